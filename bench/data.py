@@ -20,7 +20,7 @@ from dateutil.relativedelta import relativedelta
 from planner.domain.day.day import CloseWords, Counter, DayRecord
 from planner.domain.review.self_review import Kind
 from planner.domain.workdays import month_of
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.store.calls import session
 from planner.store.day import day as days
 from planner.store.mail import mail
@@ -32,10 +32,10 @@ OUTCOMES = ("no-answer",) * 50 + ("voicemail",) * 20 + ("gatekeeper",) * 15 + ("
 OPEN_TASKS = 40
 
 
-def build(folder: Path, years: int, activities: int = ACTIVITIES) -> Desk:
+def build(folder: Path, years: int, activities: int = ACTIVITIES) -> AppContext:
     """The typical rep on Monday 16 November 2026, with `years` of work behind, so many rows of the log a year."""
-    desk = typical(folder)
-    handle = sqlite3.connect(desk.path)
+    ctx = typical(folder)
+    handle = sqlite3.connect(ctx.path)
     try:
         handle.execute("PRAGMA synchronous=OFF")
         with handle:
@@ -44,12 +44,12 @@ def build(folder: Path, years: int, activities: int = ACTIVITIES) -> Desk:
         handle.commit()
     finally:
         handle.close()
-    return desk
+    return ctx
 
 
-def with_days(desk: Desk, years: int) -> None:
+def with_days(ctx: AppContext, years: int) -> None:
     """Open and close every weekday of so many years, with targets, mail windows and a review a week."""
-    today, windows = desk.today(), []
+    today, windows = ctx.today(), []
     records, reviews = [], []
     for back in range(365 * years, 0, -1):
         day = today - timedelta(days=back)
@@ -64,16 +64,16 @@ def with_days(desk: Desk, years: int) -> None:
         elif day.weekday() == 6:
             lines = [(Kind.WRONG, "late list", "mail", "before six"), (Kind.AIM, "six meetings", "", "")]
             reviews.append((day - timedelta(days=6), datetime.combine(day, time(18)), {"dials": "100"}, lines))
-    with closing(desk.database.raw()) as handle:
+    with closing(ctx.database.raw()) as handle:
         days.fill(handle, [record for record in records if record.day != today], [])
         mail.fill(handle, windows, [])
         self_review.fill(handle, reviews)
 
 
-def listed(desk: Desk, count: int) -> list[str]:
+def listed(ctx: AppContext, count: int) -> list[str]:
     """Put contacts with a number on today's calling list; their names in the order in which they are called."""
-    handle = desk.database.raw()
-    day = desk.today().isoformat()
+    handle = ctx.database.raw()
+    day = ctx.today().isoformat()
     rows = handle.execute(
         "SELECT contact.id, name FROM contact JOIN contact_way ON contact_id = contact.id WHERE contact_way.kind ="
         " 'phone' ORDER BY contact.id DESC LIMIT ?",
@@ -86,24 +86,24 @@ def listed(desk: Desk, count: int) -> list[str]:
     )
     handle.execute("COMMIT")
     names = dict(rows)
-    order = session.listed(handle, desk.today(), NOW.hour)
+    order = session.listed(handle, ctx.today(), NOW.hour)
     handle.close()
     return [names[key] for key in order]
 
 
-def copied(desk: Desk, folder: Path) -> Desk:
+def copied(ctx: AppContext, folder: Path) -> AppContext:
     """The same database in another folder, to be changed freely."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(desk.path, folder / "planner.db")
-    return Desk(str(folder / "planner.db"), desk.clock, str(folder / "config.toml"))
+    shutil.copy(ctx.path, folder / "planner.db")
+    return AppContext(str(folder / "planner.db"), ctx.clock, str(folder / "config.toml"))
 
 
-def shortened(desk: Desk, folder: Path, months: int) -> Desk:
+def shortened(ctx: AppContext, folder: Path, months: int) -> AppContext:
     """A copy whose log begins so many months before today, with a plan to be held against it."""
     from planner.services.plan import plan
 
-    found = copied(desk, folder)
-    first = (desk.today() - relativedelta(months=months)).isoformat()
+    found = copied(ctx, folder)
+    first = (ctx.today() - relativedelta(months=months)).isoformat()
     handle = found.database.raw()
     handle.execute("BEGIN IMMEDIATE")
     handle.execute("DELETE FROM activity WHERE day < ?", (first,))

@@ -27,8 +27,8 @@ from planner.domain.review.review import Span
 from planner.domain.workdays import month_of
 from planner.exchange.review.html import page
 from planner.services.clients.client_list import Clients
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.services.review import charts, review, self_review
 from tests.scenes import typical
 
@@ -103,10 +103,10 @@ def keys(command: list[str], env: dict[str, str], wanted: bytes, count: int, bef
     return found
 
 
-def environment(desk: Desk) -> dict[str, str]:
+def environment(ctx: AppContext) -> dict[str, str]:
     """As installed: with bytecode, and with a buffered output."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    plain |= {"PLANNER_DB": desk.path, "PLANNER_CONFIG": desk.settings_path}
+    plain |= {"PLANNER_DB": ctx.path, "PLANNER_CONFIG": ctx.settings_path}
     return plain | {"PLANNER_NOW": "2026-11-16T09:42", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
@@ -140,11 +140,11 @@ def lists(env: dict[str, str], runs: int) -> list[Row]:
     return rows
 
 
-def made(desk: Desk, runs: int) -> list[str]:
+def made(ctx: AppContext, runs: int) -> list[str]:
     """CPU milliseconds of making a day: from nothing, with the odds at hand, and after a block was moved."""
     from planner.services.day import blocks
 
-    day = desk.today()
+    day = ctx.today()
 
     def spent(before: Callable[[], object]) -> float:
         times = []
@@ -156,22 +156,22 @@ def made(desk: Desk, runs: int) -> list[str]:
         return statistics.median(times)
 
     def forget() -> None:
-        with desk.database.derive() as writer:
+        with ctx.database.derive() as writer:
             writer.execute("DELETE FROM laid_day")
 
     def nothing() -> None:
         forget()
-        desk.kept.clear()
+        ctx.kept.clear()
 
     def move() -> float:
-        block = next(each for each in blocks.read(desk, day).blocks if each.block.kind == "calls")
+        block = next(each for each in blocks.read(ctx, day).blocks if each.block.kind == "calls")
         step = 5 if block.block.first % 10 == 0 else -5
         begun = time.process_time()
-        blocks.move(desk, day, block, block.block.first + step, block.block.last)
+        blocks.move(ctx, day, block, block.block.first + step, block.block.last)
         live.read()
         return 1000 * (time.process_time() - begun)
 
-    with closing(Live(desk)) as live:
+    with closing(TodayStore(ctx)) as live:
         live.read()
         return [
             f"{'a day from nothing':<46}{spent(nothing):>10.1f}",
@@ -219,9 +219,9 @@ def outcomes(folder: Path, count: int) -> list[Row]:
     of a bare counter; half of them after `space`, as calls are made.
     """
     folder.mkdir(parents=True)
-    desk = data.build(folder, 10, 50_000)
-    names = data.listed(desk, 4 * count + 2)
-    env = environment(desk)
+    ctx = data.build(folder, 10, 50_000)
+    names = data.listed(ctx, 4 * count + 2)
+    env = environment(ctx)
     subprocess.run([PLANNER, "today"], env=env, check=True, capture_output=True)
     ours, measure = [], []
     for turn in range(3):
@@ -250,38 +250,38 @@ def outcomes(folder: Path, count: int) -> list[Row]:
     ]
 
 
-def reads(large: Desk, small: Desk, runs: int) -> list[Row]:
+def reads(large: AppContext, small: AppContext, runs: int) -> list[Row]:
     """Every query behind Today on a large database against a small one, in one process."""
     from planner import paths
     from planner.store import connection, today_queries
 
-    def read(handle: sqlite3.Connection, desk: Desk) -> float:
+    def read(handle: sqlite3.Connection, ctx: AppContext) -> float:
         begun = time.perf_counter()
-        found = today_queries.read_today(handle, desk.today(), paths.laid_key(desk.settings_path))
+        found = today_queries.read_today(handle, ctx.today(), paths.laid_key(ctx.settings_path))
         assert found is not None
         return 1000 * (time.perf_counter() - begun)
 
-    for desk in (large, small):
-        Live(desk).read()
-    handles = [(connection.connect(desk.path), desk) for desk in (large, small)]
+    for ctx in (large, small):
+        TodayStore(ctx).read()
+    handles = [(connection.connect(ctx.path), ctx) for ctx in (large, small)]
     ours, measure = in_turn(runs * 20, partial(read, *handles[0]), partial(read, *handles[1]))
     for handle, _ in handles:
         handle.close()
     return [Row("Today's reads, ten years ÷ one year", ours, measure, "≤ 1.2 (1.05)")]
 
 
-def reviewed(large: Desk, small: Desk, runs: int) -> list[Row]:
+def reviewed(large: AppContext, small: AppContext, runs: int) -> list[Row]:
     """The weekly report on many years against one, in one process: what it reads, and its whole page with charts."""
 
-    def read(desk: Desk) -> float:
+    def read(ctx: AppContext) -> float:
         begun = time.perf_counter()
-        assert review.read(desk, Span.WEEK).figures["dials"].done
+        assert review.read(ctx, Span.WEEK).figures["dials"].done
         return 1000 * (time.perf_counter() - begun)
 
-    def whole(desk: Desk) -> float:
+    def whole(ctx: AppContext) -> float:
         begun = time.perf_counter()
-        found = review.read(desk, Span.WEEK)
-        assert page(found, self_review.of(desk, found), charts.read(desk, found.period))
+        found = review.read(ctx, Span.WEEK)
+        assert page(found, self_review.of(ctx, found), charts.read(ctx, found.period))
         return 1000 * (time.perf_counter() - begun)
 
     rows = []
@@ -294,7 +294,7 @@ def reviewed(large: Desk, small: Desk, runs: int) -> list[Row]:
 MONTHS = (1, 3, 12, 36, 120)
 
 
-def recomputed(ten: Desk, folder: Path, runs: int) -> list[str]:
+def recomputed(ten: AppContext, folder: Path, runs: int) -> list[str]:
     """Milliseconds of the odds worked out anew, and under a supposition, against the length of the history."""
     from planner.domain.forecast.outlook import Supposition, ready
     from planner.services.day.reading import reading
@@ -303,13 +303,13 @@ def recomputed(ten: Desk, folder: Path, runs: int) -> list[str]:
     lines = []
     first: float | None = None
     for months in MONTHS:
-        desk = data.shortened(ten, folder / f"{months} months", months)
-        Live(desk).read()
+        ctx = data.shortened(ten, folder / f"{months} months", months)
+        TodayStore(ctx).read()
         anew, supposed = [], []
         for run in range(runs + 1):
-            desk.kept.clear()
+            ctx.kept.clear()
             start = time.perf_counter()
-            with reading(desk) as facts:
+            with reading(ctx) as facts:
                 known = ready(facts.outlook(month_of(facts.today)))
             middle = time.perf_counter()
             ready(odds.suppose(known, Supposition(rates={"meeting-booked": 0.1 + run / 1_000})))
@@ -331,11 +331,11 @@ def seconds(what: str, command: list[str], env: dict[str, str], goal: str) -> st
     return f"{what:<60}{timed(command, env) / 1000:>8.1f}  {goal}"
 
 
-def once(folder: Path, ten: Desk) -> list[str]:
+def once(folder: Path, ten: AppContext) -> list[str]:
     """What is done once in a while: imports and their undo, doctor, backup, restore, into ten years of data."""
     lines = []
-    desk = data.copied(ten, folder / "once")
-    env = environment(desk)
+    ctx = data.copied(ten, folder / "once")
+    env = environment(ctx)
     for kind, write in (("contacts", data.contacts_csv), ("calls", data.calls_csv), ("deals", data.deals_csv)):
         path = folder / f"{kind}.csv"
         write(path, 50_000)
@@ -355,11 +355,11 @@ LINES = ("g", "gi", "given12", "family4321", "given1 family", "5550001", "asked"
 FILTERS = ("", "given12", "step:none", "is:client", "tag:fair", "touch:due", "contract:90")
 
 
-def searched(ten: Desk, folder: Path, runs: int) -> list[str]:
+def searched(ten: AppContext, folder: Path, runs: int) -> list[str]:
     """Searching as one types, and the client list, over ten years; in milliseconds, the median and the worst."""
     found = []
-    with closing(Live(data.copied(ten, folder / "searched"))) as live:
-        clients = Clients(live.desk, live)
+    with closing(TodayStore(data.copied(ten, folder / "searched"))) as live:
+        clients = Clients(live.ctx, live)
         begun = time.perf_counter()
         clients.hits("g")
         found.append(f"{'everything indexed once':<46}{(time.perf_counter() - begun) * 1000:>10.1f}")
@@ -421,18 +421,18 @@ def main() -> None:
             return
         one, ten = data.build(folder / "one", 1), data.build(folder / "ten", 10)
         if options.only in (None, "years"):
-            for desk, title in ((one, "a year"), (ten, "ten years")):
-                tried = data.copied(desk, folder / f"{title} tried")
-                with closing(Live(tried)) as live:
+            for ctx, title in ((one, "a year"), (ten, "ten years")):
+                tried = data.copied(ctx, folder / f"{title} tried")
+                with closing(TodayStore(tried)) as live:
                     live.bring_search_up()  # once after an import; `searched` says how long it takes
                 env = environment(tried)
                 subprocess.run([PLANNER, "today"], env=env, check=True, capture_output=True)
                 table(title, commands(env, options.runs) + starts(env, options.runs) + typed(env, options.keys))
             table("both", reads(data.copied(ten, folder / "r10"), data.copied(one, folder / "r1"), options.runs))
         if options.only in (None, "made"):
-            for desk, title in ((one, "a year"), (ten, "ten years")):
+            for ctx, title in ((one, "a year"), (ten, "ten years")):
                 print(f"\n{f'a day of {title} (CPU milliseconds)':<46}{'median':>10}")
-                for line in made(data.copied(desk, folder / f"{title} made"), options.runs):
+                for line in made(data.copied(ctx, folder / f"{title} made"), options.runs):
                     print(line, flush=True)
         if options.only in (None, "odds"):
             print(f"\n{'the odds (milliseconds)':<46}{'anew':>10}{'what if':>10}{'÷ first':>8}")
@@ -443,8 +443,8 @@ def main() -> None:
             for line in searched(ten, folder, options.runs):
                 print(line, flush=True)
         if options.only in (None, "review"):
-            for desk, years in ((one, 1), (ten, 10)):
-                data.with_days(desk, years)
+            for ctx, years in ((one, 1), (ten, 10)):
+                data.with_days(ctx, years)
             table("the review", reviewed(ten, one, options.runs))
         if options.only in (None, "once"):
             print("\nonce in a while, with ten years of data (seconds)")

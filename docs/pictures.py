@@ -18,8 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.tui.app import PlannerApp
 from tests.scenes import CALLS, CLIENTS, DAYS, MAILS, REVIEWS, SCENES
 
@@ -60,13 +60,13 @@ README = Path(__file__).parent / "pictures"
 
 
 async def picture(
-    make: Callable[[Path], Desk], size: tuple[int, int], theme: str, target: Path, keys: tuple[str, ...] = ()
+    make: Callable[[Path], AppContext], size: tuple[int, int], theme: str, target: Path, keys: tuple[str, ...] = ()
 ) -> None:
     """One picture of one scene. Keys are named as Textual names them, or are characters."""
     with tempfile.TemporaryDirectory() as folder:
-        desk = make(Path(folder))
-        live = Live(desk)
-        app = PlannerApp(desk, live, live.read(), desk.now())
+        ctx = make(Path(folder))
+        live = TodayStore(ctx)
+        app = PlannerApp(ctx, live, live.read(), ctx.now())
         async with app.run_test(size=size) as pilot:
             app.theme = theme
             for key in keys:
@@ -110,7 +110,7 @@ def to_png(svg: Path) -> None:
 def readme(folder: Path) -> None:
     """The pictures that the README shows."""
     folder.mkdir(exist_ok=True)
-    shots: list[tuple[str, Callable[[Path], Desk], tuple[str, ...]]] = [
+    shots: list[tuple[str, Callable[[Path], AppContext], tuple[str, ...]]] = [
         *((screen, SCENES["typical"], keys) for screen, keys in SCREENS.items() if screen != "why"),
         ("day", DAYS["typical"], DAY_SCREENS["day"]),
         ("calls", CALLS["typical"], CALL_SCREENS["calls"]),

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import settings
 
 from planner import platform
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from tests import commands, nesting, recording
 from tests.drills import often
 from tests.scenes import desk_at
@@ -65,7 +65,7 @@ def _every_row_is_kept() -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def ctx(tmp_path: Path) -> AppContext:
     """A desk without a database yet, Monday 16 November 2026, 09:42."""
     return desk_at(tmp_path)
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from planner.exchange.review.html import page
 from planner.services.calls import calling_list
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day
-from planner.services.day.today_store import Live
-from planner.services.mail.mail import MailDesk
+from planner.services.day.today_store import TodayStore
+from planner.services.mail.mail import MailSession
 from planner.services.review import review
 from planner.services.review.review import Span
 from planner.tui.day import today_view
@@ -28,8 +28,8 @@ Views = dict[str, dict[str, object]]  # figure -> view -> value
 class Looks:
     """What every view says, by figure."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, ctx: AppContext) -> None:
+        self.ctx = ctx
         self.found: Views = defaultdict(dict)
 
     def say(self, figure: str, view_: str, value: object) -> None:
@@ -38,8 +38,8 @@ class Looks:
         self.found[figure][view_] = float(value) if isinstance(value, (int, Decimal)) else value
 
     def json(self, *words: str) -> Any:
-        environment = {**os.environ, "PLANNER_DB": self.desk.path, "PLANNER_CONFIG": self.desk.settings_path or "",
-                       "PLANNER_NOW": f"{self.desk.now():%Y-%m-%dT%H:%M:%S}"}  # fmt: skip
+        environment = {**os.environ, "PLANNER_DB": self.ctx.path, "PLANNER_CONFIG": self.ctx.settings_path or "",
+                       "PLANNER_NOW": f"{self.ctx.now():%Y-%m-%dT%H:%M:%S}"}  # fmt: skip
         code, out, err = commands.answer([*words, "--json"], environment)
         assert code == 0, f"{words}: {err}"
         return json.loads(out)
@@ -48,15 +48,15 @@ class Looks:
         return {figure: views for figure, views in self.found.items() if len(set(map(str, views.values()))) > 1}
 
 
-def looked_at(desk: Desk) -> Looks:
+def looked_at(ctx: AppContext) -> Looks:
     """Ask every view for its figures."""
-    looks = Looks(desk)
+    looks = Looks(ctx)
     say = looks.say
     # as Today is shown: what was counted, the odds brought up as they are when the rep is idle
-    with closing(Live(desk)) as live:
+    with closing(TodayStore(ctx)) as live:
         screen = live.read()
         live.bring_odds_up(screen)
-        windows = [window.state for window in MailDesk(desk, live).gate(screen).windows]
+        windows = [window.state for window in MailSession(ctx, live).gate(screen).windows]
     say("booked", "Today", screen.booked / 100)
     say("p plan", "Today", None if screen.p_plan is None else screen.p_plan / 10_000)
     say("p quota", "Today", None if screen.p_quota is None else screen.p_quota / 10_000)
@@ -87,10 +87,10 @@ def looked_at(desk: Desk) -> Looks:
     say("listed", "day show", the_day["list"]["count"])
     list_day = told["list"]["for"]
     say("listed", "list show", len(looks.json("list", "show", "--for", list_day)))
-    close = day.evening(desk)
+    close = day.evening(ctx)
     say("listed", "day close", close.listed)
     say("list target", "day close", close.wanted)
-    say("list target", "list show", calling_list.show(desk, date.fromisoformat(list_day)).target)
+    say("list target", "list show", calling_list.show(ctx, date.fromisoformat(list_day)).target)
     for name, done, target in close.counters:
         if name in told["counters"]:
             say(f"{name} done", "day close", done)
@@ -115,13 +115,13 @@ def _review(looks: Looks, told: Any) -> None:
     say("calls of the month", "review month", month["figures"]["dials"]["done"])
     for row in rows:
         # a goal counts from its first day: that of the month, where nothing was done of it before
-        if row["horizon"] == "month" and row["due"].startswith(f"{looks.desk.today():%Y-%m}"):
+        if row["horizon"] == "month" and row["due"].startswith(f"{looks.ctx.today():%Y-%m}"):
             figure = {"revenue": "booked", "dials": "calls of the month"}.get(row["metric"])
             if figure is not None:
                 say(figure, "goal list", row["done"])
     say("mail of the week", "review week", week["mail"]["adherence"])
-    with closing(Live(looks.desk)) as live:
-        adherence = MailDesk(looks.desk, live).week(looks.desk.today()).adherence
+    with closing(TodayStore(looks.ctx)) as live:
+        adherence = MailSession(looks.ctx, live).week(looks.ctx.today()).adherence
     say("mail of the week", "Mail", None if adherence is None else round(adherence, 4))
     say("stops of the day", "review day", of_day["stops"])
     say("stops of the day", "day show", {
@@ -130,7 +130,7 @@ def _review(looks: Looks, told: Any) -> None:
     })  # fmt: skip
     lost = {row["reason"] for row in week["reasons"]} if "reasons" in week else set()
     assert "messenger" not in lost  # a temptation refused is no sale lost
-    found = review.read(looks.desk, Span.WEEK)
+    found = review.read(looks.ctx, Span.WEEK)
     page_ = re.sub(r"<[^>]+>", " ", page(found, None, None).decode())
     say("calls of the week", "review week", week["figures"]["dials"]["done"])
     digits = re.search(r"(?i)calls\s+([\d,]+)", page_)
@@ -140,7 +140,7 @@ def _review(looks: Looks, told: Any) -> None:
 
 def _money(looks: Looks, shown: Any) -> None:
     closed = [each for each in looks.json("deal", "list") if each["stage"] == "won"]
-    month = f"{looks.desk.today():%Y-%m}"
+    month = f"{looks.ctx.today():%Y-%m}"
     won = sum(each["booked"] for each in closed if each["closed"].startswith(month))
     looks.say("booked", "deal list", won)
     looks.say("deals won", "deal list", sum(each["closed"].startswith(month) for each in closed))

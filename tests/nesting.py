@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.store.database import Database, WriteTransaction
 
 _thread = threading.local()
@@ -28,7 +28,7 @@ def _check(what: str) -> None:
 @contextmanager
 def forbidden() -> Iterator[None]:
     """Let nothing read or write on another connection inside of a reading."""
-    read, write, opened = Database.read, Database.write, Live._open
+    read, write, opened = Database.read, Database.write, TodayStore._open
 
     @contextmanager
     def checked_read(self: Database) -> Iterator[sqlite3.Connection]:
@@ -46,12 +46,12 @@ def forbidden() -> Iterator[None]:
         with write(self, label) as change:
             yield change
 
-    def checked_open(self: Live, *args: Any, **named: Any) -> Any:
+    def checked_open(self: TodayStore, *args: Any, **named: Any) -> Any:
         _check("the live connection")
         return opened(self, *args, **named)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Database, "read", checked_read)
         patch.setattr(Database, "write", checked_write)
-        patch.setattr(Live, "_open", checked_open)
+        patch.setattr(TodayStore, "_open", checked_open)
         yield

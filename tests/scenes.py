@@ -33,12 +33,12 @@ from planner.domain.typed.when import parse_when
 from planner.domain.workdays import Period, parse_month
 from planner.services import demo
 from planner.services.calls import activity_log, calling_list
-from planner.services.calls.session import CallDesk
+from planner.services.calls.session import CallSession
 from planner.services.clients import complaints, deals, people, promises
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import blocks, day, events, tasks
-from planner.services.day.today_store import Live
-from planner.services.mail.mail import MailDesk
+from planner.services.day.today_store import TodayStore
+from planner.services.mail.mail import MailSession
 from planner.services.plan import calendar, goals, plan
 from planner.services.review import learning, self_review
 from planner.store.mail import mail as mail_store
@@ -48,22 +48,22 @@ MONTH = parse_month("2026-11")
 FIRST = MONTH.first  # from which the goals of the scenes count, whenever they were made
 
 
-def desk_at(folder: Path, now: datetime = NOW) -> Desk:
+def desk_at(folder: Path, now: datetime = NOW) -> AppContext:
     """A desk on a new database in a folder, with a clock that stands still."""
-    return Desk(str(folder / "planner.db"), FixedClock(now), str(folder / "config.toml"))
+    return AppContext(str(folder / "planner.db"), FixedClock(now), str(folder / "config.toml"))
 
 
-def move_clock(desk: Desk, now: datetime) -> None:
+def move_clock(ctx: AppContext, now: datetime) -> None:
     """Set a scene's clock."""
-    assert isinstance(desk.clock, FixedClock)
-    desk.clock.moment = now
+    assert isinstance(ctx.clock, FixedClock)
+    ctx.clock.moment = now
 
 
 Files = dict[str, tuple[bytes, int]]
 _building: list[str] = []
 
 
-def once(make: Callable[[Path], Desk]) -> Callable[[Path], Desk]:
+def once(make: Callable[[Path], AppContext]) -> Callable[[Path], AppContext]:
     """A scene that is built once a run; whoever asks for it gets a copy of its files, with the day laid.
 
     What other scenes are built from is not laid yet: laying gives numbers away, to the lines that the goals ask for.
@@ -73,20 +73,20 @@ def once(make: Callable[[Path], Desk]) -> Callable[[Path], Desk]:
     def built(laid: bool) -> tuple[Files, datetime]:
         return _kept(f"{make.__name__}{'-laid' if laid else ''}", _lay if laid else make)
 
-    def _lay(folder: Path) -> Desk:
-        desk = _put(folder, *built(False))
-        with closing(Live(desk)) as live:
+    def _lay(folder: Path) -> AppContext:
+        ctx = _put(folder, *built(False))
+        with closing(TodayStore(ctx)) as live:
             live.read()
-        return desk
+        return ctx
 
     @wraps(make)
-    def copied(folder: Path) -> Desk:
+    def copied(folder: Path) -> AppContext:
         return _put(folder, *built(not _building))
 
     return copied
 
 
-def _kept(name: str, make: Callable[[Path], Desk]) -> tuple[Files, datetime]:
+def _kept(name: str, make: Callable[[Path], AppContext]) -> tuple[Files, datetime]:
     """The files of a scene and its moment: those that another process of this run has made, or made now."""
     shared = os.environ.get("PLANNER_SCENES")  # a folder for all processes of a run of the tests
     if not shared:
@@ -109,114 +109,119 @@ def _locked(path: str) -> Iterator[None]:
         yield
 
 
-def _made(name: str, make: Callable[[Path], Desk]) -> tuple[Files, datetime]:
+def _made(name: str, make: Callable[[Path], AppContext]) -> tuple[Files, datetime]:
     """A scene, made now."""
     with tempfile.TemporaryDirectory() as folder:
         _building.append(name)
         try:
-            desk = make(Path(folder))
+            ctx = make(Path(folder))
         finally:
             _building.pop()
         made = [file for file in Path(folder).iterdir() if file.is_file()]
-        return {file.name: (file.read_bytes(), file.stat().st_mode) for file in made}, desk.now()
+        return {file.name: (file.read_bytes(), file.stat().st_mode) for file in made}, ctx.now()
 
 
-def _put(folder: Path, files: Files, now: datetime) -> Desk:
+def _put(folder: Path, files: Files, now: datetime) -> AppContext:
     """A desk on a copy of these files."""
     for name, (data, mode) in files.items():
         (folder / name).write_bytes(data)
         (folder / name).chmod(mode)
-    desk = desk_at(folder, now)
-    if desk.has_settings:  # a laid day is known by the very file of the settings
-        with closing(sqlite3.connect(desk.path)) as handle, handle:
-            handle.execute("UPDATE laid_day SET key = ?", (desk.key(),))
-    return desk
+    ctx = desk_at(folder, now)
+    if ctx.has_settings:  # a laid day is known by the very file of the settings
+        with closing(sqlite3.connect(ctx.path)) as handle, handle:
+            handle.execute("UPDATE laid_day SET key = ?", (ctx.key(),))
+    return ctx
 
 
-def empty(folder: Path) -> Desk:
+def empty(folder: Path) -> AppContext:
     """A rep who has just installed it."""
     return desk_at(folder)
 
 
 @once
-def typical(folder: Path) -> Desk:
+def typical(folder: Path) -> AppContext:
     """A rep in the middle of a month: the figures of row S6 and example P."""
-    desk = desk_at(folder)
-    calendar.set_days(desk, [Period(date(2026, 11, 26), date(2026, 11, 26))], Fraction(0), "day off")
-    calendar.set_days(desk, [Period(date(2026, 11, 27), date(2026, 11, 27))], Fraction(1, 2))
-    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", currency="RUB", average_deal=Decimal(350_000), calls_per_day=100)
+    ctx = desk_at(folder)
+    calendar.set_days(ctx, [Period(date(2026, 11, 26), date(2026, 11, 26))], Fraction(0), "day off")
+    calendar.set_days(ctx, [Period(date(2026, 11, 27), date(2026, 11, 27))], Fraction(1, 2))
+    plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", currency="RUB", average_deal=Decimal(350_000), calls_per_day=100)
     wish = goals.add(
-        desk, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand, boxes in the hall"
+        ctx, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand, boxes in the hall"
     )
-    year = goals.add(desk, "Best result of the company", Horizon.YEAR, parent_id=wish.id, why="promotion")
-    rung = goals.add(
-        desk, "Deals", Horizon.MONTH, parent_id=year.id, metric=Metric.DEALS, target=Decimal(4), starts=FIRST
-    )
-    goals.add(
-        desk, "Cold calls", Horizon.MONTH, parent_id=rung.id, metric=Metric.DIALS, target=Decimal(1950), starts=FIRST
+    year = goals.add(ctx, "Best result of the company", Horizon.YEAR, parent_id=wish.id, why="promotion")
+    node = goals.add(
+        ctx, "Deals", Horizon.MONTH, parent_id=year.id, metric=Metric.DEALS, target=Decimal(4), starts=FIRST
     )
     goals.add(
-        desk,
+        ctx, "Cold calls", Horizon.MONTH, parent_id=node.id, metric=Metric.DIALS, target=Decimal(1950), starts=FIRST
+    )
+    goals.add(
+        ctx,
         "Conversations",
         Horizon.MONTH,
-        parent_id=rung.id,
+        parent_id=node.id,
         metric=Metric.CONVERSATIONS,
         target=Decimal(170),
         starts=FIRST,
     )
     goals.add(
-        desk,
+        ctx,
         "Meetings",
         Horizon.MONTH,
-        parent_id=rung.id,
+        parent_id=node.id,
         metric=Metric.MEETINGS_BOOKED,
         target=Decimal(12),
         starts=FIRST,
     )
     goals.add(
-        desk, "Proposals", Horizon.MONTH, parent_id=rung.id, metric=Metric.PROPOSALS, target=Decimal(8), starts=FIRST
+        ctx, "Proposals", Horizon.MONTH, parent_id=node.id, metric=Metric.PROPOSALS, target=Decimal(8), starts=FIRST
     )
     friday = datetime(2026, 11, 13, 17)
-    activity_log.log(desk, "dial", count=850, moment=friday)
-    activity_log.log(desk, "conversation", count=84, moment=friday)
-    activity_log.log(desk, "meeting-booked", count=6, moment=friday)
-    activity_log.log(desk, "proposal", count=3, moment=friday)
-    activity_log.log(desk, "deal", amount=Decimal(612_000), contact="new: Hanbit Trading", moment=friday)
-    move_clock(desk, datetime(2026, 11, 14, 12))
-    tasks.add(desk, "Book a meeting", contact="Hanbit Trading", priority=Priority.B)
-    move_clock(desk, datetime(2026, 11, 16, 8, 5))
-    _task(desk, "Proposal for Acme", "today 16:00", Priority.A, 45)
-    _task(desk, "Price list, as promised", "today 11:30", Priority.B, contact="new: Kim Minsu 김민수")
-    _task(desk, "Read: SPIN, chapter 3", None, Priority.C, 20)
-    tasks.add(desk, "Month report", every="FREQ=MONTHLY;BYMONTHDAY=-1", priority=Priority.B)
+    activity_log.log(ctx, "dial", count=850, moment=friday)
+    activity_log.log(ctx, "conversation", count=84, moment=friday)
+    activity_log.log(ctx, "meeting-booked", count=6, moment=friday)
+    activity_log.log(ctx, "proposal", count=3, moment=friday)
+    activity_log.log(ctx, "deal", amount=Decimal(612_000), contact="new: Hanbit Trading", moment=friday)
+    move_clock(ctx, datetime(2026, 11, 14, 12))
+    tasks.add(ctx, "Book a meeting", contact="Hanbit Trading", priority=Priority.B)
+    move_clock(ctx, datetime(2026, 11, 16, 8, 5))
+    _task(ctx, "Proposal for Acme", "today 16:00", Priority.A, 45)
+    _task(ctx, "Price list, as promised", "today 11:30", Priority.B, contact="new: Kim Minsu 김민수")
+    _task(ctx, "Read: SPIN, chapter 3", None, Priority.C, 20)
+    tasks.add(ctx, "Month report", every="FREQ=MONTHLY;BYMONTHDAY=-1", priority=Priority.B)
     promises.add(
-        desk, "send two options", Due(date(2026, 11, 16), time(15)), contact="new: Анна Соколова, Северный Склад"
+        ctx, "send two options", Due(date(2026, 11, 16), time(15)), contact="new: Анна Соколова, Северный Склад"
     )
-    deals.add(desk, "Yearly licence", contact="Kim Minsu 김민수", value=Decimal(350_000), stage=Stage.PROPOSAL)
-    day.open_day(desk)
-    _window(desk, date(2026, 11, 16), "08:00", "08:24", 11)
+    deals.add(ctx, "Yearly licence", contact="Kim Minsu 김민수", value=Decimal(350_000), stage=Stage.PROPOSAL)
+    day.open_day(ctx)
+    _window(ctx, date(2026, 11, 16), "08:00", "08:24", 11)
     for minute in range(37):
-        move_clock(desk, datetime(2026, 11, 16, 8, 30 + minute // 2, minute))
+        move_clock(ctx, datetime(2026, 11, 16, 8, 30 + minute // 2, minute))
         outcome = "conversation" if minute % 8 == 0 else "meeting" if minute == 21 else "no-answer"
-        activity_log.log(desk, "dial", outcome=outcome)
-    move_clock(desk, NOW)
-    return desk
+        activity_log.log(ctx, "dial", outcome=outcome)
+    move_clock(ctx, NOW)
+    return ctx
 
 
 def _task(
-    desk: Desk, title: str, due: str | None, priority: Priority, minutes: int | None = None, contact: str | None = None
+    ctx: AppContext,
+    title: str,
+    due: str | None,
+    priority: Priority,
+    minutes: int | None = None,
+    contact: str | None = None,
 ) -> None:
     when = None
     if due is not None:
-        found = parse_when(due, desk.now())
+        found = parse_when(due, ctx.now())
         when = Due(found.day, found.at)
-    tasks.add(desk, title, due=when, priority=priority, minutes=minutes, contact=contact)
+    tasks.add(ctx, title, due=when, priority=priority, minutes=minutes, contact=contact)
 
 
-def _window(desk: Desk, on: date, opens: str, closes: str, letters: int) -> None:
+def _window(ctx: AppContext, on: date, opens: str, closes: str, letters: int) -> None:
     """A mail window that was opened and closed; nothing is laid for it."""
     first, last = (int(datetime.combine(on, time.fromisoformat(clock)).timestamp()) for clock in (opens, closes))
-    with closing(desk.database.raw()) as handle:
+    with closing(ctx.database.raw()) as handle:
         mail_store.fill(handle, [(on, opens, 30, first, last, letters)], [])
 
 
@@ -234,21 +239,21 @@ NAMES = (
 
 
 @once
-def overfull(folder: Path) -> Desk:
+def overfull(folder: Path) -> AppContext:
     """Too much of everything: sums of nine digits, sixty tasks, names of every kind, a day that can't hold it."""
-    desk = typical(folder)
-    plan.set_plan(desk, MONTH, Decimal(450000000), "1234567890.50", currency="RUB", below_double=True)
-    activity_log.log(desk, "deal", amount=Decimal("987654321.99"))
-    activity_log.log(desk, "dial", count=12_345, moment=datetime(2026, 11, 16, 9))
+    ctx = typical(folder)
+    plan.set_plan(ctx, MONTH, Decimal(450000000), "1234567890.50", currency="RUB", below_double=True)
+    activity_log.log(ctx, "deal", amount=Decimal("987654321.99"))
+    activity_log.log(ctx, "dial", count=12_345, moment=datetime(2026, 11, 16, 9))
     wish = goals.add(
-        desk,
+        ctx,
         "A house by the sea with room for three generations, 바닷가의 집, дом у моря",
         Horizon.FIVE_YEARS,
         for_whom="Anna, the kids, both pairs of grandparents and the dog",
     )
     for metric, target in ((Metric.DIALS, 99_999), (Metric.MEETINGS, 160), (Metric.PROPOSALS, 400)):
         goals.add(
-            desk,
+            ctx,
             f"Much {metric}",
             Horizon.MONTH,
             parent_id=wish.id,
@@ -258,17 +263,17 @@ def overfull(folder: Path) -> Desk:
         )
     for number in range(54):
         name = NAMES[number % len(NAMES)]
-        move_clock(desk, datetime(2026, 11, 1 + number % 15, 9))
+        move_clock(ctx, datetime(2026, 11, 1 + number % 15, 9))
         tasks.add(
-            desk,
+            ctx,
             f"{name} · {number + 1}",
             due=Due(date(2026, 11, 16), datetime(2026, 11, 16, 7 + number % 12, 15).time()) if number % 3 else None,
             priority=(Priority.A, Priority.B, Priority.C, None)[number % 4],
             minutes=15 + number,
         )
-    move_clock(desk, NOW)
-    day.open_day(desk, anew=True)
-    return desk
+    move_clock(ctx, NOW)
+    day.open_day(ctx, anew=True)
+    return ctx
 
 
 CALENDAR = """\
@@ -297,27 +302,27 @@ END:VCALENDAR
 
 
 @once
-def day_typical(folder: Path) -> Desk:
+def day_typical(folder: Path) -> AppContext:
     """The afternoon of a typical day: blocks kept and missed, meetings of a calendar, a list begun."""
-    desk = typical(folder)
+    ctx = typical(folder)
     file = folder / "calendar.ics"
     file.write_text(CALENDAR, encoding="utf-8")
-    events.import_calendar(desk, str(file))
-    activity_log.log(desk, "email", moment=datetime(2026, 11, 16, 8, 12))
-    move_clock(desk, datetime(2026, 11, 16, 13, 20))
-    activity_log.log(desk, "dial", count=70, moment=datetime(2026, 11, 16, 11, 30))
-    activity_log.log(desk, "stop", outcome="refused", moment=datetime(2026, 11, 16, 10, 5), reason="messengers")
-    blocks.mark(desk, NOW.date(), blocks.find(blocks.read(desk, NOW.date()).blocks, "rest"), "missed")
-    tasks.quick(desk, parse_line("callback Kim Minsu 김민수 today 15:30 20m", desk.now()))
+    events.import_calendar(ctx, str(file))
+    activity_log.log(ctx, "email", moment=datetime(2026, 11, 16, 8, 12))
+    move_clock(ctx, datetime(2026, 11, 16, 13, 20))
+    activity_log.log(ctx, "dial", count=70, moment=datetime(2026, 11, 16, 11, 30))
+    activity_log.log(ctx, "stop", outcome="refused", moment=datetime(2026, 11, 16, 10, 5), reason="messengers")
+    blocks.mark(ctx, NOW.date(), blocks.find(blocks.read(ctx, NOW.date()).blocks, "rest"), "missed")
+    tasks.quick(ctx, parse_line("callback Kim Minsu 김민수 today 15:30 20m", ctx.now()))
     lines = ("Kim Minsu, Hanbit, 02-555-1234", "Анна Соколова, Северный Склад, +7 495 123-45-67")
-    calling_list.paste(desk, date(2026, 11, 17), "\n".join(lines))
-    return desk
+    calling_list.paste(ctx, date(2026, 11, 17), "\n".join(lines))
+    return ctx
 
 
 @once
-def day_overfull(folder: Path) -> Desk:
+def day_overfull(folder: Path) -> AppContext:
     """A day that can't hold it: too many meetings, names of every kind, a long list, much overdue."""
-    desk = overfull(folder)
+    ctx = overfull(folder)
     parts = ["BEGIN:VCALENDAR"]
     for number, name in enumerate(NAMES):
         begin = f"20261116T{9 + number:02}{(number * 20) % 60:02}00"
@@ -331,70 +336,70 @@ def day_overfull(folder: Path) -> Desk:
         ]
     file = folder / "calendar.ics"
     file.write_text("\n".join([*parts, "END:VCALENDAR", ""]), encoding="utf-8")
-    events.import_calendar(desk, str(file))
+    events.import_calendar(ctx, str(file))
     lines = [f"{NAMES[n % len(NAMES)].replace(',', ' ')} {n}, Firma {n}, +49 30 {1000000 + n}" for n in range(130)]
-    calling_list.paste(desk, date(2026, 11, 17), "\n".join(lines))
+    calling_list.paste(ctx, date(2026, 11, 17), "\n".join(lines))
     for number in range(30):
-        move_clock(desk, datetime(2026, 11, 2, 9))
-        tasks.add(desk, f"{NAMES[number % len(NAMES)]}, overdue {number}", due=Due(date(2026, 11, 2 + number % 10)))
-    move_clock(desk, NOW)
-    return desk
+        move_clock(ctx, datetime(2026, 11, 2, 9))
+        tasks.add(ctx, f"{NAMES[number % len(NAMES)]}, overdue {number}", due=Due(date(2026, 11, 2 + number % 10)))
+    move_clock(ctx, NOW)
+    return ctx
 
 
 @once
-def morning(folder: Path) -> Desk:
+def morning(folder: Path) -> AppContext:
     """The next morning: what was to be tried, what is overdue, the day not open yet."""
-    desk = day_typical(folder)
-    move_clock(desk, datetime(2026, 11, 16, 20))
-    day.close_day(desk, said=CloseWords("the list", "a late start", "walk", "call before the first mail"))
-    move_clock(desk, datetime(2026, 11, 17, 7, 55))
-    return desk
+    ctx = day_typical(folder)
+    move_clock(ctx, datetime(2026, 11, 16, 20))
+    day.close_day(ctx, said=CloseWords("the list", "a late start", "walk", "call before the first mail"))
+    move_clock(ctx, datetime(2026, 11, 17, 7, 55))
+    return ctx
 
 
 @once
-def calls_typical(folder: Path) -> Desk:
+def calls_typical(folder: Path) -> AppContext:
     """A session in the morning, its ninth call 72 seconds old: a buyer who was called before."""
-    desk = day_typical(folder)
-    writing.store_value(desk.settings_path, "me.name", "Anna")
-    writing.store_value(desk.settings_path, "me.firm", "Northwind")
-    desk.reread_config()
+    ctx = day_typical(folder)
+    writing.store_value(ctx.settings_path, "me.name", "Anna")
+    writing.store_value(ctx.settings_path, "me.firm", "Northwind")
+    ctx.reread_config()
     buyer = "Kim Jiwon 김지원"
     facts = {
         "role": "buyer", "decides": True, "kind": "gloomy", "supplier": "Dongah", "supplier_weak": "late deliveries",
         "city": "서울", "source": "seminar", "notes": "Wants a quarterly delivery; two options on one page.",
         "phones": ["02-555-1234", "010-9876-5432"], "company": "한빛무역",
     }  # fmt: skip
-    people.add(desk, buyer, facts, knowingly=True)
-    activity_log.log(desk, "dial", outcome="callback", contact=buyer, moment=datetime(2026, 10, 28, 10, 20))
-    activity_log.log(desk, "dial", outcome="no-answer", contact=buyer, moment=datetime(2026, 11, 3, 16, 5))
+    people.add(ctx, buyer, facts, knowingly=True)
+    activity_log.log(ctx, "dial", outcome="callback", contact=buyer, moment=datetime(2026, 10, 28, 10, 20))
+    activity_log.log(ctx, "dial", outcome="no-answer", contact=buyer, moment=datetime(2026, 11, 3, 16, 5))
     lines = [f"Prospect {n}, Firma {n}, +49 30 {1234500 + n}" for n in range(1, 41)]
-    calling_list.paste(desk, desk.today(), "\n".join(lines[:8]))
-    calling_list.add(desk, desk.today(), buyer)
-    calling_list.paste(desk, desk.today(), "\n".join(lines[8:]))
-    _session(desk, 8)
-    return desk
+    calling_list.paste(ctx, ctx.today(), "\n".join(lines[:8]))
+    calling_list.add(ctx, ctx.today(), buyer)
+    calling_list.paste(ctx, ctx.today(), "\n".join(lines[8:]))
+    _session(ctx, 8)
+    return ctx
 
 
-def _session(desk: Desk, count: int) -> None:
+def _session(ctx: AppContext, count: int) -> None:
     """Some calls made, and one under way for 72 seconds."""
-    session = CallDesk(desk, Live(desk))
-    move_clock(desk, datetime(2026, 11, 16, 9, 28))
+    session = CallSession(ctx, TodayStore(ctx))
+    move_clock(ctx, datetime(2026, 11, 16, 9, 28))
     session.open()
     for number in range(count):
         session.press()
-        move_clock(desk, desk.now() + timedelta(seconds=30 + 17 * (number % 5)))
+        move_clock(ctx, ctx.now() + timedelta(seconds=30 + 17 * (number % 5)))
         session.outcome(("no-answer", "voicemail", "refused", "no-answer", "conversation")[number % 5])
-        move_clock(desk, desk.now() + timedelta(seconds=6 + number % 5))
+        move_clock(ctx, ctx.now() + timedelta(seconds=6 + number % 5))
     session.press()
     session.note("needs quarterly delivery")
-    move_clock(desk, desk.now() + timedelta(seconds=72))
+    move_clock(ctx, ctx.now() + timedelta(seconds=72))
     session.live.close()
 
 
 @once
-def calls_overfull(folder: Path) -> Desk:
+def calls_overfull(folder: Path) -> AppContext:
     """A session with a prospect of whom too much is known, under the longest names."""
-    desk = typical(folder)
+    ctx = typical(folder)
     name = NAMES[-1]
     facts = {
         "company": "[Acme] GmbH & Co. KG, Abteilung für Beschaffung und Einkauf, Niederlassung Süd", "decides": True,
@@ -402,15 +407,15 @@ def calls_overfull(folder: Path) -> Desk:
         "supplier": "Анна Каренина, ООО «Северные Технологии»", "supplier_weak": "slow, " * 30, "notes": "words " * 300,
         "phones": ["001-376-694-9481x10051", "--new-instance 12345", "(376)694-9481"], "tags": ["a", "b", "[/]"],
     }  # fmt: skip
-    people.add(desk, name, facts)
+    people.add(ctx, name, facts)
     for number in range(9):
         activity_log.log(
-            desk, "dial", outcome="no-answer", contact=name, moment=datetime(2026, 11, 1 + number, 10), note="x " * 80
+            ctx, "dial", outcome="no-answer", contact=name, moment=datetime(2026, 11, 1 + number, 10), note="x " * 80
         )
-    promises.add(desk, "a price list " * 9, Due(date(2026, 11, 16), time(10)), contact=name)
-    calling_list.add(desk, desk.today(), name)
-    _session(desk, 0)
-    return desk
+    promises.add(ctx, "a price list " * 9, Due(date(2026, 11, 16), time(10)), contact=name)
+    calling_list.add(ctx, ctx.today(), name)
+    _session(ctx, 0)
+    return ctx
 
 
 CALLS = {"empty": empty, "typical": calls_typical, "overfull": calls_overfull}
@@ -418,12 +423,12 @@ DAYS = {"empty": empty, "typical": day_typical, "overfull": day_overfull}
 SCENES = {"empty": empty, "typical": typical, "overfull": overfull}
 
 
-def count(desk: Desk, kind: str, number: int = 1) -> None:
+def count(ctx: AppContext, kind: str, number: int = 1) -> None:
     """Log on the live path."""
-    live = Live(desk)
+    live = TodayStore(ctx)
     try:
         for _ in range(number):
-            live.log(Activity(0, desk.now(), kind))
+            live.log(Activity(0, ctx.now(), kind))
     finally:
         live.close()
 
@@ -444,24 +449,24 @@ LETTERS = (
 
 
 @once
-def mail_typical(folder: Path) -> Desk:
+def mail_typical(folder: Path) -> AppContext:
     """Mail of a rep who mostly keeps to the windows: two weeks of them, a look outside, two letters to write."""
-    desk = typical(folder)
-    people.edit(desk, "Kim Minsu 김민수", {"emails": ["kim@hanbit.example"], "phones": ["02-555-1234"]})
+    ctx = typical(folder)
+    people.edit(ctx, "Kim Minsu 김민수", {"emails": ["kim@hanbit.example"], "phones": ["02-555-1234"]})
     for on in (date(2026, 11, 9) + timedelta(days=ahead) for ahead in range(5)):
-        _window(desk, on, "08:00", "08:24", 11)
-        _window(desk, on, "13:00", "13:41" if on.day == 10 else "13:28", 7)
+        _window(ctx, on, "08:00", "08:24", 11)
+        _window(ctx, on, "13:00", "13:41" if on.day == 10 else "13:28", 7)
         if on.day % 2:
-            _window(desk, on, "18:00", "18:30", 9)
-    move_clock(desk, datetime(2026, 11, 16, 9, 30))
-    with closing(Live(desk)) as live:
-        mail = MailDesk(desk, live)
+            _window(ctx, on, "18:00", "18:30", 9)
+    move_clock(ctx, datetime(2026, 11, 16, 9, 30))
+    with closing(TodayStore(ctx)) as live:
+        mail = MailSession(ctx, live)
         mail.look(live.read(), "waiting for the contract")
         mail.write("Kim Minsu 김민수", "The offer you asked for", proposal=True)
         mail.write("Lee Jiwoo", "What we said on Tuesday")
         mail.take("work", waiting_letters())
-    move_clock(desk, NOW)
-    return desk
+    move_clock(ctx, NOW)
+    return ctx
 
 
 def waiting_letters(times: int = 1) -> list[Letter]:
@@ -478,52 +483,52 @@ def waiting_letters(times: int = 1) -> list[Letter]:
 
 
 @once
-def mail_overfull(folder: Path) -> Desk:
+def mail_overfull(folder: Path) -> AppContext:
     """Seven hundred letters, long names, sixty letters to write, looks all day long."""
-    desk = mail_typical(folder)
-    with closing(Live(desk)) as live:
-        mail = MailDesk(desk, live)
+    ctx = mail_typical(folder)
+    with closing(TodayStore(ctx)) as live:
+        mail = MailSession(ctx, live)
         mail.take("work", waiting_letters(100))
         for number in range(60):
             mail.write(NAMES[number % len(NAMES)], f"A subject that tells what is in it, number {number} " * 3)
         for minute in range(8):
-            move_clock(desk, datetime(2026, 11, 16, 9, 31 + minute))
+            move_clock(ctx, datetime(2026, 11, 16, 9, 31 + minute))
             mail.look(live.read(), f"{NAMES[minute]} " * 4)
-    move_clock(desk, NOW)
-    return desk
+    move_clock(ctx, NOW)
+    return ctx
 
 
-def _in_window(desk: Desk, minute: int, letters: int = 0) -> Desk:
+def _in_window(ctx: AppContext, minute: int, letters: int = 0) -> AppContext:
     """The window of 13:00, open, some minutes later; the first letters are decided on."""
-    with closing(Live(desk)) as live:
-        mail = MailDesk(desk, live)
-        move_clock(desk, datetime(2026, 11, 16, 13))
+    with closing(TodayStore(ctx)) as live:
+        mail = MailSession(ctx, live)
+        move_clock(ctx, datetime(2026, 11, 16, 13))
         mail.open(live.read())
         for thread in mail.threads()[-letters:] if letters else ():
             mail.decide(live.read(), thread, "nothing")
-    move_clock(desk, datetime(2026, 11, 16, 13, minute))
-    return desk
+    move_clock(ctx, datetime(2026, 11, 16, 13, minute))
+    return ctx
 
 
 @once
-def mail_open(folder: Path) -> Desk:
+def mail_open(folder: Path) -> AppContext:
     """Four minutes into the window."""
     return _in_window(mail_typical(folder), 4)
 
 
 @once
-def mail_overrun(folder: Path) -> Desk:
+def mail_overrun(folder: Path) -> AppContext:
     """The window's half an hour is over."""
     return _in_window(mail_typical(folder), 38, 3)
 
 
 @once
-def mail_overfull_open(folder: Path) -> Desk:
+def mail_overfull_open(folder: Path) -> AppContext:
     """Seven hundred letters, in the window."""
     return _in_window(mail_overfull(folder), 12)
 
 
-MAILS: dict[str, Callable[[Path], Desk]] = {
+MAILS: dict[str, Callable[[Path], AppContext]] = {
     "empty": empty,
     "gate": mail_typical,
     "open": mail_open,
@@ -534,11 +539,11 @@ MAILS: dict[str, Callable[[Path], Desk]] = {
 
 
 @once
-def clients_typical(folder: Path) -> Desk:
+def clients_typical(folder: Path) -> AppContext:
     """A base in which something is going on: deals at every stage, promises, a complaint, contracts that end."""
-    desk = typical(folder)
+    ctx = typical(folder)
     kim = people.edit(
-        desk,
+        ctx,
         "Kim Minsu 김민수",
         {
             "company": "Hanbit Trading", "role": "buyer", "phones": ["02-555-1234"], "emails": ["kim@hanbit.example"],
@@ -550,11 +555,11 @@ def clients_typical(folder: Path) -> Desk:
             "notes": "needs quarterly delivery; the boss is Mr Park",
         },
     )  # fmt: skip
-    people.edit(desk, "Hanbit Trading", {"company": "Hanbit Trading", "city": "Seoul"})
-    people.edit(desk, "Анна Соколова, Северный Склад", {"tier": "B", "city": "Псков", "tags": ["склад"]})
-    people.add(desk, "Petra Novák", {"company": "Novák a syn", "referrer": str(kim.id), "phones": ["+420 601 234 567"]})
-    people.add(desk, "Lee Jihye 이지혜", {"company": "Seoul Print", "tier": "A", "emails": ["lee@print.example"]})
-    people.add(desk, "Hans Müller", {"company": "Müller Druck GmbH", "city": "Berlin", "tags": ["fair"]})
+    people.edit(ctx, "Hanbit Trading", {"company": "Hanbit Trading", "city": "Seoul"})
+    people.edit(ctx, "Анна Соколова, Северный Склад", {"tier": "B", "city": "Псков", "tags": ["склад"]})
+    people.add(ctx, "Petra Novák", {"company": "Novák a syn", "referrer": str(kim.id), "phones": ["+420 601 234 567"]})
+    people.add(ctx, "Lee Jihye 이지혜", {"company": "Seoul Print", "tier": "A", "emails": ["lee@print.example"]})
+    people.add(ctx, "Hans Müller", {"company": "Müller Druck GmbH", "city": "Berlin", "tags": ["fair"]})
     for moment, contact, outcome, note in (
         (datetime(2026, 10, 28, 10, 5), "Kim Minsu 김민수", "callback", "in a meeting"),
         (datetime(2026, 11, 3, 9, 40), "Kim Minsu 김민수", "no-answer", None),
@@ -562,7 +567,7 @@ def clients_typical(folder: Path) -> Desk:
         (datetime(2026, 9, 1, 15), "Анна Соколова, Северный Склад", "conversation", None),
         (datetime(2026, 10, 2, 15), "Lee Jihye 이지혜", "conversation", "asked for the price of small runs"),
     ):
-        activity_log.log(desk, "dial", outcome=outcome, contact=contact, moment=moment, note=note)
+        activity_log.log(ctx, "dial", outcome=outcome, contact=contact, moment=moment, note=note)
     for title, contact, value, stage, opened in (
         ("Labels, small runs", "Lee Jihye 이지혜", 80_000, Stage.TALK, date(2026, 10, 2)),
         ("Cardboard", "Hans Müller", 120_000, Stage.MEETING, date(2026, 11, 9)),
@@ -570,31 +575,31 @@ def clients_typical(folder: Path) -> Desk:
         ("Paper 2026", "Hanbit Trading", 560_000, Stage.CLOSING, date(2026, 8, 3)),
         ("Envelopes", "Hans Müller", 45_000, Stage.TALK, date(2026, 11, 2)),
     ):
-        deals.add(desk, title, contact=contact, value=Decimal(value), stage=stage, opened=opened)
-    won = next(deal for deal in deals.listed(desk) if deal.title == "Paper 2026")
-    deals.won(desk, won.id, moment=datetime(2026, 11, 6, 15), until=date(2027, 1, 31), term_months=12)
-    lost = next(deal for deal in deals.listed(desk) if deal.title == "Envelopes")
-    deals.lost(desk, lost.id, reason="price")
-    promises.add(desk, "price list of small runs", Due(date(2026, 11, 17), time(10)), contact="Lee Jihye 이지혜")
-    move_clock(desk, datetime(2026, 11, 13, 9))
-    kept = promises.add(desk, "samples by post", Due(date(2026, 11, 13), time(17)), contact="Kim Minsu 김민수")
-    promises.add(desk, "a call about the sizes", Due(date(2026, 11, 13), time(18)), contact="Hans Müller")
-    complaints.add(desk, "two pallets came wet", contact="Анна Соколова, Северный Склад", kind="delivery")
-    move_clock(desk, datetime(2026, 11, 13, 16, 30))
-    promises.settle(desk, kept.id, kept=True)
-    move_clock(desk, NOW)
-    return desk
+        deals.add(ctx, title, contact=contact, value=Decimal(value), stage=stage, opened=opened)
+    won = next(deal for deal in deals.listed(ctx) if deal.title == "Paper 2026")
+    deals.won(ctx, won.id, moment=datetime(2026, 11, 6, 15), until=date(2027, 1, 31), term_months=12)
+    lost = next(deal for deal in deals.listed(ctx) if deal.title == "Envelopes")
+    deals.lost(ctx, lost.id, reason="price")
+    promises.add(ctx, "price list of small runs", Due(date(2026, 11, 17), time(10)), contact="Lee Jihye 이지혜")
+    move_clock(ctx, datetime(2026, 11, 13, 9))
+    kept = promises.add(ctx, "samples by post", Due(date(2026, 11, 13), time(17)), contact="Kim Minsu 김민수")
+    promises.add(ctx, "a call about the sizes", Due(date(2026, 11, 13), time(18)), contact="Hans Müller")
+    complaints.add(ctx, "two pallets came wet", contact="Анна Соколова, Северный Склад", kind="delivery")
+    move_clock(ctx, datetime(2026, 11, 13, 16, 30))
+    promises.settle(ctx, kept.id, kept=True)
+    move_clock(ctx, NOW)
+    return ctx
 
 
 @once
-def clients_overfull(folder: Path) -> Desk:
+def clients_overfull(folder: Path) -> AppContext:
     """Many of everything, under names of every kind."""
-    desk = clients_typical(folder)
+    ctx = clients_typical(folder)
     long = "a very long text that goes on and on, " * 20
     for number in range(60):
         name = f"{NAMES[number % len(NAMES)]} {number}"
         people.add(
-            desk,
+            ctx,
             name,
             {
                 "company": NAMES[(number + 3) % len(NAMES)], "role": NAMES[(number + 1) % len(NAMES)],
@@ -604,15 +609,15 @@ def clients_overfull(folder: Path) -> Desk:
             },
             knowingly=True,
         )  # fmt: skip
-        deals.add(desk, f"{name} deal", contact=name, value=Decimal("123456789.99"), stage=OPEN_STAGES[number % 4])
+        deals.add(ctx, f"{name} deal", contact=name, value=Decimal("123456789.99"), stage=OPEN_STAGES[number % 4])
     for number in range(30):
         name = f"{NAMES[number % len(NAMES)]} {number}"
-        promises.add(desk, f"{name} {long[:200]}", Due(date(2026, 11, 16), time(12)), contact=name)
-        complaints.add(desk, long[:500], contact=name, kind=name[:40])
-    return desk
+        promises.add(ctx, f"{name} {long[:200]}", Due(date(2026, 11, 16), time(12)), contact=name)
+        complaints.add(ctx, long[:500], contact=name, kind=name[:40])
+    return ctx
 
 
-CLIENTS: dict[str, Callable[[Path], Desk]] = {
+CLIENTS: dict[str, Callable[[Path], AppContext]] = {
     "empty": empty,
     "typical": clients_typical,
     "overfull": clients_overfull,
@@ -624,15 +629,15 @@ CLIENTS: dict[str, Callable[[Path], Desk]] = {
 
 @cache
 def _demo(now: datetime, months: int) -> tuple[Files, datetime]:
-    def make(folder: Path) -> Desk:
-        desk = desk_at(folder, now)
-        demo.build(desk, months)
-        return desk
+    def make(folder: Path) -> AppContext:
+        ctx = desk_at(folder, now)
+        demo.build(ctx, months)
+        return ctx
 
     return _kept(f"demo-{now:%Y%m%d%H%M}-{months}", make)
 
 
-def demo_at(folder: Path, now: datetime, months: int = 3) -> Desk:
+def demo_at(folder: Path, now: datetime, months: int = 3) -> AppContext:
     """The demo at a moment, in a database of one's own."""
     return _put(folder, *_demo(now, months))
 
@@ -642,46 +647,46 @@ WEEK = date(2026, 11, 16)
 
 
 @once
-def review_typical(folder: Path) -> Desk:
+def review_typical(folder: Path) -> AppContext:
     """Friday evening: a review that was left in the middle, with some of it written."""
-    desk = demo_at(folder, FRIDAY)
-    self_review.begin(desk, WEEK)
-    self_review.say(desk, WEEK, ReviewKind.WELL, "three meetings booked before noon")
+    ctx = demo_at(folder, FRIDAY)
+    self_review.begin(ctx, WEEK)
+    self_review.say(ctx, WEEK, ReviewKind.WELL, "three meetings booked before noon")
     line = self_review.say(
-        desk,
+        ctx,
         WEEK,
         ReviewKind.WRONG,
         "an hour of Tuesday went to letters",
         cause="the mail stayed open after the window",
         correction="close the mail by the timer",
     )
-    self_review.as_task(desk, WEEK, line.id)
-    self_review.say(desk, WEEK, ReviewKind.WRONG, "no list on Wednesday", correction="make it before six")
-    self_review.mark(desk, WEEK, self_review.read(desk, WEEK).tried[0], done=True)
-    self_review.say(desk, WEEK, ReviewKind.AIM, "six meetings booked")
-    self_review.go_to(desk, WEEK, 3)
-    learning.ask(desk, "How does the rebate work from the third year on?", contact="Kim Minsu 김민수")
-    return desk
+    self_review.as_task(ctx, WEEK, line.id)
+    self_review.say(ctx, WEEK, ReviewKind.WRONG, "no list on Wednesday", correction="make it before six")
+    self_review.mark(ctx, WEEK, self_review.read(ctx, WEEK).tried[0], done=True)
+    self_review.say(ctx, WEEK, ReviewKind.AIM, "six meetings booked")
+    self_review.go_to(ctx, WEEK, 3)
+    learning.ask(ctx, "How does the rebate work from the third year on?", contact="Kim Minsu 김민수")
+    return ctx
 
 
 @once
-def review_overfull(folder: Path) -> Desk:
+def review_overfull(folder: Path) -> AppContext:
     """Too much of it, in names of every kind."""
-    desk = demo_at(folder, FRIDAY)
+    ctx = demo_at(folder, FRIDAY)
     for number in range(24):
         name = NAMES[number % len(NAMES)]
-        self_review.say(desk, WEEK, ReviewKind.WELL, f"{name} said yes, {number + 1}")
+        self_review.say(ctx, WEEK, ReviewKind.WELL, f"{name} said yes, {number + 1}")
         self_review.say(
-            desk, WEEK, ReviewKind.WRONG, f"{name} waited {number + 1} days " * 3, cause=name * 2, correction=name
+            ctx, WEEK, ReviewKind.WRONG, f"{name} waited {number + 1} days " * 3, cause=name * 2, correction=name
         )
-        learning.add(desk, f"{name} {number}", LearningKind.BOOK, author=name)
+        learning.add(ctx, f"{name} {number}", LearningKind.BOOK, author=name)
     for name in NAMES[:3]:
-        self_review.say(desk, WEEK, ReviewKind.AIM, f"{name} and a dozen more")
-    self_review.finish(desk, WEEK, "바닷가의 집, дом у моря, [/] a house by the sea " * 4)
-    return desk
+        self_review.say(ctx, WEEK, ReviewKind.AIM, f"{name} and a dozen more")
+    self_review.finish(ctx, WEEK, "바닷가의 집, дом у моря, [/] a house by the sea " * 4)
+    return ctx
 
 
-REVIEWS: dict[str, Callable[[Path], Desk]] = {
+REVIEWS: dict[str, Callable[[Path], AppContext]] = {
     "empty": empty,
     "typical": review_typical,
     "overfull": review_overfull,

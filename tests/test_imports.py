@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import planner
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from tests.scenes import typical
 
 HEAVY = {
@@ -53,8 +53,8 @@ def loaded(folder: Path, *words: str) -> set[str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("typical")
-    desk = typical(folder)
-    live = Live(desk)
+    ctx = typical(folder)
+    live = TodayStore(ctx)
     live.read()
     live.close()
     return folder
@@ -104,11 +104,11 @@ def test_help_loads_no_command(folder: Path) -> None:
 
 def test_the_screens_load_no_sqlmodel_to_show(folder: Path) -> None:
     code = (
-        "import asyncio, sys\nfrom planner.services.context import Desk\n"
-        "from planner.services.day.today_store import Live\n"
+        "import asyncio, sys\nfrom planner.services.context import AppContext\n"
+        "from planner.services.day.today_store import TodayStore\n"
         "from planner.tui.app import PlannerApp\n"
         "async def look():\n"
-        "    desk = Desk.open()\n    live = Live(desk)\n    app = PlannerApp(desk, live, live.read(), desk.now())\n"
+        "    ctx = AppContext.open()\n    live = TodayStore(ctx)\n    app = PlannerApp(ctx, live, live.read(), ctx.now())\n"
         "    async with app.run_test(size=(120, 36)) as pilot:\n"
         "        for key in '12345678':\n"
         "            await pilot.press(key)\n            await app.workers.wait_for_complete()\n"
@@ -162,8 +162,8 @@ def test_the_first_paint_knows_neither_textual_nor_sqlmodel(folder: Path) -> Non
 
 def test_the_live_screen_needs_no_sqlmodel(folder: Path) -> None:
     code = (
-        "import sys\nfrom planner.services.context import Desk\nfrom planner.services.day.today_store import Live\n"
-        "from planner.tui.app import PlannerApp\ndesk = Desk.open()\nLive(desk).peek()\n"
+        "import sys\nfrom planner.services.context import AppContext\nfrom planner.services.day.today_store import TodayStore\n"
+        "from planner.tui.app import PlannerApp\nctx = AppContext.open()\nTodayStore(ctx).peek()\n"
         "print([name for name in ('sqlmodel', 'sqlalchemy', 'holidays', 'dateutil') if name in sys.modules])"
     )
     assert run_python(code, folder) == "[]"
@@ -171,8 +171,8 @@ def test_the_live_screen_needs_no_sqlmodel(folder: Path) -> None:
 
 def test_an_empty_first_screen_needs_no_sqlmodel(tmp_path: Path) -> None:
     code = (
-        "import sys\nfrom planner.services.context import Desk\nfrom planner.services.day.today_store import Live\n"
-        "print(Live(Desk.open()).read().counts['dials'], 'sqlmodel' in sys.modules)"
+        "import sys\nfrom planner.services.context import AppContext\nfrom planner.services.day.today_store import TodayStore\n"
+        "print(TodayStore(AppContext.open()).read().counts['dials'], 'sqlmodel' in sys.modules)"
     )
     assert run_python(code, tmp_path) == "0 False"
 

@@ -236,8 +236,8 @@ def test_the_signals_that_a_system_has(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_first_paint_on_windows_makes_the_console_obey_and_gives_it_back(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    desk = typical(tmp_path)
-    today, now = first_paint.figures(desk.path, desk.settings_path, desk.clock)
+    ctx = typical(tmp_path)
+    today, now = first_paint.figures(ctx.path, ctx.settings_path, ctx.clock)
     modes: list[int] = []
 
     def get(handle: int, mode: Any) -> int:

@@ -7,7 +7,7 @@ import textwrap
 
 from planner import content
 from planner.cli.shared.common import Group, emit, say
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 SHELLS = {
     "bash": "planner completions bash > ~/.local/share/bash-completion/completions/planner",
@@ -25,7 +25,7 @@ def register(commands: Group) -> None:
     commands.add("tour", tour, reads=True)
 
 
-def completions(args: argparse.Namespace, desk: Desk) -> int:
+def completions(args: argparse.Namespace, ctx: AppContext) -> int:
     import shtab
 
     from planner.cli.main import parser
@@ -49,7 +49,7 @@ def _complete_files(parser: argparse.ArgumentParser) -> None:
             action.complete = shtab.FILE  # type: ignore[attr-defined]
 
 
-def tour(args: argparse.Namespace, desk: Desk) -> int:
+def tour(args: argparse.Namespace, ctx: AppContext) -> int:
     steps = content.load("tour")["step"]
     if args.json:
         return emit(steps)

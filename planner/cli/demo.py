@@ -10,7 +10,7 @@ from planner.cli.shared.common import Group, warn, whole_number
 from planner.domain.errors import InputError
 from planner.platform import at_terminal
 from planner.services import demo as service
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
@@ -19,7 +19,7 @@ def register(commands: Group) -> None:
     parser.add_argument("--months", type=whole_number, default=3, metavar="N", help="how many months of work (3)")
 
 
-def demo(args: argparse.Namespace, desk: Desk) -> int:
+def demo(args: argparse.Namespace, ctx: AppContext) -> int:
     if not at_terminal("stdin", "stdout", "stderr"):
         raise InputError("The demo needs a terminal.")
     from planner.tui import start
@@ -28,5 +28,5 @@ def demo(args: argparse.Namespace, desk: Desk) -> int:
         db, settings = os.path.join(folder, "demo.db"), os.path.join(folder, "config.toml")
         if args.months > 12:
             warn(f"making {args.months} months of work, a moment …")
-        service.build(Desk(db, desk.clock, settings), args.months)
-        return start.run(db, settings, clock=desk.clock, welcome="a demo: try anything, nothing of it is kept")
+        service.build(AppContext(db, ctx.clock, settings), args.months)
+        return start.run(db, settings, clock=ctx.clock, welcome="a demo: try anything, nothing of it is kept")

@@ -8,8 +8,8 @@ from contextlib import closing
 from planner.cli.shared.common import Group, emit, say, whole_number
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import Clients
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 
 WORDS = {"activity": "log", "review_line": "review", "day": "evening"}
 ROOM = 70
@@ -22,10 +22,10 @@ def register(commands: Group) -> None:
     parser.add_argument("--limit", type=whole_number, default=30, metavar="N")
 
 
-def find(args: argparse.Namespace, desk: Desk) -> int:
+def find(args: argparse.Namespace, ctx: AppContext) -> int:
     line = " ".join(args.text)
-    with closing(Live(desk)) as live:
-        hits = Clients(desk, live).hits(line, max(1, args.limit))
+    with closing(TodayStore(ctx)) as live:
+        hits = Clients(ctx, live).hits(line, max(1, args.limit))
     if args.json:
         return emit(
             [

@@ -7,7 +7,7 @@ import argparse
 from planner.cli.shared.common import Group, emit, say
 from planner.domain.errors import StateError
 from planner.services import history
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
@@ -18,22 +18,22 @@ def register(commands: Group) -> None:
     parser.add_argument("--limit", type=int, default=20, metavar="N")
 
 
-def undo(args: argparse.Namespace, desk: Desk) -> int:
-    label = history.undo(desk)
+def undo(args: argparse.Namespace, ctx: AppContext) -> int:
+    label = history.undo(ctx)
     if label is None:
         raise StateError("There is nothing to undo.")
     return say(f"undid: {label}")
 
 
-def redo(args: argparse.Namespace, desk: Desk) -> int:
-    label = history.redo(desk)
+def redo(args: argparse.Namespace, ctx: AppContext) -> int:
+    label = history.redo(ctx)
     if label is None:
         raise StateError("There is nothing to redo.")
     return say(f"redid: {label}")
 
 
-def history_(args: argparse.Namespace, desk: Desk) -> int:
-    changes = history.changes(desk, max(1, min(args.limit, 1000)))
+def history_(args: argparse.Namespace, ctx: AppContext) -> int:
+    changes = history.changes(ctx, max(1, min(args.limit, 1000)))
     if args.json:
         return emit([{"id": c.id, "label": c.label, "undone": c.undone} for c in changes])
     for change in changes:

@@ -11,7 +11,7 @@ from planner.cli.quick import Options
 from planner.cli.shared.common import Group, Parser, warn
 from planner.domain.day.activity import KINDS
 from planner.domain.errors import InputError, NeedNotFound, ProtectedTime, WouldDrop
-from planner.services import context as desks
+from planner.services import context as context_
 
 EXAMPLES = """\
 examples:
@@ -134,25 +134,25 @@ def run(argv: list[str]) -> int:
         args = parser(words[0]).parse_args(words)
     except SystemExit as done:  # --help and --version have printed what was asked for
         return int(done.code or 0)
-    desk = desks.Desk.open(options.db, options.config)
+    ctx = context_.AppContext.open(options.db, options.config)
     if words[0] not in gate.WITHOUT_BASE:
-        gate.pass_through(desk.path)
-    if desk.has_settings and args.command != "config":  # most reps have none, and needn't load what reads it
-        for problem in desk.config.problems:
+        gate.pass_through(ctx.path)
+    if ctx.has_settings and args.command != "config":  # most reps have none, and needn't load what reads it
+        for problem in ctx.config.problems:
             warn(f"settings: {problem}")
     try:
-        code: int = args.run(args, desk)
+        code: int = args.run(args, ctx)
     except WouldDrop as problem:
         raise WouldDrop(f"{problem} Choose other hours; --drop drops it knowingly.") from problem
     except ProtectedTime as problem:
         raise ProtectedTime(f"{problem} Choose another hour; --anyway plans it knowingly.") from problem
     except NeedNotFound as problem:
         raise NeedNotFound(f"{problem} --anyway adds it knowingly.") from problem
-    if desk.backup_wanted:
+    if ctx.backup_wanted:
         sys.stdout.flush()  # what was asked for is done and said: nobody waits for the backup
         from planner.services.day.today_store import back_up
 
-        back_up(desk)
-    for notice in desk.notices:
+        back_up(ctx)
+    for notice in ctx.notices:
         warn(notice)
     return code

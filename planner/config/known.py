@@ -95,7 +95,7 @@ def _weekday_windows(value: Any) -> Any:
     return value if value in ([], ["none"]) else [] if value == [""] else _windows(value)
 
 
-def _turn(value: Any) -> Any:
+def _turn_of_day(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError
     at = time.fromisoformat(value if len(value) > 2 else f"{int(value):02}:00")
@@ -429,7 +429,7 @@ SETTINGS: tuple[Setting, ...] = (
         "00:00",
         "a time from 00:00 to 11:59",
         "when a new day begins: until then it is still the day before",
-        _turn,
+        _turn_of_day,
     ),
     Setting("day.morning", True, "true or false", "whether a day that isn't open yet begins with the morning", _flag),
     Setting("remind.blocks", True, "true or false", "say when a block begins", _flag),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Desk:
+class AppContext:
     """One open program. The rich database is loaded when something first needs it."""
 
     path: str
@@ -36,8 +36,8 @@ class Desk:
     _place: Place | None = field(default=None, repr=False)
 
     @classmethod
-    def open(cls, db: str | None = None, settings: str | None = None, clock: Clock | None = None) -> Desk:
-        """A desk on what the options, the environment or the defaults name."""
+    def open(cls, db: str | None = None, settings: str | None = None, clock: Clock | None = None) -> AppContext:
+        """The context that the options, the environment or the defaults name."""
         path = paths.settings(settings)
         return cls(paths.database(db), clock or Clock.from_environment(paths.turns_at(path)), path)
 

@@ -18,7 +18,7 @@ from dateutil.relativedelta import relativedelta
 from planner import content
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal, Stage
-from planner.domain.clients.people import Contact, Way
+from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.clients.promises import Promise
 from planner.domain.day.activity import adds
 from planner.domain.day.blocks import DayBlock
@@ -34,7 +34,7 @@ from planner.domain.review.review import FIGURES, OWN_BLOCKS, week_of
 from planner.domain.review.self_review import Kind
 from planner.domain.typed.recurrence import parse_every
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
 from planner.services.day.day import open_day
 from planner.services.day.reading import reading
@@ -62,43 +62,43 @@ class _Script:
     deals: dict[date, list[int]] = field(default_factory=dict)
 
 
-def build(desk: Desk, months: int = 3) -> int:
-    """Fill the desk's new database with `months` of work up to now. Returns the rows logged.
+def build(ctx: AppContext, months: int = 3) -> int:
+    """Fill the new database with `months` of work up to now. Returns the rows logged.
 
     Raises InputError for a number of months below 1 or above ten years.
     """
     if not 1 <= months <= MOST_MONTHS:
         raise InputError(f"The demo can have from 1 to {MOST_MONTHS} months, not {months}.")
     shipped, norms = content.load("demo"), content.load("norms")
-    today = desk.today()
-    contacts = _people(desk, shipped)
-    _plans(desk, shipped, norms, months)
-    _ladder(desk, shipped, norms)
+    today = ctx.today()
+    contacts = _people(ctx, shipped)
+    _plans(ctx, shipped, norms, months)
+    _ladder(ctx, shipped, norms)
     first = month_of(today - relativedelta(months=months - 1)).first
-    entries = _history(desk, shipped, norms, contacts, first)
-    handle = desk.database.raw()
+    entries = _history(ctx, shipped, norms, contacts, first)
+    handle = ctx.database.raw()
     try:
         handle.execute("PRAGMA synchronous=OFF")  # a throw-away file: nothing in it is anybody's
         for entry in entries:
             append(handle, entry, entry.moment)
-        _mail(desk, handle, shipped, contacts, first)
-        _days(desk, handle, shipped, norms, first)
-        _reviews(desk, handle, shipped, entries, first, today)
-        _learning(desk, handle, shipped, contacts, today)
+        _mail(ctx, handle, shipped, contacts, first)
+        _days(ctx, handle, shipped, norms, first)
+        _reviews(ctx, handle, shipped, entries, first, today)
+        _learning(ctx, handle, shipped, contacts, today)
     finally:
         handle.close()
-    _pipeline(desk, shipped, contacts)
-    _tasks(desk, shipped, contacts)
-    open_day(desk)
-    with desk.database.write("calling list of the demo") as change:
+    _pipeline(ctx, shipped, contacts)
+    _tasks(ctx, shipped, contacts)
+    open_day(ctx)
+    with ctx.database.write("calling list of the demo") as change:
         # those logged longest ago, as the evening would have chosen them
-        calling_list.add(change, desk.today(), [key for key, _ in reversed(contacts)], desk.today())
+        calling_list.add(change, ctx.today(), [key for key, _ in reversed(contacts)], ctx.today())
     return len(entries)
 
 
-def _people(desk: Desk, shipped: dict[str, Any]) -> list[tuple[int, str]]:
-    with desk.database.write("contacts of the demo") as change:
-        now = int(desk.clock.timestamp())
+def _people(ctx: AppContext, shipped: dict[str, Any]) -> list[tuple[int, str]]:
+    with ctx.database.write("contacts of the demo") as change:
+        now = int(ctx.clock.timestamp())
         made = [
             people.add(
                 change,
@@ -108,8 +108,8 @@ def _people(desk: Desk, shipped: dict[str, Any]) -> list[tuple[int, str]]:
                     row["name"],
                     row["company"],
                     role=row["role"],
-                    phones=(Way(row["phone"]),),
-                    emails=(Way(row["email"]),) if "email" in row else (),
+                    phones=(ContactMethod(row["phone"]),),
+                    emails=(ContactMethod(row["email"]),) if "email" in row else (),
                     kind=row["kind"],
                 ),
                 now,
@@ -119,10 +119,10 @@ def _people(desk: Desk, shipped: dict[str, Any]) -> list[tuple[int, str]]:
     return [(contact.id, contact.name) for contact in made]
 
 
-def _pipeline(desk: Desk, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:
+def _pipeline(ctx: AppContext, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:
     """Open deals, and promises: one of them overdue. They are written as they stand, not as they were made."""
-    today, now = desk.today(), int(desk.clock.timestamp())
-    with desk.database.write("deals and promises of the demo") as change:
+    today, now = ctx.today(), int(ctx.clock.timestamp())
+    with ctx.database.write("deals and promises of the demo") as change:
         for row in shipped["deal"]:
             deal = Deal(
                 0, row["title"], Stage(row["stage"]), today - timedelta(days=row["days"]),
@@ -134,11 +134,11 @@ def _pipeline(desk: Desk, shipped: dict[str, Any], contacts: list[tuple[int, str
             promises.add(change, Promise(0, row["text"], due, contact_id=contacts[row["contact"]][0]), now)
 
 
-def _plans(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any], months: int) -> None:
-    today = desk.today()
+def _plans(ctx: AppContext, shipped: dict[str, Any], norms: dict[str, Any], months: int) -> None:
+    today = ctx.today()
     for back in range(months):
         plan.set_plan(
-            desk,
+            ctx,
             month_of(today.replace(day=1) - relativedelta(months=back)),
             Decimal(norms["quota"]),
             norms["multiple"],
@@ -148,14 +148,14 @@ def _plans(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any], months: i
         )
 
 
-def _ladder(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any]) -> None:
+def _ladder(ctx: AppContext, shipped: dict[str, Any], norms: dict[str, Any]) -> None:
     words = shipped["ladder"]
-    wish = goals.add(desk, words["wish"], Horizon.FIVE_YEARS, for_whom=words["for_whom"], picture=words["picture"])
-    year = goals.add(desk, words["year"], Horizon.YEAR, parent_id=wish.id, why=words["why"])
-    month = month_of(desk.today())
+    wish = goals.add(ctx, words["wish"], Horizon.FIVE_YEARS, for_whom=words["for_whom"], picture=words["picture"])
+    year = goals.add(ctx, words["year"], Horizon.YEAR, parent_id=wish.id, why=words["why"])
+    month = month_of(ctx.today())
     working = WorkCalendar().total(month)
     deals = goals.add(
-        desk,
+        ctx,
         words["month"],
         Horizon.MONTH,
         parent_id=year.id,
@@ -170,7 +170,7 @@ def _ladder(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any]) -> None:
         ("Proposals", Metric.PROPOSALS, norms["meetings_a_month"]),
     ):
         goals.add(
-            desk,
+            ctx,
             title,
             Horizon.MONTH,
             parent_id=deals.id,
@@ -181,13 +181,13 @@ def _ladder(desk: Desk, shipped: dict[str, Any], norms: dict[str, Any]) -> None:
 
 
 def _mail(
-    desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], contacts: list[tuple[int, str]], first: date
+    ctx: AppContext, handle: sqlite3.Connection, shipped: dict[str, Any], contacts: list[tuple[int, str]], first: date
 ) -> None:
     """Mail windows of every working day up to now, most of them kept; letters that wait, and some to be written."""
-    chance, now, calendar = random.Random(SEED), desk.now(), WorkCalendar()
+    chance, now, calendar = random.Random(SEED), ctx.now(), WorkCalendar()
     wanted, windows, looks = shipped["mail"], [], []
     day = first
-    while day <= desk.today():
+    while day <= ctx.today():
         for opens in ("08:00", "13:00", "18:00") if calendar.weight(day) else ():
             kept, longer = chance.randrange(100) < wanted["kept"], chance.randrange(100) < wanted["longer"]
             minutes, letters = 29 + chance.randint(2, 14) if longer else chance.randint(18, 30), chance.randint(4, 16)
@@ -217,14 +217,16 @@ def _mail(
             mail.add_draft(change, name, contact_id, row["subject"], row["proposal"], seconds)
 
 
-def _days(desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], norms: dict[str, Any], first: date) -> None:
+def _days(
+    ctx: AppContext, handle: sqlite3.Connection, shipped: dict[str, Any], norms: dict[str, Any], first: date
+) -> None:
     """The days before today: most of them opened and closed, their targets frozen, their own blocks kept or not."""
     chance, wanted, calendar = random.Random(SEED + 1), shipped["days"], WorkCalendar()
     calls = int(norms["calls_a_day"])
     asked = {"dials": calls, "conversations": round(calls * Fraction(12, 100)), "proposals": 1, "meetings_held": 1}
     template, records, blocks = in_force(None), [], []
     day = first
-    while day < desk.today():
+    while day < ctx.today():
         if calendar.weight(day) and chance.randrange(100) < wanted["opened"]:
             closed = chance.randrange(100) < wanted["closed"]
             said = chance.choice(shipped["close"]) if closed and chance.randrange(100) < wanted["said"] else {}
@@ -244,10 +246,10 @@ def _days(desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], norms
     days.fill(handle, records, blocks)
 
 
-def _habit(desk: Desk, first: date, last: date) -> dict[date, str]:
+def _habit(ctx: AppContext, first: date, last: date) -> dict[date, str]:
     """The strength of the habit at the end of each week, by its Monday."""
     found, habit = {}, Strength()
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         for each in Days(facts, Period(first, last)).within(Period(first, last)):
             habit = habit.after(each.weight, each.worth() if each.over else None)
             if habit.value is not None:
@@ -256,7 +258,7 @@ def _habit(desk: Desk, first: date, last: date) -> dict[date, str]:
 
 
 def _reviews(
-    desk: Desk,
+    ctx: AppContext,
     handle: sqlite3.Connection,
     shipped: dict[str, Any],
     entries: list[Activity],
@@ -264,7 +266,7 @@ def _reviews(
     today: date,
 ) -> None:
     """The self-reviews of the weeks before the last: most of them gone through."""
-    chance, found, habit = random.Random(SEED + 2), [], _habit(desk, first, today)
+    chance, found, habit = random.Random(SEED + 2), [], _habit(ctx, first, today)
     counted: dict[date, dict[str, int]] = {}
     for entry in entries:
         week = counted.setdefault(week_of(entry.moment.date()).first, {})
@@ -290,10 +292,10 @@ def _reviews(
 
 
 def _learning(
-    desk: Desk, handle: sqlite3.Connection, shipped: dict[str, Any], contacts: list[tuple[int, str]], today: date
+    ctx: AppContext, handle: sqlite3.Connection, shipped: dict[str, Any], contacts: list[tuple[int, str]], today: date
 ) -> None:
     """Books and trainings, the newest still being read."""
-    rows, now = [], int(desk.clock.timestamp())
+    rows, now = [], int(ctx.clock.timestamp())
     for row in shipped["learning"]:
         done = today - DAY * row["done"] if "done" in row else None
         used = row.get("used", "")
@@ -312,15 +314,15 @@ def _learning(
 
 
 def _history(
-    desk: Desk, shipped: dict[str, Any], norms: dict[str, Any], contacts: list[tuple[int, str]], first: date
+    ctx: AppContext, shipped: dict[str, Any], norms: dict[str, Any], contacts: list[tuple[int, str]], first: date
 ) -> list[Activity]:
     """Every working day from `first` to now, in the order of its hours."""
     chance = random.Random(SEED)
     script = _Script()
-    now, calendar = desk.now(), WorkCalendar()
+    now, calendar = ctx.now(), WorkCalendar()
     entries: list[Activity] = []
     day = first
-    while day <= desk.today():
+    while day <= ctx.today():
         if calendar.weight(day):
             done = _day(chance, shipped, norms, contacts, script, day)
             entries += sorted((entry for entry in done if entry.moment <= now), key=lambda entry: entry.moment)
@@ -397,13 +399,13 @@ def _workday(day: date, later: int) -> date:
     return worked_ahead(day, WorkCalendar().works, later)
 
 
-def _tasks(desk: Desk, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:
-    today = desk.today()
+def _tasks(ctx: AppContext, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:
+    today = ctx.today()
     for row in shipped["task"]:
         every = parse_every(row["every"]) if "every" in row else None
         due = Due(today, time.fromisoformat(row["due"])) if "due" in row else None
         task = tasks.add(
-            desk,
+            ctx,
             row["text"],
             due=due,
             priority=Priority(row["priority"]),
@@ -414,4 +416,4 @@ def _tasks(desk: Desk, shipped: dict[str, Any], contacts: list[tuple[int, str]])
             knowingly=True,
         )
         if "age" in row:
-            tasks.backdate(desk, task.id, today - timedelta(days=row["age"]))
+            tasks.backdate(ctx, task.id, today - timedelta(days=row["age"]))

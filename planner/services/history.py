@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.store.history import Change as Change
 
 
-def undo(desk: Desk) -> str | None:
+def undo(ctx: AppContext) -> str | None:
     """Take the last change back; its name, or None."""
-    live = Live(desk)
+    live = TodayStore(ctx)
     try:
         return live.undo()
     finally:
         live.close()
 
 
-def redo(desk: Desk) -> str | None:
+def redo(ctx: AppContext) -> str | None:
     """Bring back what was undone last; its name, or None."""
-    live = Live(desk)
+    live = TodayStore(ctx)
     try:
         return live.redo()
     finally:
         live.close()
 
 
-def changes(desk: Desk, limit: int = 20) -> list[Change]:
+def changes(ctx: AppContext, limit: int = 20) -> list[Change]:
     """The newest changes, newest first."""
-    live = Live(desk)
+    live = TodayStore(ctx)
     try:
         return live.changes(limit)
     finally:

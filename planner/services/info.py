@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from planner import __version__, paths
 from planner import platform as system
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.safety import sync_warning
 from planner.services.transfer import exports
 from planner.store import activity_log, connection
@@ -41,33 +41,33 @@ class Info:
     warning: str | None
 
 
-def gather(desk: Desk) -> Info:
+def gather(ctx: AppContext) -> Info:
     """Look everything up."""
-    there = connection.exists(desk.path)
+    there = connection.exists(ctx.path)
     rows: tuple[int, str | None, str | None] = (0, None, None)
     if there:
-        with desk.database.read() as reads:
+        with ctx.database.read() as reads:
             rows = activity_log.totals(reads)
-    newest = backup.last(desk.path)
-    out = exports.log(desk)
+    newest = backup.last(ctx.path)
+    out = exports.log(ctx)
     return Info(
         version=__version__,
         python=platform.python_version(),
         sqlite=sqlite3.sqlite_version,
-        database=desk.path,
+        database=ctx.path,
         exists=there,
-        size=os.path.getsize(desk.path) if there else None,
-        encrypted=connection.is_encrypted(desk.path),
-        disk_encrypted=system.disk_encrypted(os.path.dirname(desk.path)),
+        size=os.path.getsize(ctx.path) if there else None,
+        encrypted=connection.is_encrypted(ctx.path),
+        disk_encrypted=system.disk_encrypted(os.path.dirname(ctx.path)),
         schema=connection.SCHEMA_VERSION if there else None,
         activities=rows[0],
         first_day=rows[1],
         last_day=rows[2],
-        backups=backup.folder_of(desk.path),
+        backups=backup.folder_of(ctx.path),
         last_backup=None if newest is None else f"{newest[0]:%Y-%m-%dT%H:%M}",
-        settings=desk.settings_path,
+        settings=ctx.settings_path,
         log=os.path.join(paths.log_dir(), "planner.log"),
         exports=len(out),
         last_export=f"{exports.moment(out[0]):%Y-%m-%dT%H:%M} {out[0].what}, {out[0].rows} rows" if out else None,
-        warning=sync_warning.warning(desk.path) or None,
+        warning=sync_warning.warning(ctx.path) or None,
     )

@@ -9,7 +9,7 @@ from planner.config.known import SETTINGS as SETTINGS
 from planner.config.known import Setting as Setting
 from planner.config.reading import Config
 from planner.domain.errors import InputError, StateError, meanwhile
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.plan.calendar import check_country, region_wanted, regions
 
 KEYS = "keys."
@@ -31,7 +31,7 @@ def value_of(found: Config, key: str) -> Any:
     return found.keys.get(key.removeprefix(KEYS), "") if key.startswith(KEYS) else found[key]
 
 
-def put(desk: Desk, key: str, text: str, seen: Any = None) -> tuple[str, Any, list[str]]:
+def put(ctx: AppContext, key: str, text: str, seen: Any = None) -> tuple[str, Any, list[str]]:
     """Write a setting: its full key, the value it has now, and what else is to be said. Raises InputError with what is
     allowed. Keys of commands (``keys.…``) are checked by who knows the commands. With the value as it was `seen`, one
     that was written elsewhere meanwhile isn't overwritten: StateError says what it is.
@@ -39,34 +39,34 @@ def put(desk: Desk, key: str, text: str, seen: Any = None) -> tuple[str, Any, li
     key = known.full_key(key)
     value = known.parse_value(key, text)
     if seen is not None:
-        now = value_of(desk.reread_config(), key)
+        now = value_of(ctx.reread_config(), key)
         if now not in (seen, value):
             raise StateError(meanwhile(key, shown(now)))
     said: list[str] = []
     if key == "calendar.country":
         check_country(value, "")
-        said += _let_region_go(value, desk)
-        wanted = region_wanted(value, desk.config["calendar.region"], desk.today().year)
+        said += _let_region_go(value, ctx)
+        wanted = region_wanted(value, ctx.config["calendar.region"], ctx.today().year)
         said += [wanted] if wanted else []
     if key == "calendar.region":
-        check_country(desk.config["calendar.country"], value)
-        if value and not desk.config["calendar.country"]:
+        check_country(ctx.config["calendar.country"], value)
+        if value and not ctx.config["calendar.country"]:
             said.append("a region counts only with a calendar.country.")
-    mended = writing.store_value(desk.settings_path, key, value)
+    mended = writing.store_value(ctx.settings_path, key, value)
     said += [mended] if mended else []
-    desk.reread_config()
+    ctx.reread_config()
     return key, value, said
 
 
-def reset(desk: Desk, key: str) -> tuple[str, Any]:
+def reset(ctx: AppContext, key: str) -> tuple[str, Any]:
     """Take a setting out of the file, so that the default stands: its full key and that default."""
     key = known.full_key(key)
     # also what can't be used: a value that isn't allowed, a name that no setting has
-    if not writing.drop_value(desk.settings_path, key):
+    if not writing.drop_value(ctx.settings_path, key):
         if key not in known.BY_KEY and not key.startswith("keys."):
             known.parse_value(key, "")  # says that there is none, and which is near
         raise InputError(f"{key} is at its default already.")
-    found = desk.reread_config()
+    found = ctx.reread_config()
     return key, found[key] if key in known.BY_KEY else ""
 
 
@@ -76,13 +76,13 @@ def allowed(found: Config, setting: Setting) -> str:
     return f"one of {', '.join(known)}, or none" if known else setting.allowed
 
 
-def _let_region_go(country: str, desk: Desk) -> list[str]:
+def _let_region_go(country: str, ctx: AppContext) -> list[str]:
     """A region of another country would mean no holidays at all: it is cleared, and that is said."""
-    region = desk.config["calendar.region"]
+    region = ctx.config["calendar.region"]
     try:
         check_country(country, region)
     except InputError:
-        writing.store_value(desk.settings_path, "calendar.region", "")
-        desk.reread_config()
+        writing.store_value(ctx.settings_path, "calendar.region", "")
+        ctx.reread_config()
         return [f"calendar.region was {region}, which is no region of {country}; it is none now."]
     return []

@@ -32,12 +32,12 @@ class Change:
 
 def undo(connection: sqlite3.Connection, today: date) -> Change | None:
     """Take the newest standing change back, whole; None when there is none left."""
-    return _turn(connection, today, "SELECT id, at, label FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1", 1)
+    return _swap(connection, today, "SELECT id, at, label FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1", 1)
 
 
 def redo(connection: sqlite3.Connection, today: date) -> Change | None:
     """Bring the change that was undone last back, whole; None when there is none."""
-    return _turn(connection, today, "SELECT id, at, label FROM change WHERE undone = 1 ORDER BY id LIMIT 1", 0)
+    return _swap(connection, today, "SELECT id, at, label FROM change WHERE undone = 1 ORDER BY id LIMIT 1", 0)
 
 
 def changes(connection: sqlite3.Connection, limit: int = 20) -> list[Change]:
@@ -46,7 +46,7 @@ def changes(connection: sqlite3.Connection, limit: int = 20) -> list[Change]:
     return [Change(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
 
-def _turn(connection: sqlite3.Connection, today: date, query: str, undone: int) -> Change | None:
+def _swap(connection: sqlite3.Connection, today: date, query: str, undone: int) -> Change | None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         connection.execute("PRAGMA defer_foreign_keys=ON")

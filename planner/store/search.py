@@ -332,7 +332,7 @@ def brought_up(
         except sqlite3.OperationalError:
             return False
         try:
-            more = _turn(connection, begun + held)
+            more = _read_stale(connection, begun + held)
             connection.execute("COMMIT")
         except sqlite3.OperationalError:
             recorder.rollback(connection)
@@ -346,7 +346,7 @@ def brought_up(
     return False
 
 
-def _turn(connection: sqlite3.Connection, until: float) -> bool:
+def _read_stale(connection: sqlite3.Connection, until: float) -> bool:
     """Read what waits until a time is reached; whether more is left."""
     for kind in ("contact", *KINDS):
         while ids := [

@@ -18,13 +18,13 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from planner import failure, platform
 from planner.domain.errors import PlannerError
 from planner.domain.text import many, shown
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today, back_up
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore, back_up
 from planner.tui.day.today import TodayScreen
 from planner.tui.key_queue import AGAIN, LONGEST, LONGEST_READING, PAUSE, KeyPassed, Postponed, TypeAhead
 from planner.tui.layouts import NAMES, latin
 from planner.tui.messages import ServiceEnded, ServiceFailed, Unchanged
-from planner.tui.shared.screen import MOST_AT_ONCE, DeskScreen
+from planner.tui.shared.screen import MOST_AT_ONCE, BaseScreen
 from planner.tui.theme import DARK, THEMES
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ IDLE = 3.0  # seconds after the start
 
 
 class PlannerApp(App[None]):
-    """planner's screens on one desk."""
+    """planner's screens on one database."""
 
     TITLE = "planner"
     # the default screen's own style sheet, named here so that the sheet is parsed once, not twice, at the start
@@ -61,9 +61,9 @@ class PlannerApp(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-short"), (24, "-normal"), (34, "-tall")]
 
-    def __init__(self, desk: Desk, live: Live, today: Today, now: datetime, welcome: str = "") -> None:
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, now: datetime, welcome: str = "") -> None:
         super().__init__()
-        self.desk = desk
+        self.ctx = ctx
         self.live = live
         self._first = (today, now)
         self._welcome = welcome
@@ -87,11 +87,11 @@ class PlannerApp(App[None]):
         self.own_keys: dict[str, str] = {}
         for theme in THEMES:
             self.register_theme(theme)
-        wanted = desk.config["ui.theme"] if desk.has_settings else DARK.name
+        wanted = ctx.config["ui.theme"] if ctx.has_settings else DARK.name
         self.theme = wanted if wanted in self.available_themes else DARK.name
 
     def on_mount(self) -> None:
-        if self.desk.has_settings and self.desk.config.keys:
+        if self.ctx.has_settings and self.ctx.config.keys:
             self.call_after_refresh(self._take_keys)
         self.set_interval(1.0, self.remind)
         self.set_timer(IDLE, self.read_for_search)
@@ -107,7 +107,7 @@ class PlannerApp(App[None]):
         from planner.tui.keys import check, written
         from planner.tui.shared.widgets.frame import FooterLine
 
-        usable, problems = check(self.desk.config.keys)
+        usable, problems = check(self.ctx.config.keys)
         self.own_keys = {name: written(keys.split(",")[0]) for name, keys in usable.items()}
         self.set_keymap(usable)
         if problems:
@@ -254,7 +254,7 @@ class PlannerApp(App[None]):
         def read() -> None:
             worker = get_current_worker()
             try:
-                with closing(Live(self.desk)) as live:
+                with closing(TodayStore(self.ctx)) as live:
                     live.bring_search_up(lambda: worker.is_cancelled)  # who leaves doesn't wait for it
             except PlannerError as problem:
                 self.call_from_thread(self.notify, str(problem), severity="warning", markup=False)
@@ -278,22 +278,22 @@ class PlannerApp(App[None]):
             self.exit(return_code=1)
             return
         self._look_at_the_file()
-        if self.desk.backup_wanted and not self._file_trouble:
-            self.run_worker(partial(back_up, self.desk), thread=True, group="backup", exit_on_error=False)
+        if self.ctx.backup_wanted and not self._file_trouble:
+            self.run_worker(partial(back_up, self.ctx), thread=True, group="backup", exit_on_error=False)
         if self._reminders is None:
             from planner.tui.day.reminders import Reminders  # not before the first paint
 
-            config = self.desk.config
+            config = self.ctx.config
             self._reminders = Reminders(
                 config["remind.blocks"], config["remind.callbacks"], config["remind.mail"], config["remind.before"]
             )
-        now = self.desk.now()
+        now = self.ctx.now()
         if now.minute != self._reminded.minute:
             self._reminded = now
             self._reminded_of = self._glance() or self.today_screen.today
             self._watch_mail()
         today = self._reminded_of or self.today_screen.today
-        if today.day != self.desk.today():
+        if today.day != self.ctx.today():
             return  # it is laid anew first
         found = self._reminders.due(today, now, in_call=self._in_call())
         if found:
@@ -346,21 +346,21 @@ class PlannerApp(App[None]):
 
     def _watch_mail(self) -> None:
         """Where exceptions are set, look for them now and then outside the mail windows."""
-        config = self.desk.config
+        config = self.ctx.config
         if not config["mail.exceptions"] or not config.accounts:
             return
         if self._mail_watch is None:
             from planner.tui.mail.mail_watch import MailWatch
 
             self._mail_watch = MailWatch(self)
-        self._mail_watch.look(self._reminded_of or self.today_screen.today, self.desk.now())
+        self._mail_watch.look(self._reminded_of or self.today_screen.today, self.ctx.now())
 
     def on_unmount(self) -> None:
         if self._mail_watch is not None:
             self._mail_watch.end()
 
     def _in_call(self) -> bool:
-        return any(screen.in_call for screen in self.screen_stack if isinstance(screen, DeskScreen))
+        return any(screen.in_call for screen in self.screen_stack if isinstance(screen, BaseScreen))
 
     def _glance(self) -> Today | None:
         """The day as it is by now: other screens, and other programs, change it too."""
@@ -373,8 +373,8 @@ class PlannerApp(App[None]):
         """Say a reminder in every way that is set."""
         from planner.tui.day import reminders
 
-        config = self.desk.config
-        self.notify(text, title=f"{self.desk.now():%H:%M}", timeout=20, markup=False)
+        config = self.ctx.config
+        self.notify(text, title=f"{self.ctx.now():%H:%M}", timeout=20, markup=False)
         if config["remind.bell"]:
             self.bell()
         sequence = reminders.terminal_sequence(config["remind.terminal"], text)
@@ -401,7 +401,7 @@ class PlannerApp(App[None]):
 
     def get_default_screen(self) -> TodayScreen:
         today, now = self._first
-        screen = TodayScreen(self.desk, self.live, today, now, self._welcome)
+        screen = TodayScreen(self.ctx, self.live, today, now, self._welcome)
         # as the first resize would set them, which would lay everything out a second time
         for size, breakpoints in (
             (self.size.width, self.HORIZONTAL_BREAKPOINTS),
@@ -481,7 +481,7 @@ class PlannerApp(App[None]):
         while self._idle and not self._busy:
             self._idle.pop(0)()
 
-    def on_shown(self, step: Callable[[DeskScreen], object]) -> None:
+    def on_shown(self, step: Callable[[BaseScreen], object]) -> None:
         """Do something with the screen that the rep looks at, or that lies under the form they fill in.
 
         What ends later may find the screen that it was begun on left, and the next one still on its way in: that one is
@@ -489,7 +489,7 @@ class PlannerApp(App[None]):
         """
         if self.is_left:
             return
-        screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, DeskScreen))
+        screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, BaseScreen))
         if screen.is_mounted:
             screen.hear(step)
         else:
@@ -534,70 +534,70 @@ class PlannerApp(App[None]):
                 today.come_back()
             today.choose(*wanted)
             return
-        screen: DeskScreen
+        screen: BaseScreen
         if name == "day":
             from planner.tui.day.day import DayScreen
 
-            screen = DayScreen(self.desk, self.live, today.today)
+            screen = DayScreen(self.ctx, self.live, today.today)
         elif name == "week":
             from planner.tui.day.week import WeekScreen
 
-            screen = WeekScreen(self.desk, self.live, today.today)
+            screen = WeekScreen(self.ctx, self.live, today.today)
         elif name == "list":
             from planner.tui.calls.calling_list import CallingListScreen
 
             day = dict(wanted).get("day")
-            screen = CallingListScreen(self.desk, self.live, today.today, day if isinstance(day, date) else None)
+            screen = CallingListScreen(self.ctx, self.live, today.today, day if isinstance(day, date) else None)
         elif name == "calls":
             from planner.tui.calls.calls import CallsScreen
 
-            screen = CallsScreen(self.desk, self.live, today.today)
+            screen = CallsScreen(self.ctx, self.live, today.today)
         elif name == "playbook":
             from planner.tui.calls.playbook import PlaybookScreen
 
-            screen = PlaybookScreen(self.desk, self.live, today.today)
+            screen = PlaybookScreen(self.ctx, self.live, today.today)
         elif name == "clients":
             from planner.tui.clients.clients import ClientsScreen
 
             contact = dict(wanted).get("contact")
-            screen = ClientsScreen(self.desk, self.live, today.today, contact if isinstance(contact, int) else None)
+            screen = ClientsScreen(self.ctx, self.live, today.today, contact if isinstance(contact, int) else None)
         elif name == "deals":
             from planner.tui.clients.deals import DealsScreen
 
             deal = dict(wanted).get("deal")
-            screen = DealsScreen(self.desk, self.live, today.today, deal if isinstance(deal, int) else None)
+            screen = DealsScreen(self.ctx, self.live, today.today, deal if isinstance(deal, int) else None)
         elif name == "care":
             from planner.tui.clients.care import CareScreen
 
-            screen = CareScreen(self.desk, self.live, today.today)
+            screen = CareScreen(self.ctx, self.live, today.today)
         elif name == "duplicates":
             from planner.tui.clients.duplicates import DuplicatesScreen
 
-            screen = DuplicatesScreen(self.desk, self.live, today.today)
+            screen = DuplicatesScreen(self.ctx, self.live, today.today)
         elif name == "import":
             from planner.tui.transfer.imports import ImportScreen
 
-            screen = ImportScreen(self.desk, self.live, today.today)
+            screen = ImportScreen(self.ctx, self.live, today.today)
         elif name == "review":
             from planner.tui.review.review import ReviewScreen
 
-            screen = ReviewScreen(self.desk, self.live, today.today, wanted)
+            screen = ReviewScreen(self.ctx, self.live, today.today, wanted)
         elif name == "settings":
             from planner.tui.settings.settings import SettingsScreen
 
-            screen = SettingsScreen(self.desk, self.live, today.today)
+            screen = SettingsScreen(self.ctx, self.live, today.today)
         elif name == "mail":
             from planner.tui.mail.mail import MailScreen
 
-            screen = MailScreen(self.desk, self.live, today.today)
+            screen = MailScreen(self.ctx, self.live, today.today)
         elif name == "goals":
             from planner.tui.plan.goals import GoalsScreen  # only when asked for
 
-            screen = GoalsScreen(self.desk, self.live, today.today, wanted)
+            screen = GoalsScreen(self.ctx, self.live, today.today, wanted)
         else:
             from planner.tui.plan.plan import PlanScreen
 
-            screen = PlanScreen(self.desk, self.live, today.today)
+            screen = PlanScreen(self.ctx, self.live, today.today)
         if type(self.screen) is type(screen):
             if wanted:  # what is shown already, on another line
                 self.switch_screen(screen)
@@ -619,8 +619,8 @@ class PlannerApp(App[None]):
     def action_tour(self) -> None:
         """Show what there is, a step over each screen; not over what is half said."""
         screen = self.screen
-        if self._writing() or (isinstance(screen, DeskScreen) and not screen.may_be_left):
-            if isinstance(screen, DeskScreen):
+        if self._writing() or (isinstance(screen, BaseScreen) and not screen.may_be_left):
+            if isinstance(screen, BaseScreen):
                 screen.complain("Finish or leave this first: esc. Then F2 shows around.")
             return
         self._tour(0)
@@ -649,7 +649,7 @@ class PlannerApp(App[None]):
 
     def settings_changed(self) -> None:
         """A setting was written: what was read once at the start is read again."""
-        config = self.desk.config
+        config = self.ctx.config
         if self._reminders is not None:  # what was said already stays said
             self._reminders.blocks, self._reminders.callbacks = config["remind.blocks"], config["remind.callbacks"]
             self._reminders.mail, self._reminders.before = config["remind.mail"], config["remind.before"]
@@ -675,8 +675,8 @@ class PlannerApp(App[None]):
         from planner.config.writing import store_value
 
         try:
-            store_value(self.desk.settings_path, "ui.theme", self.theme)
-            self.desk.reread_config()
+            store_value(self.ctx.settings_path, "ui.theme", self.theme)
+            self.ctx.reread_config()
         except PlannerError as problem:
             self.notify(str(problem), severity="error", markup=False)
 

@@ -86,8 +86,8 @@ def _where(node: type[DOMNode]) -> str:
     name = node.__name__.removesuffix("Screen").removesuffix("Modal")
     if issubclass(node, App):
         return "everywhere"
-    if name in ("Desk", "Form"):
-        return "every screen" if name == "Desk" else "every form"
+    if name in ("Base", "Form"):
+        return "every screen" if name == "Base" else "every form"
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
     return f"form: {words}" if _is_modal(node) else words
 

@@ -16,7 +16,7 @@ class Work:
     """A piece of work: given to a service as its progress. `tell` is called in the worker with what is to be shown."""
 
     def __init__(self, tell: Callable[[Work, str], None], stopped: str) -> None:
-        self._tell = tell
+        self.show_info = tell
         self._sentence = stopped
         self._stop = Event()
         self._begun = time.monotonic()
@@ -29,7 +29,7 @@ class Work:
         if now - self._begun > LONG and now - self._told > EVERY:
             self._told = now
             amount = "" if not done else f" {done:,}" + (f" of {of:,}" if of else "")
-            self._tell(self, f"{what}{amount} …")
+            self.show_info(self, f"{what}{amount} …")
 
     @property
     def stopped(self) -> bool:

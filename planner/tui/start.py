@@ -18,18 +18,18 @@ def run(db: str | None, config: str | None, *, clock: Clock | None = None, welco
 
     today, now = first_paint.figures(db, config, clock)
     with ending_in_order(), first_paint.painted(today, now) as first:
-        from planner.services.context import Desk
-        from planner.services.day.today_store import Live
+        from planner.services.context import AppContext
+        from planner.services.day.today_store import TodayStore
 
-        desk = Desk.open(db, config, clock)
-        live = Live(desk)
+        ctx = AppContext.open(db, config, clock)
+        live = TodayStore(ctx)
         try:
             if today is None:
                 today = live.read()
                 first.paint(today)
             from planner.tui.app import PlannerApp  # Textual, behind the first paint
 
-            app = PlannerApp(desk, live, today, desk.now(), welcome)
+            app = PlannerApp(ctx, live, today, ctx.now(), welcome)
             app.run()
         finally:
             live.close()

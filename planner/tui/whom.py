@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from planner.tui.shared.pick import Pick
-    from planner.tui.shared.screen import DeskScreen
+    from planner.tui.shared.screen import BaseScreen
 
     Again = Callable[[str], None]
 
@@ -28,7 +28,7 @@ class Answer:
 
 
 def carry_out(
-    screen: DeskScreen, work: Callable[[Answer], str], again: Again | None = None, answer: Answer = Answer()
+    screen: BaseScreen, work: Callable[[Answer], str], again: Again | None = None, answer: Answer = Answer()
 ) -> None:
     """Run a service that takes a person. Whom it can't tell is asked for, and then it is run again with the answer;
     `again` is called with the sentence of what can't be, or isn't to be, done.
@@ -63,7 +63,7 @@ def carry_out(
 
 
 def ask(
-    screen: DeskScreen, problem: WhichContact, take: Callable[[str], None], leave: Callable[[], None] | None = None
+    screen: BaseScreen, problem: WhichContact, take: Callable[[str], None], leave: Callable[[], None] | None = None
 ) -> None:
     """Ask whom a name means: those it fits, whoever is found by other letters, and somebody new where that can be."""
     from planner.services.calls import activity_log
@@ -74,7 +74,7 @@ def ask(
         found: Sequence[tuple[int, str]] = problem.candidates
         if wanted:
             with screen.live.reading() as handle:
-                found = () if handle is None else activity_log.fitting(screen.desk, handle, wanted)
+                found = () if handle is None else activity_log.fitting(screen.ctx, handle, wanted)
         picks = [Pick([(name, "")], f"id {key}", str(key)) for key, name in found]
         if problem.may_be_new:
             name = wanted or problem.wanted
@@ -92,7 +92,7 @@ def ask(
 
 
 def confirm(
-    screen: DeskScreen, problem: PlannerError, take: Callable[[], None], leave: Callable[[], None] | None = None
+    screen: BaseScreen, problem: PlannerError, take: Callable[[], None], leave: Callable[[], None] | None = None
 ) -> None:
     """Ask whether something is meant that may not be."""
     from planner.tui.shared.confirm import ConfirmModal

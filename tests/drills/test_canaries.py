@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.store import today_queries
 from planner.store.database import Database
 from planner.store.recorder import Recorder
 from tests import commands
 from tests.drills.terminal import Terminal
-from tests.drills.test_drills import desk, environment  # noqa: F401 - a fixture
+from tests.drills.test_drills import ctx, environment  # noqa: F401 - a fixture
 
 CANARY = "client-4711"
 COMMANDS = {
@@ -48,9 +48,9 @@ def logged(folder: Path) -> str:
 
 
 @pytest.fixture
-def env(desk: Desk, tmp_path: Path) -> dict[str, str]:  # noqa: F811
-    people.add(desk, "Kim", {})
-    return {**environment(desk), "XDG_STATE_HOME": str(tmp_path / "state")}
+def env(ctx: AppContext, tmp_path: Path) -> dict[str, str]:  # noqa: F811
+    people.add(ctx, "Kim", {})
+    return {**environment(ctx), "XDG_STATE_HOME": str(tmp_path / "state")}
 
 
 @pytest.mark.parametrize("what", COMMANDS)
@@ -71,8 +71,8 @@ def test_a_command_that_breaks(env: dict[str, str], tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize("what", COMMANDS)
-def test_a_statement_that_the_database_refuses(desk: Desk, env: dict[str, str], tmp_path: Path, what: str) -> None:  # noqa: F811
-    with closing(sqlite3.connect(desk.path)) as handle:
+def test_a_statement_that_the_database_refuses(ctx: AppContext, env: dict[str, str], tmp_path: Path, what: str) -> None:  # noqa: F811
+    with closing(sqlite3.connect(ctx.path)) as handle:
         handle.execute(f"CREATE TRIGGER no BEFORE INSERT ON {what} BEGIN SELECT RAISE(ABORT, 'no room'); END")
     code, out, err = commands.answer(COMMANDS[what], env)
     assert code == 1

@@ -22,13 +22,13 @@ import pytest
 from planner import platform
 from planner.domain.errors import DatabaseProblem, PlannerError
 from planner.services.calls import activity_log
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.today_store import back_up
 from planner.services.safety import maintenance
 from planner.store import cipher, connection
 from planner.store.safety import backup
 from tests.drills import often
-from tests.drills.test_drills import PLANNER, acknowledged, desk, environment, pytestmark  # noqa: F401 - a fixture
+from tests.drills.test_drills import PLANNER, acknowledged, ctx, environment, pytestmark  # noqa: F401 - a fixture
 from tests.scenes import clients_typical
 from tests.services.safety.test_encrypt_base import SECRET, forget_keys
 
@@ -95,25 +95,25 @@ def content(path: str) -> str:
     return repr(rows)
 
 
-def make(rep: Desk) -> None:
+def make(rep: AppContext) -> None:
     maintenance.make(rep)
 
 
-def restore(rep: Desk) -> None:
+def restore(rep: AppContext) -> None:
     maintenance.restore(rep, backup.listed(rep.path)[0][1], consent=True)
 
 
-def encrypt(rep: Desk) -> None:
+def encrypt(rep: AppContext) -> None:
     maintenance.encrypt(rep, SECRET)
 
 
-def decrypt(rep: Desk) -> None:
+def decrypt(rep: AppContext) -> None:
     maintenance.decrypt(rep, SECRET)
 
 
 @pytest.mark.parametrize("act", [make, restore, encrypt, decrypt])
 def test_a_cut_leaves_the_base_whole_and_refuses_no_good_backup(
-    tmp_path: Path, act: Callable[[Desk], None], keys: dict[str, str]
+    tmp_path: Path, act: Callable[[AppContext], None], keys: dict[str, str]
 ) -> None:
     chance = random.Random(2026)
     (tmp_path / "first").mkdir()
@@ -127,7 +127,7 @@ def test_a_cut_leaves_the_base_whole_and_refuses_no_good_backup(
     for number in range(CUTS):
         folder = tmp_path / f"cut-{number}"
         shutil.copytree(tmp_path / "first", folder)
-        rep = Desk(str(folder / os.path.basename(base.path)), base.clock, base.settings_path)
+        rep = AppContext(str(folder / os.path.basename(base.path)), base.clock, base.settings_path)
         with cut(number % 24, chance):
             act(rep)
             tried -= 1
@@ -153,8 +153,8 @@ def test_a_cut_leaves_the_base_whole_and_refuses_no_good_backup(
     assert tried > 0
 
 
-def test_killed_while_it_encrypts_it_is_the_old_one_or_the_new_one(desk: Desk) -> None:  # noqa: F811
-    env = {**environment(desk), "WORDS": SECRET, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+def test_killed_while_it_encrypts_it_is_the_old_one_or_the_new_one(ctx: AppContext) -> None:  # noqa: F811
+    env = {**environment(ctx), "WORDS": SECRET, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
     subprocess.run([*PLANNER, "contact", "add", "Kim", "--notes", "CANARY"], env=env, check=True, capture_output=True)
     chance = random.Random(3)
     began = time.perf_counter()
@@ -172,16 +172,16 @@ def test_killed_while_it_encrypts_it_is_the_old_one_or_the_new_one(desk: Desk) -
             process.send_signal(signal.SIGKILL)
             process.wait()
         forget_keys()
-        assert maintenance.unlock(desk.path, SECRET)
-        with closing(connection.opened(desk.path, "ro")) as handle:
+        assert maintenance.unlock(ctx.path, SECRET)
+        with closing(connection.opened(ctx.path, "ro")) as handle:
             assert handle.execute("SELECT notes FROM contact").fetchall() == [("CANARY",)]
             assert handle.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         # called again it goes on, whichever it was
         done = subprocess.run([*PLANNER, *words], env=env, capture_output=True, text=True)
         assert done.returncode == 0 or "is not encrypted" in done.stderr, done.stderr
-        left = [path for path in Path(desk.path).parent.rglob("*") if b"CANARY" in read(path)]
+        left = [path for path in Path(ctx.path).parent.rglob("*") if b"CANARY" in read(path)]
         assert bool(left) == (word == "decrypt"), left
-        assert not list(Path(desk.path).parent.rglob(".planner-work"))
+        assert not list(Path(ctx.path).parent.rglob(".planner-work"))
 
 
 def read(path: Path) -> bytes:
@@ -205,7 +205,7 @@ def test_work_that_was_killed_is_swept_by_the_next(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("act", [make, restore, encrypt])
 def test_an_error_anywhere_is_a_sentence_and_changes_nothing(
-    tmp_path: Path, act: Callable[[Desk], None], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, act: Callable[[AppContext], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each call fails once, with what a disk may say."""
     base = clients_typical(tmp_path)

@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 from planner.clock import FixedClock
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from tests.drills import often
 from tests.drills.terminal import Terminal
 from tests.scenes import NOW, count
@@ -32,30 +32,30 @@ SHOWN = re.compile(r"calls +([\d,]+) ╱")
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def ctx(tmp_path: Path) -> AppContext:
     """A database with one call in it, laid, so that every start is the usual one."""
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "config.toml"))
-    count(desk, "dial")
-    live = Live(desk)
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "config.toml"))
+    count(ctx, "dial")
+    live = TodayStore(ctx)
     live.read()
     live.close()
-    return desk
+    return ctx
 
 
-def environment(desk: Desk) -> dict[str, str]:
+def environment(ctx: AppContext) -> dict[str, str]:
     return {
         **os.environ,
-        "PLANNER_DB": desk.path,
-        "PLANNER_CONFIG": desk.settings_path,
+        "PLANNER_DB": ctx.path,
+        "PLANNER_CONFIG": ctx.settings_path,
         "PLANNER_NOW": "2026-11-16T09:42",
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
     }
 
 
-def dials(desk: Desk) -> int:
+def dials(ctx: AppContext) -> int:
     """The calls in the log, after looking whether the file is whole and its counts are those of the log."""
-    handle = sqlite3.connect(desk.path)
+    handle = sqlite3.connect(ctx.path)
     try:
         assert handle.execute("PRAGMA quick_check").fetchone() == ("ok",)
         logged = handle.execute("SELECT sum(count) FROM activity WHERE kind = 'dial'").fetchone()[0]
@@ -72,22 +72,22 @@ def acknowledged(terminal: Terminal) -> int:
     return max((int(number.replace(",", "")) for number in found), default=0)
 
 
-def test_a_hundred_keys_at_typing_speed(desk: Desk) -> None:
-    with Terminal(PLANNER, environment(desk)) as terminal:
+def test_a_hundred_keys_at_typing_speed(ctx: AppContext) -> None:
+    with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
         terminal.press("d" * 100)
         terminal.wait("calls     101 ╱".encode())
-    assert dials(desk) == 101
+    assert dials(ctx) == 101
 
 
-def test_keys_typed_before_the_screen_is_there_are_kept(desk: Desk) -> None:
-    with Terminal(PLANNER, environment(desk)) as terminal:
+def test_keys_typed_before_the_screen_is_there_are_kept(ctx: AppContext) -> None:
+    with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait("calls     1 ╱".encode())  # the first paint
         assert b"quit" not in terminal.text()
         terminal.press("ddd")
         terminal.wait("calls     4 ╱".encode())
         terminal.settle(0.5)
-    assert dials(desk) == 4
+    assert dials(ctx) == 4
 
 
 @pytest.mark.parametrize(
@@ -99,38 +99,38 @@ def test_keys_typed_before_the_screen_is_there_are_kept(desk: Desk) -> None:
         ("6nKim Minsu\r1d", ["new contact Kim Minsu", "call"]),
     ],
 )
-def test_keys_in_one_burst_go_where_they_would_one_by_one(desk: Desk, typed: str, changes: list[str]) -> None:
+def test_keys_in_one_burst_go_where_they_would_one_by_one(ctx: AppContext, typed: str, changes: list[str]) -> None:
     """What is typed behind a key that opens a form belongs into the form, what is typed behind ⏎ does not."""
-    with Terminal(PLANNER, environment(desk)) as terminal:
+    with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
         terminal.press(typed)
         until = time.perf_counter() + PATIENCE
-        while done_since(desk) != sorted(changes) and time.perf_counter() < until:
+        while done_since(ctx) != sorted(changes) and time.perf_counter() < until:
             terminal.read(0.05)
-    assert done_since(desk) == sorted(changes)
+    assert done_since(ctx) == sorted(changes)
 
 
-def test_a_paste_behind_a_key_goes_where_it_would_later(desk: Desk) -> None:
-    with Terminal(PLANNER, environment(desk)) as terminal:
+def test_a_paste_behind_a_key_goes_where_it_would_later(ctx: AppContext) -> None:
+    with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
         terminal.press("a\x1b[200~Call Kim [x]\x1b[201~\rd")
         until = time.perf_counter() + PATIENCE
-        while len(done_since(desk)) < 2 and time.perf_counter() < until:
+        while len(done_since(ctx)) < 2 and time.perf_counter() < until:
             terminal.read(0.05)
-    assert done_since(desk) == ["call", "new task Call Kim [x]"]
+    assert done_since(ctx) == ["call", "new task Call Kim [x]"]
 
 
-def done_since(desk: Desk) -> list[str]:
+def done_since(ctx: AppContext) -> list[str]:
     """The changes since the first call, by name: services run beside the keys, so not by their order."""
-    with closing(sqlite3.connect(desk.path)) as handle:
+    with closing(sqlite3.connect(ctx.path)) as handle:
         return sorted(row[0] for row in handle.execute("SELECT label FROM change WHERE id > 1"))
 
 
-def test_killed_at_any_key_nothing_acknowledged_is_missing(desk: Desk) -> None:
+def test_killed_at_any_key_nothing_acknowledged_is_missing(ctx: AppContext) -> None:
     chance = random.Random(2026)
     for _ in range(often(2, 20)):
-        before = dials(desk)
-        with Terminal(PLANNER, environment(desk)) as terminal:
+        before = dials(ctx)
+        with Terminal(PLANNER, environment(ctx)) as terminal:
             terminal.wait(b"quit")
             terminal.press("d" * 60)
             until = time.perf_counter() + chance.uniform(0.005, 0.15)
@@ -138,26 +138,26 @@ def test_killed_at_any_key_nothing_acknowledged_is_missing(desk: Desk) -> None:
                 terminal.read(0.005)
             os.kill(terminal.pid, signal.SIGKILL)
             painted = acknowledged(terminal)
-        assert before <= painted <= dials(desk) <= before + 60
+        assert before <= painted <= dials(ctx) <= before + 60
 
 
-def test_a_killed_command_has_logged_all_or_nothing(desk: Desk) -> None:
+def test_a_killed_command_has_logged_all_or_nothing(ctx: AppContext) -> None:
     chance = random.Random(11)
     said = 1
     for _ in range(20):
-        process = subprocess.Popen([*PLANNER, "log", "dial"], env=environment(desk), stdout=subprocess.PIPE)
+        process = subprocess.Popen([*PLANNER, "log", "dial"], env=environment(ctx), stdout=subprocess.PIPE)
         try:
             out, _ = process.communicate(timeout=chance.uniform(0.02, 0.12))
         except subprocess.TimeoutExpired:
             process.kill()
             out, _ = process.communicate()
         said += b"logged" in out
-        assert dials(desk) >= said
+        assert dials(ctx) >= said
 
 
-def test_two_windows_and_four_loops_add_up(desk: Desk) -> None:
+def test_two_windows_and_four_loops_add_up(ctx: AppContext) -> None:
     each = often(4, 25)
-    env = environment(desk)
+    env = environment(ctx)
 
     def loop(_: int) -> None:
         for _ in range(each):
@@ -179,29 +179,29 @@ def test_two_windows_and_four_loops_add_up(desk: Desk) -> None:
         total = 1 + 4 * each + 20
         for window in (first, second):
             window.wait(f"calls     {total} ╱".encode())
-    assert dials(desk) == total
+    assert dials(ctx) == total
 
 
-def test_without_a_terminal_it_says_so_at_once(desk: Desk) -> None:
-    done = subprocess.run(PLANNER, env=environment(desk), capture_output=True, text=True, stdin=subprocess.DEVNULL)
+def test_without_a_terminal_it_says_so_at_once(ctx: AppContext) -> None:
+    done = subprocess.run(PLANNER, env=environment(ctx), capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 2
     assert "need a terminal" in done.stderr
     assert done.stdout == ""
 
 
-def test_it_leaves_with_its_terminal(desk: Desk) -> None:
-    terminal = Terminal(PLANNER, environment(desk))
+def test_it_leaves_with_its_terminal(ctx: AppContext) -> None:
+    terminal = Terminal(PLANNER, environment(ctx))
     terminal.wait(b"quit")
     terminal.press("d")
     terminal.wait("calls     2 ╱".encode())
     os.close(terminal.handle)
     terminal.exit_code()
-    assert dials(desk) == 2
+    assert dials(ctx) == 2
 
 
-def test_leaving_gives_the_terminal_back(desk: Desk) -> None:
+def test_leaving_gives_the_terminal_back(ctx: AppContext) -> None:
     with Terminal(
-        ["sh", "-c", f"stty -a; {' '.join(PLANNER)}; echo left; stty -a; echo end"], environment(desk)
+        ["sh", "-c", f"stty -a; {' '.join(PLANNER)}; echo left; stty -a; echo end"], environment(ctx)
     ) as terminal:
         terminal.wait(b"? help")
         terminal.press("\x11")
@@ -227,8 +227,8 @@ sys.exit(main())
 """
 
 
-def test_a_fault_of_ours_shows_a_sentence_and_no_client(desk: Desk, tmp_path: Path) -> None:
-    env = {**environment(desk), "XDG_STATE_HOME": str(tmp_path / "state")}
+def test_a_fault_of_ours_shows_a_sentence_and_no_client(ctx: AppContext, tmp_path: Path) -> None:
+    env = {**environment(ctx), "XDG_STATE_HOME": str(tmp_path / "state")}
     with Terminal([sys.executable, "-c", CRASH], env) as terminal:
         terminal.wait(b"quit")
         terminal.press("dU")
@@ -244,10 +244,10 @@ def test_a_fault_of_ours_shows_a_sentence_and_no_client(desk: Desk, tmp_path: Pa
     log = next((tmp_path / "state").rglob("planner.log")).read_text(encoding="utf-8")
     assert "RuntimeError" in log
     assert "4711" not in log
-    assert dials(desk) == 2
+    assert dials(ctx) == 2
 
 
-def test_a_first_paint_that_fails_gives_the_terminal_back(desk: Desk) -> None:
+def test_a_first_paint_that_fails_gives_the_terminal_back(ctx: AppContext) -> None:
     code = (
         "import sys, planner.tui.day.first_paint as first\n"
         "def broken(*_): raise KeyboardInterrupt\n"
@@ -255,7 +255,7 @@ def test_a_first_paint_that_fails_gives_the_terminal_back(desk: Desk) -> None:
         "from planner.__main__ import main\nsys.exit(main())"
     )
     with Terminal(
-        ["sh", "-c", f'{sys.executable} -c "$CODE"; stty -a; echo done'], {**environment(desk), "CODE": code}
+        ["sh", "-c", f'{sys.executable} -c "$CODE"; stty -a; echo done'], {**environment(ctx), "CODE": code}
     ) as t:
         t.wait(b"done")
         assert b"\x1b[?1049l" in t.output
@@ -263,11 +263,11 @@ def test_a_first_paint_that_fails_gives_the_terminal_back(desk: Desk) -> None:
         assert b" echo " in t.output
 
 
-def test_a_refused_file_is_said_on_a_terminal_and_left_as_it_is(desk: Desk, tmp_path: Path) -> None:
+def test_a_refused_file_is_said_on_a_terminal_and_left_as_it_is(ctx: AppContext, tmp_path: Path) -> None:
     bad = tmp_path / "bad.db"
     bad.write_bytes(b"not a database at all, only some text that is long enough" * 40)
     before = bad.read_bytes()
-    with Terminal(PLANNER, {**environment(desk), "PLANNER_DB": str(bad)}, size=(200, 50)) as terminal:
+    with Terminal(PLANNER, {**environment(ctx), "PLANNER_DB": str(bad)}, size=(200, 50)) as terminal:
         terminal.wait(b"is not a planner database")
     assert bad.read_bytes() == before
 

@@ -20,9 +20,9 @@ from planner.domain.day.tasks import Due
 from planner.domain.workdays import Period
 from planner.services import demo
 from planner.services.clients import complaints, people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import meetings
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.plan import calendar
 from tests.drills.terminal import Terminal
 from tests.drills.test_drills import PLANNER, environment
@@ -68,10 +68,10 @@ SEQUENCES = re.compile(
 ERASES = re.compile(rb"\x1b\[[23]J")
 
 
-def poison(desk: Desk) -> int:
+def poison(ctx: AppContext) -> int:
     """Put hostile words into every text that is the rep's or others'. Returns how many were put."""
     count = 0
-    with closing(sqlite3.connect(desk.path)) as handle:
+    with closing(sqlite3.connect(ctx.path)) as handle:
         for table, columns in TEXTS.items():
             for column in columns.split():
                 for (row_id,) in handle.execute(f"SELECT id FROM {table} ORDER BY id DESC LIMIT 400").fetchall():
@@ -85,16 +85,16 @@ def poison(desk: Desk) -> int:
 
 @pytest.mark.parametrize("size", [(120, 36), (60, 20)])
 def test_nothing_but_letters_reaches_the_terminal(tmp_path: Path, size: tuple[int, int]) -> None:
-    desk = desk_at(tmp_path)
-    demo.build(desk, 1)
-    people.add(desk, "Kim", {})
-    complaints.add(desk, "late", contact="Kim", kind="delivery")
-    meetings.add(desk, "Hanbit", Due(NOW.date(), NOW.time().replace(hour=15)), place="office")
-    calendar.set_days(desk, [Period(NOW.date() + timedelta(days=3), NOW.date() + timedelta(days=3))], None, "trip")
-    assert poison(desk) > 1_000
-    with closing(Live(desk)) as live:
+    ctx = desk_at(tmp_path)
+    demo.build(ctx, 1)
+    people.add(ctx, "Kim", {})
+    complaints.add(ctx, "late", contact="Kim", kind="delivery")
+    meetings.add(ctx, "Hanbit", Due(NOW.date(), NOW.time().replace(hour=15)), place="office")
+    calendar.set_days(ctx, [Period(NOW.date() + timedelta(days=3), NOW.date() + timedelta(days=3))], None, "trip")
+    assert poison(ctx) > 1_000
+    with closing(TodayStore(ctx)) as live:
         live.read()
-    env = {**environment(desk), "PLANNER_NOW": f"{NOW:%Y-%m-%dT%H:%M}"}
+    env = {**environment(ctx), "PLANNER_NOW": f"{NOW:%Y-%m-%dT%H:%M}"}
     with Terminal(PLANNER, env, size=size) as terminal:
         terminal.wait(b"help")
         terminal.settle(0.5)

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.safety import maintenance
 from planner.store import connection
 from tests.drills import LONG, often
 from tests.drills.terminal import Terminal
-from tests.drills.test_drills import PLANNER, acknowledged, desk, environment, pytestmark  # noqa: F401 - a fixture
+from tests.drills.test_drills import PLANNER, acknowledged, ctx, environment, pytestmark  # noqa: F401 - a fixture
 from tests.store.test_files import DATABASES, statements
 from tests.tui.helpers import PATIENCE
 
@@ -47,9 +47,9 @@ SAVES = {
 }
 
 
-def whole(desk: Desk) -> None:  # noqa: F811
+def whole(ctx: AppContext) -> None:  # noqa: F811
     """Nothing torn: the pages, what points where, the history, and the counts against the log."""
-    with closing(sqlite3.connect(desk.path)) as handle:
+    with closing(sqlite3.connect(ctx.path)) as handle:
         assert handle.execute("PRAGMA quick_check").fetchone() == ("ok",)
         assert handle.execute("PRAGMA foreign_key_check").fetchall() == []
         logged = handle.execute("SELECT coalesce(sum(count), 0) FROM activity WHERE kind = 'dial'").fetchone()[0]
@@ -58,13 +58,13 @@ def whole(desk: Desk) -> None:  # noqa: F811
         assert handle.execute(empty).fetchone() == (0,), "a change without what it changed"
 
 
-def found(desk: Desk, query: str, text: str) -> int:  # noqa: F811
-    with closing(sqlite3.connect(desk.path)) as handle:
+def found(ctx: AppContext, query: str, text: str) -> int:  # noqa: F811
+    with closing(sqlite3.connect(ctx.path)) as handle:
         return int(handle.execute(query.format(text)).fetchone()[0])
 
 
-def test_a_command_killed_at_any_moment_has_saved_all_or_nothing(desk: Desk) -> None:  # noqa: F811
-    chance, env = random.Random(7), environment(desk)
+def test_a_command_killed_at_any_moment_has_saved_all_or_nothing(ctx: AppContext) -> None:  # noqa: F811
+    chance, env = random.Random(7), environment(ctx)
     subprocess.run([*PLANNER, "contact", "add", "Kim"], env=env, check=True, capture_output=True)
     began = time.perf_counter()
     subprocess.run([*PLANNER, "task", "add", "warm"], env=env, check=True, capture_output=True)
@@ -86,21 +86,21 @@ def test_a_command_killed_at_any_moment_has_saved_all_or_nothing(desk: Desk) -> 
             process.kill()
             out, _ = process.communicate()
             killed += 1
-        saved = found(desk, query, text)
+        saved = found(ctx, query, text)
         if out:
             said += 1
             assert saved == 1, f"{words} said {out!r} and it isn't there"
         assert saved in (0, 1)
-        whole(desk)
+        whole(ctx)
     assert killed and said, "nothing was killed, or nothing said: the drill shows nothing"
-    assert [each for each in maintenance.examine(desk) if not each.ok] == []
+    assert [each for each in maintenance.examine(ctx) if not each.ok] == []
 
 
-def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(desk: Desk) -> None:  # noqa: F811
+def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(ctx: AppContext) -> None:  # noqa: F811
     chance = random.Random(8)
     shown = 0
     for number in range(SCREEN_KILLS):
-        with Terminal(PLANNER, environment(desk)) as terminal:
+        with Terminal(PLANNER, environment(ctx)) as terminal:
             terminal.wait(b"quit")
             # calls with outcomes, a task by its line, undo and redo, temptations, proposals
             terminal.press(f"dd1adone-{number}\r")
@@ -113,13 +113,13 @@ def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(desk: Desk) -> N
             os.kill(terminal.pid, signal.SIGKILL)
             painted = acknowledged(terminal)
             told = f"task: done-{number}".encode() in terminal.text()
-        whole(desk)
-        assert found(desk, "SELECT coalesce(sum(dials), 0) FROM day_count", "") >= painted
+        whole(ctx)
+        assert found(ctx, "SELECT coalesce(sum(dials), 0) FROM day_count", "") >= painted
         if told:
             shown += 1
-            assert found(desk, "SELECT count(*) FROM task WHERE title = '{}'", f"done-{number}") == 1
+            assert found(ctx, "SELECT count(*) FROM task WHERE title = '{}'", f"done-{number}") == 1
     assert shown, "no task was ever shown: the drill shows nothing"
-    assert [each for each in maintenance.examine(desk) if not each.ok] == []
+    assert [each for each in maintenance.examine(ctx) if not each.ok] == []
 
 
 @pytest.mark.parametrize("version", VERSIONS if LONG else [VERSIONS[0], VERSIONS[-1]])
@@ -166,8 +166,8 @@ def test_a_migration_killed_half_way_leaves_the_old_or_the_new(tmp_path: Path, v
         assert statements(str(tmp_path / "planner.db")) == wanted
 
 
-def test_eight_writers_beside_an_open_screen(desk: Desk) -> None:  # noqa: F811
-    env = environment(desk)
+def test_eight_writers_beside_an_open_screen(ctx: AppContext) -> None:  # noqa: F811
+    env = environment(ctx)
 
     def loop(_: int) -> None:
         for _ in range(EACH_WRITES):
@@ -186,5 +186,5 @@ def test_eight_writers_beside_an_open_screen(desk: Desk) -> None:  # noqa: F811
         total = 1 + 8 * EACH_WRITES + 10
         # two seconds are the promise; other tests may have the machine meanwhile
         screen.wait(f"calls     {total:,} ╱".encode(), seconds=2 if LONG else PATIENCE)
-    whole(desk)
-    assert found(desk, "SELECT sum(dials) FROM day_count", "") == total
+    whole(ctx)
+    assert found(ctx, "SELECT sum(dials) FROM day_count", "") == total

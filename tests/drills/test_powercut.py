@@ -61,9 +61,9 @@ DAY = [call, outcome, call, call, outcome, undo, redo, meeting, call, many, undo
 
 
 def recorded(tmp_path: Path, pragmas: tuple[str, ...]) -> Recording:
-    desk = desk_at(tmp_path)
-    activity_log.log(desk, "dial", count=5)
-    return record(Path(desk.path), pragmas, DAY)
+    ctx = desk_at(tmp_path)
+    activity_log.log(ctx, "dial", count=5)
+    return record(Path(ctx.path), pragmas, DAY)
 
 
 @pytest.mark.parametrize("mode", MODES)

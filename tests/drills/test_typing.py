@@ -22,8 +22,8 @@ from planner import platform
 from planner.domain.day import activity
 from planner.domain.errors import StateError
 from planner.services.calls import dialing
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.tui.app import PlannerApp
 from planner.tui.clients import changes
 from planner.tui.day.today import TodayScreen
@@ -70,10 +70,10 @@ def key(name: str) -> events.Key:
     return events.Key(_character_to_key(name), name) if len(name) == 1 else events.Key(name, None)
 
 
-def figures(desk: Desk) -> tuple[int, int]:
+def figures(ctx: AppContext) -> tuple[int, int]:
     """The calls of today by the day's counts and by the log."""
-    with closing(sqlite3.connect(desk.path)) as handle:
-        day = desk.today().isoformat()
+    with closing(sqlite3.connect(ctx.path)) as handle:
+        day = ctx.today().isoformat()
         counted = handle.execute("SELECT coalesce(sum(dials), 0) FROM day_count WHERE day = ?", (day,)).fetchone()[0]
         query = "SELECT coalesce(sum(count), 0) FROM activity WHERE day = ? AND kind = 'dial'"
         return int(counted), int(handle.execute(query, (day,)).fetchone()[0])
@@ -97,27 +97,27 @@ async def test_random_keys_end_nothing_and_lose_no_call(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     turned: list[tuple[str | None, bool]] = []
-    turn = Live._turn
+    turn = TodayStore.undo_or_redo
 
-    def told(live: Live, *, redo: bool) -> str | None:
+    def told(live: TodayStore, *, redo: bool) -> str | None:
         turned.append((turn(live, redo=redo), redo))
         return turned[-1][0]
 
     def never(*_: object, **__: object) -> object:
         raise StateError("Nothing leaves the base in a drill.")
 
-    monkeypatch.setattr(Live, "_turn", told)
+    monkeypatch.setattr(TodayStore, "undo_or_redo", told)
     # a key that finds the file locked for seconds is refused with a sentence, which has a test of its own; here
     # readings of ten years go on beside the keys, and where the machine has much else to do they may take longer
     monkeypatch.setattr(platform, "BUSY_SECONDS", PATIENCE)
     for place, name in ((changes, "export"), (dialing, "dial"), (dialing, "open_address")):
         monkeypatch.setattr(place, name, never)
     monkeypatch.setattr(PlannerApp, "open_url", never)
-    desk = build(tmp_path, 10) if LONG else typical(tmp_path)
-    listed(desk, 30)
+    ctx = build(tmp_path, 10) if LONG else typical(tmp_path)
+    listed(ctx, 30)
     chance = random.Random(seed)
-    left, typed, calls = often(150, 2_000), list[str](), figures(desk)[0]
-    async with running(desk) as pilot:
+    left, typed, calls = often(150, 2_000), list[str](), figures(ctx)[0]
+    async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         while len(typed) < left:
@@ -136,7 +136,7 @@ async def test_random_keys_end_nothing_and_lose_no_call(
             for label, redo in turned[before:]:
                 more += (1 if redo else -1) * (label in CALLS)
             calls += more
-            assert figures(desk) == (calls, calls), f"{said}; taken back or brought back: {turned[before:]}"
+            assert figures(ctx) == (calls, calls), f"{said}; taken back or brought back: {turned[before:]}"
             await wait_for(pilot, partial(on_screen, pilot, calls), said)
         app.post_message(key("d"))
         await wait_for(pilot, partial(on_screen, pilot, calls + 1), "a key that is stuck")

@@ -14,17 +14,17 @@ import pytest
 from planner.domain.errors import InputError
 from planner.services import demo
 from planner.services.clients import deals, people
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
-from planner.services.mail.mail import MailDesk
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
+from planner.services.mail.mail import MailSession
 from planner.services.safety import maintenance
 from tests.conftest import Run
 from tests.drills.terminal import Terminal
 from tests.scenes import NOW, desk_at
 
 
-def rows(desk: Desk, query: str) -> list[tuple[object, ...]]:
-    handle = sqlite3.connect(desk.path)
+def rows(ctx: AppContext, query: str) -> list[tuple[object, ...]]:
+    handle = sqlite3.connect(ctx.path)
     try:
         return handle.execute(query).fetchall()
     finally:
@@ -35,9 +35,9 @@ def rows(desk: Desk, query: str) -> list[tuple[object, ...]]:
     "now", [NOW, datetime(2026, 1, 1, 6), datetime(2027, 2, 28, 19, 30), datetime(2026, 11, 21, 12)]
 )
 def test_it_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> None:
-    desk = desk_at(tmp_path, now)
-    assert demo.build(desk) > 2_000
-    live = Live(desk)
+    ctx = desk_at(tmp_path, now)
+    assert demo.build(ctx) > 2_000
+    live = TodayStore(ctx)
     today = live.read()
     live.close()
     assert today.quota == 70_000_000
@@ -47,18 +47,18 @@ def test_it_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> Non
     assert today.due and today.due[0].overdue(now)
     assert {due.kind for due in today.due} == {"promise", "callback"}
     assert today.top and today.next_call
-    assert {deal.stage.value for deal in deals.listed(desk)} == {"talk", "meeting", "proposal", "closing"}
-    assert all(row.contact.company and row.contact.phones for row in people.listed(desk))
-    assert all(finding.ok for finding in maintenance.examine(desk))
-    last = rows(desk, "SELECT max(day || ' ' || local_time) FROM activity")[0][0]
+    assert {deal.stage.value for deal in deals.listed(ctx)} == {"talk", "meeting", "proposal", "closing"}
+    assert all(row.contact.company and row.contact.phones for row in people.listed(ctx))
+    assert all(finding.ok for finding in maintenance.examine(ctx))
+    last = rows(ctx, "SELECT max(day || ' ' || local_time) FROM activity")[0][0]
     assert str(last) <= f"{now:%Y-%m-%d %H:%M:%S}"
 
 
 def test_its_mail_is_mostly_kept_to(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, NOW)
-    demo.build(desk)
-    with closing(Live(desk)) as live:
-        mail = MailDesk(desk, live)
+    ctx = desk_at(tmp_path, NOW)
+    demo.build(ctx)
+    with closing(TodayStore(ctx)) as live:
+        mail = MailSession(ctx, live)
         week = mail.week(NOW.date() - timedelta(days=7))
         assert week.adherence is not None and week.adherence > 0.5
         assert [thread.newest.known is not None for thread in mail.threads()] == [True, True, False, False]
@@ -66,10 +66,10 @@ def test_its_mail_is_mostly_kept_to(tmp_path: Path) -> None:
         assert mail.gate(live.read()).windows[0].state == "done"
 
 
-def test_the_figures_are_those_of_a_rep(desk: Desk) -> None:
-    demo.build(desk, 6)
+def test_the_figures_are_those_of_a_rep(ctx: AppContext) -> None:
+    demo.build(ctx, 6)
     months = rows(
-        desk,
+        ctx,
         "SELECT sum(dials), sum(meetings_held), sum(deals), sum(revenue) / 100 FROM day_count"
         " WHERE day BETWEEN '2026-07-01' AND '2026-10-31' GROUP BY substr(day, 1, 7)",
     )
@@ -85,16 +85,16 @@ def test_the_same_moment_makes_the_same_rep(tmp_path: Path) -> None:
     made = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        desk = desk_at(tmp_path / name)
-        demo.build(desk, 2)
-        made.append(rows(desk, "SELECT day, local_time, kind, outcome, contact_id, amount FROM activity"))
+        ctx = desk_at(tmp_path / name)
+        demo.build(ctx, 2)
+        made.append(rows(ctx, "SELECT day, local_time, kind, outcome, contact_id, amount FROM activity"))
     assert made[0] == made[1]
 
 
 @pytest.mark.parametrize("months", [0, -1, 121])
-def test_a_number_of_months_that_is_none(desk: Desk, months: int) -> None:
+def test_a_number_of_months_that_is_none(ctx: AppContext, months: int) -> None:
     with pytest.raises(InputError, match="months"):
-        demo.build(desk, months)
+        demo.build(ctx, months)
 
 
 def test_without_a_terminal_it_says_so(run: Run) -> None:
@@ -102,9 +102,9 @@ def test_without_a_terminal_it_says_so(run: Run) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
-def test_on_a_terminal_it_opens_and_leaves_nothing_behind(desk: Desk, tmp_path: Path) -> None:
+def test_on_a_terminal_it_opens_and_leaves_nothing_behind(ctx: AppContext, tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
-    env = {**os.environ, "PLANNER_DB": desk.path, "TMPDIR": str(tmp_path / "tmp"), "PLANNER_NOW": "2026-11-16T11:00"}
+    env = {**os.environ, "PLANNER_DB": ctx.path, "TMPDIR": str(tmp_path / "tmp"), "PLANNER_NOW": "2026-11-16T11:00"}
     with Terminal([sys.executable, "-m", "planner", "demo"], {**env, "TERM": "xterm-256color"}) as terminal:
         terminal.wait(b"nothing of it is kept")
         terminal.press("d")
@@ -115,5 +115,5 @@ def test_on_a_terminal_it_opens_and_leaves_nothing_behind(desk: Desk, tmp_path: 
                 terminal.read(5)
             except EOFError:
                 break
-    assert not Path(desk.path).exists()
+    assert not Path(ctx.path).exists()
     assert list((tmp_path / "tmp").iterdir()) == []

@@ -33,12 +33,12 @@ from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import parse_month
 from planner.services import history
 from planner.services.calls import playbook
-from planner.services.calls.session import CallDesk, When
+from planner.services.calls.session import CallSession, When
 from planner.services.clients import care, duplicates, people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day, tasks, week
-from planner.services.day.today_store import Live
-from planner.services.mail.mail import MailDesk
+from planner.services.day.today_store import TodayStore
+from planner.services.mail.mail import MailSession
 from planner.services.plan import goal_tree, goals
 from planner.services.plan import plan as plans
 from planner.services.review import self_review
@@ -76,7 +76,7 @@ class Rep:
         """Begin with nothing done."""
         self.path.unlink(missing_ok=True)
         self.known = {}
-        self.desk().database.raw().close()
+        self.ctx().database.raw().close()
         self.remember()
 
     def level(self) -> int:
@@ -87,11 +87,11 @@ class Rep:
     def remember(self) -> None:
         """What there is with so many changes."""
         now = self.level()
-        self.known = {level: known for level, known in self.known.items() if level < now} | {now: content(self.desk())}
+        self.known = {level: known for level, known in self.known.items() if level < now} | {now: content(self.ctx())}
 
-    def turn(self, way: Callable[[Desk], str | None]) -> str | None:
+    def turn(self, way: Callable[[AppContext], str | None]) -> str | None:
         """Undo or redo, and see whether all is as it was at that place."""
-        said = way(self.desk())
+        said = way(self.ctx())
         self.compare()
         return said
 
@@ -99,11 +99,11 @@ class Rep:
         """What there is must be what was there with so many changes (an act can make several)."""
         level = self.level()
         if level in self.known:
-            now, then = content(self.desk()), self.known[level]
+            now, then = content(self.ctx()), self.known[level]
             differ = {name: (set(now[name]) ^ set(then[name])) for name in now if now[name] != then[name]}
             assert not differ, f"after {level} changes"
 
-    def attempt(self, act: str | Callable[[Desk, Live], object]) -> None:
+    def attempt(self, act: str | Callable[[AppContext, TodayStore], object]) -> None:
         """Do something where it can be done; what is refused must leave nothing behind."""
         before = self.level()
         with suppress(PlannerError, IndexError):
@@ -113,17 +113,17 @@ class Rep:
         else:
             self.compare()
 
-    def desk(self) -> Desk:
-        return Desk(str(self.folder / "planner.db"), FixedClock(NOW), str(self.folder / "config.toml"))
+    def ctx(self) -> AppContext:
+        return AppContext(str(self.folder / "planner.db"), FixedClock(NOW), str(self.folder / "config.toml"))
 
-    def do(self, act: str | Callable[[Desk, Live], object]) -> None:
+    def do(self, act: str | Callable[[AppContext, TodayStore], object]) -> None:
         """Do something, by a command or as a screen does it, each time by a program started anew."""
         if isinstance(act, str):
             self.command(act)
             return
-        desk = self.desk()
-        with closing(Live(desk)) as live:
-            act(desk, live)
+        ctx = self.ctx()
+        with closing(TodayStore(ctx)) as live:
+            act(ctx, live)
 
     def command(self, line: str) -> None:
         """Run a line of the shell in this process, on a desk of its own."""
@@ -138,9 +138,9 @@ class Rep:
         assert code == 0, line
 
 
-def session(desk: Desk, live: Live, *keys: str) -> None:
+def session(ctx: AppContext, live: TodayStore, *keys: str) -> None:
     """Some prospects of the calling list, as the session's keys have it."""
-    calling = CallDesk(desk, live)
+    calling = CallSession(ctx, live)
     calling.open()
     for key in keys:
         match key.split():
@@ -166,51 +166,51 @@ def session(desk: Desk, live: Live, *keys: str) -> None:
     calling.leave()
 
 
-def first_letter(desk: Desk, live: Live, decision: str) -> None:
-    letters = MailDesk(desk, live)
+def first_letter(ctx: AppContext, live: TodayStore, decision: str) -> None:
+    letters = MailSession(ctx, live)
     today = live.read()
     letters.decide(today, letters.threads()[0], decision)
 
 
-def reviewed(desk: Desk, act: Callable[[date], object]) -> None:
-    act(self_review.due(desk))
+def reviewed(ctx: AppContext, act: Callable[[date], object]) -> None:
+    act(self_review.due(ctx))
 
 
-def _put_days(desk: Desk) -> None:
-    week.put_days(desk, week.find(desk, None), {6: [Block(time(10), time(11), "sport", "walk")]}, "Sunday")
+def _put_days(ctx: AppContext) -> None:
+    week.put_days(ctx, week.find(ctx, None), {6: [Block(time(10), time(11), "sport", "walk")]}, "Sunday")
 
 
-def _drill(desk: Desk, live: Live) -> None:
-    playbook.drill(desk, live, playbook.due_drills(desk, live)[0], fluent=True)
+def _drill(ctx: AppContext, live: TodayStore) -> None:
+    playbook.drill(ctx, live, playbook.due_drills(ctx, live)[0], fluent=True)
 
 
-def _check(desk: Desk, live: Live) -> None:
-    calling = CallDesk(desk, live)
+def _check(ctx: AppContext, live: TodayStore) -> None:
+    calling = CallSession(ctx, live)
     calling.open()
     calling.press()
     calling.check(calling.outcome("conversation"), "met", yes=True)
     calling.leave()
 
 
-def _referral(desk: Desk) -> None:
-    care.ask_for_referral(desk, people.show(desk, "Kim").contact.id)
+def _referral(ctx: AppContext) -> None:
+    care.ask_for_referral(ctx, people.show(ctx, "Kim").contact.id)
 
 
-def _tried(desk: Desk) -> None:
-    self_review.mark(desk, self_review.due(desk), self_review.read(desk).tried[0], True)
+def _tried(ctx: AppContext) -> None:
+    self_review.mark(ctx, self_review.due(ctx), self_review.read(ctx).tried[0], True)
 
 
-def _skip(desk: Desk) -> None:
-    there = [task.id for task in tasks.listed(desk) if task.every]
-    tasks.skip(desk, there[0])
+def _skip(ctx: AppContext) -> None:
+    there = [task.id for task in tasks.listed(ctx) if task.every]
+    tasks.skip(ctx, there[0])
 
 
-def _say(desk: Desk) -> None:
-    day.say(desk, date(2026, 11, 6), CloseWords("calls", "mail", "", "timer"))
+def _say(ctx: AppContext) -> None:
+    day.say(ctx, date(2026, 11, 6), CloseWords("calls", "mail", "", "timer"))
 
 
 # one of each kind at the least, in an order in which each can be done; `@` is a file of the rep's folder
-ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
+ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "contact": "contact add '김민수 [x]' --company Hanbit --phone '+82 2 555 1234' --email kim@hanbit.example "
     "--need found --tier A --consent yes --mailing monthly --birthday 1980-11-20",
     "second contact": "contact add Lee --phone '+82 2 555 1235' --need found",
@@ -218,8 +218,8 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "contact changed": "contact edit Lee --company Daehan --supplier Dongah --supplier-until 2026-12-20",
     "contact renamed": "contact edit '김민수 [x]' --name Kim",
     "call": "log dial --outcome refused --reason 'too dear' --contact Lee",
-    "call by key": lambda desk, live: live.log(Activity(0, desk.now(), "dial")),
-    "outcome by key": lambda desk, live: live.set_outcome(live.last_call() or 0, "no-answer"),
+    "call by key": lambda ctx, live: live.log(Activity(0, ctx.now(), "dial")),
+    "outcome by key": lambda ctx, live: live.set_outcome(live.last_call() or 0, "no-answer"),
     "call with a new contact": "log dial --contact 'new: Newman' --outcome callback",
     "temptation": "log stop --outcome refused --reason news",
     "calls of yesterday": "log dial --count 50 --at '2026-11-13 12:00'",
@@ -227,22 +227,22 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "row corrected": "log edit 1 --note 'so it was' --count 2",
     "row dropped": "log drop 2",
     "plan": "plan set --quota 700000 --personal 2x --calls-per-day 100",
-    "plan by service": lambda desk, live: plans.set_plan(desk, parse_month("2026-12"), Decimal(700), "2x"),
-    "plan with its acts": lambda desk, live: plans.set_plan_and_acts(
-        desk,
+    "plan by service": lambda ctx, live: plans.set_plan(ctx, parse_month("2026-12"), Decimal(700), "2x"),
+    "plan with its acts": lambda ctx, live: plans.set_plan_and_acts(
+        ctx,
         parse_month("2026-11"),
         MonthPlan(parse_month("2026-11"), Decimal(1), Decimal(5), Decimal(2)),
         calls_a_day=100,
     ),
     "quarter's quota": "plan set --quarter 2026-Q4 --quota 3m --personal 2x",
     "month begun": "plan set --month 2027-01 --like-last",
-    "what-if kept": lambda desk, live: plans.keep(desk, parse_month("2026-11"), Supposition(calls_per_day=90)),
+    "what-if kept": lambda ctx, live: plans.keep(ctx, parse_month("2026-11"), Supposition(calls_per_day=90)),
     "wish": "goal add 'A flat' --horizon 5y --for-whom Anna",
     "year's goal": "goal add 'Save' --horizon 1y",
     "goal of the month": "goal add 'Cold calls' --horizon month --metric dials --target 1950",
     "goal edited": "goal edit 2 --why room --picture 'light and trees'",
-    "goal put under": lambda desk, live: goal_tree.put_under(desk, 3, 2),
-    "goal ranked": lambda desk, live: (goals.add(desk, "Boat", Horizon.FIVE_YEARS), goal_tree.rank(desk, 5, "up")),
+    "goal put under": lambda ctx, live: goal_tree.put_under(ctx, 3, 2),
+    "goal ranked": lambda ctx, live: (goals.add(ctx, "Boat", Horizon.FIVE_YEARS), goal_tree.rank(ctx, 5, "up")),
     "goal reached": "goal done 3",
     "goal again": "goal reopen 3",
     "goal dropped": "goal drop 5",
@@ -252,10 +252,10 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "task moved": "task move 2 up",
     "tasks ranked": "task rank",
     "task put off": "task snooze 1 tomorrow",
-    "task backdated": lambda desk, live: tasks.backdate(desk, 1, date(2026, 11, 9)),
+    "task backdated": lambda ctx, live: tasks.backdate(ctx, 1, date(2026, 11, 9)),
     "task done": "task done 2",
     "task again": "task reopen 2",
-    "task skipped": lambda desk, live: _skip(desk),
+    "task skipped": lambda ctx, live: _skip(ctx),
     "task dropped": "task drop 1 --reason 'not needed'",
     "task of working days": "task add Report --every weekday --due 2026-11-20",
     "days off": "calendar off 2026-11-20",  # takes that task along
@@ -275,7 +275,7 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "week in force": "week use fair",
     "the other week in force": "week use 'Nine to six'",
     "week dropped": "week drop fair",
-    "week's days": lambda desk, live: _put_days(desk),
+    "week's days": lambda ctx, live: _put_days(ctx),
     "contacts imported": "import contacts @people.csv",
     "deals imported": "import deals @deals.csv",
     "calls imported": "import calls @calls.csv",
@@ -285,12 +285,12 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "on the list": "list add Kim Lee 'Lee Two' --anyway",
     "off the list": "list drop 1",
     "checked": _check,
-    "session": lambda desk, live: session(
-        desk, live, "kind gloomy", "note wants-figures", "need found", "meeting", "callback", "skip"
+    "session": lambda ctx, live: session(
+        ctx, live, "kind gloomy", "note wants-figures", "need found", "meeting", "callback", "skip"
     ),
     "third contact": "contact add Oh --phone '030 7777'",
     "one more on the list": "list add Oh",
-    "not to be called, said in a session": lambda desk, live: session(desk, live, "bar"),
+    "not to be called, said in a session": lambda ctx, live: session(ctx, live, "bar"),
     "list cleared": "list clear",
     "own script": "words set affirmations 'I call first'",
     "script as shipped": "words reset affirmations",
@@ -316,15 +316,15 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "complaint dropped": "complaint drop 1",
     "filter kept": "contact filter best tier:A",
     "filter dropped": "contact filter --drop best",
-    "told apart": lambda desk, live: duplicates.tell_apart(desk, 1, 2),
+    "told apart": lambda ctx, live: duplicates.tell_apart(ctx, 1, 2),
     "merged": "contact merge Lee 'Lee Two'",
-    "not to be called": lambda desk, live: people.edit(desk, "Kim", {"do_not_call": True}),
-    "sure duplicates merged": lambda desk, live: (
-        [people.add(desk, "Twin", {"emails": ["twin@x.example"], "phones": ["030 999"]}, knowingly=True) for _ in "12"],
-        duplicates.merge_sure(desk),
-        people.edit(desk, "Kim", {"do_not_call": False}),
+    "not to be called": lambda ctx, live: people.edit(ctx, "Kim", {"do_not_call": True}),
+    "sure duplicates merged": lambda ctx, live: (
+        [people.add(ctx, "Twin", {"emails": ["twin@x.example"], "phones": ["030 999"]}, knowingly=True) for _ in "12"],
+        duplicates.merge_sure(ctx),
+        people.edit(ctx, "Kim", {"do_not_call": False}),
     ),
-    "referral asked for": lambda desk, live: _referral(desk),
+    "referral asked for": lambda ctx, live: _referral(ctx),
     "contact dropped": "contact drop Newman",
     "meeting": "meeting add Hanbit --at '2026-11-18 14:00' --contact Kim --place office",
     "meeting moved": "meeting move 2 --at '2026-11-18 15:00'",
@@ -339,9 +339,9 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "mail opened": "13:05 mail open",
     "mail closed": "13:25 mail close --letters 4",
     "mail looked at": "mail look --reason 'waiting for a contract'",
-    "letter by hand": lambda desk, live: MailDesk(desk, live).enter("kim@hanbit.example", "Prices"),
-    "letter by hand of somebody new": lambda desk, live: MailDesk(desk, live).enter("new: Nora", "Samples"),
-    "letter is a task": lambda desk, live: first_letter(desk, live, "task"),
+    "letter by hand": lambda ctx, live: MailSession(ctx, live).enter("kim@hanbit.example", "Prices"),
+    "letter by hand of somebody new": lambda ctx, live: MailSession(ctx, live).enter("new: Nora", "Samples"),
+    "letter is a task": lambda ctx, live: first_letter(ctx, live, "task"),
     "letter triaged": "mail triage task --from 'Lee' --subject 'Offer' --text 'read the offer'",
     "letter queued": "mail write Kim 'About the press'",
     "proposal queued": "mail write --proposal Kim 'Our offer'",
@@ -353,12 +353,12 @@ ACTS: dict[str, str | Callable[[Desk, Live], object]] = {
     "book used": "book used 1 asked --contact Kim",
     "question": "training add 'Does it fit the old frame?' --kind question",
     "training dropped": "training drop 2",
-    "review begun": lambda desk, live: reviewed(desk, lambda week: self_review.begin(desk, week)),
+    "review begun": lambda ctx, live: reviewed(ctx, lambda week: self_review.begin(ctx, week)),
     "review said": "review say wrong 'letters took an hour' --cause 'mail stayed open' --correction 'close by timer'",
-    "correction of the week": lambda desk, live: reviewed(desk, lambda week: self_review.as_week(desk, week, 1)),
+    "correction of the week": lambda ctx, live: reviewed(ctx, lambda week: self_review.as_week(ctx, week, 1)),
     "correction": "review task 1",
-    "said of a day": lambda desk, live: _say(desk),
-    "tried": lambda desk, live: _tried(desk),
+    "said of a day": lambda ctx, live: _say(ctx),
+    "tried": lambda ctx, live: _tried(ctx),
     "aim": "review say aim 'six meetings'",
     "line dropped": "review drop 1",
     "review finished": "review finish --wish 'nearer to the keys'",
@@ -456,7 +456,7 @@ def test_every_change_is_made_taken_back_and_brought_back(
     while rep.level() < top:
         assert rep.turn(history.redo) is not None
     assert rep.turn(history.redo) is None
-    assert [finding for finding in maintenance.examine(rep.desk()) if not finding.ok] == []
+    assert [finding for finding in maintenance.examine(rep.ctx()) if not finding.ok] == []
 
 
 @settings(

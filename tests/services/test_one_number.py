@@ -19,10 +19,10 @@ from planner.domain.plan.goals import Horizon, Metric
 from planner.domain.review.review import asked_once
 from planner.services.calls import activity_log, calling_list
 from planner.services.clients import deals, people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day
-from planner.services.day.today_store import Live
-from planner.services.mail.mail import MailDesk
+from planner.services.day.today_store import TodayStore
+from planner.services.mail.mail import MailSession
 from planner.services.plan import goals, plan
 from planner.services.review import review
 from planner.services.review.review import Span
@@ -32,12 +32,12 @@ from tests.scenes import MONTH, desk_at, move_clock
 
 
 @pytest.fixture
-def rep(tmp_path: Path) -> Desk:
+def rep(tmp_path: Path) -> AppContext:
     """A rep with a plan, goals of calls and money, and some clients, on a Monday morning."""
     return new_rep(tmp_path)
 
 
-def new_rep(folder: Path) -> Desk:
+def new_rep(folder: Path) -> AppContext:
     found = desk_at(folder, datetime(2026, 11, 16, 7, 30))
     plan.set_plan(found, MONTH, Decimal(700_000), "2x", average_deal=Decimal(350_000), currency="EUR")
     year = goals.add(found, "A flat", Horizon.YEAR)
@@ -48,44 +48,44 @@ def new_rep(folder: Path) -> Desk:
     return found
 
 
-Act = Callable[[Desk, int], object]
+Act = Callable[[AppContext, int], object]
 
 
-def _won(desk: Desk, number: int) -> None:
-    deals.win(desk, Decimal(10_000 + 500 * number), contact=f"Client {number % 12}" if number % 3 else None)
+def _won(ctx: AppContext, number: int) -> None:
+    deals.win(ctx, Decimal(10_000 + 500 * number), contact=f"Client {number % 12}" if number % 3 else None)
 
 
-def _window(desk: Desk, number: int) -> None:
-    with closing(Live(desk)) as live:
-        mail = MailDesk(desk, live)
+def _window(ctx: AppContext, number: int) -> None:
+    with closing(TodayStore(ctx)) as live:
+        mail = MailSession(ctx, live)
         mail.open(live.read())
-        move_clock(desk, desk.now() + timedelta(minutes=5 + number))
+        move_clock(ctx, ctx.now() + timedelta(minutes=5 + number))
         mail.close(live.read())
 
 
-def _undo(desk: Desk, number: int) -> None:
-    with closing(Live(desk)) as live:
+def _undo(ctx: AppContext, number: int) -> None:
+    with closing(TodayStore(ctx)) as live:
         live.undo()
 
 
-def _next_day(desk: Desk, number: int) -> None:
-    move_clock(desk, datetime.combine(desk.today() + timedelta(days=1), time(7, 30 + number)))
+def _next_day(ctx: AppContext, number: int) -> None:
+    move_clock(ctx, datetime.combine(ctx.today() + timedelta(days=1), time(7, 30 + number)))
 
 
 ACTS: dict[str, Act] = {
-    "calls": lambda desk, n: activity_log.log(desk, "dial", count=1 + 5 * n),
-    "spoken": lambda desk, n: activity_log.log(desk, "dial", outcome=SPOKEN[n % 4], contact=f"Client {n % 12}"),
-    "refused": lambda desk, n: activity_log.log(desk, "dial", outcome="refused", reason="price"),
-    "booked": lambda desk, n: activity_log.log(desk, "meeting-booked"),
-    "held": lambda desk, n: activity_log.log(desk, "meeting-held", contact=f"Client {n % 12}"),
-    "proposal": lambda desk, n: activity_log.log(desk, "proposal"),
+    "calls": lambda ctx, n: activity_log.log(ctx, "dial", count=1 + 5 * n),
+    "spoken": lambda ctx, n: activity_log.log(ctx, "dial", outcome=SPOKEN[n % 4], contact=f"Client {n % 12}"),
+    "refused": lambda ctx, n: activity_log.log(ctx, "dial", outcome="refused", reason="price"),
+    "booked": lambda ctx, n: activity_log.log(ctx, "meeting-booked"),
+    "held": lambda ctx, n: activity_log.log(ctx, "meeting-held", contact=f"Client {n % 12}"),
+    "proposal": lambda ctx, n: activity_log.log(ctx, "proposal"),
     "won": _won,
-    "stop": lambda desk, n: activity_log.log(desk, "stop", outcome=("refused", "given-in")[n % 2], reason="messenger"),
-    "open": lambda desk, n: day.open_day(desk),
-    "close": lambda desk, n: day.close_day(desk, without_list=True),
-    "list": lambda desk, n: calling_list.build(desk, calling_list.day_for(desk), calling_list.Filters(), count=n + 1),
+    "stop": lambda ctx, n: activity_log.log(ctx, "stop", outcome=("refused", "given-in")[n % 2], reason="messenger"),
+    "open": lambda ctx, n: day.open_day(ctx),
+    "close": lambda ctx, n: day.close_day(ctx, without_list=True),
+    "list": lambda ctx, n: calling_list.build(ctx, calling_list.day_for(ctx), calling_list.Filters(), count=n + 1),
     "window": _window,
-    "an hour": lambda desk, n: move_clock(desk, desk.now() + timedelta(minutes=30 + 5 * n)),
+    "an hour": lambda ctx, n: move_clock(ctx, ctx.now() + timedelta(minutes=30 + 5 * n)),
     "next day": _next_day,
     "undo": _undo,
 }
@@ -99,18 +99,18 @@ ACTS: dict[str, Act] = {
 def test_every_figure_that_two_views_share_is_the_same_in_both(
     tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, int]]
 ) -> None:
-    desk = new_rep(tmp_path_factory.mktemp("rep"))
+    ctx = new_rep(tmp_path_factory.mktemp("rep"))
     for number, (name, how) in enumerate(acts):
         try:
-            ACTS[name](desk, how)
+            ACTS[name](ctx, how)
         except PlannerError:
             continue  # what can't be done just now is refused
         if number % 4 == 3:
-            assert not looked_at(desk).differing(), acts[: number + 1]
-    assert not looked_at(desk).differing(), acts
+            assert not looked_at(ctx).differing(), acts[: number + 1]
+    assert not looked_at(ctx).differing(), acts
 
 
-def test_money_won_is_a_deal_that_stands_in_the_pipeline(rep: Desk) -> None:
+def test_money_won_is_a_deal_that_stands_in_the_pipeline(rep: AppContext) -> None:
     (won,) = deals.win(rep, Decimal(350_000))
     assert [(each.id, each.stage.value, each.booked) for each in deals.listed(rep, closed=True)] == [
         (won.id, "won", Decimal(350_000))
@@ -118,14 +118,14 @@ def test_money_won_is_a_deal_that_stands_in_the_pipeline(rep: Desk) -> None:
     assert not looked_at(rep).differing()
 
 
-def test_the_open_deal_of_a_client_is_the_one_that_is_won(rep: Desk) -> None:
+def test_the_open_deal_of_a_client_is_the_one_that_is_won(rep: AppContext) -> None:
     pressed = deals.add(rep, "Press", contact="Client 1", value=Decimal(300_000))
     (won,) = deals.win(rep, Decimal(350_000), contact="Client 1")
     assert (won.id, won.value) == (pressed.id, Decimal(350_000))
     assert len(deals.listed(rep, closed=True)) == 1
 
 
-def test_of_several_open_deals_it_is_asked_which_was_won(rep: Desk) -> None:
+def test_of_several_open_deals_it_is_asked_which_was_won(rep: AppContext) -> None:
     for title in ("Press", "Line"):
         deals.add(rep, title, contact="Client 1")
     with pytest.raises(InputError, match="2 open deals"):
@@ -135,7 +135,7 @@ def test_of_several_open_deals_it_is_asked_which_was_won(rep: Desk) -> None:
     assert new.title == "Spare parts" and len(deals.listed(rep, closed=True)) == 3
 
 
-def test_several_deals_at_once_share_the_amount_to_the_last_cent(rep: Desk) -> None:
+def test_several_deals_at_once_share_the_amount_to_the_last_cent(rep: AppContext) -> None:
     found = deals.win(rep, Decimal(1_000), count=3)
     assert len(found) == 3 and sum(each.booked for each in found) == Decimal(1_000)
     assert not looked_at(rep).differing()
@@ -161,7 +161,7 @@ def test_what_was_missed_is_asked_once(days: list[tuple[int | None, int, Fractio
     assert asked_once(days) == asked
 
 
-def test_a_week_asks_what_it_asked_on_monday_however_it_went(rep: Desk) -> None:
+def test_a_week_asks_what_it_asked_on_monday_however_it_went(rep: AppContext) -> None:
     before = review.read(rep, Span.WEEK).figures["dials"].target
     assert before is not None
     for done in (10, 60, 0):
@@ -174,19 +174,19 @@ def test_a_week_asks_what_it_asked_on_monday_however_it_went(rep: Desk) -> None:
     assert after is not None and abs(after - before) <= 3  # days are rounded up
 
 
-def test_a_better_rate_never_raises_the_conversations_of_a_day(rep: Desk) -> None:
+def test_a_better_rate_never_raises_the_conversations_of_a_day(rep: AppContext) -> None:
     day.open_day(rep)
-    with closing(Live(rep)) as live:
+    with closing(TodayStore(rep)) as live:
         before = live.read().target("conversations")
     for _ in range(20):
         activity_log.log(rep, "dial", outcome="conversation")
-    with closing(Live(rep)) as live:
+    with closing(TodayStore(rep)) as live:
         live.bring_odds_up(live.read())
         assert live.read().target("conversations") == before
     assert not looked_at(rep).differing()
 
 
-def test_a_list_is_as_long_before_the_day_close_as_after_it(rep: Desk) -> None:
+def test_a_list_is_as_long_before_the_day_close_as_after_it(rep: AppContext) -> None:
     day.open_day(rep)
     activity_log.log(rep, "dial", count=20)
     move_clock(rep, datetime(2026, 11, 16, 18, 30))

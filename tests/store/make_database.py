@@ -7,22 +7,22 @@ import tempfile
 from pathlib import Path
 
 from planner.domain.review.self_review import Kind
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.review import learning, self_review
 from planner.store import connection
 from tests.scenes import WEEK, typical
 
 
-def filled(folder: Path) -> Desk:
+def filled(folder: Path) -> AppContext:
     """The typical rep, with rows in the tables that the scene leaves empty."""
-    desk = typical(folder)
-    line = self_review.say(desk, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
-    self_review.as_task(desk, WEEK, line.id)
-    self_review.finish(desk, WEEK, "nearer to the flat")
-    learning.ask(desk, "How does the rebate work?", contact="Kim Minsu 김민수")
-    book = learning.add(desk, "SPIN Selling", author="Rackham")
-    learning.used(desk, book.id, note="asked first", deal_id=1)
-    return desk
+    ctx = typical(folder)
+    line = self_review.say(ctx, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
+    self_review.as_task(ctx, WEEK, line.id)
+    self_review.finish(ctx, WEEK, "nearer to the flat")
+    learning.ask(ctx, "How does the rebate work?", contact="Kim Minsu 김민수")
+    book = learning.add(ctx, "SPIN Selling", author="Rackham")
+    learning.used(ctx, book.id, note="asked first", deal_id=1)
+    return ctx
 
 
 if __name__ == "__main__":

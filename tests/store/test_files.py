@@ -24,9 +24,9 @@ from planner.clock import FixedClock
 from planner.domain.calls.activity_log import Activity
 from planner.domain.errors import DatabaseProblem, NeedsMigration
 from planner.services.calls import activity_log
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
-from planner.services.day.today_store import Live, back_up
+from planner.services.day.today_store import TodayStore, back_up
 from planner.services.safety import maintenance
 from planner.services.transfer import exports
 from planner.store import connection, history, migrations
@@ -45,17 +45,17 @@ def mode(path: str | Path) -> int:
 def test_files_are_private_under_any_umask(tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
-        desk = Desk(str(tmp_path / "a" / "b" / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-        activity_log.log(desk, "dial")
-        back_up(desk)
+        ctx = AppContext(str(tmp_path / "a" / "b" / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+        activity_log.log(ctx, "dial")
+        back_up(ctx)
     finally:
         os.umask(before)
-    assert mode(desk.path) == 0o600
+    assert mode(ctx.path) == 0o600
     assert mode(tmp_path / "a") == mode(tmp_path / "a" / "b") == 0o700
-    newest = backup.last(desk.path)
+    newest = backup.last(ctx.path)
     assert newest is not None
     assert mode(newest[1]) == mode(newest[1] + ".sha256") == 0o600
-    assert mode(backup.folder_of(desk.path)) == 0o700
+    assert mode(backup.folder_of(ctx.path)) == 0o700
 
 
 def test_two_who_make_it_at_once_make_it_once(tmp_path: Path) -> None:
@@ -154,12 +154,12 @@ def test_what_isn_t_ours_is_refused_and_left_as_it_is(tmp_path: Path, kind: str)
     path = tmp_path / "planner.db"
     BAD[kind](path)
     before = path.read_bytes()
-    desk = Desk(str(path), FixedClock(NOW), str(tmp_path / "c.toml"))
+    ctx = AppContext(str(path), FixedClock(NOW), str(tmp_path / "c.toml"))
     with pytest.raises(DatabaseProblem) as problem:
-        activity_log.log(desk, "dial")
+        activity_log.log(ctx, "dial")
     assert str(path) in str(problem.value)
     assert path.read_bytes() == before
-    with pytest.raises(DatabaseProblem), closing(Live(desk)) as live:
+    with pytest.raises(DatabaseProblem), closing(TodayStore(ctx)) as live:
         live.read()
     assert path.read_bytes() == before
     assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []
@@ -174,16 +174,16 @@ def test_what_a_lost_database_left_behind_is_never_played_into_a_new_one(tmp_pat
 
 
 def test_a_screen_leaves_no_journal_and_an_empty_one_means_nothing(tmp_path: Path) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "settings.toml"))
-    live = Live(desk)
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "settings.toml"))
+    live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
     assert (tmp_path / "planner.db-journal").stat().st_size == 0  # between two keys
-    with closing(connection.connect(desk.path)) as other, Transaction(other):
+    with closing(connection.connect(ctx.path)) as other, Transaction(other):
         other.execute("INSERT INTO meta (key, value) VALUES ('other', '1')")  # a command: it takes the journal away
     live.log(Activity(0, NOW, "dial"))
     live.close()
     assert "planner.db-journal" not in os.listdir(tmp_path)
-    with closing(connection.connect(desk.path)) as handle:
+    with closing(connection.connect(ctx.path)) as handle:
         assert handle.execute("SELECT count(*) FROM activity").fetchone() == (2,)
     # killed, and the database moved away since: the empty journal is no reason to refuse a new one
     (tmp_path / "elsewhere.db-journal").touch()
@@ -191,11 +191,11 @@ def test_a_screen_leaves_no_journal_and_an_empty_one_means_nothing(tmp_path: Pat
 
 
 def test_a_screen_that_ends_touches_nothing_of_a_database_put_in_its_place(tmp_path: Path) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "settings.toml"))
-    live = Live(desk)
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "settings.toml"))
+    live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
-    os.rename(desk.path, tmp_path / "moved.db")
-    connection.open_or_create(desk.path, 1).close()
+    os.rename(ctx.path, tmp_path / "moved.db")
+    connection.open_or_create(ctx.path, 1).close()
     theirs = tmp_path / "planner.db-journal"
     theirs.write_bytes(b"the journal of the other")
     live.close()
@@ -203,27 +203,27 @@ def test_a_screen_that_ends_touches_nothing_of_a_database_put_in_its_place(tmp_p
 
 
 def test_a_failing_write_says_what_the_database_said(tmp_path: Path) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    activity_log.log(desk, "dial")
-    handle = sqlite3.connect(desk.path)
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    activity_log.log(ctx, "dial")
+    handle = sqlite3.connect(ctx.path)
     handle.execute("CREATE TRIGGER no BEFORE INSERT ON task BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END")
     handle.close()
     with pytest.raises(DatabaseProblem, match="disk is full"):
-        tasks.add(desk, "something")
-    activity_log.log(desk, "dial")
+        tasks.add(ctx, "something")
+    activity_log.log(ctx, "dial")
 
 
 def test_what_can_t_be_thinned_out_doesn_t_hold_the_rep_up(tmp_path: Path) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    (Path(backup.folder_of(desk.path)) / "planner-20200101-000000-daily.db").mkdir(parents=True)
-    activity_log.log(desk, "dial")
-    assert len(activity_log.listed(desk, NOW.date())) == 1
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    (Path(backup.folder_of(ctx.path)) / "planner-20200101-000000-daily.db").mkdir(parents=True)
+    activity_log.log(ctx, "dial")
+    assert len(activity_log.listed(ctx, NOW.date())) == 1
 
 
 def test_a_history_that_names_another_table_is_refused(tmp_path: Path) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    activity_log.log(desk, "dial")
-    handle = connection.connect(desk.path)
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    activity_log.log(ctx, "dial")
+    handle = connection.connect(ctx.path)
     handle.execute("UPDATE change_row SET tbl = 'sqlite_master; --'")
     with pytest.raises(DatabaseProblem, match="isn't ours"):
         history.undo(handle, NOW.date())
@@ -238,29 +238,29 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
 
 def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    activity_log.log(desk, "dial")
-    holder = sqlite3.connect(desk.path, isolation_level=None)
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    activity_log.log(ctx, "dial")
+    holder = sqlite3.connect(ctx.path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     with pytest.raises(DatabaseProblem, match="in use by another program"):
-        activity_log.log(desk, "dial")
+        activity_log.log(ctx, "dial")
     holder.execute("ROLLBACK")
     holder.close()
-    activity_log.log(desk, "dial")
+    activity_log.log(ctx, "dial")
 
 
 def test_the_day_s_backup_is_made_behind_its_first_call_and_before_any_other_change(tmp_path: Path) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    tasks.add(desk, "before anything else")
-    assert len(backup.listed(desk.path)) == 1
-    assert not holds(backup.listed(desk.path)[0][1], "SELECT 1 FROM task WHERE kind = 'own'")
-    move_clock(desk, NOW + timedelta(days=1))
-    activity_log.log(desk, "dial", count=5)
-    activity_log.log(desk, "dial")
-    assert len(backup.listed(desk.path)) == 1  # nobody waits for it
-    back_up(desk)
-    back_up(desk)
-    first, second = backup.listed(desk.path)
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    tasks.add(ctx, "before anything else")
+    assert len(backup.listed(ctx.path)) == 1
+    assert not holds(backup.listed(ctx.path)[0][1], "SELECT 1 FROM task WHERE kind = 'own'")
+    move_clock(ctx, NOW + timedelta(days=1))
+    activity_log.log(ctx, "dial", count=5)
+    activity_log.log(ctx, "dial")
+    assert len(backup.listed(ctx.path)) == 1  # nobody waits for it
+    back_up(ctx)
+    back_up(ctx)
+    first, second = backup.listed(ctx.path)
     assert holds(second[1], "SELECT sum(dials) FROM day_count") == [(6,)]
     digest, name = Path(second[1] + ".sha256").read_text().split()
     assert digest == hashlib.sha256(Path(second[1]).read_bytes()).hexdigest()
@@ -275,21 +275,21 @@ def holds(path: str, sql: str) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("name", ["영업.db", "базa.db", "a b%41?#'\".db", "-x.db", os.fsdecode(b"f\xff.db"), "nl\n.db"])
 def test_a_base_of_any_name_is_written_backed_up_and_restored(tmp_path: Path, name: str) -> None:
-    desk = Desk(str(tmp_path / name), FixedClock(NOW), str(tmp_path / "c.toml"))
-    activity_log.log(desk, "dial", count=5)
-    back_up(desk)
-    assert desk.notices == []
-    (_, made), *more = backup.listed(desk.path)
+    ctx = AppContext(str(tmp_path / name), FixedClock(NOW), str(tmp_path / "c.toml"))
+    activity_log.log(ctx, "dial", count=5)
+    back_up(ctx)
+    assert ctx.notices == []
+    (_, made), *more = backup.listed(ctx.path)
     assert not more and holds(made, "SELECT sum(dials) FROM day_count") == [(5,)]
     backup.check(made)
-    activity_log.log(desk, "dial")
-    saved = maintenance.restore(desk, made, consent=True).saved
-    assert [entry.count for entry in activity_log.listed(desk, NOW.date())] == [5]
+    activity_log.log(ctx, "dial")
+    saved = maintenance.restore(ctx, made, consent=True).saved
+    assert [entry.count for entry in activity_log.listed(ctx, NOW.date())] == [5]
     assert saved is not None
     backup.check(saved)
-    ready = exports.prepare(desk, "all", str(tmp_path / f"{name}.json"))
-    assert os.path.exists(exports.write(desk, ready).path)
-    assert len(exports.log(desk)) == 1
+    ready = exports.prepare(ctx, "all", str(tmp_path / f"{name}.json"))
+    assert os.path.exists(exports.write(ctx, ready).path)
+    assert len(exports.log(ctx)) == 1
 
 
 @pytest.mark.parametrize("where", ["workplace", "empty", "_verify", "name_it", "rotate", "_target"])
@@ -297,27 +297,27 @@ def test_a_base_of_any_name_is_written_backed_up_and_restored(tmp_path: Path, na
 def test_whatever_a_daily_backup_meets_it_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, error: Exception
 ) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
 
     def fail(*_: object) -> None:
         raise error
 
     owner: object = {"workplace": files, "empty": connection}.get(where, backup)
-    activity_log.log(desk, "dial")
+    activity_log.log(ctx, "dial")
     monkeypatch.setattr(owner, where, fail)
-    back_up(desk)
+    back_up(ctx)
     monkeypatch.undo()
-    assert desk.notices and desk.notices[0].startswith("Today's backup was not made: ")
-    assert [entry.count for entry in activity_log.listed(desk, NOW.date())] == [1]
+    assert ctx.notices and ctx.notices[0].startswith("Today's backup was not made: ")
+    assert [entry.count for entry in activity_log.listed(ctx, NOW.date())] == [1]
 
 
 def test_a_backup_that_can_t_be_made_doesn_t_hold_the_rep_up(tmp_path: Path) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    Path(backup.folder_of(desk.path)).write_text("in the way")
-    activity_log.log(desk, "dial")
-    back_up(desk)
-    assert "backup was not made" in desk.notices[0]
-    assert len(activity_log.listed(desk, NOW.date())) == 1
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    Path(backup.folder_of(ctx.path)).write_text("in the way")
+    activity_log.log(ctx, "dial")
+    back_up(ctx)
+    assert "backup was not made" in ctx.notices[0]
+    assert len(activity_log.listed(ctx, NOW.date())) == 1
 
 
 @given(st.lists(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), max_size=60, unique=True))
@@ -402,38 +402,38 @@ def test_an_older_file_asks_for_its_steps(tmp_path: Path) -> None:
 
 
 def test_a_screen_writes_nothing_into_what_a_newer_planner_has_brought_forward(tmp_path: Path) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    live = Live(desk)
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
-    with closing(sqlite3.connect(desk.path)) as handle:
+    with closing(sqlite3.connect(ctx.path)) as handle:
         handle.execute("PRAGMA user_version=99")
     assert "newer planner" in live.log(Activity(0, NOW, "dial")).waits
-    with closing(sqlite3.connect(desk.path)) as handle:
+    with closing(sqlite3.connect(ctx.path)) as handle:
         assert handle.execute("SELECT sum(count) FROM activity").fetchone() == (1,)
         handle.execute(f"PRAGMA user_version={connection.SCHEMA_VERSION}")
     live.missing()
     live.log(Activity(0, NOW, "dial"))
-    assert sum(entry.count for entry in activity_log.listed(desk, NOW.date())) == 3
+    assert sum(entry.count for entry in activity_log.listed(ctx, NOW.date())) == 3
     live.close()
 
 
 @pytest.mark.parametrize("how", ["garbage", "cut", "pages", "table"])
 def test_what_is_counted_waits_while_the_file_is_damaged_and_nothing_is_told_as_safe(tmp_path: Path, how: str) -> None:
-    desk = Desk(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
-    live = Live(desk)
+    ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
+    live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
     live.read()
-    whole = Path(desk.path).read_bytes()
+    whole = Path(ctx.path).read_bytes()
     if how == "garbage":
-        Path(desk.path).write_bytes(b"no database at all " * 4000)
+        Path(ctx.path).write_bytes(b"no database at all " * 4000)
     elif how == "cut":
-        os.truncate(desk.path, 8192)
+        os.truncate(ctx.path, 8192)
     elif how == "pages":
-        with open(desk.path, "r+b") as file:
+        with open(ctx.path, "r+b") as file:
             file.seek(4096)
             file.write(os.urandom(len(whole) - 4096))
     else:
-        with closing(sqlite3.connect(desk.path)) as handle:
+        with closing(sqlite3.connect(ctx.path)) as handle:
             handle.execute("DROP TABLE activity")
     for _ in range(2):
         assert live.log(Activity(0, NOW, "dial")).waits
@@ -441,13 +441,13 @@ def test_what_is_counted_waits_while_the_file_is_damaged_and_nothing_is_told_as_
     live.changed()  # asked once a second: it tells, and never raises
     with pytest.raises(DatabaseProblem):
         live.write_waiting()
-    with open(desk.path, "r+b") as file:  # as a restore puts it back, into the same file
+    with open(ctx.path, "r+b") as file:  # as a restore puts it back, into the same file
         file.write(whole)
         file.truncate()
-    os.utime(desk.path, ns=(1, 1))
+    os.utime(ctx.path, ns=(1, 1))
     assert live.missing() == ""
     assert live.write_waiting() == 2
-    assert sum(entry.count for entry in activity_log.listed(desk, NOW.date())) == 3
+    assert sum(entry.count for entry in activity_log.listed(ctx, NOW.date())) == 3
     live.close()
 
 

@@ -22,9 +22,9 @@ from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import Period, parse_month
 from planner.services import history
 from planner.services.calls import activity_log
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day, tasks
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.plan import calendar, goals, plan
 from planner.store import connection, recorder
 from planner.store.recorder import LOGGED
@@ -44,11 +44,11 @@ def _every_row_is_kept() -> Iterator[None]:
 MONDAY = date(2026, 11, 16)
 
 
-def content(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+def content(ctx: AppContext) -> dict[str, list[tuple[Any, ...]]]:
     """Every logged table, without the mark of the backup and without the order of tasks that the rep hasn't placed:
     laying a day makes that one out of the rest.
     """
-    handle = sqlite3.connect(desk.path)
+    handle = sqlite3.connect(ctx.path)
     try:
         found = {name: handle.execute(f"SELECT * FROM {name} ORDER BY id").fetchall() for name in LOGGED}
         found["meta"] = [row for row in found["meta"] if row[1] != "backup_day"]
@@ -64,45 +64,45 @@ def content(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
         handle.close()
 
 
-def first_goal(desk: Desk) -> int:
-    return goals.listed(desk, all_states=True)[0].goal.id
+def first_goal(ctx: AppContext) -> int:
+    return goals.listed(ctx, all_states=True)[0].goal.id
 
 
-def first_task(desk: Desk) -> int:
-    return tasks.listed(desk)[0].id
+def first_task(ctx: AppContext) -> int:
+    return tasks.listed(ctx)[0].id
 
 
-def logged_row(desk: Desk) -> int:
-    return activity_log.listed(desk, MONDAY)[0].id
+def logged_row(ctx: AppContext) -> int:
+    return activity_log.listed(ctx, MONDAY)[0].id
 
 
 CHANGES = {
-    "a call": lambda desk: activity_log.log(desk, "dial", outcome="refused"),
-    "a call with a new contact": lambda desk: activity_log.log(desk, "dial", contact="new: Kim [x] 김민수"),
-    "a deal": lambda desk: activity_log.log(desk, "deal", amount=Decimal("12.50")),
-    "yesterday's calls": lambda desk: activity_log.log(desk, "dial", count=50, moment=datetime(2026, 11, 15, 12)),
-    "a corrected row": lambda desk: activity_log.edit(desk, logged_row(desk), count=7, note="so it was"),
-    "a dropped row": lambda desk: activity_log.drop(desk, logged_row(desk)),
-    "a plan": lambda desk: plan.set_plan(desk, MONTH, Decimal(700), "2x", currency="EUR"),
-    "a plan with acts": lambda desk: plan.set_plan_and_acts(
-        desk, MONTH, MonthPlan(MONTH, Decimal(1), Decimal(5)), calls_a_day=100, meetings_a_month=8
+    "a call": lambda ctx: activity_log.log(ctx, "dial", outcome="refused"),
+    "a call with a new contact": lambda ctx: activity_log.log(ctx, "dial", contact="new: Kim [x] 김민수"),
+    "a deal": lambda ctx: activity_log.log(ctx, "deal", amount=Decimal("12.50")),
+    "yesterday's calls": lambda ctx: activity_log.log(ctx, "dial", count=50, moment=datetime(2026, 11, 15, 12)),
+    "a corrected row": lambda ctx: activity_log.edit(ctx, logged_row(ctx), count=7, note="so it was"),
+    "a dropped row": lambda ctx: activity_log.drop(ctx, logged_row(ctx)),
+    "a plan": lambda ctx: plan.set_plan(ctx, MONTH, Decimal(700), "2x", currency="EUR"),
+    "a plan with acts": lambda ctx: plan.set_plan_and_acts(
+        ctx, MONTH, MonthPlan(MONTH, Decimal(1), Decimal(5)), calls_a_day=100, meetings_a_month=8
     ),
-    "a goal": lambda desk: goals.add(desk, "flat", Horizon.FIVE_YEARS, for_whom="Anna"),
-    "a goal under it": lambda desk: goals.add(
-        desk, "calls", Horizon.MONTH, parent_id=first_goal(desk), metric=Metric.DIALS, target=Decimal(1950)
+    "a goal": lambda ctx: goals.add(ctx, "flat", Horizon.FIVE_YEARS, for_whom="Anna"),
+    "a goal under it": lambda ctx: goals.add(
+        ctx, "calls", Horizon.MONTH, parent_id=first_goal(ctx), metric=Metric.DIALS, target=Decimal(1950)
     ),
-    "an edited goal": lambda desk: goals.edit(desk, first_goal(desk), {"title": "house", "why": "room"}),
-    "a goal reached": lambda desk: goals.set_state(desk, first_goal(desk), state=GoalState.DONE),
-    "a task": lambda desk: tasks.add(desk, "write", due=Due(MONDAY, time(16)), priority=Priority.A),
-    "a task that comes again": lambda desk: tasks.add(desk, "report", every="FREQ=DAILY", contact="new: Lee"),
-    "a task done": lambda desk: tasks.done(desk, first_task(desk)),
-    "a task moved": lambda desk: tasks.move(desk, first_task(desk), "down"),
-    "a task put off": lambda desk: tasks.snooze(desk, first_task(desk), Due(date(2026, 12, 1))),
-    "a task dropped": lambda desk: tasks.drop(desk, first_task(desk), reason="not needed"),
-    "a day off": lambda desk: calendar.set_days(desk, [Period(MONDAY, date(2026, 11, 18))], Fraction(0), "trip"),
-    "a day as usual": lambda desk: calendar.set_days(desk, [Period(MONDAY, MONDAY)], None),
+    "an edited goal": lambda ctx: goals.edit(ctx, first_goal(ctx), {"title": "house", "why": "room"}),
+    "a goal reached": lambda ctx: goals.set_state(ctx, first_goal(ctx), state=GoalState.DONE),
+    "a task": lambda ctx: tasks.add(ctx, "write", due=Due(MONDAY, time(16)), priority=Priority.A),
+    "a task that comes again": lambda ctx: tasks.add(ctx, "report", every="FREQ=DAILY", contact="new: Lee"),
+    "a task done": lambda ctx: tasks.done(ctx, first_task(ctx)),
+    "a task moved": lambda ctx: tasks.move(ctx, first_task(ctx), "down"),
+    "a task put off": lambda ctx: tasks.snooze(ctx, first_task(ctx), Due(date(2026, 12, 1))),
+    "a task dropped": lambda ctx: tasks.drop(ctx, first_task(ctx), reason="not needed"),
+    "a day off": lambda ctx: calendar.set_days(ctx, [Period(MONDAY, date(2026, 11, 18))], Fraction(0), "trip"),
+    "a day as usual": lambda ctx: calendar.set_days(ctx, [Period(MONDAY, MONDAY)], None),
     "the day opened": day.open_day,
-    "the day closed": lambda desk: day.close_day(desk, without_list=True),
+    "the day closed": lambda ctx: day.close_day(ctx, without_list=True),
 }
 numbers = itertools.count()
 
@@ -115,74 +115,74 @@ def test_whatever_was_done_can_be_taken_back_and_brought_back(tmp_path: Path, na
 
     folder = tmp_path / str(next(numbers))
     folder.mkdir()
-    desk = desk_at(folder)
-    desk.database.raw().close()
-    states = [content(desk)]
+    ctx = desk_at(folder)
+    ctx.database.raw().close()
+    states = [content(ctx)]
     for name in names:
         try:
-            CHANGES[name](desk)  # type: ignore[no-untyped-call]
+            CHANGES[name](ctx)  # type: ignore[no-untyped-call]
         except (PlannerError, IndexError):
-            assert content(desk) == states[-1], f"{name} failed and left something behind"
+            assert content(ctx) == states[-1], f"{name} failed and left something behind"
             continue
-        if content(desk) != states[-1]:
-            states.append(content(desk))
-        live = Live(desk)
+        if content(ctx) != states[-1]:
+            states.append(content(ctx))
+        live = TodayStore(ctx)
         live.read()  # laying in between must not disturb the history
         live.close()
     for state in reversed(states[:-1]):
-        assert history.undo(desk) is not None
-        assert content(desk) == state
-    assert history.undo(desk) is None
+        assert history.undo(ctx) is not None
+        assert content(ctx) == state
+    assert history.undo(ctx) is None
     for state in states[1:]:
-        assert history.redo(desk) is not None
-        assert content(desk) == state
-    assert history.redo(desk) is None
+        assert history.redo(ctx) is not None
+        assert content(ctx) == state
+    assert history.redo(ctx) is None
 
 
 def test_every_kind_of_change_has_a_name(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    goals.add(desk, "flat", Horizon.FIVE_YEARS)
-    tasks.add(desk, "first")
-    tasks.add(desk, "second")
-    activity_log.log(desk, "dial")
+    ctx = desk_at(tmp_path)
+    goals.add(ctx, "flat", Horizon.FIVE_YEARS)
+    tasks.add(ctx, "first")
+    tasks.add(ctx, "second")
+    activity_log.log(ctx, "dial")
     for name, change in CHANGES.items():
-        if not tasks.listed(desk):
-            tasks.add(desk, "one more")
-        if not activity_log.listed(desk, MONDAY):
-            activity_log.log(desk, "dial")
-        before = history.changes(desk, 1)[0].id
-        change(desk)  # type: ignore[no-untyped-call]
-        newest = history.changes(desk, 1)[0]
+        if not tasks.listed(ctx):
+            tasks.add(ctx, "one more")
+        if not activity_log.listed(ctx, MONDAY):
+            activity_log.log(ctx, "dial")
+        before = history.changes(ctx, 1)[0].id
+        change(ctx)  # type: ignore[no-untyped-call]
+        newest = history.changes(ctx, 1)[0]
         assert newest.id > before, name
         assert newest.label not in ("", "edit", "drop", "log", "done", "move"), name
 
 
 def test_a_new_change_ends_what_could_be_redone(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    activity_log.log(desk, "dial")
-    activity_log.log(desk, "proposal")
-    assert history.undo(desk) == "proposal"
-    activity_log.log(desk, "email")
-    assert history.redo(desk) is None
-    assert history.undo(desk) == "email"
-    assert history.undo(desk) == "call"
+    ctx = desk_at(tmp_path)
+    activity_log.log(ctx, "dial")
+    activity_log.log(ctx, "proposal")
+    assert history.undo(ctx) == "proposal"
+    activity_log.log(ctx, "email")
+    assert history.redo(ctx) is None
+    assert history.undo(ctx) == "email"
+    assert history.undo(ctx) == "call"
 
 
 def test_an_undone_goal_brings_its_children_back_to_their_place(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    wish = goals.add(desk, "flat", Horizon.FIVE_YEARS)
-    goals.add(desk, "year", Horizon.YEAR, parent_id=wish.id)
+    ctx = desk_at(tmp_path)
+    wish = goals.add(ctx, "flat", Horizon.FIVE_YEARS)
+    goals.add(ctx, "year", Horizon.YEAR, parent_id=wish.id)
     for _ in range(2):
-        history.undo(desk)
-    assert goals.listed(desk) == []
+        history.undo(ctx)
+    assert goals.listed(ctx) == []
     for _ in range(2):
-        history.redo(desk)
-    assert [rung.goal.parent_id for rung in goals.listed(desk)] == [None, wish.id]
+        history.redo(ctx)
+    assert [node.goal.parent_id for node in goals.listed(ctx)] == [None, wish.id]
 
 
-def test_who_points_at_a_row_is_known_whole_while_another_is_asking(desk: Desk) -> None:
-    desk.database.raw().close()
-    with closing(connection.connect(desk.path)) as handle:
+def test_who_points_at_a_row_is_known_whole_while_another_is_asking(ctx: AppContext) -> None:
+    ctx.database.raw().close()
+    with closing(connection.connect(ctx.path)) as handle:
         whole = recorder.references(handle, "contact")
         recorder._references.clear()
         seen: list[list[tuple[str, str, bool]]] = []
@@ -200,10 +200,10 @@ def test_who_points_at_a_row_is_known_whole_while_another_is_asking(desk: Desk) 
         assert recorder.references(handle, "contact") == whole
 
 
-def test_a_column_that_a_newer_program_has_added_is_in_nobodys_way(desk: Desk) -> None:
-    task = tasks.add(desk, "write")
-    with closing(sqlite3.connect(desk.path)) as handle:
+def test_a_column_that_a_newer_program_has_added_is_in_nobodys_way(ctx: AppContext) -> None:
+    task = tasks.add(ctx, "write")
+    with closing(sqlite3.connect(ctx.path)) as handle:
         handle.execute("ALTER TABLE task ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'")
-    tasks.edit(desk, task.id, {"title": "write to Kim"})
-    with closing(sqlite3.connect(desk.path)) as handle:
+    tasks.edit(ctx, task.id, {"title": "write to Kim"})
+    with closing(sqlite3.connect(ctx.path)) as handle:
         assert handle.execute("SELECT title, mood FROM task").fetchall() == [("write to Kim", "calm")]

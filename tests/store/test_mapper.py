@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 
 import planner.store
 from planner.domain.clients.deals import Deal, Stage
-from planner.domain.clients.people import Contact, Need, Way
+from planner.domain.clients.people import Contact, ContactMethod, Need
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
 from planner.store import connection, tables
 from planner.store.clients.deals import DEALS
@@ -55,7 +55,7 @@ def test_there_are_mappers_to_be_held() -> None:
 
 def test_a_contact_comes_back_as_it_was_stored() -> None:
     contact = Contact(
-        7, "u", "Kim 김민수", None, 3, phones=(Way("1"),), need=Need.FOUND, decides=True, tags=("a b", "c"),
+        7, "u", "Kim 김민수", None, 3, phones=(ContactMethod("1"),), need=Need.FOUND, decides=True, tags=("a b", "c"),
         supplier_until=date(2026, 12, 31), dates=(("2026-01-02", "wedding"),), consent=False,
     )  # fmt: skip
     stored = CONTACTS.values(contact)

@@ -18,8 +18,8 @@ from sqlmodel import SQLModel
 from planner.clock import FixedClock
 from planner.domain.calls.activity_log import Activity
 from planner.domain.day import activity
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, append
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore, append
 from planner.store import activity_log, connection, history, recorder, schema, today_queries
 from planner.store.database import Database
 from tests.drills import often
@@ -136,8 +136,8 @@ def test_a_thousand_changes_are_kept(database: Database) -> None:
     assert rows(handle, "SELECT dials FROM day_count") == [(1_105,)]
 
 
-def test_yesterdays_row_makes_today_be_laid_anew(desk: Desk) -> None:
-    live = Live(desk)
+def test_yesterdays_row_makes_today_be_laid_anew(ctx: AppContext) -> None:
+    live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
     live.read()
     live.log(Activity(0, NOW, "dial"))
@@ -154,12 +154,12 @@ def test_ids_of_the_log_are_never_used_twice(database: Database) -> None:
     assert today_queries.append(handle, moment=NOW, now=NOW, kind="dial")[0] > first
 
 
-def test_a_missing_database_is_a_free_day(desk: Desk) -> None:
-    live = Live(desk)
+def test_a_missing_database_is_a_free_day(ctx: AppContext) -> None:
+    live = TodayStore(ctx)
     assert live.peek() is None
     today = live.read()
     assert today.counts["dials"] == 0
-    assert not Path(desk.path).exists()
+    assert not Path(ctx.path).exists()
     live.close()
 
 

@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 from textual.worker import WorkerCancelled
 
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.tui.app import PlannerApp
 from planner.tui.day.today import TodayScreen
 
@@ -21,16 +21,16 @@ ELSEWHERE = {"mailbox", "exceptions"}  # workers that talk to a server
 PATIENCE = 60.0  # seconds: of no cost where things come true, and enough on a machine that has much else to do
 
 
-def app_on(desk: Desk) -> PlannerApp:
+def app_on(ctx: AppContext) -> PlannerApp:
     """The app on a desk, as `start` makes it."""
-    live = Live(desk)
-    return PlannerApp(desk, live, live.read(), desk.now())
+    live = TodayStore(ctx)
+    return PlannerApp(ctx, live, live.read(), ctx.now())
 
 
 @asynccontextmanager
-async def running(desk: Desk, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Pilot[None]]:
+async def running(ctx: AppContext, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Pilot[None]]:
     """The app running on a desk."""
-    app = app_on(desk)
+    app = app_on(ctx)
     async with app.run_test(size=size) as pilot:
         yield pilot
     app.live.close()

@@ -25,7 +25,7 @@ from planner.domain.review.self_review import STEPS, Kind
 from planner.domain.workdays import parse_month
 from planner.services.calls import calling_list, custom_lists
 from planner.services.clients import complaints, deals, people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import blocks, day, week
 from planner.services.plan import goals, plan
 from planner.services.review import learning, self_review
@@ -41,8 +41,8 @@ from tests.tui.review.test_review import choose, opened, page
 MONTH = parse_month("2026-11")
 
 
-def figures(desk: Desk) -> tuple[int, int]:
-    found = plan.show(desk, MONTH).plan
+def figures(ctx: AppContext) -> tuple[int, int]:
+    found = plan.show(ctx, MONTH).plan
     assert found is not None
     return int(found.quota), int(found.personal_plan)
 
@@ -51,49 +51,49 @@ def field(pilot: object, name: str) -> Input:
     return pilot.app.screen.query_one(f"#field-{name}", Input)  # type: ignore[attr-defined, no-any-return]
 
 
-async def test_a_goal(desk: Desk) -> None:
-    goals.add(desk, "The flat", Horizon.FIVE_YEARS, why="room")
-    async with running(desk) as pilot:
+async def test_a_goal(ctx: AppContext) -> None:
+    goals.add(ctx, "The flat", Horizon.FIVE_YEARS, why="room")
+    async with running(ctx) as pilot:
         await press(pilot, "4", "enter")
         field(pilot, "why").value = "from the form"
-        goals.edit(desk, 1, {"why": "from elsewhere", "for_whom": "Anna"})
+        goals.edit(ctx, 1, {"why": "from elsewhere", "for_whom": "Anna"})
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "was changed meanwhile, to 'from elsewhere'"))
         assert isinstance(pilot.app.screen, GoalModal)
         assert field(pilot, "why").value == "from the form"
         assert field(pilot, "for_whom").value == "Anna"  # what the rep didn't touch is as it is by now
-        assert goals.show(desk, 1).goal.why == "from elsewhere"
+        assert goals.show(ctx, 1).goal.why == "from elsewhere"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed: The flat"))
-    found = goals.show(desk, 1).goal
+    found = goals.show(ctx, 1).goal
     assert (found.why, found.for_whom) == ("from the form", "Anna")
 
 
-async def test_the_plan_of_a_month(desk: Desk) -> None:
-    plan.set_plan(desk, MONTH, Decimal(700_000), "2x")
-    async with running(desk) as pilot:
+async def test_the_plan_of_a_month(ctx: AppContext) -> None:
+    plan.set_plan(ctx, MONTH, Decimal(700_000), "2x")
+    async with running(ctx) as pilot:
         await press(pilot, "g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         field(pilot, "personal").value = "1,500,000"
-        plan.set_plan(desk, MONTH, Decimal(800_000), "2x")
+        plan.set_plan(ctx, MONTH, Decimal(800_000), "2x")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed meanwhile, to 1,600,000"))
         assert field(pilot, "personal").value == "1,500,000"
         assert field(pilot, "quota").value == "800,000"
-        assert figures(desk) == (800_000, 1_600_000)
+        assert figures(ctx) == (800_000, 1_600_000)
         field(pilot, "quota").value = "700,000"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "plan 1,500,000 over 700,000"))
-    assert figures(desk) == (700_000, 1_500_000)
+    assert figures(ctx) == (700_000, 1_500_000)
 
 
-async def test_a_list_of_words_and_what_is_refused_of_it_is_kept(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_list_of_words_and_what_is_refused_of_it_is_kept(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         pilot.app.screen.edit_words("affirmations")  # type: ignore[attr-defined]
         await wait_for(pilot, says(pilot, "Keep F2"))
         area = pilot.app.screen.query_one("#text-area", TextArea)
         area.text = "from the form"
-        custom_lists.put(desk, "affirmations", ["from elsewhere"])
+        custom_lists.put(ctx, "affirmations", ["from elsewhere"])
         await press(pilot, "f2")
         await wait_for(pilot, says(pilot, "changed meanwhile"))
         assert "from elsewhere" in shown(pilot)
@@ -107,22 +107,22 @@ async def test_a_list_of_words_and_what_is_refused_of_it_is_kept(desk: Desk) -> 
         area.text = "from the form"
         await press(pilot, "f2")
         await wait_for(pilot, says(pilot, "kept"))
-    assert custom_lists.get(desk, "affirmations").lines == ("from the form",)
+    assert custom_lists.get(ctx, "affirmations").lines == ("from the form",)
 
 
 MONDAY = date(2026, 11, 16)
 
 
 async def test_a_block_of_a_day(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
+    ctx = typical(tmp_path)
 
     def rest() -> str:
-        return str(blocks.find(blocks.read(desk, MONDAY).blocks, "rest").block)
+        return str(blocks.find(blocks.read(ctx, MONDAY).blocks, "rest").block)
 
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "t", "down", "e")
         field(pilot, "start").value = "12:30"
-        blocks.move(desk, MONDAY, blocks.find(blocks.read(desk, MONDAY).blocks, "rest"), 12 * 60 + 15, 13 * 60 + 15)
+        blocks.move(ctx, MONDAY, blocks.find(blocks.read(ctx, MONDAY).blocks, "rest"), 12 * 60 + 15, 13 * 60 + 15)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed meanwhile, to 'rest 12:15–13:15'"))
         assert (field(pilot, "start").value, rest()) == ("12:30", "rest 12:15–13:15")
@@ -131,64 +131,64 @@ async def test_a_block_of_a_day(tmp_path: Path) -> None:
     assert rest() == "rest 12:30–13:00"
 
 
-async def test_a_block_of_the_week(desk: Desk) -> None:
-    first = week.find(desk, None).days[0][0]
+async def test_a_block_of_the_week(ctx: AppContext) -> None:
+    first = week.find(ctx, None).days[0][0]
     shorter = Block(first.start, time(8, 15), first.kind)
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "W", "home", *["up"] * 12, "e")
         field(pilot, "end").value = "08:20"
-        week.put_block(desk, week.find(desk, None), [0], first, shorter)
+        week.put_block(ctx, week.find(ctx, None), [0], first, shorter)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "was changed or taken out meanwhile"))
         assert field(pilot, "end").value == "08:20"
-        assert week.find(desk, None).days[0][0] == shorter
+        assert week.find(ctx, None).days[0][0] == shorter
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: week.find(desk, None).days[0][0].end == time(8, 20))
+        await wait_for(pilot, lambda: week.find(ctx, None).days[0][0].end == time(8, 20))
 
 
-async def test_what_was_agreed_of_a_complaint(desk: Desk) -> None:
-    people.add(desk, "Kim", {})
-    made = complaints.add(desk, "came late", contact="1", kind="delivery")
-    async with running(desk) as pilot:
+async def test_what_was_agreed_of_a_complaint(ctx: AppContext) -> None:
+    people.add(ctx, "Kim", {})
+    made = complaints.add(ctx, "came late", contact="1", kind="delivery")
+    async with running(ctx) as pilot:
         await press(pilot, "6", "shift+tab", "e")
         field(pilot, "agreed").value = "two new pallets"
-        complaints.answer(desk, made.id, agreed="the money back")
+        complaints.answer(ctx, made.id, agreed="the money back")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "agreed was changed meanwhile, to 'the money back'"))
         assert field(pilot, "agreed").value == "two new pallets"
-        assert complaints.listed(desk).rows[0].agreed == "the money back"
+        assert complaints.listed(ctx).rows[0].agreed == "the money back"
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: complaints.listed(desk).rows[0].agreed == "two new pallets")
+        await wait_for(pilot, lambda: complaints.listed(ctx).rows[0].agreed == "two new pallets")
 
 
-async def test_a_deal_that_is_won(desk: Desk) -> None:
-    made = deals.add(desk, "Paper", value=Decimal(1_000))
-    async with running(desk) as pilot:
+async def test_a_deal_that_is_won(ctx: AppContext) -> None:
+    made = deals.add(ctx, "Paper", value=Decimal(1_000))
+    async with running(ctx) as pilot:
         await press(pilot, "6", "tab", "w")
         field(pilot, "until").value = "31 Jan 2028"
-        deals.edit(desk, made.id, {"value": Decimal(2_000)})
+        deals.edit(ctx, made.id, {"value": Decimal(2_000)})
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "value was changed meanwhile"))
         assert field(pilot, "until").value == "31 Jan 2028"
         assert field(pilot, "amount").value == "2,000"  # what the rep didn't touch is as it is by now
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "won: Paper"))
-    found, _ = deals.show(desk, made.id)
+    found, _ = deals.show(ctx, made.id)
     assert (found.booked, found.contract_end) == (Decimal(2_000), date(2028, 1, 31))
 
 
 async def test_what_is_said_in_the_evening(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    move_clock(desk, datetime(2026, 11, 16, 20, 30))
-    calling_list.paste(desk, date(2026, 11, 17), "Kim, 02-555-1234")
+    ctx = typical(tmp_path)
+    move_clock(ctx, datetime(2026, 11, 16, 20, 30))
+    calling_list.paste(ctx, date(2026, 11, 17), "Kim, 02-555-1234")
 
     def said() -> CloseWords:
-        return day.log(desk, MONDAY).record.words
+        return day.log(ctx, MONDAY).record.words
 
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "b", "s")
         field(pilot, "went_well").value = "calls went well"
-        day.say(desk, MONDAY, CloseWords(went_well="I closed one", will_try="call earlier"))
+        day.say(ctx, MONDAY, CloseWords(went_well="I closed one", will_try="call earlier"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed meanwhile, to 'I closed one'"))
         assert field(pilot, "went_well").value == "calls went well"
@@ -198,54 +198,54 @@ async def test_what_is_said_in_the_evening(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: said() == CloseWords(went_well="calls went well", will_try="call earlier"))
         # a line that the rep leaves alone is never taken for the rep's word
         await press(pilot, "enter")
-        day.say(desk, MONDAY, replace(said(), what_else="from elsewhere"))
+        day.say(ctx, MONDAY, replace(said(), what_else="from elsewhere"))
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: day.log(desk, MONDAY).record.closed)
+        await wait_for(pilot, lambda: day.log(ctx, MONDAY).record.closed)
     assert said().what_else == "from elsewhere"
 
 
 async def test_a_day_that_was_closed_elsewhere_keeps_what_is_said_of_it(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    move_clock(desk, datetime(2026, 11, 16, 20, 30))
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    move_clock(ctx, datetime(2026, 11, 16, 20, 30))
+    async with running(ctx) as pilot:
         await press(pilot, "b", "w")
         field(pilot, "went_well").value = "calls went well"
-        day.close_day(desk, without_list=True)
+        day.close_day(ctx, without_list=True)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "was closed at 20:30 already"))
         assert "calls went well" in shown(pilot)
-    assert day.log(desk, MONDAY).record.words.went_well == "calls went well"
+    assert day.log(ctx, MONDAY).record.words.went_well == "calls went well"
 
 
-async def test_a_setting(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_setting(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "comma", "f")
         pilot.app.screen.query_one(Input).value = "mail.minutes"
         await press(pilot, "enter", "enter")
         pilot.app.screen.query_one(Input).value = "25"
-        writing.store_value(desk.settings_path, "mail.minutes", 20)
+        writing.store_value(ctx.settings_path, "mail.minutes", 20)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "mail.minutes was changed meanwhile, to '20'"))
         assert pilot.app.screen.query_one(Input).value == "25"
-        assert desk.reread_config()["mail.minutes"] == 20
+        assert ctx.reread_config()["mail.minutes"] == 20
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "mail.minutes = 25   written"))
-    assert desk.reread_config()["mail.minutes"] == 25
+    assert ctx.reread_config()["mail.minutes"] == 25
 
 
 async def test_lines_of_the_review(tmp_path: Path) -> None:
-    desk = review_typical(tmp_path)
+    ctx = review_typical(tmp_path)
 
     def lines(kind: Kind) -> tuple[str, ...]:
-        return tuple(f"{line.text}|{line.cause}" for line in self_review.week_review(desk, WEEK).of(kind))
+        return tuple(f"{line.text}|{line.cause}" for line in self_review.week_review(ctx, WEEK).of(kind))
 
-    wrong = self_review.read(desk, WEEK).review.of(Kind.WRONG)[0]
-    async with running(desk) as pilot:
+    wrong = self_review.read(ctx, WEEK).review.of(Kind.WRONG)[0]
+    async with running(ctx) as pilot:
         await opened(pilot)
         await choose(pilot, wrong.text)
         await press(pilot, "e")
         field(pilot, "text").value = "said by the form"
-        self_review.say(desk, WEEK, Kind.WRONG, wrong.text, cause="elsewhere", correction=wrong.correction,
+        self_review.say(ctx, WEEK, Kind.WRONG, wrong.text, cause="elsewhere", correction=wrong.correction,
                        line_id=wrong.id)  # fmt: skip
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "line was changed meanwhile"))
@@ -253,11 +253,11 @@ async def test_lines_of_the_review(tmp_path: Path) -> None:
         assert field(pilot, "cause").value == "elsewhere"
         await press(pilot, "enter")
         await wait_for(pilot, lambda: lines(Kind.WRONG)[0] == "said by the form|elsewhere")
-        well = self_review.read(desk, WEEK).review.of(Kind.WELL)[0]
+        well = self_review.read(ctx, WEEK).review.of(Kind.WELL)[0]
         await choose(pilot, well.text)
         await press(pilot, "e")
         pilot.app.screen.query_one(Input).value = "well by the form"
-        self_review.say(desk, WEEK, Kind.WELL, "well elsewhere", line_id=well.id)
+        self_review.say(ctx, WEEK, Kind.WELL, "well elsewhere", line_id=well.id)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "line was changed meanwhile, to 'well elsewhere'"))
         assert pilot.app.screen.query_one(Input).value == "well by the form"
@@ -266,52 +266,52 @@ async def test_lines_of_the_review(tmp_path: Path) -> None:
 
 
 async def test_the_line_to_the_wish(tmp_path: Path) -> None:
-    desk = review_typical(tmp_path)
-    self_review.go_to(desk, WEEK, len(STEPS) - 1)
-    async with running(desk) as pilot:
+    ctx = review_typical(tmp_path)
+    self_review.go_to(ctx, WEEK, len(STEPS) - 1)
+    async with running(ctx) as pilot:
         await opened(pilot)
         await press(pilot, "enter")
         pilot.app.screen.query_one(Input).value = "by the form"
-        self_review.say(desk, WEEK, Kind.WISH, "from elsewhere")
+        self_review.say(ctx, WEEK, Kind.WISH, "from elsewhere")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed meanwhile, to 'from elsewhere'"))
         assert pilot.app.screen.query_one(Input).value == "by the form"
-        assert self_review.week_review(desk, WEEK).wish == "from elsewhere"
+        assert self_review.week_review(ctx, WEEK).wish == "from elsewhere"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "✓ finished"))
-    assert self_review.week_review(desk, WEEK).wish == "by the form"
+    assert self_review.week_review(ctx, WEEK).wish == "by the form"
 
 
 async def test_what_is_learnt(tmp_path: Path) -> None:
-    desk = review_typical(tmp_path)
-    row = learning.add(desk, "Another book", LearningKind.BOOK, author="A")
-    async with running(desk) as pilot:
+    ctx = review_typical(tmp_path)
+    row = learning.add(ctx, "Another book", LearningKind.BOOK, author="A")
+    async with running(ctx) as pilot:
         await opened(pilot)
         await page(pilot, "Learning")
         await choose(pilot, "Another book")
         await press(pilot, "e")
         field(pilot, "author").value = "by the form"
-        learning.edit(desk, row.id, author="by another", taken="much")
+        learning.edit(ctx, row.id, author="by another", taken="much")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "author was changed meanwhile"))
         assert field(pilot, "author").value == "by the form"
         assert field(pilot, "taken").value == "much"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed: Another book"))
-    found = next(each for each in learning.read(desk).rows if each.id == row.id)
+    found = next(each for each in learning.read(ctx).rows if each.id == row.id)
     assert (found.author, found.taken) == ("by the form", "much")
 
 
 async def test_a_book_that_is_read_stays_read_when_it_is_asked_again(tmp_path: Path) -> None:
-    desk = review_typical(tmp_path)
-    row = learning.add(desk, "Another book", LearningKind.BOOK)
-    async with running(desk) as pilot:
+    ctx = review_typical(tmp_path)
+    row = learning.add(ctx, "Another book", LearningKind.BOOK)
+    async with running(ctx) as pilot:
         await opened(pilot)
         await page(pilot, "Learning")
         await choose(pilot, "Another book")
         await press(pilot, "x")
         field(pilot, "taken").value = "by the form"
-        learning.edit(desk, row.id, taken="elsewhere")
+        learning.edit(ctx, row.id, taken="elsewhere")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "taken was changed meanwhile"))
         assert field(pilot, "done").value == "today"
@@ -320,17 +320,17 @@ async def test_a_book_that_is_read_stays_read_when_it_is_asked_again(tmp_path: P
         # a day that is otherwise elsewhere isn't put back by a form in which it wasn't touched
         await press(pilot, "e")
         field(pilot, "author").value = "A"
-        learning.edit(desk, row.id, not_done=True)
+        learning.edit(ctx, row.id, not_done=True)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed: Another book"))
-    found = next(each for each in learning.read(desk).rows if each.id == row.id)
+    found = next(each for each in learning.read(ctx).rows if each.id == row.id)
     assert (found.author, found.done_on) == ("A", None)
 
 
 async def test_what_was_typed_comes_again_over_whatever_is_shown_by_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = typical(tmp_path)
+    ctx = typical(tmp_path)
     held, place = Event(), changes.place_block
 
     def slow(*args: Any, **more: Any) -> str:
@@ -338,7 +338,7 @@ async def test_what_was_typed_comes_again_over_whatever_is_shown_by_then(
         return place(*args, **more)
 
     monkeypatch.setattr(changes, "place_block", slow)
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "t", "down", "e")
         field(pilot, "start").value = "22:00"
         field(pilot, "end").value = "23:00"
@@ -353,20 +353,20 @@ async def test_what_was_typed_comes_again_over_whatever_is_shown_by_then(
         field(pilot, "end").value = "13:00"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "rest 12:30–13:00 for the day"))
-    assert str(blocks.find(blocks.read(desk, MONDAY).blocks, "rest").block) == "rest 12:30–13:00"
-    assert str(blocks.find(blocks.read(desk, date(2026, 11, 17)).blocks, "rest").block) == "rest 12:00–13:00"
+    assert str(blocks.find(blocks.read(ctx, MONDAY).blocks, "rest").block) == "rest 12:30–13:00"
+    assert str(blocks.find(blocks.read(ctx, date(2026, 11, 17)).blocks, "rest").block) == "rest 12:00–13:00"
 
 
 async def test_what_was_typed_comes_again_while_another_program_holds_the_file(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
-    people.add(desk, "Kim", {})
-    made = complaints.add(desk, "came late", contact="1", kind="delivery")
-    async with running(desk) as pilot:
+    people.add(ctx, "Kim", {})
+    made = complaints.add(ctx, "came late", contact="1", kind="delivery")
+    async with running(ctx) as pilot:
         await press(pilot, "6", "shift+tab", "e")
         field(pilot, "agreed").value = "two new pallets"
-        with closing(desk.database.raw()) as other:
+        with closing(ctx.database.raw()) as other:
             other.execute("BEGIN EXCLUSIVE")
             await press(pilot, "enter")
             await wait_for(pilot, noted(pilot, "nothing was changed. Try again"))
@@ -374,31 +374,31 @@ async def test_what_was_typed_comes_again_while_another_program_holds_the_file(
             assert field(pilot, "agreed").value == "two new pallets"
             other.execute("ROLLBACK")
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: complaints.listed(desk).rows[0].agreed == "two new pallets")
+        await wait_for(pilot, lambda: complaints.listed(ctx).rows[0].agreed == "two new pallets")
     assert made.agreed == ""
 
 
-async def test_every_field_that_was_changed_is_said_before_it_is_overwritten(desk: Desk) -> None:
-    people.add(desk, "Kim", {})
-    async with running(desk) as pilot:
+async def test_every_field_that_was_changed_is_said_before_it_is_overwritten(ctx: AppContext) -> None:
+    people.add(ctx, "Kim", {})
+    async with running(ctx) as pilot:
         await press(pilot, "6", "e")
         field(pilot, "role").value = "chief"
         field(pilot, "city").value = "Daegu"
-        people.edit(desk, "1", {"role": "boss", "city": "Busan"})
+        people.edit(ctx, "1", {"role": "boss", "city": "Busan"})
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "to 'boss'"))
         assert "to 'Busan'" in shown(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: people.show(desk, "1").contact.city == "Daegu")
+        await wait_for(pilot, lambda: people.show(ctx, "1").contact.city == "Daegu")
 
 
-async def test_a_deal_that_was_won_meanwhile_is_not_edited_unseen(desk: Desk) -> None:
-    made = deals.add(desk, "Paper", value=Decimal(1_000))
-    async with running(desk) as pilot:
+async def test_a_deal_that_was_won_meanwhile_is_not_edited_unseen(ctx: AppContext) -> None:
+    made = deals.add(ctx, "Paper", value=Decimal(1_000))
+    async with running(ctx) as pilot:
         await press(pilot, "6", "tab", "e")
         field(pilot, "value").value = "4,444"
-        deals.won(desk, made.id)
+        deals.won(ctx, made.id)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "stage was changed meanwhile, to 'won'"))
         assert field(pilot, "value").value == "4,444"
-    assert deals.show(desk, made.id)[0].value == Decimal(1_000)
+    assert deals.show(ctx, made.id)[0].value == Decimal(1_000)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.driver import Bytes
 from tests.drills.terminal import Terminal
-from tests.drills.test_drills import PLANNER, acknowledged, desk, dials, done_since, environment, pytestmark  # noqa: F401 - fixtures
+from tests.drills.test_drills import PLANNER, acknowledged, ctx, dials, done_since, environment, pytestmark  # noqa: F401 - fixtures
 from tests.tui.helpers import PATIENCE
 
 NOISE = {
@@ -27,8 +27,8 @@ NOISE = {
 
 
 @pytest.mark.parametrize("name", NOISE)
-def test_noise_ends_no_screen_and_counts_nothing(desk: Desk, name: str) -> None:  # noqa: F811
-    with Terminal(PLANNER, environment(desk)) as terminal:
+def test_noise_ends_no_screen_and_counts_nothing(ctx: AppContext, name: str) -> None:  # noqa: F811
+    with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
         terminal.send(NOISE[name])
         listen(terminal, 2.0 if "without an end" in name else 0.2)
@@ -36,7 +36,7 @@ def test_noise_ends_no_screen_and_counts_nothing(desk: Desk, name: str) -> None:
         listen(terminal, 0.5)
         terminal.press("dd")
         terminal.wait("calls     3 ╱".encode())
-    assert dials(desk) == 3
+    assert dials(ctx) == 3
 
 
 def listen(terminal: Terminal, seconds: float) -> None:
@@ -45,8 +45,8 @@ def listen(terminal: Terminal, seconds: float) -> None:
         terminal.read(0.05)
 
 
-def test_what_is_half_typed_stays(desk: Desk) -> None:  # noqa: F811
-    with Terminal(PLANNER, environment(desk)) as terminal:
+def test_what_is_half_typed_stays(ctx: AppContext) -> None:  # noqa: F811
+    with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
         terminal.press("a")
         listen(terminal, 0.5)
@@ -55,9 +55,9 @@ def test_what_is_half_typed_stays(desk: Desk) -> None:  # noqa: F811
         listen(terminal, 0.2)
         terminal.press("\x7f" * 2 + " title\r")
         until = time.perf_counter() + PATIENCE
-        while not done_since(desk) and time.perf_counter() < until:
+        while not done_since(ctx) and time.perf_counter() < until:
             terminal.read(0.05)
-    (said,) = done_since(desk)
+    (said,) = done_since(ctx)
     assert said.startswith("new task Half typed") and said.endswith("title")
 
 

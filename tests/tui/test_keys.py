@@ -16,7 +16,7 @@ from planner import tui
 from planner.config import known, reading
 from planner.services.calls import activity_log
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day, tasks
 from planner.tui.app import PlannerApp
 from planner.tui.day.day import DayScreen
@@ -26,7 +26,7 @@ from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
 from planner.tui.messages import ServiceEnded
 from planner.tui.plan.plan import PlanScreen
 from planner.tui.shared.form import FormModal
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES, typical
@@ -76,27 +76,27 @@ def test_a_key_that_is_taken_stays_as_it_was() -> None:
 
 async def test_a_key_of_one_s_own_works_and_stands_on_the_footer(tmp_path: Path) -> None:
     set_keys(tmp_path, log_dial="f6", log_typo="x")
-    desk = SCENES["empty"](tmp_path)
-    async with running(desk) as pilot:
+    ctx = SCENES["empty"](tmp_path)
+    async with running(ctx) as pilot:
         await wait_for(pilot, says(pilot, "settings: keys.log-typo: there is no such command"))
         assert " f6 call" in shown(pilot)
         await press(pilot, "d")
-        assert activity_log.listed(desk, NOW.date()) == []
+        assert activity_log.listed(ctx, NOW.date()) == []
         await press(pilot, "f6")
-        assert [row.kind for row in activity_log.listed(desk, NOW.date())] == ["dial"]
+        assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"]
 
 
 @pytest.mark.parametrize(("keys", "dial"), [("Cyrillic", "в"), ("Korean", "ㅇ")])
-async def test_letters_of_another_layout_are_the_keys_they_lie_on(desk: Desk, keys: str, dial: str) -> None:
-    async with running(desk) as pilot:
+async def test_letters_of_another_layout_are_the_keys_they_lie_on(ctx: AppContext, keys: str, dial: str) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, dial)
-        assert [row.kind for row in activity_log.listed(desk, NOW.date())] == ["dial"]
+        assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"]
         await press(pilot, "г" if keys == "Cyrillic" else "ㅕ")  # u
-        assert activity_log.listed(desk, NOW.date()) == []
+        assert activity_log.listed(ctx, NOW.date()) == []
         await press(pilot, "ф" if keys == "Cyrillic" else "ㅁ")  # a: a task in one line
         await pilot.press(*"вызов", "enter") if keys == "Cyrillic" else await pilot.press(*"전화", "enter")
-        await wait_for(pilot, lambda: bool(tasks.listed(desk)))
-        assert tasks.listed(desk)[0].title == ("вызов" if keys == "Cyrillic" else "전화")
+        await wait_for(pilot, lambda: bool(tasks.listed(ctx)))
+        assert tasks.listed(ctx)[0].title == ("вызов" if keys == "Cyrillic" else "전화")
         await press(pilot, "3")
         assert isinstance(pilot.app.screen, PlanScreen)
 
@@ -136,8 +136,8 @@ def test_a_settings_file_of_all_settings_is_that_of_none(run: Run, tmp_path: Pat
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-async def test_what_ends_after_the_program_was_left_finds_nobody_and_says_nothing(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_what_ends_after_the_program_was_left_finds_nobody_and_says_nothing(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         app._keys.waiting.append(events.Key("d", "d"))
@@ -149,21 +149,21 @@ async def test_what_ends_after_the_program_was_left_finds_nobody_and_says_nothin
 
 
 @pytest.mark.parametrize("there", ["calls", "day", "list", "goals", "mail", "review"])
-async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(desk: Desk, there: str) -> None:
+async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(ctx: AppContext, there: str) -> None:
     go_on = threading.Event()
 
     def slow() -> str:
         go_on.wait(PATIENCE)
         return "slow work"
 
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         await press(pilot, "d")
         app.show(there)
         await settled(pilot)
         left = app.screen
-        assert isinstance(left, DeskScreen)
+        assert isinstance(left, BaseScreen)
         with held_back():
             app.carry_out(slow)
             await pilot.press("u")  # waits for the work under way
@@ -172,13 +172,13 @@ async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(desk
             go_on.set()
             await wait_for(pilot, says(pilot, "undid: call"))
         assert isinstance(app.screen, PlanScreen)
-        assert activity_log.listed(desk, NOW.date()) == []
+        assert activity_log.listed(ctx, NOW.date()) == []
         left.complain("It could not be read.")
         await wait_for(pilot, says(pilot, "It could not be read."))
 
 
-async def test_what_ends_while_the_next_screen_is_on_its_way_in_is_told_there(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_what_ends_while_the_next_screen_is_on_its_way_in_is_told_there(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         app.show("day")
@@ -219,29 +219,29 @@ def test_the_footers_call_a_key_what_its_command_is_called() -> None:
             assert key.key not in words or key.label in words[key.key], said
 
 
-async def test_every_form_is_saved_by_the_key_that_its_button_names(desk: Desk) -> None:
+async def test_every_form_is_saved_by_the_key_that_its_button_names(ctx: AppContext) -> None:
     forms = [kind for kind in _nodes() if issubclass(kind, FormModal) and kind is not FormModal]
     assert len(forms) > 15
     for form in forms:  # none has a way of its own to take ⏎
         assert form.on_input_submitted is FormModal.on_input_submitted, form
         assert not [each for each in form.__dict__.get("BINDINGS", ()) if "enter" in each.key.split(",")], form
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "6", "n", *text("Kim"), "tab", "tab", *text("buyer"), "enter")
-        await wait_for(pilot, lambda: bool(people.listed(desk)))
-    assert people.show(desk, "Kim").contact.role == "buyer"
+        await wait_for(pilot, lambda: bool(people.listed(ctx)))
+    assert people.show(ctx, "Kim").contact.role == "buyer"
 
 
 async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_behind_it(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go_on = threading.Event()
 
-    def slow(_: Desk) -> list[object]:
+    def slow(_: AppContext) -> list[object]:
         go_on.wait(PATIENCE)
         return []
 
     monkeypatch.setattr(day, "overdue", slow)
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         with held_back():
             for key in ("T", "m", "escape", "d", "d", "escape", "d"):  # m was for the form
                 pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
@@ -249,21 +249,21 @@ async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_beh
             go_on.set()
         await settled(pilot)
         assert "nothing is overdue" not in shown(pilot)
-    assert [row.kind for row in activity_log.listed(desk, NOW.date())] == ["dial"] * 3
+    assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"] * 3
 
 
 @pytest.mark.parametrize("called_off", [False, True])
 async def test_a_form_that_waits_for_a_service_gets_the_keys_behind_it_until_esc_calls_it_off(
     tmp_path: Path, called_off: bool
 ) -> None:
-    desk = typical(tmp_path)
+    ctx = typical(tmp_path)
     go_on = threading.Event()
 
     def slow() -> str:
         go_on.wait(PATIENCE)
         return "slow work"
 
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         before = today_screen(pilot).today.counts["dials"]
@@ -288,18 +288,18 @@ async def test_a_form_that_waits_for_a_service_gets_the_keys_behind_it_until_esc
 
 
 async def test_an_undo_that_waits_for_a_service_takes_back_nothing_typed_behind_it(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("planner.tui.app.LONGEST", PATIENCE)
     written, go_on = threading.Event(), threading.Event()
 
     def slow() -> str:
-        tasks.add(desk, "Call Kim")
+        tasks.add(ctx, "Call Kim")
         written.set()
         go_on.wait(PATIENCE)
         return "added: Call Kim"
 
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         with held_back():
@@ -311,5 +311,5 @@ async def test_an_undo_that_waits_for_a_service_takes_back_nothing_typed_behind_
             go_on.set()
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
         await settled(pilot)
-    assert [row.kind for row in activity_log.listed(desk, NOW.date())] == ["dial"]
-    assert tasks.listed(desk) == []
+    assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"]
+    assert tasks.listed(ctx) == []

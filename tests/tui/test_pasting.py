@@ -13,7 +13,7 @@ from textual.widgets import Input, TextArea
 from planner.domain.text import pasted_lines
 from planner.services.calls import calling_list
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
 from planner.tui.app import PlannerApp
 from planner.tui.calls.modals.listing import ListModal
@@ -48,8 +48,8 @@ def field(pilot: Pilot[None], name: str = "line") -> str:
     return pilot.app.screen.query_one(f"#field-{name}", Input).value
 
 
-def titles(desk: Desk) -> list[str]:
-    return sorted(task.title for task in tasks.listed(desk))
+def titles(ctx: AppContext) -> list[str]:
+    return sorted(task.title for task in tasks.listed(ctx))
 
 
 def test_lines_end_as_they_do_everywhere() -> None:
@@ -61,49 +61,49 @@ def test_lines_end_as_they_do_everywhere() -> None:
 
 @ENDS
 @HOW
-async def test_each_line_becomes_a_task_once_the_rep_says_so(desk: Desk, end: str, bracketed: bool) -> None:
-    async with running(desk) as pilot:
+async def test_each_line_becomes_a_task_once_the_rep_says_so(ctx: AppContext, end: str, bracketed: bool) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "a")
         await paste(pilot, end.join(["Call Kim", "Call Lee", "Price list", ""]), bracketed=bracketed)
         await wait_for(pilot, noted(pilot, "3 lines: ⏎ adds each of them."))
         assert isinstance(pilot.app.screen, QuickAddModal)
         assert "· Call Lee" in shown(pilot)
-        assert titles(desk) == []
+        assert titles(ctx) == []
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "3 lines added"))
-        assert titles(desk) == ["Call Kim", "Call Lee", "Price list"]
+        assert titles(ctx) == ["Call Kim", "Call Lee", "Price list"]
         await press(pilot, "u", "u", "u")
-        assert titles(desk) == []
+        assert titles(ctx) == []
 
 
-async def test_lines_are_made_one_by_a_key_or_not_added_at_all(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_lines_are_made_one_by_a_key_or_not_added_at_all(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "a")
         await paste(pilot, "Call Kim\nabout paper")
         await press(pilot, "f3")
         assert field(pilot) == "Call Kim about paper"
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: titles(desk) == ["Call Kim about paper"])
+        await wait_for(pilot, lambda: titles(ctx) == ["Call Kim about paper"])
         await press(pilot, "a")
         await paste(pilot, "One\nTwo")
         await press(pilot, "escape")
-        assert titles(desk) == ["Call Kim about paper"]
+        assert titles(ctx) == ["Call Kim about paper"]
 
 
-async def test_a_line_that_can_t_be_added_is_named_and_none_is_lost(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_line_that_can_t_be_added_is_named_and_none_is_lost(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "a")
         await paste(pilot, "Call Kim\nDinner tomorrow 23:30\nCall Lee")
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: titles(desk) == ["Call Kim"])
+        await wait_for(pilot, lambda: titles(ctx) == ["Call Kim"])
         await wait_for(pilot, noted(pilot, "2 lines"))
         assert field(pilot) == "Dinner tomorrow 23:30" and "· Call Lee" in shown(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: titles(desk) == ["Call Kim", "Call Lee", "Dinner"])
+        await wait_for(pilot, lambda: titles(ctx) == ["Call Kim", "Call Lee", "Dinner"])
 
 
-async def test_what_is_pasted_where_no_field_is_open_is_no_key(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_what_is_pasted_where_no_field_is_open_is_no_key(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await paste(pilot, "ddd\rddd")
         await wait_for(pilot, noted(pilot, "2 lines: ⏎ adds each of them."))
         assert today_screen(pilot).today.counts["dials"] == 0
@@ -112,7 +112,7 @@ async def test_what_is_pasted_where_no_field_is_open_is_no_key(desk: Desk) -> No
         await wait_for(pilot, says(pilot, "2 people with a number"))
         await press(pilot, "f2")
         await wait_for(pilot, says(pilot, "2 put on the list"))
-    assert [entry.contact.name for entry in calling_list.show(desk, calling_list.day_for(desk)).entries] == [
+    assert [entry.contact.name for entry in calling_list.show(ctx, calling_list.day_for(ctx)).entries] == [
         "Kim Minsu",
         "Lee",
     ]
@@ -120,8 +120,8 @@ async def test_what_is_pasted_where_no_field_is_open_is_no_key(desk: Desk) -> No
 
 @ENDS
 @HOW
-async def test_names_and_numbers_in_their_field(desk: Desk, end: str, bracketed: bool) -> None:
-    async with running(desk) as pilot:
+async def test_names_and_numbers_in_their_field(ctx: AppContext, end: str, bracketed: bool) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "l", "n")
         await paste(pilot, end.join(["Kim Minsu\tHanbit\t02-555-1234", "Lee, 02-555-9999"]), bracketed=bracketed)
         await wait_for(pilot, says(pilot, "2 people with a number"))
@@ -131,49 +131,49 @@ async def test_names_and_numbers_in_their_field(desk: Desk, end: str, bracketed:
 @ENDS
 @HOW
 async def test_a_form_says_where_the_other_lines_are_and_asks_before_it_leaves_them_out(
-    desk: Desk, end: str, bracketed: bool
+    ctx: AppContext, end: str, bracketed: bool
 ) -> None:
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "6", "n")
         await paste(pilot, end.join(["Kim Minsu", "Hanbit", "Seoul"]), bracketed=bracketed)
         await wait_for(pilot, noted(pilot, "3 lines were pasted: the first is here. F3 adds the others to it."))
         assert field(pilot, "name") == "Kim Minsu"
         await press(pilot, "enter")
         await wait_for(pilot, noted(pilot, "⏎ again leaves them out"))
-        assert people.listed(desk) == []
+        assert people.listed(ctx) == []
         await press(pilot, "f3")
         assert field(pilot, "name") == "Kim Minsu Hanbit Seoul"
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: [each.contact.name for each in people.listed(desk)] == ["Kim Minsu Hanbit Seoul"])
+        await wait_for(pilot, lambda: [each.contact.name for each in people.listed(ctx)] == ["Kim Minsu Hanbit Seoul"])
 
 
-async def test_notes_take_all_lines(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_notes_take_all_lines(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "6", "n", *text("Kim"))
         pilot.app.screen.query_one("#field-notes", Input).focus()
         await paste(pilot, "likes tea\r\nno calls on Monday\r\n")
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: bool(people.listed(desk)))
-    assert people.show(desk, "Kim").contact.notes == "likes tea\nno calls on Monday"
+        await wait_for(pilot, lambda: bool(people.listed(ctx)))
+    assert people.show(ctx, "Kim").contact.notes == "likes tea\nno calls on Monday"
 
 
 @HOW
 async def test_a_note_of_a_call_takes_all_lines_and_none_is_an_outcome(tmp_path: Path, bracketed: bool) -> None:
-    desk = desk_with(tmp_path, 3)
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 3)
+    async with running(ctx) as pilot:
         await press(pilot, "2", "space", "n")
         await paste(pilot, "wants 2 offers\rcall 1 Dec\r", bracketed=bracketed)
         await wait_for(pilot, lambda: calls_screen(pilot).calls.state.note == "wants 2 offers · call 1 Dec")
         await press(pilot, "enter")
         await paste(pilot, "1\r2\r3")
         await wait_for(pilot, lambda: calls_screen(pilot).calls.state.note.endswith("call 1 Dec · 1 · 2 · 3"))
-        assert log(desk, "SELECT count(*) FROM activity") == [(0,)]
+        assert log(ctx, "SELECT count(*) FROM activity") == [(0,)]
 
 
-async def test_a_password_takes_the_first_line_and_says_so(desk: Desk) -> None:
+async def test_a_password_takes_the_first_line_and_says_so(ctx: AppContext) -> None:
     from planner.tui.shared.passphrase import PassphraseModal
 
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         pilot.app.push_screen(PassphraseModal("backup.age"))
         await settled(pilot)
         await paste(pilot, "correct horse\nbattery staple\n")
@@ -182,11 +182,11 @@ async def test_a_password_takes_the_first_line_and_says_so(desk: Desk) -> None:
         assert "battery" not in shown(pilot)
 
 
-async def test_a_line_typed_fast_is_still_sent_by_its_return(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_line_typed_fast_is_still_sent_by_its_return(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "a")
         await paste(pilot, "Call Kim\r", bracketed=False)
-        await wait_for(pilot, lambda: titles(desk) == ["Call Kim"])
+        await wait_for(pilot, lambda: titles(ctx) == ["Call Kim"])
         assert isinstance(pilot.app.screen, TodayScreen)
 
 
@@ -206,8 +206,8 @@ def test_only_what_nobody_types_is_a_paste() -> None:
     assert held("\rabc", FAST / 10) == []
 
 
-async def test_a_paste_that_comes_in_two_pieces_is_one(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_paste_that_comes_in_two_pieces_is_one(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         await press(pilot, "l", "f")

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.clients.clients import ClientsScreen
 from planner.tui.clients.widgets.company import CompanyLines
 from planner.tui.day import first_paint, today_view
@@ -182,16 +182,16 @@ def test_mail_close_up(snap_compare: Compare, tmp_path: Path, name: str, scene: 
     assert snap_compare(app, terminal_size=(110, 32), run_before=pressing(*keys))
 
 
-def settings_of(desk: Desk, monkeypatch: pytest.MonkeyPatch, text: str) -> Desk:
+def settings_of(ctx: AppContext, monkeypatch: pytest.MonkeyPatch, text: str) -> AppContext:
     """Give a rep settings, in a file whose name is the same wherever the test runs: it is shown."""
-    monkeypatch.chdir(Path(desk.settings_path).parent)
-    desk.settings_path = "config.toml"
+    monkeypatch.chdir(Path(ctx.settings_path).parent)
+    ctx.settings_path = "config.toml"
     if text:
-        Path(desk.settings_path).write_text(text, encoding="utf-8")
+        Path(ctx.settings_path).write_text(text, encoding="utf-8")
     else:
-        Path(desk.settings_path).unlink(missing_ok=True)
-    desk.reread_config()
-    return desk
+        Path(ctx.settings_path).unlink(missing_ok=True)
+    ctx.reread_config()
+    return ctx
 
 
 OWN = """[me]
@@ -214,8 +214,8 @@ def test_settings(
     keys: list[str],
     size: tuple[int, int],
 ) -> None:
-    desk = settings_of(SCENES["typical"](tmp_path), monkeypatch, OWN if name == "own" else "")
-    assert snap_compare(app_on(desk), terminal_size=size, run_before=pressing(*keys))
+    ctx = settings_of(SCENES["typical"](tmp_path), monkeypatch, OWN if name == "own" else "")
+    assert snap_compare(app_on(ctx), terminal_size=size, run_before=pressing(*keys))
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -271,9 +271,9 @@ def test_what_lies_over_today(snap_compare: Compare, tmp_path: Path, name: str, 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", SCENES)
 async def test_the_first_paint_is_what_the_app_then_shows(tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
-    desk = SCENES[scene](tmp_path)
-    async with running(desk, size) as pilot:
-        page = first_paint.page(today_screen(pilot).today, desk.now(), *size)
+    ctx = SCENES[scene](tmp_path)
+    async with running(ctx, size) as pilot:
+        page = first_paint.page(today_screen(pilot).today, ctx.now(), *size)
         text = ["".join(part for part, _ in line).rstrip() for line in page]
         # the last two lines are the message's and the footer's
         await wait_for(
@@ -297,14 +297,14 @@ async def test_no_colour_still_tells(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_every_span_has_a_style_that_is_drawn(tmp_path: Path) -> None:
-    from planner.services.day.today_store import Live
+    from planner.services.day.today_store import TodayStore
     from planner.tui.shared.widgets.lines import STYLES
 
-    desk = SCENES["overfull"](tmp_path)
-    live = Live(desk)
+    ctx = SCENES["overfull"](tmp_path)
+    live = TodayStore(ctx)
     today = live.read()
     live.close()
-    now = desk.now()
+    now = ctx.now()
     lines = [spans.header(today, now, 120), *today_view.month_lines(today, 60), *today_view.day_lines(today, now, 50)]
     lines += [line for _, line in today_view.counter_lines(today, now, 60, frozenset(["dials"]))]
     lines += [line for _, line in today_view.task_lines(today, now, 80, 40, 0)]
@@ -356,14 +356,14 @@ def test_clients_at_the_edges(
 def test_clients_close_up(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
 ) -> None:
-    desk = CLIENTS["typical"](tmp_path)
+    ctx = CLIENTS["typical"](tmp_path)
     people.add(
-        desk,
+        ctx,
         "Lee Ji-hye 이지혜",
         {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
         knowingly=True,
     )
-    app = app_on(desk)
+    app = app_on(ctx)
     if name in ("filter", "won", "duplicates"):
         app.theme = "planner-light"
     assert snap_compare(app, terminal_size=size, run_before=rested(*keys))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.plan import goal_tree
-from planner.services.plan.goal_tree import Ladder
+from planner.services.plan.goal_tree import GoalTree
 from planner.tui.plan.goals import GoalsScreen
 from tests.scenes import typical
 from tests.tui.helpers import PATIENCE, press, running, settled, shown, wait_for
@@ -24,10 +24,10 @@ class Reads:
         self.held = threading.Event()
         self._read = goal_tree.read
 
-    def __call__(self, desk: Desk, *, all_states: bool = False) -> Ladder:
+    def __call__(self, ctx: AppContext, *, all_states: bool = False) -> GoalTree:
         self.count += 1
         hold, self.hold = self.hold, None
-        found = self._read(desk, all_states=all_states)
+        found = self._read(ctx, all_states=all_states)
         if hold is not None:
             self.held.set()
             assert hold.wait(PATIENCE)
@@ -42,8 +42,8 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
 
 
 async def test_a_reading_that_was_held_up_doesn_t_come_over_a_newer_one(tmp_path: Path, reads: Reads) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         screen = pilot.app.screen
         assert isinstance(screen, GoalsScreen)
@@ -62,16 +62,16 @@ async def test_a_reading_that_was_held_up_doesn_t_come_over_a_newer_one(tmp_path
 
 
 async def test_a_change_of_one_s_own_is_no_news_at_the_next_look(tmp_path: Path, reads: Reads) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         screen = pilot.app.screen
         assert isinstance(screen, GoalsScreen)
         before = reads.count
         await press(pilot, "x")
-        screen._look_around()
+        screen.poll()
         await settled(pilot)
         assert reads.count == before + 1
-        desk.database.raw().execute("UPDATE goal SET title = 'another program' WHERE id = 2").connection.commit()
-        screen._look_around()
+        ctx.database.raw().execute("UPDATE goal SET title = 'another program' WHERE id = 2").connection.commit()
+        screen.poll()
         await wait_for(pilot, lambda: "another program" in shown(pilot))

@@ -6,7 +6,7 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.shared.widgets.lines import STYLES
 from planner.tui.theme import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LEAST_STRENGTH, LIGHT
 from tests.tui.helpers import press, running, shown
@@ -40,21 +40,21 @@ def test_whatever_is_written_can_be_read(theme: Theme, least: float, ground: str
         assert contrast(colour, on) >= least, f"{name} on {ground}: {contrast(colour, on):.2f}"
 
 
-async def test_a_theme_is_chosen_in_the_settings(desk: Desk) -> None:
-    with open(desk.settings_path, "w", encoding="utf-8") as file:
+async def test_a_theme_is_chosen_in_the_settings(ctx: AppContext) -> None:
+    with open(ctx.settings_path, "w", encoding="utf-8") as file:
         file.write('[ui]\ntheme = "planner-contrast-light"\n')
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         assert pilot.app.theme == "planner-contrast-light"
         await press(pilot, "d")
         assert "call counted" in shown(pilot)
 
 
-async def test_without_colours_it_says_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with running(desk) as pilot:
+async def test_without_colours_it_says_the_same(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "3")
         coloured = shown(pilot)
     monkeypatch.setenv("NO_COLOR", "1")
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "3")
         assert shown(pilot) == coloured
         for line in pilot.app.screen._compositor.render_strips():

@@ -16,7 +16,7 @@ from planner.domain.calls.activity_log import Activity
 from planner.domain.workdays import Period
 from planner.services.calls import activity_log, calling_list
 from planner.services.clients import deals, people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day, meetings, tasks
 from planner.services.plan import calendar
 from planner.tui.day.evening import EveningScreen
@@ -33,14 +33,14 @@ PEOPLE = "\n".join(f"Client {number}, Firm {number}, 02-555-{1000 + number}" for
 class Life:
     """A rep's days: each part is done by keys, and counted beside them."""
 
-    def __init__(self, desk: Desk, pilot: Pilot[None]) -> None:
-        self.desk, self.pilot = desk, pilot
+    def __init__(self, ctx: AppContext, pilot: Pilot[None]) -> None:
+        self.ctx, self.pilot = ctx, pilot
         self.dials = 0
 
     async def at(self, day_: date, clock: str) -> None:
         """Move the clock on, and let the screens see it."""
         hour, _, minute = clock.partition(":")
-        move_clock(self.desk, datetime.combine(day_, time(int(hour), int(minute))))
+        move_clock(self.ctx, datetime.combine(day_, time(int(hour), int(minute))))
         today_screen(self.pilot)._tick()
         await settled(self.pilot)
 
@@ -52,13 +52,13 @@ class Life:
 
     def check(self) -> None:
         """Every view says the same, and no call was lost."""
-        assert not looked_at(self.desk).differing(), self.desk.now()
+        assert not looked_at(self.ctx).differing(), self.ctx.now()
         assert sum(row.count for row in self._calls()) == self.dials
 
     def _calls(self) -> list[Activity]:
         first = FIRST
-        days = [first + timedelta(days=n) for n in range((self.desk.now().date() - first).days + 1)]
-        return [row for each in days for row in activity_log.listed(self.desk, each) if row.kind == "dial"]
+        days = [first + timedelta(days=n) for n in range((self.ctx.now().date() - first).days + 1)]
+        return [row for each in days for row in activity_log.listed(self.ctx, each) if row.kind == "dial"]
 
     async def dial(self, *digits: str) -> None:
         """Calls of a session, each begun by a key and ended by its outcome."""
@@ -125,7 +125,7 @@ async def plain_day(life: Life, day_: date) -> None:
     await life.at(day_, "8:20")
     await life.keys("x", "1")
     await life.at(day_, "8:35")
-    if len(calling_list.show(life.desk, day_).entries) < 4:  # no list was made the evening before
+    if len(calling_list.show(life.ctx, day_).entries) < 4:  # no list was made the evening before
         await life.keys("l", "b", "escape")
     await life.dial("1", "6", "2", "4")
     await life.count(6)
@@ -143,11 +143,11 @@ async def meeting_day(life: Life, day_: date) -> None:
     """The meeting that was booked is held; another one is a no-show."""
     await life.morning(day_)
     await life.at(day_, "12:30")
-    waiting = meetings.unmarked(life.desk)
+    waiting = meetings.unmarked(life.ctx)
     assert waiting
     await life.keys("h", "x", "tab", "tab", "tab", "tab", *text("found"), "tab", *text("proposal fri 16:00"), "enter")
     await life.until("meeting held")
-    assert len(meetings.unmarked(life.desk)) == len(waiting) - 1
+    assert len(meetings.unmarked(life.ctx)) == len(waiting) - 1
     life.check()
     await life.at(day_, "18:45")
     await life.close(without_list=True)
@@ -161,8 +161,8 @@ async def late_close(life: Life, day_: date) -> None:
     await life.count(5)
     await life.at(day_ + timedelta(days=1), "0:20")
     await life.close(without_list=True)
-    assert day.log(life.desk, day_).record.closed
-    assert not day.log(life.desk, day_ + timedelta(days=1)).record.closed
+    assert day.log(life.ctx, day_).record.closed
+    assert not day.log(life.ctx, day_ + timedelta(days=1)).record.closed
     life.check()
 
 
@@ -174,7 +174,7 @@ async def missed_day(life: Life, day_: date) -> None:
 
 async def days_off(life: Life, day_: date) -> None:
     """A vacation of two days: they ask for nothing."""
-    calendar.set_days(life.desk, [Period(day_, day_ + timedelta(days=1))], Fraction(0))
+    calendar.set_days(life.ctx, [Period(day_, day_ + timedelta(days=1))], Fraction(0))
     await life.at(day_, "10:00")
     assert today_screen(life.pilot).today.target("dials") is None
     life.check()
@@ -196,9 +196,9 @@ Step = Callable[[Life, date], Awaitable[None]]
 
 
 async def test_three_weeks_by_keyboard(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 9, 30))
-    async with running(desk) as pilot:
-        life = Life(desk, pilot)
+    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 9, 30))
+    async with running(ctx) as pilot:
+        life = Life(ctx, pilot)
         if isinstance(pilot.app.screen, MorningScreen):
             await press(pilot, "escape")
         await first_hour(life)
@@ -222,5 +222,5 @@ async def test_three_weeks_by_keyboard(tmp_path: Path) -> None:
         for day_, step in steps.items():
             if often(0, 1) or step is not plain_day or day_ in (date(2026, 11, 17), date(2026, 12, 2)):
                 await step(life, day_)
-        assert sum(each.booked for each in deals.listed(desk, closed=True)) >= 300_000
-        assert people.listed(desk) and tasks.listed(desk)
+        assert sum(each.booked for each in deals.listed(ctx, closed=True)) >= 300_000
+        assert people.listed(ctx) and tasks.listed(ctx)

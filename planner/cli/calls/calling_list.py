@@ -10,7 +10,7 @@ from planner.domain.calls.calling_list import ListEntry
 from planner.domain.errors import DoNotCall, InputError, KnownAlready
 from planner.services.calls import calling_list as service
 from planner.services.calls.calling_list import Built, CallingList, Filters
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 EXAMPLES = """\
 examples:
@@ -55,20 +55,20 @@ def _day(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--for", dest="day", metavar="DATE", help="another day")
 
 
-def _for(args: argparse.Namespace, desk: Desk) -> date:
-    return service.day_for(desk, None if args.day is None else read_when(args.day, desk).day)
+def _for(args: argparse.Namespace, ctx: AppContext) -> date:
+    return service.day_for(ctx, None if args.day is None else read_when(args.day, ctx).day)
 
 
-def build(args: argparse.Namespace, desk: Desk) -> int:
-    day = _for(args, desk)
+def build(args: argparse.Namespace, ctx: AppContext) -> int:
+    day = _for(args, ctx)
     if args.count is not None and not 1 <= args.count <= service.LARGEST_LIST:
         raise InputError(f"--count is from 1 to {service.LARGEST_LIST:,}, not {args.count:,}.")
     if args.file is not None:
-        built = service.paste(desk, day, piped()) if args.file == "-" else service.from_file(desk, day, args.file)
+        built = service.paste(ctx, day, piped()) if args.file == "-" else service.from_file(ctx, day, args.file)
         return _built(built)
-    since = None if args.not_since is None else read_when(args.not_since, desk, "past").day
+    since = None if args.not_since is None else read_when(args.not_since, ctx, "past").day
     filters = Filters(args.never_called, since, args.tag, args.source, args.city, args.kind, args.hour)
-    return _built(service.build(desk, day, filters, count=args.count))
+    return _built(service.build(ctx, day, filters, count=args.count))
 
 
 def _built(built: Built) -> int:
@@ -94,8 +94,8 @@ def _standing(calling: CallingList) -> str:
     return f"{count} of {calling.target} for {day}{short}"
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    calling = service.show(desk, _for(args, desk))
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    calling = service.show(ctx, _for(args, ctx))
     if args.json:
         return emit([_object(entry, number) for number, entry in enumerate(calling.entries, start=1)])
     say(_standing(calling))
@@ -127,19 +127,19 @@ def _object(entry: ListEntry, number: int) -> dict[str, object]:
     }
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
-    day = _for(args, desk)
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
+    day = _for(args, ctx)
     for name in args.contact:
         try:
-            built = service.add(desk, day, name, knowingly=args.anyway)
+            built = service.add(ctx, day, name, knowingly=args.anyway)
         except (DoNotCall, KnownAlready) as problem:
             raise type(problem)(f"{problem} --anyway puts them on the list all the same.") from problem
     return _built(built)
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    return say(_standing(service.drop(desk, _for(args, desk), args.id)))
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    return say(_standing(service.drop(ctx, _for(args, ctx), args.id)))
 
 
-def clear(args: argparse.Namespace, desk: Desk) -> int:
-    return say(_standing(service.drop(desk, _for(args, desk), None)))
+def clear(args: argparse.Namespace, ctx: AppContext) -> int:
+    return say(_standing(service.drop(ctx, _for(args, ctx), None)))

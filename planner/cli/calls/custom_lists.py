@@ -7,7 +7,7 @@ import argparse
 from planner.cli.shared.common import Group, emit, piped, say
 from planner.domain.text import many
 from planner.services.calls import custom_lists as service
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
@@ -23,8 +23,8 @@ def register(commands: Group) -> None:
     parser.add_argument("name", metavar="NAME")
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
-    found = [service.get(desk, name) for name in service.names()]
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = [service.get(ctx, name) for name in service.names()]
     if args.json:
         return emit(
             [{"name": each.name, "title": each.title, "own": each.own, "lines": len(each.lines)} for each in found]
@@ -34,8 +34,8 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    found = service.get(desk, args.name)
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = service.get(ctx, args.name)
     if args.json:
         return emit({"name": found.name, "title": found.title, "own": found.own, "lines": list(found.lines)})
     for line in found.lines:
@@ -43,12 +43,12 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def set_(args: argparse.Namespace, desk: Desk) -> int:
+def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     lines = piped().splitlines() if args.lines == ["-"] else args.lines
-    found = service.put(desk, args.name, lines)
+    found = service.put(ctx, args.name, lines)
     return say(f"{found.title}: {many(len(found.lines), 'line', 'lines')}")
 
 
-def reset(args: argparse.Namespace, desk: Desk) -> int:
-    found = service.put(desk, args.name, None)
+def reset(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = service.put(ctx, args.name, None)
     return say(f"{found.title}: as shipped, {many(len(found.lines), 'line', 'lines')}")

@@ -12,8 +12,8 @@ from planner.domain.errors import DoNotCall
 from planner.domain.text import many
 from planner.domain.workdays import WEEKDAYS
 from planner.services.calls import dialing, insight, playbook
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 
 
 def register(commands: Group) -> None:
@@ -30,12 +30,12 @@ def register(commands: Group) -> None:
     group.add("hours", hours, "when people are reached, by hour and weekday, and how sure that is", reads=True)
 
 
-def dial(args: argparse.Namespace, desk: Desk) -> int:
+def dial(args: argparse.Namespace, ctx: AppContext) -> int:
     try:
-        text, name = dialing.number_of(desk, " ".join(args.who), knowingly=args.anyway)
+        text, name = dialing.number_of(ctx, " ".join(args.who), knowingly=args.anyway)
     except DoNotCall as problem:
         raise DoNotCall(f"{problem} --anyway dials all the same.") from problem
-    call = dialing.plan(desk, text) if args.dry_run else dialing.dial(desk, text)
+    call = dialing.plan(ctx, text) if args.dry_run else dialing.dial(ctx, text)
     if args.json:
         return emit(
             {
@@ -54,11 +54,11 @@ def dial(args: argparse.Namespace, desk: Desk) -> int:
     return say(f"{verb} {call.target} to {call.command[0]}" + (f" ({name})" if name else ""))
 
 
-def script(args: argparse.Namespace, desk: Desk) -> int:
-    live = Live(desk)
+def script(args: argparse.Namespace, ctx: AppContext) -> int:
+    live = TodayStore(ctx)
     found = playbook.script(live, args.kind)
     live.close()
-    values = playbook.fields(desk, None)
+    values = playbook.fields(ctx, None)
     if args.json:
         return emit(
             {
@@ -84,8 +84,8 @@ def script(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def sessions(args: argparse.Namespace, desk: Desk) -> int:
-    found = insight.read(desk, limit=100)
+def sessions(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = insight.read(ctx, limit=100)
     if args.json:
         return emit(
             {
@@ -123,8 +123,8 @@ def sessions(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def hours(args: argparse.Namespace, desk: Desk) -> int:
-    found = insight.read(desk).hours
+def hours(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = insight.read(ctx).hours
 
     def row(reach: Reach) -> dict[str, object]:
         return {

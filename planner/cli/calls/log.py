@@ -14,7 +14,7 @@ from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
 from planner.domain.typed.when import When
 from planner.services.calls import activity_log as service
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
@@ -52,19 +52,19 @@ def _fields(parser: argparse.ArgumentParser, outcomes: tuple[str, ...]) -> None:
     parser.add_argument("--note", metavar="TEXT")
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
     activity.check(args.kind, args.outcome, args.count)
     if args.kind == "deal" and args.amount is not None:
-        return _won(args, desk)
-    again = None if getattr(args, "when", None) is None else read_due(args.when, desk)
+        return _won(args, ctx)
+    again = None if getattr(args, "when", None) is None else read_due(args.when, ctx)
     result = service.log(
-        desk,
+        ctx,
         args.kind,
         again=again,
         outcome=args.outcome,
         count=args.count,
         contact=args.contact,
-        moment=None if args.at is None else read_moment(args.at, desk),
+        moment=None if args.at is None else read_moment(args.at, ctx),
         amount=_amount(args),
         minutes=args.duration,
         reason=args.reason,
@@ -78,17 +78,17 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
     return say(f"logged: {sentence(result.entry)}{told}")
 
 
-def _won(args: argparse.Namespace, desk: Desk) -> int:
+def _won(args: argparse.Namespace, ctx: AppContext) -> int:
     """Money won is a deal, whichever way it is entered."""
     from planner.services.clients import deals
 
     amount = parse_amount(args.amount)
     found = deals.win(
-        desk,
+        ctx,
         amount,
         contact=args.contact,
         title=args.title or "",
-        moment=None if args.at is None else read_moment(args.at, desk),
+        moment=None if args.at is None else read_moment(args.at, ctx),
         count=args.count,
         note=args.note or "",
         reason=args.reason or "",
@@ -107,9 +107,9 @@ def _amount(args: argparse.Namespace) -> Decimal | None:
     return None if args.amount is None else parse_amount(args.amount)
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
-    day = desk.today() if args.date is None else read_when(args.date, desk, "past").day
-    rows = service.listed(desk, day)
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
+    day = ctx.today() if args.date is None else read_when(args.date, ctx, "past").day
+    rows = service.listed(ctx, day)
     if args.json:
         return emit([activity_object(row) for row in rows])
     if not rows:
@@ -119,20 +119,20 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def edit(args: argparse.Namespace, desk: Desk) -> int:
+def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     given = ("kind", "count", "outcome", "contact", "at", "amount", "duration", "reason", "note")
     if all(getattr(args, name) is None for name in given):
         raise InputError("Nothing to change was given; see `planner log edit --help`.")
     if args.kind is not None:
         activity.check(args.kind, None)
     entry = service.edit(
-        desk,
+        ctx,
         args.id,
         kind=args.kind,
         outcome=cleared(args.outcome),
         count=args.count,
         contact=cleared(args.contact),
-        moment=None if args.at is None else read_moment(args.at, desk),
+        moment=None if args.at is None else read_moment(args.at, ctx),
         amount=_amount(args),
         minutes=args.duration,
         reason=cleared(args.reason),
@@ -141,8 +141,8 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
     return say(f"row {entry.id} is now: {sentence(entry)}")
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    for row in service.drop(desk, *args.id):
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    for row in service.drop(ctx, *args.id):
         say(f"dropped row {row.id}: {sentence(row)}")
     return 0
 

@@ -9,8 +9,8 @@ from planner.domain.calls.playbook import SORTS, WAYS, Answer
 from planner.domain.errors import InputError
 from planner.services.calls import playbook as service
 from planner.services.calls.activity_log import known_contact
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 
 
 def register(commands: Group) -> None:
@@ -31,8 +31,8 @@ def register(commands: Group) -> None:
     group.add("due", due, "what is to be drilled today", reads=True)
 
 
-def find(args: argparse.Namespace, desk: Desk) -> int:
-    live = Live(desk)
+def find(args: argparse.Namespace, ctx: AppContext) -> int:
+    live = TodayStore(ctx)
     found = service.read(live).find(" ".join(args.words))
     live.close()
     if args.json:
@@ -67,11 +67,11 @@ def find(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def heard(args: argparse.Namespace, desk: Desk) -> int:
+def heard(args: argparse.Namespace, ctx: AppContext) -> int:
     contact_id = None
     if args.contact is not None:
-        contact_id = known_contact(desk, args.contact)[0]
-    live = Live(desk)
+        contact_id = known_contact(ctx, args.contact)[0]
+    live = TodayStore(ctx)
     words = " ".join(args.words)
     found = service.read(live).find(words)
     text, answer = (found[0].objection.text, None) if found else (words, None)
@@ -80,26 +80,26 @@ def heard(args: argparse.Namespace, desk: Desk) -> int:
             raise InputError(f"There is no answer {args.answer} to that; `planner playbook find {words}` numbers them.")
         answer = found[0].rated[args.answer - 1].answer
     worked = None if args.worked is None else args.worked == "yes"
-    service.hear(desk, live, text, answer, sort=args.sort, contact_id=contact_id, worked=worked)
+    service.hear(ctx, live, text, answer, sort=args.sort, contact_id=contact_id, worked=worked)
     live.close()
     if not found:
-        service.add(desk, text)
+        service.add(ctx, text)
     return say(
         f"heard: {text}" + (f" – {answer.text}" if answer else "") + ("" if found else "  (new in the playbook)")
     )
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
     if (args.way is None) != (args.answer is None):
         raise InputError("An answer has a way and a text: --way question --answer TEXT.")
     text = " ".join(args.words)
-    service.add(desk, text, None if args.answer is None else Answer(args.way, args.answer))
+    service.add(ctx, text, None if args.answer is None else Answer(args.way, args.answer))
     return say(f"in the playbook: {text}")
 
 
-def due(args: argparse.Namespace, desk: Desk) -> int:
-    live = Live(desk)
-    items = service.due_drills(desk, live)
+def due(args: argparse.Namespace, ctx: AppContext) -> int:
+    live = TodayStore(ctx)
+    items = service.due_drills(ctx, live)
     live.close()
     if args.json:
         return emit([{"objection": one.objection.text, "times": one.times, "fluent": one.fluent} for one in items])

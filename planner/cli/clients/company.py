@@ -10,7 +10,7 @@ from planner.cli.shared.common import Group, emit, money, say
 from planner.domain.clients.deals import Stage
 from planner.domain.money import format_amount
 from planner.services.clients import companies as service
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 HISTORY = 20
 
@@ -23,8 +23,8 @@ def register(commands: Group) -> None:
     )
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    found = service.show(desk, " ".join(args.company))
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = service.show(ctx, " ".join(args.company))
     step = found.next_step
     if args.json:
         return emit(
@@ -57,10 +57,10 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     for each in found.people:
         for made in each.promises:
             if made.kept is None:
-                say(f"       promise {made.id}: {rows.promise_sentence(made, desk.now())}")
+                say(f"       promise {made.id}: {rows.promise_sentence(made, ctx.now())}")
         for said in each.complaints:
             if said.state != "checked":
-                say(f"       complaint {said.id}: {complaint.sentence(said, desk.now())}")
+                say(f"       complaint {said.id}: {complaint.sentence(said, ctx.now())}")
     for who, event in found.history[:HISTORY]:
         say("       " + "  ".join(part for part in (event.at.replace("T", " "), event.kind, who, event.text) if part))
     if len(found.history) > HISTORY:

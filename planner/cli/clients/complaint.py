@@ -9,7 +9,7 @@ from planner.cli.shared.common import WHO, Group, emit, read_deadline, read_mome
 from planner.domain.clients.complaints import KINDS, Complaint, State, read_state
 from planner.domain.errors import InputError
 from planner.services.clients import complaints as service
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
@@ -36,62 +36,62 @@ def register(commands: Group) -> None:
     parser.add_argument("id", type=whole_number)
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.contact is None:
         raise InputError("Whose is it? --contact NAME.")
     if args.kind is None:
         raise InputError(f"Of what kind is it? --kind {'|'.join(KINDS)}, or a word of your own.")
     complaint = service.add(
-        desk,
+        ctx,
         " ".join(args.text),
         contact=args.contact,
         kind=args.kind,
-        due=None if args.due is None else read_deadline(args.due, desk),
-        received=None if args.at is None else read_moment(args.at, desk),
+        due=None if args.due is None else read_deadline(args.due, ctx),
+        received=None if args.at is None else read_moment(args.at, ctx),
         apologised=args.apologised,
     )
-    say(f"complaint {complaint.id}: {sentence(complaint, desk.now())}")
-    _say_repeated(desk, complaint.kind)
+    say(f"complaint {complaint.id}: {sentence(complaint, ctx.now())}")
+    _say_repeated(ctx, complaint.kind)
     return 0
 
 
-def _say_repeated(desk: Desk, kind: str | None = None) -> None:
-    for name, count in service.listed(desk).repeated.items():
+def _say_repeated(ctx: AppContext, kind: str | None = None) -> None:
+    for name, count in service.listed(ctx).repeated.items():
         if kind is None or name == kind.casefold():
             warn(f"{name}: {count} times within ninety days; a repeating kind needs another way.")
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
-    found = service.listed(desk, checked=args.all)
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = service.listed(ctx, checked=args.all)
     if args.json:
         return emit([as_object(row) | {"repeated": row.kind.casefold() in found.repeated} for row in found.rows])
     for row in found.rows:
-        say(f"{row.id:>4}  {sentence(row, desk.now())}")
+        say(f"{row.id:>4}  {sentence(row, ctx.now())}")
     if not found.rows:
         say("No complaints are open." if not args.all else service.NO_COMPLAINTS)
-    _say_repeated(desk)
+    _say_repeated(ctx)
     return 0
 
 
-def answer(args: argparse.Namespace, desk: Desk) -> int:
+def answer(args: argparse.Namespace, ctx: AppContext) -> int:
     agreed = args.agreed_text or " ".join(args.agreed) or None
     complaint = service.answer(
-        desk,
+        ctx,
         args.id,
         state=None if args.state is None else read_state(args.state),
         agreed=agreed,
         compensation=args.compensation,
         escalated=args.escalate,
-        due=None if args.due is None else read_deadline(args.due, desk),
+        due=None if args.due is None else read_deadline(args.due, ctx),
     )
-    say(f"complaint {complaint.id}: {sentence(complaint, desk.now())}")
+    say(f"complaint {complaint.id}: {sentence(complaint, ctx.now())}")
     if complaint.what_next():
         say(f"next: {complaint.what_next()}  {complaint.due}")
     return 0
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    complaint = service.drop(desk, args.id)
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    complaint = service.drop(ctx, args.id)
     return say(f"dropped complaint {complaint.id}: {complaint.kind}")
 
 

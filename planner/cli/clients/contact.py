@@ -23,7 +23,7 @@ from planner.services.day import today_store
 
 if TYPE_CHECKING:
     from planner.services.clients.client_list import Clients
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
 
 FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
 
@@ -73,8 +73,8 @@ def register(commands: Group) -> None:
     parser.add_argument("--yes", action="store_true", help="yes, it can't be undone")
 
 
-def duplicates(args: argparse.Namespace, desk: Desk) -> int:
-    found = doubles.find(desk, sure=args.sure)
+def duplicates(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = doubles.find(ctx, sure=args.sure)
     shown = found[: max(0, args.limit)]
     if args.json:
         return emit(
@@ -104,17 +104,17 @@ def _who(contact: Contact) -> str:
     return f"{contact.id}: {contact.name}" + (f", {contact.company}" if contact.company else "")
 
 
-def merge(args: argparse.Namespace, desk: Desk) -> int:
+def merge(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.all_sure:
         if args.keep or args.take:
             raise InputError("--all-sure takes no contacts and no fields: it merges what is offered as the same.")
-        done = doubles.merge_sure(desk)
+        done = doubles.merge_sure(ctx)
         for gone, into in done:
             say(f"merged: {_who(gone)} into {_who(into)}")
         return 0 if done else say("No definite duplicates found.")
     if args.keep is None or args.other is None:
         raise InputError("Name two contacts, the one that stays first; --all-sure merges all that are surely one.")
-    found = doubles.merge(desk, args.keep, args.other, take=args.take)
+    found = doubles.merge(ctx, args.keep, args.other, take=args.take)
     return say(f"merged: {found.id}: {found.name}")
 
 
@@ -151,7 +151,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in TEXTS:
         text = cleared(getattr(args, name))
@@ -169,7 +169,7 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
         found["do_not_call"] = args.do_not_call == "yes"
     if args.supplier_until is not None:
         none = args.supplier_until.lower() == "none"
-        found["supplier_until"] = None if none else read_when(args.supplier_until, desk).day
+        found["supplier_until"] = None if none else read_when(args.supplier_until, ctx).day
     if args.rhythm is not None:
         found["rhythm"] = None if args.rhythm.lower() == "none" else _days(args.rhythm)
     if args.consent is not None:
@@ -187,9 +187,9 @@ def _days(text: str) -> int:
     return int(text)
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
     with _known_said():
-        contact = service.add(desk, " ".join(args.name), _given(args, desk), knowingly=args.anyway)
+        contact = service.add(ctx, " ".join(args.name), _given(args, ctx), knowingly=args.anyway)
     return say(f"contact {contact.id}: {sentence(contact)}")
 
 
@@ -202,40 +202,40 @@ def _known_said() -> Iterator[None]:
         raise KnownAlready(f"{problem} --anyway saves it all the same.") from problem
 
 
-def edit(args: argparse.Namespace, desk: Desk) -> int:
-    changes = _given(args, desk)
+def edit(args: argparse.Namespace, ctx: AppContext) -> int:
+    changes = _given(args, ctx)
     if args.name is not None:
         changes["name"] = args.name
     if not changes:
         raise InputError("Nothing to change was given; see `planner contact edit --help`.")
     with _known_said():
-        contact = service.edit(desk, args.contact, changes, knowingly=args.anyway)
+        contact = service.edit(ctx, args.contact, changes, knowingly=args.anyway)
     return say(f"contact {contact.id}: {sentence(contact)}")
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.filter is not None:
-        with _clients(desk) as clients:
+        with _clients(ctx) as clients:
             known = {each.name.casefold(): each.words for each in clients.filters()}
             words = known.get(args.filter.strip().casefold(), args.filter)
             ids = clients.find(client_rules.parse_filter(words + (f' tag:"{args.tag}"' if args.tag else "")))
-        return _print(service.of(desk, ids[: args.limit]), args, f"No contact is let through by {words!r}.")
+        return _print(service.of(ctx, ids[: args.limit]), args, f"No contact is let through by {words!r}.")
     return _print(
-        service.listed(desk, tag=args.tag, limit=args.limit),
+        service.listed(ctx, tag=args.tag, limit=args.limit),
         args,
         f"No contacts with the tag {args.tag!r}." if args.tag else "No contacts yet: planner contact add NAME",
     )
 
 
 @contextmanager
-def _clients(desk: Desk) -> Iterator[Clients]:
+def _clients(ctx: AppContext) -> Iterator[Clients]:
     """The client list, on a live connection that is let go."""
-    with closing(today_store.Live(desk)) as shown:
-        yield client_list.Clients(desk, shown)
+    with closing(today_store.TodayStore(ctx)) as shown:
+        yield client_list.Clients(ctx, shown)
 
 
-def filter_(args: argparse.Namespace, desk: Desk) -> int:
-    with _clients(desk) as clients:
+def filter_(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _clients(ctx) as clients:
         if args.drop:
             if args.name is None or args.words:
                 raise InputError("Name the filter to drop: planner contact filter NAME --drop.")
@@ -251,12 +251,12 @@ def filter_(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def find(args: argparse.Namespace, desk: Desk) -> int:
+def find(args: argparse.Namespace, ctx: AppContext) -> int:
     text = " ".join(args.text)
-    with _clients(desk) as clients:
+    with _clients(ctx) as clients:
         ids = clients.find(client_rules.ClientFilter(text=text))
     # what stands in the middle of a word is found as well, though not as quickly
-    rows = service.of(desk, ids[: args.limit]) or service.listed(desk, text=text, limit=args.limit)
+    rows = service.of(ctx, ids[: args.limit]) or service.listed(ctx, text=text, limit=args.limit)
     return _print(rows, args, f"No contact has {text!r} in it.")
 
 
@@ -272,8 +272,8 @@ def _print(rows: list[service.Listed], args: argparse.Namespace, nothing: str) -
     return 0
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    found = service.show(desk, args.contact)
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = service.show(ctx, args.contact)
     contact = found.contact
     if args.json:
         whole = as_object(contact, found.next_step)
@@ -285,7 +285,7 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         whole["deals"] = [deal.as_object(row) for row in found.deals]
         whole["complaints"] = [complaint.as_object(row) for row in found.complaints]
         whole["zone"] = contact.zone or None
-        there = zones.there(desk.now(), contact.zone) if contact.zone else None
+        there = zones.there(ctx.now(), contact.zone) if contact.zone else None
         whole["local_time"] = None if there is None else f"{there:%Y-%m-%dT%H:%M}"
         whole["touch"] = None
         if found.touch is not None:
@@ -298,24 +298,24 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
         whole["referred"] = [{"id": row.id, "name": row.name} for row in found.referred]
         whole["history"] = [{"at": event.at, "kind": event.kind, "text": event.text} for event in found.history]
         whole["meetings"] = [
-            {"id": one.id, "start": f"{one.start:%Y-%m-%dT%H:%M}", "state": one.state(desk.now())}
+            {"id": one.id, "start": f"{one.start:%Y-%m-%dT%H:%M}", "state": one.state(ctx.now())}
             for one in found.meetings
         ]
         whole["log"] = [rows_.activity_object(row) for row in found.log]
         return emit(whole)
     say(f"{contact.id:>5}  {sentence(contact)}")
-    for name, text in [*_details(contact), *_around(found, desk)]:
+    for name, text in [*_details(contact), *_around(found, ctx)]:
         say(f"       {name}: {text}")
     for row in found.promises:
-        say(f"       promise {row.id}: {rows_.promise_sentence(row, desk.now(), named=False)}")
+        say(f"       promise {row.id}: {rows_.promise_sentence(row, ctx.now(), named=False)}")
     for task in found.tasks:
         say(f"       task {task.id}: {task.title}" + (f"  {task.due}" if task.due else ""))
     for one in found.deals:
         say(f"       deal {one.id}: {deal.sentence(one, named=False)}")
     for each in found.complaints:
-        say(f"       complaint {each.id}: {complaint.sentence(each, desk.now(), named=False)}")
+        say(f"       complaint {each.id}: {complaint.sentence(each, ctx.now(), named=False)}")
     for meeting in found.meetings:
-        say(f"       meeting {meeting.id}: {meeting.span}  {meeting.state(desk.now())}")
+        say(f"       meeting {meeting.id}: {meeting.span}  {meeting.state(ctx.now())}")
     for event in found.history:
         kind = "call" if event.kind == "dial" else event.kind.replace("-", " ")
         say(f"       {event.at.replace('T', ' '):<16}  {kind}" + (f"  {event.text}" if event.text else ""))
@@ -360,11 +360,11 @@ def _mailings(contact: Contact) -> str:
     return f"agreed{f', {contact.mailing}' if contact.mailing else ''}" if contact.consent else "refused"
 
 
-def _around(found: service.Dossier, desk: Desk) -> list[tuple[str, str]]:
+def _around(found: service.Dossier, ctx: AppContext) -> list[tuple[str, str]]:
     """What stands around a contact: their clock, touch, colleagues, whom they have brought, how promises were kept."""
-    rows = [("time zone", _zone(found.contact, desk))]
+    rows = [("time zone", _zone(found.contact, ctx))]
     if found.touch is not None:
-        days = found.touch.days(desk.today())
+        days = found.touch.days(ctx.today())
         last = "never spoken with" if days is None else f"{many(days, 'day', 'days')} ago"
         rows.append(("touch", f"{found.touch.zone}: {last}, every {found.touch.rhythm} days"))
     rows.append(("colleagues", ", ".join(f"{row.name} ({row.id})" for row in found.colleagues)))
@@ -375,19 +375,19 @@ def _around(found: service.Dossier, desk: Desk) -> list[tuple[str, str]]:
     return [(name, text) for name, text in rows if text]
 
 
-def _zone(contact: Contact, desk: Desk) -> str:
-    clock = zones.clock(desk.now(), contact.zone)
+def _zone(contact: Contact, ctx: AppContext) -> str:
+    clock = zones.clock(ctx.now(), contact.zone)
     return f"{contact.zone}, now {clock}" if clock else contact.zone
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    for contact in service.drop(desk, *args.contact):
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    for contact in service.drop(ctx, *args.contact):
         say(f"dropped contact {contact.id}: {sentence(contact)}")
     return 0
 
 
-def forget(args: argparse.Namespace, desk: Desk) -> int:
-    done = service.forget(desk, args.contact, consent=args.yes)
+def forget(args: argparse.Namespace, ctx: AppContext) -> int:
+    done = service.forget(ctx, args.contact, consent=args.yes)
     changes = (
         f"; {many(done.changes, 'change', 'changes')} that held it can't be undone any more" if done.changes else ""
     )

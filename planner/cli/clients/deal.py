@@ -13,7 +13,7 @@ from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
 from planner.services.clients import deals as service
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
@@ -88,8 +88,8 @@ def _months(text: str | None) -> int | None:
     return int(text)
 
 
-def _until(text: str | None, desk: Desk) -> date | None:
-    return None if text is None or text.lower() == "none" else read_when(text, desk).day
+def _until(text: str | None, ctx: AppContext) -> date | None:
+    return None if text is None or text.lower() == "none" else read_when(text, ctx).day
 
 
 def _on(parser: argparse.ArgumentParser) -> None:
@@ -103,52 +103,52 @@ def _stage(text: str) -> Stage:
         raise InputError(f"{text!r} is not a stage; it can be {', '.join(Stage)}.") from error
 
 
-def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if args.value is not None:
         found["value"] = None if args.value.lower() == "none" else parse_amount(args.value, what="value")
     if args.opened is not None:
-        found["opened"] = read_when(args.opened, desk, "past").day
+        found["opened"] = read_when(args.opened, ctx, "past").day
     if args.expected_close is not None:
         none = args.expected_close.lower() == "none"
-        found["expected_close"] = None if none else read_when(args.expected_close, desk).day
+        found["expected_close"] = None if none else read_when(args.expected_close, ctx).day
     if args.notes is not None:
         found["notes"] = cleared(args.notes)
     if args.until is not None:
-        found["contract_end"] = _until(args.until, desk)
+        found["contract_end"] = _until(args.until, ctx)
     if args.term is not None:
         found["term_months"] = _months(args.term)
     return found
 
 
-def _moment(args: argparse.Namespace, desk: Desk) -> datetime | None:
-    return None if args.on is None else read_moment(args.on, desk)
+def _moment(args: argparse.Namespace, ctx: AppContext) -> datetime | None:
+    return None if args.on is None else read_moment(args.on, ctx)
 
 
 def _amount(text: str | None) -> Decimal | None:
     return None if text is None else parse_amount(text)
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
-    fields = _given(args, desk)
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
+    fields = _given(args, ctx)
     deal = service.add(
-        desk, " ".join(args.title), stage=_stage(args.stage), contact=args.contact, company=args.company, **fields
+        ctx, " ".join(args.title), stage=_stage(args.stage), contact=args.contact, company=args.company, **fields
     )
     return say(f"deal {deal.id}: {sentence(deal)}")
 
 
-def edit(args: argparse.Namespace, desk: Desk) -> int:
-    changes = _given(args, desk)
+def edit(args: argparse.Namespace, ctx: AppContext) -> int:
+    changes = _given(args, ctx)
     if args.title is not None:
         changes["title"] = args.title
     if not changes and args.contact is None and args.company is None:
         raise InputError("Nothing to change was given; see `planner deal edit --help`.")
-    deal = service.edit(desk, args.id, changes, contact=cleared(args.contact), company=cleared(args.company))
+    deal = service.edit(ctx, args.id, changes, contact=cleared(args.contact), company=cleared(args.company))
     return say(f"deal {deal.id}: {sentence(deal)}")
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
-    deals = service.listed(desk, stage=_stage(args.stage) if args.stage else None, closed=not args.open)
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
+    deals = service.listed(ctx, stage=_stage(args.stage) if args.stage else None, closed=not args.open)
     if args.json:
         return emit([as_object(deal) for deal in deals])
     if not deals:
@@ -161,8 +161,8 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    deal, booked = service.show(desk, args.id)
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    deal, booked = service.show(ctx, args.id)
     if args.json:
         return emit(as_object(deal) | {"bookings": [rows.activity_object(entry) for entry in booked]})
     say(f"{deal.id:>5}  {sentence(deal)}")
@@ -174,19 +174,19 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def move(args: argparse.Namespace, desk: Desk) -> int:
-    deal = service.move(desk, args.id, _stage(args.stage))
+def move(args: argparse.Namespace, ctx: AppContext) -> int:
+    deal = service.move(ctx, args.id, _stage(args.stage))
     return say(f"deal {deal.id} is at {deal.stage}: {deal.title}")
 
 
-def won(args: argparse.Namespace, desk: Desk) -> int:
+def won(args: argparse.Namespace, ctx: AppContext) -> int:
     deal, follows = service.won(
-        desk,
+        ctx,
         args.id,
         amount=_amount(args.amount),
         part=_amount(args.part),
-        moment=_moment(args, desk),
-        until=_until(args.until, desk),
+        moment=_moment(args, ctx),
+        until=_until(args.until, ctx),
         term_months=_months(args.term),
     )
     say(f"deal {deal.id} is won: {deal.title}, {format_amount(deal.booked)} booked on {deal.closed}")
@@ -198,41 +198,41 @@ def won(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def renew(args: argparse.Namespace, desk: Desk) -> int:
+def renew(args: argparse.Namespace, ctx: AppContext) -> int:
     deal = service.renew(
-        desk, args.id, value=_amount(args.value), until=_until(args.until, desk), term_months=_months(args.term)
+        ctx, args.id, value=_amount(args.value), until=_until(args.until, ctx), term_months=_months(args.term)
     )
     return say(f"deal {deal.id}: {sentence(deal)}")
 
 
-def pay(args: argparse.Namespace, desk: Desk) -> int:
-    return _pay(args, desk, parse_amount(args.amount), "paid")
+def pay(args: argparse.Namespace, ctx: AppContext) -> int:
+    return _pay(args, ctx, parse_amount(args.amount), "paid")
 
 
-def refund(args: argparse.Namespace, desk: Desk) -> int:
-    return _pay(args, desk, -parse_amount(args.amount), "refunded")
+def refund(args: argparse.Namespace, ctx: AppContext) -> int:
+    return _pay(args, ctx, -parse_amount(args.amount), "refunded")
 
 
-def _pay(args: argparse.Namespace, desk: Desk, amount: Decimal, word: str) -> int:
-    moment = _moment(args, desk)
-    deal = service.pay(desk, args.id, amount, moment=moment)
-    day = desk.clock.day_of(moment or desk.now())
+def _pay(args: argparse.Namespace, ctx: AppContext, amount: Decimal, word: str) -> int:
+    moment = _moment(args, ctx)
+    deal = service.pay(ctx, args.id, amount, moment=moment)
+    day = ctx.clock.day_of(moment or ctx.now())
     return say(f"{word}: {format_amount(abs(amount))} on {day}, {deal.title}: {format_amount(deal.booked)} booked")
 
 
-def lost(args: argparse.Namespace, desk: Desk) -> int:
-    deal = service.lost(desk, args.id, reason=args.reason, moment=_moment(args, desk))
+def lost(args: argparse.Namespace, ctx: AppContext) -> int:
+    deal = service.lost(ctx, args.id, reason=args.reason, moment=_moment(args, ctx))
     return say(f"deal {deal.id} is lost: {deal.title}" + (f", {deal.reason}" if deal.reason else ""))
 
 
-def reopen(args: argparse.Namespace, desk: Desk) -> int:
-    deal, taken = service.reopen(desk, args.id)
+def reopen(args: argparse.Namespace, ctx: AppContext) -> int:
+    deal, taken = service.reopen(ctx, args.id)
     less = f"; {format_amount(taken)} isn't booked any more" if taken else ""
     return say(f"deal {deal.id} is at {deal.stage} again: {deal.title}{less}")
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    for deal in service.drop(desk, *args.id):
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    for deal in service.drop(ctx, *args.id):
         say(f"dropped deal {deal.id}: {sentence(deal)}")
     return 0
 

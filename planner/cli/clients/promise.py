@@ -11,7 +11,7 @@ from planner.domain.clients.promises import Promise, kept_rate
 from planner.domain.errors import InputError
 from planner.domain.typed.quick_add import parse_line
 from planner.services.clients import promises as service
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.plan.calendar import OwnCalendar
 
 
@@ -47,32 +47,32 @@ def register(commands: Group) -> None:
     parser.add_argument("id", type=whole_number, nargs="+")
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.due is not None:
-        promise = service.add(desk, " ".join(args.text), read_deadline(args.due, desk), contact=args.contact)
+        promise = service.add(ctx, " ".join(args.text), read_deadline(args.due, ctx), contact=args.contact)
     else:
-        line = parse_line("promise " + " ".join(args.text), desk.now(), today=desk.today(), calendar=OwnCalendar(desk))
+        line = parse_line("promise " + " ".join(args.text), ctx.now(), today=ctx.today(), calendar=OwnCalendar(ctx))
         if line.kind != "promise":
             raise InputError('Until when? A promise has a due time: Kim price list tomorrow 10, or --due "fri 14:30".')
         for text in line.said:
             warn(f"{text}.")
         if args.contact is not None:
             line = replace(line, contact=args.contact)
-        promise = service.quick(desk, line)
-    say(f"promise {promise.id}: {promise_sentence(promise, desk.now())}")
-    warn(f"say it back: “{promise.read_back(desk.today())}”")
+        promise = service.quick(ctx, line)
+    say(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
+    warn(f"say it back: “{promise.read_back(ctx.today())}”")
     return 0
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
-    promises = service.listed(desk, settled=not args.open)
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
+    promises = service.listed(ctx, settled=not args.open)
     if args.json:
         return emit([as_object(promise) for promise in promises])
     if not promises:
         return say("No promises yet: planner promise add TEXT --due WHEN")
     shown = [promise for promise in promises if promise.kept is None or args.all]
     for promise in shown:
-        say(f"{promise.id:>4}  {promise_sentence(promise, desk.now())}")
+        say(f"{promise.id:>4}  {promise_sentence(promise, ctx.now())}")
     rate = kept_rate(promises)
     if rate is not None:
         settled = len([each for each in promises if each.kept is not None])
@@ -80,27 +80,27 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def edit(args: argparse.Namespace, desk: Desk) -> int:
+def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     changes: dict[str, object] = {}
     if args.text is not None:
         changes["text"] = args.text
     if args.due is not None:
-        changes["due"] = read_deadline(args.due, desk)
+        changes["due"] = read_deadline(args.due, ctx)
     if not changes and args.contact is None:
         raise InputError("Nothing to change was given; see `planner promise edit --help`.")
-    promise = service.edit(desk, args.id, changes, cleared(args.contact))
-    return say(f"promise {promise.id}: {promise_sentence(promise, desk.now())}")
+    promise = service.edit(ctx, args.id, changes, cleared(args.contact))
+    return say(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
 
 
-def settle(args: argparse.Namespace, desk: Desk) -> int:
-    moment = None if args.at is None else read_moment(args.at, desk)
-    for promise in service.settle(desk, *args.id, kept=args.kept, moment=moment, note=args.note):
-        say(f"promise {promise.id}: {promise_sentence(promise, desk.now())}")
+def settle(args: argparse.Namespace, ctx: AppContext) -> int:
+    moment = None if args.at is None else read_moment(args.at, ctx)
+    for promise in service.settle(ctx, *args.id, kept=args.kept, moment=moment, note=args.note):
+        say(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
     return 0
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    for promise in service.drop(desk, *args.id):
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    for promise in service.drop(ctx, *args.id):
         say(f"dropped promise {promise.id}: {promise.text}")
     return 0
 

@@ -8,7 +8,7 @@ from datetime import date, time
 from planner.cli.shared.common import Group, read_when, say
 from planner.domain.day.blocks import BLOCK_KINDS, MIDNIGHT, Block, DayBlock, minute_of
 from planner.domain.errors import InputError
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import blocks as service
 from planner.services.day.blocks import DayPlan
 
@@ -69,66 +69,66 @@ def clock(text: str) -> time:
     raise InputError(f"{text!r} is not a time of day; write it like 13:30.")
 
 
-def _which(args: argparse.Namespace, desk: Desk) -> tuple[date, DayBlock]:
-    day = _day(args, desk)
-    return day, service.find(service.read(desk, day).blocks, args.block, desk.now())
+def _which(args: argparse.Namespace, ctx: AppContext) -> tuple[date, DayBlock]:
+    day = _day(args, ctx)
+    return day, service.find(service.read(ctx, day).blocks, args.block, ctx.now())
 
 
-def _day(args: argparse.Namespace, desk: Desk) -> date:
-    return desk.today() if args.date is None else read_when(args.date, desk, "near").day
+def _day(args: argparse.Namespace, ctx: AppContext) -> date:
+    return ctx.today() if args.date is None else read_when(args.date, ctx, "near").day
 
 
-def _mark(args: argparse.Namespace, desk: Desk, how: str | None) -> int:
-    day, block = _which(args, desk)
-    service.mark(desk, day, block, how)
+def _mark(args: argparse.Namespace, ctx: AppContext, how: str | None) -> int:
+    day, block = _which(args, ctx)
+    service.mark(ctx, day, block, how)
     return say(f"{block.block}, {day:%a} {day}: {how or 'as the log has it'}")
 
 
-def keep(args: argparse.Namespace, desk: Desk) -> int:
-    return _mark(args, desk, "kept")
+def keep(args: argparse.Namespace, ctx: AppContext) -> int:
+    return _mark(args, ctx, "kept")
 
 
-def miss(args: argparse.Namespace, desk: Desk) -> int:
-    return _mark(args, desk, "missed")
+def miss(args: argparse.Namespace, ctx: AppContext) -> int:
+    return _mark(args, ctx, "missed")
 
 
-def open_(args: argparse.Namespace, desk: Desk) -> int:
-    return _mark(args, desk, None)
+def open_(args: argparse.Namespace, ctx: AppContext) -> int:
+    return _mark(args, ctx, None)
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    day, block = _which(args, desk)
-    service.drop(desk, day, block)
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    day, block = _which(args, ctx)
+    service.drop(ctx, day, block)
     return say(f"dropped for {day:%a} {day}: {block.block}")
 
 
-def restore(args: argparse.Namespace, desk: Desk) -> int:
+def restore(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.block is None:
-        day = _day(args, desk)
-        return _laid(day, service.restore(desk, day))
-    day, block = _which(args, desk)
-    plan = service.take_back(desk, day, block, drop=args.drop)
+        day = _day(args, ctx)
+        return _laid(day, service.restore(ctx, day))
+    day, block = _which(args, ctx)
+    plan = service.take_back(ctx, day, block, drop=args.drop)
     return say(", ".join([f"back on {day:%a} {day}: {block.block}", *plan.gave_way]))
 
 
-def move(args: argparse.Namespace, desk: Desk) -> int:
-    day, block = _which(args, desk)
+def move(args: argparse.Namespace, ctx: AppContext) -> int:
+    day, block = _which(args, ctx)
     first = minute_of(clock(args.begin))
-    return _laid(day, service.move(desk, day, block, first, first + block.block.minutes, drop=args.drop))
+    return _laid(day, service.move(ctx, day, block, first, first + block.block.minutes, drop=args.drop))
 
 
-def until(args: argparse.Namespace, desk: Desk) -> int:
-    day, block = _which(args, desk)
+def until(args: argparse.Namespace, ctx: AppContext) -> int:
+    day, block = _which(args, ctx)
     last = minute_of(clock(args.end))
     if last <= block.block.first and (block.block.kind == "sleep" or last == 0):
         last += MIDNIGHT
-    return _laid(day, service.move(desk, day, block, block.block.first, last, drop=args.drop))
+    return _laid(day, service.move(ctx, day, block, block.block.first, last, drop=args.drop))
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
-    day = _day(args, desk)
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
+    day = _day(args, ctx)
     new = Block(clock(args.begin), clock(args.end), args.kind.lower(), args.title)
-    return _laid(day, service.add(desk, day, new, drop=args.drop))
+    return _laid(day, service.add(ctx, day, new, drop=args.drop))
 
 
 def _laid(day: date, plan: DayPlan) -> int:

@@ -13,10 +13,10 @@ from planner.domain.day.blocks import Piece, clock_text
 from planner.domain.day.day import CloseWords
 from planner.domain.errors import InputError
 from planner.services import info
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day as service
 from planner.services.day.day import DayLog
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.plan import new_month
 
 
@@ -38,15 +38,15 @@ def register(commands: Group) -> None:
     commands.add("info", info_, reads=True)
 
 
-def open_(args: argparse.Namespace, desk: Desk) -> int:
-    record = service.open_day(desk, anew=args.anew)
+def open_(args: argparse.Namespace, ctx: AppContext) -> int:
+    record = service.open_day(ctx, anew=args.anew)
     targets = [f"{c.target:,} {WORDS[c.metric][c.target != 1]}" for c in (record.targets or {}).values() if c.target]
     say(f"{record.day:%A} {record.day} is open: " + (", ".join(targets) or "no targets"))
-    with closing(Live(desk)) as live:
+    with closing(TodayStore(ctx)) as live:
         for text in live.read().midway.splitlines():
             say(text)
-    _say_new_month(desk)
-    kept = service.morning(desk).kept
+    _say_new_month(ctx)
+    kept = service.morning(ctx).kept
     for text in kept.corrections:
         say(f"from your review: {text}")
     for text in kept.aims:
@@ -54,35 +54,35 @@ def open_(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def close(args: argparse.Namespace, desk: Desk) -> int:
+def close(args: argparse.Namespace, ctx: AppContext) -> int:
     said = CloseWords(args.well, args.wrong, args.what_else, args.will_try)
-    day = None if args.date is None else read_when(args.date, desk, "past").day
+    day = None if args.date is None else read_when(args.date, ctx, "past").day
     record = service.close_day(
-        desk, without_list=args.without_list, said=said if said != CloseWords() else None, day=day
+        ctx, without_list=args.without_list, said=said if said != CloseWords() else None, day=day
     )
     say(f"{record.day:%A} {record.day} is closed.")
-    if day is None and record.day != desk.today():
-        say(f"{desk.today():%A} isn't opened yet: planner day open")
-    _say_new_month(desk)
+    if day is None and record.day != ctx.today():
+        say(f"{ctx.today():%A} isn't opened yet: planner day open")
+    _say_new_month(ctx)
     return 0
 
 
-def _say_new_month(desk: Desk) -> None:
+def _say_new_month(ctx: AppContext) -> None:
     """That a month begins without a plan, and the command that gives it one."""
-    month = new_month.due(desk)
+    month = new_month.due(ctx)
     if month is not None:
         say(f"{month.first:%B} has no plan yet: {like_last(month)} starts it with your last figures and goals")
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    first = desk.today() if args.date is None else read_when(args.date, desk, "near").day
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    first = ctx.today() if args.date is None else read_when(args.date, ctx, "near").day
     if args.to is None:
-        found = service.log(desk, first)
+        found = service.log(ctx, first)
         return emit(as_object(found)) if args.json else _say(found)
-    last = read_when(args.to, desk, "near").day
+    last = read_when(args.to, ctx, "near").day
     if not 0 <= (last - first).days <= 366:
         raise InputError("The run of days must end after it begins, and within a year.")
-    found_all = service.logs(desk, first, last)
+    found_all = service.logs(ctx, first, last)
     if args.json:
         return emit([as_object(found) for found in found_all])
     for number, found in enumerate(found_all):
@@ -146,8 +146,8 @@ def _say(found: DayLog) -> int:
     return 0
 
 
-def info_(args: argparse.Namespace, desk: Desk) -> int:
-    found = asdict(info.gather(desk))
+def info_(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = asdict(info.gather(ctx))
     if args.json:
         return emit(found)
     warning = found.pop("warning")

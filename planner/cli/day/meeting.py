@@ -8,7 +8,7 @@ from planner.cli.shared.common import WHO, Group, emit, read_span, say, warn, wh
 from planner.domain.day.events import Meeting
 from planner.domain.errors import InputError
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import meetings as service
 
 EXAMPLES = """\
@@ -64,10 +64,10 @@ def _where(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anyway", action="store_true", help="also in family or sleep")
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
-    due, minutes = read_span(args.at, desk, args.minutes)
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
+    due, minutes = read_span(args.at, ctx, args.minutes)
     found = service.add(
-        desk,
+        ctx,
         " ".join(args.title),
         due,
         minutes=60 if minutes is None else minutes,
@@ -78,8 +78,8 @@ def add(args: argparse.Namespace, desk: Desk) -> int:
     return say(f"meeting {sentence(found)}")
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
-    found = service.listed(desk)
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = service.listed(ctx)
     if args.json:
         return emit(
             [
@@ -91,7 +91,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
                     "place": each.place or None,
                     "contact": each.contact,
                     "own": each.own,
-                    "state": each.state(desk.now()),
+                    "state": each.state(ctx.now()),
                 }
                 for each in found
             ]
@@ -99,7 +99,7 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     if not found:
         return say("No meeting ahead.")
     for each in found:
-        state = each.state(desk.now())
+        state = each.state(ctx.now())
         say(sentence(each) + (WORDS.get(state, "")))
     return 0
 
@@ -113,15 +113,15 @@ WORDS = {
 }
 
 
-def ended(args: argparse.Namespace, desk: Desk) -> int:
+def ended(args: argparse.Namespace, ctx: AppContext) -> int:
     held = args.outcome == service.HELD
     after = service.After(why=args.why)
     if held:
         need = None if args.need is None else people.read_need(args.need)
         met, effective, satisfied = (YES_OR_NO.get(each) for each in (args.met, args.effective, args.satisfied))
         after = service.After(met, effective, satisfied, args.why, need)
-    step = service.read_step(desk, args.step)
-    found = service.end(desk, args.id, args.outcome, after, step, note=args.note, knowingly=args.anyway)
+    step = service.read_step(ctx, args.step)
+    found = service.end(ctx, args.id, args.outcome, after, step, note=args.note, knowingly=args.anyway)
     following = ""
     if step is not None:
         following = f"; next: {step.kind}" + (f" {step.when.due}".replace("T", " ") if step.when is not None else "")
@@ -130,17 +130,17 @@ def ended(args: argparse.Namespace, desk: Desk) -> int:
     return say(f"{'held' if held else 'no-show'}: {sentence(found)}{following}")
 
 
-def move(args: argparse.Namespace, desk: Desk) -> int:
-    due, minutes = read_span(args.at, desk, args.minutes)
-    return say(f"moved: {sentence(service.move(desk, args.id, due, minutes=minutes, knowingly=args.anyway))}")
+def move(args: argparse.Namespace, ctx: AppContext) -> int:
+    due, minutes = read_span(args.at, ctx, args.minutes)
+    return say(f"moved: {sentence(service.move(ctx, args.id, due, minutes=minutes, knowingly=args.anyway))}")
 
 
-def edit(args: argparse.Namespace, desk: Desk) -> int:
+def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if all(getattr(args, name) is None for name in ("title", "at", "minutes", "place", "contact")):
         raise InputError("Nothing to change was given; see `planner meeting edit --help`.")
-    due, minutes = (None, args.minutes) if args.at is None else read_span(args.at, desk, args.minutes)
+    due, minutes = (None, args.minutes) if args.at is None else read_span(args.at, ctx, args.minutes)
     found = service.edit(
-        desk,
+        ctx,
         args.id,
         title=args.title,
         due=due,
@@ -152,8 +152,8 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
     return say(f"changed: {sentence(found)}")
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    return say(f"dropped: {sentence(service.drop(desk, args.id))}")
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    return say(f"dropped: {sentence(service.drop(ctx, args.id))}")
 
 
 def sentence(found: Meeting) -> str:

@@ -17,7 +17,7 @@ from planner.services.day import tasks as service
 from planner.services.plan.calendar import OwnCalendar
 
 if TYPE_CHECKING:
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
@@ -75,10 +75,10 @@ def _knowingly(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anyway", action="store_true", help="knowingly, in family time or sleep")
 
 
-def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if args.due is not None:
-        found["due"], minutes = (None, None) if args.due.lower() == "none" else read_span(args.due, desk, args.minutes)
+        found["due"], minutes = (None, None) if args.due.lower() == "none" else read_span(args.due, ctx, args.minutes)
         if minutes is not None:
             found["minutes"] = minutes
     if args.priority is not None:
@@ -88,7 +88,7 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
         found["priority"] = None if text == "NONE" else Priority(text)
     if args.every is not None:
         found["every"] = (
-            None if args.every.lower() == "none" else recurrence.parse_repeat(args.every, today=desk.today())
+            None if args.every.lower() == "none" else recurrence.parse_repeat(args.every, today=ctx.today())
         )
     if args.tag is not None:
         found["tags"] = tuple(tag.strip().removeprefix("#") for tag in args.tag if tag.lower() != "none")
@@ -102,103 +102,103 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
     return found
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
-    given = _given(args, desk)
-    task = service.add(desk, " ".join(args.text), contact=args.contact, knowingly=args.anyway, **given)
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
+    given = _given(args, ctx)
+    task = service.add(ctx, " ".join(args.text), contact=args.contact, knowingly=args.anyway, **given)
     return say(f"task {task.id}: {_sentence(task)}")
 
 
-def quick(args: argparse.Namespace, desk: Desk) -> int:
-    wanted = quick_add.parse_line(" ".join(args.line), desk.now(), today=desk.today(), calendar=OwnCalendar(desk))
+def quick(args: argparse.Namespace, ctx: AppContext) -> int:
+    wanted = quick_add.parse_line(" ".join(args.line), ctx.now(), today=ctx.today(), calendar=OwnCalendar(ctx))
     for text in wanted.said:
         warn(f"{text}.")
     if args.dry_run:
         chips = "  ".join(text for _, text in wanted.chips())
         return say(f"{wanted.title}  {chips}".rstrip())
     if wanted.kind == "promise":
-        made = promises.quick(desk, wanted)
-        say(f"promise {made.id}: {rows.promise_sentence(made, desk.now())}")
-        warn(f"say it back: “{made.read_back(desk.today())}”")
+        made = promises.quick(ctx, wanted)
+        say(f"promise {made.id}: {rows.promise_sentence(made, ctx.now())}")
+        warn(f"say it back: “{made.read_back(ctx.today())}”")
         return 0
-    task = service.quick(desk, wanted, goal_id=args.goal, knowingly=args.anyway)
+    task = service.quick(ctx, wanted, goal_id=args.goal, knowingly=args.anyway)
     return say(f"task {task.id}: {_sentence(task)}")
 
 
-def rank(args: argparse.Namespace, desk: Desk) -> int:
-    service.rank_anew(desk)
+def rank(args: argparse.Namespace, ctx: AppContext) -> int:
+    service.rank_anew(ctx)
     return say("the list is in the order suggested")
 
 
-def edit(args: argparse.Namespace, desk: Desk) -> int:
-    changes = _given(args, desk)
+def edit(args: argparse.Namespace, ctx: AppContext) -> int:
+    changes = _given(args, ctx)
     if args.text is not None:
         changes["title"] = args.text
     if not changes and args.contact is None:
         raise InputError("Nothing to change was given; see `planner task edit --help`.")
-    task = service.edit(desk, args.id, changes, args.contact, knowingly=args.anyway)
+    task = service.edit(ctx, args.id, changes, args.contact, knowingly=args.anyway)
     return say(f"task {task.id}: {_sentence(task)}")
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
-    tasks = service.listed(desk, state=None if args.all else TaskState.OPEN, goal_id=args.goal)
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
+    tasks = service.listed(ctx, state=None if args.all else TaskState.OPEN, goal_id=args.goal)
     if args.json:
-        why = service.reasons(desk)
-        return emit([as_object(task, number, desk, why) for number, task in enumerate(tasks, start=1)])
+        why = service.reasons(ctx)
+        return emit([as_object(task, number, ctx, why) for number, task in enumerate(tasks, start=1)])
     if not tasks:
         return say("No tasks: planner task add TEXT")
     for task in tasks:
         state = "" if task.state is TaskState.OPEN else f"  ({task.state})"
-        age = task.age_days(desk.today())
+        age = task.age_days(ctx.today())
         old = f"  {many(age, 'day', 'days')} old" if age and task.state is TaskState.OPEN else ""
         say(f"{task.id:>4}  {task.priority or '·'}  {_sentence(task)}{old}{state}")
     return 0
 
 
-def done(args: argparse.Namespace, desk: Desk) -> int:
-    for task, following in service.done(desk, *args.id):
+def done(args: argparse.Namespace, ctx: AppContext) -> int:
+    for task, following in service.done(ctx, *args.id):
         say(f"done: {task.title}")
         if following is not None:
             say(f"next: task {following.id}, {following.due}" + (f"  {following.title}" if following.care else ""))
     return 0
 
 
-def reopen(args: argparse.Namespace, desk: Desk) -> int:
-    for task in service.reopen(desk, *args.id):
+def reopen(args: argparse.Namespace, ctx: AppContext) -> int:
+    for task in service.reopen(ctx, *args.id):
         say(f"open again: {task.title}")
     return 0
 
 
-def move(args: argparse.Namespace, desk: Desk) -> int:
-    task, place = service.move(desk, args.id, args.where.lower())
+def move(args: argparse.Namespace, ctx: AppContext) -> int:
+    task, place = service.move(ctx, args.id, args.where.lower())
     title = "the counter" if task.kind == "counter" else task.title
     return say(f"task {task.id} is now at place {place} of today's list: {title}")
 
 
-def snooze(args: argparse.Namespace, desk: Desk) -> int:
+def snooze(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.when:
-        found = read_when(" ".join(args.when), desk)
+        found = read_when(" ".join(args.when), ctx)
         due = Due(found.day, found.at)
     else:
-        due = Due(desk.today() + timedelta(days=1))
-    task = service.snooze(desk, args.id, due, knowingly=args.anyway)
+        due = Due(ctx.today() + timedelta(days=1))
+    task = service.snooze(ctx, args.id, due, knowingly=args.anyway)
     return say(f"task {task.id} put off to {task.due}: {task.title}")
 
 
-def skip(args: argparse.Namespace, desk: Desk) -> int:
-    for task, following in service.skip(desk, *args.id):
+def skip(args: argparse.Namespace, ctx: AppContext) -> int:
+    for task, following in service.skip(ctx, *args.id):
         on = f" on {task.due}" if task.due else ""
         say(f"skipped{on}: {task.title}")
         say("that was its last date" if following is None else f"next: task {following.id}, {following.due}")
     return 0
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    for task in service.drop(desk, *args.id, reason=args.reason, series=args.series):
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    for task in service.drop(ctx, *args.id, reason=args.reason, series=args.series):
         say(f"dropped{' with all its dates' if task.every else ''}: {task.title}")
     return 0
 
 
-def as_object(task: Task, rank: int, desk: Desk, why: dict[int, tuple[str, ...]]) -> dict[str, object]:
+def as_object(task: Task, rank: int, ctx: AppContext, why: dict[int, tuple[str, ...]]) -> dict[str, object]:
     """A task of `task list --json`."""
     return {
         "id": task.id,
@@ -211,7 +211,7 @@ def as_object(task: Task, rank: int, desk: Desk, why: dict[int, tuple[str, ...]]
         "goal_id": task.goal_id,
         "every": task.every,
         "minutes": task.minutes,
-        "age_days": task.age_days(desk.today()),
+        "age_days": task.age_days(ctx.today()),
         "kind": task.kind,
         "tags": list(task.tags),
         "missed": task.missed,

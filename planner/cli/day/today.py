@@ -8,8 +8,8 @@ from planner.cli import plain_json
 from planner.cli.day import day_text
 from planner.cli.shared.common import Group, read_when, say
 from planner.domain.errors import InputError
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 
 FORMATS = ("text", "tmux", "waybar", "json")
 
@@ -22,28 +22,28 @@ def register(commands: Group) -> None:
     parser.add_argument("--format", default="text", metavar="|".join(FORMATS))
 
 
-def today(args: argparse.Namespace, desk: Desk) -> int:
-    day = desk.today() if args.date is None else read_when(args.date, desk, "near").day
-    live = Live(desk)
+def today(args: argparse.Namespace, ctx: AppContext) -> int:
+    day = ctx.today() if args.date is None else read_when(args.date, ctx, "near").day
+    live = TodayStore(ctx)
     try:
         found = live.read(day)
-        if day == desk.today() and found.odds_are_old():
+        if day == ctx.today() and found.odds_are_old():
             live.bring_odds_up(found)
     finally:
         live.close()
     if args.json:
-        return say(plain_json.dumps(day_text.today_object(found, desk.now())))
-    return say("\n".join(day_text.today_lines(found, desk.now())))
+        return say(plain_json.dumps(day_text.today_object(found, ctx.now())))
+    return say("\n".join(day_text.today_lines(found, ctx.now())))
 
 
-def status(args: argparse.Namespace, desk: Desk) -> int:
+def status(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         args.format = "json"
     if args.format not in FORMATS:
         raise InputError(f"{args.format!r} is not a format; it can be {', '.join(FORMATS)}.")
-    live = Live(desk)
+    live = TodayStore(ctx)
     try:
         found = live.read()
     finally:
         live.close()
-    return say(day_text.status_text(found, desk.now(), args.format))
+    return say(day_text.status_text(found, ctx.now(), args.format))

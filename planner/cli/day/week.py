@@ -9,7 +9,7 @@ from planner.cli.shared.common import Group, emit, say
 from planner.domain.day.blocks import BLOCK_KINDS, Block, WeekTemplate
 from planner.domain.errors import StateError
 from planner.domain.workdays import WEEKDAYS
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import week as service
 
 
@@ -45,8 +45,8 @@ def _block(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--week", metavar="NAME", help="of which week (default: the one in force)")
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
-    there = service.templates(desk)
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
+    there = service.templates(ctx)
     if args.json:
         return emit([{"name": each.name, "in_force": each.used, "own": each.id != 0} for each in there])
     for each in there:
@@ -54,8 +54,8 @@ def list_(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    return _say(service.find(desk, args.name), as_json=args.json)
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    return _say(service.find(ctx, args.name), as_json=args.json)
 
 
 def _say(template: WeekTemplate, *, as_json: bool = False) -> int:
@@ -74,37 +74,37 @@ def _say(template: WeekTemplate, *, as_json: bool = False) -> int:
     return 0
 
 
-def use(args: argparse.Namespace, desk: Desk) -> int:
-    template = service.find(desk, args.name)
-    service.use(desk, template)
+def use(args: argparse.Namespace, ctx: AppContext) -> int:
+    template = service.find(ctx, args.name)
+    service.use(ctx, template)
     return say(f"week in force: {template.name}")
 
 
-def new(args: argparse.Namespace, desk: Desk) -> int:
-    made = service.new(desk, args.name, service.find(desk, args.like))
+def new(args: argparse.Namespace, ctx: AppContext) -> int:
+    made = service.new(ctx, args.name, service.find(ctx, args.like))
     return say(f"new week: {made.name}; `planner week use` puts it into force")
 
 
-def rename(args: argparse.Namespace, desk: Desk) -> int:
-    return say(f"week: {service.rename(desk, service.find(desk, args.name), args.to).name}")
+def rename(args: argparse.Namespace, ctx: AppContext) -> int:
+    return say(f"week: {service.rename(ctx, service.find(ctx, args.name), args.to).name}")
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    template = service.find(desk, args.name)
-    service.drop(desk, template)
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    template = service.find(ctx, args.name)
+    service.drop(ctx, template)
     return say(f"dropped week: {template.name}")
 
 
-def set_(args: argparse.Namespace, desk: Desk) -> int:
-    template = service.find(desk, args.week)
+def set_(args: argparse.Namespace, ctx: AppContext) -> int:
+    template = service.find(ctx, args.week)
     block = Block(clock(args.begin), clock(args.end), args.kind.lower(), args.title)
-    for sentence in service.put_block(desk, template, service.weekdays(args.days), None, block, drop=args.drop):
+    for sentence in service.put_block(ctx, template, service.weekdays(args.days), None, block, drop=args.drop):
         say(sentence)
-    return _say(service.find(desk, template.name))
+    return _say(service.find(ctx, template.name))
 
 
-def clear(args: argparse.Namespace, desk: Desk) -> int:
-    template = service.find(desk, args.week)
+def clear(args: argparse.Namespace, ctx: AppContext) -> int:
+    template = service.find(ctx, args.week)
     begin, end = clock(args.begin), clock(args.end)
     gone = 0
     kept: dict[int, list[Block]] = {}
@@ -114,5 +114,5 @@ def clear(args: argparse.Namespace, desk: Desk) -> int:
         gone += len(blocks) - len(kept[weekday])
     if not gone:
         raise StateError(f"No block stands from {begin:%H:%M} to {end:%H:%M} on those days; `planner week show` tells.")
-    service.put_days(desk, template, kept, f"{begin:%H:%M}–{end:%H:%M} taken out of {template.name}")
-    return _say(service.find(desk, template.name))
+    service.put_days(ctx, template, kept, f"{begin:%H:%M}–{end:%H:%M} taken out of {template.name}")
+    return _say(service.find(ctx, template.name))

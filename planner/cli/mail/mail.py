@@ -16,10 +16,10 @@ from planner.domain.mail import windows as rules
 from planner.domain.mail.letters import DECISIONS, Thread
 from planner.domain.mail.windows import Window
 from planner.platform import at_terminal
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.mail import mailbox
-from planner.services.mail.mail import Draft, Gate, MailDesk, Stored, WeekOfMail
+from planner.services.mail.mail import Draft, Gate, MailSession, Stored, WeekOfMail
 from planner.services.mail.mailbox import Account, PasswordNeeded, Passwords
 
 LOOK_LASTS = timedelta(minutes=10)  # for which a look outside a window lets letters be looked through
@@ -80,13 +80,13 @@ def register(commands: Group) -> None:
 
 
 @contextmanager
-def _mail(desk: Desk) -> Iterator[tuple[MailDesk, Today]]:
-    with closing(Live(desk)) as live:
-        yield MailDesk(desk, live), live.read()
+def _mail(ctx: AppContext) -> Iterator[tuple[MailSession, Today]]:
+    with closing(TodayStore(ctx)) as live:
+        yield MailSession(ctx, live), live.read()
 
 
-def status(args: argparse.Namespace, desk: Desk) -> int:
-    with _mail(desk) as (mail, today):
+def status(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _mail(ctx) as (mail, today):
         gate = mail.gate(today)
         week = mail.week(today.day)
         may_open = mail.may_open(gate, today)
@@ -168,41 +168,41 @@ def minutes_text(window: Window) -> str:
     return f"{window.minutes} min, {window.letters} letter{'s' * (window.letters != 1)}"
 
 
-def open_(args: argparse.Namespace, desk: Desk) -> int:
-    with _mail(desk) as (mail, today):
+def open_(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _mail(ctx) as (mail, today):
         window = mail.open(today)
-    return say(f"mail is open until {_end(desk, window)}")
+    return say(f"mail is open until {_end(ctx, window)}")
 
 
-def _end(desk: Desk, window: Window) -> str:
-    return f"{desk.now() + timedelta(seconds=max(0, window.left)):%H:%M}"
+def _end(ctx: AppContext, window: Window) -> str:
+    return f"{ctx.now() + timedelta(seconds=max(0, window.left)):%H:%M}"
 
 
-def close(args: argparse.Namespace, desk: Desk) -> int:
-    with _mail(desk) as (mail, today):
+def close(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _mail(ctx) as (mail, today):
         window = mail.close(today, args.letters)
         opens = mail.opens_text(mail.gate(today))
     return say(f"mail closed: {window.opens}, {minutes_text(window)}; {opens}")
 
 
-def look(args: argparse.Namespace, desk: Desk) -> int:
-    with _mail(desk) as (mail, today):
+def look(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _mail(ctx) as (mail, today):
         found = mail.look(today, args.reason)
     return say(f"a look outside the windows is logged: {found.at:%H:%M} {found.reason}")
 
 
-def _let_through(mail: MailDesk, today: Today) -> None:
+def _let_through(mail: MailSession, today: Today) -> None:
     """Letters are looked through in a window, or just after a look that was logged."""
     gate = mail.gate(today)
-    looked = any(mail.desk.now() - each.at <= LOOK_LASTS for each in gate.looks)
+    looked = any(mail.ctx.now() - each.at <= LOOK_LASTS for each in gate.looks)
     if gate.running is None and not looked:
         raise StateError(
             f"Mail is closed; {mail.opens_text(gate)[:-1]}; `planner mail look --reason TEXT` logs a look all the same."
         )
 
 
-def triage(args: argparse.Namespace, desk: Desk) -> int:
-    with _mail(desk) as (mail, today):
+def triage(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _mail(ctx) as (mail, today):
         _let_through(mail, today)
         if args.sender is not None:
             if len(args.words) != 1:
@@ -222,16 +222,16 @@ def triage(args: argparse.Namespace, desk: Desk) -> int:
         return _decide(args, mail, today, _thread_of(mail, letter_id), args.words[1])
 
 
-def _thread_of(mail: MailDesk, letter_id: int) -> Thread[Stored]:
+def _thread_of(mail: MailSession, letter_id: int) -> Thread[Stored]:
     for thread in mail.threads():
         if any(item.id == letter_id for item in thread.items):
             return thread
     raise StateError(f"There is no letter {letter_id} that waits; `planner mail triage` lists them.")
 
 
-def _decide(args: argparse.Namespace, mail: MailDesk, today: Today, thread: Thread[Stored], decision: str) -> int:
+def _decide(args: argparse.Namespace, mail: MailSession, today: Today, thread: Thread[Stored], decision: str) -> int:
     read = read_deadline if decision.lower() == "promise" else read_due
-    due = None if args.due is None else read(args.due, mail.desk)
+    due = None if args.due is None else read(args.due, mail.ctx)
     done = mail.decide(
         today, thread, decision.lower(), text=args.text, due=due, who=args.contact, knowingly=args.anyway
     )
@@ -239,13 +239,13 @@ def _decide(args: argparse.Namespace, mail: MailDesk, today: Today, thread: Thre
     return say(done.target) if done.target else 0
 
 
-def _fetch(mail: MailDesk) -> None:
+def _fetch(mail: MailSession) -> None:
     """Read what is unread in every mailbox; one that can't be read is said, the others are read all the same."""
-    desk, passwords = mail.desk, Passwords()
-    for account in mailbox.accounts(desk):
+    ctx, passwords = mail.ctx, Passwords()
+    for account in mailbox.accounts(ctx):
         there: list[str] = []
         try:
-            for page in mailbox.pages(desk, account, _password(passwords, account), threading.Event()):
+            for page in mailbox.pages(ctx, account, _password(passwords, account), threading.Event()):
                 mail.take(account.name, page.letters)
                 there += [letter.ref for letter in page.letters]
                 if page.unread > page.wanted and page.done == page.wanted:
@@ -264,7 +264,7 @@ def _password(passwords: Passwords, account: Account) -> str:
         return getpass.getpass(f"Password of {account.user} at {account.host}: ")
 
 
-def _list(args: argparse.Namespace, mail: MailDesk) -> int:
+def _list(args: argparse.Namespace, mail: MailSession) -> int:
     threads = mail.threads()
     if args.json:
         return emit([_thread_object(thread) for thread in threads])
@@ -296,8 +296,8 @@ def _thread_object(thread: Thread[Stored]) -> dict[str, Any]:
     }
 
 
-def write(args: argparse.Namespace, desk: Desk) -> int:
-    with _mail(desk) as (mail, _):
+def write(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _mail(ctx) as (mail, _):
         draft = mail.write(args.to, " ".join(args.subject), proposal=args.proposal)
     return say(f"to write: {draft_text(draft)}")
 
@@ -307,8 +307,8 @@ def draft_text(draft: Draft) -> str:
     return f"{draft.id}: {draft.name}, {draft.subject}" + (" (with a proposal)" if draft.proposal else "")
 
 
-def queue(args: argparse.Namespace, desk: Desk) -> int:
-    with _mail(desk) as (mail, _):
+def queue(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _mail(ctx) as (mail, _):
         found = mail.drafts()
     if args.json:
         return emit(
@@ -321,31 +321,31 @@ def queue(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def sent(args: argparse.Namespace, desk: Desk) -> int:
-    with _mail(desk) as (mail, _):
+def sent(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _mail(ctx) as (mail, _):
         return say(mail.sent(args.id))
 
 
-def unwrite(args: argparse.Namespace, desk: Desk) -> int:
-    with _mail(desk) as (mail, _):
+def unwrite(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _mail(ctx) as (mail, _):
         return say(mail.drop(args.id))
 
 
-def reply_text(args: argparse.Namespace, desk: Desk) -> int:
-    with _mail(desk) as (mail, _):
+def reply_text(args: argparse.Namespace, ctx: AppContext) -> int:
+    with _mail(ctx) as (mail, _):
         return say(mail.automatic_reply())
 
 
-def add_account(args: argparse.Namespace, desk: Desk) -> int:
+def add_account(args: argparse.Namespace, ctx: AppContext) -> int:
     account = Account(args.name, args.host, args.user, args.security, args.port, args.password, args.folder, args.ca)
-    mailbox.add(desk, account)
+    mailbox.add(ctx, account)
     return say(
         f"mailbox {account.name}: {account.user} at {account.host}:{account.at}, password from {account.password}"
     )
 
 
-def list_accounts(args: argparse.Namespace, desk: Desk) -> int:
-    found = mailbox.accounts(desk)
+def list_accounts(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = mailbox.accounts(ctx)
     if args.json:
         return emit(
             [
@@ -368,20 +368,20 @@ def list_accounts(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def drop_account(args: argparse.Namespace, desk: Desk) -> int:
-    mailbox.drop(desk, args.name)
+def drop_account(args: argparse.Namespace, ctx: AppContext) -> int:
+    mailbox.drop(ctx, args.name)
     return say(f"mailbox {args.name} is out of the settings")
 
 
-def test_account(args: argparse.Namespace, desk: Desk) -> int:
+def test_account(args: argparse.Namespace, ctx: AppContext) -> int:
     passwords = Passwords()
-    for account in mailbox.find(desk, args.name):
-        page = next(mailbox.pages(desk, account, _password(passwords, account), threading.Event()))
+    for account in mailbox.find(ctx, args.name):
+        page = next(mailbox.pages(ctx, account, _password(passwords, account), threading.Event()))
         say(f"{account.name}: {page.unread:,} unread at {account.host}")
     return 0
 
 
-def keep_password(args: argparse.Namespace, desk: Desk) -> int:
-    account = mailbox.find(desk, args.name)[0]
+def keep_password(args: argparse.Namespace, ctx: AppContext) -> int:
+    account = mailbox.find(ctx, args.name)[0]
     mailbox.keep_password(account, getpass.getpass(f"Password of {account.user} at {account.host}: "))
     return say(f"the keyring has the password of {account.name}")

@@ -11,7 +11,7 @@ from planner.domain.errors import InputError
 from planner.domain.money import format_number
 from planner.domain.typed.when import read_days
 from planner.domain.workdays import DAY, month_of, parse_month
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.plan import calendar as service
 
 WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "clear": None}
@@ -38,18 +38,18 @@ def register(commands: Group) -> None:
         parser.set_defaults(name=name)
 
 
-def set_(args: argparse.Namespace, desk: Desk) -> int:
+def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     # several words are several dates, unless only together they are one (27 Nov)
     try:
-        found = [read_days(text, desk.now(), today=desk.today()) for text in args.dates]
+        found = [read_days(text, ctx.now(), today=ctx.today()) for text in args.dates]
     except InputError:
         if len(args.dates) == 1:
             raise
-        found = [read_days(" ".join(args.dates), desk.now(), today=desk.today())]
+        found = [read_days(" ".join(args.dates), ctx.now(), today=ctx.today())]
     for said in filter(None, (said for _, said in found)):
         warn(f"{' '.join(args.dates)!r}: {said}.")
     periods = [period for period, _ in found]
-    dates = service.set_days(desk, periods, WEIGHTS[args.name], getattr(args, "note", ""))
+    dates = service.set_days(ctx, periods, WEIGHTS[args.name], getattr(args, "note", ""))
     word = {"work": "worked", "clear": "as usual"}.get(args.name, args.name)
     span = ", ".join(_span(run) for run in _runs(dates))
     return say(f"calendar: {span} {word}" + (f", {args.note}" if getattr(args, "note", "") else ""))
@@ -71,9 +71,9 @@ def _span(run: list[date]) -> str:
     return f"{first:%a} {first}" + (f" to {last:%a} {last} ({len(run)} days)" if len(run) > 1 else "")
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    month = parse_month(args.month) if args.month else month_of(desk.today())
-    view = service.show(desk, month)
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    month = parse_month(args.month) if args.month else month_of(ctx.today())
+    view = service.show(ctx, month)
     for sentence in view.advice:
         warn(sentence)
     if args.json:

@@ -11,7 +11,7 @@ from planner.domain.day.activity import WORDS
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number, parse_amount
 from planner.domain.plan.goals import Goal, GoalState, Metric, parse_horizon, parse_metric
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.plan import goals as service
 
 HORIZONS = {"5y": "five years", "3y": "three years", "1y": "a year", "month": "a month", "week": "a week"}
@@ -69,7 +69,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--picture", metavar="TEXT", help="the end result as you see it")
 
 
-def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     """The fields that were given, read, by their names in `Goal`."""
     found: dict[str, Any] = {}
     if args.whole and args.prorate:
@@ -89,9 +89,9 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
     if args.start_figure is not None:
         found["start_figure"] = parse_amount(args.start_figure, what="start figure")
     if args.starts is not None:
-        found["starts"] = read_when(args.starts, desk, "near").day
+        found["starts"] = read_when(args.starts, ctx, "near").day
     if args.due is not None:
-        found["due"] = read_when(args.due, desk).day
+        found["due"] = read_when(args.due, ctx).day
     return found
 
 
@@ -102,30 +102,30 @@ def _id(text: str) -> int:
         raise InputError(f"parent: {error}.") from error
 
 
-def add(args: argparse.Namespace, desk: Desk) -> int:
-    fields = _given(args, desk)
-    goal = service.add(desk, " ".join(args.title), parse_horizon(args.horizon), **fields)
+def add(args: argparse.Namespace, ctx: AppContext) -> int:
+    fields = _given(args, ctx)
+    goal = service.add(ctx, " ".join(args.title), parse_horizon(args.horizon), **fields)
     say(f"goal {goal.id}: {_sentence(goal)}")
     if args.starts is None and goal.starts is not None and goal.target is not None:
         first = goal.period.first
         warn(f"what was done before today doesn't count; `planner goal edit {goal.id} --from {first}` counts it.")
-    _say_what_is_asked(desk, goal)
+    _say_what_is_asked(ctx, goal)
     return 0
 
 
-def _say_what_is_asked(desk: Desk, goal: Goal) -> None:
+def _say_what_is_asked(ctx: AppContext, goal: Goal) -> None:
     """Name a target that is cut, and what it is cut to."""
     if not goal.prorated or goal.target is None or goal.counting == goal.period:
         return
-    cut = service.held_now(desk, goal)
+    cut = service.held_now(ctx, goal)
     warn(
         f"the target is cut in proportion to the working days from {goal.starts}: {format_amount(cut)} of "
         f"{format_amount(goal.target)}; --whole keeps all of it."
     )
 
 
-def edit(args: argparse.Namespace, desk: Desk) -> int:
-    changes = _given(args, desk)
+def edit(args: argparse.Namespace, ctx: AppContext) -> int:
+    changes = _given(args, ctx)
     if args.title is not None:
         changes["title"] = args.title
     if args.horizon is not None:
@@ -134,42 +134,42 @@ def edit(args: argparse.Namespace, desk: Desk) -> int:
         changes["tally"] = parse_amount(args.reached, what="reached")
     if not changes:
         raise InputError("Nothing to change was given; see `planner goal edit --help`.")
-    goal = service.edit(desk, args.id, changes)
+    goal = service.edit(ctx, args.id, changes)
     say(f"goal {goal.id}: {_sentence(goal)}")
     if args.prorate or args.starts is not None:
-        _say_what_is_asked(desk, goal)
+        _say_what_is_asked(ctx, goal)
     return 0
 
 
-def set_state(args: argparse.Namespace, desk: Desk) -> int:
-    for goal in service.set_state(desk, *args.id, state=args.state):
+def set_state(args: argparse.Namespace, ctx: AppContext) -> int:
+    for goal in service.set_state(ctx, *args.id, state=args.state):
         say(f"goal {goal.id} is {goal.state}: {goal.title}")
     return 0
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
-    rungs = service.listed(desk, all_states=args.all, horizon=parse_horizon(args.horizon) if args.horizon else None)
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
+    rungs = service.listed(ctx, all_states=args.all, horizon=parse_horizon(args.horizon) if args.horizon else None)
     if args.json:
-        return emit([as_object(rung) for rung in rungs])
+        return emit([as_object(node) for node in rungs])
     if not rungs:
         return say("No goals yet: planner goal add TITLE --horizon 5y")
     depth: dict[int, int] = {}
-    for rung in rungs:
-        goal = rung.goal
+    for node in rungs:
+        goal = node.goal
         depth[goal.id] = depth.get(goal.parent_id, -1) + 1 if goal.parent_id is not None else 0
-        say(f"{'  ' * depth[goal.id]}{goal.id:>3}  {_sentence(goal, rung)}")
+        say(f"{'  ' * depth[goal.id]}{goal.id:>3}  {_sentence(goal, node)}")
     return 0
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    view = service.show(desk, args.id)
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    view = service.show(ctx, args.id)
     if args.json:
         return emit(_view_object(view))
     goal = view.goal
     for depth, above in enumerate(reversed(view.up)):
         say(f"{'  ' * depth}{above.id:>3}  {_sentence(above)}")
     indent = "  " * len(view.up)
-    say(f"{indent}{goal.id:>3}  {_sentence(goal, service.Rung(goal, view.done, view.held_to))}   ◂")
+    say(f"{indent}{goal.id:>3}  {_sentence(goal, service.GoalNode(goal, view.done, view.held_to))}   ◂")
     for name, text in (("why", goal.why), ("for whom", goal.for_whom), ("picture", goal.picture)):
         if text:
             say(f"{indent}     {name}: {text}")
@@ -186,8 +186,8 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
             say(f"{indent}     {_number(view.aim.course.spread.shortfall)} find no room under the daily cap")
     for line in _year_lines(view):
         say(f"{indent}     {line}")
-    for rung in view.down:
-        say(f"{indent}  {rung.goal.id:>3}  {_sentence(rung.goal, rung)}")
+    for node in view.down:
+        say(f"{indent}  {node.goal.id:>3}  {_sentence(node.goal, node)}")
     for metric, target in view.counters:
         say(f"{indent}  today: {target:,} {WORDS[metric][target != 1]}")
     for task in view.tasks:
@@ -195,9 +195,9 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def as_object(rung: service.Rung) -> dict[str, object]:
+def as_object(node: service.GoalNode) -> dict[str, object]:
     """A goal of `goal list --json`."""
-    goal = rung.goal
+    goal = node.goal
     figure = money if goal.metric is Metric.REVENUE else number
     return {
         "id": goal.id,
@@ -206,8 +206,8 @@ def as_object(rung: service.Rung) -> dict[str, object]:
         "parent_id": goal.parent_id,
         "metric": None if goal.metric is None else goal.metric.value,
         "target": figure(goal.target),
-        "held_to": figure(rung.held_to if rung.held_to is not None else goal.target),
-        "done": figure(rung.done),
+        "held_to": figure(node.held_to if node.held_to is not None else goal.target),
+        "done": figure(node.done),
         "due": goal.period.last.isoformat(),
         "from": goal.counting.first.isoformat(),
         "state": goal.state.value,
@@ -219,10 +219,10 @@ def as_object(rung: service.Rung) -> dict[str, object]:
 
 
 def _view_object(view: service.GoalView) -> dict[str, object]:
-    whole = as_object(service.Rung(view.goal, view.done, view.held_to))
+    whole = as_object(service.GoalNode(view.goal, view.done, view.held_to))
     figure = money if view.goal.metric is Metric.REVENUE else number
-    whole["up"] = [as_object(service.Rung(goal, None)) | {"done": None} for goal in view.up]
-    whole["down"] = [as_object(rung) for rung in view.down]
+    whole["up"] = [as_object(service.GoalNode(goal, None)) | {"done": None} for goal in view.up]
+    whole["down"] = [as_object(node) for node in view.down]
     whole["tasks"] = [
         {"id": task.id, "title": task.title, "due": None if task.due is None else str(task.due)} for task in view.tasks
     ]
@@ -294,22 +294,22 @@ def _year_lines(view: service.GoalView) -> list[str]:
     return lines
 
 
-def _sentence(goal: Goal, rung: service.Rung | None = None) -> str:
+def _sentence(goal: Goal, node: service.GoalNode | None = None) -> str:
     parts = [goal.title, f"[{HORIZONS[goal.horizon]}, by {goal.period.last}]"]
     if goal.target is not None:
         show_ = format_amount if goal.metric is Metric.REVENUE else format_number
-        reached = f"{show_(rung.done)} of " if rung is not None and rung.done is not None else ""
-        if rung is not None and rung.held_to is not None:
+        reached = f"{show_(node.done)} of " if node is not None and node.done is not None else ""
+        if node is not None and node.held_to is not None:
             whole = f"to {show_(goal.target)}" if goal.start_figure is not None else f"of {show_(goal.target)} in all"
             when = " this year" if goal.start_figure is not None else ""
-            parts.append(f"{reached}{show_(rung.held_to)} {goal.metric}{when}, {whole}")
+            parts.append(f"{reached}{show_(node.held_to)} {goal.metric}{when}, {whole}")
         else:
             parts.append(f"{reached}{show_(goal.target)} {goal.metric}")
     if goal.starts is not None and goal.starts > goal.period.first and goal.target is not None:
         parts.append(f"counts from {goal.starts}")
     if goal.metric is Metric.COUNT and goal.tally:
         parts.append(f"({format_number(goal.tally)} counted by hand)")
-    if goal.parent_id is not None and rung is None:
+    if goal.parent_id is not None and node is None:
         parts.append(f"under {goal.parent_id}")
     if goal.state is not GoalState.OPEN:
         parts.append(f"({goal.state})")

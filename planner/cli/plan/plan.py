@@ -42,7 +42,7 @@ from planner.domain.money import format_amount, format_number, parse_amount
 from planner.domain.plan.plan import DEFAULT_MULTIPLE, MonthPlan, month_text, personal_from
 from planner.domain.plan.quotas import Stretch, parse_quarter, parse_year
 from planner.domain.workdays import Period, month_of, parse_month
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.reading import reading
 from planner.services.forecast import explain as whys
 from planner.services.forecast.odds import own_record
@@ -99,8 +99,8 @@ def register(commands: Group) -> None:
     parser.add_argument("--month", metavar="YYYY-MM")
 
 
-def record(args: argparse.Namespace, desk: Desk) -> int:
-    with reading(desk) as facts:
+def record(args: argparse.Namespace, ctx: AppContext) -> int:
+    with reading(ctx) as facts:
         found = own_record(facts)
     return emit(record_object(found)) if args.json else say("\n".join(record_lines(found)))
 
@@ -110,12 +110,12 @@ def _longer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--year", metavar="YYYY", help="a year; a fiscal one by the year it begins in")
 
 
-def _stretch(args: argparse.Namespace, desk: Desk) -> Stretch | None:
+def _stretch(args: argparse.Namespace, ctx: AppContext) -> Stretch | None:
     """The quarter or year that was named; None for a month."""
     named = [name for name in ("month", "quarter", "year") if getattr(args, name)]
     if len(named) > 1:
         raise InputError(f"--{named[0]} and --{named[1]} name two spans: give one of them.")
-    starts = desk.config["plan.year_starts"]
+    starts = ctx.config["plan.year_starts"]
     if args.quarter:
         return parse_quarter(args.quarter, starts)
     return parse_year(args.year, starts) if args.year else None
@@ -125,20 +125,20 @@ def _stretch(args: argparse.Namespace, desk: Desk) -> Stretch | None:
 OF_A_MONTH = ("average_deal", "expected_other", "starts", "brought_in", "calls_per_day", "whole", "like_last")
 
 
-def set_(args: argparse.Namespace, desk: Desk) -> int:
-    stretch = _stretch(args, desk)
+def set_(args: argparse.Namespace, ctx: AppContext) -> int:
+    stretch = _stretch(args, ctx)
     if stretch is not None:
-        return _set_quota(args, desk, stretch)
+        return _set_quota(args, ctx, stretch)
     month = parse_month(args.month) if args.month else None
     if args.like_last:
-        return _like_last(args, desk, month)
-    given = _given(args, desk)
+        return _like_last(args, ctx, month)
+    given = _given(args, ctx)
     if month is None and args.quota is None and args.personal is None and not given:
-        month = new_month.due(desk)
-    month = month or month_of(desk.today())
-    known = service.in_place(desk, month)
+        month = new_month.due(ctx)
+    month = month or month_of(ctx.today())
+    known = service.in_place(ctx, month)
     if args.quota is None and known is None:
-        return _explain(desk, month)
+        return _explain(ctx, month)
     if known is not None and args.quota is None and args.personal is None and not given:
         raise InputError(
             f"{month_text(month)} has its plan: {format_amount(known.personal_plan)} over "
@@ -146,13 +146,13 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
         )
     if args.quota is not None:
         quota = parse_amount(args.quota, what="quota")
-        personal = args.personal or service.proposed(desk, month, quota)
+        personal = args.personal or service.proposed(ctx, month, quota)
     else:
         assert known is not None
         quota, personal = known.quota, args.personal or str(known.personal_plan)
-    late = known is None and desk.today() in month and not given.get("starts") and "brought_in" not in given
+    late = known is None and ctx.today() in month and not given.get("starts") and "brought_in" not in given
     result = service.set_plan(
-        desk,
+        ctx,
         month,
         quota,
         personal,
@@ -169,7 +169,7 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
         )
     for notice in result.notices:
         warn(notice)
-    if late and new_month.begun_without_log(desk, month):
+    if late and new_month.begun_without_log(ctx, month):
         warn(
             f"it counts from {month.first}. Starting mid-month? `planner plan set --brought-in AMOUNT --from DATE` "
             "says what is already won, and from which day it counts."
@@ -177,7 +177,7 @@ def set_(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
+def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     """The figures of a month beside the two that were given, by their names in `MonthPlan`."""
     found: dict[str, Any] = {}
     for name, what in (
@@ -186,7 +186,7 @@ def _given(args: argparse.Namespace, desk: Desk) -> dict[str, Any]:
         if getattr(args, name) is not None:
             found[name] = parse_amount(getattr(args, name), what=what)
     if args.starts is not None:
-        found["starts"] = read_when(args.starts, desk, "near").day
+        found["starts"] = read_when(args.starts, ctx, "near").day
     if args.whole:
         found["whole"] = True
     if args.calls_per_day is not None:
@@ -205,7 +205,7 @@ def _say_plan(plan: MonthPlan, currency: str | None) -> None:
     )
 
 
-def _set_quota(args: argparse.Namespace, desk: Desk, stretch: Stretch) -> int:
+def _set_quota(args: argparse.Namespace, ctx: AppContext, stretch: Stretch) -> int:
     foreign = next((name for name in OF_A_MONTH if getattr(args, name)), None)
     if foreign is not None:
         named = "--from" if foreign == "starts" else f"--{foreign.replace('_', '-')}"
@@ -213,17 +213,17 @@ def _set_quota(args: argparse.Namespace, desk: Desk, stretch: Stretch) -> int:
     if args.quota is None:
         raise InputError(f"Say the quota of {stretch.name}: planner plan set {option(stretch)} --quota AMOUNT.")
     quota = parse_amount(args.quota, what="quota")
-    quotas.set_quota(desk, stretch, quota, args.personal, below_double=args.below_double, currency=args.currency)
-    view = quotas.show(desk, stretch)
+    quotas.set_quota(ctx, stretch, quota, args.personal, below_double=args.below_double, currency=args.currency)
+    view = quotas.show(ctx, stretch)
     say(quota_head(view))
     for line in month_lines(view):
         say(line)
     return 0
 
 
-def _explain(desk: Desk, month: Period) -> int:
+def _explain(ctx: AppContext, month: Period) -> int:
     """What is offered for a month without a plan, and how it is taken; nothing is set."""
-    offered = new_month.offer(desk, month)
+    offered = new_month.offer(ctx, month)
     name = f"{month.first:%B} {month.first.year}"
     if offered is None:
         raise InputError(
@@ -236,12 +236,12 @@ def _explain(desk: Desk, month: Period) -> int:
     )
 
 
-def _like_last(args: argparse.Namespace, desk: Desk, month: Period | None) -> int:
-    month = month or new_month.due(desk) or month_of(desk.today())
-    offered = new_month.offer(desk, month)
+def _like_last(args: argparse.Namespace, ctx: AppContext, month: Period | None) -> int:
+    month = month or new_month.due(ctx) or month_of(ctx.today())
+    offered = new_month.offer(ctx, month)
     name = f"{month.first:%B} {month.first.year}"
     if offered is None:
-        known = service.in_place(desk, month)
+        known = service.in_place(ctx, month)
         if known is None:
             raise StateError(f"No month before {name} has a plan to begin like: give --quota and --personal.")
         raise StateError(
@@ -256,23 +256,23 @@ def _like_last(args: argparse.Namespace, desk: Desk, month: Period | None) -> in
         plan = replace(plan, quota=quota, personal_plan=personal)
     elif args.personal is not None:
         plan = replace(plan, personal_plan=personal_from(args.personal, plan.quota))
-    given = _given(args, desk)
+    given = _given(args, ctx)
     if "brought_in" in given:
-        given = {"starts": desk.today(), **given, "whole": True}
-    begun = new_month.take(desk, offered.with_plan(replace(plan, **given)), below_double=args.below_double)
+        given = {"starts": ctx.today(), **given, "whole": True}
+    begun = new_month.take(ctx, offered.with_plan(replace(plan, **given)), below_double=args.below_double)
     _say_plan(begun.plan, offered.currency)
     for line in begun.goals:
         say(line)
     return 0
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    stretch = _stretch(args, desk)
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    stretch = _stretch(args, ctx)
     if stretch is not None:
-        found = quotas.show(desk, stretch)
+        found = quotas.show(ctx, stretch)
         return emit(quota_object(found)) if args.json else say("\n".join(quota_lines(found)))
-    view = service.show(desk, parse_month(args.month) if args.month else None)
-    offered = new_month.offer(desk, view.month) if view.plan is None else None
+    view = service.show(ctx, parse_month(args.month) if args.month else None)
+    offered = new_month.offer(ctx, view.month) if view.plan is None else None
     if args.json:
         return emit(as_object(view) | {"offer": None if offered is None else offer_object(offered)})
     lines = as_lines(view)
@@ -290,7 +290,7 @@ def _without_plan(view: service.PlanView, offered: Offer | None) -> list[str]:
     return [*lines, *offer_lines(offered), f"{like_last(view.month)} takes it"]
 
 
-def what_if(args: argparse.Namespace, desk: Desk) -> int:
+def what_if(args: argparse.Namespace, ctx: AppContext) -> int:
     supposition = Supposition(
         rates=dict(_rate(text) for text in args.rate),
         calls_per_day=None if args.calls_per_day is None else _plain(args.calls_per_day, "calls per day"),
@@ -301,14 +301,14 @@ def what_if(args: argparse.Namespace, desk: Desk) -> int:
         raise InputError(
             "What is to be supposed? Give --rate STAGE=R, --calls-per-day N, --average-deal V or --days-off N."
         )
-    view = service.show(desk, parse_month(args.month) if args.month else None, supposition)
+    view = service.show(ctx, parse_month(args.month) if args.month else None, supposition)
     if args.json:
         return emit(as_object(view) | {"supposed": supposed_object(supposition)})
     return say("\n".join(compared(view)))
 
 
-def rates(args: argparse.Namespace, desk: Desk) -> int:
-    view = service.show(desk)
+def rates(args: argparse.Namespace, ctx: AppContext) -> int:
+    view = service.show(ctx)
     if args.stage is None:
         if args.json:
             return emit(funnel_object(view.outlook))
@@ -319,8 +319,8 @@ def rates(args: argparse.Namespace, desk: Desk) -> int:
     return say("\n".join(trial_lines(rate, view.outlook)))
 
 
-def why(args: argparse.Namespace, desk: Desk) -> int:
-    reasons = whys.read(desk, parse_month(args.month) if args.month else None)
+def why(args: argparse.Namespace, ctx: AppContext) -> int:
+    reasons = whys.read(ctx, parse_month(args.month) if args.month else None)
     figures = reasons.figures if args.figure is None else reasons.find(args.figure)
     if args.json:
         return emit(

@@ -9,7 +9,7 @@ from planner.cli.shared.common import FOUND, WHO, Group, cleared, emit, read_whe
 from planner.domain.errors import InputError
 from planner.domain.review.learning import Kind, Learning, Use, read_kind
 from planner.domain.text import many
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.review import learning as service
 
 
@@ -52,7 +52,7 @@ def _group(commands: Group, what: str) -> None:
     parser.add_argument("id", type=whole_number)
 
 
-def add(what: str, args: argparse.Namespace, desk: Desk) -> int:
+def add(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     kind = Kind.BOOK if what == "book" else read_kind(args.kind)
     if kind is Kind.BOOK and what == "training":
         raise InputError("A book is added by `planner book add`.")
@@ -60,24 +60,24 @@ def add(what: str, args: argparse.Namespace, desk: Desk) -> int:
     if kind is Kind.QUESTION and args.done is None:
         if args.taken:
             raise InputError("What was taken from a question is its answer: --done says that it is answered.")
-        row, task = service.ask(desk, title, contact=args.contact, author=args.author)
+        row, task = service.ask(ctx, title, contact=args.contact, author=args.author)
         say(f"question {row.id}: {row.title}")
         return say(f"task {task.id}: {task.title}  due {task.due}")
     if what == "training" and args.contact:
         raise InputError("--contact says who asked a question: --kind question.")
-    day = None if args.done is None else read_when(args.done, desk, "past").day
-    begun = None if args.started is None else read_when(args.started, desk, "past").day
+    day = None if args.done is None else read_when(args.done, ctx, "past").day
+    begun = None if args.started is None else read_when(args.started, ctx, "past").day
     if begun is None and day is not None:
-        begun = min(day, desk.today())
-    row = service.add(desk, title, kind, author=args.author, started=begun, done_on=day, taken=args.taken)
+        begun = min(day, ctx.today())
+    row = service.add(ctx, title, kind, author=args.author, started=begun, done_on=day, taken=args.taken)
     return say(f"{row.kind} {row.id}: {sentence(row)}")
 
 
-def list_(what: str, args: argparse.Namespace, desk: Desk) -> int:
-    shelf = service.read(desk)
+def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
+    shelf = service.read(ctx)
     rows = [row for row in shelf.rows if (row.kind is Kind.BOOK) == (what == "book")]
     if args.json:
-        return emit([as_object(row, unused=row.unused(desk.today())) for row in rows])
+        return emit([as_object(row, unused=row.unused(ctx.today())) for row in rows])
     for row in rows:
         kind = "" if what == "book" else f"{row.kind:<9} "
         say(f"{row.id:>4}  {kind}{sentence(row)}")
@@ -94,36 +94,36 @@ def list_(what: str, args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def done(what: str, args: argparse.Namespace, desk: Desk) -> int:
-    day = None if args.date is None else read_when(args.date, desk, "past").day
-    row = service.done(desk, args.id, taken=args.taken, day=day, what=what)
+def done(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
+    day = None if args.date is None else read_when(args.date, ctx, "past").day
+    row = service.done(ctx, args.id, taken=args.taken, day=day, what=what)
     say(f"{row.kind} {row.id}: {sentence(row)}")
     if not row.taken:
         warn(f"What was taken from it? `planner {what} done {row.id} --taken TEXT` keeps it.")
     return 0
 
 
-def used(what: str, args: argparse.Namespace, desk: Desk) -> int:
-    day = None if args.date is None else read_when(args.date, desk, "past").day
+def used(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
+    day = None if args.date is None else read_when(args.date, ctx, "past").day
     row = service.used(
-        desk, args.id, note=" ".join(args.note), contact=args.contact, deal_id=args.deal, activity_id=args.call,
+        ctx, args.id, note=" ".join(args.note), contact=args.contact, deal_id=args.deal, activity_id=args.call,
         day=day, what=what,
     )  # fmt: skip
     use = row.uses[-1] if row.uses else None
     return say(f"used: {row.title}" + ("" if use is None else f"  {use.day}{_where(use)}"))
 
 
-def edit(what: str, args: argparse.Namespace, desk: Desk) -> int:
+def edit(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     if (args.title, args.author, args.taken) == (None, None, None):
         raise InputError("Say what is to be changed: --title, --author, --taken.")
     row = service.edit(
-        desk, args.id, title=args.title, author=cleared(args.author), taken=cleared(args.taken), what=what
+        ctx, args.id, title=args.title, author=cleared(args.author), taken=cleared(args.taken), what=what
     )
     return say(f"{row.kind} {row.id}: {sentence(row)}")
 
 
-def drop(what: str, args: argparse.Namespace, desk: Desk) -> int:
-    return say(f"dropped {what} {args.id}: {service.drop(desk, args.id, what=what).title}")
+def drop(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
+    return say(f"dropped {what} {args.id}: {service.drop(ctx, args.id, what=what).title}")
 
 
 def sentence(row: Learning) -> str:

@@ -14,7 +14,7 @@ from planner.domain.review.discipline import Strength
 from planner.domain.review.review import AFTER_CALL, NAMES, Figure, Review, Span, named
 from planner.domain.review.self_review import Flow
 from planner.files import FileThere
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.review import charts
 from planner.services.review import review as service
 from planner.services.review import self_review as own
@@ -36,11 +36,11 @@ def register(commands: Group) -> None:
     self_review.register(group)
 
 
-def review(args: argparse.Namespace, desk: Desk) -> int:
+def review(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json and (args.md or args.html):
         raise InputError("--json prints; --md and --html write a file. Ask for one of them.")
-    found = read(args, desk)
-    flow = own_words(desk, found)
+    found = read(args, ctx)
+    flow = own_words(ctx, found)
     if args.json:
         return emit(as_object(found) | ({} if flow is None else self_review.as_object(flow)))
     if args.md is None and args.html is None:
@@ -49,34 +49,40 @@ def review(args: argparse.Namespace, desk: Desk) -> int:
     if args.md == "-":
         return say(service.markdown(found, flow).rstrip("\n"))
     file, ending = (args.html, ".html") if args.md is None else (args.md, ".md")
-    return write(desk, found, file, (ending,), flow=flow, force=args.force)
+    return write(ctx, found, file, (ending,), flow=flow, force=args.force)
 
 
-def own_words(desk: Desk, found: Review) -> Flow | None:
+def own_words(ctx: AppContext, found: Review) -> Flow | None:
     """The self-review of a week that is looked back at; None for a day and a month."""
-    return own.of(desk, found) if found.span is Span.WEEK else None
+    return own.of(ctx, found) if found.span is Span.WEEK else None
 
 
 def write(
-    desk: Desk, found: Review, file: str, endings: tuple[str, ...], *, flow: Flow | None = None, force: bool = False
+    ctx: AppContext,
+    found: Review,
+    file: str,
+    endings: tuple[str, ...],
+    *,
+    flow: Flow | None = None,
+    force: bool = False,
 ) -> int:
     """Write a review into a file, and say so."""
     try:
-        path = service.write(desk, found, file, endings, flow=flow, charts=charts.read(desk, found.period), force=force)
+        path = service.write(ctx, found, file, endings, flow=flow, charts=charts.read(ctx, found.period), force=force)
     except FileThere as problem:
         raise FileThere(f"{problem} --force replaces it.") from problem
     return say(f"{path}: {found.name}")
 
 
-def read(args: argparse.Namespace, desk: Desk) -> Review:
+def read(args: argparse.Namespace, ctx: AppContext) -> Review:
     """The review that is asked for."""
     span, day = Span(args.span), None
     if args.date is not None:
-        whole = named(args.date, desk.today())
+        whole = named(args.date, ctx.today())
         if whole is not None and list(Span).index(whole[0]) > list(Span).index(span):
             raise InputError(f"{args.date} is a {whole[0]}, not a {span}: planner review {whole[0]} looks back at it.")
-        day = read_when(args.date, desk, "past").day if whole is None else whole[1]
-    return service.read(desk, span, day)
+        day = read_when(args.date, ctx, "past").day if whole is None else whole[1]
+    return service.read(ctx, span, day)
 
 
 def as_object(found: Review) -> dict[str, object]:

@@ -11,8 +11,8 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.review.self_review import STEPS, Flow, Kind, ReviewLine, SelfReview, Tried
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import REVIEW_KINDS, Clients
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.services.review import self_review as service
 from planner.services.review.review import learning_lines, wrong_line
 
@@ -55,17 +55,17 @@ def _week(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--date", metavar="DATE", help=WEEK)
 
 
-def _monday(args: argparse.Namespace, desk: Desk) -> date:
-    return service.week_named(desk, args.date) or service.due(desk)
+def _monday(args: argparse.Namespace, ctx: AppContext) -> date:
+    return service.week_named(ctx, args.date) or service.due(ctx)
 
 
-def say_(args: argparse.Namespace, desk: Desk) -> int:
-    kind, week = SAID[args.kind], _monday(args, desk)
+def say_(args: argparse.Namespace, ctx: AppContext) -> int:
+    kind, week = SAID[args.kind], _monday(args, ctx)
     if args.task and not args.correction:
         raise InputError("--task makes a task of the correction: say it with --correction.")
-    line = service.say(desk, week, kind, " ".join(args.text), cause=args.cause, correction=args.correction)
+    line = service.say(ctx, week, kind, " ".join(args.text), cause=args.cause, correction=args.correction)
     say(f"review of {SelfReview(week).name}, line {line.id}: {_sentence(line)}")
-    return _as_task(desk, week, line.id) if args.task else 0
+    return _as_task(ctx, week, line.id) if args.task else 0
 
 
 def _sentence(line: ReviewLine) -> str:
@@ -73,42 +73,42 @@ def _sentence(line: ReviewLine) -> str:
     return f"{NAMES.get(line.kind, line.kind)}: {told}"
 
 
-def task(args: argparse.Namespace, desk: Desk) -> int:
-    return _as_task(desk, service.week_of_line(desk, args.id), args.id)
+def task(args: argparse.Namespace, ctx: AppContext) -> int:
+    return _as_task(ctx, service.week_of_line(ctx, args.id), args.id)
 
 
-def _as_task(desk: Desk, week: date, line_id: int) -> int:
-    _, made = service.as_task(desk, week, line_id)
+def _as_task(ctx: AppContext, week: date, line_id: int) -> int:
+    _, made = service.as_task(ctx, week, line_id)
     due = "" if made.due is None else f"  due {made.due.day:%a} {made.due.day}"
     return say(f"task {made.id}: {made.title}{due}")
 
 
-def tried(args: argparse.Namespace, desk: Desk) -> int:
-    flow = service.read(desk, service.week_named(desk, args.date) or desk.today())
+def tried(args: argparse.Namespace, ctx: AppContext) -> int:
+    flow = service.read(ctx, service.week_named(ctx, args.date) or ctx.today())
     if not 1 <= args.number <= len(flow.tried):
         count = len(flow.tried)
         raise StateError(f"There {'is' if count == 1 else 'are'} {count} to be tried in {flow.review.name}.")
     wanted: Tried = flow.tried[args.number - 1]
-    service.mark(desk, flow.review.week, wanted, args.done == "done")
+    service.mark(ctx, flow.review.week, wanted, args.done == "done")
     return say(f"{'done' if args.done == 'done' else 'not done'} in {flow.review.name}: {wanted.text}")
 
 
-def drop(args: argparse.Namespace, desk: Desk) -> int:
-    line = service.drop(desk, service.week_of_line(desk, args.id), args.id)
+def drop(args: argparse.Namespace, ctx: AppContext) -> int:
+    line = service.drop(ctx, service.week_of_line(ctx, args.id), args.id)
     return say(f"dropped from the review: {line.text}")
 
 
-def finish(args: argparse.Namespace, desk: Desk) -> int:
-    week = _monday(args, desk)
-    finished = desk.database.exists() and service.week_review(desk, week).finished
-    review = service.finish(desk, week, args.wish)
+def finish(args: argparse.Namespace, ctx: AppContext) -> int:
+    week = _monday(args, ctx)
+    finished = ctx.database.exists() and service.week_review(ctx, week).finished
+    review = service.finish(ctx, week, args.wish)
     if finished:
         return say(f"review of {review.name} was finished on {review.finished_at:%Y-%m-%d}; to the wish: {review.wish}")
     return say(f"review of {review.name} finished")
 
 
-def list_(args: argparse.Namespace, desk: Desk) -> int:
-    found = service.every(desk)
+def list_(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = service.every(ctx)
     if args.json:
         return emit([as_row(review) for review in found])
     for review in found:
@@ -177,10 +177,10 @@ def say_flow(flow: Flow) -> int:
     return 0
 
 
-def find(args: argparse.Namespace, desk: Desk) -> int:
+def find(args: argparse.Namespace, ctx: AppContext) -> int:
     line = " ".join(args.text)
-    with closing(Live(desk)) as live:
-        hits = Clients(desk, live).hits(line, max(1, args.limit), REVIEW_KINDS)
+    with closing(TodayStore(ctx)) as live:
+        hits = Clients(ctx, live).hits(line, max(1, args.limit), REVIEW_KINDS)
     if args.json:
         return emit([{"day": hit.day, "where": WHERE[hit.kind], "text": hit.text} for hit in hits])
     for hit in hits:

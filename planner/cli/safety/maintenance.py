@@ -11,7 +11,7 @@ from planner.cli.shared.common import Group, emit, say, warn
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import many
 from planner.platform import at_terminal, quoted
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.safety import encryption
 from planner.services.safety import maintenance as service
 
@@ -35,15 +35,15 @@ def register(commands: Group) -> None:
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
 
 
-def backup(args: argparse.Namespace, desk: Desk) -> int:
+def backup(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.list:
-        found = service.listed(desk)
+        found = service.listed(ctx)
         if args.json:
             return emit([_object(copy) for copy in found])
         for copy in found:
             say(f"{copy.made:%Y-%m-%d %H:%M}  {copy.size / 1e6:>8.1f} MB  {copy.path}")
         return 0 if found else say("No backups yet.")
-    gate.look_for_missing(desk.path)
+    gate.look_for_missing(ctx.path)
     sealed = args.encrypt or (args.file or "").lower().endswith(encryption.ENDING)
     if args.passphrase is not None and not sealed:
         raise InputError(
@@ -52,15 +52,15 @@ def backup(args: argparse.Namespace, desk: Desk) -> int:
     target = args.file
     if sealed and target is not None and not os.path.isdir(os.path.expanduser(target)):
         target = target if target.lower().endswith(encryption.ENDING) else target + encryption.ENDING
-    path = service.place_for(desk, target, sealed)
+    path = service.place_for(ctx, target, sealed)
     # where nobody can be asked, the command itself is the asking
-    leaves = service.leaves(desk, path)
+    leaves = service.leaves(ctx, path)
     if leaves and not args.yes and at_terminal("stdin"):
         said = input(f"Your whole base into {path}: client lists leak. Write it? [y/N] ")
         if said.strip().lower() not in ("y", "yes"):
             warn("nothing was written.")
             return 1
-    made = service.make(desk, path, passphrase.new(args) if sealed else None)
+    made = service.make(ctx, path, passphrase.new(args) if sealed else None)
     if args.json:
         return emit(_object(made))
     say(f"backup made and verified: {made.path} ({made.size / 1e6:.1f} MB)")
@@ -73,22 +73,22 @@ def _object(copy: service.Copy) -> dict[str, object]:
     return {"path": copy.path, "size": copy.size, "made": None if copy.made is None else f"{copy.made:%Y-%m-%dT%H:%M}"}
 
 
-def restore(args: argparse.Namespace, desk: Desk) -> int:
-    with passphrase.opened(args, desk) as path:
+def restore(args: argparse.Namespace, ctx: AppContext) -> int:
+    with passphrase.opened(args, ctx) as path:
         passphrase.unlock_backup(args, os.path.abspath(os.path.expanduser(path)))
-        return _restore(args, desk, path)
+        return _restore(args, ctx, path)
 
 
-def _restore(args: argparse.Namespace, desk: Desk, path: str) -> int:
+def _restore(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
     consent = args.yes
     if not consent and at_terminal("stdin"):
         path = service.check(path)
         say(f"{args.file}: {_contents(service.contents(path))}")
-        say(f"replaces {desk.path}: {_contents(service.contents(desk.path))}")
+        say(f"replaces {ctx.path}: {_contents(service.contents(ctx.path))}")
         consent = input("Restore it? The current one is saved first. [y/N] ").strip().lower() in ("y", "yes")
-    was_encrypted = service.is_encrypted(desk.path)
-    done = service.restore(desk, path, consent=consent)
-    say(f"restored: {args.file} ({_contents(service.contents(desk.path))})")
+    was_encrypted = service.is_encrypted(ctx.path)
+    done = service.restore(ctx, path, consent=consent)
+    say(f"restored: {args.file} ({_contents(service.contents(ctx.path))})")
     if done.taken_out:
         warn(f"not planner's, and taken out: {', '.join(done.taken_out)}.")
     if was_encrypted and not done.encrypted:
@@ -98,14 +98,14 @@ def _restore(args: argparse.Namespace, desk: Desk, path: str) -> int:
     return 0
 
 
-def encrypt(args: argparse.Namespace, desk: Desk) -> int:
-    gate.look_for_missing(desk.path)
-    again = service.is_encrypted(desk.path)
+def encrypt(args: argparse.Namespace, ctx: AppContext) -> int:
+    gate.look_for_missing(ctx.path)
+    again = service.is_encrypted(ctx.path)
     if not again:
         warn(service.WARNING)
-    secret = passphrase.known(args, desk.path) if again else passphrase.new(args, warning="")
-    done = service.encrypt(desk, secret, keep=not args.ask)
-    say(f"{desk.path} {'is encrypted already' if not done.changed else 'is encrypted now'} (SQLCipher 4).")
+    secret = passphrase.known(args, ctx.path) if again else passphrase.new(args, warning="")
+    done = service.encrypt(ctx, secret, keep=not args.ask)
+    say(f"{ctx.path} {'is encrypted already' if not done.changed else 'is encrypted now'} (SQLCipher 4).")
     if done.backups:
         say(f"{many(done.backups, 'backup is', 'backups are')} encrypted with it.")
     if done.kept:
@@ -124,12 +124,12 @@ def encrypt(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def decrypt(args: argparse.Namespace, desk: Desk) -> int:
-    if not service.is_encrypted(desk.path):
-        raise StateError(f"{desk.path} is not encrypted.")
-    done = service.decrypt(desk, passphrase.known(args, desk.path))
+def decrypt(args: argparse.Namespace, ctx: AppContext) -> int:
+    if not service.is_encrypted(ctx.path):
+        raise StateError(f"{ctx.path} is not encrypted.")
+    done = service.decrypt(ctx, passphrase.known(args, ctx.path))
     return say(
-        f"{desk.path} is no longer encrypted"
+        f"{ctx.path} is no longer encrypted"
         + (f", and neither {many(done.backups, 'backup is', 'backups are')}" if done.backups else "")
         + "; its key is gone from the keyring. Anyone with this disk can read it."
     )
@@ -141,8 +141,8 @@ def _contents(found: service.Contents | None) -> str:
     return f"{found.activities:,} rows in the log" + (f", the last of {found.last_day}" if found.last_day else "")
 
 
-def doctor(args: argparse.Namespace, desk: Desk) -> int:
-    found = service.examine(desk)
+def doctor(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = service.examine(ctx)
     well = all(finding.ok for finding in found)
     if args.json:
         emit([{"what": f.what, "ok": f.ok, "mended": f.mended, "said": f.said} for f in found])

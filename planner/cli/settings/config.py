@@ -8,7 +8,7 @@ from planner.cli.shared.common import Group, emit, say, warn
 from planner.config import known, writing
 from planner.domain.errors import InputError
 from planner.services import settings as service
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
@@ -25,8 +25,8 @@ def register(commands: Group) -> None:
     group.add("path", path, "where the settings file lies", reads=True)
 
 
-def show(args: argparse.Namespace, desk: Desk) -> int:
-    settings = desk.config
+def show(args: argparse.Namespace, ctx: AppContext) -> int:
+    settings = ctx.config
     for problem in settings.problems:
         warn(f"settings: {problem}")
     if args.json:
@@ -39,36 +39,36 @@ def show(args: argparse.Namespace, desk: Desk) -> int:
     return say("· is a default.")
 
 
-def set_(args: argparse.Namespace, desk: Desk) -> int:
+def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     key = known.full_key(args.key)
     if key.startswith("keys."):
-        _check_key(key.removeprefix("keys."), args.value, desk)
-    key, value, said = service.put(desk, key, args.value)
+        _check_key(key.removeprefix("keys."), args.value, ctx)
+    key, value, said = service.put(ctx, key, args.value)
     for sentence in said:
         warn(sentence)
-    return say(f"{key} = {service.shown(value)} (in {desk.settings_path}; `planner undo` doesn't take settings back)")
+    return say(f"{key} = {service.shown(value)} (in {ctx.settings_path}; `planner undo` doesn't take settings back)")
 
 
-def unset(args: argparse.Namespace, desk: Desk) -> int:
-    key, value = service.reset(desk, args.key)
+def unset(args: argparse.Namespace, ctx: AppContext) -> int:
+    key, value = service.reset(ctx, args.key)
     return say(f"{key} is as shipped again" + (f": {service.shown(value)}" if key in known.BY_KEY else ""))
 
 
-def init(args: argparse.Namespace, desk: Desk) -> int:
+def init(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.file == "-":
         return say(writing.template().rstrip("\n"))
-    writing.write_template(desk.settings_path)
-    return say(f"{desk.settings_path}: all settings, commented out")
+    writing.write_template(ctx.settings_path)
+    return say(f"{ctx.settings_path}: all settings, commented out")
 
 
-def _check_key(name: str, keys: str, desk: Desk) -> None:
+def _check_key(name: str, keys: str, ctx: AppContext) -> None:
     """Refuse a key that nothing has, that is none, or that is taken."""
     from planner.tui.keys import refused  # Textual behind it
 
-    problem = refused(desk.config.keys, name, keys)
+    problem = refused(ctx.config.keys, name, keys)
     if problem:
         raise InputError(problem)
 
 
-def path(args: argparse.Namespace, desk: Desk) -> int:
-    return emit({"path": desk.settings_path}) if args.json else say(desk.settings_path)
+def path(args: argparse.Namespace, ctx: AppContext) -> int:
+    return emit({"path": ctx.settings_path}) if args.json else say(ctx.settings_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from planner.cli.shared.common import Group, emit, say, warn
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
@@ -14,10 +14,10 @@ def register(commands: Group) -> None:
     parser.add_argument("text", nargs="*", metavar="TEXT", help="only those in which this stands")
 
 
-def keys(args: argparse.Namespace, desk: Desk) -> int:
+def keys(args: argparse.Namespace, ctx: AppContext) -> int:
     from planner.tui import keys as sheet  # Textual and all screens behind it
 
-    usable, problems = sheet.check(desk.config.keys)
+    usable, problems = sheet.check(ctx.config.keys)
     asked = " ".join(args.text).casefold()
     rows = [
         (each, sheet.pressed(each, usable))

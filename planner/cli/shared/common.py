@@ -20,9 +20,9 @@ from planner.domain.typed import when
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Due
     from planner.domain.typed.when import Towards, When
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
 
-    Handler = Callable[[argparse.Namespace, Desk], int]
+    Handler = Callable[[argparse.Namespace, AppContext], int]
 
 LARGEST_ID = 10**15
 # What every option says that takes a person: they are all found in the same way (`services.calls.one_contact`).
@@ -154,39 +154,39 @@ def cleared(text: str | None) -> str | None:
     return "" if text is not None and text.lower() == "none" else text
 
 
-def read_when(text: str, desk: Desk, towards: Towards = "future", *, spans: bool = False) -> When:
+def read_when(text: str, ctx: AppContext, towards: Towards = "future", *, spans: bool = False) -> When:
     """A date as typed, with `spans` also a range of hours; how an ambiguous one was taken is said on stderr."""
-    found = when.parse_when(text, desk.now(), towards=towards, today=desk.today(), spans=spans)
+    found = when.parse_when(text, ctx.now(), towards=towards, today=ctx.today(), spans=spans)
     if found.said:
         warn(f"{text!r} is read as {found.echo()} ({found.said}).")
     return found
 
 
-def read_moment(text: str, desk: Desk) -> datetime:
+def read_moment(text: str, ctx: AppContext) -> datetime:
     """A moment in the past as typed. A bare date means now's time of day today, and noon on another day."""
-    found = read_when(text, desk, "past")
-    now = desk.now()
-    return found.moment(now.time() if found.day == desk.today() == now.date() else time(12))
+    found = read_when(text, ctx, "past")
+    now = ctx.now()
+    return found.moment(now.time() if found.day == ctx.today() == now.date() else time(12))
 
 
-def read_due(text: str, desk: Desk) -> Due:
+def read_due(text: str, ctx: AppContext) -> Due:
     """A due date as typed."""
-    found = read_when(text, desk)
+    found = read_when(text, ctx)
     return tasks.Due(found.day, found.at)
 
 
-def read_deadline(text: str, desk: Desk) -> Due:
+def read_deadline(text: str, ctx: AppContext) -> Due:
     """When something promised to a customer is due, as typed: by the end of a range of hours."""
-    found = read_when(text, desk, spans=True)
+    found = read_when(text, ctx, spans=True)
     end = found.at_end()
     if end is not found:
         warn(f"{text!r} is due {end.said}.")
     return tasks.Due(end.day, end.at)
 
 
-def read_span(text: str, desk: Desk, minutes: int | None = None) -> tuple[Due, int | None]:
+def read_span(text: str, ctx: AppContext, minutes: int | None = None) -> tuple[Due, int | None]:
     """A due date as typed, and the minutes that it takes: those of a range of hours, else `minutes`."""
-    found = read_when(text, desk, spans=True)
+    found = read_when(text, ctx, spans=True)
     if None not in (found.minutes, minutes) and found.minutes != minutes:
         raise InputError(f"{text!r} is {found.minutes} minutes, not {minutes}.")
     return tasks.Due(found.day, found.at), minutes if found.minutes is None else found.minutes

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from planner.cli.shared.common import warn
 from planner.domain.errors import InputError, StateError
 from planner.platform import at_terminal
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.safety import encryption, maintenance
 
 HELP = f"where the passphrase comes from, instead of being asked for: {encryption.SOURCES}"
@@ -80,12 +80,12 @@ def unlock(path: str) -> None:
 
 
 @contextmanager
-def opened(args: argparse.Namespace, desk: Desk) -> Iterator[str]:
+def opened(args: argparse.Namespace, ctx: AppContext) -> Iterator[str]:
     """The path of a file, opened for as long as the block runs where it is under a passphrase: among the backups, which
     say as much.
     """
     if encryption.is_sealed(args.file):
-        with encryption.opened(args.file, known(args, args.file), maintenance.private_folder(desk)) as path:
+        with encryption.opened(args.file, known(args, args.file), maintenance.private_folder(ctx)) as path:
             yield path
         return
     yield args.file

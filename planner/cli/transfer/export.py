@@ -16,9 +16,9 @@ from planner.domain.text import many
 from planner.files import FileThere
 from planner.platform import at_terminal
 from planner.services.clients.client_list import Clients
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import events as service
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.safety.encryption import ENDING
 from planner.services.transfer import exports as service_exports
 
@@ -68,16 +68,16 @@ def _register_data(group: Group) -> None:
     group.add("log", log, "what has left the base, and when", reads=True)
 
 
-def data(args: argparse.Namespace, desk: Desk) -> int:
+def data(args: argparse.Namespace, ctx: AppContext) -> int:
     ids = None
     if args.filter is not None:
-        with closing(Live(desk)) as live:
-            clients = Clients(desk, live)
+        with closing(TodayStore(ctx)) as live:
+            clients = Clients(ctx, live)
             known = {each.name.casefold(): each.words for each in clients.filters()}
             ids = clients.find(parse_filter(known.get(args.filter.strip().casefold(), args.filter)))
     progress = Terminal()
     try:
-        ready = service_exports.prepare(desk, args.what, args.file, wanted=args.contact, ids=ids, tell=progress)
+        ready = service_exports.prepare(ctx, args.what, args.file, wanted=args.contact, ids=ids, tell=progress)
     finally:
         progress.clear()
     if args.encrypt and not ready.sealed:
@@ -93,7 +93,7 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
             return 1
     secret = passphrase.new(args) if ready.sealed else None
     try:
-        service_exports.write(desk, ready, force=args.force, passphrase=secret)
+        service_exports.write(ctx, ready, force=args.force, passphrase=secret)
     except FileThere as problem:
         raise FileThere(f"{problem} --force replaces it.") from problem
     say(f"{ready.path}: {rows}")
@@ -101,16 +101,16 @@ def data(args: argparse.Namespace, desk: Desk) -> int:
     return 0
 
 
-def review(args: argparse.Namespace, desk: Desk) -> int:
+def review(args: argparse.Namespace, ctx: AppContext) -> int:
     from planner.cli.review import review as reviews
 
-    found = reviews.read(args, desk)
-    flow = reviews.own_words(desk, found)
-    return reviews.write(desk, found, args.file, reviews.ENDINGS, flow=flow, force=args.force)
+    found = reviews.read(args, ctx)
+    flow = reviews.own_words(ctx, found)
+    return reviews.write(ctx, found, args.file, reviews.ENDINGS, flow=flow, force=args.force)
 
 
-def log(args: argparse.Namespace, desk: Desk) -> int:
-    found = service_exports.log(desk)
+def log(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = service_exports.log(ctx)
     if args.json:
         return emit(
             [
@@ -128,13 +128,13 @@ def log(args: argparse.Namespace, desk: Desk) -> int:
     return 0 if found else say("Nothing has left the base.")
 
 
-def calendar(args: argparse.Namespace, desk: Desk) -> int:
-    day = desk.today() if args.date is None else read_when(args.date, desk, "near").day
+def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
+    day = ctx.today() if args.date is None else read_when(args.date, ctx, "near").day
     if not 0 <= args.alarm <= 24 * 60:
         raise InputError(f"--alarm is from 0 to {24 * 60} minutes, not {args.alarm}.")
     period = service.period_of(args.span, day)
     try:
-        entries = service.export_calendar(desk, args.file, period, alarm=args.alarm, force=args.force)
+        entries = service.export_calendar(ctx, args.file, period, alarm=args.alarm, force=args.force)
     except FileThere as problem:
         raise FileThere(f"{problem} --force replaces it.") from problem
     span = str(period.first) if period.first == period.last else f"{period.first} to {period.last}"

@@ -11,7 +11,7 @@ from planner.cli.shared.progress import Terminal
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount
 from planner.domain.text import many, shown
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import events
 from planner.services.transfer import exports
 from planner.services.transfer import imports as service
@@ -76,11 +76,11 @@ def _allowed(name: str, words: tuple[str, ...]) -> str:
     return f"{name} {'|'.join(word for word in words if word)}"
 
 
-def calendar(args: argparse.Namespace, desk: Desk) -> int:
+def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
     progress = Terminal()
     try:
         preview = events.import_calendar(
-            desk, args.file, encoding=args.encoding, dry_run=args.dry_run,
+            ctx, args.file, encoding=args.encoding, dry_run=args.dry_run,
             show=None if args.json else progress.around(_show_calendar),
             progress=lambda done: progress("reading", done, 0),
         )  # fmt: skip
@@ -153,12 +153,12 @@ def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, obj
     }
 
 
-def import_all(args: argparse.Namespace, desk: Desk) -> int:
+def import_all(args: argparse.Namespace, ctx: AppContext) -> int:
     progress = Terminal()
-    with passphrase.opened(args, desk) as path:
-        count = exports.restore_whole(desk, path, lambda done: progress("writing", done, 0))
+    with passphrase.opened(args, ctx) as path:
+        count = exports.restore_whole(ctx, path, lambda done: progress("writing", done, 0))
     progress.clear()
-    return say(f"{count:,} rows out of {args.file} into {desk.path}; the history of changes stayed behind.")
+    return say(f"{count:,} rows out of {args.file} into {ctx.path}; the history of changes stayed behind.")
 
 
 def _wanted(args: argparse.Namespace) -> Wanted:
@@ -186,17 +186,17 @@ def _wanted(args: argparse.Namespace) -> Wanted:
     return Wanted(columns, values, where, args.dates, args.duration)
 
 
-def import_(args: argparse.Namespace, desk: Desk) -> int:
-    with passphrase.opened(args, desk) as path:
-        return _import(args, desk, path)
+def import_(args: argparse.Namespace, ctx: AppContext) -> int:
+    with passphrase.opened(args, ctx) as path:
+        return _import(args, ctx, path)
 
 
-def _import(args: argparse.Namespace, desk: Desk, path: str) -> int:
+def _import(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
     wanted = _wanted(args)
     progress = Terminal()
     try:
         preview = service.run(
-            desk, args.kind, path, wanted, encoding=args.encoding, dedupe=args.dedupe, dry_run=args.dry_run,
+            ctx, args.kind, path, wanted, encoding=args.encoding, dedupe=args.dedupe, dry_run=args.dry_run,
             show=None if args.json else progress.around(_show), progress=progress,
         )  # fmt: skip
     except KeyboardInterrupt:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from planner.domain.clients.people import Contact, Way
+from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.errors import InputError
 from planner.domain.text import clean
 
@@ -147,8 +147,8 @@ def pasted(text: str) -> tuple[list[Contact], list[int]]:
 
 
 def _pasted(line: str) -> Contact | None:
-    phones: list[Way] = []
-    emails: list[Way] = []
+    phones: list[ContactMethod] = []
+    emails: list[ContactMethod] = []
     texts: list[str] = []
     line = re.sub(r"^(?:\d{1,3}[.)]|[•*–-])\s+", "", line)  # a list that was numbered or had bullets
     for cell in next(csv.reader([re.sub(r"\s*[;|]\s*", ",", line)], skipinitialspace=True)):
@@ -156,15 +156,15 @@ def _pasted(line: str) -> Contact | None:
         if not cell:
             continue
         if _EMAIL.fullmatch(cell):
-            emails.append(Way(cell))
+            emails.append(ContactMethod(cell))
             continue
         digits = sum(char.isdigit() for char in cell)
         if digits >= FEWEST_DIGITS and _PHONE.fullmatch(cell):
-            phones.append(Way(cell))
+            phones.append(ContactMethod(cell))
             continue
         inside = _PHONE.search(cell)  # "Kim Minsu 02-555-1234", parted by nothing
         if inside and sum(char.isdigit() for char in inside[0]) >= FEWEST_DIGITS and not phones:
-            phones.append(Way(inside[0].strip(" -/")))
+            phones.append(ContactMethod(inside[0].strip(" -/")))
             cell = (cell[: inside.start()] + " " + cell[inside.end() :]).strip(" -–:")
         if cell:
             texts.append(" ".join(cell.split()))

@@ -14,7 +14,7 @@ SPRINT_CALLS, SPRINT_SECONDS = 25, 45 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CallTimer:
     """Where a session stands. `began` and `ended` are the call's, whose outcome is still to come; `gap_from` since when
     nobody is called; `paused_at` since when there is a pause.
     """
@@ -47,28 +47,28 @@ class Standing:
         until = self.began if self.began is not None else self.paused_at if self.paused_at is not None else now
         return max(0, until - self.gap_from)
 
-    def press(self, now: int) -> Standing:
+    def press(self, now: int) -> CallTimer:
         """Start the call; stop its clock; let it go on."""
         standing = self.resumed(now)
         if standing.began is None:
             return replace(standing, began=now, ended=None)
         return replace(standing, ended=now if standing.ended is None else None)
 
-    def stopped(self, now: int) -> Standing:
+    def stopped(self, now: int) -> CallTimer:
         """The call clock stopped, as an outcome does; a call that was never started is one of no length."""
         standing = self.resumed(now)
         began = now if standing.began is None else standing.began
         return replace(standing, began=began, ended=now if standing.ended is None else standing.ended)
 
-    def finished(self) -> Standing:
+    def finished(self) -> CallTimer:
         """After the outcome: the gap to the next call runs from the end of this one."""
-        return Standing(gap_from=self.ended)
+        return CallTimer(gap_from=self.ended)
 
-    def paused(self, now: int) -> Standing:
+    def paused(self, now: int) -> CallTimer:
         """Paused between two calls; a call isn't paused."""
         return self if self.began is not None or self.paused_at is not None else replace(self, paused_at=now)
 
-    def resumed(self, now: int) -> Standing:
+    def resumed(self, now: int) -> CallTimer:
         """Going on: the pause is no gap."""
         if self.paused_at is None:
             return self
@@ -79,7 +79,7 @@ class Standing:
         """How long the pause is by now."""
         return 0 if self.paused_at is None else max(0, now - self.paused_at)
 
-    def come_back(self, now: int, seen: int) -> Standing:
+    def come_back(self, now: int, seen: int) -> CallTimer:
         """After the program was closed: a call goes on; a long absence since the last key, `seen`, is a pause."""
         return self if now - seen <= LONGEST_AWAY else self.paused(seen)
 

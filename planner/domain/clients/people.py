@@ -46,7 +46,7 @@ class Need(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ContactMethod:
     """A phone number or a mail address, as it was written, with a label such as ``mobile``. `wrong`: nobody of that
     name was reached there.
     """
@@ -80,8 +80,8 @@ class Contact:
     company: str | None = None
     company_id: int | None = None
     role: str = ""
-    phones: tuple[Way, ...] = ()
-    emails: tuple[Way, ...] = ()
+    phones: tuple[ContactMethod, ...] = ()
+    emails: tuple[ContactMethod, ...] = ()
     kind: str = ""
     need: Need | None = None
     decides: bool = False

@@ -24,7 +24,7 @@ from planner.domain.plan.pace import Ahead, Course, course, whole_by_line
 from planner.domain.plan.plan import MonthPlan
 from planner.domain.plan.proration import goal_in_force
 from planner.domain.review import review as rules
-from planner.domain.review.review import CARRIED_FOR, FIGURES, Midway, Span
+from planner.domain.review.review import CARRIED_FOR, FIGURES, Checkpoint, Span
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
 
 if TYPE_CHECKING:
@@ -308,7 +308,7 @@ def served(facts: DayFacts, wanted: Mapping[str, Counter], day: date) -> Goal | 
             return goal
     open_goals = [goal for goal in facts.goals.values() if goal.state is GoalState.OPEN and day in goal.period]
     wishes = [goal for goal in open_goals if goal.horizon is not Horizon.WEEK]
-    return min(wishes, key=lambda goal: (goal.horizon.rung, goal.position), default=None)
+    return min(wishes, key=lambda goal: (goal.horizon.node, goal.position), default=None)
 
 
 # the check in the middle of a week and of a month, which appears by itself (S5)
@@ -337,7 +337,7 @@ def midway(facts: DayFacts, day: date, wanted: Mapping[str, Counter]) -> tuple[s
 
 def _check(
     facts: DayFacts, day: date, wanted: Mapping[str, Counter], span: Span, weights: Mapping[date, Fraction]
-) -> Midway:
+) -> Checkpoint:
     period = span.period(day)
     due = _due_before(facts, period, day)
     ahead = [each for each in period if each > day and weights[each]]
@@ -358,7 +358,7 @@ def _check(
             rules.asked_once(before),
             sum(asked[name].target for asked in rest if name in asked),
         )
-    return Midway(span, stands, facts.calendar.total(Period(day, period.last)))
+    return Checkpoint(span, stands, facts.calendar.total(Period(day, period.last)))
 
 
 def _due_before(facts: DayFacts, period: Period, day: date) -> dict[date, dict[str, int]]:

@@ -175,7 +175,7 @@ def middle(weights: Mapping[date, Fraction]) -> date | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Midway:
+class Checkpoint:
     """How a span stands in its middle: of each metric what was done and what was due before today, and what the days
     that are left ask together (today among them); `left` is their working time.
     """

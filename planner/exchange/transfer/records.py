@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import KINDS as CUSTOMER_KINDS
-from planner.domain.clients.people import Contact, Way
+from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.day.activity import DIAL_OUTCOMES
 from planner.domain.errors import InputError
 from planner.domain.text import clean
@@ -290,9 +290,9 @@ class RowReader(Generic[Value]):
     def _column(self, name: str) -> str:
         return " + ".join(self.reading.columns.get(name, (name,)))
 
-    def ways(self, name: str, cells: Sequence[str]) -> tuple[Way, ...]:
+    def ways(self, name: str, cells: Sequence[str]) -> tuple[ContactMethod, ...]:
         """Phone numbers or mail addresses out of all columns of a field, each once."""
-        found: dict[str, Way] = {}
+        found: dict[str, ContactMethod] = {}
         for index in self.map.columns.get(name, ()):
             label, typed = self._labels[index]
             if typed:
@@ -307,7 +307,7 @@ class RowReader(Generic[Value]):
                 if name == "phone" and re.fullmatch(r"\d{6,}\.0", text):
                     text = text[:-2]  # a spreadsheet took it for an amount
                 if given_text(text):
-                    found.setdefault(text.casefold(), Way(text, label))
+                    found.setdefault(text.casefold(), ContactMethod(text, label))
                     self._look_at(name, text)
         return tuple(found.values())
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.domain.calls.activity_log import AMOUNT_KINDS, Activity
-from planner.domain.clients.people import Contact, Numbering, Way, name_key
+from planner.domain.clients.people import Contact, ContactMethod, Numbering, name_key
 from planner.domain.errors import DoNotCall, InputError, StateError, WhichContact
 from planner.domain.text import clean
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.today_store import append
 from planner.store import activity_log as store
 from planner.store import connection, follow_ups, today_queries
@@ -40,7 +40,7 @@ class LoggedEntry:
 
 
 def log(
-    desk: Desk,
+    ctx: AppContext,
     kind: str,
     *,
     outcome: str | None = None,
@@ -56,7 +56,7 @@ def log(
     """Log one row. `contact` is found as everywhere (`one_contact`) or made by ``new: NAME``; a moment in the future is
     refused. `again` is when they asked to be called back, which becomes a callback in the same change.
     """
-    now = desk.now()
+    now = ctx.now()
     happened = moment or now
     if happened > now:
         raise InputError(f"{happened:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
@@ -70,50 +70,50 @@ def log(
         minutes=minutes,
         reason=_text(reason),
         note=_text(note),
-        day=desk.clock.day_of(happened),
+        day=ctx.clock.day_of(happened),
     )
     if kind == "deal" and amount is None:
-        desk.notice("No --amount was given, so the deal counts but books no revenue.")
-    _check_callback(desk, entry, contact, again)
+        ctx.notice("No --amount was given, so the deal counts but books no revenue.")
+    _check_callback(ctx, entry, contact, again)
     if contact is not None:
         if new_name(contact) is not None or again is not None:
-            return _log_with_all(desk, entry, contact, again)
-        contact_id, name = known_contact(desk, contact, may_be_new=True)
+            return _log_with_all(ctx, entry, contact, again)
+        contact_id, name = known_contact(ctx, contact, may_be_new=True)
         entry = replace(entry, contact_id=contact_id, contact=name)
         if kind == "meeting-held" and count == 1:
-            planned = _log_planned(desk, entry, dated=moment is not None)
+            planned = _log_planned(ctx, entry, dated=moment is not None)
             if planned is not None:
                 return planned
-    handle = desk.database.raw()
+    handle = ctx.database.raw()
     try:
-        desk.backup_wanted = today_queries.backup_due(handle, now.date())
-        row_id, _ = append(handle, entry, now, desk)
+        ctx.backup_wanted = today_queries.backup_due(handle, now.date())
+        row_id, _ = append(handle, entry, now, ctx)
     except sqlite3.Error as error:
-        raise connection.sentence(error, desk.path) from error
+        raise connection.sentence(error, ctx.path) from error
     finally:
         handle.close()
     return LoggedEntry(replace(entry, id=row_id))
 
 
-def _check_callback(desk: Desk, entry: Activity, contact: str | None, again: Due | None) -> None:
+def _check_callback(ctx: AppContext, entry: Activity, contact: str | None, again: Due | None) -> None:
     """Refuse a callback that can't be kept; of one without a time the rep is told."""
     if again is None:
         if entry.outcome == "callback" and contact is not None:
-            desk.notice("No time to call back was given, so nothing will remind you of it; --when says it.")
+            ctx.notice("No time to call back was given, so nothing will remind you of it; --when says it.")
         return
     if entry.outcome != "callback" or contact is None:
         raise InputError("--when is the time of a callback: it needs --outcome callback and --contact.")
-    if str(again) < f"{desk.now():%Y-%m-%dT%H:%M}"[: len(str(again))]:
+    if str(again) < f"{ctx.now():%Y-%m-%dT%H:%M}"[: len(str(again))]:
         raise InputError(f"{again} is over already.".replace("T", " "))
 
 
-def _log_planned(desk: Desk, entry: Activity, *, dated: bool) -> LoggedEntry | None:
+def _log_planned(ctx: AppContext, entry: Activity, *, dated: bool) -> LoggedEntry | None:
     """Log a meeting that was planned, and mark it, as one change; None where none was. Without a time of its own it was
     when it was planned.
     """
     contact_id = entry.contact_id
     assert contact_id is not None
-    with desk.database.write("log") as change:
+    with ctx.database.write("log") as change:
         open_ones = meetings.open_with(change, contact_id)
         begun = [each for each in open_ones if entry.moment - PLANNED_WITHIN <= each.start <= entry.moment]
         if not begun:
@@ -123,11 +123,11 @@ def _log_planned(desk: Desk, entry: Activity, *, dated: bool) -> LoggedEntry | N
             entry = replace(
                 entry,
                 moment=meeting.start,
-                day=desk.clock.day_of(meeting.start),
+                day=ctx.clock.day_of(meeting.start),
                 minutes=meeting.minutes if entry.minutes is None and entry.outcome != "no-show" else entry.minutes,
             )
         change.label = entry.label
-        entry = store.add(change, entry, int(desk.clock.timestamp()))
+        entry = store.add(change, entry, int(ctx.clock.timestamp()))
         outcome = entry.outcome or "held"
         meetings.mark(change, meeting, outcome, entry.id)
         if today_queries.settles(entry.kind, outcome):
@@ -135,11 +135,11 @@ def _log_planned(desk: Desk, entry: Activity, *, dated: bool) -> LoggedEntry | N
     return LoggedEntry(entry, meeting=replace(meeting, outcome=outcome))
 
 
-def _log_with_all(desk: Desk, entry: Activity, wanted: str, again: Due | None) -> LoggedEntry:
+def _log_with_all(ctx: AppContext, entry: Activity, wanted: str, again: Due | None) -> LoggedEntry:
     """The person, the row and the callback that was agreed on as one change, so that one undo takes all of it back."""
-    now = int(desk.clock.timestamp())
-    with desk.database.write("log") as change:
-        contact_id, name, made = contact_or_new(desk, change, wanted)
+    now = int(ctx.clock.timestamp())
+    with ctx.database.write("log") as change:
+        contact_id, name, made = contact_or_new(ctx, change, wanted)
         entry = replace(entry, contact_id=contact_id, contact=name)
         change.label = entry.label
         entry = store.add(change, entry, now)
@@ -151,7 +151,7 @@ def _log_with_all(desk: Desk, entry: Activity, wanted: str, again: Due | None) -
             follow_ups.task(
                 change,
                 f"callback {name}",
-                today=desk.today(),
+                today=ctx.today(),
                 now=now,
                 due=str(again),
                 kind="callback",
@@ -169,28 +169,28 @@ def _text(text: str | None) -> str | None:
     return cleaned or None
 
 
-def find_contact(desk: Desk, wanted: str) -> tuple[int, str] | None:
+def find_contact(ctx: AppContext, wanted: str) -> tuple[int, str] | None:
     """The one contact that a text means (see `one_contact`); None where nobody fits."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         if not clean(wanted):
             raise InputError("A contact needs a name.")
         return None
-    with desk.database.read() as reads:
-        return one_contact(desk, reads, wanted)
+    with ctx.database.read() as reads:
+        return one_contact(ctx, reads, wanted)
 
 
-def known_contact(desk: Desk, wanted: str, *, may_be_new: bool = False) -> tuple[int, str]:
+def known_contact(ctx: AppContext, wanted: str, *, may_be_new: bool = False) -> tuple[int, str]:
     """As `find_contact`, but raises WhichContact where nobody fits; `may_be_new` says how one is made."""
-    found = find_contact(desk, wanted)
+    found = find_contact(ctx, wanted)
     if found is not None:
         return found
-    if not desk.database.exists():
+    if not ctx.database.exists():
         raise nobody(None, wanted, may_be_new=may_be_new)
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         raise nobody(reads, wanted, may_be_new=may_be_new)
 
 
-def one_contact(desk: Desk, reads: Reads, wanted: str) -> tuple[int, str] | None:
+def one_contact(ctx: AppContext, reads: Reads, wanted: str) -> tuple[int, str] | None:
     """The one contact that a text means: an id, a name, a first name, a company, the beginning of one, a phone number
     in any writing or a mail address; None where nobody fits. This is how every command and screen finds people.
 
@@ -199,7 +199,7 @@ def one_contact(desk: Desk, reads: Reads, wanted: str) -> tuple[int, str] | None
     name = clean(wanted)
     if not name:
         raise InputError("A contact needs a name.")
-    found = people.find(reads, name, numbering(desk) if any(char.isdigit() for char in name) else None)
+    found = people.find(reads, name, numbering(ctx) if any(char.isdigit() for char in name) else None)
     if len(found) > 1:
         raise several(name, found)
     if not found and is_id(name):
@@ -207,9 +207,9 @@ def one_contact(desk: Desk, reads: Reads, wanted: str) -> tuple[int, str] | None
     return (found[0].id, found[0].name) if found else None
 
 
-def fitting(desk: Desk, reads: Reads, wanted: str) -> tuple[tuple[int, str], ...]:
+def fitting(ctx: AppContext, reads: Reads, wanted: str) -> tuple[tuple[int, str], ...]:
     """Whom a text may mean, as (id, what they are called): what `one_contact` would choose from."""
-    found = people.find(reads, clean(wanted), numbering(desk) if any(char.isdigit() for char in wanted) else None)
+    found = people.find(reads, clean(wanted), numbering(ctx) if any(char.isdigit() for char in wanted) else None)
     return tuple((each.id, called(each)) for each in found)
 
 
@@ -219,15 +219,15 @@ def is_id(wanted: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def numbering(desk: Desk) -> Numbering | None:
+def numbering(ctx: AppContext) -> Numbering | None:
     """How numbers are written in the rep's country; None where no country is set."""
     from planner.exchange import phone
 
-    return phone.numbering(str(desk.config["calls.country"] or desk.config["calendar.country"]))
+    return phone.numbering(str(ctx.config["calls.country"] or ctx.config["calendar.country"]))
 
 
 def whom(
-    desk: Desk, reads: Reads, words: Sequence[str], among: Sequence[int] | None = None
+    ctx: AppContext, reads: Reads, words: Sequence[str], among: Sequence[int] | None = None
 ) -> tuple[tuple[int, str] | None, list[str]]:
     """The contact that a line begins with (``Kim price list``), by whole words of the name or by the company, and the
     words that are left; None where it begins with nobody. `among`: of some contacts only, whom the search has found.
@@ -292,7 +292,7 @@ def _alike(reads: Reads, name: str) -> list[Contact]:
     return people.load(reads, [key for _, _, key in found])
 
 
-def contact_or_new(desk: Desk, change: WriteTransaction, wanted: str) -> tuple[int, str, bool]:
+def contact_or_new(ctx: AppContext, change: WriteTransaction, wanted: str) -> tuple[int, str, bool]:
     """The contact that a text means; one is made only of ``new: Kristine``. Also whether it was made.
 
     Raises WhichContact where several fit, or nobody.
@@ -300,7 +300,7 @@ def contact_or_new(desk: Desk, change: WriteTransaction, wanted: str) -> tuple[i
     fresh = new_name(wanted)
     if fresh is None:
         try:
-            found = one_contact(desk, change, wanted)
+            found = one_contact(ctx, change, wanted)
         except WhichContact as problem:
             problem.may_be_new = True
             raise
@@ -308,17 +308,17 @@ def contact_or_new(desk: Desk, change: WriteTransaction, wanted: str) -> tuple[i
             raise nobody(change, wanted, may_be_new=True)
         return (*found, False)
     contact = _new(fresh)
-    namesakes(desk, change, contact.name)
-    made = people.add(change, contact, int(desk.clock.timestamp()))
+    namesakes(ctx, change, contact.name)
+    made = people.add(change, contact, int(ctx.clock.timestamp()))
     return made.id, made.name, True
 
 
-def namesakes(desk: Desk, reads: Reads, name: str) -> None:
+def namesakes(ctx: AppContext, reads: Reads, name: str) -> None:
     """Tell the rep that a name is another contact's already."""
     same = people.namesakes(reads, name)
     if same:
         ids = ", ".join(str(key) for key in same)
-        desk.notice(f"There is another contact called {name!r} already (id {ids}); name them by id.")
+        ctx.notice(f"There is another contact called {name!r} already (id {ids}); name them by id.")
 
 
 def new_name(wanted: str) -> str | None:
@@ -334,22 +334,22 @@ def new_name(wanted: str) -> str | None:
 def _new(name: str) -> Contact:
     """A contact of which a name is known, an address or a number."""
     if "@" in name and " " not in name:
-        return Contact(0, "", name, emails=(Way(name),))
+        return Contact(0, "", name, emails=(ContactMethod(name),))
     if sum(char.isdigit() for char in name) >= people.FEWEST_DIGITS and not any(char.isalpha() for char in name):
-        return Contact(0, "", name, phones=(Way(name),))
+        return Contact(0, "", name, phones=(ContactMethod(name),))
     return Contact(0, "", name)
 
 
-def listed(desk: Desk, day: date) -> list[Activity]:
+def listed(ctx: AppContext, day: date) -> list[Activity]:
     """A day's rows."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return []
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         return store.listed(reads, day)
 
 
 def edit(
-    desk: Desk,
+    ctx: AppContext,
     activity_id: int,
     *,
     kind: str | None = None,
@@ -363,10 +363,10 @@ def edit(
     note: str | None = None,
 ) -> Activity:
     """Put a logged row right. None leaves a field as it is; an empty text or outcome clears it."""
-    if moment is not None and moment > desk.now():
+    if moment is not None and moment > ctx.now():
         raise InputError(f"{moment:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
-    require_database(desk, f"There is no row {activity_id} in the log.")
-    with desk.database.write("edit") as change:
+    require_database(ctx, f"There is no row {activity_id} in the log.")
+    with ctx.database.write("edit") as change:
         entry = store.get(change, activity_id)
         if kind is not None or count is not None or amount is not None:
             _check_booking(entry)
@@ -378,14 +378,14 @@ def edit(
             outcome=kept_outcome if outcome is None else outcome or None,
             count=entry.count if count is None else count,
             moment=moment or entry.moment,
-            day=entry.day if moment is None else desk.clock.day_of(moment),
+            day=entry.day if moment is None else ctx.clock.day_of(moment),
             amount=(entry.amount if new_kind in AMOUNT_KINDS else None) if amount is None else amount,
             minutes=entry.minutes if minutes is None else minutes,
             reason=entry.reason if reason is None else _text(reason),
             note=entry.note if note is None else _text(note),
         )
         if contact:
-            contact_id, name, _ = contact_or_new(desk, change, contact)
+            contact_id, name, _ = contact_or_new(ctx, change, contact)
             changed = replace(changed, contact_id=contact_id, contact=name)
         elif contact == "":
             changed = replace(changed, contact_id=None, contact=None)
@@ -402,10 +402,10 @@ def edit(
     return changed
 
 
-def drop(desk: Desk, *activity_ids: int) -> list[Activity]:
+def drop(ctx: AppContext, *activity_ids: int) -> list[Activity]:
     """Take rows out of the log, as one change: all or none."""
-    require_database(desk, f"There is no row {activity_ids[0]} in the log.")
-    with desk.database.write("drop") as change:
+    require_database(ctx, f"There is no row {activity_ids[0]} in the log.")
+    with ctx.database.write("drop") as change:
         found = [store.get(change, activity_id) for activity_id in dict.fromkeys(activity_ids)]
         for entry in found:
             _check_booking(entry)
@@ -425,7 +425,7 @@ def _check_booking(entry: Activity) -> None:
         )
 
 
-def require_database(desk: Desk, otherwise: str) -> None:
+def require_database(ctx: AppContext, otherwise: str) -> None:
     """Refuse an edit where there is no database yet, instead of making one for nothing."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         raise StateError(otherwise)

@@ -16,7 +16,7 @@ from planner.domain.day.snapshot import asked, next_working_day
 from planner.domain.errors import InputError, KnownAlready, StateError
 from planner.domain.workdays import DAY, Period
 from planner.services.calls.activity_log import barred, nobody, numbering, one_contact, require_database
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.reading import Reading
 from planner.services.plan.calendar import work_calendar
 from planner.store.calls import calling_list as store
@@ -58,45 +58,45 @@ class Built:
     barred: list[str] = field(default_factory=list)
 
 
-def day_for(desk: Desk, given: date | None = None) -> date:
+def day_for(ctx: AppContext, given: date | None = None) -> date:
     """The day a list is for: as given; in the afternoon the next working day, in the morning today."""
     if given is not None:
         return given
-    if not desk.database.exists():
-        return next_working_day(Reading(desk, None), desk.today()) if _evening(desk) else desk.today()
-    with desk.database.read() as reads:
-        return _day_for(desk, reads)
+    if not ctx.database.exists():
+        return next_working_day(Reading(ctx, None), ctx.today()) if _evening(ctx) else ctx.today()
+    with ctx.database.read() as reads:
+        return _day_for(ctx, reads)
 
 
-def _evening(desk: Desk) -> bool:
+def _evening(ctx: AppContext) -> bool:
     """Whether the rep's day is past noon, its hours after midnight included."""
-    now = desk.now()
-    return now.hour >= EVENING or now.date() > desk.today()
+    now = ctx.now()
+    return now.hour >= EVENING or now.date() > ctx.today()
 
 
-def _day_for(desk: Desk, reads: Reads) -> date:
-    facts = Reading(desk, reads)
-    over = _evening(desk) or facts.closed or not facts.calendar.weight(facts.today)
+def _day_for(ctx: AppContext, reads: Reads) -> date:
+    facts = Reading(ctx, reads)
+    over = _evening(ctx) or facts.closed or not facts.calendar.weight(facts.today)
     return next_working_day(facts, facts.today) if over else facts.today
 
 
-def next_list(desk: Desk, reads: Reads) -> date:
+def next_list(ctx: AppContext, reads: Reads) -> date:
     """The day on whose list somebody is called next: today while it is worked and open, else the next working day."""
-    facts = Reading(desk, reads)
+    facts = Reading(ctx, reads)
     open_ = facts.calendar.weight(facts.today) and not facts.closed
     return facts.today if open_ else next_working_day(facts, facts.today)
 
 
-def show(desk: Desk, day: date) -> CallingList:
+def show(ctx: AppContext, day: date) -> CallingList:
     """The list of a day against what it asks."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return CallingList(day, (), None)
-    with desk.database.read() as reads:
-        return _read(desk, reads, day)
+    with ctx.database.read() as reads:
+        return _read(ctx, reads, day)
 
 
-def _read(desk: Desk, reads: Reads, day: date) -> CallingList:
-    return CallingList(day, tuple(store.entries(reads, day)), target(Reading(desk, reads), day))
+def _read(ctx: AppContext, reads: Reads, day: date) -> CallingList:
+    return CallingList(day, tuple(store.entries(reads, day)), target(Reading(ctx, reads), day))
 
 
 def target(facts: Reading, day: date) -> int | None:
@@ -106,31 +106,31 @@ def target(facts: Reading, day: date) -> int | None:
     as long before the day close as after it.
     """
     frozen = facts.record(day).targets
-    if frozen is None and day > facts.today and _evening(facts.desk):
+    if frozen is None and day > facts.today and _evening(facts.ctx):
         facts = facts.ended()
     wanted = frozen if frozen is not None else asked(facts, day)
     found = wanted.get("dials")
     return None if found is None else found.target
 
 
-def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) -> Built:
+def build(ctx: AppContext, day: date, filters: Filters, *, count: int | None = None) -> Built:
     """Fill a day's list up from the contacts that filters let through: to `count`, else to what the day asks.
 
     Raises StateError where nobody can be put on it.
     """
-    _check_day(desk, day)
-    require_database(desk, NO_LIST)
-    with desk.database.write("calling list") as change:
+    _check_day(ctx, day)
+    require_database(ctx, NO_LIST)
+    with ctx.database.write("calling list") as change:
         there = store.count(change, day)
-        wanted = count if count is not None else target(Reading(desk, change), day) or 50
+        wanted = count if count is not None else target(Reading(ctx, change), day) or 50
         room = min(wanted, LARGEST_LIST) - there
-        cadence = desk.config["calls.cadence"]
+        cadence = ctx.config["calls.cadence"]
         # longer ago than the cadence can ask for, whatever the holidays
         reach = Period(day - (2 * sum(cadence) + 60) * DAY, day)
-        working = [each for each, weight in work_calendar(desk, change).weights(reach) if weight]
-        touched = _touch_due(desk, change, day)
-        refused = store.refused(change, day, desk.config["calls.cadence_refused"])
-        number_of = _number_of(desk)
+        working = [each for each, weight in work_calendar(ctx, change).weights(reach) if weight]
+        touched = _touch_due(ctx, change, day)
+        refused = store.refused(change, day, ctx.config["calls.cadence_refused"])
+        number_of = _number_of(ctx)
         found = (
             store.candidates(
                 change, day, filters, room, working, cadence, touched, refused=refused, number_of=number_of
@@ -138,9 +138,9 @@ def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) 
             if room > 0
             else []
         )
-        added = store.add(change, day, found, desk.today())
+        added = store.add(change, day, found, ctx.today())
         change.label = f"{added} on the calling list of {day}"
-        built = Built(_read(desk, change, day), added)
+        built = Built(_read(ctx, change, day), added)
     if not added and not there:
         raise StateError(
             "No contact fits: nobody has a phone number that isn't wrong, may be called, doesn't wait for another day, "
@@ -150,29 +150,29 @@ def build(desk: Desk, day: date, filters: Filters, *, count: int | None = None) 
     return built
 
 
-def _number_of(desk: Desk) -> Callable[[str], str]:
+def _number_of(ctx: AppContext) -> Callable[[str], str]:
     """What tells one number from another, as numbers are written in the rep's country."""
-    home = numbering(desk)
+    home = numbering(ctx)
     return lambda number: phone_key(number, home)
 
 
-def _touch_due(desk: Desk, reads: Reads, day: date) -> list[int]:
+def _touch_due(ctx: AppContext, reads: Reads, day: date) -> list[int]:
     """With whom a touch is due on a day, the longest overdue first; only who was spoken with before."""
-    found = client_list.touches(reads, day, read_rhythms(desk.config["touch.rhythms"]))
+    found = client_list.touches(reads, day, read_rhythms(ctx.config["touch.rhythms"]))
     due = [(touch.due, key) for key, touch in found.items() if touch.zone is not Zone.GREEN and touch.last is not None]
     return [key for _, key in sorted(due)]
 
 
-def paste(desk: Desk, day: date, text: str) -> Built:
+def paste(ctx: AppContext, day: date, text: str) -> Built:
     """Put pasted names and numbers on a day's list; who isn't known becomes a contact, as one change with the list."""
-    _check_day(desk, day)
+    _check_day(ctx, day)
     found, without = pasted(text)
     if not found:
         raise InputError("No line has a phone number; write one a line: Kim Minsu, Hanbit, 02-555-1234.")
-    return _take_in(desk, day, found, without)
+    return _take_in(ctx, day, found, without)
 
 
-def from_file(desk: Desk, day: date, path: str) -> Built:
+def from_file(ctx: AppContext, day: date, path: str) -> Built:
     """Put the people of a file on a day's list: a CSV file with a header, or lines of names and numbers."""
     from planner import content
     from planner.exchange.text_file import decoded, read_bytes
@@ -180,32 +180,32 @@ def from_file(desk: Desk, day: date, path: str) -> Built:
     from planner.exchange.transfer.readers import READERS
     from planner.exchange.transfer.records import Wanted
 
-    _check_day(desk, day)
+    _check_day(ctx, day)
     name = os.path.basename(path)
     text, _ = decoded(read_bytes(path, csv_file.LARGEST, "a list"), name, None)
     file = csv_file.read(path)
     shipped = content.load("imports")
     if any(sum(char.isdigit() for char in cell) >= FEWEST_DIGITS for cell in file.header):
-        return paste(desk, day, text)  # the first line is a person already
+        return paste(ctx, day, text)  # the first line is a person already
     try:
-        reading = READERS["contacts"](file, shipped, Wanted(), desk.now(), lambda done: None).read()
+        reading = READERS["contacts"](file, shipped, Wanted(), ctx.now(), lambda done: None).read()
     except InputError:  # no header after all
-        return paste(desk, day, text)
+        return paste(ctx, day, text)
     contacts = [record.value for record in reading.records]
     without = [record.line for record in reading.records if not record.value.phones]
     kept = [contact for contact in contacts if contact.phones]
     if not kept:
         raise InputError(f"{name}: nobody in it has a phone number.")
-    return _take_in(desk, day, kept, without)
+    return _take_in(ctx, day, kept, without)
 
 
-def _take_in(desk: Desk, day: date, contacts: Sequence[Contact], without: list[int]) -> Built:
+def _take_in(ctx: AppContext, day: date, contacts: Sequence[Contact], without: list[int]) -> Built:
     from planner.store.transfer.imports import Batch
 
     if len(contacts) > LARGEST_LIST:
         raise InputError(f"A list can have {LARGEST_LIST:,} lines; this one has {len(contacts):,}.")
-    with desk.database.write("calling list") as change:
-        batch = Batch(change, int(desk.clock.timestamp()), change, numbering(desk))
+    with ctx.database.write("calling list") as change:
+        batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
         ids = []
         for contact in contacts:
             known = batch.people.same(contact, company_only=False)
@@ -222,52 +222,52 @@ def _take_in(desk: Desk, day: date, contacts: Sequence[Contact], without: list[i
         not_called = [key for key in dict.fromkeys(ids) if who[key].do_not_call]
         there = store.on(change, day)
         callable_ = [key for key in dict.fromkeys(ids) if key not in not_called and key not in there]
-        kept = store.once(change, callable_, there, _number_of(desk), LARGEST_LIST)
-        added = store.add(change, day, kept, desk.today())
+        kept = store.once(change, callable_, there, _number_of(ctx), LARGEST_LIST)
+        added = store.add(change, day, kept, ctx.today())
         change.label = f"{added} on the calling list of {day}"
-        built = Built(_read(desk, change, day), added, made, without)
+        built = Built(_read(ctx, change, day), added, made, without)
         built.twice = [who[key].name for key in callable_ if key not in kept]
         built.barred = [who[key].name for key in not_called]
         return built
 
 
-def add(desk: Desk, day: date, contact: str, *, knowingly: bool = False) -> Built:
+def add(ctx: AppContext, day: date, contact: str, *, knowingly: bool = False) -> Built:
     """Put one contact on a day's list, found as everywhere. Raises DoNotCall for who asked not to be called, and
     StateError where the list has their number already, unless `knowingly`.
     """
-    _check_day(desk, day)
-    require_database(desk, NO_LIST)
-    with desk.database.write("calling list") as change:
-        found = one_contact(desk, change, contact)
+    _check_day(ctx, day)
+    require_database(ctx, NO_LIST)
+    with ctx.database.write("calling list") as change:
+        found = one_contact(ctx, change, contact)
         if found is None:
             raise nobody(change, contact, may_be_new=False)
         there = store.on(change, day)
         if not knowingly and found[0] not in there:
-            _check_may_be_called(desk, change, found, there)
-        added = store.add(change, day, [found[0]], desk.today())
+            _check_may_be_called(ctx, change, found, there)
+        added = store.add(change, day, [found[0]], ctx.today())
         change.label = f"{found[1]} on the calling list of {day}"
-        return Built(_read(desk, change, day), added)
+        return Built(_read(ctx, change, day), added)
 
 
-def _check_may_be_called(desk: Desk, reads: Reads, who: tuple[int, str], there: Sequence[int]) -> None:
+def _check_may_be_called(ctx: AppContext, reads: Reads, who: tuple[int, str], there: Sequence[int]) -> None:
     """Refuse who asked not to be called, and a number that the list has already."""
     if people.get(reads, who[0]).do_not_call:
         raise barred(who[1])
-    if not store.once(reads, [who[0]], there, _number_of(desk), 1):
+    if not store.once(reads, [who[0]], there, _number_of(ctx), 1):
         raise KnownAlready(f"{who[1]}'s number is already on the list.")
 
 
-def drop(desk: Desk, day: date, contacts: Sequence[int] | None) -> CallingList:
+def drop(ctx: AppContext, day: date, contacts: Sequence[int] | None) -> CallingList:
     """Take contacts off a day's list; None: clear it."""
-    require_database(desk, NO_LIST)
-    with desk.database.write("calling list") as change:
+    require_database(ctx, NO_LIST)
+    with ctx.database.write("calling list") as change:
         gone = store.drop(change, day, contacts)
         if not gone:
             raise StateError(f"Nobody of those is on the list of {day}.")
         change.label = f"{len(gone)} off the calling list of {day}"
-        return _read(desk, change, day)
+        return _read(ctx, change, day)
 
 
-def _check_day(desk: Desk, day: date) -> None:
-    if day < desk.today():
+def _check_day(ctx: AppContext, day: date) -> None:
+    if day < ctx.today():
         raise InputError(f"{day} is over; a list is for a day to come.")

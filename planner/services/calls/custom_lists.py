@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner import content
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.store.calls import custom_lists as store
 
 LONGEST = 300
@@ -37,7 +37,7 @@ def shipped(name: str) -> tuple[str, ...]:
     return tuple(content.word_lists()[name]["lines"])
 
 
-def get(desk: Desk, name: str) -> WordList:
+def get(ctx: AppContext, name: str) -> WordList:
     """One list. Raises InputError for a name there isn't."""
     wanted = name.strip().lower()
     known = content.word_lists()
@@ -45,19 +45,19 @@ def get(desk: Desk, name: str) -> WordList:
         raise InputError(f"{name!r} is not a list of words; there are {', '.join(known)}.")
     row = known[wanted]
     own = None
-    if desk.database.exists():
-        with desk.database.read() as reads:
+    if ctx.database.exists():
+        with ctx.database.read() as reads:
             own = store.get(reads, wanted)
     lines = shipped(wanted) if own is None else own
     return WordList(wanted, row["title"], row["about"], lines, own=own is not None)
 
 
-def put(desk: Desk, name: str, lines: Sequence[str] | None, *, seen: Sequence[str] | None = None) -> WordList:
+def put(ctx: AppContext, name: str, lines: Sequence[str] | None, *, seen: Sequence[str] | None = None) -> WordList:
     """Make a list the rep's own; None: as shipped again. Blank lines are left out. A script and the objections have
     answers indented under their lines; what can't be read as such is refused. With the lines as they were `seen`, those
     that were written elsewhere meanwhile aren't overwritten: StateError.
     """
-    known = get(desk, name)
+    known = get(ctx, name)
     if seen is not None and tuple(seen) != tuple(known.lines):
         raise StateError(
             f"{known.title}: changed meanwhile (it begins with {str(next(iter(known.lines), 'nothing'))[:80]!r} now); "
@@ -75,9 +75,9 @@ def put(desk: Desk, name: str, lines: Sequence[str] | None, *, seen: Sequence[st
         if tuple(kept) == shipped(known.name):
             kept = None
     verb = "as shipped" if kept is None else "edited"
-    with desk.database.write(f"{known.title.lower()} {verb}") as change:
+    with ctx.database.write(f"{known.title.lower()} {verb}") as change:
         store.put(change, known.name, kept)
-    return get(desk, name)
+    return get(ctx, name)
 
 
 def _has_answers(name: str) -> bool:

@@ -16,7 +16,7 @@ from planner.exchange import phone
 from planner.exchange.phone import Number as Number
 from planner.services.calls.activity_log import barred, require_database
 from planner.services.clients.people import NO_CONTACTS, having, wanted_contact
-from planner.services.context import Desk
+from planner.services.context import AppContext
 
 SCHEMES = ("tel", "sip", "callto")
 
@@ -35,21 +35,21 @@ class Call:
         return f"dialling {self.number}" + (f" ({self.number.caution})" if self.number.caution else "")
 
 
-def region(desk: Desk) -> str:
+def region(ctx: AppContext) -> str:
     """The country that numbers are meant from."""
-    config = desk.config
+    config = ctx.config
     return str(config["calls.country"] or config["calendar.country"])
 
 
-def read(desk: Desk, text: str) -> Number:
+def read(ctx: AppContext, text: str) -> Number:
     """A number as it can be dialled. Raises InputError with the reason why it can't."""
-    return phone.read(text, region(desk))
+    return phone.read(text, region(ctx))
 
 
-def plan(desk: Desk, text: str) -> Call:
+def plan(ctx: AppContext, text: str) -> Call:
     """What dialling would do. Raises InputError for a number that can't be dialled, StateError without a way to."""
-    number = read(desk, text)
-    way = str(desk.config["calls.dial"])
+    number = read(ctx, text)
+    way = str(ctx.config["calls.dial"])
     if way == "off":
         return Call(number, (), str(number))
     if way not in SCHEMES:
@@ -64,10 +64,10 @@ def opener() -> tuple[str, ...]:
     return tuple(filter(None, (platform.opener(),)))
 
 
-def dial(desk: Desk, text: str) -> Call:
+def dial(ctx: AppContext, text: str) -> Call:
     """Hand a number on. Returns what was done; raises StateError where nothing takes it."""
-    call = plan(desk, text)
-    if desk.config["calls.dial"] == "off":
+    call = plan(ctx, text)
+    if ctx.config["calls.dial"] == "off":
         return call
     if call.command and shutil.which(call.command[0]) is None:
         raise StateError(
@@ -103,20 +103,20 @@ def open_address(target: str) -> None:
     hand_on(command, target)
 
 
-def number_of(desk: Desk, wanted: str, *, knowingly: bool = False) -> tuple[str, str]:
+def number_of(ctx: AppContext, wanted: str, *, knowingly: bool = False) -> tuple[str, str]:
     """The number behind what was typed: a number itself, or a contact, found as everywhere. Returns it and whose it is.
 
     Raises DoNotCall where it is that of somebody who asked not to be called, unless `knowingly`.
     """
     digits = sum(char.isdigit() for char in wanted)
     if digits >= 5 or wanted.lstrip().startswith("+"):
-        found = [] if knowingly else [each for each in having(desk, wanted) if each.do_not_call]
+        found = [] if knowingly else [each for each in having(ctx, wanted) if each.do_not_call]
         if found:
             raise DoNotCall(f"{wanted} is the number of {found[0].name}, who asked not to be called.")
         return wanted, ""
-    require_database(desk, NO_CONTACTS)
-    with desk.database.read() as reads:
-        who = wanted_contact(desk, reads, wanted)
+    require_database(ctx, NO_CONTACTS)
+    with ctx.database.read() as reads:
+        who = wanted_contact(ctx, reads, wanted)
     if not who.number:
         raise InputError(f"{who.name} has no number that can be dialled.")
     if who.do_not_call and not knowingly:

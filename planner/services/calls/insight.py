@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from planner.domain.calls.best_hours import HourMap, reach
 from planner.domain.calls.session import Sprint, Tally, per_hour, record
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.store.calls import session as store
 
 BACK = timedelta(days=180)
@@ -36,14 +36,14 @@ class Insight:
     noes: tuple[int, int, int] | None
 
 
-def read(desk: Desk, *, limit: int = SESSIONS) -> Insight:
+def read(ctx: AppContext, *, limit: int = SESSIONS) -> Insight:
     """Read all of it, on a connection of its own."""
-    live = Live(desk)
+    live = TodayStore(ctx)
     with closing(live):
         with live.reading() as handle:
             if handle is None:
                 return Insight(reach([]), (), None, None)
-            hours = reach(store.by_hour(handle, desk.today() - BACK))
+            hours = reach(store.by_hour(handle, ctx.today() - BACK))
             lines = []
             for row, tally, spoken in store.sessions(handle, limit):
                 if not tally.calls:

@@ -14,8 +14,8 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.services.calls import custom_lists
 from planner.services.calls.session import Card
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.store.calls import playbook as store
 
 LONGEST_HEARD = 300
@@ -71,7 +71,7 @@ class Playbook:
         return Found(objection, tuple(rated), self.heard.get(key, 0))
 
 
-def read(live: Live) -> Playbook:
+def read(live: TodayStore) -> Playbook:
     """The objections in force, and what the log says of them."""
     found = Playbook(playbook.parse(live.words("objections")))
     with live.reading() as handle:
@@ -86,8 +86,8 @@ def read(live: Live) -> Playbook:
 
 
 def hear(
-    desk: Desk,
-    live: Live,
+    ctx: AppContext,
+    live: TodayStore,
     objection: str,
     answer: Answer | None,
     *,
@@ -111,26 +111,26 @@ def hear(
             answer="" if answer is None else answer.text,
             sort=sort,
             contact_id=contact_id,
-            day=desk.today(),
-            now=int(desk.clock.timestamp()),
+            day=ctx.today(),
+            now=int(ctx.clock.timestamp()),
             worked=worked,
         )
 
 
-def add(desk: Desk, text: str, answer: Answer | None = None) -> list[Objection]:
+def add(ctx: AppContext, text: str, answer: Answer | None = None) -> list[Objection]:
     """Put an objection, or an answer to one, into the playbook."""
     cleaned = clean(text)
     if not cleaned:
         raise InputError("What was heard?")
     if answer is not None and answer.way not in playbook.WAYS:
         raise InputError(f"{answer.way!r} is not a way to answer; the ways are {', '.join(playbook.WAYS)}.")
-    there = playbook.parse(custom_lists.get(desk, "objections").lines)
+    there = playbook.parse(custom_lists.get(ctx, "objections").lines)
     found = playbook.with_answer(there, cleaned, answer)
-    custom_lists.put(desk, "objections", playbook.as_lines(found))
+    custom_lists.put(ctx, "objections", playbook.as_lines(found))
     return found
 
 
-def script(live: Live, kind: str) -> Script:
+def script(live: TodayStore, kind: str) -> Script:
     """The script of a kind of call, as the rep has it."""
     if kind not in scripts.KINDS:
         raise InputError(f"{kind!r} is not a kind of call; there are {', '.join(scripts.KINDS)}.")
@@ -138,22 +138,22 @@ def script(live: Live, kind: str) -> Script:
     return scripts.parse(kind, content.word_lists()[name]["title"], live.words(name))
 
 
-def kind_of(desk: Desk, card: Card) -> str:
+def kind_of(ctx: AppContext, card: Card) -> str:
     """Which script a call to somebody needs."""
-    due = card.callback is not None and card.callback[1][:10] <= desk.today().isoformat()
-    days = None if card.sold is None else (desk.today() - card.sold).days
+    due = card.callback is not None and card.callback[1][:10] <= ctx.today().isoformat()
+    days = None if card.sold is None else (ctx.today() - card.sold).days
     return scripts.kind_for(
         callback=due,
         spoken_before=card.spoken,
         customer=card.sold is not None,
         sold_days_ago=days,
-        care=card.care if card.care_due[:10] <= desk.today().isoformat() else "",
+        care=card.care if card.care_due[:10] <= ctx.today().isoformat() else "",
     )
 
 
-def fields(desk: Desk, card: Card | None) -> dict[str, str]:
+def fields(ctx: AppContext, card: Card | None) -> dict[str, str]:
     """What a script's fields are filled with."""
-    config = desk.config
+    config = ctx.config
     found = {"me": str(config["me.name"]), "firm": str(config["me.firm"]), "offer": str(config["me.offer"])}
     if card is not None:
         found |= {
@@ -165,7 +165,7 @@ def fields(desk: Desk, card: Card | None) -> dict[str, str]:
     return found
 
 
-def advice(live: Live) -> Mapping[str, Advice]:
+def advice(live: TodayStore) -> Mapping[str, Advice]:
     """What each kind of customer needs, by its name."""
     found = {}
     for line in live.words("customers"):
@@ -176,9 +176,9 @@ def advice(live: Live) -> Mapping[str, Advice]:
     return found
 
 
-def due_drills(desk: Desk, live: Live) -> list[DrillItem]:
+def due_drills(ctx: AppContext, live: TodayStore) -> list[DrillItem]:
     """The objections to be drilled today: what is due, the least fluent first, then what never was."""
-    today = desk.today().isoformat()
+    today = ctx.today().isoformat()
     with live.reading() as handle:
         known = {} if handle is None else store.drills(handle)
     by_key = {playbook.key(text): row for text, row in known.items()}
@@ -194,12 +194,12 @@ def due_drills(desk: Desk, live: Live) -> list[DrillItem]:
     return [item for _, item in sorted(items, key=lambda pair: pair[0])]
 
 
-def drill(desk: Desk, live: Live, item: DrillItem, *, fluent: bool) -> int:
+def drill(ctx: AppContext, live: TodayStore, item: DrillItem, *, fluent: bool) -> int:
     """Keep how an objection was answered. Returns in how many days it comes back."""
     step, days = playbook.drilled(item.step, fluent=fluent)
-    due = desk.today() + timedelta(days=days)
+    due = ctx.today() + timedelta(days=days)
     with live.writing() as handle:
-        store.drill(handle, item.objection.text, step, due, int(desk.clock.timestamp()), fluent=fluent)
+        store.drill(handle, item.objection.text, step, due, int(ctx.clock.timestamp()), fluent=fluent)
     return days
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from planner.domain.calls import session as clocks
 from planner.domain.calls.calling_list import UNREACHED
-from planner.domain.calls.session import Standing, Tally
+from planner.domain.calls.session import CallTimer, Tally
 from planner.domain.clients.people import Need
 from planner.domain.day.activity import DIAL_OUTCOMES, SPOKEN
 from planner.domain.day.day_progress import day_minute
@@ -25,8 +25,8 @@ from planner.domain.typed.quick_add import parse_line
 from planner.domain.typed.when import HINT, WrongDate, parse_when
 from planner.domain.typed.when import When as Phrase
 from planner.domain.workdays import worked_ahead
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan.calendar import OwnCalendar, work_calendar
 from planner.store.calls import session as store
 from planner.store.calls.session import Card as Card
@@ -67,11 +67,11 @@ class Made:
     gap: int | None
 
 
-class CallDesk:
+class CallSession:
     """A session as the screen has it. All calls come from one thread."""
 
-    def __init__(self, desk: Desk, live: Live) -> None:
-        self.desk = desk
+    def __init__(self, ctx: AppContext, live: TodayStore) -> None:
+        self.ctx = ctx
         self.live = live
         self.state = store.State()
         self.card: Card | None = None
@@ -96,7 +96,7 @@ class CallDesk:
             now = self._seconds()
             found = store.state(handle)
             row = None if found.session_id is None else store.session(handle, found.session_id)
-            today = self.desk.today()
+            today = self.ctx.today()
             over = row is None or row.ended is not None or found.standing.pause_seconds(now) > NEW_AFTER
             if not found.standing.in_call and (over or found.day != today.isoformat()):
                 # another session: of its day only, who was put to the end and who is on the screen stay
@@ -115,14 +115,14 @@ class CallDesk:
     def _read(self, handle: sqlite3.Connection) -> None:
         session_id = self.state.session_id
         self.tally = Tally() if session_id is None else store.tally(handle, session_id)
-        today = self.desk.today()
+        today = self.ctx.today()
         if session_id is not None:
             self.number = store.number_of_day(handle, session_id, today)
         else:
             self.number = store.sessions_of_day(handle, today) + 1
         self.sprint_calls = self._count_sprint(handle)
         self._waiting = store.callbacks(handle, today)
-        self._listed = store.listed(handle, today, self.desk.now().hour)
+        self._listed = store.listed(handle, today, self.ctx.now().hour)
         order = self._order()
         self.left = len(order)
         current = self.state.contact_id
@@ -159,15 +159,15 @@ class CallDesk:
         return self._next
 
     def _order(self) -> list[int]:
-        return store.in_order(self._waiting, self._listed, self.state, f"{self.desk.now():%Y-%m-%dT%H:%M}")
+        return store.in_order(self._waiting, self._listed, self.state, f"{self.ctx.now():%Y-%m-%dT%H:%M}")
 
     def _seconds(self) -> int:
-        return int(self.desk.clock.timestamp())
+        return int(self.ctx.clock.timestamp())
 
     # the clocks
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> CallTimer:
         """The clocks."""
         return self.state.standing
 
@@ -195,7 +195,7 @@ class CallDesk:
         target = today.target("dials")
         if not target:
             return None
-        minute = day_minute(today, self.desk.now())
+        minute = day_minute(today, self.ctx.now())
         minutes = sum(
             max(0, block.last - max(block.first, minute))
             for block in today.blocks
@@ -214,10 +214,10 @@ class CallDesk:
         """A session, begun where there is none; a pause is over."""
         now = self._seconds()
         if self._row is None:
-            session_id = store.begin(handle, self.desk.today(), now)
+            session_id = store.begin(handle, self.ctx.today(), now)
             self._row = store.session(handle, session_id)
             self.state = replace(self.state, session_id=session_id, standing=replace(self.standing, gap_from=None))
-            self.number = store.number_of_day(handle, session_id, self.desk.today())
+            self.number = store.number_of_day(handle, session_id, self.ctx.today())
         paused = self.standing.pause_seconds(now)
         if self.standing.paused_at is not None:
             store.add_pause(handle, self._row.id if self._row else 0, paused)
@@ -231,7 +231,7 @@ class CallDesk:
         return self.card
 
     def _seen(self) -> None:
-        self.state = replace(self.state, day=self.desk.today().isoformat(), seen=self._seconds())
+        self.state = replace(self.state, day=self.ctx.today().isoformat(), seen=self._seconds())
 
     @contextmanager
     def _keeping(self) -> Iterator[sqlite3.Connection]:
@@ -266,7 +266,7 @@ class CallDesk:
             self._begun(handle)
             self.state = replace(self.state, contact_id=card.id, standing=self.standing.stopped(self._seconds()))
 
-    def go_on(self, standing: Standing) -> None:
+    def go_on(self, standing: CallTimer) -> None:
         """Back to the clocks as they were before an outcome that wasn't said after all."""
         self.state = replace(self.state, standing=standing)
         self._keep()
@@ -304,7 +304,7 @@ class CallDesk:
             after = replace(self.state, contact_id=None, standing=standing.finished(), note="")
             after = store.without(after, [card.id])
             listed, waiting = self._after(card.id, outcome, again, when)
-            order = store.in_order(waiting, listed, after, f"{self.desk.now():%Y-%m-%dT%H:%M}")
+            order = store.in_order(waiting, listed, after, f"{self.ctx.now():%Y-%m-%dT%H:%M}")
             upcoming = order[0] if order else None
             after = replace(after, contact_id=upcoming)
             number = self.phone
@@ -317,8 +317,8 @@ class CallDesk:
                     began=began,
                     seconds=seconds,
                     gap=gap,
-                    day=self.desk.clock.day_of(began),
-                    today=self.desk.today(),
+                    day=self.ctx.clock.day_of(began),
+                    today=self.ctx.today(),
                     now=now,
                     note=self.state.note.strip(),
                     reason=reason,
@@ -356,7 +356,7 @@ class CallDesk:
             for each in self._waiting
             if each.contact_id == contact_id and outcome in UNREACHED and again is not None
         ]
-        tomorrow = (self.desk.today() + timedelta(days=1)).isoformat()
+        tomorrow = (self.ctx.today() + timedelta(days=1)).isoformat()
         if outcome == "callback" and when is not None:
             moved.append(store.Waiting(contact_id, 0, str(when.due)))
         waiting += [each for each in moved if each.due < tomorrow]
@@ -366,11 +366,11 @@ class CallDesk:
         """When a due callback that wasn't reached comes up next: in an hour; in the evening, the next working day."""
         if outcome not in UNREACHED:
             return None
-        now = self.desk.now()
+        now = self.ctx.now()
         later = now + TRIED_AGAIN
         if later.hour < LATEST_AGAIN and later.date() == now.date():
             return f"{later:%Y-%m-%dT%H:%M}"
-        following = worked_ahead(now.date(), work_calendar(self.desk, handle).works)
+        following = worked_ahead(now.date(), work_calendar(self.ctx, handle).works)
         return f"{following.isoformat()}T{now:%H:%M}"
 
     def need_is_known(self) -> None:
@@ -385,12 +385,12 @@ class CallDesk:
         card = self._need_card()
         if self.standing.in_call:
             raise StateError("Say how the call went first; u takes it back.")
-        now = self.desk.now()
+        now = self.ctx.now()
         self._seen()
         after = replace(self.state, contact_id=None, note="", skipped=self._skipped(card.id))
         with self.live.writing() as handle:
             # out of the file: a callback of this session is known here by its time, not yet by its task
-            self._waiting = store.callbacks(handle, self.desk.today())
+            self._waiting = store.callbacks(handle, self.ctx.today())
             waiting = next((each for each in self._waiting if each.contact_id == card.id), None)
             if waiting is not None:
                 due = now + SKIPPED_CALLBACK
@@ -461,15 +461,15 @@ class CallDesk:
             store.keep(handle, self.state)
         return label
 
-    def _back_in(self, handle: sqlite3.Connection, who: store.Undone) -> Standing:
+    def _back_in(self, handle: sqlite3.Connection, who: store.Undone) -> CallTimer:
         """The clocks of a call that was taken back: right behind it, those it had, so that only its outcome is said
         anew; later, the gap since the call before it.
         """
         ended = who.at + who.seconds
         if self._seconds() - ended <= SAID_ANEW:
-            return Standing(who.at, ended, None if who.gap is None else who.at - who.gap)
+            return CallTimer(who.at, ended, None if who.gap is None else who.at - who.gap)
         session_id = self.state.session_id
-        return Standing(gap_from=None if session_id is None else store.last_end(handle, session_id))
+        return CallTimer(gap_from=None if session_id is None else store.last_end(handle, session_id))
 
     # the number
 
@@ -512,7 +512,7 @@ class CallDesk:
         card = self._need_card()
         barred = not card.do_not_call
         with self.live.writing() as handle:
-            store.set_do_not_call(handle, card.id, barred, self._seconds(), self.desk.today())
+            store.set_do_not_call(handle, card.id, barred, self._seconds(), self.ctx.today())
             in_call = self.standing.in_call
             self._read(handle)
             if self.card is not None and self.card.id == card.id and (in_call or not barred):
@@ -525,7 +525,7 @@ class CallDesk:
     def check(self, made: Made, answer: str, *, yes: bool) -> int:
         """Begin the answers to the questions after a call. Returns the check's id."""
         with self.live.writing() as handle:
-            return store.check(handle, made.row_id, self.desk.today(), self._seconds(), made.card.name, answer, yes)
+            return store.check(handle, made.row_id, self.ctx.today(), self._seconds(), made.card.name, answer, yes)
 
     def add_to_check(self, check_id: int, **values: object) -> None:
         """Add an answer, or why."""
@@ -543,7 +543,7 @@ class CallDesk:
             else:
                 self._begun(handle)
                 self._sprint_from = self._seconds()
-                sprint_id = store.begin(handle, self.desk.today(), self._sprint_from, "sprint")
+                sprint_id = store.begin(handle, self.ctx.today(), self._sprint_from, "sprint")
                 self.state = replace(self.state, sprint_id=sprint_id)
             self.sprint_calls = 0
         return self.state.sprint_id is not None
@@ -563,7 +563,7 @@ class CallDesk:
         """End a sprint that has its calls or its time: what it was, and whether it is the record; else None."""
         if self.state.sprint_id is None or not clocks.sprint_over(self.sprint_calls, self.sprint_seconds()):
             return None
-        done = clocks.Sprint(self.desk.today().isoformat(), self.sprint_calls, self.sprint_seconds())
+        done = clocks.Sprint(self.ctx.today().isoformat(), self.sprint_calls, self.sprint_seconds())
         with self._keeping() as handle:
             best = clocks.record(store.sprints(handle))
             store.end(handle, self.state.sprint_id, self._seconds(), done.calls)
@@ -571,7 +571,7 @@ class CallDesk:
         return done, best is None or clocks.record([best, done]) is done
 
 
-def read_when(desk: Desk, text: str, *, hour: bool, by_end: bool = False) -> When:
+def read_when(ctx: AppContext, text: str, *, hour: bool, by_end: bool = False) -> When:
     """Read the phrase behind a callback or meeting: a day and hour, and what else is said. `hour`: one is needed, that
     of a meeting. Of a range of hours a meeting takes both ends, a promise (`by_end`) the end, anything else the begin.
 
@@ -579,7 +579,7 @@ def read_when(desk: Desk, text: str, *, hour: bool, by_end: bool = False) -> Whe
     """
     if not text.strip():
         raise InputError(f"When? {HINT[0].upper()}{HINT[1:]}.")
-    now, today = desk.now(), desk.today()
+    now, today = ctx.now(), ctx.today()
     rest = ""
     try:
         found = parse_when(text, now, today=today, spans=True)
@@ -587,7 +587,7 @@ def read_when(desk: Desk, text: str, *, hour: bool, by_end: bool = False) -> Whe
         raise
     except InputError:
         said_line = f"promise {text}" if by_end else text
-        line = parse_line(said_line, now, today=today, calendar=OwnCalendar(desk))
+        line = parse_line(said_line, now, today=today, calendar=OwnCalendar(ctx))
         if line.due is None:
             raise
         rest = line.title.removeprefix("at ")

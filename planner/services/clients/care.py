@@ -16,7 +16,7 @@ from planner.domain.clients.care import CALLS, OURS, THEIRS, Care, Step
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.plan.calendar import work_calendar
 from planner.store.clients import care as store
 from planner.store.clients import complaints, deals, people
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 
-def works(desk: Desk, reads: Reads) -> Callable[[date], bool]:
+def works(ctx: AppContext, reads: Reads) -> Callable[[date], bool]:
     """Whether a day is worked."""
-    return work_calendar(desk, reads).works
+    return work_calendar(ctx, reads).works
 
 
-def leads(desk: Desk) -> tuple[int, int]:
+def leads(ctx: AppContext) -> tuple[int, int]:
     """How many days before a contract's end its first sign and its call are; a first sign isn't after the call."""
-    call = desk.config["care.renewal"]
-    return max(desk.config["care.first_sign"], call), call
+    call = ctx.config["care.renewal"]
+    return max(ctx.config["care.first_sign"], call), call
 
 
-def add(desk: Desk, change: Writer, step: Step, contact_id: int | None, deal_id: int | None = None) -> Task:
+def add(ctx: AppContext, change: Writer, step: Step, contact_id: int | None, deal_id: int | None = None) -> Task:
     """Put a step on the list as a task."""
-    today = desk.today()
+    today = ctx.today()
     task = Task(
         0,
         step.title[:500],
@@ -52,45 +52,45 @@ def add(desk: Desk, change: Writer, step: Step, contact_id: int | None, deal_id:
         about=step.about,
         deal_id=deal_id,
     )
-    return tasks.add(change, task, int(desk.clock.timestamp()), today)
+    return tasks.add(change, task, int(ctx.clock.timestamp()), today)
 
 
-def won(desk: Desk, change: Writer, deal: Deal) -> list[Task]:
+def won(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
     """What a win brings: the call that asks whether they are content, and the renewal of what runs out."""
     who = deal.contact or deal.company or deal.title
-    closed = deal.closed or desk.today()
-    day = care.follow_up(closed, desk.today(), desk.config["care.follow_up"], works(desk, change))
+    closed = deal.closed or ctx.today()
+    day = care.follow_up(closed, ctx.today(), ctx.config["care.follow_up"], works(ctx, change))
     step = Step(Care.FOLLOW_UP, day, f"Follow-up call {who}: content with {deal.title}?", closed.isoformat())
-    return [add(desk, change, step, deal.contact_id, deal.id), *renewal(desk, change, deal)]
+    return [add(ctx, change, step, deal.contact_id, deal.id), *renewal(ctx, change, deal)]
 
 
-def renewal(desk: Desk, change: Writer, deal: Deal) -> list[Task]:
+def renewal(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
     """Bring the renewal tasks of a deal in line with its contract's end. Returns those that are new."""
     wanted: list[Step] = []
     if deal.stage is Stage.WON and deal.contract_end is not None:
-        end = care.runs_until(deal.contract_end, deal.term_months, desk.today())
-        wanted = _renewal_steps(desk, change, deal, end)
+        end = care.runs_until(deal.contract_end, deal.term_months, ctx.today())
+        wanted = _renewal_steps(ctx, change, deal, end)
     known = store.of(change, OURS, deal_id=deal.id)
-    return _in_line(desk, change, known, wanted, deal.contact_id, deal.id)
+    return _in_line(ctx, change, known, wanted, deal.contact_id, deal.id)
 
 
-def _renewal_steps(desk: Desk, reads: Reads, deal: Deal, end: date) -> list[Step]:
+def _renewal_steps(ctx: AppContext, reads: Reads, deal: Deal, end: date) -> list[Step]:
     who = deal.contact or deal.company or "the customer"
     on = f"{end.day} {end:%b %Y}"
     return care.contract_steps(
         end,
-        desk.today(),
-        works(desk, reads),
-        days=leads(desk),
+        ctx.today(),
+        works(ctx, reads),
+        days=leads(ctx),
         cares=OURS,
         titles=(f"First sign {who}: {deal.title} ends {on}", f"Renewal call {who}: {deal.title} ends {on}"),
     )
 
 
-def renamed(desk: Desk, change: Writer, contact: Contact) -> None:
+def renamed(ctx: AppContext, change: Writer, contact: Contact) -> None:
     """Bring the steps with somebody whose name has changed in line with it."""
     for deal in deals.listed(change, stage=Stage.WON, contact_id=contact.id):
-        renewal(desk, change, deal)
+        renewal(ctx, change, deal)
     for task in store.of(change, (Care.REFERRAL,), contact_id=contact.id):
         if task.state is TaskState.OPEN:
             tasks.put(change, replace(task, title=_asking(contact.name)))
@@ -100,7 +100,7 @@ def renamed(desk: Desk, change: Writer, contact: Contact) -> None:
                 tasks.put(change, replace(task, title=complaint.what_next()[:500]))
 
 
-def chance(desk: Desk, change: Writer, contact: Contact) -> list[Task]:
+def chance(ctx: AppContext, change: Writer, contact: Contact) -> list[Task]:
     """Bring the tasks of a competitor's contract in line with its end. Returns those that are new."""
     wanted: list[Step] = []
     if contact.supplier_until is not None:
@@ -108,20 +108,20 @@ def chance(desk: Desk, change: Writer, contact: Contact) -> list[Task]:
         on = f"{contact.supplier_until.day} {contact.supplier_until:%b %Y}"
         wanted = care.contract_steps(
             contact.supplier_until,
-            desk.today(),
-            works(desk, change),
-            days=leads(desk),
+            ctx.today(),
+            works(ctx, change),
+            days=leads(ctx),
             cares=THEIRS,
             titles=(
                 f"First word {contact.name}: the contract with {theirs} ends {on}",
                 f"Call {contact.name}: the contract with {theirs} ends {on}",
             ),
         )
-    return _in_line(desk, change, store.of(change, THEIRS, contact_id=contact.id), wanted, contact.id, None)
+    return _in_line(ctx, change, store.of(change, THEIRS, contact_id=contact.id), wanted, contact.id, None)
 
 
 def _in_line(
-    desk: Desk,
+    ctx: AppContext,
     change: Writer,
     known: Sequence[Task],
     wanted: Sequence[Step],
@@ -140,37 +140,37 @@ def _in_line(
             tasks.put(change, replace(task, title=step.title[:500]))
     there = {(task.care, task.about) for task in known}
     return [
-        add(desk, change, step, contact_id, deal_id) for step in wanted if (step.care.value, step.about) not in there
+        add(ctx, change, step, contact_id, deal_id) for step in wanted if (step.care.value, step.about) not in there
     ]
 
 
-def next_touch(desk: Desk, change: Writer, deal: Deal) -> None:
+def next_touch(ctx: AppContext, change: Writer, deal: Deal) -> None:
     """See to a dated next step with a customer whose renewal is open: the second touch, where there is none yet."""
     known = store.of(change, (Care.SECOND_TOUCH,), contact_id=deal.contact_id, any_deal=True)
     if deal.contact_id is not None and any(task.state is TaskState.OPEN for task in known):
         return
-    day = care.second_touch(desk.today(), works(desk, change))
+    day = care.second_touch(ctx.today(), works(ctx, change))
     who = deal.contact or deal.company or "the customer"
     step = Step(
         Care.SECOND_TOUCH, day, f"Second touch {who}: the renewal of {deal.title}", str(deal.contract_end or "")
     )
-    add(desk, change, step, deal.contact_id, deal.id)
+    add(ctx, change, step, deal.contact_id, deal.id)
 
 
 def _asking(name: str) -> str:
     return f"Ask {name} for a referral: who else should know of you?"[:500]
 
 
-def ask_for_referral(desk: Desk, contact_id: int) -> tuple[Task, bool]:
+def ask_for_referral(ctx: AppContext, contact_id: int) -> tuple[Task, bool]:
     """See to it that somebody who is content is asked for a referral (S30). Returns the task, and whether it is new."""
-    with desk.database.write("referral to ask for") as change:
+    with ctx.database.write("referral to ask for") as change:
         for task in store.of(change, (Care.REFERRAL,), contact_id=contact_id):
             if task.state is TaskState.OPEN:
                 return task, False
         name = people.get(change, contact_id).name
-        day = care.ask_again(desk.today(), works(desk, change))
+        day = care.ask_again(ctx.today(), works(ctx, change))
         step = Step(Care.REFERRAL, day, _asking(name))
-        return add(desk, change, step, contact_id), True
+        return add(ctx, change, step, contact_id), True
 
 
 def no_more(change: Writer, deal_id: int, cares: tuple[Care, ...] = tuple(Care)) -> None:
@@ -180,24 +180,24 @@ def no_more(change: Writer, deal_id: int, cares: tuple[Care, ...] = tuple(Care))
             store.remove(change, task)
 
 
-def _comes_round(desk: Desk, change: Writer, deal_id: int) -> None:
+def _comes_round(ctx: AppContext, change: Writer, deal_id: int) -> None:
     """Put the next round of a contract that renews by itself on the list, once this one's call is done."""
     deal = deals.get(change, deal_id)
     if deal.stage is Stage.WON and deal.term_months is not None and deal.contract_end is not None:
-        end = care.next_end(deal.contract_end, deal.term_months, max(deal.contract_end, desk.today()))
-        for step in _renewal_steps(desk, change, deal, end):
+        end = care.next_end(deal.contract_end, deal.term_months, max(deal.contract_end, ctx.today()))
+        for step in _renewal_steps(ctx, change, deal, end):
             if not any(task.about == step.about for task in store.of(change, (step.care,), deal_id=deal_id)):
-                add(desk, change, step, deal.contact_id, deal_id)
+                add(ctx, change, step, deal.contact_id, deal_id)
 
 
-def done(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
+def done(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
     """What follows a step that was ticked off: a second touch within three days of a renewal's call (a competitor may
     have called meanwhile).
     """
     if task.care not in CALLS:
         return None
     if task.deal_id is not None:
-        _comes_round(desk, change, task.deal_id)
-    day = care.second_touch(desk.today(), works(desk, change))
+        _comes_round(ctx, change, task.deal_id)
+    day = care.second_touch(ctx.today(), works(ctx, change))
     title = f"Second touch: {task.title}"
-    return add(desk, change, Step(Care.SECOND_TOUCH, day, title, task.about), task.contact_id, task.deal_id)
+    return add(ctx, change, Step(Care.SECOND_TOUCH, day, title, task.about), task.contact_id, task.deal_id)

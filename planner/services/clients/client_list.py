@@ -12,8 +12,8 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.domain.typed.quick_add import QuickAdd
 from planner.services.calls.activity_log import one_contact, whom
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.store import search
 from planner.store.clients import client_list as store
 from planner.store.recorder import Recorder
@@ -36,16 +36,16 @@ class NamedFilter:
 class Clients:
     """The client list on the live connection, a page at a time."""
 
-    def __init__(self, desk: Desk, live: Live, most: int | None = None) -> None:
+    def __init__(self, ctx: AppContext, live: TodayStore, most: int | None = None) -> None:
         """`most` is how many rows the search may have to read before it answers; None: all there are."""
-        self.desk = desk
+        self.ctx = ctx
         self.live = live
         self.most = most
 
     @cached_property
     def rhythms(self) -> Mapping[str, int]:
         """The rhythms of tiers and tags."""
-        return read_rhythms(self.desk.config["touch.rhythms"])
+        return read_rhythms(self.ctx.config["touch.rhythms"])
 
     def find(self, wanted: ClientFilter) -> list[int]:
         """The ids of the clients that a filter lets through, in their order."""
@@ -54,14 +54,14 @@ class Clients:
                 return []
             if wanted.text:
                 search.brought_up(handle, self.most)
-            return store.find(handle, wanted, self.desk.today(), self.desk.now(), self.rhythms)
+            return store.find(handle, wanted, self.ctx.today(), self.ctx.now(), self.rhythms)
 
     def page(self, ids: Sequence[int]) -> list[ClientLine]:
         """The lines of some clients."""
         with self.live.reading() as handle:
             if handle is None:
                 return []
-            return store.page(handle, ids, self.desk.today(), self.rhythms)
+            return store.page(handle, ids, self.ctx.today(), self.rhythms)
 
     def hits(self, line: str, limit: int = 60, kinds: Sequence[str] = ()) -> list[Hit]:
         """What a typed line finds in everything that is written, contacts first; or in some kinds of it."""
@@ -74,7 +74,7 @@ class Clients:
     def touches(self) -> dict[int, Touch]:
         """How the touch stands with everybody who has a rhythm."""
         with self.live.reading() as handle:
-            return {} if handle is None else store.touches(handle, self.desk.today(), self.rhythms)
+            return {} if handle is None else store.touches(handle, self.ctx.today(), self.rhythms)
 
     def whom(self, line: QuickAdd) -> tuple[str, str]:
         """To whom a promise in one line is, and what is left of its text; an empty name where it can't be told yet."""
@@ -83,12 +83,12 @@ class Clients:
                 return line.contact or "", line.title
             try:
                 if line.contact is not None:
-                    found = one_contact(self.desk, handle, line.contact)
+                    found = one_contact(self.ctx, handle, line.contact)
                     return line.contact if found is None else found[1], line.title
                 words = line.title.split()
                 search.brought_up(handle, self.most)
                 # by the search, so that it is told while one types
-                found, rest = whom(self.desk, handle, words, search.contacts(handle, words[0], MOST_BEGUN))
+                found, rest = whom(self.ctx, handle, words, search.contacts(handle, words[0], MOST_BEGUN))
             except StateError:  # several may be meant, or an id isn't there (yet): told when it is sent
                 return "", line.title
         return ("", line.title) if found is None else (found[1], " ".join(rest))
@@ -122,7 +122,7 @@ class Clients:
         same = next((each for each in known if each.name.casefold() == name.casefold()), None)
         if same is None and len(known) >= MOST_FILTERS:
             raise StateError(f"There are {MOST_FILTERS} filters already; drop one first.")
-        now = int(self.desk.clock.timestamp())
+        now = int(self.ctx.clock.timestamp())
         with self.live.writing() as handle, Recorder(handle, now, f"filter {name}") as change:
             if same is None:
                 change.insert("saved_filter", name=name, words=wanted.words, created_at=now)
@@ -135,7 +135,7 @@ class Clients:
         found = self.named(name)
         if not found.own:
             raise InputError(f"{found.name!r} comes with planner; it stays.")
-        now = int(self.desk.clock.timestamp())
+        now = int(self.ctx.clock.timestamp())
         with self.live.writing() as handle, Recorder(handle, now, f"dropped filter {found.name}") as change:
             change.delete("saved_filter", store.filter_id(handle, found.name))
         return found

@@ -12,7 +12,7 @@ from planner.domain.errors import StateError
 from planner.domain.text import clean
 from planner.services.calls.activity_log import require_database
 from planner.services.clients.people import NO_CONTACTS, Dossier, Event, NextStep, deal_events, dossier, wanted_contact
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.store.clients import deals
 from planner.store.clients import people as store
 
@@ -39,32 +39,32 @@ class Company:
     history: tuple[tuple[str, Event], ...]
 
 
-def show(desk: Desk, wanted: str) -> Company:
+def show(ctx: AppContext, wanted: str) -> Company:
     """A company by its name, or by who is there (name or id). Raises StateError where there is none."""
-    require_database(desk, NO_CONTACTS)
-    with desk.database.read() as reads:
+    require_database(ctx, NO_CONTACTS)
+    with ctx.database.read() as reads:
         found = store.company(reads, clean(wanted))
         if found is not None:
-            return _whole(desk, reads, *found)
-        return _at(desk, reads, wanted_contact(desk, reads, wanted))
+            return _whole(ctx, reads, *found)
+        return _at(ctx, reads, wanted_contact(ctx, reads, wanted))
 
 
-def of_contact(desk: Desk, contact_id: int) -> Company:
+def of_contact(ctx: AppContext, contact_id: int) -> Company:
     """The company at which somebody is. Raises StateError where none is known."""
-    require_database(desk, NO_CONTACTS)
-    with desk.database.read() as reads:
-        return _at(desk, reads, store.get(reads, contact_id))
+    require_database(ctx, NO_CONTACTS)
+    with ctx.database.read() as reads:
+        return _at(ctx, reads, store.get(reads, contact_id))
 
 
-def _at(desk: Desk, reads: Reads, contact: Contact) -> Company:
+def _at(ctx: AppContext, reads: Reads, contact: Contact) -> Company:
     if contact.company_id is None or contact.company is None:
         raise StateError(f"At which company {contact.name} is isn't known.")
-    return _whole(desk, reads, contact.company_id, contact.company)
+    return _whole(ctx, reads, contact.company_id, contact.company)
 
 
-def _whole(desk: Desk, reads: Reads, company_id: int, name: str) -> Company:
+def _whole(ctx: AppContext, reads: Reads, company_id: int, name: str) -> Company:
     known, total = store.members(reads, company_id, MOST)
-    people = tuple(dossier(desk, reads, contact) for contact in known)
+    people = tuple(dossier(ctx, reads, contact) for contact in known)
     theirs = tuple(deals.listed(reads, closed=True, company_id=company_id))
     steps = [(each.contact.name, each.next_step) for each in people if each.next_step is not None]
     steps.sort(key=lambda pair: str(pair[1].due) if pair[1].due else "~")

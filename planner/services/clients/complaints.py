@@ -16,7 +16,7 @@ from planner.domain.text import clean
 from planner.domain.workdays import worked_ahead
 from planner.services.calls.activity_log import contact_or_new, require_database
 from planner.services.clients import care
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.store.clients import care as steps
 from planner.store.clients import complaints as store
 from planner.store.day import tasks
@@ -37,7 +37,7 @@ class Complaints:
 
 
 def add(
-    desk: Desk,
+    ctx: AppContext,
     text: str,
     *,
     contact: str,
@@ -49,14 +49,14 @@ def add(
     """Log a complaint, with the task to answer it. Without a due time the answer is due after the working days of
     `care.answer`.
     """
-    when = received or desk.now()
-    if when > desk.now():
+    when = received or ctx.now()
+    if when > ctx.now():
         raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; a complaint is logged when it was heard.")
-    with desk.database.write("complaint") as change:
-        contact_id, name, _ = contact_or_new(desk, change, contact)
+    with ctx.database.write("complaint") as change:
+        contact_id, name, _ = contact_or_new(ctx, change, contact)
         if due is None:
-            due = Due(worked_ahead(desk.today(), care.works(desk, change), desk.config["care.answer"]))
-        elif due.day < desk.today():
+            due = Due(worked_ahead(ctx.today(), care.works(ctx, change), ctx.config["care.answer"]))
+        elif due.day < ctx.today():
             raise InputError(f"{due} is over already; the answer is due at a time to come.")
         complaint = Complaint(
             0,
@@ -68,13 +68,13 @@ def add(
             name,
             contact_id,
         )
-        complaint = replace(complaint, id=store.add(change, complaint, int(desk.clock.timestamp())))
-        _task(desk, change, complaint)
+        complaint = replace(complaint, id=store.add(change, complaint, int(ctx.clock.timestamp())))
+        _task(ctx, change, complaint)
         change.label = f"complaint of {name}: {complaint.kind}"
     return complaint
 
 
-def _task(desk: Desk, change: Writer, complaint: Complaint) -> Task | None:
+def _task(ctx: AppContext, change: Writer, complaint: Complaint) -> Task | None:
     """The one open task of a complaint: what is to be done next with it."""
     about = complaint.about
     for task in steps.of(change, (Care.COMPLAINT,), about=about):
@@ -84,7 +84,7 @@ def _task(desk: Desk, change: Writer, complaint: Complaint) -> Task | None:
     if not title:
         return None
     step = Step(Care.COMPLAINT, complaint.due.day, title, f"{about} {complaint.state}")
-    task = care.add(desk, change, step, complaint.contact_id)
+    task = care.add(ctx, change, step, complaint.contact_id)
     if complaint.due.at is not None:
         task = replace(task, due=complaint.due)
         tasks.put(change, task)
@@ -92,7 +92,7 @@ def _task(desk: Desk, change: Writer, complaint: Complaint) -> Task | None:
 
 
 def answer(
-    desk: Desk,
+    ctx: AppContext,
     complaint_id: int,
     *,
     state: State | None = None,
@@ -107,14 +107,14 @@ def answer(
 
     With the complaint as it was `seen`, what was said elsewhere meanwhile isn't overwritten: StateError says how it is.
     """
-    require_database(desk, NO_COMPLAINTS)
+    require_database(ctx, NO_COMPLAINTS)
     if state is None and agreed:
         state = State.AGREED
     if (state, agreed, compensation, escalated, due) == (None,) * 5:
         raise InputError("Say what came of it: --agreed TEXT, --state STATE, --compensation TEXT, --escalate TO.")
-    if due is not None and due.day < desk.today():
+    if due is not None and due.day < ctx.today():
         raise InputError(f"{due} is over already; what is agreed is due at a time to come.")
-    with desk.database.write("complaint") as change:
+    with ctx.database.write("complaint") as change:
         complaint = store.get(change, complaint_id)
         if complaint.state is State.CHECKED:
             raise StateError(f"Complaint {complaint_id} is checked already.")
@@ -129,9 +129,9 @@ def answer(
         changed = _changed(complaint, agreed, compensation, escalated, due)
         if state is not None and (state is not complaint.state or not agreed):
             check_step(complaint, state)
-            changed = _advanced(desk, change, changed, state, due)
+            changed = _advanced(ctx, change, changed, state, due)
         store.put(change, changed)
-        _task(desk, change, changed)
+        _task(ctx, change, changed)
         change.label = f"complaint of {complaint.contact or 'a customer'}: {changed.state}"
     return changed
 
@@ -145,17 +145,17 @@ def _changed(
     return changed if due is None else replace(changed, due=due)
 
 
-def _advanced(desk: Desk, reads: Reads, complaint: Complaint, state: State, due: Due | None) -> Complaint:
+def _advanced(ctx: AppContext, reads: Reads, complaint: Complaint, state: State, due: Due | None) -> Complaint:
     """A complaint in a later state. What is done is checked some days later, where no day was said."""
     changed = replace(complaint, state=state)
     if state is State.DONE:
-        days, works = desk.config["care.follow_up"], care.works(desk, reads)
-        check = due or Due(rules.follow_up(desk.today(), desk.today(), days, works))
-        return replace(changed, done_on=desk.today(), due=check)
+        days, works = ctx.config["care.follow_up"], care.works(ctx, reads)
+        check = due or Due(rules.follow_up(ctx.today(), ctx.today(), days, works))
+        return replace(changed, done_on=ctx.today(), due=check)
     return changed
 
 
-def step_done(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
+def step_done(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
     """The next task of a complaint whose task was ticked off: answered, then done, then checked. One that has gone on
     since stays where it is, and of one that is gone there is nothing to follow.
     """
@@ -167,25 +167,25 @@ def step_done(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
     if complaint.state != state:
         return None
     following = {State.AGREED: State.DONE, State.DONE: State.CHECKED}.get(complaint.state, State.AGREED)
-    changed = _advanced(desk, change, complaint, following, None)
+    changed = _advanced(ctx, change, complaint, following, None)
     store.put(change, changed)
-    return _task(desk, change, changed)
+    return _task(ctx, change, changed)
 
 
-def listed(desk: Desk, *, checked: bool = False) -> Complaints:
+def listed(ctx: AppContext, *, checked: bool = False) -> Complaints:
     """Complaints that aren't checked yet, or all; and which kinds repeat."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return Complaints((), {})
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         everything = store.listed(reads, checked=True)
     rows = tuple(each for each in everything if checked or each.state is not State.CHECKED)
-    return Complaints(rows, repeated(everything, desk.today()))
+    return Complaints(rows, repeated(everything, ctx.today()))
 
 
-def drop(desk: Desk, complaint_id: int) -> Complaint:
+def drop(ctx: AppContext, complaint_id: int) -> Complaint:
     """Delete a complaint that was typed by mistake, with its open task."""
-    require_database(desk, NO_COMPLAINTS)
-    with desk.database.write("drop") as change:
+    require_database(ctx, NO_COMPLAINTS)
+    with ctx.database.write("drop") as change:
         complaint = store.get(change, complaint_id)
         for task in steps.of(change, (Care.COMPLAINT,), about=complaint.about):
             if task.state is TaskState.OPEN:

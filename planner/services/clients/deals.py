@@ -24,7 +24,7 @@ from planner.store.clients import people
 if TYPE_CHECKING:
     from planner.domain.calls.activity_log import Activity
     from planner.domain.day.tasks import Task
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
@@ -33,7 +33,7 @@ NO_DEALS = "There are no deals yet; `planner deal add TITLE` or `planner import 
 
 
 def add(
-    desk: Desk,
+    ctx: AppContext,
     title: str,
     *,
     stage: Stage = Stage.TALK,
@@ -49,49 +49,49 @@ def add(
     """Add an open deal. A contact is found by id or name, or made by ``new: NAME``; a company of a new name is made."""
     if not stage.open:
         raise InputError(f"A new deal is open; add it, then `planner deal {stage} ID` books it.")
-    day = opened or desk.today()
-    if day > desk.today():
+    day = opened or ctx.today()
+    if day > ctx.today():
         raise InputError(f"{day} is still to come; a deal is opened when it is opened.")
     deal = Deal(
         0, clean(title), stage, day, value=value, expected_close=expected_close, notes=clean(notes, lines=True),
         contract_end=contract_end, term_months=term_months, stage_since=day,
     )  # fmt: skip
-    with desk.database.write(f"new deal {deal.title}") as change:
-        deal = _named(desk, change, deal, contact, company)
-        return store.get(change, store.add(change, deal, int(desk.clock.timestamp())))
+    with ctx.database.write(f"new deal {deal.title}") as change:
+        deal = _named(ctx, change, deal, contact, company)
+        return store.get(change, store.add(change, deal, int(ctx.clock.timestamp())))
 
 
-def _named(desk: Desk, change: WriteTransaction, deal: Deal, contact: str | None, company: str | None) -> Deal:
+def _named(ctx: AppContext, change: WriteTransaction, deal: Deal, contact: str | None, company: str | None) -> Deal:
     """The deal with its contact and company; the contact's company stands in where none is named. "" takes away."""
     if contact is not None:
-        contact_id = naming.contact_or_new(desk, change, contact)[0] if contact else None
+        contact_id = naming.contact_or_new(ctx, change, contact)[0] if contact else None
         deal = replace(deal, contact_id=contact_id)
         if company is None and contact_id is not None:
             deal = replace(deal, company_id=people.get(change, contact_id).company_id)
     if company is not None:
         name = clean(company)
-        now = int(desk.clock.timestamp())
+        now = int(ctx.clock.timestamp())
         deal = replace(deal, company_id=people.company_or_new(change, name, now) if name else None)
     return deal
 
 
-def show(desk: Desk, deal_id: int) -> tuple[Deal, list[Activity]]:
+def show(ctx: AppContext, deal_id: int) -> tuple[Deal, list[Activity]]:
     """One deal, and what it has booked."""
-    naming.require_database(desk, NO_DEALS)
-    with desk.database.read() as reads:
+    naming.require_database(ctx, NO_DEALS)
+    with ctx.database.read() as reads:
         return store.get(reads, deal_id), activity_log.of_deal(reads, deal_id)
 
 
-def listed(desk: Desk, *, stage: Stage | None = None, closed: bool = False) -> list[Deal]:
+def listed(ctx: AppContext, *, stage: Stage | None = None, closed: bool = False) -> list[Deal]:
     """Open deals, those of one stage, or all with `closed`."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return []
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         return store.listed(reads, stage=stage, closed=closed)
 
 
 def edit(
-    desk: Desk,
+    ctx: AppContext,
     deal_id: int,
     changes: dict[str, Any],
     *,
@@ -103,26 +103,26 @@ def edit(
 
     With the deal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
     """
-    naming.require_database(desk, NO_DEALS)
-    with desk.database.write("edit") as change:
+    naming.require_database(ctx, NO_DEALS)
+    with ctx.database.write("edit") as change:
         deal = store.get(change, deal_id)
         _check_seen(deal, seen, changes)
         if "title" in changes:
             changes["title"] = clean(changes["title"])
         if "notes" in changes:
             changes["notes"] = clean(changes["notes"], lines=True)
-        changed = _named(desk, change, replace(deal, **changes), contact, company)
-        day = changed.closed or desk.today()
+        changed = _named(ctx, change, replace(deal, **changes), contact, company)
+        day = changed.closed or ctx.today()
         if "opened" in changes and changed.opened is not None and changed.opened > day:
             raise InputError(f"{changed.opened} is after {day}; a deal is opened before it is closed, and not ahead.")
         change.label = f"edited deal {changed.title}"
         store.put(change, changed)
         found = store.get(change, deal_id)
         if found.stage is Stage.WON and {"contract_end", "title"} & set(changes):
-            care.renewal(desk, change, found)
+            care.renewal(ctx, change, found)
     if "value" in changes and found.stage is Stage.WON and found.value != found.booked:
         booked = format_amount(found.booked)
-        desk.notice(f"Deal {deal_id} has booked {booked}; `planner deal pay` and `deal refund` change that.")
+        ctx.notice(f"Deal {deal_id} has booked {booked}; `planner deal pay` and `deal refund` change that.")
     return found
 
 
@@ -139,21 +139,21 @@ def _check_seen(deal: Deal, seen: Deal | None, wanted: Mapping[str, Any]) -> Non
         refuse_overwriting(changed)
 
 
-def move(desk: Desk, deal_id: int, stage: Stage) -> Deal:
+def move(ctx: AppContext, deal_id: int, stage: Stage) -> Deal:
     """Move an open deal to another open stage."""
     if not stage.open:
         raise InputError(f"A deal is {stage} by `planner deal {stage} {deal_id}`.")
-    naming.require_database(desk, NO_DEALS)
-    with desk.database.write("move") as change:
+    naming.require_database(ctx, NO_DEALS)
+    with ctx.database.write("move") as change:
         deal = _open(change, deal_id)
         change.label = f"deal {deal.title}: {stage}"
-        moved = replace(deal, stage=stage, stage_since=desk.today())
+        moved = replace(deal, stage=stage, stage_since=ctx.today())
         store.put(change, moved)
     return moved
 
 
 def won(
-    desk: Desk,
+    ctx: AppContext,
     deal_id: int,
     *,
     amount: Decimal | None = None,
@@ -169,9 +169,9 @@ def won(
     comes round every `term_months`. With the deal as it was `seen`, what was changed elsewhere meanwhile isn't
     overwritten: StateError says how it is.
     """
-    when = _past(desk, moment)
-    naming.require_database(desk, NO_DEALS)
-    with desk.database.write("won") as change:
+    when = _past(ctx, moment)
+    naming.require_database(ctx, NO_DEALS)
+    with ctx.database.write("won") as change:
         deal = _open(change, deal_id)
         _check_seen(deal, seen, {"value": amount, "contract_end": until, "term_months": term_months})
         value = amount if amount is not None else deal.value
@@ -182,22 +182,22 @@ def won(
             raise InputError("A part is more than 0; to book nothing yet, leave the deal at closing.")
         if booked > value:
             raise InputError(f"The part of {format_amount(booked)} is more than the deal's {format_amount(value)}.")
-        day = desk.clock.day_of(when)
+        day = ctx.clock.day_of(when)
         closed = _with_end(
             replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=day, stage_since=day),
             until,
             term_months,
-            desk.today(),
+            ctx.today(),
         )
         change.label = f"won {deal.title}, {format_amount(booked)} booked"
         store.put(change, closed)
-        _book(desk, change, closed, "deal", booked, when)
-        follows = care.won(desk, change, closed)
+        _book(ctx, change, closed, "deal", booked, when)
+        follows = care.won(ctx, change, closed)
     return replace(closed, booked=booked), follows
 
 
 def win(
-    desk: Desk,
+    ctx: AppContext,
     amount: Decimal,
     *,
     contact: str | None = None,
@@ -212,29 +212,29 @@ def win(
     `amount` is of all `count` deals together. Raises InputError where the contact has several open deals and `title`
     doesn't say which.
     """
-    when = _past(desk, moment)
+    when = _past(ctx, moment)
     if not amount:
         raise InputError("Enter an amount above 0.")
     if not 1 <= count <= MOST_AT_ONCE:
         raise InputError(
             f"Book from 1 to {MOST_AT_ONCE} deals at once, not {count:,}; `planner import deals` takes more."
         )
-    day = desk.clock.day_of(when)
+    day = ctx.clock.day_of(when)
     if amount * 100 < count:
         raise InputError(f"{format_amount(amount)} is too little for {count} deals.")
     name = clean(title) or f"Deal won {day.day} {day:%b %Y}"
     new = Deal(0, name, Stage.CLOSING, day, value=amount, stage_since=day)
-    with desk.database.write("won") as change:
-        new = _named(desk, change, new, contact or None, None)
+    with ctx.database.write("won") as change:
+        new = _named(ctx, change, new, contact or None, None)
         known = _meant(change, new, clean(title)) if count == 1 else None
         if known is not None:
-            won_ones = [_win(desk, change, known, amount, when, before=known.stage, note=note, reason=reason)]
+            won_ones = [_win(ctx, change, known, amount, when, before=known.stage, note=note, reason=reason)]
         else:
             shares = [from_hundredths(to_hundredths(amount) // count)] * count
             shares[0] += amount - sum(shares)
-            now = int(desk.clock.timestamp())
+            now = int(ctx.clock.timestamp())
             won_ones = [
-                _win(desk, change, store.get(change, store.add(change, replace(new, value=share), now)), share, when,
+                _win(ctx, change, store.get(change, store.add(change, replace(new, value=share), now)), share, when,
                      note=note, reason=reason)
                 for share in shares
             ]  # fmt: skip
@@ -264,7 +264,7 @@ def _meant(reads: Reads, new: Deal, title: str) -> Deal | None:
 
 
 def _win(
-    desk: Desk,
+    ctx: AppContext,
     change: WriteTransaction,
     deal: Deal,
     amount: Decimal,
@@ -275,13 +275,13 @@ def _win(
     reason: str = "",
 ) -> Deal:
     """Win a deal for an amount, with what follows from it for whoever it is with."""
-    day = desk.clock.day_of(when)
+    day = ctx.clock.day_of(when)
     won_ = replace(deal, stage=Stage.WON, stage_before=before, value=amount, closed=day, stage_since=day)
-    closed = _with_end(won_, None, None, desk.today())
+    closed = _with_end(won_, None, None, ctx.today())
     store.put(change, closed)
-    _book(desk, change, closed, "deal", amount, when, note=note, reason=reason)
+    _book(ctx, change, closed, "deal", amount, when, note=note, reason=reason)
     if closed.contact_id is not None or closed.company_id is not None:
-        care.won(desk, change, closed)
+        care.won(ctx, change, closed)
     return replace(closed, booked=amount)
 
 
@@ -298,13 +298,18 @@ def _with_end(deal: Deal, until: date | None, term_months: int | None, today: da
 
 
 def renew(
-    desk: Desk, deal_id: int, *, value: Decimal | None = None, until: date | None = None, term_months: int | None = None
+    ctx: AppContext,
+    deal_id: int,
+    *,
+    value: Decimal | None = None,
+    until: date | None = None,
+    term_months: int | None = None,
 ) -> Deal:
     """Open the renewal of a won deal: a deal at closing with the same customer and value, until the next end. Its first
     sign and call are taken away; what was called for is this deal now, which has its own next step within three days.
     """
-    naming.require_database(desk, NO_DEALS)
-    with desk.database.write("renew") as change:
+    naming.require_database(ctx, NO_DEALS)
+    with ctx.database.write("renew") as change:
         old = store.get(change, deal_id)
         if old.stage is not Stage.WON:
             raise StateError(f"Deal {deal_id} ({old.title}) is not won; only what was won is renewed.")
@@ -313,45 +318,45 @@ def renew(
             raise StateError(f"Deal {deal_id} ({old.title}) is renewed already, by deal {again}.")
         term = term_months or old.term_months
         if until is None and term is not None and old.contract_end is not None:
-            until = steps.next_end(old.contract_end, term, max(old.contract_end, desk.today()))
+            until = steps.next_end(old.contract_end, term, max(old.contract_end, ctx.today()))
         deal = replace(
-            old, id=0, stage=Stage.CLOSING, stage_before=None, opened=desk.today(), closed=None, reason="",
+            old, id=0, stage=Stage.CLOSING, stage_before=None, opened=ctx.today(), closed=None, reason="",
             value=old.value if value is None else value, expected_close=old.contract_end, booked=Decimal(0),
-            contract_end=until, term_months=term, stage_since=desk.today(),
+            contract_end=until, term_months=term, stage_since=ctx.today(),
         )  # fmt: skip
         care.no_more(change, deal_id, steps.OURS)
-        new = store.get(change, store.add(change, deal, int(desk.clock.timestamp())))
-        care.next_touch(desk, change, new)
+        new = store.get(change, store.add(change, deal, int(ctx.clock.timestamp())))
+        care.next_touch(ctx, change, new)
         change.label = f"renewal of {old.title}"
     return new
 
 
-def lost(desk: Desk, deal_id: int, *, reason: str = "", moment: datetime | None = None) -> Deal:
+def lost(ctx: AppContext, deal_id: int, *, reason: str = "", moment: datetime | None = None) -> Deal:
     """Lose a deal, with its reason."""
-    when = _past(desk, moment)
-    naming.require_database(desk, NO_DEALS)
-    with desk.database.write("lost") as change:
+    when = _past(ctx, moment)
+    naming.require_database(ctx, NO_DEALS)
+    with ctx.database.write("lost") as change:
         deal = _open(change, deal_id)
         closed = replace(
             deal,
             stage=Stage.LOST,
             stage_before=deal.stage,
-            closed=desk.clock.day_of(when),
+            closed=ctx.clock.day_of(when),
             reason=clean(reason),
-            stage_since=desk.clock.day_of(when),
+            stage_since=ctx.clock.day_of(when),
         )
         change.label = f"lost {deal.title}"
         store.put(change, closed)
     return closed
 
 
-def reopen(desk: Desk, deal_id: int) -> tuple[Deal, Decimal]:
+def reopen(ctx: AppContext, deal_id: int) -> tuple[Deal, Decimal]:
     """Take a win or a loss back: the deal is where it was before, and what it had booked is gone from its dates.
 
     Returns the deal and the amount that isn't booked any more.
     """
-    naming.require_database(desk, NO_DEALS)
-    with desk.database.write("reopen") as change:
+    naming.require_database(ctx, NO_DEALS)
+    with ctx.database.write("reopen") as change:
         deal = store.get(change, deal_id)
         if deal.stage.open:
             raise StateError(f"Deal {deal_id} ({deal.title}) is open already.")
@@ -363,7 +368,7 @@ def reopen(desk: Desk, deal_id: int) -> tuple[Deal, Decimal]:
             closed=None,
             reason="",
             booked=Decimal(0),
-            stage_since=desk.today(),
+            stage_since=ctx.today(),
         )
         care.no_more(change, deal_id)
         change.label = f"reopened {deal.title}"
@@ -371,35 +376,35 @@ def reopen(desk: Desk, deal_id: int) -> tuple[Deal, Decimal]:
     return again, taken
 
 
-def pay(desk: Desk, deal_id: int, amount: Decimal, *, moment: datetime | None = None) -> Deal:
+def pay(ctx: AppContext, deal_id: int, amount: Decimal, *, moment: datetime | None = None) -> Deal:
     """Book a further part payment of a won deal; an amount below 0 is a refund, at most of what is booked."""
-    when = _past(desk, moment)
+    when = _past(ctx, moment)
     if not amount:
         raise InputError("A payment or refund is more than 0.")
-    naming.require_database(desk, NO_DEALS)
-    with desk.database.write("payment") as change:
+    naming.require_database(ctx, NO_DEALS)
+    with ctx.database.write("payment") as change:
         deal = store.get(change, deal_id)
         if deal.stage is not Stage.WON:
             raise StateError(f"Deal {deal_id} ({deal.title}) is not won, so it books nothing; see `planner deal won`.")
         if deal.booked + amount < 0:
             raise InputError(f"Only {format_amount(deal.booked)} of deal {deal_id} is booked; no more can go back.")
-        if deal.closed is not None and desk.clock.day_of(when) < deal.closed:
-            raise InputError(f"{desk.clock.day_of(when)} is before the deal was won ({deal.closed}).")
+        if deal.closed is not None and ctx.clock.day_of(when) < deal.closed:
+            raise InputError(f"{ctx.clock.day_of(when)} is before the deal was won ({deal.closed}).")
         change.label = f"{'payment' if amount > 0 else 'refund'} of {format_amount(abs(amount))}, {deal.title}"
-        _book(desk, change, deal, PAYMENT, amount, when)
+        _book(ctx, change, deal, PAYMENT, amount, when)
         paid = replace(deal, booked=deal.booked + amount)
     if deal.value is not None and paid.booked > deal.value:
-        desk.notice(
+        ctx.notice(
             f"Deal {deal_id} has now booked {format_amount(paid.booked)}, more than its value of "
             f"{format_amount(deal.value)}."
         )
     return paid
 
 
-def drop(desk: Desk, *deal_ids: int) -> list[Deal]:
+def drop(ctx: AppContext, *deal_ids: int) -> list[Deal]:
     """Delete deals that were typed by mistake, and what they have booked, as one change: all or none."""
-    naming.require_database(desk, NO_DEALS)
-    with desk.database.write("drop") as change:
+    naming.require_database(ctx, NO_DEALS)
+    with ctx.database.write("drop") as change:
         found = [store.get(change, deal_id) for deal_id in dict.fromkeys(deal_ids)]
         for deal in found:
             care.no_more(change, deal.id)
@@ -418,15 +423,15 @@ def _open(reads: Reads, deal_id: int) -> Deal:
     return deal
 
 
-def _past(desk: Desk, moment: datetime | None) -> datetime:
-    when = moment or desk.now()
-    if when > desk.now():
+def _past(ctx: AppContext, moment: datetime | None) -> datetime:
+    when = moment or ctx.now()
+    if when > ctx.now():
         raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; only what has happened can be booked.")
     return when
 
 
 def _book(
-    desk: Desk,
+    ctx: AppContext,
     change: Writer,
     deal: Deal,
     kind: str,
@@ -436,8 +441,8 @@ def _book(
     note: str = "",
     reason: str = "",
 ) -> None:
-    if deal.opened is not None and desk.clock.day_of(when) < deal.opened:
-        raise InputError(f"{desk.clock.day_of(when)} is before the deal was opened ({deal.opened}).")
+    if deal.opened is not None and ctx.clock.day_of(when) < deal.opened:
+        raise InputError(f"{ctx.clock.day_of(when)} is before the deal was opened ({deal.opened}).")
     said = note or (deal.title if deal.contact is None else None)
     entry = log.Activity(
         0,
@@ -450,4 +455,4 @@ def _book(
         note=said,
         deal_id=deal.id,
     )
-    activity_log.add(change, entry, int(desk.clock.timestamp()))
+    activity_log.add(change, entry, int(ctx.clock.timestamp()))

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.domain.clients.duplicates import Finder, Pair
-from planner.domain.clients.people import MOST_WAYS, Contact, Numbering, Way, email_key, phone_key
+from planner.domain.clients.people import MOST_WAYS, Contact, ContactMethod, Numbering, email_key, phone_key
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import many
 from planner.services.calls.activity_log import numbering, require_database
 from planner.services.clients import care
 from planner.services.clients.people import NO_CONTACTS, wanted_contact
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.plan.calendar import OwnCalendar
 from planner.store import follow_ups, metadata
 from planner.store.clients import merging, people
@@ -57,17 +57,17 @@ class Found:
     second: Contact
 
 
-def find(desk: Desk, *, sure: bool = False, tick: Callable[[int], None] = lambda done: None) -> list[Found]:
+def find(ctx: AppContext, *, sure: bool = False, tick: Callable[[int], None] = lambda done: None) -> list[Found]:
     """The pairs, the surest first; with `sure` only those that are offered as the same."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return []
     from rapidfuzz.distance import JaroWinkler
 
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         contacts = people.listed(reads)
         apart = _apart(reads)
     known = {contact.id: contact for contact in contacts}
-    pairs = Finder(contacts, JaroWinkler.normalized_similarity, numbering(desk)).pairs(tick)
+    pairs = Finder(contacts, JaroWinkler.normalized_similarity, numbering(ctx)).pairs(tick)
     found = [Found(pair, known[pair.first], known[pair.second]) for pair in pairs if pair.same or not sure]
     return [each for each in found if _both(each.first, each.second) not in apart]
 
@@ -85,10 +85,10 @@ def _apart(reads: Reads) -> set[str]:
     return set(json.loads(metadata.get(reads, APART) or "[]"))
 
 
-def tell_apart(desk: Desk, first: int, second: int) -> tuple[Contact, Contact]:
+def tell_apart(ctx: AppContext, first: int, second: int) -> tuple[Contact, Contact]:
     """Say of two contacts that they are two: they aren't offered again."""
-    require_database(desk, NO_CONTACTS)
-    with desk.database.write("told apart") as change:
+    require_database(ctx, NO_CONTACTS)
+    with ctx.database.write("told apart") as change:
         one, other = people.get(change, first), people.get(change, second)
         apart = [*_apart(change), _both(one, other)][-MOST_APART:]
         metadata.put(change, APART, json.dumps(apart))
@@ -96,7 +96,7 @@ def tell_apart(desk: Desk, first: int, second: int) -> tuple[Contact, Contact]:
     return one, other
 
 
-def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Contact:
+def merge(ctx: AppContext, keep: str, gone: str, *, take: Collection[str] = ()) -> Contact:
     """Merge two contacts into the first: what it doesn't say comes from the other, and so do the fields of `take`.
 
     Everything that hangs on the other (log, tasks, promises, deals, letters) hangs on the first then. One change.
@@ -104,21 +104,21 @@ def merge(desk: Desk, keep: str, gone: str, *, take: Collection[str] = ()) -> Co
     unknown = [name for name in take if name not in CHOSEN]
     if unknown:
         raise InputError(f"{unknown[0]!r} is not a field to choose; those are {', '.join(CHOSEN)}.")
-    require_database(desk, NO_CONTACTS)
-    with desk.database.write("merge") as change:
-        first, second = wanted_contact(desk, change, keep), wanted_contact(desk, change, gone)
+    require_database(ctx, NO_CONTACTS)
+    with ctx.database.write("merge") as change:
+        first, second = wanted_contact(ctx, change, keep), wanted_contact(ctx, change, gone)
         if first.id == second.id:
             raise StateError(f"That is one contact already: {first.name} ({first.id}).")
-        merged = _merge(desk, change, first, second, take)
+        merged = _merge(ctx, change, first, second, take)
         change.label = f"merged contact {second.name} into {merged.name}"
     return merged
 
 
-def merge_sure(desk: Desk) -> list[tuple[Contact, Contact]]:
+def merge_sure(ctx: AppContext) -> list[tuple[Contact, Contact]]:
     """Merge all pairs that are offered as the same into the older contact, as one change. Returns each that went, and
     into which; who can't be merged (too many numbers) is told, and stays.
     """
-    pairs = find(desk, sure=True)
+    pairs = find(ctx, sure=True)
     if not pairs:
         return []
     done: list[tuple[Contact, Contact]] = []
@@ -129,7 +129,7 @@ def merge_sure(desk: Desk) -> list[tuple[Contact, Contact]]:
             contact_id = into[contact_id]
         return contact_id
 
-    with desk.database.write("merged") as change:
+    with ctx.database.write("merged") as change:
         apart = _apart(change)
         for each in pairs:
             keep, gone = sorted((stands(each.first.id), stands(each.second.id)))
@@ -139,9 +139,9 @@ def merge_sure(desk: Desk) -> list[tuple[Contact, Contact]]:
             if _both(first, second) in apart:
                 continue
             try:
-                merged = _merge(desk, change, first, second, ())
+                merged = _merge(ctx, change, first, second, ())
             except StateError as problem:
-                desk.notice(f"{second.name} and {first.name} stay two: {problem}")
+                ctx.notice(f"{second.name} and {first.name} stay two: {problem}")
                 continue
             into[gone] = keep
             done.append((second, merged))
@@ -149,19 +149,21 @@ def merge_sure(desk: Desk) -> list[tuple[Contact, Contact]]:
     return done
 
 
-def _merge(desk: Desk, change: WriteTransaction, first: Contact, second: Contact, take: Collection[str]) -> Contact:
+def _merge(
+    ctx: AppContext, change: WriteTransaction, first: Contact, second: Contact, take: Collection[str]
+) -> Contact:
     """Merge the second of two contacts into the first, within a change."""
-    merged = merged_of(first, second, take, numbering(desk))
+    merged = merged_of(first, second, take, numbering(ctx))
     merging.move(change, second.id, first.id)
-    tasks.settle(change, desk.today(), OwnCalendar(desk, change))  # what is worth more now comes earlier
+    tasks.settle(change, ctx.today(), OwnCalendar(ctx, change))  # what is worth more now comes earlier
     people.drop(change, second.id)
-    people.put(change, merged, int(desk.clock.timestamp()))
+    people.put(change, merged, int(ctx.clock.timestamp()))
     if merged.do_not_call:
-        follow_ups.take_off(change, merged.id, desk.today())
-    care.chance(desk, change, merged)
-    care.renamed(desk, change, merged)
+        follow_ups.take_off(change, merged.id, ctx.today())
+    care.chance(ctx, change, merged)
+    care.renamed(ctx, change, merged)
     if second.supplier_until not in (None, merged.supplier_until):
-        desk.notice(
+        ctx.notice(
             f"{second.name}'s supplier ({second.supplier or 'not named'}, until {second.supplier_until}) went; "
             f"{merged.name}'s stays: {merged.supplier or 'not named'}, until {merged.supplier_until}."
         )
@@ -190,7 +192,9 @@ def merged_of(first: Contact, second: Contact, take: Collection[str] = (), home:
     return replace(first, **changes)  # type: ignore[arg-type]
 
 
-def _together(ours: tuple[Way, ...], theirs: tuple[Way, ...], key: Callable[[str], str]) -> tuple[Way, ...]:
+def _together(
+    ours: tuple[ContactMethod, ...], theirs: tuple[ContactMethod, ...], key: Callable[[str], str]
+) -> tuple[ContactMethod, ...]:
     known = {key(way.value) for way in ours}
     found = (*ours, *(way for way in theirs if key(way.value) not in known))
     if len(found) > MOST_WAYS:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.calls import activity_log as log
 from planner.domain.clients import contact_cadence
 from planner.domain.clients import deals as deal_rules
-from planner.domain.clients.people import Contact, Need, SpecialDay, Way, name_key
+from planner.domain.clients.people import Contact, ContactMethod, Need, SpecialDay, name_key
 from planner.domain.day.activity import PAYMENT
 from planner.domain.errors import InputError, KnownAlready, StateError, refuse_overwriting
 from planner.domain.money import format_amount
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from planner.domain.clients.promises import Promise
     from planner.domain.day.events import Meeting
     from planner.domain.day.tasks import Due, Task
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.store.recorder import Reads
 
 NO_CONTACTS = "There are no contacts yet; `planner contact add NAME` or `planner import contacts FILE` make some."
@@ -103,10 +103,10 @@ def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def days_of_today(desk: Desk) -> tuple[SpecialDay, ...]:
+def days_of_today(ctx: AppContext) -> tuple[SpecialDay, ...]:
     """The birthdays and other days of contacts that today shows."""
-    with reading(desk) as facts:
-        return () if facts.reads is None else facts.special_days(facts.reads, desk.today())
+    with reading(ctx) as facts:
+        return () if facts.reads is None else facts.special_days(facts.reads, ctx.today())
 
 
 def read_dates(texts: Iterable[str]) -> list[tuple[str, str]]:
@@ -120,53 +120,53 @@ def read_dates(texts: Iterable[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _way(name: str, text: str) -> Way:
+def _way(name: str, text: str) -> ContactMethod:
     value = clean(text)
     if name == "emails" and ("@" not in value or " " in value):
         raise InputError(f"{value!r} is not a mail address.")
     if name == "phones" and not any(char.isdecimal() for char in value):
         raise InputError(f"{value!r} is not a phone number.")
-    return Way(value)
+    return ContactMethod(value)
 
 
-def add(desk: Desk, name: str, fields: dict[str, Any], *, knowingly: bool = False) -> Contact:
+def add(ctx: AppContext, name: str, fields: dict[str, Any], *, knowingly: bool = False) -> Contact:
     """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told.
 
     Raises KnownAlready where somebody has that number or address already, unless `knowingly`.
     """
     referrer = fields.pop("referrer", None)
     contact = Contact(0, "", clean(name), **cleaned(fields))
-    with desk.database.write(f"new contact {contact.name}") as change:
+    with ctx.database.write(f"new contact {contact.name}") as change:
         if not knowingly:
-            _check_known(desk, change, contact)
-        naming.namesakes(desk, change, contact.name)
-        contact = _referred(desk, change, contact, referrer)
-        made = store.add(change, contact, int(desk.clock.timestamp()))
-        care.chance(desk, change, made)
+            _check_known(ctx, change, contact)
+        naming.namesakes(ctx, change, contact.name)
+        contact = _referred(ctx, change, contact, referrer)
+        made = store.add(change, contact, int(ctx.clock.timestamp()))
+        care.chance(ctx, change, made)
         if made.referrer_id is not None:
             entry = log.Activity(
-                0, desk.now(), "referral", contact=made.referrer, contact_id=made.referrer_id, note=made.name
+                0, ctx.now(), "referral", contact=made.referrer, contact_id=made.referrer_id, note=made.name
             )
-            activity_log.add(change, entry, int(desk.clock.timestamp()))
+            activity_log.add(change, entry, int(ctx.clock.timestamp()))
     return made
 
 
-def having(desk: Desk, number: str) -> list[Contact]:
+def having(ctx: AppContext, number: str) -> list[Contact]:
     """The contacts of a phone number, in whatever writing."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return []
-    with desk.database.read() as reads:
-        return store.load(reads, store.numbered(reads, number, naming.numbering(desk)))
+    with ctx.database.read() as reads:
+        return store.load(reads, store.numbered(reads, number, naming.numbering(ctx)))
 
 
-def _check_known(desk: Desk, reads: Reads, contact: Contact, before: Contact | None = None) -> None:
+def _check_known(ctx: AppContext, reads: Reads, contact: Contact, before: Contact | None = None) -> None:
     """Refuse a number or address that somebody else has, but for those a contact had `before`."""
     had = set() if before is None else {way.value for way in (*before.phones, *before.emails)}
     ways = [("phone", way.value) for way in contact.phones] + [("email", way.value) for way in contact.emails]
     fresh = [(kind, value) for kind, value in ways if value not in had]
     if not fresh:
         return
-    found = store.addressed(reads, fresh, naming.numbering(desk))
+    found = store.addressed(reads, fresh, naming.numbering(ctx))
     found.pop(contact.id, None)
     if found:
         known = store.load(reads, list(found)[: store.MOST_FOUND])
@@ -175,31 +175,31 @@ def _check_known(desk: Desk, reads: Reads, contact: Contact, before: Contact | N
 
 
 def edit(
-    desk: Desk, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None, knowingly: bool = False
+    ctx: AppContext, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None, knowingly: bool = False
 ) -> Contact:
     """Change fields of a contact, found as everywhere. With the contact as it was `seen`, what was changed elsewhere
     meanwhile isn't overwritten: StateError says how it stands now.
 
     Raises KnownAlready where somebody else has a number or address that is new here, unless `knowingly`.
     """
-    naming.require_database(desk, NO_CONTACTS)
+    naming.require_database(ctx, NO_CONTACTS)
     referrer = fields.pop("referrer", None)
-    with desk.database.write("edit") as change:
-        contact = wanted_contact(desk, change, wanted)
+    with ctx.database.write("edit") as change:
+        contact = wanted_contact(ctx, change, wanted)
         if seen is not None:
             _check_seen(contact, seen, [*fields, *(["referrer"] if referrer is not None else [])])
-        changed = _referred(desk, change, replace(contact, **cleaned(fields)), referrer)
+        changed = _referred(ctx, change, replace(contact, **cleaned(fields)), referrer)
         if not knowingly:
-            _check_known(desk, change, changed, contact)
+            _check_known(ctx, change, changed, contact)
         change.label = f"edited contact {changed.name}"
-        store.put(change, changed, int(desk.clock.timestamp()))
+        store.put(change, changed, int(ctx.clock.timestamp()))
         if changed.do_not_call and not contact.do_not_call:
-            follow_ups.take_off(change, changed.id, desk.today())
+            follow_ups.take_off(change, changed.id, ctx.today())
         names = ("name", "supplier", "supplier_until")
         if any(getattr(changed, name) != getattr(contact, name) for name in names):
-            care.chance(desk, change, changed)
+            care.chance(ctx, change, changed)
         if changed.name != contact.name:
-            care.renamed(desk, change, changed)
+            care.renamed(ctx, change, changed)
     return changed
 
 
@@ -213,21 +213,21 @@ def _check_seen(contact: Contact, seen: Contact, names: Iterable[str]) -> None:
     refuse_overwriting(changed)
 
 
-def _referred(desk: Desk, reads: Reads, contact: Contact, wanted: str | None) -> Contact:
+def _referred(ctx: AppContext, reads: Reads, contact: Contact, wanted: str | None) -> Contact:
     """A contact with who referred them; None leaves it, an empty text takes it away."""
     if wanted is None:
         return contact
     if not wanted.strip():
         return replace(contact, referrer=None, referrer_id=None)
-    referrer = wanted_contact(desk, reads, wanted)
+    referrer = wanted_contact(ctx, reads, wanted)
     return replace(contact, referrer=referrer.name, referrer_id=referrer.id)
 
 
-def drop(desk: Desk, *wanted: str) -> list[Contact]:
+def drop(ctx: AppContext, *wanted: str) -> list[Contact]:
     """Delete contacts, as one change: all or none. What was logged with them stays, without a name."""
-    naming.require_database(desk, NO_CONTACTS)
-    with desk.database.write("drop") as change:
-        found = list({each.id: each for each in (wanted_contact(desk, change, name) for name in wanted)}.values())
+    naming.require_database(ctx, NO_CONTACTS)
+    with ctx.database.write("drop") as change:
+        found = list({each.id: each for each in (wanted_contact(ctx, change, name) for name in wanted)}.values())
         for contact in found:
             store.drop(change, contact.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
@@ -247,15 +247,15 @@ class Forgotten:
     exports: tuple[str, ...]
 
 
-def forget(desk: Desk, wanted: str, *, consent: bool) -> Forgotten:
+def forget(ctx: AppContext, wanted: str, *, consent: bool) -> Forgotten:
     """Erase a person for good, from the history of changes too; the counts stay. Can't be undone.
 
     By id, or by the whole name: also somebody who was dropped or merged, and is held by the history only. Raises
     InputError without consent, StateError where it isn't certain who is meant.
     """
-    naming.require_database(desk, NO_CONTACTS)
-    with desk.database.read() as reads:
-        contact_id = _whom_to_forget(desk, reads, wanted)
+    naming.require_database(ctx, NO_CONTACTS)
+    with ctx.database.read() as reads:
+        contact_id = _whom_to_forget(ctx, reads, wanted)
         found = erase.person(reads, contact_id)
     if found is None:
         raise StateError(store.NO_CONTACT.format(wanted))
@@ -264,22 +264,22 @@ def forget(desk: Desk, wanted: str, *, consent: bool) -> Forgotten:
             f"Forgetting contact {found.id} ({found.names[0]}) can't be undone: it goes with its promises, open tasks "
             "and notes, out of the history too. Counts and bookings stay. If you mean it, say so with --yes."
         )
-    with desk.database.opened() as handle:
+    with ctx.database.opened() as handle:
         gone = erase.forget(handle, found)
         out = dict.fromkeys(each.file for each in exports.listed(handle))
     return Forgotten(
         found.id,
         gone,
-        tuple(path for _, path in backup.listed(desk.path)),
+        tuple(path for _, path in backup.listed(ctx.path)),
         tuple(file for file in out if os.path.exists(file)),
     )
 
 
-def _whom_to_forget(desk: Desk, reads: Reads, wanted: str) -> int:
+def _whom_to_forget(ctx: AppContext, reads: Reads, wanted: str) -> int:
     """The id of who is meant, with no room for guessing."""
     if naming.is_id(wanted):
         return int(clean(wanted).removeprefix("#"))
-    found = naming.one_contact(desk, reads, wanted)
+    found = naming.one_contact(ctx, reads, wanted)
     if found is None:
         former = erase.former(reads, name_key, wanted)
         if len(former) == 1:
@@ -296,9 +296,9 @@ def _whom_to_forget(desk: Desk, reads: Reads, wanted: str) -> int:
     return found[0]
 
 
-def wanted_contact(desk: Desk, reads: Reads, wanted: str) -> Contact:
+def wanted_contact(ctx: AppContext, reads: Reads, wanted: str) -> Contact:
     """The contact that a text means. Raises WhichContact where several fit, or nobody."""
-    found = naming.one_contact(desk, reads, wanted)
+    found = naming.one_contact(ctx, reads, wanted)
     if found is None:
         raise naming.nobody(reads, wanted, may_be_new=False)
     return store.get(reads, found[0])
@@ -312,21 +312,21 @@ class Listed:
     next_step: NextStep | None
 
 
-def listed(desk: Desk, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Listed]:
+def listed(ctx: AppContext, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Listed]:
     """Contacts by name; `text` stands anywhere in what is written of them."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return []
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         steps = _next_steps(promises.listed(reads), tasks.listed(reads))
         found = store.listed(reads, text=clean(text), tag=clean(tag), limit=limit)
         return [Listed(contact, steps.get(contact.id)) for contact in found]
 
 
-def of(desk: Desk, ids: Sequence[int]) -> list[Listed]:
+def of(ctx: AppContext, ids: Sequence[int]) -> list[Listed]:
     """Some contacts with what comes next, in the order of their ids as given."""
     if not ids:
         return []
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         steps = _next_steps(promises.listed(reads), tasks.listed(reads))
         known: dict[int, Contact] = {}
         for start in range(0, len(ids), 500):
@@ -345,14 +345,14 @@ def _next_steps(open_promises: Iterable[Promise], open_tasks: Iterable[Task]) ->
     return found
 
 
-def show(desk: Desk, wanted: str) -> Dossier:
+def show(ctx: AppContext, wanted: str) -> Dossier:
     """A contact with all that hangs on it."""
-    naming.require_database(desk, NO_CONTACTS)
-    with desk.database.read() as reads:
-        return dossier(desk, reads, wanted_contact(desk, reads, wanted))
+    naming.require_database(ctx, NO_CONTACTS)
+    with ctx.database.read() as reads:
+        return dossier(ctx, reads, wanted_contact(ctx, reads, wanted))
 
 
-def dossier(desk: Desk, reads: Reads, contact: Contact) -> Dossier:
+def dossier(ctx: AppContext, reads: Reads, contact: Contact) -> Dossier:
     """What hangs on a contact."""
     promised = promises.listed(reads, settled=True, contact_id=contact.id)
     doing = tasks.listed(reads, contact_id=contact.id)
@@ -360,7 +360,7 @@ def dossier(desk: Desk, reads: Reads, contact: Contact) -> Dossier:
     log = activity_log.with_contact(reads, contact.id)
     theirs = deals.listed(reads, closed=True, contact_id=contact.id)
     complained = complaints.listed(reads, checked=True, contact_id=contact.id)
-    rhythms = contact_cadence.read_rhythms(desk.config["touch.rhythms"])
+    rhythms = contact_cadence.read_rhythms(ctx.config["touch.rhythms"])
     last, since = store.touched(reads, contact.id)
     return Dossier(
         contact=contact,
@@ -370,7 +370,7 @@ def dossier(desk: Desk, reads: Reads, contact: Contact) -> Dossier:
         deals=tuple(theirs),
         log=tuple(log),
         complaints=tuple(complained),
-        touch=contact_cadence.of_contact(contact, last, since, desk.today(), rhythms),
+        touch=contact_cadence.of_contact(contact, last, since, ctx.today(), rhythms),
         colleagues=tuple(store.colleagues(reads, contact)),
         referred=tuple(store.referred(reads, contact.id)),
         history=tuple(_history(reads, contact.id, log, promised, theirs, complained)),

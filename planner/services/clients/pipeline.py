@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.workdays import month_of
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.reading import reading
 from planner.store.clients import deals as store
 
@@ -51,11 +51,11 @@ class Pipeline:
 EMPTY = Pipeline((), dict.fromkeys(OPEN_STAGES, 0.0), frozenset(), None, True, date.min)
 
 
-def read(desk: Desk) -> Pipeline | None:
+def read(ctx: AppContext) -> Pipeline | None:
     """The pipeline as it stands; None without a database."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return None
-    with reading(desk) as read_:
+    with reading(ctx) as read_:
         assert read_.reads is not None
         known = read_.outlook(month_of(read_.today))
         deals = store.listed(read_.reads, closed=True)
@@ -74,6 +74,6 @@ def read(desk: Desk) -> Pipeline | None:
         stale=frozenset(deal.id for deal in facts.stale),
         stale_after=facts.cycles.stale_after,
         low_confidence=facts.rates["deal"].low_confidence,
-        today=desk.today(),
+        today=ctx.today(),
         currency=currency,
     )

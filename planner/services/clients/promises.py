@@ -12,57 +12,57 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.domain.typed.quick_add import QuickAdd
 from planner.services.calls.activity_log import contact_or_new, require_database, whom
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.store.clients import promises as store
 
 NO_PROMISES = "There are no promises yet; `planner promise add TEXT --contact NAME --due WHEN` makes one."
 
 
-def add(desk: Desk, text: str, due: Due, *, contact: str | None = None) -> Promise:
+def add(ctx: AppContext, text: str, due: Due, *, contact: str | None = None) -> Promise:
     """Make a promise with its due time, to a contact by id or name, or a ``new:`` one."""
     promise = Promise(0, clean(text), due)
-    if promise.by < desk.now():
+    if promise.by < ctx.now():
         raise InputError(f"{due} is over already; a promise is for a time to come.")
-    with desk.database.write(f"promise: {promise.text}") as change:
+    with ctx.database.write(f"promise: {promise.text}") as change:
         if contact is not None:
-            contact_id, _, _ = contact_or_new(desk, change, contact)
+            contact_id, _, _ = contact_or_new(ctx, change, contact)
             promise = replace(promise, contact_id=contact_id)
-        return store.get(change, store.add(change, promise, int(desk.clock.timestamp())))
+        return store.get(change, store.add(change, promise, int(ctx.clock.timestamp())))
 
 
-def quick(desk: Desk, wanted: QuickAdd) -> Promise:
+def quick(ctx: AppContext, wanted: QuickAdd) -> Promise:
     """Make the promise that a line says: to whom its text begins with, where that is one contact, or its @contact."""
     if wanted.due is None:
         raise InputError("Until when? A promise has a time, such as tomorrow 10.")
-    if wanted.contact is not None or not desk.database.exists():
-        return add(desk, wanted.title, wanted.due, contact=wanted.contact)
-    with desk.database.read() as reads:
-        found, rest = whom(desk, reads, wanted.title.split())
+    if wanted.contact is not None or not ctx.database.exists():
+        return add(ctx, wanted.title, wanted.due, contact=wanted.contact)
+    with ctx.database.read() as reads:
+        found, rest = whom(ctx, reads, wanted.title.split())
     if found is None:
-        desk.notice(
+        ctx.notice(
             f"Nobody is called {wanted.title.split()[0]!r} yet, so the promise is to nobody; @NAME says to whom."
         )
-    return add(desk, " ".join(rest), wanted.due, contact=None if found is None else str(found[0]))
+    return add(ctx, " ".join(rest), wanted.due, contact=None if found is None else str(found[0]))
 
 
-def listed(desk: Desk, *, settled: bool = False) -> list[Promise]:
+def listed(ctx: AppContext, *, settled: bool = False) -> list[Promise]:
     """Open promises by their due time, or all."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return []
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         return store.listed(reads, settled=settled)
 
 
 def settle(
-    desk: Desk, *promise_ids: int, kept: bool | None, moment: datetime | None = None, note: str = ""
+    ctx: AppContext, *promise_ids: int, kept: bool | None, moment: datetime | None = None, note: str = ""
 ) -> list[Promise]:
     """Mark promises kept or broken (None: open again), as one change: all or none."""
-    when = moment or desk.now()
-    if when > desk.now():
+    when = moment or ctx.now()
+    if when > ctx.now():
         raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; only what has happened can be marked.")
-    require_database(desk, NO_PROMISES)
+    require_database(ctx, NO_PROMISES)
     word = "reopened" if kept is None else "kept" if kept else "broken"
-    with desk.database.write(word) as change:
+    with ctx.database.write(word) as change:
         found = []
         for promise_id in promise_ids:
             promise = store.get(change, promise_id)
@@ -83,10 +83,10 @@ def settle(
     return found
 
 
-def edit(desk: Desk, promise_id: int, changes: dict[str, Any], contact: str | None = None) -> Promise:
+def edit(ctx: AppContext, promise_id: int, changes: dict[str, Any], contact: str | None = None) -> Promise:
     """Change an open promise's text, due time or contact."""
-    require_database(desk, NO_PROMISES)
-    with desk.database.write("edit") as change:
+    require_database(ctx, NO_PROMISES)
+    with ctx.database.write("edit") as change:
         promise = store.get(change, promise_id)
         if promise.kept is not None:
             raise StateError(f"Promise {promise_id} ({promise.text}) is {promise.state}; reopen it first.")
@@ -94,19 +94,19 @@ def edit(desk: Desk, promise_id: int, changes: dict[str, Any], contact: str | No
             changes["text"] = clean(changes["text"])
         changed = replace(promise, **changes)
         if contact is not None:
-            contact_id = contact_or_new(desk, change, contact)[0] if contact else None
+            contact_id = contact_or_new(ctx, change, contact)[0] if contact else None
             changed = replace(changed, contact_id=contact_id)
-        if "due" in changes and changed.by < desk.now():
+        if "due" in changes and changed.by < ctx.now():
             raise InputError(f"{changed.due} is over already; a promise is for a time to come.")
         change.label = f"edited promise: {changed.text}"
         store.put(change, changed)
         return store.get(change, promise_id)
 
 
-def drop(desk: Desk, *promise_ids: int) -> list[Promise]:
+def drop(ctx: AppContext, *promise_ids: int) -> list[Promise]:
     """Delete promises that were typed by mistake, as one change: all or none."""
-    require_database(desk, NO_PROMISES)
-    with desk.database.write("drop") as change:
+    require_database(ctx, NO_PROMISES)
+    with ctx.database.write("drop") as change:
         found = [store.get(change, promise_id) for promise_id in dict.fromkeys(promise_ids)]
         for promise in found:
             store.drop(change, promise.id)

@@ -23,7 +23,7 @@ from planner.domain.day.blocks import (
 from planner.domain.day.events import busy_on
 from planner.domain.errors import InputError, ProtectedTime, StateError, meanwhile
 from planner.domain.workdays import DAY
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import week
 from planner.services.plan.calendar import work_calendar
 from planner.store.day import events
@@ -74,17 +74,17 @@ def fix(change: Writer, day: date, weight: Fraction) -> None:
         store.put_day_blocks(change, day, of_day(change, day, weight).blocks)
 
 
-def weight_of(desk: Desk, reads: Reads | None, day: date) -> Fraction:
+def weight_of(ctx: AppContext, reads: Reads | None, day: date) -> Fraction:
     """How much of a date is worked."""
-    return work_calendar(desk, reads).weight(day)
+    return work_calendar(ctx, reads).weight(day)
 
 
-def read(desk: Desk, day: date) -> DayPlan:
+def read(ctx: AppContext, day: date) -> DayPlan:
     """A day's blocks, as they stand."""
-    if not desk.database.exists():
-        return of_day(None, day, weight_of(desk, None, day))
-    with desk.database.read() as reads:
-        return of_day(reads, day, weight_of(desk, reads, day))
+    if not ctx.database.exists():
+        return of_day(None, day, weight_of(ctx, None, day))
+    with ctx.database.read() as reads:
+        return of_day(reads, day, weight_of(ctx, reads, day))
 
 
 def find(blocks: Sequence[DayBlock], which: str, now: datetime | None = None) -> DayBlock:
@@ -109,10 +109,10 @@ def find(blocks: Sequence[DayBlock], which: str, now: datetime | None = None) ->
 Edit = Callable[[list[DayBlock]], list[DayBlock]]
 
 
-def _change(desk: Desk, day: date, label: str, edit: Edit) -> DayPlan:
+def _change(ctx: AppContext, day: date, label: str, edit: Edit) -> DayPlan:
     """Change the blocks of one day, as one change."""
-    with desk.database.write(label) as change:
-        weight = weight_of(desk, change, day)
+    with ctx.database.write(label) as change:
+        weight = weight_of(ctx, change, day)
         fix(change, day, weight)
         blocks = edit(store.day_blocks(change, day))
         store.put_day_blocks(change, day, _numbered(blocks))
@@ -124,45 +124,45 @@ def _numbered(blocks: list[DayBlock]) -> list[DayBlock]:
     return sorted(blocks, key=lambda each: (each.block.first, each.position))
 
 
-def mark(desk: Desk, day: date, block: DayBlock, how: str | None) -> DayPlan:
+def mark(ctx: AppContext, day: date, block: DayBlock, how: str | None) -> DayPlan:
     """Say that a block was kept or missed; None takes the word back."""
     if how is not None and how not in MARKS:
         raise InputError(f"{how!r} is not what a block can be; it can be {' or '.join(MARKS)}.")
     if block.dropped:
         raise StateError(f"{block.block} was dropped for the day; take it back first.")
-    _check_over(desk, day, block, how)
+    _check_over(ctx, day, block, how)
     word = how or "open again"
     return _change(
-        desk,
+        ctx,
         day,
         f"{word}: {block.block.title or block.block.kind} {block.block.start:%H:%M}",
         lambda blocks: [replace(b, mark=how) if b.position == block.position else b for b in blocks],
     )
 
 
-def _check_over(desk: Desk, day: date, block: DayBlock, how: str | None) -> None:
+def _check_over(ctx: AppContext, day: date, block: DayBlock, how: str | None) -> None:
     """A block that hasn't begun can't have been kept."""
     begins = datetime.combine(day, time()) + timedelta(minutes=block.block.first)
-    if how == "kept" and begins > desk.now():
+    if how == "kept" and begins > ctx.now():
         raise StateError(f"{block.block} hasn't begun; it can't have been kept yet.")
 
 
-def drop(desk: Desk, day: date, block: DayBlock) -> DayPlan:
+def drop(ctx: AppContext, day: date, block: DayBlock) -> DayPlan:
     """Give a block up for the day."""
     return _change(
-        desk,
+        ctx,
         day,
         f"dropped for the day: {block.block}",
         lambda blocks: [replace(b, dropped=True, mark=None) if b.position == block.position else b for b in blocks],
     )
 
 
-def take_back(desk: Desk, day: date, block: DayBlock, *, drop: bool = False) -> DayPlan:
+def take_back(ctx: AppContext, day: date, block: DayBlock, *, drop: bool = False) -> DayPlan:
     """Take a dropped block back; what stands in its place by now gives way as in `move`."""
     told: list[str] = []
     return replace(
         _change(
-            desk,
+            ctx,
             day,
             f"back on the day: {block.block}",
             lambda blocks: _over(blocks, block.position, block.block, told, drop=drop),
@@ -171,7 +171,7 @@ def take_back(desk: Desk, day: date, block: DayBlock, *, drop: bool = False) -> 
     )
 
 
-def move(desk: Desk, day: date, block: DayBlock, first: int, last: int, *, drop: bool = False) -> DayPlan:
+def move(ctx: AppContext, day: date, block: DayBlock, first: int, last: int, *, drop: bool = False) -> DayPlan:
     """Put a block at other minutes of the day, for the day only. It wins: the others give way, the protected never.
 
     The others become shorter or move (`domain.blocks.make_room`); one that finds no room is dropped for the day, if
@@ -179,7 +179,7 @@ def move(desk: Desk, day: date, block: DayBlock, first: int, last: int, *, drop:
     """
     told: list[str] = []
     moved = block.block.at(first, last)
-    _check_night(desk, day, moved)
+    _check_night(ctx, day, moved)
 
     def edit(blocks: list[DayBlock]) -> list[DayBlock]:
         now = next((each for each in blocks if each.position == block.position), None)
@@ -188,24 +188,24 @@ def move(desk: Desk, day: date, block: DayBlock, first: int, last: int, *, drop:
             raise StateError(meanwhile("block", there))
         return _over(blocks, block.position, moved, told, drop=drop)
 
-    return replace(_change(desk, day, f"{moved} for the day", edit), gave_way=tuple(told))
+    return replace(_change(ctx, day, f"{moved} for the day", edit), gave_way=tuple(told))
 
 
-def add(desk: Desk, day: date, new: Block, *, drop: bool = False) -> DayPlan:
+def add(ctx: AppContext, day: date, new: Block, *, drop: bool = False) -> DayPlan:
     """Put a block on a day that the week doesn't have; the others give way as in `move`."""
     told: list[str] = []
-    _check_night(desk, day, new)
+    _check_night(ctx, day, new)
 
     def edit(blocks: list[DayBlock]) -> list[DayBlock]:
         position = max((each.position for each in blocks), default=0) + 1
         return _over([*blocks, DayBlock(0, position, new)], position, new, told, drop=drop)
 
-    return replace(_change(desk, day, f"{new} for the day", edit), gave_way=tuple(told))
+    return replace(_change(ctx, day, f"{new} for the day", edit), gave_way=tuple(told))
 
 
-def _check_night(desk: Desk, day: date, new: Block) -> None:
+def _check_night(ctx: AppContext, day: date, new: Block) -> None:
     """Refuse a block in last night's sleep, which runs into this morning."""
-    for each in read(desk, day - DAY).blocks:
+    for each in read(ctx, day - DAY).blocks:
         night = each.block
         if night.protected and not each.dropped and new.kind != "sleep" and new.first < night.last - MIDNIGHT:
             raise InputError(f"{new} falls into last night's {night}: family and sleep are protected.")
@@ -231,11 +231,11 @@ def _over(blocks: list[DayBlock], position: int, moved: Block, told: list[str], 
     return found
 
 
-def restore(desk: Desk, day: date) -> DayPlan:
+def restore(ctx: AppContext, day: date) -> DayPlan:
     """Lay the day as the week has it again; what was marked stays where the block stays."""
 
-    with desk.database.read() as reads:
-        planned = week.in_force(reads).of(day, weight_of(desk, reads, day) > 0)
+    with ctx.database.read() as reads:
+        planned = week.in_force(reads).of(day, weight_of(ctx, reads, day) > 0)
 
     def edit(blocks: list[DayBlock]) -> list[DayBlock]:
         marks = {each.position: each.mark for each in blocks}
@@ -243,20 +243,20 @@ def restore(desk: Desk, day: date) -> DayPlan:
             DayBlock(0, number, block, block, mark=marks.get(number)) for number, block in enumerate(planned, start=1)
         ]
 
-    return _change(desk, day, "the day as the week has it", edit)
+    return _change(ctx, day, "the day as the week has it", edit)
 
 
-def protected(desk: Desk, moment: datetime) -> Block | None:
+def protected(ctx: AppContext, moment: datetime) -> Block | None:
     """The protected block that a moment falls in: nothing is planned into it."""
     day = moment.date()
-    today = [each.block for each in read(desk, day).blocks if not each.dropped]
-    yesterday = [each.block for each in read(desk, day - DAY).blocks if not each.dropped]
+    today = [each.block for each in read(ctx, day).blocks if not each.dropped]
+    yesterday = [each.block for each in read(ctx, day - DAY).blocks if not each.dropped]
     return protected_at(moment.hour * 60 + moment.minute, today, yesterday)
 
 
-def check_free(desk: Desk, moment: datetime) -> None:
+def check_free(ctx: AppContext, moment: datetime) -> None:
     """Refuse a moment in family or sleep, unless the rep says so knowingly."""
-    block = protected(desk, moment)
+    block = protected(ctx, moment)
     if block is not None:
         raise ProtectedTime(
             f"{moment:%a %H:%M} is {block.title or block.kind} ({block.start:%H:%M}–{block.end:%H:%M}), where nothing "

@@ -22,7 +22,7 @@ from planner.domain.workdays import DAY, month_of
 from planner.services.calls import custom_lists
 from planner.services.calls.activity_log import require_database
 from planner.services.calls.calling_list import target
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import blocks, meetings
 from planner.services.day.reading import Reading, reading
 from planner.services.plan import new_month as newmonth
@@ -45,20 +45,20 @@ UNASKED = ("free", "before")  # states of blocks of which nothing was to be done
 NOON = time(12)
 
 
-def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
+def open_day(ctx: AppContext, *, anew: bool = False) -> DayRecord:
     """Open today: its targets, blocks and three most important tasks are frozen as they stand. `anew` takes the targets
     again; a closed day is opened again.
     """
-    today, now = desk.today(), desk.now()
-    desk.reread_config()
+    today, now = ctx.today(), ctx.now()
+    ctx.reread_config()
     frozen = said = None
-    if desk.database.exists():
-        with reading(desk) as facts:  # before the write: nobody's key waits for the odds
+    if ctx.database.exists():
+        with reading(ctx) as facts:  # before the write: nobody's key waits for the odds
             from planner.services.forecast import odds  # who only looks at a day needn't load them
 
             frozen = asked(facts, today)
             said = odds.said(facts.outlook(month_of(today), morning=True))
-    with desk.database.write("day opened") as change:
+    with ctx.database.write("day opened") as change:
         record = store.get(change, today)
         if record.opened and not record.closed and not anew:
             assert record.opened_at is not None
@@ -69,25 +69,25 @@ def open_day(desk: Desk, *, anew: bool = False) -> DayRecord:
             change.label = "day opened again"
             record = replace(record, closed_at=None)
         else:
-            frozen = frozen if frozen is not None else asked(Reading(desk, change), today)
-            top = _top(desk, change, today)
+            frozen = frozen if frozen is not None else asked(Reading(ctx, change), today)
+            top = _top(ctx, change, today)
             record = replace(record, opened_at=now, closed_at=None, targets=frozen, top_three=top)
             if said is not None:
                 store.put_said(change, said)
-        blocks.fix(change, today, blocks.weight_of(desk, change, today))
+        blocks.fix(change, today, blocks.weight_of(ctx, change, today))
         store.put(change, record)
     return record
 
 
-def _top(desk: Desk, change: Writer, today: date) -> tuple[int, ...]:
+def _top(ctx: AppContext, change: Writer, today: date) -> tuple[int, ...]:
     """The three tasks that come first: they belong before noon."""
-    tasks.fold(change, today, OwnCalendar(desk, change))
+    tasks.fold(change, today, OwnCalendar(ctx, change))
     tasks.rank_anew(change, today)
     return tuple(task.id for task in tasks.listed(change) if task.on_list(today))[:TOP]
 
 
 def close_day(
-    desk: Desk,
+    ctx: AppContext,
     *,
     without_list: bool = False,
     said: CloseWords | None = None,
@@ -99,53 +99,53 @@ def close_day(
 
     Raises InputError for a day to come, StateError for one that is closed, or is long over and was never opened.
     """
-    require_database(desk, "There is nothing to close: no plan, no goal, nothing logged.")
-    now = desk.now()
+    require_database(ctx, "There is nothing to close: no plan, no goal, nothing logged.")
+    now = ctx.now()
     if day is None and now.time() < NOON:
-        day = left_open(desk)
-        if day is None and now.date() == desk.today() and _closed_since_midnight(desk):
+        day = left_open(ctx)
+        if day is None and now.date() == ctx.today() and _closed_since_midnight(ctx):
             raise StateError("No day is open: the one before was closed after midnight, and today hasn't been opened.")
-    today = day or desk.today()
-    if today > desk.today():
+    today = day or ctx.today()
+    if today > ctx.today():
         raise InputError(f"{today:%A} {today} is still to come.")
-    with desk.database.write("day closed") as change:
+    with ctx.database.write("day closed") as change:
         record = store.get(change, today)
         if record.closed:
             assert record.closed_at is not None
             raise StateError(
-                f"{'Today' if today == desk.today() else today} was closed at {record.closed_at:%H:%M} already."
+                f"{'Today' if today == ctx.today() else today} was closed at {record.closed_at:%H:%M} already."
             )
-        following = next_working_day(Reading(desk, change), today)
-        if not record.opened and following < desk.today():
+        following = next_working_day(Reading(ctx, change), today)
+        if not record.opened and following < ctx.today():
             raise StateError(f"{today:%A} {today} was never opened, so there is nothing to close.")
         listed = calling_list.count(change, following)
-        if not listed and not without_list and following >= desk.today():
+        if not listed and not without_list and following >= ctx.today():
             raise InputError(
                 f"There is no calling list for {following:%A} {following} yet: planner list build makes one, "
                 "--without-list closes the day knowingly without."
             )
         note = "without list" if not listed else ""
         record = replace(record, closed_at=now, note=note, words=_cleaned(said or record.words))
-        blocks.fix(change, today, blocks.weight_of(desk, change, today))
+        blocks.fix(change, today, blocks.weight_of(ctx, change, today))
         store.put(change, record)
-        store.close_mail(change, today, int(desk.clock.timestamp()))
+        store.close_mail(change, today, int(ctx.clock.timestamp()))
     return record
 
 
-def _closed_since_midnight(desk: Desk) -> bool:
+def _closed_since_midnight(ctx: AppContext) -> bool:
     """Whether the day before was closed on this date, and today wasn't opened since."""
-    with desk.database.read() as reads:
-        today, before = store.get(reads, desk.today()), store.last_worked(reads, desk.today())
+    with ctx.database.read() as reads:
+        today, before = store.get(reads, ctx.today()), store.last_worked(reads, ctx.today())
     if today.opened or before is None or before.closed_at is None:
         return False
-    return before.closed_at.date() == desk.today()
+    return before.closed_at.date() == ctx.today()
 
 
-def left_open(desk: Desk) -> date | None:
+def left_open(ctx: AppContext) -> date | None:
     """The last working day, where it is still open while today isn't opened yet; else None."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return None
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         return _left_open(facts)
 
 
@@ -176,11 +176,11 @@ def _merged(now: CloseWords, said: CloseWords, seen: CloseWords | None) -> Close
     return said.over(seen, now)
 
 
-def say(desk: Desk, day: date, said: CloseWords, seen: CloseWords | None = None) -> DayRecord:
+def say(ctx: AppContext, day: date, said: CloseWords, seen: CloseWords | None = None) -> DayRecord:
     """Keep the four lines of a day, closed or not. With the lines as they were `seen`, what was said elsewhere since
     isn't overwritten: StateError says how it is.
     """
-    with desk.database.write(f"what was said of {day}") as change:
+    with ctx.database.write(f"what was said of {day}") as change:
         record = store.get(change, day)
         record = replace(record, words=_cleaned(_merged(record.words, said, seen)))
         store.put(change, record)
@@ -206,14 +206,14 @@ class Morning:
     left_open: date | None = None
 
 
-def morning(desk: Desk) -> Morning:
+def morning(ctx: AppContext) -> Morning:
     """Read what the morning shows."""
-    today = desk.today()
-    thoughts = custom_lists.get(desk, "thoughts").lines
-    drive = custom_lists.get(desk, "drive").lines
+    today = ctx.today()
+    thoughts = custom_lists.get(ctx, "thoughts").lines
+    drive = custom_lists.get(ctx, "drive").lines
     before, overdue, opened, kept, due = None, 0, False, Kept(), ""
-    if desk.database.exists():
-        with desk.database.read() as reads:
+    if ctx.database.exists():
+        with ctx.database.read() as reads:
             before = store.last_worked(reads, today)
             overdue = len(_overdue(reads, today))
             opened = store.get(reads, today).opened
@@ -223,7 +223,7 @@ def morning(desk: Desk) -> Morning:
             )
             due = _review_due(reads, week_of(today).first - DAY * 7)
     return Morning(
-        affirmations=custom_lists.get(desk, "affirmations").lines,
+        affirmations=custom_lists.get(ctx, "affirmations").lines,
         thought=thoughts[today.toordinal() % len(thoughts)] if thoughts else "",
         drive=drive[0] if drive else "",
         will_try="" if before is None else before.words.will_try,
@@ -232,7 +232,7 @@ def morning(desk: Desk) -> Morning:
         opened=opened,
         kept=kept,
         review_due=due,
-        left_open=left_open(desk),
+        left_open=left_open(ctx),
     )
 
 
@@ -247,12 +247,12 @@ def _overdue(reads: Reads, today: date) -> list[Task]:
     return [task for task in tasks.listed(reads) if task.due is not None and task.due.day < today]
 
 
-def overdue(desk: Desk) -> list[tuple[Task, tuple[str, ...]]]:
+def overdue(ctx: AppContext) -> list[tuple[Task, tuple[str, ...]]]:
     """The open tasks whose day is over, in their order, each with why it stands there."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return []
-    today = desk.today()
-    with desk.database.read() as reads:
+    today = ctx.today()
+    with ctx.database.read() as reads:
         known = tasks.weights(reads)
         return [(task, known.of(task, today).reasons) for task in _overdue(reads, today)]
 
@@ -287,11 +287,11 @@ class Evening:
     new_month: Offer | None = None
 
 
-def evening(desk: Desk, day: date | None = None) -> Evening:
+def evening(ctx: AppContext, day: date | None = None) -> Evening:
     """Read what the evening shows, of today unless another day is named."""
-    today = day or desk.today()
-    questions = (*custom_lists.get(desk, "evening").lines, "", "", "", "")[:4]
-    with reading(desk) as facts:
+    today = day or ctx.today()
+    questions = (*custom_lists.get(ctx, "evening").lines, "", "", "", "")[:4]
+    with reading(ctx) as facts:
         reads = facts.reads
         assert reads is not None
         record, counts = facts.record(today), facts.counts.of(today)
@@ -306,7 +306,7 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
             counters=tuple((name, counts.get(name, 0), _target(wanted, name)) for name in WORDS if name in wanted),
             done=tuple(task.title for task in done),
             left=tuple(task.title for task in left),
-            top=(sum(_before_noon(desk, task) for task in done if task.id in record.top_three), len(record.top_three)),
+            top=(sum(_before_noon(ctx, task) for task in done if task.id in record.top_three), len(record.top_three)),
             kept=sum(state == "kept" for _, _, state in told),
             counted=sum(state in ("kept", "short", "missed") for _, _, state in told),
             unsaid=tuple((position, name) for position, name, state in told if state is None),
@@ -318,7 +318,7 @@ def evening(desk: Desk, day: date | None = None) -> Evening:
             questions=questions,
             celebrated=celebrated(today, facts.today, facts.counts, plans, facts.calendar),
             week_over=following > week_of(today).last,
-            meetings=tuple(meetings.unmarked_in(desk, reads)),
+            meetings=tuple(meetings.unmarked_in(ctx, reads)),
             new_month=newmonth.of_reading(facts, month_of(following)) if following > month_of(today).last else None,
         )
 
@@ -328,8 +328,8 @@ def _target(wanted: Any, name: str) -> int | None:
     return None if found is None else found.target
 
 
-def _before_noon(desk: Desk, task: Task) -> bool:
-    turns = time(desk.clock.turns_at // 60, desk.clock.turns_at % 60)
+def _before_noon(ctx: AppContext, task: Task) -> bool:
+    turns = time(ctx.clock.turns_at // 60, ctx.clock.turns_at % 60)
     return task.done_time is not None and turns <= task.done_time <= NOON
 
 
@@ -360,7 +360,7 @@ def _day_facts(facts: Reading, day: date, record: DayRecord) -> list[tuple[Piece
         fill(facts.reads, found)
     if day < facts.today:  # left open, it is over all the same: what nobody said of it stays unsaid no longer
         found.closed_at = found.closed_at or "over"
-    return list(zip(pieces, block_states(found, facts.desk.now()), strict=True))
+    return list(zip(pieces, block_states(found, facts.ctx.now()), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,9 +376,9 @@ class DayLog:
     list_day: date
 
 
-def log(desk: Desk, day: date) -> DayLog:
+def log(ctx: AppContext, day: date) -> DayLog:
     """Read a day's log: blocks, temptations, close."""
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         record, reads = facts.record(day), facts.reads
         following = next_working_day(facts, day)
         told = tuple(_day_facts(facts, day, record))
@@ -397,12 +397,12 @@ def log(desk: Desk, day: date) -> DayLog:
             weight,
             told,
             stops,
-            (sum(_before_noon(desk, task) and task.done_on == day for task in done), len(record.top_three)),
+            (sum(_before_noon(ctx, task) and task.done_on == day for task in done), len(record.top_three)),
             calling_list.count(reads, following),
             following,
         )
 
 
-def logs(desk: Desk, first: date, last: date) -> Sequence[DayLog]:
+def logs(ctx: AppContext, first: date, last: date) -> Sequence[DayLog]:
     """The logs of a run of days."""
-    return [log(desk, first + DAY * number) for number in range((last - first).days + 1)]
+    return [log(ctx, first + DAY * number) for number in range((last - first).days + 1)]

@@ -17,7 +17,7 @@ from planner.domain.text import many
 from planner.domain.workdays import Period, month_of, week_of
 from planner.exchange.day import ics, ics_out
 from planner.exchange.text_file import FileRefused as FileRefused
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import blocks
 from planner.services.day.snapshot import FILLED_AHEAD
 from planner.services.plan.calendar import work_calendar
@@ -76,7 +76,7 @@ class Preview:
 
 
 def import_calendar(
-    desk: Desk,
+    ctx: AppContext,
     path: str,
     *,
     encoding: str | None = None,
@@ -88,43 +88,43 @@ def import_calendar(
 
     `show` is called with the preview before anything is written. Raises FileRefused for a file that can't be read.
     """
-    today, now = desk.today(), int(desk.clock.timestamp())
-    there = desk.database.exists()
+    today, now = ctx.today(), int(ctx.clock.timestamp())
+    there = ctx.database.exists()
     own_uid = ""
     if there:
-        with desk.database.read() as reads:
+        with ctx.database.read() as reads:
             own_uid = store.database_uid(reads)
 
     def own(uid: str) -> bool:
         return bool(own_uid) and uid.endswith(f"@{own_uid}{OWN}")
 
     calendar = ics.read(path, reach(today), encoding=encoding, own=own, progress=progress)
-    preview = _preview(calendar, desk.now())
+    preview = _preview(calendar, ctx.now())
     if not there:
         preview.made = preview.events
     else:
-        with closing(desk.database.raw()) as handle:
+        with closing(ctx.database.raw()) as handle:
             counted = store.take(handle, calendar.events, now)
             preview.gone = store.there(handle, calendar.cancelled)
         preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
     if preview.made or preview.changed:  # once: the same calendar again says nothing of it
-        preview.may_be_off = _may_be_off(desk, calendar)
+        preview.may_be_off = _may_be_off(ctx, calendar)
     if show is not None:
         show(preview)
     if not dry_run and (preview.made or preview.changed or preview.gone):
         what = many(preview.events, "event", "events")
-        with desk.database.write(f"imported {what} from {calendar.name}") as change:
+        with ctx.database.write(f"imported {what} from {calendar.name}") as change:
             store.take(change, calendar.events, now, change)
             store.drop(change, calendar.cancelled)
     return preview
 
 
-def _may_be_off(desk: Desk, calendar: ics.Calendar) -> list[TimeOff]:
+def _may_be_off(ctx: AppContext, calendar: ics.Calendar) -> list[TimeOff]:
     found = [(each.title, each.times) for each in calendar.events if each.until is None]
-    if not desk.database.exists():
-        return time_off(found, work_calendar(desk, None), desk.today())
-    with desk.database.read() as reads:
-        return time_off(found, work_calendar(desk, reads), desk.today())
+    if not ctx.database.exists():
+        return time_off(found, work_calendar(ctx, None), ctx.today())
+    with ctx.database.read() as reads:
+        return time_off(found, work_calendar(ctx, reads), ctx.today())
 
 
 def _preview(calendar: ics.Calendar, now: datetime) -> Preview:
@@ -142,7 +142,7 @@ def _preview(calendar: ics.Calendar, now: datetime) -> Preview:
 
 
 def export_calendar(
-    desk: Desk, path: str, period: Period, *, alarm: int = 10, force: bool = False
+    ctx: AppContext, path: str, period: Period, *, alarm: int = 10, force: bool = False
 ) -> list[ics_out.Entry]:
     """Write the days of a period as a calendar: blocks, meetings, tasks and promises with an hour. Returns them.
 
@@ -152,29 +152,29 @@ def export_calendar(
         raise InputError(f"{path}: a calendar's name ends in .ics.")
     if (period.last - period.first).days > 366:
         raise InputError("A calendar is written for a year at most.")
-    entries = _entries(desk, period, alarm)
-    data = ics_out.write(entries, desk.now(), "planner")
+    entries = _entries(ctx, period, alarm)
+    data = ics_out.write(entries, ctx.now(), "planner")
     target = os.path.abspath(os.path.expanduser(path))
     files.write(
         target,
         files.filled(data),
-        near=os.path.dirname(desk.path),
+        near=os.path.dirname(ctx.path),
         ours=ics_out.PRODUCT.encode(),
         force=force,
     )
-    exports.note(desk, "calendar", len(entries), target)
+    exports.note(ctx, "calendar", len(entries), target)
     return entries
 
 
-def _entries(desk: Desk, period: Period, alarm: int) -> list[ics_out.Entry]:
-    if not desk.database.exists():
-        return [entry for day in period for entry in _blocks(desk, None, day, "new")]
+def _entries(ctx: AppContext, period: Period, alarm: int) -> list[ics_out.Entry]:
+    if not ctx.database.exists():
+        return [entry for day in period for entry in _blocks(ctx, None, day, "new")]
 
     found: list[ics_out.Entry] = []
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         uid = store.database_uid(reads)
         for day in period:
-            found += _blocks(desk, reads, day, uid)
+            found += _blocks(ctx, reads, day, uid)
         several = store.repeating(reads)
         for event_uid, title, place, each in store.between(reads, period.first, period.last):
             start, end = each.local()
@@ -196,9 +196,9 @@ def _entries(desk: Desk, period: Period, alarm: int) -> list[ics_out.Entry]:
     return found
 
 
-def _blocks(desk: Desk, reads: Reads | None, day: date, uid: str) -> list[ics_out.Entry]:
+def _blocks(ctx: AppContext, reads: Reads | None, day: date, uid: str) -> list[ics_out.Entry]:
     """What is left of a day's blocks beside the meetings; a phone rings as each begins, but not for sleep."""
-    plan = blocks.of_day(reads, day, blocks.weight_of(desk, reads, day))
+    plan = blocks.of_day(reads, day, blocks.weight_of(ctx, reads, day))
     midnight = datetime.combine(day, time())
     found = []
     seen: dict[int, int] = {}

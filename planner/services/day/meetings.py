@@ -17,9 +17,9 @@ from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.text import clean
 from planner.services.calls.activity_log import known_contact, new_name
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.blocks import check_free
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.store import activity_log, follow_ups, today_queries
 from planner.store.day import meetings as store
 from planner.store.recorder import Recorder
@@ -63,7 +63,7 @@ class After:
 
 
 def add(
-    desk: Desk,
+    ctx: AppContext,
     title: str,
     due: Due,
     *,
@@ -76,22 +76,22 @@ def add(
     start = _start(due, minutes)
     text = _title(title)
     fresh = None if contact is None else new_name(contact)
-    contact_id = None if fresh is not None else _contact_id(desk, contact)
+    contact_id = None if fresh is not None else _contact_id(ctx, contact)
     if not knowingly:
-        check_free(desk, start)
-    with _changing(desk, f"meeting {text}") as (handle, change):
-        now = int(desk.clock.timestamp())
+        check_free(ctx, start)
+    with _changing(ctx, f"meeting {text}") as (handle, change):
+        now = int(ctx.clock.timestamp())
         if fresh is not None:
             contact_id = follow_ups.contact(change, fresh, "", now)
         meeting_id = store.put(change, contact_id, text, str(due), minutes, clean(place)[:200], now)
-        return _told_of_others(desk, handle, _one(handle, meeting_id))
+        return _told_of_others(ctx, handle, _one(handle, meeting_id))
 
 
-def _told_of_others(desk: Desk, handle: sqlite3.Connection, meeting: Meeting) -> Meeting:
+def _told_of_others(ctx: AppContext, handle: sqlite3.Connection, meeting: Meeting) -> Meeting:
     """A meeting; of another one at the same time the rep is told."""
     for each in store.since(handle, meeting.start_at):
         if each.id != meeting.id and each.start < meeting.end and meeting.start < each.end:
-            desk.notice(f"At the same time: {each.who}, {each.span}.")
+            ctx.notice(f"At the same time: {each.who}, {each.span}.")
             break
     return meeting
 
@@ -103,10 +103,10 @@ def _title(text: str) -> str:
     return found
 
 
-def _contact_id(desk: Desk, contact: str | None) -> int | None:
+def _contact_id(ctx: AppContext, contact: str | None) -> int | None:
     if contact is None:
         return None
-    return known_contact(desk, contact, may_be_new=True)[0]
+    return known_contact(ctx, contact, may_be_new=True)[0]
 
 
 def _start(due: Due, minutes: int) -> datetime:
@@ -118,58 +118,58 @@ def _start(due: Due, minutes: int) -> datetime:
 
 
 @contextmanager
-def _changing(desk: Desk, label: str) -> Iterator[tuple[sqlite3.Connection, Recorder]]:
+def _changing(ctx: AppContext, label: str) -> Iterator[tuple[sqlite3.Connection, Recorder]]:
     with (
-        closing(Live(desk)) as live,
+        closing(TodayStore(ctx)) as live,
         live.writing() as handle,
-        Recorder(handle, int(desk.clock.timestamp()), label, desk.today()) as change,
+        Recorder(handle, int(ctx.clock.timestamp()), label, ctx.today()) as change,
     ):
         yield handle, change
 
 
-def listed(desk: Desk) -> list[Meeting]:
+def listed(ctx: AppContext) -> list[Meeting]:
     """The meetings from today on, in the order of their begin; before them those of which nothing was said yet."""
-    with closing(Live(desk)) as live, live.reading() as handle:
+    with closing(TodayStore(ctx)) as live, live.reading() as handle:
         if handle is None:
             return []
-        midnight = int(datetime.combine(desk.today(), datetime.min.time()).timestamp())
-        waiting = [each for each in unmarked_in(desk, handle) if each.start_at < midnight]
+        midnight = int(datetime.combine(ctx.today(), datetime.min.time()).timestamp())
+        waiting = [each for each in unmarked_in(ctx, handle) if each.start_at < midnight]
         return [*waiting, *(each for each in store.since(handle, midnight) if each not in waiting)]
 
 
-def unmarked(desk: Desk) -> list[Meeting]:
+def unmarked(ctx: AppContext) -> list[Meeting]:
     """The rep's own meetings that are over and of which nothing was said, those of the last two weeks."""
-    with closing(Live(desk)) as live, live.reading() as handle:
-        return [] if handle is None else unmarked_in(desk, handle)
+    with closing(TodayStore(ctx)) as live, live.reading() as handle:
+        return [] if handle is None else unmarked_in(ctx, handle)
 
 
-def unmarked_in(desk: Desk, reads: Reads) -> list[Meeting]:
+def unmarked_in(ctx: AppContext, reads: Reads) -> list[Meeting]:
     """See `unmarked`."""
-    now = desk.now()
+    now = ctx.now()
     return store.unmarked(reads, int((now - ASKED_FOR).timestamp()), int(now.timestamp()))
 
 
-def one(desk: Desk, meeting_id: int) -> Meeting:
+def one(ctx: AppContext, meeting_id: int) -> Meeting:
     """One meeting. Raises StateError when there is none."""
-    with closing(Live(desk)) as live, live.reading() as handle:
+    with closing(TodayStore(ctx)) as live, live.reading() as handle:
         if handle is None:
             raise StateError(_NO_MEETING.format(meeting_id))
         return _one(handle, meeting_id)
 
 
-def with_contact(desk: Desk, contact_id: int) -> Meeting | None:
+def with_contact(ctx: AppContext, contact_id: int) -> Meeting | None:
     """The meeting with a contact that is to be marked or moved next: the newest that has begun and of which nothing was
     said, else the next one to come.
     """
-    with closing(Live(desk)) as live, live.reading() as handle:
+    with closing(TodayStore(ctx)) as live, live.reading() as handle:
         found = [] if handle is None else store.open_with(handle, contact_id)
-    begun = [each for each in found if each.start <= desk.now()]
+    begun = [each for each in found if each.start <= ctx.now()]
     return begun[-1] if begun else next(iter(found), None)
 
 
-def asked(desk: Desk, meeting_ids: list[int]) -> None:
+def asked(ctx: AppContext, meeting_ids: list[int]) -> None:
     """Note that the rep was asked how some meetings went: nobody asks twice by itself. Nothing to undo."""
-    with desk.database.derive() as writer:
+    with ctx.database.derive() as writer:
         for meeting_id in meeting_ids:
             found = store.one(writer, meeting_id)
             if found is not None and found.outcome_id is None:
@@ -179,13 +179,13 @@ def asked(desk: Desk, meeting_ids: list[int]) -> None:
 # moving and editing
 
 
-def move(desk: Desk, meeting_id: int, due: Due, *, minutes: int | None = None, knowingly: bool = False) -> Meeting:
+def move(ctx: AppContext, meeting_id: int, due: Due, *, minutes: int | None = None, knowingly: bool = False) -> Meeting:
     """Put a meeting of one's own to another time; its length stays unless `minutes` says otherwise."""
-    return edit(desk, meeting_id, due=due, minutes=minutes, knowingly=knowingly, label="meeting moved")
+    return edit(ctx, meeting_id, due=due, minutes=minutes, knowingly=knowingly, label="meeting moved")
 
 
 def edit(
-    desk: Desk,
+    ctx: AppContext,
     meeting_id: int,
     *,
     title: str | None = None,
@@ -202,15 +202,15 @@ def edit(
     With the meeting as it was `seen`, one that was changed meanwhile is left alone: StateError.
     """
     fresh = new_name(contact or "")
-    contact_id = None if fresh is not None else _contact_id(desk, contact or None)
+    contact_id = None if fresh is not None else _contact_id(ctx, contact or None)
     text = None if title is None else _title(title)
-    before = one(desk, meeting_id)
+    before = one(ctx, meeting_id)
     length = before.minutes if minutes is None else minutes
     start = before.start if due is None else _start(due, length)
     _start(Due(start.date(), start.time()), length)
     if due is not None and start != before.start and not knowingly:
-        check_free(desk, start)
-    with _changing(desk, label) as (handle, change):
+        check_free(ctx, start)
+    with _changing(ctx, label) as (handle, change):
         found = _own(handle, meeting_id)
         if seen is not None and found != seen:
             raise StateError(f"{seen.who} was changed meanwhile: it is at {found.start:%a %H:%M} now. Look again.")
@@ -218,7 +218,7 @@ def edit(
             raise StateError(f"{found.who}: {found.outcome} already; enter another meeting instead.")
         change.label = f"{label}: {text or found.title}"
         if fresh is not None:
-            contact_id = follow_ups.contact(change, fresh, "", int(desk.clock.timestamp()))
+            contact_id = follow_ups.contact(change, fresh, "", int(ctx.clock.timestamp()))
         store.edit(
             change,
             found,
@@ -228,12 +228,12 @@ def edit(
             start=int(start.timestamp()),
             minutes=length,
         )
-        return _told_of_others(desk, handle, _one(handle, meeting_id))
+        return _told_of_others(ctx, handle, _one(handle, meeting_id))
 
 
-def drop(desk: Desk, meeting_id: int) -> Meeting:
+def drop(ctx: AppContext, meeting_id: int) -> Meeting:
     """Drop a meeting of one's own."""
-    with _changing(desk, "meeting dropped") as (handle, change):
+    with _changing(ctx, "meeting dropped") as (handle, change):
         found = _own(handle, meeting_id)
         change.label = f"meeting {found.title} dropped"
         store.drop(change, found)
@@ -261,7 +261,7 @@ def _one(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
 
 
 def end(
-    desk: Desk,
+    ctx: AppContext,
     meeting_id: int,
     outcome: str,
     after: After | None = None,
@@ -276,12 +276,12 @@ def end(
     NeedNotFound for a proposal before the need is found (unless `knowingly`).
     """
     after = after or After()
-    with closing(Live(desk)) as live, live.writing() as handle:
+    with closing(TodayStore(ctx)) as live, live.writing() as handle:
         found = _one(handle, meeting_id)
-        _check_end(desk, found, outcome, after, step, handle, knowingly=knowingly)
-        now = int(desk.clock.timestamp())
+        _check_end(ctx, found, outcome, after, step, handle, knowingly=knowingly)
+        now = int(ctx.clock.timestamp())
         label = activity.label("meeting-held", outcome, 1, found.who)
-        with Recorder(handle, now, label, desk.today()) as change:
+        with Recorder(handle, now, label, ctx.today()) as change:
             row = activity_log.add(
                 change,
                 Activity(
@@ -292,7 +292,7 @@ def end(
                     contact_id=found.contact_id,
                     minutes=found.minutes if outcome == HELD else None,
                     note=clean(note) or None,
-                    day=desk.clock.day_of(found.start),
+                    day=ctx.clock.day_of(found.start),
                 ),
                 now,
             )
@@ -301,7 +301,7 @@ def end(
                 change.insert(
                     "call_check",
                     activity_id=row.id,
-                    day=desk.today().isoformat(),
+                    day=ctx.today().isoformat(),
                     met=_bit(after.met),
                     effective=_bit(after.effective),
                     content=_bit(after.satisfied),
@@ -312,7 +312,7 @@ def end(
             if after.need is not None and found.contact_id is not None:
                 change.update("contact", found.contact_id, need=after.need.value)
             if step is not None:
-                _follow(desk, change, found, step, now)
+                _follow(ctx, change, found, step, now)
         return _one(handle, meeting_id)
 
 
@@ -321,7 +321,7 @@ def _bit(answer: bool | None) -> int | None:
 
 
 def _check_end(
-    desk: Desk,
+    ctx: AppContext,
     found: Meeting,
     outcome: str,
     after: After,
@@ -335,12 +335,12 @@ def _check_end(
     if found.outcome:
         word = "held" if found.outcome == HELD else "marked as no-show"
         raise StateError(f"The meeting with {found.who} is {word} already.")
-    if found.start > desk.now():
+    if found.start > ctx.now():
         raise StateError(f"The meeting with {found.who} begins {found.start:%a %H:%M}; you can mark it once it starts.")
     if step is None or knowingly:
         return
     if step.kind == "meeting" and step.when is not None and step.when.due.at is not None:
-        check_free(desk, datetime.combine(step.when.due.day, step.when.due.at))
+        check_free(ctx, datetime.combine(step.when.due.day, step.when.due.at))
     if step.kind != "proposal" or found.contact_id is None:
         return
     need = handle.execute("SELECT need FROM contact WHERE id = ?", (found.contact_id,)).fetchone()[0]
@@ -349,14 +349,14 @@ def _check_end(
     raise NeedNotFound(f"No proposal for {found.who} before the need is found.")
 
 
-def _follow(desk: Desk, change: Recorder, found: Meeting, step: NextStep, now: int) -> None:
+def _follow(ctx: AppContext, change: Recorder, found: Meeting, step: NextStep, now: int) -> None:
     """Enter what follows a meeting."""
     due = None if step.when is None else str(step.when.due)
     rest = "" if step.when is None else step.when.rest
     if step.kind == "meeting":
         assert due is not None
         booked = activity_log.add(
-            change, Activity(0, desk.now(), "meeting-booked", contact_id=found.contact_id, day=desk.today()), now
+            change, Activity(0, ctx.now(), "meeting-booked", contact_id=found.contact_id, day=ctx.today()), now
         )
         title = found.contact or found.title
         minutes = (step.when and step.when.minutes) or found.minutes
@@ -367,7 +367,7 @@ def _follow(desk: Desk, change: Recorder, found: Meeting, step: NextStep, now: i
     else:
         title, kind, priority = f"callback {found.who}" + (f": {rest}" if rest else ""), "callback", None
     follow_ups.task(
-        change, title, today=desk.today(), now=now, due=due, kind=kind, priority=priority, contact_id=found.contact_id
+        change, title, today=ctx.today(), now=now, due=due, kind=kind, priority=priority, contact_id=found.contact_id
     )
 
 
@@ -379,7 +379,7 @@ def _customer(change: Recorder, found: Meeting) -> str:
     return found.who if row is None else str(row[0])
 
 
-def read_step(desk: Desk, text: str) -> NextStep | None:
+def read_step(ctx: AppContext, text: str) -> NextStep | None:
     """Read a next step: its kind, and when; None for nothing. Raises InputError with what can be read."""
     from planner.services.calls.session import read_when
 
@@ -393,4 +393,4 @@ def read_step(desk: Desk, text: str) -> NextStep | None:
         if kind == "proposal":
             return NextStep(kind)
         raise InputError(f"When? Write it like {kind if kind == 'meeting' else 'call'} thu 11.")
-    return NextStep(kind, read_when(desk, rest, hour=kind == "meeting"))
+    return NextStep(kind, read_when(ctx, rest, hour=kind == "meeting"))

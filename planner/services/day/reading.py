@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from planner.domain.plan.goals import Goal
     from planner.domain.plan.plan import MonthPlan
     from planner.domain.plan.revenue_breakdown import RevenueBreakdown
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.store.forecast.funnel import Log
     from planner.store.recorder import Reads
 
@@ -58,16 +58,16 @@ LOG_REACHES = timedelta(days=600 * 7 // 5)
 class Reading:
     """The facts of one reading, on a connection in its transaction; None without a database."""
 
-    def __init__(self, desk: Desk, reads: Reads | None, *, ended: bool = False) -> None:
-        self.desk, self.reads = desk, reads
+    def __init__(self, ctx: AppContext, reads: Reads | None, *, ended: bool = False) -> None:
+        self.ctx, self.reads = ctx, reads
         self._ended = ended
-        self.key = desk.key()  # before the settings: newer ones are then kept under the older key, and so not for long
-        self.today = desk.today()
+        self.key = ctx.key()  # before the settings: newer ones are then kept under the older key, and so not for long
+        self.today = ctx.today()
 
     @cached_property
     def config(self) -> Config:
         """The settings as the file has them now."""
-        return self.desk.current_config()
+        return self.ctx.current_config()
 
     @cached_property
     def rules(self) -> Rules:
@@ -85,7 +85,7 @@ class Reading:
     @cached_property
     def calendar(self) -> WorkCalendar:
         """The calendar of work."""
-        return calendar.work_calendar(self.desk, self.reads)
+        return calendar.work_calendar(self.ctx, self.reads)
 
     @cached_property
     def goals(self) -> Mapping[int, Goal]:
@@ -201,7 +201,7 @@ class Reading:
 
     def ended(self) -> Reading:
         """The same facts, as they stand once today is closed with what was done so far."""
-        return self if self.closed else Reading(self.desk, self.reads, ended=True)
+        return self if self.closed else Reading(self.ctx, self.reads, ended=True)
 
     def frozen(self, period: Period) -> dict[date, Mapping[str, int] | None]:
         """The targets of the days of a period that were opened, by metric."""
@@ -270,10 +270,10 @@ class Reading:
 
 
 @contextmanager
-def reading(desk: Desk) -> Iterator[Reading]:
-    """One reading of the desk's database, or of nothing where there is none."""
-    if not desk.database.exists():
-        yield Reading(desk, None)
+def reading(ctx: AppContext) -> Iterator[Reading]:
+    """One reading of the database, or of nothing where there is none."""
+    if not ctx.database.exists():
+        yield Reading(ctx, None)
         return
-    with desk.database.read() as reads:
-        yield Reading(desk, reads)
+    with ctx.database.read() as reads:
+        yield Reading(ctx, reads)

@@ -46,7 +46,7 @@ from planner.store.today_queries import Today
 
 if TYPE_CHECKING:
     from planner.domain.day.events import EventTime
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.services.day.blocks import DayPlan
 
 # How far ahead events that repeat without end are filled in, and how near to its end a day brings them further.
@@ -103,35 +103,35 @@ def blocks_of(facts: Reading, day: date) -> DayPlan:
     return blocks.of_day(facts.reads, day, facts.calendar.weight(day), facts.week)
 
 
-def build(desk: Desk, day: date) -> Today:
+def build(ctx: AppContext, day: date) -> Today:
     """Bring a day's snapshot up to date, and read the day.
 
     A database that can't be written is still shown; a missing one is an empty day.
     """
-    if not desk.place.exists():
-        empty = as_today(plan_day(Reading(desk, None), day))
+    if not ctx.place.exists():
+        empty = as_today(plan_day(Reading(ctx, None), day))
         empty.began = NOT_YET
         return empty
     with suppress(DatabaseProblem):  # it can't be written: the day is planned with what there is
-        fill_in_events(desk, day)
-    with desk.database.opened() as handle:
+        fill_in_events(ctx, day)
+    with ctx.database.opened() as handle:
         found = None
-        if day == desk.today():  # another day is only looked at: what it asks will have changed by the time it comes
+        if day == ctx.today():  # another day is only looked at: what it asks will have changed by the time it comes
             with suppress(sqlite3.Error):  # it can't be written: it can still be read, or says so itself
-                found = _kept_blocks(desk, handle, day) or _kept(desk, handle, day)
-        return found or _looked_at(desk, handle, day)
+                found = _kept_blocks(ctx, handle, day) or _kept(ctx, handle, day)
+        return found or _looked_at(ctx, handle, day)
 
 
-def _looked_at(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
+def _looked_at(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today:
     """A day that isn't kept. The counters that it asks for get their lines, where they can be written."""
     with reading(handle):
-        facts = Reading(desk, handle)
+        facts = Reading(ctx, handle)
         snapshot = plan_day(facts, day)
         snapshot = replace(snapshot, special_days=facts.special_days(handle, day))
         lacking = tasks.lacking(handle, _asked(snapshot))
     if lacking:
         with suppress(sqlite3.Error), Writer(handle) as writer:
-            tasks.ensure_counters(writer, lacking, desk.today(), int(desk.clock.timestamp()))
+            tasks.ensure_counters(writer, lacking, ctx.today(), int(ctx.clock.timestamp()))
     found = as_today(snapshot)
     with reading(handle):
         today_queries.fill(handle, found)
@@ -142,19 +142,19 @@ def _asked(snapshot: DaySnapshot) -> list[str]:
     return [name for name in COUNTER_ORDER if name in snapshot.counters]
 
 
-def _kept(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
+def _kept(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today:
     """A day planned from one reading, and written down."""
     with reading(handle):  # the odds take their time: nobody else's BEGIN waits for them, only a COMMIT
         version = today_queries.version(handle)
-        facts = Reading(desk, handle)
+        facts = Reading(ctx, handle)
         snapshot = plan_day(facts, day)
     with Writer(handle) as writer:
         if today_queries.version(handle) != version:  # somebody has written since
-            facts = Reading(desk, handle)
+            facts = Reading(ctx, handle)
             snapshot = plan_day(facts, day)
         snapshot = replace(snapshot, special_days=facts.special_days(writer, day))
-        tasks.ensure_counters(writer, _asked(snapshot), day, int(desk.clock.timestamp()))
-        tasks.settle(writer, day, OwnCalendar(desk, writer))
+        tasks.ensure_counters(writer, _asked(snapshot), day, int(ctx.clock.timestamp()))
+        tasks.settle(writer, day, OwnCalendar(ctx, writer))
         calling_list.carry(writer, day)
         days.keep(writer, snapshot)
         found = as_today(snapshot)
@@ -162,27 +162,27 @@ def _kept(desk: Desk, handle: sqlite3.Connection, day: date) -> Today:
     return found
 
 
-def _kept_blocks(desk: Desk, handle: sqlite3.Connection, day: date) -> Today | None:
+def _kept_blocks(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today | None:
     """A day of which only the blocks are stale, with new ones; None where more is, or where none was kept."""
-    stale = f"{desk.key()} {BLOCKS}"
+    stale = f"{ctx.key()} {BLOCKS}"
     if days.kept_under(handle, day) != stale:
         return None
     with Writer(handle) as writer:
         if days.kept_under(writer, day) != stale:  # somebody was faster
             return None
-        facts = Reading(desk, handle)
+        facts = Reading(ctx, handle)
         laid = blocks_of(facts, day)
         available = working_minutes(laid.pieces, facts.calendar.weight(day))
         notes = days.notes_text(laid.notes, facts.special_days(writer, day))
         days.keep_blocks(writer, day, facts.key, laid.pieces, available, notes)
-    return today_queries.read_today(handle, day, desk.key())
+    return today_queries.read_today(handle, day, ctx.key())
 
 
-def fill_in_events(desk: Desk, day: date) -> None:
+def fill_in_events(ctx: AppContext, day: date) -> None:
     """Fill in further what repeats without end, once a day near its end is looked at. Times are only ever added, and
     worked out before anything is locked. Derived: no change of the rep's.
     """
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         short = events.running_out(reads, day + FILLED_NEAR)
     if not short:
         return
@@ -190,31 +190,31 @@ def fill_in_events(desk: Desk, day: date) -> None:
     from planner.exchange.limits import TooSlow
     from planner.exchange.text_file import FileRefused
 
-    last = max(day, desk.today()) + FILLED_AHEAD
+    last = max(day, ctx.today()) + FILLED_AHEAD
     found: list[tuple[int, tuple[EventTime, ...]]] = []
     for event_id, source, until in short:
         try:
             found.append((event_id, ics.times_of(source, Period(until, last))))
         except (ics.Refused, FileRefused, TooSlow, ValueError) as problem:  # it could be read when it was taken in
-            desk.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
+            ctx.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
     if found:
-        with desk.database.derive() as writer:
+        with ctx.database.derive() as writer:
             for event_id, times in found:
                 events.refill(writer, event_id, times, last)
 
 
-def refresh_odds(desk: Desk) -> DayOdds | None:
+def refresh_odds(ctx: AppContext) -> DayOdds | None:
     """Work out today's odds anew, after something was done, and keep them with the day; None without a database.
 
     Takes a quarter of a second after a change, and is called from a worker.
     """
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return None
-    today = desk.today()
-    with desk.database.read() as reads:
-        facts = Reading(desk, reads)
+    today = ctx.today()
+    with ctx.database.read() as reads:
+        facts = Reading(ctx, reads)
         found = odds.of_day(facts.outlook(month_of(today)), today_queries.odds_key(facts.counts.of(today)))
-    with suppress(DatabaseProblem), desk.database.derive() as writer:  # not kept, they are shown all the same
+    with suppress(DatabaseProblem), ctx.database.derive() as writer:  # not kept, they are shown all the same
         days.put_odds(writer, today, found)
     return found
 

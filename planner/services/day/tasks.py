@@ -26,7 +26,7 @@ from planner.store.plan import goals
 if TYPE_CHECKING:
     from planner.domain.typed.quick_add import QuickAdd
     from planner.domain.typed.recurrence import Every
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
@@ -35,7 +35,7 @@ NO_TASK = "There is no task {}; `planner task list` shows those there are."
 
 
 def add(
-    desk: Desk,
+    ctx: AppContext,
     title: str,
     *,
     due: Due | None = None,
@@ -51,12 +51,12 @@ def add(
     """Add a task at its suggested place. `every` is a rule (or an RRULE, by the calendar); without a due date its first
     day from today is due. An hour in family or sleep is refused, unless `knowingly`.
     """
-    today = desk.today()
+    today = ctx.today()
     if due is not None and due.at is not None and not knowingly:
-        blocks.check_free(desk, datetime.combine(due.day, due.at))
+        blocks.check_free(ctx, datetime.combine(due.day, due.at))
     repeat = recurrence.Every(every) if isinstance(every, str) else every
     if repeat is not None:
-        due = due or Due(repeat.first(today, OwnCalendar(desk)))
+        due = due or Due(repeat.first(today, OwnCalendar(ctx)))
         repeat = repeat.starting(due.day)
     rule = None if repeat is None else repeat.rule
     since = due.day if due is not None and due.day > today else today
@@ -65,15 +65,15 @@ def add(
         0, clean(title), since, due, priority, kind=kind, goal_id=goal_id, minutes=minutes, every=rule,
         series_start=start, tags=tuple(dict.fromkeys(tags)), from_done=repeat is not None and repeat.from_done,
     )  # fmt: skip
-    with desk.database.write(f"new task {task.title}") as change:
+    with ctx.database.write(f"new task {task.title}") as change:
         if goal_id is not None:
             goals.get(change, goal_id)
         if contact is not None:
-            contact_id, _, _ = activity_log.contact_or_new(desk, change, contact)
+            contact_id, _, _ = activity_log.contact_or_new(ctx, change, contact)
             task = replace(task, contact_id=contact_id)
             if not knowingly and is_proposal(task.title):
                 check_need(change, contact_id)
-        return store.add(change, task, int(desk.clock.timestamp()), today)
+        return store.add(change, task, int(ctx.clock.timestamp()), today)
 
 
 def check_need(reads: Reads, contact_id: int) -> None:
@@ -86,13 +86,13 @@ def check_need(reads: Reads, contact_id: int) -> None:
         )
 
 
-def quick(desk: Desk, wanted: QuickAdd, *, goal_id: int | None = None, knowingly: bool = False) -> Task:
+def quick(ctx: AppContext, wanted: QuickAdd, *, goal_id: int | None = None, knowingly: bool = False) -> Task:
     """Add what a line says. A callback is for whom its text names, where that is one contact."""
     contact = wanted.contact
     if contact is None and wanted.kind == "callback":
-        contact = _to_be_called_back(desk, wanted.title)
+        contact = _to_be_called_back(ctx, wanted.title)
     return add(
-        desk,
+        ctx,
         wanted.title,
         due=wanted.due,
         priority=wanted.priority,
@@ -106,33 +106,33 @@ def quick(desk: Desk, wanted: QuickAdd, *, goal_id: int | None = None, knowingly
     )
 
 
-def _to_be_called_back(desk: Desk, title: str) -> str | None:
+def _to_be_called_back(ctx: AppContext, title: str) -> str | None:
     """The id of whom the text of a callback names (``callback Kim, about the price``); None where it names nobody.
 
     Raises WhichContact where several may be meant.
     """
     said = re.sub(r"^(?:call ?back|callback)\b:?\s*", "", title, flags=re.IGNORECASE)
     name = said.partition(",")[0].strip()
-    if not name or name.isdigit() or not desk.database.exists():
+    if not name or name.isdigit() or not ctx.database.exists():
         return None
-    found = activity_log.find_contact(desk, name)
+    found = activity_log.find_contact(ctx, name)
     if found is None:
-        with desk.database.read() as reads:
-            found, _ = activity_log.whom(desk, reads, said.split())
+        with ctx.database.read() as reads:
+            found, _ = activity_log.whom(ctx, reads, said.split())
     if found is None:
-        desk.notice(f"Nobody is called {name!r} yet, so the callback is for nobody; @NAME says for whom.")
+        ctx.notice(f"Nobody is called {name!r} yet, so the callback is for nobody; @NAME says for whom.")
         return None
     return str(found[0])
 
 
-def listed(desk: Desk, *, state: TaskState | None = TaskState.OPEN, goal_id: int | None = None) -> list[Task]:
+def listed(ctx: AppContext, *, state: TaskState | None = TaskState.OPEN, goal_id: int | None = None) -> list[Task]:
     """The rep's own tasks in their order."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return []
-    with desk.database.read() as reads:
-        calendar = OwnCalendar(desk, reads)
+    with ctx.database.read() as reads:
+        calendar = OwnCalendar(ctx, reads)
         found = store.listed(reads, state=state, goal_id=goal_id)
-        return [store.as_of(task, desk.today(), calendar) for task in found]
+        return [store.as_of(task, ctx.today(), calendar) for task in found]
 
 
 def _open_task(reads: Reads, task_id: int) -> Task:
@@ -144,41 +144,41 @@ def _open_task(reads: Reads, task_id: int) -> Task:
     return task
 
 
-def done(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
+def done(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
     """Tick tasks off, as one change: all or none. Returns each, with the next one of its rule, or
     with what follows from it in looking after a customer.
     """
-    activity_log.require_database(desk, NO_TASK.format(task_ids[0]))
-    today = desk.today()
+    activity_log.require_database(ctx, NO_TASK.format(task_ids[0]))
+    today = ctx.today()
     found: list[tuple[Task, Task | None]] = []
-    with desk.database.write("done") as change:
+    with ctx.database.write("done") as change:
         for task_id in task_ids:
-            task = store.as_of(_open_task(change, task_id), today, OwnCalendar(desk, change))
-            finished = replace(task, state=TaskState.DONE, done_on=today, done_time=desk.now().time())
+            task = store.as_of(_open_task(change, task_id), today, OwnCalendar(ctx, change))
+            finished = replace(task, state=TaskState.DONE, done_on=today, done_time=ctx.now().time())
             store.put(change, finished)
-            following = _after(desk, change, task)
+            following = _after(ctx, change, task)
             found.append((finished, following))
         change.label = f"task done: {_titles([task for task, _ in found])}"
     return found
 
 
-def _after(desk: Desk, change: WriteTransaction, task: Task) -> Task | None:
+def _after(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
     """What a task that was ticked off brings: the next step with a customer, or the next date of its rule."""
     if task.care == steps.Care.COMPLAINT:
-        return complaints.step_done(desk, change, task)
-    return care.done(desk, change, task) if task.care else _following(desk, change, task)
+        return complaints.step_done(ctx, change, task)
+    return care.done(ctx, change, task) if task.care else _following(ctx, change, task)
 
 
-def _following(desk: Desk, change: Writer, task: Task) -> Task | None:
+def _following(ctx: AppContext, change: Writer, task: Task) -> Task | None:
     """The next task of a rule: the open one of the series, else a new one; None at the rule's end."""
     if task.every is None:
         return None
     known = store.follower(change, task)
     if known is not None:
         return known
-    today = desk.today()
+    today = ctx.today()
     due_day = task.due.day if task.due else task.since
-    calendar = OwnCalendar(desk, change)
+    calendar = OwnCalendar(ctx, change)
     if task.from_done:
         when = recurrence.next_date(task.every, today, today, calendar)
     else:
@@ -187,39 +187,39 @@ def _following(desk: Desk, change: Writer, task: Task) -> Task | None:
         return None
     due = Due(when, task.due.at if task.due else None)
     following = replace(task, id=0, due=due, since=due.day, missed=0, placed=False)
-    return store.add(change, following, int(desk.clock.timestamp()), today)
+    return store.add(change, following, int(ctx.clock.timestamp()), today)
 
 
 def _titles(tasks: Sequence[Task]) -> str:
     return tasks[0].title if len(tasks) == 1 else f"{tasks[0].title} and {len(tasks) - 1} more"
 
 
-def reopen(desk: Desk, *task_ids: int) -> list[Task]:
+def reopen(ctx: AppContext, *task_ids: int) -> list[Task]:
     """Take ticks or drops back, as one change: all or none."""
-    activity_log.require_database(desk, NO_TASK.format(task_ids[0]))
+    activity_log.require_database(ctx, NO_TASK.format(task_ids[0]))
     found = []
-    with desk.database.write("reopen") as change:
+    with ctx.database.write("reopen") as change:
         for task_id in task_ids:
             task = store.get(change, task_id)
             if task.state is TaskState.OPEN:
                 raise StateError(f"Task {task_id} ({task.title}) is open already.")
             found.append(replace(task, state=TaskState.OPEN, done_on=None, done_time=None, reason=""))
             store.put(change, found[-1])
-        store.settle(change, desk.today(), OwnCalendar(desk, change))
+        store.settle(change, ctx.today(), OwnCalendar(ctx, change))
         change.label = f"task open again: {_titles(found)}"
     return found
 
 
-def skip(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
+def skip(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
     """Leave one occurrence of repeating tasks out, as one change: all or none. Returns each with the next one of its
     rule, None where that was the last. Raises StateError for a task that doesn't repeat.
     """
-    activity_log.require_database(desk, NO_TASK.format(task_ids[0]))
-    today = desk.today()
+    activity_log.require_database(ctx, NO_TASK.format(task_ids[0]))
+    today = ctx.today()
     found: list[tuple[Task, Task | None]] = []
-    with desk.database.write("skip") as change:
+    with ctx.database.write("skip") as change:
         for task_id in dict.fromkeys(task_ids):
-            task = store.as_of(_open_task(change, task_id), today, OwnCalendar(desk, change))
+            task = store.as_of(_open_task(change, task_id), today, OwnCalendar(ctx, change))
             if task.every is None:
                 raise StateError(
                     f"Task {task_id} ({task.title}) doesn't repeat, so there is nothing to skip: `planner task drop "
@@ -227,18 +227,18 @@ def skip(desk: Desk, *task_ids: int) -> list[tuple[Task, Task | None]]:
                 )
             skipped = replace(task, state=TaskState.DROPPED, reason=SKIPPED)
             store.put(change, skipped)
-            found.append((skipped, _following(desk, change, task)))
+            found.append((skipped, _following(ctx, change, task)))
         change.label = f"task skipped: {_titles([task for task, _ in found])}"
     return found
 
 
-def drop(desk: Desk, *task_ids: int, reason: str = "", series: bool = False) -> list[Task]:
+def drop(ctx: AppContext, *task_ids: int, reason: str = "", series: bool = False) -> list[Task]:
     """Knowingly give tasks up, as one change: all or none. One that repeats is given up with all of its dates, which
     has to be said (`series`): else InputError names both ways.
     """
-    activity_log.require_database(desk, NO_TASK.format(task_ids[0]))
+    activity_log.require_database(ctx, NO_TASK.format(task_ids[0]))
     found = []
-    with desk.database.write("drop") as change:
+    with ctx.database.write("drop") as change:
         for task_id in task_ids:
             task = _open_task(change, task_id)
             if task.every is not None and not series:
@@ -251,19 +251,19 @@ def drop(desk: Desk, *task_ids: int, reason: str = "", series: bool = False) -> 
             store.put(change, found[-1])
         change.label = f"task dropped: {_titles(found)}"
     for number in (task.about.split()[1] for task in found if task.care == steps.Care.COMPLAINT):
-        desk.notice(f"Complaint {number} stays as it is; `planner complaint answer {number}` goes on with it.")
+        ctx.notice(f"Complaint {number} stays as it is; `planner complaint answer {number}` goes on with it.")
     return found
 
 
-def snooze(desk: Desk, task_id: int, due: Due, *, knowingly: bool = False) -> Task:
+def snooze(ctx: AppContext, task_id: int, due: Due, *, knowingly: bool = False) -> Task:
     """Put a task off; it keeps its age."""
-    activity_log.require_database(desk, NO_TASK.format(task_id))
-    today = desk.today()
+    activity_log.require_database(ctx, NO_TASK.format(task_id))
+    today = ctx.today()
     if due.day < today:
         raise InputError(f"{due.day} is over; a task can only be put off to a day to come.")
     if due.at is not None and not knowingly:
-        blocks.check_free(desk, datetime.combine(due.day, due.at))
-    with desk.database.write("snooze") as change:
+        blocks.check_free(ctx, datetime.combine(due.day, due.at))
+    with ctx.database.write("snooze") as change:
         task = _open_task(change, task_id)
         if due.at is None and task.every is not None and task.due is not None:
             due = replace(due, at=task.due.at)  # the hour is the rule's: the next one has it too
@@ -274,21 +274,21 @@ def snooze(desk: Desk, task_id: int, due: Due, *, knowingly: bool = False) -> Ta
 
 
 def edit(
-    desk: Desk, task_id: int, changes: dict[str, object], contact: str | None = None, *, knowingly: bool = False
+    ctx: AppContext, task_id: int, changes: dict[str, object], contact: str | None = None, *, knowingly: bool = False
 ) -> Task:
     """Change fields of a task, named as those of `Task`; a new priority or due time finds its place anew. `every` may
     be a rule with the way it is counted.
     """
-    activity_log.require_database(desk, NO_TASK.format(task_id))
+    activity_log.require_database(ctx, NO_TASK.format(task_id))
     due = changes.get("due")
     if isinstance(due, Due) and due.at is not None and not knowingly:
-        blocks.check_free(desk, datetime.combine(due.day, due.at))
+        blocks.check_free(ctx, datetime.combine(due.day, due.at))
     every = changes.get("every")
     if isinstance(every, recurrence.Every):
         changes |= {"every": every.rule, "from_done": every.from_done}
     elif every is None and "every" in changes:
         changes["from_done"] = False
-    with desk.database.write("edit") as change:
+    with ctx.database.write("edit") as change:
         task = _open_task(change, task_id)
         if "title" in changes:
             changes["title"] = clean(str(changes["title"]))
@@ -296,19 +296,19 @@ def edit(
             goals.get(change, int(str(changes["goal_id"])))
         changed = replace(task, **changes)  # type: ignore[arg-type]
         if contact is not None:
-            contact_id, _, _ = activity_log.contact_or_new(desk, change, contact)
+            contact_id, _, _ = activity_log.contact_or_new(ctx, change, contact)
             changed = replace(changed, contact_id=contact_id)
         if "due" in changes:
-            changed = replace(changed, since=since_after(task, changed.due, desk.today()))
+            changed = replace(changed, since=since_after(task, changed.due, ctx.today()))
         if {"due", "every"} & set(changes):
             changed = replace(changed, series_start=_series_start(changed))
         if isinstance(every, recurrence.Every) and changed.series_start is not None:
             changed = replace(changed, every=every.starting(changed.series_start).rule)
         if {"due", "priority"} & set(changes):
-            changed = replace(changed, rank=store.suggested_rank(change, changed, desk.today()), placed=False)
+            changed = replace(changed, rank=store.suggested_rank(change, changed, ctx.today()), placed=False)
         change.label = f"edited task {changed.title}"
         store.put(change, changed)
-        store.settle(change, desk.today(), OwnCalendar(desk, change))
+        store.settle(change, ctx.today(), OwnCalendar(ctx, change))
     return changed
 
 
@@ -318,20 +318,20 @@ def _series_start(task: Task) -> date | None:
     return task.due.day if task.due else task.since
 
 
-def move(desk: Desk, task_id: int, where: str) -> tuple[Task, int]:
+def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int]:
     """Rank a task: `up`, `down` or a place from 1 on today's list (for a task of another day: among all open ones).
 
     Returns the task and its place.
     """
-    activity_log.require_database(desk, NO_TASK.format(task_id))
+    activity_log.require_database(ctx, NO_TASK.format(task_id))
     if where not in ("up", "down") and not (where.isascii() and where.isdigit() and int(where) >= 1):
         raise InputError(f"{where!r} is not a place; write up, down or a number from 1.")
-    shown = today_store.Live(desk)
+    shown = today_store.TodayStore(ctx)
     try:
         order = [line.id for line in shown.read().tasks if not line.done]
     finally:
         shown.close()
-    with desk.database.write("move") as change:
+    with ctx.database.write("move") as change:
         task = store.get(change, task_id)
         if task.state is not TaskState.OPEN:
             raise StateError(f"Task {task_id} ({task.title}) is {task.state} already.")
@@ -349,28 +349,28 @@ def move(desk: Desk, task_id: int, where: str) -> tuple[Task, int]:
     return task, place
 
 
-def rank_anew(desk: Desk) -> None:
+def rank_anew(ctx: AppContext) -> None:
     """Take the suggested order again, for all: what was put in its place by hand is let go."""
-    activity_log.require_database(desk, "There is no task to rank.")
-    with desk.database.write("order as suggested") as change:
+    activity_log.require_database(ctx, "There is no task to rank.")
+    with ctx.database.write("order as suggested") as change:
         for task in store.listed(change):
             if task.placed:
                 store.put(change, replace(task, placed=False))
-        store.rank_anew(change, desk.today())
+        store.rank_anew(change, ctx.today())
 
 
-def reasons(desk: Desk) -> dict[int, tuple[str, ...]]:
+def reasons(ctx: AppContext) -> dict[int, tuple[str, ...]]:
     """Why each open task stands where it does."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return {}
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         known = store.weights(reads)
-        return {task.id: known.of(task, desk.today()).reasons for task in store.listed(reads)}
+        return {task.id: known.of(task, ctx.today()).reasons for task in store.listed(reads)}
 
 
-def backdate(desk: Desk, task_id: int, since: date) -> Task:
+def backdate(ctx: AppContext, task_id: int, since: date) -> Task:
     """Let a task have been waiting since an earlier day."""
-    with desk.database.write("backdate") as change:
+    with ctx.database.write("backdate") as change:
         task = replace(_open_task(change, task_id), since=since)
         change.label = f"task since {since}: {task.title}"
         store.put(change, task)

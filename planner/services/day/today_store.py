@@ -16,7 +16,7 @@ from planner.domain.calls.log_anomalies import SAME_IN_A_ROW, suspicious
 from planner.domain.day import activity
 from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration, PlannerError, StateError
 from planner.domain.money import to_hundredths
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.store import connection, today_queries
 from planner.store.today_queries import TaskLine as TaskLine
 from planner.store.today_queries import Today as Today
@@ -38,11 +38,11 @@ class Logged:
     waits: str = ""
 
 
-class Live:
+class TodayStore:
     """One live connection for the screen. All calls come from one thread."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, ctx: AppContext) -> None:
+        self.ctx = ctx
         self._handle: sqlite3.Connection | None = None
         self._inode: int | None = None
         self._backed_up: date | None = None
@@ -63,7 +63,7 @@ class Live:
                 connection.leave_no_journal(self._handle)
         self._let_go()
         if there:
-            back_up(self.desk)
+            back_up(self.ctx)
 
     def _let_go(self) -> None:
         if self._handle is not None:
@@ -76,53 +76,53 @@ class Live:
         A file that was moved away or replaced (a backup put back) is let go: counting on would count into nothing.
         Raises DatabaseGone where there is none any more, or another one.
         """
-        place = self.desk.place
+        place = self.ctx.place
         if self._handle is not None and not self._there():
             self._let_go()
         if self._handle is None and place.exists():
             try:
                 self._handle = place.connect()
             except NeedsMigration:
-                self.desk.database.raw().close()
+                self.ctx.database.raw().close()
                 self._handle = place.connect()
             connection.keep_journal(self._handle)
-            self._inode = os.stat(self.desk.path).st_ino
+            self._inode = os.stat(self.ctx.path).st_ino
             self._backed_up = None
         return self._handle
 
     def _there(self) -> bool:
         """Whether the file that is open still stands in its place."""
         try:
-            return os.stat(self.desk.path).st_ino == self._inode
+            return os.stat(self.ctx.path).st_ino == self._inode
         except FileNotFoundError:
             return False
 
     def _writable(self) -> sqlite3.Connection:
         handle = self._open()
         if handle is None:
-            self.desk.place.create(int(self.desk.clock.timestamp()))
+            self.ctx.place.create(int(self.ctx.clock.timestamp()))
             handle = self._open()
         assert handle is not None
         try:
-            self.desk.place.check(handle)  # another one may have been written over it, into the same file
+            self.ctx.place.check(handle)  # another one may have been written over it, into the same file
         except DatabaseGone:
             self._let_go()  # what is put back into the same file would be held against pages that are remembered
             raise
-        today = self.desk.today()
+        today = self.ctx.today()
         if self._backed_up != today:  # asked once a day, not once a key
-            self.desk.backup_wanted = today_queries.backup_due(handle, self.desk.now().date())
+            self.ctx.backup_wanted = today_queries.backup_due(handle, self.ctx.now().date())
             self._backed_up = today
         return handle
 
     def peek(self, day: date | None = None) -> Today | None:
         """Today by the quick path; None when it must be laid first."""
-        wanted = day or self.desk.today()
+        wanted = day or self.ctx.today()
         try:
             handle = self._open()
             if handle is None:
                 return None
             self._version = self._look(handle)  # before the read: what comes between is seen at the next look
-            return today_queries.read_today(handle, wanted, self.desk.key())
+            return today_queries.read_today(handle, wanted, self.ctx.key())
         except sqlite3.Error as error:
             raise self._problem(error) from error
 
@@ -130,7 +130,7 @@ class Live:
         """Today by the quick path, without having looked: the next `changed` still tells of what was changed since."""
         handle = self._open()
         with self._said():
-            return None if handle is None else today_queries.read_today(handle, self.desk.today(), self.desk.key())
+            return None if handle is None else today_queries.read_today(handle, self.ctx.today(), self.ctx.key())
 
     def _look(self, handle: sqlite3.Connection) -> int | None:
         """The number of the last foreign commit; None while somebody is committing: the next look tells."""
@@ -147,15 +147,15 @@ class Live:
         """Lay a day anew, on connections of its own, so that a thread may do it."""
         from planner.services.day import snapshot  # once a day, and after a change of what it rests on
 
-        self.desk.reread_config()
-        return snapshot.build(self.desk, day or self.desk.today())
+        self.ctx.reread_config()
+        return snapshot.build(self.ctx, day or self.ctx.today())
 
     def fresh_odds(self) -> dict[str, object] | None:
         """Today's odds worked out anew, as attributes of a read day; on connections of its own, for a worker."""
         from planner.domain.day.day import odds_columns
         from planner.services.day import snapshot  # when the rep is idle
 
-        found = snapshot.refresh_odds(self.desk)
+        found = snapshot.refresh_odds(self.ctx)
         return None if found is None else odds_columns(found)
 
     def bring_odds_up(self, today: Today) -> None:
@@ -164,7 +164,7 @@ class Live:
             for name, value in (self.fresh_odds() or {}).items():
                 setattr(today, name, value)
         except DatabaseProblem as problem:
-            self.desk.notice(f"The odds are those of before: {problem}")
+            self.ctx.notice(f"The odds are those of before: {problem}")
 
     def refresh_counts(self, today: Today) -> None:
         """Bring the counts of a read day up to date."""
@@ -215,7 +215,7 @@ class Live:
         """A database error as a sentence. A file that is no longer what it was when it was opened is as good as gone:
         what is counted waits for it.
         """
-        problem = connection.sentence(error, self.desk.path)
+        problem = connection.sentence(error, self.ctx.path)
         if not connection.is_damage(error):
             return problem
         self._damaged = (str(problem), self._stamp())
@@ -223,7 +223,7 @@ class Live:
 
     def _stamp(self) -> tuple[int, ...]:
         try:
-            stat = os.stat(self.desk.path)
+            stat = os.stat(self.ctx.path)
         except OSError:
             return ()
         return stat.st_ino, stat.st_size, stat.st_mtime_ns
@@ -246,14 +246,14 @@ class Live:
         adds = activity.adds(entry.kind, entry.outcome)
         try:
             self.write_waiting()
-            return Logged(self._append(self._writable(), entry, self.desk.now()), entry.label, adds)
+            return Logged(self._append(self._writable(), entry, self.ctx.now()), entry.label, adds)
         except DatabaseGone as problem:
             self.waiting.append(entry)
             return Logged(-len(self.waiting), entry.label, adds, str(problem))
 
     def _append(self, handle: sqlite3.Connection, entry: Activity, now: datetime) -> int:
         try:
-            return append(handle, entry, now, self.desk)[0]
+            return append(handle, entry, now, self.ctx)[0]
         except sqlite3.Error as error:
             raise self._problem(error) from error
 
@@ -281,7 +281,7 @@ class Live:
         try:
             handle = self._open()
             if handle is not None and self._look(handle) != self._version:
-                self.desk.place.check(handle)
+                self.ctx.place.check(handle)
         except DatabaseGone as problem:
             return str(problem)
         except sqlite3.Error as error:
@@ -304,7 +304,7 @@ class Live:
             return
         handle = self._writable()
         try:
-            if today_queries.set_outcome(handle, row_id, outcome, self.desk.now(), self.desk.today()) is None:
+            if today_queries.set_outcome(handle, row_id, outcome, self.ctx.now(), self.ctx.today()) is None:
                 raise StateError("That call is no longer in the log, so it has no outcome.")
         except sqlite3.Error as error:
             raise self._problem(error) from error
@@ -318,12 +318,12 @@ class Live:
         if handle is None:
             return None
         with self._said():
-            return today_queries.last_call(handle, self.desk.today())
+            return today_queries.last_call(handle, self.ctx.today())
 
     def suspicious(self) -> bool:
         """Whether the last five outcomes are the same within ten seconds; said once of each such run."""
         with self.reading() as handle:
-            last = [] if handle is None else today_queries.latest_outcomes(handle, self.desk.today(), SAME_IN_A_ROW)
+            last = [] if handle is None else today_queries.latest_outcomes(handle, self.ctx.today(), SAME_IN_A_ROW)
         if not suspicious(last) or last[-1][1] <= self._asked_at:
             return False
         self._asked_at = last[0][1]
@@ -331,11 +331,11 @@ class Live:
 
     def undo(self) -> str | None:
         """Take the last change back; its name, or None when there is nothing to take back."""
-        return self._turn(redo=False)
+        return self.undo_or_redo(redo=False)
 
     def redo(self) -> str | None:
         """Bring back what was undone last; its name, or None."""
-        return self._turn(redo=True)
+        return self.undo_or_redo(redo=True)
 
     def search_waits(self, most: int) -> bool:
         """Whether the search has more than so many rows to read before it is up to date."""
@@ -367,16 +367,18 @@ class Live:
         with self._said():
             return history.changes(handle, limit)
 
-    def _turn(self, *, redo: bool) -> str | None:
+    def undo_or_redo(self, *, redo: bool) -> str | None:
         if self._open() is None:
             return None
         self.write_waiting()  # newer than what is in the log
-        return turn(self._writable(), self.desk, redo=redo)
+        return turn(self._writable(), self.ctx, redo=redo)
 
 
-def append(handle: sqlite3.Connection, entry: Activity, now: datetime, desk: Desk | None = None) -> tuple[int, int]:
-    """Append a checked row to the log, on the rep's days of a desk. Returns the ids of the row and of the change."""
-    day_of = datetime.date if desk is None else desk.clock.day_of
+def append(
+    handle: sqlite3.Connection, entry: Activity, now: datetime, ctx: AppContext | None = None
+) -> tuple[int, int]:
+    """Append a checked row to the log, on the rep's days. Returns the ids of the row and of the change."""
+    day_of = datetime.date if ctx is None else ctx.clock.day_of
     return today_queries.append(
         handle,
         moment=entry.moment,
@@ -394,28 +396,28 @@ def append(handle: sqlite3.Connection, entry: Activity, now: datetime, desk: Des
     )
 
 
-def turn(handle: sqlite3.Connection, desk: Desk, *, redo: bool) -> str | None:
+def turn(handle: sqlite3.Connection, ctx: AppContext, *, redo: bool) -> str | None:
     """Undo or redo one change; its name, or None when there is none."""
     from planner.store import history  # json, only when something is taken back
 
     step = history.redo if redo else history.undo
     try:
-        change = step(handle, desk.today())
+        change = step(handle, ctx.today())
     except sqlite3.Error as error:
-        raise connection.sentence(error, desk.path) from error
+        raise connection.sentence(error, ctx.path) from error
     return None if change is None else change.label
 
 
-def back_up(desk: Desk) -> None:
+def back_up(ctx: AppContext) -> None:
     """Make the day's backup, where something was written that wants one; a failing one is said, and is tried again
     with the next write. On a connection of its own: a thread may do it beside an open screen.
     """
-    if not desk.backup_wanted:
+    if not ctx.backup_wanted:
         return
-    desk.backup_wanted = False
+    ctx.backup_wanted = False
     from planner.store.safety import backup  # hashlib, once a day
 
     try:
-        backup.daily(desk.path, desk.now())
+        backup.daily(ctx.path, ctx.now())
     except PlannerError as problem:
-        desk.notice(f"Today's backup was not made: {problem}")
+        ctx.notice(f"Today's backup was not made: {problem}")

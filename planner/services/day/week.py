@@ -16,7 +16,7 @@ from planner.domain.workdays import WEEKDAYS
 from planner.store.day import week as store
 
 if TYPE_CHECKING:
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.store.recorder import Reads, Writer
 
 SHIPPED = 0
@@ -58,11 +58,11 @@ def call_minutes(template: WeekTemplate) -> float:
     return sum(minutes) / len(minutes) if minutes else 0.0
 
 
-def templates(desk: Desk) -> list[WeekTemplate]:
+def templates(ctx: AppContext) -> list[WeekTemplate]:
     """Every week there is, the one in force marked: the rep's own, then the shipped ones not adopted yet."""
     own: list[WeekTemplate] = []
-    if desk.database.exists():
-        with desk.database.read() as reads:
+    if ctx.database.exists():
+        with ctx.database.read() as reads:
             own = store.templates(reads)
     names = {template.name for template in own}
     rest = [template for template in shipped() if template.name not in names]
@@ -73,9 +73,9 @@ def templates(desk: Desk) -> list[WeekTemplate]:
     return [*own, *rest]
 
 
-def find(desk: Desk, name: str | None) -> WeekTemplate:
+def find(ctx: AppContext, name: str | None) -> WeekTemplate:
     """A week by its name or the beginning of it, regardless of case; None: the one in force. Raises StateError."""
-    there = templates(desk)
+    there = templates(ctx)
     if name is None:
         return next(template for template in there if template.used)
     wanted = clean(name).casefold()
@@ -87,22 +87,22 @@ def find(desk: Desk, name: str | None) -> WeekTemplate:
     raise StateError(f"{name!r} is not one week; there are: {names}.")
 
 
-def _own(desk: Desk, change: Writer, template: WeekTemplate) -> WeekTemplate:
+def _own(ctx: AppContext, change: Writer, template: WeekTemplate) -> WeekTemplate:
     """The rep's own copy of a week; a shipped one is copied when it is first changed, and stays in force if it was."""
     if template.id != SHIPPED:
         return template
     for known in store.templates(change):
         if known.name == template.name:
             return known
-    return store.add(change, template, int(desk.clock.timestamp()))
+    return store.add(change, template, int(ctx.clock.timestamp()))
 
 
-def put_days(desk: Desk, template: WeekTemplate, days: Mapping[int, Sequence[Block]], label: str) -> None:
+def put_days(ctx: AppContext, template: WeekTemplate, days: Mapping[int, Sequence[Block]], label: str) -> None:
     """Replace the blocks of some weekdays (0 is Monday), as one change."""
     wanted = tuple(tuple(days.get(weekday, known)) for weekday, known in enumerate(template.days))
     replace(template, days=wanted)  # raises InputError where blocks overlap
-    with desk.database.write(label) as change:
-        own = _own(desk, change, template)
+    with ctx.database.write(label) as change:
+        own = _own(ctx, change, template)
         there = next(each for each in store.templates(change) if each.id == own.id)
         for weekday, blocks in days.items():
             if there.days[weekday] != template.days[weekday]:  # read just before, outside of this transaction
@@ -113,7 +113,7 @@ def put_days(desk: Desk, template: WeekTemplate, days: Mapping[int, Sequence[Blo
 
 
 def put_block(
-    desk: Desk,
+    ctx: AppContext,
     template: WeekTemplate,
     weekdays: Sequence[int],
     old: Block | None,
@@ -128,7 +128,7 @@ def put_block(
     The weekdays in `leaving` lose the old one without getting the new one.
     """
     # The week as it is now: two edits of one reading both stand.
-    template = next((known for known in templates(desk) if known.name == template.name), template)
+    template = next((known for known in templates(ctx) if known.name == template.name), template)
     wanted: dict[int, list[Block]] = {}
     told: dict[str, list[int]] = {}
     for weekday in (*leaving, *weekdays):
@@ -142,7 +142,7 @@ def put_block(
             for sentence in said:
                 told.setdefault(sentence, []).append(weekday)
     verb = "taken out of" if new is None else "in"
-    put_days(desk, template, wanted, f"{new or old} {verb} {_named(weekdays)} of {template.name}")
+    put_days(ctx, template, wanted, f"{new or old} {verb} {_named(weekdays)} of {template.name}")
     return [f"{_named(days)}: {sentence}" for sentence, days in told.items()]
 
 
@@ -150,43 +150,43 @@ def _named(weekdays: Sequence[int]) -> str:
     return ", ".join(WEEKDAYS[weekday].capitalize()[:3] for weekday in weekdays)
 
 
-def use(desk: Desk, template: WeekTemplate) -> None:
+def use(ctx: AppContext, template: WeekTemplate) -> None:
     """Put a week into force, from the next day that is laid: a day that is open stands."""
-    with desk.database.write(f"week in force: {template.name}") as change:
-        own = _own(desk, change, template)
+    with ctx.database.write(f"week in force: {template.name}") as change:
+        own = _own(ctx, change, template)
         store.use(change, own.id)
 
 
-def new(desk: Desk, name: str, like: WeekTemplate) -> WeekTemplate:
+def new(ctx: AppContext, name: str, like: WeekTemplate) -> WeekTemplate:
     """A new week, a copy of another one. Raises StateError for a name there is."""
     made = replace(like, id=SHIPPED, name=clean(name), used=False)
-    _check_name(desk, made.name)
-    with desk.database.write(f"new week {made.name}") as change:
-        return store.add(change, made, int(desk.clock.timestamp()))
+    _check_name(ctx, made.name)
+    with ctx.database.write(f"new week {made.name}") as change:
+        return store.add(change, made, int(ctx.clock.timestamp()))
 
 
-def rename(desk: Desk, template: WeekTemplate, name: str) -> WeekTemplate:
+def rename(ctx: AppContext, template: WeekTemplate, name: str) -> WeekTemplate:
     """Give a week another name."""
     renamed = replace(template, name=clean(name))
-    _check_name(desk, renamed.name)
-    with desk.database.write(f"week {template.name} is now {renamed.name}") as change:
-        own = _own(desk, change, template)
+    _check_name(ctx, renamed.name)
+    with ctx.database.write(f"week {template.name} is now {renamed.name}") as change:
+        own = _own(ctx, change, template)
         store.rename(change, own.id, renamed.name)
         if template.used and not own.used:  # it was in force as the shipped one
             store.use(change, own.id)
         return replace(renamed, id=own.id)
 
 
-def _check_name(desk: Desk, name: str) -> None:
-    if any(known.name.casefold() == name.casefold() for known in templates(desk)):
+def _check_name(ctx: AppContext, name: str) -> None:
+    if any(known.name.casefold() == name.casefold() for known in templates(ctx)):
         raise StateError(f"There is a week called {name!r} already.")
 
 
-def drop(desk: Desk, template: WeekTemplate) -> None:
+def drop(ctx: AppContext, template: WeekTemplate) -> None:
     """Delete a week of the rep's own; a shipped one that was changed is as shipped again."""
     if template.id == SHIPPED:
         raise StateError(f"{template.name} comes with planner and hasn't been changed; there is nothing to delete.")
-    with desk.database.write(f"dropped week {template.name}") as change:
+    with ctx.database.write(f"dropped week {template.name}") as change:
         store.drop(change, template.id)
 
 

@@ -30,7 +30,7 @@ from planner.domain.money import format_amount, format_number
 from planner.domain.plan.goals import Goal
 from planner.domain.plan.pace import Course
 from planner.domain.workdays import Period
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.reading import reading
 from planner.services.day.snapshot import plan_day
 from planner.services.plan.plan import PlanView, show
@@ -94,19 +94,19 @@ class Reasons:
         return "it can't be told for this month."
 
 
-def read(desk: Desk, month: Period | None = None) -> Reasons:
+def read(ctx: AppContext, month: Period | None = None) -> Reasons:
     """Every figure of a month, and of today where the month is this one."""
-    view = show(desk, month)
+    view = show(ctx, month)
     found: list[Why] = []
-    if desk.today() in view.month and desk.database.exists():
-        found += _of_today(desk, view)
+    if ctx.today() in view.month and ctx.database.exists():
+        found += _of_today(ctx, view)
     found += _of_month(view)
     return Reasons(view, tuple(found))
 
 
-def _of_today(desk: Desk, view: PlanView) -> list[Why]:
-    today = desk.today()
-    with reading(desk) as facts:
+def _of_today(ctx: AppContext, view: PlanView) -> list[Why]:
+    today = ctx.today()
+    with reading(ctx) as facts:
         laid = plan_day(facts, today)
         record = facts.record(today)
         morning = facts.outlook(view.month, morning=True)
@@ -149,11 +149,11 @@ def _counter(counter: Counter, goal: tuple[Goal, Aim] | None, laid: DaySnapshot,
 
 
 def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: DaySnapshot) -> list[str]:
-    rung, held = goal
+    node, held = goal
     pace, share = held.course.pace, held.course.share(laid.day)
     left = pace.short_by
     lines = [
-        f"Your goal “{rung.title}” asks for {_amount(pace.target)} from {held.stretch.first} to {held.stretch.last}; "
+        f"Your goal “{node.title}” asks for {_amount(pace.target)} from {held.stretch.first} to {held.stretch.last}; "
         f"done before today {_amount(pace.done)}, left {_amount(left)}."
     ]
     if pace.required is None:

@@ -51,26 +51,26 @@ class Holds:
 def outlook(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
     """The month as it stands now; with `morning`, as it stood before anything was done today.
 
-    Kept on the desk until something that it rests on changes, another day or other settings: asking again costs one
+    Kept on the context until something that it rests on changes, another day or other settings: asking again costs one
     short query.
     """
-    desk, today = facts.desk, facts.today
+    ctx, today = facts.ctx, facts.today
     if facts.reads is None:
         return Outlook(_facts(facts, month, today))
     morning = morning and _anything_today(facts)  # else now is as the morning was
     last = today - DAY if morning else today
     state = facts.state
-    with desk.lock:  # one at a time: nobody works out the same again
-        kept = desk.kept.get((month, morning, facts.closed))
+    with ctx.lock:  # one at a time: nobody works out the same again
+        kept = ctx.kept.get((month, morning, facts.closed))
         if kept is not None and kept[0] == state:
             found: Outlook = kept[1]
             return found
         found = ready(Outlook(_facts(facts, month, last)), *(("plan",) if morning else OF_DAY))
-        for key in [key for key, (at, _) in desk.kept.items() if at != state]:
-            del desk.kept[key]
-        while len(desk.kept) >= MONTHS_KEPT:
-            del desk.kept[next(iter(desk.kept))]
-        desk.kept[month, morning, facts.closed] = (state, found)
+        for key in [key for key, (at, _) in ctx.kept.items() if at != state]:
+            del ctx.kept[key]
+        while len(ctx.kept) >= MONTHS_KEPT:
+            del ctx.kept[next(iter(ctx.kept))]
+        ctx.kept[month, morning, facts.closed] = (state, found)
         return found
 
 

@@ -35,8 +35,8 @@ from planner.domain.text import clean
 from planner.domain.workdays import DAY, Period, worked_ahead
 from planner.services.calls import calling_list
 from planner.services.calls.activity_log import find_contact, known_contact, new_name, nobody
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan.calendar import work_calendar
 from planner.store import follow_ups
 from planner.store.mail import mail as store
@@ -93,7 +93,7 @@ class DayOfMail:
     due: bool
 
 
-def days_of(desk: Desk, handle: Reads | None, weights: Mapping[date, Fraction]) -> list[DayOfMail]:
+def days_of(ctx: AppContext, handle: Reads | None, weights: Mapping[date, Fraction]) -> list[DayOfMail]:
     """The windows of a run of days, each with its working time; by the settings of today. None without a database."""
     if not weights:
         return []
@@ -102,18 +102,18 @@ def days_of(desk: Desk, handle: Reads | None, weights: Mapping[date, Fraction]) 
     looked = [] if handle is None else store.looks(handle, first, last)
     since = None if handle is None else store.first_day(handle)
     began = None if handle is None else first_use(handle)
-    now = desk.now()
+    now = ctx.now()
     found = []
     for each, weight in weights.items():
         minute = (now.date() - each).days * 1440 + now.hour * 60 + now.minute
         due = bool(weight) and since is not None and each >= since
         windows = rules.states(
-            [(opens, desk.config["mail.minutes"]) for opens in desk.config.mail_windows(each.weekday())],
+            [(opens, ctx.config["mail.minutes"]) for opens in ctx.config.mail_windows(each.weekday())],
             opened.get(each, []),
             minute,
             now.timestamp(),
             due=due,
-            over=each < desk.today(),
+            over=each < ctx.today(),
             began=minute_on(each, began),
         )
         looks = sum(1 for looked_on, *_ in looked if looked_on == each)
@@ -160,11 +160,11 @@ class Said:
 
 
 @dataclass(slots=True)
-class MailDesk:
+class MailSession:
     """Mail as the screen and the commands have it. All calls come from one thread."""
 
-    desk: Desk
-    live: Live
+    ctx: AppContext
+    live: TodayStore
     look_id: int | None = field(default=None)
     _fresh: set[str] = field(default_factory=set)  # letters by hand whose sender is said to be new
 
@@ -172,7 +172,7 @@ class MailDesk:
 
     def gate(self, today: Today) -> Gate:
         """How mail stands on a day that is read. Reads what was opened and looked at anew."""
-        now = self.desk.now()
+        now = self.ctx.now()
         looked: list[tuple[date, int, str, int]] = []
         to_write = 0
         with self.live.reading() as handle:
@@ -203,7 +203,7 @@ class MailDesk:
         gate = self.gate(today)
         if gate.running is not None:
             raise StateError(f"The mail window of {gate.running.opens} is open already.")
-        window = rules.to_open(gate.windows, day_minute(today, self.desk.now()))
+        window = rules.to_open(gate.windows, day_minute(today, self.ctx.now()))
         if window is None:
             raise StateError(f"Mail is closed; {self.opens_text(gate)}")
         with self.live.writing() as handle:
@@ -212,7 +212,7 @@ class MailDesk:
 
     def may_open(self, gate: Gate, today: Today) -> bool:
         """Whether a window waits to be opened now."""
-        waiting = rules.to_open(gate.windows, day_minute(today, self.desk.now()))
+        waiting = rules.to_open(gate.windows, day_minute(today, self.ctx.now()))
         return gate.running is None and waiting is not None
 
     def opens_text(self, gate: Gate) -> str:
@@ -246,7 +246,7 @@ class MailDesk:
             raise StateError("A mail window is open: there is nothing to look past.")
         with self.live.writing() as handle:
             self.look_id = store.look(handle, today.day, text, self._now())
-        return Look(self.desk.now(), text, self.look_id)
+        return Look(self.ctx.now(), text, self.look_id)
 
     def end_look(self) -> None:
         """A look is over."""
@@ -257,8 +257,8 @@ class MailDesk:
 
     def week_of(self, day: date) -> WeekOfMail:
         """The week of a day and the weeks before it. For a worker: on connections of its own."""
-        with closing(Live(self.desk)) as live:
-            return MailDesk(self.desk, live).week(day)
+        with closing(TodayStore(self.ctx)) as live:
+            return MailSession(self.ctx, live).week(day)
 
     def week(self, day: date) -> WeekOfMail:
         """The week of a day and the weeks before it; reads the calendar."""
@@ -266,18 +266,18 @@ class MailDesk:
         first = monday - 7 * (WEEKS - 1) * DAY
         last = monday + 6 * DAY
         period = Period(first, last)
-        if self.desk.database.exists():
-            with self.desk.database.read() as session:
-                weights = dict(work_calendar(self.desk, session).weights(period))
+        if self.ctx.database.exists():
+            with self.ctx.database.read() as session:
+                weights = dict(work_calendar(self.ctx, session).weights(period))
         else:
-            weights = dict(work_calendar(self.desk, None).weights(period))
+            weights = dict(work_calendar(self.ctx, None).weights(period))
         with self.live.reading() as handle:
-            found = days_of(self.desk, handle, weights)
+            found = days_of(self.ctx, handle, weights)
         weeks = [rules.mean(each.adherence for each in found[start : start + 7]) for start in range(0, 7 * WEEKS, 7)]
         return WeekOfMail(tuple(found[-7:]), weeks[-1], tuple(weeks[:-1]))
 
     def _now(self) -> int:
-        return int(self.desk.clock.timestamp())
+        return int(self.ctx.clock.timestamp())
 
     # letters
 
@@ -330,11 +330,11 @@ class MailDesk:
         if fresh is not None:
             who = fresh
         elif "@" not in who:
-            found = find_contact(self.desk, who)
+            found = find_contact(self.ctx, who)
             who = who if found is None else found[1]
         now = self._now()
         address = who if "@" in who and " " not in who else ""
-        digest = hashlib.sha256(f"{who}\0{about}\0{self.desk.clock.timestamp()}".encode()).hexdigest()[:24]
+        digest = hashlib.sha256(f"{who}\0{about}\0{self.ctx.clock.timestamp()}".encode()).hexdigest()[:24]
         with self.live.reading() as handle:
             taken = {} if handle is None else dict(handle.execute("SELECT ref, 1 FROM letter WHERE account = ''"))
         ref, number = f"hand:{digest}", 1
@@ -368,7 +368,7 @@ class MailDesk:
         known = next((item.known for item in thread.items if item.known is not None), None)
         fresh = new_name(who) or (letter.who if letter.address or letter.ref in self._fresh else None)
         if who and new_name(who) is None:
-            meant, _ = known_contact(self.desk, who, may_be_new=True)
+            meant, _ = known_contact(self.ctx, who, may_be_new=True)
             with self.live.reading() as handle:
                 known = None if handle is None else store.by_id(handle, meant)
         need_known = known is None or known.need in (Need.FOUND.value, Need.CHOSEN.value)
@@ -376,7 +376,7 @@ class MailDesk:
             raise NeedNotFound(f"No proposal for {known.name} before the need is found.")
         if decision == "promise" and due is None:
             raise InputError("By when? A promise has a day, or an hour: price list tomorrow 10.")
-        if due is not None and str(due) < f"{self.desk.now():%Y-%m-%dT%H:%M}"[: len(str(due))]:
+        if due is not None and str(due) < f"{self.ctx.now():%Y-%m-%dT%H:%M}"[: len(str(due))]:
             raise InputError(f"{due} is over already.")
         who = fresh or letter.who if known is None else known.name
         title = clean(text)[:500] or bare_subject(letter.subject) or f"Letter of {who}"
@@ -424,7 +424,7 @@ class MailDesk:
         follow_ups.task(
             change,
             title,
-            today=self.desk.today(),
+            today=self.ctx.today(),
             now=self._now(),
             due=due,
             priority=priority,
@@ -445,7 +445,7 @@ class MailDesk:
         """Who wrote is called instead: at the time they named, else on top of the next list; where no number is known,
         a task to find it.
         """
-        today, when = self.desk.today(), None if due is None else str(due)
+        today, when = self.ctx.today(), None if due is None else str(due)
         if known is not None and known.phone:
             if not knowingly and follow_ups.barred(change, known.id):
                 raise DoNotCall(f"{name} asked not to be called: answer in writing.")
@@ -453,7 +453,7 @@ class MailDesk:
                 follow_ups.task(change, f"callback {name}: {title}", today=today, now=self._now(), due=when,
                              kind="callback", contact_id=known.id)  # fmt: skip
                 return f"call back {name} {_day(due)}: {title}"
-            day = calling_list.next_list(self.desk, change)
+            day = calling_list.next_list(self.ctx, change)
             follow_ups.asked_for(change, known.id, day, title, self._now(), today)
             which = "today's calling list" if day == today else f"the calling list for {day:%a} {day.day} {day:%b}"
             return f"{name} is on top of {which}: {title}"
@@ -464,7 +464,7 @@ class MailDesk:
         """What opens an answer in the rep's mail program: a ``mailto:`` with subject and references, or the letter
         itself by its message id, as `mail.reply` says.
         """
-        if self.desk.config["mail.reply"] == "mid" and letter.message_id:
+        if self.ctx.config["mail.reply"] == "mid" and letter.message_id:
             return "mid:" + quote(letter.message_id.strip("<>"), safe="@")
         address = letter.reply_to or letter.address
         if not address:
@@ -486,7 +486,7 @@ class MailDesk:
         if not about:
             raise InputError("What is it about? A letter has a telling subject.")
         fresh = new_name(who)
-        found = None if fresh is not None else find_contact(self.desk, who)
+        found = None if fresh is not None else find_contact(self.ctx, who)
         who = fresh or who if found is None else found[1]
         with self.live.writing() as handle:
             with Recorder(handle, self._now(), f"letter to write: {who}") as change:
@@ -510,15 +510,15 @@ class MailDesk:
 
     def sent(self, draft_id: int) -> str:
         """A letter is written and sent: it counts, and a proposal is followed up by a call. Returns what was done."""
-        now = self.desk.now()
+        now = self.ctx.now()
         with self.live.writing() as handle:
             draft = self._draft(handle, draft_id)
-            works = work_calendar(self.desk, handle).works
-            call_on = worked_ahead(self.desk.today(), works, self.desk.config["mail.follow_up"])
+            works = work_calendar(self.ctx, handle).works
+            call_on = worked_ahead(self.ctx.today(), works, self.ctx.config["mail.follow_up"])
             store.send_draft(
                 handle,
                 draft,
-                day=self.desk.today(),
+                day=self.ctx.today(),
                 local_time=f"{now:%H:%M:%S}",
                 now=self._now(),
                 call_on=call_on.isoformat() if draft.proposal else None,
@@ -535,7 +535,7 @@ class MailDesk:
 
     def automatic_reply(self) -> str:
         """A text to copy into the mailbox's automatic reply: when mail is read, and how to reach the rep before."""
-        config = self.desk.config
+        config = self.ctx.config
         hours = list(config["mail.windows"])
         when = hours[0] if len(hours) == 1 else f"{', '.join(hours[:-1])} and {hours[-1]}"
         signed = "\n".join(part for part in (config["me.name"], config["me.firm"]) if part)

@@ -12,8 +12,8 @@ from planner.config import writing
 from planner.domain.errors import PlannerError, StateError
 from planner.domain.mail.letters import Letter, excepted
 from planner.domain.mail.mailbox import Account as Account
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.store.mail import mail as store
 
 if TYPE_CHECKING:
@@ -59,34 +59,34 @@ class Passwords:
         return found
 
 
-def accounts(desk: Desk) -> tuple[Account, ...]:
+def accounts(ctx: AppContext) -> tuple[Account, ...]:
     """The mailboxes, as the settings have them by now."""
-    return desk.current_config().accounts
+    return ctx.current_config().accounts
 
 
-def find(desk: Desk, name: str | None) -> list[Account]:
+def find(ctx: AppContext, name: str | None) -> list[Account]:
     """The mailbox of a name, or all."""
-    found = [each for each in accounts(desk) if name in (None, each.name)]
+    found = [each for each in accounts(ctx) if name in (None, each.name)]
     if not found:
-        known = ", ".join(each.name for each in accounts(desk))
+        known = ", ".join(each.name for each in accounts(ctx))
         if name is None:
             raise StateError("There is no mailbox; `planner mail account add NAME --host H --user U` names one.")
         raise StateError(f"There is no mailbox {name}" + (f"; there are {known}." if known else "."))
     return found
 
 
-def add(desk: Desk, account: Account) -> None:
+def add(ctx: AppContext, account: Account) -> None:
     """Name a mailbox in the settings, or change one."""
-    writing.store_account(desk.settings_path, account.name, account)
-    desk.reread_config()
+    writing.store_account(ctx.settings_path, account.name, account)
+    ctx.reread_config()
 
 
-def drop(desk: Desk, name: str) -> None:
+def drop(ctx: AppContext, name: str) -> None:
     """Take a mailbox out of the settings, and its letters that wait out of the list."""
-    find(desk, name)
-    writing.store_account(desk.settings_path, name, None)
-    desk.reread_config()
-    with closing(Live(desk)) as live, live.reading() as handle:
+    find(ctx, name)
+    writing.store_account(ctx.settings_path, name, None)
+    ctx.reread_config()
+    with closing(TodayStore(ctx)) as live, live.reading() as handle:
         if handle is not None:
             store.forget_but(handle, name, [])
 
@@ -98,15 +98,15 @@ def keep_password(account: Account, password: str) -> None:
     secret.keep(account, password)
 
 
-def pages(desk: Desk, account: Account, password: str, stop: threading.Event) -> Iterator[Page]:
+def pages(ctx: AppContext, account: Account, password: str, stop: threading.Event) -> Iterator[Page]:
     """The unread letters of a mailbox, a page at a time; reads only. For a worker: it waits for the server."""
     from planner.exchange.mail import imap
 
-    return imap.pages(account, password, stop, desk.config["mail.most"])
+    return imap.pages(account, password, stop, ctx.config["mail.most"])
 
 
 def exceptions(
-    desk: Desk, passwords: Passwords, told: Container[str], stop: threading.Event
+    ctx: AppContext, passwords: Passwords, told: Container[str], stop: threading.Event
 ) -> tuple[list[tuple[Letter, str]], list[str]]:
     """The letters that may be told of outside a window, each with the exception it falls under: a bounded look at the
     headers, and none at all where no exception is set; and the sentences of the mailboxes that couldn't be looked at.
@@ -114,10 +114,10 @@ def exceptions(
     `told` are the refs of those that were told of already; what was read in a window needs no telling either.
     Mailboxes whose password must be asked for are left out: outside a window nobody is asked.
     """
-    wanted = desk.config["mail.exceptions"]
+    wanted = ctx.config["mail.exceptions"]
     found: list[tuple[Letter, str]] = []
     problems: list[str] = []
-    for account in accounts(desk) if wanted else ():
+    for account in accounts(ctx) if wanted else ():
         from planner.exchange.mail import imap
 
         try:
@@ -131,6 +131,6 @@ def exceptions(
             rule = excepted(letter, wanted)
             if rule is not None and letter.ref not in told:
                 found.append((letter, rule))
-    with closing(Live(desk)) as live, live.reading() as handle:
+    with closing(TodayStore(ctx)) as live, live.reading() as handle:
         seen = set() if handle is None else store.known(handle, [letter.ref for letter, _ in found])
     return [(letter, rule) for letter, rule in found if letter.ref not in seen], problems

@@ -13,7 +13,7 @@ from planner.domain.day.events import TimeOff, time_off
 from planner.domain.errors import InputError
 from planner.domain.text import clean
 from planner.domain.workdays import CalendarException, Period, WorkCalendar, WorkingDays, working_days
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.store.day import day as days
 from planner.store.day import events, tasks
 from planner.store.plan import calendar as store
@@ -72,16 +72,16 @@ class MadeUp(Container[date]):
 _known_holidays = lru_cache(maxsize=128)(PublicHolidays)
 
 
-def public_holidays(desk: Desk) -> PublicHolidays | None:
+def public_holidays(ctx: AppContext) -> PublicHolidays | None:
     """Public holidays of the rep's country and region; none without a country, and a notice for an unknown one."""
-    config = desk.current_config()
+    config = ctx.current_config()
     country, region = config["calendar.country"], config["calendar.region"]
     if not country:
         return None
     try:
         return _known_holidays(country, region)
     except NotImplementedError:
-        desk.notice(
+        ctx.notice(
             f"settings: no public holidays are known for {country}{' / ' + region if region else ''}, so none count; "
             "set calendar.country and calendar.region to others."
         )
@@ -123,10 +123,10 @@ def region_wanted(country: str, region: str, year: int) -> str:
     return f"{country}'s regions add public holidays of their own; set calendar.region to yours: {', '.join(known)}."
 
 
-def work_calendar(desk: Desk, reads: Reads | None) -> WorkCalendar:
+def work_calendar(ctx: AppContext, reads: Reads | None) -> WorkCalendar:
     """The rep's calendar; without a database, that of a rep who has nothing yet."""
     own = {} if reads is None else store.exceptions(reads)
-    week, public = desk.current_config().week, public_holidays(desk)
+    week, public = ctx.current_config().week, public_holidays(ctx)
     if public is None:
         return WorkCalendar(week=week, exceptions=own)
     return WorkCalendar(week=week, holidays=public, exceptions=own, made_up=MadeUp(public))
@@ -137,8 +137,8 @@ class OwnCalendar:
     holidays. On a connection in its transaction where one is given.
     """
 
-    def __init__(self, desk: Desk, reads: Reads | None = None) -> None:
-        self._desk, self._reads = desk, reads
+    def __init__(self, ctx: AppContext, reads: Reads | None = None) -> None:
+        self._desk, self._reads = ctx, reads
 
     @cached_property
     def _found(self) -> WorkCalendar:
@@ -156,35 +156,35 @@ class OwnCalendar:
         return self._found.taken_off(day)
 
 
-def set_days(desk: Desk, periods: Iterable[Period], weight: Fraction | None, note: str = "") -> list[date]:
+def set_days(ctx: AppContext, periods: Iterable[Period], weight: Fraction | None, note: str = "") -> list[date]:
     """Set dates to a weight (None: back to the template and the holidays), as one change. Returns the dates."""
     dates = sorted({day for period in periods for day in period})
     words = {Fraction(0): "off", Fraction(1, 2): "half", Fraction(1): "worked"}
     name = "as usual" if weight is None else words.get(weight, str(weight))
     span = str(dates[0]) if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
     exception = None if weight is None else CalendarException(weight, clean(note))
-    with desk.database.write(f"calendar {span} {name}") as change:
-        before = work_calendar(desk, change)
+    with ctx.database.write(f"calendar {span} {name}") as change:
+        before = work_calendar(ctx, change)
         for day in dates:
             store.put(change, day, exception)
-        moved = tasks.follow_calendar(change, desk.today(), before, work_calendar(desk, change))
+        moved = tasks.follow_calendar(change, ctx.today(), before, work_calendar(ctx, change))
     for task in moved:
         assert task.due is not None
-        desk.notice(f"{task.title} is due on {task.due.day:%a} {task.due.day.day} {task.due.day:%b} now.")
+        ctx.notice(f"{task.title} is due on {task.due.day:%a} {task.due.day.day} {task.due.day:%b} now.")
     return dates
 
 
-def may_be_off(desk: Desk, reads: Reads, calendar: WorkCalendar) -> list[TimeOff]:
+def may_be_off(ctx: AppContext, reads: Reads, calendar: WorkCalendar) -> list[TimeOff]:
     """The whole days of imported calendars, from today on, that may be days off and count as worked."""
-    return time_off(events.whole_days(reads, desk.today()), calendar, desk.today())
+    return time_off(events.whole_days(reads, ctx.today()), calendar, ctx.today())
 
 
-def off_around(desk: Desk, day: date) -> TimeOff | None:
+def off_around(ctx: AppContext, day: date) -> TimeOff | None:
     """Of these the first that holds a day."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return None
-    with desk.database.read() as reads:
-        found = may_be_off(desk, reads, work_calendar(desk, reads))
+    with ctx.database.read() as reads:
+        found = may_be_off(ctx, reads, work_calendar(ctx, reads))
     return next((each for each in found if day in each.days), None)
 
 
@@ -197,22 +197,22 @@ class MonthDays:
     advice: tuple[str, ...] = ()
 
 
-def show(desk: Desk, month: Period) -> MonthDays:
+def show(ctx: AppContext, month: Period) -> MonthDays:
     """The working days of a month, as of today."""
     offered: list[TimeOff] = []
-    if desk.database.exists():
-        with desk.database.read() as reads:
-            calendar = work_calendar(desk, reads)
-            closed = days.get(reads, desk.today()).closed
-            offered = [each for each in may_be_off(desk, reads, calendar) if each.days.overlaps(month)]
+    if ctx.database.exists():
+        with ctx.database.read() as reads:
+            calendar = work_calendar(ctx, reads)
+            closed = days.get(reads, ctx.today()).closed
+            offered = [each for each in may_be_off(ctx, reads, calendar) if each.days.overlaps(month)]
     else:
-        calendar, closed = work_calendar(desk, None), False
+        calendar, closed = work_calendar(ctx, None), False
     rows = []
     for day, weight in calendar.weights(month):
         exception = calendar.exceptions.get(day)
         rows.append((day, weight, "own" if exception and not exception.note else calendar.why(day)))
-    config = desk.config
+    config = ctx.config
     wanted = region_wanted(config["calendar.country"], config["calendar.region"], month.first.year)
     advice = [wanted] if wanted else []
     advice += [each.sentence() for each in offered]
-    return MonthDays(working_days(calendar, month, desk.today(), closed=closed), tuple(rows), tuple(advice))
+    return MonthDays(working_days(calendar, month, ctx.today(), closed=closed), tuple(rows), tuple(advice))

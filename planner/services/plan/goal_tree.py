@@ -15,7 +15,7 @@ from planner.domain.errors import StateError
 from planner.domain.plan.goals import Goal, GoalState, chain_up, check_parent
 from planner.domain.plan.revenue_breakdown import YearFall
 from planner.services.calls.activity_log import require_database
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.reading import Reading, reading
 from planner.services.plan.goals import Falls, done_amount, falls_of, held_to
 from planner.store.day import tasks
@@ -56,7 +56,7 @@ class CounterLine:
 
 
 @dataclass(frozen=True, slots=True)
-class LadderLine:
+class GoalTreeLine:
     """A line of the tree: a goal, what it asks of today, or a task under it; one of the three.
 
     `last` says for each level, its own the last, whether no sister follows below.
@@ -86,36 +86,36 @@ class LadderLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Ladder:
+class GoalTree:
     """The tree from the wishes down, depth first, as of a day. `hidden` goals are done or dropped and not shown."""
 
     day: date
-    lines: tuple[LadderLine, ...]
+    lines: tuple[GoalTreeLine, ...]
     hidden: int = 0
 
 
-def read(desk: Desk, *, all_states: bool = False) -> Ladder:
+def read(ctx: AppContext, *, all_states: bool = False) -> GoalTree:
     """The whole ladder; what is done or dropped only with `all_states`."""
-    today = desk.today()
-    if not desk.database.exists():
-        return Ladder(today, ())
-    with reading(desk) as facts:
+    today = ctx.today()
+    if not ctx.database.exists():
+        return GoalTree(today, ())
+    with reading(ctx) as facts:
         assert facts.reads is not None
         shown = {key: goal for key, goal in facts.goals.items() if all_states or goal.state is GoalState.OPEN}
         counts = facts.counts.of(today)
-        under: dict[int | None, list[LadderLine]] = {}
+        under: dict[int | None, list[GoalTreeLine]] = {}
         for counter in wanted_of(facts, today).values():
             if counter.goal_id in shown and counter.target:
                 done = counts.get(counter.metric, 0)
                 asked = CounterLine(counter.metric, counter.target, done, counter.goal_id)
-                under.setdefault(counter.goal_id, []).append(LadderLine((), counter=asked))
+                under.setdefault(counter.goal_id, []).append(GoalTreeLine((), counter=asked))
         for task in tasks.listed(facts.reads):
             if task.goal_id in shown:
-                under.setdefault(task.goal_id, []).append(LadderLine((), task=task))
-        for goal in sorted(shown.values(), key=lambda goal: (goal.horizon.rung, goal.position, goal.id)):
+                under.setdefault(task.goal_id, []).append(GoalTreeLine((), task=task))
+        for goal in sorted(shown.values(), key=lambda goal: (goal.horizon.node, goal.position, goal.id)):
             parent = goal.parent_id if goal.parent_id in shown else None
-            under.setdefault(parent, []).append(LadderLine((), goal=_goal_line(facts, goal)))
-    return Ladder(today, tuple(_walk(None, (), under)), len(facts.goals) - len(shown))
+            under.setdefault(parent, []).append(GoalTreeLine((), goal=_goal_line(facts, goal)))
+    return GoalTree(today, tuple(_walk(None, (), under)), len(facts.goals) - len(shown))
 
 
 def _goal_line(facts: Reading, goal: Goal) -> GoalLine:
@@ -133,8 +133,8 @@ def _goal_line(facts: Reading, goal: Goal) -> GoalLine:
 
 
 def _walk(
-    parent: int | None, above: tuple[bool, ...], under: dict[int | None, list[LadderLine]]
-) -> Iterator[LadderLine]:
+    parent: int | None, above: tuple[bool, ...], under: dict[int | None, list[GoalTreeLine]]
+) -> Iterator[GoalTreeLine]:
     lines = under.get(parent, [])
     for index, line in enumerate(lines):
         last = (*above, index == len(lines) - 1)
@@ -143,13 +143,13 @@ def _walk(
             yield from _walk(line.goal.goal.id, last, under)
 
 
-def put_under(desk: Desk, goal_id: int, parent_id: int | None) -> Goal:
+def put_under(ctx: AppContext, goal_id: int, parent_id: int | None) -> Goal:
     """Move a goal, with all that stands under it, under another one or (None) to the top.
 
     Raises StateError where it can't stand there.
     """
-    require_database(desk, NO_GOAL.format(goal_id))
-    with desk.database.write("move") as change:
+    require_database(ctx, NO_GOAL.format(goal_id))
+    with ctx.database.write("move") as change:
         goal = store.get(change, goal_id)
         if parent_id is not None:
             everything = store.every(change)
@@ -163,13 +163,13 @@ def put_under(desk: Desk, goal_id: int, parent_id: int | None) -> Goal:
     return moved
 
 
-def rank(desk: Desk, goal_id: int, where: Literal["up", "down"]) -> Goal:
+def rank(ctx: AppContext, goal_id: int, where: Literal["up", "down"]) -> Goal:
     """Change places with the sister above or below: those of the same horizon under the same goal.
 
     Raises StateError for the first or last of them.
     """
-    require_database(desk, NO_GOAL.format(goal_id))
-    with desk.database.write("rank") as change:
+    require_database(ctx, NO_GOAL.format(goal_id))
+    with ctx.database.write("rank") as change:
         goal = store.get(change, goal_id)
         everything = store.every(change)
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from planner.domain.day.tasks import Task
     from planner.domain.plan.pace import SafeDays
     from planner.domain.plan.revenue_breakdown import YearFall
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.store.recorder import Reads
 
 CUT_FROM_WHEN = "A target is cut to the working days from a date on: say which with --from."
@@ -57,7 +57,7 @@ def _texts(values: dict[str, str | None]) -> dict[str, Any]:
 
 
 def add(
-    desk: Desk,
+    ctx: AppContext,
     title: str,
     horizon: Horizon,
     *,
@@ -77,7 +77,7 @@ def add(
 
     Raises InputError or StateError where it can't stand there; nothing is changed then.
     """
-    today = desk.today()
+    today = ctx.today()
     period = _period(horizon, today, due, starts)
     if not whole and starts is None:
         raise InputError(CUT_FROM_WHEN)
@@ -94,18 +94,18 @@ def add(
         **_texts({"title": title, "why": why, "for_whom": for_whom, "picture": picture}),
     )
     if parent_id is not None:
-        naming.require_database(desk, f"There is no goal {parent_id}; `planner goal list` shows those there are.")
-    with desk.database.write(f"new goal {goal.title}") as change:
-        _check(desk, change, goal, goal_id=None)
-        if starts is None and goal.starts is not None and not _worked_before(desk, change, goal):
+        naming.require_database(ctx, f"There is no goal {parent_id}; `planner goal list` shows those there are.")
+    with ctx.database.write(f"new goal {goal.title}") as change:
+        _check(ctx, change, goal, goal_id=None)
+        if starts is None and goal.starts is not None and not _worked_before(ctx, change, goal):
             goal = replace(goal, starts=None)
-        return store.add(change, goal, int(desk.clock.timestamp()))
+        return store.add(change, goal, int(ctx.clock.timestamp()))
 
 
-def _worked_before(desk: Desk, reads: Reads, goal: Goal) -> bool:
+def _worked_before(ctx: AppContext, reads: Reads, goal: Goal) -> bool:
     """Whether a working day of a goal's period lies before its first day that counts."""
     before = goal.period.until(goal.counting.first - DAY)
-    return bool(work.work_calendar(desk, reads).total(before))
+    return bool(work.work_calendar(ctx, reads).total(before))
 
 
 def _period(horizon: Horizon, today: date, due: date | None, starts: date | None) -> Period:
@@ -113,7 +113,7 @@ def _period(horizon: Horizon, today: date, due: date | None, starts: date | None
     return period_of(horizon, starts if starts is not None and due is None else today, due)
 
 
-def _check(desk: Desk, reads: Reads, goal: Goal, goal_id: int | None) -> None:
+def _check(ctx: AppContext, reads: Reads, goal: Goal, goal_id: int | None) -> None:
     everything = store.every(reads)
     if goal.parent_id is not None:
         if goal.parent_id not in everything:
@@ -122,21 +122,21 @@ def _check(desk: Desk, reads: Reads, goal: Goal, goal_id: int | None) -> None:
         check_parent(goal_id, goal.horizon, everything[goal.parent_id], parents)
     if goal_id is not None:
         check_children(goal_id, goal.horizon, everything.values())
-    if goal.target is not None and not work.work_calendar(desk, reads).total(goal.counting):
+    if goal.target is not None and not work.work_calendar(ctx, reads).total(goal.counting):
         raise StateError(
             f"The calendar leaves no working day from {goal.counting.first} to {goal.counting.last}, "
             "so a target can't be spread over it."
         )
 
 
-def edit(desk: Desk, goal_id: int, changes: dict[str, Any], *, seen: Goal | None = None) -> Goal:
+def edit(ctx: AppContext, goal_id: int, changes: dict[str, Any], *, seen: Goal | None = None) -> Goal:
     """Change fields of a goal, named as those of `Goal`; `due` moves the end of its period, and a new `starts` leaves
     the target that is in force as it is, unless `whole` says whether it is cut to the working days from there on.
 
     With the goal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
     """
-    naming.require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
-    with desk.database.write("edit") as change:
+    naming.require_database(ctx, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+    with ctx.database.write("edit") as change:
         goal = store.get(change, goal_id)
         fields = {name: "period" if name == "due" else name for name in changes} if seen is not None else {}
         refuse_overwriting(
@@ -150,35 +150,35 @@ def edit(desk: Desk, goal_id: int, changes: dict[str, Any], *, seen: Goal | None
         due = changes.pop("due", None)
         horizon = changes.get("horizon", goal.horizon)
         if due is not None or horizon != goal.horizon:
-            changes["period"] = period = period_of(horizon, desk.today(), due)
+            changes["period"] = period = period_of(horizon, ctx.today(), due)
             if goal.starts is not None and goal.starts < period.first and "starts" not in changes:
                 changes["starts"] = None  # it has moved to days that all come later
         if "starts" in changes and "whole" not in changes:
-            changes |= _as_it_stands(desk, change, goal, changes)
+            changes |= _as_it_stands(ctx, change, goal, changes)
         goal = replace(goal, **{**changes, **texts})
         if goal.starts is None and changes.get("whole") is False:
             raise InputError(CUT_FROM_WHEN)
         if "tally" in changes and goal.metric is not Metric.COUNT:
             raise InputError("What was reached is counted by the log; only a goal with the metric count takes a tally.")
-        _check(desk, change, goal, goal_id)
+        _check(ctx, change, goal, goal_id)
         change.label = f"edited goal {goal.title}"
         store.put(change, goal)
     return goal
 
 
-def _as_it_stands(desk: Desk, reads: Reads, goal: Goal, changes: Mapping[str, Any]) -> dict[str, Any]:
+def _as_it_stands(ctx: AppContext, reads: Reads, goal: Goal, changes: Mapping[str, Any]) -> dict[str, Any]:
     """A goal's target as it is in force, so that another first day doesn't move it."""
     if goal.prorated and "target" not in changes and goal.target is not None:
-        target = proration.goal_in_force(goal, Fraction(goal.target), work.work_calendar(desk, reads), goal.counting)
+        target = proration.goal_in_force(goal, Fraction(goal.target), work.work_calendar(ctx, reads), goal.counting)
         return {"target": from_fraction(target), "whole": True}
     return {"whole": True}
 
 
-def set_state(desk: Desk, *goal_ids: int, state: GoalState) -> list[Goal]:
+def set_state(ctx: AppContext, *goal_ids: int, state: GoalState) -> list[Goal]:
     """Mark goals done, dropped, or open again, as one change: all or none."""
-    naming.require_database(desk, f"There is no goal {goal_ids[0]}; `planner goal list` shows those there are.")
+    naming.require_database(ctx, f"There is no goal {goal_ids[0]}; `planner goal list` shows those there are.")
     found = []
-    with desk.database.write(f"goal {state}") as change:
+    with ctx.database.write(f"goal {state}") as change:
         for goal_id in goal_ids:
             goal = store.get(change, goal_id)
             if goal.state is state:
@@ -199,7 +199,7 @@ def done_amount(facts: Reading, goal: Goal) -> Decimal | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
+class GoalNode:
     """A goal on the ladder with the amount reached, and the target it is held to now.
 
     That target differs from the goal's own on a growth path (the year's figure) and after a late start.
@@ -222,25 +222,25 @@ def held_to(facts: Reading, goal: Goal) -> Decimal | None:
     return from_fraction(proration.goal_in_force(goal, Fraction(found[1]), facts.calendar, found[0]))
 
 
-def held_now(desk: Desk, goal: Goal) -> Decimal:
+def held_now(ctx: AppContext, goal: Goal) -> Decimal:
     """The target in force today of a goal that has one, in its unit."""
     assert goal.target is not None
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         found = held_to(facts, goal)
     return goal.target if found is None else found
 
 
-def listed(desk: Desk, *, all_states: bool = False, horizon: Horizon | None = None) -> list[Rung]:
+def listed(ctx: AppContext, *, all_states: bool = False, horizon: Horizon | None = None) -> list[GoalNode]:
     """The rungs in ladder order: each goal followed by those that stand under it."""
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         return [
-            Rung(goal, done_amount(facts, goal), held_to(facts, goal))
-            for goal in ladder(facts.goals)
+            GoalNode(goal, done_amount(facts, goal), held_to(facts, goal))
+            for goal in goal_tree(facts.goals)
             if (all_states or goal.state is GoalState.OPEN) and horizon in (None, goal.horizon)
         ]
 
 
-def ladder(goals: Mapping[int, Goal]) -> list[Goal]:
+def goal_tree(goals: Mapping[int, Goal]) -> list[Goal]:
     """Goals depth first: wishes in the rep's order, each with what stands under it."""
     under: dict[int | None, list[Goal]] = {}
     for goal in goals.values():
@@ -248,7 +248,7 @@ def ladder(goals: Mapping[int, Goal]) -> list[Goal]:
     found: list[Goal] = []
 
     def walk(parent: int | None) -> None:
-        for goal in sorted(under.get(parent, ()), key=lambda goal: (goal.horizon.rung, goal.position)):
+        for goal in sorted(under.get(parent, ()), key=lambda goal: (goal.horizon.node, goal.position)):
             found.append(goal)
             walk(goal.id)
 
@@ -273,7 +273,7 @@ class GoalView:
     goal: Goal
     done: Decimal | None
     up: tuple[Goal, ...]
-    down: tuple[Rung, ...]
+    down: tuple[GoalNode, ...]
     tasks: tuple[Task, ...]
     aim: Aim | None
     falls: Falls | None
@@ -283,13 +283,13 @@ class GoalView:
     year: YearFall | None = None
 
 
-def show(desk: Desk, goal_id: int) -> GoalView:
+def show(ctx: AppContext, goal_id: int) -> GoalView:
     """One goal, walked up and down."""
-    naming.require_database(desk, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
-    with reading(desk) as facts:
+    naming.require_database(ctx, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+    with reading(ctx) as facts:
         assert facts.reads is not None
         goal, today = store.get(facts.reads, goal_id), facts.today
-        below = [known for known in ladder(facts.goals) if goal in chain_up(known, facts.goals)]
+        below = [known for known in goal_tree(facts.goals) if goal in chain_up(known, facts.goals)]
         held, falls, safe = None, None, None
         if goal.state is GoalState.OPEN and goal.target is not None:
             held = snapshot.aim(facts, goal, today, closed=facts.closed)
@@ -306,7 +306,7 @@ def show(desk: Desk, goal_id: int) -> GoalView:
             goal=goal,
             done=done_amount(facts, goal),
             up=tuple(chain_up(goal, facts.goals)[1:]),
-            down=tuple(Rung(known, done_amount(facts, known)) for known in below if known.id != goal_id),
+            down=tuple(GoalNode(known, done_amount(facts, known)) for known in below if known.id != goal_id),
             tasks=tuple(task for known in below for task in tasks.listed(facts.reads, goal_id=known.id)),
             aim=held,
             falls=falls,

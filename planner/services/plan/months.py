@@ -24,7 +24,7 @@ from planner.domain.plan.proration import plan_in_force
 from planner.domain.plan.quotas import JANUARY, Stretch, months_of, quarter_of, year_of
 from planner.domain.plan.revenue_breakdown import MonthFall, YearFall
 from planner.domain.workdays import Period, WorkCalendar, WorkingDays, month_of, working_days
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.reading import Reading, reading
 from planner.services.plan import quotas
 from planner.services.plan.quotas import QuotaView
@@ -165,10 +165,10 @@ class Sheet:
     name: str = ""
 
 
-def read(desk: Desk, span: Span, day: date) -> Sheet:
+def read(ctx: AppContext, span: Span, day: date) -> Sheet:
     """The span that holds a day, as of today."""
-    period = span.period(day, desk.config["plan.year_starts"])
-    with reading(desk) as facts:
+    period = span.period(day, ctx.config["plan.year_starts"])
+    with reading(ctx) as facts:
         today, calendar, closed = facts.today, facts.calendar, facts.closed
         months = tuple(_month(facts, month) for month in months_of(period))
         year = None
@@ -215,7 +215,7 @@ def read(desk: Desk, span: Span, day: date) -> Sheet:
             brought_in=brought_in,
             before=_before(facts, period) if span is Span.MONTH and not held else None,
             longer=longer,
-            name=span.name_of(period, desk.config["plan.year_starts"]),
+            name=span.name_of(period, ctx.config["plan.year_starts"]),
         )
 
 
@@ -240,10 +240,10 @@ class Ahead:
     weekdays: tuple[WeekdayRate, ...]
 
 
-def look_ahead(desk: Desk, sheet: Sheet) -> Ahead:
+def look_ahead(ctx: AppContext, sheet: Sheet) -> Ahead:
     """Work out what is to be expected of a span that was read: up to a third of a second, so in a worker."""
     month = sheet.period if sheet.span is Span.MONTH else month_of(max(sheet.period.first, sheet.today))
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         known = ready(facts.outlook(month))
         counts = facts.counts
         weekdays = weekday_rates(

@@ -27,7 +27,7 @@ from planner.store.plan import goals
 from planner.store.plan import plan as store
 
 if TYPE_CHECKING:
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.services.day.reading import Reading
     from planner.store.database import WriteTransaction
 
@@ -128,16 +128,16 @@ class Offer:
         return found
 
 
-def due(desk: Desk) -> Period | None:
+def due(ctx: AppContext) -> Period | None:
     """The month whose plan is to be offered now: this one where it has none, the next from the evening before."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return None
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         return _due(facts)
 
 
 def _due(facts: Reading) -> Period | None:
-    today, now = facts.today, facts.desk.now()
+    today, now = facts.today, facts.ctx.now()
     following = next_working_day(facts, today)
     planned = max((month_text(plan.month) for plan in facts.plans if plan.month.first <= following), default="")
     minute = now.hour * 60 + now.minute + (24 * 60 if now.date() > today else 0)
@@ -146,13 +146,13 @@ def _due(facts: Reading) -> Period | None:
     return parse_month(found) if found else None
 
 
-def offer(desk: Desk, month: Period | None = None) -> Offer | None:
+def offer(ctx: AppContext, month: Period | None = None) -> Offer | None:
     """What is offered for a month (the one that is due by default); None where it has a plan already, or no month
     before it had one.
     """
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return None
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         wanted = month or _due(facts)
         return None if wanted is None else of_reading(facts, wanted)
 
@@ -232,9 +232,9 @@ def _left(facts: Reading, month: Period) -> Left:
     return left
 
 
-def begun_without_log(desk: Desk, month: Period) -> bool:
+def begun_without_log(ctx: AppContext, month: Period) -> bool:
     """Whether planner was taken up in the middle of a month."""
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         return taken_up_late(facts, month)
 
 
@@ -261,14 +261,14 @@ class Begun:
         )
 
 
-def take(desk: Desk, offered: Offer, *, below_double: bool = False) -> Begun:
+def take(ctx: AppContext, offered: Offer, *, below_double: bool = False) -> Begun:
     """Take a month's plan as it is offered, with the goals that go on, as one change.
 
     Raises StateError where the month was given a plan meanwhile, BelowDouble under twice the quota without consent.
     """
     plan = offered.plan
     confirm_double(plan, below_double)
-    with desk.database.write(f"plan for {month_text(plan.month)}") as change:
+    with ctx.database.write(f"plan for {month_text(plan.month)}") as change:
         known = store.get(change, plan.month)
         if known is not None:
             raise StateError(
@@ -276,11 +276,11 @@ def take(desk: Desk, offered: Offer, *, below_double: bool = False) -> Begun:
                 f"{format_amount(known.quota)}."
             )
         store.put(change, plan)
-        made = renew(desk, change, offered.goals)
+        made = renew(ctx, change, offered.goals)
     return Begun(plan, tuple(f"goal {goal.id} carried over: {goal.title}" for goal in made))
 
 
-def renew(desk: Desk, change: WriteTransaction, wanted: Sequence[Renewal]) -> list[Goal]:
+def renew(ctx: AppContext, change: WriteTransaction, wanted: Sequence[Renewal]) -> list[Goal]:
     """Make the goals that go on, within a change; one that was made meanwhile isn't made twice. Returns those made."""
     ids, made = dict[int, int](), list[Goal]()
     there = goals.every(change)
@@ -299,6 +299,6 @@ def renew(desk: Desk, change: WriteTransaction, wanted: Sequence[Renewal]) -> li
             None,
         )
         if known is None:
-            made.append(goals.add(change, new, int(desk.clock.timestamp())))
+            made.append(goals.add(change, new, int(ctx.clock.timestamp())))
         ids[each.old.id] = made[-1].id if known is None else known
     return made

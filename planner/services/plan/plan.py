@@ -18,7 +18,7 @@ from planner.domain.plan.pace import Course
 from planner.domain.plan.plan import MonthPlan, confirm_double, month_text, personal_from, revenue_of
 from planner.domain.plan.proration import plan_as_set, plan_in_force
 from planner.domain.workdays import DAY, Period, WorkingDays, month_of, working_days
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.reading import Reading, reading
 from planner.services.forecast import odds
 from planner.services.plan import new_month
@@ -49,7 +49,7 @@ class PlanSet:
 
 
 def set_plan(
-    desk: Desk,
+    ctx: AppContext,
     month: Period,
     quota: Decimal,
     personal: str,
@@ -70,8 +70,8 @@ def set_plan(
     calendar leaves no working day. What isn't given stays as it was.
     """
     if brought_in is not None:
-        known = in_place(desk, month)
-        whole, starts = True, starts or (known.starts if known is not None else None) or _under_way(desk, month)
+        known = in_place(ctx, month)
+        whole, starts = True, starts or (known.starts if known is not None else None) or _under_way(ctx, month)
     plan = MonthPlan(
         month,
         quota,
@@ -85,21 +85,21 @@ def set_plan(
     )
     confirm_double(plan, below_double)
     code = None if currency is None else check_currency(currency)
-    with desk.database.write(f"plan for {month_text(month)}") as change:
-        return _put(desk, change, plan, code, keep_other=expected_other is None, keep_brought_in=brought_in is None)
+    with ctx.database.write(f"plan for {month_text(month)}") as change:
+        return _put(ctx, change, plan, code, keep_other=expected_other is None, keep_brought_in=brought_in is None)
 
 
-def in_place(desk: Desk, month: Period) -> MonthPlan | None:
+def in_place(ctx: AppContext, month: Period) -> MonthPlan | None:
     """The plan of a month as it is set."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return None
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         return store.get(reads, month)
 
 
-def _under_way(desk: Desk, month: Period) -> date:
+def _under_way(ctx: AppContext, month: Period) -> date:
     """Today, for a plan of the month under way."""
-    today = desk.today()
+    today = ctx.today()
     if today not in month:
         raise InputError(
             f"{month.first:%B} {month.first.year} isn't under way: --from says from which day of it the plan counts."
@@ -108,7 +108,7 @@ def _under_way(desk: Desk, month: Period) -> date:
 
 
 def set_plan_and_acts(
-    desk: Desk,
+    ctx: AppContext,
     month: Period,
     plan: MonthPlan,
     *,
@@ -129,17 +129,17 @@ def set_plan_and_acts(
         plan = replace(plan, calls_per_day=calls_a_day)
     confirm_double(plan, below_double)
     code = None if currency is None else check_currency(currency)
-    with desk.database.write(f"plan for {month_text(month)}") as change:
+    with ctx.database.write(f"plan for {month_text(month)}") as change:
         known = store.get(change, month)
         if seen is not None and known is not None and known != seen.plan:
             raise StateError(
                 f"The plan was changed meanwhile, to {format_amount(known.personal_plan)} over "
                 f"{format_amount(known.quota)}; yours is still in the form. Save again to put it in the place of that."
             )
-        result = _put(desk, change, plan, code, keep_other=True, keep_brought_in=plan.starts is None)
-        new_month.renew(desk, change, goals_going_on)
-        calendar = work_calendar(desk, change)
-        starts = max(month.first, min(desk.today(), month.last))
+        result = _put(ctx, change, plan, code, keep_other=True, keep_brought_in=plan.starts is None)
+        new_month.renew(ctx, change, goals_going_on)
+        calendar = work_calendar(ctx, change)
+        starts = max(month.first, min(ctx.today(), month.last))
         left = calendar.total(Period(starts, month.last))
         calls_target = round(left * (calls_a_day or 0))
         part = left / calendar.total(month)
@@ -153,16 +153,16 @@ def set_plan_and_acts(
             (Metric.MEETINGS_BOOKED, "Meetings with new clients", meetings_target),
         ):
             if target:
-                _put_act(desk, change, month, metric, title, Decimal(target), starts)
+                _put_act(ctx, change, month, metric, title, Decimal(target), starts)
     return result
 
 
-def keep(desk: Desk, month: Period, supposition: Supposition) -> str:
+def keep(ctx: AppContext, month: Period, supposition: Supposition) -> str:
     """Keep the calls a day and the average deal of a what-if in the month's plan, as one change. Returns what was kept.
 
     Raises StateError without a plan.
     """
-    with desk.database.write("kept from the what-if") as change:
+    with ctx.database.write("kept from the what-if") as change:
         plan = store.get(change, month)
         if plan is None:
             raise StateError(f"There is no plan for {month_text(month)} to keep it in; g sets one.")
@@ -195,9 +195,9 @@ class FormFacts:
     fresh: bool = False
 
 
-def form_facts(desk: Desk, month: Period) -> FormFacts:
+def form_facts(ctx: AppContext, month: Period) -> FormFacts:
     """Look up what is set for a month."""
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         offer = new_month.of_reading(facts, month)
         there = [*facts.goals.values(), *(each.new for each in (offer.goals if offer is not None else ()))]
         counted = {
@@ -217,7 +217,7 @@ def form_facts(desk: Desk, month: Period) -> FormFacts:
 
 
 def _put_act(
-    desk: Desk, change: WriteTransaction, month: Period, metric: Metric, title: str, target: Decimal, starts: date
+    ctx: AppContext, change: WriteTransaction, month: Period, metric: Metric, title: str, target: Decimal, starts: date
 ) -> None:
     """Set the month goal on a metric: the one there is, else a new one."""
     for goal in goals.every(change).values():
@@ -225,11 +225,11 @@ def _put_act(
             goals.put(change, replace(goal, target=target, starts=starts, whole=True))
             return
     goal = Goal(0, title, Horizon.MONTH, month, metric=metric, target=target, starts=starts, whole=True)
-    goals.add(change, goal, int(desk.clock.timestamp()))
+    goals.add(change, goal, int(ctx.clock.timestamp()))
 
 
 def _put(
-    desk: Desk, change: Writer, plan: MonthPlan, currency: str | None, *, keep_other: bool, keep_brought_in: bool
+    ctx: AppContext, change: Writer, plan: MonthPlan, currency: str | None, *, keep_other: bool, keep_brought_in: bool
 ) -> PlanSet:
     """Store a plan inside a change. What isn't given stays as it was."""
     month, known = plan.month, store.get(change, plan.month)
@@ -243,7 +243,7 @@ def _put(
             calls_per_day=plan.calls_per_day if plan.calls_per_day is not None else known.calls_per_day,
             brought_in=known.brought_in if keep_brought_in else plan.brought_in,
         )
-    calendar = work_calendar(desk, change)
+    calendar = work_calendar(ctx, change)
     if not calendar.total(Period(plan.starts or month.first, month.last)):
         raise StateError(
             f"The calendar leaves no working day in {month_text(month)}, so there is nothing to spread a plan over."
@@ -251,7 +251,7 @@ def _put(
     store.put(change, plan)
     if currency is not None:
         store.set_currency(change, currency, month, booked=activity_log.any_amount(change))
-    facts = Reading(desk, change)
+    facts = Reading(ctx, change)
     notices = (*_asked_by_goals(facts, plan), *_counted_twice(facts, plan))
     return PlanSet(plan, store.currency(change), notices, plan_as_set(plan, calendar)[1])
 
@@ -290,10 +290,10 @@ def _asked_by_goals(facts: Reading, plan: MonthPlan) -> list[str]:
     return found
 
 
-def proposed(desk: Desk, month: Period, quota: Decimal) -> str:
+def proposed(ctx: AppContext, month: Period, quota: Decimal) -> str:
     """The personal plan proposed for a month: the larger of the multiple of the quota and what the tree asks."""
-    multiple = f"{desk.config['plan.multiple']}x"
-    with reading(desk) as facts:
+    multiple = f"{ctx.config['plan.multiple']}x"
+    with reading(ctx) as facts:
         share = _tree_share(facts, month)
     if share is None or (quota and share <= personal_from(multiple, quota)) or share <= quota:
         return multiple
@@ -326,9 +326,9 @@ class PlanView:
     outlook: Outlook
 
 
-def show(desk: Desk, month: Period | None = None, supposition: Supposition = NOTHING) -> PlanView:
+def show(ctx: AppContext, month: Period | None = None, supposition: Supposition = NOTHING) -> PlanView:
     """The plan of a month (this one by default), its odds under a supposition."""
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         today, closed = facts.today, facts.closed
         month = month or month_of(today)
         counting, plan = month, facts.plan(month)

@@ -20,7 +20,7 @@ from planner.store.plan import plan as store
 
 if TYPE_CHECKING:
     from planner.domain.plan.pace import Course
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.services.day.reading import Reading
 
 
@@ -61,7 +61,7 @@ class QuotaView:
 
 
 def set_quota(
-    desk: Desk,
+    ctx: AppContext,
     stretch: Stretch,
     quota: Decimal,
     personal: str | None = None,
@@ -75,7 +75,7 @@ def set_quota(
     Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError when the
     calendar leaves no working day.
     """
-    with desk.database.write(f"quota for {stretch.name}") as change:
+    with ctx.database.write(f"quota for {stretch.name}") as change:
         known = store.longer(change).get(stretch.name)
         own = None if known is None else known.personal_plan
         if personal is not None:
@@ -83,7 +83,7 @@ def set_quota(
         plan = PeriodPlan(stretch.name, quota, own)
         if plan.personal_plan is not None:
             confirm_double(Figures(plan.quota, plan.personal_plan), below_double)
-        if not work_calendar(desk, change).total(stretch.period):
+        if not work_calendar(ctx, change).total(stretch.period):
             raise StateError(
                 f"The calendar leaves no working day in {stretch.name}, so there is nothing to spread a quota over."
             )
@@ -95,9 +95,9 @@ def set_quota(
     return plan
 
 
-def show(desk: Desk, stretch: Stretch) -> QuotaView:
+def show(ctx: AppContext, stretch: Stretch) -> QuotaView:
     """Where a quarter or a year stands."""
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         return view(facts, stretch)
 
 

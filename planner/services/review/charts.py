@@ -12,9 +12,9 @@ from planner.domain.review.discipline import read_weights
 from planner.domain.review.review import FIGURES, week_of
 from planner.domain.workdays import DAY, Period, month_of
 from planner.services.calls.activity_log import require_database
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.reading import reading
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.review.review import Days
 from planner.store.calls import session as sessions
 from planner.store.review import review as store
@@ -23,20 +23,20 @@ WEEKS = 12
 YEAR = 53  # weeks of the calendar
 
 
-def read(desk: Desk, period: Period) -> Charts:
+def read(ctx: AppContext, period: Period) -> Charts:
     """The charts that belong to a review of a period: up to its end, or to today."""
-    require_database(desk, "There is nothing to draw yet: nothing was logged.")
-    last = min(period.last, desk.today())
+    require_database(ctx, "There is nothing to draw yet: nothing was logged.")
+    last = min(period.last, ctx.today())
     monday = week_of(last).first
     # of a week that crosses two months, the one that most of it lies in
     month = month_of(min(last, period.first + DAY * 3) if (period.last - period.first).days < 7 else last)
     first = monday - DAY * 7 * (YEAR - 1)
-    with closing(Live(desk)) as live:
+    with closing(TodayStore(ctx)) as live:
         with live.reading() as handle:
             hours = reach([] if handle is None else sessions.by_hour(handle, monday - DAY * 7 * (WEEKS - 1), last))
-        with reading(desk) as facts:
+        with reading(ctx) as facts:
             known = Days(facts, Period(min(first, period.first), week_of(last).last))
-            weights = read_weights(desk.config["review.weights"])
+            weights = read_weights(ctx.config["review.weights"])
             year = tuple(
                 YearDay(each.day, each.weight, each.worth(weights) if each.over else None)
                 for each in known.within(Period(first, last))

@@ -13,7 +13,7 @@ from planner.domain.review.learning import Kind, Learning, Shelf, Use, as_of, nu
 from planner.domain.text import clean
 from planner.services.calls.activity_log import contact_or_new, require_database
 from planner.services.clients.people import wanted_contact
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.reading import Reading
 from planner.store import activity_log
 from planner.store.clients import care as steps
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
 NOTHING = "Nothing is learnt yet: `planner book add TITLE` begins."
 
 
-def read(desk: Desk) -> Shelf:
+def read(ctx: AppContext) -> Shelf:
     """Everything that is learnt."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return Shelf((), None, ())
-    with desk.database.read() as reads:
-        return shelf(desk, reads)
+    with ctx.database.read() as reads:
+        return shelf(ctx, reads)
 
 
-def shelf(desk: Desk, reads: Reads, on: date | None = None) -> Shelf:
+def shelf(ctx: AppContext, reads: Reads, on: date | None = None) -> Shelf:
     """The same, in the reads of who asks; as it stood on a day."""
-    today = min(on or desk.today(), desk.today())
+    today = min(on or ctx.today(), ctx.today())
     rows = tuple(as_of(row, today) for row in store.every(reads) if row.started <= today)
-    return Shelf(rows, pace(rows, desk.config["learning.pace"], today), tuple(nudges(rows, today)))
+    return Shelf(rows, pace(rows, ctx.config["learning.pace"], today), tuple(nudges(rows, today)))
 
 
 def add(
-    desk: Desk,
+    ctx: AppContext,
     title: str,
     kind: Kind = Kind.BOOK,
     *,
@@ -53,46 +53,48 @@ def add(
     taken: str = "",
 ) -> Learning:
     """Begin something: a book, a training; or keep what was done already. Raises InputError for one in the future."""
-    today = desk.today()
+    today = ctx.today()
     for day in (started, done_on):
         if day is not None and day > today:
             raise InputError(f"{day} is still to come; something is begun and done today or was before.")
     row = Learning(0, kind, clean(title), started or today, clean(author), done_on, clean(taken, lines=True))
-    with desk.database.write(f"{kind} {row.title}") as change:
+    with ctx.database.write(f"{kind} {row.title}") as change:
         same = [each for each in store.every(change) if each.title.casefold() == row.title.casefold()]
         if any(each.kind is kind and each.done_on is None for each in same):
             raise StateError(f"{row.title} is being learnt already.")
-        return replace(row, id=store.put(change, row, int(desk.clock.timestamp())))
+        return replace(row, id=store.put(change, row, int(ctx.clock.timestamp())))
 
 
-def ask(desk: Desk, question: str, *, contact: str | None = None, author: str = "") -> tuple[Learning, Task]:
+def ask(ctx: AppContext, question: str, *, contact: str | None = None, author: str = "") -> tuple[Learning, Task]:
     """Keep a question that couldn't be answered, with the task to find it out by the next working day."""
     text = clean(question)
-    with desk.database.write(f"to find out: {text}") as change:
-        now = int(desk.clock.timestamp())
-        row = Learning(0, Kind.QUESTION, text, desk.today(), clean(author))
-        contact_id = None if contact is None else contact_or_new(desk, change, contact)[0]
-        due = next_working_day(Reading(desk, change), desk.today())
+    with ctx.database.write(f"to find out: {text}") as change:
+        now = int(ctx.clock.timestamp())
+        row = Learning(0, Kind.QUESTION, text, ctx.today(), clean(author))
+        contact_id = None if contact is None else contact_or_new(ctx, change, contact)[0]
+        due = next_working_day(Reading(ctx, change), ctx.today())
         task = Task(0, f"Find out: {text}"[:500], due, Due(due), Priority.B, contact_id=contact_id, tags=("learning",))
-        task = tasks.add(change, task, now, desk.today())
+        task = tasks.add(change, task, now, ctx.today())
         row = replace(row, task_id=task.id)
         return replace(row, id=store.put(change, row, now)), task
 
 
-def done(desk: Desk, learning_id: int, *, taken: str = "", day: date | None = None, what: str = "book") -> Learning:
+def done(
+    ctx: AppContext, learning_id: int, *, taken: str = "", day: date | None = None, what: str = "book"
+) -> Learning:
     """Finish something, with what was taken from it. A question's task is done with it."""
-    require_database(desk, NOTHING)
-    when = day or desk.today()
-    if when > desk.today():
+    require_database(ctx, NOTHING)
+    when = day or ctx.today()
+    if when > ctx.today():
         raise InputError(f"{when} is still to come; what is done was done today or before.")
-    with desk.database.write("learnt") as change:
+    with ctx.database.write("learnt") as change:
         row = store.require(change, learning_id, what)
         if row.done_on is not None and not taken:
             raise StateError(f"{row.title} was done on {row.done_on} already; --taken says what was taken from it.")
         row = replace(row, done_on=row.done_on or when, taken=_added(row.taken, clean(taken, lines=True)))
         store.put(change, row, 0)
         if row.task_id is not None:
-            _finish_task(desk, change, row.task_id)
+            _finish_task(ctx, change, row.task_id)
         change.label = f"done: {row.title}"
     return row
 
@@ -102,15 +104,15 @@ def _added(before: str, more: str) -> str:
     return more if not before else before if not more or more in before else f"{before}\n{more}"
 
 
-def _finish_task(desk: Desk, change: Writer, task_id: int) -> None:
+def _finish_task(ctx: AppContext, change: Writer, task_id: int) -> None:
     task = next((each for each in tasks.listed(change) if each.id == task_id), None)  # of those that are open
     if task is not None:
-        now = desk.now().time().replace(second=0, microsecond=0)
-        tasks.put(change, replace(task, state=TaskState.DONE, done_on=desk.today(), done_time=now))
+        now = ctx.now().time().replace(second=0, microsecond=0)
+        tasks.put(change, replace(task, state=TaskState.DONE, done_on=ctx.today(), done_time=now))
 
 
 def edit(
-    desk: Desk,
+    ctx: AppContext,
     learning_id: int,
     *,
     title: str | None = None,
@@ -125,10 +127,10 @@ def edit(
 
     With the row as it was `seen`, what was changed elsewhere since is refused to be overwritten.
     """
-    require_database(desk, NOTHING)
-    if done_on is not None and done_on > desk.today():
+    require_database(ctx, NOTHING)
+    if done_on is not None and done_on > ctx.today():
         raise InputError(f"{done_on} is still to come; what is done was done today or before.")
-    with desk.database.write("learning") as change:
+    with ctx.database.write("learning") as change:
         row = store.require(change, learning_id, what)
         given = {"title": title, "author": author, "taken": taken}
         others: list[tuple[str, object]] = [
@@ -149,12 +151,12 @@ def edit(
         )
         store.put(change, changed, 0)
         if changed.task_id is not None:
-            _task_follows(desk, change, changed, reopened=not_done)
+            _task_follows(ctx, change, changed, reopened=not_done)
         change.label = f"{'done' if done_on and row.done_on is None else 'changed'}: {changed.title}"
     return changed
 
 
-def _task_follows(desk: Desk, change: Writer, row: Learning, *, reopened: bool) -> None:
+def _task_follows(ctx: AppContext, change: Writer, row: Learning, *, reopened: bool) -> None:
     """Bring the task of a question in line with it."""
     assert row.task_id is not None
     task = tasks.get(change, row.task_id)
@@ -163,11 +165,11 @@ def _task_follows(desk: Desk, change: Writer, row: Learning, *, reopened: bool) 
     elif task.state is TaskState.OPEN:
         tasks.put(change, replace(task, title=f"Find out: {row.title}"[:500]))
         if row.done_on is not None:
-            _finish_task(desk, change, row.task_id)
+            _finish_task(ctx, change, row.task_id)
 
 
 def used(
-    desk: Desk,
+    ctx: AppContext,
     learning_id: int,
     *,
     note: str = "",
@@ -178,15 +180,15 @@ def used(
     what: str = "book",
 ) -> Learning:
     """Say where something was used: in words, with whom, in which deal, in which call (a row of the log)."""
-    require_database(desk, NOTHING)
-    when = day or desk.today()
-    if when > desk.today():
+    require_database(ctx, NOTHING)
+    when = day or ctx.today()
+    if when > ctx.today():
         raise InputError(f"{when} is still to come; what is used was used today or before.")
-    with desk.database.write("used") as change:
+    with ctx.database.write("used") as change:
         row = store.require(change, learning_id, what)
         contact_id = None
         if contact is not None:
-            contact_id = wanted_contact(desk, change, contact).id
+            contact_id = wanted_contact(ctx, change, contact).id
         if deal_id is not None:
             contact_id = contact_id or deals.get(change, deal_id).contact_id
         if activity_id is not None:
@@ -198,10 +200,10 @@ def used(
         return store.require(change, learning_id, what)
 
 
-def drop(desk: Desk, learning_id: int, *, what: str = "book") -> Learning:
+def drop(ctx: AppContext, learning_id: int, *, what: str = "book") -> Learning:
     """Delete something that was typed by mistake; a question's open task goes with it."""
-    require_database(desk, NOTHING)
-    with desk.database.write("dropped") as change:
+    require_database(ctx, NOTHING)
+    with ctx.database.write("dropped") as change:
         row = store.require(change, learning_id, what)
         task = next((each for each in tasks.listed(change) if each.id == row.task_id), None)
         store.drop(change, learning_id)

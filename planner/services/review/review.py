@@ -38,7 +38,7 @@ from planner.exchange.review.markdown import learning_lines as learning_lines
 from planner.exchange.review.markdown import markdown as markdown
 from planner.exchange.review.markdown import wrong_line as wrong_line
 from planner.exchange.review.markdown import year_ago_line as year_ago_line
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day.reading import Reading, reading
 from planner.services.forecast.odds import own_record
 from planner.services.mail import mail
@@ -57,19 +57,19 @@ FIRST_YEAR = 1970
 ENDINGS = (".md", ".html")  # in which a review is written
 
 
-def read(desk: Desk, span: Span, day: date | None = None) -> Review:
+def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
     """Look back at the span that holds a day (today). Raises InputError for one that is to come."""
-    today = desk.today()
+    today = ctx.today()
     if day is not None and not FIRST_YEAR <= day.year <= today.year + 1:
         raise InputError(f"{day} is too far away to be looked back at.")
     period = span.period(day or today)
     if period.first > today:
         raise InputError(f"{span.name_of(period)} is to come; there is nothing to look back at yet.")
-    if not desk.database.exists():
+    if not ctx.database.exists():
         raise StateError("There is nothing to look back at: no plan, no goal, nothing logged.")
     following = span.step(period, 1)
     first = min(span.step(period, -BACK).first, period.last - DAY * 7 * REMEMBERED)
-    with reading(desk) as facts:
+    with reading(ctx) as facts:
         reads = facts.reads
         assert reads is not None
         if span is Span.DAY:
@@ -77,7 +77,7 @@ def read(desk: Desk, span: Span, day: date | None = None) -> Review:
             following = Period(day_after, day_after)
         known = Days(facts, Period(first, following.last))
         days = known.within(period)
-        weights = read_weights(desk.config["review.weights"])
+        weights = read_weights(ctx.config["review.weights"])
         before = [each for each in known.within(Period(first, period.first - DAY)) if each.over]
         start = strength((each.weight, each.worth(weights)) for each in before)
         quota, share = known.plan(span, period)
@@ -173,7 +173,7 @@ def _year_ago(known: Days, span: Span, period: Period) -> dict[str, Decimal] | N
 
 
 def write(
-    desk: Desk,
+    ctx: AppContext,
     found: Review,
     path: str,
     endings: tuple[str, ...] = ENDINGS,
@@ -187,7 +187,7 @@ def write(
     """
     target = files.target(path, f"review-{found.name}{endings[0]}", endings)
     data = page(found, flow, charts) if target.lower().endswith(".html") else markdown(found, flow).encode()
-    return exports.write(desk, exports.Ready("review", 1, target, files.filled(data)), force=force).path
+    return exports.write(ctx, exports.Ready("review", 1, target, files.filled(data)), force=force).path
 
 
 def _sum(days: list[DayReview], name: str) -> int:
@@ -282,7 +282,7 @@ class Days:
         rituals = store.rituals(self.reads, period)
         counts = self.facts.counts
         asked_of = self._asked(period, weights, {day for day, (opened, _, _) in rituals.items() if opened})
-        mails = {each.day: each.adherence for each in mail.days_of(self.facts.desk, self.reads, weights)}
+        mails = {each.day: each.adherence for each in mail.days_of(self.facts.ctx, self.reads, weights)}
         promised: dict[date, list[Promise]] = {}
         for promise in promises.due(self.reads, period):
             promised.setdefault(promise.due.day, []).append(promise)

@@ -15,7 +15,7 @@ from planner.domain.text import clean
 from planner.domain.typed.when import parse_when
 from planner.domain.workdays import DAY, Period, nearest_worked
 from planner.services.calls.activity_log import require_database
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.plan.calendar import work_calendar
 from planner.services.review import learning
 from planner.services.review import review as reports
@@ -32,48 +32,48 @@ NOON = 12
 NOTHING = "There is nothing to look back at: no plan, no goal, nothing logged."
 
 
-def due(desk: Desk) -> date:
+def due(ctx: AppContext) -> date:
     """The Monday of the week that a review is due of."""
-    today = desk.today()
-    if not desk.database.exists():
+    today = ctx.today()
+    if not ctx.database.exists():
         return week_of(today).first
-    with desk.database.read() as reads:
-        return _due(desk, reads)
+    with ctx.database.read() as reads:
+        return _due(ctx, reads)
 
 
-def _due(desk: Desk, reads: Reads) -> date:
-    today = desk.today()
+def _due(ctx: AppContext, reads: Reads) -> date:
+    today = ctx.today()
     rest = Period(today + DAY, week_of(today).last) if today < week_of(today).last else None
-    works_on = rest is not None and any(weight for _, weight in work_calendar(desk, reads).weights(rest))
+    works_on = rest is not None and any(weight for _, weight in work_calendar(ctx, reads).weights(rest))
     monday = week_of(today).first - DAY * 7
     begun = report_store.first_count(reads)
     there = begun is not None and begun < monday + DAY * 7
     return rules.week_to_review(today, works_on=works_on, before=store.get(reads, monday) if there else None)
 
 
-def read(desk: Desk, week: date | None = None) -> Flow:
+def read(ctx: AppContext, week: date | None = None) -> Flow:
     """The self-review of the week that holds a day (the one that is due), begun or not."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         raise StateError(NOTHING)
-    monday = due(desk) if week is None else week_of(week).first
-    return of(desk, reports.read(desk, Span.WEEK, monday))
+    monday = due(ctx) if week is None else week_of(week).first
+    return of(ctx, reports.read(ctx, Span.WEEK, monday))
 
 
-def of(desk: Desk, report: Review) -> Flow:
+def of(ctx: AppContext, report: Review) -> Flow:
     """The self-review of a week whose report was read."""
     monday = report.period.first
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         review, before = store.get(reads, monday), store.get(reads, monday - DAY * 7)
         said = _said(reads, monday)
         every = goals.every(reads)
         wishes = [goal for goal in every.values() if goal.parent_id is None and goal.state == "open"]
-        top = min(wishes, key=lambda goal: (goal.horizon.rung, goal.position), default=None)
+        top = min(wishes, key=lambda goal: (goal.horizon.node, goal.position), default=None)
         return Flow(
             report,
             review,
             rules.tried(said, before, review),
             tuple(store.aims(reads, monday)),
-            learning.shelf(desk, reads, report.period.last),
+            learning.shelf(ctx, reads, report.period.last),
             "" if top is None else top.title,
         )
 
@@ -88,58 +88,58 @@ def _said(reads: Reads, monday: date) -> list[tuple[date, str]]:
     return before + [pair for pair in texts if monday <= pair[0] < max(found)]
 
 
-def week_review(desk: Desk, week: date) -> SelfReview:
+def week_review(ctx: AppContext, week: date) -> SelfReview:
     """What was written of the week of a Monday, without its report."""
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         return store.get(reads, week)
 
 
-def every(desk: Desk) -> list[SelfReview]:
+def every(ctx: AppContext) -> list[SelfReview]:
     """The reviews that were begun, the newest first."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return []
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         return store.every(reads)
 
 
-def week_named(desk: Desk, text: str | None) -> date | None:
+def week_named(ctx: AppContext, text: str | None) -> date | None:
     """The Monday of a week as typed (a day, ``2026-W46``, ``last week``); None where nothing was."""
     if text is None:
         return None
-    whole = named(text, desk.today())
+    whole = named(text, ctx.today())
     if whole is None:
-        return week_of(parse_when(text, desk.now(), towards="past", today=desk.today()).day).first
+        return week_of(parse_when(text, ctx.now(), towards="past", today=ctx.today()).day).first
     if whole[0] is not Span.WEEK:
         raise InputError(f"{text} is a {whole[0]}; a self-review is of a week.")
     return week_of(whole[1]).first
 
 
-def _check(desk: Desk, week: date) -> None:
-    if week > desk.today():
+def _check(ctx: AppContext, week: date) -> None:
+    if week > ctx.today():
         raise InputError(f"{week_name(week)} is to come; there is nothing to look back at yet.")
-    if not desk.database.exists():
+    if not ctx.database.exists():
         raise StateError(NOTHING)
 
 
-def begin(desk: Desk, week: date) -> SelfReview:
+def begin(ctx: AppContext, week: date) -> SelfReview:
     """Begin the review of a week; one that was begun stays as it is."""
-    _check(desk, week)
-    with desk.database.write(f"review of {week_name(week)} begun") as change:
-        store.begin(change, week, desk.now())
+    _check(ctx, week)
+    with ctx.database.write(f"review of {week_name(week)} begun") as change:
+        store.begin(change, week, ctx.now())
         return store.get(change, week)
 
 
-def go_to(desk: Desk, week: date, step: int) -> None:
+def go_to(ctx: AppContext, week: date, step: int) -> None:
     """Keep at which step to go on. Where one looks is no change: there is nothing to undo."""
     if not 0 <= step < len(STEPS):
         raise InputError(f"A review has {len(STEPS)} steps.")
-    _check(desk, week)
-    with desk.database.derive() as writer:
+    _check(ctx, week)
+    with ctx.database.derive() as writer:
         store.go_to(writer, week, step)
 
 
 def say(
-    desk: Desk,
+    ctx: AppContext,
     week: date,
     kind: Kind,
     text: str,
@@ -152,9 +152,9 @@ def say(
     """Write a line into a week's review (begun with it), or say one anew. A task that a correction became is called
     after it. With the line as it was `seen`, what was changed elsewhere since isn't overwritten.
     """
-    _check(desk, week)
-    with desk.database.write("review") as change:
-        store.begin(change, week, desk.now())
+    _check(ctx, week)
+    with ctx.database.write("review") as change:
+        store.begin(change, week, ctx.now())
         review = store.get(change, week)
         line = _line(review, line_id) if line_id else ReviewLine(0, kind, clean(text))
         before = None if seen is None else (seen.text, seen.cause, seen.correction)
@@ -178,10 +178,10 @@ def say(
     return line
 
 
-def week_of_line(desk: Desk, line_id: int) -> date:
+def week_of_line(ctx: AppContext, line_id: int) -> date:
     """The Monday of the review that a line belongs to. Raises StateError where there is none."""
-    require_database(desk, NOTHING)
-    with desk.database.read() as reads:
+    require_database(ctx, NOTHING)
+    with ctx.database.read() as reads:
         found = store.weeks_of(reads, [line_id]).get(line_id)
     if found is None:
         raise StateError(f"There is no line {line_id} in any review; `planner review week` shows those of a week.")
@@ -195,47 +195,47 @@ def _line(review: SelfReview, line_id: int) -> ReviewLine:
     return found
 
 
-def drop(desk: Desk, week: date, line_id: int) -> ReviewLine:
+def drop(ctx: AppContext, week: date, line_id: int) -> ReviewLine:
     """Delete a line. What its correction became stays."""
-    _check(desk, week)
-    with desk.database.write("review") as change:
+    _check(ctx, week)
+    with ctx.database.write("review") as change:
         line = _line(store.get(change, week), line_id)
         store.drop_line(change, line_id)
         change.label = f"dropped from the review: {line.text}"
     return line
 
 
-def mark(desk: Desk, week: date, tried: Tried, done: bool) -> None:
+def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> None:
     """Say of something that was to be tried whether it was."""
-    _check(desk, week)
-    with desk.database.write(f"{'done' if done else 'not done'}: {tried.text}") as change:
-        store.begin(change, week, desk.now())
+    _check(ctx, week)
+    with ctx.database.write(f"{'done' if done else 'not done'}: {tried.text}") as change:
+        store.begin(change, week, ctx.now())
         review = store.get(change, week)
         known = next((line for line in review.of(Kind.TRIED) if line.origin == tried.origin), None)
         line = known or ReviewLine(0, Kind.TRIED, tried.text, origin=tried.origin)
         store.put_line(change, week, replace(line, text=tried.text, done=done))
 
 
-def as_task(desk: Desk, week: date, line_id: int) -> tuple[ReviewLine, Task]:
+def as_task(ctx: AppContext, week: date, line_id: int) -> tuple[ReviewLine, Task]:
     """Make the correction of a line a task of the week that comes; the mornings until then show it as well."""
-    _check(desk, week)
-    with desk.database.write("correction") as change:
+    _check(ctx, week)
+    with ctx.database.write("correction") as change:
         line = _correction(store.get(change, week), line_id)
         if line.task_id is not None and line.done is not False:  # a dropped one is none
             raise StateError(f"It is a task already: {line.correction}.")
-        due = first_day(desk, change, week)
+        due = first_day(ctx, change, week)
         task = Task(0, line.correction, due, Due(due), Priority.A, tags=("correction",))
-        task = tasks.add(change, task, int(desk.clock.timestamp()), desk.today())
+        task = tasks.add(change, task, int(ctx.clock.timestamp()), ctx.today())
         line = replace(line, became=Became.TASK, task_id=task.id, task_due=due)
         store.put_line(change, week, line)
         change.label = f"task from the review: {task.title}"
     return line, task
 
 
-def as_week(desk: Desk, week: date, line_id: int) -> ReviewLine:
+def as_week(ctx: AppContext, week: date, line_id: int) -> ReviewLine:
     """Say that the correction of a line is a change of the week's template."""
-    _check(desk, week)
-    with desk.database.write("correction") as change:
+    _check(ctx, week)
+    with ctx.database.write("correction") as change:
         line = _correction(store.get(change, week), line_id)
         if line.task_id is not None and line.done is not False:
             raise StateError(f"It is a task already: {line.correction}.")
@@ -252,28 +252,28 @@ def _correction(review: SelfReview, line_id: int) -> ReviewLine:
     return line
 
 
-def first_day(desk: Desk, reads: Reads, week: date) -> date:
+def first_day(ctx: AppContext, reads: Reads, week: date) -> date:
     """The first working day of the week after one that is reviewed. Where that is over: today; from noon on, or when
     the day is closed, the next one.
     """
-    today = desk.today()
-    spent = desk.now().date() > today or desk.now().hour >= NOON or days.get(reads, today).closed
+    today = ctx.today()
+    spent = ctx.now().date() > today or ctx.now().hour >= NOON or days.get(reads, today).closed
     first = max(week + DAY * 7, today + DAY if spent else today)
-    return nearest_worked(first, work_calendar(desk, reads).works)
+    return nearest_worked(first, work_calendar(ctx, reads).works)
 
 
-def finish(desk: Desk, week: date, wish: str = "", seen: str | None = None) -> SelfReview:
+def finish(ctx: AppContext, week: date, wish: str = "", seen: str | None = None) -> SelfReview:
     """Finish a review, with a line to the wish where there is one; the figures are kept as they stand. Of one that is
     finished only the line is changed. With that line as it was `seen`, one that was written elsewhere since isn't
     overwritten.
     """
-    _check(desk, week)
-    report = reports.read(desk, Span.WEEK, week)
+    _check(ctx, week)
+    report = reports.read(ctx, Span.WEEK, week)
     figures = {name: str(figure.done) for name, figure in report.figures.items()}
     if report.strength.value is not None:
         figures["strength"] = f"{report.strength.value:.4f}"
-    with desk.database.write(f"review of {week_name(week)} finished") as change:
-        store.begin(change, week, desk.now())
+    with ctx.database.write(f"review of {week_name(week)} finished") as change:
+        store.begin(change, week, ctx.now())
         if wish.strip():
             known = next(iter(store.get(change, week).of(Kind.WISH)), None)
             if seen is not None and known is not None and known.text not in (seen, clean(wish)):
@@ -283,6 +283,6 @@ def finish(desk: Desk, week: date, wish: str = "", seen: str | None = None) -> S
         if store.get(change, week).finished:
             change.label = f"review of {week_name(week)}: {clean(wish)}"
         else:
-            store.finish(change, week, desk.now(), figures)
+            store.finish(change, week, ctx.now(), figures)
             store.go_to(change, week, len(STEPS) - 1)
         return store.get(change, week)

@@ -12,7 +12,7 @@ from functools import partial
 from planner import files, paths, platform
 from planner.clock import Clock
 from planner.domain.errors import DatabaseProblem, InputError, StateError
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.safety import encryption
 from planner.services.transfer import exports
 from planner.store import connection, migrations
@@ -30,23 +30,23 @@ class Copy:
     made: datetime | None
 
 
-def place_for(desk: Desk, target: str | None, sealed: bool = False) -> str:
+def place_for(ctx: AppContext, target: str | None, sealed: bool = False) -> str:
     """The path at which a copy that the rep asks for will lie. Raises StateError where something is there already: it
     is never overwritten, nor written through a link.
     """
-    if not connection.exists(desk.path):
+    if not connection.exists(ctx.path):
         raise StateError("There is nothing to back up yet.")
     ending = f".db{encryption.ENDING}" if sealed else ".db"
-    stem = os.path.splitext(os.path.basename(desk.path))[0]
+    stem = os.path.splitext(os.path.basename(ctx.path))[0]
     if target is None:
-        return os.path.join(private_folder(desk), f"{stem}-{desk.now():%Y%m%d-%H%M%S}-manual{ending}")
+        return os.path.join(private_folder(ctx), f"{stem}-{ctx.now():%Y%m%d-%H%M%S}-manual{ending}")
     if not target.strip():
         raise InputError("A copy needs a file, or a folder to be put into.")
     path = os.path.abspath(os.path.expanduser(target))
     if path.endswith(("-journal", "-wal", "-shm")):
         raise InputError(f"{path}: SQLite keeps such names for itself, and takes the file away. Name another one.")
     if os.path.isdir(path):
-        path = os.path.join(path, f"{stem}-{desk.now():%Y%m%d-%H%M%S}{ending}")
+        path = os.path.join(path, f"{stem}-{ctx.now():%Y%m%d-%H%M%S}{ending}")
     for each in (path, f"{path}.sha256"):
         if os.path.lexists(each):
             what = "a link" if os.path.islink(each) else "there already"
@@ -54,39 +54,39 @@ def place_for(desk: Desk, target: str | None, sealed: bool = False) -> str:
     return path
 
 
-def make(desk: Desk, target: str | None = None, passphrase: str | None = None) -> Copy:
+def make(ctx: AppContext, target: str | None = None, passphrase: str | None = None) -> Copy:
     """Make a verified copy (`place_for`); outside of the backup folder it is written down as an export.
 
     With a passphrase it is under that, and is opened again before it counts as made.
     """
-    path = place_for(desk, target, passphrase is not None)
+    path = place_for(ctx, target, passphrase is not None)
     if passphrase is not None:
         encryption.check(passphrase)
-    with closing(desk.database.raw()) as handle:
+    with closing(ctx.database.raw()) as handle:
         rows = dump.count(handle)
         if passphrase is None:
             backup.copy_to(handle, path)
         else:
-            _seal(desk, handle, path, passphrase)
-    if leaves(desk, path):
+            _seal(ctx, handle, path, passphrase)
+    if leaves(ctx, path):
         try:
-            exports.note(desk, "backup", rows, path)
+            exports.note(ctx, "backup", rows, path)
         except DatabaseProblem:
             for made in (path, f"{path}.sha256"):  # what can't be written down doesn't leave
                 if os.path.exists(made):
                     os.unlink(made)
             raise
-    return Copy(path, os.path.getsize(path), desk.now())
+    return Copy(path, os.path.getsize(path), ctx.now())
 
 
-def leaves(desk: Desk, path: str) -> bool:
+def leaves(ctx: AppContext, path: str) -> bool:
     """Whether a copy at a path leaves the place where the base and its backups lie."""
-    return os.path.realpath(os.path.dirname(path)) != os.path.realpath(backup.folder_of(desk.path))
+    return os.path.realpath(os.path.dirname(path)) != os.path.realpath(backup.folder_of(ctx.path))
 
 
-def private_folder(desk: Desk) -> str:
+def private_folder(ctx: AppContext) -> str:
     """The folder of the backups, made for its owner alone."""
-    folder = backup.folder_of(desk.path)
+    folder = backup.folder_of(ctx.path)
     try:
         files.make_private_folder(folder)
     except OSError as error:
@@ -94,9 +94,9 @@ def private_folder(desk: Desk) -> str:
     return folder
 
 
-def _seal(desk: Desk, handle: sqlite3.Connection, path: str, passphrase: str) -> None:
+def _seal(ctx: AppContext, handle: sqlite3.Connection, path: str, passphrase: str) -> None:
     # the plain one lies beside the database meanwhile, where every other backup lies, and nowhere else
-    with encryption.readable_place(private_folder(desk)) as place:
+    with encryption.readable_place(private_folder(ctx)) as place:
         copied = os.path.join(place, "base.db")
         backup.copy_to(handle, copied)
         with open(copied, "rb") as file:
@@ -111,9 +111,9 @@ def _seal(desk: Desk, handle: sqlite3.Connection, path: str, passphrase: str) ->
         raise StateError(f"{path} could not be opened again, so it was not kept.")
 
 
-def listed(desk: Desk) -> list[Copy]:
+def listed(ctx: AppContext) -> list[Copy]:
     """The backups in the folder beside the database, oldest first."""
-    found = backup.listed(desk.path) + backup.listed(desk.path, encryption.ENDING)
+    found = backup.listed(ctx.path) + backup.listed(ctx.path, encryption.ENDING)
     return [Copy(path, os.path.getsize(path), made) for made, path in sorted(found)]
 
 
@@ -149,25 +149,25 @@ def check(source: str) -> str:
     return path
 
 
-def restore(desk: Desk, source: str, *, consent: bool) -> Restored:
+def restore(ctx: AppContext, source: str, *, consent: bool) -> Restored:
     """Put a backup in the place of the database, encrypted if that is."""
     path = os.path.abspath(os.path.expanduser(source))
-    if os.path.exists(path) and os.path.exists(desk.path) and os.path.samefile(path, desk.path):
+    if os.path.exists(path) and os.path.exists(ctx.path) and os.path.samefile(path, ctx.path):
         raise InputError(f"{path} is the database itself.")
     if not consent:
         check(path)
         raise InputError("Restoring replaces the database; if you mean it, say so with --yes.")
-    now = desk.now()
-    return backup.restore(path, desk.path, now, partial(migrations.adopt, now=now))
+    now = ctx.now()
+    return backup.restore(path, ctx.path, now, partial(migrations.adopt, now=now))
 
 
-def examine(desk: Desk) -> list[Finding]:
+def examine(ctx: AppContext) -> list[Finding]:
     """Look the database and its backups over; settings too."""
-    if not connection.exists(desk.path):
-        raise StateError(f"There is no database yet at {desk.path}, so there is nothing to look at.")
-    desk.database.raw().close()  # brings an older one forward first
-    found = doctor.examine(desk.path)
-    problems = desk.reread_config().problems
+    if not connection.exists(ctx.path):
+        raise StateError(f"There is no database yet at {ctx.path}, so there is nothing to look at.")
+    ctx.database.raw().close()  # brings an older one forward first
+    found = doctor.examine(ctx.path)
+    problems = ctx.reread_config().problems
     found.append(Finding("settings", not problems, "; ".join(problems) or "in order"))
     return found
 
@@ -241,7 +241,7 @@ def unlock(path: str, passphrase: str) -> bool:
     return True
 
 
-def encrypt(desk: Desk, passphrase: str, *, keep: bool = True) -> AtRest:
+def encrypt(ctx: AppContext, passphrase: str, *, keep: bool = True) -> AtRest:
     """Put the base and its backups under a passphrase; with `keep`, its key into the keyring. One that is encrypted
     already stays as it is: backups that were left out are made good, and the key is kept or taken out.
 
@@ -249,21 +249,21 @@ def encrypt(desk: Desk, passphrase: str, *, keep: bool = True) -> AtRest:
     """
     from planner.store import cipher
 
-    if is_encrypted(desk.path):
-        if not unlock(desk.path, passphrase):
+    if is_encrypted(ctx.path):
+        if not unlock(ctx.path, passphrase):
             raise StateError("That is not the passphrase of the base; nothing was changed.")
-        salt, changed = cipher.salt_of(desk.path), False
+        salt, changed = cipher.salt_of(ctx.path), False
         assert salt is not None
     else:
         encryption.check(passphrase, SHORTEST)
-        desk.database.raw().close()  # made where there is none, brought forward where it is older
+        ctx.database.raw().close()  # made where there is none, brought forward where it is older
         salt, changed = os.urandom(16).hex(), True
         cipher.learn(salt, cipher.derive(passphrase, salt))
-        _rewrite(desk, salt)
+        _rewrite(ctx, salt)
     key = cipher.key_of(salt)
     assert key is not None
     try:
-        with closing(desk.database.raw()) as handle:
+        with closing(ctx.database.raw()) as handle:
             # past the history: what is kept on this computer is no change of the rep's
             if keep:
                 handle.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('key_kept', '1')")
@@ -272,63 +272,63 @@ def encrypt(desk: Desk, passphrase: str, *, keep: bool = True) -> AtRest:
         kept = platform.keep_key(salt, key) if keep else False
         if not keep:
             platform.drop_key(salt)
-        return AtRest(changed, _rewrite_backups(desk, salt), kept, _elsewhere(desk))
+        return AtRest(changed, _rewrite_backups(ctx, salt), kept, _elsewhere(ctx))
     except (sqlite3.Error, OSError, DatabaseProblem) as error:
         raise StateError(
-            f"{desk.path} is encrypted, but not all that belongs to it was done: "
+            f"{ctx.path} is encrypted, but not all that belongs to it was done: "
             f"{str(error).replace('; nothing was changed', '').rstrip('.')}. planner encrypt goes on with it."
         ) from error
 
 
-def decrypt(desk: Desk, passphrase: str) -> AtRest:
+def decrypt(ctx: AppContext, passphrase: str) -> AtRest:
     """Take the passphrase off the base and its backups, and the key out of the keyring. Raises StateError."""
     from planner.store import cipher
 
-    salt = cipher.salt_of(desk.path)
+    salt = cipher.salt_of(ctx.path)
     if salt is None:
-        raise StateError(f"{desk.path} is not encrypted.")
-    if not unlock(desk.path, passphrase):
+        raise StateError(f"{ctx.path} is not encrypted.")
+    if not unlock(ctx.path, passphrase):
         raise StateError("That is not the passphrase of the base; nothing was changed.")
-    with closing(desk.database.raw()) as handle:
+    with closing(ctx.database.raw()) as handle:
         handle.execute("DELETE FROM meta WHERE key = 'key_kept'")
     # backups first: while the base is encrypted, a second try finds them by its key
-    done = _rewrite_backups(desk, None, only=salt)
-    _rewrite(desk, None)
+    done = _rewrite_backups(ctx, None, only=salt)
+    _rewrite(ctx, None)
     platform.drop_key(salt)
     return AtRest(True, done, False, ())
 
 
-def _rewrite(desk: Desk, salt: str | None) -> None:
+def _rewrite(ctx: AppContext, salt: str | None) -> None:
     """Write the base anew under a key, or under none, while nobody else can write."""
     from planner.store import cipher
 
     try:
-        with files.workplace(os.path.dirname(desk.path)) as place:
+        with files.workplace(os.path.dirname(ctx.path)) as place:
             made = os.path.join(place, "base.db")
-            with closing(cipher.hold(desk.path)) as handle:
+            with closing(cipher.hold(ctx.path)) as handle:
                 cipher.convert_from(handle, made, salt)
                 if platform.windows():
                     handle.close()  # an open file can't be replaced there
-                platform.replace(made, desk.path)
-            platform.sync_folder(os.path.dirname(desk.path))
+                platform.replace(made, ctx.path)
+            platform.sync_folder(os.path.dirname(ctx.path))
     except sqlite3.Error as error:
-        raise connection.sentence(error, desk.path) from error
+        raise connection.sentence(error, ctx.path) from error
     except OSError as error:
         raise StateError(
-            f"{desk.path} can't be written anew: {error.strerror}. It is as it was; close other windows of planner and "
+            f"{ctx.path} can't be written anew: {error.strerror}. It is as it was; close other windows of planner and "
             "try again."
         ) from error
     finally:
-        cipher.forget_path(desk.path)
+        cipher.forget_path(ctx.path)
 
 
-def _rewrite_backups(desk: Desk, salt: str | None, only: str | None = None) -> int:
+def _rewrite_backups(ctx: AppContext, salt: str | None, only: str | None = None) -> int:
     """Write the backups anew that are not as the base is: the plain ones, or those under the key of `only`."""
     from planner.store import cipher
 
-    folder = backup.folder_of(desk.path)
+    folder = backup.folder_of(ctx.path)
     done = 0
-    for _, path in backup.listed(desk.path):
+    for _, path in backup.listed(ctx.path):
         if cipher.salt_of(path) != only:
             continue
         backup.check(path)
@@ -341,7 +341,7 @@ def _rewrite_backups(desk: Desk, salt: str | None, only: str | None = None) -> i
     return done
 
 
-def _elsewhere(desk: Desk) -> tuple[str, ...]:
+def _elsewhere(ctx: AppContext) -> tuple[str, ...]:
     """What the export log says has left the base, where it is still there."""
-    found = dict.fromkeys(each.file for each in exports.log(desk) if os.path.exists(each.file))
+    found = dict.fromkeys(each.file for each in exports.log(ctx) if os.path.exists(each.file))
     return tuple(file for file in found if not file.lower().endswith(encryption.ENDING))

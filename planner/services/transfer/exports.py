@@ -14,13 +14,13 @@ from typing import IO, TYPE_CHECKING, Any
 from planner import files
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal
-from planner.domain.clients.people import Contact, Way
+from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.text import harmless
 from planner.exchange.transfer import columns, table_out, vcard_out
 from planner.exchange.transfer.table_out import Cell
 from planner.services.clients.people import wanted_contact
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.progress import Progress, silent, told
 from planner.services.safety import encryption
 from planner.services.safety.encryption import ENDING, PassphraseNeeded
@@ -65,7 +65,7 @@ class Ready:
 
 
 def prepare(
-    desk: Desk,
+    ctx: AppContext,
     what: str,
     path: str,
     *,
@@ -74,20 +74,20 @@ def prepare(
     tell: Progress = silent,
 ) -> Ready:
     """Work an export out: `wanted` names the one contact, `ids` are those of a filtered list."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         raise StateError(NOTHING)
-    day = desk.today().isoformat()
+    day = ctx.today().isoformat()
     if what == "contact":
-        with desk.database.read() as reads:
-            contact = wanted_contact(desk, reads, wanted)
+        with ctx.database.read() as reads:
+            contact = wanted_contact(ctx, reads, wanted)
         name = f"{files.slug(contact.name, f'contact-{contact.id}')}.vcf"
         data = vcard_out.write([contact])
         return _ready(what, 1, files.target(path, name, ENDINGS[what], ENDING), data)
     found = files.target(path, f"{what}-{day}{ENDINGS[what][0]}", ENDINGS[what], ENDING)
     ending = os.path.splitext(found.lower().removesuffix(ENDING))[1]
     if what == "all":
-        return _whole(desk, found)
-    with desk.database.read() as reads:
+        return _whole(ctx, found)
+    with ctx.database.read() as reads:
         if what == "contacts":
             contacts = _contacts(reads, ids, tell)
             if ending == ".vcf":
@@ -124,22 +124,22 @@ def _ready(what: str, rows: int, path: str, data: bytes) -> Ready:
     return Ready(what, rows, path, files.filled(data))
 
 
-def _whole(desk: Desk, path: str) -> Ready:
-    with closing(desk.database.raw()) as handle:
+def _whole(ctx: AppContext, path: str) -> Ready:
+    with closing(ctx.database.raw()) as handle:
         count = dump.count(handle)
 
     def fill(out: IO[bytes]) -> None:
-        with closing(desk.database.raw()) as handle:
+        with closing(ctx.database.raw()) as handle:
             handle.execute("BEGIN")
-            dump.write(handle, out, f"{desk.now():%Y-%m-%dT%H:%M}")
+            dump.write(handle, out, f"{ctx.now():%Y-%m-%dT%H:%M}")
             handle.execute("ROLLBACK")
 
     return Ready("all", count, path, fill)
 
 
-def write(desk: Desk, ready: Ready, *, force: bool = False, passphrase: str | None = None) -> Ready:
+def write(ctx: AppContext, ready: Ready, *, force: bool = False, passphrase: str | None = None) -> Ready:
     """Write an export, and write down that it left the base; under a passphrase where its name says so."""
-    if os.path.abspath(ready.path) == os.path.abspath(desk.path):
+    if os.path.abspath(ready.path) == os.path.abspath(ctx.path):
         raise InputError("That is the database itself; name another file.")
     fill = ready.fill
     if ready.sealed:
@@ -155,39 +155,39 @@ def write(desk: Desk, ready: Ready, *, force: bool = False, passphrase: str | No
         raise InputError(f"{name} would not be encrypted: a file under a passphrase has a name that ends in {ENDING}.")
     there = os.path.exists(ready.path)
     try:
-        with closing(desk.database.raw()) as handle, Transaction(handle):
-            exports.note(handle, _entry(desk, ready.what, ready.rows, ready.path))
-            files.write(ready.path, fill, near=os.path.dirname(desk.path), force=force)
+        with closing(ctx.database.raw()) as handle, Transaction(handle):
+            exports.note(handle, _entry(ctx, ready.what, ready.rows, ready.path))
+            files.write(ready.path, fill, near=os.path.dirname(ctx.path), force=force)
     except sqlite3.Error as error:
         if not there and os.path.exists(ready.path):
             os.unlink(ready.path)  # what can't be written down doesn't leave
-        raise connection.sentence(error, desk.path) from error
+        raise connection.sentence(error, ctx.path) from error
     return ready
 
 
-def _entry(desk: Desk, what: str, rows: int, path: str) -> Export:
+def _entry(ctx: AppContext, what: str, rows: int, path: str) -> Export:
     # a name whose bytes are no UTF-8 is written down as they are
     named = os.fsencode(os.path.abspath(path)).decode("utf-8", "backslashreplace")
-    return Export(int(desk.clock.timestamp()), what, rows, named)
+    return Export(int(ctx.clock.timestamp()), what, rows, named)
 
 
-def note(desk: Desk, what: str, rows: int, path: str) -> None:
+def note(ctx: AppContext, what: str, rows: int, path: str) -> None:
     """Write an export down; nothing without a database."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return
-    with closing(desk.database.raw()) as handle:
+    with closing(ctx.database.raw()) as handle:
         try:
             with Transaction(handle):
-                exports.note(handle, _entry(desk, what, rows, path))
+                exports.note(handle, _entry(ctx, what, rows, path))
         except sqlite3.Error as error:
-            raise connection.sentence(error, desk.path) from error
+            raise connection.sentence(error, ctx.path) from error
 
 
-def log(desk: Desk) -> list[Export]:
+def log(ctx: AppContext) -> list[Export]:
     """What has left the base, the newest first."""
-    if not desk.database.exists():
+    if not ctx.database.exists():
         return []
-    with closing(desk.database.raw()) as handle:
+    with closing(ctx.database.raw()) as handle:
         return exports.listed(handle)
 
 
@@ -233,7 +233,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
 
 
 def _contact_object(contact: Contact) -> dict[str, Any]:
-    def ways(found: Sequence[Way]) -> list[dict[str, Any]]:
+    def ways(found: Sequence[ContactMethod]) -> list[dict[str, Any]]:
         return [{"value": way.value, "label": way.label or None, "wrong": way.wrong} for way in found]
 
     return {
@@ -322,7 +322,7 @@ def _day(day: object) -> str | None:
 # the whole, back
 
 
-def restore_whole(desk: Desk, path: str, tick: Callable[[int], None] = lambda done: None) -> int:
+def restore_whole(ctx: AppContext, path: str, tick: Callable[[int], None] = lambda done: None) -> int:
     """Fill an empty database with a whole export. Returns how many rows. Raises StateError with a sentence."""
     import json
 
@@ -341,21 +341,21 @@ def restore_whole(desk: Desk, path: str, tick: Callable[[int], None] = lambda do
         raise StateError(f"{path} can't be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
         raise StateError(f"{path} breaks off or is damaged; nothing was changed.") from error
-    now = int(desk.clock.timestamp())
-    if desk.database.exists():
-        with closing(desk.database.raw()) as handle:
+    now = int(ctx.clock.timestamp())
+    if ctx.database.exists():
+        with closing(ctx.database.raw()) as handle:
             dump.check_empty(handle)
     # tried on a base of its own first, where everything is read once as what it is; then in the rep's own, in one
     # transaction that looks again whether it is empty and keeps everybody else out
-    with files.workplace(os.path.dirname(desk.path)) as place:
+    with files.workplace(os.path.dirname(ctx.path)) as place:
         trial = os.path.join(place, "base.db")
-        connection.create(trial, now, like=desk.path)
+        connection.create(trial, now, like=ctx.path)
         with closing(connection.connect(trial)) as handle:
             dump.read(handle, found, tick)
-        _look_through(Database(trial, desk.clock))
-    with closing(desk.database.raw()) as handle:
+        _look_through(Database(trial, ctx.clock))
+    with closing(ctx.database.raw()) as handle:
         count = dump.read(handle, found, tick)
-    desk.place.uid = None  # it is the exported one from now on
+    ctx.place.uid = None  # it is the exported one from now on
     return count
 
 

@@ -28,7 +28,7 @@ from planner.exchange.transfer.records import Reading, Record
 from planner.exchange.transfer.records import Wanted as Wanted
 from planner.exchange.transfer.values import ORDER_WORDS as ORDER_WORDS
 from planner.services.calls.activity_log import numbering
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.progress import Progress, silent
 from planner.services.safety import encryption
 from planner.store import search
@@ -79,7 +79,7 @@ class Preview:
 
 
 def run(
-    desk: Desk,
+    ctx: AppContext,
     kind: str,
     path: str,
     wanted: Wanted,
@@ -97,7 +97,7 @@ def run(
     """
     encryption.refuse(path, f"import {kind}")
     with _undisturbed():
-        return _run(desk, kind, path, wanted, encoding, dedupe, dry_run, show, progress)
+        return _run(ctx, kind, path, wanted, encoding, dedupe, dry_run, show, progress)
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _run(
-    desk: Desk,
+    ctx: AppContext,
     kind: str,
     path: str,
     wanted: Wanted,
@@ -127,22 +127,22 @@ def _run(
     tell = progress or silent
     file = table_file.read(path, kind, encoding)
     shipped = content.load("imports")
-    reader = READERS[kind](file, shipped, wanted, desk.now(), lambda done: tell("reading", done, 0))
+    reader = READERS[kind](file, shipped, wanted, ctx.now(), lambda done: tell("reading", done, 0))
     preview = Preview(kind, reader.read(), looks_like(file, shipped))
     preview.skipped = {why: list(lines) for why, lines in preview.reading.skipped.items()}
     if preview.reading.rows and not preview.matching:
         raise StateError(_no_match(preview.reading, wanted))
     _say_whose(preview.reading, wanted)
-    _check_currency(desk, preview)
-    if dry_run and not desk.database.exists():
-        _resolve_in_memory(desk, preview, dedupe)
+    _check_currency(ctx, preview)
+    if dry_run and not ctx.database.exists():
+        _resolve_in_memory(ctx, preview, dedupe)
     elif dry_run:
-        with closing(desk.database.raw()) as handle:
+        with closing(ctx.database.raw()) as handle:
             handle.execute("BEGIN")
-            _resolve(Batch(handle, 0, home=numbering(desk)), preview, dedupe, tell)
+            _resolve(Batch(handle, 0, home=numbering(ctx)), preview, dedupe, tell)
             handle.execute("ROLLBACK")
     else:
-        _take_in(desk, preview, dedupe, show, tell)
+        _take_in(ctx, preview, dedupe, show, tell)
         return preview
     if show is not None:
         show(preview)
@@ -150,17 +150,17 @@ def _run(
 
 
 def _take_in(
-    desk: Desk, preview: Preview, dedupe: bool, show: Callable[[Preview], None] | None, tell: Progress
+    ctx: AppContext, preview: Preview, dedupe: bool, show: Callable[[Preview], None] | None, tell: Progress
 ) -> None:
-    with desk.database.write("import") as change:
+    with ctx.database.write("import") as change:
         # fifty thousand rows are more pages than SQLite holds by default: it would write and read them again and again
         change.execute("PRAGMA cache_size=-131072")
-        batch = Batch(change, int(desk.clock.timestamp()), change, numbering(desk))
+        batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
         _resolve(batch, preview, dedupe, tell)
         if show is not None:
             show(preview)
         batch.write(lambda done: tell("writing", done, 0))
-        _chances(desk, change, batch.contracts())
+        _chances(ctx, change, batch.contracts())
         if preview.made + preview.changed < search.MUCH:
             search.bring_up(change.connection)  # of more, the search reads beside the screen, or at its next use
         done = preview.made + preview.changed
@@ -173,12 +173,12 @@ MOST_CHANCES = 200
 EXPORTED = (*CONTACT_FIELDS, "name", "company")
 
 
-def _chances(desk: Desk, change: WriteTransaction, contact_ids: list[int]) -> None:
+def _chances(ctx: AppContext, change: WriteTransaction, contact_ids: list[int]) -> None:
     """Make the tasks of competitors' contracts that end; of very many the filter tells better than the list."""
     if not contact_ids:
         return
     if len(contact_ids) > MOST_CHANCES:
-        desk.notice(
+        ctx.notice(
             f"{len(contact_ids):,} contacts came with the end of a contract, too many for as many tasks; "
             "`planner contact list --filter contract:90` shows whose end is near."
         )
@@ -187,10 +187,10 @@ def _chances(desk: Desk, change: WriteTransaction, contact_ids: list[int]) -> No
     from planner.store.clients import people
 
     for contact in people.load(change, contact_ids):
-        care.chance(desk, change, contact)
+        care.chance(ctx, change, contact)
 
 
-def _resolve_in_memory(desk: Desk, preview: Preview, dedupe: bool) -> None:
+def _resolve_in_memory(ctx: AppContext, preview: Preview, dedupe: bool) -> None:
     """A dry run without a database yet: against an empty one."""
     import sqlite3
 
@@ -216,14 +216,14 @@ def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
 
 
-def _check_currency(desk: Desk, preview: Preview) -> None:
+def _check_currency(ctx: AppContext, preview: Preview) -> None:
     """Refuse amounts in another currency than the database's. A dollar sign may be any dollar."""
     theirs = preview.reading.currency
-    if not theirs or not desk.database.exists():
+    if not theirs or not ctx.database.exists():
         return
     from planner.store.plan import plan
 
-    with desk.database.read() as reads:
+    with ctx.database.read() as reads:
         ours = plan.currency(reads)
     if ours is None or ours == theirs or (theirs == "USD" and ours in DOLLARS):
         return

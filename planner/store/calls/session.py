@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from planner.domain.calls.calling_list import UNREACHED
-from planner.domain.calls.session import Sprint, Standing, Tally
+from planner.domain.calls.session import CallTimer, Sprint, Tally
 from planner.domain.day.activity import REAL, SPOKEN, label
 from planner.store import follow_ups, today_queries
 from planner.store.day import meetings
@@ -29,7 +29,7 @@ class State:
     session_id: int | None = None
     sprint_id: int | None = None
     contact_id: int | None = None
-    standing: Standing = field(default_factory=Standing)
+    standing: CallTimer = field(default_factory=CallTimer)
     note: str = ""
     skipped: tuple[int, ...] = ()
 
@@ -118,7 +118,7 @@ def state(connection: sqlite3.Connection) -> State:
     if row is None:
         return State()
     day, seen, session_id, sprint_id, contact_id, *clocks, note, skipped = row
-    return State(day, seen, session_id, sprint_id, contact_id, Standing(*clocks), note, tuple(json.loads(skipped)))
+    return State(day, seen, session_id, sprint_id, contact_id, CallTimer(*clocks), note, tuple(json.loads(skipped)))
 
 
 def keep(connection: sqlite3.Connection, found: State) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.clients.people import Contact, Need, Numbering, Way, email_key, name_key, phone_key
+from planner.domain.clients.people import Contact, ContactMethod, Need, Numbering, email_key, name_key, phone_key
 from planner.domain.errors import StateError
 from planner.domain.typed.search import Fit, Sought
 from planner.store.clients import client_list
@@ -359,12 +359,14 @@ def _with_ways(reads: Reads, rows: Sequence[tuple[Any, ...]]) -> list[Contact]:
     return found
 
 
-def _ways(reads: Reads, ids: Iterable[int] | None) -> dict[int, tuple[tuple[Way, ...], tuple[Way, ...]]]:
+def _ways(
+    reads: Reads, ids: Iterable[int] | None
+) -> dict[int, tuple[tuple[ContactMethod, ...], tuple[ContactMethod, ...]]]:
     wanted = () if ids is None else tuple(ids)
     where = "" if ids is None else f"WHERE contact_id IN ({marks(wanted)})"
-    found: dict[int, tuple[list[Way], list[Way]]] = {}
+    found: dict[int, tuple[list[ContactMethod], list[ContactMethod]]] = {}
     for contact_id, kind, value, label, wrong in reads.execute(
         f"SELECT contact_id, kind, value, label, wrong FROM contact_way {where} ORDER BY contact_id, position", wanted
     ):
-        found.setdefault(contact_id, ([], []))[kind == "email"].append(Way(value, label, bool(wrong)))
+        found.setdefault(contact_id, ([], []))[kind == "email"].append(ContactMethod(value, label, bool(wrong)))
     return {key: (tuple(phones), tuple(emails)) for key, (phones, emails) in found.items()}

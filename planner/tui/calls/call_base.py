@@ -16,12 +16,12 @@ from planner.domain.calls.playbook import Answer
 from planner.domain.clients.people import KINDS
 from planner.domain.errors import PlannerError
 from planner.services.calls import playbook as book
-from planner.services.calls.session import CallDesk, Made
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.calls.session import CallSession, Made
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels, changes
 from planner.tui.calls.widgets.session import Sheet, SheetLines
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.safe_input import TypedLine
 
@@ -48,13 +48,13 @@ class Check:
     content: bool = False
 
 
-class TalkScreen(DeskScreen):
+class TalkScreen(BaseScreen):
     """The sheet beside a prospect, and the modes in which digits and letters mean something else than outcomes."""
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live)
         self.today = today
-        self.calls = CallDesk(desk, live)
+        self.calls = CallSession(ctx, live)
         self._mode = ""
         self._warned = ""
         self._prepare_until: datetime | None = None
@@ -126,7 +126,7 @@ class TalkScreen(DeskScreen):
         try:
             self._script = book.script(self.live, self._kind)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
 
     def _show_sheet(self) -> None:
         self.query_one("#sheet", SheetLines).show(self._sheet())
@@ -152,7 +152,7 @@ class TalkScreen(DeskScreen):
         if self._script is None or self.calls.card is None:
             return Sheet()
         closing = self.calls.card.stage in ("proposal", "closing")
-        values = book.fields(self.desk, self.calls.card)
+        values = book.fields(self.ctx, self.calls.card)
         return call_panels.script_sheet(
             self._script, self._step, self._branch, values, self._words("closings") if closing else ()
         )
@@ -165,7 +165,7 @@ class TalkScreen(DeskScreen):
         try:
             return self.live.words(name)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return ()
 
     def _list(self, name: str) -> tuple[str, tuple[str, ...]]:
@@ -177,7 +177,7 @@ class TalkScreen(DeskScreen):
         """The seconds left of the preparation; 0 when it is over."""
         if self._prepare_until is None or self.calls.standing.in_call:
             return 0
-        left = (self._prepare_until - self.desk.now()).total_seconds()
+        left = (self._prepare_until - self.ctx.now()).total_seconds()
         return max(0, -int(-left // 1))
 
     def action_step(self, step: int) -> None:
@@ -247,7 +247,7 @@ class TalkScreen(DeskScreen):
         try:
             self._book = book.read(self.live)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         self._found, self._looked_up, self._cursor, self._sort = self._book.find(""), "", 0, "real"
         self._lists = [self._list(name) for name in PAGES]
@@ -268,7 +268,7 @@ class TalkScreen(DeskScreen):
         elif typed.strip():
             text = typed.strip()
             self._back()
-            self._carry_out(lambda: _add_to_playbook(self.desk, text))
+            self.run_change(lambda: _add_to_playbook(self.ctx, text))
             self._try(lambda: self._hear(text, None))
 
     def _heard(self, digit: int) -> None:
@@ -278,13 +278,13 @@ class TalkScreen(DeskScreen):
             return
         answer = chosen.rated[digit - 1].answer if digit else None
         if self._try(lambda: self._hear(chosen.objection.text, answer)):
-            self._tell(f"heard: {chosen.objection.text}" + (f" ({answer.way})" if answer else ""))
+            self.show_info(f"heard: {chosen.objection.text}" + (f" ({answer.way})" if answer else ""))
         self._back()
 
     def _hear(self, objection: str, answer: Answer | None) -> None:
         contact = self.calls.card
         book.hear(
-            self.desk, self.live, objection, answer, sort=self._sort, contact_id=None if contact is None else contact.id
+            self.ctx, self.live, objection, answer, sort=self._sort, contact_id=None if contact is None else contact.id
         )
 
     def _set_sort(self, sort: str) -> None:
@@ -298,7 +298,7 @@ class TalkScreen(DeskScreen):
         elif sort == "real" and self._check is not None and self._check.content:
             made = self._check.made  # r: they are content, and may know somebody
             self._end_check()
-            self._carry_out(partial(changes.ask_for_referral, self.desk, made.card.id))
+            self.run_change(partial(changes.ask_for_referral, self.ctx, made.card.id))
 
     def action_walk(self, step: int) -> None:
         """As the arrows; j is joking, where the sort of an objection is asked for."""
@@ -359,7 +359,7 @@ class TalkScreen(DeskScreen):
             return
         self._check = self._check or self._left_check
         if self._check is None:
-            self._complain("No after-call check was left unanswered.")
+            self.show_error("No after-call check was left unanswered.")
         else:
             self._ask()
 
@@ -389,6 +389,6 @@ class TalkScreen(DeskScreen):
         return self._check is not None and self._asking and self._check.question < len(QUESTIONS)
 
 
-def _add_to_playbook(desk: Desk, text: str) -> str:
-    book.add(desk, text)
+def _add_to_playbook(ctx: AppContext, text: str) -> str:
+    book.add(ctx, text)
     return f"in the playbook: {text}"

@@ -12,13 +12,13 @@ from textual.binding import Binding, BindingType
 from planner.domain.calls.calling_list import pasted
 from planner.domain.text import many
 from planner.services.calls import calling_list as service
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import changes as changes_
 from planner.tui.calls.modals.listing import ListModal, ListWanted
 from planner.tui.calls.widgets.calling_list import CallingLines
 from planner.tui.messages import EntryClicked
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.text_area import TextModal
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
@@ -37,7 +37,7 @@ FOOTER = (
 )
 
 
-class CallingListScreen(DeskScreen):
+class CallingListScreen(BaseScreen):
     """Whom to call, made the evening before."""
 
     CSS_PATH = "calling_list.tcss"
@@ -57,26 +57,26 @@ class CallingListScreen(DeskScreen):
         Binding("pagedown", "cursor(10)", "down", id="entry-page-down", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today, day: date | None = None) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, day: date | None = None) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self.day = day
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         yield CallingLines(id="entries")
         yield MessageLine(id="message")
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         self._reload()
 
     # what is shown
 
     def _reload(self) -> None:
         day = self.day
-        self._read_aside(lambda: service.show(self.desk, day or service.day_for(self.desk)), self._show)
+        self.load_async(lambda: service.show(self.ctx, day or service.day_for(self.ctx)), self._show)
 
     def _show(self, found: service.CallingList) -> None:
         self.day = found.day
@@ -99,7 +99,7 @@ class CallingListScreen(DeskScreen):
 
     def action_turn(self, days: int) -> None:
         """Look at the list of another day."""
-        self.day = (self.day or self.desk.today()) + timedelta(days=days)
+        self.day = (self.day or self.ctx.today()) + timedelta(days=days)
         self._reload()
 
     def action_leave(self) -> None:
@@ -109,11 +109,11 @@ class CallingListScreen(DeskScreen):
     # changing
 
     def _day(self) -> date:
-        return self.day or self.desk.today()
+        return self.day or self.ctx.today()
 
     def action_build(self) -> None:
         """Fill the list up to what the day asks."""
-        self._carry_out(partial(changes_.build_list, self.desk, self._day(), service.Filters(), None))
+        self.run_change(partial(changes_.build_list, self.ctx, self._day(), service.Filters(), None))
 
     def action_filters(self) -> None:
         """Ask which contacts, and fill the list up from those."""
@@ -121,9 +121,9 @@ class CallingListScreen(DeskScreen):
         def build(wanted: ListWanted | None) -> None:
             if wanted is not None:
                 day = self._day()
-                self._carry_out(partial(changes_.build_list, self.desk, day, wanted.filters, wanted.count))
+                self.run_change(partial(changes_.build_list, self.ctx, day, wanted.filters, wanted.count))
 
-        self.app.push_screen(ListModal(self.desk.now()), build)
+        self.app.push_screen(ListModal(self.ctx.now()), build)
 
     def action_paste(self) -> None:
         """Ask for names and numbers."""
@@ -135,23 +135,23 @@ class CallingListScreen(DeskScreen):
     def _ask_lines(self, text: str) -> None:
         def put(lines: str | None) -> None:
             if lines is not None and lines.strip():
-                work = partial(changes_.paste_list, self.desk, self._day(), lines)
-                self._carry_out(work, lambda problem: self._paste_failed(lines, problem))
+                work = partial(changes_.paste_list, self.ctx, self._day(), lines)
+                self.run_change(work, lambda problem: self._paste_failed(lines, problem))
 
         about = "A line each: Kim Minsu, Hanbit, 02-555-1234"
         self.app.push_screen(TextModal("Names and numbers", about, text, preview=_counted), put)
 
     def _paste_failed(self, lines: str, problem: str) -> None:
-        self._complain(problem)
+        self.show_error(problem)
         self._ask_lines(lines)
 
     def action_drop(self) -> None:
         """Take the chosen one off the list."""
         chosen = self.query_one(CallingLines).chosen
         if chosen is None:
-            self._complain("Nobody is on the list.")
+            self.show_error("Nobody is on the list.")
         else:
-            self._carry_out(partial(changes_.drop_from_list, self.desk, self._day(), chosen.contact.id))
+            self.run_change(partial(changes_.drop_from_list, self.ctx, self._day(), chosen.contact.id))
 
 
 def _counted(text: str) -> str:

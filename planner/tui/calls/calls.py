@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Digits, Input
 
-from planner.domain.calls.session import Standing
+from planner.domain.calls.session import CallTimer
 from planner.domain.clients.people import KINDS, Need
 from planner.domain.day import activity
 from planner.domain.errors import PlannerError, ProtectedTime
@@ -22,8 +22,8 @@ from planner.services.calls import dialing
 from planner.services.calls import playbook as book
 from planner.services.calls.activity_log import barred
 from planner.services.calls.session import Card, Made, Phone, When, read_when
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.calls.call_base import NOTE_LINES, Check, TalkScreen
 from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, ProspectCard, SessionLine, SheetLines
@@ -104,9 +104,9 @@ class CallsScreen(TalkScreen):
     # all of them first come, first served: a key that isn't priority is handled after a later one that is
     BINDINGS: ClassVar[list[BindingType]] = [replace(binding, priority=True) for binding in _KEYS]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live, today)
-        self._before: Standing | None = None  # the clocks before an outcome that is still being said
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live, today)
+        self._before: CallTimer | None = None  # the clocks before an outcome that is still being said
         self._outcome = ""
         self._caution = ""
         self._unbegun = False
@@ -116,7 +116,7 @@ class CallsScreen(TalkScreen):
         # Textual renders every widget that its container does not clip away anew for each change: with what stands
         # above and below the prospect in containers, a new one costs hardly more than its lines
         with Container(id="above"):
-            yield HeaderLine(self.today, self.desk.now(), id="header")
+            yield HeaderLine(self.today, self.ctx.now(), id="header")
             yield SessionLine(id="session")
         yield self._card
         yield SheetLines(id="sheet")
@@ -136,7 +136,7 @@ class CallsScreen(TalkScreen):
             self._advice = dict(book.advice(self.live))
             self.calls.open()
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
         self._new_prospect()
         if self.calls.standing.in_call:
             self._say([(" ▸ ", "accent"), ("The call goes on; its outcome is still to be said.", "")], keep=True)
@@ -148,7 +148,7 @@ class CallsScreen(TalkScreen):
         from planner.services.day import blocks
 
         try:
-            blocks.read(self.desk, self.desk.today())
+            blocks.read(self.ctx, self.ctx.today())
         except PlannerError:
             return  # the key that needs it says so
 
@@ -169,11 +169,11 @@ class CallsScreen(TalkScreen):
         try:
             self.calls.reload()
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
         try:
             self.today = self.live.glance() or self.today
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
         now = self.calls.card
         if before is None or now is None or before.id != now.id:
             self._new_prospect()
@@ -193,15 +193,15 @@ class CallsScreen(TalkScreen):
         self._step, self._branch, self._page = 0, -1, ""
         self._prepare_until = None
         if card is not None:
-            self._kind = book.kind_of(self.desk, card)
-            if card.first and self.desk.config["calls.prepare"] and not self.calls.standing.in_call:
-                self._prepare_until = self.desk.now() + timedelta(seconds=PREPARED)
+            self._kind = book.kind_of(self.ctx, card)
+            if card.first and self.ctx.config["calls.prepare"] and not self.calls.standing.in_call:
+                self._prepare_until = self.ctx.now() + timedelta(seconds=PREPARED)
         self._read_script()
         self._show()
         self._try(self.calls.look_ahead)
         upcoming = self.calls.upcoming
         if upcoming is not None:
-            self._card.expect(upcoming, self.desk.today(), self._advice.get(upcoming.kind), self._there(upcoming))
+            self._card.expect(upcoming, self.ctx.today(), self._advice.get(upcoming.kind), self._there(upcoming))
 
     def _show(self) -> None:
         self._show_person()
@@ -220,10 +220,10 @@ class CallsScreen(TalkScreen):
             self._card.empty = self._nobody()
         advice = None if card is None else self._advice.get(card.kind)
         there = "" if card is None else self._there(card)
-        self._card.show(card, calls.phone, self.desk.today(), advice, self._caution, there)
+        self._card.show(card, calls.phone, self.ctx.today(), advice, self._caution, there)
 
     def _there(self, card: Card) -> str:
-        return zones.clock(self.desk.now(), card.zone)
+        return zones.clock(self.ctx.now(), card.zone)
 
     def _nobody(self) -> list[Line]:
         if self.calls.tally.calls:
@@ -244,18 +244,18 @@ class CallsScreen(TalkScreen):
     def _show_large(self) -> None:
         """The number in large figures, where it is dialled by hand and there is room."""
         phone = self.calls.phone
-        wanted = self.desk.config["calls.dial"] == "off" and phone is not None and self.size.height >= 30
+        wanted = self.ctx.config["calls.dial"] == "off" and phone is not None and self.size.height >= 30
         self.set_class(wanted, "-large")
         if wanted and phone is not None:
             try:
-                self.query_one("#large", Digits).update(str(dialing.read(self.desk, phone.value)).partition(" ")[0])
+                self.query_one("#large", Digits).update(str(dialing.read(self.ctx, phone.value)).partition(" ")[0])
             except PlannerError:
                 self.set_class(False, "-large")  # what can't be dialled is only shown, as it is written
 
     def _show_clocks(self) -> None:
-        calls, config = self.calls, self.desk.config
+        calls, config = self.calls, self.ctx.config
         standing = calls.standing
-        now = int(self.desk.clock.timestamp())
+        now = int(self.ctx.clock.timestamp())
         self.query_one("#session", SessionLine).show(
             Clocks(
                 number=calls.number,
@@ -278,7 +278,7 @@ class CallsScreen(TalkScreen):
 
     def _second(self) -> None:
         """Once a second: the clocks, the preparation, the questions after a call, the sprint."""
-        self._look_around()
+        self.poll()
         if not self.is_current:
             return
         self._show_clocks()
@@ -313,7 +313,7 @@ class CallsScreen(TalkScreen):
         try:
             calls.leave()
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         in_call, said = calls.standing.in_call, self._summary()
         self.planner.show("today")
@@ -398,7 +398,7 @@ class CallsScreen(TalkScreen):
         if not self._try(lambda: said.append(self.calls.undo())):
             return
         if said[0] is None:
-            self._complain("There is nothing to undo.")
+            self.show_error("There is nothing to undo.")
             return
         self._say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
         self._count_again()
@@ -427,7 +427,7 @@ class CallsScreen(TalkScreen):
     def _say_outcome(self, digit: int) -> None:
         calls = self.calls
         if calls.card is None:
-            self._complain("Nobody is left to be called; l shows the list.")
+            self.show_error("Nobody is left to be called; l shows the list.")
             return
         outcome = "conversation" if digit == PROPOSAL else activity.DIAL_OUTCOMES[digit - 1]
         self._unbegun = not calls.standing.in_call
@@ -469,11 +469,11 @@ class CallsScreen(TalkScreen):
     ) -> bool:
         """Log how the call went; the next prospect is there at once."""
         try:
-            if self.desk.today() != self.today.day:
+            if self.ctx.today() != self.today.day:
                 self.today = self.live.peek() or self.today
             made = self.calls.outcome(outcome, reason=reason, when=when, proposal=proposal, promised=promised)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return False
         self._before = None
         self._mode, self._warned = "", ""
@@ -481,7 +481,7 @@ class CallsScreen(TalkScreen):
             self._untype()
         for name in activity.adds("dial", outcome):
             self.today.counts[name] += 1
-        if outcome in ("conversation", "meeting") and self.desk.config["calls.check"]:
+        if outcome in ("conversation", "meeting") and self.ctx.config["calls.check"]:
             self._check, self._left_check = Check(made, self._unbegun), None
         self._new_prospect()
         self.call_after_refresh(self._look_back, self._told(made, reason, when, promised), self._unbegun)
@@ -502,7 +502,7 @@ class CallsScreen(TalkScreen):
         elif unbegun:
             self._tell_unbegun(told)
         else:
-            self._tell(told)
+            self.show_info(told)
         self._ask_about_same()
         self._finish_sprint()
         self._tell_notices()
@@ -528,7 +528,7 @@ class CallsScreen(TalkScreen):
             self._say([])
             return
         try:
-            when = read_when(self.desk, text, hour=self._outcome == "meeting")
+            when = read_when(self.ctx, text, hour=self._outcome == "meeting")
         except PlannerError as problem:
             self._say([(f" {problem}", "dim")], keep=True)
             return
@@ -561,17 +561,17 @@ class CallsScreen(TalkScreen):
 
     def _read_when(self, text: str) -> When | None:
         try:
-            when = read_when(self.desk, text, hour=self._outcome == "meeting")
+            when = read_when(self.ctx, text, hour=self._outcome == "meeting")
             if when.due.at is not None and self._warned != text:
                 from planner.services.day import blocks
 
-                blocks.check_free(self.desk, datetime.combine(when.due.day, when.due.at))
+                blocks.check_free(self.ctx, datetime.combine(when.due.day, when.due.at))
         except ProtectedTime as problem:
             self._warned = text
-            self._complain(f"{problem} ⏎ again enters it knowingly.")
+            self.show_error(f"{problem} ⏎ again enters it knowingly.")
             return None
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return None
         return when
 
@@ -586,7 +586,7 @@ class CallsScreen(TalkScreen):
 
     def _take_pasted(self, lines: list[str]) -> None:
         if self._mode or self.calls.card is None:
-            self._complain("Nothing was pasted: there is no call to note it for. a adds a task.")
+            self.show_error("Nothing was pasted: there is no call to note it for. a adds a task.")
             return
         note = self.calls.state.note
         self._type("note", "what is said", note)
@@ -595,7 +595,7 @@ class CallsScreen(TalkScreen):
     def action_need(self, need: str) -> None:
         """Say what is known of the need."""
         if not self._mode and self._try(lambda: self.calls.need(Need(need))):
-            self._tell(f"need {need}")
+            self.show_info(f"need {need}")
             self._show()
 
     def action_kind(self) -> None:
@@ -606,7 +606,7 @@ class CallsScreen(TalkScreen):
 
     def _set_kind(self, kind: str) -> None:
         if self._try(lambda: self.calls.kind(kind)):
-            self._tell(kind or "kind not known")
+            self.show_info(kind or "kind not known")
         self._back()
 
     # the number
@@ -616,7 +616,7 @@ class CallsScreen(TalkScreen):
         card, said = self.calls.card, list[bool]()
         if self._mode or card is None or not self._try(lambda: said.append(self.calls.do_not_call())):
             return
-        self._tell(f"{'do not call' if said[0] else 'may be called'}: {card.name}")
+        self.show_info(f"{'do not call' if said[0] else 'may be called'}: {card.name}")
         if self.calls.card is None or self.calls.card.id != card.id:
             self._new_prospect()
         else:
@@ -628,7 +628,7 @@ class CallsScreen(TalkScreen):
         if self._mode:
             return
         if phone is None or card is None:
-            self._complain("There is no number to dial.")
+            self.show_error("There is no number to dial.")
         elif card.do_not_call:
             whom.confirm(self, barred(card.name), lambda: self._dial(phone))
         else:
@@ -640,16 +640,16 @@ class CallsScreen(TalkScreen):
 
         def dial() -> None:
             try:
-                call = dialing.dial(self.desk, phone.value)
+                call = dialing.dial(self.ctx, phone.value)
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
                 return
             planner.call_from_thread(lambda: self._say([(" ▸ ", "accent"), (call.said, "")]))
 
         try:
-            self._caution = dialing.read(self.desk, phone.value).caution
+            self._caution = dialing.read(self.ctx, phone.value).caution
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         if self._try(self.calls.start):
             self._prepare_until = None
@@ -671,9 +671,9 @@ class CallsScreen(TalkScreen):
 
     def _copy(self, phone: Phone) -> None:
         try:
-            number = dialing.read(self.desk, phone.value)
+            number = dialing.read(self.ctx, phone.value)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         self.app.copy_to_clipboard(number.digits)
         self._say([(" ▸ ", "accent"), (f"copied: {number}", "")])
@@ -707,7 +707,7 @@ class CallsScreen(TalkScreen):
         try:
             done = self.calls.finish_sprint()
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         if done is None:
             return
@@ -726,8 +726,8 @@ class CallsScreen(TalkScreen):
 
         def keep(said: str | None) -> None:
             if said is not None:
-                self._carry_out(
-                    partial(changes_.note_question, self.desk, said, contact_id),
+                self.run_change(
+                    partial(changes_.note_question, self.ctx, said, contact_id),
                     lambda trouble: self._ask_question(contact_id, said, trouble),
                 )
 
@@ -744,4 +744,4 @@ class CallsScreen(TalkScreen):
             self.app.push_screen(InsightModal(found))
 
         if not self._mode:
-            self._ask_first(lambda: insight.read(self.desk), show)
+            self._ask_first(lambda: insight.read(self.ctx), show)

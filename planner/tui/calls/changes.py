@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.messages import Unchanged
 from planner.tui.shared.spans import day_words
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from planner.services.calls.calling_list import Built
 
 
-def build_list(desk: Desk, day: date, filters: Filters, count: int | None) -> str:
+def build_list(ctx: AppContext, day: date, filters: Filters, count: int | None) -> str:
     """Fill a list up from contacts."""
     from planner.services.calls import calling_list
 
-    return _built(calling_list.build(desk, day, filters, count=count))
+    return _built(calling_list.build(ctx, day, filters, count=count))
 
 
-def paste_list(desk: Desk, day: date, text: str) -> str:
+def paste_list(ctx: AppContext, day: date, text: str) -> str:
     """Put pasted names and numbers on a list."""
     from planner.services.calls import calling_list
 
-    return _built(calling_list.paste(desk, day, text))
+    return _built(calling_list.paste(ctx, day, text))
 
 
 def _built(built: Built) -> str:
@@ -36,18 +36,18 @@ def _built(built: Built) -> str:
     return f"{built.added} put on the list{made}{left}{twice}{barred}"
 
 
-def drop_from_list(desk: Desk, day: date, contact_id: int) -> str:
+def drop_from_list(ctx: AppContext, day: date, contact_id: int) -> str:
     """Take somebody off a list."""
     from planner.services.calls import calling_list
 
-    calling_list.drop(desk, day, [contact_id])
+    calling_list.drop(ctx, day, [contact_id])
     return "taken off the list"
 
 
-def ask_for_referral(desk: Desk, contact_id: int) -> str:
+def ask_for_referral(ctx: AppContext, contact_id: int) -> str:
     """Put on the list that somebody who is content is asked for a referral."""
     from planner.services.clients import care
 
-    task, new = care.ask_for_referral(desk, contact_id)
-    said = f"{task.title.partition(':')[0]}, {day_words(str(task.due), desk.today())}"
+    task, new = care.ask_for_referral(ctx, contact_id)
+    said = f"{task.title.partition(':')[0]}, {day_words(str(task.due), ctx.today())}"
     return said if new else Unchanged(f"on the list already: {said}")

@@ -12,12 +12,12 @@ from textual.widgets import Input
 from planner.domain.errors import PlannerError
 from planner.domain.text import many
 from planner.services.calls import playbook as service
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels
 from planner.tui.calls.widgets.session import ObjectionLines, Row, Sheet, SheetLines
 from planner.tui.messages import EntryClicked
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.safe_input import LineInput
@@ -49,7 +49,7 @@ PAGES = (
 )  # fmt: skip
 
 
-class PlaybookScreen(DeskScreen):
+class PlaybookScreen(BaseScreen):
     """The playbook, read and practised between calls; in a call it is found by `/`."""
 
     CSS_PATH = "playbook.tcss"
@@ -68,8 +68,8 @@ class PlaybookScreen(DeskScreen):
         Binding("down,j", "cursor(1)", "down", id="playbook-down", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self._book = service.Playbook([])
         self._page = ""
@@ -78,7 +78,7 @@ class PlaybookScreen(DeskScreen):
         self._drilled = 0
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         with Container(id="pages"):
             yield ObjectionLines(id="objections")
             yield SheetLines(id="answers")
@@ -88,7 +88,7 @@ class PlaybookScreen(DeskScreen):
 
     def on_mount(self) -> None:
         self.query_one("#typed", Input).display = False
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         self._reload()
 
     # what is shown
@@ -97,9 +97,9 @@ class PlaybookScreen(DeskScreen):
         try:
             self._book = service.read(self.live)
             if self._items is not None:
-                self._items = service.due_drills(self.desk, self.live)
+                self._items = service.due_drills(self.ctx, self.live)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
         self._find()
 
     def _find(self) -> None:
@@ -205,9 +205,9 @@ class PlaybookScreen(DeskScreen):
     def action_drill(self) -> None:
         """Answer aloud what is due."""
         try:
-            self._items = service.due_drills(self.desk, self.live)
+            self._items = service.due_drills(self.ctx, self.live)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         self._revealed, self._drilled = False, 0
         self._show()
@@ -223,9 +223,9 @@ class PlaybookScreen(DeskScreen):
             return
         item = self._items[0]
         try:
-            days = service.drill(self.desk, self.live, item, fluent=fluent)
+            days = service.drill(self.ctx, self.live, item, fluent=fluent)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         self._items, self._revealed = self._items[1:], False
         self._drilled += 1

@@ -11,12 +11,12 @@ from textual.binding import Binding, BindingType
 from planner.domain.clients.complaints import ORDER, Complaint, State
 from planner.domain.clients.people import SpecialDay
 from planner.domain.clients.promises import Promise
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.clients import changes
 from planner.tui.clients.widgets.care import CareLines, CareView
 from planner.tui.messages import EntryClicked
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ FOOTER = (
 )
 
 
-class CareScreen(DeskScreen):
+class CareScreen(BaseScreen):
     """What was promised to customers, and what they complained about."""
 
     CSS_PATH = "care.tcss"
@@ -64,14 +64,14 @@ class CareScreen(DeskScreen):
         Binding("end", "cursor(100000)", "last", id="care-last", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self._settled = False
         self._found: CareFound | None = None
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         yield CareLines(id="care")
         yield MessageLine(id="message")
         yield FooterLine(list(FOOTER), id="footer")
@@ -82,19 +82,19 @@ class CareScreen(DeskScreen):
 
     def _second(self) -> None:
         """What is late is late by the minute."""
-        self._look_around()
+        self.poll()
         shown = self.query_one(CareLines).shown
-        if shown is not None and shown.now.minute != self.desk.now().minute:
+        if shown is not None and shown.now.minute != self.ctx.now().minute:
             self._show()
 
     def _reload(self) -> None:
         def read() -> CareFound:
             from planner.services.clients import complaints, people, promises
 
-            settled = promises.listed(self.desk, settled=True)
-            return settled, complaints.listed(self.desk, checked=True), people.days_of_today(self.desk)
+            settled = promises.listed(self.ctx, settled=True)
+            return settled, complaints.listed(self.ctx, checked=True), people.days_of_today(self.ctx)
 
-        self._read_aside(read, self._take)
+        self.load_async(read, self._take)
 
     def _take(self, found: CareFound) -> None:
         self._found = found
@@ -105,7 +105,7 @@ class CareScreen(DeskScreen):
         if self._found is None:
             return
         promises, complaints, days = self._found
-        now, today = self.desk.now(), self.desk.today()
+        now, today = self.ctx.now(), self.ctx.today()
         view = CareView(promises, complaints.rows, complaints.repeated, now, today, days, settled=self._settled)
         self.query_one(CareLines).show(view)
 
@@ -131,14 +131,14 @@ class CareScreen(DeskScreen):
     def _chosen(self) -> Promise | Complaint | SpecialDay | None:
         found = self.query_one(CareLines).chosen
         if found is None:
-            self._complain("Nothing is chosen.")
+            self.show_error("Nothing is chosen.")
         return found
 
     def action_client(self) -> None:
         """Go to the dossier of whom it is about."""
         found = self._chosen()
         if found is not None and found.contact_id is None:
-            self._complain("It is about nobody in particular.")
+            self.show_error("It is about nobody in particular.")
         elif found is not None:
             self.planner.show("clients", ("contact", found.contact_id))
 
@@ -148,25 +148,25 @@ class CareScreen(DeskScreen):
         """Mark a promise kept or broken; bring a complaint a step on."""
         found = self._chosen()
         if isinstance(found, Promise):
-            self._carry_out(partial(changes.settle, self.desk, found.id, kept=kept))
+            self.run_change(partial(changes.settle, self.ctx, found.id, kept=kept))
         elif isinstance(found, SpecialDay):
-            self._complain("Nothing to settle on a birthday or another date. ⏎ opens the client.")
+            self.show_error("Nothing to settle on a birthday or another date. ⏎ opens the client.")
         elif found is not None and not kept:
-            self._complain("A complaint is answered: space brings it a step on, e says what was agreed.")
+            self.show_error("A complaint is answered: space brings it a step on, e says what was agreed.")
         elif found is not None and found.state is State.CHECKED:
-            self._complain("It is checked already.")
+            self.show_error("It is checked already.")
         elif found is not None:
             following = ORDER[ORDER.index(found.state) + 1]
-            self._carry_out(partial(changes.advance, self.desk, found.id, following))
+            self.run_change(partial(changes.advance, self.ctx, found.id, following))
 
     def action_agree(self) -> None:
         """Ask what was agreed about a complaint."""
         found = self._chosen()
         if not isinstance(found, Complaint):
             if isinstance(found, Promise):
-                self._complain("That is a promise: space keeps it, b breaks it.")
+                self.show_error("That is a promise: space keeps it, b breaks it.")
             elif found is not None:
-                self._complain("Nothing to settle on a birthday or another date. ⏎ opens the client.")
+                self.show_error("Nothing to settle on a birthday or another date. ⏎ opens the client.")
             return
         self._ask_answer(found)
 
@@ -175,20 +175,20 @@ class CareScreen(DeskScreen):
 
         def answer(wanted: AnswerWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    partial(changes.answer, self.desk, found, wanted),
+                self.run_change(
+                    partial(changes.answer, self.ctx, found, wanted),
                     lambda trouble: self._ask_again(
                         partial(self._by_now, found), found, lambda now: self._ask_answer(now, wanted.typed, trouble)
                     ),
                 )
 
         what = f"{found.contact or 'Complaint'}: {found.kind}"
-        self.app.push_screen(AnswerModal(self.desk.now(), what, typed, problem), answer)
+        self.app.push_screen(AnswerModal(self.ctx.now(), what, typed, problem), answer)
 
     def _by_now(self, complaint: Complaint) -> Complaint:
         """A complaint as it stands by now."""
         from planner.services.clients import complaints
 
         return next(
-            (each for each in complaints.listed(self.desk, checked=True).rows if each.id == complaint.id), complaint
+            (each for each in complaints.listed(self.ctx, checked=True).rows if each.id == complaint.id), complaint
         )

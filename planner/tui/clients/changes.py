@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from planner.domain.text import many
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.clients.widgets.deals import NAMES
 from planner.tui.messages import Unchanged
 from planner.tui.shared.spans import day_words
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def put_contact(
-    desk: Desk, contact: Contact | None, wanted: ContactWanted, *, referrer: str | None = None, knowingly: bool = False
+    ctx: AppContext,
+    contact: Contact | None,
+    wanted: ContactWanted,
+    *,
+    referrer: str | None = None,
+    knowingly: bool = False,
 ) -> tuple[str, int]:
     """Add somebody, or change what is known of them; what was changed elsewhere meanwhile isn't overwritten.
 
@@ -32,40 +37,40 @@ def put_contact(
     fields = dict(wanted.fields) if referrer is None else {**wanted.fields, "referrer": referrer}
     if contact is None:
         fields.pop("name", None)
-        made = people.add(desk, wanted.typed["name"], fields, knowingly=knowingly)
+        made = people.add(ctx, wanted.typed["name"], fields, knowingly=knowingly)
         return f"new: {made.name}", made.id
     if not fields:
         return Unchanged(f"{contact.name}: as before"), contact.id
-    changed = people.edit(desk, str(contact.id), fields, seen=contact, knowingly=knowingly)
+    changed = people.edit(ctx, str(contact.id), fields, seen=contact, knowingly=knowingly)
     return f"changed: {changed.name}", contact.id
 
 
-def drop_contact(desk: Desk, contact_id: int) -> str:
+def drop_contact(ctx: AppContext, contact_id: int) -> str:
     """Delete a contact."""
     from planner.services.clients import people
 
-    return f"dropped: {people.drop(desk, str(contact_id))[0].name}; what was counted stays"
+    return f"dropped: {people.drop(ctx, str(contact_id))[0].name}; what was counted stays"
 
 
-def complain(desk: Desk, contact_id: int, wanted: ComplaintWanted) -> str:
+def complain(ctx: AppContext, contact_id: int, wanted: ComplaintWanted) -> str:
     """Log a complaint."""
     from planner.services.clients import complaints
 
     made = complaints.add(
-        desk, wanted.text, contact=str(contact_id), kind=wanted.kind, due=wanted.due, apologised=wanted.apologised
+        ctx, wanted.text, contact=str(contact_id), kind=wanted.kind, due=wanted.due, apologised=wanted.apologised
     )
-    often = complaints.listed(desk).repeated.get(made.kind.casefold())
+    often = complaints.listed(ctx).repeated.get(made.kind.casefold())
     if often:
-        desk.notice(f"{made.kind}: {often} times within ninety days; a repeating kind needs another way.")
-    return f"complaint: answered until {day_words(str(made.due), desk.today())}"
+        ctx.notice(f"{made.kind}: {often} times within ninety days; a repeating kind needs another way.")
+    return f"complaint: answered until {day_words(str(made.due), ctx.today())}"
 
 
-def answer(desk: Desk, seen: Complaint, wanted: AnswerWanted) -> str:
+def answer(ctx: AppContext, seen: Complaint, wanted: AnswerWanted) -> str:
     """Go on with a complaint, as it was `seen`, by what was agreed."""
     from planner.services.clients import complaints
 
     made = complaints.answer(
-        desk,
+        ctx,
         seen.id,
         agreed=wanted.agreed or None,
         compensation=wanted.compensation or None,
@@ -76,54 +81,54 @@ def answer(desk: Desk, seen: Complaint, wanted: AnswerWanted) -> str:
     return f"complaint {made.state}: {made.what_next()}"
 
 
-def advance(desk: Desk, complaint_id: int, state: State) -> str:
+def advance(ctx: AppContext, complaint_id: int, state: State) -> str:
     """Bring a complaint to a later state."""
     from planner.services.clients import complaints
 
-    made = complaints.answer(desk, complaint_id, state=state)
+    made = complaints.answer(ctx, complaint_id, state=state)
     following = made.what_next()
     return f"complaint {made.state}" + (f"; next: {following}" if following else "")
 
 
-def settle(desk: Desk, promise_id: int, *, kept: bool) -> str:
+def settle(ctx: AppContext, promise_id: int, *, kept: bool) -> str:
     """Mark a promise kept or broken."""
     from planner.services.clients import promises
 
-    promise = promises.settle(desk, promise_id, kept=kept)[0]
+    promise = promises.settle(ctx, promise_id, kept=kept)[0]
     how = "kept, but late" if promise.state == "late" else promise.state
     return f"promise {how}: {promise.text}"
 
 
-def bar(desk: Desk, contact: Contact) -> str:
+def bar(ctx: AppContext, contact: Contact) -> str:
     """Say that somebody asked not to be called, or take it back."""
     from planner.services.clients import people
 
-    changed = people.edit(desk, str(contact.id), {"do_not_call": not contact.do_not_call}, seen=contact)
+    changed = people.edit(ctx, str(contact.id), {"do_not_call": not contact.do_not_call}, seen=contact)
     return f"{'do not call' if changed.do_not_call else 'may be called'}: {changed.name}"
 
 
-def dial(desk: Desk, contact: Contact, *, knowingly: bool = False) -> str:
+def dial(ctx: AppContext, contact: Contact, *, knowingly: bool = False) -> str:
     """Hand somebody's number to the dialler."""
     from planner.services.calls import dialing
 
-    number, _ = dialing.number_of(desk, str(contact.id), knowingly=knowingly)
-    return Unchanged(dialing.dial(desk, number).said)
+    number, _ = dialing.number_of(ctx, str(contact.id), knowingly=knowingly)
+    return Unchanged(dialing.dial(ctx, number).said)
 
 
-def list_contact(desk: Desk, contact_id: int, *, knowingly: bool = False) -> str:
+def list_contact(ctx: AppContext, contact_id: int, *, knowingly: bool = False) -> str:
     """Put somebody on the next calling list."""
     from planner.services.calls import calling_list
 
-    day = calling_list.day_for(desk)
-    built = calling_list.add(desk, day, str(contact_id), knowingly=knowingly)
-    when = day_words(day.isoformat(), desk.today())
+    day = calling_list.day_for(ctx)
+    built = calling_list.add(ctx, day, str(contact_id), knowingly=knowingly)
+    when = day_words(day.isoformat(), ctx.today())
     return f"on the calling list of {when}" if built.added else Unchanged(f"on the calling list of {when} already")
 
 
 # deals
 
 
-def put_deal(desk: Desk, deal: Deal | None, wanted: DealWanted, who: str | None = None) -> str:
+def put_deal(ctx: AppContext, deal: Deal | None, wanted: DealWanted, who: str | None = None) -> str:
     """Add a deal, or change one; what was changed elsewhere meanwhile isn't overwritten. `who` was chosen where the
     name typed fits several.
     """
@@ -133,75 +138,75 @@ def put_deal(desk: Desk, deal: Deal | None, wanted: DealWanted, who: str | None 
     contact = fields.pop("contact", None) if who is None else who
     fields.pop("contact", None)
     if deal is None:
-        made = deals.add(desk, fields.pop("title"), contact=contact or None, **fields)
+        made = deals.add(ctx, fields.pop("title"), contact=contact or None, **fields)
         return f"deal: {made.title}"
     if not wanted.fields:
         return Unchanged(f"{deal.title}: as before")
-    return f"deal: {deals.edit(desk, deal.id, fields, contact=contact, seen=deal).title}"
+    return f"deal: {deals.edit(ctx, deal.id, fields, contact=contact, seen=deal).title}"
 
 
-def move_deal(desk: Desk, deal_id: int, stage: Stage) -> str:
+def move_deal(ctx: AppContext, deal_id: int, stage: Stage) -> str:
     """Move a deal to another stage."""
     from planner.services.clients import deals
 
-    moved = deals.move(desk, deal_id, stage)
+    moved = deals.move(ctx, deal_id, stage)
     return f"{moved.title}: {NAMES[moved.stage]}"
 
 
-def win(desk: Desk, seen: Deal, wanted: WonWanted) -> str:
+def win(ctx: AppContext, seen: Deal, wanted: WonWanted) -> str:
     """Win a deal as it was `seen`, with what follows from it."""
     from planner.services.clients import deals
 
     deal, follows = deals.won(
-        desk, seen.id, amount=wanted.amount, until=wanted.until, term_months=wanted.term_months, seen=seen
+        ctx, seen.id, amount=wanted.amount, until=wanted.until, term_months=wanted.term_months, seen=seen
     )
-    due = [day_words(str(task.due), desk.today()) for task in follows if task.due is not None]
+    due = [day_words(str(task.due), ctx.today()) for task in follows if task.due is not None]
     said = f"won: {deal.title}, booked today; follow-up call {due[0]}"
     return said + (f", renewal {due[-1]}" if len(due) > 1 else "") + "; ask who else should know of you"
 
 
-def lose(desk: Desk, deal_id: int, reason: str) -> str:
+def lose(ctx: AppContext, deal_id: int, reason: str) -> str:
     """Lose a deal, with its reason."""
     from planner.services.clients import deals
 
-    deal = deals.lost(desk, deal_id, reason=reason)
+    deal = deals.lost(ctx, deal_id, reason=reason)
     return f"lost: {deal.title}" + (f", {deal.reason}" if deal.reason else "")
 
 
-def reopen(desk: Desk, deal_id: int) -> str:
+def reopen(ctx: AppContext, deal_id: int) -> str:
     """Take a win or a loss back."""
     from planner.services.clients import deals
 
-    deal, _ = deals.reopen(desk, deal_id)
+    deal, _ = deals.reopen(ctx, deal_id)
     return f"{deal.title} is at {NAMES[deal.stage]} again"
 
 
-def renew(desk: Desk, deal_id: int) -> str:
+def renew(ctx: AppContext, deal_id: int) -> str:
     """Open the renewal of a won deal."""
     from planner.services.clients import deals
 
-    deal = deals.renew(desk, deal_id)
-    until = "" if deal.contract_end is None else f", until {day_words(deal.contract_end.isoformat(), desk.today())}"
+    deal = deals.renew(ctx, deal_id)
+    until = "" if deal.contract_end is None else f", until {day_words(deal.contract_end.isoformat(), ctx.today())}"
     return f"renewal open: {deal.title}{until}"
 
 
-def merge(desk: Desk, keep: int, gone: int, take: tuple[str, ...]) -> str:
+def merge(ctx: AppContext, keep: int, gone: int, take: tuple[str, ...]) -> str:
     """Make one contact of two."""
     from planner.services.clients import duplicates
 
-    return f"merged: {duplicates.merge(desk, str(keep), str(gone), take=take).name}"
+    return f"merged: {duplicates.merge(ctx, str(keep), str(gone), take=take).name}"
 
 
-def tell_apart(desk: Desk, first: int, second: int) -> str:
+def tell_apart(ctx: AppContext, first: int, second: int) -> str:
     """Say that two contacts are two."""
     from planner.services.clients import duplicates
 
-    one, other = duplicates.tell_apart(desk, first, second)
+    one, other = duplicates.tell_apart(ctx, first, second)
     return f"not the same: {one.name}, {other.name}"
 
 
 def export(
-    desk: Desk,
+    ctx: AppContext,
     what: str,
     path: str,
     tell: Progress,
@@ -214,8 +219,8 @@ def export(
     """Write something out of the base into a file, and write that down."""
     from planner.services.transfer import exports
 
-    ready = exports.prepare(desk, what, path, wanted=wanted, ids=ids, tell=tell)
+    ready = exports.prepare(ctx, what, path, wanted=wanted, ids=ids, tell=tell)
     if ready.sealed:
         tell("encrypting", 0, 0)
-    exports.write(desk, ready, force=force, passphrase=passphrase)
+    exports.write(ctx, ready, force=force, passphrase=passphrase)
     return Unchanged(f"{many(ready.rows, 'row', 'rows')} in {ready.path}; written down")

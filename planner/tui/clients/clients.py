@@ -14,15 +14,15 @@ from textual.containers import Container
 from planner.domain.clients.client_filter import ClientFilter, parse_filter
 from planner.services.calls.activity_log import barred
 from planner.services.clients.client_list import Clients, NamedFilter
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.clients import changes
 from planner.tui.clients.widgets.clients import ClientLines, DossierLines
 from planner.tui.clients.widgets.company import CompanyLines
 from planner.tui.messages import EntryClicked, Unchanged
 from planner.tui.progress import Work
-from planner.tui.shared.screen import MOST_AT_ONCE, DeskScreen
+from planner.tui.shared.screen import MOST_AT_ONCE, BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ READING = (
 )
 
 
-class ClientsScreen(DeskScreen):
+class ClientsScreen(BaseScreen):
     """The client list and the dossier of the one under the cursor."""
 
     CSS_PATH = "clients.tcss"
@@ -108,10 +108,10 @@ class ClientsScreen(DeskScreen):
         Binding("end", "cursor(10000000)", "last", id="client-last", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today, contact_id: int | None = None) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, contact_id: int | None = None) -> None:
+        super().__init__(ctx, live)
         self.today = today
-        self.clients = Clients(desk, live, MOST_AT_ONCE)
+        self.clients = Clients(ctx, live, MOST_AT_ONCE)
         self.filter = NamedFilter("everybody", "", own=False)
         self.wanted = ClientFilter()
         self._choose = contact_id
@@ -119,7 +119,7 @@ class ClientsScreen(DeskScreen):
         self._work: Work | None = None
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         with Container(id="clients-area"):
             yield ClientLines(id="clients")
             yield DossierLines(id="dossier")
@@ -128,7 +128,7 @@ class ClientsScreen(DeskScreen):
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         if self._choose is not None:
             self.add_class("-reading")
         self._reload()  # at once: keys that are typed meanwhile find somebody under the cursor
@@ -156,7 +156,7 @@ class ClientsScreen(DeskScreen):
             ids = self.clients.find(self.wanted)
             lines = self._lines
             words = "" if self.filter.name == "everybody" and not self.filter.words else self._filter_words()
-            lines.show(ids, words, self.desk.now(), self.desk.today())
+            lines.show(ids, words, self.ctx.now(), self.ctx.today())
             if self._choose is not None and self._choose in ids:
                 lines.cursor = ids.index(self._choose)
             self._choose = None
@@ -181,18 +181,18 @@ class ClientsScreen(DeskScreen):
         contact_id = self.chosen
         if contact_id is None:
             self._dossier = None
-            self.query_one(DossierLines).show(None, self.desk.now(), self.desk.today())
-            self.query_one(CompanyLines).show(None, self.desk.now(), self.desk.today())
+            self.query_one(DossierLines).show(None, self.ctx.now(), self.ctx.today())
+            self.query_one(CompanyLines).show(None, self.ctx.now(), self.ctx.today())
             return
 
         def read() -> Dossier:
             from planner.services.clients import people
 
-            return people.show(self.desk, str(contact_id))
+            return people.show(self.ctx, str(contact_id))
 
         def start() -> None:
             if self.chosen == contact_id and self.is_attached:
-                self._read_aside(read, self._show_dossier, "dossier")
+                self.load_async(read, self._show_dossier, "dossier")
                 self._read_company()
 
         self.set_timer(REST, start)
@@ -201,7 +201,7 @@ class ClientsScreen(DeskScreen):
         if dossier.contact.id != self.chosen:
             return
         self._dossier = dossier
-        self.query_one(DossierLines).show(dossier, self.desk.now(), self.desk.today())
+        self.query_one(DossierLines).show(dossier, self.ctx.now(), self.ctx.today())
         self._tell_notices()
 
     def _read_company(self) -> None:
@@ -213,13 +213,13 @@ class ClientsScreen(DeskScreen):
         def read() -> Company:
             from planner.services.clients import companies
 
-            return companies.of_contact(self.desk, contact_id)
+            return companies.of_contact(self.ctx, contact_id)
 
         def show(company: Company | None, nothing: str = "") -> None:
             if contact_id == self.chosen:
-                self.query_one(CompanyLines).show(company, self.desk.now(), self.desk.today(), nothing)
+                self.query_one(CompanyLines).show(company, self.ctx.now(), self.ctx.today(), nothing)
 
-        self._read_aside(read, show, "company", lambda problem: show(None, problem))
+        self.load_async(read, show, "company", lambda problem: show(None, problem))
 
     def _set_footer(self) -> None:
         narrow = self.app.size.width < 100
@@ -320,12 +320,12 @@ class ClientsScreen(DeskScreen):
         from planner.tui.shared.line import LineModal
 
         if not self.filter.words:
-            self._complain("Everybody is shown; f chooses a filter first.")
+            self.show_error("Everybody is shown; f chooses a filter first.")
             return
 
         def keep(name: str | None) -> None:
             if name is not None and self._try(lambda: self._kept(name)):
-                self._tell(f"filter kept: {self.filter.name}")
+                self.show_info(f"filter kept: {self.filter.name}")
                 self._reload()
 
         self.app.push_screen(LineModal(f"Keep {self.filter.words}", "under the name", self.filter.name), keep)
@@ -339,7 +339,7 @@ class ClientsScreen(DeskScreen):
         """Do something with the chosen one, as they are known by now."""
         contact_id = self.chosen
         if contact_id is None:
-            self._complain("Nobody is chosen.")
+            self.show_error("Nobody is chosen.")
         elif self._dossier is not None and self._dossier.contact.id == contact_id:
             step(self._dossier.contact)
         else:  # their dossier isn't read yet: quick keys don't wait for it
@@ -347,7 +347,7 @@ class ClientsScreen(DeskScreen):
             def read() -> Contact:
                 from planner.services.clients import people
 
-                return people.show(self.desk, str(contact_id)).contact
+                return people.show(self.ctx, str(contact_id)).contact
 
             self._ask_first(read, step)
 
@@ -384,11 +384,11 @@ class ClientsScreen(DeskScreen):
                     lambda trouble: self._ask_contact_again(contact, wanted, trouble),
                 )
 
-        self.app.push_screen(ContactModal(self.desk.now(), contact, typed, problem), put)
+        self.app.push_screen(ContactModal(self.ctx.now(), contact, typed, problem), put)
 
     def _put_contact(self, contact: Contact | None, wanted: ContactWanted, answer: Answer) -> str:
         said, contact_id = changes.put_contact(
-            self.desk, contact, wanted, referrer=answer.who, knowingly=answer.knowingly
+            self.ctx, contact, wanted, referrer=answer.who, knowingly=answer.knowingly
         )
         self._choose = contact_id  # the cursor goes to who is new
         return said
@@ -399,7 +399,7 @@ class ClientsScreen(DeskScreen):
         def read() -> Contact | None:
             from planner.services.clients import people
 
-            return None if contact is None else people.show(self.desk, str(contact.id)).contact
+            return None if contact is None else people.show(self.ctx, str(contact.id)).contact
 
         typed = wanted.typed if contact is None else wanted.changed
         self._ask_again(read, contact, lambda now: self._ask_contact(now, typed if now else wanted.typed, problem))
@@ -413,12 +413,12 @@ class ClientsScreen(DeskScreen):
 
         def put(wanted: ComplaintWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    lambda: changes.complain(self.desk, who.id, wanted),
+                self.run_change(
+                    lambda: changes.complain(self.ctx, who.id, wanted),
                     lambda trouble: self._ask_complaint(who, wanted.typed, trouble),
                 )
 
-        self.app.push_screen(ComplaintModal(self.desk.now(), who.name, typed, problem), put)
+        self.app.push_screen(ComplaintModal(self.ctx.now(), who.name, typed, problem), put)
 
     def action_deal(self) -> None:
         """A deal with the chosen one."""
@@ -431,17 +431,17 @@ class ClientsScreen(DeskScreen):
             if wanted is not None:
                 whom.carry_out(
                     self,
-                    lambda answer: changes.put_deal(self.desk, None, wanted, answer.who),
+                    lambda answer: changes.put_deal(self.ctx, None, wanted, answer.who),
                     lambda trouble: self._ask_deal(contact, wanted.typed, trouble),
                 )
 
-        self.app.push_screen(DealModal(self.desk.now(), None, contact, typed, problem), put)
+        self.app.push_screen(DealModal(self.ctx.now(), None, contact, typed, problem), put)
 
     def action_list(self) -> None:
         """Put the chosen one on the calling list."""
         chosen = self.chosen
         if chosen is not None:
-            whom.carry_out(self, lambda answer: changes.list_contact(self.desk, chosen, knowingly=answer.knowingly))
+            whom.carry_out(self, lambda answer: changes.list_contact(self.ctx, chosen, knowingly=answer.knowingly))
 
     def action_drop(self) -> None:
         """Delete the chosen one, once the rep has said that it is meant."""
@@ -452,7 +452,7 @@ class ClientsScreen(DeskScreen):
 
         def drop(yes: bool | None) -> None:
             if yes:
-                self._carry_out(partial(changes.drop_contact, self.desk, who.id))
+                self.run_change(partial(changes.drop_contact, self.ctx, who.id))
 
         about = "What was counted stays, without the name; u brings them back."
         self.app.push_screen(ConfirmModal(f"Delete {who.name}?", about, "Delete"), drop)
@@ -463,9 +463,9 @@ class ClientsScreen(DeskScreen):
 
     def _dial(self, who: Contact) -> None:
         if not who.number:
-            self._complain(f"No number is known of {who.name}.")
+            self.show_error(f"No number is known of {who.name}.")
         else:
-            whom.carry_out(self, lambda answer: changes.dial(self.desk, who, knowingly=answer.knowingly))
+            whom.carry_out(self, lambda answer: changes.dial(self.ctx, who, knowingly=answer.knowingly))
 
     def action_copy(self) -> None:
         """Copy the number of the chosen one."""
@@ -473,7 +473,7 @@ class ClientsScreen(DeskScreen):
 
     def _copy(self, who: Contact) -> None:
         if not who.number:
-            self._complain(f"No number is known of {who.name}.")
+            self.show_error(f"No number is known of {who.name}.")
         elif who.do_not_call:
             whom.confirm(self, barred(who.name), lambda: self._copied(who))
         else:
@@ -481,11 +481,11 @@ class ClientsScreen(DeskScreen):
 
     def _copied(self, who: Contact) -> None:
         self.app.copy_to_clipboard(who.number)
-        self._tell(Unchanged(f"copied: {who.number}"))
+        self.show_info(Unchanged(f"copied: {who.number}"))
 
     def action_do_not_call(self) -> None:
         """The chosen one asked not to be called; again takes it back."""
-        self._with(lambda who: self._carry_out(partial(changes.bar, self.desk, who)))
+        self._with(lambda who: self.run_change(partial(changes.bar, self.ctx, who)))
 
     def action_export(self) -> None:
         """Write the chosen one into a vCard file."""
@@ -497,7 +497,7 @@ class ClientsScreen(DeskScreen):
         if ids:
             self._ask_file(f"{len(ids):,} clients into a file: lists leak", "~/contacts.csv", "contacts", ids=ids)
         else:
-            self._complain("Nobody is shown.")
+            self.show_error("Nobody is shown.")
 
     def _ask_file(
         self,
@@ -529,16 +529,16 @@ class ClientsScreen(DeskScreen):
                 self._work = work
                 try:
                     return changes.export(
-                        self.desk, what, typed, work, wanted=wanted, ids=ids, force=force, passphrase=secret
+                        self.ctx, what, typed, work, wanted=wanted, ids=ids, force=force, passphrase=secret
                     )
                 finally:
                     self._work = None
 
-            self._carry_out(write, lambda trouble: again(work, typed, trouble))
+            self.run_change(write, lambda trouble: again(work, typed, trouble))
 
         def again(work: Work, typed: str, trouble: str) -> None:
             if work.stopped:
-                self._complain(trouble)
+                self.show_error(trouble)
             else:
                 said = _replaced_by_again(trouble)
                 self._ask_file(heading, typed, what, wanted=wanted, ids=ids, problem=said)

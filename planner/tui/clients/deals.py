@@ -11,13 +11,13 @@ from textual.binding import Binding, BindingType
 
 from planner.domain.clients.deals import Deal, Stage
 from planner.services.clients import pipeline as service
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.clients import changes
 from planner.tui.clients.widgets.deals import NAMES, BoardLines, DealLines, stages_beside
 from planner.tui.messages import EntryClicked, ServiceFailed
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ TABLE = (
 NARROWEST = 70  # cells: below, the board's cards say too little
 
 
-class DealsScreen(DeskScreen):
+class DealsScreen(BaseScreen):
     """The pipeline."""
 
     CSS_PATH = "deals.tcss"
@@ -78,20 +78,20 @@ class DealsScreen(DeskScreen):
         Binding("end", "cursor(0, 100000)", "last", id="deal-last", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today, deal_id: int | None = None) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, deal_id: int | None = None) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self._choose = deal_id
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         yield BoardLines(id="board")
         yield DealLines(id="table")
         yield MessageLine(id="message")
         yield FooterLine(list(BOARD), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         if self.app.size.width < NARROWEST:
             self._show_table(table=True)
         self._reload()
@@ -103,7 +103,7 @@ class DealsScreen(DeskScreen):
         return self.has_class("-table")
 
     def _reload(self) -> None:
-        self._read_aside(lambda: service.read(self.desk) or service.EMPTY, self._show)
+        self.load_async(lambda: service.read(self.ctx) or service.EMPTY, self._show)
 
     def _show(self, pipeline: service.Pipeline) -> None:
         wanted = self._choose
@@ -159,9 +159,9 @@ class DealsScreen(DeskScreen):
         """The deal that is meant; open or closed, where that matters."""
         deal = self._chosen
         if deal is None:
-            self._complain("No deal is chosen.")
+            self.show_error("No deal is chosen.")
         elif open_ is not None and deal.stage.open is not open_:
-            self._complain(f"{deal.title} is at {NAMES[deal.stage]}" + ("; o opens it again." if open_ else "."))
+            self.show_error(f"{deal.title} is at {NAMES[deal.stage]}" + ("; o opens it again." if open_ else "."))
             return None
         return deal
 
@@ -172,20 +172,20 @@ class DealsScreen(DeskScreen):
             return
         stage = stages_beside(deal.stage, step)
         if stage is None:
-            self._complain(
+            self.show_error(
                 "After closing it is won (w) or lost (x)." if step > 0 else "A first talk is where deals begin."
             )
             return
         self._choose_after(deal)
         self._moved_ahead(deal, stage)
-        self._carry_out(partial(changes.move_deal, self.desk, deal.id, stage))
+        self.run_change(partial(changes.move_deal, self.ctx, deal.id, stage))
 
     def _moved_ahead(self, deal: Deal, stage: Stage) -> None:
         """Show a deal where it goes before it is written: the next key may come at once."""
         for lines in (self.query_one(BoardLines), self.query_one(DealLines)):
             if lines.pipeline is not None:
                 moved = tuple(
-                    replace(each, stage=stage, stage_since=self.desk.today()) if each.id == deal.id else each
+                    replace(each, stage=stage, stage_since=self.ctx.today()) if each.id == deal.id else each
                     for each in lines.pipeline.deals
                 )
                 lines.show(replace(lines.pipeline, deals=moved), deal.id)
@@ -210,20 +210,20 @@ class DealsScreen(DeskScreen):
 
         def win(wanted: WonWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    partial(changes.win, self.desk, deal, wanted),
+                self.run_change(
+                    partial(changes.win, self.ctx, deal, wanted),
                     lambda trouble: self._ask_again(
                         partial(self._by_now, deal), deal, lambda now: self._ask_won(now or deal, wanted.typed, trouble)
                     ),
                 )
 
-        self.app.push_screen(WonModal(self.desk.now(), deal, typed, problem), win)
+        self.app.push_screen(WonModal(self.ctx.now(), deal, typed, problem), win)
 
     def _by_now(self, deal: Deal) -> Deal:
         """A deal as it stands by now."""
         from planner.services.clients import deals
 
-        return deals.show(self.desk, deal.id)[0]
+        return deals.show(self.ctx, deal.id)[0]
 
     def action_lost(self) -> None:
         """Lose the deal."""
@@ -234,7 +234,7 @@ class DealsScreen(DeskScreen):
 
         def lose(reason: str | None) -> None:
             if reason is not None:
-                self._carry_out(partial(changes.lose, self.desk, deal.id, reason))
+                self.run_change(partial(changes.lose, self.ctx, deal.id, reason))
 
         hint = "price, timing, a competitor, no need"
         self.app.push_screen(LineModal(f"Lost: {deal.title}", "why", "", hint, optional=True), lose)
@@ -243,15 +243,15 @@ class DealsScreen(DeskScreen):
         """Take a win or a loss back."""
         deal = self._deal(open_=False)
         if deal is not None:
-            self._carry_out(partial(changes.reopen, self.desk, deal.id))
+            self.run_change(partial(changes.reopen, self.ctx, deal.id))
 
     def action_renew(self) -> None:
         """Open the renewal of a won deal."""
         deal = self._deal(open_=False)
         if deal is not None and deal.stage is not Stage.WON:
-            self._complain("Only what was won is renewed.")
+            self.show_error("Only what was won is renewed.")
         elif deal is not None:
-            self._carry_out(partial(changes.renew, self.desk, deal.id))
+            self.run_change(partial(changes.renew, self.ctx, deal.id))
 
     def action_new(self) -> None:
         """A new deal."""
@@ -270,11 +270,11 @@ class DealsScreen(DeskScreen):
             if wanted is not None:
                 whom.carry_out(
                     self,
-                    lambda answer: changes.put_deal(self.desk, deal, wanted, answer.who),
+                    lambda answer: changes.put_deal(self.ctx, deal, wanted, answer.who),
                     lambda trouble: self._ask_deal_again(deal, wanted, trouble),
                 )
 
-        self.app.push_screen(DealModal(self.desk.now(), deal, "", typed, problem), put)
+        self.app.push_screen(DealModal(self.ctx.now(), deal, "", typed, problem), put)
 
     def _ask_deal_again(self, deal: Deal | None, wanted: DealWanted, problem: str) -> None:
         """Ask again with what was typed, against the deal as it stands by now."""
@@ -290,6 +290,6 @@ class DealsScreen(DeskScreen):
         """Go to the dossier of whom the deal is with."""
         deal = self._deal()
         if deal is not None and deal.contact_id is None:
-            self._complain("The deal is with nobody in particular; e says with whom.")
+            self.show_error("The deal is with nobody in particular; e says with whom.")
         elif deal is not None:
             self.planner.show("clients", ("contact", deal.contact_id))

@@ -12,12 +12,12 @@ from textual.binding import Binding, BindingType
 from planner.domain.clients.people import Contact
 from planner.domain.errors import StateError
 from planner.services.clients import duplicates as service
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.clients import changes
 from planner.tui.clients.widgets.duplicates import CompareLines, PairLines, told
 from planner.tui.messages import EntryClicked, Redone, Undone
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 FOOTER = (
@@ -34,7 +34,7 @@ FOOTER = (
 )
 
 
-class DuplicatesScreen(DeskScreen):
+class DuplicatesScreen(BaseScreen):
     """Who stands there twice."""
 
     CSS_PATH = "duplicates.tcss"
@@ -54,8 +54,8 @@ class DuplicatesScreen(DeskScreen):
         Binding("left_square_bracket", "scroll(-3)", "scroll back", id="duplicate-scroll-back", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self._turned = False
         self._taken: frozenset[str] = frozenset()
@@ -63,14 +63,14 @@ class DuplicatesScreen(DeskScreen):
         self._stop: Event | None = None
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         yield PairLines(id="pairs")
         yield CompareLines(id="compare")
         yield MessageLine(id="message")
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         self._reload()
 
     # looking
@@ -88,9 +88,9 @@ class DuplicatesScreen(DeskScreen):
 
         def failed(problem: str) -> None:
             if not stop.is_set():
-                self._complain(problem)
+                self.show_error(problem)
 
-        self._read_aside(lambda: service.find(self.desk, tick=tick), self._show, failed=failed)
+        self.load_async(lambda: service.find(self.ctx, tick=tick), self._show, failed=failed)
 
     def _show(self, pairs: list[service.Found]) -> None:
         self._stop = None
@@ -151,7 +151,7 @@ class DuplicatesScreen(DeskScreen):
     def action_take(self) -> None:
         """Keep the other's of the chosen field, or this one's again."""
         if self._field is None:
-            self._complain("They don't differ in anything that both say.")
+            self.show_error("They don't differ in anything that both say.")
             return
         self._taken ^= {self._field}
         self._compare()
@@ -178,22 +178,22 @@ class DuplicatesScreen(DeskScreen):
         """Make one contact of the two."""
         both = self._both()
         if both is None:
-            self._complain("There is nothing to merge.")
+            self.show_error("There is nothing to merge.")
             return
-        work = partial(changes.merge, self.desk, both[0].id, both[1].id, tuple(self._taken))
+        work = partial(changes.merge, self.ctx, both[0].id, both[1].id, tuple(self._taken))
         self._without(both)
-        self._carry_out(work)
+        self.run_change(work)
 
     def action_apart(self) -> None:
         """Say that they are two."""
         both = self._both()
         if both is not None:
             self._without(both)
-            self._carry_out(partial(changes.tell_apart, self.desk, both[0].id, both[1].id))
+            self.run_change(partial(changes.tell_apart, self.ctx, both[0].id, both[1].id))
 
     def service_done(self, text: str) -> None:
         """The pair is off the list already; looking anew takes a while, and only an undo asks for it."""
-        self._tell(text)
+        self.show_info(text)
         self._tell_notices()
         if isinstance(text, (Undone, Redone)):
             self._reload()

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from planner.domain.errors import StateError
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.messages import InFull
 from planner.tui.shared.changes import day_of
 
@@ -22,117 +22,117 @@ if TYPE_CHECKING:
     from planner.tui.clients.modals.amount import WinWanted
 
 
-def untick(desk: Desk, task_id: int) -> str:
+def untick(ctx: AppContext, task_id: int) -> str:
     """Take the tick back."""
     from planner.services.day import tasks
 
-    return f"open again: {tasks.reopen(desk, task_id)[0].title}"
+    return f"open again: {tasks.reopen(ctx, task_id)[0].title}"
 
 
-def move(desk: Desk, task_id: int, where: str) -> str:
+def move(ctx: AppContext, task_id: int, where: str) -> str:
     """Rank a task."""
     from planner.services.day import tasks
 
-    moved, place = tasks.move(desk, task_id, where)
+    moved, place = tasks.move(ctx, task_id, where)
     return f"now at place {place}: {'the counter' if moved.kind == 'counter' else moved.title}"
 
 
-def put_off(desk: Desk, task_id: int) -> str:
+def put_off(ctx: AppContext, task_id: int) -> str:
     """Put a task off to tomorrow."""
     from planner.domain.day.tasks import Due
     from planner.services.day import tasks
 
-    tomorrow = Due(desk.today() + timedelta(days=1))
-    return f"put off to tomorrow: {tasks.snooze(desk, task_id, tomorrow).title}"
+    tomorrow = Due(ctx.today() + timedelta(days=1))
+    return f"put off to tomorrow: {tasks.snooze(ctx, task_id, tomorrow).title}"
 
 
-def put_to(desk: Desk, task_id: int, day: date, word: str) -> str:
+def put_to(ctx: AppContext, task_id: int, day: date, word: str) -> str:
     """Put a task to a day, called by a word."""
     from planner.domain.day.tasks import Due
     from planner.services.day import tasks
 
-    return f"{word}: {tasks.snooze(desk, task_id, Due(day)).title}"
+    return f"{word}: {tasks.snooze(ctx, task_id, Due(day)).title}"
 
 
-def skip(desk: Desk, task_id: int) -> str:
+def skip(ctx: AppContext, task_id: int) -> str:
     """Leave one occurrence of a task out."""
     from planner.services.day import tasks
 
-    skipped, following = tasks.skip(desk, task_id)[0]
+    skipped, following = tasks.skip(ctx, task_id)[0]
     then = f", next on {day_of(following.due)}" if following and following.due else ", its last"
     return f"skipped: {skipped.title}{then}"
 
 
-def rank_anew(desk: Desk) -> str:
+def rank_anew(ctx: AppContext) -> str:
     """Take the suggested order again."""
     from planner.services.day import tasks
 
-    tasks.rank_anew(desk)
+    tasks.rank_anew(ctx)
     return "the list is in the order suggested"
 
 
-def open_day(desk: Desk) -> str:
+def open_day(ctx: AppContext) -> str:
     """Open the day."""
     from planner.services.day import day
 
-    day.open_day(desk)
+    day.open_day(ctx)
     return "the day is open, its targets are frozen"
 
 
-def close_day(desk: Desk, which: date, *, without_list: bool) -> str:
+def close_day(ctx: AppContext, which: date, *, without_list: bool) -> str:
     """Close a day, with the four lines that are kept of it."""
     from planner.services.day import day
 
-    day.close_day(desk, without_list=without_list, day=which)
-    return "the day is closed" if which == desk.today() else f"{which:%A} {which.day} {which:%B} is closed"
+    day.close_day(ctx, without_list=without_list, day=which)
+    return "the day is closed" if which == ctx.today() else f"{which:%A} {which.day} {which:%B} is closed"
 
 
-def say_of_day(desk: Desk, which: date, said: CloseWords, seen: CloseWords) -> str:
+def say_of_day(ctx: AppContext, which: date, said: CloseWords, seen: CloseWords) -> str:
     """Keep the four lines of a day as they were `seen`, without closing it."""
     from planner.services.day import day
 
-    day.say(desk, which, said, seen)
+    day.say(ctx, which, said, seen)
     return "what was said of the day is kept"
 
 
 # blocks of a day: found by position, as they stand when the change is carried out
 
 
-def _block(desk: Desk, day: date, position: int) -> DayBlock:
+def _block(ctx: AppContext, day: date, position: int) -> DayBlock:
     from planner.services.day import blocks
 
-    return blocks.find(blocks.read(desk, day).blocks, str(position))
+    return blocks.find(blocks.read(ctx, day).blocks, str(position))
 
 
-def mark_block(desk: Desk, day: date, position: int, how: str | None) -> str:
+def mark_block(ctx: AppContext, day: date, position: int, how: str | None) -> str:
     """Say that a block was kept or missed, or take the word back."""
     from planner.services.day import blocks
 
-    block = _block(desk, day, position)
+    block = _block(ctx, day, position)
     how = None if block.mark == how else how
-    blocks.mark(desk, day, block, how)
+    blocks.mark(ctx, day, block, how)
     return f"{how or 'as the log has it'}: {block.block}"
 
 
-def drop_block(desk: Desk, day: date, position: int, *, drop: bool = False) -> str:
+def drop_block(ctx: AppContext, day: date, position: int, *, drop: bool = False) -> str:
     """Give a block up for the day, or take it back; with `drop` knowingly in the place of others."""
     from planner.services.day import blocks
 
-    block = _block(desk, day, position)
+    block = _block(ctx, day, position)
     if block.dropped:
-        plan = blocks.take_back(desk, day, block, drop=drop)
+        plan = blocks.take_back(ctx, day, block, drop=drop)
         return _with(f"back on the day: {block.block}", plan.gave_way)
-    blocks.drop(desk, day, block)
+    blocks.drop(ctx, day, block)
     return f"dropped for the day: {block.block}"
 
 
-def shift_block(desk: Desk, day: date, position: int, begin: int, end: int, *, drop: bool = False) -> str:
+def shift_block(ctx: AppContext, day: date, position: int, begin: int, end: int, *, drop: bool = False) -> str:
     """Move a block's begin and end by minutes, for the day; with `drop` knowingly in the place of others."""
     from planner.services.day import blocks
 
-    block = _block(desk, day, position)
+    block = _block(ctx, day, position)
     moved = block.block.at(block.block.first + begin, block.block.last + end)
-    plan = blocks.move(desk, day, block, moved.first, moved.last, drop=drop)
+    plan = blocks.move(ctx, day, block, moved.first, moved.last, drop=drop)
     return _with(f"{moved} for the day", plan.gave_way)
 
 
@@ -141,33 +141,33 @@ def _with(said: str, gave_way: Sequence[str]) -> str:
     return InFull(f"{said}: {', '.join(gave_way)}") if gave_way else said
 
 
-def place_block(desk: Desk, day: date, seen: DayBlock | None, wanted: Block, *, drop: bool = False) -> str:
+def place_block(ctx: AppContext, day: date, seen: DayBlock | None, wanted: Block, *, drop: bool = False) -> str:
     """Put a block, as it was `seen`, at other hours of a day, or one that the week doesn't have on it; with `drop`
     knowingly in the place of others.
     """
     from planner.services.day import blocks
 
     if seen is None:
-        plan = blocks.add(desk, day, wanted, drop=drop)
+        plan = blocks.add(ctx, day, wanted, drop=drop)
     else:
-        plan = blocks.move(desk, day, seen, wanted.first, wanted.last, drop=drop)
+        plan = blocks.move(ctx, day, seen, wanted.first, wanted.last, drop=drop)
     return _with(f"{wanted} for the day", plan.gave_way)
 
 
-def take_off(desk: Desk, off: TimeOff) -> str:
+def take_off(ctx: AppContext, off: TimeOff) -> str:
     """Take days off that a calendar shows as taken."""
     from planner.services.plan import calendar
 
-    days = calendar.set_days(desk, [off.days], Fraction(0), off.title)
+    days = calendar.set_days(ctx, [off.days], Fraction(0), off.title)
     first, last = (f"{day:%a} {day.day} {day:%b}" for day in (days[0], days[-1]))
     return f"off: {first if first == last else f'{first} to {last}'}, {off.title}"
 
 
-def restore_day(desk: Desk, day: date) -> str:
+def restore_day(ctx: AppContext, day: date) -> str:
     """Lay a day as the week has it."""
     from planner.services.day import blocks
 
-    blocks.restore(desk, day)
+    blocks.restore(ctx, day)
     return "the day is as the week has it"
 
 
@@ -175,7 +175,7 @@ def restore_day(desk: Desk, day: date) -> str:
 
 
 def put_week_block(
-    desk: Desk,
+    ctx: AppContext,
     template: WeekTemplate,
     weekdays: list[int],
     old: Block | None,
@@ -191,62 +191,62 @@ def put_week_block(
     from planner.services.day import week
 
     # as it stands by now: a change before this one may still have been under way when the key was pressed
-    template = week.find(desk, template.name)
+    template = week.find(ctx, template.name)
     if old is not None and old not in template.days[chosen]:
         raise StateError(
             f"{old} was changed or taken out meanwhile; look again. What is saved now is put there as well."
         )
-    told = week.put_block(desk, template, weekdays, old, new, leaving=leaving, drop=drop)
+    told = week.put_block(ctx, template, weekdays, old, new, leaving=leaving, drop=drop)
     return _with(f"{new} in {template.name}", told) if new else f"{old} taken out of {template.name}"
 
 
-def copy_week_day(desk: Desk, template: WeekTemplate, weekday: int, to: list[int]) -> str:
+def copy_week_day(ctx: AppContext, template: WeekTemplate, weekday: int, to: list[int]) -> str:
     """Let other weekdays hold what one holds."""
     from planner.domain.workdays import WEEKDAYS
     from planner.services.day import week
 
-    template = week.find(desk, template.name)
+    template = week.find(ctx, template.name)
     name = WEEKDAYS[weekday].capitalize()
     label = f"{name} copied in {template.name}"
-    week.put_days(desk, template, dict.fromkeys(to, template.days[weekday]), label)
+    week.put_days(ctx, template, dict.fromkeys(to, template.days[weekday]), label)
     return label
 
 
-def use_week(desk: Desk, template: WeekTemplate) -> str:
+def use_week(ctx: AppContext, template: WeekTemplate) -> str:
     """Put a week into force."""
     from planner.services.day import week
 
-    week.use(desk, template)
+    week.use(ctx, template)
     return f"in force: {template.name}"
 
 
-def new_week(desk: Desk, name: str, like: WeekTemplate) -> str:
+def new_week(ctx: AppContext, name: str, like: WeekTemplate) -> str:
     """A new week, a copy of another."""
     from planner.services.day import week
 
-    return f"new week: {week.new(desk, name, like).name}"
+    return f"new week: {week.new(ctx, name, like).name}"
 
 
-def rename_week(desk: Desk, template: WeekTemplate, name: str) -> str:
+def rename_week(ctx: AppContext, template: WeekTemplate, name: str) -> str:
     """Give a week another name."""
     from planner.services.day import week
 
-    return f"the week is called {week.rename(desk, template, name).name}"
+    return f"the week is called {week.rename(ctx, template, name).name}"
 
 
-def drop_week(desk: Desk, template: WeekTemplate) -> str:
+def drop_week(ctx: AppContext, template: WeekTemplate) -> str:
     """Delete a week."""
     from planner.services.day import week
 
-    week.drop(desk, template)
+    week.drop(ctx, template)
     return f"deleted: {template.name}"
 
 
-def win(desk: Desk, wanted: WinWanted, who: str | None = None) -> str:
+def win(ctx: AppContext, wanted: WinWanted, who: str | None = None) -> str:
     """Book what was won; `who` was chosen where the name typed fits several."""
     from planner.services.clients import deals
 
-    (deal,) = deals.win(desk, wanted.amount, contact=who or wanted.contact, title=wanted.title)
+    (deal,) = deals.win(ctx, wanted.amount, contact=who or wanted.contact, title=wanted.title)
     who = f", {deal.contact}" if deal.contact else ""
     return f"won: {deal.title}{who}, {wanted.amount:,} booked"
 

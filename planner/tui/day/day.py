@@ -12,16 +12,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import meetings
-from planner.services.day.today_store import Live, Today
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import calendar
 from planner.tui.day import changes
 from planner.tui.day.modals.block import BlockModal, BlockWanted
 from planner.tui.day.widgets.day import DayFacts, DayTimeline
 from planner.tui.messages import BlockClicked
 from planner.tui.shared import meetings as flow
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ FOOTER = (
 )
 
 
-class DayScreen(DeskScreen):
+class DayScreen(BaseScreen):
     """One day's blocks."""
 
     CSS_PATH = "day.tcss"
@@ -79,14 +79,14 @@ class DayScreen(DeskScreen):
         Binding("down,j", "cursor(1)", "down", id="timeline-down", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self.day: date = today.day
         self._off: TimeOff | None = None
 
     def compose(self) -> ComposeResult:
-        now = self.desk.now()
+        now = self.ctx.now()
         yield HeaderLine(self.today, now, id="header")
         with Container(id="body"):
             yield DayTimeline(self.today, now, id="timeline")
@@ -95,7 +95,7 @@ class DayScreen(DeskScreen):
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         self.query_one(DayTimeline).choose_now()
         self._reload()
 
@@ -106,16 +106,16 @@ class DayScreen(DeskScreen):
 
         def read() -> tuple[Today, TimeOff | None]:
             """On a connection of its own: the live one belongs to the screen's thread."""
-            with closing(Live(self.desk)) as live:
+            with closing(TodayStore(self.ctx)) as live:
                 found = live.read(day)
-            return found, calendar.off_around(self.desk, day) if found.day_notes else None
+            return found, calendar.off_around(self.ctx, day) if found.day_notes else None
 
-        self._read_aside(read, self._show)
+        self.load_async(read, self._show)
 
     def _show(self, read: tuple[Today, TimeOff | None]) -> None:
         found, self._off = read
-        now = self.desk.now()
-        if found.day == self.desk.today():
+        now = self.ctx.now()
+        if found.day == self.ctx.today():
             self.query_one("#header", HeaderLine).show(found, now)
         other = found.day != self.today.day
         self.today = found
@@ -127,10 +127,10 @@ class DayScreen(DeskScreen):
         self.query_one(DayFacts).show(found, now, self._off)
         self._tell_notices()
 
-    def _look_around(self) -> None:
+    def poll(self) -> None:
         before = self.query_one("#header", HeaderLine).now.minute
-        super()._look_around()
-        now = self.desk.now()
+        super().poll()
+        now = self.ctx.now()
         if now.minute != before and self.is_current:
             self._reload()
 
@@ -161,15 +161,15 @@ class DayScreen(DeskScreen):
         """Change the chosen block."""
         position = self._own_position()
         if position is not None:
-            self._carry_out(partial(change, self.desk, self.day, position, *args))
+            self.run_change(partial(change, self.ctx, self.day, position, *args))
 
     def _own_position(self) -> int | None:
         """The position of the chosen block; where it has none, that is said."""
         chosen = self.query_one(DayTimeline).chosen
         if chosen is None:
-            self._complain("There is no block; n adds one.")
+            self.show_error("There is no block; n adds one.")
         elif chosen.position is None:
-            self._complain("A meeting of your calendar: it is changed there, and comes with the next import.")
+            self.show_error("A meeting of your calendar: it is changed there, and comes with the next import.")
         return None if chosen is None else chosen.position
 
     def _with_meeting(self, then: Callable[[Meeting], object]) -> bool:
@@ -177,7 +177,7 @@ class DayScreen(DeskScreen):
         chosen = self.query_one(DayTimeline).chosen
         meeting_id = None if chosen is None else chosen.meeting_id
         if meeting_id is not None:
-            self.planner.answer_when_idle(lambda: self._ask_first(partial(meetings.one, self.desk, meeting_id), then))
+            self.planner.answer_when_idle(lambda: self._ask_first(partial(meetings.one, self.ctx, meeting_id), then))
         return meeting_id is not None
 
     def action_mark(self, how: str) -> None:
@@ -194,23 +194,23 @@ class DayScreen(DeskScreen):
         """
         chosen = self.query_one(DayTimeline).chosen
         if chosen is not None and chosen.meeting_id is not None:
-            self._carry_out(partial(flow.shift, self.desk, chosen.meeting_id, begin, end))
+            self.run_change(partial(flow.shift, self.ctx, chosen.meeting_id, begin, end))
             return
         position = self._own_position()
         if position is not None:
             day = self.day
-            self._carry_out_or_ask(lambda drop: changes.shift_block(self.desk, day, position, begin, end, drop=drop))
+            self._carry_out_or_ask(lambda drop: changes.shift_block(self.ctx, day, position, begin, end, drop=drop))
 
     def action_drop(self) -> None:
         """Give the chosen block up for the day, or take it back; drop the chosen meeting."""
         chosen = self.query_one(DayTimeline).chosen
         if chosen is not None and chosen.meeting_id is not None:
-            self._carry_out(partial(flow.drop, self.desk, chosen.meeting_id))
+            self.run_change(partial(flow.drop, self.ctx, chosen.meeting_id))
             return
         position = self._own_position()
         if position is not None:
             day = self.day
-            self._carry_out_or_ask(lambda drop: changes.drop_block(self.desk, day, position, drop=drop))
+            self._carry_out_or_ask(lambda drop: changes.drop_block(self.ctx, day, position, drop=drop))
 
     def action_meeting(self) -> None:
         """How the chosen meeting went; the first that is to be marked, where none is chosen."""
@@ -220,13 +220,13 @@ class DayScreen(DeskScreen):
     def action_take_off(self) -> None:
         """Take the days off that the calendar shows around this one."""
         if self._off is None:
-            self._complain("No event of your calendar takes whole days here that still count as worked.")
+            self.show_error("No event of your calendar takes whole days here that still count as worked.")
         else:
-            self._carry_out(partial(changes.take_off, self.desk, self._off))
+            self.run_change(partial(changes.take_off, self.ctx, self._off))
 
     def action_restore(self) -> None:
         """Lay the day as the week has it."""
-        self._carry_out(partial(changes.restore_day, self.desk, self.day))
+        self.run_change(partial(changes.restore_day, self.ctx, self.day))
 
     def action_edit(self) -> None:
         """Ask for the hours of the chosen block: of the whole, whatever meetings have left of it."""
@@ -251,7 +251,7 @@ class DayScreen(DeskScreen):
         """A block of a day, as it stands by now."""
         from planner.services.day import blocks
 
-        return blocks.find(blocks.read(self.desk, day).blocks, str(position))
+        return blocks.find(blocks.read(self.ctx, day).blocks, str(position))
 
     def action_new(self) -> None:
         """Ask for a block that the week doesn't have."""
@@ -263,7 +263,7 @@ class DayScreen(DeskScreen):
         def put(wanted: BlockWanted | None) -> None:
             if wanted is not None:
                 self._carry_out_or_ask(
-                    lambda drop: changes.place_block(self.desk, day, seen, wanted.block, drop=drop),
+                    lambda drop: changes.place_block(self.ctx, day, seen, wanted.block, drop=drop),
                     lambda problem: self._ask_again(
                         lambda: None if seen is None else self._read(day, seen.position),
                         seen,

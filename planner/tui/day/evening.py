@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from planner.domain.day.day import CloseWords
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.services.day.day import Evening
 
 KEYS = (
@@ -61,9 +61,9 @@ class EveningScreen(Modal[str]):
         Binding("up,k", "scroll(-1)", "up", show=False),
     ]
 
-    def __init__(self, desk: Desk, evening: Evening, undo: Callable[[], str | None]) -> None:
+    def __init__(self, ctx: AppContext, evening: Evening, undo: Callable[[], str | None]) -> None:
         super().__init__()
-        self.desk, self.evening, self._undo = desk, evening, undo
+        self.ctx, self.evening, self._undo = ctx, evening, undo
 
     def compose(self) -> ComposeResult:
         with Container(id="page"), VerticalScroll(id="ritual", can_focus=False):
@@ -86,7 +86,7 @@ class EveningScreen(Modal[str]):
             if index < len(self.evening.unsaid):
                 event.stop()
                 position, _ = self.evening.unsaid[index]
-                self._change(partial(changes.mark_block, self.desk, self.evening.day, position, "kept"))
+                self._change(partial(changes.mark_block, self.ctx, self.evening.day, position, "kept"))
 
     def action_scroll(self, step: int) -> None:
         """Scroll by a line."""
@@ -103,7 +103,7 @@ class EveningScreen(Modal[str]):
             trouble = str(problem)
             message.say([(" ! ", "bad"), (trouble, "")])
         try:
-            self.evening = day.evening(self.desk, self.evening.day)
+            self.evening = day.evening(self.ctx, self.evening.day)
         except PlannerError as problem:
             message.say([(" ! ", "bad"), (str(problem), "")])
             return trouble
@@ -129,7 +129,7 @@ class EveningScreen(Modal[str]):
 
         def chosen(choice: str | None) -> None:
             if choice == "take":
-                self._change(partial(changes_.begin_month, self.desk, offer))
+                self._change(partial(changes_.begin_month, self.ctx, offer))
             elif choice == "edit":
                 self.leave("month")
 
@@ -183,7 +183,7 @@ class EveningScreen(Modal[str]):
         heading = "Close the day" + (", without tomorrow's list" if without_list else "")
 
         def close(day: date) -> None:
-            trouble = self._change(partial(changes.close_day, self.desk, day, without_list=without_list))
+            trouble = self._change(partial(changes.close_day, self.ctx, day, without_list=without_list))
             if not trouble:
                 self.leave("closed")
 
@@ -204,7 +204,7 @@ class EveningScreen(Modal[str]):
         def keep(said: CloseWords | None) -> None:
             if said is None:
                 return
-            trouble = self._change(partial(changes.say_of_day, self.desk, day, said, seen)) if said != seen else ""
+            trouble = self._change(partial(changes.say_of_day, self.ctx, day, said, seen)) if said != seen else ""
             if trouble:
                 self._ask(heading, said.over(seen, self.evening.said), trouble, then)
             else:

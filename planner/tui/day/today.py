@@ -18,14 +18,14 @@ from planner.domain.day import activity
 from planner.domain.day.day_progress import WORKING, day_minute
 from planner.domain.errors import PlannerError
 from planner.domain.text import many
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Logged, TaskLine, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Logged, TaskLine, Today, TodayStore
 from planner.tui.day import changes
 from planner.tui.day.today_view import outcome_lines
 from planner.tui.day.widgets.today import Counters, DayColumn, MonthBars, TaskList
 from planner.tui.messages import CounterClicked, TaskClicked
 from planner.tui.shared import changes as changes_
-from planner.tui.shared.screen import OFFERED, DeskScreen
+from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
@@ -73,7 +73,7 @@ class LastCall:
     until: datetime
 
 
-class TodayScreen(DeskScreen):
+class TodayScreen(BaseScreen):
     """The screen that a rep works on all day."""
 
     CSS_PATH = "today.tcss"
@@ -115,8 +115,8 @@ class TodayScreen(DeskScreen):
         ),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today, now: datetime, welcome: str = "") -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, now: datetime, welcome: str = "") -> None:
+        super().__init__(ctx, live)
         self.today = today
         self._now = now
         self._last_call: LastCall | None = None
@@ -145,10 +145,10 @@ class TodayScreen(DeskScreen):
         self.set_interval(1.0, lambda: self.hear(lambda _: self._tick()))
         if self._welcome:
             self._say([(f" {self._welcome}", "dim")], keep=True)
-        problems = self.desk.config.problems if self.desk.has_settings else ()
+        problems = self.ctx.config.problems if self.ctx.has_settings else ()
         if problems:
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-            self._complain(f"settings: {problems[0]}{more}")
+            self.show_error(f"settings: {problems[0]}{more}")
         self._tell_notices()
         if self._morning_is_due():
             self.call_after_refresh(self.show_morning)
@@ -177,7 +177,7 @@ class TodayScreen(DeskScreen):
         self._odds_old = True
         if self._month_said:
             self._say_new_month(today)
-        now = self.desk.now()
+        now = self.ctx.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
 
@@ -186,12 +186,12 @@ class TodayScreen(DeskScreen):
         try:
             today = self.live.peek()
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         if today is not None:
             self._show(today)
-        elif self.desk.now() >= self._lay_again:
-            self._read_aside(self.live.lay, self._laid, "lay", self._not_laid)
+        elif self.ctx.now() >= self._lay_again:
+            self.load_async(self.live.lay, self._laid, "lay", self._not_laid)
 
     def _laid(self, today: Today) -> None:
         self._lay_again = datetime.min
@@ -199,12 +199,12 @@ class TodayScreen(DeskScreen):
             today = self.live.glance() or today
             self.live.refresh_counts(today)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
         self._show(today)
 
     def _not_laid(self, problem: str) -> None:
-        self._lay_again = self.desk.now() + OFFERED  # a day that can't be laid is not tried every second
-        self._complain(problem)
+        self._lay_again = self.ctx.now() + OFFERED  # a day that can't be laid is not tried every second
+        self.show_error(problem)
 
     def _show_odds(self, odds: dict[str, object] | None) -> None:
         """Take the odds that were worked out anew; None without a database."""
@@ -212,7 +212,7 @@ class TodayScreen(DeskScreen):
             return
         for name, value in odds.items():
             setattr(self.today, name, value)
-        now = self.desk.now()
+        now = self.ctx.now()
         for name in ("month", "counters"):
             self._part(name).show(self.today, now)
 
@@ -222,14 +222,14 @@ class TodayScreen(DeskScreen):
             return
         self._odds_old = False
         if self.today.odds_are_old():
-            self._read_aside(self.live.fresh_odds, self._show_odds, "odds")
+            self.load_async(self.live.fresh_odds, self._show_odds, "odds")
 
     def on_key(self) -> None:
-        self._quiet_since = self.desk.now()
+        self._quiet_since = self.ctx.now()
 
     def come_back(self) -> None:
         """Show the day as it is now, after another screen lay over it."""
-        self._now = self.desk.now()
+        self._now = self.ctx.now()
         self._reload()
 
     def tell(self, text: str) -> None:
@@ -246,23 +246,23 @@ class TodayScreen(DeskScreen):
 
     def _covered(self) -> bool:
         """Whether another screen lies over this one; it then looks for changes."""
-        return any(isinstance(screen, DeskScreen) and screen is not self for screen in self.app.screen_stack)
+        return any(isinstance(screen, BaseScreen) and screen is not self for screen in self.app.screen_stack)
 
     def _tick(self) -> None:
         """Once a second: the clock, other programs' writes, and what was only offered for a while."""
         if self._covered():
             self._tell_unsaid()
-            if self.desk.today() != self.today.day:
+            if self.ctx.today() != self.today.day:
                 self._reload()  # the others read the day that is laid here
             return
-        now = self.desk.now()
-        if self.desk.today() != self.today.day or self.live.changed():
+        now = self.ctx.now()
+        if self.ctx.today() != self.today.day or self.live.changed():
             self._reload()
         elif now.minute != self._now.minute:
             try:
                 self.live.refresh_facts(self.today)
             except PlannerError as problem:  # a file that is being moved or is locked: said, and looked at again
-                self._complain(str(problem))
+                self.show_error(str(problem))
             self._show(self.today)
         self._now = now
         if self._fresh_until is not None and now >= self._fresh_until:
@@ -294,9 +294,9 @@ class TodayScreen(DeskScreen):
             [(" ? ", "accent"), (f"How did it go with {who}{more}?  ", ""), ("h", "accent"), (" to answer", "dim")],
             keep=True,
         )
-        self._read_aside(partial(meetings.asked, self.desk, asked), lambda _: None, "asked")
+        self.load_async(partial(meetings.asked, self.ctx, asked), lambda _: None, "asked")
 
-    def hear(self, step: Callable[[DeskScreen], object]) -> None:
+    def hear(self, step: Callable[[BaseScreen], object]) -> None:
         """Let something that ended beside the keys say so: while the outcomes are on offer it waits. What a digit means
         depends on the keys before it and on the clock, never on what ends just then.
         """
@@ -332,13 +332,13 @@ class TodayScreen(DeskScreen):
         self._log(kind)
 
     def _log(self, kind: str) -> bool:
-        now = self.desk.now()
-        if self.desk.today() != self.today.day:
+        now = self.ctx.now()
+        if self.ctx.today() != self.today.day:
             self._reload()
         try:
             logged = self.live.log(Activity(0, now, kind))
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return False
         for name in logged.adds:
             self.today.counts[name] += 1
@@ -354,7 +354,7 @@ class TodayScreen(DeskScreen):
             )
         else:
             told = f"{logged.label} counted"
-            self._tell(f"{told}  ★ {best}" if best else told)
+            self.show_info(f"{told}  ★ {best}" if best else told)
         self._tell_notices()
         return True
 
@@ -399,7 +399,7 @@ class TodayScreen(DeskScreen):
 
     def _offer(self, text: str, row_id: int, *, record: bool = False) -> None:
         """What was counted, and the outcomes by digit."""
-        self._say(*outcome_lines(text, record=record), offer=LastCall(row_id, self.desk.now() + OFFERED))
+        self._say(*outcome_lines(text, record=record), offer=LastCall(row_id, self.ctx.now() + OFFERED))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "outcome":
@@ -412,7 +412,7 @@ class TodayScreen(DeskScreen):
         return self._offered()
 
     def _offered(self) -> bool:
-        return self._last_call is not None and self.desk.now() < self._last_call.until
+        return self._last_call is not None and self.ctx.now() < self._last_call.until
 
     def action_outcome(self, digit: int) -> None:
         """Say how the call just counted went."""
@@ -430,10 +430,10 @@ class TodayScreen(DeskScreen):
             else:
                 self.live.refresh_counts(self.today)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
-        self._brighten(frozenset(activity.adds("dial", outcome)), self.desk.now())
-        self._tell(f"call: {OUTCOMES[0][digit - 1]}")
+        self._brighten(frozenset(activity.adds("dial", outcome)), self.ctx.now())
+        self.show_info(f"call: {OUTCOMES[0][digit - 1]}")
         if row_id > 0:
             self._ask_about_same()
 
@@ -442,10 +442,10 @@ class TodayScreen(DeskScreen):
         try:
             row_id = self.live.last_call()
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         if row_id is None:
-            self._complain("No call is logged today, so there is no outcome to say.")
+            self.show_error("No call is logged today, so there is no outcome to say.")
             return
         self._offer("last call:", row_id)
 
@@ -460,7 +460,7 @@ class TodayScreen(DeskScreen):
         def book(wanted: WinWanted | None) -> None:
             if wanted is not None:
                 self.run_asking(
-                    lambda answer: changes.win(self.desk, wanted, answer.who),
+                    lambda answer: changes.win(self.ctx, wanted, answer.who),
                     lambda trouble: self._ask_won(wanted.typed, trouble),
                 )
 
@@ -471,7 +471,7 @@ class TodayScreen(DeskScreen):
         with suppress(PlannerError):
             self.live.refresh_counts(self.today)
             for name in ("month", "counters"):
-                self._part(name).show(self.today, self.desk.now())
+                self._part(name).show(self.today, self.ctx.now())
         super().service_done(text)
 
     def on_counter_clicked(self, message: CounterClicked) -> None:
@@ -492,20 +492,20 @@ class TodayScreen(DeskScreen):
         tasks: TaskList = self._part("tasks")
         if tasks.cursor < len(self.today.tasks):
             return self.today.tasks[tasks.cursor]
-        self._complain("No task is chosen; a adds one.")
+        self.show_error("No task is chosen; a adds one.")
         return None
 
     def _change(self, change: Callable[..., str], *args: object) -> None:
         """Change the chosen task."""
         task = self._chosen()
         if task is not None:
-            self._carry_out(partial(change, self.desk, int(str(task.id)), *args))
+            self.run_change(partial(change, self.ctx, int(str(task.id)), *args))
 
     def action_task_done(self) -> None:
         """Tick the chosen task off, or take the tick back."""
         task = self._chosen()
         if task is not None and task.kind == "counter":
-            self._complain("This one moves with your counts: d, c, m and p.")
+            self.show_error("This one moves with your counts: d, c, m and p.")
         elif task is not None:
             self._change(changes.untick if task.done else changes_.tick)
 
@@ -529,15 +529,15 @@ class TodayScreen(DeskScreen):
 
         def drop(choice: str | None) -> None:
             if choice == "skip":
-                self._carry_out(partial(changes.skip, self.desk, task_id))
+                self.run_change(partial(changes.skip, self.ctx, task_id))
             elif choice == "series":
-                self._carry_out(partial(changes_.drop, self.desk, task_id, series=True))
+                self.run_change(partial(changes_.drop, self.ctx, task_id, series=True))
 
         self.app.push_screen(SeriesModal(str(task.title), str(task.every)), drop)
 
     def action_rank_anew(self) -> None:
         """Take the suggested order again."""
-        self._carry_out(partial(changes.rank_anew, self.desk))
+        self.run_change(partial(changes.rank_anew, self.ctx))
 
     def action_triage(self) -> None:
         """Go through what is overdue."""
@@ -546,11 +546,11 @@ class TodayScreen(DeskScreen):
 
         def show(rows: list[tuple[Task, tuple[str, ...]]]) -> None:
             if not rows:
-                self._tell("nothing is overdue")
+                self.show_info("nothing is overdue")
             else:
-                self.app.push_screen(TriageModal(self.desk, rows, self.live.undo), lambda _: self._reload())
+                self.app.push_screen(TriageModal(self.ctx, rows, self.live.undo), lambda _: self._reload())
 
-        self._ask_first(lambda: day.overdue(self.desk), show)
+        self._ask_first(lambda: day.overdue(self.ctx), show)
 
     def action_serves(self) -> None:
         """From the chosen task up to the wish that it serves."""
@@ -558,7 +558,7 @@ class TodayScreen(DeskScreen):
         if task is None:
             return
         if task.goal_id is None:
-            self._complain("This task serves no goal yet; in Goals (4), a adds a task under one.")
+            self.show_error("This task serves no goal yet; in Goals (4), a adds a task under one.")
             return
         own = ("counter", task.metric) if task.kind == "counter" else ("task", task.id)
         self.planner.show("goals", own, ("goal", task.goal_id))
@@ -567,7 +567,7 @@ class TodayScreen(DeskScreen):
 
     def action_plan(self) -> None:
         """The month's figures in one form."""
-        self._set_plan(self.desk.today())
+        self._set_plan(self.ctx.today())
 
     def action_new_month(self) -> None:
         """Begin the month that has no plan yet, like the last one."""
@@ -596,16 +596,16 @@ class TodayScreen(DeskScreen):
         try:
             kinds = self.live.words("distractions")
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         self.app.push_screen(StopModal(kinds, given_in=outcome == "given-in"), log)
 
     def _log_stop(self, outcome: str, kind: str) -> None:
         try:
-            entry = Activity(0, self.desk.now(), "stop", outcome, reason=kind or None)
+            entry = Activity(0, self.ctx.now(), "stop", outcome, reason=kind or None)
             logged = self.live.log(entry)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         for name in logged.adds:
             self.today.counts[name] += 1
@@ -615,7 +615,7 @@ class TodayScreen(DeskScreen):
             return
         number = self.today.counts[logged.adds[0]]
         word = "refused" if outcome == "refused" else "given in to"
-        self._tell(f"{number} {word} today" + (f": {kind}" if kind else ""))
+        self.show_info(f"{number} {word} today" + (f": {kind}" if kind else ""))
 
     # morning and evening
 
@@ -624,11 +624,11 @@ class TodayScreen(DeskScreen):
         from planner.services.day import day
 
         if self.today.closed_at is not None:
-            self._carry_out(partial(changes.open_day, self.desk))
+            self.run_change(partial(changes.open_day, self.ctx))
         elif self.today.opened_at is not None:
             self.show_evening()
-        elif day_minute(self.today, self.desk.now()) < self._morning_from():
-            self._ask_first(lambda: day.left_open(self.desk), self._close_or_open)
+        elif day_minute(self.today, self.ctx.now()) < self._morning_from():
+            self._ask_first(lambda: day.left_open(self.ctx), self._close_or_open)
         else:
             self.show_morning()
 
@@ -646,7 +646,7 @@ class TodayScreen(DeskScreen):
 
         def chosen(choice: str | None) -> None:
             if choice == "open":
-                self._carry_out(partial(changes.open_day, self.desk))
+                self.run_change(partial(changes.open_day, self.ctx))
             elif choice == "triage":
                 self.action_triage()
             elif choice == "skip":
@@ -662,7 +662,7 @@ class TodayScreen(DeskScreen):
             found.append(morning)
             self.app.push_screen(MorningScreen(morning, self.today), chosen)
 
-        self._ask_first(lambda: day.morning(self.desk), show)
+        self._ask_first(lambda: day.morning(self.ctx), show)
 
     def show_evening(self, which: date | None = None) -> None:
         """Show what a day was (today), and close it."""
@@ -677,20 +677,20 @@ class TodayScreen(DeskScreen):
                 self.action_triage()
             elif where == "month":
                 self._set_plan(evening.list_day)
-            elif where == "closed" and evening.day != self.desk.today():
-                self._tell(f"{evening.day:%A} {evening.day.day} {evening.day:%B} is closed")
+            elif where == "closed" and evening.day != self.ctx.today():
+                self.show_info(f"{evening.day:%A} {evening.day.day} {evening.day:%B} is closed")
                 if self._morning_is_due():
                     self.show_morning()
             elif where == "closed" and not self._say_new_month(self.today):
-                self._tell("the day is closed")
+                self.show_info("the day is closed")
             elif where and where.startswith("client "):
                 self.show_client(int(where.removeprefix("client ")))
 
         def show(evening: Evening) -> None:
-            modal = EveningScreen(self.desk, evening, self.live.undo)
+            modal = EveningScreen(self.ctx, evening, self.live.undo)
             self.app.push_screen(modal, lambda where: left(where, evening))
 
-        self._ask_first(lambda: day.evening(self.desk, which), show)
+        self._ask_first(lambda: day.evening(self.ctx, which), show)
 
     def _morning_from(self) -> int:
         """The minute of the day from which it is morning: before it, it is still the night."""
@@ -704,4 +704,4 @@ class TodayScreen(DeskScreen):
             return False
         if not self._morning_from() <= day_minute(today, now) < 12 * 60:
             return False
-        return not self.desk.has_settings or bool(self.desk.config["day.morning"])
+        return not self.ctx.has_settings or bool(self.ctx.config["day.morning"])

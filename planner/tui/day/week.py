@@ -11,15 +11,15 @@ from textual.binding import Binding, BindingType
 from planner.domain.day.blocks import Block, WeekTemplate
 from planner.domain.errors import InputError, PlannerError
 from planner.domain.workdays import WEEKDAYS
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import week as service
-from planner.services.day.today_store import Live, Today
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.day import changes
 from planner.tui.day.modals.block import BlockModal, BlockWanted
 from planner.tui.day.widgets.week import WeekGrid, WeekTotals
 from planner.tui.messages import WeekBlockClicked
 from planner.tui.shared.line import LineModal
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 FOOTER = (
@@ -41,7 +41,7 @@ FOOTER = (
 )
 
 
-class WeekScreen(DeskScreen):
+class WeekScreen(BaseScreen):
     """The week templates, edited in place."""
 
     CSS_PATH = "week.tcss"
@@ -69,23 +69,23 @@ class WeekScreen(DeskScreen):
         Binding("right", "cursor(1, 0)", "right", id="grid-right", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self.weeks: list[WeekTemplate] = []
         self.shown = ""
         self._follow: Block | None = None
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         yield WeekTotals(id="totals")
         yield WeekGrid(id="grid")
         yield MessageLine(id="message")
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
-        self.grid_.weekday = self.desk.today().weekday()
+        self.set_interval(1.0, self.poll)
+        self.grid_.weekday = self.ctx.today().weekday()
         self._reload()
 
     @property
@@ -96,7 +96,7 @@ class WeekScreen(DeskScreen):
     # what is shown
 
     def _reload(self) -> None:
-        self._read_aside(lambda: service.templates(self.desk), self._take)
+        self.load_async(lambda: service.templates(self.ctx), self._take)
 
     def _take(self, weeks: list[WeekTemplate]) -> None:
         self.weeks = weeks
@@ -154,7 +154,7 @@ class WeekScreen(DeskScreen):
     def _chosen(self) -> Block | None:
         chosen = self.grid_.chosen
         if chosen is None:
-            self._complain("There is no block on that day; n adds one.")
+            self.show_error("There is no block on that day; n adds one.")
         return chosen
 
     def _put(self, weekdays: list[int], old: Block | None, new: Block | None) -> None:
@@ -162,7 +162,7 @@ class WeekScreen(DeskScreen):
         here = self.grid_.weekday
         week = self.week
         self._carry_out_or_ask(
-            lambda drop: changes.put_week_block(self.desk, week, weekdays, old, new, chosen=here, drop=drop)
+            lambda drop: changes.put_week_block(self.ctx, week, weekdays, old, new, chosen=here, drop=drop)
         )
 
     def action_shift(self, begin: int, end: int) -> None:
@@ -173,7 +173,7 @@ class WeekScreen(DeskScreen):
         try:
             moved = chosen.at(chosen.first + begin, chosen.last + end)
         except InputError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         self._put([self.grid_.weekday], chosen, moved)
 
@@ -206,7 +206,7 @@ class WeekScreen(DeskScreen):
                 leaving = () if old is None or here in wanted.weekdays else (here,)
                 self._carry_out_or_ask(
                     lambda drop: changes.put_week_block(
-                        self.desk, week, wanted.weekdays, old, wanted.block, leaving, chosen=here, drop=drop
+                        self.ctx, week, wanted.weekdays, old, wanted.block, leaving, chosen=here, drop=drop
                     ),
                     lambda problem: self._ask_again(
                         by_now, old, lambda now: self._ask(week, here, now, wanted.typed, problem)
@@ -215,7 +215,7 @@ class WeekScreen(DeskScreen):
 
         def by_now() -> Block | None:
             """The old one, where it is still there; else what is typed is a new one."""
-            return old if old in service.find(self.desk, week.name).days[here] else None
+            return old if old in service.find(self.ctx, week.name).days[here] else None
 
         heading = "A block of the week" if old is None else f"{old}"
         self.app.push_screen(BlockModal(heading, typed, problem, weekdays=True), put)
@@ -230,16 +230,16 @@ class WeekScreen(DeskScreen):
             try:
                 days = service.weekdays(text)
             except PlannerError as problem:
-                self._complain(str(problem))
+                self.show_error(str(problem))
                 return
-            self._carry_out(partial(changes.copy_week_day, self.desk, week, weekday, days))
+            self.run_change(partial(changes.copy_week_day, self.ctx, week, weekday, days))
 
         name = WEEKDAYS[weekday].capitalize()
         self.app.push_screen(LineModal(f"Copy {name} to", "days", "mon-fri", "mon-fri, sat,sun, all"), copy)
 
     def action_use(self) -> None:
         """Put the shown week into force."""
-        self._carry_out(partial(changes.use_week, self.desk, self.week))
+        self.run_change(partial(changes.use_week, self.ctx, self.week))
 
     def action_new_week(self) -> None:
         """Ask for a name, and make a copy of this week."""
@@ -248,7 +248,7 @@ class WeekScreen(DeskScreen):
         def make(name: str | None) -> None:
             if name:
                 self.shown = name
-                self._carry_out(partial(changes.new_week, self.desk, name, week))
+                self.run_change(partial(changes.new_week, self.ctx, name, week))
 
         self.app.push_screen(LineModal(f"A new week like {week.name}", "name", "", "Trade fair"), make)
 
@@ -259,10 +259,10 @@ class WeekScreen(DeskScreen):
         def rename(name: str | None) -> None:
             if name and name != week.name:
                 self.shown = name
-                self._carry_out(partial(changes.rename_week, self.desk, week, name))
+                self.run_change(partial(changes.rename_week, self.ctx, week, name))
 
         self.app.push_screen(LineModal(f"Rename {week.name}", "name", week.name, "Trade fair"), rename)
 
     def action_drop_week(self) -> None:
         """Delete this week."""
-        self._carry_out(partial(changes.drop_week, self.desk, self.week))
+        self.run_change(partial(changes.drop_week, self.ctx, self.week))

@@ -19,15 +19,15 @@ from planner.domain.errors import DoNotCall, NeedNotFound, PlannerError, WhichCo
 from planner.domain.mail.letters import Thread
 from planner.services.calls import dialing
 from planner.services.calls.session import read_when
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.mail import mailbox
-from planner.services.mail.mail import Draft, Gate, MailDesk, Stored, WeekOfMail
+from planner.services.mail.mail import Draft, Gate, MailSession, Stored, WeekOfMail
 from planner.services.mail.mailbox import Account, PasswordNeeded
 from planner.tui import whom
 from planner.tui.mail.widgets.mail import DraftLines, GateLines, GateView, LetterCard, LetterLines, MailLine
 from planner.tui.messages import EntryClicked, ServiceFailed
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.safe_input import TypedLine
 
@@ -74,7 +74,7 @@ WRITING = (
 )
 
 
-class MailScreen(DeskScreen):
+class MailScreen(BaseScreen):
     """The gate and the triage."""
 
     CSS_PATH = "mail.tcss"
@@ -106,10 +106,10 @@ class MailScreen(DeskScreen):
         Binding("end", "cursor(100000)", "last", id="mail-last", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live)
         self.today = today
-        self.mail = MailDesk(desk, live)
+        self.mail = MailSession(ctx, live)
         self._gate = CLOSED_GATE
         self._laying = False  # another day has begun, and is being laid
         self._week: WeekOfMail | None = None
@@ -124,7 +124,7 @@ class MailScreen(DeskScreen):
         self._problems: list[str] = []
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         yield GateLines(id="gate")
         yield MailLine(id="clock")
         with Container(id="letters-area"):
@@ -187,12 +187,12 @@ class MailScreen(DeskScreen):
             drafts = self.mail.drafts()
             self._drafts.show(drafts, self.live.words("letters"))
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
         header = self.query_one("#header", HeaderLine)
-        header.show(self.today, self.desk.now())
+        header.show(self.today, self.ctx.now())
         if self._mode == "promise" and not self.through:
             self._untype()
-            self._complain("Mail is closed meanwhile; nothing was promised.")
+            self.show_error("Mail is closed meanwhile; nothing was promised.")
         self._show()
 
     def _show(self) -> None:
@@ -221,7 +221,7 @@ class MailScreen(DeskScreen):
         self.query_one("#letter", LetterCard).show(self._letters.chosen)
 
     def _show_clock(self) -> None:
-        now = self.desk.now()
+        now = self.ctx.now()
         looking = None if self._looking is None else int((now - self._looking).total_seconds())
         left = sum(len(thread.items) for thread in self._threads)
         self.query_one("#clock", MailLine).show(self._gate.running, looking, left, self._unread)
@@ -230,8 +230,8 @@ class MailScreen(DeskScreen):
                 self._gate,
                 self._week,
                 tuple(self._drafts.drafts),
-                tuple(self.desk.config["mail.exceptions"]),
-                len(self.desk.config.accounts),
+                tuple(self.ctx.config["mail.exceptions"]),
+                len(self.ctx.config.accounts),
                 self._left_to_think(),
                 self._may_open(),
             )
@@ -240,21 +240,21 @@ class MailScreen(DeskScreen):
     def _left_to_think(self) -> int | None:
         if self._pause is None:
             return None
-        pause: int = self.desk.config["mail.pause"]
-        return max(0, pause - int((self.desk.now() - self._pause).total_seconds()))
+        pause: int = self.ctx.config["mail.pause"]
+        return max(0, pause - int((self.ctx.now() - self._pause).total_seconds()))
 
     def _second(self) -> None:
         """Once a second: the clock, whether mail may be opened by now, another program's changes."""
         before = self.through
-        self._look_around()
-        if self.desk.today() != self.today.day:
+        self.poll()
+        if self.ctx.today() != self.today.day:
             self._begin_day()
         if not self.is_current:
             return
         try:
             self._gate = self.mail.gate(self.today)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         self._show_clock()
         if before != self.through:
@@ -289,7 +289,7 @@ class MailScreen(DeskScreen):
             self._week = found
             self._show_clock()
 
-        self._read_aside(lambda: self.mail.week_of(day), show, "week")
+        self.load_async(lambda: self.mail.week_of(day), show, "week")
 
     # the gate
 
@@ -321,7 +321,7 @@ class MailScreen(DeskScreen):
 
             if not self._try(close):
                 return
-            self._tell(told[0])
+            self.show_info(told[0])
         self._unread = ""
         self._letters.touched = False
         self._reload()
@@ -331,17 +331,17 @@ class MailScreen(DeskScreen):
         """Think about a look outside a window, and write why."""
         if self.through or self._mode:
             return
-        self._pause = self.desk.now()
+        self._pause = self.ctx.now()
         self._type("reason", "why can't it wait?")
         self._show_clock()
 
     def _looked(self, reason: str) -> None:
         left = self._left_to_think()
         if left:
-            self._complain(f"Another {left} s to think it over; esc lets it be.")
+            self.show_error(f"Another {left} s to think it over; esc lets it be.")
             return
         if self._try(lambda: self.mail.look(self.today, reason)):
-            self._looking, self._pause = self.desk.now(), None
+            self._looking, self._pause = self.ctx.now(), None
             self._untype()
             self._say([(" ▸ ", "accent"), ("The look is logged; x ends it.", "")])
             self._reload()
@@ -370,12 +370,12 @@ class MailScreen(DeskScreen):
 
     def action_fetch(self) -> None:
         """Read the mailboxes, in a worker; the letters come a page at a time."""
-        if not self.through or self._stop is not None or not self.desk.config.accounts:
+        if not self.through or self._stop is not None or not self.ctx.config.accounts:
             return
         self._stop = threading.Event()
         self._problems, self._unread = [], ""
         self._say([(" ▸ ", "accent"), ("reading the mailbox …", ""), ("  esc calls it off", "dim")], keep=True)
-        self._next_account(list(self.desk.config.accounts))
+        self._next_account(list(self.ctx.config.accounts))
         self._show()
 
     def _next_account(self, left: list[Account]) -> None:
@@ -392,7 +392,7 @@ class MailScreen(DeskScreen):
             there: list[str] = []
             try:
                 password = self.planner.passwords.of(account, stop)
-                for page in mailbox.pages(self.desk, account, password, stop):
+                for page in mailbox.pages(self.ctx, account, password, stop):
                     there += [letter.ref for letter in page.letters]
                     self._from_thread(self._page, stop, account, page)
                 self._from_thread(self._read_through, stop, account, there, rest)
@@ -451,7 +451,7 @@ class MailScreen(DeskScreen):
         self._stop = None
         self._reload()
         if self._problems:
-            self._complain(" ".join(self._problems))
+            self.show_error(" ".join(self._problems))
         else:
             self._say([])
 
@@ -496,7 +496,7 @@ class MailScreen(DeskScreen):
         self._letters.touched = True
         thread = self._letters.chosen
         if thread is None:
-            self._complain("No letter waits.")
+            self.show_error("No letter waits.")
             return
         if decision == "reply" and not self._answer(thread):
             return
@@ -529,15 +529,15 @@ class MailScreen(DeskScreen):
             return False
         except NeedNotFound as problem:
             self._anyway = thread.newest.id
-            self._complain(f"{problem} o again makes it knowingly.")
+            self.show_error(f"{problem} o again makes it knowingly.")
             return False
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return False
         ids = {item.id for item in thread.items}
         self._threads = [each for each in self._threads if not ids & {item.id for item in each.items}]
         self._gate = self.mail.gate(self.today)
-        self._tell(said.text)
+        self.show_info(said.text)
         self._show()
         return True
 
@@ -552,7 +552,7 @@ class MailScreen(DeskScreen):
         try:
             target = self.mail.reply_target(thread.newest.letter)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return False
         self._open(target)
         return True
@@ -570,7 +570,7 @@ class MailScreen(DeskScreen):
 
     def _copied(self, target: str, problem: str) -> None:
         self.app.copy_to_clipboard(target)
-        self._complain(f"{problem} The address of the answer is copied.")
+        self.show_error(f"{problem} The address of the answer is copied.")
 
     def action_promise(self) -> None:
         """Promise something, with a day."""
@@ -633,7 +633,7 @@ class MailScreen(DeskScreen):
             return
         told: list[str] = []
         if self._try(lambda: told.append(step(draft))):
-            self._tell(told[0])
+            self.show_info(told[0])
             self._reload()
 
     # what is typed
@@ -664,9 +664,9 @@ class MailScreen(DeskScreen):
             return
         thread = self._promised
         try:
-            when = read_when(self.desk, text, hour=False, by_end=True)
+            when = read_when(self.ctx, text, hour=False, by_end=True)
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         if thread is not None and self._decide(thread, "promise", text=when.rest, due=when.due):
             self._untype()
@@ -676,7 +676,7 @@ class MailScreen(DeskScreen):
         if self._mode != "promise" or not event.value.strip():
             return
         try:
-            when = read_when(self.desk, event.value, hour=False, by_end=True)
+            when = read_when(self.ctx, event.value, hour=False, by_end=True)
         except PlannerError as problem:
             self._say([(f" {problem}", "dim")], keep=True)
             return

@@ -28,7 +28,7 @@ class MailWatch:
 
     def look(self, today: Today, now: datetime) -> None:
         """Look, when it is time to."""
-        every = timedelta(minutes=self._app.desk.config["mail.check"])
+        every = timedelta(minutes=self._app.ctx.config["mail.check"])
         if windows.running(mail_windows(today, now)) is not None:
             return
         if self._last is not None and timedelta(0) <= now - self._last < every:
@@ -39,7 +39,7 @@ class MailWatch:
     def _read(self) -> None:
         app = self._app
         try:
-            found, problems = mailbox.exceptions(app.desk, app.passwords, self._told, self._stop)
+            found, problems = mailbox.exceptions(app.ctx, app.passwords, self._told, self._stop)
         except PlannerError as problem:
             found, problems = [], [str(problem)]
         if self._stop.is_set():

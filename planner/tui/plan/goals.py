@@ -11,15 +11,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from planner.domain.plan.goals import Goal, GoalState
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import goal_tree, goals
-from planner.services.plan.goal_tree import GoalLine, Ladder
+from planner.services.plan.goal_tree import GoalLine, GoalTree
 from planner.tui.messages import LadderLineClicked
 from planner.tui.plan.modals.goal import GoalModal, GoalWanted
-from planner.tui.plan.widgets.goals import GoalDetail, GoalTree
+from planner.tui.plan.widgets.goals import GoalDetail, GoalLines
 from planner.tui.shared import changes as changes_
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 FOOTER = (
@@ -46,7 +46,7 @@ MOVING = (
 )
 
 
-class GoalsScreen(DeskScreen):
+class GoalsScreen(BaseScreen):
     """The ladder as a tree, and the chosen goal in full beside it."""
 
     CSS_PATH = "goals.tcss"
@@ -71,36 +71,38 @@ class GoalsScreen(DeskScreen):
         Binding("end", "cursor(100000)", "last", id="ladder-last", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today, wanted: tuple[tuple[str, object], ...] = ()) -> None:
-        super().__init__(desk, live)
+    def __init__(
+        self, ctx: AppContext, live: TodayStore, today: Today, wanted: tuple[tuple[str, object], ...] = ()
+    ) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self.wanted = wanted
         self.all_states = False
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         with Container(id="body"):
-            yield GoalTree(id="tree")
+            yield GoalLines(id="tree")
             yield GoalDetail(id="detail")
         yield MessageLine(id="message")
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         self._reload()
 
     @property
-    def tree_(self) -> GoalTree:
+    def tree_(self) -> GoalLines:
         """The tree."""
-        return self.query_one(GoalTree)
+        return self.query_one(GoalLines)
 
     # what is shown
 
     def _reload(self) -> None:
         all_states = self.all_states
-        self._read_aside(lambda: goal_tree.read(self.desk, all_states=all_states), self._show)
+        self.load_async(lambda: goal_tree.read(self.ctx, all_states=all_states), self._show)
 
-    def _show(self, found: Ladder) -> None:
+    def _show(self, found: GoalTree) -> None:
         self.tree_.show(found)
         if self.wanted:
             self.tree_.choose(*self.wanted)
@@ -110,7 +112,7 @@ class GoalsScreen(DeskScreen):
 
     def _show_chosen(self) -> None:
         tree = self.tree_
-        self.query_one(GoalDetail).show(tree.chosen, tree.ladder.day if tree.ladder else None)
+        self.query_one(GoalDetail).show(tree.chosen, tree.goals.day if tree.goals else None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         moving = self.is_mounted and self.tree_.moving is not None
@@ -137,11 +139,11 @@ class GoalsScreen(DeskScreen):
         """The goal under the cursor, or the one that the task there stands under; else a word about it."""
         tree = self.tree_
         chosen = tree.chosen
-        if chosen is not None and tree.ladder is not None:
-            for line in tree.ladder.lines:
+        if chosen is not None and tree.goals is not None:
+            for line in tree.goals.lines:
                 if line.goal is not None and line.goal.goal.id == chosen.goal_id:
                     return line.goal
-        self._complain("There is no goal yet; n writes the first down.")
+        self.show_error("There is no goal yet; n writes the first down.")
         return None
 
     # changing
@@ -151,8 +153,8 @@ class GoalsScreen(DeskScreen):
 
         def put(wanted: GoalWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    lambda: wanted.carry_out(self.desk), lambda problem: self._ask(make, wanted.typed, problem)
+                self.run_change(
+                    lambda: wanted.carry_out(self.ctx), lambda problem: self._ask(make, wanted.typed, problem)
                 )
 
         self.app.push_screen(make(typed, problem), put)
@@ -163,13 +165,13 @@ class GoalsScreen(DeskScreen):
         line = self._chosen() if chosen is not None else None
         under = None if line is None else line.goal
         self._ask(
-            lambda typed, problem: GoalModal(self.desk.now(), None, under, typed, problem, today=self.desk.today()), {}
+            lambda typed, problem: GoalModal(self.ctx.now(), None, under, typed, problem, today=self.ctx.today()), {}
         )
 
     def action_add_wish(self) -> None:
         """A new goal at the top."""
         self._ask(
-            lambda typed, problem: GoalModal(self.desk.now(), None, None, typed, problem, today=self.desk.today()), {}
+            lambda typed, problem: GoalModal(self.ctx.now(), None, None, typed, problem, today=self.ctx.today()), {}
         )
 
     def action_task(self) -> None:
@@ -189,7 +191,7 @@ class GoalsScreen(DeskScreen):
             moving, self.tree_.moving = tree.moving, None
             self._moved()
             if line is not None and line.goal.id != moving:
-                self._carry_out(partial(self._put_under, moving, line.goal))
+                self.run_change(partial(self._put_under, moving, line.goal))
         elif tree.chosen is not None and tree.chosen.goal is None:
             self.planner.show("today", tree.chosen.key)
         elif line is not None:
@@ -197,13 +199,13 @@ class GoalsScreen(DeskScreen):
 
             def make(typed: dict[str, str], problem: str) -> GoalModal:
                 # after a problem the goal may be another by now: its form shows it as it is, under what was typed
-                now = goals.show(self.desk, goal.id).goal if problem else goal
-                return GoalModal(self.desk.now(), now, None, typed, problem, today=self.desk.today())
+                now = goals.show(self.ctx, goal.id).goal if problem else goal
+                return GoalModal(self.ctx.now(), now, None, typed, problem, today=self.ctx.today())
 
             self._ask(make, {})
 
     def _put_under(self, goal_id: int, parent: Goal) -> str:
-        return f"{goal_tree.put_under(self.desk, goal_id, parent.id).title} now stands under {parent.title}"
+        return f"{goal_tree.put_under(self.ctx, goal_id, parent.id).title} now stands under {parent.title}"
 
     def action_done(self) -> None:
         """Mark the chosen goal reached, or open it again."""
@@ -216,11 +218,11 @@ class GoalsScreen(DeskScreen):
     def _set_state(self, state: GoalState) -> None:
         chosen = self.tree_.chosen
         if chosen is not None and chosen.counter is not None:
-            self._complain("This one moves with your counts, in Today: d, c, m and p.")
+            self.show_error("This one moves with your counts, in Today: d, c, m and p.")
             return
         if chosen is not None and chosen.task is not None:
             change = changes_.tick if state is GoalState.DONE else changes_.drop
-            self._carry_out(partial(change, self.desk, chosen.task.id))
+            self.run_change(partial(change, self.ctx, chosen.task.id))
             return
         line = self._chosen()
         if line is None:
@@ -230,18 +232,18 @@ class GoalsScreen(DeskScreen):
         word = {GoalState.DONE: "reached", GoalState.DROPPED: "given up", GoalState.OPEN: "open again"}[wanted]
 
         def work() -> str:
-            goals.set_state(self.desk, goal.id, state=wanted)
+            goals.set_state(self.ctx, goal.id, state=wanted)
             return f"{word}: {goal.title}"
 
-        self._carry_out(work)
+        self.run_change(work)
 
     def action_rank(self, where: str) -> None:
         """Rank the chosen goal among its sisters."""
         line = self._chosen()
         if line is not None:
             goal = line.goal
-            self._carry_out(
-                lambda: f"{where}: {goal_tree.rank(self.desk, goal.id, 'up' if where == 'up' else 'down').title}"
+            self.run_change(
+                lambda: f"{where}: {goal_tree.rank(self.ctx, goal.id, 'up' if where == 'up' else 'down').title}"
             )
 
     def action_move(self) -> None:
@@ -258,7 +260,7 @@ class GoalsScreen(DeskScreen):
         moving, self.tree_.moving = self.tree_.moving, None
         if moving is not None:
             self._moved()
-            self._carry_out(lambda: f"{goal_tree.put_under(self.desk, moving, None).title} now stands by itself")
+            self.run_change(lambda: f"{goal_tree.put_under(self.ctx, moving, None).title} now stands by itself")
 
     def _moved(self) -> None:
         self.tree_.redraw()

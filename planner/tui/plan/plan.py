@@ -15,8 +15,8 @@ from textual.containers import Container
 
 from planner.domain.forecast.outlook import ready
 from planner.domain.workdays import Period, month_of
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.forecast import odds
 from planner.services.plan import calendar, months, plan, quotas
 from planner.services.plan.months import Span
@@ -24,7 +24,7 @@ from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Suppos
 from planner.tui.plan.modals.quota import QuotaModal, QuotaWanted
 from planner.tui.plan.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.plan.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 SPANS = tuple(Span)
@@ -66,7 +66,7 @@ SUPPOSING = (
 )
 
 
-class PlanScreen(DeskScreen):
+class PlanScreen(BaseScreen):
     """Both figures, the span day by day, its calendar, and what it asks."""
 
     CSS_PATH = "plan.tcss"
@@ -100,16 +100,16 @@ class PlanScreen(DeskScreen):
         ),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self.span = Span.MONTH
-        self.day = desk.today()
+        self.day = ctx.today()
         self.other_end: date | None = None
         self._keeping = self._month_offered = False
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         yield Figures(id="figures")
         with Container(id="middle"):
             yield Chart(id="chart")
@@ -122,7 +122,7 @@ class PlanScreen(DeskScreen):
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         self._reload()
 
     # what is shown
@@ -130,11 +130,11 @@ class PlanScreen(DeskScreen):
     def _reload(self) -> None:
         span, day = self.span, self.day
 
-        self._read_aside(lambda: months.read(self.desk, span, day), self._show)
+        self.load_async(lambda: months.read(self.ctx, span, day), self._show)
 
     def _show(self, sheet: months.Sheet) -> None:
         """Show what was read, and work out what is to be expected of it, which takes longer."""
-        self._read_aside(lambda: months.look_ahead(self.desk, sheet), partial(self._show_ahead, sheet), "ahead")
+        self.load_async(lambda: months.look_ahead(self.ctx, sheet), partial(self._show_ahead, sheet), "ahead")
         for part in self.query(SheetPart):
             part.show(sheet)
         self.set_class(self.span is not Span.MONTH, "-long")
@@ -154,7 +154,7 @@ class PlanScreen(DeskScreen):
     def action_what_if(self) -> None:
         """Open the what-if, or go back to the calendar."""
         if self.span is not Span.MONTH:
-            self._complain("Open a month first (⏎): the what-if is about one.")
+            self.show_error("Open a month first (⏎): the what-if is about one.")
             return
         self.toggle_class("-supposing")
         panel, supposing = self.query_one(WhatIf), self.has_class("-supposing")
@@ -174,7 +174,7 @@ class PlanScreen(DeskScreen):
         if known is None:
             return
 
-        self._read_aside(
+        self.load_async(
             lambda: ready(odds.suppose(known, supposition), *WhatIf.SHOWN), self.query_one(WhatIf).result, "what-if"
         )
 
@@ -182,11 +182,11 @@ class PlanScreen(DeskScreen):
         """Keep what was supposed of the calls a day and the average deal in the month's plan."""
         supposition = self.query_one(WhatIf).supposition()
         if not kept(supposition):
-            self._complain("Only calls a day and the average deal can be kept: the rates come out of the log.")
+            self.show_error("Only calls a day and the average deal can be kept: the rates come out of the log.")
             return
         month = month_of(self.day)
         self._keeping = True
-        self._carry_out(partial(plan.keep, self.desk, month, supposition))
+        self.run_change(partial(plan.keep, self.ctx, month, supposition))
 
     def service_done(self, text: str) -> None:
         """A change was carried out; what was kept isn't supposed any more."""
@@ -225,7 +225,7 @@ class PlanScreen(DeskScreen):
 
     @property
     def _year_starts(self) -> int:
-        return int(self.desk.config["plan.year_starts"])
+        return int(self.ctx.config["plan.year_starts"])
 
     def _period(self) -> Period:
         """The span that is looked at."""
@@ -267,7 +267,7 @@ class PlanScreen(DeskScreen):
     def action_now(self) -> None:
         """Back to today."""
         self.other_end = None
-        self._go(self.desk.today())
+        self._go(self.ctx.today())
 
     def action_span(self) -> None:
         """From month to quarter to year, and round; out of the what-if first, which is about a month."""
@@ -295,17 +295,17 @@ class PlanScreen(DeskScreen):
     def action_weight(self, word: str) -> None:
         """Set the chosen days to a weight."""
         if self.span is not Span.MONTH:
-            self._complain("Open a month first (⏎): its days are what can be taken off.")
+            self.show_error("Open a month first (⏎): its days are what can be taken off.")
             return
         first, last = sorted((self.day, self.other_end or self.day))
 
         def work() -> str:
-            calendar.set_days(self.desk, [Period(first, last)], WEIGHTS[word])
+            calendar.set_days(self.ctx, [Period(first, last)], WEIGHTS[word])
             days = f"{first.day} {first:%b}" + (f" to {last.day} {last:%b}" if last > first else "")
             return f"{days}: {WORDS[word]}"
 
         self.other_end = None
-        self._carry_out(work)
+        self.run_change(work)
 
     def action_plan(self) -> None:
         """The month's figures in one form, or those of the quarter or year that is looked at."""
@@ -321,15 +321,15 @@ class PlanScreen(DeskScreen):
 
         def put(wanted: QuotaWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    lambda: wanted.carry_out(self.desk),
+                self.run_change(
+                    lambda: wanted.carry_out(self.ctx),
                     lambda trouble: self._set_quota(span, day, wanted.typed, trouble),
                 )
 
         def show(view: quotas.QuotaView) -> None:
             self.app.push_screen(QuotaModal(view, typed, problem), put)
 
-        self._ask_first(lambda: quotas.show(self.desk, stretch), show)
+        self._ask_first(lambda: quotas.show(self.ctx, stretch), show)
 
     def action_new_month(self) -> None:
         """Begin the month that is looked at like the last one, else the month that begins."""

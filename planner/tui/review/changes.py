@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.self_review import Kind
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.shared.spans import day_words
 
 if TYPE_CHECKING:
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
     from planner.tui.review.modals.review import LearningWanted, LessonWanted
 
 
-def begin(desk: Desk, week: date, step: int) -> str:
+def begin(ctx: AppContext, week: date, step: int) -> str:
     """Begin the review of a week, and go on to a step."""
     from planner.services.review import self_review
 
-    review = self_review.begin(desk, week)
-    self_review.go_to(desk, week, step)
+    review = self_review.begin(ctx, week)
+    self_review.go_to(ctx, week, step)
     return f"the review of {review.name} is begun; leave it when you like, it goes on where you were"
 
 
-def say(desk: Desk, week: date, kind: Kind, text: str, seen: ReviewLine | None = None) -> str:
+def say(ctx: AppContext, week: date, kind: Kind, text: str, seen: ReviewLine | None = None) -> str:
     """A line: what went well, an aim."""
     from planner.services.review import self_review
 
-    line = self_review.say(desk, week, kind, text, line_id=0 if seen is None else seen.id, seen=seen)
+    line = self_review.say(ctx, week, kind, text, line_id=0 if seen is None else seen.id, seen=seen)
     return f"{'aim' if kind is Kind.AIM else 'went well'}: {line.text}"
 
 
-def wrong(desk: Desk, week: date, wanted: LessonWanted, seen: ReviewLine | None = None) -> str:
+def wrong(ctx: AppContext, week: date, wanted: LessonWanted, seen: ReviewLine | None = None) -> str:
     """What went wrong, its cause and correction."""
     from planner.services.review import self_review
 
     line = self_review.say(
-        desk,
+        ctx,
         week,
         Kind.WRONG,
         wanted.text,
@@ -51,67 +51,67 @@ def wrong(desk: Desk, week: date, wanted: LessonWanted, seen: ReviewLine | None 
     return f"went wrong: {line.text}{hint}"
 
 
-def drop(desk: Desk, week: date, line_id: int) -> str:
+def drop(ctx: AppContext, week: date, line_id: int) -> str:
     """Delete a line."""
     from planner.services.review import self_review
 
-    return f"dropped: {self_review.drop(desk, week, line_id).text}"
+    return f"dropped: {self_review.drop(ctx, week, line_id).text}"
 
 
-def mark(desk: Desk, week: date, tried: Tried, done: bool) -> str:
+def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> str:
     """Whether something that was to be tried was."""
     from planner.services.review import self_review
 
-    self_review.mark(desk, week, tried, done)
+    self_review.mark(ctx, week, tried, done)
     return f"{'done' if done else 'not done'}: {tried.text}"
 
 
-def as_task(desk: Desk, week: date, line_id: int) -> str:
+def as_task(ctx: AppContext, week: date, line_id: int) -> str:
     """A correction as a task."""
     from planner.services.review import self_review
 
-    _, task = self_review.as_task(desk, week, line_id)
-    when = "" if task.due is None else f", {day_words(str(task.due), desk.today())}"
-    until = "; the mornings until then show it" if task.due is not None and task.due.day > desk.today() else ""
+    _, task = self_review.as_task(ctx, week, line_id)
+    when = "" if task.due is None else f", {day_words(str(task.due), ctx.today())}"
+    until = "; the mornings until then show it" if task.due is not None and task.due.day > ctx.today() else ""
     return f"task: {task.title}{when}{until}"
 
 
-def as_week(desk: Desk, week: date, line_id: int) -> str:
+def as_week(ctx: AppContext, week: date, line_id: int) -> str:
     """A correction as a change of the week's template."""
     from planner.services.review import self_review
 
-    return f"change the week: {self_review.as_week(desk, week, line_id).correction}  (7 goes back to the review)"
+    return f"change the week: {self_review.as_week(ctx, week, line_id).correction}  (7 goes back to the review)"
 
 
-def finish(desk: Desk, week: date, wish: str, seen: str) -> str:
+def finish(ctx: AppContext, week: date, wish: str, seen: str) -> str:
     """Finish the review of a week, with the line to the wish as it was `seen`."""
     from planner.services.review import self_review
 
-    before = self_review.week_review(desk, week)
-    review = self_review.finish(desk, week, wish, seen)
+    before = self_review.week_review(ctx, week)
+    review = self_review.finish(ctx, week, wish, seen)
     return f"to the wish: {review.wish}" if before.finished else f"the review of {review.name} is finished"
 
 
-def learn(desk: Desk, wanted: LearningWanted) -> str:
+def learn(ctx: AppContext, wanted: LearningWanted) -> str:
     """Something new that is learnt; a question becomes a task."""
     from planner.services.review import learning
 
     if wanted.kind is Learnt.QUESTION and wanted.done_on is None:
-        row, task = learning.ask(desk, wanted.title, author=wanted.author)
-        return f"to find out, {day_words(str(task.due), desk.today())}: {row.title}"
+        row, task = learning.ask(ctx, wanted.title, author=wanted.author)
+        return f"to find out, {day_words(str(task.due), ctx.today())}: {row.title}"
     row = learning.add(
-        desk, wanted.title, wanted.kind, author=wanted.author, started=wanted.done_on, done_on=wanted.done_on,
+        ctx, wanted.title, wanted.kind, author=wanted.author, started=wanted.done_on, done_on=wanted.done_on,
         taken=wanted.taken,
     )  # fmt: skip
     return f"{row.kind}: {row.title}"
 
 
-def learnt(desk: Desk, row: Learning, wanted: LearningWanted) -> str:
+def learnt(ctx: AppContext, row: Learning, wanted: LearningWanted) -> str:
     """What is otherwise with something that is learnt."""
     from planner.services.review import learning
 
     changed = learning.edit(
-        desk,
+        ctx,
         row.id,
         title=_new(wanted.title, row.title),
         author=_new(wanted.author, row.author),
@@ -130,17 +130,17 @@ def _new(typed: str, before: str) -> str | None:
 
 
 def use(
-    desk: Desk, row: Learning, *, note: str = "", deal_id: int | None = None, activity_id: int | None = None
+    ctx: AppContext, row: Learning, *, note: str = "", deal_id: int | None = None, activity_id: int | None = None
 ) -> str:
     """Where something was used."""
     from planner.services.review import learning
 
-    learning.used(desk, row.id, note=note, deal_id=deal_id, activity_id=activity_id, what=row.kind.value)
+    learning.used(ctx, row.id, note=note, deal_id=deal_id, activity_id=activity_id, what=row.kind.value)
     return f"used: {row.title}"
 
 
-def unlearn(desk: Desk, row: Learning) -> str:
+def unlearn(ctx: AppContext, row: Learning) -> str:
     """Delete something that is learnt."""
     from planner.services.review import learning
 
-    return f"dropped: {learning.drop(desk, row.id, what=row.kind.value).title}"
+    return f"dropped: {learning.drop(ctx, row.id, what=row.kind.value).title}"

@@ -16,15 +16,15 @@ from planner.domain.errors import PlannerError
 from planner.domain.review.review import Span
 from planner.domain.review.self_review import STEPS, Kind, ReviewLine, SelfReview, Step
 from planner.domain.workdays import DAY
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.messages import EntryClicked
 from planner.tui.review import changes
 from planner.tui.review.widgets import charts as drawings
 from planner.tui.review.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, rows_of, title
 from planner.tui.review.widgets.self_review import Shown, page_rows
 from planner.tui.shared import spans
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.lines import Lines, measure
@@ -98,7 +98,7 @@ class TitleLine(Lines):
         return [self.make(width)]
 
 
-class ReviewScreen(DeskScreen):
+class ReviewScreen(BaseScreen):
     """What do I change?"""
 
     CSS_PATH = "review.tcss"
@@ -130,8 +130,10 @@ class ReviewScreen(DeskScreen):
         Binding("end", "cursor(100000)", "last", id="review-last", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today, wanted: tuple[tuple[str, object], ...] = ()) -> None:
-        super().__init__(desk, live)
+    def __init__(
+        self, ctx: AppContext, live: TodayStore, today: Today, wanted: tuple[tuple[str, object], ...] = ()
+    ) -> None:
+        super().__init__(ctx, live)
         self.today = today
         places = dict(wanted)
         week, page = places.get("week"), places.get("page")
@@ -147,7 +149,7 @@ class ReviewScreen(DeskScreen):
         self._left_week: date | None = None
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         yield TitleLine(id="title")
         with Container(id="body"):
             yield ContentsLines(id="contents")
@@ -156,7 +158,7 @@ class ReviewScreen(DeskScreen):
         yield FooterLine(list(AROUND), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         self._reload()
 
     # reading
@@ -167,13 +169,13 @@ class ReviewScreen(DeskScreen):
         def read() -> tuple[Review, Flow | None, Shelf, list[SelfReview]]:
             from planner.services.review import learning, review, self_review
 
-            past, shelf = self_review.every(self.desk), learning.read(self.desk)
+            past, shelf = self_review.every(self.ctx), learning.read(self.ctx)
             if span is Span.WEEK:
-                flow = self_review.read(self.desk, day)
+                flow = self_review.read(self.ctx, day)
                 return flow.report, flow, shelf, past
-            return review.read(self.desk, span, day), None, shelf, past
+            return review.read(self.ctx, span, day), None, shelf, past
 
-        self._read_aside(read, self._take, failed=self._nothing)
+        self.load_async(read, self._take, failed=self._nothing)
 
     def _take(self, found: tuple[Review, Flow | None, Shelf, list[SelfReview]]) -> None:
         first = self._report is None
@@ -210,7 +212,7 @@ class ReviewScreen(DeskScreen):
     def _nothing(self, problem: str) -> None:
         """There is nothing to look back at (yet)."""
         if self._report is not None:
-            self._complain(problem)
+            self.show_error(problem)
             return
         self.query_one(TitleLine).show(lambda width: [(" Review", "bold")])
         rows = [
@@ -239,7 +241,7 @@ class ReviewScreen(DeskScreen):
         charts = () if self._charts is None else tuple(drawings.rows(self._charts, width))
         if self._page == "charts" and self._charts is None:
             charts = tuple(rows_of([[("reading …", "dim")]]))
-        shown = Shown(report, self.desk.today(), self._flow, self._shelf, self._past, charts)
+        shown = Shown(report, self.ctx.today(), self._flow, self._shelf, self._past, charts)
         lines.show([(f" {PAGES[self._page][1]}", "bold")], page_rows(self._page, shown, width), anew=anew)
         page = "finished" if self._page == Step.WISH and review is not None and review.finished else self._page
         first = KEYS.get(page, (GO_ON,) if self._flow is not None and self._page in STEPS else ())
@@ -263,14 +265,14 @@ class ReviewScreen(DeskScreen):
         def read() -> Charts:
             from planner.services.review import charts
 
-            return charts.read(self.desk, report.period)
+            return charts.read(self.ctx, report.period)
 
         def take(found: Charts) -> None:
             if self._report is report:
                 self._charts = found
                 self._show()
 
-        self._read_aside(read, take, "charts")
+        self.load_async(read, take, "charts")
 
     # going about
 
@@ -309,8 +311,8 @@ class ReviewScreen(DeskScreen):
             return
         self._say([])
         period = self._span.step(self._report.period, step)
-        if period.first > self.desk.today():
-            self._complain("That is still to come.")
+        if period.first > self.ctx.today():
+            self.show_error("That is still to come.")
             return
         self._day, self._came_from, self._left_week = period.first, None, None
         self._reload()
@@ -320,7 +322,7 @@ class ReviewScreen(DeskScreen):
         if self._report is None:
             return
         self._say([])
-        order, period, today = (Span.WEEK, Span.MONTH, Span.DAY), self._report.period, self.desk.today()
+        order, period, today = (Span.WEEK, Span.MONTH, Span.DAY), self._report.period, self.ctx.today()
         if self._span is Span.WEEK:  # of two months, the one that most of it lies in
             self._left_week, self._day = period.first, min(period.first + DAY * 3, today)
         else:
@@ -375,7 +377,7 @@ class ReviewScreen(DeskScreen):
     def _step_on(self, review: SelfReview, step: int) -> None:
         self._page = STEPS[step]
         if review.started_at is None:
-            self._carry_out(partial(changes.begin, self.desk, review.week, step))
+            self.run_change(partial(changes.begin, self.ctx, review.week, step))
         elif not review.finished and step > review.step:
             self.planner.when_idle(partial(self._keep_step, review.week, step))
         self._show(anew=True)
@@ -384,13 +386,13 @@ class ReviewScreen(DeskScreen):
         def keep() -> None:
             from planner.services.review import self_review
 
-            self_review.go_to(self.desk, week, step)
+            self_review.go_to(self.ctx, week, step)
 
         def then(_: None) -> None:
             self.live.changed()
             self._reload()
 
-        self._read_aside(keep, then, "step")
+        self.load_async(keep, then, "step")
 
     def _ask_wish(self, week: date, wish: str, seen: str, problem: str = "", text: str | None = None) -> None:
         """Ask for the line of a week to the wish, which was `seen` before."""
@@ -400,8 +402,8 @@ class ReviewScreen(DeskScreen):
 
         def finish(line: str | None) -> None:
             if line is not None:
-                self._carry_out(
-                    partial(changes.finish, self.desk, week, line, seen),
+                self.run_change(
+                    partial(changes.finish, self.ctx, week, line, seen),
                     lambda trouble: self._ask_again(
                         read, seen, lambda now: self._ask_wish(week, wish, now or "", trouble, line)
                     ),
@@ -410,7 +412,7 @@ class ReviewScreen(DeskScreen):
         def read() -> str:
             from planner.services.review import self_review
 
-            return self_review.week_review(self.desk, week).wish
+            return self_review.week_review(self.ctx, week).wish
 
         said = seen if text is None else text
         modal = LineModal(heading, "the line", said, "what this week did for it", optional=True, problem=problem)
@@ -424,9 +426,9 @@ class ReviewScreen(DeskScreen):
         chosen = self.query_one(PageLines).chosen
         found = next((each for each in self._flow.tried if each.origin == chosen), None) if self._flow else None
         if found is None:
-            self._complain("Nothing is chosen.")
+            self.show_error("Nothing is chosen.")
             return
-        self._carry_out(partial(changes.mark, self.desk, self._week, found, done))
+        self.run_change(partial(changes.mark, self.ctx, self._week, found, done))
 
     # lines
 
@@ -436,7 +438,7 @@ class ReviewScreen(DeskScreen):
         if self._flow is not None:
             found = next((line for line in self._flow.review.lines if line.id == chosen), None)
         if found is None:
-            self._complain("No line is chosen.")
+            self.show_error("No line is chosen.")
         return found
 
     def action_add(self) -> None:
@@ -457,8 +459,8 @@ class ReviewScreen(DeskScreen):
 
         def keep(said: str | None) -> None:
             if said is not None:
-                self._carry_out(
-                    partial(changes.say, self.desk, week, kind, said, line),
+                self.run_change(
+                    partial(changes.say, self.ctx, week, kind, said, line),
                     lambda trouble: self._ask_again(
                         partial(self._by_now, week, line),
                         line,
@@ -480,8 +482,8 @@ class ReviewScreen(DeskScreen):
 
         def keep(wanted: LessonWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    partial(changes.wrong, self.desk, week, wanted, line),
+                self.run_change(
+                    partial(changes.wrong, self.ctx, week, wanted, line),
                     lambda trouble: self._ask_again(
                         partial(self._by_now, week, line), line, lambda now: again(now, wanted, trouble)
                     ),
@@ -497,7 +499,7 @@ class ReviewScreen(DeskScreen):
         """A line as it stands by now; None, for a new one, where it is gone."""
         from planner.services.review import self_review
 
-        lines = self_review.week_review(self.desk, week).lines
+        lines = self_review.week_review(self.ctx, week).lines
         return None if line is None else next((each for each in lines if each.id == line.id), None)
 
     def action_edit(self) -> None:
@@ -520,17 +522,17 @@ class ReviewScreen(DeskScreen):
         if self._page == "learning":
             row = self._learning()
             if row is not None:
-                self._carry_out(partial(changes.unlearn, self.desk, row))
+                self.run_change(partial(changes.unlearn, self.ctx, row))
             return
         line = self._line()
         if line is not None:
-            self._carry_out(partial(changes.drop, self.desk, self._week, line.id))
+            self.run_change(partial(changes.drop, self.ctx, self._week, line.id))
 
     def action_task(self) -> None:
         """Make the correction of the chosen line a task."""
         line = self._line()
         if line is not None:
-            self._carry_out(partial(changes.as_task, self.desk, self._week, line.id))
+            self.run_change(partial(changes.as_task, self.ctx, self._week, line.id))
 
     def action_week(self) -> None:
         """Make the correction of the chosen line a change of the week, and go there."""
@@ -538,12 +540,12 @@ class ReviewScreen(DeskScreen):
         if line is None:
             return
         if not line.correction:
-            self._complain("There is no correction in that line yet: e says what is to be done otherwise.")
+            self.show_error("There is no correction in that line yet: e says what is to be done otherwise.")
             return
         if line.task_id is not None and line.done is not False:
-            self._complain("It is a task already.")
+            self.show_error("It is a task already.")
             return
-        self._carry_out(partial(changes.as_week, self.desk, self._week, line.id))
+        self.run_change(partial(changes.as_week, self.ctx, self._week, line.id))
         self.planner.show("week")
 
     # learning
@@ -553,7 +555,7 @@ class ReviewScreen(DeskScreen):
         rows = () if self._shelf is None else self._shelf.rows
         found = next((row for row in rows if chosen == ("learning", row.id)), None)
         if found is None:
-            self._complain("Nothing is chosen.")
+            self.show_error("Nothing is chosen.")
         return found
 
     def action_done(self) -> None:
@@ -571,11 +573,11 @@ class ReviewScreen(DeskScreen):
             if wanted is None:
                 return
             work = (
-                partial(changes.learn, self.desk, wanted)
+                partial(changes.learn, self.ctx, wanted)
                 if row is None
-                else partial(changes.learnt, self.desk, row, wanted)
+                else partial(changes.learnt, self.ctx, row, wanted)
             )
-            self._carry_out(
+            self.run_change(
                 work,
                 lambda trouble: self._ask_again(
                     by_now,
@@ -589,10 +591,10 @@ class ReviewScreen(DeskScreen):
         def by_now() -> Learning | None:
             from planner.services.review import learning
 
-            rows = learning.read(self.desk).rows
+            rows = learning.read(self.ctx).rows
             return None if row is None else next((each for each in rows if each.id == row.id), None)
 
-        self.app.push_screen(LearningModal(self.desk.now(), row, done=done, typed=typed, problem=problem), keep)
+        self.app.push_screen(LearningModal(self.ctx.now(), row, done=done, typed=typed, problem=problem), keep)
 
     def _ask_use(self) -> None:
         """Where it was used: in a deal, in a call of the last days, or in words."""
@@ -610,11 +612,11 @@ class ReviewScreen(DeskScreen):
                 Pick(
                     [("deal  ", "dim"), (deal.title, ""), (f"  {deal.contact or ''}", "dim")], "", {"deal_id": deal.id}
                 )
-                for deal in deals.listed(self.desk)
+                for deal in deals.listed(self.ctx)
             ]
-            today = self.desk.today()
+            today = self.ctx.today()
             for back in range(8):
-                for call in reversed(activity_log.listed(self.desk, today - DAY * back)):
+                for call in reversed(activity_log.listed(self.ctx, today - DAY * back)):
                     if call.contact:
                         what: Line = [("call  ", "dim"), (call.contact, ""), (f"  {call.outcome or call.kind}", "dim")]
                         found.append(Pick(what, f"{call.moment:%a %H:%M}", {"activity_id": call.id}))
@@ -629,7 +631,7 @@ class ReviewScreen(DeskScreen):
 
             def keep(chosen: dict[str, object] | None) -> None:
                 if chosen is not None:
-                    self._carry_out(partial(changes.use, self.desk, row, **chosen))  # type: ignore[arg-type]
+                    self.run_change(partial(changes.use, self.ctx, row, **chosen))  # type: ignore[arg-type]
 
             heading = f"Where was {row.title} used?"
             self.app.push_screen(PickModal(heading, "a deal, a call, or words", offer, most=MOST_HITS), keep)
@@ -648,8 +650,8 @@ class ReviewScreen(DeskScreen):
             if not text.strip():
                 return [], "What went well or wrong, causes, corrections, aims, what was said in the evenings."
             try:
-                with closing(Live(self.desk)) as live:
-                    hits = Clients(self.desk, live).hits(text, MOST_HITS, REVIEW_KINDS)
+                with closing(TodayStore(self.ctx)) as live:
+                    hits = Clients(self.ctx, live).hits(text, MOST_HITS, REVIEW_KINDS)
             except PlannerError as problem:
                 return [], str(problem)
             found = []

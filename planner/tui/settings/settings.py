@@ -11,12 +11,12 @@ from textual.binding import Binding, BindingType
 from planner.domain.errors import InputError, PlannerError
 from planner.domain.text import shown
 from planner.services import settings as service
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.messages import EntryClicked, Unchanged
 from planner.tui.settings.widgets.settings import SettingLine, SettingLines, SettingWords
 from planner.tui.shared.line import LineModal
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 FOOTER = (
@@ -33,7 +33,7 @@ KEY_ALLOWED = "g, G, ctrl+g, f5, slash, or several with a comma"
 SWITCHED = {"true": "false", "false": "true"}
 
 
-class SettingsScreen(DeskScreen):
+class SettingsScreen(BaseScreen):
     """The settings."""
 
     CSS_PATH = "settings.tcss"
@@ -53,8 +53,8 @@ class SettingsScreen(DeskScreen):
         Binding("end,G", "cursor(1000)", "last", id="setting-last", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self._wanted = ""
         self._keys = False
@@ -62,21 +62,21 @@ class SettingsScreen(DeskScreen):
         """What is wrong with the keys in the file, as the keys' page has read it."""
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         yield SettingLines(id="settings")
         yield SettingWords(id="words")
         yield MessageLine(id="message")
         yield FooterLine(list(FOOTER), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         self._reload()
-        problems = self.desk.config.problems
+        problems = self.ctx.config.problems
         if problems:
-            self._complain(problems[0])
+            self.show_error(problems[0])
         else:
-            there = os.path.exists(self.desk.settings_path)
-            where = self.desk.settings_path if there else f"{self.desk.settings_path}, made with the first change"
+            there = os.path.exists(self.ctx.settings_path)
+            where = self.ctx.settings_path if there else f"{self.ctx.settings_path}, made with the first change"
             self._say([("   ", ""), (shown(where), "dim")], keep=True)
 
     def _reload(self) -> None:
@@ -88,14 +88,14 @@ class SettingsScreen(DeskScreen):
 
     def action_undo(self) -> None:
         """Not from here: it would take back something else than what was changed here."""
-        self._complain(
+        self.show_error(
             "Settings are no part of the history: r puts one back as shipped. u undoes on the other screens."
         )
 
     action_redo = action_undo
 
     def _of_settings(self) -> list[SettingLine]:
-        config = self.desk.current_config()
+        config = self.ctx.current_config()
         return [
             SettingLine(
                 each.key,
@@ -113,14 +113,14 @@ class SettingsScreen(DeskScreen):
         """The keys of commands, each command once, wherever it is."""
         from planner.tui import keys  # all screens behind it, a tenth of a second
 
-        usable, self._refused = keys.check(self.desk.current_config().keys)
+        usable, self._refused = keys.check(self.ctx.current_config().keys)
         found: dict[str, SettingLine] = {}
         for each in keys.commands():
             shipped = "  ".join(keys.written(key) for key in each.keys)
             pressed = "  ".join(keys.pressed(each, usable))
             about = f"{each.about} · {each.where}" if each.about else each.where
             key = service.KEYS + each.id
-            raw = service.value_of(self.desk.config, key)
+            raw = service.value_of(self.ctx.config, key)
             found.setdefault(each.id, SettingLine(key, pressed, each.id in usable, about, KEY_ALLOWED, shipped, raw))
         return list(found.values())
 
@@ -132,7 +132,7 @@ class SettingsScreen(DeskScreen):
         self._lines.move_to(0)
         self._reload()
         if self._keys and self._refused:
-            self._complain(self._refused[0])
+            self.show_error(self._refused[0])
 
     @property
     def _lines(self) -> SettingLines:
@@ -154,7 +154,7 @@ class SettingsScreen(DeskScreen):
         """Ask for another value; what can only be yes or no is switched."""
         each = self._lines.chosen
         if each is None:
-            self._complain("No setting is chosen.")
+            self.show_error("No setting is chosen.")
         elif each.value in SWITCHED and each.default in SWITCHED:
             self._put(each, SWITCHED[each.value])
         else:
@@ -176,10 +176,10 @@ class SettingsScreen(DeskScreen):
             if each.key.startswith(service.KEYS):
                 from planner.tui.keys import refused
 
-                sentence = refused(self.desk.config.keys, each.name, text)
+                sentence = refused(self.ctx.config.keys, each.name, text)
                 if sentence:
                     raise InputError(sentence)
-            key, value, said = service.put(self.desk, each.key, text, each.raw)
+            key, value, said = service.put(self.ctx, each.key, text, each.raw)
         except PlannerError as problem:
             self._reload()  # another program may have changed it: what is asked again is asked against that
             now = next((line for line in self._lines.settings if line.key == each.key), each)
@@ -187,16 +187,16 @@ class SettingsScreen(DeskScreen):
             return
         self._changed(f"{key} = {service.shown(value)}")
         if said:
-            self._complain(" ".join(said))
+            self.show_error(" ".join(said))
 
     def action_reset(self) -> None:
         """Take the chosen one out of the file."""
         each = self._lines.chosen
         if each is not None:
             try:
-                key, value = service.reset(self.desk, each.key)
+                key, value = service.reset(self.ctx, each.key)
             except PlannerError as problem:
-                self._complain(str(problem))
+                self.show_error(str(problem))
                 return
             now = each.default if key.startswith(service.KEYS) else service.shown(value)
             self._changed(f"{key} = {now}, as shipped")
@@ -204,7 +204,7 @@ class SettingsScreen(DeskScreen):
     def _changed(self, said: str) -> None:
         self.planner.settings_changed()
         self._reload()
-        self._tell(Unchanged(f"{said}   written; r as shipped"))
+        self.show_info(Unchanged(f"{said}   written; r as shipped"))
 
     def action_filter(self) -> None:
         """Ask for a text that the settings shown are to have in them."""

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from planner.domain.day.events import Meeting
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.tui.whom import Answer
 
     class Host(Protocol):
         """The screen that asks: it runs changes, and says what can't be."""
 
-        desk: Desk
+        ctx: AppContext
 
         @property
         def app(self) -> App[Any]: ...
@@ -44,11 +44,11 @@ def ask(screen: Host, meeting: Meeting) -> None:
         elif what == "edit":
             edit(screen, meeting)
         elif what == "drop":
-            screen.run_change(partial(drop, screen.desk, meeting.id))
+            screen.run_change(partial(drop, screen.ctx, meeting.id))
         elif what == "client" and meeting.contact_id is not None:
             screen.show_client(meeting.contact_id)
 
-    screen.app.push_screen(MeetingModal(meeting, screen.desk.now()), chosen)
+    screen.app.push_screen(MeetingModal(meeting, screen.ctx.now()), chosen)
 
 
 def end(screen: Host, meeting: Meeting, outcome: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
@@ -56,19 +56,19 @@ def end(screen: Host, meeting: Meeting, outcome: str, typed: dict[str, str] | No
     if meeting.outcome:
         screen.complain(f"{meeting.who}: {meeting.outcome} already.")
         return
-    if meeting.start > screen.desk.now():
+    if meeting.start > screen.ctx.now():
         screen.complain(f"It begins {meeting.start:%a %H:%M}; you can mark it once it starts. e moves it.")
         return
 
     def put(wanted: EndWanted | None) -> None:
         if wanted is not None:
             screen.run_change(
-                partial(_end, screen.desk, meeting, outcome, wanted),
+                partial(_end, screen.ctx, meeting, outcome, wanted),
                 lambda trouble: end(screen, meeting, outcome, wanted.typed, trouble),
             )
 
-    need = _need(screen.desk, meeting)
-    screen.app.push_screen(MeetingEndModal(screen.desk, meeting, outcome, need, typed, problem), put)
+    need = _need(screen.ctx, meeting)
+    screen.app.push_screen(MeetingEndModal(screen.ctx, meeting, outcome, need, typed, problem), put)
 
 
 def edit(screen: Host, meeting: Meeting, typed: dict[str, str] | None = None, problem: str = "") -> None:
@@ -80,28 +80,28 @@ def edit(screen: Host, meeting: Meeting, typed: dict[str, str] | None = None, pr
     def put(wanted: MeetingWanted | None) -> None:
         if wanted is not None:
             screen.run_asking(
-                lambda answer: _edit(screen.desk, meeting, wanted, answer.who),
+                lambda answer: _edit(screen.ctx, meeting, wanted, answer.who),
                 lambda trouble: edit(screen, meeting, wanted.typed, trouble),
             )
 
-    screen.app.push_screen(MeetingEditModal(screen.desk.now(), meeting, typed, problem), put)
+    screen.app.push_screen(MeetingEditModal(screen.ctx.now(), meeting, typed, problem), put)
 
 
-def _need(desk: Desk, meeting: Meeting) -> str:
+def _need(ctx: AppContext, meeting: Meeting) -> str:
     from planner.services.clients import people
 
     if meeting.contact_id is None:
         return ""
-    need = people.show(desk, str(meeting.contact_id)).contact.need
+    need = people.show(ctx, str(meeting.contact_id)).contact.need
     return need.value if need else ""
 
 
 # in workers, as the other changes
 
 
-def _end(desk: Desk, meeting: Meeting, outcome: str, wanted: EndWanted) -> str:
+def _end(ctx: AppContext, meeting: Meeting, outcome: str, wanted: EndWanted) -> str:
     try:
-        service.end(desk, meeting.id, outcome, wanted.after, wanted.step, note=wanted.note, knowingly=wanted.knowingly)
+        service.end(ctx, meeting.id, outcome, wanted.after, wanted.step, note=wanted.note, knowingly=wanted.knowingly)
     except NeedNotFound as problem:
         raise NeedNotFound(f"{problem} Say that it is found, or press ⏎ again to plan it anyway.") from problem
     said = "meeting held" if outcome == service.HELD else "no-show"
@@ -112,10 +112,10 @@ def _end(desk: Desk, meeting: Meeting, outcome: str, wanted: EndWanted) -> str:
     return f"{said}: {meeting.who}{following}"
 
 
-def _edit(desk: Desk, meeting: Meeting, wanted: MeetingWanted, who: str | None) -> str:
+def _edit(ctx: AppContext, meeting: Meeting, wanted: MeetingWanted, who: str | None) -> str:
     try:
         found = service.edit(
-            desk,
+            ctx,
             meeting.id,
             title=wanted.title,
             due=wanted.due,
@@ -130,18 +130,18 @@ def _edit(desk: Desk, meeting: Meeting, wanted: MeetingWanted, who: str | None) 
     return f"{found.who}: {found.span}"
 
 
-def drop(desk: Desk, meeting_id: int) -> str:
+def drop(ctx: AppContext, meeting_id: int) -> str:
     """Drop a meeting."""
-    return f"dropped: the meeting with {service.drop(desk, meeting_id).who}"
+    return f"dropped: the meeting with {service.drop(ctx, meeting_id).who}"
 
 
-def shift(desk: Desk, meeting_id: int, begin: int, end: int) -> str:
+def shift(ctx: AppContext, meeting_id: int, begin: int, end: int) -> str:
     """Move a meeting's begin and end by minutes."""
     from datetime import timedelta
 
     from planner.domain.day.tasks import Due
 
-    found = service.one(desk, meeting_id)
+    found = service.one(ctx, meeting_id)
     start = found.start + timedelta(minutes=begin)
-    moved = service.move(desk, meeting_id, Due(start.date(), start.time()), minutes=found.minutes + end - begin)
+    moved = service.move(ctx, meeting_id, Due(start.date(), start.time()), minutes=found.minutes + end - begin)
     return f"{moved.who}: {moved.start:%H:%M}–{moved.end:%H:%M}"

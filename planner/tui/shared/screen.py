@@ -1,4 +1,4 @@
-"""What the screens share: the desk, the message line, undo, and services run in workers."""
+"""What the screens share: the context, the message line, undo, and services run in workers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from planner import failure
 from planner.domain.day.day_progress import new_month
 from planner.domain.errors import PlannerError, StateError, WouldDrop
 from planner.domain.text import harmless, pasted_lines
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
 from planner.tui.shared import changes as changes_
@@ -43,8 +43,8 @@ MOST_HITS = 60
 MOST_AT_ONCE = 1_000  # rows that the search reads on the screen's own time; more are read beside it
 
 
-class DeskScreen(Screen[None]):
-    """A screen on the rep's desk. It has a `#message` line, and says in `_reload` how it reads its data again."""
+class BaseScreen(Screen[None]):
+    """A screen with a `#message` line; `_reload` reads its data again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
@@ -55,14 +55,14 @@ class DeskScreen(Screen[None]):
         Binding("M", "write_letter", "letter", id="mail-write", tooltip="A letter for the next mail window"),
     ]
 
-    def __init__(self, desk: Desk, live: Live) -> None:
+    def __init__(self, ctx: AppContext, live: TodayStore) -> None:
         super().__init__()
-        self.desk = desk
+        self.ctx = ctx
         self.live = live
         self._message_until: datetime | None = None
         self._lasting = False  # something is said until something else is
         self._month_said = False
-        self._noticed = len(desk.notices)
+        self._noticed = len(ctx.notices)
         self._asked: dict[str, int] = {}
 
     @property
@@ -89,21 +89,21 @@ class DeskScreen(Screen[None]):
 
     def _tick(self) -> None:
         """Once a second: what was only said for a while."""
-        if self._message_until is not None and self.desk.now() >= self._message_until:
+        if self._message_until is not None and self.ctx.now() >= self._message_until:
             self._say([])
 
-    def _look_around(self) -> None:
+    def poll(self) -> None:
         """Once a second on a screen over Today: the clock, another day, another program's changes."""
         self._tick()
-        now = self.desk.now()
+        now = self.ctx.now()
         header = self.query_one("#header", HeaderLine)
-        another_day = self.desk.today() != header.today.day
+        another_day = self.ctx.today() != header.today.day
         if now.minute != header.now.minute or another_day:
             if another_day:
                 try:
                     header.today = self.live.peek() or header.today
                 except PlannerError as problem:
-                    self._complain(str(problem))
+                    self.show_error(str(problem))
             header.show(header.today, now)
         if self.is_current and (another_day or self.live.changed()):
             self._reload()
@@ -120,21 +120,21 @@ class DeskScreen(Screen[None]):
             if lines[0]:
                 self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
             return
-        self._message_until = self.desk.now() + OFFERED if lines[0] and not keep else None
+        self._message_until = self.ctx.now() + OFFERED if lines[0] and not keep else None
         self._lasting = keep and bool(lines[0])
         self._month_said = False
         self._part("message").say(*lines)
 
-    def hear(self, step: Callable[[DeskScreen], object]) -> None:
+    def hear(self, step: Callable[[BaseScreen], object]) -> None:
         """Let something that ended beside the keys say so."""
         step(self)
 
-    def _tell(self, text: str) -> None:
+    def show_info(self, text: str) -> None:
         hint = getattr(text, "hint", Said.hint)
         sign = " ↶ " if isinstance(text, (Undone, Redone)) else " ✓ "
         self._say([(sign, "good"), (str(text), ""), (f"   {hint}" if hint else "", "dim")])
 
-    def _complain(self, text: str) -> None:
+    def show_error(self, text: str) -> None:
         self._say([(" ! ", "bad"), (text, "")], keep=True)
 
     def show_keys(self) -> None:
@@ -143,28 +143,28 @@ class DeskScreen(Screen[None]):
 
     def complain(self, text: str) -> None:
         """Say what is wrong, for the app."""
-        self._complain(text)
+        self.show_error(text)
 
     def _try(self, step: Callable[[], object]) -> bool:
         """Do something that may be refused with a sentence. Returns whether it was done."""
         try:
             step()
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return False
         return True
 
     def _tell_notices(self) -> None:
-        if len(self.desk.notices) > self._noticed:
-            self._noticed = len(self.desk.notices)
-            self._complain(self.desk.notices[-1])
+        if len(self.ctx.notices) > self._noticed:
+            self._noticed = len(self.ctx.notices)
+            self.show_error(self.ctx.notices[-1])
 
     def _ask_about_same(self) -> None:
         """Whether what was counted just now can be right: five equal outcomes within seconds, once."""
         try:
             suspicious = self.live.suspicious()
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         if suspicious:
             self._say(
@@ -199,22 +199,22 @@ class DeskScreen(Screen[None]):
             self._say([(" ↶ ", "good"), (f"undid: {taken.label}, which wasn't saved yet", "")])
 
     def _undo(self) -> None:
-        self._turn(self.live.undo, "undid", "There is nothing to undo.")
+        self.undo_or_redo(self.live.undo, "undid", "There is nothing to undo.")
 
     def _redo(self) -> None:
-        self._turn(self.live.redo, "redid", "There is nothing to redo.")
+        self.undo_or_redo(self.live.redo, "redid", "There is nothing to redo.")
 
-    def _turn(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
+    def undo_or_redo(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
         try:
             if self.live.much(redo=verb == "redid"):
                 self._turn_aside(verb)
                 return
             label = step()
         except PlannerError as problem:
-            self._complain(str(problem))
+            self.show_error(str(problem))
             return
         if label is None:
-            self._complain(nothing)
+            self.show_error(nothing)
             return
         other = "U redo" if verb == "undid" else "u undo"
         self._say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
@@ -227,12 +227,12 @@ class DeskScreen(Screen[None]):
         planner = self.planner
 
         def turn() -> str:
-            with closing(Live(self.desk)) as live:
+            with closing(TodayStore(self.ctx)) as live:
                 label = live.undo() if verb == "undid" else live.redo()
             planner.call_from_thread(planner.read_for_search)  # else the next search would wait for it
             return (Undone if verb == "undid" else Redone)(f"{verb}: {label}")
 
-        self._carry_out(turn)
+        self.run_change(turn)
 
     # a task in one line
 
@@ -268,12 +268,12 @@ class DeskScreen(Screen[None]):
             added = changes_.LinesAdded(wanted)
             whom.carry_out(
                 self,
-                lambda answer: added.carry_out(self.desk, goal_id, answer),
+                lambda answer: added.carry_out(self.ctx, goal_id, answer),
                 lambda problem: self._ask_line(added.wanted.text, problem, goal_id, under, added.wanted.others),
             )
 
         modal = QuickAddModal(
-            self.desk.now(), self.desk.today(), text, problem, under, self._whom, others, OwnCalendar(self.desk)
+            self.ctx.now(), self.ctx.today(), text, problem, under, self._whom, others, OwnCalendar(self.ctx)
         )
         self.app.push_screen(modal, add)
 
@@ -290,7 +290,7 @@ class DeskScreen(Screen[None]):
         """To whom a promise in one line is, as far as can be told while it is typed, and what is left of its text."""
         from planner.services.clients.client_list import Clients
 
-        return Clients(self.desk, self.live, MOST_AT_ONCE).whom(line)
+        return Clients(self.ctx, self.live, MOST_AT_ONCE).whom(line)
 
     # a meeting
 
@@ -307,12 +307,12 @@ class DeskScreen(Screen[None]):
 
         def read() -> Meeting | None:
             if contact_id is not None:
-                return meetings.with_contact(self.desk, contact_id)
-            return next(iter(meetings.unmarked(self.desk)), None)
+                return meetings.with_contact(self.ctx, contact_id)
+            return next(iter(meetings.unmarked(self.ctx)), None)
 
         def show(found: Meeting | None) -> None:
             if found is None:
-                self._complain("There is no meeting with them." if contact_id is not None else flow.NONE_LEFT)
+                self.show_error("There is no meeting with them." if contact_id is not None else flow.NONE_LEFT)
             else:
                 flow.ask(self, found)
 
@@ -331,7 +331,7 @@ class DeskScreen(Screen[None]):
         try:
             points = self.live.words("letters")
         except PlannerError as trouble:
-            self._complain(str(trouble))
+            self.show_error(str(trouble))
             return
 
         def put(asked: DraftWanted | None) -> None:
@@ -339,7 +339,7 @@ class DeskScreen(Screen[None]):
                 whom.carry_out(
                     self,
                     lambda answer: changes_.write_letter(
-                        self.desk, answer.who or asked.name, asked.subject, asked.proposal
+                        self.ctx, answer.who or asked.name, asked.subject, asked.proposal
                     ),
                     lambda trouble: self._ask_letter(asked, trouble),
                 )
@@ -354,7 +354,7 @@ class DeskScreen(Screen[None]):
         from planner.services.clients.client_list import Clients, Hit
         from planner.tui.shared.pick import Pick, PickModal
 
-        clients = Clients(self.desk, self.live, MOST_AT_ONCE)
+        clients = Clients(self.ctx, self.live, MOST_AT_ONCE)
         self.planner.read_for_search()
 
         def offer(text: str) -> tuple[list[Pick], str]:
@@ -379,7 +379,7 @@ class DeskScreen(Screen[None]):
             elif hit.kind == "task":
                 self.planner.show("today", ("task", hit.id))
             else:
-                self._complain("That is about nobody in particular.")
+                self.show_error("That is about nobody in particular.")
 
         self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer, most=MOST_HITS), go)
 
@@ -429,15 +429,15 @@ class DeskScreen(Screen[None]):
         from planner.tui.shared.text_area import TextModal
 
         try:
-            found, shipped = custom_lists.get(self.desk, name), custom_lists.shipped(name)
+            found, shipped = custom_lists.get(self.ctx, name), custom_lists.shipped(name)
         except PlannerError as trouble:
-            self._complain(str(trouble))
+            self.show_error(str(trouble))
             return
 
         def keep(text: str | None) -> None:
             if text is not None:
-                self._carry_out(
-                    lambda: changes_.keep_words(self.desk, name, text.splitlines(), found.lines),
+                self.run_change(
+                    lambda: changes_.keep_words(self.ctx, name, text.splitlines(), found.lines),
                     lambda trouble: self.edit_words(name, text, trouble),
                 )
 
@@ -448,7 +448,7 @@ class DeskScreen(Screen[None]):
 
     # services
 
-    def _read_aside(
+    def load_async(
         self,
         read: Callable[[], Found],
         show: Callable[[Found], object],
@@ -465,7 +465,7 @@ class DeskScreen(Screen[None]):
             try:
                 then = partial(show, read())
             except PlannerError as problem:
-                then = partial(failed or self._complain, str(problem))
+                then = partial(failed or self.show_error, str(problem))
             self.post_message(ReadEnded(group, number, then))
 
         self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
@@ -481,19 +481,15 @@ class DeskScreen(Screen[None]):
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)
 
-    def _carry_out(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
+    def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
         """Run a service in a worker, after those before it: an edit may load SQLModel, and the screen stays alive.
 
         `again` is called with the sentence of what could not be done, to ask once more with what was typed.
         """
         self.planner.carry_out(work, again)
 
-    def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
-        """See `_carry_out`, for what is asked beside a screen."""
-        self._carry_out(work, again)
-
     def run_asking(self, work: Callable[[whom.Answer], str], again: Callable[[str], None]) -> None:
-        """See `whom.carry_out`, for what is asked beside a screen."""
+        """See `whom.run_change`, for what is asked beside a screen."""
         whom.carry_out(self, work, again)
 
     def show_client(self, contact_id: int) -> None:
@@ -517,21 +513,21 @@ class DeskScreen(Screen[None]):
 
         def refused(problem: str) -> None:
             if not asked:
-                (again or self._complain)(problem)
+                (again or self.show_error)(problem)
                 return
             from planner.tui.shared.confirm import ConfirmModal
 
             def decided(yes: bool | None) -> None:
                 if yes:
-                    self._carry_out(lambda: work(True), again)
+                    self.run_change(lambda: work(True), again)
 
             self.app.push_screen(ConfirmModal("No room is left", problem, word), decided)
 
-        self._carry_out(unless_asked, refused)
+        self.run_change(unless_asked, refused)
 
     def service_done(self, text: str) -> None:
         """A change was carried out."""
-        self._tell(text)
+        self.show_info(text)
         if isinstance(text, InFull) and measure(text) + len(f" ✓    {text.hint}") > self.size.width:
             self.app.notify(text, timeout=20, markup=False)
         self._tell_notices()
@@ -539,7 +535,7 @@ class DeskScreen(Screen[None]):
         self._reload()
 
     def on_service_failed(self, message: ServiceFailed) -> None:
-        self._complain(message.text)
+        self.show_error(message.text)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.ERROR and event.worker.error is not None:
@@ -548,7 +544,7 @@ class DeskScreen(Screen[None]):
     def service_broken(self, error: BaseException) -> None:
         """Something that nobody foresaw."""
         path = failure.write(error)
-        self._complain(f"That went wrong; nothing was changed. The details are in {path}.")
+        self.show_error(f"That went wrong; nothing was changed. The details are in {path}.")
 
     def _set_plan(self, day: date, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
         """Ask for the figures of the month that holds a day, and set them; again, with what was typed, where they were
@@ -561,17 +557,17 @@ class DeskScreen(Screen[None]):
 
         def put(wanted: PlanWanted | None) -> None:
             if wanted is not None:
-                self._carry_out(
-                    lambda: wanted.carry_out(self.desk), lambda trouble: self._set_plan(day, wanted.typed, trouble)
+                self.run_change(
+                    lambda: wanted.carry_out(self.ctx), lambda trouble: self._set_plan(day, wanted.typed, trouble)
                 )
 
         def read() -> FormFacts:
             from planner.services.plan import plan
 
-            return plan.form_facts(self.desk, month)
+            return plan.form_facts(self.ctx, month)
 
         def show(facts: FormFacts) -> None:
-            modal = PlanModal(month, facts, typed, problem, now=self.desk.now(), today=self.desk.today())
+            modal = PlanModal(month, facts, typed, problem, now=self.ctx.now(), today=self.ctx.today())
             self.app.push_screen(modal, put)
 
         self._ask_first(read, show)
@@ -584,18 +580,18 @@ class DeskScreen(Screen[None]):
         def read() -> Offer | None:
             from planner.services.plan import new_month as newmonth
 
-            return newmonth.offer(self.desk, month)
+            return newmonth.offer(self.ctx, month)
 
         def show(offer: Offer | None) -> None:
             from planner.tui.plan.modals.new_month import NewMonthModal
 
             if offer is None:
-                self._complain("This month already has a plan. g to edit it.")
+                self.show_error("This month already has a plan. g to edit it.")
                 return
 
             def chosen(choice: str | None) -> None:
                 if choice == "take":
-                    self._carry_out(partial(changes_.begin_month, self.desk, offer))
+                    self.run_change(partial(changes_.begin_month, self.ctx, offer))
                 elif choice == "edit":
                     self._set_plan(offer.month.first)
 
@@ -605,7 +601,7 @@ class DeskScreen(Screen[None]):
 
     def _say_new_month(self, today: Today) -> bool:
         """Say that a month begins without a plan, and the key that gives it one. Returns whether it was said."""
-        month = new_month(today, self.desk.now())
+        month = new_month(today, self.ctx.now())
         if month:
             self._say(*spans_.new_month_lines(month, today.last_plan), keep=True)
             self._month_said = True
@@ -620,6 +616,6 @@ class DeskScreen(Screen[None]):
         def read() -> Any:
             from planner.services.forecast import explain
 
-            return explain.read(self.desk, month)
+            return explain.read(self.ctx, month)
 
         self._ask_first(read, lambda reasons: self.app.push_screen(WhyModal(reasons, chosen)))

@@ -15,12 +15,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from planner.domain.errors import PlannerError
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, Today
+from planner.services.context import AppContext
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.transfer import imports as service
 from planner.tui.messages import EntryClicked, ServiceFailed
 from planner.tui.progress import Work
-from planner.tui.shared.screen import DeskScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 from planner.tui.transfer.widgets.imports import Column, ColumnLines, ImportView, PreviewLines
 
@@ -71,7 +71,7 @@ class Refused:
     file: service.CsvFile | None
 
 
-class ImportScreen(DeskScreen):
+class ImportScreen(BaseScreen):
     """A file on its way in."""
 
     CSS_PATH = "imports.tcss"
@@ -89,8 +89,8 @@ class ImportScreen(DeskScreen):
         Binding("pagedown", "cursor(10)", "page down", id="import-page-down", show=False),
     ]
 
-    def __init__(self, desk: Desk, live: Live, today: Today) -> None:
-        super().__init__(desk, live)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+        super().__init__(ctx, live)
         self.today = today
         self.path = ""
         self.kind = "contacts"
@@ -106,7 +106,7 @@ class ImportScreen(DeskScreen):
         self._last: str = ""  # what was done last: said again once the file is read anew
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.desk.now(), id="header")
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
         with Container(id="import-area"):
             yield ColumnLines(id="columns")
             yield PreviewLines(id="preview")
@@ -114,7 +114,7 @@ class ImportScreen(DeskScreen):
         yield FooterLine(list(EMPTY), id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._look_around)
+        self.set_interval(1.0, self.poll)
         self.action_open()
 
     # reading
@@ -147,14 +147,14 @@ class ImportScreen(DeskScreen):
         def run() -> service.Preview:
             kind, path, wanted, encoding, join = arguments
             return service.run(
-                self.desk, kind, path, wanted, encoding=encoding, dedupe=join, dry_run=dry_run, progress=work
+                self.ctx, kind, path, wanted, encoding=encoding, dedupe=join, dry_run=dry_run, progress=work
             )
 
         if dry_run:
-            self._read_aside(lambda: self._look(run), partial(self._take, work))
+            self.load_async(lambda: self._look(run), partial(self._take, work))
         else:
             self._writing = True
-            self._carry_out(lambda: _done(run()))
+            self.run_change(lambda: _done(run()))
 
     def _look(self, run: Callable[[], service.Preview]) -> service.Preview | Refused:
         kind, path, encoding = self.kind, self.path, self.encoding
@@ -177,7 +177,7 @@ class ImportScreen(DeskScreen):
             self._in_progress = False
             self._say([])
             if self._last:
-                self._tell(self._last)
+                self.show_info(self._last)
         self._last = ""
         if isinstance(found, service.Preview):
             self._show(_view(found, self.join))
@@ -291,7 +291,7 @@ class ImportScreen(DeskScreen):
         shown = self.query_one(ColumnLines).shown
         reading = self._work is not None and (self._writing or self._read_for != self._shown_for)
         if shown is None or shown.refused or reading:
-            self._complain("It is being read still." if reading else "There is nothing to take in.")
+            self.show_error("It is being read still." if reading else "There is nothing to take in.")
             return
         self._start(dry_run=False)
 

@@ -17,7 +17,7 @@ from planner.exchange.transfer.records import Wanted
 from planner.services import history
 from planner.services.calls import activity_log
 from planner.services.clients import deals, people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.plan import plan
 from planner.services.transfer import imports
 from planner.services.transfer.imports import Preview
@@ -63,9 +63,9 @@ def file(tmp_path: Path) -> Any:
     return write
 
 
-def content(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
+def content(ctx: AppContext) -> dict[str, list[tuple[Any, ...]]]:
     """Every logged table and the counts."""
-    handle = sqlite3.connect(desk.path)
+    handle = sqlite3.connect(ctx.path)
     try:
         names = [name for name in LOGGED if name != "meta"] + ["day_count"]
         found = {name: handle.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in names}
@@ -75,9 +75,9 @@ def content(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
         handle.close()
 
 
-def counted(desk: Desk, day: str) -> dict[str, int]:
+def counted(ctx: AppContext, day: str) -> dict[str, int]:
     """The counts of a day that aren't 0."""
-    handle = sqlite3.connect(desk.path)
+    handle = sqlite3.connect(ctx.path)
     try:
         cursor = handle.execute("SELECT * FROM day_count WHERE day = ?", (day,))
         row = cursor.fetchone() or ()
@@ -86,43 +86,43 @@ def counted(desk: Desk, day: str) -> dict[str, int]:
         handle.close()
 
 
-def take(desk: Desk, kind: str, path: str, **more: Any) -> Preview:
+def take(ctx: AppContext, kind: str, path: str, **more: Any) -> Preview:
     """Import."""
     asked = {name: more.pop(name) for name in ("columns", "values", "where", "dates", "duration") if name in more}
-    return imports.run(desk, kind, path, Wanted(**asked), **more)
+    return imports.run(ctx, kind, path, Wanted(**asked), **more)
 
 
-def test_calls_are_counted_on_their_days(desk: Desk, file: Any) -> None:
-    found = take(desk, "calls", file(CALLS))
+def test_calls_are_counted_on_their_days(ctx: AppContext, file: Any) -> None:
+    found = take(ctx, "calls", file(CALLS))
     assert (found.made, found.skipped) == (4, {"still to come": [7]})
-    assert counted(desk, "2024-01-18") == {"dials": 2, "conversations": 1}
-    assert counted(desk, "2024-01-19") == {"dials": 2, "conversations": 1, "refusals": 1}
-    first, second = activity_log.listed(desk, datetime(2024, 1, 18).date())
+    assert counted(ctx, "2024-01-18") == {"dials": 2, "conversations": 1}
+    assert counted(ctx, "2024-01-19") == {"dials": 2, "conversations": 1, "refusals": 1}
+    first, second = activity_log.listed(ctx, datetime(2024, 1, 18).date())
     assert (first.contact, first.outcome, first.minutes, first.note) == (
         "Kyle Daniels", "conversation", 12, "two lines, and a comma",
     )  # fmt: skip
     assert (second.contact, second.outcome) == ("Ray and Sons", "voicemail")
-    assert {row.contact.name: row.contact.company for row in people.listed(desk)} == {
+    assert {row.contact.name: row.contact.company for row in people.listed(ctx)} == {
         "Kyle Daniels": "Sims-Ortega", "Ray and Sons": "Ray and Sons",
     }  # fmt: skip
     words = found.reading.words["outcome"].met
     assert words["Sent Email/LinkedIn Message", None] == 1
 
 
-def test_only_the_rows_asked_for_and_words_as_the_rep_means_them(desk: Desk, file: Any) -> None:
+def test_only_the_rows_asked_for_and_words_as_the_rep_means_them(ctx: AppContext, file: Any) -> None:
     found = take(
-        desk, "calls", file(CALLS), where=[("Caller_Name", "ann@x.example")],
+        ctx, "calls", file(CALLS), where=[("Caller_Name", "ann@x.example")],
         values={"outcome": {"Sent Email/LinkedIn Message": "email", "voicemail": "gatekeeper"}},
     )  # fmt: skip
     assert (found.made, found.matching, found.reading.rows) == (3, 4, 5)
-    assert counted(desk, "2024-01-19") == {"emails": 1}
-    assert [row.outcome for row in activity_log.listed(desk, datetime(2024, 1, 18).date())] == [
+    assert counted(ctx, "2024-01-19") == {"emails": 1}
+    assert [row.outcome for row in activity_log.listed(ctx, datetime(2024, 1, 18).date())] == [
         "conversation",
         "gatekeeper",
     ]
 
 
-def test_incoming_calls_are_no_dials(desk: Desk, file: Any) -> None:
+def test_incoming_calls_are_no_dials(ctx: AppContext, file: Any) -> None:
     rows = (
         "CallID,Time,Duration,Direction,Status\n"
         "1,2025-07-02 09:01,180,Inbound,Completed\n"
@@ -131,14 +131,14 @@ def test_incoming_calls_are_no_dials(desk: Desk, file: Any) -> None:
         "5,2025-07-02 10:20,0,Outbound,No Answer\n"
         "5,2025-07-02 10:20,0,Outbound,No Answer\n"
     )
-    found = take(desk, "calls", file(rows))
+    found = take(ctx, "calls", file(rows))
     assert (found.reading.duration, found.made) == ("seconds", 3)
     assert found.skipped == {"incoming and not answered": [3], "the same id as line 5": [6]}
-    assert counted(desk, "2025-07-02") == {"dials": 2, "conversations": 2}
-    assert [row.minutes for row in activity_log.listed(desk, datetime(2025, 7, 2).date())] == [3, 5, None]
+    assert counted(ctx, "2025-07-02") == {"dials": 2, "conversations": 2}
+    assert [row.minutes for row in activity_log.listed(ctx, datetime(2025, 7, 2).date())] == [3, 5, None]
 
 
-def test_a_day_and_an_hour_in_two_columns(desk: Desk, file: Any) -> None:
+def test_a_day_and_an_hour_in_two_columns(ctx: AppContext, file: Any) -> None:
     rows = (
         "phone,date,time,incoming_call,missed_call,duration\n"
         "5551234560,2020/06/22,10:32:30,true,true,0\n"
@@ -146,155 +146,155 @@ def test_a_day_and_an_hour_in_two_columns(desk: Desk, file: Any) -> None:
         "5551234520,2020/11/11,20:00:00,false,true,0\n"
         "5551234510,2020/12/12,23:23:23,false,false,120\n"
     )
-    take(desk, "calls", file(rows))
-    assert counted(desk, "2020-06-10") == {"conversations": 1}
-    assert counted(desk, "2020-11-11") == {"dials": 1}
-    (row,) = activity_log.listed(desk, datetime(2020, 12, 12).date())
+    take(ctx, "calls", file(rows))
+    assert counted(ctx, "2020-06-10") == {"conversations": 1}
+    assert counted(ctx, "2020-11-11") == {"dials": 1}
+    (row,) = activity_log.listed(ctx, datetime(2020, 12, 12).date())
     assert (row.moment, row.minutes) == (datetime(2020, 12, 12, 23, 23, 23), 2)
-    assert [row.contact.name for row in people.listed(desk)] == ["5551234510", "5551234520"]
+    assert [row.contact.name for row in people.listed(ctx)] == ["5551234510", "5551234520"]
 
 
-def test_a_call_without_an_hour_is_at_noon_and_todays_is_counted(desk: Desk, file: Any) -> None:
+def test_a_call_without_an_hour_is_at_noon_and_todays_is_counted(ctx: AppContext, file: Any) -> None:
     path = file("date,contact\n2026-11-13,Kim\n2026-11-16,Kim\n2026-11-17,Kim\n")
-    assert take(desk, "calls", path).made == 2
-    assert activity_log.listed(desk, datetime(2026, 11, 13).date())[0].moment.hour == 12
-    assert activity_log.listed(desk, NOW.date())[0].moment == NOW
-    desk.clock.moment = datetime(2026, 11, 17, 15)  # type: ignore[attr-defined]
-    again = take(desk, "calls", path)
+    assert take(ctx, "calls", path).made == 2
+    assert activity_log.listed(ctx, datetime(2026, 11, 13).date())[0].moment.hour == 12
+    assert activity_log.listed(ctx, NOW.date())[0].moment == NOW
+    ctx.clock.moment = datetime(2026, 11, 17, 15)  # type: ignore[attr-defined]
+    again = take(ctx, "calls", path)
     assert (again.made, again.same) == (1, 2)
 
 
-def test_won_deals_book_on_their_dates(desk: Desk, file: Any) -> None:
-    found = take(desk, "deals", file(DEALS), where=[("sales_agent", "Anna Snelling")])
+def test_won_deals_book_on_their_dates(ctx: AppContext, file: Any) -> None:
+    found = take(ctx, "deals", file(DEALS), where=[("sales_agent", "Anna Snelling")])
     assert (found.made, found.new_companies) == (4, 3)
     assert found.booked == 4514
-    assert counted(desk, "2017-03-11") == {"deals": 1, "revenue": 451_400}
-    listed = {deal.title: deal for deal in deals.listed(desk, closed=True)}
+    assert counted(ctx, "2017-03-11") == {"deals": 1, "revenue": 451_400}
+    listed = {deal.title: deal for deal in deals.listed(ctx, closed=True)}
     assert {title: deal.stage.value for title, deal in listed.items()} == {
         "GTXPro": "won", "MG Special": "lost", "MG Advanced": "talk",
     }  # fmt: skip
     assert listed["GTXPro"].contact == "Isdom"
     assert listed["GTXPro"].booked == 4514
-    assert [deal.opened for deal in deals.listed(desk)].count(None) == 1
+    assert [deal.opened for deal in deals.listed(ctx)].count(None) == 1
 
 
-def test_the_twin_with_the_other_date_order_is_the_same(desk: Desk, file: Any) -> None:
+def test_the_twin_with_the_other_date_order_is_the_same(ctx: AppContext, file: Any) -> None:
     rows = list(csv.reader(DEALS.splitlines()))
     for row in rows[1:]:
         for index in (5, 6):
             if row[index]:
                 row[index] = f"{datetime.strptime(row[index], '%m/%d/%Y'):%d-%m-%y}"
     twin = "\n".join(";".join([*row, "Q1 2017"]) for row in rows) + "\n"
-    assert take(desk, "deals", file(DEALS)).made == 5
-    before = content(desk)
-    again = take(desk, "deals", file(twin, "twin.csv"))
+    assert take(ctx, "deals", file(DEALS)).made == 5
+    before = content(ctx)
+    again = take(ctx, "deals", file(twin, "twin.csv"))
     assert (again.made, again.changed, again.same) == (0, 0, 5)
-    assert content(desk) == before
+    assert content(ctx) == before
 
 
 @pytest.mark.parametrize(("kind", "text"), [("calls", CALLS), ("deals", DEALS), ("contacts", CONTACTS)])
 def test_the_same_file_twice_adds_nothing_and_one_undo_takes_all_back(
-    desk: Desk, file: Any, kind: str, text: str
+    ctx: AppContext, file: Any, kind: str, text: str
 ) -> None:
-    activity_log.log(desk, "dial", contact="new: Somebody")
-    before = content(desk)
+    activity_log.log(ctx, "dial", contact="new: Somebody")
+    before = content(ctx)
     path = file(text)
-    assert take(desk, kind, path).made > 0
-    full = content(desk)
-    again = take(desk, kind, path)
+    assert take(ctx, kind, path).made > 0
+    full = content(ctx)
+    again = take(ctx, kind, path)
     assert (again.made, again.changed) == (0, 0)
-    assert content(desk) == full
+    assert content(ctx) == full
     for _ in range(2):
-        assert "theirs.csv" in str(history.undo(desk))
-        assert content(desk) == before
-        assert "theirs.csv" in str(history.redo(desk))
-        assert content(desk) == full
-    history.undo(desk)
-    assert take(desk, kind, path).made > 0
+        assert "theirs.csv" in str(history.undo(ctx))
+        assert content(ctx) == before
+        assert "theirs.csv" in str(history.redo(ctx))
+        assert content(ctx) == full
+    history.undo(ctx)
+    assert take(ctx, kind, path).made > 0
 
 
-def test_rows_without_ids_are_known_by_what_they_say_and_how_often(desk: Desk, file: Any) -> None:
+def test_rows_without_ids_are_known_by_what_they_say_and_how_often(ctx: AppContext, file: Any) -> None:
     row = "2026-11-13 10:00,Kim,no answer\n"
     path = file("call at,contact,outcome\n" + row + row)
-    assert take(desk, "calls", path).made == 2
-    assert take(desk, "calls", path).made == 0
-    more = take(desk, "calls", file("call at,contact,outcome\n" + row * 3))
+    assert take(ctx, "calls", path).made == 2
+    assert take(ctx, "calls", path).made == 0
+    more = take(ctx, "calls", file("call at,contact,outcome\n" + row * 3))
     assert (more.made, more.same) == (1, 2)
 
 
-def test_a_changed_row_changes_what_was_made_of_it_and_is_undone_alone(desk: Desk, file: Any) -> None:
-    take(desk, "deals", file(DEALS))
-    before = content(desk)
+def test_a_changed_row_changes_what_was_made_of_it_and_is_undone_alone(ctx: AppContext, file: Any) -> None:
+    take(ctx, "deals", file(DEALS))
+    before = content(ctx)
     changed = DEALS.replace("MG Advanced,,Engaging,11/3/2016,,", "MG Advanced,Bluth,Won,11/3/2016,4/1/2017,300")
     changed = changed.replace("3/1/2017,1054", "3/2/2017,1100").replace("Won,10/25/2016,3/11", "Lost,10/25/2016,3/11")
-    found = take(desk, "deals", file(changed))
+    found = take(ctx, "deals", file(changed))
     assert (found.made, found.changed, found.same) == (0, 3, 2)
-    assert counted(desk, "2017-04-01") == {"deals": 1, "revenue": 30_000}
-    assert counted(desk, "2017-03-02") == {"deals": 1, "revenue": 110_000}
-    assert counted(desk, "2017-03-01") == counted(desk, "2017-03-11") == {}
-    history.undo(desk)
-    assert content(desk) == before
-    history.redo(desk)
-    assert counted(desk, "2017-04-01") == {"deals": 1, "revenue": 30_000}
+    assert counted(ctx, "2017-04-01") == {"deals": 1, "revenue": 30_000}
+    assert counted(ctx, "2017-03-02") == {"deals": 1, "revenue": 110_000}
+    assert counted(ctx, "2017-03-01") == counted(ctx, "2017-03-11") == {}
+    history.undo(ctx)
+    assert content(ctx) == before
+    history.redo(ctx)
+    assert counted(ctx, "2017-04-01") == {"deals": 1, "revenue": 30_000}
 
 
-def test_payments_that_the_rep_booked_are_left_alone(desk: Desk, file: Any) -> None:
-    take(desk, "deals", file(DEALS))
-    won = next(deal for deal in deals.listed(desk, closed=True) if deal.title == "GTX Plus Basic")
-    deals.pay(desk, won.id, -won.booked / 2)
-    take(desk, "deals", file(DEALS.replace("3/1/2017,1054", "3/1/2017,1100")))
-    (found,) = [deal for deal in deals.listed(desk, closed=True) if deal.id == won.id]
+def test_payments_that_the_rep_booked_are_left_alone(ctx: AppContext, file: Any) -> None:
+    take(ctx, "deals", file(DEALS))
+    won = next(deal for deal in deals.listed(ctx, closed=True) if deal.title == "GTX Plus Basic")
+    deals.pay(ctx, won.id, -won.booked / 2)
+    take(ctx, "deals", file(DEALS.replace("3/1/2017,1054", "3/1/2017,1100")))
+    (found,) = [deal for deal in deals.listed(ctx, closed=True) if deal.id == won.id]
     assert found.value == 1100
     assert found.booked == 527
 
 
-def test_a_file_that_knows_nothing_of_a_win_does_not_undo_it(desk: Desk, file: Any) -> None:
+def test_a_file_that_knows_nothing_of_a_win_does_not_undo_it(ctx: AppContext, file: Any) -> None:
     rows = "id,title,account,stage,amount,close date,notes\n1,A,Acme,Proposal,1000,2026-12-01,{}\n"
-    take(desk, "deals", file(rows.format("first")))
-    deals.won(desk, 1)
-    deals.edit(desk, 1, {"title": "mine"})
-    found = take(desk, "deals", file(rows.format("second").replace("1000", "1100")))
-    (deal,) = deals.listed(desk, closed=True)
+    take(ctx, "deals", file(rows.format("first")))
+    deals.won(ctx, 1)
+    deals.edit(ctx, 1, {"title": "mine"})
+    found = take(ctx, "deals", file(rows.format("second").replace("1000", "1100")))
+    (deal,) = deals.listed(ctx, closed=True)
     assert (deal.stage.value, deal.title, deal.notes) == ("won", "mine", "second")
     assert deal.value == 1100
     assert deal.booked == 1000
     assert list(found.skipped) == ["booked here by hand: its booking is left as it is"]
-    found = take(desk, "deals", file(rows.format("second").replace("1000", "1100").replace("Proposal", "Negotiation")))
-    assert deals.listed(desk, closed=True)[0].stage.value == "won"
+    found = take(ctx, "deals", file(rows.format("second").replace("1000", "1100").replace("Proposal", "Negotiation")))
+    assert deals.listed(ctx, closed=True)[0].stage.value == "won"
     assert "stage and dates are left" in next(iter(found.skipped))
 
 
-def test_a_changed_row_leaves_what_the_rep_wrote_elsewhere_in_it(desk: Desk, file: Any) -> None:
-    take(desk, "calls", file(CALLS))
-    activity_log.edit(desk, 2, note="my own note")
-    take(desk, "calls", file(CALLS.replace("(668)854-5497x1147,Voicemail", "(668)854-5497x1147,No Answer")))
-    row = activity_log.listed(desk, datetime(2024, 1, 18).date())[1]
+def test_a_changed_row_leaves_what_the_rep_wrote_elsewhere_in_it(ctx: AppContext, file: Any) -> None:
+    take(ctx, "calls", file(CALLS))
+    activity_log.edit(ctx, 2, note="my own note")
+    take(ctx, "calls", file(CALLS.replace("(668)854-5497x1147,Voicemail", "(668)854-5497x1147,No Answer")))
+    row = activity_log.listed(ctx, datetime(2024, 1, 18).date())[1]
     assert (row.outcome, row.note) == ("no-answer", "my own note")
-    take(desk, "contacts", file(CONTACTS))
-    people.edit(desk, "Kim Minsu", {"role": "boss"})
-    take(desk, "contacts", file(CONTACTS.replace("서울", "부산")))
-    kim = people.show(desk, "Kim Minsu").contact
+    take(ctx, "contacts", file(CONTACTS))
+    people.edit(ctx, "Kim Minsu", {"role": "boss"})
+    take(ctx, "contacts", file(CONTACTS.replace("서울", "부산")))
+    kim = people.show(ctx, "Kim Minsu").contact
     assert (kim.role, kim.city) == ("boss", "부산")
 
 
-def test_several_rows_of_one_contact_that_stands_all_count(desk: Desk, file: Any) -> None:
-    people.add(desk, "Kim", {"emails": ["k@x.example"]})
+def test_several_rows_of_one_contact_that_stands_all_count(ctx: AppContext, file: Any) -> None:
+    people.add(ctx, "Kim", {"emails": ["k@x.example"]})
     rows = "name,email,phone,role,city\nKim,k@x.example,111111,buyer,\nKim,k@x.example,111111,,Busan\n"
-    assert take(desk, "contacts", file(rows), dedupe=True).changed == 2
-    (kim,) = [row.contact for row in people.listed(desk)]
+    assert take(ctx, "contacts", file(rows), dedupe=True).changed == 2
+    (kim,) = [row.contact for row in people.listed(ctx)]
     assert (kim.role, kim.city, [way.value for way in kim.phones]) == ("buyer", "Busan", ["111111"])
     many = "name,email,phone\n" + "".join(f"Kim,k@x.example,{number}00000\n" for number in range(30))
     with pytest.raises(PlannerError, match="line 21: A contact can have 20 phone numbers"):
-        take(desk, "contacts", file(many), dedupe=True)
-    assert people.listed(desk)[0].contact == kim
+        take(ctx, "contacts", file(many), dedupe=True)
+    assert people.listed(ctx)[0].contact == kim
 
 
-def test_people_who_share_an_address_stay_two(desk: Desk, file: Any) -> None:
+def test_people_who_share_an_address_stay_two(ctx: AppContext, file: Any) -> None:
     rows = "name,email\nAnna One,info@firm.example\nBob Two,info@firm.example\n"
-    assert take(desk, "contacts", file(rows), dedupe=True).made == 2
+    assert take(ctx, "contacts", file(rows), dedupe=True).made == 2
 
 
-def test_a_status_beside_the_stage_says_won(desk: Desk, file: Any) -> None:
+def test_a_status_beside_the_stage_says_won(ctx: AppContext, file: Any) -> None:
     rows = (
         "Deal - Title,Deal - Value,Deal - Stage,Deal - Status,Deal - Won time,Deal - Expected close date,"
         "Deal - Organization,Person - Name\n"
@@ -302,105 +302,105 @@ def test_a_status_beside_the_stage_says_won(desk: Desk, file: Any) -> None:
         "B,500,Proposal,open,,2026-12-24,Acme,Kim\n"
         "C,500,Proposal,lost,,2026-11-10,Acme,Kim\n"
     )
-    found = take(desk, "deals", file(rows))
-    assert counted(desk, "2026-11-03") == {"deals": 1, "revenue": 100_000}
-    (deal,) = deals.listed(desk)
+    found = take(ctx, "deals", file(rows))
+    assert counted(ctx, "2026-11-03") == {"deals": 1, "revenue": 100_000}
+    (deal,) = deals.listed(ctx)
     assert (deal.title, str(deal.expected_close), deal.company) == ("B", "2026-12-24", "Acme")
     assert found.skipped == {"lost without the day it was closed": [4]}
 
 
-def test_an_incoming_call_is_of_who_called(desk: Desk, file: Any) -> None:
+def test_an_incoming_call_is_of_who_called(ctx: AppContext, file: Any) -> None:
     rows = (
         "Direction,From,To,Date,Time,Result,Duration\n"
         "Inbound,415-555-0101,650-555-9999,2026-11-03,10:00,Answered,0:01:00\n"
         "Входящий пропущенный,415-555-0102,650-555-9999,2026-11-03,10:05,,0:00:00\n"
         "Outbound,650-555-9999,415-555-0103,2026-11-03,10:10,No Answer,0:00:10\n"
     )
-    found = take(desk, "calls", file(rows))
-    assert [row.contact.name for row in people.listed(desk)] == ["415-555-0101", "415-555-0103"]
+    found = take(ctx, "calls", file(rows))
+    assert [row.contact.name for row in people.listed(ctx)] == ["415-555-0101", "415-555-0103"]
     assert found.skipped == {"incoming and not answered": [3]}
-    assert counted(desk, "2026-11-03") == {"dials": 1, "conversations": 1}
+    assert counted(ctx, "2026-11-03") == {"dials": 1, "conversations": 1}
 
 
-def test_a_report_s_footer_is_no_row_but_a_broken_row_is_broken(desk: Desk, file: Any) -> None:
+def test_a_report_s_footer_is_no_row_but_a_broken_row_is_broken(ctx: AppContext, file: Any) -> None:
     rows = "Name,Phone,City\nKim,1,Seoul\n\nGrand Totals (1 records)\n\nCopyright (c) 2026\n"
-    assert take(desk, "contacts", file(rows)).made == 1
+    assert take(ctx, "contacts", file(rows)).made == 1
     with pytest.raises(PlannerError, match="line 3: 1 cell where the header has 3"):
-        take(desk, "contacts", file("Name,Phone,City\nKim,1,Seoul\nLe"))
+        take(ctx, "contacts", file("Name,Phone,City\nKim,1,Seoul\nLe"))
     with pytest.raises(PlannerError, match="line 4: a row of 1 cell in the middle"):
-        take(desk, "contacts", file("Name,Phone,City\nKim,1,Seoul\n\nLee\nPark,2,Busan\n"))
+        take(ctx, "contacts", file("Name,Phone,City\nKim,1,Seoul\n\nLee\nPark,2,Busan\n"))
 
 
-def test_people_are_called_na_null_and_unknown(desk: Desk, file: Any) -> None:
-    take(desk, "contacts", file("first name,last name,company\nYoung,Na,None\nJane,Null,n/a\nBob,Unknown,\n"))
-    found = {row.contact.name: row.contact.company for row in people.listed(desk)}
+def test_people_are_called_na_null_and_unknown(ctx: AppContext, file: Any) -> None:
+    take(ctx, "contacts", file("first name,last name,company\nYoung,Na,None\nJane,Null,n/a\nBob,Unknown,\n"))
+    found = {row.contact.name: row.contact.company for row in people.listed(ctx)}
     assert found == {"Young Na": "None", "Jane Null": None, "Bob Unknown": None}
 
 
-def test_another_currency_is_refused(desk: Desk, file: Any) -> None:
-    plan.set_plan(desk, parse_month("2026-11"), Decimal(100), "2x", currency="RUB")
+def test_another_currency_is_refused(ctx: AppContext, file: Any) -> None:
+    plan.set_plan(ctx, parse_month("2026-11"), Decimal(100), "2x", currency="RUB")
     rows = "title,account,stage,amount,close date{}\nA,X,Won,{},2026-11-03{}\n"
     with pytest.raises(PlannerError, match="are in USD, the database's in RUB"):
-        take(desk, "deals", file(rows.format("", '"$1,000"', "")))
+        take(ctx, "deals", file(rows.format("", '"$1,000"', "")))
     with pytest.raises(PlannerError, match="are in EUR"):
-        take(desk, "deals", file(rows.format(",Currency", "1000", ",eur")))
-    assert take(desk, "deals", file(rows.format("", "1000 руб.", ""))).booked == 1000
+        take(ctx, "deals", file(rows.format(",Currency", "1000", ",eur")))
+    assert take(ctx, "deals", file(rows.format("", "1000 руб.", ""))).booked == 1000
 
 
-def test_an_import_whose_only_contact_is_forgotten_is_undone_and_redone(desk: Desk, file: Any) -> None:
-    take(desk, "contacts", file("name,phone\nAnn Lee,12345\n"))
-    people.forget(desk, "Ann Lee", consent=True)
-    assert history.undo(desk) == history.redo(desk) == "imported 1 contact from theirs.csv"
-    assert people.listed(desk) == []
-    assert take(desk, "contacts", file("name,phone\nAnn Lee,12345\n")).made == 0
+def test_an_import_whose_only_contact_is_forgotten_is_undone_and_redone(ctx: AppContext, file: Any) -> None:
+    take(ctx, "contacts", file("name,phone\nAnn Lee,12345\n"))
+    people.forget(ctx, "Ann Lee", consent=True)
+    assert history.undo(ctx) == history.redo(ctx) == "imported 1 contact from theirs.csv"
+    assert people.listed(ctx) == []
+    assert take(ctx, "contacts", file("name,phone\nAnn Lee,12345\n")).made == 0
 
 
-def test_what_the_rep_dropped_or_edited_since_stays_so(desk: Desk, file: Any) -> None:
-    take(desk, "contacts", file(CONTACTS))
-    people.drop(desk, "Kim Minsu")
-    people.edit(desk, "Анна Каренина", {"role": "owner"})
-    found = take(desk, "contacts", file(CONTACTS))
+def test_what_the_rep_dropped_or_edited_since_stays_so(ctx: AppContext, file: Any) -> None:
+    take(ctx, "contacts", file(CONTACTS))
+    people.drop(ctx, "Kim Minsu")
+    people.edit(ctx, "Анна Каренина", {"role": "owner"})
+    found = take(ctx, "contacts", file(CONTACTS))
     assert (found.made, found.changed, found.same) == (0, 0, 2)
     assert found.skipped["imported before, and dropped here since"] == [2]
-    assert people.show(desk, "Анна Каренина").contact.role == "owner"
+    assert people.show(ctx, "Анна Каренина").contact.role == "owner"
 
 
-def test_contacts_with_everything_that_is_known_of_them(desk: Desk, file: Any) -> None:
-    found = take(desk, "contacts", file(CONTACTS))
+def test_contacts_with_everything_that_is_known_of_them(ctx: AppContext, file: Any) -> None:
+    found = take(ctx, "contacts", file(CONTACTS))
     assert (found.made, list(found.skipped.values())) == (3, [[5]])
-    kim = people.show(desk, "Kim Minsu").contact
+    kim = people.show(ctx, "Kim Minsu").contact
     assert (kim.company, kim.role, kim.city, kim.source, kim.birthday, kim.tags) == (
         "Hanbit Trading", "buyer", "서울", "Seminar", "1975-12-12", ("hot", "korea"),
     )  # fmt: skip
     assert [(way.value, way.label) for way in kim.phones] == [("+82 10 5555 1234", "mobile"), ("02-555-1234", "")]
-    assert [row.contact.name for row in people.listed(desk)] == ["Brandt & Söhne", "Kim Minsu", "Анна Каренина"]
+    assert [row.contact.name for row in people.listed(ctx)] == ["Brandt & Söhne", "Kim Minsu", "Анна Каренина"]
 
 
-def test_the_same_people_from_elsewhere_are_joined_only_when_asked(desk: Desk, file: Any) -> None:
-    people.add(desk, "Kim Minsu", {"company": "Hanbit Trading", "notes": "mine", "emails": ["old@x.example"]})
-    found = take(desk, "contacts", file(CONTACTS), dry_run=True)
+def test_the_same_people_from_elsewhere_are_joined_only_when_asked(ctx: AppContext, file: Any) -> None:
+    people.add(ctx, "Kim Minsu", {"company": "Hanbit Trading", "notes": "mine", "emails": ["old@x.example"]})
+    found = take(ctx, "contacts", file(CONTACTS), dry_run=True)
     assert (found.made, found.lookalikes) == (3, 1)
-    found = take(desk, "contacts", file(CONTACTS), dedupe=True)
+    found = take(ctx, "contacts", file(CONTACTS), dedupe=True)
     assert (found.made, found.changed) == (2, 1)
-    kim = people.show(desk, "Kim Minsu").contact
+    kim = people.show(ctx, "Kim Minsu").contact
     assert (kim.notes, kim.city, [way.value for way in kim.emails]) == (
         "mine", "서울", ["old@x.example", "kim@hanbit.example"],
     )  # fmt: skip
-    history.undo(desk)
-    kim = people.show(desk, "Kim Minsu").contact
+    history.undo(ctx)
+    kim = people.show(ctx, "Kim Minsu").contact
     assert (kim.city, [way.value for way in kim.emails], kim.phones) == ("", ["old@x.example"], ())
 
 
-def test_two_rows_of_one_person_lose_nothing_when_joined(desk: Desk, file: Any) -> None:
+def test_two_rows_of_one_person_lose_nothing_when_joined(ctx: AppContext, file: Any) -> None:
     rows = "name,email,phone,city\nKim,k@x.example,111111,\nKim,k@x.example,222222,Busan\n"
-    found = take(desk, "contacts", file(rows), dedupe=True)
+    found = take(ctx, "contacts", file(rows), dedupe=True)
     assert (found.made, found.changed) == (1, 1)
-    (kim,) = [row.contact for row in people.listed(desk)]
+    (kim,) = [row.contact for row in people.listed(ctx)]
     assert ([way.value for way in kim.phones], kim.city) == (["111111", "222222"], "Busan")
 
 
-def test_calls_and_deals_find_the_contacts_there_are(desk: Desk, file: Any) -> None:
-    take(desk, "contacts", file(CONTACTS))
+def test_calls_and_deals_find_the_contacts_there_are(ctx: AppContext, file: Any) -> None:
+    take(ctx, "contacts", file(CONTACTS))
     rows = (
         "call at,contact,company,phone,email\n"
         "2026-11-13 10:00,Kim Minsu,,,\n"
@@ -409,20 +409,20 @@ def test_calls_and_deals_find_the_contacts_there_are(desk: Desk, file: Any) -> N
         "2026-11-13 10:03,A. K.,,,ANNA@st.example\n"
         "2026-11-13 10:04,Kim Minsu,Another Kim,,\n"
     )
-    found = take(desk, "calls", file(rows, "calls.csv"))
+    found = take(ctx, "calls", file(rows, "calls.csv"))
     assert found.new_contacts == 1
-    named = [row.contact for row in activity_log.listed(desk, datetime(2026, 11, 13).date())]
+    named = [row.contact for row in activity_log.listed(ctx, datetime(2026, 11, 13).date())]
     assert named == ["Kim Minsu", "Kim Minsu", "Kim Minsu", "Анна Каренина", "Kim Minsu"]
 
 
-def test_a_dry_run_changes_nothing_and_makes_no_file(desk: Desk, file: Any) -> None:
+def test_a_dry_run_changes_nothing_and_makes_no_file(ctx: AppContext, file: Any) -> None:
     for kind, text in (("contacts", CONTACTS), ("calls", CALLS), ("deals", DEALS)):
-        assert take(desk, kind, file(text), dry_run=True).made > 0
-    assert not desk.database.exists()
-    activity_log.log(desk, "dial")
-    before = Path(desk.path).read_bytes()
-    take(desk, "deals", file(DEALS), dry_run=True)
-    assert Path(desk.path).read_bytes() == before
+        assert take(ctx, kind, file(text), dry_run=True).made > 0
+    assert not ctx.database.exists()
+    activity_log.log(ctx, "dial")
+    before = Path(ctx.path).read_bytes()
+    take(ctx, "deals", file(DEALS), dry_run=True)
+    assert Path(ctx.path).read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -455,29 +455,29 @@ def test_a_dry_run_changes_nothing_and_makes_no_file(desk: Desk, file: Any) -> N
     ],
 )
 def test_what_is_wrong_is_said_with_its_line_and_changes_nothing(
-    desk: Desk, file: Any, kind: str, text: str | bytes, more: dict[str, Any], said: str
+    ctx: AppContext, file: Any, kind: str, text: str | bytes, more: dict[str, Any], said: str
 ) -> None:
-    activity_log.log(desk, "dial")
-    before = content(desk)
+    activity_log.log(ctx, "dial")
+    before = content(ctx)
     with pytest.raises(PlannerError, match=said):
-        take(desk, kind, file(text), **more)
-    assert content(desk) == before
-    assert len(history.changes(desk)) == 1
+        take(ctx, kind, file(text), **more)
+    assert content(ctx) == before
+    assert len(history.changes(ctx)) == 1
 
 
-def test_text_from_outside_is_only_text(desk: Desk, file: Any) -> None:
+def test_text_from_outside_is_only_text(ctx: AppContext, file: Any) -> None:
     rows = 'name,notes,phone\n"[@click=app.quit]x[/]","\x1b]52;c;aGk=\x07 =cmd()",12345\n"\u202eevil :smile:",,\n'
-    take(desk, "contacts", file(rows))
-    found = [row.contact for row in people.listed(desk)]
+    take(ctx, "contacts", file(rows))
+    found = [row.contact for row in people.listed(ctx)]
     assert [(one.name, one.notes) for one in found] == [
         ("[@click=app.quit]x[/]", "]52;c;aGk= =cmd()"), ("evil :smile:", ""),
     ]  # fmt: skip
 
 
-def test_columns_are_named_and_joined_by_hand(desk: Desk, file: Any) -> None:
+def test_columns_are_named_and_joined_by_hand(ctx: AppContext, file: Any) -> None:
     path = file("a,b,c\nKim,Minsu,x\ny\n".replace("x\ny", '"x\ny"'))
-    take(desk, "contacts", path, columns={"name": "A+b", "notes": "c"})
-    (kim,) = [row.contact for row in people.listed(desk)]
+    take(ctx, "contacts", path, columns={"name": "A+b", "notes": "c"})
+    (kim,) = [row.contact for row in people.listed(ctx)]
     assert (kim.name, kim.notes) == ("Kim Minsu", "x\ny")
 
 
@@ -531,29 +531,29 @@ def test_a_file_of_another_kind_is_said(run: Run, file: Any) -> None:
     assert "of 2 people" in run("import", "deals", file(DEALS), "--dry-run").err
 
 
-def test_a_first_name_in_a_file_is_whom_it_fits_and_of_several_nobody(desk: Desk, file: Any) -> None:
-    people.add(desk, "Mindy Mckee", {"company": "Acme"})
-    people.add(desk, "Kim Minsu", {})
-    people.add(desk, "Kim Sora", {})
+def test_a_first_name_in_a_file_is_whom_it_fits_and_of_several_nobody(ctx: AppContext, file: Any) -> None:
+    people.add(ctx, "Mindy Mckee", {"company": "Acme"})
+    people.add(ctx, "Kim Minsu", {})
+    people.add(ctx, "Kim Sora", {})
     text = "date,contact,company,outcome\n"
     text += "2026-11-12 10:00,mindy,,refused\n2026-11-12 10:10,Kim,,refused\n2026-11-12 10:20,Kim,,voicemail\n"
     text += "2026-11-12 10:30,Mindy,Other Corp,refused\n"
-    looked = imports.run(desk, "calls", file(text), Wanted(), dry_run=True)
+    looked = imports.run(ctx, "calls", file(text), Wanted(), dry_run=True)
     assert any("1 name fits several contacts" in each and "Kim (ids 2, 3)" in each for each in looked.reading.notices)
-    take(desk, "calls", file(text))
-    found = [(row.contact_id, row.contact) for row in activity_log.listed(desk, datetime(2026, 11, 12).date())]
+    take(ctx, "calls", file(text))
+    found = [(row.contact_id, row.contact) for row in activity_log.listed(ctx, datetime(2026, 11, 12).date())]
     assert [name for _, name in found] == ["Mindy Mckee", "Kim", "Kim", "Mindy"]
     assert found[1] == found[2]  # one new contact, not one a row
-    assert len(people.listed(desk)) == 5
+    assert len(people.listed(ctx)) == 5
 
 
-def test_of_two_of_one_name_nobody_is_taken_at_random(desk: Desk, file: Any) -> None:
-    people.add(desk, "Kim Minsu", {"phones": ["02-555-1234"]})
-    people.add(desk, "Kim Minsu", {})
+def test_of_two_of_one_name_nobody_is_taken_at_random(ctx: AppContext, file: Any) -> None:
+    people.add(ctx, "Kim Minsu", {"phones": ["02-555-1234"]})
+    people.add(ctx, "Kim Minsu", {})
     by_number = "date,contact,phone,outcome\n2026-11-12 10:00,Kim Minsu,+82 2 555 1234,refused\n"
-    assert take(desk, "calls", file(by_number)).new_contacts == 0
+    assert take(ctx, "calls", file(by_number)).new_contacts == 0
     by_name = "title,contact,stage,value\nPaper,Kim Minsu,proposal,100\n"
-    preview = take(desk, "deals", file(by_name, "deals.csv"))
+    preview = take(ctx, "deals", file(by_name, "deals.csv"))
     assert preview.new_contacts == 1
     assert any("Kim Minsu (ids 1, 2)" in each for each in preview.reading.notices)
 
@@ -566,16 +566,16 @@ def test_of_two_of_one_name_nobody_is_taken_at_random(desk: Desk, file: Any) -> 
     ("cell", "barred"), [("true", True), ("Yes", True), ("1", True), ("x", True), ("false", False), ("", False)]
 )
 def test_who_is_not_to_be_called_is_read_from_the_usual_columns(
-    desk: Desk, file: Any, header: str, cell: str, barred: bool
+    ctx: AppContext, file: Any, header: str, cell: str, barred: bool
 ) -> None:
-    take(desk, "contacts", file(f"Name,Phone,{header}\nKim,02-555-1234,{cell}\n"))
-    assert people.show(desk, "Kim").contact.do_not_call is barred
+    take(ctx, "contacts", file(f"Name,Phone,{header}\nKim,02-555-1234,{cell}\n"))
+    assert people.show(ctx, "Kim").contact.do_not_call is barred
 
 
-def test_a_file_that_knows_nothing_of_it_takes_no_mark_away(desk: Desk, file: Any) -> None:
-    people.add(desk, "Kim", {"emails": ["kim@hanbit.kr"], "do_not_call": True})
-    take(desk, "contacts", file("Name,Email,Do Not Call,City\nKim,kim@hanbit.kr,no,Seoul\n"), dedupe=True)
-    found = people.show(desk, "Kim").contact
+def test_a_file_that_knows_nothing_of_it_takes_no_mark_away(ctx: AppContext, file: Any) -> None:
+    people.add(ctx, "Kim", {"emails": ["kim@hanbit.kr"], "do_not_call": True})
+    take(ctx, "contacts", file("Name,Email,Do Not Call,City\nKim,kim@hanbit.kr,no,Seoul\n"), dedupe=True)
+    found = people.show(ctx, "Kim").contact
     assert (found.city, found.do_not_call) == ("Seoul", True)
 
 

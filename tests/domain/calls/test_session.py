@@ -8,39 +8,39 @@ from hypothesis import strategies as st
 from planner.domain.calls import log_anomalies, session
 from planner.domain.calls.activity_log import Activity
 from planner.domain.calls.best_hours import reach
-from planner.domain.calls.session import Sprint, Standing, Tally
+from planner.domain.calls.session import CallTimer, Sprint, Tally
 from tests.scenes import NOW
 
 
 def test_a_call_is_started_stopped_and_goes_on() -> None:
-    standing = Standing().press(100)
+    standing = CallTimer().press(100)
     assert standing.talking and standing.call_seconds(130) == 30
     assert standing.gap_seconds(130) is None
     standing = standing.press(140)
     assert not standing.talking and standing.in_call and standing.call_seconds(900) == 40
     standing = standing.press(150)
     assert standing.talking and standing.call_seconds(160) == 60
-    assert standing.stopped(170).finished() == Standing(gap_from=170)
+    assert standing.stopped(170).finished() == CallTimer(gap_from=170)
 
 
 def test_an_outcome_without_a_start_is_a_call_of_no_length_after_the_whole_gap() -> None:
-    standing = Standing(gap_from=100).stopped(145)
+    standing = CallTimer(gap_from=100).stopped(145)
     assert (standing.call_seconds(200), standing.gap_seconds(200)) == (0, 45)
 
 
 def test_a_pause_is_no_gap() -> None:
-    standing = Standing(gap_from=100).paused(110)
+    standing = CallTimer(gap_from=100).paused(110)
     assert standing.gap_seconds(500) == 10 and standing.pause_seconds(500) == 390
     standing = standing.press(500)
     assert standing.gap_seconds(999) == 10
-    assert Standing(began=5).paused(9) == Standing(began=5)
+    assert CallTimer(began=5).paused(9) == CallTimer(began=5)
 
 
 def test_what_was_left_in_the_middle() -> None:
-    assert Standing(began=5, gap_from=1).come_back(10_000, 5) == Standing(began=5, gap_from=1)
-    assert Standing(gap_from=100).come_back(160, 100) == Standing(gap_from=100)
-    assert Standing(gap_from=100).come_back(407, 106) == Standing(gap_from=100, paused_at=106)
-    assert Standing(gap_from=100, paused_at=105).come_back(9_999, 110).paused_at == 105
+    assert CallTimer(began=5, gap_from=1).come_back(10_000, 5) == CallTimer(began=5, gap_from=1)
+    assert CallTimer(gap_from=100).come_back(160, 100) == CallTimer(gap_from=100)
+    assert CallTimer(gap_from=100).come_back(407, 106) == CallTimer(gap_from=100, paused_at=106)
+    assert CallTimer(gap_from=100, paused_at=105).come_back(9_999, 110).paused_at == 105
 
 
 steps = st.lists(st.tuples(st.sampled_from(["press", "outcome", "pause", "resume"]), st.integers(0, 400)), max_size=40)
@@ -50,7 +50,7 @@ steps = st.lists(st.tuples(st.sampled_from(["press", "outcome", "pause", "resume
 def test_every_second_is_talk_gap_pause_or_outcome(moves: list[tuple[str, int]]) -> None:
     """From the end of the first call on, talk, gaps, pauses and the time an outcome took add up to the clock."""
     now = 1_000
-    standing = Standing().stopped(now).finished()
+    standing = CallTimer().stopped(now).finished()
     tally, pauses, waits = Tally(), 0, 0
     for move, seconds in moves:
         now += seconds

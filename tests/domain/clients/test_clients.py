@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import (
     Contact,
+    ContactMethod,
     Numbering,
-    Way,
     check_birthday,
     email_key,
     name_key,
@@ -106,7 +106,7 @@ def test_a_key_is_always_the_same_and_short(text: str) -> None:
         {"birthday": "tomorrow"},
         {"tags": ("",)},
         {"tags": tuple(str(number) for number in range(51))},
-        {"phones": (Way("1"),) * 21},
+        {"phones": (ContactMethod("1"),) * 21},
         {"notes": "x" * 10_001},
     ],
 )

@@ -102,7 +102,7 @@ def test_a_goal_cannot_stand_on_what_stands_on_it() -> None:
 
 def test_from_a_goal_up_to_the_wish() -> None:
     goals = {1: goal(1, "5y"), 2: goal(2, "1y", 1), 3: goal(3, "month", 2)}
-    assert [rung.id for rung in chain_up(goals[3], goals)] == [3, 2, 1]
+    assert [node.id for node in chain_up(goals[3], goals)] == [3, 2, 1]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from planner.domain.errors import InputError
 from planner.domain.review.charts import funnel, level
 from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.learning import Learning, Shelf, Use, nudges, pace, read_kind
-from planner.domain.review.review import Midway, Span, middle
+from planner.domain.review.review import Checkpoint, Span, middle
 from planner.domain.review.self_review import Became, Kind, ReviewLine, SelfReview, tried, week_to_review
 
 MONDAY = date(2026, 11, 16)
@@ -82,12 +82,12 @@ def test_the_middle_is_a_working_day_and_short_weeks_have_none(weights: list[flo
 
 def test_the_check_says_where_it_stands() -> None:
     stands = {"dials": (208, 202, 305), "proposals": (0, 2, 1), "deals": (1, 0, 0)}
-    text = Midway(Span.WEEK, stands, Fraction(5, 2)).sentence()
+    text = Checkpoint(Span.WEEK, stands, Fraction(5, 2)).sentence()
     assert (
         text
         == "Mid-week, as of this morning, 2.5 days left: calls 208 of 202 ▲, 305 to come; proposals 0 of 2 ▼, 1 to come"
     )
-    assert Midway(Span.MONTH, {"deals": (3, 0, 0)}, WHOLE).sentence() == ""
+    assert Checkpoint(Span.MONTH, {"deals": (3, 0, 0)}, WHOLE).sentence() == ""
 
 
 # what was to be tried

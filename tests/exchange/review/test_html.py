@@ -19,7 +19,7 @@ from planner.domain.review.self_review import Kind
 from planner.exchange.review.html import page
 from planner.exchange.review.markdown import escaped, markdown
 from planner.services.calls import activity_log
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day
 from planner.services.review import charts, learning, review, self_review
 from tests.scenes import FRIDAY, WEEK, demo_at, desk_at, move_clock, once
@@ -61,51 +61,51 @@ class Reader(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def typical(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def typical(tmp_path_factory: pytest.TempPathFactory) -> AppContext:
     """The demo's week."""
     return demo_at(tmp_path_factory.mktemp("typical"), FRIDAY)
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> AppContext:
     """A week in which every text is hostile, and there is much of it."""
     return hostile_week(tmp_path_factory.mktemp("hostile"))
 
 
 @once
-def hostile_week(folder: Path) -> Desk:
+def hostile_week(folder: Path) -> AppContext:
     """Seven days of it."""
-    desk = desk_at(folder, datetime(2026, 11, 16, 8))
+    ctx = desk_at(folder, datetime(2026, 11, 16, 8))
     for number in range(7):
-        move_clock(desk, datetime(2026, 11, 16 + number, 8))
-        day.open_day(desk)
+        move_clock(ctx, datetime(2026, 11, 16 + number, 8))
+        day.open_day(ctx)
         words = [HOSTILE[(number * 2 + place) % len(HOSTILE)] for place in range(4)]
         for text in HOSTILE:
-            activity_log.log(desk, "dial", outcome="refused", reason=text[:100])
-        day.close_day(desk, without_list=True, said=CloseWords(*words))
+            activity_log.log(ctx, "dial", outcome="refused", reason=text[:100])
+        day.close_day(ctx, without_list=True, said=CloseWords(*words))
     for word in HOSTILE:
-        self_review.say(desk, WEEK, Kind.WELL, word)
-        self_review.say(desk, WEEK, Kind.WRONG, word, cause=word, correction=word)
-        learning.add(desk, f"{word[:290]}.", author=word[:290], taken=word)
+        self_review.say(ctx, WEEK, Kind.WELL, word)
+        self_review.say(ctx, WEEK, Kind.WRONG, word, cause=word, correction=word)
+        learning.add(ctx, f"{word[:290]}.", author=word[:290], taken=word)
     for word in HOSTILE[:3]:
-        self_review.say(desk, WEEK, Kind.AIM, word)
-    self_review.finish(desk, WEEK, HOSTILE[0])
-    return desk
+        self_review.say(ctx, WEEK, Kind.AIM, word)
+    self_review.finish(ctx, WEEK, HOSTILE[0])
+    return ctx
 
 
-def of_week(desk: Desk) -> Review:
-    return review.read(desk, Span.WEEK)
+def of_week(ctx: AppContext) -> Review:
+    return review.read(ctx, Span.WEEK)
 
 
-def whole(desk: Desk) -> bytes:
+def whole(ctx: AppContext) -> bytes:
     """The page of the week with all that it may have: the self-review, and the charts."""
-    found = of_week(desk)
-    return page(found, self_review.of(desk, found), charts.read(desk, found.period))
+    found = of_week(ctx)
+    return page(found, self_review.of(ctx, found), charts.read(ctx, found.period))
 
 
-def test_what_was_typed_is_text_and_nothing_asks_a_network(hostile: Desk, typical: Desk) -> None:
-    for desk in (hostile, typical):
-        text = whole(desk).decode()
+def test_what_was_typed_is_text_and_nothing_asks_a_network(hostile: AppContext, typical: AppContext) -> None:
+    for ctx in (hostile, typical):
+        text = whole(ctx).decode()
         found = Reader(text)
         assert found.elements <= ELEMENTS
         assert not found.attributes & {"src", "href", "onload", "onerror", "srcset", "action"}
@@ -116,7 +116,7 @@ def test_what_was_typed_is_text_and_nothing_asks_a_network(hostile: Desk, typica
     assert "김민수 한빛무역" in said
 
 
-def test_markdown_has_no_heading_or_link_of_the_reps(hostile: Desk) -> None:
+def test_markdown_has_no_heading_or_link_of_the_reps(hostile: AppContext) -> None:
     found = of_week(hostile)
     lines = markdown(found, self_review.of(hostile, found)).splitlines()
     assert [line for line in lines if line.startswith("#")] == [
@@ -132,7 +132,7 @@ def test_markdown_has_no_heading_or_link_of_the_reps(hostile: Desk) -> None:
 
 
 @pytest.mark.parametrize("span", Span)
-def test_a_page_of_every_span(typical: Desk, span: Span) -> None:
+def test_a_page_of_every_span(typical: AppContext, span: Span) -> None:
     found = review.read(typical, span)
     said = Reader(page(found).decode()).text
     assert "Discipline" in said
@@ -140,9 +140,9 @@ def test_a_page_of_every_span(typical: Desk, span: Span) -> None:
 
 
 def test_a_page_about_nothing(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    activity_log.log(desk, "stop")
-    said = Reader(page(review.read(desk, Span.DAY)).decode()).text
+    ctx = desk_at(tmp_path)
+    activity_log.log(ctx, "stop")
+    said = Reader(page(review.read(ctx, Span.DAY)).decode()).text
     assert "Nothing was counted." in said
     assert "Nothing was due yet" in said
 
@@ -177,7 +177,7 @@ def asked_for(log: Path) -> set[str]:
     return set(re.findall(r'"url":"(https?:[^"]+)"', log.read_text(encoding="utf-8", errors="replace")))
 
 
-def test_in_a_browser_hostile_words_do_nothing(chromium: Chromium, hostile: Desk, tmp_path: Path) -> None:
+def test_in_a_browser_hostile_words_do_nothing(chromium: Chromium, hostile: AppContext, tmp_path: Path) -> None:
     path, log = tmp_path / "week.html", tmp_path / "net.json"
     path.write_bytes(whole(hostile))
     shown = chromium(path, "--dump-dom", f"--log-net-log={log}")
@@ -192,19 +192,19 @@ def test_in_a_browser_hostile_words_do_nothing(chromium: Chromium, hostile: Desk
 
 @pytest.mark.parametrize("span", [Span.WEEK, Span.MONTH])
 def test_a_review_is_two_sheets_at_most(
-    chromium: Chromium, typical: Desk, hostile: Desk, tmp_path: Path, span: Span
+    chromium: Chromium, typical: AppContext, hostile: AppContext, tmp_path: Path, span: Span
 ) -> None:
-    for name, desk in (("typical", typical), ("hostile", hostile)):
+    for name, ctx in (("typical", typical), ("hostile", hostile)):
         path, pdf = tmp_path / f"{name}.html", tmp_path / f"{name}.pdf"
-        found = review.read(desk, span)
-        flow = self_review.of(desk, found) if span is Span.WEEK else None
-        path.write_bytes(page(found, flow, charts.read(desk, found.period)))
+        found = review.read(ctx, span)
+        flow = self_review.of(ctx, found) if span is Span.WEEK else None
+        path.write_bytes(page(found, flow, charts.read(ctx, found.period)))
         chromium(path, f"--print-to-pdf={pdf}")
         sheets = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))
         assert 1 <= sheets <= 2, name
 
 
-def test_light_and_dark(chromium: Chromium, typical: Desk, tmp_path: Path) -> None:
+def test_light_and_dark(chromium: Chromium, typical: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "week.html"
     path.write_bytes(whole(typical))
     pictures = []
@@ -216,7 +216,7 @@ def test_light_and_dark(chromium: Chromium, typical: Desk, tmp_path: Path) -> No
     assert pictures[0] != pictures[1]
 
 
-def test_the_policy_of_the_page_is_read_before_its_style(typical: Desk) -> None:
+def test_the_policy_of_the_page_is_read_before_its_style(typical: AppContext) -> None:
     text = page(of_week(typical)).decode()
     assert text.index("Content-Security-Policy") < text.index("<style>")
     assert json.dumps(text)  # no lone surrogate in it

@@ -14,7 +14,7 @@ from planner.exchange.transfer.columns import join_cell, split_cell
 from planner.exchange.transfer.csv_file import FileRefused
 from planner.services.calls import activity_log
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.transfer import imports
 from planner.services.transfer.imports import Wanted
 from tests.scenes import desk_at
@@ -44,11 +44,11 @@ EXPORTS = {
 
 
 @pytest.mark.parametrize("program", EXPORTS)
-def test_the_columns_of_other_programs_are_known(desk: Desk, tmp_path: Path, program: str) -> None:
+def test_the_columns_of_other_programs_are_known(ctx: AppContext, tmp_path: Path, program: str) -> None:
     path = tmp_path / "people.csv"
     path.write_text("\n".join(EXPORTS[program]) + "\n", encoding="utf-8")
-    imports.run(desk, "contacts", str(path), Wanted())
-    contact = people.show(desk, "1").contact
+    imports.run(ctx, "contacts", str(path), Wanted())
+    contact = people.show(ctx, "1").contact
     assert contact.name == "Anna Berg"
     (phone,), (email,) = contact.phones, contact.emails
     assert (contact.company, phone.value, email.value) == ("Acme", "030 123456", "a@acme.example")
@@ -67,26 +67,28 @@ def test_a_backslash_of_others_is_a_backslash() -> None:
     assert split_cell("a\\b;c|d, e:::f") == ["a\\b", "c", "d", " e", "f"]
 
 
-def test_numbers_that_a_spreadsheet_has_guarded_or_spoiled(desk: Desk, tmp_path: Path) -> None:
+def test_numbers_that_a_spreadsheet_has_guarded_or_spoiled(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text('Name,Phone\nAnna,"=""+4930123456"""\nBela,491701234567.0\n', encoding="utf-8")
-    imports.run(desk, "contacts", str(path), Wanted())
-    assert [row.contact.phones[0].value for row in people.listed(desk)] == ["+4930123456", "491701234567"]
+    imports.run(ctx, "contacts", str(path), Wanted())
+    assert [row.contact.phones[0].value for row in people.listed(ctx)] == ["+4930123456", "491701234567"]
 
 
 @pytest.mark.parametrize(
     ("text", "born"), [("1975-12-12", "1975-12-12"), ("12.12.75", "1975-12-12"), ("19751212", "1975-12-12"),
                        ("2050-01-01", None), ("1975-02-30", None), ("soon", None)]
 )  # fmt: skip
-def test_a_birthday_that_can_t_be_is_left_out_and_said(desk: Desk, tmp_path: Path, text: str, born: str | None) -> None:
+def test_a_birthday_that_can_t_be_is_left_out_and_said(
+    ctx: AppContext, tmp_path: Path, text: str, born: str | None
+) -> None:
     path = tmp_path / "people.csv"
     path.write_text(f"Name,Birthday\nAnna,{text}\nBela,13.12.1970\n", encoding="utf-8")
-    preview = imports.run(desk, "contacts", str(path), Wanted())
-    assert people.show(desk, "Anna").contact.birthday == born
+    preview = imports.run(ctx, "contacts", str(path), Wanted())
+    assert people.show(ctx, "Anna").contact.birthday == born
     assert any("left out" in notice for notice in preview.reading.notices) is (born is None)
 
 
-def test_a_stray_cell_far_below_is_refused_at_once(desk: Desk, tmp_path: Path) -> None:
+def test_a_stray_cell_far_below_is_refused_at_once(ctx: AppContext, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["Name"], ["Anna"]):
         book.active.append(row)
@@ -94,21 +96,21 @@ def test_a_stray_cell_far_below_is_refused_at_once(desk: Desk, tmp_path: Path) -
     path = tmp_path / "far.xlsx"
     book.save(path)
     with pytest.raises(FileRefused, match="stray cell"):
-        imports.run(desk, "contacts", str(path), Wanted())
+        imports.run(ctx, "contacts", str(path), Wanted())
     book.active.cell(900_000, 1).value = None
     book.save(path)  # a row that was only coloured
-    assert imports.run(desk, "contacts", str(path), Wanted()).made == 1
+    assert imports.run(ctx, "contacts", str(path), Wanted()).made == 1
 
 
 def test_calls_are_read_by_the_names_that_the_documentation_gives(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
+    ctx = desk_at(tmp_path)
     path = tmp_path / "calls.csv"
     path.write_text(
         "at,contact,company,phone,outcome,duration,caller,notes,id\n"
         "2026-11-13 10:05,Kim Minsu,Hanbit,02-555-1234,no-answer,12,me,busy,77\n"
     )
-    imports.run(desk, "calls", str(path), Wanted())
-    (row,) = activity_log.listed(desk, date(2026, 11, 13))
+    imports.run(ctx, "calls", str(path), Wanted())
+    (row,) = activity_log.listed(ctx, date(2026, 11, 13))
     assert (row.moment, row.contact, row.outcome, row.note) == (
         datetime(2026, 11, 13, 10, 5), "Kim Minsu", "no-answer", "busy",
     )  # fmt: skip

@@ -17,7 +17,7 @@ from planner.exchange.transfer import table_file, vcard
 from planner.exchange.transfer.readers import READERS
 from planner.exchange.transfer.records import Wanted
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.transfer import imports
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
@@ -156,16 +156,16 @@ def test_broken_files_are_refused_with_their_line(cards: Cards, lines: list[str]
         cards(*lines, whole=True)
 
 
-def test_vcards_are_contacts_and_nothing_else(tmp_path: Path, desk: Desk) -> None:
+def test_vcards_are_contacts_and_nothing_else(tmp_path: Path, ctx: AppContext) -> None:
     path = tmp_path / "people.vcf"
     path.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Kim\nUID:1\nTEL:1\nEND:VCARD\n")
     with pytest.raises(FileRefused, match="they are contacts"):
-        imports.run(desk, "calls", str(path), Wanted())
-    assert imports.run(desk, "contacts", str(path), Wanted()).made == 1
-    assert imports.run(desk, "contacts", str(path), Wanted()).same == 1
+        imports.run(ctx, "calls", str(path), Wanted())
+    assert imports.run(ctx, "contacts", str(path), Wanted()).made == 1
+    assert imports.run(ctx, "contacts", str(path), Wanted()).same == 1
     path.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Kim\nUID:1\nTEL:1\nTITLE:buyer\nEND:VCARD\n")
-    assert imports.run(desk, "contacts", str(path), Wanted()).changed == 1
-    assert people.show(desk, "Kim").contact.role == "buyer"
+    assert imports.run(ctx, "contacts", str(path), Wanted()).changed == 1
+    assert people.show(ctx, "Kim").contact.role == "buyer"
 
 
 @needs_shared

@@ -13,7 +13,7 @@ from planner.exchange.text_file import FileRefused
 from planner.exchange.transfer import table_file, workbook
 from planner.exchange.transfer.records import Wanted
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.transfer import imports
 
 
@@ -31,28 +31,28 @@ def book(folder: Path, *rows: list[object], title: str = "Contacts", before: boo
     return path
 
 
-def test_contacts_come_in(tmp_path: Path, desk: Desk) -> None:
+def test_contacts_come_in(tmp_path: Path, ctx: AppContext) -> None:
     path = book(
         tmp_path, ["Our people, November"], [], ["Name", "Company", "Phone", "Birthday", "Notes"],
         ["김민수", "한빛무역", 821055551234, date(1975, 12, 12), "line\nbreak"],
         ["Анна", None, "+7 495 555-01-02", None, None],
         [None] * 5, before=True,
     )  # fmt: skip
-    preview = imports.run(desk, "contacts", str(path), Wanted())
+    preview = imports.run(ctx, "contacts", str(path), Wanted())
     assert preview.made == 2
-    kim = people.show(desk, "김민수").contact
+    kim = people.show(ctx, "김민수").contact
     assert (kim.company, kim.number, kim.birthday, kim.notes) == (
         "한빛무역",
         "821055551234",
         "1975-12-12",
         "line\nbreak",
     )
-    assert imports.run(desk, "contacts", str(path), Wanted()).same == 2
+    assert imports.run(ctx, "contacts", str(path), Wanted()).same == 2
 
 
-def test_deals_and_calls_come_in_too(tmp_path: Path, desk: Desk) -> None:
+def test_deals_and_calls_come_in_too(tmp_path: Path, ctx: AppContext) -> None:
     path = book(tmp_path, ["Deal", "Stage", "Value", "Close date"], ["Line", "Won", 1250.5, datetime(2026, 11, 3)])
-    preview = imports.run(desk, "deals", str(path), Wanted())
+    preview = imports.run(ctx, "deals", str(path), Wanted())
     assert (preview.made, str(preview.booked)) == (1, "1250.50")
 
 

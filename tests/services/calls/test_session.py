@@ -19,11 +19,11 @@ from planner.domain.day.tasks import Due, TaskState
 from planner.domain.errors import InputError, StateError
 from planner.domain.workdays import Period
 from planner.services.calls import activity_log, calling_list, insight, playbook
-from planner.services.calls.session import CallDesk, read_when
+from planner.services.calls.session import CallSession, read_when
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import meetings, tasks
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.plan import calendar
 from tests.drills import often
 from tests.scenes import desk_at, move_clock
@@ -32,38 +32,38 @@ MORNING = datetime(2026, 11, 16, 9)
 
 
 @pytest.fixture
-def rep(tmp_path: Path) -> Desk:
+def rep(tmp_path: Path) -> AppContext:
     """Eight people on today's list, on a Monday at nine."""
-    desk = desk_at(tmp_path, MORNING)
-    calling_list.paste(desk, desk.today(), "\n".join(f"Name {n}, Firm {n}, 02-555-100{n}" for n in range(8)))
-    return desk
+    ctx = desk_at(tmp_path, MORNING)
+    calling_list.paste(ctx, ctx.today(), "\n".join(f"Name {n}, Firm {n}, 02-555-100{n}" for n in range(8)))
+    return ctx
 
 
-def opened(desk: Desk) -> CallDesk:
+def opened(ctx: AppContext) -> CallSession:
     """A session as a program that was just started has it."""
-    found = CallDesk(desk, Live(desk))
+    found = CallSession(ctx, TodayStore(ctx))
     found.open()
     return found
 
 
-def go(desk: Desk, seconds: float) -> None:
+def go(ctx: AppContext, seconds: float) -> None:
     """Let time pass."""
-    move_clock(desk, desk.now() + timedelta(seconds=seconds))
+    move_clock(ctx, ctx.now() + timedelta(seconds=seconds))
 
 
-def rows(desk: Desk, query: str) -> list[tuple[object, ...]]:
+def rows(ctx: AppContext, query: str) -> list[tuple[object, ...]]:
     """What the database says."""
-    with closing(sqlite3.connect(desk.path)) as handle:
+    with closing(sqlite3.connect(ctx.path)) as handle:
         return handle.execute(query).fetchall()
 
 
-def name(found: CallDesk) -> str:
+def name(found: CallSession) -> str:
     """Who is on the screen."""
     assert found.card is not None
     return found.card.name
 
 
-def test_clocks_and_gaps_are_in_the_log_to_the_second(rep: Desk) -> None:
+def test_clocks_and_gaps_are_in_the_log_to_the_second(rep: AppContext) -> None:
     session = opened(rep)
     go(rep, 30)
     for talk, gap in ((40, 7), (0, 12), (95, 3)):
@@ -78,7 +78,7 @@ def test_clocks_and_gaps_are_in_the_log_to_the_second(rep: Desk) -> None:
     assert activity_log.listed(rep, rep.today())[0].seconds == 40
 
 
-def test_killed_in_a_call_it_goes_on_with_clock_and_note(rep: Desk) -> None:
+def test_killed_in_a_call_it_goes_on_with_clock_and_note(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("no-answer")
     go(rep, 5)
@@ -94,7 +94,7 @@ def test_killed_in_a_call_it_goes_on_with_clock_and_note(rep: Desk) -> None:
     assert name(again) == "Name 2" and again.state.note == ""
 
 
-def test_killed_between_two_calls_it_goes_on_at_the_same_prospect(rep: Desk) -> None:
+def test_killed_between_two_calls_it_goes_on_at_the_same_prospect(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("no-answer")
     session.skip()
@@ -106,7 +106,7 @@ def test_killed_between_two_calls_it_goes_on_at_the_same_prospect(rep: Desk) -> 
     assert name(late) == "Name 2" and late.gap_seconds() == 0 and late.standing.paused_at is not None
 
 
-def test_a_call_that_was_left_on_another_day_is_over(rep: Desk) -> None:
+def test_a_call_that_was_left_on_another_day_is_over(rep: AppContext) -> None:
     session = opened(rep)
     session.press()
     go(rep, 50)
@@ -118,9 +118,9 @@ def test_a_call_that_was_left_on_another_day_is_over(rep: Desk) -> None:
     assert rows(rep, "SELECT day, seconds, note FROM activity") == [("2026-11-16", 50, "wants a quote")]
 
 
-def test_a_forgotten_person_leaves_nothing_of_the_session(rep: Desk) -> None:
+def test_a_forgotten_person_leaves_nothing_of_the_session(rep: AppContext) -> None:
     people.edit(rep, "Name 0", {"name": "Zebulon Quark"})
-    live, session = Live(rep), opened(rep)
+    live, session = TodayStore(rep), opened(rep)
     session.press()
     session.note("Zebulon Quark wants a quote")
     playbook.hear(rep, live, "Zebulon Quark says it is dear", None, contact_id=1)
@@ -135,7 +135,7 @@ def test_a_forgotten_person_leaves_nothing_of_the_session(rep: Desk) -> None:
     assert rows(rep, "SELECT count(*) FROM activity") == [(1,)]
 
 
-def test_a_pause_is_neither_gap_nor_time_of_the_session(rep: Desk) -> None:
+def test_a_pause_is_neither_gap_nor_time_of_the_session(rep: AppContext) -> None:
     session = opened(rep)
     session.press()
     go(rep, 60)
@@ -152,7 +152,7 @@ def test_a_pause_is_neither_gap_nor_time_of_the_session(rep: Desk) -> None:
         session.pause()
 
 
-def test_after_an_hour_of_pause_another_session_begins(rep: Desk) -> None:
+def test_after_an_hour_of_pause_another_session_begins(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("no-answer")
     session.leave()
@@ -165,7 +165,7 @@ def test_after_an_hour_of_pause_another_session_begins(rep: Desk) -> None:
     assert later.number == 2 and later.tally.calls == 1
 
 
-def test_a_callback_becomes_a_task_and_comes_first_when_its_hour_is_there(rep: Desk) -> None:
+def test_a_callback_becomes_a_task_and_comes_first_when_its_hour_is_there(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("callback", when=read_when(rep, "today 11:00 price list", hour=False))
     task = tasks.listed(rep)[0]
@@ -183,7 +183,7 @@ def test_a_callback_becomes_a_task_and_comes_first_when_its_hour_is_there(rep: D
     assert tasks.listed(rep) == [] and tasks.listed(rep, state=TaskState.DONE)[0].done_on == rep.today()
 
 
-def test_a_callback_made_in_the_session_can_be_put_off_when_its_hour_comes(rep: Desk) -> None:
+def test_a_callback_made_in_the_session_can_be_put_off_when_its_hour_comes(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("callback", when=read_when(rep, "today 9:30", hour=False))
     go(rep, 40 * 60)
@@ -193,12 +193,12 @@ def test_a_callback_made_in_the_session_can_be_put_off_when_its_hour_comes(rep: 
     assert [str(task.due) for task in tasks.listed(rep) if task.kind == "callback"] == ["2026-11-16T10:10"]
 
 
-def test_somebody_whose_callback_is_still_to_come_is_not_called_before(rep: Desk) -> None:
+def test_somebody_whose_callback_is_still_to_come_is_not_called_before(rep: AppContext) -> None:
     tasks.add(rep, "callback", contact="Name 0", kind="callback", due=Due(rep.today(), datetime(2026, 1, 1, 15).time()))
     assert name(opened(rep)) == "Name 1"
 
 
-def test_in_the_evening_a_callback_is_put_to_the_next_working_day(rep: Desk) -> None:
+def test_in_the_evening_a_callback_is_put_to_the_next_working_day(rep: AppContext) -> None:
     friday = datetime(2026, 11, 20, 17, 30)
     move_clock(rep, friday)
     tasks.add(
@@ -211,23 +211,23 @@ def test_in_the_evening_a_callback_is_put_to_the_next_working_day(rep: Desk) -> 
     assert str(tasks.listed(rep)[0].due) == "2026-11-25T17:30"
 
 
-def test_a_meeting_fills_the_day(rep: Desk) -> None:
+def test_a_meeting_fills_the_day(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("meeting", when=read_when(rep, "thu 11 their office", hour=True))
     found = meetings.listed(rep)[0]
     assert (found.title, found.place, found.start, found.contact, found.own) == (
         "Name 0", "their office", datetime(2026, 11, 19, 11), "Name 0", True,
     )  # fmt: skip
-    laid = Live(rep).read(date(2026, 11, 19))
+    laid = TodayStore(rep).read(date(2026, 11, 19))
     assert ("Name 0", 660) in [(block.title, block.first) for block in laid.blocks]
     moved = meetings.move(rep, found.id, Due(date(2026, 11, 20), datetime(2026, 1, 1, 15).time()))
     assert (moved.start, moved.end) == (datetime(2026, 11, 20, 15), datetime(2026, 11, 20, 16))
     assert meetings.drop(rep, found.id).title == "Name 0" and meetings.listed(rep) == []
-    Live(rep).undo()
+    TodayStore(rep).undo()
     assert len(meetings.listed(rep)) == 1
 
 
-def test_a_wrong_number_leaves_the_other_numbers(rep: Desk) -> None:
+def test_a_wrong_number_leaves_the_other_numbers(rep: AppContext) -> None:
     people.edit(rep, "Name 0", {"phones": ["02-555-1000", "010-1234-5678"]})
     session = opened(rep)
     assert session.other_phone() is not None
@@ -244,7 +244,7 @@ def test_a_wrong_number_leaves_the_other_numbers(rep: Desk) -> None:
     assert calling_list.build(rep, date(2026, 11, 20), calling_list.Filters()).added == 8
 
 
-def test_no_proposal_before_the_need_is_found(rep: Desk) -> None:
+def test_no_proposal_before_the_need_is_found(rep: AppContext) -> None:
     session = opened(rep)
     with pytest.raises(StateError, match="before the need is found"):
         session.outcome("conversation", promised=True)
@@ -259,7 +259,7 @@ def test_no_proposal_before_the_need_is_found(rep: Desk) -> None:
     assert tasks.add(rep, "Proposal for Firm 2", contact="Name 2").id
 
 
-def test_undo_brings_the_prospect_back_with_the_note(rep: Desk) -> None:
+def test_undo_brings_the_prospect_back_with_the_note(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("no-answer")
     go(rep, 9)
@@ -285,7 +285,7 @@ def test_undo_brings_the_prospect_back_with_the_note(rep: Desk) -> None:
     assert session.card is None
 
 
-def test_phrases_behind_an_outcome(rep: Desk) -> None:
+def test_phrases_behind_an_outcome(rep: AppContext) -> None:
     found = read_when(rep, "thu 11", hour=True)
     assert (str(found.due), found.rest) == ("2026-11-19T11:00", "")
     assert str(read_when(rep, "tomorrow", hour=False).due) == "2026-11-17"
@@ -303,7 +303,7 @@ def test_phrases_behind_an_outcome(rep: Desk) -> None:
         opened(rep).outcome("lunch")
 
 
-def test_hours_behind_an_outcome(rep: Desk) -> None:
+def test_hours_behind_an_outcome(rep: AppContext) -> None:
     """A meeting takes both ends, a promise the end, a callback the begin."""
     meeting = read_when(rep, "thu 10:00 to 11:30 their office", hour=True)
     assert (str(meeting.due), meeting.minutes, meeting.rest) == ("2026-11-19T10:00", 90, "their office")
@@ -316,7 +316,7 @@ def test_hours_behind_an_outcome(rep: Desk) -> None:
         read_when(rep, "thursday 27 nov 10:00", hour=True)
 
 
-def test_a_meeting_from_a_call_is_as_long_as_it_was_said(rep: Desk) -> None:
+def test_a_meeting_from_a_call_is_as_long_as_it_was_said(rep: AppContext) -> None:
     session = opened(rep)
     session.press()
     session.outcome("meeting", when=read_when(rep, "thu 10:00 to 11:30", hour=True))
@@ -330,7 +330,7 @@ def test_nobody_on_the_list(tmp_path: Path) -> None:
         session.press()
 
 
-def test_who_was_tried_at_this_hour_comes_later_in_the_day(rep: Desk) -> None:
+def test_who_was_tried_at_this_hour_comes_later_in_the_day(rep: AppContext) -> None:
     activity_log.log(rep, "dial", outcome="no-answer", contact="Name 0", moment=datetime(2026, 11, 13, 9, 30))
     activity_log.log(rep, "dial", outcome="no-answer", contact="Name 1", moment=datetime(2026, 11, 13, 15, 30))
     session = opened(rep)
@@ -344,7 +344,7 @@ def test_who_was_tried_at_this_hour_comes_later_in_the_day(rep: Desk) -> None:
     assert tried[0] == "Name 0" and tried[-1] == "Name 1"
 
 
-def test_a_sprint_and_its_record(rep: Desk) -> None:
+def test_a_sprint_and_its_record(rep: AppContext) -> None:
     calling_list.paste(rep, rep.today(), "\n".join(f"More {n}, 02-777-{n:04}" for n in range(60)))
     session = opened(rep)
     paces = []
@@ -364,7 +364,7 @@ def test_a_sprint_and_its_record(rep: Desk) -> None:
     assert found.sessions[0].tally.average_gap == pytest.approx(14.9, abs=0.2)
 
 
-def test_a_check_goes_with_its_undo(rep: Desk) -> None:
+def test_a_check_goes_with_its_undo(rep: AppContext) -> None:
     session = opened(rep)
     made = session.outcome("conversation")
     check = session.check(made, "met", yes=True)
@@ -377,7 +377,7 @@ def test_a_check_goes_with_its_undo(rep: Desk) -> None:
     assert rows(rep, "SELECT count(*) FROM call_check") == [(0,)]
 
 
-def test_five_of_the_same_are_asked_about_once(rep: Desk) -> None:
+def test_five_of_the_same_are_asked_about_once(rep: AppContext) -> None:
     session = opened(rep)
     asked = []
     for _ in range(7):
@@ -386,8 +386,8 @@ def test_five_of_the_same_are_asked_about_once(rep: Desk) -> None:
     assert asked == [False, False, False, False, True, False, False]
 
 
-def test_what_works_is_learnt_from_the_outcomes(rep: Desk) -> None:
-    live, session = Live(rep), opened(rep)
+def test_what_works_is_learnt_from_the_outcomes(rep: AppContext) -> None:
+    live, session = TodayStore(rep), opened(rep)
     book = playbook.read(live)
     dear = book.find("dear")[0].objection
     last = dear.answers[-1]
@@ -403,8 +403,8 @@ def test_what_works_is_learnt_from_the_outcomes(rep: Desk) -> None:
     assert rows(rep, "SELECT worked, activity_id FROM heard ORDER BY id") == [(1, 1), (0, 2), (None, None)]
 
 
-def test_the_drill_shows_what_is_due(rep: Desk) -> None:
-    live = Live(rep)
+def test_the_drill_shows_what_is_due(rep: AppContext) -> None:
+    live = TodayStore(rep)
     items = playbook.due_drills(rep, live)
     assert len(items) == 7
     assert playbook.drill(rep, live, items[0], fluent=True) == 1
@@ -416,11 +416,11 @@ def test_the_drill_shows_what_is_due(rep: Desk) -> None:
     assert playbook.drill(rep, live, due[1], fluent=True) == 3
 
 
-def test_own_scripts_and_objections_are_checked_and_reset(rep: Desk) -> None:
+def test_own_scripts_and_objections_are_checked_and_reset(rep: AppContext) -> None:
     from planner.services.calls import custom_lists
 
     custom_lists.put(rep, "script-cold", ["Hello {name}", "  who: me -> end", "end = Bye"])
-    live = Live(rep)
+    live = TodayStore(rep)
     assert len(playbook.script(live, "cold").steps) == 2
     with pytest.raises(InputError, match="no step"):
         custom_lists.put(rep, "script-cold", ["Hello", "  who: me -> nowhere"])
@@ -441,35 +441,35 @@ moves = st.lists(
 @given(moves)
 def test_whatever_is_pressed_nothing_is_lost(tmp_path_factory: pytest.TempPathFactory, pressed: list[Move]) -> None:
     """Killed and started again at any point: the same prospect, clocks and tally, and the log's average gap."""
-    desk = desk_at(tmp_path_factory.mktemp("session"), MORNING)
-    calling_list.paste(desk, desk.today(), "\n".join(f"Name {n}, 02-555-1{n:03}" for n in range(12)))
-    session = opened(desk)
+    ctx = desk_at(tmp_path_factory.mktemp("session"), MORNING)
+    calling_list.paste(ctx, ctx.today(), "\n".join(f"Name {n}, 02-555-1{n:03}" for n in range(12)))
+    session = opened(ctx)
     for move, seconds in pressed:
-        go(desk, seconds)
+        go(ctx, seconds)
         try:
             if move in DIAL_OUTCOMES:
-                due = read_when(desk, "thu 11", hour=True) if move in ("callback", "meeting") else None
+                due = read_when(ctx, "thu 11", hour=True) if move in ("callback", "meeting") else None
                 session.outcome(move, when=due)
             elif move == "note":
-                session.note(f"at {desk.now()}")
+                session.note(f"at {ctx.now()}")
             elif move != "kill":
                 getattr(session, move)()
         except StateError:
             pass  # refused with a sentence
-        again = opened(desk)
+        again = opened(ctx)
         assert again.tally == session.tally
         if move != "kill":
             running = session.running and again.running
-            now, seen = int(desk.clock.timestamp()), session.state.seen
+            now, seen = int(ctx.clock.timestamp()), session.state.seen
             assert again.standing == (session.standing.come_back(now, seen) if running else session.standing)
             assert (again.card and again.card.id) == (session.card and session.card.id)
             assert again.state.note == session.state.note
         session = again
-    found = rows(desk, "SELECT avg(gap), count(*) FROM activity WHERE session_id IS NOT NULL")[0]
+    found = rows(ctx, "SELECT avg(gap), count(*) FROM activity WHERE session_id IS NOT NULL")[0]
     assert session.tally.calls == found[1] and session.tally.average_gap == found[0]
 
 
-def test_who_asks_not_to_be_called_goes_off_the_list_at_once_and_comes_back_by_undo(rep: Desk) -> None:
+def test_who_asks_not_to_be_called_goes_off_the_list_at_once_and_comes_back_by_undo(rep: AppContext) -> None:
     found = opened(rep)
     left = found.left
     assert found.do_not_call() is True
@@ -480,7 +480,7 @@ def test_who_asks_not_to_be_called_goes_off_the_list_at_once_and_comes_back_by_u
     assert rows(rep, "SELECT do_not_call FROM contact WHERE id = 1") == [(0,)]
 
 
-def test_said_in_a_call_the_call_still_gets_its_outcome(rep: Desk) -> None:
+def test_said_in_a_call_the_call_still_gets_its_outcome(rep: AppContext) -> None:
     found = opened(rep)
     found.press()
     found.do_not_call()
@@ -492,7 +492,7 @@ def test_said_in_a_call_the_call_still_gets_its_outcome(rep: Desk) -> None:
     assert name(opened(rep)) == "Name 1"
 
 
-def test_a_callback_of_who_asked_not_to_be_called_is_passed_over(rep: Desk) -> None:
+def test_a_callback_of_who_asked_not_to_be_called_is_passed_over(rep: AppContext) -> None:
     tasks.add(rep, "callback", contact="Name 3", kind="callback", due=Due(rep.today(), datetime(2026, 1, 1, 8).time()))
     assert name(opened(rep)) == "Name 3"
     people.edit(rep, "Name 3", {"do_not_call": True})

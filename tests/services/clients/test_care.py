@@ -20,9 +20,9 @@ from planner.domain.workdays import Period
 from planner.services import history
 from planner.services.calls import activity_log, calling_list, playbook
 from planner.services.clients import complaints, deals, duplicates, people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import blocks, tasks
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.plan import calendar
 from planner.services.transfer import imports
 from planner.services.transfer.imports import Wanted
@@ -31,30 +31,30 @@ from tests.scenes import move_clock
 
 
 @pytest.fixture
-def kim(desk: Desk) -> Desk:
-    people.add(desk, "Kim", {"phones": ["02-555-1234"]})
-    return desk
+def kim(ctx: AppContext) -> AppContext:
+    people.add(ctx, "Kim", {"phones": ["02-555-1234"]})
+    return ctx
 
 
-def care(desk: Desk, *, state: TaskState | None = TaskState.OPEN) -> list[tuple[str, str]]:
+def care(ctx: AppContext, *, state: TaskState | None = TaskState.OPEN) -> list[tuple[str, str]]:
     """The steps on the list: what and when."""
-    found = [task for task in tasks.listed(desk, state=state) if task.care]
+    found = [task for task in tasks.listed(ctx, state=state) if task.care]
     return sorted((str(task.due), task.care) for task in found)
 
 
-def step(desk: Desk, name: str) -> Task:
+def step(ctx: AppContext, name: str) -> Task:
     """The open step of a kind."""
-    return next(task for task in tasks.listed(desk) if task.care == name)
+    return next(task for task in tasks.listed(ctx) if task.care == name)
 
 
-def won(desk: Desk, **more: object) -> int:
+def won(ctx: AppContext, **more: object) -> int:
     """A deal that is won today."""
-    deal = deals.add(desk, "Paper", contact="1", value=Decimal(5000), stage=Stage.CLOSING, opened=date(2026, 11, 2))
-    deals.won(desk, deal.id, **more)  # type: ignore[arg-type]
+    deal = deals.add(ctx, "Paper", contact="1", value=Decimal(5000), stage=Stage.CLOSING, opened=date(2026, 11, 2))
+    deals.won(ctx, deal.id, **more)  # type: ignore[arg-type]
     return deal.id
 
 
-def test_a_win_brings_a_follow_up_and_the_renewal_of_what_runs_out(kim: Desk) -> None:
+def test_a_win_brings_a_follow_up_and_the_renewal_of_what_runs_out(kim: AppContext) -> None:
     deal = won(kim, until=date(2027, 6, 30))
     assert care(kim) == [("2026-11-23", "follow-up"), ("2027-04-01", "first-sign"), ("2027-05-31", "renewal")]
     assert {task.deal_id for task in tasks.listed(kim)} == {deal}
@@ -65,7 +65,7 @@ def test_a_win_brings_a_follow_up_and_the_renewal_of_what_runs_out(kim: Desk) ->
     assert len(care(kim)) == 3
 
 
-def test_a_term_counts_from_the_win_and_leads_are_settings(kim: Desk) -> None:
+def test_a_term_counts_from_the_win_and_leads_are_settings(kim: AppContext) -> None:
     for key, value in (("care.follow_up", 3), ("care.renewal", 14), ("care.first_sign", 60)):
         store_value(kim.settings_path, key, value)
     kim.reread_config()
@@ -74,13 +74,13 @@ def test_a_term_counts_from_the_win_and_leads_are_settings(kim: Desk) -> None:
     assert care(kim) == [("2026-11-19", "follow-up"), ("2027-09-17", "first-sign"), ("2027-11-02", "renewal")]
 
 
-def test_the_rep_s_own_days_off_are_not_called_on(kim: Desk) -> None:
+def test_the_rep_s_own_days_off_are_not_called_on(kim: AppContext) -> None:
     calendar.set_days(kim, [Period(date(2027, 5, 24), date(2027, 5, 31))], Fraction(0), "vacation")
     won(kim, until=date(2027, 6, 30))
     assert ("2027-05-21", "renewal") in care(kim)
 
 
-def test_another_end_moves_the_renewal_and_none_takes_it_away(kim: Desk) -> None:
+def test_another_end_moves_the_renewal_and_none_takes_it_away(kim: AppContext) -> None:
     deal = won(kim, until=date(2027, 6, 30))
     deals.edit(kim, deal, {"contract_end": date(2027, 8, 31)})
     assert [when for when, what in care(kim) if what == "renewal"] == ["2027-07-30"]
@@ -89,14 +89,14 @@ def test_another_end_moves_the_renewal_and_none_takes_it_away(kim: Desk) -> None
     assert care(kim) == [("2026-11-23", "follow-up")]
 
 
-def test_a_date_the_rep_gave_a_step_stays_theirs(kim: Desk) -> None:
+def test_a_date_the_rep_gave_a_step_stays_theirs(kim: AppContext) -> None:
     deal = won(kim, until=date(2027, 6, 30))
     tasks.snooze(kim, step(kim, "renewal").id, Due(date(2027, 6, 2)))
     deals.edit(kim, deal, {"title": "Paper and card"})
     assert ("2027-06-02", "renewal") in care(kim)
 
 
-def test_what_isn_t_won_after_all_asks_for_nothing(kim: Desk) -> None:
+def test_what_isn_t_won_after_all_asks_for_nothing(kim: AppContext) -> None:
     deal = won(kim, until=date(2027, 6, 30))
     deals.reopen(kim, deal)
     assert care(kim) == []
@@ -106,13 +106,13 @@ def test_what_isn_t_won_after_all_asks_for_nothing(kim: Desk) -> None:
     assert care(kim) == []
 
 
-def test_a_contract_ends_after_it_was_won(kim: Desk) -> None:
+def test_a_contract_ends_after_it_was_won(kim: AppContext) -> None:
     with pytest.raises(InputError, match="a contract ends later"):
         won(kim, until=date(2026, 11, 1))
     assert care(kim) == []
 
 
-def test_a_renewal_s_call_is_followed_by_a_second_touch_within_three_days(kim: Desk) -> None:
+def test_a_renewal_s_call_is_followed_by_a_second_touch_within_three_days(kim: AppContext) -> None:
     won(kim, until=date(2026, 12, 16))
     call = step(kim, "renewal")
     assert str(call.due) == "2026-11-16"
@@ -128,7 +128,7 @@ def test_a_renewal_s_call_is_followed_by_a_second_touch_within_three_days(kim: D
     assert nothing is None
 
 
-def test_renewing_opens_a_deal_until_the_next_end(kim: Desk) -> None:
+def test_renewing_opens_a_deal_until_the_next_end(kim: AppContext) -> None:
     old = won(kim, until=date(2027, 1, 31), term_months=1)
     new = deals.renew(kim, old)
     assert (new.stage, new.contract_end, new.value, new.contact) == (
@@ -146,14 +146,14 @@ def test_renewing_opens_a_deal_until_the_next_end(kim: Desk) -> None:
         deals.renew(kim, third.id)
 
 
-def test_what_was_won_long_ago_has_come_round_since(kim: Desk) -> None:
+def test_what_was_won_long_ago_has_come_round_since(kim: AppContext) -> None:
     deal = deals.add(kim, "Paper", contact="Kim", value=Decimal(10), opened=date(2024, 2, 1))
     made, follows = deals.won(kim, deal.id, moment=datetime(2024, 2, 29, 9), term_months=12)
     assert made.contract_end == date(2027, 2, 28)
     assert [task.care for task in follows] == ["follow-up", "first-sign", "renewal"]
 
 
-def test_a_call_that_is_done_puts_the_next_round_on_the_list(kim: Desk) -> None:
+def test_a_call_that_is_done_puts_the_next_round_on_the_list(kim: AppContext) -> None:
     won(kim, until=date(2026, 12, 16), term_months=12)
     tasks.done(kim, step(kim, "renewal").id)
     assert [(when, what) for when, what in care(kim) if what != "follow-up"] == [
@@ -163,7 +163,7 @@ def test_a_call_that_is_done_puts_the_next_round_on_the_list(kim: Desk) -> None:
     ]
 
 
-def test_steps_are_called_after_who_and_what_they_are_now(kim: Desk) -> None:
+def test_steps_are_called_after_who_and_what_they_are_now(kim: AppContext) -> None:
     deal = won(kim, until=date(2027, 6, 30))
     people.edit(kim, "1", {"supplier": "Dongah", "supplier_until": date(2027, 6, 30)})
     complaints.add(kim, "late", contact="Kim", kind="delivery")
@@ -175,7 +175,7 @@ def test_steps_are_called_after_who_and_what_they_are_now(kim: Desk) -> None:
     assert titles["complaint"] == "Answer Kim Minsu's complaint: delivery"
 
 
-def test_a_merge_keeps_the_steps_of_the_contract_that_stays(kim: Desk) -> None:
+def test_a_merge_keeps_the_steps_of_the_contract_that_stays(kim: AppContext) -> None:
     people.add(kim, "Kim Lee", {"supplier": "Rival", "supplier_until": date(2027, 3, 31)})
     people.edit(kim, "1", {"supplier": "Dongah", "supplier_until": date(2027, 6, 30)})
     duplicates.merge(kim, "1", "2")
@@ -183,7 +183,7 @@ def test_a_merge_keeps_the_steps_of_the_contract_that_stays(kim: Desk) -> None:
     assert "Kim Lee's supplier (Rival, until 2027-03-31) went" in kim.notices[-1]
 
 
-def test_a_step_of_a_complaint_that_is_ticked_off_again_moves_nothing(kim: Desk) -> None:
+def test_a_step_of_a_complaint_that_is_ticked_off_again_moves_nothing(kim: AppContext) -> None:
     complaints.add(kim, "late", contact="Kim", kind="delivery")
     first = step(kim, "complaint").id
     tasks.done(kim, first)
@@ -197,13 +197,13 @@ def test_a_step_of_a_complaint_that_is_ticked_off_again_moves_nothing(kim: Desk)
     assert care(kim) == []
 
 
-def test_a_complaint_whose_step_is_dropped_is_told_of(kim: Desk) -> None:
+def test_a_complaint_whose_step_is_dropped_is_told_of(kim: AppContext) -> None:
     complaints.add(kim, "late", contact="Kim", kind="delivery")
     tasks.drop(kim, step(kim, "complaint").id)
     assert "Complaint 1 stays as it is" in kim.notices[-1]
 
 
-def test_a_competitor_s_end_is_a_chance_that_follows_its_date(kim: Desk) -> None:
+def test_a_competitor_s_end_is_a_chance_that_follows_its_date(kim: AppContext) -> None:
     people.edit(kim, "1", {"supplier": "Dongah", "supplier_until": date(2027, 6, 30)})
     assert care(kim) == [("2027-04-01", "chance-sign"), ("2027-05-31", "chance")]
     assert "Dongah" in step(kim, "chance").title
@@ -215,7 +215,7 @@ def test_a_competitor_s_end_is_a_chance_that_follows_its_date(kim: Desk) -> None
     assert care(kim) == []
 
 
-def test_ends_come_in_with_a_file_and_go_with_its_undo(kim: Desk, tmp_path: Path) -> None:
+def test_ends_come_in_with_a_file_and_go_with_its_undo(kim: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("Name,Phone,Supplier,Contract ends\nLee,02-111-2222,Dongah,2027-06-30\n")
     imports.run(kim, "contacts", str(path), Wanted())
@@ -227,7 +227,7 @@ def test_ends_come_in_with_a_file_and_go_with_its_undo(kim: Desk, tmp_path: Path
     assert len(care(kim)) == 2
 
 
-def test_what_is_due_is_called_first_with_its_script(kim: Desk) -> None:
+def test_what_is_due_is_called_first_with_its_script(kim: AppContext) -> None:
     people.add(kim, "Lee", {"phones": ["02-111-2222"]})
     people.add(kim, "Park", {"phones": ["02-111-3333"]})
     deal = deals.add(kim, "Paper", contact="Park", value=Decimal(1), stage=Stage.CLOSING)
@@ -235,7 +235,7 @@ def test_what_is_due_is_called_first_with_its_script(kim: Desk) -> None:
     built = calling_list.build(kim, date(2026, 11, 16), calling_list.Filters())
     first = built.calling.entries[0]
     assert (first.contact.name, first.reason()) == ("Park", "renewal")
-    with closing(Live(kim)) as live, live.reading() as handle:
+    with closing(TodayStore(kim)) as live, live.reading() as handle:
         assert handle is not None
         card = cards.card(handle, 3)
         assert card is not None
@@ -245,7 +245,7 @@ def test_what_is_due_is_called_first_with_its_script(kim: Desk) -> None:
 # complaints
 
 
-def test_a_complaint_goes_from_heard_to_checked_by_its_tasks(kim: Desk) -> None:
+def test_a_complaint_goes_from_heard_to_checked_by_its_tasks(kim: AppContext) -> None:
     made = complaints.add(kim, "two pallets came wet", contact="Kim", kind="Delivery")
     assert (made.kind, made.state, str(made.due)) == ("delivery", State.HEARD, "2026-11-17")
     assert care(kim) == [("2026-11-17", "complaint")]
@@ -266,12 +266,12 @@ def test_a_complaint_goes_from_heard_to_checked_by_its_tasks(kim: Desk) -> None:
     assert len(care(kim)) == 1
 
 
-def test_a_complaint_heard_on_a_friday_is_answered_on_monday(kim: Desk) -> None:
+def test_a_complaint_heard_on_a_friday_is_answered_on_monday(kim: AppContext) -> None:
     move_clock(kim, datetime(2026, 11, 20, 16))
     assert str(complaints.add(kim, "late", contact="Kim", kind="delivery").due) == "2026-11-23"
 
 
-def test_a_step_may_be_left_out_but_never_taken_back(kim: Desk) -> None:
+def test_a_step_may_be_left_out_but_never_taken_back(kim: AppContext) -> None:
     made = complaints.add(kim, "late", contact="Kim", kind="delivery", apologised=True)
     assert made.state is State.APOLOGISED
     complaints.answer(kim, made.id, compensation="a box of paper", escalated="Mr Park")
@@ -285,7 +285,7 @@ def test_a_step_may_be_left_out_but_never_taken_back(kim: Desk) -> None:
         complaints.answer(kim, made.id, agreed="more")
 
 
-def test_a_repeating_kind_is_flagged(kim: Desk) -> None:
+def test_a_repeating_kind_is_flagged(kim: AppContext) -> None:
     for _ in range(3):
         complaints.add(kim, "late", contact="Kim", kind="delivery")
     assert complaints.listed(kim).repeated == {"delivery": 3}
@@ -294,7 +294,7 @@ def test_a_repeating_kind_is_flagged(kim: Desk) -> None:
     assert len(care(kim)) == 2
 
 
-def test_what_a_complaint_can_t_be(kim: Desk) -> None:
+def test_what_a_complaint_can_t_be(kim: AppContext) -> None:
     for words, said in (
         ({"received": datetime(2026, 11, 16, 10)}, "still to come"),
         ({"due": Due(date(2026, 11, 1))}, "is over already"),
@@ -307,25 +307,25 @@ def test_what_a_complaint_can_t_be(kim: Desk) -> None:
         complaints.answer(kim, 7, state=State.DONE)
 
 
-def test_a_forgotten_person_s_complaint_counts_without_a_word_of_theirs(kim: Desk) -> None:
+def test_a_forgotten_person_s_complaint_counts_without_a_word_of_theirs(kim: AppContext) -> None:
     complaints.add(kim, "Kim says it was late", contact="Kim", kind="delivery")
     people.forget(kim, "Kim", consent=True)
     (left,) = complaints.listed(kim, checked=True).rows
     assert (left.kind, left.text, left.contact) == ("delivery", "(forgotten)", None)
 
 
-def test_a_gap_of_the_day_is_given_to_what_is_due_with_customers(kim: Desk) -> None:
+def test_a_gap_of_the_day_is_given_to_what_is_due_with_customers(kim: AppContext) -> None:
     move_clock(kim, datetime(2026, 11, 16, 9))
     won(kim, until=date(2026, 12, 16))
     calls_block = next(each for each in blocks.read(kim, date(2026, 11, 16)).blocks if each.block.kind == "calls")
     blocks.drop(kim, date(2026, 11, 16), calls_block)
-    with closing(Live(kim)) as live:
+    with closing(TodayStore(kim)) as live:
         assert slack(live.read(), kim.now()) == (12 * 60, "renewal", "Kim")
         tasks.done(kim, step(kim, "renewal").id)
         assert slack(live.read(), kim.now()) == (12 * 60, "", "")  # the second touch is for another day
 
 
-def test_logging_a_dial_still_costs_no_search(kim: Desk) -> None:
+def test_logging_a_dial_still_costs_no_search(kim: AppContext) -> None:
     activity_log.log(kim, "dial", contact="Kim")
     with closing(kim.database.raw()) as handle:
         kinds = {row[0] for row in handle.execute("SELECT kind FROM search_stale")}

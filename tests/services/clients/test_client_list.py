@@ -20,9 +20,9 @@ from planner.services import history
 from planner.services.calls import activity_log, calling_list
 from planner.services.clients import companies, complaints, deals, people, promises
 from planner.services.clients.client_list import Clients
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.safety import maintenance
 from planner.store import search
 from tests.scenes import move_clock
@@ -31,12 +31,12 @@ TODAY = date(2026, 11, 16)
 
 
 @pytest.fixture
-def clients(desk: Desk) -> Iterator[Clients]:
-    people.add(desk, "Kim Minsu 김민수", {"company": "Hanbit Trading", "phones": ["02-555-1234"], "tags": ["fair"]})
-    people.add(desk, "Petra Novák", {"emails": ["petra@novak.example"], "city": "Praha", "tier": "A"})
-    people.add(desk, "Hans Müller", {"company": "Müller Druck", "notes": "wants quarterly delivery"})
-    with closing(Live(desk)) as live:
-        yield Clients(desk, live)
+def clients(ctx: AppContext) -> Iterator[Clients]:
+    people.add(ctx, "Kim Minsu 김민수", {"company": "Hanbit Trading", "phones": ["02-555-1234"], "tags": ["fair"]})
+    people.add(ctx, "Petra Novák", {"emails": ["petra@novak.example"], "city": "Praha", "tier": "A"})
+    people.add(ctx, "Hans Müller", {"company": "Müller Druck", "notes": "wants quarterly delivery"})
+    with closing(TodayStore(ctx)) as live:
+        yield Clients(ctx, live)
 
 
 def names(clients: Clients, words: str) -> list[str]:
@@ -53,12 +53,12 @@ def found(clients: Clients, line: str) -> list[tuple[str, str]]:
 
 
 def test_what_is_written_anywhere_is_found_contacts_first(clients: Clients) -> None:
-    desk = clients.desk
-    deals.add(desk, "Paper, quarterly", contact="2")
-    promises.add(desk, "quarterly figures", Due(date(2026, 11, 20)), contact="1")
-    tasks.add(desk, "Quarterly report")
-    complaints.add(desk, "the quarterly one came late", contact="1", kind="delivery")
-    activity_log.log(desk, "dial", outcome="conversation", contact="2", note="asks for a quarterly price")
+    ctx = clients.ctx
+    deals.add(ctx, "Paper, quarterly", contact="2")
+    promises.add(ctx, "quarterly figures", Due(date(2026, 11, 20)), contact="1")
+    tasks.add(ctx, "Quarterly report")
+    complaints.add(ctx, "the quarterly one came late", contact="1", kind="delivery")
+    activity_log.log(ctx, "dial", outcome="conversation", contact="2", note="asks for a quarterly price")
     hits = found(clients, "quarter")
     assert hits[0] == ("contact", "Hans Müller")
     assert {kind for kind, _ in hits} == {"contact", "deal", "promise", "task", "complaint", "activity"}
@@ -68,64 +68,64 @@ def test_what_is_written_anywhere_is_found_contacts_first(clients: Clients) -> N
 
 
 def test_who_is_called_so_comes_before_who_is_only_spoken_of(clients: Clients) -> None:
-    people.add(clients.desk, "Somebody new", {"notes": "a friend of Petra"})
+    people.add(clients.ctx, "Somebody new", {"notes": "a friend of Petra"})
     assert [name for _, name in found(clients, "petra")] == ["Petra Novák", "Somebody new"]
 
 
 def test_the_search_follows_every_change_and_its_undo(clients: Clients) -> None:
-    desk = clients.desk
+    ctx = clients.ctx
     assert found(clients, "zebra") == []
-    people.edit(desk, "2", {"notes": "has a zebra"})
+    people.edit(ctx, "2", {"notes": "has a zebra"})
     assert found(clients, "zebra") == [("contact", "Petra Novák")]
-    history.undo(desk)
+    history.undo(ctx)
     assert found(clients, "zebra") == []
-    history.redo(desk)
+    history.redo(ctx)
     assert found(clients, "zebra") == [("contact", "Petra Novák")]
-    people.edit(desk, "3", {"company": "Zebra Druck"})
+    people.edit(ctx, "3", {"company": "Zebra Druck"})
     assert len(found(clients, "zebra")) == 2
-    people.drop(desk, "2")
+    people.drop(ctx, "2")
     assert found(clients, "zebra") == [("contact", "Hans Müller")]
 
 
 def test_another_program_s_words_are_found(clients: Clients) -> None:
-    activity_log.log(clients.desk, "dial", note="left a message about giraffes")  # on a connection of its own
+    activity_log.log(clients.ctx, "dial", note="left a message about giraffes")  # on a connection of its own
     assert [hit.text for hit in clients.hits("giraff")] == ["left a message about giraffes"]
 
 
 def test_a_forgotten_person_is_in_no_index(clients: Clients) -> None:
-    desk = clients.desk
+    ctx = clients.ctx
     assert found(clients, "novak")
     clients.live.close()
-    people.forget(desk, "2", consent=True)
-    assert b"novak" not in Path(desk.path).read_bytes().lower()
+    people.forget(ctx, "2", consent=True)
+    assert b"novak" not in Path(ctx.path).read_bytes().lower()
 
 
 def test_nor_in_what_was_noted_with_somebody_else(clients: Clients) -> None:
-    desk = clients.desk
-    people.add(desk, "Zorgelbix", {"referrer": "2"})
+    ctx = clients.ctx
+    people.add(ctx, "Zorgelbix", {"referrer": "2"})
     clients.save("zz", "company:Zorgelbix")
     found(clients, "zorg")
     clients.live.close()
-    people.forget(desk, "Zorgelbix", consent=True)
-    assert b"zorgelbix" not in Path(desk.path).read_bytes().lower()
+    people.forget(ctx, "Zorgelbix", consent=True)
+    assert b"zorgelbix" not in Path(ctx.path).read_bytes().lower()
     assert clients.live.read().counts["referrals"] == 1
 
 
 def test_the_doctor_mends_a_damaged_index(clients: Clients) -> None:
-    desk = clients.desk
+    ctx = clients.ctx
     assert found(clients, "petra")
-    with closing(desk.database.raw()) as handle:
+    with closing(ctx.database.raw()) as handle:
         handle.execute("DELETE FROM search_contact")
     assert found(clients, "petra") == []
-    finding = next(each for each in maintenance.examine(desk) if each.what == "search")
+    finding = next(each for each in maintenance.examine(ctx) if each.what == "search")
     assert finding.mended
     assert found(clients, "petra") == [("contact", "Petra Novák")]
-    assert not next(each for each in maintenance.examine(desk) if each.what == "search").mended
+    assert not next(each for each in maintenance.examine(ctx) if each.what == "search").mended
 
 
-def anew(desk: Desk) -> None:
+def anew(ctx: AppContext) -> None:
     """Let the search have 300 contacts to read that it hasn't read yet."""
-    with closing(desk.database.raw()) as handle:
+    with closing(ctx.database.raw()) as handle:
         handle.execute("BEGIN IMMEDIATE")
         for number in range(300):
             handle.execute(
@@ -136,18 +136,18 @@ def anew(desk: Desk) -> None:
 
 
 def test_what_the_search_reads_leaves_room_for_a_call(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = clients.desk
-    anew(desk)
+    ctx = clients.ctx
+    anew(ctx)
     turns: list[float] = []
 
     def pause(seconds: float) -> None:
-        with closing(desk.database.raw()) as other:
+        with closing(ctx.database.raw()) as other:
             other.execute("PRAGMA busy_timeout = 0")
             other.execute("UPDATE contact SET notes = ? WHERE id = 1", (f"turn{len(turns)}x",))
         turns.append(seconds)
 
     monkeypatch.setattr("planner.store.search.time.sleep", pause)
-    with closing(desk.database.raw()) as handle:
+    with closing(ctx.database.raw()) as handle:
         assert search.brought_up(handle, held=0)
     assert len(turns) >= 3
     assert len(clients.hits("person", 500)) == 300
@@ -155,8 +155,8 @@ def test_what_the_search_reads_leaves_room_for_a_call(clients: Clients, monkeypa
 
 
 def test_reading_stops_when_it_is_asked_to_and_forgets_what_nobody_reads(clients: Clients) -> None:
-    anew(clients.desk)
-    with closing(clients.desk.database.raw()) as handle:
+    anew(clients.ctx)
+    with closing(clients.ctx.database.raw()) as handle:
         asked = iter((False, True))
         assert not search.brought_up(handle, held=0, stop=lambda: next(asked))
         assert 0 < handle.execute("SELECT count(*) FROM search_stale").fetchone()[0] < 303
@@ -166,12 +166,12 @@ def test_reading_stops_when_it_is_asked_to_and_forgets_what_nobody_reads(clients
 
 
 def test_reading_that_breaks_off_goes_on_where_it_was(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    anew(clients.desk)
+    anew(clients.ctx)
 
     def broken(seconds: float) -> None:
         raise KeyboardInterrupt
 
-    with closing(clients.desk.database.raw()) as handle:
+    with closing(clients.ctx.database.raw()) as handle:
         monkeypatch.setattr("planner.store.search.time.sleep", broken)
         with pytest.raises(KeyboardInterrupt):
             search.brought_up(handle, held=0)
@@ -188,18 +188,18 @@ def test_reading_that_breaks_off_goes_on_where_it_was(clients: Clients, monkeypa
 
 def test_reading_everything_anew_is_the_same_as_following(clients: Clients) -> None:
     def index() -> list[object]:
-        with closing(clients.desk.database.raw()) as handle:
+        with closing(clients.ctx.database.raw()) as handle:
             search.brought_up(handle)
             return [
                 *handle.execute("SELECT rowid, name, ways, rest FROM search_contact ORDER BY rowid"),
                 *handle.execute("SELECT rowid, body FROM search_text ORDER BY rowid"),
             ]
 
-    tasks.add(clients.desk, "Call Petra", contact="2")
-    activity_log.log(clients.desk, "dial", note="again", contact="1")
-    people.edit(clients.desk, "3", {"phones": ["030 123456"], "tags": ["x"]})
+    tasks.add(clients.ctx, "Call Petra", contact="2")
+    activity_log.log(clients.ctx, "dial", note="again", contact="1")
+    people.edit(clients.ctx, "3", {"phones": ["030 123456"], "tags": ["x"]})
     followed = index()
-    with closing(clients.desk.database.raw()) as handle:
+    with closing(clients.ctx.database.raw()) as handle:
         search.rebuild(handle)
     assert index() == followed
     assert len(followed) == 5
@@ -209,7 +209,7 @@ def test_reading_everything_anew_is_the_same_as_following(clients: Clients) -> N
 
 
 def test_each_condition_lets_its_own_through(clients: Clients) -> None:
-    desk = clients.desk
+    ctx = clients.ctx
     kim, petra, hans = "Kim Minsu 김민수", "Petra Novák", "Hans Müller"
     assert names(clients, "") == [hans, kim, petra]
     assert names(clients, "tag:FAIR") == [kim]
@@ -220,38 +220,38 @@ def test_each_condition_lets_its_own_through(clients: Clients) -> None:
     assert names(clients, "quarterly") == [hans]
     assert names(clients, "tag:fair quarterly") == []
     assert names(clients, "step:none") == [hans, kim, petra]
-    tasks.add(desk, "call", contact="1", due=Due(date(2026, 11, 20)))
-    promises.add(desk, "a list", Due(date(2026, 11, 16), time(10)), contact="3")
+    tasks.add(ctx, "call", contact="1", due=Due(date(2026, 11, 20)))
+    promises.add(ctx, "a list", Due(date(2026, 11, 16), time(10)), contact="3")
     assert names(clients, "step:none") == [petra]
     assert names(clients, "step:late") == []
     assert names(clients, "promise:open") == [hans]
-    move_clock(desk, datetime(2026, 11, 16, 10, 1))
+    move_clock(ctx, datetime(2026, 11, 16, 10, 1))
     assert names(clients, "step:late") == names(clients, "promise:late") == [hans]
-    complaints.add(desk, "late", contact="2", kind="delivery")
+    complaints.add(ctx, "late", contact="2", kind="delivery")
     assert names(clients, "complaint:open") == [petra]
 
 
 def test_clients_are_who_bought_or_was_spoken_with(clients: Clients) -> None:
-    desk = clients.desk
+    ctx = clients.ctx
     assert names(clients, "is:client") == []
     assert len(names(clients, "is:prospect")) == 3
-    activity_log.log(desk, "dial", outcome="no-answer", contact="1")
-    activity_log.log(desk, "dial", outcome="conversation", contact="2")
-    deals.add(desk, "Paper", contact="3")
+    activity_log.log(ctx, "dial", outcome="no-answer", contact="1")
+    activity_log.log(ctx, "dial", outcome="conversation", contact="2")
+    deals.add(ctx, "Paper", contact="3")
     assert names(clients, "is:client") == ["Hans Müller", "Petra Novák"]
     assert names(clients, "is:client step:none") == ["Hans Müller", "Petra Novák"]
     assert names(clients, "is:customer") == []
     assert names(clients, "deal:open") == ["Hans Müller"]
-    deals.lost(desk, 1)
+    deals.lost(ctx, 1)
     assert names(clients, "deal:lost") == ["Hans Müller"]
     assert names(clients, "is:client") == ["Petra Novák"]
 
 
 def test_contracts_that_end_are_found_ours_and_theirs(clients: Clients) -> None:
-    desk = clients.desk
-    people.edit(desk, "1", {"supplier": "Dongah", "supplier_until": date(2027, 1, 31)})
-    deals.add(desk, "Paper", contact="2", value=Decimal(100), stage=Stage.CLOSING)
-    deals.won(desk, 1, until=date(2026, 12, 31))
+    ctx = clients.ctx
+    people.edit(ctx, "1", {"supplier": "Dongah", "supplier_until": date(2027, 1, 31)})
+    deals.add(ctx, "Paper", contact="2", value=Decimal(100), stage=Stage.CLOSING)
+    deals.won(ctx, 1, until=date(2026, 12, 31))
     assert names(clients, "contract:90") == ["Kim Minsu 김민수", "Petra Novák"]
     assert names(clients, "contract:60") == ["Petra Novák"]
     assert names(clients, "contract:10") == []
@@ -259,29 +259,29 @@ def test_contracts_that_end_are_found_ours_and_theirs(clients: Clients) -> None:
 
 
 def test_a_contract_that_comes_round_ends_again(clients: Clients) -> None:
-    desk = clients.desk
+    ctx = clients.ctx
     for contact, until, term in (("1", date(2026, 5, 31), 6), ("2", date(2026, 5, 31), None), ("3", TODAY, 12)):
-        made = deals.add(desk, "Paper", contact=contact, value=Decimal(1), opened=date(2026, 1, 2))
-        deals.won(desk, made.id, moment=datetime(2026, 1, 5, 9), until=until, term_months=term)
+        made = deals.add(ctx, "Paper", contact=contact, value=Decimal(1), opened=date(2026, 1, 2))
+        deals.won(ctx, made.id, moment=datetime(2026, 1, 5, 9), until=until, term_months=term)
     assert names(clients, "contract:15") == ["Hans Müller", "Kim Minsu 김민수"]  # 30 November is in 14 days
     assert names(clients, "contract:13") == ["Hans Müller"]  # it ends today
 
 
 def test_a_touch_is_due_by_tier_and_tag_and_fills_the_calling_list(clients: Clients) -> None:
-    desk = clients.desk
-    people.edit(desk, "2", {"phones": ["030 111111"]})
-    people.edit(desk, "1", {"rhythm": 20})
-    activity_log.log(desk, "dial", outcome="conversation", contact="2", moment=datetime(2026, 10, 1, 9))
-    activity_log.log(desk, "dial", outcome="conversation", contact="1", moment=datetime(2026, 10, 25, 9))
-    activity_log.log(desk, "dial", outcome="no-answer", contact="2", moment=datetime(2026, 11, 2, 9))  # no real contact
-    activity_log.log(desk, "email", contact="2", moment=datetime(2026, 11, 13, 9))  # nor a letter
+    ctx = clients.ctx
+    people.edit(ctx, "2", {"phones": ["030 111111"]})
+    people.edit(ctx, "1", {"rhythm": 20})
+    activity_log.log(ctx, "dial", outcome="conversation", contact="2", moment=datetime(2026, 10, 1, 9))
+    activity_log.log(ctx, "dial", outcome="conversation", contact="1", moment=datetime(2026, 10, 25, 9))
+    activity_log.log(ctx, "dial", outcome="no-answer", contact="2", moment=datetime(2026, 11, 2, 9))  # no real contact
+    activity_log.log(ctx, "email", contact="2", moment=datetime(2026, 11, 13, 9))  # nor a letter
     assert names(clients, "touch:red") == ["Petra Novák"]
     assert names(clients, "touch:yellow") == ["Kim Minsu 김민수"]
     assert names(clients, "touch:due") == ["Kim Minsu 김민수", "Petra Novák"]
     assert {key: touch.zone for key, touch in clients.touches().items()} == {1: Zone.YELLOW, 2: Zone.RED}
-    activity_log.log(desk, "meeting-held", contact="2", moment=datetime(2026, 11, 12, 9))
+    activity_log.log(ctx, "meeting-held", contact="2", moment=datetime(2026, 11, 12, 9))
     assert names(clients, "touch:red") == []
-    built = calling_list.build(desk, date(2026, 11, 16), calling_list.Filters())
+    built = calling_list.build(ctx, date(2026, 11, 16), calling_list.Filters())
     assert built.calling.entries[0].contact.name == "Kim Minsu 김민수"
 
 
@@ -294,7 +294,7 @@ def test_a_filter_is_kept_under_a_name_changed_dropped_and_undone(clients: Clien
     ]
     clients.drop("fair people")
     assert not [each for each in clients.filters() if each.own]
-    history.undo(clients.desk)
+    history.undo(clients.ctx)
     assert clients.named("fair people").words == "tag:fair city:Seoul"
     for name, words, said in (("", "tag:x", "needs a name"), ("everybody", "tag:x", "comes with"), ("x", "y:z", "y:")):
         with pytest.raises(InputError, match=said):
@@ -306,9 +306,9 @@ def test_a_filter_is_kept_under_a_name_changed_dropped_and_undone(clients: Clien
 
 
 def test_a_line_of_the_list_says_what_comes_next(clients: Clients) -> None:
-    desk = clients.desk
-    tasks.add(desk, "later", contact="1", due=Due(date(2026, 11, 30)))
-    promises.add(desk, "a list", Due(date(2026, 11, 17), time(10)), contact="1")
+    ctx = clients.ctx
+    tasks.add(ctx, "later", contact="1", due=Due(date(2026, 11, 30)))
+    promises.add(ctx, "a list", Due(date(2026, 11, 17), time(10)), contact="1")
     (row,) = clients.page([1])
     assert (row.step, row.step_due, row.zone) == ("a list", "2026-11-17T10:00", None)
     assert clients.page([99]) == []
@@ -318,16 +318,16 @@ def test_a_line_of_the_list_says_what_comes_next(clients: Clients) -> None:
 
 
 def test_a_dossier_has_the_whole_history_the_newest_first(clients: Clients) -> None:
-    desk = clients.desk
+    ctx = clients.ctx
     activity_log.log(
-        desk, "dial", outcome="conversation", contact="1", moment=datetime(2026, 11, 2, 10), note="wants paper"
+        ctx, "dial", outcome="conversation", contact="1", moment=datetime(2026, 11, 2, 10), note="wants paper"
     )
-    deals.add(desk, "Paper", contact="1", value=Decimal(5000), stage=Stage.CLOSING, opened=date(2026, 11, 3))
-    promise = promises.add(desk, "a list", Due(date(2026, 11, 17)), contact="1")
-    promises.settle(desk, promise.id, kept=True)
-    complaints.add(desk, "late", contact="1", kind="delivery", received=datetime(2026, 11, 5, 9))
-    deals.won(desk, 1, moment=datetime(2026, 11, 6, 15))
-    found = people.show(desk, "1")
+    deals.add(ctx, "Paper", contact="1", value=Decimal(5000), stage=Stage.CLOSING, opened=date(2026, 11, 3))
+    promise = promises.add(ctx, "a list", Due(date(2026, 11, 17)), contact="1")
+    promises.settle(ctx, promise.id, kept=True)
+    complaints.add(ctx, "late", contact="1", kind="delivery", received=datetime(2026, 11, 5, 9))
+    deals.won(ctx, 1, moment=datetime(2026, 11, 6, 15))
+    found = people.show(ctx, "1")
     assert [event.kind for event in found.history] == ["promise", "promised", "deal", "complaint", "opened", "dial"]
     assert found.history[-1].text == "conversation, wants paper"
     assert found.complaints[0].kind == "delivery"
@@ -335,34 +335,34 @@ def test_a_dossier_has_the_whole_history_the_newest_first(clients: Clients) -> N
 
 
 def test_referrals_stand_on_both_and_are_counted(clients: Clients) -> None:
-    desk = clients.desk
-    lee = people.add(desk, "Lee", {"referrer": "Petra Novák"})
+    ctx = clients.ctx
+    lee = people.add(ctx, "Lee", {"referrer": "Petra Novák"})
     assert (lee.referrer, lee.referrer_id) == ("Petra Novák", 2)
-    assert [row.name for row in people.show(desk, "2").referred] == ["Lee"]
+    assert [row.name for row in people.show(ctx, "2").referred] == ["Lee"]
     assert clients.live.read().counts["referrals"] == 1
     assert names(clients, "is:supporter") == ["Petra Novák"]
-    history.undo(desk)
+    history.undo(ctx)
     assert clients.live.read().counts["referrals"] == 0
     with pytest.raises(StateError, match="no contact"):
-        people.add(desk, "Lee", {"referrer": "Nobody"})
-    people.edit(desk, "1", {"referrer": "2"})
+        people.add(ctx, "Lee", {"referrer": "Nobody"})
+    people.edit(ctx, "1", {"referrer": "2"})
     with pytest.raises(InputError, match="Nobody refers themselves"):
-        people.edit(desk, "1", {"referrer": "1"})
-    people.edit(desk, "1", {"referrer": ""})
-    assert people.show(desk, "2").referred == ()
+        people.edit(ctx, "1", {"referrer": "1"})
+    people.edit(ctx, "1", {"referrer": ""})
+    assert people.show(ctx, "2").referred == ()
 
 
 def test_a_company_is_what_its_people_make_it(clients: Clients) -> None:
-    desk = clients.desk
-    people.add(desk, "Park Jisoo", {"company": "HANBIT TRADING", "decides": True})
-    made = deals.add(desk, "Paper", contact="Park Jisoo", value=Decimal(90_000))
-    deals.won(desk, made.id, moment=datetime(2026, 11, 16, 9))
-    deals.add(desk, "Ink", company="Hanbit Trading")
-    promises.add(desk, "price list", Due(date(2026, 11, 16)), contact="1")
-    tasks.add(desk, "later", contact="Park Jisoo", due=Due(date(2026, 12, 1)))
-    activity_log.log(desk, "dial", outcome="conversation", contact="1", note="wants two options")
+    ctx = clients.ctx
+    people.add(ctx, "Park Jisoo", {"company": "HANBIT TRADING", "decides": True})
+    made = deals.add(ctx, "Paper", contact="Park Jisoo", value=Decimal(90_000))
+    deals.won(ctx, made.id, moment=datetime(2026, 11, 16, 9))
+    deals.add(ctx, "Ink", company="Hanbit Trading")
+    promises.add(ctx, "price list", Due(date(2026, 11, 16)), contact="1")
+    tasks.add(ctx, "later", contact="Park Jisoo", due=Due(date(2026, 12, 1)))
+    activity_log.log(ctx, "dial", outcome="conversation", contact="1", note="wants two options")
     for wanted in ("hanbit trading", "1", "Park Jisoo"):
-        found = companies.show(desk, wanted)
+        found = companies.show(ctx, wanted)
         assert [each.contact.name for each in found.people] == ["Park Jisoo", "Kim Minsu 김민수"]  # who decides first
         assert (found.others, found.booked) == (0, Decimal(90_000))
         assert {deal.title for deal in found.deals} == {"Paper", "Ink"}
@@ -373,42 +373,42 @@ def test_a_company_is_what_its_people_make_it(clients: Clients) -> None:
         }  # fmt: skip
         assert [event.at for _, event in found.history] == sorted((e.at for _, e in found.history), reverse=True)
     with pytest.raises(StateError, match="At which company Petra Novák is isn't known"):
-        companies.show(desk, "Petra Novák")
+        companies.show(ctx, "Petra Novák")
     with pytest.raises(StateError):
-        companies.show(desk, "Nobody Ltd")
-    people.add(desk, "Zed", {"company": "1"})  # a name that looks like an id
-    assert companies.of_contact(desk, 1).name == "Hanbit Trading"
+        companies.show(ctx, "Nobody Ltd")
+    people.add(ctx, "Zed", {"company": "1"})  # a name that looks like an id
+    assert companies.of_contact(ctx, 1).name == "Hanbit Trading"
 
 
-def test_a_company_of_many_says_how_many_more(desk: Desk) -> None:
+def test_a_company_of_many_says_how_many_more(ctx: AppContext) -> None:
     for number in range(companies.MOST + 3):
-        people.add(desk, f"Person {number:02}", {"company": "Больница № 1"})
-    found = companies.show(desk, "больница № 1")
+        people.add(ctx, f"Person {number:02}", {"company": "Больница № 1"})
+    found = companies.show(ctx, "больница № 1")
     assert (len(found.people), found.others) == (companies.MOST, 3)
 
 
 def test_colleagues_are_others_at_the_company(clients: Clients) -> None:
-    people.add(clients.desk, "Park", {"company": "hanbit trading"})
-    assert [row.name for row in people.show(clients.desk, "1").colleagues] == ["Park"]
+    people.add(clients.ctx, "Park", {"company": "hanbit trading"})
+    assert [row.name for row in people.show(clients.ctx, "1").colleagues] == ["Park"]
 
 
 def test_a_form_doesn_t_overwrite_what_was_changed_meanwhile(clients: Clients) -> None:
-    desk = clients.desk
-    seen = people.show(desk, "1").contact
-    people.edit(desk, "1", {"notes": "from elsewhere"})
+    ctx = clients.ctx
+    seen = people.show(ctx, "1").contact
+    people.edit(ctx, "1", {"notes": "from elsewhere"})
     with pytest.raises(StateError, match="notes was changed meanwhile, to 'from elsewhere'"):
-        people.edit(desk, "1", {"notes": "from the form"}, seen=seen)
-    assert people.show(desk, "1").contact.notes == "from elsewhere"
-    people.edit(desk, "1", {"city": "Seoul"}, seen=seen)  # another field: nothing is lost
-    people.edit(desk, "1", {"notes": "both"}, seen=people.show(desk, "1").contact)
-    assert people.show(desk, "1").contact.notes == "both"
+        people.edit(ctx, "1", {"notes": "from the form"}, seen=seen)
+    assert people.show(ctx, "1").contact.notes == "from elsewhere"
+    people.edit(ctx, "1", {"city": "Seoul"}, seen=seen)  # another field: nothing is lost
+    people.edit(ctx, "1", {"notes": "both"}, seen=people.show(ctx, "1").contact)
+    assert people.show(ctx, "1").contact.notes == "both"
 
 
 def test_mailings_need_consent(clients: Clients) -> None:
-    desk = clients.desk
+    ctx = clients.ctx
     with pytest.raises(InputError, match="consent"):
-        people.edit(desk, "1", {"mailing": "monthly"})
-    people.edit(desk, "1", {"consent": True, "mailing": "monthly"})
+        people.edit(ctx, "1", {"mailing": "monthly"})
+    people.edit(ctx, "1", {"consent": True, "mailing": "monthly"})
     assert names(clients, "consent:yes") == ["Kim Minsu 김민수"]
     assert len(names(clients, "consent:unknown")) == 2
 
@@ -416,9 +416,9 @@ def test_mailings_need_consent(clients: Clients) -> None:
 # a promise in one line
 
 
-def promised(desk: Desk, line: str) -> tuple[str | None, str, str]:
+def promised(ctx: AppContext, line: str) -> tuple[str | None, str, str]:
     """To whom, what and until when a line promises."""
-    promise = promises.quick(desk, parse_line(line, desk.now(), today=desk.today()))
+    promise = promises.quick(ctx, parse_line(line, ctx.now(), today=ctx.today()))
     return promise.contact, promise.text, str(promise.due)
 
 
@@ -433,22 +433,22 @@ def promised(desk: Desk, line: str) -> tuple[str | None, str, str]:
     ],
 )
 def test_a_promise_is_made_in_one_line(clients: Clients, line: str, said: tuple[str, str, str]) -> None:
-    assert promised(clients.desk, line) == said
+    assert promised(clients.ctx, line) == said
 
 
 def test_who_isn_t_known_is_said(clients: Clients) -> None:
-    assert promised(clients.desk, "promise Zoe a list tomorrow") == (None, "Zoe a list", "2026-11-17")
-    assert "Nobody is called 'Zoe'" in clients.desk.notices[-1]
+    assert promised(clients.ctx, "promise Zoe a list tomorrow") == (None, "Zoe a list", "2026-11-17")
+    assert "Nobody is called 'Zoe'" in clients.ctx.notices[-1]
 
 
 def test_of_several_the_rep_says_which(clients: Clients) -> None:
-    people.add(clients.desk, "Kim Jihye", {})
+    people.add(clients.ctx, "Kim Jihye", {})
     with pytest.raises(StateError, match=r"Kim Minsu 김민수, .*\(id 1\); Kim Jihye \(id 4\)"):
-        promised(clients.desk, "promise Kim a list tomorrow")
-    assert promised(clients.desk, "promise Kim Jihye a list tomorrow")[0] == "Kim Jihye"
+        promised(clients.ctx, "promise Kim a list tomorrow")
+    assert promised(clients.ctx, "promise Kim Jihye a list tomorrow")[0] == "Kim Jihye"
 
 
 def test_without_a_time_it_is_a_task_and_said_so(clients: Clients) -> None:
-    line = parse_line("promise Kim a list", clients.desk.now())
+    line = parse_line("promise Kim a list", clients.ctx.now())
     assert line.kind == "own"
     assert "needs a time" in line.said[0]

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import JaroWinkler
 
 from planner.domain.clients.duplicates import Finder
-from planner.domain.clients.people import Contact, Way
+from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.day.activity import DIAL_OUTCOMES
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, StateError
 from planner.exchange.transfer.records import Wanted
 from planner.services.calls import activity_log, calling_list
 from planner.services.clients import deals, duplicates, people, promises
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.transfer import imports
 from tests.conftest import Run
 
@@ -51,7 +51,7 @@ def judged(first: Contact, second: Contact) -> tuple[bool | None, tuple[str, ...
 
 
 @pytest.mark.skipif(not FEBRL.exists(), reason="the shared files lie beside the checkout")
-def test_five_hundred_true_pairs_of_a_thousand_people(tmp_path: Path, desk: Desk) -> None:
+def test_five_hundred_true_pairs_of_a_thousand_people(tmp_path: Path, ctx: AppContext) -> None:
     rows = list(csv.DictReader(FEBRL.open(encoding="utf-8"), skipinitialspace=True))
     lines = ["id,given name,surname,city,birthday"]
     for row in rows:
@@ -62,9 +62,9 @@ def test_five_hundred_true_pairs_of_a_thousand_people(tmp_path: Path, desk: Desk
         )
     path = tmp_path / "people.csv"
     path.write_text("\n".join(lines) + "\n")
-    imports.run(desk, "contacts", str(path), Wanted())
-    true_name = {each.contact.id: each for each in people.listed(desk)}
-    found = duplicates.find(desk, sure=True)
+    imports.run(ctx, "contacts", str(path), Wanted())
+    true_name = {each.contact.id: each for each in people.listed(ctx)}
+    found = duplicates.find(ctx, sure=True)
     numbers = {
         row[0]: row[1]
         for row in zip(sorted(true_name), [r["rec_id"].split("-")[1] for r in rows if _named(r)], strict=True)
@@ -73,7 +73,7 @@ def test_five_hundred_true_pairs_of_a_thousand_people(tmp_path: Path, desk: Desk
     assert right / len(found) >= 0.99
     assert right / 500 >= 0.90
     assert all(each.pair.reasons for each in found)
-    assert len(people.listed(desk)) == len(true_name)  # nothing merges by itself
+    assert len(people.listed(ctx)) == len(true_name)  # nothing merges by itself
 
 
 def _named(row: dict[str, str]) -> bool:
@@ -81,8 +81,8 @@ def _named(row: dict[str, str]) -> bool:
 
 
 def test_who_is_the_same_and_why() -> None:
-    kim = contact(1, "Kim Minsu", city="Seoul", birthday="1975-12-12", emails=(Way("kim@hanbit.kr"),))
-    assert judged(kim, contact(2, "Minsu Kim", emails=(Way("KIM@hanbit.kr"),))) == (
+    kim = contact(1, "Kim Minsu", city="Seoul", birthday="1975-12-12", emails=(ContactMethod("kim@hanbit.kr"),))
+    assert judged(kim, contact(2, "Minsu Kim", emails=(ContactMethod("KIM@hanbit.kr"),))) == (
         True,
         ("the same mail address", "the same name"),
     )
@@ -93,7 +93,7 @@ def test_who_is_the_same_and_why() -> None:
     assert judged(kim, contact(2, "Kim Minsu", birthday="1975-12-21"))[0] is True  # swapped
     assert judged(kim, contact(2, "Anna Petrova", city="Seoul"))[0] is None
     # a family: one surname, one number, two people
-    number = (Way("02-555-1234"),)
+    number = (ContactMethod("02-555-1234"),)
     wife, husband = contact(3, "Anna Brandtmeier", phones=number), contact(4, "Jonas Brandtmeier", phones=number)
     assert judged(wife, husband)[0] is not True
 
@@ -114,21 +114,21 @@ def test_pairs_are_of_two_and_once_each(shape: list[tuple[str, str, str]]) -> No
     assert all(first < second for first, second in pairs)
 
 
-def test_a_merge_moves_all_that_hangs_on_the_other_and_is_undone_as_one(desk: Desk) -> None:
-    people.add(desk, "Kim Minsu", {"company": "Hanbit", "phones": ["02-555-1234"], "tags": ["hot"], "notes": "first"})
+def test_a_merge_moves_all_that_hangs_on_the_other_and_is_undone_as_one(ctx: AppContext) -> None:
+    people.add(ctx, "Kim Minsu", {"company": "Hanbit", "phones": ["02-555-1234"], "tags": ["hot"], "notes": "first"})
     people.add(
-        desk,
+        ctx,
         "Minsu Kim",
         {"role": "buyer", "phones": ["02 555 1234", "010-1"], "tags": ["korea"], "notes": "second"},
         knowingly=True,
     )
-    activity_log.log(desk, "dial", outcome=DIAL_OUTCOMES[0], contact="2")
-    tasks.add(desk, "offer", contact="2")
-    promises.add(desk, "prices", Due(datetime(2026, 11, 20).date()), contact="2")
-    deals.add(desk, "Line", contact="2", value=Decimal(10))
+    activity_log.log(ctx, "dial", outcome=DIAL_OUTCOMES[0], contact="2")
+    tasks.add(ctx, "offer", contact="2")
+    promises.add(ctx, "prices", Due(datetime(2026, 11, 20).date()), contact="2")
+    deals.add(ctx, "Line", contact="2", value=Decimal(10))
     for who in ("1", "2"):
-        calling_list.add(desk, desk.today(), who, knowingly=True)
-    merged = duplicates.merge(desk, "1", "2")
+        calling_list.add(ctx, ctx.today(), who, knowingly=True)
+    merged = duplicates.merge(ctx, "1", "2")
     assert (merged.name, merged.company, merged.role, merged.notes) == (
         "Kim Minsu",
         "Hanbit",
@@ -137,40 +137,40 @@ def test_a_merge_moves_all_that_hangs_on_the_other_and_is_undone_as_one(desk: De
     )
     assert [way.value for way in merged.phones] == ["02-555-1234", "010-1"]
     assert merged.tags == ("hot", "korea")
-    assert [each.contact.id for each in people.listed(desk)] == [1]
-    assert promises.listed(desk)[0].contact_id == 1
-    assert deals.listed(desk)[0].contact_id == 1
-    assert activity_log.listed(desk, desk.today())[0].contact_id == 1
-    assert len(calling_list.show(desk, desk.today()).entries) == 1
-    live = Live(desk)
+    assert [each.contact.id for each in people.listed(ctx)] == [1]
+    assert promises.listed(ctx)[0].contact_id == 1
+    assert deals.listed(ctx)[0].contact_id == 1
+    assert activity_log.listed(ctx, ctx.today())[0].contact_id == 1
+    assert len(calling_list.show(ctx, ctx.today()).entries) == 1
+    live = TodayStore(ctx)
     assert live.undo() == "merged contact Minsu Kim into Kim Minsu"
-    assert [each.contact.id for each in people.listed(desk)] == [1, 2]
-    assert promises.listed(desk)[0].contact_id == 2
-    assert len(calling_list.show(desk, desk.today()).entries) == 2
-    assert people.show(desk, "2").contact.role == "buyer"
+    assert [each.contact.id for each in people.listed(ctx)] == [1, 2]
+    assert promises.listed(ctx)[0].contact_id == 2
+    assert len(calling_list.show(ctx, ctx.today()).entries) == 2
+    assert people.show(ctx, "2").contact.role == "buyer"
     assert live.redo() == "merged contact Minsu Kim into Kim Minsu"
-    assert deals.listed(desk)[0].contact_id == 1
+    assert deals.listed(ctx)[0].contact_id == 1
     live.close()
 
 
-def test_fields_of_the_other_are_taken_when_they_are_asked_for(desk: Desk) -> None:
-    people.add(desk, "Kim Minsu", {"city": "Seoul"})
-    people.add(desk, "김민수", {"city": "Busan"})
+def test_fields_of_the_other_are_taken_when_they_are_asked_for(ctx: AppContext) -> None:
+    people.add(ctx, "Kim Minsu", {"city": "Seoul"})
+    people.add(ctx, "김민수", {"city": "Busan"})
     with pytest.raises(InputError, match="not a field to choose"):
-        duplicates.merge(desk, "1", "2", take=["uid"])
-    merged = duplicates.merge(desk, "1", "2", take=["name"])
+        duplicates.merge(ctx, "1", "2", take=["uid"])
+    merged = duplicates.merge(ctx, "1", "2", take=["name"])
     assert (merged.name, merged.city) == ("김민수", "Seoul")
     with pytest.raises(StateError, match="one contact already"):
-        duplicates.merge(desk, "1", "1")
+        duplicates.merge(ctx, "1", "1")
 
 
-def test_a_file_that_comes_again_finds_the_one_that_stands(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_that_comes_again_finds_the_one_that_stands(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("id,name,phone\n1,Kim Minsu,1\n2,Minsu Kim,2\n")
-    imports.run(desk, "contacts", str(path), Wanted())
-    duplicates.merge(desk, "1", "2")
-    assert imports.run(desk, "contacts", str(path), Wanted()).same == 2
-    assert len(people.listed(desk)) == 1
+    imports.run(ctx, "contacts", str(path), Wanted())
+    duplicates.merge(ctx, "1", "2")
+    assert imports.run(ctx, "contacts", str(path), Wanted()).same == 2
+    assert len(people.listed(ctx)) == 1
 
 
 def test_by_command(run: Run) -> None:

@@ -24,64 +24,64 @@ from planner.services import history
 from planner.services.calls import activity_log, calling_list, custom_lists
 from planner.services.calls.calling_list import Built
 from planner.services.clients import deals, people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import blocks, day, events, snapshot, tasks, week
-from planner.services.day.today_store import Live, Today
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import goals
 from tests.scenes import CALENDAR, NOW, desk_at, move_clock, typical
 
 MONDAY = NOW.date()
 
 
-def states(desk: Desk, on: date = MONDAY) -> dict[str, str | None]:
+def states(ctx: AppContext, on: date = MONDAY) -> dict[str, str | None]:
     """The states of a day's blocks by begin and name."""
-    return {f"{p.first // 60:02}:{p.first % 60:02} {p.title or p.kind}": state for p, state in day.log(desk, on).pieces}
+    return {f"{p.first // 60:02}:{p.first % 60:02} {p.title or p.kind}": state for p, state in day.log(ctx, on).pieces}
 
 
-def read(desk: Desk) -> Today:
+def read(ctx: AppContext) -> Today:
     """Today, as the screen sees it."""
-    live = Live(desk)
+    live = TodayStore(ctx)
     try:
         return live.read()
     finally:
         live.close()
 
 
-def block(desk: Desk, which: str, on: date = MONDAY) -> DayBlock:
+def block(ctx: AppContext, which: str, on: date = MONDAY) -> DayBlock:
     """A block of a day."""
-    return blocks.find(blocks.read(desk, on).blocks, which, desk.now())
+    return blocks.find(blocks.read(ctx, on).blocks, which, ctx.now())
 
 
-def person(desk: Desk, name: str, phone: str, **more: object) -> None:
+def person(ctx: AppContext, name: str, phone: str, **more: object) -> None:
     """A contact with a number."""
-    people.add(desk, name, {"phones": [phone], **more})
+    people.add(ctx, name, {"phones": [phone], **more})
 
 
-def log(desk: Desk, moment: datetime, kind: str, **more: object) -> None:
+def log(ctx: AppContext, moment: datetime, kind: str, **more: object) -> None:
     """Log something on a moment that has come."""
-    move_clock(desk, moment)
-    activity_log.log(desk, kind, **more)  # type: ignore[arg-type]
+    move_clock(ctx, moment)
+    activity_log.log(ctx, kind, **more)  # type: ignore[arg-type]
 
 
-def test_a_day_is_laid_from_the_week_and_changed_for_itself_only(desk: Desk) -> None:
-    tasks.add(desk, "x")
-    blocks.move(desk, MONDAY, block(desk, "calls"), 9 * 60, 12 * 60 + 30)
-    assert str(block(desk, "rest").block) == "rest 12:30–13:00"
-    assert str(block(desk, "calls").block) == "calls 09:00–12:30"
-    assert str(block(desk, "calls", MONDAY + timedelta(days=1)).block) == "calls 08:30–12:00"
-    blocks.drop(desk, MONDAY, block(desk, "learning"))
-    assert states(desk)["19:15 learning"] == "dropped"
-    assert history.undo(desk) == "dropped for the day: learning 19:15–20:00"
-    assert states(desk)["19:15 learning"] == "planned"
-    blocks.restore(desk, MONDAY)
-    assert str(block(desk, "rest").block) == "rest 12:00–13:00"
+def test_a_day_is_laid_from_the_week_and_changed_for_itself_only(ctx: AppContext) -> None:
+    tasks.add(ctx, "x")
+    blocks.move(ctx, MONDAY, block(ctx, "calls"), 9 * 60, 12 * 60 + 30)
+    assert str(block(ctx, "rest").block) == "rest 12:30–13:00"
+    assert str(block(ctx, "calls").block) == "calls 09:00–12:30"
+    assert str(block(ctx, "calls", MONDAY + timedelta(days=1)).block) == "calls 08:30–12:00"
+    blocks.drop(ctx, MONDAY, block(ctx, "learning"))
+    assert states(ctx)["19:15 learning"] == "dropped"
+    assert history.undo(ctx) == "dropped for the day: learning 19:15–20:00"
+    assert states(ctx)["19:15 learning"] == "planned"
+    blocks.restore(ctx, MONDAY)
+    assert str(block(ctx, "rest").block) == "rest 12:00–13:00"
 
 
-def test_a_block_cut_in_two_is_two_and_one_covered_moves(desk: Desk) -> None:
-    blocks.add(desk, MONDAY, Block(time(9), time(10), "own", "dentist"))
-    plan = blocks.add(desk, MONDAY, Block(time(13), time(13, 30), "own", "errand"))
+def test_a_block_cut_in_two_is_two_and_one_covered_moves(ctx: AppContext) -> None:
+    blocks.add(ctx, MONDAY, Block(time(9), time(10), "own", "dentist"))
+    plan = blocks.add(ctx, MONDAY, Block(time(13), time(13, 30), "own", "errand"))
     assert plan.gave_way == ("mail moved to 13:30", "meetings shortened to 14:00–16:30")
-    found = [(str(each.block), each.dropped) for each in blocks.read(desk, MONDAY).blocks]
+    found = [(str(each.block), each.dropped) for each in blocks.read(ctx, MONDAY).blocks]
     assert found[:5] == [
         ("mail 08:00–08:30", False),
         ("calls 08:30–09:00", False),
@@ -90,60 +90,60 @@ def test_a_block_cut_in_two_is_two_and_one_covered_moves(desk: Desk) -> None:
         ("rest 12:00–13:00", False),
     ]
     assert found[5:8] == [("errand 13:00–13:30", False), ("mail 13:30–14:00", False), ("meetings 14:00–16:30", False)]
-    history.undo(desk)
-    assert "mail 13:00–13:30" in [str(each.block) for each in blocks.read(desk, MONDAY).blocks]
+    history.undo(ctx)
+    assert "mail 13:00–13:30" in [str(each.block) for each in blocks.read(ctx, MONDAY).blocks]
 
 
-def test_a_block_without_room_is_dropped_only_knowingly_and_comes_back(desk: Desk) -> None:
-    tasks.add(desk, "x")
-    before = blocks.read(desk, MONDAY).blocks
+def test_a_block_without_room_is_dropped_only_knowingly_and_comes_back(ctx: AppContext) -> None:
+    tasks.add(ctx, "x")
+    before = blocks.read(ctx, MONDAY).blocks
     with pytest.raises(WouldDrop):
-        blocks.add(desk, MONDAY, Block(time(8, 30), time(12), "own", "fair"))
-    assert blocks.read(desk, MONDAY).blocks == before
-    plan = blocks.add(desk, MONDAY, Block(time(8, 30), time(12), "own", "fair"), drop=True)
+        blocks.add(ctx, MONDAY, Block(time(8, 30), time(12), "own", "fair"))
+    assert blocks.read(ctx, MONDAY).blocks == before
+    plan = blocks.add(ctx, MONDAY, Block(time(8, 30), time(12), "own", "fair"), drop=True)
     assert plan.gave_way == ("calls 08:30 dropped",)
-    dropped = block(desk, "calls")
+    dropped = block(ctx, "calls")
     with pytest.raises(WouldDrop):
-        blocks.take_back(desk, MONDAY, dropped)
-    assert blocks.take_back(desk, MONDAY, dropped, drop=True).gave_way == ("fair 08:30 dropped",)
+        blocks.take_back(ctx, MONDAY, dropped)
+    assert blocks.take_back(ctx, MONDAY, dropped, drop=True).gave_way == ("fair 08:30 dropped",)
 
 
-def test_nothing_is_moved_into_family(desk: Desk) -> None:
+def test_nothing_is_moved_into_family(ctx: AppContext) -> None:
     with pytest.raises(InputError, match="protected"):
-        blocks.move(desk, MONDAY, block(desk, "learning"), 20 * 60 + 30, 21 * 60 + 15)
-    assert str(block(desk, "learning").block) == "learning 19:15–20:00"
+        blocks.move(ctx, MONDAY, block(ctx, "learning"), 20 * 60 + 30, 21 * 60 + 15)
+    assert str(block(ctx, "learning").block) == "learning 19:15–20:00"
 
 
-def test_nothing_is_planned_into_family_or_sleep_but_knowingly(desk: Desk) -> None:
+def test_nothing_is_planned_into_family_or_sleep_but_knowingly(ctx: AppContext) -> None:
     evening = Due(MONDAY, time(21))
     with pytest.raises(ProtectedTime, match=r"family \(20:45–22:15\), where nothing is planned"):
-        tasks.add(desk, "late", due=evening)
+        tasks.add(ctx, "late", due=evening)
     with pytest.raises(ProtectedTime, match="sleep"):
-        tasks.add(desk, "early", due=Due(MONDAY + timedelta(days=1), time(5)))
-    late = tasks.add(desk, "late", due=evening, knowingly=True)
+        tasks.add(ctx, "early", due=Due(MONDAY + timedelta(days=1), time(5)))
+    late = tasks.add(ctx, "late", due=evening, knowingly=True)
     with pytest.raises(ProtectedTime):
-        tasks.snooze(desk, late.id, Due(MONDAY + timedelta(days=1), time(21)))
-    assert tasks.snooze(desk, late.id, Due(MONDAY + timedelta(days=1))).due == Due(MONDAY + timedelta(days=1))
+        tasks.snooze(ctx, late.id, Due(MONDAY + timedelta(days=1), time(21)))
+    assert tasks.snooze(ctx, late.id, Due(MONDAY + timedelta(days=1))).due == Due(MONDAY + timedelta(days=1))
 
 
 def test_a_whole_day_as_it_really_went(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 7, 55))
-    goals.add(desk, "Cold calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1100), starts=date(2026, 11, 1))
-    opened = day.open_day(desk)
+    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 7, 55))
+    goals.add(ctx, "Cold calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1100), starts=date(2026, 11, 1))
+    opened = day.open_day(ctx)
     assert opened.targets is not None
     assert opened.targets["dials"].target == 69, "under the cap"
-    log(desk, datetime(2026, 11, 16, 8, 20), "email")
+    log(ctx, datetime(2026, 11, 16, 8, 20), "email")
     for minute in range(0, 200, 2):
-        log(desk, datetime(2026, 11, 16, 8, 31) + timedelta(minutes=minute), "dial", outcome="no-answer")
-    log(desk, datetime(2026, 11, 16, 14, 10), "meeting-held", minutes=60)
-    log(desk, datetime(2026, 11, 16, 17), "dial")
-    move_clock(desk, datetime(2026, 11, 16, 18, 40))
-    blocks.mark(desk, MONDAY, block(desk, "rest"), "kept")
-    log(desk, datetime(2026, 11, 16, 18, 45), "stop", reason="messengers")
-    log(desk, datetime(2026, 11, 16, 18, 46), "stop", outcome="given-in", reason="smoke break")
-    calling_list.paste(desk, MONDAY + timedelta(days=1), "Kim Minsu, Hanbit, 02-555-1234")
-    move_clock(desk, datetime(2026, 11, 16, 20, 5))
-    assert states(desk) == {
+        log(ctx, datetime(2026, 11, 16, 8, 31) + timedelta(minutes=minute), "dial", outcome="no-answer")
+    log(ctx, datetime(2026, 11, 16, 14, 10), "meeting-held", minutes=60)
+    log(ctx, datetime(2026, 11, 16, 17), "dial")
+    move_clock(ctx, datetime(2026, 11, 16, 18, 40))
+    blocks.mark(ctx, MONDAY, block(ctx, "rest"), "kept")
+    log(ctx, datetime(2026, 11, 16, 18, 45), "stop", reason="messengers")
+    log(ctx, datetime(2026, 11, 16, 18, 46), "stop", outcome="given-in", reason="smoke break")
+    calling_list.paste(ctx, MONDAY + timedelta(days=1), "Kim Minsu, Hanbit, 02-555-1234")
+    move_clock(ctx, datetime(2026, 11, 16, 20, 5))
+    assert states(ctx) == {
         "08:00 mail": "kept",
         "08:30 calls": "kept",
         "12:00 rest": "kept",
@@ -157,206 +157,206 @@ def test_a_whole_day_as_it_really_went(tmp_path: Path) -> None:
         "20:45 family": "planned",
         "22:30 sleep": "planned",
     }
-    day.close_day(desk, said=CloseWords("calls", "mail at 13:00", "walk", "mail at noon"))
-    assert states(desk)["13:00 mail"] == states(desk)["19:15 learning"] == "missed"
-    found = day.log(desk, MONDAY)
+    day.close_day(ctx, said=CloseWords("calls", "mail at 13:00", "walk", "mail at noon"))
+    assert states(ctx)["13:00 mail"] == states(ctx)["19:15 learning"] == "missed"
+    found = day.log(ctx, MONDAY)
     assert [(outcome, kind) for _, outcome, kind in found.stops] == [
         ("refused", "messengers"),
         ("given-in", "smoke break"),
     ]
-    move_clock(desk, datetime(2026, 11, 17, 7, 55))
-    morning = day.morning(desk)
+    move_clock(ctx, datetime(2026, 11, 17, 7, 55))
+    morning = day.morning(ctx)
     assert (morning.will_try, morning.will_try_of) == ("mail at noon", MONDAY)
-    assert read(desk).will_try == "mail at noon"
+    assert read(ctx).will_try == "mail at noon"
     # what was laid for a day that is over stays, however the week is changed afterwards
-    week.put_block(desk, week.find(desk, None), [0], None, Block(time(8), time(12), "admin"), drop=True)
-    assert states(desk)["08:30 calls"] == "kept"
+    week.put_block(ctx, week.find(ctx, None), [0], None, Block(time(8), time(12), "admin"), drop=True)
+    assert states(ctx)["08:30 calls"] == "kept"
 
 
-def test_a_day_is_not_closed_without_tomorrows_list_but_knowingly(desk: Desk) -> None:
-    tasks.add(desk, "x")
+def test_a_day_is_not_closed_without_tomorrows_list_but_knowingly(ctx: AppContext) -> None:
+    tasks.add(ctx, "x")
     with pytest.raises(InputError, match="no calling list for Tuesday 2026-11-17"):
-        day.close_day(desk)
-    assert not day.log(desk, MONDAY).record.closed
-    assert day.close_day(desk, without_list=True).note == "without list"
+        day.close_day(ctx)
+    assert not day.log(ctx, MONDAY).record.closed
+    assert day.close_day(ctx, without_list=True).note == "without list"
 
 
 def test_the_list_of_a_friday_evening_is_for_monday(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 20, 19))
-    built = calling_list.paste(desk, calling_list.day_for(desk), "Kim, 02-555-1234")
+    ctx = desk_at(tmp_path, datetime(2026, 11, 20, 19))
+    built = calling_list.paste(ctx, calling_list.day_for(ctx), "Kim, 02-555-1234")
     assert built.calling.day == date(2026, 11, 23)
-    assert day.close_day(desk).closed
+    assert day.close_day(ctx).closed
 
 
-def test_the_first_three_belong_before_noon(desk: Desk) -> None:
+def test_the_first_three_belong_before_noon(ctx: AppContext) -> None:
     for number in range(5):
-        tasks.add(desk, f"task {number}", priority=Priority.B)
-    first = day.open_day(desk).top_three
+        tasks.add(ctx, f"task {number}", priority=Priority.B)
+    first = day.open_day(ctx).top_three
     assert len(first) == 3
-    tasks.done(desk, first[0])
-    move_clock(desk, datetime(2026, 11, 16, 15))
-    tasks.done(desk, first[1])
-    assert day.log(desk, MONDAY).top == (1, 3)
+    tasks.done(ctx, first[0])
+    move_clock(ctx, datetime(2026, 11, 16, 15))
+    tasks.done(ctx, first[1])
+    assert day.log(ctx, MONDAY).top == (1, 3)
 
 
 def test_two_weeks_away_make_one_task_a_rule(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 2, 8))
+    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 8))
     for text in ("Report every weekday at 9", "Plan every week", "Water every! 3 days"):
-        tasks.quick(desk, parse_line(text, desk.now()))
-    move_clock(desk, datetime(2026, 11, 16, 8))
-    lines = [line for line in read(desk).tasks if line.kind == "own"]
+        tasks.quick(ctx, parse_line(text, ctx.now()))
+    move_clock(ctx, datetime(2026, 11, 16, 8))
+    lines = [line for line in read(ctx).tasks if line.kind == "own"]
     assert [(line.title, line.due, line.missed) for line in sorted(lines, key=lambda line: str(line.title))] == [
         ("Plan", "2026-11-16", 2),
         ("Report", "2026-11-16T09:00", 10),
         ("Water", "2026-11-02", 0),
     ]
-    report = next(task for task in tasks.listed(desk) if task.title == "Report")
-    _, following = tasks.done(desk, report.id)[0]
+    report = next(task for task in tasks.listed(ctx) if task.title == "Report")
+    _, following = tasks.done(ctx, report.id)[0]
     assert following is not None
     assert (following.due, following.missed) == (Due(date(2026, 11, 17), time(9)), 0)
-    water = next(task for task in tasks.listed(desk) if task.title == "Water")
-    assert tasks.done(desk, water.id)[0][1].due == Due(date(2026, 11, 19))  # type: ignore[union-attr]
+    water = next(task for task in tasks.listed(ctx) if task.title == "Water")
+    assert tasks.done(ctx, water.id)[0][1].due == Due(date(2026, 11, 19))  # type: ignore[union-attr]
 
 
 def test_a_month_end_stays_one_from_task_to_task(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2027, 1, 31, 8))
-    task = tasks.add(desk, "Invoice", due=Due(date(2027, 1, 31)), every=parse_repeat("every month"))
+    ctx = desk_at(tmp_path, datetime(2027, 1, 31, 8))
+    task = tasks.add(ctx, "Invoice", due=Due(date(2027, 1, 31)), every=parse_repeat("every month"))
     dues = []
     for _ in range(3):
-        _, following = tasks.done(desk, task.id)[0]
+        _, following = tasks.done(ctx, task.id)[0]
         assert following is not None
         assert following.due is not None
         task = following
         dues.append(following.due.day)
-        move_clock(desk, datetime.combine(following.due.day, time(8)))
+        move_clock(ctx, datetime.combine(following.due.day, time(8)))
     assert dues == [date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)]
 
 
-def test_the_list_is_ordered_by_what_counts_and_the_reps_own_place_stands(desk: Desk) -> None:
-    goal = goals.add(desk, "the flat", Horizon.FIVE_YEARS)
-    person(desk, "Kim", "02-555-1234")
-    deals.add(desk, "licence", contact="Kim", value=Decimal(350_000))
-    tasks.add(desk, "plain")
-    tasks.add(desk, "for the flat", goal_id=goal.id)
-    tasks.add(desk, "for Kim", contact="Kim")
-    tasks.add(desk, "due", due=Due(MONDAY, time(16)))
-    assert [task.title for task in tasks.listed(desk)] == ["due", "for Kim", "for the flat", "plain"]
-    why = tasks.reasons(desk)
-    assert [why[task.id] for task in tasks.listed(desk)] == [
+def test_the_list_is_ordered_by_what_counts_and_the_reps_own_place_stands(ctx: AppContext) -> None:
+    goal = goals.add(ctx, "the flat", Horizon.FIVE_YEARS)
+    person(ctx, "Kim", "02-555-1234")
+    deals.add(ctx, "licence", contact="Kim", value=Decimal(350_000))
+    tasks.add(ctx, "plain")
+    tasks.add(ctx, "for the flat", goal_id=goal.id)
+    tasks.add(ctx, "for Kim", contact="Kim")
+    tasks.add(ctx, "due", due=Due(MONDAY, time(16)))
+    assert [task.title for task in tasks.listed(ctx)] == ["due", "for Kim", "for the flat", "plain"]
+    why = tasks.reasons(ctx)
+    assert [why[task.id] for task in tasks.listed(ctx)] == [
         ("due today 16:00",), ("350,000 open",), ("serves the flat",), (),
     ]  # fmt: skip
-    plain = tasks.listed(desk)[3]
-    tasks.move(desk, plain.id, "1")
-    move_clock(desk, NOW + timedelta(days=1))
-    read(desk)
-    assert tasks.listed(desk)[0].title == "plain"
-    tasks.rank_anew(desk)
-    assert [task.title for task in tasks.listed(desk)] == ["due", "for Kim", "for the flat", "plain"]
+    plain = tasks.listed(ctx)[3]
+    tasks.move(ctx, plain.id, "1")
+    move_clock(ctx, NOW + timedelta(days=1))
+    read(ctx)
+    assert tasks.listed(ctx)[0].title == "plain"
+    tasks.rank_anew(ctx)
+    assert [task.title for task in tasks.listed(ctx)] == ["due", "for Kim", "for the flat", "plain"]
 
 
 def test_a_calendar_fills_the_day_and_comes_again_changed(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
+    ctx = typical(tmp_path)
     file = tmp_path / "a.ics"
     file.write_text(CALENDAR, encoding="utf-8")
-    assert events.import_calendar(desk, str(file), dry_run=True).made == 3
-    assert "14:00 한빛무역 김민수 팀장" not in states(desk)
-    assert events.import_calendar(desk, str(file)).made == 3
-    assert states(desk)["14:00 한빛무역 김민수 팀장"] == "planned"
-    assert read(desk).day_notes == "Trade fair [/] week"
-    assert events.import_calendar(desk, str(file)).same == 3
+    assert events.import_calendar(ctx, str(file), dry_run=True).made == 3
+    assert "14:00 한빛무역 김민수 팀장" not in states(ctx)
+    assert events.import_calendar(ctx, str(file)).made == 3
+    assert states(ctx)["14:00 한빛무역 김민수 팀장"] == "planned"
+    assert read(ctx).day_notes == "Trade fair [/] week"
+    assert events.import_calendar(ctx, str(file)).same == 3
     file.write_text(CALENDAR.replace("T140000", "T100000").replace("T150000", "T110000"), encoding="utf-8")
-    again = events.import_calendar(desk, str(file))
+    again = events.import_calendar(ctx, str(file))
     assert (again.made, again.changed, again.same) == (0, 1, 2)
-    assert "10:00 한빛무역 김민수 팀장" in states(desk)
-    assert "14:00 한빛무역 김민수 팀장" not in states(desk)
-    history.undo(desk)
-    assert "14:00 한빛무역 김민수 팀장" in states(desk)
-    history.undo(desk)
-    assert not any("한빛" in name for name in states(desk))
-    history.redo(desk)
-    assert "14:00 한빛무역 김민수 팀장" in states(desk)
+    assert "10:00 한빛무역 김민수 팀장" in states(ctx)
+    assert "14:00 한빛무역 김민수 팀장" not in states(ctx)
+    history.undo(ctx)
+    assert "14:00 한빛무역 김민수 팀장" in states(ctx)
+    history.undo(ctx)
+    assert not any("한빛" in name for name in states(ctx))
+    history.redo(ctx)
+    assert "14:00 한빛무역 김민수 팀장" in states(ctx)
 
 
-def test_a_repeating_event_is_filled_in_further_as_time_goes(desk: Desk, tmp_path: Path) -> None:
+def test_a_repeating_event_is_filled_in_further_as_time_goes(ctx: AppContext, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     event = "UID:1\nSUMMARY:Jour fixe\nDTSTART:20261116T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"
     file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n")
-    assert events.import_calendar(desk, str(file)).endless == 1
+    assert events.import_calendar(ctx, str(file)).endless == 1
     far = datetime(2029, 5, 7, 9)  # a Monday two and a half years on
     for moment in (datetime(2027, 11, 1, 9), datetime(2028, 10, 2, 9), far):
-        move_clock(desk, moment)
-        read(desk)
-    assert "10:00 Jour fixe" in states(desk, far.date())
+        move_clock(ctx, moment)
+        read(ctx)
+    assert "10:00 Jour fixe" in states(ctx, far.date())
 
 
-def test_looking_far_ahead_takes_nothing_from_today(desk: Desk, tmp_path: Path) -> None:
+def test_looking_far_ahead_takes_nothing_from_today(ctx: AppContext, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     event = "UID:1\nSUMMARY:Jour fixe\nDTSTART:20261116T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"
     file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n")
-    events.import_calendar(desk, str(file))
-    snapshot.fill_in_events(desk, date(2030, 1, 7))
-    assert "10:00 Jour fixe" in states(desk)
-    assert "10:00 Jour fixe" in states(desk, date(2030, 1, 7))
-    assert events.import_calendar(desk, str(file)).made == 0
+    events.import_calendar(ctx, str(file))
+    snapshot.fill_in_events(ctx, date(2030, 1, 7))
+    assert "10:00 Jour fixe" in states(ctx)
+    assert "10:00 Jour fixe" in states(ctx, date(2030, 1, 7))
+    assert events.import_calendar(ctx, str(file)).made == 0
 
 
-def test_an_event_cancelled_later_is_taken_out_again(desk: Desk, tmp_path: Path) -> None:
+def test_an_event_cancelled_later_is_taken_out_again(ctx: AppContext, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     file.write_text(CALENDAR, encoding="utf-8")
-    events.import_calendar(desk, str(file))
+    events.import_calendar(ctx, str(file))
     file.write_text(CALENDAR.replace("UID:hanbit", "UID:hanbit\nSTATUS:CANCELLED\nSEQUENCE:1"), encoding="utf-8")
-    again = events.import_calendar(desk, str(file))
+    again = events.import_calendar(ctx, str(file))
     assert (again.gone, again.made, again.same) == (1, 0, 2)
-    assert not any("한빛" in name for name in states(desk))
-    history.undo(desk)
-    assert "14:00 한빛무역 김민수 팀장" in states(desk)
+    assert not any("한빛" in name for name in states(ctx))
+    history.undo(ctx)
+    assert "14:00 한빛무역 김민수 팀장" in states(ctx)
 
 
-def test_a_calendar_that_repeats_goes_on_to_others_as_itself(desk: Desk, tmp_path: Path) -> None:
+def test_a_calendar_that_repeats_goes_on_to_others_as_itself(ctx: AppContext, tmp_path: Path) -> None:
     """What came in from a calendar and goes out again is not doubled where it comes from, nor here."""
     file, out = tmp_path / "a.ics", tmp_path / "out.ics"
     event = "UID:1@elsewhere\nSUMMARY:Jour fixe\nDTSTART:20261116T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=5"
     file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n")
-    events.import_calendar(desk, str(file))
-    before = states(desk)
-    sent = events.export_calendar(desk, str(out), Period(MONDAY, MONDAY + timedelta(days=6)))
+    events.import_calendar(ctx, str(file))
+    before = states(ctx)
+    sent = events.export_calendar(ctx, str(out), Period(MONDAY, MONDAY + timedelta(days=6)))
     assert len({each.uid for each in sent}) == len(sent)
     assert sum("Jour fixe" in each.title for each in sent) == 5
-    events.import_calendar(desk, str(out))
-    assert states(desk) == before
+    events.import_calendar(ctx, str(out))
+    assert states(ctx) == before
 
 
 def test_an_evening_past_midnight_closes_its_own_day(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    tasks.add(desk, "x")
-    move_clock(desk, datetime(2026, 11, 17, 0, 20))
-    assert day.evening(desk, MONDAY).list_day == MONDAY + timedelta(days=1)
-    calling_list.paste(desk, MONDAY + timedelta(days=1), "Kim, 02-555-1234")
-    assert day.close_day(desk, day=MONDAY).closed
-    assert day.log(desk, MONDAY).record.closed
-    assert not day.log(desk, MONDAY + timedelta(days=1)).record.closed
+    ctx = desk_at(tmp_path)
+    tasks.add(ctx, "x")
+    move_clock(ctx, datetime(2026, 11, 17, 0, 20))
+    assert day.evening(ctx, MONDAY).list_day == MONDAY + timedelta(days=1)
+    calling_list.paste(ctx, MONDAY + timedelta(days=1), "Kim, 02-555-1234")
+    assert day.close_day(ctx, day=MONDAY).closed
+    assert day.log(ctx, MONDAY).record.closed
+    assert not day.log(ctx, MONDAY + timedelta(days=1)).record.closed
 
 
-def test_a_list_made_after_closing_without_clears_the_mark(desk: Desk) -> None:
-    tasks.add(desk, "x")
-    assert day.close_day(desk, without_list=True).note == "without list"
-    day.open_day(desk, anew=True)
-    calling_list.paste(desk, MONDAY + timedelta(days=1), "Kim, 02-555-1234")
-    assert day.close_day(desk).note == ""
+def test_a_list_made_after_closing_without_clears_the_mark(ctx: AppContext) -> None:
+    tasks.add(ctx, "x")
+    assert day.close_day(ctx, without_list=True).note == "without list"
+    day.open_day(ctx, anew=True)
+    calling_list.paste(ctx, MONDAY + timedelta(days=1), "Kim, 02-555-1234")
+    assert day.close_day(ctx).note == ""
 
 
-def test_last_nights_sleep_is_protected_in_the_morning(desk: Desk) -> None:
+def test_last_nights_sleep_is_protected_in_the_morning(ctx: AppContext) -> None:
     with pytest.raises(InputError, match="last night's sleep"):
-        blocks.add(desk, MONDAY, Block(time(6), time(6, 30), "sport"))
-    blocks.add(desk, MONDAY, Block(time(6, 30), time(7), "sport"))
+        blocks.add(ctx, MONDAY, Block(time(6), time(6, 30), "sport"))
+    blocks.add(ctx, MONDAY, Block(time(6, 30), time(7), "sport"))
 
 
-def test_two_edits_of_a_week_from_one_reading_both_stand(desk: Desk) -> None:
-    read_once = week.find(desk, None)
-    week.put_block(desk, read_once, [0], None, Block(time(6, 30), time(7), "sport"))
-    week.put_block(desk, read_once, [0], None, Block(time(7), time(7, 30), "learning"))
-    assert "06:30 sport" in states(desk)
-    assert "07:00 learning" in states(desk)
+def test_two_edits_of_a_week_from_one_reading_both_stand(ctx: AppContext) -> None:
+    read_once = week.find(ctx, None)
+    week.put_block(ctx, read_once, [0], None, Block(time(6, 30), time(7), "sport"))
+    week.put_block(ctx, read_once, [0], None, Block(time(7), time(7, 30), "learning"))
+    assert "06:30 sport" in states(ctx)
+    assert "07:00 learning" in states(ctx)
 
 
 def instant(moment: datetime | date) -> int:
@@ -406,131 +406,131 @@ def test_out_and_into_another_planner_are_the_same_instants(
         clock_time.tzset()
 
 
-def test_a_calendar_of_somebody_else_is_not_written_over(desk: Desk, tmp_path: Path) -> None:
+def test_a_calendar_of_somebody_else_is_not_written_over(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "mine.ics"
     path.write_text("BEGIN:VCALENDAR\nPRODID:other\nEND:VCALENDAR\n")
     with pytest.raises(StateError, match="planner didn't write it"):
-        events.export_calendar(desk, str(path), Period(MONDAY, MONDAY))
+        events.export_calendar(ctx, str(path), Period(MONDAY, MONDAY))
     assert "other" in path.read_text()
-    events.export_calendar(desk, str(path), Period(MONDAY, MONDAY), force=True)
-    events.export_calendar(desk, str(path), Period(MONDAY, MONDAY))
+    events.export_calendar(ctx, str(path), Period(MONDAY, MONDAY), force=True)
+    events.export_calendar(ctx, str(path), Period(MONDAY, MONDAY))
     assert os.stat(path).st_mode & 0o777 == 0o600
 
 
 def test_the_list_is_built_by_filters_and_held_against_the_day(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
+    ctx = typical(tmp_path)
     tomorrow = MONDAY + timedelta(days=1)
     for number in range(6):
         tags = ("fair",) if number % 2 else ()
-        person(desk, f"Person {number}", f"030-100000{number}", tags=tags, city="Berlin" if number < 3 else "Seoul")
-    activity_log.log(desk, "dial", contact="Person 0", moment=datetime(2026, 11, 3, 10))
-    activity_log.log(desk, "dial", contact="Person 1", outcome="wrong-number", moment=datetime(2026, 11, 3, 11))
+        person(ctx, f"Person {number}", f"030-100000{number}", tags=tags, city="Berlin" if number < 3 else "Seoul")
+    activity_log.log(ctx, "dial", contact="Person 0", moment=datetime(2026, 11, 3, 10))
+    activity_log.log(ctx, "dial", contact="Person 1", outcome="wrong-number", moment=datetime(2026, 11, 3, 11))
 
     def names(built: Built) -> list[str]:
         return [entry.contact.name for entry in built.calling.entries]
 
-    assert names(calling_list.build(desk, tomorrow, Filters(city="berlin"))) == ["Person 2", "Person 0"]
-    assert names(calling_list.build(desk, tomorrow, Filters(tag="FAIR"), count=3)) == [
+    assert names(calling_list.build(ctx, tomorrow, Filters(city="berlin"))) == ["Person 2", "Person 0"]
+    assert names(calling_list.build(ctx, tomorrow, Filters(tag="FAIR"), count=3)) == [
         "Person 2",
         "Person 0",
         "Person 3",
     ]
-    built = calling_list.build(desk, tomorrow, Filters(never_called=True))
+    built = calling_list.build(ctx, tomorrow, Filters(never_called=True))
     assert built.added == 2
-    assert built.calling.target == read(desk).target("dials")
+    assert built.calling.target == read(ctx).target("dials")
     assert built.calling.short == (built.calling.target or 0) - 5
-    history.undo(desk)
-    assert len(calling_list.show(desk, tomorrow).entries) == 3
+    history.undo(ctx)
+    assert len(calling_list.show(ctx, tomorrow).entries) == 3
     with pytest.raises(InputError, match="is over"):
-        calling_list.build(desk, MONDAY - timedelta(days=1), Filters())
+        calling_list.build(ctx, MONDAY - timedelta(days=1), Filters())
 
 
-def test_pasted_lines_and_files_become_contacts_once(desk: Desk, tmp_path: Path) -> None:
+def test_pasted_lines_and_files_become_contacts_once(ctx: AppContext, tmp_path: Path) -> None:
     tomorrow = MONDAY + timedelta(days=1)
     text = "Kim Minsu, Hanbit, 02-555-1234\nАнна Соколова\t+7 495 123-45-67\nno number\n\n+49 30 1234567\n"
-    built = calling_list.paste(desk, tomorrow, text)
+    built = calling_list.paste(ctx, tomorrow, text)
     assert (built.added, built.made, built.without) == (3, 3, [3])
-    assert calling_list.paste(desk, tomorrow, text).added == 0
+    assert calling_list.paste(ctx, tomorrow, text).added == 0
     file = tmp_path / "people.csv"
     file.write_text("Name,Company,Phone\nKim Minsu,Hanbit,02-555-1234\nLee,Dongah,02-777-8888\nNobody,X,\n")
-    from_file = calling_list.from_file(desk, tomorrow, str(file))
+    from_file = calling_list.from_file(ctx, tomorrow, str(file))
     assert (from_file.added, from_file.made, from_file.without) == (1, 1, [4])
     plain = tmp_path / "plain.txt"
     plain.write_text("Choi, 02-999-0000\nPark, 02-999-1111\n")
-    assert calling_list.from_file(desk, tomorrow, str(plain)).added == 2
-    history.undo(desk)
-    assert len(people.listed(desk)) == 4
+    assert calling_list.from_file(ctx, tomorrow, str(plain)).added == 2
+    history.undo(ctx)
+    assert len(people.listed(ctx)) == 4
 
 
 def test_free_time_offers_the_next_best_contact(tmp_path: Path) -> None:
     from planner.domain.day.day_progress import slack
 
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 8))
-    person(desk, "Kim", "02-555-1234")
-    calling_list.paste(desk, MONDAY, "Lee, 02-777-8888")
-    blocks.drop(desk, MONDAY, block(desk, "calls"))
-    move_clock(desk, datetime(2026, 11, 16, 9))
-    assert slack(read(desk), desk.now()) == (12 * 60, "list", "Lee 02-777-8888")
-    tasks.quick(desk, parse_line("callback Kim today 11:30", desk.now()))
-    assert slack(read(desk), desk.now()) == (12 * 60, "callback", "Kim")
-    activity_log.log(desk, "dial", contact="Lee")
-    tasks.done(desk, tasks.listed(desk)[0].id)
-    assert slack(read(desk), desk.now()) == (12 * 60, "", "")
+    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    person(ctx, "Kim", "02-555-1234")
+    calling_list.paste(ctx, MONDAY, "Lee, 02-777-8888")
+    blocks.drop(ctx, MONDAY, block(ctx, "calls"))
+    move_clock(ctx, datetime(2026, 11, 16, 9))
+    assert slack(read(ctx), ctx.now()) == (12 * 60, "list", "Lee 02-777-8888")
+    tasks.quick(ctx, parse_line("callback Kim today 11:30", ctx.now()))
+    assert slack(read(ctx), ctx.now()) == (12 * 60, "callback", "Kim")
+    activity_log.log(ctx, "dial", contact="Lee")
+    tasks.done(ctx, tasks.listed(ctx)[0].id)
+    assert slack(read(ctx), ctx.now()) == (12 * 60, "", "")
 
 
 def test_the_day_turns_at_the_hour_that_is_set(tmp_path: Path) -> None:
     Path(tmp_path / "config.toml").write_text('[day]\nturns_at = "03:00"\n')
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 23, 50))
-    assert desk.config["day.turns_at"] == "03:00"
-    live = Live(desk)
-    live.log(Activity(0, desk.now(), "dial"))
-    move_clock(desk, datetime(2026, 11, 17, 1, 30))
-    assert desk.today() == MONDAY
-    live.log(Activity(0, desk.now(), "dial"))
-    activity_log.log(desk, "stop")
+    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 23, 50))
+    assert ctx.config["day.turns_at"] == "03:00"
+    live = TodayStore(ctx)
+    live.log(Activity(0, ctx.now(), "dial"))
+    move_clock(ctx, datetime(2026, 11, 17, 1, 30))
+    assert ctx.today() == MONDAY
+    live.log(Activity(0, ctx.now(), "dial"))
+    activity_log.log(ctx, "stop")
     today = live.read()
     assert (today.day, today.counts["dials"], today.counts["stops_refused"]) == (MONDAY, 2, 1)
     assert sorted(minute for minute, *_ in today.facts) == [23 * 60 + 50, 25 * 60 + 30, 25 * 60 + 30]
-    rows = activity_log.listed(desk, MONDAY)
+    rows = activity_log.listed(ctx, MONDAY)
     assert [row.moment for row in rows if row.kind == "dial"] == [
         datetime(2026, 11, 17, 1, 30), datetime(2026, 11, 16, 23, 50),
     ]  # fmt: skip
-    move_clock(desk, datetime(2026, 11, 17, 3, 0))
-    assert desk.today() == MONDAY + timedelta(days=1)
+    move_clock(ctx, datetime(2026, 11, 17, 3, 0))
+    assert ctx.today() == MONDAY + timedelta(days=1)
     assert live.read().counts["dials"] == 0
     live.close()
 
 
-def test_weeks_are_copied_used_and_given_back(desk: Desk) -> None:
-    first = week.find(desk, None)
-    week.put_block(desk, first, [0, 1], None, Block(time(7), time(8), "sport"))
-    assert week.find(desk, None).name == first.name
-    assert str(block(desk, "07:00").block) == "sport 07:00–08:00"
-    made = week.new(desk, "Trade fair", week.find(desk, None))
-    week.put_days(desk, made, {0: [Block(time(9), time(18), "meetings")]}, "fair")
-    week.use(desk, week.find(desk, "trade"))
-    assert [str(b.block) for b in blocks.read(desk, MONDAY).blocks] == ["meetings 09:00–18:00"]
-    day.open_day(desk)
-    week.use(desk, week.find(desk, "Nine to six"))
-    assert [str(b.block) for b in blocks.read(desk, MONDAY).blocks] == ["meetings 09:00–18:00"], "an open day stands"
+def test_weeks_are_copied_used_and_given_back(ctx: AppContext) -> None:
+    first = week.find(ctx, None)
+    week.put_block(ctx, first, [0, 1], None, Block(time(7), time(8), "sport"))
+    assert week.find(ctx, None).name == first.name
+    assert str(block(ctx, "07:00").block) == "sport 07:00–08:00"
+    made = week.new(ctx, "Trade fair", week.find(ctx, None))
+    week.put_days(ctx, made, {0: [Block(time(9), time(18), "meetings")]}, "fair")
+    week.use(ctx, week.find(ctx, "trade"))
+    assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["meetings 09:00–18:00"]
+    day.open_day(ctx)
+    week.use(ctx, week.find(ctx, "Nine to six"))
+    assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["meetings 09:00–18:00"], "an open day stands"
     following = MONDAY + timedelta(days=7)
-    assert str(block(desk, "09:30", following).block) == "calls 09:30–12:00"
+    assert str(block(ctx, "09:30", following).block) == "calls 09:30–12:00"
     with pytest.raises(StateError, match="called 'trade fair' already"):
-        week.new(desk, "trade fair", made)
-    assert len(week.find(desk, "Eight to eight").days[0]) == 13
-    week.drop(desk, week.find(desk, "Eight to eight"))
-    assert len(week.find(desk, "Eight to eight").days[0]) == 12, "as shipped again"
-    history.undo(desk)
-    assert len(week.find(desk, "Eight to eight").days[0]) == 13
+        week.new(ctx, "trade fair", made)
+    assert len(week.find(ctx, "Eight to eight").days[0]) == 13
+    week.drop(ctx, week.find(ctx, "Eight to eight"))
+    assert len(week.find(ctx, "Eight to eight").days[0]) == 12, "as shipped again"
+    history.undo(ctx)
+    assert len(week.find(ctx, "Eight to eight").days[0]) == 13
 
 
-def test_words_are_made_ones_own_and_reset(desk: Desk) -> None:
-    assert not custom_lists.get(desk, "affirmations").own
-    custom_lists.put(desk, "affirmations", ["I call first.", "", "  [/] I ask.  "])
-    assert custom_lists.get(desk, "affirmations").lines == ("I call first.", "[/] I ask.")
-    assert day.morning(desk).affirmations == ("I call first.", "[/] I ask.")
-    custom_lists.put(desk, "affirmations", None)
-    assert len(custom_lists.get(desk, "affirmations").lines) == 4
-    assert len(custom_lists.get(desk, "distractions").lines) == 11
+def test_words_are_made_ones_own_and_reset(ctx: AppContext) -> None:
+    assert not custom_lists.get(ctx, "affirmations").own
+    custom_lists.put(ctx, "affirmations", ["I call first.", "", "  [/] I ask.  "])
+    assert custom_lists.get(ctx, "affirmations").lines == ("I call first.", "[/] I ask.")
+    assert day.morning(ctx).affirmations == ("I call first.", "[/] I ask.")
+    custom_lists.put(ctx, "affirmations", None)
+    assert len(custom_lists.get(ctx, "affirmations").lines) == 4
+    assert len(custom_lists.get(ctx, "distractions").lines) == 11
     with pytest.raises(InputError, match="not a list of words"):
-        custom_lists.get(desk, "poems")
+        custom_lists.get(ctx, "poems")

@@ -14,13 +14,13 @@ from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, NeedNotFound, ProtectedTime, StateError
 from planner.domain.workdays import month_of
 from planner.services.calls import activity_log
-from planner.services.calls.session import CallDesk, read_when
+from planner.services.calls.session import CallSession, read_when
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import events, meetings, tasks
 from planner.services.day.meetings import After, NextStep, read_step
 from planner.services.day.reading import reading
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from tests.scenes import NOW, desk_at, move_clock
 
 MONDAY = date(2026, 11, 16)
@@ -36,245 +36,245 @@ END:VCALENDAR\r
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def ctx(tmp_path: Path) -> AppContext:
     found = desk_at(tmp_path, NOW)
     people.add(found, "Kim Minsu", {"phones": ["02-555-1234"], "company": "Hanbit"})
     return found
 
 
-def meeting(desk: Desk, hour: int = 8, day: date = MONDAY, contact: str | None = "Kim Minsu") -> Meeting:
-    return meetings.add(desk, contact or "Fair", Due(day, time(hour)), contact=contact)
+def meeting(ctx: AppContext, hour: int = 8, day: date = MONDAY, contact: str | None = "Kim Minsu") -> Meeting:
+    return meetings.add(ctx, contact or "Fair", Due(day, time(hour)), contact=contact)
 
 
-def count(desk: Desk, name: str, day: date = MONDAY) -> int:
-    with closing(Live(desk)) as live:
+def count(ctx: AppContext, name: str, day: date = MONDAY) -> int:
+    with closing(TodayStore(ctx)) as live:
         return live.read(day).counts[name]
 
 
-def test_a_held_meeting_counts_on_its_day_and_stands_in_the_file(desk: Desk) -> None:
-    found = meetings.end(desk, meeting(desk).id, "held", note="wants figures")
-    assert found.outcome == "held" and count(desk, "meetings_held") == 1
-    told = people.show(desk, "Kim Minsu").history[0]
+def test_a_held_meeting_counts_on_its_day_and_stands_in_the_file(ctx: AppContext) -> None:
+    found = meetings.end(ctx, meeting(ctx).id, "held", note="wants figures")
+    assert found.outcome == "held" and count(ctx, "meetings_held") == 1
+    told = people.show(ctx, "Kim Minsu").history[0]
     assert (told.at, told.kind, told.text) == ("2026-11-16T08:00", "meeting-held", "wants figures")
 
 
-def test_a_no_show_counts_as_one_and_not_as_held(desk: Desk) -> None:
-    meetings.end(desk, meeting(desk).id, "no-show")
-    assert (count(desk, "no_shows"), count(desk, "meetings_held")) == (1, 0)
+def test_a_no_show_counts_as_one_and_not_as_held(ctx: AppContext) -> None:
+    meetings.end(ctx, meeting(ctx).id, "no-show")
+    assert (count(ctx, "no_shows"), count(ctx, "meetings_held")) == (1, 0)
 
 
-def test_the_questions_and_the_next_step_are_one_change(desk: Desk) -> None:
-    planned = meeting(desk)
-    step = read_step(desk, "proposal fri 16:00")
-    meetings.end(desk, planned.id, "held", After(met=True, satisfied=False, why="late", need=Need.FOUND), step)
-    assert [(task.title, str(task.due)) for task in tasks.listed(desk)] == [("Proposal for Hanbit", "2026-11-20T16:00")]
-    with desk.database.read() as reads:
+def test_the_questions_and_the_next_step_are_one_change(ctx: AppContext) -> None:
+    planned = meeting(ctx)
+    step = read_step(ctx, "proposal fri 16:00")
+    meetings.end(ctx, planned.id, "held", After(met=True, satisfied=False, why="late", need=Need.FOUND), step)
+    assert [(task.title, str(task.due)) for task in tasks.listed(ctx)] == [("Proposal for Hanbit", "2026-11-20T16:00")]
+    with ctx.database.read() as reads:
         row = reads.execute("SELECT met, effective, content, why FROM call_check").fetchone()
     assert tuple(row) == (1, None, 0, "late")
-    with closing(Live(desk)) as live:
+    with closing(TodayStore(ctx)) as live:
         assert live.undo() == "meeting held, Kim Minsu"
-    assert tasks.listed(desk) == [] and meetings.one(desk, planned.id).outcome == ""
-    assert people.show(desk, "Kim Minsu").contact.need is None and count(desk, "meetings_held") == 0
+    assert tasks.listed(ctx) == [] and meetings.one(ctx, planned.id).outcome == ""
+    assert people.show(ctx, "Kim Minsu").contact.need is None and count(ctx, "meetings_held") == 0
 
 
-def test_a_proposal_waits_until_the_need_is_found(desk: Desk) -> None:
-    planned = meeting(desk)
+def test_a_proposal_waits_until_the_need_is_found(ctx: AppContext) -> None:
+    planned = meeting(ctx)
     with pytest.raises(NeedNotFound, match="before the need is found"):
-        meetings.end(desk, planned.id, "held", step=NextStep("proposal"))
-    assert meetings.one(desk, planned.id).outcome == ""
-    meetings.end(desk, planned.id, "held", step=NextStep("proposal"), knowingly=True)
+        meetings.end(ctx, planned.id, "held", step=NextStep("proposal"))
+    assert meetings.one(ctx, planned.id).outcome == ""
+    meetings.end(ctx, planned.id, "held", step=NextStep("proposal"), knowingly=True)
 
 
-def test_another_meeting_follows_at_its_place_and_is_booked(desk: Desk) -> None:
-    meetings.end(desk, meeting(desk).id, "no-show", step=read_step(desk, "meeting thu 11 at their office"))
-    following = meetings.listed(desk)[-1]
+def test_another_meeting_follows_at_its_place_and_is_booked(ctx: AppContext) -> None:
+    meetings.end(ctx, meeting(ctx).id, "no-show", step=read_step(ctx, "meeting thu 11 at their office"))
+    following = meetings.listed(ctx)[-1]
     assert (following.contact, following.start, following.place) == (
         "Kim Minsu", datetime(2026, 11, 19, 11), "their office",
     )  # fmt: skip
-    assert count(desk, "meetings_booked") == 1
+    assert count(ctx, "meetings_booked") == 1
 
 
-def test_a_callback_follows(desk: Desk) -> None:
-    meetings.end(desk, meeting(desk).id, "no-show", step=read_step(desk, "call tomorrow 10"))
-    assert [(task.kind, str(task.due)) for task in tasks.listed(desk)] == [("callback", "2026-11-17T10:00")]
+def test_a_callback_follows(ctx: AppContext) -> None:
+    meetings.end(ctx, meeting(ctx).id, "no-show", step=read_step(ctx, "call tomorrow 10"))
+    assert [(task.kind, str(task.due)) for task in tasks.listed(ctx)] == [("callback", "2026-11-17T10:00")]
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "none"])
-def test_nothing_may_follow(desk: Desk, text: str) -> None:
-    assert read_step(desk, text) is None
+def test_nothing_may_follow(ctx: AppContext, text: str) -> None:
+    assert read_step(ctx, text) is None
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [("lunch fri", "not a next step"), ("meeting", "When"), ("call soonish", "'soonish' is not a date")],
 )
-def test_a_step_that_cant_be_read_is_said(desk: Desk, text: str, said: str) -> None:
+def test_a_step_that_cant_be_read_is_said(ctx: AppContext, text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
-        read_step(desk, text)
+        read_step(ctx, text)
 
 
-def test_what_hasnt_begun_cant_have_been_held(desk: Desk) -> None:
-    planned = meeting(desk, 14)
+def test_what_hasnt_begun_cant_have_been_held(ctx: AppContext) -> None:
+    planned = meeting(ctx, 14)
     with pytest.raises(StateError, match="begins Mon 14:00"):
-        meetings.end(desk, planned.id, "held")
+        meetings.end(ctx, planned.id, "held")
 
 
-def test_a_meeting_ends_once(desk: Desk) -> None:
-    planned = meeting(desk)
-    meetings.end(desk, planned.id, "held")
+def test_a_meeting_ends_once(ctx: AppContext) -> None:
+    planned = meeting(ctx)
+    meetings.end(ctx, planned.id, "held")
     with pytest.raises(StateError, match="held already"):
-        meetings.end(desk, planned.id, "no-show")
+        meetings.end(ctx, planned.id, "no-show")
     with pytest.raises(StateError, match="held already"):
-        meetings.move(desk, planned.id, Due(MONDAY, time(15)))
+        meetings.move(ctx, planned.id, Due(MONDAY, time(15)))
 
 
-def test_a_meeting_of_a_calendar_is_marked_but_not_moved(desk: Desk, tmp_path: Path) -> None:
+def test_a_meeting_of_a_calendar_is_marked_but_not_moved(ctx: AppContext, tmp_path: Path) -> None:
     (tmp_path / "team.ics").write_text(CALENDAR, encoding="utf-8")
-    events.import_calendar(desk, str(tmp_path / "team.ics"))
-    theirs = meetings.listed(desk)[0]
+    events.import_calendar(ctx, str(tmp_path / "team.ics"))
+    theirs = meetings.listed(ctx)[0]
     assert not theirs.own
     with pytest.raises(StateError, match="comes from your calendar"):
-        meetings.move(desk, theirs.id, Due(MONDAY, time(15)))
-    meetings.end(desk, theirs.id, "held")
-    with closing(Live(desk)) as live:
+        meetings.move(ctx, theirs.id, Due(MONDAY, time(15)))
+    meetings.end(ctx, theirs.id, "held")
+    with closing(TodayStore(ctx)) as live:
         assert [block.mark for block in live.read().blocks if block.meeting_id == theirs.id] == ["held"]
     # the calendar is read again, with another title: its times are made anew, and what became of them stays
     (tmp_path / "team.ics").write_text(CALENDAR.replace("Orion, offer", "Orion: offer"), encoding="utf-8")
-    events.import_calendar(desk, str(tmp_path / "team.ics"))
-    assert [(each.title, each.outcome) for each in meetings.listed(desk)] == [("Orion: offer", "held")]
+    events.import_calendar(ctx, str(tmp_path / "team.ics"))
+    assert [(each.title, each.outcome) for each in meetings.listed(ctx)] == [("Orion: offer", "held")]
 
 
-def test_it_is_asked_once_how_a_meeting_went(desk: Desk) -> None:
-    planned = meeting(desk)
-    assert [each.id for each in meetings.unmarked(desk)] == [planned.id]
-    with closing(Live(desk)) as live:
+def test_it_is_asked_once_how_a_meeting_went(ctx: AppContext) -> None:
+    planned = meeting(ctx)
+    assert [each.id for each in meetings.unmarked(ctx)] == [planned.id]
+    with closing(TodayStore(ctx)) as live:
         assert [each[4] for each in live.read().unmarked] == [False]
-        meetings.asked(desk, [planned.id])
+        meetings.asked(ctx, [planned.id])
         assert [each[4] for each in live.read().unmarked] == [True]
-    assert [each.id for each in meetings.unmarked(desk)] == [planned.id]  # the day close still names it
-    meetings.end(desk, planned.id, "held")
-    assert meetings.unmarked(desk) == []
+    assert [each.id for each in meetings.unmarked(ctx)] == [planned.id]  # the day close still names it
+    meetings.end(ctx, planned.id, "held")
+    assert meetings.unmarked(ctx) == []
 
 
-def test_a_moved_meeting_is_asked_about_anew(desk: Desk) -> None:
-    planned = meeting(desk)
-    meetings.asked(desk, [planned.id])
-    meetings.move(desk, planned.id, Due(MONDAY, time(9)))
-    move_clock(desk, datetime(2026, 11, 16, 12))
-    with closing(Live(desk)) as live:
+def test_a_moved_meeting_is_asked_about_anew(ctx: AppContext) -> None:
+    planned = meeting(ctx)
+    meetings.asked(ctx, [planned.id])
+    meetings.move(ctx, planned.id, Due(MONDAY, time(9)))
+    move_clock(ctx, datetime(2026, 11, 16, 12))
+    with closing(TodayStore(ctx)) as live:
         assert [each[4] for each in live.read().unmarked] == [False]
 
 
-def test_logging_a_meeting_held_marks_the_planned_one(desk: Desk) -> None:
-    planned = meeting(desk)
-    logged = activity_log.log(desk, "meeting-held", contact="Kim Minsu")
+def test_logging_a_meeting_held_marks_the_planned_one(ctx: AppContext) -> None:
+    planned = meeting(ctx)
+    logged = activity_log.log(ctx, "meeting-held", contact="Kim Minsu")
     assert logged.meeting is not None and logged.meeting.id == planned.id
     assert logged.entry.moment == datetime(2026, 11, 16, 8)
-    assert meetings.one(desk, planned.id).outcome == "held" and count(desk, "meetings_held") == 1
+    assert meetings.one(ctx, planned.id).outcome == "held" and count(ctx, "meetings_held") == 1
 
 
-def test_logging_a_meeting_that_wasnt_planned_only_counts(desk: Desk) -> None:
-    later = meeting(desk, 14)
-    assert activity_log.log(desk, "meeting-held", contact="Kim Minsu").meeting is None
-    assert meetings.one(desk, later.id).outcome == ""
+def test_logging_a_meeting_that_wasnt_planned_only_counts(ctx: AppContext) -> None:
+    later = meeting(ctx, 14)
+    assert activity_log.log(ctx, "meeting-held", contact="Kim Minsu").meeting is None
+    assert meetings.one(ctx, later.id).outcome == ""
 
 
-def test_dropping_the_row_of_the_log_opens_the_meeting_again(desk: Desk) -> None:
-    planned = meeting(desk)
-    meetings.end(desk, planned.id, "held")
-    activity_log.drop(desk, activity_log.listed(desk, MONDAY)[0].id)
-    assert meetings.one(desk, planned.id).outcome == ""
+def test_dropping_the_row_of_the_log_opens_the_meeting_again(ctx: AppContext) -> None:
+    planned = meeting(ctx)
+    meetings.end(ctx, planned.id, "held")
+    activity_log.drop(ctx, activity_log.listed(ctx, MONDAY)[0].id)
+    assert meetings.one(ctx, planned.id).outcome == ""
 
 
 @pytest.mark.parametrize(("day", "trials"), [(date(2026, 11, 19), 0), (date(2026, 11, 20), 1)])
-def test_a_booked_meeting_counts_only_once_its_day_is_over(desk: Desk, day: date, trials: int) -> None:
+def test_a_booked_meeting_counts_only_once_its_day_is_over(ctx: AppContext, day: date, trials: int) -> None:
     from planner.services.calls import calling_list
 
-    calling_list.add(desk, MONDAY, "Kim Minsu")
-    with closing(Live(desk)) as live:
-        session = CallDesk(desk, live)
+    calling_list.add(ctx, MONDAY, "Kim Minsu")
+    with closing(TodayStore(ctx)) as live:
+        session = CallSession(ctx, live)
         session.open()
         session.press()
-        session.outcome("meeting", when=read_when(desk, "thu 11 their office", hour=True))
-    move_clock(desk, datetime.combine(day, time(18)))
-    with reading(desk) as facts:
+        session.outcome("meeting", when=read_when(ctx, "thu 11 their office", hour=True))
+    move_clock(ctx, datetime.combine(day, time(18)))
+    with reading(ctx) as facts:
         known = facts.outlook(month_of(day))
         assert known.facts.rates["meeting-held"].trials == trials
         assert known.facts.open["meeting-held"] == 1 - trials
 
 
-def test_a_conversation_logged_any_way_settles_the_callback(desk: Desk) -> None:
-    tasks.add(desk, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(MONDAY, time(11)))
-    activity_log.log(desk, "dial", outcome="no-answer", contact="Kim Minsu")
-    assert len(tasks.listed(desk)) == 1
-    activity_log.log(desk, "conversation", contact="Kim Minsu")
-    assert tasks.listed(desk) == []
-    with closing(Live(desk)) as live:
+def test_a_conversation_logged_any_way_settles_the_callback(ctx: AppContext) -> None:
+    tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(MONDAY, time(11)))
+    activity_log.log(ctx, "dial", outcome="no-answer", contact="Kim Minsu")
+    assert len(tasks.listed(ctx)) == 1
+    activity_log.log(ctx, "conversation", contact="Kim Minsu")
+    assert tasks.listed(ctx) == []
+    with closing(TodayStore(ctx)) as live:
         live.undo()
-    assert len(tasks.listed(desk)) == 1
+    assert len(tasks.listed(ctx)) == 1
 
 
-def test_a_callback_for_another_day_stays(desk: Desk) -> None:
-    tasks.add(desk, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(date(2026, 11, 18)))
-    activity_log.log(desk, "dial", outcome="conversation", contact="Kim Minsu")
-    assert len(tasks.listed(desk)) == 1
+def test_a_callback_for_another_day_stays(ctx: AppContext) -> None:
+    tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(date(2026, 11, 18)))
+    activity_log.log(ctx, "dial", outcome="conversation", contact="Kim Minsu")
+    assert len(tasks.listed(ctx)) == 1
 
 
-def test_what_was_decided_of_somebody_stands_in_their_file(desk: Desk) -> None:
-    tasks.add(desk, "callback Kim: price", contact="Kim Minsu", kind="callback", due=Due(MONDAY, time(11)))
-    activity_log.log(desk, "dial", outcome="conversation", contact="Kim Minsu")
-    send = tasks.add(desk, "Send the samples", contact="Kim Minsu")
-    tasks.drop(desk, send.id, reason="they have them")
-    told = [(event.kind, event.text) for event in people.show(desk, "Kim Minsu").history]
+def test_what_was_decided_of_somebody_stands_in_their_file(ctx: AppContext) -> None:
+    tasks.add(ctx, "callback Kim: price", contact="Kim Minsu", kind="callback", due=Due(MONDAY, time(11)))
+    activity_log.log(ctx, "dial", outcome="conversation", contact="Kim Minsu")
+    send = tasks.add(ctx, "Send the samples", contact="Kim Minsu")
+    tasks.drop(ctx, send.id, reason="they have them")
+    told = [(event.kind, event.text) for event in people.show(ctx, "Kim Minsu").history]
     assert ("callback", "agreed for 2026-11-16 11:00: callback Kim: price") in told
     assert ("callback", "callback Kim: price") in told
     assert ("task", "dropped: Send the samples (they have them)") in told
 
 
-def test_a_meeting_marked_late_leaves_the_callbacks_agreed_after_it(desk: Desk) -> None:
-    planned = meeting(desk)
-    move_clock(desk, datetime(2026, 11, 19, 8))
-    tasks.add(desk, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(date(2026, 11, 19), time(10)))
-    meetings.end(desk, planned.id, "held")
-    assert len(tasks.listed(desk)) == 1
+def test_a_meeting_marked_late_leaves_the_callbacks_agreed_after_it(ctx: AppContext) -> None:
+    planned = meeting(ctx)
+    move_clock(ctx, datetime(2026, 11, 19, 8))
+    tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(date(2026, 11, 19), time(10)))
+    meetings.end(ctx, planned.id, "held")
+    assert len(tasks.listed(ctx)) == 1
 
 
-def test_a_callback_that_repeats_is_not_ended_by_a_conversation(desk: Desk) -> None:
-    tasks.add(desk, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(MONDAY), every="FREQ=WEEKLY;BYDAY=MO")
-    activity_log.log(desk, "conversation", contact="Kim Minsu")
-    assert [task.every for task in tasks.listed(desk)] == ["FREQ=WEEKLY;BYDAY=MO"]
+def test_a_callback_that_repeats_is_not_ended_by_a_conversation(ctx: AppContext) -> None:
+    tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(MONDAY), every="FREQ=WEEKLY;BYDAY=MO")
+    activity_log.log(ctx, "conversation", contact="Kim Minsu")
+    assert [task.every for task in tasks.listed(ctx)] == ["FREQ=WEEKLY;BYDAY=MO"]
 
 
-def test_a_corrected_row_of_the_log_corrects_the_meeting(desk: Desk) -> None:
-    planned = meeting(desk)
-    meetings.end(desk, planned.id, "held")
-    (row,) = activity_log.listed(desk, MONDAY)
-    activity_log.edit(desk, row.id, outcome="no-show")
-    assert meetings.one(desk, planned.id).outcome == "no-show"
-    activity_log.edit(desk, row.id, kind="conversation", outcome="")
-    assert meetings.one(desk, planned.id).outcome == ""
+def test_a_corrected_row_of_the_log_corrects_the_meeting(ctx: AppContext) -> None:
+    planned = meeting(ctx)
+    meetings.end(ctx, planned.id, "held")
+    (row,) = activity_log.listed(ctx, MONDAY)
+    activity_log.edit(ctx, row.id, outcome="no-show")
+    assert meetings.one(ctx, planned.id).outcome == "no-show"
+    activity_log.edit(ctx, row.id, kind="conversation", outcome="")
+    assert meetings.one(ctx, planned.id).outcome == ""
 
 
-def test_the_next_meeting_isnt_put_into_family_time_unasked(desk: Desk) -> None:
-    planned = meeting(desk)
+def test_the_next_meeting_isnt_put_into_family_time_unasked(ctx: AppContext) -> None:
+    planned = meeting(ctx)
     with pytest.raises(ProtectedTime):
-        meetings.end(desk, planned.id, "held", step=read_step(desk, "meeting thu 21:00"))
-    meetings.end(desk, planned.id, "held", step=read_step(desk, "meeting thu 21:00"), knowingly=True)
+        meetings.end(ctx, planned.id, "held", step=read_step(ctx, "meeting thu 21:00"))
+    meetings.end(ctx, planned.id, "held", step=read_step(ctx, "meeting thu 21:00"), knowingly=True)
 
 
-def test_another_meeting_at_the_same_time_is_said(desk: Desk) -> None:
-    meeting(desk, 14)
-    meetings.add(desk, "Orion", Due(MONDAY, time(14, 30)))
-    assert desk.notices[-1] == "At the same time: Kim Minsu, Mon 16 Nov 14:00–15:00."
+def test_another_meeting_at_the_same_time_is_said(ctx: AppContext) -> None:
+    meeting(ctx, 14)
+    meetings.add(ctx, "Orion", Due(MONDAY, time(14, 30)))
+    assert ctx.notices[-1] == "At the same time: Kim Minsu, Mon 16 Nov 14:00–15:00."
 
 
-def test_when_to_call_back_is_logged_with_the_call(desk: Desk) -> None:
-    activity_log.log(desk, "dial", outcome="callback", contact="Kim Minsu", again=Due(date(2026, 11, 17), time(10)))
-    assert [(task.kind, str(task.due)) for task in tasks.listed(desk)] == [("callback", "2026-11-17T10:00")]
-    with closing(Live(desk)) as live:
+def test_when_to_call_back_is_logged_with_the_call(ctx: AppContext) -> None:
+    activity_log.log(ctx, "dial", outcome="callback", contact="Kim Minsu", again=Due(date(2026, 11, 17), time(10)))
+    assert [(task.kind, str(task.due)) for task in tasks.listed(ctx)] == [("callback", "2026-11-17T10:00")]
+    with closing(TodayStore(ctx)) as live:
         live.undo()
-    assert tasks.listed(desk) == [] and activity_log.listed(desk, MONDAY) == []
-    activity_log.log(desk, "dial", outcome="callback", contact="Kim Minsu")
-    assert "--when says it" in desk.notices[-1]
+    assert tasks.listed(ctx) == [] and activity_log.listed(ctx, MONDAY) == []
+    activity_log.log(ctx, "dial", outcome="callback", contact="Kim Minsu")
+    assert "--when says it" in ctx.notices[-1]
     with pytest.raises(InputError, match="is over already"):
-        activity_log.log(desk, "dial", outcome="callback", contact="Kim Minsu", again=Due(date(2026, 11, 13)))
+        activity_log.log(ctx, "dial", outcome="callback", contact="Kim Minsu", again=Due(date(2026, 11, 13)))

@@ -20,9 +20,9 @@ from planner.domain.workdays import Period
 from planner.services import history
 from planner.services.calls import activity_log
 from planner.services.clients import deals, duplicates, people, promises
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import blocks, day, snapshot, tasks, week
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.forecast import odds
 from planner.services.plan import calendar, goals, months, plan
 from planner.store import connection
@@ -47,12 +47,12 @@ def seen(today: Today) -> dict[str, Any]:
     return found
 
 
-def anew(desk: Desk) -> Today:
+def anew(ctx: AppContext) -> Today:
     """The day made from nothing."""
-    with closing(sqlite3.connect(desk.path)) as handle, handle:
+    with closing(sqlite3.connect(ctx.path)) as handle, handle:
         handle.execute("DELETE FROM laid_day")
-    desk.kept.clear()
-    with closing(Live(desk)) as live:
+    ctx.kept.clear()
+    with closing(TodayStore(ctx)) as live:
         return live.read()
 
 
@@ -60,20 +60,20 @@ def test_whatever_was_done_the_kept_day_is_the_one_made_from_nothing(
     rep: Rep,  # noqa: F811
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    desk = rep.desk()
+    ctx = rep.ctx()
     for name, act in ACTS.items():
         with suppress(PlannerError, IndexError):
             rep.do(act)
-        with closing(Live(desk)) as live:
-            live.desk.reread_config()
+        with closing(TodayStore(ctx)) as live:
+            live.ctx.reread_config()
             kept = seen(live.read())
-        made = seen(anew(rep.desk()))
+        made = seen(anew(rep.ctx()))
         for figure in ODDS:
             del kept[figure], made[figure]
         assert kept == made, name
 
 
-def statements(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def statements(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What making a day anew says to the database, transaction by transaction."""
     found: list[list[str]] = [[]]
     connect = connection.connect
@@ -90,7 +90,7 @@ def statements(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         return handle
 
     monkeypatch.setattr(connection, "connect", traced)
-    anew(desk)
+    anew(ctx)
     return found
 
 
@@ -101,15 +101,15 @@ def test_a_day_is_read_by_fifteen_statements(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.fixture
-def laid(tmp_path: Path) -> Desk:
+def laid(tmp_path: Path) -> AppContext:
     """A typical day, kept."""
-    desk = typical(tmp_path)
-    with closing(Live(desk)) as live:
+    ctx = typical(tmp_path)
+    with closing(TodayStore(ctx)) as live:
         live.read()
-    return desk
+    return ctx
 
 
-def test_moving_a_block_reckons_no_odds_and_no_targets(laid: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_moving_a_block_reckons_no_odds_and_no_targets(laid: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object, **__: object) -> Any:
         raise AssertionError("a moved block asks for nothing of that")
 
@@ -117,7 +117,7 @@ def test_moving_a_block_reckons_no_odds_and_no_targets(laid: Desk, monkeypatch: 
     monkeypatch.setattr(odds, "outlook", never)
     monkeypatch.setattr(snapshot, "plan_day", never)
     blocks.move(laid, laid.today(), block, block.block.first + 15, block.block.last)
-    with closing(Live(laid)) as live:
+    with closing(TodayStore(laid)) as live:
         assert live.peek() is None  # stale
         today = live.read()
         assert live.peek() is not None
@@ -126,35 +126,35 @@ def test_moving_a_block_reckons_no_odds_and_no_targets(laid: Desk, monkeypatch: 
 
 
 @pytest.mark.parametrize("what", ["a task", "a call", "a promise"])
-def test_what_no_day_rests_on_leaves_it_kept(laid: Desk, what: str) -> None:
+def test_what_no_day_rests_on_leaves_it_kept(laid: AppContext, what: str) -> None:
     if what == "a task":
         tasks.edit(laid, tasks.add(laid, "write").id, {"title": "write to Kim"})
     elif what == "a call":
         activity_log.log(laid, "dial")
     else:
         promises.add(laid, "price list", Due(laid.today() + timedelta(days=1)))
-    with closing(Live(laid)) as live:
+    with closing(TodayStore(laid)) as live:
         assert live.peek() is not None
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda desk: goals.edit(desk, 3, {"target": Decimal(7)}),
-        lambda desk: deals.add(desk, "Press", contact="Hanbit Trading", value=Decimal(9)),
-        lambda desk: activity_log.log(desk, "dial", moment=NOW - timedelta(days=3)),
-        lambda desk: week.use(desk, week.templates(desk)[-1]),
-        lambda desk: plan.set_plan(desk, MONTH, Decimal(700_000), "3x"),
+        lambda ctx: goals.edit(ctx, 3, {"target": Decimal(7)}),
+        lambda ctx: deals.add(ctx, "Press", contact="Hanbit Trading", value=Decimal(9)),
+        lambda ctx: activity_log.log(ctx, "dial", moment=NOW - timedelta(days=3)),
+        lambda ctx: week.use(ctx, week.templates(ctx)[-1]),
+        lambda ctx: plan.set_plan(ctx, MONTH, Decimal(700_000), "3x"),
     ],
     ids=["a goal", "a deal", "a call of another day", "the week", "the plan"],
 )
-def test_what_the_whole_day_rests_on_has_it_made_anew(laid: Desk, change: Any) -> None:
+def test_what_the_whole_day_rests_on_has_it_made_anew(laid: AppContext, change: Any) -> None:
     change(laid)
-    with closing(Live(laid)) as live:
+    with closing(TodayStore(laid)) as live:
         assert live.peek() is None
 
 
-def test_the_odds_stay_until_something_they_rest_on_changes(laid: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_odds_stay_until_something_they_rest_on_changes(laid: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     facts = odds._facts
 
@@ -173,7 +173,9 @@ def test_the_odds_stay_until_something_they_rest_on_changes(laid: Desk, monkeypa
     assert len(asked) == 1
 
 
-def test_a_day_that_changes_before_it_is_kept_is_planned_again(laid: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_that_changes_before_it_is_kept_is_planned_again(
+    laid: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     planned, writer = snapshot.plan_day, Writer
     times: list[object] = []
 
@@ -190,14 +192,14 @@ def test_a_day_that_changes_before_it_is_kept_is_planned_again(laid: Desk, monke
         handle.execute("DELETE FROM laid_day")
     monkeypatch.setattr(snapshot, "plan_day", counted)
     monkeypatch.setattr(snapshot, "Writer", meanwhile)
-    with closing(Live(laid)) as live:
+    with closing(TodayStore(laid)) as live:
         assert live.read().personal_plan == 210_000_000
         assert live.peek() is not None
     assert len(times) == 2
 
 
-def test_a_call_counted_while_the_day_is_made_is_in_what_is_shown(laid: Desk) -> None:
-    with closing(Live(laid)) as live:
+def test_a_call_counted_while_the_day_is_made_is_in_what_is_shown(laid: AppContext) -> None:
+    with closing(TodayStore(laid)) as live:
         made = live.lay()
         live.log(Activity(0, datetime(2026, 11, 16, 9, 42), "dial"))
         shown = live.glance() or made
@@ -208,54 +210,54 @@ def test_a_call_counted_while_the_day_is_made_is_in_what_is_shown(laid: Desk) ->
 @pytest.mark.parametrize(
     "correct",
     [
-        lambda desk, row: activity_log.edit(desk, row, outcome="conversation"),
+        lambda ctx, row: activity_log.edit(ctx, row, outcome="conversation"),
         activity_log.drop,
-        lambda desk, row: activity_log.log(desk, "dial", contact="new: Somebody New"),
+        lambda ctx, row: activity_log.log(ctx, "dial", contact="new: Somebody New"),
     ],
     ids=["edited", "dropped", "with a new contact"],
 )
-def test_a_correction_of_todays_log_plans_the_day_anew(laid: Desk, correct: Any) -> None:
+def test_a_correction_of_todays_log_plans_the_day_anew(laid: AppContext, correct: Any) -> None:
     row = activity_log.log(laid, "dial").entry.id
     correct(laid, row)
-    with closing(Live(laid)) as live:
+    with closing(TodayStore(laid)) as live:
         assert live.peek() is None
 
 
-def order(desk: Desk) -> list[str]:
+def order(ctx: AppContext) -> list[str]:
     """The open tasks of today, as its list shows them."""
-    with closing(Live(desk)) as live:
+    with closing(TodayStore(ctx)) as live:
         return [str(line.title) for line in live.read().tasks if line.kind == "own" and not line.done]
 
 
-def test_a_task_that_is_worth_more_now_comes_first_at_once(desk: Desk) -> None:
-    goal = goals.add(desk, "Flat", Horizon.FIVE_YEARS).id
-    alpha, beta, gamma = (tasks.add(desk, each, priority=Priority.B).id for each in ("Alpha", "Beta", "Gamma"))
-    assert order(desk) == ["Alpha", "Beta", "Gamma"]
-    tasks.edit(desk, gamma, {"goal_id": goal})
-    assert order(desk) == [each.title for each in tasks.listed(desk)] == ["Gamma", "Alpha", "Beta"]
-    history.undo(desk)
-    assert order(desk) == ["Alpha", "Beta", "Gamma"]
-    tasks.done(desk, beta)
-    tasks.edit(desk, alpha, {"priority": Priority.C})
-    tasks.reopen(desk, beta)
-    assert order(desk) == ["Beta", "Gamma", "Alpha"]
+def test_a_task_that_is_worth_more_now_comes_first_at_once(ctx: AppContext) -> None:
+    goal = goals.add(ctx, "Flat", Horizon.FIVE_YEARS).id
+    alpha, beta, gamma = (tasks.add(ctx, each, priority=Priority.B).id for each in ("Alpha", "Beta", "Gamma"))
+    assert order(ctx) == ["Alpha", "Beta", "Gamma"]
+    tasks.edit(ctx, gamma, {"goal_id": goal})
+    assert order(ctx) == [each.title for each in tasks.listed(ctx)] == ["Gamma", "Alpha", "Beta"]
+    history.undo(ctx)
+    assert order(ctx) == ["Alpha", "Beta", "Gamma"]
+    tasks.done(ctx, beta)
+    tasks.edit(ctx, alpha, {"priority": Priority.C})
+    tasks.reopen(ctx, beta)
+    assert order(ctx) == ["Beta", "Gamma", "Alpha"]
 
 
-def test_a_task_of_a_merged_contact_comes_where_their_deals_put_it(desk: Desk) -> None:
-    people.add(desk, "Kim", {})
-    people.add(desk, "Kim Min-jun", {})
-    deals.add(desk, "Press", contact="Kim", value=Decimal(90_000))
-    tasks.add(desk, "Alpha", priority=Priority.B)
-    tasks.add(desk, "Beta", priority=Priority.B, contact="Kim Min-jun")
-    assert order(desk) == ["Alpha", "Beta"]
-    duplicates.merge(desk, "Kim", "Kim Min-jun")
-    assert order(desk) == ["Beta", "Alpha"]
-    history.undo(desk)
-    assert order(desk) == ["Alpha", "Beta"]
+def test_a_task_of_a_merged_contact_comes_where_their_deals_put_it(ctx: AppContext) -> None:
+    people.add(ctx, "Kim", {})
+    people.add(ctx, "Kim Min-jun", {})
+    deals.add(ctx, "Press", contact="Kim", value=Decimal(90_000))
+    tasks.add(ctx, "Alpha", priority=Priority.B)
+    tasks.add(ctx, "Beta", priority=Priority.B, contact="Kim Min-jun")
+    assert order(ctx) == ["Alpha", "Beta"]
+    duplicates.merge(ctx, "Kim", "Kim Min-jun")
+    assert order(ctx) == ["Beta", "Alpha"]
+    history.undo(ctx)
+    assert order(ctx) == ["Alpha", "Beta"]
 
 
 @pytest.mark.parametrize("first", [plan.show, day.evening, snapshot.refresh_odds])
-def test_settings_that_are_written_meanwhile_are_the_ones_the_odds_rest_on(laid: Desk, first: Any) -> None:
+def test_settings_that_are_written_meanwhile_are_the_ones_the_odds_rest_on(laid: AppContext, first: Any) -> None:
     before = plan.show(laid).outlook.facts
     first(laid)
     Path(laid.settings_path).write_text("[calendar]\nmonday = 0\ntuesday = 0\n[plan]\nprobability = 0.95\n")
@@ -266,11 +268,11 @@ def test_settings_that_are_written_meanwhile_are_the_ones_the_odds_rest_on(laid:
 
 
 @pytest.mark.parametrize("span", months.Span)
-def test_a_plan_with_no_working_day_left_stands_over_its_whole_month(desk: Desk, span: months.Span) -> None:
-    plan.set_plan(desk, MONTH, Decimal(1_000), "2x", starts=date(2026, 11, 27))
-    activity_log.log(desk, "deal", amount=Decimal(300), moment=datetime(2026, 11, 10, 10))
-    calendar.set_days(desk, [Period(date(2026, 11, 27), date(2026, 11, 30))], Fraction(0))
-    sheet = months.read(desk, span, desk.today())
+def test_a_plan_with_no_working_day_left_stands_over_its_whole_month(ctx: AppContext, span: months.Span) -> None:
+    plan.set_plan(ctx, MONTH, Decimal(1_000), "2x", starts=date(2026, 11, 27))
+    activity_log.log(ctx, "deal", amount=Decimal(300), moment=datetime(2026, 11, 10, 10))
+    calendar.set_days(ctx, [Period(date(2026, 11, 27), date(2026, 11, 30))], Fraction(0))
+    sheet = months.read(ctx, span, ctx.today())
     assert sheet.booked == 300
     assert sheet.quota is not None
     assert (int(sheet.quota.target), int(sheet.quota.done)) == (1_000, 300)

@@ -26,13 +26,13 @@ from planner.domain.mail.mailbox import Account
 from planner.domain.workdays import Period
 from planner.exchange.mail import imap
 from planner.services.calls import activity_log, calling_list
-from planner.services.calls.session import CallDesk
+from planner.services.calls.session import CallSession
 from planner.services.clients import deals, people, promises
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day, tasks
-from planner.services.day.today_store import Live, Today
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.mail import mailbox
-from planner.services.mail.mail import MailDesk, Stored, mailto
+from planner.services.mail.mail import MailSession, Stored, mailto
 from planner.services.plan import calendar
 from planner.store.mail import mail as store
 from tests.drills import ROOM
@@ -42,29 +42,29 @@ MONDAY = date(2026, 11, 16)
 NOW = datetime(2026, 11, 16, 8)
 
 
-def at(desk: Desk, clock: str, on: date = MONDAY) -> None:
+def at(ctx: AppContext, clock: str, on: date = MONDAY) -> None:
     """Set the clock."""
-    move_clock(desk, datetime.combine(on, datetime.strptime(clock, "%H:%M").time()))
+    move_clock(ctx, datetime.combine(on, datetime.strptime(clock, "%H:%M").time()))
 
 
 @pytest.fixture
-def mail(tmp_path: Path) -> Iterator[MailDesk]:
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 8, 0))
-    with closing(Live(desk)) as live:
+def mail(tmp_path: Path) -> Iterator[MailSession]:
+    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8, 0))
+    with closing(TodayStore(ctx)) as live:
         live.read()
-        yield MailDesk(desk, live)
+        yield MailSession(ctx, live)
 
 
-def today(mail: MailDesk) -> Today:
+def today(mail: MailSession) -> Today:
     """The day as it is read."""
     return mail.live.read()
 
 
-def window(mail: MailDesk, opens: str, closes: str, on: date = MONDAY) -> None:
+def window(mail: MailSession, opens: str, closes: str, on: date = MONDAY) -> None:
     """A window opened and closed."""
-    at(mail.desk, opens, on)
+    at(mail.ctx, opens, on)
     mail.open(today(mail))
-    at(mail.desk, closes, on)
+    at(mail.ctx, closes, on)
     mail.close(today(mail))
 
 
@@ -75,14 +75,14 @@ def letter(number: int, sender: str = "Kim", address: str = "kim@hanbit.kr", **m
     return Letter(f"work:{number}", "work", sender=sender, address=address, **(fields | more))  # type: ignore[arg-type]
 
 
-def open_with(mail: MailDesk, *letters: Letter) -> list[Thread[Stored]]:
+def open_with(mail: MailSession, *letters: Letter) -> list[Thread[Stored]]:
     """The window of eight, open, with letters."""
     mail.open(today(mail))
     mail.take("work", letters)
     return mail.threads()
 
 
-def rows(mail: MailDesk, query: str) -> list[tuple[object, ...]]:
+def rows(mail: MailSession, query: str) -> list[tuple[object, ...]]:
     """Rows of the database."""
     with mail.live.reading() as handle:
         return [] if handle is None else handle.execute(query).fetchall()
@@ -91,12 +91,12 @@ def rows(mail: MailDesk, query: str) -> list[tuple[object, ...]]:
 # windows
 
 
-def test_the_day_of_the_issue(mail: MailDesk) -> None:
+def test_the_day_of_the_issue(mail: MailSession) -> None:
     window(mail, "08:00", "08:30")
     window(mail, "13:00", "13:28")
-    at(mail.desk, "15:00")
+    at(mail.ctx, "15:00")
     mail.look(today(mail), "waiting for the contract")
-    at(mail.desk, "19:00")
+    at(mail.ctx, "19:00")
     gate = mail.gate(today(mail))
     assert [(each.state, each.minutes) for each in gate.windows] == [("done", 30), ("done", 28), ("missed", None)]
     assert [(f"{each.at:%H:%M}", each.reason) for each in gate.looks] == [("15:00", "waiting for the contract")]
@@ -104,15 +104,15 @@ def test_the_day_of_the_issue(mail: MailDesk) -> None:
     assert (gate.state, gate.next_open, gate.wait) == ("closed", "08:00", 13 * 60)
 
 
-def test_outside_a_window_mail_is_refused_with_when_it_opens(mail: MailDesk) -> None:
-    at(mail.desk, "09:42")
+def test_outside_a_window_mail_is_refused_with_when_it_opens(mail: MailSession) -> None:
+    at(mail.ctx, "09:42")
     with pytest.raises(StateError, match=r"the next window opens at 13:00, in 3 h 18"):
         mail.open(today(mail))
     with pytest.raises(StateError, match="No mail window is open"):
         mail.close(today(mail))
 
 
-def test_an_open_window_is_not_opened_twice_nor_looked_past(mail: MailDesk) -> None:
+def test_an_open_window_is_not_opened_twice_nor_looked_past(mail: MailSession) -> None:
     mail.open(today(mail))
     with pytest.raises(StateError, match="open already"):
         mail.open(today(mail))
@@ -121,27 +121,27 @@ def test_an_open_window_is_not_opened_twice_nor_looked_past(mail: MailDesk) -> N
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\x1b\x07", "x" * 301])
-def test_a_look_needs_a_reason_that_can_be_kept(mail: MailDesk, reason: str) -> None:
-    at(mail.desk, "09:00")
+def test_a_look_needs_a_reason_that_can_be_kept(mail: MailSession, reason: str) -> None:
+    at(mail.ctx, "09:00")
     with pytest.raises(InputError):
         mail.look(today(mail), reason)
     assert rows(mail, "SELECT * FROM mail_look") == []
 
 
-def test_windows_are_set_by_weekday(mail: MailDesk) -> None:
-    desk = mail.desk
-    store_value(desk.settings_path, "mail.on_monday", ["09:30"])
-    store_value(desk.settings_path, "mail.on_tuesday", ["none"])
-    store_value(desk.settings_path, "mail.minutes", 20)
+def test_windows_are_set_by_weekday(mail: MailSession) -> None:
+    ctx = mail.ctx
+    store_value(ctx.settings_path, "mail.on_monday", ["09:30"])
+    store_value(ctx.settings_path, "mail.on_tuesday", ["none"])
+    store_value(ctx.settings_path, "mail.minutes", 20)
     assert [(w.opens, w.closes) for w in mail.gate(mail.live.lay()).windows] == [("09:30", "09:50")]
-    at(desk, "10:00")
+    at(ctx, "10:00")
     gate = mail.gate(mail.live.lay())
     assert (gate.next_open, gate.wait) == ("08:00", 46 * 60)  # Tuesday rests, Wednesday opens at eight
 
 
-def test_every_step_is_undone_and_redone(mail: MailDesk) -> None:
+def test_every_step_is_undone_and_redone(mail: MailSession) -> None:
     mail.open(today(mail))
-    at(mail.desk, "08:10")
+    at(mail.ctx, "08:10")
     mail.close(today(mail), 7)
     assert mail.live.undo() == "mail closed"
     assert mail.gate(today(mail)).state == "open"
@@ -153,43 +153,43 @@ def test_every_step_is_undone_and_redone(mail: MailDesk) -> None:
     assert (first.state, first.letters) == ("done", 7)
 
 
-def test_closing_the_day_closes_the_window_and_the_undo_opens_it_again(mail: MailDesk) -> None:
-    at(mail.desk, "18:00")
+def test_closing_the_day_closes_the_window_and_the_undo_opens_it_again(mail: MailSession) -> None:
+    at(mail.ctx, "18:00")
     mail.open(today(mail))
-    at(mail.desk, "18:25")
-    day.close_day(mail.desk, without_list=True, said=CloseWords())
+    at(mail.ctx, "18:25")
+    day.close_day(mail.ctx, without_list=True, said=CloseWords())
     assert mail.gate(today(mail)).windows[2].minutes == 25
     mail.live.undo()
     assert mail.gate(today(mail)).state == "open"
 
 
-def test_a_window_left_open_does_not_run_for_ever(mail: MailDesk) -> None:
-    at(mail.desk, "18:00")
+def test_a_window_left_open_does_not_run_for_ever(mail: MailSession) -> None:
+    at(mail.ctx, "18:00")
     mail.open(today(mail))
-    at(mail.desk, "09:00", MONDAY + timedelta(days=1))
+    at(mail.ctx, "09:00", MONDAY + timedelta(days=1))
     assert mail.gate(today(mail)).running is None
     week = mail.week(MONDAY)
     assert week.days[0].windows[2].minutes == 60
     assert week.days[0].adherence == 0
 
 
-def test_blocks_of_mail_are_kept_by_opening_their_window(mail: MailDesk) -> None:
+def test_blocks_of_mail_are_kept_by_opening_their_window(mail: MailSession) -> None:
     from planner.domain.day.day_progress import block_states
 
     window(mail, "08:00", "08:20")
-    at(mail.desk, "19:00")
+    at(mail.ctx, "19:00")
     seen = today(mail)
-    found = {block.start: state for block, state in zip(seen.blocks, block_states(seen, mail.desk.now()), strict=True)}
+    found = {block.start: state for block, state in zip(seen.blocks, block_states(seen, mail.ctx.now()), strict=True)}
     assert (found["08:00"], found["13:00"], found["18:00"]) == ("kept", "missed", "missed")
 
 
-def test_a_week_and_the_weeks_before_it(mail: MailDesk) -> None:
+def test_a_week_and_the_weeks_before_it(mail: MailSession) -> None:
     for weeks, windows in ((3, 3), (2, 2), (1, 1)):
         for ahead in range(5):
             on = MONDAY - timedelta(days=7 * weeks - ahead)
             for opens, closes in (("08:00", "08:30"), ("13:00", "13:30"), ("18:00", "18:30"))[:windows]:
                 window(mail, opens, closes, on)
-    at(mail.desk, "07:00")
+    at(mail.ctx, "07:00")
     week = mail.week(MONDAY)
     assert [round(each or 0, 3) for each in week.before] == [1, 0.667, 0.333]
     assert week.falls
@@ -198,9 +198,9 @@ def test_a_week_and_the_weeks_before_it(mail: MailDesk) -> None:
     assert [each.due for each in week.days] == [True] * 5 + [False] * 2
 
 
-def test_days_before_the_first_window_are_not_missed(mail: MailDesk) -> None:
+def test_days_before_the_first_window_are_not_missed(mail: MailSession) -> None:
     window(mail, "08:00", "08:30", MONDAY + timedelta(days=2))
-    at(mail.desk, "07:00", MONDAY + timedelta(days=3))
+    at(mail.ctx, "07:00", MONDAY + timedelta(days=3))
     week = mail.week(MONDAY)
     assert [each.due for each in week.days] == [False, False, True, True, True, False, False]
     assert week.adherence == pytest.approx(1 / 3)
@@ -209,9 +209,9 @@ def test_days_before_the_first_window_are_not_missed(mail: MailDesk) -> None:
 # letters
 
 
-def test_known_contacts_come_first_with_their_value(mail: MailDesk) -> None:
-    people.add(mail.desk, "Kim Minsu", {"emails": ["KIM@hanbit.kr"], "phones": ["02-555-1234"], "company": "Hanbit"})
-    deals.add(mail.desk, "Line", contact="Kim Minsu", value=Decimal(12_000))
+def test_known_contacts_come_first_with_their_value(mail: MailSession) -> None:
+    people.add(mail.ctx, "Kim Minsu", {"emails": ["KIM@hanbit.kr"], "phones": ["02-555-1234"], "company": "Hanbit"})
+    deals.add(mail.ctx, "Line", contact="Kim Minsu", value=Decimal(12_000))
     found = open_with(mail, letter(1, "Lee", "lee@x.kr"), letter(2), letter(3, "News", "news@x.kr", bulk=True))
     assert [thread.newest.letter.ref for thread in found] == ["work:2", "work:1", "work:3"]
     known = found[0].newest.known
@@ -219,8 +219,8 @@ def test_known_contacts_come_first_with_their_value(mail: MailDesk) -> None:
     assert (known.name, known.company, known.value, known.phone) == ("Kim Minsu", "Hanbit", 1_200_000, "02-555-1234")
 
 
-def test_call_instead_puts_them_on_the_list_of_today(mail: MailDesk) -> None:
-    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
+def test_call_instead_puts_them_on_the_list_of_today(mail: MailSession) -> None:
+    people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     said = mail.decide(today(mail), open_with(mail, letter(1))[0], "call")
     assert (
         said.text == f"Kim Minsu is on top of today's calling list: {rows(mail, 'SELECT reason FROM list_entry')[0][0]}"
@@ -232,79 +232,79 @@ def test_call_instead_puts_them_on_the_list_of_today(mail: MailDesk) -> None:
     assert str(rows(mail, "SELECT reason FROM list_entry")[0][0]).endswith("; the samples")
 
 
-def _asked(mail: MailDesk, subject: str = "Re: price list") -> None:
+def _asked(mail: MailSession, subject: str = "Re: price list") -> None:
     """Kim wrote, and is to be called; two others are on the list already."""
-    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
+    people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     for name, phone in (("Lee", "02-555-2222"), ("Orion", "02-555-3333")):
-        people.add(mail.desk, name, {"phones": [phone]})
-        calling_list.add(mail.desk, mail.desk.today(), name)
+        people.add(mail.ctx, name, {"phones": [phone]})
+        calling_list.add(mail.ctx, mail.ctx.today(), name)
     mail.decide(today(mail), open_with(mail, letter(1, subject=subject))[0], "call")
 
 
-def test_who_wrote_is_called_first_with_the_subject_as_the_reason(mail: MailDesk) -> None:
+def test_who_wrote_is_called_first_with_the_subject_as_the_reason(mail: MailSession) -> None:
     _asked(mail)
-    first, *_ = calling_list.show(mail.desk, mail.desk.today()).entries
+    first, *_ = calling_list.show(mail.ctx, mail.ctx.today()).entries
     assert (first.contact.name, first.reason()) == ("Kim Minsu", "email: price list")
-    session = CallDesk(mail.desk, mail.live)
+    session = CallSession(mail.ctx, mail.live)
     session.open()
     assert session.card is not None
     assert (session.card.name, session.card.asked) == ("Kim Minsu", "price list")
 
 
-def test_an_email_after_a_call_of_the_same_day_is_called_back_all_the_same(mail: MailDesk) -> None:
-    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
-    activity_log.log(mail.desk, "dial", outcome="conversation", contact="Kim Minsu", moment=NOW - timedelta(hours=1))
+def test_an_email_after_a_call_of_the_same_day_is_called_back_all_the_same(mail: MailSession) -> None:
+    people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
+    activity_log.log(mail.ctx, "dial", outcome="conversation", contact="Kim Minsu", moment=NOW - timedelta(hours=1))
     mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
-    (entry,) = calling_list.show(mail.desk, mail.desk.today()).entries
+    (entry,) = calling_list.show(mail.ctx, mail.ctx.today()).entries
     assert not entry.called
-    session = CallDesk(mail.desk, mail.live)
+    session = CallSession(mail.ctx, mail.live)
     session.open()
     assert session.card is not None and session.card.name == "Kim Minsu"
 
 
-def test_a_wish_that_isnt_answered_comes_again_on_top_of_the_next_list(mail: MailDesk) -> None:
+def test_a_wish_that_isnt_answered_comes_again_on_top_of_the_next_list(mail: MailSession) -> None:
     _asked(mail)
-    activity_log.log(mail.desk, "dial", outcome="no-answer", contact="Kim Minsu")
-    move_clock(mail.desk, NOW + timedelta(days=1))
-    calling_list.add(mail.desk, mail.desk.today(), "Lee")
+    activity_log.log(mail.ctx, "dial", outcome="no-answer", contact="Kim Minsu")
+    move_clock(mail.ctx, NOW + timedelta(days=1))
+    calling_list.add(mail.ctx, mail.ctx.today(), "Lee")
     mail.live.read()
-    first = calling_list.show(mail.desk, mail.desk.today()).entries[0]
+    first = calling_list.show(mail.ctx, mail.ctx.today()).entries[0]
     assert (first.contact.name, first.reason()) == ("Kim Minsu", "email: price list")
-    activity_log.log(mail.desk, "dial", outcome="conversation", contact="Kim Minsu")
-    move_clock(mail.desk, NOW + timedelta(days=2))
+    activity_log.log(mail.ctx, "dial", outcome="conversation", contact="Kim Minsu")
+    move_clock(mail.ctx, NOW + timedelta(days=2))
     mail.live.read()
-    assert calling_list.show(mail.desk, mail.desk.today()).entries == ()
+    assert calling_list.show(mail.ctx, mail.ctx.today()).entries == ()
 
 
-def test_in_the_evening_a_wish_goes_onto_tomorrows_list(mail: MailDesk) -> None:
-    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
-    day.open_day(mail.desk)
-    day.close_day(mail.desk, without_list=True)
+def test_in_the_evening_a_wish_goes_onto_tomorrows_list(mail: MailSession) -> None:
+    people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
+    day.open_day(mail.ctx)
+    day.close_day(mail.ctx, without_list=True)
     said = mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
     assert said.text == "Kim Minsu is on top of the calling list for Tue 17 Nov: price list"
     assert rows(mail, "SELECT day FROM list_entry") == [("2026-11-17",)]
 
 
-def test_what_somebody_wrote_and_what_became_of_it_stands_in_their_file(mail: MailDesk) -> None:
+def test_what_somebody_wrote_and_what_became_of_it_stands_in_their_file(mail: MailSession) -> None:
     _asked(mail)
-    told = [(event.kind, event.text) for event in people.show(mail.desk, "Kim Minsu").history]
+    told = [(event.kind, event.text) for event in people.show(mail.ctx, "Kim Minsu").history]
     assert ("email in", "Re: price list, from Kim: to be called") in told
 
 
-def test_call_instead_of_a_stranger_makes_the_contact_and_a_task_to_find_the_number(mail: MailDesk) -> None:
+def test_call_instead_of_a_stranger_makes_the_contact_and_a_task_to_find_the_number(mail: MailSession) -> None:
     said = mail.decide(today(mail), open_with(mail, letter(1, subject="Re: price list"))[0], "call")
     assert said.text == "task: Call Kim: price list (no number is known)"
-    made = people.show(mail.desk, "Kim").contact
+    made = people.show(mail.ctx, "Kim").contact
     assert [way.value for way in made.emails] == ["kim@hanbit.kr"]
-    assert [task.title for task in tasks.listed(mail.desk)] == ["Call Kim: price list"]
+    assert [task.title for task in tasks.listed(mail.ctx)] == ["Call Kim: price list"]
     mail.live.undo()  # all of it is one change
-    assert tasks.listed(mail.desk) == []
+    assert tasks.listed(mail.ctx) == []
     assert rows(mail, "SELECT * FROM contact") == []
     assert len(mail.threads()) == 1
 
 
-def test_task_proposal_promise_and_nothing(mail: MailDesk) -> None:
-    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "company": "Hanbit"})
+def test_task_proposal_promise_and_nothing(mail: MailSession) -> None:
+    people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "company": "Hanbit"})
     found = open_with(mail, *(letter(number) for number in range(1, 5)))
     decide = {thread.newest.letter.ref: thread for thread in found}
     mail.decide(today(mail), decide["work:1"], "task")
@@ -315,25 +315,25 @@ def test_task_proposal_promise_and_nothing(mail: MailDesk) -> None:
         mail.decide(today(mail), decide["work:3"], "promise")
     mail.decide(today(mail), decide["work:3"], "promise", text="price list", due=Due(MONDAY + timedelta(days=1)))
     mail.decide(today(mail), decide["work:4"], "nothing")
-    assert {(task.title, str(task.priority or "")) for task in tasks.listed(mail.desk)} == {
+    assert {(task.title, str(task.priority or "")) for task in tasks.listed(mail.ctx)} == {
         ("Answer Kim Minsu: About 1", ""), ("Proposal for Hanbit", "A"),
     }  # fmt: skip
-    assert [(each.text, each.contact) for each in promises.listed(mail.desk)] == [("price list", "Kim Minsu")]
+    assert [(each.text, each.contact) for each in promises.listed(mail.ctx)] == [("price list", "Kim Minsu")]
     assert mail.threads() == []
     assert mail.gate(today(mail)).windows[0].letters == 4
     assert rows(mail, "SELECT DISTINCT preview FROM letter") == [("",)]
 
 
-def test_a_thread_is_decided_on_as_one_and_only_once(mail: MailDesk) -> None:
+def test_a_thread_is_decided_on_as_one_and_only_once(mail: MailSession) -> None:
     found = open_with(mail, letter(1), letter(2, references=("<1@x>",), thread="<1@x>"))
     assert [len(thread.items) for thread in found] == [2]
     mail.decide(today(mail), found[0], "nothing")
     with pytest.raises(StateError, match="already"):
         mail.decide(today(mail), found[0], "task")
-    assert tasks.listed(mail.desk) == []
+    assert tasks.listed(mail.ctx) == []
 
 
-def test_what_was_decided_does_not_come_back_and_what_is_gone_goes(mail: MailDesk) -> None:
+def test_what_was_decided_does_not_come_back_and_what_is_gone_goes(mail: MailSession) -> None:
     found = open_with(mail, letter(1), letter(2), letter(3))
     mail.decide(today(mail), found[0], "nothing")
     assert mail.take("work", [letter(1), letter(2), letter(3)]) == 0
@@ -342,7 +342,7 @@ def test_what_was_decided_does_not_come_back_and_what_is_gone_goes(mail: MailDes
     assert mail.gate(today(mail)).windows[0].letters == 1
 
 
-def test_a_letter_by_hand_is_decided_on_as_the_others(mail: MailDesk) -> None:
+def test_a_letter_by_hand_is_decided_on_as_the_others(mail: MailSession) -> None:
     mail.open(today(mail))
     mail.enter("lee@firm.kr", "the same")
     mail.enter("lee@firm.kr", "the same")
@@ -351,7 +351,7 @@ def test_a_letter_by_hand_is_decided_on_as_the_others(mail: MailDesk) -> None:
     assert mail.gate(today(mail)).windows[0].letters == 1
 
 
-def test_a_reply_opens_in_the_reps_own_program(mail: MailDesk) -> None:
+def test_a_reply_opens_in_the_reps_own_program(mail: MailSession) -> None:
     found = open_with(mail, letter(1, subject="Re: 견적 & more", references=("<0@x>",)))
     target = mail.decide(today(mail), found[0], "reply").target
     parts = urlsplit(target)
@@ -360,8 +360,8 @@ def test_a_reply_opens_in_the_reps_own_program(mail: MailDesk) -> None:
     assert asked["subject"] == ["Re: 견적 & more"]
     assert asked["In-Reply-To"] == ["<1@x>"]
     assert asked["References"] == ["<0@x> <1@x>"]
-    store_value(mail.desk.settings_path, "mail.reply", "mid")
-    mail.desk.reread_config()
+    store_value(mail.ctx.settings_path, "mail.reply", "mid")
+    mail.ctx.reread_config()
     assert mail.reply_target(letter(2)) == "mid:2@x"
 
 
@@ -375,13 +375,13 @@ def test_nothing_of_a_letter_adds_to_an_answer(address: str, subject: str, refer
     assert set(parse_qs(urlsplit(target).query, keep_blank_values=True)) == {"subject", "In-Reply-To", "References"}
 
 
-def test_an_answer_goes_where_the_letter_asks_for_it(mail: MailDesk) -> None:
+def test_an_answer_goes_where_the_letter_asks_for_it(mail: MailSession) -> None:
     found = open_with(mail, letter(1, "Form", "noreply@forms.example", reply_to="kim@hanbit.kr"))
     assert mail.decide(today(mail), found[0], "reply").target.startswith("mailto:kim@hanbit.kr?")
 
 
-def test_a_letter_by_hand_is_of_the_contact_of_that_name(mail: MailDesk) -> None:
-    people.add(mail.desk, "Kim Minsu", {"phones": ["02-555-1234"]})
+def test_a_letter_by_hand_is_of_the_contact_of_that_name(mail: MailSession) -> None:
+    people.add(mail.ctx, "Kim Minsu", {"phones": ["02-555-1234"]})
     mail.open(today(mail))
     said = mail.decide(today(mail), mail.by_hand("kim minsu", "prices"), "call")
     assert said.text == "Kim Minsu is on top of today's calling list: prices"
@@ -392,16 +392,16 @@ def test_a_letter_by_hand_is_of_the_contact_of_that_name(mail: MailDesk) -> None
     # in a mailbox anybody may call themselves so
     mail.take("work", [letter(1, "Kim Minsu", "stranger@x.y")])
     assert mail.threads()[-1].newest.known is None
-    assert len(people.listed(mail.desk)) == 1
+    assert len(people.listed(mail.ctx)) == 1
 
 
-def test_a_promise_is_to_somebody(mail: MailDesk) -> None:
+def test_a_promise_is_to_somebody(mail: MailSession) -> None:
     mail.open(today(mail))
     mail.decide(today(mail), mail.by_hand("new: Lee", "fair"), "promise", due=Due(MONDAY + timedelta(days=1)))
-    assert [(each.text, each.contact) for each in promises.listed(mail.desk)] == [("fair", "Lee")]
+    assert [(each.text, each.contact) for each in promises.listed(mail.ctx)] == [("fair", "Lee")]
 
 
-def test_a_letter_by_hand_that_is_refused_leaves_nothing(mail: MailDesk) -> None:
+def test_a_letter_by_hand_that_is_refused_leaves_nothing(mail: MailSession) -> None:
     mail.open(today(mail))
     for decision in ("promise", "foo", "reply"):
         with pytest.raises((InputError, StateError)):
@@ -412,7 +412,7 @@ def test_a_letter_by_hand_that_is_refused_leaves_nothing(mail: MailDesk) -> None
     assert rows(mail, "SELECT * FROM letter") == []
 
 
-def test_a_decision_is_brought_back_over_a_letter_that_was_read_again(mail: MailDesk) -> None:
+def test_a_decision_is_brought_back_over_a_letter_that_was_read_again(mail: MailSession) -> None:
     found = open_with(mail, letter(1))
     mail.decide(today(mail), found[0], "task")
     mail.live.undo()
@@ -423,11 +423,11 @@ def test_a_decision_is_brought_back_over_a_letter_that_was_read_again(mail: Mail
     assert rows(mail, "SELECT decision FROM letter") == [("task",)]
 
 
-def test_what_another_program_has_done_meanwhile_is_not_done_twice(mail: MailDesk) -> None:
+def test_what_another_program_has_done_meanwhile_is_not_done_twice(mail: MailSession) -> None:
     draft = mail.write("Kim", "The offer", proposal=True)
     first = mail.open(today(mail))
-    with closing(Live(mail.desk)) as other_live:
-        other = MailDesk(mail.desk, other_live)
+    with closing(TodayStore(mail.ctx)) as other_live:
+        other = MailSession(mail.ctx, other_live)
         with pytest.raises(StateError, match="open already"):
             other.open(other_live.read())
         with other_live.writing() as handle:
@@ -436,27 +436,27 @@ def test_what_another_program_has_done_meanwhile_is_not_done_twice(mail: MailDes
                 store.open_window(handle, MONDAY, first.opens, 30, 2)
     with mail.live.writing() as handle, pytest.raises(StateError, match="settled already"):
         store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
-    assert [each.kind for each in activity_log.listed(mail.desk, MONDAY)].count("proposal") == 1
+    assert [each.kind for each in activity_log.listed(mail.ctx, MONDAY)].count("proposal") == 1
 
 
 # letters to be written
 
 
-def test_a_letter_waits_and_a_proposal_is_followed_up_by_a_call(mail: MailDesk) -> None:
-    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"]})
+def test_a_letter_waits_and_a_proposal_is_followed_up_by_a_call(mail: MailSession) -> None:
+    people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"]})
     draft = mail.write("Kim Minsu", "The offer", proposal=True)
     assert mail.draft_target(draft) == "mailto:kim@hanbit.kr?subject=The%20offer"
     assert mail.gate(today(mail)).to_write == 1
     assert mail.sent(draft.id) == "sent: Kim Minsu, The offer; call on Wed 18 Nov"
-    logged = [(each.kind, each.contact) for each in activity_log.listed(mail.desk, MONDAY)]
+    logged = [(each.kind, each.contact) for each in activity_log.listed(mail.ctx, MONDAY)]
     assert sorted(logged, key=str) == [("email", "Kim Minsu"), ("proposal", "Kim Minsu")]
-    assert [(task.title, str(task.due)) for task in tasks.listed(mail.desk)] == [
+    assert [(task.title, str(task.due)) for task in tasks.listed(mail.ctx)] == [
         ("callback Kim Minsu: the proposal", "2026-11-18")
     ]
     assert mail.drafts() == []
     mail.live.undo()
     assert [each.id for each in mail.drafts()] == [draft.id]
-    assert activity_log.listed(mail.desk, MONDAY) == []
+    assert activity_log.listed(mail.ctx, MONDAY) == []
 
 
 @pytest.mark.parametrize(
@@ -469,17 +469,17 @@ def test_a_letter_waits_and_a_proposal_is_followed_up_by_a_call(mail: MailDesk) 
     ],
 )
 def test_the_call_after_a_proposal_is_on_a_working_day(
-    mail: MailDesk, country: str, sent: datetime, off: list[date], call: str
+    mail: MailSession, country: str, sent: datetime, off: list[date], call: str
 ) -> None:
-    move_clock(mail.desk, sent)
-    store_value(mail.desk.settings_path, "calendar.country", "" if country == "none" else country)
+    move_clock(mail.ctx, sent)
+    store_value(mail.ctx.settings_path, "calendar.country", "" if country == "none" else country)
     if off:
-        calendar.set_days(mail.desk, [Period(day, day) for day in off], Fraction(0))
+        calendar.set_days(mail.ctx, [Period(day, day) for day in off], Fraction(0))
     draft = mail.write("Kim", "The offer", proposal=True)
     assert mail.sent(draft.id).endswith(f"call on {call}")
 
 
-def test_one_that_is_not_written_after_all(mail: MailDesk) -> None:
+def test_one_that_is_not_written_after_all(mail: MailSession) -> None:
     draft = mail.write("Somebody new", "Thanks")
     mail.drop(draft.id)
     assert mail.drafts() == []
@@ -488,43 +488,43 @@ def test_one_that_is_not_written_after_all(mail: MailDesk) -> None:
 
 
 @pytest.mark.parametrize(("name", "subject"), [("", "x"), ("Kim", ""), ("  ", "  ")])
-def test_a_letter_has_somebody_it_is_for_and_a_subject(mail: MailDesk, name: str, subject: str) -> None:
+def test_a_letter_has_somebody_it_is_for_and_a_subject(mail: MailSession, name: str, subject: str) -> None:
     with pytest.raises(InputError):
         mail.write(name, subject)
 
 
-def test_the_automatic_reply_names_the_hours(mail: MailDesk) -> None:
+def test_the_automatic_reply_names_the_hours(mail: MailSession) -> None:
     assert "at 08:00, 13:00 and 18:00" in mail.automatic_reply()
 
 
 # who is forgotten
 
 
-def test_of_a_forgotten_person_no_letter_is_left(mail: MailDesk) -> None:
-    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"]})
+def test_of_a_forgotten_person_no_letter_is_left(mail: MailSession) -> None:
+    people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"]})
     found = open_with(
         mail, letter(1, "Kim Minsu"), letter(2, "Lee", "lee@x.kr", preview="as Kim Minsu said"), letter(3)
     )
     mail.decide(today(mail), next(t for t in found if t.newest.letter.ref == "work:1"), "nothing")
     mail.write("Kim Minsu", "The offer")
     mail.close(today(mail))
-    at(mail.desk, "09:00")
+    at(mail.ctx, "09:00")
     mail.look(today(mail), "Kim Minsu's contract")
     mail.end_look()
     mail.live.close()
-    people.forget(mail.desk, "Kim Minsu", consent=True)
-    raw = Path(mail.desk.path).read_bytes()
+    people.forget(mail.ctx, "Kim Minsu", consent=True)
+    raw = Path(mail.ctx.path).read_bytes()
     for word in (b"Kim Minsu", b"kim@hanbit.kr", b"About 1", b"First lines"):
         assert word not in raw
 
 
-def test_nor_of_one_who_was_no_contact_when_the_letter_came(mail: MailDesk) -> None:
+def test_nor_of_one_who_was_no_contact_when_the_letter_came(mail: MailSession) -> None:
     found = open_with(mail, letter(1, "김민수", subject="secret diagnosis", preview="my private words"))
     mail.decide(today(mail), found[0], "nothing")
-    people.add(mail.desk, "Kim Minsu", {"emails": ["KIM@hanbit.kr"]})
+    people.add(mail.ctx, "Kim Minsu", {"emails": ["KIM@hanbit.kr"]})
     mail.live.close()
-    people.forget(mail.desk, "Kim Minsu", consent=True)
-    raw = Path(mail.desk.path).read_bytes()
+    people.forget(mail.ctx, "Kim Minsu", consent=True)
+    raw = Path(mail.ctx.path).read_bytes()
     for word in ("김민수".encode(), b"hanbit.kr", b"secret diagnosis", b"my private words"):
         assert word not in raw
 
@@ -545,15 +545,15 @@ def test_mailboxes_stand_in_the_settings_without_their_passwords(tmp_path: Path)
     assert load(path)["mail.minutes"] == 25
 
 
-def test_with_a_mailbox_its_letters_that_wait_leave_the_list(mail: MailDesk) -> None:
-    mailbox.add(mail.desk, Account("work", "imap.example.com", "rep"))
+def test_with_a_mailbox_its_letters_that_wait_leave_the_list(mail: MailSession) -> None:
+    mailbox.add(mail.ctx, Account("work", "imap.example.com", "rep"))
     found = open_with(mail, letter(1), letter(2))
     mail.decide(today(mail), found[0], "nothing")
-    mailbox.drop(mail.desk, "work")
+    mailbox.drop(mail.ctx, "work")
     assert mail.threads() == []
     assert mail.gate(today(mail)).windows[0].letters == 1
     with pytest.raises(StateError, match="no mailbox work"):
-        mailbox.drop(mail.desk, "work")
+        mailbox.drop(mail.ctx, "work")
 
 
 @pytest.mark.parametrize(
@@ -609,11 +609,11 @@ def test_a_password_that_is_not_told_does_not_hold_the_program(tmp_path: Path) -
 
 
 def test_exceptions_leave_out_what_was_read_and_a_mailbox_that_fails_silences_no_other(
-    mail: MailDesk, monkeypatch: pytest.MonkeyPatch
+    mail: MailSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store_value(mail.desk.settings_path, "mail.exceptions", ["about"])
+    store_value(mail.ctx.settings_path, "mail.exceptions", ["about"])
     for name in ("broken", "work"):
-        mailbox.add(mail.desk, Account(name, "imap.example.com", "rep", password="command:printf x"))
+        mailbox.add(mail.ctx, Account(name, "imap.example.com", "rep", password="command:printf x"))
 
     def newest(account: Account, *_: object) -> list[Letter]:
         if account.name == "broken":
@@ -623,7 +623,7 @@ def test_exceptions_leave_out_what_was_read_and_a_mailbox_that_fails_silences_no
     monkeypatch.setattr(imap, "newest", newest)
     found = open_with(mail, letter(1), letter(2))
     mail.decide(today(mail), found[0], "nothing")
-    told, problems = mailbox.exceptions(mail.desk, mailbox.Passwords(), set(), threading.Event())
+    told, problems = mailbox.exceptions(mail.ctx, mailbox.Passwords(), set(), threading.Event())
     assert [each.ref for each, _ in told] == ["work:3"]
     assert problems == ["the server is gone."]
 
@@ -660,9 +660,9 @@ def test_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
         mailbox.Passwords().of(box)
 
 
-def test_who_named_a_time_is_called_back_then(mail: MailDesk) -> None:
-    people.add(mail.desk, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
+def test_who_named_a_time_is_called_back_then(mail: MailSession) -> None:
+    people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     due = Due(date(2026, 11, 19), datetime(2026, 1, 1, 15).time())
     said = mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call", due=due)
     assert said.text == "call back Kim Minsu Thu 19 Nov 15:00: price list"
-    assert [(task.kind, str(task.due)) for task in tasks.listed(mail.desk)] == [("callback", "2026-11-19T15:00")]
+    assert [(task.kind, str(task.due)) for task in tasks.listed(mail.ctx)] == [("callback", "2026-11-19T15:00")]

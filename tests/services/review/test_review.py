@@ -22,9 +22,9 @@ from planner.domain.workdays import Period, month_of
 from planner.services import demo
 from planner.services.calls import activity_log
 from planner.services.clients import complaints, deals, people, promises
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.mail import mail
 from planner.services.plan import calendar, goals, plan
 from planner.services.review import review
@@ -35,24 +35,24 @@ from tests.scenes import desk_at, move_clock
 SPOKEN = {"conversation", "callback", "refused", "meeting"}
 
 
-def work(desk: Desk, on: date, dials: int, *, close: bool = True, said: CloseWords | None = None) -> None:
+def work(ctx: AppContext, on: date, dials: int, *, close: bool = True, said: CloseWords | None = None) -> None:
     """A day that is opened, worked and closed."""
-    move_clock(desk, datetime.combine(on, time(8, 30)))
-    day.open_day(desk)
+    move_clock(ctx, datetime.combine(on, time(8, 30)))
+    day.open_day(ctx)
     if dials:
-        activity_log.log(desk, "dial", count=dials)
+        activity_log.log(ctx, "dial", count=dials)
     if close:
-        move_clock(desk, datetime.combine(on, time(19)))
-        day.close_day(desk, without_list=True, said=said)
+        move_clock(ctx, datetime.combine(on, time(19)))
+        day.close_day(ctx, without_list=True, said=said)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def ctx(tmp_path: Path) -> AppContext:
     """From Monday 16 November on: a hundred calls a day, and a plan."""
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 8))
-    plan.set_plan(desk, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", calls_per_day=100)
-    goals.add(desk, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
-    return desk
+    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", calls_per_day=100)
+    goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
+    return ctx
 
 
 # the figures, recomputed apart from the services
@@ -98,12 +98,12 @@ def recount(path: Path, first: date, last: date) -> dict[str, Any]:
 
 
 def test_the_figures_equal_a_recount_of_what_is_exported(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 20, 18))
-    demo.build(desk, 3)
+    ctx = desk_at(tmp_path, datetime(2026, 11, 20, 18))
+    demo.build(ctx, 3)
     path = tmp_path / "all.json"
-    exports.write(desk, exports.prepare(desk, "all", str(path)))
+    exports.write(ctx, exports.prepare(ctx, "all", str(path)))
     for span, on in ((Span.WEEK, date(2026, 11, 11)), (Span.WEEK, date(2026, 10, 1)), (Span.MONTH, date(2026, 10, 9))):
-        found = review.read(desk, span, on)
+        found = review.read(ctx, span, on)
         apart = recount(path, found.period.first, found.period.last)
         for name in FIGURES:
             assert found.figures[name].done == apart["done"][name], (on, name)
@@ -115,10 +115,10 @@ def test_the_figures_equal_a_recount_of_what_is_exported(tmp_path: Path) -> None
 # discipline
 
 
-def test_a_week_is_worth_what_its_days_were(desk: Desk) -> None:
+def test_a_week_is_worth_what_its_days_were(ctx: AppContext) -> None:
     for number, dials in enumerate((100, 50, 100, 0, 100)):
-        work(desk, date(2026, 11, 16) + timedelta(days=number), dials)
-    found = review.read(desk, Span.WEEK)
+        work(ctx, date(2026, 11, 16) + timedelta(days=number), dials)
+    found = review.read(ctx, Span.WEEK)
     assert [each.asked["dials"] for each in found.days[:2]] == [100, 100]
     parts = found.days[1].parts()
     assert parts["calls"].kept == Fraction(50, found.days[1].asked["dials"])
@@ -129,48 +129,48 @@ def test_a_week_is_worth_what_its_days_were(desk: Desk) -> None:
     assert found.strength_before.value is None
 
 
-def test_a_day_that_was_not_opened_owes_what_the_one_before_did(desk: Desk) -> None:
-    work(desk, date(2026, 11, 16), 100)
-    move_clock(desk, datetime(2026, 11, 19, 9))
-    found = review.read(desk, Span.WEEK)
+def test_a_day_that_was_not_opened_owes_what_the_one_before_did(ctx: AppContext) -> None:
+    work(ctx, date(2026, 11, 16), 100)
+    move_clock(ctx, datetime(2026, 11, 19, 9))
+    found = review.read(ctx, Span.WEEK)
     assert found.days[1].asked == found.days[0].asked
     assert not found.days[1].opened
     assert found.worths[1] == 0.0
 
 
-def test_days_off_leave_the_strength_and_half_a_day_counts_half(desk: Desk) -> None:
-    work(desk, date(2026, 11, 16), 100)
-    move_clock(desk, datetime(2026, 11, 17, 8))
-    before = review.read(desk, Span.DAY, date(2026, 11, 16)).strength
-    calendar.set_days(desk, [Period(date(2026, 11, 17), date(2026, 11, 17))], Fraction(0))
-    calendar.set_days(desk, [Period(date(2026, 11, 18), date(2026, 11, 18))], Fraction(0))
-    calendar.set_days(desk, [Period(date(2026, 11, 19), date(2026, 11, 19))], Fraction(1, 2))
-    move_clock(desk, datetime(2026, 11, 18, 20))
-    assert review.read(desk, Span.WEEK).strength == before
-    work(desk, date(2026, 11, 19), 0)
-    after = review.read(desk, Span.WEEK)
+def test_days_off_leave_the_strength_and_half_a_day_counts_half(ctx: AppContext) -> None:
+    work(ctx, date(2026, 11, 16), 100)
+    move_clock(ctx, datetime(2026, 11, 17, 8))
+    before = review.read(ctx, Span.DAY, date(2026, 11, 16)).strength
+    calendar.set_days(ctx, [Period(date(2026, 11, 17), date(2026, 11, 17))], Fraction(0))
+    calendar.set_days(ctx, [Period(date(2026, 11, 18), date(2026, 11, 18))], Fraction(0))
+    calendar.set_days(ctx, [Period(date(2026, 11, 19), date(2026, 11, 19))], Fraction(1, 2))
+    move_clock(ctx, datetime(2026, 11, 18, 20))
+    assert review.read(ctx, Span.WEEK).strength == before
+    work(ctx, date(2026, 11, 19), 0)
+    after = review.read(ctx, Span.WEEK)
     assert after.days[3].weight == Fraction(1, 2)
     kept = 0.5 ** (0.5 / 10)
     assert after.strength.sum == pytest.approx(before.sum * kept + (1 - kept) * (after.worths[3] or 0))
 
 
-def test_what_was_logged_before_planner_was_there_owes_nothing(desk: Desk) -> None:
+def test_what_was_logged_before_planner_was_there_owes_nothing(ctx: AppContext) -> None:
     for number in range(10):
-        activity_log.log(desk, "dial", count=20, moment=datetime(2026, 11, 2, 10) + timedelta(days=number))
-    work(desk, date(2026, 11, 16), 100)
-    found = review.read(desk, Span.MONTH)
+        activity_log.log(ctx, "dial", count=20, moment=datetime(2026, 11, 2, 10) + timedelta(days=number))
+    work(ctx, date(2026, 11, 16), 100)
+    found = review.read(ctx, Span.MONTH)
     assert found.figures["dials"].done == 300
     assert next(each.day.day for each in found.days if each.worth() is not None) == 16
 
 
 def test_each_day_to_come_asks_what_its_own_goals_ask(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 17, 8))
-    goals.add(desk, "This week", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(100), due=date(2026, 11, 22))
-    goals.add(desk, "Deals", Horizon.MONTH, metric=Metric.DEALS, target=Decimal(4))
-    found = review.read(desk, Span.WEEK)
+    ctx = desk_at(tmp_path, datetime(2026, 11, 17, 8))
+    goals.add(ctx, "This week", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(100), due=date(2026, 11, 22))
+    goals.add(ctx, "Deals", Horizon.MONTH, metric=Metric.DEALS, target=Decimal(4))
+    found = review.read(ctx, Span.WEEK)
     assert sum(each.asked.get("dials", 0) for each in found.days) == 100
     assert "dials" not in found.next_targets  # the goal ends with its week
-    asked = review.read(desk, Span.MONTH).figures["deals"].target
+    asked = review.read(ctx, Span.MONTH).figures["deals"].target
     assert asked is not None
     assert 1 <= asked <= 4  # whole deals, on some of the days: not one on each
 
@@ -178,22 +178,22 @@ def test_each_day_to_come_asks_what_its_own_goals_ask(tmp_path: Path) -> None:
 # what else it says
 
 
-def test_it_tells_what_was_kept_said_heard_and_what_comes(desk: Desk) -> None:
-    promises.add(desk, "price list", Due(date(2026, 11, 16), time(12)))
-    promises.add(desk, "samples", Due(date(2026, 11, 17), time(12)))
-    promises.add(desk, "next week's", Due(date(2026, 11, 24)))
-    activity_log.log(desk, "stop", outcome="given-in")
-    promises.settle(desk, 1, kept=True)
-    promises.settle(desk, 2, kept=False)
-    activity_log.log(desk, "dial", outcome="refused", reason="too dear")
-    made = deals.add(desk, "Paper", value=Decimal(90_000))
-    deals.lost(desk, made.id, reason="too dear")
-    people.add(desk, "Kim", {})
+def test_it_tells_what_was_kept_said_heard_and_what_comes(ctx: AppContext) -> None:
+    promises.add(ctx, "price list", Due(date(2026, 11, 16), time(12)))
+    promises.add(ctx, "samples", Due(date(2026, 11, 17), time(12)))
+    promises.add(ctx, "next week's", Due(date(2026, 11, 24)))
+    activity_log.log(ctx, "stop", outcome="given-in")
+    promises.settle(ctx, 1, kept=True)
+    promises.settle(ctx, 2, kept=False)
+    activity_log.log(ctx, "dial", outcome="refused", reason="too dear")
+    made = deals.add(ctx, "Paper", value=Decimal(90_000))
+    deals.lost(ctx, made.id, reason="too dear")
+    people.add(ctx, "Kim", {})
     for _ in range(3):
-        complaints.add(desk, "late again", contact="Kim", kind="delivery")
+        complaints.add(ctx, "late again", contact="Kim", kind="delivery")
     said = CloseWords("nine talks", "long lunch", "", "shorter talks")
-    work(desk, date(2026, 11, 16), 100, said=said)
-    found = review.read(desk, Span.WEEK)
+    work(ctx, date(2026, 11, 16), 100, said=said)
+    found = review.read(ctx, Span.WEEK)
     assert found.promises == {"open": 0, "kept": 1, "late": 0, "broken": 1}
     assert found.stops == (0, 1)
     assert found.reasons == (("too dear", 2),)
@@ -205,64 +205,64 @@ def test_it_tells_what_was_kept_said_heard_and_what_comes(desk: Desk) -> None:
     assert found.next_plan == found.figures["revenue"].target
 
 
-def test_entries_from_memory_and_suspicious_runs_are_named(desk: Desk) -> None:
-    move_clock(desk, datetime(2026, 11, 16, 17))
-    activity_log.log(desk, "dial", outcome="no-answer", moment=datetime(2026, 11, 16, 9))
+def test_entries_from_memory_and_suspicious_runs_are_named(ctx: AppContext) -> None:
+    move_clock(ctx, datetime(2026, 11, 16, 17))
+    activity_log.log(ctx, "dial", outcome="no-answer", moment=datetime(2026, 11, 16, 9))
     for _ in range(5):
-        activity_log.log(desk, "dial", outcome="no-answer")
-    honesty = review.read(desk, Span.DAY).honesty
+        activity_log.log(ctx, "dial", outcome="no-answer")
+    honesty = review.read(ctx, Span.DAY).honesty
     assert (honesty.rows, honesty.from_memory, honesty.same) == (6, 1, 1)
 
 
-def test_entries_one_after_the_other_are_no_suspicious_run(desk: Desk) -> None:
+def test_entries_one_after_the_other_are_no_suspicious_run(ctx: AppContext) -> None:
     for minute, at in enumerate((20, 15, 10, 5, 0)):  # the latest hour is entered first
-        move_clock(desk, datetime(2026, 11, 16, 17, minute))
-        activity_log.log(desk, "dial", outcome="no-answer", moment=datetime(2026, 11, 16, 10, at))
-    assert review.read(desk, Span.DAY).honesty.same == 0
+        move_clock(ctx, datetime(2026, 11, 16, 17, minute))
+        activity_log.log(ctx, "dial", outcome="no-answer", moment=datetime(2026, 11, 16, 10, at))
+    assert review.read(ctx, Span.DAY).honesty.same == 0
 
 
-def test_a_day_is_held_against_working_days_and_is_over_once_closed(desk: Desk) -> None:
-    activity_log.log(desk, "dial", count=100, moment=datetime(2026, 11, 13, 10))
-    work(desk, date(2026, 11, 16), 100)
-    found = review.read(desk, Span.DAY)
+def test_a_day_is_held_against_working_days_and_is_over_once_closed(ctx: AppContext) -> None:
+    activity_log.log(ctx, "dial", count=100, moment=datetime(2026, 11, 13, 10))
+    work(ctx, date(2026, 11, 16), 100)
+    found = review.read(ctx, Span.DAY)
     assert list(found.figures["dials"].before) == [100]  # Friday, not the weekend
     assert not found.to_come
-    work(desk, date(2026, 11, 20), 10)
-    assert review.read(desk, Span.DAY).next_period.first == date(2026, 11, 23)
+    work(ctx, date(2026, 11, 20), 10)
+    assert review.read(ctx, Span.DAY).next_period.first == date(2026, 11, 23)
 
 
-def test_a_review_that_can_t_be_written_down_doesn_t_leave(desk: Desk, tmp_path: Path) -> None:
-    activity_log.log(desk, "dial")
-    found = review.read(desk, Span.WEEK)
+def test_a_review_that_can_t_be_written_down_doesn_t_leave(ctx: AppContext, tmp_path: Path) -> None:
+    activity_log.log(ctx, "dial")
+    found = review.read(ctx, Span.WEEK)
     path = tmp_path / "week.md"
-    with closing(desk.database.raw()) as other:
+    with closing(ctx.database.raw()) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseProblem):
-            review.write(desk, found, str(path))
+            review.write(ctx, found, str(path))
         other.execute("ROLLBACK")
     assert not path.exists()
-    itself = Desk(str(tmp_path / "base.md"), desk.clock, str(tmp_path / "config.toml"))
+    itself = AppContext(str(tmp_path / "base.md"), ctx.clock, str(tmp_path / "config.toml"))
     activity_log.log(itself, "dial")
     with pytest.raises(InputError, match="database itself"):
         review.write(itself, found, itself.path, force=True)
 
 
-def test_mail_is_the_mean_of_its_days(desk: Desk) -> None:
-    with closing(Live(desk)) as live:
-        desk_of_mail = mail.MailDesk(desk, live)
+def test_mail_is_the_mean_of_its_days(ctx: AppContext) -> None:
+    with closing(TodayStore(ctx)) as live:
+        desk_of_mail = mail.MailSession(ctx, live)
         desk_of_mail.open(live.read())
-        move_clock(desk, datetime(2026, 11, 16, 8, 25))
+        move_clock(ctx, datetime(2026, 11, 16, 8, 25))
         desk_of_mail.close(live.read())
-    move_clock(desk, datetime(2026, 11, 16, 19))
-    assert review.read(desk, Span.WEEK).mail == pytest.approx(1 / 3)
+    move_clock(ctx, datetime(2026, 11, 16, 19))
+    assert review.read(ctx, Span.WEEK).mail == pytest.approx(1 / 3)
 
 
 # edges
 
 
-def test_the_weeks_of_iso_at_the_end_of_a_year(desk: Desk) -> None:
-    move_clock(desk, datetime(2027, 1, 2, 9))
-    found = review.read(desk, Span.WEEK)
+def test_the_weeks_of_iso_at_the_end_of_a_year(ctx: AppContext) -> None:
+    move_clock(ctx, datetime(2027, 1, 2, 9))
+    found = review.read(ctx, Span.WEEK)
     assert (found.name, found.period.first, found.period.last) == ("2026-W53", date(2026, 12, 28), date(2027, 1, 3))
     assert found.next_period.first == date(2027, 1, 4)
     assert Span.WEEK.name_of(found.next_period) == "2027-W01"
@@ -290,17 +290,17 @@ def test_a_new_base_an_empty_week_and_a_vacation_have_words_that_fit(tmp_path: P
 
 
 def test_a_plan_without_a_working_day_left_is_no_plan(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 9))
-    plan.set_plan(desk, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", starts=date(2026, 11, 27))
-    assert review.read(desk, Span.MONTH).figures["revenue"].target == Decimal("133333.33")
+    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 9))
+    plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", starts=date(2026, 11, 27))
+    assert review.read(ctx, Span.MONTH).figures["revenue"].target == Decimal("133333.33")
     days = [Period(date(2026, 11, 27), date(2026, 11, 30))]
-    calendar.set_days(desk, days, Fraction(0))
-    assert review.read(desk, Span.MONTH).figures["revenue"].target is None
+    calendar.set_days(ctx, days, Fraction(0))
+    assert review.read(ctx, Span.MONTH).figures["revenue"].target is None
 
 
-def test_a_week_with_a_change_of_clocks_has_seven_days(desk: Desk) -> None:
-    move_clock(desk, datetime(2027, 3, 28, 12))
-    assert len(review.read(desk, Span.WEEK).days) == 7
+def test_a_week_with_a_change_of_clocks_has_seven_days(ctx: AppContext) -> None:
+    move_clock(ctx, datetime(2027, 3, 28, 12))
+    assert len(review.read(ctx, Span.WEEK).days) == 7
 
 
 @pytest.mark.parametrize(
@@ -308,10 +308,10 @@ def test_a_week_with_a_change_of_clocks_has_seven_days(desk: Desk) -> None:
     [(time(6), {"rest", "learning", "sport", "family"}), (time(12, 30), {"learning", "sport", "family"})],
 )
 def test_the_blocks_before_the_first_use_count_nowhere(tmp_path: Path, hour: time, there: set[str]) -> None:
-    desk = desk_at(tmp_path, datetime.combine(date(2026, 11, 16), hour))
-    day.open_day(desk)
-    move_clock(desk, datetime(2026, 11, 16, 22, 20))
-    day.close_day(desk, without_list=True)
-    found = review.read(desk, Span.DAY)
+    ctx = desk_at(tmp_path, datetime.combine(date(2026, 11, 16), hour))
+    day.open_day(ctx)
+    move_clock(ctx, datetime(2026, 11, 16, 22, 20))
+    day.close_day(ctx, without_list=True)
+    found = review.read(ctx, Span.DAY)
     assert found.own == dict.fromkeys(there, (0, 1))
     assert found.days[0].mail is None

@@ -17,13 +17,13 @@ from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.self_review import Became, Kind
 from planner.domain.workdays import Period, month_of
 from planner.services.calls import activity_log
-from planner.services.calls.session import CallDesk
+from planner.services.calls.session import CallSession
 from planner.services.clients import deals, duplicates, people
 from planner.services.clients.client_list import REVIEW_KINDS, Clients
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day, tasks
 from planner.services.day.reading import Reading
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.forecast import odds
 from planner.services.plan import goals, plan
 from planner.services.review import charts, learning, review, self_review
@@ -35,229 +35,229 @@ LAST = WEEK - timedelta(days=7)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def ctx(tmp_path: Path) -> AppContext:
     return week_of_work(tmp_path)
 
 
 @once
-def week_of_work(folder: Path) -> Desk:
+def week_of_work(folder: Path) -> AppContext:
     """Monday to Friday evening."""
-    desk = desk_at(folder, datetime(2026, 11, 16, 8))
-    goals.add(desk, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
+    ctx = desk_at(folder, datetime(2026, 11, 16, 8))
+    goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
     for number in range(5):
-        worked(desk, WEEK + timedelta(days=number), 100, f"try {number}" if number % 2 == 0 else "")
-    return desk
+        worked(ctx, WEEK + timedelta(days=number), 100, f"try {number}" if number % 2 == 0 else "")
+    return ctx
 
 
-def worked(desk: Desk, on: date, dials: int, will_try: str = "") -> None:
-    move_clock(desk, datetime.combine(on, time(8)))
-    day.open_day(desk)
-    activity_log.log(desk, "dial", count=dials)
-    move_clock(desk, datetime.combine(on, time(18)))
-    day.close_day(desk, without_list=True, said=CloseWords(will_try=will_try))
+def worked(ctx: AppContext, on: date, dials: int, will_try: str = "") -> None:
+    move_clock(ctx, datetime.combine(on, time(8)))
+    day.open_day(ctx)
+    activity_log.log(ctx, "dial", count=dials)
+    move_clock(ctx, datetime.combine(on, time(18)))
+    day.close_day(ctx, without_list=True, said=CloseWords(will_try=will_try))
 
 
-def undo(desk: Desk) -> str | None:
-    with closing(Live(desk)) as live:
+def undo(ctx: AppContext) -> str | None:
+    with closing(TodayStore(ctx)) as live:
         return live.undo()
 
 
-def test_a_review_is_left_and_taken_up_again_where_it_was(desk: Desk) -> None:
-    assert self_review.read(desk).review.started_at is None
-    self_review.begin(desk, WEEK)
-    self_review.go_to(desk, WEEK, 4)
-    self_review.say(desk, WEEK, Kind.WELL, "many calls")
-    again = Desk(desk.path, desk.clock, desk.settings_path)
+def test_a_review_is_left_and_taken_up_again_where_it_was(ctx: AppContext) -> None:
+    assert self_review.read(ctx).review.started_at is None
+    self_review.begin(ctx, WEEK)
+    self_review.go_to(ctx, WEEK, 4)
+    self_review.say(ctx, WEEK, Kind.WELL, "many calls")
+    again = AppContext(ctx.path, ctx.clock, ctx.settings_path)
     found = self_review.read(again).review
     assert (found.week, found.step, found.finished) == (WEEK, 4, False)
     assert [line.text for line in found.lines] == ["many calls"]
-    assert undo(desk) == "review of 2026-W47: many calls"
-    assert undo(desk) == "review of 2026-W47 begun"  # where one looks is no change of its own
-    assert self_review.read(desk).review.started_at is None
+    assert undo(ctx) == "review of 2026-W47: many calls"
+    assert undo(ctx) == "review of 2026-W47 begun"  # where one looks is no change of its own
+    assert self_review.read(ctx).review.started_at is None
 
 
-def test_what_was_to_be_tried_is_marked_and_the_last_evening_speaks_of_the_next_week(desk: Desk) -> None:
-    found = self_review.read(desk).tried
+def test_what_was_to_be_tried_is_marked_and_the_last_evening_speaks_of_the_next_week(ctx: AppContext) -> None:
+    found = self_review.read(ctx).tried
     assert [each.text for each in found] == ["try 0", "try 2"]
-    self_review.mark(desk, WEEK, found[0], done=True)
-    self_review.mark(desk, WEEK, found[1], done=True)
-    self_review.mark(desk, WEEK, found[1], done=False)
-    assert [each.done for each in self_review.read(desk).tried] == [True, False]
-    move_clock(desk, datetime(2026, 11, 27, 17))
-    assert [each.text for each in self_review.read(desk, WEEK + timedelta(days=7)).tried] == ["try 4"]
+    self_review.mark(ctx, WEEK, found[0], done=True)
+    self_review.mark(ctx, WEEK, found[1], done=True)
+    self_review.mark(ctx, WEEK, found[1], done=False)
+    assert [each.done for each in self_review.read(ctx).tried] == [True, False]
+    move_clock(ctx, datetime(2026, 11, 27, 17))
+    assert [each.text for each in self_review.read(ctx, WEEK + timedelta(days=7)).tried] == ["try 4"]
 
 
-def test_a_correction_becomes_a_task_of_the_next_week_and_the_next_morning_shows_it(desk: Desk) -> None:
-    line = self_review.say(desk, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
-    self_review.say(desk, WEEK, Kind.AIM, "six meetings")
-    made, task = self_review.as_task(desk, WEEK, line.id)
+def test_a_correction_becomes_a_task_of_the_next_week_and_the_next_morning_shows_it(ctx: AppContext) -> None:
+    line = self_review.say(ctx, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
+    self_review.say(ctx, WEEK, Kind.AIM, "six meetings")
+    made, task = self_review.as_task(ctx, WEEK, line.id)
     assert made.became is Became.TASK
     assert task.due is not None
     assert task.due.day == date(2026, 11, 23)
     with pytest.raises(StateError, match="a task already"):
-        self_review.as_task(desk, WEEK, line.id)
-    move_clock(desk, datetime(2026, 11, 21, 8))  # the very next morning, a Saturday
-    assert day.morning(desk).kept.corrections == ("make it before six",)
-    move_clock(desk, datetime(2026, 11, 23, 8))
-    kept = day.morning(desk).kept
+        self_review.as_task(ctx, WEEK, line.id)
+    move_clock(ctx, datetime(2026, 11, 21, 8))  # the very next morning, a Saturday
+    assert day.morning(ctx).kept.corrections == ("make it before six",)
+    move_clock(ctx, datetime(2026, 11, 23, 8))
+    kept = day.morning(ctx).kept
     assert (kept.corrections, kept.aims) == (("make it before six",), ("six meetings",))
-    with closing(Live(desk)) as live:
+    with closing(TodayStore(ctx)) as live:
         assert "make it before six" in [each.title for each in live.read().tasks]
-    tasks.done(desk, task.id)
-    assert day.morning(desk).kept.corrections == ()
-    following = self_review.read(desk, WEEK + timedelta(days=7)).tried
+    tasks.done(ctx, task.id)
+    assert day.morning(ctx).kept.corrections == ()
+    following = self_review.read(ctx, WEEK + timedelta(days=7)).tried
     assert [(each.text, each.done) for each in following][:2] == [("make it before six", True), ("six meetings", None)]
 
 
-def test_a_correction_said_anew_renames_its_task_and_undo_takes_it_back(desk: Desk) -> None:
-    line = self_review.say(desk, WEEK, Kind.WRONG, "late list", correction="make it before six")
-    _, task = self_review.as_task(desk, WEEK, line.id)
-    self_review.say(desk, WEEK, Kind.WRONG, "late list", correction="make it at five", line_id=line.id)
-    assert [each.title for each in tasks.listed(desk) if each.id == task.id] == ["make it at five"]
+def test_a_correction_said_anew_renames_its_task_and_undo_takes_it_back(ctx: AppContext) -> None:
+    line = self_review.say(ctx, WEEK, Kind.WRONG, "late list", correction="make it before six")
+    _, task = self_review.as_task(ctx, WEEK, line.id)
+    self_review.say(ctx, WEEK, Kind.WRONG, "late list", correction="make it at five", line_id=line.id)
+    assert [each.title for each in tasks.listed(ctx) if each.id == task.id] == ["make it at five"]
     with pytest.raises(InputError, match="a task already"):
-        self_review.say(desk, WEEK, Kind.WRONG, "late list", line_id=line.id)
-    undo(desk)
-    assert [each.title for each in tasks.listed(desk) if each.id == task.id] == ["make it before six"]
-    undo(desk)
-    assert [each for each in tasks.listed(desk) if each.id == task.id] == []
-    found = self_review.read(desk).review.lines[0]
+        self_review.say(ctx, WEEK, Kind.WRONG, "late list", line_id=line.id)
+    undo(ctx)
+    assert [each.title for each in tasks.listed(ctx) if each.id == task.id] == ["make it before six"]
+    undo(ctx)
+    assert [each for each in tasks.listed(ctx) if each.id == task.id] == []
+    found = self_review.read(ctx).review.lines[0]
     assert (found.became, found.task_id) == (None, None)
 
 
-def test_a_week_that_is_over_gives_its_corrections_to_today_or_from_noon_on_to_tomorrow(desk: Desk) -> None:
+def test_a_week_that_is_over_gives_its_corrections_to_today_or_from_noon_on_to_tomorrow(ctx: AppContext) -> None:
     for hour, due in ((9, date(2026, 11, 24)), (13, date(2026, 11, 25))):
-        move_clock(desk, datetime(2026, 11, 24, hour))
-        line = self_review.say(desk, WEEK, Kind.WRONG, "late", correction=f"by {hour}")
-        task = self_review.as_task(desk, WEEK, line.id)[1]
+        move_clock(ctx, datetime(2026, 11, 24, hour))
+        line = self_review.say(ctx, WEEK, Kind.WRONG, "late", correction=f"by {hour}")
+        task = self_review.as_task(ctx, WEEK, line.id)[1]
         assert task.due is not None
         assert task.due.day == due
 
 
-def test_a_correction_can_be_a_change_of_the_week(desk: Desk) -> None:
-    line = self_review.say(desk, WEEK, Kind.WRONG, "no sport")
+def test_a_correction_can_be_a_change_of_the_week(ctx: AppContext) -> None:
+    line = self_review.say(ctx, WEEK, Kind.WRONG, "no sport")
     with pytest.raises(InputError, match="no correction"):
-        self_review.as_week(desk, WEEK, line.id)
-    self_review.say(desk, WEEK, Kind.WRONG, "no sport", correction="sport at seven", line_id=line.id)
-    assert self_review.as_week(desk, WEEK, line.id).became is Became.WEEK
+        self_review.as_week(ctx, WEEK, line.id)
+    self_review.say(ctx, WEEK, Kind.WRONG, "no sport", correction="sport at seven", line_id=line.id)
+    assert self_review.as_week(ctx, WEEK, line.id).became is Became.WEEK
 
 
-def test_a_finished_review_keeps_its_figures_and_says_what_has_changed_since(desk: Desk) -> None:
-    review_ = self_review.finish(desk, WEEK, "nearer to the flat")
+def test_a_finished_review_keeps_its_figures_and_says_what_has_changed_since(ctx: AppContext) -> None:
+    review_ = self_review.finish(ctx, WEEK, "nearer to the flat")
     assert (review_.wish, review_.figures["dials"]) == ("nearer to the flat", "500")
     assert review_.finished
-    assert self_review.read(desk, WEEK).since == []
-    activity_log.log(desk, "dial", count=12, moment=datetime(2026, 11, 20, 12))
-    assert self_review.read(desk, WEEK).since == [("dials", "500", "512")]
-    self_review.finish(desk, WEEK, "another word")
-    found = self_review.every(desk)
+    assert self_review.read(ctx, WEEK).since == []
+    activity_log.log(ctx, "dial", count=12, moment=datetime(2026, 11, 20, 12))
+    assert self_review.read(ctx, WEEK).since == [("dials", "500", "512")]
+    self_review.finish(ctx, WEEK, "another word")
+    found = self_review.every(ctx)
     assert [(each.name, each.wish, len(each.lines)) for each in found] == [("2026-W47", "another word", 1)]
 
 
-def test_which_week_is_due(desk: Desk) -> None:
-    assert self_review.due(desk) == WEEK  # Friday evening: nothing of it is left
-    move_clock(desk, datetime(2026, 11, 24, 9))
-    assert self_review.due(desk) == WEEK  # it isn't finished
-    self_review.finish(desk, WEEK)
-    assert self_review.due(desk) == WEEK + timedelta(days=7)
-    assert self_review.due(desk_at(Path(desk.path).parent / "new", FRIDAY)) == WEEK
+def test_which_week_is_due(ctx: AppContext) -> None:
+    assert self_review.due(ctx) == WEEK  # Friday evening: nothing of it is left
+    move_clock(ctx, datetime(2026, 11, 24, 9))
+    assert self_review.due(ctx) == WEEK  # it isn't finished
+    self_review.finish(ctx, WEEK)
+    assert self_review.due(ctx) == WEEK + timedelta(days=7)
+    assert self_review.due(desk_at(Path(ctx.path).parent / "new", FRIDAY)) == WEEK
 
 
 def test_a_week_without_anything_before_it_is_its_own(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 18, 9))
-    activity_log.log(desk, "dial")
-    assert self_review.due(desk) == WEEK
-    assert self_review.read(desk).tried == ()
+    ctx = desk_at(tmp_path, datetime(2026, 11, 18, 9))
+    activity_log.log(ctx, "dial")
+    assert self_review.due(ctx) == WEEK
+    assert self_review.read(ctx).tried == ()
 
 
-def test_what_can_t_be_written_is_refused_with_a_sentence(desk: Desk) -> None:
+def test_what_can_t_be_written_is_refused_with_a_sentence(ctx: AppContext) -> None:
     with pytest.raises(InputError, match="2026-W48 is to come"):
-        self_review.say(desk, WEEK + timedelta(days=7), Kind.WELL, "x")
+        self_review.say(ctx, WEEK + timedelta(days=7), Kind.WELL, "x")
     with pytest.raises(StateError, match="no line 99"):
-        self_review.drop(desk, WEEK, 99)
+        self_review.drop(ctx, WEEK, 99)
     for text in ("one", "two", "three"):
-        self_review.say(desk, WEEK, Kind.AIM, text)
+        self_review.say(ctx, WEEK, Kind.AIM, text)
     with pytest.raises(InputError, match="3 aims are enough"):
-        self_review.say(desk, WEEK, Kind.AIM, "four")
+        self_review.say(ctx, WEEK, Kind.AIM, "four")
     with pytest.raises(InputError, match="is a month"):
-        self_review.week_named(desk, "2026-10")
-    assert self_review.week_named(desk, "2026-W46") == LAST
-    assert self_review.week_named(desk, "last week") == LAST
+        self_review.week_named(ctx, "2026-10")
+    assert self_review.week_named(ctx, "2026-W46") == LAST
+    assert self_review.week_named(ctx, "last week") == LAST
 
 
-def test_past_reviews_and_evenings_are_found_and_forget_a_name(desk: Desk) -> None:
-    kim = people.add(desk, "Kim Minsu", {})
-    self_review.say(desk, WEEK, Kind.WRONG, "Kim Minsu waited", cause="no date", correction="call Kim Minsu first")
-    day.say(desk, WEEK, CloseWords("Kim Minsu smiled"))
-    book = learning.add(desk, "Kim Minsu's book")
-    learning.used(desk, book.id, note="with Kim Minsu")
+def test_past_reviews_and_evenings_are_found_and_forget_a_name(ctx: AppContext) -> None:
+    kim = people.add(ctx, "Kim Minsu", {})
+    self_review.say(ctx, WEEK, Kind.WRONG, "Kim Minsu waited", cause="no date", correction="call Kim Minsu first")
+    day.say(ctx, WEEK, CloseWords("Kim Minsu smiled"))
+    book = learning.add(ctx, "Kim Minsu's book")
+    learning.used(ctx, book.id, note="with Kim Minsu")
 
     def found(text: str) -> list[tuple[str, str]]:
-        with closing(Live(desk)) as live:
-            return [(hit.kind, hit.day) for hit in Clients(desk, live).hits(text, 20, REVIEW_KINDS)]
+        with closing(TodayStore(ctx)) as live:
+            return [(hit.kind, hit.day) for hit in Clients(ctx, live).hits(text, 20, REVIEW_KINDS)]
 
     assert sorted(found("kim")) == [("day", "2026-11-16"), ("review_line", "2026-11-16")]
     assert found("date") == [("review_line", "2026-11-16")]
-    people.forget(desk, str(kim.id), consent=True)
+    people.forget(ctx, str(kim.id), consent=True)
     assert found("kim") == []
-    assert b"Minsu" not in Path(desk.path).read_bytes()
+    assert b"Minsu" not in Path(ctx.path).read_bytes()
 
 
 # learning
 
 
-def test_a_question_becomes_a_task_and_is_answered_with_it(desk: Desk) -> None:
-    row, task = learning.ask(desk, "How does the rebate work?", contact="new: Kim")
+def test_a_question_becomes_a_task_and_is_answered_with_it(ctx: AppContext) -> None:
+    row, task = learning.ask(ctx, "How does the rebate work?", contact="new: Kim")
     assert (task.title, task.due and task.due.day) == ("Find out: How does the rebate work?", date(2026, 11, 23))
-    tasks.done(desk, task.id)
-    found = learning.read(desk).rows[0]
+    tasks.done(ctx, task.id)
+    found = learning.read(ctx).rows[0]
     assert (found.id, found.done_on) == (row.id, date(2026, 11, 20))
-    undo(desk)
-    learning.done(desk, row.id, taken="by the year's sum", what="training")
-    assert [each.id for each in tasks.listed(desk) if each.id == task.id] == []
-    other, task = learning.ask(desk, "And with a third year?")
-    learning.drop(desk, other.id, what="training")
-    assert [each.id for each in tasks.listed(desk) if each.id == task.id] == []
-    undo(desk)
-    assert learning.read(desk).rows[0].title == "And with a third year?"
+    undo(ctx)
+    learning.done(ctx, row.id, taken="by the year's sum", what="training")
+    assert [each.id for each in tasks.listed(ctx) if each.id == task.id] == []
+    other, task = learning.ask(ctx, "And with a third year?")
+    learning.drop(ctx, other.id, what="training")
+    assert [each.id for each in tasks.listed(ctx) if each.id == task.id] == []
+    undo(ctx)
+    assert learning.read(ctx).rows[0].title == "And with a third year?"
 
 
-def test_a_book_is_read_and_used_in_a_call_and_a_deal(desk: Desk) -> None:
-    book = learning.add(desk, "SPIN Selling", author="Rackham", started=date(2026, 11, 2))
+def test_a_book_is_read_and_used_in_a_call_and_a_deal(ctx: AppContext) -> None:
+    book = learning.add(ctx, "SPIN Selling", author="Rackham", started=date(2026, 11, 2))
     with pytest.raises(StateError, match="being learnt already"):
-        learning.add(desk, "spin selling")
-    assert learning.done(desk, book.id, taken="ask first").taken == "ask first"
+        learning.add(ctx, "spin selling")
+    assert learning.done(ctx, book.id, taken="ask first").taken == "ask first"
     with pytest.raises(StateError, match="already"):
-        learning.done(desk, book.id)
+        learning.done(ctx, book.id)
     call = activity_log.log(
-        desk, "dial", outcome="conversation", contact="new: Kim", moment=datetime(2026, 11, 19, 10)
+        ctx, "dial", outcome="conversation", contact="new: Kim", moment=datetime(2026, 11, 19, 10)
     ).entry
-    deal = deals.add(desk, "Yearly supply", contact="Kim")
-    learning.used(desk, book.id, activity_id=call.id)
-    row = learning.used(desk, book.id, deal_id=deal.id, note="asked first")
+    deal = deals.add(ctx, "Yearly supply", contact="Kim")
+    learning.used(ctx, book.id, activity_id=call.id)
+    row = learning.used(ctx, book.id, deal_id=deal.id, note="asked first")
     assert [(use.day, use.contact, use.deal, use.activity_id) for use in row.uses] == [
         (date(2026, 11, 19), "Kim", None, call.id),
         (date(2026, 11, 20), "Kim", "Yearly supply", None),
     ]
     with pytest.raises(StateError, match="no deal 99"):
-        learning.used(desk, book.id, deal_id=99)
+        learning.used(ctx, book.id, deal_id=99)
     with pytest.raises(StateError, match="no training 99"):
-        learning.used(desk, 99, note="x", what="training")
+        learning.used(ctx, 99, note="x", what="training")
     with pytest.raises(InputError, match="still to come"):
-        learning.add(desk, "x", done_on=date(2026, 12, 1))
-    assert "used, SPIN Selling" in " ".join(self_review.read(desk).shelf.within(WEEK, FRIDAY.date()))
-    activity_log.drop(desk, call.id)
-    assert len(learning.read(desk).rows[0].uses) == 2  # that it was used stays
-    learning.drop(desk, book.id)
-    assert learning.read(desk).rows == ()
-    undo(desk)
-    assert [len(each.uses) for each in learning.read(desk).rows] == [2]
+        learning.add(ctx, "x", done_on=date(2026, 12, 1))
+    assert "used, SPIN Selling" in " ".join(self_review.read(ctx).shelf.within(WEEK, FRIDAY.date()))
+    activity_log.drop(ctx, call.id)
+    assert len(learning.read(ctx).rows[0].uses) == 2  # that it was used stays
+    learning.drop(ctx, book.id)
+    assert learning.read(ctx).rows == ()
+    undo(ctx)
+    assert [len(each.uses) for each in learning.read(ctx).rows] == [2]
 
 
-def test_kinds_and_paces(desk: Desk) -> None:
-    learning.add(desk, "Prices", Learnt.TRAINING, done_on=date(2026, 11, 18), started=date(2026, 11, 18))
-    assert learning.read(desk).pace is None
-    learning.add(desk, "SPIN", started=date(2026, 9, 1))
-    found = learning.read(desk).pace
+def test_kinds_and_paces(ctx: AppContext) -> None:
+    learning.add(ctx, "Prices", Learnt.TRAINING, done_on=date(2026, 11, 18), started=date(2026, 11, 18))
+    assert learning.read(ctx).pace is None
+    learning.add(ctx, "SPIN", started=date(2026, 9, 1))
+    found = learning.read(ctx).pace
     assert found is not None
     assert (found.done, found.wanted) == (0, 2)
 
@@ -266,14 +266,14 @@ def test_kinds_and_paces(desk: Desk) -> None:
 
 
 def test_the_middle_of_the_week_appears_by_itself_until_a_day_was_opened(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 8))
-    goals.add(desk, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
-    worked(desk, WEEK, 80)
-    worked(desk, WEEK + timedelta(days=1), 90)
+    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
+    worked(ctx, WEEK, 80)
+    worked(ctx, WEEK + timedelta(days=1), 90)
 
     def midway(on: int, hour: int = 8) -> list[str]:
-        move_clock(desk, datetime(2026, 11, on, hour))
-        with closing(Live(desk)) as live:
+        move_clock(ctx, datetime(2026, 11, on, hour))
+        with closing(TodayStore(ctx)) as live:
             return live.read().midway.splitlines()
 
     assert midway(17, 20) == []
@@ -281,38 +281,38 @@ def test_the_middle_of_the_week_appears_by_itself_until_a_day_was_opened(tmp_pat
     assert midway(19) == [
         "Mid-week, as of this morning, 2 days left: calls 170 of 300 ▼, 260 to come"
     ]  # Wednesday wasn't opened; 130 is the most
-    move_clock(desk, datetime(2026, 11, 19, 9))
-    day.open_day(desk)
+    move_clock(ctx, datetime(2026, 11, 19, 9))
+    day.open_day(ctx)
     assert midway(19, 10) != []
     assert midway(20) == []
 
 
 def test_a_day_that_beats_all_before_is_celebrated_in_the_evening(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 2, 8))
-    plan.set_plan(desk, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
+    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 8))
+    plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
     for number in range(10):
-        worked(desk, date(2026, 11, 2) + timedelta(days=number + number // 5 * 2), 100 + number)
-    move_clock(desk, datetime(2026, 11, 16, 9))
-    with closing(Live(desk)) as live:
+        worked(ctx, date(2026, 11, 2) + timedelta(days=number + number // 5 * 2), 100 + number)
+    move_clock(ctx, datetime(2026, 11, 16, 9))
+    with closing(TodayStore(ctx)) as live:
         today = live.read()
         assert (today.best("dials"), today.best("deals")) == (109, 0)
-    activity_log.log(desk, "dial", count=110)
-    activity_log.log(desk, "deal", amount=Decimal(1_400_000))
-    found = day.evening(desk).celebrated
+    activity_log.log(ctx, "dial", count=110)
+    activity_log.log(ctx, "deal", amount=Decimal(1_400_000))
+    found = day.evening(ctx).celebrated
     assert [(each.metric, each.count, each.before) for each in found.records] == [("dials", 110, 109)]
     assert found.over_both
-    week = review.read(desk, Span.WEEK)
+    week = review.read(ctx, Span.WEEK)
     assert (week.over_both, [each.day for each in week.records]) == (date(2026, 11, 16), [date(2026, 11, 16)])
-    activity_log.log(desk, "deal", amount=Decimal(100), moment=datetime(2026, 11, 3, 9))
-    move_clock(desk, datetime(2026, 11, 17, 9))
-    activity_log.log(desk, "deal", amount=Decimal(100))
-    assert not day.evening(desk).celebrated.over_both
+    activity_log.log(ctx, "deal", amount=Decimal(100), moment=datetime(2026, 11, 3, 9))
+    move_clock(ctx, datetime(2026, 11, 17, 9))
+    activity_log.log(ctx, "deal", amount=Decimal(100))
+    assert not day.evening(ctx).celebrated.over_both
 
 
 def test_charts_are_those_of_the_span_and_of_the_year_before_it(tmp_path: Path) -> None:
-    desk = demo_at(tmp_path, FRIDAY)
-    report = review.read(desk, Span.WEEK)
-    found = charts.read(desk, report.period)
+    ctx = demo_at(tmp_path, FRIDAY)
+    report = review.read(ctx, Span.WEEK)
+    found = charts.read(ctx, report.period)
     assert found.weeks[-1] == "2026-W47"
     assert found.trends["dials"][-1] == report.figures["dials"].done
     assert list(found.trends["dials"][:-1]) == [int(each) for each in report.figures["dials"].before][-11:]
@@ -323,48 +323,48 @@ def test_charts_are_those_of_the_span_and_of_the_year_before_it(tmp_path: Path) 
         worth for each, worth in zip(report.days, report.worths, strict=True) if each.over
     ]
     assert found.pace[-1].plan == 1_400_000
-    booked = review.read(desk, Span.MONTH).figures["revenue"].done
+    booked = review.read(ctx, Span.MONTH).figures["revenue"].done
     assert [each.booked for each in found.pace if each.booked is not None][-1] == booked
-    old = charts.read(desk, Span.WEEK.period(date(2026, 9, 2)))
+    old = charts.read(ctx, Span.WEEK.period(date(2026, 9, 2)))
     assert old.weeks[-1] == "2026-W36"
     assert max(each.day for each in old.year) <= date(2026, 9, 6)
 
 
 def test_the_same_week_a_year_ago(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2025, 11, 19, 9))
-    activity_log.log(desk, "dial", count=40)
-    move_clock(desk, datetime(2026, 11, 18, 9))
-    activity_log.log(desk, "dial", count=50)
-    week = review.read(desk, Span.WEEK)
+    ctx = desk_at(tmp_path, datetime(2025, 11, 19, 9))
+    activity_log.log(ctx, "dial", count=40)
+    move_clock(ctx, datetime(2026, 11, 18, 9))
+    activity_log.log(ctx, "dial", count=50)
+    week = review.read(ctx, Span.WEEK)
     assert week.year_ago is not None
     assert week.year_ago["dials"] == 40
     assert week.year_ago["revenue"] == 0
     assert Span.WEEK.name_of(Span.WEEK.year_before(week.period)) == "2025-W47"
-    assert review.read(desk, Span.DAY).year_ago is not None
-    assert review.read(desk, Span.MONTH, date(2026, 10, 1)).year_ago is None
+    assert review.read(ctx, Span.DAY).year_ago is not None
+    assert review.read(ctx, Span.MONTH, date(2026, 10, 1)).year_ago is None
 
 
-def test_the_review_is_named_when_the_week_is_over_and_until_it_is_finished(desk: Desk) -> None:
-    assert day.evening(desk).week_over  # Friday
-    assert not day.evening(desk, date(2026, 11, 19)).week_over
-    move_clock(desk, datetime(2026, 11, 23, 8))
-    assert day.morning(desk).review_due == "2026-W47"
-    self_review.finish(desk, WEEK)
-    assert day.morning(desk).review_due == ""
-    move_clock(desk, datetime(2026, 12, 1, 8))
-    assert day.morning(desk).review_due == ""  # nothing was done in W48
+def test_the_review_is_named_when_the_week_is_over_and_until_it_is_finished(ctx: AppContext) -> None:
+    assert day.evening(ctx).week_over  # Friday
+    assert not day.evening(ctx, date(2026, 11, 19)).week_over
+    move_clock(ctx, datetime(2026, 11, 23, 8))
+    assert day.morning(ctx).review_due == "2026-W47"
+    self_review.finish(ctx, WEEK)
+    assert day.morning(ctx).review_due == ""
+    move_clock(ctx, datetime(2026, 12, 1, 8))
+    assert day.morning(ctx).review_due == ""  # nothing was done in W48
 
 
 def test_the_questions_after_calls_are_in_the_review(tmp_path: Path) -> None:
-    desk = calls_typical(tmp_path)
-    assert review.read(desk, Span.WEEK).after_calls == {}
-    with closing(Live(desk)) as live:
-        session = CallDesk(desk, live)
+    ctx = calls_typical(tmp_path)
+    assert review.read(ctx, Span.WEEK).after_calls == {}
+    with closing(TodayStore(ctx)) as live:
+        session = CallSession(ctx, live)
         session.open()
         made = session.outcome("conversation")
         check = session.check(made, "met", yes=True)
         session.add_to_check(check, effective=0, content=1, why="he had time")
-    found = review.read(desk, Span.WEEK)
+    found = review.read(ctx, Span.WEEK)
     assert found.after_calls == {"met": (1, 1), "effective": (0, 1), "content": (1, 1)}
     assert found.whys == ("he had time",)
 
@@ -372,19 +372,19 @@ def test_the_questions_after_calls_are_in_the_review(tmp_path: Path) -> None:
 # what a second pair of eyes found
 
 
-def test_merged_contacts_keep_where_something_was_used(desk: Desk) -> None:
-    people.add(desk, "A", {})
-    other = people.add(desk, "B", {})
-    book = learning.add(desk, "SPIN")
-    learning.used(desk, book.id, contact=str(other.id))
-    duplicates.merge(desk, "A", "B")
-    assert [use.contact for use in learning.read(desk).rows[0].uses] == ["A"]
+def test_merged_contacts_keep_where_something_was_used(ctx: AppContext) -> None:
+    people.add(ctx, "A", {})
+    other = people.add(ctx, "B", {})
+    book = learning.add(ctx, "SPIN")
+    learning.used(ctx, book.id, contact=str(other.id))
+    duplicates.merge(ctx, "A", "B")
+    assert [use.contact for use in learning.read(ctx).rows[0].uses] == ["A"]
 
 
-def test_whoever_points_at_a_contact_is_moved_with_it(desk: Desk) -> None:
+def test_whoever_points_at_a_contact_is_moved_with_it(ctx: AppContext) -> None:
     """`merging` names the tables; the schema knows them."""
     apart = {"contact_way", "list_entry", "call_state", "contact"}  # moved in a way of their own, or not at all
-    with closing(desk.database.raw()) as handle:
+    with closing(ctx.database.raw()) as handle:
         tables = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         pointing = {
             table
@@ -395,39 +395,39 @@ def test_whoever_points_at_a_contact_is_moved_with_it(desk: Desk) -> None:
     assert pointing - apart == set(merging.POINTING)
 
 
-def test_a_short_name_that_is_forgotten_leaves_everything_readable(desk: Desk) -> None:
-    bo = people.add(desk, "Bo", {})
-    line = self_review.say(desk, WEEK, Kind.WRONG, ("Bo " * 160).strip(), correction="call Bo " + "Bo " * 150)
-    self_review.as_task(desk, WEEK, line.id)
-    learning.ask(desk, "What does Bo pay?")
-    learning.add(desk, ("Bo " * 99).strip())
-    day.say(desk, WEEK, CloseWords("Bo " * 150))
-    people.forget(desk, str(bo.id), consent=True)
-    assert self_review.every(desk)[0].lines[0].text.startswith("(forgotten) (forgotten)")
-    move_clock(desk, datetime(2026, 11, 23, 8))
-    assert all("Bo" not in text for text in day.morning(desk).kept.corrections)
-    assert all("Bo" not in task.title for task in tasks.listed(desk))
-    assert len(learning.read(desk).rows) == 2
+def test_a_short_name_that_is_forgotten_leaves_everything_readable(ctx: AppContext) -> None:
+    bo = people.add(ctx, "Bo", {})
+    line = self_review.say(ctx, WEEK, Kind.WRONG, ("Bo " * 160).strip(), correction="call Bo " + "Bo " * 150)
+    self_review.as_task(ctx, WEEK, line.id)
+    learning.ask(ctx, "What does Bo pay?")
+    learning.add(ctx, ("Bo " * 99).strip())
+    day.say(ctx, WEEK, CloseWords("Bo " * 150))
+    people.forget(ctx, str(bo.id), consent=True)
+    assert self_review.every(ctx)[0].lines[0].text.startswith("(forgotten) (forgotten)")
+    move_clock(ctx, datetime(2026, 11, 23, 8))
+    assert all("Bo" not in text for text in day.morning(ctx).kept.corrections)
+    assert all("Bo" not in task.title for task in tasks.listed(ctx))
+    assert len(learning.read(ctx).rows) == 2
 
 
 def test_the_first_day_over_both_lines_is_none_to_come_and_may_be_a_sunday(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 1, 12))  # a Sunday
-    plan.set_plan(desk, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
-    assert review.read(desk, Span.MONTH).over_both is None
-    activity_log.log(desk, "deal", amount=Decimal(1_400_000))
-    assert day.evening(desk).celebrated.over_both
-    assert review.read(desk, Span.MONTH).over_both == date(2026, 11, 1)
+    ctx = desk_at(tmp_path, datetime(2026, 11, 1, 12))  # a Sunday
+    plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
+    assert review.read(ctx, Span.MONTH).over_both is None
+    activity_log.log(ctx, "deal", amount=Decimal(1_400_000))
+    assert day.evening(ctx).celebrated.over_both
+    assert review.read(ctx, Span.MONTH).over_both == date(2026, 11, 1)
 
 
 def test_the_check_carries_what_days_before_the_week_asked(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 12, 8))
-    goals.add(desk, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1500))
+    ctx = desk_at(tmp_path, datetime(2026, 11, 12, 8))
+    goals.add(ctx, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1500))
     for on in (12, 13):
-        worked(desk, date(2026, 11, on), 90)
-    move_clock(desk, datetime(2026, 11, 18, 8))
-    with closing(Live(desk)) as live:
+        worked(ctx, date(2026, 11, on), 90)
+    move_clock(ctx, datetime(2026, 11, 18, 8))
+    with closing(TodayStore(ctx)) as live:
         text = live.read().midway.splitlines()[0]
-    asked = sum(each.asked.get("dials", 0) for each in review.read(desk, Span.WEEK).days[:2])
+    asked = sum(each.asked.get("dials", 0) for each in review.read(ctx, Span.WEEK).days[:2])
     assert asked > 0
     assert text.startswith(f"Mid-week, as of this morning, 3 days left: calls 0 of {asked} ▼")
 
@@ -435,10 +435,10 @@ def test_the_check_carries_what_days_before_the_week_asked(tmp_path: Path) -> No
 def test_the_check_of_a_week_that_crosses_a_month_reckons_no_odds_of_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 12, 30, 8))
-    plan.set_plan(desk, month_of(date(2026, 12, 1)), Decimal(700_000), "2x", average_deal=Decimal(350_000))
-    plan.set_plan(desk, month_of(date(2027, 1, 1)), Decimal(700_000), "2x", average_deal=Decimal(350_000))
-    goals.add(desk, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2027, 1, 3))
+    ctx = desk_at(tmp_path, datetime(2026, 12, 30, 8))
+    plan.set_plan(ctx, month_of(date(2026, 12, 1)), Decimal(700_000), "2x", average_deal=Decimal(350_000))
+    plan.set_plan(ctx, month_of(date(2027, 1, 1)), Decimal(700_000), "2x", average_deal=Decimal(350_000))
+    goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2027, 1, 3))
     asked, outlook = [], odds.outlook
 
     def seen(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
@@ -446,137 +446,137 @@ def test_the_check_of_a_week_that_crosses_a_month_reckons_no_odds_of_the_next(
         return outlook(facts, month, morning=morning)
 
     monkeypatch.setattr(odds, "outlook", seen)
-    with closing(Live(desk)) as live:
+    with closing(TodayStore(ctx)) as live:
         assert live.read().midway.startswith("Mid-week")
     assert set(asked) == {date(2026, 12, 1)}
 
 
-def test_a_mark_is_of_a_text_and_not_of_what_was_said_later(desk: Desk) -> None:
-    self_review.mark(desk, WEEK, self_review.read(desk).tried[0], done=True)
-    day.say(desk, WEEK, CloseWords(will_try="something else"))
-    found = self_review.read(desk).tried[0]
+def test_a_mark_is_of_a_text_and_not_of_what_was_said_later(ctx: AppContext) -> None:
+    self_review.mark(ctx, WEEK, self_review.read(ctx).tried[0], done=True)
+    day.say(ctx, WEEK, CloseWords(will_try="something else"))
+    found = self_review.read(ctx).tried[0]
     assert (found.text, found.done) == ("something else", None)
-    self_review.mark(desk, WEEK, found, done=False)
-    assert self_review.read(desk).tried[0].done is False
-    assert len(self_review.read(desk).review.of(Kind.TRIED)) == 1
+    self_review.mark(ctx, WEEK, found, done=False)
+    assert self_review.read(ctx).tried[0].done is False
+    assert len(self_review.read(ctx).review.of(Kind.TRIED)) == 1
 
 
 def test_an_undone_log_is_nothing_that_was_done(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 11, 9))
-    activity_log.log(desk, "dial", count=5)
-    undo(desk)
-    move_clock(desk, datetime(2026, 11, 16, 8))
-    assert day.morning(desk).review_due == ""
-    assert self_review.due(desk) == WEEK
-    move_clock(desk, datetime(2027, 11, 10, 9))
-    assert review.read(desk, Span.WEEK).year_ago is None
+    ctx = desk_at(tmp_path, datetime(2026, 11, 11, 9))
+    activity_log.log(ctx, "dial", count=5)
+    undo(ctx)
+    move_clock(ctx, datetime(2026, 11, 16, 8))
+    assert day.morning(ctx).review_due == ""
+    assert self_review.due(ctx) == WEEK
+    move_clock(ctx, datetime(2027, 11, 10, 9))
+    assert review.read(ctx, Span.WEEK).year_ago is None
 
 
-def test_a_question_is_answered_as_its_task_is(desk: Desk) -> None:
-    row, task = learning.ask(desk, "How?")
-    tasks.done(desk, task.id)
-    learning.edit(desk, row.id, what="training", taken="so")
-    tasks.reopen(desk, task.id)
-    assert learning.read(desk).rows[0].done_on is None
-    learning.edit(desk, row.id, what="training", title="How much?")
-    assert "Find out: How much?" in [each.title for each in tasks.listed(desk)]
-    learning.edit(desk, row.id, what="training", done_on=date(2026, 11, 20))
-    assert task.id not in [each.id for each in tasks.listed(desk)]
-    learning.edit(desk, row.id, what="training", not_done=True)
-    assert task.id in [each.id for each in tasks.listed(desk)]
+def test_a_question_is_answered_as_its_task_is(ctx: AppContext) -> None:
+    row, task = learning.ask(ctx, "How?")
+    tasks.done(ctx, task.id)
+    learning.edit(ctx, row.id, what="training", taken="so")
+    tasks.reopen(ctx, task.id)
+    assert learning.read(ctx).rows[0].done_on is None
+    learning.edit(ctx, row.id, what="training", title="How much?")
+    assert "Find out: How much?" in [each.title for each in tasks.listed(ctx)]
+    learning.edit(ctx, row.id, what="training", done_on=date(2026, 11, 20))
+    assert task.id not in [each.id for each in tasks.listed(ctx)]
+    learning.edit(ctx, row.id, what="training", not_done=True)
+    assert task.id in [each.id for each in tasks.listed(ctx)]
 
 
 def test_the_night_belongs_to_the_day_before_it(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 23, 1, 30))
-    desk.clock.turns_at = 4 * 60
-    call = activity_log.log(desk, "dial", outcome="conversation", contact="new: Kim").entry
-    book = learning.add(desk, "SPIN")
-    assert learning.used(desk, book.id, activity_id=call.id).uses[0].day == date(2026, 11, 22)
-    move_clock(desk, datetime(2026, 11, 25, 1, 30))
-    line = self_review.say(desk, WEEK, Kind.WRONG, "late", correction="earlier")
-    task = self_review.as_task(desk, WEEK, line.id)[1]
+    ctx = desk_at(tmp_path, datetime(2026, 11, 23, 1, 30))
+    ctx.clock.turns_at = 4 * 60
+    call = activity_log.log(ctx, "dial", outcome="conversation", contact="new: Kim").entry
+    book = learning.add(ctx, "SPIN")
+    assert learning.used(ctx, book.id, activity_id=call.id).uses[0].day == date(2026, 11, 22)
+    move_clock(ctx, datetime(2026, 11, 25, 1, 30))
+    line = self_review.say(ctx, WEEK, Kind.WRONG, "late", correction="earlier")
+    task = self_review.as_task(ctx, WEEK, line.id)[1]
     assert task.due is not None
     assert task.due.day == date(2026, 11, 25)
 
 
 def test_what_is_refused_makes_no_database(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
+    ctx = desk_at(tmp_path)
     for work in (
-        lambda: self_review.drop(desk, WEEK, 3),
-        lambda: self_review.as_task(desk, WEEK, 3),
-        lambda: self_review.as_week(desk, WEEK, 3),
-        lambda: self_review.go_to(desk, WEEK, 3),
-        lambda: charts.read(desk, Span.WEEK.period(WEEK)),
+        lambda: self_review.drop(ctx, WEEK, 3),
+        lambda: self_review.as_task(ctx, WEEK, 3),
+        lambda: self_review.as_week(ctx, WEEK, 3),
+        lambda: self_review.go_to(ctx, WEEK, 3),
+        lambda: charts.read(ctx, Span.WEEK.period(WEEK)),
     ):
         with pytest.raises(StateError, match="There is nothing"):
             work()
-    assert not desk.database.exists()
+    assert not ctx.database.exists()
 
 
-def test_the_newest_days_are_found_first_whatever_their_ids(desk: Desk) -> None:
-    move_clock(desk, datetime(2026, 11, 20, 18))
+def test_the_newest_days_are_found_first_whatever_their_ids(ctx: AppContext) -> None:
+    move_clock(ctx, datetime(2026, 11, 20, 18))
     for number in range(8):
-        self_review.say(desk, LAST, Kind.WELL, f"mail {number}")
-    day.say(desk, WEEK, CloseWords("mail new"))
-    with closing(Live(desk)) as live:
-        assert Clients(desk, live).hits("mail", 3, REVIEW_KINDS)[0].day == "2026-11-16"
+        self_review.say(ctx, LAST, Kind.WELL, f"mail {number}")
+    day.say(ctx, WEEK, CloseWords("mail new"))
+    with closing(TodayStore(ctx)) as live:
+        assert Clients(ctx, live).hits("mail", 3, REVIEW_KINDS)[0].day == "2026-11-16"
 
 
 def test_the_streak_looks_half_a_year_back_in_every_span(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 2, 2, 8))
-    goals.add(desk, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(200))
+    ctx = desk_at(tmp_path, datetime(2026, 2, 2, 8))
+    goals.add(ctx, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(200))
     for number in range(5):
-        worked(desk, date(2026, 2, 2) + timedelta(days=number), 100)
-    move_clock(desk, datetime(2026, 11, 30, 18))
-    assert {review.read(desk, span).streak.most for span in Span} == {0.0}
+        worked(ctx, date(2026, 2, 2) + timedelta(days=number), 100)
+    move_clock(ctx, datetime(2026, 11, 30, 18))
+    assert {review.read(ctx, span).streak.most for span in Span} == {0.0}
 
 
-def test_a_dropped_correction_can_be_made_a_task_again_or_cleared(desk: Desk) -> None:
-    line = self_review.say(desk, WEEK, Kind.WRONG, "late", correction="earlier")
-    _, task = self_review.as_task(desk, WEEK, line.id)
-    tasks.drop(desk, task.id)
-    again = self_review.as_task(desk, WEEK, line.id)[1]
+def test_a_dropped_correction_can_be_made_a_task_again_or_cleared(ctx: AppContext) -> None:
+    line = self_review.say(ctx, WEEK, Kind.WRONG, "late", correction="earlier")
+    _, task = self_review.as_task(ctx, WEEK, line.id)
+    tasks.drop(ctx, task.id)
+    again = self_review.as_task(ctx, WEEK, line.id)[1]
     assert again.id != task.id
-    tasks.drop(desk, again.id)
-    assert self_review.say(desk, WEEK, Kind.WRONG, "late", line_id=line.id).correction == ""
+    tasks.drop(ctx, again.id)
+    assert self_review.say(ctx, WEEK, Kind.WRONG, "late", line_id=line.id).correction == ""
 
 
-def test_what_was_changed_meanwhile_is_not_overwritten(desk: Desk) -> None:
-    line = self_review.say(desk, WEEK, Kind.WRONG, "late")
-    self_review.say(desk, WEEK, Kind.WRONG, "very late", line_id=line.id)
+def test_what_was_changed_meanwhile_is_not_overwritten(ctx: AppContext) -> None:
+    line = self_review.say(ctx, WEEK, Kind.WRONG, "late")
+    self_review.say(ctx, WEEK, Kind.WRONG, "very late", line_id=line.id)
     with pytest.raises(StateError, match="changed meanwhile, to 'very late'"):
-        self_review.say(desk, WEEK, Kind.WRONG, "a bit late", line_id=line.id, seen=line)
-    book = learning.add(desk, "SPIN")
-    learning.edit(desk, book.id, taken="by command")
-    learning.edit(desk, book.id, title="SPIN Selling", seen=book)
-    assert learning.read(desk).rows[0].taken == "by command"
+        self_review.say(ctx, WEEK, Kind.WRONG, "a bit late", line_id=line.id, seen=line)
+    book = learning.add(ctx, "SPIN")
+    learning.edit(ctx, book.id, taken="by command")
+    learning.edit(ctx, book.id, title="SPIN Selling", seen=book)
+    assert learning.read(ctx).rows[0].taken == "by command"
     with pytest.raises(StateError, match="taken was changed meanwhile, to 'by command'"):
-        learning.edit(desk, book.id, taken="by the form", seen=book)
+        learning.edit(ctx, book.id, taken="by the form", seen=book)
 
 
-def test_a_finished_review_keeps_its_figures_when_its_line_is_changed(desk: Desk) -> None:
-    self_review.finish(desk, WEEK, "nearer")
-    activity_log.log(desk, "dial", count=12, moment=datetime(2026, 11, 20, 12))
-    move_clock(desk, datetime(2026, 11, 24, 9))
-    again = self_review.finish(desk, WEEK, "much nearer")
+def test_a_finished_review_keeps_its_figures_when_its_line_is_changed(ctx: AppContext) -> None:
+    self_review.finish(ctx, WEEK, "nearer")
+    activity_log.log(ctx, "dial", count=12, moment=datetime(2026, 11, 20, 12))
+    move_clock(ctx, datetime(2026, 11, 24, 9))
+    again = self_review.finish(ctx, WEEK, "much nearer")
     assert (again.wish, again.figures["dials"], again.finished_at) == ("much nearer", "500", datetime(2026, 11, 20, 18))
 
 
-def test_learning_is_told_as_it_stood_at_the_end_of_the_week(desk: Desk) -> None:
-    book = learning.add(desk, "SPIN", started=date(2026, 9, 1))
-    learning.done(desk, book.id, day=date(2026, 11, 2), taken="ask")
-    learning.done(desk, book.id, taken="and wait")
-    assert learning.read(desk).rows[0].taken == "ask\nand wait"
-    assert self_review.read(desk, WEEK).shelf.nudges != ()
-    before = self_review.read(desk, LAST).shelf
+def test_learning_is_told_as_it_stood_at_the_end_of_the_week(ctx: AppContext) -> None:
+    book = learning.add(ctx, "SPIN", started=date(2026, 9, 1))
+    learning.done(ctx, book.id, day=date(2026, 11, 2), taken="ask")
+    learning.done(ctx, book.id, taken="and wait")
+    assert learning.read(ctx).rows[0].taken == "ask\nand wait"
+    assert self_review.read(ctx, WEEK).shelf.nudges != ()
+    before = self_review.read(ctx, LAST).shelf
     assert before.nudges == ()
     assert before.pace is not None
     assert before.pace.done == 1
-    assert self_review.read(desk, date(2026, 8, 3)).shelf.rows == ()
+    assert self_review.read(ctx, date(2026, 8, 3)).shelf.rows == ()
 
 
-def test_a_week_of_two_months_is_drawn_in_the_one_that_most_of_it_lies_in(desk: Desk) -> None:
-    plan.set_plan(desk, month_of(date(2026, 10, 1)), Decimal(700_000), "2x")
-    found = charts.read(desk, Span.WEEK.period(date(2026, 10, 26)))
+def test_a_week_of_two_months_is_drawn_in_the_one_that_most_of_it_lies_in(ctx: AppContext) -> None:
+    plan.set_plan(ctx, month_of(date(2026, 10, 1)), Decimal(700_000), "2x")
+    found = charts.read(ctx, Span.WEEK.period(date(2026, 10, 26)))
     assert found.pace[0].day == date(2026, 10, 1)
     assert found.pace[-1].booked is not None

@@ -14,9 +14,9 @@ from planner import platform
 from planner.domain.errors import DatabaseGone, DatabaseProblem, InputError, Locked, StateError
 from planner.services.calls import activity_log
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
-from planner.services.day.today_store import Live, back_up
+from planner.services.day.today_store import TodayStore, back_up
 from planner.services.safety import maintenance
 from planner.services.transfer import exports
 from planner.store import cipher, connection, search
@@ -29,12 +29,12 @@ CANARIES = ("김민수", "Kim Minsu", "Hanbit", "02-555-1234", "quarterly delive
 
 
 @pytest.fixture
-def rep(tmp_path: Path) -> Desk:
-    desk = clients_typical(tmp_path)
-    activity_log.log(desk, "dial", contact="2", note="quarterly delivery")
-    desk.backup_wanted = True
-    back_up(desk)
-    return desk
+def rep(tmp_path: Path) -> AppContext:
+    ctx = clients_typical(tmp_path)
+    activity_log.log(ctx, "dial", contact="2", note="quarterly delivery")
+    ctx.backup_wanted = True
+    back_up(ctx)
+    return ctx
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +55,8 @@ def canaries(folder: Path) -> list[str]:
     return [each for each in CANARIES if each.encode() in data]
 
 
-def dump(desk: Desk) -> dict[str, list[Any]]:
-    with closing(desk.database.raw()) as handle:
+def dump(ctx: AppContext) -> dict[str, list[Any]]:
+    with closing(ctx.database.raw()) as handle:
         tables = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {
             name: sorted(map(repr, handle.execute(f'SELECT * FROM "{name}"').fetchall()))
@@ -65,7 +65,7 @@ def dump(desk: Desk) -> dict[str, list[Any]]:
         }
 
 
-def test_nothing_is_read_in_any_file_and_all_of_it_is_there(rep: Desk, tmp_path: Path) -> None:
+def test_nothing_is_read_in_any_file_and_all_of_it_is_there(rep: AppContext, tmp_path: Path) -> None:
     before = dump(rep)
     assert set(canaries(tmp_path)) >= {"김민수", "Hanbit", "quarterly delivery"}
     done = maintenance.encrypt(rep, SECRET)
@@ -75,9 +75,9 @@ def test_nothing_is_read_in_any_file_and_all_of_it_is_there(rep: Desk, tmp_path:
     assert [path.name for path in tmp_path.rglob("*.planner-work*")] == []
 
 
-def test_what_is_written_afterwards_is_encrypted_too(rep: Desk, tmp_path: Path) -> None:
+def test_what_is_written_afterwards_is_encrypted_too(rep: AppContext, tmp_path: Path) -> None:
     maintenance.encrypt(rep, SECRET)
-    live = Live(rep)
+    live = TodayStore(rep)
     activity_log.log(rep, "dial", contact="1", note="quarterly delivery again")
     with closing(rep.database.raw()) as handle:
         handle.execute("PRAGMA cache_size=1")
@@ -99,7 +99,7 @@ def test_what_is_written_afterwards_is_encrypted_too(rep: Desk, tmp_path: Path) 
     assert canaries(tmp_path) == []
 
 
-def test_the_passphrase_is_sqlcipher_s_own(rep: Desk) -> None:
+def test_the_passphrase_is_sqlcipher_s_own(rep: AppContext) -> None:
     """Another program that knows SQLCipher opens the base with it."""
     maintenance.encrypt(rep, SECRET)
     import sqlcipher3.dbapi2 as sqlcipher
@@ -109,7 +109,7 @@ def test_the_passphrase_is_sqlcipher_s_own(rep: Desk) -> None:
         assert handle.execute("SELECT count(*) FROM contact").fetchone()[0] > 0
 
 
-def test_another_passphrase_opens_nothing_and_changes_nothing(rep: Desk) -> None:
+def test_another_passphrase_opens_nothing_and_changes_nothing(rep: AppContext) -> None:
     maintenance.encrypt(rep, SECRET, keep=False)
     data = Path(rep.path).read_bytes()
     forget_keys()
@@ -125,7 +125,7 @@ def test_another_passphrase_opens_nothing_and_changes_nothing(rep: Desk) -> None
     activity_log.log(rep, "dial")
 
 
-def test_the_key_is_kept_where_it_was_to_be(rep: Desk) -> None:
+def test_the_key_is_kept_where_it_was_to_be(rep: AppContext) -> None:
     assert maintenance.encrypt(rep, SECRET).kept
     forget_keys()
     assert not maintenance.is_locked(rep.path)
@@ -135,7 +135,7 @@ def test_the_key_is_kept_where_it_was_to_be(rep: Desk) -> None:
     assert maintenance.is_locked(rep.path)
 
 
-def test_there_and_back(rep: Desk, tmp_path: Path) -> None:
+def test_there_and_back(rep: AppContext, tmp_path: Path) -> None:
     before = dump(rep)
     maintenance.encrypt(rep, SECRET)
     assert maintenance.decrypt(rep, SECRET).backups == 1
@@ -148,7 +148,7 @@ def test_there_and_back(rep: Desk, tmp_path: Path) -> None:
     assert set(canaries(tmp_path)) >= {"김민수", "Hanbit"}
 
 
-def test_a_backup_is_restored_as_the_base_is(rep: Desk, tmp_path: Path) -> None:
+def test_a_backup_is_restored_as_the_base_is(rep: AppContext, tmp_path: Path) -> None:
     (tmp_path / "away").mkdir()
     plain = maintenance.make(rep, str(tmp_path / "away" / "plain.db")).path
     maintenance.encrypt(rep, SECRET)
@@ -166,7 +166,7 @@ def test_a_backup_is_restored_as_the_base_is(rep: Desk, tmp_path: Path) -> None:
         maintenance.restore(rep, hidden, consent=True)
 
 
-def test_a_whole_export_goes_into_an_encrypted_base(rep: Desk, tmp_path: Path) -> None:
+def test_a_whole_export_goes_into_an_encrypted_base(rep: AppContext, tmp_path: Path) -> None:
     path = exports.write(rep, exports.prepare(rep, "all", str(tmp_path / "all.json"))).path
     other = desk_at(tmp_path / "other")
     os.makedirs(tmp_path / "other")
@@ -176,8 +176,8 @@ def test_a_whole_export_goes_into_an_encrypted_base(rep: Desk, tmp_path: Path) -
     assert people.show(other, "2").contact.name == "Kim Minsu 김민수"
 
 
-def test_an_open_screen_goes_on_where_the_key_is_known_and_refuses_where_it_isn_t(rep: Desk) -> None:
-    live = Live(rep)
+def test_an_open_screen_goes_on_where_the_key_is_known_and_refuses_where_it_isn_t(rep: AppContext) -> None:
+    live = TodayStore(rep)
     live.read()
     maintenance.encrypt(rep, SECRET)
     assert live.missing() == ""
@@ -192,7 +192,7 @@ def test_an_open_screen_goes_on_where_the_key_is_known_and_refuses_where_it_isn_
     live.close()
 
 
-def test_a_short_passphrase_and_one_that_is_no_text_are_refused(rep: Desk) -> None:
+def test_a_short_passphrase_and_one_that_is_no_text_are_refused(rep: AppContext) -> None:
     for wrong in ("short", "\udcff" * 20):
         with pytest.raises(InputError):
             maintenance.encrypt(rep, wrong)
@@ -201,7 +201,7 @@ def test_a_short_passphrase_and_one_that_is_no_text_are_refused(rep: Desk) -> No
         maintenance.decrypt(rep, SECRET)
 
 
-def test_damage_is_told_and_never_taken_for_another_passphrase(rep: Desk) -> None:
+def test_damage_is_told_and_never_taken_for_another_passphrase(rep: AppContext) -> None:
     maintenance.encrypt(rep, SECRET)
     with open(rep.path, "r+b") as file:
         file.seek(4096 * 3)
@@ -212,7 +212,7 @@ def test_damage_is_told_and_never_taken_for_another_passphrase(rep: Desk) -> Non
             reads.execute(f'SELECT * FROM "{name}"').fetchall()
 
 
-def test_errors_are_those_of_sqlite3(rep: Desk) -> None:
+def test_errors_are_those_of_sqlite3(rep: AppContext) -> None:
     maintenance.encrypt(rep, SECRET)
     with closing(connection.opened(rep.path)) as handle:
         for statement, kind in (

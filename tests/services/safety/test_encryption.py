@@ -14,7 +14,7 @@ from planner import files
 from planner.domain.errors import InputError, StateError
 from planner.services.calls import activity_log
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.safety import encryption, maintenance
 from planner.services.transfer import exports, imports
 from planner.services.transfer.imports import Wanted
@@ -27,12 +27,12 @@ light = pytest.mark.usefixtures("light_passphrase")
 
 
 @pytest.fixture
-def rep(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Desk:
+def rep(ctx: AppContext, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppContext:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
-    people.add(desk, "Kim Minsu 김민수", {"company": "Hanbit"})
-    activity_log.log(desk, "dial", count=7)
-    return desk
+    people.add(ctx, "Kim Minsu 김민수", {"company": "Hanbit"})
+    activity_log.log(ctx, "dial", count=7)
+    return ctx
 
 
 NOBODY = 2**22 + 1  # no process has so high a number
@@ -43,7 +43,7 @@ def left(tmp_path: Path) -> list[str]:
     return [str(path) for path in tmp_path.rglob("*") if path.name.startswith(".") or path.parent.name == "tmp"]
 
 
-def test_a_backup_under_a_passphrase_is_restored(rep: Desk, tmp_path: Path) -> None:
+def test_a_backup_under_a_passphrase_is_restored(rep: AppContext, tmp_path: Path) -> None:
     made = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET)
     data = Path(made.path).read_bytes()
     assert data.startswith(b"age-encryption.org/v1\n")
@@ -61,7 +61,7 @@ def test_a_backup_under_a_passphrase_is_restored(rep: Desk, tmp_path: Path) -> N
 
 
 @light
-def test_another_passphrase_opens_nothing(rep: Desk, tmp_path: Path) -> None:
+def test_another_passphrase_opens_nothing(rep: AppContext, tmp_path: Path) -> None:
     made = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET)
     with (
         pytest.raises(StateError, match="passphrase is another"),
@@ -72,7 +72,7 @@ def test_another_passphrase_opens_nothing(rep: Desk, tmp_path: Path) -> None:
 
 
 @light
-def test_by_itself_it_lies_with_the_others_is_listed_and_never_thinned_out(rep: Desk) -> None:
+def test_by_itself_it_lies_with_the_others_is_listed_and_never_thinned_out(rep: AppContext) -> None:
     made = maintenance.make(rep, passphrase=SECRET)
     assert made.path.endswith("-manual.db.age") and os.path.dirname(made.path) == backup.folder_of(rep.path)
     assert made.path in [copy.path for copy in maintenance.listed(rep)]
@@ -84,7 +84,7 @@ def test_by_itself_it_lies_with_the_others_is_listed_and_never_thinned_out(rep: 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json", ".vcf"])
 @light
-def test_an_export_under_a_passphrase_comes_back(rep: Desk, tmp_path: Path, ending: str) -> None:
+def test_an_export_under_a_passphrase_comes_back(rep: AppContext, tmp_path: Path, ending: str) -> None:
     ready = exports.prepare(rep, "contacts", str(tmp_path / f"people{ending}.age"))
     exports.write(rep, ready, passphrase=SECRET)
     assert "김민수".encode() not in Path(ready.path).read_bytes()
@@ -100,7 +100,7 @@ def test_an_export_under_a_passphrase_comes_back(rep: Desk, tmp_path: Path, endi
 
 
 @light
-def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: Desk, tmp_path: Path) -> None:
+def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: AppContext, tmp_path: Path) -> None:
     path = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET).path
     data = Path(path).read_bytes()
     with pytest.raises(StateError, match="passphrase is another"), encryption.opened(path, SECRET + "!", str(tmp_path)):
@@ -124,7 +124,7 @@ def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: Desk, tm
 
 
 @light
-def test_told_to_end_meanwhile_nothing_readable_is_left(rep: Desk, tmp_path: Path) -> None:
+def test_told_to_end_meanwhile_nothing_readable_is_left(rep: AppContext, tmp_path: Path) -> None:
     made = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET)
     for number in (signal.SIGTERM, signal.SIGHUP):
         before = signal.getsignal(number)
@@ -141,7 +141,7 @@ def test_told_to_end_meanwhile_nothing_readable_is_left(rep: Desk, tmp_path: Pat
 
 
 @light
-def test_a_folder_that_is_called_so_encrypts_nothing_and_is_refused(rep: Desk, tmp_path: Path) -> None:
+def test_a_folder_that_is_called_so_encrypts_nothing_and_is_refused(rep: AppContext, tmp_path: Path) -> None:
     (tmp_path / "out.age").mkdir()
     ready = exports.prepare(rep, "contacts", str(tmp_path / "out.age"))
     with pytest.raises(InputError, match="would not be encrypted"):

@@ -16,8 +16,8 @@ from planner.domain.calls.activity_log import Activity
 from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.services import history
 from planner.services.calls import activity_log
-from planner.services.context import Desk
-from planner.services.day.today_store import Live, back_up
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore, back_up
 from planner.services.safety import maintenance
 from planner.store import connection
 from planner.store.safety import backup
@@ -35,43 +35,43 @@ def dials(path: str) -> int:
         handle.close()
 
 
-def restore(desk: Desk, source: str) -> str | None:
-    return maintenance.restore(desk, source, consent=True).saved
+def restore(ctx: AppContext, source: str) -> str | None:
+    return maintenance.restore(ctx, source, consent=True).saved
 
 
-def test_a_backup_is_restored_and_taken_back(desk: Desk) -> None:
-    count(desk, "dial", 3)
-    made = maintenance.make(desk)
-    count(desk, "dial", 2)
-    saved = restore(desk, made.path)
+def test_a_backup_is_restored_and_taken_back(ctx: AppContext) -> None:
+    count(ctx, "dial", 3)
+    made = maintenance.make(ctx)
+    count(ctx, "dial", 2)
+    saved = restore(ctx, made.path)
     assert saved is not None
-    assert dials(desk.path) == 3
-    restore(desk, saved)
-    assert dials(desk.path) == 5
-    assert history.undo(desk) == "call"
-    assert stat.S_IMODE(os.stat(desk.path).st_mode) == 0o600
-    assert [name for name in os.listdir(os.path.dirname(desk.path)) if name.startswith(".")] == []
+    assert dials(ctx.path) == 3
+    restore(ctx, saved)
+    assert dials(ctx.path) == 5
+    assert history.undo(ctx) == "call"
+    assert stat.S_IMODE(os.stat(ctx.path).st_mode) == 0o600
+    assert [name for name in os.listdir(os.path.dirname(ctx.path)) if name.startswith(".")] == []
 
 
-def test_an_open_screen_goes_on_with_what_was_restored(desk: Desk) -> None:
-    count(desk, "dial", 3)
-    made = maintenance.make(desk)
-    live = Live(desk)
+def test_an_open_screen_goes_on_with_what_was_restored(ctx: AppContext) -> None:
+    count(ctx, "dial", 3)
+    made = maintenance.make(ctx)
+    live = TodayStore(ctx)
     for _ in range(4):
         live.log(Activity(0, NOW, "dial"))
     live.changed()
-    restore(desk, made.path)
+    restore(ctx, made.path)
     assert live.changed()
     assert live.read().counts["dials"] == 3
     live.log(Activity(0, NOW, "dial"))
-    assert dials(desk.path) == 4
+    assert dials(ctx.path) == 4
     live.close()
 
 
 @pytest.mark.parametrize("damage", ["a bit", "the end", "the note"])
-def test_a_damaged_backup_is_found_and_nothing_is_replaced(desk: Desk, damage: str) -> None:
-    count(desk, "dial", 3)
-    made = maintenance.make(desk)
+def test_a_damaged_backup_is_found_and_nothing_is_replaced(ctx: AppContext, damage: str) -> None:
+    count(ctx, "dial", 3)
+    made = maintenance.make(ctx)
     data = bytearray(Path(made.path).read_bytes())
     if damage == "a bit":
         data[len(data) // 2] ^= 4
@@ -80,79 +80,79 @@ def test_a_damaged_backup_is_found_and_nothing_is_replaced(desk: Desk, damage: s
     else:
         Path(made.path + ".sha256").write_text("0" * 64 + "  x\n")
     Path(made.path).write_bytes(data)
-    count(desk, "dial")
-    before = Path(desk.path).read_bytes()
+    count(ctx, "dial")
+    before = Path(ctx.path).read_bytes()
     with pytest.raises(DatabaseProblem):
-        restore(desk, made.path)
-    assert Path(desk.path).read_bytes() == before
-    assert any(not finding.ok and finding.what == "backup" for finding in maintenance.examine(desk))
+        restore(ctx, made.path)
+    assert Path(ctx.path).read_bytes() == before
+    assert any(not finding.ok and finding.what == "backup" for finding in maintenance.examine(ctx))
 
 
-def test_a_torn_end_is_found_without_a_note_too(desk: Desk) -> None:
-    count(desk, "dial", 3)
-    made = maintenance.make(desk)
+def test_a_torn_end_is_found_without_a_note_too(ctx: AppContext) -> None:
+    count(ctx, "dial", 3)
+    made = maintenance.make(ctx)
     os.unlink(made.path + ".sha256")
     Path(made.path).write_bytes(Path(made.path).read_bytes()[:20_000])
     with pytest.raises(DatabaseProblem):
-        restore(desk, made.path)
+        restore(ctx, made.path)
 
 
 @pytest.mark.parametrize("what", [b"", b"no database at all, just words " * 500])
-def test_a_current_file_that_is_none_is_saved_byte_for_byte(desk: Desk, tmp_path: Path, what: bytes) -> None:
+def test_a_current_file_that_is_none_is_saved_byte_for_byte(ctx: AppContext, tmp_path: Path, what: bytes) -> None:
     source = tmp_path / "copy.db"
-    count(desk, "dial", 3)
-    shutil.copy(maintenance.make(desk).path, source)
-    Path(desk.path).write_bytes(what)
-    saved = restore(desk, str(source))
+    count(ctx, "dial", 3)
+    shutil.copy(maintenance.make(ctx).path, source)
+    Path(ctx.path).write_bytes(what)
+    saved = restore(ctx, str(source))
     assert saved is not None
     assert not what or Path(saved).read_bytes() == what
-    assert dials(desk.path) == 3
+    assert dials(ctx.path) == 3
 
 
-def test_a_missing_database_is_brought_back(desk: Desk, tmp_path: Path) -> None:
-    count(desk, "dial", 3)
-    source = shutil.copy(maintenance.make(desk).path, tmp_path / "copy.db")
-    os.unlink(desk.path)
-    assert restore(desk, str(source)) is None
-    assert dials(desk.path) == 3
+def test_a_missing_database_is_brought_back(ctx: AppContext, tmp_path: Path) -> None:
+    count(ctx, "dial", 3)
+    source = shutil.copy(maintenance.make(ctx).path, tmp_path / "copy.db")
+    os.unlink(ctx.path)
+    assert restore(ctx, str(source)) is None
+    assert dials(ctx.path) == 3
 
 
-def test_an_old_version_s_backup_is_brought_forward(desk: Desk, tmp_path: Path) -> None:
+def test_an_old_version_s_backup_is_brought_forward(ctx: AppContext, tmp_path: Path) -> None:
     before = V1.read_bytes()
-    restore(desk, str(V1))
-    assert dials(desk.path) == 887
+    restore(ctx, str(V1))
+    assert dials(ctx.path) == 887
     assert V1.read_bytes() == before
-    activity_log.log(desk, "dial")
+    activity_log.log(ctx, "dial")
 
 
-def test_what_is_no_backup_is_refused(desk: Desk, tmp_path: Path) -> None:
-    count(desk, "dial")
+def test_what_is_no_backup_is_refused(ctx: AppContext, tmp_path: Path) -> None:
+    count(ctx, "dial")
     foreign = tmp_path / "foreign.db"
     sqlite3.connect(foreign).execute("CREATE TABLE x (a)").connection.close()
     for source in (str(foreign), str(tmp_path / "nowhere.db"), str(tmp_path)):
         with pytest.raises(DatabaseProblem):
-            restore(desk, source)
+            restore(ctx, source)
     with pytest.raises(InputError, match="the database itself"):
-        restore(desk, desk.path)
+        restore(ctx, ctx.path)
     with pytest.raises(InputError, match="--yes"):
-        maintenance.restore(desk, maintenance.make(desk).path, consent=False)
+        maintenance.restore(ctx, maintenance.make(ctx).path, consent=False)
 
 
-def test_a_backup_never_overwrites(desk: Desk, tmp_path: Path) -> None:
+def test_a_backup_never_overwrites(ctx: AppContext, tmp_path: Path) -> None:
     with pytest.raises(StateError, match="nothing to back up"):
-        maintenance.make(desk)
-    count(desk, "dial")
+        maintenance.make(ctx)
+    count(ctx, "dial")
     target = tmp_path / "mine.db"
-    maintenance.make(desk, str(target))
+    maintenance.make(ctx, str(target))
     with pytest.raises(StateError, match="already"):
-        maintenance.make(desk, str(target))
-    assert maintenance.make(desk, str(tmp_path)).path.startswith(str(tmp_path))
+        maintenance.make(ctx, str(target))
+    assert maintenance.make(ctx, str(tmp_path)).path.startswith(str(tmp_path))
     backup.check(str(target))
 
 
 def test_the_doctor_finds_all_well(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    found = maintenance.examine(desk)
+    ctx = typical(tmp_path)
+    found = maintenance.examine(ctx)
     assert all(finding.ok and not finding.mended for finding in found), found
     assert {finding.what for finding in found} == {
         "pages", "references", "schema", "search", "counts", "history", "privacy", "backups", "settings",
@@ -160,61 +160,61 @@ def test_the_doctor_finds_all_well(tmp_path: Path) -> None:
 
 
 def test_the_doctor_recounts_what_is_derived(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    before = dials(desk.path)
-    handle = sqlite3.connect(desk.path)
+    ctx = typical(tmp_path)
+    before = dials(ctx.path)
+    handle = sqlite3.connect(ctx.path)
     handle.execute("UPDATE day_count SET dials = dials + 7 WHERE day = '2026-11-13'")
     handle.execute("DELETE FROM day_count WHERE day = '2026-11-16'")
     handle.commit()
     handle.close()
-    counts = next(finding for finding in maintenance.examine(desk) if finding.what == "counts")
+    counts = next(finding for finding in maintenance.examine(ctx) if finding.what == "counts")
     assert (counts.ok, counts.mended) == (True, True)
     assert "2 of 2 days differed" in counts.said
-    assert dials(desk.path) == before
-    assert not any(finding.mended for finding in maintenance.examine(desk))
+    assert dials(ctx.path) == before
+    assert not any(finding.mended for finding in maintenance.examine(ctx))
 
 
 def test_the_doctor_says_what_it_can_t_mend(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
+    ctx = typical(tmp_path)
     (tmp_path / "config.toml").write_text("[plan]\ncap = 99\n", encoding="utf-8")
-    os.chmod(desk.path, 0o644)
-    handle = sqlite3.connect(desk.path)
+    os.chmod(ctx.path, 0o644)
+    handle = sqlite3.connect(ctx.path)
     handle.execute("DROP INDEX task_open")
     handle.execute("CREATE TABLE theirs (a)")
     handle.execute("PRAGMA foreign_keys=OFF")
     handle.execute("UPDATE task SET goal_id = 999 WHERE kind = 'own'")
     handle.commit()
     handle.close()
-    found = {finding.what: finding for finding in maintenance.examine(desk)}
+    found = {finding.what: finding for finding in maintenance.examine(ctx)}
     assert "task_open" in found["schema"].said
     assert "theirs" in found["schema"].said
     assert not found["references"].ok
     assert found["privacy"].mended
     assert not found["settings"].ok
-    assert stat.S_IMODE(os.stat(desk.path).st_mode) == 0o600
+    assert stat.S_IMODE(os.stat(ctx.path).st_mode) == 0o600
 
 
-def test_the_newest_backup_stays_when_the_clock_goes_back(desk: Desk) -> None:
+def test_the_newest_backup_stays_when_the_clock_goes_back(ctx: AppContext) -> None:
     for days in (0, 1, 2, -400, -399):
-        move_clock(desk, NOW + timedelta(days=days))
-        activity_log.log(desk, "dial")
-        back_up(desk)
-    moments = [moment for moment, _ in backup.listed(desk.path)]
+        move_clock(ctx, NOW + timedelta(days=days))
+        activity_log.log(ctx, "dial")
+        back_up(ctx)
+    moments = [moment for moment, _ in backup.listed(ctx.path)]
     assert max(moments).date() == (NOW + timedelta(days=2)).date()
 
 
-def test_a_backup_made_while_the_clock_is_wrong_stays_and_takes_none_with_it(desk: Desk) -> None:
+def test_a_backup_made_while_the_clock_is_wrong_stays_and_takes_none_with_it(ctx: AppContext) -> None:
     """Seventy days, then the clock falls back a month and a half: nothing newer goes, nor what was made just now."""
     for _ in range(70):
-        activity_log.log(desk, "dial")
-        back_up(desk)
-        move_clock(desk, desk.now() + timedelta(days=1))
-    before = {path for _, path in backup.listed(desk.path)}
-    newest = backup.last(desk.path)
-    move_clock(desk, desk.now() - timedelta(days=45))
-    activity_log.log(desk, "dial")
-    back_up(desk)
-    after = [path for _, path in backup.listed(desk.path)]
+        activity_log.log(ctx, "dial")
+        back_up(ctx)
+        move_clock(ctx, ctx.now() + timedelta(days=1))
+    before = {path for _, path in backup.listed(ctx.path)}
+    newest = backup.last(ctx.path)
+    move_clock(ctx, ctx.now() - timedelta(days=45))
+    activity_log.log(ctx, "dial")
+    back_up(ctx)
+    after = [path for _, path in backup.listed(ctx.path)]
     made = [path for path in after if path not in before]
     assert len(made) == 1
     assert newest is not None and newest[1] in after
@@ -240,41 +240,41 @@ def test_by_command(run: Run, tmp_path: Path) -> None:
     assert "! backup" in run("doctor", code=1).out
 
 
-def test_restoring_while_another_holds_the_lock_is_a_sentence(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restoring_while_another_holds_the_lock_is_a_sentence(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
-    count(desk, "dial")
-    made = maintenance.make(desk)
-    count(desk, "dial")
-    holder = sqlite3.connect(desk.path, isolation_level=None)
+    count(ctx, "dial")
+    made = maintenance.make(ctx)
+    count(ctx, "dial")
+    holder = sqlite3.connect(ctx.path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(DatabaseProblem, match="in use by another program"):
-        restore(desk, made.path)
+        restore(ctx, made.path)
     holder.execute("ROLLBACK")
     holder.close()
-    assert dials(desk.path) == 2
+    assert dials(ctx.path) == 2
 
 
 def test_the_doctor_names_a_copy_that_was_written_elsewhere(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
+    ctx = typical(tmp_path)
     beside = tmp_path / "planner-OFFICE.db"
-    shutil.copy(desk.path, beside)
-    (told,) = [finding for finding in maintenance.examine(desk) if finding.what == "copy"]
+    shutil.copy(ctx.path, beside)
+    (told,) = [finding for finding in maintenance.examine(ctx) if finding.what == "copy"]
     assert told.ok and "holds nothing else" in told.said
-    other = Desk(str(beside), desk.clock, desk.settings_path)
+    other = AppContext(str(beside), ctx.clock, ctx.settings_path)
     activity_log.log(other, "dial", outcome="conversation", note="wants the price list")
-    (found,) = [finding for finding in maintenance.examine(desk) if not finding.ok]
+    (found,) = [finding for finding in maintenance.examine(ctx) if not finding.ok]
     assert found.what == "copy" and beside.name in found.said and "2026-11-16 09:42" in found.said
 
 
 def test_the_doctor_names_what_a_synced_folder_has_made(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    shutil.copy(desk.path, tmp_path / "planner (Ann's conflicted copy 2026-11-16).db")
-    (found,) = [finding for finding in maintenance.examine(desk) if not finding.ok]
+    ctx = typical(tmp_path)
+    shutil.copy(ctx.path, tmp_path / "planner (Ann's conflicted copy 2026-11-16).db")
+    (found,) = [finding for finding in maintenance.examine(ctx) if not finding.ok]
     assert found.what == "copy" and "Move it away" in found.said
 
 
 @pytest.mark.parametrize("version", range(1, connection.SCHEMA_VERSION + 1))
-def test_a_backup_of_any_version_is_restored_with_all_that_is_ours(desk: Desk, version: int) -> None:
-    done = maintenance.restore(desk, str(V1.with_name(f"v{version}.db")), consent=True)
+def test_a_backup_of_any_version_is_restored_with_all_that_is_ours(ctx: AppContext, version: int) -> None:
+    done = maintenance.restore(ctx, str(V1.with_name(f"v{version}.db")), consent=True)
     assert done.taken_out == ()
-    assert all(finding.ok and not finding.mended for finding in maintenance.examine(desk) if finding.what == "schema")
+    assert all(finding.ok and not finding.mended for finding in maintenance.examine(ctx) if finding.what == "schema")

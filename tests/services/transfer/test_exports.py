@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 
 from planner import files
 from planner.domain.clients.deals import Stage
-from planner.domain.clients.people import Contact, Need, Way
+from planner.domain.clients.people import Contact, ContactMethod, Need
 from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.exchange.transfer.csv_file import neutral, plain
 from planner.services import info
 from planner.services.calls import activity_log
 from planner.services.clients import deals, people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.safety import sync_warning
 from planner.services.transfer import exports, imports
 from planner.services.transfer.imports import Wanted
@@ -39,14 +39,14 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def write(desk: Desk, what: str, path: Path, **more: Any) -> Path:
+def write(ctx: AppContext, what: str, path: Path, **more: Any) -> Path:
     """Export something into a file."""
-    return Path(exports.write(desk, exports.prepare(desk, what, str(path), **more)).path)
+    return Path(exports.write(ctx, exports.prepare(ctx, what, str(path), **more)).path)
 
 
-def known(desk: Desk) -> list[dict[str, Any]]:
+def known(ctx: AppContext) -> list[dict[str, Any]]:
     """Everybody, without what belongs to this database alone."""
-    objects = exports.contact_table([row.contact for row in people.listed(desk)])[2]
+    objects = exports.contact_table([row.contact for row in people.listed(ctx)])[2]
     return [{name: value for name, value in row.items() if name not in ("id", "uid", "referrer")} for row in objects]
 
 
@@ -58,11 +58,11 @@ def test_a_cell_made_neutral_is_no_formula_and_comes_back(text: str) -> None:
 
 
 @pytest.fixture
-def hostile(tmp_path: Path) -> Desk:
-    desk = desk_at(tmp_path)
+def hostile(tmp_path: Path) -> AppContext:
+    ctx = desk_at(tmp_path)
     for number, text in enumerate(HOSTILE):
         people.add(
-            desk,
+            ctx,
             text,
             {
                 "company": f"{text} {number}", "role": text, "city": text, "source": text, "notes": f"{text}\n{text}",
@@ -73,12 +73,12 @@ def hostile(tmp_path: Path) -> Desk:
             },
             knowingly=True,
         )  # fmt: skip
-    people.add(desk, "No", {"consent": False})
-    return desk
+    people.add(ctx, "No", {"consent": False})
+    return ctx
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "vcf", "json"])
-def test_it_is_told_how_far_an_export_is(hostile: Desk, tmp_path: Path, ending: str) -> None:
+def test_it_is_told_how_far_an_export_is(hostile: AppContext, tmp_path: Path, ending: str) -> None:
     said: list[tuple[str, int, int]] = []
     exports.prepare(
         hostile, "contacts", str(tmp_path / f"x.{ending}"), tell=lambda what, done, of: said.append((what, done, of))
@@ -88,7 +88,7 @@ def test_it_is_told_how_far_an_export_is(hostile: Desk, tmp_path: Path, ending: 
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_contacts_come_back_as_they_were(hostile: Desk, tmp_path: Path, ending: str) -> None:
+def test_contacts_come_back_as_they_were(hostile: AppContext, tmp_path: Path, ending: str) -> None:
     path = write(hostile, "contacts", tmp_path / f"people.{ending}")
     other = desk_at(tmp_path / "other")
     preview = imports.run(other, "contacts", str(path), Wanted())
@@ -100,7 +100,7 @@ def test_contacts_come_back_as_they_were(hostile: Desk, tmp_path: Path, ending: 
     assert theirs == ours
 
 
-def test_no_cell_of_a_csv_is_a_formula_but_phones_keep_their_plus(hostile: Desk, tmp_path: Path) -> None:
+def test_no_cell_of_a_csv_is_a_formula_but_phones_keep_their_plus(hostile: AppContext, tmp_path: Path) -> None:
     path = write(hostile, "contacts", tmp_path / "people.csv")
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
@@ -111,13 +111,13 @@ def test_no_cell_of_a_csv_is_a_formula_but_phones_keep_their_plus(hostile: Desk,
             assert index == phone or not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-def test_every_cell_of_a_workbook_is_a_text(hostile: Desk, tmp_path: Path) -> None:
+def test_every_cell_of_a_workbook_is_a_text(hostile: AppContext, tmp_path: Path) -> None:
     path = write(hostile, "contacts", tmp_path / "people.xlsx")
     sheet = openpyxl.load_workbook(path).active
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
 
 
-def test_vcards_come_back_with_what_a_vcard_says(hostile: Desk, tmp_path: Path) -> None:
+def test_vcards_come_back_with_what_a_vcard_says(hostile: AppContext, tmp_path: Path) -> None:
     path = write(hostile, "contacts", tmp_path / "people.vcf")
     other = desk_at(tmp_path / "other")
     assert imports.run(other, "contacts", str(path), Wanted()).made == len(HOSTILE) + 1
@@ -153,9 +153,9 @@ def test_a_card_says_what_the_contact_says(contact: Contact) -> None:
 
 
 def test_one_contact_is_named_after_them(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    people.add(desk, "Kim / Minsu .. 김민수", {"company": "Hanbit"})
-    path = write(desk, "contact", tmp_path, wanted="1")
+    ctx = desk_at(tmp_path)
+    people.add(ctx, "Kim / Minsu .. 김민수", {"company": "Hanbit"})
+    path = write(ctx, "contact", tmp_path, wanted="1")
     assert path.name == "kim-minsu-김민수.vcf"
     assert "ORG:Hanbit" in path.read_text(encoding="utf-8")
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
@@ -175,28 +175,28 @@ def test_a_file_isn_t_called_like_a_device(name: str) -> None:
 
 
 def test_only_those_of_a_filter_and_in_their_order(tmp_path: Path) -> None:
-    desk = clients_typical(tmp_path)
-    ids = [row.contact.id for row in people.listed(desk)][:3][::-1]
-    path = write(desk, "contacts", tmp_path / "some.json", ids=ids)
+    ctx = clients_typical(tmp_path)
+    ids = [row.contact.id for row in people.listed(ctx)][:3][::-1]
+    path = write(ctx, "contacts", tmp_path / "some.json", ids=ids)
     assert [row["id"] for row in json.loads(path.read_bytes())] == ids
 
 
 def test_the_log_and_the_pipeline_with_exact_amounts(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
+    ctx = desk_at(tmp_path)
     activity_log.log(
-        desk, "dial", outcome="conversation", contact="new: Kim", note="=1+1", moment=datetime(2026, 11, 16, 9)
+        ctx, "dial", outcome="conversation", contact="new: Kim", note="=1+1", moment=datetime(2026, 11, 16, 9)
     )
-    deals.add(desk, "@Paper", contact="Kim", value=Decimal("1234567.89"), stage=Stage.CLOSING)
-    deals.won(desk, 1)
-    log = json.loads(write(desk, "activities", tmp_path / "log.json").read_bytes())
+    deals.add(ctx, "@Paper", contact="Kim", value=Decimal("1234567.89"), stage=Stage.CLOSING)
+    deals.won(ctx, 1)
+    log = json.loads(write(ctx, "activities", tmp_path / "log.json").read_bytes())
     assert [(row["kind"], row["outcome"], row["note"], row["amount"]) for row in log] == [
         ("dial", "conversation", "=1+1", None),
         ("deal", None, None, 1234567.89),
     ]
-    text = write(desk, "activities", tmp_path / "log.csv").read_text(encoding="utf-8-sig")
+    text = write(ctx, "activities", tmp_path / "log.csv").read_text(encoding="utf-8-sig")
     assert "'=1+1" in text
     assert "1234567.89" in text
-    rows = list(csv.DictReader(write(desk, "deals", tmp_path / "deals.csv").open(encoding="utf-8-sig")))
+    rows = list(csv.DictReader(write(ctx, "deals", tmp_path / "deals.csv").open(encoding="utf-8-sig")))
     assert rows[0]["title"] == "'@Paper"
     assert rows[0]["stage"] == "won"
 
@@ -206,8 +206,8 @@ def test_the_log_and_the_pipeline_with_exact_amounts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scene", [clients_typical, clients_overfull])
 def test_the_whole_comes_back_equal(tmp_path: Path, scene: Any) -> None:
-    desk = scene(tmp_path)
-    path = write(desk, "all", tmp_path / "all.json")
+    ctx = scene(tmp_path)
+    path = write(ctx, "all", tmp_path / "all.json")
     other = desk_at(tmp_path / "other")
     os.makedirs(tmp_path / "other")
     exports.restore_whole(other, str(path))
@@ -219,7 +219,7 @@ def test_the_whole_comes_back_equal(tmp_path: Path, scene: Any) -> None:
         "SELECT name, seq FROM sqlite_sequence WHERE name = 'contact'",
     ]
     for statement in tables:
-        with closing(desk.database.raw()) as one, closing(other.database.raw()) as two:
+        with closing(ctx.database.raw()) as one, closing(other.database.raw()) as two:
             from planner.store import search
 
             search.brought_up(one)
@@ -230,8 +230,8 @@ def test_the_whole_comes_back_equal(tmp_path: Path, scene: Any) -> None:
 
 
 def test_a_damaged_whole_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
-    desk = clients_typical(tmp_path)
-    path = write(desk, "all", tmp_path / "all.json")
+    ctx = clients_typical(tmp_path)
+    path = write(ctx, "all", tmp_path / "all.json")
     whole = json.loads(path.read_bytes())
     contact = whole["tables"]["contact"]
     bad: list[tuple[object, str]] = [
@@ -265,7 +265,7 @@ def test_a_damaged_whole_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
             exports.restore_whole(other, str(broken))
         assert not os.path.exists(other.path)
     with pytest.raises(StateError, match="can't be read"):
-        exports.restore_whole(desk, str(tmp_path / "nowhere.json"))
+        exports.restore_whole(ctx, str(tmp_path / "nowhere.json"))
 
 
 def _with(whole: dict[str, Any], table: str, **values: object) -> dict[str, Any]:
@@ -276,28 +276,28 @@ def _with(whole: dict[str, Any], table: str, **values: object) -> dict[str, Any]
 
 
 def test_our_own_file_is_known_again_and_what_was_edited_in_it_is_taken_in(tmp_path: Path) -> None:
-    desk = clients_typical(tmp_path)
-    path = write(desk, "contacts", tmp_path / "people.csv")
-    preview = imports.run(desk, "contacts", str(path), Wanted())
+    ctx = clients_typical(tmp_path)
+    path = write(ctx, "contacts", tmp_path / "people.csv")
+    preview = imports.run(ctx, "contacts", str(path), Wanted())
     assert (preview.made, preview.changed, preview.same) == (0, 0, 6)
     text = path.read_text(encoding="utf-8-sig")
     path.write_text(text.replace("Müller Druck GmbH,", "Müller Druck AG,"), encoding="utf-8")
-    preview = imports.run(desk, "contacts", str(path), Wanted())
+    preview = imports.run(ctx, "contacts", str(path), Wanted())
     assert (preview.made, preview.changed) == (0, 1)
-    assert people.show(desk, "Hans Müller").contact.company == "Müller Druck AG"
+    assert people.show(ctx, "Hans Müller").contact.company == "Müller Druck AG"
     other = desk_at(tmp_path / "other")
     imports.run(other, "contacts", str(path), Wanted())
-    assert {row.contact.uid for row in people.listed(other)} == {row.contact.uid for row in people.listed(desk)}
+    assert {row.contact.uid for row in people.listed(other)} == {row.contact.uid for row in people.listed(ctx)}
 
 
 def test_deals_come_back_with_what_was_booked_and_why_they_were_lost(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    people.add(desk, "Kim", {})
+    ctx = desk_at(tmp_path)
+    people.add(ctx, "Kim", {})
     for title, value in (("Paper", "1000"), ("Card", "7")):
-        deals.add(desk, title, contact="Kim", value=Decimal(value))
-    deals.won(desk, 1, part=Decimal(200), until=date(2027, 6, 30), term_months=12)
-    deals.lost(desk, 2, reason="too dear")
-    path = write(desk, "deals", tmp_path / "deals.csv")
+        deals.add(ctx, title, contact="Kim", value=Decimal(value))
+    deals.won(ctx, 1, part=Decimal(200), until=date(2027, 6, 30), term_months=12)
+    deals.lost(ctx, 2, reason="too dear")
+    path = write(ctx, "deals", tmp_path / "deals.csv")
     other = desk_at(tmp_path / "other")
     imports.run(other, "deals", str(path), Wanted())
     found = {deal.title: deal for deal in deals.listed(other, closed=True)}
@@ -307,55 +307,55 @@ def test_deals_come_back_with_what_was_booked_and_why_they_were_lost(tmp_path: P
 
 
 def test_what_can_t_be_written_down_doesn_t_leave(tmp_path: Path) -> None:
-    desk = clients_typical(tmp_path)
-    ready = exports.prepare(desk, "contacts", str(tmp_path / "leak.csv"))
-    with closing(desk.database.raw()) as other:
+    ctx = clients_typical(tmp_path)
+    ready = exports.prepare(ctx, "contacts", str(tmp_path / "leak.csv"))
+    with closing(ctx.database.raw()) as other:
         other.execute("BEGIN IMMEDIATE")
-        with closing(sqlite3.connect(desk.path, timeout=0.01)), pytest.raises(DatabaseProblem, match="another program"):
-            exports.write(desk, ready)
+        with closing(sqlite3.connect(ctx.path, timeout=0.01)), pytest.raises(DatabaseProblem, match="another program"):
+            exports.write(ctx, ready)
         other.execute("ROLLBACK")
     assert not (tmp_path / "leak.csv").exists()
-    assert exports.log(desk) == []
+    assert exports.log(ctx) == []
 
 
 # the guard
 
 
 def test_each_export_is_written_down_and_no_undo_takes_it_back(tmp_path: Path) -> None:
-    desk = clients_typical(tmp_path)
-    path = write(desk, "contacts", tmp_path / "people.csv")
-    (entry,) = exports.log(desk)
+    ctx = clients_typical(tmp_path)
+    path = write(ctx, "contacts", tmp_path / "people.csv")
+    (entry,) = exports.log(ctx)
     assert (entry.what, entry.rows, entry.file) == ("contacts", 6, str(path))
     from planner.services import history
 
-    history.undo(desk)
-    assert len(exports.log(desk)) == 1
-    found = info.gather(desk)
+    history.undo(ctx)
+    assert len(exports.log(ctx)) == 1
+    found = info.gather(ctx)
     assert found.exports == 1
     assert found.last_export is not None
     assert "contacts, 6 rows" in found.last_export
 
 
 def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
-    desk = clients_typical(tmp_path)
+    ctx = clients_typical(tmp_path)
     path = tmp_path / "people.csv"
     path.write_text("mine")
     with pytest.raises(StateError, match="is there already"):
-        write(desk, "contacts", path)
+        write(ctx, "contacts", path)
     assert path.read_text() == "mine"
-    assert exports.log(desk) == []
-    exports.write(desk, exports.prepare(desk, "contacts", str(path)), force=True)
+    assert exports.log(ctx) == []
+    exports.write(ctx, exports.prepare(ctx, "contacts", str(path)), force=True)
     assert path.read_text() != "mine"
     with pytest.raises(InputError, match="database itself"):
-        exports.write(desk, exports.Ready("x", 0, desk.path, files.filled(b"")), force=True)
+        exports.write(ctx, exports.Ready("x", 0, ctx.path, files.filled(b"")), force=True)
 
 
 def test_a_name_says_how_it_is_written(tmp_path: Path) -> None:
-    desk = clients_typical(tmp_path)
+    ctx = clients_typical(tmp_path)
     with pytest.raises(InputError, match=r"ends in \.csv or \.xlsx or \.json or \.vcf"):
-        exports.prepare(desk, "contacts", str(tmp_path / "people.doc"))
+        exports.prepare(ctx, "contacts", str(tmp_path / "people.doc"))
     with pytest.raises(StateError, match="can't be written"):
-        write(desk, "contacts", tmp_path / "no" / "where.csv")
+        write(ctx, "contacts", tmp_path / "no" / "where.csv")
     with pytest.raises(StateError, match="nothing to export"):
         exports.prepare(desk_at(tmp_path / "new"), "contacts", "x.csv")
 
@@ -390,9 +390,9 @@ def test_and_by_what_the_program_leaves_there(tmp_path: Path) -> None:
 
 
 def test_ways_keep_their_labels(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    people.add(desk, "Kim", {"phones": ["02-555-1234"]})
-    contact = people.show(desk, "Kim").contact
-    labelled = replace(contact, phones=(Way("1", "mobile"),))
+    ctx = desk_at(tmp_path)
+    people.add(ctx, "Kim", {"phones": ["02-555-1234"]})
+    contact = people.show(ctx, "Kim").contact
+    labelled = replace(contact, phones=(ContactMethod("1", "mobile"),))
     header, rows, _ = exports.contact_table([labelled])
     assert rows[0][header.index("Phone 1 - Type")] == "mobile"

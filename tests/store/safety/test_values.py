@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.store import migrations
 from planner.store.safety import dump, values
 from tests import scenes
@@ -62,7 +62,7 @@ def fresh() -> Iterator[sqlite3.Connection]:
 
 @pytest.mark.parametrize("name", SCENES)
 def test_whatever_planner_writes_is_allowed(tmp_path: Path, name: str) -> None:
-    scene: Callable[[Path], Desk] = getattr(scenes, name)
+    scene: Callable[[Path], AppContext] = getattr(scenes, name)
     with closing(scene(tmp_path).database.raw()) as handle:
         for table in dump.tables(handle):
             there = columns(handle, table)

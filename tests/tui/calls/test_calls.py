@@ -19,11 +19,11 @@ from planner.config.writing import store_value
 from planner.domain.day.activity import DIAL_OUTCOMES, SPOKEN
 from planner.domain.typed import zones
 from planner.services.calls import calling_list, playbook
-from planner.services.calls.session import CallDesk, read_when
+from planner.services.calls.session import CallSession, read_when
 from planner.services.clients import care, deals, people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.plan import plan
 from planner.tui.app import PlannerApp
 from planner.tui.calls.calls import CallsScreen
@@ -36,24 +36,24 @@ from tests.tui.helpers import press, running, says, settled, shown, text, wait_f
 MORNING = datetime(2026, 11, 16, 8, 30)
 
 
-def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> Desk:
+def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> AppContext:
     """A rep on a Monday at half past eight with people on the list, and a hundred calls to make."""
-    desk = desk_at(folder, MORNING)
-    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", calls_per_day=100)
+    ctx = desk_at(folder, MORNING)
+    plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", calls_per_day=100)
     lines = [f"Name {n:03}, Firm {n:03}, +49 30 1000{n:03}" for n in range(count)]
     if lines:
-        calling_list.paste(desk, desk.today(), "\n".join(lines))
+        calling_list.paste(ctx, ctx.today(), "\n".join(lines))
     for number, name in enumerate(names):
-        people.add(desk, name, {"phones": [f"+49 30 {2000111 + number}"]})
-        calling_list.add(desk, desk.today(), name)
-    desk_config(desk, "calls.prepare", False)
-    return desk
+        people.add(ctx, name, {"phones": [f"+49 30 {2000111 + number}"]})
+        calling_list.add(ctx, ctx.today(), name)
+    desk_config(ctx, "calls.prepare", False)
+    return ctx
 
 
-def desk_config(desk: Desk, key: str, value: object) -> None:
+def desk_config(ctx: AppContext, key: str, value: object) -> None:
     """Set a setting."""
-    store_value(desk.settings_path, key, value)
-    desk.reread_config()
+    store_value(ctx.settings_path, key, value)
+    ctx.reread_config()
 
 
 def calls_screen(pilot: Pilot[None]) -> CallsScreen:
@@ -68,23 +68,23 @@ def on_card(pilot: Pilot[None]) -> str:
     return "" if card is None else card.name
 
 
-def log(desk: Desk, query: str) -> list[tuple[object, ...]]:
+def log(ctx: AppContext, query: str) -> list[tuple[object, ...]]:
     """What the database says."""
-    with closing(sqlite3.connect(desk.path)) as handle:
+    with closing(sqlite3.connect(ctx.path)) as handle:
         return handle.execute(query).fetchall()
 
 
-def go(desk: Desk, seconds: int) -> None:
+def go(ctx: AppContext, seconds: int) -> None:
     """Let time pass."""
-    move_clock(desk, desk.now() + timedelta(seconds=seconds))
+    move_clock(ctx, ctx.now() + timedelta(seconds=seconds))
 
 
 OUTCOME_OF = ["1", "2", "1", "3", "4", "1", "6", "5", "1", "7", "8", "1", "1"]
 
 
 async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 110)
-    desk_config(desk, "calls.check", False)
+    ctx = desk_with(tmp_path, 110)
+    desk_config(ctx, "calls.check", False)
     expected: list[tuple[str, int, int | None]] = []
     done = 0
 
@@ -92,7 +92,7 @@ async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
         talk, gap = 5 + number * 7 % 90, 3 + number % 11
         digit = OUTCOME_OF[number % len(OUTCOME_OF)]
         await pilot.press("space")
-        go(desk, talk)
+        go(ctx, talk)
         await pilot.press(digit)
         if digit == "4":
             await pilot.press("3")
@@ -102,27 +102,27 @@ async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
             await pilot.press(*text(f"{7 + number % 5} dec {9 + number % 8}:00 office"), "enter")
         expected.append((DIAL_OUTCOMES[int(digit) - 1], talk, None if number == 0 else 3 + (number - 1) % 11))
         await wait_for(pilot, lambda: on_card(pilot) == f"Name {number + 1:03}", f"after {digit}")
-        go(desk, gap)
+        go(ctx, gap)
 
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "2")
         for number in range(47):
             await one_call(pilot, number)
             done += 1
         await pilot.press("space")
-        go(desk, 20)
+        go(ctx, 20)
         await pilot.press("n", *text("half way"))
         await wait_for(pilot, lambda: calls_screen(pilot).calls.state.note == "half way")
         calls_screen(pilot).on_unmount = lambda: None  # type: ignore[method-assign]  # as a kill leaves it
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "2")
         await wait_for(pilot, says(pilot, "The call goes on"))
         assert on_card(pilot) == "Name 047" and "half way" in shown(pilot) and "call 00:20" in shown(pilot)
-        go(desk, 10)
+        go(ctx, 10)
         await pilot.press("1")
         expected.append(("no-answer", 30, 3 + 46 % 11))
         await wait_for(pilot, lambda: on_card(pilot) == "Name 048")
-        go(desk, 3 + 47 % 11)
+        go(ctx, 3 + 47 % 11)
         for number in range(48, 100):
             await one_call(pilot, number)
         screen = calls_screen(pilot)
@@ -132,37 +132,37 @@ async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
         screen._show_clocks()
         await wait_for(pilot, says(pilot, f"(avg {average:.0f} s)"))
         assert "session 1 · 100 · 9 more listed" in shown(pilot)
-    rows = log(desk, "SELECT outcome, seconds, gap FROM activity ORDER BY id")
+    rows = log(ctx, "SELECT outcome, seconds, gap FROM activity ORDER BY id")
     assert rows == expected and len(rows) == 100
-    assert log(desk, "SELECT avg(gap) FROM activity") == [(average,)]
+    assert log(ctx, "SELECT avg(gap) FROM activity") == [(average,)]
     spoken = sum(outcome in SPOKEN for outcome, _, _ in expected)
     meetings = sum(outcome == "meeting" for outcome, _, _ in expected)
-    assert log(desk, "SELECT dials, conversations, meetings_booked FROM day_count") == [(100, spoken, meetings)]
-    assert log(desk, "SELECT count(*) FROM event")[0][0] == meetings
-    assert len(tasks.listed(desk)) == sum(outcome == "callback" for outcome, _, _ in expected)
-    assert log(desk, "SELECT note FROM activity WHERE note IS NOT NULL") == [("half way",)]
-    assert log(desk, "SELECT DISTINCT session_id FROM activity") == [(1,)]
-    assert log(desk, "SELECT DISTINCT reason FROM activity WHERE outcome = 'refused'") == [("not understood",)]
+    assert log(ctx, "SELECT dials, conversations, meetings_booked FROM day_count") == [(100, spoken, meetings)]
+    assert log(ctx, "SELECT count(*) FROM event")[0][0] == meetings
+    assert len(tasks.listed(ctx)) == sum(outcome == "callback" for outcome, _, _ in expected)
+    assert log(ctx, "SELECT note FROM activity WHERE note IS NOT NULL") == [("half way",)]
+    assert log(ctx, "SELECT DISTINCT session_id FROM activity") == [(1,)]
+    assert log(ctx, "SELECT DISTINCT reason FROM activity WHERE outcome = 'refused'") == [("not understood",)]
 
 
 async def test_who_is_called_elsewhere_has_their_own_clock(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 0, ("Kim Minsu", "Lee Jun"))
-    people.edit(desk, "Kim Minsu", {"zone": "Asia/Seoul"})
-    people.edit(desk, "Lee Jun", {"zone": "America/New_York"})
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 0, ("Kim Minsu", "Lee Jun"))
+    people.edit(ctx, "Kim Minsu", {"zone": "Asia/Seoul"})
+    people.edit(ctx, "Lee Jun", {"zone": "America/New_York"})
+    async with running(ctx) as pilot:
         await press(pilot, "2")
-        await wait_for(pilot, says(pilot, zones.clock(desk.now(), "Asia/Seoul")))
+        await wait_for(pilot, says(pilot, zones.clock(ctx.now(), "Asia/Seoul")))
         await press(pilot, "space", "1")
         await wait_for(pilot, lambda: on_card(pilot) == "Lee Jun")
-        await wait_for(pilot, says(pilot, zones.clock(desk.now(), "America/New_York")))
+        await wait_for(pilot, says(pilot, zones.clock(ctx.now(), "America/New_York")))
 
 
 async def test_the_clocks_turn_amber_and_red(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 3)
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 3)
+    async with running(ctx) as pilot:
         await press(pilot, "2", "space")
         for seconds, sign in ((149, "02:29"), (1, "02:30 !"), (30, "03:00 !!")):
-            go(desk, seconds)
+            go(ctx, seconds)
             calls_screen(pilot)._show_clocks()
             await wait_for(pilot, says(pilot, f"call {sign}"))
         await press(pilot, "space")
@@ -170,71 +170,71 @@ async def test_the_clocks_turn_amber_and_red(tmp_path: Path) -> None:
 
 
 async def test_a_phrase_that_cannot_be_read_is_asked_again(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 3)
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 3)
+    async with running(ctx) as pilot:
         await press(pilot, "2", "space", "7", *text("tomorrow"), "enter")
         await wait_for(pilot, says(pilot, "At what hour?"))
         await press(pilot, *text(" 23:30"), "enter")
         await wait_for(pilot, says(pilot, "⏎ again enters it knowingly"))
         await press(pilot, "escape")
         assert on_card(pilot) == "Name 000" and calls_screen(pilot).calls.standing.talking  # the call goes on
-        assert log(desk, "SELECT count(*) FROM activity") == [(0,)]
+        assert log(ctx, "SELECT count(*) FROM activity") == [(0,)]
         await press(pilot, "7", *text("tomorrow 23:30"), "enter", "enter")
         await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
-        assert log(desk, "SELECT title FROM event") == [("Name 000",)]
+        assert log(ctx, "SELECT title FROM event") == [("Name 000",)]
         await press(pilot, "u")
         await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
-        assert log(desk, "SELECT count(*) FROM event") == [(0,)]
+        assert log(ctx, "SELECT count(*) FROM event") == [(0,)]
 
 
 async def test_the_questions_after_a_talk(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 7)
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 7)
+    async with running(ctx) as pilot:
         await press(pilot, "2", "6")
         await wait_for(pilot, says(pilot, "Name 000: need met?"))
         assert on_card(pilot) == "Name 001"  # the next one is there already
         await press(pilot, "y", "n", "y", "y")
         await wait_for(pilot, says(pilot, "why it went so"))
         await press(pilot, "w", *text("too fast"), "enter")
-        assert log(desk, "SELECT met, effective, content, listened, why FROM call_check") == [(1, 0, 1, 1, "too fast")]
+        assert log(ctx, "SELECT met, effective, content, listened, why FROM call_check") == [(1, 0, 1, 1, "too fast")]
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "Name 001: need met?"))
         await press(pilot, "1")  # any outcome goes on without
         await wait_for(pilot, lambda: on_card(pilot) == "Name 003")
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "need met?"))
-        go(desk, 600)
+        go(ctx, 600)
         calls_screen(pilot)._second()
         assert "need met?" in shown(pilot)  # until it is answered, or left
         await press(pilot, "y", "s")  # the next one is put off; what that says goes by
-        go(desk, 6)
+        go(ctx, 6)
         calls_screen(pilot)._second()
         await wait_for(pilot, says(pilot, "effective?"))
         await press(pilot, "escape")
         await wait_for(pilot, says(pilot, "A asks it again"))
         await press(pilot, "n", *text("no question is answered by this"), "enter")
-        assert log(desk, "SELECT count(*) FROM call_check") == [(2,)]
+        assert log(ctx, "SELECT count(*) FROM call_check") == [(2,)]
         await press(pilot, "A")
         await wait_for(pilot, says(pilot, "effective?"))
         await press(pilot, "y", "y", "n")
         await press(pilot, "escape", "A")
         await wait_for(pilot, says(pilot, "No after-call check was left unanswered"))
-    assert log(desk, "SELECT met, effective, content, listened FROM call_check WHERE id = 2") == [(1, 1, 1, 0)]
+    assert log(ctx, "SELECT met, effective, content, listened FROM call_check WHERE id = 2") == [(1, 1, 1, 0)]
 
 
 async def test_a_digit_without_a_call_begun_is_never_silent(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 5)
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 5)
+    async with running(ctx) as pilot:
         await press(pilot, "2")
         assert "CALLING" in shown(pilot)
         await press(pilot, "1")
         await wait_for(pilot, says(pilot, "logged without a call begun: no answer: Name 000   u takes it back"))
-        go(desk, 60)
+        go(ctx, 60)
         calls_screen(pilot)._second()
         assert "u takes it back" in shown(pilot)
         await press(pilot, "u")
         await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
-        assert log(desk, "SELECT count(*) FROM activity") == [(0,)]
+        assert log(ctx, "SELECT count(*) FROM activity") == [(0,)]
         await press(pilot, "1", "6")
         await wait_for(pilot, says(pilot, "u takes the call back: it wasn't begun"))
         await press(pilot, "space", "1")
@@ -243,10 +243,10 @@ async def test_a_digit_without_a_call_begun_is_never_silent(tmp_path: Path) -> N
 
 
 async def test_what_is_written_from_a_person_is_for_them(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 2)
-    deals.add(desk, "Paper", contact="1")
+    ctx = desk_with(tmp_path, 2)
+    deals.add(ctx, "Paper", contact="1")
     for place in ("calls", "clients", "deals", "list"):
-        async with running(desk) as pilot:
+        async with running(ctx) as pilot:
             app = pilot.app
             assert isinstance(app, PlannerApp)
             app.show(place)
@@ -260,48 +260,48 @@ async def test_what_is_written_from_a_person_is_for_them(tmp_path: Path) -> None
             assert app.screen.query_one("#field-name", Input).value == "1: Name 000"
             await press(pilot, "tab", *text(f"From {place}"), "enter")
             await wait_for(pilot, says(pilot, f"to write: Name 000, From {place}"))
-    assert log(desk, "SELECT DISTINCT contact_id FROM draft") == [(1,)]
+    assert log(ctx, "SELECT DISTINCT contact_id FROM draft") == [(1,)]
 
 
 async def test_who_is_content_is_asked_for_a_referral(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 4)
+    ctx = desk_with(tmp_path, 4)
     query = "SELECT title, due, contact_id FROM task WHERE care = 'referral'"
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "2", "6", "y", "y", "y")
         assert "referral" not in shown(pilot)  # what goes before is still asked
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, "r ask Name 000 for a referral"))
         await press(pilot, "r")
         await wait_for(pilot, says(pilot, "Ask Name 000 for a referral, tomorrow"))
-        assert log(desk, query) == [("Ask Name 000 for a referral: who else should know of you?", "2026-11-17", 1)]
+        assert log(ctx, query) == [("Ask Name 000 for a referral: who else should know of you?", "2026-11-17", 1)]
         await press(pilot, "6", "y", "y", "n", "y")
         await wait_for(pilot, says(pilot, "why it went so"))
         assert "referral" not in shown(pilot)
         await press(pilot, "r")
-        assert len(log(desk, query)) == 1
+        assert len(log(ctx, query)) == 1
         await press(pilot, "u", "u", "u")  # the answers, the call, then the referral
         await wait_for(pilot, says(pilot, "undid: referral to ask for"))
-        assert log(desk, query) == []
-    task, new = care.ask_for_referral(desk, 1)
+        assert log(ctx, query) == []
+    task, new = care.ask_for_referral(ctx, 1)
     assert new
-    assert care.ask_for_referral(desk, 1) == (task, False)
-    people.edit(desk, "Name 000", {"name": "Park Jisoo"})
-    assert log(desk, query)[0][0] == "Ask Park Jisoo for a referral: who else should know of you?"
+    assert care.ask_for_referral(ctx, 1) == (task, False)
+    people.edit(ctx, "Name 000", {"name": "Park Jisoo"})
+    assert log(ctx, query)[0][0] == "Ask Park Jisoo for a referral: who else should know of you?"
 
 
 async def test_an_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 40)
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 40)
+    async with running(ctx) as pilot:
         await press(pilot, "2", "space", "slash", *text("dea"))
         await wait_for(pilot, says(pilot, "Over a year it comes to"))
         await press(pilot, "enter", "3")
         await wait_for(pilot, says(pilot, "heard: It's too dear for me. (question)"))
         assert calls_screen(pilot).calls.standing.talking  # the call went on all the while
         await press(pilot, "slash", *text("dea"), "enter", "p", "1")
-        assert log(desk, "SELECT sort, way FROM heard") == [("real", "question"), ("pretended", "figures")]
+        assert log(ctx, "SELECT sort, way FROM heard") == [("real", "question"), ("pretended", "figures")]
         await press(pilot, "slash", *text("we have a cousin"), "enter")
         await wait_for(pilot, says(pilot, "in the playbook"))
-        assert log(desk, "SELECT objection FROM heard WHERE id = 3") == [("we have a cousin",)]
+        assert log(ctx, "SELECT objection FROM heard WHERE id = 3") == [("we have a cousin",)]
         await press(pilot, "slash", *text("cousin"))
         await wait_for(pilot, says(pilot, "we have a cousin"))
         await press(pilot, "escape", "slash", *text("gloo"))
@@ -310,19 +310,19 @@ async def test_an_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: P
 
 
 async def test_after_thirty_answers_the_order_follows_what_worked(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 40)
-    live = Live(desk)
-    session = CallDesk(desk, live)
+    ctx = desk_with(tmp_path, 40)
+    live = TodayStore(ctx)
+    session = CallSession(ctx, live)
     session.open()
     dear = playbook.read(live).find("dear")[0].objection
     answers = {answer.way: answer for answer in dear.answers}
     for number in range(30):
         assert session.card is not None
         way, outcome = (("question", "callback"), ("case", "refused"), ("figures", "no-answer"))[number % 3]
-        playbook.hear(desk, live, dear.text, answers[way], contact_id=session.card.id)
-        session.outcome(outcome, when=read_when(desk, "tomorrow 10:00", hour=False) if number % 3 == 0 else None)
+        playbook.hear(ctx, live, dear.text, answers[way], contact_id=session.card.id)
+        session.outcome(outcome, when=read_when(ctx, "tomorrow 10:00", hour=False) if number % 3 == 0 else None)
     live.close()
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "2", "slash", *text("dea"))
         await wait_for(pilot, says(pilot, "10 of 10 led"))
         lines = shown(pilot).splitlines()
@@ -332,10 +332,10 @@ async def test_after_thirty_answers_the_order_follows_what_worked(tmp_path: Path
 
 @pytest.mark.parametrize("name", [*NAMES, "--new-instance", "javascript:alert(1)", "[@click=app.quit]x[/]"])
 async def test_a_hostile_name_or_number_does_nothing_but_be_shown(tmp_path: Path, name: str) -> None:
-    desk = desk_with(tmp_path, 0, (name,))
-    people.edit(desk, "1", {"phones": ["javascript:alert(12345)" if "[" in name else "--new-instance 12345"]})
-    desk_config(desk, "calls.dial", shlex.join([sys.executable, str(tmp_path / "never.py"), "{number}"]))
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 0, (name,))
+    people.edit(ctx, "1", {"phones": ["javascript:alert(12345)" if "[" in name else "--new-instance 12345"]})
+    desk_config(ctx, "calls.dial", shlex.join([sys.executable, str(tmp_path / "never.py"), "{number}"]))
+    async with running(ctx) as pilot:
         await press(pilot, "2")
         assert name[:20] in shown(pilot)
         await press(pilot, "d")
@@ -345,17 +345,17 @@ async def test_a_hostile_name_or_number_does_nothing_but_be_shown(tmp_path: Path
         await press(pilot, "space", "1")
         await wait_for(pilot, says(pilot, "The list is called through"))
         assert name[:20] in shown(pilot)  # in what was logged
-    assert log(desk, "SELECT count(*) FROM activity") == [(1,)]
+    assert log(ctx, "SELECT count(*) FROM activity") == [(1,)]
 
 
 async def test_the_number_is_handed_on_as_digits(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 2)
-    people.edit(desk, "Name 000", {"phones": ["+1 808-988-6965x92622", "0049 30 7654321"]})
+    ctx = desk_with(tmp_path, 2)
+    people.edit(ctx, "Name 000", {"phones": ["+1 808-988-6965x92622", "0049 30 7654321"]})
     said = tmp_path / "dialled"
     program = tmp_path / "dialler.py"
     program.write_text(f"import sys, pathlib\npathlib.Path({str(said)!r}).write_text(repr(sys.argv[1:]))\n")
-    desk_config(desk, "calls.dial", shlex.join([sys.executable, str(program), "--to={number}", "-x"]))
-    async with running(desk) as pilot:
+    desk_config(ctx, "calls.dial", shlex.join([sys.executable, str(program), "--to={number}", "-x"]))
+    async with running(ctx) as pilot:
         await press(pilot, "2", "y")
         assert pilot.app.clipboard == "+18089886965"
         await press(pilot, "d")
@@ -364,22 +364,22 @@ async def test_the_number_is_handed_on_as_digits(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: calls_screen(pilot).calls.standing.talking)
         await press(pilot, "g", "y")
         await wait_for(pilot, lambda: pilot.app.clipboard == "+49307654321")
-    desk_config(desk, "calls.dial", "off")
-    async with running(desk, (120, 40)) as pilot:
+    desk_config(ctx, "calls.dial", "off")
+    async with running(ctx, (120, 40)) as pilot:
         await press(pilot, "2")
         assert calls_screen(pilot).has_class("-large")
 
 
 async def test_skip_pause_need_kind_and_sheets(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 4)
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 4)
+    async with running(ctx) as pilot:
         await press(pilot, "2", "9")
         await wait_for(pilot, says(pilot, "No proposal before the need is found"))
         await press(pilot, "f", "K", "4")
         await wait_for(pilot, says(pilot, "patience"))
         await press(pilot, "9", *text("tomorrow 16:00"), "enter")
         await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
-        assert tasks.listed(desk)[0].title == "Proposal for Firm 000"
+        assert tasks.listed(ctx)[0].title == "Proposal for Firm 000"
         await press(pilot, "s")
         await wait_for(pilot, lambda: on_card(pilot) == "Name 002")
         await press(pilot, "P")
@@ -400,8 +400,8 @@ async def test_skip_pause_need_kind_and_sheets(tmp_path: Path) -> None:
 
 
 async def test_five_of_the_same_are_asked_about(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 9)
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 9)
+    async with running(ctx) as pilot:
         await press(pilot, "2", *["1"] * 5)
         await wait_for(pilot, says(pilot, "Five times the same within ten seconds"))
         await press(pilot, "1")
@@ -410,8 +410,8 @@ async def test_five_of_the_same_are_asked_about(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_the_footer_says_what_to_press(tmp_path: Path, size: tuple[int, int]) -> None:
-    desk = desk_with(tmp_path, 3)
-    async with running(desk, size) as pilot:
+    ctx = desk_with(tmp_path, 3)
+    async with running(ctx, size) as pilot:
         await press(pilot, "2")
         lines = shown(pilot).splitlines()
         assert all(f"{digit} " in lines[-2] for digit in range(1, 10))
@@ -449,33 +449,33 @@ async def test_the_drill_by_keys(tmp_path: Path) -> None:
 
 async def test_keys_that_come_all_at_once_go_where_they_belong(tmp_path: Path) -> None:
     """A rep who types ahead, or a script: what comes right behind a line's ⏎ is no part of the line."""
-    desk = desk_with(tmp_path, 9)
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 9)
+    async with running(ctx) as pilot:
         await press(pilot, "2")
         burst = ["space", "slash", *text("dea"), "enter", "3", "n", *text("wants a quote"), "enter", "1"]
         burst += ["slash", *text("bus"), "enter", "p", "2", "5", *text("thu 11"), "enter", "f", "9", "enter", "s", "1"]
         burst += ["K", "4", "n", *text("jklwrudpsygfe ask in July"), "enter", "1"]
         for key in burst:
             pilot.app.post_message(Key(key, key if len(key) == 1 else " " if key == "space" else None))
-        await wait_for(pilot, lambda: len(log(desk, "SELECT 1 FROM activity")) == 5)
-    assert log(desk, "SELECT outcome, contact_id, note FROM activity") == [
+        await wait_for(pilot, lambda: len(log(ctx, "SELECT 1 FROM activity")) == 5)
+    assert log(ctx, "SELECT outcome, contact_id, note FROM activity") == [
         ("no-answer", 1, "wants a quote"), ("callback", 2, None), ("conversation", 3, None), ("no-answer", 5, None),
         ("no-answer", 6, "jklwrudpsygfe ask in July"),
     ]  # fmt: skip
-    assert log(desk, "SELECT objection, way, sort FROM heard") == [
+    assert log(ctx, "SELECT objection, way, sort FROM heard") == [
         ("It's too dear for me.", "question", "real"), ("I'm busy, call later.", "case", "pretended"),
     ]  # fmt: skip
-    assert log(desk, "SELECT id, kind, need FROM contact WHERE kind <> '' OR need <> ''") == [
+    assert log(ctx, "SELECT id, kind, need FROM contact WHERE kind <> '' OR need <> ''") == [
         (3, "", "found"), (6, "gloomy", ""),
     ]  # fmt: skip
-    assert {task.title for task in tasks.listed(desk)} == {"callback Name 001", "Proposal for Firm 002"}
+    assert {task.title for task in tasks.listed(ctx)} == {"callback Name 001", "Proposal for Firm 002"}
 
 
 async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
     """The next prospect is drawn while one talks to the one before; what changed meanwhile is drawn anew."""
-    desk = desk_with(tmp_path, 3)
-    people.edit(desk, "3", {"kind": "gloomy"})
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 3)
+    people.edit(ctx, "3", {"kind": "gloomy"})
+    async with running(ctx) as pilot:
         await press(pilot, "2")
         await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
         card = pilot.app.screen.query_one(ProspectCard)
@@ -486,7 +486,7 @@ async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
         assert "Name 001" in shown(pilot) and "Firm 001" in shown(pilot)
         # while the second is on the screen, the third (drawn already) gets a note from elsewhere
         await wait_for(pilot, lambda: calls_screen(pilot).calls.upcoming is not None)
-        people.edit(desk, "3", {"notes": "asks for Thursday"})
+        people.edit(ctx, "3", {"notes": "asks for Thursday"})
         calls_screen(pilot)._reload()
         await press(pilot, "1")
         await wait_for(pilot, says(pilot, "asks for Thursday"))
@@ -496,8 +496,8 @@ async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
 
 
 async def test_who_asks_not_to_be_called_makes_room_for_the_next_and_comes_back_by_undo(tmp_path: Path) -> None:
-    desk = desk_with(tmp_path, 3)
-    async with running(desk) as pilot:
+    ctx = desk_with(tmp_path, 3)
+    async with running(ctx) as pilot:
         await press(pilot, "2")
         await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
         await press(pilot, "O")
@@ -512,5 +512,5 @@ async def test_who_asks_not_to_be_called_makes_room_for_the_next_and_comes_back_
         await wait_for(pilot, says(pilot, f"{called} asked not to be called."))
         await press(pilot, "n", "1")
         await wait_for(pilot, lambda: on_card(pilot) != called)
-    assert log(desk, "SELECT count(*) FROM contact WHERE do_not_call = 1") == [(1,)]
-    assert log(desk, "SELECT outcome FROM activity") == [("no-answer",)]
+    assert log(ctx, "SELECT count(*) FROM contact WHERE do_not_call = 1") == [(1,)]
+    assert log(ctx, "SELECT outcome FROM activity") == [("no-answer",)]

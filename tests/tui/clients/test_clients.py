@@ -21,7 +21,7 @@ from planner.domain.day.tasks import Due
 from planner.domain.text import shown as visible
 from planner.domain.typed import zones
 from planner.services.clients import complaints, deals, duplicates, people, promises
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
 from planner.services.progress import Progress
 from planner.services.safety import encryption
@@ -48,7 +48,7 @@ KIM = "Kim Minsu 김민수"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def ctx(tmp_path: Path) -> AppContext:
     return clients_typical(tmp_path)
 
 
@@ -88,8 +88,8 @@ def dossier(pilot: Pilot[None]) -> str:
     return "" if screen._dossier is None else screen._dossier.contact.name
 
 
-async def test_the_company_of_a_client(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_the_company_of_a_client(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await go_to(pilot, KIM)
         await press(pilot, "C")
         await wait_for(pilot, says(pilot, "560,000 booked"))
@@ -111,8 +111,8 @@ async def test_the_company_of_a_client(desk: Desk) -> None:
         await wait_for(pilot, lambda: "the person" not in shown(pilot))
 
 
-async def test_a_paste_into_the_middle_leaves_the_cursor_behind_it(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_paste_into_the_middle_leaves_the_cursor_behind_it(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "6", "n")
         field = pilot.app.screen.query_one("#field-name", Input)
         field.value, field.cursor_position = "abcdef", 3
@@ -121,17 +121,17 @@ async def test_a_paste_into_the_middle_leaves_the_cursor_behind_it(desk: Desk) -
 
 
 async def test_where_no_company_is_known_that_is_said(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    people.add(desk, "Alone", {})
-    async with running(desk, (80, 24)) as pilot:
+    ctx = desk_at(tmp_path)
+    people.add(ctx, "Alone", {})
+    async with running(ctx, (80, 24)) as pilot:
         await press(pilot, "6", "C")
         await wait_for(pilot, says(pilot, "At which company Alone is isn't known"))
         await press(pilot, "escape")
         await wait_for(pilot, says(pilot, "Clients"))
 
 
-async def test_a_dossier_says_what_comes_next_first(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_dossier_says_what_comes_next_first(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await go_to(pilot, KIM)
         text = shown(pilot)
         said = ("Price list, as promised", "Dongah until 31 Jan 2027 (76 days)", "★ decides", "4 days ago", "gloomy")
@@ -140,8 +140,8 @@ async def test_a_dossier_says_what_comes_next_first(desk: Desk) -> None:
         assert "Most important first" in shown(pilot)
 
 
-async def test_narrow_the_dossier_takes_the_list_s_place(desk: Desk) -> None:
-    async with running(desk, (80, 24)) as pilot:
+async def test_narrow_the_dossier_takes_the_list_s_place(ctx: AppContext) -> None:
+    async with running(ctx, (80, 24)) as pilot:
         await go_to(pilot, KIM)
         assert "02-555-1234" not in shown(pilot)
         await press(pilot, "enter")
@@ -153,8 +153,8 @@ async def test_narrow_the_dossier_takes_the_list_s_place(desk: Desk) -> None:
         assert "Hans Müller" in shown(pilot)
 
 
-async def test_the_search_opens_from_any_screen_and_leads_to_the_dossier(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_the_search_opens_from_any_screen_and_leads_to_the_dossier(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         for key in ("1", "3", "4", "5", "6"):
             await press(pilot, key, "slash")
             line(pilot, "quarterly")
@@ -173,8 +173,8 @@ async def test_the_search_opens_from_any_screen_and_leads_to_the_dossier(desk: D
         await wait_for(pilot, lambda: "▸ Stretch film" in shown(pilot))
 
 
-async def test_a_filter_is_typed_kept_and_chosen_again(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_filter_is_typed_kept_and_chosen_again(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "6", "f")
         line(pilot, "tag:fair -is:client")
         await settled(pilot)
@@ -201,8 +201,8 @@ async def test_a_filter_is_typed_kept_and_chosen_again(desk: Desk) -> None:
         assert "A, B, C" in shown(pilot)
 
 
-async def test_somebody_new_is_edited_and_deleted_and_comes_back(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_somebody_new_is_edited_and_deleted_and_comes_back(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "6", "n")
         fill(pilot, name="Aaron Zadok", company="Zadok Ltd", phones="030 111; 030 222", consent="maybe")
         await press(pilot, "enter")
@@ -218,41 +218,41 @@ async def test_somebody_new_is_edited_and_deleted_and_comes_back(desk: Desk) -> 
         fill(pilot, zone="jerusalem")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed: Aaron Zadok"))
-        found = people.show(desk, "Aaron Zadok").contact
+        found = people.show(ctx, "Aaron Zadok").contact
         assert (found.city, found.rhythm, found.consent, len(found.phones)) == ("Haifa", 10, True, 2)
         assert found.zone == "Asia/Jerusalem"
-        await wait_for(pilot, says(pilot, f"Haifa · {zones.clock(desk.now(), 'Asia/Jerusalem')}"))
+        await wait_for(pilot, says(pilot, f"Haifa · {zones.clock(ctx.now(), 'Asia/Jerusalem')}"))
         await press(pilot, "delete", "y")
         await wait_for(pilot, says(pilot, "dropped: Aaron Zadok"))
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: dropped contact Aaron Zadok"))
-        assert people.show(desk, "Aaron Zadok").contact.city == "Haifa"
+        assert people.show(ctx, "Aaron Zadok").contact.city == "Haifa"
 
 
-async def test_a_form_shows_a_conflict_and_keeps_both_texts(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_form_shows_a_conflict_and_keeps_both_texts(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await go_to(pilot, KIM)
         await press(pilot, "e")
         fill(pilot, notes="from the form")
-        people.edit(desk, KIM, {"notes": "from elsewhere"})
+        people.edit(ctx, KIM, {"notes": "from elsewhere"})
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "was changed meanwhile, to 'from elsewhere'"))
         assert isinstance(pilot.app.screen, ContactModal)
         assert pilot.app.screen.query_one("#field-notes", Input).value == "from the form"
-        assert people.show(desk, KIM).contact.notes == "from elsewhere"
+        assert people.show(ctx, KIM).contact.notes == "from elsewhere"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, f"changed: {KIM}"))
-        assert people.show(desk, KIM).contact.notes == "from the form"
+        assert people.show(ctx, KIM).contact.notes == "from the form"
 
 
-async def test_a_step_a_promise_a_complaint_a_deal_and_a_referral_of_the_chosen_one(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_step_a_promise_a_complaint_a_deal_and_a_referral_of_the_chosen_one(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await go_to(pilot, "Petra Novák")
-        who = people.show(desk, "Petra Novák").contact.id
+        who = people.show(ctx, "Petra Novák").contact.id
         await press(pilot, "s")
         fill(pilot, line=f"@{who} call about sizes fri 10:00")
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: any(task.contact_id == who for task in tasks.listed(desk)))
+        await wait_for(pilot, lambda: any(task.contact_id == who for task in tasks.listed(ctx)))
         await go_to(pilot, "Petra Novák")
         await wait_for(pilot, says(pilot, "→ call about sizes"))
         await press(pilot, "p")
@@ -261,7 +261,7 @@ async def test_a_step_a_promise_a_complaint_a_deal_and_a_referral_of_the_chosen_
         field.value += "samples tomorrow 10"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Let me say it back to Petra Novák"))
-        assert [each.text for each in promises.listed(desk) if each.contact_id == who] == ["samples"]
+        assert [each.text for each in promises.listed(ctx) if each.contact_id == who] == ["samples"]
         await wait_for(pilot, lambda: dossier(pilot) == "Petra Novák")
         await press(pilot, "c")
         fill(pilot, text="wrong sizes", kind="quality")
@@ -271,17 +271,17 @@ async def test_a_step_a_promise_a_complaint_a_deal_and_a_referral_of_the_chosen_
         fill(pilot, title="Boxes", value="12,000")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "deal: Boxes"))
-        assert next(deal for deal in deals.listed(desk) if deal.title == "Boxes").contact_id == who
+        assert next(deal for deal in deals.listed(ctx) if deal.title == "Boxes").contact_id == who
         await wait_for(pilot, lambda: dossier(pilot) == "Petra Novák")
         await press(pilot, "r")
         fill(pilot, name="Ludmila")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "new: Ludmila"))
-        assert people.show(desk, "Ludmila").contact.referrer_id == who
+        assert people.show(ctx, "Ludmila").contact.referrer_id == who
 
 
-async def test_a_vcard_and_a_list_leave_the_base_once_the_rep_says_where(desk: Desk, tmp_path: Path) -> None:
-    async with running(desk) as pilot:
+async def test_a_vcard_and_a_list_leave_the_base_once_the_rep_says_where(ctx: AppContext, tmp_path: Path) -> None:
+    async with running(ctx) as pilot:
         await go_to(pilot, KIM)
         await press(pilot, "x")
         fill(pilot, line=str(tmp_path))
@@ -295,13 +295,13 @@ async def test_a_vcard_and_a_list_leave_the_base_once_the_rep_says_where(desk: D
         fill(pilot, line=str(tmp_path / "people.csv"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "6 rows in"))
-        assert [each.what for each in exports.log(desk)] == ["contacts", "contact"]
+        assert [each.what for each in exports.log(ctx)] == ["contacts", "contact"]
 
 
-async def test_another_program_s_change_is_shown(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_another_program_s_change_is_shown(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await go_to(pilot, KIM)
-        people.edit(desk, KIM, {"role": "director"})
+        people.edit(ctx, KIM, {"role": "director"})
         await wait_for(pilot, says(pilot, "director"))
 
 
@@ -325,8 +325,8 @@ async def to_deal(pilot: Pilot[None], title: str) -> None:
     assert board(pilot) == title
 
 
-async def test_a_deal_is_moved_by_keys_won_and_brings_its_follow_up(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_deal_is_moved_by_keys_won_and_brings_its_follow_up(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await to_deal(pilot, "Cardboard")
         await press(pilot, "L")
         await wait_for(pilot, says(pilot, "Cardboard: proposal"))
@@ -340,15 +340,15 @@ async def test_a_deal_is_moved_by_keys_won_and_brings_its_follow_up(desk: Desk) 
         fill(pilot, amount="110,000", until="31 Jan 2028")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "won: Cardboard"))
-        deal = next(each for each in deals.listed(desk, closed=True) if each.title == "Cardboard")
+        deal = next(each for each in deals.listed(ctx, closed=True) if each.title == "Cardboard")
         assert (deal.stage, int(deal.booked), str(deal.contract_end)) == (Stage.WON, 110_000, "2028-01-31")
-        assert {task.care for task in tasks.listed(desk) if task.deal_id == deal.id} == {
+        assert {task.care for task in tasks.listed(ctx) if task.deal_id == deal.id} == {
             "follow-up", "first-sign", "renewal",
         }  # fmt: skip
 
 
-async def test_a_deal_is_lost_with_its_reason_and_opened_again_in_the_table(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_deal_is_lost_with_its_reason_and_opened_again_in_the_table(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await to_deal(pilot, "Stretch film")
         await press(pilot, "x")
         fill(pilot, line="a competitor")
@@ -367,8 +367,8 @@ async def test_a_deal_is_lost_with_its_reason_and_opened_again_in_the_table(desk
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
 
 
-async def test_what_can_t_be_done_with_a_deal_is_said(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_what_can_t_be_done_with_a_deal_is_said(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await to_deal(pilot, "Labels, small runs")
         await press(pilot, "H")
         assert "A first talk is where deals begin" in shown(pilot)
@@ -379,8 +379,8 @@ async def test_what_can_t_be_done_with_a_deal_is_said(desk: Desk) -> None:
 # promises and complaints
 
 
-async def test_a_promise_is_kept_and_a_complaint_goes_on_by_one_key(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_promise_is_kept_and_a_complaint_goes_on_by_one_key(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "6", "shift+tab")
         await wait_for(pilot, says(pilot, "Promises and complaints   4"))
         assert isinstance(pilot.app.screen, CareScreen)
@@ -392,7 +392,7 @@ async def test_a_promise_is_kept_and_a_complaint_goes_on_by_one_key(desk: Desk) 
         fill(pilot, agreed="two new pallets", due="tomorrow 12:00")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "→ two new pallets"))
-        (found,) = complaints.listed(desk).rows
+        (found,) = complaints.listed(ctx).rows
         assert (found.state, found.agreed) == (State.AGREED, "two new pallets")
         while "▸ " not in next(row for row in shown(pilot).splitlines() if "complaint " in row):
             await press(pilot, "down")
@@ -403,8 +403,8 @@ async def test_a_promise_is_kept_and_a_complaint_goes_on_by_one_key(desk: Desk) 
         assert "samples by post" in shown(pilot)
 
 
-async def test_a_promise_in_one_line_from_today(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_promise_in_one_line_from_today(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "a")
         fill(pilot, line="promise Kim price list tomorrow 10")
         await settled(pilot)
@@ -423,10 +423,10 @@ async def open_file(pilot: Pilot[None], path: Path) -> None:
     await press(pilot, "enter")
 
 
-async def test_a_file_is_looked_at_mapped_taken_in_and_taken_back(desk: Desk, tmp_path: Path) -> None:
+async def test_a_file_is_looked_at_mapped_taken_in_and_taken_back(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text("Wer,Wo,Womit\nAaron Zadok,Haifa,030 111111\nBela,Győr,030 222222\n", encoding="utf-8")
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await open_file(pilot, path)
         await wait_for(pilot, says(pilot, "Refused"))
         assert "Haifa · Győr" in shown(pilot)
@@ -441,20 +441,20 @@ async def test_a_file_is_looked_at_mapped_taken_in_and_taken_back(desk: Desk, tm
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "→ phone"))
         await wait_for(pilot, says(pilot, "Bela  030 222222"))  # it is read again with it
-        assert len(people.listed(desk)) == 6
+        assert len(people.listed(ctx)) == 6
         await press(pilot, "w")
         await wait_for(pilot, says(pilot, "odd.csv: 2 new"))
-        assert people.show(desk, "Bela").contact.phones[0].value == "030 222222"
+        assert people.show(ctx, "Bela").contact.phones[0].value == "030 222222"
         await wait_for(pilot, says(pilot, "2 here already"))
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: imported 2 contacts"))
-        assert len(people.listed(desk)) == 6
+        assert len(people.listed(ctx)) == 6
 
 
-async def test_the_encoding_is_said_where_letters_look_wrong(desk: Desk, tmp_path: Path) -> None:
+async def test_the_encoding_is_said_where_letters_look_wrong(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "korean.csv"
     path.write_bytes("이름,전화\n김철수,02-111-2222\n".encode("cp949"))
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await open_file(pilot, path)
         await settled(pilot)
         await press(pilot, "E")
@@ -465,42 +465,42 @@ async def test_the_encoding_is_said_where_letters_look_wrong(desk: Desk, tmp_pat
         assert isinstance(pilot.app.screen, ImportScreen)
 
 
-async def test_what_looks_like_somebody_is_joined_on_request(desk: Desk, tmp_path: Path) -> None:
+async def test_what_looks_like_somebody_is_joined_on_request(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "known.csv"
     path.write_text("Name,Email,City\nLee J.,lee@print.example,Busan\n", encoding="utf-8")
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await open_file(pilot, path)
         await wait_for(pilot, says(pilot, "1 look like contacts you have"))
         await press(pilot, "J")
         await wait_for(pilot, says(pilot, "0 new contacts"))
         await press(pilot, "w")
-        await wait_for(pilot, lambda: people.show(desk, "Lee Jihye 이지혜").contact.city == "Busan", "it is joined")
+        await wait_for(pilot, lambda: people.show(ctx, "Lee Jihye 이지혜").contact.city == "Busan", "it is joined")
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04broken", b"a,b\n1,2,3\n", b"%PDF-1.7"])
-async def test_a_bad_file_is_refused_with_a_sentence(desk: Desk, tmp_path: Path, content: bytes) -> None:
+async def test_a_bad_file_is_refused_with_a_sentence(ctx: AppContext, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bad.csv"
     path.write_bytes(content)
-    async with running(desk, (80, 24)) as pilot:
+    async with running(ctx, (80, 24)) as pilot:
         await open_file(pilot, path)
         await wait_for(pilot, says(pilot, "Refused"))
         await press(pilot, "w")
         assert "There is nothing to take in" in shown(pilot)
-        assert len(people.listed(desk)) == 6
+        assert len(people.listed(ctx)) == 6
 
 
 # duplicates
 
 
-async def test_two_are_merged_field_by_field_and_told_apart(desk: Desk) -> None:
+async def test_two_are_merged_field_by_field_and_told_apart(ctx: AppContext) -> None:
     people.add(
-        desk,
+        ctx,
         "Lee Ji-hye 이지혜",
         {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
         knowingly=True,
     )
-    people.edit(desk, "Lee Jihye 이지혜", {"city": "Seoul"})
-    async with running(desk) as pilot:
+    people.edit(ctx, "Lee Jihye 이지혜", {"city": "Seoul"})
+    async with running(ctx) as pilot:
         await press(pilot, "6", "D")
         await wait_for(pilot, says(pilot, "the same mail address"))
         assert isinstance(pilot.app.screen, DuplicatesScreen)
@@ -509,25 +509,25 @@ async def test_two_are_merged_field_by_field_and_told_apart(desk: Desk) -> None:
             await press(pilot, "tab")
         await press(pilot, "space", "enter")
         await wait_for(pilot, says(pilot, "merged: Lee Jihye 이지혜"))
-        assert people.show(desk, "Lee Jihye 이지혜").contact.city == "Busan"
+        assert people.show(ctx, "Lee Jihye 이지혜").contact.city == "Busan"
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "the same mail address"))
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "not the same:"))
-        assert duplicates.find(desk, sure=True) == []
+        assert duplicates.find(ctx, sure=True) == []
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "the same mail address"))
 
 
-async def test_what_is_chosen_of_two_stays_when_another_program_writes(desk: Desk) -> None:
+async def test_what_is_chosen_of_two_stays_when_another_program_writes(ctx: AppContext) -> None:
     people.add(
-        desk,
+        ctx,
         "Lee Ji-hye 이지혜",
         {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
         knowingly=True,
     )
-    people.edit(desk, "Lee Jihye 이지혜", {"city": "Seoul"})
-    async with running(desk) as pilot:
+    people.edit(ctx, "Lee Jihye 이지혜", {"city": "Seoul"})
+    async with running(ctx) as pilot:
         await press(pilot, "6", "D")
         await wait_for(pilot, says(pilot, "the same mail address"))
         screen = pilot.app.screen
@@ -536,16 +536,16 @@ async def test_what_is_chosen_of_two_stays_when_another_program_writes(desk: Des
             await press(pilot, "tab")
         await press(pilot, "space")
         before = screen.query_one(PairLines).pairs
-        people.add(desk, "Somebody Else", {})
-        screen._look_around()
+        people.add(ctx, "Somebody Else", {})
+        screen.poll()
         await wait_for(pilot, lambda: screen.query_one(PairLines).pairs is not before)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "merged: Lee Jihye 이지혜"))
-        assert people.show(desk, "Lee Jihye 이지혜").contact.city == "Busan"
+        assert people.show(ctx, "Lee Jihye 이지혜").contact.city == "Busan"
 
 
-async def test_another_programs_write_does_not_stop_an_import_under_way(desk: Desk, tmp_path: Path) -> None:
-    async with running(desk) as pilot:
+async def test_another_programs_write_does_not_stop_an_import_under_way(ctx: AppContext, tmp_path: Path) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "6", "I", "escape")
         screen = pilot.app.screen
         assert isinstance(screen, ImportScreen)
@@ -556,7 +556,7 @@ async def test_another_programs_write_does_not_stop_an_import_under_way(desk: De
 
 
 async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ctx: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, "LONG", -1.0)
     monkeypatch.setattr(progress, "EVERY", -1.0)
@@ -569,7 +569,7 @@ async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
         return prepare(*args, tell=tell, **kwargs)
 
     monkeypatch.setattr(exports, "prepare", slowly)
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "6", "X")
         fill(pilot, line=str(path))
         with held_back():
@@ -580,7 +580,7 @@ async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
             go_on.set()
         await wait_for(pilot, says(pilot, "Stopped; nothing was written."))
         assert not path.exists()
-        assert exports.log(desk) == []
+        assert exports.log(ctx) == []
         await press(pilot, "X")
         fill(pilot, line=str(path))
         await press(pilot, "enter")
@@ -589,9 +589,9 @@ async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
 
 
 @pytest.mark.usefixtures("light_passphrase")
-async def test_an_export_under_a_passphrase_asks_for_it_twice(desk: Desk, tmp_path: Path) -> None:
+async def test_an_export_under_a_passphrase_asks_for_it_twice(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "all.csv.age"
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "6", "X")
         fill(pilot, line=str(path))
         await press(pilot, "enter")
@@ -617,22 +617,22 @@ def ends_well(check: Callable[[str], bool], text: str) -> bool:
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
 async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path: Path, size: tuple[int, int]) -> None:
-    desk = desk_at(tmp_path)
+    ctx = desk_at(tmp_path)
     for number, word in enumerate(HOSTILE):
         fields = dict.fromkeys(("role", "city", "source", "notes", "languages", "preferences", "supplier"), word[:190])
         people.add(
-            desk,
+            ctx,
             f"{word[:150]} {number}",
             {**fields, "company": f"{word[:150]} GmbH", "tags": [f"x{word[:40]}"], "phones": [f"1{word[:60]}"]},
             knowingly=True,
         )
-        deals.add(desk, f"{word[:300]} deal", contact=str(number + 1))
-        complaints.add(desk, f"{word[:900]} said", contact=str(number + 1), kind=f"k{word[:30]}")
-        promises.add(desk, f"{word[:300]} promised", _tomorrow(), contact=str(number + 1))
+        deals.add(ctx, f"{word[:300]} deal", contact=str(number + 1))
+        complaints.add(ctx, f"{word[:900]} said", contact=str(number + 1), kind=f"k{word[:30]}")
+        promises.add(ctx, f"{word[:300]} promised", _tomorrow(), contact=str(number + 1))
     duplicate = {"phones": ["030 1234567"], "emails": ["a@b.example"]}
-    people.add(desk, "[/] Twin", duplicate, knowingly=True)
-    people.add(desk, "[/] Twin", duplicate, knowingly=True)
-    async with running(desk, size) as pilot:
+    people.add(ctx, "[/] Twin", duplicate, knowingly=True)
+    people.add(ctx, "[/] Twin", duplicate, knowingly=True)
+    async with running(ctx, size) as pilot:
         await press(pilot, "6")
         for _ in range(len(HOSTILE)):
             await press(pilot, "down")
@@ -730,9 +730,9 @@ async def test_hostile_words_in_every_field_of_the_forms_of_clients(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    desk = clients_typical(tmp_path)
+    ctx = clients_typical(tmp_path)
     *before, key = way.split()
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await go_to(pilot, KIM)
         await press(pilot, *before[1:])
         turn = 0 if EVERY_WORD_IN_EVERY_FIELD else list(FORMS).index(way) % 6
@@ -756,14 +756,14 @@ async def test_hostile_words_in_every_field_of_the_forms_of_clients(
 
 
 async def test_a_hostile_file_is_only_shown_before_it_is_taken_in(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
+    ctx = desk_at(tmp_path)
     words = [word for word in HOSTILE if "\ud800" not in word and "\0" not in word]  # no text file has these
     path = tmp_path / f"{words[0].replace('/', '')}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         sheet = csv.writer(file)
         sheet.writerow(["Name", "Company", "Phone", *words])
         sheet.writerows([word[:190], word[:190], word[:30], *(each[:190] for each in words)] for word in words)
-    async with running(desk, (120, 50)) as pilot:
+    async with running(ctx, (120, 50)) as pilot:
         await press(pilot, "6", "I")
         fill(pilot, line=str(path))
         await press(pilot, "enter")
@@ -776,7 +776,7 @@ async def test_a_hostile_file_is_only_shown_before_it_is_taken_in(tmp_path: Path
         assert not harmful(shown(pilot))
         await press(pilot, "6", *["down"] * 20)
         assert not harmful(shown(pilot))
-    assert len(people.listed(desk)) > 10
+    assert len(people.listed(ctx)) > 10
 
 
 def test_a_mark_in_place_of_what_isn_t_shown_has_its_room() -> None:
@@ -786,12 +786,12 @@ def test_a_mark_in_place_of_what_isn_t_shown_has_its_room() -> None:
 
 async def test_what_another_program_wrote_into_the_database_is_only_shown(tmp_path: Path) -> None:
     """Text is cleaned where it comes in; forms and questions must bear it uncleaned, too."""
-    desk = clients_typical(tmp_path)
-    with closing(desk.database.raw()) as raw:
+    ctx = clients_typical(tmp_path)
+    with closing(ctx.database.raw()) as raw:
         for table, column in (("contact", "name"), ("contact", "notes"), ("deal", "title"), ("complaint", "text")):
             raw.execute(f"UPDATE {table} SET {column} = {column} || ?", ("\x1b]52;c;AAAA\x07 \u202eevil",))
         raw.commit()
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "6")
         for key in ("e", "escape", "c", "escape", "delete", "escape", "tab", "e", "escape", "w", "escape", "x"):
             await press(pilot, key)
@@ -800,8 +800,8 @@ async def test_what_another_program_wrote_into_the_database_is_only_shown(tmp_pa
         assert not harmful(shown(pilot))
 
 
-async def test_keys_typed_fast_do_each_their_work(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_keys_typed_fast_do_each_their_work(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await pilot.press(*"6", *["down"] * 3, "up", "tab", "right", "left", "tab", "down", "tab", "end", "home")
         await settled(pilot)
         assert isinstance(pilot.app.screen, ClientsScreen)
@@ -820,10 +820,10 @@ async def test_an_empty_base_says_which_key_fills_it(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "No two contacts look like one"))
 
 
-async def test_a_name_that_fits_several_is_picked_and_a_new_one_said(desk: Desk) -> None:
-    people.add(desk, "Kim Sora", {"company": "Daehan"})
-    known = len(people.listed(desk))
-    async with running(desk) as pilot:
+async def test_a_name_that_fits_several_is_picked_and_a_new_one_said(ctx: AppContext) -> None:
+    people.add(ctx, "Kim Sora", {"company": "Daehan"})
+    known = len(people.listed(ctx))
+    async with running(ctx) as pilot:
         await press(pilot, "6", "tab", "n")
         fill(pilot, title="Envelopes, large", contact="kim")
         await press(pilot, "enter")
@@ -836,47 +836,47 @@ async def test_a_name_that_fits_several_is_picked_and_a_new_one_said(desk: Desk)
         await press(pilot, *text("sora"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "deal: Envelopes, large"))
-        assert next(each for each in deals.listed(desk) if each.title == "Envelopes, large").contact == "Kim Sora"
+        assert next(each for each in deals.listed(ctx) if each.title == "Envelopes, large").contact == "Kim Sora"
         await press(pilot, "n")
         fill(pilot, title="Boxes", contact="Kristine")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "new contact  Kristine"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "deal: Boxes"))
-    assert next(each for each in deals.listed(desk) if each.title == "Boxes").contact == "Kristine"
-    assert len(people.listed(desk)) == known + 1
+    assert next(each for each in deals.listed(ctx) if each.title == "Boxes").contact == "Kristine"
+    assert len(people.listed(ctx)) == known + 1
 
 
-async def test_whom_a_line_means_is_picked(desk: Desk) -> None:
-    sora = people.add(desk, "Kim Sora", {})
-    async with running(desk) as pilot:
+async def test_whom_a_line_means_is_picked(ctx: AppContext) -> None:
+    sora = people.add(ctx, "Kim Sora", {})
+    async with running(ctx) as pilot:
         await press(pilot, "a", *text("promise Kim a sample tomorrow 10"), "enter")
         await wait_for(pilot, says(pilot, "Who is Kim?"))
         await press(pilot, *text("sora"), "enter")
         await wait_for(pilot, says(pilot, "a sample"))
-        promised = [each for each in promises.listed(desk) if each.contact_id == sora.id]
+        promised = [each for each in promises.listed(ctx) if each.contact_id == sora.id]
     assert [each.text for each in promised] == ["a sample"]
 
 
-async def test_a_number_that_somebody_has_is_asked_about(desk: Desk) -> None:
-    known = len(people.listed(desk))
-    async with running(desk) as pilot:
+async def test_a_number_that_somebody_has_is_asked_about(ctx: AppContext) -> None:
+    known = len(people.listed(ctx))
+    async with running(ctx) as pilot:
         await press(pilot, "6", "n")
         fill(pilot, name="Mr Kim", phones="02 555 1234")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "02 555 1234 already belongs to Kim Minsu 김민수"))
         await press(pilot, "n")
         await wait_for(pilot, lambda: pilot.app.screen.query_one("#field-phones", Input).value == "02 555 1234")
-        assert len(people.listed(desk)) == known
+        assert len(people.listed(ctx)) == known
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Save anyway?"))
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, "new: Mr Kim"))
-    assert len(people.listed(desk)) == known + 1
+    assert len(people.listed(ctx)) == known + 1
 
 
-async def test_who_asked_not_to_be_called_is_marked_and_asked_about(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_who_asked_not_to_be_called_is_marked_and_asked_about(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await go_to(pilot, "Kim Minsu 김민수")
         await press(pilot, "O")
         await wait_for(pilot, says(pilot, "do not call: Kim Minsu"))
@@ -893,14 +893,14 @@ async def test_who_asked_not_to_be_called_is_marked_and_asked_about(desk: Desk) 
         await wait_for(pilot, says(pilot, "copied: 02-555-1234"))
         await press(pilot, "u")
         await wait_for(pilot, lambda: "do not call" not in shown(pilot))
-    assert not people.show(desk, "Kim Minsu 김민수").contact.do_not_call
+    assert not people.show(ctx, "Kim Minsu 김민수").contact.do_not_call
 
 
 async def test_a_birthday_leads_to_the_person(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    kim = people.add(desk, "Kim Minsu", {"birthday": "1975-11-16"})
-    promises.add(desk, "price list", Due(date(2026, 11, 17)))
-    async with running(desk) as pilot:
+    ctx = desk_at(tmp_path)
+    kim = people.add(ctx, "Kim Minsu", {"birthday": "1975-11-16"})
+    promises.add(ctx, "price list", Due(date(2026, 11, 17)))
+    async with running(ctx) as pilot:
         await wait_for(pilot, says(pilot, "Kim Minsu: birthday, turns 51"))
         await press(pilot, "t")
         await wait_for(pilot, says(pilot, "birthday, turns 51"))
@@ -916,7 +916,7 @@ async def test_a_birthday_leads_to_the_person(tmp_path: Path) -> None:
 
 
 async def test_a_birthday_is_seen_on_a_narrow_screen(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    people.add(desk, "Kim Minsu", {"birthday": "--11-16"})
-    async with running(desk, (80, 24)) as pilot:
+    ctx = desk_at(tmp_path)
+    people.add(ctx, "Kim Minsu", {"birthday": "--11-16"})
+    async with running(ctx, (80, 24)) as pilot:
         await wait_for(pilot, says(pilot, "◆ Kim Minsu: birthday"))

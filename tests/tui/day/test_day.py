@@ -15,7 +15,7 @@ from planner.domain.plan.goals import Horizon, Metric
 from planner.domain.typed.quick_add import parse_line
 from planner.services import history
 from planner.services.calls import activity_log, calling_list
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import blocks, day, events, tasks, week
 from planner.services.plan import goals
 from planner.tui.calls.calling_list import CallingListScreen
@@ -37,31 +37,31 @@ MONDAY = NOW.date()
 MORNING = datetime(2026, 11, 16, 7, 55)
 
 
-def planned(folder: Path, now: datetime = MORNING) -> Desk:
+def planned(folder: Path, now: datetime = MORNING) -> AppContext:
     """A rep with a goal, on a morning, the day not open yet."""
-    desk = desk_at(folder, datetime(2026, 11, 13, 9))
-    wish = goals.add(desk, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand")
-    goals.add(desk, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(440), parent_id=wish.id)
-    tasks.add(desk, "Old promise", due=Due(date(2026, 11, 13)))
-    move_clock(desk, now)
-    return desk
+    ctx = desk_at(folder, datetime(2026, 11, 13, 9))
+    wish = goals.add(ctx, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand")
+    goals.add(ctx, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(440), parent_id=wish.id)
+    tasks.add(ctx, "Old promise", due=Due(date(2026, 11, 13)))
+    move_clock(ctx, now)
+    return ctx
 
 
-async def to(pilot: Pilot[None], desk: Desk, moment: datetime) -> None:
+async def to(pilot: Pilot[None], ctx: AppContext, moment: datetime) -> None:
     """Move the clock on, and let the screens see it."""
-    move_clock(desk, moment)
+    move_clock(ctx, moment)
     today_screen(pilot)._tick()
     await settled(pilot)
 
 
-def states(desk: Desk, on: date = MONDAY) -> dict[str, str | None]:
+def states(ctx: AppContext, on: date = MONDAY) -> dict[str, str | None]:
     """The states of a day's blocks."""
-    return {f"{p.first // 60:02}:{p.first % 60:02} {p.title or p.kind}": state for p, state in day.log(desk, on).pieces}
+    return {f"{p.first // 60:02}:{p.first % 60:02} {p.title or p.kind}": state for p, state in day.log(ctx, on).pieces}
 
 
 async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
-    desk = planned(tmp_path)
-    async with running(desk) as pilot:
+    ctx = planned(tmp_path)
+    async with running(ctx) as pilot:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen), "the morning comes by itself")
         for part in (
             "Nobody and nothing stops me.",
@@ -72,19 +72,19 @@ async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
             await wait_for(pilot, says(pilot, part))
         await press(pilot, "enter")
         await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
-        assert day.log(desk, MONDAY).record.opened_at == MORNING
-        await to(pilot, desk, datetime(2026, 11, 16, 8, 10))
+        assert day.log(ctx, MONDAY).record.opened_at == MORNING
+        await to(pilot, ctx, datetime(2026, 11, 16, 8, 10))
         await press(pilot, "a", *text("Offer for Acme today 16:00 A 45m"), "enter")
         await wait_for(pilot, says(pilot, "Offer for Acme"))
         for minute in range(40):
-            move_clock(desk, datetime(2026, 11, 16, 8, 31) + timedelta(minutes=5 * minute))
+            move_clock(ctx, datetime(2026, 11, 16, 8, 31) + timedelta(minutes=5 * minute))
             await pilot.press("d")
-        await to(pilot, desk, datetime(2026, 11, 16, 12, 5))
+        await to(pilot, ctx, datetime(2026, 11, 16, 12, 5))
         await press(pilot, "s", "6")
         assert "1 refused today: messengers" in shown(pilot)
         await press(pilot, "S", "3")
         assert "1 given in to today: smoke break" in shown(pilot)
-        await to(pilot, desk, datetime(2026, 11, 16, 18, 35))
+        await to(pilot, ctx, datetime(2026, 11, 16, 18, 35))
         await press(pilot, "b")
         assert isinstance(pilot.app.screen, EveningScreen)
         await press(pilot, "enter")
@@ -97,7 +97,7 @@ async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
         await press(pilot, "escape", "b", "enter")
         await press(pilot, *text("good list"), "tab", *text("late start"), "tab", "tab", *text("mail at noon"), "enter")
         await wait_for(pilot, lambda: today_screen(pilot).today.closed_at is not None)
-    assert states(desk) == {
+    assert states(ctx) == {
         "08:00 mail": "missed",
         "08:30 calls": "kept",
         "12:00 rest": "missed",
@@ -111,14 +111,14 @@ async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
         "20:45 family": "planned",
         "22:30 sleep": "planned",
     }
-    log = day.log(desk, MONDAY)
+    log = day.log(ctx, MONDAY)
     assert (log.record.words.went_well, log.record.words.will_try) == ("good list", "mail at noon")
     assert [(outcome, kind) for _, outcome, kind in log.stops] == [
         ("refused", "messengers"),
         ("given-in", "smoke break"),
     ]
-    move_clock(desk, datetime(2026, 11, 17, 7, 55))
-    async with running(desk) as pilot:
+    move_clock(ctx, datetime(2026, 11, 17, 7, 55))
+    async with running(ctx) as pilot:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen))
         await wait_for(pilot, says(pilot, "You wanted to try today"))
         assert "mail at noon" in shown(pilot)
@@ -141,11 +141,11 @@ async def test_the_morning_comes_only_in_the_morning_of_a_working_day(
 
 
 async def test_a_screen_left_open_overnight_turns_by_itself(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
-        await to(pilot, desk, datetime(2026, 11, 16, 23, 59, 59))
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
+        await to(pilot, ctx, datetime(2026, 11, 16, 23, 59, 59))
         assert today_screen(pilot).today.day == MONDAY
-        await to(pilot, desk, datetime(2026, 11, 17, 0, 0, 1))
+        await to(pilot, ctx, datetime(2026, 11, 17, 0, 0, 1))
         await wait_for(pilot, lambda: today_screen(pilot).today.day == date(2026, 11, 17))
         await wait_for(pilot, says(pilot, "Tue 17 Nov  00:00"))
         assert today_screen(pilot).today.opened_at is None
@@ -153,8 +153,8 @@ async def test_a_screen_left_open_overnight_turns_by_itself(tmp_path: Path) -> N
         assert today_screen(pilot).today.counts["dials"] == 1
 
 
-async def test_the_line_is_read_while_it_is_typed(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_the_line_is_read_while_it_is_typed(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "a", *text("Offer tomorrow 16:00 A #acme 45m"))
         for chip in ("Tue 17 Nov 2026 16:00", "A must", "45 min", "#acme"):
             assert chip in shown(pilot)
@@ -162,33 +162,33 @@ async def test_the_line_is_read_while_it_is_typed(desk: Desk) -> None:
         assert "today is a Monday" not in shown(pilot), "the date is said already"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "task: mon Offer"))
-    added = tasks.listed(desk)[0]
+    added = tasks.listed(ctx)[0]
     assert (added.title, added.due, added.tags, added.minutes) == (
         "mon Offer", Due(date(2026, 11, 17), time(16)), ("acme",), 45,
     )  # fmt: skip
 
 
-async def test_family_time_is_asked_about_once(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_family_time_is_asked_about_once(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "a", *text("Call mum today 21:00"), "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, QuickAddModal))
         assert "where nothing is planned. ⏎" in shown(pilot)
-        assert tasks.listed(desk) == []
+        assert tasks.listed(ctx) == []
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "task: Call mum"))
 
 
 @pytest.mark.parametrize("screen", ["1", "3", "4", "t", "l", "W"])
 async def test_a_task_can_be_added_on_every_screen(tmp_path: Path, screen: str) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, screen, "a", *text("Buy stamps"), "enter")
-        await wait_for(pilot, lambda: any(task.title == "Buy stamps" for task in tasks.listed(desk)))
+        await wait_for(pilot, lambda: any(task.title == "Buy stamps" for task in tasks.listed(ctx)))
 
 
 async def test_the_mark_is_taken_back_by_its_own_key(tmp_path: Path) -> None:
-    desk = day_typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = day_typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "t", *["up"] * 9, "down", "down")
         timeline = pilot.app.screen.query_one(DayTimeline)
         assert timeline.chosen is not None and timeline.chosen.kind == "rest"
@@ -202,8 +202,8 @@ async def test_the_mark_is_taken_back_by_its_own_key(tmp_path: Path) -> None:
 
 
 async def test_blocks_are_moved_lengthened_dropped_and_added_by_keys(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "t", "down", "J")
         await wait_for(pilot, says(pilot, "12:15–13:15  rest"))
         await press(pilot, "plus")
@@ -218,17 +218,17 @@ async def test_blocks_are_moved_lengthened_dropped_and_added_by_keys(tmp_path: P
         await wait_for(pilot, says(pilot, "12:00–13:00  rest"))
         await press(pilot, "right")
         await wait_for(pilot, says(pilot, "Tuesday 17 November  tomorrow"))
-    assert history.changes(desk, 1)[0].label == "the day as the week has it"
+    assert history.changes(ctx, 1)[0].label == "the day as the week has it"
 
 
 async def test_a_block_without_room_is_asked_about_before_it_is_dropped(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
+    ctx = typical(tmp_path)
 
     def calls_dropped() -> bool:
-        return any(each.dropped for each in blocks.read(desk, MONDAY).blocks if each.block.kind == "calls")
+        return any(each.dropped for each in blocks.read(ctx, MONDAY).blocks if each.block.kind == "calls")
 
     fair = (*text("08:30"), "tab", *text("12:00"), "tab", *text("own"), "tab", *text("fair"), "enter")
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "t", "n", *fair)
         await wait_for(pilot, says(pilot, "fair 08:30–12:00 leaves no room for calls 08:30–12:00"))
         assert isinstance(pilot.app.screen, ConfirmModal)
@@ -244,12 +244,12 @@ async def test_a_block_without_room_is_asked_about_before_it_is_dropped(tmp_path
 
 
 async def test_a_week_off_in_a_calendar_is_taken_off_by_a_key(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
+    ctx = desk_at(tmp_path)
     file = tmp_path / "a.ics"
     times = "DTSTART;VALUE=DATE:20261117\nDTEND;VALUE=DATE:20261120"
     file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Urlaub\n{times}\nEND:VEVENT\nEND:VCALENDAR\n")
-    events.import_calendar(desk, str(file))
-    async with running(desk) as pilot:
+    events.import_calendar(ctx, str(file))
+    async with running(ctx) as pilot:
         await press(pilot, "t", "o")
         await wait_for(pilot, says(pilot, "No event of your calendar takes whole days here"))
         await press(pilot, "right")
@@ -263,8 +263,8 @@ async def test_a_week_off_in_a_calendar_is_taken_off_by_a_key(tmp_path: Path) ->
 
 
 async def test_a_block_that_gives_way_is_named_on_the_screen(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "t", "down", "J")
         await wait_for(pilot, says(pilot, "rest 12:15–13:15 for the day: mail shortened to 13:15–13:30"))
 
@@ -282,8 +282,8 @@ async def test_blocks_that_give_way_are_named_in_full_on_a_narrow_screen(tmp_pat
 
 
 async def test_a_meeting_of_the_calendar_is_not_changed_here(tmp_path: Path) -> None:
-    desk = day_typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = day_typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "t")
         timeline = pilot.app.screen.query_one(DayTimeline)
         index = next(n for n, each in enumerate(timeline.today.blocks) if each.position is None)
@@ -293,8 +293,8 @@ async def test_a_meeting_of_the_calendar_is_not_changed_here(tmp_path: Path) -> 
 
 
 async def test_the_mouse_does_it_too(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "t")
         timeline = pilot.app.screen.query_one(DayTimeline)
         await pilot.click(DayTimeline, offset=(20, 3))
@@ -312,49 +312,49 @@ async def test_the_mouse_does_it_too(tmp_path: Path) -> None:
 
 
 async def test_a_week_is_edited_by_keys(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    async with running(desk) as pilot:
+    ctx = desk_at(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "W", "n", *text("0700"), "tab", *text("0730"), "tab", *text("spo"), "tab", "tab")
         await press(pilot, *["backspace"] * 3, *text("mon-fri"), "enter")
         await wait_for(pilot, says(pilot, "sport 07:00–07:30 in Eight to eight"))
-        assert [str(blocks[0]) for blocks in week.find(desk, None).days[:5]] == ["sport 07:00–07:30"] * 5
+        assert [str(blocks[0]) for blocks in week.find(ctx, None).days[:5]] == ["sport 07:00–07:30"] * 5
         grid = pilot.app.screen.query_one(WeekGrid)
-        assert grid.chosen == week.find(desk, None).days[0][0]
+        assert grid.chosen == week.find(ctx, None).days[0][0]
         await press(pilot, "plus", "J")
         await wait_for(pilot, lambda: str(grid.chosen) == "sport 07:15–08:00")
         await press(pilot, "right", "delete")
-        await wait_for(pilot, lambda: str(week.find(desk, None).days[1][0]) == "mail 08:00–08:30")
+        await wait_for(pilot, lambda: str(week.find(ctx, None).days[1][0]) == "mail 08:00–08:30")
         await press(pilot, "c", *["backspace"] * 7, *text("sat"), "enter")
-        await wait_for(pilot, lambda: len(week.find(desk, None).days[5]) == len(week.find(desk, None).days[1]))
+        await wait_for(pilot, lambda: len(week.find(ctx, None).days[5]) == len(week.find(ctx, None).days[1]))
         await press(pilot, "N", *text("Fair"), "enter")
-        await wait_for(pilot, lambda: any(each.name == "Fair" for each in week.templates(desk)))
+        await wait_for(pilot, lambda: any(each.name == "Fair" for each in week.templates(ctx)))
         await press(pilot, "f")
-        await wait_for(pilot, lambda: week.find(desk, None).name == "Fair")
+        await wait_for(pilot, lambda: week.find(ctx, None).name == "Fair")
         await press(pilot, "R", *["backspace"] * 4, *text("Trade fair"), "enter")
-        await wait_for(pilot, lambda: week.find(desk, None).name == "Trade fair")
+        await wait_for(pilot, lambda: week.find(ctx, None).name == "Trade fair")
         await press(pilot, "D")
-        await wait_for(pilot, lambda: week.find(desk, None).name == "Eight to eight")
+        await wait_for(pilot, lambda: week.find(ctx, None).name == "Eight to eight")
         await press(pilot, "escape")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DayScreen))
 
 
 async def test_a_block_of_the_week_moves_to_another_weekday(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
+    ctx = desk_at(tmp_path)
     week.put_block(
-        desk, week.find(desk, None), [0], None, Block(datetime(1, 1, 1, 7).time(), datetime(1, 1, 1, 8).time(), "own")
+        ctx, week.find(ctx, None), [0], None, Block(datetime(1, 1, 1, 7).time(), datetime(1, 1, 1, 8).time(), "own")
     )
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "W", "up", *["up"] * 12, "e", *["tab"] * 4, *["backspace"] * 3, *text("sun"), "enter")
-        await wait_for(pilot, lambda: week.find(desk, None).days[6][0].kind == "own")
-        assert week.find(desk, None).days[0][0].kind == "mail"
+        await wait_for(pilot, lambda: week.find(ctx, None).days[6][0].kind == "own")
+        assert week.find(ctx, None).days[0][0].kind == "mail"
 
 
 async def test_what_is_overdue_goes_by_one_key_each(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 12, 9))
+    ctx = desk_at(tmp_path, datetime(2026, 11, 12, 9))
     for title in ("one", "two", "three", "four", "five"):
-        tasks.add(desk, title, due=Due(date(2026, 11, 12)))
-    move_clock(desk, NOW)
-    async with running(desk) as pilot:
+        tasks.add(ctx, title, due=Due(date(2026, 11, 12)))
+    move_clock(ctx, NOW)
+    async with running(ctx) as pilot:
         await press(pilot, "T")
         assert isinstance(pilot.app.screen, TriageModal)
         await press(pilot, "t", "m", "w", "delete", *text("no longer needed"), "enter", "x")
@@ -363,7 +363,7 @@ async def test_what_is_overdue_goes_by_one_key_each(tmp_path: Path) -> None:
         assert "five" in shown(pilot)
         await press(pilot, "x", "escape")
         await wait_for(pilot, lambda: pilot.app.screen is today_screen(pilot))
-    found = {task.title: task for task in tasks.listed(desk, state=None)}
+    found = {task.title: task for task in tasks.listed(ctx, state=None)}
     assert {title: task.due.day for title, task in found.items() if task.due} == {
         "one": MONDAY, "two": date(2026, 11, 17), "three": date(2026, 11, 23), "four": date(2026, 11, 12),
         "five": date(2026, 11, 12),
@@ -372,8 +372,8 @@ async def test_what_is_overdue_goes_by_one_key_each(tmp_path: Path) -> None:
     assert found["five"].state is TaskState.DONE
 
 
-async def test_the_kinds_of_temptation_are_the_reps_own(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_the_kinds_of_temptation_are_the_reps_own(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await pilot.press("s", "e")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TextModal))
         area = pilot.app.screen.query_one("#text-area")
@@ -382,24 +382,24 @@ async def test_the_kinds_of_temptation_are_the_reps_own(desk: Desk) -> None:
         assert isinstance(pilot.app.screen, StopModal)
         assert "1  [/] biscuits" in shown(pilot)
         await press(pilot, "1", "S", "enter", "s", "escape")
-    assert [(row.outcome, row.reason) for row in activity_log.listed(desk, MONDAY)] == [
+    assert [(row.outcome, row.reason) for row in activity_log.listed(ctx, MONDAY)] == [
         ("refused", "[/] biscuits"),
         ("given-in", None),
     ]
 
 
-async def test_two_keys_typed_ahead_log_one_temptation(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_two_keys_typed_ahead_log_one_temptation(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await pilot.press("s", "6", "6", "2")
         await settled(pilot)
-    assert [row.reason for row in activity_log.listed(desk, MONDAY) if row.kind == "stop"] == ["messengers"]
+    assert [row.reason for row in activity_log.listed(ctx, MONDAY) if row.kind == "stop"] == ["messengers"]
 
 
 async def test_the_evening_asks_of_what_nobody_said(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    move_clock(desk, datetime(2026, 11, 16, 20, 30))
-    calling_list.paste(desk, date(2026, 11, 17), "Kim, 02-555-1234")
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    move_clock(ctx, datetime(2026, 11, 16, 20, 30))
+    calling_list.paste(ctx, date(2026, 11, 17), "Kim, 02-555-1234")
+    async with running(ctx) as pilot:
         await press(pilot, "b")
         assert "1 rest" in shown(pilot)
         screen = pilot.app.screen
@@ -407,34 +407,34 @@ async def test_the_evening_asks_of_what_nobody_said(tmp_path: Path) -> None:
         names = [name for _, name in screen.evening.unsaid]
         assert names == ["rest", "learning"]  # of mail, its windows tell
         await press(pilot, "1")
-        assert states(desk)["12:00 rest"] == "kept"
+        assert states(ctx)["12:00 rest"] == "kept"
         await press(pilot, "s", *text("calls went well"), "enter")
         await wait_for(pilot, says(pilot, "calls went well"))
-        assert not day.log(desk, MONDAY).record.closed
+        assert not day.log(ctx, MONDAY).record.closed
         await press(pilot, "enter", *["enter"] * 4)
-        await wait_for(pilot, lambda: day.log(desk, MONDAY).record.closed)
+        await wait_for(pilot, lambda: day.log(ctx, MONDAY).record.closed)
 
 
 async def test_free_time_is_said_at_every_width(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    blocks.drop(desk, MONDAY, blocks.find(blocks.read(desk, MONDAY).blocks, "calls"))
-    tasks.quick(desk, parse_line("callback Kim Minsu 김민수 today 11:45", desk.now()))
+    ctx = typical(tmp_path)
+    blocks.drop(ctx, MONDAY, blocks.find(blocks.read(ctx, MONDAY).blocks, "calls"))
+    tasks.quick(ctx, parse_line("callback Kim Minsu 김민수 today 11:45", ctx.now()))
     for size in ((120, 36), (80, 24), (60, 20)):
-        async with running(desk, size) as pilot:
+        async with running(ctx, size) as pilot:
             assert "free until 12:00" in shown(pilot)
 
 
 async def test_a_day_that_doesn_t_fit_is_said_at_every_width(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    goals.add(desk, "Meetings", Horizon.MONTH, metric=Metric.MEETINGS, target=Decimal(400))
+    ctx = desk_at(tmp_path)
+    goals.add(ctx, "Meetings", Horizon.MONTH, metric=Metric.MEETINGS, target=Decimal(400))
     for size in ((120, 36), (80, 24), (60, 20)):
-        async with running(desk, size) as pilot:
+        async with running(ctx, size) as pilot:
             assert "more than there is" in shown(pilot) or "too much" in shown(pilot)
 
 
 async def test_hostile_names_are_only_shown(tmp_path: Path) -> None:
-    desk = day_overfull(tmp_path)
-    async with running(desk, (200, 50)) as pilot:
+    ctx = day_overfull(tmp_path)
+    async with running(ctx, (200, 50)) as pilot:
         for key in ("t", "W", "escape", "l", "escape", "T", "escape", "b", "escape"):
             await press(pilot, key)
             assert pilot.app.is_running
@@ -444,8 +444,8 @@ async def test_hostile_names_are_only_shown(tmp_path: Path) -> None:
 
 
 async def test_the_calling_list_is_built_filtered_and_shortened(tmp_path: Path) -> None:
-    desk = day_overfull(tmp_path)
-    async with running(desk) as pilot:
+    ctx = day_overfull(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "l", "right")
         await wait_for(pilot, says(pilot, "The list for Tuesday 17 November   130"))
         await press(pilot, "delete")
@@ -477,9 +477,9 @@ async def test_the_palette_and_the_help_know_the_day(tmp_path: Path) -> None:
 
 
 async def test_week_screen_keeps_to_its_room(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
+    ctx = desk_at(tmp_path)
     for size in ((60, 20), (80, 24), (120, 36), (200, 50)):
-        async with running(desk, size) as pilot:
+        async with running(ctx, size) as pilot:
             await press(pilot, "W", *["right"] * 6)
             assert isinstance(pilot.app.screen, WeekScreen)
             assert "Sun" in shown(pilot)
@@ -487,24 +487,24 @@ async def test_week_screen_keeps_to_its_room(tmp_path: Path) -> None:
 
 
 async def test_past_midnight_the_evening_is_that_of_the_day_that_is_open(tmp_path: Path) -> None:
-    desk = planned(tmp_path)
-    day.open_day(desk)
-    move_clock(desk, datetime(2026, 11, 17, 0, 30))
-    async with running(desk) as pilot:
+    ctx = planned(tmp_path)
+    day.open_day(ctx)
+    move_clock(ctx, datetime(2026, 11, 17, 0, 30))
+    async with running(ctx) as pilot:
         await press(pilot, "b")
         assert isinstance(pilot.app.screen, EveningScreen)
         assert "The close of Monday, 16 November" in shown(pilot)
         await press(pilot, "w", "enter")
         await wait_for(pilot, says(pilot, "Monday 16 November is closed"))
-    assert day.log(desk, MONDAY).record.closed
-    assert not day.log(desk, date(2026, 11, 17)).record.closed
+    assert day.log(ctx, MONDAY).record.closed
+    assert not day.log(ctx, date(2026, 11, 17)).record.closed
 
 
 async def test_the_morning_offers_to_close_the_day_that_was_left_open(tmp_path: Path) -> None:
-    desk = planned(tmp_path)
-    day.open_day(desk)
-    move_clock(desk, datetime(2026, 11, 17, 7, 55))
-    async with running(desk) as pilot:
+    ctx = planned(tmp_path)
+    day.open_day(ctx)
+    move_clock(ctx, datetime(2026, 11, 17, 7, 55))
+    async with running(ctx) as pilot:
         await wait_for(pilot, says(pilot, "Monday 16 November is still open"))
         await press(pilot, "c", "w", "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen), "the morning goes on")
@@ -513,32 +513,32 @@ async def test_the_morning_offers_to_close_the_day_that_was_left_open(tmp_path: 
         assert isinstance(pilot.app.screen, MorningScreen), "there is nothing left to close"
         await press(pilot, "enter")
         await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
-    assert day.log(desk, MONDAY).record.closed
+    assert day.log(ctx, MONDAY).record.closed
 
 
 async def test_a_task_that_repeats_is_asked_about_before_it_is_dropped(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    tasks.quick(desk, parse_line("Report every day", desk.now(), today=desk.today()))
-    async with running(desk) as pilot:
+    ctx = desk_at(tmp_path)
+    tasks.quick(ctx, parse_line("Report every day", ctx.now(), today=ctx.today()))
+    async with running(ctx) as pilot:
         await press(pilot, "delete")
         assert "It repeats every day" in shown(pilot)
         await press(pilot, "escape")
-        assert [task.due for task in tasks.listed(desk)] == [Due(MONDAY)]
+        assert [task.due for task in tasks.listed(ctx)] == [Due(MONDAY)]
         await press(pilot, "delete", "s")
         await wait_for(pilot, says(pilot, "skipped: Report, next on Tue 17 Nov"))
-        assert [task.due for task in tasks.listed(desk)] == [Due(MONDAY + timedelta(days=1))]
+        assert [task.due for task in tasks.listed(ctx)] == [Due(MONDAY + timedelta(days=1))]
         await press(pilot, "u", "delete", "w")
         await wait_for(pilot, says(pilot, "dropped with all its dates: Report"))
-        assert tasks.listed(desk) == []
+        assert tasks.listed(ctx) == []
         await press(pilot, "u")
-        assert [task.due for task in tasks.listed(desk)] == [Due(MONDAY)]
+        assert [task.due for task in tasks.listed(ctx)] == [Due(MONDAY)]
 
 
 async def test_what_is_overdue_and_repeats_is_skipped_in_the_triage(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 12, 9))
-    tasks.quick(desk, parse_line("Report every thursday", desk.now(), today=desk.today()))
-    move_clock(desk, NOW)
-    async with running(desk) as pilot:
+    ctx = desk_at(tmp_path, datetime(2026, 11, 12, 9))
+    tasks.quick(ctx, parse_line("Report every thursday", ctx.now(), today=ctx.today()))
+    move_clock(ctx, NOW)
+    async with running(ctx) as pilot:
         await press(pilot, "T", "delete", "s")
         await wait_for(pilot, says(pilot, "skipped: Report, next on Thu 19 Nov"))
-    assert [task.due for task in tasks.listed(desk)] == [Due(date(2026, 11, 19))]
+    assert [task.due for task in tasks.listed(ctx)] == [Due(date(2026, 11, 19))]

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from planner.domain.day.tasks import Due
 from planner.services.calls import calling_list
 from planner.services.clients import people
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day, meetings, tasks
 from planner.tui.day.modals.meeting import MeetingEditModal, MeetingEndModal, MeetingModal
 from planner.tui.day.widgets.day import DayTimeline
@@ -20,15 +20,15 @@ from tests.tui.helpers import press, running, says, settled, shown, text, today_
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def ctx(tmp_path: Path) -> AppContext:
     found = desk_at(tmp_path, NOW)
     people.add(found, "Kim Minsu", {"phones": ["02-555-1234"], "company": "Hanbit"})
     meetings.add(found, "Kim Minsu", Due(NOW.date(), time(8, 30)), contact="Kim Minsu", place="their office")
     return found
 
 
-def outcomes(desk: Desk) -> list[str]:
-    return [each.outcome for each in meetings.listed(desk)]
+def outcomes(ctx: AppContext) -> list[str]:
+    return [each.outcome for each in meetings.listed(ctx)]
 
 
 async def choose(pilot: Pilot[None]) -> None:
@@ -38,8 +38,8 @@ async def choose(pilot: Pilot[None]) -> None:
     timeline.move_to(next(n for n, each in enumerate(timeline.today.blocks) if each.meeting_id))
 
 
-async def test_on_day_x_marks_a_meeting_held_with_its_next_step(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_on_day_x_marks_a_meeting_held_with_its_next_step(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "t")
         await choose(pilot)
         await press(pilot, "x")
@@ -48,27 +48,27 @@ async def test_on_day_x_marks_a_meeting_held_with_its_next_step(desk: Desk) -> N
         assert "next: meeting Thu 19 Nov 11:00" in shown(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "meeting held: Kim Minsu; next: meeting Thu 19 Nov 11:00"))
-        assert outcomes(desk) == ["held", ""]
+        assert outcomes(ctx) == ["held", ""]
         await wait_for(pilot, says(pilot, "✓ 08:30–09:30"))
         await press(pilot, "x")
         assert "held already" in shown(pilot)
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: meeting held"))
-        assert outcomes(desk) == [""]
+        assert outcomes(ctx) == [""]
 
 
-async def test_on_day_m_marks_a_no_show(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_on_day_m_marks_a_no_show(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "t")
         await choose(pilot)
         await press(pilot, "m", "enter")
         await wait_for(pilot, says(pilot, "no-show: Kim Minsu"))
-        assert outcomes(desk) == ["no-show"]
+        assert outcomes(ctx) == ["no-show"]
         await wait_for(pilot, says(pilot, "no-show"))
 
 
-async def test_a_meeting_is_moved_edited_and_dropped_on_day(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_meeting_is_moved_edited_and_dropped_on_day(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "t")
         await choose(pilot)
         await press(pilot, "J")
@@ -78,7 +78,7 @@ async def test_a_meeting_is_moved_edited_and_dropped_on_day(desk: Desk) -> None:
         assert isinstance(pilot.app.screen, MeetingEditModal)
         await press(pilot, *text("today 15:00"), "tab", *text("45"), "enter")
         await wait_for(pilot, says(pilot, "Kim Minsu: Mon 16 Nov 15:00–15:45"))
-        found = meetings.listed(desk)[0]
+        found = meetings.listed(ctx)[0]
         assert (found.start.time(), found.minutes, found.place) == (time(15), 45, "their office")
         await choose(pilot)
         await press(pilot, "e", *text("today 16:00 to 17:30"))
@@ -88,83 +88,83 @@ async def test_a_meeting_is_moved_edited_and_dropped_on_day(desk: Desk) -> None:
         await choose(pilot)
         await press(pilot, "delete")
         await wait_for(pilot, says(pilot, "dropped: the meeting with Kim Minsu"))
-        assert meetings.listed(desk) == []
+        assert meetings.listed(ctx) == []
 
 
-async def test_a_proposal_before_the_need_is_found_is_asked_about_with_what_was_typed(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_proposal_before_the_need_is_found_is_asked_about_with_what_was_typed(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "t")
         await choose(pilot)
         await press(pilot, "x", "tab", "tab", "tab", "tab", "tab", *text("proposal fri"), "enter")
         await wait_for(pilot, says(pilot, "before the need is found"))
-        assert outcomes(desk) == [""] and "proposal fri" in shown(pilot)
+        assert outcomes(ctx) == [""] and "proposal fri" in shown(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: outcomes(desk) == ["held"])
-        assert [task.title for task in tasks.listed(desk)] == ["Proposal for Hanbit"]
+        await wait_for(pilot, lambda: outcomes(ctx) == ["held"])
+        assert [task.title for task in tasks.listed(ctx)] == ["Proposal for Hanbit"]
 
 
-async def test_today_asks_once_how_it_went_and_h_says_it(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_today_asks_once_how_it_went_and_h_says_it(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         screen = today_screen(pilot)
-        move_clock(desk, NOW + timedelta(seconds=10))
+        move_clock(ctx, NOW + timedelta(seconds=10))
         screen._tick()
         await settled(pilot)
         assert "How did it go with Kim Minsu, 08:30?" in shown(pilot)
         screen._say([])
-        move_clock(desk, NOW + timedelta(seconds=30))
+        move_clock(ctx, NOW + timedelta(seconds=30))
         screen._tick()
         await settled(pilot)
         assert "How did it go" not in shown(pilot)  # once
         await press(pilot, "h")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, MeetingModal))
         await press(pilot, "x", "enter")
-        await wait_for(pilot, lambda: outcomes(desk) == ["held"])
+        await wait_for(pilot, lambda: outcomes(ctx) == ["held"])
         await press(pilot, "h")
         await wait_for(pilot, says(pilot, "No meeting is waiting for an answer"))
 
 
 async def test_the_check_in_the_middle_of_a_month_gives_way_to_the_question(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    meetings.add(desk, "Kim", Due(NOW.date(), time(8, 30)))
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    meetings.add(ctx, "Kim", Due(NOW.date(), time(8, 30)))
+    async with running(ctx) as pilot:
         assert "Mid-month" in shown(pilot)
-        move_clock(desk, NOW + timedelta(seconds=10))
+        move_clock(ctx, NOW + timedelta(seconds=10))
         today_screen(pilot)._tick()
         await settled(pilot)
         assert "How did it go with Kim, 08:30?" in shown(pilot)
 
 
-async def test_the_day_close_names_the_meetings_that_nobody_marked(desk: Desk) -> None:
-    day.open_day(desk)
-    meetings.asked(desk, [meetings.listed(desk)[0].id])
-    move_clock(desk, datetime(2026, 11, 16, 19))
-    async with running(desk) as pilot:
+async def test_the_day_close_names_the_meetings_that_nobody_marked(ctx: AppContext) -> None:
+    day.open_day(ctx)
+    meetings.asked(ctx, [meetings.listed(ctx)[0].id])
+    move_clock(ctx, datetime(2026, 11, 16, 19))
+    async with running(ctx) as pilot:
         await press(pilot, "b")
         await wait_for(pilot, says(pilot, "How did it go?"))
         assert "Kim Minsu  Mon 16 Nov 08:30–09:30" in shown(pilot)
         await press(pilot, "h", "m", *text("ill"), "enter")
-        await wait_for(pilot, lambda: outcomes(desk) == ["no-show"])
+        await wait_for(pilot, lambda: outcomes(ctx) == ["no-show"])
         await wait_for(pilot, lambda: "How did it go?" not in shown(pilot))
 
 
-async def test_in_the_dossier_h_is_the_meeting_with_them(desk: Desk) -> None:
-    people.add(desk, "Lee", {})
-    meetings.add(desk, "Lee", Due(NOW.date(), time(8)), contact="Lee")
-    async with running(desk) as pilot:
+async def test_in_the_dossier_h_is_the_meeting_with_them(ctx: AppContext) -> None:
+    people.add(ctx, "Lee", {})
+    meetings.add(ctx, "Lee", Due(NOW.date(), time(8)), contact="Lee")
+    async with running(ctx) as pilot:
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "how did it go?"))
         await press(pilot, "h")
         await wait_for(pilot, says(pilot, "How did it go? Kim Minsu"))
         await press(pilot, "x", "enter")
-        await wait_for(pilot, lambda: outcomes(desk) == ["", "held"])
+        await wait_for(pilot, lambda: outcomes(ctx) == ["", "held"])
 
 
-async def test_in_calls_h_moves_the_next_meeting_with_who_is_on_the_screen(desk: Desk) -> None:
-    meetings.end(desk, meetings.listed(desk)[0].id, "held")
-    meetings.add(desk, "Kim Minsu", Due(date(2026, 11, 19), time(11)), contact="Kim Minsu")
-    calling_list.add(desk, NOW.date(), "Kim Minsu")
-    tasks.add(desk, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(NOW.date(), time(9)))
-    async with running(desk) as pilot:
+async def test_in_calls_h_moves_the_next_meeting_with_who_is_on_the_screen(ctx: AppContext) -> None:
+    meetings.end(ctx, meetings.listed(ctx)[0].id, "held")
+    meetings.add(ctx, "Kim Minsu", Due(date(2026, 11, 19), time(11)), contact="Kim Minsu")
+    calling_list.add(ctx, NOW.date(), "Kim Minsu")
+    tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(NOW.date(), time(9)))
+    async with running(ctx) as pilot:
         await press(pilot, "2")
         await wait_for(pilot, says(pilot, "2026-11-19 11:00"))
         await press(pilot, "h")

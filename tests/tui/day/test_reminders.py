@@ -9,17 +9,17 @@ import pytest
 from textual.pilot import Pilot
 
 from planner.domain.typed.quick_add import parse_line
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import blocks, tasks
-from planner.services.day.today_store import Live, Today
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.day.reminders import Reminders, terminal_sequence
 from tests.scenes import NOW, day_typical, desk_at, move_clock, typical
 from tests.tui.helpers import press, running, settled
 
 
-def today(desk: Desk) -> Today:
+def today(ctx: AppContext) -> Today:
     """The day as it is read."""
-    live = Live(desk)
+    live = TodayStore(ctx)
     try:
         return live.read()
     finally:
@@ -93,9 +93,9 @@ def test_a_machine_that_wakes_up_is_told_of_now_only(tmp_path: Path) -> None:
 
 
 def test_a_closed_day_is_left_in_peace_and_a_dropped_block_too(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    blocks.drop(desk, NOW.date(), blocks.find(blocks.read(desk, NOW.date()).blocks, "rest"))
-    found = today(desk)
+    ctx = typical(tmp_path)
+    blocks.drop(ctx, NOW.date(), blocks.find(blocks.read(ctx, NOW.date()).blocks, "rest"))
+    found = today(ctx)
     assert said(Reminders(), found, "11:59:59", "12:00:00") == [[], []]
     found.closed_at = "2026-11-16T18:00:00"
     assert said(Reminders(), found, "18:29:59", "18:30:00") == [[], []]
@@ -129,8 +129,8 @@ def hear(pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 async def test_the_app_rings_in_the_ways_that_are_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "config.toml").write_text('[remind]\nbell = true\nterminal = "9"\n')
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         app, told = pilot.app, hear(pilot, monkeypatch)
         bells: list[int] = []
         written: list[str] = []
@@ -143,7 +143,7 @@ async def test_the_app_rings_in_the_ways_that_are_set(tmp_path: Path, monkeypatc
             datetime(2026, 11, 16, 12),
             datetime(2026, 11, 16, 12, 0, 1),
         ):
-            move_clock(desk, moment)
+            move_clock(ctx, moment)
             app.remind()  # type: ignore[attr-defined]
         assert told == ["11:30 Price list, as promised", "rest until 13:00"]
         assert bells == [1, 1]
@@ -153,36 +153,36 @@ async def test_the_app_rings_in_the_ways_that_are_set(tmp_path: Path, monkeypatc
 async def test_the_app_says_nothing_while_an_outcome_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         told = hear(pilot, monkeypatch)
-        move_clock(desk, datetime(2026, 11, 16, 11, 59, 58))
+        move_clock(ctx, datetime(2026, 11, 16, 11, 59, 58))
         pilot.app.remind()  # type: ignore[attr-defined]
         told.clear()  # where the app has looked by itself before, what was due since then is said now
         await pilot.press("d")
-        move_clock(desk, datetime(2026, 11, 16, 12, 0, 1))
+        move_clock(ctx, datetime(2026, 11, 16, 12, 0, 1))
         pilot.app.remind()  # type: ignore[attr-defined]
         assert not told
-        move_clock(desk, datetime(2026, 11, 16, 12, 0, 5))
+        move_clock(ctx, datetime(2026, 11, 16, 12, 0, 5))
         pilot.app.remind()  # type: ignore[attr-defined]
         assert told == ["rest until 13:00"]
 
 
 def test_what_is_added_inside_the_last_minutes_is_still_said(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
+    ctx = desk_at(tmp_path)
     reminders = Reminders()
-    assert said(reminders, today(desk), "09:42:00") == [[]]
-    tasks.quick(desk, parse_line("callback Kim today 09:45", desk.now()))
-    assert said(reminders, today(desk), "09:43:00", "09:43:30") == [["09:45 call back Kim"], []]
+    assert said(reminders, today(ctx), "09:42:00") == [[]]
+    tasks.quick(ctx, parse_line("callback Kim today 09:45", ctx.now()))
+    assert said(reminders, today(ctx), "09:43:00", "09:43:30") == [["09:45 call back Kim"], []]
 
 
 async def test_a_callback_added_meanwhile_is_said_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         told = hear(pilot, monkeypatch)
         pilot.app.remind()  # type: ignore[attr-defined]
-        tasks.quick(desk, parse_line("callback Kim today 10:00", desk.now()))
-        move_clock(desk, NOW + timedelta(minutes=13))
+        tasks.quick(ctx, parse_line("callback Kim today 10:00", ctx.now()))
+        move_clock(ctx, NOW + timedelta(minutes=13))
         await press(pilot, "down")
         pilot.app.today_screen._tick()  # type: ignore[attr-defined]
         await settled(pilot)

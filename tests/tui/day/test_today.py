@@ -18,9 +18,9 @@ from planner.domain.errors import DatabaseGone
 from planner.domain.plan.goals import Horizon, Metric
 from planner.services import history
 from planner.services.calls import activity_log
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
-from planner.services.day.today_store import Live, Today
+from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import goals
 from planner.store.today_queries import BlockLine
 from planner.tui.app import PlannerApp
@@ -45,8 +45,8 @@ from tests.tui.helpers import (
 )
 
 
-def dials(desk: Desk) -> int:
-    handle = sqlite3.connect(desk.path)
+def dials(ctx: AppContext) -> int:
+    handle = sqlite3.connect(ctx.path)
     try:
         row = handle.execute("SELECT sum(dials) FROM day_count WHERE day = '2026-11-16'").fetchone()
         return int(row[0] or 0)
@@ -54,12 +54,12 @@ def dials(desk: Desk) -> int:
         handle.close()
 
 
-async def test_a_hundred_keys_are_a_hundred_rows_and_a_hundred_on_the_screen(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_hundred_keys_are_a_hundred_rows_and_a_hundred_on_the_screen(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await pilot.press(*"d" * 100)
         await wait_for(pilot, says(pilot, "calls     100 ╱"))
-        assert dials(desk) == 100
-        assert len(activity_log.listed(desk, NOW.date())) == 100
+        assert dials(ctx) == 100
+        assert len(activity_log.listed(ctx, NOW.date())) == 100
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,11 @@ async def test_a_hundred_keys_are_a_hundred_rows_and_a_hundred_on_the_screen(des
     [("d", "dials", "dial"), ("c", "conversations", "conversation"), ("m", "meetings_booked", "meeting-booked"),
      ("p", "proposals", "proposal")],
 )  # fmt: skip
-async def test_one_key_counts_one(desk: Desk, key: str, metric: str, kind: str) -> None:
-    async with running(desk) as pilot:
+async def test_one_key_counts_one(ctx: AppContext, key: str, metric: str, kind: str) -> None:
+    async with running(ctx) as pilot:
         await pilot.press(key)
         assert today_screen(pilot).today.counts[metric] == 1
-        assert [row.kind for row in activity_log.listed(desk, NOW.date())] == [kind]
+        assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == [kind]
         await pilot.press("u")
         await wait_for(pilot, says(pilot, "undid"))
         await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 0)
@@ -79,59 +79,59 @@ async def test_one_key_counts_one(desk: Desk, key: str, metric: str, kind: str) 
         await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 1)
 
 
-async def test_a_digit_just_after_a_call_says_its_outcome(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_digit_just_after_a_call_says_its_outcome(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "7")  # no call yet: the digit is a screen's
         assert pilot.app.screen is not today_screen(pilot)
         await press(pilot, "1")
         await pilot.press("d", "4")
         await wait_for(pilot, says(pilot, "call: refused"))
-        assert [row.outcome for row in activity_log.listed(desk, NOW.date())] == ["refused"]
+        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["refused"]
         assert today_screen(pilot).today.counts["conversations"] == 1
         await press(pilot, "7", "1")
-        assert [row.outcome for row in activity_log.listed(desk, NOW.date())] == ["refused"]
+        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["refused"]
         await pilot.press("o", "1")
         await wait_for(pilot, says(pilot, "call: no answer"))
-        assert [row.outcome for row in activity_log.listed(desk, NOW.date())] == ["no-answer"]
+        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["no-answer"]
         assert today_screen(pilot).today.counts["conversations"] == 0
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-async def test_every_outcome_is_on_offer_at_every_width(desk: Desk, width: int) -> None:
-    async with running(desk, (width, 24)) as pilot:
+async def test_every_outcome_is_on_offer_at_every_width(ctx: AppContext, width: int) -> None:
+    async with running(ctx, (width, 24)) as pilot:
         await pilot.press("d")
         offered = shown(pilot).splitlines()[-2]
         assert all(f"{digit} " in offered for digit in range(1, 9))
 
 
-async def test_the_offer_ends_after_five_seconds(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_the_offer_ends_after_five_seconds(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await pilot.press("d")
         assert says(pilot, "4 refused")()
-        move_clock(desk, NOW + timedelta(seconds=6))
+        move_clock(ctx, NOW + timedelta(seconds=6))
         await wait_for(pilot, lambda: "4 refused" not in shown(pilot))
         await pilot.press("4")
-        assert [row.outcome for row in activity_log.listed(desk, NOW.date())] == [None]
+        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == [None]
 
 
-async def test_the_offer_ends_when_something_else_is_said(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_the_offer_ends_when_something_else_is_said(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await pilot.press("d", "p", "4")
-        assert [row.outcome for row in activity_log.listed(desk, NOW.date())] == [None, None]
+        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == [None, None]
         await pilot.press("d")
-        today_screen(pilot)._complain("something")
+        today_screen(pilot).show_error("something")
         await pilot.press("4")
-        assert {row.outcome for row in activity_log.listed(desk, NOW.date())} == {None}
+        assert {row.outcome for row in activity_log.listed(ctx, NOW.date())} == {None}
 
 
-async def test_what_ends_beside_the_keys_leaves_the_offer_alone_and_is_told_behind_it(desk: Desk) -> None:
+async def test_what_ends_beside_the_keys_leaves_the_offer_alone_and_is_told_behind_it(ctx: AppContext) -> None:
     go_on = threading.Event()
 
     def slow() -> str:
         go_on.wait(PATIENCE)
         return "slow work"
 
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         with held_back():
@@ -140,20 +140,20 @@ async def test_what_ends_beside_the_keys_leaves_the_offer_alone_and_is_told_behi
             go_on.set()
             await wait_for(pilot, lambda: not app._busy)
             await pilot.press("4")
-        assert [row.outcome for row in activity_log.listed(desk, NOW.date())] == ["refused"]
+        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["refused"]
         assert says(pilot, "call: refused")()
-        move_clock(desk, NOW + timedelta(seconds=6))
+        move_clock(ctx, NOW + timedelta(seconds=6))
         await wait_for(pilot, says(pilot, "slow work"))
 
 
-async def test_the_offer_ends_with_the_next_change_however_long_that_takes(desk: Desk) -> None:
+async def test_the_offer_ends_with_the_next_change_however_long_that_takes(ctx: AppContext) -> None:
     go_on = threading.Event()
 
     def slow() -> str:
         go_on.wait(PATIENCE)
         return "slow work"
 
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         with held_back():
@@ -162,7 +162,7 @@ async def test_the_offer_ends_with_the_next_change_however_long_that_takes(desk:
             await pilot.press("4")
             go_on.set()
         await wait_for(pilot, lambda: isinstance(app.screen, GoalsScreen) and "slow work" in shown(pilot))
-    assert [row.outcome for row in activity_log.listed(desk, NOW.date())] == [None]
+    assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == [None]
 
 
 async def test_the_form_keeps_what_was_set(tmp_path: Path) -> None:
@@ -170,30 +170,30 @@ async def test_the_form_keeps_what_was_set(tmp_path: Path) -> None:
     from planner.services.plan.plan import form_facts
     from tests.scenes import MONTH
 
-    desk = desk_at(tmp_path)
-    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", starts=NOW.date())
-    goals.add(desk, "My calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(420))
-    move_clock(desk, datetime(2026, 11, 21, 10))  # a Saturday: no target today
-    async with running(desk) as pilot:
+    ctx = desk_at(tmp_path)
+    plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", starts=NOW.date())
+    goals.add(ctx, "My calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(420))
+    move_clock(ctx, datetime(2026, 11, 21, 10))  # a Saturday: no target today
+    async with running(ctx) as pilot:
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         await wait_for(pilot, says(pilot, "1,400,000 over 700,000"))
         await pilot.press("enter")
         await wait_for(pilot, says(pilot, "✓ plan 1,400,000 over 700,000"))
-    kept = form_facts(desk, MONTH).plan
+    kept = form_facts(ctx, MONTH).plan
     assert kept is not None
     assert kept.quota == 700_000
     assert kept.starts == NOW.date()
-    assert [rung.goal.target for rung in goals.listed(desk)] == [420]
+    assert [node.goal.target for node in goals.listed(ctx)] == [420]
 
 
 async def test_the_outcome_of_the_last_call_while_the_database_is_locked(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
-    count(desk, "dial")
-    async with running(desk) as pilot:
-        holder = sqlite3.connect(desk.path, isolation_level=None)
+    count(ctx, "dial")
+    async with running(ctx) as pilot:
+        holder = sqlite3.connect(ctx.path, isolation_level=None)
         holder.execute("BEGIN EXCLUSIVE")
         await pilot.press("o")
         await wait_for(pilot, says(pilot, "in use by another program"))
@@ -202,8 +202,8 @@ async def test_the_outcome_of_the_last_call_while_the_database_is_locked(
 
 
 async def test_the_chosen_task_stays_in_sight_when_the_terminal_shrinks(tmp_path: Path) -> None:
-    desk = overfull(tmp_path)
-    async with running(desk, (120, 50)) as pilot:
+    ctx = overfull(tmp_path)
+    async with running(ctx, (120, 50)) as pilot:
         screen = today_screen(pilot)
         for _ in range(25):
             await pilot.press("down")
@@ -212,21 +212,21 @@ async def test_the_chosen_task_stays_in_sight_when_the_terminal_shrinks(tmp_path
 
 
 async def test_a_deal_is_booked_with_its_amount(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await pilot.press("w", *"lots", "enter")
         await wait_for(pilot, says(pilot, "not a number I can read"))
         await pilot.press("ctrl+u", *"88k")
         await wait_for(pilot, says(pilot, "books 88,000 RUB today"))
         await pilot.press("enter")
         await wait_for(pilot, says(pilot, "won: Deal won 16 Nov 2026, 88,000 booked"))
-        assert activity_log.listed(desk, NOW.date())[-1].amount == Decimal(88_000)
+        assert activity_log.listed(ctx, NOW.date())[-1].amount == Decimal(88_000)
         assert says(pilot, "100 %")()
         assert "700,000 RUB booked" in shown(pilot)
 
 
-async def test_quota_and_plan_are_set_in_one_form_and_undone_as_one(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_quota_and_plan_are_set_in_one_form_and_undone_as_one(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         assert "Press g" in shown(pilot)
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
@@ -235,14 +235,14 @@ async def test_quota_and_plan_are_set_in_one_form_and_undone_as_one(desk: Desk) 
         await wait_for(pilot, says(pilot, "╱ 100"))
         assert "1,400,000  plan" in shown(pilot)
         assert today_screen(pilot).today.target("dials") == 100
-        assert [rung.goal.metric for rung in goals.listed(desk)] == ["dials", "meetings-booked"]
+        assert [node.goal.metric for node in goals.listed(ctx)] == ["dials", "meetings-booked"]
         await pilot.press("u")
         await wait_for(pilot, says(pilot, "No plan for this month yet"))
-        assert goals.listed(desk) == []
+        assert goals.listed(ctx) == []
 
 
-async def test_a_plan_under_twice_the_quota_is_asked_for_again(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_plan_under_twice_the_quota_is_asked_for_again(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         await pilot.press("tab", "tab", "ctrl+u", *"900000", "enter")
@@ -257,8 +257,8 @@ async def test_a_plan_under_twice_the_quota_is_asked_for_again(desk: Desk) -> No
         await wait_for(pilot, says(pilot, "900,000  plan"))
 
 
-async def test_tasks_are_added_ranked_done_put_off_and_dropped(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_tasks_are_added_ranked_done_put_off_and_dropped(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         for title in ("first", "second", "[third]"):
             await pilot.press("a")
             await wait_for(pilot, says(pilot, "A task in one line"))
@@ -276,7 +276,7 @@ async def test_tasks_are_added_ranked_done_put_off_and_dropped(desk: Desk) -> No
         await wait_for(pilot, lambda: len(today_screen(pilot).today.tasks) == 2)
         await pilot.press("delete")
         await wait_for(pilot, says(pilot, "dropped: second"))
-        assert history.changes(desk, 1)[0].label == "task dropped: second"
+        assert history.changes(ctx, 1)[0].label == "task dropped: second"
 
 
 async def test_a_counter_isn_t_ticked(tmp_path: Path) -> None:
@@ -286,8 +286,8 @@ async def test_a_counter_isn_t_ticked(tmp_path: Path) -> None:
 
 
 async def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         before = today_screen(pilot).today.counts["conversations"]
         await pilot.click("#counters", offset=(10, 2))
         assert today_screen(pilot).today.counts["conversations"] == before + 1
@@ -299,17 +299,17 @@ async def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, HelpModal))
 
 
-async def test_help_opens_and_closes_with_the_same_key(desk: Desk) -> None:
+async def test_help_opens_and_closes_with_the_same_key(ctx: AppContext) -> None:
     for key in ("question_mark", "f1"):
-        async with running(desk) as pilot:
+        async with running(ctx) as pilot:
             await pilot.press(key)
             await wait_for(pilot, says(pilot, "Count a booked meeting"))
             await pilot.press(key)
             await wait_for(pilot, lambda pilot=pilot: not isinstance(pilot.app.screen, HelpModal))  # type: ignore[misc]
 
 
-async def test_the_palette_has_every_action_with_its_key(desk: Desk) -> None:
-    app = app_on(desk)
+async def test_the_palette_has_every_action_with_its_key(ctx: AppContext) -> None:
+    app = app_on(ctx)
     async with app.run_test():
         entries = {entry.title: entry.help for entry in app.get_system_commands(app.screen)}
     for title in (
@@ -325,8 +325,8 @@ async def test_the_palette_has_every_action_with_its_key(desk: Desk) -> None:
     assert not any("outcome" in title and "last" not in title for title in entries), "only what is valid now"
 
 
-async def test_a_page_turned_in_the_palette_where_no_line_has_room_ends_nothing(desk: Desk) -> None:
-    async with running(desk, (30, 4)) as pilot:
+async def test_a_page_turned_in_the_palette_where_no_line_has_room_ends_nothing(ctx: AppContext) -> None:
+    async with running(ctx, (30, 4)) as pilot:
         await pilot.press("ctrl+p")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
         lines = pilot.app.screen.query_one(CommandList)
@@ -335,45 +335,45 @@ async def test_a_page_turned_in_the_palette_where_no_line_has_room_ends_nothing(
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
 
 
-async def test_what_another_program_logs_shows_within_two_seconds(desk: Desk) -> None:
-    count(desk, "dial")
-    async with running(desk) as first, running(desk) as second:
-        count(desk, "dial", 4)
+async def test_what_another_program_logs_shows_within_two_seconds(ctx: AppContext) -> None:
+    count(ctx, "dial")
+    async with running(ctx) as first, running(ctx) as second:
+        count(ctx, "dial", 4)
         for pilot in (first, second):
             await wait_for(pilot, lambda pilot=pilot: today_screen(pilot).today.counts["dials"] == 5)  # type: ignore[misc]
             assert "calls     5 ╱" in shown(pilot)
 
 
-async def test_a_plan_set_elsewhere_is_laid_anew(desk: Desk) -> None:
-    count(desk, "dial")
-    async with running(desk) as pilot:
-        tasks.add(desk, "from the other window")
+async def test_a_plan_set_elsewhere_is_laid_anew(ctx: AppContext) -> None:
+    count(ctx, "dial")
+    async with running(ctx) as pilot:
+        tasks.add(ctx, "from the other window")
         await wait_for(pilot, says(pilot, "from the other window"))
         from planner.services.plan import plan
         from tests.scenes import MONTH
 
-        plan.set_plan(desk, MONTH, Decimal(100), "3x")
+        plan.set_plan(ctx, MONTH, Decimal(100), "3x")
         await wait_for(pilot, says(pilot, "300  plan"))
 
 
-async def test_past_midnight_it_is_the_new_day(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_past_midnight_it_is_the_new_day(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await pilot.press("d")
-        move_clock(desk, datetime(2026, 11, 17, 0, 0, 1))
+        move_clock(ctx, datetime(2026, 11, 17, 0, 0, 1))
         await wait_for(pilot, says(pilot, "Tue 17 Nov"))
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 0)
         await pilot.press("d")
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
-        assert len(activity_log.listed(desk, NOW.date())) == 1
+        assert len(activity_log.listed(ctx, NOW.date())) == 1
 
 
 async def test_a_locked_database_is_a_sentence_and_nothing_is_counted(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await pilot.press("d")
-        holder = sqlite3.connect(desk.path, isolation_level=None)
+        holder = sqlite3.connect(ctx.path, isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         await pilot.press("d")
         await wait_for(pilot, says(pilot, "in use by another program"))
@@ -382,14 +382,14 @@ async def test_a_locked_database_is_a_sentence_and_nothing_is_counted(
         holder.close()
         await pilot.press("d")
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 2)
-        assert dials(desk) == 2
+        assert dials(ctx) == 2
 
 
-async def test_an_amount_that_can_t_be_booked_is_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_amount_that_can_t_be_booked_is_kept(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
-    count(desk, "dial")
-    async with running(desk) as pilot:
-        holder = sqlite3.connect(desk.path, isolation_level=None)
+    count(ctx, "dial")
+    async with running(ctx) as pilot:
+        holder = sqlite3.connect(ctx.path, isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         await pilot.press("w", *"4321", "enter")
         await wait_for(pilot, lambda: "in use by another program" in shown(pilot) and "4321" in shown(pilot))
@@ -400,9 +400,9 @@ async def test_an_amount_that_can_t_be_booked_is_kept(desk: Desk, monkeypatch: p
 
 
 async def test_the_day_is_opened_and_closed_by_one_key(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    count(desk, "dial")
-    async with running(desk) as pilot:
+    ctx = desk_at(tmp_path)
+    count(ctx, "dial")
+    async with running(ctx) as pilot:
         await press(pilot, "b", "enter")
         await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
         await press(pilot, "b", "enter")
@@ -414,8 +414,8 @@ async def test_the_day_is_opened_and_closed_by_one_key(tmp_path: Path) -> None:
 
 
 async def test_a_long_list_scrolls_with_the_cursor(tmp_path: Path) -> None:
-    desk = overfull(tmp_path)
-    async with running(desk, (80, 24)) as pilot:
+    ctx = overfull(tmp_path)
+    async with running(ctx, (80, 24)) as pilot:
         screen = today_screen(pilot)
         for _ in range(len(screen.today.tasks) + 5):
             await pilot.press("down")
@@ -433,26 +433,26 @@ async def test_a_bad_setting_is_a_banner_and_the_program_starts(tmp_path: Path) 
         await wait_for(pilot, says(pilot, "plan.cap = 99 is not allowed"))
 
 
-async def test_a_theme_is_kept_only_when_asked(desk: Desk) -> None:
-    app = app_on(desk)
+async def test_a_theme_is_kept_only_when_asked(ctx: AppContext) -> None:
+    app = app_on(ctx)
     async with app.run_test():
         app.theme = "nord"
-        assert not Path(desk.settings_path).exists()
+        assert not Path(ctx.settings_path).exists()
         app.keep_theme()
-    assert 'theme = "nord"' in Path(desk.settings_path).read_text(encoding="utf-8")
-    assert app_on(Desk(desk.path, desk.clock, desk.settings_path)).theme == "nord"
+    assert 'theme = "nord"' in Path(ctx.settings_path).read_text(encoding="utf-8")
+    assert app_on(AppContext(ctx.path, ctx.clock, ctx.settings_path)).theme == "nord"
 
 
 async def test_no_control_byte_reaches_the_terminal(tmp_path: Path) -> None:
-    desk = overfull(tmp_path)
-    handle = sqlite3.connect(desk.path)
+    ctx = overfull(tmp_path)
+    handle = sqlite3.connect(ctx.path)
     # as if another program had written past us
     handle.execute("UPDATE task SET title = 'a' || char(27) || '[2Jb' || char(8238) || char(155) || 'c' WHERE id % 2")
     handle.execute("UPDATE goal SET title = char(27) || ']52;c;aGk=' || char(7), for_whom = char(8238)")
     handle.execute("DELETE FROM laid_day")
     handle.commit()
     handle.close()
-    async with running(desk, (200, 50)) as pilot:
+    async with running(ctx, (200, 50)) as pilot:
         text = shown(pilot)
         assert not any(ord(char) < 32 and char != "\n" for char in text)
         assert not any(char in text for char in "\x9b\u202e")
@@ -462,8 +462,8 @@ async def test_no_control_byte_reaches_the_terminal(tmp_path: Path) -> None:
 async def test_nothing_is_wider_than_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
     from rich.cells import cell_len
 
-    desk = overfull(tmp_path)
-    async with running(desk, size) as pilot:
+    ctx = overfull(tmp_path)
+    async with running(ctx, size) as pilot:
         await pilot.press("d")
         lines = shown(pilot).splitlines()
         assert max(cell_len(line) for line in lines) <= size[0]
@@ -471,34 +471,34 @@ async def test_nothing_is_wider_than_the_screen(tmp_path: Path, size: tuple[int,
         assert footer.endswith(("quit", "quit ")) or size[0] < 30, footer
 
 
-async def test_counting_goes_on_while_a_service_works(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_counting_goes_on_while_a_service_works(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await pilot.press("a", *"one", "enter", *"ddd")
         await wait_for(pilot, says(pilot, "one"))
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 3)
 
 
 def test_what_is_counted_while_the_file_is_gone_is_written_once_it_is_back(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    live = Live(desk)
+    ctx = desk_at(tmp_path)
+    live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
-    Path(desk.path).rename(tmp_path / "moved.db")
+    Path(ctx.path).rename(tmp_path / "moved.db")
     logged = live.log(Activity(0, NOW + timedelta(minutes=5), "dial"))
     assert "is no longer there" in logged.waits
     live.set_outcome(logged.id, "refused")
     assert live.last_call() == logged.id
     live.log(Activity(0, NOW + timedelta(minutes=6), "proposal"))
     assert live.take_back_waiting() == Activity(0, NOW + timedelta(minutes=6), "proposal")
-    assert not os.path.exists(desk.path)
+    assert not os.path.exists(ctx.path)
     with pytest.raises(DatabaseGone):
         live.read()
-    with pytest.raises(DatabaseGone), desk.database.write("a task"):
+    with pytest.raises(DatabaseGone), ctx.database.write("a task"):
         pass
-    assert not os.path.exists(desk.path)
-    Path(tmp_path / "moved.db").replace(desk.path)
-    move_clock(desk, NOW + timedelta(hours=1))
-    live.log(Activity(0, desk.now(), "dial"))
-    rows = [(row.moment.minute, row.kind, row.outcome) for row in activity_log.listed(desk, NOW.date())]
+    assert not os.path.exists(ctx.path)
+    Path(tmp_path / "moved.db").replace(ctx.path)
+    move_clock(ctx, NOW + timedelta(hours=1))
+    live.log(Activity(0, ctx.now(), "dial"))
+    rows = [(row.moment.minute, row.kind, row.outcome) for row in activity_log.listed(ctx, NOW.date())]
     assert rows == [(42, "dial", None), (47, "dial", "refused"), (42, "dial", None)]
     assert live.undo() == "call" and live.undo() == "refused call"
     live.close()
@@ -506,33 +506,33 @@ def test_what_is_counted_while_the_file_is_gone_is_written_once_it_is_back(tmp_p
 
 @pytest.mark.parametrize("how", ["moved into its place", "written over it", "empty", "no database"])
 def test_another_file_in_the_place_of_the_open_one_is_left_as_it_is(tmp_path: Path, how: str) -> None:
-    desk, other = desk_at(tmp_path), desk_at(tmp_path / "other")
+    ctx, other = desk_at(tmp_path), desk_at(tmp_path / "other")
     count(other, "dial", 7)
-    live = Live(desk)
+    live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
-    kept = Path(desk.path).read_bytes()
+    kept = Path(ctx.path).read_bytes()
     theirs = {"empty": b"", "no database": b"a list of things to buy\n" * 90}.get(how, Path(other.path).read_bytes())
     if how != "written over it":
-        Path(desk.path).unlink()
-    Path(desk.path).write_bytes(theirs)
+        Path(ctx.path).unlink()
+    Path(ctx.path).write_bytes(theirs)
     assert live.log(Activity(0, NOW, "dial")).waits
     assert live.missing()
-    with pytest.raises(DatabaseGone), desk.database.write("a task"):
+    with pytest.raises(DatabaseGone), ctx.database.write("a task"):
         pass
-    assert Path(desk.path).read_bytes() == theirs
-    Path(desk.path).write_bytes(kept)
+    assert Path(ctx.path).read_bytes() == theirs
+    Path(ctx.path).write_bytes(kept)
     assert not live.missing()
     assert live.write_waiting() == 1
-    assert dials(desk) == 2
+    assert dials(ctx) == 2
     live.close()
 
 
 async def test_a_vanished_file_is_said_at_once_and_what_was_counted_stays_on_the_screen(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
+    ctx = typical(tmp_path)
     moved = tmp_path / "moved.db"
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         before = today_screen(pilot).today.counts["dials"]
-        Path(desk.path).rename(moved)
+        Path(ctx.path).rename(moved)
         await wait_for(pilot, says(pilot, "Nothing can be saved"))
         await press(pilot, "d", "d", "c")
         await wait_for(pilot, says(pilot, "conversation counted, but not saved yet; 3 counts wait."))
@@ -546,33 +546,33 @@ async def test_a_vanished_file_is_said_at_once_and_what_was_counted_stays_on_the
         await press(pilot, "escape", "ctrl+q")
         await wait_for(pilot, says(pilot, "Quit and lose 2 counts?"))
         await press(pilot, "n")
-        assert not os.path.exists(desk.path)
-        moved.rename(desk.path)
+        assert not os.path.exists(ctx.path)
+        moved.rename(ctx.path)
         await wait_for(pilot, says(pilot, "the database is back: 2 counts saved"))
-        assert today_screen(pilot).today.counts["dials"] == before + 2 == dials(desk)
+        assert today_screen(pilot).today.counts["dials"] == before + 2 == dials(ctx)
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: refused call"))
-        assert dials(desk) == before + 1
+        assert dials(ctx) == before + 1
 
 
 @pytest.mark.parametrize("place", ["calls", "plan", "goals", "mail", "clients", "deals", "care", "review", "playbook",
                                    "day", "week", "list", "settings"])  # fmt: skip
 async def test_every_screen_outlives_a_file_that_vanishes_and_comes_back(tmp_path: Path, place: str) -> None:
-    desk = typical(tmp_path)
+    ctx = typical(tmp_path)
     moved = tmp_path / "moved.db"
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         app.show(place)
         await settled(pilot)
-        Path(desk.path).rename(moved)
+        Path(ctx.path).rename(moved)
         await wait_for(pilot, says(pilot, "Nothing can be saved"))
-        move_clock(desk, NOW + timedelta(hours=20))  # another day begins meanwhile
+        move_clock(ctx, NOW + timedelta(hours=20))  # another day begins meanwhile
         await press(pilot, "space", "1", "n", *"abc", "escape", "e", "escape", "x", "enter", "escape", "u", "escape")
         await press(pilot, "escape", "escape")
-        assert not os.path.exists(desk.path)
-        move_clock(desk, NOW)
-        moved.rename(desk.path)
+        assert not os.path.exists(ctx.path)
+        move_clock(ctx, NOW)
+        moved.rename(ctx.path)
         await wait_for(pilot, lambda: not app._file_trouble)
         before = today_screen(pilot).today.counts["dials"]
         await wait_for(pilot, lambda: app.screen is today_screen(pilot))
@@ -580,11 +580,11 @@ async def test_every_screen_outlives_a_file_that_vanishes_and_comes_back(tmp_pat
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == before + 1)
 
 
-def test_a_look_while_somebody_commits_is_no_fault(desk: Desk) -> None:
-    live = Live(desk)
+def test_a_look_while_somebody_commits_is_no_fault(ctx: AppContext) -> None:
+    live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
     live.read()
-    holder = sqlite3.connect(desk.path, isolation_level=None)
+    holder = sqlite3.connect(ctx.path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     assert not live.changed()
     holder.execute(
@@ -599,7 +599,7 @@ def test_a_look_while_somebody_commits_is_no_fault(desk: Desk) -> None:
 
 
 def test_the_live_connection_survives_a_day_without_a_database(tmp_path: Path) -> None:
-    live = Live(desk_at(tmp_path))
+    live = TodayStore(desk_at(tmp_path))
     assert live.undo() is None
     assert live.last_call() is None
     assert not live.changed()

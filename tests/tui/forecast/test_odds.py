@@ -11,8 +11,8 @@ from textual.widgets import Input
 
 from planner.domain.calls.activity_log import Activity
 from planner.domain.plan.goals import Horizon, Metric
-from planner.services.context import Desk
-from planner.services.day.today_store import Live
+from planner.services.context import AppContext
+from planner.services.day.today_store import TodayStore
 from planner.services.plan import goals, plan
 from planner.tui.forecast.modals.explain import Derivation, FigureList, WhyModal
 from planner.tui.plan.modals.plan import PlanModal
@@ -38,18 +38,18 @@ async def test_today_says_how_likely_the_plan_is_and_what_would_do_it(tmp_path: 
 
 
 async def test_the_odds_follow_what_is_done_once_the_rep_is_idle(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
-        other = Live(desk)
-        other.log(Activity(0, desk.now(), "deal", amount=Decimal(500_000)))
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
+        other = TodayStore(ctx)
+        other.log(Activity(0, ctx.now(), "deal", amount=Decimal(500_000)))
         other.close()
         before = today_screen(pilot).today.p_plan
-        move_clock(desk, NOW + timedelta(seconds=2))
+        move_clock(ctx, NOW + timedelta(seconds=2))
         await wait_for(pilot, lambda: today_screen(pilot).today.booked == 111_200_000)
         assert today_screen(pilot).today.p_plan == before, "not while keys may still come"
-        move_clock(desk, NOW + timedelta(seconds=10))
+        move_clock(ctx, NOW + timedelta(seconds=10))
         await wait_for(pilot, lambda: (today_screen(pilot).today.p_plan or 0) > (before or 0) + 1_000)
-        assert Live(desk).read().p_plan == today_screen(pilot).today.p_plan, "kept for the next program"
+        assert TodayStore(ctx).read().p_plan == today_screen(pilot).today.p_plan, "kept for the next program"
 
 
 async def test_plan_shows_the_fan_the_funnel_and_both_forecasts(tmp_path: Path) -> None:
@@ -65,9 +65,9 @@ async def test_plan_shows_the_fan_the_funnel_and_both_forecasts(tmp_path: Path) 
 
 
 async def test_sliders_move_the_figures_and_save_nothing(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    before = [change.id for change in Live(desk).changes(1_000)]
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    before = [change.id for change in TodayStore(ctx).changes(1_000)]
+    async with running(ctx) as pilot:
         await press(pilot, "3", "tab")
         await wait_for(pilot, says(pilot, "What if?"))
         assert "plan by 30 Nov       15 %" in shown(pilot)
@@ -84,7 +84,7 @@ async def test_sliders_move_the_figures_and_save_nothing(tmp_path: Path) -> None
         await wait_for(pilot, says(pilot, "15 % → 16 %"))
         await press(pilot, "escape")
         assert "What if?" not in shown(pilot) and isinstance(pilot.app.screen, PlanScreen)
-    assert [change.id for change in Live(desk).changes(1_000)] == before
+    assert [change.id for change in TodayStore(ctx).changes(1_000)] == before
 
 
 async def test_digits_are_typed_not_taken_as_screens(tmp_path: Path) -> None:
@@ -101,17 +101,17 @@ async def test_digits_are_typed_not_taken_as_screens(tmp_path: Path) -> None:
 
 
 async def test_what_was_supposed_is_kept_when_asked(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "3", "tab", "enter")
         await wait_for(pilot, says(pilot, "Only calls a day and the average deal can be kept"))
         await press(pilot, *(["down"] * 5), "shift+right", "enter")
         await wait_for(pilot, says(pilot, "kept: 125 calls a day"))
         await settled(pilot)
-        assert plan.show(desk, MONTH).outlook.per_day == 125
+        assert plan.show(ctx, MONTH).outlook.per_day == 125
         await press(pilot, "escape", "u")
         await wait_for(pilot, says(pilot, "undid: plan for 2026-11: 125 calls a day"))
-        assert plan.show(desk, MONTH).outlook.per_day == 100
+        assert plan.show(ctx, MONTH).outlook.per_day == 100
 
 
 async def test_the_what_if_is_about_a_month(tmp_path: Path) -> None:
@@ -151,8 +151,8 @@ async def test_why_reads_to_its_end_where_it_is_long(tmp_path: Path) -> None:
         assert isinstance(pilot.app.screen, WhyModal)
 
 
-async def test_nothing_yet_has_words_too(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_nothing_yet_has_words_too(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "3", "tab", "right")
         assert "What if?" in shown(pilot)
         await press(pilot, "escape")
@@ -162,9 +162,9 @@ async def test_nothing_yet_has_words_too(desk: Desk) -> None:
 
 
 async def test_a_slider_ends_where_a_supposition_does(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", calls_per_day=2_000)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", calls_per_day=2_000)
+    async with running(ctx) as pilot:
         await press(pilot, "3", "tab", *(["down"] * 5), "6", "0", "0", "0", "enter")
         assert panel(pilot).values == {"calls": 5_000}
         await press(pilot, "down", *(["shift+right"] * 60), "up", "up", "1", "0", "0", "enter", "0", "enter")
@@ -180,15 +180,15 @@ async def test_the_quarter_is_no_place_for_a_what_if(tmp_path: Path) -> None:
 
 
 async def test_settings_changed_meanwhile_are_those_in_force(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    assert plan.show(desk, MONTH).outlook.facts.wanted == 0.8
-    Path(desk.settings_path).write_text("[plan]\nprobability = 0.5\n", encoding="utf-8")
-    assert plan.show(desk, MONTH).outlook.facts.wanted == 0.5
+    ctx = typical(tmp_path)
+    assert plan.show(ctx, MONTH).outlook.facts.wanted == 0.8
+    Path(ctx.settings_path).write_text("[plan]\nprobability = 0.5\n", encoding="utf-8")
+    assert plan.show(ctx, MONTH).outlook.facts.wanted == 0.5
 
 
-async def test_the_form_proposes_what_the_goals_ask_where_that_is_more(desk: Desk) -> None:
-    goals.add(desk, "Income", Horizon.YEAR, metric=Metric.REVENUE, target=Decimal(60_000_000))
-    async with running(desk) as pilot:
+async def test_the_form_proposes_what_the_goals_ask_where_that_is_more(ctx: AppContext) -> None:
+    goals.add(ctx, "Income", Horizon.YEAR, metric=Metric.REVENUE, target=Decimal(60_000_000))
+    async with running(ctx) as pilot:
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         asked = pilot.app.screen.query_one("#field-personal", Input).value

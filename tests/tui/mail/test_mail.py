@@ -20,11 +20,11 @@ from planner.domain.mail.mailbox import Account
 from planner.exchange.mail import imap
 from planner.services.calls import activity_log, dialing
 from planner.services.clients import people, promises
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
-from planner.services.day.today_store import Live
+from planner.services.day.today_store import TodayStore
 from planner.services.mail import mailbox
-from planner.services.mail.mail import MailDesk
+from planner.services.mail.mail import MailSession
 from planner.tui.mail.mail import MailScreen
 from planner.tui.mail.widgets.mail import LetterLines
 from tests import dovecot
@@ -36,14 +36,14 @@ needs_dovecot = pytest.mark.skipif(dovecot.PROGRAM is None, reason=dovecot.MISSI
 MORNING = datetime(2026, 11, 16, 8, 0)
 
 
-def at(desk: Desk, clock: str) -> None:
+def at(ctx: AppContext, clock: str) -> None:
     """Set the clock."""
     hour, _, minute = clock.partition(":")
-    move_clock(desk, datetime(2026, 11, 16, int(hour), int(minute)))
+    move_clock(ctx, datetime(2026, 11, 16, int(hour), int(minute)))
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def ctx(tmp_path: Path) -> AppContext:
     found = desk_at(tmp_path, MORNING)
     people.add(found, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"], "company": "Hanbit"})
     return found
@@ -75,15 +75,15 @@ def screen(pilot: Pilot[None]) -> MailScreen:
     return pilot.app.screen
 
 
-def with_mailbox(desk: Desk, server: dovecot.Server, **more: object) -> None:
+def with_mailbox(ctx: AppContext, server: dovecot.Server, **more: object) -> None:
     """Name the mailbox of a server."""
     fields: dict[str, object] = {
         "port": server.tls,
         "ca": server.ca,
         "password": f"command:printf '{dovecot.PASSWORD}'",
     }
-    store_account(desk.settings_path, "work", Account("work", "localhost", dovecot.USER, **(fields | more)))  # type: ignore[arg-type]
-    desk.reread_config()
+    store_account(ctx.settings_path, "work", Account("work", "localhost", dovecot.USER, **(fields | more)))  # type: ignore[arg-type]
+    ctx.reread_config()
 
 
 def letters(*subjects: str) -> list[Letter]:
@@ -95,15 +95,15 @@ def letters(*subjects: str) -> list[Letter]:
     ]  # fmt: skip
 
 
-def wait_in(desk: Desk, *subjects: str) -> None:
+def wait_in(ctx: AppContext, *subjects: str) -> None:
     """Put letters there as if they had been read."""
-    with closing(Live(desk)) as live:
-        MailDesk(desk, live).take("work", letters(*subjects))
+    with closing(TodayStore(ctx)) as live:
+        MailSession(ctx, live).take("work", letters(*subjects))
 
 
-async def test_the_gate_is_shut_and_says_when_it_opens(desk: Desk) -> None:
-    at(desk, "9:42")
-    async with running(desk) as pilot:
+async def test_the_gate_is_shut_and_says_when_it_opens(ctx: AppContext) -> None:
+    at(ctx, "9:42")
+    async with running(ctx) as pilot:
         await press(pilot, "5")
         assert "Mail is closed." in shown(pilot)
         assert "opens 13:00, in 3 h 18" in shown(pilot)
@@ -115,16 +115,16 @@ async def test_the_gate_is_shut_and_says_when_it_opens(desk: Desk) -> None:
         assert "Mail is closed." in shown(pilot)
 
 
-async def test_a_look_costs_a_pause_and_a_reason_and_is_logged(desk: Desk) -> None:
-    at(desk, "15:00")
-    wait_in(desk, "contract")
-    async with running(desk) as pilot:
+async def test_a_look_costs_a_pause_and_a_reason_and_is_logged(ctx: AppContext) -> None:
+    at(ctx, "15:00")
+    wait_in(ctx, "contract")
+    async with running(ctx) as pilot:
         await press(pilot, "5")
         assert "contract" not in shown(pilot)
         await press(pilot, "l", *text("contract of Kim"), "enter")
         assert "Another 10 s to think it over" in shown(pilot)
         assert not screen(pilot).through
-        move_clock(desk, datetime(2026, 11, 16, 15, 0, 10))
+        move_clock(ctx, datetime(2026, 11, 16, 15, 0, 10))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "A look outside"))
         assert "Hanbit" in shown(pilot)  # the letter
@@ -133,12 +133,12 @@ async def test_a_look_costs_a_pause_and_a_reason_and_is_logged(desk: Desk) -> No
         assert [look.reason for look in screen(pilot)._gate.looks] == ["contract of Kim"]
 
 
-async def test_a_look_that_is_taken_back_lets_nothing_through(desk: Desk) -> None:
-    at(desk, "15:00")
-    wait_in(desk, "contract")
-    async with running(desk) as pilot:
+async def test_a_look_that_is_taken_back_lets_nothing_through(ctx: AppContext) -> None:
+    at(ctx, "15:00")
+    wait_in(ctx, "contract")
+    async with running(ctx) as pilot:
         await press(pilot, "5", "l", *text("why"))
-        move_clock(desk, datetime(2026, 11, 16, 15, 0, 10))
+        move_clock(ctx, datetime(2026, 11, 16, 15, 0, 10))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "A look outside"))
         await press(pilot, "u")
@@ -147,68 +147,68 @@ async def test_a_look_that_is_taken_back_lets_nothing_through(desk: Desk) -> Non
         assert screen(pilot)._gate.looks == ()
 
 
-async def test_a_promise_goes_to_whom_it_was_typed_for(desk: Desk) -> None:
-    wait_in(desk, "one", "two", "three")
-    async with running(desk) as pilot:
+async def test_a_promise_goes_to_whom_it_was_typed_for(ctx: AppContext) -> None:
+    wait_in(ctx, "one", "two", "three")
+    async with running(ctx) as pilot:
         await press(pilot, "5", "enter", "down")
         chosen = pilot.app.screen.query_one(LetterLines).chosen
         assert chosen is not None
         await press(pilot, "p", *text("price list tomorrow"))
-        with closing(Live(desk)) as live:
-            other = MailDesk(desk, live)
+        with closing(TodayStore(ctx)) as live:
+            other = MailSession(ctx, live)
             thread = next(each for each in other.threads() if each.newest.id == chosen.newest.id)
             other.decide(live.read(), thread, "nothing")
         await wait_for(pilot, says(pilot, "Letters   2"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "decided on already"))
-    assert promises.listed(desk) == []
+    assert promises.listed(ctx) == []
 
 
-async def test_the_header_says_when_mail_opens_on_a_later_day(desk: Desk) -> None:
-    store_value(desk.settings_path, "mail.on_tuesday", ["10:00"])
-    at(desk, "19:00")
-    async with running(desk) as pilot:
+async def test_the_header_says_when_mail_opens_on_a_later_day(ctx: AppContext) -> None:
+    store_value(ctx.settings_path, "mail.on_tuesday", ["10:00"])
+    at(ctx, "19:00")
+    async with running(ctx) as pilot:
         assert "mail closed until 10:00" in shown(pilot)
-    store_value(desk.settings_path, "mail.on_tuesday", ["none"])
-    store_value(desk.settings_path, "mail.on_monday", ["none"])
-    async with running(desk) as pilot:
+    store_value(ctx.settings_path, "mail.on_tuesday", ["none"])
+    store_value(ctx.settings_path, "mail.on_monday", ["none"])
+    async with running(ctx) as pilot:
         assert "mail closed until Wed 08:00" in shown(pilot)
 
 
-async def test_the_next_morning_mail_opens_on_the_same_screen(desk: Desk) -> None:
-    at(desk, "18:45")
-    async with running(desk) as pilot:
+async def test_the_next_morning_mail_opens_on_the_same_screen(ctx: AppContext) -> None:
+    at(ctx, "18:45")
+    async with running(ctx) as pilot:
         await press(pilot, "5")
         await wait_for(pilot, says(pilot, "Mail is closed."))
-        move_clock(desk, datetime(2026, 11, 17, 8, 5))
+        move_clock(ctx, datetime(2026, 11, 17, 8, 5))
         await wait_for(pilot, says(pilot, "Mail may be opened."))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Mail is open"))
         assert screen(pilot).today.day == datetime(2026, 11, 17).date()
 
 
-async def test_esc_lets_a_look_be_and_nothing_is_logged(desk: Desk) -> None:
-    at(desk, "15:00")
-    async with running(desk) as pilot:
+async def test_esc_lets_a_look_be_and_nothing_is_logged(ctx: AppContext) -> None:
+    at(ctx, "15:00")
+    async with running(ctx) as pilot:
         await press(pilot, "5", "l", *text("just so"), "escape")
         assert "Mail is closed." in shown(pilot)
         assert screen(pilot)._gate.looks == ()
         await press(pilot, "l")
-        move_clock(desk, datetime(2026, 11, 16, 15, 1))
+        move_clock(ctx, datetime(2026, 11, 16, 15, 1))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "needs its reason"))
 
 
-async def test_the_clock_of_a_window_runs_on_and_over(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_the_clock_of_a_window_runs_on_and_over(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "5")
         assert "Mail may be opened." in shown(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Mail is open"))
-        at(desk, "8:12")
+        at(ctx, "8:12")
         await wait_for(pilot, says(pilot, "18:00 of 30 min left"))
         await press(pilot, "escape")
-        at(desk, "8:40")
+        at(ctx, "8:40")
         await wait_for(pilot, lambda: pilot.app.screen is today_screen(pilot))
         await press(pilot, "5")
         await wait_for(pilot, says(pilot, "Mail is overrun   by 10:00"))
@@ -218,9 +218,9 @@ async def test_the_clock_of_a_window_runs_on_and_over(desk: Desk) -> None:
         await wait_for(pilot, says(pilot, "67% kept"))
 
 
-async def test_each_letter_takes_one_key(desk: Desk, opened: list[str]) -> None:
-    wait_in(desk, "one", "two", "three", "four", "five", "six", "seven")
-    async with running(desk) as pilot:
+async def test_each_letter_takes_one_key(ctx: AppContext, opened: list[str]) -> None:
+    wait_in(ctx, "one", "two", "three", "four", "five", "six", "seven")
+    async with running(ctx) as pilot:
         await press(pilot, "5", "enter")
         await wait_for(pilot, says(pilot, "Letters   7"))
         await press(pilot, "r")
@@ -241,41 +241,43 @@ async def test_each_letter_takes_one_key(desk: Desk, opened: list[str]) -> None:
         assert "7 decided" in shown(pilot)
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "Letters   1"))
-        at(desk, "8:14")
+        at(ctx, "8:14")
         await press(pilot, "n", "x")
         await wait_for(pilot, says(pilot, "08:00 ✓ 14 min, 7 letters"))
-    assert {task.title for task in tasks.listed(desk)} == {"Proposal for Hanbit", "Answer Stranger 1: two"}
-    assert [promise.text for promise in promises.listed(desk)] == ["price list"]
+    assert {task.title for task in tasks.listed(ctx)} == {"Proposal for Hanbit", "Answer Stranger 1: two"}
+    assert [promise.text for promise in promises.listed(ctx)] == ["price list"]
 
 
-async def test_without_a_mail_program_the_answer_is_copied(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_mail_program_the_answer_is_copied(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dialing, "opener", lambda: ("no-such-program-here",))
-    wait_in(desk, "one")
-    async with running(desk) as pilot:
+    wait_in(ctx, "one")
+    async with running(ctx) as pilot:
         await press(pilot, "5", "enter", "r")
         await wait_for(pilot, says(pilot, "The address of the answer is copied"))
         assert pilot.app.clipboard.startswith("mailto:kim@hanbit.kr")
 
 
-async def test_a_letter_by_hand(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_letter_by_hand(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "5", "enter", "e", *text("lee"), "tab", *text("the fair"), "enter")
         await wait_for(pilot, says(pilot, "the fair"))
         await press(pilot, "c")
         await wait_for(pilot, says(pilot, "Who is lee?"))
         await press(pilot, "enter")  # nobody is called so: a new contact
         await wait_for(pilot, says(pilot, "Call lee: the fair (no number is known)"))
-    assert [each.contact.name for each in people.listed(desk)] == ["Kim Minsu", "lee"]
+    assert [each.contact.name for each in people.listed(ctx)] == ["Kim Minsu", "lee"]
 
 
-async def test_letters_to_write_are_queued_from_anywhere_and_sent_in_the_window(desk: Desk, opened: list[str]) -> None:
-    at(desk, "9:00")
-    async with running(desk) as pilot:
+async def test_letters_to_write_are_queued_from_anywhere_and_sent_in_the_window(
+    ctx: AppContext, opened: list[str]
+) -> None:
+    at(ctx, "9:00")
+    async with running(ctx) as pilot:
         await press(pilot, "M", *text("Kim Minsu"), "tab", *text("The offer"), "tab", *text("yes"), "enter")
         await wait_for(pilot, says(pilot, "to write: Kim Minsu, The offer, with a proposal"))
         await press(pilot, "5")
         await wait_for(pilot, says(pilot, "One letter waits to be written"))
-        at(desk, "13:00")
+        at(ctx, "13:00")
         await wait_for(pilot, says(pilot, "Mail may be opened."))
         await press(pilot, "enter", "tab")
         await wait_for(pilot, says(pilot, "To write   1"))
@@ -284,7 +286,7 @@ async def test_letters_to_write_are_queued_from_anywhere_and_sent_in_the_window(
         await wait_for(pilot, lambda: opened == ["mailto:kim@hanbit.kr?subject=The%20offer"])
         await press(pilot, "s")
         await wait_for(pilot, says(pilot, "call on Wed 18 Nov"))
-    assert {each.kind for each in activity_log.listed(desk, MORNING.date())} == {"email", "proposal"}
+    assert {each.kind for each in activity_log.listed(ctx, MORNING.date())} == {"email", "proposal"}
 
 
 HOSTILE = [
@@ -293,7 +295,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-async def test_hostile_letters_are_shown_harmless(desk: Desk) -> None:
+async def test_hostile_letters_are_shown_harmless(ctx: AppContext) -> None:
     from planner.exchange.mail.letters import read
 
     count = len(HOSTILE)
@@ -301,10 +303,10 @@ async def test_hostile_letters_are_shown_harmless(desk: Desk) -> None:
         read("work", f"From: {word} <{n}@x.y>\r\nSubject: {word}\r\nMessage-ID: <{n}@x>\r\n".encode(), word.encode(), n)
         for n, word in enumerate(HOSTILE)
     ]
-    with closing(Live(desk)) as live:
-        MailDesk(desk, live).take("work", found)
+    with closing(TodayStore(ctx)) as live:
+        MailSession(ctx, live).take("work", found)
     for size in ((120, 36), (80, 24), (60, 20)):
-        async with running(desk, size) as pilot:
+        async with running(ctx, size) as pilot:
             await press(pilot, "5", "enter")
             lines = pilot.app.screen.query_one(LetterLines)
             await wait_for(pilot, says(pilot, f"Letters   {count}"))
@@ -314,22 +316,22 @@ async def test_hostile_letters_are_shown_harmless(desk: Desk) -> None:
                 assert not set(seen) & set("\x1b\x07\x9b\u202e\t")
                 await press(pilot, "down")
             assert "[bold red]x[/]" in seen
-            at(desk, "8:00")
+            at(ctx, "8:00")
 
 
 # a real mailbox
 
 
 @needs_dovecot
-async def test_a_window_on_a_real_mailbox(desk: Desk, opened: list[str]) -> None:
+async def test_a_window_on_a_real_mailbox(ctx: AppContext, opened: list[str]) -> None:
     with dovecot.running() as server:
         server.deliver(
             [b"From: =?utf-8?B?6rmA66+87IiY?= <kim@hanbit.kr>\r\nSubject: The offer\r\n\r\nFine.\r\n"]
             + [b"From: s%d@x.y\r\nSubject: Letter %d\r\n\r\nText\r\n" % (n, n) for n in range(130)]
         )
-        with_mailbox(desk, server)
-        at(desk, "13:00")
-        async with running(desk) as pilot:
+        with_mailbox(ctx, server)
+        at(ctx, "13:00")
+        async with running(ctx) as pilot:
             await press(pilot, "5")
             assert server.count() == 131
             await press(pilot, "enter")
@@ -337,7 +339,7 @@ async def test_a_window_on_a_real_mailbox(desk: Desk, opened: list[str]) -> None
             assert "★ Kim Minsu" in shown(pilot)
             assert "Fine." in shown(pilot)
             await press(pilot, "r", "n", "n")
-            at(desk, "13:28")
+            at(ctx, "13:28")
             await press(pilot, "g")
             await wait_for(pilot, says(pilot, "Letters   128"))  # what is decided on doesn't come back
             await press(pilot, "x")
@@ -346,9 +348,11 @@ async def test_a_window_on_a_real_mailbox(desk: Desk, opened: list[str]) -> None
 
 
 @needs_dovecot
-async def test_the_password_is_asked_for_and_asked_again_when_it_was_wrong(desk: Desk, server: dovecot.Server) -> None:
-    with_mailbox(desk, server, password="ask")
-    async with running(desk) as pilot:
+async def test_the_password_is_asked_for_and_asked_again_when_it_was_wrong(
+    ctx: AppContext, server: dovecot.Server
+) -> None:
+    with_mailbox(ctx, server, password="ask")
+    async with running(ctx) as pilot:
         await press(pilot, "5", "enter")
         await wait_for(pilot, says(pilot, "Password of rep"))
         assert pilot.app.screen.query_one(Input).password
@@ -362,20 +366,20 @@ async def test_the_password_is_asked_for_and_asked_again_when_it_was_wrong(desk:
         await press(pilot, "escape", "5", "g")  # it is known until the program ends
         await wait_for(pilot, lambda: screen(pilot)._stop is None)
         assert isinstance(pilot.app.screen, MailScreen)
-    assert dovecot.PASSWORD not in Path(desk.settings_path).read_text()
-    assert dovecot.PASSWORD.encode() not in Path(desk.path).read_bytes()
+    assert dovecot.PASSWORD not in Path(ctx.settings_path).read_text()
+    assert dovecot.PASSWORD.encode() not in Path(ctx.path).read_bytes()
 
 
 async def test_a_server_that_does_not_answer_leaves_the_screen_alive(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imap, "STEP", 4.5)
-    wait_in(desk, "one", "two")
+    wait_in(ctx, "one", "two")
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         box = Account("work", "localhost", "rep", port=silent.getsockname()[1], password="command:printf x")
-        store_account(desk.settings_path, "work", box)
-        desk.reread_config()
-        async with running(desk) as pilot:
+        store_account(ctx.settings_path, "work", box)
+        ctx.reread_config()
+        async with running(ctx) as pilot:
             await pilot.press("5", "enter")
             await wait_for(pilot, says(pilot, "reading the mailbox"))
             begun = time.monotonic()
@@ -392,7 +396,7 @@ async def test_a_server_that_does_not_answer_leaves_the_screen_alive(
 
 
 @needs_dovecot
-async def test_exceptions_are_told_of_outside_a_window_once_and_nothing_else(desk: Desk) -> None:
+async def test_exceptions_are_told_of_outside_a_window_once_and_nothing_else(ctx: AppContext) -> None:
     with dovecot.running() as server:
         server.deliver(
             [
@@ -400,18 +404,18 @@ async def test_exceptions_are_told_of_outside_a_window_once_and_nothing_else(des
                 b"From: a@b.c\r\nSubject: Other\r\n\r\nx\r\n",
             ]
         )
-        with_mailbox(desk, server)
-        found = mailbox.exceptions(desk, mailbox.Passwords(), set(), threading.Event())
+        with_mailbox(ctx, server)
+        found = mailbox.exceptions(ctx, mailbox.Passwords(), set(), threading.Event())
         assert found == ([], [])  # none is set: nobody looks
-        store_value(desk.settings_path, "mail.exceptions", ["contract"])
-        desk.reread_config()
-        at(desk, "9:30")
+        store_value(ctx.settings_path, "mail.exceptions", ["contract"])
+        ctx.reread_config()
+        at(ctx, "9:30")
         told: list[str] = []
-        async with running(desk) as pilot:
+        async with running(ctx) as pilot:
             pilot.app.notify = lambda message, **_: told.append(message)  # type: ignore[method-assign]
-            at(desk, "9:31")
+            at(ctx, "9:31")
             await wait_for(pilot, lambda: bool(told))
-            at(desk, "9:50")
+            at(ctx, "9:50")
             await wait_for(pilot, lambda: pilot.app._mail_watch._last.minute == 50)  # type: ignore[attr-defined]
             await press(pilot, "5")
             assert "may be told of: contract" in shown(pilot)

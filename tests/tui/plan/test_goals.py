@@ -9,25 +9,25 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from planner.domain.plan.goals import GoalState, Horizon, Metric
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import tasks
 from planner.services.plan import goals
 from planner.tui.day.widgets.today import TaskList
 from planner.tui.plan.goals import GoalsScreen
 from planner.tui.plan.modals.goal import GoalModal
-from planner.tui.plan.widgets.goals import GoalTree
+from planner.tui.plan.widgets.goals import GoalLines
 from tests.scenes import overfull, typical
 from tests.tui.helpers import press, running, says, settled, shown, today_screen, wait_for
 
 
-def titles(desk: Desk) -> dict[str, str]:
+def titles(ctx: AppContext) -> dict[str, str]:
     """Every open goal with what it stands under."""
-    rungs = {rung.goal.id: rung.goal for rung in goals.listed(desk)}
+    rungs = {node.goal.id: node.goal for node in goals.listed(ctx)}
     return {goal.title: rungs[goal.parent_id].title if goal.parent_id else "" for goal in rungs.values()}
 
 
-def tree(pilot: Pilot[None]) -> GoalTree:
-    return pilot.app.screen.query_one(GoalTree)
+def tree(pilot: Pilot[None]) -> GoalLines:
+    return pilot.app.screen.query_one(GoalLines)
 
 
 def chosen(pilot: Pilot[None]) -> str:
@@ -54,8 +54,8 @@ async def write(pilot: Pilot[None], **fields: str) -> None:
     await press(pilot, "enter")
 
 
-async def test_the_first_wish_and_a_goal_under_it(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_the_first_wish_and_a_goal_under_it(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         assert "No goals yet" in shown(pilot)
         await press(pilot, "n")
@@ -64,8 +64,8 @@ async def test_the_first_wish_and_a_goal_under_it(desk: Desk) -> None:
         await press(pilot, "n")
         await write(pilot, title="Cold calls", horizon="month", metric="dials", target="1950")
         await settled(pilot)
-    assert titles(desk) == {"Дом у моря 바닷가": "", "Cold calls": "Дом у моря 바닷가"}
-    wish, calls = (rung.goal for rung in goals.listed(desk))
+    assert titles(ctx) == {"Дом у моря 바닷가": "", "Cold calls": "Дом у моря 바닷가"}
+    wish, calls = (node.goal for node in goals.listed(ctx))
     assert (wish.horizon, wish.for_whom, wish.picture) == (Horizon.FIVE_YEARS, "Anna", "the terrace")
     assert (calls.metric, calls.target) == (Metric.DIALS, Decimal(1950))
 
@@ -86,16 +86,16 @@ async def test_every_rung_shows_its_pace_and_the_way_to_today(tmp_path: Path) ->
 
 
 async def test_a_goal_is_changed_only_where_something_was_typed(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    goals.edit(desk, 3, {"why": "two\nlines"})
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    goals.edit(ctx, 3, {"why": "two\nlines"})
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         await choose(pilot, "Deals")
         await press(pilot, "e")
         await write(pilot, target="6", due="2026-11-28")
         await wait_for(pilot, says(pilot, "changed: Deals"))
         assert "1 ╱ 6" in shown(pilot)
-        goal = goals.show(desk, 3).goal
+        goal = goals.show(ctx, 3).goal
         assert (goal.target, goal.period.last, goal.why) == (Decimal(6), date(2026, 11, 28), "two\nlines")
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "1 ╱ 4"))
@@ -115,8 +115,8 @@ async def test_what_can_t_be_is_said_in_the_form_and_keeps_what_was_typed(tmp_pa
 
 
 async def test_what_the_ladder_doesn_t_allow_is_asked_again_with_what_was_typed(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         await choose(pilot, "Deals")
         await press(pilot, "n")
@@ -125,13 +125,13 @@ async def test_what_the_ladder_doesn_t_allow_is_asked_again_with_what_was_typed(
         assert "typed at length" in shown(pilot)
         await write(pilot, horizon="week")
         await wait_for(pilot, says(pilot, "new goal: Too long for its place"))
-    assert titles(desk)["Too long for its place"] == "Deals"
+    assert titles(ctx)["Too long for its place"] == "Deals"
 
 
 async def test_a_task_is_ticked_and_a_counter_is_not(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    tasks.add(desk, "Call the bank", goal_id=3)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    tasks.add(ctx, "Call the bank", goal_id=3)
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         await choose(pilot, "Deals")
         await pilot.press("down")
@@ -140,41 +140,41 @@ async def test_a_task_is_ticked_and_a_counter_is_not(tmp_path: Path) -> None:
         await pilot.press("down")
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "done: Call the bank"))
-    assert tasks.listed(desk, goal_id=3) == []
-    assert "Deals" in titles(desk)
+    assert tasks.listed(ctx, goal_id=3) == []
+    assert "Deals" in titles(ctx)
 
 
 async def test_while_moving_the_other_keys_rest(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "4", "down", "m", "x", "delete", "n", "a")
         assert isinstance(pilot.app.screen, GoalsScreen)
         await press(pilot, "escape", "t")
-    assert len(titles(desk)) == 7
+    assert len(titles(ctx)) == 7
 
 
 async def test_done_dropped_and_shown_again(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         await choose(pilot, "Meetings")
         await press(pilot, "x")
         await choose(pilot, "Proposals")
         await press(pilot, "delete")
         await wait_for(pilot, says(pilot, "2 done or dropped"))
-        assert "Meetings" not in titles(desk)
+        assert "Meetings" not in titles(ctx)
         await press(pilot, "v")
         await wait_for(pilot, lambda: "✓ Meetings" in shown(pilot) and "✗ Proposals" in shown(pilot))
         await choose(pilot, "Meetings")
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "open again: Meetings"))
-    states = {rung.goal.title: rung.goal.state for rung in goals.listed(desk, all_states=True)}
+    states = {node.goal.title: node.goal.state for node in goals.listed(ctx, all_states=True)}
     assert (states["Meetings"], states["Proposals"]) == (GoalState.OPEN, GoalState.DROPPED)
 
 
 async def test_a_goal_is_put_under_another_one_and_to_the_top(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         await choose(pilot, "Cold calls")
         await press(pilot, "m")
@@ -182,10 +182,10 @@ async def test_a_goal_is_put_under_another_one_and_to_the_top(tmp_path: Path) ->
         await choose(pilot, "the flat")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "now stands under the flat"))
-        assert titles(desk)["Cold calls"] == "the flat"
+        assert titles(ctx)["Cold calls"] == "the flat"
         await choose(pilot, "Cold calls")
         await press(pilot, "m", "t")
-        assert titles(desk)["Cold calls"] == ""
+        assert titles(ctx)["Cold calls"] == ""
         await choose(pilot, "the flat")
         await press(pilot, "m")
         await choose(pilot, "Deals")
@@ -197,33 +197,33 @@ async def test_a_goal_is_put_under_another_one_and_to_the_top(tmp_path: Path) ->
 
 
 async def test_sisters_change_places(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         await choose(pilot, "Conversations")
         await press(pilot, "K")
-        order = [rung.goal.title for rung in goals.listed(desk)]
+        order = [node.goal.title for node in goals.listed(ctx)]
         assert order.index("Conversations") < order.index("Cold calls")
         await press(pilot, "K")
         await wait_for(pilot, says(pilot, "is the first of its horizon"))
         await press(pilot, "J", "J", "J")
-        assert [rung.goal.title for rung in goals.listed(desk)][-1] == "Conversations"
+        assert [node.goal.title for node in goals.listed(ctx)][-1] == "Conversations"
 
 
 async def test_from_a_task_up_to_its_wish_and_back_down(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         await choose(pilot, "Deals")
         await press(pilot, "a")
         pilot.app.screen.query_one("#field-line").value = "Call the bank"  # type: ignore[attr-defined]
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Call the bank"))
-        assert [task.title for task in tasks.listed(desk, goal_id=3)] == ["Call the bank"]
+        assert [task.title for task in tasks.listed(ctx, goal_id=3)] == ["Call the bank"]
         await press(pilot, "1")
         today = today_screen(pilot)
         assert pilot.app.screen is today
-        today.choose(("task", tasks.listed(desk, goal_id=3)[0].id))
+        today.choose(("task", tasks.listed(ctx, goal_id=3)[0].id))
         await press(pilot, "enter")
         line = tree(pilot).chosen
         assert line is not None and line.task is not None and line.task.title == "Call the bank"
@@ -258,9 +258,9 @@ async def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
 
 
 async def test_what_another_window_changes_shows(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    other = Desk(desk.path, desk.clock, desk.settings_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    other = AppContext(ctx.path, ctx.clock, ctx.settings_path)
+    async with running(ctx) as pilot:
         await press(pilot, "4")
         goals.add(other, "From elsewhere", Horizon.YEAR, parent_id=1, metric=Metric.REVENUE, target=Decimal(5_000_000))
         await wait_for(pilot, says(pilot, "From elsewhere"))
@@ -269,10 +269,10 @@ async def test_what_another_window_changes_shows(tmp_path: Path) -> None:
 
 
 async def test_the_cursor_stays_in_sight_in_a_long_ladder(tmp_path: Path) -> None:
-    desk = overfull(tmp_path)
+    ctx = overfull(tmp_path)
     for number in range(40):
-        goals.add(desk, f"[b]Wish[/] {number}", Horizon.FIVE_YEARS)
-    async with running(desk, (80, 24)) as pilot:
+        goals.add(ctx, f"[b]Wish[/] {number}", Horizon.FIVE_YEARS)
+    async with running(ctx, (80, 24)) as pilot:
         await press(pilot, "4", "end")
         assert "▸ [b]Wish[/] 39" in shown(pilot)
         await press(pilot, "home")

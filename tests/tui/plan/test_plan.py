@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from planner.domain.plan.goals import Horizon, Metric
 from planner.domain.workdays import month_of
 from planner.services.calls import activity_log
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day
 from planner.services.plan import calendar, goals, plan
 from planner.tui.plan.modals.plan import PlanModal
@@ -30,8 +30,8 @@ def screen(pilot: Pilot[None]) -> PlanScreen:
     return found
 
 
-def weights(desk: Desk, month: date = date(2026, 11, 1)) -> dict[int, Fraction]:
-    return {day.day: weight for day, weight, _ in calendar.show(desk, month_of(month)).dates}
+def weights(ctx: AppContext, month: date = date(2026, 11, 1)) -> dict[int, Fraction]:
+    return {day.day: weight for day, weight, _ in calendar.show(ctx, month_of(month)).dates}
 
 
 async def test_both_lines_what_is_booked_and_what_it_asks(tmp_path: Path) -> None:
@@ -48,43 +48,43 @@ async def test_both_lines_what_is_booked_and_what_it_asks(tmp_path: Path) -> Non
 
 
 async def test_days_are_taken_off_halved_and_worked_in_place(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "3", "right", "o")
         await wait_for(pilot, says(pilot, "17 Nov: off"))
         assert "8.5 of 18.5 working days left" in shown(pilot)
         await press(pilot, "right", "h", "right", "right", "right", "w")
         await wait_for(pilot, says(pilot, "21 Nov: worked"))
-        found = weights(desk)
+        found = weights(ctx)
         assert [found[day] for day in (17, 18, 21)] == [Fraction(0), Fraction(1, 2), Fraction(1)]
         await press(pilot, "left", "left", "left", "r")
         await wait_for(pilot, says(pilot, "18 Nov: as usual"))
-        assert weights(desk)[18] == 1
+        assert weights(ctx)[18] == 1
         for _ in range(4):
             await press(pilot, "u")
         await wait_for(pilot, says(pilot, "9.5 of 19.5"))
 
 
 async def test_an_undo_right_behind_a_change_takes_that_change_back(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "3", "right")
         await pilot.press("o", "u", "h", "h", "u")
         await settled(pilot)
         await wait_for(pilot, says(pilot, "undid: calendar 2026-11-17 half"))
-        assert weights(desk)[17] in (1, Fraction(1, 2))
+        assert weights(ctx)[17] in (1, Fraction(1, 2))
         assert today_screen(pilot).live.read().counts["dials"] == 37
 
 
 async def test_a_change_is_carried_out_though_the_screen_is_left_at_once(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "3", "right")
         await pilot.press("o", "1")
         await settled(pilot)
         await wait_for(pilot, says(pilot, "8.5 of 18.5 days left"))
         assert pilot.app.screen is today_screen(pilot)
-        assert not weights(desk)[17]
+        assert not weights(ctx)[17]
 
 
 async def test_two_quick_keys_ask_once(tmp_path: Path) -> None:
@@ -97,17 +97,17 @@ async def test_two_quick_keys_ask_once(tmp_path: Path) -> None:
 
 
 async def test_past_midnight_it_is_the_new_day(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "3")
-        move_clock(desk, datetime(2026, 11, 17, 0, 1))
+        move_clock(ctx, datetime(2026, 11, 17, 0, 1))
         await wait_for(pilot, lambda: "Tue 17 Nov" in shown(pilot) and "8.5 of 19.5 working days left" in shown(pilot))
 
 
 async def test_a_plan_taken_up_mid_month_counts_from_its_day(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    plan.set_plan(desk, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", starts=date(2026, 11, 16))
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", starts=date(2026, 11, 16))
+    async with running(ctx) as pilot:
         await press(pilot, "3")
         assert "682,051  plan" in shown(pilot)
         assert "█" not in "".join(line[:70] for line in shown(pilot).splitlines()[7:])
@@ -117,13 +117,13 @@ async def test_a_plan_taken_up_mid_month_counts_from_its_day(tmp_path: Path) -> 
 
 
 async def test_a_run_of_days_is_one_change(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "3", "down", "shift+right", "shift+right", "o")
         await wait_for(pilot, says(pilot, "23 Nov to 25 Nov: off"))
-        assert [day for day, weight in weights(desk).items() if day in (23, 24, 25) and not weight] == [23, 24, 25]
+        assert [day for day, weight in weights(ctx).items() if day in (23, 24, 25) and not weight] == [23, 24, 25]
         await press(pilot, "u")
-        assert weights(desk)[24] == 1
+        assert weights(ctx)[24] == 1
 
 
 async def test_pages_turn_by_month_quarter_and_year(tmp_path: Path) -> None:
@@ -145,22 +145,22 @@ async def test_pages_turn_by_month_quarter_and_year(tmp_path: Path) -> None:
 
 
 async def test_days_of_a_longer_span_can_t_be_taken_off(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    before = weights(desk)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    before = weights(ctx)
+    async with running(ctx) as pilot:
         await press(pilot, "3", "s", "o")
         assert "Open a month first" in shown(pilot)
-    assert weights(desk) == before
+    assert weights(ctx) == before
 
 
 async def test_the_plan_of_the_month_that_is_shown_is_set(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "3", "right_square_bracket", "g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "plan 1,400,000 over 700,000"))
-    assert plan.show(desk, month_of(date(2026, 12, 1))).plan is not None
+    assert plan.show(ctx, month_of(date(2026, 12, 1))).plan is not None
 
 
 async def test_the_mouse_chooses_a_day_and_a_month(tmp_path: Path) -> None:
@@ -179,8 +179,8 @@ async def test_the_mouse_chooses_a_day_and_a_month(tmp_path: Path) -> None:
 
 
 async def test_digits_go_between_screens_and_outcomes_come_first(tmp_path: Path) -> None:
-    desk = typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "d", "4")
         assert "call: refused" in shown(pilot)
         await press(pilot, "4")
@@ -204,13 +204,13 @@ async def test_the_footer_stands_on_the_last_line_and_nothing_is_wider(
         assert all(widget.region.right <= size[0] for widget in pilot.app.screen.query("*"))
 
 
-async def test_without_a_plan_it_says_which_key_sets_one(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_without_a_plan_it_says_which_key_sets_one(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "3")
         assert "Press g to set the quota" in shown(pilot)
         await press(pilot, "s", "s", "o", "escape")
         assert pilot.app.screen is today_screen(pilot)
-    assert not desk.database.exists()
+    assert not ctx.database.exists()
 
 
 @pytest.mark.parametrize(
@@ -221,75 +221,75 @@ def test_amounts_on_an_axis(value: float, text: str) -> None:
     assert short_amount(value) == text
 
 
-def november(folder: Path, now: datetime) -> Desk:
+def november(folder: Path, now: datetime) -> AppContext:
     """A rep who had a plan and a goal for November, at a later moment."""
-    desk = desk_at(folder, datetime(2026, 11, 2, 9))
-    plan.set_plan(desk, MONTH, Decimal(700_000), "2x", calls_per_day=100)
-    wish = goals.add(desk, "The flat", Horizon.FIVE_YEARS, for_whom="Anna")
-    goals.add(desk, "Deals", Horizon.MONTH, metric=Metric.DEALS, target=Decimal(4), parent_id=wish.id)
-    activity_log.log(desk, "deal", amount=Decimal(600_000), moment=datetime(2026, 11, 2, 8, 30))
-    move_clock(desk, now)
-    return desk
+    ctx = desk_at(folder, datetime(2026, 11, 2, 9))
+    plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", calls_per_day=100)
+    wish = goals.add(ctx, "The flat", Horizon.FIVE_YEARS, for_whom="Anna")
+    goals.add(ctx, "Deals", Horizon.MONTH, metric=Metric.DEALS, target=Decimal(4), parent_id=wish.id)
+    activity_log.log(ctx, "deal", amount=Decimal(600_000), moment=datetime(2026, 11, 2, 8, 30))
+    move_clock(ctx, now)
+    return ctx
 
 
-def december(desk: Desk) -> tuple[Decimal | None, list[tuple[str, int | None]]]:
+def december(ctx: AppContext) -> tuple[Decimal | None, list[tuple[str, int | None]]]:
     """The personal plan of December, and its goals with what they stand under."""
-    view = plan.show(desk, month_of(date(2026, 12, 1)))
+    view = plan.show(ctx, month_of(date(2026, 12, 1)))
     last = date(2026, 12, 31)
-    found = [rung.goal for rung in goals.listed(desk) if rung.goal.period.last == last]
+    found = [node.goal for node in goals.listed(ctx) if node.goal.period.last == last]
     personal = None if view.plan is None else view.plan.personal_plan
     return personal, [(goal.title, goal.parent_id) for goal in found]
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
 async def test_a_month_begins_by_one_key(tmp_path: Path, size: tuple[int, int]) -> None:
-    desk = november(tmp_path, datetime(2026, 12, 1, 14))
-    async with running(desk, size) as pilot:
+    ctx = november(tmp_path, datetime(2026, 12, 1, 14))
+    async with running(ctx, size) as pilot:
         assert "N to start it like November: 1,400,000 over 700,000" in shown(pilot)
         await press(pilot, "N")
         for part in ("December 2026 begins", "600,000 won, 43% of the plan, 86% of the quota", "1 goal carried over"):
             assert part in shown(pilot)
         await press(pilot, "escape")
-        assert december(desk) == (None, [])
+        assert december(ctx) == (None, [])
         await press(pilot, "N", "enter")
         await wait_for(pilot, says(pilot, "December: plan 1,400,000 over a quota of 700,000, 1 goal carried over"))
         await wait_for(pilot, says(pilot, "The flat · for Anna"))
-        assert december(desk) == (Decimal(1_400_000), [("Deals", 1)])
+        assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "No plan for this month yet"))
-        assert december(desk) == (None, [])
+        assert december(ctx) == (None, [])
 
 
 async def test_what_is_offered_can_be_edited_first_and_its_goals_go_on_all_the_same(tmp_path: Path) -> None:
-    desk = november(tmp_path, datetime(2026, 12, 1, 14))
-    async with running(desk) as pilot:
+    ctx = november(tmp_path, datetime(2026, 12, 1, 14))
+    async with running(ctx) as pilot:
         await press(pilot, "N", "e")
         await wait_for(pilot, noted(pilot, "1,400,000 over 700,000, 2.00× the quota; 1 goal carried over"))
         await press(pilot, "tab", *"800000", "tab", *"2x", "tab", "tab", "tab", *"120", "enter")
         await wait_for(pilot, says(pilot, "plan 1,600,000 over 800,000"))
-    assert december(desk) == (Decimal(1_600_000), [("Deals", 1)])
-    found = plan.show(desk, month_of(date(2026, 12, 1))).plan
+    assert december(ctx) == (Decimal(1_600_000), [("Deals", 1)])
+    found = plan.show(ctx, month_of(date(2026, 12, 1))).plan
     assert found is not None
     assert (found.calls_per_day, found.starts) == (120, None)
 
 
 async def test_the_plan_screen_offers_the_month_that_is_looked_at(tmp_path: Path) -> None:
-    desk = november(tmp_path, datetime(2026, 11, 20, 14))
-    async with running(desk) as pilot:
+    ctx = november(tmp_path, datetime(2026, 11, 20, 14))
+    async with running(ctx) as pilot:
         await press(pilot, "3", "N")
         await wait_for(pilot, says(pilot, "This month already has a plan"))
         await press(pilot, "right_square_bracket")
         await wait_for(pilot, says(pilot, "N to start it like November"))
         await press(pilot, "N", "enter")
         await wait_for(pilot, says(pilot, "December: plan 1,400,000"))
-    assert december(desk) == (Decimal(1_400_000), [("Deals", 1)])
+    assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
 
 
 async def test_the_close_of_the_last_working_day_offers_the_next_month(tmp_path: Path) -> None:
-    desk = november(tmp_path, datetime(2026, 11, 30, 8))
-    day.open_day(desk)
-    move_clock(desk, datetime(2026, 11, 30, 18, 45))
-    async with running(desk) as pilot:
+    ctx = november(tmp_path, datetime(2026, 11, 30, 8))
+    day.open_day(ctx)
+    move_clock(ctx, datetime(2026, 11, 30, 18, 45))
+    async with running(ctx) as pilot:
         assert "December has no plan yet. N to start it like November" in shown(pilot)
         await press(pilot, "b")
         await wait_for(pilot, says(pilot, "December begins   N plans it"))
@@ -298,11 +298,11 @@ async def test_the_close_of_the_last_working_day_offers_the_next_month(tmp_path:
         assert "December begins" not in shown(pilot)
         await press(pilot, "escape")
         assert "December has no plan yet" not in shown(pilot), "it has one by now"
-    assert december(desk) == (Decimal(1_400_000), [("Deals", 1)])
+    assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
 
 
-async def test_a_month_under_way_asks_what_is_won_and_from_when_it_counts(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_month_under_way_asks_what_is_won_and_from_when_it_counts(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "g")
         await wait_for(pilot, says(pilot, "counts from"))
         assert isinstance(pilot.app.screen, PlanModal)
@@ -322,15 +322,15 @@ async def test_a_month_under_way_asks_what_is_won_and_from_when_it_counts(desk: 
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         assert pilot.app.screen.values()["brought_in"] == "200,000"
         await press(pilot, "enter")
-    found = plan.show(desk).plan
+    found = plan.show(ctx).plan
     assert found is not None
     assert found.brought_in == 200_000
     assert (found.starts, found.whole) == (date(2026, 11, 16), True)
 
 
 async def test_a_quarter_s_quota_by_form(tmp_path: Path) -> None:
-    desk = november(tmp_path, datetime(2026, 11, 16, 14))
-    async with running(desk) as pilot:
+    ctx = november(tmp_path, datetime(2026, 11, 16, 14))
+    async with running(ctx) as pilot:
         await press(pilot, "3", "s", "g")
         await wait_for(pilot, says(pilot, "The quota of Q4 2026: Oct–Dec 2026"))
         await press(pilot, *"3000000", "tab", *"3100000", "enter")
@@ -348,8 +348,8 @@ async def test_a_quarter_s_quota_by_form(tmp_path: Path) -> None:
 
 async def test_a_fiscal_quarter_says_its_months(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[plan]\nyear_starts = 2\n")
-    desk = november(tmp_path, datetime(2026, 11, 16, 14))
-    async with running(desk) as pilot:
+    ctx = november(tmp_path, datetime(2026, 11, 16, 14))
+    async with running(ctx) as pilot:
         await press(pilot, "3", "s")
         await wait_for(pilot, says(pilot, "Q4 2026 (Nov 2026–Jan 2027)"))
         await press(pilot, "right", "right")

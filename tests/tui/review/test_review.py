@@ -13,7 +13,7 @@ from planner.domain.day.day import CloseWords
 from planner.domain.review.learning import Kind as LearningKind
 from planner.domain.review.self_review import Became, Kind
 from planner.services.calls import activity_log
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.services.day import day, tasks
 from planner.services.review import learning, review, self_review
 from planner.tui.calls.calls import CallsScreen
@@ -64,8 +64,8 @@ async def typed(pilot: Pilot[None], *lines: str) -> None:
 
 
 async def test_a_week_is_gone_through_left_and_taken_up_again(tmp_path: Path) -> None:
-    desk = demo_at(tmp_path, FRIDAY)
-    async with running(desk) as pilot:
+    ctx = demo_at(tmp_path, FRIDAY)
+    async with running(ctx) as pilot:
         await opened(pilot)
         assert "⏎ begins the review" in shown(pilot)
         await press(pilot, "enter")
@@ -79,7 +79,7 @@ async def test_a_week_is_gone_through_left_and_taken_up_again(tmp_path: Path) ->
         await press(pilot, "down", "t")
         assert "task: close it by the timer, Mon 23 Nov; the mornings until then show it" in shown(pilot)
         await press(pilot, "escape")
-    async with running(desk, (80, 24)) as pilot:
+    async with running(ctx, (80, 24)) as pilot:
         await opened(pilot)
         assert "taken up again where you left it: what went well, what went wrong" in shown(pilot)
         assert "close it by the timer   ▸ task, Mon 23 Nov" in shown(pilot)
@@ -93,23 +93,23 @@ async def test_a_week_is_gone_through_left_and_taken_up_again(tmp_path: Path) ->
         await press(pilot, "u")
         assert "⏎ writes it and finishes the review" in shown(pilot)
         await press(pilot, "U")
-    found = self_review.read(desk, WEEK).review
+    found = self_review.read(ctx, WEEK).review
     assert found.finished
     assert [(line.kind, line.text) for line in found.lines][1:] == [
         (Kind.WELL, "four meetings"), (Kind.WRONG, "an hour lost"), (Kind.AIM, "six meetings"),
         (Kind.WISH, "one step nearer"),
     ]  # fmt: skip
     assert found.lines[0].done is True
-    move_clock(desk, datetime(2026, 11, 23, 8))
-    async with running(desk) as pilot:
+    move_clock(ctx, datetime(2026, 11, 23, 8))
+    async with running(ctx) as pilot:
         await wait_for(pilot, says(pilot, "From your review"))
         assert "▸ close it by the timer" in shown(pilot)
         assert "▸ six meetings" in shown(pilot)
 
 
 async def test_a_correction_goes_into_the_week_and_seven_comes_back(tmp_path: Path) -> None:
-    desk = review_typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = review_typical(tmp_path)
+    async with running(ctx) as pilot:
         await opened(pilot)
         await press(pilot, "end", "w")
         await settled(pilot)
@@ -117,13 +117,13 @@ async def test_a_correction_goes_into_the_week_and_seven_comes_back(tmp_path: Pa
         assert "change the week: make it before six" in shown(pilot)
         await press(pilot, "7")
         assert "make it before six   in the week" in shown(pilot)
-    lines = self_review.read(desk, WEEK).review.of(Kind.WRONG)
+    lines = self_review.read(ctx, WEEK).review.of(Kind.WRONG)
     assert [line.became for line in lines] == [Became.TASK, Became.WEEK]
 
 
 async def test_lines_are_edited_dropped_and_brought_back(tmp_path: Path) -> None:
-    desk = review_typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = review_typical(tmp_path)
+    async with running(ctx) as pilot:
         await opened(pilot)
         await press(pilot, "e", "end")
         await typed(pilot, "!")
@@ -141,8 +141,8 @@ async def test_lines_are_edited_dropped_and_brought_back(tmp_path: Path) -> None
 
 
 async def test_spans_a_year_ago_and_pages_that_only_a_week_has(tmp_path: Path) -> None:
-    desk = demo_at(tmp_path, FRIDAY)
-    async with running(desk) as pilot:
+    ctx = demo_at(tmp_path, FRIDAY)
+    async with running(ctx) as pilot:
         await opened(pilot)
         await press(pilot, "left_square_bracket")
         assert "Week 2026-W46" in shown(pilot)
@@ -161,8 +161,8 @@ async def test_spans_a_year_ago_and_pages_that_only_a_week_has(tmp_path: Path) -
 
 
 async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
-    desk = review_typical(tmp_path)
-    async with running(desk, (120, 60)) as pilot:
+    ctx = review_typical(tmp_path)
+    async with running(ctx, (120, 60)) as pilot:
         await opened(pilot)
         await page(pilot, "Charts")
         await wait_for(pilot, says(pilot, "discipline over the year"))
@@ -194,34 +194,34 @@ async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
         await press(pilot, "slash", *text("timer"), "enter")
         assert "What went well, what went wrong" in shown(pilot)
         assert "timer" in shown(pilot)
-    book = next(row for row in learning.read(desk).rows if row.title == "SPIN Selling")
+    book = next(row for row in learning.read(ctx).rows if row.title == "SPIN Selling")
     assert (book.taken, len(book.uses)) == ("ask first", 1)
 
 
 async def test_a_question_that_cannot_be_answered_becomes_a_task_in_a_call(tmp_path: Path) -> None:
-    desk = calls_typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = calls_typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "2")
         assert isinstance(pilot.app.screen, CallsScreen)
         await press(pilot, "Q")
         await typed(pilot, "What of a third year?")
         assert "to find out" in shown(pilot)
-    row = learning.read(desk).rows[0]
+    row = learning.read(ctx).rows[0]
     assert (row.kind, row.title) == (LearningKind.QUESTION, "What of a third year?")
-    task = next(task for task in tasks.listed(desk) if task.id == row.task_id)
+    task = next(task for task in tasks.listed(ctx) if task.id == row.task_id)
     assert task.contact_id is not None
 
 
 async def test_the_middle_of_the_week_and_a_record_are_said_on_today(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 2, 8))
+    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 8))
     for number in range(12):
-        move_clock(desk, datetime(2026, 11, 2, 8) + timedelta(days=number + number // 5 * 2))
-        day.open_day(desk)
-        activity_log.log(desk, "dial", count=30)
-    move_clock(desk, datetime(2026, 11, 18, 13))
-    activity_log.log(desk, "dial", count=30)
-    day.open_day(desk)
-    async with running(desk, (160, 36)) as pilot:
+        move_clock(ctx, datetime(2026, 11, 2, 8) + timedelta(days=number + number // 5 * 2))
+        day.open_day(ctx)
+        activity_log.log(ctx, "dial", count=30)
+    move_clock(ctx, datetime(2026, 11, 18, 13))
+    activity_log.log(ctx, "dial", count=30)
+    day.open_day(ctx)
+    async with running(ctx, (160, 36)) as pilot:
         await press(pilot, "d")
         assert " ★ most cold calls in a day: 31 " in shown(pilot)
         await press(pilot, "d")
@@ -229,8 +229,8 @@ async def test_the_middle_of_the_week_and_a_record_are_said_on_today(tmp_path: P
 
 
 async def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path)
-    async with running(desk, (60, 20)) as pilot:
+    ctx = desk_at(tmp_path)
+    async with running(ctx, (60, 20)) as pilot:
         await opened(pilot)
         assert "There is nothing to look back at" in shown(pilot)
         for key in ("enter", "tab", "s", "Y", "left_square_bracket", "down", "y", "x", "slash", "escape"):
@@ -240,19 +240,19 @@ async def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(60, 20), (120, 36)])
 async def test_hostile_words_are_only_words_on_every_page(tmp_path: Path, size: tuple[int, int]) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
     for number in range(5):
-        move_clock(desk, datetime(2026, 11, 16 + number, 8))
-        day.open_day(desk)
-        activity_log.log(desk, "dial", outcome="refused", reason=HOSTILE[number][:90])
+        move_clock(ctx, datetime(2026, 11, 16 + number, 8))
+        day.open_day(ctx)
+        activity_log.log(ctx, "dial", outcome="refused", reason=HOSTILE[number][:90])
         said = CloseWords(*(HOSTILE[(number * 4 + place) % len(HOSTILE)][:400] for place in range(4)))
-        day.close_day(desk, without_list=True, said=said)
+        day.close_day(ctx, without_list=True, said=said)
     for number, word in enumerate(HOSTILE):
-        self_review.say(desk, WEEK, Kind.WELL, f"{word[:300]} x")
-        self_review.say(desk, WEEK, Kind.WRONG, f"{word[:300]} x", cause=word[:400], correction=word[:400])
-        learning.add(desk, f"{word[:200]} {number}", author=word[:200], taken=word[:3000])
-    self_review.finish(desk, WEEK, HOSTILE[0][:300])
-    async with running(desk, size) as pilot:
+        self_review.say(ctx, WEEK, Kind.WELL, f"{word[:300]} x")
+        self_review.say(ctx, WEEK, Kind.WRONG, f"{word[:300]} x", cause=word[:400], correction=word[:400])
+        learning.add(ctx, f"{word[:200]} {number}", author=word[:200], taken=word[:3000])
+    self_review.finish(ctx, WEEK, HOSTILE[0][:300])
+    async with running(ctx, size) as pilot:
         await opened(pilot)
         for _ in range(len(PAGES)):
             for key in ("down", "pagedown", "end", "home"):
@@ -279,9 +279,9 @@ async def test_hostile_words_are_only_words_on_every_page(tmp_path: Path, size: 
 async def test_hostile_words_in_the_forms_of_the_review(
     tmp_path: Path, heading: str, key: str, fields: list[str]
 ) -> None:
-    desk = desk_at(tmp_path)
-    activity_log.log(desk, "dial")
-    async with running(desk) as pilot:
+    ctx = desk_at(tmp_path)
+    activity_log.log(ctx, "dial")
+    async with running(ctx) as pilot:
         await opened(pilot)
         await page(pilot, heading)
         each = len(fields) if EVERY_WORD_IN_EVERY_FIELD else 6
@@ -303,41 +303,41 @@ async def test_hostile_words_in_the_forms_of_the_review(
 
 
 async def test_other_programs_changes_show_and_a_key_too_early_does_nothing(tmp_path: Path) -> None:
-    desk = demo_at(tmp_path, FRIDAY)
-    async with running(desk) as pilot:
+    ctx = demo_at(tmp_path, FRIDAY)
+    async with running(ctx) as pilot:
         await pilot.press("7", "enter", "enter", "tab")
         await settled(pilot)
-        other = Desk(desk.path, desk.clock, desk.settings_path)
+        other = AppContext(ctx.path, ctx.clock, ctx.settings_path)
         self_review.say(other, WEEK, Kind.WELL, "from another window")
         await page(pilot, "What went well, what went wrong")
         await wait_for(pilot, says(pilot, "from another window"))
 
 
 def test_every_week_of_a_first_week_has_words(tmp_path: Path) -> None:
-    desk = desk_at(tmp_path, datetime(2026, 11, 18, 9))
-    activity_log.log(desk, "dial")
+    ctx = desk_at(tmp_path, datetime(2026, 11, 18, 9))
+    activity_log.log(ctx, "dial")
     for on in (date(2026, 11, 18), LAST, date(2020, 12, 31)):
-        assert self_review.read(desk, on).report.period.first.weekday() == 0
-    assert review.read(desk, review.Span.WEEK, date(2021, 1, 1)).name == "2020-W53"
+        assert self_review.read(ctx, on).report.period.first.weekday() == 0
+    assert review.read(ctx, review.Span.WEEK, date(2021, 1, 1)).name == "2020-W53"
 
 
 async def test_the_next_key_is_about_what_was_written_just_now(tmp_path: Path) -> None:
-    desk = demo_at(tmp_path, FRIDAY)
-    self_review.say(desk, WEEK, Kind.WRONG, "first", correction="fix one")
-    async with running(desk) as pilot:
+    ctx = demo_at(tmp_path, FRIDAY)
+    self_review.say(ctx, WEEK, Kind.WRONG, "first", correction="fix one")
+    async with running(ctx) as pilot:
         await opened(pilot)
         await page(pilot, "What went well, what went wrong")
         await press(pilot, "minus")
         await typed(pilot, "second", "", "fix two")
         await press(pilot, "t")
         assert "task: fix two" in shown(pilot)
-    assert [line.became for line in self_review.read(desk, WEEK).review.lines] == [None, Became.TASK]
+    assert [line.became for line in self_review.read(ctx, WEEK).review.lines] == [None, Became.TASK]
 
 
 async def test_a_page_is_read_to_its_end_and_all_keys_are_in_the_help(tmp_path: Path) -> None:
-    desk = demo_at(tmp_path, FRIDAY)
-    self_review.say(desk, WEEK, Kind.WRONG, "long " * 60, cause="why " * 80, correction="otherwise " * 40)
-    async with running(desk, (80, 24)) as pilot:
+    ctx = demo_at(tmp_path, FRIDAY)
+    self_review.say(ctx, WEEK, Kind.WRONG, "long " * 60, cause="why " * 80, correction="otherwise " * 40)
+    async with running(ctx, (80, 24)) as pilot:
         await opened(pilot)
         await page(pilot, "What went well, what went wrong")
         assert "a task" not in shown(pilot)
@@ -350,7 +350,7 @@ async def test_a_page_is_read_to_its_end_and_all_keys_are_in_the_help(tmp_path: 
         assert "That is still to come." in shown(pilot)
         await press(pilot, "tab")
         assert "That is still to come." not in shown(pilot)
-    async with running(desk, (120, 60)) as pilot:
+    async with running(ctx, (120, 60)) as pilot:
         await opened(pilot)
         await press(pilot, "question_mark")
         assert "Review" in shown(pilot)
@@ -360,11 +360,11 @@ async def test_a_page_is_read_to_its_end_and_all_keys_are_in_the_help(tmp_path: 
 
 
 async def test_a_question_that_is_too_long_is_asked_again_with_its_text(tmp_path: Path) -> None:
-    desk = calls_typical(tmp_path)
-    async with running(desk) as pilot:
+    ctx = calls_typical(tmp_path)
+    async with running(ctx) as pilot:
         await press(pilot, "2", "Q")
         pilot.app.screen.query_one("#field-line", Input).value = "why " * 90
         await press(pilot, "enter")
         assert "A title can have 300 characters." in shown(pilot)
         assert pilot.app.screen.query_one("#field-line", Input).value.startswith("why why")
-    assert learning.read(desk).rows == ()
+    assert learning.read(ctx).rows == ()

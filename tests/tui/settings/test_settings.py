@@ -9,16 +9,16 @@ from textual.widgets import Input
 
 from planner.config.known import SETTINGS
 from planner.services.calls import activity_log
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES
 from tests.tui.helpers import press, running, shown
 
 
-async def test_a_value_is_changed_refused_and_as_shipped_again(desk: Desk) -> None:
-    file = Path(desk.settings_path)
+async def test_a_value_is_changed_refused_and_as_shipped_again(ctx: AppContext) -> None:
+    file = Path(ctx.settings_path)
     file.write_text("# mine\n[mail]\nminutes = 20  # short\n", encoding="utf-8")
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "comma", "f")
         pilot.app.screen.query_one(Input).value = "mail.minutes"
         await press(pilot, "enter")
@@ -32,7 +32,7 @@ async def test_a_value_is_changed_refused_and_as_shipped_again(desk: Desk) -> No
         await press(pilot, "enter")
         assert "mail.minutes = 25   written" in shown(pilot)
         assert file.read_text(encoding="utf-8") == "# mine\n[mail]\nminutes = 25  # short\n"
-        assert desk.config["mail.minutes"] == 25
+        assert ctx.config["mail.minutes"] == 25
         await press(pilot, "r")
         assert "mail.minutes = 30, as shipped" in shown(pilot)
         assert "# mine" in file.read_text(encoding="utf-8") and "minutes" not in file.read_text(encoding="utf-8")
@@ -42,8 +42,8 @@ async def test_a_value_is_changed_refused_and_as_shipped_again(desk: Desk) -> No
         assert "Most important first" in shown(pilot)
 
 
-async def test_a_country_says_that_its_regions_add_holidays_and_which_there_are(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_country_says_that_its_regions_add_holidays_and_which_there_are(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "comma", "enter")
         pilot.app.screen.query_one(Input).value = "GB"
         await press(pilot, "enter")
@@ -55,35 +55,35 @@ async def test_a_country_says_that_its_regions_add_holidays_and_which_there_are(
         assert "calendar.region = SCT   written" in shown(pilot)
 
 
-async def test_looking_writes_no_file_and_every_setting_is_there(desk: Desk) -> None:
-    async with running(desk, (200, 80)) as pilot:
+async def test_looking_writes_no_file_and_every_setting_is_there(ctx: AppContext) -> None:
+    async with running(ctx, (200, 80)) as pilot:
         await press(pilot, "comma")
         assert f"Settings   {len(SETTINGS)}   all as shipped" in shown(pilot)
         assert all(f" {each.key} " in shown(pilot) for each in SETTINGS)
         await press(pilot, "end", "home", "pagedown", "escape")
-    assert not Path(desk.settings_path).exists()
+    assert not Path(ctx.settings_path).exists()
 
 
-async def test_yes_and_no_are_switched_and_a_theme_is_in_force_at_once(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_yes_and_no_are_switched_and_a_theme_is_in_force_at_once(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "comma", "f")
         pilot.app.screen.query_one(Input).value = "remind.bell"
         await press(pilot, "enter", "enter")
-        assert "remind.bell = false" in shown(pilot) and desk.config["remind.bell"] is False
+        assert "remind.bell = false" in shown(pilot) and ctx.config["remind.bell"] is False
         before = pilot.app.theme
-        Path(desk.settings_path).write_text('[ui]\ntheme = "planner-light"\n', encoding="utf-8")
+        Path(ctx.settings_path).write_text('[ui]\ntheme = "planner-light"\n', encoding="utf-8")
         await press(pilot, "r")  # another program wrote the file: the bell isn't in it any more
         assert "at its default already" in shown(pilot)
         assert pilot.app.theme == before
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)])
-async def test_a_broken_file_is_said_and_left_as_it_is(desk: Desk, size: tuple[int, int]) -> None:
-    file = Path(desk.settings_path)
+async def test_a_broken_file_is_said_and_left_as_it_is(ctx: AppContext, size: tuple[int, int]) -> None:
+    file = Path(ctx.settings_path)
     file.write_text('[mail]\nminutes = "x"\n[plam]\n', encoding="utf-8")
-    async with running(desk, size) as pilot:
+    async with running(ctx, size) as pilot:
         await press(pilot, "comma")
-        assert f" ! {desk.config.problems[0][:40]}" in shown(pilot)
+        assert f" ! {ctx.config.problems[0][:40]}" in shown(pilot)
         assert "quit" in shown(pilot)
     assert file.read_text(encoding="utf-8") == '[mail]\nminutes = "x"\n[plam]\n'
 
@@ -111,14 +111,14 @@ def test_a_name_that_no_setting_has_is_taken_out(run: Run, tmp_path: Path) -> No
     assert (tmp_path / "config.toml").read_text(encoding="utf-8") == "[mail]\n"
 
 
-async def test_an_empty_enter_changes_nothing(desk: Desk) -> None:
-    file = Path(desk.settings_path)
+async def test_an_empty_enter_changes_nothing(ctx: AppContext) -> None:
+    file = Path(ctx.settings_path)
     file.write_text('[mail]\non_saturday = ["none"]\n', encoding="utf-8")
-    async with running(desk) as pilot:
+    async with running(ctx) as pilot:
         await press(pilot, "comma", "f")
         pilot.app.screen.query_one(Input).value = "on_saturday"
         await press(pilot, "enter", "enter", "enter")
-        assert desk.config["mail.on_saturday"] == ["none"]
+        assert ctx.config["mail.on_saturday"] == ["none"]
         await press(pilot, "escape", "f")
         pilot.app.screen.query_one(Input).value = "ui.theme"
         await press(pilot, "enter", "enter")
@@ -143,8 +143,8 @@ def test_by_command(run: Run, tmp_path: Path) -> None:
     assert run("config", "show", "--json").json["mail.on_monday"] == []
 
 
-async def test_a_key_is_refused_changed_and_as_shipped_again(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_key_is_refused_changed_and_as_shipped_again(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "comma", "tab")
         assert " Keys " in shown(pilot) and "all as shipped" in shown(pilot)
         await press(pilot, "f")
@@ -153,15 +153,15 @@ async def test_a_key_is_refused_changed_and_as_shipped_again(desk: Desk) -> None
         pilot.app.screen.query_one(Input).value = "c"
         await press(pilot, "enter")
         assert "c is log-conversation's (today)" in shown(pilot)
-        assert not Path(desk.settings_path).exists()
+        assert not Path(ctx.settings_path).exists()
         pilot.app.screen.query_one(Input).value = "f6"
         await press(pilot, "enter")
         assert "keys.log-dial = f6   written" in shown(pilot) and "1 of your own" in shown(pilot)
         await press(pilot, "escape", "escape", "d")
-        assert activity_log.listed(desk, NOW.date()) == []
+        assert activity_log.listed(ctx, NOW.date()) == []
         assert " f6 call" in shown(pilot)
         await press(pilot, "f6")
-        assert [row.kind for row in activity_log.listed(desk, NOW.date())] == ["dial"]
+        assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"]
         await press(pilot, "comma", "tab", "f")
         pilot.app.screen.query_one(Input).value = "log-dial"
         await press(pilot, "enter", "r")
@@ -169,31 +169,31 @@ async def test_a_key_is_refused_changed_and_as_shipped_again(desk: Desk) -> None
         await press(pilot, "tab")
         assert " Settings " in shown(pilot)
         await press(pilot, "escape", "d")
-        assert len(activity_log.listed(desk, NOW.date())) == 2
+        assert len(activity_log.listed(ctx, NOW.date())) == 2
 
 
-async def test_undo_takes_nothing_else_back_from_here(desk: Desk) -> None:
-    activity_log.log(desk, "dial")
-    async with running(desk) as pilot:
+async def test_undo_takes_nothing_else_back_from_here(ctx: AppContext) -> None:
+    activity_log.log(ctx, "dial")
+    async with running(ctx) as pilot:
         await press(pilot, "comma", "f")
         pilot.app.screen.query_one(Input).value = "remind.bell"
         await press(pilot, "enter", "enter", "u")
         assert "no part of the history" in shown(pilot)
         await press(pilot, "question_mark")
         assert "Take it out of the file" in shown(pilot)
-    assert len(activity_log.listed(desk, NOW.date())) == 1
+    assert len(activity_log.listed(ctx, NOW.date())) == 1
 
 
 async def test_a_broken_file_is_said_before_all_else(tmp_path: Path) -> None:
-    desk = SCENES["typical"](tmp_path)
-    Path(desk.settings_path).write_text("[calls\n", encoding="utf-8")
-    desk.reread_config()
-    async with running(desk, (200, 50)) as pilot:
+    ctx = SCENES["typical"](tmp_path)
+    Path(ctx.settings_path).write_text("[calls\n", encoding="utf-8")
+    ctx.reread_config()
+    async with running(ctx, (200, 50)) as pilot:
         assert "is not valid TOML" in shown(pilot)
 
 
-async def test_a_key_with_a_name_may_be_written_large_and_its_footer_follows(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_a_key_with_a_name_may_be_written_large_and_its_footer_follows(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         await press(pilot, "comma", "tab", "f")
         pilot.app.screen.query_one(Input).value = "screen-today"
         await press(pilot, "enter", "enter")
@@ -204,8 +204,8 @@ async def test_a_key_with_a_name_may_be_written_large_and_its_footer_follows(des
         assert " 1 today" in shown(pilot)
 
 
-async def test_a_key_in_the_file_that_cannot_be_is_said_on_the_keys_page(desk: Desk) -> None:
-    Path(desk.settings_path).write_text('[keys]\nlog-dail = "x"\n', encoding="utf-8")
-    async with running(desk) as pilot:
+async def test_a_key_in_the_file_that_cannot_be_is_said_on_the_keys_page(ctx: AppContext) -> None:
+    Path(ctx.settings_path).write_text('[keys]\nlog-dail = "x"\n', encoding="utf-8")
+    async with running(ctx) as pilot:
         await press(pilot, "comma", "tab")
         assert "keys.log-dail: there is no such command; did you mean log-dial" in shown(pilot)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.shared.tour import steps
 from tests.scenes import SCENES
 from tests.tui.helpers import press, running, shown
@@ -25,8 +25,8 @@ async def test_gone_through_to_the_end(tmp_path: Path, size: tuple[int, int]) ->
         assert "Most important first" in shown(pilot)
 
 
-async def test_left_and_called_back_and_its_keys_do_nothing_else(desk: Desk) -> None:
-    async with running(desk) as pilot:
+async def test_left_and_called_back_and_its_keys_do_nothing_else(ctx: AppContext) -> None:
+    async with running(ctx) as pilot:
         assert "F2 shows around" in shown(pilot)
         await press(pilot, "f2", "right", "d", "right")  # d would count a call
         assert steps()[2]["title"] in shown(pilot)
@@ -37,4 +37,4 @@ async def test_left_and_called_back_and_its_keys_do_nothing_else(desk: Desk) -> 
         await press(pilot, "f2", "f2", "ctrl+p")
         await press(pilot, *"tour", "enter")
         assert steps()[0]["title"] in shown(pilot)
-    assert not desk.database.exists()
+    assert not ctx.database.exists()

@@ -23,7 +23,7 @@ from planner.tui.shared.modal import Modal
 
 if TYPE_CHECKING:
     from planner.domain.day.events import Meeting
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
     from planner.services.day.meetings import After, NextStep
 
 ANSWERS = {"yes": True, "y": True, "no": False, "n": False, "": None}
@@ -95,7 +95,7 @@ class MeetingEndModal(FormModal[EndWanted]):
 
     def __init__(
         self,
-        desk: Desk,
+        ctx: AppContext,
         meeting: Meeting,
         outcome: str,
         need: str,
@@ -103,7 +103,7 @@ class MeetingEndModal(FormModal[EndWanted]):
         problem: str = "",
     ) -> None:
         held = outcome == "held"
-        self.desk, self.warned = desk, typed if problem else None
+        self.ctx, self.warned = ctx, typed if problem else None
         self.HEADING = f"{meeting.who}, {meeting.span}: {'held' if held else 'no-show'}"
         self.need_before = need
         value = {"need": need, **(typed or {})}
@@ -133,7 +133,7 @@ class MeetingEndModal(FormModal[EndWanted]):
         need = values.get("need", self.need_before)
         after = After(**answers, why=values["why"], need=read_need(need) if need != self.need_before else None)
         return EndWanted(
-            values, after, read_step(self.desk, values["step"]), values["note"], knowingly=values == self.warned
+            values, after, read_step(self.ctx, values["step"]), values["note"], knowingly=values == self.warned
         )
 
     def _answer(self, text: str) -> bool | None:
@@ -144,7 +144,7 @@ class MeetingEndModal(FormModal[EndWanted]):
     def preview(self, values: dict[str, str]) -> str:
         from planner.services.day.meetings import read_step
 
-        step = read_step(self.desk, values["step"])
+        step = read_step(self.ctx, values["step"])
         if step is None:
             return ""
         if step.when is None:

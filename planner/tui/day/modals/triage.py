@@ -26,7 +26,7 @@ from planner.tui.shared.widgets.frame import FooterKey, FooterLine, MessageLine
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from planner.services.context import Desk
+    from planner.services.context import AppContext
 
 KEYS = (
     FooterKey("t", "today", "put('today')"),
@@ -56,10 +56,10 @@ class TriageModal(Modal[None]):
     ]
 
     def __init__(
-        self, desk: Desk, rows: Sequence[tuple[Task, tuple[str, ...]]], undo: Callable[[], str | None]
+        self, ctx: AppContext, rows: Sequence[tuple[Task, tuple[str, ...]]], undo: Callable[[], str | None]
     ) -> None:
         super().__init__()
-        self.desk, self.rows, self._undo = desk, list(rows), undo
+        self.ctx, self.rows, self._undo = ctx, list(rows), undo
 
     def compose(self) -> ComposeResult:
         with Container(id="triage"):
@@ -94,22 +94,22 @@ class TriageModal(Modal[None]):
     def _read(self) -> None:
         from planner.services.day import day
 
-        self.query_one(TriageLines).show(day.overdue(self.desk))
+        self.query_one(TriageLines).show(day.overdue(self.ctx))
 
     def action_put(self, where: str) -> None:
         """Put the chosen task to a day."""
         task = self.query_one(TriageLines).chosen
-        today = self.desk.today()
+        today = self.ctx.today()
         days = {"today": today, "tomorrow": today + timedelta(days=1)}
         day = days.get(where, week_of(today).first + timedelta(days=7))
         if task is not None:
-            self._change(partial(changes.put_to, self.desk, task.id, day, where))
+            self._change(partial(changes.put_to, self.ctx, task.id, day, where))
 
     def action_done(self) -> None:
         """Tick the chosen task off."""
         task = self.query_one(TriageLines).chosen
         if task is not None:
-            self._change(partial(changes_.tick, self.desk, task.id))
+            self._change(partial(changes_.tick, self.ctx, task.id))
 
     def action_drop(self) -> None:
         """Ask why, and give the chosen task up."""
@@ -119,11 +119,11 @@ class TriageModal(Modal[None]):
 
         def drop(reason: str | None) -> None:
             if reason is not None:
-                self._change(partial(changes_.drop, self.desk, task.id, reason, series=True))
+                self._change(partial(changes_.drop, self.ctx, task.id, reason, series=True))
 
         def ask(choice: str | None = "series") -> None:
             if choice == "skip":
-                self._change(partial(changes.skip, self.desk, task.id))
+                self._change(partial(changes.skip, self.ctx, task.id))
             elif choice == "series":
                 self.app.push_screen(LineModal(f"Drop: {task.title[:60]}", "why", "", "no longer needed"), drop)
 

@@ -11,7 +11,7 @@ from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
 from planner.domain.plan.goals import Goal, Horizon, counts_from, parse_horizon, parse_metric, period_of
 from planner.domain.typed.when import parse_when
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.shared.form import Field, FormModal
 
 HINTS = {
@@ -31,9 +31,9 @@ LABELS = {"start_figure": "from a figure of", "starts": "counts from", "for_whom
 
 @dataclass(frozen=True)
 class GoalWanted:
-    """A checked form, and what carries it out on a desk."""
+    """A checked form, and what carries it out."""
 
-    carry_out: Callable[[Desk], str]
+    carry_out: Callable[[AppContext], str]
     typed: dict[str, str]
 
 
@@ -96,20 +96,20 @@ class GoalModal(FormModal[GoalWanted]):
             )
         goal = self.goal
 
-        def carry_out(desk: Desk) -> str:
+        def carry_out(ctx: AppContext) -> str:
             from planner.services.plan import goals
 
             if goal is not None:
-                return f"changed: {goals.edit(desk, goal.id, fields, seen=goal).title}"
+                return f"changed: {goals.edit(ctx, goal.id, fields, seen=goal).title}"
             named = {name: value for name, value in fields.items() if name not in ("title", "horizon")}
             parent = None if self.under is None else self.under.id
-            made = goals.add(desk, values["title"], parse_horizon(values["horizon"]), parent_id=parent, **named)
+            made = goals.add(ctx, values["title"], parse_horizon(values["horizon"]), parent_id=parent, **named)
             starts = made.starts
             counts = f", counts from {starts:%a} {starts.day} {starts:%b}" if starts and made.target else ""
             return f"new goal: {made.title}, by {made.period.last}{counts}"
 
         if goal is not None and not fields:
-            return GoalWanted(lambda desk: f"nothing changed: {goal.title}", values)
+            return GoalWanted(lambda ctx: f"nothing changed: {goal.title}", values)
         # asked again, only what the rep wrote stands over the goal as it is by then
         return GoalWanted(carry_out, {name: text for name, text in values.items() if name in fields or goal is None})
 
@@ -156,4 +156,4 @@ def _below(under: Goal | None) -> str:
     if under is None:
         return Horizon.FIVE_YEARS.value
     rungs = list(Horizon)
-    return rungs[min(under.horizon.rung + 1, len(rungs) - 1)].value
+    return rungs[min(under.horizon.node + 1, len(rungs) - 1)].value

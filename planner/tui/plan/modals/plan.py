@@ -15,7 +15,7 @@ from planner.domain.plan.plan import BelowDouble, MonthPlan, confirm_double, mon
 from planner.domain.text import many
 from planner.domain.typed.when import parse_when
 from planner.domain.workdays import Period, month_of, parse_month
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.shared.form import Field, FormModal
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlanWanted:
-    """A checked form, and what carries it out on a desk."""
+    """A checked form, and what carries it out."""
 
-    carry_out: Callable[[Desk], str]
+    carry_out: Callable[[AppContext], str]
     typed: dict[str, str]
 
 
@@ -160,11 +160,11 @@ class PlanModal(FormModal[PlanWanted]):
 
         offer, begins = self._facts.offer, self._begins(month)
 
-        def carry_out(desk: Desk) -> str:
+        def carry_out(ctx: AppContext) -> str:
             from planner.services.plan import plan as service
 
             result = service.set_plan_and_acts(
-                desk,
+                ctx,
                 month,
                 plan,
                 below_double=consent,

@@ -10,7 +10,7 @@ from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
 from planner.domain.plan.plan import BelowDouble, confirm_double, personal_from
 from planner.domain.plan.quotas import Figures
-from planner.services.context import Desk
+from planner.services.context import AppContext
 from planner.tui.shared.form import Field, FormModal
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class QuotaWanted:
-    """A checked form, and what carries it out on a desk."""
+    """A checked form, and what carries it out."""
 
-    carry_out: Callable[[Desk], str]
+    carry_out: Callable[[AppContext], str]
     typed: dict[str, str]
 
 
@@ -57,10 +57,10 @@ class QuotaModal(FormModal[QuotaWanted]):
                 self._consented = values
                 raise
 
-        def carry_out(desk: Desk) -> str:
+        def carry_out(ctx: AppContext) -> str:
             from planner.services.plan import quotas
 
-            quotas.set_quota(desk, self.stretch, quota, values["personal"], below_double=consent)
+            quotas.set_quota(ctx, self.stretch, quota, values["personal"], below_double=consent)
             return f"quota of {self.stretch.title}: {format_amount(quota)}"
 
         return QuotaWanted(carry_out, values)

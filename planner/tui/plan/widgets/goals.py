@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from planner.domain.plan.goals import Goal
     from planner.domain.plan.pace import Pace
-    from planner.services.plan.goal_tree import GoalLine, Ladder, LadderLine
+    from planner.services.plan.goal_tree import GoalLine, GoalTree, GoalTreeLine
 
 HORIZON_WORDS = {
     Horizon.FIVE_YEARS: "five years",
@@ -71,7 +71,7 @@ def _signed(item: GoalLine) -> tuple[str, str]:
     return ("", "") if item.aim is None else sign(item.goal, item.aim.course.pace)
 
 
-def _numbers(line: LadderLine) -> str:
+def _numbers(line: GoalTreeLine) -> str:
     """``887 ╱ 1,950``; nothing for what has no figure."""
     if line.goal is not None and line.goal.target is not None and line.goal.done is not None:
         goal = line.goal.goal
@@ -107,47 +107,47 @@ class Columns:
         return facts + end
 
 
-class GoalTree(ChoiceLines):
+class GoalLines(ChoiceLines):
     """The ladder with a cursor. `moving` is the id of a goal that is looking for its place."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.ladder: Ladder | None = None
+        self.goals: GoalTree | None = None
         self.moving: int | None = None
 
     def count(self) -> int:
-        return len(self.ladder.lines) if self.ladder else 0
+        return len(self.goals.lines) if self.goals else 0
 
     @property
-    def chosen(self) -> LadderLine | None:
+    def chosen(self) -> GoalTreeLine | None:
         """The line under the cursor."""
-        lines = self.ladder.lines if self.ladder else ()
+        lines = self.goals.lines if self.goals else ()
         return lines[self.cursor] if self.cursor < len(lines) else None
 
-    def show(self, ladder: Ladder) -> None:
+    def show(self, tree: GoalTree) -> None:
         """Take the ladder as it is now; the cursor stays on its line where that is still there."""
         before = self.chosen
-        self.ladder = ladder
-        keys = [line.key for line in ladder.lines]
+        self.goals = tree
+        keys = [line.key for line in tree.lines]
         if before is not None and before.key in keys:
             self.cursor = keys.index(before.key)
         self.move_to(self.cursor)
 
     def choose(self, *wanted: tuple[str, object]) -> None:
         """Put the cursor on the first of some lines that is there."""
-        keys = [line.key for line in self.ladder.lines] if self.ladder else []
+        keys = [line.key for line in self.goals.lines] if self.goals else []
         self.move_to(next((keys.index(key) for key in wanted if key in keys), self.cursor))
 
     def build(self, width: int, height: int) -> list[Line]:
         return [line for _, line in self._rows(width, height)]
 
     def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
-        ladder = self.ladder
-        more = f"  {ladder.hidden} done or dropped, v shows them" if ladder and ladder.hidden else ""
+        tree = self.goals
+        more = f"  {tree.hidden} done or dropped, v shows them" if tree and tree.hidden else ""
         title: Line = [(" Goals", "bold"), (more, "dim")]
-        if ladder is None:
+        if tree is None:
             return [(-1, title), (-1, [("   …", "dim")])]
-        if not ladder.lines:
+        if not tree.lines:
             return [
                 (-1, title),
                 (-1, [("   No goals yet: what do you want in five years, and for whom?", "")]),
@@ -155,8 +155,8 @@ class GoalTree(ChoiceLines):
             ]
         rows: list[tuple[int, Line]] = [(-1, spans.justified(title, self._heads(width), width, measure))]
         room = max(1, height - 1)
-        shown = ladder.lines[self.first : self.first + room]
-        left = len(ladder.lines) - self.first - len(shown)
+        shown = tree.lines[self.first : self.first + room]
+        left = len(tree.lines) - self.first - len(shown)
         if left > 0 and room > 1:
             shown, left = shown[:-1], left + 1
         for index, line in enumerate(shown, start=self.first):
@@ -168,7 +168,7 @@ class GoalTree(ChoiceLines):
     def _columns(self, width: int) -> Columns:
         """The columns at the right, as wide as what stands in them; those that leave a title no room give way."""
         numbers, signs, bys = len("done ╱ target"), len("line"), len("today")
-        for line in self.ladder.lines if self.ladder else ():
+        for line in self.goals.lines if self.goals else ():
             if line.goal is not None:
                 signs = max(signs, measure(_signed(line.goal)[0]))
                 bys = max(bys, measure(by(line.goal.goal)))
@@ -188,7 +188,7 @@ class GoalTree(ChoiceLines):
         text += f"  {'by':>{columns.by}}" if columns.by else ""
         return [(f"{text} ", "dim")]
 
-    def _row(self, line: LadderLine, width: int, chosen: bool) -> Line:
+    def _row(self, line: GoalTreeLine, width: int, chosen: bool) -> Line:
         guides = "".join("  " if last else "│ " for last in line.last[1:-1])
         if len(line.last) > 1:
             guides += "└ " if line.last[-1] else "├ "
@@ -202,7 +202,7 @@ class GoalTree(ChoiceLines):
         text = (spans.fit(title, room, measure), "cursor" if chosen else style)
         return spans.justified([*lead, (mark, style or "dim"), text], [*facts, (" ", "")], width, measure)
 
-    def _told(self, line: LadderLine, width: int) -> tuple[str, str, str, Line]:
+    def _told(self, line: GoalTreeLine, width: int) -> tuple[str, str, str, Line]:
         """A line's mark, title, style, and what stands at the right."""
         columns = self._columns(width)
         if line.goal is not None:
@@ -235,10 +235,10 @@ class GoalDetail(Lines):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.line: LadderLine | None = None
+        self.line: GoalTreeLine | None = None
         self.today: date | None = None
 
-    def show(self, line: LadderLine | None, today: date | None) -> None:
+    def show(self, line: GoalTreeLine | None, today: date | None) -> None:
         """Take a line of the ladder."""
         self.line, self.today = line, today
         self.redraw()
