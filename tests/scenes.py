@@ -369,7 +369,7 @@ def calls_typical(folder: Path) -> AppContext:
         "city": "서울", "source": "seminar", "notes": "Wants a quarterly delivery; two options on one page.",
         "phones": ["02-555-1234", "010-9876-5432"], "company": "한빛무역",
     }  # fmt: skip
-    people.add(ctx, buyer, facts, knowingly=True)
+    people.add(ctx, buyer, facts, force=True)
     activity_log.log(ctx, "dial", outcome="callback", contact=buyer, moment=datetime(2026, 10, 28, 10, 20))
     activity_log.log(ctx, "dial", outcome="no-answer", contact=buyer, moment=datetime(2026, 11, 3, 16, 5))
     lines = [f"Prospect {n}, Firma {n}, +49 30 {1234500 + n}" for n in range(1, 41)]
@@ -577,7 +577,7 @@ def clients_typical(folder: Path) -> AppContext:
     ):
         deals.add(ctx, title, contact=contact, value=Decimal(value), stage=stage, opened=opened)
     won = next(deal for deal in deals.listed(ctx) if deal.title == "Paper 2026")
-    deals.won(ctx, won.id, moment=datetime(2026, 11, 6, 15), until=date(2027, 1, 31), term_months=12)
+    deals.won(ctx, won.id, moment=datetime(2026, 11, 6, 15), contract_end=date(2027, 1, 31), term_months=12)
     lost = next(deal for deal in deals.listed(ctx) if deal.title == "Envelopes")
     deals.lost(ctx, lost.id, reason="price")
     promises.add(ctx, "price list of small runs", Due(date(2026, 11, 17), time(10)), contact="Lee Jihye 이지혜")
@@ -607,7 +607,7 @@ def clients_overfull(folder: Path) -> AppContext:
                 "supplier_until": date(2027, 2, 1), "city": NAMES[(number + 2) % len(NAMES)], "tier": "C",
                 "emails": ["[@click=app.quit]@x.example"], "phones": ["+49 30 1234567 ext. 99"] * 1,
             },
-            knowingly=True,
+            force=True,
         )  # fmt: skip
         deals.add(ctx, f"{name} deal", contact=name, value=Decimal("123456789.99"), stage=OPEN_STAGES[number % 4])
     for number in range(30):

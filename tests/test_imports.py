@@ -108,7 +108,8 @@ def test_the_screens_load_no_sqlmodel_to_show(folder: Path) -> None:
         "from planner.services.day.today_store import TodayStore\n"
         "from planner.tui.app import PlannerApp\n"
         "async def look():\n"
-        "    ctx = AppContext.open()\n    live = TodayStore(ctx)\n    app = PlannerApp(ctx, live, live.read(), ctx.now())\n"
+        "    ctx = AppContext.open()\n    live = TodayStore(ctx)\n"
+        "    app = PlannerApp(ctx, live, live.read(), ctx.now())\n"
         "    async with app.run_test(size=(120, 36)) as pilot:\n"
         "        for key in '12345678':\n"
         "            await pilot.press(key)\n            await app.workers.wait_for_complete()\n"
@@ -162,7 +163,8 @@ def test_the_first_paint_knows_neither_textual_nor_sqlmodel(folder: Path) -> Non
 
 def test_the_live_screen_needs_no_sqlmodel(folder: Path) -> None:
     code = (
-        "import sys\nfrom planner.services.context import AppContext\nfrom planner.services.day.today_store import TodayStore\n"
+        "import sys\nfrom planner.services.context import AppContext\n"
+        "from planner.services.day.today_store import TodayStore\n"
         "from planner.tui.app import PlannerApp\nctx = AppContext.open()\nTodayStore(ctx).peek()\n"
         "print([name for name in ('sqlmodel', 'sqlalchemy', 'holidays', 'dateutil') if name in sys.modules])"
     )
@@ -171,7 +173,8 @@ def test_the_live_screen_needs_no_sqlmodel(folder: Path) -> None:
 
 def test_an_empty_first_screen_needs_no_sqlmodel(tmp_path: Path) -> None:
     code = (
-        "import sys\nfrom planner.services.context import AppContext\nfrom planner.services.day.today_store import TodayStore\n"
+        "import sys\nfrom planner.services.context import AppContext\n"
+        "from planner.services.day.today_store import TodayStore\n"
         "print(TodayStore(AppContext.open()).read().counts['dials'], 'sqlmodel' in sys.modules)"
     )
     assert run_python(code, tmp_path) == "0 False"

@@ -1,4 +1,4 @@
-"""The fields of an entity, each stated once: options, form, JSON, exports and the check for conflicts follow from it."""
+"""The fields of an entity, each stated once: options, forms, JSON, exports and conflict checks follow from it."""
 
 from __future__ import annotations
 
@@ -85,9 +85,21 @@ def several(separator: str, show: Callable[[Any], str] = str, as_json: Callable[
     )
 
 
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    rounded = round(value, 2)
+    return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
+
+
+def word(as_kept: Callable[[str], str]) -> Kind:
+    """A word that is kept in one writing."""
+    return Kind(lambda text, read_day: as_kept(text), lambda value: value, lambda value: value or None)
+
+
 TEXT = Kind(lambda text, read_day: text, lambda value: value or "", lambda value: value or None)
 LINES = Kind(
-    lambda text, read_day: text.replace(LINE_END, "\n"),
+    lambda text, read_day: text.replace(LINE_END, "\n").replace(LINE_END.strip(), "\n"),
     lambda value: (value or "").replace("\n", LINE_END),
     lambda value: value or None,
     lines=True,
@@ -95,7 +107,7 @@ LINES = Kind(
 AMOUNT = Kind(
     lambda text, read_day: parse_amount(text, what="value") if text else None,
     lambda value: "" if value is None else format_amount(value),
-    lambda value: _number(value),
+    _number,
 )
 YES = Kind(lambda text, read_day: _yes_or_no(text, False), lambda value: "yes" if value else "", bool)
 YES_OR_UNKNOWN = Kind(
@@ -105,20 +117,14 @@ YES_OR_UNKNOWN = Kind(
 )
 
 
-def _number(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    rounded = round(value, 2)
-    return int(rounded) if rounded == rounded.to_integral_value() else float(rounded)
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of an entity.
 
-    `label` and `hint` are those of the form; without a label the form leaves it out. `flags` are its options on the
-    command line, with what `--help` says of them; without any it is only read. `column` is its name in an exported
-    table. `reference` fields name another entity: what is typed goes to the service as it is, and `show` says them.
+    `label` and `hint` are those of the form; without a label the form leaves the field out. `flags` are its options on
+    the command line, with their `help`; without any it is read-only there. `column` is its name in an exported table,
+    `longest` its limit in characters. A `reference` names another entity: `show` says which, and what is typed goes to
+    the service as it is.
     """
 
     name: str
@@ -130,6 +136,7 @@ class Field:
     help: str | None = None
     choices: tuple[str, ...] = ()
     column: str = ""
+    longest: int = 0
     reference: Callable[[Any], str] | None = None
 
     def show(self, entity: Any) -> str:
@@ -139,6 +146,13 @@ class Field:
     def parse(self, text: str, read_day: ReadDay) -> Any:
         """What a text typed into the form means. Raises InputError."""
         return by_id(text) if self.reference else self.kind.parse(text, read_day)
+
+
+def check_lengths(entity: Any, fields: Iterable[Field], of: str) -> None:
+    """Raise InputError for a text of an entity that is too long; `of` is what the entity is called."""
+    for field in fields:
+        if field.longest and len(getattr(entity, field.name)) > field.longest:
+            raise InputError(f"The {field.name.replace('_', ' ')} of {of} can have {field.longest:,} characters.")
 
 
 def by_id(text: str) -> str:
@@ -168,13 +182,13 @@ def changed(
     }
 
 
-def refuse_conflicts(current: Any, expected: Any, names: Iterable[str], fields: Sequence[Field]) -> None:
-    """Raise StateError where a field about to be changed was changed by somebody else since it was read."""
+def refuse_conflicts(current: Any, expected: Any, wanted: Mapping[str, Any], fields: Sequence[Field]) -> None:
+    """Raise StateError where a field that is `wanted` otherwise was changed since the entity was read as `expected`."""
     shown = {field.name: field for field in fields}
     refuse_overwriting(
         [
             (name, shown[name].show(current) if name in shown else getattr(current, name))
-            for name in names
-            if getattr(current, name) != getattr(expected, name)
+            for name, value in wanted.items()
+            if getattr(current, name) not in (getattr(expected, name), value)
         ]
     )

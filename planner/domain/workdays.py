@@ -129,7 +129,7 @@ class WorkCalendar:
             return exception.note
         return self.holidays.get(day, "") or ("working day in exchange for another" if day in self.made_up else "")
 
-    def works(self, day: date) -> bool:
+    def is_working_day(self, day: date) -> bool:
         """Whether a date is worked, in part at least."""
         return self.weight(day) > 0
 
@@ -173,31 +173,31 @@ def working_days(calendar: WorkCalendar, period: Period, today: date, *, closed:
 class Worked(Protocol):
     """What is asked of a calendar about a single date."""
 
-    def works(self, day: date) -> bool:
+    def is_working_day(self, day: date) -> bool:
         """Whether a date is worked, in part at least."""
 
     def taken_off(self, day: date) -> bool:
         """Whether a date is a public holiday, or one that the rep took off."""
 
 
-def nearest_worked(day: date, works: Callable[[date], bool], *, back: bool = False) -> date:
+def nearest_worked(day: date, is_working_day: Callable[[date], bool], *, back: bool = False) -> date:
     """The date itself if it is worked, else the working day after it (or before it); the date itself where a year of
     them has none.
     """
     step = -DAY if back else DAY
     found = day
     for _ in range(LONGEST_WALK):
-        if works(found):
+        if is_working_day(found):
             return found
         found += step
     return day
 
 
-def worked_ahead(day: date, works: Callable[[date], bool], count: int = 1) -> date:
+def worked_ahead(day: date, is_working_day: Callable[[date], bool], count: int = 1) -> date:
     """The working day `count` working days after a date; with a count of 0 the date itself if it is worked, else the
     next that is. Where a year has no working day, days are counted as they come.
     """
-    found = day if count else nearest_worked(day, works)
+    found = day if count else nearest_worked(day, is_working_day)
     for _ in range(count):
-        found = nearest_worked(found + DAY, works)
+        found = nearest_worked(found + DAY, is_working_day)
     return found

@@ -396,7 +396,7 @@ def _drawn(chance: random.Random, rows: list[dict[str, Any]]) -> str:
 
 def _workday(day: date, later: int) -> date:
     """The working day `later` working days after one."""
-    return worked_ahead(day, WorkCalendar().works, later)
+    return worked_ahead(day, WorkCalendar().is_working_day, later)
 
 
 def _tasks(ctx: AppContext, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:
@@ -413,7 +413,7 @@ def _tasks(ctx: AppContext, shipped: dict[str, Any], contacts: list[tuple[int, s
             contact=str(contacts[row["contact"]][0]) if "contact" in row else None,
             minutes=row.get("minutes"),
             kind=row.get("kind", "own"),
-            knowingly=True,
+            force=True,
         )
         if "age" in row:
             tasks.backdate(ctx, task.id, today - timedelta(days=row["age"]))

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Answer:
     """What the rep has answered so far: `who` (an id, or ``new: NAME``) is meant by the name that was `wanted`, None
-    where nothing was asked; and whether it is meant `knowingly`.
+    where nothing was asked; and whether it is meant `force`.
     """
 
     who: str | None = None
     wanted: str = ""
-    knowingly: bool = False
+    force: bool = False
 
 
 def carry_out(
@@ -52,7 +52,7 @@ def carry_out(
             confirm(
                 screen,
                 problem,
-                lambda: carry_out(screen, work, again, replace(answer, knowingly=True)),
+                lambda: carry_out(screen, work, again, replace(answer, force=True)),
                 (lambda: leave(problem)) if again is not None else None,
             )
         else:

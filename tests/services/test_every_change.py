@@ -320,7 +320,7 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "merged": "contact merge Lee 'Lee Two'",
     "not to be called": lambda ctx, live: people.edit(ctx, "Kim", {"do_not_call": True}),
     "sure duplicates merged": lambda ctx, live: (
-        [people.add(ctx, "Twin", {"emails": ["twin@x.example"], "phones": ["030 999"]}, knowingly=True) for _ in "12"],
+        [people.add(ctx, "Twin", {"emails": ["twin@x.example"], "phones": ["030 999"]}, force=True) for _ in "12"],
         duplicates.merge_sure(ctx),
         people.edit(ctx, "Kim", {"do_not_call": False}),
     ),

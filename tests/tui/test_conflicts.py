@@ -165,12 +165,12 @@ async def test_a_deal_that_is_won(ctx: AppContext) -> None:
     made = deals.add(ctx, "Paper", value=Decimal(1_000))
     async with running(ctx) as pilot:
         await press(pilot, "6", "tab", "w")
-        field(pilot, "until").value = "31 Jan 2028"
+        field(pilot, "contract_end").value = "31 Jan 2028"
         deals.edit(ctx, made.id, {"value": Decimal(2_000)})
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "value was changed meanwhile"))
-        assert field(pilot, "until").value == "31 Jan 2028"
-        assert field(pilot, "amount").value == "2,000"  # what the rep didn't touch is as it is by now
+        assert field(pilot, "contract_end").value == "31 Jan 2028"
+        assert field(pilot, "value").value == "2,000"  # what the rep didn't touch is as it is by now
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "won: Paper"))
     found, _ = deals.show(ctx, made.id)

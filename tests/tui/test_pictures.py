@@ -361,7 +361,7 @@ def test_clients_close_up(
         ctx,
         "Lee Ji-hye 이지혜",
         {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
-        knowingly=True,
+        force=True,
     )
     app = app_on(ctx)
     if name in ("filter", "won", "duplicates"):

@@ -131,7 +131,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
     day = _for(args, ctx)
     for name in args.contact:
         try:
-            built = service.add(ctx, day, name, knowingly=args.anyway)
+            built = service.add(ctx, day, name, force=args.anyway)
         except (DoNotCall, KnownAlready) as problem:
             raise type(problem)(f"{problem} --anyway puts them on the list all the same.") from problem
     return _built(built)

@@ -32,7 +32,7 @@ def register(commands: Group) -> None:
 
 def dial(args: argparse.Namespace, ctx: AppContext) -> int:
     try:
-        text, name = dialing.number_of(ctx, " ".join(args.who), knowingly=args.anyway)
+        text, name = dialing.number_of(ctx, " ".join(args.who), force=args.anyway)
     except DoNotCall as problem:
         raise DoNotCall(f"{problem} --anyway dials all the same.") from problem
     call = dialing.plan(ctx, text) if args.dry_run else dialing.dial(ctx, text)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from planner.cli.clients import complaint, deal, promise
 from planner.cli.shared import rows as rows_
-from planner.cli.shared.common import FOUND, Group, cleared, emit, read_when, say, warn, whole_number
+from planner.cli.shared.common import Group, add_fields, emit, given, say, warn, whole_number
+from planner.domain import fields
 from planner.domain.clients import client_filter as client_rules
 from planner.domain.clients import promises as promise_rules
-from planner.domain.clients.people import KINDS, MAILINGS, TIERS, Contact, Need
+from planner.domain.clients.people import FIELDS, Contact
 from planner.domain.errors import InputError, KnownAlready
 from planner.domain.text import many
 from planner.domain.typed import zones
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
     from planner.services.context import AppContext
 
 FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
-
-TEXTS = (
-    "company", "role", "kind", "source", "supplier", "supplier_weak", "city", "birthday", "notes", "languages",
-    "preferences", "tier", "mailing", "zone",
-)  # fmt: skip
 
 
 def register(commands: Group) -> None:
@@ -119,77 +115,20 @@ def merge(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--company", metavar="TEXT", help="a new name makes a new company")
-    parser.add_argument("--role", metavar="TEXT")
-    parser.add_argument("--phone", dest="phones", action="append", metavar="NUMBER", help="may stand more than once")
-    parser.add_argument("--email", dest="emails", action="append", metavar="ADDRESS", help="may stand more than once")
-    parser.add_argument("--tag", dest="tags", action="append", metavar="TAG", help="may stand more than once")
-    parser.add_argument("--kind", metavar="|".join(KINDS), help="the kind of customer")
-    parser.add_argument("--need", metavar="|".join(Need), help="what is known of the need")
-    parser.add_argument("--decides", choices=("yes", "no"), help="whether this is the one who decides")
-    parser.add_argument("--do-not-call", choices=("yes", "no"), help="whether they asked not to be called")
-    parser.add_argument("--source", metavar="TEXT", help="where the contact comes from")
-    parser.add_argument("--supplier", metavar="TEXT", help="who supplies them now")
-    parser.add_argument("--supplier-weak", metavar="TEXT", help="that supplier's weak points")
-    parser.add_argument("--city", metavar="TEXT")
-    parser.add_argument("--zone", metavar="ZONE", help="their time zone: Boston, CET, Europe/Berlin; none: yours")
+    add_fields(parser, FIELDS)
     parser.add_argument("--anyway", action="store_true", help="also a number or address that another contact has")
-    parser.add_argument("--birthday", metavar="DATE", help="1975-12-12, or --12-12 as --birthday=--12-12")
-    parser.add_argument("--notes", metavar="TEXT")
-    parser.add_argument("--languages", metavar="TEXT", help="such as: Korean, English")
-    parser.add_argument("--preferences", metavar="TEXT", help="habits and preferences")
-    parser.add_argument("--supplier-until", metavar="DATE", help="when the contract with that supplier ends")
-    parser.add_argument(
-        "--date", dest="dates", action="append", metavar='"DATE WHAT"', help="another day: --date=--11-03\\ name\\ day"
-    )
-    parser.add_argument("--tier", metavar="|".join(TIERS), help="how much they matter")
-    parser.add_argument("--rhythm", metavar="DAYS", help="how many days may lie between two real contacts")
-    parser.add_argument("--consent", choices=("yes", "no", "none"), help="whether they agreed to mailings")
-    parser.add_argument("--mailing", metavar="|".join(MAILINGS), help="how often mailings come")
-    parser.add_argument(
-        "--referrer", metavar="WHO", help=f"through whom they came, {FOUND}; a new contact counts as a referral"
-    )
 
 
 def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name in TEXTS:
-        text = cleared(getattr(args, name))
-        if text is not None:
-            found[name] = text
-    for name in ("phones", "emails", "tags", "dates"):
-        values = getattr(args, name)
-        if values is not None:
-            found[name] = [] if [value.lower() for value in values] == ["none"] else values
-    if args.need is not None:
-        found["need"] = service.read_need(args.need)
-    if args.decides is not None:
-        found["decides"] = args.decides == "yes"
-    if args.do_not_call is not None:
-        found["do_not_call"] = args.do_not_call == "yes"
-    if args.supplier_until is not None:
-        none = args.supplier_until.lower() == "none"
-        found["supplier_until"] = None if none else read_when(args.supplier_until, ctx).day
-    if args.rhythm is not None:
-        found["rhythm"] = None if args.rhythm.lower() == "none" else _days(args.rhythm)
-    if args.consent is not None:
-        found["consent"] = {"yes": True, "no": False}.get(args.consent)
-        if not found["consent"] and args.mailing is None:
-            found["mailing"] = ""  # without consent there are none
-    if args.referrer is not None:
-        found["referrer"] = cleared(args.referrer)
+    found = given(args, FIELDS, ctx)
+    if "consent" in found and not found["consent"]:
+        found.setdefault("mailing", "")  # without consent there are none
     return found
-
-
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise InputError(f"{text!r} is not a number of days.")
-    return int(text)
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     with _known_said():
-        contact = service.add(ctx, " ".join(args.name), _given(args, ctx), knowingly=args.anyway)
+        contact = service.add(ctx, " ".join(args.name), _given(args, ctx), force=args.anyway)
     return say(f"contact {contact.id}: {sentence(contact)}")
 
 
@@ -209,7 +148,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if not changes:
         raise InputError("Nothing to change was given; see `planner contact edit --help`.")
     with _known_said():
-        contact = service.edit(ctx, args.contact, changes, knowingly=args.anyway)
+        contact = service.edit(ctx, args.contact, changes, force=args.anyway)
     return say(f"contact {contact.id}: {sentence(contact)}")
 
 
@@ -403,38 +342,9 @@ def forget(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, object]:
     """A contact of `contact list --json`."""
-    return {
-        "id": contact.id,
-        "uid": contact.uid,
-        "name": contact.name,
-        "company": contact.company,
-        "role": contact.role or None,
-        "phones": [way.value for way in contact.phones],
-        "emails": [way.value for way in contact.emails],
-        "kind": contact.kind or None,
-        "need": None if contact.need is None else contact.need.value,
-        "decides": contact.decides,
-        "source": contact.source or None,
-        "supplier": contact.supplier or None,
-        "supplier_weak": contact.supplier_weak or None,
-        "city": contact.city or None,
-        "birthday": contact.birthday,
-        "tags": list(contact.tags),
-        "notes": contact.notes or None,
-        "languages": contact.languages or None,
-        "preferences": contact.preferences or None,
-        "supplier_until": None if contact.supplier_until is None else contact.supplier_until.isoformat(),
-        "dates": [{"date": day, "what": what} for day, what in contact.dates],
-        "tier": contact.tier or None,
-        "rhythm": contact.rhythm,
-        "consent": contact.consent,
-        "mailing": contact.mailing or None,
-        "do_not_call": contact.do_not_call,
-        "referrer": contact.referrer,
-        "next_step": None
-        if step is None
-        else {"kind": step.kind, "text": step.text, "at": None if step.due is None else str(step.due)},
-    }
+    due = None if step is None or step.due is None else str(step.due)
+    following = None if step is None else {"kind": step.kind, "text": step.text, "at": due}
+    return fields.as_object(contact, FIELDS) | {"uid": contact.uid, "next_step": following}
 
 
 def sentence(contact: Contact, *, company: bool = True) -> str:

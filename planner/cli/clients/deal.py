@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from planner.cli.shared import rows
-from planner.cli.shared.common import WHO, Group, cleared, emit, money, read_moment, read_when, say, warn, whole_number
-from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
+from planner.cli.shared.common import Group, add_fields, emit, given, read_moment, say, warn, whole_number
+from planner.domain import fields
+from planner.domain.clients.deals import FIELDS, OPEN_STAGES, TERMS, Deal, Stage
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
 from planner.services.clients import deals as service
@@ -22,7 +22,7 @@ def register(commands: Group) -> None:
     group = commands.group("deal")
     parser = group.add("add", add, "add an open deal")
     parser.add_argument("title", nargs="+", metavar="TITLE")
-    _fields(parser)
+    add_fields(parser, FIELDS)
     parser.add_argument("--stage", default="talk", metavar=stages)
     parser = group.add("list", list_, "open deals; as JSON, which says each one's stage, all", reads=True)
     parser.add_argument("--all", action="store_true", help="also what is won or lost")
@@ -33,7 +33,7 @@ def register(commands: Group) -> None:
     parser = group.add("edit", edit, "change a deal; `none` clears a field")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--title", metavar="TEXT")
-    _fields(parser)
+    add_fields(parser, FIELDS)
     parser = group.add("move", move, "move an open deal to another stage")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("stage", metavar=stages)
@@ -41,12 +41,12 @@ def register(commands: Group) -> None:
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--amount", metavar="V", help="what it brings in all (default: its value)")
     parser.add_argument("--part", metavar="V", help="book only this part now; the rest comes by `deal pay`")
-    _term(parser)
+    add_fields(parser, TERMS)
     _on(parser)
     parser = group.add("renew", renew, "open the renewal of a won deal, until its next end")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--value", metavar="V", help="default: what it brought before")
-    _term(parser)
+    add_fields(parser, TERMS)
     for name, run, about in (
         ("pay", pay, "book a further part payment of a won deal"),
         ("refund", refund, "take booked money back on the day it goes back"),
@@ -65,33 +65,6 @@ def register(commands: Group) -> None:
     parser.add_argument("id", type=whole_number, nargs="+")
 
 
-def _fields(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--contact", metavar="WHO", help=WHO)
-    parser.add_argument("--company", metavar="TEXT", help="default: the contact's")
-    parser.add_argument("--value", metavar="V", help="what it brings in all")
-    parser.add_argument("--opened", metavar="DATE", help="default: today")
-    parser.add_argument("--expected-close", "--close", dest="expected_close", metavar="DATE", help="when it may be won")
-    parser.add_argument("--notes", metavar="TEXT")
-    _term(parser)
-
-
-def _term(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--until", "--contract-end", dest="until", metavar="DATE", help="when what was sold runs out")
-    parser.add_argument("--term", metavar="MONTHS", help="after how many months it comes round again")
-
-
-def _months(text: str | None) -> int | None:
-    if text is None or text.lower() == "none":
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise InputError(f"{text!r} is not a number of months.")
-    return int(text)
-
-
-def _until(text: str | None, ctx: AppContext) -> date | None:
-    return None if text is None or text.lower() == "none" else read_when(text, ctx).day
-
-
 def _on(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--on", "--at", dest="on", metavar="DATE", help="the day it happened (default: now)")
 
@@ -103,24 +76,6 @@ def _stage(text: str) -> Stage:
         raise InputError(f"{text!r} is not a stage; it can be {', '.join(Stage)}.") from error
 
 
-def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if args.value is not None:
-        found["value"] = None if args.value.lower() == "none" else parse_amount(args.value, what="value")
-    if args.opened is not None:
-        found["opened"] = read_when(args.opened, ctx, "past").day
-    if args.expected_close is not None:
-        none = args.expected_close.lower() == "none"
-        found["expected_close"] = None if none else read_when(args.expected_close, ctx).day
-    if args.notes is not None:
-        found["notes"] = cleared(args.notes)
-    if args.until is not None:
-        found["contract_end"] = _until(args.until, ctx)
-    if args.term is not None:
-        found["term_months"] = _months(args.term)
-    return found
-
-
 def _moment(args: argparse.Namespace, ctx: AppContext) -> datetime | None:
     return None if args.on is None else read_moment(args.on, ctx)
 
@@ -130,20 +85,19 @@ def _amount(text: str | None) -> Decimal | None:
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
-    fields = _given(args, ctx)
-    deal = service.add(
-        ctx, " ".join(args.title), stage=_stage(args.stage), contact=args.contact, company=args.company, **fields
-    )
+    wanted = given(args, FIELDS, ctx) | {"contact": args.contact, "company": args.company}
+    deal = service.add(ctx, " ".join(args.title), stage=_stage(args.stage), **wanted)
     return say(f"deal {deal.id}: {sentence(deal)}")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
-    changes = _given(args, ctx)
+    changes = given(args, FIELDS, ctx)
+    contact, company = changes.pop("contact", None), changes.pop("company", None)
     if args.title is not None:
         changes["title"] = args.title
-    if not changes and args.contact is None and args.company is None:
+    if not changes and contact is None and company is None:
         raise InputError("Nothing to change was given; see `planner deal edit --help`.")
-    deal = service.edit(ctx, args.id, changes, contact=cleared(args.contact), company=cleared(args.company))
+    deal = service.edit(ctx, args.id, changes, contact=contact, company=company)
     return say(f"deal {deal.id}: {sentence(deal)}")
 
 
@@ -186,8 +140,7 @@ def won(args: argparse.Namespace, ctx: AppContext) -> int:
         amount=_amount(args.amount),
         part=_amount(args.part),
         moment=_moment(args, ctx),
-        until=_until(args.until, ctx),
-        term_months=_months(args.term),
+        **given(args, TERMS, ctx),
     )
     say(f"deal {deal.id} is won: {deal.title}, {format_amount(deal.booked)} booked on {deal.closed}")
     for task in follows:
@@ -199,9 +152,7 @@ def won(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def renew(args: argparse.Namespace, ctx: AppContext) -> int:
-    deal = service.renew(
-        ctx, args.id, value=_amount(args.value), until=_until(args.until, ctx), term_months=_months(args.term)
-    )
+    deal = service.renew(ctx, args.id, value=_amount(args.value), **given(args, TERMS, ctx))
     return say(f"deal {deal.id}: {sentence(deal)}")
 
 
@@ -239,23 +190,7 @@ def drop(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def as_object(deal: Deal) -> dict[str, object]:
     """A deal of `deal list --json`."""
-    return {
-        "id": deal.id,
-        "title": deal.title,
-        "contact": deal.contact,
-        "company": deal.company,
-        "value": money(deal.value),
-        "stage": deal.stage.value,
-        "opened": None if deal.opened is None else deal.opened.isoformat(),
-        "closed": None if deal.closed is None else deal.closed.isoformat(),
-        "expected_close": None if deal.expected_close is None else deal.expected_close.isoformat(),
-        "booked": money(deal.booked),
-        "reason": deal.reason or None,
-        "owner": deal.owner or None,
-        "notes": deal.notes or None,
-        "contract_end": None if deal.contract_end is None else deal.contract_end.isoformat(),
-        "term_months": deal.term_months,
-    }
+    return fields.as_object(deal, FIELDS)
 
 
 def sentence(deal: Deal, *, named: bool = True) -> str:

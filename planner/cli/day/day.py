@@ -45,7 +45,7 @@ def open_(args: argparse.Namespace, ctx: AppContext) -> int:
     with closing(TodayStore(ctx)) as live:
         for text in live.read().midway.splitlines():
             say(text)
-    _say_new_month(ctx)
+    _offer_new_month(ctx)
     kept = service.morning(ctx).kept
     for text in kept.corrections:
         say(f"from your review: {text}")
@@ -63,11 +63,11 @@ def close(args: argparse.Namespace, ctx: AppContext) -> int:
     say(f"{record.day:%A} {record.day} is closed.")
     if day is None and record.day != ctx.today():
         say(f"{ctx.today():%A} isn't opened yet: planner day open")
-    _say_new_month(ctx)
+    _offer_new_month(ctx)
     return 0
 
 
-def _say_new_month(ctx: AppContext) -> None:
+def _offer_new_month(ctx: AppContext) -> None:
     """That a month begins without a plan, and the command that gives it one."""
     month = new_month.due(ctx)
     if month is not None:

@@ -73,7 +73,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         minutes=60 if minutes is None else minutes,
         place=args.place or "",
         contact=args.contact,
-        knowingly=args.anyway,
+        force=args.anyway,
     )
     return say(f"meeting {sentence(found)}")
 
@@ -121,7 +121,7 @@ def ended(args: argparse.Namespace, ctx: AppContext) -> int:
         met, effective, satisfied = (YES_OR_NO.get(each) for each in (args.met, args.effective, args.satisfied))
         after = service.After(met, effective, satisfied, args.why, need)
     step = service.read_step(ctx, args.step)
-    found = service.end(ctx, args.id, args.outcome, after, step, note=args.note, knowingly=args.anyway)
+    found = service.end(ctx, args.id, args.outcome, after, step, note=args.note, force=args.anyway)
     following = ""
     if step is not None:
         following = f"; next: {step.kind}" + (f" {step.when.due}".replace("T", " ") if step.when is not None else "")
@@ -132,7 +132,7 @@ def ended(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
     due, minutes = read_span(args.at, ctx, args.minutes)
-    return say(f"moved: {sentence(service.move(ctx, args.id, due, minutes=minutes, knowingly=args.anyway))}")
+    return say(f"moved: {sentence(service.move(ctx, args.id, due, minutes=minutes, force=args.anyway))}")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -147,7 +147,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         minutes=minutes,
         place=args.place,
         contact=args.contact,
-        knowingly=args.anyway,
+        force=args.anyway,
     )
     return say(f"changed: {sentence(found)}")
 

@@ -104,7 +104,7 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     given = _given(args, ctx)
-    task = service.add(ctx, " ".join(args.text), contact=args.contact, knowingly=args.anyway, **given)
+    task = service.add(ctx, " ".join(args.text), contact=args.contact, force=args.anyway, **given)
     return say(f"task {task.id}: {_sentence(task)}")
 
 
@@ -120,7 +120,7 @@ def quick(args: argparse.Namespace, ctx: AppContext) -> int:
         say(f"promise {made.id}: {rows.promise_sentence(made, ctx.now())}")
         warn(f"say it back: “{made.read_back(ctx.today())}”")
         return 0
-    task = service.quick(ctx, wanted, goal_id=args.goal, knowingly=args.anyway)
+    task = service.quick(ctx, wanted, goal_id=args.goal, force=args.anyway)
     return say(f"task {task.id}: {_sentence(task)}")
 
 
@@ -135,7 +135,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         changes["title"] = args.text
     if not changes and args.contact is None:
         raise InputError("Nothing to change was given; see `planner task edit --help`.")
-    task = service.edit(ctx, args.id, changes, args.contact, knowingly=args.anyway)
+    task = service.edit(ctx, args.id, changes, args.contact, force=args.anyway)
     return say(f"task {task.id}: {_sentence(task)}")
 
 
@@ -180,7 +180,7 @@ def snooze(args: argparse.Namespace, ctx: AppContext) -> int:
         due = Due(found.day, found.at)
     else:
         due = Due(ctx.today() + timedelta(days=1))
-    task = service.snooze(ctx, args.id, due, knowingly=args.anyway)
+    task = service.snooze(ctx, args.id, due, force=args.anyway)
     return say(f"task {task.id} put off to {task.due}: {task.title}")
 
 

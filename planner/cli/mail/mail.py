@@ -232,9 +232,7 @@ def _thread_of(mail: MailSession, letter_id: int) -> Thread[Stored]:
 def _decide(args: argparse.Namespace, mail: MailSession, today: Today, thread: Thread[Stored], decision: str) -> int:
     read = read_deadline if decision.lower() == "promise" else read_due
     due = None if args.due is None else read(args.due, mail.ctx)
-    done = mail.decide(
-        today, thread, decision.lower(), text=args.text, due=due, who=args.contact, knowingly=args.anyway
-    )
+    done = mail.decide(today, thread, decision.lower(), text=args.text, due=due, who=args.contact, force=args.anyway)
     say(done.text)
     return say(done.target) if done.target else 0
 

@@ -6,19 +6,21 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Mapping
-from datetime import datetime, time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from planner.domain.day import tasks
 from planner.domain.errors import InputError
+from planner.domain.fields import CLEAR
 from planner.domain.text import shown
 from planner.domain.typed import when
 
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Due
+    from planner.domain.fields import Field
     from planner.domain.typed.when import Towards, When
     from planner.services.context import AppContext
 
@@ -151,7 +153,7 @@ def whole_number(text: str) -> int:
 
 def cleared(text: str | None) -> str | None:
     """The text of an option of `edit`; ``none`` is the word that clears a field."""
-    return "" if text is not None and text.lower() == "none" else text
+    return "" if text is not None and text.lower() == CLEAR else text
 
 
 def read_when(text: str, ctx: AppContext, towards: Towards = "future", *, spans: bool = False) -> When:
@@ -159,6 +161,37 @@ def read_when(text: str, ctx: AppContext, towards: Towards = "future", *, spans:
     found = when.parse_when(text, ctx.now(), towards=towards, today=ctx.today(), spans=spans)
     if found.said:
         warn(f"{text!r} is read as {found.echo()} ({found.said}).")
+    return found
+
+
+def add_fields(parser: argparse.ArgumentParser, fields: Iterable[Field]) -> None:
+    """Add the options of an entity's fields."""
+    for field in fields:
+        if field.flags:
+            about = (field.help or "").format(WHO=WHO, FOUND=FOUND) or None
+            parser.add_argument(
+                *field.flags, dest=field.name, help=about, choices=field.choices or None,
+                metavar=None if field.choices else field.metavar,
+                action="append" if field.kind.separator else "store",
+            )  # fmt: skip
+
+
+def given(args: argparse.Namespace, fields: Iterable[Field], ctx: AppContext) -> dict[str, Any]:
+    """The fields that a command line names, parsed; ``none`` clears one. Raises InputError."""
+
+    def read_day(text: str, towards: Towards) -> date:
+        return read_when(text, ctx, towards).day
+
+    found: dict[str, Any] = {}
+    for field in fields:
+        value = getattr(args, field.name, None) if field.flags else None
+        if value is None:
+            continue
+        if field.kind.separator:
+            found[field.name] = [] if [each.lower() for each in value] == [CLEAR] else value
+        else:
+            text = "" if value.lower() == CLEAR else value
+            found[field.name] = text if field.reference else field.kind.parse(text, read_day)
     return found
 
 

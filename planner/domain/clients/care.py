@@ -52,7 +52,7 @@ class Step:
 def contract_steps(
     end: date,
     today: date,
-    works: Callable[[date], bool],
+    is_working_day: Callable[[date], bool],
     *,
     days: tuple[int, int],
     cares: Sequence[Care],
@@ -65,7 +65,7 @@ def contract_steps(
     """
     if end < today:
         return []
-    sign, call = (nearest_worked(end - timedelta(days=lead), works, back=True) for lead in days)
+    sign, call = (nearest_worked(end - timedelta(days=lead), is_working_day, back=True) for lead in days)
     found = []
     if today <= sign < call:
         found.append(Step(cares[0], sign, titles[0], end.isoformat()))
@@ -73,20 +73,20 @@ def contract_steps(
     return found
 
 
-def second_touch(today: date, works: Callable[[date], bool]) -> date:
+def second_touch(today: date, is_working_day: Callable[[date], bool]) -> date:
     """The day of the second touch after a call: the last working day within three days, at the earliest tomorrow."""
-    last = nearest_worked(today + timedelta(days=SECOND_TOUCH_DAYS), works, back=True)
-    return last if last > today else worked_ahead(today, works)
+    last = nearest_worked(today + timedelta(days=SECOND_TOUCH_DAYS), is_working_day, back=True)
+    return last if last > today else worked_ahead(today, is_working_day)
 
 
-def follow_up(won: date, today: date, days: int, works: Callable[[date], bool]) -> date:
+def follow_up(won: date, today: date, days: int, is_working_day: Callable[[date], bool]) -> date:
     """The day of the call that asks whether they are content; not before today."""
-    return nearest_worked(max(won + timedelta(days=days), today), works)
+    return nearest_worked(max(won + timedelta(days=days), today), is_working_day)
 
 
-def ask_again(today: date, works: Callable[[date], bool]) -> date:
+def ask_again(today: date, is_working_day: Callable[[date], bool]) -> date:
     """The day on which somebody who is content is asked for a referral: the next working day."""
-    return worked_ahead(today, works)
+    return worked_ahead(today, is_working_day)
 
 
 def runs_until(end: date, months: int | None, today: date) -> date:

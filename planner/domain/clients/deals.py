@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from planner.domain import fields
+from planner.domain.clients import care
 from planner.domain.errors import InputError
+from planner.domain.fields import Field
 from planner.domain.money import to_hundredths
 
 LONGEST_TITLE = 500
@@ -80,3 +83,75 @@ class Deal:
             raise InputError(f"A term is from 1 to {LONGEST_TERM} months.")
         if self.stage.open != (self.closed is None):
             raise InputError("A deal that is won or lost has the day it was closed, and an open one has none.")
+
+    def runs_until(self, today: date) -> date | None:
+        """When what was sold ends as seen from today, or None without an end."""
+        return None if self.contract_end is None else care.runs_until(self.contract_end, self.term_months, today)
+
+    def next_end(self, today: date) -> date | None:
+        """When what comes round by itself ends after its last end, or None for what doesn't."""
+        if self.contract_end is None or self.term_months is None:
+            return None
+        return care.next_end(self.contract_end, self.term_months, max(self.contract_end, today))
+
+    def lasting(self, today: date, contract_end: date | None = None, term_months: int | None = None) -> Deal:
+        """A won deal with the end of what was sold: a day that was said, else a term from the day it was won on."""
+        assert self.closed is not None
+        deal = replace(
+            self, contract_end=contract_end or self.contract_end, term_months=term_months or self.term_months
+        )
+        if deal.contract_end is None and deal.term_months is not None:  # won long ago, it has come round since
+            deal = replace(deal, contract_end=care.next_end(self.closed, deal.term_months, max(self.closed, today)))
+        if deal.contract_end is not None and deal.contract_end < self.closed:
+            raise InputError(f"{deal.contract_end} is before the deal was won ({self.closed}); a contract ends later.")
+        return deal
+
+    def renewal(
+        self,
+        today: date,
+        value: Decimal | None = None,
+        contract_end: date | None = None,
+        term_months: int | None = None,
+    ) -> Deal:
+        """The renewal of a won deal: at closing, with the same customer and value, until the next end."""
+        deal = replace(
+            self, id=0, stage=Stage.CLOSING, stage_before=None, opened=today, closed=None, reason="",
+            value=self.value if value is None else value, expected_close=self.contract_end, booked=Decimal(0),
+            term_months=term_months or self.term_months, stage_since=today,
+        )  # fmt: skip
+        return replace(deal, contract_end=contract_end or deal.next_end(today))
+
+
+FIELDS = (
+    Field("title", fields.TEXT, "what", "Paper for 2027", column="title"),
+    Field(
+        "contact", label="with", hint="a name or an id", flags=("--contact",), metavar="WHO", help="{WHO}",
+        column="contact",
+        reference=lambda deal: "" if deal.contact_id is None else f"{deal.contact_id}: {deal.contact}",
+    ),
+    Field("company", flags=("--company",), help="default: the contact's", column="company"),
+    Field(
+        "value", fields.AMOUNT, "value in all", "350,000", ("--value",), "V", "what it brings in all", column="value"
+    ),
+    Field("stage", fields.one_of(Stage, "The stage"), column="stage"),
+    Field("opened", fields.day("past"), flags=("--opened",), metavar="DATE", help="default: today", column="opened"),
+    Field("closed", fields.day("past"), column="closed"),
+    Field(
+        "expected_close", fields.day(), "may be won by", "30 Nov", ("--expected-close", "--close"), "DATE",
+        "when it may be won", column="expected close",
+    ),
+    Field("booked", fields.AMOUNT, column="booked"),
+    Field(
+        "contract_end", fields.day(), "will run until", "31 Jan 2028", ("--until", "--contract-end"), "DATE",
+        "when what was sold runs out", column="contract end",
+    ),
+    Field(
+        "term_months", fields.whole_number("months"), "comes round every", "months", ("--term",), "MONTHS",
+        "after how many months it comes round again", column="term months",
+    ),
+    Field("reason", column="lost reason"),
+    Field("owner", column="owner"),
+    Field("notes", fields.LINES, "notes", flags=("--notes",), column="notes"),
+)  # fmt: skip
+VALUE = next(field for field in FIELDS if field.name == "value")
+TERMS = tuple(field for field in FIELDS if field.name in ("contract_end", "term_months"))

@@ -11,19 +11,12 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
+from planner.domain import fields
 from planner.domain.errors import InputError
+from planner.domain.fields import Field, check_lengths
+from planner.domain.typed import zones
 
 LONGEST_NAME = 200
-LONGEST = {
-    "role": 200,
-    "source": 200,
-    "supplier": 200,
-    "supplier_weak": 2_000,
-    "city": 200,
-    "notes": 10_000,
-    "languages": 200,
-    "preferences": 2_000,
-}
 LONGEST_WAY = 320
 MOST_WAYS = 20
 MOST_TAGS = 50
@@ -109,9 +102,7 @@ class Contact:
         check_name(self.name, "contact")
         if self.company is not None:
             check_name(self.company, "company")
-        for field, longest in LONGEST.items():
-            if len(getattr(self, field)) > longest:
-                raise InputError(f"The {field.replace('_', ' ')} of a contact can have {longest:,} characters.")
+        check_lengths(self, FIELDS, "a contact")
         if self.kind and self.kind not in KINDS:
             raise InputError(f"{self.kind!r} is not a kind of customer; it can be {', '.join(KINDS)}.")
         if len(self.phones) > MOST_WAYS or len(self.emails) > MOST_WAYS:
@@ -140,6 +131,114 @@ class Contact:
         """The phone number to call first: one that isn't known to be wrong, where there is one; empty without any."""
         right = next((way for way in self.phones if not way.wrong), None)
         return "" if right is None else right.value
+
+
+def _value(method: ContactMethod) -> str:
+    return method.value
+
+
+def _zone(text: str) -> str:
+    return zones.parse_zone(text)  # commands load that module when a zone is first read
+
+
+FIELDS = (
+    Field("name", fields.TEXT, "name", column="Name"),
+    Field(
+        "company", fields.TEXT, "company", flags=("--company",), help="a new name makes a new company",
+        column="Company",
+    ),
+    Field("role", fields.TEXT, "role", "buyer", ("--role",), column="Job Title", longest=200),
+    Field(
+        "phones", fields.several(";", _value), "phones", "several with ; between", ("--phone",), "NUMBER",
+        "may stand more than once",
+    ),
+    Field(
+        "emails", fields.several(";", _value), "mails", "several with ; between", ("--email",), "ADDRESS",
+        "may stand more than once",
+    ),
+    Field("city", fields.TEXT, "city", flags=("--city",), column="City", longest=200),
+    Field(
+        "zone", fields.word(_zone), "time zone", "Boston, CET, Europe/Berlin; empty: yours",
+        ("--zone",), "ZONE", "their time zone: Boston, CET, Europe/Berlin; none: yours", column="IANA zone",
+    ),
+    Field(
+        "languages", fields.TEXT, "languages", "Korean, English", ("--languages",), help="such as: Korean, English",
+        column="Languages", longest=200,
+    ),
+    Field(
+        "decides", fields.YES, "decides", "yes or no", ("--decides",), help="whether this is the one who decides",
+        choices=("yes", "no"), column="Decides",
+    ),
+    Field(
+        "do_not_call", fields.YES, "do not call", "yes, once they have asked for it", ("--do-not-call",),
+        help="whether they asked not to be called", choices=("yes", "no"), column="Do Not Call",
+    ),
+    Field(
+        "tier", fields.word(str.upper), "tier", " ".join(TIERS), ("--tier",), "|".join(TIERS), "how much they matter",
+        column="Tier",
+    ),
+    Field(
+        "kind", fields.word(str.lower), "kind of customer", " ".join(KINDS), ("--kind",), "|".join(KINDS),
+        "the kind of customer", column="Kind",
+    ),
+    Field(
+        "need", fields.one_of(Need, "The need"), "need", " ".join(Need), ("--need",), "|".join(Need),
+        "what is known of the need", column="Need",
+    ),
+    Field(
+        "source", fields.TEXT, "source", "fair, seminar, list", ("--source",), help="where the contact comes from",
+        column="Source", longest=200,
+    ),
+    Field(
+        "referrer", fields.TEXT, "came through", "a name or an id", ("--referrer",), "WHO",
+        "through whom they came, {FOUND}; a new contact counts as a referral",
+        reference=lambda contact: "" if contact.referrer_id is None else f"{contact.referrer_id}: {contact.referrer}",
+    ),
+    Field(
+        "tags", fields.several(","), "tags", "several with , between", ("--tag",), "TAG", "may stand more than once",
+        column="Tags",
+    ),
+    Field(
+        "supplier", fields.TEXT, "present supplier", flags=("--supplier",), help="who supplies them now",
+        column="Supplier", longest=200,
+    ),
+    Field(
+        "supplier_until", fields.day(), "its contract ends", "31 Jan 2027", ("--supplier-until",), "DATE",
+        "when the contract with that supplier ends", column="Supplier contract ends",
+    ),
+    Field(
+        "supplier_weak", fields.LINES, "its weak points", flags=("--supplier-weak",),
+        help="that supplier's weak points", column="Supplier weak points", longest=2_000,
+    ),
+    Field(
+        "preferences", fields.LINES, "prefers", "habits and preferences", ("--preferences",),
+        help="habits and preferences", column="Preferences", longest=2_000,
+    ),
+    Field(
+        "birthday", fields.TEXT, "birthday", "1975-12-12, or --12-12", ("--birthday",), "DATE",
+        "1975-12-12, or --12-12 as --birthday=--12-12", column="Birthday",
+    ),
+    Field(
+        "dates", fields.several(";", " ".join, lambda pair: {"date": pair[0], "what": pair[1]}), "other days",
+        "2019-05-01 married; --11-03 name day", ("--date",), '"DATE WHAT"', "another day: --date=--11-03\\ name\\ day",
+        column="Other days",
+    ),
+    Field(
+        "rhythm", fields.whole_number("days"), "touch every", "days; empty: by tier and tags", ("--rhythm",), "DAYS",
+        "how many days may lie between two real contacts", column="Touch every days",
+    ),
+    Field(
+        "consent", fields.YES_OR_UNKNOWN, "agreed to mailings", "yes or no; empty: never asked", ("--consent",),
+        help="whether they agreed to mailings", choices=("yes", "no", "none"), column="Mailing consent",
+    ),
+    Field(
+        "mailing", fields.word(str.lower), "mailings", " ".join(MAILINGS), ("--mailing",), "|".join(MAILINGS),
+        "how often mailings come", column="Mailing rhythm",
+    ),
+    Field("notes", fields.LINES, "notes", flags=("--notes",), column="Notes", longest=10_000),
+)  # fmt: skip
+TEXTS = tuple(field.name for field in FIELDS if field.kind in (fields.TEXT, fields.LINES))
+LINES = tuple(field.name for field in FIELDS if field.kind.lines)
 
 
 def check_name(name: str, what: str) -> None:

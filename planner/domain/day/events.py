@@ -179,6 +179,6 @@ def time_off(events: Iterable[tuple[str, Iterable[EventTime]]], calendar: WorkCa
         left = runs[0].since(today) if len(runs) == 1 else None
         if left is None or (left.last - left.first).days >= LONGEST_OFF:
             continue
-        if any(calendar.works(day) for day in left) and not any(day in calendar.exceptions for day in left):
+        if any(calendar.is_working_day(day) for day in left) and not any(day in calendar.exceptions for day in left):
             found.setdefault(left, TimeOff(title, left))
     return sorted(found.values(), key=lambda each: (each.days.first, each.days.last))

@@ -259,7 +259,7 @@ def wanted_of(facts: DayFacts, day: date) -> dict[str, Counter]:
 
 def next_working_day(facts: DayFacts, day: date) -> date:
     """The next day that is worked, for which the calling list made on a day is."""
-    return worked_ahead(day, facts.calendar.works)
+    return worked_ahead(day, facts.calendar.is_working_day)
 
 
 def next_mail(facts: DayFacts, day: date) -> str:

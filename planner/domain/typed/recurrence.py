@@ -357,7 +357,7 @@ def _dates(rule: str, start: date, after: date, calendar: Worked) -> Iterator[da
     """See `next_date`: all of them."""
     parts = _parts(rule)
     if on_working_days(rule):
-        yield from _worked_dates(parts, start, after, calendar.works)
+        yield from _worked_dates(parts, start, after, calendar.is_working_day)
         return
     if parts.get("FREQ") == "MONTHLY" and start.day > 28 and not {"BYDAY", "BYMONTHDAY"} & set(parts):
         days = ",".join(str(day) for day in range(28, start.day + 1))
@@ -372,7 +372,9 @@ def _dates(rule: str, start: date, after: date, calendar: Worked) -> Iterator[da
     yield from (found.date() for found in _occurrences(rule, datetime.combine(start, time()), after_))
 
 
-def _worked_dates(parts: dict[str, str], start: date, after: date, works: Callable[[date], bool]) -> Iterator[date]:
+def _worked_dates(
+    parts: dict[str, str], start: date, after: date, is_working_day: Callable[[date], bool]
+) -> Iterator[date]:
     """The dates of a rule of working days after one: of all days of its weeks, months or years those that are worked,
     and of these the places that it names (the last, the first).
     """
@@ -391,7 +393,7 @@ def _worked_dates(parts: dict[str, str], start: date, after: date, works: Callab
     before = datetime.combine(begin, time()) - timedelta(days=1)
     days = (found.date() for found in _occurrences(rule, before + timedelta(days=1), before, near=max(start, after)))
     for _, span in groupby(days, key=lambda day: _span(frequency, day)):
-        worked = [day for day in span if works(day)]
+        worked = [day for day in span if is_working_day(day)]
         if places is not None:
             at = {place - 1 if place > 0 else len(worked) + place for place in places}
             worked = [day for index, day in enumerate(worked) if index in at]

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from planner.domain.calls.activity_log import Activity
+from planner.domain.clients import people
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import MAILINGS, TIERS, Contact, Need, check_birthday
 from planner.domain.errors import InputError
@@ -106,14 +107,12 @@ class ContactReader(RowReader[Contact]):
 
     def _whole(self, contact: Contact, cells: Sequence[str]) -> Contact:
         """A contact with what few files say."""
+        texts: dict[str, Any] = {name: self.text(name, cells) for name in people.TEXTS if name in SELDOM}
         said = self.text("consent", cells).casefold()
         consent = True if said in TRUE else False if said and said in FALSE else None
         return replace(
             contact,
-            languages=self.text("languages", cells),
-            preferences=self.text("preferences", cells),
-            supplier=self.text("supplier", cells),
-            supplier_weak=self.text("supplier_weak", cells),
+            **texts,
             supplier_until=self.parsed("supplier_until", cells, lambda text: self._untils.moment(text).date()),
             tier=self._one_of("tier", cells, TIERS),
             decides=self.flag("decides", cells),

@@ -16,6 +16,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from planner.domain.calls.activity_log import Activity
+from planner.domain.clients import deals, people
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import KINDS as CUSTOMER_KINDS
 from planner.domain.clients.people import Contact, ContactMethod
@@ -41,10 +42,9 @@ SKIP = "skip"
 
 FIELDS = {
     "contacts": (
-        "id", "name", "given", "middle", "family", "email", "phone", "company", "role", "birthday", "birth_year",
-        "birth_month", "birth_day", "city", "source", "tags", "notes", "kind", "languages", "preferences", "supplier",
-        "supplier_weak", "supplier_until", "tier", "decides", "need", "consent", "mailing", "rhythm", "dates",
-        "zone", "do_not_call", "deleted",
+        "id", "name", "given", "middle", "family", "email", "phone",
+        *(field.name for field in people.FIELDS if field.name not in ("name", "phones", "emails", "referrer")),
+        "birth_year", "birth_month", "birth_day", "deleted",
     ),
     "calls": (
         "id", "at", "date", "time", "outcome", "direction", "missed", "from_number", "caller", "contact", "company",
@@ -55,7 +55,6 @@ FIELDS = {
         "family", "email", "owner", "reason", "notes", "booked", "contract_end", "term", "deleted",
     ),
 }  # fmt: skip
-LINES = ("notes", "preferences", "supplier_weak")
 # The fields whose words have a meaning here, with our words.
 OURS: dict[str, dict[str, tuple[str, ...]]] = {
     "contacts": {"kind": (*CUSTOMER_KINDS, "")},
@@ -230,7 +229,7 @@ class RowReader(Generic[Value]):
         """The cleaned text of a field; "" where the cell says nothing."""
         if name not in self.map.columns:
             return ""
-        found = clean(self.map.text(name, cells), lines=name in LINES)
+        found = clean(self.map.text(name, cells), lines=name in people.LINES)
         return found if given_text(found) else ""
 
     def flag(self, name: str, cells: Sequence[str]) -> bool:
@@ -337,11 +336,8 @@ READ = {
 
 
 # What few files say: left out of what a row said where it says nothing, so that older rows compare with newer ones.
-SELDOM = (
-    "languages", "preferences", "supplier", "supplier_weak", "supplier_until", "tier", "decides", "need", "consent",
-    "mailing", "rhythm", "dates", "zone", "do_not_call",
-)  # fmt: skip
-SELDOM_OF_DEALS = ("contract_end", "term_months")
+SELDOM = tuple(field.name for field in people.FIELDS if field.name not in READ[Contact] and field.name != "referrer")
+SELDOM_OF_DEALS = tuple(field.name for field in deals.TERMS)
 
 
 _seldom_of = attrgetter(*SELDOM)

@@ -231,9 +231,9 @@ def _take_in(ctx: AppContext, day: date, contacts: Sequence[Contact], without: l
         return built
 
 
-def add(ctx: AppContext, day: date, contact: str, *, knowingly: bool = False) -> Built:
+def add(ctx: AppContext, day: date, contact: str, *, force: bool = False) -> Built:
     """Put one contact on a day's list, found as everywhere. Raises DoNotCall for who asked not to be called, and
-    StateError where the list has their number already, unless `knowingly`.
+    StateError where the list has their number already, unless `force`.
     """
     _check_day(ctx, day)
     require_database(ctx, NO_LIST)
@@ -242,7 +242,7 @@ def add(ctx: AppContext, day: date, contact: str, *, knowingly: bool = False) ->
         if found is None:
             raise nobody(change, contact, may_be_new=False)
         there = store.on(change, day)
-        if not knowingly and found[0] not in there:
+        if not force and found[0] not in there:
             _check_may_be_called(ctx, change, found, there)
         added = store.add(change, day, [found[0]], ctx.today())
         change.label = f"{found[1]} on the calling list of {day}"

@@ -103,14 +103,14 @@ def open_address(target: str) -> None:
     hand_on(command, target)
 
 
-def number_of(ctx: AppContext, wanted: str, *, knowingly: bool = False) -> tuple[str, str]:
+def number_of(ctx: AppContext, wanted: str, *, force: bool = False) -> tuple[str, str]:
     """The number behind what was typed: a number itself, or a contact, found as everywhere. Returns it and whose it is.
 
-    Raises DoNotCall where it is that of somebody who asked not to be called, unless `knowingly`.
+    Raises DoNotCall where it is that of somebody who asked not to be called, unless `force`.
     """
     digits = sum(char.isdigit() for char in wanted)
     if digits >= 5 or wanted.lstrip().startswith("+"):
-        found = [] if knowingly else [each for each in having(ctx, wanted) if each.do_not_call]
+        found = [] if force else [each for each in having(ctx, wanted) if each.do_not_call]
         if found:
             raise DoNotCall(f"{wanted} is the number of {found[0].name}, who asked not to be called.")
         return wanted, ""
@@ -119,6 +119,6 @@ def number_of(ctx: AppContext, wanted: str, *, knowingly: bool = False) -> tuple
         who = wanted_contact(ctx, reads, wanted)
     if not who.number:
         raise InputError(f"{who.name} has no number that can be dialled.")
-    if who.do_not_call and not knowingly:
+    if who.do_not_call and not force:
         raise barred(who.name)
     return who.number, who.name

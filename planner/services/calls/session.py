@@ -370,7 +370,7 @@ class CallSession:
         later = now + TRIED_AGAIN
         if later.hour < LATEST_AGAIN and later.date() == now.date():
             return f"{later:%Y-%m-%dT%H:%M}"
-        following = worked_ahead(now.date(), work_calendar(self.ctx, handle).works)
+        following = worked_ahead(now.date(), work_calendar(self.ctx, handle).is_working_day)
         return f"{following.isoformat()}T{now:%H:%M}"
 
     def need_is_known(self) -> None:

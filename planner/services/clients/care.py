@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 
-def works(ctx: AppContext, reads: Reads) -> Callable[[date], bool]:
+def is_working_day(ctx: AppContext, reads: Reads) -> Callable[[date], bool]:
     """Whether a day is worked."""
-    return work_calendar(ctx, reads).works
+    return work_calendar(ctx, reads).is_working_day
 
 
-def leads(ctx: AppContext) -> tuple[int, int]:
+def lead_times(ctx: AppContext) -> tuple[int, int]:
     """How many days before a contract's end its first sign and its call are; a first sign isn't after the call."""
     call = ctx.config["care.renewal"]
     return max(ctx.config["care.first_sign"], call), call
@@ -59,7 +59,7 @@ def won(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
     """What a win brings: the call that asks whether they are content, and the renewal of what runs out."""
     who = deal.contact or deal.company or deal.title
     closed = deal.closed or ctx.today()
-    day = care.follow_up(closed, ctx.today(), ctx.config["care.follow_up"], works(ctx, change))
+    day = care.follow_up(closed, ctx.today(), ctx.config["care.follow_up"], is_working_day(ctx, change))
     step = Step(Care.FOLLOW_UP, day, f"Follow-up call {who}: content with {deal.title}?", closed.isoformat())
     return [add(ctx, change, step, deal.contact_id, deal.id), *renewal(ctx, change, deal)]
 
@@ -67,8 +67,7 @@ def won(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
 def renewal(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
     """Bring the renewal tasks of a deal in line with its contract's end. Returns those that are new."""
     wanted: list[Step] = []
-    if deal.stage is Stage.WON and deal.contract_end is not None:
-        end = care.runs_until(deal.contract_end, deal.term_months, ctx.today())
+    if deal.stage is Stage.WON and (end := deal.runs_until(ctx.today())) is not None:
         wanted = _renewal_steps(ctx, change, deal, end)
     known = store.of(change, OURS, deal_id=deal.id)
     return _in_line(ctx, change, known, wanted, deal.contact_id, deal.id)
@@ -80,8 +79,8 @@ def _renewal_steps(ctx: AppContext, reads: Reads, deal: Deal, end: date) -> list
     return care.contract_steps(
         end,
         ctx.today(),
-        works(ctx, reads),
-        days=leads(ctx),
+        is_working_day(ctx, reads),
+        days=lead_times(ctx),
         cares=OURS,
         titles=(f"First sign {who}: {deal.title} ends {on}", f"Renewal call {who}: {deal.title} ends {on}"),
     )
@@ -109,8 +108,8 @@ def chance(ctx: AppContext, change: Writer, contact: Contact) -> list[Task]:
         wanted = care.contract_steps(
             contact.supplier_until,
             ctx.today(),
-            works(ctx, change),
-            days=leads(ctx),
+            is_working_day(ctx, change),
+            days=lead_times(ctx),
             cares=THEIRS,
             titles=(
                 f"First word {contact.name}: the contract with {theirs} ends {on}",
@@ -149,7 +148,7 @@ def next_touch(ctx: AppContext, change: Writer, deal: Deal) -> None:
     known = store.of(change, (Care.SECOND_TOUCH,), contact_id=deal.contact_id, any_deal=True)
     if deal.contact_id is not None and any(task.state is TaskState.OPEN for task in known):
         return
-    day = care.second_touch(ctx.today(), works(ctx, change))
+    day = care.second_touch(ctx.today(), is_working_day(ctx, change))
     who = deal.contact or deal.company or "the customer"
     step = Step(
         Care.SECOND_TOUCH, day, f"Second touch {who}: the renewal of {deal.title}", str(deal.contract_end or "")
@@ -168,12 +167,12 @@ def ask_for_referral(ctx: AppContext, contact_id: int) -> tuple[Task, bool]:
             if task.state is TaskState.OPEN:
                 return task, False
         name = people.get(change, contact_id).name
-        day = care.ask_again(ctx.today(), works(ctx, change))
+        day = care.ask_again(ctx.today(), is_working_day(ctx, change))
         step = Step(Care.REFERRAL, day, _asking(name))
         return add(ctx, change, step, contact_id), True
 
 
-def no_more(change: Writer, deal_id: int, cares: tuple[Care, ...] = tuple(Care)) -> None:
+def cancel_tasks(change: Writer, deal_id: int, cares: tuple[Care, ...] = tuple(Care)) -> None:
     """Take away what is open of a deal that isn't won any more, or of some kinds."""
     for task in store.of(change, cares, deal_id=deal_id):
         if task.state is TaskState.OPEN:
@@ -183,8 +182,7 @@ def no_more(change: Writer, deal_id: int, cares: tuple[Care, ...] = tuple(Care))
 def _comes_round(ctx: AppContext, change: Writer, deal_id: int) -> None:
     """Put the next round of a contract that renews by itself on the list, once this one's call is done."""
     deal = deals.get(change, deal_id)
-    if deal.stage is Stage.WON and deal.term_months is not None and deal.contract_end is not None:
-        end = care.next_end(deal.contract_end, deal.term_months, max(deal.contract_end, ctx.today()))
+    if deal.stage is Stage.WON and (end := deal.next_end(ctx.today())) is not None:
         for step in _renewal_steps(ctx, change, deal, end):
             if not any(task.about == step.about for task in store.of(change, (step.care,), deal_id=deal_id)):
                 add(ctx, change, step, deal.contact_id, deal_id)
@@ -198,6 +196,6 @@ def done(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
         return None
     if task.deal_id is not None:
         _comes_round(ctx, change, task.deal_id)
-    day = care.second_touch(ctx.today(), works(ctx, change))
+    day = care.second_touch(ctx.today(), is_working_day(ctx, change))
     title = f"Second touch: {task.title}"
     return add(ctx, change, Step(Care.SECOND_TOUCH, day, title, task.about), task.contact_id, task.deal_id)

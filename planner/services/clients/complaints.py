@@ -55,7 +55,7 @@ def add(
     with ctx.database.write("complaint") as change:
         contact_id, name, _ = contact_or_new(ctx, change, contact)
         if due is None:
-            due = Due(worked_ahead(ctx.today(), care.works(ctx, change), ctx.config["care.answer"]))
+            due = Due(worked_ahead(ctx.today(), care.is_working_day(ctx, change), ctx.config["care.answer"]))
         elif due.day < ctx.today():
             raise InputError(f"{due} is over already; the answer is due at a time to come.")
         complaint = Complaint(
@@ -149,8 +149,8 @@ def _advanced(ctx: AppContext, reads: Reads, complaint: Complaint, state: State,
     """A complaint in a later state. What is done is checked some days later, where no day was said."""
     changed = replace(complaint, state=state)
     if state is State.DONE:
-        days, works = ctx.config["care.follow_up"], care.works(ctx, reads)
-        check = due or Due(rules.follow_up(ctx.today(), ctx.today(), days, works))
+        days, is_working_day = ctx.config["care.follow_up"], care.is_working_day(ctx, reads)
+        check = due or Due(rules.follow_up(ctx.today(), ctx.today(), days, is_working_day))
         return replace(changed, done_on=ctx.today(), due=check)
     return changed
 

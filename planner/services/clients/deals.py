@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.calls import activity_log as log
 from planner.domain.clients import care as steps
-from planner.domain.clients.deals import Deal, Stage
+from planner.domain.clients.deals import FIELDS, Deal, Stage
 from planner.domain.day.activity import PAYMENT
-from planner.domain.errors import InputError, StateError, refuse_overwriting
+from planner.domain.errors import InputError, StateError
+from planner.domain.fields import refuse_conflicts
 from planner.domain.money import format_amount, from_hundredths, to_hundredths
 from planner.domain.text import clean
 from planner.services.calls import activity_log as naming
@@ -39,26 +40,28 @@ def add(
     stage: Stage = Stage.TALK,
     contact: str | None = None,
     company: str | None = None,
-    value: Decimal | None = None,
     opened: date | None = None,
-    expected_close: date | None = None,
-    notes: str = "",
-    contract_end: date | None = None,
-    term_months: int | None = None,
+    **fields: Any,
 ) -> Deal:
-    """Add an open deal. A contact is found by id or name, or made by ``new: NAME``; a company of a new name is made."""
+    """Add an open deal, with `fields` named as those of `Deal`. A contact is found by id or name, or made by
+    ``new: NAME``; a company of a new name is made.
+    """
     if not stage.open:
         raise InputError(f"A new deal is open; add it, then `planner deal {stage} ID` books it.")
     day = opened or ctx.today()
     if day > ctx.today():
         raise InputError(f"{day} is still to come; a deal is opened when it is opened.")
-    deal = Deal(
-        0, clean(title), stage, day, value=value, expected_close=expected_close, notes=clean(notes, lines=True),
-        contract_end=contract_end, term_months=term_months, stage_since=day,
-    )  # fmt: skip
+    deal = Deal(0, clean(title), stage, day, stage_since=day, **_cleaned(fields))
     with ctx.database.write(f"new deal {deal.title}") as change:
         deal = _named(ctx, change, deal, contact, company)
         return store.get(change, store.add(change, deal, int(ctx.clock.timestamp())))
+
+
+def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: clean(value, lines=name == "notes") if name in ("title", "notes") else value
+        for name, value in fields.items()
+    }
 
 
 def _named(ctx: AppContext, change: WriteTransaction, deal: Deal, contact: str | None, company: str | None) -> Deal:
@@ -107,11 +110,7 @@ def edit(
     with ctx.database.write("edit") as change:
         deal = store.get(change, deal_id)
         _check_seen(deal, seen, changes)
-        if "title" in changes:
-            changes["title"] = clean(changes["title"])
-        if "notes" in changes:
-            changes["notes"] = clean(changes["notes"], lines=True)
-        changed = _named(ctx, change, replace(deal, **changes), contact, company)
+        changed = _named(ctx, change, replace(deal, **_cleaned(changes)), contact, company)
         day = changed.closed or ctx.today()
         if "opened" in changes and changed.opened is not None and changed.opened > day:
             raise InputError(f"{changed.opened} is after {day}; a deal is opened before it is closed, and not ahead.")
@@ -129,14 +128,9 @@ def edit(
 def _check_seen(deal: Deal, seen: Deal | None, wanted: Mapping[str, Any]) -> None:
     """Refuse to overwrite what was changed since a deal was `seen`, but for what is as `wanted` already."""
     if seen is not None:
-        changed = [
-            (name, getattr(deal, name))
-            for name, value in wanted.items()
-            if getattr(deal, name) not in (getattr(seen, name), value)
-        ]
-        if deal.stage.open != seen.stage.open:  # won or lost by now: what is said of it means something else
-            changed.insert(0, ("stage", deal.stage))
-        refuse_overwriting(changed)
+        # won or lost by now: what is said of it means something else
+        turned = {"stage": seen.stage} if deal.stage.open != seen.stage.open else {}
+        refuse_conflicts(deal, seen, turned | dict(wanted), FIELDS)
 
 
 def move(ctx: AppContext, deal_id: int, stage: Stage) -> Deal:
@@ -159,21 +153,20 @@ def won(
     amount: Decimal | None = None,
     part: Decimal | None = None,
     moment: datetime | None = None,
-    until: date | None = None,
-    term_months: int | None = None,
     seen: Deal | None = None,
+    **terms: Any,
 ) -> tuple[Deal, list[Task]]:
     """Win a deal and book its value on the day: `amount` in all (its value by default), or only a `part` for now.
 
-    Returns it with the tasks that the win brings: a follow-up, and the renewal of a contract that runs `until` a day or
-    comes round every `term_months`. With the deal as it was `seen`, what was changed elsewhere meanwhile isn't
+    Returns it with the tasks that the win brings: a follow-up, and the renewal where its `terms` (`TERMS` of the
+    domain) say when it ends. With the deal as it was `seen`, what was changed elsewhere meanwhile isn't
     overwritten: StateError says how it is.
     """
     when = _past(ctx, moment)
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("won") as change:
         deal = _open(change, deal_id)
-        _check_seen(deal, seen, {"value": amount, "contract_end": until, "term_months": term_months})
+        _check_seen(deal, seen, {"value": amount} | terms)
         value = amount if amount is not None else deal.value
         if value is None:
             raise InputError(f"Deal {deal_id} ({deal.title}) has no value yet: say what it brings with --amount.")
@@ -183,12 +176,8 @@ def won(
         if booked > value:
             raise InputError(f"The part of {format_amount(booked)} is more than the deal's {format_amount(value)}.")
         day = ctx.clock.day_of(when)
-        closed = _with_end(
-            replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=day, stage_since=day),
-            until,
-            term_months,
-            ctx.today(),
-        )
+        won_ = replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=day, stage_since=day)
+        closed = won_.lasting(ctx.today(), **terms)
         change.label = f"won {deal.title}, {format_amount(booked)} booked"
         store.put(change, closed)
         _book(ctx, change, closed, "deal", booked, when)
@@ -277,7 +266,7 @@ def _win(
     """Win a deal for an amount, with what follows from it for whoever it is with."""
     day = ctx.clock.day_of(when)
     won_ = replace(deal, stage=Stage.WON, stage_before=before, value=amount, closed=day, stage_since=day)
-    closed = _with_end(won_, None, None, ctx.today())
+    closed = won_.lasting(ctx.today())
     store.put(change, closed)
     _book(ctx, change, closed, "deal", amount, when, note=note, reason=reason)
     if closed.contact_id is not None or closed.company_id is not None:
@@ -285,28 +274,9 @@ def _win(
     return replace(closed, booked=amount)
 
 
-def _with_end(deal: Deal, until: date | None, term_months: int | None, today: date) -> Deal:
-    """A won deal with the end of what was sold: a day that was said, else a term from the day it was won on."""
-    term = term_months or deal.term_months
-    end = until or deal.contract_end
-    assert deal.closed is not None
-    if end is None and term is not None:
-        end = steps.next_end(deal.closed, term, max(deal.closed, today))  # what was won long ago has come round since
-    if end is not None and end < deal.closed:
-        raise InputError(f"{end} is before the deal was won ({deal.closed}); a contract ends later.")
-    return replace(deal, contract_end=end, term_months=term)
-
-
-def renew(
-    ctx: AppContext,
-    deal_id: int,
-    *,
-    value: Decimal | None = None,
-    until: date | None = None,
-    term_months: int | None = None,
-) -> Deal:
-    """Open the renewal of a won deal: a deal at closing with the same customer and value, until the next end. Its first
-    sign and call are taken away; what was called for is this deal now, which has its own next step within three days.
+def renew(ctx: AppContext, deal_id: int, **wanted: Any) -> Deal:
+    """Open the renewal of a won deal; `wanted` is what differs of its value and terms. The tasks that called for it go:
+    the new deal has its own next step within three days.
     """
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("renew") as change:
@@ -316,15 +286,8 @@ def renew(
         again = store.renewal_of(change, old)
         if again is not None:
             raise StateError(f"Deal {deal_id} ({old.title}) is renewed already, by deal {again}.")
-        term = term_months or old.term_months
-        if until is None and term is not None and old.contract_end is not None:
-            until = steps.next_end(old.contract_end, term, max(old.contract_end, ctx.today()))
-        deal = replace(
-            old, id=0, stage=Stage.CLOSING, stage_before=None, opened=ctx.today(), closed=None, reason="",
-            value=old.value if value is None else value, expected_close=old.contract_end, booked=Decimal(0),
-            contract_end=until, term_months=term, stage_since=ctx.today(),
-        )  # fmt: skip
-        care.no_more(change, deal_id, steps.OURS)
+        deal = old.renewal(ctx.today(), **wanted)
+        care.cancel_tasks(change, deal_id, steps.OURS)
         new = store.get(change, store.add(change, deal, int(ctx.clock.timestamp())))
         care.next_touch(ctx, change, new)
         change.label = f"renewal of {old.title}"
@@ -370,7 +333,7 @@ def reopen(ctx: AppContext, deal_id: int) -> tuple[Deal, Decimal]:
             booked=Decimal(0),
             stage_since=ctx.today(),
         )
-        care.no_more(change, deal_id)
+        care.cancel_tasks(change, deal_id)
         change.label = f"reopened {deal.title}"
         store.put(change, again)
     return again, taken
@@ -407,7 +370,7 @@ def drop(ctx: AppContext, *deal_ids: int) -> list[Deal]:
     with ctx.database.write("drop") as change:
         found = [store.get(change, deal_id) for deal_id in dict.fromkeys(deal_ids)]
         for deal in found:
-            care.no_more(change, deal.id)
+            care.cancel_tasks(change, deal.id)
             store.drop(change, deal.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         change.label = f"dropped deal {found[0].title}{more}"

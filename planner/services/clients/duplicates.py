@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.domain.clients.duplicates import Finder, Pair
-from planner.domain.clients.people import MOST_WAYS, Contact, ContactMethod, Numbering, email_key, phone_key
+from planner.domain.clients.people import FIELDS, MOST_WAYS, Contact, ContactMethod, Numbering, email_key, phone_key
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import many
 from planner.services.calls.activity_log import numbering, require_database
@@ -25,27 +25,8 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 # what a merge chooses between; numbers, addresses and tags are put together, and so are notes
-CHOSEN = (
-    "name",
-    "company",
-    "role",
-    "kind",
-    "need",
-    "decides",
-    "source",
-    "supplier",
-    "supplier_weak",
-    "city",
-    "zone",
-    "birthday",
-    "languages",
-    "preferences",
-    "supplier_until",
-    "tier",
-    "rhythm",
-    "consent",
-    "mailing",
-)
+TOGETHER = ("phones", "emails", "tags", "notes", "dates", "do_not_call", "referrer")
+CHOSEN = tuple(field.name for field in FIELDS if field.name not in TOGETHER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.calls import activity_log as log
 from planner.domain.clients import contact_cadence
 from planner.domain.clients import deals as deal_rules
-from planner.domain.clients.people import Contact, ContactMethod, Need, SpecialDay, name_key
+from planner.domain.clients.people import FIELDS, LINES, Contact, ContactMethod, Need, SpecialDay, name_key
 from planner.domain.day.activity import PAYMENT
-from planner.domain.errors import InputError, KnownAlready, StateError, refuse_overwriting
+from planner.domain.errors import InputError, KnownAlready, StateError
+from planner.domain.fields import refuse_conflicts
 from planner.domain.money import format_amount
 from planner.domain.text import clean
 from planner.domain.typed import zones
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 NO_CONTACTS = "There are no contacts yet; `planner contact add NAME` or `planner import contacts FILE` make some."
-LINES = ("notes", "supplier_weak", "preferences")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +129,15 @@ def _way(name: str, text: str) -> ContactMethod:
     return ContactMethod(value)
 
 
-def add(ctx: AppContext, name: str, fields: dict[str, Any], *, knowingly: bool = False) -> Contact:
+def add(ctx: AppContext, name: str, fields: dict[str, Any], *, force: bool = False) -> Contact:
     """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told.
 
-    Raises KnownAlready where somebody has that number or address already, unless `knowingly`.
+    Raises KnownAlready where somebody has that number or address already, unless `force`.
     """
     referrer = fields.pop("referrer", None)
     contact = Contact(0, "", clean(name), **cleaned(fields))
     with ctx.database.write(f"new contact {contact.name}") as change:
-        if not knowingly:
+        if not force:
             _check_known(ctx, change, contact)
         naming.namesakes(ctx, change, contact.name)
         contact = _referred(ctx, change, contact, referrer)
@@ -175,21 +175,23 @@ def _check_known(ctx: AppContext, reads: Reads, contact: Contact, before: Contac
 
 
 def edit(
-    ctx: AppContext, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None, knowingly: bool = False
+    ctx: AppContext, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None, force: bool = False
 ) -> Contact:
     """Change fields of a contact, found as everywhere. With the contact as it was `seen`, what was changed elsewhere
     meanwhile isn't overwritten: StateError says how it stands now.
 
-    Raises KnownAlready where somebody else has a number or address that is new here, unless `knowingly`.
+    Raises KnownAlready where somebody else has a number or address that is new here, unless `force`.
     """
     naming.require_database(ctx, NO_CONTACTS)
     referrer = fields.pop("referrer", None)
     with ctx.database.write("edit") as change:
         contact = wanted_contact(ctx, change, wanted)
+        wanted_now = cleaned(fields)
         if seen is not None:
-            _check_seen(contact, seen, [*fields, *(["referrer"] if referrer is not None else [])])
-        changed = _referred(ctx, change, replace(contact, **cleaned(fields)), referrer)
-        if not knowingly:
+            named = {} if referrer is None else {"referrer": referrer}
+            refuse_conflicts(contact, seen, wanted_now | named, FIELDS)
+        changed = _referred(ctx, change, replace(contact, **wanted_now), referrer)
+        if not force:
             _check_known(ctx, change, changed, contact)
         change.label = f"edited contact {changed.name}"
         store.put(change, changed, int(ctx.clock.timestamp()))
@@ -201,16 +203,6 @@ def edit(
         if changed.name != contact.name:
             care.renamed(ctx, change, changed)
     return changed
-
-
-def _check_seen(contact: Contact, seen: Contact, names: Iterable[str]) -> None:
-    """Refuse to overwrite what was changed since it was seen."""
-    changed = []
-    for name in names:
-        now = getattr(contact, name)
-        if now != getattr(seen, name):
-            changed.append((name, ", ".join(way.value for way in now) if name in ("phones", "emails") else now))
-    refuse_overwriting(changed)
 
 
 def _referred(ctx: AppContext, reads: Reads, contact: Contact, wanted: str | None) -> Contact:

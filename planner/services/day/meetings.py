@@ -70,14 +70,14 @@ def add(
     minutes: int = 60,
     place: str = "",
     contact: str | None = None,
-    knowingly: bool = False,
+    force: bool = False,
 ) -> Meeting:
-    """Enter a meeting. One in family or sleep is refused, unless `knowingly`."""
+    """Enter a meeting. One in family or sleep is refused, unless `force`."""
     start = _start(due, minutes)
     text = _title(title)
     fresh = None if contact is None else new_name(contact)
     contact_id = None if fresh is not None else _contact_id(ctx, contact)
-    if not knowingly:
+    if not force:
         check_free(ctx, start)
     with _changing(ctx, f"meeting {text}") as (handle, change):
         now = int(ctx.clock.timestamp())
@@ -179,9 +179,9 @@ def asked(ctx: AppContext, meeting_ids: list[int]) -> None:
 # moving and editing
 
 
-def move(ctx: AppContext, meeting_id: int, due: Due, *, minutes: int | None = None, knowingly: bool = False) -> Meeting:
+def move(ctx: AppContext, meeting_id: int, due: Due, *, minutes: int | None = None, force: bool = False) -> Meeting:
     """Put a meeting of one's own to another time; its length stays unless `minutes` says otherwise."""
-    return edit(ctx, meeting_id, due=due, minutes=minutes, knowingly=knowingly, label="meeting moved")
+    return edit(ctx, meeting_id, due=due, minutes=minutes, force=force, label="meeting moved")
 
 
 def edit(
@@ -193,7 +193,7 @@ def edit(
     minutes: int | None = None,
     place: str | None = None,
     contact: str | None = None,
-    knowingly: bool = False,
+    force: bool = False,
     label: str = "meeting edited",
     seen: Meeting | None = None,
 ) -> Meeting:
@@ -208,7 +208,7 @@ def edit(
     length = before.minutes if minutes is None else minutes
     start = before.start if due is None else _start(due, length)
     _start(Due(start.date(), start.time()), length)
-    if due is not None and start != before.start and not knowingly:
+    if due is not None and start != before.start and not force:
         check_free(ctx, start)
     with _changing(ctx, label) as (handle, change):
         found = _own(handle, meeting_id)
@@ -268,17 +268,17 @@ def end(
     step: NextStep | None = None,
     *,
     note: str = "",
-    knowingly: bool = False,
+    force: bool = False,
 ) -> Meeting:
     """Say that a meeting was held or that nobody came, with the answers after it and the next step, as one change.
 
     It counts on the day it was planned for. Raises StateError before its time, or where it was marked already, and
-    NeedNotFound for a proposal before the need is found (unless `knowingly`).
+    NeedNotFound for a proposal before the need is found (unless `force`).
     """
     after = after or After()
     with closing(TodayStore(ctx)) as live, live.writing() as handle:
         found = _one(handle, meeting_id)
-        _check_end(ctx, found, outcome, after, step, handle, knowingly=knowingly)
+        _check_end(ctx, found, outcome, after, step, handle, force=force)
         now = int(ctx.clock.timestamp())
         label = activity.label("meeting-held", outcome, 1, found.who)
         with Recorder(handle, now, label, ctx.today()) as change:
@@ -328,7 +328,7 @@ def _check_end(
     step: NextStep | None,
     handle: sqlite3.Connection,
     *,
-    knowingly: bool,
+    force: bool,
 ) -> None:
     if outcome not in (HELD, NO_SHOW):
         raise InputError(f"{outcome!r} is not what becomes of a meeting; it can be held or no-show.")
@@ -337,7 +337,7 @@ def _check_end(
         raise StateError(f"The meeting with {found.who} is {word} already.")
     if found.start > ctx.now():
         raise StateError(f"The meeting with {found.who} begins {found.start:%a %H:%M}; you can mark it once it starts.")
-    if step is None or knowingly:
+    if step is None or force:
         return
     if step.kind == "meeting" and step.when is not None and step.when.due.at is not None:
         check_free(ctx, datetime.combine(step.when.due.day, step.when.due.at))

@@ -167,8 +167,8 @@ class Reading:
         """The birthdays and other days of contacts that a day shows: its own, and on a working day those of the days
         off behind it. Read from a connection of its own, when the day is put together: contacts make nothing stale.
         """
-        shown, following = [day], worked_ahead(day, self.calendar.works)
-        if self.calendar.works(day) and following > day + DAY:
+        shown, following = [day], worked_ahead(day, self.calendar.is_working_day)
+        if self.calendar.is_working_day(day) and following > day + DAY:
             shown += Period(day + DAY, following - DAY)
         wanted = {f"{each:%m-%d}" for each in shown}
         if "02-28" in wanted:

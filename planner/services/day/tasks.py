@@ -46,13 +46,13 @@ def add(
     minutes: int | None = None,
     tags: Sequence[str] = (),
     kind: str = "own",
-    knowingly: bool = False,
+    force: bool = False,
 ) -> Task:
     """Add a task at its suggested place. `every` is a rule (or an RRULE, by the calendar); without a due date its first
-    day from today is due. An hour in family or sleep is refused, unless `knowingly`.
+    day from today is due. An hour in family or sleep is refused, unless `force`.
     """
     today = ctx.today()
-    if due is not None and due.at is not None and not knowingly:
+    if due is not None and due.at is not None and not force:
         blocks.check_free(ctx, datetime.combine(due.day, due.at))
     repeat = recurrence.Every(every) if isinstance(every, str) else every
     if repeat is not None:
@@ -71,7 +71,7 @@ def add(
         if contact is not None:
             contact_id, _, _ = activity_log.contact_or_new(ctx, change, contact)
             task = replace(task, contact_id=contact_id)
-            if not knowingly and is_proposal(task.title):
+            if not force and is_proposal(task.title):
                 check_need(change, contact_id)
         return store.add(change, task, int(ctx.clock.timestamp()), today)
 
@@ -86,7 +86,7 @@ def check_need(reads: Reads, contact_id: int) -> None:
         )
 
 
-def quick(ctx: AppContext, wanted: QuickAdd, *, goal_id: int | None = None, knowingly: bool = False) -> Task:
+def quick(ctx: AppContext, wanted: QuickAdd, *, goal_id: int | None = None, force: bool = False) -> Task:
     """Add what a line says. A callback is for whom its text names, where that is one contact."""
     contact = wanted.contact
     if contact is None and wanted.kind == "callback":
@@ -102,7 +102,7 @@ def quick(ctx: AppContext, wanted: QuickAdd, *, goal_id: int | None = None, know
         minutes=wanted.minutes,
         tags=wanted.tags,
         kind=wanted.kind,
-        knowingly=knowingly,
+        force=force,
     )
 
 
@@ -255,13 +255,13 @@ def drop(ctx: AppContext, *task_ids: int, reason: str = "", series: bool = False
     return found
 
 
-def snooze(ctx: AppContext, task_id: int, due: Due, *, knowingly: bool = False) -> Task:
+def snooze(ctx: AppContext, task_id: int, due: Due, *, force: bool = False) -> Task:
     """Put a task off; it keeps its age."""
     activity_log.require_database(ctx, NO_TASK.format(task_id))
     today = ctx.today()
     if due.day < today:
         raise InputError(f"{due.day} is over; a task can only be put off to a day to come.")
-    if due.at is not None and not knowingly:
+    if due.at is not None and not force:
         blocks.check_free(ctx, datetime.combine(due.day, due.at))
     with ctx.database.write("snooze") as change:
         task = _open_task(change, task_id)
@@ -274,14 +274,14 @@ def snooze(ctx: AppContext, task_id: int, due: Due, *, knowingly: bool = False) 
 
 
 def edit(
-    ctx: AppContext, task_id: int, changes: dict[str, object], contact: str | None = None, *, knowingly: bool = False
+    ctx: AppContext, task_id: int, changes: dict[str, object], contact: str | None = None, *, force: bool = False
 ) -> Task:
     """Change fields of a task, named as those of `Task`; a new priority or due time finds its place anew. `every` may
     be a rule with the way it is counted.
     """
     activity_log.require_database(ctx, NO_TASK.format(task_id))
     due = changes.get("due")
-    if isinstance(due, Due) and due.at is not None and not knowingly:
+    if isinstance(due, Due) and due.at is not None and not force:
         blocks.check_free(ctx, datetime.combine(due.day, due.at))
     every = changes.get("every")
     if isinstance(every, recurrence.Every):

@@ -354,13 +354,13 @@ class MailSession:
         text: str = "",
         due: Due | None = None,
         who: str = "",
-        knowingly: bool = False,
+        force: bool = False,
     ) -> Said:
         """Say what becomes of a thread, with what follows from it, as one change.
 
         `text` is that of a task or promise (else the subject's), `due` its time; a promise has one. `who` is the
         contact it is from, found as everywhere or made by ``new: NAME``, where its sender doesn't tell. A proposal to
-        somebody whose need isn't found is refused, unless `knowingly`, and so is a call to who asked not to be called.
+        somebody whose need isn't found is refused, unless `force`, and so is a call to who asked not to be called.
         """
         if decision not in DECISIONS:
             raise InputError(f"{decision!r} is not what can become of a letter; it can be {', '.join(DECISIONS)}.")
@@ -372,7 +372,7 @@ class MailSession:
             with self.live.reading() as handle:
                 known = None if handle is None else store.by_id(handle, meant)
         need_known = known is None or known.need in (Need.FOUND.value, Need.CHOSEN.value)
-        if decision == "proposal" and known is not None and not (knowingly or need_known):
+        if decision == "proposal" and known is not None and not (force or need_known):
             raise NeedNotFound(f"No proposal for {known.name} before the need is found.")
         if decision == "promise" and due is None:
             raise InputError("By when? A promise has a day, or an hour: price list tomorrow 10.")
@@ -392,7 +392,7 @@ class MailSession:
                     raise nobody(handle, letter.who, may_be_new=True)
                 contact_id = follow_ups.contact(change, fresh, letter.address, now, "mail")
             if decision == "call":
-                said = self._call(change, known, who, contact_id, title, due, knowingly=knowingly)
+                said = self._call(change, known, who, contact_id, title, due, force=force)
             elif decision == "task":
                 self._task(change, title if text else f"Answer {who}: {title}", when, None, contact_id)
                 said = f"task: {title if text else f'Answer {who}: {title}'}"
@@ -440,14 +440,14 @@ class MailSession:
         title: str,
         due: Due | None,
         *,
-        knowingly: bool,
+        force: bool,
     ) -> str:
         """Who wrote is called instead: at the time they named, else on top of the next list; where no number is known,
         a task to find it.
         """
         today, when = self.ctx.today(), None if due is None else str(due)
         if known is not None and known.phone:
-            if not knowingly and follow_ups.barred(change, known.id):
+            if not force and follow_ups.barred(change, known.id):
                 raise DoNotCall(f"{name} asked not to be called: answer in writing.")
             if due is not None:  # they said when: a callback, which comes up by itself
                 follow_ups.task(change, f"callback {name}: {title}", today=today, now=self._now(), due=when,
@@ -513,8 +513,8 @@ class MailSession:
         now = self.ctx.now()
         with self.live.writing() as handle:
             draft = self._draft(handle, draft_id)
-            works = work_calendar(self.ctx, handle).works
-            call_on = worked_ahead(self.ctx.today(), works, self.ctx.config["mail.follow_up"])
+            is_working_day = work_calendar(self.ctx, handle).is_working_day
+            call_on = worked_ahead(self.ctx.today(), is_working_day, self.ctx.config["mail.follow_up"])
             store.send_draft(
                 handle,
                 draft,

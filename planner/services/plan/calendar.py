@@ -147,9 +147,9 @@ class OwnCalendar:
         with self._desk.database.read() as reads:
             return work_calendar(self._desk, reads)
 
-    def works(self, day: date) -> bool:
+    def is_working_day(self, day: date) -> bool:
         """Whether a date is worked, in part at least."""
-        return self._found.works(day)
+        return self._found.is_working_day(day)
 
     def taken_off(self, day: date) -> bool:
         """Whether a date is a public holiday, or one that the rep took off."""

@@ -259,7 +259,7 @@ def first_day(ctx: AppContext, reads: Reads, week: date) -> date:
     today = ctx.today()
     spent = ctx.now().date() > today or ctx.now().hour >= NOON or days.get(reads, today).closed
     first = max(week + DAY * 7, today + DAY if spent else today)
-    return nearest_worked(first, work_calendar(ctx, reads).works)
+    return nearest_worked(first, work_calendar(ctx, reads).is_working_day)
 
 
 def finish(ctx: AppContext, week: date, wish: str = "", seen: str | None = None) -> SelfReview:

@@ -13,9 +13,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from planner import files
 from planner.domain.calls.activity_log import Activity
+from planner.domain.clients.deals import FIELDS as DEAL_FIELDS
 from planner.domain.clients.deals import Deal
+from planner.domain.clients.people import FIELDS as CONTACT_FIELDS
 from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.errors import InputError, PlannerError, StateError
+from planner.domain.fields import Field, as_object
 from planner.domain.text import harmless
 from planner.exchange.transfer import columns, table_out, vcard_out
 from planner.exchange.transfer.table_out import Cell
@@ -201,15 +204,24 @@ def moment(export: Export) -> datetime:
 Table = tuple[list[str], list[list[Cell]], list[dict[str, Any]]]
 
 
+# where the columns have always stood, for who reads them by their places; a new one comes last
+PLACES = (
+    "name", "company", "role", "city", "source", "tags", "kind", "birthday", "languages", "preferences", "supplier",
+    "supplier_weak", "supplier_until", "tier", "decides", "need", "consent", "mailing", "rhythm", "dates", "zone",
+    "notes", "do_not_call",
+)  # fmt: skip
+
+
+def _place(field: Field) -> int:
+    return PLACES.index(field.name) if field.name in PLACES else len(PLACES)
+
+
 def contact_table(contacts: Sequence[Contact]) -> Table:
     """Contacts under the headers by which our own import knows them."""
     phones = max((len(contact.phones) for contact in contacts), default=0)
     emails = max((len(contact.emails) for contact in contacts), default=0)
-    header = [
-        "Name", "Company", "Job Title", "City", "Source", "Tags", "Kind", "Birthday", "Languages", "Preferences",
-        "Supplier", "Supplier weak points", "Supplier contract ends", "Tier", "Decides", "Need", "Mailing consent",
-        "Mailing rhythm", "Touch every days", "Other days", "IANA zone", "Notes", "Do Not Call",
-    ]  # fmt: skip
+    shown = sorted((field for field in CONTACT_FIELDS if field.column), key=_place)
+    header = [field.column for field in shown]
     for name, count in (("Phone", phones), ("E-mail", emails)):
         for number in range(1, max(1, count) + 1):
             header += [f"{name} {number} - Type", f"{name} {number} - Value"]
@@ -217,14 +229,13 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
     rows = []
     for contact in contacts:
         row: list[Cell] = [
-            contact.name, contact.company or "", contact.role, contact.city, contact.source,
-            columns.join_cell(contact.tags), contact.kind, contact.birthday or "", contact.languages,
-            contact.preferences, contact.supplier, contact.supplier_weak, str(contact.supplier_until or ""),
-            contact.tier, "yes" if contact.decides else "", contact.need.value if contact.need else "",
-            {True: "yes", False: "no", None: ""}[contact.consent], contact.mailing, str(contact.rhythm or ""),
-            columns.join_cell(f"{day} {what}" for day, what in contact.dates), contact.zone, contact.notes,
-            "yes" if contact.do_not_call else "",
-        ]  # fmt: skip
+            columns.join_cell(field.kind.show([each]) for each in getattr(contact, field.name))
+            if field.kind.separator
+            else getattr(contact, field.name) or ""
+            if field.kind.lines
+            else field.show(contact)
+            for field in shown
+        ]
         for ways, count in ((contact.phones, phones), (contact.emails, emails)):
             for way in [*ways, *[None] * (max(1, count) - len(ways))]:
                 row += ["", ""] if way is None else [way.label, way.value]
@@ -236,35 +247,10 @@ def _contact_object(contact: Contact) -> dict[str, Any]:
     def ways(found: Sequence[ContactMethod]) -> list[dict[str, Any]]:
         return [{"value": way.value, "label": way.label or None, "wrong": way.wrong} for way in found]
 
-    return {
-        "id": contact.id,
+    return as_object(contact, CONTACT_FIELDS) | {
         "uid": contact.uid,
-        "name": contact.name,
-        "company": contact.company,
-        "role": contact.role or None,
         "phones": ways(contact.phones),
         "emails": ways(contact.emails),
-        "city": contact.city or None,
-        "zone": contact.zone or None,
-        "kind": contact.kind or None,
-        "need": None if contact.need is None else contact.need.value,
-        "decides": contact.decides,
-        "source": contact.source or None,
-        "referrer": contact.referrer,
-        "supplier": contact.supplier or None,
-        "supplier_weak": contact.supplier_weak or None,
-        "supplier_until": None if contact.supplier_until is None else contact.supplier_until.isoformat(),
-        "languages": contact.languages or None,
-        "preferences": contact.preferences or None,
-        "birthday": contact.birthday,
-        "dates": [{"date": day, "what": what} for day, what in contact.dates],
-        "tier": contact.tier or None,
-        "rhythm": contact.rhythm,
-        "tags": list(contact.tags),
-        "consent": contact.consent,
-        "mailing": contact.mailing or None,
-        "do_not_call": contact.do_not_call,
-        "notes": contact.notes or None,
     }
 
 
@@ -292,23 +278,7 @@ def activity_table(entries: Sequence[Activity]) -> Table:
 def deal_table(found: Sequence[Deal]) -> Table:
     """The pipeline, with what was won and lost."""
     objects: list[dict[str, Any]] = [
-        {
-            "id": deal.id,
-            "title": deal.title,
-            "contact": deal.contact,
-            "company": deal.company,
-            "value": None if deal.value is None else float(deal.value),
-            "stage": deal.stage.value,
-            "opened": _day(deal.opened),
-            "closed": _day(deal.closed),
-            "expected close": _day(deal.expected_close),
-            "booked": float(deal.booked),
-            "contract end": _day(deal.contract_end),
-            "term months": deal.term_months,
-            "lost reason": deal.reason or None,
-            "owner": deal.owner or None,
-            "notes": deal.notes or None,
-        }
+        {"id": deal.id} | {field.column: field.kind.as_json(getattr(deal, field.name)) for field in DEAL_FIELDS}
         for deal in found
     ]
     header = list(objects[0]) if objects else ["id", "title"]

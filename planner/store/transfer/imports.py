@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal, Stage
-from planner.domain.clients.people import Contact, Numbering, email_key, name_key, phone_key
+from planner.domain.clients.people import FIELDS, Contact, Numbering, email_key, name_key, phone_key
 from planner.domain.day.activity import PAYMENT
 from planner.domain.typed.search import Fit, Sought, pieces
 from planner.store import activity_log, follow_ups, search
@@ -29,11 +29,8 @@ if TYPE_CHECKING:
 AT_ONCE = 5_000
 MANY = 2_000
 # What a file can say of a contact beside who they are.
-CONTACT_FIELDS = (
-    "role", "kind", "source", "city", "notes", "languages", "preferences", "supplier", "supplier_weak", "tier",
-    "mailing", "birthday", "need", "decides", "consent", "supplier_until", "rhythm", "dates", "zone",
-    "do_not_call",
-)  # fmt: skip
+IDENTITY = ("name", "company", "phones", "emails", "tags", "referrer")
+CONTACT_FIELDS = tuple(field.name for field in FIELDS if field.name not in IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,20 +16,21 @@ if TYPE_CHECKING:
     from planner.domain.clients.deals import Deal, Stage
     from planner.domain.clients.people import Contact
     from planner.services.progress import Progress
-    from planner.tui.clients.modals.clients import AnswerWanted, ComplaintWanted, ContactWanted, DealWanted, WonWanted
+    from planner.tui.clients.modals.clients import AnswerWanted, ComplaintWanted
+    from planner.tui.shared.form import Edited
 
 
 def put_contact(
     ctx: AppContext,
     contact: Contact | None,
-    wanted: ContactWanted,
+    wanted: Edited,
     *,
     referrer: str | None = None,
-    knowingly: bool = False,
+    force: bool = False,
 ) -> tuple[str, int]:
     """Add somebody, or change what is known of them; what was changed elsewhere meanwhile isn't overwritten.
 
-    `referrer` is who was chosen where the name of who referred them fits several; `knowingly` adds a number that
+    `referrer` is who was chosen where the name of who referred them fits several; `force` adds a number that
     somebody else has. Returns the sentence, and their id.
     """
     from planner.services.clients import people
@@ -37,11 +38,11 @@ def put_contact(
     fields = dict(wanted.fields) if referrer is None else {**wanted.fields, "referrer": referrer}
     if contact is None:
         fields.pop("name", None)
-        made = people.add(ctx, wanted.typed["name"], fields, knowingly=knowingly)
+        made = people.add(ctx, wanted.typed["name"], fields, force=force)
         return f"new: {made.name}", made.id
     if not fields:
         return Unchanged(f"{contact.name}: as before"), contact.id
-    changed = people.edit(ctx, str(contact.id), fields, seen=contact, knowingly=knowingly)
+    changed = people.edit(ctx, str(contact.id), fields, seen=contact, force=force)
     return f"changed: {changed.name}", contact.id
 
 
@@ -107,20 +108,20 @@ def bar(ctx: AppContext, contact: Contact) -> str:
     return f"{'do not call' if changed.do_not_call else 'may be called'}: {changed.name}"
 
 
-def dial(ctx: AppContext, contact: Contact, *, knowingly: bool = False) -> str:
+def dial(ctx: AppContext, contact: Contact, *, force: bool = False) -> str:
     """Hand somebody's number to the dialler."""
     from planner.services.calls import dialing
 
-    number, _ = dialing.number_of(ctx, str(contact.id), knowingly=knowingly)
+    number, _ = dialing.number_of(ctx, str(contact.id), force=force)
     return Unchanged(dialing.dial(ctx, number).said)
 
 
-def list_contact(ctx: AppContext, contact_id: int, *, knowingly: bool = False) -> str:
+def list_contact(ctx: AppContext, contact_id: int, *, force: bool = False) -> str:
     """Put somebody on the next calling list."""
     from planner.services.calls import calling_list
 
     day = calling_list.day_for(ctx)
-    built = calling_list.add(ctx, day, str(contact_id), knowingly=knowingly)
+    built = calling_list.add(ctx, day, str(contact_id), force=force)
     when = day_words(day.isoformat(), ctx.today())
     return f"on the calling list of {when}" if built.added else Unchanged(f"on the calling list of {when} already")
 
@@ -128,7 +129,7 @@ def list_contact(ctx: AppContext, contact_id: int, *, knowingly: bool = False) -
 # deals
 
 
-def put_deal(ctx: AppContext, deal: Deal | None, wanted: DealWanted, who: str | None = None) -> str:
+def put_deal(ctx: AppContext, deal: Deal | None, wanted: Edited, who: str | None = None) -> str:
     """Add a deal, or change one; what was changed elsewhere meanwhile isn't overwritten. `who` was chosen where the
     name typed fits several.
     """
@@ -153,13 +154,12 @@ def move_deal(ctx: AppContext, deal_id: int, stage: Stage) -> str:
     return f"{moved.title}: {NAMES[moved.stage]}"
 
 
-def win(ctx: AppContext, seen: Deal, wanted: WonWanted) -> str:
+def win(ctx: AppContext, seen: Deal, wanted: Edited) -> str:
     """Win a deal as it was `seen`, with what follows from it."""
     from planner.services.clients import deals
 
-    deal, follows = deals.won(
-        ctx, seen.id, amount=wanted.amount, until=wanted.until, term_months=wanted.term_months, seen=seen
-    )
+    terms = dict(wanted.fields)
+    deal, follows = deals.won(ctx, seen.id, amount=terms.pop("value", seen.value), seen=seen, **terms)
     due = [day_words(str(task.due), ctx.today()) for task in follows if task.due is not None]
     said = f"won: {deal.title}, booked today; follow-up call {due[0]}"
     return said + (f", renewal {due[-1]}" if len(due) > 1 else "") + "; ask who else should know of you"

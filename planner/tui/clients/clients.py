@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from planner.domain.clients.people import Contact
     from planner.services.clients.companies import Company
     from planner.services.clients.people import Dossier
-    from planner.tui.clients.modals.clients import ComplaintWanted, ContactWanted, DealWanted
+    from planner.tui.clients.modals.clients import ComplaintWanted
+    from planner.tui.shared.form import Edited
     from planner.tui.shared.pick import Pick
     from planner.tui.whom import Answer
 
@@ -376,7 +377,7 @@ class ClientsScreen(BaseScreen):
     def _ask_contact(self, contact: Contact | None, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.clients.modals.clients import ContactModal
 
-        def put(wanted: ContactWanted | None) -> None:
+        def put(wanted: Edited | None) -> None:
             if wanted is not None:
                 whom.carry_out(
                     self,
@@ -386,14 +387,12 @@ class ClientsScreen(BaseScreen):
 
         self.app.push_screen(ContactModal(self.ctx.now(), contact, typed, problem), put)
 
-    def _put_contact(self, contact: Contact | None, wanted: ContactWanted, answer: Answer) -> str:
-        said, contact_id = changes.put_contact(
-            self.ctx, contact, wanted, referrer=answer.who, knowingly=answer.knowingly
-        )
+    def _put_contact(self, contact: Contact | None, wanted: Edited, answer: Answer) -> str:
+        said, contact_id = changes.put_contact(self.ctx, contact, wanted, referrer=answer.who, force=answer.force)
         self._choose = contact_id  # the cursor goes to who is new
         return said
 
-    def _ask_contact_again(self, contact: Contact | None, wanted: ContactWanted, problem: str) -> None:
+    def _ask_contact_again(self, contact: Contact | None, wanted: Edited, problem: str) -> None:
         """Ask again with what was typed, against the contact as it stands by now; for a new one where they are gone."""
 
         def read() -> Contact | None:
@@ -427,7 +426,7 @@ class ClientsScreen(BaseScreen):
     def _ask_deal(self, contact: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.clients.modals.clients import DealModal
 
-        def put(wanted: DealWanted | None) -> None:
+        def put(wanted: Edited | None) -> None:
             if wanted is not None:
                 whom.carry_out(
                     self,
@@ -441,7 +440,7 @@ class ClientsScreen(BaseScreen):
         """Put the chosen one on the calling list."""
         chosen = self.chosen
         if chosen is not None:
-            whom.carry_out(self, lambda answer: changes.list_contact(self.ctx, chosen, knowingly=answer.knowingly))
+            whom.carry_out(self, lambda answer: changes.list_contact(self.ctx, chosen, force=answer.force))
 
     def action_drop(self) -> None:
         """Delete the chosen one, once the rep has said that it is meant."""
@@ -465,7 +464,7 @@ class ClientsScreen(BaseScreen):
         if not who.number:
             self.show_error(f"No number is known of {who.name}.")
         else:
-            whom.carry_out(self, lambda answer: changes.dial(self.ctx, who, knowingly=answer.knowingly))
+            whom.carry_out(self, lambda answer: changes.dial(self.ctx, who, force=answer.force))
 
     def action_copy(self) -> None:
         """Copy the number of the chosen one."""

@@ -21,7 +21,7 @@ from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
-    from planner.tui.clients.modals.clients import DealWanted, WonWanted
+    from planner.tui.shared.form import Edited
 
 BOARD = (
     FooterKey("H L", "move", "carry(1)"),
@@ -208,12 +208,14 @@ class DealsScreen(BaseScreen):
     def _ask_won(self, deal: Deal, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.clients.modals.clients import WonModal
 
-        def win(wanted: WonWanted | None) -> None:
+        def win(wanted: Edited | None) -> None:
             if wanted is not None:
                 self.run_change(
                     partial(changes.win, self.ctx, deal, wanted),
                     lambda trouble: self._ask_again(
-                        partial(self._by_now, deal), deal, lambda now: self._ask_won(now or deal, wanted.typed, trouble)
+                        partial(self._by_now, deal),
+                        deal,
+                        lambda now: self._ask_won(now or deal, wanted.changed, trouble),
                     ),
                 )
 
@@ -266,7 +268,7 @@ class DealsScreen(BaseScreen):
     def _ask_deal(self, deal: Deal | None, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.clients.modals.clients import DealModal
 
-        def put(wanted: DealWanted | None) -> None:
+        def put(wanted: Edited | None) -> None:
             if wanted is not None:
                 whom.carry_out(
                     self,
@@ -276,7 +278,7 @@ class DealsScreen(BaseScreen):
 
         self.app.push_screen(DealModal(self.ctx.now(), deal, "", typed, problem), put)
 
-    def _ask_deal_again(self, deal: Deal | None, wanted: DealWanted, problem: str) -> None:
+    def _ask_deal_again(self, deal: Deal | None, wanted: Edited, problem: str) -> None:
         """Ask again with what was typed, against the deal as it stands by now."""
 
         typed = wanted.typed if deal is None else wanted.changed

@@ -157,7 +157,7 @@ class TodayScreen(BaseScreen):
 
     def _say_what_begins(self) -> None:
         """That a month begins without a plan, else what the check in the middle of one says."""
-        if not self._say_new_month(self.today) and self.today.midway and self.today.closed_at is None:
+        if not self._offer_new_month(self.today) and self.today.midway and self.today.closed_at is None:
             self._say_midway()
 
     def _say_midway(self) -> None:
@@ -176,7 +176,7 @@ class TodayScreen(BaseScreen):
         self.today = today
         self._odds_old = True
         if self._month_said:
-            self._say_new_month(today)
+            self._offer_new_month(today)
         now = self.ctx.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
@@ -681,7 +681,7 @@ class TodayScreen(BaseScreen):
                 self.show_info(f"{evening.day:%A} {evening.day.day} {evening.day:%B} is closed")
                 if self._morning_is_due():
                     self.show_morning()
-            elif where == "closed" and not self._say_new_month(self.today):
+            elif where == "closed" and not self._offer_new_month(self.today):
                 self.show_info("the day is closed")
             elif where and where.startswith("client "):
                 self.show_client(int(where.removeprefix("client ")))

@@ -510,11 +510,9 @@ class MailScreen(BaseScreen):
         due: Due | None = None,
         answer: whom.Answer = NOTHING_ASKED,
     ) -> bool:
-        knowingly = answer.knowingly or (decision == "proposal" and self._anyway == thread.newest.id)
+        force = answer.force or (decision == "proposal" and self._anyway == thread.newest.id)
         try:
-            said = self.mail.decide(
-                self.today, thread, decision, text=text, due=due, who=answer.who or "", knowingly=knowingly
-            )
+            said = self.mail.decide(self.today, thread, decision, text=text, due=due, who=answer.who or "", force=force)
         except WhichContact as problem:
             whom.ask(
                 self,
@@ -523,9 +521,7 @@ class MailScreen(BaseScreen):
             )
             return False
         except DoNotCall as problem:
-            whom.confirm(
-                self, problem, lambda: self._decided(thread, decision, text, due, replace(answer, knowingly=True))
-            )
+            whom.confirm(self, problem, lambda: self._decided(thread, decision, text, due, replace(answer, force=True)))
             return False
         except NeedNotFound as problem:
             self._anyway = thread.newest.id

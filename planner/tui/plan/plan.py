@@ -141,7 +141,7 @@ class PlanScreen(BaseScreen):
         self._show_cursor()
         self._tell_notices()
         if not self._month_offered:
-            self._month_offered = self._say_new_month(self.query_one("#header", HeaderLine).today)
+            self._month_offered = self._offer_new_month(self.query_one("#header", HeaderLine).today)
 
     def _show_ahead(self, sheet: months.Sheet, ahead: months.Ahead) -> None:
         if (sheet.span, self.day in sheet.period) != (self.span, True):

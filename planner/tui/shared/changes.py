@@ -56,7 +56,7 @@ def quick_add(ctx: AppContext, wanted: LineWanted, goal_id: int | None = None, a
         promise = promises.quick(ctx, line)
         return promise.read_back(ctx.today())
     try:
-        task = tasks.quick(ctx, line, goal_id=goal_id, knowingly=wanted.knowingly)
+        task = tasks.quick(ctx, line, goal_id=goal_id, force=wanted.force)
     except (ProtectedTime, NeedNotFound) as problem:
         raise type(problem)(f"{problem} ⏎ again plans it knowingly.") from problem
     later = task.due is not None and task.due.day > ctx.today()
@@ -92,7 +92,7 @@ class LinesAdded:
                 return said if self._count == 1 else Added(f"{self._count} lines added, the last: {self.wanted.text}")
             text, *others = self.wanted.others
             line = parse_line(text, ctx.now(), today=ctx.today(), calendar=OwnCalendar(ctx))
-            self.wanted = replace(self.wanted, text=text, line=line, knowingly=False, others=tuple(others))
+            self.wanted = replace(self.wanted, text=text, line=line, force=False, others=tuple(others))
             answer = None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,8 +14,10 @@ from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
-from planner.domain.errors import PlannerError
+from planner.domain import fields
+from planner.domain.errors import InputError, PlannerError
 from planner.domain.text import shown
+from planner.domain.typed.when import Towards, parse_when
 from planner.tui.shared.modal import Modal
 from planner.tui.shared.widgets.safe_input import LineInput, LinesPasted
 
@@ -41,6 +44,19 @@ def otherwise(values: Mapping[str, str], before: Mapping[str, str]) -> dict[str,
     now.
     """
     return {name: text for name, text in values.items() if text != before[name].strip()}
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An entity as it was typed: the `fields` that differ from before, parsed, and the texts of all of them."""
+
+    fields: dict[str, Any]
+    typed: dict[str, str]
+
+    @property
+    def changed(self) -> dict[str, str]:
+        """The texts of the fields that differ from before."""
+        return {name: text for name, text in self.typed.items() if name in self.fields}
 
 
 class FormModal(Modal[Result | None], Generic[Result]):
@@ -184,3 +200,41 @@ class FormModal(Modal[Result | None], Generic[Result]):
     def action_cancel(self) -> None:
         """Leave without saving."""
         self.leave(None)
+
+
+class EntityModal(FormModal[Edited]):
+    """A form made of an entity's fields; a subclass names them, and what can't be empty."""
+
+    FIELDS: ClassVar[Sequence[fields.Field]] = ()
+    NEEDED: ClassVar[tuple[str, str]] = ("", "")
+    """The field that can't be empty, and the sentence that says so."""
+
+    def __init__(
+        self,
+        now: datetime,
+        entity: object | None,
+        typed: Mapping[str, str] | None = None,
+        problem: str = "",
+        **there: str,
+    ) -> None:
+        self.now = now
+        self.before = fields.as_texts(entity, self.FIELDS)
+        values = self.before | there | dict(typed or {})
+        super().__init__(
+            [
+                Field(each.name, each.label, values[each.name], each.hint, continued=True, lines=each.kind.lines)
+                for each in self.FIELDS
+                if each.label
+            ],
+            problem,
+        )
+
+    def read(self, values: dict[str, str]) -> Edited:
+        name, sentence = self.NEEDED
+        if name and not values[name]:
+            raise InputError(sentence)
+
+        def read_day(text: str, towards: Towards) -> date:
+            return parse_when(text, self.now, towards=towards).day
+
+        return Edited(fields.changed(self.FIELDS, values, self.before, read_day), values)

@@ -101,7 +101,7 @@ def _need(ctx: AppContext, meeting: Meeting) -> str:
 
 def _end(ctx: AppContext, meeting: Meeting, outcome: str, wanted: EndWanted) -> str:
     try:
-        service.end(ctx, meeting.id, outcome, wanted.after, wanted.step, note=wanted.note, knowingly=wanted.knowingly)
+        service.end(ctx, meeting.id, outcome, wanted.after, wanted.step, note=wanted.note, force=wanted.force)
     except NeedNotFound as problem:
         raise NeedNotFound(f"{problem} Say that it is found, or press ⏎ again to plan it anyway.") from problem
     said = "meeting held" if outcome == service.HELD else "no-show"
@@ -122,7 +122,7 @@ def _edit(ctx: AppContext, meeting: Meeting, wanted: MeetingWanted, who: str | N
             minutes=wanted.minutes,
             place=wanted.place,
             contact=who or wanted.contact,
-            knowingly=wanted.knowingly,
+            force=wanted.force,
             seen=meeting,
         )
     except ProtectedTime as problem:

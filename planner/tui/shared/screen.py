@@ -599,7 +599,7 @@ class BaseScreen(Screen[None]):
 
         self._ask_first(read, show)
 
-    def _say_new_month(self, today: Today) -> bool:
+    def _offer_new_month(self, today: Today) -> bool:
         """Say that a month begins without a plan, and the key that gives it one. Returns whether it was said."""
         month = new_month(today, self.ctx.now())
         if month:

@@ -33,7 +33,7 @@ def test_a_contact_has_the_fields_of_the_contract(kim: Run) -> None:
         "need": "found", "decides": True, "source": "seminar", "supplier": "Dongah", "supplier_weak": None,
         "city": "서울", "birthday": "1975-12-12", "tags": ["hot", "korea"], "notes": "quarterly delivery",
         "next_step": None, "languages": None, "preferences": None, "supplier_until": None, "dates": [], "tier": None,
-        "rhythm": None, "consent": None, "mailing": None, "referrer": None, "do_not_call": False,
+        "rhythm": None, "consent": None, "mailing": None, "referrer": None, "do_not_call": False, "zone": None,
     }  # fmt: skip
 
 

@@ -32,10 +32,10 @@ def but(*off: date) -> Callable[[date], bool]:
 
 
 def steps(
-    end: date, today: date, works: Callable[[date], bool] = week_days, days: tuple[int, int] = (90, 30)
+    end: date, today: date, is_working_day: Callable[[date], bool] = week_days, days: tuple[int, int] = (90, 30)
 ) -> list[tuple[str, date]]:
     """What an end asks for, as pairs."""
-    found = contract_steps(end, today, works, days=days, cares=OURS, titles=("sign", "call"))
+    found = contract_steps(end, today, is_working_day, days=days, cares=OURS, titles=("sign", "call"))
     assert all(step.about == end.isoformat() for step in found)
     return [(step.care.value, step.day) for step in found]
 
@@ -59,8 +59,8 @@ def test_a_contract_is_called_thirty_days_before_and_has_a_first_sign_ninety(end
 
 
 def test_new_year_is_not_worked_where_it_is_a_holiday() -> None:
-    works = but(date(2027, 1, 1))
-    assert steps(date(2027, 1, 31), date(2026, 11, 16), works) == [("renewal", date(2026, 12, 31))]
+    is_working_day = but(date(2027, 1, 1))
+    assert steps(date(2027, 1, 31), date(2026, 11, 16), is_working_day) == [("renewal", date(2026, 12, 31))]
 
 
 def test_a_sign_whose_day_is_over_is_left_out_and_a_call_that_is_late_is_due_now() -> None:

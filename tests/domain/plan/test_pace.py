@@ -234,8 +234,8 @@ def test_a_rule_of_working_days_ends_where_it_says() -> None:
 def test_who_never_works_has_no_working_day_and_nothing_hangs() -> None:
     nothing = WorkCalendar(week=(Fraction(0),) * 7)
     assert next_date(parse_every("weekday"), MORNING, MORNING, nothing) is None
-    assert nearest_worked(MORNING, nothing.works) == MORNING
-    assert worked_ahead(MORNING, nothing.works, 3) == MORNING + timedelta(days=3)
+    assert nearest_worked(MORNING, nothing.is_working_day) == MORNING
+    assert worked_ahead(MORNING, nothing.is_working_day, 3) == MORNING + timedelta(days=3)
 
 
 def test_a_vacation_and_a_holiday_are_not_missed() -> None:
@@ -256,9 +256,11 @@ def test_a_vacation_and_a_holiday_are_not_missed() -> None:
 
 @given(st.dates(date(2026, 1, 1), date(2027, 12, 1)), st.integers(0, 30))
 def test_working_days_ahead_are_as_many_as_the_calendar_counts(day: date, count: int) -> None:
-    found = worked_ahead(day, CHRISTMAS.works, count)
-    assert CHRISTMAS.works(found)
-    passed = sum(CHRISTMAS.works(each) for each in Period(day, found)) - (CHRISTMAS.works(day) if count else 0)
+    found = worked_ahead(day, CHRISTMAS.is_working_day, count)
+    assert CHRISTMAS.is_working_day(found)
+    passed = sum(CHRISTMAS.is_working_day(each) for each in Period(day, found)) - (
+        CHRISTMAS.is_working_day(day) if count else 0
+    )
     assert passed == max(count, 1)
 
 

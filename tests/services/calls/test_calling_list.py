@@ -138,7 +138,7 @@ def test_ordinals() -> None:
 def test_one_number_is_called_once_however_it_is_written(rep: AppContext) -> None:
     store_value(rep.settings_path, "calendar.country", "US")
     rep.reread_config()
-    people.add(rep, "Gil", {"phones": ["(201) 555-0168"]}, knowingly=True)  # Ada's
+    people.add(rep, "Gil", {"phones": ["(201) 555-0168"]}, force=True)  # Ada's
     assert names(on(rep, date(2026, 11, 17))).count("Gil") == 0
     with pytest.raises(KnownAlready, match="already on the list"):
         calling_list.add(rep, date(2026, 11, 17), "Gil")
@@ -159,7 +159,7 @@ def test_who_asked_not_to_be_called_is_on_no_list(rep: AppContext) -> None:
     with pytest.raises(DoNotCall):
         calling_list.add(rep, date(2026, 11, 17), "Ada")
     assert calling_list.paste(rep, date(2026, 11, 18), "Ada, +1 201 555 0168\nIda, 201 555 0000").barred == ["Ada"]
-    assert names(list(calling_list.add(rep, date(2026, 11, 17), "Ada", knowingly=True).calling.entries))[-1] == "Ada"
+    assert names(list(calling_list.add(rep, date(2026, 11, 17), "Ada", force=True).calling.entries))[-1] == "Ada"
 
 
 @pytest.mark.parametrize(

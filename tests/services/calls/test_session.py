@@ -254,7 +254,7 @@ def test_no_proposal_before_the_need_is_found(rep: AppContext) -> None:
     assert (task.title, str(task.due), task.priority) == ("Proposal for Firm 0", "2026-11-17T16:00", "A")
     with pytest.raises(StateError, match="need"):
         tasks.add(rep, "Proposal for Firm 1", contact="Name 1")
-    assert tasks.add(rep, "Proposal for Firm 1", contact="Name 1", knowingly=True).id
+    assert tasks.add(rep, "Proposal for Firm 1", contact="Name 1", force=True).id
     people.edit(rep, "Name 2", {"need": Need.CHOSEN})
     assert tasks.add(rep, "Proposal for Firm 2", contact="Name 2").id
 

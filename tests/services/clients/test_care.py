@@ -55,7 +55,7 @@ def won(ctx: AppContext, **more: object) -> int:
 
 
 def test_a_win_brings_a_follow_up_and_the_renewal_of_what_runs_out(kim: AppContext) -> None:
-    deal = won(kim, until=date(2027, 6, 30))
+    deal = won(kim, contract_end=date(2027, 6, 30))
     assert care(kim) == [("2026-11-23", "follow-up"), ("2027-04-01", "first-sign"), ("2027-05-31", "renewal")]
     assert {task.deal_id for task in tasks.listed(kim)} == {deal}
     assert "30 Jun 2027" in step(kim, "renewal").title
@@ -76,12 +76,12 @@ def test_a_term_counts_from_the_win_and_leads_are_settings(kim: AppContext) -> N
 
 def test_the_rep_s_own_days_off_are_not_called_on(kim: AppContext) -> None:
     calendar.set_days(kim, [Period(date(2027, 5, 24), date(2027, 5, 31))], Fraction(0), "vacation")
-    won(kim, until=date(2027, 6, 30))
+    won(kim, contract_end=date(2027, 6, 30))
     assert ("2027-05-21", "renewal") in care(kim)
 
 
 def test_another_end_moves_the_renewal_and_none_takes_it_away(kim: AppContext) -> None:
-    deal = won(kim, until=date(2027, 6, 30))
+    deal = won(kim, contract_end=date(2027, 6, 30))
     deals.edit(kim, deal, {"contract_end": date(2027, 8, 31)})
     assert [when for when, what in care(kim) if what == "renewal"] == ["2027-07-30"]
     assert "31 Aug 2027" in step(kim, "renewal").title
@@ -90,17 +90,17 @@ def test_another_end_moves_the_renewal_and_none_takes_it_away(kim: AppContext) -
 
 
 def test_a_date_the_rep_gave_a_step_stays_theirs(kim: AppContext) -> None:
-    deal = won(kim, until=date(2027, 6, 30))
+    deal = won(kim, contract_end=date(2027, 6, 30))
     tasks.snooze(kim, step(kim, "renewal").id, Due(date(2027, 6, 2)))
     deals.edit(kim, deal, {"title": "Paper and card"})
     assert ("2027-06-02", "renewal") in care(kim)
 
 
 def test_what_isn_t_won_after_all_asks_for_nothing(kim: AppContext) -> None:
-    deal = won(kim, until=date(2027, 6, 30))
+    deal = won(kim, contract_end=date(2027, 6, 30))
     deals.reopen(kim, deal)
     assert care(kim) == []
-    deals.won(kim, deal, until=date(2027, 6, 30))
+    deals.won(kim, deal, contract_end=date(2027, 6, 30))
     assert len(care(kim)) == 3
     deals.drop(kim, deal)
     assert care(kim) == []
@@ -108,12 +108,12 @@ def test_what_isn_t_won_after_all_asks_for_nothing(kim: AppContext) -> None:
 
 def test_a_contract_ends_after_it_was_won(kim: AppContext) -> None:
     with pytest.raises(InputError, match="a contract ends later"):
-        won(kim, until=date(2026, 11, 1))
+        won(kim, contract_end=date(2026, 11, 1))
     assert care(kim) == []
 
 
 def test_a_renewal_s_call_is_followed_by_a_second_touch_within_three_days(kim: AppContext) -> None:
-    won(kim, until=date(2026, 12, 16))
+    won(kim, contract_end=date(2026, 12, 16))
     call = step(kim, "renewal")
     assert str(call.due) == "2026-11-16"
     ((_, following),) = tasks.done(kim, call.id)
@@ -129,7 +129,7 @@ def test_a_renewal_s_call_is_followed_by_a_second_touch_within_three_days(kim: A
 
 
 def test_renewing_opens_a_deal_until_the_next_end(kim: AppContext) -> None:
-    old = won(kim, until=date(2027, 1, 31), term_months=1)
+    old = won(kim, contract_end=date(2027, 1, 31), term_months=1)
     new = deals.renew(kim, old)
     assert (new.stage, new.contract_end, new.value, new.contact) == (
         Stage.CLOSING, date(2027, 2, 28), Decimal(5000), "Kim",
@@ -154,7 +154,7 @@ def test_what_was_won_long_ago_has_come_round_since(kim: AppContext) -> None:
 
 
 def test_a_call_that_is_done_puts_the_next_round_on_the_list(kim: AppContext) -> None:
-    won(kim, until=date(2026, 12, 16), term_months=12)
+    won(kim, contract_end=date(2026, 12, 16), term_months=12)
     tasks.done(kim, step(kim, "renewal").id)
     assert [(when, what) for when, what in care(kim) if what != "follow-up"] == [
         ("2026-11-19", "second-touch"),
@@ -164,7 +164,7 @@ def test_a_call_that_is_done_puts_the_next_round_on_the_list(kim: AppContext) ->
 
 
 def test_steps_are_called_after_who_and_what_they_are_now(kim: AppContext) -> None:
-    deal = won(kim, until=date(2027, 6, 30))
+    deal = won(kim, contract_end=date(2027, 6, 30))
     people.edit(kim, "1", {"supplier": "Dongah", "supplier_until": date(2027, 6, 30)})
     complaints.add(kim, "late", contact="Kim", kind="delivery")
     people.edit(kim, "1", {"name": "Kim Minsu", "supplier": "Rival"})
@@ -231,7 +231,7 @@ def test_what_is_due_is_called_first_with_its_script(kim: AppContext) -> None:
     people.add(kim, "Lee", {"phones": ["02-111-2222"]})
     people.add(kim, "Park", {"phones": ["02-111-3333"]})
     deal = deals.add(kim, "Paper", contact="Park", value=Decimal(1), stage=Stage.CLOSING)
-    deals.won(kim, deal.id, until=date(2026, 12, 16))
+    deals.won(kim, deal.id, contract_end=date(2026, 12, 16))
     built = calling_list.build(kim, date(2026, 11, 16), calling_list.Filters())
     first = built.calling.entries[0]
     assert (first.contact.name, first.reason()) == ("Park", "renewal")
@@ -316,7 +316,7 @@ def test_a_forgotten_person_s_complaint_counts_without_a_word_of_theirs(kim: App
 
 def test_a_gap_of_the_day_is_given_to_what_is_due_with_customers(kim: AppContext) -> None:
     move_clock(kim, datetime(2026, 11, 16, 9))
-    won(kim, until=date(2026, 12, 16))
+    won(kim, contract_end=date(2026, 12, 16))
     calls_block = next(each for each in blocks.read(kim, date(2026, 11, 16)).blocks if each.block.kind == "calls")
     blocks.drop(kim, date(2026, 11, 16), calls_block)
     with closing(TodayStore(kim)) as live:

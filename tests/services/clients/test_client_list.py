@@ -251,7 +251,7 @@ def test_contracts_that_end_are_found_ours_and_theirs(clients: Clients) -> None:
     ctx = clients.ctx
     people.edit(ctx, "1", {"supplier": "Dongah", "supplier_until": date(2027, 1, 31)})
     deals.add(ctx, "Paper", contact="2", value=Decimal(100), stage=Stage.CLOSING)
-    deals.won(ctx, 1, until=date(2026, 12, 31))
+    deals.won(ctx, 1, contract_end=date(2026, 12, 31))
     assert names(clients, "contract:90") == ["Kim Minsu 김민수", "Petra Novák"]
     assert names(clients, "contract:60") == ["Petra Novák"]
     assert names(clients, "contract:10") == []
@@ -262,7 +262,7 @@ def test_a_contract_that_comes_round_ends_again(clients: Clients) -> None:
     ctx = clients.ctx
     for contact, until, term in (("1", date(2026, 5, 31), 6), ("2", date(2026, 5, 31), None), ("3", TODAY, 12)):
         made = deals.add(ctx, "Paper", contact=contact, value=Decimal(1), opened=date(2026, 1, 2))
-        deals.won(ctx, made.id, moment=datetime(2026, 1, 5, 9), until=until, term_months=term)
+        deals.won(ctx, made.id, moment=datetime(2026, 1, 5, 9), contract_end=until, term_months=term)
     assert names(clients, "contract:15") == ["Hans Müller", "Kim Minsu 김민수"]  # 30 November is in 14 days
     assert names(clients, "contract:13") == ["Hans Müller"]  # it ends today
 

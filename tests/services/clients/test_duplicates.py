@@ -120,14 +120,14 @@ def test_a_merge_moves_all_that_hangs_on_the_other_and_is_undone_as_one(ctx: App
         ctx,
         "Minsu Kim",
         {"role": "buyer", "phones": ["02 555 1234", "010-1"], "tags": ["korea"], "notes": "second"},
-        knowingly=True,
+        force=True,
     )
     activity_log.log(ctx, "dial", outcome=DIAL_OUTCOMES[0], contact="2")
     tasks.add(ctx, "offer", contact="2")
     promises.add(ctx, "prices", Due(datetime(2026, 11, 20).date()), contact="2")
     deals.add(ctx, "Line", contact="2", value=Decimal(10))
     for who in ("1", "2"):
-        calling_list.add(ctx, ctx.today(), who, knowingly=True)
+        calling_list.add(ctx, ctx.today(), who, force=True)
     merged = duplicates.merge(ctx, "1", "2")
     assert (merged.name, merged.company, merged.role, merged.notes) == (
         "Kim Minsu",

@@ -120,7 +120,7 @@ def test_nothing_is_planned_into_family_or_sleep_but_knowingly(ctx: AppContext) 
         tasks.add(ctx, "late", due=evening)
     with pytest.raises(ProtectedTime, match="sleep"):
         tasks.add(ctx, "early", due=Due(MONDAY + timedelta(days=1), time(5)))
-    late = tasks.add(ctx, "late", due=evening, knowingly=True)
+    late = tasks.add(ctx, "late", due=evening, force=True)
     with pytest.raises(ProtectedTime):
         tasks.snooze(ctx, late.id, Due(MONDAY + timedelta(days=1), time(21)))
     assert tasks.snooze(ctx, late.id, Due(MONDAY + timedelta(days=1))).due == Due(MONDAY + timedelta(days=1))

@@ -82,7 +82,7 @@ def test_a_proposal_waits_until_the_need_is_found(ctx: AppContext) -> None:
     with pytest.raises(NeedNotFound, match="before the need is found"):
         meetings.end(ctx, planned.id, "held", step=NextStep("proposal"))
     assert meetings.one(ctx, planned.id).outcome == ""
-    meetings.end(ctx, planned.id, "held", step=NextStep("proposal"), knowingly=True)
+    meetings.end(ctx, planned.id, "held", step=NextStep("proposal"), force=True)
 
 
 def test_another_meeting_follows_at_its_place_and_is_booked(ctx: AppContext) -> None:
@@ -259,7 +259,7 @@ def test_the_next_meeting_isnt_put_into_family_time_unasked(ctx: AppContext) -> 
     planned = meeting(ctx)
     with pytest.raises(ProtectedTime):
         meetings.end(ctx, planned.id, "held", step=read_step(ctx, "meeting thu 21:00"))
-    meetings.end(ctx, planned.id, "held", step=read_step(ctx, "meeting thu 21:00"), knowingly=True)
+    meetings.end(ctx, planned.id, "held", step=read_step(ctx, "meeting thu 21:00"), force=True)
 
 
 def test_another_meeting_at_the_same_time_is_said(ctx: AppContext) -> None:

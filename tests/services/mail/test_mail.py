@@ -310,7 +310,7 @@ def test_task_proposal_promise_and_nothing(mail: MailSession) -> None:
     mail.decide(today(mail), decide["work:1"], "task")
     with pytest.raises(NeedNotFound):
         mail.decide(today(mail), decide["work:2"], "proposal")
-    mail.decide(today(mail), decide["work:2"], "proposal", knowingly=True)
+    mail.decide(today(mail), decide["work:2"], "proposal", force=True)
     with pytest.raises(InputError, match="By when"):
         mail.decide(today(mail), decide["work:3"], "promise")
     mail.decide(today(mail), decide["work:3"], "promise", text="price list", due=Due(MONDAY + timedelta(days=1)))

@@ -71,7 +71,7 @@ def hostile(tmp_path: Path) -> AppContext:
                 "birthday": "--12-12", "tier": "A", "decides": True, "need": Need.FOUND, "kind": "gloomy",
                 "consent": True, "mailing": "monthly", "rhythm": 12,
             },
-            knowingly=True,
+            force=True,
         )  # fmt: skip
     people.add(ctx, "No", {"consent": False})
     return ctx
@@ -295,7 +295,7 @@ def test_deals_come_back_with_what_was_booked_and_why_they_were_lost(tmp_path: P
     people.add(ctx, "Kim", {})
     for title, value in (("Paper", "1000"), ("Card", "7")):
         deals.add(ctx, title, contact="Kim", value=Decimal(value))
-    deals.won(ctx, 1, part=Decimal(200), until=date(2027, 6, 30), term_months=12)
+    deals.won(ctx, 1, part=Decimal(200), contract_end=date(2027, 6, 30), term_months=12)
     deals.lost(ctx, 2, reason="too dear")
     path = write(ctx, "deals", tmp_path / "deals.csv")
     other = desk_at(tmp_path / "other")

@@ -337,7 +337,7 @@ async def test_a_deal_is_moved_by_keys_won_and_brings_its_follow_up(ctx: AppCont
         await wait_for(pilot, says(pilot, "undid: deal Cardboard: meeting"))
         await wait_for(pilot, lambda: board(pilot) == "Cardboard")
         await press(pilot, "w")
-        fill(pilot, amount="110,000", until="31 Jan 2028")
+        fill(pilot, value="110,000", contract_end="31 Jan 2028")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "won: Cardboard"))
         deal = next(each for each in deals.listed(ctx, closed=True) if each.title == "Cardboard")
@@ -497,7 +497,7 @@ async def test_two_are_merged_field_by_field_and_told_apart(ctx: AppContext) -> 
         ctx,
         "Lee Ji-hye 이지혜",
         {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
-        knowingly=True,
+        force=True,
     )
     people.edit(ctx, "Lee Jihye 이지혜", {"city": "Seoul"})
     async with running(ctx) as pilot:
@@ -524,7 +524,7 @@ async def test_what_is_chosen_of_two_stays_when_another_program_writes(ctx: AppC
         ctx,
         "Lee Ji-hye 이지혜",
         {"company": "Seoul Print", "emails": ["lee@print.example"], "city": "Busan"},
-        knowingly=True,
+        force=True,
     )
     people.edit(ctx, "Lee Jihye 이지혜", {"city": "Seoul"})
     async with running(ctx) as pilot:
@@ -624,14 +624,14 @@ async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path:
             ctx,
             f"{word[:150]} {number}",
             {**fields, "company": f"{word[:150]} GmbH", "tags": [f"x{word[:40]}"], "phones": [f"1{word[:60]}"]},
-            knowingly=True,
+            force=True,
         )
         deals.add(ctx, f"{word[:300]} deal", contact=str(number + 1))
         complaints.add(ctx, f"{word[:900]} said", contact=str(number + 1), kind=f"k{word[:30]}")
         promises.add(ctx, f"{word[:300]} promised", _tomorrow(), contact=str(number + 1))
     duplicate = {"phones": ["030 1234567"], "emails": ["a@b.example"]}
-    people.add(ctx, "[/] Twin", duplicate, knowingly=True)
-    people.add(ctx, "[/] Twin", duplicate, knowingly=True)
+    people.add(ctx, "[/] Twin", duplicate, force=True)
+    people.add(ctx, "[/] Twin", duplicate, force=True)
     async with running(ctx, size) as pilot:
         await press(pilot, "6")
         for _ in range(len(HOSTILE)):
@@ -685,7 +685,7 @@ FORMS = {  # how each form is come to, and what of it takes any text; the rest t
     "6 M": "name subject",
     "6 tab n": "title notes",
     "6 tab e": "title notes",
-    "6 tab w": "amount",
+    "6 tab w": "value",
     "6 tab x": "line",
     "6 shift+tab p": "line",
     "6 shift+tab e": "agreed compensation escalated",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from planner.domain.clients.care import runs_until
 from planner.domain.clients.contact_cadence import Zone
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line, day_words
@@ -81,10 +80,9 @@ class FileLines(Lines):
             amount = "" if deal.value is None else f"  {spans.amount(int(deal.value * 100))}"
             close = "" if deal.expected_close is None else deal.expected_close.isoformat()
             return "deal", f"{deal.title}{amount}  {STAGES.get(deal.stage, deal.stage)}", close, ""
-        if deal.contract_end is not None and deal.stage == "won":
-            end = runs_until(deal.contract_end, deal.term_months, self.today)
-            if end >= self.today:
-                return "contract", deal.title, end.isoformat(), ""
+        end = deal.runs_until(self.today) if deal.stage == "won" else None
+        if end is not None and end >= self.today:
+            return "contract", deal.title, end.isoformat(), ""
         return None
 
     def of_people(self, found: Dossier) -> list[tuple[str, str, str, str]]:

@@ -79,13 +79,13 @@ class MeetingModal(Modal[str]):
 
 @dataclass(frozen=True)
 class EndWanted:
-    """How a meeting went, as it was typed and as it is read; `knowingly` after a word of warning."""
+    """How a meeting went, as it was typed and as it is read; `force` after a word of warning."""
 
     typed: dict[str, str]
     after: After
     step: NextStep | None
     note: str
-    knowingly: bool
+    force: bool
 
 
 class MeetingEndModal(FormModal[EndWanted]):
@@ -133,7 +133,7 @@ class MeetingEndModal(FormModal[EndWanted]):
         need = values.get("need", self.need_before)
         after = After(**answers, why=values["why"], need=read_need(need) if need != self.need_before else None)
         return EndWanted(
-            values, after, read_step(self.ctx, values["step"]), values["note"], knowingly=values == self.warned
+            values, after, read_step(self.ctx, values["step"]), values["note"], force=values == self.warned
         )
 
     def _answer(self, text: str) -> bool | None:
@@ -165,7 +165,7 @@ class MeetingWanted:
     minutes: int
     place: str
     contact: str
-    knowingly: bool
+    force: bool
 
 
 class MeetingEditModal(FormModal[MeetingWanted]):
@@ -196,7 +196,7 @@ class MeetingEditModal(FormModal[MeetingWanted]):
         )
 
     def read(self, values: dict[str, str]) -> MeetingWanted:
-        from planner.tui.clients.modals.clients import by_id
+        from planner.domain.fields import by_id
 
         found = parse_when(values["at"], self.now, spans=True)
         if found.at is None:
@@ -214,7 +214,7 @@ class MeetingEditModal(FormModal[MeetingWanted]):
             int(values["minutes"][:6]),
             values["place"],
             by_id(values["contact"]),
-            knowingly=values == self.warned,
+            force=values == self.warned,
         )
 
     def preview(self, values: dict[str, str]) -> str:

@@ -21,13 +21,13 @@ HINT = "Proposal for Acme tomorrow 16:00 A #acme 45m"
 
 @dataclass(frozen=True)
 class LineWanted:
-    """What was asked for, as it was typed and as it is read; `knowingly` after a word of warning. `others` are the
+    """What was asked for, as it was typed and as it is read; `force` after a word of warning. `others` are the
     lines that were pasted behind it: each of them is another.
     """
 
     text: str
     line: QuickAdd
-    knowingly: bool = False
+    force: bool = False
     others: tuple[str, ...] = ()
 
 

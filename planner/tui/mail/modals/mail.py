@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.domain.errors import InputError
+from planner.domain.fields import by_id
 from planner.services.mail.mailbox import Account
-from planner.tui.clients.modals.clients import by_id
 from planner.tui.shared.form import Field, FormModal
 
 
