@@ -140,7 +140,7 @@ class WonModal(EntityModal):
     """Asks what a deal brings that is won, and until when it runs."""
 
     FIELDS = (
-        replace(deals.VALUE, label="brings in all"),
+        replace(deals.VALUE, label="brings in all", hint=""),
         replace(deals.TERMS[0], label="runs until", hint="31 Jan 2028: its renewal is called before"),
         deals.TERMS[1],
     )
