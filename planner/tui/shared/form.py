@@ -208,6 +208,8 @@ class EntityModal(FormModal[Edited]):
     FIELDS: ClassVar[Sequence[fields.Field]] = ()
     NEEDED: ClassVar[tuple[str, str]] = ("", "")
     """The field that can't be empty, and the sentence that says so."""
+    CONTINUED: ClassVar[bool] = True
+    """Whether typing goes on behind what stands in a field, instead of replacing it."""
 
     def __init__(
         self,
@@ -222,7 +224,9 @@ class EntityModal(FormModal[Edited]):
         values = self.before | there | dict(typed or {})
         super().__init__(
             [
-                Field(each.name, each.label, values[each.name], each.hint, continued=True, lines=each.kind.lines)
+                Field(
+                    each.name, each.label, values[each.name], each.hint, continued=self.CONTINUED, lines=each.kind.lines
+                )
                 for each in self.FIELDS
                 if each.label
             ],
