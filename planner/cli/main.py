@@ -10,7 +10,7 @@ from planner.cli import gate
 from planner.cli.quick import Options
 from planner.cli.shared.common import Group, Parser, warn
 from planner.domain.day.activity import KINDS
-from planner.domain.errors import InputError, NeedNotFound, ProtectedTime, WouldDrop
+from planner.domain.errors import InputError, NeedNotFound, PlannerError, ProtectedTime, WouldDrop
 from planner.services import context as context_
 
 EXAMPLES = """\
@@ -84,6 +84,14 @@ REVIEW_WORDS = (
 PROMISE_WORDS = ("add", "list", "edit", "kept", "broken", "reopen", "drop")
 
 
+# What the rep may insist on, and how it is said.
+INSISTING: dict[type[PlannerError], str] = {
+    WouldDrop: "Choose other hours; --drop drops it knowingly.",
+    ProtectedTime: "Choose another hour; --anyway plans it knowingly.",
+    NeedNotFound: "--anyway adds it knowingly.",
+}
+
+
 def parser(command: str | None = None) -> Parser:
     """The grammar: of one command, of all (None), or only their names for one that isn't known."""
     root = Parser(
@@ -118,18 +126,23 @@ def _review(words: list[str]) -> list[str]:
     return ["review", span, "--date", when, *words[options:]]
 
 
+def _full(words: list[str]) -> list[str]:
+    """A command line with the words that may be left out. Raises InputError for a kind that can't be logged."""
+    group, rest = words[0], words[1:]
+    named = rest[0] if rest and not rest[0].startswith("-") else ""
+    if group == "log" and named and named not in (*KINDS, "list", "edit", "drop"):
+        raise InputError(f"{named!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
+    if group == "review":
+        return _review(words)
+    if group == "promise" and named and len(rest) > 1 and named not in PROMISE_WORDS:
+        return ["promise", "add", *rest]  # planner promise Kim price list tomorrow 10
+    return words
+
+
 def run(argv: list[str]) -> int:
     """Run a command line; returns the exit code. Raises PlannerError with a sentence for the rep."""
     options = Options(argv)
-    words = options.words
-    if words[0] == "log" and len(words) > 1 and not words[1].startswith("-"):
-        known = (*KINDS, "list", "edit", "drop")
-        if words[1] not in known:
-            raise InputError(f"{words[1]!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
-    if words[0] == "review":
-        words = _review(words)
-    if words[0] == "promise" and len(words) > 2 and words[1] not in PROMISE_WORDS and not words[1].startswith("-"):
-        words = ["promise", "add", *words[1:]]  # planner promise Kim price list tomorrow 10
+    words = _full(options.words)
     try:
         args = parser(words[0]).parse_args(words)
     except SystemExit as done:  # --help and --version have printed what was asked for
@@ -142,12 +155,8 @@ def run(argv: list[str]) -> int:
             warn(f"settings: {problem}")
     try:
         code: int = args.run(args, ctx)
-    except WouldDrop as problem:
-        raise WouldDrop(f"{problem} Choose other hours; --drop drops it knowingly.") from problem
-    except ProtectedTime as problem:
-        raise ProtectedTime(f"{problem} Choose another hour; --anyway plans it knowingly.") from problem
-    except NeedNotFound as problem:
-        raise NeedNotFound(f"{problem} --anyway adds it knowingly.") from problem
+    except tuple(INSISTING) as problem:
+        raise type(problem)(f"{problem} {INSISTING[type(problem)]}") from problem
     if ctx.backup_wanted:
         sys.stdout.flush()  # what was asked for is done and said: nobody waits for the backup
         from planner.services.day.today_store import back_up

@@ -170,22 +170,29 @@ def _values(words: list[str]) -> dict[str, str] | None:
     return values
 
 
+def _numbers(kind: str, values: dict[str, str]) -> dict[str, int] | None:
+    """The numbers of a command that can be answered at once; None leaves it to the full command line."""
+    if kind == "deal" or "--amount" in values:
+        return None  # what is won is a deal of the pipeline
+    if kind == "meeting-held" and "--contact" in values:
+        return None  # it marks the meeting that was planned with them
+    texts = {name: values[name] for name in ("--count", "--duration") if name in values}
+    if not all(text.isascii() and text.isdigit() and len(text) < 12 for text in texts.values()):
+        return None
+    numbers = {"--count": 1} | {name: int(text) for name, text in texts.items()}
+    return None if numbers.get("--duration", 0) > 24 * 60 else numbers
+
+
 def _log(words: list[str], options: Options) -> int | None:
     from planner.domain.day import activity
 
     kind, values = words[0], _values(words[1:])
     if kind not in activity.KINDS or values is None:
         return None
-    numbers = {name: values[name] for name in ("--count", "--amount", "--duration") if name in values}
-    if not all(text.isascii() and text.isdigit() and len(text) < 12 for text in numbers.values()):
+    numbers = _numbers(kind, values)
+    if numbers is None:
         return None
-    count, outcome = int(numbers.get("--count", "1")), values.get("--outcome")
-    amount = int(numbers["--amount"]) * 100 if "--amount" in numbers else None
-    minutes = int(numbers["--duration"]) if "--duration" in numbers else None
-    if kind == "deal" or amount is not None or (minutes or 0) > 24 * 60:
-        return None  # what is won is a deal of the pipeline
-    if kind == "meeting-held" and "--contact" in values:
-        return None  # it marks the meeting that was planned with them
+    count, minutes, outcome = numbers["--count"], numbers.get("--duration"), values.get("--outcome")
     activity.check(kind, outcome, count)
 
     import sqlite3
@@ -215,7 +222,7 @@ def _log(words: list[str], options: Options) -> int | None:
             outcome=outcome,
             count=count,
             contact=contact,
-            amount=amount,
+            amount=None,
             minutes=minutes,
             reason=values.get("--reason"),
             note=values.get("--note"),
@@ -223,8 +230,6 @@ def _log(words: list[str], options: Options) -> int | None:
             today=today,
         )
         line = _acknowledge(handle, kind, outcome, count, contact, today.isoformat())
-        if amount is not None:
-            line += f"  {amount // 100:,} booked"
         line += "".join(f"  {values[name]}" for name in ("--reason", "--note") if name in values)
         backup_due = today_queries.backup_due(handle, now.date())
     except sqlite3.Error as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
 from planner.cli.clients import complaint, contact, deal, promise
 from planner.cli.shared import rows
@@ -25,25 +26,10 @@ def register(commands: Group) -> None:
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
     found = service.show(ctx, " ".join(args.company))
-    step = found.next_step
     if args.json:
-        return emit(
-            {
-                "id": found.id,
-                "name": found.name,
-                "people": [contact.as_object(each.contact, each.next_step) for each in found.people],
-                "others": found.others,
-                "booked": money(found.booked),
-                "deals": [deal.as_object(row) for row in found.deals],
-                "promises": [promise.as_object(row) for each in found.people for row in each.promises],
-                "complaints": [complaint.as_object(row) for each in found.people for row in each.complaints],
-                "history": [
-                    {"at": event.at, "kind": event.kind, "contact": who or None, "text": event.text}
-                    for who, event in found.history
-                ],
-            }
-        )
+        return emit(_as_object(found))
     say(f"{found.name}" + (f"  {format_amount(found.booked)} booked" if found.booked else ""))
+    step = found.next_step
     if step is not None:
         due = "" if step[1].due is None else f"  {step[1].due}"
         say(f"       next: {step[0]}: {step[1].text}{due}")
@@ -54,15 +40,38 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     for row in found.deals:
         if row.stage is not Stage.LOST:
             say(f"       deal {row.id}: {deal.sentence(row)}")
-    for each in found.people:
-        for made in each.promises:
-            if made.kept is None:
-                say(f"       promise {made.id}: {rows.promise_sentence(made, ctx.now())}")
-        for said in each.complaints:
-            if said.state != "checked":
-                say(f"       complaint {said.id}: {complaint.sentence(said, ctx.now())}")
+    for line in _open_lines(found, ctx):
+        say(f"       {line}")
     for who, event in found.history[:HISTORY]:
         say("       " + "  ".join(part for part in (event.at.replace("T", " "), event.kind, who, event.text) if part))
     if len(found.history) > HISTORY:
         say(f"       and {len(found.history) - HISTORY:,} more; --json has them all")
     return 0
+
+
+def _open_lines(found: service.Company, ctx: AppContext) -> Iterator[str]:
+    """The promises and complaints that are open with its people."""
+    for each in found.people:
+        for made in each.promises:
+            if made.kept is None:
+                yield f"promise {made.id}: {rows.promise_sentence(made, ctx.now())}"
+        for said in each.complaints:
+            if said.state != "checked":
+                yield f"complaint {said.id}: {complaint.sentence(said, ctx.now())}"
+
+
+def _as_object(found: service.Company) -> dict[str, object]:
+    return {
+        "id": found.id,
+        "name": found.name,
+        "people": [contact.as_object(each.contact, each.next_step) for each in found.people],
+        "others": found.others,
+        "booked": money(found.booked),
+        "deals": [deal.as_object(row) for row in found.deals],
+        "promises": [promise.as_object(row) for each in found.people for row in each.promises],
+        "complaints": [complaint.as_object(row) for each in found.people for row in each.complaints],
+        "history": [
+            {"at": event.at, "kind": event.kind, "contact": who or None, "text": event.text}
+            for who, event in found.history
+        ],
+    }

@@ -215,33 +215,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     found = service.show(ctx, args.contact)
     contact = found.contact
     if args.json:
-        whole = as_object(contact, found.next_step)
-        whole["promises"] = [promise.as_object(row) for row in found.promises]
-        whole["tasks"] = [
-            {"id": task.id, "title": task.title, "due": None if task.due is None else str(task.due)}
-            for task in found.tasks
-        ]
-        whole["deals"] = [deal.as_object(row) for row in found.deals]
-        whole["complaints"] = [complaint.as_object(row) for row in found.complaints]
-        whole["zone"] = contact.zone or None
-        there = zones.there(ctx.now(), contact.zone) if contact.zone else None
-        whole["local_time"] = None if there is None else f"{there:%Y-%m-%dT%H:%M}"
-        whole["touch"] = None
-        if found.touch is not None:
-            whole["touch"] = {
-                "zone": found.touch.zone.value,
-                "last": None if found.touch.last is None else found.touch.last.isoformat(),
-                "rhythm": found.touch.rhythm,
-                "due": found.touch.due.isoformat(),
-            }
-        whole["referred"] = [{"id": row.id, "name": row.name} for row in found.referred]
-        whole["history"] = [{"at": event.at, "kind": event.kind, "text": event.text} for event in found.history]
-        whole["meetings"] = [
-            {"id": one.id, "start": f"{one.start:%Y-%m-%dT%H:%M}", "state": one.state(ctx.now())}
-            for one in found.meetings
-        ]
-        whole["log"] = [rows_.activity_object(row) for row in found.log]
-        return emit(whole)
+        return emit(_dossier_object(found, ctx))
     say(f"{contact.id:>5}  {sentence(contact)}")
     for name, text in [*_details(contact), *_around(found, ctx)]:
         say(f"       {name}: {text}")
@@ -259,6 +233,37 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
         kind = "call" if event.kind == "dial" else event.kind.replace("-", " ")
         say(f"       {event.at.replace('T', ' '):<16}  {kind}" + (f"  {event.text}" if event.text else ""))
     return 0
+
+
+def _dossier_object(found: service.Dossier, ctx: AppContext) -> dict[str, object]:
+    """A contact of `contact show --json`."""
+    contact, touch = found.contact, found.touch
+    there = zones.there(ctx.now(), contact.zone) if contact.zone else None
+    return as_object(contact, found.next_step) | {
+        "promises": [promise.as_object(row) for row in found.promises],
+        "tasks": [
+            {"id": task.id, "title": task.title, "due": None if task.due is None else str(task.due)}
+            for task in found.tasks
+        ],
+        "deals": [deal.as_object(row) for row in found.deals],
+        "complaints": [complaint.as_object(row) for row in found.complaints],
+        "local_time": None if there is None else f"{there:%Y-%m-%dT%H:%M}",
+        "touch": None
+        if touch is None
+        else {
+            "zone": touch.zone.value,
+            "last": None if touch.last is None else touch.last.isoformat(),
+            "rhythm": touch.rhythm,
+            "due": touch.due.isoformat(),
+        },
+        "referred": [{"id": row.id, "name": row.name} for row in found.referred],
+        "history": [{"at": event.at, "kind": event.kind, "text": event.text} for event in found.history],
+        "meetings": [
+            {"id": one.id, "start": f"{one.start:%Y-%m-%dT%H:%M}", "state": one.state(ctx.now())}
+            for one in found.meetings
+        ],
+        "log": [rows_.activity_object(row) for row in found.log],
+    }
 
 
 def _details(contact: Contact) -> list[tuple[str, str]]:

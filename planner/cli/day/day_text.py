@@ -173,50 +173,56 @@ def _slack_object(today: Today, now: datetime) -> dict[str, object] | None:
 
 def today_lines(today: Today, now: datetime) -> list[str]:
     """`today` as text."""
+    plan = plan_line(today)
+    running = today.closed_at is None
+    parts: list[list[str]] = [
+        _head(today),
+        [_counter(today, name) for name in shown_counters(today)],
+        [f"  {plan}", *(f"  {line}" for line in odds_text(today))] if plan else [],
+        [task_text(line) for line in today.tasks],
+        [due_text(due, now) for due in today.due],
+        [f"   {due.when(now)}  {due.contact}: {due.text}" for due in today.special],
+        block_texts(today, now) if today.blocks else [],
+        [f"  {text}" for text in today.midway.splitlines()] if running else [],
+        [f"  you wanted to try: {today.will_try}"] if today.will_try and running else [],
+        _what_is_missing(today, now),
+    ]
+    lines: list[str] = []
+    for part in parts:
+        lines += ["", *part] if part and lines else part
+    return lines
+
+
+def _head(today: Today) -> list[str]:
     state = "closed" if today.closed_at else "open" if today.opened_at else "not opened"
     weight = {0: "a day off", 50: "half a day", 100: ""}.get(today.weight, f"{today.weight} % of a day")
     lines = [f"{today.day:%A} {today.day.day} {today.day:%B %Y}" + (f", {weight}" if weight else "") + f" ({state})"]
     if today.wish:
         lines.append(f"for: {today.wish}" + (f" ({today.for_whom})" if today.for_whom else ""))
-    lines.append("")
-    for name in shown_counters(today):
-        done, target = today.counts[name], today.target(name)
-        mark = "" if target is None or not (target or done) else "  ✓" if done >= target else ""
-        later = today.due_next(name)
-        mark += f"  {later}" if later else ""
-        source, other = today.sources.get(name, ("", None))
-        if other:
-            mark += (
-                f"  your goal; the plan asks {other:,}" if source == "goal" else f"  the plan; your goal asks {other:,}"
-            )
-        if name == "dials" and target is not None and today.holds is not None and target > today.holds:
-            mark += f"; more than the {today.holds:,} the day holds"
-        lines.append(f"  {SHORT.get(name, name):<10} {done:>6,} / {'–' if not target else format(target, ',')}{mark}")
-    plan = plan_line(today)
-    if plan:
-        lines += ["", f"  {plan}", *(f"  {line}" for line in odds_text(today))]
-    if today.tasks:
-        lines.append("")
-        lines += [task_text(line) for line in today.tasks]
-    if today.due:
-        lines.append("")
-        lines += [due_text(due, now) for due in today.due]
-    if today.special:
-        lines.append("")
-        lines += [f"   {due.when(now)}  {due.contact}: {due.text}" for due in today.special]
-    if today.blocks:
-        lines.append("")
-        lines += block_texts(today, now)
-    if today.midway and today.closed_at is None:
-        lines += ["", *(f"  {text}" for text in today.midway.splitlines())]
-    if today.will_try and today.closed_at is None:
-        lines += ["", f"  you wanted to try: {today.will_try}"]
+    return lines
+
+
+def _counter(today: Today, name: str) -> str:
+    """A counter against its target, and where that comes from."""
+    done, target = today.counts[name], today.target(name)
+    mark = "" if target is None or not (target or done) else "  ✓" if done >= target else ""
+    later = today.due_next(name)
+    mark += f"  {later}" if later else ""
+    source, other = today.sources.get(name, ("", None))
+    if other:
+        mark += f"  your goal; the plan asks {other:,}" if source == "goal" else f"  the plan; your goal asks {other:,}"
+    if name == "dials" and target is not None and today.holds is not None and target > today.holds:
+        mark += f"; more than the {today.holds:,} the day holds"
+    return f"  {SHORT.get(name, name):<10} {done:>6,} / {'–' if not target else format(target, ',')}{mark}"
+
+
+def _what_is_missing(today: Today, now: datetime) -> list[str]:
     month = day_progress.new_month(today, now)
     if month:
-        lines += ["", f"No plan for {month} yet: planner plan set --month {month} --like-last starts it like the last"]
-    elif not today.targets and today.personal_plan is None and not today.serves:
-        lines += ["", "No plan and no goal yet. Set them: planner plan set --month … --quota … --personal 2x"]
-    return lines
+        return [f"No plan for {month} yet: planner plan set --month {month} --like-last starts it like the last"]
+    if not today.targets and today.personal_plan is None and not today.serves:
+        return ["No plan and no goal yet. Set them: planner plan set --month … --quota … --personal 2x"]
+    return []
 
 
 SAID = ("short", "missed", "dropped", "free")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from dataclasses import replace
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -133,23 +134,19 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.like_last:
         return _like_last(args, ctx, month)
     given = _given(args, ctx)
-    if month is None and args.quota is None and args.personal is None and not given:
+    nothing = args.quota is None and args.personal is None and not given
+    if month is None and nothing:
         month = new_month.due(ctx)
     month = month or month_of(ctx.today())
     known = service.in_place(ctx, month)
     if args.quota is None and known is None:
         return _explain(ctx, month)
-    if known is not None and args.quota is None and args.personal is None and not given:
+    if known is not None and nothing:
         raise InputError(
             f"{month_text(month)} has its plan: {format_amount(known.personal_plan)} over "
             f"{format_amount(known.quota)}. Say what is to change, such as --quota."
         )
-    if args.quota is not None:
-        quota = parse_amount(args.quota, what="quota")
-        personal = args.personal or service.proposed(ctx, month, quota)
-    else:
-        assert known is not None
-        quota, personal = known.quota, args.personal or str(known.personal_plan)
+    quota, personal = _figures(args, ctx, month, known)
     late = known is None and ctx.today() in month and not given.get("starts") and "brought_in" not in given
     result = service.set_plan(
         ctx,
@@ -160,6 +157,25 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
         currency=args.currency,
         **given,
     )
+    _say_set(result)
+    if late and new_month.begun_without_log(ctx, month):
+        warn(
+            f"it counts from {month.first}. Starting mid-month? `planner plan set --brought-in AMOUNT --from DATE` "
+            "says what is already won, and from which day it counts."
+        )
+    return 0
+
+
+def _figures(args: argparse.Namespace, ctx: AppContext, month: Period, known: MonthPlan | None) -> tuple[Decimal, str]:
+    """The quota and the personal plan to set: as given, else those that are set, else as proposed."""
+    if args.quota is not None:
+        quota = parse_amount(args.quota, what="quota")
+        return quota, args.personal or service.proposed(ctx, month, quota)
+    assert known is not None
+    return known.quota, args.personal or str(known.personal_plan)
+
+
+def _say_set(result: service.PlanSet) -> None:
     _say_plan(result.plan, result.currency)
     if result.in_force != result.plan:
         warn(
@@ -169,12 +185,6 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
         )
     for notice in result.notices:
         warn(notice)
-    if late and new_month.begun_without_log(ctx, month):
-        warn(
-            f"it counts from {month.first}. Starting mid-month? `planner plan set --brought-in AMOUNT --from DATE` "
-            "says what is already won, and from which day it counts."
-        )
-    return 0
 
 
 def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:

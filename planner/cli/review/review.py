@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from decimal import Decimal
 
 from planner.cli.review import self_review
@@ -11,7 +12,7 @@ from planner.cli.shared.odds_text import record_object
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, format_number
 from planner.domain.review.discipline import Strength
-from planner.domain.review.review import AFTER_CALL, NAMES, Figure, Review, Span, named
+from planner.domain.review.review import AFTER_CALL, NAMES, DayReview, Figure, Lesson, Review, Span, named
 from planner.domain.review.self_review import Flow
 from planner.files import FileThere
 from planner.services.context import AppContext
@@ -101,20 +102,7 @@ def as_object(found: Review) -> dict[str, object]:
             "parts": {name: number(part) for name, part in found.parts.items()},
             "blocks": {kind: {"kept": kept, "of": there} for kind, (kept, there) in found.own.items()},
             "streak": {"now": number(found.streak.now), "longest": number(found.streak.most)},
-            "days": [
-                {
-                    "date": each.day.isoformat(),
-                    "working_weight": number(each.weight),
-                    "opened": each.opened,
-                    "closed": each.closed,
-                    "asked": dict(each.asked),
-                    "parts": {
-                        name: number(share.kept) for name, share in each.parts().items() if share.kept is not None
-                    },
-                    "worth": number(worth),
-                }
-                for each, worth in zip(found.days, found.worths, strict=True)
-            ],
+            "days": [_day_object(each, worth) for each, worth in zip(found.days, found.worths, strict=True)],
         },
         "mail": {"adherence": number(found.mail)},
         "promises": {name: kept[name] for name in ("kept", "late", "broken", "open")},
@@ -127,16 +115,7 @@ def as_object(found: Review) -> dict[str, object]:
         "whys": list(found.whys),
         "lost": [{"reason": reason, "count": count} for reason, count in found.reasons],
         "complaints": [{"kind": kind, "count": count} for kind, count in found.repeated.items()],
-        "lessons": [
-            {
-                "date": each.day.isoformat(),
-                "went_well": each.said.went_well or None,
-                "went_wrong": each.said.went_wrong or None,
-                "what_else": each.said.what_else or None,
-                "will_try": each.said.will_try or None,
-            }
-            for each in found.lessons
-        ],
+        "lessons": [_lesson_object(each) for each in found.lessons],
         "records": [
             {"metric": each.metric, "date": each.day.isoformat(), "count": each.count, "before": each.before}
             for each in found.records
@@ -159,6 +138,23 @@ def as_object(found: Review) -> dict[str, object]:
     }
 
 
+def _day_object(day: DayReview, worth: float | None) -> dict[str, object]:
+    return {
+        "date": day.day.isoformat(),
+        "working_weight": number(day.weight),
+        "opened": day.opened,
+        "closed": day.closed,
+        "asked": dict(day.asked),
+        "parts": {name: number(share.kept) for name, share in day.parts().items() if share.kept is not None},
+        "worth": number(worth),
+    }
+
+
+def _lesson_object(lesson: Lesson) -> dict[str, object]:
+    names = ("went_well", "went_wrong", "what_else", "will_try")
+    return {"date": lesson.day.isoformat()} | {name: getattr(lesson.said, name) or None for name in names}
+
+
 def _figure(figure: Figure) -> dict[str, object]:
     return {
         "done": number(figure.done, 2),
@@ -177,55 +173,63 @@ def _say(found: Review) -> int:
     if last != first:
         span = f"{first:%a} {first.day} {first:%b} to {last:%a} {last.day} {last:%b %Y}"
     say(f"{found.name}  {span}" + ("  (not over yet)" if found.to_come else ""))
-    for name, figure in found.figures.items():
-        if figure.done or figure.target:
-            say(f"  {NAMES[name]:<16} {_amounts(name, figure)}")
-    if found.quota is not None:
-        say(f"  {'of the quota':<16} {format_amount(found.quota)}")
-    ago = year_ago_line(found)
-    if ago:
-        say(f"  {ago}")
-    say(_discipline(found))
-    for name, part in found.parts.items():
-        say(f"  {name:<16} {_percent(part)}")
-    for line in habit_lines(found):
-        say(f"  {line}")
-    kept = found.promises
-    settled = [f"{kept[name]} {name}" for name in ("kept", "late", "broken", "open") if kept[name]]
-    if settled:
-        say("promises  " + ", ".join(settled))
-    if any(found.stops):
-        say(f"STOP  {found.stops[0]} refused, {found.stops[1]} given in to")
-    if found.after_calls:
-        told_of = [f"{AFTER_CALL[name]} {yes} of {asked}" for name, (yes, asked) in found.after_calls.items()]
-        say("after calls  " + ", ".join(told_of))
-    for why in found.whys:
-        say(f"why it went so  {why}")
-    for each in found.objections:
-        led = f", {each.worked} of {each.told} answers led on" if each.told else ""
-        say(f"heard {each.heard}×  {each.text}{led}")
-    for reason, count in found.reasons:
-        say(f"lost {count}×  {reason}")
-    for kind, count in found.repeated.items():
-        say(f"complaint {count}×  {kind}")
-    for lesson in found.lessons:
-        said = lesson.said
-        words = (("well", said.went_well), ("wrong", said.went_wrong), ("else", said.what_else), ("try", said.will_try))
-        told = "  ".join(f"{name}: {text}" for name, text in words if text)
-        say(f"{lesson.day:%a} {lesson.day.day}  {told}")
-    honesty = found.honesty
-    if honesty.from_memory:
-        say(f"entered from memory  {honesty.from_memory:,} of {honesty.rows:,} rows of the log")
-    if honesty.same:
-        say(f"five times the same within ten seconds  {honesty.same}×")
-    for line in found.said.sentences() if found.said is not None and found.said.months else ():
-        say(f"my record  {line}")
+    for line in (*_figure_lines(found), *_customer_lines(found), *_log_lines(found)):
+        say(line)
     asks = [f"{format_number(target)} {NAMES[name]}" for name, target in found.next_targets.items()]
     if found.next_plan:
         asks.append(f"{format_amount(found.next_plan)} revenue")
     if asks:
         say(f"next {found.span}  " + ", ".join(asks))
     return 0
+
+
+def _figure_lines(found: Review) -> Iterator[str]:
+    """What was done, and how disciplined it was."""
+    for name, figure in found.figures.items():
+        if figure.done or figure.target:
+            yield f"  {NAMES[name]:<16} {_amounts(name, figure)}"
+    if found.quota is not None:
+        yield f"  {'of the quota':<16} {format_amount(found.quota)}"
+    ago = year_ago_line(found)
+    if ago:
+        yield f"  {ago}"
+    yield _discipline(found)
+    yield from (f"  {name:<16} {_percent(part)}" for name, part in found.parts.items())
+    yield from (f"  {line}" for line in habit_lines(found))
+
+
+def _customer_lines(found: Review) -> Iterator[str]:
+    """What was promised, resisted, heard and lost."""
+    settled = [f"{found.promises[name]} {name}" for name in ("kept", "late", "broken", "open") if found.promises[name]]
+    if settled:
+        yield "promises  " + ", ".join(settled)
+    if any(found.stops):
+        yield f"STOP  {found.stops[0]} refused, {found.stops[1]} given in to"
+    if found.after_calls:
+        told_of = [f"{AFTER_CALL[name]} {yes} of {asked}" for name, (yes, asked) in found.after_calls.items()]
+        yield "after calls  " + ", ".join(told_of)
+    yield from (f"why it went so  {why}" for why in found.whys)
+    for each in found.objections:
+        led = f", {each.worked} of {each.told} answers led on" if each.told else ""
+        yield f"heard {each.heard}×  {each.text}{led}"
+    yield from (f"lost {count}×  {reason}" for reason, count in found.reasons)
+    yield from (f"complaint {count}×  {kind}" for kind, count in found.repeated.items())
+
+
+def _log_lines(found: Review) -> Iterator[str]:
+    """What was said in the evenings, how honest the log looks, and the record of the forecasts."""
+    for lesson in found.lessons:
+        said = lesson.said
+        words = (("well", said.went_well), ("wrong", said.went_wrong), ("else", said.what_else), ("try", said.will_try))
+        told = "  ".join(f"{name}: {text}" for name, text in words if text)
+        yield f"{lesson.day:%a} {lesson.day.day}  {told}"
+    honesty = found.honesty
+    if honesty.from_memory:
+        yield f"entered from memory  {honesty.from_memory:,} of {honesty.rows:,} rows of the log"
+    if honesty.same:
+        yield f"five times the same within ten seconds  {honesty.same}×"
+    if found.said is not None and found.said.months:
+        yield from (f"my record  {line}" for line in found.said.sentences())
 
 
 def _amounts(name: str, figure: Figure) -> str:

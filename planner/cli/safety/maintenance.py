@@ -35,14 +35,18 @@ def register(commands: Group) -> None:
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
 
 
+def _list(args: argparse.Namespace, ctx: AppContext) -> int:
+    found = service.listed(ctx)
+    if args.json:
+        return emit([_object(copy) for copy in found])
+    for copy in found:
+        say(f"{copy.made:%Y-%m-%d %H:%M}  {copy.size / 1e6:>8.1f} MB  {copy.path}")
+    return 0 if found else say("No backups yet.")
+
+
 def backup(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.list:
-        found = service.listed(ctx)
-        if args.json:
-            return emit([_object(copy) for copy in found])
-        for copy in found:
-            say(f"{copy.made:%Y-%m-%d %H:%M}  {copy.size / 1e6:>8.1f} MB  {copy.path}")
-        return 0 if found else say("No backups yet.")
+        return _list(args, ctx)
     gate.look_for_missing(ctx.path)
     sealed = args.encrypt or (args.file or "").lower().endswith(encryption.ENDING)
     if args.passphrase is not None and not sealed:

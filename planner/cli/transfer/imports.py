@@ -236,6 +236,18 @@ def _show(preview: Preview) -> None:
         for (theirs, ours), count in sorted(words.met.items(), key=lambda pair: -pair[1]):
             _line(name, f"{count:>6,}  {theirs} → {ours or _unknown(name)}")
     _sample(preview)
+    _line("makes", _made(preview))
+    if preview.days is not None:
+        span = " to ".join(str(day) for day in dict.fromkeys(preview.days))
+        what = f"{preview.counts.get('won', 0):,} won, {format_amount(preview.booked)} booked, "
+        _line("on", (what if preview.kind == "deals" else "") + span)
+    for why, lines in preview.skipped.items():
+        some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
+        _line("left out", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
+    sys.stdout.flush()
+
+
+def _made(preview: Preview) -> str:
     made = [_counted(preview.made, f"new {preview.kind}")] if preview.made or not preview.changed else []
     if preview.changed:
         made.append(f"{preview.changed:,} changed")
@@ -245,15 +257,7 @@ def _show(preview: Preview) -> None:
         made.append(_counted(preview.new_contacts, "new contacts"))
     if preview.new_companies:
         made.append(_counted(preview.new_companies, "new companies"))
-    _line("makes", ", ".join(made))
-    if preview.days is not None:
-        span = " to ".join(str(day) for day in dict.fromkeys(preview.days))
-        what = f"{preview.counts.get('won', 0):,} won, {format_amount(preview.booked)} booked, "
-        _line("on", (what if preview.kind == "deals" else "") + span)
-    for why, lines in preview.skipped.items():
-        some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
-        _line("left out", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
-    sys.stdout.flush()
+    return ", ".join(made)
 
 
 def _counted(count: int, words: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from planner.domain.calls.activity_log import AMOUNT_KINDS, Activity
 from planner.domain.clients.people import Contact, ContactMethod, Numbering, name_key
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from planner.domain.day.events import Meeting
     from planner.domain.day.tasks import Due
     from planner.store.database import WriteTransaction
-    from planner.store.recorder import Reads
+    from planner.store.recorder import Reads, Writer
 
+
+Given = TypeVar("Given")
 
 PLANNED_WITHIN = timedelta(days=14)  # how long after a meeting was planned a row of the log is taken for it
 
@@ -371,16 +373,15 @@ def edit(
         if kind is not None or count is not None or amount is not None:
             _check_booking(entry)
         new_kind = kind or entry.kind
-        kept_outcome = entry.outcome if new_kind == entry.kind else None
         changed = replace(
             entry,
             kind=new_kind,
-            outcome=kept_outcome if outcome is None else outcome or None,
-            count=entry.count if count is None else count,
+            outcome=_given(outcome, entry.outcome if new_kind == entry.kind else None) or None,
+            count=_given(count, entry.count),
             moment=moment or entry.moment,
             day=entry.day if moment is None else ctx.clock.day_of(moment),
-            amount=(entry.amount if new_kind in AMOUNT_KINDS else None) if amount is None else amount,
-            minutes=entry.minutes if minutes is None else minutes,
+            amount=_given(amount, entry.amount if new_kind in AMOUNT_KINDS else None),
+            minutes=_given(minutes, entry.minutes),
             reason=entry.reason if reason is None else _text(reason),
             note=entry.note if note is None else _text(note),
         )
@@ -393,13 +394,23 @@ def edit(
         store.put(change, changed)
         if entry.kind == "meeting-held":
             meetings.follow_log(change, changed.id, changed.kind, changed.outcome)
-        said = (changed.kind, changed.outcome, changed.contact_id)
-        if changed.contact_id is not None and said != (entry.kind, entry.outcome, entry.contact_id):
-            if changed.outcome == today_queries.WRONG:
-                today_queries.mark_wrong(change, changed.contact_id)
-            if today_queries.settles(changed.kind, changed.outcome):
-                today_queries.settle_callbacks(change, changed.contact_id, changed.counts_for, changed.moment)
+        _follow(change, entry, changed)
     return changed
+
+
+def _given(value: Given | None, before: Given) -> Given:
+    return before if value is None else value
+
+
+def _follow(change: Writer, before: Activity, now: Activity) -> None:
+    """What follows from a row that says something else now: a number that is wrong, callbacks that were made."""
+    said = (now.kind, now.outcome, now.contact_id)
+    if now.contact_id is None or said == (before.kind, before.outcome, before.contact_id):
+        return
+    if now.outcome == today_queries.WRONG:
+        today_queries.mark_wrong(change, now.contact_id)
+    if today_queries.settles(now.kind, now.outcome):
+        today_queries.settle_callbacks(change, now.contact_id, now.counts_for, now.moment)
 
 
 def drop(ctx: AppContext, *activity_ids: int) -> list[Activity]:

@@ -159,6 +159,21 @@ class Said:
     target: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a letter: `who` it is from, and the title of what follows, which is an `answer` to it unless the
+    rep has named it.
+    """
+
+    what: str
+    known: Known | None
+    who: str
+    contact_id: int | None
+    title: str
+    due: Due | None
+    answer: bool
+
+
 @dataclass(slots=True)
 class MailSession:
     """Mail as the screen and the commands have it. All calls come from one thread."""
@@ -365,19 +380,8 @@ class MailSession:
         if decision not in DECISIONS:
             raise InputError(f"{decision!r} is not what can become of a letter; it can be {', '.join(DECISIONS)}.")
         letter = thread.newest.letter
-        known = next((item.known for item in thread.items if item.known is not None), None)
-        fresh = new_name(who) or (letter.who if letter.address or letter.ref in self._fresh else None)
-        if who and new_name(who) is None:
-            meant, _ = known_contact(self.ctx, who, may_be_new=True)
-            with self.live.reading() as handle:
-                known = None if handle is None else store.by_id(handle, meant)
-        need_known = known is None or known.need in (Need.FOUND.value, Need.CHOSEN.value)
-        if decision == "proposal" and known is not None and not (force or need_known):
-            raise NeedNotFound(f"No proposal for {known.name} before the need is found.")
-        if decision == "promise" and due is None:
-            raise InputError("By when? A promise has a day, or an hour: price list tomorrow 10.")
-        if due is not None and str(due) < f"{self.ctx.now():%Y-%m-%dT%H:%M}"[: len(str(due))]:
-            raise InputError(f"{due} is over already.")
+        known, fresh = self._sender(thread, who)
+        self._check_decision(decision, known, due, force=force)
         who = fresh or letter.who if known is None else known.name
         title = clean(text)[:500] or bare_subject(letter.subject) or f"Letter of {who}"
         now = self._now()
@@ -385,33 +389,58 @@ class MailSession:
             if self._ids_waiting(handle, thread) == 0:
                 raise StateError("That letter is decided on already.")
             contact_id = None if known is None else known.id
-            target, said = "", f"{who}: nothing to do"
-            when = None if due is None else str(due)
             if known is None and decision in ("call", "promise"):
-                if fresh is None:  # a contact isn't made of a name that was typed: who has an address is one
-                    raise nobody(handle, letter.who, may_be_new=True)
-                contact_id = follow_ups.contact(change, fresh, letter.address, now, "mail")
-            if decision == "call":
-                said = self._call(change, known, who, contact_id, title, due, force=force)
-            elif decision == "task":
-                self._task(change, title if text else f"Answer {who}: {title}", when, None, contact_id)
-                said = f"task: {title if text else f'Answer {who}: {title}'}"
-                said += "" if due is None else f", {_day(due)}"
-            elif decision == "proposal":
-                company = who if known is None else known.company or known.name
-                self._task(change, f"Proposal for {company}", when, "A", contact_id)
-                said = f"task: Proposal for {company}"
-            elif decision == "promise":
-                follow_ups.promise(change, title, str(when), contact_id, now)
-                assert due is not None
-                at = f" {due.at:%H:%M}" if due.at else ""
-                said = f"promised {who}: {title}, {due.day:%a} {due.day.day} {due.day:%b}{at}"
-            elif decision == "reply":
-                target = self.reply_target(letter)
-                said = f"reply to {who}"
+                contact_id = self._new_contact(handle, change, letter, fresh)
+            made = Decision(decision, known, who, contact_id, title, due, answer=not text)
+            said = self._follow(change, made, force=force)
             ids = [item.id or store.enter(change, item.letter) for item in thread.items]
             store.decide(change, ids, decision, contact_id, store.running(handle, today.day))
-        return Said(said, target)
+        return Said(said, self.reply_target(letter) if decision == "reply" else "")
+
+    def _follow(self, change: Recorder, made: Decision, *, force: bool) -> str:
+        """Write what follows from a decision. Returns the sentence about it."""
+        due = made.due
+        if made.what == "call":
+            return self._call(change, made.known, made.who, made.contact_id, made.title, due, force=force)
+        if made.what == "task":
+            task = f"Answer {made.who}: {made.title}" if made.answer else made.title
+            self._task(change, task, due, None, made.contact_id)
+            return f"task: {task}" + ("" if due is None else f", {_day(due)}")
+        if made.what == "proposal":
+            task = f"Proposal for {made.who if made.known is None else made.known.company or made.known.name}"
+            self._task(change, task, due, "A", made.contact_id)
+            return f"task: {task}"
+        if made.what == "promise" and due is not None:
+            follow_ups.promise(change, made.title, str(due), made.contact_id, self._now())
+            return f"promised {made.who}: {made.title}, {_day(due)}"
+        return f"reply to {made.who}" if made.what == "reply" else f"{made.who}: nothing to do"
+
+    def _sender(self, thread: Thread[Stored], who: str) -> tuple[Known | None, str | None]:
+        """The contact a thread is from: the one named, else the one its sender is; and the name for a new one."""
+        letter = thread.newest.letter
+        known = next((item.known for item in thread.items if item.known is not None), None)
+        fresh = new_name(who) or (letter.who if letter.address or letter.ref in self._fresh else None)
+        if who and new_name(who) is None:
+            meant, _ = known_contact(self.ctx, who, may_be_new=True)
+            with self.live.reading() as handle:
+                known = None if handle is None else store.by_id(handle, meant)
+        return known, fresh
+
+    def _new_contact(self, handle: sqlite3.Connection, change: Recorder, letter: Letter, name: str | None) -> int:
+        """Make a contact of a letter's sender. Raises InputError for a name that was only typed, without an address."""
+        if name is None:
+            raise nobody(handle, letter.who, may_be_new=True)
+        return follow_ups.contact(change, name, letter.address, self._now(), "mail")
+
+    def _check_decision(self, decision: str, known: Known | None, due: Due | None, *, force: bool) -> None:
+        """Raise InputError or NeedNotFound for a decision that can't be taken."""
+        need_known = known is None or known.need in (Need.FOUND.value, Need.CHOSEN.value)
+        if decision == "proposal" and known is not None and not (force or need_known):
+            raise NeedNotFound(f"No proposal for {known.name} before the need is found.")
+        if decision == "promise" and due is None:
+            raise InputError("By when? A promise has a day, or an hour: price list tomorrow 10.")
+        if due is not None and str(due) < f"{self.ctx.now():%Y-%m-%dT%H:%M}"[: len(str(due))]:
+            raise InputError(f"{due} is over already.")
 
     def _ids_waiting(self, handle: sqlite3.Connection, thread: Thread[Stored]) -> int:
         return sum(
@@ -419,14 +448,14 @@ class MailSession:
         )
 
     def _task(
-        self, change: Recorder, title: str, due: str | None, priority: str | None, contact_id: int | None
+        self, change: Recorder, title: str, due: Due | None, priority: str | None, contact_id: int | None
     ) -> None:
         follow_ups.task(
             change,
             title,
             today=self.ctx.today(),
             now=self._now(),
-            due=due,
+            due=None if due is None else str(due),
             priority=priority,
             contact_id=contact_id,
         )
@@ -457,7 +486,7 @@ class MailSession:
             follow_ups.asked_for(change, known.id, day, title, self._now(), today)
             which = "today's calling list" if day == today else f"the calling list for {day:%a} {day.day} {day:%b}"
             return f"{name} is on top of {which}: {title}"
-        self._task(change, f"Call {name}: {title}", when, "A", contact_id)
+        self._task(change, f"Call {name}: {title}", due, "A", contact_id)
         return f"task: Call {name}: {title} (no number is known)"
 
     def reply_target(self, letter: Letter) -> str:

@@ -171,32 +171,14 @@ def read(ctx: AppContext, span: Span, day: date) -> Sheet:
     with reading(ctx) as facts:
         today, calendar, closed = facts.today, facts.calendar, facts.closed
         months = tuple(_month(facts, month) for month in months_of(period))
-        year = None
-        if span is not Span.MONTH:
-            year = facts.breakdown.leading_year(facts.goals.values(), max(period.first, min(today, period.last)))
+        year, longer = (None, None) if span is Span.MONTH else _longer(facts, span, period, day)
         if year is not None:
             months = tuple(replace(month, fall=year.of(month.month)) for month in months)
         held = [(month, month.plan) for month in months if month.plan is not None]
         counting = held[0][0].month if span is Span.MONTH and held else period
-        quota = _standing([(month, each.quota) for month, each in held], calendar, today, closed)
-        plan = _standing([(month, each.personal_plan) for month, each in held], calendar, today, closed)
+        quota, plan = _standings(facts, held, longer)
         brought_in = sum((each.brought_in for _, each in held), Decimal(0))
-        revenue = None
-        if span is Span.MONTH and plan is not None:
-            start = Fraction(brought_in)
-            with suppress(StateError):  # a calendar without a working day: the sheet says so by its 0 days
-                revenue = course_of(facts, plan.target, plan.done, counting, today, closed=closed, start=start)
-        longer = None
-        if span is not Span.MONTH:
-            stretch = span.stretch(day, facts.quotas.year_starts)
-            assert stretch is not None
-            with suppress(StateError):  # a calendar without a working day, as above
-                longer = quotas.view(facts, stretch)
-        if longer is not None and longer.quota is not None and longer.quota_course is not None:
-            quota, plan = (
-                _standing_of(longer.quota_course, longer.booked),
-                _standing_of(longer.plan_course, longer.booked),
-            )
+        revenue = _revenue(facts, plan, counting, Fraction(brought_in)) if span is Span.MONTH and plan else None
         return Sheet(
             span=span,
             period=period,
@@ -217,6 +199,34 @@ def read(ctx: AppContext, span: Span, day: date) -> Sheet:
             longer=longer,
             name=span.name_of(period, ctx.config["plan.year_starts"]),
         )
+
+
+def _standings(
+    facts: Reading, held: list[tuple[MonthFigures, MonthPlan]], longer: QuotaView | None
+) -> tuple[Standing | None, Standing | None]:
+    """Where the quota and the plan stand: those of a quarter or year where it has its own, else those of its months."""
+    if longer is not None and longer.quota is not None and longer.quota_course is not None:
+        return _standing_of(longer.quota_course, longer.booked), _standing_of(longer.plan_course, longer.booked)
+    calendar, today, closed = facts.calendar, facts.today, facts.closed
+    quota = _standing([(month, each.quota) for month, each in held], calendar, today, closed)
+    return quota, _standing([(month, each.personal_plan) for month, each in held], calendar, today, closed)
+
+
+def _revenue(facts: Reading, plan: Standing, counting: Period, start: Fraction) -> Course | None:
+    """The course of a month's revenue. None for a calendar without a working day: the sheet shows its 0 days."""
+    with suppress(StateError):
+        return course_of(facts, plan.target, plan.done, counting, facts.today, closed=facts.closed, start=start)
+    return None
+
+
+def _longer(facts: Reading, span: Span, period: Period, day: date) -> tuple[YearFall | None, QuotaView | None]:
+    """How a quarter or year stands: in the wish that leads to it, and in its own quota."""
+    year = facts.breakdown.leading_year(facts.goals.values(), max(period.first, min(facts.today, period.last)))
+    stretch = span.stretch(day, facts.quotas.year_starts)
+    assert stretch is not None
+    with suppress(StateError):  # a calendar without a working day: the sheet says so by its 0 days
+        return year, quotas.view(facts, stretch)
+    return year, None
 
 
 def _before(facts: Reading, month: Period) -> MonthPlan | None:

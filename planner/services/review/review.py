@@ -5,7 +5,7 @@ What can't be read back is not made up: a working day that wasn't opened asked w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -59,40 +59,23 @@ ENDINGS = (".md", ".html")  # in which a review is written
 
 def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
     """Look back at the span that holds a day (today). Raises InputError for one that is to come."""
-    today = ctx.today()
-    if day is not None and not FIRST_YEAR <= day.year <= today.year + 1:
-        raise InputError(f"{day} is too far away to be looked back at.")
-    period = span.period(day or today)
-    if period.first > today:
-        raise InputError(f"{span.name_of(period)} is to come; there is nothing to look back at yet.")
-    if not ctx.database.exists():
-        raise StateError("There is nothing to look back at: no plan, no goal, nothing logged.")
+    today, period = ctx.today(), _period(ctx, span, day)
     following = span.step(period, 1)
     first = min(span.step(period, -BACK).first, period.last - DAY * 7 * REMEMBERED)
     with reading(ctx) as facts:
         reads = facts.reads
         assert reads is not None
         if span is Span.DAY:
-            day_after = next_working_day(facts, period.last)
-            following = Period(day_after, day_after)
+            following = Period(*(next_working_day(facts, period.last),) * 2)
         known = Days(facts, Period(first, following.last))
         days = known.within(period)
         weights = read_weights(ctx.config["review.weights"])
         before = [each for each in known.within(Period(first, period.first - DAY)) if each.over]
-        start = strength((each.weight, each.worth(weights)) for each in before)
-        quota, share = known.plan(span, period)
+        start = strength(_habit(before, weights))
+        quota = known.plan(span, period)[0]
         next_share = known.plan(span, following)[1]
-        begun = store.first_count(reads) or today
-        spans = [each for each in known.before(span, period) if each.last >= begun]
-        figures = {}
-        for name in FIGURES:
-            done, wanted = rules.together(days, name)
-            wanted = _of_goals(facts, name, span, period) or wanted
-            before_it = tuple(Decimal(rules.together(known.within(each), name)[0]) for each in spans)
-            figures[name] = Figure(Decimal(done), Decimal(wanted) if wanted else None, before_it)
-        figures["revenue"] = Figure(
-            known.revenue(span, period), share, tuple(known.revenue(span, each) for each in spans)
-        )
+        spans = _spans_before(known, span, period, store.first_count(reads) or today)
+        over = [each for each in days if each.over]
         promised = promises.due(reads, period)
         return Review(
             span=span,
@@ -101,12 +84,12 @@ def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
             currency=facts.currency,
             days=tuple(days),
             worths=tuple(each.worth(weights) if each.over else None for each in days),
-            figures=figures,
+            figures=_figures(facts, known, span, period, spans),
             before=tuple(spans),
             quota=quota,
-            strength=strength(((each.weight, each.worth(weights)) for each in days if each.over), start),
+            strength=strength(_habit(over, weights), start),
             strength_before=start,
-            parts=rules.mean_parts(each for each in days if each.over),
+            parts=rules.mean_parts(over),
             mail=mail_rules.mean(each.mail for each in days),
             promises={state.value: sum(each.state is state for each in promised) for state in PromiseState},
             stops=(_sum(days, "stops_refused"), _sum(days, "stops_given_in")),
@@ -117,22 +100,59 @@ def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
             honesty=_honesty(reads, period),
             said=own_record(facts),
             next_period=following,
-            next_targets={
-                name: found for name in FIGURES if (found := rules.together(known.within(following), name)[1])
-            },
+            next_targets=_targets(known.within(following)),
             next_plan=next_share,
             own=_own(days),
             records=rules.records(days, to_beat(facts.counts.bests(period.first))),
             streak=streak(
-                (each.weight, each.worth(weights))
-                for each in (*before, *days)
-                if each.over and each.day > period.last - DAY * 7 * REMEMBERED
+                _habit((each for each in (*before, *over) if each.day > period.last - DAY * 7 * REMEMBERED), weights)
             ),
             over_both=rules.over_both(period, today, facts.counts, known.plans(period), facts.calendar),
             year_ago=_year_ago(known, span, span.year_before(period)),
             after_calls=store.after_calls(reads, period),
             whys=tuple(store.whys(reads, period)[:TOP]),
         )
+
+
+def _period(ctx: AppContext, span: Span, day: date | None) -> Period:
+    """The span that holds a day, or today. Raises InputError or StateError where there is nothing to look back at."""
+    today = ctx.today()
+    if day is not None and not FIRST_YEAR <= day.year <= today.year + 1:
+        raise InputError(f"{day} is too far away to be looked back at.")
+    period = span.period(day or today)
+    if period.first > today:
+        raise InputError(f"{span.name_of(period)} is to come; there is nothing to look back at yet.")
+    if not ctx.database.exists():
+        raise StateError("There is nothing to look back at: no plan, no goal, nothing logged.")
+    return period
+
+
+def _spans_before(known: Days, span: Span, period: Period, begun: date) -> list[Period]:
+    """The spans that a review is held against, none of them before the first count."""
+    return [each for each in known.before(span, period) if each.last >= begun]
+
+
+def _habit(days: Iterable[DayReview], weights: Mapping[str, int]) -> list[tuple[Fraction, float | None]]:
+    """What days were worth, with how much of each was worked."""
+    return [(each.weight, each.worth(weights)) for each in days]
+
+
+def _figures(facts: Reading, known: Days, span: Span, period: Period, spans: list[Period]) -> dict[str, Figure]:
+    """What was done in a span by metric, against its target and the spans before."""
+    found = {}
+    for name in FIGURES:
+        done, wanted = rules.together(known.within(period), name)
+        wanted = _of_goals(facts, name, span, period) or wanted
+        before = tuple(Decimal(rules.together(known.within(each), name)[0]) for each in spans)
+        found[name] = Figure(Decimal(done), Decimal(wanted) if wanted else None, before)
+    revenue, share = known.revenue(span, period), known.plan(span, period)[1]
+    return found | {"revenue": Figure(revenue, share, tuple(known.revenue(span, each) for each in spans))}
+
+
+def _targets(days: list[DayReview]) -> dict[str, int]:
+    """What days have as targets, by metric."""
+    targets = {name: rules.together(days, name)[1] for name in FIGURES}
+    return {name: target for name, target in targets.items() if target}
 
 
 def _of_goals(facts: Reading, metric: str, span: Span, period: Period) -> int:
