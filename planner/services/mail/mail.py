@@ -384,6 +384,7 @@ class MailSession:
         self._check_decision(decision, known, due, force=force)
         who = fresh or letter.who if known is None else known.name
         title = clean(text)[:500] or bare_subject(letter.subject) or f"Letter of {who}"
+        target = self.reply_target(letter) if decision == "reply" else ""
         now = self._now()
         with self.live.writing() as handle, Recorder(handle, now, f"letter of {who}: {decision}") as change:
             if self._ids_waiting(handle, thread) == 0:
@@ -395,7 +396,7 @@ class MailSession:
             said = self._follow(change, made, force=force)
             ids = [item.id or store.enter(change, item.letter) for item in thread.items]
             store.decide(change, ids, decision, contact_id, store.running(handle, today.day))
-        return Said(said, self.reply_target(letter) if decision == "reply" else "")
+        return Said(said, target)
 
     def _follow(self, change: Recorder, made: Decision, *, force: bool) -> str:
         """Write what follows from a decision. Returns the sentence about it."""
