@@ -33,7 +33,7 @@ def _options(argv: list[str]) -> set[str]:
 
 
 def main(*, lazily: bool = False) -> int:
-    """Run this process's command line and return the exit code. `lazily` means it has its own process."""
+    """Run this process's command line and return the exit code. With `lazily`, modules load on first use."""
     argv = sys.argv[1:]
     before = _changes()
     try:
@@ -69,7 +69,7 @@ def main(*, lazily: bool = False) -> int:
         return 1
     except OSError as error:
         if error.filename is None and _answer_is_lost():
-            # a full disk behind the answer undoes nothing
+            # a full disk after the answer undoes nothing
             print(
                 f"planner: the answer can't be written: {error.strerror}. If anything was to be changed, it is.",
                 file=sys.stderr,

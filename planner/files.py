@@ -148,8 +148,8 @@ def _copy_beside(made: str, path: str) -> None:
 def write(
     path: str, fill: Callable[[IO[bytes]], None], *, near: str | None = None, ours: bytes = b"", force: bool = False
 ) -> None:
-    """`put` for a file the rep asks for. An existing file stays unless `force` is set or it starts with `ours`, and a
-    link is never followed. Raises StateError with a sentence.
+    """`put` for a file the rep asks for. An existing file stays unless `force` is set or `ours` occurs near its start,
+    and a link is never followed. Raises StateError with a sentence.
     """
     try:
         if os.path.islink(path):

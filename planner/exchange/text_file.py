@@ -29,9 +29,7 @@ class FileRefused(PlannerError):
 
 
 def read_bytes(path: str, largest: int, what: str) -> bytes:
-    """Read a whole file of up to `largest` bytes. `what` is its expected kind, such as ``a CSV file``. Raises
-    FileRefused.
-    """
+    """Read a whole file of up to `largest` bytes. `what` is its kind, as in ``a CSV file``. Raises FileRefused."""
     name = os.path.basename(path)
     try:
         if os.path.isdir(path):

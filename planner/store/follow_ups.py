@@ -1,4 +1,4 @@
-"""Rows that follow from something else, added to a change in plain SQL: a task, a contact, a place on a list."""
+"""Follow-up rows added to a change in plain SQL: a task, a contact, a place on a list."""
 
 from __future__ import annotations
 

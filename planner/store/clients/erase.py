@@ -115,7 +115,7 @@ def _mentions(handle: sqlite3.Connection, found: Person) -> Mentions:
 
 def _link_again(handle: sqlite3.Connection, contact_id: int) -> None:
     """Relink rows that belonged to a deleted contact and are now unassigned, using the history."""
-    handle.execute("PRAGMA defer_foreign_keys=ON")  # every reference is valid again at the end
+    handle.execute("PRAGMA defer_foreign_keys=ON")  # no reference dangles at the end
     tables = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in tables:
         columns = {row[1] for row in handle.execute(f'PRAGMA table_info("{table}")')}

@@ -151,7 +151,7 @@ _COLUMNS = "ref, account, message_id, thread, refs, sender, address, subject, se
 
 
 def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
-    """Store waiting emails that aren't known yet. Not a change, since the mailbox has them. Returns how many are new."""
+    """Store waiting emails not known yet. Not a change, since the mailbox has them. Returns how many are new."""
     with Transaction(connection):
         before = connection.total_changes
         connection.executemany(

@@ -23,7 +23,7 @@ class ReviewRow(SQLModel, table=True):
 
 
 class ReviewLineRow(SQLModel, table=True):
-    """A line of a self-review (`domain.selfreview`): what went well or wrong, what was tried, an aim, a wish's step.
+    """A line of a self-review (`domain.selfreview`): what went well or wrong, what was tried, an aim, a step to a wish.
 
     `done` says whether something tried was done, `became` what a correction turned into, and `task_id` its task.
     `origin` is what a tried line refers to: a day's close, or a line of the week before.
