@@ -1,4 +1,4 @@
-"""The command `planner`: the quick dispatcher first, then the full command line or the screens."""
+"""The `planner` command: the quick dispatcher first, then the full command line or the screens."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from itertools import pairwise
 
 from planner.domain.errors import PlannerError
 
-# The options that ask for JSON. Where a program reads it, it is UTF-8 whatever the locale says (RFC 8259).
+# Options that ask for JSON. It is UTF-8 for programs whatever the locale says (RFC 8259).
 JSON = {"--json", "--format=json", "--format=waybar"}
 
 
 def _answer_is_lost() -> bool:
-    """Whether standard output takes nothing: it is tried once more, and what waits in it is let go."""
+    """Whether standard output accepts nothing: try once more, then discard what is buffered."""
     if sys.stdout is None or sys.stdout.closed:
         return False
     try:
-        print(flush=True)  # what failed may have let go of what it held: only a new try tells
+        print(flush=True)  # the failure may have cleared the buffer, so only a new try tells
     except OSError:
-        # else the interpreter would try again at the end, and fail aloud
+        # otherwise the interpreter would retry at exit and report the failure
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
@@ -28,16 +28,16 @@ def _answer_is_lost() -> bool:
 
 
 def _options(argv: list[str]) -> set[str]:
-    """The words of a command line, and each with the one before it as ``--option=value``."""
+    """Return the words of a command line, and each with its predecessor as ``--option=value``."""
     return {*argv, *[f"{before}={word}" for before, word in pairwise(argv)]}
 
 
 def main(*, lazily: bool = False) -> int:
-    """Run the command line of this process; returns the exit code. With `lazily`, of a process of its own."""
+    """Run this process's command line and return the exit code. With `lazily`, modules load on first use."""
     argv = sys.argv[1:]
     before = _changes()
     try:
-        # a terminal that can't show a character shows a mark instead of failing
+        # show a mark for unsupported characters instead of failing
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:
                 stream.reconfigure(errors="replace")  # type: ignore[union-attr]
@@ -64,12 +64,12 @@ def main(*, lazily: bool = False) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # the reader has gone (`| head`): nothing to say, and nowhere to say it
+        # the reader is gone (`| head`): nothing to say, and nowhere to say it
         sys.stderr.close()
         return 1
     except OSError as error:
         if error.filename is None and _answer_is_lost():
-            # a full disk behind the answer undoes nothing
+            # a full disk after the answer undoes nothing
             print(
                 f"planner: the answer can't be written: {error.strerror}. If anything was to be changed, it is.",
                 file=sys.stderr,
@@ -90,23 +90,23 @@ def main(*, lazily: bool = False) -> int:
 
 
 def _changes() -> int:
-    """How many changes this process has made to a base."""
+    """Return how many changes this process has made to a database."""
     recorder = sys.modules.get("planner.store.recorder")
     return 0 if recorder is None else int(recorder.how_many_kept())
 
 
 def _true(said: str, before: int) -> str:
-    """A sentence about what failed; where something had been changed by then, it doesn't say that nothing was."""
+    """Return a sentence about a failure, without "nothing was changed" where something had been by then."""
     return said if _changes() == before else said.replace("nothing was changed", "what was changed before that is kept")
 
 
 def _of_the_database(error: Exception, argv: list[str]) -> str:
-    """What SQLite's error means, where nothing nearer has said so; empty for any other."""
+    """Return the meaning of a SQLite error that nothing else has explained, or "" for any other."""
     sqlite3 = sys.modules.get("sqlite3")
     if sqlite3 is None or not isinstance(error, (sqlite3.OperationalError, sqlite3.DatabaseError)):
         return ""
     if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
-        return ""  # a fault of ours
+        return ""  # a bug of ours
     from planner import paths
     from planner.cli.quick import Options
     from planner.domain.text import shown
@@ -117,10 +117,10 @@ def _of_the_database(error: Exception, argv: list[str]) -> str:
 
 
 def start() -> None:
-    """The command as it is installed: what a quick command answered leaves at once.
+    """The installed command. After a quick command it exits without cleanup.
 
-    The interpreter's tidying-up takes a tenth of such a command's time, and there is nothing to tidy: no thread, no
-    file but the database, which is closed. The full command line and the screens end as any program does.
+    Interpreter shutdown takes a tenth of such a command's time with nothing to clean up: no threads, no file but the
+    database, which is closed. The full command line and the screens exit normally.
     """
     code = main(lazily=True)
     if "planner.cli.main" in sys.modules or "planner.tui" in sys.modules or sys.stdout is None:

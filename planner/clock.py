@@ -1,7 +1,7 @@
 """The only place that asks what time it is.
 
-`PLANNER_NOW=2026-11-23T09:00` starts the clock there and lets it run on (demonstrations, pictures, tests). Local time
-is naive, as a rep reads it off the wall; the UTC instant is kept beside it. On the quick path: nothing but `datetime`
+`PLANNER_NOW=2026-11-23T09:00` starts the clock there and lets it run on (demos, screenshots, tests). Local time is
+naive, as a rep reads it off the wall, with the UTC instant stored beside it. On the quick path: nothing but `datetime`
 (which sqlite3 loads anyway), `os` and `time`.
 """
 
@@ -17,9 +17,9 @@ VARIABLE = "PLANNER_NOW"
 
 
 class Clock:
-    """The rep's local time. `started` is a local time to start at; None follows the system.
+    """The rep's local time. `started` is a local start time, None follows the system.
 
-    `turns_at` is the minute after midnight at which the rep's day turns (`day.turns_at`): until then it is still the
+    `turns_at` is the minute after midnight at which the rep's day turns (`day.turns_at`). Until then it is still the
     day before.
     """
 
@@ -31,7 +31,7 @@ class Clock:
 
     @classmethod
     def from_environment(cls, turns_at: int = 0) -> Clock:
-        """The clock that `PLANNER_NOW` asks for, else the system's. Raises InputError for an unreadable one."""
+        """Return the clock set by `PLANNER_NOW`, or the system's. Raises InputError for an unreadable value."""
         text = os.environ.get(VARIABLE, "")
         if not text:
             return cls(turns_at=turns_at)
@@ -46,26 +46,26 @@ class Clock:
         return cls(started, turns_at)
 
     def timestamp(self) -> float:
-        """Seconds since 1970 UTC."""
+        """Return seconds since 1970 UTC."""
         if self._started is None or self._monotonic is None:
             return time.time()
         return self._started + time.monotonic() - self._monotonic
 
     def now(self) -> datetime:
-        """Local time, naive."""
+        """Return local time, naive."""
         return datetime.fromtimestamp(self.timestamp())
 
     def today(self) -> date:
-        """The rep's local date."""
+        """Return the rep's local date."""
         return self.day_of(self.now())
 
     def day_of(self, moment: datetime) -> date:
-        """The rep's day that a local time belongs to."""
+        """Return the rep's day that a local time belongs to."""
         return (moment - timedelta(minutes=self.turns_at)).date() if self.turns_at else moment.date()
 
 
 class FixedClock(Clock):
-    """A clock that stands still until it is moved, for tests and pictures."""
+    """A clock that stands still until it is moved, for tests and screenshots."""
 
     def __init__(self, moment: datetime) -> None:
         super().__init__()

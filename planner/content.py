@@ -1,4 +1,4 @@
-"""Shipped content: the TOML files of `data/`, from the wheel (`planner/data`) or the checkout (`data/`)."""
+"""Bundled content: the TOML files of `data/`, from the wheel (`planner/data`) or the checkout (`data/`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def folder() -> Path:
-    """Where the shipped files lie. Raises FileNotFoundError for a broken installation."""
+    """Return the folder of the bundled files. Raises FileNotFoundError for a broken installation."""
     package = Path(__file__).parent
     for candidate in (package / "data", package.parent / "data"):
         if (candidate / "week.toml").is_file():
@@ -19,7 +19,7 @@ def folder() -> Path:
 
 @cache
 def load(name: str) -> dict[str, Any]:
-    """One shipped file by its name without ending, such as ``week``."""
+    """Return a bundled file by name without extension, such as ``week``."""
     return tomllib.loads((folder() / f"{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -28,5 +28,5 @@ LISTS = ("words", "scripts", "playbook", "lists")
 
 @cache
 def word_lists() -> dict[str, dict[str, Any]]:
-    """Every list that a rep may make their own, by its name: title, about, lines."""
+    """Return every list that a rep may customize, by name: title, about, lines."""
     return {name: row for file in LISTS for name, row in load(file).items()}

@@ -1,4 +1,4 @@
-"""What nobody foresaw: one sentence for the rep, the details in the log file that it names."""
+"""Unexpected errors: one sentence for the rep, with details in a log file that it names."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from planner.clock import Clock
 
 
 def report(error: BaseException) -> int:
-    """Write the details to the log and say what happened. Returns exit code 1."""
+    """Write the details to the log and tell the rep. Returns exit code 1."""
     print(told(error, write(error)), file=sys.stderr)
     return 1
 
 
 def told(error: BaseException, path: str | None) -> str:
-    """What happened, what is safe, where the details are, and what to do; nothing that a client is named in."""
+    """Return what happened, what is safe, where the details are, and what to do, without naming a client."""
     lines = [f"planner: something went wrong that should not have ({type(error).__name__}); the fault is planner's."]
     if _of_the_file(error):
-        # what is on the disk is just what isn't known here
+        # the state of the disk is exactly what isn't known here
         lines.append("The database answered with an error of its own; whether all of it can be read isn't known.")
     else:
         lines.append("Safe: all that was counted or acknowledged is on disk. Start planner again and go on.")
@@ -36,7 +36,7 @@ def told(error: BaseException, path: str | None) -> str:
 
 
 def _of_the_file(error: BaseException) -> bool:
-    """Whether SQLite said so, in the error or what caused it."""
+    """Whether the error or its cause is SQLite's."""
     seen: BaseException | None = error
     while seen is not None:
         if type(seen).__module__ == "sqlite3" and not type(seen).__name__.startswith("Programming"):
@@ -52,7 +52,7 @@ def write(error: BaseException) -> str | None:
     """
     folder = paths.log_dir()
     path = os.path.join(folder, "planner.log")
-    # the machine's own time, whatever PLANNER_NOW says: a log is held against other logs
+    # the machine's own time, ignoring PLANNER_NOW, because logs are compared with other logs
     lines = [f"{Clock().now():%Y-%m-%d %H:%M:%S} planner {__version__}, Python {sys.version.split()[0]}"]
     seen: BaseException | None = error
     while seen is not None:

@@ -1,5 +1,5 @@
-"""Files that planner writes: whole or not at all, for their owner alone, over nothing that isn't ours; and the place
-in which unfinished ones lie.
+"""Files that planner writes: whole or not at all, private to their owner, never over anything that isn't ours. Also the
+folder for unfinished ones.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from planner.domain.errors import InputError, StateError
 
 
 class FileThere(StateError):
-    """A file that planner would have to replace, which it does only when it is told to."""
+    """A file that planner would have to replace, which it does only when told to."""
 
 
 WORK = ".planner-work"
 LONGEST_SLUG = 60
-# Names that Windows keeps for devices.
+# Device names reserved by Windows.
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))})
 
 
 def slug(text: str, otherwise: str = "export") -> str:
-    """A text as a part of a file's name: letters and digits of any script, dashes for the rest."""
+    """Return a text as part of a file name: letters and digits of any script, dashes for the rest."""
     words = re.findall(r"\w+", unicodedata.normalize("NFKC", text).replace("_", " "))
     found = "-".join(words).lower()[:LONGEST_SLUG].strip("-")
     return f"{found}-" if found in _DEVICES else found or otherwise
 
 
 def target(path: str, name: str, endings: tuple[str, ...], sealed: str = "") -> str:
-    """The file that is meant: the path itself, or `name` in it where it is a folder. `sealed` is the ending that one
-    under a passphrase may have behind its own. Raises InputError.
+    """Return the file meant by a path: itself, or `name` in it if it is a folder. `sealed` is the extra extension of a
+    file under a passphrase. Raises InputError.
     """
     found = os.path.abspath(os.path.expanduser(path))
     if os.path.isdir(found):
@@ -49,7 +49,7 @@ def target(path: str, name: str, endings: tuple[str, ...], sealed: str = "") -> 
 
 
 def filled(data: bytes) -> Callable[[IO[bytes]], None]:
-    """What fills a file with bytes that are there already."""
+    """Return a function that fills a file with the given bytes."""
 
     def fill(out: IO[bytes]) -> None:
         out.write(data)
@@ -58,8 +58,8 @@ def filled(data: bytes) -> Callable[[IO[bytes]], None]:
 
 
 def make_private_folder(folder: str) -> None:
-    """Make a folder, and those above it that are missing, for the owner alone under any umask. One that stands is left
-    as it is. Raises OSError.
+    """Create a folder and its missing parents, private under any umask. An existing one is left unchanged. Raises
+    OSError.
     """
     if not folder or os.path.isdir(folder):
         return
@@ -73,21 +73,21 @@ def make_private_folder(folder: str) -> None:
 
 @contextmanager
 def workplace(near: str) -> Iterator[str]:
-    """A folder of one's own in `near`, for what isn't finished: there for as long as the block runs. What killed
-    programs have left there goes first. Raises OSError.
+    """Create a temporary private folder in `near` for unfinished files, for the duration of the block. First removes
+    what killed programs have left there. Raises OSError.
     """
     sweep(near)
     make_private_folder(near)
     base = os.path.join(near, WORK)
     while True:
-        # never a name again: what was known of a file at a path would be taken for true of the next one there
+        # never reuse a name, because facts known about a file at a path would be applied to the next one there
         place = os.path.join(base, f"{os.getpid()}-{os.urandom(6).hex()}")
         make_private_folder(base)
         try:
             os.mkdir(place, 0o700)
             break
         except FileNotFoundError:
-            continue  # another program was done with its work just now, and took the empty folder away
+            continue  # another program has just finished and removed the empty folder
     try:
         yield place
     finally:
@@ -96,7 +96,7 @@ def workplace(near: str) -> Iterator[str]:
 
 
 def sweep(near: str) -> None:
-    """Take away what programs that are no longer running have left of their work."""
+    """Remove leftovers of programs that are no longer running."""
     base = os.path.join(near, WORK)
     try:
         names = os.listdir(base)
@@ -113,12 +113,12 @@ def _remove_empty(folder: str) -> None:
     try:
         os.rmdir(folder)
     except OSError:
-        return  # somebody works in it
+        return  # in use
 
 
 def put(path: str, fill: Callable[[IO[bytes]], None], near: str | None = None) -> None:
-    """Write a file whole or not at all, 0600. It is made in the workplace of the folder `near` (of its own one, without
-    it), and put into its place by a rename; on another disk, by a copy beside it. Raises OSError.
+    """Write a file whole or not at all, 0600. It is built in the workplace of the folder `near` (default: its own) and
+    renamed into place, or copied beside it first from another disk. Raises OSError.
     """
     with workplace(near or os.path.dirname(path)) as place:
         made = os.path.join(place, "file")
@@ -148,8 +148,8 @@ def _copy_beside(made: str, path: str) -> None:
 def write(
     path: str, fill: Callable[[IO[bytes]], None], *, near: str | None = None, ours: bytes = b"", force: bool = False
 ) -> None:
-    """`put` for what the rep asks for. A file that is there stays, unless `force` says otherwise or it has `ours` in
-    its beginning; a link is never followed. Raises StateError with a sentence.
+    """`put` for a file the rep asks for. An existing file stays unless `force` is set or `ours` occurs near its start,
+    and a link is never followed. Raises StateError with a sentence.
     """
     try:
         if os.path.islink(path):

@@ -1,7 +1,7 @@
-"""Where the rep's files lie.
+"""Locations of the rep's files.
 
-Worked out with the standard library alone (importing platformdirs would cost the quick commands half their time);
-`tests/test_paths.py` holds the results to platformdirs' own on Linux, macOS and Windows.
+Determined with the standard library alone (importing platformdirs would cost the quick commands half their time).
+`tests/test_paths.py` compares the results with platformdirs' on Linux, macOS and Windows.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ def _home() -> str:
 
 
 def _base(variable: str, *unix: str) -> str:
-    """A user folder by the XDG variable, else below home."""
+    """Return a user folder by its XDG variable, or else below home."""
     given = os.environ.get(variable, "").strip()
     return given if os.path.isabs(given) else os.path.join(_home(), *unix)
 
 
 def data_dir() -> str:
-    """The folder of the database and its backups."""
+    """Return the folder of the database and its backups."""
     if sys.platform == "win32":
         return os.path.join(_windows(), APP)
     if sys.platform == "darwin":
@@ -35,7 +35,7 @@ def data_dir() -> str:
 
 
 def config_dir() -> str:
-    """The folder of the settings file."""
+    """Return the folder of the settings file."""
     if sys.platform == "win32":
         return os.path.join(_windows(), APP)
     if sys.platform == "darwin":
@@ -44,7 +44,7 @@ def config_dir() -> str:
 
 
 def log_dir() -> str:
-    """The folder of the log file."""
+    """Return the folder of the log file."""
     if sys.platform == "win32":
         return os.path.join(_windows(), APP, "Logs")
     if sys.platform == "darwin":
@@ -57,7 +57,7 @@ def _windows() -> str:
 
 
 def database(option: str | None = None) -> str:
-    """The database file: `--db`, else `PLANNER_DB`, else the default. `sqlite:///` URLs are paths with a prefix."""
+    """Return the database file: `--db`, else `PLANNER_DB`, else the default. `sqlite:///` URLs are prefixed paths."""
     given = option if option is not None else os.environ.get("PLANNER_DB", "")
     if not given:
         return os.path.join(data_dir(), "planner.db")
@@ -70,13 +70,13 @@ def database(option: str | None = None) -> str:
 
 
 def settings(option: str | None = None) -> str:
-    """The settings file: `--config`, else `PLANNER_CONFIG`, else the default."""
+    """Return the settings file: `--config`, else `PLANNER_CONFIG`, else the default."""
     given = option if option is not None else os.environ.get("PLANNER_CONFIG", "")
     return os.path.abspath(os.path.expanduser(given)) if given else os.path.join(config_dir(), "config.toml")
 
 
 def backups_of(path: str) -> list[str]:
-    """The names of the backups beside a base, oldest first."""
+    """Return the names of the backups beside a database, oldest first."""
     stem = os.path.splitext(os.path.basename(path))[0]
     try:
         names = os.listdir(os.path.join(os.path.dirname(path), "backups"))
@@ -86,12 +86,12 @@ def backups_of(path: str) -> list[str]:
 
 
 def looks_foreign(path: str) -> bool:
-    """Whether a file has something in it and doesn't begin as a plain base does. Not to be asked while a connection to
-    it is open here: closing a second handle on a file gives its locks up.
+    """Whether a non-empty file doesn't start like a plain database. Don't call it with a connection to the file open:
+    closing a second handle releases that connection's locks.
     """
     try:
         if not os.path.isfile(path):
-            return False  # a pipe would be waited for
+            return False  # reading a pipe would block
         with open(path, "rb") as file:
             head = file.read(16)
     except OSError:
@@ -100,9 +100,9 @@ def looks_foreign(path: str) -> bool:
 
 
 def turns_at(settings_path: str) -> int:
-    """The minute after midnight at which the day turns. Most reps never set it: then no parser is loaded."""
+    """Return the minute after midnight at which the day turns. Most reps never set it, which saves loading a parser."""
     try:
-        if not os.path.isfile(settings_path):  # a pipe would be waited for
+        if not os.path.isfile(settings_path):  # reading a pipe would block
             return 0
         with open(settings_path, encoding="utf-8-sig") as file:
             if "turns_at" not in file.read(1_000_000):
@@ -115,12 +115,12 @@ def turns_at(settings_path: str) -> int:
 
 
 def laid_key(settings_path: str) -> str:
-    """What a laid day depends on beside the database: the program and the settings file."""
+    """Return what a laid day depends on besides the database: the program and the settings file."""
     return f"{__version__}|{settings_stamp(settings_path)}"
 
 
 def settings_stamp(path: str) -> str:
-    """A short text that changes when the settings file does; ``-`` when there is none."""
+    """Return a short text that changes with the settings file, ``-`` when there is none."""
     try:
         stat = os.stat(path)
     except OSError:

@@ -1,8 +1,8 @@
-"""What differs between Linux, macOS and Windows, each behind one name: files and folders, the terminal, signals,
-commands, and where a key may be kept for a while.
+"""Differences between Linux, macOS and Windows, each behind one name: files and folders, the terminal, signals,
+commands, and places to keep a key for a while.
 
-On the quick path: `os` and `sys` only, everything else is loaded where it is used. The sides of Windows and macOS are
-tried with faked modules in `tests/test_platform.py`; docs/platforms.md says what only a real machine can show.
+On the quick path: only `os` and `sys`, the rest is loaded where it is used. The Windows and macOS code is tested with
+faked modules in `tests/test_platform.py`. docs/platforms.md lists what only a real machine can show.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
-# How long a file that another program has open is waited for, where it can't be replaced meanwhile (Windows): virus
-# scanners and indexers let go within that.
+# How long to wait for a file that can't be replaced while another program has it open (Windows). Virus scanners and
+# indexers let go within that.
 PATIENCE = 2.0
-# How long a lock on the base is waited for.
+# How long to wait for a lock on the database.
 BUSY_SECONDS = 5.0
 
 
@@ -38,7 +38,7 @@ def mac() -> bool:
 
 
 def sync_file(descriptor: int) -> None:
-    """Have what was written on the disk. On Windows the file must be open for writing."""
+    """Flush a file to the disk. On Windows it must be open for writing."""
     if mac():
         import fcntl
 
@@ -46,28 +46,26 @@ def sync_file(descriptor: int) -> None:
             fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)  # type: ignore[attr-defined]
             return
         except OSError:
-            pass  # a network drive knows only the plain one
+            pass  # network drives only support the plain one
     os.fsync(descriptor)
 
 
 def sync_folder(folder: str) -> None:
-    """Make new names in a folder durable. Windows has no such call; its file system keeps them in its own journal."""
+    """Make new names in a folder durable. Windows has no such call, as its file system journals them."""
     if windows():
         return
     handle = os.open(folder or ".", os.O_RDONLY)
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system without folders' syncs (some shares)
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system without folder syncs (some shares)
             raise
     finally:
         os.close(handle)
 
 
 def replace(source: str, target: str) -> None:
-    """Put a file in the place of another. Windows refuses while a program has that one open: then it is tried again
-    for two seconds. Raises OSError.
-    """
+    """Replace a file with another. While a program has it open on Windows, retries for two seconds. Raises OSError."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -80,13 +78,13 @@ def replace(source: str, target: str) -> None:
 
 
 def put_new(source: str, target: str) -> bool:
-    """Give a file its name unless another has it; False where one has, and `source` is left as it is."""
+    """Give a file its name unless that is taken. Returns False then, leaving `source` as it is."""
     try:
         os.link(source, target)
     except FileExistsError:
         return False
     except (OSError, AttributeError):
-        # a file system without links; a rename replaces, but on Windows, so look first
+        # a file system without links: rename replaces, except on Windows, so look first
         if os.path.exists(target):
             return False
         try:
@@ -99,7 +97,7 @@ def put_new(source: str, target: str) -> bool:
 
 
 def uri(path: str, mode: str = "rw") -> str:
-    """A path as SQLite's URI, opened `ro` or `rw`: never made in silence."""
+    """Return a path as a SQLite URI, opened `ro` or `rw`, which never creates it silently."""
     quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     if not quoted.isprintable():  # also a name whose bytes aren't UTF-8
         quoted = "".join(c if c.isprintable() else "".join(f"%{byte:02x}" for byte in os.fsencode(c)) for c in quoted)
@@ -110,7 +108,7 @@ def uri(path: str, mode: str = "rw") -> str:
 
 
 class locked:  # noqa: N801 - reads as what it is in a with statement
-    """Nobody else who asks for the same folder's lock goes on meanwhile. Raises TimeoutError after five seconds."""
+    """Exclusive lock on a folder, among those who ask for it. Raises TimeoutError after five seconds."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -119,7 +117,7 @@ class locked:  # noqa: N801 - reads as what it is in a with statement
     def __enter__(self) -> None:
         until = time.monotonic() + BUSY_SECONDS
         if windows():
-            # a folder can't be locked there
+            # folders can't be locked there
             self._handle = os.open(os.path.join(self.folder, ".planner-lock"), os.O_CREAT | os.O_RDWR, 0o600)
         else:
             self._handle = os.open(self.folder, os.O_RDONLY)
@@ -140,17 +138,17 @@ class locked:  # noqa: N801 - reads as what it is in a with statement
 
                 fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            # else a file system without locks: as well as it goes
+            # any other error means a file system without locks, so go on without
             return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
         return True
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._handle)  # which gives the lock up
+        os.close(self._handle)  # which releases the lock
 
 
 def open_to_others(path: str) -> int:
-    """The mode of a file that others may read or write; 0 for one that is its owner's alone, and on Windows, where a
-    file has the rights of its folder.
+    """Return the mode of a file that others may read or write, or 0 if it is private. Always 0 on Windows, where a file
+    has the rights of its folder.
     """
     if windows():
         return 0
@@ -176,11 +174,11 @@ def runs(pid: int) -> bool:
     return True
 
 
-# commands of the rep's
+# commands of the rep
 
 
 def split(command: str) -> list[str]:
-    r"""The words of a command in the settings. On Windows a backslash is a part of a path. Raises ValueError."""
+    r"""Split a command from the settings. On Windows a backslash is part of a path. Raises ValueError."""
     import shlex
 
     if not windows():
@@ -190,7 +188,7 @@ def split(command: str) -> list[str]:
 
 
 def quoted(path: str) -> str:
-    """A path as a shell takes it."""
+    """Quote a path for the shell."""
     if windows():
         return f'"{path}"' if " " in path or "&" in path else path
     import shlex
@@ -199,7 +197,7 @@ def quoted(path: str) -> str:
 
 
 def opener() -> str:
-    """The program that opens an address; empty on Windows, where `os.startfile` does."""
+    """Return the program that opens an address, or "" on Windows, where `os.startfile` does."""
     return "" if windows() else "open" if mac() else "xdg-open"
 
 
@@ -207,14 +205,14 @@ def opener() -> str:
 
 
 def ending_signals() -> list[int]:
-    """The signals that tell a program to end: that of a closed window is missing on Windows."""
+    """Return the termination signals. Windows lacks that of a closed window."""
     import signal
 
     return [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 
 
 class ending_in_order:  # noqa: N801 - reads as what it is in a with statement
-    """A signal to end is an exception meanwhile, so that what has to be put back is: a terminal, a readable file."""
+    """Turns termination signals into an exception meanwhile, so that cleanup runs: a terminal, a readable file."""
 
     def __init__(self) -> None:
         self._before: dict[int, Any] = {}
@@ -237,8 +235,8 @@ class ending_in_order:  # noqa: N801 - reads as what it is in a with statement
 
 
 def on_ending(call: Callable[[int], None]) -> None:
-    """Have a running event loop call something when the program is told to end. Windows tells no loop: there the
-    exception of `ending_in_order` does.
+    """Call a function from a running event loop on a termination signal. Windows doesn't notify loops, so there the
+    exception of `ending_in_order` does the job.
     """
     import asyncio
     import signal
@@ -255,19 +253,19 @@ def on_ending(call: Callable[[int], None]) -> None:
 
 
 def at_terminal(*names: str) -> bool:
-    """Whether standard streams (``stdin``, ``stdout``, ``stderr``) are all open, and a terminal's."""
+    """Whether standard streams (``stdin``, ``stdout``, ``stderr``) are all open and terminals."""
     streams = [getattr(sys, name) for name in names]
     return all(stream is not None and not stream.closed and stream.isatty() for stream in streams)
 
 
 class Terminal:
-    """The terminal while the first figures stand on it: no echo, no lines, no flow control; given back afterwards."""
+    """The terminal while the first figures show: no echo, no line mode, no flow control. Restored afterwards."""
 
     def __init__(self) -> None:
         self._before: object = None
 
     def quiet(self) -> bool:
-        """Make it quiet; False where it can't be drawn on before Textual takes it."""
+        """Make it quiet. Returns False if nothing can be drawn on it before Textual takes over."""
         if windows():
             return self._quiet_windows()
         import termios
@@ -281,7 +279,7 @@ class Terminal:
         return True
 
     def _quiet_windows(self) -> bool:
-        """A console that obeys escapes; it echoes nothing but lines that a program reads."""
+        """Enable escape sequences. A Windows console only echoes lines that a program reads."""
         import ctypes
 
         kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
@@ -296,11 +294,11 @@ class Terminal:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether it was made quiet and not yet given back."""
+        """Whether it was made quiet and not yet restored."""
         return self._before is not None
 
     def give_back(self) -> None:
-        """As it was."""
+        """Restore the previous state."""
         if self._before is None:
             return
         if windows():
@@ -314,8 +312,8 @@ class Terminal:
 
 
 def hung_up() -> bool:
-    """Whether the terminal is gone although nobody said so: a poll of standard input, where the system answers one for
-    terminals (Linux; macOS doesn't for terminals, Windows has none).
+    """Whether the terminal is gone without a signal, found by polling standard input where the system supports that for
+    terminals (Linux does, macOS doesn't, Windows has no poll).
     """
     if not sys.platform.startswith("linux"):
         return False
@@ -326,7 +324,7 @@ def hung_up() -> bool:
     return any(event & (select.POLLHUP | select.POLLERR) for _, event in look.poll(0))
 
 
-# a key, kept where the system keeps secrets
+# keys, stored where the system keeps secrets
 
 _SERVICE = "planner"
 _CALLS = {"x86_64": (248, 250), "aarch64": (217, 219)}  # add_key, keyctl
@@ -334,8 +332,8 @@ _USER_KEYRING, _SEARCH, _READ, _UNLINK = -4, 10, 11, 9
 
 
 def keep_key(name: str, key: str) -> bool:
-    """Keep a key in the system's keyring, and for this session where it is read at once (the kernel's keyring on
-    Linux). Returns whether it will be there after the next login.
+    """Store a key in the system's keyring, and for this session where it can be read at once (the kernel's keyring on
+    Linux). Returns whether it will still be there after the next login.
     """
     _keep_for_session(name, key)
     try:
@@ -349,7 +347,7 @@ def keep_key(name: str, key: str) -> bool:
 
 
 def kept_key(name: str) -> str | None:
-    """A key that was kept; None where it wasn't, or can't be had."""
+    """Return a stored key, or None if there is none or it isn't accessible."""
     found = _kept_for_session(name)
     if found is not None:
         return found
@@ -364,7 +362,7 @@ def kept_key(name: str) -> str | None:
 
 
 def drop_key(name: str) -> None:
-    """Take a key out of every place in which it may be kept."""
+    """Remove a key from every place where it may be stored."""
     call = _kernel()
     if call is not None:
         found = call(_SEARCH, name)
@@ -379,7 +377,7 @@ def drop_key(name: str) -> None:
 
 
 def _keyring() -> Any:
-    """The keyring of the system, by the package `keyring` (an extra, 65 ms); None where there is none."""
+    """Return the system's keyring, by the package `keyring` (an extra, 65 ms), or None."""
     try:
         import keyring
         from keyring.backends import fail
@@ -389,9 +387,9 @@ def _keyring() -> Any:
 
 
 def _kernel() -> Callable[..., int] | None:
-    """keyctl(2) of the kernel's keyring, by name for a search; None where there is none. Kept in memory by the kernel
-    for this user, never on a disk, and gone after the last logout: it answers in a quarter of a millisecond, the
-    desktop's keyring in 150.
+    """Return keyctl(2) of the kernel's keyring by name, for a search, or None. The kernel holds keys in memory for this
+    user, never on a disk, until the last logout. It answers in a quarter of a millisecond, the desktop's keyring in
+    150.
     """
     if not sys.platform.startswith("linux") or os.uname().machine not in _CALLS:
         return None
@@ -440,14 +438,14 @@ def _kept_for_session(name: str) -> str | None:
 
 
 def disk_encrypted(folder: str) -> bool | None:
-    """Whether the disk under a folder is encrypted; None where that can't be told."""
+    """Whether the disk under a folder is encrypted, or None if unknown."""
     try:
         if mac():
             said = _said(["fdesetup", "status"])
             return None if said is None else "FileVault is On" in said
         if windows():
             drive = os.path.splitdrive(os.path.abspath(folder))[0]
-            # the only way that needs no administrator: what Explorer itself shows of a drive
+            # the only way without an administrator: what Explorer itself shows for a drive
             script = (
                 f"(New-Object -ComObject Shell.Application).NameSpace('{drive}').Self"
                 ".ExtendedProperty('System.Volume.BitLockerProtection')"
@@ -470,8 +468,8 @@ def _said(command: Sequence[str]) -> str | None:
 
 
 def _linux_disk(folder: str, system: str = "/sys/dev/block", mounts: str = "/proc/self/mounts") -> bool | None:
-    """By the device mapper's word for each layer under the device (LUKS says CRYPT), or by a file system that encrypts
-    by itself.
+    """Ask the device mapper about each layer under the device (LUKS says CRYPT), or recognize a file system with its
+    own encryption.
     """
     there = os.path.realpath(folder)
     kind, longest = "", ""
@@ -486,7 +484,7 @@ def _linux_disk(folder: str, system: str = "/sys/dev/block", mounts: str = "/pro
     number = os.stat(there).st_dev
     device = os.path.join(system, f"{os.major(number)}:{os.minor(number)}")
     if os.major(number) == 0 or not os.path.exists(device):
-        return None  # a share, a container's layers, btrfs or ZFS: nothing of it tells which disk is under it
+        return None  # a share, a container's layers, btrfs or ZFS: none tells which disk is underneath
     return _crypted(device)
 
 

@@ -1,4 +1,4 @@
-"""The rep's settings: which there are (`known`), the file as it is read (`reading`) and written (`writing`).
+"""The rep's settings: which exist (`known`), and reading (`reading`) and writing (`writing`) their file.
 
-Commented TOML. The file is written only on request; this package is empty, so that who reads loads nothing that writes.
+Commented TOML, written only on request. This package is empty, so that readers don't load the writing code.
 """

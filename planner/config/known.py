@@ -1,4 +1,4 @@
-"""The settings there are: each with its default, what it can be, and the check that returns the value used."""
+"""The known settings, each with its default, allowed values, and the check that returns the value used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augus
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its dotted key, default, what is allowed (a phrase), and the check that returns the value used."""
+    """One setting: its dotted key, default, allowed values (a phrase), and the check that returns the value used."""
 
     key: str
     default: Any
@@ -32,7 +32,7 @@ class Setting:
     check: Callable[[Any], Any]
 
     def use(self, value: Any) -> Any:
-        """The value that a written one means. Raises ValueError for what isn't allowed, whatever shape it has."""
+        """Return the value used for a written one. Raises ValueError for anything not allowed, of whatever type."""
         try:
             return self.check(value)
         except (TypeError, ArithmeticError, AttributeError, RecursionError) as error:
@@ -81,7 +81,7 @@ def _windows(value: Any) -> Any:
 
 
 def _exceptions(value: Any) -> Any:
-    """Few, and none so short that it lets everything through."""
+    """Check that there are few, and none so short that it lets everything through."""
     if not isinstance(value, list) or len(value) > 10 or any(not isinstance(text, str) for text in value):
         raise ValueError
     found = [text.strip() for text in value if text.strip()]
@@ -91,7 +91,7 @@ def _exceptions(value: Any) -> Any:
 
 
 def _weekday_windows(value: Any) -> Any:
-    """The windows of one weekday: none of its own, its own, or ``["none"]``: mail rests."""
+    """Return the windows of one weekday: none of its own, its own, or ``["none"]`` for no mail."""
     return value if value in ([], ["none"]) else [] if value == [""] else _windows(value)
 
 
@@ -105,7 +105,7 @@ def _turn_of_day(value: Any) -> Any:
 
 
 def _month(value: Any) -> Any:
-    """A month by its number, or by its English name or the beginning of it."""
+    """Return a month given by number, English name or abbreviation."""
     if isinstance(value, str) and not value.isdigit():
         written = value.strip().lower()
         found = [number for number, name in enumerate(MONTHS, start=1) if name.startswith(written)]
@@ -124,7 +124,7 @@ def _flag(value: Any) -> Any:
 
 
 def _pairs(read: Callable[[list[str]], object]) -> Callable[[Any], Any]:
-    """Lines of names and numbers, as `read` knows them; ``[]`` has none."""
+    """Return a check for lines of names and numbers, as parsed by `read`. ``[]`` means none."""
 
     def check(value: Any) -> Any:
         if not isinstance(value, list) or len(value) > 50 or any(not isinstance(text, str) for text in value):
@@ -152,7 +152,7 @@ def _real(part: Any) -> float:
 
 
 def _prior(value: Any) -> Any:
-    """A rate and how many trials it is worth; as typed or as TOML has it."""
+    """Return a rate and how many trials it is worth, from typed text or TOML."""
     if not isinstance(value, list) or len(value) != 2:
         raise ValueError
     mean, strength = (_real(part) for part in value)
@@ -164,7 +164,7 @@ def _prior(value: Any) -> Any:
 
 
 def _dial(value: Any) -> Any:
-    """A scheme, or a command: the number goes where {number} stands, as one word of it."""
+    """Return a scheme, or a command in which {number} stands for the number, as one word."""
     if not isinstance(value, str) or len(value) > 500:
         raise ValueError
     if value in ("off", "tel", "sip", "callto"):
@@ -176,7 +176,7 @@ def _dial(value: Any) -> Any:
 
 
 def _cadence(value: Any) -> Any:
-    """Working days, as typed or as TOML has them."""
+    """Return working days from typed text or TOML."""
     if not isinstance(value, list) or any(isinstance(part, bool | float) for part in value):
         raise ValueError
     try:
@@ -463,7 +463,7 @@ BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
 
 
 def nearest(key: str) -> str:
-    """What may have been meant, as the end of a sentence; empty where nothing is near."""
+    """Return the likely intended key as the end of a sentence, or "" if none is close."""
     import difflib
 
     near = difflib.get_close_matches(key, BY_KEY, n=1, cutoff=0.5)
@@ -471,13 +471,13 @@ def nearest(key: str) -> str:
 
 
 def full_key(key: str) -> str:
-    """The dotted key for what was typed: the last part alone will do where only one setting ends so."""
+    """Return the dotted key for typed text. The last part is enough if only one setting ends with it."""
     ending = [known for known in BY_KEY if known.partition(".")[2] == key]
     return ending[0] if len(ending) == 1 else key
 
 
 def parse_value(key: str, text: str) -> Any:
-    """The value to store for what was typed. Raises InputError with what is allowed."""
+    """Return the value to store for typed text. Raises InputError with what is allowed."""
     if key.startswith("keys."):
         return text.strip()
     setting = BY_KEY.get(full_key(key))

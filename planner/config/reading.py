@@ -1,7 +1,7 @@
-"""Reading the settings file, tolerantly.
+"""Tolerant reading of the settings file.
 
-A bad value never stops the program: it is reported with its line, what is allowed and the nearest known name, and the
-default stands in.
+A bad value never stops the program: it is reported with its line, the allowed values and the nearest known name, and
+the default applies.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ MOST_PROBLEMS = 20
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings in force. `problems` are sentences about values that were not usable; `accounts` the mailboxes;
-    `keys` the keys that were set, by the ids of their commands (whether there are such, the screens know).
+    """The settings in effect. `problems` are sentences about unusable values, `accounts` the mailboxes, `keys` the
+    configured keys by command id (only the screens know whether the commands exist).
     """
 
     path: str
@@ -42,11 +42,11 @@ class Config:
 
     @property
     def week(self) -> tuple[Fraction, ...]:
-        """Seven weights, Monday first, exact to what was written."""
+        """Seven weights, Monday first, exactly as written."""
         return tuple(Fraction(str(self.values[f"calendar.{name}"])) for name in WEEKDAYS)
 
     def mail_windows(self, weekday: int) -> list[str]:
-        """When mail opens on a weekday, Monday 0."""
+        """Return when mail opens on a weekday, Monday 0."""
         own: list[str] = self.values[f"mail.on_{WEEKDAYS[weekday]}"]
         return [] if own == ["none"] else own or list(self.values["mail.windows"])
 
@@ -57,28 +57,28 @@ class Config:
 
     @property
     def priors(self) -> dict[str, Prior]:
-        """What is believed of each stage before the log says more."""
+        """The assumed rate of each stage before the log says more."""
         return {stage: Prior(*self.values[f"prior.{stage.replace('-', '_')}"]) for stage in PRIORS}
 
     @property
     def catch_up_days(self) -> int | None:
-        """K of `maths.md` 3; None for all days left."""
+        """K of `maths.md` 3, or None for all days left."""
         return self.values["plan.catch_up_days"] or None
 
 
 def minutes(text: str) -> int:
-    """Minutes after midnight of ``03:00``."""
+    """Return the minutes after midnight of ``03:00``."""
     return int(text[:2]) * 60 + int(text[3:])
 
 
 def defaults(path: str = "") -> Config:
-    """The settings of a rep who has none."""
+    """Return the default settings."""
     return Config(path, {setting.key: setting.default for setting in SETTINGS})
 
 
 def read_text(path: str) -> str:
-    """What a settings file says; empty where there is none. Raises InputError with a sentence for what can't be one: a
-    pipe or a device would be waited for, or read without end.
+    """Return a settings file's text, empty if missing. Raises InputError with a sentence for a file that can't be one:
+    reading a pipe or a device would block or never end.
     """
     try:
         found = os.stat(path)
@@ -99,7 +99,7 @@ def read_text(path: str) -> str:
 
 
 def tree_of(path: str, text: str) -> dict[str, Any]:
-    """The tables of a settings file. Raises InputError with a sentence for what is no TOML."""
+    """Parse the tables of a settings file. Raises InputError with a sentence for invalid TOML."""
     import tomllib  # most reps have no settings file, and the screens wait for this module
 
     try:
@@ -113,16 +113,16 @@ def tree_of(path: str, text: str) -> dict[str, Any]:
 
 
 def brief(value: Any, *, quoted: bool = True) -> str:
-    """A value as it is told to the rep: not at its whole length."""
+    """Return a value shortened for a message to the rep."""
     try:
         text = repr(value) if quoted else str(value)
-    except (ValueError, RecursionError):  # a number of thousands of digits, a list in lists in lists
+    except (ValueError, RecursionError):  # a number of thousands of digits, deeply nested lists
         return "that value"
     return text if len(text) <= 80 else f"{text[:76]} …"
 
 
 def load(path: str) -> Config:
-    """Read the settings file; a missing one means defaults, an unusable one defaults and a problem."""
+    """Read the settings file. A missing one means defaults, an unusable one defaults and a problem."""
     base = dict(defaults().values)
     try:
         text = read_text(path)
@@ -154,7 +154,7 @@ def load(path: str) -> Config:
 
 
 def _keys(tree: dict[str, Any], lines: Lines, problems: list[str]) -> dict[str, str]:
-    """The keys, ``[keys]``: a command's id and what it is pressed with; taken out of the tree."""
+    """Return the keys, ``[keys]``, by command id, removing them from the tree."""
     table = tree.pop("keys", {})
     if not isinstance(table, dict):
         problems.append(f"line {lines.of('keys')}: keys is no table; write [keys].")
@@ -171,7 +171,7 @@ def _keys(tree: dict[str, Any], lines: Lines, problems: list[str]) -> dict[str, 
 
 
 def _accounts(tree: dict[str, Any], lines: Lines, problems: list[str]) -> list[Account]:
-    """The mailboxes, ``[mail.accounts.NAME]``; taken out of the tree, so that what is left are plain settings."""
+    """Return the mailboxes, ``[mail.accounts.NAME]``, removing them from the tree to leave plain settings."""
     mail = tree.get("mail")
     tables = mail.pop("accounts", {}) if isinstance(mail, dict) else {}
     if not isinstance(tables, dict):
@@ -194,7 +194,7 @@ def _accounts(tree: dict[str, Any], lines: Lines, problems: list[str]) -> list[A
             None,
         )
         if wrong is not None:
-            # without what stands there: it may be a password under a name that is misspelt
+            # without the value, which may be a password under a misspelt name
             problems.append(
                 f"line {line}: {brief(wrong, quoted=False)} of mailbox {brief(name, quoted=False)} is not allowed;"
                 " a mailbox has host, user, security, port"
@@ -213,7 +213,7 @@ def _accounts(tree: dict[str, Any], lines: Lines, problems: list[str]) -> list[A
 
 
 def _flatten(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The values with their dotted keys, however deep they lie."""
+    """Yield the values with their dotted keys, at any depth."""
     waiting = [("", tree)]
     while waiting:
         prefix, table = waiting.pop()
@@ -227,7 +227,7 @@ def _flatten(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 class Lines:
-    """On which line of a file each dotted key stands: by the headers above it, past texts of several lines."""
+    """The line of each dotted key in a file, by the table headers above it, skipping multi-line texts."""
 
     _HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]")
     _NAME = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
@@ -255,7 +255,7 @@ class Lines:
         return ".".join(part.strip().strip("\"'") for part in name.split("."))
 
     def of(self, key: str) -> int:
-        """The line of a key, of the nearest table around it where it has none of its own; 1 when it can't be told."""
+        """Return the line of a key, else of the nearest table around it, or 1 if unknown."""
         while key:
             if key in self._found:
                 return self._found[key]

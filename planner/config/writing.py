@@ -1,4 +1,4 @@
-"""Writing the settings file, only on request: the rep's comments and order stay."""
+"""Writes the settings file, only on request, preserving the rep's comments and order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from planner.domain.text import harmless
 
 
 def template() -> str:
-    """Every setting as TOML, commented out with its default, what it is and what it can be."""
+    """Return every setting as TOML, commented out, with its default, description and allowed values."""
     import tomlkit
 
     lines = ["# planner's settings: take the # away from what you want otherwise than it is.", ""]
@@ -40,7 +40,7 @@ def template() -> str:
 
 
 def write_template(path: str) -> None:
-    """Write all settings, commented out, where there is no file yet. Raises StateError where there is one."""
+    """Write all settings, commented out, to a new file. Raises StateError where there is one."""
     if os.path.lexists(path):
         raise StateError(
             f"{path} is there already and stays as it is; `planner config init -` prints what could stand in it."
@@ -53,8 +53,8 @@ def write_template(path: str) -> None:
 
 
 def store_value(path: str, key: str, value: Any) -> str:
-    """Write one setting, keeping the rep's comments and order; the file and its folder are made if missing. Returns
-    what else was done to the file, as a sentence, or "".
+    """Write one setting, preserving the rep's comments and order, and creating the file and its folder if missing.
+    Returns what else was done to the file, as a sentence, or "".
     """
     import tomlkit
 
@@ -72,7 +72,7 @@ def store_value(path: str, key: str, value: Any) -> str:
 
 
 def _table(document: Any, name: str) -> Any:
-    """A table of a file, in the place of whatever else stands under that name: it couldn't be used."""
+    """Return a table of a file, replacing anything else under that name, which was unusable."""
     import tomlkit
 
     if name in document and not hasattr(document[name], "keys"):
@@ -81,8 +81,8 @@ def _table(document: Any, name: str) -> Any:
 
 
 def drop_value(path: str, key: str) -> bool:
-    """Take one setting out of the file, so that its default stands; the rest of it stays as it is. Returns whether
-    it stood there.
+    """Remove one setting from the file, restoring its default, and leave the rest unchanged. Returns whether it was
+    there.
     """
     if not os.path.lexists(path):
         return False
@@ -94,14 +94,14 @@ def drop_value(path: str, key: str) -> bool:
         table = document.get(table_name)
         found = table is not None and hasattr(table, "keys") and name in table
         if found:
-            del table[name]  # not `remove`: a table in several parts has none
+            del table[name]  # not `remove`, which a table in several parts lacks
 
     _rewrite(path, change)
     return found
 
 
 def store_account(path: str, name: str, account: Account | None) -> None:
-    """Write a mailbox into the settings, or take it out (None)."""
+    """Write a mailbox into the settings, or remove it for None."""
     import tomlkit
 
     def change(document: Any) -> None:
@@ -121,10 +121,10 @@ def store_account(path: str, name: str, account: Account | None) -> None:
 
 
 def _rewrite(path: str, change: Callable[[Any], None]) -> str:
-    """Change a settings file while nobody else does. One that can't be read as settings, of which nothing is in force,
-    is kept as comments of the new one. Returns that as a sentence, or "".
+    """Edit a settings file under a lock. One that isn't valid settings, so not in effect, is preserved as comments of
+    the new file. Returns that as a sentence, or "".
     """
-    import tomlkit  # only when something is written: 20 ms that reading never needs
+    import tomlkit  # 20 ms, which reading never needs
     from tomlkit.exceptions import TOMLKitError
 
     path = os.path.realpath(path)  # a linked file stays a link
@@ -138,7 +138,7 @@ def _rewrite(path: str, change: Callable[[Any], None]) -> str:
                 text, said = "", _put_aside(path, problem)
             try:
                 if text:
-                    tree_of(path, text)  # tomlkit reads more than is in force
+                    tree_of(path, text)  # tomlkit accepts more than is valid
                 document = tomlkit.parse(text or "# planner's settings. `planner config show` lists what can be set.\n")
                 change(document)
             except (TOMLKitError, InputError, RecursionError) as problem:
@@ -154,7 +154,7 @@ def _rewrite(path: str, change: Callable[[Any], None]) -> str:
 
 
 def _put_aside(path: str, problem: InputError) -> str:
-    """Give a file that is no text of settings another name. Raises InputError for what is no file at all."""
+    """Rename a file that isn't settings text. Raises InputError for anything that isn't a file."""
     if not os.path.isfile(path):
         raise problem
     kept, number = f"{path}.unreadable", 1
@@ -166,7 +166,7 @@ def _put_aside(path: str, problem: InputError) -> str:
 
 
 def _as_comments(text: str) -> str:
-    """What can't be read as settings, for whoever mends it by hand."""
+    """Comment out invalid settings, for whoever fixes them by hand."""
     lines = ["# What stood here could not be read as settings; mend it and take the # away:"]
     lines += [f"# {harmless(line)}" for line in text.splitlines()]
     return "\n".join(lines) + "\n\n"

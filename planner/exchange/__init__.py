@@ -1,1 +1,1 @@
-"""What comes in and goes out: files of other programs."""
+"""Import and export: files of other programs."""

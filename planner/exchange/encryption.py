@@ -1,6 +1,6 @@
-"""Files under a passphrase, in the format of age (version 1): `age -d FILE` opens them without planner.
+"""Files under a passphrase in age's format (version 1), which `age -d FILE` opens without planner.
 
-A file is worked on as a whole: age's passphrase recipients have no stream in pyrage.
+A file is processed as a whole, since pyrage can't stream with passphrase recipients.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from planner.domain.errors import StateError
 
 MARK, ARMORED = b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----"
 ENDING = ".age"
-MOST_WORK = 20  # of age's scrypt, as a power of two: three seconds; age itself writes 18
+MOST_WORK = 20  # of age's scrypt, as a power of two: three seconds. age itself writes 18
 SHORTEST = 8  # characters of a new passphrase
 
 
 def is_sealed(head: bytes) -> bool:
-    """Whether a file that begins so is one of age's."""
+    """Whether a file with this head is an age file."""
     return head.startswith((MARK, ARMORED))
 
 
 def seal(data: bytes, passphrase: str) -> bytes:
-    """Bytes under a passphrase."""
+    """Encrypt bytes with a passphrase."""
     import pyrage
 
     return bytes(pyrage.passphrase.encrypt(data, passphrase))
 
 
 def open_sealed(data: bytes, passphrase: str, name: str) -> bytes:
-    """What is under a passphrase; `name` is the file's. Raises StateError for what can't be opened."""
+    """Decrypt bytes with a passphrase. `name` is the file's. Raises StateError for anything that can't be opened."""
     import pyrage
 
     work = _work(data)
@@ -43,7 +43,7 @@ def open_sealed(data: bytes, passphrase: str, name: str) -> bytes:
 
 
 def _work(data: bytes) -> int:
-    """The work factor that a file asks for (age's ``-> scrypt SALT N``); 0 where it asks for none."""
+    """Return the work factor a file asks for (age's ``-> scrypt SALT N``), or 0."""
     head = data[:4096]
     if head.startswith(ARMORED):
         lines = head.split(b"\n")[1:40]

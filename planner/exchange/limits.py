@@ -1,4 +1,4 @@
-"""A limit of time on what a hostile file could make last for ever."""
+"""A time limit on what a hostile file could prolong for ever."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from contextlib import contextmanager
 
 
 class TooSlow(Exception):
-    """The time is over."""
+    """The time is up."""
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Run a block for some seconds at most, in whatever thread; raises TooSlow in it when they are over.
+    """Limit a block to some seconds, in any thread. Raises TooSlow in it when they are over.
 
-    A recurrence rule that never comes is sought for within one call of dateutil, so nothing of ours could look at a
-    clock meanwhile. CPython raises an exception in another thread between two of its instructions
-    (`PyThreadState_SetAsyncExc`), which a signal would do on POSIX and in the main thread only.
+    A recurrence rule that never matches is searched within one dateutil call, where no code of ours could check a
+    clock. CPython raises an exception in another thread between two of its instructions (`PyThreadState_SetAsyncExc`),
+    while a signal would work on POSIX and in the main thread only.
     """
     target = threading.get_ident()
     lock = threading.Lock()

@@ -1,7 +1,7 @@
-"""Phone numbers as people write them, rebuilt from validated digits so that they can be handed to a dialler (S17).
+"""Phone numbers as people write them, rebuilt from validated digits so that they can be passed to a dialler (S17).
 
-Nothing of the text goes on but digits, a plus and the extension's digits: a number like ``--new-instance`` or
-``javascript:…`` is refused with a reason and only shown.
+Only digits, a plus and the extension's digits are passed on: a number like ``--new-instance`` or ``javascript:…`` is
+refused with a reason and only shown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MOST_CHARACTERS = 80
 FEWEST_DIGITS, MOST_DIGITS = 3, 15  # ITU-T E.164
 MOST_EXTENSION = 8
 FEWEST_ABROAD = 6  # shorter ones are dialled as they are
-# what introduces an extension, in the languages our reps write; `#` and `x` as well
+# markers of an extension in our reps' languages, including `#` and `x`
 _EXTENSION = re.compile(
     r"(?:;?\s*ext(?:ension|n)?[.:=]?|x|доб(?:ав(?:очный)?)?\.?|вн\.?|내선\s*(?:번호)?|内線|分機|#|,+|;)\s*(?=\d)",
     re.IGNORECASE,
@@ -29,8 +29,8 @@ _LETTERS = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that can be dialled. `digits` are E.164 (``+49…``) where the country is known, else as within it;
-    `extension` follows once it is answered. `caution` says why it may be wrong, or is empty.
+    """A diallable number. `digits` are E.164 (``+49…``) if the country is known, else the national form. `extension` is
+    dialled once answered. `caution` says why it may be wrong, or is empty.
     """
 
     digits: str
@@ -39,11 +39,11 @@ class Number:
 
     @property
     def uri_part(self) -> str:
-        """What stands behind ``tel:`` (RFC 3966)."""
+        """The part after ``tel:`` (RFC 3966)."""
         return self.digits + (f";ext={self.extension}" if self.extension else "")
 
     def uri(self, scheme: str) -> str:
-        """``tel:+82…;ext=7``. SIP and callto know no extension; it is dialled by hand then."""
+        """Return ``tel:+82…;ext=7``. SIP and callto have no extension, so it is dialled by hand then."""
         return f"tel:{self.uri_part}" if scheme == "tel" else f"{scheme}:{self.digits}"
 
     def __str__(self) -> str:
@@ -51,8 +51,8 @@ class Number:
 
 
 def read(text: str, region: str = "") -> Number:
-    """Read a number. `region` is the two-letter country it is meant from; without one, and without a country code, it
-    stays as it is dialled within the country. Raises InputError with the reason why it can't be dialled.
+    """Parse a number. `region` is the two-letter country it is dialled from. Without one, and without a country code,
+    it stays in national form. Raises InputError with the reason why it can't be dialled.
     """
     shown = text.strip()
     if not shown:
@@ -60,7 +60,7 @@ def read(text: str, region: str = "") -> Number:
     if len(shown) > MOST_CHARACTERS:
         raise InputError("That is too long for a phone number.")
     plain = re.sub(r"^tel:\s*", "", unicodedata.normalize("NFKC", shown).strip(), flags=re.IGNORECASE)
-    # the digits of any script as the ten that a dialler knows
+    # digits of any script become the ten a dialler knows
     plain = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in plain)
     main, extension = _parted(plain)
     main = re.sub(r"^\((\+?\d+)\)", r"\1 ", main)
@@ -79,7 +79,7 @@ def read(text: str, region: str = "") -> Number:
 
 @lru_cache
 def numbering(region: str) -> Numbering | None:
-    """How numbers are written in a country (two letters); None where it isn't known."""
+    """Return the numbering plan of a country (two letters), or None if unknown."""
     if not region:
         return None
     import phonenumbers
@@ -91,7 +91,7 @@ def numbering(region: str) -> Numbering | None:
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """The number and its extension's digits."""
+    """Split off the extension's digits."""
     found = list(_EXTENSION.finditer(text, 3))
     for match in found:
         rest = text[match.end() :].strip()
@@ -112,13 +112,13 @@ def _checked(shown: str, plus: bool, digits: str, extension: str, region: str) -
             found = phonenumbers.parse(number, where)
         except phonenumbers.NumberParseException:
             return None
-        # one that is dialled within a town or a house only (112, 5610) has no form with a country code
+        # local numbers (112, 5610) have no form with a country code
         possible = phonenumbers.is_possible_number_with_reason(found)
         return found if possible == phonenumbers.ValidationResult.IS_POSSIBLE else None
 
     international = None
     if not plus and len(digits) < FEWEST_ABROAD:
-        return Number(digits, extension)  # an emergency number, a short one, one of the house
+        return Number(digits, extension)  # an emergency, short or internal number
     if plus:
         international = parsed(f"+{digits}", None)
         if international is None:

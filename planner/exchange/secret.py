@@ -1,6 +1,6 @@
-"""Secrets from elsewhere: the password of a mailbox out of a keyring, and any out of the environment or a command.
+"""Secrets from outside: a mailbox password from a keyring, and any secret from the environment or a command.
 
-No file of ours keeps one.
+No file of ours stores one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from planner.domain.errors import StateError
 from planner.domain.mail.mailbox import Account
 
 SERVICE = "planner"
-PATIENCE = 60  # seconds, for a command that asks for a passphrase of its own
+PATIENCE = 60  # seconds, for a command that asks for its own passphrase
 NO_KEYRING = (
     "no keyring is installed; pip install 'sales-planner[keyring]', or let the password come from env:NAME or "
     "command:pass show mail"
@@ -23,10 +23,10 @@ NO_KEYRING = (
 
 
 def find(account: Account, stop: threading.Event) -> str | None:
-    """The password; None where the rep must be asked. Raises StateError with what is in the way.
+    """Return the password, or None if the rep must be asked. Raises StateError with the obstacle.
 
-    Whatever tells it may wait for the rep (a passphrase, a locked keyring): in a thread of its own, so that `stop`
-    ends the waiting at once.
+    The source may wait for the rep (a passphrase, a locked keyring), so it runs in its own thread and `stop` ends the
+    wait at once.
     """
     found: list[str | None] = []
     problems: list[BaseException] = []
@@ -59,7 +59,7 @@ def _found(account: Account, stop: threading.Event) -> str | None:
 
 
 def told(source: str, what: str, stop: threading.Event) -> str:
-    """What the environment (``env:NAME``) or a command (``command:WORDS``) tells. Raises StateError with a sentence."""
+    """Return a secret from the environment (``env:NAME``) or a command (``command:WORDS``). Raises StateError."""
     kind, _, rest = source.partition(":")
     if kind == "command":
         return _told_by(rest, what, stop)
@@ -115,7 +115,7 @@ def _kept(account: Account) -> str | None:
 
 
 def keep(account: Account, password: str) -> None:
-    """Put a password into the keyring."""
+    """Store a password in the keyring."""
     try:
         import keyring
         from keyring.errors import KeyringError

@@ -1,6 +1,6 @@
-"""Text files of other programs: read whole, within limits, in the encoding that is found out.
+"""Text files of other programs, read whole, within limits, with their encoding detected.
 
-What can't be read is refused with the line that breaks.
+An unreadable file is refused with the offending line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SAMPLED_BYTES = 256 * 1024
 _WIDER = {"euc-kr": "cp949", "shift_jis": "cp932", "iso-8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 
 
-# Code pages that hardly any program writes, but that a few letters may be taken for.
+# Code pages that hardly any program writes, but that a short text may be mistaken for.
 RARE = frozenset(
     {
         "iso8859-3", "iso8859-4", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-16", "mac-roman", "hp-roman8",
@@ -25,17 +25,17 @@ RARE = frozenset(
 
 
 class FileRefused(PlannerError):
-    """A file that can't be read as asked; nothing was changed."""
+    """A file that can't be read as requested. Nothing was changed."""
 
 
 def read_bytes(path: str, largest: int, what: str) -> bytes:
-    """A file whole, up to `largest` bytes; `what` it should be, as in ``a CSV file``. Raises FileRefused."""
+    """Read a whole file of up to `largest` bytes. `what` is its kind, as in ``a CSV file``. Raises FileRefused."""
     name = os.path.basename(path)
     try:
         if os.path.isdir(path):
             raise FileRefused(f"{name} is a folder, not a file.")
         if os.path.exists(path) and not os.path.isfile(path):
-            raise FileRefused(f"{name} is not a file.")  # a pipe would be waited for without end
+            raise FileRefused(f"{name} is not a file.")  # reading a pipe would block for ever
         size = os.path.getsize(path)
         if size > largest:
             raise FileRefused(f"{name} has {size / 2**20:,.1f} MB; {what} may have {largest // 2**20} MB. Split it.")
@@ -46,7 +46,7 @@ def read_bytes(path: str, largest: int, what: str) -> bytes:
 
 
 def decoded(raw: bytes, name: str, wanted: str | None) -> tuple[str, str]:
-    """The text of a file and the codec it was read with, found out unless `wanted` names one. Raises FileRefused."""
+    """Return a file's text and its codec, detected unless `wanted` names one. Raises FileRefused."""
     codec = _codec(wanted) if wanted is not None else _found_encoding(raw)
     try:
         return raw.decode(codec), codec
@@ -64,7 +64,7 @@ def decoded(raw: bytes, name: str, wanted: str | None) -> tuple[str, str]:
 
 
 def _codec(wanted: str) -> str:
-    """The codec of a name; only those that make text of bytes."""
+    """Return the codec of a name, if it decodes bytes to text."""
     try:
         found = codecs.lookup(wanted.strip().replace(" ", "-"))
     except LookupError as error:
@@ -86,20 +86,20 @@ def _found_encoding(raw: bytes) -> str:
     sample = raw[:SAMPLED_BYTES]
     zeros = (sample[0::2].count(0), sample[1::2].count(0))
     if max(zeros) >= 2 and max(zeros) > 8 * min(zeros):
-        # UTF-16 without its mark: of delimiters, spaces and digits every other byte is 0
+        # UTF-16 without its BOM: for delimiters, spaces and digits every other byte is 0
         return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
     try:
         raw.decode("utf-8")
         return "utf-8"
     except UnicodeDecodeError as error:
         if _mostly_utf8(raw, error):
-            return "utf-8"  # and refused with the line, rather than read as something else throughout
-    # the whole file: the letters that tell may stand anywhere
+            return "utf-8"  # then refused with the line, rather than misread throughout
+    # the whole file, because the telling letters may be anywhere
     return guessed(raw)
 
 
 def guessed(raw: bytes) -> str:
-    """The codec that bytes are most likely written in; of rare ones only where no common one fits at all."""
+    """Return the most likely codec of bytes, a rare one only where no common one fits at all."""
     import chardet  # 35 ms, and only for a file that isn't UTF-8
 
     found = chardet.detect(raw)["encoding"] or "cp1252"
@@ -112,9 +112,9 @@ def guessed(raw: bytes) -> str:
 
 
 def _mostly_utf8(raw: bytes, error: UnicodeDecodeError) -> bool:
-    """Whether a file that isn't UTF-8 all through is UTF-8 with a broken spot, or one that breaks off."""
+    """Whether a file that isn't valid UTF-8 is UTF-8 with a broken spot, or cut off."""
     text = raw.decode("utf-8", "replace")
     bad = text.count("\N{REPLACEMENT CHARACTER}")
     good = sum(char > "\x7f" for char in text) - bad
-    # two-byte encodings pass as UTF-8 by chance in one letter of four at most
+    # in two-byte encodings at most one letter in four passes as UTF-8 by chance
     return good >= 4 * bad or (bad == 1 and good > 0 and "unexpected end" in error.reason)

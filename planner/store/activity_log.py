@@ -1,4 +1,4 @@
-"""The log: reading, editing and dropping its rows, and the counts of the days. Appending is `hot.append`."""
+"""The log: reading, editing and deleting its rows, and the counts of the days. Appending is `hot.append`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 METRICS = (*COUNTED, "revenue")
-# its moment is three columns: the rep's day, the time of the clock, and the instant
+# its moment is three columns: the rep's day, the local time, and the instant
 ACTIVITIES = Mapper(
     Activity,
     "activity",
@@ -31,14 +31,14 @@ def _activity(row: tuple[Any, ...]) -> Activity:
     at, clock, day, *rest = row
     moment = datetime.fromisoformat(f"{day}T{clock}")
     if at - moment.timestamp() > 15 * 3600:
-        # a day that turns after midnight holds hours of the next date; told by the instant beside it, which a change of
-        # time zone since may have moved by hours, but not by a day
+        # a day that turns after midnight has hours of the next date. The instant tells, which a time-zone change since
+        # may have shifted by hours, but not by a day
         moment += timedelta(days=1)
     return ACTIVITIES.of(rest, moment=moment)
 
 
 def values(activity: Activity) -> dict[str, Any]:
-    """A row of the log as its columns."""
+    """Return a log row as column values."""
     return ACTIVITIES.values(
         activity,
         at=int(activity.moment.timestamp()),
@@ -52,28 +52,28 @@ def _all(reads: Reads, tail: str, *parameters: object) -> list[Activity]:
 
 
 def listed(reads: Reads, day: date) -> list[Activity]:
-    """A day's rows in the order of their times."""
+    """Return a day's rows by time."""
     return _all(reads, "WHERE activity.day = ? ORDER BY local_time, activity.id", day.isoformat())
 
 
 def everything(reads: Reads) -> list[Activity]:
-    """The whole log, in the order of its rows."""
+    """Return the whole log, in row order."""
     return _all(reads, "ORDER BY activity.id")
 
 
 def with_contact(reads: Reads, contact_id: int, limit: int = 200) -> list[Activity]:
-    """What was logged with a contact, the newest first."""
+    """Return what was logged with a contact, newest first."""
     tail = "WHERE contact_id = ? ORDER BY activity.day DESC, local_time DESC, activity.id DESC LIMIT ?"
     return _all(reads, tail, contact_id, limit)
 
 
 def of_deal(reads: Reads, deal_id: int) -> list[Activity]:
-    """What a deal has booked, in the order of its dates."""
+    """Return a deal's bookings by date."""
     return _all(reads, "WHERE deal_id = ? ORDER BY activity.day, activity.id", deal_id)
 
 
 def get(reads: Reads, activity_id: int) -> Activity:
-    """One row. Raises StateError when there is none."""
+    """Return one row. Raises StateError when there is none."""
     found = _all(reads, "WHERE activity.id = ?", activity_id)
     if not found:
         raise StateError(f"There is no row {activity_id} in the log; `planner log list` shows a day's rows.")
@@ -81,14 +81,14 @@ def get(reads: Reads, activity_id: int) -> Activity:
 
 
 def add(change: Writer, activity: Activity, now: int) -> Activity:
-    """Append a row inside a larger change; on its own, `hot.append` does it quicker."""
+    """Append a row inside a larger change. On its own, `hot.append` is faster."""
     return get(change, change.insert("activity", **values(activity) | {"logged_at": now}))
 
 
 def put(change: Writer, activity: Activity) -> None:
-    """Store an edited row; the instant follows its local time."""
+    """Store an edited row. The instant follows its local time."""
     edited = values(activity)
-    for kept in ("logged_at", "seconds", "gap"):  # not the rep's to edit
+    for kept in ("logged_at", "seconds", "gap"):  # not editable
         del edited[kept]
     try:
         change.update("activity", activity.id, **edited)
@@ -97,7 +97,7 @@ def put(change: Writer, activity: Activity) -> None:
 
 
 def drop(change: Writer, activity_id: int) -> None:
-    """Delete a row from the log; its image stays in the history for an undo."""
+    """Delete a row from the log. Its image stays in the history for an undo."""
     try:
         change.delete("activity", activity_id)
     except KeyError:
@@ -105,7 +105,7 @@ def drop(change: Writer, activity_id: int) -> None:
 
 
 def day_counts(reads: Reads) -> DayCounts:
-    """What was counted, day by day; ten years of it are two thousand rows."""
+    """Return the counts by day. Ten years of them are two thousand rows."""
     rows = reads.execute(f"SELECT day, {', '.join(METRICS)} FROM day_count ORDER BY day").fetchall()
     return DayCounts(METRICS, rows)
 
@@ -116,6 +116,6 @@ def any_amount(reads: Reads) -> bool:
 
 
 def totals(reads: Reads) -> tuple[int, str | None, str | None]:
-    """How many rows the log has, and its first and last day."""
+    """Return the number of rows of the log, and its first and last day."""
     row = reads.execute("SELECT count(*), min(day), max(day) FROM activity").fetchone()
     return int(row[0]), row[1], row[2]

@@ -1,9 +1,9 @@
-"""A base under a passphrase, at rest: every page, the journal, the search index and the backups.
+"""Encryption at rest of the database under a passphrase: every page, the journal, the search index and the backups.
 
-The file is one of SQLCipher 4 with its own defaults (AES-256, an HMAC on every page, PBKDF2-HMAC-SHA512 with 256,000
-rounds), so that other programs open it with the same passphrase: DB Browser for SQLite, the `sqlcipher` shell. It is
-written by `sqlcipher3`, whose connections stand here behind the face of `sqlite3`: the same methods, and errors that
-are `sqlite3`'s. Loaded only for a base that is encrypted.
+The file uses SQLCipher 4's defaults (AES-256, an HMAC on every page, PBKDF2-HMAC-SHA512 with 256,000 rounds), so that
+other programs open it with the same passphrase: DB Browser for SQLite, the `sqlcipher` shell. It is written by
+`sqlcipher3`, whose connections are wrapped here to look like `sqlite3`'s, with the same methods and with `sqlite3`'s
+errors. Loaded only for an encrypted database.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from planner import platform
 from planner.domain.errors import DatabaseProblem, Locked, StateError
 
 ROUNDS, KEY_BYTES = 256_000, 32
-_BY_SALT: dict[str, str] = {}  # the keys that this process knows, by the salts of their files (both hexadecimal)
-_BY_PATH: dict[str, str] = {}  # the salts of the files that were opened: no file is read beside an open connection
+_BY_SALT: dict[str, str] = {}  # keys known to this process, by the salts of their files (both in hex)
+_BY_PATH: dict[str, str] = {}  # salts of opened files, so that none is read beside an open connection
 
 
 def _as_ours(error: Any) -> sqlite3.Error:
-    """An error of SQLCipher's as the one of sqlite3 with the same name."""
+    """Convert a SQLCipher error to the sqlite3 error of the same name."""
     ours: sqlite3.Error = getattr(sqlite3, type(error).__name__, sqlite3.DatabaseError)(*error.args)
     for name in ("sqlite_errorcode", "sqlite_errorname"):
         if hasattr(error, name):
@@ -35,7 +35,7 @@ def _as_ours(error: Any) -> sqlite3.Error:
 
 
 def _with_our_errors(name: str) -> Any:
-    """A method of SQLCipher's cursor that raises sqlite3's errors."""
+    """Wrap a method of SQLCipher's cursor so that it raises sqlite3's errors."""
     method = getattr(sqlcipher.Cursor, name)
 
     def call(self: Any, *words: Any, **named: Any) -> Any:
@@ -48,7 +48,7 @@ def _with_our_errors(name: str) -> Any:
 
 
 class _Cursor(sqlcipher.Cursor):  # type: ignore[misc]
-    """Every way to the file by a cursor."""
+    """A cursor whose access to the file raises sqlite3's errors."""
 
     execute, executemany, executescript = map(_with_our_errors, ("execute", "executemany", "executescript"))
     fetchone, fetchmany, fetchall = map(_with_our_errors, ("fetchone", "fetchmany", "fetchall"))
@@ -56,7 +56,7 @@ class _Cursor(sqlcipher.Cursor):  # type: ignore[misc]
 
 
 class _Connection(sqlcipher.Connection):  # type: ignore[misc]
-    """A connection whose cursors are the above; `execute` and its like make one each."""
+    """A connection that makes the cursors above, also in `execute` and the like."""
 
     def cursor(self, factory: Any = _Cursor) -> Any:
         return super().cursor(factory)
@@ -69,8 +69,8 @@ class _Connection(sqlcipher.Connection):  # type: ignore[misc]
 
 
 def salt_of(path: str) -> str | None:
-    """The salt in the head of an encrypted base, hexadecimal; None for a plain base, for none, and for what can't be
-    one: SQLCipher's pages are whole, and look like noise.
+    """Return the salt at the head of an encrypted database, in hex. None for a plain database, a missing file, and a
+    file that can't be encrypted: SQLCipher's pages are whole and look like noise.
     """
     try:
         if not os.path.isfile(path):
@@ -83,12 +83,12 @@ def salt_of(path: str) -> str | None:
     if len(page) < 4096 or page.startswith(b"SQLite format 3\0"):
         return None
     salt = page[:16].hex()
-    # noise of 4,096 bytes lacks a handful of the 256 values at most; a text or a picture lacks many
+    # 4,096 bytes of noise lack a handful of the 256 values at most, while a text or a picture lacks many
     return salt if salt in _BY_SALT or (size % 4096 == 0 and len(set(page)) > 240) else None
 
 
 def derive(passphrase: str, salt: str) -> str:
-    """The key that SQLCipher makes of a passphrase, hexadecimal. Takes 0.15 s."""
+    """Derive SQLCipher's key from a passphrase, in hex. Takes 0.15 s."""
     try:
         words = passphrase.encode()
     except UnicodeEncodeError as error:
@@ -97,12 +97,12 @@ def derive(passphrase: str, salt: str) -> str:
 
 
 def learn(salt: str, key: str) -> None:
-    """Know a key for as long as this process runs."""
+    """Remember a key for the life of this process."""
     _BY_SALT[salt] = key
 
 
 def key_of(salt: str) -> str | None:
-    """The key of a salt: of this process, or of the keyring."""
+    """Return a salt's key, from this process or from the keyring."""
     found = _BY_SALT.get(salt) or platform.kept_key(salt)
     if found is not None:
         _BY_SALT[salt] = found
@@ -110,7 +110,7 @@ def key_of(salt: str) -> str | None:
 
 
 def opens(path: str, key: str, salt: str) -> bool:
-    """Whether a key is that of a file."""
+    """Whether a key fits a file."""
     try:
         with closing(_open(path, "ro", key, salt)) as handle:
             handle.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -122,7 +122,7 @@ def opens(path: str, key: str, salt: str) -> bool:
 
 
 def connect(path: str, mode: str = "rw") -> sqlite3.Connection:
-    """A connection to an encrypted base. Raises Locked where its key isn't known, sqlite3.Error as sqlite3 does."""
+    """Connect to an encrypted database. Raises Locked where its key isn't known, sqlite3.Error as sqlite3 does."""
     salt = _BY_PATH.get(path) or salt_of(path)
     if salt is None:
         raise sqlite3.DatabaseError("file is not a database")
@@ -143,14 +143,14 @@ def connect(path: str, mode: str = "rw") -> sqlite3.Connection:
 
 
 def is_open(path: str) -> bool:
-    """Whether this process has opened a file as an encrypted one: it is never opened as a plain one then, because a
-    second SQLite on one file takes the first one's locks away.
+    """Whether this process has opened a file as encrypted. It then never opens it as plain, because a second SQLite
+    library on one file releases the first one's locks.
     """
     return path in _BY_PATH
 
 
 def create(path: str, like: str) -> sqlite3.Connection:
-    """A connection to an empty file, which becomes encrypted as the base at `like` is."""
+    """Open an empty file to be encrypted like the database at `like`."""
     salt = _BY_PATH[like]
     return _open(path, "rw", _BY_SALT[salt], salt)
 
@@ -167,19 +167,19 @@ def _open(path: str, mode: str, key: str, salt: str) -> sqlite3.Connection:
         )
     except sqlcipher.Error as error:
         raise _as_ours(error) from None
-    handle.execute("PRAGMA cipher_log_level=NONE")  # else it writes to standard error, in words of its own
+    handle.execute("PRAGMA cipher_log_level=NONE")  # otherwise it logs to standard error in its own words
     if key:
         handle.execute(f"PRAGMA key=\"x'{key}{salt}'\"")
     return cast("sqlite3.Connection", handle)
 
 
 def forget_path(path: str) -> None:
-    """Another file stands at a path now: plain, or under another key."""
+    """Forget a path's salt because another file is there now, plain or under another key."""
     _BY_PATH.pop(path, None)
 
 
 def convert(source: str, target: str, salt: str | None) -> None:
-    """Write a base anew under the key of a salt, or under none. Raises sqlite3.Error, DatabaseProblem."""
+    """Rewrite a database under a salt's key, or unencrypted for None. Raises sqlite3.Error, DatabaseProblem."""
     with closing(_open_known(source, "ro")) as handle:
         convert_from(handle, target, salt)
 
@@ -190,7 +190,7 @@ def _open_known(path: str, mode: str) -> sqlite3.Connection:
 
 
 def hold(path: str) -> sqlite3.Connection:
-    """A connection to a base, plain or encrypted, that keeps everybody else out until it is closed. Raises
+    """Connect to a database, plain or encrypted, and lock everyone else out until the connection is closed. Raises
     sqlite3.Error.
     """
     handle = _open_known(path, "rw")
@@ -205,16 +205,16 @@ def hold(path: str) -> sqlite3.Connection:
 
 
 def convert_from(handle: sqlite3.Connection, target: str, salt: str | None) -> None:
-    """`convert`, from an open connection; the copy is held against what it was made from."""
+    """Like `convert`, but from an open connection. The copy is compared with its source."""
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     spec = "" if salt is None else f"x'{_BY_SALT[salt]}{salt}'"
     with _attached(handle, target, spec):
-        handle.execute("PRAGMA written.synchronous=OFF")  # it is synced as a whole, before it gets its name
+        handle.execute("PRAGMA written.synchronous=OFF")  # the whole file is synced before it gets its name
         handle.execute("SELECT sqlcipher_export('written')")
         for name in ("user_version", "application_id"):
             value = handle.execute(f"PRAGMA main.{name}").fetchone()[0]
             handle.execute(f"PRAGMA written.{name}={int(value)}")
-    with _attached(handle, target, spec):  # anew: virtual tables are known only by then
+    with _attached(handle, target, spec):  # again, because virtual tables only become visible then
         same = _census(handle, "main") == _census(handle, "written")
         whole = handle.execute("PRAGMA written.integrity_check(1)").fetchone()[0]
     if not same or whole != "ok":
@@ -233,7 +233,7 @@ def _attached(handle: sqlite3.Connection, path: str, spec: str) -> Iterator[None
 
 
 def _census(handle: sqlite3.Connection, schema: str) -> list[tuple[Any, ...]]:
-    """What a base consists of: each part of its schema, and how many rows each table has."""
+    """Return a database's contents in outline: each schema object, and the number of rows per table."""
     parts = handle.execute(f"SELECT type, name, sql FROM {schema}.sqlite_master ORDER BY name, type").fetchall()
     return [
         (kind, name, sql, handle.execute(f'SELECT count(*) FROM {schema}."{name}"').fetchone()[0])

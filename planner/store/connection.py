@@ -1,7 +1,7 @@
-"""Opening the rep's database, and making it: one mode, one set of checks, plain sqlite3.
+"""Opening and creating the rep's database: one mode, one set of checks, plain sqlite3.
 
-Rollback journal, `synchronous=EXTRA`, foreign keys on, five seconds of patience for a lock (`standards.md`, Safety).
-A file that isn't ours is refused and left byte for byte as it was. On the quick path: no SQLModel, no pathlib.
+Rollback journal, `synchronous=EXTRA`, foreign keys on, a lock timeout of five seconds (`standards.md`, Safety). A file
+that isn't ours is refused and left byte for byte as it was. On the quick path: no SQLModel, no pathlib.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _SENTENCES = (
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether an error says that the file itself is no longer what it was: not a lock, a full disk, a wrong row."""
+    """Whether an error means that the file itself is damaged, rather than a lock, a full disk or a bad row."""
     return any(f" {meaning}." in str(sentence(error, "")) for meaning in (_DAMAGED, _SENTENCES[1][1]))
 
 
 def sentence(error: sqlite3.Error, path: str) -> DatabaseProblem:
-    """What a database error means for the rep."""
+    """Explain a database error to the rep."""
     text = str(error)
     for needle, meaning in _SENTENCES:
         if needle in text:
@@ -45,7 +45,7 @@ def sentence(error: sqlite3.Error, path: str) -> DatabaseProblem:
 
 
 def exists(path: str) -> bool:
-    """Whether there is a file to open. An empty one, or what is no file, is refused here."""
+    """Whether there is a file to open. Refuses an empty one and anything that isn't a file."""
     try:
         stat = os.stat(path)
     except FileNotFoundError:
@@ -63,9 +63,9 @@ def exists(path: str) -> bool:
 
 
 def opened(path: str, mode: str = "rw") -> sqlite3.Connection:
-    """A connection to an existing file, `ro` or `rw`, in autocommit, under its key where it is encrypted.
+    """Open an existing file, `ro` or `rw`, in autocommit, with its key if it is encrypted.
 
-    Every file that may be a base is opened here. Raises sqlite3.Error; Locked where the key isn't known.
+    Every file that may be a database is opened here. Raises sqlite3.Error, and Locked where the key isn't known.
     """
     cipher = sys.modules.get("planner.store.cipher")
     if cipher is not None and cipher.is_open(path):
@@ -79,7 +79,7 @@ def opened(path: str, mode: str = "rw") -> sqlite3.Connection:
         handle.close()
         if "not a database" not in str(error):
             raise
-        from planner.store import cipher as encrypted  # most bases are plain, and needn't load what opens others
+        from planner.store import cipher as encrypted  # most databases are plain and don't need this module
 
         if encrypted.salt_of(path) is None:
             raise
@@ -88,22 +88,22 @@ def opened(path: str, mode: str = "rw") -> sqlite3.Connection:
 
 
 def is_encrypted(path: str) -> bool:
-    """Whether a base that was opened by this process is under a key."""
+    """Whether a database opened by this process is encrypted."""
     cipher = sys.modules.get("planner.store.cipher")
     return cipher is not None and bool(cipher.is_open(path))
 
 
 def connect(path: str) -> sqlite3.Connection:
-    """A checked connection to an existing database, in autocommit: transactions are begun by hand.
+    """Return a checked connection to an existing database, in autocommit: transactions are begun by hand.
 
-    Raises DatabaseProblem for what can't be used, NeedsMigration for an older schema.
+    Raises DatabaseProblem for an unusable file, NeedsMigration for an older schema.
     """
     if not exists(path):
         raise DatabaseProblem(f"{path} does not exist.")
     connection = None
     try:
         connection = opened(path)
-        # FULL and EXTRA differ by one sync of the folder: only EXTRA lost nothing in simulated power cuts.
+        # FULL and EXTRA differ by one sync of the folder. Only EXTRA lost nothing in simulated power cuts.
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=EXTRA")
         if platform.mac():
@@ -124,18 +124,18 @@ def connect(path: str) -> sqlite3.Connection:
 
 
 def keep_journal(connection: sqlite3.Connection) -> None:
-    """For a connection that writes with each key: the rollback journal is cut to nothing, not deleted, at each commit.
+    """Truncate the rollback journal at each commit instead of deleting it, for a connection that writes with each key.
 
-    As safe (SQLite syncs the cut before the commit is over), and a fifth of a millisecond less than making the file
-    and deleting it. Cut, not kept with its header wiped: what was forgotten must not stand in it.
+    As safe (SQLite syncs the truncation before the commit ends), and a fifth of a millisecond faster than creating and
+    deleting the file. Truncated, not kept with a wiped header, so that erased data doesn't remain in it.
     """
     connection.execute("PRAGMA journal_mode=TRUNCATE")
 
 
 def leave_no_journal(connection: sqlite3.Connection) -> None:
-    """Take the empty journal away, before the connection of `keep_journal` is closed in an orderly way."""
+    """Remove the empty journal before a connection of `keep_journal` is closed in an orderly way."""
     connection.execute("PRAGMA busy_timeout=0")
-    # somebody who writes just now takes it away with their own commit: SQLite answers with the old mode, not an error
+    # a concurrent writer removes it with its own commit, and SQLite returns the old mode instead of an error
     connection.execute("PRAGMA journal_mode=DELETE")
 
 
@@ -152,17 +152,17 @@ def _check(path: str, application_id: int, version: int) -> None:
 
 
 def open_or_create(path: str, now: int) -> sqlite3.Connection:
-    """A checked connection; the database is made first when there is none. `now` is seconds since 1970 UTC."""
+    """Return a checked connection, creating the database first if missing. `now` is seconds since 1970 UTC."""
     if not exists(path):
         create(path, now)
     return connect(path)
 
 
 class Place:
-    """Where a program's database lies, and which one that is once it has been open.
+    """A program's database path, and which database it is once it has been open.
 
-    From then on nothing is made there, and no other one is used: what is done in a program belongs to the file that it
-    was done on. A backup that was restored is the same database, by its `uid`.
+    From then on none is created there and no other is used, because what is done in a program belongs to the file it
+    was done on. A restored backup is the same database, by its `uid`.
     """
 
     __slots__ = ("path", "uid")
@@ -172,7 +172,7 @@ class Place:
         self.uid: str | None = None
 
     def exists(self) -> bool:
-        """Whether there is a file to open. Raises DatabaseGone where the one that was open is missing."""
+        """Whether there is a file to open. Raises DatabaseGone if the one that was open is missing."""
         try:
             there = exists(self.path)
         except DatabaseProblem as problem:
@@ -184,7 +184,7 @@ class Place:
         return there
 
     def connect(self) -> sqlite3.Connection:
-        """As `connect`, and only to the database that was open before. Raises DatabaseGone for what isn't that."""
+        """As `connect`, but only to the database that was open before. Raises DatabaseGone for anything else."""
         self.exists()
         try:
             connection = connect(self.path)
@@ -202,12 +202,12 @@ class Place:
         return connection
 
     def create(self, now: int) -> None:
-        """As `create`; never in the place of one that was open. Raises DatabaseGone there."""
+        """As `create`, but never in place of one that was open. Raises DatabaseGone there."""
         if not self.exists():
             create(self.path, now)
 
     def check(self, connection: sqlite3.Connection) -> None:
-        """Hold what a connection reads against the database that was open before."""
+        """Check that a connection leads to the database that was open before."""
         try:
             uid, version = connection.execute(
                 "SELECT (SELECT value FROM meta WHERE key = 'uid'), user_version FROM pragma_user_version"
@@ -231,20 +231,20 @@ class Place:
 
 
 def create(path: str, now: int, like: str | None = None) -> None:
-    """Make a new database, whole or not at all: built under another name, then linked into place.
+    """Create a database, whole or not at all: built under another name, then linked into place.
 
-    When another process was faster, its database stands and ours is thrown away. It is encrypted where the one at
-    `like` is, under the same key.
+    If another process was faster, its database stands and ours is discarded. It is encrypted if the one at `like` is,
+    under the same key.
     """
     folder = os.path.dirname(path)
     for ending in ("-journal", "-wal"):
         if os.path.exists(path + ending) and os.path.getsize(path + ending):
-            # SQLite would play it into the new file; an empty one says nothing, a killed program may leave it
+            # SQLite would replay it into the new file. An empty one is harmless, and a killed program may leave it
             raise DatabaseProblem(
                 f"{path} is gone, but {os.path.basename(path)}{ending} is still there and belongs to it; "
                 "put the database back beside it, or move that file away first."
             )
-    from planner import files  # once in the life of a base
+    from planner import files  # needed once in a database's life
 
     try:
         with files.workplace(folder) as place:
@@ -253,7 +253,7 @@ def create(path: str, now: int, like: str | None = None) -> None:
             fresh = empty(temporary, like)
             try:
                 fresh.execute("PRAGMA synchronous=EXTRA")
-                # one transaction in one script: the file is not in place yet, so a half-made one is never seen
+                # one transaction in one script, as the file isn't in place yet and a partial one is never seen
                 fresh.executescript(
                     f"BEGIN;{schema_script()}PRAGMA application_id={APPLICATION_ID};"
                     f"PRAGMA user_version={SCHEMA_VERSION};"
@@ -270,7 +270,7 @@ def create(path: str, now: int, like: str | None = None) -> None:
 
 
 def empty(path: str, like: str | None) -> sqlite3.Connection:
-    """A connection to a file in which nothing is yet, under the key of the base at `like`, if that is encrypted."""
+    """Open an empty file, under the key of the database at `like` if that is encrypted."""
     cipher = sys.modules.get("planner.store.cipher")
     if like is not None and cipher is not None and is_encrypted(like):
         return cipher.create(path, like)  # type: ignore[no-any-return]
@@ -278,13 +278,13 @@ def empty(path: str, like: str | None) -> sqlite3.Connection:
 
 
 def schema_script() -> str:
-    """The statements that make a new database."""
+    """Return the statements that create a database."""
     with open(os.path.join(os.path.dirname(__file__), "schema.sql"), encoding="utf-8") as file:
         return file.read()
 
 
 def new_uid() -> str:
-    """A version 4 UUID (RFC 9562), without the 6 ms that importing `uuid` takes."""
+    """Return a version 4 UUID (RFC 9562) without the 6 ms it takes to import `uuid`."""
     raw = bytearray(os.urandom(16))
     raw[6] = raw[6] & 0x0F | 0x40
     raw[8] = raw[8] & 0x3F | 0x80

@@ -1,7 +1,7 @@
-"""The way in for everything that isn't on the quick path: reads, recorded changes, and edits by SQLModel.
+"""The entry point for everything off the quick path: reads, recorded changes, and edits by SQLModel.
 
-A read is a plain connection in a transaction of its own. A write is one BEGIN IMMEDIATE with one named change
-(`recorder.py`). Forms of many fields edit their rows as SQLModel objects, on the same connection: the flush of their
+A read is a plain connection in its own transaction. A write is one BEGIN IMMEDIATE with one named change
+(`recorder.py`). Forms of many fields edit their rows as SQLModel objects on the same connection, and the flush of their
 session goes through the same recorder.
 """
 
@@ -24,34 +24,34 @@ if TYPE_CHECKING:
 
 
 class WriteTransaction(Recorder):
-    """One write under way, in its transaction."""
+    """A write under way, in its transaction."""
 
     _session: Session | None = None
 
     @property
     def session(self) -> Session:
-        """A SQLModel session on this transaction's connection; what it flushes is recorded."""
+        """A SQLModel session on this transaction's connection. What it flushes is recorded."""
         if self._session is None:
-            from planner.store.rich import session_of  # SQLModel takes 0.4 s: only when a form's edit needs it
+            from planner.store.rich import session_of  # SQLModel takes 0.4 s to load, so only for a form's edit
 
             self._session = session_of(self)
         return self._session
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        """Read, in the same transaction; what the session still holds back is written first."""
+        """Run a read in the same transaction, after flushing the session."""
         if self._session is not None:
             self._session.flush()
         return super().execute(sql, parameters)
 
     def finish(self) -> bool:
-        """Write what the session still holds back; then as every change."""
+        """Flush the session, then finish like every change."""
         if self._session is not None:
             self._session.flush()
         return super().finish()
 
 
 class Database:
-    """The rep's database at a path. Reads of a missing file see an empty one; the first write makes it."""
+    """The rep's database at a path. Reads of a missing file see an empty one, and the first write creates it."""
 
     def __init__(
         self,
@@ -66,11 +66,11 @@ class Database:
         self._warn = warn
 
     def exists(self) -> bool:
-        """Whether there is a file; raises DatabaseProblem for one that can't be ours."""
+        """Whether there is a file. Raises DatabaseProblem for one that can't be ours."""
         return self.place.exists()
 
     def raw(self) -> sqlite3.Connection:
-        """A plain checked connection, brought forward first where the file is older; made where there is none."""
+        """Return a plain checked connection, creating or migrating the file first if needed."""
         try:
             self.place.create(int(self.clock.timestamp()))
             return self.place.connect()
@@ -80,13 +80,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A connection in its own read transaction."""
+        """Open a connection in its own read transaction."""
         with self.opened() as handle, reading(handle):
             yield handle
 
     @contextmanager
     def write(self, label: str) -> Iterator[WriteTransaction]:
-        """One recorded change. Nothing is kept when the block raises."""
+        """Open one recorded change, rolled back when the block raises."""
         with self.opened() as handle:
             self._daily_backup(handle)
             change = WriteTransaction(handle, int(self.clock.timestamp()), label)
@@ -99,13 +99,13 @@ class Database:
 
     @contextmanager
     def derive(self) -> Iterator[Writer]:
-        """A transaction that writes derived rows only: no change, no backup."""
+        """Open a transaction for derived rows only: no change, no backup."""
         with self.opened() as handle, Writer(handle) as writer:
             yield writer
 
     @contextmanager
     def opened(self) -> Iterator[sqlite3.Connection]:
-        """A plain connection that is closed behind it; the database's errors as sentences."""
+        """Open a plain connection and close it afterwards, turning database errors into sentences."""
         handle = self.raw()
         try:
             yield handle
@@ -124,14 +124,14 @@ class Database:
         try:
             backup.daily(self.path, now)
         except DatabaseProblem as problem:
-            # the rep's words come first: the write goes on, and the next one tries the backup again
+            # the rep's data comes first: the write goes on, and the next one retries the backup
             if self._warn is not None:
                 self._warn(f"Today's backup was not made: {problem}")
 
 
 @contextmanager
 def reading(handle: sqlite3.Connection) -> Iterator[None]:
-    """A read transaction on a connection."""
+    """Open a read transaction on a connection."""
     handle.execute("BEGIN")
     try:
         yield
@@ -140,7 +140,7 @@ def reading(handle: sqlite3.Connection) -> Iterator[None]:
 
 
 def _cause(error: Exception) -> sqlite3.Error | None:
-    """The database's error behind an error, its own or SQLAlchemy's; None for what is a fault of ours."""
+    """Return the database error behind an error, direct or SQLAlchemy's. None for a bug of ours."""
     if isinstance(error, sqlite3.Error):
         return error
     if not type(error).__module__.startswith("sqlalchemy"):

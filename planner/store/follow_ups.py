@@ -1,4 +1,4 @@
-"""Rows that follow from something else, added to a change in plain SQL: a task, a contact, a place on a list."""
+"""Follow-up rows added to a change in plain SQL: a task, a contact, a place on a list."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def task(
     priority: str | None = None,
     contact_id: int | None = None,
 ) -> int:
-    """Add a task at the end of the list; `due` is ISO, with an hour or without. Returns its id."""
+    """Add a task at the end of the list and return its id. `due` is ISO, with or without a time."""
     rank = change.connection.execute("SELECT coalesce(max(rank), 0) + 1000 FROM task WHERE state = 'open'").fetchone()
     since = due[:10] if due and due[:10] > today.isoformat() else today.isoformat()
     return change.insert(
@@ -44,7 +44,7 @@ def task(
 
 
 def contact(change: Recorder, name: str, email: str, now: int, source: str = "") -> int:
-    """Add a person of whom a name and a mail address are known. Returns their id."""
+    """Add a person known by name and email address. Returns their id."""
     contact_id = change.insert(
         "contact", uid=new_uid(), name=name[:200], created_at=now, source=source, tags=json.dumps([])
     )
@@ -56,8 +56,8 @@ def contact(change: Recorder, name: str, email: str, now: int, source: str = "")
 
 
 def asked_for(change: Writer, contact_id: int, day: date, reason: str, asked_at: int, built_on: date) -> None:
-    """Put a contact who asked for something on top of a day's calling list, with what it is; who asked for more than
-    one thing has all of it on their card.
+    """Put a contact with a request at the top of a day's calling list, along with the request. Several requests from
+    one contact all show on their card.
     """
     text = day.isoformat()
     first = change.execute("SELECT coalesce(min(position), 1) - 1 FROM list_entry WHERE day = ?", (text,)).fetchone()[0]
@@ -86,7 +86,7 @@ def barred(reads: Reads, contact_id: int) -> bool:
 
 
 def take_off(change: Writer, contact_id: int, today: date) -> None:
-    """Take somebody who isn't to be called off the lists of today and later, but for where they were called already."""
+    """Take a do-not-call contact off the lists of today and later, except where they were already called."""
     rows = change.execute(
         "SELECT id FROM list_entry WHERE contact_id = ? AND day >= ? AND NOT EXISTS (SELECT 1 FROM activity"
         " WHERE activity.contact_id = list_entry.contact_id AND activity.day = list_entry.day AND kind <> 'stop'"
@@ -98,7 +98,7 @@ def take_off(change: Writer, contact_id: int, today: date) -> None:
 
 
 def promise(change: Recorder, text: str, due: str, contact_id: int | None, now: int) -> int:
-    """Add an open promise; returns its id."""
+    """Add an open promise and return its id."""
     return change.insert(
         "promise",
         uid=new_uid(),

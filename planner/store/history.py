@@ -1,11 +1,11 @@
 """Undo and redo of every change, across restarts.
 
-Each touched row is kept with its image on the *other* side of the change: the row before it while the change stands,
-the row after it once it is undone (NULL where there is none). Undoing and redoing are then one and the same swap, in
-opposite order. Plain sqlite3: `u` on the screen must not wait for SQLModel.
+Each touched row is saved with its image on the *other* side of the change: the row before it while the change stands,
+the row after it once undone (NULL where there is none). Undo and redo are then the same swap in opposite order. Plain
+sqlite3, because `u` on the screen must not wait for SQLModel.
 
-The rows of an import carry its change's id and are kept as one set a table: a row of `change_row` with the row id 0,
-whose image is all of them as one JSON list, so that fifty thousand go in one DELETE and come back in one INSERT.
+Rows of an import carry its change's id and are saved as one set per table: a row of `change_row` with row id 0 whose
+image is all of them as one JSON list, so that fifty thousand go in one DELETE and come back in one INSERT.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from planner.store.recorder import LOGGED, SET, SPECIAL_DAYS, columns, kept, mar
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change by its name, newest first by id. `at` is seconds since 1970 UTC."""
+    """A change and its name. A higher id is newer. `at` is seconds since 1970 UTC."""
 
     id: int
     at: int
@@ -31,17 +31,17 @@ class Change:
 
 
 def undo(connection: sqlite3.Connection, today: date) -> Change | None:
-    """Take the newest standing change back, whole; None when there is none left."""
+    """Undo the newest standing change as a whole. Returns None when there is none left."""
     return _swap(connection, today, "SELECT id, at, label FROM change WHERE undone = 0 ORDER BY id DESC LIMIT 1", 1)
 
 
 def redo(connection: sqlite3.Connection, today: date) -> Change | None:
-    """Bring the change that was undone last back, whole; None when there is none."""
+    """Redo the most recently undone change as a whole. Returns None when there is none."""
     return _swap(connection, today, "SELECT id, at, label FROM change WHERE undone = 1 ORDER BY id LIMIT 1", 0)
 
 
 def changes(connection: sqlite3.Connection, limit: int = 20) -> list[Change]:
-    """The newest changes."""
+    """Return the newest changes."""
     rows = connection.execute("SELECT id, at, label, undone FROM change ORDER BY id DESC LIMIT ?", (limit,))
     return [Change(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
@@ -68,7 +68,7 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
     rows = connection.execute(
         f"SELECT seq, tbl, row_id, image FROM change_row WHERE change_id = ? ORDER BY seq {order}", (change_id,)
     ).fetchall()
-    days: set[str] = set()  # those of the rows of the log
+    days: set[str] = set()  # days of the log rows
     sets = any(row_id == SET for _, _, row_id, _ in rows)
     triggers = search.take_off(connection, "insert", "update", "delete") if sets else []
     if sets:
@@ -114,7 +114,7 @@ def _note_row(connection: sqlite3.Connection, table: str, row_id: int, *images: 
 
 
 def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: str, image: str | None) -> None:
-    """The image of a set is its column names and then its rows, all as one JSON list of lists."""
+    """Swap a set of rows. Its image is a JSON list of lists: the column names, then the rows."""
     if image is None:
         known = columns(connection, table)
         names = ", ".join(f'"{name}"' for name in known)
@@ -130,7 +130,7 @@ def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: s
         )
         connection.execute(f"DELETE FROM {table} WHERE change_id = ?", (change_id,))
         return
-    # by the names in the image: a column that has come since keeps its default
+    # by the names in the image: a column added since keeps its default
     known = json.loads(connection.execute("SELECT json_extract(?, '$[0]')", (image,)).fetchone()[0])
     names = ", ".join(f'"{name}"' for name in known)
     values = ", ".join(f"json_extract(value, '$[{number}]')" for number in range(len(known)))
@@ -140,9 +140,9 @@ def _swap_set(connection: sqlite3.Connection, change_id: int, seq: int, table: s
 
 def _put(connection: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
     if table == "letter":
-        # one that waits is no change of ours: read again since, it would stand in its own way
+        # a waiting email isn't part of any change and, if it was read again since, would conflict with itself
         connection.execute("DELETE FROM letter WHERE ref = ? AND id <> ? AND decision = ''", (row["ref"], row["id"]))
-    # an upsert, never a replace: replacing deletes first and takes the rows that point here along
+    # an upsert, never a replace, which deletes first and takes the referencing rows along
     names = ", ".join(f'"{name}"' for name in row)
     marks = ", ".join("?" for _ in row)
     updates = ", ".join(f'"{name}" = excluded."{name}"' for name in row if name != "id")

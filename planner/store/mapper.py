@@ -1,7 +1,7 @@
-"""One small mapper: a domain object and the columns that store it, both ways, by the types of its fields.
+"""A small mapper between domain objects and their columns, driven by the types of the fields.
 
-Reads go through it, so that nothing which only looks loads SQLModel; edits take the values to store from it. The
-schema itself stands in `tables.py`, and `tests/store/test_mapper.py` holds every mapper against it.
+Reads go through it, so that read-only code never loads SQLModel. Edits take the values to store from it. The schema
+itself is in `tables.py`, and `tests/store/test_mapper.py` checks every mapper against it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ T = TypeVar("T")
 
 
 class Codec(NamedTuple):
-    """How a value is read from its column, and how it is written there; None: as it is.
+    """How to read a value from its column and how to write it. None leaves it as is.
 
-    NULL is always None; `empty` is what None is stored as.
+    NULL is always None. `empty` is what None is stored as.
     """
 
     read: Callable[[Any], Any] | None
@@ -35,7 +35,7 @@ class Codec(NamedTuple):
 
 
 class Column(NamedTuple):
-    """Where a field is read from (SQL), how, and the column that it is written into (None: into none)."""
+    """The SQL that a field is read from, its codec, and the column it is written to (None: not written)."""
 
     sql: str
     codec: Codec | None
@@ -43,23 +43,23 @@ class Column(NamedTuple):
 
 
 def joined(sql: str, codec: Codec | None = None) -> Column:
-    """A field that another table or a subquery says: read, never written."""
+    """Return a read-only field from another table or a subquery."""
     return Column(sql, codec, None)
 
 
 def stored(column: str, codec: Codec | None = None) -> Column:
-    """A field that is stored in a column of another name."""
+    """Return a field stored in a column of another name."""
     return Column(column, codec, column)
 
 
 AS_IT_IS = Codec(None, None)
-WORDS = Codec(lambda text: tuple(text.split()), " ".join)  # words with spaces between
+WORDS = Codec(lambda text: tuple(text.split()), " ".join)  # space-separated words
 TEXTS = Codec(lambda text: tuple(_loads(text)), lambda texts: _dumps(list(texts)))
 PAIRS = Codec(lambda text: tuple((a, b) for a, b in _loads(text)), lambda pairs: _dumps([list(pair) for pair in pairs]))
 
 
 def _loads(text: str) -> list[Any]:
-    if text == "[]":  # most are, and needn't load a parser
+    if text == "[]":  # most are, and can skip loading a parser
         return []
     import json
 
@@ -87,7 +87,7 @@ _CODECS: dict[Any, Codec] = {
 
 
 def codec_of(hint: Any) -> Codec:
-    """The codec for a field's type. TypeError for one that has none of its own."""
+    """Return the codec for a field's type. Raises TypeError for a type without one."""
     kinds = [each for each in get_args(hint) if each is not NoneType]
     if NoneType in get_args(hint) and len(kinds) == 1:
         return codec_of(kinds[0])
@@ -103,10 +103,10 @@ def codec_of(hint: Any) -> Codec:
 
 
 class Mapper(Generic[T]):
-    """Reads rows of a table as objects of a dataclass, and says what of an object goes into which column.
+    """Reads rows of a table as dataclass objects, and maps objects back to column values.
 
-    A field is stored in the column of its name. `joins` is what follows the table in FROM; `fields` says what is
-    otherwise: a `Codec`, a `Column`, or None for a field that is filled in by hand (`rest` of `of`).
+    A field is stored in the column of its name. `joins` follows the table in FROM. `fields` lists the exceptions: a
+    `Codec`, a `Column`, or None for a field that is filled in by hand (`rest` of `of`).
     """
 
     def __init__(self, kind: type[T], table: str, joins: str = "", **fields: Codec | Column | None) -> None:
@@ -115,7 +115,7 @@ class Mapper(Generic[T]):
 
     @cached_property
     def _fields(self) -> list[tuple[str, Column, Codec]]:
-        """Of each field that is read: its name, its column, its codec."""
+        """Return the name, column and codec of each field that is read."""
         hints = get_type_hints(self.kind)
         found: list[tuple[str, Column, Codec]] = []
         for each in dataclasses.fields(self.kind):  # type: ignore[arg-type]
@@ -130,7 +130,7 @@ class Mapper(Generic[T]):
 
     @cached_property
     def columns(self) -> str:
-        """What is selected, in the order of the fields."""
+        """Return the select list, in field order."""
         return ", ".join(column.sql for _, column, _ in self._fields)
 
     @cached_property
@@ -139,7 +139,7 @@ class Mapper(Generic[T]):
         return names, tuple((at, codec.read) for at, (_, _, codec) in enumerate(self._fields) if codec.read)
 
     def of(self, row: Iterable[Any], **rest: Any) -> T:
-        """The object of a selected row, with the fields that are filled in by hand."""
+        """Build the object of a selected row, with the hand-filled fields."""
         names, readers = self._reading
         values = list(row)
         for at, read in readers:
@@ -148,7 +148,7 @@ class Mapper(Generic[T]):
         return self.kind(**dict(zip(names, values, strict=True)), **rest)
 
     def values(self, thing: T, **others: object) -> dict[str, Any]:
-        """What of an object goes into which column, but its id; `others` are columns beside its fields."""
+        """Return an object's values by column, without its id. `others` are columns beyond its fields."""
         found: dict[str, Any] = {}
         for name, column, codec in self._fields:
             if column.into is not None and name != "id":
@@ -158,28 +158,28 @@ class Mapper(Generic[T]):
 
     @cached_property
     def stored(self) -> tuple[str, ...]:
-        """The columns that objects are written into, in the order of `values`."""
+        """Return the columns that objects are written to, in the order of `values`."""
         return tuple(column.into for name, column, _ in self._fields if column.into is not None and name != "id")
 
     def all(self, reads: Reads, tail: str = "", *parameters: object) -> list[T]:
-        """The objects of a query: what follows FROM, and its parameters."""
+        """Return the objects of a query, given what follows FROM and its parameters."""
         return [self.of(row) for row in reads.execute(self.select(tail), parameters)]
 
     def first(self, reads: Reads, tail: str = "", *parameters: object) -> T | None:
-        """The first object of a query; None where there is none."""
+        """Return the first object of a query, or None."""
         row = reads.execute(self.select(tail), parameters).fetchone()
         return None if row is None else self.of(row)
 
     def select(self, tail: str) -> str:
-        """The statement of a query."""
+        """Return the statement of a query."""
         return f"SELECT {self.columns} FROM {self.source} {tail}"
 
 
 def or_empty(kind: type[Enum]) -> Codec:
-    """The codec for a member of an enumeration that is stored as an empty text where there is none."""
+    """Return the codec for an enumeration member whose absence is stored as an empty text."""
     return Codec(lambda text: kind(text) if text else None, lambda member: member.value, "")
 
 
 def marks(values: Iterable[object]) -> str:
-    """The question marks of a list of values: ``?, ?, ?``."""
+    """Return placeholders for a list of values: ``?, ?, ?``."""
     return ", ".join("?" for _ in values)

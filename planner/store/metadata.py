@@ -1,4 +1,4 @@
-"""Facts about the database itself, by a key."""
+"""Facts about the database itself, by key."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 def get(reads: Reads, key: str) -> str | None:
-    """A fact; None where it isn't known."""
+    """Return a fact, or None where it isn't known."""
     row = reads.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return None if row is None else str(row[0])
 
 
 def put(change: Writer, key: str, value: str) -> None:
-    """Keep a fact."""
+    """Store a fact."""
     row = change.execute("SELECT id FROM meta WHERE key = ?", (key,)).fetchone()
     if row is None:
         change.insert("meta", key=key, value=value)

@@ -1,10 +1,9 @@
-"""Bringing an older database forward: hand-written steps on `user_version`, all or nothing.
+"""Migrates an older database: hand-written steps on `user_version`, all or nothing.
 
-A step is a file of statements, `steps/v2.sql` for the way from version 1 to 2. They run in one BEGIN IMMEDIATE, with
-foreign keys off outside it (the pragma is a no-op inside) and `foreign_key_check` at the end; a backup is made before.
-`legacy_alter_table` keeps a renamed table's references where they are. Not
-`executescript`, which commits first. A committed database of each old version is migrated in the tests and must end up
-equal to a new one.
+A step is a file of statements, `steps/v2.sql` for version 1 to 2. All run in one BEGIN IMMEDIATE, with foreign keys off
+outside it (the pragma is a no-op inside) and `foreign_key_check` at the end. A backup is made before.
+`legacy_alter_table` keeps references to a renamed table where they are. `executescript` isn't used, because it commits
+first. The tests migrate a committed database of each old version, which must end up equal to a new one.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ FOLDER = os.path.join(os.path.dirname(__file__), "steps")
 
 
 def shipped_steps() -> dict[int, list[str]]:
-    """From version -> the statements that lead to the next one."""
+    """Return the statements that lead from each version to the next."""
     found = {}
     for version in range(1, connection.SCHEMA_VERSION):
         with open(os.path.join(FOLDER, f"v{version + 1}.sql"), encoding="utf-8") as file:
@@ -50,9 +49,9 @@ def migrate(
     target: int = connection.SCHEMA_VERSION,
     keep_backup: bool = True,
 ) -> str | None:
-    """Bring the database at `path` to `target`. Returns the backup made before, or None when nothing was to do.
+    """Migrate the database at `path` to `target`. Returns the backup made before, or None if it was up to date.
 
-    Raises DatabaseProblem for a version without a way forward; the file is then as it was.
+    Raises DatabaseProblem for a version that can't be migrated, leaving the file as it was.
     """
     handle = None
     try:
@@ -78,7 +77,7 @@ def migrate(
 def _run(handle: sqlite3.Connection, path: str, steps: Mapping[int, Sequence[str]], target: int) -> None:
     handle.execute("BEGIN IMMEDIATE")
     try:
-        # read again under the lock: another program may have been faster
+        # reread under the lock, since another program may have been faster
         version = handle.execute("PRAGMA user_version").fetchone()[0]
         while version < target:
             if version not in steps:
@@ -97,18 +96,18 @@ def _run(handle: sqlite3.Connection, path: str, steps: Mapping[int, Sequence[str
 
 
 def quoted(name: str) -> str:
-    """A name as SQL takes it."""
+    """Quote a name for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def parts(handle: sqlite3.Connection) -> dict[str, str]:
-    """What a base consists of, beside what SQLite makes by itself: the names and their SQL."""
+    """Return a database's schema objects, names and SQL, without SQLite's internal ones."""
     rows = handle.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite_%'")
     return dict(rows.fetchall())
 
 
 def own_parts() -> dict[str, str]:
-    """What a new base consists of."""
+    """Return a new database's schema objects."""
     fresh = sqlite3.connect(":memory:")
     try:
         fresh.executescript(connection.schema_script())
@@ -118,8 +117,8 @@ def own_parts() -> dict[str, str]:
 
 
 def adopt(path: str, now: datetime) -> list[str]:
-    """Make a copy of somebody's base this program's own: what isn't planner's is taken out, the schema is brought
-    forward, and then held against a new one's. Returns what was taken out. Raises DatabaseProblem.
+    """Adopt a copy of somebody's database: remove what isn't planner's, migrate the schema, then compare it with a new
+    one's. Returns what was removed. Raises DatabaseProblem.
     """
     with closing(connection.opened(path)) as handle:
         gone = take_out_foreign(handle)
@@ -131,8 +130,8 @@ def adopt(path: str, now: datetime) -> list[str]:
 
 
 def put_right(handle: sqlite3.Connection) -> list[str]:
-    """Take foreign triggers and views out of a base, which act by themselves, and make our own anew where they are
-    missing or different. Returns their names.
+    """Remove a database's foreign triggers and views, which act by themselves, and recreate planner's own where they
+    are missing or different. Returns their names.
     """
     wanted, there = own_parts(), parts(handle)
     kinds = dict(handle.execute("SELECT name, type FROM sqlite_master").fetchall())
@@ -152,8 +151,8 @@ def put_right(handle: sqlite3.Connection) -> list[str]:
 
 
 def take_out_foreign(handle: sqlite3.Connection) -> list[str]:
-    """Take out of a base what no version of planner has put there: triggers and views first, which act by themselves.
-    Returns what it was.
+    """Remove from a database what no version of planner created: triggers and views first, which act by themselves.
+    Returns what was removed.
     """
     steps = " ".join(statement for some in shipped_steps().values() for statement in some)
     known = own_parts().keys() | set(
@@ -166,15 +165,15 @@ def take_out_foreign(handle: sqlite3.Connection) -> list[str]:
     gone = []
     for kind, name in rows:
         if name in known or handle.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone() is None:
-            continue  # ours; or it went with its table
+            continue  # ours, or removed with its table
         handle.execute(f"DROP {kind.upper()} {quoted(name)}")
         gone.append(f"{kind} {name}")
     return gone
 
 
 def check_schema(handle: sqlite3.Connection) -> None:
-    """Hold what a base consists of against this program's own. Raises DatabaseProblem for what differs: a part under a
-    name of ours that isn't ours may do anything.
+    """Compare a database's schema with this program's. Raises DatabaseProblem for any difference, since an altered
+    object under one of our names may do anything.
     """
     wanted, there = own_parts(), parts(handle)
     wrong = sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))

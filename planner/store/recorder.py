@@ -1,8 +1,8 @@
-"""The one recorder under every write: each change keeps its rows' before-images, so that it can be undone.
+"""The single recorder under every write, which saves before-images of each change's rows so that it can be undone.
 
 A change belongs to one transaction. Whether its rows are written by name (`Recorder.insert`, `update`, `delete`), in
-bulk (`history.record_import`) or by the flush of a SQLModel session (`database.py`), their images come through here,
-and so does what a change makes stale of the laid day. On the quick path: plain sqlite3, no dataclasses, no json.
+bulk (`history.record_import`) or by the flush of a SQLModel session (`database.py`), their images are recorded here,
+along with what the change makes stale in the laid day. On the quick path: plain sqlite3, no dataclasses, no json.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HISTORY_KEPT = 1_000
 
-# The tables whose rows the history keeps.
+# Tables whose rows the history saves.
 LOGGED = (
     "meta", "company", "contact", "contact_way", "goal", "month_plan", "calendar_exception", "task", "deal", "promise",
     "activity", "import_ref", "day", "day_target", "day_block", "week_template", "week_block", "event", "event_time",
@@ -33,18 +33,18 @@ LOGGED = (
     "complaint", "saved_filter", "review", "review_line", "learning", "learning_use", "period_plan", "meeting_outcome",
     "said_odds",
 )  # fmt: skip
-# Those that an import fills; their rows carry its change's id. Who points at whom comes last.
+# Tables that an import fills, in whose rows it writes its change's id. Referencing tables come last.
 IMPORTED = ("company", "contact", "contact_way", "deal", "activity", "import_ref", "event", "event_time")
-SET = 0  # the row id under which the history keeps all rows of a table that carry a change's id
+SET = 0  # row id under which the history saves all rows of a table that carry a change's id
 
-# What the kept day rests on, part by part (`services/day/snapshot.py` makes them). The other tables make nothing of it
+# What the day's snapshot depends on, part by part (built in `services/day/snapshot.py`). Other tables make none of it
 # stale, and calls of the day itself only its counts, which are read live.
 BLOCKS = "blocks"
-SPECIAL_DAYS = "contact days"  # no table: what is changed of contacts where their birthdays and other days are
+SPECIAL_DAYS = "contact days"  # not a table: changes to contacts' birthdays and other days
 _BLOCK_TABLES = frozenset(("day_block", "event_time", "meeting_outcome", SPECIAL_DAYS))
 _WHOLE_TABLES = frozenset((
     "meta", "goal", "month_plan", "period_plan", "calendar_exception", "week_template", "week_block", "deal", "day",
-    "day_target", "event",  # a booked meeting waits for its date, and the odds with it
+    "day_target", "event",  # a booked meeting waits for its date, which affects the odds
 ))  # fmt: skip
 
 
@@ -52,17 +52,17 @@ _KEPT = [0]
 
 
 def kept() -> None:
-    """Count a change that is on the disk: whatever fails after it in this process, something was changed."""
+    """Count a committed change: whatever fails later in this process, something was changed."""
     _KEPT[0] += 1
 
 
 def how_many_kept() -> int:
-    """How many changes this process has made."""
+    """Return how many changes this process has committed."""
     return _KEPT[0]
 
 
 class Transaction:
-    """One BEGIN IMMEDIATE. Nothing is kept when the block raises."""
+    """One BEGIN IMMEDIATE, rolled back when the block raises."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -83,15 +83,15 @@ class Transaction:
             rollback(self.connection)
 
     def finish(self) -> bool:
-        """Write what is still to be written before the commit. Returns whether there is anything to commit."""
+        """Write pending rows before the commit. Returns whether there is anything to commit."""
         return True
 
 
 class Writer(Transaction):
-    """Rows written by name, not recorded: what is derived from others, and so isn't the rep's to undo."""
+    """Writes rows by name without recording them: derived data, so not the rep's to undo."""
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        """Read, in the same transaction."""
+        """Run a read in the same transaction."""
         return self.connection.execute(sql, parameters)
 
     def insert(self, table: str, /, **values: object) -> int:
@@ -105,12 +105,12 @@ class Writer(Transaction):
         return row_id
 
     def update(self, table: str, row_id: int, /, **values: object) -> None:
-        """Set columns of a row that is there."""
+        """Set columns of an existing row."""
         sets = ", ".join([f'"{name}" = ?' for name in values])
         self.connection.execute(f"UPDATE {table} SET {sets} WHERE id = ?", (*values.values(), row_id))
 
     def bulk(self, table: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Add many rows by one statement; `names` are the columns, in the order of each row."""
+        """Add many rows with one statement. `names` are the columns, in the order of each row."""
         quoted = ", ".join([f'"{name}"' for name in names])
         marks = ", ".join("?" * len(names))
         self.connection.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", rows)
@@ -121,11 +121,11 @@ class Writer(Transaction):
 
 
 class Recorder(Writer):
-    """An undoable change under way. `at` is seconds since 1970 UTC; `label` names it and may be set until the end.
+    """An undoable change under way. `at` is seconds since 1970 UTC. `label` names it and may be set until the end.
 
-    `today` is the rep's day where calls are only counted: what is logged of it then leaves the kept day as it is, which
-    reads its counts live. The change is opened by the first row that it writes: one that writes none leaves no trace,
-    and what had been undone can still be redone.
+    `today` is the rep's day when calls are only counted: logging on it then leaves the day's snapshot valid, which
+    reads its counts live. The first row written opens the change, so one that writes nothing leaves no trace, and
+    undone changes can still be redone.
     """
 
     def __init__(self, connection: sqlite3.Connection, at: int, label: str, today: date | None = None) -> None:
@@ -139,7 +139,7 @@ class Recorder(Writer):
 
     @property
     def id(self) -> int:
-        """The id of the change, opened if it isn't yet."""
+        """The id of the change, opened on first use."""
         if self._id is None:
             self._id, self._opened_as = begin(self.connection, self.at, self.label), self.label
         return self._id
@@ -156,15 +156,15 @@ class Recorder(Writer):
         return row_id
 
     def update(self, table: str, row_id: int, /, **values: object) -> None:
-        """Set columns of a row that is there; columns that say so already are left alone. KeyError for no such row."""
+        """Set columns of an existing row, skipping unchanged ones. Raises KeyError for a missing row."""
         image, current = self.image(table, row_id)
         values = {name: value for name, value in values.items() if current[name] != value}
         if values:
             self._set(table, row_id, image, current, values)
 
     def confirm(self, table: str, row_id: int, /, **values: object) -> None:
-        """Like `update`, but recorded even where the row says so already: the rep did say it, so `undo` takes that back
-        and not whatever came before it. KeyError for no such row.
+        """Like `update`, but recorded even if nothing changes: the rep did say it, so `undo` takes that back rather
+        than an earlier change. Raises KeyError for a missing row.
         """
         self._set(table, row_id, *self.image(table, row_id), values)
 
@@ -173,12 +173,12 @@ class Recorder(Writer):
         self.keep(table, row_id, image, current, values)
 
     def delete(self, table: str, row_id: int) -> None:
-        """Delete a row; those that point at it go with it, or point nowhere, as the schema says. KeyError for none."""
+        """Delete a row. References to it cascade or become null, as the schema says. KeyError for a missing row."""
         self.keep_deleted(table, row_id)
         super().delete(table, row_id)
 
     def bulk(self, table: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Add many rows by one statement, each with this change's id: the history keeps them as one set a table."""
+        """Add many rows with one statement, each with this change's id, saved in the history as one set per table."""
         if table not in IMPORTED or "change_id" not in names:
             raise ValueError(f"{table} has no rows that carry the id of their change")
         super().bulk(table, names, rows)
@@ -188,7 +188,7 @@ class Recorder(Writer):
             self.touch(SPECIAL_DAYS)
 
     def image(self, table: str, row_id: int) -> tuple[str, dict[str, Any]]:
-        """A row as the history keeps it (JSON), and its columns. KeyError for no such row."""
+        """Return a row as the history stores it (JSON), and its columns. Raises KeyError for a missing row."""
         names = columns(self.connection, _known(table))
         pairs = ", ".join([f"'{name}', \"{name}\"" for name in names])
         quoted = ", ".join([f'"{name}"' for name in names])
@@ -200,9 +200,9 @@ class Recorder(Writer):
         return row[0], dict(zip(names, row[1:], strict=True))
 
     def keep(self, table: str, row_id: int, image: str | None, *rows: Mapping[str, object]) -> None:
-        """Keep the image that a row had before it was written, None for a new one; `rows` are what it was and is.
+        """Save the image of a row before it was written, None for a new one. `rows` are its old and new values.
 
-        A row that this change has added in bulk goes with its set.
+        A row that this change has added in bulk is part of its set.
         """
         if "change_id" not in rows[0] or rows[0]["change_id"] is None or rows[0]["change_id"] != self._id:
             self._seq += 1
@@ -215,7 +215,7 @@ class Recorder(Writer):
             self.touch(SPECIAL_DAYS)
 
     def keep_deleted(self, table: str, row_id: int) -> None:
-        """Keep a row that is about to be deleted, and see to those that point at it. KeyError for no such row."""
+        """Save a row about to be deleted, and those that reference it. Raises KeyError for a missing row."""
         image, current = self.image(table, row_id)
         for child, column, cascades in references(self.connection, table):
             for (key,) in self.connection.execute(f"SELECT id FROM {child} WHERE {column} = ?", (row_id,)).fetchall():
@@ -226,13 +226,13 @@ class Recorder(Writer):
         self.keep(table, row_id, image, current)
 
     def touch(self, table: str, *days: object) -> None:
-        """Note that a table is changed, and which days of the log, for what rests on it."""
+        """Note a changed table, and the log days affected, for whatever depends on it."""
         self._touched.add(table)
         if table == "activity":
             self._days.update([str(day) for day in days])
 
     def finish(self) -> bool:
-        """Name the change as it is called by now, and mark what it makes stale. A change without a row is none."""
+        """Store the change's final name and mark what it makes stale. A change without rows isn't stored."""
         if self._id is None:
             return True
         if self._in_bulk:
@@ -245,11 +245,11 @@ class Recorder(Writer):
         return True
 
     def _keep_sets(self) -> None:
-        """Keep what was added in bulk, a set a table: the rows that carry this change's id."""
+        """Save bulk-added rows, those that carry this change's id, as one set per table."""
         for number, table in enumerate(IMPORTED, start=1 - len(IMPORTED)):
             execute = self.connection.execute
             if execute(f"SELECT 1 FROM {table} WHERE change_id = ? LIMIT 1", (self.id,)).fetchone():
-                # below the seq of single rows: what was changed besides is turned back first
+                # below the seq of single rows, which are undone first
                 execute(
                     "INSERT INTO change_row (change_id, seq, tbl, row_id, image) VALUES (?, ?, ?, ?, NULL)",
                     (self.id, number, table, SET),
@@ -258,14 +258,14 @@ class Recorder(Writer):
 
 
 def _on_special_days(row: Mapping[str, object], changed: Mapping[str, object] | None = None) -> bool:
-    """Whether a contact that comes or goes has special days, or a change of one touches what is shown of them."""
+    """Whether an added or removed contact has special days, or an edit of one affects how they show."""
     if changed is not None:
         return not {"name", "birthday", "dates"}.isdisjoint(changed)
     return bool(row.get("birthday")) or row.get("dates", "[]") != "[]"
 
 
 def begin(connection: sqlite3.Connection, at: int, label: str) -> int:
-    """Open a change: what was undone can't be redone any more, and the oldest beyond the last thousand go."""
+    """Open a change, which discards the redoable ones and the oldest beyond the last thousand."""
     execute = connection.execute
     execute("DELETE FROM change WHERE undone = 1")
     change_id = execute("INSERT INTO change (at, label, undone) VALUES (?, ?, 0)", (at, label)).lastrowid
@@ -276,24 +276,24 @@ def begin(connection: sqlite3.Connection, at: int, label: str) -> int:
 
 
 def mark_stale(connection: sqlite3.Connection, tables: set[str], days: set[str], today: date | None) -> None:
-    """Mark what a change of some tables makes stale of the laid day; `days` are those of the rows of the log."""
+    """Mark what a change of some tables makes stale in the laid day. `days` are those of its log rows."""
     own = "" if today is None else today.isoformat()
     if not tables.isdisjoint(_WHOLE_TABLES) or (days and days != {own}):
         forget_laid(connection, None)
         return
-    if days:  # another day may be laid: the clock was set back since
+    if days:  # another day may be laid, if the clock was set back since
         forget_laid(connection, today)
     if not tables.isdisjoint(_BLOCK_TABLES):
         connection.execute(f"UPDATE laid_day SET key = key || ' {BLOCKS}' WHERE key NOT LIKE '% {BLOCKS}'")
 
 
 def forget_laid(connection: sqlite3.Connection, but: date | None) -> None:
-    """Forget the laid days: all, or all but one."""
+    """Delete the laid days, all or all but one."""
     connection.execute("DELETE FROM laid_day WHERE day <> ?", ("" if but is None else but.isoformat(),))
 
 
 def rollback(connection: sqlite3.Connection) -> None:
-    """Roll back the transaction, if one is still open: a failing COMMIT may have ended it."""
+    """Roll back the transaction if one is still open, since a failing COMMIT may have ended it."""
     if connection.in_transaction:
         connection.execute("ROLLBACK")
 
@@ -303,20 +303,20 @@ _references: dict[str, list[tuple[str, str, bool]]] = {}
 
 
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
-    """The columns of a table: every database that is open has the one schema."""
+    """Return the columns of a table. Every open database has the same schema."""
     if table not in _columns:
         _columns[table] = tuple([row[1] for row in connection.execute(f"PRAGMA table_info({table})")])
     return _columns[table]
 
 
 def references(connection: sqlite3.Connection, table: str) -> list[tuple[str, str, bool]]:
-    """Who points at the rows of a table: table, column, and whether its rows go when theirs does."""
+    """Return the references to a table: table, column, and whether the referencing rows are deleted with it."""
     if not _references:
         found: dict[str, list[tuple[str, str, bool]]] = {}
         for name in LOGGED:
             for row in connection.execute(f"PRAGMA foreign_key_list({name})"):
                 found.setdefault(row[2], []).append((name, row[3], row[6] == "CASCADE"))
-        _references.update(found)  # whole, at once: another thread may be asking
+        _references.update(found)  # all at once, since another thread may be asking
     return _references.get(table, [])
 
 

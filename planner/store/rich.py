@@ -1,7 +1,7 @@
-"""SQLModel sessions on the connection of a change: forms of many fields edit their rows as objects.
+"""SQLModel sessions on a change's connection, where forms of many fields edit their rows as objects.
 
-Loaded by the first such edit, never to read. What a session flushes is recorded like every other row: the images of
-changed and deleted rows before the flush, the ids of new ones after it.
+Loaded by the first such edit, never for reading. What a session flushes is recorded like every other row: images of
+changed and deleted rows before the flush, ids of new ones after it.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ class RecordedSession(Session):
 
 
 def session_of(change: Recorder) -> Session:
-    """A session on a change's own connection, inside its transaction, which it neither begins nor ends."""
+    """Return a session on a change's own connection, inside its transaction, which it neither begins nor ends."""
     connections = iter((sqlite3.connect(":memory:"), change.connection))
     engine = create_engine(
         "sqlite://",
         creator=lambda: next(connections),
         poolclass=NullPool,
         pool_reset_on_return=None,
-        hide_parameters=True,  # never a customer's name in an error's text
+        hide_parameters=True,  # keep customers' names out of error messages
     )
-    engine.connect().close()  # the dialect looks around on its first connection, and rolls back what is open there
+    engine.connect().close()  # on its first connection the dialect probes, and rolls back any open transaction
     session = RecordedSession(engine)
     session.change = change
     event.listen(session, "before_flush", _before)
@@ -41,7 +41,7 @@ def session_of(change: Recorder) -> Session:
 
 
 def _before(session: RecordedSession, *_: Any) -> None:
-    """Keep the rows that a flush will change or delete, as they are."""
+    """Save the before-images of rows that a flush will change or delete."""
     for row in session.dirty:
         if session.is_modified(row):
             image, current = session.change.image(row.__tablename__, row.id)
@@ -51,6 +51,6 @@ def _before(session: RecordedSession, *_: Any) -> None:
 
 
 def _after(session: RecordedSession, *_: Any) -> None:
-    """Keep which rows a flush has added."""
+    """Record which rows a flush has added."""
     for row in session.new:
         session.change.keep(row.__tablename__, row.id, None, row.model_dump())

@@ -1,4 +1,4 @@
-"""Makes `schema.sql` out of the tables: `python -m planner.store.schema` (part of `make schema`)."""
+"""Generates `schema.sql` from the tables: `python -m planner.store.schema` (part of `make schema`)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SCHEMA_FILE = Path(__file__).with_name("schema.sql")
 
 
 def count_triggers() -> list[str]:
-    """The triggers that keep `day_count` in step with `activity`, in the activity's own transaction."""
+    """Return the triggers that keep `day_count` in sync with `activity`, in the activity's own transaction."""
     columns = (*COUNTED, "revenue")
 
     def change(row: str, sign: str) -> str:
         amounts = [f"{sign}{row}count * ({rule.format(row=row)})" for rule in COUNTED.values()]
         amounts.append(f"{sign}{REVENUE.format(row=row)}")
-        # a comparison with NULL is NULL, and NULL must not wipe a count
+        # a comparison with NULL is NULL, which must not wipe a count
         values = ",\n    ".join(f"coalesce({amount}, 0)" for amount in amounts)
         updates = ",\n    ".join(f"{name} = {name} + excluded.{name}" for name in columns)
         return (
@@ -37,7 +37,7 @@ def count_triggers() -> list[str]:
     ]
 
 
-# What the search reads, as conditions on a row of the table: the kinds of `search.py`.
+# What the search indexes, as conditions on a table's rows, by the kinds of `search.py`.
 SEARCHED = {
     "contact": "",
     "deal": "",
@@ -52,9 +52,9 @@ SEARCHED = {
 
 
 def search_tables() -> list[str]:
-    """The indices of the search: contacts by what they are called first, then the rest; and all else that is written.
+    """Return the search indices: contacts (names first, then the rest), and all other text.
 
-    `row` is the id of a contact; or eight times that of a row, and its kind (`search.KINDS`).
+    `row` is a contact's id, or eight times a row's id plus its kind (`search.KINDS`).
     """
     tokens = "tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3 4 5 6', columnsize = 0"
     return [
@@ -64,8 +64,8 @@ def search_tables() -> list[str]:
 
 
 def search_triggers() -> list[str]:
-    """The triggers that note what the search has to read anew: a row's kind and id, nothing of what it says, so that
-    the quick path pays for no index.
+    """Return the triggers that note rows for the search to reread, by kind and id without their text, so that the quick
+    path doesn't pay for an index.
     """
     found = []
     for table, condition in SEARCHED.items():
@@ -82,7 +82,7 @@ def search_triggers() -> list[str]:
 
 
 def _noting(table: str, event: str, when: str, kind: str, row_id: str, where: str) -> str:
-    """A trigger that notes a row, once. Not ``OR IGNORE``: an upsert that fires the trigger would overrule it."""
+    """Return a trigger that notes a row once. Not ``OR IGNORE``, which an upsert firing the trigger would override."""
     return (
         f"CREATE TRIGGER {table}_search_{event.lower()} AFTER {event} ON {table}{when} BEGIN\n"
         f"  INSERT INTO search_stale (kind, row_id) SELECT '{kind}', {row_id}{where}"
@@ -91,7 +91,7 @@ def _noting(table: str, event: str, when: str, kind: str, row_id: str, where: st
 
 
 def statements() -> list[str]:
-    """Every statement that makes a new database, in order."""
+    """Return every statement that creates a database, in order."""
     assert tables.base.Meta.metadata is SQLModel.metadata
     dialect = sqlite.dialect()
     found: list[str] = []
@@ -108,7 +108,7 @@ def statements() -> list[str]:
 
 
 def text() -> str:
-    """The content of `schema.sql`."""
+    """Return the content of `schema.sql`."""
     head = (
         f"-- The schema of version {connection.SCHEMA_VERSION}, made from store/tables by `make schema`. "
         "Don't edit: change the tables.\n"

@@ -1,8 +1,7 @@
-"""The search over everything, in plain SQL: two FTS5 indices, brought up from the rows that triggers have noted.
+"""Search over everything in plain SQL: two FTS5 indices, updated from the rows that triggers have noted.
 
-`search_contact` has contacts by what they are called, their numbers and addresses, and the rest; `search_text` all else
-that is written: deals, promises, complaints, tasks, notes of the log, reviews, what was said in the evenings, what is
-learnt. Newest first.
+`search_contact` indexes contacts by name, by numbers and addresses, and by the rest. `search_text` indexes all other
+text: deals, promises, complaints, tasks, log notes, reviews, closing notes, learning. Newest first.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from planner.domain.typed.search import folded, joined, number_words, query
 from planner.store import recorder
 
 KINDS = ("deal", "promise", "complaint", "activity", "task", "review_line", "day", "learning")
-STEP = 8  # kinds that a row id can tell apart: none is left
+STEP = 8  # kinds a row id can encode, all in use
 AT_ONCE = 500
-HANDFUL = 100  # rows after which it is looked whether others have waited long enough
-BESIDE, FIRST = 0.03, 1.0  # seconds that others are kept waiting: beside a screen, before an answer
-LONGEST_TURN = 0.1  # seconds after which SQLite surely looks again for a lock it waits for
-MUCH = 5_000  # rows from which it pays to hold more in memory
-HELD, USUAL = 64 * 1024 * 1024, 1024 * 1024  # bytes; the second is FTS5's own
-LOOKED_AT = 5_000  # rows of some kinds that are put in order of their days
-RANKED = 400  # contacts that are put in order, out of all that are found
+HANDFUL = 100  # rows between checks of whether others have waited long enough
+BESIDE, FIRST = 0.03, 1.0  # seconds that others may have to wait: beside a screen, before an answer
+LONGEST_TURN = 0.1  # seconds within which SQLite is sure to retry a lock
+MUCH = 5_000  # rows from which holding more in memory pays off
+HELD, USUAL = 64 * 1024 * 1024, 1024 * 1024  # bytes, the second being FTS5's own default
+LOOKED_AT = 5_000  # rows of some kinds that are sorted by day
+RANKED = 400  # contacts that are sorted, of all that match
 
 _TEXTS = {
     "deal": "SELECT id, title, notes, reason, owner FROM deal",
@@ -38,7 +37,7 @@ _TEXTS = {
     "day": "SELECT id, went_well, went_wrong, what_else, will_try FROM day",
     "learning": "SELECT id, title, author, taken FROM learning",
 }
-# What of some kinds isn't read; `schema.SEARCHED` says the same of the triggers.
+# Conditions for rows of some kinds that aren't indexed. `schema.SEARCHED` has the same for the triggers.
 _WHERE = {
     "activity": " WHERE note IS NOT NULL",
     "task": " WHERE kind <> 'counter'",
@@ -53,7 +52,7 @@ _CONTACTS = (
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something that was found: a contact, or a row that may hang on one. `text` is what it says."""
+    """A match: a contact, or a row that may belong to one. `text` is its content."""
 
     kind: str
     id: int
@@ -65,8 +64,8 @@ class Hit:
 
 
 def take_off(connection: sqlite3.Connection, *events: str) -> list[str]:
-    """Take the triggers that note single rows off, for a write of thousands: noting each takes longer than writing it.
-    Returns the statements that bring them back, in the same transaction; who writes notes the rows (`note`).
+    """Drop the triggers that note single rows, for a write of thousands: noting a row takes longer than writing it.
+    Returns the statements that restore them in the same transaction. The writer notes the rows itself (`note`).
     """
     found = connection.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%\\_search\\_%' ESCAPE '\\'"
@@ -89,21 +88,21 @@ def note(connection: sqlite3.Connection, change_id: int) -> None:
 
 
 def stale(connection: sqlite3.Connection) -> bool:
-    """Whether something was written that the search hasn't read yet."""
+    """Whether anything was written that the search hasn't read yet."""
     return connection.execute("SELECT 1 FROM search_stale LIMIT 1").fetchone() is not None
 
 
 def waits(connection: sqlite3.Connection, most: int) -> bool:
-    """Whether more than so many rows wait to be read."""
+    """Whether more than `most` rows wait to be read."""
     row = connection.execute("SELECT count(*) FROM (SELECT 1 FROM search_stale LIMIT ?)", (most + 1,)).fetchone()
     return bool(row[0] > most)
 
 
 def bring_up(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda done: None) -> None:
-    """Read anew what was written since; inside the transaction of the caller."""
+    """Reread what was written since, inside the caller's transaction."""
     much = waits(connection, MUCH)
     for table in ("search_contact", "search_text") if much else ():
-        # held in memory until there is much of it: fewer pieces to be merged
+        # buffer more in memory, so that there are fewer segments to merge
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', ?)", (HELD,))
     for kind in ("contact", *KINDS):
         ids = [row[0] for row in connection.execute("SELECT row_id FROM search_stale WHERE kind = ?", (kind,))]
@@ -117,14 +116,14 @@ def bring_up(connection: sqlite3.Connection, tick: Callable[[int], None] = lambd
 
 
 def erase(connection: sqlite3.Connection) -> None:
-    """Leave nothing of deleted rows in the indices: they only mark what is gone until they are merged."""
+    """Purge deleted rows from the indices, which otherwise only mark them until they are merged."""
     bring_up(connection)
     for table in ("search_contact", "search_text"):
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
 def rebuild(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda done: None) -> None:
-    """Read everything anew."""
+    """Reread everything."""
     connection.execute("DELETE FROM search_contact")
     connection.execute("DELETE FROM search_text")
     connection.execute("DELETE FROM search_stale")
@@ -135,7 +134,7 @@ def rebuild(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda
 
 
 def _read(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:
-    """Read some rows of a kind anew."""
+    """Reread some rows of a kind."""
     (_contacts if kind == "contact" else _texts)(connection, kind, ids)
 
 
@@ -155,7 +154,7 @@ def _texts(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> Non
 
 def _contacts(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:
     newest = connection.execute("SELECT coalesce(max(id), 0) FROM search_contact_content").fetchone()[0]
-    gone = [(row_id,) for row_id in ids if row_id <= newest]  # what is newer than all isn't there yet
+    gone = [(row_id,) for row_id in ids if row_id <= newest]  # ids above the newest aren't indexed yet
     connection.executemany("DELETE FROM search_contact WHERE rowid = ?", gone)
     ways: dict[int, str] = {}
     found = connection.execute(
@@ -185,7 +184,7 @@ def _said(rest: Sequence[str]) -> Iterator[str]:
 
 
 def contacts(connection: sqlite3.Connection, line: str, limit: int) -> list[int]:
-    """The ids of the contacts in which a typed line stands: those that are called so first, the newest first."""
+    """Return the ids of the contacts matching a typed line: name matches first, newest first."""
     asked = query(line)
     if not asked:
         return []
@@ -198,7 +197,7 @@ def contacts(connection: sqlite3.Connection, line: str, limit: int) -> list[int]
 
 
 def texts(connection: sqlite3.Connection, line: str, limit: int) -> list[tuple[str, int]]:
-    """What else a typed line stands in, as kinds and ids, the newest first."""
+    """Return everything else matching a typed line as kinds and ids, newest first."""
     asked = query(line)
     if not asked:
         return []
@@ -209,7 +208,7 @@ def texts(connection: sqlite3.Connection, line: str, limit: int) -> list[tuple[s
 
 
 def _in_a_row(*columns: str) -> str:
-    """Several texts as one, with ``;`` between those that say something."""
+    """Return SQL that joins the non-empty texts with ``;``."""
     parts = " || ".join(f"CASE {column} WHEN '' THEN '' ELSE '; ' || {column} END" for column in columns)
     return f"ltrim({parts}, '; ')"
 
@@ -228,7 +227,7 @@ _ROWS = {
 
 
 def hits(connection: sqlite3.Connection, line: str, limit: int) -> list[Hit]:
-    """What a typed line finds: contacts first, up to two thirds of `limit` where something else is found as well."""
+    """Return what a typed line finds: contacts first, up to two thirds of `limit` if there are other matches."""
     people = clients_first(connection, contacts(connection, line, RANKED))
     others = texts(connection, line, limit)
     room = max(limit - len(others), limit * 2 // 3)
@@ -237,7 +236,7 @@ def hits(connection: sqlite3.Connection, line: str, limit: int) -> list[Hit]:
 
 
 def hits_of(connection: sqlite3.Connection, line: str, limit: int, kinds: Sequence[str]) -> list[Hit]:
-    """What a typed line finds in some kinds of what isn't a contact, the newest days first."""
+    """Return what a typed line finds in some kinds other than contacts, newest days first."""
     asked = query(line)
     if not asked:
         return []
@@ -247,13 +246,13 @@ def hits_of(connection: sqlite3.Connection, line: str, limit: int, kinds: Sequen
         f" AND rowid % {STEP} IN ({_marks(numbers)}) ORDER BY rowid DESC LIMIT ?",
         (asked, *numbers, LOOKED_AT),
     )
-    # the ids of two tables don't tell which is newer: their days do
+    # the ids of two tables don't tell which row is newer, but their days do
     found = _text_hits(connection, [(KINDS[row[0] % STEP], row[0] // STEP) for row in rows])
     return sorted(found, key=lambda hit: hit.day, reverse=True)[:limit]
 
 
 def clients_first(connection: sqlite3.Connection, ids: list[int]) -> list[int]:
-    """Some contacts, those first with whom there is or was something: a deal, an open step, a real contact."""
+    """Return the given contacts, those with any history first: a deal, an open step, a real contact."""
     if len(ids) < 2:
         return ids
     known: set[int] = set()
@@ -267,7 +266,7 @@ def clients_first(connection: sqlite3.Connection, ids: list[int]) -> list[int]:
 
 
 def _contact_hits(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Hit]:
-    """What is said of some contacts, in their order."""
+    """Return hits for the given contacts, in their order."""
     ways: dict[int, list[str]] = {}
     for contact_id, value in connection.execute(
         f"SELECT contact_id, value FROM contact_way WHERE contact_id IN ({_marks(ids)}) ORDER BY kind DESC, position",
@@ -284,7 +283,7 @@ def _contact_hits(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Hi
 
 
 def _text_hits(connection: sqlite3.Connection, wanted: Sequence[tuple[str, int]]) -> list[Hit]:
-    """What is said in some other rows, in their order."""
+    """Return hits for the given other rows, in their order."""
     rows: dict[tuple[str, int], tuple[str, str, str, int | None]] = {}
     for kind in {kind for kind, _ in wanted}:
         ids = [row_id for each, row_id in wanted if each == kind]
@@ -314,12 +313,12 @@ def brought_up(
     held: float = FIRST,
     stop: Callable[[], bool] = lambda: False,
 ) -> bool:
-    """Bring the search up in transactions of its own where something was written since. False where the file can't be
-    written now, or where more than `most` rows wait to be read: what was written last isn't found then.
+    """Update the search, if anything was written since, in its own transactions. False where the file can't be written
+    now, or where more than `most` rows are waiting, so that the latest rows won't be found.
 
-    Many rows are read in turns of `held` seconds and a few milliseconds, and others may write between them: of 500,000
-    rows at once, a call counted meanwhile would wait longer than it is waited for, and be refused. `stop` is asked
-    between the turns: the next reading goes on where this one was.
+    Many rows are read in turns of `held` seconds with a few milliseconds between, so that others can write: while
+    500,000 rows were read at once, a call would exceed its lock timeout and be refused. `stop` is checked between
+    turns, and the next run resumes where this one stopped.
     """
     if not stale(connection):
         return True
@@ -347,7 +346,7 @@ def brought_up(
 
 
 def _read_stale(connection: sqlite3.Connection, until: float) -> bool:
-    """Read what waits until a time is reached; whether more is left."""
+    """Read waiting rows until a deadline. Returns whether any are left."""
     for kind in ("contact", *KINDS):
         while ids := [
             row[0]
@@ -359,6 +358,6 @@ def _read_stale(connection: sqlite3.Connection, until: float) -> bool:
             connection.execute("DELETE FROM search_stale WHERE kind = ? AND row_id <= ?", (kind, ids[-1]))
             if time.perf_counter() >= until:
                 return stale(connection)
-    # of a kind that nobody reads: else it would be looked for ever again
+    # rows of a kind that nobody reads would otherwise wait for ever
     connection.execute("DELETE FROM search_stale")
     return False

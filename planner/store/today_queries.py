@@ -1,7 +1,7 @@
-"""The hot path in plain SQL: append to the log, and read today.
+"""The hot path in plain SQL: appending to the log, and reading today.
 
-Today, `planner log`, `planner status` and `planner today` all go through here, and only they: everything else goes
-through the tables. No SQLModel, no dataclasses, no json; a test holds it against the tables.
+Today, `planner log`, `planner status` and `planner today` go through here, and only they. Everything else goes through
+the tables. No SQLModel, no dataclasses, no json. A test compares it with the tables.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 LIST_LIMIT = 1_000
-SPECIAL, FIELD = "\x1e", "\x1f"  # in the notes of a laid day, before the days of contacts and between their fields
+SPECIAL, FIELD = "\x1e", "\x1f"  # in a laid day's notes, before the contacts' days and between their fields
 DAY = timedelta(days=1)
 COUNT_COLUMNS = (*COUNTS, "revenue")
 ODDS_COUNTS = (
@@ -37,10 +37,9 @@ _COUNTS_SQL = ", ".join(COUNT_COLUMNS)
 
 
 class TaskLine:
-    """A line of the day's list. `rank` counts from 1; `age_days` is how long it has been waiting; `missed` how many
-    dates of its rule are folded into it; `goal` the title of what it serves, `value` (hundredths) the open deals with
-    its contact; `tags` words with spaces between; `care` the step of looking after a customer that it is;
-    `do_not_call`: its contact asked not to be called.
+    """A line of the day's task list. `rank` counts from 1, `age_days` is how long it has waited, `missed` how many
+    dates of its rule are folded in, `goal` the title of its goal, `value` its contact's open deals in hundredths,
+    `tags` space-separated words, `care` its customer-care step, `do_not_call` that its contact asked not to be called.
     """
 
     __slots__ = (
@@ -81,8 +80,8 @@ class TaskLine:
 
 
 class Due:
-    """What falls due today or is overdue: a promise or a callback, by its id. `at` is ISO, with an hour or without;
-    `do_not_call`: they asked not to be called.
+    """A promise or callback that is due today or overdue, by id. `at` is ISO, with or without a time. `do_not_call`
+    means they asked not to be called.
     """
 
     __slots__ = ("at", "contact", "do_not_call", "id", "kind", "text")
@@ -94,18 +93,18 @@ class Due:
         self.do_not_call = bool(do_not_call)
 
     def overdue(self, now: datetime) -> bool:
-        """Whether its time is over: its minute, or its day."""
+        """Whether its minute, or its day, has passed."""
         return f"{now:%Y-%m-%dT%H:%M}"[: len(self.at)] > self.at
 
     def when(self, now: datetime) -> str:
-        """Its hour if it is of today, else its day: ``11:30``, ``today``, ``2026-11-13 11:30``."""
+        """Its time if it is today's, else its day: ``11:30``, ``today``, ``2026-11-13 11:30``."""
         if self.at[:10] == f"{now:%Y-%m-%d}":
             return self.at[11:] or "today"
         return self.at.replace("T", " ")
 
 
 def special_days(text: str) -> list[Due]:
-    """The birthdays and other days of contacts as a laid day keeps them; their ids are the contacts'."""
+    """Return the birthdays and other days of contacts stored in a laid day, with the contacts' ids."""
     found = []
     for line in filter(None, text.split("\n")):
         kind, day, contact, said, contact_id = line.split(FIELD)
@@ -115,7 +114,7 @@ def special_days(text: str) -> list[Due]:
 
 class BlockLine:
     """A stretch of the laid day, in minutes from its midnight (`laid_block`). `position` is None for a meeting, whose
-    time is `meeting_id` and whose `mark` what became of it.
+    time is `meeting_id` and whose outcome is `mark`.
     """
 
     __slots__ = ("clash", "dropped", "first", "kind", "last", "mark", "meeting_id", "position", "title")
@@ -127,32 +126,32 @@ class BlockLine:
 
     @property
     def start(self) -> str:
-        """Its begin, as ``08:30``."""
+        """Its start, as ``08:30``."""
         return clock_text(self.first)
 
     @property
     def end(self) -> str:
-        """Its end, as ``12:00``; that of a sleep is the next morning's."""
+        """Its end, as ``12:00``. Sleep ends the next morning."""
         return clock_text(self.last)
 
 
 def clock_text(minute: int) -> str:
-    """``08:30`` of minute 510; midnight at the end of the day is ``24:00``, later ones are the next morning's."""
+    """Return ``08:30`` for minute 510. Midnight at the day's end is ``24:00``, then come the next morning's times."""
     return "24:00" if minute == 1440 else f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 
 class Today:
-    """A laid day with its live counts. Amounts, weights, working days and asked minutes are hundredths; odds are
-    ten-thousandths. `sources` says of each target who asks it, goal or plan, and what the other asks. `facts` are the
-    rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed`
-    how many stand on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
-    the day's own list (name, number), `has_list` whether it has one, `began` the minute of the day at which planner was
-    first used (below 0 on later days), `special` the birthdays and other days of contacts, `top` the ids of the three
-    tasks that belong before noon. `brought_in` is what of `booked` was won before the plan's first day, `last_plan`
-    the last month with a plan, of those up to that of `list_day`, and its two figures. `mail` are the mail windows that
-    were opened (`domain.mail`), `looks` how often it was looked into outside them, `mail_next` when it opens first on a
-    later day. `unmarked` are the rep's own meetings of the last days of which nothing was said yet: id, who, begin and
-    end (seconds since 1970 UTC), and whether it was asked already.
+    """A laid day with its live counts. Amounts, weights, working days and required minutes are hundredths, odds are
+    ten-thousandths. `sources` gives each target's origin (goal or plan) and the other one's value. `facts` are the rows
+    of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed` the
+    number of entries on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
+    the day's own list (name, number), `has_list` whether there is one, `began` the minute of the day at which planner
+    was first used (below 0 on later days), `special` the birthdays and other days of contacts, `top` the ids of the
+    three tasks due before noon. `brought_in` is the part of `booked` won before the plan's first day, `last_plan` the
+    last month with a plan up to that of `list_day`, with its two figures. `mail` are the opened mail windows
+    (`domain.mail`), `looks` the number of looks outside them, `mail_next` when mail first opens on a later day.
+    `unmarked` are the rep's own recent meetings without an outcome: id, contact, start and end (seconds since 1970
+    UTC), and whether the rep was already asked.
     """
 
     __slots__ = (
@@ -280,7 +279,7 @@ class Today:
         self.special: list[Due] = []
 
     def best(self, metric: str) -> int:
-        """The most that was counted of a metric on a day before; 0 where there is nothing to beat."""
+        """Return the highest count of a metric on an earlier day, or 0 where there is nothing to beat."""
         for word in self.bests.split():
             name, _, most = word.partition("=")
             if name == metric:
@@ -288,12 +287,12 @@ class Today:
         return 0
 
     def target(self, metric: str) -> int | None:
-        """The day's target of a metric; None when nothing asks for it."""
+        """Return the day's target of a metric, or None without one."""
         found = self.targets.get(metric)
         return None if found is None else found[0]
 
     def due_next(self, metric: str) -> str:
-        """``1 by Thu``, ``1 by 27 Nov``: when what isn't due today falls due next; empty where it is, or nothing is."""
+        """Return ``1 by Thu``, ``1 by 27 Nov``: when a metric is next due. Empty if due today or never."""
         text = dict(word.split("=") for word in self.next_due.split()).get(metric)
         if text is None or self.target(metric):
             return ""
@@ -302,17 +301,17 @@ class Today:
 
     @property
     def by_end(self) -> str:
-        """``by 30 Nov``: what the odds of the month are of."""
+        """Return ``by 30 Nov``: the date that the month's odds refer to."""
         last = date.fromisoformat(self.month_last)
         return f"by {last.day} {last:%b}"
 
     def odds_are_old(self) -> bool:
-        """Whether something was counted since the odds were worked out."""
+        """Whether anything was counted since the odds were computed."""
         return odds_key(self.counts) != self.odds_key
 
 
 def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | None:
-    """Today's figures in one read transaction; None when the day isn't laid, or was laid under other settings."""
+    """Return today's figures in one read transaction, or None when the day isn't laid, or under other settings."""
     text = day.isoformat()
     execute = connection.execute
     execute("BEGIN")
@@ -360,7 +359,7 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
 
 
 def fill(connection: Reads, today: Today) -> None:
-    """Read what is live into a laid day: whether it is open, the counts, what is booked, the list, what is due."""
+    """Read the live part of a laid day: whether it is open, the counts, bookings, the list, what is due."""
     execute = connection.execute
     text, tomorrow = today.day.isoformat(), (today.day + DAY).isoformat()
     row = execute("SELECT opened_at, closed_at, top_three FROM day WHERE day = ?", (text,)).fetchone()
@@ -397,7 +396,7 @@ def fill(connection: Reads, today: Today) -> None:
     ).fetchone()
 
 
-MEETINGS_ASKED = 14  # days back in which a meeting is still asked about
+MEETINGS_ASKED = 14  # days back in which the rep is asked about a meeting
 
 
 def _unmarked(connection: Reads, day: date) -> list[tuple[int, str, int, int, bool]]:
@@ -415,7 +414,7 @@ def _unmarked(connection: Reads, day: date) -> list[tuple[int, str, int, int, bo
 
 
 def first_use(connection: Reads) -> datetime | None:
-    """When the program was first used, local time: as the database was made, or its first day opened or closed."""
+    """Return when the program was first used, local time: the database's creation or the first day opened or closed."""
     made = connection.execute("SELECT value FROM meta WHERE key = 'created_at'").fetchone()
     day = connection.execute("SELECT coalesce(opened_at, closed_at) FROM day ORDER BY day LIMIT 1").fetchone()
     moments = [] if made is None else [datetime.fromtimestamp(int(made[0]))]
@@ -424,7 +423,7 @@ def first_use(connection: Reads) -> datetime | None:
     return min(moments, default=None)
 
 
-# letters: as many as the rep said, else those that were decided on in the window
+# letters: as stated by the rep, otherwise those decided on in the window
 OPENINGS_SQL = (
     "SELECT opens, planned, opened_at, closed_at, coalesce(letters, (SELECT count(*) FROM letter"
     " WHERE window_id = mail_window.id)) FROM mail_window WHERE day = ? ORDER BY id"
@@ -432,17 +431,17 @@ OPENINGS_SQL = (
 
 
 def read_mail(connection: Reads, today: Today) -> None:
-    """Bring the mail windows of a day up to date."""
+    """Refresh the mail windows of a day."""
     day = (today.day.isoformat(),)
     today.mail = connection.execute(OPENINGS_SQL, day).fetchall()
     today.looks = connection.execute("SELECT count(*) FROM mail_look WHERE day = ?", day).fetchone()[0]
 
 
 def read_facts(connection: Reads, today: Today) -> None:
-    """Bring what tells whether blocks were kept up to date: the day's log, what was ticked off, the list made."""
+    """Refresh what shows whether blocks were followed: the day's log, ticked-off tasks, the list made."""
     execute = connection.execute
     text = today.day.isoformat()
-    # where the day turns after midnight, its last hours stand behind its first
+    # where the day turns after midnight, its last hours come after its first
     evening = int(datetime(today.day.year, today.day.month, today.day.day, 20).timestamp())
     today.facts = execute(
         "SELECT substr(local_time, 1, 2) * 60 + substr(local_time, 4, 2)"
@@ -463,7 +462,7 @@ def _minutes(clock: object) -> int:
 
 
 def read_counts(connection: Reads, today: Today) -> None:
-    """Bring the live counts of a day that is already read up to date: after an undo, or another program's write."""
+    """Refresh the live counts of a day that is already read, after an undo or another program's write."""
     execute = connection.execute
     counts = execute(f"SELECT {_COUNTS_SQL} FROM day_count WHERE day = ?", (today.day.isoformat(),)).fetchone()
     today.counts = dict(zip(COUNT_COLUMNS, counts or (0,) * len(COUNT_COLUMNS), strict=True))
@@ -501,7 +500,7 @@ def _tasks(connection: Reads, day: date, today: Today) -> list[TaskLine]:
             line.title = counter_title(str(line.metric), target)
             line.done = today.counts.get(str(line.metric), 0) >= target
         found.append(line)
-    # what is done goes below what is left to do
+    # done tasks go below the open ones
     found.sort(key=lambda line: line.done)
     for rank, line in enumerate(found, start=1):
         line.rank = rank
@@ -509,19 +508,19 @@ def _tasks(connection: Reads, day: date, today: Today) -> list[TaskLine]:
 
 
 def counter_title(metric: str, target: int) -> str:
-    """``100 cold calls``."""
+    """Return ``100 cold calls``."""
     singular, plural = WORDS[metric]
     return f"{target:,} {singular if target == 1 else plural}"
 
 
 def own_words(connection: Reads, name: str) -> str | None:
-    """The rep's own lines of a list as JSON; None where it is as shipped."""
+    """Return the rep's own lines of a list as JSON, or None for the default."""
     row = connection.execute("SELECT lines FROM own_words WHERE name = ?", (name,)).fetchone()
     return None if row is None else str(row[0])
 
 
 def backup_due(connection: sqlite3.Connection, today: date) -> bool:
-    """Whether this is the first write of the day, before which a backup is made."""
+    """Whether this is the day's first write, before which a backup is made."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'backup_day'").fetchone()
     return row is None or row[0] != today.isoformat()
 
@@ -544,11 +543,11 @@ def append(
 ) -> tuple[int, int]:
     """Append one row to the log, as a change of its own.
 
-    `moment` is when it happened and `now` when it is logged (local, naive), `day` and `today` the rep's days they
-    belong to, their dates unless given. Returns the ids of the row and the change. The caller has checked the values
+    `moment` is when it happened and `now` when it is logged (local, naive). `day` and `today` are the rep's days of the
+    two, by default their dates. Returns the ids of the row and the change. The caller has checked the values
     (`domain.activity.check`).
     """
-    from planner.store.recorder import Recorder  # to read today takes none
+    from planner.store.recorder import Recorder  # not needed to read today
 
     name = label(kind, outcome, count, None if contact is None else contact[1])
     logged_at = int(now.timestamp())
@@ -579,7 +578,7 @@ def append(
 def set_outcome(
     connection: sqlite3.Connection, row_id: int, outcome: str, now: datetime, today: date | None = None
 ) -> int | None:
-    """Give a logged row its outcome, as a change; None when the row is gone."""
+    """Set the outcome of a logged row, as a change. Returns None when the row is gone."""
     from planner.store.recorder import Recorder
 
     name = f"outcome {outcome.replace('-', ' ')}"
@@ -597,15 +596,15 @@ def set_outcome(
 
 
 def settles(kind: str, outcome: str | None) -> bool:
-    """Whether a row of the log settles the callbacks of its contact: they were spoken with, or aren't there."""
+    """Whether a log row settles its contact's callbacks, because they were spoken with or aren't there."""
     if kind == "dial":
         return outcome in SPOKEN or outcome == WRONG
     return kind == "conversation" or (kind == "meeting-held" and outcome != "no-show")
 
 
 def settle_callbacks(change: Writer, contact_id: int, day: date, at: datetime) -> None:
-    """Tick off the callbacks of a contact that were due by a day, at a moment of it (local). One that repeats is ticked
-    by hand: that makes its next date.
+    """Tick off a contact's callbacks due by a day, at a local time on it. A repeating one is ticked by hand, which
+    creates its next date.
     """
     rows = change.execute(
         "SELECT id FROM task WHERE contact_id = ? AND kind = 'callback' AND state = 'open' AND due < ?"
@@ -617,7 +616,7 @@ def settle_callbacks(change: Writer, contact_id: int, day: date, at: datetime) -
 
 
 def mark_wrong(change: Writer, contact_id: int, number: str | None = None) -> None:
-    """Mark the number that was dialled (the first that isn't wrong, unless given), as a part of a change."""
+    """Mark the dialled number as wrong (default: the first that isn't yet), as part of a change."""
     row = change.execute(
         "SELECT id FROM contact_way WHERE contact_id = ? AND kind = 'phone' AND wrong = 0"
         " AND value = coalesce(?, value) ORDER BY position LIMIT 1",
@@ -628,7 +627,7 @@ def mark_wrong(change: Writer, contact_id: int, number: str | None = None) -> No
 
 
 def last_call(connection: sqlite3.Connection, day: date) -> int | None:
-    """The id of the single call logged last on a day, or None."""
+    """Return the id of the last single call logged on a day, or None."""
     row = connection.execute(
         "SELECT id FROM activity WHERE day = ? AND kind = 'dial' AND count = 1 ORDER BY id DESC LIMIT 1",
         (day.isoformat(),),
@@ -637,7 +636,7 @@ def last_call(connection: sqlite3.Connection, day: date) -> int | None:
 
 
 def latest_outcomes(connection: sqlite3.Connection, day: date, limit: int) -> list[tuple[str, int]]:
-    """The outcomes logged last on a day, newest first, each with when it was logged."""
+    """Return the last outcomes logged on a day, newest first, each with when it was logged."""
     rows = connection.execute(
         "SELECT coalesce(outcome, ''), logged_at FROM activity WHERE day = ? AND kind = 'dial'"
         " ORDER BY id DESC LIMIT ?",
@@ -647,7 +646,7 @@ def latest_outcomes(connection: sqlite3.Connection, day: date, limit: int) -> li
 
 
 def contact_by(connection: sqlite3.Connection, wanted: str) -> Sequence[tuple[int, str]]:
-    """The contacts of an id or a name, regardless of case; at most three."""
+    """Return the contacts with an id or a name (any case), three at most."""
     if wanted.isascii() and wanted.isdigit():
         if len(wanted) > 15:
             return []
@@ -658,17 +657,17 @@ def contact_by(connection: sqlite3.Connection, wanted: str) -> Sequence[tuple[in
 
 
 def odds_key(counts: dict[str, int]) -> str:
-    """What today's odds rest on that can change while a day stays laid: its counts."""
+    """Return the part of the odds' inputs that can change while a day stays laid: its counts."""
     return ",".join(str(counts.get(name, 0)) for name in ODDS_COUNTS)
 
 
 def version(connection: sqlite3.Connection) -> int:
-    """A number that changes when another connection has committed, asked within a transaction."""
+    """Return a number that changes when another connection has committed. Asked within a transaction."""
     return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def data_version(connection: sqlite3.Connection) -> int:
-    """A number that changes when another connection has committed; asked without waiting for anybody's lock."""
+    """Return a number that changes when another connection has committed, without waiting for any lock."""
     patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
     connection.execute("PRAGMA busy_timeout=0")
     try:
@@ -678,7 +677,7 @@ def data_version(connection: sqlite3.Connection) -> int:
 
 
 def much_to_turn(connection: sqlite3.Connection, *, redo: bool) -> bool:
-    """Whether the change that would be undone (or redone) next has sets of rows, as an import has, or very many."""
+    """Whether the next change to undo (or redo) has sets of rows, like an import, or very many rows."""
     which = "undone = 1 ORDER BY id" if redo else "undone = 0 ORDER BY id DESC"
     row = connection.execute(
         "SELECT count(*), min(row_id) FROM (SELECT row_id FROM change_row WHERE change_id ="

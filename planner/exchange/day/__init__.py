@@ -1,1 +1,1 @@
-"""Files and servers of the day: its list, its blocks, its morning and evening."""
+"""Files and servers of the day: its list, blocks, opening and closing."""

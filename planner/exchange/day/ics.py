@@ -1,8 +1,8 @@
-"""Calendars in: iCalendar files (RFC 5545) as other programs write them.
+"""Calendar import: iCalendar files (RFC 5545) as other programs write them.
 
-The library `icalendar` reads the values (dates, zones by IANA, Windows and vendor names, rules, text), dateutil works
-the rules out. The frame around the events is read here, line by line, so that what is wrong is named by its line, and
-one broken event doesn't take the others along.
+The library `icalendar` parses values (dates, zones by IANA, Windows and vendor names, rules, text), and dateutil
+expands the rules. The structure around the events is read here, line by line, so that errors name their line and one
+broken event doesn't take the others along.
 """
 
 from __future__ import annotations
@@ -46,19 +46,19 @@ _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY", "HOURLY", "MINUTELY", "S
 
 
 class Refused(ValueError):
-    """Why an event can't be taken in, as part of a sentence."""
+    """Why an event can't be imported, as part of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A component of the file: its kind in capitals, the line it begins on (from 1), and its own lines."""
+    """A component of the file: its kind in capitals, the line it starts on (from 1), and its own lines."""
 
     kind: str
     line: int
     lines: tuple[str, ...]
 
     def kept(self) -> Part:
-        """Only what tells when it comes and what it is: no stamps, which change with every export, no guests."""
+        """The part with only what and when: no guests, and no stamps, which change with every export."""
         if self.kind != "VEVENT":
             return self
         return replace(
@@ -66,15 +66,15 @@ class Part:
         )
 
     def text(self) -> str:
-        """As a file would hold it."""
+        """The part as a file would hold it."""
         body = "".join(f"{line}\r\n" for line in self.lines)
         return f"BEGIN:{self.kind}\r\n{body}END:{self.kind}\r\n"
 
 
 @dataclass
 class Calendar:
-    """What a file holds: events with their times, the UIDs of those that are cancelled, and the lines of those left out
-    by why. `notices` are sentences.
+    """The contents of a file: events with their times, UIDs of cancelled ones, and the lines of skipped ones by reason.
+    `notices` are sentences.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Calendar:
         self.skipped.setdefault(why, []).append(line)
 
     def notice(self, text: str) -> None:
-        """Say something once."""
+        """Add a notice, unless it is there already."""
         if text not in self.notices:
             self.notices.append(text)
 
@@ -101,9 +101,9 @@ def read(
     own: Callable[[str], bool] = lambda uid: False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Calendar:
-    """Read a calendar; what repeats without end is filled in over `reach`. Raises FileRefused with a sentence.
+    """Read a calendar, filling in endless repetitions over `reach`. Raises FileRefused with a sentence.
 
-    `own` says of a UID whether it is one that this planner has written out itself: such an event is left out.
+    `own` says whether a UID is one that this planner exported. Such an event is left out.
     """
     name = os.path.basename(path)
     text, _ = decoded(read_bytes(path, LARGEST, "a calendar"), name, encoding)
@@ -137,18 +137,18 @@ def read(
 
 
 def times_of(source: str, reach: Period) -> tuple[EventTime, ...]:
-    """The times of a stored event over another reach. What was taken in once can be taken in again."""
+    """Return the times of a stored event over another reach. What was imported once can be parsed again."""
     parts = _parts(source, "event")
     zones = _Zones([part for part in parts if part.kind == "VTIMEZONE"], Calendar("event"))
     with time_limit(SECONDS_A_RULE):
         return _Times([_event(part, zones) for part in parts if part.kind == "VEVENT"], reach).all()
 
 
-# the frame
+# structure
 
 
 def _logical(text: str, name: str) -> Iterator[tuple[int, str]]:
-    """Unfolded lines with the number of the line each begins on. Blank lines and control characters go."""
+    """Yield unfolded lines with the number of their first line, without blank lines and control characters."""
     begun, current = 0, ""
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
         if len(line) > LONGEST_LINE or len(current) > LONGEST_LINE:
@@ -166,7 +166,7 @@ def _logical(text: str, name: str) -> Iterator[tuple[int, str]]:
 
 
 def _parts(text: str, name: str) -> list[Part]:
-    """The events and time zones of every calendar in the file. Raises FileRefused for a frame that is broken."""
+    """Return the events and time zones of every calendar in the file. Raises FileRefused for a broken structure."""
     if not text.strip():
         raise FileRefused(f"{name} is empty.")
     found: list[Part] = []
@@ -218,7 +218,7 @@ def _parts(text: str, name: str) -> list[Part]:
 
 
 class _Zones:
-    """The zones that a file defines itself, for names that are known nowhere else."""
+    """The zones that a file defines itself, for names that are otherwise unknown."""
 
     def __init__(self, parts: Sequence[Part], calendar: Calendar) -> None:
         self.parts = {_zone_name(part): part for part in parts}
@@ -226,7 +226,7 @@ class _Zones:
         self._made: dict[str, tzinfo | None] = {}
 
     def of(self, name: str) -> tzinfo | None:
-        """The zone of a name that isn't an IANA, Windows or vendor name; None (local time) where nobody knows it."""
+        """Return a zone whose name isn't an IANA, Windows or vendor name, or None (local time) if it is unknown."""
         name = name.strip('" ')
         if not name:
             return None
@@ -266,7 +266,7 @@ def _zone_name(part: Part) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Raw:
-    """A VEVENT as it stands in the file. `start` is a date, a naive (floating) or an aware time."""
+    """A VEVENT as it stands in the file. `start` is a date, or a naive (floating) or aware time."""
 
     part: Part
     uid: str
@@ -286,19 +286,19 @@ class _Raw:
 
     @property
     def line(self) -> int:
-        """The line of the file it begins on."""
+        """The line of the file it starts on."""
         return self.part.line
 
     @property
     def all_day(self) -> bool:
-        """Whether it is of whole days."""
+        """Whether it takes whole days."""
         return not isinstance(self.start, datetime)
 
 
 def _event(part: Part, zones: _Zones) -> _Raw:
-    """Read one event. Raises Refused with why it can't be taken in."""
+    """Parse one event. Raises Refused with the reason it can't be imported."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # guesses of the library at odd zone names are what is wanted
+        warnings.simplefilter("ignore")  # the library's guesses at odd zone names are welcome
         try:
             event: Any = IcsEvent.from_ical(part.text())
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
@@ -312,7 +312,7 @@ def _event(part: Part, zones: _Zones) -> _Raw:
 
 
 def _beside(start: date | datetime, moment: date | datetime) -> date | datetime:
-    """A time that names one of an event's: without a zone of its own it is on the wall of the event's zone."""
+    """Return a time that refers to one of an event's, as wall-clock time in the event's zone if it has none."""
     if isinstance(start, datetime) and isinstance(moment, datetime) and moment.tzinfo is None:
         return moment.replace(tzinfo=start.tzinfo)
     return moment
@@ -340,7 +340,7 @@ def _fields(part: Part, event: Any, zones: _Zones) -> _Raw:
     status = str(_first(event, "STATUS") or "").upper()
     shown_as = str(_first(event, "X-MICROSOFT-CDO-BUSYSTATUS") or "").upper()
     transparent = str(_first(event, "TRANSP") or "").upper() == "TRANSPARENT"
-    free = shown_as == "FREE" or (transparent and shown_as != "OOF")  # who is out of office isn't free
+    free = shown_as == "FREE" or (transparent and shown_as != "OOF")  # out of office doesn't count as free
     ids = _first(event, "RECURRENCE-ID")
     later = ids is not None and str(ids.params.get("RANGE", "")).upper() == "THISANDFUTURE"
     return _Raw(
@@ -385,7 +385,7 @@ def _one(event: Any, name: str, zones: _Zones) -> Any:
 
 
 def _zoned(value: Any, params: Any, zones: _Zones) -> Any:
-    """A value in its zone: the library knows IANA, Windows and vendor names, the file itself the others."""
+    """Return a value in its zone. The library knows IANA, Windows and vendor names, the file itself the others."""
     if not isinstance(value, datetime):
         return value
     if value.tzinfo is None and params.get("TZID"):
@@ -398,7 +398,7 @@ def _zoned(value: Any, params: Any, zones: _Zones) -> Any:
 
 
 def _length(event: Any, start: date, zones: _Zones) -> timedelta:
-    """How long it lasts: by its end, its duration, or as the standard has it for neither."""
+    """Return an event's length: by its end, its duration, or the standard's default for neither."""
     whole = not isinstance(start, datetime)
     end = _one(event, "DTEND", zones)
     if end is None and _first(event, "DURATION") is not None:
@@ -410,7 +410,7 @@ def _length(event: Any, start: date, zones: _Zones) -> timedelta:
     elif isinstance(end, datetime) and isinstance(start, datetime):
         if (end.tzinfo is None) != (start.tzinfo is None):
             end, start = end.replace(tzinfo=None), start.replace(tzinfo=None)
-        # on the wall, not between instants: a meeting over a change of clocks keeps its end
+        # wall-clock time, not instants: a meeting across a clock change keeps its end
         length = end - start if end.tzinfo is start.tzinfo else end.astimezone(UTC) - start.astimezone(UTC)
     elif isinstance(end, date):
         length = _midnight(end) - _midnight(start)
@@ -428,7 +428,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _read_list(part: Part, event: Any, name: str, zones: _Zones) -> list[tuple[date | datetime, timedelta | None]]:
-    """The dates of RDATE or EXDATE. One list of them that can't be read is no reason to lose the event; it is said."""
+    """Return the dates of RDATE or EXDATE. A list that can't be read is noted, but doesn't cost the event."""
     try:
         return list(_listed(event, name, zones))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
@@ -438,7 +438,7 @@ def _read_list(part: Part, event: Any, name: str, zones: _Zones) -> list[tuple[d
 
 
 def _listed(event: Any, name: str, zones: _Zones) -> Iterator[tuple[date | datetime, timedelta | None]]:
-    """The dates of RDATE or EXDATE; a period with its own length."""
+    """Yield the dates of RDATE or EXDATE, with the length of a period."""
     for dates in _every(event, name):
         for each in getattr(dates, "dts", [dates]):
             value, params = each.dt, dates.params
@@ -450,7 +450,7 @@ def _listed(event: Any, name: str, zones: _Zones) -> Iterator[tuple[date | datet
 
 
 def _grouped(raw: Iterable[_Raw]) -> list[list[_Raw]]:
-    """Events of one UID together: the repeating one, then what replaces single times of it; the newest edition wins."""
+    """Group events by UID: the repeating one, then replacements of single times. The newest edition wins."""
     groups: dict[str, dict[object, _Raw]] = {}
     for each in raw:
         group = groups.setdefault(each.uid, {})
@@ -464,14 +464,14 @@ def _grouped(raw: Iterable[_Raw]) -> list[list[_Raw]]:
 
 
 def _key(moment: date | datetime) -> object:
-    """What two times are the same by: the instant, else what is written."""
+    """Return what makes two times equal: the instant, or else the text."""
     if isinstance(moment, datetime):
         return moment.astimezone(UTC) if moment.tzinfo is not None else moment
     return moment
 
 
 def _take_in(found: Calendar, group: list[_Raw], zones: _Zones, reach: Period) -> None:
-    """Work the times of one UID out, and keep its event."""
+    """Expand the times of one UID and add its event."""
     main = group[0]
     if main.cancelled and main.replaces is None:
         found.cancelled.append(main.uid)
@@ -514,7 +514,7 @@ def _wrapped(body: str) -> str:
 
 
 class _Times:
-    """The times of a group of one UID."""
+    """The times of a group with one UID."""
 
     def __init__(self, group: list[_Raw], reach: Period) -> None:
         self.group, self.reach = group, reach
@@ -522,7 +522,7 @@ class _Times:
         self.endless = any(_endless(rule) for rule in self.main.rules) and self.main.replaces is None
 
     def all(self) -> tuple[EventTime, ...]:
-        """Every time, in order; what repeats without end over the reach."""
+        """Return every time in order, endless repetitions over the reach."""
         changed = {_key(each.replaces): each for each in self.group if each.replaces is not None and not each.and_later}
         later = [each for each in self.group if each.replaces is not None and each.and_later]
         found = []
@@ -538,25 +538,25 @@ class _Times:
                     )
                 elif not own.cancelled:
                     found.append(_time(own, own.start, own.length, self.main.title))
-        # a single time of something whose other times are elsewhere, or one moved out of the reach
+        # a single time whose siblings are elsewhere, or one moved out of the reach
         found += [
             _time(each, each.start, each.length, self.main.title) for each in changed.values() if not each.cancelled
         ]
         return tuple(sorted(set(found), key=lambda each: (each.start, each.end, each.title)))
 
     def _by_day(self, changed: dict[object, _Raw], moment: date | datetime) -> _Raw | None:
-        """A replacement that names only the day."""
+        """Return a replacement that names only the day."""
         day = moment.date() if isinstance(moment, datetime) else moment
         return changed.pop(day, None) if isinstance(moment, datetime) else None
 
     def _shifted(self, moment: date | datetime, length: timedelta, by: _Raw) -> EventTime:
-        """A time that a change of "this and all later ones" has moved."""
+        """Return a time as moved by a change to "this and all later ones"."""
         assert by.replaces is not None
         shift = _sortable(by.start) - _sortable(by.replaces)
         return _time(by, moment + shift, by.length, self.main.title)
 
     def _moments(self) -> Iterator[tuple[date | datetime, timedelta]]:
-        """Begin and length of each time, without those taken out, in order."""
+        """Yield start and length of each time in order, without excluded ones."""
         main = self.main
         zone = main.start.tzinfo if isinstance(main.start, datetime) else None
         without = {_key(moment) for moment in main.without}
@@ -574,7 +574,7 @@ class _Times:
                 yield _like(moment, main.start), main.length if length is None else length
 
     def _walls(self, zone: tzinfo | None) -> Iterator[datetime]:
-        """The times of the rules as they stand on the wall of their zone; without a rule the one beginning."""
+        """Yield the rules' times as wall-clock times in their zone, or just the start without a rule."""
         main = self.main
         start = _naive(main.start)
         if not main.rules:
@@ -601,7 +601,7 @@ def _endless(rule: str) -> bool:
 
 
 def _rule(text: str, start: datetime, zone: tzinfo | None) -> rrule:
-    """A rule on the wall of its zone. Raises Refused, ValueError for what is no rule."""
+    """Parse a rule in wall-clock time of its zone. Raises Refused, or ValueError for an invalid rule."""
     parts = dict(part.partition("=")[::2] for part in text.upper().split(";") if part)
     if parts.get("FREQ") not in _FREQUENCIES:
         raise Refused("its rule has no frequency that there is (FREQ)")
@@ -617,7 +617,7 @@ def _rule(text: str, start: datetime, zone: tzinfo | None) -> rrule:
 
 
 def _until(text: str, zone: tzinfo | None) -> str:
-    """The end of a rule as it stands on the wall of its zone; a date ends with its last second."""
+    """Return the end of a rule as wall-clock time in its zone. A date ends with its last second."""
     if "T" not in text:
         return f"{text}T235959"
     if not text.endswith("Z") or zone is None:
@@ -631,7 +631,7 @@ def _naive(moment: date | datetime) -> datetime:
 
 
 def _sortable(moment: date | datetime | None) -> datetime:
-    """A time that can be compared and subtracted, whatever its zone."""
+    """Return a time that can be compared and subtracted in any zone."""
     assert moment is not None
     if isinstance(moment, datetime) and moment.tzinfo is not None:
         return moment.astimezone(UTC).replace(tzinfo=None)
@@ -639,7 +639,7 @@ def _sortable(moment: date | datetime | None) -> datetime:
 
 
 def _like(moment: date | datetime, start: date | datetime) -> date | datetime:
-    """An extra date in the form of the event's beginning."""
+    """Convert an extra date to the form of the event's start."""
     if isinstance(start, datetime) and not isinstance(moment, datetime):
         return datetime.combine(moment, start.time(), start.tzinfo)
     if not isinstance(start, datetime) and isinstance(moment, datetime):
@@ -648,11 +648,11 @@ def _like(moment: date | datetime, start: date | datetime) -> date | datetime:
 
 
 def _time(event: _Raw, moment: date | datetime, length: timedelta, usual: str | None = None) -> EventTime:
-    """One time as it is stored."""
+    """Return one time as stored."""
     title = event.title if usual is not None and event.title != usual else ""
     if isinstance(moment, datetime) and moment.tzinfo is not None:
         start = round(moment.timestamp())
-        # on the wall of its zone, as the length was measured
+        # wall-clock time in its zone, as the length was measured
         end = round((moment + length).timestamp())
         return EventTime(start, max(start, end), busy=event.busy, title=title)
     wall = _naive(moment)

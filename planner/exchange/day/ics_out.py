@@ -1,7 +1,7 @@
-"""Calendars out: the rep's days as iCalendar (RFC 5545), with alarms, so that a phone rings.
+"""Calendar export: the rep's days as iCalendar (RFC 5545), with alarms, so that a phone rings.
 
-Written by the library `icalendar`. Times are in UTC, so that they are the same instants wherever they are read; a UID
-stays the same for the same thing, so that a second import elsewhere changes what it made before.
+Written by the library `icalendar`. Times are in UTC, so that they are the same instants wherever they are read. The
+same thing keeps its UID, so that a second import elsewhere updates the first.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ PRODUCT = "-//planner//planner//EN"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing of a day. Times are local and naive, or dates for whole days (the end is the day after the last).
+    """One item of a day. Times are local and naive, or dates for whole days (the end is the day after the last).
 
-    `alarm` is how many minutes before its begin it rings; None: not at all.
+    `alarm` is how many minutes before its start it rings, None for no alarm.
     """
 
     uid: str
@@ -35,7 +35,7 @@ class Entry:
 
 
 def write(entries: Sequence[Entry], now: datetime, name: str) -> bytes:
-    """A calendar of the entries as bytes. `now` is local; it dates this edition, and later ones count higher."""
+    """Return a calendar of the entries as bytes. `now` is local and dates this edition, so later ones rank higher."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")

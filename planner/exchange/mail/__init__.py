@@ -1,1 +1,1 @@
-"""Files and servers of mail in its windows."""
+"""Files and servers of mail and its windows."""

@@ -1,7 +1,7 @@
-"""A mailbox over IMAP (RFC 3501): opened to be looked at only, never changed.
+"""A mailbox over IMAP (RFC 3501), opened read-only and never changed.
 
-`EXAMINE` and `BODY.PEEK`: nothing is marked as read. The certificate is checked before anything is said, and a
-connection that isn't encrypted is never used for a password. Each step has its time; what stalls is let go.
+`EXAMINE` and `BODY.PEEK`: nothing is marked as read. The certificate is checked before anything is sent, and an
+unencrypted connection is never used for a password. Each step has a timeout, after which it is abandoned.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ from planner.domain.mail.mailbox import Account
 from planner.domain.text import clean
 from planner.exchange.mail.letters import FIELDS, read
 
-STEP = 4.5  # seconds that a step may take: a sentence comes within five
-PAGE = 100  # letters, at most: on a slow line fewer are read at once
+STEP = 4.5  # seconds per step, so that a sentence appears within five
+PAGE = 100  # emails at most, fewer at once on a slow connection
 FIRST_PAGE = 20
-LITERAL_BYTES = 256 * 1024  # no part of a letter that is asked for is so long
-ANSWER_BYTES = 16 * 1024 * 1024  # a page of letters, or the numbers of two million
+LITERAL_BYTES = 256 * 1024  # longer than any requested part of an email
+ANSWER_BYTES = 16 * 1024 * 1024  # a page of emails, or the numbers of two million
 HEADER_BYTES = 32 * 1024
 TEXT_BYTES = 6 * 1024
-# what a library makes of an answer that is no IMAP, or of a client whose socket was shut under it
+# raised by the library for an answer that isn't IMAP, or when its socket is shut
 UNREADABLE = (ValueError, LookupError, AttributeError, TypeError, ArithmeticError, RecursionError, AssertionError)
 _HEADERS = f"BODY.PEEK[HEADER.FIELDS ({' '.join(FIELDS)})]<0.{HEADER_BYTES}>"
 _TEXT = f"BODY.PEEK[TEXT]<0.{TEXT_BYTES}>"
 
 
 class MailRefused(PlannerError):
-    """A mailbox that can't be read; nothing there was changed."""
+    """A mailbox that can't be read. Nothing in it was changed."""
 
 
 class MailCancelled(MailRefused):
-    """The rep has called it off."""
+    """The rep has cancelled."""
 
 
 class _Cut(Exception):
@@ -55,7 +55,7 @@ class _Cut(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Letters of a mailbox, how many were read by then, how many are to be, and how many wait in all."""
+    """Emails of a mailbox, how many were read so far, how many will be, and how many wait in all."""
 
     letters: tuple[Letter, ...]
     done: int
@@ -67,23 +67,23 @@ Result = TypeVar("Result")
 
 
 class _Bounded:
-    """What an answer may have: a server that sends more is no mail server, and is let go before it is read."""
+    """Limits on answers. A server that sends more isn't a mail server and is dropped before the rest is read."""
 
     host: str
     _left = ANSWER_BYTES
 
     def begin_step(self) -> None:
-        """Count anew."""
+        """Reset the count."""
         self._left = ANSWER_BYTES
 
     def read(self, size: int) -> bytes:
-        """A literal, whose length the server has said before."""
+        """Read a literal, whose length the server has announced."""
         if size > LITERAL_BYTES:
             raise MailRefused(f"{self.host} wants to send {size:,} bytes at once; they were not read.")
         return self._counted(super().read(size))  # type: ignore[misc]
 
     def readline(self) -> bytes:
-        """A line; imaplib bounds it to a million bytes."""
+        """Read a line, which imaplib limits to a million bytes."""
         return self._counted(super().readline())  # type: ignore[misc]
 
     def _counted(self, data: bytes) -> bytes:
@@ -102,7 +102,7 @@ class _Plain(_Bounded, IMAP4WithTimeout):  # type: ignore[misc]
 
 
 class _Client(IMAPClient):  # type: ignore[misc]
-    """IMAPClient over connections whose answers are bounded from the first byte on."""
+    """IMAPClient over connections whose answers are limited from the first byte on."""
 
     def _create_IMAP4(self) -> IMAP4:  # noqa: N802 - IMAPClient's own name, its only way in (4.0)
         if self.ssl:
@@ -111,7 +111,7 @@ class _Client(IMAPClient):  # type: ignore[misc]
 
 
 class Mailbox:
-    """A connection to a mailbox, for one thread. `stop` calls it off."""
+    """A connection to a mailbox, for one thread. `stop` cancels it."""
 
     def __init__(self, account: Account, password: str, stop: threading.Event) -> None:
         self.account = account
@@ -128,14 +128,14 @@ class Mailbox:
         self.close()
 
     def close(self) -> None:
-        """Let it go, without waiting for the server."""
+        """Close the connection without waiting for the server."""
         client, self._client = self._client, None
         if client is not None:
             with suppress(OSError, IMAP4.error, AttributeError):
                 client.shutdown()
 
     def _abandon(self) -> None:
-        """Let it go while another thread waits for it: only the socket is shut, for that thread holds all the rest."""
+        """Shut only the socket, because another thread waits for it and holds everything else."""
         client, self._client = self._client, None
         if client is not None:
             with suppress(OSError, AttributeError):
@@ -175,25 +175,25 @@ class Mailbox:
             raise MailRefused(f"{self.account.host} takes passwords of plain ASCII letters only.") from error
 
     def unread(self) -> list[int]:
-        """The unread letters, newest first."""
+        """Return the unread emails, newest first."""
         return sorted(self._step("to list", lambda: self._client.search("UNSEEN")), reverse=True)
 
     def letters(self, uids: Sequence[int], *, text: bool = True) -> list[Letter]:
-        """Some of its letters, as far as they are read; without `text` their headers only."""
+        """Return some emails, as far as they can be read. Without `text`, only their headers."""
         parts_wanted = [_HEADERS, _TEXT, "INTERNALDATE"] if text else [_HEADERS, "INTERNALDATE"]
         answer = self._step("to read", lambda: self._client.fetch(list(uids), parts_wanted))
         found = []
         for uid in uids:
             parts = answer.get(uid)
             if parts is None:
-                continue  # gone meanwhile
+                continue  # gone in the meantime
             headers, lines = _part(parts, b"BODY[HEADER"), _part(parts, b"BODY[TEXT")
             found.append(read(self.account.name, headers, lines, _seconds(parts.get(b"INTERNALDATE"))))
         return found
 
     def _step(self, what: str, step: Callable[[], Result]) -> Result:
-        """Do something that waits for the server; in a thread of its own, which is left behind when it takes too long
-        (a name that is looked up can't be called off).
+        """Run a step that waits for the server, in its own thread. That is abandoned on timeout, because a name lookup
+        can't be cancelled.
         """
         results: list[Result] = []
         problems: list[BaseException] = []
@@ -226,7 +226,7 @@ class Mailbox:
         return f"{self.account.host}:{self.account.at}"
 
     def _said(self, problem: BaseException, what: str) -> BaseException:
-        """A problem as a sentence; a broken connection as `_Cut`, what nobody foresaw as it is."""
+        """Return an error as a sentence: a broken connection as `_Cut`, anything unforeseen unchanged."""
         account = self.account
         if isinstance(problem, MailRefused):
             return problem
@@ -257,7 +257,7 @@ class Mailbox:
 
 
 def _part(parts: dict[bytes, object], name: bytes) -> bytes:
-    """The bytes of a part of a letter; none where the server sent what isn't bytes."""
+    """Return the bytes of an email part, or none where the server sent something else."""
     found = next((value for key, value in parts.items() if key.startswith(name)), b"")
     return found if isinstance(found, bytes) else b""
 
@@ -286,10 +286,10 @@ def _seconds(moment: object) -> int:
 
 
 def pages(account: Account, password: str, stop: threading.Event, most: int) -> Iterator[Page]:
-    """The unread letters of a mailbox, newest first, a page at a time; `most` of them.
+    """Yield a mailbox's unread emails, newest first, a page at a time and at most `most`.
 
-    A connection that breaks is made once more, and goes on where it was; where the mailbox has numbered its letters
-    anew meanwhile (UIDVALIDITY), it begins again.
+    A broken connection is reopened once and resumes where it was. If the mailbox has renumbered its emails in the
+    meantime (UIDVALIDITY), it starts over.
     """
     again = True
     done: set[int] = set()
@@ -325,7 +325,7 @@ def pages(account: Account, password: str, stop: threading.Event, most: int) -> 
 
 
 def _once(letter: Letter, seen: dict[str, int]) -> Letter:
-    """The same letter twice in a mailbox is two letters."""
+    """Make an email that occurs twice in a mailbox two emails."""
     from dataclasses import replace
 
     number = seen[letter.ref] = seen.get(letter.ref, 0) + 1
@@ -333,7 +333,7 @@ def _once(letter: Letter, seen: dict[str, int]) -> Letter:
 
 
 def newest(account: Account, password: str, stop: threading.Event, most: int) -> list[Letter]:
-    """The headers of the newest unread letters, for the exceptions: one bounded look."""
+    """Return the headers of the newest unread emails, for the exceptions, in one limited look."""
     try:
         with Mailbox(account, password, stop) as mailbox:
             return mailbox.letters(mailbox.unread()[:most], text=False)

@@ -1,7 +1,7 @@
-"""A letter out of its headers and first lines (RFC 5322, 2045, 2047), as well as can be: broken ones are shown too.
+"""Parses an email from its headers and first lines (RFC 5322, 2045, 2047), as well as possible: broken ones show too.
 
-The standard library reads it with its lenient policy. What it makes of hostile headers is cleaned here, and an address
-is read before anything is decoded, so that a name can't become one.
+The standard library reads it with its lenient policy. Its output for hostile headers is cleaned here, and an address is
+extracted before anything is decoded, so that a name can't turn into one.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ FIELDS = (
 MOST_REFERENCES = 50
 EARLIEST, LATEST = 0, 7_289_654_400  # 1970 and 2200
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
-# charsets as letters name them -> codecs that read the same and more
+# charsets as emails name them -> codecs that read the same and more
 _WIDER = {
     "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "shift_jis": "cp932", "iso-8859-1": "cp1252",
     "gb2312": "gb18030", "us-ascii": "utf-8", "ascii": "utf-8", "unknown-8bit": "utf-8",
 }  # fmt: skip
 
 
-# charsets of old computers' files, in which nobody writes letters
+# charsets of old computers' files, not used in email
 _NOT_MAIL = ("mac", "cp4", "cp5", "cp7", "cp8", "cp10", "ibm", "tis", "hp")
 
 
 def read(account: str, headers: bytes, text: bytes, received: int) -> Letter:
-    """A letter. `received` is when the server had it, seconds since 1970 UTC: for one whose date can't be read."""
+    """Parse an email. `received` is when the server got it (seconds since 1970 UTC), if its own date can't be read."""
     try:
         return _read(account, headers, text, received)
     except Exception:  # noqa: BLE001 - whatever the library makes of it, the letter is listed: the mailbox has it
@@ -93,8 +93,8 @@ def _read(account: str, headers: bytes, text: bytes, received: int) -> Letter:
 
 
 def decoded(raw: str, charset: str | None = None) -> str:
-    """A header's value as text, its encoded words read, on one line and harmless. Bytes that no header may have are
-    read as UTF-8, else in the `charset` of the letter's text, else in the one that they look like.
+    """Return a header's value as text, with encoded words decoded, on one line and harmless. Invalid bytes are read as
+    UTF-8, else in the `charset` of the email's text, else in the charset they look like.
     """
     if any(0xDC80 <= ord(char) <= 0xDCFF for char in raw):
         found = raw.encode("utf-8", "surrogateescape")
@@ -114,7 +114,7 @@ def decoded(raw: str, charset: str | None = None) -> str:
 
 
 def _text(raw: bytes, charset: str | None) -> str:
-    """Bytes in the charset that they say, else in the one that they look like; never an error."""
+    """Decode bytes in their declared charset, else in the one they look like, without ever failing."""
     if charset:
         name = charset.strip().lower()
         try:
@@ -128,7 +128,7 @@ def _text(raw: bytes, charset: str | None) -> str:
     from chardet import detect
 
     found = (detect(raw)["encoding"] or "cp1252").lower()
-    if found.startswith(_NOT_MAIL):  # a few letters look like many: "Grüße" as MacIceland
+    if found.startswith(_NOT_MAIL):  # short texts look like many: "Grüße" as MacIceland
         found = "cp1252"
     try:
         return raw.decode(_WIDER.get(found, found), "replace")
@@ -137,7 +137,7 @@ def _text(raw: bytes, charset: str | None) -> str:
 
 
 def _sender(fields: dict[str, str]) -> tuple[str, str]:
-    """Name and address of who wrote. The address is read out of the raw header, the name decoded after."""
+    """Return the sender's name and address. The address is read from the raw header, the name decoded afterwards."""
     for name in ("from", "sender", "reply-to"):
         raw = fields.get(name, "")
         if not raw.strip():
@@ -159,9 +159,9 @@ def _usable(address: str) -> bool:
 
 def _addresses(raw: str) -> list[tuple[str, str]]:
     try:
-        # strict, it gives up a whole header for one address that is wrong
+        # strict parsing gives up a whole header for one bad address
         return getaddresses([raw], strict=False)
-    except TypeError:  # Python before 3.11.10 and 3.12.6 knows one way only
+    except TypeError:  # Python before 3.11.10 and 3.12.6 has no `strict`
         return getaddresses([raw])
 
 
@@ -175,16 +175,16 @@ def _sent(text: str, received: int) -> int:
 
 
 def preview(message: Message) -> str:
-    """The first lines of a letter's text, on one line: what was quoted is left out."""
+    """Return the first lines of an email's text, on one line and without quotes."""
     html = ""
     for part in _leaves(message):
         kind = part.get_content_type()
-        if kind.startswith("multipart/"):  # whose boundary isn't there: it is text as it stands
+        if kind.startswith("multipart/"):  # without its boundary, so it is text as it stands
             kind = "text/plain"
         if kind not in ("text/plain", "text/html") or part.get_content_disposition() == "attachment":
             continue
         if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64":
-            # only the first lines were read: the letter breaks off within a group of four
+            # only the first lines were read, so the email may end within a group of four
             raw = "".join(str(part.get_payload()).split())
             part.set_payload(raw[: len(raw) // 4 * 4])
         payload = part.get_payload(decode=True)

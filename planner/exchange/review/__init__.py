@@ -1,1 +1,1 @@
-"""Files and servers of the review, and learning."""
+"""Files and servers of the review and of learning."""

@@ -1,4 +1,4 @@
-"""The charts of a review's page: SVG out of elements, in the colours of the page."""
+"""The charts of a review's page: SVG elements in the colours of the page."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ FULL = 0.999  # of the adherence to mail
 
 
 def text(parent: Element, tag: str, said: str, kind: str = "") -> Element:
-    """An element with a text, of a class where one is named."""
+    """Add a text element, with a class if given."""
     found = SubElement(parent, tag, {"class": kind} if kind else {})
     found.text = said if tag == "style" else clean(said)
     return found
 
 
 def svg(width: float, height: float, name: str) -> Element:
-    """A drawing with its name, for those who don't see it."""
+    """Return a drawing with its accessible name."""
     found = Element("svg", viewBox=f"0 0 {width:g} {height:g}", role="img")
     text(found, "title", name)
     return found
@@ -34,14 +34,14 @@ def svg(width: float, height: float, name: str) -> Element:
 def rect(
     parent: Element, left: float, top: float, width: float, height: float, fill: str, opacity: float = 1.0
 ) -> Element:
-    """A rectangle in a colour of the page."""
+    """Add a rectangle in one of the page's colours."""
     size = {"width": f"{max(0.0, width):.1f}", "height": f"{max(0.0, height):.1f}"}
     style = f"fill: var(--{fill})" + (f"; opacity: {opacity:g}" if opacity < 1 else "")
     return SubElement(parent, "rect", size, x=f"{left:.1f}", y=f"{top:.1f}", rx="1.5", style=style)
 
 
 def bar(share: float) -> Element:
-    """A share of what was asked, to one and a quarter; the mark stands at all of it."""
+    """Return a bar for a share of the target, up to one and a quarter, with a mark at the full target."""
     found = svg(125, 10, f"{share * 100:.0f} % of what was asked")
     rect(found, 0, 2, 125, 6, "line")
     rect(found, 0, 2, 100 * max(0.0, min(1.25, share)), 6, "accent" if share >= 1 else "soft")
@@ -50,7 +50,7 @@ def bar(share: float) -> Element:
 
 
 def draw(body: Element, charts: Charts) -> None:
-    """All of them, those that have something to show."""
+    """Draw all charts that have data."""
     grid = SubElement(body, "div", {"class": "two"})
     if charts.pace:
         _pace(_section(grid, "The month against both lines"), charts.pace)

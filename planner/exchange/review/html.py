@@ -1,7 +1,7 @@
-"""A review as one page of HTML: figures, charts (SVG), light and dark, two sheets of A4 at most, no network.
+"""A review as one HTML page: figures, charts (SVG), light and dark, at most two sheets of A4, no network.
 
-The page is built as a tree and written by the standard library's serializer, so that what a rep typed can only be text;
-a policy in the page forbids whatever else a browser might do.
+The page is built as a tree and written by the standard library's serializer, so that the rep's input can only be text.
+A policy in the page forbids everything else a browser might do.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 TRENDS = ("dials", "conversations", "meetings_held", "revenue")
 WIDE, HIGH = 240, 64  # of a trend, in its own units
 MOST_SAID = 7
-MOST_OWN, MOST_LETTERS = 5, 240  # lines of a kind that the rep wrote, and how much of each
+MOST_OWN, MOST_LETTERS = 5, 240  # lines of each kind by the rep, and characters of each
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f27; --dim: #667085; --line: #d9dee7; --page: #fff; --accent: #1f6feb;
   --soft: #b9cdf3; --good: #1a7f47; --bad: #b3261e; }
@@ -73,7 +73,7 @@ td.bar { width: 28%; padding-right: 0; } svg { display: block; width: 100%; heig
 
 
 def page(found: Review, flow: Flow | None = None, charts: Charts | None = None) -> bytes:
-    """The whole page, UTF-8; of a week with what its self-review says, and with charts where there are any."""
+    """Return the whole page in UTF-8. A week's includes its self-review, and charts where there are any."""
     root = Element("html", lang="en")
     head = SubElement(root, "head")
     SubElement(head, "meta", charset="utf-8")
@@ -162,7 +162,7 @@ def _trends(body: Element, found: Review) -> None:
 
 
 def _trend(name: str, figure: Figure, found: Review) -> Element:
-    """Bars of the spans before and of this one, with the line of what is asked."""
+    """Add bars of the preceding spans and of this one, with the target line."""
     values = [*figure.before, figure.done]
     top = max(*values, figure.target or Decimal(0), Decimal(1))
     chart = svg(WIDE, HIGH, f"{NAMES[name].capitalize()}: " + ", ".join(amount(name, value) for value in values))
@@ -218,12 +218,12 @@ def _week(section: Element, days: Sequence[DayReview], worths: Sequence[float | 
         _text(cell, "b", "off" if not each.weight else percent(worth))
 
 
-# words
+# the rep's words
 
 
 def _people(section: Element, found: Review) -> None:
     sure = honesty_lines(found)
-    lines = [*people_lines(found, str), *sure]  # the tree makes what was typed harmless
+    lines = [*people_lines(found, str), *sure]  # the tree escapes the rep's input
     if lines:
         _text(section, "h2", "With people, and how sure it is" if sure else "With people")
         listed = SubElement(section, "ul")
@@ -232,7 +232,7 @@ def _people(section: Element, found: Review) -> None:
 
 
 def _short(line: str) -> str:
-    """A line as far as two sheets have room for it; the whole of it is in the Markdown."""
+    """Shorten a line to fit two sheets. The Markdown has it in full."""
     return line if len(line) <= MOST_LETTERS else line[:MOST_LETTERS].rstrip() + "…"
 
 

@@ -1,6 +1,6 @@
-"""A review as Markdown: a report that reads well raw.
+"""A review as Markdown that also reads well raw.
 
-What a rep typed is text: it makes no heading, no link, no table of its own.
+The rep's input stays plain text: it can't form a heading, a link or a table.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from planner.domain.review.review import AFTER_CALL, NAMES, PARTS, Figure, Revie
 from planner.domain.review.self_review import Became, Flow, Kind, ReviewLine
 from planner.domain.text import clean
 
-WHOLE_FROM = 1_000  # money from which hundredths say nothing in a report
-# What Markdown would take for its own: escaped in the middle of a line as well as at its beginning.
+WHOLE_FROM = 1_000  # money from which hundredths are noise in a report
+# Markdown syntax, escaped in the middle of a line as well as at its start.
 _MARKS = re.compile(r"([\\`*_\[\]<>|#~&@]|:(?=//)|(?<=www)\.)")
 _STARTS = re.compile(r"^(\d*)([-+=.)])")
 
 
 def escaped(text: str) -> str:
-    """A text that is only a text: on one line, with nothing that Markdown obeys."""
+    """Return a text on one line, with all Markdown syntax escaped."""
     return _STARTS.sub(r"\1\\\2", _MARKS.sub(r"\\\1", clean(text)))
 
 
 def amount(name: str, value: Decimal | None) -> str:
-    """A figure as it is shown; empty where there is none."""
+    """Return a figure as shown, or "" for None."""
     if value is None:
         return ""
     if name != "revenue":
@@ -37,17 +37,17 @@ def amount(name: str, value: Decimal | None) -> str:
 
 
 def mean(figure: Figure) -> Decimal | None:
-    """The mean of the spans before; None without any."""
+    """Return the mean of the preceding spans, or None without any."""
     return sum(figure.before, Decimal(0)) / len(figure.before) if figure.before else None
 
 
 def percent(part: float | None) -> str:
-    """``71 %``; a dash where nothing was due."""
+    """Return ``71 %``, or a dash where nothing was due."""
     return "–" if part is None else f"{part * 100:.0f} %"
 
 
 def title(found: Review) -> str:
-    """``Week 2026-W47, 16 to 22 November 2026``."""
+    """Return ``Week 2026-W47, 16 to 22 November 2026``."""
     if found.span is Span.DAY:
         return f"{found.period.first:%A}, {_day(found.period.first)}"
     if found.span is Span.MONTH:
@@ -62,7 +62,7 @@ def _day(day: date, *, year: bool = True) -> str:
 
 
 def markdown(found: Review, flow: Flow | None = None) -> str:
-    """The whole review; of a week with what its self-review says."""
+    """Return the whole review. A week's includes its self-review."""
     lines = [f"# {title(found)}", ""]
     if found.to_come:
         lines += [f"As of {_day(found.today)}; it isn't over yet.", ""]
@@ -93,7 +93,7 @@ def _figures(found: Review) -> list[str]:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A table with columns as wide as what is in them, numbers to the right."""
+    """Return a table with columns as wide as their contents, numbers right-aligned."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
 
     def line(cells: Sequence[str]) -> str:
@@ -120,7 +120,7 @@ def _discipline(found: Review) -> list[str]:
 
 
 def habit_lines(found: Review) -> list[str]:
-    """What else there is to say of the habit: the rep's own blocks by kind, the streak, records, a line passed."""
+    """Return the other habit figures: the rep's own blocks by kind, the streak, records, a pace passed."""
     lines = []
     if any(there for _, there in found.own.values()):
         kept = [f"{kind} {kept} of {there}" for kind, (kept, there) in sorted(found.own.items())]
@@ -141,7 +141,7 @@ def habit_lines(found: Review) -> list[str]:
 
 
 def year_ago_line(found: Review) -> str:
-    """What the same span had a year ago; empty where nothing was counted then."""
+    """Return the same span's results a year ago, or "" if nothing was counted then."""
     if found.year_ago is None:
         return ""
     told = [
@@ -152,7 +152,7 @@ def year_ago_line(found: Review) -> str:
 
 
 def people_lines(found: Review, text: Callable[[str], str]) -> list[str]:
-    """What was with people, a line each; `text` makes what a rep typed harmless."""
+    """Return what happened with people, one line each. `text` escapes the rep's input."""
     lines = []
     kept = [f"{found.promises[name]} {name}" for name in ("kept", "late", "broken", "open") if found.promises[name]]
     if kept:
@@ -171,7 +171,7 @@ def people_lines(found: Review, text: Callable[[str], str]) -> list[str]:
 
 
 def honesty_lines(found: Review) -> list[str]:
-    """What speaks against the figures, a line each."""
+    """Return reservations about the figures, one line each."""
     honesty, lines = found.honesty, []
     if honesty.from_memory:
         lines.append(f"Entered from memory: {honesty.from_memory:,} of {honesty.rows:,} rows of the log")
@@ -183,12 +183,12 @@ def honesty_lines(found: Review) -> list[str]:
 
 
 def _list(heading: str, lines: Sequence[str]) -> list[str]:
-    """A heading with a list; nothing without any line."""
+    """Return a heading with a list, or nothing without lines."""
     return [f"## {heading}", "", *(f"- {line}" for line in lines), ""] if lines else []
 
 
 def _own_words(flow: Flow | None) -> list[str]:
-    """What the self-review says, if it says anything."""
+    """Return the contents of the self-review, if any."""
     if flow is None:
         return []
     lines = _list("What was to be tried", [f"{MARKS[each.done]} {escaped(each.text)}" for each in flow.tried])
@@ -201,7 +201,7 @@ def _own_words(flow: Flow | None) -> list[str]:
 
 
 def learning_lines(flow: Flow) -> list[str]:
-    """What was learnt and used in the week, a line each; how the books stand, and what to be reminded of."""
+    """Return what was learnt and used in the week, one line each, plus progress in books and reminders."""
     pace = [] if flow.shelf.pace is None else [flow.shelf.pace.words()]
     return [*pace, *flow.shelf.within(flow.report.period.first, flow.report.period.last), *flow.shelf.nudges]
 
@@ -212,7 +212,7 @@ BECAME = {None: "", Became.TASK: "a task", Became.WEEK: "a change of the week"}
 
 
 def wrong_line(line: ReviewLine, text: Callable[[str], str]) -> str:
-    """What went wrong, its cause, its correction and what became of that."""
+    """Return what went wrong, its cause, its correction and the outcome."""
     parts = [text(line.text)]
     if line.cause:
         parts.append(f"because {text(line.cause)}")
@@ -246,7 +246,7 @@ def _next(found: Review) -> list[str]:
 
 
 def nothing_asked(found: Review) -> str:
-    """Why the span that follows asks nothing."""
+    """Return why the following span has no targets."""
     return (
         "No plan and no goal is set for it." if found.next_plan is None else "It asks nothing: it has no working day."
     )

@@ -1,4 +1,4 @@
-"""Which column of a file is which field, and what its words mean here. The words stand in data/imports.toml."""
+"""Maps columns to fields, and their words to ours. The words are in data/imports.toml."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from dataclasses import dataclass, field
 
 from planner.domain.errors import InputError
 
-# Fields that take every column that fits; of the others the first cell that says something counts.
+# Fields that take every matching column. Others take the first non-empty cell.
 MANY = frozenset({"phone", "email", "tags"})
 
 
 def normal(text: str) -> str:
-    """A header or word as it is compared: lower case, letters and digits, words apart."""
+    """Normalize a header or word for comparison: lower case, letters and digits, separated words."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]{2,}$)", " ", text)
     return " ".join(re.sub(r"[\W_]+", " ", apart).casefold().split())
 
 
 def numbered(text: str) -> str:
-    """The same with every number as ``#``."""
+    """Normalize likewise, with every number as ``#``."""
     return re.sub(r"\d+", "#", text)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Columns by field, as indices into the header. `joined` fields are put together out of all their columns."""
+    """Columns by field, as indices into the header. `joined` fields join all their columns."""
 
     columns: Mapping[str, tuple[int, ...]]
     joined: frozenset[str] = frozenset()
 
     def cells(self, name: str, cells: Sequence[str]) -> list[str]:
-        """The cells of a field, in order."""
+        """Return the cells of a field, in order."""
         return [cells[index] for index in self.columns.get(name, ())]
 
     def text(self, name: str, cells: Sequence[str]) -> str:
-        """The cell of a field: the first that isn't empty, or all joined."""
+        """Return a field's text: its first non-empty cell, or all joined."""
         places = self.columns.get(name, ())
         if name in self.joined:
             return " ".join(cell for index in places if (cell := cells[index].strip()))
@@ -48,8 +48,8 @@ class ColumnMap:
 
 
 def _forms(column: str, of: Collection[str]) -> tuple[str, ...]:
-    """A header as it may be known: whole, with its numbers as #, and without the name of what it is `of`: Pipedrive
-    writes "Deal - Title" and "Person - Name".
+    """Return the forms a header may be known by: whole, with numbers as #, and without the name of what it is `of`
+    (Pipedrive's "Deal - Title" and "Person - Name").
     """
     first, _, rest = column.partition(" ")
     return (column, numbered(column), rest) if first in of and rest else (column, numbered(column))
@@ -62,12 +62,12 @@ def mapped(
     fields: Iterable[str],
     of: Collection[str] = (),
 ) -> ColumnMap:
-    """The columns of each field: those asked for (field → column, several joined by ``+``, an empty text for none), or
-    else by their headers.
+    """Map fields to columns: the `wanted` ones (field → column, several joined by ``+``, an empty text for none), or
+    else by header.
 
-    `of` are the words that a header may begin with because they say what it belongs to.
+    `of` are words that a header may start with to say what it belongs to.
 
-    Raises InputError for a column that isn't there.
+    Raises InputError for a missing column.
     """
     columns: dict[str, tuple[int, ...]] = {}
     joined = set()
@@ -88,7 +88,7 @@ def mapped(
         if name in wanted:
             continue
         places: list[int] = []
-        # the field's own name is known whatever the table says: it is the one that the documentation names
+        # the field's own name always works, because the documentation names it
         for word in dict.fromkeys((*synonyms.get(name, ()), normal(name))):
             places += [index for index in known.get(word, ()) if index not in taken and index not in places]
         taken.update(places)
@@ -107,7 +107,7 @@ def _asked(header: Sequence[str], text: str) -> tuple[int, ...]:
 
 
 def column(header: Sequence[str], text: str) -> int:
-    """The index of a column, by its name regardless of case. Raises InputError with what there is."""
+    """Return the index of a column by name, ignoring case. Raises InputError listing the columns."""
     wanted = " ".join(text.split())
     if wanted in header:
         return header.index(wanted)
@@ -124,7 +124,7 @@ _SEPARATOR = re.compile(r"\\([;,|\\])|[;,|]|:::")
 
 
 def split_cell(cell: str) -> list[str]:
-    """The parts of a cell that holds several; a backslash keeps a separator in one (`join_cell`)."""
+    """Split a cell with several values. A backslash keeps a separator inside one (`join_cell`)."""
     if not _SEPARATOR.search(cell):
         return [cell]
     parts, current, at = [], "", 0
@@ -140,13 +140,13 @@ def split_cell(cell: str) -> list[str]:
 
 
 def join_cell(parts: Iterable[str]) -> str:
-    """Several texts as one cell, which `split_cell` takes apart again."""
+    """Join several texts into one cell, the inverse of `split_cell`."""
     return ";".join(re.sub(r"([;,|\\])", r"\\\1", part) for part in parts)
 
 
 @dataclass
 class Words:
-    """What the words of one field mean: theirs → ours. Counts what was met, for the preview."""
+    """The words of one field, theirs → ours, with counts for the preview."""
 
     table: Mapping[str, Sequence[str]]
     wanted: Mapping[str, str] = field(default_factory=dict)
@@ -161,7 +161,7 @@ class Words:
             self._known[normal(theirs)] = ours
 
     def ours(self, theirs: str) -> str | None:
-        """Our word for theirs; None where there is none."""
+        """Return our word for theirs, or None."""
         return self._known.get(normal(theirs))
 
     def meet(self, theirs: str, ours: str | None) -> None:

@@ -1,6 +1,6 @@
-"""CSV files as other programs write them: encoding, delimiter and header are found out, and said.
+"""CSV files as other programs write them, with encoding, delimiter and header detected and reported.
 
-What can't be read is refused with the line that breaks; nothing is guessed around a broken row.
+An unreadable file is refused with the offending line. Nothing is guessed around a broken row.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_COLUMNS = 2_000
 MOST_PREAMBLE = 20
 FEW_LETTERS = 60
 
-# What a file begins with that is no text, and what the rep can do about it.
+# File signatures that aren't text, and what the rep can do about them.
 _NOT_CSV = (
     (b"PK\x05\x06", "is an empty zip archive, not CSV"),
     (b"PK\x03\x04", "is a zip archive, not CSV; unpack it first"),
@@ -40,7 +40,7 @@ _NOT_CSV = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of data: the line of the file it begins on (from 1), and its cells, as many as the header has."""
+    """A data row: the line of the file it starts on (from 1), and its cells, as many as in the header."""
 
     line: int
     cells: tuple[str, ...]
@@ -48,10 +48,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
-    """A file that was found to be CSV. `encoding` is Python's name of the codec, `first` the line after the header.
+    """A detected CSV file. `encoding` is Python's codec name, `first` the line after the header.
 
-    `cut` says that the last line has no end, so that it may be one that broke off; `few_letters` that the encoding was
-    told by so few letters that it may be another one.
+    `cut` means that the last line has no end, so it may be truncated. `few_letters` means that the encoding was
+    detected from too few letters to be sure.
     """
 
     path: str
@@ -69,7 +69,7 @@ class CsvFile:
         return os.path.basename(self.path)
 
     def rows(self) -> Iterator[Row]:
-        """Every row that isn't blank. Raises FileRefused, with its line, for one that can't be read."""
+        """Yield every row that isn't blank. Raises FileRefused, with the line, for an unreadable one."""
         width = len(self.header)
         blank, footer = False, 0
         for line, cells in _records(self.text, self.delimiter, self.name):
@@ -84,12 +84,12 @@ class CsvFile:
                 and sum(bool(cell.strip()) for cell in cells) == 1
                 and len(cells) < width
             ):
-                footer = footer or line  # a report's totals and copyright, apart by a blank line
+                footer = footer or line  # a report's totals and copyright, set apart by a blank line
                 continue
             if footer:
                 raise FileRefused(f"{self.name}, line {footer}: a row of 1 cell in the middle; nothing was changed.")
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-                cells = cells[:width]  # idle delimiters at the end
+                cells = cells[:width]  # surplus delimiters at the end
             if len(cells) != width:
                 raise FileRefused(
                     f"{self.name}, line {line}: {_cells(len(cells))} where the header has {width}; the row is broken, "
@@ -98,10 +98,10 @@ class CsvFile:
             yield Row(line, tuple(plain(cell) if cell[:1] in ("'", "=") else cell for cell in cells))
 
 
-# What a spreadsheet would take for a formula, or for the end of a cell. Our own exports write it with an apostrophe.
-_GUARDED = re.compile(r'="((?:[^"]|"")*)"')  # a formula that is only a text: how others keep a number whole
-# Spreadsheets look past blanks and marks that nobody sees, and some take the signs of East Asian and mathematical type
-# for the plain ones.
+# What a spreadsheet would take for a formula, or for the end of a cell. Our exports prefix it with an apostrophe.
+_GUARDED = re.compile(r'="((?:[^"]|"")*)"')  # a text as a formula, how others keep a number whole
+# Spreadsheets ignore leading blanks and invisible characters, and some treat the East Asian and mathematical forms of
+# the signs as plain ones.
 FORMULA = re.compile(
     r"'*(?:[\t\r]|[\s\x00-\x1f\u00ad\u180e\u200b-\u200f\u2060\ufeff]*"
     r"[=+\-@\u207a-\u207c\u208a-\u208c\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20])"
@@ -109,7 +109,7 @@ FORMULA = re.compile(
 
 
 def plain(cell: str) -> str:
-    """A cell without the apostrophe that kept a spreadsheet from taking it for a formula."""
+    """Strip the apostrophe that keeps a spreadsheet from taking a cell for a formula."""
     guarded = _GUARDED.fullmatch(cell)
     if guarded:
         return guarded[1].replace('""', '"')
@@ -117,7 +117,7 @@ def plain(cell: str) -> str:
 
 
 def neutral(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; `plain` brings back what it was."""
+    """Return a cell that no spreadsheet takes for a formula, the inverse of `plain`."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
@@ -126,7 +126,7 @@ def _cells(count: int) -> str:
 
 
 def read(path: str, encoding: str | None = None) -> CsvFile:
-    """Read a file whole and find out how it is written. Raises FileRefused with a sentence."""
+    """Read a whole file and detect its format. Raises FileRefused with a sentence."""
     raw = read_bytes(path, LARGEST, "a CSV file")
     name = os.path.basename(path)
     for magic, meaning in _NOT_CSV:
@@ -153,7 +153,7 @@ def read(path: str, encoding: str | None = None) -> CsvFile:
 
 
 def _records(text: str, delimiter: str, name: str, *, strict: bool = True) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line they begin on."""
+    """Yield rows with the line they start on."""
     csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader(_lines(text, name), delimiter=delimiter, strict=strict)
     begun = 1
@@ -197,12 +197,12 @@ def _sample(text: str, delimiter: str) -> list[list[str]]:
             if len(found) >= SAMPLED_ROWS or blank >= SAMPLED_BLANK:
                 break
     except FileRefused:
-        pass  # only a look: what is wrong is said, with its line, when the rows are read
+        pass  # just a look: errors are reported, with their line, when the rows are read
     return found
 
 
 def _delimiter(text: str) -> str:
-    """The one that cuts most rows into the same number of cells, more than one; a comma where none does."""
+    """Return the delimiter that splits most rows into the same number of cells (more than one), or else a comma."""
     best, best_score = ",", (0.0, 0)
     for delimiter in DELIMITERS:
         widths = Counter(len(row) for row in _sample(text, delimiter))
@@ -216,7 +216,7 @@ def _delimiter(text: str) -> str:
 
 
 def _header(text: str, delimiter: str, name: str, first: int) -> tuple[tuple[str, ...], int]:
-    """The header and the line after it. Lines of one cell above it (LinkedIn's notes) are passed over."""
+    """Return the header and the line after it, skipping single-cell lines above (LinkedIn's notes)."""
     widths = Counter(len(row) for row in _sample(text.lstrip("\r\n"), delimiter))
     width = max(widths, key=lambda size: (widths[size], size), default=1)
     passed = 0
@@ -233,8 +233,8 @@ def _header(text: str, delimiter: str, name: str, first: int) -> tuple[tuple[str
 
 
 def named(cells: list[str]) -> tuple[str, ...]:
-    """Every column with a name of its own: an empty one is called by its number, a second one gets a number behind."""
-    found: dict[str, int] = {}  # each name with the number that the next of the same would get
+    """Make column names unique: empty ones get their number, duplicates a numeric suffix."""
+    found: dict[str, int] = {}  # the suffix of each name's next duplicate
     for number, cell in enumerate(cells, start=1):
         base = " ".join(cell.split()) or f"column {number}"
         name = base
@@ -246,9 +246,9 @@ def named(cells: list[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TableFile(CsvFile):
-    """A table that was read otherwise than out of lines of text, to be taken in as a CSV file is.
+    """A table from a source other than lines of text, imported like a CSV file.
 
-    `kind` is what the file holds: ``vCards``, ``sheet Contacts``.
+    `kind` is the file's content: ``vCards``, ``sheet Contacts``.
     """
 
     table: tuple[Row, ...] = ()

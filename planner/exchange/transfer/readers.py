@@ -1,4 +1,4 @@
-"""What a row is, kind by kind: a contact, a call, a deal."""
+"""The row readers by kind: contacts, calls, deals."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class ContactReader(RowReader[Contact]):
-    """Contacts."""
+    """Reads contacts."""
 
     kind = "contacts"
     of = ("person", "contact", "lead")
@@ -60,7 +60,7 @@ class ContactReader(RowReader[Contact]):
             self.reading.notices.append(f"{many} left out, which can't be read: {self._unread[0]}.")
 
     def _days_of(self, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        """Other days, each with what it is; one that can't be read is left out."""
+        """Return other days, each with what it is, skipping unreadable ones."""
         found = []
         for part in (part for cell in self.map.cells("dates", cells) for part in split_cell(cell)):
             day, _, what = clean(part).partition(" ")
@@ -75,7 +75,7 @@ class ContactReader(RowReader[Contact]):
         return tuple(found)
 
     def _one_of(self, name: str, cells: Sequence[str], words: Sequence[str]) -> str:
-        """A field that has few words; another word says nothing here."""
+        """Return a field limited to a few words, or "" for any other."""
         text = self.text(name, cells).casefold()
         return next((word for word in words if word.casefold() == text), "")
 
@@ -106,7 +106,7 @@ class ContactReader(RowReader[Contact]):
         return (self._whole(contact, cells) if self._more else contact), None, not person and bool(company), None
 
     def _whole(self, contact: Contact, cells: Sequence[str]) -> Contact:
-        """A contact with what few files say."""
+        """Return a contact with the fields that few files have."""
         texts: dict[str, Any] = {name: self.text(name, cells) for name in people.TEXTS if name in SELDOM}
         said = self.text("consent", cells).casefold()
         consent = True if said in TRUE else False if said and said in FALSE else None
@@ -122,12 +122,12 @@ class ContactReader(RowReader[Contact]):
             rhythm=self.parsed("rhythm", cells, _days),
             dates=self._days_of(cells),
             zone=self.parsed("zone", cells, _zone) or "",
-            # one column that says so is enough: a CRM has several
+            # one column that says so is enough, since a CRM has several
             do_not_call=any(clean(cell).casefold() in TRUE for cell in self.map.cells("do_not_call", cells)),
         )
 
     def _city(self, cells: Sequence[str]) -> str:
-        """Where they are at work, where an address says so (Google's "Address 2 - Type"); else the first city."""
+        """Return the city of the work address, if one is marked (Google's "Address 2 - Type"), or else the first."""
         places = self.map.columns.get("city", ())
         if len(places) < 2:
             return self.text("city", cells)
@@ -178,7 +178,7 @@ def _zone(text: str) -> str:
 
 
 class CallReader(RowReader[Activity]):
-    """Calls: a dial each; an answered incoming one is a conversation."""
+    """Reads calls: each is a dial, and an answered incoming one is a conversation."""
 
     kind = "calls"
     of = ("call", "activity")
@@ -186,7 +186,7 @@ class CallReader(RowReader[Activity]):
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
         if "at" in self.map.columns and "date" in self.map.columns and self._times_only(rows):
-            self._rename("at", "time")  # a column of bare times beside one of dates
+            self._rename("at", "time")  # bare times beside a column of dates
         if "at" not in self.map.columns and "date" not in self.map.columns:
             self._rename("time", "at")  # "Time" alone holds both
         self._split = "at" not in self.map.columns
@@ -218,7 +218,7 @@ class CallReader(RowReader[Activity]):
             return "no date"
         written = moment
         if moment.time() == time(0) and ":" not in self.text("time" if self._split else "at", cells):
-            # only a day: noon stands for it, or now for today
+            # a day without a time: noon stands in, or now if that is earlier today
             moment = min(moment.replace(hour=12), max(moment, self.now.replace(microsecond=0)))
         if moment > self.now:
             return "still to come"
@@ -229,7 +229,7 @@ class CallReader(RowReader[Activity]):
         minutes = None
         if "duration" in self.map.columns:
             minutes = self.parsed("duration", cells, self._durations.minutes) or None
-        # who called us stands where the number that calls does
+        # for incoming calls the caller is the contact
         incoming = self._direction(cells, count=False) in ("incoming", "missed") and "from_number" in self.map.columns
         who, company_only = self.known_by(cells, "contact", "from_number" if incoming else "phone")
         entry = Activity(0, moment, kind, outcome, minutes=minutes, note=self._note(cells))
@@ -247,7 +247,7 @@ class CallReader(RowReader[Activity]):
             raise Broken(f"{error} (columns {self._column('date')} and {self._column('time')})") from error
 
     def _kind(self, cells: Sequence[str]) -> tuple[str, str | None] | str:
-        """What the row counts as: kind and outcome, or why it counts nothing."""
+        """Return what the row counts as (kind and outcome), or why it doesn't count."""
         direction = self._direction(cells)
         text = self.text("outcome", cells)
         outcome = self.meant("outcome", text)
@@ -285,7 +285,7 @@ class CallReader(RowReader[Activity]):
 
 
 class DealReader(RowReader[Deal]):
-    """Deals; a won one books its value on the day it was closed."""
+    """Reads deals. A won one books its value on the day it was closed."""
 
     kind = "deals"
     of = ("deal", "opportunity")
@@ -300,7 +300,7 @@ class DealReader(RowReader[Deal]):
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
         titles = [normal(name) for name in self.reading.columns.get("title", ())]
         if titles == ["title"] and "given" in self.map.columns and "title" not in self.wanted.columns:
-            # leads: beside a first name "Title" is the person's
+            # in a leads file, "Title" beside a first name is the person's
             self.map = ColumnMap({k: v for k, v in self.map.columns.items() if k != "title"}, self.map.joined)
             self.reading.ignored = (*self.reading.ignored, *self.reading.columns.pop("title"))
         self._amounts = self.amounts_of("value", rows)
@@ -311,9 +311,9 @@ class DealReader(RowReader[Deal]):
                 self.reading.dates[name] = self._dates.order
 
     def _one_order(self, rows: Sequence[Sequence[str]]) -> DateReader:
-        """The order of all dates of the file: what can be read only one way in one column tells that of the others.
+        """Return the date order of the whole file, since a column readable in only one way settles it for the others.
 
-        Deals were opened, and won or lost, before now; expected closes lie ahead.
+        Deals were opened, and won or lost, before now. Expected closes lie ahead.
         """
         cells, past = [], set()
         for row in rows:
@@ -332,7 +332,7 @@ class DealReader(RowReader[Deal]):
             ) from error
 
     def _one_currency(self, rows: Sequence[Sequence[str]]) -> None:
-        """Amounts are of one currency: what the file says of it, or a refusal where it says several."""
+        """Set the currency of all amounts from the file, or refuse a file that names several."""
         found = {text.upper() for row in rows if (text := self.text("currency", row))}
         if not found:
             found = {text for row in rows if (text := currency_of(self.map.text("value", row)))}
@@ -344,7 +344,7 @@ class DealReader(RowReader[Deal]):
         self.reading.currency = next(iter(found), "")
 
     def _stage(self, cells: Sequence[str]) -> str | None:
-        """Our stage: of several columns (a stage and a status) the one that says won or lost."""
+        """Return our stage. Of several columns (stage and status), the one that says won or lost decides."""
         texts = [clean(cell) for cell in self.map.cells("stage", cells) if given(cell)]
         ours = [self.reading.words["stage"].ours(text) for text in texts]
         return next((stage for stage in ours if stage in (Stage.WON, Stage.LOST)), ours[0] if ours else Stage.TALK)
@@ -357,7 +357,7 @@ class DealReader(RowReader[Deal]):
             self.reading.words["stage"].meet(theirs, ours)
         if ours == SKIP:
             return "left out by --value"
-        stage = Stage(ours or Stage.TALK)  # what has no meaning here is shown in the preview
+        stage = Stage(ours or Stage.TALK)  # words without a meaning here show in the preview
         opened, closed = self._day("opened", cells), self._day("closed", cells)
         if not stage.open and closed is None:
             return f"{stage} without the day it was closed"
@@ -402,7 +402,7 @@ READERS: dict[str, type[RowReader[Any]]] = {reader.kind: reader for reader in (C
 
 
 def check_wanted(kind: str, wanted: Wanted) -> None:
-    """Refuse a field or a word of ours that there isn't. Raises InputError."""
+    """Refuse unknown fields or words. Raises InputError."""
     for name in wanted.columns:
         if name not in FIELDS[kind]:
             raise InputError(f"{name!r} is not a field of {kind}; there are: {', '.join(FIELDS[kind])}.")
@@ -416,7 +416,7 @@ def check_wanted(kind: str, wanted: Wanted) -> None:
 
 
 def looks_like(file: CsvFile, shipped: Mapping[str, Any]) -> str:
-    """What kind of file it most likely is, by how many of its columns are known."""
+    """Return the most likely kind of a file, by the number of columns recognized."""
     telling = {"calls": ("outcome", "duration", "direction"), "deals": ("stage", "value", "closed")}
     best, most = "", 1
     for kind, names in telling.items():

@@ -1,8 +1,7 @@
-"""Rows of a file as records: checked values, each with its line and the key it is known by. What a row of each kind is
-stands in `readers`.
+"""Rows of a file as records: checked values, each with its line and its key. What makes up a row of each kind is in
+`readers`.
 
-A row that can't be read is refused with its line and column (`FileRefused`); one that says nothing for us is left out,
-with the reason.
+An unreadable row is refused with its line and column (`FileRefused`). A row of no use to us is skipped with the reason.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ FIELDS = {
         "family", "email", "owner", "reason", "notes", "booked", "contract_end", "term", "deleted",
     ),
 }  # fmt: skip
-# The fields whose words have a meaning here, with our words.
+# Fields whose words have a meaning here, with our words.
 OURS: dict[str, dict[str, tuple[str, ...]]] = {
     "contacts": {"kind": (*CUSTOMER_KINDS, "")},
     "calls": {
@@ -68,7 +67,7 @@ OURS: dict[str, dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was asked of an import, beside the file."""
+    """The options of an import, apart from the file."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -79,9 +78,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Record(Generic[Value]):
-    """A row as a value. `ref` is what it is known by when it comes again, `read` what it said, to see what has changed.
+    """A row as a value. `ref` identifies it when it is imported again, `read` are its values, to detect changes.
 
-    `company_only` says that the contact of it is known by its company alone.
+    `company_only` means that its contact is known only by company.
     """
 
     line: int
@@ -94,7 +93,7 @@ class Record(Generic[Value]):
 
 @dataclass
 class Reading(Generic[Value]):
-    """A file read: its records, what was left out and why, and what was found out on the way."""
+    """A file as read: its records, what was skipped and why, and what was detected."""
 
     file: CsvFile
     columns: dict[str, tuple[str, ...]]
@@ -111,7 +110,7 @@ class Reading(Generic[Value]):
     notices: list[str] = field(default_factory=list)
 
     def skip(self, why: str, line: int) -> None:
-        """Leave a row out."""
+        """Skip a row."""
         self.skipped.setdefault(why, []).append(line)
 
 
@@ -120,11 +119,11 @@ _SEVERAL = re.compile(r"\s*(?:;|:::|\n|,\s*(?=[+\d(]\d|\S+@)|\s/\s)\s*")
 
 
 class Broken(Exception):
-    """A cell that can't be read; the line is added by who reads the row."""
+    """A cell that can't be read. The caller adds the line."""
 
 
 class RowReader(Generic[Value]):
-    """Reads the rows of one kind out of a file. Subclasses say what a row is."""
+    """Reads the rows of one kind from a file. Subclasses define what makes up a row."""
 
     kind = ""
     of: tuple[str, ...] = ()
@@ -155,7 +154,7 @@ class RowReader(Generic[Value]):
                 )
 
     def read(self) -> Reading[Value]:
-        """Every row. Raises FileRefused with the line of one that can't be read."""
+        """Read every row. Raises FileRefused with the line of one that can't be read."""
         rows = list(self._matching())
         self.prepare([row.cells for row in rows])
         for number, row in enumerate(rows):
@@ -194,15 +193,15 @@ class RowReader(Generic[Value]):
             self.reading.skip(found, row.line)
             return
         value, who, company_only, moment = found
-        # a call is known by its time as it is written, whatever hour stands in where none is
+        # a call is identified by its time as written, whatever time is substituted where none is
         written = replace(value, moment=moment) if isinstance(value, Activity) and moment is not None else value
         self.reading.records.append(
             Record(row.line, self._ref(row, moment), facts(written, who), value, who, company_only)
         )
 
     def _ref(self, row: Row, moment: datetime | None) -> str:
-        """By its id, under the name of the id's column (and a call's time, because telephone systems begin at 1 again);
-        else by its cells and how often they have come before.
+        """Return a row's reference: its id with the id column's name (plus a call's time, since telephone systems
+        restart at 1), or else its cells and how often they occurred before.
         """
         given_id = self.text("id", row.cells)
         if given_id:
@@ -211,22 +210,22 @@ class RowReader(Generic[Value]):
         self._seen[cells] = self._seen.get(cells, 0) + 1
         return _hash(f"row\x1f{cells}\x1f{self._seen[cells]}")
 
-    # what the kinds say
+    # defined by the kinds
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
-        """Find out how the columns are written."""
+        """Detect how the columns are written."""
 
     def done(self) -> None:
-        """Say what was found out over all rows."""
+        """Report what was found out over all rows."""
 
     def value(self, row: Row) -> str | tuple[Value, Contact | None, bool, datetime | None]:
-        """A row as (value, whom it concerns, whether that is only a company, its moment); or why it is left out."""
+        """Return a row as (value, contact, whether that is only a company, moment), or the reason to skip it."""
         raise NotImplementedError
 
     # helpers
 
     def text(self, name: str, cells: Sequence[str]) -> str:
-        """The cleaned text of a field; "" where the cell says nothing."""
+        """Return a field's cleaned text, or "" for an empty cell."""
         if name not in self.map.columns:
             return ""
         found = clean(self.map.text(name, cells), lines=name in people.LINES)
@@ -237,12 +236,12 @@ class RowReader(Generic[Value]):
         return self.text(name, cells).casefold() in TRUE
 
     def full_name(self, cells: Sequence[str], name: str) -> str:
-        """The name as written, else its parts."""
+        """Return the name as written, or else its parts."""
         parts = (self.text(part, cells) for part in ("given", "middle", "family"))
         return self.text(name, cells) or " ".join(part for part in parts if part)
 
     def dates_of(self, name: str, rows: Sequence[Sequence[str]], latest: datetime | None = None) -> DateReader:
-        """The reader of a column of dates."""
+        """Return the reader of a date column."""
         places = self.map.columns.get(name, ())
         try:
             utc = any({"utc", "gmt"} & set(normal(self.file.header[index]).split()) for index in places)
@@ -258,7 +257,7 @@ class RowReader(Generic[Value]):
         return reader
 
     def amounts_of(self, name: str, rows: Sequence[Sequence[str]]) -> AmountReader:
-        """The reader of a column of amounts."""
+        """Return the reader of an amount column."""
         places = self.map.columns.get(name, ())
         try:
             return AmountReader.of(row[index] for row in rows for index in places)
@@ -269,7 +268,7 @@ class RowReader(Generic[Value]):
             ) from error
 
     def parsed(self, name: str, cells: Sequence[str], read: Callable[[str], Read]) -> Read | None:
-        """A field read; None where the cell says nothing. Raises Broken with the column."""
+        """Return a parsed field, or None for an empty cell. Raises Broken with the column."""
         text = self.text(name, cells)
         if not text or not given(text):
             return None
@@ -279,7 +278,7 @@ class RowReader(Generic[Value]):
             raise Broken(f"{error} (column {self._column(name)})") from error
 
     def meant(self, name: str, text: str, cells_empty: str | None = None) -> str | None:
-        """Our word for a cell, counted for the preview; None where it has no meaning here."""
+        """Return our word for a cell, counted for the preview, or None if it has no meaning here."""
         words = self.reading.words[name]
         ours = words.ours(text) if text else cells_empty
         if text:
@@ -290,7 +289,7 @@ class RowReader(Generic[Value]):
         return " + ".join(self.reading.columns.get(name, (name,)))
 
     def ways(self, name: str, cells: Sequence[str]) -> tuple[ContactMethod, ...]:
-        """Phone numbers or mail addresses out of all columns of a field, each once."""
+        """Return phone numbers or email addresses from all columns of a field, without duplicates."""
         found: dict[str, ContactMethod] = {}
         for index in self.map.columns.get(name, ()):
             label, typed = self._labels[index]
@@ -317,7 +316,7 @@ class RowReader(Generic[Value]):
                 self.reading.notices.append(told)
 
     def known_by(self, cells: Sequence[str], name: str, phone: str = "phone") -> tuple[Contact | None, bool]:
-        """Whom a call or deal concerns: a person, else the company, else the mail address or number."""
+        """Return the contact of a call or deal: a person, else the company, else the email address or number."""
         phones, emails = self.ways(phone, cells), self.ways("email", cells)
         person, company = self.full_name(cells, name), self.text("company", cells)
         called = person or company or next((way.value for way in (*emails, *phones)), "")
@@ -335,7 +334,7 @@ READ = {
 }  # fmt: skip
 
 
-# What few files say: left out of what a row said where it says nothing, so that older rows compare with newer ones.
+# Fields that few files have, left out of a row's values when empty, so that older rows compare equal to newer ones.
 SELDOM = tuple(field.name for field in people.FIELDS if field.name not in READ[Contact] and field.name != "referrer")
 SELDOM_OF_DEALS = tuple(field.name for field in deals.TERMS)
 
@@ -345,7 +344,7 @@ _NOTHING = _seldom_of(Contact(0, "", "nobody"))
 
 
 def facts(value: Any, who: Contact | None) -> dict[str, object]:
-    """What a row says, as plain JSON: of a later file only what differs from it is news."""
+    """Return a row's values as plain JSON, so that only differences in a later file count as news."""
     found: dict[str, object] = {}
     for name in READ[type(value)]:
         fact = getattr(value, name)
@@ -366,7 +365,7 @@ def facts(value: Any, who: Contact | None) -> dict[str, object]:
 
 
 def _label(header: Sequence[str], index: int) -> tuple[str, bool]:
-    """What sort of number a column holds; and whether the column before says it (Google's "Phone 1 - Type")."""
+    """Return a column's label, and whether it comes from the column before (Google's "Phone 1 - Type")."""
     name = normal(header[index])
     before = normal(header[index - 1]) if index else ""
     typed = "value" in name and before in (name.replace("value", "type"), name.replace("value", "label"))

@@ -1,4 +1,4 @@
-"""Opening a table by what its file begins with: vCards, a workbook of Excel, else CSV."""
+"""Opens a table by what its file starts with: vCards, an Excel workbook, otherwise CSV."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ FIRST_BYTES = 4_096
 
 
 def read(path: str, kind: str, encoding: str | None = None) -> CsvFile:
-    """Read a file by what it begins with: vCards, a workbook of Excel, else CSV. Raises FileRefused with a sentence."""
+    """Read a file by what it starts with: vCards, an Excel workbook, otherwise CSV. Raises FileRefused."""
     try:
         if not os.path.isfile(path):
-            return csv_file.read(path, encoding)  # which says what is in the way; a pipe would be waited for
+            return csv_file.read(path, encoding)  # which explains the problem, and reading a pipe would block
         with open(path, "rb") as file:
             head = file.read(FIRST_BYTES)
     except OSError:
-        return csv_file.read(path, encoding)  # which says what is in the way
+        return csv_file.read(path, encoding)  # which explains the problem
     if vcard.is_vcard(head):
         if kind != "contacts":
             raise FileRefused(f"{path} holds vCards; they are contacts: planner import contacts {path}.")

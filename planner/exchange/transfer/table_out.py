@@ -1,6 +1,6 @@
-"""Tables out: CSV that no spreadsheet takes for formulas, workbooks of Excel, JSON.
+"""Table export: CSV that no spreadsheet takes for formulas, Excel workbooks, JSON.
 
-Whatever a cell begins with, our own import reads back what was written (`csvfile.plain`).
+Our own import reads every cell back as it was, whatever it starts with (`csvfile.plain`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 from planner.exchange.transfer.csv_file import neutral
 
-# A number that keeps its plus: no spreadsheet can make more of it than a number.
+# A number that keeps its plus, because a spreadsheet can only read it as a number.
 _PHONE = re.compile(r"\+\d[\d ()./-]*(?: ?(?:x|ext\.?) ?\d+)?")
 LONGEST_CELL = 32_767  # of Excel
-ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what XML can't hold
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # invalid in XML
 
 Cell = str | int | float | None
 
@@ -29,7 +29,7 @@ def _cell(value: Cell) -> Cell:
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """UTF-8 with a mark at its beginning, by which spreadsheets know it."""
+    """Return UTF-8 with a BOM, by which spreadsheets recognize it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([_cell(name) for name in header])
@@ -38,7 +38,7 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def as_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A workbook with one sheet; every text is a text to it, never a formula. What is longer than a cell is cut."""
+    """Return a workbook with one sheet, in which text is never a formula. Text longer than a cell is cut."""
     import openpyxl
 
     book = openpyxl.Workbook(write_only=True)
@@ -53,7 +53,7 @@ def as_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]
 
 
 def _sheet_cell(value: Cell, sheet: Any) -> Any:
-    """A cell as it is appended: only what openpyxl would take for a formula is made one of its own, which is slow."""
+    """Return a cell to append. Only what openpyxl would take for a formula becomes a cell object, which is slow."""
     if not isinstance(value, str):
         return value
     if not value:
@@ -69,6 +69,6 @@ def _sheet_cell(value: Cell, sheet: Any) -> Any:
 
 
 def as_json(rows: Iterable[object]) -> bytes:
-    """A list of objects, one a line."""
+    """Return a list of objects, one per line."""
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     return f"[\n{lines}\n]\n".encode()

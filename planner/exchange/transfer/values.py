@@ -1,6 +1,6 @@
-"""Cells of a file as values: dates, amounts, durations. How a column is written is found out from the whole column.
+"""Cells of a file as values: dates, amounts, durations. A column's format is detected from the whole column.
 
-A cell that can't be read raises ValueError with what is wrong; who reads the file adds the line and the column.
+An unreadable cell raises ValueError with the reason, to which the file's reader adds line and column.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _WEEKDAYS = (
     "|пн|вт|ср|чт|пт|сб|вс|mo|di|mi|do|fr|sa|so"
 )
 _EPOCH = re.compile(r"1\d{9}(\d{3})?")
-# what programs write where there is nothing; a person may well be called Na, Null or Unknown
+# placeholders for empty values, as a person may well be called Na, Null or Unknown
 NO_TEXT = frozenset({"", "-", "–", "—", "n/a", "N/A", "#N/A", "NULL", "(null)", "nan", "NaN"})
 NO_VALUE = NO_TEXT | frozenset(
     {"na", "null", "none", "nat", "unknown", "0000-00-00", "не закрыта", "не указано", "не задано", "없음", "未定"}
@@ -54,29 +54,29 @@ NO_VALUE = NO_TEXT | frozenset(
 
 
 def given(text: str) -> bool:
-    """Whether a cell of values says something: an empty one, a dash or ``N/A`` doesn't."""
+    """Whether a value cell has content, unlike an empty one, a dash or ``N/A``."""
     written = text.strip()
     return written not in NO_VALUE and written.lower() not in NO_VALUE
 
 
 def given_text(text: str) -> bool:
-    """Whether a cell of text says something."""
+    """Whether a text cell has content."""
     return text.strip() not in NO_TEXT
 
 
 class TwoWays(ValueError):
-    """A column of dates that can be read day first and month first."""
+    """A column of dates that can be read both day first and month first."""
 
 
 @dataclass(frozen=True, slots=True)
 class DateReader:
-    """Reads the dates of a column in one order. With `utc` its times are of that zone, and brought to local time."""
+    """Reads the dates of a column in one order. With `utc`, its times are UTC and converted to local time."""
 
     order: Order
     utc: bool = False
 
     def moment(self, text: str) -> datetime:
-        """A date, with its time of day where it has one (else midnight). Local; what names a zone is brought here."""
+        """Return a date with its time of day, or midnight without one. Local, and converted if it names a zone."""
         found, zoned = _moment(text, self.order)
         if self.utc and not zoned and found.time() != time():
             return _local(found.replace(tzinfo=UTC))
@@ -92,10 +92,10 @@ class DateReader:
         past: Collection[str] | None = None,
         utc: bool = False,
     ) -> DateReader:
-        """The reader of a column, from all its cells. Raises TwoWays when several orders fit and none is given.
+        """Return the reader of a column, from all its cells. Raises TwoWays when several orders fit and none is given.
 
-        `latest` is a moment that dates can't lie after, such as now for calls: an order that leads past it is out.
-        It holds for all cells, or for those in `past`.
+        `latest` is a moment that dates can't lie after, such as now for calls, which rules out orders leading past it.
+        It applies to all cells, or only to those in `past`.
         """
         if order is not None:
             return cls(order, utc)
@@ -110,15 +110,15 @@ class DateReader:
         if len(best) > 1:
             best = _by_years(numeric, best)
         if len(best) > 1 and "." in numeric[0]:
-            return cls("dmy", utc)  # dots are written day first
+            return cls("dmy", utc)  # dates with dots are day first
         told = next((text for text in numeric if "ymd" in best or not _same(text)), None)
         if len(best) > 1 and scores[best[0]][0] == 0 and told is not None:
             raise TwoWays(told)
-        return cls(best[0], utc)  # where none fits, the first cell that can't be read will be named
+        return cls(best[0], utc)  # where none fits, the first unreadable cell is reported
 
 
 def _bad(texts: Sequence[str], order: Order, latest: datetime | None, past: Collection[str] | None) -> tuple[int, bool]:
-    """How many texts can't be read in an order, and whether it leads past the latest moment."""
+    """Return how many texts can't be read in an order, and whether it leads past the latest moment."""
     wrong, beyond = 0, False
     for text in texts:
         try:
@@ -137,13 +137,13 @@ def _parts(text: str) -> tuple[str, str, str]:
 
 
 def _same(text: str) -> bool:
-    """Whether a date is the same read day first and month first."""
+    """Whether a date is the same day first and month first."""
     first, second, _ = _parts(text)
     return first == second
 
 
 def _by_years(texts: Sequence[str], orders: list[Order]) -> list[Order]:
-    """Of orders with the year at either end, the one whose dates lie close together: an export is of some years."""
+    """Of orders with the year at either end, return the one with the narrowest range: an export covers a few years."""
     ends: dict[Order, int] = {"ymd": 0, "dmy": 2, "mdy": 2}
     spans: dict[int, int] = {}
     for each in orders:
@@ -167,12 +167,12 @@ def _readable(text: str, order: Order) -> bool:
     return True
 
 
-# 20261116, with a time behind its T or without: the basic form of ISO 8601.
+# 20261116, optionally followed by T and a time: the basic form of ISO 8601.
 _COMPACT = re.compile(r"((?:1[89]|2[01])\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=$|T| )")
 
 
 def _moment(text: str, order: Order) -> tuple[datetime, bool]:
-    """A local moment, and whether the text named its zone."""
+    """Return a local moment, and whether the text named its zone."""
     written = _bare_date(text)
     epoch = _EPOCH.fullmatch(written)
     if epoch:
@@ -191,7 +191,7 @@ def _moment(text: str, order: Order) -> tuple[datetime, bool]:
 
 
 def _bare_date(text: str) -> str:
-    """A date without its weekday."""
+    """Strip the weekday from a date."""
     return re.sub(rf"^(?:{_WEEKDAYS})\.?,?\s+(?=\d)", "", " ".join(text.split()), flags=re.IGNORECASE)
 
 
@@ -270,26 +270,26 @@ def _time(rest: str, text: str) -> time:
 
 
 def birthday(text: str, reader: DateReader, today: date) -> str:
-    """``1975-12-12``, or ``--12-12`` where no year is given (``--12-12``)."""
+    """Return ``1975-12-12``, or ``--12-12`` without a year."""
     written = text.strip()
     if re.fullmatch(r"--\d{2}-?\d{2}", written):
         return f"--{written[2:4]}-{written[-2:]}"
     found = reader.moment(written).date()
     if found > today and re.search(r"\d{4}", written):
         raise ValueError(f"{text!r} is still to come")
-    if found > today:  # a year of two digits: nobody is born in the time to come
+    if found > today:  # a two-digit year: nobody is born in the future
         found = found.replace(year=found.year - 100)
     return found.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
 class AmountReader:
-    """Reads the amounts of a column. `decimal` is the sign before the hundredths."""
+    """Reads the amounts of a column. `decimal` is the decimal separator."""
 
     decimal: str
 
     def amount(self, text: str) -> Decimal:
-        """An exact amount, rounded to the hundredth, without its currency."""
+        """Return an exact amount, rounded to the hundredth, without its currency."""
         digits, times, _ = _amount_parts(text)
         other = "," if self.decimal == "." else "."
         plain = digits.replace(other, "").replace(self.decimal, ".")
@@ -303,15 +303,15 @@ class AmountReader:
 
     @classmethod
     def of(cls, cells: Iterable[str]) -> AmountReader:
-        """The reader of a column. Raises TwoWays where thousands and decimals can't be told apart (``350.000``)."""
+        """Return the reader of a column. Raises TwoWays if thousands and decimals can't be told apart (``350.000``)."""
         unclear = None
         for text in dict.fromkeys(cell for cell in cells if given(cell)):
             try:
                 digits, times, _ = _amount_parts(text)
             except ValueError:
-                continue  # named, with its line, when it is read
+                continue  # reported, with its line, when it is read
             if times > 1:
-                continue  # 1.5 M tells nothing of the others
+                continue  # 1.5 M says nothing about the others
             if "," in digits and "." in digits:
                 return cls(max(",.", key=digits.rindex))
             for sign, other in ((",", "."), (".", ",")):
@@ -343,9 +343,9 @@ CURRENCIES = {
 
 
 def _amount_parts(text: str) -> tuple[str, int, str]:
-    """An amount's digits with their sign, what a word multiplies them by, and its currency ("" where none is named).
+    """Return an amount's signed digits, the multiplier of its unit word, and its currency ("" if none is named).
 
-    Raises ValueError for what is no amount.
+    Raises ValueError for anything else.
     """
     written = text.strip().replace("\N{MINUS SIGN}", "-")
     match = re.fullmatch(r"([^\d]*?)([.,]?\d(?:[\d.,\s\u00a0\u202f'’_]*\d)?)([^\d]*)", written)
@@ -370,7 +370,7 @@ def _amount_parts(text: str) -> tuple[str, int, str]:
 
 
 def currency_of(text: str) -> str:
-    """The currency that an amount names; "" where it names none or is no amount."""
+    """Return the currency an amount names, or "" for none or for anything that isn't an amount."""
     try:
         return _amount_parts(text)[2]
     except ValueError:
@@ -387,7 +387,7 @@ class DurationReader:
     unit: Unit
 
     def minutes(self, text: str) -> int:
-        """Whole minutes, rounded; ``1:30`` is a minute and a half, ``0:01:30`` as well."""
+        """Return whole minutes, rounded. Both ``1:30`` and ``0:01:30`` are a minute and a half."""
         written = text.strip().lower()
         parts = written.split(":")
         if len(parts) in (2, 3) and all(part.isdecimal() for part in parts):
@@ -407,8 +407,8 @@ class DurationReader:
 
     @classmethod
     def of(cls, header: str, cells: Sequence[str], *, machine: bool = False) -> DurationReader:
-        """The reader of a column: by its header; else seconds where a telephone system wrote it (`machine`), or where
-        a call would have taken more than an hour.
+        """Return the reader of a column: by its header, or else in seconds if a telephone system wrote it (`machine`),
+        or if a call would otherwise exceed an hour.
         """
         words = header.lower()
         if re.search(r"\bmin|분|мин", words):

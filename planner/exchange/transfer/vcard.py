@@ -1,8 +1,8 @@
-"""vCards (2.1, 3.0 of RFC 2426, 4.0 of RFC 6350) as rows of a table, so that they come in as every other file does.
+"""vCards (2.1, 3.0 of RFC 2426, 4.0 of RFC 6350) as table rows, so that they are imported like every other file.
 
-A reader of our own, bounded and lenient: what programs write differs more from the standards than these from one
-another. Folded lines, quoted-printable with its soft breaks, charsets of single values, groups (``item1.TEL``) and
-Apple's labels are read; photos and keys are passed over. What is no card is refused with its line.
+A parser of our own, bounded and lenient, since programs differ more from the standards than these do from one another.
+Folded lines, quoted-printable with its soft breaks, charsets of single values, groups (``item1.TEL``) and Apple's
+labels are read, photos and keys skipped. Anything that isn't a card is refused with its line.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from planner.exchange.transfer.csv_file import FEW_LETTERS, FileRefused, Row, Ta
 LARGEST = 200 * 1024 * 1024
 LONGEST_VALUE = 1024 * 1024
 MOST_CARDS = 200_000
-MOST_WAYS = 20  # phone numbers or mail addresses of a card
+MOST_WAYS = 20  # phone numbers or email addresses per card
 BEGIN = b"BEGIN:VCARD"
-# bodies that no rep reads; they may be large
+# values of no use to a rep, which may be large
 PASSED_OVER = frozenset({"PHOTO", "LOGO", "SOUND", "KEY", "X-MS-CARDPICTURE", "X-ABCROP-RECTANGLE"})
 COLUMNS = ("Name", "Given Name", "Additional Name", "Family Name", "Company", "Job Title", "Birthday", "City", "Notes",
            "Tags", "UID")  # fmt: skip
-DO_NOT_CALL = "X-DO-NOT-CALL"  # no version of the standard has it
+DO_NOT_CALL = "X-DO-NOT-CALL"  # in no version of the standard
 _HEAD = re.compile(r"(?:(?P<group>[\w-]+)\.)?(?P<name>[\w-]+)(?P<parameters>(?:;(?:[^:;\"]|\"[^\"]*\")*)*):", re.ASCII)
 _PARAMETER = re.compile(r";((?:[^;\"]|\"[^\"]*\")*)")
 _LABELS = (("cell", "mobile"), ("mobile", "mobile"), ("iphone", "mobile"), ("work", "work"), ("home", "home"))
-# what nobody can be spoken to at; an assistant is somebody else
+# no numbers that reach the person by voice: an assistant is somebody else
 _LEFT_OUT = ("fax", "pager", "modem", "tlx", "assistant")
 
 
 @dataclass(slots=True)
 class Property:
-    """A property of a card: its group and name, its parameters by name (several values each), its text as written."""
+    """A property of a card: its group and name, its parameters by name (several values each), its raw text."""
 
     group: str
     name: str
@@ -45,7 +45,7 @@ class Property:
     version: str
 
     def types(self) -> set[str]:
-        """``work``, ``cell``, ``pref`` …; in version 2.1 they stand without a name."""
+        """``work``, ``cell``, ``pref`` and so on, which version 2.1 writes without a parameter name."""
         found = {part.lower() for text in self.parameters.get("TYPE", []) for part in re.split(r"[,;]", text)}
         return {part.strip("\"' ").rstrip("0123456789") for part in found}
 
@@ -54,12 +54,12 @@ class Property:
         return _unescaped(self.value, self.version)
 
     def parts(self, separator: str = ";") -> list[str]:
-        """The value cut at its unescaped separators."""
+        """Split the value at its unescaped separators."""
         return [_unescaped(part, self.version) for part in re.split(rf"(?<!\\){separator}", self.value)]
 
     @property
     def preferred(self) -> int:
-        """Its place by preference, the first smallest."""
+        """Its sort key by preference, lowest first."""
         told = self.parameters.get("PREF", [])
         if told and re.fullmatch(r"[0-9]{1,3}", told[0]):
             return int(told[0])
@@ -68,7 +68,7 @@ class Property:
 
 @dataclass(slots=True)
 class Card:
-    """A card: the line it begins on, and its properties."""
+    """A card: the line it starts on, and its properties."""
 
     line: int
     version: str = "3.0"
@@ -76,7 +76,7 @@ class Card:
     _labels: dict[str, set[str]] | None = None
 
     def labels(self, group: str) -> set[str]:
-        """Apple writes a label as a property of the same group: ``item2.X-ABLabel:_$!<Work>!$_``."""
+        """Return a group's labels, which Apple writes as a property of the group: ``item2.X-ABLabel:_$!<Work>!$_``."""
         if self._labels is None:
             self._labels = {}
             for each in self.properties:
@@ -86,16 +86,16 @@ class Card:
         return self._labels.get(group, set()) if group else set()
 
     def all(self, name: str) -> list[Property]:
-        """Every property of a name, the preferred first."""
+        """Return every property of a name, preferred ones first."""
         return sorted((each for each in self.properties if each.name == name), key=lambda each: each.preferred)
 
     def first(self, name: str) -> str:
-        """The text of the first of a name that says something."""
+        """Return the first non-empty text of a name's properties."""
         return next((text for each in self.all(name) if (text := each.text().strip())), "")
 
 
 def is_vcard(raw: bytes) -> bool:
-    """Whether a file begins as a card does, in whatever encoding."""
+    """Whether a file starts like a card, in any encoding."""
     plain = raw[:400].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
     return plain.upper().startswith(BEGIN)
 
@@ -118,8 +118,8 @@ def read(path: str, encoding: str | None = None) -> TableFile:
 
 
 def _unfolded(text: str, name: str) -> Iterator[tuple[int, str]]:
-    """Whole content lines, each with the line of the file it begins on."""
-    # in parts: put together line by line, a photo of megabytes would be copied with each of its lines
+    """Yield unfolded content lines, each with the line of the file it starts on."""
+    # joined at the end: concatenating line by line would copy a photo of megabytes with each line
     parts: list[str] = []
     begun = size = 0
     soft = quoted = False
@@ -171,12 +171,12 @@ def _cards(text: str, codec: str, name: str, guessed: str) -> Iterator[Card]:
                 card = None
             continue
         if not bare or depth > 1:
-            continue  # a card within a card: the agent of somebody
+            continue  # a nested card is somebody's agent
         if card is None:
             raise FileRefused(f"{name}, line {line}: this stands in no vCard; nothing was changed.")
         found = _property(content, card.version, codec, guessed)
         if found is None:
-            continue  # a line that is none: programs leave such behind a photo
+            continue  # not a property: programs leave such lines after a photo
         if found.name == "VERSION":
             card.version = found.value.strip()
             for each in card.properties:
@@ -218,13 +218,13 @@ def _decoded(raw: bytes, charset: str) -> str:
     for codec in (charset, "utf-8", "cp1252"):
         try:
             return raw.decode(codec or "utf-8")
-        except (LookupError, ValueError):  # ValueError: a NUL in the name too
+        except (LookupError, ValueError):  # ValueError: also for a NUL in the name
             continue
     return raw.decode("cp1252", "replace")
 
 
 def _guess(text: str, encoding: str | None) -> tuple[str, bool]:
-    """The charset of quoted-printable values that name none, all of them together, and whether few letters told it."""
+    """Detect the common charset of quoted-printable values that name none, and whether few letters decided it."""
     if encoding is not None:
         return encoding, False
     values = [
@@ -246,7 +246,7 @@ def _unescaped(text: str, version: str) -> str:
     return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], text, flags=re.DOTALL)
 
 
-# what a card says
+# contents of a card
 
 
 def _table(cards: Sequence[Card]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
@@ -282,7 +282,7 @@ def _facts(card: Card) -> Mapping[str, str]:
     company = next((part.strip() for each in organisation for part in each.parts() if part.strip()), "")
     name = card.first("FN") or " ".join(part for part in (given, additional, family) if part.strip())
     is_company = card.first("X-ABSHOWAS").upper() == "COMPANY" or (company and name == company)
-    addresses = sorted(card.all("ADR"), key=lambda each: "work" not in each.types())  # where they are called at work
+    addresses = sorted(card.all("ADR"), key=lambda each: "work" not in each.types())  # the work address first
     city = next((parts[3].strip() for each in addresses if len(parts := each.parts()) > 3 and parts[3].strip()), "")
     tags = [tag.strip() for each in card.all("CATEGORIES") for tag in each.parts(",")]
     notes = "\n\n".join(text for each in card.all("NOTE") if (text := each.text().strip()))
@@ -303,7 +303,7 @@ def _facts(card: Card) -> Mapping[str, str]:
 
 
 def _birthday(card: Card) -> str:
-    """A day as ``1980-05-21`` or ``--05-21``; what says no day of the year (a year alone, a word) is none."""
+    """Return a day as ``1980-05-21`` or ``--05-21``, or "" without a month and day (a year alone, a word)."""
     text = card.first("BDAY").partition("T")[0].strip()
     if whole := re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})", text):
         if whole[1] in ("0000", "1604"):  # Apple's year for none

@@ -1,4 +1,4 @@
-"""Contacts as vCards 3.0 (RFC 2426), which phones and mail programs of every maker take in."""
+"""Contacts as vCards 3.0 (RFC 2426), which phones and mail programs of every maker import."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TYPES = {"mobile": "CELL", "work": "WORK", "home": "HOME", "direct": "WORK"}
 
 
 def write(contacts: Iterable[Contact]) -> bytes:
-    """Some contacts, a card each."""
+    """Return one card per contact."""
     return "".join(_card(contact) for contact in contacts).encode()
 
 
@@ -40,7 +40,7 @@ def _card(contact: Contact) -> str:
     if contact.city:
         lines.append(f"ADR;TYPE=WORK:;;;{_text(contact.city)};;;")
     if contact.birthday:
-        # version 3.0 has no day without a year; Apple's 1604 is what its readers know
+        # version 3.0 has no day without a year, and readers know Apple's 1604
         lines.append(f"BDAY:{contact.birthday.replace('--', '1604-', 1)}")
     if contact.tags:
         lines.append(f"CATEGORIES:{','.join(_text(tag) for tag in contact.tags)}")
@@ -57,7 +57,7 @@ def _text(text: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """A line cut after 75 octets, never inside of a character."""
+    """Fold a line after 75 octets, never inside a character."""
     parts, current, size = [], "", 0
     for char in line:
         octets = len(char.encode())

@@ -1,7 +1,7 @@
-"""Workbooks of Excel (.xlsx) as rows of a table: the first sheet that has a table, its cells as a rep reads them.
+"""Excel workbooks (.xlsx) as table rows: the first sheet with a table, its cells as a rep sees them.
 
-Read by openpyxl, cell by cell; formulas give the value that was last worked out. What would unpack into more than a
-file may hold is refused before it is unpacked.
+Read by openpyxl, cell by cell. Formulas give their last computed value. A file that would unpack to more than the limit
+is refused before unpacking.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST_PREAMBLE = 20
 
 
 def is_workbook(path: str, head: bytes) -> bool:
-    """Whether a file is a workbook, and not any other archive."""
+    """Whether a file is a workbook, rather than another kind of archive."""
     if not head.startswith(b"PK\x03\x04"):
         return False
     try:
@@ -60,7 +60,7 @@ def read(path: str) -> TableFile:
             book.close()
     except FileRefused:
         raise
-    except Exception as error:  # the library raises whatever a broken workbook makes of it
+    except Exception as error:  # a broken workbook makes the library raise anything
         raise FileRefused(
             f"{name} can't be read as a workbook ({type(error).__name__}); nothing was changed."
         ) from error
@@ -68,12 +68,12 @@ def read(path: str) -> TableFile:
 
 
 def _last_row(path: str, sheet: Any) -> int | None:
-    """The last row in which a cell says something; None where that can't be told. Rows that are only coloured may go on
-    for a million, and openpyxl makes each of those that are missing.
+    """Return the last row with a non-empty cell, or None if unknown. Rows with formatting alone may go on for a
+    million, and openpyxl creates the missing ones too.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            raw = archive.read(sheet._worksheet_path.lstrip("/"))  # no public name for it (openpyxl 3.1)
+            raw = archive.read(sheet._worksheet_path.lstrip("/"))  # has no public name (openpyxl 3.1)
     except (AttributeError, KeyError):
         return None
     last = max(raw.rfind(b"<v>"), raw.rfind(b"<is>"), raw.rfind(b"<v "), raw.rfind(b":v>"))
@@ -82,7 +82,7 @@ def _last_row(path: str, sheet: Any) -> int | None:
 
 
 def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tuple[Row, ...]] | None:
-    """The header and the rows under it; None where the sheet is empty. Rows of one cell above are passed over."""
+    """Return the header and the rows below it, or None for an empty sheet. Skips single-cell rows above."""
     header: tuple[str, ...] = ()
     rows: list[Row] = []
     pending: list[str] | None = None
@@ -94,7 +94,7 @@ def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tu
         if number > MOST_ROWS:
             raise FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
         cells = [text(value) for value in values]
-        blank += not any(cells)  # in all: a row here and there among thousands of empty ones costs as much
+        blank += not any(cells)  # in total, because single rows among thousands of empty ones cost as much
         if blank > MOST_BLANK:
             raise FileRefused(
                 f"{name} has more than {MOST_BLANK:,} empty rows before row {last or 'the last'}: a stray cell far "
@@ -124,7 +124,7 @@ def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tu
 
 
 def text(value: object) -> str:
-    """A cell as it is read: whole numbers without a point, dates as ISO, true and false as words."""
+    """Return a cell as text: whole numbers without a point, dates as ISO, booleans as words."""
     if value is None:
         return ""
     if isinstance(value, bool):

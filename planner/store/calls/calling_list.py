@@ -18,11 +18,11 @@ from planner.store.mapper import marks
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
-_AT_ONCE = 500  # parameters of a statement
+_AT_ONCE = 500  # parameters per statement
 _UNREACHED = ", ".join(f"'{outcome}'" for outcome in UNREACHED)
 _SPOKEN = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
 _MISSED = f"(kind = 'dial' AND outcome IN ({_UNREACHED}))"
-# who can be called, may be, and isn't on the list of a day
+# reachable, allowed to be called, and not on the list of a day
 _ELIGIBLE = (
     "contact.do_not_call = 0"
     " AND contact.id IN (SELECT contact_id FROM contact_way WHERE contact_way.kind = 'phone' AND wrong = 0)"
@@ -31,8 +31,8 @@ _ELIGIBLE = (
 
 
 def entries(reads: Reads, day: date) -> list[ListEntry]:
-    """The list of a day in its order, with whether each has been called on it, when they were last, how often they
-    weren't reached since, and what is due with them.
+    """Return a day's list in order. Each entry says whether and when it was called that day, how often it wasn't
+    reached in a row, and what is due.
     """
     rows = reads.execute(
         "SELECT id, contact_id, built_on, reason, coalesce(asked_at, 0) FROM list_entry WHERE day = ?"
@@ -67,7 +67,7 @@ def entries(reads: Reads, day: date) -> list[ListEntry]:
 
 
 def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Some ids, as many at once as a statement can take."""
+    """Split ids into chunks that fit in one statement."""
     for start in range(0, len(ids), _AT_ONCE):
         yield ids[start : start + _AT_ONCE]
 
@@ -85,7 +85,7 @@ def _last_touched(reads: Reads, ids: Sequence[int]) -> dict[int, date]:
 
 
 def _called_on(reads: Reads, day: date, ids: Iterable[int]) -> dict[int, int]:
-    """Of some contacts those with whom anything was logged on a day, and when last (seconds since 1970 UTC)."""
+    """Return those of some contacts with a log row on a day, and the last instant (seconds since 1970 UTC)."""
     rows = reads.execute(
         "SELECT contact_id, max(at) FROM activity WHERE day = ? AND kind <> 'stop' AND contact_id IS NOT NULL"
         " GROUP BY contact_id",
@@ -96,8 +96,8 @@ def _called_on(reads: Reads, day: date, ids: Iterable[int]) -> dict[int, int]:
 
 
 def carry(writer: Writer, today: date) -> None:
-    """Bring who asked for something on an earlier day, and hasn't been spoken to since, to the top of today's list: a
-    wish that isn't answered comes again. Derived: no change of the rep's.
+    """Move contacts who asked for something on an earlier day, and haven't been spoken to since, to the top of today's
+    list, so that an unanswered request comes up again. Derived, so not a change of the rep's.
     """
     rows = writer.execute(
         "SELECT id, contact_id, reason, asked_at, built_on FROM list_entry WHERE reason <> '' AND day < ?"
@@ -112,12 +112,12 @@ def carry(writer: Writer, today: date) -> None:
 
 
 def count(reads: Reads, day: date) -> int:
-    """How many stand on the list of a day."""
+    """Return the number of entries on a day's list."""
     return int(reads.execute("SELECT count(*) FROM list_entry WHERE day = ?", (day.isoformat(),)).fetchone()[0])
 
 
 def add(change: Writer, day: date, contact_ids: Iterable[int], built_on: date) -> int:
-    """Put contacts at the end of a day's list; who is on it already stays where they are. Returns how many are new."""
+    """Append contacts to a day's list, skipping those already on it. Returns how many are new."""
     text = day.isoformat()
     rows = change.execute("SELECT contact_id, position FROM list_entry WHERE day = ?", (text,))
     known = dict(rows.fetchall())
@@ -130,8 +130,8 @@ def add(change: Writer, day: date, contact_ids: Iterable[int], built_on: date) -
 def once(
     reads: Reads, ids: Iterable[int], taken: Iterable[int], number_of: Callable[[str], str], limit: int
 ) -> list[int]:
-    """The first of some contacts who are called by different numbers, and by others than those of `taken`: two contacts
-    with one number are one call. `number_of` says how a number is told from others.
+    """Return up to `limit` contacts with distinct phone numbers that aren't those of `taken`, since two contacts with
+    one number are one call. `number_of` normalizes a number for comparison.
     """
     seen = set(_numbers(reads, list(taken), number_of).values())
     found: list[int] = []
@@ -147,7 +147,7 @@ def once(
 
 
 def _numbers(reads: Reads, ids: Sequence[int], number_of: Callable[[str], str]) -> dict[int, str]:
-    """The number by which each of some contacts is called: the first that isn't wrong."""
+    """Return each contact's calling number, the first that isn't wrong."""
     found: dict[int, str] = {}
     for some in _parts(ids):
         for key, value in reads.execute(
@@ -161,14 +161,14 @@ def _numbers(reads: Reads, ids: Sequence[int], number_of: Callable[[str], str]) 
 
 
 def on(reads: Reads, day: date) -> list[int]:
-    """Who stands on the list of a day, in its order."""
+    """Return the contacts on a day's list, in order."""
     rows = reads.execute("SELECT contact_id FROM list_entry WHERE day = ? ORDER BY position", (day.isoformat(),))
     return [key for (key,) in rows]
 
 
 def refused(reads: Reads, day: date, weeks: int) -> set[int]:
-    """Who refused and isn't to be called again by a day by themselves: for some weeks, or (0) never; who was spoken to
-    otherwise since isn't among them.
+    """Return contacts who refused, and mustn't be called again automatically by `day`: within `weeks` weeks, or never
+    for 0. Those spoken to otherwise since are excluded.
     """
     rows = reads.execute(
         "SELECT contact_id, max(day) FROM activity AS no WHERE kind = 'dial' AND outcome = 'refused'"
@@ -181,7 +181,7 @@ def refused(reads: Reads, day: date, weeks: int) -> set[int]:
 
 
 def drop(change: Writer, day: date, contact_ids: Iterable[int] | None) -> list[int]:
-    """Take contacts off a day's list; None: all of them. Returns whom."""
+    """Remove contacts from a day's list, or all of them for None. Returns the removed ids."""
     rows = change.execute("SELECT id, contact_id FROM list_entry WHERE day = ?", (day.isoformat(),)).fetchall()
     wanted = None if contact_ids is None else set(contact_ids)
     gone = [(row_id, key) for row_id, key in rows if wanted is None or key in wanted]
@@ -202,14 +202,13 @@ def candidates(
     refused: Collection[int] = (),
     number_of: Callable[[str], str] = phone_key,
 ) -> list[int]:
-    """Whom to put on the list of `day` next, who isn't on it yet: callbacks, promises and steps with customers due by
-    then, whatever the filters say; then those the filters let through: with whom a touch is due (`touched`, the longest
-    overdue first), who is to be tried again by the cadence, who was never called, who was called longest ago. Who waits
-    for a later callback or for the cadence, who is parked or has `refused` is left out, and so is who asked not to be
-    called.
+    """Return contacts to add next to the list of `day`, without those already on it.
 
-    Only who has a phone number can be called; a wrong number was none, and of two contacts with one number
-    (`number_of`) only the first is. `working` as for `retry_due`.
+    Callbacks, promises and customer-care steps due by then come first, whatever the filters say. Then those the filters
+    let through: due touches (`touched`, longest overdue first), retries due by the cadence, contacts never called,
+    contacts called longest ago. Contacts waiting for a later callback or for the cadence, parked, `refused` or
+    do-not-call are left out, as are those without a phone number (a wrong one doesn't count) and all but the first of
+    those sharing a number (`number_of`). `working` as for `retry_due`.
     """
     waiting = due(reads, day)
     later = _later_callbacks(reads, day)
@@ -238,7 +237,7 @@ def candidates(
 
 
 def _filtered(reads: Reads, day: date, filters: Filters) -> list[tuple[int, str | None]]:
-    """Who can be called and passes the filters, with the day they were last in the log: never before long ago."""
+    """Return callable contacts that pass the filters, with their last day in the log. Never comes before long ago."""
     where = f"WHERE {_ELIGIBLE}"
     parameters: list[object] = [day.isoformat()]
     if filters.never_called:
@@ -263,8 +262,8 @@ def _filtered(reads: Reads, day: date, filters: Filters) -> list[tuple[int, str 
 
 
 def due(reads: Reads, day: date) -> dict[int, tuple[Why, str | None]]:
-    """With whom a callback, a promise or a step of looking after customers is due by a day, in this order, then in that
-    of their times; and at which hour, where it is due on the day itself.
+    """Return contacts with a callback, promise or customer-care step due by a day, in this order and then by time, with
+    the time of day where it is due on the day itself.
     """
     renewals, follow_ups = (*OURS, *THEIRS, Care.SECOND_TOUCH), (Care.FOLLOW_UP, Care.REFERRAL)
     task = "SELECT contact_id, due FROM task WHERE state = 'open'"
@@ -285,7 +284,7 @@ def due(reads: Reads, day: date) -> dict[int, tuple[Why, str | None]]:
 
 
 def _later_callbacks(reads: Reads, day: date) -> set[int]:
-    """Who asked to be called back on a later day: not before."""
+    """Return contacts who asked to be called back on a later day."""
     rows = reads.execute(
         "SELECT contact_id FROM task WHERE state = 'open' AND kind = 'callback' AND due >= ?"
         " AND contact_id IS NOT NULL",
@@ -295,8 +294,8 @@ def _later_callbacks(reads: Reads, day: date) -> set[int]:
 
 
 def unreached(reads: Reads, contact_ids: Sequence[int] | None = None) -> dict[int, tuple[int, date]]:
-    """How often each contact was called without being reached since they last were, and when last. Who was reached at
-    the last try, or was never tried, isn't in it.
+    """Return each contact's number of unreached calls since last reached, and the day of the latest. Contacts reached
+    on the last try, or never tried, are left out.
     """
     found: dict[int, tuple[int, date]] = {}
     parts: Iterable[Sequence[int]] = [()] if contact_ids is None else _parts(contact_ids)
@@ -315,7 +314,7 @@ def unreached(reads: Reads, contact_ids: Sequence[int] | None = None) -> dict[in
 
 
 def _at_hour(reads: Reads, ids: Sequence[int], hour: int) -> list[int]:
-    """Of some contacts, those who were reached at an hour before, and those who weren't tried at it yet."""
+    """Return those of some contacts who were reached at an hour before, then those not yet tried at it."""
     rows = reads.execute(
         f"SELECT contact_id, max(coalesce(outcome IN ({_SPOKEN}), 0)) FROM activity"
         " WHERE kind = 'dial' AND substr(local_time, 1, 3) = ? GROUP BY contact_id",
@@ -326,7 +325,7 @@ def _at_hour(reads: Reads, ids: Sequence[int], hour: int) -> list[int]:
 
 
 def _tagged(reads: Reads, ids: Sequence[int], tag: str) -> Iterator[int]:
-    """Of some contacts, those that carry a tag; read as they are asked for."""
+    """Yield those of some contacts that carry a tag, read lazily."""
     wanted = tag.casefold()
     for some in _parts(ids):
         known = {contact.id: contact for contact in people.load(reads, some)}
@@ -334,6 +333,6 @@ def _tagged(reads: Reads, ids: Sequence[int], tag: str) -> Iterator[int]:
 
 
 def built_on(reads: Reads, day: date) -> bool:
-    """Whether anything was put on a list on a day."""
+    """Whether anything was added to a list on a day."""
     row = reads.execute("SELECT 1 FROM list_entry WHERE built_on = ? LIMIT 1", (day.isoformat(),)).fetchone()
     return row is not None

@@ -1,4 +1,4 @@
-"""Lists of `data/` as the rep has edited them."""
+"""Lists of `data/` as edited by the rep."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def get(reads: Reads, name: str) -> tuple[str, ...] | None:
-    """The rep's own lines of a list; None where it is as shipped."""
+    """Return the rep's own lines of a list, or None for the default."""
     lines = today_queries.own_words(reads, name)
     return None if lines is None else tuple(json.loads(lines))
 
 
 def put(change: Writer, name: str, lines: Sequence[str] | None) -> None:
-    """Store the lines of a list; None: back to the shipped ones."""
+    """Store the lines of a list, or restore the default with None."""
     row = change.execute("SELECT id FROM own_words WHERE name = ?", (name,)).fetchone()
     stored = None if lines is None else json.dumps(list(lines), ensure_ascii=False)
     if row is not None and stored is None:

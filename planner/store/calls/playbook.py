@@ -1,4 +1,4 @@
-"""What was heard and how it was answered, and the drill, in plain SQL: a rep is on the line."""
+"""Objections heard, how they were answered, and the drill. Plain SQL, because the rep is on a call."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def hear(
     now: int,
     worked: bool | None = None,
 ) -> int:
-    """Log an objection that was heard, and how it was answered."""
+    """Log an objection and how it was answered."""
     with Recorder(connection, now, f"heard: {objection}") as change:
         return change.insert(
             "heard",
@@ -36,20 +36,20 @@ def hear(
 
 
 def told(connection: sqlite3.Connection) -> list[tuple[str, str, int, int, int]]:
-    """What the log says of objections and answers: texts of both, how often it worked, was tried, and was heard."""
+    """Return the log's objections and answers: both texts, times worked, times tried, times heard."""
     return connection.execute(
         "SELECT objection, answer, coalesce(sum(worked), 0), count(worked), count(*) FROM heard GROUP BY 1, 2"
     ).fetchall()
 
 
 def drills(connection: sqlite3.Connection) -> dict[str, tuple[int, str, int, int]]:
-    """What was drilled: by objection the step, when it is due, how often, how often fluently."""
+    """Return drill progress by objection: the step, when it is due, times drilled, times fluent."""
     rows = connection.execute("SELECT objection, step, due, times, fluent FROM drill")
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
 def drill(connection: sqlite3.Connection, objection: str, step: int, due: date, now: int, *, fluent: bool) -> None:
-    """Keep how an objection was answered in a drill."""
+    """Record how an objection was answered in a drill."""
     with Recorder(connection, now, f"drilled: {objection}") as change:
         row = connection.execute("SELECT id, times, fluent FROM drill WHERE objection = ?", (objection,)).fetchone()
         if row is None:

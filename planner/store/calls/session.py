@@ -1,7 +1,7 @@
-"""A calling session in plain SQL: whom to call, what is known of them, and each outcome in one transaction.
+"""A calling session in plain SQL: whom to call, what is known about them, and each outcome in one transaction.
 
-An outcome writes the row of the log, what follows from it (a callback, a meeting, a number that is wrong) and where the
-session stands, all in one change; the next prospect is read before, so that it is there at once.
+An outcome writes the log row, its consequences (a callback, a meeting, a wrong number) and the session's position, all
+in one change. The next prospect is read beforehand, so that they appear at once.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number of a contact. `wrong`: nobody of that name was reached there."""
+    """A contact's number. `wrong` means that nobody of that name was reached there."""
 
     value: str
     label: str = ""
@@ -56,11 +56,11 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is known of a prospect. `callback` is the open one's id and due time; `tries` how often they weren't reached
-    since they last were; `stage` that of their furthest open deal; `sold` the day of the last one won; `care` the next
-    step of looking after them, and when it is due; `supplier_until` when their supplier's contract ends; `asked` what
-    they wrote about and wait for; `meeting` and `place` when and where the next meeting of which nothing was said is;
-    `zone` their time zone by its IANA name, empty for the rep's own.
+    """What is known about a prospect. `callback` is the open callback's id and due time, `tries` the unreached calls
+    since they were last reached, `stage` that of their furthest open deal, `sold` the day of the last deal won, `care`
+    the next customer-care step and when it is due, `supplier_until` the end of their supplier's contract, `asked` their
+    unanswered requests, `meeting` and `place` those of the next meeting without an outcome, `zone` their IANA time
+    zone, empty for the rep's own.
     """
 
     id: int
@@ -110,7 +110,7 @@ _STAGES = ("talk", "meeting", "proposal", "closing")
 
 
 def state(connection: sqlite3.Connection) -> State:
-    """Where the session stands."""
+    """Return the session's position."""
     row = connection.execute(
         "SELECT day, seen, session_id, sprint_id, contact_id, began, ended, gap_from, paused_at, note, skipped"
         " FROM call_state WHERE id = 1"
@@ -122,7 +122,7 @@ def state(connection: sqlite3.Connection) -> State:
 
 
 def keep(connection: sqlite3.Connection, found: State) -> None:
-    """Store where the session stands; in the caller's transaction, or in one of its own."""
+    """Store the session's position, in the caller's transaction or in its own."""
     clocks = found.standing
     connection.execute(
         "INSERT OR REPLACE INTO call_state (id, day, seen, session_id, sprint_id, contact_id, began, ended, gap_from,"
@@ -144,7 +144,7 @@ def keep(connection: sqlite3.Connection, found: State) -> None:
 
 
 def begin(connection: sqlite3.Connection, day: date, at: int, kind: str = "session") -> int:
-    """Begin a session, or a sprint; returns its id."""
+    """Begin a session or a sprint and return its id."""
     row_id = connection.execute(
         "INSERT INTO call_session (kind, day, started_at) VALUES (?, ?, ?)", (kind, day.isoformat(), at)
     ).lastrowid
@@ -158,13 +158,13 @@ def end(connection: sqlite3.Connection, session_id: int, at: int, calls: int) ->
 
 
 def add_pause(connection: sqlite3.Connection, session_id: int, seconds: int) -> None:
-    """A pause of a session is over."""
+    """Add a finished pause to a session."""
     connection.execute("UPDATE call_session SET paused = paused + ? WHERE id = ?", (seconds, session_id))
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session as it was kept: when it began and ended (None: it runs), and how long of it was a pause, in seconds."""
+    """A stored session: its start, its end (None while it runs) and its pause time in seconds."""
 
     id: int
     day: date
@@ -174,19 +174,19 @@ class SessionRow:
 
 
 def session(connection: sqlite3.Connection, session_id: int) -> SessionRow | None:
-    """One session."""
+    """Return one session, or None."""
     row = connection.execute(
         "SELECT id, day, started_at, ended_at, paused FROM call_session WHERE id = ?", (session_id,)
     ).fetchone()
     return None if row is None else SessionRow(row[0], date.fromisoformat(row[1]), *row[2:])
 
 
-# a session's rows are found by its day: an index of their own would be one page more to write with each call
+# a session's rows are found by day, since an own index would mean writing one more page with each call
 _OF = "activity.day = (SELECT day FROM call_session WHERE id = :session) AND session_id = :session"
 
 
 def tally(connection: sqlite3.Connection, session_id: int) -> Tally:
-    """What the log says of a session."""
+    """Return what the log says about a session."""
     row = connection.execute(
         f"SELECT count(*), coalesce(sum(seconds), 0), count(gap), coalesce(sum(gap), 0) FROM activity WHERE {_OF}",
         {"session": session_id},
@@ -195,7 +195,7 @@ def tally(connection: sqlite3.Connection, session_id: int) -> Tally:
 
 
 def calls_since(connection: sqlite3.Connection, session_id: int, at: int) -> int:
-    """How many calls of a session began since an instant."""
+    """Return how many calls of a session began since an instant."""
     row = connection.execute(
         f"SELECT count(*) FROM activity WHERE {_OF} AND at >= :at", {"session": session_id, "at": at}
     ).fetchone()
@@ -203,7 +203,7 @@ def calls_since(connection: sqlite3.Connection, session_id: int, at: int) -> int
 
 
 def last_end(connection: sqlite3.Connection, session_id: int) -> int | None:
-    """When the last call of a session ended."""
+    """Return when the last call of a session ended."""
     row = connection.execute(
         f"SELECT max(at + coalesce(seconds, 0)) FROM activity WHERE {_OF}", {"session": session_id}
     ).fetchone()
@@ -211,7 +211,7 @@ def last_end(connection: sqlite3.Connection, session_id: int) -> int | None:
 
 
 def sprints(connection: sqlite3.Connection) -> list[Sprint]:
-    """The sprints that are over."""
+    """Return the finished sprints."""
     rows = connection.execute(
         "SELECT day, calls, ended_at - started_at FROM call_session WHERE kind = 'sprint' AND ended_at IS NOT NULL"
         " AND calls > 0 ORDER BY id"
@@ -220,7 +220,7 @@ def sprints(connection: sqlite3.Connection) -> list[Sprint]:
 
 
 def number_of_day(connection: sqlite3.Connection, session_id: int, day: date) -> int:
-    """Which session of its day it is, from 1."""
+    """Return a session's number within its day, from 1."""
     return int(
         connection.execute(
             "SELECT count(*) FROM call_session WHERE day = ? AND kind = 'session' AND id <= ?",
@@ -230,7 +230,7 @@ def number_of_day(connection: sqlite3.Connection, session_id: int, day: date) ->
 
 
 def sessions_of_day(connection: sqlite3.Connection, day: date) -> int:
-    """How many sessions a day has had."""
+    """Return how many sessions a day has had."""
     row = connection.execute(
         "SELECT count(*) FROM call_session WHERE day = ? AND kind = 'session'", (day.isoformat(),)
     ).fetchone()
@@ -242,7 +242,7 @@ def sessions_of_day(connection: sqlite3.Connection, day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Somebody with whom a callback is open: due as ISO, with an hour or without."""
+    """A contact with an open callback, due as ISO with or without a time."""
 
     contact_id: int
     task_id: int
@@ -250,7 +250,7 @@ class Waiting:
 
 
 def callbacks(connection: sqlite3.Connection, day: date) -> list[Waiting]:
-    """The open callbacks due by a day, in the order of their times; not of who asked not to be called."""
+    """Return the open callbacks due by a day, by time, without do-not-call contacts."""
     rows = connection.execute(
         "SELECT contact_id, id, due FROM task WHERE state = 'open' AND kind = 'callback' AND contact_id IS NOT NULL"
         " AND due < ? AND EXISTS (SELECT 1 FROM contact_way WHERE contact_way.contact_id = task.contact_id"
@@ -263,8 +263,8 @@ def callbacks(connection: sqlite3.Connection, day: date) -> list[Waiting]:
 
 
 def listed(connection: sqlite3.Connection, day: date, hour: int) -> list[int]:
-    """Who on the list of a day is still to be called, in its order; whose last try without an answer was at this very
-    hour comes after the others.
+    """Return the contacts on a day's list still to be called, in order, with those whose last unanswered try was at
+    this same hour at the end.
     """
     unreached = ", ".join(f"'{outcome}'" for outcome in UNREACHED)
     rows = connection.execute(
@@ -284,7 +284,7 @@ def listed(connection: sqlite3.Connection, day: date, hour: int) -> list[int]:
 
 
 def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
-    """What is known of a contact; None when it is gone."""
+    """Return what is known about a contact, or None when it is gone."""
     meeting = next(iter(meetings.open_with(connection, contact_id)), None)
     execute = connection.execute
     row = execute(
@@ -318,7 +318,7 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
     ).fetchone()
     cared = execute(
         "SELECT care, due FROM task WHERE contact_id = ? AND state = 'open' AND care <> '' AND due IS NOT NULL"
-        " ORDER BY care = 'referral', due LIMIT 1",  # asking for more waits behind what they have bought
+        " ORDER BY care = 'referral', due LIMIT 1",  # a referral request comes after what they have bought
         (contact_id,),
     ).fetchone() or ("", "")
     promised = execute(
@@ -377,10 +377,10 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a call ended, and what follows. Instants in seconds since 1970 UTC.
+    """How a call ended and what follows. Instants are seconds since 1970 UTC.
 
-    `due` and `place` are those of a callback or meeting; `again` is when a due callback that wasn't reached comes up
-    next; `number` the one that was dialled; `proposal` a proposal was promised.
+    `due` and `place` belong to a callback or meeting, `again` is when a due callback that wasn't reached comes up next,
+    `number` is the one dialled, and `proposal` says that one was promised.
     """
 
     outcome: str
@@ -404,7 +404,7 @@ class Outcome:
 
 
 def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
-    """Write a call with all that follows from it, and where the session stands after it. Returns the log row's id."""
+    """Write a call, its consequences and the session's position after it. Returns the log row's id."""
     spoken = wanted.outcome in SPOKEN
     name = label("dial", wanted.outcome, 1, wanted.name)
     with Recorder(connection, wanted.now, name, wanted.today) as change:
@@ -444,14 +444,14 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
         for heard in connection.execute(
             "SELECT id FROM heard WHERE contact_id = ? AND worked IS NULL", (wanted.contact_id,)
         ).fetchall():
-            # a conversation without a next step doesn't say that the answer failed, but it led nowhere
+            # no next step doesn't mean the answer failed, but it led nowhere
             change.update("heard", heard[0], worked=worked or 0, activity_id=row_id)
         keep(connection, after)
     return row_id
 
 
 def _call_again(change: Recorder, wanted: Outcome) -> None:
-    """Who wasn't reached on a callback is called again at another time."""
+    """Reschedule the callback of a contact who wasn't reached."""
     for (task_id,) in change.execute(
         "SELECT id FROM task WHERE contact_id = ? AND kind = 'callback' AND state = 'open' AND due < ?",
         (wanted.contact_id, (wanted.today + timedelta(days=1)).isoformat()),
@@ -475,26 +475,26 @@ def _follow_up(
 
 
 def put_off(connection: sqlite3.Connection, task_id: int, due: str, now: int, name: str, after: State) -> None:
-    """Put a callback off, as a change, with where the session stands after it."""
+    """Postpone a callback, as a change, with the session's position after it."""
     with Recorder(connection, now, f"callback {name} put off") as change:
         change.confirm("task", task_id, due=due)
         keep(connection, after)
 
 
 def set_need(connection: sqlite3.Connection, contact_id: int, need: str, now: int, name: str) -> None:
-    """Say what is known of a contact's need."""
+    """Set a contact's need."""
     with Recorder(connection, now, f"need {need}: {name}") as change:
         change.confirm("contact", contact_id, need=need)
 
 
 def set_kind(connection: sqlite3.Connection, contact_id: int, kind: str, now: int, name: str) -> None:
-    """Say which kind of customer a contact is."""
+    """Set a contact's kind of customer."""
     with Recorder(connection, now, f"{kind or 'no kind'}: {name}") as change:
         change.confirm("contact", contact_id, kind=kind)
 
 
 def set_do_not_call(connection: sqlite3.Connection, contact_id: int, do_not_call: bool, now: int, day: date) -> None:
-    """Say whether a contact asked not to be called; who did goes off the lists of a day and later."""
+    """Set whether a contact asked not to be called, which takes them off the lists from `day` on."""
     (name,) = connection.execute("SELECT name FROM contact WHERE id = ?", (contact_id,)).fetchone()
     with Recorder(connection, now, f"{'do not call' if do_not_call else 'may be called'}: {name}") as change:
         change.confirm("contact", contact_id, do_not_call=int(do_not_call))
@@ -504,7 +504,7 @@ def set_do_not_call(connection: sqlite3.Connection, contact_id: int, do_not_call
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A call that an undo takes back: whose, its note, when it began, its seconds and the gap before it."""
+    """A call taken back by an undo: whose it was, its note, start, seconds and preceding gap."""
 
     contact_id: int
     note: str
@@ -514,7 +514,7 @@ class Undone:
 
 
 def last_call_of_change(connection: sqlite3.Connection) -> Undone | None:
-    """The call of a session that the newest change logged; None where it logged none."""
+    """Return the session call that the newest change logged, or None."""
     row = connection.execute(
         "SELECT activity.contact_id, coalesce(activity.note, ''), at, coalesce(seconds, 0), gap FROM change_row"
         " JOIN activity ON activity.id = row_id"
@@ -530,13 +530,13 @@ def last_call_of_change(connection: sqlite3.Connection) -> Undone | None:
 def check(
     connection: sqlite3.Connection, activity_id: int, day: date, now: int, name: str, answer: str, yes: bool
 ) -> int:
-    """Begin the answers to the questions after a call, as a change; the others are added to its row."""
+    """Record the first answer to the questions after a call, as a change. The others are added to its row."""
     with Recorder(connection, now, f"check after the call: {name}") as change:
         return change.insert("call_check", activity_id=activity_id, day=day.isoformat(), why="", **{answer: int(yes)})
 
 
 def add_to_check(connection: sqlite3.Connection, check_id: int, **values: object) -> None:
-    """Add an answer to a check that is begun; it goes with it when it is undone."""
+    """Add an answer to an existing check, to be undone along with it."""
     sets = ", ".join(f"{name} = ?" for name in values)
     connection.execute(f"UPDATE call_check SET {sets} WHERE id = ?", (*values.values(), check_id))
 
@@ -545,19 +545,19 @@ def add_to_check(connection: sqlite3.Connection, check_id: int, **values: object
 
 
 def by_hour(connection: sqlite3.Connection, since: date, until: date | None = None) -> list[tuple[int, int, int, int]]:
-    """Calls and talks by weekday (Monday 0) and hour since a day, up to another: (weekday, hour, dials, spoken)."""
+    """Return (weekday, hour, dials, spoken) for calls and conversations between two days. Monday is 0."""
     spoken = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
     return connection.execute(
         "SELECT (strftime('%w', day) + 6) % 7, CAST(substr(local_time, 1, 2) AS INTEGER), sum(count),"
         f" sum(CASE WHEN outcome IN ({spoken}) THEN count ELSE 0 END) FROM activity"
-        # calls counted in bulk say nothing of their hours, nor do those without an outcome
+        # bulk-counted calls say nothing about hours, nor do those without an outcome
         " WHERE kind = 'dial' AND outcome IS NOT NULL AND count = 1 AND day BETWEEN ? AND ? GROUP BY 1, 2",
         (since.isoformat(), "9999" if until is None else until.isoformat()),
     ).fetchall()
 
 
 def sessions(connection: sqlite3.Connection, limit: int) -> list[tuple[SessionRow, Tally, int]]:
-    """The newest sessions, each with what the log says of it and how many were spoken to."""
+    """Return the newest sessions, each with its log tally and how many contacts were spoken to."""
     spoken = ", ".join(f"'{outcome}'" for outcome in SPOKEN)
     rows = connection.execute(
         "SELECT call_session.id, call_session.day, started_at, ended_at, paused, count(activity.id),"
@@ -574,14 +574,14 @@ def sessions(connection: sqlite3.Connection, limit: int) -> list[tuple[SessionRo
 
 
 def without(found: State, contact_ids: Iterable[int]) -> State:
-    """A state in which some contacts are put to the end no more."""
+    """Return the state with some contacts no longer moved to the end."""
     gone = set(contact_ids)
     return replace(found, skipped=tuple(key for key in found.skipped if key not in gone))
 
 
 def in_order(waiting: Sequence[Waiting], listed_ids: Sequence[int], found: State, now: str) -> list[int]:
-    """Whom to call, in order: callbacks whose hour has come, the list, then who was skipped. Somebody whose callback is
-    still to come today isn't called before.
+    """Return whom to call, in order: callbacks whose time has come, the list, then skipped contacts. Contacts with a
+    callback later today aren't called before it.
     """
     first = list(dict.fromkeys(each.contact_id for each in waiting if each.due[: len(now)] <= now))
     elsewhere = {each.contact_id for each in waiting}  # first, or later today

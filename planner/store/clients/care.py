@@ -1,4 +1,4 @@
-"""The tasks of looking after customers, by what they belong to."""
+"""The customer-care tasks, by what they belong to."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def of(
     about: str | None = None,
     any_deal: bool = False,
 ) -> list[Task]:
-    """The tasks of some kinds of care, open and done: of a deal, else of a contact (and of no deal, unless `any_deal`);
-    `about` may go on after a space.
+    """Return the tasks of some kinds of care, open and done: of a deal, else of a contact (without deals, unless
+    `any_deal`). `about` also matches values that continue after a space.
     """
     where, values = f"WHERE care IN ({marks(cares)})", [care.value for care in cares]
     parameters: list[object] = [*values]
@@ -40,5 +40,5 @@ def of(
 
 
 def remove(change: Writer, task: Task) -> None:
-    """Delete a task that planner made and that nothing asks for any more."""
+    """Delete a task that planner created and that is no longer needed."""
     change.delete("task", task.id)

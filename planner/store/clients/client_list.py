@@ -1,4 +1,4 @@
-"""The client list in plain SQL: fifty thousand of them are filtered and read a page at a time."""
+"""The client list in plain SQL, filtering fifty thousand clients and reading them a page at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_FOUND = 100_000
 
 
 def _any(table: str, more: str = "") -> str:
-    """Whether a contact has a row of a table."""
+    """Return SQL for whether a contact has a row in a table."""
     return f"EXISTS (SELECT 1 FROM {table} WHERE contact_id = contact.id{more})"
 
 
@@ -60,7 +60,7 @@ _TEXTS: Mapping[str, str] = {
 
 
 def _condition(wish: Wish, today: date, now: datetime) -> Condition:
-    """A wish as SQL over a row of `contact`, with what stands for its marks."""
+    """Return a filter term as SQL over a row of `contact`, with its parameters."""
     key, value = wish.key, wish.value
     if (key, value) in _STATES:
         return _STATES[key, value], []
@@ -85,7 +85,7 @@ def _condition(wish: Wish, today: date, now: datetime) -> Condition:
 def _runs_until(end: str | None, months: int | None, today: str) -> str | None:
     if end is None or months is None or end >= today:
         return end
-    from planner.domain.clients.care import runs_until  # the calendar's arithmetic: only where something has come round
+    from planner.domain.clients.care import runs_until  # calendar arithmetic, only needed for recurring deals
 
     return runs_until(date.fromisoformat(end), months, date.fromisoformat(today)).isoformat()
 
@@ -93,7 +93,7 @@ def _runs_until(end: str | None, months: int | None, today: str) -> str | None:
 def find(
     connection: sqlite3.Connection, wanted: ClientFilter, today: date, now: datetime, rhythms: Mapping[str, int]
 ) -> list[int]:
-    """The ids of the clients that a filter lets through, by name; with a text, the best found first."""
+    """Return the ids of the clients that pass a filter, by name, or by relevance if it has a text."""
     connection.create_function("fold", 1, lambda text: str(text).casefold(), deterministic=True)
     connection.create_function("runs_until", 3, _runs_until, deterministic=True)
     conditions: list[str] = []
@@ -128,7 +128,7 @@ def find(
 def _touched(
     connection: Reads, ids: list[int], wishes: Sequence[Wish], today: date, rhythms: Mapping[str, int]
 ) -> list[int]:
-    """Of some contacts, those whose touch is in the zones asked for."""
+    """Return those of some contacts whose touch is in the wanted zones."""
     zones = {"due": {Zone.YELLOW, Zone.RED}, "yellow": {Zone.YELLOW}, "red": {Zone.RED}}
     found = touches(connection, today, rhythms)
     for wish in wishes:
@@ -138,7 +138,7 @@ def _touched(
 
 
 def touches(connection: Reads, today: date, rhythms: Mapping[str, int]) -> dict[int, Touch]:
-    """How the touch stands with everybody who has a rhythm."""
+    """Return the touch status of everybody who has a rhythm."""
     rows = connection.execute(
         "SELECT id, rhythm, tier, tags, date(created_at, 'unixepoch', 'localtime') FROM contact"
         " WHERE rhythm IS NOT NULL OR tier <> '' OR tags <> '[]'"
@@ -155,7 +155,7 @@ def touches(connection: Reads, today: date, rhythms: Mapping[str, int]) -> dict[
 
 
 def last_real(connection: Reads, contact_id: int) -> date | None:
-    """The day of the last real contact with somebody."""
+    """Return the day of the last real contact with somebody."""
     row = connection.execute(
         f"SELECT day FROM activity WHERE contact_id = ? AND {REAL} ORDER BY day DESC LIMIT 1", (contact_id,)
     ).fetchone()
@@ -163,7 +163,7 @@ def last_real(connection: Reads, contact_id: int) -> date | None:
 
 
 def created_on(connection: Reads, contact_id: int) -> date:
-    """The day somebody came into the base."""
+    """Return the day a contact was added to the database."""
     row = connection.execute(
         "SELECT date(created_at, 'unixepoch', 'localtime') FROM contact WHERE id = ?", (contact_id,)
     ).fetchone()
@@ -173,7 +173,7 @@ def created_on(connection: Reads, contact_id: int) -> date:
 def page(
     connection: sqlite3.Connection, ids: Sequence[int], today: date, rhythms: Mapping[str, int]
 ) -> list[ClientLine]:
-    """The lines of some clients, in the order of their ids as given; who is gone is left out."""
+    """Return the lines of some clients in the order of `ids`, without those that are gone."""
     found = {}
     for contact_id in ids:
         line = _line(connection, contact_id, today, rhythms)
@@ -213,10 +213,10 @@ def _line(
 
 
 def saved_filters(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Filters of the rep's own, by name: name and words."""
+    """Return the rep's saved filters by name, as name and text."""
     return [(name, words) for name, words in connection.execute("SELECT name, words FROM saved_filter ORDER BY name")]
 
 
 def filter_id(connection: sqlite3.Connection, name: str) -> int:
-    """The id of a filter of the rep's own."""
+    """Return the id of a saved filter."""
     return int(connection.execute("SELECT id FROM saved_filter WHERE name = ?", (name,)).fetchone()[0])

@@ -23,7 +23,7 @@ COMPLAINTS = Mapper(
 
 
 def listed(reads: Reads, *, checked: bool = False, contact_id: int | None = None) -> list[Complaint]:
-    """Complaints by when their answer is due: those that aren't checked, or all."""
+    """Return complaints by when their answer is due: the unchecked ones, or all."""
     where = "WHERE 1" if checked else f"WHERE state <> '{State.CHECKED}'"
     parameters: list[object] = []
     if contact_id is not None:
@@ -33,7 +33,7 @@ def listed(reads: Reads, *, checked: bool = False, contact_id: int | None = None
 
 
 def get(reads: Reads, complaint_id: int) -> Complaint:
-    """One complaint. Raises StateError when there is none."""
+    """Return one complaint. Raises StateError when there is none."""
     found = COMPLAINTS.first(reads, "WHERE complaint.id = ?", complaint_id)
     if found is None:
         raise StateError(NO_COMPLAINT.format(complaint_id))
@@ -63,5 +63,5 @@ def put(change: WriteTransaction, complaint: Complaint) -> None:
 
 
 def drop(change: Writer, complaint_id: int) -> None:
-    """Delete a complaint that was typed by mistake."""
+    """Delete a complaint that was entered by mistake."""
     change.delete("complaint", complaint_id)

@@ -1,4 +1,4 @@
-"""Deals and what they have booked."""
+"""Deals and their bookings."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def listed(
     contact_id: int | None = None,
     company_id: int | None = None,
 ) -> list[Deal]:
-    """Deals: those of a stage, else the open ones (all with `closed`); by their expected close, then by age. Those of a
-    company are also those with who is there now.
+    """Return deals by expected close, then age: those of a stage, else the open ones (all with `closed`). A company's
+    deals include those of its current contacts.
     """
     where, parameters = "WHERE 1", list[object]()
     if company_id is not None:
@@ -53,13 +53,13 @@ def listed(
         parameters.append(stage.value)
     elif not closed:
         where += " AND stage NOT IN ('won', 'lost')"
-    # open ones first
+    # open deals first
     order = "ORDER BY closed IS NOT NULL, closed DESC, coalesce(expected_close, '9999'), opened, deal.id"
     return DEALS.all(reads, f"{where} {order}", *parameters)
 
 
 def get(reads: Reads, deal_id: int) -> Deal:
-    """One deal. Raises StateError when there is none."""
+    """Return one deal. Raises StateError when there is none."""
     found = DEALS.first(reads, "WHERE deal.id = ?", deal_id)
     if found is None:
         raise StateError(NO_DEAL.format(deal_id))
@@ -67,7 +67,7 @@ def get(reads: Reads, deal_id: int) -> Deal:
 
 
 def renewal_of(reads: Reads, deal: Deal) -> int | None:
-    """The later deal of the same name with the same customer that is open, or runs on after this one's end."""
+    """Return the later deal with the same customer and name that is open, or outlasts this one."""
     row = reads.execute(
         "SELECT id FROM deal WHERE id > ? AND title = ? AND contact_id IS ? AND company_id IS ?"
         " AND (stage NOT IN ('won', 'lost') OR (stage = 'won' AND coalesce(contract_end, '') > ?))"
@@ -94,13 +94,13 @@ def put(change: WriteTransaction, deal: Deal) -> None:
 
 
 def drop(change: Writer, deal_id: int) -> None:
-    """Delete a deal and what it has booked."""
+    """Delete a deal and its bookings."""
     unbook(change, deal_id)
     change.delete("deal", deal_id)
 
 
 def unbook(change: Writer, deal_id: int) -> Decimal:
-    """Take every booking of a deal out of the log. Returns what they came to."""
+    """Delete every booking of a deal from the log. Returns their total."""
     rows = change.execute("SELECT id, coalesce(amount, 0) FROM activity WHERE deal_id = ?", (deal_id,)).fetchall()
     for key, _ in rows:
         change.delete("activity", key)

@@ -1,4 +1,4 @@
-"""Erasing a person: out of every table, and out of the history of changes. Not undoable."""
+"""Erasing a person from every table and from the history of changes. Not undoable."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from planner.store import recorder, search
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
-# Columns in which there is no text of the rep's or of others: dates, times, words of planner's own, keys. Every other
-# column of text is looked through, also those that tables get later.
+# Columns without free text: dates, times, planner's own words, keys. Every other text column is searched, including
+# those of future tables.
 CLOSED = frozenset(
     {
         "uid", "day", "month", "period", "week", "opened_at", "closed_at", "started_at", "finished_at", "settled_at",
@@ -26,9 +26,9 @@ CLOSED = frozenset(
         "decision", "mark", "starts", "tbl",
     }
 )  # fmt: skip
-# In these no two rows of a table may be the same.
+# Columns where no two rows of a table may have the same value.
 UNIQUE = frozenset({"name", "ref", "key", "objection"})
-# Derived, and gone by themselves with a change of what they rest on; or the history, which is gone through by itself.
+# Derived, so updated with a change of its source. Or the history, which is handled separately.
 SKIPPED = frozenset(
     {"meta", "change", "change_row", "day_count", "laid_day", "laid_block", "laid_target", "laid_window"}
 )
@@ -36,8 +36,8 @@ SKIPPED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is to be forgotten: by id, all names that they ever had here, their numbers and addresses. `there`
-    says whether they are among the contacts; else only the history of changes holds them.
+    """Somebody to be forgotten: id, all names they ever had here, numbers and addresses. `there` says whether they are
+    still a contact. If not, only the history of changes has them.
     """
 
     id: int
@@ -48,7 +48,7 @@ class Person:
 
 
 def person(handle: Reads, contact_id: int) -> Person | None:
-    """A contact as it is, and as the history of changes has had it; None where neither knows the id."""
+    """Return a contact as it is, including past values from the history. None where neither knows the id."""
     names = [row[0] for row in handle.execute("SELECT name FROM contact WHERE id = ?", (contact_id,))]
     there = bool(names)
     ways = handle.execute("SELECT kind, value FROM contact_way WHERE contact_id = ?", (contact_id,)).fetchall()
@@ -70,7 +70,7 @@ def person(handle: Reads, contact_id: int) -> Person | None:
 
 
 def former(handle: Reads, name_key: Callable[[str], str], wanted: str) -> list[int]:
-    """The ids of those who aren't among the contacts any more and were once called so."""
+    """Return the ids of former contacts who once had a name."""
     rows = handle.execute(
         "SELECT DISTINCT row_id, json_extract(image, '$.name') FROM change_row WHERE tbl = 'contact'"
         " AND image IS NOT NULL AND row_id NOT IN (SELECT id FROM contact)"
@@ -79,10 +79,10 @@ def former(handle: Reads, name_key: Callable[[str], str], wanted: str) -> list[i
 
 
 def forget(handle: sqlite3.Connection, found: Person) -> int:
-    """Erase a person. Returns how many changes went with it.
+    """Erase a person. Returns how many changes were deleted with them.
 
-    Rows that count (the log, deals) stay without name and note; the pages that held the rest are overwritten, and the
-    file is written anew at the end. Raises sqlite3.Error.
+    Rows that count (the log, deals) stay without name and note. Pages that held the rest are overwritten, and finally
+    the file is rewritten. Raises sqlite3.Error.
     """
     handle.execute("PRAGMA secure_delete=ON")
     handle.execute("BEGIN IMMEDIATE")
@@ -103,7 +103,7 @@ def forget(handle: sqlite3.Connection, found: Person) -> int:
     try:
         handle.execute("VACUUM")
     except sqlite3.Error:
-        # no room for it, or somebody reads: what was erased is overwritten all the same
+        # no space, or a reader is active: the erased data is overwritten all the same
         return gone
     return gone
 
@@ -114,8 +114,8 @@ def _mentions(handle: sqlite3.Connection, found: Person) -> Mentions:
 
 
 def _link_again(handle: sqlite3.Connection, contact_id: int) -> None:
-    """Give somebody who was dropped the rows back that were theirs and are nobody's since, by the history."""
-    handle.execute("PRAGMA defer_foreign_keys=ON")  # none of them points at nobody any more when all is done
+    """Relink rows that belonged to a deleted contact and are now unassigned, using the history."""
+    handle.execute("PRAGMA defer_foreign_keys=ON")  # no reference dangles at the end
     tables = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in tables:
         columns = {row[1] for row in handle.execute(f'PRAGMA table_info("{table}")')}
@@ -128,13 +128,13 @@ def _link_again(handle: sqlite3.Connection, contact_id: int) -> None:
 
 
 def _erase_own(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) -> None:
-    """What is theirs by reference: rows that are about them go, rows that count lose their words."""
+    """Erase their own rows: those about them are deleted, those that count lose their text."""
     execute, key = handle.execute, (contact_id,)
     company = execute(
         "SELECT company.id, company.name FROM contact JOIN company ON company.id = company_id WHERE contact.id = ?", key
     ).fetchone()
     execute("DELETE FROM promise WHERE contact_id = ?", key)
-    # that there was a complaint, and of which kind, stays: a repeating kind needs another way
+    # the complaint and its kind stay, because a repeating kind needs another approach
     empty = "agreed = '', compensation = '', escalated = ''"
     execute(f"UPDATE complaint SET text = '{MARK}', state = 'checked', {empty} WHERE contact_id = ?", key)
     execute("DELETE FROM task WHERE contact_id = ? AND state = 'open'", key)
@@ -149,12 +149,12 @@ def _erase_own(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) 
     )
     execute("UPDATE activity SET reason = NULL, contact_id = NULL WHERE contact_id = ?", key)
     execute("UPDATE deal SET notes = '', reason = '', contact_id = NULL WHERE contact_id = ?", key)
-    # what the files said of it; the reference stays, so that the same row doesn't bring it back
+    # what the files said about them goes, the reference stays, so that the same row doesn't recreate them
     execute("UPDATE import_ref SET read = '{}' WHERE kind = 'contact' AND row_id = ?", key)
     _erase_mail(handle, contact_id, mentions)
     execute("DELETE FROM contact WHERE id = ?", key)
     if company is not None and mentions.named_in(company[1]):
-        # a company known by this contact alone, under the same name; older deals may still point at it
+        # a company known only through this contact, with the same name. Older deals may still reference it
         execute(
             f"UPDATE company SET name = '{MARK}', website = '', city = '', notes = '' WHERE id = ?"
             " AND NOT EXISTS (SELECT 1 FROM contact WHERE company_id = company.id)",
@@ -163,7 +163,7 @@ def _erase_own(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) 
 
 
 def _erase_mail(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) -> None:
-    """Letters from and to the person: gone, but for those that count, which stay without a word of theirs."""
+    """Erase emails from and to the person. Those that count stay without their text."""
     execute = handle.execute
     rows = execute(
         "SELECT id, contact_id, decision, sender, address, reply_to, subject, preview FROM letter"
@@ -188,7 +188,7 @@ def _erase_mail(handle: sqlite3.Connection, contact_id: int, mentions: Mentions)
 
 
 def open_columns(handle: sqlite3.Connection) -> list[tuple[str, tuple[str, ...]]]:
-    """The tables with the columns in which somebody may be named."""
+    """Return the tables and their columns in which somebody may be named."""
     tables = handle.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
         " AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY name"
@@ -206,13 +206,13 @@ def open_columns(handle: sqlite3.Connection) -> list[tuple[str, tuple[str, ...]]
 
 
 def _take_out(handle: sqlite3.Connection, mentions: Mentions) -> None:
-    """Take the person out of whatever else was written."""
+    """Remove the person from all other text."""
     for table, columns in open_columns(handle):
         for rowid, *texts in handle.execute(f"SELECT rowid, {', '.join(columns)} FROM {table}").fetchall():
             said = [_without(text, mentions) for text in texts]
             if said != texts:
                 marks = ", ".join(f"{column} = ?" for column in columns)
-                # two rows may come to be called the same where only one may be: then the later one carries its number
+                # rows may end up with the same value where it must be unique, so the later one gets its number
                 values = [
                     f"{new} {rowid}" if new != old and column in UNIQUE else new
                     for column, old, new in zip(columns, texts, said, strict=True)
@@ -221,7 +221,7 @@ def _take_out(handle: sqlite3.Connection, mentions: Mentions) -> None:
 
 
 def _without(value: object, mentions: Mentions) -> object:
-    """A value of a row without the person: a text, or the texts in a list or object that is kept as JSON."""
+    """Return a row's value without the person: a text, or the texts in a list or object stored as JSON."""
     if not isinstance(value, str) or not value:
         return value
     if value[0] in "[{" and value[-1] in "]}":
@@ -243,7 +243,7 @@ def _without_in(tree: object, mentions: Mentions) -> object:
 
 
 def _texts(value: object) -> list[str]:
-    """Every text in a JSON value."""
+    """Return every text in a JSON value."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict):
@@ -252,8 +252,8 @@ def _texts(value: object) -> list[str]:
 
 
 def _erase_history(handle: sqlite3.Connection, contact_id: int, mentions: Mentions) -> int:
-    """Delete the changes that hold the person, by reference or by name. Those around them stay undoable: each puts
-    whole rows back.
+    """Delete the changes that hold the person, by reference or by name. Those around them stay undoable, because each
+    restores whole rows.
     """
     gone = {row[0] for row in handle.execute("SELECT id FROM change WHERE undone = 1")}
     gone |= {row[0] for row in handle.execute("SELECT id, label FROM change") if mentions.named_in(row[1])}

@@ -1,4 +1,4 @@
-"""What hangs on one contact, hung on another, as a part of a change."""
+"""Moving everything that refers to one contact to another, as part of a change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ POINTING = ("task", "promise", "deal", "activity", "event", "heard", "learning_u
 
 
 def move(change: Recorder, gone: int, keep: int) -> None:
-    """Let everything that points at a contact point at another. A day's list has each of them once."""
+    """Repoint all references from one contact to another. A day's list has each contact once."""
 
     def each(table: str, where: str, *parameters: object) -> list[int]:
         return [key for (key,) in change.execute(f"SELECT id FROM {table} WHERE {where}", parameters).fetchall()]
@@ -26,8 +26,8 @@ def move(change: Recorder, gone: int, keep: int) -> None:
         change.update("list_entry", key, contact_id=keep)
     for key in each("contact", "referrer_id = ?", gone):
         change.update("contact", key, referrer_id=None if key == keep else keep)
-    # the file it came from: read again, it is the contact that stands
+    # if its source file is read again, it matches the remaining contact
     for key in each("import_ref", "kind = 'contact' AND row_id = ?", gone):
         change.update("import_ref", key, row_id=keep)
-    # where the calling session stands is no part of the history
+    # the session's position isn't part of the history
     change.execute("UPDATE call_state SET contact_id = ? WHERE contact_id = ?", (keep, gone))

@@ -42,7 +42,7 @@ _BY_NAME = "ORDER BY contact.name COLLATE NOCASE, contact.id"
 
 
 def add(change: WriteTransaction, contact: Contact, now: int) -> Contact:
-    """Add a contact; its id and uid are given here, and its company is made when the name is new."""
+    """Add a contact with a new id and uid, creating its company if the name is new."""
     from planner.store.tables.clients import ContactRow
 
     company_id = None if contact.company is None else company_or_new(change, contact.company, now)
@@ -87,7 +87,7 @@ def _put_ways(change: Writer, contact: Contact) -> None:
 
 
 def drop(change: Writer, contact_id: int) -> None:
-    """Delete a contact; what was logged with it stays, without a name."""
+    """Delete a contact. Its log rows stay, without a name."""
     try:
         change.delete("contact", contact_id)
     except KeyError:
@@ -95,7 +95,7 @@ def drop(change: Writer, contact_id: int) -> None:
 
 
 def company_or_new(change: Writer, name: str, now: int) -> int:
-    """The id of the company of a name, regardless of case; made when the name is new."""
+    """Return the id of a company by name (any case), creating it if new."""
     found = company(change, name)
     if found is not None:
         return found[0]
@@ -106,9 +106,9 @@ def company_or_new(change: Writer, name: str, now: int) -> int:
 
 
 def find(reads: Reads, wanted: str, home: Numbering | None = None) -> list[Contact]:
-    """Whom a text may mean: an id (``12``, ``#12``, ``12: Kim``), a mail address, a phone number in any writing, or a
-    name, first name or company, or the beginning of one, however it is accented. Only those whom it fits best; at most
-    ten, by their ids. `home` says how numbers are written in the rep's country.
+    """Return the contacts a text may refer to: an id (``12``, ``#12``, ``12: Kim``), an email address, a phone number
+    in any format, or a name, first name or company, or its start, ignoring accents. Only the best matches are returned,
+    ten at most, by id. `home` is the numbering plan of the rep's country.
     """
     number = _ID.fullmatch(wanted)
     if number:
@@ -121,11 +121,11 @@ def find(reads: Reads, wanted: str, home: Numbering | None = None) -> list[Conta
 
 _ID = re.compile(r"#?(\d{1,15})(?:\s*:.*)?", re.ASCII)
 MOST_FOUND = 10
-FEWEST_DIGITS = 5  # shorter numbers are those of a house: no two need be one
+FEWEST_DIGITS = 5  # shorter numbers are internal, so they needn't be unique
 
 
 def _at(reads: Reads, address: str) -> list[int]:
-    """The contacts of a mail address."""
+    """Return the contacts with an email address."""
     rows = reads.execute(
         "SELECT DISTINCT contact_id FROM contact_way WHERE kind = 'email' AND key = ? AND wrong = 0"
         " ORDER BY contact_id",
@@ -135,13 +135,13 @@ def _at(reads: Reads, address: str) -> list[int]:
 
 
 def numbered(reads: Reads, number: str, home: Numbering | None = None) -> list[int]:
-    """The contacts of a phone number in any writing; none of a text that is no number."""
+    """Return the contacts with a phone number in any format. None for a text that isn't a number."""
     digits = phone_key(number).partition("x")[0]
     if len(digits) < FEWEST_DIGITS or not _NUMBER.fullmatch(number):
         return []
     wanted = phone_key(number, home)
     rows = reads.execute(
-        # the last digits are the same in every writing; old keys may hold digits of other scripts
+        # the last digits are the same in any format, though old keys may hold digits of other scripts
         "SELECT contact_id, value FROM contact_way WHERE kind = 'phone' AND wrong = 0"
         " AND (key LIKE ? OR key GLOB '*[^0-9x]*') ORDER BY contact_id",
         (f"%{digits[-4:]}%",),
@@ -153,8 +153,8 @@ _NUMBER = re.compile(r"[+(]*[\d(][\d\s().\-/·–—]*(?:[\s;,]*(?:[^\W\d_.]{1,1
 
 
 def called(reads: Reads, name: str) -> list[int]:
-    """The contacts whom a typed name fits best, by their ids."""
-    if name.isascii():  # as it is written, by the index
+    """Return the ids of the contacts that best match a typed name, in order."""
+    if name.isascii():  # as written, using the index
         rows = reads.execute("SELECT id FROM contact WHERE name = ? COLLATE NOCASE ORDER BY id", (name,)).fetchall()
         if rows:
             return [key for (key,) in rows]
@@ -168,13 +168,13 @@ def called(reads: Reads, name: str) -> list[int]:
 
 
 def namesakes(reads: Reads, name: str) -> list[int]:
-    """The contacts of exactly a name, however its letters, accents, case and spaces are written."""
+    """Return the contacts with exactly this name, ignoring case, accents, spacing and composition."""
     sought = Sought(name)
     return [key for key, theirs, _ in _like(reads, sought.longest) if sought.fit(theirs) in (Fit.NAME, Fit.PLAIN)]
 
 
 def addressed(reads: Reads, ways: Iterable[tuple[str, str]], home: Numbering | None = None) -> dict[int, str]:
-    """Who has one of some numbers (``phone``) or addresses (``email``) already, and which: id to what is written."""
+    """Return who already has one of some numbers (``phone``) or addresses (``email``): id to value as written."""
     found: dict[int, str] = {}
     for kind, value in ways:
         for key in numbered(reads, value, home) if kind == "phone" else _at(reads, value):
@@ -183,8 +183,8 @@ def addressed(reads: Reads, ways: Iterable[tuple[str, str]], home: Numbering | N
 
 
 def _like(reads: Reads, piece: str) -> Iterable[tuple[int, str, str | None]]:
-    """Id, name and company of the contacts in whom a piece of a name may stand: SQLite folds the case of ASCII only,
-    and no accents, so that everything else has to be looked at.
+    """Return id, name and company of the contacts whose name may contain a piece. SQLite only folds ASCII case and no
+    accents, so everything else has to be examined.
     """
     columns = ("contact.name", "company.name")
     otherwise = _LATIN if piece.isascii() else _JAMO if _HANGUL.fullmatch(piece) else ""
@@ -202,8 +202,8 @@ def _like(reads: Reads, piece: str) -> Iterable[tuple[int, str, str | None]]:
     return rows
 
 
-# What may be written otherwise than it is typed: accented Latin letters, accents apart, letters and spaces of other
-# widths; and Hangul syllables whose letters stand apart.
+# Characters that may be written differently from how they are typed: accented Latin letters, separate accents, letters
+# and spaces of other widths, and Hangul syllables written as separate letters.
 _LATIN = "\u00a0-\u024f\u0300-\u036f\u1e00-\u1eff\u2000-\u206f\u3000\ufb00-\ufb06\uff01-\uff5e"
 _JAMO = "\u1100-\u11ff\uffa0-\uffdc"
 _HANGUL = re.compile("[\uac00-\ud7a3]+")
@@ -212,11 +212,11 @@ _HANGUL = re.compile("[\uac00-\ud7a3]+")
 def begin_with(
     reads: Reads, words: Sequence[str], most: int, among: Sequence[int] | None = None
 ) -> tuple[list[Contact], int]:
-    """The contacts whose name some words begin with, the first of them or more (up to `most`), or whose company is
-    called so; only those whom they fit best, and at most ten. Also how many words that took.
+    """Return the contacts whose name, or whose company's, opens a list of words: its first word or more (up to `most`).
+    Only the best matches, ten at most. Also returns how many words that took.
 
-    For the beginning of a sentence, where a looser fit would be a word of it. `among`: only some, whom the search has
-    found by the first word.
+    For the start of a sentence, where a looser match would be one of its words. `among` restricts it to those that the
+    search has found by the first word.
     """
     first = Sought(words[0]) if words else None
     if first is None or not first.longest:
@@ -238,12 +238,12 @@ def begin_with(
 
 
 def _escaped(text: str) -> str:
-    """A text as a part of a LIKE pattern with ``ESCAPE '/'``."""
+    """Escape a text for a LIKE pattern with ``ESCAPE '/'``."""
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def with_days(reads: Reads, days: Iterable[str]) -> list[tuple[int, str, list[tuple[str, str]]]]:
-    """The contacts with a birthday or another day on some days of a year (``12-24``): id, name, all of their days."""
+    """Return contacts with a birthday or other day on some days of a year (``12-24``): id, name, all their days."""
     marks_ = [mark for each in days for mark in (f"%-{each}", f'%-{each}"%')]
     where = " OR ".join(["birthday LIKE ? OR dates LIKE ?"] * (len(marks_) // 2))
     rows = reads.execute(f"SELECT id, name, birthday, dates FROM contact WHERE {where} ORDER BY name, id", marks_)
@@ -255,7 +255,7 @@ def with_days(reads: Reads, days: Iterable[str]) -> list[tuple[int, str, list[tu
 
 
 def get(reads: Reads, contact_id: int) -> Contact:
-    """One contact. Raises StateError when there is none."""
+    """Return one contact. Raises StateError when there is none."""
     found = load(reads, [contact_id])
     if not found:
         raise StateError(NO_CONTACT.format(contact_id))
@@ -263,7 +263,7 @@ def get(reads: Reads, contact_id: int) -> Contact:
 
 
 def listed(reads: Reads, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Contact]:
-    """Contacts by name. `text` stands anywhere in name, company, role, phone, mail, city or notes."""
+    """Return contacts by name. `text` may occur in name, company, role, phone, email, city or notes."""
     where, parameters = _with_text(text)
     most = -1 if tag or limit is None else limit
     rows = reads.execute(CONTACTS.select(f"{where} {_BY_NAME} LIMIT ?"), (*parameters, most)).fetchall()
@@ -275,12 +275,12 @@ def listed(reads: Reads, *, text: str = "", tag: str = "", limit: int | None = N
 
 
 def by_name(reads: Reads) -> list[int]:
-    """The ids of all contacts, by name."""
+    """Return the ids of all contacts, by name."""
     return [key for (key,) in reads.execute(f"SELECT id FROM contact {_BY_NAME}")]
 
 
 def _with_text(text: str) -> tuple[str, tuple[str, ...]]:
-    """The condition that a text stands somewhere in a contact, and its parameters."""
+    """Return the condition that a text occurs anywhere in a contact, and its parameters."""
     if not text:
         return "", ()
     columns = ("contact.name", "company.name", "contact.role", "contact.city", "contact.notes", "contact.tags")
@@ -294,12 +294,12 @@ def _with_text(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def touched(reads: Reads, contact_id: int) -> tuple[date | None, date]:
-    """The day of the last real contact with somebody, and the day they came into the base."""
+    """Return the day of the last real contact with somebody, and the day they were added to the database."""
     return client_list.last_real(reads, contact_id), client_list.created_on(reads, contact_id)
 
 
 def colleagues(reads: Reads, contact: Contact, limit: int = 20) -> list[Contact]:
-    """Others at the same company."""
+    """Return others at the same company."""
     if contact.company_id is None:
         return []
     where = "WHERE contact.company_id = ? AND contact.id <> ? ORDER BY contact.id LIMIT ?"
@@ -307,11 +307,11 @@ def colleagues(reads: Reads, contact: Contact, limit: int = 20) -> list[Contact]
 
 
 def company(reads: Reads, name: str) -> tuple[int, str] | None:
-    """The id and the name of a company, regardless of case; None where there is none of that name."""
+    """Return a company's id and name, ignoring case, or None if there is none of that name."""
     found: tuple[int, str] | None = reads.execute(
         "SELECT id, name FROM company WHERE name = ? COLLATE NOCASE ORDER BY id", (name,)
     ).fetchone()
-    if found is None:  # SQLite folds the case of ASCII only, and no other spaces and compositions
+    if found is None:  # SQLite only folds ASCII case, and no other spaces or compositions
         wanted, where = name_key(name), ""
         if name.isascii():
             where = "WHERE instr(name, '  ') OR name GLOB '*[^ -~]*'"
@@ -321,7 +321,7 @@ def company(reads: Reads, name: str) -> tuple[int, str] | None:
 
 
 def members(reads: Reads, company_id: int, limit: int) -> tuple[list[Contact], int]:
-    """Who is known at a company, those who decide first, and how many there are in all."""
+    """Return a company's contacts, decision makers first, and their total number."""
     total = reads.execute("SELECT count(*) FROM contact WHERE company_id = ?", (company_id,)).fetchone()[0]
     where = (
         "WHERE contact.company_id = ? ORDER BY contact.decides DESC, contact.name COLLATE NOCASE, contact.id LIMIT ?"
@@ -330,15 +330,15 @@ def members(reads: Reads, company_id: int, limit: int) -> tuple[list[Contact], i
 
 
 def referred(reads: Reads, contact_id: int) -> list[Contact]:
-    """Who came through somebody."""
+    """Return the contacts referred by somebody."""
     return _matching(reads, "WHERE contact.referrer_id = ? ORDER BY contact.id LIMIT 500", contact_id)
 
 
 def load(reads: Reads, ids: Sequence[int]) -> list[Contact]:
-    """The contacts of some ids, in the order of their ids."""
+    """Return the contacts with the given ids, by id."""
     found: list[Contact] = []
     wanted = sorted(set(ids))
-    for start in range(0, len(wanted), 500):  # a statement takes so many parameters, and no more
+    for start in range(0, len(wanted), 500):  # the limit on parameters per statement
         some = wanted[start : start + 500]
         found += _matching(reads, f"WHERE contact.id IN ({marks(some)}) ORDER BY contact.id", *some)
     return found
@@ -350,7 +350,7 @@ def _matching(reads: Reads, tail: str, *parameters: object) -> list[Contact]:
 
 def _with_ways(reads: Reads, rows: Sequence[tuple[Any, ...]]) -> list[Contact]:
     ids = [row[0] for row in rows]
-    # more ids than a statement can take: then all ways are read
+    # more ids than fit in a statement: read all ways
     ways = _ways(reads, ids if len(ids) <= 500 else None)
     found = []
     for row in rows:

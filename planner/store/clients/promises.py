@@ -26,7 +26,7 @@ PROMISES = Mapper(
 
 
 def listed(reads: Reads, *, settled: bool = False, contact_id: int | None = None) -> list[Promise]:
-    """Promises by their due time: the open ones, or all with `settled`."""
+    """Return promises by due time: the open ones, or all with `settled`."""
     where = "WHERE 1" if settled else "WHERE state = 'open'"
     parameters: list[object] = []
     if contact_id is not None:
@@ -36,13 +36,13 @@ def listed(reads: Reads, *, settled: bool = False, contact_id: int | None = None
 
 
 def due(reads: Reads, period: Period) -> list[Promise]:
-    """The promises whose time was within a period, whatever became of them."""
+    """Return the promises due within a period, in any state."""
     where = "WHERE due BETWEEN ? AND ? ORDER BY due"
     return PROMISES.all(reads, where, period.first.isoformat(), f"{period.last.isoformat()}T24")
 
 
 def get(reads: Reads, promise_id: int) -> Promise:
-    """One promise. Raises StateError when there is none."""
+    """Return one promise. Raises StateError when there is none."""
     found = PROMISES.first(reads, "WHERE promise.id = ?", promise_id)
     if found is None:
         raise StateError(NO_PROMISE.format(promise_id))
@@ -55,7 +55,7 @@ def add(change: Writer, promise: Promise, now: int) -> int:
 
 
 def made_at(reads: Reads, promise_id: int) -> int:
-    """When a promise was made, in seconds since 1970 UTC."""
+    """Return when a promise was made, in seconds since 1970 UTC."""
     row = reads.execute("SELECT created_at FROM promise WHERE id = ?", (promise_id,)).fetchone()
     return 0 if row is None else int(row[0])
 
@@ -69,5 +69,5 @@ def put(change: Writer, promise: Promise) -> None:
 
 
 def drop(change: Writer, promise_id: int) -> None:
-    """Delete a promise that was typed by mistake."""
+    """Delete a promise that was entered by mistake."""
     change.delete("promise", promise_id)

@@ -1,1 +1,1 @@
-"""Queries of the day: its list, its blocks, its morning and evening."""
+"""Queries of the day: its list, blocks, opening and closing."""

@@ -1,4 +1,4 @@
-"""Days opened and closed, and the laid days of the quick reads."""
+"""Opening and closing of days, and the laid-day snapshots behind the quick reads."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _COUNTERS = Mapper(Counter, "day_target", shortfall=None)
 
 
 def get(reads: Reads, day: date) -> DayRecord:
-    """When a day was opened and closed, and its frozen targets (None while it isn't open)."""
+    """Return when a day was opened and closed, and its frozen targets (None while it isn't open)."""
     return records(reads, Period(day, day)).get(day) or DayRecord(day)
 
 
 def records(reads: Reads, period: Period) -> dict[date, DayRecord]:
-    """The days of a period that were opened or closed, by date."""
+    """Return the days of a period that were opened or closed, by date."""
     ends = (period.first.isoformat(), period.last.isoformat())
     said = len(dataclasses.fields(CloseWords))
     targets: dict[date, dict[str, Counter]] = {}
@@ -58,9 +58,7 @@ def records(reads: Reads, period: Period) -> dict[date, DayRecord]:
 
 
 def firsts(reads: Reads) -> tuple[date | None, date | None, date | None]:
-    """The first day that was opened or closed, the first of which the log or a deal knows anything, and the first on
-    which odds were said.
-    """
+    """Return three first days: opened or closed, known to the log or to a deal, and with odds recorded."""
     found = reads.execute(
         "SELECT (SELECT min(day) FROM day), (SELECT min(day) FROM (SELECT min(day) AS day FROM activity"
         " UNION ALL SELECT min(opened) FROM deal UNION ALL SELECT min(closed) FROM deal)),"
@@ -71,13 +69,13 @@ def firsts(reads: Reads) -> tuple[date | None, date | None, date | None]:
 
 
 def last_worked(reads: Reads, before: date) -> DayRecord | None:
-    """The last day before a date that was opened or closed, or None."""
+    """Return the last day before a date that was opened or closed, or None."""
     row = reads.execute("SELECT day FROM day WHERE day < ? ORDER BY day DESC LIMIT 1", (before.isoformat(),)).fetchone()
     return None if row is None else get(reads, date.fromisoformat(row[0]))
 
 
 def put(change: Writer, record: DayRecord) -> None:
-    """Store a day's record; frozen targets are replaced by those it carries."""
+    """Store a day's record, replacing its frozen targets."""
     text = record.day.isoformat()
     values = _RECORDS.values(record, **_WORDS.values(record.words))
     row = change.execute("SELECT id FROM day WHERE day = ?", (text,)).fetchone()
@@ -96,7 +94,7 @@ def put(change: Writer, record: DayRecord) -> None:
 
 
 def fill(handle: sqlite3.Connection, records: Iterable[DayRecord], blocks: Iterable[tuple[date, DayBlock]]) -> None:
-    """Many days at once, no change: for a demo."""
+    """Insert many days at once without recording a change, for a demo."""
     from planner.store.day.week import day_block_values
 
     with Writer(handle) as writer:
@@ -109,7 +107,7 @@ def fill(handle: sqlite3.Connection, records: Iterable[DayRecord], blocks: Itera
 
 
 def put_said(change: Writer, said: Said) -> None:
-    """Keep what was said of the month on the morning of a day, in place of what was kept of it."""
+    """Store the month's odds as recorded on the morning of a day, replacing any earlier ones."""
     row = change.execute("SELECT id FROM said_odds WHERE day = ?", (said.day.isoformat(),)).fetchone()
     if row is None:
         change.insert("said_odds", **_SAID.values(said))
@@ -118,29 +116,29 @@ def put_said(change: Writer, said: Said) -> None:
 
 
 def said(reads: Reads, period: Period) -> list[Said]:
-    """What was said on the mornings of a period."""
+    """Return the odds recorded on the mornings of a period."""
     ends = (period.first.isoformat(), period.last.isoformat())
     rows = reads.execute(f"SELECT {_SAID.columns} FROM said_odds WHERE day BETWEEN ? AND ? ORDER BY day", ends)
     return [_SAID.of(row) for row in rows]
 
 
 def put_odds(writer: Writer, day: date, odds: DayOdds) -> None:
-    """Bring the odds of a laid day up to date; a day that isn't laid has none."""
+    """Update the odds of a laid day. A day that isn't laid has none."""
     values = odds_columns(odds)
     sets = ", ".join(f"{name} = ?" for name in values)
     writer.execute(f"UPDATE laid_day SET {sets} WHERE day = ?", (*values.values(), day.isoformat()))
 
 
 def kept_under(reads: Reads, day: date) -> str | None:
-    """The key that a day's snapshot was kept under, with what is stale of it since; None where none is kept."""
+    """Return the key of a day's saved snapshot and what has gone stale in it since. None without a snapshot."""
     row = reads.execute("SELECT key FROM laid_day WHERE day = ?", (day.isoformat(),)).fetchone()
     return None if row is None else str(row[0])
 
 
 def keep(writer: Writer, laid: DaySnapshot) -> None:
-    """Keep a day's snapshot for the quick reads; those of other days are forgotten."""
+    """Save a day's snapshot for the quick reads and delete those of other days."""
     for table in ("laid_target", "laid_block", "laid_window", "laid_day"):
-        # the cascade, and what a foreign hand left behind
+        # the cascade, and rows left behind by other programs
         writer.execute(f"DELETE FROM {table}")
     text, plan = laid.day.isoformat(), laid.plan
     writer.insert(
@@ -180,7 +178,7 @@ def keep(writer: Writer, laid: DaySnapshot) -> None:
 
 
 def notes_text(notes: Sequence[str], special: Sequence[SpecialDay]) -> str:
-    """The notes of a day as they are kept: whole-day events, a line each; then behind a mark the days of contacts."""
+    """Return a day's notes as stored: whole-day events, one per line, then a mark and the contacts' special days."""
     rows = [
         today_queries.FIELD.join(
             (each.kind, each.day.isoformat(), clean(each.name), clean(each.said), str(each.contact_id))
@@ -191,7 +189,7 @@ def notes_text(notes: Sequence[str], special: Sequence[SpecialDay]) -> str:
 
 
 def keep_blocks(writer: Writer, day: date, key: str, blocks: Sequence[Piece], available: int, notes: str) -> None:
-    """Bring the blocks of a kept snapshot up to date, and what follows from them; `notes` as of `notes_text`."""
+    """Update the blocks of a saved snapshot and what depends on them. `notes` is the result of `notes_text`."""
     text = day.isoformat()
     writer.execute("DELETE FROM laid_block WHERE day = ?", (text,))
     writer.execute(

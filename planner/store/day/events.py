@@ -1,6 +1,6 @@
-"""Events of imported calendars, and what they take of a day.
+"""Events of imported calendars and the time they take out of a day.
 
-Like those of other imports, their rows carry the id of the change that brought them.
+As with other imports, their rows carry the id of the change that added them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TIMES = Mapper(EventTime, "event_time", start=stored("start_at"), end=stored("en
 
 
 def on(reads: Reads, day: date) -> list[Timed]:
-    """The times that touch a day."""
+    """Return the event times that touch a day."""
     rows = _touching(
         reads,
         "event_time.id, event.title, (SELECT outcome FROM meeting_outcome WHERE meeting_outcome.event_id = event.id"
@@ -33,13 +33,13 @@ def on(reads: Reads, day: date) -> list[Timed]:
 
 
 def between(reads: Reads, first: date, last: date) -> list[tuple[str, str, str, EventTime]]:
-    """The times that touch a run of days, each with its event's UID, title and place, in the order of their begin."""
+    """Return the times that touch a range of days, each with its event's UID, title and place, by start time."""
     rows = _touching(reads, "event.uid, event.title, event.place", first, last)
     return [(uid, title, place, TIMES.of(row)) for uid, title, place, *row in rows]
 
 
 def _touching(reads: Reads, columns: str, first: date, last: date) -> Iterable[Sequence[Any]]:
-    """Columns of the times that touch a run of days and of their events, then those of the times themselves."""
+    """Select columns of the times touching a range of days and of their events, then the times' own columns."""
     begin, end = datetime.combine(first, time()), datetime.combine(last, time()) + timedelta(days=1)
     floating = (round((end - EPOCH).total_seconds()), round((begin - EPOCH).total_seconds()))
     absolute = (round(end.timestamp()), round(begin.timestamp()))
@@ -53,7 +53,7 @@ def _touching(reads: Reads, columns: str, first: date, last: date) -> Iterable[S
 
 
 def whole_days(reads: Reads, since: date) -> list[tuple[str, list[EventTime]]]:
-    """The events that end by themselves and take whole days from a date on: title and all times of each."""
+    """Return the finite events that take whole days from a date on, each as its title and all its times."""
     begin = round((datetime.combine(since, time()) - EPOCH).total_seconds()) - A_DAY
     rows = reads.execute(
         f"SELECT event.id, event.title, {TIMES.columns} FROM event_time JOIN event ON event.id = event_time.event_id"
@@ -68,7 +68,7 @@ def whole_days(reads: Reads, since: date) -> list[tuple[str, list[EventTime]]]:
 
 
 def database_uid(reads: Reads) -> str:
-    """What this database is called everywhere, for UIDs of what it writes out."""
+    """Return the database's unique id, used in the UIDs of what it exports."""
     found = metadata.get(reads, "uid")
     assert found is not None, "every database has one from its making"
     return found
@@ -76,7 +76,7 @@ def database_uid(reads: Reads) -> str:
 
 @dataclass
 class Counts:
-    """What an import of events made, changed and found the same."""
+    """How many events an import added, changed and found unchanged."""
 
     made: int = 0
     changed: int = 0
@@ -84,7 +84,7 @@ class Counts:
 
 
 def take(reads: Reads, events: Sequence[Event], now: int, change: Recorder | None = None) -> Counts:
-    """Take events in: new ones, and those that say something else than before; without a change, only count them."""
+    """Import the events that are new or changed. Without a change, only count them."""
     rows = reads.execute("SELECT id, uid, source FROM event").fetchall()
     known = {uid: (row_id, source) for row_id, uid, source in rows}
     counts = Counts()
@@ -103,13 +103,13 @@ def take(reads: Reads, events: Sequence[Event], now: int, change: Recorder | Non
 
 
 def _put(change: Recorder, row_id: int | None, event: Event, now: int) -> int:
-    """Write an event with its times; all of them carry the change's id. Returns the event's id."""
+    """Write an event and its times, all carrying the change's id. Returns the event's id."""
     values = {
         "title": event.title,
         "place": event.place,
         "source": event.source,
         "until": None if event.until is None else event.until.isoformat(),
-        # also where it stood before: times that are filled in later go with it when it is undone
+        # on its previous times too: times filled in later are undone along with it
         "change_id": change.id,
     }
     if row_id is None:
@@ -129,10 +129,10 @@ def _drop_times(change: Recorder, event_id: int) -> None:
 
 
 def _same(reads: Reads, event_id: int, source: str, event: Event) -> bool:
-    """Whether an event says what it said before: the same text, or the same times by another."""
+    """Whether an event is unchanged: the same text, or the same times from a different text."""
     title, place, until = reads.execute("SELECT title, place, until FROM event WHERE id = ?", (event_id,)).fetchone()
     if event.until is not None:
-        return source == event.source and until is not None  # it is filled in further by itself
+        return source == event.source and until is not None  # its times are extended automatically
     rows = reads.execute(
         "SELECT start_at, end_at, floating, all_day, busy, title FROM event_time WHERE event_id = ? ORDER BY id",
         (event_id,),
@@ -142,18 +142,18 @@ def _same(reads: Reads, event_id: int, source: str, event: Event) -> bool:
 
 
 def _ordered(times: Sequence[EventTime]) -> list[tuple[datetime, datetime, bool, bool, str]]:
-    """Times as they are read off the wall here: one without a zone that comes back in UTC is the same."""
+    """Return times as local wall-clock values, so that one without a zone that comes back in UTC counts as the same."""
     return sorted((*each.local(), each.all_day, each.busy, each.title) for each in times)
 
 
 def put_times(writer: Writer, event_id: int, times: Sequence[EventTime], change_id: int | None) -> None:
-    """Write the times of an event, which belong to the change that it came with."""
+    """Write the times of an event under the change that added it."""
     names = ("event_id", "start_at", "end_at", "floating", "all_day", "busy", "title", "change_id")
     writer.bulk("event_time", names, [(event_id, *TIMES.values(each).values(), change_id) for each in times])
 
 
 def running_out(reads: Reads, before: date) -> list[tuple[int, str, date]]:
-    """The events that repeat without end and are filled in only to a day before `before`: id, source, that day."""
+    """Return endlessly repeating events filled in only to a day before `before`, as id, source and that day."""
     rows = reads.execute(
         "SELECT id, source, until FROM event WHERE until IS NOT NULL AND until < ?", (before.isoformat(),)
     )
@@ -161,7 +161,7 @@ def running_out(reads: Reads, before: date) -> list[tuple[int, str, date]]:
 
 
 def refill(writer: Writer, event_id: int, times: Sequence[EventTime], until: date) -> None:
-    """Add the times of an event that it hasn't yet. They belong to the change that the others came with."""
+    """Add an event's missing times, under the same change as its existing ones."""
     change_id = writer.execute("SELECT change_id FROM event WHERE id = ?", (event_id,)).fetchone()[0]
     rows = writer.execute("SELECT start_at, floating FROM event_time WHERE event_id = ?", (event_id,))
     known = {(start, bool(floating)) for start, floating in rows}
@@ -172,19 +172,19 @@ def refill(writer: Writer, event_id: int, times: Sequence[EventTime], until: dat
 
 
 def there(reads: Reads, uids: Iterable[str]) -> int:
-    """How many events of some UIDs there are."""
+    """Return how many events have one of the given UIDs."""
     return sum(reads.execute("SELECT count(*) FROM event WHERE uid = ?", (uid,)).fetchone()[0] for uid in uids)
 
 
 def drop(change: Recorder, uids: Iterable[str]) -> None:
-    """Delete events by their UIDs, with their times."""
+    """Delete events and their times by UID."""
     for uid in uids:
         for (key,) in change.execute("SELECT id FROM event WHERE uid = ?", (uid,)).fetchall():
             change.delete("event", key)
 
 
 def repeating(reads: Reads) -> set[str]:
-    """The UIDs of the events that come more than once."""
+    """Return the UIDs of the events that occur more than once."""
     rows = reads.execute(
         "SELECT uid FROM event JOIN event_time ON event_time.event_id = event.id GROUP BY uid"
         " HAVING count(*) > 1 OR max(until) IS NOT NULL"

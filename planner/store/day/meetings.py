@@ -1,4 +1,4 @@
-"""Meetings in plain SQL: rows of `event` and `event_time`, and what became of each. One's own have no source."""
+"""Meetings in plain SQL: rows of `event` and `event_time`, and their outcomes. The rep's own have no source."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Recorder
 
 OWN_EVENT = ".planner"
-LINKED_WITHIN = 14 * 24 * 3600  # seconds within which a meeting is entered after it was booked
+LINKED_WITHIN = 14 * 24 * 3600  # seconds between a booking and the meeting entered for it
 
 _MEETING = (
     "SELECT event_time.id, event.id, CASE event_time.title WHEN '' THEN event.title ELSE event_time.title END, place,"
@@ -43,10 +43,10 @@ def put(
     now: int,
     booking_id: int | None = None,
 ) -> int:
-    """Enter a meeting of one's own, local time ``2026-11-19T11:00``. Returns the id of its time.
+    """Add a meeting of the rep's own at a local time such as ``2026-11-19T11:00``. Returns the id of its time.
 
-    `booking_id` is the row of the log that it was booked with; without one, the newest booking of the contact that has
-    no meeting yet.
+    `booking_id` is the log row of its booking. Without one, the contact's newest booking that has no meeting yet is
+    used.
     """
     if booking_id is None and contact_id is not None:
         booking_id = _booking(change, contact_id, now - LINKED_WITHIN)
@@ -85,19 +85,19 @@ def _booking(reads: Reads, contact_id: int, since: int) -> int | None:
 
 
 def since(reads: Reads, instant: int) -> list[Meeting]:
-    """The meetings that end after an instant, seconds since 1970 UTC."""
+    """Return the meetings that end after an instant (seconds since 1970 UTC)."""
     rows = reads.execute(f"{_MEETING} AND end_at > ? ORDER BY event_time.start_at, event_time.id", (instant,))
     return [_meeting(row) for row in rows]
 
 
 def one(reads: Reads, time_id: int) -> Meeting | None:
-    """One of them, by the id of its time."""
+    """Return one meeting by the id of its time, or None."""
     row = reads.execute(f"{_MEETING} AND event_time.id = ?", (time_id,)).fetchone()
     return None if row is None else _meeting(row)
 
 
 def unmarked(reads: Reads, after: int, now: int) -> list[Meeting]:
-    """One's own meetings that began after an instant, are over by `now`, and of which nothing was said."""
+    """Return the rep's own meetings that began after an instant, are over by `now` and have no outcome yet."""
     rows = reads.execute(
         f"{_MEETING} AND event.source = '' AND coalesce(meeting_outcome.outcome, '') = ''"
         " AND event_time.start_at > ? AND end_at <= ? ORDER BY event_time.start_at, event_time.id",
@@ -107,7 +107,7 @@ def unmarked(reads: Reads, after: int, now: int) -> list[Meeting]:
 
 
 def open_with(reads: Reads, contact_id: int) -> list[Meeting]:
-    """A contact's meetings of which nothing was said yet, those to come included, in the order of their begin."""
+    """Return a contact's meetings without an outcome, future ones included, by start time."""
     rows = reads.execute(
         f"{_MEETING} AND event.contact_id = ? AND coalesce(meeting_outcome.outcome, '') = ''"
         " ORDER BY event_time.start_at, event_time.id",
@@ -117,7 +117,7 @@ def open_with(reads: Reads, contact_id: int) -> list[Meeting]:
 
 
 def mark(change: Recorder, meeting: Meeting, outcome: str, activity_id: int | None) -> None:
-    """Say what became of a meeting, and which row of the log counts it."""
+    """Record a meeting's outcome and the log row that counts it."""
     if meeting.outcome_id is not None:
         change.update("meeting_outcome", meeting.outcome_id, outcome=outcome, activity_id=activity_id)
     else:
@@ -131,7 +131,7 @@ def mark(change: Recorder, meeting: Meeting, outcome: str, activity_id: int | No
 
 
 def follow_log(change: Recorder, activity_id: int, kind: str, outcome: str | None) -> None:
-    """Bring what became of a meeting in line with the row of the log that counts it; a row of another kind opens it."""
+    """Sync a meeting's outcome with the log row that counts it. A row of another kind reopens the meeting."""
     row = change.execute("SELECT id FROM meeting_outcome WHERE activity_id = ?", (activity_id,)).fetchone()
     if row is None:
         return
@@ -151,11 +151,11 @@ def edit(
     start: int,
     minutes: int,
 ) -> None:
-    """Change a meeting of one's own; `start` is seconds since 1970 UTC. Recorded even where it says so already."""
+    """Edit one of the rep's own meetings. `start` is seconds since 1970 UTC. Recorded even if nothing changes."""
     change.confirm("event", meeting.event_id, title=title, place=place, contact_id=contact_id)
     change.update("event_time", meeting.id, start_at=start, end_at=start + minutes * 60)
 
 
 def drop(change: Recorder, meeting: Meeting) -> None:
-    """Drop a meeting; what was logged of it stays."""
+    """Delete a meeting. What was logged for it stays."""
     change.delete("event", meeting.event_id)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planner.domain.workdays import Worked
     from planner.store.recorder import Reads, Writer
 
-# Ranks leave room between neighbours; when it is used up, all open tasks are spaced anew.
+# Ranks leave gaps between neighbours. Once a gap is used up, all open tasks are respaced.
 SPACING = 1 << 20
 TASKS = Mapper(Task, "task", tags=WORDS)
 _OPEN = "WHERE state = 'open' ORDER BY rank, id"
@@ -29,7 +29,7 @@ _OWN = f"kind IN ({', '.join(repr(str(kind)) for kind in TICKED)})"
 
 
 def get(reads: Reads, task_id: int) -> Task:
-    """One task. Raises StateError when there is none."""
+    """Return one task. Raises StateError when there is none."""
     found = TASKS.first(reads, "WHERE id = ?", task_id)
     if found is None:
         raise StateError(f"There is no task {task_id}; `planner task list` shows those there are.")
@@ -43,7 +43,7 @@ def listed(
     goal_id: int | None = None,
     contact_id: int | None = None,
 ) -> list[Task]:
-    """The rep's own tasks in their order; of one state, of one goal, of one contact."""
+    """Return the rep's own tasks in order, filtered by state, goal and contact."""
     where, parameters = f"WHERE {_OWN}", list[object]()
     for column, wanted in (("state", state), ("goal_id", goal_id), ("contact_id", contact_id)):
         if wanted is not None:
@@ -53,8 +53,8 @@ def listed(
 
 
 def decided_with(reads: Reads, contact_id: int, limit: int = 200) -> list[tuple[str, str, str]]:
-    """What was decided of the tasks with a contact, the newest first: when, "task" or "callback", and what: those done
-    and dropped, and when a callback was agreed on.
+    """Return what was decided on the tasks with a contact, newest first, as (when, "task" or "callback", what): those
+    done or dropped, and the agreed times of callbacks.
     """
     found = []
     for kind, state, due, done_on, done_time, since, title, reason, created_at in reads.execute(
@@ -74,7 +74,7 @@ def decided_with(reads: Reads, contact_id: int, limit: int = 200) -> list[tuple[
 
 
 def follower(reads: Reads, task: Task) -> Task | None:
-    """The open task of the same series, where there is one already."""
+    """Return the open task of the same series, or None."""
     if task.series_start is None:
         return None
     where = "WHERE state = 'open' AND every = ? AND series_start = ? AND title = ? AND id <> ?"
@@ -82,7 +82,7 @@ def follower(reads: Reads, task: Task) -> Task | None:
 
 
 def done_by_goal(reads: Reads) -> dict[int, int]:
-    """How many tasks are done under each goal that has any."""
+    """Return the number of done tasks by goal, for goals that have any."""
     rows = reads.execute(
         "SELECT goal_id, count(*) FROM task WHERE state = 'done' AND goal_id IS NOT NULL GROUP BY goal_id"
     )
@@ -90,7 +90,7 @@ def done_by_goal(reads: Reads) -> dict[int, int]:
 
 
 def add(change: Writer, task: Task, now: int, today: date) -> Task:
-    """Add a task at its suggested place; its id and rank are given here."""
+    """Add a task at its suggested place and return it with its id and rank."""
     ranked = replace(task, rank=suggested_rank(change, task, today))
     return replace(ranked, id=change.insert("task", **TASKS.values(ranked, created_at=now)))
 
@@ -105,14 +105,14 @@ def put(change: Writer, task: Task) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a suggestion rests on beside the task itself: titles of goals, open deals by contact, an average deal."""
+    """Inputs of a suggestion besides the task itself: goal titles, open deals by contact, an average deal."""
 
     goals: Mapping[int, str]
     values: Mapping[int, Decimal]
     usual: Decimal | None
 
     def of(self, task: Task, today: date) -> Suggestion:
-        """Where a task is suggested to stand."""
+        """Return the suggested position of a task."""
         return ranking.suggest(
             task,
             today,
@@ -123,7 +123,7 @@ class Weights:
 
 
 def weights(reads: Reads) -> Weights:
-    """Read what suggestions rest on."""
+    """Read the inputs of the suggestions."""
     goals = reads.execute("SELECT id, title FROM goal WHERE state = 'open'")
     values = reads.execute(
         "SELECT contact_id, sum(value) FROM deal WHERE stage NOT IN ('won', 'lost')"
@@ -138,7 +138,7 @@ def weights(reads: Reads) -> Weights:
 
 
 def suggested_rank(change: Writer, task: Task, today: date) -> int:
-    """A rank before the first open task that is suggested to come later; counters lead."""
+    """Return a rank before the first open task with a later suggested position. Counters come first."""
     known = weights(change)
     points = known.of(task, today).points
     before: Task | None = None
@@ -152,13 +152,13 @@ def suggested_rank(change: Writer, task: Task, today: date) -> int:
 
 
 def settle(writer: Writer, today: date, calendar: Worked) -> None:
-    """Bring the open tasks up to date: what was missed of their rules, and the order suggested today."""
+    """Update the open tasks: fold in missed dates of their rules and apply today's suggested order."""
     fold(writer, today, calendar)
     rank_anew(writer, today)
 
 
 def rank_anew(writer: Writer, today: date) -> None:
-    """Bring the open tasks into the order suggested today; counters and what the rep has placed keep their places."""
+    """Put the open tasks into today's suggested order, leaving counters and tasks placed by the rep where they are."""
     tasks = [task for task in TASKS.all(writer, _OPEN) if task.kind != "counter"]
     known = weights(writer)
     order = ranking.ordered(tasks, {task.id: known.of(task, today) for task in tasks})
@@ -169,7 +169,7 @@ def rank_anew(writer: Writer, today: date) -> None:
 
 
 def fold(writer: Writer, today: date, calendar: Worked) -> None:
-    """Fold what was missed of each rule into its open task: the last date that has come, and how many came before."""
+    """Fold each rule's missed dates into its open task: the last date that has come, and how many came before it."""
     for task in TASKS.all(writer, "WHERE state = 'open' AND every IS NOT NULL"):
         now = as_of(task, today, calendar)
         if now != task:
@@ -177,7 +177,7 @@ def fold(writer: Writer, today: date, calendar: Worked) -> None:
 
 
 def as_of(task: Task, today: date, calendar: Worked) -> Task:
-    """A task with what was missed of its rule by a day folded into it."""
+    """Return a task with the dates its rule has missed by a day folded in."""
     if task.state is not TaskState.OPEN or task.every is None or task.from_done:
         return task
     if task.due is None or task.due.day >= today:
@@ -188,8 +188,8 @@ def as_of(task: Task, today: date, calendar: Worked) -> Task:
 
 
 def follow_calendar(change: Writer, today: date, before: Worked, after: Worked) -> list[Task]:
-    """Bring the open tasks of working-day rules to their day by a calendar that was changed, and return those that it
-    moved. One that the rep has put on a day of its own stays there.
+    """Move open tasks of working-day rules to their dates under a changed calendar, and return those that moved. A task
+    that the rep has moved to another day stays there.
     """
     found: list[Task] = []
     for task in TASKS.all(change, "WHERE state = 'open' AND every IS NOT NULL AND due >= ?", today.isoformat()):
@@ -197,7 +197,7 @@ def follow_calendar(change: Writer, today: date, before: Worked, after: Worked) 
             continue
         start, due = task.series_start or task.due.day, task.due.day
         if "COUNT=" not in task.every and "INTERVAL=" not in task.every:
-            start = min(start, today)  # a month's last working day may come to lie before the one it began with
+            start = min(start, today)  # a month's last working day may now be earlier than its start
         for since in (today, today - DAY, due - DAY):
             if recurrence.next_date(task.every, start, since, before) == due:
                 day = recurrence.next_date(task.every, start, since, after)
@@ -210,20 +210,20 @@ def follow_calendar(change: Writer, today: date, before: Worked, after: Worked) 
 
 
 def between(change: Writer, before: Task | None, after: Task | None, *, spaced: bool = False) -> int:
-    """A rank between two neighbours; where there is no room left, all open tasks are spaced anew first."""
+    """Return a rank between two neighbours, respacing all open tasks first if there is no gap left."""
     low = before.rank if before else (after.rank - 2 * SPACING if after else 0)
     high = after.rank if after else low + 2 * SPACING
     if high - low >= 2:
         return (low + high) // 2
     if spaced:
-        return high  # two moves at once have crossed: next to each other is near enough
+        return high  # two concurrent moves have crossed, so adjacent is close enough
     for number, (key,) in enumerate(change.execute(f"SELECT id FROM task {_OPEN}").fetchall(), start=1):
         change.update("task", key, rank=number * SPACING)
     return between(change, before and get(change, before.id), after and get(change, after.id), spaced=True)
 
 
 def place(change: Writer, task: Task, order: list[int], place_: int) -> None:
-    """Put a task at a place (from 1) within `order`, the ids of the list as the rep sees it."""
+    """Put a task at a place (from 1) in `order`, the ids of the list as the rep sees it."""
     others = [task_id for task_id in order if task_id != task.id]
     index = min(max(place_, 1), len(others) + 1) - 1
     before = TASKS.first(change, "WHERE id = ?", others[index - 1]) if index else None
@@ -232,13 +232,13 @@ def place(change: Writer, task: Task, order: list[int], place_: int) -> None:
 
 
 def lacking(reads: Reads, metrics: Iterable[str]) -> list[str]:
-    """The counted metrics that have no line on the list yet."""
+    """Return the counted metrics that aren't on the task list yet."""
     known = {metric for (metric,) in reads.execute("SELECT metric FROM task WHERE metric IS NOT NULL")}
     return [metric for metric in metrics if metric not in known]
 
 
 def ensure_counters(writer: Writer, metrics: Iterable[str], today: date, now: int) -> None:
-    """See to a line on the list for each counted metric. They lead the list until the rep moves them."""
+    """Add a line to the task list for each counted metric. They lead the list until the rep moves them."""
     wanted = lacking(writer, metrics)
     if not wanted:
         return

@@ -19,7 +19,7 @@ _DAY_BLOCKS = Mapper(Block, "day_block")
 
 
 def templates(reads: Reads) -> list[WeekTemplate]:
-    """The rep's own weeks, the oldest first."""
+    """Return the rep's own weeks, oldest first."""
     rows = reads.execute(
         f"SELECT week_template.id, name, used, weekday, {_WEEK_BLOCKS.columns} FROM week_template"
         " LEFT JOIN week_block ON template_id = week_template.id ORDER BY week_template.id, start"
@@ -36,7 +36,7 @@ def templates(reads: Reads) -> list[WeekTemplate]:
 
 
 def add(change: Writer, template: WeekTemplate, now: int) -> WeekTemplate:
-    """Add a week; its id is given here."""
+    """Add a week and return it with its id."""
     key = change.insert("week_template", name=template.name, used=int(template.used), created_at=now)
     for weekday, blocks in enumerate(template.days):
         put_day(change, key, weekday, blocks)
@@ -53,7 +53,7 @@ def put_day(change: Writer, template_id: int, weekday: int, blocks: Sequence[Blo
 
 
 def rename(change: Writer, template_id: int, name: str) -> None:
-    """Give a week another name."""
+    """Rename a week."""
     try:
         change.update("week_template", template_id, name=name)
     except KeyError:
@@ -61,13 +61,13 @@ def rename(change: Writer, template_id: int, name: str) -> None:
 
 
 def use(change: Writer, template_id: int | None) -> None:
-    """Put a week into force; None: the shipped one."""
+    """Activate a week, or the default one for None."""
     for (key,) in change.execute("SELECT id FROM week_template ORDER BY id").fetchall():
         change.update("week_template", key, used=int(key == template_id))
 
 
 def drop(change: Writer, template_id: int) -> None:
-    """Delete a week, with its blocks."""
+    """Delete a week and its blocks."""
     try:
         change.delete("week_template", template_id)
     except KeyError:
@@ -75,7 +75,7 @@ def drop(change: Writer, template_id: int) -> None:
 
 
 def day_blocks(reads: Reads, day: date) -> list[DayBlock]:
-    """The blocks that a day has been given, by their begin; none while it stands as the template has it."""
+    """Return a day's own blocks by start time, or none while it still follows the template."""
     rows = reads.execute(
         f"SELECT id, position, planned, dropped, mark, {_DAY_BLOCKS.columns} FROM day_block WHERE day = ?"
         " ORDER BY start, position",
@@ -89,14 +89,14 @@ def day_blocks(reads: Reads, day: date) -> list[DayBlock]:
 
 
 def _planned(text: str, block: Block) -> Block | None:
-    """The block as the template had it, of ``08:30-12:00 calls``; None for an empty text."""
+    """Return the template's version of a block from ``08:30-12:00 calls``, or None for an empty text."""
     if not text:
         return None
     return Block(time.fromisoformat(text[:5]), time.fromisoformat(text[6:11]), text[12:], block.title)
 
 
 def day_block_values(each: DayBlock) -> dict[str, Any]:
-    """A block of a day as its columns."""
+    """Return a day's block as column values."""
     planned = each.planned
     text = "" if planned is None else f"{planned.start:%H:%M}-{planned.end:%H:%M} {planned.kind}"
     return _DAY_BLOCKS.values(
@@ -105,7 +105,7 @@ def day_block_values(each: DayBlock) -> dict[str, Any]:
 
 
 def put_day_blocks(change: Writer, day: date, blocks: Sequence[DayBlock]) -> None:
-    """Store the blocks of a day; those no longer among them go."""
+    """Store the blocks of a day and delete any that are no longer among them."""
     text = day.isoformat()
     known = {key for (key,) in change.execute("SELECT id FROM day_block WHERE day = ?", (text,))}
     for each in blocks:

@@ -1,6 +1,6 @@
-"""What the rates are made of: the log by day and contact, and the deals, in a few statements.
+"""Inputs of the rates: the log by day and contact, and the deals, in a few statements.
 
-A year of calls as objects would take longer than all the arithmetic on them.
+Loading a year of calls as objects would take longer than all the arithmetic on them.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ WHERE day BETWEEN ? AND ? AND ((kind = 'dial' AND outcome IN ({_SPOKEN}))
   OR kind IN ('conversation', 'meeting-booked', 'meeting-held', 'proposal')
   OR (kind = 'deal' AND deal_id IS NULL))
 """
-# Calls that nobody answered matter one by one only where a conversation was logged by itself: those of its contact, and
-# those of nobody in particular.
+# Unanswered calls matter individually only where a conversation was logged separately: those of its contact, and those
+# without a contact.
 _OF_NOBODY = f"""
 SELECT day, sum(count) FROM activity
 WHERE day BETWEEN ? AND ? AND kind = 'dial' AND contact_id IS NULL AND coalesce(outcome, '') NOT IN ({_SPOKEN})
@@ -48,7 +48,7 @@ SELECT day, sum(count), contact_id FROM activity
 WHERE contact_id IN ({{}}) AND day BETWEEN ? AND ? AND kind = 'dial' AND coalesce(outcome, '') NOT IN ({_SPOKEN})
 GROUP BY day, contact_id
 """
-_AT_ONCE = 500  # parameters of a statement
+_AT_ONCE = 500  # parameters per statement
 _DEALS = """
 SELECT id, title, stage, stage_before, opened, closed, contact_id,
   coalesce(value, (SELECT sum(amount) FROM activity WHERE deal_id = deal.id))
@@ -59,9 +59,8 @@ FROM deal WHERE coalesce(closed, '9999') >= ? ORDER BY id
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The log as the rates need it, up to and with a day, as far back as it weighs: what was done, in the order of its
-    days; every deal as it stood at the end of that day; day and amount of the deals that were only logged, not kept in
-    the pipeline.
+    """The log as the rates need it, up to and including a day, as far back as it carries weight: what was done, by day,
+    every deal as of the end of that day, and day and amount of deals only logged, not in the pipeline.
     """
 
     events: tuple[Event, ...]
@@ -69,7 +68,7 @@ class Log:
     values: tuple[tuple[str, float], ...]
 
     def until(self, last: date) -> Log:
-        """The log as it was at the end of an earlier day."""
+        """Return the log as of the end of an earlier day."""
         limit = last.isoformat()
         return Log(
             tuple(each for each in self.events if each.day <= limit),
@@ -79,16 +78,16 @@ class Log:
 
 
 def _as_of(deal: DealFact, limit: str) -> DealFact:
-    """A deal as it stood at the end of a day: one closed later is open."""
+    """Return a deal as of the end of a day. One closed later is open."""
     if deal.closed is None or deal.closed <= limit:
         return deal
     return deal._replace(stage=deal.before or "proposal", closed=None, won=None)
 
 
 def log(reads: Reads, since: date, last: date, counts: DayCounts) -> Log:
-    """Read the log from a day to another, both included; of the deals those that were open then.
+    """Read the log between two days, both included, and the deals open in that time.
 
-    Calls that nobody answered are most of it: they are counted by day, under a contact of their own (`OTHERS`) where it
+    Unanswered calls make up most of it. They are counted by day, under a placeholder contact (`OTHERS`) where it
     doesn't matter whose they were.
     """
     ends = first, limit = since.isoformat(), last.isoformat()
@@ -120,7 +119,7 @@ def log(reads: Reads, since: date, last: date, counts: DayCounts) -> Log:
 
 
 def _deals(reads: Reads, since: str) -> Iterator[DealFact]:
-    """The deals that were open on a day or later; what was paid back is off their value."""
+    """Yield the deals open on a day or later, with refunds taken off their value."""
     for number, title, stage, before, opened, closed, contact, value in reads.execute(_DEALS, (since,)):
         won = None if closed is None else stage == "won"
         amount = None if value is None else value / 100
@@ -134,7 +133,7 @@ def deal_on(reads: Reads, day: date) -> bool:
 
 
 def call_moments(reads: Reads, first: date, last: date) -> list[tuple[str, int]]:
-    """Day and instant (seconds) of each call that was logged by itself, in order."""
+    """Return day and instant (seconds) of each individually logged call, in order."""
     rows = reads.execute(
         "SELECT day, at FROM activity WHERE kind = 'dial' AND count = 1 AND day BETWEEN ? AND ? ORDER BY day, at",
         (first.isoformat(), last.isoformat()),
@@ -148,7 +147,7 @@ _BEHIND = ", ".join(f"'{name}'" for name in (
 
 
 def signature(reads: Reads) -> tuple[object, ...]:
-    """What changes with every change, undo and redo of what the odds rest on, and when a backup is put back."""
+    """Return what changes with every change, undo and redo of the odds' inputs, and with a restored backup."""
     found = reads.execute(
         "SELECT count(*), total(undone), total(CASE WHEN undone THEN id END), max(id), max(at) FROM change"
         f" WHERE EXISTS (SELECT 1 FROM change_row WHERE change_id = change.id AND tbl IN ({_BEHIND}))"

@@ -1,1 +1,1 @@
-"""Queries of mail in its windows."""
+"""Queries of mail and its windows."""

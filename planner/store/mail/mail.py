@@ -1,4 +1,4 @@
-"""Mail in plain SQL: windows, looks outside them, letters and what became of them, letters to be written."""
+"""Mail in plain SQL: windows, looks outside them, emails and decisions on them, emails to write."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from planner.domain.mail.windows import Opening
     from planner.store.recorder import Reads
 
-KEPT = 2_000  # letters that wait, of one mailbox
+KEPT = 2_000  # waiting emails of one mailbox
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whom a letter is from: the contact, and the value of their open deals in hundredths."""
+    """An email's known sender: the contact, and the value of their open deals in hundredths."""
 
     id: int
     name: str
@@ -35,7 +35,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A letter that waits, by its id, and who wrote it (None: nobody who is known)."""
+    """A waiting email, its id, and its sender (None if unknown)."""
 
     id: int
     letter: Letter
@@ -44,7 +44,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A letter to be written: to whom, what about, whether it carries a proposal, and their mail address."""
+    """An email to write: recipient, subject, whether it carries a proposal, and the recipient's address."""
 
     id: int
     contact_id: int | None
@@ -59,7 +59,7 @@ class Draft:
 
 
 def openings(connection: Reads, first: date, last: date) -> dict[date, list[Opening]]:
-    """The windows that were opened, by day."""
+    """Return the opened windows by day."""
     found: dict[date, list[Opening]] = {}
     rows = connection.execute(
         today_queries.OPENINGS_SQL.replace("SELECT opens", "SELECT day, opens", 1).replace(
@@ -73,7 +73,7 @@ def openings(connection: Reads, first: date, last: date) -> dict[date, list[Open
 
 
 def looks(connection: Reads, first: date, last: date) -> list[tuple[date, int, str, int]]:
-    """The looks outside a window: day, instant, reason, id."""
+    """Return the looks outside a window: day, instant, reason, id."""
     rows = connection.execute(
         "SELECT day, at, reason, id FROM mail_look WHERE day BETWEEN ? AND ? ORDER BY at, id",
         (first.isoformat(), last.isoformat()),
@@ -82,7 +82,7 @@ def looks(connection: Reads, first: date, last: date) -> list[tuple[date, int, s
 
 
 def first_day(connection: Reads) -> date | None:
-    """The first day on which a window was opened, or mail looked into: before it no window can be missed."""
+    """Return the first day with an opened window or a look at the mail. No window counts as missed before it."""
     row = connection.execute(
         "SELECT min(day) FROM (SELECT min(day) AS day FROM mail_window UNION ALL SELECT min(day) FROM mail_look)"
     ).fetchone()
@@ -90,7 +90,7 @@ def first_day(connection: Reads) -> date | None:
 
 
 def running(connection: sqlite3.Connection, day: date) -> int | None:
-    """The id of the window of a day whose clock runs."""
+    """Return the id of the day's window whose clock is running, or None."""
     row = connection.execute(
         "SELECT id FROM mail_window WHERE day = ? AND closed_at IS NULL ORDER BY id DESC LIMIT 1", (day.isoformat(),)
     ).fetchone()
@@ -98,7 +98,7 @@ def running(connection: sqlite3.Connection, day: date) -> int | None:
 
 
 def open_window(connection: sqlite3.Connection, day: date, opens: str, planned: int, now: int) -> int:
-    """Start the clock of a window, as a change. Returns its id. StateError where another program was faster."""
+    """Start the clock of a window, as a change, and return its id. StateError if another program was faster."""
     with Recorder(connection, now, f"mail opened ({opens})") as change:
         if running(connection, day) is not None:
             raise StateError("A mail window is open already.")
@@ -106,8 +106,8 @@ def open_window(connection: sqlite3.Connection, day: date, opens: str, planned: 
 
 
 def close_window(connection: sqlite3.Connection, window_id: int, now: int, letters: int | None) -> None:
-    """Stop its clock, as a change; `letters` is how many were handled, where the rep says so. StateError where another
-    program was faster.
+    """Stop a window's clock, as a change. `letters` is the number of emails handled, if the rep gives it. StateError if
+    another program was faster.
     """
     with Recorder(connection, now, "mail closed") as change:
         if connection.execute("SELECT closed_at FROM mail_window WHERE id = ?", (window_id,)).fetchone() != (None,):
@@ -122,7 +122,7 @@ def look(connection: sqlite3.Connection, day: date, reason: str, now: int) -> in
 
 
 def end_look(connection: sqlite3.Connection, look_id: int, now: int) -> None:
-    """Keep when a look ended; no change of its own: it goes with it when it is undone."""
+    """Store when a look ended. Not a change of its own, so it is undone along with the look."""
     with Transaction(connection):
         connection.execute("UPDATE mail_look SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (now, look_id))
 
@@ -132,7 +132,7 @@ def fill(
     windows: Iterable[tuple[date, str, int, int, int, int]],
     looked: Iterable[tuple[date, int, str]],
 ) -> None:
-    """Many windows (day, opens, planned minutes, opened, closed, letters) and looks at once, no change: for a demo."""
+    """Insert windows (day, opens, planned minutes, opened, closed, letters) and looks, for a demo. Not a change."""
     with Transaction(connection):
         connection.executemany(
             "INSERT INTO mail_window (day, opens, planned, opened_at, closed_at, letters) VALUES (?, ?, ?, ?, ?, ?)",
@@ -144,16 +144,14 @@ def fill(
         )
 
 
-# letters
+# emails
 
 
 _COLUMNS = "ref, account, message_id, thread, refs, sender, address, subject, sent_at, bulk, preview, reply_to"
 
 
 def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
-    """Keep letters that wait in a mailbox, as far as they aren't known; no change: the mailbox has them. Returns how
-    many are new.
-    """
+    """Store waiting emails not known yet. Not a change, since the mailbox has them. Returns how many are new."""
     with Transaction(connection):
         before = connection.total_changes
         connection.executemany(
@@ -181,7 +179,7 @@ def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
 
 
 def forget_but(connection: sqlite3.Connection, account: str, there: Sequence[str]) -> None:
-    """Forget the letters of a mailbox that wait no more: they were read or deleted elsewhere."""
+    """Delete the emails of a mailbox that no longer wait because they were read or deleted elsewhere."""
     with Transaction(connection):
         connection.execute("CREATE TEMP TABLE IF NOT EXISTS mail_there (ref TEXT PRIMARY KEY) WITHOUT ROWID")
         connection.execute("DELETE FROM temp.mail_there")
@@ -193,14 +191,14 @@ def forget_but(connection: sqlite3.Connection, account: str, there: Sequence[str
 
 
 def known(connection: sqlite3.Connection, refs: Sequence[str]) -> set[str]:
-    """Which letters have been read in a window, by their refs."""
+    """Return which emails have been read in a window, by their refs."""
     return {
         ref for ref in refs if connection.execute("SELECT 1 FROM letter WHERE ref = ?", (ref,)).fetchone() is not None
     }
 
 
 def waiting(connection: sqlite3.Connection) -> list[Stored]:
-    """The letters that wait, newest first, each with the contact behind its address."""
+    """Return the waiting emails, newest first, each with the contact behind its address."""
     rows = connection.execute(
         f"SELECT id, {_COLUMNS} FROM letter WHERE decision = '' ORDER BY sent_at DESC, id LIMIT {KEPT}"
     ).fetchall()
@@ -226,7 +224,7 @@ _KNOWN = (
 
 
 def by_address(connection: sqlite3.Connection, address: str) -> Known | None:
-    """The contact with a mail address; the one with the most open where there are several."""
+    """Return the contact with an email address. If several share it, the one with the largest open deals."""
     if not address:
         return None
     row = connection.execute(
@@ -238,28 +236,28 @@ def by_address(connection: sqlite3.Connection, address: str) -> Known | None:
 
 
 def by_id(connection: sqlite3.Connection, contact_id: int) -> Known | None:
-    """A contact as the letters know them; None for one that is gone."""
+    """Return a contact as a sender, or None for one that is gone."""
     row = connection.execute(f"{_KNOWN} WHERE contact.id = ?", (contact_id,)).fetchone()
     return None if row is None else Known(*row)
 
 
 def by_name(connection: sqlite3.Connection, name: str) -> Known | None:
-    """The one contact of a name, for a letter that was entered by hand; None for nobody, or for several."""
+    """Return the only contact of a name, for an email entered by hand. None if there is none, or several."""
     found = connection.execute(f"{_KNOWN} WHERE contact.name = ? COLLATE NOCASE LIMIT 2", (name,)).fetchall()
     return Known(*found[0]) if len(found) == 1 else None
 
 
 def sender_of(connection: sqlite3.Connection, letter: Letter) -> Known | None:
-    """Who wrote a letter, as far as they are known: by address; of one entered by hand, by name too.
+    """Return an email's sender if known: by address, and for one entered by hand by name too.
 
-    What somebody calls themselves in a mailbox proves nothing.
+    A display name in a mailbox proves nothing.
     """
     found = by_address(connection, letter.address)
     return by_name(connection, letter.sender) if found is None and not letter.account and letter.sender else found
 
 
 def letter_by(connection: sqlite3.Connection, letter_id: int) -> tuple[str, str] | None:
-    """The subject of a letter and what became of it (empty: it waits)."""
+    """Return an email's subject and decision (empty while it waits)."""
     row = connection.execute("SELECT subject, decision FROM letter WHERE id = ?", (letter_id,)).fetchone()
     return None if row is None else (row[0], row[1])
 
@@ -267,7 +265,7 @@ def letter_by(connection: sqlite3.Connection, letter_id: int) -> tuple[str, str]
 def decide(
     change: Recorder, letter_ids: Iterable[int], decision: str, contact_id: int | None, window: int | None
 ) -> int:
-    """Say what becomes of letters, within a change; their text goes. Returns how many were still waiting."""
+    """Record a decision on emails, within a change, and delete their text. Returns how many were waiting."""
     done = 0
     for letter_id in letter_ids:
         row = change.connection.execute(
@@ -294,8 +292,8 @@ BECAME = {"reply": "answered", "call": "to be called", "task": "made a task", "p
 
 
 def decided_with(reads: Reads, contact_id: int) -> list[tuple[str, str]]:
-    """What a contact wrote and what became of it, the newest first: when it came (ISO), and what. Also of before they
-    were a contact, by their addresses.
+    """Return a contact's emails and the decisions on them, newest first: when received (ISO), and what. Includes those
+    from before they were a contact, by their addresses.
     """
     rows = reads.execute(
         "SELECT sent_at, subject, sender, address, decision FROM letter WHERE decision <> '' AND (contact_id = ?1"
@@ -313,7 +311,7 @@ def decided_with(reads: Reads, contact_id: int) -> list[tuple[str, str]]:
 
 
 def enter(change: Recorder, letter: Letter) -> int:
-    """Add a letter by hand, within a change. Returns its id."""
+    """Add an email by hand, within a change. Returns its id."""
     return change.insert(
         "letter",
         ref=letter.ref,
@@ -332,7 +330,7 @@ def enter(change: Recorder, letter: Letter) -> int:
     )
 
 
-# letters to be written
+# emails to write
 
 
 _DRAFT = (
@@ -344,12 +342,12 @@ _DRAFT = (
 
 
 def drafts(connection: sqlite3.Connection) -> list[Draft]:
-    """The letters that wait to be written, oldest first."""
+    """Return the emails waiting to be written, oldest first."""
     return [_draft(row) for row in connection.execute(f"{_DRAFT} ORDER BY draft.id").fetchall()]
 
 
 def draft_by(connection: sqlite3.Connection, draft_id: int) -> Draft | None:
-    """One of them."""
+    """Return one of them, or None."""
     row = connection.execute(f"{_DRAFT} AND draft.id = ?", (draft_id,)).fetchone()
     return None if row is None else _draft(row)
 
@@ -359,7 +357,7 @@ def _draft(row: tuple[int, int | None, str, str, int, str, int]) -> Draft:
 
 
 def add_draft(change: Recorder, name: str, contact_id: int | None, subject: str, proposal: bool, now: int) -> int:
-    """Queue a letter, within a change; who is no contact is only a name. Returns its id."""
+    """Queue an email, within a change. A recipient who isn't a contact is only a name. Returns its id."""
     return change.insert(
         "draft",
         contact_id=contact_id,
@@ -372,13 +370,13 @@ def add_draft(change: Recorder, name: str, contact_id: int | None, subject: str,
 
 
 def _still_open(connection: sqlite3.Connection, draft: Draft) -> None:
-    """Refuse one that another program has settled meanwhile."""
+    """Refuse a draft that another program has settled in the meantime."""
     if draft_by(connection, draft.id) is None:
         raise StateError(f"The letter to {draft.name} is settled already.")
 
 
 def drop_draft(connection: sqlite3.Connection, draft: Draft, now: int) -> None:
-    """A letter that isn't written after all."""
+    """Drop an email that won't be written."""
     with Recorder(connection, now, f"letter not written: {draft.name}") as change:
         _still_open(connection, draft)
         change.update("draft", draft.id, state="dropped")
@@ -387,7 +385,7 @@ def drop_draft(connection: sqlite3.Connection, draft: Draft, now: int) -> None:
 def send_draft(
     connection: sqlite3.Connection, draft: Draft, *, day: date, local_time: str, now: int, call_on: str | None
 ) -> None:
-    """A letter was sent: it is logged; with a proposal, that one too, and the call that follows it up on `call_on`."""
+    """Log a sent email and, if it carried a proposal, that too, with a follow-up call on `call_on`."""
     with Recorder(connection, now, f"letter sent: {draft.name}", day) as change:
         _still_open(connection, draft)
         change.update("draft", draft.id, state="sent", sent_at=now)

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def exceptions(reads: Reads) -> dict[date, CalendarException]:
-    """All exceptions, by date."""
+    """Return all exceptions by date."""
     rows = reads.execute("SELECT day, weight, note FROM calendar_exception ORDER BY day")
     return {date.fromisoformat(day): CalendarException(Fraction(weight, 100), note) for day, weight, note in rows}
 
 
 def put(change: Writer, day: date, exception: CalendarException | None) -> None:
-    """Set the exception of a date, or take it away with None."""
+    """Set the exception of a date, or remove it with None."""
     row = change.execute("SELECT id FROM calendar_exception WHERE day = ?", (day.isoformat(),)).fetchone()
     if exception is None:
         if row is not None:

@@ -1,4 +1,4 @@
-"""The ladder of goals."""
+"""The goal tree."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def _values(goal: Goal, **others: object) -> dict[str, Any]:
 
 
 def every(reads: Reads) -> dict[int, Goal]:
-    """All goals by id, in the rep's order."""
+    """Return all goals by id, in the rep's order."""
     rows = reads.execute(f"SELECT first_day, last_day, {GOALS.columns} FROM goal ORDER BY position, id")
     return {goal.id: goal for goal in map(_goal, rows)}
 
 
 def get(reads: Reads, goal_id: int) -> Goal:
-    """One goal. Raises StateError when there is none."""
+    """Return one goal. Raises StateError when there is none."""
     row = reads.execute(f"SELECT first_day, last_day, {GOALS.columns} FROM goal WHERE id = ?", (goal_id,)).fetchone()
     if row is None:
         raise StateError(f"There is no goal {goal_id}; `planner goal list` shows those there are.")
@@ -44,7 +44,7 @@ def get(reads: Reads, goal_id: int) -> Goal:
 
 
 def add(change: WriteTransaction, goal: Goal, now: int) -> Goal:
-    """Add a goal at the end of the rep's order; its id is given here."""
+    """Add a goal at the end of the rep's order and return it with its id."""
     from planner.store.tables.plan import GoalRow
 
     position = change.execute("SELECT coalesce(max(position), 0) + 1 FROM goal").fetchone()[0]

@@ -19,12 +19,12 @@ LONGER = Mapper(PeriodPlan, "period_plan")
 
 
 def get(reads: Reads, month: Period) -> MonthPlan | None:
-    """The plan of a month."""
+    """Return the plan of a month, or None."""
     return PLANS.first(reads, "WHERE month = ?", month_text(month))
 
 
 def every(reads: Reads) -> list[MonthPlan]:
-    """All plans, in the order of their months."""
+    """Return all plans by month."""
     return PLANS.all(reads, "ORDER BY month")
 
 
@@ -34,7 +34,7 @@ def put(change: Writer, plan: MonthPlan) -> None:
 
 
 def longer(reads: Reads) -> dict[str, PeriodPlan]:
-    """The quotas of quarters and years, by their names."""
+    """Return the quotas of quarters and years by name."""
     return {plan.period: plan for plan in LONGER.all(reads, "ORDER BY period")}
 
 
@@ -52,12 +52,12 @@ def _put(change: Writer, table: str, key: str, values: dict[str, Any]) -> None:
 
 
 def currency(reads: Reads) -> str | None:
-    """The database's one currency, once it has been said."""
+    """Return the database's only currency, or None while it isn't set."""
     return metadata.get(reads, "currency")
 
 
 def set_currency(change: Writer, wanted: str, month: Period, *, booked: bool) -> None:
-    """Say the database's currency; refused once amounts are booked, or other months planned, in another."""
+    """Set the database's currency. Refused once amounts are booked, or other months planned, in another."""
     known = currency(change)
     if known is not None and known != wanted:
         others = change.execute(

@@ -1,1 +1,1 @@
-"""Queries of the review, and learning."""
+"""Queries of the review and of learning."""

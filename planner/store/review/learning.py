@@ -1,4 +1,4 @@
-"""What is learnt, and where it was used."""
+"""Learning items and where they were used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 NO_LEARNING = "There is no {} {}; `planner {} list` shows those there are."
-# as long as there is a task, it says whether the question is answered; never before it was asked
+# while there is a task, it says whether the question is answered, never before it was asked
 _DONE = (
     "max(started, CASE WHEN task.id IS NULL THEN learning.done_on"
     f" WHEN task.state = '{TaskState.DONE}' THEN task.done_on END)"
@@ -28,7 +28,7 @@ USES = Mapper(
     Use,
     "learning_use",
     "LEFT JOIN contact ON contact.id = learning_use.contact_id LEFT JOIN deal ON deal.id = learning_use.deal_id",
-    # where it pointed may be gone: that it was used stays
+    # its target may be gone, but the use itself stays
     note=joined(
         "CASE WHEN learning_use.note = '' AND coalesce(learning_use.contact_id, learning_use.deal_id, activity_id)"
         " IS NULL THEN 'used' ELSE learning_use.note END"
@@ -39,18 +39,18 @@ USES = Mapper(
 
 
 def every(reads: Reads) -> list[Learning]:
-    """Everything that is learnt: what isn't done yet first, then the newest done."""
+    """Return all learning items: unfinished ones first, then the newest finished."""
     found = _learning(reads)
     return sorted(found, key=lambda row: (row.done_on is not None, -(row.done_on or row.started).toordinal(), -row.id))
 
 
 def get(reads: Reads, learning_id: int) -> Learning | None:
-    """One of them; None where there is none."""
+    """Return one item, or None."""
     return next(iter(_learning(reads, learning_id)), None)
 
 
 def put(change: Writer, learning: Learning, now: int) -> int:
-    """Add one (id 0), or store an edited one; its uses stand by themselves. Returns its id."""
+    """Add an item (id 0) or store an edited one, without its uses. Returns its id."""
     done = None if learning.done_on is None else learning.done_on.isoformat()
     values = LEARNING.values(learning, done_on=done)
     if not learning.id:
@@ -60,17 +60,17 @@ def put(change: Writer, learning: Learning, now: int) -> int:
 
 
 def drop(change: Writer, learning_id: int) -> None:
-    """Delete one, with its uses."""
+    """Delete an item and its uses."""
     change.delete("learning", learning_id)
 
 
 def add_use(change: Writer, learning_id: int, use: Use) -> int:
-    """Say where something was used. Returns the use's id."""
+    """Record where an item was used. Returns the use's id."""
     return change.insert("learning_use", learning_id=learning_id, **USES.values(use, note=use.note))
 
 
 def fill(handle: sqlite3.Connection, rows: Sequence[tuple[Learning, int]]) -> None:
-    """Many at once, no change: for a demo."""
+    """Insert many items at once without recording a change, for a demo."""
     with Writer(handle) as writer:
         for row, now in rows:
             key = put(writer, row, now)
@@ -79,7 +79,7 @@ def fill(handle: sqlite3.Connection, rows: Sequence[tuple[Learning, int]]) -> No
 
 
 def require(reads: Reads, learning_id: int, what: str = "book") -> Learning:
-    """One of them: a book, or what isn't one. Raises StateError when there is none."""
+    """Return an item of the given sort: a book, or anything else. Raises StateError when there is none."""
     found = get(reads, learning_id)
     if found is None or (found.kind is Kind.BOOK) != (what == Kind.BOOK):
         raise StateError(NO_LEARNING.format(what, learning_id, what))

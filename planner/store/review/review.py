@@ -1,4 +1,4 @@
-"""What the review reads, a run of days at once."""
+"""Queries behind the review, each over a range of days."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _ends(period: Period) -> tuple[str, str]:
 
 
 def rituals(reads: Reads, period: Period) -> dict[date, tuple[bool, bool, CloseWords]]:
-    """Whether each day that has a record was opened and closed, and what was said at its close."""
+    """Return whether each recorded day was opened and closed, and its closing notes."""
     rows = reads.execute(
         "SELECT day, opened_at IS NOT NULL, closed_at IS NOT NULL, went_well, went_wrong, what_else, will_try"
         " FROM day WHERE day BETWEEN ? AND ?",
@@ -33,14 +33,14 @@ def rituals(reads: Reads, period: Period) -> dict[date, tuple[bool, bool, CloseW
 
 
 def first_count(reads: Reads) -> date | None:
-    """The first day on which anything was counted."""
+    """Return the first day on which anything was counted."""
     something = " OR ".join(f"{name} <> 0" for name in _COUNTED)  # an undone log leaves zeros
     found = reads.execute(f"SELECT min(day) FROM day_count WHERE {something}").fetchone()[0]
     return None if found is None else date.fromisoformat(found)
 
 
 def targets(reads: Reads, period: Period) -> dict[date, dict[str, int]]:
-    """The targets that were frozen, by day; a day that was opened with none is not in it."""
+    """Return the frozen targets by day, without days opened with none."""
     found: dict[date, dict[str, int]] = {}
     for day, metric, target in reads.execute(
         "SELECT day, metric, target FROM day_target WHERE day BETWEEN ? AND ?", _ends(period)
@@ -50,9 +50,7 @@ def targets(reads: Reads, period: Period) -> dict[date, dict[str, int]]:
 
 
 def own_blocks(reads: Reads, period: Period) -> dict[date, list[tuple[int, str, str | None]]]:
-    """The blocks of the days that have blocks of their own: the minute each begins with, its kind and its mark; dropped
-    ones left out.
-    """
+    """Return the blocks of days that have their own: start minute, kind and mark, without dropped ones."""
     found: dict[date, list[tuple[int, str, str | None]]] = {}
     for day, first, kind, mark, dropped in reads.execute(
         "SELECT day, substr(start, 1, 2) * 60 + substr(start, 4, 2), kind, mark, dropped FROM day_block"
@@ -66,7 +64,7 @@ def own_blocks(reads: Reads, period: Period) -> dict[date, list[tuple[int, str, 
 
 
 def heard(reads: Reads, period: Period, limit: int) -> list[tuple[str, int, int, int]]:
-    """The objections heard most: text, how often, how often their answer was told of, how often it led on."""
+    """Return the most-heard objections: text, times heard, times the answer's result was reported, times it led on."""
     return reads.execute(
         "SELECT objection, count(*), count(worked), coalesce(sum(worked), 0) FROM heard WHERE day BETWEEN ? AND ?"
         " GROUP BY objection ORDER BY 2 DESC, 1 LIMIT ?",
@@ -75,7 +73,7 @@ def heard(reads: Reads, period: Period, limit: int) -> list[tuple[str, int, int,
 
 
 def after_calls(reads: Reads, period: Period) -> dict[str, tuple[int, int]]:
-    """The answers to the questions after a call: how often yes, how often asked; those that were asked."""
+    """Return yes and asked counts for the questions after a call, without questions never asked."""
     parts = ", ".join(f"coalesce(sum({name}), 0), count({name})" for name in AFTER_CALL)
     row = reads.execute(f"SELECT {parts} FROM call_check WHERE day BETWEEN ? AND ?", _ends(period)).fetchone()
     found = {name: (row[2 * at], row[2 * at + 1]) for at, name in enumerate(AFTER_CALL)}
@@ -83,7 +81,7 @@ def after_calls(reads: Reads, period: Period) -> dict[str, tuple[int, int]]:
 
 
 def whys(reads: Reads, period: Period) -> list[str]:
-    """What was said of why calls went as they did, the newest first."""
+    """Return the reasons given for how calls went, newest first."""
     rows = reads.execute(
         "SELECT why FROM call_check WHERE day BETWEEN ? AND ? AND why <> '' ORDER BY id DESC", _ends(period)
     )
@@ -91,7 +89,7 @@ def whys(reads: Reads, period: Period) -> list[str]:
 
 
 def reasons(reads: Reads, period: Period) -> list[tuple[str, int]]:
-    """Why deals were lost and calls refused, the most frequent first."""
+    """Return why deals were lost and calls refused, most frequent first."""
     return reads.execute(
         "SELECT reason, sum(times) FROM (SELECT reason, 1 AS times FROM deal WHERE stage = 'lost'"
         " AND closed BETWEEN ?1 AND ?2 UNION ALL SELECT reason, count FROM activity"

@@ -24,7 +24,7 @@ LINES = Mapper(
     ReviewLine,
     "review_line",
     "LEFT JOIN task ON task.id = review_line.task_id",
-    # whether a correction was done is said by its task
+    # a correction's task says whether it was done
     done=joined(
         f"CASE WHEN review_line.done IS NOT NULL OR coalesce(task.state, '{TaskState.OPEN}') = '{TaskState.OPEN}'"
         f" THEN review_line.done ELSE task.state = '{TaskState.DONE}' END"
@@ -35,13 +35,13 @@ LINES = Mapper(
 
 
 def get(reads: Reads, week: date) -> SelfReview:
-    """The review of the week of a Monday, begun or not."""
+    """Return the review of the week starting on a Monday, begun or not."""
     found = _reviews(reads, "WHERE week = ?", week.isoformat())
     return found[0] if found else SelfReview(week)
 
 
 def every(reads: Reads, limit: int | None = None) -> list[SelfReview]:
-    """The reviews that were begun, the newest first."""
+    """Return the reviews that were begun, newest first."""
     return _reviews(reads, "ORDER BY week DESC LIMIT ?", -1 if limit is None else limit)
 
 
@@ -59,7 +59,7 @@ def _reviews(reads: Reads, tail: str, *parameters: object) -> list[SelfReview]:
 
 
 def weeks_of(reads: Reads, line_ids: Iterable[int]) -> dict[int, date]:
-    """The Mondays of the reviews that some lines belong to."""
+    """Return the Mondays of the reviews that the given lines belong to."""
     wanted = list(line_ids)
     rows = reads.execute(
         "SELECT review_line.id, week FROM review_line JOIN review ON review.id = review_id"
@@ -70,30 +70,30 @@ def weeks_of(reads: Reads, line_ids: Iterable[int]) -> dict[int, date]:
 
 
 def begin(change: Writer, week: date, now: datetime) -> None:
-    """Begin a review; one that was begun stays as it is."""
+    """Begin a review. One that already exists stays as it is."""
     if _id(change, week) is None:
         change.insert("review", **_REVIEWS.values(SelfReview(week, started_at=now)))
 
 
 def go_to(writer: Writer, week: date, step: int) -> None:
-    """Keep where to go on with a review that was begun."""
+    """Save the step at which to resume a review."""
     key = _id(writer, week)
     if key is not None:
         writer.update("review", key, step=step)
 
 
 def finish(change: Writer, week: date, now: datetime, figures: Mapping[str, str]) -> None:
-    """Finish a review that was begun, with the figures as they stand."""
+    """Finish a review with the figures as they stand."""
     done = _REVIEWS.values(SelfReview(week, finished_at=now, figures=figures))
     change.update("review", _begun(change, week), **{name: done[name] for name in ("finished_at", "figures")})
 
 
 def put_line(change: Writer, week: date, line: ReviewLine) -> int:
-    """Add a line (id 0) to a review that was begun, or store an edited one. Returns its id."""
+    """Add a line (id 0) to a review, or store an edited one. Returns its id."""
     done = None if line.done is None or line.kind is Kind.WRONG else int(line.done)
     values = LINES.values(line, done=done)
     if line.id and change.execute("SELECT 1 FROM review_line WHERE id = ?", (line.id,)).fetchone():
-        del values["kind"]  # it stays what it was begun as
+        del values["kind"]  # never changes after creation
         change.update("review_line", line.id, **values)
         return line.id
     owner = _begun(change, week)
@@ -107,7 +107,7 @@ def drop_line(change: Writer, line_id: int) -> None:
 
 
 def open_corrections(reads: Reads, since: date) -> list[str]:
-    """The corrections of reviews since a Monday whose task isn't done yet, the newest review's first."""
+    """Return corrections of reviews since a Monday whose task isn't done yet, newest review first."""
     rows = reads.execute(
         "SELECT correction FROM review_line JOIN review ON review.id = review_id JOIN task ON task.id = task_id"
         " WHERE task.state = ? AND week >= ? ORDER BY week DESC, review_line.position",
@@ -117,7 +117,7 @@ def open_corrections(reads: Reads, since: date) -> list[str]:
 
 
 def aims(reads: Reads, week: date) -> list[str]:
-    """The aims that were set for the week of a Monday, by the review of the one before it."""
+    """Return the aims for the week of a Monday, as set in the previous week's review."""
     rows = reads.execute(
         "SELECT text FROM review_line JOIN review ON review.id = review_id WHERE kind = ? AND week = ?"
         " ORDER BY review_line.position",
@@ -130,7 +130,7 @@ def fill(
     handle: sqlite3.Connection,
     reviews: Sequence[tuple[date, datetime, Mapping[str, str], Sequence[tuple[Kind, str, str, str]]]],
 ) -> None:
-    """Many finished reviews at once, no change: for a demo. Of each its week, when, figures, lines."""
+    """Insert many finished reviews (week, when, figures, lines) without recording a change, for a demo."""
     with Writer(handle) as writer:
         for week, at, figures, lines in reviews:
             whole = SelfReview(week, step=7, started_at=at, finished_at=at, figures=figures)

@@ -1,1 +1,1 @@
-"""Queries of what keeps the base safe."""
+"""Queries of what keeps the database safe."""

@@ -1,4 +1,4 @@
-"""Backups: verified copies beside the database, made before the first write of a day and before a migration."""
+"""Backups: verified copies beside the database, made before a day's first write and before a migration."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ ALL_WITHIN = timedelta(days=2)
 
 
 def folder_of(path: str) -> str:
-    """The folder of a database's backups, beside it."""
+    """Return the backup folder of a database, beside it."""
     return os.path.join(os.path.dirname(path), "backups")
 
 
-PAGES = 128  # copied at once by the daily backup: half a megabyte, in which nobody waits longer than a key takes
+PAGES = 128  # pages the daily backup copies at once: half a megabyte, blocking nobody for longer than a keypress takes
 
 
 def daily(path: str, now: datetime) -> str:
-    """The backup of a day: made on a connection of its own, verified, marked, and the old ones thinned out.
+    """Make the day's backup on its own connection: copy, verify, mark as done, and thin out the old ones.
 
-    It copies some pages at a time and lets whoever writes go first, so that it can be made beside an open screen.
-    Raises PlannerError only, whatever happens: no call waits for a backup, or is lost because of one.
+    It copies a few pages at a time and lets writers go first, so that it can run beside an open screen. Raises only
+    PlannerError, whatever happens, so that no call waits for a backup or is lost because of one.
     """
     try:
         made = _target(path, now, "daily")
@@ -44,7 +44,7 @@ def daily(path: str, now: datetime) -> str:
                 handle.backup(ours, pages=PAGES, sleep=0.01)
             _verify(copy)
             name_it(copy, made)
-            # not a change of the rep's: it goes past the history
+            # not a change of the rep's, so it bypasses the history
             handle.execute(
                 "INSERT INTO meta (key, value) VALUES ('backup_day', ?)"
                 " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -68,17 +68,17 @@ def _target(path: str, now: datetime, why: str) -> str:
 
 
 def make(connection: sqlite3.Connection, path: str, now: datetime, why: str) -> str:
-    """Copy the database into its backup folder, named by the moment and the reason. Returns the path of the copy."""
+    """Copy the database into its backup folder, named by time and reason. Returns the path of the copy."""
     target = _target(path, now, why)
     copy_to(connection, target)
     return target
 
 
 def copy_to(connection: sqlite3.Connection, target: str) -> None:
-    """Copy a database to a path: VACUUM INTO, quick_check, SHA-256, all synced, then both named. One that is encrypted
-    stays so, under the same key.
+    """Copy a database to a path: VACUUM INTO, quick_check, SHA-256, all synced, then both renamed. An encrypted one
+    stays encrypted under the same key.
 
-    Raises DatabaseProblem when it can't be made or doesn't check out; nothing stands at the path then.
+    Raises DatabaseProblem, leaving nothing at the path, if the copy can't be made or fails the check.
     """
     folder = os.path.dirname(target)
     try:
@@ -95,9 +95,9 @@ def copy_to(connection: sqlite3.Connection, target: str) -> None:
 
 
 def name_it(made: str, target: str) -> None:
-    """Put a verified copy into its place with its SHA-256 beside it: whatever is cut off, a backup never stands beside
-    the digest of another one. One in the place of an older copy has none for a moment, and is known by its pages then.
-    Raises OSError.
+    """Move a verified copy into place with its SHA-256 beside it. Whenever it is interrupted, a backup never sits
+    beside another one's digest. When replacing an older copy, it briefly has none and is verified by its pages. Raises
+    OSError.
     """
     folder, beside = os.path.dirname(target), f"{target}.sha256"
     digest = digest_of(made)
@@ -106,7 +106,7 @@ def name_it(made: str, target: str) -> None:
         file.write(f"{digest}  {os.path.basename(target)}\n".encode("utf-8", "surrogateescape"))
         file.flush()
         platform.sync_file(file.fileno())
-    with open(made, "r+b") as copy:  # Windows syncs only what is open for writing
+    with open(made, "r+b") as copy:  # Windows syncs only files open for writing
         platform.sync_file(copy.fileno())
     if os.path.exists(target):
         if os.path.exists(beside):
@@ -122,7 +122,7 @@ def name_it(made: str, target: str) -> None:
 
 
 def digest_of(path: str) -> str:
-    """SHA-256 of a file, in hex."""
+    """Return a file's SHA-256 in hex."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while chunk := file.read(1 << 20):
@@ -131,7 +131,7 @@ def digest_of(path: str) -> str:
 
 
 def _noted(path: str) -> str | None:
-    """The SHA-256 beside a backup; None where there is none, or only a part of one, as a cut leaves it."""
+    """Return the SHA-256 saved beside a backup. None if it is missing or cut short."""
     try:
         with open(path + ".sha256", "rb") as file:
             words = file.read(100).split()
@@ -142,11 +142,10 @@ def _noted(path: str) -> str | None:
 
 
 def check(path: str) -> None:
-    """See whether a backup is whole: by its SHA-256, where one lies beside it, else by its pages.
+    """Check that a backup is intact: by the SHA-256 beside it, or else by its pages.
 
-    A backup's pages were looked over when it was made, before its SHA-256 was written: while that holds, so do they.
-    Raises DatabaseProblem with what is wrong, Locked for one under a passphrase that isn't known. The file is only
-    read.
+    Its pages were checked when it was made, before its SHA-256 was written, so a matching digest vouches for them.
+    Raises DatabaseProblem with what is wrong, and Locked if its passphrase isn't known. The file is only read.
     """
     if not connections.exists(path):
         raise DatabaseProblem(f"{path} does not exist.")
@@ -176,8 +175,8 @@ def check(path: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of a restore: where the file before was saved (None without one), what was taken out of the backup
-    because it isn't planner's, and whether the base is encrypted now.
+    """Result of a restore: where the previous file was saved (None if there was none), what was removed from the backup
+    because it isn't planner's, and whether the database is now encrypted.
     """
 
     saved: str | None
@@ -186,12 +185,12 @@ class Restored:
 
 
 def restore(source: str, path: str, now: datetime, forward: Callable[[str], list[str]]) -> Restored:
-    """Put a backup in the place of the database, encrypted if that is.
+    """Replace the database by a backup, encrypted if the database is.
 
-    A checked copy is made this program's own beside the database first (`forward` says what it took out: see
-    `migrations.adopt`). It then goes in by SQLite's own page copy, in one transaction: programs that have the
-    database open go on with the restored one, and a kill half-way leaves the old one. A current file that can't be
-    opened is saved byte for byte and replaced. Raises DatabaseProblem.
+    First a checked copy is adopted beside the database (`forward` returns what it removed, see `migrations.adopt`). It
+    then goes in by SQLite's page copy, in one transaction: programs with the database open continue on the restored
+    one, and a kill half-way leaves the old one. A current file that can't be opened is saved byte for byte and
+    replaced. Raises DatabaseProblem.
     """
     check(source)
     try:
@@ -223,13 +222,13 @@ def _opened(path: str, mode: str = "rw") -> Iterator[sqlite3.Connection]:
 
 
 def _copy_as(source: str, target: str, like: str) -> None:
-    """Copy a base, under the key of the one at `like`; as it is where there is none that can be opened."""
+    """Copy a database under the key of the one at `like`, or unchanged if that can't be opened."""
     try:
         with _opened(like, "ro"):
             pass
     except (sqlite3.Error, DatabaseProblem):
         like = source
-    cipher = sys.modules.get("planner.store.cipher")  # loaded by whatever encrypted was opened
+    cipher = sys.modules.get("planner.store.cipher")  # loaded as soon as anything encrypted was opened
     salt = None if cipher is None else cipher.salt_of(like)
     if cipher is not None and salt != cipher.salt_of(source):
         cipher.convert(source, target, salt)
@@ -252,7 +251,7 @@ def _save_current(path: str, now: datetime) -> str | None:
         with _opened(path) as handle:
             copy_to(handle, target)
     except (sqlite3.Error, DatabaseProblem):
-        # it may be damaged, or under a key that nobody knows: then every byte of it is kept, whatever it is
+        # may be damaged, or under an unknown key, so every byte of it is saved
         with files.workplace(folder_of(path)) as place, open(path, "rb") as current:
             kept = os.path.join(place, "base.db")
             with os.fdopen(os.open(kept, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
@@ -265,17 +264,17 @@ def _put(temporary: str, path: str) -> None:
     try:
         if os.path.exists(path):
             with _opened(temporary, "ro") as theirs, _opened(path) as ours:
-                # the page copy waits for a lock without end; this asks with the usual patience first
+                # the page copy waits for a lock without end, so get it with the usual timeout first
                 ours.execute("BEGIN EXCLUSIVE")
                 ours.execute("ROLLBACK")
                 theirs.backup(ours)
             return
     except DatabaseProblem:
-        pass  # under a key that nobody knows: it was saved, and is replaced
+        pass  # under an unknown key: it was saved and will be replaced
     except sqlite3.DatabaseError as error:
         if "locked" in str(error) or "full" in str(error) or "readonly" in str(error):
             raise
-        # what stands there is no database: as well
+        # not a database, so the leftovers go as well
     for leftover in ("-journal", "-wal", "-shm"):
         if os.path.exists(path + leftover):
             platform.replace(path + leftover, f"{path}{leftover}.before-restore")
@@ -297,8 +296,8 @@ def _verify(copy: str) -> None:
 
 
 def listed(path: str, sealed: str = "") -> list[tuple[datetime, str]]:
-    """The backups of a database with the moments in their names, oldest first; `sealed` is the further ending of those
-    under a passphrase, which only the rep makes, and only the rep deletes.
+    """Return a database's backups with the times in their names, oldest first. `sealed` is the extra extension of those
+    under a passphrase, which only the rep makes and deletes.
     """
     folder = folder_of(path)
     stem = os.path.splitext(os.path.basename(path))[0]
@@ -309,14 +308,14 @@ def listed(path: str, sealed: str = "") -> list[tuple[datetime, str]]:
             try:
                 found.append((datetime.strptime(written, "%Y%m%d-%H%M%S"), os.path.join(folder, name)))
             except ValueError:
-                continue  # a file that isn't named by us is left alone
+                continue  # leave files alone that we didn't name
     return sorted(found)
 
 
 def kept(moments: list[datetime]) -> set[datetime]:
-    """Which backups stay: all of the newest two days, 12 daily, 10 weekly, 9 monthly; always the newest of each.
+    """Return the backups to retain: all of the newest two days, 12 daily, 10 weekly, 9 monthly, the newest of each.
 
-    "Newest" is by the backups themselves, not by the clock, so that a clock set back deletes nothing.
+    "Newest" is relative to the backups, not to the clock, so that a clock set back deletes nothing.
     """
     if not moments:
         return set()
@@ -344,7 +343,7 @@ def _month(moment: datetime) -> str:
 
 
 def rotate(path: str, made: str = "") -> list[str]:
-    """Delete the backups that need not be kept; returns their paths. `made` is the one just made: it stays anyway."""
+    """Delete the backups that needn't be retained and return their paths. `made`, the one just made, always stays."""
     found = listed(path)
     keep = kept([moment for moment, _ in found])
     gone = [name for moment, name in found if moment not in keep and name != made]
@@ -356,6 +355,6 @@ def rotate(path: str, made: str = "") -> list[str]:
 
 
 def last(path: str) -> tuple[datetime, str] | None:
-    """The newest backup, if there is one."""
+    """Return the newest backup, if any."""
     found = listed(path)
     return found[-1] if found else None

@@ -1,4 +1,4 @@
-"""Looking a database over: its pages, its references, its schema, its derived counts, its backups."""
+"""Checks a database: its pages, references, schema, derived counts and backups."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from planner.store.safety import backup
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. `ok` says that all is well now, `mended` that it wasn't before."""
+    """One check. `ok` says that all is well now, `mended` that it had to be repaired."""
 
     what: str
     ok: bool
@@ -27,7 +27,7 @@ class Finding:
 
 
 def examine(path: str) -> list[Finding]:
-    """Look at everything and mend what is derived. Raises DatabaseProblem for a file that can't be opened at all."""
+    """Check everything and repair what is derived. Raises DatabaseProblem for a file that can't be opened at all."""
     handle = connection.connect(path)
     try:
         found = [_pages(handle)]
@@ -59,8 +59,8 @@ def _references(handle: sqlite3.Connection) -> Finding:
 
 
 def _schema(handle: sqlite3.Connection, path: str) -> Finding:
-    """Hold what the base consists of against a new one. Triggers and views, which act by themselves, are put right;
-    tables and columns are only named: there may be something in them.
+    """Compare the schema with a new one. Triggers and views, which act by themselves, are repaired. Tables and columns
+    are only reported, since they may hold data.
     """
     wanted, there = migrations.own_parts(), migrations.parts(handle)
     wrong = sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
@@ -85,7 +85,7 @@ def _schema(handle: sqlite3.Connection, path: str) -> Finding:
 
 
 def _counts(handle: sqlite3.Connection, path: str) -> Finding:
-    """Recount the days from the log; where they differ, the log is right."""
+    """Recount the days from the log, which wins where they differ."""
     names = (*COUNTED, "revenue")
     sums = [f"coalesce(sum(count * ({rule.format(row='')})), 0)" for rule in COUNTED.values()]
     sums.append(f"coalesce(sum({REVENUE.format(row='')}), 0)")
@@ -112,7 +112,7 @@ def _counts(handle: sqlite3.Connection, path: str) -> Finding:
 
 
 def _search(handle: sqlite3.Connection, path: str) -> Finding:
-    """Whether the search has everybody; where its index is damaged or lacks somebody, it is made anew."""
+    """Check that the search has every contact. Rebuild its index if it is damaged or incomplete."""
     if not os.access(path, os.W_OK):
         return Finding("search", True, "not looked at: the file can't be written")
     handle.execute("BEGIN IMMEDIATE")
@@ -157,8 +157,8 @@ def _permissions(path: str) -> Finding:
 
 
 def _copies(path: str) -> list[Finding]:
-    """Copies of this base that lie beside it and hold what it doesn't, as programs that sync a folder make them when
-    two computers have written. A backup that lies there holds nothing else.
+    """Find conflict copies beside the database that hold changes it lacks, as made by file-sync programs when two
+    computers have written. A backup lying there holds nothing else.
     """
     own = _newest_change(path)
     if own is None:
@@ -188,13 +188,13 @@ def _copies(path: str) -> list[Finding]:
     return found
 
 
-# as Dropbox, OneDrive, Syncthing, Nextcloud and others name them
+# as named by Dropbox, OneDrive, Syncthing, Nextcloud and others
 _CONFLICT = re.compile(r"conflict|konflikt|conflit|conflicto|конфликт|충돌|競合|冲突", re.IGNORECASE)
-_Change = tuple[int, int, str]  # its id, when (seconds since 1970 UTC), and its name
+_Change = tuple[int, int, str]  # id, when (seconds since 1970 UTC), name
 
 
 def _newest_change(path: str) -> tuple[str, _Change | None] | None:
-    """The uid of a base and the newest change in it; None where a file is no base that can be read."""
+    """Return a database's uid and newest change, or None for a file that isn't a readable database."""
     try:
         with open(path, "rb") as file:
             head = file.read(72)
@@ -210,12 +210,12 @@ def _newest_change(path: str) -> tuple[str, _Change | None] | None:
         finally:
             handle.close()
     except sqlite3.Error:
-        return None  # damaged: whose it was can't be told
+        return None  # damaged, so its origin is unknown
     return None if uid is None else (str(uid[0]), newest)
 
 
 def _has(path: str, change: _Change) -> bool:
-    """Whether a base holds a change, or has forgotten its like by now."""
+    """Whether a database holds a change, or is past the point where it would have dropped it."""
     handle = connection.opened(path, "ro")
     try:
         oldest = handle.execute("SELECT min(id) FROM change").fetchone()[0]

@@ -1,6 +1,6 @@
-"""The whole database as JSON and back: every row that isn't derived, so that nothing is locked in.
+"""Export and import of the whole database as JSON: every row that isn't derived, so that there is no lock-in.
 
-The history of changes stays behind: undo belongs to the database in which something was done. Plain SQL.
+The history of changes is left out, since undo belongs to the database where something was done. Plain SQL.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from planner.domain.errors import DatabaseProblem, StateError
 from planner.store import connection, migrations, recorder, search
 from planner.store.safety import values
 
-# Derived, or of this database alone.
+# Derived, or specific to this database.
 LEFT_OUT = frozenset(
     {
         "change", "change_row", "day_count", "laid_day", "laid_block", "laid_target", "laid_window", "search_stale",
@@ -26,7 +26,7 @@ FORMAT = 1
 
 
 def tables(handle: sqlite3.Connection) -> list[str]:
-    """The tables that are exported, in an order in which they can be filled."""
+    """Return the exported tables, in an order in which they can be filled."""
     ours = migrations.own_parts()
     found = [
         row[0]
@@ -39,12 +39,12 @@ def tables(handle: sqlite3.Connection) -> list[str]:
 
 
 def count(handle: sqlite3.Connection) -> int:
-    """How many rows an export has."""
+    """Return how many rows an export has."""
     return sum(int(handle.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for name in tables(handle))
 
 
 def write(handle: sqlite3.Connection, out: IO[bytes], at: str) -> int:
-    """Write everything, a row a line. Returns how many rows; inside a read transaction of the caller."""
+    """Write everything, one row per line, in the caller's read transaction. Returns the number of rows."""
     count = 0
     head = {MARK: FORMAT, "schema": connection.SCHEMA_VERSION, "exported": at}
     out.write(json.dumps(head)[:-1].encode() + b', "tables": {\n')
@@ -66,21 +66,21 @@ def write(handle: sqlite3.Connection, out: IO[bytes], at: str) -> int:
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file begins as such an export does."""
+    """Whether a file begins like such an export."""
     return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(f'{{"{MARK}": '.encode())
 
 
 def check_empty(handle: sqlite3.Connection) -> None:
-    """Refuse a database in which there is something."""
+    """Refuse a database that isn't empty."""
     for name in tables(handle):
         if name != "meta" and handle.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone():
             raise StateError("There is something in this database already; a whole export goes into an empty one.")
 
 
 def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = lambda done: None) -> int:
-    """Fill an empty database with what was exported, in one transaction: all or nothing. Returns how many rows.
+    """Fill an empty database from an export, all or nothing, in one transaction. Returns the number of rows.
 
-    Raises StateError with a sentence for what can't be such an export, or where there is something already.
+    Raises StateError with a sentence if it isn't a valid export, or if the database isn't empty.
     """
     if not isinstance(whole, dict) or whole.get(MARK) != FORMAT or not isinstance(whole.get("tables"), dict):
         raise StateError("That is no whole export of planner.")

@@ -1,7 +1,7 @@
-"""What the columns may hold: for rows that come from elsewhere than planner itself, of which nothing is known.
+"""Valid values of columns, for rows that come from elsewhere and can't be trusted.
 
-A value that no view can show is refused where it comes in, not where it is met. Columns without a rule of their own
-hold a text of the rep's, or a whole number.
+A value that no view can show is refused on import, not where it is encountered. Columns without their own rule hold
+text or a whole number.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from planner.domain.typed import recurrence
 
 Rule = Callable[[Any], bool]
 LONGEST_TEXT = 1_000_000
-LARGEST = 10**15  # hundredths: ten thousand billions
+LARGEST = 10**15  # hundredths: ten thousand billion
 LAST_MOMENT = 253_402_300_799  # the end of the year 9999, in seconds since 1970 UTC
 
 
@@ -53,7 +53,7 @@ def _reads(read: Callable[[str], object], value: str) -> bool:
 
 
 def _rule(value: Any) -> bool:
-    """A rule of recurrence, as it is stored."""
+    """Whether it is a recurrence rule as stored."""
     return isinstance(value, str) and "FREQ=" in value and _reads(recurrence.parse_every, value)
 
 
@@ -89,12 +89,12 @@ def _list_of(check: Callable[[Any], bool]) -> Rule:
 def _text(value: Any) -> bool:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return False
-    plain = value.replace("\r", "").replace("\t", "")  # as others' calendars have them
+    plain = value.replace("\r", "").replace("\t", "")  # as in other programs' calendars
     return harmless(plain, lines=True) == plain
 
 
 def _dated(value: Any) -> bool:
-    """A pair of a day (of a year, or of every year) and what it is."""
+    """Whether it is a pair of a day (of one year or every year) and what it is."""
     return isinstance(value, list) and len(value) == 2 and _birthday(value[0]) and _text(value[1])
 
 
@@ -116,7 +116,7 @@ def _birthday(value: Any) -> bool:
 
 _METRICS = {*activity.COUNTS, "revenue", *goals.Metric, *(each.replace("-", "_") for each in goals.Metric)}
 
-# By the name of the column, in whatever table.
+# By column name, in any table.
 RULES: dict[str, Rule] = {
     "id": _whole(1, 2**62),
     "uid": _UID,
@@ -226,7 +226,7 @@ def _planned(value: Any) -> bool:
 
 @cache
 def rule(table: str, column: str, declared: str) -> Rule:
-    """What a column may hold, by its name or else by its declared type. NULL is the schema's own affair."""
+    """Return a column's rule, by its name or else by its declared type. NULL is left to the schema."""
     found = OWN_RULES.get((table, column)) or RULES.get(column)
     if found is not None:
         return found
@@ -234,7 +234,7 @@ def rule(table: str, column: str, declared: str) -> Rule:
 
 
 def wrong(table: str, columns: list[tuple[str, str]], row: list[Any]) -> str:
-    """The first column (name, declared type) of a row in which something stands that can't be; "" where all is well."""
+    """Return the first column (name, declared type) of a row that holds an invalid value, or ""."""
     for (name, declared), value in zip(columns, row, strict=True):
         if value is not None and (isinstance(value, bool) or not rule(table, name, declared)(value)):
             return name

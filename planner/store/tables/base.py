@@ -1,4 +1,4 @@
-"""What serves all: the base itself, the history of changes, imports, exports and the search."""
+"""Shared tables: facts about the database, the history of changes, imports, exports and the search."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, Text, text
 from sqlmodel import Field, SQLModel
@@ -15,7 +15,7 @@ class Meta(SQLModel, table=True):
 
 
 class ExportRow(SQLModel, table=True):
-    """That data left the base: when, what, how many rows, into which file. Not undoable, so no part of the history."""
+    """One export out of the database: when, what, how many rows, to which file. Not undoable, so not in the history."""
 
     __tablename__ = "export_log"
     __table_args__ = (NEVER_REUSED,)
@@ -27,7 +27,7 @@ class ExportRow(SQLModel, table=True):
 
 
 class SearchStaleRow(SQLModel, table=True):
-    """What the search has still to read anew, put here by triggers; the search itself brings it up (`search.py`)."""
+    """Rows the search must reread, noted by triggers and processed by the search itself (`search.py`)."""
 
     __tablename__ = "search_stale"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -36,11 +36,11 @@ class SearchStaleRow(SQLModel, table=True):
 
 
 class ImportRefRow(SQLModel, table=True):
-    """What an imported row was called where it came from, so that the same row again adds nothing.
+    """What an imported row was called at its source, so that importing it again adds nothing.
 
-    `kind` is contact, deal or call; `read` what was read, as a JSON object, `row_id` the row made of it. When the file
-    says something else later, only that is changed here: what the rep has edited since stays. The row may be gone: what
-    the rep dropped is not brought back.
+    `kind` is contact, deal or call, `read` the values read as a JSON object, `row_id` the row created. When the file
+    later differs, only the difference is applied, so the rep's edits survive. The row may be gone, and what the rep
+    deleted is not recreated.
     """
 
     __tablename__ = "import_ref"
@@ -58,7 +58,7 @@ class ImportRefRow(SQLModel, table=True):
 
 
 class ChangeRow(SQLModel, table=True):
-    """One change that can be undone, by its name."""
+    """One undoable change and its name."""
 
     __tablename__ = "change"
     __table_args__ = (Index("change_undone", "undone", sqlite_where=text("undone = 1")), NEVER_REUSED)
@@ -69,7 +69,7 @@ class ChangeRow(SQLModel, table=True):
 
 
 class ChangeRowRow(SQLModel, table=True):
-    """One row touched by a change. `image` is the row on the *other* side as JSON: NULL where it didn't exist."""
+    """One row touched by a change. `image` is the row on the *other* side as JSON, NULL where it didn't exist."""
 
     __tablename__ = "change_row"
     __table_args__ = {"sqlite_with_rowid": False}

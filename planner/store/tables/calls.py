@@ -8,10 +8,10 @@ from planner.store.tables.columns import NEVER_REUSED, later, pointing, referenc
 
 
 class ActivityRow(SQLModel, table=True):
-    """One row of the log: what was done, when, how often, with what outcome.
+    """One row of the log: what was done, when, how often and with what outcome.
 
-    Of a call made in a session: the session, how long it was (`seconds`), and how long nobody was called before it
-    (`gap`, seconds, less pauses; NULL for the first and where it can't be told).
+    A call made in a session also has that session, its length (`seconds`) and the idle time before it (`gap`, in
+    seconds without pauses, NULL for the first call and where unknown).
     """
 
     __tablename__ = "activity"
@@ -47,8 +47,8 @@ class ActivityRow(SQLModel, table=True):
 
 
 class ListEntryRow(SQLModel, table=True):
-    """One line of the calling list of a day; `built_on` is the day on which it was put there, `reason` what
-    they asked for where that put them there (an email that becomes a call), at `asked_at` (seconds since 1970 UTC).
+    """One entry of a day's calling list. `built_on` is the day it was added. `reason` is the request that put the
+    contact there, if any (an email that becomes a call), made at `asked_at` (seconds since 1970 UTC).
     """
 
     __tablename__ = "list_entry"
@@ -68,8 +68,8 @@ class ListEntryRow(SQLModel, table=True):
 
 
 class CallSessionRow(SQLModel, table=True):
-    """A run of calls, or a sprint within one. `paused` is how many seconds of it were a pause; what was done in it
-    stands in the log. Never part of a change: taking calls back doesn't unmake the time.
+    """A run of calls, or a sprint within one. `paused` is its pause time in seconds. What was done is in the log. Never
+    part of a change: undoing calls doesn't undo the time.
     """
 
     __tablename__ = "call_session"
@@ -84,11 +84,11 @@ class CallSessionRow(SQLModel, table=True):
 
 
 class CallStateRow(SQLModel, table=True):
-    """Where the rep stands in a session: one row, kept with each key, so that a killed program goes on there.
+    """The rep's position in a session: one row, saved with each key, so that a killed program resumes there.
 
-    Instants in seconds since 1970 UTC: of the last key (`seen`), when the call began and ended (its outcome is still to
-    come), since when nobody is called (`gap_from`), since when there is a pause. `skipped` is a JSON list of contacts
-    put to the end.
+    Instants are seconds since 1970 UTC: the last key (`seen`), the call's start and end (while its outcome is pending),
+    the start of the idle time (`gap_from`), the start of a pause. `skipped` is a JSON list of contacts moved to the
+    end.
     """
 
     __tablename__ = "call_state"
@@ -107,7 +107,7 @@ class CallStateRow(SQLModel, table=True):
 
 
 class CallCheckRow(SQLModel, table=True):
-    """The questions after a call, each 0, 1 or NULL (not asked): need met, effective, content, listened; and why."""
+    """The questions after a call, each 0, 1 or NULL (not asked): need met, effective, content, listened. Also why."""
 
     __tablename__ = "call_check"
     __table_args__ = (Index("call_check_activity", "activity_id"), NEVER_REUSED)
@@ -122,8 +122,8 @@ class CallCheckRow(SQLModel, table=True):
 
 
 class HeardRow(SQLModel, table=True):
-    """An objection that was heard, and how it was answered: `objection` and `answer` as in the playbook, `way` one of
-    the seven, `sort` real, pretended or joking; `worked` whether a next step came of it, NULL while the call runs.
+    """An objection heard, and how it was answered: `objection` and `answer` as in the playbook, `way` one of the seven,
+    `sort` real, pretended or joking. `worked` is whether it led to a next step, NULL during the call.
     """
 
     __tablename__ = "heard"
@@ -147,7 +147,7 @@ class HeardRow(SQLModel, table=True):
 
 
 class DrillRow(SQLModel, table=True):
-    """How well an objection is answered aloud: its step, when it is due, how often it was drilled, how often fluent."""
+    """Drill progress for an objection: its step, when it is due, how often it was drilled and how often fluently."""
 
     __tablename__ = "drill"
     __table_args__ = NEVER_REUSED
@@ -160,7 +160,7 @@ class DrillRow(SQLModel, table=True):
 
 
 class OwnWordsRow(SQLModel, table=True):
-    """A list of `data/` as the rep has edited it; `lines` is a JSON list of texts. No row: the shipped one."""
+    """A list of `data/` as edited by the rep. `lines` is a JSON list of texts. No row means the default list."""
 
     __tablename__ = "own_words"
     id: int | None = Field(default=None, primary_key=True)

@@ -7,7 +7,7 @@ from planner.store.tables.columns import NEVER_REUSED, later, pointing, referenc
 
 
 class CompanyRow(SQLModel, table=True):
-    """A company. `change_id` on this and other rows: the import that made them, so that it is undone in one DELETE."""
+    """A company. `change_id`, here and on other rows, is the import that added it, so that one DELETE undoes it."""
 
     __tablename__ = "company"
     __table_args__ = (
@@ -26,10 +26,10 @@ class CompanyRow(SQLModel, table=True):
 
 
 class ContactRow(SQLModel, table=True):
-    """Whom one calls: a person, or a company of which no person is known yet. `tags` is a JSON list of words, `dates`
-    one of pairs: an ISO date and what it is. `supplier_until` is the day the present supplier's contract ends, `rhythm`
-    how many days may lie between two real contacts where the tier and tags don't say it. `zone` is the name of their
-    time zone (``Europe/Berlin``), empty for the rep's own.
+    """A contact: a person, or a company without a known person. `tags` is a JSON list of words, `dates` a JSON list of
+    pairs (an ISO date and what it is). `supplier_until` is the day the current supplier's contract ends, and `rhythm`
+    the most days between two real contacts where tier and tags don't define it. `zone` is their time zone
+    (``Europe/Berlin``), empty for the rep's own.
     """
 
     __tablename__ = "contact"
@@ -72,7 +72,7 @@ class ContactRow(SQLModel, table=True):
 
 
 class ContactWayRow(SQLModel, table=True):
-    """A phone number or a mail address of a contact. `key` is what it is looked up by (`domain.people`)."""
+    """A contact's phone number or email address. `key` is the lookup key (`domain.people`)."""
 
     __tablename__ = "contact_way"
     __table_args__ = (
@@ -93,8 +93,8 @@ class ContactWayRow(SQLModel, table=True):
 
 
 class DealRow(SQLModel, table=True):
-    """A deal in the pipeline. Its bookings are rows of the log that carry its id. `contract_end` is the day until which
-    a won one runs, `term_months` after how many months it comes round again, `stage_since` when it came to its stage.
+    """A deal in the pipeline. Its bookings are log rows carrying its id. `contract_end` is the last day of a won deal's
+    contract, `term_months` the months until it recurs, `stage_since` when it entered its stage.
     """
 
     __tablename__ = "deal"
@@ -148,9 +148,9 @@ class PromiseRow(SQLModel, table=True):
 
 
 class ComplaintRow(SQLModel, table=True):
-    """A complaint: of what kind, until when it is to be answered, and how far it has come (`domain.complaints`).
+    """A complaint: its kind, when the answer is due, and its progress (`domain.complaints`).
 
-    `received` and `due` are local ISO days, with an hour or without; `escalated` says to whom it was handed up.
+    `received` and `due` are local ISO days, with or without a time. `escalated` is whom it was escalated to.
     """
 
     __tablename__ = "complaint"
@@ -175,7 +175,7 @@ class ComplaintRow(SQLModel, table=True):
 
 
 class SavedFilterRow(SQLModel, table=True):
-    """A filter of the client list, kept under a name."""
+    """A saved filter of the client list."""
 
     __tablename__ = "saved_filter"
     __table_args__ = (NEVER_REUSED,)

@@ -7,11 +7,11 @@ from planner.store.tables.columns import NEVER_REUSED, later, pointing, referenc
 
 
 class TaskRow(SQLModel, table=True):
-    """A task, a callback, or a counter on the list of the day.
+    """A task, a callback, or a counter on the day's task list.
 
-    `tags` are words with spaces between, `missed` how many dates of its rule are folded into it, `from_done` that the
-    rule counts from its completion, `placed` that the rep gave it its place by hand. `care` says which step of looking
-    after a customer it is (`domain.care`), `about` what that is reckoned from: the end of a contract, a complaint.
+    `tags` are space-separated words, `missed` is how many dates of its rule are folded in, `from_done` that the rule
+    counts from completion, and `placed` that the rep positioned it by hand. `care` is the customer-care step it
+    represents (`domain.care`), and `about` what that is based on, such as a contract's end or a complaint.
     """
 
     __tablename__ = "task"
@@ -53,7 +53,7 @@ class TaskRow(SQLModel, table=True):
 
 
 class DayRow(SQLModel, table=True):
-    """When a day was opened and closed, local time, what was said at its close, and its three most important tasks."""
+    """When a day was opened and closed (local time), its closing notes and its three most important tasks."""
 
     __tablename__ = "day"
     id: int | None = Field(default=None, primary_key=True)
@@ -69,8 +69,8 @@ class DayRow(SQLModel, table=True):
 
 
 class DayBlockRow(SQLModel, table=True):
-    """A block of one day, once the day is opened or one of its blocks was changed. `planned` is ``08:30-12:00 calls``,
-    the block as the template had it, empty for one added for the day only.
+    """A block of one day, stored once the day is opened or one of its blocks changed. `planned` is the template's
+    version, ``08:30-12:00 calls``, or empty for a block added for that day only.
     """
 
     __tablename__ = "day_block"
@@ -88,7 +88,7 @@ class DayBlockRow(SQLModel, table=True):
 
 
 class WeekTemplateRow(SQLModel, table=True):
-    """A week of the rep's own; `used` marks the one in force, none means the shipped one."""
+    """One of the rep's own weeks. `used` marks the active one. If none is marked, the default week applies."""
 
     __tablename__ = "week_template"
     __table_args__ = NEVER_REUSED
@@ -99,7 +99,7 @@ class WeekTemplateRow(SQLModel, table=True):
 
 
 class WeekBlockRow(SQLModel, table=True):
-    """A block of a week template; `weekday` counts from Monday, 0."""
+    """A block of a week template. `weekday` counts from Monday = 0."""
 
     __tablename__ = "week_block"
     __table_args__ = (Index("week_block_template", "template_id"), NEVER_REUSED)
@@ -113,10 +113,10 @@ class WeekBlockRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """An event of an imported calendar, or a meeting of one's own (it has no source, and a contact).
+    """An event of an imported calendar, or one of the rep's own meetings (with a contact and no source).
 
-    `source` is its text (iCalendar), from which its times are filled in anew; `until` the last day that they reach,
-    NULL where it ends by itself. `booking_id` is the row of the log that a meeting of one's own was booked with.
+    `source` is its iCalendar text, from which its times are refilled. `until` is the last day they reach, NULL for a
+    finite event. `booking_id` is the log row with which one of the rep's own meetings was booked.
     """
 
     __tablename__ = "event"
@@ -139,8 +139,8 @@ class EventRow(SQLModel, table=True):
 
 
 class EventTimeRow(SQLModel, table=True):
-    """One time of an event: seconds since 1970 UTC, or as if UTC were local time where it is `floating` (an event
-    without a time zone, or of whole days). `title` where this one is called otherwise.
+    """One time of an event, in seconds since 1970 UTC. `floating` times (no time zone, or whole days) are stored as if
+    UTC were local time. `title` is set where this occurrence has another one.
     """
 
     __tablename__ = "event_time"
@@ -162,9 +162,9 @@ class EventTimeRow(SQLModel, table=True):
 
 
 class MeetingOutcomeRow(SQLModel, table=True):
-    """What became of a meeting: held or no-show, and the row of the log that counts it; empty while it was only asked.
+    """A meeting's outcome (held or no-show) and the log row that counts it. Empty if the rep was only asked.
 
-    Kept by event and begin, not by `event_time`, whose rows are made anew when a calendar is read again.
+    Keyed by event and start, not by `event_time`, whose rows are recreated when a calendar is read again.
     """
 
     __tablename__ = "meeting_outcome"
@@ -181,7 +181,7 @@ class MeetingOutcomeRow(SQLModel, table=True):
 
 
 class DayTargetRow(SQLModel, table=True):
-    """A target frozen when its day was opened. `source` is plan or goal, `other` what the one that gave way asked."""
+    """A target frozen when its day was opened. `source` is plan or goal, `other` the target of the overridden one."""
 
     __tablename__ = "day_target"
     __table_args__ = (Index("day_target_once", "day", "metric", unique=True),)

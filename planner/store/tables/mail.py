@@ -1,4 +1,4 @@
-"""Mail windows, letters and drafts."""
+"""Mail windows, emails and drafts."""
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
@@ -7,8 +7,8 @@ from planner.store.tables.columns import NEVER_REUSED, pointing, reference
 
 
 class MailWindowRow(SQLModel, table=True):
-    """A mail window that was opened: the hour it belongs to, its planned minutes, when its clock ran (seconds since
-    1970 UTC), and the letters handled, where the rep said how many (NULL: those of the triage count).
+    """An opened mail window: the hour it belongs to, its planned minutes, its start and end (seconds since 1970 UTC)
+    and the emails handled as stated by the rep (NULL: the triage count).
     """
 
     __tablename__ = "mail_window"
@@ -23,7 +23,7 @@ class MailWindowRow(SQLModel, table=True):
 
 
 class MailLookRow(SQLModel, table=True):
-    """A look into the mail outside its windows, with the reason that was written; `ended_at` where it is known."""
+    """A look at the mail outside its windows, with the reason given. `ended_at` is set where known."""
 
     __tablename__ = "mail_look"
     __table_args__ = (Index("mail_look_day", "day"), NEVER_REUSED)
@@ -35,11 +35,11 @@ class MailLookRow(SQLModel, table=True):
 
 
 class LetterRow(SQLModel, table=True):
-    """A letter: one that waits in the mailbox (as far as it was read, no change), or what became of one.
+    """An email: one waiting in the mailbox (as far as it was read, not part of a change), or a decided one.
 
-    `ref` is the account and what the letter is known by there, `thread` the letter that its thread began with, `bulk`
-    whether a machine or a list wrote it. `decision` is empty while it waits; then reply, call, task, proposal, promise
-    or nothing, and its text is gone.
+    `ref` identifies it by account and mailbox, `thread` is the first email of its thread, and `bulk` says whether a
+    machine or a list wrote it. `decision` is empty while it waits, then reply, call, task, proposal, promise or
+    nothing, and its text is deleted.
     """
 
     __tablename__ = "letter"
@@ -69,8 +69,8 @@ class LetterRow(SQLModel, table=True):
 
 
 class DraftRow(SQLModel, table=True):
-    """A letter to be written in the next window. `state` is open, sent or dropped; `proposal` whether it carries one,
-    so that a follow-up call comes of it.
+    """An email to write in the next window. `state` is open, sent or dropped. `proposal` says whether it carries one,
+    which leads to a follow-up call.
     """
 
     __tablename__ = "draft"

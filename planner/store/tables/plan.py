@@ -1,4 +1,4 @@
-"""Goals, plans, the calendar, and what was forecast."""
+"""Goals, plans, the calendar, and recorded forecasts."""
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer
 from sqlmodel import Field, SQLModel
@@ -7,7 +7,7 @@ from planner.store.tables.columns import NEVER_REUSED, later
 
 
 class GoalRow(SQLModel, table=True):
-    """A rung of the ladder."""
+    """A goal in the goal tree."""
 
     __tablename__ = "goal"
     __table_args__ = (Index("goal_parent", "parent_id"), NEVER_REUSED)
@@ -33,7 +33,7 @@ class GoalRow(SQLModel, table=True):
 
 
 class PlanRow(SQLModel, table=True):
-    """A month's quota and personal plan. `brought_in` is the revenue that was won before planner was used for it."""
+    """A month's quota and personal plan. `brought_in` is revenue won before planner was used for that month."""
 
     __tablename__ = "month_plan"
     __table_args__ = (CheckConstraint("personal_plan > quota", name="plan_above_quota"),)
@@ -50,7 +50,7 @@ class PlanRow(SQLModel, table=True):
 
 
 class PeriodPlanRow(SQLModel, table=True):
-    """The quota of a quarter (``2026-Q4``) or a year (``2026``), and the rep's own plan for it where they set one."""
+    """The quota of a quarter (``2026-Q4``) or year (``2026``), and the rep's own plan for it if there is one."""
 
     __tablename__ = "period_plan"
     id: int | None = Field(default=None, primary_key=True)
@@ -60,7 +60,7 @@ class PeriodPlanRow(SQLModel, table=True):
 
 
 class CalendarRow(SQLModel, table=True):
-    """The rep's own word on one date."""
+    """The rep's override for one date."""
 
     __tablename__ = "calendar_exception"
     id: int | None = Field(default=None, primary_key=True)
@@ -70,7 +70,7 @@ class CalendarRow(SQLModel, table=True):
 
 
 class SaidOddsRow(SQLModel, table=True):
-    """What was said of a month on the morning a day was opened: odds in ten-thousandths, amounts in hundredths."""
+    """A month's forecast on the morning a day was opened: odds in ten-thousandths, amounts in hundredths."""
 
     __tablename__ = "said_odds"
     id: int | None = Field(default=None, primary_key=True)

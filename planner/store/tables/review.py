@@ -7,9 +7,9 @@ from planner.store.tables.columns import NEVER_REUSED, pointing, reference
 
 
 class ReviewRow(SQLModel, table=True):
-    """A weekly self-review that was begun, and finished or not. `week` is its Monday, `step` how far it has come.
+    """A weekly self-review, finished or not. `week` is its Monday, `step` how far the rep has got.
 
-    `figures` is what was counted as it stood when it was finished, as JSON: the log may be mended since.
+    `figures` are the counts at the time it was finished, as JSON, since the log may be corrected later.
     """
 
     __tablename__ = "review"
@@ -23,10 +23,10 @@ class ReviewRow(SQLModel, table=True):
 
 
 class ReviewLineRow(SQLModel, table=True):
-    """A line of a self-review (`domain.selfreview`): what went well or wrong, what was tried, an aim, one to the wish.
+    """A line of a self-review (`domain.selfreview`): what went well or wrong, what was tried, an aim, a step to a wish.
 
-    `done` says of what was tried whether it was; `became` what a correction was made into, and `task_id` which task.
-    `origin` is what a tried line is about: a day's close, or a line of the week before.
+    `done` says whether something tried was done, `became` what a correction turned into, and `task_id` its task.
+    `origin` is what a tried line refers to: a day's close, or a line of the week before.
     """
 
     __tablename__ = "review_line"
@@ -47,7 +47,7 @@ class ReviewLineRow(SQLModel, table=True):
 class LearningRow(SQLModel, table=True):
     """A book, a training, a language, a piece of product knowledge, or a question that couldn't be answered (S28).
 
-    `taken` is what was taken from it; of a question, `task_id` is the task to find it out.
+    `taken` is the takeaway. For a question, `task_id` is the task to find the answer.
     """
 
     __tablename__ = "learning"
@@ -64,7 +64,7 @@ class LearningRow(SQLModel, table=True):
 
 
 class LearningUseRow(SQLModel, table=True):
-    """Where something that was learnt was used: on a day, in a call or a deal, with whom."""
+    """One use of something learnt: on which day, in which call or deal, with whom."""
 
     __tablename__ = "learning_use"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What is derived: the counts of a day and the kept day."""
+"""Derived data: the counts of a day and the laid-day snapshot."""
 
 from sqlalchemy import Column, ForeignKey, Text
 from sqlmodel import Field, SQLModel
@@ -7,7 +7,7 @@ from planner.store.tables.columns import later
 
 
 class DayCount(SQLModel, table=True):
-    """Counts of a day, kept by triggers on `activity` in its own transaction. Derived: never logged as a change."""
+    """Counts of a day, maintained by triggers on `activity` in its own transaction. Derived, so never in a change."""
 
     __tablename__ = "day_count"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -28,16 +28,15 @@ class DayCount(SQLModel, table=True):
 
 
 class LaidDay(SQLModel, table=True):
-    """A day laid out for the quick reads. Derived: deleted by whatever makes it stale, laid anew by the slow path.
+    """A day laid out for the quick reads. Derived: deleted by whatever makes it stale, rebuilt by the slow path.
 
-    Weights, working days, amounts and asked minutes are hundredths; odds are ten-thousandths, `p_plan` by the end of
-    the month, `p_plan_end` in the end. `forecast` is the median of the month, `next_due` when what is asked less than
-    once a day is due next, as ``proposals=2026-11-19``, `noes` the refusals to go to the next meeting, `advice` the
-    sentence of Today, `odds_key` the counts of the day that they rest on. `list_day` is the day that the next calling
-    list is for, `will_try` what the day before closed with, `day_notes` the whole-day events of its calendars, a line
-    each, and behind a mark the birthdays and other days of contacts (`day.notes_text`), `mail_next` when mail opens
-    first on a later day. `midway` is what the check in the middle of a week or month says, a line each, `bests` the
-    most that was ever counted on a day, as ``dials=131 deals=2``.
+    Weights, working days, amounts and required minutes are hundredths, odds are ten-thousandths (`p_plan` by the end of
+    the month, `p_plan_end` eventually). `forecast` is the month's median, `next_due` when targets below one a day are
+    next due, as ``proposals=2026-11-19``, `noes` the refusals left before the next meeting, `advice` the sentence of
+    Today and `odds_key` the day's counts behind the odds. `list_day` is the day of the next calling list, `will_try`
+    the previous day's resolution, `day_notes` the day's whole-day events, one per line, then a mark and the contacts'
+    special days (`day.notes_text`), and `mail_next` when mail first opens on a later day. `midway` is the mid-week or
+    mid-month check, one point per line, `bests` the highest daily counts ever, as ``dials=131 deals=2``.
     """
 
     __tablename__ = "laid_day"
@@ -96,9 +95,9 @@ class LaidTarget(SQLModel, table=True):
 
 
 class LaidBlock(SQLModel, table=True):
-    """A stretch of a laid day, in minutes from its midnight: what is left of a block, or a meeting (no position).
+    """A stretch of a laid day, in minutes from its midnight: the rest of a block, or a meeting (no position).
 
-    `meeting_id` is the meeting's `event_time`, `mark` then what became of it.
+    For a meeting, `meeting_id` is its `event_time` and `mark` its outcome.
     """
 
     __tablename__ = "laid_block"
@@ -117,7 +116,7 @@ class LaidBlock(SQLModel, table=True):
 
 
 class LaidWindow(SQLModel, table=True):
-    """A mail window of a laid day, local times."""
+    """A mail window of a laid day, in local times."""
 
     __tablename__ = "laid_window"
     __table_args__ = {"sqlite_with_rowid": False}

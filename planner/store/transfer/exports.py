@@ -1,4 +1,4 @@
-"""The log of what left the base. No part of the history: that data is out can't be undone."""
+"""The log of exports. Not part of the history, since data that has left can't be taken back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One export: when (seconds since 1970 UTC), what, how many rows, into which file."""
+    """One export: when (seconds since 1970 UTC), what, how many rows, to which file."""
 
     at: int
     what: str
@@ -17,7 +17,7 @@ class Export:
 
 
 def note(connection: sqlite3.Connection, export: Export) -> None:
-    """Write one down; inside the transaction of the caller."""
+    """Record an export, in the caller's transaction."""
     connection.execute(
         "INSERT INTO export_log (at, what, rows, file) VALUES (?, ?, ?, ?)",
         (export.at, export.what, export.rows, export.file),
@@ -25,6 +25,6 @@ def note(connection: sqlite3.Connection, export: Export) -> None:
 
 
 def listed(connection: sqlite3.Connection, limit: int = 1_000) -> list[Export]:
-    """The exports, the newest first."""
+    """Return the exports, newest first."""
     rows = connection.execute("SELECT at, what, rows, file FROM export_log ORDER BY id DESC LIMIT ?", (limit,))
     return [Export(*row) for row in rows]

@@ -1,7 +1,7 @@
-"""Imports in bulk: what is there already is looked up once, what is new goes in by one statement a table.
+"""Bulk imports: existing rows are looked up once, new ones are inserted with one statement per table.
 
-Fifty thousand rows are not made one by one: new rows carry the change's id, and the history keeps them as sets. Rows
-that stood before are edited one by one, and the change keeps their images like any other.
+Fifty thousand rows aren't inserted one by one: new rows carry the change's id, and the history saves them as sets.
+Existing rows are edited one by one, and the change saves their images as usual.
 """
 
 from __future__ import annotations
@@ -28,33 +28,33 @@ if TYPE_CHECKING:
 
 AT_ONCE = 5_000
 MANY = 2_000
-# What a file can say of a contact beside who they are.
+# A contact's identity in a file, as opposed to its other fields.
 IDENTITY = ("name", "company", "phones", "emails", "tags", "referrer")
 CONTACT_FIELDS = tuple(field.name for field in FIELDS if field.name not in IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What an imported row was before: its id here, what it said (JSON), and whether it still stands."""
+    """An imported row's previous state: its id here, its values (JSON), and whether it still exists."""
 
     row_id: int
     read: str
     stands: bool
 
     def news(self, read: dict[str, object]) -> set[str]:
-        """The names of what a row says otherwise than before."""
+        """Return the names of the values that differ from before."""
         before = json.loads(self.read)
         return {name for name in read.keys() | before.keys() if read.get(name) != before.get(name)}
 
 
 def as_text(read: dict[str, object]) -> str:
-    """What a row said, as it is kept."""
+    """Return a row's values as stored."""
     return json.dumps(read, ensure_ascii=False, sort_keys=True)
 
 
 @dataclass
 class People:
-    """Who is there, by what they can be known by."""
+    """The existing people, by everything they can be identified by."""
 
     companies: dict[str, int] = field(default_factory=dict)
     emails: dict[str, int] = field(default_factory=dict)
@@ -64,12 +64,12 @@ class People:
     of_company: dict[str, list[int]] = field(default_factory=dict)
     uids: dict[str, int] = field(default_factory=dict)
     number_of: Callable[[str], str] = phone_key
-    newest: int = 0  # the last contact that was there before
+    newest: int = 0  # the last contact that existed before
     unsettled: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _words: dict[str, list[int]] | None = None
 
     def learn(self, contact_id: int, contact: Contact) -> None:
-        """Remember a contact; the first to have a name, number or address keeps it."""
+        """Remember a contact. The first to have a name, number or address owns it."""
         self.add_name(contact_id, contact.name, contact.company)
         for way in contact.emails:
             self.emails.setdefault(email_key(way.value), contact_id)
@@ -85,15 +85,15 @@ class People:
             self.of_company.setdefault(pair[1], []).append(contact_id)
 
     def add_phone(self, key: str, contact_id: int) -> None:
-        """Remember a number; several people may share one."""
+        """Remember a number, which several people may share."""
         if len(key) >= 5:
             self.phones.setdefault(key, []).append(contact_id)
 
     def same(self, contact: Contact, *, company_only: bool) -> int | None:
-        """The contact that this one most likely is: by mail address, by name and company, by number.
+        """Return the contact that this one most likely is: by email address, by name and company, by number.
 
-        A number is enough only where no person's name says otherwise; a company alone is the one contact there. Where
-        several of one name may be meant it is nobody, and they are remembered (`unsettled`).
+        A number suffices only if no person's name contradicts it. A company alone matches its only contact. Where a
+        name may mean several, the result is None and they are remembered in `unsettled`.
         """
         name, company = name_key(contact.name), name_key(contact.company or "")
         for way in contact.emails:
@@ -105,7 +105,7 @@ class People:
         if len(there) == 1 or (there and company_only):
             return there[0]
         if len(called) == 1 and (not company or not self.by_id[called[0]][1]):
-            return called[0]  # one of the two doesn't say which company
+            return called[0]  # one of the two has no company given
         for way in contact.phones:
             for contact_id in self.phones.get(self.number_of(way.value), ()):
                 their_name, theirs = self.by_id[contact_id]
@@ -118,8 +118,8 @@ class People:
         return at[0] if len(at) == 1 else None
 
     def meant(self, contact: Contact) -> int | None:
-        """The one who may be meant by a name of which `same` knows nobody, a first name such as: of those there were
-        before, whose name begins with it, and of whom nothing says another company.
+        """Return who may be meant by a name that `same` can't place, such as a first name: a contact from before the
+        import whose name starts with it, and whose company isn't contradicted.
         """
         if self._words is None:
             self._words = {}
@@ -139,7 +139,7 @@ class People:
 
 
 def _shared(address: str) -> bool:
-    """Whether several people may read a mail address."""
+    """Whether several people may read an email address."""
     return email_key(address).partition("@")[0] in SHARED
 
 
@@ -171,7 +171,7 @@ SHARED = frozenset(
 
 
 class Batch:
-    """One import: lookups, and the rows to be written. Nothing is written before `write`; without a change, never."""
+    """One import: lookups, and the rows to write. Nothing is written before `write`, and never without a change."""
 
     def __init__(
         self,
@@ -180,7 +180,7 @@ class Batch:
         change: Recorder | None = None,
         home: Numbering | None = None,
     ) -> None:
-        """`home` says how numbers are written in the rep's country."""
+        """Load the lookups. `home` is the numbering plan of the rep's country."""
         self.handle, self.change, self.now, self.home = reads, change, now, home
         self._made_up: dict[tuple[str, str], int] = {}
         self.change_id = 0 if change is None else change.id
@@ -189,12 +189,12 @@ class Batch:
         self._names: dict[str, tuple[str, ...]] = {}
         self._rows: dict[str, list[tuple[object, ...]]] = {}
         self._edits: list[tuple[str, int, dict[str, object] | None]] = []
-        # contacts as they will be: new ones, and those that stand with what they were before
+        # final state of contacts: new ones, and existing ones with what they were before
         self._new: dict[int, Contact] = {}
         self._edited: dict[int, Contact] = {}
         self._before: dict[int, Contact] = {}
 
-    # what is there
+    # existing rows
 
     def _known_people(self) -> People:
         home = self.home
@@ -217,7 +217,7 @@ class Batch:
         return there
 
     def known(self, kind: str, table: str) -> dict[str, Known]:
-        """Every row of a kind that was imported before, by its reference."""
+        """Return every previously imported row of a kind, by its reference."""
         rows = self.handle.execute(
             f"SELECT ref, row_id, read, EXISTS (SELECT 1 FROM {table} WHERE id = row_id)"
             " FROM import_ref WHERE kind = ?",
@@ -225,32 +225,32 @@ class Batch:
         )
         return {ref: Known(row_id, read, bool(stands)) for ref, row_id, read, stands in rows}
 
-    # what is to be written
+    # rows to write
 
     def _id(self, table: str) -> int:
         self._next[table] = self._next.get(table, 0) + 1
         return self._next[table]
 
     def _add(self, table: str, values: dict[str, object]) -> None:
-        """A new row; it carries the change's id. All rows of a table name the same columns."""
+        """Queue a new row with the change's id. All rows of a table have the same columns."""
         self._names.setdefault(table, (*values, "change_id"))
         self._rows.setdefault(table, []).append((*values.values(), self.change_id))
 
     def _edit(self, table: str, row_id: int, values: dict[str, object] | None) -> None:
-        """A row that stands, with what is new of it; None: it goes."""
+        """Queue the changed values of an existing row, or its deletion for None."""
         self._edits.append((table, row_id, values))
 
     def count(self, table: str) -> int:
-        """How many rows of a table will be new."""
+        """Return how many rows of a table will be new."""
         return len(self._new) if table == "contact" else len(self._rows.get(table, ()))
 
     def new_companies(self) -> int:
-        """How many companies will be new."""
+        """Return how many companies will be new."""
         named = {name_key(contact.company) for contact in self._new.values() if contact.company}
         return self.count("company") + len(named - self.people.companies.keys())
 
     def company(self, name: str) -> int:
-        """The id of a company, made when the name is new."""
+        """Return a company's id, creating it when the name is new."""
         key = name_key(name)
         if key not in self.people.companies:
             made = self._id("company")
@@ -260,7 +260,7 @@ class Batch:
         return self.people.companies[key]
 
     def contact(self, contact: Contact) -> int:
-        """Make a contact."""
+        """Create a contact."""
         made = self._id("contact")
         self._new[made] = contact
         if contact.uid:
@@ -269,7 +269,7 @@ class Batch:
         return made
 
     def who(self, contact: Contact | None, *, company_only: bool) -> int | None:
-        """The contact of a call or deal, made when unknown."""
+        """Return the contact of a call or deal, creating it when unknown."""
         if contact is None:
             return None
         key = (name_key(contact.name), name_key(contact.company or ""))
@@ -285,10 +285,10 @@ class Batch:
         return same
 
     def merge(self, contact_id: int, contact: Contact, news: Collection[str] | None = None) -> bool:
-        """Bring a contact that stands up to what a file says: the `news` of it, or else only what isn't known yet.
+        """Update an existing contact from a file: the `news` in it, or else only what isn't known yet.
 
-        Numbers, addresses and tags are added, none is taken away. Returns whether anything is new; raises InputError
-        when the contact would have too much of something.
+        Numbers, addresses and tags are added, never removed. Returns whether anything is new. Raises InputError when
+        the contact would exceed a limit.
         """
         base = self._new.get(contact_id) or self._edited.get(contact_id) or self._stored(contact_id)
         changes: dict[str, Any] = {}
@@ -297,7 +297,7 @@ class Batch:
             silent = ours is None if name == "consent" else not ours  # a refusal is an answer
             if (silent and theirs not in ("", None)) if news is None else (name in news and theirs not in ("", None)):
                 changes[name] = theirs
-        if base.do_not_call:  # only the rep takes it back: a file may know nothing of it
+        if base.do_not_call:  # only the rep lifts it, since a file may not know about it
             changes.pop("do_not_call", None)
         if not changes.get("consent", base.consent):
             changes.pop("mailing", None)
@@ -314,7 +314,7 @@ class Batch:
         return True
 
     def _stored(self, contact_id: int) -> Contact:
-        """A contact that stands."""
+        """Return an existing contact."""
         found = self._before[contact_id] = people.get(self.handle, contact_id)
         return found
 
@@ -323,7 +323,7 @@ class Batch:
         return people.CONTACTS.values(contact, company_id=company_id)
 
     def _put_contacts(self) -> None:
-        """Turn the contacts as they will be into rows and edits."""
+        """Turn the contacts' final states into rows and edits."""
         for made, contact in self._new.items():
             uid = contact.uid or new_uid()
             self._add("contact", {"id": made, **self._contact(contact), "uid": uid, "created_at": self.now})
@@ -344,14 +344,14 @@ class Batch:
                 position += 1
 
     def activity(self, entry: Activity, contact_id: int | None, deal_id: int | None = None) -> int:
-        """Log a row."""
+        """Add a log row."""
         made = self._id("activity")
         links = {"contact_id": contact_id, "deal_id": deal_id, "logged_at": self.now}
         self._add("activity", {"id": made, **activity_log.values(entry), **links})
         return made
 
     def edit_activity(self, row_id: int, entry: Activity, news: Collection[str], who: Callable[[], int | None]) -> None:
-        """Bring what is new of a call into its row; what the rep has changed there otherwise stays."""
+        """Apply a call's new values to its row. The rep's own edits to it stay."""
         values = activity_log.values(entry)
         columns = [name for name in ("kind", "outcome", "minutes", "note") if name in news]
         columns += ["at", "day", "local_time"] if "moment" in news else []
@@ -361,7 +361,7 @@ class Batch:
         self._edit("activity", row_id, {name: values[name] for name in columns})
 
     def deal(self, deal: Deal, contact_id: int | None, company_id: int | None) -> int:
-        """Make a deal; a won one books its value on the day it was closed."""
+        """Add a deal. A won one books its value on the day it was closed."""
         made = self._id("deal")
         values = deals.DEALS.values(deal, contact_id=contact_id, company_id=company_id)
         self._add("deal", {"id": made, **values, "uid": new_uid(), "created_at": self.now})
@@ -378,9 +378,9 @@ class Batch:
     def edit_deal(
         self, deal_id: int, deal: Deal, news: set[str], who: Callable[[], tuple[int | None, int | None]]
     ) -> str:
-        """Bring what is new of a deal into its row, and its booking with it. Returns why something was left, or "".
+        """Apply a deal's new values to its row, and its booking. Returns why something was left, or "".
 
-        What the rep has booked or closed here is the rep's: it isn't undone by a file that knows nothing of it.
+        What the rep has booked or closed here isn't undone by a file that doesn't know about it.
         """
         stage, *_ = self.handle.execute("SELECT stage FROM deal WHERE id = ?", (deal_id,)).fetchone()
         booked = self.handle.execute(
@@ -410,7 +410,7 @@ class Batch:
         return left
 
     def remember(self, kind: str, ref: str, read: dict[str, object], row_id: int, known: Known | None) -> None:
-        """Keep what a row was called and what it said, so that it isn't made twice."""
+        """Store a row's reference and values, so that it isn't imported twice."""
         if known is None:
             self._add("import_ref", {"kind": kind, "ref": ref, "read": as_text(read), "row_id": row_id})
             return
@@ -418,13 +418,13 @@ class Batch:
         self._edit("import_ref", self.handle.execute(query, (kind, ref)).fetchone()[0], {"read": as_text(read)})
 
     def contracts(self) -> list[int]:
-        """The contacts that were made or changed and whose supplier's contract has an end."""
+        """Return added or changed contacts whose supplier's contract has an end."""
         return [
             key for rows in (self._new, self._edited) for key, row in rows.items() if row.supplier_until is not None
         ]
 
     def write(self, tick: Callable[[int], None] = lambda done: None) -> None:
-        """Write everything, as a part of its change. `tick` is called now and then, and may raise to stop it."""
+        """Write everything, as part of the change. `tick` is called now and then, and may raise to stop it."""
         change = self.change
         assert change is not None, "a preview writes nothing"
         self._put_contacts()
@@ -447,7 +447,7 @@ class Batch:
         for contact_id, contact in self._edited.items():
             if contact.do_not_call and not self._before[contact_id].do_not_call:
                 follow_ups.take_off(change, contact_id, date.fromtimestamp(self.now))
-        # which of their numbers it was, the files don't say
+        # the files don't say which of their numbers it was
         wrong = change.execute(
             "SELECT id FROM contact_way WHERE kind = 'phone' AND wrong = 0 AND contact_id IN"
             " (SELECT contact_id FROM activity WHERE change_id = ? AND outcome = 'wrong-number')",
