@@ -1,1 +1,1 @@
-"""The screens, on Textual."""
+"""The screens, built on Textual."""

@@ -1,4 +1,4 @@
-"""The app: themes, palette, and the screen of the day. What screens do is theirs."""
+"""The app: themes, command palette, key queue, background services and navigation between screens."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ IDLE = 3.0  # seconds after the start
 
 
 class PlannerApp(App[None]):
-    """planner's screens on one database."""
+    """The Textual app: planner's screens on one database."""
 
     TITLE = "planner"
-    # the default screen's own style sheet, named here so that the sheet is parsed once, not twice, at the start
+    # Named here so that the default screen's style sheet is parsed once at startup, not twice.
     CSS_PATH = "day/today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "show('today')", "Today", id="screen-today", tooltip="What now, and am I on the line?"),
@@ -67,7 +67,7 @@ class PlannerApp(App[None]):
         self.live = live
         self._first = (today, now)
         self._welcome = welcome
-        # services run one after the other, and an undo waits for them: it must not take back the change before
+        # Services run one at a time, and an undo waits for them, so that it never reverts the wrong change.
         self._queue: deque[
             tuple[Callable[[], str], Callable[[str], None] | None, Callable[[PlannerError], bool] | None]
         ] = deque()
@@ -99,11 +99,11 @@ class PlannerApp(App[None]):
             platform.on_ending(self._told_to_end)
 
     def _told_to_end(self, number: int) -> None:
-        """A closed window, or a system that shuts down: leave in order, so that the terminal is given back."""
+        """Exit cleanly when the window closes or the system shuts down, so that the terminal is restored."""
         self.exit(return_code=128 + number)
 
     def _take_keys(self) -> None:
-        """Put the rep's own keys into force; those that can't be are said, and stay as they were."""
+        """Apply the rep's key settings. Invalid ones are reported and keep their defaults."""
         from planner.tui.keys import check, written
         from planner.tui.shared.widgets.frame import FooterLine
 
@@ -118,7 +118,7 @@ class PlannerApp(App[None]):
             footer.redraw()
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys one after the other: each is sent when the one before it has done what it does."""
+        """Queue keys so that each is sent only after the previous one has taken effect."""
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
             return
@@ -132,12 +132,12 @@ class PlannerApp(App[None]):
         await self._take_key(event)
 
     def _field_waits(self) -> bool:
-        """Whether the next key goes into a field: nothing before it may still open or leave one."""
+        """Return whether the next key goes straight into a field, with nothing pending that may open or close one."""
         keys = self._keys
         return self.focused is not None and not keys.waiting and not keys.busy and self._writing()
 
     async def _look_at_paste(self, seen: int) -> None:
-        """Whether what is pasted as keys is at its end: no key has come since so many were seen."""
+        """Finish a paste that arrives as keys once no key has come since `seen` of them were counted."""
         pace = self._keys.pace
         if len(pace.pasted) > seen:
             self.set_timer(PAUSE, partial(self._look_at_paste, len(pace.pasted)))
@@ -146,7 +146,7 @@ class PlannerApp(App[None]):
 
     async def _take_key(self, event: events.Key | events.Paste) -> None:
         if self._keys.is_asking and isinstance(event, events.Key) and event.key == "ctrl+q":
-            self._keys.waiting.clear()  # no form is waited for any more, nor what was typed for it
+            self._keys.waiting.clear()  # drop the pending form and whatever was typed for it
             await super().on_event(event)
         elif not self._keys.busy and not self._keys.waiting:
             await self._send_key(event)
@@ -157,20 +157,18 @@ class PlannerApp(App[None]):
             self._leave_asking()
 
     def _leave_asking(self) -> None:
-        """Whether esc was typed for a form that is still read for: it won't be opened, and what was typed behind the
-        esc is for the screen.
-        """
+        """If esc was typed while a form was still loading, drop that form. Keys after the esc go to the screen."""
         if self._keys.leave_asking():
             self._go_on_behind()
 
     def _go_on_behind(self) -> None:
-        """Nothing is read for the key under way any more: once it has passed, the next one is sent, and only once."""
+        """Nothing is loading for the current key any more. If it has been handled, send the next one, exactly once."""
         if self._keys.passed:
             self._keys.passed = False
             self.call_later(self.key_done)
 
     async def _send_key(self, event: events.Key | events.Paste) -> None:
-        """A letter of another keyboard layout is the key that it lies on, but for what is written into a field."""
+        """Send a key, mapped to its Latin letter under another keyboard layout unless it goes into a field."""
         turned = latin(event.character) if isinstance(event, events.Key) else None
         if turned is not None and not self._writing():
             event = events.Key(NAMES.get(turned, turned), turned)
@@ -193,9 +191,9 @@ class PlannerApp(App[None]):
             await self.key_done()
 
     async def key_done(self) -> None:
-        """The key under way has been dealt with; where it opened or left a screen, that one has to be there first."""
+        """Finish the current key. If it opened or closed a screen, wait for that screen before sending the next."""
         if self.is_left:
-            return  # the keys behind are for nobody
+            return  # the remaining keys are dropped
         number = self._keys.number
         if self._keys.screen is self.screen:
             await self._next_key(number)
@@ -203,14 +201,14 @@ class PlannerApp(App[None]):
             self.screen.call_after_refresh(self.call_later, self._next_key, number)
 
     async def _look_at_keys(self) -> None:
-        """Whether the keys that wait still have to: what they wait for may have left without a word."""
+        """Check whether the waiting keys still have to wait. What they wait for may have gone away silently."""
         if self._keys.waiting:
             if not self._keys.busy:
                 await self.key_done()
             self.set_timer(AGAIN, self._look_at_keys)
 
     async def _next_key(self, number: int) -> None:
-        """The key of a number is through: send the next, once; not before what it has asked for on its way out."""
+        """Send the key after `number` once, unless that key is itself still waiting for something it asked for."""
         if number == self._keys.number and self._keys.is_held:
             self._keys.passed = True
             return
@@ -221,41 +219,39 @@ class PlannerApp(App[None]):
     def hold_keys_for(
         self, reading: Worker[None] | Postponed, *, leavable: bool = True, longest: float = LONGEST_READING
     ) -> None:
-        """Something is read that opens a form when it is there: what is typed meanwhile belongs to that.
+        """Hold typed keys while a worker loads what a form needs, so that they go into that form.
 
-        One that is `leavable` is called off by esc; one that has what was typed in it isn't.
+        Esc cancels a `leavable` one. One that already holds typed text can't be cancelled.
         """
         self._keys.ask(reading, leavable=leavable, longest=longest)
         self._leave_asking()
 
     def read_for_form(self, reading: Worker[None] | Postponed) -> None:
-        """It is read, and the form is opened, or what is in the way was said."""
-        if self._keys.asking is reading:  # not an older one, which a newer has taken the place of
+        """The loading is over: the form is open, or the obstacle has been reported."""
+        if self._keys.asking is reading:  # a newer request may have replaced this one
             self._keys.asking = None
             self._go_on_behind()
 
     def _writing(self) -> bool:
-        """Whether what is typed goes into a field."""
-        from textual.widgets import Input, TextArea  # not before the first paint
+        """Return whether typed keys go into a field."""
+        from textual.widgets import Input, TextArea  # imported late, after the first paint
 
         return isinstance(self.focused, (Input, TextArea))
 
     def read_for_search(self) -> None:
-        """Where thousands of rows were written since the search last read (an import, a migration), read them beside
-        the screen.
-        """
+        """Index rows for the search in a worker if thousands are new since its last read (an import, a migration)."""
         try:
             if self._reading_for_search or not self.live.search_waits(MOST_AT_ONCE):
                 return
         except PlannerError:
-            return  # a file that can't be read just now; the next search looks again
+            return  # the file can't be read right now, so the next search tries again
         self._reading_for_search = True
 
         def read() -> None:
             worker = get_current_worker()
             try:
                 with closing(TodayStore(self.ctx)) as live:
-                    live.bring_search_up(lambda: worker.is_cancelled)  # who leaves doesn't wait for it
+                    live.bring_search_up(lambda: worker.is_cancelled)  # leaving the app doesn't wait for it
             except PlannerError as problem:
                 self.call_from_thread(self.notify, str(problem), severity="warning", markup=False)
             if not worker.is_cancelled:
@@ -264,14 +260,14 @@ class PlannerApp(App[None]):
         self.run_worker(read, thread=True, group="search", exit_on_error=False)
 
     def _read_for_search(self) -> None:
-        """It is read: what is typed just now finds it."""
+        """Refresh an open search once the index is up to date."""
         self._reading_for_search = False
         again = None if self.is_left else getattr(self.screen, "offer_again", None)
         if again is not None:
             again()
 
     def remind(self) -> None:
-        """Once a second: say what begins and what is due; leave with a terminal that is gone."""
+        """Run every second: ring due reminders, and exit if the terminal is gone."""
         if self.is_left:
             return
         if self._terminal_is_gone():
@@ -281,7 +277,7 @@ class PlannerApp(App[None]):
         if self.ctx.backup_wanted and not self._file_trouble:
             self.run_worker(partial(back_up, self.ctx), thread=True, group="backup", exit_on_error=False)
         if self._reminders is None:
-            from planner.tui.day.reminders import Reminders  # not before the first paint
+            from planner.tui.day.reminders import Reminders  # imported late, after the first paint
 
             config = self.ctx.config
             self._reminders = Reminders(
@@ -294,13 +290,13 @@ class PlannerApp(App[None]):
             self._watch_mail()
         today = self._reminded_of or self.today_screen.today
         if today.day != self.ctx.today():
-            return  # it is laid anew first
+            return  # it is rebuilt first
         found = self._reminders.due(today, now, in_call=self._in_call())
         if found:
             self.ring(" · ".join(shown(each.text) for each in found))
 
     def _look_at_the_file(self) -> None:
-        """Say at once that the database is gone, and when it is back: then what was counted meanwhile is written."""
+        """Report when the database disappears and when it is back, then write the counts made in the meantime."""
         trouble, before = self.live.missing(), self._file_trouble
         self._file_trouble = trouble
         if trouble and trouble != before:
@@ -317,7 +313,7 @@ class PlannerApp(App[None]):
             self.on_shown(lambda screen: screen.service_done(Unchanged(said)))
 
     async def action_quit(self) -> None:
-        """Leave planner; not without a word while something that was counted can't be saved."""
+        """Quit, but ask first if there are counts that can't be saved."""
         try:
             self.live.write_waiting()
         except PlannerError as problem:
@@ -339,13 +335,13 @@ class PlannerApp(App[None]):
         self.push_screen(ConfirmModal(f"Quit and lose {counts}?", problem, "Quit"), answer)
 
     def _terminal_is_gone(self) -> bool:
-        """Whether nobody can see or type anything any more. A window that is closed ends the program by a signal, but
-        not one that was started without a terminal of its own (setsid): it would read the end of its input for ever.
+        """Return whether the terminal is gone. Closing a window normally ends the program by a signal, but a program
+        started without its own controlling terminal (setsid) would read end-of-input forever.
         """
         return not self.is_headless and platform.hung_up()
 
     def _watch_mail(self) -> None:
-        """Where exceptions are set, look for them now and then outside the mail windows."""
+        """If mail exceptions are set, check for them periodically outside the mail windows."""
         config = self.ctx.config
         if not config["mail.exceptions"] or not config.accounts:
             return
@@ -363,14 +359,14 @@ class PlannerApp(App[None]):
         return any(screen.in_call for screen in self.screen_stack if isinstance(screen, BaseScreen))
 
     def _glance(self) -> Today | None:
-        """The day as it is by now: other screens, and other programs, change it too."""
+        """Return the current snapshot of the day, which other screens and programs change too."""
         try:
             return self.live.glance()
         except PlannerError:
-            return None  # the screen that is shown says what is wrong with the file
+            return None  # the current screen reports what is wrong with the file
 
     def ring(self, text: str) -> None:
-        """Say a reminder in every way that is set."""
+        """Announce a reminder through every enabled channel."""
         from planner.tui.day import reminders
 
         config = self.ctx.config
@@ -379,7 +375,7 @@ class PlannerApp(App[None]):
             self.bell()
         sequence = reminders.terminal_sequence(config["remind.terminal"], text)
         if sequence and self._driver is not None:
-            # Textual has no public way to write a sequence of one's own (8.2); its own clipboard goes this way
+            # Textual (8.2) has no public way to write an escape sequence. Its own clipboard support does it this way
             self._driver.write(sequence)
         if config["remind.desktop"]:
             self._ring_desktop(text)
@@ -402,7 +398,7 @@ class PlannerApp(App[None]):
     def get_default_screen(self) -> TodayScreen:
         today, now = self._first
         screen = TodayScreen(self.ctx, self.live, today, now, self._welcome)
-        # as the first resize would set them, which would lay everything out a second time
+        # The first resize would set these classes and trigger a second layout.
         for size, breakpoints in (
             (self.size.width, self.HORIZONTAL_BREAKPOINTS),
             (self.size.height, self.VERTICAL_BREAKPOINTS),
@@ -416,25 +412,25 @@ class PlannerApp(App[None]):
         again: Callable[[str], None] | None = None,
         asked: Callable[[PlannerError], bool] | None = None,
     ) -> None:
-        """Run a service in a worker, after those before it. The screen that is shown by then tells how it ended, unless
-        `asked` takes what could not be done: it may ask the rep, and says whether it does.
+        """Queue a service to run in a worker. The screen shown when it ends reports the outcome, unless `asked` handles
+        the error: it may ask the rep, and returns whether it did.
         """
-        self.today_screen.end_offer()  # this is what the rep does now: its end is told at once
+        self.today_screen.end_offer()  # the rep has moved on, so report its result right away
         self._queue.append((work, again, asked))
         self._next_service()
 
     def when_idle(self, step: Callable[[], None]) -> None:
-        """Do something once no service is under way: at once, or after the last."""
+        """Run `step` once no service is running, or right away if none is."""
         if self._busy:
             self._idle.append(step)
         else:
             step()
 
     def answer_when_idle(self, step: Callable[[], None], *, leavable: bool = True) -> None:
-        """Do what a key asks for once no service is under way. The keys behind it wait for that, as they do where
-        nothing is under way: else the form would open, or the change be taken back, when they have come before it.
+        """Run what a key asks for once no service is running, and hold the keys behind it until then. Otherwise they
+        would arrive before the form opens or the change is undone.
 
-        One that isn't `leavable`, which no form belongs to, never holds them long: a service may take minutes.
+        One that isn't `leavable` opens no form and never holds keys for long, since a service may take minutes.
         """
         if not self._busy:
             step()
@@ -472,7 +468,7 @@ class PlannerApp(App[None]):
         elif not isinstance(error, PlannerError):
             self.on_shown(lambda screen: screen.service_broken(error))
         elif self._asked is not None and not self.is_left and self._asked(error):
-            pass  # it is carried out once the rep has answered
+            pass  # runs once the rep has answered
         elif self._again is not None and not self.is_left:
             self._again(text)
         else:
@@ -482,10 +478,9 @@ class PlannerApp(App[None]):
             self._idle.pop(0)()
 
     def on_shown(self, step: Callable[[BaseScreen], object]) -> None:
-        """Do something with the screen that the rep looks at, or that lies under the form they fill in.
+        """Run `step` on the screen that the rep sees, or on the one under an open form.
 
-        What ends later may find the screen that it was begun on left, and the next one still on its way in: that one is
-        waited for.
+        Work may end after its screen was left and before the next one is mounted. In that case wait for the next one.
         """
         if self.is_left:
             return
@@ -496,14 +491,14 @@ class PlannerApp(App[None]):
             screen.call_later(self.on_shown, step)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What breaks in a worker of the app's own is said, and written to the log."""
+        """Report and log errors in the app's own workers."""
         error = event.worker.error
         if event.state is WorkerState.ERROR and error is not None:
             self.on_shown(lambda screen: screen.service_broken(error))
 
     @property
     def passwords(self) -> Passwords:
-        """The passwords of mailboxes that were typed, until the program ends."""
+        """The mailbox passwords typed so far, held until the program ends."""
         from planner.services.mail.mailbox import Passwords
 
         self._passwords = self._passwords or Passwords()
@@ -511,22 +506,22 @@ class PlannerApp(App[None]):
 
     @property
     def is_left(self) -> bool:
-        """Whether the program is being left and its screens are gone: a timer or a worker may still end after them."""
+        """Return whether the app is exiting and its screens are gone. Timers and workers may still end after that."""
         return not self.screen_stack
 
     @property
     def today_screen(self) -> TodayScreen:
-        """The screen that always lies at the bottom."""
+        """The screen at the bottom of the stack."""
         screen = self.screen_stack[0]
         assert isinstance(screen, TodayScreen)
         return screen
 
     def action_show(self, name: str) -> None:
-        """Go to a screen by its name."""
+        """Go to a screen by name."""
         self.show(name)
 
     def show(self, name: str, *wanted: tuple[str, object]) -> None:
-        """Go to a screen, with the cursor on the first of some lines (``("task", 3)``) that is there."""
+        """Go to a screen and put the cursor on the first of the `wanted` lines (``("task", 3)``) that exists."""
         today = self.today_screen
         if name == "today":
             if self.screen is not today:
@@ -591,7 +586,7 @@ class PlannerApp(App[None]):
 
             screen = MailScreen(self.ctx, self.live, today.today)
         elif name == "goals":
-            from planner.tui.plan.goals import GoalsScreen  # only when asked for
+            from planner.tui.plan.goals import GoalsScreen  # imported on demand
 
             screen = GoalsScreen(self.ctx, self.live, today.today, wanted)
         else:
@@ -599,7 +594,7 @@ class PlannerApp(App[None]):
 
             screen = PlanScreen(self.ctx, self.live, today.today)
         if type(self.screen) is type(screen):
-            if wanted:  # what is shown already, on another line
+            if wanted:  # already shown, but on another line
                 self.switch_screen(screen)
             return
         if self.screen is today:
@@ -608,8 +603,8 @@ class PlannerApp(App[None]):
             self.switch_screen(screen)
 
     def action_help(self) -> None:
-        """Show the keys of the screen; the same key closes it."""
-        from planner.tui.shared.help import HelpModal  # only when asked for
+        """Show the screen's keys. The same key closes them."""
+        from planner.tui.shared.help import HelpModal  # imported on demand
 
         if isinstance(self.screen, HelpModal):
             self.screen.leave()
@@ -617,7 +612,7 @@ class PlannerApp(App[None]):
             self.push_screen(HelpModal(self.screen.active_bindings.values()))
 
     def action_tour(self) -> None:
-        """Show what there is, a step over each screen; not over what is half said."""
+        """Start the tour, one step per screen, unless something is half entered."""
         screen = self.screen
         if self._writing() or (isinstance(screen, BaseScreen) and not screen.may_be_left):
             if isinstance(screen, BaseScreen):
@@ -642,15 +637,15 @@ class PlannerApp(App[None]):
         self.push_screen(TourModal(number), turn)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: every action that is valid now, as `area: verb` with its key."""
+        """Palette entries: every action available right now, as `area: verb` with its key."""
         from planner.tui.palette import entries
 
         yield from entries(self, screen)
 
     def settings_changed(self) -> None:
-        """A setting was written: what was read once at the start is read again."""
+        """Reload the settings that were read once at startup."""
         config = self.ctx.config
-        if self._reminders is not None:  # what was said already stays said
+        if self._reminders is not None:  # keep track of what has already been announced
             self._reminders.blocks, self._reminders.callbacks = config["remind.blocks"], config["remind.callbacks"]
             self._reminders.mail, self._reminders.before = config["remind.mail"], config["remind.before"]
         wanted = config["ui.theme"]
@@ -660,18 +655,18 @@ class PlannerApp(App[None]):
             self._take_keys()
 
     def action_command_palette(self) -> None:
-        """Show every action that is valid now."""
+        """Show every action available right now."""
         from planner.tui.shared.command_palette import Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def action_choose_theme(self) -> None:
-        """Let the rep choose a theme; it is kept in the settings."""
+        """Let the rep choose a theme, saved in the settings."""
         self.search_themes()
 
     def keep_theme(self) -> None:
-        """Write the theme in force into the settings, because the rep asked for it."""
+        """Save the current theme in the settings, at the rep's request."""
         from planner.config.writing import store_value
 
         try:
@@ -681,7 +676,7 @@ class PlannerApp(App[None]):
             self.notify(str(problem), severity="error", markup=False)
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's driver for this system; under Unix with a reading that bytes which are no UTF-8 don't end."""
+        """Return Textual's driver for this system, on Unix one that survives bytes that aren't UTF-8."""
         found = super().get_driver_class()
         if found.__name__ == "LinuxDriver":
             from planner.tui.driver import KeyDriver
@@ -690,12 +685,12 @@ class PlannerApp(App[None]):
         return found
 
     def _fatal_error(self) -> None:
-        """What nobody foresaw: what happened and what is safe, the details in the log.
+        """Report an unexpected error: what happened and what is safe, with the details in the log.
 
-        Textual would print a traceback with every local variable, clients and amounts among them; it has no public
-        way to say otherwise (8.2), so this overrides the method that does, and a test holds it.
+        Textual would print a traceback with every local variable, clients and amounts included. It has no public hook
+        for this (8.2), so this overrides the private method, and a test guards it.
         """
-        from rich.text import Text  # what Textual prints on leaving is Rich's; as a text, nothing in it is markup
+        from rich.text import Text  # Textual prints Rich output on exit. A Text has no markup to interpret.
 
         error = self._exception or RuntimeError()
         self.bell()

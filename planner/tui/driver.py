@@ -1,8 +1,8 @@
-"""Keys from a Unix terminal, whatever bytes they come in.
+"""Keyboard input from a Unix terminal, whatever bytes it sends.
 
-Textual decodes strictly: one byte that isn't UTF-8 (Alt as an eighth bit, a paste in EUC-KR, a mouse that reports as
-in X10) ended the screens with what was half-typed on them. Here such bytes become marks that no key has, reports of an
-old mouse are left out whole, and what breaks in the reading is told while the screens go on.
+Textual decodes strictly, so a single byte that isn't UTF-8 (Alt as the eighth bit, a paste in EUC-KR, X10 mouse
+reports) ended the app and lost half-typed input. Here such bytes become replacement characters that no key uses, X10
+mouse reports are dropped whole, and read errors are reported while the app keeps running.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from textual.drivers.linux_driver import LinuxDriver
 from planner import failure
 
 CHUNK = 4096
-FAULTS = 20  # that many in a row, and the terminal isn't to be read any more
+FAULTS = 20  # consecutive read errors before giving up on the terminal
 _OLD_MOUSE = re.compile(rb"\x1b\[M[\x20-\xff]{3}", re.DOTALL)
 _BEGUN = re.compile(rb"\x1b\[M[\x20-\xff]{0,2}\Z", re.DOTALL)
 _RESIZED = re.compile(rb"\x1b\[48;(\d{1,20});(\d{1,20})(?:;\d{1,20}){2}t")
-LARGEST_SIDE = 2_000  # rows or columns of a terminal: a report of more would be drawn cell by cell
+LARGEST_SIDE = 2_000  # rows or columns, since a larger reported size would be drawn cell by cell
 PASTE, PASTED = "\x1b[200~", "\x1b[201~"
-PATIENCE = 1.0  # seconds in which a paste that was begun says something more
+PATIENCE = 1.0  # seconds to wait for the rest of a paste
 
 
 class Bytes:
-    """What a terminal sends as text: UTF-8, with a mark for what isn't, and without the reports of an old mouse."""
+    """Decoder of terminal input: UTF-8 with replacement characters, without X10 mouse reports."""
 
     def __init__(self) -> None:
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._rest = b""
 
     def text(self, data: bytes, final: bool = False) -> str:
-        """The text of a chunk; what is cut off at its end comes with the next one."""
+        """Decode a chunk, keeping back an incomplete end for the next one."""
         data = _RESIZED.sub(_sane, _OLD_MOUSE.sub(b"", self._rest + data))
         begun = None if final else _BEGUN.search(data)
         self._rest = b"" if begun is None else data[begun.start() :]
@@ -48,10 +48,10 @@ def _sane(found: re.Match[bytes]) -> bytes:
 
 
 class KeyDriver(LinuxDriver):
-    """Textual's driver with a reading that no input ends."""
+    """Textual's driver, with an input loop that no input can end."""
 
     def run_input_thread(self) -> None:
-        """Wait for input and hand it on, until the screens are left."""
+        """Read input and dispatch it until the app exits."""
         selector = selectors.SelectSelector()
         selector.register(self.fileno, selectors.EVENT_READ)
         incoming, parser, faults = Bytes(), XTermParser(self._debug), 0
@@ -65,14 +65,14 @@ class KeyDriver(LinuxDriver):
                         pasting = text.rfind(PASTE) > text.rfind(PASTED) or (pasting and PASTED not in text)
                         since = time.monotonic()
                     elif pasting and time.monotonic() - since > PATIENCE:
-                        text, pasting = PASTED, False  # its end was lost: else every key would belong to it
+                        text, pasting = PASTED, False  # no end marker: every later key would count as pasted
                     self._hand_on(parser, text)
                     faults = 0
                 except Exception as error:
                     faults += 1
                     if faults > FAULTS or isinstance(error, OSError):
                         raise
-                    parser = XTermParser(self._debug)  # a generator that has raised is over
+                    parser = XTermParser(self._debug)  # a generator is finished once it has raised
                     self._app.call_later(self._tell, failure.write(error))
         finally:
             selector.close()

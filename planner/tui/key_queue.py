@@ -1,10 +1,10 @@
-"""Keys typed faster than screens open: each waits until the one before it has done what it does.
+"""Queue for keys typed faster than screens open: each key waits until the previous one has taken effect.
 
-Textual sends every key at once to whatever has the focus just then. Of ``aCall Kim⏎`` typed while the form of ``a`` is
-still being opened, all that is behind the ``a`` would be lost, or taken for keys of the screen beneath.
+Textual sends every key at once to whatever has the focus at that moment. If ``aCall Kim⏎`` is typed while the form
+behind ``a`` is still opening, the rest would be lost or taken as keys of the screen below.
 
-What comes faster than anybody types, into a field that is open already, is a paste of a terminal that sends it as keys:
-its line ends are lines, not ⏎, and its tabs blanks.
+Keys that arrive in an open field faster than anyone types come from a terminal that sends a paste as keys. Their line
+ends then mean lines, not ⏎, and their tabs mean spaces.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.worker import Worker
 
-LONGEST = 2.0  # seconds that keys are held: whatever went wrong, no key stays unanswered
-LONGEST_READING = 30.0  # where a form is still read for: its keys must not reach the screen beneath
-AGAIN = 0.05  # seconds after which it is looked again whether they still have to be
+LONGEST = 2.0  # seconds that keys are held, so that no key goes unanswered whatever goes wrong
+LONGEST_READING = 30.0  # the same while a form is loading, as its keys must not reach the screen below
+AGAIN = 0.05  # seconds between checks of whether keys still have to wait
 
 
-PAUSE = 0.05  # seconds without a key that end a burst of them
-FAST = 0.0015  # seconds between two keys that nobody types; within a paste it is microseconds
+PAUSE = 0.05  # seconds without a key that end a burst
+FAST = 0.0015  # seconds between keys, less than anyone types in, while within a paste it is microseconds
 LINE_ENDS = ("enter", "ctrl+j")
 
 
 class Pace:
-    """How fast keys come: whether they are typed, or pasted by a terminal that doesn't say so."""
+    """Distinguishes typed keys from those of a paste that the terminal doesn't mark as one."""
 
     def __init__(self) -> None:
         self._last = 0.0
         self._gaps = self._fast = 0
         self._into_field = False
         self.pasted: list[events.Key] = []
-        """The keys of a paste from its first line end, while it may still go on."""
+        """The keys of a possibly unfinished paste, from its first line end."""
 
     def takes(self, event: events.Key, into_field: Callable[[], bool]) -> bool:
-        """Look at the next key, and whether a field would get it now. Returns whether it is held back as pasted."""
+        """Register the next key. Returns whether it is held back as part of a paste into a field."""
         gap, self._last = event.time - self._last, event.time
         if gap > PAUSE or gap < 0:
             self._gaps = self._fast = 0
@@ -62,10 +62,10 @@ class Pace:
         return taken
 
     def finish(self) -> events.Key | events.Paste:
-        """What was held back: a paste, or the one key that ended a line typed very fast."""
+        """Return what was held back as a paste, or as the one key that ended a line typed very fast."""
         keys, self.pasted = self.pasted, []
         text = "".join(
-            "" if key.key == "ctrl+j" and before is not None and before.key == "enter"  # CR and LF are one line end
+            "" if key.key == "ctrl+j" and before is not None and before.key == "enter"  # CR LF is a single line end
             else "\n" if key.key in LINE_ENDS
             else "\t" if key.key == "tab"
             else key.character or ""
@@ -75,10 +75,10 @@ class Pace:
 
 
 class KeyPassed(Message):
-    """Sent behind a key on the way that it goes: where this comes by, the key has been dealt with.
+    """Sent after a key along the same route, so that its arrival means the key has been handled.
 
-    A field answers a key by a message of its own (``Submitted``), which goes that way next: `again` is the widget that
-    it is to be sent to once more.
+    A field responds to a key with a message of its own (``Submitted``), which takes that route next. `again` is the
+    widget to send this message to once more.
     """
 
     def __init__(self, number: int, again: Widget | None) -> None:
@@ -88,47 +88,47 @@ class KeyPassed(Message):
 
 
 class Postponed:
-    """What a key asks for while services are under way: it is done behind them, unless it was called off before."""
+    """An action deferred until the running services are done, unless it is cancelled first."""
 
     def __init__(self) -> None:
         self.is_finished = False
 
     def cancel(self) -> None:
-        """It isn't waited for any more."""
+        """Mark the action as no longer pending."""
         self.is_finished = True
 
 
 class TypeAhead:
-    """The keys that wait, and the one that is under way."""
+    """The waiting keys, and the one being handled."""
 
     def __init__(self) -> None:
         self.waiting: deque[events.Key | events.Paste] = deque()
         self.screen: Screen[object] | None = None
-        """The screen that the key under way was sent to; None where none is under way."""
+        """The screen that the current key was sent to, None if there is no current key."""
         self.target: Screen[object] | Widget | None = None
         self.pace = Pace()
         self.number = 0
         self.since = 0.0
         self.asking: Worker[None] | Postponed | None = None
-        """The reading that opens a form when it is done."""
+        """The load that opens a form when it is done."""
         self.longest = LONGEST_READING
         self.leavable = True
         self.passed = False
-        """Whether the key under way has been dealt with, but for what is read for it."""
+        """Whether the current key has been handled, apart from what is being loaded for it."""
 
     @property
     def is_asking(self) -> bool:
-        """Whether a form is still to be opened, or something else that a key asked for is still to be done."""
+        """Return whether a form or another action that a key asked for is still pending."""
         return self.asking is not None and not self.asking.is_finished
 
     @property
     def is_held(self) -> bool:
-        """Whether the keys wait for what is asked, and not too long yet."""
+        """Return whether keys still wait for a pending action, within the time limit."""
         return self.is_asking and time.monotonic() - self.since < self.longest
 
     @property
     def busy(self) -> bool:
-        """Whether the next key has to wait: not for what has left with its form, and never long."""
+        """Return whether the next key has to wait. It never waits long, nor for a widget that is gone."""
         if self.is_asking:
             return self.is_held
         if self.screen is None:
@@ -136,22 +136,20 @@ class TypeAhead:
         return time.monotonic() - self.since < LONGEST and self.target is not None and self.target.is_attached
 
     def send(self, screen: Screen[object], focused: Widget | None) -> KeyPassed:
-        """A key is sent to a screen, or a widget of it; what is sent behind it."""
+        """Register a key sent to a screen or its focused widget. Returns the message to send after it."""
         if not self.is_held:
-            self.asking = None  # it was waited for long enough: no key more waits for it
+            self.asking = None  # it took too long, so no more keys wait for it
         self.screen, self.target, self.since = screen, focused or screen, time.monotonic()
         self.number += 1
         self.passed = False
         return KeyPassed(self.number, focused)
 
     def ask(self, asking: Worker[None] | Postponed, *, leavable: bool, longest: float) -> None:
-        """Hold the keys until this is done, whether or not a key is under way."""
+        """Hold the keys until `asking` is done, whether or not a key is being handled."""
         self.asking, self.leavable, self.longest, self.since = asking, leavable, longest, time.monotonic()
 
     def leave_asking(self) -> bool:
-        """Call the reading off where esc waits behind it, with the keys that were typed for its form. Returns whether
-        it was.
-        """
+        """If esc is waiting, cancel the load and discard all keys up to the esc. Returns whether that happened."""
         if self.asking is None or not (self.is_asking and self.leavable):
             return False
         behind = next((n for n, event in enumerate(self.waiting) if getattr(event, "key", "") == "escape"), None)
@@ -164,6 +162,6 @@ class TypeAhead:
         return True
 
     def free(self) -> events.Key | events.Paste | None:
-        """The key under way is dealt with: the next, if one waits."""
+        """Finish the current key and return the next one, if any."""
         self.screen = self.target = None
         return self.waiting.popleft() if self.waiting else None

@@ -1,7 +1,7 @@
-"""All keys by their ids, and what a rep has made of them in the settings (``[keys]``).
+"""All key bindings by id, and the rep's changes to them in the settings (``[keys]``).
 
-Every binding that can be changed has an id; the same id on several screens is one and the same key. Loading all screens
-takes a tenth of a second: this is asked only where keys are set, and by `planner keys`.
+Every configurable binding has an id, and the same id on several screens is one and the same key. Loading all screens
+takes a tenth of a second, so this is used only where keys are set, and by `planner keys`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from planner import tui
 
 NAMED = {key.value for key in Keys} | set(KEY_ALIASES)
 _COMBINED = re.compile(r"(?:(?:ctrl|shift|alt)\+)+\S+")
-# What Textual calls the keys that are written by a sign.
+# Textual's names for keys that are written as a sign.
 SIGNS = {
     "slash": "/", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+",
     "minus": "-", "space": "space", "full_stop": ".", "comma": ",",
@@ -32,7 +32,7 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something a key does: its id, where (the name of the screen), the keys as shipped, and what it does."""
+    """A command with keys: its id, the screen it belongs to, its default keys, and what it does."""
 
     id: str
     where: str
@@ -41,7 +41,7 @@ class Command:
 
 
 def _nodes() -> list[type[DOMNode]]:
-    """The app, its screens and what lies over them."""
+    """Return the app, its screens and its modals."""
     for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
         importlib.import_module(module.name)
     found: set[type[DOMNode]] = set()
@@ -54,7 +54,7 @@ def _nodes() -> list[type[DOMNode]]:
             below(each)
 
     below(Screen)
-    # in the same order whatever was loaded first: what is everywhere, the screens, what lies over them
+    # Order independently of import order: global ones, then screens, then modals.
     wide = {"everywhere": 0, "every screen": 1, "every form": 2}
     return [
         app,
@@ -70,12 +70,12 @@ def _is_modal(node: type[DOMNode]) -> bool:
 
 
 def _names(node: type[DOMNode]) -> tuple[str, str]:
-    """The name of a class and of its module within the room."""
+    """Return the names of a class and of its module, without the package."""
     return node.__name__, node.__module__.rpartition(".")[2]
 
 
 def _bindings(node: type[DOMNode], *, own: bool = False) -> Iterator[Binding]:
-    """The bindings of a class with an id, those of its bases too, unless only its own are asked for."""
+    """Yield the bindings of a class that have an id, including inherited ones unless `own`."""
     for base in (node,) if own else node.__mro__:
         for each in base.__dict__.get("BINDINGS", ()) if base not in (App, Screen) else ():
             if isinstance(each, Binding) and each.id:
@@ -93,7 +93,7 @@ def _where(node: type[DOMNode]) -> str:
 
 
 def commands() -> list[Command]:
-    """Every command that has a key, once by its id and where it is."""
+    """Return every command with a key, once per id and place."""
     found: dict[tuple[str, str], Command] = {}
     for node in _nodes():
         for each in _bindings(node, own=True):
@@ -104,25 +104,25 @@ def commands() -> list[Command]:
 
 
 def _split(keys: str) -> tuple[str, ...]:
-    """The keys of a line; a key that has a name (``F6``, ``Ctrl+G``) is written small."""
+    """Split a comma-separated list of keys. Named keys (``F6``, ``Ctrl+G``) become lower case."""
     every = (key.strip() for key in keys.split(","))
     return tuple(key if len(key) == 1 else key.lower() for key in every if key)
 
 
 def written(key: str) -> str:
-    """A key as one reads it."""
+    """Return a key in readable form."""
     return SIGNS.get(key, key)
 
 
 def pressed(command: Command, usable: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys of a command as one reads them, with what the rep has made of them."""
+    """Return the keys of a command in readable form, with the rep's settings applied."""
     return tuple(written(key) for key in (_split(usable[command.id]) if command.id in usable else command.keys))
 
 
 def check(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """What of the keys that were set can be used, and what is wrong with the others, a sentence each.
+    """Return the usable key settings, and one sentence about each problem with the others.
 
-    A key is refused when nothing has its id, when it is no key, or when it is taken by another command on a screen.
+    A key is rejected if its id is unknown, if it isn't a key, or if another command on the same screen uses it.
     """
     nodes = _nodes()
     known = {each.id for node in nodes for each in _bindings(node, own=True) if each.id}
@@ -149,7 +149,7 @@ def check(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
 
 
 def refused(given: Mapping[str, str], name: str, keys: str) -> str:
-    """Why keys can't be set for a command, beside those that are `given`; empty where they can."""
+    """Return why keys can't be set for a command in addition to `given`, empty if they can."""
     before = check(given)[1]
     return next((each for each in check({**given, name: keys})[1] if each not in before), "")
 
@@ -159,12 +159,12 @@ def _is_key(key: str) -> bool:
 
 
 def _plain(key: str) -> str:
-    """A key as Textual calls it."""
+    """Return Textual's name for a key."""
     return next((name for name, sign in SIGNS.items() if sign == key), key)
 
 
 def _clash(name: str, usable: Mapping[str, str], nodes: list[type[DOMNode]]) -> str:
-    """What a key that was set would take from another command on the same screen; empty where nothing."""
+    """Return which key would clash with another command on the same screen, empty if none."""
     app = nodes[0]
     for node in nodes:
         taken: dict[str, str] = {}

@@ -1,1 +1,1 @@
-"""Screens of calls: the list, the session, scripts and the playbook."""
+"""Screens for calls: the calling list, the session, scripts and the playbook."""

@@ -1,6 +1,6 @@
-"""What a rep needs while talking and right after it: the script, the playbook, choices by digit, the questions after.
+"""What a rep needs during a call and right after it: script, playbook, numbered choices, after-call questions.
 
-The base of the calling session (`calls.py`), which knows the clocks and the outcomes.
+Base of the calling session (`calls.py`), which adds the clocks and the outcomes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.safe_input import TypedLine
 
-NOTE_LINES = " · "  # between the lines of a note, which is one line
+NOTE_LINES = " · "  # separates the lines of a note, which is a single line
 PAGES = ("closings", "signals", "listening", "customers", "rude")
 QUESTIONS = (
     ("met", "need met?"),
@@ -37,8 +37,8 @@ QUESTIONS = (
 
 @dataclass
 class Check:
-    """The questions after a call: which is next, and the row for the answers. `unbegun`: a digit alone logged the
-    call, without its clock.
+    """The after-call questions: which is next, and the row for the answers. `unbegun` means that a digit logged the
+    call without its clock having run.
     """
 
     made: Made
@@ -49,7 +49,7 @@ class Check:
 
 
 class TalkScreen(BaseScreen):
-    """The sheet beside a prospect, and the modes in which digits and letters mean something else than outcomes."""
+    """The sheet beside a prospect, and the modes in which digits and letters aren't outcomes."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
         super().__init__(ctx, live)
@@ -59,11 +59,11 @@ class TalkScreen(BaseScreen):
         self._warned = ""
         self._prepare_until: datetime | None = None
         self._check: Check | None = None
-        self._left_check: Check | None = None  # left before its end: `A` asks it again
-        self._asking = False  # whether the question stands on the message line: only then y and n answer it
+        self._left_check: Check | None = None  # left unfinished, `A` resumes it
+        self._asking = False  # whether the question is on the message line, since only then y and n answer it
         self._silent = True
         self._kind = "cold"
-        self._page = ""  # a list instead of the script
+        self._page = ""  # a list shown instead of the script
         self._step, self._branch = 0, -1
         self._script: scripts.Script | None = None
         self._book: book.Playbook | None = None
@@ -74,18 +74,18 @@ class TalkScreen(BaseScreen):
         self._sort = "real"
         self._advice: dict[str, book.Advice] = {}
 
-    # what the session does
+    # implemented by the session
 
     def _show(self) -> None:
-        """Show everything as it is."""
+        """Redraw everything."""
         raise NotImplementedError
 
     def _log(self, outcome: str) -> bool:
-        """Log how the call went."""
+        """Log the outcome of the call."""
         raise NotImplementedError
 
     def _set_kind(self, kind: str) -> None:
-        """Keep the kind of customer."""
+        """Set the kind of customer."""
         raise NotImplementedError
 
     @property
@@ -93,7 +93,7 @@ class TalkScreen(BaseScreen):
         return self.query_one("#typed", TypedLine)
 
     def _type(self, mode: str, hint: str, value: str = "") -> None:
-        """Open the line and write into it, at once: the next key may be on its way."""
+        """Open the input line with `value` right away, since the next key may already be on its way."""
         self._mode = mode
         typed = self._typed
         typed.joins = NOTE_LINES if mode in ("note", "why") else " "
@@ -112,7 +112,7 @@ class TalkScreen(BaseScreen):
         self.set_focus(None)
 
     def _back(self) -> None:
-        """Out of a mode, back to the script."""
+        """Leave the current mode and return to the script."""
         self._mode, self._warned = "", ""
         if self._typed.display:
             self._untype()
@@ -174,14 +174,14 @@ class TalkScreen(BaseScreen):
         return content.word_lists()[name]["title"], self._words(name)
 
     def _preparing(self) -> int:
-        """The seconds left of the preparation; 0 when it is over."""
+        """Seconds left to prepare, 0 when the time is up."""
         if self._prepare_until is None or self.calls.standing.in_call:
             return 0
         left = (self._prepare_until - self.ctx.now()).total_seconds()
         return max(0, -int(-left // 1))
 
     def action_step(self, step: int) -> None:
-        """Go through the script, or through what was found."""
+        """Move through the script, or through the search results."""
         if self._mode == "find":
             self._cursor = min(max(0, self._cursor + step), max(0, min(len(self._found), call_panels.MOST_SHOWN) - 1))
         elif not self._mode and self._script is not None:
@@ -191,7 +191,7 @@ class TalkScreen(BaseScreen):
         self._show_sheet()
 
     def action_branch(self, step: int) -> None:
-        """Choose among the answers to the present step."""
+        """Choose among the answers to the current step."""
         if self._mode or self._script is None:
             return
         count = len(self._script.steps[self._step].branches)
@@ -199,7 +199,7 @@ class TalkScreen(BaseScreen):
         self._show_sheet()
 
     def action_take(self) -> None:
-        """Go where the chosen answer leads; without one, to the next step."""
+        """Follow the chosen answer, or go to the next step if none is chosen."""
         if self._mode == "refused":
             self._log("refused")
         elif self._mode == "kind":
@@ -214,7 +214,7 @@ class TalkScreen(BaseScreen):
             self._show_sheet()
 
     def action_sheet(self, step: int) -> None:
-        """Another script, or a list."""
+        """Show another script or list."""
         if self._mode:
             return
         pages = (*scripts.KINDS, *PAGES)
@@ -228,7 +228,7 @@ class TalkScreen(BaseScreen):
         self._show_sheet()
 
     def action_edit(self) -> None:
-        """Make the sheet one's own."""
+        """Edit the current sheet."""
         if not self._mode:
             self._script = None
             self.edit_words(self._page or f"script-{self._kind}")
@@ -240,7 +240,7 @@ class TalkScreen(BaseScreen):
     # the playbook
 
     def action_find(self) -> None:
-        """Find what is heard, without leaving the call."""
+        """Search the playbook for what the customer says, without leaving the call."""
         if self._mode:
             return
         self._end_check()
@@ -254,13 +254,13 @@ class TalkScreen(BaseScreen):
         self._type("find", "what is heard: dear, think, busy …")
 
     def _look_up(self, typed: str) -> None:
-        """Find what was typed, once."""
+        """Search for the typed text, unless it is the text searched last."""
         if typed != self._looked_up:
             self._looked_up, self._cursor = typed, 0
             self._found = [] if self._book is None else self._book.find(typed)
 
     def _choose_found(self, typed: str) -> None:
-        self._look_up(typed)  # the last letters may have come with the ⏎
+        self._look_up(typed)  # the last letters may have arrived together with the ⏎
         if self._found:
             self._mode = "answers"
             self._untype()
@@ -272,7 +272,7 @@ class TalkScreen(BaseScreen):
             self._try(lambda: self._hear(text, None))
 
     def _heard(self, digit: int) -> None:
-        """Log the answer by its digit (0: none) to what was heard."""
+        """Log the answer to the objection by its digit (0 for none)."""
         chosen = self._found[self._cursor]
         if digit > len(chosen.rated):
             return
@@ -292,16 +292,16 @@ class TalkScreen(BaseScreen):
         self._show_sheet()
 
     def action_sort(self, sort: str) -> None:
-        """Which sort of objection it is that was heard."""
+        """Set the kind of objection."""
         if self._mode == "answers":
             self._set_sort(sort)
         elif sort == "real" and self._check is not None and self._check.content:
-            made = self._check.made  # r: they are content, and may know somebody
+            made = self._check.made  # r: they are content and may know somebody
             self._end_check()
             self.run_change(partial(changes.ask_for_referral, self.ctx, made.card.id))
 
     def action_walk(self, step: int) -> None:
-        """As the arrows; j is joking, where the sort of an objection is asked for."""
+        """Move like the arrow keys. When the kind of objection is asked for, j means joking."""
         if self._mode == "answers":
             if step > 0:
                 self._set_sort("joking")
@@ -317,7 +317,7 @@ class TalkScreen(BaseScreen):
     def _tick(self) -> None:
         super()._tick()
         if self._check is not None and self._silent and not self._mode:
-            self._ask()  # something else was said meanwhile
+            self._ask()  # another message was shown in between
 
     def _ask(self) -> None:
         check = self._check
@@ -354,7 +354,7 @@ class TalkScreen(BaseScreen):
             self._ask()
 
     def action_check(self) -> None:
-        """Ask the questions after the last call again, from the first that isn't answered."""
+        """Resume the questions after the last call at the first unanswered one."""
         if self._mode:
             return
         self._check = self._check or self._left_check
@@ -364,7 +364,7 @@ class TalkScreen(BaseScreen):
             self._ask()
 
     def action_why(self) -> None:
-        """Why a call went so, once its questions are answered."""
+        """Ask why the call went that way, once its questions are answered."""
         if self._check is not None and self._check.check_id is not None:
             self._type("why", "why it went well, or not")
 
@@ -377,7 +377,7 @@ class TalkScreen(BaseScreen):
         self._end_check()
 
     def _end_check(self) -> None:
-        """Leave the questions; those that aren't answered can be called back."""
+        """Leave the questions. Unanswered ones can be resumed."""
         if self._check is not None:
             self._left_check = self._check if self._check.question < len(QUESTIONS) else None
             self._check = None
@@ -385,7 +385,7 @@ class TalkScreen(BaseScreen):
 
     @property
     def _questioned(self) -> bool:
-        """Whether y and n answer a question just now."""
+        """Return whether y and n currently answer a question."""
         return self._check is not None and self._asking and self._check.question < len(QUESTIONS)
 
 

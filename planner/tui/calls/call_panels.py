@@ -1,4 +1,4 @@
-"""What stands beside a prospect, as sheets: the script, the preparation, the playbook, and choices by digit."""
+"""The sheets beside a prospect: script, preparation, playbook, and numbered choices."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_SHOWN = 9
 def script_sheet(
     script: Script, step: int, branch: int, values: Mapping[str, str], closings: Sequence[str] = ()
 ) -> Sheet:
-    """A script with the present step marked, and what may be heard to it; `branch` is the chosen answer, -1 none."""
+    """Build a script's sheet with the current step marked. `branch` is the index of the chosen answer, -1 for none."""
     rows: list[Row] = []
     present = 0
     for index, each in enumerate(script.steps):
@@ -50,7 +50,7 @@ def script_sheet(
 
 
 def preparation_sheet(lines: Sequence[str], seconds: int) -> Sheet:
-    """What is thought of before a first call, and how long is left of the ten seconds."""
+    """Build the sheet of points to consider before a first call, with the remaining seconds."""
     rows = [Row(text, marker="· ", marker_style="dim") for text in lines]
     return Sheet("Before a first call", f"{seconds} s; space begins", tuple(rows))
 
@@ -58,8 +58,8 @@ def preparation_sheet(lines: Sequence[str], seconds: int) -> Sheet:
 def found_sheet(
     found: Sequence[Found], typed: str, cursor: int, others: Sequence[tuple[str, Sequence[str]]] = ()
 ) -> Sheet:
-    """The objections that were found, the chosen one with its answers, what works first; then what `others`, lists by
-    their titles, have of it.
+    """Build the sheet of objections found, the chosen one with its answers, most effective first. `others` are matches
+    in further lists, by title.
     """
     rows: list[Row] = []
     present = 0
@@ -79,7 +79,7 @@ def found_sheet(
 
 
 def answer_rows(found: Found, *, numbered: bool) -> list[Row]:
-    """The answers to an objection, what works first, each with its way and how often it led on."""
+    """Build the rows of answers to an objection, most effective first, each with its approach and success count."""
     rows = []
     for number, each in enumerate(found.rated, start=1):
         marker = f"{number} " if numbered else "· "
@@ -90,7 +90,7 @@ def answer_rows(found: Found, *, numbered: bool) -> list[Row]:
 
 
 def answers_sheet(found: Found, sort: str) -> Sheet:
-    """The answers to an objection that was heard, one of which is logged by its digit."""
+    """Build the numbered answers to an objection, one of which is logged by its digit."""
     rows = [Row(found.objection.text, "bold", "▸ "), *answer_rows(found, numbered=True)]
     kinds = "  ".join(f"{name[0]} {name}" for name in SORTS)
     rows += [Row("", marker=""), Row(f"It is {sort} ({SORTS[sort]}).", "", ""), Row(kinds, "dim", "")]
@@ -98,11 +98,11 @@ def answers_sheet(found: Found, sort: str) -> Sheet:
 
 
 def choices_sheet(title: str, about: str, choices: Sequence[str], *, first: int = 1) -> Sheet:
-    """Choices by digit."""
+    """Build a sheet of numbered choices."""
     rows = [Row(text, "", f"{number} ") for number, text in enumerate(choices, start=first)]
     return Sheet(title, about, tuple(rows))
 
 
 def lines_sheet(title: str, lines: Sequence[str], about: str = "⇥ other") -> Sheet:
-    """A list to read."""
+    """Build a read-only list."""
     return Sheet(title, about, tuple(Row(text, "", "· ", "dim") for text in lines))

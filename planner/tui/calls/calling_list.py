@@ -1,4 +1,4 @@
-"""The calling list of a day: filled from contacts, pasted, and held against what the day asks."""
+"""A day's calling list: filled from contacts or pasted, and compared with the day's target."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FOOTER = (
 
 
 class CallingListScreen(BaseScreen):
-    """Whom to call, made the evening before."""
+    """The calling list, prepared the evening before."""
 
     CSS_PATH = "calling_list.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,7 +72,7 @@ class CallingListScreen(BaseScreen):
         self.set_interval(1.0, self.poll)
         self._reload()
 
-    # what is shown
+    # display
 
     def _reload(self) -> None:
         day = self.day
@@ -83,7 +83,7 @@ class CallingListScreen(BaseScreen):
         self.query_one(CallingLines).show(found)
         self._tell_notices()
 
-    # choosing
+    # selection
 
     def person(self) -> tuple[int, str] | None:
         chosen = self.query_one(CallingLines).chosen
@@ -98,25 +98,25 @@ class CallingListScreen(BaseScreen):
         self.query_one(CallingLines).move_to(message.index)
 
     def action_turn(self, days: int) -> None:
-        """Look at the list of another day."""
+        """Show the list of another day."""
         self.day = (self.day or self.ctx.today()) + timedelta(days=days)
         self._reload()
 
     def action_leave(self) -> None:
-        """Back to Today."""
+        """Go back to Today."""
         self.planner.show("today")
 
-    # changing
+    # changes
 
     def _day(self) -> date:
         return self.day or self.ctx.today()
 
     def action_build(self) -> None:
-        """Fill the list up to what the day asks."""
+        """Fill the list up to the day's target."""
         self.run_change(partial(changes_.build_list, self.ctx, self._day(), service.Filters(), None))
 
     def action_filters(self) -> None:
-        """Ask which contacts, and fill the list up from those."""
+        """Ask which contacts to use, then fill the list from them."""
 
         def build(wanted: ListWanted | None) -> None:
             if wanted is not None:
@@ -126,7 +126,7 @@ class CallingListScreen(BaseScreen):
         self.app.push_screen(ListModal(self.ctx.now()), build)
 
     def action_paste(self) -> None:
-        """Ask for names and numbers."""
+        """Ask for names and phone numbers."""
         self._ask_lines("")
 
     def _take_pasted(self, lines: list[str]) -> None:
@@ -146,7 +146,7 @@ class CallingListScreen(BaseScreen):
         self._ask_lines(lines)
 
     def action_drop(self) -> None:
-        """Take the chosen one off the list."""
+        """Remove the selected contact from the list."""
         chosen = self.query_one(CallingLines).chosen
         if chosen is None:
             self.show_error("Nobody is on the list.")
@@ -155,7 +155,7 @@ class CallingListScreen(BaseScreen):
 
 
 def _counted(text: str) -> str:
-    """How pasted lines are understood."""
+    """Describe how the pasted lines are read."""
     found, without = pasted(text)
     left = f", {len(without)} without a number" if without else ""
     return f"{many(len(found), 'person', 'people')} with a number{left}" if text.strip() else ""

@@ -1,4 +1,4 @@
-"""Calls: one prospect after the other, the digits are outcomes. Who is next, and how fast am I?"""
+"""The calling session: one prospect after another, with digits as outcomes, and the current pace."""
 
 from __future__ import annotations
 
@@ -101,20 +101,20 @@ class CallsScreen(TalkScreen):
             for digit, word in enumerate((*OUTCOMES[0], "talk, a proposal promised"), start=1)
         ),
     ]
-    # all of them first come, first served: a key that isn't priority is handled after a later one that is
+    # All are priority bindings to keep them in order: a key without priority is handled after a later one that has it.
     BINDINGS: ClassVar[list[BindingType]] = [replace(binding, priority=True) for binding in _KEYS]
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
         super().__init__(ctx, live, today)
-        self._before: CallTimer | None = None  # the clocks before an outcome that is still being said
+        self._before: CallTimer | None = None  # the clocks before an outcome that is still being entered
         self._outcome = ""
         self._caution = ""
         self._unbegun = False
         self._card = ProspectCard(id="card")
 
     def compose(self) -> ComposeResult:
-        # Textual renders every widget that its container does not clip away anew for each change: with what stands
-        # above and below the prospect in containers, a new one costs hardly more than its lines
+        # Textual rerenders every widget that isn't clipped by its container on each change. With the parts above and
+        # below the prospect in containers, a new prospect costs little more than its own lines.
         with Container(id="above"):
             yield HeaderLine(self.today, self.ctx.now(), id="header")
             yield SessionLine(id="session")
@@ -144,24 +144,24 @@ class CallsScreen(TalkScreen):
             self._say([(" ▸ ", "accent"), ("Paused; space starts the next call.", "")], keep=True)
 
     def _warm(self) -> None:
-        """Load what a phrase will need while the rep looks at the prospect: half a second that no key waits for."""
+        """Preload what phrase parsing needs while the rep looks at the prospect, so that no key waits half a second."""
         from planner.services.day import blocks
 
         try:
             blocks.read(self.ctx, self.ctx.today())
         except PlannerError:
-            return  # the key that needs it says so
+            return  # the key that needs it reports the error
 
-    # what is shown
+    # display
 
     @property
     def may_be_left(self) -> bool:
-        """A session is a mode of its own, left by its own key."""
+        """Always false: a session is a mode that only its own key leaves."""
         return False
 
     @property
     def in_call(self) -> bool:
-        """Whether somebody is on the line: nothing else is said meanwhile."""
+        """Return whether a call is in progress, when nothing else may be announced."""
         return self.calls.standing.in_call
 
     def _reload(self) -> None:
@@ -181,14 +181,14 @@ class CallsScreen(TalkScreen):
             self._show()
 
     def _new_prospect(self) -> None:
-        """Begin anew with whoever is on the screen: their script, from its first step."""
+        """Start on the current prospect with the first step of their script."""
         self._caution = ""
         self._show_card()
-        # who it is is painted first; the clocks, and what is said to them, follow
+        # Paint the prospect first, then the clocks and messages.
         self.call_after_refresh(self._follow)
 
     def _follow(self) -> None:
-        """What can wait until the prospect is painted: the clocks, the sheet, and who comes next."""
+        """Update what can wait until the prospect is painted: the clocks, the sheet, and the next prospect."""
         card = self.calls.card
         self._step, self._branch, self._page = 0, -1, ""
         self._prepare_until = None
@@ -242,7 +242,7 @@ class CallsScreen(TalkScreen):
         ]
 
     def _show_large(self) -> None:
-        """The number in large figures, where it is dialled by hand and there is room."""
+        """Show the number in large digits if it is dialled by hand and there is room."""
         phone = self.calls.phone
         wanted = self.ctx.config["calls.dial"] == "off" and phone is not None and self.size.height >= 30
         self.set_class(wanted, "-large")
@@ -250,7 +250,7 @@ class CallsScreen(TalkScreen):
             try:
                 self.query_one("#large", Digits).update(str(dialing.read(self.ctx, phone.value)).partition(" ")[0])
             except PlannerError:
-                self.set_class(False, "-large")  # what can't be dialled is only shown, as it is written
+                self.set_class(False, "-large")  # numbers that can't be dialled are shown as written
 
     def _show_clocks(self) -> None:
         calls, config = self.calls, self.ctx.config
@@ -277,7 +277,7 @@ class CallsScreen(TalkScreen):
         )
 
     def _second(self) -> None:
-        """Once a second: the clocks, the preparation, the questions after a call, the sprint."""
+        """Run every second: the clocks, the preparation, the after-call questions, the sprint."""
         self.poll()
         if not self.is_current:
             return
@@ -289,17 +289,17 @@ class CallsScreen(TalkScreen):
         if self.calls.state.sprint_id is not None and not self.calls.standing.in_call:
             self._finish_sprint()
 
-    # modes: what the digits mean, and the line that is typed in
+    # modes: what the digits mean, and the input line
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         typing = self._typed.display if self.is_mounted else False
         if typing:
-            # what is typed belongs into the line, which knows ⏎ and esc itself
+            # Text goes into the input line, which handles ⏎ and esc itself.
             return action == "step"
         return True
 
     def action_leave(self) -> None:
-        """Out of what is being said; else pause, and back to Today."""
+        """Leave the current entry. If there is none, pause and go back to Today."""
         if self._mode:
             if self._before is not None:
                 self._cancel_outcome()
@@ -323,7 +323,7 @@ class CallsScreen(TalkScreen):
             self.planner.today_screen.tell(said)
 
     def action_list(self) -> None:
-        """Go to the calling list (an action of the app would be one while a line is typed as well)."""
+        """Go to the calling list. (An app action would also fire while text is being typed.)"""
         self.planner.show("list")
 
     def _summary(self) -> str:
@@ -343,12 +343,12 @@ class CallsScreen(TalkScreen):
         try:
             self.calls.leave()
         except PlannerError:
-            return  # the file is gone: where the rep stands is found from the log
+            return  # the file is gone, so the position is restored from the log
 
     # clocks
 
     def action_press(self) -> None:
-        """Start the call, stop its clock, let it go on."""
+        """Start the call, or stop or resume its clock."""
         self._end_check()
         if self._mode in ("refused", "kind", "answers"):
             return
@@ -360,14 +360,14 @@ class CallsScreen(TalkScreen):
             self._show()
 
     def action_pause(self) -> None:
-        """Pause, or go on."""
+        """Pause or resume."""
         if not self._mode and self._try(self.calls.pause):
             paused = self.calls.standing.paused_at is not None
             self._say([(" ▸ ", "accent"), ("paused; P or space goes on" if paused else "going on", "")], keep=paused)
             self._show()
 
     def action_promise(self) -> None:
-        """A promise to whoever is on the screen; where an objection's sort is asked for, it is a pretended one."""
+        """Enter a promise to the current prospect. When the kind of objection is asked for, mark it as pretended."""
         if self._mode == "answers":
             self._set_sort("pretended")
         elif not self._mode:
@@ -378,7 +378,7 @@ class CallsScreen(TalkScreen):
         return None if card is None else (card.id, card.name)
 
     def action_skip(self) -> None:
-        """Put this one to the end."""
+        """Move this prospect to the end of the list."""
         said: list[str] = []
         if self._mode or not self._try(lambda: said.append(self.calls.skip())):
             return
@@ -386,7 +386,7 @@ class CallsScreen(TalkScreen):
         self._new_prospect()
 
     def action_undo(self) -> None:
-        """Take the last change back; a call comes back onto the screen."""
+        """Undo the last change. A call goes back on the screen."""
         if self._typed.display or self._before is not None:
             self.action_leave()
             return
@@ -410,7 +410,7 @@ class CallsScreen(TalkScreen):
     # outcomes
 
     def action_digit(self, digit: int) -> None:
-        """An outcome; or a choice, where one is asked for."""
+        """Log an outcome, or make a choice if one is asked for."""
         if self._mode == "refused":
             reasons = self._words("lost")
             if digit <= len(reasons):
@@ -467,7 +467,7 @@ class CallsScreen(TalkScreen):
         proposal: When | None = None,
         promised: bool = False,
     ) -> bool:
-        """Log how the call went; the next prospect is there at once."""
+        """Log the outcome of the call and show the next prospect right away."""
         try:
             if self.ctx.today() != self.today.day:
                 self.today = self.live.peek() or self.today
@@ -496,7 +496,7 @@ class CallsScreen(TalkScreen):
         return said + (", a proposal is promised" if promised else "")
 
     def _look_back(self, told: str, unbegun: bool) -> None:
-        """After the next prospect is painted: what was logged, whether it can be right, the questions, the sprint."""
+        """Once the next prospect is painted, report what was logged, check its plausibility, and ask the questions."""
         if self._check is not None:
             self._ask()
         elif unbegun:
@@ -508,7 +508,7 @@ class CallsScreen(TalkScreen):
         self._tell_notices()
 
     def _tell_unbegun(self, told: str) -> None:
-        """Say plainly that a digit has logged a call that wasn't begun: it may have been meant as a screen's number."""
+        """Say clearly that a digit logged a call that wasn't started, since a screen's number may have been meant."""
         keys: Line = [("   u", "accent"), (" takes it back", "dim")]
         more: Line = [("   esc", "accent"), (" leaves Calls, where digits are outcomes", "dim")]
         line: Line = [(" ! ", "warn"), (f"logged without a call begun: {told}", ""), *keys]
@@ -539,7 +539,7 @@ class CallsScreen(TalkScreen):
         self._say([(" ▸ ", "accent"), (f"{read}{more}", ""), (f"   {when.said}", "dim")], keep=True)
 
     def _entered(self, text: str) -> None:
-        """The line that is typed in is done."""
+        """Handle the finished input line."""
         if self._mode == "note":
             self._try(lambda: self.calls.note(text))
             self._back()
@@ -575,10 +575,10 @@ class CallsScreen(TalkScreen):
             return None
         return when
 
-    # the note, the need, the kind
+    # note, need, kind of customer
 
     def action_note(self) -> None:
-        """Write a note of the call; in the questions after a call, no."""
+        """Write a note about the call, or answer no to an after-call question."""
         if self._questioned:
             self._answer(yes=False)
         elif not self._mode and self.calls.card is not None:
@@ -593,7 +593,7 @@ class CallsScreen(TalkScreen):
         self._typed.put((NOTE_LINES if note else "") + NOTE_LINES.join(lines))
 
     def action_need(self, need: str) -> None:
-        """Say what is known of the need."""
+        """Record what is known about the need."""
         if not self._mode and self._try(lambda: self.calls.need(Need(need))):
             self.show_info(f"need {need}")
             self._show()
@@ -609,10 +609,10 @@ class CallsScreen(TalkScreen):
             self.show_info(kind or "kind not known")
         self._back()
 
-    # the number
+    # the phone number
 
     def action_do_not_call(self) -> None:
-        """They asked not to be called: off the list at once; again takes it back."""
+        """Mark the contact as do-not-call and take them off the list at once, or undo that."""
         card, said = self.calls.card, list[bool]()
         if self._mode or card is None or not self._try(lambda: said.append(self.calls.do_not_call())):
             return
@@ -623,7 +623,7 @@ class CallsScreen(TalkScreen):
             self._show()
 
     def action_dial(self) -> None:
-        """Hand the number on, and start the clock."""
+        """Pass the number to the dialler and start the clock."""
         phone, card = self.calls.phone, self.calls.card
         if self._mode:
             return
@@ -657,7 +657,7 @@ class CallsScreen(TalkScreen):
             self.run_worker(dial, thread=True, group="dial", exit_on_error=False)
 
     def action_copy(self) -> None:
-        """Copy the number; in the questions after a call, yes."""
+        """Copy the number, or answer yes to an after-call question."""
         if self._questioned:
             self._answer(yes=True)
             return
@@ -679,23 +679,23 @@ class CallsScreen(TalkScreen):
         self._say([(" ▸ ", "accent"), (f"copied: {number}", "")])
 
     def action_other(self) -> None:
-        """Turn to their next number."""
+        """Switch to the next phone number of this contact."""
         if not self._mode:
             self.calls.other_phone()
             self._show()
 
-    # a sprint, insight
+    # sprint and insight
 
     def _meeting_with(self) -> int | None:
         return None if self.calls.card is None else self.calls.card.id
 
     def action_meeting(self) -> None:
-        """How the meeting with who is on the screen went, or when it is."""
+        """Enter how the meeting with the current prospect went, or when it is."""
         if not self._mode:
             super().action_meeting()
 
     def action_sprint(self) -> None:
-        """Begin a sprint, or give it up."""
+        """Start a sprint, or abandon the current one."""
         if self._mode:
             return
         if self._try(self.calls.sprint):
@@ -717,7 +717,7 @@ class CallsScreen(TalkScreen):
         self._say([(" ✓ ", "good"), (text, "bold"), (record, "good")], keep=True)
 
     def action_question(self) -> None:
-        """Keep a question that couldn't be answered: it becomes a task to find it out."""
+        """Save a question that couldn't be answered as a task to find out."""
         if not self._mode and self.calls.card is not None:
             self._ask_question(self.calls.card.id)
 
@@ -736,7 +736,7 @@ class CallsScreen(TalkScreen):
         self.app.push_screen(modal, keep)
 
     def action_insight(self) -> None:
-        """The best hours, and the sessions."""
+        """Show the best hours and past sessions."""
         from planner.services.calls import insight
         from planner.tui.calls.modals.insight import InsightModal
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Changes to calling lists made through services, each returning the message for the rep. Run in workers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def build_list(ctx: AppContext, day: date, filters: Filters, count: int | None) -> str:
-    """Fill a list up from contacts."""
+    """Fill the list up from contacts."""
     from planner.services.calls import calling_list
 
     return _built(calling_list.build(ctx, day, filters, count=count))
 
 
 def paste_list(ctx: AppContext, day: date, text: str) -> str:
-    """Put pasted names and numbers on a list."""
+    """Add pasted names and phone numbers to a list."""
     from planner.services.calls import calling_list
 
     return _built(calling_list.paste(ctx, day, text))
@@ -37,7 +37,7 @@ def _built(built: Built) -> str:
 
 
 def drop_from_list(ctx: AppContext, day: date, contact_id: int) -> str:
-    """Take somebody off a list."""
+    """Remove a contact from a list."""
     from planner.services.calls import calling_list
 
     calling_list.drop(ctx, day, [contact_id])
@@ -45,7 +45,7 @@ def drop_from_list(ctx: AppContext, day: date, contact_id: int) -> str:
 
 
 def ask_for_referral(ctx: AppContext, contact_id: int) -> str:
-    """Put on the list that somebody who is content is asked for a referral."""
+    """Add a task to ask a satisfied contact for a referral."""
     from planner.services.clients import care
 
     task, new = care.ask_for_referral(ctx, contact_id)

@@ -1,4 +1,4 @@
-"""Playbook: what is heard, what works, and the drill that makes it fluent."""
+"""The playbook: objections, what works against them, and the drill that makes the answers fluent."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ PAGES = (
 
 
 class PlaybookScreen(BaseScreen):
-    """The playbook, read and practised between calls; in a call it is found by `/`."""
+    """The playbook for reading and practice between calls. During a call `/` searches it."""
 
     CSS_PATH = "playbook.tcss"
     AUTO_FOCUS = ""
@@ -91,7 +91,7 @@ class PlaybookScreen(BaseScreen):
         self.set_interval(1.0, self.poll)
         self._reload()
 
-    # what is shown
+    # display
 
     def _reload(self) -> None:
         try:
@@ -152,7 +152,7 @@ class PlaybookScreen(BaseScreen):
         self.query_one(ObjectionLines).move_to(message.index)
         self._show()
 
-    # finding
+    # search
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if self.is_mounted and self.query_one("#typed", Input).has_focus:
@@ -164,7 +164,7 @@ class PlaybookScreen(BaseScreen):
         return True
 
     def action_find(self) -> None:
-        """Type what is heard."""
+        """Open the search for an objection."""
         typed = self.query_one("#typed", Input)
         typed.display = True
         self.set_focus(typed)
@@ -178,7 +178,7 @@ class PlaybookScreen(BaseScreen):
         self.set_focus(None)
 
     def action_leave(self) -> None:
-        """Out of the drill or the search; else back to Today."""
+        """Leave the drill or the search, or else go back to Today."""
         typed = self.query_one("#typed", Input)
         if self._items is not None:
             self._items = None
@@ -191,19 +191,19 @@ class PlaybookScreen(BaseScreen):
             self.planner.show("today")
 
     def action_page(self, step: int) -> None:
-        """Another list."""
+        """Show another list."""
         pages = ("", *PAGES)
         self._page = pages[(pages.index(self._page) + step) % len(pages)]
         self._show()
 
     def action_edit(self) -> None:
-        """Make the list one's own."""
+        """Edit the current list."""
         self.edit_words(self._page or "objections")
 
     # the drill
 
     def action_drill(self) -> None:
-        """Answer aloud what is due."""
+        """Start the drill: answer what is due aloud."""
         try:
             self._items = service.due_drills(self.ctx, self.live)
         except PlannerError as problem:
@@ -213,12 +213,12 @@ class PlaybookScreen(BaseScreen):
         self._show()
 
     def action_reveal(self) -> None:
-        """Show the answers."""
+        """Reveal the answers."""
         self._revealed = True
         self._show()
 
     def action_fluent(self, fluent: bool) -> None:
-        """Keep how it went, and go on to the next."""
+        """Save how it went and go on to the next one."""
         if not self._items:
             return
         item = self._items[0]

@@ -1,1 +1,1 @@
-"""Screens of clients: people, companies, deals, promises, complaints."""
+"""Screens for clients: contacts, companies, deals, promises, complaints."""

@@ -1,4 +1,4 @@
-"""Promises and complaints: kept, answered, never forgotten."""
+"""Promises and complaints, so that each one is kept or answered."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FOOTER = (
 
 
 class CareScreen(BaseScreen):
-    """What was promised to customers, and what they complained about."""
+    """Promises made to customers, and complaints from them."""
 
     CSS_PATH = "care.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,7 +81,7 @@ class CareScreen(BaseScreen):
         self._reload()
 
     def _second(self) -> None:
-        """What is late is late by the minute."""
+        """Run every second: redraw when the minute changes, since items become late by the minute."""
         self.poll()
         shown = self.query_one(CareLines).shown
         if shown is not None and shown.now.minute != self.ctx.now().minute:
@@ -109,7 +109,7 @@ class CareScreen(BaseScreen):
         view = CareView(promises, complaints.rows, complaints.repeated, now, today, days, settled=self._settled)
         self.query_one(CareLines).show(view)
 
-    # choosing
+    # selection
 
     def action_cursor(self, step: int) -> None:
         """Move the cursor."""
@@ -120,12 +120,12 @@ class CareScreen(BaseScreen):
         self.query_one(CareLines).move_to(message.index)
 
     def action_turn(self) -> None:
-        """What is settled instead of what is open, and back."""
+        """Switch between open and settled items."""
         self._settled = not self._settled
         self._show()
 
     def action_leave(self) -> None:
-        """Back to Today."""
+        """Go back to Today."""
         self.planner.show("today")
 
     def _chosen(self) -> Promise | Complaint | SpecialDay | None:
@@ -135,17 +135,17 @@ class CareScreen(BaseScreen):
         return found
 
     def action_client(self) -> None:
-        """Go to the dossier of whom it is about."""
+        """Open the dossier of the contact concerned."""
         found = self._chosen()
         if found is not None and found.contact_id is None:
             self.show_error("It is about nobody in particular.")
         elif found is not None:
             self.planner.show("clients", ("contact", found.contact_id))
 
-    # changing
+    # changes
 
     def action_settle(self, kept: bool) -> None:
-        """Mark a promise kept or broken; bring a complaint a step on."""
+        """Mark a promise kept or broken, or move a complaint to its next step."""
         found = self._chosen()
         if isinstance(found, Promise):
             self.run_change(partial(changes.settle, self.ctx, found.id, kept=kept))
@@ -186,7 +186,7 @@ class CareScreen(BaseScreen):
         self.app.push_screen(AnswerModal(self.ctx.now(), what, typed, problem), answer)
 
     def _by_now(self, complaint: Complaint) -> Complaint:
-        """A complaint as it stands by now."""
+        """Return the current state of a complaint."""
         from planner.services.clients import complaints
 
         return next(

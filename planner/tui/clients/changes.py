@@ -1,4 +1,4 @@
-"""What a key of the client screens changes through a service, and the sentence about it (as `changes`, in workers)."""
+"""Changes to clients made through services, each returning the message for the rep. Run in workers."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def put_contact(
     referrer: str | None = None,
     force: bool = False,
 ) -> tuple[str, int]:
-    """Add somebody, or change what is known of them; what was changed elsewhere meanwhile isn't overwritten.
+    """Add a contact, or edit one without overwriting changes made elsewhere in the meantime.
 
-    `referrer` is who was chosen where the name of who referred them fits several; `force` adds a number that
-    somebody else has. Returns the sentence, and their id.
+    `referrer` resolves a referrer's name that fits several contacts. `force` allows a phone number that another contact
+    already has. Returns the message and the contact's id.
     """
     from planner.services.clients import people
 
@@ -67,7 +67,7 @@ def complain(ctx: AppContext, contact_id: int, wanted: ComplaintWanted) -> str:
 
 
 def answer(ctx: AppContext, seen: Complaint, wanted: AnswerWanted) -> str:
-    """Go on with a complaint, as it was `seen`, by what was agreed."""
+    """Record what was agreed about a complaint, checked against its state when `seen`."""
     from planner.services.clients import complaints
 
     made = complaints.answer(
@@ -83,7 +83,7 @@ def answer(ctx: AppContext, seen: Complaint, wanted: AnswerWanted) -> str:
 
 
 def advance(ctx: AppContext, complaint_id: int, state: State) -> str:
-    """Bring a complaint to a later state."""
+    """Move a complaint to a later state."""
     from planner.services.clients import complaints
 
     made = complaints.answer(ctx, complaint_id, state=state)
@@ -101,7 +101,7 @@ def settle(ctx: AppContext, promise_id: int, *, kept: bool) -> str:
 
 
 def bar(ctx: AppContext, contact: Contact) -> str:
-    """Say that somebody asked not to be called, or take it back."""
+    """Mark a contact as do-not-call, or undo that."""
     from planner.services.clients import people
 
     changed = people.edit(ctx, str(contact.id), {"do_not_call": not contact.do_not_call}, seen=contact)
@@ -109,7 +109,7 @@ def bar(ctx: AppContext, contact: Contact) -> str:
 
 
 def dial(ctx: AppContext, contact: Contact, *, force: bool = False) -> str:
-    """Hand somebody's number to the dialler."""
+    """Pass a contact's number to the dialler."""
     from planner.services.calls import dialing
 
     number, _ = dialing.number_of(ctx, str(contact.id), force=force)
@@ -117,7 +117,7 @@ def dial(ctx: AppContext, contact: Contact, *, force: bool = False) -> str:
 
 
 def list_contact(ctx: AppContext, contact_id: int, *, force: bool = False) -> str:
-    """Put somebody on the next calling list."""
+    """Put a contact on the next calling list."""
     from planner.services.calls import calling_list
 
     day = calling_list.day_for(ctx)
@@ -130,8 +130,8 @@ def list_contact(ctx: AppContext, contact_id: int, *, force: bool = False) -> st
 
 
 def put_deal(ctx: AppContext, deal: Deal | None, wanted: Edited, who: str | None = None) -> str:
-    """Add a deal, or change one; what was changed elsewhere meanwhile isn't overwritten. `who` was chosen where the
-    name typed fits several.
+    """Add a deal, or edit one without overwriting changes made elsewhere in the meantime. `who` is the contact chosen
+    when the typed name fits several.
     """
     from planner.services.clients import deals
 
@@ -155,7 +155,7 @@ def move_deal(ctx: AppContext, deal_id: int, stage: Stage) -> str:
 
 
 def win(ctx: AppContext, seen: Deal, wanted: Edited) -> str:
-    """Win a deal as it was `seen`, with what follows from it."""
+    """Win a deal, checked against its state when `seen`, and do everything that follows from it."""
     from planner.services.clients import deals
 
     terms = dict(wanted.fields)
@@ -166,7 +166,7 @@ def win(ctx: AppContext, seen: Deal, wanted: Edited) -> str:
 
 
 def lose(ctx: AppContext, deal_id: int, reason: str) -> str:
-    """Lose a deal, with its reason."""
+    """Lose a deal for a reason."""
     from planner.services.clients import deals
 
     deal = deals.lost(ctx, deal_id, reason=reason)
@@ -174,7 +174,7 @@ def lose(ctx: AppContext, deal_id: int, reason: str) -> str:
 
 
 def reopen(ctx: AppContext, deal_id: int) -> str:
-    """Take a win or a loss back."""
+    """Reopen a won or lost deal."""
     from planner.services.clients import deals
 
     deal, _ = deals.reopen(ctx, deal_id)
@@ -191,14 +191,14 @@ def renew(ctx: AppContext, deal_id: int) -> str:
 
 
 def merge(ctx: AppContext, keep: int, gone: int, take: tuple[str, ...]) -> str:
-    """Make one contact of two."""
+    """Merge two contacts."""
     from planner.services.clients import duplicates
 
     return f"merged: {duplicates.merge(ctx, str(keep), str(gone), take=take).name}"
 
 
 def tell_apart(ctx: AppContext, first: int, second: int) -> str:
-    """Say that two contacts are two."""
+    """Record that two contacts are not duplicates."""
     from planner.services.clients import duplicates
 
     one, other = duplicates.tell_apart(ctx, first, second)
@@ -216,7 +216,7 @@ def export(
     force: bool = False,
     passphrase: str | None = None,
 ) -> str:
-    """Write something out of the base into a file, and write that down."""
+    """Export data from the database to a file, and log the export."""
     from planner.services.transfer import exports
 
     ready = exports.prepare(ctx, what, path, wanted=wanted, ids=ids, tell=tell)

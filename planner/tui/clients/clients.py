@@ -1,4 +1,4 @@
-"""Clients: who they are, what comes next with each, and all that is known of them."""
+"""Clients: the list of contacts with their next steps, and the full dossier of each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from planner.tui.shared.pick import Pick
     from planner.tui.whom import Answer
 
-REST = 0.08  # seconds that the cursor rests on somebody before their dossier is read
+REST = 0.08  # seconds that the cursor rests on a contact before the dossier is loaded
 HELP = FooterKey("?", "help", "app.help", last=True)
 QUIT = FooterKey("^q", "quit", "app.quit", last=True)
 FOOTER = (
@@ -68,7 +68,7 @@ READING = (
 
 
 class ClientsScreen(BaseScreen):
-    """The client list and the dossier of the one under the cursor."""
+    """The client list with the dossier of the contact under the cursor."""
 
     CSS_PATH = "clients.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -132,13 +132,13 @@ class ClientsScreen(BaseScreen):
         self.set_interval(1.0, self.poll)
         if self._choose is not None:
             self.add_class("-reading")
-        self._reload()  # at once: keys that are typed meanwhile find somebody under the cursor
+        self._reload()  # right away, so that typed keys find a contact under the cursor
 
     def on_resize(self) -> None:
         self._set_footer()
         self.call_after_refresh(self._fill)
 
-    # what is shown
+    # display
 
     @property
     def _lines(self) -> ClientLines:
@@ -146,7 +146,7 @@ class ClientsScreen(BaseScreen):
 
     @property
     def chosen(self) -> int | None:
-        """The client that is meant: under the cursor."""
+        """The id of the contact under the cursor."""
         return self._lines.chosen
 
     def _meeting_with(self) -> int | None:
@@ -171,14 +171,14 @@ class ClientsScreen(BaseScreen):
         return words if not name else f"{name}" if name == words or not words else f"{name} ({words})"
 
     def _fill(self) -> None:
-        """Read the lines that are in sight."""
+        """Load the visible rows."""
         lines = self._lines
         if not lines.size.height:
-            return  # not laid out yet, or hidden behind the dossier: the resize, and leaving it, fill it
+            return  # not laid out yet, or hidden behind the dossier: a resize or closing the dossier fills it
         self._try(lambda: lines.learn(self.clients.page(lines.missing())))
 
     def _read_dossier(self) -> None:
-        """Read the dossier of who is under the cursor, once it rests there."""
+        """Load the dossier once the cursor rests on a contact."""
         contact_id = self.chosen
         if contact_id is None:
             self._dossier = None
@@ -206,7 +206,7 @@ class ClientsScreen(BaseScreen):
         self._tell_notices()
 
     def _read_company(self) -> None:
-        """Read the file of the company of who is under the cursor, where that is what is looked at."""
+        """Load the company of the selected contact if the company view is open."""
         contact_id = self.chosen
         if contact_id is None or not self.has_class("-company"):
             return
@@ -227,10 +227,10 @@ class ClientsScreen(BaseScreen):
         keys = FOOTER if not narrow else READING if self.has_class("-reading") else NARROW
         self.query_one("#footer", FooterLine).show(list(keys))
 
-    # choosing
+    # selection
 
     def action_cursor(self, step: int) -> None:
-        """Move the cursor; while only the dossier is to be seen, to the next one's."""
+        """Move the cursor. While only the dossier is visible, go to the next contact's dossier."""
         lines = self._lines
         lines.move_to(lines.cursor + step)
         self._fill()
@@ -245,27 +245,27 @@ class ClientsScreen(BaseScreen):
             self.action_open()
 
     def action_open(self) -> None:
-        """Show the dossier alone, where there is no room for it beside the list."""
+        """Show the dossier alone if there is no room for it beside the list."""
         if self.app.size.width < 100 and self.chosen is not None:
             self.add_class("-reading")
             self._set_footer()
 
     def action_scroll(self, step: int) -> None:
-        """Scroll the dossier, or the company's file."""
+        """Scroll the dossier or the company view."""
         shown = self.query_one(CompanyLines) if self.has_class("-company") else self.query_one(DossierLines)
         shown.scroll(step)
 
     def action_company(self) -> None:
-        """The file of their company instead of the person's, and back."""
+        """Switch between the contact and their company."""
         self.toggle_class("-company")
         if self.has_class("-company"):
             self.action_open()
         self._read_company()
 
     def action_leave(self) -> None:
-        """Back: from a file that is being written, the dossier, a filter; then to Today."""
+        """Go back one level: stop an export, or close the dossier, then the filter, then the screen."""
         if self._work is not None and not self._work.stopped:
-            self._work.stop()  # whether it was in time is said by whoever ends the work
+            self._work.stop()  # whoever finishes the work reports whether the stop came in time
             self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
         elif self.has_class("-reading") and self.app.size.width < 100:
             self.remove_class("-reading")
@@ -289,7 +289,7 @@ class ClientsScreen(BaseScreen):
             self._reload()
 
     def action_filter(self) -> None:
-        """Choose a filter, or type one."""
+        """Choose a filter or type one."""
         from planner.tui.shared.pick import Pick, PickModal
 
         known = self.clients.filters()
@@ -317,7 +317,7 @@ class ClientsScreen(BaseScreen):
         self.app.push_screen(PickModal("Show", hint, offer, "" if self.filter.name else self.filter.words), take)
 
     def action_keep_filter(self) -> None:
-        """Keep the filter in force under a name."""
+        """Save the current filter under a name."""
         from planner.tui.shared.line import LineModal
 
         if not self.filter.words:
@@ -334,16 +334,16 @@ class ClientsScreen(BaseScreen):
     def _kept(self, name: str) -> None:
         self.filter = self.clients.save(name, self.filter.words)
 
-    # changing
+    # changes
 
     def _with(self, step: Callable[[Contact], None]) -> None:
-        """Do something with the chosen one, as they are known by now."""
+        """Run `step` with the current state of the selected contact."""
         contact_id = self.chosen
         if contact_id is None:
             self.show_error("Nobody is chosen.")
         elif self._dossier is not None and self._dossier.contact.id == contact_id:
             step(self._dossier.contact)
-        else:  # their dossier isn't read yet: quick keys don't wait for it
+        else:  # the dossier isn't loaded yet and quick keys don't wait for it
 
             def read() -> Contact:
                 from planner.services.clients import people
@@ -353,7 +353,7 @@ class ClientsScreen(BaseScreen):
             self._ask_first(read, step)
 
     def action_step(self) -> None:
-        """A task with the chosen one, in one line."""
+        """Add a task for the selected contact in one line."""
         if self.chosen is not None:
             self._ask_with_person()
 
@@ -363,15 +363,15 @@ class ClientsScreen(BaseScreen):
         return None if chosen is None else (chosen, "" if row is None else row.name)
 
     def action_new(self) -> None:
-        """Somebody new."""
+        """Add a contact."""
         self._ask_contact(None)
 
     def action_refer(self) -> None:
-        """Somebody new, who came through the chosen one."""
+        """Add a contact referred by the selected one."""
         self._with(lambda who: self._ask_contact(None, {"referrer": f"{who.id}: {who.name}", "source": "referral"}))
 
     def action_edit(self) -> None:
-        """Change what is known of the chosen one."""
+        """Edit the selected contact."""
         self._with(self._ask_contact)
 
     def _ask_contact(self, contact: Contact | None, typed: dict[str, str] | None = None, problem: str = "") -> None:
@@ -389,11 +389,11 @@ class ClientsScreen(BaseScreen):
 
     def _put_contact(self, contact: Contact | None, wanted: Edited, answer: Answer) -> str:
         said, contact_id = changes.put_contact(self.ctx, contact, wanted, referrer=answer.who, force=answer.force)
-        self._choose = contact_id  # the cursor goes to who is new
+        self._choose = contact_id  # moves the cursor to the new contact
         return said
 
     def _ask_contact_again(self, contact: Contact | None, wanted: Edited, problem: str) -> None:
-        """Ask again with what was typed, against the contact as it stands by now; for a new one where they are gone."""
+        """Ask again with what was typed, against the current contact, or for a new one if they are gone."""
 
         def read() -> Contact | None:
             from planner.services.clients import people
@@ -404,7 +404,7 @@ class ClientsScreen(BaseScreen):
         self._ask_again(read, contact, lambda now: self._ask_contact(now, typed if now else wanted.typed, problem))
 
     def action_complaint(self) -> None:
-        """A complaint of the chosen one."""
+        """Log a complaint from the selected contact."""
         self._with(self._ask_complaint)
 
     def _ask_complaint(self, who: Contact, typed: dict[str, str] | None = None, problem: str = "") -> None:
@@ -420,7 +420,7 @@ class ClientsScreen(BaseScreen):
         self.app.push_screen(ComplaintModal(self.ctx.now(), who.name, typed, problem), put)
 
     def action_deal(self) -> None:
-        """A deal with the chosen one."""
+        """Add a deal with the selected contact."""
         self._with(lambda who: self._ask_deal(f"{who.id}: {who.name}"))
 
     def _ask_deal(self, contact: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
@@ -437,13 +437,13 @@ class ClientsScreen(BaseScreen):
         self.app.push_screen(DealModal(self.ctx.now(), None, contact, typed, problem), put)
 
     def action_list(self) -> None:
-        """Put the chosen one on the calling list."""
+        """Put the selected contact on the calling list."""
         chosen = self.chosen
         if chosen is not None:
             whom.carry_out(self, lambda answer: changes.list_contact(self.ctx, chosen, force=answer.force))
 
     def action_drop(self) -> None:
-        """Delete the chosen one, once the rep has said that it is meant."""
+        """Delete the selected contact after confirmation."""
         self._with(self._ask_drop)
 
     def _ask_drop(self, who: Contact) -> None:
@@ -457,7 +457,7 @@ class ClientsScreen(BaseScreen):
         self.app.push_screen(ConfirmModal(f"Delete {who.name}?", about, "Delete"), drop)
 
     def action_dial(self) -> None:
-        """Hand the number of the chosen one to the dialler."""
+        """Pass the selected contact's number to the dialler."""
         self._with(self._dial)
 
     def _dial(self, who: Contact) -> None:
@@ -467,7 +467,7 @@ class ClientsScreen(BaseScreen):
             whom.carry_out(self, lambda answer: changes.dial(self.ctx, who, force=answer.force))
 
     def action_copy(self) -> None:
-        """Copy the number of the chosen one."""
+        """Copy the selected contact's number."""
         self._with(self._copy)
 
     def _copy(self, who: Contact) -> None:
@@ -483,15 +483,15 @@ class ClientsScreen(BaseScreen):
         self.show_info(Unchanged(f"copied: {who.number}"))
 
     def action_do_not_call(self) -> None:
-        """The chosen one asked not to be called; again takes it back."""
+        """Mark the selected contact as do-not-call, or undo that."""
         self._with(lambda who: self.run_change(partial(changes.bar, self.ctx, who)))
 
     def action_export(self) -> None:
-        """Write the chosen one into a vCard file."""
+        """Export the selected contact to a vCard file."""
         self._with(lambda who: self._ask_file(f"{who.name} as a vCard", "~", "contact", wanted=str(who.id)))
 
     def action_export_shown(self) -> None:
-        """Write all that are shown into a file, as its ending says."""
+        """Export all contacts shown to a file whose extension sets the format."""
         ids = list(self._lines.ids)
         if ids:
             self._ask_file(f"{len(ids):,} clients into a file: lists leak", "~/contacts.csv", "contacts", ids=ids)
@@ -520,7 +520,7 @@ class ClientsScreen(BaseScreen):
                 write_it(typed)
 
         def write_it(typed: str, secret: str | None = None) -> None:
-            # a file that is there is replaced when its name is sent again as it is
+            # Submitting the same file name again confirms replacing an existing file.
             force = typed == path and " is there" in problem
             work = Work(partial(self._from_thread, self._tell_progress), "Stopped; nothing was written.")
 
@@ -551,5 +551,5 @@ class ClientsScreen(BaseScreen):
 
 
 def _replaced_by_again(problem: str) -> str:
-    """What is wrong with a file; one that is there may be replaced."""
+    """Return the error message. If the file already exists, add how to replace it."""
     return f"{problem} ⏎ again replaces it." if " is there" in problem else problem

@@ -1,4 +1,4 @@
-"""Deals: the pipeline as a board, a deal moved on by a key; as a table with what was won and lost."""
+"""Deals: the pipeline as a board where a key moves a deal, or as a table with won and lost deals."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ TABLE = (
 )
 
 
-NARROWEST = 70  # cells: below, the board's cards say too little
+NARROWEST = 70  # cells: below this, the board's cards show too little
 
 
 class DealsScreen(BaseScreen):
-    """The pipeline."""
+    """The deal pipeline."""
 
     CSS_PATH = "deals.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -96,7 +96,7 @@ class DealsScreen(BaseScreen):
             self._show_table(table=True)
         self._reload()
 
-    # what is shown
+    # display
 
     @property
     def _table(self) -> bool:
@@ -120,7 +120,7 @@ class DealsScreen(BaseScreen):
         self.query_one("#footer", FooterLine).show(list(TABLE if table else BOARD))
 
     def action_turn(self) -> None:
-        """The table instead of the board, and back; the cursor stays on its deal."""
+        """Switch between board and table. The cursor stays on its deal."""
         deal = self._chosen
         self._show_table(table=not self._table)
         board, table = self.query_one(BoardLines), self.query_one(DealLines)
@@ -150,13 +150,13 @@ class DealsScreen(BaseScreen):
             self.action_client()  # a second click on the same card
 
     def action_leave(self) -> None:
-        """Back to Today."""
+        """Go back to Today."""
         self.planner.show("today")
 
-    # changing
+    # changes
 
     def _deal(self, *, open_: bool | None = None) -> Deal | None:
-        """The deal that is meant; open or closed, where that matters."""
+        """Return the selected deal. If `open_` is given, the deal must be open or closed accordingly."""
         deal = self._chosen
         if deal is None:
             self.show_error("No deal is chosen.")
@@ -166,7 +166,7 @@ class DealsScreen(BaseScreen):
         return deal
 
     def action_carry(self, step: int) -> None:
-        """Move the deal to the stage before or after."""
+        """Move the deal to the previous or next stage."""
         deal = self._deal(open_=True)
         if deal is None:
             return
@@ -181,7 +181,7 @@ class DealsScreen(BaseScreen):
         self.run_change(partial(changes.move_deal, self.ctx, deal.id, stage))
 
     def _moved_ahead(self, deal: Deal, stage: Stage) -> None:
-        """Show a deal where it goes before it is written: the next key may come at once."""
+        """Show the deal in its new stage before it is saved, since the next key may follow at once."""
         for lines in (self.query_one(BoardLines), self.query_one(DealLines)):
             if lines.pipeline is not None:
                 moved = tuple(
@@ -192,10 +192,10 @@ class DealsScreen(BaseScreen):
 
     def on_service_failed(self, message: ServiceFailed) -> None:
         super().on_service_failed(message)
-        self._reload()  # what was shown ahead may not have come true
+        self._reload()  # the move shown in advance may have failed
 
     def _choose_after(self, deal: Deal) -> None:
-        """Let the cursor follow a deal to where it goes, on the board."""
+        """On the board, let the cursor follow the deal to its new place."""
         if not self._table:
             self._choose = deal.id
 
@@ -222,7 +222,7 @@ class DealsScreen(BaseScreen):
         self.app.push_screen(WonModal(self.ctx.now(), deal, typed, problem), win)
 
     def _by_now(self, deal: Deal) -> Deal:
-        """A deal as it stands by now."""
+        """Return the current state of a deal."""
         from planner.services.clients import deals
 
         return deals.show(self.ctx, deal.id)[0]
@@ -242,7 +242,7 @@ class DealsScreen(BaseScreen):
         self.app.push_screen(LineModal(f"Lost: {deal.title}", "why", "", hint, optional=True), lose)
 
     def action_reopen(self) -> None:
-        """Take a win or a loss back."""
+        """Reopen a won or lost deal."""
         deal = self._deal(open_=False)
         if deal is not None:
             self.run_change(partial(changes.reopen, self.ctx, deal.id))
@@ -256,11 +256,11 @@ class DealsScreen(BaseScreen):
             self.run_change(partial(changes.renew, self.ctx, deal.id))
 
     def action_new(self) -> None:
-        """A new deal."""
+        """Add a deal."""
         self._ask_deal(None)
 
     def action_edit(self) -> None:
-        """Change the deal."""
+        """Edit the deal."""
         deal = self._deal()
         if deal is not None:
             self._ask_deal(deal)
@@ -279,7 +279,7 @@ class DealsScreen(BaseScreen):
         self.app.push_screen(DealModal(self.ctx.now(), deal, "", typed, problem), put)
 
     def _ask_deal_again(self, deal: Deal | None, wanted: Edited, problem: str) -> None:
-        """Ask again with what was typed, against the deal as it stands by now."""
+        """Ask again with what was typed, against the current deal."""
 
         typed = wanted.typed if deal is None else wanted.changed
         self._ask_again(
@@ -289,7 +289,7 @@ class DealsScreen(BaseScreen):
         )
 
     def action_client(self) -> None:
-        """Go to the dossier of whom the deal is with."""
+        """Open the dossier of the deal's contact."""
         deal = self._deal()
         if deal is not None and deal.contact_id is None:
             self.show_error("The deal is with nobody in particular; e says with whom.")

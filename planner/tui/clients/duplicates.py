@@ -1,4 +1,4 @@
-"""Duplicates: contacts that may be one, merged field by field; nothing merges without the rep's word."""
+"""Duplicates: contacts that may be the same, merged field by field, and only when the rep confirms."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FOOTER = (
 
 
 class DuplicatesScreen(BaseScreen):
-    """Who stands there twice."""
+    """Pairs of contacts that may be duplicates."""
 
     CSS_PATH = "duplicates.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,7 +73,7 @@ class DuplicatesScreen(BaseScreen):
         self.set_interval(1.0, self.poll)
         self._reload()
 
-    # looking
+    # search
 
     def _reload(self) -> None:
         if self._stop is not None:
@@ -99,11 +99,11 @@ class DuplicatesScreen(BaseScreen):
         lines.show(pairs)
         if before is None or lines.chosen is None or _ids(before) != _ids(lines.chosen):
             self._fresh()
-        else:  # another program wrote something: what was chosen of the same pair stays chosen
+        else:  # another program wrote something, so keep the choices made for the same pair
             self._compare()
 
     def _fresh(self) -> None:
-        """Another pair: nothing of it is decided."""
+        """Start on another pair with no choices made."""
         self._turned, self._taken, self._field = False, frozenset(), None
         self._compare()
 
@@ -121,14 +121,14 @@ class DuplicatesScreen(BaseScreen):
         self.query_one(CompareLines).show(both, service.CHOSEN, self._taken, self._field)
 
     def _differ(self) -> list[str]:
-        """The fields in which both say something, and not the same."""
+        """Return the fields that have different values in the two contacts."""
         both = self._both()
         if both is None:
             return []
         pairs = {name: (told(getattr(both[0], name)), told(getattr(both[1], name))) for name in service.CHOSEN}
         return [name for name, (one, other) in pairs.items() if one and other and one != other]
 
-    # choosing
+    # selection
 
     def action_cursor(self, step: int) -> None:
         """Move the cursor."""
@@ -141,7 +141,7 @@ class DuplicatesScreen(BaseScreen):
         self._fresh()
 
     def action_field(self, step: int) -> None:
-        """Go to the next field in which they differ."""
+        """Go to the next field that differs."""
         differ = self._differ()
         if differ:
             place = differ.index(self._field) if self._field in differ else -1
@@ -149,7 +149,7 @@ class DuplicatesScreen(BaseScreen):
             self._compare()
 
     def action_take(self) -> None:
-        """Keep the other's of the chosen field, or this one's again."""
+        """Switch which contact's value to keep for the current field."""
         if self._field is None:
             self.show_error("They don't differ in anything that both say.")
             return
@@ -157,25 +157,25 @@ class DuplicatesScreen(BaseScreen):
         self._compare()
 
     def action_turn(self) -> None:
-        """Let the other one stay."""
+        """Switch which of the two contacts stays."""
         self._turned = not self._turned
         self._taken = frozenset()
         self._compare()
 
     def action_scroll(self, step: int) -> None:
-        """Scroll what is known of the two."""
+        """Scroll the comparison."""
         self.query_one(CompareLines).scroll(step)
 
     def action_leave(self) -> None:
-        """Stop looking; back to the clients."""
+        """Stop the search and go back to the clients."""
         if self._stop is not None:
             self._stop.set()
         self.planner.show("clients")
 
-    # changing
+    # changes
 
     def action_merge(self) -> None:
-        """Make one contact of the two."""
+        """Merge the two contacts."""
         both = self._both()
         if both is None:
             self.show_error("There is nothing to merge.")
@@ -185,23 +185,23 @@ class DuplicatesScreen(BaseScreen):
         self.run_change(work)
 
     def action_apart(self) -> None:
-        """Say that they are two."""
+        """Record that the two are different contacts."""
         both = self._both()
         if both is not None:
             self._without(both)
             self.run_change(partial(changes.tell_apart, self.ctx, both[0].id, both[1].id))
 
     def service_done(self, text: str) -> None:
-        """The pair is off the list already; looking anew takes a while, and only an undo asks for it."""
+        """Report the change. Only an undo searches again, which takes a while, as the pair is already off the list."""
         self.show_info(text)
         self._tell_notices()
         if isinstance(text, (Undone, Redone)):
             self._reload()
         else:
-            self.live.changed()  # what was written here is no news at the next look
+            self.live.changed()  # so that the next poll doesn't report this write as new
 
     def _without(self, both: tuple[Contact, Contact]) -> None:
-        """Take the pair off the list at once: looking anew takes a while."""
+        """Remove the pair from the list right away, since a new search takes a while."""
         lines = self.query_one(PairLines)
         ids = {both[0].id, both[1].id}
         lines.show([each for each in lines.pairs or () if _ids(each) != ids])

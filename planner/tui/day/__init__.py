@@ -1,1 +1,1 @@
-"""Screens of the day: its list, its blocks, its morning and evening."""
+"""Screens of the day: task list, blocks, morning and evening."""

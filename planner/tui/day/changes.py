@@ -1,6 +1,6 @@
-"""What a key changes through a service, and the sentence about it.
+"""Changes to the day made through services, each returning the message for the rep.
 
-The screen runs these in workers: the first edit of a form loads SQLModel, and the screen stays alive meanwhile.
+Run in workers, because the first edit of a form loads SQLModel and the screen must stay responsive.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def untick(ctx: AppContext, task_id: int) -> str:
-    """Take the tick back."""
+    """Mark a task as not done again."""
     from planner.services.day import tasks
 
     return f"open again: {tasks.reopen(ctx, task_id)[0].title}"
@@ -38,7 +38,7 @@ def move(ctx: AppContext, task_id: int, where: str) -> str:
 
 
 def put_off(ctx: AppContext, task_id: int) -> str:
-    """Put a task off to tomorrow."""
+    """Postpone a task to tomorrow."""
     from planner.domain.day.tasks import Due
     from planner.services.day import tasks
 
@@ -47,7 +47,7 @@ def put_off(ctx: AppContext, task_id: int) -> str:
 
 
 def put_to(ctx: AppContext, task_id: int, day: date, word: str) -> str:
-    """Put a task to a day, called by a word."""
+    """Move a task to a day, named by `word` in the message."""
     from planner.domain.day.tasks import Due
     from planner.services.day import tasks
 
@@ -55,7 +55,7 @@ def put_to(ctx: AppContext, task_id: int, day: date, word: str) -> str:
 
 
 def skip(ctx: AppContext, task_id: int) -> str:
-    """Leave one occurrence of a task out."""
+    """Skip one occurrence of a task."""
     from planner.services.day import tasks
 
     skipped, following = tasks.skip(ctx, task_id)[0]
@@ -64,7 +64,7 @@ def skip(ctx: AppContext, task_id: int) -> str:
 
 
 def rank_anew(ctx: AppContext) -> str:
-    """Take the suggested order again."""
+    """Restore the suggested order."""
     from planner.services.day import tasks
 
     tasks.rank_anew(ctx)
@@ -80,7 +80,7 @@ def open_day(ctx: AppContext) -> str:
 
 
 def close_day(ctx: AppContext, which: date, *, without_list: bool) -> str:
-    """Close a day, with the four lines that are kept of it."""
+    """Close a day and save its four evening lines."""
     from planner.services.day import day
 
     day.close_day(ctx, without_list=without_list, day=which)
@@ -88,14 +88,14 @@ def close_day(ctx: AppContext, which: date, *, without_list: bool) -> str:
 
 
 def say_of_day(ctx: AppContext, which: date, said: CloseWords, seen: CloseWords) -> str:
-    """Keep the four lines of a day as they were `seen`, without closing it."""
+    """Save the four evening lines of a day, checked against those `seen`, without closing it."""
     from planner.services.day import day
 
     day.say(ctx, which, said, seen)
     return "what was said of the day is kept"
 
 
-# blocks of a day: found by position, as they stand when the change is carried out
+# blocks of a day, found by position when the change is carried out
 
 
 def _block(ctx: AppContext, day: date, position: int) -> DayBlock:
@@ -105,7 +105,7 @@ def _block(ctx: AppContext, day: date, position: int) -> DayBlock:
 
 
 def mark_block(ctx: AppContext, day: date, position: int, how: str | None) -> str:
-    """Say that a block was kept or missed, or take the word back."""
+    """Mark a block kept or missed, or clear the mark."""
     from planner.services.day import blocks
 
     block = _block(ctx, day, position)
@@ -115,7 +115,7 @@ def mark_block(ctx: AppContext, day: date, position: int, how: str | None) -> st
 
 
 def drop_block(ctx: AppContext, day: date, position: int, *, drop: bool = False) -> str:
-    """Give a block up for the day, or take it back; with `drop` knowingly in the place of others."""
+    """Give up a block for the day, or restore it. `drop` confirms displacing other blocks."""
     from planner.services.day import blocks
 
     block = _block(ctx, day, position)
@@ -127,7 +127,7 @@ def drop_block(ctx: AppContext, day: date, position: int, *, drop: bool = False)
 
 
 def shift_block(ctx: AppContext, day: date, position: int, begin: int, end: int, *, drop: bool = False) -> str:
-    """Move a block's begin and end by minutes, for the day; with `drop` knowingly in the place of others."""
+    """Move a block's begin and end by minutes, for this day. `drop` confirms displacing other blocks."""
     from planner.services.day import blocks
 
     block = _block(ctx, day, position)
@@ -137,13 +137,13 @@ def shift_block(ctx: AppContext, day: date, position: int, begin: int, end: int,
 
 
 def _with(said: str, gave_way: Sequence[str]) -> str:
-    """What was done, and which blocks gave way to it."""
+    """Build the message of what was done and which blocks gave way."""
     return InFull(f"{said}: {', '.join(gave_way)}") if gave_way else said
 
 
 def place_block(ctx: AppContext, day: date, seen: DayBlock | None, wanted: Block, *, drop: bool = False) -> str:
-    """Put a block, as it was `seen`, at other hours of a day, or one that the week doesn't have on it; with `drop`
-    knowingly in the place of others.
+    """Move a block, as `seen`, to other hours of a day, or add one that isn't in the week. `drop` confirms displacing
+    other blocks.
     """
     from planner.services.day import blocks
 
@@ -155,7 +155,7 @@ def place_block(ctx: AppContext, day: date, seen: DayBlock | None, wanted: Block
 
 
 def take_off(ctx: AppContext, off: TimeOff) -> str:
-    """Take days off that a calendar shows as taken."""
+    """Take off the days that a calendar marks as such."""
     from planner.services.plan import calendar
 
     days = calendar.set_days(ctx, [off.days], Fraction(0), off.title)
@@ -164,7 +164,7 @@ def take_off(ctx: AppContext, off: TimeOff) -> str:
 
 
 def restore_day(ctx: AppContext, day: date) -> str:
-    """Lay a day as the week has it."""
+    """Reset a day to the week template."""
     from planner.services.day import blocks
 
     blocks.restore(ctx, day)
@@ -185,12 +185,12 @@ def put_week_block(
     chosen: int,
     drop: bool = False,
 ) -> str:
-    """Put a block into a week, change one that was chosen on a weekday, or take it out; it leaves the weekdays of
-    `leaving`. With `drop` knowingly in the place of others.
+    """Add a block to a week, change or remove one on the `chosen` weekday, and remove it from the weekdays in
+    `leaving`. `drop` confirms displacing other blocks.
     """
     from planner.services.day import week
 
-    # as it stands by now: a change before this one may still have been under way when the key was pressed
+    # Read the current week, as an earlier change may still have been running when the key was pressed.
     template = week.find(ctx, template.name)
     if old is not None and old not in template.days[chosen]:
         raise StateError(
@@ -201,7 +201,7 @@ def put_week_block(
 
 
 def copy_week_day(ctx: AppContext, template: WeekTemplate, weekday: int, to: list[int]) -> str:
-    """Let other weekdays hold what one holds."""
+    """Copy one weekday's blocks to others."""
     from planner.domain.workdays import WEEKDAYS
     from planner.services.day import week
 
@@ -213,7 +213,7 @@ def copy_week_day(ctx: AppContext, template: WeekTemplate, weekday: int, to: lis
 
 
 def use_week(ctx: AppContext, template: WeekTemplate) -> str:
-    """Put a week into force."""
+    """Make a week the current one."""
     from planner.services.day import week
 
     week.use(ctx, template)
@@ -221,14 +221,14 @@ def use_week(ctx: AppContext, template: WeekTemplate) -> str:
 
 
 def new_week(ctx: AppContext, name: str, like: WeekTemplate) -> str:
-    """A new week, a copy of another."""
+    """Add a week as a copy of another."""
     from planner.services.day import week
 
     return f"new week: {week.new(ctx, name, like).name}"
 
 
 def rename_week(ctx: AppContext, template: WeekTemplate, name: str) -> str:
-    """Give a week another name."""
+    """Rename a week."""
     from planner.services.day import week
 
     return f"the week is called {week.rename(ctx, template, name).name}"
@@ -243,7 +243,7 @@ def drop_week(ctx: AppContext, template: WeekTemplate) -> str:
 
 
 def win(ctx: AppContext, wanted: WinWanted, who: str | None = None) -> str:
-    """Book what was won; `who` was chosen where the name typed fits several."""
+    """Book a win. `who` is the contact chosen when the typed name fits several."""
     from planner.services.clients import deals
 
     (deal,) = deals.win(ctx, wanted.amount, contact=who or wanted.contact, title=wanted.title)

@@ -1,4 +1,4 @@
-"""Day: the blocks of one day, kept and missed, moved and lengthened, and whether the day fits."""
+"""The Day screen: one day's blocks, kept or missed, moved or resized, and whether they all fit."""
 
 from __future__ import annotations
 
@@ -99,13 +99,13 @@ class DayScreen(BaseScreen):
         self.query_one(DayTimeline).choose_now()
         self._reload()
 
-    # what is shown
+    # display
 
     def _reload(self) -> None:
         day = self.day
 
         def read() -> tuple[Today, TimeOff | None]:
-            """On a connection of its own: the live one belongs to the screen's thread."""
+            """Read on a separate connection, since the live one belongs to the UI thread."""
             with closing(TodayStore(self.ctx)) as live:
                 found = live.read(day)
             return found, calendar.off_around(self.ctx, day) if found.day_notes else None
@@ -134,7 +134,7 @@ class DayScreen(BaseScreen):
         if now.minute != before and self.is_current:
             self._reload()
 
-    # choosing
+    # selection
 
     def action_cursor(self, step: int) -> None:
         """Move the cursor."""
@@ -147,24 +147,24 @@ class DayScreen(BaseScreen):
             self.action_edit()
 
     def action_turn(self, days: int) -> None:
-        """Look at another day."""
+        """Show another day."""
         self.day += timedelta(days=days)
         self._reload()
 
     def action_leave(self) -> None:
-        """Back to Today."""
+        """Go back to Today."""
         self.planner.show("today")
 
-    # changing
+    # changes
 
     def _change(self, change: Callable[..., str], *args: object) -> None:
-        """Change the chosen block."""
+        """Change the selected block."""
         position = self._own_position()
         if position is not None:
             self.run_change(partial(change, self.ctx, self.day, position, *args))
 
     def _own_position(self) -> int | None:
-        """The position of the chosen block; where it has none, that is said."""
+        """Return the position of the selected block, or report why it has none."""
         chosen = self.query_one(DayTimeline).chosen
         if chosen is None:
             self.show_error("There is no block; n adds one.")
@@ -173,7 +173,7 @@ class DayScreen(BaseScreen):
         return None if chosen is None else chosen.position
 
     def _with_meeting(self, then: Callable[[Meeting], object]) -> bool:
-        """Do something with the chosen meeting, as it stands by now; whether it is one."""
+        """Run `then` with the current state of the selected meeting. Returns whether one is selected."""
         chosen = self.query_one(DayTimeline).chosen
         meeting_id = None if chosen is None else chosen.meeting_id
         if meeting_id is not None:
@@ -181,16 +181,14 @@ class DayScreen(BaseScreen):
         return meeting_id is not None
 
     def action_mark(self, how: str) -> None:
-        """Say that the chosen block was kept or missed (the same key again takes the word back); that the chosen
-        meeting was held, or nobody came.
-        """
+        """Mark the selected block kept or missed (the same key clears it), or the selected meeting held or no-show."""
         outcome = meetings.HELD if how == "kept" else meetings.NO_SHOW
         if not self._with_meeting(lambda meeting: flow.end(self, meeting, outcome)):
             self._change(changes.mark_block, how)
 
     def action_shift(self, begin: int, end: int) -> None:
-        """Move or lengthen the chosen block, or meeting of the rep's own; a block that would find no room any more is
-        asked about.
+        """Move or resize the selected block, or a meeting of the rep's own. If another block would lose all its room,
+        ask first.
         """
         chosen = self.query_one(DayTimeline).chosen
         if chosen is not None and chosen.meeting_id is not None:
@@ -202,7 +200,7 @@ class DayScreen(BaseScreen):
             self._carry_out_or_ask(lambda drop: changes.shift_block(self.ctx, day, position, begin, end, drop=drop))
 
     def action_drop(self) -> None:
-        """Give the chosen block up for the day, or take it back; drop the chosen meeting."""
+        """Give up the selected block for the day or restore it, or drop the selected meeting."""
         chosen = self.query_one(DayTimeline).chosen
         if chosen is not None and chosen.meeting_id is not None:
             self.run_change(partial(flow.drop, self.ctx, chosen.meeting_id))
@@ -213,29 +211,29 @@ class DayScreen(BaseScreen):
             self._carry_out_or_ask(lambda drop: changes.drop_block(self.ctx, day, position, drop=drop))
 
     def action_meeting(self) -> None:
-        """How the chosen meeting went; the first that is to be marked, where none is chosen."""
+        """Enter how the selected meeting went, or else the first meeting not yet marked."""
         if not self._with_meeting(lambda meeting: flow.ask(self, meeting)):
             super().action_meeting()
 
     def action_take_off(self) -> None:
-        """Take the days off that the calendar shows around this one."""
+        """Take off the days that the calendar marks around this one."""
         if self._off is None:
             self.show_error("No event of your calendar takes whole days here that still count as worked.")
         else:
             self.run_change(partial(changes.take_off, self.ctx, self._off))
 
     def action_restore(self) -> None:
-        """Lay the day as the week has it."""
+        """Reset the day to the week template."""
         self.run_change(partial(changes.restore_day, self.ctx, self.day))
 
     def action_edit(self) -> None:
-        """Ask for the hours of the chosen block: of the whole, whatever meetings have left of it."""
+        """Ask for the hours of the selected block, in full even if meetings cut it up."""
         chosen = self.query_one(DayTimeline).chosen
         if chosen is not None and chosen.meeting_id is not None:
             self._with_meeting(lambda meeting: flow.edit(self, meeting))
             return
         if chosen is None or chosen.position is None:
-            self._own_position()  # says why not
+            self._own_position()  # reports why not
             return
         day, position = self.day, chosen.position
 
@@ -244,21 +242,21 @@ class DayScreen(BaseScreen):
             typed = {"start": f"{block.start:%H:%M}", "end": f"{block.end:%H:%M}", "kind": block.kind}
             self._ask(day, seen, {**typed, "title": block.title})
 
-        # not before a change of the rep's own that is still under way: the form would be against what was before it
+        # Wait for any change still running, or the form would show the state before it.
         self.planner.answer_when_idle(lambda: self._ask_first(partial(self._read, day, position), show))
 
     def _read(self, day: date, position: int) -> DayBlock:
-        """A block of a day, as it stands by now."""
+        """Return a block of a day in its current state."""
         from planner.services.day import blocks
 
         return blocks.find(blocks.read(self.ctx, day).blocks, str(position))
 
     def action_new(self) -> None:
-        """Ask for a block that the week doesn't have."""
+        """Add a block that isn't in the week."""
         self._ask(self.day, None, {})
 
     def _ask(self, day: date, seen: DayBlock | None, typed: dict[str, str], problem: str = "") -> None:
-        """Ask for a block of a day in the place of one as it was seen, or for a new one."""
+        """Ask for a block of a day, either new or replacing one as `seen`."""
 
         def put(wanted: BlockWanted | None) -> None:
             if wanted is not None:

@@ -1,4 +1,4 @@
-"""The evening: what was done, tomorrow's list, four lines to oneself, and the day is closed."""
+"""The evening: the day's results, tomorrow's list, four lines of notes, and closing the day."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ KEYS = (
 
 
 class EveningScreen(Modal[str]):
-    """The close of the day. Returns where to go next: ``list``, ``triage``, ``month`` (its form), ``closed``, ``client
-    12``, or nowhere.
+    """Modal that closes the day. Returns where to go next: ``list``, ``triage``, ``month`` (its form), ``closed``,
+    ``client 12``, or an empty string.
     """
 
     CSS_PATH = "morning_evening.tcss"
@@ -89,11 +89,11 @@ class EveningScreen(Modal[str]):
                 self._change(partial(changes.mark_block, self.ctx, self.evening.day, position, "kept"))
 
     def action_scroll(self, step: int) -> None:
-        """Scroll by a line."""
+        """Scroll line by line."""
         self.query_one("#ritual").scroll_relative(y=step, animate=False)
 
     def _change(self, work: Callable[[], str], sign: str = "✓", tail: str = "   u undo") -> str:
-        """Change something and read the evening again; Returns why it couldn't be done."""
+        """Carry out a change and reload the evening. Returns the error message, if any."""
         from planner.services.day import day
 
         message, trouble = self.query_one(MessageLine), ""
@@ -112,15 +112,15 @@ class EveningScreen(Modal[str]):
         return trouble
 
     def action_undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         self._change(lambda: f"undid: {label}" if (label := self._undo()) else "nothing is left to undo", "↶", "")
 
     def action_leave_for(self, where: str) -> None:
-        """Leave, for another screen or for Today."""
+        """Close the modal and go to another screen or to Today."""
         self.leave(where)
 
     def action_new_month(self) -> None:
-        """Show what is offered for the month that begins, and take it."""
+        """Show the plan proposed for the new month, and accept it."""
         from planner.tui.plan.modals.new_month import NewMonthModal
 
         offer = self.evening.new_month
@@ -136,37 +136,37 @@ class EveningScreen(Modal[str]):
         self.app.push_screen(NewMonthModal(offer), chosen)
 
     def action_words(self) -> None:
-        """Say the four lines, without closing."""
+        """Write the four lines without closing the day."""
 
         self._ask("What do you say of the day?")
 
     def action_meeting(self) -> None:
-        """Ask how the first of the meetings went that nobody has marked."""
+        """Ask about the first meeting not yet marked."""
         if not self.evening.meetings:
             self.query_one(MessageLine).say([(" ! ", "bad"), (flow.NONE_LEFT, "")])
             return
         flow.ask(self, self.evening.meetings[0])
 
     def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
-        """Change something, and show the evening as it is then; ask again where it couldn't be done."""
+        """Carry out a change and show the updated evening. If it fails, call `again` with the message."""
         trouble = self._change(work)
         if trouble and again is not None:
             again(trouble)
 
     def run_asking(self, work: Callable[[Answer], str], again: Callable[[str], None]) -> None:
-        """See `run_change`; whom a name means is said by the sentence."""
+        """Like `run_change`, but a name that fits several contacts is reported as an error."""
         self.run_change(lambda: work(Answer()), again)
 
     def complain(self, text: str) -> None:
-        """Say what can't be."""
+        """Report an error."""
         self.query_one(MessageLine).say([(" ! ", "bad"), (text, "")])
 
     def show_client(self, contact_id: int) -> None:
-        """Leave, for the dossier of a contact."""
+        """Close the modal and open a contact's dossier."""
         self.leave(f"client {contact_id}")
 
     def action_close(self) -> None:
-        """Close the day, with the four lines; not without tomorrow's list."""
+        """Close the day with the four lines, which requires tomorrow's list."""
         if not self.evening.listed:
             self.query_one(MessageLine).say(
                 [(" ! ", "bad"), (f"There is no list for {self.evening.list_day:%A} yet: ", ""), ("l", "accent"),
@@ -176,7 +176,7 @@ class EveningScreen(Modal[str]):
         self._close(without_list=False)
 
     def action_close_without(self) -> None:
-        """Close the day knowingly without tomorrow's list."""
+        """Close the day deliberately without tomorrow's list."""
         self._close(without_list=True)
 
     def _close(self, *, without_list: bool) -> None:
@@ -196,8 +196,8 @@ class EveningScreen(Modal[str]):
         problem: str = "",
         then: Callable[[date], object] = lambda day: None,
     ) -> None:
-        """Ask for the four lines and keep them, before anything else is done; again, with what was typed, where that
-        can't be.
+        """Ask for the four lines and save them before anything else. If they are refused, ask again with what was
+        typed.
         """
         day, seen = self.evening.day, self.evening.said
 

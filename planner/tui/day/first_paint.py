@@ -1,4 +1,4 @@
-"""Today as plain ANSI, before Textual is imported. Standard library only, and little of it."""
+"""The Today screen as plain ANSI, painted before Textual is imported. Uses little, and only of the standard library."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PLAIN |= {"good": "0", "warn": "0", "fill": "0"}
 
 
 def figures(db: str | None, config: str | None, clock: Clock | None = None) -> tuple[Today | None, datetime]:
-    """Today by the hot path, and the time; None for the day when it must be laid first."""
+    """Read the Today snapshot by the fast path, and the time. The snapshot is None if the day must be built first."""
     import sqlite3
 
     from planner import paths
@@ -63,7 +63,7 @@ def figures(db: str | None, config: str | None, clock: Clock | None = None) -> t
 
 
 class painted:  # noqa: N801 - reads as what it is in a with statement
-    """The terminal with Today's figures on it, echo off; given back as it was at the end."""
+    """Context manager that shows Today's figures with echo off, and restores the terminal at the end."""
 
     def __init__(self, today: Today | None, now: datetime) -> None:
         self.today = today
@@ -78,13 +78,13 @@ class painted:  # noqa: N801 - reads as what it is in a with statement
             if self.today is not None:
                 self.paint(self.today)
             sys.stdout.flush()
-        except BaseException:  # ctrl+c too: the terminal is given back whatever happens
+        except BaseException:  # including ctrl+c: the terminal is always restored
             self.__exit__(None, None, None)
             raise
         return self
 
     def paint(self, today: Today) -> None:
-        """Write the figures, where the terminal can be drawn on."""
+        """Paint the figures if the terminal supports it."""
         if self._terminal.is_quiet:
             paint(today, self.now)
 
@@ -98,7 +98,7 @@ class painted:  # noqa: N801 - reads as what it is in a with statement
 
 
 def paint(today: Today, now: datetime) -> None:
-    """Write the figures to a terminal that was made quiet."""
+    """Paint the figures on a terminal with echo off."""
     width, height = os.get_terminal_size(sys.stdout.fileno())
     codes = PLAIN if os.environ.get("NO_COLOR") else COLOURED
     text = []
@@ -110,9 +110,9 @@ def paint(today: Today, now: datetime) -> None:
 
 
 def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Line]:
-    """The whole screen as lines, laid out as the app will lay it out; the footer comes with the app."""
+    """Build the whole screen as lines in the app's layout. The footer comes with the app."""
     left, right = spans.columns(width)
-    gap = 1 if height >= 24 else 0  # as today.tcss has it
+    gap = 1 if height >= 24 else 0  # same as in today.tcss
     lines: list[spans.Line] = [spans.header(today, now, width)]
     blank: spans.Line = []
     counters = [line for _, line in today_view.counter_lines(today, now, right or left)]

@@ -1,4 +1,4 @@
-"""The morning: what is said aloud, what drives, what today serves, and the first task. One key opens the day."""
+"""The morning: the words said aloud, the drive item, what today serves, and the first task. One key opens the day."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KEYS = (
 
 
 class MorningScreen(Modal[Choice]):
-    """The opening of the day; returns what the rep chose."""
+    """Modal that opens the day and returns the rep's choice."""
 
     CSS_PATH = "morning_evening.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,16 +65,16 @@ class MorningScreen(Modal[Choice]):
         self.call_later(self.run_action, message.action)
 
     def action_choose(self, choice: Choice) -> None:
-        """Leave with what was chosen."""
+        """Close with the choice."""
         if choice != "close" or self.morning.left_open is not None:
             self.leave(choice)
 
     def action_scroll(self, step: int) -> None:
-        """Scroll by a line."""
+        """Scroll line by line."""
         self.query_one("#ritual").scroll_relative(y=step, animate=False)
 
     def action_drive(self) -> None:
-        """Open the drive item: a link or a file; a text is there to be read."""
+        """Open the drive item if it is a link or a file. A text is only read."""
         self._open(self.morning.drive, "That is a text; a link or a picture's path can be opened (E edits it).")
 
     def action_picture(self) -> None:

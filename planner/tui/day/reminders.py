@@ -1,7 +1,7 @@
-"""What begins and what is due, said once: a block, a mail window, a callback, a promise, a task with an hour.
+"""Reminders of what begins and what is due: blocks, mail windows, callbacks, promises, tasks with a time.
 
-Pure but for the ringing itself: `Reminders.due` says what is to be said between two looks at the clock. Nothing is said
-twice, two things at one time are said together, and what falls in a call waits for its end.
+Pure except for the notification itself. `Reminders.due` returns what came up between two checks of the clock. Each
+reminder fires once, simultaneous ones fire together, and those during a call wait until it ends.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
     from planner.services.day.today_store import Today
 
-# A laptop that wakes up is told what is on now, not everything that has begun since.
+# After waking from sleep, announce what is current, not everything that began in the meantime.
 LONGEST_GAP = 10
-# Terminals that are known to show one of the two.
+# Terminals known to support each sequence.
 OSC_9 = ("iTerm.app", "WezTerm", "ghostty", "kitty")
 OSC_777 = ("foot", "rxvt")
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One thing to say: what it is known by, when (minutes of the day), and the words. `until` is the hour that it is
-    said before: up to then it is said late rather than never.
+    """One reminder: its identity, its time (minute of the day) and its text. Until the minute `until`, it is announced
+    late rather than never.
     """
 
     key: tuple[str, str]
@@ -41,7 +41,7 @@ class Reminder:
 
 @dataclass
 class Reminders:
-    """What was said already, and what waits for the end of a call."""
+    """What has been announced, and what waits for the end of a call."""
 
     blocks: bool = True
     callbacks: bool = True
@@ -52,10 +52,10 @@ class Reminders:
     _waiting: list[Reminder] = field(default_factory=list)
 
     def due(self, today: Today, now: datetime, *, in_call: bool = False) -> list[Reminder]:
-        """What is to be said now. The first look says nothing of blocks: what has begun is on the screen."""
+        """Return the reminders to announce now. The first call omits blocks already begun, as the screen shows them."""
         last, self._last = self._last, now
         if last is None or now < last or now - last > timedelta(days=1):
-            last = now  # the start, or a clock that was set
+            last = now  # at startup, or after the clock was changed
         minute, since = day_minute(today, now), day_minute(today, last)
         fresh = [
             each
@@ -76,7 +76,7 @@ class Reminders:
         return found
 
     def _of(self, today: Today) -> Iterator[Reminder]:
-        """Everything of a day that may be said, each thing once: a mail block is its window."""
+        """Yield every possible reminder of a day once. A mail block counts as its window."""
         opening = {clock_minutes(opens) for opens, _ in today.windows} if self.mail and today.weight else set()
         if today.closed_at is None:
             for block in today.blocks:
@@ -112,12 +112,12 @@ class Reminders:
 
 
 def terminal_sequence(how: str, text: str, environment: dict[str, str] | None = None) -> str:
-    """The sequence that makes a terminal notify (OSC 9 or 777), or nothing. `how` is the setting; `text` is clean."""
+    """Return the notification sequence (OSC 9 or 777) for sanitized `text`, or "". `how` is the setting."""
     env = dict(os.environ) if environment is None else environment
     if how == "auto":
         program, term = env.get("TERM_PROGRAM", ""), env.get("TERM", "")
         if env.get("TMUX") or env.get("STY"):
-            return ""  # they keep it for themselves
+            return ""  # the multiplexer swallows the sequence
         known = any(name.lower() in (program.lower(), term.lower().removeprefix("xterm-")) for name in OSC_9)
         how = "9" if known else "777" if term.startswith(OSC_777) else "off"
     plain = "".join(char for char in text if char.isprintable()).replace(";", ",")[:200]
@@ -129,7 +129,7 @@ def terminal_sequence(how: str, text: str, environment: dict[str, str] | None = 
 
 
 def desktop_notifier() -> Callable[[str], None] | None:
-    """What notifies on the desktop; None where planner's extra isn't installed."""
+    """Return a function that shows desktop notifications, or None if planner's extra isn't installed."""
     try:
         from desktop_notifier.sync import DesktopNotifierSync
     except ImportError:
@@ -139,4 +139,4 @@ def desktop_notifier() -> Callable[[str], None] | None:
 
 
 def void(_: object) -> None:
-    """Nothing is done with it."""
+    """Do nothing."""

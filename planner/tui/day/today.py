@@ -1,4 +1,4 @@
-"""Today: the figures that matter, one key a count, the ranked list, the day."""
+"""Today: the key figures, counters at one key each, the ranked task list, the day's blocks."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ FOOTER = (
 
 @dataclass
 class LastCall:
-    """The call logged last, while its outcome can still be said by one key."""
+    """The last logged call, while one key can still enter its outcome."""
 
     row_id: int
     until: datetime
 
 
 class TodayScreen(BaseScreen):
-    """The screen that a rep works on all day."""
+    """The screen that the rep works on all day."""
 
     CSS_PATH = "today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -126,7 +126,7 @@ class TodayScreen(BaseScreen):
         self._welcome = welcome
         self._noticed = 0
         self._lay_again = datetime.min
-        # the odds are worked out anew when the rep is idle: loading what that needs would hold up the next keys
+        # Recalculate the odds once the rep is idle, as loading what that needs would hold up the next keys.
         self._quiet_since = now
         self._odds_old = True
 
@@ -156,23 +156,23 @@ class TodayScreen(BaseScreen):
             self._say_what_begins()
 
     def _say_what_begins(self) -> None:
-        """That a month begins without a plan, else what the check in the middle of one says."""
+        """Announce a month that begins without a plan, or else the mid-period check."""
         if not self._offer_new_month(self.today) and self.today.midway and self.today.closed_at is None:
             self._say_midway()
 
     def _say_midway(self) -> None:
-        """What the check in the middle of the week or month says; 7 shows all of it."""
+        """Show the mid-week or mid-month check. 7 shows all of it."""
         parts = self.today.midway.splitlines()[0].split("; ")
         seven: Line = [("   7", "accent"), (" review", "dim")]
         shorter = [parts[:count] for count in range(len(parts), 0, -1)]
         shorter.append([f"{parts[0].partition(',')[0]}: where do you stand?"])
         self._say(*([(" ◷ ", "accent"), ("; ".join(some), ""), *seven] for some in shorter), keep=True)
-        self._lasting = False  # a meeting that is over is asked about all the same
+        self._lasting = False  # so that past meetings are asked about all the same
 
-    # what is shown
+    # display
 
     def _show(self, today: Today) -> None:
-        """Take a day read anew."""
+        """Show a new snapshot of the day."""
         self.today = today
         self._odds_old = True
         if self._month_said:
@@ -182,7 +182,7 @@ class TodayScreen(BaseScreen):
             self._part(name).show(today, now)
 
     def _reload(self) -> None:
-        """Read the day again; lay it in a worker where something it rests on has changed."""
+        """Read the day again, or rebuild it in a worker if something it depends on has changed."""
         try:
             today = self.live.peek()
         except PlannerError as problem:
@@ -195,7 +195,7 @@ class TodayScreen(BaseScreen):
 
     def _laid(self, today: Today) -> None:
         self._lay_again = datetime.min
-        try:  # what was counted while the day was made is in the log, and not in what was read for it
+        try:  # counts made while the day was built are in the log, but not in what was read for it
             today = self.live.glance() or today
             self.live.refresh_counts(today)
         except PlannerError as problem:
@@ -203,11 +203,11 @@ class TodayScreen(BaseScreen):
         self._show(today)
 
     def _not_laid(self, problem: str) -> None:
-        self._lay_again = self.ctx.now() + OFFERED  # a day that can't be laid is not tried every second
+        self._lay_again = self.ctx.now() + OFFERED  # a day that can't be built isn't retried every second
         self.show_error(problem)
 
     def _show_odds(self, odds: dict[str, object] | None) -> None:
-        """Take the odds that were worked out anew; None without a database."""
+        """Show recalculated odds, None without a database."""
         if odds is None:
             return
         for name, value in odds.items():
@@ -217,7 +217,7 @@ class TodayScreen(BaseScreen):
             self._part(name).show(self.today, now)
 
     def _look_at_the_odds(self, now: datetime) -> None:
-        """Once the rep is idle, whether what was done since has changed the odds."""
+        """Once the rep is idle, recalculate the odds if anything has changed them."""
         if not self._odds_old or now - self._quiet_since < IDLE:
             return
         self._odds_old = False
@@ -228,16 +228,16 @@ class TodayScreen(BaseScreen):
         self._quiet_since = self.ctx.now()
 
     def come_back(self) -> None:
-        """Show the day as it is now, after another screen lay over it."""
+        """Refresh the day after another screen covered it."""
         self._now = self.ctx.now()
         self._reload()
 
     def tell(self, text: str) -> None:
-        """Say what another screen did."""
+        """Show a message from another screen."""
         self._say([(" ▸ ", "accent"), (text, "")])
 
     def choose(self, *wanted: tuple[str, object]) -> None:
-        """Put the cursor on the first of some lines that is there: ``("task", 3)``, ``("counter", "dials")``."""
+        """Put the cursor on the first of the `wanted` lines that exists: ``("task", 3)``, ``("counter", "dials")``."""
         for kind, value in wanted:
             for index, task in enumerate(self.today.tasks):
                 if (task.metric if kind == "counter" else task.id) == value:
@@ -245,15 +245,15 @@ class TodayScreen(BaseScreen):
                     return
 
     def _covered(self) -> bool:
-        """Whether another screen lies over this one; it then looks for changes."""
+        """Return whether another screen covers this one and polls for changes instead."""
         return any(isinstance(screen, BaseScreen) and screen is not self for screen in self.app.screen_stack)
 
     def _tick(self) -> None:
-        """Once a second: the clock, other programs' writes, and what was only offered for a while."""
+        """Run every second: the clock, writes by other programs, and expired offers."""
         if self._covered():
             self._tell_unsaid()
             if self.ctx.today() != self.today.day:
-                self._reload()  # the others read the day that is laid here
+                self._reload()  # the other screens read the day built here
             return
         now = self.ctx.now()
         if self.ctx.today() != self.today.day or self.live.changed():
@@ -261,7 +261,7 @@ class TodayScreen(BaseScreen):
         elif now.minute != self._now.minute:
             try:
                 self.live.refresh_facts(self.today)
-            except PlannerError as problem:  # a file that is being moved or is locked: said, and looked at again
+            except PlannerError as problem:  # the file is being moved or is locked: report it and try again later
                 self.show_error(str(problem))
             self._show(self.today)
         self._now = now
@@ -277,7 +277,7 @@ class TodayScreen(BaseScreen):
         self._ask_about_meetings(now)
 
     def _ask_about_meetings(self, now: datetime) -> None:
-        """Once, when the rep is idle and nothing else is said: how the meetings that are over went."""
+        """Once the rep is idle and no message is shown, ask once how past meetings went."""
         silent = self._message_until is None and not self._lasting
         if now - self._quiet_since < IDLE or not silent or not self.is_current or self.in_call:
             return
@@ -297,8 +297,8 @@ class TodayScreen(BaseScreen):
         self.load_async(partial(meetings.asked, self.ctx, asked), lambda _: None, "asked")
 
     def hear(self, step: Callable[[BaseScreen], object]) -> None:
-        """Let something that ended beside the keys say so: while the outcomes are on offer it waits. What a digit means
-        depends on the keys before it and on the clock, never on what ends just then.
+        """Let background work report its end, but only after outcomes are no longer on offer. What a digit means
+        depends on earlier keys and the clock, never on what happens to finish.
         """
         before, self._hears = self._hears, True
         try:
@@ -310,25 +310,25 @@ class TodayScreen(BaseScreen):
         if self._hears and offer is None and self._offered():
             self._unsaid = (lines, keep)
             return
-        self._last_call = offer  # the digits mean outcomes only while they are on offer
+        self._last_call = offer  # digits mean outcomes only while those are on offer
         super()._say(*lines, keep=keep)
 
     def _tell_unsaid(self) -> None:
-        """Say what waited for the offer to end, where the rep is by now."""
+        """Show the message that waited for the offer to end, on the current screen."""
         if self._unsaid is None or self._offered():
             return
         (lines, keep), self._unsaid = self._unsaid, None
         self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
 
     def end_offer(self) -> None:
-        """The outcomes of the last call are no longer on offer: the rep does something else."""
+        """Withdraw the outcomes of the last call, as the rep does something else."""
         if self._offered():
             self._say([])
 
     # counting
 
     def action_log(self, kind: str) -> None:
-        """Count one: committed to disk before it shows."""
+        """Count one, committed to disk before it shows."""
         self._log(kind)
 
     def _log(self, kind: str) -> bool:
@@ -359,7 +359,7 @@ class TodayScreen(BaseScreen):
         return True
 
     def _tell_waiting(self, logged: Logged) -> None:
-        """Say of a count that it isn't on disk: the database is gone."""
+        """Warn that a count isn't on disk yet because the database is gone."""
         told = (
             f"{logged.label} counted, but not saved yet; {many(len(self.live.waiting), 'count waits', 'counts wait')}."
         )
@@ -369,7 +369,7 @@ class TodayScreen(BaseScreen):
         )
 
     def uncount(self, entry: Activity) -> None:
-        """Take a count off the screen that was never saved."""
+        """Remove a count that was never saved from the screen."""
         for name in activity.adds(entry.kind, entry.outcome):
             self.today.counts[name] -= 1
         if entry.amount is not None:
@@ -378,7 +378,7 @@ class TodayScreen(BaseScreen):
         self._show(self.today)
 
     def _record(self, names: Iterable[str]) -> str:
-        """A quiet word when what was counted just now is more than on any day before."""
+        """Return a short note if the count just made breaks a daily record."""
         for name in names:
             best = self.today.best(name)
             if best and self.today.counts[name] == best + 1:
@@ -398,7 +398,7 @@ class TodayScreen(BaseScreen):
         tasks.redraw()
 
     def _offer(self, text: str, row_id: int, *, record: bool = False) -> None:
-        """What was counted, and the outcomes by digit."""
+        """Show what was counted, with the outcomes by digit."""
         self._say(*outcome_lines(text, record=record), offer=LastCall(row_id, self.ctx.now() + OFFERED))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -408,21 +408,21 @@ class TodayScreen(BaseScreen):
 
     @property
     def in_call(self) -> bool:
-        """Whether a call was just counted and its outcome is still to be said: nothing else is said meanwhile."""
+        """Return whether the call just counted still awaits its outcome, when nothing else may be announced."""
         return self._offered()
 
     def _offered(self) -> bool:
         return self._last_call is not None and self.ctx.now() < self._last_call.until
 
     def action_outcome(self, digit: int) -> None:
-        """Say how the call just counted went."""
+        """Set the outcome of the call just counted."""
         if self._last_call is None or not self._offered():
             return
         outcome, row_id = activity.DIAL_OUTCOMES[digit - 1], self._last_call.row_id
         try:
             before = self.live.waiting[-row_id - 1].outcome if -len(self.live.waiting) <= row_id < 0 else None
             self.live.set_outcome(row_id, outcome)
-            if row_id < 0:  # the database is gone: what is on the screen is all there is
+            if row_id < 0:  # without a database, the screen has the only counts
                 for name in activity.adds("dial", before):
                     self.today.counts[name] -= 1
                 for name in activity.adds("dial", outcome):
@@ -450,11 +450,11 @@ class TodayScreen(BaseScreen):
         self._offer("last call:", row_id)
 
     def action_won(self) -> None:
-        """Ask what was won, and from whom, and book it as a deal."""
+        """Ask what was won and from whom, and book it as a deal."""
         self._ask_won()
 
     def _ask_won(self, typed: dict[str, str] | None = None, problem: str = "") -> None:
-        """Again, with what was typed, where it can't be booked."""
+        """Show the form, with what was typed if booking it failed."""
         from planner.tui.clients.modals.amount import AmountModal
 
         def book(wanted: WinWanted | None) -> None:
@@ -467,7 +467,7 @@ class TodayScreen(BaseScreen):
         self.app.push_screen(AmountModal(self.today.currency or "", typed, problem), book)
 
     def service_done(self, text: str) -> None:
-        """What was counted shows at once; what the day asks from then on follows."""
+        """Show new counts right away, and the changed targets after that."""
         with suppress(PlannerError):
             self.live.refresh_counts(self.today)
             for name in ("month", "counters"):
@@ -478,10 +478,10 @@ class TodayScreen(BaseScreen):
         if message.metric in KIND_OF:
             self.action_log(KIND_OF[message.metric])
 
-    # the list
+    # the task list
 
     def action_cursor(self, step: int) -> None:
-        """Move the cursor of the list."""
+        """Move the cursor of the task list."""
         tasks: TaskList = self._part("tasks")
         tasks.move_to(tasks.cursor + step)
 
@@ -496,13 +496,13 @@ class TodayScreen(BaseScreen):
         return None
 
     def _change(self, change: Callable[..., str], *args: object) -> None:
-        """Change the chosen task."""
+        """Change the selected task."""
         task = self._chosen()
         if task is not None:
             self.run_change(partial(change, self.ctx, int(str(task.id)), *args))
 
     def action_task_done(self) -> None:
-        """Tick the chosen task off, or take the tick back."""
+        """Mark the selected task done, or not done again."""
         task = self._chosen()
         if task is not None and task.kind == "counter":
             self.show_error("This one moves with your counts: d, c, m and p.")
@@ -510,15 +510,15 @@ class TodayScreen(BaseScreen):
             self._change(changes.untick if task.done else changes_.tick)
 
     def action_task_move(self, where: str) -> None:
-        """Rank the chosen task higher or lower."""
+        """Rank the selected task higher or lower."""
         self._change(changes.move, where)
 
     def action_task_snooze(self) -> None:
-        """Put the chosen task off to tomorrow."""
+        """Postpone the selected task to tomorrow."""
         self._change(changes.put_off)
 
     def action_task_drop(self) -> None:
-        """Give the chosen task up; of one that repeats, ask whether this one alone."""
+        """Drop the selected task. If it repeats, ask whether to skip only this occurrence."""
         task = self._chosen()
         if task is None or not task.every:
             self._change(changes_.drop)
@@ -536,11 +536,11 @@ class TodayScreen(BaseScreen):
         self.app.push_screen(SeriesModal(str(task.title), str(task.every)), drop)
 
     def action_rank_anew(self) -> None:
-        """Take the suggested order again."""
+        """Restore the suggested order."""
         self.run_change(partial(changes.rank_anew, self.ctx))
 
     def action_triage(self) -> None:
-        """Go through what is overdue."""
+        """Go through the overdue tasks."""
         from planner.services.day import day
         from planner.tui.day.modals.triage import TriageModal
 
@@ -553,7 +553,7 @@ class TodayScreen(BaseScreen):
         self._ask_first(lambda: day.overdue(self.ctx), show)
 
     def action_serves(self) -> None:
-        """From the chosen task up to the wish that it serves."""
+        """Show what the selected task serves, up to the wish."""
         task = self._chosen()
         if task is None:
             return
@@ -566,15 +566,15 @@ class TodayScreen(BaseScreen):
     # plan and day
 
     def action_plan(self) -> None:
-        """The month's figures in one form."""
+        """Edit the month's figures in one form."""
         self._set_plan(self.ctx.today())
 
     def action_new_month(self) -> None:
-        """Begin the month that has no plan yet, like the last one."""
+        """Plan the new month on the basis of the last one."""
         self._begin_month()
 
     def action_why(self) -> None:
-        """Why this number: every figure, that of the chosen line first."""
+        """Explain every figure, starting with that of the selected line."""
         from planner.domain.workdays import month_of
 
         tasks: TaskList = self._part("tasks")
@@ -584,7 +584,7 @@ class TodayScreen(BaseScreen):
     # temptations
 
     def action_stop(self, outcome: str) -> None:
-        """Ask what kind of temptation it was, and log it."""
+        """Ask for the kind of temptation and log it."""
         from planner.tui.day.modals.temptation import StopModal
 
         def log(kind: str | None) -> None:
@@ -620,7 +620,7 @@ class TodayScreen(BaseScreen):
     # morning and evening
 
     def action_day(self) -> None:
-        """The morning, until the day is open; then its close. A closed day can be opened again."""
+        """Show the morning until the day is open, then its close. A closed day can be reopened."""
         from planner.services.day import day
 
         if self.today.closed_at is not None:
@@ -633,14 +633,14 @@ class TodayScreen(BaseScreen):
             self.show_morning()
 
     def _close_or_open(self, left_open: date | None) -> None:
-        """In the night the day that is still open is meant, not the one that has only begun by the clock."""
+        """Close or reopen the day. At night this means the day still open, not the one just begun by the clock."""
         if left_open is None:
             self.show_morning()
         else:
             self.show_evening(left_open)
 
     def show_morning(self) -> None:
-        """Show what the day opens with."""
+        """Show the morning."""
         from planner.services.day import day
         from planner.tui.day.morning import MorningScreen
 
@@ -665,7 +665,7 @@ class TodayScreen(BaseScreen):
         self._ask_first(lambda: day.morning(self.ctx), show)
 
     def show_evening(self, which: date | None = None) -> None:
-        """Show what a day was (today), and close it."""
+        """Show the evening of a day (default today), where it is closed."""
         from planner.services.day import day
         from planner.tui.day.evening import EveningScreen
 
@@ -693,12 +693,12 @@ class TodayScreen(BaseScreen):
         self._ask_first(lambda: day.evening(self.ctx, which), show)
 
     def _morning_from(self) -> int:
-        """The minute of the day from which it is morning: before it, it is still the night."""
+        """Return the minute of the day at which the night ends and the morning begins."""
         working = [block.first for block in self.today.blocks if block.position is not None and block.kind in WORKING]
         return min(working, default=8 * 60) - 3 * 60
 
     def _morning_is_due(self) -> bool:
-        """Whether the program was started on the morning of a working day that isn't open yet, with something to do."""
+        """Return whether it is the morning of a working day with targets that hasn't been opened yet."""
         today, now = self.today, self._now
         if today.opened_at is not None or today.closed_at is not None or not today.weight or not today.targets:
             return False

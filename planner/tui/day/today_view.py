@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from planner.store.today_queries import BlockLine, TaskLine, Today
 
 
-# key, metric, name; the others are shown when something asks for them
+# Key, metric, name. Other metrics are shown only if a target exists.
 COUNTERS = (
     ("d", "dials", "calls"),
     ("c", "conversations", "talks"),
@@ -47,7 +47,7 @@ EXTRA_COUNTERS = (("", "meetings_held", "held"), ("w", "deals", "deals won"))
 
 
 def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
-    """The month: personal plan above the quota, like a summit above a shoulder, on one scale, with today's line."""
+    """The month's personal plan above the quota on one scale, with today's pace."""
     name = f"{_month(today.month_last)}"
     if today.personal_plan is None or today.quota is None:
         if today.last_plan[0]:
@@ -109,13 +109,13 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
 
 
 def _line(today: Today, figure: int) -> float:
-    """Where the line of a figure stands today; it begins at what was won before its first day."""
+    """Return today's pace for a figure, which starts from what was won before the plan's first day."""
     start = min(today.brought_in, figure)
     return start + ((figure - start) * today.days_elapsed / today.days_total if today.days_total else 0)
 
 
 def _standing(today: Today, line: float, width: int, measure: Callable[[str], int], currency: str) -> Line:
-    """Ahead of or behind the plan's line, in money and days."""
+    """Show how far ahead of or behind the plan's pace the rep is, in money and days."""
     plan, booked = today.personal_plan or 0, today.booked
     delta = booked - line
     base = (plan - min(today.brought_in, plan)) / (today.days_total / 100) if today.days_total else 0
@@ -145,10 +145,10 @@ def _needed(today: Today, width: int, measure: Callable[[str], int], currency: s
 
 
 def expected_by_now(today: Today, now: datetime, target: int) -> int:
-    """How much of a day's target should be done by now: by the call blocks where the day has any, else 08 to 20."""
+    """Return how much of a day's target should be done by now, spread over the call blocks, or 08 to 20 without any."""
     blocks = [(b.first, b.last) for b in today.blocks if b.kind == "calls" and not b.dropped] or [(8 * 60, 20 * 60)]
     minute = day_minute(today, now)
-    # what was before the first use is caught up with over the rest of the day
+    # On the first day of use, spread the whole target over the rest of the day.
     blocks = [(max(start, today.began), end) for start, end in blocks if end > today.began]
     whole = sum(end - start for start, end in blocks)
     over = sum(max(0, min(minute, end) - start) for start, end in blocks)
@@ -158,9 +158,9 @@ def expected_by_now(today: Today, now: datetime, target: int) -> int:
 def counter_lines(
     today: Today, now: datetime, width: int, fresh: frozenset[str] = frozenset(), measure: Callable[[str], int] = cells
 ) -> list[tuple[str, Line]]:
-    """Today's counters, each with its metric (empty for the title): done against target, by a sign and a bar.
+    """Today's counters, each with its metric (empty for the title): done against target, with a sign and a bar.
 
-    Where both the plan and a goal ask for something, a word says which of the two the target is.
+    If both the plan and a goal set a target, a word says which of the two applies.
     """
     wish = today.wish or ""
     whom = f"for {today.for_whom}" if today.for_whom and wish else (today.for_whom or "")
@@ -195,7 +195,7 @@ def counter_lines(
 
 
 def _sign(today: Today, now: datetime, metric: str, done: int, target: int | None) -> Line:
-    """✓ when met, ▼ n behind the clock, ▲ n ahead of it; eight cells wide."""
+    """Format ✓ if met, ▼ n behind the clock or ▲ n ahead of it, eight cells wide."""
     if target is None or not (target or done):
         return [("        ", "")]
     if done >= target:
@@ -219,8 +219,8 @@ def task_lines(
     *,
     alone: bool = False,
 ) -> list[tuple[int, Line]]:
-    """The ranked list, each line with its index in `today.tasks` (-1 for a title or a hint). `alone`: no column beside
-    it tells of the day.
+    """The ranked task list, each line with its index in `today.tasks` (-1 for a title or hint). `alone` means that no
+    day column is shown beside it.
     """
     lines: list[tuple[int, Line]] = [(-1, _list_title(today, now, width, measure, alone=alone))]
     if not today.tasks:
@@ -243,8 +243,8 @@ def task_lines(
 
 
 def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str], int], *, alone: bool) -> Line:
-    """The title of the list, and at its right what matters now: free time, a day that doesn't fit and a birthday where
-    no column beside it says so, else how the three stand that belong before noon.
+    """The list's title, with the most relevant fact at the right: if the list is alone, free time, an overfull day or a
+    birthday, otherwise how many of the top three are done, which is due by noon.
     """
     title: Line = [(" Most important first", "bold")]
     if alone:
@@ -269,7 +269,7 @@ def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str]
 def task_line(
     task: TaskLine, today: Today, now: datetime, width: int, chosen: bool, measure: Callable[[str], int] = cells
 ) -> Line:
-    """One task: rank, priority, title, and at the right why it stands there."""
+    """One task: rank, priority, title, and at the right the reason for its place."""
     facts: Line = []
     if task.kind == "counter":
         done = today.counts.get(str(task.metric), 0)
@@ -300,7 +300,7 @@ def task_line(
 
 
 def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
-    """Due time, minutes, value, age: the reasons, shortest first."""
+    """The reasons for a task's place: due time, minutes, value, age."""
     facts: Line = []
     due = "" if task.due is None else str(task.due)
     if due and due[:10] < today.day.isoformat():
@@ -347,7 +347,7 @@ SIGNS = {
 
 
 def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
-    """The promises and callbacks that fall due today, those past their time with a sign; none, no line."""
+    """Promises and callbacks due today, with a sign on overdue ones. Empty if there are none."""
     lines: list[Line] = []
     for due in today.due[:DUE_SHOWN]:
         late = due.overdue(now)
@@ -363,7 +363,7 @@ def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int])
 
 
 def _special(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
-    """The birthdays and other days of contacts; none, no line."""
+    """Birthdays and other special days of contacts. Empty if there are none."""
     lines: list[Line] = []
     for each in today.special[:DUE_SHOWN]:
         at = each.when(now)
@@ -377,9 +377,7 @@ def _special(today: Today, now: datetime, width: int, measure: Callable[[str], i
 
 
 def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
-    """Whether the day fits: as a whole before it begins, what is left of it as it goes; what to drop where it
-    doesn't.
-    """
+    """Say whether the day fits: all of it before it begins, then what is left, and what to drop if it doesn't."""
     if today.asked_minutes is None or today.closed_at is not None:
         return []
     asked, room = round(today.asked_minutes / 100), today.available_minutes
@@ -405,8 +403,8 @@ def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], i
 def day_lines(
     today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells, height: int = 1000
 ) -> list[Line]:
-    """The blocks of the day with what became of them, the one now with a pointer. Where there is too little height,
-    what is over goes first.
+    """The day's blocks with their status, the current one with a pointer. If height is short, past blocks are hidden
+    first.
     """
     due = [*_due(today, now, width, measure), *_special(today, now, width, measure)]
     notes = [
@@ -433,7 +431,7 @@ def day_lines(
 
 
 def block_line(block: BlockLine, state: str | None, width: int, measure: Callable[[str], int] = cells) -> Line:
-    """One stretch of the day: its sign, its begin, its name."""
+    """One block of the day: sign, start, name."""
     sign, style = SIGNS[state]
     name = block_name(block)
     over = state in OVER
@@ -461,7 +459,7 @@ def _slack_line(today: Today, now: datetime, width: int, measure: Callable[[str]
 
 
 def outcome_lines(text: str, *, record: bool = False) -> list[Line]:
-    """What was counted, and the outcomes of a call by their digits: the longest wording first. A record has a star."""
+    """What was counted, and the call outcomes by digit, the longest wording first. A record gets a star."""
     lines: list[Line] = []
     for words, gap, said in zip(OUTCOMES, ("  ", " ", " "), (f"{text}  ", "", ""), strict=True):
         line: Line = [(" ★ " if record else " ✓ ", "good"), (said, "")]

@@ -1,4 +1,4 @@
-"""Week: what each weekday holds; several weeks by name, one of them in force."""
+"""The Week screen: the blocks of each weekday, in several named weeks, one of which is current."""
 
 from __future__ import annotations
 
@@ -90,10 +90,10 @@ class WeekScreen(BaseScreen):
 
     @property
     def grid_(self) -> WeekGrid:
-        """The grid."""
+        """The grid of blocks."""
         return self.query_one(WeekGrid)
 
-    # what is shown
+    # display
 
     def _reload(self) -> None:
         self.load_async(lambda: service.templates(self.ctx), self._take)
@@ -118,13 +118,13 @@ class WeekScreen(BaseScreen):
 
     @property
     def week(self) -> WeekTemplate:
-        """The week that is shown."""
+        """The week shown."""
         return self.weeks[self._index()]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return bool(self.weeks) or action in ("leave", "undo", "redo")
 
-    # choosing
+    # selection
 
     def action_cursor(self, days: int, rows: int) -> None:
         """Move the cursor."""
@@ -141,15 +141,15 @@ class WeekScreen(BaseScreen):
             self.action_new()
 
     def action_step(self, step: int) -> None:
-        """Look at another week."""
+        """Show another week."""
         self.shown = self.weeks[(self._index() + step) % len(self.weeks)].name
         self._show()
 
     def action_leave(self) -> None:
-        """Back to the day."""
+        """Go back to the Day screen."""
         self.planner.show("day")
 
-    # changing
+    # changes
 
     def _chosen(self) -> Block | None:
         chosen = self.grid_.chosen
@@ -166,7 +166,7 @@ class WeekScreen(BaseScreen):
         )
 
     def action_shift(self, begin: int, end: int) -> None:
-        """Move or lengthen the chosen block."""
+        """Move or resize the selected block."""
         chosen = self._chosen()
         if chosen is None:
             return
@@ -178,18 +178,18 @@ class WeekScreen(BaseScreen):
         self._put([self.grid_.weekday], chosen, moved)
 
     def action_drop(self) -> None:
-        """Take the chosen block out."""
+        """Remove the selected block."""
         chosen = self._chosen()
         if chosen is not None:
             self._put([self.grid_.weekday], chosen, None)
 
     def action_new(self) -> None:
-        """Ask for a block."""
+        """Add a block."""
         here = self.grid_.weekday
         self._ask(self.week, here, None, {"days": WEEKDAYS[here][:3]})
 
     def action_edit(self) -> None:
-        """Ask for the chosen block's hours, kind and days."""
+        """Edit the selected block's hours, kind and days."""
         chosen = self._chosen()
         if chosen is not None:
             hours = {"start": f"{chosen.start:%H:%M}", "end": f"{chosen.end:%H:%M}"}
@@ -198,7 +198,7 @@ class WeekScreen(BaseScreen):
             self._ask(self.week, here, chosen, typed)
 
     def _ask(self, week: WeekTemplate, here: int, old: Block | None, typed: dict[str, str], problem: str = "") -> None:
-        """Ask for a block of a week in the place of one that stands on the weekday `here`, or for a new one."""
+        """Ask for a block of a week, either new or replacing `old` on the weekday `here`."""
 
         def put(wanted: BlockWanted | None) -> None:
             if wanted is not None:
@@ -214,14 +214,14 @@ class WeekScreen(BaseScreen):
                 )
 
         def by_now() -> Block | None:
-            """The old one, where it is still there; else what is typed is a new one."""
+            """Return the old block if it still exists. If not, what was typed becomes a new one."""
             return old if old in service.find(self.ctx, week.name).days[here] else None
 
         heading = "A block of the week" if old is None else f"{old}"
         self.app.push_screen(BlockModal(heading, typed, problem, weekdays=True), put)
 
     def action_copy(self) -> None:
-        """Ask which days are to hold what this one holds."""
+        """Ask which days to copy this day's blocks to."""
         week, weekday = self.week, self.grid_.weekday
 
         def copy(text: str | None) -> None:
@@ -238,11 +238,11 @@ class WeekScreen(BaseScreen):
         self.app.push_screen(LineModal(f"Copy {name} to", "days", "mon-fri", "mon-fri, sat,sun, all"), copy)
 
     def action_use(self) -> None:
-        """Put the shown week into force."""
+        """Make the week shown the current one."""
         self.run_change(partial(changes.use_week, self.ctx, self.week))
 
     def action_new_week(self) -> None:
-        """Ask for a name, and make a copy of this week."""
+        """Ask for a name and copy this week under it."""
         week = self.week
 
         def make(name: str | None) -> None:
@@ -253,7 +253,7 @@ class WeekScreen(BaseScreen):
         self.app.push_screen(LineModal(f"A new week like {week.name}", "name", "", "Trade fair"), make)
 
     def action_rename(self) -> None:
-        """Ask for another name of this week."""
+        """Ask for a new name for this week."""
         week = self.week
 
         def rename(name: str | None) -> None:

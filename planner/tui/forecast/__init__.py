@@ -1,1 +1,1 @@
-"""Screens of the forecast: rates, odds and their record."""
+"""Screens of the forecast: rates, odds and track record."""

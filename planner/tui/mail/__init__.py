@@ -1,1 +1,1 @@
-"""Screens of mail in its windows."""
+"""Screens for mail in its windows."""

@@ -1,4 +1,4 @@
-"""Mail: is it time? The gate outside the windows; inside, one key a letter."""
+"""Mail: outside its windows a gate that says when it opens, inside them one key per email."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ WRITING = (
 
 
 class MailScreen(BaseScreen):
-    """The gate and the triage."""
+    """The gate and the triage of emails."""
 
     CSS_PATH = "mail.tcss"
     AUTO_FOCUS = ""
@@ -111,16 +111,16 @@ class MailScreen(BaseScreen):
         self.today = today
         self.mail = MailSession(ctx, live)
         self._gate = CLOSED_GATE
-        self._laying = False  # another day has begun, and is being laid
+        self._laying = False  # a new day has begun and is being built
         self._week: WeekOfMail | None = None
         self._threads: list[Thread[Stored]] = []
         self._stop: threading.Event | None = None
         self._unread = ""
-        self._looking: datetime | None = None  # since when a look lasts
-        self._pause: datetime | None = None  # since when a look is thought over
+        self._looking: datetime | None = None  # start of the current look
+        self._pause: datetime | None = None  # start of the pause for thought before a look
         self._mode = ""
-        self._promised: Thread[Stored] | None = None  # the thread that is promised to
-        self._anyway = 0  # the letter whose proposal was refused once
+        self._promised: Thread[Stored] | None = None  # the thread that is being promised something
+        self._anyway = 0  # the email whose proposal was refused once
         self._problems: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -150,13 +150,13 @@ class MailScreen(BaseScreen):
         try:
             self.mail.end_look()
         except PlannerError:
-            return  # the file is gone: a look without an end stands there as one
+            return  # the file is gone, so the look stays without an end
 
-    # what is shown
+    # display
 
     @property
     def through(self) -> bool:
-        """Whether letters are looked through: a window is open, or a look lasts."""
+        """Return whether emails are shown, as a window is open or a look is in progress."""
         return self._gate.running is not None or self._looking is not None
 
     @property
@@ -180,7 +180,7 @@ class MailScreen(BaseScreen):
             self.today = self.live.glance() or self.today
             self._gate = self.mail.gate(self.today)
             if self._looking is not None and all(look.id != self.mail.look_id for look in self._gate.looks):
-                # the look was taken back: so is what it let through
+                # The look was undone, so hide the emails it showed.
                 self._looking, self.mail.look_id = None, None
                 self._cancel_fetch()
             self._threads = self.mail.threads() if self.through else []
@@ -244,7 +244,7 @@ class MailScreen(BaseScreen):
         return max(0, pause - int((self.ctx.now() - self._pause).total_seconds()))
 
     def _second(self) -> None:
-        """Once a second: the clock, whether mail may be opened by now, another program's changes."""
+        """Run every second: the clock, whether mail may be opened, other programs' changes."""
         before = self.through
         self.poll()
         if self.ctx.today() != self.today.day:
@@ -262,7 +262,7 @@ class MailScreen(BaseScreen):
         self._show_keys()
 
     def _begin_day(self) -> None:
-        """Another day has begun while the screen was open: it is laid, in a worker, and shown."""
+        """Build the new day in a worker if one begins while the screen is open, and show it."""
         if self._laying:
             return
         self._laying = True
@@ -282,7 +282,7 @@ class MailScreen(BaseScreen):
         self.run_worker(lay, thread=True, group="lay", exit_on_error=False)
 
     def _read_week(self) -> None:
-        """Work out the week in a worker: it reads the calendar."""
+        """Calculate the week's mail in a worker, since that reads the calendar."""
         day = self.today.day
 
         def show(found: WeekOfMail) -> None:
@@ -294,7 +294,7 @@ class MailScreen(BaseScreen):
     # the gate
 
     def action_take(self) -> None:
-        """Open the window; in the queue, write the letter under the cursor."""
+        """Open the window, or in the queue, write the email under the cursor."""
         if self._writing:
             self._write_out()
         elif not self.through and self._mode != "reason" and self._try(lambda: self.mail.open(self.today)):
@@ -303,7 +303,7 @@ class MailScreen(BaseScreen):
             self.action_fetch()
 
     def action_close_mail(self) -> None:
-        """Close the window, or end the look."""
+        """Close the window or end the look."""
         if not self.through:
             return
         self._cancel_fetch()
@@ -328,7 +328,7 @@ class MailScreen(BaseScreen):
         self._read_week()
 
     def action_look(self) -> None:
-        """Think about a look outside a window, and write why."""
+        """Begin the pause for thought before a look outside the windows, and ask for a reason."""
         if self.through or self._mode:
             return
         self._pause = self.ctx.now()
@@ -348,7 +348,7 @@ class MailScreen(BaseScreen):
             self.action_fetch()
 
     def action_leave(self) -> None:
-        """Out of what is typed or read; else back to Today."""
+        """Leave the input line, stop fetching, or else go back to Today."""
         if self._mode:
             self._untype()
             self._pause = None
@@ -369,7 +369,7 @@ class MailScreen(BaseScreen):
     # the mailbox
 
     def action_fetch(self) -> None:
-        """Read the mailboxes, in a worker; the letters come a page at a time."""
+        """Fetch the mailboxes in a worker. Emails arrive a page at a time."""
         if not self.through or self._stop is not None or not self.ctx.config.accounts:
             return
         self._stop = threading.Event()
@@ -379,7 +379,7 @@ class MailScreen(BaseScreen):
         self._show()
 
     def _next_account(self, left: list[Account]) -> None:
-        """One mailbox after the other; a password that only the rep has is asked for."""
+        """Fetch one mailbox after another, asking for passwords that only the rep knows."""
         stop = self._stop
         if stop is None:
             return
@@ -461,7 +461,7 @@ class MailScreen(BaseScreen):
             self._stop = None
             self._show()
 
-    # one key a letter
+    # triage, one key per email
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action in ("decide", "promise", "enter_letter", "fetch"):
@@ -487,12 +487,12 @@ class MailScreen(BaseScreen):
         self._show_letter()
 
     def action_turn(self) -> None:
-        """Turn between the letters that wait and those to be written."""
+        """Switch between incoming emails and those to be written."""
         self.toggle_class("-writing")
         self._show()
 
     def action_decide(self, decision: str) -> None:
-        """Say what becomes of the letter under the cursor."""
+        """Decide what happens to the email under the cursor."""
         self._letters.touched = True
         thread = self._letters.chosen
         if thread is None:
@@ -538,13 +538,13 @@ class MailScreen(BaseScreen):
         return True
 
     def _decided(self, thread: Thread[Stored], decision: str, text: str, due: Due | None, answer: whom.Answer) -> None:
-        """Decide with what the rep has answered; a line that was typed for it is done then."""
+        """Apply a decision with the rep's answer, then close the input line if it was used."""
         if self._decide(thread, decision, text, due, answer) and self._mode:
             self._untype()
             self._promised = None
 
     def _answer(self, thread: Thread[Stored]) -> bool:
-        """Open an answer in the rep's mail program; where there is none, its address is copied."""
+        """Open a reply in the rep's mail program, or copy its address if there is none."""
         try:
             target = self.mail.reply_target(thread.newest.letter)
         except PlannerError as problem:
@@ -569,14 +569,14 @@ class MailScreen(BaseScreen):
         self.show_error(f"{problem} The address of the answer is copied.")
 
     def action_promise(self) -> None:
-        """Promise something, with a day."""
+        """Promise something by a day."""
         if self._letters.chosen is not None and not self._mode:
             self._letters.touched = True
             self._promised = self._letters.chosen
             self._type("promise", "what, and by when: price list tomorrow 10")
 
     def action_enter_letter(self) -> None:
-        """Enter a letter by hand."""
+        """Enter an email by hand."""
         self._ask_entered()
 
     def _ask_entered(self, sender: str = "", subject: str = "", problem: str = "") -> None:
@@ -604,7 +604,7 @@ class MailScreen(BaseScreen):
         else:
             self._reload()
 
-    # letters to be written
+    # emails to be written
 
     def _write_out(self) -> None:
         draft = self._drafts.chosen
@@ -616,11 +616,11 @@ class MailScreen(BaseScreen):
         )
 
     def action_sent(self) -> None:
-        """The letter under the cursor is sent."""
+        """Mark the email under the cursor as sent."""
         self._settle(lambda draft: self.mail.sent(draft.id))
 
     def action_unwrite(self) -> None:
-        """The letter under the cursor isn't written after all."""
+        """Remove the email under the cursor from the queue."""
         self._settle(lambda draft: self.mail.drop(draft.id))
 
     def _settle(self, step: Callable[[Draft], str]) -> None:
@@ -632,7 +632,7 @@ class MailScreen(BaseScreen):
             self.show_info(told[0])
             self._reload()
 
-    # what is typed
+    # the input line
 
     def _type(self, mode: str, hint: str) -> None:
         self._mode = mode
@@ -651,7 +651,7 @@ class MailScreen(BaseScreen):
         self._show_keys()
 
     def action_submit(self) -> None:
-        """The line is done, by mouse."""
+        """Submit the input line by mouse."""
         self._entered(self._typed.value)
 
     def _entered(self, text: str) -> None:

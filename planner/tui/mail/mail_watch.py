@@ -1,4 +1,4 @@
-"""The exceptions: few letters that may be told of outside a mail window, looked for now and then, in a worker."""
+"""Watches for mail exceptions: the few emails that may be announced outside a mail window."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class MailWatch:
-    """Looks for them every so many minutes (`mail.check`), never while a window is open."""
+    """Checks in a worker every `mail.check` minutes, never while a window is open."""
 
     def __init__(self, app: PlannerApp) -> None:
         self._app = app
@@ -27,7 +27,7 @@ class MailWatch:
         self._stop = threading.Event()
 
     def look(self, today: Today, now: datetime) -> None:
-        """Look, when it is time to."""
+        """Check if it is time to."""
         every = timedelta(minutes=self._app.ctx.config["mail.check"])
         if windows.running(mail_windows(today, now)) is not None:
             return
@@ -45,7 +45,7 @@ class MailWatch:
         if self._stop.is_set():
             return
         for text in problems:
-            if text not in self._said:  # once, not every quarter of an hour
+            if text not in self._said:  # once, not at every check
                 app.call_from_thread(app.notify, f"The exceptions of mail: {text}", severity="warning", markup=False)
         self._said = set(problems)
         for letter, rule in found:
@@ -53,5 +53,5 @@ class MailWatch:
             app.call_from_thread(app.ring, f"{letter.who}: {letter.subject or '(no subject)'} (exception {rule})")
 
     def end(self) -> None:
-        """The program ends: a server that doesn't answer must not keep it."""
+        """Stop, so that a server that doesn't respond can't delay the exit."""
         self._stop.set()

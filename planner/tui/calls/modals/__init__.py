@@ -1,1 +1,1 @@
-"""Forms and questions of calls."""
+"""Modals of the call screens."""

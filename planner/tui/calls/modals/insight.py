@@ -1,4 +1,4 @@
-"""What calling has shown: best hours with how sure they are, sessions, the sprint's record, the no's to go."""
+"""What the calls have shown: best hours with their uncertainty, sessions, sprint records, refusals still to go."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STYLES = {"▲": "$text-success", "▼": "$text-warning", "·": "$text-disabled"
 
 
 class InsightModal(Modal[None]):
-    """Read, and left with the key that opened it."""
+    """Modal of call statistics, closed by the key that opened it."""
 
     CSS_PATH = "insight.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -109,9 +109,9 @@ class InsightModal(Modal[None]):
         return parts
 
     def action_close(self) -> None:
-        """Close it."""
+        """Close the modal."""
         self.leave(None)
 
     def action_scroll(self, step: int) -> None:
-        """Scroll by a line."""
+        """Scroll line by line."""
         self.query_one("#insight").scroll_relative(y=step, animate=False)

@@ -1,4 +1,4 @@
-"""Which contacts a calling list is built from."""
+"""The form that chooses which contacts fill a calling list."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from planner.tui.shared.form import Field, FormModal
 
 @dataclass(frozen=True)
 class ListWanted:
-    """Which contacts, and up to how many on the list (None: what the day asks)."""
+    """The filters, and how long the list may get (None for the day's target)."""
 
     filters: Filters
     count: int | None
 
 
 class ListModal(FormModal[ListWanted]):
-    """Asks for simple filters; an empty one lets everybody through."""
+    """Asks for simple filters. An empty field doesn't filter."""
 
     HEADING = "Fill the list from"
 

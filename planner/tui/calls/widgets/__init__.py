@@ -1,1 +1,1 @@
-"""Widgets of calls. Data in, messages out."""
+"""Widgets of the call screens. Data in, messages out."""

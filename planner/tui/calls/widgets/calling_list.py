@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CallingLines(EntryLines):
-    """Whom to call on a day, with numbers, and against how many calls."""
+    """A day's calling list with phone numbers, against the number of calls required."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -30,7 +30,7 @@ class CallingLines(EntryLines):
         return self.calling.entries[self.cursor] if self.calling and self.cursor < self.count() else None
 
     def show(self, calling: CallingList) -> None:
-        """Take a list."""
+        """Show a list."""
         self.calling = calling
         self.move_to(self.cursor)
 
@@ -58,7 +58,7 @@ class CallingLines(EntryLines):
                 ],
             ]
         names = max(measure(self._who(entry)) for entry in calling.entries)
-        # why they are called matters more than the end of a long name
+        # The reason for the call matters more than the end of a long name.
         phones = max(measure(entry.contact.number) or 9 for entry in calling.entries)
         reasons = max(measure(entry.reason()) for entry in calling.entries) + 3 if width >= 70 else 0
         names = min(names, max(16, width - 12 - min(phones, 22) - min(reasons, 30)))

@@ -1,4 +1,4 @@
-"""The parts of a calling session: the clocks, the prospect, the sheet beside it, the keys. Data in, lines out."""
+"""The parts of a calling session: clocks, prospect, the sheet beside it, keys. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from planner.services.calls.session import Card, Phone
 
 CHANCE_DAYS = 90  # before the end of a competitor's contract
-COMPACT = 12  # rows: below, each fact has one line
+COMPACT = 12  # rows: below this, each fact gets one line
 NEEDS = {
     "": "not known: find task and motive first",
     "unknown": "not known: find task and motive first",
@@ -34,7 +34,7 @@ NEEDS = {
 
 @dataclass(frozen=True)
 class Clocks:
-    """What the clocks say: seconds of the call and the gap (None: unknown), counts, and calls an hour."""
+    """Readings of the clocks: seconds of the call and of the gap (None if unknown), counts, and calls per hour."""
 
     number: int = 1
     done: int = 0
@@ -54,7 +54,7 @@ class Clocks:
 
 
 class SessionLine(Lines):
-    """The session: call clock, gap clock with the average, calls an hour against what is needed."""
+    """The session line: call clock, gap clock with its average, calls per hour against the required pace."""
 
     FIXED_HEIGHT = True
 
@@ -63,7 +63,7 @@ class SessionLine(Lines):
         self.clocks = Clocks()
 
     def show(self, clocks: Clocks) -> None:
-        """Take the clocks as they are."""
+        """Show new clock readings."""
         self.clocks = clocks
         self.redraw()
 
@@ -111,7 +111,7 @@ class SessionLine(Lines):
 
 
 class ProspectCard(Lines):
-    """One prospect, large: who, where, the number, what is known, what was last."""
+    """The prospect's card: name, company, phone number, known facts and last contact."""
 
     FIXED_HEIGHT = True
 
@@ -134,13 +134,13 @@ class ProspectCard(Lines):
         caution: str = "",
         there: str = "",
     ) -> None:
-        """Take a prospect; None: nobody is left. `there`: the hour in their time zone, where they have one."""
+        """Show a prospect, or None if nobody is left. `there` is the local time if they are in another time zone."""
         self.card, self.phone, self.today = card, phone, today
         self.advice, self.caution, self.there = advice, caution, there
         self.redraw()
 
     def expect(self, card: Card, today: date, advice: Advice | None, there: str = "") -> None:
-        """Build and draw whoever comes next, while the one on the screen is talked to."""
+        """Prerender the next prospect while the rep is busy with the current one."""
         now = self.card, self.phone, self.today, self.advice, self.caution
         self.card, self.phone, self.today, self.advice, self.caution = card, card.phone, today, advice, ""
         before, self.there = self.there, there
@@ -151,7 +151,7 @@ class ProspectCard(Lines):
         self.there = before
 
     def _facts(self) -> object:
-        """All that the lines are made of."""
+        """Everything the lines depend on, for comparison."""
         return self.card, self.phone, self.today, self.advice, self.caution, self.there, self.size
 
     def build(self, width: int, height: int) -> list[Line]:
@@ -240,7 +240,7 @@ class ProspectCard(Lines):
         return rows
 
     def _supplier_ends(self, card: Card) -> tuple[str, bool]:
-        """When the contract with their supplier ends, and whether that is a chance now."""
+        """Return when the contract with their supplier ends, and whether that is an opportunity now."""
         if not card.supplier_until:
             return "", False
         end = date.fromisoformat(card.supplier_until)
@@ -273,7 +273,7 @@ class ProspectCard(Lines):
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the sheet: a marker with its style, and a text that is broken into lines behind it."""
+    """A row of the sheet: a styled marker, and text that wraps behind it."""
 
     text: str
     style: str = ""
@@ -284,7 +284,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """What stands beside the prospect: a title, what may be done there, and rows of which one is the present."""
+    """Content of the sheet beside the prospect: a title, available actions, and rows with one marked as current."""
 
     title: str = ""
     about: str = ""
@@ -303,7 +303,7 @@ class SheetLines(Lines):
         self.sheet = Sheet()
 
     def show(self, sheet: Sheet) -> None:
-        """Take another sheet."""
+        """Show another sheet."""
         self.sheet = sheet
         self.redraw()
 
@@ -322,7 +322,7 @@ class SheetLines(Lines):
         first, last = at.get(sheet.present, (0, 0))
         top = 0
         if last > room:
-            # the present step stands in the middle, what comes after it in sight
+            # Keep the current step in the upper part, with what follows in view.
             top = max(0, min(first - max(0, (room - (last - first)) // 3), len(lines) - room))
         return [spans.cut(title, width, measure), *lines[top : top + room]]
 
@@ -336,7 +336,7 @@ class SheetLines(Lines):
 
 
 class ObjectionLines(EntryLines):
-    """The objections of the playbook, with how often each was heard."""
+    """The playbook's objections, each with how often it came up."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -351,7 +351,7 @@ class ObjectionLines(EntryLines):
         return self.found[self.cursor] if self.cursor < len(self.found) else None
 
     def show(self, found: list[Found]) -> None:
-        """Take what was found."""
+        """Show search results."""
         self.found = found
         self.move_to(self.cursor)
 
@@ -368,7 +368,7 @@ class ObjectionLines(EntryLines):
 
 
 class NoteLine(Lines):
-    """What was noted of the call, when nobody is writing."""
+    """The note of the current call while it isn't being edited."""
 
     FIXED_HEIGHT = True
 
@@ -377,7 +377,7 @@ class NoteLine(Lines):
         self.note = ""
 
     def show(self, note: str) -> None:
-        """Take the note."""
+        """Show the note."""
         self.note = note
         self.redraw()
 
@@ -388,7 +388,7 @@ class NoteLine(Lines):
 
 
 class CallKeys(FooterLine):
-    """The outcomes by their digits, in the longest wording that fits, over the other keys."""
+    """The outcomes by digit, in the longest wording that fits, above the other keys."""
 
     LONG = (*OUTCOMES[0], "proposal promised")
     SHORT = ("none", "voice", "gate", "refused", "callback", "talk", "meeting", "wrong", "proposal")
@@ -409,7 +409,7 @@ class CallKeys(FooterLine):
 
     def on_click(self, event: events.Click) -> None:
         if event.y:
-            return  # the other keys are FooterLine's own
+            return  # FooterLine handles the other keys
         event.prevent_default()
         x = 0
         digit = 0

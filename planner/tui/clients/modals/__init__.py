@@ -1,1 +1,1 @@
-"""Forms and questions of clients."""
+"""Modals of the client screens."""

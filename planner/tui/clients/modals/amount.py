@@ -1,4 +1,4 @@
-"""What was won: the amount, from whom, and of which deal."""
+"""The form for a win: the amount, the client and the deal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planner.tui.shared.form import Field, FormModal
 
 @dataclass(frozen=True)
 class WinWanted:
-    """What was won, as it was typed and as it is read."""
+    """A win, as typed and as parsed."""
 
     typed: dict[str, str]
     amount: Decimal
@@ -21,7 +21,7 @@ class WinWanted:
 
 
 class AmountModal(FormModal[WinWanted]):
-    """Asks for an amount, and for the client and the deal, both of which may be left empty."""
+    """Asks for an amount, and optionally for the client and the deal."""
 
     HEADING = "A deal won"
 

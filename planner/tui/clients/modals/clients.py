@@ -1,4 +1,4 @@
-"""Forms of the client screens: a client, a complaint, a deal, a win."""
+"""Forms of the client screens: a contact, a complaint, a deal, a win."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from planner.tui.shared.form import EntityModal, Field, FormModal
 
 
 class ContactModal(EntityModal):
-    """Asks for what is known of a client."""
+    """Asks for a contact's details."""
 
     FIELDS = people.FIELDS
     NEEDED = ("name", "A client needs a name.")
@@ -35,7 +35,7 @@ class ContactModal(EntityModal):
 
 @dataclass(frozen=True)
 class ComplaintWanted:
-    """A complaint as it was typed."""
+    """A complaint as typed."""
 
     text: str
     kind: str
@@ -45,7 +45,7 @@ class ComplaintWanted:
 
 
 class ComplaintModal(FormModal[ComplaintWanted]):
-    """Asks for a complaint of somebody."""
+    """Asks for a contact's complaint."""
 
     def __init__(self, now: datetime, name: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
         self.HEADING = f"Complaint of {name}"
@@ -81,7 +81,7 @@ class ComplaintModal(FormModal[ComplaintWanted]):
 
 @dataclass(frozen=True)
 class AnswerWanted:
-    """What came of a complaint, as it was typed."""
+    """The outcome of a complaint, as typed."""
 
     agreed: str
     compensation: str
@@ -137,7 +137,7 @@ class DealModal(EntityModal):
 
 
 class WonModal(EntityModal):
-    """Asks what a deal brings that is won, and until when it runs."""
+    """Asks what a won deal brings, and how long it runs."""
 
     FIELDS = (
         replace(deals.VALUE, label="brings in all", hint=""),

@@ -1,1 +1,1 @@
-"""Widgets of clients. Data in, messages out."""
+"""Widgets of the client screens. Data in, messages out."""

@@ -1,4 +1,4 @@
-"""Promises and complaints as one list. Data in, lines out."""
+"""Promises and complaints in one list. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SOON = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class CareView:
-    """What is shown: open promises and complaints, all settled promises behind the rate, kinds that repeat, and the
-    days of contacts that come round.
+    """Data to show: promises and complaints (settled promises give the rate), recurring kinds of complaint, and
+    upcoming special days of contacts.
     """
 
     promises: Sequence[Promise]
@@ -32,7 +32,7 @@ class CareView:
 
     @property
     def rows(self) -> list[Promise | Complaint | SpecialDay]:
-        """The lines: the days that come round, and what is open by when it is due; or what is settled, newest first."""
+        """The items to show: special days and open items by due date, or settled items, newest first."""
         found: list[Promise | Complaint]
         if self.settled:
             found = [each for each in self.promises if each.kept is not None]
@@ -50,7 +50,7 @@ def _settled_at(each: Promise | Complaint) -> str:
 
 
 class CareLines(EntryLines):
-    """What was promised and what was complained about, the next due first."""
+    """Promises and complaints, next due first."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -62,11 +62,11 @@ class CareLines(EntryLines):
 
     @property
     def chosen(self) -> Promise | Complaint | SpecialDay | None:
-        """The line under the cursor."""
+        """The item under the cursor."""
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
     def show(self, shown: CareView) -> None:
-        """Take what there is; the cursor stays on its line where that is still there."""
+        """Show new data. The cursor stays on its item if that still exists."""
         chosen = self.chosen
         self.shown = shown
         self._rows = shown.rows
@@ -136,7 +136,7 @@ class CareLines(EntryLines):
 
 
 def _key(each: Promise | Complaint | SpecialDay) -> tuple[object, ...]:
-    """What a line is known by."""
+    """Return a key that identifies an item."""
     return (type(each), each) if isinstance(each, SpecialDay) else (type(each), each.id)
 
 
@@ -147,7 +147,7 @@ def _state(each: Promise | Complaint) -> str:
 
 
 def _sign(each: Promise | Complaint, now: datetime) -> tuple[str, str]:
-    """Yellow before its time, red after, with a sign."""
+    """Return the sign and style of an item: yellow before its due time, red after."""
     if isinstance(each, Promise) and each.kept is not None:
         return {"kept": ("✓", "good"), "late": ("▬", "warn"), "broken": ("✗", "bad")}[each.state.value]
     if isinstance(each, Complaint) and each.state == "checked":

@@ -1,4 +1,4 @@
-"""The parts of the client screen: the list, read a page at a time, and the dossier. Data in, lines out."""
+"""The parts of the client screen: the list, loaded a page at a time, and the dossier. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planner.services.clients.people import Dossier
 
 KEPT = 2_000
-# What a kind of customer asks for, in a few words (S21); the playbook has more.
+# How to handle each kind of customer, in a few words (S21). The playbook has more.
 MANNER = {
     "know-it-all": "don't argue, bring evidence",
     "bored": "light questions",
@@ -30,7 +30,7 @@ MANNER = {
 
 
 class ClientLines(EntryLines):
-    """Clients by name, with what comes next. Knows only the lines in sight and some around: `missing` says which."""
+    """Clients by name, with their next steps. Holds only rows near the visible ones: `missing` lists what to load."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -46,11 +46,11 @@ class ClientLines(EntryLines):
 
     @property
     def chosen(self) -> int | None:
-        """The client under the cursor, by id."""
+        """The id of the client under the cursor."""
         return self.ids[self.cursor] if self.cursor < len(self.ids) else None
 
     def show(self, ids: Sequence[int], words: str, now: datetime, today: date) -> None:
-        """Take other clients; the cursor stays on the one it was on, where they are still there."""
+        """Show other clients. The cursor stays on its client if that is still listed."""
         chosen = self.chosen
         self.ids, self.words, self.today = ids, words, today
         self.now = now.isoformat(timespec="minutes")
@@ -62,14 +62,14 @@ class ClientLines(EntryLines):
         self.keep_in_sight()
 
     def missing(self) -> list[int]:
-        """Whose lines are in sight and aren't known yet."""
+        """Return the ids of visible rows that aren't loaded yet."""
         self.keep_in_sight()
         return [
             self.ids[index] for index in self.in_sight(max(2, self.size.height)) if self.ids[index] not in self.rows
         ]
 
     def learn(self, rows: Iterable[ClientLine]) -> None:
-        """Take lines."""
+        """Add loaded rows."""
         if len(self.rows) > KEPT:
             self.rows = {}
         self.rows |= {row.id: row for row in rows}
@@ -108,7 +108,7 @@ class ClientLines(EntryLines):
         line: Line = [(" ▸ " if chosen else "   ", "accent")]
         if row is None:
             return [*line, ("…", "dim")]
-        waiting = row.zone is Zone.GREEN and row.last is None  # nobody has spoken with them yet
+        waiting = row.zone is Zone.GREEN and row.last is None  # never spoken with yet
         sign, style = ("·", "dim") if row.zone is None or waiting else ZONES[row.zone]
         line += [(f"{sign} ", style)]
         step, step_style = self._step(row)
@@ -140,14 +140,14 @@ class ClientLines(EntryLines):
 
 
 class DossierLines(FileLines):
-    """All that is known of a client, the next step first."""
+    """Everything known about a client, the next step first."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.dossier: Dossier | None = None
 
     def show(self, dossier: Dossier | None, now: datetime, today: date) -> None:
-        """Take a dossier; another person's is shown from its beginning."""
+        """Show a dossier, from the top if it is another contact's."""
         if dossier is None or self.dossier is None or dossier.contact.id != self.dossier.contact.id:
             self.first = 0
         self.dossier, self.now, self.today = dossier, now, today
@@ -273,7 +273,7 @@ class DossierLines(FileLines):
         return f"agreed{f', {contact.mailing}' if contact.mailing else ''}" if contact.consent else "refused"
 
     def _open(self, width: int) -> list[Line]:
-        """What is open: complaints, promises, deals, tasks."""
+        """List what is open: complaints, promises, deals, tasks."""
         assert self.dossier is not None
         found = self.dossier
         rows = [
@@ -299,6 +299,6 @@ class DossierLines(FileLines):
 
 
 def _year_day(text: str) -> str:
-    """``3 Nov``, ``12 Dec 1975``."""
+    """Format a date as ``3 Nov`` or ``12 Dec 1975``."""
     day = date.fromisoformat(text.replace("--", "2000-", 1) if text.startswith("--") else text)
     return f"{day.day} {day:%b}" + ("" if text.startswith("--") else f" {day.year}")

@@ -1,4 +1,4 @@
-"""The file of a company."""
+"""The view of a company."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class CompanyLines(FileLines):
-    """A company through its people: who is there, what is open with any of them, what happened with all."""
+    """A company through its contacts: who they are, what is open with any of them, and their joint history."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -25,7 +25,7 @@ class CompanyLines(FileLines):
         self.nothing = ""
 
     def show(self, company: Company | None, now: datetime, today: date, nothing: str = "") -> None:
-        """Take a company, or why there is none; another one is shown from its beginning."""
+        """Show a company, from the top if it is another one, or say why there is none."""
         if company is None or self.company is None or company.id != self.company.id:
             self.first = 0
         self.company, self.now, self.today, self.nothing = company, now, today, nothing

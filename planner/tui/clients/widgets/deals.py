@@ -26,18 +26,18 @@ NAMES = {
     Stage.WON: "won",
     Stage.LOST: "lost",
 }
-CARD = 3  # lines of a card, with the empty one below it
+CARD = 3  # lines of a card, including the empty one below it
 HEAD = 3
-NARROW = 26  # cells of a column: below, amounts are shortened
+NARROW = 26  # cells of a column: below this, amounts are shortened
 
 
 def worth(value: Decimal | None) -> str:
-    """A value in whole units; nothing where it isn't known."""
+    """Format a value in whole units, empty if unknown."""
     return "" if value is None else spans.amount(int(value * 100))
 
 
 def short_worth(value: Decimal | None) -> str:
-    """The same for where there is little room: ``350 k``, ``123.5 M``."""
+    """Format a value in little space: ``350 k``, ``123.5 M``."""
     if value is None:
         return ""
     for size, letter in ((Decimal(10**9), "G"), (Decimal(10**6), "M"), (Decimal(10**4), "k")):
@@ -48,7 +48,7 @@ def short_worth(value: Decimal | None) -> str:
 
 
 def deals_title(pipeline: Pipeline, width: int, what: str) -> Line:
-    """What is open in all, and what it is worth by the chances."""
+    """Build the title line: the total of open deals, and their value weighted by probability."""
     open_ = [deal for deal in pipeline.deals if deal.stage.open]
     total = sum((deal.value or Decimal(0) for deal in open_), Decimal(0))
     left: Line = [(f" {what}", "bold"), (f"   {len(open_):,} open", "bold"), (f"   {worth(total)}", "")]
@@ -61,7 +61,7 @@ def deals_title(pipeline: Pipeline, width: int, what: str) -> Line:
 
 
 class BoardLines(Lines):
-    """Open deals in columns by stage. `column` and `row` are the cursor's."""
+    """Open deals in columns by stage. The cursor is at (`column`, `row`)."""
 
     FIXED_HEIGHT = True
 
@@ -73,7 +73,7 @@ class BoardLines(Lines):
         self.firsts = [0] * len(OPEN_STAGES)
 
     def columns(self) -> list[list[Deal]]:
-        """The open deals by stage."""
+        """Return the open deals by stage."""
         pipeline = self.pipeline
         return [[] if pipeline is None else pipeline.at(stage) for stage in OPEN_STAGES]
 
@@ -84,7 +84,7 @@ class BoardLines(Lines):
         return column[self.row] if self.row < len(column) else None
 
     def show(self, pipeline: Pipeline | None, deal_id: int | None = None) -> None:
-        """Take a pipeline; the cursor goes to a deal by its id, or stays on the one it was on."""
+        """Show a pipeline. The cursor goes to the deal with the given id, or stays on its deal."""
         chosen = self.chosen
         wanted = deal_id if deal_id is not None else None if chosen is None else chosen.id
         self.pipeline = pipeline
@@ -95,7 +95,7 @@ class BoardLines(Lines):
         self._keep()
 
     def move(self, columns: int, rows: int) -> None:
-        """Move the cursor; empty columns are passed over."""
+        """Move the cursor, skipping empty columns."""
         found = self.columns()
         if columns:
             places = [number for number, column in enumerate(found) if column]
@@ -201,7 +201,7 @@ class BoardLines(Lines):
 
 
 class DealLines(EntryLines):
-    """All deals as a table: open ones first, then what was won and lost."""
+    """All deals as a table, open ones first, then won and lost."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -216,7 +216,7 @@ class DealLines(EntryLines):
         return self.pipeline.deals[self.cursor] if self.pipeline is not None and self.cursor < self.count() else None
 
     def show(self, pipeline: Pipeline | None, deal_id: int | None = None) -> None:
-        """Take a pipeline; the cursor goes to a deal by its id, or stays on the one it was on."""
+        """Show a pipeline. The cursor goes to the deal with the given id, or stays on its deal."""
         chosen = self.chosen
         wanted = deal_id if deal_id is not None else None if chosen is None else chosen.id
         self.pipeline = pipeline
@@ -273,7 +273,7 @@ class DealLines(EntryLines):
 
 
 def stages_beside(stage: Stage, step: int) -> Stage | None:
-    """The open stage before or after another; None at the ends."""
+    """Return the open stage before or after another, None at the ends."""
     places: Sequence[Stage] = OPEN_STAGES
     index = places.index(stage) + step
     return places[index] if 0 <= index < len(places) else None

@@ -1,4 +1,4 @@
-"""What the files of a client and of a company share: they scroll, and say alike what is open and what happened."""
+"""What the views of a client and of a company share: scrolling, and the wording of open items and history."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HAPPENED = {
 
 
 class FileLines(Lines):
-    """A file that may be longer than the screen: scrolled, not cut."""
+    """A view that scrolls if it is longer than the screen."""
 
     FIXED_HEIGHT = True
 
@@ -64,7 +64,7 @@ class FileLines(Lines):
         raise NotImplementedError
 
     def row(self, label: str, text: str, due: str, style: str, width: int) -> Line:
-        """Something that is open, and when it is due."""
+        """Build the row of an open item, with its due date."""
         sign = "! " if style == "bad" else ""
         when = f" {day_words(due, self.today)} " if due else ""
         room = max(10, width - LABEL - measure(when) - 2)
@@ -75,7 +75,7 @@ class FileLines(Lines):
         return spans.justified(left, [(when, "bad" if style == "bad" else "dim")], width, measure)
 
     def of_deal(self, deal: Deal) -> tuple[str, str, str, str] | None:
-        """A deal that is open, or a contract that runs."""
+        """Return the row of an open deal or a running contract."""
         if deal.stage.open:
             amount = "" if deal.value is None else f"  {spans.amount(int(deal.value * 100))}"
             close = "" if deal.expected_close is None else deal.expected_close.isoformat()
@@ -86,7 +86,7 @@ class FileLines(Lines):
         return None
 
     def of_people(self, found: Dossier) -> list[tuple[str, str, str, str]]:
-        """The complaints and promises that are open with somebody."""
+        """Return the rows of open complaints and promises of a contact."""
         rows = [
             (
                 "complaint",
@@ -104,7 +104,7 @@ class FileLines(Lines):
         ]
 
     def event(self, event: Event, who: str, width: int) -> Line:
-        """Something that happened, with whom where that isn't plain."""
+        """Build the line of an event, with the contact's name if `who` is given."""
         when = f" {day_words(event.at, self.today)}".ljust(18)
         kind = HAPPENED.get(event.kind, event.kind)
         name: Line = [(f"{who}  ", "dim")] if who else []

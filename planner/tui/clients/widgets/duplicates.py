@@ -1,4 +1,4 @@
-"""Contacts that may be the same, and two of them side by side. Data in, lines out."""
+"""Pairs of possible duplicates, and two contacts side by side. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ LABEL = 12
 
 
 def told(value: Any) -> str:
-    """A value of a field as a text."""
+    """Format a field's value."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else " ".join(str(value).split())
 
 
 class PairLines(EntryLines):
-    """The pairs, the surest first."""
+    """The pairs, most certain first."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -46,12 +46,12 @@ class PairLines(EntryLines):
         return self.pairs[self.cursor] if self.pairs and self.cursor < len(self.pairs) else None
 
     def looking(self, done: int) -> None:
-        """Say how much has been looked through."""
+        """Show the progress of the search."""
         self.looked = done
         self.redraw()
 
     def show(self, pairs: Sequence[Found] | None) -> None:
-        """Take pairs; None while they are looked for."""
+        """Show pairs, or None while searching."""
         self.pairs = pairs
         self.move_to(self.cursor)
 
@@ -81,7 +81,7 @@ class PairLines(EntryLines):
 
 
 class CompareLines(Lines):
-    """Two contacts side by side; where both say something else, which of them stays."""
+    """Two contacts side by side, with the value to keep wherever they differ."""
 
     FIXED_HEIGHT = True
 
@@ -105,7 +105,7 @@ class CompareLines(Lines):
         taken: frozenset[str],
         cursor: str | None,
     ) -> None:
-        """Take two contacts, the fields a merge chooses between, those taken from the second, the one to be changed."""
+        """Show two contacts, the fields to choose between, those taken from the second one, and the current field."""
         if both is None or self.both is None or {each.id for each in both} != {each.id for each in self.both}:
             self.first = 0
         self.both, self.fields, self.taken, self.cursor = both, fields, taken, cursor

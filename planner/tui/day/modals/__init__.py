@@ -1,1 +1,1 @@
-"""Forms and questions of the day."""
+"""Modals of the day."""

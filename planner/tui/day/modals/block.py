@@ -1,4 +1,4 @@
-"""A block of a day or of a week: its hours and its kind."""
+"""The form for a block of a day or week: hours and kind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ANY_DAY = datetime(2026, 1, 1)
 
 @dataclass(frozen=True)
 class BlockWanted:
-    """A checked block, the weekdays it is for (none on a day of its own), and what was typed."""
+    """A validated block, its weekdays (none if it belongs to a single day), and the text typed."""
 
     block: Block
     weekdays: list[int]
@@ -25,7 +25,7 @@ class BlockWanted:
 
 
 class BlockModal(FormModal[BlockWanted]):
-    """Asks for a block. `weekdays` asks which days it is for; `fixed` leaves the kind as it is."""
+    """Asks for a block. `weekdays` asks for its days too, `fixed` doesn't let the kind change."""
 
     def __init__(
         self,
@@ -73,14 +73,14 @@ class BlockModal(FormModal[BlockWanted]):
 
 
 def _clock(text: str) -> str:
-    """A time as typed; an hour alone will do, and 24:00 is midnight."""
+    """Normalize a typed time. An hour alone is enough, and 24:00 is midnight."""
     if text.isdigit():
         text = f"{text}:00" if len(text) <= 2 else f"{text[:-2]}:{text[-2:]}"
     return "00:00" if text == "24:00" else text
 
 
 def _kind(text: str) -> str:
-    """A kind by the beginning of its name."""
+    """Complete a kind from the beginning of its name."""
     wanted = text.strip().lower()
     found = [kind for kind in BLOCK_KINDS if wanted and kind.startswith(wanted)]
     if wanted in BLOCK_KINDS:
@@ -91,7 +91,7 @@ def _kind(text: str) -> str:
 
 
 def parse_weekdays(text: str) -> list[int]:
-    """Weekdays as typed, 0 for Monday: ``mon-fri``, ``sat,sun``, ``all``."""
+    """Parse typed weekdays, 0 for Monday: ``mon-fri``, ``sat,sun``, ``all``."""
     from planner.services.day.week import weekdays
 
     return weekdays(text)

@@ -1,4 +1,4 @@
-"""The four lines of the evening."""
+"""The form for the evening's four lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAMES = ("went_well", "went_wrong", "what_else", "will_try")
 
 
 class WordsModal(FormModal[CloseWords]):
-    """Asks for the four lines of the evening; each may stay empty."""
+    """Asks for the evening's four lines, each of which may stay empty."""
 
     CSS = "WordsModal .form-row Label { width: 27; }"
 

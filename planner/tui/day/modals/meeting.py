@@ -1,4 +1,4 @@
-"""Modals of a meeting: how it went, what follows, and when it is."""
+"""Modals for a meeting: how it went, what follows, and when it is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ANSWERS = {"yes": True, "y": True, "no": False, "n": False, "": None}
 
 
 class MeetingModal(Modal[str]):
-    """A meeting, and what can be said of it: returns ``held``, ``no-show``, ``edit``, ``drop`` or ``client``."""
+    """Shows a meeting and its actions. Returns ``held``, ``no-show``, ``edit``, ``drop`` or ``client``."""
 
     CSS_PATH = ConfirmModal.CSS_PATH
     CSS = """
@@ -73,13 +73,13 @@ class MeetingModal(Modal[str]):
             yield Static(Content("").join(parts), id="confirm-about", markup=False)
 
     def action_choose(self, what: str) -> None:
-        """Leave with what was chosen."""
+        """Close with the chosen action."""
         self.leave(what)
 
 
 @dataclass(frozen=True)
 class EndWanted:
-    """How a meeting went, as it was typed and as it is read; `force` after a word of warning."""
+    """The result of a meeting, as typed and as parsed. `force` confirms despite a warning."""
 
     typed: dict[str, str]
     after: After
@@ -89,7 +89,7 @@ class EndWanted:
 
 
 class MeetingEndModal(FormModal[EndWanted]):
-    """Asks the questions after a meeting and the next step, in one form; every field may be left empty."""
+    """Asks the questions after a meeting and the next step in one form. All fields are optional."""
 
     CSS = "MeetingEndModal #form { width: 84; } MeetingEndModal .form-row Label { width: 28; }"
 
@@ -157,7 +157,7 @@ class MeetingEndModal(FormModal[EndWanted]):
 
 @dataclass(frozen=True)
 class MeetingWanted:
-    """A meeting as it was typed, and as it is read."""
+    """A meeting, as typed and as parsed."""
 
     typed: dict[str, str]
     title: str

@@ -1,4 +1,4 @@
-"""A task in one line, read while it is typed."""
+"""Quick add: a task in one line, parsed while it is typed."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ HINT = "Proposal for Acme tomorrow 16:00 A #acme 45m"
 
 @dataclass(frozen=True)
 class LineWanted:
-    """What was asked for, as it was typed and as it is read; `force` after a word of warning. `others` are the
-    lines that were pasted behind it: each of them is another.
+    """The line, as typed and as parsed. `force` confirms despite a warning. `others` are further lines of a paste, each
+    of them a task.
     """
 
     text: str
@@ -32,8 +32,8 @@ class LineWanted:
 
 
 class QuickAddModal(FormModal[LineWanted]):
-    """Asks for a line and shows how it is read, as chips below. A line that comes back with a warning and is sent again
-    as it is, is meant.
+    """Asks for a line and shows how it is parsed, as chips below. Submitting an unchanged line after a warning confirms
+    it.
     """
 
     HEADING = "A task in one line"
@@ -69,7 +69,7 @@ class QuickAddModal(FormModal[LineWanted]):
         return LineWanted(values["line"], line, values["line"] == self.warned, tuple(self.others))
 
     def ask_about_others(self) -> bool:
-        return False  # each of them is added
+        return False  # every line of a paste is added
 
     def others_line(self) -> str:
         shown = [f"· {text}" for text in self.others[:MOST_SHOWN]]

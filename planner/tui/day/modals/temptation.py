@@ -1,4 +1,4 @@
-"""STOP: a temptation refused, or given in to, by its kind in one more key."""
+"""STOP: logs a temptation as refused or given in to, with its kind chosen by one more key."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from planner.tui.shared.modal import Modal
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
-# The keys of the kinds, in the order of the list; e edits it.
+# Keys of the kinds, in list order. e edits the list.
 KEYS = "1234567890abcdfghiklmnopqrstuvwxyz"
 
 
 class StopModal(Modal[str | None]):
-    """Asks what kind of temptation it was. Returns it, empty where the rep doesn't say; ``edit`` stands for itself."""
+    """Asks for the kind of a temptation. Returns it, an empty string for no kind, or `EDIT` to edit the list."""
 
     CSS_PATH = "temptation.tcss"
     EDIT = "\0edit"
@@ -51,7 +51,7 @@ class StopModal(Modal[str | None]):
         self.leave("")
 
     def action_leave(self) -> None:
-        """Log nothing."""
+        """Leave without logging."""
         self.leave(None)
 
     def action_edit(self) -> None:
@@ -60,7 +60,7 @@ class StopModal(Modal[str | None]):
 
 
 class StopLines(Lines):
-    """The kinds with their keys; a click chooses."""
+    """The kinds with their keys. A click chooses one."""
 
     def __init__(self, kinds: Sequence[str], *, given_in: bool) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What is overdue, one key each: today, tomorrow, next week, done, or given up with a reason."""
+"""Triage of overdue tasks by single keys: today, tomorrow, next week, done, or dropped with a reason."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ KEYS = (
 
 
 class TriageModal(Modal[None]):
-    """The overdue tasks on one screen. What a key changes is changed at once, and can be undone."""
+    """The overdue tasks on one screen. Every key takes effect at once and can be undone."""
 
     CSS_PATH = "triage.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,7 +82,7 @@ class TriageModal(Modal[None]):
         self.query_one(MessageLine).say(*lines)
 
     def _change(self, work: Callable[[], str]) -> None:
-        """Change a task and read what is left."""
+        """Change a task and reload the rest."""
         try:
             text = work()
         except PlannerError as problem:
@@ -97,7 +97,7 @@ class TriageModal(Modal[None]):
         self.query_one(TriageLines).show(day.overdue(self.ctx))
 
     def action_put(self, where: str) -> None:
-        """Put the chosen task to a day."""
+        """Move the selected task to a day."""
         task = self.query_one(TriageLines).chosen
         today = self.ctx.today()
         days = {"today": today, "tomorrow": today + timedelta(days=1)}
@@ -106,13 +106,13 @@ class TriageModal(Modal[None]):
             self._change(partial(changes.put_to, self.ctx, task.id, day, where))
 
     def action_done(self) -> None:
-        """Tick the chosen task off."""
+        """Mark the selected task done."""
         task = self.query_one(TriageLines).chosen
         if task is not None:
             self._change(partial(changes_.tick, self.ctx, task.id))
 
     def action_drop(self) -> None:
-        """Ask why, and give the chosen task up."""
+        """Ask for a reason and drop the selected task."""
         task = self.query_one(TriageLines).chosen
         if task is None:
             return
@@ -133,9 +133,9 @@ class TriageModal(Modal[None]):
             self.app.push_screen(SeriesModal(task.title, task.every), ask)
 
     def action_undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         self._change(lambda: f"undid: {label}" if (label := self._undo()) else "nothing is left to undo")
 
     def action_leave(self) -> None:
-        """Leave; what is still overdue stays overdue."""
+        """Close. What is still overdue stays overdue."""
         self.leave(None)

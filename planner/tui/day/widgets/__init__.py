@@ -1,1 +1,1 @@
-"""Widgets of the day. Data in, messages out."""
+"""Widgets of the day's screens. Data in, messages out."""

@@ -1,4 +1,4 @@
-"""The parts of the Day screen: the blocks with what became of them, and what else the day holds."""
+"""The parts of the Day screen: the blocks with their status, and the day's other facts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_DATED = 8
 
 
 class DayTimeline(ChoiceLines):
-    """The stretches of a day, one a line, with a cursor."""
+    """The blocks and meetings of a day, one per line, with a cursor."""
 
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -37,11 +37,11 @@ class DayTimeline(ChoiceLines):
 
     @property
     def chosen(self) -> BlockLine | None:
-        """The stretch under the cursor."""
+        """The block under the cursor."""
         return self.today.blocks[self.cursor] if self.cursor < len(self.today.blocks) else None
 
     def show(self, today: Today, now: datetime) -> None:
-        """Take the day as it is now; the cursor stays on its block, however it was moved."""
+        """Show a snapshot of the day. The cursor stays on its block even if that has moved."""
         chosen = self.chosen
         self.today, self.now = today, now
         index = self.cursor
@@ -51,7 +51,7 @@ class DayTimeline(ChoiceLines):
         self.move_to(index)
 
     def choose_now(self) -> None:
-        """Put the cursor on the stretch of now, or on the next one."""
+        """Put the cursor on the current block, or on the next one."""
         minute = day_minute(self.today, self.now)
         for index, block in enumerate(self.today.blocks):
             if block.last > minute and not block.dropped:
@@ -100,7 +100,7 @@ class DayTimeline(ChoiceLines):
         return spans.justified(line, tail, width, measure) if tail else spans.cut(line, width, measure)
 
     def _facts(self, block: BlockLine, state: str | None, style: str) -> Line:
-        """What is to be said of a stretch behind its name."""
+        """The facts shown after a block's name."""
         facts: Line = []
         if block.position is None:
             facts.append(("meeting", "dim"))
@@ -126,7 +126,7 @@ class DayTimeline(ChoiceLines):
 
 
 class DayFacts(Lines):
-    """What else the day holds: whether it fits, free time, what is due, the list, the close of the day before."""
+    """The day's other facts: whether it fits, free time, what is due, the task list, the previous day's close."""
 
     FIXED_HEIGHT = True
 
@@ -136,7 +136,7 @@ class DayFacts(Lines):
         self.off: TimeOff | None = None
 
     def show(self, today: Today, now: datetime, off: TimeOff | None = None) -> None:
-        """Take the day as it is now, and the days around it that may be days off."""
+        """Show a snapshot of the day. `off` is a range of possible days off around it."""
         self.today, self.now, self.off = today, now, off
         self.redraw()
 

@@ -1,4 +1,4 @@
-"""Morning and evening as lines."""
+"""The morning and the evening as lines."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from planner.services.day.today_store import Today
 
 INDENT = "   "
-MOST_KEPT = 5  # lines of the reviews that a morning shows
+MOST_KEPT = 5  # review lines that a morning shows
 
 
 def _text(text: str, width: int, style: str = "") -> list[Line]:
-    """A text in lines, set in."""
+    """Wrap a text into indented lines."""
     return [[(INDENT, ""), (part, style)] for part in spans.wrapped(text, max(10, width - 5), measure)]
 
 
 class MorningLines(Lines):
-    """What the day opens with."""
+    """The content of the morning."""
 
     def __init__(self, morning: Morning, today: Today, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -75,7 +75,7 @@ class MorningLines(Lines):
         return lines
 
     def _first(self, width: int) -> list[Line]:
-        """What the day asks, what comes first, and what is overdue."""
+        """The day's targets, what comes first, and what is overdue."""
         today = self.today
         wanted = [(name, today.target(name) or 0) for name in WORDS]
         asked = [f"{target:,} {WORDS[name][target != 1]}" for name, target in wanted if target]
@@ -106,14 +106,14 @@ def _fit(today: Today) -> Line:
 
 
 class EveningLines(Lines):
-    """What the day was, and whether tomorrow's list stands."""
+    """The day's results, and whether tomorrow's list is ready."""
 
     def __init__(self, evening: Evening, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.evening = evening
 
     def show(self, evening: Evening) -> None:
-        """Take the evening as it is now."""
+        """Show the evening's data."""
         self.evening = evening
         self.redraw()
 

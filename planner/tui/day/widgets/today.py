@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class MonthBars(DayPart):
-    """The month: plan above quota."""
+    """The month: personal plan above quota."""
 
     def build(self, width: int, height: int) -> list[Line]:
         wide = self.app.size.width >= spans.WIDE
@@ -28,7 +28,7 @@ class MonthBars(DayPart):
 
 
 class Counters(DayPart):
-    """Today's counters; a click counts one more."""
+    """Today's counters. A click counts one more."""
 
     fresh: frozenset[str] = frozenset()
 
@@ -49,7 +49,7 @@ class Counters(DayPart):
 
 
 class TaskList(ChoiceLines):
-    """The ranked list with a cursor. `chosen_id` is the task under it."""
+    """The ranked task list with a cursor."""
 
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -67,7 +67,7 @@ class TaskList(ChoiceLines):
         return today_view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
 
     def show(self, today: Today, now: datetime) -> None:
-        """Take the day as it is now; the cursor stays on its task where that is still there."""
+        """Show a snapshot of the day. The cursor stays on its task if that still exists."""
         chosen = self.chosen_id
         self.today, self.now = today, now
         ids = [task.id for task in today.tasks]
@@ -86,7 +86,7 @@ class TaskList(ChoiceLines):
 
 
 class DayColumn(DayPart):
-    """The blocks of the day."""
+    """The day's blocks."""
 
     FIXED_HEIGHT = True
 

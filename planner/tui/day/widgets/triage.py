@@ -1,4 +1,4 @@
-"""The overdue tasks, each with the reasons for its place."""
+"""The overdue tasks, each with the reasons for its rank."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class TriageLines(EntryLines):
-    """The tasks whose day is over, with why each stands there."""
+    """Overdue tasks, with the reasons for their order."""
 
     FIXED_HEIGHT = False
 
@@ -31,7 +31,7 @@ class TriageLines(EntryLines):
         return self.rows[self.cursor][0] if self.cursor < len(self.rows) else None
 
     def show(self, rows: Sequence[tuple[Task, tuple[str, ...]]]) -> None:
-        """Take what is left."""
+        """Show the remaining tasks."""
         self.rows = list(rows)
         self.move_to(self.cursor)
 

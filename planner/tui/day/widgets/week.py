@@ -1,4 +1,4 @@
-"""A week template: seven columns of blocks with a cursor."""
+"""A week template as seven columns of blocks with a cursor."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
-COLUMN = 17  # the narrowest column that tells every kind of block whole
+COLUMN = 17  # the narrowest column that shows every kind of block in full
 PERSONAL_STYLE = "dim"
 
 
 class WeekGrid(Lines):
-    """The days of a week side by side, as many as there is room for around the chosen one."""
+    """The days of a week side by side, as many as fit around the selected one."""
 
     FIXED_HEIGHT = True
 
@@ -27,13 +27,13 @@ class WeekGrid(Lines):
         self.row = 0
 
     def show(self, week: WeekTemplate) -> None:
-        """Take a week; the cursor stays where it can."""
+        """Show a week. The cursor stays put if possible."""
         self.week = week
         self.move_to(self.weekday, self.row)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks of the chosen day."""
+        """The blocks of the selected day."""
         return () if self.week is None else self.week.days[self.weekday]
 
     @property
@@ -42,7 +42,7 @@ class WeekGrid(Lines):
         return self.blocks[self.row] if self.row < len(self.blocks) else None
 
     def choose(self, block: Block) -> None:
-        """Put the cursor on a block of the chosen day, by its begin."""
+        """Put the cursor on a block of the selected day, found by its start."""
         for row, known in enumerate(self.blocks):
             if known.start == block.start:
                 self.row = row
@@ -63,7 +63,7 @@ class WeekGrid(Lines):
         self.move_to(self.weekday, self.row)
 
     def _shown(self, width: int) -> tuple[int, int, int]:
-        """The first weekday shown, how many, and the width of a column."""
+        """Return the first weekday shown, the number of days, and the column width."""
         count = min(len(WEEKDAYS), max(1, (width - 1) // COLUMN))
         first = min(max(0, self.weekday - count // 2), len(WEEKDAYS) - count)
         return first, count, (width - 1) // count
@@ -96,7 +96,7 @@ class WeekGrid(Lines):
         return lines
 
     def _rows(self, height: int, first: int, count: int) -> tuple[int, int, bool]:
-        """The first row shown, how many, and whether there is room for a second line to each."""
+        """Return the first row shown, the number of rows, and whether each has room for a second line."""
         assert self.week is not None
         rows = max(len(self.week.days[weekday]) for weekday in range(first, first + count))
         room = max(1, height - 2)
@@ -104,7 +104,7 @@ class WeekGrid(Lines):
         return top, min(rows - top, room), rows * 2 <= room
 
     def _lengths(self, row: int, first: int, count: int, column: int) -> Line:
-        """How long the blocks of a row are."""
+        """The line of durations below a row of blocks."""
         assert self.week is not None
         line: Line = [(" ", "")]
         for weekday in range(first, first + count):
@@ -142,7 +142,7 @@ class WeekGrid(Lines):
 
 
 class WeekTotals(Lines):
-    """What a week holds in hours, by kind, and which weeks there are."""
+    """A week's hours by kind of block, and the list of weeks."""
 
     FIXED_HEIGHT = True
 
@@ -152,7 +152,7 @@ class WeekTotals(Lines):
         self.names: list[tuple[str, bool, bool]] = []
 
     def show(self, weeks: list[WeekTemplate], index: int) -> None:
-        """Take the weeks, and which of them is shown."""
+        """Show the weeks. `index` is the one on display."""
         self.week = weeks[index]
         self.names = [(week.name, week.used, number == index) for number, week in enumerate(weeks)]
         self.redraw()
@@ -175,5 +175,5 @@ class WeekTotals(Lines):
         ]
         told = "   a week: "
         while parts and measure(told + " · ".join(parts)) > width:
-            parts.pop()  # the least is left out, not cut in two
+            parts.pop()  # drop the smallest rather than cut it off
         return [spans.cut(line, width, measure), [(told + " · ".join(parts), "dim")]][:height]

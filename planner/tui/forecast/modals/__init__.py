@@ -1,1 +1,1 @@
-"""Forms and questions of the forecast."""
+"""Modals of the forecast."""

@@ -1,4 +1,4 @@
-"""Why this number: the figures of a month, each taken back to what it was worked out from."""
+"""Explains each figure of a month by tracing it back to its sources."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class FigureList(ChoiceLines):
 
 
 class Derivation(Lines):
-    """How a figure comes about, and the trials behind a rate; scrolls when it is long."""
+    """How a figure is derived, with the trials behind a rate. Scrolls if it is long."""
 
     FIXED_HEIGHT = True
 
@@ -66,7 +66,7 @@ class Derivation(Lines):
         self.first = 0
 
     def show(self, figure: Why | None, trials: tuple[str, ...] = ()) -> None:
-        """Take a figure; of one with its trials, the part where they begin."""
+        """Show a figure. If its trials are given, scroll to where they begin."""
         self.figure, self.trials, self.first = figure, trials, 0
         rows = len(self._rows(self.size.width))
         if trials and rows > self.size.height:
@@ -74,7 +74,7 @@ class Derivation(Lines):
         self.redraw()
 
     def scroll_lines(self, step: int) -> None:
-        """Scroll, no further than the last page."""
+        """Scroll, at most to the last page."""
         rows = len(self._rows(self.size.width))
         self.first = max(0, min(self.first + step, rows - self.size.height))
         self.redraw()
@@ -112,7 +112,7 @@ class Derivation(Lines):
 
 
 class WhyModal(Modal[None]):
-    """All figures by ↑ ↓, the derivation of the chosen one; ⏎ opens the log behind a rate."""
+    """All figures, chosen by ↑ ↓, with the selected one's derivation. ⏎ opens the log behind a rate."""
 
     CSS_PATH = "explain.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -145,14 +145,14 @@ class WhyModal(Modal[None]):
         self.query_one(Derivation).show(chosen)
 
     def action_choose(self, step: int) -> None:
-        """Choose another figure."""
+        """Select another figure."""
         self._choose(self.query_one(FigureList).cursor + step)
 
     def on_figure_chosen(self, message: FigureChosen) -> None:
         self._choose(message.index)
 
     def action_open(self) -> None:
-        """Open the trials behind a rate, or close them."""
+        """Show or hide the trials behind a rate."""
         part = self.query_one(Derivation)
         figure = part.figure
         if figure is not None and figure.stage:
@@ -165,5 +165,5 @@ class WhyModal(Modal[None]):
         part.scroll_lines(pages * max(1, part.size.height - 1))
 
     def action_close(self) -> None:
-        """Back to where one was."""
+        """Close the modal."""
         self.leave()

@@ -1,1 +1,1 @@
-"""Forms and questions of mail in its windows."""
+"""Modals of mail."""

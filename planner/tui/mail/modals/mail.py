@@ -1,4 +1,4 @@
-"""A letter to be written, a letter entered by hand, and the password of a mailbox."""
+"""Forms for an email to be written, an email entered by hand, and a mailbox password."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planner.tui.shared.form import Field, FormModal
 
 @dataclass(frozen=True)
 class DraftWanted:
-    """A letter to be written, as it was asked for."""
+    """An email to be written, as requested."""
 
     name: str
     subject: str
@@ -20,7 +20,7 @@ class DraftWanted:
 
 
 class DraftModal(FormModal[DraftWanted]):
-    """Whom a letter is for, what about, and whether it carries a proposal."""
+    """Asks for the recipient, the subject, and whether the email contains a proposal."""
 
     HEADING = "A letter for the next window"
 
@@ -58,7 +58,7 @@ class DraftModal(FormModal[DraftWanted]):
 
 
 class EnterModal(FormModal[tuple[str, str]]):
-    """A letter that stands in no mailbox of planner's."""
+    """Asks for an email that isn't in any of planner's mailboxes."""
 
     HEADING = "A letter, by hand"
 
@@ -73,7 +73,7 @@ class EnterModal(FormModal[tuple[str, str]]):
 
 
 class PasswordModal(FormModal[str]):
-    """Asks for a password; it is kept until the program ends, nowhere else."""
+    """Asks for a password, held in memory until the program ends and saved nowhere."""
 
     def __init__(self, account: Account, problem: str = "") -> None:
         self.HEADING = f"Password of {account.user}"

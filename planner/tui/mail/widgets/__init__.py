@@ -1,1 +1,1 @@
-"""Widgets of mail in its windows. Data in, messages out."""
+"""Widgets of mail. Data in, messages out."""

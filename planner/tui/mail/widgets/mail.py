@@ -1,4 +1,4 @@
-"""The parts of the mail screen: the gate, the clock of a window, the letters, one letter. Data in, lines out."""
+"""The parts of the mail screen: gate, window clock, list of emails, single email. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.domain.mail.windows import Window
     from planner.services.mail.mail import Draft, Gate, Stored, WeekOfMail
 
-COMPACT = 9  # rows: below, a letter shows its first lines rather than its subject again
+COMPACT = 9  # rows: below this, an email shows its first lines rather than its subject again
 MARKS = {
     "done": ("✓", "good"),
     "missed": ("✗", "bad"),
@@ -27,18 +27,18 @@ MARKS = {
 
 
 def over(window: Window) -> bool:
-    """Whether a window took longer than it may."""
+    """Return whether a window ran over its planned time."""
     return window.minutes is not None and window.minutes > window.planned
 
 
 def mark(window: Window) -> tuple[str, str]:
-    """A window as one sign: done, done but overrun, missed, open, to come."""
+    """Return the sign and style of a window: done, overrun, missed, open, or to come."""
     return ("!", "warn") if over(window) and window.state == "done" else MARKS[window.state]
 
 
 @dataclass(frozen=True)
 class GateView:
-    """What the closed gate shows; `pause` are the seconds still to be thought over, None while nobody wants to look."""
+    """What the closed gate shows. `pause` is the time left to think in seconds, None if no look was asked for."""
 
     gate: Gate
     week: WeekOfMail | None = None
@@ -50,7 +50,7 @@ class GateView:
 
 
 class GateLines(Lines):
-    """Mail is closed: when it opens, what today and the week say, what waits to be written."""
+    """The closed gate: when mail opens, figures of today and the week, and what waits to be written."""
 
     FIXED_HEIGHT = True
 
@@ -59,7 +59,7 @@ class GateLines(Lines):
         self.shown: GateView | None = None
 
     def show(self, shown: GateView) -> None:
-        """Take the gate as it is."""
+        """Show the gate."""
         self.shown = shown
         self.redraw()
 
@@ -184,7 +184,7 @@ class GateLines(Lines):
 
 
 class MailLine(Lines):
-    """The clock of a window, or of a look: how long, how many letters are decided on, how many wait."""
+    """The clock of a window or a look: time, emails decided on, emails left."""
 
     FIXED_HEIGHT = True
 
@@ -196,7 +196,7 @@ class MailLine(Lines):
         self.unread = ""
 
     def show(self, window: Window | None, looking: int | None, left: int, unread: str = "") -> None:
-        """Take the window whose clock runs, or the seconds of a look; `unread` what the mailbox still holds."""
+        """Show the open window or the seconds of a look. `unread` describes what is still in the mailbox."""
         self.window, self.looking, self.left, self.unread = window, looking, left, unread
         self.redraw()
 
@@ -231,7 +231,7 @@ class MailLine(Lines):
 
 
 def day_text(at: int, today: date) -> str:
-    """When a letter was written: its hour today, else its day."""
+    """Format when an email was written: its time if today, else its date."""
     moment = datetime.fromtimestamp(at)
     if moment.date() == today:
         return f"{moment:%H:%M}"
@@ -239,14 +239,14 @@ def day_text(at: int, today: date) -> str:
 
 
 class LetterLines(EntryLines):
-    """The letters that wait: known contacts first, by what is open with them."""
+    """The incoming emails, known contacts first, ordered by what is open with them."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.threads: list[Thread[Stored]] = []
         self.today = date.min
         self.reading = False
-        self.touched = False  # until a key was pressed, the cursor is on the first, whichever that is by then
+        self.touched = False  # until a key is pressed, the cursor stays on the first line even as threads arrive
 
     def count(self) -> int:
         return len(self.threads)
@@ -257,7 +257,7 @@ class LetterLines(EntryLines):
         return self.threads[self.cursor] if self.cursor < len(self.threads) else None
 
     def show(self, threads: list[Thread[Stored]], today: date, *, reading: bool = False) -> None:
-        """Take the letters; the cursor stays on its own where it is still there."""
+        """Show threads. The cursor stays on its thread if that still exists."""
         before = self.chosen if self.touched else None
         self.threads, self.today, self.reading = threads, today, reading
         index = self.cursor if self.touched else 0
@@ -316,7 +316,7 @@ class LetterLines(EntryLines):
 
 
 class LetterCard(Lines):
-    """One letter, as far as it is read: from whom, what about, its first lines."""
+    """One email as far as it was fetched: sender, subject, first lines."""
 
     FIXED_HEIGHT = True
 
@@ -325,7 +325,7 @@ class LetterCard(Lines):
         self.thread: Thread[Stored] | None = None
 
     def show(self, thread: Thread[Stored] | None) -> None:
-        """Take a thread."""
+        """Show a thread."""
         self.thread = thread
         self.redraw()
 
@@ -370,7 +370,7 @@ class LetterCard(Lines):
 
 
 class DraftLines(EntryLines):
-    """The letters to be written."""
+    """The emails to be written."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -382,11 +382,11 @@ class DraftLines(EntryLines):
 
     @property
     def chosen(self) -> Draft | None:
-        """The letter under the cursor."""
+        """The email under the cursor."""
         return self.drafts[self.cursor] if self.cursor < len(self.drafts) else None
 
     def show(self, drafts: list[Draft], points: tuple[str, ...]) -> None:
-        """Take what is to be written, and what a letter has."""
+        """Show the emails to be written, and the points that every email should have."""
         self.drafts, self.points = drafts, points
         self.move_to(self.cursor)
 
