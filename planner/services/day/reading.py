@@ -61,7 +61,7 @@ class Reading:
     def __init__(self, ctx: AppContext, reads: Reads | None, *, ended: bool = False) -> None:
         self.ctx, self.reads = ctx, reads
         self._ended = ended
-        self.key = ctx.key()  # read before the settings, so that newer settings are cached under the older key and soon replaced
+        self.key = ctx.key()  # before the settings, so that newer ones are cached under the older key and soon replaced
         self.today = ctx.today()
 
     @cached_property

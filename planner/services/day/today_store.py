@@ -199,8 +199,7 @@ class TodayStore:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Yield the live connection for a write, creating the database if needed. Errors become messages for the rep.
-        """
+        """Yield the live connection for a write, creating the database if needed. Errors become messages."""
         with self._said():
             yield self._writable()
 
