@@ -191,8 +191,7 @@ class CallSession:
         return clocks.per_hour(self.tally.calls, self.active_seconds())
 
     def needed(self, today: Today) -> float | None:
-        """Return the calls per hour needed for the day's target by the end of the calling blocks, or None without one.
-        """
+        """Return the calls per hour needed for the day's target by the end of the calling blocks, or None without one."""
         target = today.target("dials")
         if not target:
             return None

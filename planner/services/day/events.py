@@ -144,9 +144,9 @@ def _preview(calendar: ics.Calendar, now: datetime) -> Preview:
 def export_calendar(
     ctx: AppContext, path: str, period: Period, *, alarm: int = 10, force: bool = False
 ) -> list[ics_out.Entry]:
-    """Write the days of a period as a calendar: blocks, meetings, tasks and promises with an hour. Returns them.
+    """Export a period as a calendar and return the entries: blocks, meetings, and tasks and promises with an hour.
 
-    A file that planner didn't write is not replaced unless `force` says so.
+    A file that planner didn't write is replaced only with `force`.
     """
     if not path.lower().endswith((".ics", ".ical", ".ifb")):
         raise InputError(f"{path}: a calendar's name ends in .ics.")

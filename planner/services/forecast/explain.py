@@ -48,7 +48,7 @@ KEYS = (*COUNTER_ORDER, "fit", "line", "needed", "plan", "quota", "forecast", "n
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A figure: what it is called and comes to, and how, a sentence a line. `stage` has trials that can be opened."""
+    """An explained figure: name, value, and one sentence per line. `stage` has trials that can be opened."""
 
     key: str
     name: str

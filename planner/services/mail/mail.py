@@ -199,8 +199,7 @@ class MailSession:
         )
 
     def open(self, today: Today) -> Window:
-        """Open the window that is due and start its clock. Raises StateError outside, saying when the next one opens.
-        """
+        """Open the window that is due and start its clock. Raises StateError outside, naming the next opening."""
         gate = self.gate(today)
         if gate.running is not None:
             raise StateError(f"The mail window of {gate.running.opens} is open already.")
