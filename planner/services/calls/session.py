@@ -191,7 +191,7 @@ class CallSession:
         return clocks.per_hour(self.tally.calls, self.active_seconds())
 
     def needed(self, today: Today) -> float | None:
-        """Return the calls per hour needed for the day's target by the end of the calling blocks, or None without one."""
+        """Return the calls per hour needed to reach the day's target within its calling blocks, or None without one."""
         target = today.target("dials")
         if not target:
             return None
@@ -363,7 +363,7 @@ class CallSession:
         return listed, sorted(waiting, key=lambda each: each.due)
 
     def _again(self, handle: sqlite3.Connection, outcome: str) -> str | None:
-        """Return when an unanswered callback is due again: in an hour, or the next working day in the evening."""
+        """Return when an unanswered callback is due again: in an hour, or if that is too late, the next working day."""
         if outcome not in UNREACHED:
             return None
         now = self.ctx.now()

@@ -37,7 +37,7 @@ class Clients:
     """The client list on the live connection, one page at a time."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, most: int | None = None) -> None:
-        """`most` caps the rows the search may index before it answers. None means all."""
+        """Beyond `most` waiting rows, a search answers without indexing them first. None always indexes."""
         self.ctx = ctx
         self.live = live
         self.most = most
@@ -93,7 +93,7 @@ class Clients:
                 return "", line.title
         return ("", line.title) if found is None else (found[1], " ".join(rest))
 
-    # filters under a name
+    # saved filters
 
     def filters(self) -> list[NamedFilter]:
         """Return the built-in filters, then the rep's own by name."""

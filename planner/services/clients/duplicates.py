@@ -80,7 +80,7 @@ def tell_apart(ctx: AppContext, first: int, second: int) -> tuple[Contact, Conta
 def merge(ctx: AppContext, keep: str, gone: str, *, take: Collection[str] = ()) -> Contact:
     """Merge the second contact into the first as one change. Its values fill empty fields and replace those in `take`.
 
-    Everything linked to the second (log, tasks, promises, deals, letters) moves to the first.
+    Everything linked to the second (log, tasks, promises, deals, emails) moves to the first.
     """
     unknown = [name for name in take if name not in CHOSEN]
     if unknown:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 TOP = 3
-UNASKED = ("free", "before")  # block states that called for nothing
+UNASKED = ("free", "before")  # block states with nothing to do
 NOON = time(12)
 
 

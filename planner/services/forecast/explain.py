@@ -1,4 +1,4 @@
-"""Explains any figure of Today or Plan, back to its inputs and down to the log."""
+"""Explanations of any figure of Today or Plan, back to its inputs and down to the log."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ GAPS_FROM = 200  # gaps between calls needed to trust the rep's own pace
 LONGEST_GAP = 600  # seconds; a longer gap is a pause
 SHORTEST_MEAN = 30  # seconds; a shorter mean means that calls were typed in, not made
 MONTHS_KEPT = 4
-RECORD_MONTHS = 36  # of stated odds that count
+RECORD_MONTHS = 36  # past months in the track record
 ABOUT = 0.1  # relative difference allowed between a renewal and the expected amount
 RECENT_DAYS = 10  # working days of history needed to trust the rep's own rate of the last three months
 
@@ -228,9 +228,7 @@ def _to_end(month: Period, today: date, closed: bool) -> int:
 
 
 def calls_held(facts: Reading, plans: Sequence[MonthPlan] = ()) -> Holds:
-    """Return how many calls a full day holds: as set in the plan or the settings, else the call blocks at the rep's
-    pace.
-    """
+    """Return how many calls a full day holds: as set (plan, then settings), else the call blocks at the rep's pace."""
     for plan in plans:
         if plan.calls_per_day is not None:
             return Holds(plan.calls_per_day, "set", None)

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 LONGEST_REASON = 300
-WEEKS = 4  # shown for adherence
+WEEKS = 4  # weeks of adherence shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +279,7 @@ class MailSession:
     def _now(self) -> int:
         return int(self.ctx.clock.timestamp())
 
-    # letters
+    # emails
 
     def take(self, account: str, letters: Iterable[Letter]) -> int:
         """Save emails read from a mailbox and return how many are new."""

@@ -1,7 +1,6 @@
 """The review: a look back at a day, week or month, and ahead at the next one (S4).
 
-Anything that wasn't recorded is not made up. A working day that wasn't opened takes the targets of the last opened one
-before it.
+Nothing is made up. A working day that wasn't opened takes the targets of the last opened one before it.
 """
 
 from __future__ import annotations

@@ -174,7 +174,7 @@ EXPORTED = (*CONTACT_FIELDS, "name", "company")
 
 
 def _chances(ctx: AppContext, change: WriteTransaction, contact_ids: list[int]) -> None:
-    """Add the tasks for competitors' contracts that end. Beyond `MOST_CHANCES`, a notice points to the filter instead."""
+    """Add the tasks for competitors' contracts that end, or beyond `MOST_CHANCES` a notice about the filter."""
     if not contact_ids:
         return
     if len(contact_ids) > MOST_CHANCES:
