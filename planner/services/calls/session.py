@@ -191,7 +191,7 @@ class CallSession:
         return clocks.per_hour(self.tally.calls, self.active_seconds())
 
     def needed(self, today: Today) -> float | None:
-        """Return the calls per hour needed to reach the day's target within its calling blocks, or None without one."""
+        """Return the calls per hour needed for today's target in the calling blocks left, or None without a target."""
         target = today.target("dials")
         if not target:
             return None
