@@ -1,1 +1,1 @@
-"""What a rep does, as functions: they take the app's context (store, clock, settings) and return domain objects."""
+"""What a rep does, as functions that take the app's context (store, clock, settings) and return domain objects."""

@@ -1,4 +1,4 @@
-"""What every service works on: the rep's database, the clock and the settings."""
+"""The context of every service: the rep's database, the clock and the settings."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass
 class AppContext:
-    """One open program. The rich database is loaded when something first needs it."""
+    """The state of one running program. The full database layer loads on first use."""
 
     path: str
     clock: Clock
     settings_path: str
     notices: list[str] = field(default_factory=list)
-    # what was worked out, with the key of what it rests on
+    # cached results, each with the key of its inputs
     kept: dict[Any, tuple[Any, Any]] = field(default_factory=dict, repr=False)
-    # something was written, and the day has no backup yet
+    # something was written, and today has no backup yet
     backup_wanted: bool = False
     lock: RLock = field(default_factory=RLock, repr=False)
     _config: Config | None = None
@@ -37,32 +37,32 @@ class AppContext:
 
     @classmethod
     def open(cls, db: str | None = None, settings: str | None = None, clock: Clock | None = None) -> AppContext:
-        """The context that the options, the environment or the defaults name."""
+        """Return the context given by the options, the environment or the defaults."""
         path = paths.settings(settings)
         return cls(paths.database(db), clock or Clock.from_environment(paths.turns_at(path)), path)
 
     @property
     def config(self) -> Config:
-        """The settings, read once."""
+        """Return the settings, read once."""
         return self._config or self.reread_config()
 
     def current_config(self) -> Config:
-        """The settings as the file has them now: read again where it has changed since."""
+        """Return the current settings, reread if the file has changed."""
         return self.reread_config() if self._config is None or self._config_key != self.key() else self._config
 
     @property
     def has_settings(self) -> bool:
-        """Whether there is a settings file; most reps have none, and the start needn't load what reads it."""
+        """Return whether a settings file exists. Most reps have none, and then startup skips the settings reader."""
         try:
             os.lstat(self.settings_path)
         except FileNotFoundError:
             return False
         except (OSError, ValueError):
-            return True  # it is named, and can't be read: that is to be said
+            return True  # exists but is unreadable: the reader reports it
         return True
 
     def reread_config(self) -> Config:
-        """The settings, read again."""
+        """Reread and return the settings."""
         from planner.config.reading import load, minutes
 
         self._config_key = self.key()
@@ -72,7 +72,7 @@ class AppContext:
 
     @property
     def place(self) -> Place:
-        """Where the database lies, and which one it is."""
+        """Return the location and identity of the database."""
         if self._place is None:
             from planner.store.connection import Place
 
@@ -81,26 +81,26 @@ class AppContext:
 
     @property
     def database(self) -> Database:
-        """The rich way into the store."""
+        """Return the full database layer."""
         if self._database is None:
-            from planner.store.database import Database  # the quick reads and the first screen do without
+            from planner.store.database import Database  # not needed for the quick reads and the first screen
 
             self._database = Database(self.path, self.clock, self.notice, self.place)
         return self._database
 
     def notice(self, text: str) -> None:
-        """Something the rep should hear, once."""
+        """Queue a message for the rep, once."""
         if text not in self.notices:
             self.notices.append(text)
 
     def now(self) -> datetime:
-        """Local time."""
+        """Return the local time."""
         return self.clock.now()
 
     def today(self) -> date:
-        """The rep's local date."""
+        """Return the rep's local date."""
         return self.clock.today()
 
     def key(self) -> str:
-        """What a laid day depends on beside the database: the program and the settings file."""
+        """Return the cache key of a planned day besides the database: program version and settings file."""
         return paths.laid_key(self.settings_path)

@@ -1,6 +1,6 @@
-"""A believable rep in a throw-away database: months of calls, meetings and deals up to now, out of `data/demo.toml`.
+"""A realistic rep in a throw-away database: months of calls, meetings and deals up to now, from `data/demo.toml`.
 
-Drawn from a fixed seed and laid relative to the clock, so that the same moment always shows the same screen.
+Uses a fixed seed relative to the clock, so that the same moment always shows the same screen.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ MOST_MONTHS = 120
 
 @dataclass
 class _Script:
-    """What is still to come of what was begun: the work of a day, by its day."""
+    """Pending follow-ups of earlier activity, by the day they fall on."""
 
     proposals: dict[date, list[int]] = field(default_factory=dict)
     meetings: dict[date, list[int]] = field(default_factory=dict)
@@ -63,9 +63,9 @@ class _Script:
 
 
 def build(ctx: AppContext, months: int = 3) -> int:
-    """Fill the new database with `months` of work up to now. Returns the rows logged.
+    """Fill the new database with `months` of work up to now. Returns the number of rows logged.
 
-    Raises InputError for a number of months below 1 or above ten years.
+    Raises InputError unless `months` is between 1 and 120.
     """
     if not 1 <= months <= MOST_MONTHS:
         raise InputError(f"The demo can have from 1 to {MOST_MONTHS} months, not {months}.")
@@ -78,7 +78,7 @@ def build(ctx: AppContext, months: int = 3) -> int:
     entries = _history(ctx, shipped, norms, contacts, first)
     handle = ctx.database.raw()
     try:
-        handle.execute("PRAGMA synchronous=OFF")  # a throw-away file: nothing in it is anybody's
+        handle.execute("PRAGMA synchronous=OFF")  # safe, because the file is thrown away
         for entry in entries:
             append(handle, entry, entry.moment)
         _mail(ctx, handle, shipped, contacts, first)
@@ -91,7 +91,7 @@ def build(ctx: AppContext, months: int = 3) -> int:
     _tasks(ctx, shipped, contacts)
     open_day(ctx)
     with ctx.database.write("calling list of the demo") as change:
-        # those logged longest ago, as the evening would have chosen them
+        # the contacts logged longest ago, as an evening's list would have
         calling_list.add(change, ctx.today(), [key for key, _ in reversed(contacts)], ctx.today())
     return len(entries)
 
@@ -120,7 +120,7 @@ def _people(ctx: AppContext, shipped: dict[str, Any]) -> list[tuple[int, str]]:
 
 
 def _pipeline(ctx: AppContext, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:
-    """Open deals, and promises: one of them overdue. They are written as they stand, not as they were made."""
+    """Add open deals and promises, one of them overdue, in their current state."""
     today, now = ctx.today(), int(ctx.clock.timestamp())
     with ctx.database.write("deals and promises of the demo") as change:
         for row in shipped["deal"]:
@@ -183,7 +183,7 @@ def _ladder(ctx: AppContext, shipped: dict[str, Any], norms: dict[str, Any]) -> 
 def _mail(
     ctx: AppContext, handle: sqlite3.Connection, shipped: dict[str, Any], contacts: list[tuple[int, str]], first: date
 ) -> None:
-    """Mail windows of every working day up to now, most of them kept; letters that wait, and some to be written."""
+    """Add the mail windows of every working day up to now, mostly kept, with waiting emails and some to write."""
     chance, now, calendar = random.Random(SEED), ctx.now(), WorkCalendar()
     wanted, windows, looks = shipped["mail"], [], []
     day = first
@@ -220,7 +220,7 @@ def _mail(
 def _days(
     ctx: AppContext, handle: sqlite3.Connection, shipped: dict[str, Any], norms: dict[str, Any], first: date
 ) -> None:
-    """The days before today: most of them opened and closed, their targets frozen, their own blocks kept or not."""
+    """Add the days before today, mostly opened and closed, with frozen targets and their own blocks kept or not."""
     chance, wanted, calendar = random.Random(SEED + 1), shipped["days"], WorkCalendar()
     calls = int(norms["calls_a_day"])
     asked = {"dials": calls, "conversations": round(calls * Fraction(12, 100)), "proposals": 1, "meetings_held": 1}
@@ -247,7 +247,7 @@ def _days(
 
 
 def _habit(ctx: AppContext, first: date, last: date) -> dict[date, str]:
-    """The strength of the habit at the end of each week, by its Monday."""
+    """Return the habit strength at the end of each week, by its Monday."""
     found, habit = {}, Strength()
     with reading(ctx) as facts:
         for each in Days(facts, Period(first, last)).within(Period(first, last)):
@@ -265,7 +265,7 @@ def _reviews(
     first: date,
     today: date,
 ) -> None:
-    """The self-reviews of the weeks before the last: most of them gone through."""
+    """Add the self-reviews of the weeks before the last, mostly finished."""
     chance, found, habit = random.Random(SEED + 2), [], _habit(ctx, first, today)
     counted: dict[date, dict[str, int]] = {}
     for entry in entries:
@@ -294,7 +294,7 @@ def _reviews(
 def _learning(
     ctx: AppContext, handle: sqlite3.Connection, shipped: dict[str, Any], contacts: list[tuple[int, str]], today: date
 ) -> None:
-    """Books and trainings, the newest still being read."""
+    """Add books and trainings, the newest still in progress."""
     rows, now = [], int(ctx.clock.timestamp())
     for row in shipped["learning"]:
         done = today - DAY * row["done"] if "done" in row else None
@@ -316,7 +316,7 @@ def _learning(
 def _history(
     ctx: AppContext, shipped: dict[str, Any], norms: dict[str, Any], contacts: list[tuple[int, str]], first: date
 ) -> list[Activity]:
-    """Every working day from `first` to now, in the order of its hours."""
+    """Return the activities of every working day from `first` to now, in order."""
     chance = random.Random(SEED)
     script = _Script()
     now, calendar = ctx.now(), WorkCalendar()
@@ -338,7 +338,7 @@ def _day(
     script: _Script,
     day: date,
 ) -> list[Activity]:
-    """One day of the rep: calls in the call blocks, then what earlier calls have led to."""
+    """Return one day's activities: calls in the call blocks, then what earlier calls led to."""
     rates = shipped["rates"]
     start, end = _call_hours(day)
     calls = max(1, round(chance.gauss(norms["calls_a_day"] * 0.93, 9)))
@@ -362,7 +362,7 @@ def _day(
 def _led_to(
     chance: random.Random, shipped: dict[str, Any], names: dict[int, str], script: _Script, day: date
 ) -> list[Activity]:
-    """The meetings, proposals and deals that fall on a day."""
+    """Return the meetings, proposals and deals that fall on a day."""
     rates = shipped["rates"]
     found: list[Activity] = []
 
@@ -395,7 +395,7 @@ def _drawn(chance: random.Random, rows: list[dict[str, Any]]) -> str:
 
 
 def _workday(day: date, later: int) -> date:
-    """The working day `later` working days after one."""
+    """Return the working day `later` working days after `day`."""
     return worked_ahead(day, WorkCalendar().is_working_day, later)
 
 

@@ -8,7 +8,7 @@ from planner.store.history import Change as Change
 
 
 def undo(ctx: AppContext) -> str | None:
-    """Take the last change back; its name, or None."""
+    """Undo the last change and return its label, or None."""
     live = TodayStore(ctx)
     try:
         return live.undo()
@@ -17,7 +17,7 @@ def undo(ctx: AppContext) -> str | None:
 
 
 def redo(ctx: AppContext) -> str | None:
-    """Bring back what was undone last; its name, or None."""
+    """Redo the last undone change and return its label, or None."""
     live = TodayStore(ctx)
     try:
         return live.redo()
@@ -26,7 +26,7 @@ def redo(ctx: AppContext) -> str | None:
 
 
 def changes(ctx: AppContext, limit: int = 20) -> list[Change]:
-    """The newest changes, newest first."""
+    """Return the latest changes, newest first."""
     live = TodayStore(ctx)
     try:
         return live.changes(limit)

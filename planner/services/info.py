@@ -1,4 +1,4 @@
-"""What this installation is and where everything lies."""
+"""Information about this installation and its file locations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from planner.store.safety import backup
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """Facts for a bug report and for the curious. Sizes in bytes, `last_backup` local time; None where nothing is."""
+    """Facts for a bug report. Sizes in bytes, `last_backup` in local time, None for anything missing."""
 
     version: str
     python: str
@@ -42,7 +42,7 @@ class Info:
 
 
 def gather(ctx: AppContext) -> Info:
-    """Look everything up."""
+    """Collect the information."""
     there = connection.exists(ctx.path)
     rows: tuple[int, str | None, str | None] = (0, None, None)
     if there:

@@ -1,6 +1,6 @@
-"""How far long work is: what is done just now, how much of it, of how much (0: not known).
+"""Progress of long work: the current step, how much is done, of how much (0 if unknown).
 
-Whoever is told may raise a StateError: the work ends there, and has changed nothing.
+The callback may raise a StateError, which ends the work without changing anything.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ EVERY = 500
 
 
 def silent(what: str, done: int, of: int) -> None:
-    """Tells nobody."""
+    """Report nothing."""
 
 
 def told(items: Iterable[Item], what: str, of: int, tell: Progress) -> Iterator[Item]:
-    """The same items, told of as they go by."""
+    """Yield the items, reporting progress every `EVERY` items."""
     for number, item in enumerate(items):
         if not number % EVERY:
             tell(what, number, of)

@@ -1,4 +1,4 @@
-"""Settings as the rep changes them, by command and on the screen; no part of the history, so that undo leaves them."""
+"""Settings changed by command or on screen. They aren't part of the history, so undo leaves them alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEYS = "keys."
 
 
 def shown(value: Any) -> str:
-    """A value as it is read, and as it can be typed."""
+    """Return a value as it is shown and can be typed."""
     if isinstance(value, list):
         return ", ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value) or "–"
     if isinstance(value, bool):
@@ -27,14 +27,14 @@ def shown(value: Any) -> str:
 
 
 def value_of(found: Config, key: str) -> Any:
-    """The value of a setting in force; of a key of a command (``keys.…``) what the rep has made of it."""
+    """Return the current value of a setting, or the rep's binding of a command key (``keys.…``)."""
     return found.keys.get(key.removeprefix(KEYS), "") if key.startswith(KEYS) else found[key]
 
 
 def put(ctx: AppContext, key: str, text: str, seen: Any = None) -> tuple[str, Any, list[str]]:
-    """Write a setting: its full key, the value it has now, and what else is to be said. Raises InputError with what is
-    allowed. Keys of commands (``keys.…``) are checked by who knows the commands. With the value as it was `seen`, one
-    that was written elsewhere meanwhile isn't overwritten: StateError says what it is.
+    """Write a setting. Returns its full key, its new value and notices for the rep. Raises InputError stating what is
+    allowed. The caller checks command keys (``keys.…``). Raises StateError if the value no longer matches `seen`, so
+    that a change made elsewhere isn't overwritten.
     """
     key = known.full_key(key)
     value = known.parse_value(key, text)
@@ -59,25 +59,25 @@ def put(ctx: AppContext, key: str, text: str, seen: Any = None) -> tuple[str, An
 
 
 def reset(ctx: AppContext, key: str) -> tuple[str, Any]:
-    """Take a setting out of the file, so that the default stands: its full key and that default."""
+    """Reset a setting to its default by removing it from the file. Returns its full key and the default."""
     key = known.full_key(key)
-    # also what can't be used: a value that isn't allowed, a name that no setting has
+    # also removes invalid values and unknown names
     if not writing.drop_value(ctx.settings_path, key):
         if key not in known.BY_KEY and not key.startswith("keys."):
-            known.parse_value(key, "")  # says that there is none, and which is near
+            known.parse_value(key, "")  # raises InputError with similar names
         raise InputError(f"{key} is at its default already.")
     found = ctx.reread_config()
     return key, found[key] if key in known.BY_KEY else ""
 
 
 def allowed(found: Config, setting: Setting) -> str:
-    """What a setting may be; of the region those that the country has."""
+    """Return what a setting may be. For the region, these are the country's regions."""
     known = regions(found["calendar.country"]) if setting.key == "calendar.region" else ()
     return f"one of {', '.join(known)}, or none" if known else setting.allowed
 
 
 def _let_region_go(country: str, ctx: AppContext) -> list[str]:
-    """A region of another country would mean no holidays at all: it is cleared, and that is said."""
+    """Clear a region of another country, which would mean no holidays at all, and return a notice."""
     region = ctx.config["calendar.region"]
     try:
         check_country(country, region)

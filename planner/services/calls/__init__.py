@@ -1,1 +1,1 @@
-"""Services of calls: the list, the session, scripts and the playbook."""
+"""Calling services: the list, the session, scripts and the playbook."""

@@ -1,4 +1,4 @@
-"""Logging by command, and putting right what was logged wrong."""
+"""Logging activities from commands, and correcting or deleting logged rows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PLANNED_WITHIN = timedelta(days=14)  # how long after a meeting was planned a ro
 
 @dataclass(frozen=True, slots=True)
 class LoggedEntry:
-    """A row as it was written; `made_contact` when the person was new, `meeting` the planned one that it marks."""
+    """A logged row. `made_contact` is set if the contact is new, `meeting` is the planned meeting it settles."""
 
     entry: Activity
     made_contact: bool = False
@@ -55,8 +55,8 @@ def log(
     note: str | None = None,
     again: Due | None = None,
 ) -> LoggedEntry:
-    """Log one row. `contact` is found as everywhere (`one_contact`) or made by ``new: NAME``; a moment in the future is
-    refused. `again` is when they asked to be called back, which becomes a callback in the same change.
+    """Log one row. `contact` is resolved by `one_contact`, or created from ``new: NAME``. A moment in the future is
+    refused. `again` is the time they asked to be called back, and adds a callback in the same change.
     """
     now = ctx.now()
     happened = moment or now
@@ -98,7 +98,7 @@ def log(
 
 
 def _check_callback(ctx: AppContext, entry: Activity, contact: str | None, again: Due | None) -> None:
-    """Refuse a callback that can't be kept; of one without a time the rep is told."""
+    """Refuse a callback that can't be saved, and warn about one without a time."""
     if again is None:
         if entry.outcome == "callback" and contact is not None:
             ctx.notice("No time to call back was given, so nothing will remind you of it; --when says it.")
@@ -110,8 +110,8 @@ def _check_callback(ctx: AppContext, entry: Activity, contact: str | None, again
 
 
 def _log_planned(ctx: AppContext, entry: Activity, *, dated: bool) -> LoggedEntry | None:
-    """Log a meeting that was planned, and mark it, as one change; None where none was. Without a time of its own it was
-    when it was planned.
+    """Log a planned meeting and mark it in one change, or return None if none was planned. Unless `dated`, the row
+    takes the planned time.
     """
     contact_id = entry.contact_id
     assert contact_id is not None
@@ -138,7 +138,7 @@ def _log_planned(ctx: AppContext, entry: Activity, *, dated: bool) -> LoggedEntr
 
 
 def _log_with_all(ctx: AppContext, entry: Activity, wanted: str, again: Due | None) -> LoggedEntry:
-    """The person, the row and the callback that was agreed on as one change, so that one undo takes all of it back."""
+    """Log the contact, the row and the agreed callback as one change, so that one undo reverts all of it."""
     now = int(ctx.clock.timestamp())
     with ctx.database.write("log") as change:
         contact_id, name, made = contact_or_new(ctx, change, wanted)
@@ -172,7 +172,7 @@ def _text(text: str | None) -> str | None:
 
 
 def find_contact(ctx: AppContext, wanted: str) -> tuple[int, str] | None:
-    """The one contact that a text means (see `one_contact`); None where nobody fits."""
+    """Return the contact that a text refers to (see `one_contact`), or None if there is no match."""
     if not ctx.database.exists():
         if not clean(wanted):
             raise InputError("A contact needs a name.")
@@ -182,7 +182,7 @@ def find_contact(ctx: AppContext, wanted: str) -> tuple[int, str] | None:
 
 
 def known_contact(ctx: AppContext, wanted: str, *, may_be_new: bool = False) -> tuple[int, str]:
-    """As `find_contact`, but raises WhichContact where nobody fits; `may_be_new` says how one is made."""
+    """Like `find_contact`, but raise WhichContact if nobody matches. `may_be_new` adds how to create a contact."""
     found = find_contact(ctx, wanted)
     if found is not None:
         return found
@@ -193,10 +193,10 @@ def known_contact(ctx: AppContext, wanted: str, *, may_be_new: bool = False) -> 
 
 
 def one_contact(ctx: AppContext, reads: Reads, wanted: str) -> tuple[int, str] | None:
-    """The one contact that a text means: an id, a name, a first name, a company, the beginning of one, a phone number
-    in any writing or a mail address; None where nobody fits. This is how every command and screen finds people.
+    """Return the contact that a text refers to, or None if nobody matches. Accepts an id, a full or first name, a
+    company, the start of either, a phone number in any format or an email address. Every command and screen uses this.
 
-    Raises WhichContact where several fit equally well, StateError for an id that isn't there.
+    Raises WhichContact if several fit equally well, StateError for an unknown id.
     """
     name = clean(wanted)
     if not name:
@@ -210,19 +210,19 @@ def one_contact(ctx: AppContext, reads: Reads, wanted: str) -> tuple[int, str] |
 
 
 def fitting(ctx: AppContext, reads: Reads, wanted: str) -> tuple[tuple[int, str], ...]:
-    """Whom a text may mean, as (id, what they are called): what `one_contact` would choose from."""
+    """Return the contacts a text may refer to as (id, display name): the candidates of `one_contact`."""
     found = people.find(reads, clean(wanted), numbering(ctx) if any(char.isdigit() for char in wanted) else None)
     return tuple((each.id, called(each)) for each in found)
 
 
 def is_id(wanted: str) -> bool:
-    """Whether a text is the id of a contact (``12``, ``#12``)."""
+    """Return whether a text is a contact id (``12``, ``#12``)."""
     text = clean(wanted).removeprefix("#")
     return text.isascii() and text.isdigit()
 
 
 def numbering(ctx: AppContext) -> Numbering | None:
-    """How numbers are written in the rep's country; None where no country is set."""
+    """Return the number format of the rep's country, or None if no country is set."""
     from planner.exchange import phone
 
     return phone.numbering(str(ctx.config["calls.country"] or ctx.config["calendar.country"]))
@@ -231,10 +231,10 @@ def numbering(ctx: AppContext) -> Numbering | None:
 def whom(
     ctx: AppContext, reads: Reads, words: Sequence[str], among: Sequence[int] | None = None
 ) -> tuple[tuple[int, str] | None, list[str]]:
-    """The contact that a line begins with (``Kim price list``), by whole words of the name or by the company, and the
-    words that are left; None where it begins with nobody. `among`: of some contacts only, whom the search has found.
+    """Match the start of a line (``Kim price list``) to a contact, by whole words of the name or by company. Returns
+    the contact, or None, and the remaining words. `among` limits the match to these contact ids.
 
-    Raises WhichContact where several may be meant.
+    Raises WhichContact if several contacts match.
     """
     known, count = people.begin_with(reads, words, min(LONGEST_NAME_WORDS, len(words) - 1), among)
     if len(known) > 1:
@@ -247,12 +247,12 @@ LONGEST_NAME_WORDS = 6
 
 
 def barred(name: str) -> DoNotCall:
-    """What to say before somebody is called who asked not to be."""
+    """Return the error for calling somebody who asked not to be called."""
     return DoNotCall(f"{name} asked not to be called.")
 
 
 def several(wanted: str, found: Sequence[Contact], how: str = "Use the id of the one you mean.") -> WhichContact:
-    """What to say where several people are meant by one name."""
+    """Return the error for a name that matches several contacts."""
     candidates = tuple((each.id, called(each)) for each in found)
     most = " and more" if len(found) >= people.MOST_FOUND else ""
     who = "; ".join(f"{name} (id {key})" for key, name in candidates)
@@ -260,12 +260,12 @@ def several(wanted: str, found: Sequence[Contact], how: str = "Use the id of the
 
 
 def called(contact: Contact) -> str:
-    """``Kim Minsu, Hanbit``: a contact as it is told from others."""
+    """Return a contact's display name with company: ``Kim Minsu, Hanbit``."""
     return f"{contact.name}, {contact.company}" if contact.company else contact.name
 
 
 def nobody(reads: Reads | None, wanted: str, *, may_be_new: bool) -> WhichContact:
-    """What to say where nobody fits a name: who may have been meant, and how a new contact is made."""
+    """Return the error for a name that matches nobody, with similar names and how to create a contact."""
     name = clean(wanted)
     near = () if reads is None else tuple((each.id, called(each)) for each in _alike(reads, name))
     said = f"There is no contact {name!r}."
@@ -279,11 +279,11 @@ def nobody(reads: Reads | None, wanted: str, *, may_be_new: bool) -> WhichContac
 
 
 MOST_ALIKE = 3
-ALIKE = 0.88  # from how similar on a name may be the one that was meant
+ALIKE = 0.88  # minimum similarity for a name to be suggested
 
 
 def _alike(reads: Reads, name: str) -> list[Contact]:
-    """Contacts whose name is spelled nearly so."""
+    """Return contacts with a similarly spelled name."""
     from rapidfuzz import process
     from rapidfuzz.distance import JaroWinkler
 
@@ -295,9 +295,9 @@ def _alike(reads: Reads, name: str) -> list[Contact]:
 
 
 def contact_or_new(ctx: AppContext, change: WriteTransaction, wanted: str) -> tuple[int, str, bool]:
-    """The contact that a text means; one is made only of ``new: Kristine``. Also whether it was made.
+    """Return the contact that a text refers to and whether it was created, which only ``new: Kristine`` does.
 
-    Raises WhichContact where several fit, or nobody.
+    Raises WhichContact if several fit, or nobody does.
     """
     fresh = new_name(wanted)
     if fresh is None:
@@ -316,7 +316,7 @@ def contact_or_new(ctx: AppContext, change: WriteTransaction, wanted: str) -> tu
 
 
 def namesakes(ctx: AppContext, reads: Reads, name: str) -> None:
-    """Tell the rep that a name is another contact's already."""
+    """Warn the rep that another contact already has this name."""
     same = people.namesakes(reads, name)
     if same:
         ids = ", ".join(str(key) for key in same)
@@ -324,7 +324,7 @@ def namesakes(ctx: AppContext, reads: Reads, name: str) -> None:
 
 
 def new_name(wanted: str) -> str | None:
-    """The name of ``new: Kristine``; None for a text without that word. Raises InputError where no name follows."""
+    """Return the name in ``new: Kristine``, or None without that prefix. Raises InputError if no name follows."""
     word, colon, name = clean(wanted).partition(":")
     if not colon or word.strip().casefold() != "new":
         return None
@@ -334,7 +334,7 @@ def new_name(wanted: str) -> str | None:
 
 
 def _new(name: str) -> Contact:
-    """A contact of which a name is known, an address or a number."""
+    """Return a new contact from a name, an email address or a phone number."""
     if "@" in name and " " not in name:
         return Contact(0, "", name, emails=(ContactMethod(name),))
     if sum(char.isdigit() for char in name) >= people.FEWEST_DIGITS and not any(char.isalpha() for char in name):
@@ -343,7 +343,7 @@ def _new(name: str) -> Contact:
 
 
 def listed(ctx: AppContext, day: date) -> list[Activity]:
-    """A day's rows."""
+    """Return a day's rows."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
@@ -364,7 +364,7 @@ def edit(
     reason: str | None = None,
     note: str | None = None,
 ) -> Activity:
-    """Put a logged row right. None leaves a field as it is; an empty text or outcome clears it."""
+    """Correct a logged row. None leaves a field unchanged, and an empty text or outcome clears it."""
     if moment is not None and moment > ctx.now():
         raise InputError(f"{moment:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
     require_database(ctx, f"There is no row {activity_id} in the log.")
@@ -414,7 +414,7 @@ def _follow(change: Writer, before: Activity, now: Activity) -> None:
 
 
 def drop(ctx: AppContext, *activity_ids: int) -> list[Activity]:
-    """Take rows out of the log, as one change: all or none."""
+    """Delete rows from the log as one change, all or none."""
     require_database(ctx, f"There is no row {activity_ids[0]} in the log.")
     with ctx.database.write("drop") as change:
         found = [store.get(change, activity_id) for activity_id in dict.fromkeys(activity_ids)]
@@ -428,7 +428,7 @@ def drop(ctx: AppContext, *activity_ids: int) -> list[Activity]:
 
 
 def _check_booking(entry: Activity) -> None:
-    """Refuse to take a deal's booking away from it behind its back."""
+    """Refuse to change a row that is a deal's booking."""
     if entry.deal_id is not None:
         raise StateError(
             f"Row {entry.id} is what deal {entry.deal_id} has booked; `planner deal pay`, `deal refund` and "
@@ -437,6 +437,6 @@ def _check_booking(entry: Activity) -> None:
 
 
 def require_database(ctx: AppContext, otherwise: str) -> None:
-    """Refuse an edit where there is no database yet, instead of making one for nothing."""
+    """Refuse an edit if there is no database yet, rather than create an empty one."""
     if not ctx.database.exists():
         raise StateError(otherwise)

@@ -1,4 +1,4 @@
-"""The calling list: built in the evening from contacts, or out of pasted lines or a file (S9)."""
+"""The calling list: built in the evening from contacts, pasted lines or a file (S9)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 LARGEST_LIST = 2_000
-EVENING = 12  # from this hour on a list is for the next working day
+EVENING = 12  # from this hour on, a list is for the next working day
 NO_LIST = "There is no contact yet to put on a list; `planner list build FILE` takes names and numbers in."
 
 
 @dataclass(frozen=True, slots=True)
 class CallingList:
-    """The list of a day, and how many calls the day asks (None where nothing asks for calls)."""
+    """A day's list and its call target (None if there is none)."""
 
     day: date
     entries: tuple[ListEntry, ...]
@@ -40,14 +40,14 @@ class CallingList:
 
     @property
     def short(self) -> int:
-        """How many are missing for the calls asked for."""
+        """Return how many contacts are missing to reach the target."""
         return max(0, (self.target or 0) - len(self.entries))
 
 
 @dataclass
 class Built:
-    """What was put on a list: how many are new on it, how many contacts were made, the lines left out, and who was left
-    out because their number is on the list already, or because they asked not to be called.
+    """The result of building a list: entries added, contacts made, lines without a number, and the names left out
+    because their number is already listed (`twice`) or because they asked not to be called (`barred`).
     """
 
     calling: CallingList
@@ -59,7 +59,7 @@ class Built:
 
 
 def day_for(ctx: AppContext, given: date | None = None) -> date:
-    """The day a list is for: as given; in the afternoon the next working day, in the morning today."""
+    """Return the day a list is for: the given one, else today in the morning and the next working day after noon."""
     if given is not None:
         return given
     if not ctx.database.exists():
@@ -69,7 +69,7 @@ def day_for(ctx: AppContext, given: date | None = None) -> date:
 
 
 def _evening(ctx: AppContext) -> bool:
-    """Whether the rep's day is past noon, its hours after midnight included."""
+    """Return whether it is past noon in the rep's day, which includes the hours after midnight."""
     now = ctx.now()
     return now.hour >= EVENING or now.date() > ctx.today()
 
@@ -81,14 +81,14 @@ def _day_for(ctx: AppContext, reads: Reads) -> date:
 
 
 def next_list(ctx: AppContext, reads: Reads) -> date:
-    """The day on whose list somebody is called next: today while it is worked and open, else the next working day."""
+    """Return the day of the next list: today if it is an open working day, else the next working day."""
     facts = Reading(ctx, reads)
     open_ = facts.calendar.weight(facts.today) and not facts.closed
     return facts.today if open_ else next_working_day(facts, facts.today)
 
 
 def show(ctx: AppContext, day: date) -> CallingList:
-    """The list of a day against what it asks."""
+    """Return a day's list with its target."""
     if not ctx.database.exists():
         return CallingList(day, (), None)
     with ctx.database.read() as reads:
@@ -100,10 +100,10 @@ def _read(ctx: AppContext, reads: Reads, day: date) -> CallingList:
 
 
 def target(facts: Reading, day: date) -> int | None:
-    """How many calls a day asks: frozen once it is opened, reckoned before.
+    """Return a day's call target: frozen once the day is opened, calculated before.
 
-    From noon on, when tomorrow's list is made, a later day's by what was done so far today, as if that were all: it is
-    as long before the day close as after it.
+    After noon, when tomorrow's list is made, a later day's target assumes that today is finished, so it is the same
+    before and after the day close.
     """
     frozen = facts.record(day).targets
     if frozen is None and day > facts.today and _evening(facts.ctx):
@@ -114,9 +114,9 @@ def target(facts: Reading, day: date) -> int | None:
 
 
 def build(ctx: AppContext, day: date, filters: Filters, *, count: int | None = None) -> Built:
-    """Fill a day's list up from the contacts that filters let through: to `count`, else to what the day asks.
+    """Fill a day's list with contacts that pass the filters, up to `count` or else the day's target.
 
-    Raises StateError where nobody can be put on it.
+    Raises StateError if no contact can be listed.
     """
     _check_day(ctx, day)
     require_database(ctx, NO_LIST)
@@ -125,7 +125,7 @@ def build(ctx: AppContext, day: date, filters: Filters, *, count: int | None = N
         wanted = count if count is not None else target(Reading(ctx, change), day) or 50
         room = min(wanted, LARGEST_LIST) - there
         cadence = ctx.config["calls.cadence"]
-        # longer ago than the cadence can ask for, whatever the holidays
+        # further back than the cadence can reach, whatever the holidays
         reach = Period(day - (2 * sum(cadence) + 60) * DAY, day)
         working = [each for each, weight in work_calendar(ctx, change).weights(reach) if weight]
         touched = _touch_due(ctx, change, day)
@@ -151,20 +151,20 @@ def build(ctx: AppContext, day: date, filters: Filters, *, count: int | None = N
 
 
 def _number_of(ctx: AppContext) -> Callable[[str], str]:
-    """What tells one number from another, as numbers are written in the rep's country."""
+    """Return the key function that compares numbers in the format of the rep's country."""
     home = numbering(ctx)
     return lambda number: phone_key(number, home)
 
 
 def _touch_due(ctx: AppContext, reads: Reads, day: date) -> list[int]:
-    """With whom a touch is due on a day, the longest overdue first; only who was spoken with before."""
+    """Return contacts with a touch due on a day, longest overdue first. Only those spoken with before count."""
     found = client_list.touches(reads, day, read_rhythms(ctx.config["touch.rhythms"]))
     due = [(touch.due, key) for key, touch in found.items() if touch.zone is not Zone.GREEN and touch.last is not None]
     return [key for _, key in sorted(due)]
 
 
 def paste(ctx: AppContext, day: date, text: str) -> Built:
-    """Put pasted names and numbers on a day's list; who isn't known becomes a contact, as one change with the list."""
+    """Add pasted names and numbers to a day's list. Unknown people become contacts in the same change."""
     _check_day(ctx, day)
     found, without = pasted(text)
     if not found:
@@ -173,7 +173,7 @@ def paste(ctx: AppContext, day: date, text: str) -> Built:
 
 
 def from_file(ctx: AppContext, day: date, path: str) -> Built:
-    """Put the people of a file on a day's list: a CSV file with a header, or lines of names and numbers."""
+    """Add the people in a file to a day's list. The file is a CSV with a header, or lines of names and numbers."""
     from planner import content
     from planner.exchange.text_file import decoded, read_bytes
     from planner.exchange.transfer import csv_file
@@ -186,10 +186,10 @@ def from_file(ctx: AppContext, day: date, path: str) -> Built:
     file = csv_file.read(path)
     shipped = content.load("imports")
     if any(sum(char.isdigit() for char in cell) >= FEWEST_DIGITS for cell in file.header):
-        return paste(ctx, day, text)  # the first line is a person already
+        return paste(ctx, day, text)  # no header: the first line is already a person
     try:
         reading = READERS["contacts"](file, shipped, Wanted(), ctx.now(), lambda done: None).read()
-    except InputError:  # no header after all
+    except InputError:  # no header
         return paste(ctx, day, text)
     contacts = [record.value for record in reading.records]
     without = [record.line for record in reading.records if not record.value.phones]
@@ -232,8 +232,8 @@ def _take_in(ctx: AppContext, day: date, contacts: Sequence[Contact], without: l
 
 
 def add(ctx: AppContext, day: date, contact: str, *, force: bool = False) -> Built:
-    """Put one contact on a day's list, found as everywhere. Raises DoNotCall for who asked not to be called, and
-    StateError where the list has their number already, unless `force`.
+    """Add one contact to a day's list. Unless `force`, raises DoNotCall if they asked not to be called, and StateError
+    if their number is already listed.
     """
     _check_day(ctx, day)
     require_database(ctx, NO_LIST)
@@ -250,7 +250,7 @@ def add(ctx: AppContext, day: date, contact: str, *, force: bool = False) -> Bui
 
 
 def _check_may_be_called(ctx: AppContext, reads: Reads, who: tuple[int, str], there: Sequence[int]) -> None:
-    """Refuse who asked not to be called, and a number that the list has already."""
+    """Refuse a contact who asked not to be called or whose number is already listed."""
     if people.get(reads, who[0]).do_not_call:
         raise barred(who[1])
     if not store.once(reads, [who[0]], there, _number_of(ctx), 1):
@@ -258,7 +258,7 @@ def _check_may_be_called(ctx: AppContext, reads: Reads, who: tuple[int, str], th
 
 
 def drop(ctx: AppContext, day: date, contacts: Sequence[int] | None) -> CallingList:
-    """Take contacts off a day's list; None: clear it."""
+    """Remove contacts from a day's list, or clear it if `contacts` is None."""
     require_database(ctx, NO_LIST)
     with ctx.database.write("calling list") as change:
         gone = store.drop(change, day, contacts)

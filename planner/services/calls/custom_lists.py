@@ -1,4 +1,4 @@
-"""Lists of `data/` that a rep may make their own: affirmations, scripts, the playbook, others; edited, reset."""
+"""Lists from `data/` that a rep may customise, such as affirmations, scripts and the playbook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_WITH_ANSWERS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class WordList:
-    """A list by its name: what it is, its lines in force, and whether they are the rep's own."""
+    """A named list: its title, its current lines, and whether the rep has customised it."""
 
     name: str
     title: str
@@ -28,17 +28,17 @@ class WordList:
 
 
 def names() -> list[str]:
-    """The names of the lists there are."""
+    """Return the names of all lists."""
     return list(content.word_lists())
 
 
 def shipped(name: str) -> tuple[str, ...]:
-    """The lines of a list as planner comes with it."""
+    """Return a list's default lines."""
     return tuple(content.word_lists()[name]["lines"])
 
 
 def get(ctx: AppContext, name: str) -> WordList:
-    """One list. Raises InputError for a name there isn't."""
+    """Return one list. Raises InputError for an unknown name."""
     wanted = name.strip().lower()
     known = content.word_lists()
     if wanted not in known:
@@ -53,9 +53,9 @@ def get(ctx: AppContext, name: str) -> WordList:
 
 
 def put(ctx: AppContext, name: str, lines: Sequence[str] | None, *, seen: Sequence[str] | None = None) -> WordList:
-    """Make a list the rep's own; None: as shipped again. Blank lines are left out. A script and the objections have
-    answers indented under their lines; what can't be read as such is refused. With the lines as they were `seen`, those
-    that were written elsewhere meanwhile aren't overwritten: StateError.
+    """Save a list as the rep's own, or reset it to the default if `lines` is None. Blank lines are dropped. Scripts and
+    objections have their answers indented, and lines that can't be parsed are refused. Raises StateError if the list no
+    longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     known = get(ctx, name)
     if seen is not None and tuple(seen) != tuple(known.lines):
@@ -85,13 +85,13 @@ def _has_answers(name: str) -> bool:
 
 
 def _cleaned(name: str, line: str) -> str:
-    """A line without what a terminal would obey; where answers are indented, the indentation stays."""
+    """Return a line without terminal control characters, keeping the indentation where answers are indented."""
     text = clean(line)
     return f"  {text}" if text and _has_answers(name) and line[:1] in (" ", "\t") else text
 
 
 def _check(known: WordList, lines: Sequence[str]) -> None:
-    """Refuse lines that a script, or the objections, can't be read from."""
+    """Refuse lines that can't be parsed as a script or as objections."""
     from planner.domain.calls import playbook, scripts
 
     if known.name == "objections":

@@ -1,6 +1,6 @@
-"""Handing a number to the system's dialler, a soft phone, or a command of the rep's own (S17).
+"""Handing a number to the system's dialler, a softphone or the rep's own command (S17).
 
-Only what `exchange.phone` has rebuilt from digits is handed on, as one argument, without a shell.
+Only what `exchange.phone` has rebuilt from digits is passed on, as one argument and without a shell.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SCHEMES = ("tel", "sip", "callto")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What dialling a number would do: the number, and the command it is handed to (empty: to nothing)."""
+    """What dialling a number would do: the number, and the command that gets it (empty for none)."""
 
     number: Number
     command: tuple[str, ...]
@@ -31,23 +31,23 @@ class Call:
 
     @property
     def said(self) -> str:
-        """``dialling +49…``, with what to mind."""
+        """Return ``dialling +49…``, with any caution about the number."""
         return f"dialling {self.number}" + (f" ({self.number.caution})" if self.number.caution else "")
 
 
 def region(ctx: AppContext) -> str:
-    """The country that numbers are meant from."""
+    """Return the country used to read numbers without a country code."""
     config = ctx.config
     return str(config["calls.country"] or config["calendar.country"])
 
 
 def read(ctx: AppContext, text: str) -> Number:
-    """A number as it can be dialled. Raises InputError with the reason why it can't."""
+    """Parse a number for dialling. Raises InputError with the reason if it can't be dialled."""
     return phone.read(text, region(ctx))
 
 
 def plan(ctx: AppContext, text: str) -> Call:
-    """What dialling would do. Raises InputError for a number that can't be dialled, StateError without a way to."""
+    """Return what dialling would do. Raises InputError for a number that can't be dialled."""
     number = read(ctx, text)
     way = str(ctx.config["calls.dial"])
     if way == "off":
@@ -60,12 +60,12 @@ def plan(ctx: AppContext, text: str) -> Call:
 
 
 def opener() -> tuple[str, ...]:
-    """The system's own way to open an address; empty where it is a call of Windows."""
+    """Return the system command that opens an address, empty on Windows, where it is an API call."""
     return tuple(filter(None, (platform.opener(),)))
 
 
 def dial(ctx: AppContext, text: str) -> Call:
-    """Hand a number on. Returns what was done; raises StateError where nothing takes it."""
+    """Dial a number and return what was done. Raises StateError if the command isn't available."""
     call = plan(ctx, text)
     if ctx.config["calls.dial"] == "off":
         return call
@@ -79,7 +79,7 @@ def dial(ctx: AppContext, text: str) -> Call:
 
 
 def hand_on(command: tuple[str, ...], target: str) -> None:
-    """Start what an address is handed to, without a shell and without waiting for it; nobody's: the system's own."""
+    """Start a command without a shell and without waiting for it. If it is empty, let the system open `target`."""
     if not command:
         os.startfile(target)  # type: ignore[attr-defined]
         return
@@ -96,7 +96,7 @@ def hand_on(command: tuple[str, ...], target: str) -> None:
 
 
 def open_address(target: str) -> None:
-    """Hand an address (``mailto:``, ``mid:``) to the system's own handler."""
+    """Open an address (``mailto:``, ``mid:``) with the system's handler."""
     command = (*opener(), target) if opener() else ()
     if command and shutil.which(command[0]) is None:
         raise StateError(f"There is no {command[0]} here to open it with.")
@@ -104,9 +104,9 @@ def open_address(target: str) -> None:
 
 
 def number_of(ctx: AppContext, wanted: str, *, force: bool = False) -> tuple[str, str]:
-    """The number behind what was typed: a number itself, or a contact, found as everywhere. Returns it and whose it is.
+    """Return the number and owner for a typed number (owner empty) or contact.
 
-    Raises DoNotCall where it is that of somebody who asked not to be called, unless `force`.
+    Raises DoNotCall if it belongs to somebody who asked not to be called, unless `force`.
     """
     digits = sum(char.isdigit() for char in wanted)
     if digits >= 5 or wanted.lstrip().startswith("+"):

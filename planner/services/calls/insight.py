@@ -1,4 +1,4 @@
-"""What the log says of calling: best hours, sessions, the sprint's record, the no's to go (S17, S18)."""
+"""What the log shows about calling: best hours, sessions, the sprint record, the no's to go (S17, S18)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SESSIONS = 10
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """A session: when it began, what the log says of it, how many were spoken to, and calls an hour."""
+    """A session: its start, tally, people spoken to and pace in calls per hour."""
 
     began: datetime
     tally: Tally
@@ -37,7 +37,7 @@ class Insight:
 
 
 def read(ctx: AppContext, *, limit: int = SESSIONS) -> Insight:
-    """Read all of it, on a connection of its own."""
+    """Read the calling insight on a connection of its own."""
     live = TodayStore(ctx)
     with closing(live):
         with live.reading() as handle:

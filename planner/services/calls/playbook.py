@@ -1,4 +1,4 @@
-"""Scripts and the playbook: found while somebody is on the line, and ordered by what has worked (S16, S20)."""
+"""Scripts and the playbook, searchable during a call and ordered by what has worked (S16, S20)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_HEARD = 300
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What a kind of customer needs: its sign, what to do, what not."""
+    """Advice for a kind of customer: how to recognise it, what to do, what to avoid."""
 
     kind: str
     sign: str
@@ -33,7 +33,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An objection of the playbook with its answers, what works first, and how often it was heard."""
+    """An objection with its answers, best first, and how often it was heard."""
 
     objection: Objection
     rated: tuple[Rated, ...]
@@ -42,7 +42,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class DrillItem:
-    """An objection that is to be answered aloud; `times` it was drilled so far, `fluent` of them fluently."""
+    """An objection to answer aloud, drilled `times` times so far, `fluent` of them fluently."""
 
     objection: Objection
     step: int
@@ -52,14 +52,14 @@ class DrillItem:
 
 @dataclass
 class Playbook:
-    """The playbook as it stands: read once when the screen opens, again after what was heard."""
+    """The playbook, read when the screen opens and again after an objection is logged."""
 
     objections: list[Objection]
     told: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
 
     def find(self, typed: str) -> list[Found]:
-        """The objections that what was typed can mean; nothing typed: what is heard most comes first."""
+        """Return the objections matching the typed text, or all, most heard first, if it is empty."""
         order = playbook.find(self.objections, typed)
         if not typed.strip():
             order.sort(key=lambda index: -self.heard.get(playbook.key(self.objections[index].text), 0))
@@ -72,7 +72,7 @@ class Playbook:
 
 
 def read(live: TodayStore) -> Playbook:
-    """The objections in force, and what the log says of them."""
+    """Return the current objections with their statistics from the log."""
     found = Playbook(playbook.parse(live.words("objections")))
     with live.reading() as handle:
         rows = [] if handle is None else store.told(handle)
@@ -95,7 +95,7 @@ def hear(
     contact_id: int | None = None,
     worked: bool | None = None,
 ) -> int:
-    """Log what was heard and how it was answered; whether it led on, the outcome of the call says, unless given."""
+    """Log an objection and its answer. Without `worked`, the outcome of the call decides whether the answer worked."""
     text = clean(objection)
     if not text:
         raise InputError("What was heard?")
@@ -118,7 +118,7 @@ def hear(
 
 
 def add(ctx: AppContext, text: str, answer: Answer | None = None) -> list[Objection]:
-    """Put an objection, or an answer to one, into the playbook."""
+    """Add an objection, or an answer to one, to the playbook."""
     cleaned = clean(text)
     if not cleaned:
         raise InputError("What was heard?")
@@ -131,7 +131,7 @@ def add(ctx: AppContext, text: str, answer: Answer | None = None) -> list[Object
 
 
 def script(live: TodayStore, kind: str) -> Script:
-    """The script of a kind of call, as the rep has it."""
+    """Return the rep's script for a kind of call."""
     if kind not in scripts.KINDS:
         raise InputError(f"{kind!r} is not a kind of call; there are {', '.join(scripts.KINDS)}.")
     name = f"script-{kind}"
@@ -139,7 +139,7 @@ def script(live: TodayStore, kind: str) -> Script:
 
 
 def kind_of(ctx: AppContext, card: Card) -> str:
-    """Which script a call to somebody needs."""
+    """Return the kind of script for a call to the contact."""
     due = card.callback is not None and card.callback[1][:10] <= ctx.today().isoformat()
     days = None if card.sold is None else (ctx.today() - card.sold).days
     return scripts.kind_for(
@@ -152,7 +152,7 @@ def kind_of(ctx: AppContext, card: Card) -> str:
 
 
 def fields(ctx: AppContext, card: Card | None) -> dict[str, str]:
-    """What a script's fields are filled with."""
+    """Return the values for a script's placeholders."""
     config = ctx.config
     found = {"me": str(config["me.name"]), "firm": str(config["me.firm"]), "offer": str(config["me.offer"])}
     if card is not None:
@@ -166,7 +166,7 @@ def fields(ctx: AppContext, card: Card | None) -> dict[str, str]:
 
 
 def advice(live: TodayStore) -> Mapping[str, Advice]:
-    """What each kind of customer needs, by its name."""
+    """Return the advice for each kind of customer, by name."""
     found = {}
     for line in live.words("customers"):
         kind, colon, rest = line.partition(":")
@@ -177,7 +177,7 @@ def advice(live: TodayStore) -> Mapping[str, Advice]:
 
 
 def due_drills(ctx: AppContext, live: TodayStore) -> list[DrillItem]:
-    """The objections to be drilled today: what is due, the least fluent first, then what never was."""
+    """Return today's drills: those due first, least fluent first, then those never drilled."""
     today = ctx.today().isoformat()
     with live.reading() as handle:
         known = {} if handle is None else store.drills(handle)
@@ -195,7 +195,7 @@ def due_drills(ctx: AppContext, live: TodayStore) -> list[DrillItem]:
 
 
 def drill(ctx: AppContext, live: TodayStore, item: DrillItem, *, fluent: bool) -> int:
-    """Keep how an objection was answered. Returns in how many days it comes back."""
+    """Record a drill and return the days until it comes back."""
     step, days = playbook.drilled(item.step, fluent=fluent)
     due = ctx.today() + timedelta(days=days)
     with live.writing() as handle:
@@ -204,7 +204,7 @@ def drill(ctx: AppContext, live: TodayStore, item: DrillItem, *, fluent: bool) -
 
 
 def one(book: Playbook, wanted: str) -> Objection:
-    """The objection that some words mean. Raises StateError when there is none."""
+    """Return the objection matching some words. Raises StateError if there is none."""
     found = book.find(wanted)
     if not found:
         raise StateError(f"The playbook has nothing for {wanted!r}; `planner playbook add` puts it there.")

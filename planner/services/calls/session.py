@@ -1,7 +1,7 @@
 """The calling session: one prospect after the other, each outcome on disk before the next one shows (S17, S18).
 
-All of it runs on the live connection, so that an outcome waits for nothing but the disk. Where the rep stands is kept
-with each key: a program that was killed goes on at the same prospect.
+It runs on the live connection, so an outcome waits for nothing but the disk. The position is saved with each key, so
+that a killed program resumes at the same prospect.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ from planner.store.calls.session import Past as Past
 from planner.store.calls.session import Phone as Phone
 from planner.store.recorder import Transaction
 
-MEETING_MINUTES = 60  # of a meeting whose end isn't said
-NEW_AFTER = 60 * 60  # seconds of pause after which another session begins
+MEETING_MINUTES = 60  # default length of a meeting
+NEW_AFTER = 60 * 60  # seconds of pause after which a new session begins
 SKIPPED_CALLBACK = timedelta(minutes=30)
 TRIED_AGAIN = timedelta(hours=1)
-LATEST_AGAIN = 18  # from this hour on a callback that wasn't reached is for the next day
-SAID_ANEW = 60  # seconds after a call within which an undo leaves its clocks as they were
+LATEST_AGAIN = 18  # from this hour on, an unanswered callback moves to the next day
+SAID_ANEW = 60  # seconds after a call within which an undo keeps its clocks
 LONGEST_NOTE = 10_000
 NOBODY = "Nobody is left to be called; l shows the list, b there fills it from your contacts."
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """What a phrase behind a callback or meeting says: due, and what else stood there (a place, a subject); of a
-    meeting its minutes, where a range of hours was said.
+    """The parsed phrase of a callback or meeting: when it is due, the remaining text (a place, a subject), and a
+    meeting's minutes if a range of hours was given.
     """
 
     due: Due
@@ -58,7 +58,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A call as it was logged: its row, whom it was with, the outcome, its seconds and the gap before it."""
+    """A logged call: row, contact, outcome, seconds, and the gap before it."""
 
     row_id: int
     card: Card
@@ -68,7 +68,7 @@ class Made:
 
 
 class CallSession:
-    """A session as the screen has it. All calls come from one thread."""
+    """The session behind the calling screen. Use it from one thread only."""
 
     def __init__(self, ctx: AppContext, live: TodayStore) -> None:
         self.ctx = ctx
@@ -89,7 +89,7 @@ class CallSession:
     # reading
 
     def open(self) -> None:
-        """Read where the rep stands; what was left in the middle goes on there."""
+        """Load the saved position and resume anything left unfinished."""
         with self.live.reading() as handle:
             if handle is None:
                 return
@@ -99,12 +99,12 @@ class CallSession:
             today = self.ctx.today()
             over = row is None or row.ended is not None or found.standing.pause_seconds(now) > NEW_AFTER
             if not found.standing.in_call and (over or found.day != today.isoformat()):
-                # another session: of its day only, who was put to the end and who is on the screen stay
+                # a new session: within the same day, skipped contacts and the contact on screen stay
                 row = None
                 kept = found if found.day == today.isoformat() else store.State()
                 found = store.State(contact_id=kept.contact_id, note=kept.note, skipped=kept.skipped)
             elif found.standing.talking and found.day != today.isoformat():
-                # left in a call on another day: it ended with the last key, only its outcome is still to be said
+                # a call left open on another day ended with the last key, so only its outcome is missing
                 found = replace(found, standing=found.standing.stopped(found.seen))
             found = replace(found, day=today.isoformat())
             standing = found.standing if row is None else found.standing.come_back(now, found.seen)
@@ -131,23 +131,23 @@ class CallSession:
         else:
             chosen = order[0] if order else None
         self.card = None if chosen is None else store.card(handle, chosen)
-        if self.card is None and order:  # a contact that is gone meanwhile
+        if self.card is None and order:  # the contact was deleted meanwhile
             self.card = next((one for key in order if (one := store.card(handle, key))), None)
         if (self.card is None or self.card.id != current) and self.standing.in_call:
-            # whoever was on the line is no contact any more
+            # the contact on the line no longer exists
             self.state = replace(self.state, standing=replace(self.standing, began=None, ended=None))
         if self.card is None or self.card.id != current:
             self.state = replace(self.state, contact_id=None if self.card is None else self.card.id, note="")
         self._next, self._phone = None, 0
 
     def reload(self) -> None:
-        """Read again, after a change elsewhere."""
+        """Read again after a change elsewhere."""
         with self.live.reading() as handle:
             if handle is not None:
                 self._read(handle)
 
     def look_ahead(self) -> None:
-        """Read who comes next, while the rep talks."""
+        """Preload the next contact during the call."""
         order = [key for key in self._order() if self.card is None or key != self.card.id]
         if order and (self._next is None or self._next.id != order[0]):
             with self.live.reading() as handle:
@@ -155,7 +155,7 @@ class CallSession:
 
     @property
     def upcoming(self) -> Card | None:
-        """Who comes next, once `look_ahead` has read them."""
+        """Return the next contact, once `look_ahead` has loaded it."""
         return self._next
 
     def _order(self) -> list[int]:
@@ -168,30 +168,30 @@ class CallSession:
 
     @property
     def standing(self) -> CallTimer:
-        """The clocks."""
+        """Return the call clocks."""
         return self.state.standing
 
     def call_seconds(self) -> int:
-        """How long the call is."""
+        """Return the length of the current call in seconds."""
         return self.standing.call_seconds(self._seconds())
 
     def gap_seconds(self) -> int | None:
-        """How long nobody has been called."""
+        """Return the seconds since the last call."""
         return self.standing.gap_seconds(self._seconds())
 
     def active_seconds(self) -> int:
-        """How long the session has gone on, less its pauses."""
+        """Return the seconds of the session, less its pauses."""
         if self._row is None:
             return 0
         now = self._seconds()
         return max(0, now - self._row.started - self._row.paused - self.standing.pause_seconds(now))
 
     def pace(self) -> float | None:
-        """Calls an hour."""
+        """Return the calls per hour."""
         return clocks.per_hour(self.tally.calls, self.active_seconds())
 
     def needed(self, today: Today) -> float | None:
-        """Calls an hour that make the day's target by the end of the calling blocks left; None where nothing asks."""
+        """Return the calls per hour needed for today's target in the calling blocks left, or None without a target."""
         target = today.target("dials")
         if not target:
             return None
@@ -205,13 +205,13 @@ class CallSession:
 
     @property
     def running(self) -> bool:
-        """Whether a session has begun."""
+        """Return whether a session has begun."""
         return self._row is not None
 
     # keys
 
     def _begun(self, handle: sqlite3.Connection) -> None:
-        """A session, begun where there is none; a pause is over."""
+        """Begin a session if there is none, and end a pause."""
         now = self._seconds()
         if self._row is None:
             session_id = store.begin(handle, self.ctx.today(), now)
@@ -235,7 +235,7 @@ class CallSession:
 
     @contextmanager
     def _keeping(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that ends with where the session stands; as before when it fails."""
+        """Open a transaction that saves the session's state at its end and restores the previous state on failure."""
         before = (self.state, self._row, self.number)
         try:
             with self.live.writing() as handle, Transaction(handle):
@@ -247,7 +247,7 @@ class CallSession:
             raise
 
     def press(self) -> bool:
-        """Start the call, stop its clock, let it go on. Returns whether the clock runs."""
+        """Start the call, or stop or resume its clock. Returns whether the clock runs."""
         card = self._need_card()
         with self._keeping() as handle:
             self._begun(handle)
@@ -255,19 +255,19 @@ class CallSession:
         return self.standing.talking
 
     def start(self) -> None:
-        """Start the call clock where it doesn't run: the number is being dialled."""
+        """Start the call clock if it isn't running, because the number is being dialled."""
         if not self.standing.in_call:
             self.press()
 
     def stop(self) -> None:
-        """Stop the call clock: an outcome is being said."""
+        """Stop the call clock while the rep enters an outcome."""
         card = self._need_card()
         with self._keeping() as handle:
             self._begun(handle)
             self.state = replace(self.state, contact_id=card.id, standing=self.standing.stopped(self._seconds()))
 
     def go_on(self, standing: CallTimer) -> None:
-        """Back to the clocks as they were before an outcome that wasn't said after all."""
+        """Restore the clocks from before an outcome that was cancelled."""
         self.state = replace(self.state, standing=standing)
         self._keep()
 
@@ -280,9 +280,9 @@ class CallSession:
         proposal: When | None = None,
         promised: bool = False,
     ) -> Made:
-        """Log how the call went, with what follows from it, and go on to the next. On disk when this returns.
+        """Log the outcome of the call with its consequences and move on to the next. It is on disk on return.
 
-        `when` is that of a callback or meeting; with `promised` a proposal was promised, by `proposal` where said.
+        `when` is the time of a callback or meeting. If `promised`, a proposal was promised, due at `proposal` if given.
         """
         card = self._need_card()
         if outcome not in DIAL_OUTCOMES:
@@ -348,7 +348,7 @@ class CallSession:
     def _after(
         self, contact_id: int, outcome: str, again: str | None, when: When | None
     ) -> tuple[list[int], list[store.Waiting]]:
-        """Whom there is to call after an outcome, as the store will have it."""
+        """Return the list and the callbacks after an outcome, as the store will have them."""
         listed = [key for key in self._listed if key != contact_id]
         waiting = [each for each in self._waiting if each.contact_id != contact_id]
         moved = [
@@ -363,7 +363,7 @@ class CallSession:
         return listed, sorted(waiting, key=lambda each: each.due)
 
     def _again(self, handle: sqlite3.Connection, outcome: str) -> str | None:
-        """When a due callback that wasn't reached comes up next: in an hour; in the evening, the next working day."""
+        """Return when an unanswered callback is due again: in an hour, or if that is too late, the next working day."""
         if outcome not in UNREACHED:
             return None
         now = self.ctx.now()
@@ -374,14 +374,14 @@ class CallSession:
         return f"{following.isoformat()}T{now:%H:%M}"
 
     def need_is_known(self) -> None:
-        """Refuse a proposal to somebody whose need isn't found (S21)."""
+        """Refuse a proposal if the contact's need isn't found (S21)."""
         if self._need_card().need not in (Need.FOUND.value, Need.CHOSEN.value):
             raise StateError(
                 "No proposal before the need is found: f says that it is, F that they have chosen already."
             )
 
     def skip(self) -> str:
-        """Put whoever is on the screen to the end; a callback half an hour off. Returns what was done."""
+        """Move the contact on screen to the end, or a callback half an hour ahead. Returns a description of it."""
         card = self._need_card()
         if self.standing.in_call:
             raise StateError("Say how the call went first; u takes it back.")
@@ -389,7 +389,7 @@ class CallSession:
         self._seen()
         after = replace(self.state, contact_id=None, note="", skipped=self._skipped(card.id))
         with self.live.writing() as handle:
-            # out of the file: a callback of this session is known here by its time, not yet by its task
+            # read again: the session knows its own callbacks by time but not by task id
             self._waiting = store.callbacks(handle, self.ctx.today())
             waiting = next((each for each in self._waiting if each.contact_id == card.id), None)
             if waiting is not None:
@@ -407,7 +407,7 @@ class CallSession:
         return (*(key for key in self.state.skipped if key != contact_id), contact_id)
 
     def pause(self) -> bool:
-        """Pause, or go on. Returns whether it is paused. A call isn't paused."""
+        """Pause or resume, and return whether the session is paused. Refused during a call."""
         if self._row is None:
             raise StateError("No session runs yet; space starts the first call.")
         if self.standing.in_call:
@@ -420,12 +420,12 @@ class CallSession:
         return self.standing.paused_at is not None
 
     def leave(self) -> None:
-        """Leave the screen: between two calls that is a pause; a call goes on."""
+        """Leave the screen. This pauses the session between calls, while a call goes on."""
         if self._row is not None and not self.standing.in_call and self.standing.paused_at is None:
             self.pause()
 
     def note(self, text: str) -> None:
-        """What is noted while talking, on disk with each key."""
+        """Save the note of the current call, with each key."""
         if len(text) > LONGEST_NOTE:
             raise InputError(f"A note can have {LONGEST_NOTE:,} characters.")
         card = self._need_card()
@@ -437,7 +437,7 @@ class CallSession:
             pass
 
     def undo(self) -> str | None:
-        """Take the last change back. A call comes back onto the screen, with its note."""
+        """Undo the last change. An undone call returns to the screen with its note."""
         with self.live.reading() as handle:
             who = None if handle is None else store.last_call_of_change(handle)
         label = self.live.undo()
@@ -462,8 +462,8 @@ class CallSession:
         return label
 
     def _back_in(self, handle: sqlite3.Connection, who: store.Undone) -> CallTimer:
-        """The clocks of a call that was taken back: right behind it, those it had, so that only its outcome is said
-        anew; later, the gap since the call before it.
+        """Return the clocks of an undone call. Right after the call they are its own, so that only the outcome is
+        entered again. Later they hold only the gap since the previous call.
         """
         ended = who.at + who.seconds
         if self._seconds() - ended <= SAID_ANEW:
@@ -475,39 +475,39 @@ class CallSession:
 
     @property
     def phones(self) -> tuple[Phone, ...]:
-        """The numbers of the one on the screen that aren't wrong."""
+        """Return the contact's numbers that aren't marked wrong."""
         return () if self.card is None else tuple(phone for phone in self.card.phones if not phone.wrong)
 
     @property
     def phone(self) -> Phone | None:
-        """The number that is dialled next."""
+        """Return the number to dial next."""
         there = self.phones
         return there[self._phone % len(there)] if there else None
 
     def other_phone(self) -> Phone | None:
-        """Turn to the next number there is."""
+        """Switch to the contact's next number."""
         self._phone += 1
         return self.phone
 
     # what is found out
 
     def need(self, need: Need) -> None:
-        """Say what is known of the need."""
+        """Set what is known of the contact's need."""
         card = self._need_card()
         with self.live.writing() as handle:
             store.set_need(handle, card.id, need.value, self._seconds(), card.name)
             self.card = replace(card, need=need.value)
 
     def kind(self, kind: str) -> None:
-        """Say which kind of customer it is."""
+        """Set the contact's kind of customer."""
         card = self._need_card()
         with self.live.writing() as handle:
             store.set_kind(handle, card.id, kind, self._seconds(), card.name)
             self.card = replace(card, kind=kind)
 
     def do_not_call(self) -> bool:
-        """Say that whoever is on the screen asked not to be called, or take it back. Off the list at once; a call under
-        way goes on until its outcome. Returns whether they are not to be called now.
+        """Toggle whether the contact asked not to be called, and return the new value. It takes effect on the list at
+        once, but a call under way goes on until its outcome.
         """
         card = self._need_card()
         barred = not card.do_not_call
@@ -523,19 +523,19 @@ class CallSession:
     # after the call
 
     def check(self, made: Made, answer: str, *, yes: bool) -> int:
-        """Begin the answers to the questions after a call. Returns the check's id."""
+        """Save the first answer to the questions after a call. Returns the check's id."""
         with self.live.writing() as handle:
             return store.check(handle, made.row_id, self.ctx.today(), self._seconds(), made.card.name, answer, yes)
 
     def add_to_check(self, check_id: int, **values: object) -> None:
-        """Add an answer, or why."""
+        """Add an answer or a reason to a check."""
         with self.live.writing() as handle:
             store.add_to_check(handle, check_id, **values)
 
     # a sprint
 
     def sprint(self) -> bool:
-        """Begin a sprint, or give it up. Returns whether one runs."""
+        """Start or abandon a sprint. Returns whether one is running."""
         with self._keeping() as handle:
             if self.state.sprint_id is not None:
                 store.end(handle, self.state.sprint_id, self._seconds(), 0)
@@ -549,7 +549,7 @@ class CallSession:
         return self.state.sprint_id is not None
 
     def sprint_seconds(self) -> int:
-        """How long the sprint has gone on."""
+        """Return the seconds of the current sprint."""
         return 0 if self.state.sprint_id is None else max(0, self._seconds() - self._sprint_from)
 
     def _count_sprint(self, handle: sqlite3.Connection) -> int:
@@ -560,7 +560,7 @@ class CallSession:
         return store.calls_since(handle, self.state.session_id, row.started)
 
     def finish_sprint(self) -> tuple[clocks.Sprint, bool] | None:
-        """End a sprint that has its calls or its time: what it was, and whether it is the record; else None."""
+        """End a sprint that has reached its calls or its time. Returns it and whether it is the record, or None."""
         if self.state.sprint_id is None or not clocks.sprint_over(self.sprint_calls, self.sprint_seconds()):
             return None
         done = clocks.Sprint(self.ctx.today().isoformat(), self.sprint_calls, self.sprint_seconds())
@@ -572,10 +572,10 @@ class CallSession:
 
 
 def read_when(ctx: AppContext, text: str, *, hour: bool, by_end: bool = False) -> When:
-    """Read the phrase behind a callback or meeting: a day and hour, and what else is said. `hour`: one is needed, that
-    of a meeting. Of a range of hours a meeting takes both ends, a promise (`by_end`) the end, anything else the begin.
+    """Parse the day and hour of a callback or meeting, and any other text. `hour` requires an hour, as for a meeting.
+    Of a range of hours, a meeting takes both ends, a promise (`by_end`) the end, anything else the start.
 
-    Raises InputError with what can be read.
+    Raises InputError with what can be parsed.
     """
     if not text.strip():
         raise InputError(f"When? {HINT[0].upper()}{HINT[1:]}.")
@@ -604,5 +604,5 @@ def read_when(ctx: AppContext, text: str, *, hour: bool, by_end: bool = False) -
 
 
 def spoken(outcome: str) -> bool:
-    """Whether somebody was spoken to."""
+    """Return whether the outcome means that somebody was spoken to."""
     return outcome in SPOKEN

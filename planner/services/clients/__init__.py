@@ -1,1 +1,1 @@
-"""Services of clients: people, companies, deals, promises, complaints."""
+"""Client services: people, companies, deals, promises, complaints."""

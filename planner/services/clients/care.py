@@ -1,7 +1,7 @@
-"""Looking after customers: the follow-up and the renewal that a win brings, others' contracts that end (S25).
+"""Customer care: follow-ups and renewals after a win, and competitors' contracts that end (S25).
 
-These steps are parts of other changes (winning a deal, editing a contact, ticking a task off): they work inside the
-transaction of that change, so that one undo takes it all back.
+These steps run inside the transaction of another change (winning a deal, editing a contact, ticking a task off), so
+that one undo reverts everything.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 
 
 def is_working_day(ctx: AppContext, reads: Reads) -> Callable[[date], bool]:
-    """Whether a day is worked."""
+    """Return the function that tells whether a day is a working day."""
     return work_calendar(ctx, reads).is_working_day
 
 
 def lead_times(ctx: AppContext) -> tuple[int, int]:
-    """How many days before a contract's end its first sign and its call are; a first sign isn't after the call."""
+    """Return the days before a contract's end of the first sign and of the call. The first sign is never later."""
     call = ctx.config["care.renewal"]
     return max(ctx.config["care.first_sign"], call), call
 
 
 def add(ctx: AppContext, change: Writer, step: Step, contact_id: int | None, deal_id: int | None = None) -> Task:
-    """Put a step on the list as a task."""
+    """Add a care step to the task list."""
     today = ctx.today()
     task = Task(
         0,
@@ -56,7 +56,7 @@ def add(ctx: AppContext, change: Writer, step: Step, contact_id: int | None, dea
 
 
 def won(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
-    """What a win brings: the call that asks whether they are content, and the renewal of what runs out."""
+    """Add the tasks after a win: the follow-up call and the renewal if the contract ends."""
     who = deal.contact or deal.company or deal.title
     closed = deal.closed or ctx.today()
     day = care.follow_up(closed, ctx.today(), ctx.config["care.follow_up"], is_working_day(ctx, change))
@@ -65,7 +65,7 @@ def won(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
 
 
 def renewal(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
-    """Bring the renewal tasks of a deal in line with its contract's end. Returns those that are new."""
+    """Update a deal's renewal tasks to its contract's end. Returns the new ones."""
     wanted: list[Step] = []
     if deal.stage is Stage.WON and (end := deal.runs_until(ctx.today())) is not None:
         wanted = _renewal_steps(ctx, change, deal, end)
@@ -87,7 +87,7 @@ def _renewal_steps(ctx: AppContext, reads: Reads, deal: Deal, end: date) -> list
 
 
 def renamed(ctx: AppContext, change: Writer, contact: Contact) -> None:
-    """Bring the steps with somebody whose name has changed in line with it."""
+    """Update the titles of care tasks after a contact is renamed."""
     for deal in deals.listed(change, stage=Stage.WON, contact_id=contact.id):
         renewal(ctx, change, deal)
     for task in store.of(change, (Care.REFERRAL,), contact_id=contact.id):
@@ -100,7 +100,7 @@ def renamed(ctx: AppContext, change: Writer, contact: Contact) -> None:
 
 
 def chance(ctx: AppContext, change: Writer, contact: Contact) -> list[Task]:
-    """Bring the tasks of a competitor's contract in line with its end. Returns those that are new."""
+    """Update the tasks for a competitor's contract to its end. Returns the new ones."""
     wanted: list[Step] = []
     if contact.supplier_until is not None:
         theirs = contact.supplier or "their supplier"
@@ -127,7 +127,7 @@ def _in_line(
     contact_id: int | None,
     deal_id: int | None,
 ) -> list[Task]:
-    """Take away what nothing asks for any more, keep what is there (with the rep's own date), add what is new."""
+    """Remove tasks no longer wanted, keep existing ones with the rep's own date, and add new ones."""
     asked = {(step.care.value, step.about): step for step in wanted}
     for task in known:
         if task.state is not TaskState.OPEN:
@@ -144,7 +144,7 @@ def _in_line(
 
 
 def next_touch(ctx: AppContext, change: Writer, deal: Deal) -> None:
-    """See to a dated next step with a customer whose renewal is open: the second touch, where there is none yet."""
+    """Make sure a customer with an open renewal has a dated next step: the second touch, unless one is open."""
     known = store.of(change, (Care.SECOND_TOUCH,), contact_id=deal.contact_id, any_deal=True)
     if deal.contact_id is not None and any(task.state is TaskState.OPEN for task in known):
         return
@@ -161,7 +161,7 @@ def _asking(name: str) -> str:
 
 
 def ask_for_referral(ctx: AppContext, contact_id: int) -> tuple[Task, bool]:
-    """See to it that somebody who is content is asked for a referral (S30). Returns the task, and whether it is new."""
+    """Make sure a satisfied contact is asked for a referral (S30). Returns the task and whether it is new."""
     with ctx.database.write("referral to ask for") as change:
         for task in store.of(change, (Care.REFERRAL,), contact_id=contact_id):
             if task.state is TaskState.OPEN:
@@ -173,14 +173,14 @@ def ask_for_referral(ctx: AppContext, contact_id: int) -> tuple[Task, bool]:
 
 
 def cancel_tasks(change: Writer, deal_id: int, cares: tuple[Care, ...] = tuple(Care)) -> None:
-    """Take away what is open of a deal that isn't won any more, or of some kinds."""
+    """Remove a deal's open care tasks of the given kinds, for a deal that is no longer won."""
     for task in store.of(change, cares, deal_id=deal_id):
         if task.state is TaskState.OPEN:
             store.remove(change, task)
 
 
 def _comes_round(ctx: AppContext, change: Writer, deal_id: int) -> None:
-    """Put the next round of a contract that renews by itself on the list, once this one's call is done."""
+    """Add the next round of a self-renewing contract after this round's call is done."""
     deal = deals.get(change, deal_id)
     if deal.stage is Stage.WON and (end := deal.next_end(ctx.today())) is not None:
         for step in _renewal_steps(ctx, change, deal, end):
@@ -189,8 +189,8 @@ def _comes_round(ctx: AppContext, change: Writer, deal_id: int) -> None:
 
 
 def done(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
-    """What follows a step that was ticked off: a second touch within three days of a renewal's call (a competitor may
-    have called meanwhile).
+    """Add what follows a ticked-off step: a second touch within three days of a renewal call, because a competitor may
+    have called meanwhile.
     """
     if task.care not in CALLS:
         return None

@@ -1,4 +1,4 @@
-"""The client list: filtered, searched as one types, and its filters kept under a name (S23)."""
+"""The client list: filters, search as you type, and saved filters (S23)."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from planner.store.recorder import Recorder
 from planner.store.search import Hit as Hit
 
 MOST_FILTERS = 100
-MOST_BEGUN = 200  # contacts that a first word is held against while it is typed
-REVIEW_KINDS = ("review_line", "day")  # what the search in reviews looks through
+MOST_BEGUN = 200  # contacts checked against a first word while typing
+REVIEW_KINDS = ("review_line", "day")  # what the search in reviews covers
 
 
 @dataclass(frozen=True, slots=True)
 class NamedFilter:
-    """A filter under a name: one that planner comes with, or the rep's own."""
+    """A named filter, built in or the rep's own."""
 
     name: str
     words: str
@@ -34,21 +34,21 @@ class NamedFilter:
 
 
 class Clients:
-    """The client list on the live connection, a page at a time."""
+    """The client list on the live connection, one page at a time."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, most: int | None = None) -> None:
-        """`most` is how many rows the search may have to read before it answers; None: all there are."""
+        """Beyond `most` waiting rows, a search answers without indexing them first. None always indexes."""
         self.ctx = ctx
         self.live = live
         self.most = most
 
     @cached_property
     def rhythms(self) -> Mapping[str, int]:
-        """The rhythms of tiers and tags."""
+        """Return the touch rhythms of tiers and tags."""
         return read_rhythms(self.ctx.config["touch.rhythms"])
 
     def find(self, wanted: ClientFilter) -> list[int]:
-        """The ids of the clients that a filter lets through, in their order."""
+        """Return the ids of the clients that pass a filter, in its order."""
         with self.live.reading() as handle:
             if handle is None:
                 return []
@@ -57,14 +57,14 @@ class Clients:
             return store.find(handle, wanted, self.ctx.today(), self.ctx.now(), self.rhythms)
 
     def page(self, ids: Sequence[int]) -> list[ClientLine]:
-        """The lines of some clients."""
+        """Return the rows of some clients."""
         with self.live.reading() as handle:
             if handle is None:
                 return []
             return store.page(handle, ids, self.ctx.today(), self.rhythms)
 
     def hits(self, line: str, limit: int = 60, kinds: Sequence[str] = ()) -> list[Hit]:
-        """What a typed line finds in everything that is written, contacts first; or in some kinds of it."""
+        """Search everything, or only some kinds, for a typed line. Contacts come first."""
         with self.live.reading() as handle:
             if handle is None:
                 return []
@@ -72,12 +72,12 @@ class Clients:
             return search.hits(handle, line, limit) if not kinds else search.hits_of(handle, line, limit, kinds)
 
     def touches(self) -> dict[int, Touch]:
-        """How the touch stands with everybody who has a rhythm."""
+        """Return the touch status of everybody who has a rhythm."""
         with self.live.reading() as handle:
             return {} if handle is None else store.touches(handle, self.ctx.today(), self.rhythms)
 
     def whom(self, line: QuickAdd) -> tuple[str, str]:
-        """To whom a promise in one line is, and what is left of its text; an empty name where it can't be told yet."""
+        """Return the contact's name in a one-line promise and the remaining text. The name is empty while undecided."""
         with self.live.reading() as handle:
             if handle is None:
                 return line.contact or "", line.title
@@ -87,23 +87,23 @@ class Clients:
                     return line.contact if found is None else found[1], line.title
                 words = line.title.split()
                 search.brought_up(handle, self.most)
-                # by the search, so that it is told while one types
+                # through the search, which is fast enough for each keystroke
                 found, rest = whom(self.ctx, handle, words, search.contacts(handle, words[0], MOST_BEGUN))
-            except StateError:  # several may be meant, or an id isn't there (yet): told when it is sent
+            except StateError:  # ambiguous or an unknown id: reported on submit
                 return "", line.title
         return ("", line.title) if found is None else (found[1], " ".join(rest))
 
-    # filters under a name
+    # saved filters
 
     def filters(self) -> list[NamedFilter]:
-        """The filters there are: those that planner comes with, then the rep's own by name."""
+        """Return the built-in filters, then the rep's own by name."""
         found = [NamedFilter(name, words, own=False) for name, words in SHIPPED.items()]
         with self.live.reading() as handle:
             own = [] if handle is None else store.saved_filters(handle)
         return found + [NamedFilter(name, words, own=True) for name, words in own]
 
     def named(self, name: str) -> NamedFilter:
-        """A filter by its name, regardless of case. Raises InputError with those there are."""
+        """Return a filter by name, ignoring case. Raises InputError listing the known names."""
         known = self.filters()
         for each in known:
             if each.name.casefold() == name.strip().casefold():
@@ -111,7 +111,7 @@ class Clients:
         raise InputError(f"There is no filter {clean(name)!r}; there are {', '.join(each.name for each in known)}.")
 
     def save(self, name: str, words: str) -> NamedFilter:
-        """Keep a filter under a name; one of the rep's own of that name is changed."""
+        """Save a filter under a name, replacing the rep's own filter of that name."""
         name = clean(name)
         wanted = parse_filter(clean(words))
         if not name or len(name) > LONGEST_NAME:
@@ -131,7 +131,7 @@ class Clients:
         return NamedFilter(name, wanted.words, own=True)
 
     def drop(self, name: str) -> NamedFilter:
-        """Delete a filter of the rep's own."""
+        """Delete one of the rep's own filters."""
         found = self.named(name)
         if not found.own:
             raise InputError(f"{found.name!r} comes with planner; it stays.")

@@ -1,4 +1,4 @@
-"""A company as its people make it up: who is there, what is open with any of them, what happened with all."""
+"""A company seen through its people: who works there, open business and the shared history."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from planner.store.clients import people as store
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
-MOST = 40  # people whose files are opened
+MOST = 40  # people shown in full
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company: the files of its people (those who decide first; `others` more are known), its deals (those with
-    nobody in particular among them), what they have booked, the next step with any of them, and the history of all,
-    the newest first, each with whom it was.
+    """A company with its people's dossiers (decision-makers first, `others` counts those not shown), its deals
+    including those without a contact, the amount booked, the next step with any of them, and the shared history, newest
+    first, with the contact's name.
     """
 
     id: int
@@ -40,7 +40,7 @@ class Company:
 
 
 def show(ctx: AppContext, wanted: str) -> Company:
-    """A company by its name, or by who is there (name or id). Raises StateError where there is none."""
+    """Return a company by its name or by a contact there (name or id). Raises StateError if there is none."""
     require_database(ctx, NO_CONTACTS)
     with ctx.database.read() as reads:
         found = store.company(reads, clean(wanted))
@@ -50,7 +50,7 @@ def show(ctx: AppContext, wanted: str) -> Company:
 
 
 def of_contact(ctx: AppContext, contact_id: int) -> Company:
-    """The company at which somebody is. Raises StateError where none is known."""
+    """Return a contact's company. Raises StateError if none is known."""
     require_database(ctx, NO_CONTACTS)
     with ctx.database.read() as reads:
         return _at(ctx, reads, store.get(reads, contact_id))

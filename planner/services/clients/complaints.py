@@ -1,4 +1,4 @@
-"""Complaints: logged, answered, done, checked; each step is a task with a date (S26)."""
+"""Complaints: logged, answered, resolved, checked. Each step is a task with a date (S26)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NO_COMPLAINTS = "There are no complaints; `planner complaint add TEXT --contact 
 
 @dataclass(frozen=True, slots=True)
 class Complaints:
-    """Complaints, and the kinds that came back within ninety days with how often."""
+    """Complaints, and how often each kind recurred within ninety days."""
 
     rows: tuple[Complaint, ...]
     repeated: Mapping[str, int]
@@ -46,9 +46,7 @@ def add(
     received: datetime | None = None,
     apologised: bool = False,
 ) -> Complaint:
-    """Log a complaint, with the task to answer it. Without a due time the answer is due after the working days of
-    `care.answer`.
-    """
+    """Log a complaint and the task to answer it. `due` defaults to `care.answer` working days from today."""
     when = received or ctx.now()
     if when > ctx.now():
         raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; a complaint is logged when it was heard.")
@@ -75,7 +73,7 @@ def add(
 
 
 def _task(ctx: AppContext, change: Writer, complaint: Complaint) -> Task | None:
-    """The one open task of a complaint: what is to be done next with it."""
+    """Replace the open task of a complaint with its next step, if there is one."""
     about = complaint.about
     for task in steps.of(change, (Care.COMPLAINT,), about=about):
         if task.state is TaskState.OPEN:
@@ -102,10 +100,10 @@ def answer(
     due: Due | None = None,
     seen: Complaint | None = None,
 ) -> Complaint:
-    """Go on with a complaint: to a state (to agreed, where something was agreed), with what was agreed until when, a
-    compensation, or handed up. What is done is checked by a follow-up call, which is made here.
+    """Update a complaint: its state (agreed by default if `agreed` is given), the agreement and its due time, the
+    compensation, or the escalation. A resolved complaint gets a follow-up call as a task.
 
-    With the complaint as it was `seen`, what was said elsewhere meanwhile isn't overwritten: StateError says how it is.
+    Raises StateError if a field no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     require_database(ctx, NO_COMPLAINTS)
     if state is None and agreed:
@@ -146,7 +144,7 @@ def _changed(
 
 
 def _advanced(ctx: AppContext, reads: Reads, complaint: Complaint, state: State, due: Due | None) -> Complaint:
-    """A complaint in a later state. What is done is checked some days later, where no day was said."""
+    """Return a complaint in a later state. A resolved one is checked some days later unless `due` is given."""
     changed = replace(complaint, state=state)
     if state is State.DONE:
         days, is_working_day = ctx.config["care.follow_up"], care.is_working_day(ctx, reads)
@@ -156,8 +154,8 @@ def _advanced(ctx: AppContext, reads: Reads, complaint: Complaint, state: State,
 
 
 def step_done(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
-    """The next task of a complaint whose task was ticked off: answered, then done, then checked. One that has gone on
-    since stays where it is, and of one that is gone there is nothing to follow.
+    """Advance a complaint after its task was ticked off: answered, then done, then checked. Returns the next task, or
+    None if the complaint was deleted or has moved on meanwhile.
     """
     _, number, state = task.about.split()
     try:
@@ -173,7 +171,7 @@ def step_done(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | N
 
 
 def listed(ctx: AppContext, *, checked: bool = False) -> Complaints:
-    """Complaints that aren't checked yet, or all; and which kinds repeat."""
+    """Return unchecked complaints, or all, and the kinds that recur."""
     if not ctx.database.exists():
         return Complaints((), {})
     with ctx.database.read() as reads:
@@ -183,7 +181,7 @@ def listed(ctx: AppContext, *, checked: bool = False) -> Complaints:
 
 
 def drop(ctx: AppContext, complaint_id: int) -> Complaint:
-    """Delete a complaint that was typed by mistake, with its open task."""
+    """Delete a mistyped complaint and its open task."""
     require_database(ctx, NO_COMPLAINTS)
     with ctx.database.write("drop") as change:
         complaint = store.get(change, complaint_id)

@@ -1,4 +1,4 @@
-"""Deals: the pipeline, and what winning one books."""
+"""Deals: the pipeline, and the bookings of a win."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def add(
     opened: date | None = None,
     **fields: Any,
 ) -> Deal:
-    """Add an open deal, with `fields` named as those of `Deal`. A contact is found by id or name, or made by
-    ``new: NAME``; a company of a new name is made.
+    """Add an open deal. `fields` are fields of `Deal`. `contact` is an id, a name or ``new: NAME``. An unknown company
+    is created.
     """
     if not stage.open:
         raise InputError(f"A new deal is open; add it, then `planner deal {stage} ID` books it.")
@@ -65,7 +65,7 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _named(ctx: AppContext, change: WriteTransaction, deal: Deal, contact: str | None, company: str | None) -> Deal:
-    """The deal with its contact and company; the contact's company stands in where none is named. "" takes away."""
+    """Return the deal with its contact and company, which defaults to the contact's. An empty string clears either."""
     if contact is not None:
         contact_id = naming.contact_or_new(ctx, change, contact)[0] if contact else None
         deal = replace(deal, contact_id=contact_id)
@@ -79,14 +79,14 @@ def _named(ctx: AppContext, change: WriteTransaction, deal: Deal, contact: str |
 
 
 def show(ctx: AppContext, deal_id: int) -> tuple[Deal, list[Activity]]:
-    """One deal, and what it has booked."""
+    """Return a deal and its bookings."""
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.read() as reads:
         return store.get(reads, deal_id), activity_log.of_deal(reads, deal_id)
 
 
 def listed(ctx: AppContext, *, stage: Stage | None = None, closed: bool = False) -> list[Deal]:
-    """Open deals, those of one stage, or all with `closed`."""
+    """Return open deals, those of one stage, or all with `closed`."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
@@ -102,9 +102,9 @@ def edit(
     company: str | None = None,
     seen: Deal | None = None,
 ) -> Deal:
-    """Change fields of a deal, named as those of `Deal`. What it has booked is changed by pay, refund and reopen.
+    """Change fields of a deal, named as in `Deal`. Its bookings are changed by `pay` (also for refunds) and `reopen`.
 
-    With the deal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
+    Raises StateError if a field no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("edit") as change:
@@ -126,9 +126,9 @@ def edit(
 
 
 def _check_seen(deal: Deal, seen: Deal | None, wanted: Mapping[str, Any]) -> None:
-    """Refuse to overwrite what was changed since a deal was `seen`, but for what is as `wanted` already."""
+    """Refuse to overwrite changes made since `seen`, except fields that already have the wanted value."""
     if seen is not None:
-        # won or lost by now: what is said of it means something else
+        # won or lost meanwhile, so the edit would mean something else
         turned = {"stage": seen.stage} if deal.stage.open != seen.stage.open else {}
         refuse_conflicts(deal, seen, turned | dict(wanted), FIELDS)
 
@@ -156,11 +156,10 @@ def won(
     seen: Deal | None = None,
     **terms: Any,
 ) -> tuple[Deal, list[Task]]:
-    """Win a deal and book its value on the day: `amount` in all (its value by default), or only a `part` for now.
+    """Win a deal and book its value: `amount` in total (default: its value), or only a `part` for now.
 
-    Returns it with the tasks that the win brings: a follow-up, and the renewal where its `terms` (`TERMS` of the
-    domain) say when it ends. With the deal as it was `seen`, what was changed elsewhere meanwhile isn't
-    overwritten: StateError says how it is.
+    Returns the deal and its new tasks: a follow-up, and the renewal if its `terms` (`TERMS` of the domain) give an end.
+    Raises StateError if the deal no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     when = _past(ctx, moment)
     naming.require_database(ctx, NO_DEALS)
@@ -196,10 +195,10 @@ def win(
     note: str = "",
     reason: str = "",
 ) -> list[Deal]:
-    """Book what was won, as deals: an open deal of the contact where it is clear which is meant, else a new one.
+    """Book won deals: the contact's open deal if it is unambiguous, else new deals.
 
-    `amount` is of all `count` deals together. Raises InputError where the contact has several open deals and `title`
-    doesn't say which.
+    `amount` is the total of all `count` deals. Raises InputError if the contact has several open deals and `title`
+    doesn't select one.
     """
     when = _past(ctx, moment)
     if not amount:
@@ -233,7 +232,7 @@ def win(
 
 
 def _meant(reads: Reads, new: Deal, title: str) -> Deal | None:
-    """The open deal that a win is of: the contact's only one, or the one of that title; None for a new one."""
+    """Return the open deal that is won: the contact's only one, or the one with that title. None means a new deal."""
     if new.contact_id is None and not title:
         return None
     there = store.listed(reads, contact_id=new.contact_id)
@@ -263,7 +262,7 @@ def _win(
     note: str = "",
     reason: str = "",
 ) -> Deal:
-    """Win a deal for an amount, with what follows from it for whoever it is with."""
+    """Win a deal for an amount and apply the consequences for its contact."""
     day = ctx.clock.day_of(when)
     won_ = replace(deal, stage=Stage.WON, stage_before=before, value=amount, closed=day, stage_since=day)
     closed = won_.lasting(ctx.today())
@@ -275,7 +274,7 @@ def _win(
 
 
 def renew(ctx: AppContext, deal_id: int, **wanted: Any) -> Deal:
-    """Open the renewal of a won deal; `wanted` is what differs of its value and terms. The tasks that called for it go:
+    """Open the renewal of a won deal. `wanted` overrides its value and terms. The renewal tasks are removed, because
     the new deal has its own next step within three days.
     """
     naming.require_database(ctx, NO_DEALS)
@@ -295,7 +294,7 @@ def renew(ctx: AppContext, deal_id: int, **wanted: Any) -> Deal:
 
 
 def lost(ctx: AppContext, deal_id: int, *, reason: str = "", moment: datetime | None = None) -> Deal:
-    """Lose a deal, with its reason."""
+    """Mark a deal lost, with its reason."""
     when = _past(ctx, moment)
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("lost") as change:
@@ -314,9 +313,9 @@ def lost(ctx: AppContext, deal_id: int, *, reason: str = "", moment: datetime | 
 
 
 def reopen(ctx: AppContext, deal_id: int) -> tuple[Deal, Decimal]:
-    """Take a win or a loss back: the deal is where it was before, and what it had booked is gone from its dates.
+    """Undo a win or a loss: restore the previous stage and remove the bookings from their dates.
 
-    Returns the deal and the amount that isn't booked any more.
+    Returns the deal and the amount that was unbooked.
     """
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("reopen") as change:
@@ -340,7 +339,7 @@ def reopen(ctx: AppContext, deal_id: int) -> tuple[Deal, Decimal]:
 
 
 def pay(ctx: AppContext, deal_id: int, amount: Decimal, *, moment: datetime | None = None) -> Deal:
-    """Book a further part payment of a won deal; an amount below 0 is a refund, at most of what is booked."""
+    """Book another part payment of a won deal. A negative amount is a refund of at most what is booked."""
     when = _past(ctx, moment)
     if not amount:
         raise InputError("A payment or refund is more than 0.")
@@ -365,7 +364,7 @@ def pay(ctx: AppContext, deal_id: int, amount: Decimal, *, moment: datetime | No
 
 
 def drop(ctx: AppContext, *deal_ids: int) -> list[Deal]:
-    """Delete deals that were typed by mistake, and what they have booked, as one change: all or none."""
+    """Delete mistyped deals and their bookings as one change, all or none."""
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("drop") as change:
         found = [store.get(change, deal_id) for deal_id in dict.fromkeys(deal_ids)]

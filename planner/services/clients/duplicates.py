@@ -1,4 +1,4 @@
-"""Contacts that may be the same: found, and merged field by field, as one change (nothing merges without consent)."""
+"""Duplicate contacts: found, and merged field by field as one change, never without consent."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads
 
-# what a merge chooses between; numbers, addresses and tags are put together, and so are notes
+# fields where a merge picks one value; numbers, addresses, tags and notes are combined
 TOGETHER = ("phones", "emails", "tags", "notes", "dates", "do_not_call", "referrer")
 CHOSEN = tuple(field.name for field in FIELDS if field.name not in TOGETHER)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Two contacts that may be one, and what speaks for it."""
+    """Two contacts that may be the same, and the evidence for it."""
 
     pair: Pair
     first: Contact
@@ -39,7 +39,7 @@ class Found:
 
 
 def find(ctx: AppContext, *, sure: bool = False, tick: Callable[[int], None] = lambda done: None) -> list[Found]:
-    """The pairs, the surest first; with `sure` only those that are offered as the same."""
+    """Return the pairs, most certain first. `sure` limits them to those offered as the same."""
     if not ctx.database.exists():
         return []
     from rapidfuzz.distance import JaroWinkler
@@ -53,7 +53,7 @@ def find(ctx: AppContext, *, sure: bool = False, tick: Callable[[int], None] = l
     return [each for each in found if _both(each.first, each.second) not in apart]
 
 
-APART = "not-the-same"  # the key under which pairs are kept that the rep has told apart
+APART = "not-the-same"  # metadata key of the pairs the rep has marked as different
 MOST_APART = 10_000
 
 
@@ -67,7 +67,7 @@ def _apart(reads: Reads) -> set[str]:
 
 
 def tell_apart(ctx: AppContext, first: int, second: int) -> tuple[Contact, Contact]:
-    """Say of two contacts that they are two: they aren't offered again."""
+    """Mark two contacts as different, so that they aren't offered again."""
     require_database(ctx, NO_CONTACTS)
     with ctx.database.write("told apart") as change:
         one, other = people.get(change, first), people.get(change, second)
@@ -78,9 +78,9 @@ def tell_apart(ctx: AppContext, first: int, second: int) -> tuple[Contact, Conta
 
 
 def merge(ctx: AppContext, keep: str, gone: str, *, take: Collection[str] = ()) -> Contact:
-    """Merge two contacts into the first: what it doesn't say comes from the other, and so do the fields of `take`.
+    """Merge the second contact into the first as one change. Its values fill empty fields and replace those in `take`.
 
-    Everything that hangs on the other (log, tasks, promises, deals, letters) hangs on the first then. One change.
+    Everything linked to the second (log, tasks, promises, deals, emails) moves to the first.
     """
     unknown = [name for name in take if name not in CHOSEN]
     if unknown:
@@ -96,8 +96,8 @@ def merge(ctx: AppContext, keep: str, gone: str, *, take: Collection[str] = ()) 
 
 
 def merge_sure(ctx: AppContext) -> list[tuple[Contact, Contact]]:
-    """Merge all pairs that are offered as the same into the older contact, as one change. Returns each that went, and
-    into which; who can't be merged (too many numbers) is told, and stays.
+    """Merge all pairs offered as the same into the older contact, as one change. Returns each removed contact with the
+    merged one. Pairs that can't be merged (too many numbers) stay, with a notice.
     """
     pairs = find(ctx, sure=True)
     if not pairs:
@@ -133,10 +133,10 @@ def merge_sure(ctx: AppContext) -> list[tuple[Contact, Contact]]:
 def _merge(
     ctx: AppContext, change: WriteTransaction, first: Contact, second: Contact, take: Collection[str]
 ) -> Contact:
-    """Merge the second of two contacts into the first, within a change."""
+    """Merge the second contact into the first within a change."""
     merged = merged_of(first, second, take, numbering(ctx))
     merging.move(change, second.id, first.id)
-    tasks.settle(change, ctx.today(), OwnCalendar(ctx, change))  # what is worth more now comes earlier
+    tasks.settle(change, ctx.today(), OwnCalendar(ctx, change))  # the merge may have raised task priorities
     people.drop(change, second.id)
     people.put(change, merged, int(ctx.clock.timestamp()))
     if merged.do_not_call:
@@ -152,14 +152,14 @@ def _merge(
 
 
 def merged_of(first: Contact, second: Contact, take: Collection[str] = (), home: Numbering | None = None) -> Contact:
-    """The one contact that two make; `home` says how numbers are written in the rep's country."""
+    """Return the merged contact. `home` is the number format of the rep's country."""
     changes: dict[str, object] = {}
     for name in CHOSEN:
         ours, theirs = getattr(first, name), getattr(second, name)
-        silent = ours is None if name == "consent" else not ours  # a refusal is an answer
+        silent = ours is None if name == "consent" else not ours  # False is an answer
         if theirs not in ("", None) and (silent or name in take):
             changes[name] = theirs
-    changes["do_not_call"] = first.do_not_call or second.do_not_call  # what either asked for holds for both
+    changes["do_not_call"] = first.do_not_call or second.do_not_call  # either request holds for both
     if not changes.get("consent", first.consent):
         changes["mailing"] = ""
     if first.referrer_id is None and second.referrer_id not in (None, first.id):

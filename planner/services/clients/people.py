@@ -1,4 +1,4 @@
-"""Contacts: whom one calls, and what is known of them."""
+"""Contacts and everything known about them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NO_CONTACTS = "There are no contacts yet; `planner contact add NAME` or `planner
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What comes next with a contact, and when: an open promise, or a task."""
+    """The next step with a contact and its time: an open promise or a task."""
 
     kind: str
     text: str
@@ -54,7 +54,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened with a contact, on a day (ISO, with an hour where one is known): its kind and what."""
+    """Something that happened with a contact: the day (ISO, with the hour if known), kind and text."""
 
     at: str
     kind: str
@@ -63,10 +63,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A contact with everything that hangs on it: the newest rows of the log first, the history in the same order.
+    """A contact with everything linked to it. The log and the history start with the newest.
 
-    `colleagues` are others at the same company, `referred` who came through this one, `meetings` those to come and
-    those of which nothing was said yet.
+    `colleagues` work at the same company, `referred` came through this contact, and `meetings` are those to come or
+    without an outcome.
     """
 
     contact: Contact
@@ -84,7 +84,7 @@ class Dossier:
 
 
 def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields of a contact as typed, as those of `Contact`: text cleaned, an empty company taken away."""
+    """Return typed contact fields as those of `Contact`, with clean text and an empty company removed."""
     found: dict[str, Any] = {}
     for name, value in fields.items():
         if name in ("phones", "emails"):
@@ -104,13 +104,13 @@ def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def days_of_today(ctx: AppContext) -> tuple[SpecialDay, ...]:
-    """The birthdays and other days of contacts that today shows."""
+    """Return the birthdays and other special days that today shows."""
     with reading(ctx) as facts:
         return () if facts.reads is None else facts.special_days(facts.reads, ctx.today())
 
 
 def read_dates(texts: Iterable[str]) -> list[tuple[str, str]]:
-    """``2019-05-01 married``, ``--11-03 name day``: a day and what it is. Raises InputError."""
+    """Parse special days: ``2019-05-01 married``, ``--11-03 name day``. Raises InputError."""
     found = []
     for text in texts:
         day, _, what = clean(text).partition(" ")
@@ -130,9 +130,9 @@ def _way(name: str, text: str) -> ContactMethod:
 
 
 def add(ctx: AppContext, name: str, fields: dict[str, Any], *, force: bool = False) -> Contact:
-    """Add a contact; fields as those of `Contact`. Of one more of the same name the rep is told.
+    """Add a contact with fields named as in `Contact`, and warn the rep about a namesake.
 
-    Raises KnownAlready where somebody has that number or address already, unless `force`.
+    Raises KnownAlready if somebody has that number or address already, unless `force`.
     """
     referrer = fields.pop("referrer", None)
     contact = Contact(0, "", clean(name), **cleaned(fields))
@@ -152,7 +152,7 @@ def add(ctx: AppContext, name: str, fields: dict[str, Any], *, force: bool = Fal
 
 
 def having(ctx: AppContext, number: str) -> list[Contact]:
-    """The contacts of a phone number, in whatever writing."""
+    """Return the contacts with a phone number, in any format."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
@@ -160,7 +160,7 @@ def having(ctx: AppContext, number: str) -> list[Contact]:
 
 
 def _check_known(ctx: AppContext, reads: Reads, contact: Contact, before: Contact | None = None) -> None:
-    """Refuse a number or address that somebody else has, but for those a contact had `before`."""
+    """Refuse a number or address that another contact has, unless this contact already had it `before`."""
     had = set() if before is None else {way.value for way in (*before.phones, *before.emails)}
     ways = [("phone", way.value) for way in contact.phones] + [("email", way.value) for way in contact.emails]
     fresh = [(kind, value) for kind, value in ways if value not in had]
@@ -177,10 +177,10 @@ def _check_known(ctx: AppContext, reads: Reads, contact: Contact, before: Contac
 def edit(
     ctx: AppContext, wanted: str, fields: dict[str, Any], *, seen: Contact | None = None, force: bool = False
 ) -> Contact:
-    """Change fields of a contact, found as everywhere. With the contact as it was `seen`, what was changed elsewhere
-    meanwhile isn't overwritten: StateError says how it stands now.
+    """Change fields of a contact, resolved by `one_contact`. Raises StateError if a field no longer matches `seen`, so
+    that a change made elsewhere isn't overwritten.
 
-    Raises KnownAlready where somebody else has a number or address that is new here, unless `force`.
+    Raises KnownAlready if a new number or address belongs to somebody else, unless `force`.
     """
     naming.require_database(ctx, NO_CONTACTS)
     referrer = fields.pop("referrer", None)
@@ -206,7 +206,7 @@ def edit(
 
 
 def _referred(ctx: AppContext, reads: Reads, contact: Contact, wanted: str | None) -> Contact:
-    """A contact with who referred them; None leaves it, an empty text takes it away."""
+    """Return a contact with its referrer set. None leaves it unchanged, and an empty text clears it."""
     if wanted is None:
         return contact
     if not wanted.strip():
@@ -216,7 +216,7 @@ def _referred(ctx: AppContext, reads: Reads, contact: Contact, wanted: str | Non
 
 
 def drop(ctx: AppContext, *wanted: str) -> list[Contact]:
-    """Delete contacts, as one change: all or none. What was logged with them stays, without a name."""
+    """Delete contacts as one change, all or none. Their log rows stay, without a name."""
     naming.require_database(ctx, NO_CONTACTS)
     with ctx.database.write("drop") as change:
         found = list({each.id: each for each in (wanted_contact(ctx, change, name) for name in wanted)}.values())
@@ -229,8 +229,8 @@ def drop(ctx: AppContext, *wanted: str) -> list[Contact]:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """Who was erased, how many changes can't be undone any more because they held them, and the files that may still
-    hold them: backups, and what was exported and is still there.
+    """The result of erasing a person: who, how many changes can no longer be undone, and the files that may still
+    contain them (backups and existing exports).
     """
 
     id: int
@@ -240,10 +240,10 @@ class Forgotten:
 
 
 def forget(ctx: AppContext, wanted: str, *, consent: bool) -> Forgotten:
-    """Erase a person for good, from the history of changes too; the counts stay. Can't be undone.
+    """Erase a person for good, including from the change history. Counts stay. Can't be undone.
 
-    By id, or by the whole name: also somebody who was dropped or merged, and is held by the history only. Raises
-    InputError without consent, StateError where it isn't certain who is meant.
+    Accepts an id or a full name, also of a contact that was deleted or merged and exists only in the history. Raises
+    InputError without consent, StateError if the match isn't certain.
     """
     naming.require_database(ctx, NO_CONTACTS)
     with ctx.database.read() as reads:
@@ -268,7 +268,7 @@ def forget(ctx: AppContext, wanted: str, *, consent: bool) -> Forgotten:
 
 
 def _whom_to_forget(ctx: AppContext, reads: Reads, wanted: str) -> int:
-    """The id of who is meant, with no room for guessing."""
+    """Return the id of the person, without guessing."""
     if naming.is_id(wanted):
         return int(clean(wanted).removeprefix("#"))
     found = naming.one_contact(ctx, reads, wanted)
@@ -289,7 +289,7 @@ def _whom_to_forget(ctx: AppContext, reads: Reads, wanted: str) -> int:
 
 
 def wanted_contact(ctx: AppContext, reads: Reads, wanted: str) -> Contact:
-    """The contact that a text means. Raises WhichContact where several fit, or nobody."""
+    """Return the contact that a text refers to. Raises WhichContact if several fit, or nobody does."""
     found = naming.one_contact(ctx, reads, wanted)
     if found is None:
         raise naming.nobody(reads, wanted, may_be_new=False)
@@ -298,14 +298,14 @@ def wanted_contact(ctx: AppContext, reads: Reads, wanted: str) -> Contact:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A contact of a list, with what comes next."""
+    """A listed contact with its next step."""
 
     contact: Contact
     next_step: NextStep | None
 
 
 def listed(ctx: AppContext, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Listed]:
-    """Contacts by name; `text` stands anywhere in what is written of them."""
+    """Return contacts by name. `text` matches anywhere in what is written about them."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
@@ -315,7 +315,7 @@ def listed(ctx: AppContext, *, text: str = "", tag: str = "", limit: int | None 
 
 
 def of(ctx: AppContext, ids: Sequence[int]) -> list[Listed]:
-    """Some contacts with what comes next, in the order of their ids as given."""
+    """Return contacts with their next steps, in the order of the ids."""
     if not ids:
         return []
     with ctx.database.read() as reads:
@@ -327,7 +327,7 @@ def of(ctx: AppContext, ids: Sequence[int]) -> list[Listed]:
 
 
 def _next_steps(open_promises: Iterable[Promise], open_tasks: Iterable[Task]) -> dict[int, NextStep]:
-    """The earliest of what is open with each contact; what has no date comes last."""
+    """Return the earliest open item of each contact. Undated ones come last."""
     found: dict[int, NextStep] = {}
     steps = [(promise.contact_id, NextStep("promise", promise.text, promise.due)) for promise in open_promises]
     steps += [(task.contact_id, NextStep("task", task.title, task.due)) for task in open_tasks]
@@ -338,14 +338,14 @@ def _next_steps(open_promises: Iterable[Promise], open_tasks: Iterable[Task]) ->
 
 
 def show(ctx: AppContext, wanted: str) -> Dossier:
-    """A contact with all that hangs on it."""
+    """Return a contact with everything linked to it."""
     naming.require_database(ctx, NO_CONTACTS)
     with ctx.database.read() as reads:
         return dossier(ctx, reads, wanted_contact(ctx, reads, wanted))
 
 
 def dossier(ctx: AppContext, reads: Reads, contact: Contact) -> Dossier:
-    """What hangs on a contact."""
+    """Return everything linked to a contact."""
     promised = promises.listed(reads, settled=True, contact_id=contact.id)
     doing = tasks.listed(reads, contact_id=contact.id)
     waiting = [promise for promise in promised if promise.kept is None]
@@ -378,7 +378,7 @@ def _history(
     theirs: Iterable[Deal],
     complained: Iterable[Complaint],
 ) -> list[Event]:
-    """What happened with a contact, the newest first."""
+    """Return a contact's history, newest first."""
     found = [
         Event(f"{entry.moment:%Y-%m-%dT%H:%M}", entry.kind, _said(entry)) for entry in log if entry.kind != PAYMENT
     ]
@@ -396,7 +396,7 @@ def _history(
 
 
 def _complained(complaint: Complaint) -> str:
-    """A complaint with what was agreed about it."""
+    """Return a complaint's text with what was agreed."""
     agreed = [
         f"agreed: {complaint.agreed}" if complaint.agreed else "",
         f"compensation: {complaint.compensation}" if complaint.compensation else "",
@@ -406,7 +406,7 @@ def _complained(complaint: Complaint) -> str:
 
 
 def deal_events(deal: Deal) -> list[Event]:
-    """That a deal was opened, and lost; what it booked stands in the log."""
+    """Return the opening and the loss of a deal. Its bookings are in the log."""
     amount = "" if deal.value is None else f", {format_amount(deal.value)}"
     found = [] if deal.opened is None else [Event(deal.opened.isoformat(), "opened", f"{deal.title}{amount}")]
     if deal.closed is not None and deal.stage is deal_rules.Stage.LOST:
@@ -416,7 +416,7 @@ def deal_events(deal: Deal) -> list[Event]:
 
 
 def _said(entry: Activity) -> str:
-    """What a row of the log says beside its kind."""
+    """Return the details of a log row besides its kind."""
     amount = "" if entry.amount is None else format_amount(entry.amount)
     words = (
         "" if entry.outcome is None else entry.outcome.replace("-", " "),
@@ -428,7 +428,7 @@ def _said(entry: Activity) -> str:
 
 
 def read_need(text: str) -> Need | None:
-    """``unknown``, ``found`` or ``chosen``; ``none`` for nothing said."""
+    """Parse a need: ``unknown``, ``found``, ``chosen``, or ``none`` for not set."""
     if text.lower() in ("", "none"):
         return None
     try:

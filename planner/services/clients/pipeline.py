@@ -1,4 +1,4 @@
-"""The pipeline as a whole: open deals by stage, how likely each is by the rep's own rates, which have grown stale."""
+"""The pipeline: open deals by stage, their probability from the rep's own rates, and stale ones."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from planner.store.clients import deals as store
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Deals, open ones first; the probability of each open stage; the ids of stale ones, older than `stale_after` days.
+    """Deals, open ones first, the odds of each open stage, and the ids of deals older than `stale_after` days.
 
-    `low_confidence`: the probabilities rest on the priors more than on the rep's own deals.
+    `low_confidence` means that the odds rest on the priors more than on the rep's own deals.
     """
 
     deals: tuple[Deal, ...]
@@ -30,20 +30,20 @@ class Pipeline:
     currency: str | None = None
 
     def at(self, stage: Stage) -> list[Deal]:
-        """The deals of a stage."""
+        """Return the deals of a stage."""
         return [deal for deal in self.deals if deal.stage is stage]
 
     def expected(self, deals: Sequence[Deal]) -> Decimal:
-        """What open deals are worth by their chances."""
+        """Return the probability-weighted value of open deals."""
         worth = sum((Decimal(deal.value or 0) * Decimal(str(self.chances[deal.stage])) for deal in deals), Decimal(0))
         return round(worth, 2)
 
     def age(self, deal: Deal) -> int | None:
-        """Days since a deal was opened."""
+        """Return the days since a deal was opened."""
         return None if deal.opened is None else (self.today - deal.opened).days
 
     def waits(self, deal: Deal) -> int | None:
-        """Days since a deal came to its stage."""
+        """Return the days since a deal reached its stage."""
         since = deal.stage_since or deal.opened
         return None if since is None else (self.today - since).days
 
@@ -52,7 +52,7 @@ EMPTY = Pipeline((), dict.fromkeys(OPEN_STAGES, 0.0), frozenset(), None, True, d
 
 
 def read(ctx: AppContext) -> Pipeline | None:
-    """The pipeline as it stands; None without a database."""
+    """Return the current pipeline, or None without a database."""
     if not ctx.database.exists():
         return None
     with reading(ctx) as read_:

@@ -1,4 +1,4 @@
-"""Promises to customers: made, kept or broken, never forgotten."""
+"""Promises to customers: made, then kept or broken, never forgotten."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_PROMISES = "There are no promises yet; `planner promise add TEXT --contact NA
 
 
 def add(ctx: AppContext, text: str, due: Due, *, contact: str | None = None) -> Promise:
-    """Make a promise with its due time, to a contact by id or name, or a ``new:`` one."""
+    """Make a promise with a due time, optionally to a contact (id, name or ``new: NAME``)."""
     promise = Promise(0, clean(text), due)
     if promise.by < ctx.now():
         raise InputError(f"{due} is over already; a promise is for a time to come.")
@@ -31,7 +31,7 @@ def add(ctx: AppContext, text: str, due: Due, *, contact: str | None = None) -> 
 
 
 def quick(ctx: AppContext, wanted: QuickAdd) -> Promise:
-    """Make the promise that a line says: to whom its text begins with, where that is one contact, or its @contact."""
+    """Make the promise in a typed line, to its @contact or to the one contact its text begins with."""
     if wanted.due is None:
         raise InputError("Until when? A promise has a time, such as tomorrow 10.")
     if wanted.contact is not None or not ctx.database.exists():
@@ -46,7 +46,7 @@ def quick(ctx: AppContext, wanted: QuickAdd) -> Promise:
 
 
 def listed(ctx: AppContext, *, settled: bool = False) -> list[Promise]:
-    """Open promises by their due time, or all."""
+    """Return open promises by due time, or all."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
@@ -56,7 +56,7 @@ def listed(ctx: AppContext, *, settled: bool = False) -> list[Promise]:
 def settle(
     ctx: AppContext, *promise_ids: int, kept: bool | None, moment: datetime | None = None, note: str = ""
 ) -> list[Promise]:
-    """Mark promises kept or broken (None: open again), as one change: all or none."""
+    """Mark promises kept or broken (None reopens them) as one change, all or none."""
     when = moment or ctx.now()
     if when > ctx.now():
         raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; only what has happened can be marked.")
@@ -104,7 +104,7 @@ def edit(ctx: AppContext, promise_id: int, changes: dict[str, Any], contact: str
 
 
 def drop(ctx: AppContext, *promise_ids: int) -> list[Promise]:
-    """Delete promises that were typed by mistake, as one change: all or none."""
+    """Delete mistyped promises as one change, all or none."""
     require_database(ctx, NO_PROMISES)
     with ctx.database.write("drop") as change:
         found = [store.get(change, promise_id) for promise_id in dict.fromkeys(promise_ids)]

@@ -1,1 +1,1 @@
-"""Services of the day: its list, its blocks, its morning and evening."""
+"""Day services: the task list, the blocks, the morning and the evening."""

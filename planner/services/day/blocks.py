@@ -1,4 +1,4 @@
-"""The blocks of one day: laid from the week, changed for the day only, kept or missed by one key."""
+"""The blocks of one day: planned from the week, changed for that day only, marked kept or missed with one key."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DayPlan:
-    """A day's own blocks, what is left of them beside the meetings, and the names of whole-day events; of one that was
-    changed just now also which blocks gave way, and how.
+    """A day's blocks, the pieces that meetings leave of them, and the titles of whole-day events. After a change,
+    `gave_way` describes the blocks that gave way.
     """
 
     blocks: tuple[DayBlock, ...]
@@ -47,7 +47,7 @@ class DayPlan:
 
 
 def of_day(reads: Reads | None, day: date, weight: Fraction, template: WeekTemplate | None = None) -> DayPlan:
-    """A day's blocks: as it was given them, else as the week in force has them; meetings beside them."""
+    """Return a day's own blocks, or else those of the week in force, with the meetings around them."""
     blocks: Sequence[DayBlock] = ()
     times = []
     if reads is not None:
@@ -61,7 +61,7 @@ def of_day(reads: Reads | None, day: date, weight: Fraction, template: WeekTempl
 
 
 def lines(pieces: Sequence[Piece]) -> list[BlockLine]:
-    """Stretches of a day as the quick reads have them."""
+    """Return pieces of a day in the form of the quick reads."""
     return [
         BlockLine((p.first, p.last, p.kind, p.title, p.position, p.dropped, p.mark, p.clash, p.meeting_id))
         for p in pieces
@@ -69,18 +69,18 @@ def lines(pieces: Sequence[Piece]) -> list[BlockLine]:
 
 
 def fix(change: Writer, day: date, weight: Fraction) -> None:
-    """Give a day the blocks that the week has for it, once: from then on the week is changed without it."""
+    """Freeze a day's blocks as the week has them, once. Later changes to the week don't affect that day."""
     if not store.day_blocks(change, day):
         store.put_day_blocks(change, day, of_day(change, day, weight).blocks)
 
 
 def weight_of(ctx: AppContext, reads: Reads | None, day: date) -> Fraction:
-    """How much of a date is worked."""
+    """Return how much of a date is worked."""
     return work_calendar(ctx, reads).weight(day)
 
 
 def read(ctx: AppContext, day: date) -> DayPlan:
-    """A day's blocks, as they stand."""
+    """Return a day's current blocks."""
     if not ctx.database.exists():
         return of_day(None, day, weight_of(ctx, None, day))
     with ctx.database.read() as reads:
@@ -88,7 +88,7 @@ def read(ctx: AppContext, day: date) -> DayPlan:
 
 
 def find(blocks: Sequence[DayBlock], which: str, now: datetime | None = None) -> DayBlock:
-    """The block of a begin (``13:30``), a number from 1, a kind (``sport``), or ``now``. Raises StateError."""
+    """Return a block by start (``13:30``), number from 1, kind (``sport``) or ``now``. Raises StateError."""
     wanted = which.strip().lower()
     if wanted == "now" and now is not None:
         minute = now.hour * 60 + now.minute
@@ -110,7 +110,7 @@ Edit = Callable[[list[DayBlock]], list[DayBlock]]
 
 
 def _change(ctx: AppContext, day: date, label: str, edit: Edit) -> DayPlan:
-    """Change the blocks of one day, as one change."""
+    """Apply an edit to the blocks of one day as one change."""
     with ctx.database.write(label) as change:
         weight = weight_of(ctx, change, day)
         fix(change, day, weight)
@@ -120,12 +120,12 @@ def _change(ctx: AppContext, day: date, label: str, edit: Edit) -> DayPlan:
 
 
 def _numbered(blocks: list[DayBlock]) -> list[DayBlock]:
-    """Blocks in the order of their begin. Positions stay: a moved block is still the one a phone knows."""
+    """Return blocks sorted by start. Positions stay, because a phone's calendar identifies blocks by them."""
     return sorted(blocks, key=lambda each: (each.block.first, each.position))
 
 
 def mark(ctx: AppContext, day: date, block: DayBlock, how: str | None) -> DayPlan:
-    """Say that a block was kept or missed; None takes the word back."""
+    """Mark a block kept or missed, or unmark it with None."""
     if how is not None and how not in MARKS:
         raise InputError(f"{how!r} is not what a block can be; it can be {' or '.join(MARKS)}.")
     if block.dropped:
@@ -141,14 +141,14 @@ def mark(ctx: AppContext, day: date, block: DayBlock, how: str | None) -> DayPla
 
 
 def _check_over(ctx: AppContext, day: date, block: DayBlock, how: str | None) -> None:
-    """A block that hasn't begun can't have been kept."""
+    """Refuse to mark a block kept before it has begun."""
     begins = datetime.combine(day, time()) + timedelta(minutes=block.block.first)
     if how == "kept" and begins > ctx.now():
         raise StateError(f"{block.block} hasn't begun; it can't have been kept yet.")
 
 
 def drop(ctx: AppContext, day: date, block: DayBlock) -> DayPlan:
-    """Give a block up for the day."""
+    """Drop a block for the day."""
     return _change(
         ctx,
         day,
@@ -158,7 +158,7 @@ def drop(ctx: AppContext, day: date, block: DayBlock) -> DayPlan:
 
 
 def take_back(ctx: AppContext, day: date, block: DayBlock, *, drop: bool = False) -> DayPlan:
-    """Take a dropped block back; what stands in its place by now gives way as in `move`."""
+    """Restore a dropped block. Blocks now in its place give way as in `move`."""
     told: list[str] = []
     return replace(
         _change(
@@ -172,10 +172,10 @@ def take_back(ctx: AppContext, day: date, block: DayBlock, *, drop: bool = False
 
 
 def move(ctx: AppContext, day: date, block: DayBlock, first: int, last: int, *, drop: bool = False) -> DayPlan:
-    """Put a block at other minutes of the day, for the day only. It wins: the others give way, the protected never.
+    """Move a block to other minutes, for this day only. The others give way, but protected ones never do.
 
-    The others become shorter or move (`domain.blocks.make_room`); one that finds no room is dropped for the day, if
-    `drop` says so (else WouldDrop). One that isn't as it was given, changed meanwhile, is left alone: StateError.
+    The others shrink or move (`domain.blocks.make_room`). One that doesn't fit is dropped for the day if `drop` is set,
+    else WouldDrop is raised. Raises StateError if the block was changed meanwhile.
     """
     told: list[str] = []
     moved = block.block.at(first, last)
@@ -192,7 +192,7 @@ def move(ctx: AppContext, day: date, block: DayBlock, first: int, last: int, *, 
 
 
 def add(ctx: AppContext, day: date, new: Block, *, drop: bool = False) -> DayPlan:
-    """Put a block on a day that the week doesn't have; the others give way as in `move`."""
+    """Add a block to one day only. The others give way as in `move`."""
     told: list[str] = []
     _check_night(ctx, day, new)
 
@@ -212,7 +212,7 @@ def _check_night(ctx: AppContext, day: date, new: Block) -> None:
 
 
 def _over(blocks: list[DayBlock], position: int, moved: Block, told: list[str], *, drop: bool) -> list[DayBlock]:
-    """A day's blocks with one at other hours; who gave way is `told`."""
+    """Return a day's blocks with one moved, and append to `told` which gave way."""
     others = [each for each in blocks if each.position != position and not each.dropped]
     now = make_room([each.block for each in others], moved, drop=drop)
     told += gave_way([each.block for each in others], now)
@@ -232,7 +232,7 @@ def _over(blocks: list[DayBlock], position: int, moved: Block, told: list[str], 
 
 
 def restore(ctx: AppContext, day: date) -> DayPlan:
-    """Lay the day as the week has it again; what was marked stays where the block stays."""
+    """Reset a day to the week's blocks, keeping the marks of positions that still exist."""
 
     with ctx.database.read() as reads:
         planned = week.in_force(reads).of(day, weight_of(ctx, reads, day) > 0)
@@ -247,7 +247,7 @@ def restore(ctx: AppContext, day: date) -> DayPlan:
 
 
 def protected(ctx: AppContext, moment: datetime) -> Block | None:
-    """The protected block that a moment falls in: nothing is planned into it."""
+    """Return the protected block at a moment, when nothing may be planned."""
     day = moment.date()
     today = [each.block for each in read(ctx, day).blocks if not each.dropped]
     yesterday = [each.block for each in read(ctx, day - DAY).blocks if not each.dropped]
@@ -255,7 +255,7 @@ def protected(ctx: AppContext, moment: datetime) -> Block | None:
 
 
 def check_free(ctx: AppContext, moment: datetime) -> None:
-    """Refuse a moment in family or sleep, unless the rep says so knowingly."""
+    """Refuse a moment in family or sleep time. Callers skip this if the rep insists."""
     block = protected(ctx, moment)
     if block is not None:
         raise ProtectedTime(

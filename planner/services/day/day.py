@@ -1,4 +1,4 @@
-"""The day's rituals: opened in the morning, closed in the evening, and what it was in between."""
+"""The day's rituals: opening in the morning, closing in the evening, and the log in between."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 TOP = 3
-UNASKED = ("free", "before")  # states of blocks of which nothing was to be done
+UNASKED = ("free", "before")  # block states with nothing to do
 NOON = time(12)
 
 
 def open_day(ctx: AppContext, *, anew: bool = False) -> DayRecord:
-    """Open today: its targets, blocks and three most important tasks are frozen as they stand. `anew` takes the targets
-    again; a closed day is opened again.
+    """Open today and freeze its targets, blocks and three most important tasks. `anew` recalculates the targets. A
+    closed day is reopened.
     """
     today, now = ctx.today(), ctx.now()
     ctx.reread_config()
     frozen = said = None
     if ctx.database.exists():
-        with reading(ctx) as facts:  # before the write: nobody's key waits for the odds
-            from planner.services.forecast import odds  # who only looks at a day needn't load them
+        with reading(ctx) as facts:  # before the write, because the odds are slow
+            from planner.services.forecast import odds  # loaded only when a day is opened
 
             frozen = asked(facts, today)
             said = odds.said(facts.outlook(month_of(today), morning=True))
@@ -80,7 +80,7 @@ def open_day(ctx: AppContext, *, anew: bool = False) -> DayRecord:
 
 
 def _top(ctx: AppContext, change: Writer, today: date) -> tuple[int, ...]:
-    """The three tasks that come first: they belong before noon."""
+    """Return the ids of the top three tasks, which belong before noon."""
     tasks.fold(change, today, OwnCalendar(ctx, change))
     tasks.rank_anew(change, today)
     return tuple(task.id for task in tasks.listed(change) if task.on_list(today))[:TOP]
@@ -93,11 +93,11 @@ def close_day(
     said: CloseWords | None = None,
     day: date | None = None,
 ) -> DayRecord:
-    """Close a day: it no longer belongs to the days left. A day without the next one's calling list is closed only
-    knowingly (`without_list`); `said` are its four lines. Without a `day` it is today, or until noon of a day that
-    isn't open yet the one before that still is: an evening that went on past midnight closes its own.
+    """Close a day, so that it no longer counts as a day left. `said` are its four lines. `without_list` allows closing
+    without a calling list for the next day. `day` defaults to today, or before noon to the previous day if that is
+    still open and today isn't opened yet, for evenings that run past midnight.
 
-    Raises InputError for a day to come, StateError for one that is closed, or is long over and was never opened.
+    Raises InputError for a future day, StateError for a closed one or a long past one that was never opened.
     """
     require_database(ctx, "There is nothing to close: no plan, no goal, nothing logged.")
     now = ctx.now()
@@ -133,7 +133,7 @@ def close_day(
 
 
 def _closed_since_midnight(ctx: AppContext) -> bool:
-    """Whether the day before was closed on this date, and today wasn't opened since."""
+    """Return whether the previous day was closed on today's date and today wasn't opened since."""
     with ctx.database.read() as reads:
         today, before = store.get(reads, ctx.today()), store.last_worked(reads, ctx.today())
     if today.opened or before is None or before.closed_at is None:
@@ -142,7 +142,7 @@ def _closed_since_midnight(ctx: AppContext) -> bool:
 
 
 def left_open(ctx: AppContext) -> date | None:
-    """The last working day, where it is still open while today isn't opened yet; else None."""
+    """Return the last working day if it is still open and today isn't opened yet, else None."""
     if not ctx.database.exists():
         return None
     with reading(ctx) as facts:
@@ -162,8 +162,8 @@ def _cleaned(said: CloseWords) -> CloseWords:
 
 
 def _merged(now: CloseWords, said: CloseWords, seen: CloseWords | None) -> CloseWords:
-    """The four lines as they are to be: what is `said`, but not over what came since they were `seen`. A line that was
-    left as it was seen stays as it is now.
+    """Merge the four lines: take `said`, but refuse to overwrite lines changed since `seen`. Lines unchanged since
+    `seen` keep their current text.
     """
     if seen is None:
         return said
@@ -177,8 +177,8 @@ def _merged(now: CloseWords, said: CloseWords, seen: CloseWords | None) -> Close
 
 
 def say(ctx: AppContext, day: date, said: CloseWords, seen: CloseWords | None = None) -> DayRecord:
-    """Keep the four lines of a day, closed or not. With the lines as they were `seen`, what was said elsewhere since
-    isn't overwritten: StateError says how it is.
+    """Save a day's four lines, whether it is closed or not. Raises StateError if a line no longer matches `seen`, so
+    that a change made elsewhere isn't overwritten.
     """
     with ctx.database.write(f"what was said of {day}") as change:
         record = store.get(change, day)
@@ -189,9 +189,8 @@ def say(ctx: AppContext, day: date, said: CloseWords, seen: CloseWords | None = 
 
 @dataclass(frozen=True, slots=True)
 class Morning:
-    """What the day opens with: lines to say aloud, a thought, the drive item, yesterday's "will try", what is
-    overdue, what the reviews have left to be done, the name of a week whose review isn't finished, and the working day
-    before where that is still open.
+    """What the morning shows: affirmations, a thought, the drive item, yesterday's "will try", the overdue count, open
+    items from reviews, a week whose review is unfinished, and the previous working day if it is still open.
     """
 
     affirmations: tuple[str, ...]
@@ -207,7 +206,7 @@ class Morning:
 
 
 def morning(ctx: AppContext) -> Morning:
-    """Read what the morning shows."""
+    """Return what the morning shows."""
     today = ctx.today()
     thoughts = custom_lists.get(ctx, "thoughts").lines
     drive = custom_lists.get(ctx, "drive").lines
@@ -237,7 +236,7 @@ def morning(ctx: AppContext) -> Morning:
 
 
 def _review_due(reads: Reads, monday: date) -> str:
-    """The name of a week in which something was done and whose review isn't finished; else empty."""
+    """Return the name of a week with activity but no finished review, else ""."""
     counts = day_counts(reads)
     worked = any(any(counts.of(monday + DAY * number).values()) for number in range(7))
     return week_name(monday) if worked and not self_review.get(reads, monday).finished else ""
@@ -248,7 +247,7 @@ def _overdue(reads: Reads, today: date) -> list[Task]:
 
 
 def overdue(ctx: AppContext) -> list[tuple[Task, tuple[str, ...]]]:
-    """The open tasks whose day is over, in their order, each with why it stands there."""
+    """Return the overdue open tasks in order, each with the reasons for its rank."""
     if not ctx.database.exists():
         return []
     today = ctx.today()
@@ -259,12 +258,11 @@ def overdue(ctx: AppContext) -> list[tuple[Task, tuple[str, ...]]]:
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """What the close of a day looks back at and ahead to.
+    """What closing a day looks back on and ahead to.
 
-    `counters` are (metric, done, target); `missed` the names of blocks missed or short, `unsaid` those that nobody said
-    anything of yet (their positions with their names). `week_over`: no working day of its week is left. `meetings` are
-    those that are over and of which nothing was said. `new_month` is what is offered for the month that begins with the
-    next working day, where that has no plan yet.
+    `counters` are (metric, done, target). `unsaid` are the (position, name) of unmarked blocks. `week_over` means that
+    no working day of the week is left. `meetings` are over and without an outcome. `new_month` is the offer for the
+    month of the next working day, if it has no plan yet.
     """
 
     day: date
@@ -288,7 +286,7 @@ class Evening:
 
 
 def evening(ctx: AppContext, day: date | None = None) -> Evening:
-    """Read what the evening shows, of today unless another day is named."""
+    """Return what the evening shows, for today by default."""
     today = day or ctx.today()
     questions = (*custom_lists.get(ctx, "evening").lines, "", "", "", "")[:4]
     with reading(ctx) as facts:
@@ -334,7 +332,7 @@ def _before_noon(ctx: AppContext, task: Task) -> bool:
 
 
 def _whole(facts: list[tuple[Piece, str | None]]) -> list[tuple[int, str, str | None]]:
-    """The blocks that meetings have cut into pieces, each once: kept if all of it was, short if some of it."""
+    """Return each block once, although meetings may cut it: kept if all of it was, short if only some was."""
     found: dict[int, tuple[str, list[str | None]]] = {}
     for piece, state in facts:
         if piece.position is not None:
@@ -348,7 +346,7 @@ def _whole(facts: list[tuple[Piece, str | None]]) -> list[tuple[int, str, str | 
 
 
 def _day_facts(facts: Reading, day: date, record: DayRecord) -> list[tuple[Piece, str | None]]:
-    """The stretches of a day with what became of them, told as Today tells it."""
+    """Return the pieces of a day with their states, as Today shows them."""
     pieces = blocks.of_day(facts.reads, day, facts.calendar.weight(day), facts.week).pieces
     found = Today(day)
     found.blocks = blocks.lines(pieces)
@@ -358,14 +356,14 @@ def _day_facts(facts: Reading, day: date, record: DayRecord) -> list[tuple[Piece
         wanted = record.targets if record.targets is not None else asked(facts, day) if day >= facts.today else {}
         found.targets = {name: (counter.target, counter.goal_id) for name, counter in wanted.items()}
         fill(facts.reads, found)
-    if day < facts.today:  # left open, it is over all the same: what nobody said of it stays unsaid no longer
+    if day < facts.today:  # left open, but over: unmarked blocks get their final state
         found.closed_at = found.closed_at or "over"
     return list(zip(pieces, block_states(found, facts.ctx.now()), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class DayLog:
-    """A day as the review reads it: its blocks with their states, its temptations, its close."""
+    """A day for the review: its blocks with states, temptations and close."""
 
     record: DayRecord
     weight: float
@@ -377,7 +375,7 @@ class DayLog:
 
 
 def log(ctx: AppContext, day: date) -> DayLog:
-    """Read a day's log: blocks, temptations, close."""
+    """Return a day's log: blocks, temptations and close."""
     with reading(ctx) as facts:
         record, reads = facts.record(day), facts.reads
         following = next_working_day(facts, day)
@@ -404,5 +402,5 @@ def log(ctx: AppContext, day: date) -> DayLog:
 
 
 def logs(ctx: AppContext, first: date, last: date) -> Sequence[DayLog]:
-    """The logs of a run of days."""
+    """Return the logs of a range of days."""
     return [log(ctx, first + DAY * number) for number in range((last - first).days + 1)]

@@ -1,4 +1,4 @@
-"""Calendars in and out: meetings fill the day, and the day rings on a phone."""
+"""Calendar import and export: meetings fill the day, and its blocks ring on a phone."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from planner.store.day import tasks
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
-# What repeats without end is filled in this far, and further once the end comes near.
+# how far back endless repeating events are expanded
 BACK = timedelta(days=62)
 OWN = ".planner"
 WORDS = {
@@ -49,14 +49,14 @@ WORDS = {
 
 
 def reach(today: date) -> Period:
-    """The days over which what repeats without end is filled in."""
+    """Return the days over which endless repeating events are expanded."""
     return Period(today - BACK, today + FILLED_AHEAD)
 
 
 @dataclass
 class Preview:
-    """What an import of a calendar finds, makes, changes and leaves out (by why, with the lines); `gone` are those that
-    were taken in before and are cancelled now, `may_be_off` the whole days that may be days off and count as worked.
+    """The result of a calendar import: what is found, made, changed and skipped (reason to line numbers). `gone` counts
+    imported events that are now cancelled, `may_be_off` are whole days that may be days off but count as worked.
     """
 
     name: str
@@ -84,9 +84,9 @@ def import_calendar(
     show: Callable[[Preview], None] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Preview:
-    """Take a calendar's events in, as one change; with `dry_run` only say what would be.
+    """Import a calendar's events as one change. `dry_run` only previews.
 
-    `show` is called with the preview before anything is written. Raises FileRefused for a file that can't be read.
+    `show` gets the preview before anything is written. Raises FileRefused for a file that can't be read.
     """
     today, now = ctx.today(), int(ctx.clock.timestamp())
     there = ctx.database.exists()
@@ -107,7 +107,7 @@ def import_calendar(
             counted = store.take(handle, calendar.events, now)
             preview.gone = store.there(handle, calendar.cancelled)
         preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
-    if preview.made or preview.changed:  # once: the same calendar again says nothing of it
+    if preview.made or preview.changed:  # only once: reimporting the same calendar doesn't repeat the hint
         preview.may_be_off = _may_be_off(ctx, calendar)
     if show is not None:
         show(preview)
@@ -144,9 +144,9 @@ def _preview(calendar: ics.Calendar, now: datetime) -> Preview:
 def export_calendar(
     ctx: AppContext, path: str, period: Period, *, alarm: int = 10, force: bool = False
 ) -> list[ics_out.Entry]:
-    """Write the days of a period as a calendar: blocks, meetings, tasks and promises with an hour. Returns them.
+    """Export a period as a calendar and return the entries: blocks, meetings, and tasks and promises with an hour.
 
-    A file that planner didn't write is not replaced unless `force` says so.
+    A file that planner didn't write is replaced only with `force`.
     """
     if not path.lower().endswith((".ics", ".ical", ".ifb")):
         raise InputError(f"{path}: a calendar's name ends in .ics.")
@@ -178,7 +178,7 @@ def _entries(ctx: AppContext, period: Period, alarm: int) -> list[ics_out.Entry]
         several = store.repeating(reads)
         for event_uid, title, place, each in store.between(reads, period.first, period.last):
             start, end = each.local()
-            # one entry a time; the UID of what comes once stays, so that the calendar it came from knows it
+            # one entry per time; a single event keeps its UID, so that its own calendar recognises it
             name = f"{event_uid}-{start:%Y%m%dT%H%M}@{uid}{OWN}" if event_uid in several else event_uid
             whole = each.all_day
             found.append(
@@ -197,7 +197,7 @@ def _entries(ctx: AppContext, period: Period, alarm: int) -> list[ics_out.Entry]
 
 
 def _blocks(ctx: AppContext, reads: Reads | None, day: date, uid: str) -> list[ics_out.Entry]:
-    """What is left of a day's blocks beside the meetings; a phone rings as each begins, but not for sleep."""
+    """Return a day's blocks, less the meetings. Each rings on a phone at its start, except sleep."""
     plan = blocks.of_day(reads, day, blocks.weight_of(ctx, reads, day))
     midnight = datetime.combine(day, time())
     found = []
@@ -220,7 +220,7 @@ def _blocks(ctx: AppContext, reads: Reads | None, day: date, uid: str) -> list[i
 
 
 def _dated(reads: Reads, period: Period, uid: str, alarm: int) -> list[ics_out.Entry]:
-    """Open tasks, callbacks and promises that have an hour."""
+    """Return open tasks, callbacks and promises that have an hour."""
     found = []
     for task in tasks.listed(reads):
         if task.due is not None and task.due.at is not None and task.due.day in period:
@@ -248,5 +248,5 @@ def _dated(reads: Reads, period: Period, uid: str, alarm: int) -> list[ics_out.E
 
 
 def period_of(span: str, day: date) -> Period:
-    """The day, week or month that holds a date."""
+    """Return the day, week or month that contains a date."""
     return {"day": Period(day, day), "week": week_of(day), "month": month_of(day)}[span]

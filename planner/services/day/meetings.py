@@ -1,4 +1,4 @@
-"""Meetings: entered, moved, and what became of them. Those of an imported calendar are only marked here."""
+"""Meetings: added, moved and marked with their outcome. Those from an imported calendar can only be marked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 LONGEST = 24 * 60  # minutes
-ASKED_FOR = timedelta(days=14)  # how long after a meeting it is still asked how it went
+ASKED_FOR = timedelta(days=14)  # how long after a meeting its outcome is asked for
 HELD, NO_SHOW = "held", "no-show"
 STEPS = {"proposal": "proposal", "offer": "proposal", "meeting": "meeting", "meet": "meeting",
          "callback": "callback", "call": "callback"}  # fmt: skip
@@ -38,7 +38,7 @@ STEP_HINT = "proposal fri 16:00, meeting thu 11 at their office, call tomorrow 1
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What follows a meeting: a proposal (due or not), another meeting, a callback."""
+    """What follows a meeting: a proposal (optionally due), another meeting or a callback."""
 
     kind: str
     when: When | None = None
@@ -46,8 +46,8 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """The questions after a contact (S22), each answered or not, and why it went so. `need` is what is known of the
-    customer's need by now; None leaves it.
+    """The answers after a meeting or call (S22), None if unanswered, and why it went that way. `need` is the customer's
+    need, None if unchanged.
     """
 
     met: bool | None = None
@@ -58,7 +58,7 @@ class After:
 
     @property
     def answered(self) -> bool:
-        """Whether anything was said that an after-call check keeps."""
+        """Return whether there is anything to save in an after-call check."""
         return bool(self.why) or any(each is not None for each in (self.met, self.effective, self.satisfied))
 
 
@@ -72,7 +72,7 @@ def add(
     contact: str | None = None,
     force: bool = False,
 ) -> Meeting:
-    """Enter a meeting. One in family or sleep is refused, unless `force`."""
+    """Add a meeting. Family and sleep time are refused unless `force`."""
     start = _start(due, minutes)
     text = _title(title)
     fresh = None if contact is None else new_name(contact)
@@ -88,7 +88,7 @@ def add(
 
 
 def _told_of_others(ctx: AppContext, handle: sqlite3.Connection, meeting: Meeting) -> Meeting:
-    """A meeting; of another one at the same time the rep is told."""
+    """Return the meeting, with a notice if another one is at the same time."""
     for each in store.since(handle, meeting.start_at):
         if each.id != meeting.id and each.start < meeting.end and meeting.start < each.end:
             ctx.notice(f"At the same time: {each.who}, {each.span}.")
@@ -128,7 +128,7 @@ def _changing(ctx: AppContext, label: str) -> Iterator[tuple[sqlite3.Connection,
 
 
 def listed(ctx: AppContext) -> list[Meeting]:
-    """The meetings from today on, in the order of their begin; before them those of which nothing was said yet."""
+    """Return meetings from today on by start, preceded by earlier ones without an outcome."""
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
         if handle is None:
             return []
@@ -138,19 +138,19 @@ def listed(ctx: AppContext) -> list[Meeting]:
 
 
 def unmarked(ctx: AppContext) -> list[Meeting]:
-    """The rep's own meetings that are over and of which nothing was said, those of the last two weeks."""
+    """Return the rep's past meetings of the last two weeks that have no outcome."""
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
         return [] if handle is None else unmarked_in(ctx, handle)
 
 
 def unmarked_in(ctx: AppContext, reads: Reads) -> list[Meeting]:
-    """See `unmarked`."""
+    """Like `unmarked`, on an open connection."""
     now = ctx.now()
     return store.unmarked(reads, int((now - ASKED_FOR).timestamp()), int(now.timestamp()))
 
 
 def one(ctx: AppContext, meeting_id: int) -> Meeting:
-    """One meeting. Raises StateError when there is none."""
+    """Return a meeting. Raises StateError if there is none."""
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
         if handle is None:
             raise StateError(_NO_MEETING.format(meeting_id))
@@ -158,8 +158,8 @@ def one(ctx: AppContext, meeting_id: int) -> Meeting:
 
 
 def with_contact(ctx: AppContext, contact_id: int) -> Meeting | None:
-    """The meeting with a contact that is to be marked or moved next: the newest that has begun and of which nothing was
-    said, else the next one to come.
+    """Return the contact's meeting to mark or move next: the latest begun one without an outcome, else the next to
+    come.
     """
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
         found = [] if handle is None else store.open_with(handle, contact_id)
@@ -168,7 +168,7 @@ def with_contact(ctx: AppContext, contact_id: int) -> Meeting | None:
 
 
 def asked(ctx: AppContext, meeting_ids: list[int]) -> None:
-    """Note that the rep was asked how some meetings went: nobody asks twice by itself. Nothing to undo."""
+    """Record that the rep was asked about some meetings, so that they aren't asked again. Not undoable."""
     with ctx.database.derive() as writer:
         for meeting_id in meeting_ids:
             found = store.one(writer, meeting_id)
@@ -180,7 +180,7 @@ def asked(ctx: AppContext, meeting_ids: list[int]) -> None:
 
 
 def move(ctx: AppContext, meeting_id: int, due: Due, *, minutes: int | None = None, force: bool = False) -> Meeting:
-    """Put a meeting of one's own to another time; its length stays unless `minutes` says otherwise."""
+    """Move one of the rep's own meetings. Its length stays unless `minutes` is given."""
     return edit(ctx, meeting_id, due=due, minutes=minutes, force=force, label="meeting moved")
 
 
@@ -197,9 +197,9 @@ def edit(
     label: str = "meeting edited",
     seen: Meeting | None = None,
 ) -> Meeting:
-    """Change a meeting of one's own; None leaves a field as it is, an empty contact takes it away.
+    """Change one of the rep's own meetings. None leaves a field unchanged, and an empty contact clears it.
 
-    With the meeting as it was `seen`, one that was changed meanwhile is left alone: StateError.
+    Raises StateError if the meeting no longer matches `seen`.
     """
     fresh = new_name(contact or "")
     contact_id = None if fresh is not None else _contact_id(ctx, contact or None)
@@ -232,7 +232,7 @@ def edit(
 
 
 def drop(ctx: AppContext, meeting_id: int) -> Meeting:
-    """Drop a meeting of one's own."""
+    """Delete one of the rep's own meetings."""
     with _changing(ctx, "meeting dropped") as (handle, change):
         found = _own(handle, meeting_id)
         change.label = f"meeting {found.title} dropped"
@@ -257,7 +257,7 @@ def _one(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
     return found
 
 
-# how it ended
+# outcomes
 
 
 def end(
@@ -270,10 +270,10 @@ def end(
     note: str = "",
     force: bool = False,
 ) -> Meeting:
-    """Say that a meeting was held or that nobody came, with the answers after it and the next step, as one change.
+    """Mark a meeting held or no-show, with the answers after it and the next step, as one change.
 
-    It counts on the day it was planned for. Raises StateError before its time, or where it was marked already, and
-    NeedNotFound for a proposal before the need is found (unless `force`).
+    It counts on its planned day. Raises StateError before its start or if it is already marked, and NeedNotFound for a
+    proposal before the need is found (unless `force`).
     """
     after = after or After()
     with closing(TodayStore(ctx)) as live, live.writing() as handle:
@@ -350,7 +350,7 @@ def _check_end(
 
 
 def _follow(ctx: AppContext, change: Recorder, found: Meeting, step: NextStep, now: int) -> None:
-    """Enter what follows a meeting."""
+    """Add the next step after a meeting."""
     due = None if step.when is None else str(step.when.due)
     rest = "" if step.when is None else step.when.rest
     if step.kind == "meeting":
@@ -380,7 +380,7 @@ def _customer(change: Recorder, found: Meeting) -> str:
 
 
 def read_step(ctx: AppContext, text: str) -> NextStep | None:
-    """Read a next step: its kind, and when; None for nothing. Raises InputError with what can be read."""
+    """Parse a next step: its kind and time, or None for nothing. Raises InputError with what can be parsed."""
     from planner.services.calls.session import read_when
 
     word, _, rest = text.strip().partition(" ")

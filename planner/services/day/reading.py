@@ -1,7 +1,7 @@
-"""What one reading of the base knows: each thing is read once, when it is first needed.
+"""The facts of one reading of the database, each read once on first use.
 
-Whatever is planned or shown of a day, a month or the goals is reckoned from here (`domain.snapshot.DayFacts`), so that
-two views of one figure can't read it twice, or differ. Without a database it is what a rep knows who has nothing yet.
+Every view of a day, a month or the goals is calculated from here (`domain.snapshot.DayFacts`), so that two views of one
+figure can't differ. Without a database it describes a rep who has nothing yet.
 """
 
 from __future__ import annotations
@@ -56,22 +56,22 @@ LOG_REACHES = timedelta(days=600 * 7 // 5)
 
 
 class Reading:
-    """The facts of one reading, on a connection in its transaction; None without a database."""
+    """The facts of one reading, on a connection in its transaction, or None without a database."""
 
     def __init__(self, ctx: AppContext, reads: Reads | None, *, ended: bool = False) -> None:
         self.ctx, self.reads = ctx, reads
         self._ended = ended
-        self.key = ctx.key()  # before the settings: newer ones are then kept under the older key, and so not for long
+        self.key = ctx.key()  # before the settings, so that newer ones are cached under the older key and soon replaced
         self.today = ctx.today()
 
     @cached_property
     def config(self) -> Config:
-        """The settings as the file has them now."""
+        """Return the current settings."""
         return self.ctx.current_config()
 
     @cached_property
     def rules(self) -> Rules:
-        """The settings that planning rests on."""
+        """Return the settings that planning depends on."""
         config = self.config
         return snapshot.Rules(
             cap=config.cap,
@@ -84,28 +84,28 @@ class Reading:
 
     @cached_property
     def calendar(self) -> WorkCalendar:
-        """The calendar of work."""
+        """Return the work calendar."""
         return calendar.work_calendar(self.ctx, self.reads)
 
     @cached_property
     def goals(self) -> Mapping[int, Goal]:
-        """All goals by id, in the rep's order."""
+        """Return all goals by id, in the rep's order."""
         return {} if self.reads is None else goal_store.every(self.reads)
 
     @cached_property
     def done_tasks(self) -> Mapping[int, int]:
-        """How many tasks are done under each goal that has any."""
+        """Return the number of done tasks of each goal that has any."""
         return {} if self.reads is None else tasks.done_by_goal(self.reads)
 
     @cached_property
     def counts(self) -> DayCounts:
-        """What was counted, day by day."""
+        """Return the daily counts."""
         return (
             daycounts.DayCounts(activity_log.METRICS, ()) if self.reads is None else activity_log.day_counts(self.reads)
         )
 
     def done_within(self, goal: Goal, period: Period | None) -> Decimal:
-        """What was done of a goal in a period, in units; of a tally, all that was counted by hand or done as tasks."""
+        """Return what was done of a goal in a period, in units. A tally includes all manual counts and done tasks."""
         column = None if goal.metric is None else goal.metric.counted
         if column is None:
             return goal.tally + self.done_tasks.get(goal.id, 0)
@@ -114,21 +114,21 @@ class Reading:
         return Decimal(self.counts.total(column, period))
 
     def revenue(self, month: Period, last: date | None = None) -> Decimal:
-        """The revenue of a month up to and with a day (its end), as it counts towards the month's plan."""
+        """Return a month's revenue up to and including `last` (default: its end), as it counts towards the plan."""
         return plans.revenue_of(self.counts, month, self.plan(month), last)
 
     @cached_property
     def plans(self) -> list[MonthPlan]:
-        """All plans, in the order of their months."""
+        """Return all plans, by month."""
         return [] if self.reads is None else plan_store.every(self.reads)
 
     def plan(self, month: Period) -> MonthPlan | None:
-        """The plan of a month, as it was set."""
+        """Return the plan of a month as it was set."""
         return next((plan for plan in self.plans if plan.month == month), None)
 
     @cached_property
     def quotas(self) -> Quotas:
-        """What is set for months, quarters and years."""
+        """Return the quotas of months, quarters and years."""
         return Quotas(
             {each.month.first: Figures(each.quota, each.personal_plan) for each in self.plans},
             {} if self.reads is None else plan_store.longer(self.reads),
@@ -137,35 +137,35 @@ class Reading:
         )
 
     def month_weights(self, months: Iterable[Period]) -> dict[date, Fraction]:
-        """Season × working days of some months, by the first of each."""
+        """Return season × working days of some months, by the first of each."""
         seasons, working = self.rules.seasons, self.calendar.total
         return {each.first: Fraction(str(seasons[each.first.month - 1])) * working(each) for each in months}
 
     def figures(self, month: Period) -> Figures | None:
-        """What is set for a month: its own plan, or its share of a longer quota."""
+        """Return a month's figures: its own plan, or its share of a longer quota."""
         year = year_of(month.first, self.quotas.year_starts)
         return self.quotas.of(month, self.month_weights(year.months))
 
     @cached_property
     def currency(self) -> str | None:
-        """The database's one currency, once it has been said."""
+        """Return the database's single currency, or None if it isn't set yet."""
         return None if self.reads is None else plan_store.currency(self.reads)
 
     @cached_property
     def breakdown(self) -> RevenueBreakdown:
-        """How the revenue goals fall on months."""
+        """Return how the revenue goals are spread over months."""
         return revenue_breakdown.RevenueBreakdown(
             self.today, self.calendar, self.counts, self.rules.seasons, self.plans
         )
 
     @cached_property
     def week(self) -> WeekTemplate:
-        """The week in force."""
+        """Return the week in force."""
         return week.in_force(self.reads)
 
     def special_days(self, reads: Reads, day: date) -> tuple[SpecialDay, ...]:
-        """The birthdays and other days of contacts that a day shows: its own, and on a working day those of the days
-        off behind it. Read from a connection of its own, when the day is put together: contacts make nothing stale.
+        """Return the contacts' special days that a day shows: its own, and on a working day those of the following days
+        off. Reads from `reads` when the day is assembled, because contact changes don't make a day stale.
         """
         shown, following = [day], worked_ahead(day, self.calendar.is_working_day)
         if self.calendar.is_working_day(day) and following > day + DAY:
@@ -177,11 +177,11 @@ class Reading:
         found = [each for key, name, days in known for each in special_days(key, name, days, shown)]
         return tuple(sorted(found, key=lambda each: (each.day, each.kind, each.name)))
 
-    # days opened and closed
+    # opened and closed days
 
     @cached_property
     def _near(self) -> Period:
-        """The days whose records are read at once: as far back as a check in the middle of a month looks."""
+        """Return the days whose records are read together, as far back as a mid-month check looks."""
         return Period(month_of(self.today - WEEK).first - review.CARRIED_FOR * DAY, month_of(self.today + WEEK).last)
 
     @cached_property
@@ -189,22 +189,22 @@ class Reading:
         return {} if self.reads is None else days.records(self.reads, self._near)
 
     def record(self, day: date) -> DayRecord:
-        """When a day was opened and closed, with its frozen targets."""
+        """Return a day's record: when it was opened and closed, and its frozen targets."""
         if self.reads is None or day in self._near:
             return self._records.get(day) or day_rules.DayRecord(day)
         return days.get(self.reads, day)
 
     @property
     def closed(self) -> bool:
-        """Whether today is closed, or taken to be (`ended`)."""
+        """Return whether today is closed, or assumed to be (`ended`)."""
         return self._ended or self.record(self.today).closed
 
     def ended(self) -> Reading:
-        """The same facts, as they stand once today is closed with what was done so far."""
+        """Return the same facts as if today were closed with what was done so far."""
         return self if self.closed else Reading(self.ctx, self.reads, ended=True)
 
     def frozen(self, period: Period) -> dict[date, Mapping[str, int] | None]:
-        """The targets of the days of a period that were opened, by metric."""
+        """Return the targets by metric of the opened days in a period."""
         known = self._records
         if self.reads is not None and (period.first not in self._near or period.last not in self._near):
             known = days.records(self.reads, period)
@@ -220,26 +220,26 @@ class Reading:
 
     @property
     def began(self) -> date | None:
-        """The first day that was opened or closed."""
+        """Return the first day that was opened or closed."""
         return self._firsts[0]
 
     @cached_property
     def first_use(self) -> datetime | None:
-        """When the program was first used; None where it wasn't yet. Nothing that was before it is missed."""
+        """Return when the program was first used, or None. Nothing before that counts as missed."""
         return None if self.reads is None else today_queries.first_use(self.reads)
 
     @property
     def first_known(self) -> date | None:
-        """The first day of which the log or a deal knows anything."""
+        """Return the first day in the log or the deals."""
         return self._firsts[1]
 
     @property
     def first_said(self) -> date | None:
-        """The first day on which odds were said."""
+        """Return the first day with stated odds."""
         return self._firsts[2]
 
     def last_worked(self, day: date) -> DayRecord | None:
-        """The last day before another that was opened or closed."""
+        """Return the last day before `day` that was opened or closed."""
         near = max((each for each in self._records if each < day), default=None)
         if near is not None and day in self._near:
             return self._records[near]
@@ -251,27 +251,27 @@ class Reading:
 
     @cached_property
     def state(self) -> tuple[object, ...]:
-        """A value that differs as soon as anything the odds rest on has changed."""
+        """Return a value that changes whenever an input of the odds changes."""
         assert self.reads is not None
         return (self.today, self.key, *funnel.signature(self.reads))
 
     @cached_property
     def log(self) -> Log:
-        """The log as the rates need it, up to now: what is older than 600 working days weighs a thousandth."""
+        """Return the log for the rates, up to now. Anything older than 600 working days weighs a thousandth."""
         if self.reads is None:
             return funnel.Log((), (), ())
         return funnel.log(self.reads, self.today - LOG_REACHES, self.today, self.counts)
 
     def outlook(self, month: Period, *, morning: bool = False) -> Outlook:
-        """The odds of a month as they stand now; with `morning`, as they stood before anything was done today."""
-        from planner.services.forecast import odds  # who asks for no odds needn't load them
+        """Return the current odds of a month, or with `morning` those before anything was done today."""
+        from planner.services.forecast import odds  # loaded only when odds are needed
 
         return odds.outlook(self, month, morning=morning)
 
 
 @contextmanager
 def reading(ctx: AppContext) -> Iterator[Reading]:
-    """One reading of the database, or of nothing where there is none."""
+    """Yield one reading of the database, or an empty one if there is none."""
     if not ctx.database.exists():
         yield Reading(ctx, None)
         return

@@ -1,7 +1,7 @@
-"""The day as the quick reads need it: read once, planned, and kept until something that it rests on changes.
+"""The day as the quick reads need it: planned once, and saved until one of its inputs changes.
 
-The slow path. It runs when a day is first looked at, or when something that it rests on has changed; the recorder says
-what: the whole of it, or its blocks alone (`store.recorder.mark_stale`).
+This is the slow path. It runs when a day is first looked at or an input has changed. The recorder tells which part is
+stale: everything, or only the blocks (`store.recorder.mark_stale`).
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ if TYPE_CHECKING:
     from planner.services.context import AppContext
     from planner.services.day.blocks import DayPlan
 
-# How far ahead events that repeat without end are filled in, and how near to its end a day brings them further.
+# how far ahead endless repeating events are expanded, and how close to that end they are extended
 FILLED_AHEAD, FILLED_NEAR = timedelta(days=400), timedelta(days=120)
 
 
 def plan_day(facts: Reading, day: date) -> DaySnapshot:
-    """A day out of plans, goals, calendar and log."""
+    """Return a day planned from the plans, goals, calendar and log."""
     month, today = month_of(day), facts.today
     record = facts.record(day)
     wanted = wanted_of(facts, day)
@@ -85,7 +85,7 @@ def plan_day(facts: Reading, day: date) -> DaySnapshot:
         for_whom=next((goal.for_whom for goal in chain if goal.for_whom), ""),
         picture=next((goal.picture for goal in reversed(chain) if goal.picture), ""),
         serves=chain[0].title if chain else "",
-        # by the rates that the targets were made of, whatever was counted since
+        # by the rates behind the targets, not those of what was counted since
         fit=fit_of(wanted, available, facts.outlook(month, morning=True) if day == today else None),
         available_minutes=available,
         odds=None if known is None else odds.of_day(known, today_queries.odds_key(facts.counts.of(day))),
@@ -99,31 +99,31 @@ def plan_day(facts: Reading, day: date) -> DaySnapshot:
 
 
 def blocks_of(facts: Reading, day: date) -> DayPlan:
-    """A day's blocks, and the meetings beside them."""
+    """Return a day's blocks around its meetings."""
     return blocks.of_day(facts.reads, day, facts.calendar.weight(day), facts.week)
 
 
 def build(ctx: AppContext, day: date) -> Today:
-    """Bring a day's snapshot up to date, and read the day.
+    """Update a day's snapshot and return the day.
 
-    A database that can't be written is still shown; a missing one is an empty day.
+    A database that can't be written is still shown, and a missing one is an empty day.
     """
     if not ctx.place.exists():
         empty = as_today(plan_day(Reading(ctx, None), day))
         empty.began = NOT_YET
         return empty
-    with suppress(DatabaseProblem):  # it can't be written: the day is planned with what there is
+    with suppress(DatabaseProblem):  # read-only: plan the day with the events there are
         fill_in_events(ctx, day)
     with ctx.database.opened() as handle:
         found = None
-        if day == ctx.today():  # another day is only looked at: what it asks will have changed by the time it comes
-            with suppress(sqlite3.Error):  # it can't be written: it can still be read, or says so itself
+        if day == ctx.today():  # other days aren't saved, because their targets change until then
+            with suppress(sqlite3.Error):  # read-only: it can still be read, or the read fails itself
                 found = _kept_blocks(ctx, handle, day) or _kept(ctx, handle, day)
         return found or _looked_at(ctx, handle, day)
 
 
 def _looked_at(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today:
-    """A day that isn't kept. The counters that it asks for get their lines, where they can be written."""
+    """Return a day that isn't saved. Its missing counters get their task rows if the database can be written."""
     with reading(handle):
         facts = Reading(ctx, handle)
         snapshot = plan_day(facts, day)
@@ -143,13 +143,13 @@ def _asked(snapshot: DaySnapshot) -> list[str]:
 
 
 def _kept(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today:
-    """A day planned from one reading, and written down."""
-    with reading(handle):  # the odds take their time: nobody else's BEGIN waits for them, only a COMMIT
+    """Return a day planned from one reading, and save it."""
+    with reading(handle):  # the odds are slow, and a read blocks nobody's BEGIN, only a COMMIT
         version = today_queries.version(handle)
         facts = Reading(ctx, handle)
         snapshot = plan_day(facts, day)
     with Writer(handle) as writer:
-        if today_queries.version(handle) != version:  # somebody has written since
+        if today_queries.version(handle) != version:  # somebody wrote meanwhile
             facts = Reading(ctx, handle)
             snapshot = plan_day(facts, day)
         snapshot = replace(snapshot, special_days=facts.special_days(writer, day))
@@ -163,12 +163,12 @@ def _kept(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today:
 
 
 def _kept_blocks(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today | None:
-    """A day of which only the blocks are stale, with new ones; None where more is, or where none was kept."""
+    """Return a day with new blocks if only those are stale, or None if it needs more or isn't saved."""
     stale = f"{ctx.key()} {BLOCKS}"
     if days.kept_under(handle, day) != stale:
         return None
     with Writer(handle) as writer:
-        if days.kept_under(writer, day) != stale:  # somebody was faster
+        if days.kept_under(writer, day) != stale:  # somebody else has updated it
             return None
         facts = Reading(ctx, handle)
         laid = blocks_of(facts, day)
@@ -179,14 +179,14 @@ def _kept_blocks(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Toda
 
 
 def fill_in_events(ctx: AppContext, day: date) -> None:
-    """Fill in further what repeats without end, once a day near its end is looked at. Times are only ever added, and
-    worked out before anything is locked. Derived: no change of the rep's.
+    """Expand endless repeating events further when a day near their end is viewed. Only adds times, calculated before
+    anything is locked. This is derived data, not an undoable change.
     """
     with ctx.database.read() as reads:
         short = events.running_out(reads, day + FILLED_NEAR)
     if not short:
         return
-    from planner.exchange.day import ics  # icalendar behind it: only where a calendar runs out
+    from planner.exchange.day import ics  # loads icalendar
     from planner.exchange.limits import TooSlow
     from planner.exchange.text_file import FileRefused
 
@@ -195,7 +195,7 @@ def fill_in_events(ctx: AppContext, day: date) -> None:
     for event_id, source, until in short:
         try:
             found.append((event_id, ics.times_of(source, Period(until, last))))
-        except (ics.Refused, FileRefused, TooSlow, ValueError) as problem:  # it could be read when it was taken in
+        except (ics.Refused, FileRefused, TooSlow, ValueError) as problem:  # could be read on import
             ctx.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
     if found:
         with ctx.database.derive() as writer:
@@ -204,9 +204,9 @@ def fill_in_events(ctx: AppContext, day: date) -> None:
 
 
 def refresh_odds(ctx: AppContext) -> DayOdds | None:
-    """Work out today's odds anew, after something was done, and keep them with the day; None without a database.
+    """Recalculate today's odds after a change and save them with the day. Returns None without a database.
 
-    Takes a quarter of a second after a change, and is called from a worker.
+    Takes a quarter of a second after a change, so it is called from a worker.
     """
     if not ctx.database.exists():
         return None
@@ -214,13 +214,13 @@ def refresh_odds(ctx: AppContext) -> DayOdds | None:
     with ctx.database.read() as reads:
         facts = Reading(ctx, reads)
         found = odds.of_day(facts.outlook(month_of(today)), today_queries.odds_key(facts.counts.of(today)))
-    with suppress(DatabaseProblem), ctx.database.derive() as writer:  # not kept, they are shown all the same
+    with suppress(DatabaseProblem), ctx.database.derive() as writer:  # shown even if they can't be saved
         days.put_odds(writer, today, found)
     return found
 
 
 def as_today(snapshot: DaySnapshot) -> Today:
-    """A snapshot as the quick reads would see it; what is live of the day is still to be filled in."""
+    """Return a snapshot in the form of the quick reads, without the live parts of the day."""
     today = Today(snapshot.day)
     today.weight = round(snapshot.weight * 100)
     today.month_first, today.month_last = snapshot.plan_period.first.isoformat(), snapshot.plan_period.last.isoformat()

@@ -1,4 +1,4 @@
-"""Tasks: adding, ranking, ticking off, putting off."""
+"""Tasks: adding, ranking, ticking off, snoozing."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def add(
     kind: str = "own",
     force: bool = False,
 ) -> Task:
-    """Add a task at its suggested place. `every` is a rule (or an RRULE, by the calendar); without a due date its first
-    day from today is due. An hour in family or sleep is refused, unless `force`.
+    """Add a task at its suggested rank. `every` is a rule or an RRULE. Without `due`, its first date from today is due.
+    An hour in family or sleep time is refused unless `force`.
     """
     today = ctx.today()
     if due is not None and due.at is not None and not force:
@@ -77,7 +77,7 @@ def add(
 
 
 def check_need(reads: Reads, contact_id: int) -> None:
-    """Refuse a proposal to somebody whose need isn't found (S21)."""
+    """Refuse a proposal if the contact's need isn't found (S21)."""
     contact = people.get(reads, contact_id)
     if contact.need not in (person.Need.FOUND, person.Need.CHOSEN):
         raise NeedNotFound(
@@ -87,7 +87,7 @@ def check_need(reads: Reads, contact_id: int) -> None:
 
 
 def quick(ctx: AppContext, wanted: QuickAdd, *, goal_id: int | None = None, force: bool = False) -> Task:
-    """Add what a line says. A callback is for whom its text names, where that is one contact."""
+    """Add the task in a typed line. A callback goes to the one contact its text names, if there is one."""
     contact = wanted.contact
     if contact is None and wanted.kind == "callback":
         contact = _to_be_called_back(ctx, wanted.title)
@@ -107,9 +107,9 @@ def quick(ctx: AppContext, wanted: QuickAdd, *, goal_id: int | None = None, forc
 
 
 def _to_be_called_back(ctx: AppContext, title: str) -> str | None:
-    """The id of whom the text of a callback names (``callback Kim, about the price``); None where it names nobody.
+    """Return the id of the contact named in a callback (``callback Kim, about the price``), or None.
 
-    Raises WhichContact where several may be meant.
+    Raises WhichContact if several may be meant.
     """
     said = re.sub(r"^(?:call ?back|callback)\b:?\s*", "", title, flags=re.IGNORECASE)
     name = said.partition(",")[0].strip()
@@ -126,7 +126,7 @@ def _to_be_called_back(ctx: AppContext, title: str) -> str | None:
 
 
 def listed(ctx: AppContext, *, state: TaskState | None = TaskState.OPEN, goal_id: int | None = None) -> list[Task]:
-    """The rep's own tasks in their order."""
+    """Return the rep's own tasks in order."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
@@ -145,8 +145,8 @@ def _open_task(reads: Reads, task_id: int) -> Task:
 
 
 def done(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
-    """Tick tasks off, as one change: all or none. Returns each, with the next one of its rule, or
-    with what follows from it in looking after a customer.
+    """Tick tasks off as one change, all or none. Returns each with the next task of its rule or customer care step, or
+    None.
     """
     activity_log.require_database(ctx, NO_TASK.format(task_ids[0]))
     today = ctx.today()
@@ -163,14 +163,14 @@ def done(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
 
 
 def _after(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
-    """What a task that was ticked off brings: the next step with a customer, or the next date of its rule."""
+    """Return what follows a ticked-off task: the next care step, or the next occurrence of its rule."""
     if task.care == steps.Care.COMPLAINT:
         return complaints.step_done(ctx, change, task)
     return care.done(ctx, change, task) if task.care else _following(ctx, change, task)
 
 
 def _following(ctx: AppContext, change: Writer, task: Task) -> Task | None:
-    """The next task of a rule: the open one of the series, else a new one; None at the rule's end."""
+    """Return the next task of a rule: the open one of the series or a new one, None at the rule's end."""
     if task.every is None:
         return None
     known = store.follower(change, task)
@@ -195,7 +195,7 @@ def _titles(tasks: Sequence[Task]) -> str:
 
 
 def reopen(ctx: AppContext, *task_ids: int) -> list[Task]:
-    """Take ticks or drops back, as one change: all or none."""
+    """Reopen done or dropped tasks as one change, all or none."""
     activity_log.require_database(ctx, NO_TASK.format(task_ids[0]))
     found = []
     with ctx.database.write("reopen") as change:
@@ -211,8 +211,8 @@ def reopen(ctx: AppContext, *task_ids: int) -> list[Task]:
 
 
 def skip(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
-    """Leave one occurrence of repeating tasks out, as one change: all or none. Returns each with the next one of its
-    rule, None where that was the last. Raises StateError for a task that doesn't repeat.
+    """Skip one occurrence of repeating tasks as one change, all or none. Returns each with the next occurrence, or None
+    after the last. Raises StateError for a task that doesn't repeat.
     """
     activity_log.require_database(ctx, NO_TASK.format(task_ids[0]))
     today = ctx.today()
@@ -233,8 +233,8 @@ def skip(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
 
 
 def drop(ctx: AppContext, *task_ids: int, reason: str = "", series: bool = False) -> list[Task]:
-    """Knowingly give tasks up, as one change: all or none. One that repeats is given up with all of its dates, which
-    has to be said (`series`): else InputError names both ways.
+    """Drop tasks as one change, all or none. For a repeating task, `series` is required to end the whole series.
+    Without it, InputError explains both ways.
     """
     activity_log.require_database(ctx, NO_TASK.format(task_ids[0]))
     found = []
@@ -256,7 +256,7 @@ def drop(ctx: AppContext, *task_ids: int, reason: str = "", series: bool = False
 
 
 def snooze(ctx: AppContext, task_id: int, due: Due, *, force: bool = False) -> Task:
-    """Put a task off; it keeps its age."""
+    """Postpone a task without resetting its age."""
     activity_log.require_database(ctx, NO_TASK.format(task_id))
     today = ctx.today()
     if due.day < today:
@@ -266,7 +266,7 @@ def snooze(ctx: AppContext, task_id: int, due: Due, *, force: bool = False) -> T
     with ctx.database.write("snooze") as change:
         task = _open_task(change, task_id)
         if due.at is None and task.every is not None and task.due is not None:
-            due = replace(due, at=task.due.at)  # the hour is the rule's: the next one has it too
+            due = replace(due, at=task.due.at)  # the hour belongs to the rule, so the next occurrence has it too
         change.label = f"task put off to {due}: {task.title}"
         task = replace(task, due=due, since=since_after(task, due, today))
         store.put(change, task)
@@ -276,8 +276,8 @@ def snooze(ctx: AppContext, task_id: int, due: Due, *, force: bool = False) -> T
 def edit(
     ctx: AppContext, task_id: int, changes: dict[str, object], contact: str | None = None, *, force: bool = False
 ) -> Task:
-    """Change fields of a task, named as those of `Task`; a new priority or due time finds its place anew. `every` may
-    be a rule with the way it is counted.
+    """Change fields of a task, named as in `Task`. A new priority or due time ranks it again. `every` may be an
+    `Every`.
     """
     activity_log.require_database(ctx, NO_TASK.format(task_id))
     due = changes.get("due")
@@ -319,7 +319,7 @@ def _series_start(task: Task) -> date | None:
 
 
 def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int]:
-    """Rank a task: `up`, `down` or a place from 1 on today's list (for a task of another day: among all open ones).
+    """Rank a task: `up`, `down` or a place from 1 on today's list. A task of another day is ranked among all open ones.
 
     Returns the task and its place.
     """
@@ -350,7 +350,7 @@ def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int]:
 
 
 def rank_anew(ctx: AppContext) -> None:
-    """Take the suggested order again, for all: what was put in its place by hand is let go."""
+    """Restore the suggested order of all tasks, discarding manual ranks."""
     activity_log.require_database(ctx, "There is no task to rank.")
     with ctx.database.write("order as suggested") as change:
         for task in store.listed(change):
@@ -360,7 +360,7 @@ def rank_anew(ctx: AppContext) -> None:
 
 
 def reasons(ctx: AppContext) -> dict[int, tuple[str, ...]]:
-    """Why each open task stands where it does."""
+    """Return the reasons for each open task's rank."""
     if not ctx.database.exists():
         return {}
     with ctx.database.read() as reads:
@@ -369,7 +369,7 @@ def reasons(ctx: AppContext) -> dict[int, tuple[str, ...]]:
 
 
 def backdate(ctx: AppContext, task_id: int, since: date) -> Task:
-    """Let a task have been waiting since an earlier day."""
+    """Move the start of a task's waiting time to an earlier day."""
     with ctx.database.write("backdate") as change:
         task = replace(_open_task(change, task_id), since=since)
         change.label = f"task since {since}: {task.title}"

@@ -1,4 +1,4 @@
-"""The live day: read, count, undo. Only the hot path behind it, until a day must be laid anew."""
+"""The live day: read, count, undo. It uses only the hot path until a day must be planned again."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """What was acknowledged: the row's id, its name in the history, and the counts it added to.
+    """An acknowledged entry: the row's id, its label in the history, and the metrics it added to.
 
-    `waits` says why it isn't on disk yet: the database is gone, and it is written once that is back.
+    `waits` says why it isn't on disk yet: the database is gone, and the entry is written once it is back.
     """
 
     id: int
@@ -39,27 +39,27 @@ class Logged:
 
 
 class TodayStore:
-    """One live connection for the screen. All calls come from one thread."""
+    """The screen's live connection. Use it from one thread only."""
 
     def __init__(self, ctx: AppContext) -> None:
         self.ctx = ctx
         self._handle: sqlite3.Connection | None = None
         self._inode: int | None = None
         self._backed_up: date | None = None
-        # what is wrong with a file that is no longer what it was, and its size and times by then
+        # the error of a damaged file, with its stamp at that time
         self._damaged: tuple[str, tuple[int, ...]] | None = None
         self._version: int | None = None
         self.closed = False
         self._asked_at = 0
         self.waiting: list[Activity] = []
-        """What was counted while the database was gone, in the order in which it was."""
+        """Entries logged while the database was gone, in order."""
 
     def close(self) -> None:
-        """Let the database go, for good."""
+        """Close the database for good."""
         self.closed = True
         there = self._handle is not None and self._there()
         if there and self._handle is not None:
-            with suppress(sqlite3.Error):  # damaged meanwhile: it stays as it is
+            with suppress(sqlite3.Error):  # damaged: leave it as it is
                 connection.leave_no_journal(self._handle)
         self._let_go()
         if there:
@@ -71,10 +71,10 @@ class TodayStore:
             self._handle = None
 
     def _open(self) -> sqlite3.Connection | None:
-        """The connection, once there is a file; an older one is brought forward first.
+        """Return the connection, migrating an older database first, or None if there is no file yet.
 
-        A file that was moved away or replaced (a backup put back) is let go: counting on would count into nothing.
-        Raises DatabaseGone where there is none any more, or another one.
+        A file that was moved or replaced (by a restored backup) is closed, because writes to it would be lost. Raises
+        DatabaseGone if it is gone or another database is in its place.
         """
         place = self.ctx.place
         if self._handle is not None and not self._there():
@@ -91,7 +91,7 @@ class TodayStore:
         return self._handle
 
     def _there(self) -> bool:
-        """Whether the file that is open still stands in its place."""
+        """Return whether the open file is still in its place."""
         try:
             return os.stat(self.ctx.path).st_ino == self._inode
         except FileNotFoundError:
@@ -104,62 +104,62 @@ class TodayStore:
             handle = self._open()
         assert handle is not None
         try:
-            self.ctx.place.check(handle)  # another one may have been written over it, into the same file
+            self.ctx.place.check(handle)  # another database may have been written into the same file
         except DatabaseGone:
-            self._let_go()  # what is put back into the same file would be held against pages that are remembered
+            self._let_go()  # stale cached pages must not meet a file restored in place
             raise
         today = self.ctx.today()
-        if self._backed_up != today:  # asked once a day, not once a key
+        if self._backed_up != today:  # once a day, not per key
             self.ctx.backup_wanted = today_queries.backup_due(handle, self.ctx.now().date())
             self._backed_up = today
         return handle
 
     def peek(self, day: date | None = None) -> Today | None:
-        """Today by the quick path; None when it must be laid first."""
+        """Return Today from the quick path, or None if it must be planned first."""
         wanted = day or self.ctx.today()
         try:
             handle = self._open()
             if handle is None:
                 return None
-            self._version = self._look(handle)  # before the read: what comes between is seen at the next look
+            self._version = self._look(handle)  # before the read, so that a write in between is noticed next time
             return today_queries.read_today(handle, wanted, self.ctx.key())
         except sqlite3.Error as error:
             raise self._problem(error) from error
 
     def glance(self) -> Today | None:
-        """Today by the quick path, without having looked: the next `changed` still tells of what was changed since."""
+        """Return Today from the quick path without resetting `changed`, which still reports earlier changes."""
         handle = self._open()
         with self._said():
             return None if handle is None else today_queries.read_today(handle, self.ctx.today(), self.ctx.key())
 
     def _look(self, handle: sqlite3.Connection) -> int | None:
-        """The number of the last foreign commit; None while somebody is committing: the next look tells."""
+        """Return the number of the last foreign commit, or None while a commit is in progress."""
         try:
             return today_queries.data_version(handle)
         except sqlite3.OperationalError:
             return None
 
     def read(self, day: date | None = None) -> Today:
-        """Today as it stands; laid first where that is needed."""
+        """Return the current Today, planned first if needed."""
         return self.peek(day) or self.lay(day)
 
     def lay(self, day: date | None = None) -> Today:
-        """Lay a day anew, on connections of its own, so that a thread may do it."""
-        from planner.services.day import snapshot  # once a day, and after a change of what it rests on
+        """Plan a day again on connections of its own, so that a thread may do it."""
+        from planner.services.day import snapshot  # slow path: once a day and when an input changes
 
         self.ctx.reread_config()
         return snapshot.build(self.ctx, day or self.ctx.today())
 
     def fresh_odds(self) -> dict[str, object] | None:
-        """Today's odds worked out anew, as attributes of a read day; on connections of its own, for a worker."""
+        """Return today's recalculated odds as attributes of Today. Uses its own connections, for a worker."""
         from planner.domain.day.day import odds_columns
-        from planner.services.day import snapshot  # when the rep is idle
+        from planner.services.day import snapshot  # loaded when the rep is idle
 
         found = snapshot.refresh_odds(self.ctx)
         return None if found is None else odds_columns(found)
 
     def bring_odds_up(self, today: Today) -> None:
-        """Work the odds of a read day out anew where that can be done; else they stay as they were laid."""
+        """Update the odds of a day. If that fails, the old ones stay, with a notice."""
         try:
             for name, value in (self.fresh_odds() or {}).items():
                 setattr(today, name, value)
@@ -167,21 +167,21 @@ class TodayStore:
             self.ctx.notice(f"The odds are those of before: {problem}")
 
     def refresh_counts(self, today: Today) -> None:
-        """Bring the counts of a read day up to date."""
+        """Update the counts of a day."""
         handle = self._open()
         if handle is not None:
             with self._said():
                 today_queries.read_counts(handle, today)
 
     def refresh_facts(self, today: Today) -> None:
-        """Bring what tells whether blocks were kept up to date."""
+        """Update the facts that tell whether blocks were kept."""
         handle = self._open()
         if handle is not None:
             with self._said():
                 today_queries.read_facts(handle, today)
 
     def words(self, name: str) -> tuple[str, ...]:
-        """The lines of a list of words, on the live connection: the next key is typed already."""
+        """Return the lines of a word list, on the live connection so that no key press waits."""
         import json
 
         from planner import content
@@ -193,28 +193,26 @@ class TodayStore:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
-        """The live connection, None without a database; its errors as sentences."""
+        """Yield the live connection, None without a database. Database errors become messages for the rep."""
         with self._said():
             yield self._open()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The live connection for a write, the database made where there is none; its errors as sentences."""
+        """Yield the live connection for a write, creating the database if needed. Errors become messages."""
         with self._said():
             yield self._writable()
 
     @contextmanager
     def _said(self) -> Iterator[None]:
-        """Database errors as sentences."""
+        """Turn database errors into messages for the rep."""
         try:
             yield
         except sqlite3.Error as error:
             raise self._problem(error) from error
 
     def _problem(self, error: sqlite3.Error) -> DatabaseProblem:
-        """A database error as a sentence. A file that is no longer what it was when it was opened is as good as gone:
-        what is counted waits for it.
-        """
+        """Return a database error as a message. A damaged file counts as gone, so that entries wait for its repair."""
         problem = connection.sentence(error, self.ctx.path)
         if not connection.is_damage(error):
             return problem
@@ -229,12 +227,12 @@ class TodayStore:
         return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
     def changed(self) -> bool:
-        """Whether another program has written since the last look."""
+        """Return whether another program has written since the last look."""
         try:
             handle = self._open()
             version = None if handle is None else self._look(handle)
         except (sqlite3.Error, DatabaseProblem):
-            # a file that is being moved, or is damaged: the next look, or the next key, says so if it stays
+            # being moved or damaged: if that lasts, the next look or key reports it
             return False
         if version is None:
             return False
@@ -242,7 +240,7 @@ class TodayStore:
         return changed
 
     def log(self, entry: Activity) -> Logged:
-        """Log what has just happened; committed to disk when this returns, unless it says that it waits."""
+        """Log an activity that has just happened. It is on disk on return unless `waits` is set."""
         adds = activity.adds(entry.kind, entry.outcome)
         try:
             self.write_waiting()
@@ -258,9 +256,9 @@ class TodayStore:
             raise self._problem(error) from error
 
     def write_waiting(self) -> int:
-        """Write what was counted while the database was gone, at the times at which it was. Returns how many rows.
+        """Write the entries logged while the database was gone, with their own times. Returns the number of rows.
 
-        Raises DatabaseProblem where that can't be yet; what isn't written goes on waiting.
+        Raises DatabaseProblem if that isn't possible yet. The remaining entries keep waiting.
         """
         if not self.waiting:
             return 0
@@ -272,11 +270,11 @@ class TodayStore:
         return count
 
     def missing(self) -> str:
-        """What is wrong where the database that was open is gone; empty while it is there."""
+        """Return what is wrong if the open database is gone, else ""."""
         if self._damaged is not None:
             if self._damaged[1] == self._stamp():
                 return f"Nothing can be saved: {self._damaged[0]}"
-            self._damaged = None  # written since: by a restore, it is to be hoped
+            self._damaged = None  # written since, probably by a restore
             self._let_go()
         try:
             handle = self._open()
@@ -287,15 +285,15 @@ class TodayStore:
         except sqlite3.Error as error:
             return str(self._problem(error)) if connection.is_damage(error) else ""
         except DatabaseProblem:
-            return ""  # locked, or being moved: the next look tells
+            return ""  # locked or being moved: the next look will tell
         return ""
 
     def take_back_waiting(self) -> Activity | None:
-        """Take back what was counted last while the database was gone; None where nothing waits."""
+        """Remove and return the last entry that waits for the database, or None."""
         return self.waiting.pop() if self.waiting else None
 
     def set_outcome(self, row_id: int, outcome: str) -> None:
-        """Give the call just logged its outcome; one that waits for its database has a number below 0."""
+        """Set the outcome of the last call. A call that waits for the database has a negative id."""
         activity.check("dial", outcome)
         if row_id < 0:
             if not -len(self.waiting) <= row_id:
@@ -310,7 +308,7 @@ class TodayStore:
             raise self._problem(error) from error
 
     def last_call(self) -> int | None:
-        """The row of the call logged last today, or None."""
+        """Return the row id of the last call today, or None."""
         for index, entry in reversed(list(enumerate(self.waiting))):
             if entry.kind == "dial":
                 return -index - 1
@@ -321,7 +319,7 @@ class TodayStore:
             return today_queries.last_call(handle, self.ctx.today())
 
     def suspicious(self) -> bool:
-        """Whether the last five outcomes are the same within ten seconds; said once of each such run."""
+        """Return whether the last five outcomes are the same within ten seconds, once per run."""
         with self.reading() as handle:
             last = [] if handle is None else today_queries.latest_outcomes(handle, self.ctx.today(), SAME_IN_A_ROW)
         if not suspicious(last) or last[-1][1] <= self._asked_at:
@@ -330,22 +328,22 @@ class TodayStore:
         return True
 
     def undo(self) -> str | None:
-        """Take the last change back; its name, or None when there is nothing to take back."""
+        """Undo the last change and return its label, or None if there is none."""
         return self.undo_or_redo(redo=False)
 
     def redo(self) -> str | None:
-        """Bring back what was undone last; its name, or None."""
+        """Redo the last undone change and return its label, or None."""
         return self.undo_or_redo(redo=True)
 
     def search_waits(self, most: int) -> bool:
-        """Whether the search has more than so many rows to read before it is up to date."""
+        """Return whether the search index lags by more than `most` rows."""
         from planner.store import search
 
         with self.reading() as handle:
             return handle is not None and search.waits(handle, most)
 
     def bring_search_up(self, stop: Callable[[], bool] = lambda: False) -> None:
-        """Let the search read what was written since, beside a screen on which keys are typed, until `stop` says so."""
+        """Update the search index in small steps while keys are typed, until `stop` returns True."""
         from planner.store import search
 
         with self.reading() as handle:
@@ -353,12 +351,12 @@ class TodayStore:
                 search.brought_up(handle, held=search.BESIDE, stop=stop)
 
     def much(self, *, redo: bool) -> bool:
-        """Whether the change that would be turned next is one of thousands of rows."""
+        """Return whether the next change to undo or redo has thousands of rows."""
         with self.reading() as handle:
             return handle is not None and today_queries.much_to_turn(handle, redo=redo)
 
     def changes(self, limit: int) -> list[Change]:
-        """The newest changes, newest first."""
+        """Return the latest changes, newest first."""
         from planner.store import history
 
         handle = self._open()
@@ -370,14 +368,14 @@ class TodayStore:
     def undo_or_redo(self, *, redo: bool) -> str | None:
         if self._open() is None:
             return None
-        self.write_waiting()  # newer than what is in the log
+        self.write_waiting()  # newer than anything in the log
         return turn(self._writable(), self.ctx, redo=redo)
 
 
 def append(
     handle: sqlite3.Connection, entry: Activity, now: datetime, ctx: AppContext | None = None
 ) -> tuple[int, int]:
-    """Append a checked row to the log, on the rep's days. Returns the ids of the row and of the change."""
+    """Append a checked row to the log under the rep's day. Returns the ids of the row and of the change."""
     day_of = datetime.date if ctx is None else ctx.clock.day_of
     return today_queries.append(
         handle,
@@ -397,8 +395,8 @@ def append(
 
 
 def turn(handle: sqlite3.Connection, ctx: AppContext, *, redo: bool) -> str | None:
-    """Undo or redo one change; its name, or None when there is none."""
-    from planner.store import history  # json, only when something is taken back
+    """Undo or redo one change and return its label, or None if there is none."""
+    from planner.store import history  # loads json
 
     step = history.redo if redo else history.undo
     try:
@@ -409,13 +407,13 @@ def turn(handle: sqlite3.Connection, ctx: AppContext, *, redo: bool) -> str | No
 
 
 def back_up(ctx: AppContext) -> None:
-    """Make the day's backup, where something was written that wants one; a failing one is said, and is tried again
-    with the next write. On a connection of its own: a thread may do it beside an open screen.
+    """Make the day's backup if something was written. A failure is reported and retried with the next write. Uses its
+    own connection, so a thread may do it beside an open screen.
     """
     if not ctx.backup_wanted:
         return
     ctx.backup_wanted = False
-    from planner.store.safety import backup  # hashlib, once a day
+    from planner.store.safety import backup  # loads hashlib
 
     try:
         backup.daily(ctx.path, ctx.now())

@@ -1,4 +1,4 @@
-"""Week templates: what the days of a week hold, and which week is in force."""
+"""Week templates: the blocks of each weekday, and which week is in force."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHIPPED = 0
 
 @cache
 def shipped() -> tuple[WeekTemplate, ...]:
-    """The weeks that planner comes with; the first is in force until the rep says otherwise."""
+    """Return the built-in weeks. The first is in force until the rep chooses another."""
     found = []
     for template in content.load("week")["template"]:
         days: list[list[Block]] = [[] for _ in WEEKDAYS]
@@ -40,7 +40,7 @@ def shipped() -> tuple[WeekTemplate, ...]:
 
 
 def in_force(reads: Reads | None) -> WeekTemplate:
-    """The week that days are laid from."""
+    """Return the week that days are planned from."""
     if reads is None:
         return shipped()[0]
     first, own = shipped()[0], store.templates(reads)
@@ -49,7 +49,7 @@ def in_force(reads: Reads | None) -> WeekTemplate:
 
 
 def call_minutes(template: WeekTemplate) -> float:
-    """Minutes of the call blocks of an ordinary full day; 0 where the week has none."""
+    """Return the average minutes of call blocks on days that have any, 0 without them."""
     minutes = []
     for blocks in template.days:
         calling = sum(block.minutes for block in blocks if block.kind == "calls")
@@ -59,7 +59,7 @@ def call_minutes(template: WeekTemplate) -> float:
 
 
 def templates(ctx: AppContext) -> list[WeekTemplate]:
-    """Every week there is, the one in force marked: the rep's own, then the shipped ones not adopted yet."""
+    """Return all weeks with the one in force marked: the rep's own, then the built-in ones not customised yet."""
     own: list[WeekTemplate] = []
     if ctx.database.exists():
         with ctx.database.read() as reads:
@@ -74,7 +74,7 @@ def templates(ctx: AppContext) -> list[WeekTemplate]:
 
 
 def find(ctx: AppContext, name: str | None) -> WeekTemplate:
-    """A week by its name or the beginning of it, regardless of case; None: the one in force. Raises StateError."""
+    """Return a week by its name or the start of it, ignoring case, or the one in force for None. Raises StateError."""
     there = templates(ctx)
     if name is None:
         return next(template for template in there if template.used)
@@ -88,7 +88,7 @@ def find(ctx: AppContext, name: str | None) -> WeekTemplate:
 
 
 def _own(ctx: AppContext, change: Writer, template: WeekTemplate) -> WeekTemplate:
-    """The rep's own copy of a week; a shipped one is copied when it is first changed, and stays in force if it was."""
+    """Return the rep's own copy of a week. A built-in one is copied on first change and stays in force if it was."""
     if template.id != SHIPPED:
         return template
     for known in store.templates(change):
@@ -98,14 +98,14 @@ def _own(ctx: AppContext, change: Writer, template: WeekTemplate) -> WeekTemplat
 
 
 def put_days(ctx: AppContext, template: WeekTemplate, days: Mapping[int, Sequence[Block]], label: str) -> None:
-    """Replace the blocks of some weekdays (0 is Monday), as one change."""
+    """Replace the blocks of some weekdays (0 is Monday) as one change."""
     wanted = tuple(tuple(days.get(weekday, known)) for weekday, known in enumerate(template.days))
-    replace(template, days=wanted)  # raises InputError where blocks overlap
+    replace(template, days=wanted)  # raises InputError if blocks overlap
     with ctx.database.write(label) as change:
         own = _own(ctx, change, template)
         there = next(each for each in store.templates(change) if each.id == own.id)
         for weekday, blocks in days.items():
-            if there.days[weekday] != template.days[weekday]:  # read just before, outside of this transaction
+            if there.days[weekday] != template.days[weekday]:  # changed since `template` was read
                 raise StateError(
                     f"{WEEKDAYS[weekday].capitalize()} of {template.name} was changed just now; try again."
                 )
@@ -122,12 +122,12 @@ def put_block(
     leaving: Sequence[int] = (),
     drop: bool = False,
 ) -> list[str]:
-    """Put a block into some weekdays in place of another (None: add, or take out). It wins: the others give way, as on
-    a day of its own (`services.blocks.move`). Returns which did and how, with the weekdays.
+    """Put `new` in place of `old` on some weekdays. None adds or removes a block. The others give way as in
+    `services.blocks.move`. Returns which did and how, with the weekdays.
 
-    The weekdays in `leaving` lose the old one without getting the new one.
+    Weekdays in `leaving` lose the old block without getting the new one.
     """
-    # The week as it is now: two edits of one reading both stand.
+    # reread the week, so that two edits based on one reading both apply
     template = next((known for known in templates(ctx) if known.name == template.name), template)
     wanted: dict[int, list[Block]] = {}
     told: dict[str, list[int]] = {}
@@ -151,14 +151,14 @@ def _named(weekdays: Sequence[int]) -> str:
 
 
 def use(ctx: AppContext, template: WeekTemplate) -> None:
-    """Put a week into force, from the next day that is laid: a day that is open stands."""
+    """Put a week in force from the next planned day on. An open day stays as it is."""
     with ctx.database.write(f"week in force: {template.name}") as change:
         own = _own(ctx, change, template)
         store.use(change, own.id)
 
 
 def new(ctx: AppContext, name: str, like: WeekTemplate) -> WeekTemplate:
-    """A new week, a copy of another one. Raises StateError for a name there is."""
+    """Add a new week as a copy of another. Raises StateError if the name is taken."""
     made = replace(like, id=SHIPPED, name=clean(name), used=False)
     _check_name(ctx, made.name)
     with ctx.database.write(f"new week {made.name}") as change:
@@ -166,13 +166,13 @@ def new(ctx: AppContext, name: str, like: WeekTemplate) -> WeekTemplate:
 
 
 def rename(ctx: AppContext, template: WeekTemplate, name: str) -> WeekTemplate:
-    """Give a week another name."""
+    """Rename a week."""
     renamed = replace(template, name=clean(name))
     _check_name(ctx, renamed.name)
     with ctx.database.write(f"week {template.name} is now {renamed.name}") as change:
         own = _own(ctx, change, template)
         store.rename(change, own.id, renamed.name)
-        if template.used and not own.used:  # it was in force as the shipped one
+        if template.used and not own.used:  # it was in force as a built-in week
             store.use(change, own.id)
         return replace(renamed, id=own.id)
 
@@ -183,7 +183,7 @@ def _check_name(ctx: AppContext, name: str) -> None:
 
 
 def drop(ctx: AppContext, template: WeekTemplate) -> None:
-    """Delete a week of the rep's own; a shipped one that was changed is as shipped again."""
+    """Delete one of the rep's own weeks. A customised built-in week returns to its default."""
     if template.id == SHIPPED:
         raise StateError(f"{template.name} comes with planner and hasn't been changed; there is nothing to delete.")
     with ctx.database.write(f"dropped week {template.name}") as change:
@@ -191,7 +191,7 @@ def drop(ctx: AppContext, template: WeekTemplate) -> None:
 
 
 def weekdays(text: str) -> list[int]:
-    """Weekdays as typed, 0 for Monday."""
+    """Parse weekdays (0 is Monday)."""
     found: set[int] = set()
     for part in text.lower().replace(" ", "").split(","):
         if part in ("all", "every", "daily"):

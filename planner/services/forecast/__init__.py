@@ -1,1 +1,1 @@
-"""Services of the forecast: rates, odds and their record."""
+"""Forecast services: rates, odds and their track record."""

@@ -1,4 +1,4 @@
-"""Why this number: any figure of Today or Plan, taken back to what it was worked out from, down to the log."""
+"""Explanations of any figure of Today or Plan, back to its inputs and down to the log."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ STAGE_OF = {"conversations": "conversation", "meetings_booked": "meeting-booked"
 MINUTES_WORDS = {"dials": "calls", "conversations": "talks", "meetings_held": "meetings", "proposals": "proposals"}
 
 
-SMALL = 100  # amounts below are told to the hundredth
+SMALL = 100  # smaller amounts show hundredths
 
 
 COUNTED_WORDS = tuple(metric.replace("_", " ") for metric in COUNTER_ORDER)
@@ -48,7 +48,7 @@ KEYS = (*COUNTER_ORDER, "fit", "line", "needed", "plan", "quota", "forecast", "n
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A figure: what it is called and comes to, and how, a sentence a line. `stage` has trials that can be opened."""
+    """An explained figure: name, value, and one sentence per line. `stage` has trials that can be opened."""
 
     key: str
     name: str
@@ -59,14 +59,14 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """The figures of a month, with the view that they are of."""
+    """The explained figures of a month, with their view."""
 
     view: PlanView
     figures: tuple[Why, ...]
 
     def find(self, text: str) -> tuple[Why, ...]:
-        """The figures that a rep means by a word: a key, a stage, a name. Raises InputError, or StateError where the
-        figure can't be told yet.
+        """Return the figures matching a word: a key, a stage or a name. Raises InputError if there is none, or
+        StateError if the figure isn't available yet.
         """
         word = text.strip().lower().replace("_", " ").replace("-", " ")
         for wanted in (word, f"rate {word}"):
@@ -95,7 +95,7 @@ class Reasons:
 
 
 def read(ctx: AppContext, month: Period | None = None) -> Reasons:
-    """Every figure of a month, and of today where the month is this one."""
+    """Return all figures of a month, and those of today if it falls in that month."""
     view = show(ctx, month)
     found: list[Why] = []
     if ctx.today() in view.month and ctx.database.exists():
@@ -198,7 +198,7 @@ def _calls_by_plan(known: Outlook, laid: DaySnapshot) -> list[str]:
 
 
 def holds_words(known: Outlook) -> str:
-    """By what is known how many calls a day holds."""
+    """Return the source of the calls a day holds."""
     facts = known.facts
     if known.supposed.calls_per_day is not None:
         return "supposed"
@@ -431,7 +431,7 @@ def _rate(known: Outlook, stage: str) -> Why:
 
 
 def _counted(count: int, words: str) -> str:
-    """``1 meeting held``, ``2 open deals``: the noun of the words is the one that ends in s."""
+    """Return a count with its noun, ``1 meeting held``, ``2 open deals``. The noun is the word ending in s."""
     if count == 1:
         words = " ".join(word.removesuffix("s") for word in words.split())
     return f"{count:,} {words}"

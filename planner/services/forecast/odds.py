@@ -1,4 +1,4 @@
-"""The odds of a month: what was read for it, kept until something changes."""
+"""The odds of a month, cached until an input changes."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from planner.store.forecast import funnel
 if TYPE_CHECKING:
     from planner.services.day.reading import Reading
 
-# What a day shows of the odds; the rest is worked out by the screen that shows it.
+# what a day shows of the odds; screens calculate the rest on demand
 OF_DAY = ("plan", "quota", "levers", "forecast", "noes_to_meeting")
 MINUTES_PER_DIAL = 1.5
 DEFAULT_CALLS = 100
-GAPS_FROM = 200  # gaps between calls from which the rep's own pace is believed
-LONGEST_GAP = 600  # seconds: a longer one is a pause
-SHORTEST_MEAN = 30  # seconds: quicker than that they were typed in, not made
+GAPS_FROM = 200  # gaps between calls needed to trust the rep's own pace
+LONGEST_GAP = 600  # seconds; a longer gap is a pause
+SHORTEST_MEAN = 30  # seconds; a shorter mean means that calls were typed in, not made
 MONTHS_KEPT = 4
-RECORD_MONTHS = 36  # of what was said count
-ABOUT = 0.1  # by which a renewal may differ from what was expected
-RECENT_DAYS = 10  # working days of history from which the own rate of the last three months is believed
+RECORD_MONTHS = 36  # past months in the track record
+ABOUT = 0.1  # relative difference allowed between a renewal and the expected amount
+RECENT_DAYS = 10  # working days of history needed to trust the rep's own rate of the last three months
 
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """How many calls a full day holds, by what (`set`, `blocks`, `default`), and the own minutes a call behind it."""
+    """How many calls a full day holds, the source (`set`, `blocks`, `default`), and the rep's own minutes per call."""
 
     calls: float
     source: str
@@ -49,18 +49,17 @@ class Holds:
 
 
 def outlook(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
-    """The month as it stands now; with `morning`, as it stood before anything was done today.
+    """Return the odds of a month as of now, or with `morning` as of before today's activity.
 
-    Kept on the context until something that it rests on changes, another day or other settings: asking again costs one
-    short query.
+    Cached on the context until an input, the day or the settings change. Repeated calls cost one short query.
     """
     ctx, today = facts.ctx, facts.today
     if facts.reads is None:
         return Outlook(_facts(facts, month, today))
-    morning = morning and _anything_today(facts)  # else now is as the morning was
+    morning = morning and _anything_today(facts)  # otherwise the morning equals now
     last = today - DAY if morning else today
     state = facts.state
-    with ctx.lock:  # one at a time: nobody works out the same again
+    with ctx.lock:  # one at a time, so that no two threads calculate the same odds
         kept = ctx.kept.get((month, morning, facts.closed))
         if kept is not None and kept[0] == state:
             found: Outlook = kept[1]
@@ -75,13 +74,13 @@ def outlook(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
 
 
 def _anything_today(facts: Reading) -> bool:
-    """Whether anything was done today that the odds rest on."""
+    """Return whether anything that affects the odds was done today."""
     assert facts.reads is not None
     return any(facts.counts.of(facts.today).values()) or funnel.deal_on(facts.reads, facts.today)
 
 
 def of_day(known: Outlook, key: str = "") -> DayOdds:
-    """What Today shows of a month's odds; `key` is that of the day's counts they rest on."""
+    """Return what Today shows of a month's odds. `key` identifies the day's counts behind them."""
     plan, quota, forecast = known.plan, known.quota, known.forecast
     noes = known.noes_to_meeting
     enough = plan is not None and plan.probability is not None and plan.probability >= known.facts.wanted
@@ -99,7 +98,7 @@ def of_day(known: Outlook, key: str = "") -> DayOdds:
 
 
 def said(known: Outlook) -> Said | None:
-    """What is said of a month on a morning; None while it has no plan, or nobody knows what a deal brings."""
+    """Return the odds to state on a morning, or None without a plan or an average deal."""
     plan, quota, forecast = known.plan, known.quota, known.forecast
     if plan is None or plan.probability is None or forecast is None:
         return None
@@ -110,7 +109,7 @@ def said(known: Outlook) -> Said | None:
 
 
 def own_record(facts: Reading) -> Record:
-    """How the odds that were said have done, over the months that are over."""
+    """Return the track record of stated odds over the past months."""
     this = month_of(facts.today)
     if facts.reads is None or facts.first_said is None or facts.first_said >= this.first:
         return record(())
@@ -121,12 +120,12 @@ def own_record(facts: Reading) -> Record:
 
 
 def suppose(known: Outlook, supposition: Supposition) -> Outlook:
-    """The same facts under a supposition; nothing is read or written."""
+    """Return the same facts under a supposition. Reads and writes nothing."""
     return known if supposition == NOTHING else Outlook(known.facts, supposition)
 
 
 def own_average(facts: Reading) -> float | None:
-    """What a deal of the rep's own brings, as the odds reckon with it; None while none is won."""
+    """Return the value of one of the rep's own deals as the odds use it, or None if none is won yet."""
     if facts.reads is None:
         return None
     known = _facts(facts, month_of(facts.today), facts.today).average
@@ -134,7 +133,7 @@ def own_average(facts: Reading) -> float | None:
 
 
 def _facts(facts: Reading, month: Period, last: date) -> Facts:
-    """What the odds of a month rest on, up to and with the day `last`."""
+    """Return the inputs of a month's odds, up to and including the day `last`."""
     today, closed, calendar, counts = facts.today, facts.closed, facts.calendar, facts.counts
     log = facts.log if last == today else facts.log.until(last)
     three_months = month.first - relativedelta(months=3)
@@ -167,7 +166,7 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         expected_other=0.0 if plan is None else float(plan.expected_other),
         other_came=_came(log.deals, month, plan),
         estimate=next((float(each.average_deal) for each in earlier if each.average_deal is not None), None),
-        booked=float(facts.revenue(month, None if last == today else last)),  # as every view says it
+        booked=float(facts.revenue(month, None if last == today else last)),  # as in every view
         brought_in=0.0 if plan is None else float(plan.brought_in),
         deals_done=counts.total("deals", until),
         dials_today=counts.of(today).get("dials", 0) if last == today and today in counting else 0,
@@ -189,7 +188,7 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
 
 
 def _ahead(calendar: WorkCalendar, counting: Period, today: date, closed: bool) -> tuple[tuple[date, float], ...]:
-    """The days left with their weights."""
+    """Return the days left with their weights."""
     first = max(counting.first, today + DAY if closed else today)
     if first > counting.last:
         return ()
@@ -197,8 +196,8 @@ def _ahead(calendar: WorkCalendar, counting: Period, today: date, closed: bool) 
 
 
 def _came(deals: Sequence[DealFact], month: Period, plan: MonthPlan | None) -> float:
-    """What came this month of what a plan expects from renewals and repeat orders: deals with those who bought before,
-    and one of about the expected amount, whoever it is with.
+    """Return what came this month of a plan's expected renewals and repeat orders: deals with earlier buyers, and deals
+    of about the expected amount with anyone.
     """
     if plan is None or not plan.expected_other:
         return 0.0
@@ -213,7 +212,7 @@ def _came(deals: Sequence[DealFact], month: Period, plan: MonthPlan | None) -> f
 
 
 def _call_days(facts: Reading, since: date, first: date | None) -> tuple[tuple[float, int], ...]:
-    """Working weight and calls of the days that are over, from three months before on."""
+    """Return working weight and calls of the past days, starting three months back."""
     if first is None or max(since, first) >= facts.today:
         return ()
     days = facts.calendar.weights(Period(max(since, first), facts.today - DAY))
@@ -229,7 +228,7 @@ def _to_end(month: Period, today: date, closed: bool) -> int:
 
 
 def calls_held(facts: Reading, plans: Sequence[MonthPlan] = ()) -> Holds:
-    """What a full day holds: the plan's figure, else the settings', else the call blocks by the rep's own pace."""
+    """Return how many calls a full day holds: as set (plan, then settings), else the call blocks at the rep's pace."""
     for plan in plans:
         if plan.calls_per_day is not None:
             return Holds(plan.calls_per_day, "set", None)
@@ -243,10 +242,10 @@ def calls_held(facts: Reading, plans: Sequence[MonthPlan] = ()) -> Holds:
 
 
 def own_minutes(facts: Reading) -> float | None:
-    """The rep's own minutes from one call to the next, talks included; None until enough calls tell it."""
+    """Return the rep's own minutes per call, conversations included, or None if there are too few calls."""
     if facts.reads is None:
         return None
-    # what is done today never moves what today holds
+    # today's calls must not change what today holds
     last = facts.today - DAY
     moments = funnel.call_moments(facts.reads, last - relativedelta(months=3), last)
     gaps = [

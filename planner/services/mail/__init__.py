@@ -1,1 +1,1 @@
-"""Services of mail in its windows."""
+"""Services for mail in its windows."""

@@ -1,6 +1,6 @@
-"""Mail three times a day: the windows, the gate, what becomes of letters, and those to be written (S8).
+"""Mail three times a day: the windows, the gate, decisions on emails, and emails to write (S8).
 
-On the live connection, as the calling session is: a key waits for the disk and for nothing else.
+It runs on the live connection like the calling session, so a key waits for nothing but the disk.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 LONGEST_REASON = 300
-WEEKS = 4  # whose adherence is looked at
+WEEKS = 4  # weeks of adherence shown
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look into the mail outside its windows."""
+    """A look at the mail outside its windows."""
 
     at: datetime
     reason: str
@@ -64,8 +64,8 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """How mail stands: its windows, when it opens next and in how many minutes, the looks outside, what that is worth,
-    and how many letters wait to be written.
+    """The mail status: windows, the next opening and the minutes until then, looks outside the windows, adherence, and
+    the number of emails to write.
     """
 
     windows: tuple[Window, ...]
@@ -78,13 +78,13 @@ class Gate:
 
     @property
     def running(self) -> Window | None:
-        """The window whose clock runs."""
+        """Return the open window."""
         return rules.running(self.windows)
 
 
 @dataclass(frozen=True, slots=True)
 class DayOfMail:
-    """A day as the week shows it. `due` is whether it asked for mail windows."""
+    """A day in the weekly view. `due` means that it called for mail windows."""
 
     day: date
     windows: tuple[Window, ...]
@@ -94,7 +94,7 @@ class DayOfMail:
 
 
 def days_of(ctx: AppContext, handle: Reads | None, weights: Mapping[date, Fraction]) -> list[DayOfMail]:
-    """The windows of a run of days, each with its working time; by the settings of today. None without a database."""
+    """Return the windows of a range of days with their working weights, by today's settings."""
     if not weights:
         return []
     first, last = min(weights), max(weights)
@@ -124,7 +124,7 @@ def days_of(ctx: AppContext, handle: Reads | None, weights: Mapping[date, Fracti
 
 @dataclass(frozen=True, slots=True)
 class WeekOfMail:
-    """A week's days, Monday first, and its adherence; `before` that of the weeks before it, oldest first."""
+    """A week's days from Monday and its adherence. `before` holds the adherence of earlier weeks, oldest first."""
 
     days: tuple[DayOfMail, ...]
     adherence: float | None
@@ -132,28 +132,28 @@ class WeekOfMail:
 
     @property
     def falls(self) -> bool:
-        """Whether adherence fell for two weeks in a row, this one not counted: it isn't over."""
+        """Return whether adherence fell two weeks in a row, leaving out the unfinished current week."""
         return rules.falling(self.before)
 
     @property
     def minutes(self) -> int:
-        """Minutes that windows took."""
+        """Return the minutes spent in windows."""
         return sum(window.minutes or 0 for day in self.days for window in day.windows)
 
     @property
     def letters(self) -> int:
-        """Letters handled in them."""
+        """Return the emails handled in windows."""
         return sum(window.letters for day in self.days for window in day.windows)
 
     @property
     def looks(self) -> int:
-        """Looks outside a window."""
+        """Return the looks outside a window."""
         return sum(day.looks for day in self.days)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a decision did: a sentence, and the address to open for a reply."""
+    """The result of a decision: a sentence, and the address to open for a reply."""
 
     text: str
     target: str = ""
@@ -176,17 +176,17 @@ class Decision:
 
 @dataclass(slots=True)
 class MailSession:
-    """Mail as the screen and the commands have it. All calls come from one thread."""
+    """Mail for the screen and the commands. Use it from one thread only."""
 
     ctx: AppContext
     live: TodayStore
     look_id: int | None = field(default=None)
-    _fresh: set[str] = field(default_factory=set)  # letters by hand whose sender is said to be new
+    _fresh: set[str] = field(default_factory=set)  # manually entered emails with a new sender
 
     # the windows
 
     def gate(self, today: Today) -> Gate:
-        """How mail stands on a day that is read. Reads what was opened and looked at anew."""
+        """Return the mail status of a day that was read, updating its openings and looks."""
         now = self.ctx.now()
         looked: list[tuple[date, int, str, int]] = []
         to_write = 0
@@ -214,7 +214,7 @@ class MailSession:
         )
 
     def open(self, today: Today) -> Window:
-        """Open the window whose time it is: its clock starts. Raises StateError outside, with when the next opens."""
+        """Open the window that is due and start its clock. Raises StateError outside, naming the next opening."""
         gate = self.gate(today)
         if gate.running is not None:
             raise StateError(f"The mail window of {gate.running.opens} is open already.")
@@ -226,19 +226,19 @@ class MailSession:
         return next(each for each in self.gate(today).windows if each.opens == window.opens)
 
     def may_open(self, gate: Gate, today: Today) -> bool:
-        """Whether a window waits to be opened now."""
+        """Return whether a window can be opened now."""
         waiting = rules.to_open(gate.windows, day_minute(today, self.ctx.now()))
         return gate.running is None and waiting is not None
 
     def opens_text(self, gate: Gate) -> str:
-        """When the next window opens, as a sentence."""
+        """Return when the next window opens, as a sentence."""
         if gate.next_open is None:
             return "no window is set; `planner config set mail.windows` sets them."
         wait = "" if gate.wait is None else f", in {span_text(gate.wait)}"
         return f"the next window opens at {gate.next_open}{wait}."
 
     def close(self, today: Today, letters: int | None = None) -> Window:
-        """Close the window that is open. `letters` is how many were handled, where nobody counted them."""
+        """Close the open window. `letters` is the number handled if it wasn't counted."""
         if letters is not None and not 0 <= letters <= 10_000:
             raise InputError(f"A window holds from 0 to 10,000 letters, not {letters:,}.")
         with self.live.writing() as handle:
@@ -251,7 +251,7 @@ class MailSession:
         return next(each for each in self.gate(today).windows if each.opens == opens.opens)
 
     def look(self, today: Today, reason: str) -> Look:
-        """Log a look outside a window, with its reason."""
+        """Log a look outside a window with its reason."""
         text = clean(reason)
         if not text:
             raise InputError("A look outside a window needs its reason.")
@@ -264,19 +264,19 @@ class MailSession:
         return Look(self.ctx.now(), text, self.look_id)
 
     def end_look(self) -> None:
-        """A look is over."""
+        """End the current look."""
         look_id, self.look_id = self.look_id, None
         if look_id is not None and not self.live.closed:
             with self.live.writing() as handle:
                 store.end_look(handle, look_id, self._now())
 
     def week_of(self, day: date) -> WeekOfMail:
-        """The week of a day and the weeks before it. For a worker: on connections of its own."""
+        """Return the week of a day and the weeks before it. Uses its own connections, for a worker."""
         with closing(TodayStore(self.ctx)) as live:
             return MailSession(self.ctx, live).week(day)
 
     def week(self, day: date) -> WeekOfMail:
-        """The week of a day and the weeks before it; reads the calendar."""
+        """Return the week of a day and the weeks before it. Reads the calendar."""
         monday = day - day.weekday() * DAY
         first = monday - 7 * (WEEKS - 1) * DAY
         last = monday + 6 * DAY
@@ -294,20 +294,20 @@ class MailSession:
     def _now(self) -> int:
         return int(self.ctx.clock.timestamp())
 
-    # letters
+    # emails
 
     def take(self, account: str, letters: Iterable[Letter]) -> int:
-        """Keep letters that were read in a mailbox; returns how many are new."""
+        """Save emails read from a mailbox and return how many are new."""
         with self.live.writing() as handle:
             return store.take(handle, letters)
 
     def forget_but(self, account: str, there: Sequence[str]) -> None:
-        """Forget the letters of a mailbox that don't wait there any more."""
+        """Forget a mailbox's emails that no longer wait there."""
         with self.live.writing() as handle:
             store.forget_but(handle, account, there)
 
     def threads(self) -> list[Thread[Stored]]:
-        """The letters that wait, folded and in their order."""
+        """Return the waiting emails, folded into threads and in order."""
         with self.live.reading() as handle:
             found = [] if handle is None else store.waiting(handle)
         return in_order(
@@ -317,7 +317,7 @@ class MailSession:
         )
 
     def enter(self, sender: str, subject: str) -> int:
-        """Enter a letter by hand, to be decided on as the others are. Returns its id."""
+        """Add an email by hand, to be decided on like the others. Returns its id."""
         letter, _ = self._by_hand(sender, subject)
         with self.live.writing() as handle, Recorder(handle, self._now(), f"letter of {letter.who}") as change:
             if letter.ref in self._fresh:
@@ -325,7 +325,7 @@ class MailSession:
             return store.enter(change, letter)
 
     def by_hand(self, sender: str, subject: str) -> Thread[Stored]:
-        """A letter by hand that is entered when it is decided on, as one change with that."""
+        """Return a thread for a manually entered email, which is saved together with its decision."""
         letter, found = self._by_hand(sender, subject)
         with self.live.reading() as handle:
             if handle is None:
@@ -337,7 +337,7 @@ class MailSession:
         return Thread((Stored(0, letter, known),))
 
     def _by_hand(self, sender: str, subject: str) -> tuple[Letter, tuple[int, str] | None]:
-        """A letter, and the contact whom its sender means; ``new: NAME`` is nobody whom there is."""
+        """Return an email and the contact its sender refers to. ``new: NAME`` refers to no existing contact."""
         who, about = clean(sender)[:200], clean(subject)[:LONGEST_SUBJECT]
         if not who:
             raise InputError("Whom is the letter from?")
@@ -371,11 +371,11 @@ class MailSession:
         who: str = "",
         force: bool = False,
     ) -> Said:
-        """Say what becomes of a thread, with what follows from it, as one change.
+        """Decide on a thread and apply the consequences as one change.
 
-        `text` is that of a task or promise (else the subject's), `due` its time; a promise has one. `who` is the
-        contact it is from, found as everywhere or made by ``new: NAME``, where its sender doesn't tell. A proposal to
-        somebody whose need isn't found is refused, unless `force`, and so is a call to who asked not to be called.
+        `text` is the title of a task or promise (default: the subject), and `due` its time, which a promise needs.
+        `who` names the sender (resolved by `known_contact`, or ``new: NAME``) if unknown. Unless `force`, a proposal
+        before the need is found is refused, and so is a call to somebody who asked not to be called.
         """
         if decision not in DECISIONS:
             raise InputError(f"{decision!r} is not what can become of a letter; it can be {', '.join(DECISIONS)}.")
@@ -472,14 +472,14 @@ class MailSession:
         *,
         force: bool,
     ) -> str:
-        """Who wrote is called instead: at the time they named, else on top of the next list; where no number is known,
-        a task to find it.
+        """Call the sender instead: at the time they gave, else at the top of the next calling list. Without a phone
+        number, add a task to find it.
         """
         today, when = self.ctx.today(), None if due is None else str(due)
         if known is not None and known.phone:
             if not force and follow_ups.barred(change, known.id):
                 raise DoNotCall(f"{name} asked not to be called: answer in writing.")
-            if due is not None:  # they said when: a callback, which comes up by itself
+            if due is not None:  # they gave a time: a callback, which comes up by itself
                 follow_ups.task(change, f"callback {name}: {title}", today=today, now=self._now(), due=when,
                              kind="callback", contact_id=known.id)  # fmt: skip
                 return f"call back {name} {_day(due)}: {title}"
@@ -491,8 +491,8 @@ class MailSession:
         return f"task: Call {name}: {title} (no number is known)"
 
     def reply_target(self, letter: Letter) -> str:
-        """What opens an answer in the rep's mail program: a ``mailto:`` with subject and references, or the letter
-        itself by its message id, as `mail.reply` says.
+        """Return the address that opens a reply in the rep's mail program: a ``mailto:`` with subject and references,
+        or the email itself by message id, depending on `mail.reply`.
         """
         if self.ctx.config["mail.reply"] == "mid" and letter.message_id:
             return "mid:" + quote(letter.message_id.strip("<>"), safe="@")
@@ -501,15 +501,15 @@ class MailSession:
             raise StateError(f"There is no address to answer {letter.who} at.")
         return mailto(address, reply_subject(letter.subject), letter.message_id, letter.references)
 
-    # letters to be written
+    # emails to write
 
     def drafts(self) -> list[Draft]:
-        """The letters that wait to be written."""
+        """Return the emails to write."""
         with self.live.reading() as handle:
             return [] if handle is None else store.drafts(handle)
 
     def write(self, name: str, subject: str, *, proposal: bool = False) -> Draft:
-        """Queue a letter for the next window: personal, by name, so somebody it is for and a telling subject."""
+        """Queue an email for the next window. It needs a recipient's name and a subject."""
         who, about = clean(name)[:200], clean(subject)[:LONGEST_SUBJECT]
         if not who:
             raise InputError("Whom is the letter for? It greets somebody by name.")
@@ -535,11 +535,11 @@ class MailSession:
         return found
 
     def draft_target(self, draft: Draft) -> str:
-        """What opens a letter to be written in the rep's mail program."""
+        """Return the address that opens an email to write in the rep's mail program."""
         return mailto(draft.address, draft.subject)
 
     def sent(self, draft_id: int) -> str:
-        """A letter is written and sent: it counts, and a proposal is followed up by a call. Returns what was done."""
+        """Mark a queued email as sent and count it. A proposal gets a follow-up call. Returns a description of it."""
         now = self.ctx.now()
         with self.live.writing() as handle:
             draft = self._draft(handle, draft_id)
@@ -557,14 +557,14 @@ class MailSession:
         return f"sent: {draft.name}, {draft.subject}{followed}"
 
     def drop(self, draft_id: int) -> str:
-        """A letter isn't written after all."""
+        """Remove a queued email without sending it."""
         with self.live.writing() as handle:
             draft = self._draft(handle, draft_id)
             store.drop_draft(handle, draft, self._now())
         return f"not written: {draft.name}, {draft.subject}"
 
     def automatic_reply(self) -> str:
-        """A text to copy into the mailbox's automatic reply: when mail is read, and how to reach the rep before."""
+        """Return text for the mailbox's automatic reply: when mail is read, and how to reach the rep sooner."""
         config = self.ctx.config
         hours = list(config["mail.windows"])
         when = hours[0] if len(hours) == 1 else f"{', '.join(hours[:-1])} and {hours[-1]}"
@@ -578,12 +578,12 @@ class MailSession:
 
 
 def _day(due: Due) -> str:
-    """``Fri 20 Nov 16:00``."""
+    """Return ``Fri 20 Nov 16:00``."""
     return f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
 
 
 def mailto(address: str, subject: str, message_id: str = "", references: Sequence[str] = ()) -> str:
-    """A ``mailto:`` address with every part quoted: nothing of a letter can add a recipient or a header of its own."""
+    """Return a ``mailto:`` address with every part quoted, so that no email can add a recipient or header."""
     parts = [f"subject={quote(subject, safe='')}"]
     if message_id:
         chain = list(dict.fromkeys([*references, message_id]))[-20:]

@@ -1,4 +1,4 @@
-"""The rep's mailboxes: which there are, their passwords, their unread letters. Mail works without one (S8)."""
+"""The rep's mailboxes: accounts, passwords and unread emails. Mail works without one (S8)."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from planner.store.mail import mail as store
 if TYPE_CHECKING:
     from planner.exchange.mail.imap import Page as Page
 
-CHECKED = 50  # letters that a look for the exceptions reads at most
+CHECKED = 50  # emails read at most to find exceptions
 
 
 class PasswordNeeded(StateError):
-    """A mailbox whose password only the rep has."""
+    """The mailbox's password has to be asked of the rep."""
 
     def __init__(self, account: Account) -> None:
         super().__init__(f"The password of {account.user} at {account.host} is needed.")
@@ -32,21 +32,21 @@ class PasswordNeeded(StateError):
 
 @dataclass(slots=True)
 class Passwords:
-    """Passwords that were typed, for as long as the program runs; never shown, never written."""
+    """Typed passwords, held only while the program runs. They are never shown or written."""
 
     _typed: dict[str, str] = field(default_factory=dict, repr=False)
 
     def type(self, account: Account, password: str) -> None:
-        """Keep what was typed."""
+        """Remember a typed password."""
         self._typed[account.name] = password
 
     def forget(self, account: Account) -> None:
-        """Forget what was typed: it was wrong."""
+        """Forget a wrong password."""
         self._typed.pop(account.name, None)
 
     def of(self, account: Account, stop: threading.Event | None = None) -> str:
-        """A password; `stop` ends the waiting for it. Raises PasswordNeeded where the rep must be asked, StateError for
-        what is in the way.
+        """Return a password. `stop` cancels the wait for it. Raises PasswordNeeded if the rep must type it, StateError
+        for any other obstacle.
         """
         from planner.exchange import secret
 
@@ -60,12 +60,12 @@ class Passwords:
 
 
 def accounts(ctx: AppContext) -> tuple[Account, ...]:
-    """The mailboxes, as the settings have them by now."""
+    """Return the mailboxes in the current settings."""
     return ctx.current_config().accounts
 
 
 def find(ctx: AppContext, name: str | None) -> list[Account]:
-    """The mailbox of a name, or all."""
+    """Return the mailbox with a name, or all."""
     found = [each for each in accounts(ctx) if name in (None, each.name)]
     if not found:
         known = ", ".join(each.name for each in accounts(ctx))
@@ -76,13 +76,13 @@ def find(ctx: AppContext, name: str | None) -> list[Account]:
 
 
 def add(ctx: AppContext, account: Account) -> None:
-    """Name a mailbox in the settings, or change one."""
+    """Add a mailbox to the settings, or change it."""
     writing.store_account(ctx.settings_path, account.name, account)
     ctx.reread_config()
 
 
 def drop(ctx: AppContext, name: str) -> None:
-    """Take a mailbox out of the settings, and its letters that wait out of the list."""
+    """Remove a mailbox from the settings, and its waiting emails from the list."""
     find(ctx, name)
     writing.store_account(ctx.settings_path, name, None)
     ctx.reread_config()
@@ -92,14 +92,14 @@ def drop(ctx: AppContext, name: str) -> None:
 
 
 def keep_password(account: Account, password: str) -> None:
-    """Put a password into the keyring."""
+    """Save a password in the keyring."""
     from planner.exchange import secret
 
     secret.keep(account, password)
 
 
 def pages(ctx: AppContext, account: Account, password: str, stop: threading.Event) -> Iterator[Page]:
-    """The unread letters of a mailbox, a page at a time; reads only. For a worker: it waits for the server."""
+    """Yield the unread emails of a mailbox by page, read-only. For a worker, because it waits for the server."""
     from planner.exchange.mail import imap
 
     return imap.pages(account, password, stop, ctx.config["mail.most"])
@@ -108,11 +108,11 @@ def pages(ctx: AppContext, account: Account, password: str, stop: threading.Even
 def exceptions(
     ctx: AppContext, passwords: Passwords, told: Container[str], stop: threading.Event
 ) -> tuple[list[tuple[Letter, str]], list[str]]:
-    """The letters that may be told of outside a window, each with the exception it falls under: a bounded look at the
-    headers, and none at all where no exception is set; and the sentences of the mailboxes that couldn't be looked at.
+    """Return emails to announce outside a window with the exception they match, and error messages of mailboxes. Looks
+    at a limited number of headers, and at none if no exception is set.
 
-    `told` are the refs of those that were told of already; what was read in a window needs no telling either.
-    Mailboxes whose password must be asked for are left out: outside a window nobody is asked.
+    `told` are the refs already announced. Emails read in a window aren't announced either. Mailboxes without a known
+    password are skipped, because nobody is asked outside a window.
     """
     wanted = ctx.config["mail.exceptions"]
     found: list[tuple[Letter, str]] = []

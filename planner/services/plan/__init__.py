@@ -1,1 +1,1 @@
-"""Services of the plan: months, quotas, goals and the calendar."""
+"""Plan services: months, quotas, goals and the calendar."""

@@ -1,4 +1,4 @@
-"""The calendar of work: template, public holidays, own exceptions."""
+"""The work calendar: weekly template, public holidays and the rep's exceptions."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 
 class PublicHolidays(Mapping[date, str]):
-    """The public holidays of a country and region by date, each year's worked out when a day of it is asked for."""
+    """The public holidays of a country and region by date, calculated per year on demand."""
 
     def __init__(self, country: str, region: str) -> None:
-        import holidays  # 60 ms, and only for who has set a country
+        import holidays  # takes 60 ms, needed only if a country is set
 
         self._of = partial(holidays.country_holidays, country, subdiv=region or None)
         self._years: dict[int, dict[date, str]] = {}
         self._made_up: dict[int, frozenset[date]] = {}
-        self.of_year(2000)  # an unknown country or region is refused here, not somewhere in a sum
+        self.of_year(2000)  # fail here on an unknown country or region, not later in a calculation
 
     def of_year(self, year: int) -> Mapping[date, str]:
-        """The holidays of a year."""
+        """Return the holidays of a year."""
         if year not in self._years:
             found = self._of(years=year)
             self._made_up[year] = frozenset(getattr(found, "weekend_workdays", ()))
@@ -42,7 +42,7 @@ class PublicHolidays(Mapping[date, str]):
         return self._years[year]
 
     def made_up(self, year: int) -> frozenset[date]:
-        """The days of weekends that are worked in exchange for another, as some countries lay them down."""
+        """Return the weekend days worked in exchange for others, as some countries prescribe."""
         self.of_year(year)
         return self._made_up[year]
 
@@ -60,7 +60,7 @@ class PublicHolidays(Mapping[date, str]):
 
 
 class MadeUp(Container[date]):
-    """The working Saturdays of a country, each year's worked out when a day of it is asked for."""
+    """The weekend days worked in a country, calculated per year on demand."""
 
     def __init__(self, of: PublicHolidays) -> None:
         self._of = of
@@ -73,7 +73,7 @@ _known_holidays = lru_cache(maxsize=128)(PublicHolidays)
 
 
 def public_holidays(ctx: AppContext) -> PublicHolidays | None:
-    """Public holidays of the rep's country and region; none without a country, and a notice for an unknown one."""
+    """Return the public holidays of the rep's country and region. An unknown one gives a notice and None."""
     config = ctx.current_config()
     country, region = config["calendar.country"], config["calendar.region"]
     if not country:
@@ -89,7 +89,7 @@ def public_holidays(ctx: AppContext) -> PublicHolidays | None:
 
 
 def check_country(country: str, region: str) -> None:
-    """Refuse a country or region that the holidays library doesn't know, with the regions there are."""
+    """Refuse a country or region unknown to the holidays library, listing the known regions."""
     if not country:
         return
     import holidays
@@ -106,7 +106,7 @@ def check_country(country: str, region: str) -> None:
 
 
 def regions(country: str) -> tuple[str, ...]:
-    """The regions of a country that the holidays library knows; none for an unknown country."""
+    """Return the regions of a country known to the holidays library, none for an unknown country."""
     if not country:
         return ()
     import holidays
@@ -115,7 +115,7 @@ def regions(country: str) -> tuple[str, ...]:
 
 
 def region_wanted(country: str, region: str, year: int) -> str:
-    """A sentence for who has set a country whose regions have holidays of their own, and no region; else nothing."""
+    """Return advice to set a region if the country's regions have their own holidays and none is set, else ""."""
     known = () if region else regions(country)
     national = set(_known_holidays(country, "").of_year(year)) if known else set()
     if all(set(_known_holidays(country, each).of_year(year)) == national for each in known):
@@ -124,7 +124,7 @@ def region_wanted(country: str, region: str, year: int) -> str:
 
 
 def work_calendar(ctx: AppContext, reads: Reads | None) -> WorkCalendar:
-    """The rep's calendar; without a database, that of a rep who has nothing yet."""
+    """Return the rep's calendar. Without a database, it has no exceptions."""
     own = {} if reads is None else store.exceptions(reads)
     week, public = ctx.current_config().week, public_holidays(ctx)
     if public is None:
@@ -133,8 +133,8 @@ def work_calendar(ctx: AppContext, reads: Reads | None) -> WorkCalendar:
 
 
 class OwnCalendar:
-    """The rep's calendar, read when it is first asked about a day: what needs none doesn't wait for a country's
-    holidays. On a connection in its transaction where one is given.
+    """The rep's calendar, loaded on first use so that nothing else waits for a country's holidays. Uses the given
+    connection in its transaction, if any.
     """
 
     def __init__(self, ctx: AppContext, reads: Reads | None = None) -> None:
@@ -148,16 +148,16 @@ class OwnCalendar:
             return work_calendar(self._desk, reads)
 
     def is_working_day(self, day: date) -> bool:
-        """Whether a date is worked, in part at least."""
+        """Return whether a date is worked, at least in part."""
         return self._found.is_working_day(day)
 
     def taken_off(self, day: date) -> bool:
-        """Whether a date is a public holiday, or one that the rep took off."""
+        """Return whether a date is a public holiday or taken off by the rep."""
         return self._found.taken_off(day)
 
 
 def set_days(ctx: AppContext, periods: Iterable[Period], weight: Fraction | None, note: str = "") -> list[date]:
-    """Set dates to a weight (None: back to the template and the holidays), as one change. Returns the dates."""
+    """Set dates to a weight as one change and return them. None restores the template and the holidays."""
     dates = sorted({day for period in periods for day in period})
     words = {Fraction(0): "off", Fraction(1, 2): "half", Fraction(1): "worked"}
     name = "as usual" if weight is None else words.get(weight, str(weight))
@@ -175,12 +175,12 @@ def set_days(ctx: AppContext, periods: Iterable[Period], weight: Fraction | None
 
 
 def may_be_off(ctx: AppContext, reads: Reads, calendar: WorkCalendar) -> list[TimeOff]:
-    """The whole days of imported calendars, from today on, that may be days off and count as worked."""
+    """Return whole days in imported calendars, from today on, that may be days off but count as worked."""
     return time_off(events.whole_days(reads, ctx.today()), calendar, ctx.today())
 
 
 def off_around(ctx: AppContext, day: date) -> TimeOff | None:
-    """Of these the first that holds a day."""
+    """Return the first of these that contains a day."""
     if not ctx.database.exists():
         return None
     with ctx.database.read() as reads:
@@ -190,7 +190,7 @@ def off_around(ctx: AppContext, day: date) -> TimeOff | None:
 
 @dataclass(frozen=True, slots=True)
 class MonthDays:
-    """A month of the calendar: each date with its weight and what made it so; `advice` is what is to be said of it."""
+    """A month of the calendar: each date with its weight and the reason, and `advice` for the rep."""
 
     days: WorkingDays
     dates: tuple[tuple[date, Fraction, str], ...]
@@ -198,7 +198,7 @@ class MonthDays:
 
 
 def show(ctx: AppContext, month: Period) -> MonthDays:
-    """The working days of a month, as of today."""
+    """Return the working days of a month, as of today."""
     offered: list[TimeOff] = []
     if ctx.database.exists():
         with ctx.database.read() as reads:

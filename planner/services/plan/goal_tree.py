@@ -1,4 +1,4 @@
-"""The ladder to look at: every rung with its pace, down to today's counters and tasks, and the moves on it."""
+"""The goal tree view: every goal with its pace, down to today's counters and tasks, and the moves in it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ NO_GOAL = "There is no goal {}; `planner goal list` shows those there are."
 
 @dataclass(frozen=True, slots=True)
 class GoalLine:
-    """A rung: what is reached of what it is held to, its course, and how it falls on today. `up` ends at the wish.
+    """A goal with what is done, the target in force, its course, and today's share. `up` ends at the wish.
 
-    `year` is how a revenue goal's year falls on its months, what was missed laid on the rest.
+    `year` spreads a revenue goal's year over its months, with shortfalls moved to the remaining ones.
     """
 
     goal: Goal
@@ -41,13 +41,13 @@ class GoalLine:
 
     @property
     def target(self) -> Decimal | None:
-        """The target in force."""
+        """Return the target in force."""
         return self.held_to if self.held_to is not None else self.goal.target
 
 
 @dataclass(frozen=True, slots=True)
 class CounterLine:
-    """What a rung asks of today in one metric."""
+    """A goal's target for today in one metric."""
 
     metric: str
     target: int
@@ -57,9 +57,9 @@ class CounterLine:
 
 @dataclass(frozen=True, slots=True)
 class GoalTreeLine:
-    """A line of the tree: a goal, what it asks of today, or a task under it; one of the three.
+    """A row of the tree: a goal, a counter of today, or a task. Exactly one is set.
 
-    `last` says for each level, its own the last, whether no sister follows below.
+    `last` tells for each level, ending with its own, whether no sibling follows.
     """
 
     last: tuple[bool, ...]
@@ -69,7 +69,7 @@ class GoalTreeLine:
 
     @property
     def key(self) -> tuple[str, object]:
-        """What the line is, to find it again after a change."""
+        """Return the identity of the row, to find it again after a change."""
         if self.goal is not None:
             return "goal", self.goal.goal.id
         if self.counter is not None:
@@ -78,7 +78,7 @@ class GoalTreeLine:
 
     @property
     def goal_id(self) -> int | None:
-        """The goal of the line, or the one that it stands under."""
+        """Return the goal of the row, or the one above it."""
         if self.goal is not None:
             return self.goal.goal.id
         below = self.counter or self.task
@@ -87,7 +87,7 @@ class GoalTreeLine:
 
 @dataclass(frozen=True, slots=True)
 class GoalTree:
-    """The tree from the wishes down, depth first, as of a day. `hidden` goals are done or dropped and not shown."""
+    """The tree from the wishes down, depth first, as of a day. `hidden` counts done or dropped goals not shown."""
 
     day: date
     lines: tuple[GoalTreeLine, ...]
@@ -95,7 +95,7 @@ class GoalTree:
 
 
 def read(ctx: AppContext, *, all_states: bool = False) -> GoalTree:
-    """The whole ladder; what is done or dropped only with `all_states`."""
+    """Return the whole goal tree. Done and dropped goals are included only with `all_states`."""
     today = ctx.today()
     if not ctx.database.exists():
         return GoalTree(today, ())
@@ -124,7 +124,7 @@ def _goal_line(facts: Reading, goal: Goal) -> GoalLine:
         return GoalLine(goal, up)
     held, falls = None, None
     if goal.state is GoalState.OPEN and goal.target is not None:
-        with suppress(StateError):  # no working day is left in the calendar: said where the goal is set
+        with suppress(StateError):  # no working day left in the calendar, which is reported where the goal is set
             held = aim(facts, goal, today, closed=facts.closed)
         if held is not None:
             falls = falls_of(held, today, facts.calendar)
@@ -144,9 +144,9 @@ def _walk(
 
 
 def put_under(ctx: AppContext, goal_id: int, parent_id: int | None) -> Goal:
-    """Move a goal, with all that stands under it, under another one or (None) to the top.
+    """Move a goal with its subtree under another goal, or to the top for None.
 
-    Raises StateError where it can't stand there.
+    Raises StateError if it can't be there.
     """
     require_database(ctx, NO_GOAL.format(goal_id))
     with ctx.database.write("move") as change:
@@ -164,9 +164,9 @@ def put_under(ctx: AppContext, goal_id: int, parent_id: int | None) -> Goal:
 
 
 def rank(ctx: AppContext, goal_id: int, where: Literal["up", "down"]) -> Goal:
-    """Change places with the sister above or below: those of the same horizon under the same goal.
+    """Swap a goal with the previous or next sibling of the same horizon under the same goal.
 
-    Raises StateError for the first or last of them.
+    Raises StateError for the first or last one.
     """
     require_database(ctx, NO_GOAL.format(goal_id))
     with ctx.database.write("rank") as change:

@@ -1,4 +1,4 @@
-"""The ladder: adding rungs, and walking it up to the wish and down to today."""
+"""The goal tree: adding goals, and walking up to the wish and down to today."""
 
 from __future__ import annotations
 
@@ -72,10 +72,10 @@ def add(
     for_whom: str | None = None,
     picture: str | None = None,
 ) -> Goal:
-    """Add one rung. It counts from today unless `starts` says otherwise, and its target stands as it is given; where it
-    isn't to stay `whole`, it is cut in proportion to the working days from `starts`.
+    """Add a goal. It counts from `starts` (default: today) with its full target. If not `whole`, the target is cut in
+    proportion to the working days from `starts`.
 
-    Raises InputError or StateError where it can't stand there; nothing is changed then.
+    Raises InputError or StateError if it can't be there, and then changes nothing.
     """
     today = ctx.today()
     period = _period(horizon, today, due, starts)
@@ -103,13 +103,13 @@ def add(
 
 
 def _worked_before(ctx: AppContext, reads: Reads, goal: Goal) -> bool:
-    """Whether a working day of a goal's period lies before its first day that counts."""
+    """Return whether a working day of the goal's period is before its first counting day."""
     before = goal.period.until(goal.counting.first - DAY)
     return bool(work.work_calendar(ctx, reads).total(before))
 
 
 def _period(horizon: Horizon, today: date, due: date | None, starts: date | None) -> Period:
-    """The rung's period; one that starts elsewhere than today without a due date is the period of its start."""
+    """Return the goal's period. With `starts` but no due date, it is the period of that day."""
     return period_of(horizon, starts if starts is not None and due is None else today, due)
 
 
@@ -130,10 +130,10 @@ def _check(ctx: AppContext, reads: Reads, goal: Goal, goal_id: int | None) -> No
 
 
 def edit(ctx: AppContext, goal_id: int, changes: dict[str, Any], *, seen: Goal | None = None) -> Goal:
-    """Change fields of a goal, named as those of `Goal`; `due` moves the end of its period, and a new `starts` leaves
-    the target that is in force as it is, unless `whole` says whether it is cut to the working days from there on.
+    """Change fields of a goal, named as in `Goal`. `due` moves the end of its period. A new `starts` keeps the target
+    in force, unless `whole` tells whether to cut it to the working days from then on.
 
-    With the goal as it was `seen`, what was changed elsewhere meanwhile isn't overwritten: StateError says how it is.
+    Raises StateError if a field no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     naming.require_database(ctx, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
     with ctx.database.write("edit") as change:
@@ -152,7 +152,7 @@ def edit(ctx: AppContext, goal_id: int, changes: dict[str, Any], *, seen: Goal |
         if due is not None or horizon != goal.horizon:
             changes["period"] = period = period_of(horizon, ctx.today(), due)
             if goal.starts is not None and goal.starts < period.first and "starts" not in changes:
-                changes["starts"] = None  # it has moved to days that all come later
+                changes["starts"] = None  # the period moved to later days only
         if "starts" in changes and "whole" not in changes:
             changes |= _as_it_stands(ctx, change, goal, changes)
         goal = replace(goal, **{**changes, **texts})
@@ -167,7 +167,7 @@ def edit(ctx: AppContext, goal_id: int, changes: dict[str, Any], *, seen: Goal |
 
 
 def _as_it_stands(ctx: AppContext, reads: Reads, goal: Goal, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """A goal's target as it is in force, so that another first day doesn't move it."""
+    """Return changes that fix the target in force, so that a new first day doesn't alter it."""
     if goal.prorated and "target" not in changes and goal.target is not None:
         target = proration.goal_in_force(goal, Fraction(goal.target), work.work_calendar(ctx, reads), goal.counting)
         return {"target": from_fraction(target), "whole": True}
@@ -175,7 +175,7 @@ def _as_it_stands(ctx: AppContext, reads: Reads, goal: Goal, changes: Mapping[st
 
 
 def set_state(ctx: AppContext, *goal_ids: int, state: GoalState) -> list[Goal]:
-    """Mark goals done, dropped, or open again, as one change: all or none."""
+    """Mark goals done, dropped or open as one change, all or none."""
     naming.require_database(ctx, f"There is no goal {goal_ids[0]}; `planner goal list` shows those there are.")
     found = []
     with ctx.database.write(f"goal {state}") as change:
@@ -191,7 +191,7 @@ def set_state(ctx: AppContext, *goal_ids: int, state: GoalState) -> list[Goal]:
 
 
 def done_amount(facts: Reading, goal: Goal) -> Decimal | None:
-    """The amount reached so far, in the target's unit; None for a goal without a metric."""
+    """Return the amount done so far in the target's unit, or None for a goal without a metric."""
     if goal.metric is None:
         return None
     found = goal.stretch(facts.today)
@@ -200,7 +200,7 @@ def done_amount(facts: Reading, goal: Goal) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class GoalNode:
-    """A goal on the ladder with the amount reached, and the target it is held to now.
+    """A goal with the amount done and the target in force.
 
     That target differs from the goal's own on a growth path (the year's figure) and after a late start.
     """
@@ -211,7 +211,7 @@ class GoalNode:
 
 
 def held_to(facts: Reading, goal: Goal) -> Decimal | None:
-    """The target in force today; None where it is the goal's own."""
+    """Return the target in force today, or None if it is the goal's own."""
     found = goal.stretch(facts.today)
     if found is None:
         return None
@@ -223,7 +223,7 @@ def held_to(facts: Reading, goal: Goal) -> Decimal | None:
 
 
 def held_now(ctx: AppContext, goal: Goal) -> Decimal:
-    """The target in force today of a goal that has one, in its unit."""
+    """Return the target in force today of a goal that has one, in its unit."""
     assert goal.target is not None
     with reading(ctx) as facts:
         found = held_to(facts, goal)
@@ -231,7 +231,7 @@ def held_now(ctx: AppContext, goal: Goal) -> Decimal:
 
 
 def listed(ctx: AppContext, *, all_states: bool = False, horizon: Horizon | None = None) -> list[GoalNode]:
-    """The rungs in ladder order: each goal followed by those that stand under it."""
+    """Return the goals depth first, each followed by its children."""
     with reading(ctx) as facts:
         return [
             GoalNode(goal, done_amount(facts, goal), held_to(facts, goal))
@@ -241,7 +241,7 @@ def listed(ctx: AppContext, *, all_states: bool = False, horizon: Horizon | None
 
 
 def goal_tree(goals: Mapping[int, Goal]) -> list[Goal]:
-    """Goals depth first: wishes in the rep's order, each with what stands under it."""
+    """Return goals depth first: wishes in the rep's order, each followed by its children."""
     under: dict[int | None, list[Goal]] = {}
     for goal in goals.values():
         under.setdefault(goal.parent_id if goal.parent_id in goals else None, []).append(goal)
@@ -258,7 +258,7 @@ def goal_tree(goals: Mapping[int, Goal]) -> list[Goal]:
 
 @dataclass(frozen=True, slots=True)
 class Falls:
-    """How a numeric goal falls: planned share of each month of its stretch, and what is asked now, in its unit."""
+    """How a numeric goal is spread, in its unit: the planned share per month, and the current targets."""
 
     months: tuple[tuple[date, Fraction], ...]
     month: Fraction
@@ -268,7 +268,7 @@ class Falls:
 
 @dataclass(frozen=True, slots=True)
 class GoalView:
-    """A goal with its way up to the wish and down to today."""
+    """A goal with its chain up to the wish and its tree down to today."""
 
     goal: Goal
     done: Decimal | None
@@ -284,7 +284,7 @@ class GoalView:
 
 
 def show(ctx: AppContext, goal_id: int) -> GoalView:
-    """One goal, walked up and down."""
+    """Return a goal with everything above and below it."""
     naming.require_database(ctx, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
     with reading(ctx) as facts:
         assert facts.reads is not None
@@ -297,7 +297,7 @@ def show(ctx: AppContext, goal_id: int) -> GoalView:
                 falls = falls_of(held, today, facts.calendar)
                 first_open = today + DAY if facts.closed else today
                 now = held.course.pace
-                start = now.target - now.base * now.days.total  # where its line begins
+                start = now.target - now.base * now.days.total  # the start of its pace
                 safe = pace.safe_days(
                     now.target - start, now.done - start, facts.calendar, held.course.period, first_open
                 )
@@ -318,7 +318,7 @@ def show(ctx: AppContext, goal_id: int) -> GoalView:
 
 
 def falls_of(held: Aim, today: date, calendar: WorkCalendar) -> Falls:
-    """How a goal falls on the months of its stretch, and on this month, week and day."""
+    """Return how a goal is spread over its months and over the current month, week and day."""
     base, counting = held.course.pace.base, held.course.period
     shares = dict(zip(held.course.spread.days, held.course.spread.exact, strict=True))
 

@@ -1,4 +1,4 @@
-"""A month, a quarter or a year to look at: both lines, what was booked day by day, and what is left to do."""
+"""A month, quarter or year in detail: the pace of both figures, daily bookings and what is left to do."""
 
 from __future__ import annotations
 
@@ -31,30 +31,30 @@ from planner.services.plan.quotas import QuotaView
 
 
 class Span(StrEnum):
-    """How much is looked at."""
+    """The length of the period shown."""
 
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
 
     def stretch(self, day: date, year_starts: int = JANUARY) -> Stretch | None:
-        """The quarter or year that holds a day; None for a month."""
+        """Return the quarter or year containing a day, or None for a month."""
         if self is Span.MONTH:
             return None
         return quarter_of(day, year_starts) if self is Span.QUARTER else year_of(day, year_starts)
 
     def period(self, day: date, year_starts: int = JANUARY) -> Period:
-        """The span that holds a day."""
+        """Return the period of this span containing a day."""
         found = self.stretch(day, year_starts)
         return month_of(day) if found is None else found.period
 
     def step(self, day: date, count: int, year_starts: int = JANUARY) -> date:
-        """The first day of the span that lies `count` spans on."""
+        """Return the first day of the span `count` spans later."""
         months = {Span.MONTH: 1, Span.QUARTER: 3, Span.YEAR: 12}[self]
         return self.period(day, year_starts).first + relativedelta(months=months * count)
 
     def name_of(self, period: Period, year_starts: int = JANUARY) -> str:
-        """``November 2026``, ``Q4 2026``, ``2026``; of a fiscal year with the months that are meant."""
+        """Return ``November 2026``, ``Q4 2026`` or ``2026``, for a fiscal year with its months."""
         first = period.first
         found = self.stretch(first, year_starts)
         if found is None:
@@ -64,9 +64,9 @@ class Span(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """A date: its weight, what made it so, what was booked on it, and where both lines stand at its end.
+    """A date: weight and its reason, amount booked, and both paces at its end.
 
-    `counts` says that the plan counts it: one taken up mid-month doesn't count the days before.
+    `counts` is False for days before a plan that starts mid-month.
     """
 
     day: date
@@ -81,10 +81,10 @@ class DayFigures:
 
 @dataclass(frozen=True, slots=True)
 class MonthFigures:
-    """A month of a longer span: its two figures where they are set, what was booked, its working days.
+    """A month of a longer span: its plan if set, amount booked and working days.
 
-    Of a plan taken up mid-month, its part of the month. `fall` is what the year's goal asks of it, `share` what the
-    quota of its quarter or year leaves for it while it has no plan.
+    A plan that starts mid-month covers its part of the month. `fall` is the required share of the year's goal, `share`
+    what the quota of its quarter or year leaves for a month without a plan.
     """
 
     month: Period
@@ -97,7 +97,7 @@ class MonthFigures:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a span asks in one metric: revenue, or that of a goal. `cap` is the most that a full day takes."""
+    """A span's target in one metric: revenue or that of a goal."""
 
     metric: str
     course: Course
@@ -106,20 +106,20 @@ class Asked:
 
     @property
     def counted(self) -> str:
-        """The column of the day's counts behind the metric."""
+        """Return the daily count column behind the metric."""
         return Metric(self.metric).counted or self.metric
 
     @property
     def shortfall(self) -> Fraction:
-        """What finds no room under the daily cap."""
+        """Return what doesn't fit under the daily cap."""
         return self.course.spread.shortfall
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One of the two figures: its target, what was booked towards it, and where its line stands now.
+    """One of the two figures: its target, what was booked towards it, and its current pace.
 
-    `required` is what a full day must bring (None when no day is left); `behind_days` is below 0 when ahead.
+    `required` is what a full day must bring (None if no day is left). `behind_days` is negative when ahead.
     """
 
     target: Fraction
@@ -130,19 +130,18 @@ class Standing:
 
     @property
     def delta(self) -> Fraction:
-        """How far ahead of the line (below 0: behind)."""
+        """Return how far ahead of the pace it is (negative: behind)."""
         return self.done - self.line
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A span as of a day. Amounts in `currency`; `days` only of a month.
+    """A span as of a day. Amounts in `currency`, `days` only for a month.
 
-    `quota` and `plan` stand over the months that have them (`planned` of all of them); None where nothing was set.
-    `year`, of a quarter or year, is how that of the goal that asks most falls on its months. `brought_in` is the part
-    of `booked` that was won before the months' plans began to count: no day of them says it. `before` is, of a month
-    without a plan, the last one before it; `longer` is how a quarter or year stands by its own quota, `name` the span's
-    name.
+    `quota` and `plan` cover the `planned` months that have them, None if none has. `year` spreads the goal with the
+    highest target over a quarter's or year's months. `brought_in` is the part of `booked` won before the plans began to
+    count, which no day includes. `before` is the last earlier plan if the month has none. `longer` is the status of a
+    quarter's or year's own quota.
     """
 
     span: Span
@@ -166,7 +165,7 @@ class Sheet:
 
 
 def read(ctx: AppContext, span: Span, day: date) -> Sheet:
-    """The span that holds a day, as of today."""
+    """Return the span containing a day, as of today."""
     period = span.period(day, ctx.config["plan.year_starts"])
     with reading(ctx) as facts:
         today, calendar, closed = facts.today, facts.calendar, facts.closed
@@ -238,10 +237,10 @@ FAN_POINTS = 6
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What is to be expected of a span: the odds of its month (of today's month in a longer span), ready to be shown.
+    """What to expect of a span: the odds of its month (for a longer span, of today's month).
 
-    `fan` is the forecast at the end of each day to come, `forecast` that of the whole span (of more than a month
-    by pace), `weekdays` the rate of talks by weekday, the best first.
+    `fan` is the forecast at the end of each day to come, `forecast` that of the whole span (by pace if longer than a
+    month), `weekdays` the conversation rate by weekday, best first.
     """
 
     outlook: Outlook
@@ -251,7 +250,7 @@ class Ahead:
 
 
 def look_ahead(ctx: AppContext, sheet: Sheet) -> Ahead:
-    """Work out what is to be expected of a span that was read: up to a third of a second, so in a worker."""
+    """Return what to expect of a span. Takes up to a third of a second, so call it from a worker."""
     month = sheet.period if sheet.span is Span.MONTH else month_of(max(sheet.period.first, sheet.today))
     with reading(ctx) as facts:
         known = ready(facts.outlook(month))
@@ -269,7 +268,7 @@ def look_ahead(ctx: AppContext, sheet: Sheet) -> Ahead:
 
 
 def _fan(known: Outlook, days: Sequence[DayFigures], today: date) -> tuple[tuple[date, Forecast], ...]:
-    """The forecast at the end of each day to come: worked out for some of them, and read between those."""
+    """Return the forecast at the end of each day to come, calculated at some days and interpolated between."""
     runs, run = [], 0.0
     for day in days:
         run += float(day.weight) if day.day > today else known.facts.weight_today
@@ -295,7 +294,7 @@ def _fan(known: Outlook, days: Sequence[DayFigures], today: date) -> tuple[tuple
 def _standing(
     parts: list[tuple[MonthFigures, Decimal]], calendar: WorkCalendar, today: date, closed: bool
 ) -> Standing | None:
-    """A figure over the months that have it: each month has its own line, and the days left are theirs."""
+    """Return a figure's standing over the months that have it, each with its own pace and days left."""
     target = done = line = left = total = spread = Fraction(0)
     for month, figure in parts:
         days = working_days(calendar, month.month, today, closed=closed)
@@ -323,7 +322,7 @@ def _month(facts: Reading, month: Period) -> MonthFigures:
     if plan is not None:
         try:
             part, plan = plan_in_force(plan, facts.calendar)
-        except StateError:  # no working day is left to it: the figures stand as they were set, over the month
+        except StateError:  # no working day left: show the figures as set, over the whole month
             booked = revenue_of(facts.counts, month, None)
     share = None if plan is not None else facts.figures(month)
     return MonthFigures(part, facts.calendar.total(part), plan, booked, share=None if share is None else share.quota)
@@ -354,7 +353,7 @@ def _days(
 
 
 def _line(target: Fraction, start: Fraction, share: Fraction) -> Fraction:
-    """Where a line stands after a share of its working days; it begins at what was brought in."""
+    """Return the pace after a share of the working days. It starts at what was brought in."""
     start = min(start, target)
     return start + (target - start) * share
 
@@ -363,7 +362,7 @@ ORDER = (Metric.DIALS, Metric.CONVERSATIONS, Metric.MEETINGS_BOOKED, Metric.MEET
 
 
 def _asked(facts: Reading, period: Period, revenue: Course | None) -> list[Asked]:
-    """Revenue, then what the goals of the span ask in each metric: the one that asks most."""
+    """Return revenue, then per metric the goal of the span with the highest requirement."""
     found = [] if revenue is None else [Asked("revenue", revenue, revenue.pace.done)]
     today = facts.today
     if today not in period:

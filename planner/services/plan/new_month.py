@@ -1,4 +1,4 @@
-"""A month begins: how the old one ended, and the new one out of the rep's own last figures, to be taken by one key."""
+"""The start of a month: how the old one ended, and a new plan from the rep's last figures, accepted with one key."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from planner.services.day.reading import Reading
     from planner.store.database import WriteTransaction
 
-CLEAR = 3  # digits of an average deal that say something
+CLEAR = 3  # significant digits of an average deal
 
 
 @dataclass(frozen=True, slots=True)
 class MonthEnd:
-    """A month that is over, or nearly: its two figures, None where it had no plan, and its revenue."""
+    """A finished or nearly finished month: its revenue and two figures, None without a plan."""
 
     month: Period
     booked: Decimal
@@ -44,7 +44,7 @@ class MonthEnd:
     personal_plan: Decimal | None = None
 
     def sentence(self) -> str:
-        """``November 2026: 1,200,000 won, 86% of the plan, 171% of the quota``."""
+        """Return ``November 2026: 1,200,000 won, 86% of the plan, 171% of the quota``."""
         shares = [
             f"{round(100 * self.booked / figure)}% of the {name}"
             for name, figure in (("plan", self.personal_plan), ("quota", self.quota))
@@ -56,11 +56,11 @@ class MonthEnd:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A month's plan as it is offered: `plan` out of the figures of the month `last`, or of the longer quota
-    `quota_from`; `tree` is what the rep's goals need where that is more than the multiple of the quota.
+    """An offered month plan, based on the month `last` or on the longer quota `quota_from`. `tree` is what the rep's
+    goals require if that exceeds the multiple of the quota.
 
-    `year_ago` is the same month of the year before, where anything is known of it; `goals` go on with the plan.
-    `average_is_own` says that the average deal was worked out from the rep's own deals.
+    `year_ago` is the same month last year, if known. `goals` are carried over with the plan. `average_is_own` means
+    that the average deal comes from the rep's own deals.
     """
 
     last: MonthEnd
@@ -74,18 +74,18 @@ class Offer:
 
     @property
     def month(self) -> Period:
-        """The month that begins."""
+        """Return the month that begins."""
         return self.plan.month
 
     def with_plan(self, plan: MonthPlan) -> Offer:
-        """The offer with figures that the rep has changed: what is so many calls a day goes with them."""
+        """Return the offer with the rep's figures. Goals based on calls per day change with them."""
         now, before = plan.calls_per_day, self.plan.calls_per_day
         if now and before:
             return replace(self, plan=plan, goals=tuple(each.at(now, before) for each in self.goals))
         return replace(self, plan=plan)
 
     def figures(self) -> list[tuple[str, str, str]]:
-        """What is taken, a line each: name, value, and where it is from."""
+        """Return the offered figures as (name, value, source)."""
         plan, last = self.plan, f"{self.last.month.first:%B}"
         unit = f" {self.currency}" if self.currency else ""
         multiple = "" if plan.multiple is None else f"{format_number(plan.multiple, 2)}× the quota"
@@ -114,7 +114,7 @@ class Offer:
         return found
 
     def goal_lines(self) -> list[str]:
-        """What goes on with it, a goal each."""
+        """Return the goals carried over, one per line."""
         found = []
         for each in self.goals:
             target = "" if each.new.target is None else f": {format_amount(each.new.target)} {each.new.metric}"
@@ -129,7 +129,7 @@ class Offer:
 
 
 def due(ctx: AppContext) -> Period | None:
-    """The month whose plan is to be offered now: this one where it has none, the next from the evening before."""
+    """Return the month to offer a plan for: this one if it has none, or the next from the evening before."""
     if not ctx.database.exists():
         return None
     with reading(ctx) as facts:
@@ -147,8 +147,8 @@ def _due(facts: Reading) -> Period | None:
 
 
 def offer(ctx: AppContext, month: Period | None = None) -> Offer | None:
-    """What is offered for a month (the one that is due by default); None where it has a plan already, or no month
-    before it had one.
+    """Return the offer for a month (default: the one that is due), or None if it already has a plan or no earlier month
+    has one.
     """
     if not ctx.database.exists():
         return None
@@ -158,7 +158,7 @@ def offer(ctx: AppContext, month: Period | None = None) -> Offer | None:
 
 
 def of_reading(facts: Reading, month: Period) -> Offer | None:
-    """As `offer`, out of one reading."""
+    """Like `offer`, from one reading."""
     before = [plan for plan in facts.plans if plan.month.first < month.first]
     if not before or facts.plan(month) is not None:
         return None
@@ -166,7 +166,7 @@ def of_reading(facts: Reading, month: Period) -> Offer | None:
     average = odds.own_average(facts)
     share = facts.figures(month)
     if share is not None and round(share.quota) <= 0:
-        share = None  # the other months have all of the longer quota: the last month's figures stand in
+        share = None  # the other months use up the longer quota, so the last month's figures are used
     quota = last.quota if share is None else Decimal(round(share.quota))
     personal = quota * last.multiple if last.multiple is not None else last.personal_plan
     if share is not None:
@@ -195,7 +195,7 @@ def of_reading(facts: Reading, month: Period) -> Offer | None:
 
 
 def _clear(amount: float) -> Decimal:
-    """An average deal in as many digits as say something."""
+    """Return an average deal rounded to its significant digits."""
     size = math.floor(math.log10(amount)) if amount > 0 else 0
     return max(Decimal("0.01"), Decimal(str(round(amount, min(2, CLEAR - 1 - size)))))
 
@@ -214,7 +214,7 @@ def _year_ago(facts: Reading, month: Period) -> MonthEnd | None:
 
 
 def _left(facts: Reading, month: Period) -> Left:
-    """What a goal leaves for a period: of revenue by its months, else by working days."""
+    """Return the function for what a goal leaves for a period: revenue by months, else by working days."""
 
     def left(goal: Goal, period: Period) -> Fraction:
         if period == month and goal.id and (share := facts.breakdown.month(goal, month)) is not None:
@@ -233,13 +233,13 @@ def _left(facts: Reading, month: Period) -> Left:
 
 
 def begun_without_log(ctx: AppContext, month: Period) -> bool:
-    """Whether planner was taken up in the middle of a month."""
+    """Return whether planner was first used in the middle of a month."""
     with reading(ctx) as facts:
         return taken_up_late(facts, month)
 
 
 def taken_up_late(facts: Reading, month: Period) -> bool:
-    """Whether working days of a month are over of which nothing is logged."""
+    """Return whether working days of a month have passed with nothing logged."""
     over = month.until(facts.today - DAY)
     worked = facts.calendar.total(over)
     return bool(worked) and over is not None and not any(any(facts.counts.of(day).values()) for day in over)
@@ -247,13 +247,13 @@ def taken_up_late(facts: Reading, month: Period) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What was taken: the plan, and the goals that were made for it."""
+    """An accepted plan, and the goals created for it."""
 
     plan: MonthPlan
     goals: tuple[str, ...]
 
     def sentence(self) -> str:
-        """``December: plan 1,400,000 over a quota of 700,000, 4 goals carried over``."""
+        """Return ``December: plan 1,400,000 over a quota of 700,000, 4 goals carried over``."""
         with_goals = f", {many(len(self.goals), 'goal', 'goals')} carried over" if self.goals else ""
         return (
             f"{self.plan.month.first:%B}: plan {format_amount(self.plan.personal_plan)} over a quota of "
@@ -262,9 +262,9 @@ class Begun:
 
 
 def take(ctx: AppContext, offered: Offer, *, below_double: bool = False) -> Begun:
-    """Take a month's plan as it is offered, with the goals that go on, as one change.
+    """Save an offered plan and the goals carried over as one change.
 
-    Raises StateError where the month was given a plan meanwhile, BelowDouble under twice the quota without consent.
+    Raises StateError if the month got a plan meanwhile, BelowDouble under twice the quota without consent.
     """
     plan = offered.plan
     confirm_double(plan, below_double)
@@ -281,7 +281,7 @@ def take(ctx: AppContext, offered: Offer, *, below_double: bool = False) -> Begu
 
 
 def renew(ctx: AppContext, change: WriteTransaction, wanted: Sequence[Renewal]) -> list[Goal]:
-    """Make the goals that go on, within a change; one that was made meanwhile isn't made twice. Returns those made."""
+    """Create the goals carried over within a change, skipping any created meanwhile. Returns the new ones."""
     ids, made = dict[int, int](), list[Goal]()
     there = goals.every(change)
     for each in wanted:

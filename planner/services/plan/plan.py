@@ -1,4 +1,4 @@
-"""The month's plan over its quota: setting it, and where it stands."""
+"""The month's plan over its quota: setting it, and its status."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlanSet:
-    """What was set, the currency, sentences worth saying (the goals ask for more), and the figures in force: those of a
-    plan that counts from a later day may be cut.
+    """A saved plan with the currency, notices for the rep (such as goals that require more), and the figures in force,
+    which may be cut for a plan that counts from a later day.
     """
 
     plan: MonthPlan
@@ -63,11 +63,11 @@ def set_plan(
     calls_per_day: int | None = None,
     brought_in: Decimal | None = None,
 ) -> PlanSet:
-    """Set a month's quota and personal plan (an amount or a multiple such as ``2x``), as one change. With what was
-    `brought_in` (0 too) the figures are the whole month's, and count from `starts`: today, where it isn't said.
+    """Set a month's quota and personal plan (an amount or a multiple such as ``2x``) as one change. With `brought_in`,
+    even 0, the figures are the whole month's and count from `starts` (default: today).
 
-    Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError when the
-    calendar leaves no working day. What isn't given stays as it was.
+    Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError if the
+    calendar leaves no working day. Anything not given stays unchanged.
     """
     if brought_in is not None:
         known = in_place(ctx, month)
@@ -90,7 +90,7 @@ def set_plan(
 
 
 def in_place(ctx: AppContext, month: Period) -> MonthPlan | None:
-    """The plan of a month as it is set."""
+    """Return the plan of a month as set."""
     if not ctx.database.exists():
         return None
     with ctx.database.read() as reads:
@@ -98,7 +98,7 @@ def in_place(ctx: AppContext, month: Period) -> MonthPlan | None:
 
 
 def _under_way(ctx: AppContext, month: Period) -> date:
-    """Today, for a plan of the month under way."""
+    """Return today, for a plan of the current month."""
     today = ctx.today()
     if today not in month:
         raise InputError(
@@ -119,11 +119,11 @@ def set_plan_and_acts(
     seen: FormFacts | None = None,
     goals_going_on: Sequence[Renewal] = (),
 ) -> PlanSet:
-    """The form: the month's figures, and a month goal for the calls and the meetings, as one change; the goals of the
-    month before go on with it.
+    """Save the month form as one change: the figures, a month goal each for calls and meetings, and the goals carried
+    over.
 
-    The acts count from today on, so that a rep who starts mid-month isn't behind at once. None or 0 sets no goal.
-    With the month as it was `seen`, a plan that was set elsewhere meanwhile isn't overwritten: StateError says it.
+    The activity goals count from today, so that a rep who starts mid-month isn't behind at once. None or 0 sets no
+    goal. Raises StateError if the plan no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     if calls_a_day and plan.calls_per_day is None:
         plan = replace(plan, calls_per_day=calls_a_day)
@@ -158,7 +158,7 @@ def set_plan_and_acts(
 
 
 def keep(ctx: AppContext, month: Period, supposition: Supposition) -> str:
-    """Keep the calls a day and the average deal of a what-if in the month's plan, as one change. Returns what was kept.
+    """Save a what-if's calls per day and average deal in the month's plan as one change. Returns a description.
 
     Raises StateError without a plan.
     """
@@ -181,9 +181,9 @@ def keep(ctx: AppContext, month: Period, supposition: Supposition) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FormFacts:
-    """What the form of a month starts from: the plan as it was set, which acts have a goal already, and what the
-    ladder's revenue goals ask of the month; what is offered for a month that begins. `fresh`: working days of it
-    are over of which nothing is logged.
+    """The initial values of a month's form: the plan as set, which activities already have a goal, the required share
+    of the revenue goals, and the offer for a new month. `fresh` means that working days have passed with nothing
+    logged.
     """
 
     plan: MonthPlan | None
@@ -196,7 +196,7 @@ class FormFacts:
 
 
 def form_facts(ctx: AppContext, month: Period) -> FormFacts:
-    """Look up what is set for a month."""
+    """Return the initial values of a month's form."""
     with reading(ctx) as facts:
         offer = new_month.of_reading(facts, month)
         there = [*facts.goals.values(), *(each.new for each in (offer.goals if offer is not None else ()))]
@@ -219,7 +219,7 @@ def form_facts(ctx: AppContext, month: Period) -> FormFacts:
 def _put_act(
     ctx: AppContext, change: WriteTransaction, month: Period, metric: Metric, title: str, target: Decimal, starts: date
 ) -> None:
-    """Set the month goal on a metric: the one there is, else a new one."""
+    """Set the month goal of a metric, reusing an existing one."""
     for goal in goals.every(change).values():
         if (goal.metric, goal.horizon, goal.state, goal.period) == (metric, Horizon.MONTH, GoalState.OPEN, month):
             goals.put(change, replace(goal, target=target, starts=starts, whole=True))
@@ -231,7 +231,7 @@ def _put_act(
 def _put(
     ctx: AppContext, change: Writer, plan: MonthPlan, currency: str | None, *, keep_other: bool, keep_brought_in: bool
 ) -> PlanSet:
-    """Store a plan inside a change. What isn't given stays as it was."""
+    """Store a plan within a change. Anything not given stays unchanged."""
     month, known = plan.month, store.get(change, plan.month)
     if known is not None:
         plan = replace(
@@ -257,7 +257,7 @@ def _put(
 
 
 def _counted_twice(facts: Reading, plan: MonthPlan) -> list[str]:
-    """Say what becomes of revenue that is logged of the days before a plan's first, beside what was brought in."""
+    """Return a notice about revenue logged before the plan's first day, which counts as part of `brought_in`."""
     if not plan.brought_in or plan.counting.first == plan.month.first:
         return []
     logged = revenue_of(facts.counts, plan.month, None, plan.counting.first - DAY)
@@ -270,7 +270,7 @@ def _counted_twice(facts: Reading, plan: MonthPlan) -> list[str]:
 
 
 def check_currency(text: str) -> str:
-    """A three-letter code, upper case. Raises InputError."""
+    """Return a three-letter currency code in upper case. Raises InputError."""
     code = text.strip().upper()
     if len(code) != 3 or not code.isascii() or not code.isalpha():
         raise InputError(f"{text!r} is not a currency; write its three letters, such as EUR.")
@@ -278,7 +278,7 @@ def check_currency(text: str) -> str:
 
 
 def _asked_by_goals(facts: Reading, plan: MonthPlan) -> list[str]:
-    """Say so when the ladder's revenue goals ask more of the month than the plan holds."""
+    """Return notices for revenue goals that require more of the month than the plan."""
     found = []
     for goal in facts.goals.values():
         share = facts.breakdown.month(goal, plan.month)
@@ -291,7 +291,7 @@ def _asked_by_goals(facts: Reading, plan: MonthPlan) -> list[str]:
 
 
 def proposed(ctx: AppContext, month: Period, quota: Decimal) -> str:
-    """The personal plan proposed for a month: the larger of the multiple of the quota and what the tree asks."""
+    """Return the proposed personal plan: the larger of the quota's multiple and what the goal tree requires."""
     multiple = f"{ctx.config['plan.multiple']}x"
     with reading(ctx) as facts:
         share = _tree_share(facts, month)
@@ -301,17 +301,17 @@ def proposed(ctx: AppContext, month: Period, quota: Decimal) -> str:
 
 
 def _tree_share(facts: Reading, month: Period) -> Decimal | None:
-    """What the ladder's revenue goals ask of a month, at most; None where they ask nothing."""
+    """Return the highest share that a revenue goal requires of a month, or None."""
     found = facts.breakdown.largest(facts.goals.values(), month)
     return None if found is None else found[1]
 
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A month as it stands: figures in the database's currency, days in working days.
+    """A month's current status. Figures in the database's currency, days in working days.
 
-    `quota_course` and `plan_course` are seen on the morning of today (after it, once closed); `dials` is the day's
-    counter. All three are None where nothing was set. `outlook` is the odds as they stand now.
+    `quota_course` and `plan_course` are as of this morning (after closing: as of the evening). `dials` is the day's
+    counter. All three are None if not set. `outlook` is the current odds.
     """
 
     month: Period
@@ -327,7 +327,7 @@ class PlanView:
 
 
 def show(ctx: AppContext, month: Period | None = None, supposition: Supposition = NOTHING) -> PlanView:
-    """The plan of a month (this one by default), its odds under a supposition."""
+    """Return the plan of a month (default: the current one), with its odds under a supposition."""
     with reading(ctx) as facts:
         today, closed = facts.today, facts.closed
         month = month or month_of(today)

@@ -1,4 +1,4 @@
-"""Quotas of quarters and years: setting one, and where it stands with its months."""
+"""Quotas of quarters and years: setting them, and their status with the months."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MonthOfIt:
-    """A month of a quarter or year: its own figures or its share, None where nothing is set; and its revenue."""
+    """A month of a quarter or year: its own figures or its share, None if nothing is set, and its revenue."""
 
     month: Period
     figures: Figures | None
@@ -35,10 +35,10 @@ class MonthOfIt:
 
 @dataclass(frozen=True, slots=True)
 class QuotaView:
-    """A quarter or a year as it stands; amounts in the database's currency, days in working days.
+    """A quarter's or year's status. Amounts in the database's currency, days in working days.
 
-    `quota` and `personal_plan` are None where none is set for it; `personal_own` says that the rep has set the latter.
-    `planned` is what its months come to that have a plan of their own, `months_planned` how many those are.
+    `quota` and `personal_plan` are None if not set. `personal_own` means that the rep has set the latter. `planned` is
+    the total (quota, plan) of the `months_planned` months that have a plan of their own.
     """
 
     stretch: Stretch
@@ -56,7 +56,7 @@ class QuotaView:
 
     @property
     def left_to_plan(self) -> Decimal | None:
-        """What of the quota no month has been given yet by a plan of its own; None without a quota."""
+        """Return the part of the quota not yet covered by months' own plans, or None without a quota."""
         return None if self.quota is None else max(Decimal(0), self.quota - self.planned[0])
 
 
@@ -69,10 +69,10 @@ def set_quota(
     below_double: bool = False,
     currency: str | None = None,
 ) -> PeriodPlan:
-    """Set the quota of a quarter or a year, and the rep's own plan for it, as one change: an amount, a multiple such as
-    ``2x``, or nothing for the default multiple; None leaves it as it was.
+    """Set the quota of a quarter or year and the rep's plan for it as one change. `personal` is an amount, a multiple
+    such as ``2x``, or "" for the default multiple. None leaves it unchanged.
 
-    Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError when the
+    Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError if the
     calendar leaves no working day.
     """
     with ctx.database.write(f"quota for {stretch.name}") as change:
@@ -96,13 +96,13 @@ def set_quota(
 
 
 def show(ctx: AppContext, stretch: Stretch) -> QuotaView:
-    """Where a quarter or a year stands."""
+    """Return the status of a quarter or year."""
     with reading(ctx) as facts:
         return view(facts, stretch)
 
 
 def view(facts: Reading, stretch: Stretch) -> QuotaView:
-    """A quarter or a year out of one reading."""
+    """Return the status of a quarter or year from one reading."""
     months = tuple(MonthOfIt(month, facts.figures(month), facts.revenue(month)) for month in stretch.months)
     own = [each.figures for each in months if each.figures is not None and each.figures.own]
     booked = sum((each.booked for each in months), Decimal(0))

@@ -1,1 +1,1 @@
-"""Services of the review, and learning."""
+"""Services for reviews and learning."""

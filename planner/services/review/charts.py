@@ -1,4 +1,4 @@
-"""What of a review one would rather look at: hours, trends, the funnel, the pace, mail, the year (S4, S5)."""
+"""Charts of a review: hours, trends, the funnel, the pace, mail, the year (S4, S5)."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from planner.store.calls import session as sessions
 from planner.store.review import review as store
 
 WEEKS = 12
-YEAR = 53  # weeks of the calendar
+YEAR = 53  # weeks in the calendar chart
 
 
 def read(ctx: AppContext, period: Period) -> Charts:
-    """The charts that belong to a review of a period: up to its end, or to today."""
+    """Return the charts for a review of a period, up to its end or today."""
     require_database(ctx, "There is nothing to draw yet: nothing was logged.")
     last = min(period.last, ctx.today())
     monday = week_of(last).first
-    # of a week that crosses two months, the one that most of it lies in
+    # a week that crosses two months counts for the one with most of its days
     month = month_of(min(last, period.first + DAY * 3) if (period.last - period.first).days < 7 else last)
     first = monday - DAY * 7 * (YEAR - 1)
     with closing(TodayStore(ctx)) as live:

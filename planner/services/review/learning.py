@@ -1,4 +1,4 @@
-"""Learning: books and trainings with a pace, what was taken from them, where they were used (S28)."""
+"""Learning: books and trainings with a pace, what was learnt from them, and where it was used (S28)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOTHING = "Nothing is learnt yet: `planner book add TITLE` begins."
 
 
 def read(ctx: AppContext) -> Shelf:
-    """Everything that is learnt."""
+    """Return everything the rep learns."""
     if not ctx.database.exists():
         return Shelf((), None, ())
     with ctx.database.read() as reads:
@@ -36,7 +36,7 @@ def read(ctx: AppContext) -> Shelf:
 
 
 def shelf(ctx: AppContext, reads: Reads, on: date | None = None) -> Shelf:
-    """The same, in the reads of who asks; as it stood on a day."""
+    """Like `read`, on an open connection and as of a day."""
     today = min(on or ctx.today(), ctx.today())
     rows = tuple(as_of(row, today) for row in store.every(reads) if row.started <= today)
     return Shelf(rows, pace(rows, ctx.config["learning.pace"], today), tuple(nudges(rows, today)))
@@ -52,7 +52,7 @@ def add(
     done_on: date | None = None,
     taken: str = "",
 ) -> Learning:
-    """Begin something: a book, a training; or keep what was done already. Raises InputError for one in the future."""
+    """Add a book or training, started or already finished. Raises InputError for a future date."""
     today = ctx.today()
     for day in (started, done_on):
         if day is not None and day > today:
@@ -66,7 +66,7 @@ def add(
 
 
 def ask(ctx: AppContext, question: str, *, contact: str | None = None, author: str = "") -> tuple[Learning, Task]:
-    """Keep a question that couldn't be answered, with the task to find it out by the next working day."""
+    """Save a question that couldn't be answered, with a task to find out by the next working day."""
     text = clean(question)
     with ctx.database.write(f"to find out: {text}") as change:
         now = int(ctx.clock.timestamp())
@@ -82,7 +82,7 @@ def ask(ctx: AppContext, question: str, *, contact: str | None = None, author: s
 def done(
     ctx: AppContext, learning_id: int, *, taken: str = "", day: date | None = None, what: str = "book"
 ) -> Learning:
-    """Finish something, with what was taken from it. A question's task is done with it."""
+    """Finish an item, noting what was learnt. A question's task is completed with it."""
     require_database(ctx, NOTHING)
     when = day or ctx.today()
     if when > ctx.today():
@@ -100,12 +100,12 @@ def done(
 
 
 def _added(before: str, more: str) -> str:
-    """What was taken from something, with what comes to it."""
+    """Return the notes on what was learnt, with new ones appended."""
     return more if not before else before if not more or more in before else f"{before}\n{more}"
 
 
 def _finish_task(ctx: AppContext, change: Writer, task_id: int) -> None:
-    task = next((each for each in tasks.listed(change) if each.id == task_id), None)  # of those that are open
+    task = next((each for each in tasks.listed(change) if each.id == task_id), None)  # only open tasks
     if task is not None:
         now = ctx.now().time().replace(second=0, microsecond=0)
         tasks.put(change, replace(task, state=TaskState.DONE, done_on=ctx.today(), done_time=now))
@@ -123,9 +123,9 @@ def edit(
     seen: Learning | None = None,
     what: str = "book",
 ) -> Learning:
-    """Change what is said of something; also that it is done, or isn't. A question's open task is named after it.
+    """Change an item's fields, or whether it is done. A question's open task is renamed with it.
 
-    With the row as it was `seen`, what was changed elsewhere since is refused to be overwritten.
+    Raises StateError if a field no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     require_database(ctx, NOTHING)
     if done_on is not None and done_on > ctx.today():
@@ -157,7 +157,7 @@ def edit(
 
 
 def _task_follows(ctx: AppContext, change: Writer, row: Learning, *, reopened: bool) -> None:
-    """Bring the task of a question in line with it."""
+    """Update the task of a question to match it."""
     assert row.task_id is not None
     task = tasks.get(change, row.task_id)
     if task.state is TaskState.DONE and reopened:
@@ -179,7 +179,7 @@ def used(
     day: date | None = None,
     what: str = "book",
 ) -> Learning:
-    """Say where something was used: in words, with whom, in which deal, in which call (a row of the log)."""
+    """Record a use of something learnt: a note, a contact, a deal or a call (a row of the log)."""
     require_database(ctx, NOTHING)
     when = day or ctx.today()
     if when > ctx.today():
@@ -201,7 +201,7 @@ def used(
 
 
 def drop(ctx: AppContext, learning_id: int, *, what: str = "book") -> Learning:
-    """Delete something that was typed by mistake; a question's open task goes with it."""
+    """Delete a mistyped item, with a question's open task."""
     require_database(ctx, NOTHING)
     with ctx.database.write("dropped") as change:
         row = store.require(change, learning_id, what)

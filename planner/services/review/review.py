@@ -1,6 +1,6 @@
-"""The review: a day, a week or a month looked back at, and the one that comes (S4).
+"""The review: a look back at a day, week or month, and ahead at the next one (S4).
 
-What can't be read back is not made up: a working day that wasn't opened asked what the last opened one before it did.
+Nothing is made up. A working day that wasn't opened takes the targets of the last opened one before it.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ from planner.store.review import review as store
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
-BACK = 12  # spans that a review is held against
-REMEMBERED = 26  # weeks that the strength of the habit is reckoned over: what lies before weighs a ten-thousandth
+BACK = 12  # earlier spans a review is compared with
+REMEMBERED = 26  # weeks behind the strength of the habit; anything before weighs a ten-thousandth
 TOP = 5
 FIRST_YEAR = 1970
-ENDINGS = (".md", ".html")  # in which a review is written
+ENDINGS = (".md", ".html")  # file formats of a review
 
 
 def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
@@ -156,8 +156,8 @@ def _targets(days: list[DayReview]) -> dict[str, int]:
 
 
 def _of_goals(facts: Reading, metric: str, span: Span, period: Period) -> int:
-    """What the goals of a whole week or month ask of a metric, the largest of them; 0 where none does. A sum of days
-    would round each of them up.
+    """Return the highest target that goals of exactly this week or month set for a metric, 0 without one. Summing the
+    days would round up each of them.
     """
     if span is Span.DAY:
         return 0
@@ -174,7 +174,7 @@ def _of_goals(facts: Reading, metric: str, span: Span, period: Period) -> int:
 
 
 def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:
-    """The rep's own blocks of the days that are over, by kind: kept, and how many there were."""
+    """Return kept and total counts of the rep's own blocks on past days, by kind."""
     found: dict[str, tuple[int, int]] = {}
     for each in days:
         for kind, (kept, there) in each.own.items() if each.over and each.weight else ():
@@ -184,7 +184,7 @@ def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:
 
 
 def _year_ago(known: Days, span: Span, period: Period) -> dict[str, Decimal] | None:
-    """What was counted in a span a year ago; None where nothing was."""
+    """Return the counts of a span a year ago, or None if there were none."""
     counts = known.facts.counts
     if not any(any(counts.of(day).values()) for day in period):
         return None
@@ -202,8 +202,8 @@ def write(
     charts: Charts | None = None,
     force: bool = False,
 ) -> str:
-    """Write a review as Markdown (``.md``) or a page with charts (``.html``), by the ending of its name, or into a
-    folder as the first of them; and write down that it left. `flow` is the self-review of a week. Returns the file.
+    """Write a review as Markdown (``.md``) or a page with charts (``.html``), depending on the file name, and log the
+    export. A folder gets the first of `endings`. `flow` is the self-review of a week. Returns the file.
     """
     target = files.target(path, f"review-{found.name}{endings[0]}", endings)
     data = page(found, flow, charts) if target.lower().endswith(".html") else markdown(found, flow).encode()
@@ -228,7 +228,7 @@ def _honesty(reads: Reads, period: Period) -> Honesty:
             if row.outcome is not None and not row.imported:
                 outcomes.append((row.outcome, row.logged_at))
         at = 0
-        outcomes.sort(key=lambda pair: pair[1], reverse=True)  # as they were entered, whatever hour they are for
+        outcomes.sort(key=lambda pair: pair[1], reverse=True)  # in the order of entry, not of the logged time
         while at + SAME_IN_A_ROW <= len(outcomes):
             found = suspicious(outcomes[at : at + SAME_IN_A_ROW])
             same += found
@@ -237,7 +237,7 @@ def _honesty(reads: Reads, period: Period) -> Honesty:
 
 
 class Days:
-    """A run of days, read at once, with those to come as they are asked for now."""
+    """A range of days, read at once. Future days have their targets as of now."""
 
     def __init__(self, facts: Reading, period: Period) -> None:
         assert facts.reads is not None
@@ -249,39 +249,39 @@ class Days:
         self.days = self._read(period, weights)
 
     def within(self, period: Period) -> list[DayReview]:
-        """The days of a period."""
+        """Return the days of a period."""
         return [self.days[day] for day in period if day in self.days]
 
     def before(self, span: Span, period: Period) -> list[Period]:
-        """The twelve spans before one, oldest first; of a day, the twelve working days."""
+        """Return the twelve spans before one, oldest first. For a day, these are the twelve previous working days."""
         if span is not Span.DAY:
             return [span.step(period, -count) for count in range(BACK, 0, -1)]
         worked = [day for day in self.days if day < period.first and self.weights[day]]
         return [Period(day, day) for day in worked[-BACK:]]
 
     def plans(self, period: Period) -> dict[date, tuple[Fraction, Fraction, date]]:
-        """The plans in force of the months that a period touches."""
+        """Return the plans in force in the months of a period."""
         return plans_in_force(self.facts.plans, self.calendar, period)
 
     def revenue(self, span: Span, period: Period) -> Decimal:
-        """What came in: of a month as it counts towards its plan, of a shorter span what its days have logged."""
+        """Return the revenue: a month's as it counts towards its plan, a shorter span's as logged on its days."""
         if span is Span.MONTH:
             return self.facts.revenue(period)
         return from_hundredths(self.facts.counts.total("revenue", period))
 
     def plan(self, span: Span, period: Period) -> tuple[Decimal | None, Decimal | None]:
-        """Quota and personal plan of some days, in proportion to working time; None where no plan is set for them."""
+        """Return quota and personal plan of some days, in proportion to working time, or None without a plan."""
         found = self.plans(period)
         if not found:
             return None, None
         quota, personal = rules.plan_share(found, self.weights, period)
         if span is Span.MONTH and (plan := self.facts.plan(period)) is not None and plan.brought_in:
-            return plan.quota, plan.personal_plan  # the figures are the whole month's
+            return plan.quota, plan.personal_plan  # these cover the whole month
         return _money(quota), _money(personal)
 
     def pace(self, month: Period, last: date) -> tuple[PaceDay, ...]:
-        """A month day by day against both lines; empty where it has no plan. What was brought in lies before its first
-        day that counts, under the lines and in what is held against them.
+        """Return a month day by day against both paces, empty without a plan. The amount brought in counts on the day
+        before the plan's first day, in the paces and in the bookings.
         """
         found = self.plans(month)
         if not found:
@@ -327,12 +327,12 @@ class Days:
         return self._since_began(found, today)
 
     def _since_began(self, days: dict[date, DayReview], today: date) -> dict[date, DayReview]:
-        """The days before the first one that was opened or closed owe nothing: a log may be older than that."""
+        """Return the days with those before the first opened or closed one weighing 0, as a log may start earlier."""
         began = self.facts.began or today
         return {day: replace(each, weight=Fraction(0)) if day < began else each for day, each in days.items()}
 
     def _asked(self, period: Period, weights: Mapping[date, Fraction], opened: set[date]) -> dict[date, dict[str, int]]:
-        """What each day asked; of today, unless it is open, and of days to come: what they ask as things stand."""
+        """Return each day's targets. Future days, and today unless it is opened, have their targets as of now."""
         today = self.facts.today
         frozen = store.targets(self.reads, period)
         past = [(day, weights[day], frozen.get(day, {}) if day in opened else None) for day in period if day <= today]
@@ -343,7 +343,7 @@ class Days:
         return found
 
     def _blocks(self, period: Period, weights: Mapping[date, Fraction]) -> dict[date, dict[str, tuple[int, int]]]:
-        """How many of the rep's own blocks of each kind were kept, and how many there were: no log tells of it."""
+        """Return kept and total counts of the rep's own blocks of each day by kind, which the log doesn't contain."""
         given = store.own_blocks(self.reads, period)
         template = self.facts.week
         found = {}

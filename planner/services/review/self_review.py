@@ -1,4 +1,4 @@
-"""The weekly self-review: gone through step by step, left and taken up again, kept, and turned into tasks (S4)."""
+"""The weekly self-review: done step by step, interruptible, saved, and turned into tasks (S4)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NOTHING = "There is nothing to look back at: no plan, no goal, nothing logged."
 
 
 def due(ctx: AppContext) -> date:
-    """The Monday of the week that a review is due of."""
+    """Return the Monday of the week due for review."""
     today = ctx.today()
     if not ctx.database.exists():
         return week_of(today).first
@@ -52,7 +52,7 @@ def _due(ctx: AppContext, reads: Reads) -> date:
 
 
 def read(ctx: AppContext, week: date | None = None) -> Flow:
-    """The self-review of the week that holds a day (the one that is due), begun or not."""
+    """Return the self-review of the week containing a day (default: the one that is due), begun or not."""
     if not ctx.database.exists():
         raise StateError(NOTHING)
     monday = due(ctx) if week is None else week_of(week).first
@@ -60,7 +60,7 @@ def read(ctx: AppContext, week: date | None = None) -> Flow:
 
 
 def of(ctx: AppContext, report: Review) -> Flow:
-    """The self-review of a week whose report was read."""
+    """Return the self-review of a week from its report."""
     monday = report.period.first
     with ctx.database.read() as reads:
         review, before = store.get(reads, monday), store.get(reads, monday - DAY * 7)
@@ -79,8 +79,8 @@ def of(ctx: AppContext, report: Review) -> Flow:
 
 
 def _said(reads: Reads, monday: date) -> list[tuple[date, str]]:
-    """What the evenings said that would be tried in a week: those of its days, and the last one before it, but for the
-    last of them, which speaks of the next.
+    """Return what evenings said they would try during a week: those of its days and the last one before it. The last
+    evening of the week is left out, because it speaks of the next.
     """
     found = report_store.rituals(reads, Period(monday - DAY * 7, monday + DAY * 6))
     texts = [(day, said.will_try) for day, (_, _, said) in sorted(found.items()) if said.will_try]
@@ -89,13 +89,13 @@ def _said(reads: Reads, monday: date) -> list[tuple[date, str]]:
 
 
 def week_review(ctx: AppContext, week: date) -> SelfReview:
-    """What was written of the week of a Monday, without its report."""
+    """Return what was written about a week, given its Monday, without the report."""
     with ctx.database.read() as reads:
         return store.get(reads, week)
 
 
 def every(ctx: AppContext) -> list[SelfReview]:
-    """The reviews that were begun, the newest first."""
+    """Return the reviews that were begun, newest first."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
@@ -103,7 +103,7 @@ def every(ctx: AppContext) -> list[SelfReview]:
 
 
 def week_named(ctx: AppContext, text: str | None) -> date | None:
-    """The Monday of a week as typed (a day, ``2026-W46``, ``last week``); None where nothing was."""
+    """Return the Monday of a typed week (a day, ``2026-W46``, ``last week``), or None for None."""
     if text is None:
         return None
     whole = named(text, ctx.today())
@@ -122,7 +122,7 @@ def _check(ctx: AppContext, week: date) -> None:
 
 
 def begin(ctx: AppContext, week: date) -> SelfReview:
-    """Begin the review of a week; one that was begun stays as it is."""
+    """Begin the review of a week, unless it was begun already."""
     _check(ctx, week)
     with ctx.database.write(f"review of {week_name(week)} begun") as change:
         store.begin(change, week, ctx.now())
@@ -130,7 +130,7 @@ def begin(ctx: AppContext, week: date) -> SelfReview:
 
 
 def go_to(ctx: AppContext, week: date, step: int) -> None:
-    """Keep at which step to go on. Where one looks is no change: there is nothing to undo."""
+    """Save the step to resume at. The position isn't an undoable change."""
     if not 0 <= step < len(STEPS):
         raise InputError(f"A review has {len(STEPS)} steps.")
     _check(ctx, week)
@@ -149,8 +149,8 @@ def say(
     line_id: int = 0,
     seen: ReviewLine | None = None,
 ) -> ReviewLine:
-    """Write a line into a week's review (begun with it), or say one anew. A task that a correction became is called
-    after it. With the line as it was `seen`, what was changed elsewhere since isn't overwritten.
+    """Add a line to a week's review, beginning it if needed, or change one. A correction's task is renamed with it.
+    Raises StateError if the line no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     _check(ctx, week)
     with ctx.database.write("review") as change:
@@ -179,7 +179,7 @@ def say(
 
 
 def week_of_line(ctx: AppContext, line_id: int) -> date:
-    """The Monday of the review that a line belongs to. Raises StateError where there is none."""
+    """Return the Monday of the review containing a line. Raises StateError if there is none."""
     require_database(ctx, NOTHING)
     with ctx.database.read() as reads:
         found = store.weeks_of(reads, [line_id]).get(line_id)
@@ -196,7 +196,7 @@ def _line(review: SelfReview, line_id: int) -> ReviewLine:
 
 
 def drop(ctx: AppContext, week: date, line_id: int) -> ReviewLine:
-    """Delete a line. What its correction became stays."""
+    """Delete a line. A task made from its correction stays."""
     _check(ctx, week)
     with ctx.database.write("review") as change:
         line = _line(store.get(change, week), line_id)
@@ -206,7 +206,7 @@ def drop(ctx: AppContext, week: date, line_id: int) -> ReviewLine:
 
 
 def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> None:
-    """Say of something that was to be tried whether it was."""
+    """Mark whether something the rep wanted to try was done."""
     _check(ctx, week)
     with ctx.database.write(f"{'done' if done else 'not done'}: {tried.text}") as change:
         store.begin(change, week, ctx.now())
@@ -217,11 +217,11 @@ def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> None:
 
 
 def as_task(ctx: AppContext, week: date, line_id: int) -> tuple[ReviewLine, Task]:
-    """Make the correction of a line a task of the week that comes; the mornings until then show it as well."""
+    """Turn a line's correction into a task for the coming week. The mornings until then show it too."""
     _check(ctx, week)
     with ctx.database.write("correction") as change:
         line = _correction(store.get(change, week), line_id)
-        if line.task_id is not None and line.done is not False:  # a dropped one is none
+        if line.task_id is not None and line.done is not False:  # a dropped task doesn't count
             raise StateError(f"It is a task already: {line.correction}.")
         due = first_day(ctx, change, week)
         task = Task(0, line.correction, due, Due(due), Priority.A, tags=("correction",))
@@ -233,7 +233,7 @@ def as_task(ctx: AppContext, week: date, line_id: int) -> tuple[ReviewLine, Task
 
 
 def as_week(ctx: AppContext, week: date, line_id: int) -> ReviewLine:
-    """Say that the correction of a line is a change of the week's template."""
+    """Mark a line's correction as a change to the week template."""
     _check(ctx, week)
     with ctx.database.write("correction") as change:
         line = _correction(store.get(change, week), line_id)
@@ -253,8 +253,8 @@ def _correction(review: SelfReview, line_id: int) -> ReviewLine:
 
 
 def first_day(ctx: AppContext, reads: Reads, week: date) -> date:
-    """The first working day of the week after one that is reviewed. Where that is over: today; from noon on, or when
-    the day is closed, the next one.
+    """Return the first working day of the week after the reviewed one. If that is past, return today, or the next
+    working day from noon on or once today is closed.
     """
     today = ctx.today()
     spent = ctx.now().date() > today or ctx.now().hour >= NOON or days.get(reads, today).closed
@@ -263,9 +263,8 @@ def first_day(ctx: AppContext, reads: Reads, week: date) -> date:
 
 
 def finish(ctx: AppContext, week: date, wish: str = "", seen: str | None = None) -> SelfReview:
-    """Finish a review, with a line to the wish where there is one; the figures are kept as they stand. Of one that is
-    finished only the line is changed. With that line as it was `seen`, one that was written elsewhere since isn't
-    overwritten.
+    """Finish a review and save its figures, with an optional line on the wish. A finished review only gets a new line.
+    Raises StateError if the line no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     _check(ctx, week)
     report = reports.read(ctx, Span.WEEK, week)

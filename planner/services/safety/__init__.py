@@ -1,1 +1,1 @@
-"""Services of what keeps the base safe."""
+"""Services that keep the database safe."""

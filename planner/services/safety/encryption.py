@@ -1,4 +1,4 @@
-"""Backups and exports under a passphrase, and those opened again."""
+"""Sealing backups and exports with a passphrase, and opening them again."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ LARGEST = 2 * 1024**3
 
 
 class PassphraseNeeded(InputError):
-    """A file under a passphrase, and nobody said it: it has to be asked for."""
+    """A sealed file without a given passphrase, which must be asked for."""
 
 
 def check(passphrase: str, shortest: int = SHORTEST) -> None:
-    """Raise InputError for a new passphrase that is none."""
+    """Raise InputError for an invalid new passphrase."""
     _check_letters(passphrase)
     if len(passphrase) < shortest:
         raise InputError(f"A passphrase has at least {shortest} characters; four words that don't belong together do.")
@@ -42,15 +42,15 @@ def _check_letters(passphrase: str) -> None:
 
 
 def from_source(source: str) -> str:
-    """A passphrase that the environment or a command tells (``env:NAME``, ``command:WORDS``)."""
+    """Return a passphrase from the environment or a command (``env:NAME``, ``command:WORDS``)."""
     if source.partition(":")[0] not in ("env", "command") or not source.partition(":")[2]:
-        # never the passphrase itself: it would stand in the shell's history, and in the list of processes
+        # never the passphrase itself, which would show up in the shell history and the process list
         raise InputError(f"A passphrase comes from {SOURCES}, or is asked for.")
     return secret.told(source, "passphrase", threading.Event())
 
 
 def refuse(path: str, command: str) -> None:
-    """Raise PassphraseNeeded for a file that is under a passphrase; `command` is what asks for it."""
+    """Raise PassphraseNeeded for a sealed file. `command` is the command that asks for the passphrase."""
     if is_sealed(path):
         name = os.path.basename(path)
         words = f"planner {command} {platform.quoted(path)}"
@@ -58,11 +58,11 @@ def refuse(path: str, command: str) -> None:
 
 
 def is_sealed(path: str) -> bool:
-    """Whether a file is under a passphrase, by what it begins with; False for one that can't be read."""
+    """Return whether a file is sealed, by its first bytes. False if it can't be read."""
     path = os.path.expanduser(path)
     try:
         if not os.path.isfile(path):
-            return False  # a pipe would be waited for
+            return False  # reading a pipe would block
         with open(path, "rb") as file:
             return encryption.is_sealed(file.read(64))
     except OSError:
@@ -70,7 +70,7 @@ def is_sealed(path: str) -> bool:
 
 
 def around(fill: Callable[[IO[bytes]], None], passphrase: str) -> Callable[[IO[bytes]], None]:
-    """What fills a file with the same under a passphrase."""
+    """Return a function that fills a file with the sealed output of `fill`."""
 
     def filled(out: IO[bytes]) -> None:
         plain = BytesIO()
@@ -81,7 +81,7 @@ def around(fill: Callable[[IO[bytes]], None], passphrase: str) -> Callable[[IO[b
 
 
 def plain(path: str, passphrase: str) -> bytes:
-    """What is in a sealed file. Raises StateError with a sentence."""
+    """Return the contents of a sealed file. Raises StateError if it can't be opened."""
     name = os.path.basename(path)
     _check_letters(passphrase)
     try:
@@ -95,8 +95,8 @@ def plain(path: str, passphrase: str) -> bytes:
 
 @contextmanager
 def opened(path: str, passphrase: str, folder: str) -> Iterator[str]:
-    """The path of what is in a sealed file, under its own name without the ending, for its owner alone and for as long
-    as the block runs. `folder` is where the opened one lies meanwhile.
+    """Yield the path of a sealed file's contents, named without the ending, in `folder`, readable only by the owner and
+    removed afterwards.
     """
     found = os.path.abspath(os.path.expanduser(path))
     data = plain(found, passphrase)
@@ -115,8 +115,8 @@ def opened(path: str, passphrase: str, folder: str) -> Iterator[str]:
 
 @contextmanager
 def readable_place(folder: str) -> Iterator[str]:
-    """A folder for the owner alone where something lies readable for as long as the block runs: also when a window is
-    closed or the program is told to end. What a program that was killed has left in `folder` goes first.
+    """Yield a private folder for readable contents, removed when the block ends, even if the window is closed or the
+    program is terminated. Leftovers of a killed program in `folder` are removed first.
     """
     with files.workplace(folder) as place, platform.ending_in_order():
         yield place

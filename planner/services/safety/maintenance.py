@@ -1,4 +1,4 @@
-"""Backups made by hand, restoring one, and looking the database over."""
+"""Manual backups, restoring one, and checking the database."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from planner.store.safety.doctor import Finding as Finding
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A backup: where it lies, its size in bytes, when it was made (by its name; None for one elsewhere)."""
+    """A backup: path, size in bytes, and when it was made (from its name, None if it lies elsewhere)."""
 
     path: str
     size: int
@@ -31,8 +31,8 @@ class Copy:
 
 
 def place_for(ctx: AppContext, target: str | None, sealed: bool = False) -> str:
-    """The path at which a copy that the rep asks for will lie. Raises StateError where something is there already: it
-    is never overwritten, nor written through a link.
+    """Return the path for a requested copy. Raises StateError if anything exists there, because copies never overwrite
+    a file or follow a link.
     """
     if not connection.exists(ctx.path):
         raise StateError("There is nothing to back up yet.")
@@ -55,9 +55,9 @@ def place_for(ctx: AppContext, target: str | None, sealed: bool = False) -> str:
 
 
 def make(ctx: AppContext, target: str | None = None, passphrase: str | None = None) -> Copy:
-    """Make a verified copy (`place_for`); outside of the backup folder it is written down as an export.
+    """Make a verified copy (`place_for`). Outside the backup folder it is logged as an export.
 
-    With a passphrase it is under that, and is opened again before it counts as made.
+    With a passphrase the copy is sealed, and opened again to verify it.
     """
     path = place_for(ctx, target, passphrase is not None)
     if passphrase is not None:
@@ -72,7 +72,7 @@ def make(ctx: AppContext, target: str | None = None, passphrase: str | None = No
         try:
             exports.note(ctx, "backup", rows, path)
         except DatabaseProblem:
-            for made in (path, f"{path}.sha256"):  # what can't be written down doesn't leave
+            for made in (path, f"{path}.sha256"):  # a copy that can't be logged must not exist
                 if os.path.exists(made):
                     os.unlink(made)
             raise
@@ -80,12 +80,12 @@ def make(ctx: AppContext, target: str | None = None, passphrase: str | None = No
 
 
 def leaves(ctx: AppContext, path: str) -> bool:
-    """Whether a copy at a path leaves the place where the base and its backups lie."""
+    """Return whether a path is outside the folder of the database's backups."""
     return os.path.realpath(os.path.dirname(path)) != os.path.realpath(backup.folder_of(ctx.path))
 
 
 def private_folder(ctx: AppContext) -> str:
-    """The folder of the backups, made for its owner alone."""
+    """Create the backup folder, accessible only to the owner, and return it."""
     folder = backup.folder_of(ctx.path)
     try:
         files.make_private_folder(folder)
@@ -95,7 +95,7 @@ def private_folder(ctx: AppContext) -> str:
 
 
 def _seal(ctx: AppContext, handle: sqlite3.Connection, path: str, passphrase: str) -> None:
-    # the plain one lies beside the database meanwhile, where every other backup lies, and nowhere else
+    # the readable copy lies only in the backup folder, like every other backup
     with encryption.readable_place(private_folder(ctx)) as place:
         copied = os.path.join(place, "base.db")
         backup.copy_to(handle, copied)
@@ -112,21 +112,21 @@ def _seal(ctx: AppContext, handle: sqlite3.Connection, path: str, passphrase: st
 
 
 def listed(ctx: AppContext) -> list[Copy]:
-    """The backups in the folder beside the database, oldest first."""
+    """Return the backups in the folder beside the database, oldest first."""
     found = backup.listed(ctx.path) + backup.listed(ctx.path, encryption.ENDING)
     return [Copy(path, os.path.getsize(path), made) for made, path in sorted(found)]
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a database holds: rows in the log, its last logged day."""
+    """The contents of a database: number of log rows and last logged day."""
 
     activities: int
     last_day: str | None
 
 
 def contents(path: str) -> Contents | None:
-    """What a database at a path holds; None where it can't be read."""
+    """Return the contents of the database at a path, or None if it can't be read."""
     if not os.path.exists(path):
         return None
     try:
@@ -141,7 +141,7 @@ def contents(path: str) -> Contents | None:
 
 
 def check(source: str) -> str:
-    """The full path of a backup that is whole. Raises DatabaseProblem for one that isn't."""
+    """Return the full path of an intact backup. Raises DatabaseProblem for a damaged one."""
     path = os.path.abspath(os.path.expanduser(source))
     if encryption.is_sealed(path):
         raise encryption.PassphraseNeeded(f"{path} is under a passphrase.")
@@ -150,7 +150,7 @@ def check(source: str) -> str:
 
 
 def restore(ctx: AppContext, source: str, *, consent: bool) -> Restored:
-    """Put a backup in the place of the database, encrypted if that is."""
+    """Replace the database with a backup, encrypting it if the database is encrypted."""
     path = os.path.abspath(os.path.expanduser(source))
     if os.path.exists(path) and os.path.exists(ctx.path) and os.path.samefile(path, ctx.path):
         raise InputError(f"{path} is the database itself.")
@@ -162,17 +162,17 @@ def restore(ctx: AppContext, source: str, *, consent: bool) -> Restored:
 
 
 def examine(ctx: AppContext) -> list[Finding]:
-    """Look the database and its backups over; settings too."""
+    """Check the database, its backups and the settings."""
     if not connection.exists(ctx.path):
         raise StateError(f"There is no database yet at {ctx.path}, so there is nothing to look at.")
-    ctx.database.raw().close()  # brings an older one forward first
+    ctx.database.raw().close()  # migrates an older database first
     found = doctor.examine(ctx.path)
     problems = ctx.reread_config().problems
     found.append(Finding("settings", not problems, "; ".join(problems) or "in order"))
     return found
 
 
-# the base at rest
+# encryption at rest
 
 WARNING = (
     "Without the passphrase nobody can open the base or its backups again, not even planner's makers; it isn't written "
@@ -182,13 +182,13 @@ STAYS = (
     "What was on this disk before may still be read from its free space, and copies you made elsewhere are as they "
     "were: against that, only an encrypted disk helps."
 )
-SHORTEST = 12  # characters: a stolen file can be tried millions of times
+SHORTEST = 12  # characters; a stolen file can be attacked with millions of guesses
 
 
 @dataclass(frozen=True, slots=True)
 class AtRest:
-    """What came of encrypting or decrypting: whether the base itself was changed, how many backups were, whether the
-    key is in the keyring, and the files that left the base earlier and are as they were.
+    """The result of encrypting or decrypting: whether the database itself changed, how many backups did, whether the
+    key is in the keyring, and the earlier exports that remain as they were.
     """
 
     changed: bool
@@ -198,12 +198,12 @@ class AtRest:
 
 
 def begin(path: str) -> None:
-    """Make an empty base, because the rep said so."""
+    """Create an empty database at the rep's request."""
     connection.create(path, int(Clock.from_environment(0).timestamp()))
 
 
 def is_encrypted(path: str) -> bool:
-    """Whether a base is under a passphrase, as far as that can be seen."""
+    """Return whether a database appears to be encrypted."""
     if not paths.looks_foreign(path):
         return False
     from planner.store import cipher
@@ -212,7 +212,7 @@ def is_encrypted(path: str) -> bool:
 
 
 def is_locked(path: str) -> bool:
-    """Whether a base is under a passphrase that isn't known here."""
+    """Return whether a database is encrypted with a key that isn't known here."""
     if not is_encrypted(path):
         return False
     from planner.store import cipher
@@ -222,8 +222,8 @@ def is_locked(path: str) -> bool:
 
 
 def unlock(path: str, passphrase: str) -> bool:
-    """Know the passphrase of a base for as long as this program runs; False where it is another's. The key is put back
-    into the keyring where it was to be kept there.
+    """Learn the key of a database for the lifetime of this program. Returns False for a wrong passphrase. Restores the
+    key to the keyring if it was meant to be there.
     """
     from planner.store import cipher
 
@@ -242,10 +242,10 @@ def unlock(path: str, passphrase: str) -> bool:
 
 
 def encrypt(ctx: AppContext, passphrase: str, *, keep: bool = True) -> AtRest:
-    """Put the base and its backups under a passphrase; with `keep`, its key into the keyring. One that is encrypted
-    already stays as it is: backups that were left out are made good, and the key is kept or taken out.
+    """Encrypt the database and its backups with a passphrase. `keep` saves the key in the keyring. An encrypted
+    database stays as it is, but missed backups are encrypted and the keyring is updated.
 
-    Killed half-way, a base is the old one or the new one, whole; called again it goes on. Raises StateError.
+    If killed halfway, the database is intact, either old or new, and a second call continues. Raises StateError.
     """
     from planner.store import cipher
 
@@ -256,7 +256,7 @@ def encrypt(ctx: AppContext, passphrase: str, *, keep: bool = True) -> AtRest:
         assert salt is not None
     else:
         encryption.check(passphrase, SHORTEST)
-        ctx.database.raw().close()  # made where there is none, brought forward where it is older
+        ctx.database.raw().close()  # creates or migrates the database
         salt, changed = os.urandom(16).hex(), True
         cipher.learn(salt, cipher.derive(passphrase, salt))
         _rewrite(ctx, salt)
@@ -264,7 +264,7 @@ def encrypt(ctx: AppContext, passphrase: str, *, keep: bool = True) -> AtRest:
     assert key is not None
     try:
         with closing(ctx.database.raw()) as handle:
-            # past the history: what is kept on this computer is no change of the rep's
+            # not recorded in the history, because the keyring of this computer isn't part of the rep's data
             if keep:
                 handle.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('key_kept', '1')")
             else:
@@ -281,7 +281,7 @@ def encrypt(ctx: AppContext, passphrase: str, *, keep: bool = True) -> AtRest:
 
 
 def decrypt(ctx: AppContext, passphrase: str) -> AtRest:
-    """Take the passphrase off the base and its backups, and the key out of the keyring. Raises StateError."""
+    """Decrypt the database and its backups, and remove the key from the keyring. Raises StateError."""
     from planner.store import cipher
 
     salt = cipher.salt_of(ctx.path)
@@ -291,7 +291,7 @@ def decrypt(ctx: AppContext, passphrase: str) -> AtRest:
         raise StateError("That is not the passphrase of the base; nothing was changed.")
     with closing(ctx.database.raw()) as handle:
         handle.execute("DELETE FROM meta WHERE key = 'key_kept'")
-    # backups first: while the base is encrypted, a second try finds them by its key
+    # backups first: while the database is encrypted, a second try finds them by its key
     done = _rewrite_backups(ctx, None, only=salt)
     _rewrite(ctx, None)
     platform.drop_key(salt)
@@ -299,7 +299,7 @@ def decrypt(ctx: AppContext, passphrase: str) -> AtRest:
 
 
 def _rewrite(ctx: AppContext, salt: str | None) -> None:
-    """Write the base anew under a key, or under none, while nobody else can write."""
+    """Rewrite the database under a key, or without one, while nobody else can write."""
     from planner.store import cipher
 
     try:
@@ -308,7 +308,7 @@ def _rewrite(ctx: AppContext, salt: str | None) -> None:
             with closing(cipher.hold(ctx.path)) as handle:
                 cipher.convert_from(handle, made, salt)
                 if platform.windows():
-                    handle.close()  # an open file can't be replaced there
+                    handle.close()  # Windows can't replace an open file
                 platform.replace(made, ctx.path)
             platform.sync_folder(os.path.dirname(ctx.path))
     except sqlite3.Error as error:
@@ -323,7 +323,7 @@ def _rewrite(ctx: AppContext, salt: str | None) -> None:
 
 
 def _rewrite_backups(ctx: AppContext, salt: str | None, only: str | None = None) -> int:
-    """Write the backups anew that are not as the base is: the plain ones, or those under the key of `only`."""
+    """Rewrite the backups that differ from the database: the plain ones, or those under the key of `only`."""
     from planner.store import cipher
 
     folder = backup.folder_of(ctx.path)
@@ -342,6 +342,6 @@ def _rewrite_backups(ctx: AppContext, salt: str | None, only: str | None = None)
 
 
 def _elsewhere(ctx: AppContext) -> tuple[str, ...]:
-    """What the export log says has left the base, where it is still there."""
+    """Return the exported files that still exist and aren't sealed."""
     found = dict.fromkeys(each.file for each in exports.log(ctx) if os.path.exists(each.file))
     return tuple(file for file in found if not file.lower().endswith(encryption.ENDING))

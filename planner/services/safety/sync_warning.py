@@ -1,10 +1,10 @@
-"""Where the base lies, and who else may read along there (S27)."""
+"""Whether the database lies in a synced folder that others may read (S27)."""
 
 from __future__ import annotations
 
 import os
 
-# Folders that a program copies to somebody else's computers, by the name of a folder on the way there.
+# names of folders that a program syncs to other computers, anywhere in the path
 _NAMES = {
     "dropbox": "Dropbox",
     "onedrive": "OneDrive",
@@ -34,7 +34,7 @@ _NAMES = {
     "mybox": "Naver MYBOX",
 }
 _WORDS = frozenset({"box", "mega", "sync"})
-# Files that such a program leaves in the folder it copies.
+# files that such programs leave in a synced folder
 _MARKS = {
     ".dropbox": "Dropbox",
     ".dropbox.cache": "Dropbox",
@@ -49,12 +49,12 @@ _MARKS = {
 
 
 def synced_by(path: str) -> str | None:
-    """Whose synced folder a file lies in; None where it lies in none that is known."""
+    """Return the program that syncs a file's folder, or None if none is known."""
     folder = os.path.dirname(os.path.realpath(os.path.abspath(path)))
     while True:
         name = os.path.basename(folder).casefold()
         for known, whose in _NAMES.items():
-            # OneDrive - Firm, Dropbox (Personal), GoogleDrive-me@example.com; but box-office is anybody's word
+            # OneDrive - Firm, Dropbox (Personal), GoogleDrive-me@example.com, but box-office is an ordinary name
             longer = (f"{known} - ", f"{known} (", *(() if known in _WORDS else (f"{known}-",)))
             if name == known or name.startswith(longer):
                 return whose
@@ -68,7 +68,7 @@ def synced_by(path: str) -> str | None:
 
 
 def warning(path: str) -> str:
-    """What to say of where the base lies; empty where nobody is known to read along."""
+    """Return a warning about the database's location, or "" if it isn't known to be synced."""
     whose = synced_by(path)
     if whose is None:
         return ""

@@ -1,4 +1,4 @@
-"""What leaves the base, because the rep asks for it: as CSV, Excel, JSON, vCards; each time written down (S27)."""
+"""Exports at the rep's request: CSV, Excel, JSON, vCard. Each is logged (S27)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """An export that is worked out and not written yet: what, how many rows, into which file."""
+    """A prepared export that isn't written yet: kind, number of rows, and target file."""
 
     what: str
     rows: int
@@ -63,7 +63,7 @@ class Ready:
 
     @property
     def sealed(self) -> bool:
-        """Whether it is written under a passphrase: its name says so."""
+        """Return whether the file name asks for a passphrase."""
         return self.path.lower().endswith(ENDING)
 
 
@@ -76,7 +76,7 @@ def prepare(
     ids: Sequence[int] | None = None,
     tell: Progress = silent,
 ) -> Ready:
-    """Work an export out: `wanted` names the one contact, `ids` are those of a filtered list."""
+    """Prepare an export. `wanted` names a single contact, `ids` are those of a filtered list."""
     if not ctx.database.exists():
         raise StateError(NOTHING)
     day = ctx.today().isoformat()
@@ -112,7 +112,7 @@ def prepare(
 
 
 def _contacts(reads: Reads, ids: Sequence[int] | None, tell: Progress) -> list[Contact]:
-    """The contacts of some ids in their order, or all by name; read some at a time, to say how far it is."""
+    """Return the contacts with some ids in their order, or all by name. Reads in batches to report progress."""
     wanted = people.by_name(reads) if ids is None else ids
     found: list[Contact] = []
     for start in range(0, len(wanted), AT_ONCE):
@@ -141,7 +141,7 @@ def _whole(ctx: AppContext, path: str) -> Ready:
 
 
 def write(ctx: AppContext, ready: Ready, *, force: bool = False, passphrase: str | None = None) -> Ready:
-    """Write an export, and write down that it left the base; under a passphrase where its name says so."""
+    """Write an export and log it. The file is sealed with a passphrase if its name says so."""
     if os.path.abspath(ready.path) == os.path.abspath(ctx.path):
         raise InputError("That is the database itself; name another file.")
     fill = ready.fill
@@ -149,7 +149,7 @@ def write(ctx: AppContext, ready: Ready, *, force: bool = False, passphrase: str
         if passphrase is None:
             raise PassphraseNeeded(f"{os.path.basename(ready.path)} is to be written under a passphrase, and has none.")
         encryption.check(passphrase)
-        # before the base is locked: the key is stretched for a second
+        # before the database is locked, because stretching the key takes a second
         sealed = BytesIO()
         encryption.around(fill, passphrase)(sealed)
         fill = files.filled(sealed.getvalue())
@@ -163,19 +163,19 @@ def write(ctx: AppContext, ready: Ready, *, force: bool = False, passphrase: str
             files.write(ready.path, fill, near=os.path.dirname(ctx.path), force=force)
     except sqlite3.Error as error:
         if not there and os.path.exists(ready.path):
-            os.unlink(ready.path)  # what can't be written down doesn't leave
+            os.unlink(ready.path)  # an export that can't be logged must not exist
         raise connection.sentence(error, ctx.path) from error
     return ready
 
 
 def _entry(ctx: AppContext, what: str, rows: int, path: str) -> Export:
-    # a name whose bytes are no UTF-8 is written down as they are
+    # a name that isn't UTF-8 is logged with its bytes escaped
     named = os.fsencode(os.path.abspath(path)).decode("utf-8", "backslashreplace")
     return Export(int(ctx.clock.timestamp()), what, rows, named)
 
 
 def note(ctx: AppContext, what: str, rows: int, path: str) -> None:
-    """Write an export down; nothing without a database."""
+    """Log an export. Does nothing without a database."""
     if not ctx.database.exists():
         return
     with closing(ctx.database.raw()) as handle:
@@ -187,7 +187,7 @@ def note(ctx: AppContext, what: str, rows: int, path: str) -> None:
 
 
 def log(ctx: AppContext) -> list[Export]:
-    """What has left the base, the newest first."""
+    """Return the logged exports, newest first."""
     if not ctx.database.exists():
         return []
     with closing(ctx.database.raw()) as handle:
@@ -195,16 +195,16 @@ def log(ctx: AppContext) -> list[Export]:
 
 
 def moment(export: Export) -> datetime:
-    """When an export was made, local time."""
+    """Return the local time of an export."""
     return datetime.fromtimestamp(export.at)
 
 
-# tables: header, rows, and the same as objects
+# tables: header, rows, and the same data as objects
 
 Table = tuple[list[str], list[list[Cell]], list[dict[str, Any]]]
 
 
-# where the columns have always stood, for who reads them by their places; a new one comes last
+# fixed column order for readers that go by position; new columns are appended
 PLACES = (
     "name", "company", "role", "city", "source", "tags", "kind", "birthday", "languages", "preferences", "supplier",
     "supplier_weak", "supplier_until", "tier", "decides", "need", "consent", "mailing", "rhythm", "dates", "zone",
@@ -217,7 +217,7 @@ def _place(field: Field) -> int:
 
 
 def contact_table(contacts: Sequence[Contact]) -> Table:
-    """Contacts under the headers by which our own import knows them."""
+    """Return contacts under the headers that our own import recognises."""
     phones = max((len(contact.phones) for contact in contacts), default=0)
     emails = max((len(contact.emails) for contact in contacts), default=0)
     shown = sorted((field for field in CONTACT_FIELDS if field.column), key=_place)
@@ -255,7 +255,7 @@ def _contact_object(contact: Contact) -> dict[str, Any]:
 
 
 def activity_table(entries: Sequence[Activity]) -> Table:
-    """The log."""
+    """Return the log as a table."""
     header = ["id", "at", "kind", "outcome", "count", "contact", "amount", "minutes", "reason", "note"]
     objects: list[dict[str, Any]] = [
         {
@@ -276,7 +276,7 @@ def activity_table(entries: Sequence[Activity]) -> Table:
 
 
 def deal_table(found: Sequence[Deal]) -> Table:
-    """The pipeline, with what was won and lost."""
+    """Return all deals as a table, including won and lost ones."""
     objects: list[dict[str, Any]] = [
         {"id": deal.id} | {field.column: field.kind.as_json(getattr(deal, field.name)) for field in DEAL_FIELDS}
         for deal in found
@@ -289,17 +289,17 @@ def _day(day: object) -> str | None:
     return None if day is None else str(day)
 
 
-# the whole, back
+# restoring a full export
 
 
 def restore_whole(ctx: AppContext, path: str, tick: Callable[[int], None] = lambda done: None) -> int:
-    """Fill an empty database with a whole export. Returns how many rows. Raises StateError with a sentence."""
+    """Fill an empty database from a full export and return the number of rows. Raises StateError if it is invalid."""
     import json
 
     encryption.refuse(path, "import all")
     try:
         if os.path.exists(path) and not os.path.isfile(path):
-            raise StateError(f"{path} is not a file.")  # a pipe would be waited for
+            raise StateError(f"{path} is not a file.")  # reading a pipe would block
         if os.path.getsize(path) > LARGEST_WHOLE:
             raise StateError(f"{path} is larger than a whole export may be.")
         with open(path, "rb") as file:
@@ -315,8 +315,8 @@ def restore_whole(ctx: AppContext, path: str, tick: Callable[[int], None] = lamb
     if ctx.database.exists():
         with closing(ctx.database.raw()) as handle:
             dump.check_empty(handle)
-    # tried on a base of its own first, where everything is read once as what it is; then in the rep's own, in one
-    # transaction that looks again whether it is empty and keeps everybody else out
+    # first into a trial database where everything is read back, then into the rep's own, in one transaction that
+    # checks again that it is empty and locks out everybody else
     with files.workplace(os.path.dirname(ctx.path)) as place:
         trial = os.path.join(place, "base.db")
         connection.create(trial, now, like=ctx.path)
@@ -325,12 +325,12 @@ def restore_whole(ctx: AppContext, path: str, tick: Callable[[int], None] = lamb
         _look_through(Database(trial, ctx.clock))
     with closing(ctx.database.raw()) as handle:
         count = dump.read(handle, found, tick)
-    ctx.place.uid = None  # it is the exported one from now on
+    ctx.place.uid = None  # the database has the exported uid from now on
     return count
 
 
 def _look_through(database: Database) -> None:
-    """Read everything once as what it is. Raises StateError for what can't be."""
+    """Read everything once through the domain types. Raises StateError for invalid data."""
     try:
         with database.read() as reads:
             contacts = people.listed(reads)

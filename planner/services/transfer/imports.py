@@ -1,4 +1,4 @@
-"""Importing what other programs wrote: contacts, calls and deals. All or nothing, and undone as one."""
+"""Imports from other programs: contacts, calls and deals. All or nothing, undone as one change."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Preview:
-    """What an import finds, makes, changes and leaves out. Amounts in the database's currency."""
+    """The result of an import: what is found, made, changed and skipped. Amounts in the database's currency."""
 
     kind: str
     reading: Reading[Any]
@@ -61,20 +61,20 @@ class Preview:
 
     @property
     def file(self) -> CsvFile:
-        """The file."""
+        """Return the source file."""
         return self.reading.file
 
     @property
     def matching(self) -> int:
-        """How many rows `--where` let through."""
+        """Return the number of rows matching `--where`."""
         return self.reading.matching
 
     def skip(self, why: str, line: int) -> None:
-        """Leave a row out."""
+        """Record a skipped row."""
         self.skipped.setdefault(why, []).append(line)
 
     def count(self, name: str) -> None:
-        """Count one of a kind, for the preview."""
+        """Count one item of a kind for the preview."""
         self.counts[name] = self.counts.get(name, 0) + 1
 
 
@@ -90,10 +90,10 @@ def run(
     show: Callable[[Preview], None] | None = None,
     progress: Progress | None = None,
 ) -> Preview:
-    """Read a file and take its rows in, as one change; with `dry_run` only say what would be.
+    """Import the rows of a file as one change. `dry_run` only previews.
 
-    `show` is called with the preview before anything is written. Raises FileRefused, with the line, for what can't be
-    read, InputError for a field or word that there isn't; nothing is changed then.
+    `show` gets the preview before anything is written. Raises FileRefused with the line for unreadable data, and
+    InputError for an unknown field or word. Nothing is changed then.
     """
     encryption.refuse(path, f"import {kind}")
     with _undisturbed():
@@ -102,7 +102,7 @@ def run(
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Fifty thousand rows are a million objects that all live until the end: nothing is to be collected meanwhile."""
+    """Pause garbage collection. Fifty thousand rows make a million objects that all live until the end."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -153,7 +153,7 @@ def _take_in(
     ctx: AppContext, preview: Preview, dedupe: bool, show: Callable[[Preview], None] | None, tell: Progress
 ) -> None:
     with ctx.database.write("import") as change:
-        # fifty thousand rows are more pages than SQLite holds by default: it would write and read them again and again
+        # fifty thousand rows exceed SQLite's default page cache, which would be written and reread repeatedly
         change.execute("PRAGMA cache_size=-131072")
         batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
         _resolve(batch, preview, dedupe, tell)
@@ -162,19 +162,19 @@ def _take_in(
         batch.write(lambda done: tell("writing", done, 0))
         _chances(ctx, change, batch.contracts())
         if preview.made + preview.changed < search.MUCH:
-            search.bring_up(change.connection)  # of more, the search reads beside the screen, or at its next use
+            search.bring_up(change.connection)  # larger imports are indexed beside the screen or at the next search
         done = preview.made + preview.changed
         word = _SINGULAR[preview.kind] if done == 1 else preview.kind
         change.label = f"imported {done:,} {word} from {preview.file.name}"
 
 
 MOST_CHANCES = 200
-# What a file of our own says of a contact.
+# the fields of a contact in our own exports
 EXPORTED = (*CONTACT_FIELDS, "name", "company")
 
 
 def _chances(ctx: AppContext, change: WriteTransaction, contact_ids: list[int]) -> None:
-    """Make the tasks of competitors' contracts that end; of very many the filter tells better than the list."""
+    """Add the tasks for competitors' contracts that end, or beyond `MOST_CHANCES` a notice about the filter."""
     if not contact_ids:
         return
     if len(contact_ids) > MOST_CHANCES:
@@ -191,7 +191,7 @@ def _chances(ctx: AppContext, change: WriteTransaction, contact_ids: list[int]) 
 
 
 def _resolve_in_memory(ctx: AppContext, preview: Preview, dedupe: bool) -> None:
-    """A dry run without a database yet: against an empty one."""
+    """Resolve a dry run without a database against an empty one."""
     import sqlite3
 
     from planner.store.connection import schema_script
@@ -202,7 +202,7 @@ def _resolve_in_memory(ctx: AppContext, preview: Preview, dedupe: bool) -> None:
 
 
 def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
-    """What to say when no row has what was asked for."""
+    """Return the message for a `--where` that matches no row."""
     from planner.exchange.transfer.columns import column
 
     asked = " and ".join(f"{name}={value}" for name, value in wanted.where)
@@ -217,7 +217,7 @@ DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
 
 
 def _check_currency(ctx: AppContext, preview: Preview) -> None:
-    """Refuse amounts in another currency than the database's. A dollar sign may be any dollar."""
+    """Refuse amounts in a currency other than the database's. A dollar sign may mean any dollar."""
     theirs = preview.reading.currency
     if not theirs or not ctx.database.exists():
         return
@@ -234,7 +234,7 @@ def _check_currency(ctx: AppContext, preview: Preview) -> None:
 
 
 def _say_whose(reading: Reading[Any], wanted: Wanted) -> None:
-    """Say how to take in one's own rows, where the file holds those of several people and nobody was asked for."""
+    """Explain how to import only the rep's rows if the file has those of several people and no filter was given."""
     names = reading.columns.get("caller") or reading.columns.get("owner")
     if not names or len(reading.whose) < 2 or any(name.casefold() == names[0].casefold() for name, _ in wanted.where):
         return
@@ -245,7 +245,7 @@ def _say_whose(reading: Reading[Any], wanted: Wanted) -> None:
 
 
 def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> None:
-    """Hold every record against what is there, and put what is new or changed into the batch."""
+    """Compare every record with the database, and add new or changed ones to the batch."""
     kind = _SINGULAR[preview.kind]
     known = batch.known(kind, _TABLES[preview.kind])
     take: Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]
@@ -277,11 +277,11 @@ def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> No
     _say_unsettled(batch, preview)
 
 
-NAMED = 5  # names of several people that a preview tells
+NAMED = 5  # names of ambiguous contacts listed in a preview
 
 
 def _say_unsettled(batch: Batch, preview: Preview) -> None:
-    """Say of which names there are several people, so that nobody of them was taken."""
+    """Add a notice about names that fit several contacts, so none of them was matched."""
     found = batch.people.unsettled
     if not found:
         return
@@ -298,7 +298,7 @@ def _say_unsettled(batch: Batch, preview: Preview) -> None:
 def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Known | None, dedupe: bool) -> int | None:
     contact = record.value
     own = batch.people.uids.get(contact.uid) if contact.uid and before is None else None
-    if own is not None:  # out of our own export: what the file says is what it is to be
+    if own is not None:  # from our own export: the file's values win
         changed = batch.merge(own, contact, {*EXPORTED})
         preview.changed += changed
         preview.same += not changed
@@ -324,7 +324,7 @@ def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Kn
 
 
 def _named(contact: Contact) -> bool:
-    """Whether a contact has a name beside its company, address or number."""
+    """Return whether a contact has a name besides its company, address or number."""
     others = {contact.company, *(way.value for way in (*contact.emails, *contact.phones))}
     return contact.name not in others
 
@@ -371,7 +371,7 @@ def _span(preview: Preview, day: date) -> None:
 
 
 def peek(kind: str, path: str, encoding: str | None = None) -> CsvFile | None:
-    """A file whose rows were refused, with its columns, so that they can be named; None for one that is no table."""
+    """Return a refused file with its columns, so that the rep can name them, or None if it isn't a table."""
     try:
         return table_file.read(path, kind, encoding)
     except csv_file.FileRefused:
@@ -379,7 +379,7 @@ def peek(kind: str, path: str, encoding: str | None = None) -> CsvFile | None:
 
 
 def how_written(preview: Preview) -> list[str]:
-    """How a file is written, in words: rows, encoding, delimiter, the order of its dates."""
+    """Describe a file's format: rows, encoding, delimiter, date order."""
     reading, file = preview.reading, preview.file
     written = file.kind if isinstance(file, TableFile) else DELIMITERS.get(file.delimiter, repr(file.delimiter))
     found = [many(reading.rows, "row", "rows"), file.encoding, written]
@@ -392,7 +392,7 @@ def how_written(preview: Preview) -> list[str]:
 
 
 def as_read(record: Record[Any]) -> str:
-    """A row as it is understood, so that a wrong encoding or column is seen."""
+    """Return a row as it was understood, to reveal a wrong encoding or column."""
     value, who = record.value, record.who
     if isinstance(value, Contact):
         parts = [value.name, value.role, value.company or "", *(way.value for way in value.phones[:1])]
