@@ -51,7 +51,7 @@ PLACES = (
 
 
 def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """Yield an entry for each enabled binding of the screen that has an id, then those of the app."""
+    """Yield an entry for each enabled binding with an id and a tooltip, then those of the app."""
     found: dict[str, tuple[ActiveBinding, list[str]]] = {}
     for active in screen.active_bindings.values():
         name = active.binding.id

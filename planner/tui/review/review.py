@@ -99,7 +99,7 @@ class TitleLine(Lines):
 
 
 class ReviewScreen(BaseScreen):
-    """The review of a span. Question: what do I change?"""
+    """The review of a span, to decide what to change."""
 
     CSS_PATH = "review.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -183,7 +183,7 @@ def columns(width: int) -> tuple[int, int]:
 
 
 def header(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> Line:
-    """The header: date and time, current block and its end, next mail window. What doesn't fit is cut off."""
+    """The header: date and time, current block and its end, next mail window. Drops parts from the right to fit."""
     left: Line = [(f" {now:%a} {now.day} {now:%b}  ", ""), (f"{now:%H:%M}", "bold")]
     minute = day_minute(today, now)
     middle: Line = []
