@@ -173,7 +173,7 @@ class PlannerApp(App[None]):
         if turned is not None and not self._writing():
             event = events.Key(NAMES.get(turned, turned), turned)
         if self.is_left:
-            return  # typed behind what left the program: for nobody
+            return  # typed after the program was left
         target = self.focused or self.screen
         passed = self._keys.send(self.screen, self.focused)
         await super().on_event(event)

@@ -1,6 +1,6 @@
-"""What widgets say happened: past-tense facts.
+"""Messages from widgets and workers about what happened, named in the past tense.
 
-Told apart by identity and shown by Textual itself: `eq` and `repr` of a dataclass would take time at the start.
+Dataclasses compared by identity and shown by Textual itself, since a generated `eq` and `repr` would slow the start.
 """
 
 from __future__ import annotations
@@ -18,48 +18,48 @@ if TYPE_CHECKING:
 
 
 class Said(str):
-    """A sentence about what was done; `hint` is the key that is offered beside it."""
+    """A sentence about a completed action. `hint` is the key offered beside it."""
 
     __slots__ = ()
     hint = "u undo"
 
 
 class InFull(Said):
-    """A sentence of which no part may be lost: what the line can't hold is shown beside it as well."""
+    """A sentence that must be shown whole. If the message line can't hold it, a notification shows it as well."""
 
     __slots__ = ()
 
 
 class Unchanged(Said):
-    """A sentence about something that left the data as it was: there is nothing to undo."""
+    """A sentence about an action that left the data unchanged, so there is nothing to undo."""
 
     __slots__ = ()
     hint = ""
 
 
 class Added(Said):
-    """A sentence about several things that were added."""
+    """A sentence about several items added."""
 
     __slots__ = ()
     hint = "u takes back one each"
 
 
 class Undone(Said):
-    """A sentence about what was taken back."""
+    """A sentence about an undone change."""
 
     __slots__ = ()
     hint = "U redo"
 
 
 class Redone(Said):
-    """A sentence about what was brought back."""
+    """A sentence about a redone change."""
 
     __slots__ = ()
 
 
 @dataclass(eq=False, repr=False)
 class CounterClicked(Message):
-    """A counter was clicked: count one more."""
+    """A counter was clicked, to count one more."""
 
     metric: str
     """The metric of the counter."""
@@ -67,18 +67,18 @@ class CounterClicked(Message):
 
 @dataclass(eq=False, repr=False)
 class TaskClicked(Message):
-    """A line of the list was clicked."""
+    """A line of the task list was clicked."""
 
     index: int
-    """Its index in the day's tasks."""
+    """Index in the day's tasks."""
 
 
 @dataclass(eq=False, repr=False)
 class BlockClicked(Message):
-    """A stretch of the day was clicked."""
+    """A block of the day was clicked."""
 
     index: int
-    """Its index in the day's blocks."""
+    """Index in the day's blocks."""
 
     twice: bool = False
     """Whether it was a double click."""
@@ -86,13 +86,13 @@ class BlockClicked(Message):
 
 @dataclass(eq=False, repr=False)
 class WeekBlockClicked(Message):
-    """A block of the week was clicked, or the empty part of a day."""
+    """A block of the week, or the empty part of a day, was clicked."""
 
     weekday: int
     """The weekday, 0 for Monday."""
 
     index: int
-    """Its index in that day's blocks; -1 for the empty part."""
+    """Index in that day's blocks, -1 for the empty part."""
 
     twice: bool = False
     """Whether it was a double click."""
@@ -103,15 +103,15 @@ class EntryClicked(Message):
     """A line of a list with a cursor was clicked."""
 
     index: int
-    """Its index."""
+    """Index of the line."""
 
 
 @dataclass(eq=False, repr=False)
 class LadderLineClicked(Message):
-    """A line of the ladder was clicked."""
+    """A line of the goal tree was clicked."""
 
     index: int
-    """Its index in the ladder."""
+    """Index in the goal tree."""
 
     twice: bool = False
     """Whether it was a double click."""
@@ -119,15 +119,15 @@ class LadderLineClicked(Message):
 
 @dataclass(eq=False, repr=False)
 class Supposed(Message):
-    """Another supposition was made in the what-if."""
+    """The supposition in the what-if was changed."""
 
     supposition: Supposition
-    """It."""
+    """The new supposition."""
 
 
 @dataclass(eq=False, repr=False)
 class DayClicked(Message):
-    """A date of the calendar was clicked."""
+    """A date in the calendar was clicked."""
 
     day: date
     """The date."""
@@ -138,7 +138,7 @@ class MonthClicked(Message):
     """A month of a quarter or year was clicked."""
 
     index: int
-    """Its index in the span."""
+    """Index in the span."""
 
 
 @dataclass(eq=False, repr=False)
@@ -151,32 +151,32 @@ class KeyClicked(Message):
 
 @dataclass(eq=False, repr=False)
 class ReadEnded(Message):
-    """A worker has read something for the screen, or could not."""
+    """A worker has finished reading something for the screen, or has failed."""
 
     group: str
-    """What kind of thing."""
+    """The kind of reading."""
 
     number: int
-    """Its number among the readings of that kind: only the newest is shown."""
+    """Number of the reading within its kind. Only the newest is shown."""
 
     then: Callable[[], object]
-    """Shows it, or says why it could not be read."""
+    """Shows the result, or reports why it couldn't be read."""
 
 
 @dataclass(eq=False, repr=False)
 class ServiceEnded(Message):
-    """A worker has carried a change out, or could not; then nothing was changed."""
+    """A worker has finished a change, or has failed and changed nothing."""
 
     text: str
-    """What was changed, or why it could not be, as a sentence."""
+    """What was changed, or why it couldn't be, as a sentence."""
 
     error: BaseException | None = None
-    """What went wrong."""
+    """The exception, if the change failed."""
 
 
 @dataclass(eq=False, repr=False)
 class ServiceFailed(Message):
-    """A worker could not carry a change out; nothing was changed."""
+    """A worker couldn't carry out a change, and nothing was changed."""
 
     text: str
-    """Why, as a sentence."""
+    """The reason, as a sentence."""

@@ -1,4 +1,4 @@
-"""What the rep's own words name that can be opened: a web page, or a file that is there."""
+"""Opens what the rep's own texts refer to: a web page or an existing file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# What is looked at or listened to; nothing that could be run.
+# Files to look at or listen to, nothing executable.
 SHOWN = (
     ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".heic", ".pdf", ".txt", ".md", ".html", ".htm",
     ".mp3", ".ogg", ".flac", ".m4a", ".wav", ".mp4", ".webm", ".mkv", ".mov",
@@ -14,9 +14,9 @@ SHOWN = (
 
 
 def opened_where(text: str) -> str | None:
-    """The address to hand to the browser for a link or a path; None for a text.
+    """Return the address to open in the browser for a link or a path, None for any other text.
 
-    Only http and https, and files to look at or listen to that exist: nothing is handed to anybody to be run.
+    Only http and https, and existing files to look at or listen to, so nothing can be executed.
     """
     text = text.strip()
     if urlsplit(text).scheme in ("http", "https") and " " not in text and urlsplit(text).netloc:

@@ -1,4 +1,4 @@
-"""The palette's entries: `area: verb`, with the key, only what is valid now."""
+"""The entries of the command palette: `area: verb` with the key, only what is available now."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ AREAS = {
 }
 
 
-# Screens without a digit of their own.
+# Screens without a digit key.
 PLACES = (
     ("screen: deals", "The pipeline as a board and as a table  · 6 ⇥", "deals"),
     ("screen: promises and complaints", "What is due to customers  · 6 ⇤", "care"),
@@ -51,7 +51,7 @@ PLACES = (
 
 
 def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
-    """One entry for each named binding of the screen that is enabled, then those of the app."""
+    """Yield an entry for each enabled binding with an id and a tooltip, then those of the app."""
     found: dict[str, tuple[ActiveBinding, list[str]]] = {}
     for active in screen.active_bindings.values():
         name = active.binding.id

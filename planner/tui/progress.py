@@ -1,4 +1,4 @@
-"""Long work in a worker: told of on the screen, and stopped from there."""
+"""Progress of long work in a worker, shown on the screen and stoppable from there."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from threading import Event
 
 from planner.domain.errors import StateError
 
-LONG = 0.5  # seconds from which work is told of
-EVERY = 0.1  # seconds between two words of it
+LONG = 0.5  # seconds before progress is shown
+EVERY = 0.1  # seconds between updates
 
 
 class Work:
-    """A piece of work: given to a service as its progress. `tell` is called in the worker with what is to be shown."""
+    """A long task, passed to a service as its progress callback. `tell` is called in the worker with the text."""
 
     def __init__(self, tell: Callable[[Work, str], None], stopped: str) -> None:
         self.show_info = tell
@@ -33,9 +33,9 @@ class Work:
 
     @property
     def stopped(self) -> bool:
-        """Whether it was stopped."""
+        """Whether a stop was requested."""
         return self._stop.is_set()
 
     def stop(self) -> None:
-        """Stop it: at its next word it ends, with nothing changed."""
+        """Stop the work at its next progress call, with nothing changed."""
         self._stop.set()

@@ -1,7 +1,7 @@
-"""Starting the screens: today's figures first, then Textual.
+"""Startup: paints today's figures first, then loads Textual.
 
-The figures are read with plain SQL and painted as plain ANSI before Textual is imported (a third of a second); keys
-typed meanwhile stay in the terminal's queue and are taken up by the app.
+The figures are read with plain SQL and painted as plain ANSI before Textual is imported, which takes a third of a
+second. Keys typed in the meantime stay in the terminal's queue for the app.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def run(db: str | None, config: str | None, *, clock: Clock | None = None, welcome: str = "") -> int:
-    """Open the screens on a terminal; returns the exit code. `welcome` is said on the message line."""
+    """Run the app in a terminal and return the exit code. `welcome` is shown on the message line."""
     from planner.platform import ending_in_order
     from planner.tui.day import first_paint
 
@@ -27,7 +27,7 @@ def run(db: str | None, config: str | None, *, clock: Clock | None = None, welco
             if today is None:
                 today = live.read()
                 first.paint(today)
-            from planner.tui.app import PlannerApp  # Textual, behind the first paint
+            from planner.tui.app import PlannerApp  # imports Textual, so only after the first paint
 
             app = PlannerApp(ctx, live, today, ctx.now(), welcome)
             app.run()

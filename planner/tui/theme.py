@@ -1,6 +1,6 @@
-"""Our own themes, one dark, one light, and each with high contrast (7 to 1 and more, WCAG 2 level AAA, by test).
+"""The app's own themes: dark, light, and each in high contrast (at least 7:1, WCAG 2 level AAA, tested).
 
-The accent means *act here*; green, amber and red carry their meaning only.
+The accent means *act here*. Green, amber and red are used only for their meaning.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ HIGH_CONTRAST_LIGHT = Theme(
     dark=False,
     variables={"text-muted": "#202020", "text-disabled": "#3a3a3a"},
 )
-# How much of the foreground what is toned down keeps at the least, to be read; in high contrast nothing is faint.
+# Minimum share of the foreground for dimmed styles to stay legible. In high contrast, nothing is faint.
 _NOT_FAINT = {"dim": 0.8, "fill": 0.85, "track": 0.6}
 LEAST_STRENGTH = {LIGHT.name: {"dim": 0.7}, HIGH_CONTRAST_DARK.name: _NOT_FAINT, HIGH_CONTRAST_LIGHT.name: _NOT_FAINT}
 THEMES = (DARK, LIGHT, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT)

@@ -1,4 +1,4 @@
-"""What any screen does where a name fits several contacts or none, or where something is to be meant: it asks."""
+"""Asks the rep when a name fits several contacts or none, or when an action needs confirmation."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the rep has answered so far: `who` (an id, or ``new: NAME``) is meant by the name that was `wanted`, None
-    where nothing was asked; and whether it is meant `force`.
+    """The rep's answers so far: `who` (an id, or ``new: NAME``) is the contact for the name `wanted`, None if not
+    asked. `force` confirms despite a warning.
     """
 
     who: str | None = None
@@ -30,8 +30,8 @@ class Answer:
 def carry_out(
     screen: BaseScreen, work: Callable[[Answer], str], again: Again | None = None, answer: Answer = Answer()
 ) -> None:
-    """Run a service that takes a person. Whom it can't tell is asked for, and then it is run again with the answer;
-    `again` is called with the sentence of what can't be, or isn't to be, done.
+    """Run a service that takes a person. If the contact is unclear, ask and run it again with the answer. `again` is
+    called with the message if the service fails or the rep declines.
     """
 
     def leave(problem: PlannerError) -> None:
@@ -65,7 +65,7 @@ def carry_out(
 def ask(
     screen: BaseScreen, problem: WhichContact, take: Callable[[str], None], leave: Callable[[], None] | None = None
 ) -> None:
-    """Ask whom a name means: those it fits, whoever is found by other letters, and somebody new where that can be."""
+    """Ask who a name means: one of those it fits, another contact found by search, or, if allowed, a new one."""
     from planner.services.calls import activity_log
     from planner.tui.shared.pick import Pick, PickModal
 
@@ -94,7 +94,7 @@ def ask(
 def confirm(
     screen: BaseScreen, problem: PlannerError, take: Callable[[], None], leave: Callable[[], None] | None = None
 ) -> None:
-    """Ask whether something is meant that may not be."""
+    """Ask for confirmation of an action that raised a warning."""
     from planner.tui.shared.confirm import ConfirmModal
 
     def answered(yes: bool | None) -> None:

@@ -296,7 +296,7 @@ class TalkScreen(BaseScreen):
         if self._mode == "answers":
             self._set_sort(sort)
         elif sort == "real" and self._check is not None and self._check.content:
-            made = self._check.made  # r: they are content and may know somebody
+            made = self._check.made  # r: a satisfied contact may give a referral
             self._end_check()
             self.run_change(partial(changes.ask_for_referral, self.ctx, made.card.id))
 

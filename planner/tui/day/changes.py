@@ -249,6 +249,3 @@ def win(ctx: AppContext, wanted: WinWanted, who: str | None = None) -> str:
     (deal,) = deals.win(ctx, wanted.amount, contact=who or wanted.contact, title=wanted.title)
     who = f", {deal.contact}" if deal.contact else ""
     return f"won: {deal.title}{who}, {wanted.amount:,} booked"
-
-
-# the calling list

@@ -1,4 +1,4 @@
-"""Goals: the ladder from the wishes down to today, and up again."""
+"""Goals: the tree from wishes down to today's tasks."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ MOVING = (
 
 
 class GoalsScreen(BaseScreen):
-    """The ladder as a tree, and the chosen goal in full beside it."""
+    """The goal tree, with the selected goal in full beside it."""
 
     CSS_PATH = "goals.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -93,10 +93,10 @@ class GoalsScreen(BaseScreen):
 
     @property
     def tree_(self) -> GoalLines:
-        """The tree."""
+        """The goal tree widget."""
         return self.query_one(GoalLines)
 
-    # what is shown
+    # display
 
     def _reload(self) -> None:
         all_states = self.all_states
@@ -118,11 +118,11 @@ class GoalsScreen(BaseScreen):
         moving = self.is_mounted and self.tree_.moving is not None
         if action == "top":
             return moving
-        if moving:  # until it is put down, the keys that change something else rest
+        if moving:  # other changes are disabled until the goal is put down
             return action not in ("add", "add_wish", "done", "drop", "rank", "task", "move", "all")
         return True
 
-    # choosing
+    # selection
 
     def action_cursor(self, step: int) -> None:
         """Move the cursor."""
@@ -136,7 +136,7 @@ class GoalsScreen(BaseScreen):
             self.action_enter()
 
     def _chosen(self) -> GoalLine | None:
-        """The goal under the cursor, or the one that the task there stands under; else a word about it."""
+        """Return the goal under the cursor, or the parent goal of the task there. Reports an error if there is none."""
         tree = self.tree_
         chosen = tree.chosen
         if chosen is not None and tree.goals is not None:
@@ -146,10 +146,10 @@ class GoalsScreen(BaseScreen):
         self.show_error("There is no goal yet; n writes the first down.")
         return None
 
-    # changing
+    # changes
 
     def _ask(self, make: Callable[[dict[str, str], str], GoalModal], typed: dict[str, str], problem: str = "") -> None:
-        """Ask for a goal; what could not be stored is asked again with what was typed."""
+        """Ask for a goal. If saving fails, ask again with what was typed."""
 
         def put(wanted: GoalWanted | None) -> None:
             if wanted is not None:
@@ -160,7 +160,7 @@ class GoalsScreen(BaseScreen):
         self.app.push_screen(make(typed, problem), put)
 
     def action_add(self) -> None:
-        """A new goal under the chosen one, or the first wish."""
+        """Add a goal under the selected one, or the first wish."""
         chosen = self.tree_.chosen
         line = self._chosen() if chosen is not None else None
         under = None if line is None else line.goal
@@ -169,22 +169,22 @@ class GoalsScreen(BaseScreen):
         )
 
     def action_add_wish(self) -> None:
-        """A new goal at the top."""
+        """Add a goal at the top level."""
         self._ask(
             lambda typed, problem: GoalModal(self.ctx.now(), None, None, typed, problem, today=self.ctx.today()), {}
         )
 
     def action_task(self) -> None:
-        """A new task under the chosen goal."""
+        """Add a task under the selected goal."""
         if self.tree_.chosen is None:
-            self._ask_line()  # no goal yet: a task of its own
+            self._ask_line()  # no goal yet, so add a standalone task
             return
         line = self._chosen()
         if line is not None:
             self._ask_line(goal_id=line.goal.id, under=line.goal.title)
 
     def action_enter(self) -> None:
-        """Change the chosen goal; put down the one being moved; show a task in Today."""
+        """Edit the selected goal, put down the one being moved, or show a task in Today."""
         tree = self.tree_
         line = self._chosen()
         if tree.moving is not None:
@@ -198,7 +198,7 @@ class GoalsScreen(BaseScreen):
             goal = line.goal
 
             def make(typed: dict[str, str], problem: str) -> GoalModal:
-                # after a problem the goal may be another by now: its form shows it as it is, under what was typed
+                # After an error the goal may have changed, so show its current state under what was typed.
                 now = goals.show(self.ctx, goal.id).goal if problem else goal
                 return GoalModal(self.ctx.now(), now, None, typed, problem, today=self.ctx.today())
 
@@ -208,11 +208,11 @@ class GoalsScreen(BaseScreen):
         return f"{goal_tree.put_under(self.ctx, goal_id, parent.id).title} now stands under {parent.title}"
 
     def action_done(self) -> None:
-        """Mark the chosen goal reached, or open it again."""
+        """Mark the selected goal reached, or reopen it."""
         self._set_state(GoalState.DONE)
 
     def action_drop(self) -> None:
-        """Give the chosen goal up."""
+        """Drop the selected goal."""
         self._set_state(GoalState.DROPPED)
 
     def _set_state(self, state: GoalState) -> None:
@@ -238,7 +238,7 @@ class GoalsScreen(BaseScreen):
         self.run_change(work)
 
     def action_rank(self, where: str) -> None:
-        """Rank the chosen goal among its sisters."""
+        """Rank the selected goal among its siblings."""
         line = self._chosen()
         if line is not None:
             goal = line.goal
@@ -247,7 +247,7 @@ class GoalsScreen(BaseScreen):
             )
 
     def action_move(self) -> None:
-        """Take the chosen goal up, to be put under another one."""
+        """Pick up the selected goal to put it under another one."""
         line = self._chosen()
         if line is not None:
             self.tree_.moving = line.goal.id
@@ -256,7 +256,7 @@ class GoalsScreen(BaseScreen):
             self._say([(" ⇅ ", "accent"), (told, "")], keep=True)
 
     def action_top(self) -> None:
-        """Put the goal being moved at the top."""
+        """Put the goal being moved at the top level."""
         moving, self.tree_.moving = self.tree_.moving, None
         if moving is not None:
             self._moved()
@@ -269,12 +269,12 @@ class GoalsScreen(BaseScreen):
             self._say([])
 
     def action_all(self) -> None:
-        """Show what is done or dropped as well, or no more."""
+        """Show or hide goals that are done or dropped."""
         self.all_states = not self.all_states
         self._reload()
 
     def action_leave(self) -> None:
-        """Leave the move, else the screen."""
+        """Cancel the move, or else leave the screen."""
         if self.tree_.moving is not None:
             self.tree_.moving = None
             self._moved()

@@ -1,4 +1,4 @@
-"""Plan: will I make it, and what would it take? A month, a quarter or a year, with its calendar."""
+"""Plan: will I make it, and what would it take? A month, quarter or year with its calendar."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ SUPPOSING = (
 
 
 class PlanScreen(BaseScreen):
-    """Both figures, the span day by day, its calendar, and what it asks."""
+    """Both figures, the span day by day, its calendar and its targets."""
 
     CSS_PATH = "plan.tcss"
-    AUTO_FOCUS = ""  # the what-if takes the keys only while it is open
+    AUTO_FOCUS = ""  # the what-if only takes keys while it is open
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
         Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
@@ -125,7 +125,7 @@ class PlanScreen(BaseScreen):
         self.set_interval(1.0, self.poll)
         self._reload()
 
-    # what is shown
+    # display
 
     def _reload(self) -> None:
         span, day = self.span, self.day
@@ -133,7 +133,7 @@ class PlanScreen(BaseScreen):
         self.load_async(lambda: months.read(self.ctx, span, day), self._show)
 
     def _show(self, sheet: months.Sheet) -> None:
-        """Show what was read, and work out what is to be expected of it, which takes longer."""
+        """Show what was read, then calculate the outlook, which takes longer."""
         self.load_async(lambda: months.look_ahead(self.ctx, sheet), partial(self._show_ahead, sheet), "ahead")
         for part in self.query(SheetPart):
             part.show(sheet)
@@ -145,14 +145,14 @@ class PlanScreen(BaseScreen):
 
     def _show_ahead(self, sheet: months.Sheet, ahead: months.Ahead) -> None:
         if (sheet.span, self.day in sheet.period) != (self.span, True):
-            return  # a page that was turned meanwhile
+            return  # another page was opened in the meantime
         for part in (*self.query(SheetPart), self.query_one(Funnel), self.query_one(WhatIf)):
             part.look(ahead)
 
     # what if
 
     def action_what_if(self) -> None:
-        """Open the what-if, or go back to the calendar."""
+        """Open the what-if, or return to the calendar."""
         if self.span is not Span.MONTH:
             self.show_error("Open a month first (⏎): the what-if is about one.")
             return
@@ -166,7 +166,7 @@ class PlanScreen(BaseScreen):
             self.set_focus(None)
 
     def action_slide(self, key: str) -> None:
-        """What a key does to the sliders, for the mouse."""
+        """Apply a key to the sliders, for mouse clicks."""
         self.query_one(WhatIf).press(key)
 
     def on_supposed(self, message: Supposed) -> None:
@@ -179,7 +179,7 @@ class PlanScreen(BaseScreen):
         )
 
     def action_keep(self) -> None:
-        """Keep what was supposed of the calls a day and the average deal in the month's plan."""
+        """Save the supposed calls per day and average deal in the month's plan."""
         supposition = self.query_one(WhatIf).supposition()
         if not kept(supposition):
             self.show_error("Only calls a day and the average deal can be kept: the rates come out of the log.")
@@ -189,7 +189,7 @@ class PlanScreen(BaseScreen):
         self.run_change(partial(plan.keep, self.ctx, month, supposition))
 
     def service_done(self, text: str) -> None:
-        """A change was carried out; what was kept isn't supposed any more."""
+        """Report the change. Values just saved are no longer suppositions."""
         if self._keeping:
             self.query_one(WhatIf).values.clear()
         self._keeping = False
@@ -200,10 +200,10 @@ class PlanScreen(BaseScreen):
         super().on_service_failed(message)
 
     def action_why(self) -> None:
-        """Why this number: every figure of the month, taken back to the log."""
+        """Explain every figure of the month by tracing it back to the log."""
         self._ask_why(month_of(self.day), "plan")
 
-    # moving about and looking
+    # the cursor
 
     def _show_cursor(self) -> None:
         dates = self.query_one(MonthCalendar)
@@ -221,18 +221,18 @@ class PlanScreen(BaseScreen):
             return self.has_class("-supposing")
         return True
 
-    # moving about
+    # navigation
 
     @property
     def _year_starts(self) -> int:
         return int(self.ctx.config["plan.year_starts"])
 
     def _period(self) -> Period:
-        """The span that is looked at."""
+        """The span on display."""
         return self.span.period(self.day, self._year_starts)
 
     def _go(self, day: date) -> None:
-        """Put the cursor on a date, and read its span where it is another one."""
+        """Put the cursor on a date, and load its span if that is another one."""
         if not 1970 <= day.year <= 2200:
             return
         another = day not in self._period()
@@ -243,7 +243,7 @@ class PlanScreen(BaseScreen):
             self._show_cursor()
 
     def action_cursor(self, days: int) -> None:
-        """Move the cursor by days; in a longer span by months."""
+        """Move the cursor by days, or by months in a longer span."""
         self.other_end = None
         if self.span is Span.MONTH:
             self._go(self.day + timedelta(days=days))
@@ -251,7 +251,7 @@ class PlanScreen(BaseScreen):
             self._go(self.day.replace(day=1) + relativedelta(months=1 if days > 0 else -1))
 
     def action_stretch(self, days: int) -> None:
-        """Move the cursor and take the days between along."""
+        """Move the cursor and extend the selection."""
         if self.span is not Span.MONTH:
             return
         moved = self.day + timedelta(days=days)
@@ -260,23 +260,23 @@ class PlanScreen(BaseScreen):
             self._go(moved)
 
     def action_step(self, count: int) -> None:
-        """Turn the page."""
+        """Go to the next or previous span."""
         self.other_end = None
         self._go(self.span.step(self.day, count, self._year_starts))
 
     def action_now(self) -> None:
-        """Back to today."""
+        """Go back to today."""
         self.other_end = None
         self._go(self.ctx.today())
 
     def action_span(self) -> None:
-        """From month to quarter to year, and round; out of the what-if first, which is about a month."""
+        """Cycle through month, quarter and year, leaving the what-if first, since it applies to a month."""
         if self.has_class("-supposing"):
             self.action_what_if()
         self._look_at(SPANS[(SPANS.index(self.span) + 1) % len(SPANS)])
 
     def action_open(self) -> None:
-        """Open the chosen month of a longer span."""
+        """Open the selected month of a longer span."""
         self._look_at(Span.MONTH)
 
     def _look_at(self, span: Span) -> None:
@@ -290,10 +290,10 @@ class PlanScreen(BaseScreen):
     def on_month_clicked(self, message: MonthClicked) -> None:
         self._go(self._period().first + relativedelta(months=message.index))
 
-    # changing
+    # changes
 
     def action_weight(self, word: str) -> None:
-        """Set the chosen days to a weight."""
+        """Set the weight of the selected days."""
         if self.span is not Span.MONTH:
             self.show_error("Open a month first (⏎): its days are what can be taken off.")
             return
@@ -308,14 +308,14 @@ class PlanScreen(BaseScreen):
         self.run_change(work)
 
     def action_plan(self) -> None:
-        """The month's figures in one form, or those of the quarter or year that is looked at."""
+        """Edit the figures of the month, quarter or year in one form."""
         if self.span is Span.MONTH:
             self._set_plan(self.day)
         else:
             self._set_quota(self.span, self.day)
 
     def _set_quota(self, span: Span, day: date, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
-        """Ask for the quota of a quarter or year, and set it; again, with what was typed, where it was refused."""
+        """Ask for the quota of a quarter or year and set it. If it is refused, ask again with what was typed."""
         stretch = span.stretch(day, self._year_starts)
         assert stretch is not None
 
@@ -332,13 +332,13 @@ class PlanScreen(BaseScreen):
         self._ask_first(lambda: quotas.show(self.ctx, stretch), show)
 
     def action_new_month(self) -> None:
-        """Begin the month that is looked at like the last one, else the month that begins."""
+        """Start the displayed month on the basis of the last one, or else the month about to begin."""
         sheet = self.query_one(Figures).sheet
         looked_at = sheet is not None and sheet.before is not None
         self._begin_month(month_of(self.day) if looked_at else None)
 
     def action_leave(self) -> None:
-        """Out of the what-if, else back to Today."""
+        """Leave the what-if, or else go back to Today."""
         if self.has_class("-supposing"):
             self.action_what_if()
             return

@@ -1,1 +1,1 @@
-"""Screens of the review, and learning."""
+"""Screens of the review and of learning."""

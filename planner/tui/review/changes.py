@@ -1,4 +1,4 @@
-"""What a key of the review changes through a service, and the sentence about it (as `changes`, in workers)."""
+"""Changes to the review made through services, each returning the message for the rep. Run in workers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def begin(ctx: AppContext, week: date, step: int) -> str:
-    """Begin the review of a week, and go on to a step."""
+    """Begin the review of a week at a step."""
     from planner.services.review import self_review
 
     review = self_review.begin(ctx, week)
@@ -26,7 +26,7 @@ def begin(ctx: AppContext, week: date, step: int) -> str:
 
 
 def say(ctx: AppContext, week: date, kind: Kind, text: str, seen: ReviewLine | None = None) -> str:
-    """A line: what went well, an aim."""
+    """Save a line of a kind, such as a success or an aim."""
     from planner.services.review import self_review
 
     line = self_review.say(ctx, week, kind, text, line_id=0 if seen is None else seen.id, seen=seen)
@@ -34,7 +34,7 @@ def say(ctx: AppContext, week: date, kind: Kind, text: str, seen: ReviewLine | N
 
 
 def wrong(ctx: AppContext, week: date, wanted: LessonWanted, seen: ReviewLine | None = None) -> str:
-    """What went wrong, its cause and correction."""
+    """Save what went wrong, with cause and correction."""
     from planner.services.review import self_review
 
     line = self_review.say(
@@ -59,7 +59,7 @@ def drop(ctx: AppContext, week: date, line_id: int) -> str:
 
 
 def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> str:
-    """Whether something that was to be tried was."""
+    """Record whether something planned was tried."""
     from planner.services.review import self_review
 
     self_review.mark(ctx, week, tried, done)
@@ -67,7 +67,7 @@ def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> str:
 
 
 def as_task(ctx: AppContext, week: date, line_id: int) -> str:
-    """A correction as a task."""
+    """Turn a correction into a task."""
     from planner.services.review import self_review
 
     _, task = self_review.as_task(ctx, week, line_id)
@@ -77,14 +77,14 @@ def as_task(ctx: AppContext, week: date, line_id: int) -> str:
 
 
 def as_week(ctx: AppContext, week: date, line_id: int) -> str:
-    """A correction as a change of the week's template."""
+    """Turn a correction into a change of the week template."""
     from planner.services.review import self_review
 
     return f"change the week: {self_review.as_week(ctx, week, line_id).correction}  (7 goes back to the review)"
 
 
 def finish(ctx: AppContext, week: date, wish: str, seen: str) -> str:
-    """Finish the review of a week, with the line to the wish as it was `seen`."""
+    """Finish the review of a week with its line on the wish, checked against that `seen`."""
     from planner.services.review import self_review
 
     before = self_review.week_review(ctx, week)
@@ -93,7 +93,7 @@ def finish(ctx: AppContext, week: date, wish: str, seen: str) -> str:
 
 
 def learn(ctx: AppContext, wanted: LearningWanted) -> str:
-    """Something new that is learnt; a question becomes a task."""
+    """Add something to learn. A question becomes a task."""
     from planner.services.review import learning
 
     if wanted.kind is Learnt.QUESTION and wanted.done_on is None:
@@ -107,7 +107,7 @@ def learn(ctx: AppContext, wanted: LearningWanted) -> str:
 
 
 def learnt(ctx: AppContext, row: Learning, wanted: LearningWanted) -> str:
-    """What is otherwise with something that is learnt."""
+    """Save changes to a learning item."""
     from planner.services.review import learning
 
     changed = learning.edit(
@@ -125,14 +125,14 @@ def learnt(ctx: AppContext, row: Learning, wanted: LearningWanted) -> str:
 
 
 def _new(typed: str, before: str) -> str | None:
-    """What was typed, where it is otherwise than before."""
+    """Return the typed text if it differs from before."""
     return None if typed == before else typed
 
 
 def use(
     ctx: AppContext, row: Learning, *, note: str = "", deal_id: int | None = None, activity_id: int | None = None
 ) -> str:
-    """Where something was used."""
+    """Record where something learnt was used."""
     from planner.services.review import learning
 
     learning.used(ctx, row.id, note=note, deal_id=deal_id, activity_id=activity_id, what=row.kind.value)
@@ -140,7 +140,7 @@ def use(
 
 
 def unlearn(ctx: AppContext, row: Learning) -> str:
-    """Delete something that is learnt."""
+    """Delete a learning item."""
     from planner.services.review import learning
 
     return f"dropped: {learning.drop(ctx, row.id, what=row.kind.value).title}"

@@ -1,4 +1,4 @@
-"""Review: the week gone through step by step; days and months looked at; charts, learning, past reviews."""
+"""Review: the week step by step, days and months at a glance, charts, learning, past reviews."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 MOST_HITS = 60
 GO_ON = FooterKey("⏎", "seen, go on", "go_on")
-# What the footer offers first, by page.
+# The first keys in the footer, by page.
 KEYS: dict[str, tuple[FooterKey, ...]] = {
     Step.TRIED: (FooterKey("y", "done", "mark(True)"), FooterKey("n", "not", "mark(False)"), GO_ON),
     Step.LESSONS: (
@@ -81,7 +81,7 @@ AROUND = (
 
 
 class TitleLine(Lines):
-    """What is looked back at, and how far its review has come."""
+    """The span under review, and the progress of its review."""
 
     FIXED_HEIGHT = True
 
@@ -90,7 +90,7 @@ class TitleLine(Lines):
         self.make: Callable[[int], Line] = lambda width: [("  reading …", "dim")]
 
     def show(self, make: Callable[[int], Line]) -> None:
-        """Take how the line is made for a width."""
+        """Show the line that `make` builds for a width."""
         self.make = make
         self.redraw()
 
@@ -99,7 +99,7 @@ class TitleLine(Lines):
 
 
 class ReviewScreen(BaseScreen):
-    """What do I change?"""
+    """The review of a span, to decide what to change."""
 
     CSS_PATH = "review.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -191,18 +191,18 @@ class ReviewScreen(BaseScreen):
             self._page = Step.FIGURES
         self._show(anew=another)
         new = self._keys() - before
-        if len(new) == 1 and not another:  # what was written just now is what the next key is about
+        if len(new) == 1 and not another:  # the next key is about what was just written
             self.query_one(PageLines).choose(new.pop())
         self._tell_notices()
 
     def _keys(self) -> set[object]:
-        """The keys of all lines and of all that is learnt."""
+        """Return the keys of all review lines and learning items."""
         lines = () if self._flow is None else self._flow.review.lines
         rows = () if self._shelf is None else self._shelf.rows
         return {*(line.id for line in lines), *(("learning", row.id) for row in rows)}
 
     def _take_up(self) -> None:
-        """Go on where the review was left."""
+        """Resume the review where it was left."""
         review = None if self._flow is None else self._flow.review
         self._page = Step.FIGURES
         if review is not None and review.started_at is not None and not review.finished and review.step:
@@ -210,7 +210,7 @@ class ReviewScreen(BaseScreen):
             self._say([(" ▸ ", "accent"), (f"taken up again where you left it: {PAGES[self._page][1].lower()}", "")])
 
     def _nothing(self, problem: str) -> None:
-        """There is nothing to look back at (yet)."""
+        """Show that there is nothing to review (yet)."""
         if self._report is not None:
             self.show_error(problem)
             return
@@ -223,7 +223,7 @@ class ReviewScreen(BaseScreen):
         self.query_one("#footer", FooterLine).show([key for key in AROUND if key.last])
         self.query_one(PageLines).show([], rows_of(rows), anew=True)
 
-    # what is shown
+    # display
 
     def _show(self, *, anew: bool = False) -> None:
         report = self._report
@@ -274,7 +274,7 @@ class ReviewScreen(BaseScreen):
 
         self.load_async(read, take, "charts")
 
-    # going about
+    # navigation
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         page = self._page
@@ -291,14 +291,14 @@ class ReviewScreen(BaseScreen):
         return allowed.get(action, True)
 
     def action_cursor(self, step: int) -> None:
-        """Move the cursor, or scroll."""
+        """Move the cursor or scroll."""
         self.query_one(PageLines).step(step)
 
     def on_entry_clicked(self, message: EntryClicked) -> None:
         self.query_one(PageLines).move_to(message.index)
 
     def action_page(self, step: int) -> None:
-        """Look at another page."""
+        """Show another page."""
         pages = OF_SPAN[self._span]
         self._say([])
         if self._report is not None and self._page in pages:
@@ -306,7 +306,7 @@ class ReviewScreen(BaseScreen):
             self._show(anew=True)
 
     def action_span(self, step: int) -> None:
-        """Look at the span before or after."""
+        """Show the span before or after."""
         if self._report is None:
             return
         self._say([])
@@ -318,12 +318,12 @@ class ReviewScreen(BaseScreen):
         self._reload()
 
     def action_turn(self) -> None:
-        """From the week to the month, the day, and the week again."""
+        """Switch from week to month to day, and back to the week."""
         if self._report is None:
             return
         self._say([])
         order, period, today = (Span.WEEK, Span.MONTH, Span.DAY), self._report.period, self.ctx.today()
-        if self._span is Span.WEEK:  # of two months, the one that most of it lies in
+        if self._span is Span.WEEK:  # of two months, choose the one with most of the week
             self._left_week, self._day = period.first, min(period.first + DAY * 3, today)
         else:
             self._day = min(period.last, today)
@@ -333,7 +333,7 @@ class ReviewScreen(BaseScreen):
         self._reload()
 
     def action_year(self) -> None:
-        """The same span a year ago; the same key comes back."""
+        """Show the same span a year ago, or return from there."""
         if self._report is None:
             return
         self._say([])
@@ -345,11 +345,11 @@ class ReviewScreen(BaseScreen):
         self._reload()
 
     def action_leave(self) -> None:
-        """Back to Today; what was written is kept."""
+        """Go back to Today. What was written is saved."""
         self.planner.show("today")
 
     def action_template(self) -> None:
-        """The week's blocks."""
+        """Open the week template."""
         self.planner.show("week")
 
     # the flow
@@ -360,7 +360,7 @@ class ReviewScreen(BaseScreen):
         return self._flow.review.week
 
     def action_go_on(self) -> None:
-        """The step is done: keep it, and go on to the next; the last one finishes the review."""
+        """Complete the step and go on to the next. The last one finishes the review."""
         chosen = self.query_one(PageLines).chosen
         if self._page == "past" and isinstance(chosen, tuple):
             self._span, self._day, self._page = Span.WEEK, chosen[1], Step.FIGURES
@@ -395,7 +395,7 @@ class ReviewScreen(BaseScreen):
         self.load_async(keep, then, "step")
 
     def _ask_wish(self, week: date, wish: str, seen: str, problem: str = "", text: str | None = None) -> None:
-        """Ask for the line of a week to the wish, which was `seen` before."""
+        """Ask for the week's line on the wish, which was `seen` before."""
         from planner.tui.shared.line import LineModal
 
         heading = f"To the wish: {wish}" if wish else "One line to the wish"
@@ -419,7 +419,7 @@ class ReviewScreen(BaseScreen):
         self.app.push_screen(modal, finish)
 
     def action_mark(self, done: bool) -> None:
-        """Say whether what was to be tried was done; on Learning, where something was used."""
+        """Mark whether something planned was done. On Learning, enter where something was used."""
         if self._page == "learning":
             self._ask_use()
             return
@@ -442,7 +442,7 @@ class ReviewScreen(BaseScreen):
         return found
 
     def action_add(self) -> None:
-        """What went well, an aim, or something that is learnt."""
+        """Add a success, an aim, or a learning item."""
         if self._page == "learning":
             self._ask_learning(None)
         else:
@@ -472,7 +472,7 @@ class ReviewScreen(BaseScreen):
         self.app.push_screen(LineModal(heading, label, text or before, "one thing a line", problem=problem), keep)
 
     def action_wrong(self) -> None:
-        """What went wrong."""
+        """Add what went wrong."""
         self._ask_wrong(self._week, None)
 
     def _ask_wrong(
@@ -496,14 +496,14 @@ class ReviewScreen(BaseScreen):
         self.app.push_screen(LessonModal(typed or line, problem), keep)
 
     def _by_now(self, week: date, line: ReviewLine | None) -> ReviewLine | None:
-        """A line as it stands by now; None, for a new one, where it is gone."""
+        """Return the current state of a line, None for a new line if it is gone."""
         from planner.services.review import self_review
 
         lines = self_review.week_review(self.ctx, week).lines
         return None if line is None else next((each for each in lines if each.id == line.id), None)
 
     def action_edit(self) -> None:
-        """Say the chosen line otherwise."""
+        """Edit the selected line."""
         if self._page == "learning":
             row = self._learning()
             if row is not None:
@@ -518,7 +518,7 @@ class ReviewScreen(BaseScreen):
             self._ask_line_of(self._week, line.kind, line)
 
     def action_drop(self) -> None:
-        """Delete the chosen line; `u` brings it back."""
+        """Delete the selected line. `u` brings it back."""
         if self._page == "learning":
             row = self._learning()
             if row is not None:
@@ -529,13 +529,13 @@ class ReviewScreen(BaseScreen):
             self.run_change(partial(changes.drop, self.ctx, self._week, line.id))
 
     def action_task(self) -> None:
-        """Make the correction of the chosen line a task."""
+        """Turn the selected correction into a task."""
         line = self._line()
         if line is not None:
             self.run_change(partial(changes.as_task, self.ctx, self._week, line.id))
 
     def action_week(self) -> None:
-        """Make the correction of the chosen line a change of the week, and go there."""
+        """Turn the selected correction into a change of the week template, and go there."""
         line = self._line()
         if line is None:
             return
@@ -559,7 +559,7 @@ class ReviewScreen(BaseScreen):
         return found
 
     def action_done(self) -> None:
-        """A book is read: what was taken from it."""
+        """Mark a book as read and ask for the takeaway."""
         row = self._learning()
         if row is not None:
             self._ask_learning(row, done=True)
@@ -597,7 +597,7 @@ class ReviewScreen(BaseScreen):
         self.app.push_screen(LearningModal(self.ctx.now(), row, done=done, typed=typed, problem=problem), keep)
 
     def _ask_use(self) -> None:
-        """Where it was used: in a deal, in a call of the last days, or in words."""
+        """Ask where it was used: in a deal, in a recent call, or in words."""
         from planner.tui.shared.pick import Pick, PickModal
 
         row = self._learning()
@@ -641,7 +641,7 @@ class ReviewScreen(BaseScreen):
     # past reviews
 
     def action_search(self) -> None:
-        """Search in past reviews and in what the evenings said."""
+        """Search past reviews and evening notes."""
         from planner.domain.typed.search import excerpt
         from planner.services.clients.client_list import REVIEW_KINDS, Clients, Hit
         from planner.tui.shared.pick import Pick, PickModal

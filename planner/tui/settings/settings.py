@@ -1,4 +1,4 @@
-"""Settings: every one with its value, what it can be, changed in place; written into the file only then."""
+"""Settings: each with its value and allowed values, edited in place. Only a change writes to the file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SWITCHED = {"true": "false", "false": "true"}
 
 
 class SettingsScreen(BaseScreen):
-    """The settings."""
+    """The settings, on one page, and the key bindings on another."""
 
     CSS_PATH = "settings.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,7 +59,7 @@ class SettingsScreen(BaseScreen):
         self._wanted = ""
         self._keys = False
         self._refused: list[str] = []
-        """What is wrong with the keys in the file, as the keys' page has read it."""
+        """Problems with the keys in the file, found when the keys' page was read."""
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.ctx.now(), id="header")
@@ -87,7 +87,7 @@ class SettingsScreen(BaseScreen):
         self.query_one(SettingWords).show(self._lines.chosen)
 
     def action_undo(self) -> None:
-        """Not from here: it would take back something else than what was changed here."""
+        """Refuse to undo, since that would undo something other than a setting."""
         self.show_error(
             "Settings are no part of the history: r puts one back as shipped. u undoes on the other screens."
         )
@@ -110,8 +110,8 @@ class SettingsScreen(BaseScreen):
         ]
 
     def _of_keys(self) -> list[SettingLine]:
-        """The keys of commands, each command once, wherever it is."""
-        from planner.tui import keys  # all screens behind it, a tenth of a second
+        """Return the key settings, one per command wherever it is used."""
+        from planner.tui import keys  # imports all screens, which takes a tenth of a second
 
         usable, self._refused = keys.check(self.ctx.current_config().keys)
         found: dict[str, SettingLine] = {}
@@ -125,7 +125,7 @@ class SettingsScreen(BaseScreen):
         return list(found.values())
 
     def action_page(self) -> None:
-        """The keys of commands; the settings again."""
+        """Switch between settings and key bindings."""
         self._keys, self._wanted = not self._keys, ""
         keys = [FooterKey("⇥", "settings", "page") if self._keys and key.key == "⇥" else key for key in FOOTER]
         self.query_one(FooterLine).show(keys)
@@ -151,7 +151,7 @@ class SettingsScreen(BaseScreen):
             self.action_change()
 
     def action_change(self) -> None:
-        """Ask for another value; what can only be yes or no is switched."""
+        """Ask for a new value, or toggle if the setting is yes or no."""
         each = self._lines.chosen
         if each is None:
             self.show_error("No setting is chosen.")
@@ -181,7 +181,7 @@ class SettingsScreen(BaseScreen):
                     raise InputError(sentence)
             key, value, said = service.put(self.ctx, each.key, text, each.raw)
         except PlannerError as problem:
-            self._reload()  # another program may have changed it: what is asked again is asked against that
+            self._reload()  # another program may have changed it, so ask again about the current value
             now = next((line for line in self._lines.settings if line.key == each.key), each)
             self._ask(now, text, str(problem))
             return
@@ -190,7 +190,7 @@ class SettingsScreen(BaseScreen):
             self.show_error(" ".join(said))
 
     def action_reset(self) -> None:
-        """Take the chosen one out of the file."""
+        """Remove the selected setting from the file."""
         each = self._lines.chosen
         if each is not None:
             try:
@@ -207,7 +207,7 @@ class SettingsScreen(BaseScreen):
         self.show_info(Unchanged(f"{said}   written; r as shipped"))
 
     def action_filter(self) -> None:
-        """Ask for a text that the settings shown are to have in them."""
+        """Ask for a text to filter the settings by."""
 
         def put(typed: str | None) -> None:
             if typed is not None:
@@ -217,7 +217,7 @@ class SettingsScreen(BaseScreen):
         self.app.push_screen(LineModal("Settings with", "text", self._wanted, "mail, a country, …", optional=True), put)
 
     def action_leave(self) -> None:
-        """All of them again; then back to Today."""
+        """Clear the filter, or else go back to Today."""
         if self._wanted:
             self._wanted = ""
             self._reload()

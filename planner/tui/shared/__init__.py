@@ -1,1 +1,1 @@
-"""What the screens share."""
+"""Code that the screens share."""

@@ -1,4 +1,4 @@
-"""Changes that several screens make through a service, each with the sentence about it. Called in workers."""
+"""Changes that several screens make through services, each returning the message for the rep. Run in workers."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def begin_month(ctx: AppContext, offer: Offer) -> str:
-    """Take a month's plan as it was offered; that it is less than twice the quota was said where it was shown."""
+    """Accept a month's plan as proposed. A plan below twice the quota was pointed out there."""
     from planner.services.plan import new_month
 
     return new_month.take(ctx, offer, below_double=True).sentence()
 
 
 def keep_words(ctx: AppContext, name: str, lines: list[str] | None, seen: Sequence[str] | None = None) -> str:
-    """Make a list of words the rep's own, or as shipped again; not over what was written since it was `seen`."""
+    """Save the rep's version of a list, or None to restore the default, unless it has changed since `seen`."""
     from planner.services.calls import custom_lists
 
     found = custom_lists.put(ctx, name, lines, seen=seen)
@@ -35,7 +35,7 @@ def keep_words(ctx: AppContext, name: str, lines: list[str] | None, seen: Sequen
 
 
 def write_letter(ctx: AppContext, name: str, subject: str, proposal: bool) -> str:
-    """Queue a letter for the next mail window."""
+    """Queue an email for the next mail window."""
     from contextlib import closing
 
     from planner.services.day.today_store import TodayStore
@@ -47,7 +47,7 @@ def write_letter(ctx: AppContext, name: str, subject: str, proposal: bool) -> st
 
 
 def quick_add(ctx: AppContext, wanted: LineWanted, goal_id: int | None = None, answer: Answer | None = None) -> str:
-    """Add what a line says, under a goal where one is given; `answer` is whom it means, where that was asked."""
+    """Add a parsed line, under a goal if one is given. `answer` is the contact chosen if the rep was asked."""
     from planner.services.clients import promises
     from planner.services.day import tasks
 
@@ -64,7 +64,7 @@ def quick_add(ctx: AppContext, wanted: LineWanted, goal_id: int | None = None, a
 
 
 def _meant(line: QuickAdd, answer: Answer) -> QuickAdd:
-    """A line with who is meant by it; a promise says what is promised, without the name it began with."""
+    """Assign the chosen contact to a line. The text of a promise loses the name it began with."""
     title = line.title
     if line.kind == "promise" and line.contact is None:
         title = title.removeprefix(answer.wanted).lstrip(" ,:;") or title
@@ -72,15 +72,15 @@ def _meant(line: QuickAdd, answer: Answer) -> QuickAdd:
 
 
 class LinesAdded:
-    """Several lines of quick add, one after the other: `wanted` is the one under way, with those that follow it."""
+    """Adds several quick-add lines in order. `wanted` is the current one, with the rest of them."""
 
     def __init__(self, wanted: LineWanted) -> None:
         self.wanted = wanted
         self._count = 0
 
     def carry_out(self, ctx: AppContext, goal_id: int | None, answer: Answer | None = None) -> str:
-        """Add what is left of the lines; `answer` is whom the one under way means. Raises PlannerError at the first
-        that can't be added, which then is the one under way.
+        """Add the remaining lines. `answer` is the contact chosen for the current one. Raises PlannerError at the first
+        line that can't be added, which becomes the current one.
         """
         from planner.domain.typed.quick_add import parse_line
         from planner.services.plan.calendar import OwnCalendar
@@ -97,13 +97,13 @@ class LinesAdded:
 
 
 def day_of(due: Due) -> str:
-    """``Fri 20 Nov 16:00``, as the rest of the screen has it."""
+    """Format a due date as on the rest of the screen: ``Fri 20 Nov 16:00``."""
     day = f"{due.day:%a} {due.day.day} {due.day:%b}"
     return f"{day} {due.at:%H:%M}" if due.at else day
 
 
 def tick(ctx: AppContext, task_id: int) -> str:
-    """Tick a task off."""
+    """Mark a task done."""
     from planner.services.day import tasks
 
     finished, following = tasks.done(ctx, task_id)[0]
@@ -111,7 +111,7 @@ def tick(ctx: AppContext, task_id: int) -> str:
 
 
 def drop(ctx: AppContext, task_id: int, reason: str = "", series: bool = False) -> str:
-    """Give a task up; one that repeats with all of its dates, where that is said."""
+    """Drop a task, with all its occurrences if `series`."""
     from planner.services.day import tasks
 
     dropped = tasks.drop(ctx, task_id, reason=reason, series=series)[0]
@@ -119,7 +119,7 @@ def drop(ctx: AppContext, task_id: int, reason: str = "", series: bool = False) 
 
 
 def note_question(ctx: AppContext, question: str, contact_id: int | None = None) -> str:
-    """A question that couldn't be answered, as a task."""
+    """Save a question that couldn't be answered as a task."""
     from planner.services.review import learning
 
     row, task = learning.ask(ctx, question, contact=None if contact_id is None else str(contact_id))

@@ -1,4 +1,4 @@
-"""The palette."""
+"""The command palette."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from textual.command import CommandList, CommandPalette
 
 
 class Palette(CommandPalette):
-    """Textual's palette, which outlives a page turned where no line of its list is there yet, or has room.
+    """Textual's palette without its crash when paging before the list has any rows or any height.
 
-    Textual (8.2) looks for the line of the chosen entry, finds none, and the program would end.
+    Textual (8.2) looks up the row of the selected entry and doesn't find it.
     """
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

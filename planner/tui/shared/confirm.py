@@ -1,4 +1,4 @@
-"""A question that is answered by one key."""
+"""Questions answered by a single key."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from planner.tui.shared.modal import Modal
 
 
 class ConfirmModal(Modal[bool]):
-    """Asks whether something is meant: y does it, n and Esc leave it."""
+    """Asks for confirmation: y confirms, n and Esc cancel."""
 
-    CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form of another room reads it too
+    CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "yes", id="confirm-yes", tooltip="Do it"),
         Binding("n,escape", "answer(False)", "no", id="confirm-no", tooltip="Let it be"),
@@ -44,14 +44,14 @@ class ConfirmModal(Modal[bool]):
         self.leave(event.button.id == "yes")
 
     def action_answer(self, yes: bool) -> None:
-        """Answer."""
+        """Close with the answer."""
         self.leave(yes)
 
 
 class SeriesModal(Modal[Literal["skip", "series"] | None]):
-    """Of a task that repeats: whether one occurrence is left out, or all of it ends."""
+    """Asks whether to skip one occurrence of a recurring task or to end the series."""
 
-    CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form of another room reads it too
+    CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "answer('skip')", "skip this one", id="task-skip", tooltip="Leave this occurrence out"),
         Binding(
@@ -80,5 +80,5 @@ class SeriesModal(Modal[Literal["skip", "series"] | None]):
         self.action_answer(event.button.id or "")
 
     def action_answer(self, answer: str) -> None:
-        """Answer; nothing is changed where it is neither."""
+        """Close with the answer, None for neither."""
         self.leave("skip" if answer == "skip" else "series" if answer == "series" else None)

@@ -1,4 +1,4 @@
-"""A form over a screen: fields, what is wrong with them, save and cancel. Enter saves, Esc leaves, Tab moves."""
+"""Base of all forms: fields, validation, save and cancel. Enter saves, Esc cancels, Tab moves."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Field:
-    """One line of a form; what is typed into a `secret` one isn't shown. What stands in one that is to be `continued`
-    isn't wiped by the first letter. One for `lines` takes all that are pasted, with a ``⏎`` for each line end.
+    """One line of a form. A `secret` one hides its text, and typing into a `continued` one doesn't replace its content.
+    One for `lines` accepts a paste of several lines, with ``⏎`` for each line end.
     """
 
     name: str
@@ -40,33 +40,31 @@ class Field:
 
 
 def otherwise(values: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
-    """The texts that are otherwise than before: what a form that is asked again keeps; the rest is shown as it is by
-    now.
-    """
+    """Return the texts that differ from before: those that a form keeps when asked again. The rest is refreshed."""
     return {name: text for name, text in values.items() if text != before[name].strip()}
 
 
 @dataclass(frozen=True)
 class Edited:
-    """An entity as it was typed: the `fields` that differ from before, parsed, and the texts of all of them."""
+    """An edited entity: the `fields` that differ from before, parsed, and the texts of all of them."""
 
     fields: dict[str, Any]
     typed: dict[str, str]
 
     @property
     def changed(self) -> dict[str, str]:
-        """The texts of the fields that differ from before."""
+        """The texts of the changed fields."""
         return {name: text for name, text in self.typed.items() if name in self.fields}
 
 
 class FormModal(Modal[Result | None], Generic[Result]):
-    """The base: a subclass names its fields and reads them (`read`), which raises PlannerError for what is wrong."""
+    """Base form. A subclass defines the fields and parses them in `read`, which raises PlannerError if invalid."""
 
-    CSS_PATH = Path(__file__).with_name("form.tcss")  # a form of another room reads it too
+    CSS_PATH = Path(__file__).with_name("form.tcss")  # a form in another package uses it too
     HEADING = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "leave", id="form-cancel", tooltip="Leave without saving"),
-        # priority: what is typed right behind a Tab belongs to the next field, however fast it comes
+        # Priority, so that text typed right after Tab goes into the next field, however fast it comes.
         Binding("tab,down", "app.focus_next", "next", id="form-next", show=False, priority=True),
         Binding("shift+tab,up", "app.focus_previous", "previous", id="form-previous", show=False, priority=True),
         Binding("f3", "put_others", "put the other lines in", id="form-lines", show=False),
@@ -78,16 +76,16 @@ class FormModal(Modal[Result | None], Generic[Result]):
         self.problem = problem
         self._seen = {field.name: field.value.strip() for field in fields}
         self.others: list[str] = []
-        """The lines of a paste that the field has no room for."""
+        """Lines of a paste that don't fit into the field."""
         self._left_out: list[str] = []
         self._others_of: LineInput | None = None
 
     def read(self, values: dict[str, str]) -> Result:
-        """What the fields say. Raises PlannerError with a sentence for the rep."""
+        """Parse the fields. Raises PlannerError with a sentence for the rep."""
         raise NotImplementedError
 
     def preview(self, values: dict[str, str]) -> str | Content:
-        """How the fields are understood, said while typing."""
+        """Describe how the fields are understood, while the rep types."""
         return ""
 
     def compose(self) -> ComposeResult:
@@ -119,20 +117,20 @@ class FormModal(Modal[Result | None], Generic[Result]):
         self.query_one(Input).focus()
 
     def values(self) -> dict[str, str]:
-        """What stands in the fields."""
+        """Return the texts of the fields."""
         typed = {field.name: self.query_one(f"#field-{field.name}", Input).value for field in self.fields}
         return {field.name: typed[field.name] if field.secret else typed[field.name].strip() for field in self.fields}
 
     def note(self, text: str | Content, *, wrong: bool) -> None:
-        """Say something under the fields."""
+        """Show a note below the fields."""
         note = self.query_one("#form-note", Static)
         note.set_class(wrong, "-wrong")
         note.update(Content(shown(text, lines=True)) if isinstance(text, str) else text)
 
-    # several lines, pasted where one is meant
+    # a paste of several lines into a one-line field
 
     def on_lines_pasted(self, message: LinesPasted) -> None:
-        """Say where the other lines are."""
+        """Say where the other lines of a paste went."""
         if message.field.password:
             self.note(
                 f"{len(message.others) + 1} lines were pasted: the first is here, without the others.", wrong=False
@@ -142,11 +140,11 @@ class FormModal(Modal[Result | None], Generic[Result]):
         self.on_input_changed()
 
     def others_line(self) -> str:
-        """What is said of the lines that were pasted behind the first."""
+        """Return the note about the other lines of a paste."""
         return f"{len(self.others) + 1} lines were pasted: the first is here. F3 adds the others to it."
 
     def ask_about_others(self) -> bool:
-        """Whether it has to be asked first if the other lines of a paste are to be left out."""
+        """Return whether to ask before leaving out the other lines of a paste, and ask."""
         if self._left_out == self.others:
             return False
         self._left_out = list(self.others)
@@ -154,7 +152,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
         return True
 
     def action_put_others(self) -> None:
-        """Put the other lines of a paste in behind the first."""
+        """Append the other lines of a paste to the first."""
         field, others = self._others_of, self.others
         if field is not None and others:
             self.others = []
@@ -165,7 +163,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
     def on_input_changed(self) -> None:
         values = self.values()
         if self.problem and values == self._seen and not self.others:
-            return  # the fields as they came, under what is to be said about them
+            return  # keep the initial problem while the fields are unchanged
         self.problem, self._seen = "", values
         text: str | Content
         try:
@@ -187,7 +185,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
             self.leave(None)
 
     def save(self) -> None:
-        """Read the fields and leave with the result; say what is wrong and stay otherwise."""
+        """Parse the fields and close with the result. If they are invalid, say why and stay open."""
         if self.others and self.ask_about_others():
             return
         try:
@@ -198,12 +196,12 @@ class FormModal(Modal[Result | None], Generic[Result]):
         self.leave(result)
 
     def action_cancel(self) -> None:
-        """Leave without saving."""
+        """Close without saving."""
         self.leave(None)
 
 
 class EntityModal(FormModal[Edited]):
-    """A form made of an entity's fields; a subclass names them, and what can't be empty."""
+    """Form for the fields of an entity. A subclass defines them, and which can't be empty."""
 
     FIELDS: ClassVar[Sequence[fields.Field]] = ()
     NEEDED: ClassVar[tuple[str, str]] = ("", "")

@@ -1,4 +1,4 @@
-"""The keys of a screen."""
+"""Help: the keys of a screen."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ AREAS = (
 
 
 class HelpModal(Modal[None]):
-    """All keys by area; closes with the key that opened it."""
+    """All keys by area, closed by the key that opened it."""
 
     CSS_PATH = Path(__file__).with_name("help.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,5 +95,5 @@ class HelpModal(Modal[None]):
         self.leave()
 
     def action_scroll(self, step: int) -> None:
-        """Scroll by a line."""
+        """Scroll line by line."""
         self.query_one("#help").scroll_relative(y=step, animate=False)

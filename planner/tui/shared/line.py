@@ -1,4 +1,4 @@
-"""One line of text, asked for."""
+"""A form for one line of text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from planner.tui.shared.form import Field, FormModal
 
 
 class LineModal(FormModal[str]):
-    """Asks for one line; an empty one is allowed only where `optional` says so."""
+    """Asks for one line, which may be empty only if `optional`."""
 
     def __init__(
         self, heading: str, label: str, text: str = "", hint: str = "", *, optional: bool = False, problem: str = ""

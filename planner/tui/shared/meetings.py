@@ -1,4 +1,4 @@
-"""What any screen does with a meeting: asks how it went, what follows, when it is instead."""
+"""What any screen does with a meeting: ask how it went, what follows, or when it is."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.tui.whom import Answer
 
     class Host(Protocol):
-        """The screen that asks: it runs changes, and says what can't be."""
+        """The screen that asks. It runs changes and reports errors."""
 
         ctx: AppContext
 
@@ -36,7 +36,7 @@ NONE_LEFT = "No meeting is waiting for an answer. Calls books one, and so does `
 
 
 def ask(screen: Host, meeting: Meeting) -> None:
-    """Show a meeting, and do what is chosen."""
+    """Show a meeting and carry out the chosen action."""
 
     def chosen(what: str | None) -> None:
         if what in (service.HELD, service.NO_SHOW):
@@ -52,7 +52,7 @@ def ask(screen: Host, meeting: Meeting) -> None:
 
 
 def end(screen: Host, meeting: Meeting, outcome: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
-    """Ask the questions after a meeting, and mark it; again, with what was typed, where that can't be."""
+    """Ask the questions after a meeting and mark it. If that fails, ask again with what was typed."""
     if meeting.outcome:
         screen.complain(f"{meeting.who}: {meeting.outcome} already.")
         return
@@ -72,7 +72,7 @@ def end(screen: Host, meeting: Meeting, outcome: str, typed: dict[str, str] | No
 
 
 def edit(screen: Host, meeting: Meeting, typed: dict[str, str] | None = None, problem: str = "") -> None:
-    """Ask when and where a meeting is; again, with what was typed, where that can't be."""
+    """Ask when and where a meeting is. If saving fails, ask again with what was typed."""
     if not meeting.own:
         screen.complain(f"{meeting.title} comes from your calendar. Change it there and import again.")
         return
@@ -96,7 +96,7 @@ def _need(ctx: AppContext, meeting: Meeting) -> str:
     return need.value if need else ""
 
 
-# in workers, as the other changes
+# run in workers, like other changes
 
 
 def _end(ctx: AppContext, meeting: Meeting, outcome: str, wanted: EndWanted) -> str:

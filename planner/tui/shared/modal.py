@@ -1,4 +1,4 @@
-"""What lies over a screen and is left once."""
+"""Base of the modals."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Result = TypeVar("Result")
 
 
 class Modal(ModalScreen[Result], Generic[Result]):
-    """A modal screen that keys typed ahead can't leave twice: the second would end the app."""
+    """Modal that dismisses at most once, since keys typed ahead would dismiss it twice and end the app."""
 
     _left = False
 
     def leave(self, result: Result | None = None) -> None:
-        """Leave with a result, once; later calls do nothing."""
+        """Close with a result. Later calls do nothing."""
         if not self._left:
             self._left = True
             self.dismiss(result)

@@ -1,4 +1,4 @@
-"""The odds on Today, as lines: how likely the plan and the quota are, the forecast, what would do it."""
+"""The odds on Today as lines: probability of plan and quota, forecast, and advice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def short_amount(value: float) -> str:
-    """An amount for an axis: ``1.4 M``, ``700 k``, ``350``."""
+    """Format an amount for an axis: ``1.4 M``, ``700 k``, ``350``."""
     for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
         if abs(value) >= size:
             return f"{value / size:.3g}{unit}" if abs(value) < 999.5 * size else f"{value / size:,.0f}{unit}"
@@ -21,7 +21,7 @@ def short_amount(value: float) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """``0.61–1.93 M``: both ends in the unit of the higher one."""
+    """Format ``0.61–1.93 M``, with both ends in the unit of the larger one."""
     for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k"), (1, "")):
         if abs(high) >= size or size == 1:
             digits = 0 if size == 1 or abs(high) >= 100 * size else 1 if abs(high) >= 10 * size else 2
@@ -30,12 +30,12 @@ def interval(low: float, high: float) -> str:
 
 
 def sign(odds: int) -> tuple[str, str]:
-    """▲ from four in five, ▬ from even odds, ▼ below, with the style."""
+    """Return sign and style: ▲ from 80 percent, ▬ from 50, ▼ below."""
     return ("▲", "good") if odds >= 8_000 else ("▬", "warn") if odds >= 5_000 else ("▼", "bad")
 
 
 def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], int] = cells) -> list[Line]:
-    """The odds of the month: one line, and on a wide screen the sentence on what would do it."""
+    """The odds of the month on one line, and on a wide screen a sentence of advice."""
     if today.personal_plan is None or today.booked >= today.personal_plan:
         return []
     full, _, short = today.advice.partition("\n")
@@ -63,7 +63,7 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
 
 
 def what_would_do(advice: str) -> str:
-    """The part of the advice that the odds above it don't say."""
+    """Return the part of the advice that isn't said by the odds above it."""
     odds, _, way = advice.partition("; ")
     if not way:
         return advice
@@ -72,7 +72,7 @@ def what_would_do(advice: str) -> str:
 
 
 def noes_line(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
-    """How many refusals lie before the next meeting; none without a plan."""
+    """How many refusals to expect before the next meeting. Empty without a plan."""
     if today.noes is None or today.noes_low is None or today.noes_high is None or today.personal_plan is None:
         return []
     noes = f"~{today.noes:,}"
@@ -84,7 +84,7 @@ def noes_line(today: Today, width: int, measure: Callable[[str], int] = cells) -
 
 
 def held_line(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
-    """A warning where the day is asked more calls than it holds; else nothing."""
+    """A warning if the day's target is more calls than the day holds, otherwise empty."""
     target = today.target("dials")
     if target is None or today.holds is None or target <= today.holds:
         return []

@@ -1,4 +1,4 @@
-"""Choosing from what is found while one types: the search over everything, and the filters of the client list."""
+"""Pickers that search while the rep types: the global search, and the filters of the client list."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from planner.tui.shared.widgets.safe_input import LineInput
 
 @dataclass(frozen=True)
 class Pick:
-    """One line to choose: what stands at its beginning and its end, and what choosing it means."""
+    """One entry: its left and right ends, and the value it stands for."""
 
     left: Line
     right: str
@@ -33,7 +33,7 @@ class Pick:
 
 
 class PickLines(EntryLines):
-    """What is found, with a cursor."""
+    """The entries found, with a cursor."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -45,7 +45,7 @@ class PickLines(EntryLines):
         return len(self.picks)
 
     def show(self, picks: Sequence[Pick], nothing: str, more: str = "") -> None:
-        """Take what is found; `nothing` is said where it is empty, `more` above it."""
+        """Show entries. `nothing` is shown if there are none, `more` above them."""
         self.picks, self.nothing, self.more = picks, nothing, more
         self.first = 0
         self.move_to(0)
@@ -67,9 +67,9 @@ class PickLines(EntryLines):
 
 
 class PickModal(Modal[Any]):
-    """The base: what is typed, and below it what it finds (`offer`)."""
+    """Base picker: an input line, and below it what `offer` finds for it."""
 
-    CSS_PATH = Path(__file__).with_name("pick.tcss")  # a form of another room reads it too
+    CSS_PATH = Path(__file__).with_name("pick.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "leave", id="pick-cancel", tooltip="Leave without choosing"),
         Binding("up", "cursor(-1)", "up", id="pick-up", show=False, priority=True),
@@ -109,7 +109,7 @@ class PickModal(Modal[Any]):
         self.query_one(PickLines).show(picks, nothing, more)
 
     def offer_again(self) -> None:
-        """Offer anew for what is typed: there may be more by now."""
+        """Search again for the current text, as there may be more by now."""
         self._offer(self.query_one(Input).value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -133,5 +133,5 @@ class PickModal(Modal[Any]):
         lines.move_to(lines.cursor + step)
 
     def action_cancel(self) -> None:
-        """Leave without choosing."""
+        """Close without choosing."""
         self.leave(None)

@@ -1,4 +1,4 @@
-"""What the screens share: the context, the message line, undo, and services run in workers."""
+"""Base of the screens: context, message line, undo, and services run in workers."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ Found = TypeVar("Found")
 
 OFFERED = timedelta(seconds=5)
 MOST_HITS = 60
-MOST_AT_ONCE = 1_000  # rows that the search reads on the screen's own time; more are read beside it
+MOST_AT_ONCE = 1_000  # rows that the search indexes in the UI thread; any more are indexed in a worker
 
 
 class BaseScreen(Screen[None]):
-    """A screen with a `#message` line; `_reload` reads its data again."""
+    """A screen with a `#message` line. `_reload` reads its data again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
@@ -60,40 +60,40 @@ class BaseScreen(Screen[None]):
         self.ctx = ctx
         self.live = live
         self._message_until: datetime | None = None
-        self._lasting = False  # something is said until something else is
+        self._lasting = False  # the message stays until the next one
         self._month_said = False
         self._noticed = len(ctx.notices)
         self._asked: dict[str, int] = {}
 
     @property
     def in_call(self) -> bool:
-        """Whether somebody is on the line: nothing else is said meanwhile."""
+        """Return whether a call is in progress, when nothing else may be announced."""
         return False
 
     @property
     def may_be_left(self) -> bool:
-        """Whether nothing is half said here that leaving would lose."""
+        """Return whether the screen can be left without losing something half entered."""
         return not self.in_call
 
     def _reload(self) -> None:
-        """Read what is shown again, after a change."""
+        """Read the displayed data again after a change."""
         raise NotImplementedError
 
     @property
     def is_here(self) -> bool:
-        """Whether the screen is shown, or lies under what is shown. What ends later may find it left."""
+        """Return whether the screen is on the stack. Work may end after it was left."""
         return self in self.app.screen_stack
 
     def _part(self, name: str) -> Any:
         return self.query_one(f"#{name}")
 
     def _tick(self) -> None:
-        """Once a second: what was only said for a while."""
+        """Run every second: clear expired messages."""
         if self._message_until is not None and self.ctx.now() >= self._message_until:
             self._say([])
 
     def poll(self) -> None:
-        """Once a second on a screen over Today: the clock, another day, another program's changes."""
+        """Run every second on a screen over Today: the clock, a new day, other programs' changes."""
         self._tick()
         now = self.ctx.now()
         header = self.query_one("#header", HeaderLine)
@@ -110,13 +110,13 @@ class BaseScreen(Screen[None]):
 
     @property
     def planner(self) -> PlannerApp:
-        """The app, as what it is."""
+        """The app, typed."""
         return cast("PlannerApp", self.app)
 
     # the message line
 
     def _say(self, *lines: Line, keep: bool = False) -> None:
-        if not self.is_here:  # the rep has gone on: what is told of here is told where they are by now
+        if not self.is_here:  # the rep has moved on, so show it on the current screen
             if lines[0]:
                 self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
             return
@@ -126,7 +126,7 @@ class BaseScreen(Screen[None]):
         self._part("message").say(*lines)
 
     def hear(self, step: Callable[[BaseScreen], object]) -> None:
-        """Let something that ended beside the keys say so."""
+        """Let background work report its end."""
         step(self)
 
     def show_info(self, text: str) -> None:
@@ -138,15 +138,15 @@ class BaseScreen(Screen[None]):
         self._say([(" ! ", "bad"), (text, "")], keep=True)
 
     def show_keys(self) -> None:
-        """Write the footer anew: keys were set."""
+        """Redraw the footer after keys were changed."""
         self.query_one("#footer", FooterLine).redraw()
 
     def complain(self, text: str) -> None:
-        """Say what is wrong, for the app."""
+        """Show an error, for the app."""
         self.show_error(text)
 
     def _try(self, step: Callable[[], object]) -> bool:
-        """Do something that may be refused with a sentence. Returns whether it was done."""
+        """Run `step` and report an error it raises. Returns whether it succeeded."""
         try:
             step()
         except PlannerError as problem:
@@ -160,7 +160,7 @@ class BaseScreen(Screen[None]):
             self.show_error(self.ctx.notices[-1])
 
     def _ask_about_same(self) -> None:
-        """Whether what was counted just now can be right: five equal outcomes within seconds, once."""
+        """Ask once whether the latest counts are right: five equal outcomes within seconds."""
         try:
             suspicious = self.live.suspicious()
         except PlannerError as problem:
@@ -180,17 +180,17 @@ class BaseScreen(Screen[None]):
     # undo
 
     def action_undo(self) -> None:
-        """Take the last change back: that of a service under way, when it is done."""
+        """Undo the last change, or the one still running once it is done."""
         self.planner.today_screen.end_offer()
         self.planner.answer_when_idle(lambda: self.planner.on_shown(lambda screen: screen._take_back()), leavable=False)
 
     def action_redo(self) -> None:
-        """Bring back what was undone last."""
+        """Redo the last undone change."""
         self.planner.today_screen.end_offer()
         self.planner.answer_when_idle(lambda: self.planner.on_shown(lambda screen: screen._redo()), leavable=False)
 
     def _take_back(self) -> None:
-        """Undo: first of what was counted while the database is gone, which isn't in its history."""
+        """Undo, starting with counts made while the database is gone, which aren't in its history."""
         taken = self.live.take_back_waiting()
         if taken is None:
             self._undo()
@@ -221,7 +221,7 @@ class BaseScreen(Screen[None]):
         self._reload()
 
     def _turn_aside(self, verb: str) -> None:
-        """Turn a change of thousands of rows in a worker: the screen stays alive."""
+        """Undo or redo a change of thousands of rows in a worker, so that the screen stays responsive."""
         self._say([("   ", ""), ("taking it back …" if verb == "undid" else "bringing it back …", "dim")], keep=True)
 
         planner = self.planner
@@ -229,7 +229,7 @@ class BaseScreen(Screen[None]):
         def turn() -> str:
             with closing(TodayStore(self.ctx)) as live:
                 label = live.undo() if verb == "undid" else live.redo()
-            planner.call_from_thread(planner.read_for_search)  # else the next search would wait for it
+            planner.call_from_thread(planner.read_for_search)  # otherwise the next search would wait for it
             return (Undone if verb == "undid" else Redone)(f"{verb}: {label}")
 
         self.run_change(turn)
@@ -237,15 +237,15 @@ class BaseScreen(Screen[None]):
     # a task in one line
 
     def action_quick_add(self) -> None:
-        """Ask for a task in one line and add it; with whoever the screen is about."""
+        """Add a task in one line, for the contact on the screen if there is one."""
         self._ask_with_person()
 
     def action_promise(self) -> None:
-        """Ask for a promise in one line; to whoever the screen is about."""
+        """Add a promise in one line, to the contact on the screen if there is one."""
         self._ask_with_person("promise ")
 
     def person(self) -> tuple[int, str] | None:
-        """Whoever is chosen on the screen, by their id and name: what is written from here is for them."""
+        """The id and name of the contact selected on the screen, whom new entries are for."""
         return None
 
     def _ask_with_person(self, text: str = "") -> None:
@@ -258,7 +258,7 @@ class BaseScreen(Screen[None]):
     def _ask_line(
         self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "", others: Sequence[str] = ()
     ) -> None:
-        """Ask for a line, or several that were pasted; what could not be added is asked again with what was typed."""
+        """Ask for one line, or several pasted ones. If adding fails, ask again with what was typed."""
         from planner.services.plan.calendar import OwnCalendar
         from planner.tui.day.modals.quick import LineWanted, QuickAddModal
 
@@ -278,7 +278,7 @@ class BaseScreen(Screen[None]):
         self.app.push_screen(modal, add)
 
     def on_paste(self, event: events.Paste) -> None:
-        """What is pasted where no field is open: a task a line, once the rep says so."""
+        """Offer to add a paste outside any field as tasks, one per line."""
         lines = [line.strip() for line in pasted_lines(harmless(event.text, lines=True)) if line.strip()]
         if lines and self.is_current:
             self._take_pasted(lines)
@@ -287,19 +287,19 @@ class BaseScreen(Screen[None]):
         self._ask_line(lines[0], others=lines[1:])
 
     def _whom(self, line: QuickAdd) -> tuple[str, str]:
-        """To whom a promise in one line is, as far as can be told while it is typed, and what is left of its text."""
+        """Return who a promise is to, as far as is clear while typing, and the rest of its text."""
         from planner.services.clients.client_list import Clients
 
         return Clients(self.ctx, self.live, MOST_AT_ONCE).whom(line)
 
-    # a meeting
+    # meetings
 
     def _meeting_with(self) -> int | None:
-        """The contact whose meeting is meant here; None for the first of anybody's that is to be marked."""
+        """The contact whose meeting is meant, None for anybody's first one not yet marked."""
         return None
 
     def action_meeting(self) -> None:
-        """Ask how a meeting went: that of who is chosen, else the first that nobody has marked yet."""
+        """Ask how a meeting with the selected contact went, or else the first one not yet marked."""
         from planner.services.day import meetings
         from planner.tui.shared import meetings as flow
 
@@ -319,7 +319,7 @@ class BaseScreen(Screen[None]):
         self._ask_first(read, show)
 
     def action_write_letter(self) -> None:
-        """Ask for a letter to be written in the next mail window, and queue it; to whoever the screen is about."""
+        """Ask for an email to queue for the next mail window, to the contact on the screen if there is one."""
         from planner.tui.mail.modals.mail import DraftWanted
 
         who = self.person()
@@ -346,10 +346,10 @@ class BaseScreen(Screen[None]):
 
         self.app.push_screen(DraftModal(points, wanted, problem), put)
 
-    # the search
+    # search
 
     def action_search(self) -> None:
-        """Search everything as it is typed, and go to what is chosen."""
+        """Search everything while the rep types, and go to the chosen result."""
         from planner.domain.typed.search import excerpt
         from planner.services.clients.client_list import Clients, Hit
         from planner.tui.shared.pick import Pick, PickModal
@@ -384,7 +384,7 @@ class BaseScreen(Screen[None]):
         self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer, most=MOST_HITS), go)
 
     def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
-        """Read something in a worker and show it, unless something else is shown by then."""
+        """Read something in a worker and show it, unless another screen is open by then."""
 
         planner = self.planner
 
@@ -401,8 +401,8 @@ class BaseScreen(Screen[None]):
         self.planner.hold_keys_for(self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False))
 
     def _ask_again(self, read: Callable[[], Any], seen: Any, show: Callable[[Any], object]) -> None:
-        """Ask again what could not be done, against how things stand by now: None where that is gone, what was `seen`
-        where it can't be read. Wherever the rep is by then: what was typed must not be lost.
+        """Ask again after a failed change, comparing with the current state: None if it is gone, `seen` if it can't be
+        read. Works wherever the rep is by then, so that what was typed isn't lost.
         """
 
         planner = self.planner
@@ -421,10 +421,10 @@ class BaseScreen(Screen[None]):
         reading = planner.run_worker(ask, thread=True, group="ask again", exit_on_error=False)
         planner.hold_keys_for(reading, leavable=False)
 
-    # lists of words
+    # editable lists
 
     def edit_words(self, name: str, typed: str | None = None, problem: str = "") -> None:
-        """Ask for the lines of a list, and keep them; again, with what was typed, where they were refused."""
+        """Edit the lines of a list. If saving fails, ask again with what was typed."""
         from planner.services.calls import custom_lists
         from planner.tui.shared.text_area import TextModal
 
@@ -455,9 +455,9 @@ class BaseScreen(Screen[None]):
         group: str = "read",
         failed: Callable[[str], object] | None = None,
     ) -> None:
-        """Read something in a worker, then show it, or complain; only the newest reading of its group is shown.
+        """Read something in a worker, then show it or the error. Only the newest reading of a group is shown.
 
-        A worker that is cancelled goes on in its thread: what it has read of before must not come last.
+        A cancelled worker goes on in its thread, so its older result must be ignored.
         """
         number = self._asked[group] = self._asked.get(group, 0) + 1
 
@@ -471,7 +471,7 @@ class BaseScreen(Screen[None]):
         self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
 
     def _from_thread(self, step: Callable[..., object], *arguments: object) -> None:
-        """Do something on the screen from a worker, and wait for it; nothing once the screen was left."""
+        """Run `step` on the screen from a worker and wait for it. Does nothing if the screen was left."""
         self.planner.call_from_thread(lambda: step(*arguments) if self.is_here else None)
 
     def on_read_ended(self, message: ReadEnded) -> None:
@@ -482,25 +482,25 @@ class BaseScreen(Screen[None]):
         self.call_later(self.run_action, message.action)
 
     def run_change(self, work: Callable[[], str], again: Callable[[str], None] | None = None) -> None:
-        """Run a service in a worker, after those before it: an edit may load SQLModel, and the screen stays alive.
+        """Queue a service to run in a worker, since an edit may load SQLModel and the screen must stay responsive.
 
-        `again` is called with the sentence of what could not be done, to ask once more with what was typed.
+        If it fails, `again` is called with the message, to ask again with what was typed.
         """
         self.planner.carry_out(work, again)
 
     def run_asking(self, work: Callable[[whom.Answer], str], again: Callable[[str], None]) -> None:
-        """See `whom.run_change`, for what is asked beside a screen."""
+        """Like `run_change`, but asks the rep what the service can't decide (`whom.carry_out`)."""
         whom.carry_out(self, work, again)
 
     def show_client(self, contact_id: int) -> None:
-        """Go to the dossier of a contact."""
+        """Open a contact's dossier."""
         self.planner.show("clients", ("contact", contact_id))
 
     def _carry_out_or_ask(
         self, work: Callable[[bool], str], again: Callable[[str], None] | None = None, word: str = "Drop it"
     ) -> None:
-        """Run a change that may leave no room for a block: whether that one is dropped is asked first. `work` is called
-        with whether the rep has said so.
+        """Run a change that may leave a block no room, and ask before dropping that block. `work` gets whether the rep
+        has confirmed.
         """
         asked: list[WouldDrop] = []
 
@@ -526,12 +526,12 @@ class BaseScreen(Screen[None]):
         self.run_change(unless_asked, refused)
 
     def service_done(self, text: str) -> None:
-        """A change was carried out."""
+        """Report a completed change."""
         self.show_info(text)
         if isinstance(text, InFull) and measure(text) + len(f" ✓    {text.hint}") > self.size.width:
             self.app.notify(text, timeout=20, markup=False)
         self._tell_notices()
-        self.live.changed()  # what a worker wrote is read just below: no news at the next second's look
+        self.live.changed()  # read just below, so it mustn't count as news at the next poll
         self._reload()
 
     def on_service_failed(self, message: ServiceFailed) -> None:
@@ -542,14 +542,12 @@ class BaseScreen(Screen[None]):
             self.service_broken(event.worker.error)
 
     def service_broken(self, error: BaseException) -> None:
-        """Something that nobody foresaw."""
+        """Report an unexpected error."""
         path = failure.write(error)
         self.show_error(f"That went wrong; nothing was changed. The details are in {path}.")
 
     def _set_plan(self, day: date, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
-        """Ask for the figures of the month that holds a day, and set them; again, with what was typed, where they were
-        refused.
-        """
+        """Ask for the figures of the month of a day and save them. If refused, ask again with what was typed."""
         from planner.domain.workdays import month_of
         from planner.tui.plan.modals.plan import PlanModal, PlanWanted
 
@@ -572,10 +570,10 @@ class BaseScreen(Screen[None]):
 
         self._ask_first(read, show)
 
-    # a month begins
+    # the start of a month
 
     def _begin_month(self, month: Period | None = None) -> None:
-        """Offer a month's plan (that of the month that begins) out of the rep's own last figures."""
+        """Propose a month's plan based on the rep's last figures (default: the month about to begin)."""
 
         def read() -> Offer | None:
             from planner.services.plan import new_month as newmonth
@@ -600,17 +598,17 @@ class BaseScreen(Screen[None]):
         self._ask_first(read, show)
 
     def _offer_new_month(self, today: Today) -> bool:
-        """Say that a month begins without a plan, and the key that gives it one. Returns whether it was said."""
+        """Announce a month without a plan, and the key that creates one. Returns whether there is such a month."""
         month = new_month(today, self.ctx.now())
         if month:
             self._say(*spans_.new_month_lines(month, today.last_plan), keep=True)
             self._month_said = True
         elif self._month_said:
-            self._say([])  # it has its plan by now
+            self._say([])  # it has a plan by now
         return bool(month)
 
     def _ask_why(self, month: Period, chosen: str) -> None:
-        """Work every figure of a month out in words, and show them with one of them chosen."""
+        """Derive every figure of a month in words, and show them with one selected."""
         from planner.tui.forecast.modals.explain import WhyModal
 
         def read() -> Any:

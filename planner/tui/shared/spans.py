@@ -1,7 +1,7 @@
-"""Lines of styled spans, and what the screens and the first paint make of them: data in, text out.
+"""Lines of styled spans, and text functions for the screens and the first paint. Data in, text out.
 
 A span is a piece of text with the name of a style (`""`, `dim`, `bold`, `accent`, `fill`, `good`, `warn`, `bad`,
-`track`, `cursor`, `fresh`). What a style means also has a sign in the text, so nothing is told by colour alone. Widths
+`track`, `cursor`, `fresh`). What a style means also has a sign in the text, so nothing depends on colour alone. Widths
 are in terminal cells. Loaded before Textual and Rich, so it imports neither.
 """
 
@@ -50,7 +50,7 @@ EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
 def cells(text: str) -> int:
-    """How many terminal cells a text takes. The widgets pass Rich's own measure instead."""
+    """Return how many terminal cells a text takes. The widgets use Rich's own measure instead."""
     if text.isascii():
         return len(text)
     return sum(
@@ -59,10 +59,10 @@ def cells(text: str) -> int:
 
 
 def fit(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
-    """The text cut to a width, with an ellipsis where something is left out."""
+    """Cut a text to a width, with an ellipsis if anything is left out."""
     if width <= 0:
         return ""
-    text = shown(text)  # measured as it will stand there
+    text = shown(text)  # measure the text as it will be displayed
     if measure(text) <= width:
         return text
     kept, used = [], 0
@@ -75,7 +75,7 @@ def fit(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
 
 
 def wrapped(text: str, width: int, measure: Callable[[str], int] = cells) -> list[str]:
-    """A text broken into lines of a width at its spaces; a word longer than a line is broken inside."""
+    """Wrap a text to a width at its spaces. Words longer than a line are broken."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
@@ -94,12 +94,12 @@ def wrapped(text: str, width: int, measure: Callable[[str], int] = cells) -> lis
 
 
 def width_of(line: Sequence[Span], measure: Callable[[str], int] = cells) -> int:
-    """The cells of a line."""
+    """Return the width of a line in cells."""
     return sum(measure(text) for text, _ in line)
 
 
 def justified(left: Line, right: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
-    """Left and right ends of a line; the right end gives way when there is no room."""
+    """Put two parts at the ends of a line. The right one is dropped if there is no room."""
     room = width - width_of(left, measure) - width_of(right, measure)
     if room < 2:
         return cut(left, width, measure)
@@ -107,7 +107,7 @@ def justified(left: Line, right: Line, width: int, measure: Callable[[str], int]
 
 
 def cut(line: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
-    """A line cut to a width."""
+    """Cut a line to a width."""
     found: Line = []
     left = width
     for text, style in line:
@@ -121,12 +121,12 @@ def cut(line: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
 
 
 def amount(hundredths: int | float) -> str:
-    """A whole amount with separators: screens leave the hundredths out."""
+    """Format hundredths as a whole amount with separators."""
     return f"{round(hundredths / 100):,}"
 
 
 def bar(done: float, whole: float, width: int, mark: float | None = None) -> Line:
-    """A bar of `width` cells: done in blocks of eighths, the rest as track, a line at `mark` (same unit as `whole`)."""
+    """Draw a bar of `width` cells in eighths of a block, with a mark at `mark` (same unit as `whole`)."""
     share = min(1.0, max(0.0, done / whole)) if whole > 0 else 0.0
     eighths = round(share * width * 8)
     if done > 0 and not eighths:
@@ -146,7 +146,7 @@ def bar(done: float, whole: float, width: int, mark: float | None = None) -> Lin
 
 
 def thin_bar(share: float, width: int) -> Line:
-    """A one-line bar: ``━━━╸───``."""
+    """Draw a thin bar: ``━━━╸───``."""
     halves = round(min(1.0, max(0.0, share)) * width * 2)
     full, rest = divmod(halves, 2)
     done = "━" * full + ("╸" if rest else "")
@@ -154,12 +154,12 @@ def thin_bar(share: float, width: int) -> Line:
 
 
 def clock_minutes(text: str) -> int:
-    """Minutes since midnight of ``08:30``."""
+    """Return the minutes since midnight of ``08:30``."""
     return int(text[:2]) * 60 + int(text[3:5])
 
 
 def block_name(block: BlockLine) -> str:
-    """What a stretch of the day is called."""
+    """Return the name of a block of the day."""
     return str(block.title) or BLOCK_WORDS.get(block.kind, block.kind)
 
 
@@ -167,7 +167,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def short_day(iso: str) -> str:
-    """``13 Nov`` of ``2026-11-13``."""
+    """Format ``2026-11-13`` as ``13 Nov``."""
     return f"{int(iso[8:10])} {MONTHS[int(iso[5:7]) - 1]}"
 
 
@@ -175,7 +175,7 @@ MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"
 
 
 def columns(width: int) -> tuple[int, int]:
-    """The widths of the two columns of a wide screen; (width, 0) for a narrow one."""
+    """Return the widths of the two columns of a wide screen, (width, 0) for a narrow one."""
     if width < WIDE:
         return width, 0
     left = round(width * 0.56)
@@ -183,7 +183,7 @@ def columns(width: int) -> tuple[int, int]:
 
 
 def header(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> Line:
-    """Date and time, the block now and until when, when mail opens. What doesn't fit goes from the right."""
+    """The header: date and time, current block and its end, next mail window. Drops parts from the right to fit."""
     left: Line = [(f" {now:%a} {now.day} {now:%b}  ", ""), (f"{now:%H:%M}", "bold")]
     minute = day_minute(today, now)
     middle: Line = []
@@ -228,7 +228,7 @@ def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
 
 
 def day_words(iso: str, today: date) -> str:
-    """``today 10:00``, ``Fri 20 Nov``, ``16 Nov 2027`` for an ISO day, with an hour or without."""
+    """Format an ISO day, with or without a time: ``today 10:00``, ``Fri 20 Nov``, ``16 Nov 2027``."""
     day = date.fromisoformat(iso[:10])
     at = f" {iso[11:16]}" if len(iso) > 10 else ""
     if day == today:
@@ -241,14 +241,14 @@ def day_words(iso: str, today: date) -> str:
 
 
 def is_late(due: Due, now: datetime) -> bool:
-    """Whether what was due is over."""
+    """Return whether something is past its due time."""
     text = str(due)
     moment = now.isoformat(timespec="minutes")
     return text[:10] < moment[:10] or (len(text) > 10 and text < moment)
 
 
 def new_month_lines(month: str, last: tuple[str, int, int]) -> list[Line]:
-    """That a month has no plan yet, what it can begin with, and the key: the longest first, shorter ones after it."""
+    """The notice that a month has no plan, with what it can start from and the key, longest wording first."""
     key: Line = [("N", "accent"), (" to start it", "dim")]
     head = f"{_month(month)} has no plan yet. "
     like = f" like {_month(last[0])}: {amount(last[2])} over {amount(last[1])}"

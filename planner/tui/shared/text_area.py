@@ -1,4 +1,4 @@
-"""Several lines of text: a list of words, or names and numbers that were pasted."""
+"""A form for several lines of text: an editable list, or pasted names and phone numbers."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from planner.tui.shared.modal import Modal
 
 
 class TextInput(TextArea):
-    """Lines without what a terminal would obey, however they come in."""
+    """A text area that drops control sequences, however they come in."""
 
     def edit(self, edit: Edit) -> EditResult:
-        """Put something in, or take it out: typed, pasted, undone."""
+        """Apply an edit: typing, paste or undo."""
         edit.text = harmless(edit.text, lines=True)
         return super().edit(edit)
 
 
 class TextModal(Modal[str | None]):
-    """Asks for lines of text. F2 or the button keeps them, Esc leaves; `reset` offers the lines as shipped."""
+    """Asks for lines of text. F2 or the button saves, Esc cancels, `reset` offers the default lines."""
 
-    CSS_PATH = Path(__file__).with_name("text_area.tcss")  # a form of another room reads it too
+    CSS_PATH = Path(__file__).with_name("text_area.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "leave", id="text-cancel", tooltip="Leave without keeping"),
         Binding("f2", "keep", "keep", id="text-keep", tooltip="Keep these lines", priority=True),
@@ -81,9 +81,9 @@ class TextModal(Modal[str | None]):
             self.leave(None)
 
     def action_keep(self) -> None:
-        """Leave with the text."""
+        """Close with the text."""
         self.leave(self.query_one(TextArea).text)
 
     def action_cancel(self) -> None:
-        """Leave without keeping."""
+        """Close without saving."""
         self.leave(None)

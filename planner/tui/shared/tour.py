@@ -1,4 +1,4 @@
-"""A tour of under a minute: a few sentences, each over the screen it speaks of. Left at any time, called back by F2."""
+"""A tour of under a minute: a few sentences over each screen. Can be left at any time, and F2 starts it again."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Turn = Literal[1, -1]
 
 
 def steps() -> list[dict[str, str]]:
-    """What is shown: `screen`, `title`, `text`."""
+    """Return the steps: `screen`, `title`, `text`."""
     found: list[dict[str, str]] = content.load("tour")["step"]
     return found
 
 
 class TourModal(Modal[Turn | None]):
-    """One step of the tour; leaves with where to go next."""
+    """One step of the tour, which returns where to go next."""
 
     CSS_PATH = Path(__file__).with_name("tour.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,5 +51,5 @@ class TourModal(Modal[Turn | None]):
         self.leave(1)
 
     def action_turn(self, step: int) -> None:
-        """Go on, or back; 0 leaves."""
+        """Go forwards or back, 0 to leave."""
         self.leave(1 if step > 0 else -1 if step < 0 else None)

@@ -1,4 +1,4 @@
-"""Import: what another program wrote, with everything that was found out shown before anything is written."""
+"""Import of another program's files, with everything found shown before anything is written."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ SAMPLED = 200
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a file can't be taken in, and the file itself where at least its columns can be told."""
+    """Why a file can't be imported, and the file itself if at least its columns are readable."""
 
     why: str
     file: service.CsvFile | None
 
 
 class ImportScreen(BaseScreen):
-    """A file on its way in."""
+    """The import of a file."""
 
     CSS_PATH = "imports.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,12 +98,12 @@ class ImportScreen(BaseScreen):
         self.encoding: str | None = None
         self.join = False
         self._work: Work | None = None
-        # what is read, and what is shown, for which wishes: the same again is no reason to wait
+        # The options last read and last shown, so that nothing waits for a repeated read.
         self._read_for: tuple[object, ...] | None = None
         self._shown_for: tuple[object, ...] | None = None
-        self._in_progress = False  # whether the message line tells how far it is
+        self._in_progress = False  # whether the message line shows progress
         self._writing = False
-        self._last: str = ""  # what was done last: said again once the file is read anew
+        self._last: str = ""  # last message, shown again after a reload
 
     def compose(self) -> ComposeResult:
         yield HeaderLine(self.today, self.ctx.now(), id="header")
@@ -132,7 +132,7 @@ class ImportScreen(BaseScreen):
         self.app.push_screen(LineModal("Import a file", "file", self.path, "~/Downloads/contacts.csv"), take)
 
     def _reload(self) -> None:
-        """Read the file anew, and say what it would make; not under a write, which that would stop."""
+        """Read the file again and preview the import. Skipped during a write, which it would stop."""
         if self.path and not self._writing:
             self._start(dry_run=True)
 
@@ -169,7 +169,7 @@ class ImportScreen(BaseScreen):
             self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 
     def _take(self, work: Work, found: service.Preview | Refused) -> None:
-        """Show what a file would make, unless it was stopped."""
+        """Show the preview, unless reading was stopped."""
         if work.stopped:
             return
         self._work, self._shown_for = None, self._read_for
@@ -205,7 +205,7 @@ class ImportScreen(BaseScreen):
         self._footer(SHOWN)
         super().on_service_failed(message)
 
-    # choosing
+    # selection
 
     def action_cursor(self, step: int) -> None:
         """Move the cursor."""
@@ -220,9 +220,9 @@ class ImportScreen(BaseScreen):
             self.action_map()
 
     def action_leave(self) -> None:
-        """Stop reading; back to the clients."""
+        """Stop reading and go back to the clients."""
         if self._writing and self._work is not None:
-            self._work.stop()  # whether it was in time is said by whoever ends the work
+            self._work.stop()  # whoever finishes the work reports whether the stop came in time
             self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
             return
         if self._work is not None:
@@ -234,19 +234,19 @@ class ImportScreen(BaseScreen):
         self.planner.show("clients")
 
     def action_kind(self) -> None:
-        """Read the file as what comes next: contacts, calls, deals."""
+        """Read the file as the next kind: contacts, calls or deals."""
         kinds = service.KINDS
         self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds)]
         self.wanted = service.Wanted()
         self._reload()
 
     def action_join(self) -> None:
-        """Join rows with the contacts that they look like, or make them beside."""
+        """Toggle whether rows are merged with similar contacts or added as new ones."""
         self.join = not self.join
         self._reload()
 
     def action_encoding(self) -> None:
-        """Say in which encoding the file is written."""
+        """Choose the file's encoding."""
         from planner.tui.shared.pick import Pick, PickModal
 
         def offer(text: str) -> tuple[list[Pick], str]:
@@ -264,7 +264,7 @@ class ImportScreen(BaseScreen):
         self.app.push_screen(PickModal("Encoding", "cp1251, euc-kr, shift_jis …", offer), take)
 
     def action_map(self) -> None:
-        """Say what the chosen column becomes."""
+        """Choose the field for the selected column."""
         from planner.tui.shared.pick import Pick, PickModal
 
         column = self.query_one(ColumnLines).chosen
@@ -287,7 +287,7 @@ class ImportScreen(BaseScreen):
         self.app.push_screen(PickModal(f"{column.header} becomes", "name, phone, city …", offer), take)
 
     def action_write(self) -> None:
-        """Take it in: all of it or nothing."""
+        """Import the whole file, or nothing if it fails."""
         shown = self.query_one(ColumnLines).shown
         reading = self._work is not None and (self._writing or self._read_for != self._shown_for)
         if shown is None or shown.refused or reading:
@@ -296,7 +296,7 @@ class ImportScreen(BaseScreen):
         self._start(dry_run=False)
 
 
-# What a command is told by an option is told by a key here.
+# Replaces hints about command-line options with the keys used here.
 ON_SCREEN = (
     (r"Name it with --map \w+=COLUMN\.", "⏎ on a column says what it becomes."),
     (r",? and name another with --encoding", "; E names another"),
@@ -306,14 +306,14 @@ ON_SCREEN = (
 
 
 def on_screen(text: str) -> str:
-    """A sentence for who sits before the screen."""
+    """Reword a message for the screen."""
     for said, instead in ON_SCREEN:
         text = re.sub(said, instead, text)
     return text
 
 
 def _mapped(shown: ImportView, before: Any, column: Column, name: str) -> dict[str, str]:
-    """What is asked of an import when a column is to become another field: its old field keeps its other columns."""
+    """Return the mapping after assigning a column to another field. The old field keeps its other columns."""
     found = dict(before)
     if column.field:
         rest = [each.header for each in shown.columns if each.field == column.field and each.header != column.header]
@@ -326,7 +326,7 @@ def _mapped(shown: ImportView, before: Any, column: Column, name: str) -> dict[s
 
 
 def _view(preview: service.Preview, join: bool) -> ImportView:
-    """A preview as it is shown."""
+    """Turn a preview into what is displayed."""
     reading, file = preview.reading, preview.file
     columns = _columns(file, {name: "+".join(headers) for name, headers in reading.columns.items()})
     return ImportView(
@@ -343,7 +343,7 @@ def _view(preview: service.Preview, join: bool) -> ImportView:
 
 
 def _columns(file: service.CsvFile, mapped: Mapping[str, str]) -> tuple[Column, ...]:
-    """The columns of a file with some of their cells; `mapped` says of each field which columns it takes."""
+    """Return a file's columns with sample cells. `mapped` gives the columns of each field."""
     fields = {header: name for name, headers in mapped.items() for header in (headers, *headers.split("+"))}
     samples: dict[int, list[str]] = {}
     try:
@@ -352,7 +352,7 @@ def _columns(file: service.CsvFile, mapped: Mapping[str, str]) -> tuple[Column, 
                 known = samples.setdefault(index, [])
                 if cell.strip() and len(known) < SAMPLES and cell not in known:
                     known.append(cell[:60])
-    except PlannerError:  # a broken row is what the file was refused for; those before it are shown
+    except PlannerError:  # the file was refused for a broken row, but the rows before it can be shown
         pass
     return tuple(
         Column(header, fields.get(header, ""), tuple(samples.get(index, ())))

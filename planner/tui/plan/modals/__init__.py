@@ -1,1 +1,1 @@
-"""Forms and questions of the plan."""
+"""Modals of the plan screens."""

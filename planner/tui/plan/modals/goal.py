@@ -1,4 +1,4 @@
-"""A rung of the ladder: a new one, or one that stands."""
+"""The form for a new or an existing goal."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ LABELS = {"start_figure": "from a figure of", "starts": "counts from", "for_whom
 
 @dataclass(frozen=True)
 class GoalWanted:
-    """A checked form, and what carries it out."""
+    """A validated form, and the function that saves it."""
 
     carry_out: Callable[[AppContext], str]
     typed: dict[str, str]
 
 
 class GoalModal(FormModal[GoalWanted]):
-    """Asks for a rung; of one that stands, only what was changed is stored."""
+    """Asks for a goal. For an existing one, only changed fields are saved."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class GoalModal(FormModal[GoalWanted]):
         super().__init__([Field(name, LABELS.get(name, name), shown[name], hints[name]) for name in hints], problem)
 
     def _fields(self, values: dict[str, str]) -> dict[str, Any]:
-        """What was changed, by the names of `Goal` and of the service."""
+        """Return the changed fields, named as in `Goal` and in the service."""
         found: dict[str, Any] = {}
         for name, text in values.items():
             if text == self.given[name].strip() and (self.goal is not None or name in ("title", "horizon")):
@@ -110,7 +110,7 @@ class GoalModal(FormModal[GoalWanted]):
 
         if goal is not None and not fields:
             return GoalWanted(lambda ctx: f"nothing changed: {goal.title}", values)
-        # asked again, only what the rep wrote stands over the goal as it is by then
+        # If asked again, only what the rep typed overrides the goal's current state.
         return GoalWanted(carry_out, {name: text for name, text in values.items() if name in fields or goal is None})
 
     def preview(self, values: dict[str, str]) -> str:
@@ -131,14 +131,14 @@ class GoalModal(FormModal[GoalWanted]):
         return ", ".join(parts)
 
     def _starts(self, values: dict[str, str], horizon: Horizon, due: date | None) -> date | None:
-        """The first day that counts, where that isn't the first of the goal's days."""
+        """Return the first day that counts, None for the goal's first day."""
         if values["starts"]:
             return parse_when(values["starts"], self.now, towards="near").day
         return None if self.goal else counts_from(period_of(horizon, self.today, due), self.today)
 
 
 def _values(goal: Goal) -> dict[str, str]:
-    """A goal as the form shows it. Lines of a text are shown as one; they stay apart unless it is changed."""
+    """Return a goal's form values. Multi-line texts appear as one line, and keep their line breaks unless edited."""
     figures = {name: getattr(goal, name) for name in ("target", "start_figure")}
     return {
         "title": goal.title,
@@ -152,7 +152,7 @@ def _values(goal: Goal) -> dict[str, str]:
 
 
 def _below(under: Goal | None) -> str:
-    """The horizon that a new goal under another most likely has: the next shorter one."""
+    """Return the likely horizon of a new goal under another: the next shorter one."""
     if under is None:
         return Horizon.FIVE_YEARS.value
     rungs = list(Horizon)

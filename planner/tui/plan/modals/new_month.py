@@ -1,4 +1,4 @@
-"""A month begins: how the old one ended, and the new one to be taken by one key."""
+"""The start of a month: how the old one ended, and a plan for the new one, accepted by one key."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEYS = (
 
 
 class NewMonthModal(Modal["Choice | None"]):
-    """Offers a month's plan with the goals that go on. Returns what the rep chose, None for not yet."""
+    """Proposes a month's plan with the goals that continue. Returns the rep's choice, None for later."""
 
     CSS_PATH = "new_month.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,20 +53,20 @@ class NewMonthModal(Modal["Choice | None"]):
         self.call_later(self.run_action, message.action)
 
     def action_choose(self, choice: Choice) -> None:
-        """Leave with what was chosen."""
+        """Close with the choice."""
         self.leave(choice)
 
     def action_leave(self) -> None:
-        """Leave it for later."""
+        """Postpone the decision."""
         self.leave(None)
 
     def action_scroll(self, step: int) -> None:
-        """Scroll by a line."""
+        """Scroll line by line."""
         self.query_one("#month-scroll").scroll_relative(y=step, animate=False)
 
 
 class OfferLines(Lines):
-    """What is offered, line by line."""
+    """The proposal, line by line."""
 
     def __init__(self, offer: Offer) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The month's quota and plan, and the daily acts under them, in one form."""
+"""The form for the month's quota and plan, and the daily activities behind them."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlanWanted:
-    """A checked form, and what carries it out."""
+    """A validated form, and the function that saves it."""
 
     carry_out: Callable[[AppContext], str]
     typed: dict[str, str]
 
 
 class PlanModal(FormModal[PlanWanted]):
-    """Asks for the two figures and the first daily acts; the norms of the method stand in until they are changed. A
-    month that begins is filled in with the rep's own last figures, one under way asks what is won of it already.
+    """Asks for quota, plan and the first daily targets, prefilled with the method's norms until they are changed. A new
+    month is prefilled with the rep's last figures, and a running one also asks what has already been won.
     """
 
     HEADING = "The month's quota, and your own plan above it"
@@ -50,7 +50,7 @@ class PlanModal(FormModal[PlanWanted]):
         self._consented: dict[str, str] | None = None
         self._asked, self._facts, self._now, self._today = month, facts, now, today
         norms, offer = content.load("norms"), facts.offer
-        # the norms only pre-fill a first form: what the rep has set is never replaced by them
+        # The norms only prefill the first form. They never replace what the rep has set.
         plan, first = facts.plan or (offer.plan if offer is not None else None), facts.plan is None and offer is None
         average = None if plan is None else plan.average_deal
         fields = [
@@ -102,7 +102,7 @@ class PlanModal(FormModal[PlanWanted]):
         )
 
     def _calls(self, norms: dict[str, Any], *, first: bool) -> str:
-        """The calls a day that are filled in: those of the last plan, or the norm of a first one."""
+        """Return the prefilled calls per day: those of the last plan, or the norm for a first one."""
         offer = self._facts.offer
         if offer is not None:
             return str(offer.plan.calls_per_day or "")
@@ -110,7 +110,7 @@ class PlanModal(FormModal[PlanWanted]):
 
     @staticmethod
     def _proposed(share: Decimal | None, norms: dict[str, Any]) -> str:
-        """The larger of the multiple of the quota that is filled in and what the goals ask."""
+        """Return the larger of the default multiple of the quota and what the goals require."""
         multiple = str(norms["multiple"])
         larger = share is not None and share > personal_from(multiple, Decimal(norms["quota"]))
         return format_amount(share) if larger and share is not None else multiple
@@ -125,7 +125,7 @@ class PlanModal(FormModal[PlanWanted]):
         return month, self._counted(plan, values)
 
     def _counted(self, plan: MonthPlan, values: dict[str, str]) -> MonthPlan:
-        """The plan with what was already won of its month, and the day it counts from. What isn't changed stays."""
+        """Add what was already won in the month, and the day it counts from. Unchanged values stay."""
         known = self._facts.plan
         if "starts" not in values or plan.month != self._asked:
             return plan
@@ -137,7 +137,7 @@ class PlanModal(FormModal[PlanWanted]):
         return replace(plan, starts=starts, whole=True, brought_in=won)
 
     def _begins(self, month: Period) -> bool:
-        """Whether a month begins out of the last one's figures."""
+        """Return whether this is a new month based on the last one's figures."""
         return self._facts.offer is not None and month == self._asked
 
     def _count(self, text: str, what: str) -> int | None:

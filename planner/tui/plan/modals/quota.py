@@ -1,4 +1,4 @@
-"""The quota of a quarter or a year, and the rep's own plan for it."""
+"""The form for the quota of a quarter or a year, and the rep's own plan for it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class QuotaWanted:
-    """A checked form, and what carries it out."""
+    """A validated form, and the function that saves it."""
 
     carry_out: Callable[[AppContext], str]
     typed: dict[str, str]
 
 
 class QuotaModal(FormModal[QuotaWanted]):
-    """Asks for the two figures of a quarter or a year; they fall on the months that have no plan of their own."""
+    """Asks for both figures of a quarter or year, to be spread over the months that have no plan of their own."""
 
     def __init__(self, view: QuotaView, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
         self.stretch, self._consented = view.stretch, dict[str, str]()
@@ -41,7 +41,7 @@ class QuotaModal(FormModal[QuotaWanted]):
         )
 
     def _figures(self, values: dict[str, str]) -> Figures | None:
-        """The two figures, where both are given."""
+        """Return the two figures, None unless both are given."""
         quota = parse_amount(values["quota"], what="quota")
         return Figures(quota, personal_from(values["personal"], quota)) if values["personal"] else None
 

@@ -1,1 +1,1 @@
-"""Widgets of the plan. Data in, messages out."""
+"""Widgets of the plan screens. Data in, messages out."""

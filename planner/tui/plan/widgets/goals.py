@@ -1,4 +1,4 @@
-"""The parts of Goals: the ladder as a tree, and the chosen line in full. Data in, messages out."""
+"""The parts of Goals: the tree, and the selected line in full. Data in, messages out."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ HORIZON_WORDS = {
     Horizon.WEEK: "a week",
 }
 BAR = 10
-TITLE = 26  # what a title should have before a column gives way
+TITLE = 26  # minimum width of a title before columns are dropped
 
 
 def figure(goal: Goal, value: Decimal | Fraction | float) -> str:
-    """An amount in a goal's unit: money whole, counts to a tenth at most."""
+    """Format an amount in a goal's unit: money in whole units, counts to one decimal at most."""
     if goal.metric is Metric.REVENUE:
         return format_amount(round(float(value)))
     return format_number(float(value), 1 if abs(float(value)) < 100 else 0)
 
 
 def by(goal: Goal) -> str:
-    """By when, short: the year, the month, the day."""
+    """Format the deadline briefly: the year, the month, or the day."""
     last = goal.period.last
     if goal.horizon.years:
         return f"{last.year}" if (last.month, last.day) == (12, 31) else f"{last:%b} {last.year}"
@@ -51,7 +51,7 @@ def by(goal: Goal) -> str:
 
 
 def sign(goal: Goal, pace: Pace) -> tuple[str, str]:
-    """Where a goal stands against its line, as a sign with its distance, and the style."""
+    """Return a goal's distance from its pace with a sign, and the style."""
     if pace.verdict == "met":
         return "✓", "good"
     if pace.verdict == "missed":
@@ -65,14 +65,14 @@ def sign(goal: Goal, pace: Pace) -> tuple[str, str]:
 
 
 def _signed(item: GoalLine) -> tuple[str, str]:
-    """Its sign against the line of this morning; what is reached since counts."""
+    """Return a goal's sign against this morning's pace, counting what was reached since."""
     if item.done is not None and item.target is not None and item.done >= item.target:
         return "✓", "good"
     return ("", "") if item.aim is None else sign(item.goal, item.aim.course.pace)
 
 
 def _numbers(line: GoalTreeLine) -> str:
-    """``887 ╱ 1,950``; nothing for what has no figure."""
+    """Format ``887 ╱ 1,950``, empty if there is no figure."""
     if line.goal is not None and line.goal.target is not None and line.goal.done is not None:
         goal = line.goal.goal
         return f"{figure(goal, line.goal.done)} ╱ {figure(goal, line.goal.target)}"
@@ -83,7 +83,7 @@ def _numbers(line: GoalTreeLine) -> str:
 
 @dataclass(frozen=True)
 class Columns:
-    """The widths of the columns at the right of the tree; 0 for one that there is no room for."""
+    """The widths of the columns to the right of the tree, 0 for columns that don't fit."""
 
     numbers: int
     sign: int = 0
@@ -92,11 +92,11 @@ class Columns:
 
     @property
     def width(self) -> int:
-        """All of them with what stands between."""
+        """The total width including gaps."""
         return self.numbers + sum(size + 2 for size in (self.sign, self.by, self.bar) if size)
 
     def line(self, share: float | None, numbers: str, signed: tuple[str, str], by_: str, style: str) -> Line:
-        """The facts of a row. A row without figures has only its end, so that its title may be longer."""
+        """Build the right side of a row. Without figures it is only the deadline, leaving the title more room."""
         end: Line = [(f"  {by_:>{self.by}}", "dim")] if self.by else []
         if share is None:
             return end
@@ -108,7 +108,7 @@ class Columns:
 
 
 class GoalLines(ChoiceLines):
-    """The ladder with a cursor. `moving` is the id of a goal that is looking for its place."""
+    """The goal tree with a cursor. `moving` is the id of the goal being moved."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -125,7 +125,7 @@ class GoalLines(ChoiceLines):
         return lines[self.cursor] if self.cursor < len(lines) else None
 
     def show(self, tree: GoalTree) -> None:
-        """Take the ladder as it is now; the cursor stays on its line where that is still there."""
+        """Show the goal tree. The cursor stays on its line if that still exists."""
         before = self.chosen
         self.goals = tree
         keys = [line.key for line in tree.lines]
@@ -134,7 +134,7 @@ class GoalLines(ChoiceLines):
         self.move_to(self.cursor)
 
     def choose(self, *wanted: tuple[str, object]) -> None:
-        """Put the cursor on the first of some lines that is there."""
+        """Put the cursor on the first of the `wanted` lines that exists."""
         keys = [line.key for line in self.goals.lines] if self.goals else []
         self.move_to(next((keys.index(key) for key in wanted if key in keys), self.cursor))
 
@@ -166,7 +166,7 @@ class GoalLines(ChoiceLines):
         return rows
 
     def _columns(self, width: int) -> Columns:
-        """The columns at the right, as wide as what stands in them; those that leave a title no room give way."""
+        """Size the columns at the right by their content, dropping those that leave the title no room."""
         numbers, signs, bys = len("done ╱ target"), len("line"), len("today")
         for line in self.goals.lines if self.goals else ():
             if line.goal is not None:
@@ -203,7 +203,7 @@ class GoalLines(ChoiceLines):
         return spans.justified([*lead, (mark, style or "dim"), text], [*facts, (" ", "")], width, measure)
 
     def _told(self, line: GoalTreeLine, width: int) -> tuple[str, str, str, Line]:
-        """A line's mark, title, style, and what stands at the right."""
+        """Return a line's mark, title, style and right side."""
         columns = self._columns(width)
         if line.goal is not None:
             goal = line.goal.goal
@@ -229,7 +229,7 @@ class GoalLines(ChoiceLines):
 
 
 class GoalDetail(Lines):
-    """The chosen goal in full: what for, for whom, the picture; where it stands, and what it asks."""
+    """The selected goal in full: why, for whom, picture, progress and targets."""
 
     FIXED_HEIGHT = True
 
@@ -239,7 +239,7 @@ class GoalDetail(Lines):
         self.today: date | None = None
 
     def show(self, line: GoalTreeLine | None, today: date | None) -> None:
-        """Take a line of the ladder."""
+        """Show a line of the goal tree."""
         self.line, self.today = line, today
         self.redraw()
 
@@ -249,7 +249,7 @@ class GoalDetail(Lines):
         return self._goal(self.line.goal, width)[:height]
 
     def _leaf(self, width: int) -> list[Line]:
-        """A task or what today asks: the way up is the tree beside it."""
+        """The lines for a task or counter, whose parents the tree beside it shows."""
         return [spans.cut([(" ⏎", "accent"), (" shows it in Today's list", "dim")], width, measure)]
 
     def _goal(self, item: GoalLine, width: int) -> list[Line]:

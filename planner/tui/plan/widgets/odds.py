@@ -1,4 +1,4 @@
-"""The way to a deal with its rates, and the what-if. Data in, messages out."""
+"""The funnel of conversion rates, and the what-if. Data in, messages out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Funnel(Lines):
-    """The rates from a dial to a deal with their intervals and what was seen, and the best weekdays."""
+    """The rates from call to deal with their intervals and observations, and the best weekdays."""
 
     FIXED_HEIGHT = True
 
@@ -33,7 +33,7 @@ class Funnel(Lines):
         self.ahead: Ahead | None = None
 
     def look(self, ahead: Ahead | None) -> None:
-        """Take what is to be expected."""
+        """Show the outlook."""
         self.ahead = ahead
         self.redraw()
 
@@ -73,24 +73,24 @@ class Funnel(Lines):
 
 
 def _count(number: int) -> str:
-    """In four cells or so: ``887``, ``9,120``, ``13.2 k``."""
+    """Format a count in about four cells: ``887``, ``9,120``, ``13.2 k``."""
     return f"{number:,}" if number < 10_000 else short_amount(number).replace(" ", "")
 
 
 def _between(low: float, high: float) -> str:
-    """An interval in percent; small ones to the tenth."""
+    """Format an interval in percent, small values to one decimal."""
     digits = 1 if high < 0.15 else 0
     return f"{100 * low:.{digits}f}–{100 * high:.{digits}f}"
 
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """One thing that can be supposed: a stage's rate, or what the days hold and bring."""
+    """A parameter to vary: the rate of a stage, or what the days hold and bring."""
 
     key: str
     name: str
     step: float
-    """Of a rate and the average deal a share of itself, of the others a number."""
+    """For rates and the average deal a fraction of the value, otherwise absolute."""
     far: float
 
 
@@ -104,11 +104,11 @@ RESULTS = 5
 
 
 class WhatIf(Lines, can_focus=True):
-    """Sliders on what could change, and what would come of it. Nothing is saved: ⏎ asks the screen to keep it."""
+    """Sliders for what could change, and the resulting odds. Nothing is saved until ⏎ asks the screen to."""
 
     FIXED_HEIGHT = True
     SHOWN = ("plan", "quota", "forecast")
-    """What of an outlook it shows: the rest needn't be worked out for it."""
+    """The parts of an outlook shown here, so that the others needn't be calculated."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -119,7 +119,7 @@ class WhatIf(Lines, can_focus=True):
         self.typed = ""
 
     def look(self, ahead: Ahead | None) -> None:
-        """Take the odds as they are; what was supposed stays supposed."""
+        """Show the current odds. Suppositions stay."""
         self.known = None if ahead is None else ahead.outlook
         self.supposed = None
         self.redraw()
@@ -127,13 +127,13 @@ class WhatIf(Lines, can_focus=True):
             self.post_message(Supposed(self.supposition()))
 
     def result(self, outlook: Outlook) -> None:
-        """Take the odds under the supposition."""
+        """Show the odds under the current supposition."""
         if outlook.supposed == self.supposition():
             self.supposed = outlook
             self.redraw()
 
     def supposition(self) -> Supposition:
-        """What the sliders say."""
+        """The supposition set by the sliders."""
         return Supposition(
             rates={stage: self.values[stage] for stage in STAGES if stage in self.values},
             calls_per_day=self.values.get("calls"),
@@ -155,7 +155,7 @@ class WhatIf(Lines, can_focus=True):
         return self.values.get(slider.key, self._as_it_is(slider))
 
     def _limits(self, slider: Slider) -> tuple[float, float]:
-        """How far a slider goes."""
+        """Return a slider's limits."""
         known = self._as_it_is(slider) or 0.0
         if slider.key in STAGES:
             return LEAST_RATE, 1 - LEAST_RATE
@@ -167,7 +167,7 @@ class WhatIf(Lines, can_focus=True):
         return 0.0, float(self.known.facts.left)
 
     def move(self, steps: int, far: bool) -> None:
-        """Move the chosen slider."""
+        """Move the selected slider."""
         slider = SLIDERS[self.cursor]
         value = None if self.known is None else self._now(slider)
         known = None if self.known is None else self._as_it_is(slider)
@@ -193,12 +193,12 @@ class WhatIf(Lines, can_focus=True):
         self.post_message(Supposed(self.supposition()))
 
     def clear(self) -> None:
-        """Everything as it is."""
+        """Reset all sliders to the current values."""
         self.values.clear()
         self._changed()
 
     def press(self, key: str) -> bool:
-        """Do what a key means to the sliders. Returns whether it means anything."""
+        """Apply a key to the sliders. Returns whether it was used."""
         if key in ("up", "down"):
             self.typed = ""
             self.cursor = (self.cursor + (1 if key == "down" else -1)) % len(SLIDERS)
@@ -240,7 +240,7 @@ class WhatIf(Lines, can_focus=True):
             self.redraw()
             return
         if slider.key in STAGES and (value > 1 or text.endswith("%")):
-            value /= 100  # 12 and 12 % are the same rate
+            value /= 100  # 12 and 12 % mean the same rate
         if self.known is not None:
             self._set(slider, value)
 
@@ -249,7 +249,7 @@ class WhatIf(Lines, can_focus=True):
             self.cursor = event.y - 1
             self.redraw()
 
-    # what is shown
+    # display
 
     def build(self, width: int, height: int) -> list[Line]:
         title: Line = [(" What if?", "bold"), ("   ← → move  0–9 type  ⌫ as it is", "dim")]
@@ -346,5 +346,5 @@ def _forecast(each: Outlook) -> str:
 
 
 def kept(supposition: Supposition) -> bool:
-    """Whether there is something in a supposition that a plan can keep."""
+    """Return whether a supposition contains anything that a plan can save."""
     return supposition != NOTHING and (supposition.calls_per_day is not None or supposition.average_deal is not None)

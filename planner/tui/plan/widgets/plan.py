@@ -1,4 +1,4 @@
-"""The parts of Plan: both figures, the month day by day, its calendar, and what it asks. Data in, messages out."""
+"""The parts of Plan: both figures, the chart, the calendar and the targets. Data in, messages out."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ METRIC_WORDS = {
     "proposals": "proposals",
     "deals": "deals",
 }
-# in the order in which they are worth trying (`maths.md` 3)
+# In the order in which they are worth trying (`maths.md` 3).
 WAYS_OUT = "more hours, a better list, a higher rate, what is open already, or a lower plan"
 
 
 def whole(value: Fraction | float) -> str:
-    """A whole amount with separators."""
+    """Format a whole amount with separators."""
     return format_amount(round(float(value)))
 
 
 def tenths(value: Fraction) -> str:
-    """To the tenth, halves up: ``1.45`` is ``1.5``, as on Today."""
+    """Format to one decimal, halves rounded up as on Today: ``1.45`` is ``1.5``."""
     return f"{float(value) + 1e-9:.1f}"
 
 
@@ -58,14 +58,14 @@ class SheetPart(Lines):
         self.ahead: Ahead | None = None
 
     def show(self, sheet: Sheet) -> None:
-        """Take the span as it is now."""
+        """Show a span."""
         if self.sheet is None or (self.sheet.span, self.sheet.period) != (sheet.span, sheet.period):
-            self.ahead = None  # that of another page
+            self.ahead = None  # belonged to another page
         self.sheet = sheet
         self.redraw()
 
     def look(self, ahead: Ahead | None) -> None:
-        """Take what is to be expected of it."""
+        """Show the outlook of the span."""
         self.ahead = ahead
         self.redraw()
 
@@ -76,7 +76,7 @@ def _mark(probability: float) -> Span:
 
 
 class Figures(SheetPart):
-    """The personal plan above the quota, on one scale, with today's line on both; where one stands, what is needed."""
+    """The personal plan above the quota on one scale, with today's pace on both, then progress and what is needed."""
 
     def build(self, width: int, height: int) -> list[Line]:
         sheet = self.sheet
@@ -99,7 +99,7 @@ class Figures(SheetPart):
         return [*lines, *self._odds(sheet, width, height - len(lines))][:height]
 
     def _ways_to_begin(self, sheet: Sheet, width: int) -> list[Line]:
-        """The keys that give the span its figures."""
+        """The keys that set the span's figures."""
         lines: list[Line] = []
         if sheet.before is not None:
             like = f"{whole(Fraction(sheet.before.personal_plan))} over {whole(Fraction(sheet.before.quota))}"
@@ -117,7 +117,7 @@ class Figures(SheetPart):
         return [spans.cut(line, width, measure) for line in lines]
 
     def _odds(self, sheet: Sheet, width: int, room: int) -> list[Line]:
-        """How likely it is, the forecasts, and what would do it: as much as there is room for."""
+        """The probabilities, the forecasts and the advice, as far as they fit."""
         if self.ahead is None or sheet.plan is None or room < 1 or sheet.plan.done >= sheet.plan.target:
             return []
         known, forecast = self.ahead.outlook, self.ahead.forecast
@@ -197,7 +197,7 @@ class Figures(SheetPart):
 
 
 class Chart(SheetPart):
-    """What was booked, day by day, against both lines; of a longer span, its months."""
+    """Bookings day by day against the pace of plan and quota, or by month in a longer span."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -248,7 +248,7 @@ class Chart(SheetPart):
         return lines
 
     def _sentence(self, sheet: Sheet, width: int) -> list[Line]:
-        """What the chart would show, where there is no room for it."""
+        """The chart's content as a sentence, used if there is no room for the chart."""
         text = f"{whole(Fraction(sheet.booked))} booked by {sheet.today.day} {sheet.today:%b}"
         for name, standing in (("plan", sheet.plan), ("quota", sheet.quota)):
             if standing is not None:
@@ -265,7 +265,7 @@ class Chart(SheetPart):
     def _axis(self, sheet: Sheet, left: int, size: int) -> Line:
         ticks: dict[int, tuple[str, str]] = {}
         days = list(enumerate(sheet.days))
-        # today's tick first: the others give way to it
+        # Place today's tick first, since the others give way to it.
         for index, day in sorted(days, key=lambda pair: pair[1].day != sheet.today):
             text, at = str(day.day.day), index * size
             now = day.day == sheet.today
@@ -308,7 +308,7 @@ class Chart(SheetPart):
         return rows
 
     def _fall(self, year: YearFall, currency: str | None) -> list[str]:
-        """What the months that are over have missed, and where it went."""
+        """Say how far past months fell short, and how that was redistributed."""
         unit = f" {currency}" if currency else ""
         goal = f"“{year.goal.title}” asks for {whole(year.target)}{unit} by {year.stretch.last}"
         if not year.missed:
@@ -366,7 +366,7 @@ def _levels(sheet: Sheet, top: float, rows: int, fan: dict[date, Forecast]) -> l
 
 
 class MonthCalendar(SheetPart):
-    """The month's dates with their weights. `cursor` is the chosen date, `other_end` that of a run of dates."""
+    """The month's dates with their weights. `cursor` is the selected date, `other_end` the other end of a selection."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -374,7 +374,7 @@ class MonthCalendar(SheetPart):
         self.other_end: date | None = None
 
     def chosen(self) -> list[date]:
-        """The dates between both ends, or the cursor's alone."""
+        """Return the selected dates."""
         if self.cursor is None:
             return []
         first, last = sorted((self.cursor, self.other_end or self.cursor))
@@ -443,7 +443,7 @@ class MonthCalendar(SheetPart):
 
 
 class Asks(SheetPart):
-    """What the span asks in each metric, where it stands, and what finds no room, with the ways out."""
+    """The span's target for each metric, its progress, and what doesn't fit into the days, with ways out."""
 
     FIXED_HEIGHT = False
 
@@ -473,7 +473,7 @@ class Asks(SheetPart):
             lines.append(spans.cut(line, width, measure))
         ways = self._ways_out(sheet, width)
         if len(lines) + len(ways) > height:
-            # no room for the whole sentence: as much of it as there is says that there is one, its first line always
+            # If the sentence doesn't fit, cut it with an ellipsis, but always show its first line.
             lines = lines[: max(1, height - 1)] if ways else lines[:height]
             ways = ways[: max(1, height - len(lines))]
             ways = [*ways[:-1], spans.cut([*ways[-1], (" …", "dim")], width, measure)] if ways else []

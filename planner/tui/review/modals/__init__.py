@@ -1,1 +1,1 @@
-"""Forms and questions of the review, and learning."""
+"""Modals of the review and of learning."""

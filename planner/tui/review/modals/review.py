@@ -1,4 +1,4 @@
-"""Forms of the review: what went wrong, and what is learnt."""
+"""Forms of the review: what went wrong, and what is being learnt."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from planner.tui.shared.form import Field, FormModal, otherwise
 
 @dataclass(frozen=True)
 class LessonWanted:
-    """What went wrong, as it was typed."""
+    """What went wrong, as typed."""
 
     text: str
     cause: str
     correction: str
 
     def over(self, seen: ReviewLine, now: ReviewLine) -> LessonWanted:
-        """What was typed where it is otherwise than it was `seen`, and else as it is `now`."""
+        """Return each text as typed if it differs from that `seen`, or else as it is `now`."""
 
         def one(name: str) -> str:
             typed: str = getattr(self, name)
@@ -31,7 +31,7 @@ class LessonWanted:
 
 
 class LessonModal(FormModal[LessonWanted]):
-    """Asks what went wrong, why, and what will be done otherwise."""
+    """Asks what went wrong, why, and what will be done differently."""
 
     CSS = "LessonModal .form-row Label { width: 21; }"
 
@@ -57,7 +57,7 @@ class LessonModal(FormModal[LessonWanted]):
 
 @dataclass(frozen=True)
 class LearningWanted:
-    """Something that is learnt, as it was typed."""
+    """A learning item, as typed."""
 
     title: str
     author: str
@@ -65,13 +65,13 @@ class LearningWanted:
     done_on: date | None
     taken: str
     typed: dict[str, str]
-    """The fields that are otherwise than before, as texts."""
+    """The changed fields, as text."""
     whole: dict[str, str]
-    """All of them."""
+    """All fields."""
 
 
 class LearningModal(FormModal[LearningWanted]):
-    """Asks for a book, a training, a question; or for what is otherwise with one."""
+    """Asks for a book, a training course or a question, or for changes to one."""
 
     CSS = "LearningModal .form-row Label { width: 21; }"
 

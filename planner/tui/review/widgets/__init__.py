@@ -1,1 +1,1 @@
-"""Widgets of the review, and learning. Data in, messages out."""
+"""Widgets of the review and of learning. Data in, messages out."""

@@ -1,7 +1,7 @@
-"""The charts of the review as lines of text: each says in words what it shows. Data in, lines out.
+"""The charts of the review as lines of text, each with its message in words. Data in, lines out.
 
-Drawn by ourselves: a plot library (plotext) writes colours of its own into the text, which no theme reaches and nothing
-says without colour; what is needed here is bars, a map of shades and signs.
+Drawn here because a plot library (plotext) writes its own colours, which no theme controls and which carry meaning by
+colour alone. Bars, and a map of shades and signs, are all that is needed.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.columns import Level, cell, joined
 
 SHADES = "░▒▓█"
-HIGH = 6  # rows of the pace
+HIGH = 6  # rows of the pace chart
 BLOCKS = " ▁▂▃▄▅▆▇█"
 LABEL = 18
 
 
 def rows(charts: Charts, width: int) -> list[Row]:
-    """All charts that have something to show, one under the other."""
+    """Return all charts with something to show, one below the other."""
     found: list[Line] = []
     for part in (
         _pace(charts.pace, width),
@@ -40,7 +40,7 @@ def rows(charts: Charts, width: int) -> list[Row]:
 
 
 def _pace(days: Sequence[PaceDay], width: int) -> list[Line]:
-    """The month against both lines: bars of what is booked under the lines of plan and quota."""
+    """The month against both paces: bars of bookings below the lines of plan and quota."""
     if not days:
         return []
     each = 2 if width >= LABEL + 2 * len(days) else 1
@@ -90,7 +90,7 @@ def _mail(charts: Charts) -> list[Line]:
 
 
 def _hours(charts: Charts) -> list[Line]:
-    """Calls by hour and weekday: how many, and a shade for how many of them are reached."""
+    """Calls by hour and weekday, with a shade for the share that was reached."""
     found = charts.hours
     if found.whole is None:
         return []
@@ -119,7 +119,7 @@ def _hours(charts: Charts) -> list[Line]:
 
 
 def _year(days: Sequence[YearDay], width: int) -> list[Line]:
-    """The discipline of a year: a column a week, Monday on top; what doesn't fit is left out on the left."""
+    """The discipline of a year: one column per week, Monday on top, cut off on the left if it doesn't fit."""
     seen = [day.worth for day in days if day.worth is not None]
     if not seen:
         return []

@@ -26,7 +26,7 @@ from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
 if TYPE_CHECKING:
     pass
 
-# What a page is called in the contents, and as a heading.
+# The names of pages in the contents and in headings.
 PAGES = {
     Step.FIGURES: ("figures", "Figures"),
     Step.DISCIPLINE: ("discipline", "Discipline"),
@@ -41,7 +41,7 @@ PAGES = {
     "past": ("past reviews", "Past reviews"),
 }
 OTHERS = ("charts", "learning", "past")
-# The pages of a span: a day and a month are looked at, a week is gone through.
+# The pages of a span: days and months are only viewed, a week is worked through.
 OF_SPAN: dict[Span, tuple[str, ...]] = {
     Span.WEEK: (*STEPS, *OTHERS),
     Span.DAY: (Step.FIGURES, Step.DISCIPLINE, Step.HEARD, Step.HONESTY, Step.NEXT, *OTHERS),
@@ -55,19 +55,19 @@ INDENT_CELLS = 3
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a page; one with a key can be chosen."""
+    """A line of a page, selectable if it has a key."""
 
     line: Line
     key: object = None
 
 
 def rows_of(lines: Sequence[Line]) -> list[Row]:
-    """Lines that are only read."""
+    """Turn lines into rows that can't be selected."""
     return [Row(line) for line in lines]
 
 
 class PageLines(ChoiceLines):
-    """A page: a heading, rows, a cursor over those that can be chosen; a page without any scrolls."""
+    """A page with a heading and rows. The cursor skips rows without a key, and a page without keys scrolls."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -75,7 +75,7 @@ class PageLines(ChoiceLines):
         self.rows: Sequence[Row] = ()
 
     def show(self, heading: Line, rows: Sequence[Row], *, anew: bool) -> None:
-        """Take a page; the cursor stays on its row, unless the page is another one (`anew`)."""
+        """Show a page. The cursor stays on its row unless the page is a different one (`anew`)."""
         chosen = self.chosen
         self.heading, self.rows = heading, rows
         places = self._places()
@@ -93,7 +93,7 @@ class PageLines(ChoiceLines):
             self.move_to(self.cursor)
 
     def choose(self, key: object) -> None:
-        """Put the cursor on a row by its key, where it is there."""
+        """Put the cursor on the row with a key, if it exists."""
         for place in self._places():
             if self.rows[place].key == key:
                 self.move_to(place)
@@ -107,11 +107,11 @@ class PageLines(ChoiceLines):
 
     @property
     def chosen(self) -> object:
-        """The key of the row under the cursor; None where nothing can be chosen."""
+        """The key of the row under the cursor, None if nothing can be selected."""
         return self.rows[self.cursor].key if self.cursor < len(self.rows) else None
 
     def step(self, count: int) -> None:
-        """Move the cursor by rows that can be chosen; without any, scroll."""
+        """Move the cursor by selectable rows, or scroll if there are none."""
         places = self._places()
         if not places:
             room = max(1, self.size.height - 2)
@@ -123,7 +123,7 @@ class PageLines(ChoiceLines):
         if wanted != at:
             self.move_to(places[wanted])
             return
-        # there is no other to choose that way: what stands above the first, or below the last of them
+        # At either end of the selectable rows, scroll to what lies above the first or below the last.
         room = max(1, self.size.height - 2)
         last = max(0, len(self.rows) - room)
         self.first = 0 if count < 0 else min(last, self.first + (count if abs(count) > 1 else 3))
@@ -158,7 +158,7 @@ class PageLines(ChoiceLines):
 
 
 class ContentsLines(Lines):
-    """The pages, with those that were gone through; where it is narrow, as one line."""
+    """The pages, with completed ones marked, on a single line if it is narrow."""
 
     FIXED_HEIGHT = True
 
@@ -169,7 +169,7 @@ class ContentsLines(Lines):
         self.done = 0
 
     def show(self, pages: Sequence[str], page: str, done: int) -> None:
-        """Take the pages, the one that is shown, and how many steps were gone through."""
+        """Show the pages, the current page, and the number of completed steps."""
         self.pages, self.page, self.done = pages, page, done
         self.redraw()
 
@@ -196,7 +196,7 @@ class ContentsLines(Lines):
 
 
 def title(report: Review, width: int) -> Line:
-    """What is looked back at."""
+    """The title line: the span under review."""
     first, last = report.period.first, report.period.last
     name: Line = [(f" {_span(report)}", "bold")]
     if report.span is Span.WEEK:
@@ -215,7 +215,7 @@ def _span(report: Review) -> str:
 
 
 def spark(values: Sequence[float]) -> str:
-    """A run of values as bars of eight heights: ``▂▅▇``."""
+    """Draw a series as bars of eight heights: ``▂▅▇``."""
     top = max([*values, 1.0])
     return "".join(SPARKS[min(7, max(0, round(value / top * 7)))] for value in values)
 
@@ -225,7 +225,7 @@ def _shown(name: str, value: Decimal) -> str:
 
 
 def figures(report: Review, width: int) -> list[Row]:
-    """What was done against what was asked and the spans before, and the rates from a call to a deal."""
+    """Results against targets and earlier spans, and the rates from call to deal."""
     wide, middle = width >= 84, width >= 62
     back = max((len(figure.before) for figure in report.figures.values()), default=0)
     head = f"{'':<18}{'done':>11}{'asked':>13}"
@@ -288,7 +288,7 @@ def _rates(report: Review) -> list[Line]:
 
 
 def discipline(report: Review, width: int, shelf: Shelf | None) -> list[Row]:
-    """The habit and its parts, the week's days, the rep's own time, streaks and records, mail, STOP, learning."""
+    """The habit and its parts, the week's days, own time, streaks and records, mail, STOP, learning."""
     value, before = report.strength.value, report.strength_before.value
     if value is None:
         return rows_of([[("Nothing was due yet: ", ""), ("b", "accent"), (" on Today opens and closes days.", "")]])
@@ -335,7 +335,7 @@ def _moved(by: float) -> spans.Span:
 
 
 def heard(report: Review, width: int) -> list[Row]:
-    """Objections, reasons, complaints that repeat, what became of promises, what the evenings said."""
+    """Objections, reasons, recurring complaints, the outcome of promises, evening notes."""
     lines: list[Line] = []
     kept = [f"{report.promises[name]} {name}" for name in ("kept", "late", "broken", "open") if report.promises[name]]
     if kept:
@@ -366,7 +366,7 @@ def heard(report: Review, width: int) -> list[Row]:
 
 
 def evenings(report: Review, width: int) -> list[Line]:
-    """What was said at the closes of days."""
+    """The evening notes of the days."""
     lines: list[Line] = []
     for lesson in report.lessons:
         said = lesson.said
@@ -385,7 +385,7 @@ def evenings(report: Review, width: int) -> list[Line]:
 
 
 def honesty(report: Review) -> list[Row]:
-    """What speaks for and against the figures: named, not judged."""
+    """Evidence for and against the figures, named without judgement."""
     found, lines = report.honesty, list[Line]()
     lines.append([(f"{many(found.rows, 'row', 'rows')} of the log", "")])
     if found.from_memory:

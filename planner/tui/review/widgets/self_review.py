@@ -1,4 +1,4 @@
-"""The pages of the self-review, of learning and of past reviews; which page is made of what. Data in, lines out."""
+"""The pages of self-review, learning and past reviews, and the content of each page. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MARKS = {None: ("?", "warn"), True: ("✓", "good"), False: ("✗", "bad")}
 
 
 def tried(found: Sequence[Tried], today: date) -> list[Row]:
-    """What was to be tried, with what came of it."""
+    """What was to be tried, and the result."""
     if not found:
         return rows_of(
             [
@@ -52,7 +52,7 @@ def tried(found: Sequence[Tried], today: date) -> list[Row]:
 
 
 def lessons(review: SelfReview, report: Review, width: int, today: date) -> list[Row]:
-    """What went well and what went wrong, with cause, correction and what that became; then what the evenings said."""
+    """What went well and what went wrong, with cause, correction and what became of it, then the evening notes."""
     rows: list[Row] = [Row([("went well", "dim"), ("   + adds one", "dim")])]
     for line in review.of(Kind.WELL):
         rows += _wrapped(("+ ", "good"), line.text, width, line.id)
@@ -72,7 +72,7 @@ def lessons(review: SelfReview, report: Review, width: int, today: date) -> list
 
 
 def _wrapped(lead: spans.Span, text: str, width: int, key: object = None) -> list[Row]:
-    """A text in as many rows as it needs, of which the first can be chosen."""
+    """Wrap a text into rows, of which only the first can be selected."""
     indent = measure(lead[0])
     first, *rest = spans.wrapped(text, max(10, width - INDENT_CELLS - indent), measure)
     return [Row([lead, (first, "")], key), *(Row([(" " * indent, ""), (part, "")]) for part in rest)]
@@ -91,7 +91,7 @@ def _became(line: ReviewLine, today: date) -> Line:
 
 
 def following(report: Review, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
-    """What the next span asks, and the aims for it."""
+    """The targets of the next span, and the aims for it."""
     first = report.next_period.first
     days = [("asks, from ", "dim"), (f"{first:%A} {first.day} {first:%B}", "")]
     rows = [Row(days)]
@@ -115,7 +115,7 @@ def following(report: Review, review: SelfReview | None, aims: Sequence[str], wi
 
 
 def wish(review: SelfReview, named: str, width: int) -> list[Row]:
-    """The wish, what one writes to it, and that the review is finished."""
+    """The wish, the week's line on it, and whether the review is finished."""
     lines: list[Line] = []
     if named:
         lines += [[("the wish   ", "dim"), (named, "bold")], []]
@@ -133,7 +133,7 @@ def wish(review: SelfReview, named: str, width: int) -> list[Row]:
 
 
 def learning(shelf: Shelf, today: date, width: int) -> list[Row]:
-    """What is learnt, and where it was used."""
+    """What is being learnt, and where it was used."""
     rows: list[Row] = []
     if shelf.pace is not None:
         sign = ("✓ ", "good") if shelf.pace.kept else ("▼ ", "warn")
@@ -170,7 +170,7 @@ def _learnt(row: Learning, today: date) -> Line:
 
 
 def past(reviews: Sequence[SelfReview], width: int) -> list[Row]:
-    """The reviews that were begun, each with its figures and its line."""
+    """The past reviews, each with its figures and its line on the wish."""
     if not reviews:
         return rows_of(
             [[("No review was finished yet. ", ""), ("They are kept here, and found by ", "dim"), ("/", "accent")]]
@@ -194,7 +194,7 @@ def past(reviews: Sequence[SelfReview], width: int) -> list[Row]:
 
 @dataclass(frozen=True)
 class Shown:
-    """All that a page may be made of: the report, the self-review of a week, what is learnt, past reviews."""
+    """Everything a page may need: the report, the week's self-review, learning items, past reviews."""
 
     report: Review
     today: date
@@ -205,7 +205,7 @@ class Shown:
 
 
 def page_rows(page: str, shown: Shown, width: int) -> list[Row]:
-    """The rows of a page."""
+    """Build the rows of a page."""
     report, flow = shown.report, shown.flow
     review = None if flow is None else flow.review
     shelf = shown.shelf if flow is None else flow.shelf

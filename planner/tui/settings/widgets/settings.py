@@ -1,4 +1,4 @@
-"""Every setting with its value, by its group. Data in, lines out."""
+"""The settings with their values, by group. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEY = 24
 
 @dataclass(frozen=True)
 class SettingLine:
-    """A setting as it is shown: its value as a text, whether the rep has set it, what it is and can be."""
+    """A setting to display: its value as text, whether the rep has set it, its description and allowed values."""
 
     key: str
     value: str
@@ -23,16 +23,16 @@ class SettingLine:
     allowed: str
     default: str
     raw: object
-    """Its value in force, as it was read."""
+    """The value in force, as read."""
 
     @property
     def name(self) -> str:
-        """Its key as it is read; the keys of commands stand on a page of their own."""
+        """The key to display, without its prefix on the page of key bindings."""
         return self.key.removeprefix("keys.")
 
 
 class SettingLines(EntryLines):
-    """The settings."""
+    """The list of settings."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -49,7 +49,7 @@ class SettingLines(EntryLines):
         return self.settings[self.cursor] if self.cursor < len(self.settings) else None
 
     def show(self, settings: Sequence[SettingLine], wanted: str, heading: str = "Settings") -> None:
-        """Take settings under a heading; `wanted` is the text that they were looked for by."""
+        """Show settings under a heading. `wanted` is the filter text."""
         self.settings, self.wanted, self.heading = settings, wanted, heading
         self.move_to(self.cursor)
 
@@ -70,23 +70,23 @@ class SettingLines(EntryLines):
             ("● " if each.own else "· ", "accent" if each.own else "dim"),
         ]
         line.append((_column(each.name, KEY), "cursor" if chosen else ""))
-        told = width >= 70  # narrower, the value has all the room: what it is stands below
+        told = width >= 70  # on narrower screens only the value fits, and the description is below
         room = min(28, (width - KEY) // 3) if told else width - KEY - 6
         line.append((_column(each.value, room), "bold" if each.own else ""))
         if told:
             line.append((each.about, "dim"))
-        return spans.cut(line, width - 1, measure)  # a margin, as on the left
+        return spans.cut(line, width - 1, measure)  # same margin as on the left
 
 
 class SettingWords(Lines):
-    """What the chosen setting is, can be, and is as shipped."""
+    """Description, allowed values and default of the selected setting."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.setting: SettingLine | None = None
 
     def show(self, setting: SettingLine | None) -> None:
-        """Take a setting."""
+        """Show a setting."""
         self.setting = setting
         self.redraw()
 
@@ -104,6 +104,6 @@ class SettingWords(Lines):
 
 
 def _column(text: str, width: int) -> str:
-    """A text in a column of its own, with two blanks behind it."""
+    """Pad a text to a column, with two spaces after it."""
     cut = spans.fit(text, width - 2, measure)
     return cut + " " * (width - measure(cut))

@@ -1,1 +1,1 @@
-"""Widgets of what the screens share. Data in, messages out."""
+"""Widgets that the screens share. Data in, messages out."""

@@ -1,4 +1,4 @@
-"""Columns of a chart whose days run against two lines."""
+"""Columns of a chart that compares days with two paces."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A day of the chart, in rows from the bottom: what was booked until then (None for a day to come), both lines, and
-    between what the forecast by pace lies at its end.
+    """A day of the chart, in rows from the bottom: cumulative bookings (None for a future day), both paces, and the
+    interval of the forecast at the day's end.
     """
 
     booked: float | None
@@ -22,7 +22,7 @@ class Level:
 
 
 def cell(level: Level, row: int, size: int) -> Line:
-    """One day in one row: a line where it runs, else how far the day is filled, else where it may end."""
+    """Draw one day in one row: a pace if it runs here, else the filled part, else the forecast."""
     share = 0.0 if level.booked is None else min(1.0, max(0.0, level.booked - row))
     if level.booked is not None and level.booked > 0 and row == 0:
         share = max(share, 1 / 8)
@@ -35,7 +35,7 @@ def cell(level: Level, row: int, size: int) -> Line:
 
 
 def joined(line: Line) -> Line:
-    """Neighbours of one style as one span."""
+    """Merge neighbouring spans of the same style."""
     found: Line = []
     for text, style in line:
         if found and found[-1][1] == style:

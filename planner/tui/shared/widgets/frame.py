@@ -1,4 +1,4 @@
-"""What frames every screen: the header, the message line, and the footer with its keys."""
+"""The frame of every screen: header, message line, and footer with the keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class DayPart(Lines):
-    """A part that shows the day as of a moment."""
+    """A part that shows a snapshot of the day."""
 
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -26,13 +26,13 @@ class DayPart(Lines):
         self.now = now
 
     def show(self, today: Today, now: datetime) -> None:
-        """Take the day as it is now."""
+        """Show a snapshot of the day."""
         self.today, self.now = today, now
         self.redraw()
 
 
 class HeaderLine(DayPart):
-    """Date and time, the block now, when mail opens."""
+    """Date and time, current block, next mail window."""
 
     FIXED_HEIGHT = True
 
@@ -41,7 +41,7 @@ class HeaderLine(DayPart):
 
 
 class MessageLine(Lines):
-    """One line for what just happened, and what may be done about it."""
+    """One line for what just happened and what can be done about it."""
 
     FIXED_HEIGHT = True
 
@@ -50,7 +50,7 @@ class MessageLine(Lines):
         self.lines: list[Line] = [[]]
 
     def say(self, *lines: Line) -> None:
-        """Show a line; an empty one clears it. Of several, the first that fits is shown: give the longest first."""
+        """Show the first of the lines that fits, so pass the longest first. An empty one clears the message."""
         self.lines = list(lines)
         self.redraw()
 
@@ -61,7 +61,7 @@ class MessageLine(Lines):
 
 @dataclass(frozen=True)
 class FooterKey:
-    """A key on the footer; the most important come first, `last` ones stand at the right and go last."""
+    """A key in the footer, the most important first. `last` ones are at the right and are dropped last."""
 
     key: str
     label: str
@@ -70,7 +70,7 @@ class FooterKey:
 
 
 class FooterLine(Lines):
-    """The keys that matter here. What doesn't fit is left out from the least important; help and quit stay."""
+    """The most relevant keys. If space is short, the least important are left out, but never help and quit."""
 
     FIXED_HEIGHT = True
 
@@ -79,7 +79,7 @@ class FooterLine(Lines):
         self.keys = keys
 
     def show(self, keys: list[FooterKey]) -> None:
-        """Take other keys."""
+        """Show other keys."""
         self.keys = keys
         self.redraw()
 
@@ -96,7 +96,7 @@ class FooterLine(Lines):
         return left, right
 
     def _own(self) -> dict[str, str]:
-        """The keys that the rep has set, by the actions behind them."""
+        """Return the keys that the rep has set, by action."""
         own: dict[str, str] = getattr(self.app, "own_keys", {})
         if not own:
             return {}

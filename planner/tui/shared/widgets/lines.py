@@ -1,8 +1,8 @@
-"""A widget made of styled lines, drawn line by line: only lines that changed are painted again.
+"""A widget of styled lines that repaints only the lines that changed.
 
-`Static` would lay the whole screen out anew at each update, and read its text as markup. This does neither. Its styles
-come straight from the theme, not from component classes: eleven classes on seven widgets would be a quarter of the
-program's start.
+`Static` would redo the layout of the whole screen at each update, and parse its text as markup. The styles come
+straight from the theme instead of component classes: eleven classes on seven widgets would take a quarter of the
+startup time.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from planner.tui.messages import EntryClicked
 from planner.tui.shared.spans import Line
 from planner.tui.theme import LEAST_STRENGTH
 
-# A style of a line: the theme's variable, how much of it stands out of the background, and what it does to the text.
+# A line style: the theme variable, its strength against the background, and the text attributes.
 STYLES: dict[str, tuple[str, float, Style]] = {
     "dim": ("foreground", 0.6, Style()),
     "bold": ("foreground", 1.0, Style(bold=True)),
@@ -37,11 +37,11 @@ STYLES: dict[str, tuple[str, float, Style]] = {
 
 
 class Lines(Widget):
-    """The base: a subclass says what its lines are (`build`), and calls `redraw` when they may have changed."""
+    """Base widget. A subclass builds its lines in `build`, and calls `redraw` when they may have changed."""
 
     DEFAULT_CSS = "Lines { height: auto; }"
     FIXED_HEIGHT = False
-    """Whether the height comes from the style sheet, not from the lines."""
+    """Whether the style sheet sets the height, not the number of lines."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -51,7 +51,7 @@ class Lines(Widget):
         self._ahead: dict[int, tuple[Line, Strip]] = {}
 
     def build(self, width: int, height: int) -> list[Line]:
-        """The lines for a size in cells."""
+        """Build the lines for a size in cells."""
         raise NotImplementedError
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -62,7 +62,7 @@ class Lines(Widget):
         super().notify_style_update()
 
     def redraw(self) -> None:
-        """Build anew and paint what is different."""
+        """Build the lines again and repaint those that differ."""
         width, height = self.size
         if not width:
             return
@@ -75,7 +75,7 @@ class Lines(Widget):
         changed: list[Region] = []
         for row in range(rows):
             if row >= len(old) or row >= len(self._built) or old[row] != self._built[row]:
-                # rows that lie together are painted as one: each region costs a pass of its own
+                # Merge adjacent rows into one region, since each region costs a pass of its own.
                 last = changed.pop() if changed and changed[-1].bottom == row else Region(0, row, width, 0)
                 changed.append(Region(0, last.y, width, row + 1 - last.y))
         if changed:
@@ -93,7 +93,7 @@ class Lines(Widget):
         return self._strip(line, width) if drawn is None else drawn[1]
 
     def draw_ahead(self, lines: list[Line]) -> None:
-        """Draw lines while the rep is busy that a later `build` will return: they then only have to be put there."""
+        """Render lines in advance that a later `build` will return, so that they only have to be placed."""
         width = self.size.width
         self._ahead = {id(line): (line, self._strip(line, width)) for line in lines}
 
@@ -103,9 +103,9 @@ class Lines(Widget):
         return Strip(segments).adjust_cell_length(width, styles[""])
 
     def _styles(self) -> dict[str, Style]:
-        """The styles of the theme in force on this widget's background, until its style sheet changes."""
+        """The current theme's styles on this widget's background, cached until its style sheet changes."""
         plain = self.rich_style
-        if self.app.current_theme.ansi:  # the terminal's own colours can't be mixed
+        if self.app.current_theme.ansi:  # the terminal's own colours can't be blended
             faint = {name: Style(dim=True) for name in ("dim", "track")}
             self._drawn = {"": plain} | {
                 name: plain + faint.get(name, effect) for name, (_, _, effect) in STYLES.items()
@@ -123,7 +123,7 @@ class Lines(Widget):
 
 
 class ChoiceLines(Lines):
-    """Lines under a title, of which one is chosen: the cursor, and what of a long list is in sight."""
+    """Lines under a title with a cursor on one of them, scrolled to keep it in view."""
 
     FIXED_HEIGHT = True
 
@@ -133,17 +133,17 @@ class ChoiceLines(Lines):
         self.first = 0
 
     def count(self) -> int:
-        """How many lines there are to choose from."""
+        """Return the number of lines to choose from."""
         raise NotImplementedError
 
     def move_to(self, index: int) -> None:
-        """Put the cursor on a line, by its index."""
+        """Put the cursor on a line by index."""
         self.cursor = min(max(0, index), max(0, self.count() - 1))
         self.keep_in_sight()
         self.redraw()
 
     def keep_in_sight(self) -> None:
-        """Scroll no further than the cursor asks; the last page is full."""
+        """Scroll only as far as the cursor requires, with the last page full."""
         room = max(1, self.size.height - 2)
         if self.cursor < self.first:
             self.first = self.cursor
@@ -167,7 +167,7 @@ measure = cell_len
 
 
 class EntryLines(ChoiceLines):
-    """Lines under a title; a click chooses one."""
+    """Choice lines under a title. A click chooses one."""
 
     def on_click(self, event: events.Click) -> None:
         index = event.y - 1 + self.first
@@ -175,5 +175,5 @@ class EntryLines(ChoiceLines):
             self.post_message(EntryClicked(index))
 
     def in_sight(self, height: int) -> range:
-        """The indices in sight under the title."""
+        """Return the indices visible under the title."""
         return range(self.first, min(self.count(), self.first + max(1, height - 1)))

@@ -1,7 +1,7 @@
-"""Where the rep types or pastes a line: what a terminal would obey is dropped before it is shown.
+"""Input line that drops terminal control sequences from typed or pasted text.
 
-Textual draws what stands in an input as it is, and what is pasted is put into it as it is (8.2): a copied page may
-carry an escape sequence. Of several lines it keeps the first and drops the others without a word.
+Textual (8.2) inserts and draws pasted text as it is, so a copied page may carry an escape sequence. Of several lines it
+silently keeps only the first.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from planner.domain.text import harmless, pasted_lines
 
 @dataclass(eq=False, repr=False)
 class LinesPasted(Message):
-    """Several lines were pasted where one is meant: the first stands in the field."""
+    """Several lines were pasted into a one-line field, which now holds the first."""
 
     field: LineInput
-    """Where."""
+    """The field."""
 
     others: list[str]
-    """The lines behind the first."""
+    """The lines after the first."""
 
 
 class LineInput(Input):
-    """One line. A password is drawn as dots, and stays as it is.
+    """One line of input. A password is drawn as dots, and isn't changed.
 
-    Of several lines that are pasted all are put in, with what `joins` them in between; where that is None, the first,
-    and a `LinesPasted` has the others.
+    A paste of several lines is joined by `joins`. If that is None, only the first is inserted, and the others go into a
+    `LinesPasted`.
     """
 
     joins: str | None = " "
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
-        event.prevent_default()  # Textual's own would put the first line in once more
-        follows = event.text[:1] in "\r\n" and bool(event.text)  # the first line was typed, or sent as keys
+        event.prevent_default()  # or Textual's own handler would insert the first line again
+        follows = event.text[:1] in "\r\n" and bool(event.text)  # the first line came before, as keys
         lines = [line if self.password else harmless(line).rstrip() for line in pasted_lines(event.text)]
         lines = [line for line in lines if line.strip()]
         if not lines:
@@ -53,7 +53,7 @@ class LineInput(Input):
             self.post_message(LinesPasted(self, lines))
 
     def put(self, text: str) -> None:
-        """Put a text in at the cursor, in the place of what is chosen."""
+        """Insert a text at the cursor, replacing the selection."""
         selection = self.selection
         if selection.is_empty:
             self.insert_text_at_cursor(text)
@@ -61,19 +61,19 @@ class LineInput(Input):
             self.replace(text, *selection)
 
     def replace(self, text: str, start: int, end: int) -> None:
-        """Put a text in the place of another: typed, pasted, deleted. The cursor goes behind what is left of it."""
+        """Replace a range of the text by sanitized text."""
         super().replace(text if self.password else harmless(text), start, end)
 
     def validate_value(self, value: str) -> str:
-        """The value, as it may be shown."""
+        """Return the value with control sequences removed."""
         return value if self.password else harmless(value)
 
 
 class TypedLine(LineInput):
-    """The line that is written into while somebody is on the line, quickly and with what follows right behind it.
+    """Input line for quick typing during a call, with more keys right behind the text.
 
-    Textual handles ⏎ and esc as bindings, after the keys that came behind them have already gone into the line: a digit
-    just after a note would be noted. Here they end the line at once, and what was on its way goes where keys go then.
+    Textual handles ⏎ and esc as bindings, by which time the keys behind them are already in the line: a digit right
+    after a note would become part of it. Here they end the line at once, and the keys after them go to the screen.
     """
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What an import finds: the columns with what they become, and what the rows would make. Data in, lines out."""
+"""The preview of an import: the columns with their fields, and the effect of the rows. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNSEEN = "Nothing is written before you have seen what it would make."
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the file: its header, the field that it becomes ("": none), some of its cells."""
+    """A column of the file: its header, its field ("" for none), and sample cells."""
 
     header: str
     field: str
@@ -24,8 +24,8 @@ class Column:
 
 @dataclass(frozen=True)
 class ImportView:
-    """A file as it is understood. `facts` say how it is written, `counts` what it would make, with a style each;
-    `left_out` why rows are left out, with their lines; `rows` the first of them as they are read.
+    """A parsed file. `facts` describe its format, `counts` the effect with a style each, `left_out` why rows are
+    skipped, with their line numbers, and `rows` the first rows as parsed.
     """
 
     name: str
@@ -41,7 +41,7 @@ class ImportView:
 
 
 class ColumnLines(EntryLines):
-    """The columns of the file, each with what it becomes."""
+    """The file's columns, each with its field."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -56,7 +56,7 @@ class ColumnLines(EntryLines):
         return self.shown.columns[self.cursor] if self.shown is not None and self.cursor < self.count() else None
 
     def show(self, shown: ImportView | None) -> None:
-        """Take a file as it is understood."""
+        """Show a parsed file."""
         self.shown = shown
         self.move_to(self.cursor)
 
@@ -91,7 +91,7 @@ class ColumnLines(EntryLines):
 
 
 class PreviewLines(Lines):
-    """What the rows would make: new, changed, the same, doubtful, left out and why."""
+    """The effect of the rows: new, changed, unchanged, doubtful, or skipped with the reason."""
 
     FIXED_HEIGHT = True
 
@@ -100,7 +100,7 @@ class PreviewLines(Lines):
         self.shown: ImportView | None = None
 
     def show(self, shown: ImportView | None) -> None:
-        """Take a file as it is understood."""
+        """Show a parsed file."""
         self.shown = shown
         self.redraw()
 
