@@ -1,7 +1,7 @@
-"""Beta distributions and their quadrature, in plain Python and without sampling.
+"""Beta distributions and their quadrature in plain Python, without sampling.
 
-No library of these fits the house: scipy is fifty megabytes for one quantile, mpmath takes a millisecond each, and both
-are slower to import than a whole recompute. What is here is checked against exact sums of integers by property.
+No library is worth its cost here: scipy is fifty megabytes for one quantile, mpmath takes a millisecond per call, and
+both take longer to import than a whole recompute. Property tests check this code against exact integer sums.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from itertools import pairwise
 
 from planner.domain.errors import InputError
 
-LARGEST = 1e9  # parameters beyond are no rate of a rep's, and lose digits
+LARGEST = 1e9  # larger parameters are no rep's rate, and lose digits
 
 
 @dataclass(frozen=True, slots=True)
 class Beta:
-    """What is known of a rate: as if `a` successes and `b` failures had been seen. Both above 0."""
+    """What is known about a rate, as if `a` successes and `b` failures had been seen. Both are above 0."""
 
     a: float
     b: float
@@ -35,11 +35,11 @@ class Beta:
 
     @property
     def strength(self) -> float:
-        """How many trials it stands for."""
+        """The number of trials it is worth."""
         return self.a + self.b
 
     def moved_to(self, mean: float) -> Beta:
-        """As sure as this one, about another rate. Raises InputError outside (0, 1)."""
+        """Return a distribution of the same strength around another mean. Raises InputError outside (0, 1)."""
         if not 0 < mean < 1:
             raise InputError(f"A rate lies between 0 and 1 (0 % and 100 %), not {mean:g}.")
         return Beta(mean * self.strength, (1 - mean) * self.strength)
@@ -49,12 +49,12 @@ class Beta:
         return incomplete_beta(self.a, self.b, x)
 
     def quantile(self, share: float) -> float:
-        """The rate below which lies a share of the probability, to 1e-10."""
+        """Return the rate below which the given share of the probability lies, to 1e-10."""
         if not 0 < share < 1:
             raise InputError(f"A share lies between 0 and 1, not {share:g}.")
         low, high = 0.0, 1.0
         deviation = math.sqrt(self.mean * (1 - self.mean) / (self.strength + 1))
-        # a bracket about the mean first: halving [0, 1] alone takes twice as long
+        # bracket around the mean first: halving [0, 1] alone takes twice as long
         for reach in (2, 4, 8):
             left, right = self.mean - reach * deviation, self.mean + reach * deviation
             if left > low and self.cdf(left) < share:
@@ -72,14 +72,14 @@ class Beta:
         return (low + high) / 2
 
     def interval(self, share: float = 0.9) -> tuple[float, float]:
-        """The middle interval that holds a share of the probability: 5 to 95 % by default."""
+        """Return the central interval that holds the given share of the probability: 5 to 95 % by default."""
         tail = (1 - share) / 2
         return self.quantile(tail), self.quantile(1 - tail)
 
     def nodes(self, count: int) -> list[tuple[float, float]]:
-        """Gauss–Jacobi quadrature: rates with their weights, that have the moments of this one up to 2·count − 1.
+        """Return Gauss–Jacobi nodes as (rate, weight), matching the moments up to 2·count − 1.
 
-        The roots of each orthogonal polynomial lie between those of the one before it, which is how they are found.
+        The roots of each orthogonal polynomial interlace with those of the previous one, which brackets them.
         """
         steps = [self._recurrence(index) for index in range(count)]
 
@@ -101,11 +101,11 @@ class Beta:
                 norm *= steps[index + 1][1]
                 total += now * now / norm
             found.append((root, 1 / total))
-        whole = sum(weight for _, weight in found)  # 1, but for rounding
+        whole = sum(weight for _, weight in found)  # 1 up to rounding
         return [(root, weight / whole) for root, weight in found]
 
     def _recurrence(self, n: int) -> tuple[float, float]:
-        """The coefficients of the monic orthogonal polynomials, on [0, 1] (DLMF 18.9.2, shifted)."""
+        """Return the recurrence coefficients of the monic orthogonal polynomials on [0, 1] (DLMF 18.9.2, shifted)."""
         a, b = self.b - 1, self.a - 1  # of (1 − x) and (1 + x)
         if n == 0:
             return self.mean, 1.0
@@ -119,7 +119,7 @@ class Beta:
 
 
 def _root(of: Callable[[float], float], low: float, high: float) -> float:
-    """The one root between two points."""
+    """Find the only root between two points by bisection."""
     sign = of(low) > 0
     for _ in range(60):
         middle = (low + high) / 2
@@ -133,7 +133,7 @@ def _root(of: Callable[[float], float], low: float, high: float) -> float:
 
 
 def incomplete_beta(a: float, b: float, x: float) -> float:
-    """The regularised incomplete beta function I_x(a, b), by its continued fraction (DLMF 8.17.22)."""
+    """Return the regularised incomplete beta function I_x(a, b), from its continued fraction (DLMF 8.17.22)."""
     if x <= 0:
         return 0.0
     if x >= 1:
@@ -145,7 +145,7 @@ def incomplete_beta(a: float, b: float, x: float) -> float:
 
 
 def _fraction(a: float, b: float, x: float) -> float:
-    """Lentz's way through the continued fraction."""
+    """Evaluate the continued fraction by Lentz's method."""
     tiny = 1e-300
     c, d = 1.0, 1 - (a + b) * x / (a + 1)
     d = 1 / (d if abs(d) > tiny else tiny)

@@ -1,4 +1,4 @@
-"""What was counted, day by day, as it is read once for everything that is reckoned from it."""
+"""Counts per day, read once and shared by everything computed from them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from planner.domain.workdays import Period
 
 
 class DayCounts:
-    """The counts of a run of days: metric by metric, revenue in hundredths. Days that counted nothing may be missing.
+    """Counts per day and metric, with revenue in hundredths. Days without counts may be missing.
 
-    `rows` are (ISO day, one count a metric), in the order of their days; `metrics` names the counts.
+    `rows` are (ISO day, one count per metric) in order of day. `metrics` names the counts.
     """
 
     def __init__(self, metrics: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:
@@ -23,14 +23,14 @@ class DayCounts:
         self._sums: dict[str, list[int]] = {}
 
     def of(self, day: date) -> dict[str, int]:
-        """What a day counted; empty where nothing is known of it."""
+        """Return the counts of a day, empty if there are none."""
         at = bisect_left(self._days, day.isoformat())
         if at == len(self._days) or self._days[at] != day.isoformat():
             return {}
         return {name: column[at] for name, column in self._columns.items()}
 
     def total(self, metric: str, period: Period | None) -> int:
-        """The sum of a metric over a period, 0 over none."""
+        """Return the sum of a metric over a period, 0 for None."""
         if period is None:
             return 0
         sums = self._sums.get(metric)
@@ -41,11 +41,11 @@ class DayCounts:
         return sums[last] - sums[first] if last > first else 0
 
     def days(self, metric: str) -> Iterator[tuple[str, int]]:
-        """Each day that counted something of a metric, with how much, in order."""
+        """Yield each day with a non-zero count of a metric, and that count, in order."""
         return ((day, count) for day, count in zip(self._days, self._columns[metric], strict=True) if count)
 
     def bests(self, before: date) -> list[Best]:
-        """The most of each metric that was counted on a day before another; the earliest of such days."""
+        """Return the highest count of each metric before a day, with the earliest day that reached it."""
         found = []
         end = bisect_left(self._days, before.isoformat())
         for name in FEWEST:

@@ -1,43 +1,43 @@
-"""What can go wrong, by who can mend it.
+"""Errors, grouped by who can fix them.
 
-Exit codes follow `commands.md`: 2 for what was typed, 1 for state, files and data.
-This module is on the quick path: it imports nothing.
+Exit codes follow `commands.md`: 2 for bad input, 1 for state, files and data. This module is on the quick path, so it
+imports nothing.
 """
 
 from __future__ import annotations
 
 
 class PlannerError(Exception):
-    """A sentence for the rep: what happened, what is safe, what to do."""
+    """A message for the rep: what happened, what is safe and what to do."""
 
     exit_code = 1
 
 
 class InputError(PlannerError):
-    """Something typed can't be read or isn't allowed (a flag, a kind, a date, a number, a missing consent)."""
+    """Input that can't be read or isn't allowed (a flag, a kind, a date, a number, a missing consent)."""
 
     exit_code = 2
 
 
 class ProtectedTime(InputError):
-    """Something would be planned into family or sleep; it may be, but only knowingly."""
+    """Something would be planned into family time or sleep, which needs explicit consent."""
 
 
 class WouldDrop(InputError):
-    """A block of the day would have no room left; it may be dropped, but only knowingly."""
+    """A block would have no room left in the day, and dropping it needs explicit consent."""
 
 
 class StateError(PlannerError):
-    """What was typed is fine, but the state of things doesn't allow it (no such goal, a closed day)."""
+    """The input is fine, but the current state doesn't allow it (no such goal, a closed day)."""
 
 
 class NeedNotFound(StateError):
-    """A proposal to somebody whose need isn't found; it may be made, but only knowingly."""
+    """A proposal to a contact whose need isn't known yet, which needs explicit consent."""
 
 
 class WhichContact(StateError):
-    """A name that fits several contacts, or none. `candidates` are who may be meant, as (id, what they are called);
-    with `may_be_new` a new contact can be made of the name, by the word ``new:``.
+    """A name that fits several contacts, or none. `candidates` are the possible ones as (id, label). With `may_be_new`,
+    the prefix ``new:`` creates a contact with that name.
     """
 
     def __init__(
@@ -48,11 +48,11 @@ class WhichContact(StateError):
 
 
 class KnownAlready(StateError):
-    """Somebody else has that number or address; it may be added, but only knowingly."""
+    """Another contact already has that number or address, so adding it needs explicit consent."""
 
 
 class DoNotCall(StateError):
-    """Somebody asked not to be called; they may be, but only knowingly."""
+    """The contact asked not to be called, so calling them needs explicit consent."""
 
 
 class DatabaseProblem(PlannerError):
@@ -60,30 +60,30 @@ class DatabaseProblem(PlannerError):
 
 
 class DatabaseGone(DatabaseProblem):
-    """The file that was open is no longer in its place: it was moved, deleted, or another one put there."""
+    """The open file is no longer in its place: it was moved, deleted or replaced."""
 
 
 class Locked(DatabaseProblem):
-    """The file is under a passphrase that nobody has told yet."""
+    """The file is encrypted and its passphrase hasn't been entered yet."""
 
 
 class NeedsMigration(DatabaseProblem):
-    """The file is ours but older than this program; the rich path brings it forward."""
+    """The file is ours but older than this program. The rich path migrates it."""
 
 
 def meanwhile(name: str, now: object, *more: tuple[str, object]) -> str:
-    """What to say of fields that were changed since a form was opened: of every one, because a second save puts what
-    is in the form in the place of all of them.
+    """Return the message for fields that changed while a form was open. It names every one of them, because saving
+    again overwrites them all.
     """
     said = []
     for each, value in ((name, now), *more):
-        called = each if "." in each else each.replace("_", " ")  # a setting is called as it is written
+        called = each if "." in each else each.replace("_", " ")  # a setting keeps its exact name
         said.append(f"he {called} was changed meanwhile, to {str(value or 'nothing')[:200]!r}")
     what = "it in the place of that" if not more else "them in the place of these"
     return f"T{', t'.join(said)}; yours {'are' if more else 'is'} still in the form. Save again to put {what}."
 
 
 def refuse_overwriting(changed: list[tuple[str, object]]) -> None:
-    """Raise StateError where fields were changed meanwhile, as `meanwhile` says it."""
+    """Raise StateError, worded by `meanwhile`, if any field has changed."""
     if changed:
         raise StateError(meanwhile(*changed[0], *changed[1:]))

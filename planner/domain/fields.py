@@ -1,4 +1,4 @@
-"""The fields of an entity, each stated once: options, forms, JSON, exports and conflict checks follow from it."""
+"""The fields of an entity, each declared once. Options, forms, JSON, exports and conflict checks derive from them."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from typing import Any, Literal
 from planner.domain.errors import InputError, refuse_overwriting
 from planner.domain.money import format_amount, parse_amount
 
-LINE_END = " ⏎ "  # stands for a line end where a text of several lines is edited in one
+LINE_END = " ⏎ "  # stands for a newline where multi-line text is edited on one line
 CLEAR = "none"  # the word that clears a field on the command line
 
 ReadDay = Callable[[str, Literal["future", "past", "near"]], date]
-"""Reads a date as typed; which of two possible dates is meant is told by where it lies from today."""
+"""Parses a date as typed. The second argument says which of two possible dates is meant, relative to today."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a field holds: `parse` reads what was typed ("" clears it), `show` writes it so that it reads back, and
-    `as_json` is its value in JSON.
+    """The type of a field: `parse` reads typed text ("" clears it), `show` writes text that parses back, `as_json`
+    returns the JSON value.
     """
 
     parse: Callable[[str, ReadDay], Any]
     show: Callable[[Any], str]
     as_json: Callable[[Any], object]
     lines: bool = False
-    """Whether it is a text of several lines."""
+    """Whether it is multi-line text."""
     separator: str = ""
-    """Between several values; empty where there is one."""
+    """Separator between several values, empty for a single value."""
 
 
 def _iso(value: date | None) -> str | None:
@@ -60,12 +60,12 @@ def day(towards: Literal["future", "past", "near"] = "future") -> Kind:
 
 
 def whole_number(unit: str) -> Kind:
-    """A whole number of days, months …"""
+    """A whole number of days, months and so on."""
     return Kind(_whole(unit), lambda value: str(value or ""), lambda value: value)
 
 
 def one_of(words: type[StrEnum], what: str) -> Kind:
-    """A word out of several, or none."""
+    """One word out of several, or none."""
 
     def parse(text: str, read_day: ReadDay) -> StrEnum | None:
         if text and text.lower() not in tuple(words):
@@ -76,7 +76,7 @@ def one_of(words: type[StrEnum], what: str) -> Kind:
 
 
 def several(separator: str, show: Callable[[Any], str] = str, as_json: Callable[[Any], object] | None = None) -> Kind:
-    """Several values; parsed, they are still texts."""
+    """Several values, which `parse` leaves as strings."""
     return Kind(
         lambda text, read_day: [part for part in text.split(separator) if part.strip()],
         lambda values: f"{separator} ".join(show(value) for value in values),
@@ -93,7 +93,7 @@ def _number(value: Decimal | None) -> int | float | None:
 
 
 def word(as_kept: Callable[[str], str]) -> Kind:
-    """A word that is kept in one writing."""
+    """A word normalised by `as_kept`."""
     return Kind(lambda text, read_day: as_kept(text), lambda value: value, lambda value: value or None)
 
 
@@ -121,10 +121,10 @@ YES_OR_UNKNOWN = Kind(
 class Field:
     """One field of an entity.
 
-    `label` and `hint` are those of the form; without a label the form leaves the field out. `flags` are its options on
-    the command line, with their `help`; without any it is read-only there. `column` is its name in an exported table,
-    `longest` its limit in characters. A `reference` names another entity: `show` says which, and what is typed goes to
-    the service as it is.
+    `label` and `hint` are shown on the form, which leaves out a field without a label. `flags` are its command-line
+    options, described by `help`. Without any it is read-only there. `column` is its name in an exported table,
+    `longest` its limit in characters. A `reference` names another entity: `show` returns its label, and typed text goes
+    to the service unparsed.
     """
 
     name: str
@@ -140,41 +140,41 @@ class Field:
     reference: Callable[[Any], str] | None = None
 
     def show(self, entity: Any) -> str:
-        """The field of an entity as text that reads back."""
+        """Return the field of an entity as text that parses back."""
         return self.reference(entity) if self.reference else self.kind.show(getattr(entity, self.name))
 
     def parse(self, text: str, read_day: ReadDay) -> Any:
-        """What a text typed into the form means. Raises InputError."""
+        """Parse text typed into the form. Raises InputError."""
         return by_id(text) if self.reference else self.kind.parse(text, read_day)
 
 
 def check_lengths(entity: Any, fields: Iterable[Field], of: str) -> None:
-    """Raise InputError for a text of an entity that is too long; `of` is what the entity is called."""
+    """Raise InputError if a text of an entity is too long. `of` is what the message calls the entity."""
     for field in fields:
         if field.longest and len(getattr(entity, field.name)) > field.longest:
             raise InputError(f"The {field.name.replace('_', ' ')} of {of} can have {field.longest:,} characters.")
 
 
 def by_id(text: str) -> str:
-    """Who is meant by ``12: Kim``: the id; otherwise the name as it is typed."""
+    """Return the id in ``12: Kim``, or the name as typed if there is no id."""
     number, colon, _ = text.partition(":")
     return number.strip() if colon and number.strip().isdigit() else text
 
 
 def as_object(entity: Any, fields: Iterable[Field]) -> dict[str, object]:
-    """An entity in JSON: its id, then its fields by their names."""
+    """Return an entity as a JSON object: its id, then its fields by name."""
     return {"id": entity.id} | {field.name: field.kind.as_json(getattr(entity, field.name)) for field in fields}
 
 
 def as_texts(entity: Any | None, fields: Iterable[Field]) -> dict[str, str]:
-    """The fields of the form as texts; all empty for a new entity."""
+    """Return the form's fields as text, all empty for a new entity."""
     return {field.name: "" if entity is None else field.show(entity) for field in fields if field.label}
 
 
 def changed(
     fields: Iterable[Field], values: Mapping[str, str], before: Mapping[str, str], read_day: ReadDay
 ) -> dict[str, Any]:
-    """The fields whose texts differ from `before`, parsed. Raises InputError."""
+    """Return the fields whose text differs from `before`, parsed. Raises InputError."""
     return {
         field.name: field.parse(values[field.name], read_day)
         for field in fields
@@ -183,7 +183,7 @@ def changed(
 
 
 def refuse_conflicts(current: Any, expected: Any, wanted: Mapping[str, Any], fields: Sequence[Field]) -> None:
-    """Raise StateError where a field that is `wanted` otherwise was changed since the entity was read as `expected`."""
+    """Raise StateError if a field was changed since it was read as `expected`, to something other than `wanted`."""
     shown = {field.name: field for field in fields}
     refuse_overwriting(
         [

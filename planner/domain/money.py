@@ -1,6 +1,6 @@
 """Exact amounts in one currency, to the hundredth.
 
-Amounts are `Decimal` everywhere above the store and whole hundredths in it, so that SQL sums are exact.
+Amounts are `Decimal` everywhere above the store and whole hundredths inside it, so that SQL sums are exact.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SUFFIX = {"k": Decimal(1_000), "m": Decimal(1_000_000)}
 
 
 def to_hundredths(amount: Decimal) -> int:
-    """Whole hundredths of an exact amount. Raises InputError beyond two decimals or fourteen digits."""
+    """Convert an exact amount to whole hundredths. Raises InputError beyond two decimals or fourteen digits."""
     if not amount.is_finite() or abs(amount) > LARGEST:
         raise InputError(f"{amount} is too large to be an amount.")
     scaled = amount * HUNDRED
@@ -32,19 +32,19 @@ def to_hundredths(amount: Decimal) -> int:
 
 
 def from_hundredths(value: int) -> Decimal:
-    """The exact amount behind whole hundredths."""
+    """Convert whole hundredths to the exact amount."""
     return Decimal(value) / HUNDRED
 
 
 def from_fraction(value: Fraction) -> Decimal:
-    """The amount nearest to an exact fraction, to the hundredth."""
+    """Round an exact fraction to the nearest hundredth."""
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.01"))
 
 
 def parse_amount(text: str, *, what: str = "amount", negative: bool = False) -> Decimal:
-    """Read an amount as people write it: ``700000``, ``700,000``, ``700 000``, ``1.4m``, ``350k``, ``12.50``.
+    """Parse an amount as people write it: ``700000``, ``700,000``, ``700 000``, ``1.4m``, ``350k``, ``12.50``.
 
-    A number that reads two ways (``350.000``) is refused rather than guessed.
+    An ambiguous number (``350.000``) is refused rather than guessed.
     """
     cleaned = _SPACES.sub("", text.strip())
     factor = Decimal(1)
@@ -81,12 +81,12 @@ def _decimal(cleaned: str, text: str, what: str, factor: Decimal) -> Decimal:
 
 
 def format_amount(amount: Decimal | int | float) -> str:
-    """Show an amount with thousands separators, without idle decimals: ``1,400,000`` or ``12.50``."""
+    """Format an amount with thousands separators and decimals only if needed: ``1,400,000`` or ``12.50``."""
     value = Decimal(str(amount)).quantize(Decimal("0.01"))
     return f"{int(value):,}" if value == value.to_integral_value() else f"{value:,.2f}"
 
 
 def format_number(value: Decimal | int | float, places: int = 1) -> str:
-    """Show a count or a number of days: ``1,950``, ``9.5``."""
+    """Format a count or a number of days: ``1,950``, ``9.5``."""
     rounded = round(Decimal(str(value)), places)
     return f"{int(rounded):,}" if rounded == rounded.to_integral_value() else f"{rounded.normalize():,f}"

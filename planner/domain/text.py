@@ -1,27 +1,25 @@
-"""Text from outside is only text: control characters and bidi overrides are taken out where it comes in, and one text
-is written in one way.
-"""
+"""Cleaning of text from outside: drop control characters and bidi overrides on the way in, and normalise the rest."""
 
 from __future__ import annotations
 
 import unicodedata
 
 _KEEP = "\n\t"
-# Bidi embeddings, overrides and isolates, and the marks that hide text: no place in a line for a terminal.
+# Bidi embeddings, overrides, isolates and invisible marks have no place on a terminal line.
 _HIDDEN = frozenset(
     [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x2060, 0xFEFF, 0x061C)]
 )
 
 
 def many(count: int, one: str, more: str) -> str:
-    """``1 day``, ``1,200 days``."""
+    """Return a count with its noun: ``1 day``, ``1,200 days``."""
     return f"{count:,} {one if count == 1 else more}"
 
 
 def shown(text: str, *, lines: bool = False) -> str:
-    """A line as it may go to a terminal: whatever it would obey is a mark, everything else stays; newlines if `lines`.
+    """Make text safe for a terminal by replacing whatever it would obey. Newlines stay only if `lines`.
 
-    Text is cleaned where it comes in; this is for what another program may have written into the database.
+    Text is cleaned on the way in, so this guards against what another program wrote into the database.
     """
     if text.isprintable():
         return text
@@ -35,10 +33,10 @@ def _obeyed(char: str) -> bool:
 
 
 def clean(text: str, *, lines: bool = False) -> str:
-    """A text as it is stored: without what a terminal would obey, composed (NFC), without blanks at the ends.
+    """Return text as stored: without terminal control characters, in NFC, stripped.
 
-    Newlines stay only if `lines`. A single line has single spaces, and no no-break ones among them: two writings of one
-    name would be two people.
+    Newlines stay only if `lines`. A single line gets single ordinary spaces and no no-break ones, because two spellings
+    of one name would be two people.
     """
     found = harmless(text, lines=lines)
     if not found.isascii():
@@ -47,7 +45,7 @@ def clean(text: str, *, lines: bool = False) -> str:
 
 
 def pasted_lines(text: str) -> list[str]:
-    """The lines of what was pasted, whatever ends them (CR, LF, CRLF), without the blank ones around them."""
+    """Split pasted text into lines at CR, LF or CRLF, dropping blank lines at both ends."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
@@ -56,8 +54,8 @@ def pasted_lines(text: str) -> list[str]:
 
 
 def harmless(text: str, *, lines: bool = False) -> str:
-    """Drop what a terminal would obey: C0, C1, lone surrogates, bidi overrides. Newlines stay only if `lines`; CR and
-    CRLF are newlines as well.
+    """Drop what a terminal would obey: C0, C1, lone surrogates and bidi overrides. Newlines, including CR and CRLF,
+    stay only if `lines`.
     """
     if text.isprintable():
         return text

@@ -1,7 +1,7 @@
 """Working days: which dates are worked, and how much of each (`maths.md` 1).
 
-A weight is a `Fraction` in [0, 1]: 1 a full day, 1/2 a half day, 0 off. Fractions, not floats, so that a ceiling
-taken of a quotient is never off by one.
+A weight is a `Fraction` in [0, 1]: 1 for a full day, 1/2 for a half day, 0 for a day off. Fractions rather than floats
+keep the ceiling of a quotient from being off by one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FULL, HALF, OFF = Fraction(1), Fraction(1, 2), Fraction(0)
 MONDAY_TO_FRIDAY: tuple[Fraction, ...] = (FULL,) * 5 + (OFF,) * 2
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = timedelta(days=1)
-LONGEST_WALK = 366  # days in which a working day is looked for
+LONGEST_WALK = 366  # days to search for a working day
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +45,31 @@ class Period:
         return self.first <= other.last and other.first <= self.last
 
     def since(self, first: date) -> Period | None:
-        """The part from `first` on, or None when nothing is left."""
+        """Return the part from `first` on, or None if nothing is left."""
         start = max(first, self.first)
         return Period(start, self.last) if start <= self.last else None
 
     def until(self, last: date) -> Period | None:
-        """The part up to and with `last`, or None when nothing is left."""
+        """Return the part up to and including `last`, or None if nothing is left."""
         end = min(last, self.last)
         return Period(self.first, end) if end >= self.first else None
 
 
 def month_of(day: date) -> Period:
-    """The calendar month that holds `day`."""
+    """Return the calendar month that contains `day`."""
     first = day.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
     return Period(first, following - DAY)
 
 
 def week_of(day: date) -> Period:
-    """The ISO week (Monday to Sunday) that holds `day`."""
+    """Return the ISO week (Monday to Sunday) that contains `day`."""
     monday = day - timedelta(days=day.weekday())
     return Period(monday, monday + timedelta(days=6))
 
 
 def parse_month(text: str) -> Period:
-    """Read ``2026-11`` as its month. Raises InputError for what is no month."""
+    """Parse a month such as ``2026-11``. Raises InputError for anything else."""
     try:
         year, month = text.strip().split("-")
         if len(year) != 4 or not 1 <= len(month) <= 2 or not 1970 <= int(year) <= 2200:
@@ -81,7 +81,7 @@ def parse_month(text: str) -> Period:
 
 @dataclass(frozen=True, slots=True)
 class CalendarException:
-    """The rep's own word on one date: its weight and why."""
+    """The rep's override for one date: its weight and why."""
 
     weight: Fraction
     note: str = ""
@@ -93,9 +93,9 @@ class CalendarException:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Weights of dates: the week template, then public holidays, then the rep's own exceptions; the later wins.
+    """Weights of dates from the week template, then public holidays, then the rep's exceptions. Later ones win.
 
-    `made_up` are the days off that a country works in exchange for others, as it does some Saturdays.
+    `made_up` holds days off that a country works in exchange for others, such as certain Saturdays.
     """
 
     week: tuple[Fraction, ...] = MONDAY_TO_FRIDAY
@@ -109,7 +109,7 @@ class WorkCalendar:
             raise InputError("The week template needs seven weights between 0 and 1, Monday first.")
 
     def weight(self, day: date) -> Fraction:
-        """w_d of one date."""
+        """Return w_d, the weight of one date."""
         exception = self.exceptions.get(day)
         if exception is not None:
             return exception.weight
@@ -118,44 +118,44 @@ class WorkCalendar:
         return self.week[day.weekday()] or (self._made_up_weight(day) if day in self.made_up else OFF)
 
     def _made_up_weight(self, day: date) -> Fraction:
-        """A Saturday that is worked in exchange is worked like the working weekday before it."""
+        """Return the weight of the last working weekday before it, which a made-up Saturday takes over."""
         before = (self.week[(day.weekday() - back) % 7] for back in range(1, 7))
         return next((weight for weight in before if weight), OFF)
 
     def why(self, day: date) -> str:
-        """What makes a date other than its weekday: the rep's note, else the holiday; empty where nothing does."""
+        """Return why a date differs from its weekday: the rep's note, else the holiday, else an empty string."""
         exception = self.exceptions.get(day)
         if exception is not None and exception.note:
             return exception.note
         return self.holidays.get(day, "") or ("working day in exchange for another" if day in self.made_up else "")
 
     def is_working_day(self, day: date) -> bool:
-        """Whether a date is worked, in part at least."""
+        """Whether a date is worked, at least in part."""
         return self.weight(day) > 0
 
     def taken_off(self, day: date) -> bool:
-        """Whether a date is a public holiday, or one that the rep took off: more than a weekend."""
+        """Whether a date is a public holiday or was taken off by the rep, so more than a weekend."""
         exception = self.exceptions.get(day)
         return day in self.holidays if exception is None else not exception.weight
 
     def total(self, period: Period | None) -> Fraction:
-        """W: the sum of the weights in a period (0 for an empty one)."""
+        """Return W, the sum of the weights in a period (0 for an empty one)."""
         if period is None:
             return OFF
         found = self._totals.get(period)
-        if found is None:  # by the few weights there are: adding fractions up day by day takes five years a second
+        if found is None:  # group by weight: adding fractions day by day takes five years a second
             counted = Counter(self.weight(day) for day in period)
             found = self._totals[period] = sum((weight * count for weight, count in counted.items()), OFF)
         return found
 
     def weights(self, period: Period | None) -> list[tuple[date, Fraction]]:
-        """Each date of a period with its weight, days off included."""
+        """Return each date of a period with its weight, days off included."""
         return [] if period is None else [(day, self.weight(day)) for day in period]
 
 
 @dataclass(frozen=True, slots=True)
 class WorkingDays:
-    """W, E and R of a period as seen on a day; W = E + R. Units: working days."""
+    """W, E and R of a period as of some day, in working days. W = E + R."""
 
     total: Fraction
     elapsed: Fraction
@@ -163,7 +163,7 @@ class WorkingDays:
 
 
 def working_days(calendar: WorkCalendar, period: Period, today: date, *, closed: bool = False) -> WorkingDays:
-    """W, E (before today) and R of a period. Today belongs to R until it is closed."""
+    """Return W, E (before today) and R of a period. Today belongs to R until it is closed."""
     first_open = today + DAY if closed else today
     total = calendar.total(period)
     elapsed = calendar.total(period.until(first_open - DAY))
@@ -171,18 +171,18 @@ def working_days(calendar: WorkCalendar, period: Period, today: date, *, closed:
 
 
 class Worked(Protocol):
-    """What is asked of a calendar about a single date."""
+    """What callers need to know from a calendar about a single date."""
 
     def is_working_day(self, day: date) -> bool:
-        """Whether a date is worked, in part at least."""
+        """Whether a date is worked, at least in part."""
 
     def taken_off(self, day: date) -> bool:
-        """Whether a date is a public holiday, or one that the rep took off."""
+        """Whether a date is a public holiday or was taken off by the rep."""
 
 
 def nearest_worked(day: date, is_working_day: Callable[[date], bool], *, back: bool = False) -> date:
-    """The date itself if it is worked, else the working day after it (or before it); the date itself where a year of
-    them has none.
+    """Return the date itself if it is worked, else the next working day (the previous one with `back`). If there is
+    none within a year, return the date itself.
     """
     step = -DAY if back else DAY
     found = day
@@ -194,8 +194,8 @@ def nearest_worked(day: date, is_working_day: Callable[[date], bool], *, back: b
 
 
 def worked_ahead(day: date, is_working_day: Callable[[date], bool], count: int = 1) -> date:
-    """The working day `count` working days after a date; with a count of 0 the date itself if it is worked, else the
-    next that is. Where a year has no working day, days are counted as they come.
+    """Return the date `count` working days later. With a count of 0 it is the date itself if worked, else the next
+    working day. If a year has no working day, every day counts.
     """
     found = day if count else nearest_worked(day, is_working_day)
     for _ in range(count):

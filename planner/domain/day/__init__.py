@@ -1,1 +1,1 @@
-"""Values and rules of the day: its list, its blocks, its morning and evening."""
+"""Values and rules of the day: its task list, its blocks, its morning and evening."""

@@ -1,6 +1,6 @@
-"""What a rep does and counts: kinds, outcomes, and what each adds to the day (`commands.md`, `log`).
+"""What a rep does and counts: kinds, outcomes, and what each adds to the day's counts (`commands.md`, `log`).
 
-On the quick path: standard types only, no imports beyond the errors.
+On the quick path: built-in types only, and no imports but the errors.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ KINDS = (
     "referral",
     "stop",
 )
-# Made by `deal pay` and `deal refund`, never logged by hand: money on a deal that is counted already.
+# Written by `deal pay` and `deal refund`, never logged by hand: money on a deal that has already been counted.
 PAYMENT = "payment"
 DIAL_OUTCOMES = (
     "no-answer",
@@ -35,11 +35,11 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     "meeting-held": ("held", "no-show"),
     "stop": ("refused", "given-in"),
 }
-# Outcomes of a dial in which somebody was spoken to.
+# Dial outcomes in which the rep spoke to somebody.
 SPOKEN = ("conversation", "callback", "refused", "meeting")
 
-# One column of the day's counts each, with the rows of the log that it counts, as SQL over a row of `activity`.
-# `{row}` is NEW or OLD in a trigger and empty in a recount. All but revenue add the row's count.
+# One column of the day's counts each, with the log rows it counts, as SQL over a row of `activity`. `{row}` is NEW or
+# OLD in a trigger and empty in a recount. All but revenue add the row's count.
 COUNTED: dict[str, str] = {
     "dials": "{row}kind = 'dial'",
     "conversations": "{row}kind = 'conversation' OR ({row}kind = 'dial' AND {row}outcome IN "
@@ -56,16 +56,16 @@ COUNTED: dict[str, str] = {
     "stops_given_in": "{row}kind = 'stop' AND {row}outcome = 'given-in'",
 }
 COUNTS = tuple(COUNTED)
-# What a row books: the amount of a deal, a part payment, a refund (below 0).
+# Revenue booked by a row: the amount of a deal, a part payment or a refund (below 0).
 REVENUE = "coalesce({row}amount, 0) * ({row}kind IN ('deal', 'payment'))"
 
-# A row in which somebody was really spoken with, as SQL: what counts for keeping in touch. Its index is made of it.
+# SQL for a row with a real conversation, which counts as keeping in touch. An index is built on it.
 REAL = (
     "(kind = 'conversation' OR (kind = 'dial' AND outcome IN ('conversation', 'callback', 'refused', 'meeting'))"
     " OR (kind = 'meeting-held' AND coalesce(outcome, '') <> 'no-show'))"
 )
 
-# Words for the screens: singular, plural.
+# Display words: singular, plural.
 WORDS: dict[str, tuple[str, str]] = {
     "dials": ("cold call", "cold calls"),
     "conversations": ("conversation", "conversations"),
@@ -79,7 +79,7 @@ LARGEST_COUNT = 100_000
 
 
 def check(kind: str, outcome: str | None, count: int = 1) -> None:
-    """Refuse an unknown kind, an outcome that the kind doesn't have, or a count below 1."""
+    """Raise InputError for an unknown kind, an outcome the kind doesn't have, or a count below 1."""
     if kind not in KINDS and kind != PAYMENT:
         raise InputError(f"{kind!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
     allowed = OUTCOMES.get(kind, ())
@@ -92,7 +92,7 @@ def check(kind: str, outcome: str | None, count: int = 1) -> None:
 
 
 def adds(kind: str, outcome: str | None) -> tuple[str, ...]:
-    """The counts that one such row adds to, in the order of `COUNTS`."""
+    """Return the counts that one such row adds to, in the order of `COUNTS`."""
     found: list[str] = []
     if kind == "dial":
         found.append("dials")
@@ -122,7 +122,7 @@ _PLAIN = {
 
 
 def label(kind: str, outcome: str | None, count: int, contact: str | None = None) -> str:
-    """The name of a logged row in the history: ``refused call, Kim``, ``50 calls``."""
+    """Return the name of a logged row for the history: ``refused call, Kim``, ``50 calls``."""
     if kind == "stop" and count == 1:
         return "gave in to a temptation" if outcome == "given-in" else "STOP said"
     word = {"dial": "call", "meeting-booked": "meeting booked", "meeting-held": "meeting held"}.get(kind, kind)
@@ -134,7 +134,7 @@ def label(kind: str, outcome: str | None, count: int, contact: str | None = None
 
 
 def likely(odds: int) -> str:
-    """Ten-thousandths as a percentage that never claims certainty: ``31 %``."""
+    """Format ten-thousandths as a percentage that never claims certainty: ``31 %``."""
     if 0 < odds < 50:
         return "under 1 %"
     if 9_950 < odds < 10_000:

@@ -1,7 +1,7 @@
-"""Blocks of a day: what a stretch of it is for, what gives way to what, and what is protected (S7, S13).
+"""Blocks of a day: what each stretch of time is for, what gives way to what, and what is protected (S7, S13).
 
-Minutes count from midnight of the day that a block belongs to. Only sleep may run past midnight; its end then counts
-on, 06:30 the next morning being minute 1,830.
+Minutes count from midnight of the day a block belongs to. Only sleep may run past midnight, and its end then keeps
+counting: 06:30 the next morning is minute 1,830.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ BLOCK_KINDS = (
 )
 WORKING_KINDS = frozenset({"mail", "calls", "meetings", "proposals", "admin", "list"})
 MIDNIGHT = 24 * 60
-# What is left of a block between two meetings is worth keeping from here on.
+# Shorter leftovers of a block between two meetings aren't worth keeping.
 SHORTEST_PIECE = 10
 SHORTEST_BLOCK = 5
 LONGEST_TITLE = 200
@@ -39,23 +39,23 @@ MARKS = ("kept", "missed")
 
 
 def minute_of(at: time) -> int:
-    """Minutes since midnight."""
+    """Return the minutes since midnight."""
     return at.hour * 60 + at.minute
 
 
 def clock_text(minute: int) -> str:
-    """``08:30`` of minute 510; midnight at the end of the day is ``24:00``, later ones are the next morning's."""
+    """Format minute 510 as ``08:30``. Midnight at the end of the day is ``24:00``, later minutes wrap around."""
     return "24:00" if minute == MIDNIGHT else f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 
 def time_of(minute: int) -> time:
-    """The time of day of a minute, the next morning's included."""
+    """Return the time of day of a minute, wrapping to the next morning."""
     return time(minute // 60 % 24, minute % 60)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of the day, local time, end excluded; an end of 00:00 is midnight."""
+    """A stretch of the day in local time, end excluded. An end of 00:00 is midnight."""
 
     start: time
     end: time
@@ -75,12 +75,12 @@ class Block:
 
     @property
     def first(self) -> int:
-        """The minute it begins with."""
+        """The first minute."""
         return minute_of(self.start)
 
     @property
     def last(self) -> int:
-        """The minute it ends before; past 1,440 for a sleep that ends the next morning."""
+        """The minute it ends before, above 1,440 for sleep that ends the next morning."""
         end = minute_of(self.end)
         return end if end > self.first else end + MIDNIGHT
 
@@ -95,7 +95,7 @@ class Block:
         return self.kind in PROTECTED
 
     def at(self, first: int, last: int) -> Block:
-        """The same block at other minutes."""
+        """Return the same block at other minutes."""
         if not 0 <= first < MIDNIGHT:
             raise InputError("A block begins between 00:00 and 23:59.")
         if not SHORTEST_BLOCK <= last - first < MIDNIGHT:
@@ -114,8 +114,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class DayBlock:
-    """A block of one day. `planned` is the block as the template had it, None for one that was added for the day only;
-    `mark` is kept or missed where the rep said so, `dropped` that it was given up for the day.
+    """A block of one day. `planned` is the block as in the template, None if it was added for this day only. `mark` is
+    "kept" or "missed" if the rep said so, `dropped` whether it was given up for the day.
     """
 
     id: int
@@ -128,7 +128,7 @@ class DayBlock:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Time taken by a meeting of a calendar, in minutes of one day: 0 to 1,440. An all-day event takes none."""
+    """Time taken by a calendar meeting, in minutes of one day (0 to 1,440). An all-day event takes none."""
 
     first: int
     last: int
@@ -140,10 +140,10 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the day as it is laid: what is left of a block beside the meetings, or a meeting itself.
+    """A stretch of the laid-out day: what meetings leave of a block, or a meeting itself.
 
-    `position` is that of the day's block, None for a meeting; `clash` the kind of protected block a meeting falls in.
-    The `mark` of a meeting is what became of it, held or no-show.
+    `position` is that of the day's block, None for a meeting. `clash` is the kind of protected block a meeting
+    overlaps. The `mark` of a meeting is its outcome, held or no-show.
     """
 
     first: int
@@ -158,7 +158,7 @@ class Piece:
 
 
 def subtract(first: int, last: int, taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """What is left of a stretch without others, in order."""
+    """Return what is left of a stretch after removing others, in order."""
     left = [(first, last)]
     for start, end in taken:
         left = [
@@ -171,9 +171,9 @@ def subtract(first: int, last: int, taken: Iterable[tuple[int, int]]) -> list[tu
 
 
 def give_way(blocks: Sequence[DayBlock], busy: Sequence[Busy]) -> list[Piece]:
-    """The day as it is laid: blocks give way to meetings, but for the protected ones. Sorted by begin.
+    """Lay out the day: unprotected blocks give way to meetings. Sorted by start.
 
-    A block that a meeting covers wholly is dropped, and says for what.
+    A block that meetings cover completely is dropped, and its title says what for.
     """
     meetings = [event for event in busy if not event.all_day and event.last > event.first]
     taken = [(event.first, event.last) for event in meetings]
@@ -208,12 +208,12 @@ def give_way(blocks: Sequence[DayBlock], busy: Sequence[Busy]) -> list[Piece]:
 
 
 def make_room(others: Sequence[Block], new: Block, *, drop: bool = False) -> list[tuple[Block, ...]]:
-    """What becomes of each of a day's blocks when one is put among them: it wins, the others give way.
+    """Return what becomes of each of a day's blocks when a new one takes its place among them.
 
-    A block keeps what the new one leaves of it: it is shorter then, or two. One of which nothing is left moves, to
-    where there is room nearest to where it was; a neighbour there becomes shorter by at most half. Where there is no
-    room for it anywhere it is dropped (an empty tuple), if `drop` says so. Raises WouldDrop where nothing has said so,
-    and InputError where the new block would fall into family or sleep, which never give way.
+    Blocks that overlap the new one are shortened or split. A block with nothing left moves to the nearest place with
+    room, where a neighbour is shortened by at most half. If there is no room anywhere it is dropped (an empty tuple),
+    provided `drop` is set. Raises WouldDrop if it isn't, and InputError if the new block overlaps family or sleep,
+    which never give way.
     """
     found: list[tuple[Block, ...]] = []
     covered: list[int] = []
@@ -252,12 +252,12 @@ def _without(piece: Block, taken: Block) -> list[Block]:
 
 
 def _room_for(block: Block, fixed: Sequence[Block], pieces: Sequence[Block], day: Sequence[Block]) -> int | None:
-    """The minute nearest to its begin at which a block finds room, between the first and the last block of the day that
-    isn't protected; None where there is none. `fixed` are the blocks that give nothing.
+    """Return the nearest minute at which a block finds room, between the first and the last unprotected block of the
+    day, or None. The blocks in `fixed` don't give way.
     """
     spans = [each for each in (*day, *fixed) if not each.protected]
     earliest, latest = min(each.first for each in spans), min(MIDNIGHT, max(each.last for each in spans))
-    # it can only stand at an end of another one
+    # the nearest place is always next to the end of another block
     starts = {edge for each in (*fixed, *pieces) for edge in (each.last, each.first - block.minutes)} | {earliest}
     for first in sorted(starts, key=lambda start: (abs(start - block.first), -start)):
         last = first + block.minutes
@@ -269,7 +269,7 @@ def _room_for(block: Block, fixed: Sequence[Block], pieces: Sequence[Block], day
 
 
 def _spares(piece: Block, first: int, last: int) -> bool:
-    """Whether a block can do without some minutes: at one of its ends, and half of it stays."""
+    """Whether a block can give up these minutes: they lie at one end, and at least half of it stays."""
     taken = min(piece.last, last) - max(piece.first, first)
     if taken <= 0:
         return True
@@ -279,7 +279,7 @@ def _spares(piece: Block, first: int, last: int) -> bool:
 
 
 def gave_way(others: Sequence[Block], now: Sequence[tuple[Block, ...]]) -> list[str]:
-    """What has become of each block that gave way: ``calls shortened to 10:00–12:00``, ``rest moved to 12:00``."""
+    """Describe how each block gave way: ``calls shortened to 10:00–12:00``, ``rest moved to 12:00``."""
     said = []
     for other, pieces in zip(others, now, strict=True):
         name = other.title or other.kind
@@ -296,14 +296,14 @@ def gave_way(others: Sequence[Block], now: Sequence[tuple[Block, ...]]) -> list[
 
 
 def placed(others: Sequence[Block], new: Block, *, drop: bool = False) -> tuple[list[Block], list[str]]:
-    """Blocks with one put among them (`make_room`), sorted by begin, and which of the others gave way and how."""
+    """Return the blocks with a new one placed among them (`make_room`), by start, and how the others gave way."""
     now = make_room(others, new, drop=drop)
     found = [new, *(piece for pieces in now for piece in pieces)]
     return sorted(found, key=lambda block: block.first), gave_way(others, now)
 
 
 def check_apart(blocks: Sequence[Block]) -> None:
-    """Refuse blocks of a day that overlap."""
+    """Raise InputError if blocks of a day overlap."""
     ordered = sorted(blocks, key=lambda block: block.first)
     for block, following in pairwise(ordered):
         if block.overlaps(following):
@@ -311,7 +311,7 @@ def check_apart(blocks: Sequence[Block]) -> None:
 
 
 def protected_at(minute: int, today: Sequence[Block], yesterday: Sequence[Block]) -> Block | None:
-    """The protected block that a minute of the day falls in; yesterday's sleep runs into this morning."""
+    """Return the protected block at a minute of the day, including yesterday's sleep into this morning."""
     for block in today:
         if block.protected and block.first <= minute < block.last:
             return block
@@ -324,7 +324,7 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True, slots=True)
 class WeekTemplate:
-    """A named week: seven lists of blocks, Monday first. Id 0 is a shipped one that the rep hasn't changed yet."""
+    """A named week: seven lists of blocks, Monday first. Id 0 is a default week that the rep hasn't changed yet."""
 
     id: int
     name: str
@@ -342,8 +342,8 @@ class WeekTemplate:
             check_apart(blocks)
 
     def of(self, day: date, worked: bool) -> tuple[Block, ...]:
-        """The blocks of a date. On a day off the working ones fall away; a worked day without any takes those of the
-        nearest working weekday before it (a Saturday worked is laid like a Friday), around its own.
+        """Return the blocks of a date. A day off has no working blocks. A worked day without any takes those of the
+        nearest working weekday before it (a worked Saturday is like a Friday).
         """
         blocks = self.days[day.weekday()]
         if not worked:

@@ -1,4 +1,4 @@
-"""A day: what it asks, whether it fits, and how far one should be by now."""
+"""A day: its targets, whether they fit, and how far the rep should be by now."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planner.domain.errors import InputError
 from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import Period, WorkingDays
 
-# Minutes of one, until the rep's own are known (`maths.md` 9).
+# Minutes each takes until the rep's own are known (`maths.md` 9).
 MINUTES_EACH: Mapping[str, Fraction] = {
     "dials": Fraction(3, 2),
     "conversations": Fraction(6),
@@ -26,10 +26,10 @@ MAIL_MINUTES = 90
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """What one metric asks of a day.
+    """The target of one metric on one day.
 
-    `goal_id` is the goal that asks most, `shortfall` what the cap leaves over. `source` says who asks, the rep's own
-    `goal` or the `plan` by the rates; `other` is what the one that gave way asks.
+    `goal_id` is the goal with the highest target, `shortfall` what exceeds the cap. `source` says where the target
+    comes from: the rep's own `goal`, or the `plan` by the rates. `other` is the lower target of the two.
     """
 
     metric: str
@@ -45,8 +45,8 @@ LONGEST_LINE = 500
 
 @dataclass(frozen=True, slots=True)
 class CloseWords:
-    """What a rep says to themselves in the evening, a line each (S4): what went well, what went wrong, what else could
-    be done, what will be tried tomorrow.
+    """The rep's evening notes, one line each (S4): what went well, what went wrong, what else could be done, what to
+    try tomorrow.
     """
 
     went_well: str = ""
@@ -55,7 +55,7 @@ class CloseWords:
     will_try: str = ""
 
     def over(self, seen: CloseWords, now: CloseWords) -> CloseWords:
-        """These lines where they are otherwise than they were `seen`, and else those of `now`."""
+        """Return the lines edited since they were `seen`, and those of `now` for the rest."""
         changed = {
             each.name: getattr(self, each.name)
             for each in fields(self)
@@ -71,9 +71,9 @@ class CloseWords:
 
 @dataclass(frozen=True, slots=True)
 class DayRecord:
-    """When a day was opened and closed (local time), what was frozen at its opening, what was said at its close.
+    """When a day was opened and closed (local time), the targets frozen at opening and the notes made at closing.
 
-    `top_three` are the ids of the three tasks that came first when the day was opened.
+    `top_three` are the ids of the top three tasks when the day was opened.
     """
 
     day: date
@@ -91,12 +91,12 @@ class DayRecord:
 
     @property
     def closed(self) -> bool:
-        """Whether the day no longer belongs to the days left."""
+        """Whether the day no longer counts among the days left."""
         return self.closed_at is not None
 
 
 def larger(counters: Sequence[Counter]) -> dict[str, Counter]:
-    """Per metric the counter that asks most: it satisfies the others."""
+    """Return the counter with the highest target per metric, which also satisfies the others."""
     found: dict[str, Counter] = {}
     for counter in counters:
         known = found.get(counter.metric)
@@ -107,21 +107,21 @@ def larger(counters: Sequence[Counter]) -> dict[str, Counter]:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Minutes asked of a day against the minutes of its working blocks."""
+    """Minutes a day requires against the minutes of its working blocks."""
 
     asked: Fraction
     available: int
 
     @property
     def over(self) -> Fraction:
-        """By how many minutes the day is over-full (0 when it fits)."""
+        """Minutes by which the day is over-full (0 if it fits)."""
         return max(Fraction(0), self.asked - self.available)
 
 
 def with_derived(goals: Mapping[str, Counter], derived: Mapping[str, Counter]) -> dict[str, Counter]:
-    """What the goals ask and what the plan asks by the rates: the larger of each, which names the other.
+    """Merge the targets of the goals with those of the plan by the rates. The larger wins and records the other.
 
-    A goal keeps its link to the ladder where the plan asks more.
+    The goal stays linked in the goal tree even where the plan's target is larger.
     """
     found = dict(goals)
     for metric, asked in derived.items():
@@ -136,7 +136,7 @@ def with_derived(goals: Mapping[str, Counter], derived: Mapping[str, Counter]) -
 
 
 def fit(counts: Mapping[str, Fraction | int], available: int, *, mail: bool = True) -> Fit:
-    """Minutes asked = Σ count · minutes each, and the mail windows (`maths.md` 9)."""
+    """Compare available minutes with those required: Σ count · minutes each, plus mail windows (`maths.md` 9)."""
     asked = sum(
         (MINUTES_EACH[metric] * count for metric, count in counts.items() if metric in MINUTES_EACH), Fraction(0)
     )
@@ -145,11 +145,11 @@ def fit(counts: Mapping[str, Fraction | int], available: int, *, mail: bool = Tr
 
 @dataclass(frozen=True, slots=True)
 class DayOdds:
-    """The odds as Today shows them: shares from 0 to 1, by the end of the month and in the end; `forecast` the median
-    and its interval, in the currency; `noes` to the next meeting.
+    """The odds shown on Today: shares from 0 to 1, by the end of the month and eventually. `forecast` is the median and
+    its interval in the currency, `noes` the refusals until the next meeting.
 
-    `holds` is how many calls the day holds; `advice` what would do it, a sentence and a shorter one on two lines, empty
-    where there is nothing to say. `key` is that of the day's counts they rest on (`hot.odds_key`).
+    `holds` is how many calls fit into the day. `advice` is a long and a short sentence on two lines, or empty. `key`
+    identifies the day's counts they are based on (`hot.odds_key`).
     """
 
     p_plan: float | None = None
@@ -164,20 +164,20 @@ class DayOdds:
 
 
 def ten_thousandths(share: float | None) -> int | None:
-    """A probability as it is laid: what is not certain stays short of it, what is not impossible above 0."""
+    """Return a probability as stored: never rounded to certain or impossible unless it is."""
     if share is None or share in (0, 1):
         return None if share is None else round(share * 10_000)
     return min(9_999, max(1, round(share * 10_000)))
 
 
 def shown_share(share: float | None) -> float | None:
-    """A probability in four places, as every view has it: 0 and 1 only where it is certain."""
+    """Return a probability to four places, as every view shows it. It is 0 or 1 only if certain."""
     found = ten_thousandths(share)
     return None if found is None else found / 10_000
 
 
 def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
-    """The odds as the columns of a laid day: ten-thousandths and hundredths."""
+    """Return the odds as snapshot columns, in ten-thousandths and hundredths."""
     if odds is None:
         return {}
     forecast = (None, None, None) if odds.forecast is None else tuple(round(amount * 100) for amount in odds.forecast)
@@ -201,12 +201,11 @@ def odds_columns(odds: DayOdds | None) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class DaySnapshot:
-    """A day as it is laid for the quick reads. `plan` holds the figures in force over `plan_period`; `serves` names the
-    goal that today's first target stands on, `wish` the top of its ladder. `fit` is None without any target. `list_day`
-    is the day of the next calling list, `will_try` what the day before closed with, `day_notes` whole-day events,
-    `special_days` birthdays and the like of contacts, `midway` what the check in the middle of a week or month says,
-    `bests` the most of each metric on a day before, `next_due` the
-    day on which what is asked less than once a day is due next.
+    """The snapshot of a day for quick reads. `plan` holds the figures in force over `plan_period`. `serves` names the
+    goal behind today's first target, `wish` the top of its goal tree. `fit` is None without targets. `list_day` is the
+    day of the next calling list, `will_try` what the day before closed with, `day_notes` whole-day events,
+    `special_days` contacts' birthdays and the like, `midway` the mid-week and mid-month checks, `bests` the highest
+    count of each metric on an earlier day, `next_due` when a target of less than one a day is due next.
     """
 
     day: date
@@ -238,10 +237,10 @@ class DaySnapshot:
 
     @property
     def next_due_text(self) -> str:
-        """What is due next, as one word each: ``proposals=2026-11-19``."""
+        """What is due next, one word per metric: ``proposals=2026-11-19``."""
         return " ".join(f"{name}={day}" for name, day in self.next_due.items())
 
     @property
     def bests_text(self) -> str:
-        """The bests as one word each: ``dials=131 deals=2``."""
+        """The bests, one word per metric: ``dials=131 deals=2``."""
         return " ".join(f"{name}={most}" for name, most in self.bests.items())

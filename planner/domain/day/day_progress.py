@@ -1,8 +1,8 @@
-"""What the clock says of a laid day: which block is now, which were kept, what is left, whether there is slack.
+"""Progress of a laid-out day by the clock: the current block, which were kept, what is left, and any slack.
 
 On the quick path: plain values, no imports but mail. A block is anything with `first`, `last` (minutes of the day),
-`kind`, `position` (None for a meeting of a calendar), `mark` and `dropped`; facts are rows of the log as (minute,
-kind, outcome, count).
+`kind`, `position` (None for a calendar meeting), `mark` and `dropped`. Facts are log rows as (minute, kind, outcome,
+count).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from planner.store.today_queries import BlockLine, Due, Today
 
     class Stretch(Protocol):
-        """What is asked of a block here."""
+        """What this module needs from a block."""
 
         @property
         def first(self) -> int: ...
@@ -39,32 +39,32 @@ if TYPE_CHECKING:
         def dropped(self) -> bool: ...
 
 
-# Nothing is planned into these, and no meeting makes them give way.
+# Nothing is planned into these, and they don't give way to meetings.
 PROTECTED = frozenset({"family", "sleep"})
-# The rep's own: no log tells of them, one key does.
+# The rep's own time. The log can't show whether it was kept, so the rep marks it with a key.
 PERSONAL = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
-KEPT_FROM = 0.8  # of what a block of calls should bring, or of its minutes that were spent calling
+KEPT_FROM = 0.8  # share of the calls required of a block, or of its minutes spent calling
 LONGEST_GAP = 15  # minutes between two calls that still count as calling
-MEETING_STATES = {"held": "kept", "no-show": "missed"}  # what became of a meeting, as the state of its stretch
-LATEST_TURN = 36 * 60  # minutes after its midnight by which a day is over, however late it turns
-SLACK_FROM = 15  # minutes that are worth a call
-EVENING = 17 * 60  # minute of the day from which the next month is offered on a month's last working day
-NOT_YET = 1 << 30  # the minute of a day at which a program is first used that wasn't used yet
-ALWAYS = frozenset({"mail", "list"})  # blocks in which there is something to do on every day
+MEETING_STATES = {"held": "kept", "no-show": "missed"}  # a meeting's outcome as the state of its stretch
+LATEST_TURN = 36 * 60  # minutes after its midnight when a day is over at the latest
+SLACK_FROM = 15  # shortest gap in minutes that is worth a call
+EVENING = 17 * 60  # minute from which the next month is offered on the last working day of a month
+NOT_YET = 1 << 30  # minute of first use while the program hasn't been used yet
+ALWAYS = frozenset({"mail", "list"})  # blocks that have something to do every day
 WITH_WORK = ALWAYS | {"calls", "meetings", "proposals", "admin"}
 PROPOSALS = frozenset({"proposal", "angebot", "предложение", "кп", "제안서"})
 
 
 def is_proposal(title: str) -> bool:
-    """Whether a task is a proposal to be written: its title begins with the word."""
+    """Whether a task is a proposal to write, which is when its title begins with the word."""
     words = "".join(char if char.isalnum() or char == "_" else " " for char in title).split()
     return bool(words) and words[0].lower() in PROPOSALS
 
 
 def planned_work(asked: Collection[str], tasks: Iterable[tuple[str, str]], *, listed: bool) -> frozenset[str]:
-    """The kinds of blocks in which there is something to do on a day: `asked` are the metrics with a target, `tasks`
-    the (kind, title) of what is on its list, `listed` whether it has a calling list. Meetings are never among them: one
-    is a stretch of its own, and what it leaves of a block for meetings is free.
+    """Return the kinds of blocks that have something to do on a day. `asked` are the metrics with a target, `tasks` the
+    (kind, title) pairs on its task list, `listed` whether it has a calling list. "meetings" is never included: a
+    meeting is a stretch of its own, and what it leaves of a meetings block is free.
     """
     found = set(ALWAYS)
     if listed or "dials" in asked:
@@ -92,22 +92,20 @@ def state_of(
     work: Collection[str] = WITH_WORK,
     began: int = 0,
 ) -> str | None:
-    """planned, now, kept, short, missed or dropped; None where nothing tells yet (the rep's own blocks). Instead of
-    missed or short it is free where no work was planned in it, and before where it began before the program's first
-    use.
+    """Return planned, now, kept, short, missed or dropped, or None if it can't be known (the rep's own blocks). "free"
+    replaces missed or short if no work was planned, "before" if the block began before the program's first use.
 
-    Of mail, that its window was opened (a fact `mail`) or a letter logged tells.
-
-    `minute` is now, in minutes of the block's day; `dials_asked` the calls that this block should bring, `tasks_done`
-    the minutes at which tasks were ticked off. Once the day is `closed`, what nobody said was kept is missed. `work`
-    are the kinds of blocks that there was something to do in (`planned_work`), `began` the minute of first use.
+    Mail is kept if its window was opened (a `mail` fact) or an email was logged. `minute` is now, in minutes of the
+    block's day. `dials_asked` is the number of calls required of this block, `tasks_done` the minutes at which tasks
+    were ticked off. Once the day is `closed`, anything not marked kept is missed. `work` is the kinds of blocks with
+    something to do (`planned_work`), `began` the minute of first use.
     """
     found = _told(block, minute, facts, dials_asked, list_built, tasks_done, closed, began)
     if block.mark:
         return found
     if found in ("missed", None) and block.first < began:
         return "before"
-    # what else was done in a block for meetings or proposals doesn't make it fall short of what nobody had planned
+    # doing something else in a block for meetings or proposals doesn't make it short if nothing was planned
     short = found == "short" and block.kind != "calls"
     if (short or found == "missed") and block.kind not in PERSONAL and block.kind not in work:
         return "free"
@@ -124,7 +122,7 @@ def _told(
     closed: bool,
     began: int,
 ) -> str | None:
-    """What the log tells of a block, whatever was planned in it."""
+    """Return the state according to the log alone, whatever was planned."""
     if block.dropped:
         return "dropped"
     if block.mark:
@@ -132,7 +130,7 @@ def _told(
     if minute < block.first:
         return "planned"
     if minute < block.last and (not closed or block.kind in PERSONAL):
-        return "now"  # of a closed day only what is one's own goes on
+        return "now"  # on a closed day only the rep's own blocks go on
     inside = [fact for fact in facts if block.first <= fact[0] < block.last]
     kind = block.kind
     if kind == "mail":
@@ -151,12 +149,12 @@ def _told(
     if any(fact[1] == wanted and fact[2] != "no-show" for fact in inside):
         return "kept"
     if block.position is None:
-        return None  # somebody else's meeting: that nothing was logged doesn't say it was missed
+        return None  # somebody else's meeting, which an empty log doesn't show to be missed
     return "short" if inside else "missed"
 
 
 def _calls(length: int, inside: Sequence[tuple[int, str, str | None, int]], asked: float) -> str:
-    """Kept by number or by time: four fifths of the calls it should bring, or of its minutes spent calling."""
+    """Judge by number or time: kept at four fifths of the required calls, or of its minutes spent calling."""
     calls = [fact for fact in inside if fact[1] == "dial"]
     count = sum(fact[3] for fact in calls)
     if not count:
@@ -183,7 +181,7 @@ def states(
     work: Collection[str] = WITH_WORK,
     began: int = 0,
 ) -> list[str | None]:
-    """The states of a day's blocks. `dials` is the day's target, which the call blocks share by their minutes."""
+    """Return the states of a day's blocks. `dials` is the day's target, split between call blocks by length."""
     minutes = [max(0, block.last - max(block.first, began)) for block in blocks]
     calling = sum(
         length for block, length in zip(blocks, minutes, strict=True) if block.kind == "calls" and not block.dropped
@@ -205,10 +203,10 @@ def states(
 
 
 def free_until(blocks: Sequence[Stretch], minute: int, *, calls_done: bool = False) -> int | None:
-    """Until which minute the rep is free for contacts now, when that is a quarter of an hour or more; else None.
+    """Return the minute until which the rep is free for contacts now, or None for less than a quarter of an hour.
 
-    Free is a gap between the first and the last working block, or a call block whose calls are made. Protected time,
-    and time of the rep's own, is not.
+    Free time is a gap between the first and the last working block, or a call block whose calls are made. Protected and
+    personal time isn't.
     """
     kept = [block for block in blocks if not block.dropped]
     working = [block for block in kept if block.kind not in PERSONAL]
@@ -223,13 +221,13 @@ def free_until(blocks: Sequence[Stretch], minute: int, *, calls_done: bool = Fal
     return until if until is not None and until - minute >= SLACK_FROM else None
 
 
-# Minutes of one, as `domain.day.MINUTES_EACH` has them (a test holds the two together).
+# Minutes each takes, same as `domain.day.MINUTES_EACH` (a test keeps them in step).
 MINUTES = {"dials": 1.5, "conversations": 6.0, "meetings_held": 60.0, "proposals": 45.0}
 WORKING = frozenset({"mail", "calls", "meetings", "proposals", "admin", "list"})
 
 
 def minutes_left(blocks: Sequence[Stretch], minute: int) -> int:
-    """Working minutes of the blocks from a minute on."""
+    """Return the working minutes of the blocks from a minute on."""
     left = 0
     for block in blocks:
         if block.kind in WORKING and not block.dropped:
@@ -238,12 +236,12 @@ def minutes_left(blocks: Sequence[Stretch], minute: int) -> int:
 
 
 def asked_left(targets: dict[str, int], done: dict[str, int]) -> float:
-    """Minutes that what is left of the targets asks, mail windows left out."""
+    """Return the minutes the rest of the targets takes, without mail windows."""
     return sum(each * max(0, targets.get(name, 0) - done.get(name, 0)) for name, each in MINUTES.items())
 
 
 def mail_windows(today: Today, now: datetime) -> list[mail.Window]:
-    """The mail windows of the day with their states."""
+    """Return the day's mail windows with their states."""
     return mail.states(
         [(opens, today.mail_minutes) for opens, _ in today.windows],
         today.mail,
@@ -256,39 +254,39 @@ def mail_windows(today: Today, now: datetime) -> list[mail.Window]:
 
 
 def mail_opens(today: Today, now: datetime, windows: list[mail.Window]) -> str | None:
-    """When mail opens next: ``13:00`` of the day, ``2026-11-17T08:00`` of a later one; None where no window is near.
-    A day off asks for no window.
+    """Return when mail opens next: ``13:00`` today, ``2026-11-17T08:00`` on a later day, None if no window is near. A
+    day off has no windows.
     """
     found = mail.next_open(windows, day_minute(today, now)) if today.weight else None
     return found or today.mail_next or None
 
 
 def day_minute(today: Today, now: datetime) -> int:
-    """Minutes since the midnight that the day began with; below 0 on a day before, past 1,440 after midnight."""
+    """Return the minutes since midnight of the snapshot's day: below 0 the day before, above 1,440 the day after."""
     return minute_on(today.day, now)
 
 
 def minute_on(day: date, moment: datetime | None) -> int:
-    """Minutes from a day's midnight to a moment, below 0 before it; `NOT_YET` for a moment that is still to come."""
+    """Return the minutes from a day's midnight to a moment, below 0 before it, or `NOT_YET` for None."""
     if moment is None:
         return NOT_YET
     return (moment.date() - day).days * 1440 + moment.hour * 60 + moment.minute
 
 
 def block_now(today: Today, minute: int) -> BlockLine | None:
-    """The stretch of the day that a minute falls in; a meeting before the block beside it."""
+    """Return the stretch of the day at a minute, preferring a meeting over the block beside it."""
     found = [block for block in today.blocks if block.first <= minute < block.last and not block.dropped]
     return min(found, key=lambda block: block.position is not None, default=None)
 
 
 def span_text(minutes: int) -> str:
-    """``3 h 18`` or ``48 min``."""
+    """Format minutes as ``3 h 18`` or ``48 min``."""
     hours, rest = divmod(minutes, 60)
     return f"{hours} h {rest:02}" if hours else f"{rest} min"
 
 
 def due_name(due: Due) -> str:
-    """``Kim Minsu: send two options``; of a callback, whom; and whether they asked not to be called."""
+    """Return ``Kim Minsu: send two options``, just the name for a callback, with a note if they must not be called."""
     return f"{_due_name(due)} (do not call)" if due.do_not_call else _due_name(due)
 
 
@@ -301,7 +299,7 @@ def _due_name(due: Due) -> str:
 
 
 def block_states(today: Today, now: datetime) -> list[str | None]:
-    """What became of each stretch of the day, or is to become of it."""
+    """Return the state of each stretch of the day."""
     opened = [(day_minute(today, type(now).fromtimestamp(at)), "mail", None, 1) for _, _, at, _, _ in today.mail]
     return states(
         today.blocks,
@@ -318,7 +316,7 @@ def block_states(today: Today, now: datetime) -> list[str | None]:
     )
 
 
-# Steps of looking after customers (`domain.care`) in the order in which a gap of the day is given to them.
+# Customer care steps (`domain.care`), in the order in which they fill a gap in the day.
 CARED = {
     "renewal": ("renewal", "chance", "second-touch", "first-sign", "chance-sign"),
     "complaint": ("complaint",),
@@ -327,9 +325,9 @@ CARED = {
 
 
 def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
-    """Free time now: until which minute, what kind of contact is the next best, and who; None while there is none.
+    """Return the free time now as (until which minute, best kind of contact, who), or None if there is none.
 
-    Callbacks and promises come first, then renewals, then other steps with customers, then the calling list.
+    Callbacks and promises come first, then renewals, other customer care and finally the calling list.
     """
     if today.closed_at is not None:
         return None
@@ -352,7 +350,7 @@ def slack(today: Today, now: datetime) -> tuple[int, str, str] | None:
 
 
 def left_to_do(today: Today, now: datetime) -> tuple[int, int]:
-    """Minutes that what is left of the day asks, and those its working blocks still have."""
+    """Return the minutes the rest of the day requires, and the minutes left in its working blocks."""
     minute = day_minute(today, now)
     asked = asked_left({name: target for name, (target, _) in today.targets.items()}, today.counts)
     asked += sum(
@@ -363,10 +361,9 @@ def left_to_do(today: Today, now: datetime) -> tuple[int, int]:
 
 
 def month_to_plan(day: str, following: str, last_planned: str, *, evening: bool) -> str:
-    """The month whose plan is to be offered on a day, as ``2026-12``: the day's own where it has none though one before
-    it had; from the evening of a month's last working day the next. Empty where there is none.
-
-    `following` is the next working day, `last_planned` the last month up to that day's that has a plan.
+    """Return the month to offer planning for, as ``2026-12``, or empty. It is the day's own month if that has no plan
+    though an earlier one had, and the next month from the evening of the last working day. `following` is the next
+    working day, `last_planned` the last month up to that day's that has a plan.
     """
     this, coming = day[:7], following[:7]
     if not last_planned or last_planned >= coming:
@@ -377,7 +374,7 @@ def month_to_plan(day: str, following: str, last_planned: str, *, evening: bool)
 
 
 def new_month(today: Today, now: datetime) -> str:
-    """The month whose plan is to be offered now, as ``2026-12``; empty where there is none."""
+    """Return the month to offer planning for now, as ``2026-12``, or empty."""
     evening = today.closed_at is not None or not today.weight or day_minute(today, now) >= EVENING
     day = today.day.isoformat()
     return month_to_plan(day, today.list_day or day, today.last_plan[0], evening=evening)

@@ -1,4 +1,4 @@
-"""Events of a calendar, and the times at which they come."""
+"""Calendar events and the times at which they occur."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from planner.domain.day.blocks import MIDNIGHT, Busy
 from planner.domain.workdays import DAY, Period, WorkCalendar
 
 A_DAY = 24 * 3600
-LONGEST_OFF = 92  # days; what is all day for longer is a project, not a vacation
+LONGEST_OFF = 92  # days beyond which an all-day event is a project, not a vacation
 UTC = timezone.utc  # noqa: UP017 - the name that says what it is, also on the hot side
 EPOCH = datetime(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class EventTime:
-    """One time of an event: seconds since 1970 UTC, or as if UTC were local time where it is `floating`.
+    """One occurrence of an event: seconds since 1970 UTC, or local time read as UTC if `floating`.
 
-    An all-day one is floating, its end the midnight after its last day. `title` where this one is called otherwise.
+    An all-day one is floating and ends at the midnight after its last day. `title` is set if the event's differs.
     """
 
     start: int
@@ -30,7 +30,7 @@ class EventTime:
     title: str = ""
 
     def local(self) -> tuple[datetime, datetime]:
-        """Begin and end in the local time of this machine, naive."""
+        """Return the naive start and end in this machine's local time."""
         if self.floating:
             return EPOCH + timedelta(seconds=self.start), EPOCH + timedelta(seconds=self.end)
         return datetime.fromtimestamp(self.start), datetime.fromtimestamp(self.end)
@@ -38,8 +38,8 @@ class EventTime:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event with its times. `source` is its text (iCalendar); `until` the last day its times reach, None where it
-    ends by itself.
+    """An event with its times. `source` is its iCalendar text. `until` is the last day covered by its times, None if
+    the event ends by itself.
     """
 
     uid: str
@@ -52,10 +52,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting: local begin and end (`start_at` as it is stored), with whom, and what became of it.
+    """A meeting: local start and end (`start_at` as stored), the contact, and its outcome.
 
-    `own`: entered here, so that it can be moved and dropped. `outcome` is ``held``, ``no-show`` or empty; `outcome_id`
-    the row that says so, or that it was asked. `id` is that of its time, `event_id` that of the event.
+    `own`: entered here, so it can be moved and dropped. `outcome` is ``held``, ``no-show`` or empty. `outcome_id` is
+    the log row of the outcome, or of the question about it. `id` is that of its time, `event_id` that of the event.
     """
 
     id: int
@@ -73,7 +73,7 @@ class Meeting:
 
     @property
     def who(self) -> str:
-        """With whom it is: the contact, else what it is called."""
+        """The contact it is with, else its title."""
         return self.contact or self.title
 
     @property
@@ -83,11 +83,11 @@ class Meeting:
 
     @property
     def minutes(self) -> int:
-        """How long it takes."""
+        """Its length in minutes."""
         return int((self.end - self.start).total_seconds()) // 60
 
     def state(self, now: datetime) -> str:
-        """``held``, ``no-show``, ``over`` (nothing was said of it yet), ``now`` or ``planned``."""
+        """Return ``held``, ``no-show``, ``over`` (without an outcome yet), ``now`` or ``planned``."""
         if self.outcome:
             return self.outcome
         return "planned" if now < self.start else "now" if now < self.end else "over"
@@ -95,7 +95,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A time that touches a day: its id, what its event is called, and what became of it where that was said."""
+    """An event time that touches a day: its id, the event's title and the outcome, if any."""
 
     id: int
     title: str
@@ -104,9 +104,9 @@ class Timed:
 
 
 def busy_on(day: date, times: Sequence[Timed]) -> list[Busy]:
-    """What some times take of a day.
+    """Return the time that events take on a day.
 
-    Those of whole days, and those that last a day and more, take nothing, but are named.
+    All-day events, and those that last a day or more, take none but are named.
     """
     found = []
     midnight = datetime.combine(day, datetime.min.time())
@@ -120,7 +120,7 @@ def busy_on(day: date, times: Sequence[Timed]) -> list[Busy]:
         if not each.busy:
             continue
         first = max(0, int((start - midnight).total_seconds() // 60))
-        if not each.floating and start >= midnight:  # the length it has, whatever the clocks do meanwhile
+        if not each.floating and start >= midnight:  # keep its real length across a clock change
             end = start + timedelta(seconds=each.end - each.start)
         last = min(MIDNIGHT, -int((midnight - end).total_seconds() // 60))
         if first < last:
@@ -130,19 +130,19 @@ def busy_on(day: date, times: Sequence[Timed]) -> list[Busy]:
 
 @dataclass(frozen=True, slots=True)
 class TimeOff:
-    """Days that a calendar shows as taken and planner as worked: they may be days off."""
+    """Days that a calendar shows as busy and planner as worked, so they may be days off."""
 
     title: str
     days: Period
 
     @property
     def span(self) -> str:
-        """The days as `planner calendar off` takes them: ``2026-12-24..2026-12-31``."""
+        """The days in the form `planner calendar off` takes: ``2026-12-24..2026-12-31``."""
         first, last = self.days.first, self.days.last
         return first.isoformat() if first == last else f"{first}..{last}"
 
     def sentence(self) -> str:
-        """What is to be said of it, and how it is taken off."""
+        """Return a sentence that reports it and says how to take it off."""
         first, last = (f"{day:%a} {day.day} {day:%b}" for day in (self.days.first, self.days.last))
         when = first if first == last else f"{first} to {last}"
         return f"{self.title}, {when}, is all day in your calendar and still counts as worked. If you are off: " + (
@@ -151,7 +151,7 @@ class TimeOff:
 
 
 def whole_days(time: EventTime) -> Period | None:
-    """The dates that a time of whole days, or of a day and more, covers; None for a shorter one."""
+    """Return the dates covered by an all-day time, or one of a day or more, and None for a shorter one."""
     start, end = time.local()
     if not time.all_day and time.end - time.start < A_DAY:
         return None
@@ -159,10 +159,10 @@ def whole_days(time: EventTime) -> Period | None:
 
 
 def time_off(events: Iterable[tuple[str, Iterable[EventTime]]], calendar: WorkCalendar, today: date) -> list[TimeOff]:
-    """Which events (title, times), busy all day, may be days off that the rep's calendar doesn't know yet.
+    """Return the all-day busy events (title, times) that may be days off the rep's calendar doesn't have yet.
 
-    Only what is one unbroken run of days from today on is: what comes again and again is work. A run with no day that
-    is worked is known already, and one of which the rep has said something is decided.
+    Only a single unbroken run of days from today on qualifies, because a recurring one is work. A run without worked
+    days is already known, and one with an exception of the rep's is already decided.
     """
     found: dict[Period, TimeOff] = {}
     for title, times in events:

@@ -1,7 +1,7 @@
-"""What comes first: a suggestion out of the rep's letter, the due time, the goal, the value and the age (S11).
+"""Suggested task order from the rep's priority letter, due time, goal, value and age (S11).
 
-Points, not magic: each part is worth what stands here, and every part that counted can be said. What the rep has put in
-its place by hand stays there; the suggestion only orders the others around it.
+Each part is worth the points stated here, and every part that counted can be named. A task that the rep placed by hand
+stays where it is, and the suggestion only orders the others around it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from planner.domain.day.tasks import Priority, Task
 
-# The letter leads: no due date makes a C come before an A. Without a letter a task stands between B and C.
+# The letter dominates: no due date puts a C before an A. A task without a letter ranks between B and C.
 LETTER = {Priority.A: 300, Priority.B: 200, None: 150, Priority.C: 100}
 OVERDUE, DUE_TODAY, DUE_HOUR = 30, 24, 4
 A_DAY_LATE, MOST_DAYS_LATE = 2, 5
@@ -24,7 +24,7 @@ A_DAY_OLD, MOST_AGE = 1, 10
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Where a task is suggested to stand: the more points the higher, and why, the weightiest reason first."""
+    """The suggested rank of a task: more points rank higher. Reasons come in descending order of weight."""
 
     points: int
     reasons: tuple[str, ...]
@@ -33,8 +33,8 @@ class Suggestion:
 def suggest(
     task: Task, today: date, *, goal: str = "", value: Decimal | None = None, usual: Decimal | None = None
 ) -> Suggestion:
-    """The place suggested for a task on a day. `goal` is the title of what it serves, `value` that of the open deals
-    with its contact, `usual` an average deal in the same currency.
+    """Suggest a rank for a task on a day. `goal` is the title of the goal it serves, `value` the total of the contact's
+    open deals, `usual` an average deal in the same currency.
     """
     parts: list[tuple[int, str]] = []
     if task.due is not None:
@@ -64,9 +64,9 @@ def suggest(
 
 
 def ordered(tasks: Sequence[Task], suggestions: Mapping[int, Suggestion]) -> list[int]:
-    """The ids of tasks in the order suggested, around those that the rep has placed: these keep their places.
+    """Return task ids in the suggested order, leaving those the rep has placed where they are.
 
-    `tasks` come in the order they stand in now. Ties go by due time, then by age of the entry.
+    `tasks` come in their current order. Ties go by due time, then by id.
     """
 
     def key(task: Task) -> tuple[int, str, int]:

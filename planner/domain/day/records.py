@@ -1,6 +1,6 @@
-"""Records and streaks: what was the best so far, and how long the days have held (S5).
+"""Records and streaks: the best so far, and how long the rep has kept it up (S5).
 
-A day off leaves a streak as it was, half a day counts half; a miss takes half of it, it doesn't break it to nothing.
+A day off leaves a streak unchanged and half a day counts half. A missed day halves a streak rather than ending it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-KEPT = 0.8  # what a day must be worth to belong to a streak
-LEFT = 0.5  # of a streak after a whole working day that was missed
-# From how many on something is a record: the first proposal ever is none.
+KEPT = 0.8  # what a day must be worth to extend a streak
+LEFT = 0.5  # share of a streak that survives a missed full day
+# Smallest counts that can be a record: the first proposal ever is not one.
 FEWEST: Mapping[str, int] = {
     "dials": 20,
     "conversations": 5,
@@ -21,12 +21,12 @@ FEWEST: Mapping[str, int] = {
     "proposals": 2,
     "deals": 2,
 }
-DAYS_BEFORE = 10  # on which something was counted, before a day can be a record
+DAYS_BEFORE = 10  # days with a count before a day can be a record
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The most that was counted of a metric on one day (amounts in hundredths), and on how many days it was counted."""
+    """The highest count of a metric on one day (amounts in hundredths), and the number of days that had any."""
 
     metric: str
     most: int
@@ -36,13 +36,13 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """How many working days in a row were kept, halves counting half: now, and at most in the time looked at."""
+    """Consecutive working days kept, with half days counting half: now, and at most in the time considered."""
 
     now: float = 0.0
     most: float = 0.0
 
     def after(self, weight: Fraction, worth: float | None) -> Streak:
-        """The streak after a day of a weight (1 a whole one, 0 a day off) and of a worth (None: nothing was due)."""
+        """Return the streak after a day of this weight (1 full, 0 off) and worth (None if nothing was due)."""
         if weight <= 0 or worth is None:
             return self
         now = self.now + float(weight) if worth >= KEPT else self.now * LEFT ** float(weight)
@@ -50,7 +50,7 @@ class Streak:
 
 
 def streak(days: Iterable[tuple[Fraction, float | None]]) -> Streak:
-    """The streak after some days, in their order."""
+    """Return the streak after some days, in order."""
     found = Streak()
     for weight, worth in days:
         found = found.after(weight, worth)
@@ -58,13 +58,13 @@ def streak(days: Iterable[tuple[Fraction, float | None]]) -> Streak:
 
 
 def days_text(count: float) -> str:
-    """A number of days to the half: ``4.5 days``."""
+    """Format a number of days to the nearest half: ``4.5 days``."""
     halves = round(count * 2) / 2
     return f"{halves:g} {'day' if halves == 1 else 'days'}"
 
 
 def to_beat(bests: Iterable[Best]) -> dict[str, int]:
-    """What a day would have to beat to be a record, by metric; nothing of what was hardly ever counted."""
+    """Return the count to beat for a record, by metric, without metrics that were hardly ever counted."""
     return {
         best.metric: max(best.most, FEWEST[best.metric] - 1)
         for best in bests
@@ -73,5 +73,5 @@ def to_beat(bests: Iterable[Best]) -> dict[str, int]:
 
 
 def broken(counts: Mapping[str, int], beat: Mapping[str, int]) -> list[str]:
-    """The metrics of which a day has more than any before."""
+    """Return the metrics in which a day beats every earlier one."""
     return [name for name, most in beat.items() if counts.get(name, 0) > most]

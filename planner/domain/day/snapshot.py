@@ -1,7 +1,7 @@
-"""What a day asks: planned out of the facts of one reading, nothing read on the way.
+"""What a day requires, planned from facts that were all read beforehand.
 
-`DayFacts` is what there must be to plan from; the services read it, each thing once. Targets are in units of their
-metric, amounts in the currency, days in working days.
+`DayFacts` is the input, which the services read once each. Targets are in units of their metric, amounts in the
+currency, days in working days.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
     from planner.domain.day.blocks import Piece
     from planner.domain.forecast.outlook import Outlook
 
-# Counters in the order of the method; revenue and the rep's own tallies have no counter of a day.
+# Counters in the order of the method. Revenue and the rep's own tallies have no daily counter.
 COUNTER_ORDER = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
-NEAR = 30  # days ahead in which mail that opens next is looked for
+NEAR = 30  # days ahead to search for the next mail window
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The settings that planning a day rests on; `mail_windows` says when mail opens on a weekday, Monday 0."""
+    """The settings for planning a day. `mail_windows` returns when mail opens on a weekday, Monday being 0."""
 
     cap: Fraction
     catch_up_days: int | None
@@ -49,7 +49,7 @@ class Rules:
 
 
 class DayFacts(Protocol):
-    """What is known of the base, as of `today`; `closed` says whether today is."""
+    """The facts in the database as of `today`. `closed` says whether today is closed."""
 
     @property
     def today(self) -> date: ...
@@ -77,7 +77,7 @@ class DayFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A numeric goal on one day: the stretch it is held to, the target in force and its course. Target in units."""
+    """A numeric goal on one day: its stretch, the target in force (in units) and its course."""
 
     goal: Goal
     stretch: Period
@@ -86,9 +86,9 @@ class Aim:
 
 
 def aim(facts: DayFacts, goal: Goal, day: date, *, closed: bool = False) -> Aim | None:
-    """A goal held against its calendar on the morning of a day (after it, when closed); None without a figure.
+    """Measure a goal on the morning of a day (after it, if `closed`), or return None if it has no figure.
 
-    Raises StateError when the calendar leaves it no working day.
+    Raises StateError if the calendar leaves it no working day.
     """
     found = goal.stretch(day)
     if found is None or goal.metric is None:
@@ -100,7 +100,7 @@ def aim(facts: DayFacts, goal: Goal, day: date, *, closed: bool = False) -> Aim 
     done = Fraction(facts.done_within(goal, stretch.until(day if closed else day - DAY)))
     spread, start = stretch, Fraction(0)
     if goal.starts is not None and stretch.first < goal.starts <= stretch.last:
-        # the year of a growth path: all of it is counted, and its line begins where it stood when the goal was made
+        # the year of a growth path counts in full, but its pace starts from where it stood when the goal was set
         spread = Period(goal.starts, stretch.last)
         start = Fraction(facts.done_within(goal, stretch.until(goal.starts - DAY)))
     return Aim(goal, stretch, target, course_of(facts, target, done, spread, day, closed=closed, start=start))
@@ -116,9 +116,9 @@ def course_of(
     closed: bool = False,
     start: Fraction = Fraction(0),
 ) -> Course:
-    """The course of a target by the rep's own settings; `start` is what of it was done before the period began.
+    """Return the course of a target under the rep's settings. `start` is what was done before the period began.
 
-    Raises StateError when no working day is left to it.
+    Raises StateError if no working day is left.
     """
     rules = facts.rules
     return course(
@@ -136,9 +136,9 @@ def course_of(
 
 
 def counters(facts: DayFacts, day: date) -> dict[str, Counter]:
-    """What each metric asks of a day: of several goals on one metric, the one that asks most.
+    """Return the target of each metric on a day. Of several goals on one metric, the highest wins.
 
-    A day to come is reckoned from what the days between are to carry. A goal without any working day asks nothing.
+    A future day is computed from what the days in between should carry. A goal without working days sets no target.
     """
     today, found = facts.today, list[Counter]()
     for goal in facts.goals.values():
@@ -151,7 +151,7 @@ def counters(facts: DayFacts, day: date) -> dict[str, Counter]:
         try:
             held = aim(facts, goal, seen, closed=facts.closed and seen == today < day)
         except StateError:
-            continue  # said where the goal is set and shown; the day simply has nothing of it
+            continue  # reported where the goal is set and shown
         target = held.course.target_of(day) if held else None
         if held is not None and target is not None:
             found.append(Counter(metric, target, goal.id, held.course.spread.shortfall))
@@ -159,10 +159,10 @@ def counters(facts: DayFacts, day: date) -> dict[str, Counter]:
 
 
 def asked_of(facts: DayFacts, days: Iterable[date]) -> dict[date, dict[str, Counter]]:
-    """What each of some days asks, today or to come: the goals, and the plan by the rates, the larger of each."""
+    """Return the targets of several days, today or later: the larger of the goals and the plan by the rates."""
     found = {}
     for day in days:
-        # once today is closed, what was done on it belongs to what later days are planned from
+        # once today is closed, what was done today counts when planning later days
         known = facts.outlook(month_of(day), morning=not (facts.closed and day > facts.today))
         derived = by_the_rates(facts, known, day)
         found[day] = with_derived(counters(facts, day), derived)
@@ -173,9 +173,9 @@ DERIVED = {"conversations": "conversation", "meetings_booked": "meeting-booked",
 
 
 def by_the_rates(facts: DayFacts, known: Outlook, day: date) -> dict[str, Counter]:
-    """What the plan asks of a day by the rates: calls, and what is expected to follow from them.
+    """Return the plan's targets for a day by the rates: calls, and what should follow from them.
 
-    Of what follows less than once a full day, a whole one falls due when its running sum reaches it.
+    For anything below one per full day, a whole one is due when its running sum reaches it.
     """
     weight = facts.calendar.weight(day)
     calls = known.dials_on(day, float(weight))
@@ -194,7 +194,7 @@ def by_the_rates(facts: DayFacts, known: Outlook, day: date) -> dict[str, Counte
 
 
 def _rare(facts: DayFacts, known: Outlook, metric: str, per_day: Fraction, day: date) -> dict[date, int]:
-    """What of a metric is due on each day left from one on, when a full day needs `per_day` of it, less than one."""
+    """Return what is due of a metric on each remaining day when a full day needs `per_day`, less than one."""
     month = month_of(day)
     used = facts.began or (facts.first_use.date() if facts.first_use is not None else day)
     # nothing was due before the program was first used
@@ -205,7 +205,7 @@ def _rare(facts: DayFacts, known: Outlook, metric: str, per_day: Fraction, day: 
     before = facts.calendar.total(counting.until(day - DAY)) if day > counting.first else Fraction(0)
     done = Fraction(facts.counts.total(metric, counting.until(min(day, facts.today) - DAY)))
     line = per_day * before
-    if day > facts.today:  # what was due until then is taken for done
+    if day > facts.today:  # assume that what is due until then gets done
         done = max(done, Fraction(math.floor(line)))
     days = [(each, weight) for each, weight in facts.calendar.weights(counting.since(day)) if weight]
     target = max(Fraction(1), Fraction(round(per_day * total)))
@@ -214,7 +214,7 @@ def _rare(facts: DayFacts, known: Outlook, metric: str, per_day: Fraction, day: 
 
 
 def next_due(facts: DayFacts, day: date, wanted: Mapping[str, Counter]) -> dict[str, date]:
-    """When what isn't due on a day falls due next: for each counter without a target, the first day that has one."""
+    """Return the next day with a target for each counter that has none on this day."""
     found: dict[str, date] = {}
     idle = [metric for metric, counter in wanted.items() if not counter.target]
     for goal in facts.goals.values():
@@ -245,12 +245,12 @@ def _sooner(found: dict[str, date], metric: str, days: Iterable[date]) -> None:
 
 
 def asked(facts: DayFacts, day: date) -> dict[str, Counter]:
-    """What one day asks, whatever was frozen of it."""
+    """Return the targets of one day, ignoring any that were frozen."""
     return asked_of(facts, [day])[day]
 
 
 def wanted_of(facts: DayFacts, day: date) -> dict[str, Counter]:
-    """The targets of a day: frozen ones where it was opened, else what it asks; of a day that is over, by the goals."""
+    """Return the targets of a day: those frozen at opening, else computed, from the goals only for a past day."""
     record = facts.record(day)
     if day < facts.today or record.targets is not None:
         return counters(facts, day) | dict(record.targets or {})
@@ -258,12 +258,12 @@ def wanted_of(facts: DayFacts, day: date) -> dict[str, Counter]:
 
 
 def next_working_day(facts: DayFacts, day: date) -> date:
-    """The next day that is worked, for which the calling list made on a day is."""
+    """Return the next working day, which is the day the calling list made on `day` is for."""
     return worked_ahead(day, facts.calendar.is_working_day)
 
 
 def next_mail(facts: DayFacts, day: date) -> str:
-    """When mail opens first on a later working day, as ``2026-11-17T08:00``; empty where that is nowhere near."""
+    """Return when mail first opens on a later working day, as ``2026-11-17T08:00``, or empty if that isn't near."""
     for each, weight in facts.calendar.weights(Period(day + DAY, day + NEAR * DAY)):
         windows = facts.rules.mail_windows(each.weekday())
         if weight and windows:
@@ -272,7 +272,7 @@ def next_mail(facts: DayFacts, day: date) -> str:
 
 
 def windows_of(facts: DayFacts, day: date) -> tuple[tuple[time, time], ...]:
-    """The mail windows of a day."""
+    """Return the mail windows of a day."""
     found = []
     for text in facts.rules.mail_windows(day.weekday()):
         opens = time.fromisoformat(text)
@@ -282,14 +282,14 @@ def windows_of(facts: DayFacts, day: date) -> tuple[tuple[time, time], ...]:
 
 
 def working_minutes(pieces: Iterable[Piece], weight: Fraction) -> int:
-    """Minutes of a day's working blocks; a meeting in protected time takes none of the others."""
+    """Return the minutes of a day's working blocks, unreduced by meetings in protected time."""
     return round(
         sum(piece.last - piece.first for piece in pieces if piece.kind in WORKING_KINDS and not piece.dropped) * weight
     )
 
 
 def fit_of(wanted: Mapping[str, Counter], available: int, known: Outlook | None) -> Fit | None:
-    """Whether the day fits: the conversations as the rates expect them, not rounded up."""
+    """Return whether the day fits, with the conversations as the rates expect them, not rounded up."""
     if not wanted:
         return None
     counts: dict[str, Fraction | int] = {name: counter.target for name, counter in wanted.items()}
@@ -300,7 +300,7 @@ def fit_of(wanted: Mapping[str, Counter], available: int, known: Outlook | None)
 
 
 def served(facts: DayFacts, wanted: Mapping[str, Counter], day: date) -> Goal | None:
-    """The goal that a day stands for: behind the first counter with one, else the longest wish."""
+    """Return the goal a day serves: the one behind the first counter that has one, else the longest-term goal."""
     for name in COUNTER_ORDER:
         counter = wanted.get(name)
         goal = None if counter is None else facts.goals.get(counter.goal_id or 0)
@@ -311,13 +311,13 @@ def served(facts: DayFacts, wanted: Mapping[str, Counter], day: date) -> Goal | 
     return min(wishes, key=lambda goal: (goal.horizon.node, goal.position), default=None)
 
 
-# the check in the middle of a week and of a month, which appears by itself (S5)
+# checks in the middle of a week and a month, which appear unprompted (S5)
 
 
 def midway(facts: DayFacts, day: date, wanted: Mapping[str, Counter]) -> tuple[str, ...]:
-    """What the checks say that are due on a day: that of its week and that of its month. `wanted` is what it asks.
+    """Return the checks due on a day: that of its week and that of its month. `wanted` are the day's targets.
 
-    A check is due on the day that the middle is passed; when that day wasn't opened, on those after it until one is.
+    A check is due on the day the middle is passed, or on the days after it until one is opened.
     """
     found = []
     for span in (Span.WEEK, Span.MONTH):
@@ -341,7 +341,7 @@ def _check(
     period = span.period(day)
     due = _due_before(facts, period, day)
     ahead = [each for each in period if each > day and weights[each]]
-    # beyond this month only the goals are asked: its odds aren't reckoned, and nobody's key waits for them
+    # beyond this month use goals only: computing its odds would keep the rep waiting after a keypress
     near = [each for each in ahead if each in month_of(day)]
     rest = [wanted, *asked_of(facts, near).values()]
     rest += [counters(facts, each) for each in ahead if each not in near]
@@ -362,7 +362,7 @@ def _check(
 
 
 def _due_before(facts: DayFacts, period: Period, day: date) -> dict[date, dict[str, int]]:
-    """What the days of a period before one asked; one that wasn't opened what those before it did, as in the review."""
+    """Return the targets of a period's days before `day`. As in the review, an unopened day takes earlier ones."""
     began = facts.began or day
     if began >= day:
         return {}

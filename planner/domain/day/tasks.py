@@ -1,4 +1,4 @@
-"""Ranked tasks: the most important first, nothing falls out silently (S11)."""
+"""Ranked tasks: the most important first, and nothing drops out silently (S11)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planner.domain.errors import InputError
 LONGEST_TITLE = 500
 MOST_TAGS = 20
 LONGEST_TAG = 60
-# `own` and `callback` are the rep's; a counter moves with the log.
+# The rep ticks off `own` and `callback` tasks. A counter moves with the log.
 TICKED = ("own", "callback")
 
 
@@ -24,7 +24,7 @@ class Priority(StrEnum):
 
 
 class TaskState(StrEnum):
-    """Open until done or knowingly dropped."""
+    """Open until done or deliberately dropped."""
 
     OPEN = "open"
     DONE = "done"
@@ -33,7 +33,7 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A date, with or without an hour, in local time. Written ``2026-11-16`` or ``2026-11-16T16:00``."""
+    """A date with or without a time, local. Written ``2026-11-16`` or ``2026-11-16T16:00``."""
 
     day: date
     at: time | None = None
@@ -43,20 +43,20 @@ class Due:
 
     @classmethod
     def from_text(cls, text: str) -> Due:
-        """Read what `str` wrote."""
+        """Parse the output of `str`."""
         moment = datetime.fromisoformat(text)
         return cls(moment.date(), moment.time() if "T" in text else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to do. A `counter` task isn't ticked: it moves with the log and takes its target from a goal.
+    """Something to do. A `counter` task isn't ticked off: it moves with the log and takes its target from a goal.
 
-    `since` is the day it first stood on the list: a snooze doesn't make it younger. `series_start` is the day from
-    which the rule `every` is counted, the same for all of a series, so that a month end stays one; with `from_done` it
-    is counted from each completion instead. `missed` is how many dates of the rule are folded into this one, `placed`
-    whether the rep gave it its place by hand, `done_time` the local time at which it was ticked off. `care` says which
-    step of looking after a customer it is (`domain.care`), `about` what that is reckoned from.
+    `since` is the day it first appeared on the task list, which a snooze doesn't change. `series_start` is the day from
+    which the rule `every` counts, the same for a whole series, so that a month end stays one. With `from_done` the rule
+    counts from each completion instead. `missed` is how many dates of the rule are folded into this task, `placed`
+    whether the rep placed it by hand, `done_time` the local time it was ticked off. `care` is the customer care step it
+    stands for (`domain.care`), `about` what that step is computed from.
     """
 
     id: int
@@ -97,16 +97,16 @@ class Task:
             raise InputError(f"A task can have {MOST_TAGS} tags of up to {LONGEST_TAG} characters, without spaces.")
 
     def age_days(self, today: date) -> int:
-        """How many days it has been waiting on the list."""
+        """Return how many days it has been on the task list."""
         return max(0, (today - self.since).days)
 
     def on_list(self, today: date) -> bool:
-        """Whether today's list shows it: open, and due today or before, or without a date."""
+        """Whether today's list shows it: open, and due by today or without a date."""
         return self.state is TaskState.OPEN and (self.due is None or self.due.day <= today)
 
 
 def since_after(task: Task, due: Due | None, today: date) -> date:
-    """The day a re-dated task has been waiting since: one that had come up keeps its age."""
+    """Return the `since` of a re-dated task, which keeps its age if it had already come up."""
     if task.since <= today:
         return task.since
     return due.day if due else today

@@ -1,4 +1,4 @@
-"""How a wish over years falls on its years and months (`maths.md` 8)."""
+"""How a multi-year wish is split over its years and months (`maths.md` 8)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CENT = Decimal("0.01")
 
 
 def growth(start: Decimal, end: Decimal, years: int = 5) -> Decimal | None:
-    """Growth a year from `start` to `end`, as a ratio (.32 is 32 %); None when it can't be one (start 0: linear)."""
+    """Return the yearly growth from `start` to `end` as a ratio (.32 is 32 %), or None if `start` is 0 (linear)."""
     if years < 1:
         raise InputError("A growth path needs at least one year.")
     if start <= 0:
@@ -23,7 +23,7 @@ def growth(start: Decimal, end: Decimal, years: int = 5) -> Decimal | None:
 
 
 def yearly_figures(start: Decimal, end: Decimal, years: int = 5) -> list[Decimal]:
-    """The figure of each year from the one after `start` to `end`, to the hundredth; linear when `start` is 0."""
+    """Return the figure of each year after `start` up to `end`, to the hundredth. Linear if `start` is 0."""
     rate = growth(start, end, years)
     if rate is None:
         figures = [end * step / years for step in range(1, years + 1)]
@@ -35,9 +35,9 @@ def yearly_figures(start: Decimal, end: Decimal, years: int = 5) -> list[Decimal
 def month_shares(
     year_total: Fraction, working_days: Sequence[Fraction], seasons: Sequence[Fraction] | None = None
 ) -> list[Fraction]:
-    """Lay a year on its months by season × working days: month = year·s_m·W_m / Σ s·W.
+    """Split a year over its months by season × working days: month = year·s_m·W_m / Σ s·W.
 
-    `working_days` and `seasons` run over the same months (seasons default to 1). All zero gives zeros.
+    `working_days` and `seasons` cover the same months (seasons default to 1). All zeros give zeros.
     """
     weights = list(working_days) if seasons is None else [s * w for s, w in zip(seasons, working_days, strict=True)]
     total = sum(weights, Fraction(0))
@@ -50,10 +50,10 @@ def rolled_shares(
     done: Sequence[Fraction],
     current: int,
 ) -> list[Fraction]:
-    """What a year asks of its months once some are over: what they missed is laid on the rest, season by season.
+    """Return a year's monthly targets once some months are over, with their shortfall spread over the rest by season.
 
-    `weights` are season × working days of each month, `done` what each has brought, `current` the index of the month
-    under way. Months that are over keep what they brought; the others share what is left, never less than 0.
+    `weights` are season × working days per month, `done` what each has brought, `current` the index of the current
+    month. Past months keep what they brought. The others share the remainder, never less than 0.
     """
     over = [Fraction(amount) for amount in done[:current]]
     left = max(Fraction(0), year_total - sum(over, Fraction(0)))

@@ -1,4 +1,4 @@
-"""The ladder of goals: wishes on results, results on daily acts (S1, S2)."""
+"""The goal tree: wishes built on results, results on daily actions (S1, S2)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from planner.domain.workdays import DAY, Period, month_of, week_of
 
 
 class Horizon(StrEnum):
-    """The five rungs, longest first."""
+    """The five horizons, longest first."""
 
     FIVE_YEARS = "5y"
     THREE_YEARS = "3y"
@@ -25,17 +25,17 @@ class Horizon(StrEnum):
 
     @property
     def years(self) -> int:
-        """Whole years of the rung; 0 for a month or a week."""
+        """Whole years, 0 for a month or a week."""
         return {"5y": 5, "3y": 3, "1y": 1}.get(self.value, 0)
 
     @property
     def node(self) -> int:
-        """0 for the longest."""
+        """Position among the horizons, 0 for the longest."""
         return list(Horizon).index(self)
 
 
 class Metric(StrEnum):
-    """What a numeric goal counts. `count` is the rep's own tally and the tasks done under the goal."""
+    """What a numeric goal counts. `count` is the rep's own tally plus the tasks done under the goal."""
 
     REVENUE = "revenue"
     DEALS = "deals"
@@ -48,13 +48,13 @@ class Metric(StrEnum):
 
     @property
     def counted(self) -> str | None:
-        """The column of the day's counts behind the metric; None for the rep's own tally."""
+        """The column of the day's counts behind the metric, None for the rep's own tally."""
         special = {"meetings": "meetings_held", "meetings-booked": "meetings_booked", "count": None}
         return special.get(self.value, self.value)
 
 
 class GoalState(StrEnum):
-    """Open until reached or knowingly dropped."""
+    """Open until reached or deliberately dropped."""
 
     OPEN = "open"
     DONE = "done"
@@ -62,7 +62,7 @@ class GoalState(StrEnum):
 
 
 def parse_horizon(text: str) -> Horizon:
-    """A horizon as typed: ``5y``, ``year``, ``month``. Raises InputError."""
+    """Parse a horizon: ``5y``, ``year``, ``month``. Raises InputError."""
     written = text.strip().lower()
     words = {"year": "1y", "5": "5y", "3": "3y", "1": "1y", "5 years": "5y", "3 years": "3y", "1 year": "1y"}
     try:
@@ -72,7 +72,7 @@ def parse_horizon(text: str) -> Horizon:
 
 
 def parse_metric(text: str) -> Metric:
-    """A metric as typed. Raises InputError."""
+    """Parse a metric. Raises InputError."""
     try:
         return Metric(text.strip().lower())
     except ValueError as error:
@@ -81,11 +81,11 @@ def parse_metric(text: str) -> Metric:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One rung. `period` runs from the day its figures count to the day it is due.
+    """One node of the goal tree. `period` runs from the day its figures count to the day it is due.
 
-    `target` is the amount to reach within the period; with `start_figure` (3y and 5y) it is the figure of the last
-    *year*, reached by even growth from the figure of the year before. `starts` is the first day that counts where it
-    isn't the period's first; `whole` says that the target stands as it is then, as it does unless the rep has it cut.
+    `target` is the amount to reach within the period. With `start_figure` (3y and 5y) it is the figure of the last
+    *year*, reached by even growth from the figure of the year before. `starts` is the first day that counts if it isn't
+    the period's first. `whole` keeps the full target then, unless the rep has it prorated.
     """
 
     id: int
@@ -131,16 +131,16 @@ class Goal:
 
     @property
     def prorated(self) -> bool:
-        """Whether the target is taken in proportion to the working days, because it was started late."""
+        """Whether the target is prorated by working days because it started late."""
         return self.starts is not None and not self.whole and self.start_figure is None
 
     @property
     def counting(self) -> Period:
-        """The dates whose work counts: from `starts` where the rep gave one."""
+        """The dates whose work counts, from `starts` if set."""
         return Period(self.starts or self.period.first, self.period.last)
 
     def stretch(self, today: date) -> tuple[Period, Decimal] | None:
-        """The period and target that today is held against: the goal's own, or its current year on a growth path.
+        """Return the period and target that apply today: the goal's own, or the current year of a growth path.
 
         None for a goal without a figure.
         """
@@ -159,21 +159,21 @@ class Goal:
 
 
 def counts_from(period: Period, today: date) -> date | None:
-    """The first day that counts of a goal made today: today, so that nothing is behind at once. None where all of its
-    period is still to come, or over.
+    """Return the first day that counts for a goal made today: today, so that it isn't behind from the start. None if
+    its period is entirely in the future or the past.
     """
     return today if period.first < today <= period.last else None
 
 
 def _years_on(day: date, years: int) -> date:
-    """The same date some years on (back, below 0); 28 February where that year has no 29th."""
-    from dateutil.relativedelta import relativedelta  # 3 ms, and a list of goals needs none
+    """Return the same date some years later (earlier if below 0), 28 February if that year has no 29th."""
+    from dateutil.relativedelta import relativedelta  # 3 ms, and a list of goals doesn't need it
 
     return day + relativedelta(years=years)
 
 
 def period_of(horizon: Horizon, today: date, due: date | None = None) -> Period:
-    """The period of a rung: whole calendar years from this one, the month, the week; or the run that ends on `due`."""
+    """Return the period of a horizon: calendar years from this one, the month or the week, or one ending on `due`."""
     if horizon is Horizon.WEEK:
         week = week_of(due or today)
         return Period(week.first, due or week.last)
@@ -187,7 +187,7 @@ def period_of(horizon: Horizon, today: date, due: date | None = None) -> Period:
 
 
 def check_parent(goal_id: int | None, horizon: Horizon, parent: Goal, parents: Mapping[int, int | None]) -> None:
-    """Refuse a parent that stands on the goal itself, or on a shorter rung.
+    """Raise StateError if a parent is a descendant of the goal, or has a shorter horizon.
 
     `parents` maps every goal's id to its parent's.
     """
@@ -206,7 +206,7 @@ def check_parent(goal_id: int | None, horizon: Horizon, parent: Goal, parents: M
 
 
 def check_children(goal_id: int, horizon: Horizon, children: Iterable[Goal]) -> None:
-    """Refuse a shorter rung than that of a goal already standing under it."""
+    """Raise StateError if the horizon is shorter than that of a goal below this one."""
     for child in children:
         if child.parent_id == goal_id and child.horizon.node < horizon.node:
             raise StateError(
@@ -215,7 +215,7 @@ def check_children(goal_id: int, horizon: Horizon, children: Iterable[Goal]) -> 
 
 
 def chain_up(goal: Goal, goals: Mapping[int, Goal]) -> list[Goal]:
-    """From a goal up to the wish at the top, the goal itself first."""
+    """Return the goals from this one up to the wish at the top."""
     chain = [goal]
     while chain[-1].parent_id is not None and chain[-1].parent_id in goals:
         parent = goals[chain[-1].parent_id]

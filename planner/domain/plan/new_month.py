@@ -1,4 +1,4 @@
-"""How the goals of a month go on in the next: under the same goals, with their share of what those leave."""
+"""How a month's goals continue into the next: under the same goals, with their share of what those leave."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from fractions import Fraction
 from planner.domain.plan.goals import Goal, GoalState, Horizon, Metric
 from planner.domain.workdays import Period, WorkCalendar, month_of, week_of
 
-LAST_DAYS = timedelta(days=6)  # a week's goal that touches these last days of the old month goes on
+LAST_DAYS = timedelta(days=6)  # a weekly goal that overlaps these last days of the old month continues
 
 ACTS = frozenset({Metric.MEETINGS, Metric.MEETINGS_BOOKED, Metric.CONVERSATIONS, Metric.PROPOSALS})
-# What a goal still leaves for the days of a period, in its unit.
+# What a goal leaves for the days of a period, in its unit.
 Left = Callable[[Goal, Period], Fraction]
 
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """A goal of the old month, and the one that goes on for it; that one stands under the successor of the old goal
-    `under`, where this is given. `shared`: its target is what the goal above leaves for it; `by_calls`: it is so many
-    calls a day.
+    """A goal of the old month and its successor, placed under the successor of the old goal `under`, if given. `shared`
+    means its target is what the goal above leaves for it, `by_calls` that it comes from the calls per day.
     """
 
     old: Goal
@@ -33,7 +32,7 @@ class Renewal:
     by_calls: bool = False
 
     def at(self, calls: int, before: int) -> Renewal:
-        """The same for another number of calls a day than `before`, where its target is made of it."""
+        """Return the same for other calls per day than `before`, if its target depends on them."""
         if not self.by_calls or self.new.target is None:
             return self
         return replace(self, new=replace(self.new, target=Decimal(math.ceil(self.new.target * calls / before))))
@@ -41,7 +40,7 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class _Month:
-    """What the goals of a month are made from; `goals` are all there are."""
+    """The input for a month's goals. `goals` are all existing ones."""
 
     goals: Mapping[int, Goal]
     old: Period
@@ -51,14 +50,14 @@ class _Month:
     calls_per_day: int | None
 
     def period(self, goal: Goal) -> Period:
-        """The month, or the week of its first working day."""
+        """Return the month, or the week of its first working day."""
         if goal.horizon is Horizon.MONTH:
             return self.month
         worked = (day for day, weight in self.calendar.weights(self.month) if weight)
         return week_of(next(worked, self.month.first))
 
     def ended(self) -> list[Goal]:
-        """The goals of the old month and its last week that weren't given up, those above first."""
+        """Return the goals of the old month and its last week that weren't dropped, parents first."""
         last = Period(self.old.last - LAST_DAYS, self.old.last)
         found = [
             goal
@@ -76,7 +75,7 @@ class _Month:
         return len(above)
 
     def above(self, goal: Goal) -> Iterable[Goal]:
-        """The goals above one, the nearest first."""
+        """Yield the goals above one, nearest first."""
         seen = {goal.id}
         while goal.parent_id in self.goals and goal.parent_id not in seen:
             goal = self.goals[goal.parent_id]  # type: ignore[index]
@@ -84,7 +83,7 @@ class _Month:
             yield goal
 
     def successor(self, goal: Goal) -> Goal | None:
-        """What the rep has made of a goal for the new days already."""
+        """Return the goal that the rep has already made for the new period, if any."""
         period = self.period(goal)
         return next(
             (
@@ -96,13 +95,13 @@ class _Month:
         )
 
     def by_calls(self, goal: Goal) -> bool:
-        """Whether a target is the plan's calls a day, for as many days as it counted."""
+        """Whether a target equals the plan's calls per day times the days it counted."""
         made_of = (self.calls_per_day or 0) * self.calendar.total(goal.counting)
         return goal.metric is Metric.DIALS and bool(made_of) and abs(Fraction(goal.target or 0) - made_of) < 1
 
     def target(self, goal: Goal, period: Period) -> Fraction:
-        """The old target; of one that is made of calls a day, those for the days there are; of one that counted only a
-        part of its period, what the whole would have asked.
+        """Return the target for a period. It is the old one, unless that came from calls per day (recomputed for these
+        days) or counted only part of its period (scaled up to the whole).
         """
         days = self.calendar.total(period) if self.by_calls(goal) else Fraction(0)
         if days:
@@ -112,8 +111,8 @@ class _Month:
         return Fraction(goal.target or 0) * (whole / counted if part else 1)
 
     def share(self, goal: Goal, carrier: Goal | None, ended: Iterable[Goal], period: Period) -> Fraction | None:
-        """What the goal above leaves for a period, shared with its sisters by their old targets; None where its figure
-        says nothing of it, or nothing is left.
+        """Return what the goal above leaves for a period, shared among siblings by their old targets, or None if its
+        figure doesn't apply or nothing is left.
         """
         if carrier is None or carrier.metric is not goal.metric or carrier.target is None or goal.target is None:
             return None
@@ -135,10 +134,10 @@ def renewals(
     left: Left,
     calls_per_day: int | None = None,
 ) -> list[Renewal]:
-    """The goals of an old month made anew for another, those above first. Each stays under the goal above it, or the
-    nearest above that one that still runs, so that none falls to the top of the ladder.
+    """Renew the goals of an old month for another, parents first. Each stays under its parent, or the nearest ancestor
+    that still runs, so that none ends up at the top of the goal tree.
 
-    `calls_per_day` is the old plan's: a goal on calls that was made of it is made of it again.
+    `calls_per_day` is the old plan's: a call goal derived from it is derived from it again.
     """
     facts = _Month(goals, old, month, calendar, left, calls_per_day)
     ended = facts.ended()

@@ -1,6 +1,6 @@
-"""Pace: where the line stands, how far off it one is, and what each day asks (`maths.md` 2 and 3).
+"""Pace: where the rep should be, how far off they are, and what each day requires (`maths.md` 2 and 3).
 
-Everything is exact: targets and counts are taken as `Fraction`, so ceilings are right to the unit.
+All arithmetic is exact: targets and counts are `Fraction`, so ceilings are right to the unit.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A target held against the calendar. `line`, `delta` and rates are in the target's unit; days are working days.
+    """A target measured against the calendar. `line`, `delta` and rates are in its unit, days are working days.
 
-    `required` is None when no day is left and the target isn't met; `run_rate` is None before the first day is over.
+    `required` is None if no day is left and the target isn't met. `run_rate` is None before the first day is over.
     """
 
     target: Fraction
@@ -41,15 +41,15 @@ class Pace:
 
     @property
     def short_by(self) -> Fraction:
-        """What is still missing to the target (0 when met)."""
+        """What is still missing (0 if met)."""
         return max(ZERO, self.target - self.done)
 
 
 def pace(target: Fraction, done: Fraction, days: WorkingDays, start: Fraction = ZERO) -> Pace:
-    """Hold `done` against the line of `target` over `days`. The line begins at `start`: what was done before its first
-    day and counts all the same.
+    """Compare `done` with the pace of `target` over `days`. The pace starts at `start`, which was done before the first
+    day but still counts.
 
-    Raises StateError when the calendar leaves no working day for a target above 0.
+    Raises StateError if the calendar leaves no working day for a target above 0.
     """
     if days.total == 0 and target > 0:
         raise StateError("The calendar leaves no working day in this period, so a target can't be spread over it.")
@@ -93,7 +93,7 @@ class SafeDays:
 
 
 def safe_days(target: Fraction, done: Fraction, calendar: WorkCalendar, period: Period, today: date) -> SafeDays:
-    """Walk forward from today while `done` stays at or over the line."""
+    """Count the working days from today for which `done` stays on or above pace."""
     total = calendar.total(period)
     if not total:
         return SafeDays(0, 0, None)
@@ -112,7 +112,7 @@ def safe_days(target: Fraction, done: Fraction, calendar: WorkCalendar, period: 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """What each day left is to carry. `exact` and `whole` run beside `days`; `shortfall` found no room."""
+    """What each remaining day should carry. `exact` and `whole` align with `days`. `shortfall` is what didn't fit."""
 
     days: tuple[date, ...]
     exact: tuple[Fraction, ...]
@@ -130,11 +130,11 @@ def spread(
     window: int | None = None,
     ahead: Ahead = "bank",
 ) -> Spread:
-    """Lay what is left over the days left: x_d = base·w_d + y_d (`maths.md` 3).
+    """Spread what is left over the days left: x_d = base·w_d + y_d (`maths.md` 3).
 
-    `cap` is c as a multiple of the base (None: no cap), `window` is K in working days (None: all that are left).
-    A deficit is spread evenly by weight over the first K days, overflow goes to the earliest day with room, and what
-    finds no room is the shortfall. When ahead, `bank` lowers every day evenly and `base` keeps the base rate.
+    `cap` is c as a multiple of the base (None: no cap), `window` is K in working days (None: all that are left). A
+    deficit is spread evenly by weight over the first K days, overflow goes to the earliest day with room, and what
+    doesn't fit is the shortfall. When ahead, `bank` lowers every day evenly and `base` keeps the base rate.
     """
     worked = [(day, weight) for day, weight in days_left if weight]
     left = sum((weight for _, weight in worked), ZERO)
@@ -177,24 +177,22 @@ def _spread(worked: Sequence[tuple[date, Fraction]], exact: list[Fraction], shor
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A target over a period, seen on one day: its pace, and the spread of the days left."""
+    """A target over a period, seen on one day: its pace, and the spread over the days left."""
 
     period: Period
     pace: Pace
     spread: Spread
 
     def share(self, day: date) -> Fraction | None:
-        """What `day` is to carry, exactly; None on a day off or outside the days left."""
+        """Return the exact share of `day`, or None on a day off or outside the days left."""
         if day not in self.spread.days:
             return None
         return self.spread.exact[self.spread.days.index(day)]
 
     def target_of(self, day: date) -> int | None:
-        """The whole number that `day` is to reach; None on a day off.
-
-        The first open day takes the ceiling of its own share (`min(⌈required·w⌉, cap)`); later ones keep the
-        running sum, so that the days add up. Of what a full day needs less than one of, a whole one falls due when the
-        line reaches it (`whole_by_line`).
+        """Return the whole-number target of `day`, or None on a day off. The first open day takes the ceiling of its
+        own share (`min(⌈required·w⌉, cap)`). Later ones keep the running sum, so that the days add up. If a full day
+        needs less than one, a whole one is due when the pace reaches it (`whole_by_line`).
         """
         if day not in self.spread.days:
             return None
@@ -214,8 +212,8 @@ def course(
     ahead: Ahead = "bank",
     start: Fraction = ZERO,
 ) -> Course:
-    """Pace and spread of a target on a day. `done_before` is what was done before today (before tomorrow if closed),
-    `start` what of it was done before the period began.
+    """Return pace and spread of a target on a day. `done_before` is what was done before today (before tomorrow if
+    closed), `start` the part of it done before the period began.
     """
     days = working_days(calendar, period, today, closed=closed)
     held = pace(target, done_before, days, start)
@@ -226,7 +224,7 @@ def course(
         done = held.line if ahead == "base" else done_before
         weights = dict(left)
         whole = whole_by_line(target, done, held.line, held.base, [weights[day] for day in found.days])
-        # nothing of it finds no room: one a day, and the last day takes what is left
+        # everything fits: one a day, and the last day takes the rest
         found = replace(found, whole=whole, shortfall=ZERO if found.days else found.shortfall)
     return Course(period, held, found)
 
@@ -234,10 +232,10 @@ def course(
 def whole_by_line(
     target: Fraction, done: Fraction, line: Fraction, base: Fraction, weights: Sequence[Fraction]
 ) -> tuple[int, ...]:
-    """What is due on each day left of something that a full day needs less than one of (`maths.md` 5b.9).
+    """Return what is due on each day left if a full day needs less than one (`maths.md` 5b.9).
 
-    One falls due on the day on which the line, from where it stands now, reaches the next whole that isn't done; what
-    was left undone is due day by day, one each, and the last day takes what is left.
+    One is due on the day the pace, from where it is now, reaches the next whole that isn't done. A backlog is due one a
+    day, and the last day takes the rest.
     """
     whole: list[int] = []
     counted = math.floor(done)
@@ -251,6 +249,6 @@ def whole_by_line(
 
 
 def prorated(target: Fraction, calendar: WorkCalendar, whole: Period, started: Period) -> Fraction:
-    """T in proportion to W, for a period that was started late."""
+    """Return T in proportion to W, for a period that started late."""
     total = calendar.total(whole)
     return target * calendar.total(started) / total if total else target

@@ -31,16 +31,16 @@ MOST_CALLS = 5_000
 
 
 class BelowDouble(InputError):
-    """A personal plan between 1 × and 2 × the quota: allowed, but only knowingly."""
+    """A personal plan between 1 × and 2 × the quota, which needs explicit consent."""
 
 
 @dataclass(frozen=True, slots=True)
 class MonthPlan:
     """Quota and personal plan of one month, in the database's currency.
 
-    `starts` is the first day that counts when the plan was taken up mid-month; `whole` keeps the full figures then
-    (else they are taken in proportion to the working days). `calls_per_day` is how many calls a full day holds.
-    `brought_in` is what was won in the month before `starts`: it counts towards both figures, which are whole then.
+    `starts` is the first day that counts if the plan began mid-month. `whole` then keeps the full figures (else they
+    are prorated by working days). `calls_per_day` is how many calls a full day holds. `brought_in` is what was won in
+    the month before `starts`: it counts towards both figures, which then aren't prorated.
     """
 
     month: Period
@@ -87,22 +87,22 @@ class MonthPlan:
 
     @property
     def counting(self) -> Period:
-        """The dates whose revenue counts, beside what was brought in."""
+        """The dates whose revenue counts, besides what was brought in."""
         return Period(self.starts or self.month.first, self.month.last)
 
     @property
     def below_double(self) -> bool:
-        """True when the plan is under twice the quota, which must be confirmed."""
+        """Whether the plan is under twice the quota, which must be confirmed."""
         return self.personal_plan < self.quota * DEFAULT_MULTIPLE
 
     @property
     def multiple(self) -> Decimal | None:
-        """The plan as a multiple of the quota; None for a quota of 0."""
+        """The plan as a multiple of the quota, None for a quota of 0."""
         return self.personal_plan / self.quota if self.quota else None
 
 
 def check_above(quota: Decimal, personal_plan: Decimal) -> None:
-    """Refuse a personal plan that isn't above its quota. Raises InputError."""
+    """Raise InputError if a personal plan isn't above its quota."""
     to_hundredths(personal_plan)
     if personal_plan <= quota:
         raise InputError(
@@ -112,12 +112,12 @@ def check_above(quota: Decimal, personal_plan: Decimal) -> None:
 
 
 def month_text(month: Period) -> str:
-    """``2026-11``."""
+    """Format a month as ``2026-11``."""
     return month.first.isoformat()[:7]
 
 
 def personal_from(text: str, quota: Decimal) -> Decimal:
-    """Read a personal plan: an amount, or a multiple of the quota such as ``2x`` or ``2.5x``."""
+    """Parse a personal plan: an amount, or a multiple of the quota such as ``2x`` or ``2.5x``."""
     written = text.strip().lower().replace("×", "x")
     if not written.endswith("x"):
         return parse_amount(text, what="personal plan")
@@ -133,7 +133,7 @@ def personal_from(text: str, quota: Decimal) -> Decimal:
 
 
 def confirm_double(plan: Figures, below_double: bool, how: str = "--below-double") -> None:
-    """Hold a plan under 2 × the quota back until the rep says so knowingly. Raises BelowDouble."""
+    """Raise BelowDouble for a plan under 2 × the quota unless the rep has confirmed it."""
     if plan.personal_plan < plan.quota * DEFAULT_MULTIPLE and not below_double:
         raise BelowDouble(
             f"A personal plan of {format_amount(plan.personal_plan)} is less than twice the quota "
@@ -142,8 +142,8 @@ def confirm_double(plan: Figures, below_double: bool, how: str = "--below-double
 
 
 def revenue_of(counts: DayCounts, month: Period, plan: MonthPlan | None, last: date | None = None) -> Decimal:
-    """The revenue of a month up to and with a day (its end): what was brought in, and what is logged of the days that
-    count. This is what is held against quota and plan, wherever they are shown.
+    """Return the revenue of a month up to and including a day (default its end): what was brought in, plus what was
+    logged on the days that count. This is what is compared with quota and plan everywhere.
     """
     if plan is None:
         return _logged(counts, month.until(last or month.last))
@@ -151,8 +151,8 @@ def revenue_of(counts: DayCounts, month: Period, plan: MonthPlan | None, last: d
 
 
 def revenue_within(counts: DayCounts, plans: Iterable[MonthPlan], period: Period | None) -> Decimal:
-    """The revenue of any dates: what is logged of them, and what was brought into the months whose days before the
-    plan's start all lie among them. What is logged of those days is part of what was brought in.
+    """Return the revenue of any period: what was logged in it, plus what was brought into months whose days before the
+    plan's start all lie in it. Revenue logged on those days is part of what was brought in.
     """
     total = _logged(counts, period)
     for plan in plans if period is not None else ():

@@ -1,4 +1,4 @@
-"""The figures in force of a plan or a goal that was taken up late: its part of them, by working days."""
+"""The figures in force of a plan or a goal that started late, prorated by working days."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from planner.domain.workdays import Period, WorkCalendar, month_of
 
 
 def plan_in_force(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthPlan]:
-    """The days that count for a plan, and its figures in proportion where it was taken up mid-month.
+    """Return the days that count for a plan, and its figures, prorated if it began mid-month.
 
-    Raises StateError where the calendar leaves it no working day.
+    Raises StateError if the calendar leaves it no working day.
     """
     if plan.starts is None or plan.starts == plan.month.first:
         return plan.month, plan
@@ -37,7 +37,7 @@ def plan_in_force(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, Mont
 
 
 def plan_as_set(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthPlan]:
-    """As `plan_in_force`; where no working day is left to it, the figures stand as they were set."""
+    """Like `plan_in_force`, but with the figures as set if no working day is left."""
     try:
         return plan_in_force(plan, calendar)
     except StateError:
@@ -45,7 +45,7 @@ def plan_as_set(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, MonthP
 
 
 def goal_in_force(goal: Goal, target: Fraction, calendar: WorkCalendar, stretch: Period) -> Fraction:
-    """The target of a goal that was started late, by working days: in whole units but for money, and at least one."""
+    """Return a late goal's target prorated by working days: in whole units except for money, and at least one."""
     part = prorated(target, calendar, goal.period, stretch)
     return part if goal.metric is Metric.REVENUE else Fraction(max(1, round(part)))
 
@@ -53,9 +53,9 @@ def goal_in_force(goal: Goal, target: Fraction, calendar: WorkCalendar, stretch:
 def plans_in_force(
     plans: Iterable[MonthPlan], calendar: WorkCalendar, period: Period
 ) -> dict[date, tuple[Fraction, Fraction, date]]:
-    """Quota and plan in force of the months that a period touches, and the day from which they count, by the first of
-    each; a month without a plan, or without a working day left for it, isn't in it. What was brought in is taken off:
-    it is what the days that count are to bring.
+    """Return quota and plan in force, and the day they count from, for the months of a period, by first of the month.
+    Months without a plan, or without a working day left for it, are omitted. What was brought in is subtracted, leaving
+    what the days that count should bring.
     """
     first, last = month_of(period.first).first, month_of(period.last).first
     found = {}
@@ -65,7 +65,7 @@ def plans_in_force(
         try:
             counting, figures = plan_in_force(each, calendar)
         except StateError:
-            continue  # no working day is left for it: said where the plan is set and shown
+            continue  # no working day left, which is reported where the plan is set and shown
         left = (
             max(Fraction(0), Fraction(amount - each.brought_in)) for amount in (figures.quota, figures.personal_plan)
         )

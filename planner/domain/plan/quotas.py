@@ -1,4 +1,4 @@
-"""Quotas over more than a month: quarters and years, also fiscal ones, and how they fall on their months (S3)."""
+"""Quotas over more than a month: quarters and years, including fiscal ones, and their split over months (S3)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ YEARS = range(1970, 2201)
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A quarter or a year by its name (``2026-Q4``, ``2026``) with its dates. A fiscal year is named after the calendar
-    year it begins in.
+    """A named quarter or year (``2026-Q4``, ``2026``) with its dates. A fiscal year is named after the calendar year it
+    begins in.
     """
 
     name: str
@@ -29,12 +29,12 @@ class Stretch:
 
     @property
     def is_year(self) -> bool:
-        """Whether it is a year, not a quarter."""
+        """Whether it is a year rather than a quarter."""
         return "Q" not in self.name
 
     @property
     def months(self) -> list[Period]:
-        """Its months, the first first."""
+        """Its months, in order."""
         return months_of(self.period)
 
     @property
@@ -44,14 +44,14 @@ class Stretch:
         return f"{quarter} {year}" if quarter else year
 
     def span_text(self) -> str:
-        """Which months it means: ``Oct–Dec 2026``, ``Jan–Mar 2027``, ``Apr 2026–Mar 2027``."""
+        """Format its months: ``Oct–Dec 2026``, ``Jan–Mar 2027``, ``Apr 2026–Mar 2027``."""
         first, last = self.period.first, self.period.last
         year = f" {first.year}" if first.year != last.year else ""
         return f"{first:%b}{year}–{last:%b} {last.year}"
 
 
 def months_of(period: Period) -> list[Period]:
-    """The calendar months that a period touches."""
+    """Return the calendar months that a period touches."""
     found, month = [], month_of(period.first)
     while month.first <= period.last:
         found.append(month)
@@ -60,36 +60,36 @@ def months_of(period: Period) -> list[Period]:
 
 
 def _months_on(first: date, months: int) -> date:
-    """The first of the month so many months on."""
+    """Return the first of the month that many months later."""
     count = first.year * 12 + first.month - 1 + months
     return date(count // 12, count % 12 + 1, 1)
 
 
 def year_named(year: int, year_starts: int = JANUARY) -> Stretch:
-    """The year of a name; `year_starts` is the month it begins with."""
+    """Return the year with this name. `year_starts` is the month it begins with."""
     first = date(year, year_starts, 1)
     return Stretch(str(year), Period(first, _months_on(first, 12) - DAY))
 
 
 def quarter_named(year: int, quarter: int, year_starts: int = JANUARY) -> Stretch:
-    """A quarter (1 to 4) of the year of a name."""
+    """Return a quarter (1 to 4) of the year with this name."""
     first = _months_on(date(year, year_starts, 1), 3 * (quarter - 1))
     return Stretch(f"{year}-Q{quarter}", Period(first, _months_on(first, 3) - DAY))
 
 
 def year_of(day: date, year_starts: int = JANUARY) -> Stretch:
-    """The year that holds a day."""
+    """Return the year that contains a day."""
     return year_named(day.year - (day.month < year_starts), year_starts)
 
 
 def quarter_of(day: date, year_starts: int = JANUARY) -> Stretch:
-    """The quarter that holds a day."""
+    """Return the quarter that contains a day."""
     year = year_of(day, year_starts)
     return quarter_named(int(year.name), (day.month - year_starts) % 12 // 3 + 1, year_starts)
 
 
 def parse_quarter(text: str, year_starts: int = JANUARY) -> Stretch:
-    """Read ``2026-Q4`` or ``Q4 2026``. Raises InputError for what is no quarter."""
+    """Parse ``2026-Q4`` or ``Q4 2026``. Raises InputError for anything else."""
     written = re.sub(r"[\s/-]+", "", text).upper().removeprefix("FY")
     found = re.fullmatch(r"(?P<year>[0-9]{4})Q(?P<quarter>[1-4])", written) or re.fullmatch(
         r"Q(?P<quarter>[1-4])(?:FY)?(?P<year>[0-9]{4})", written
@@ -100,7 +100,7 @@ def parse_quarter(text: str, year_starts: int = JANUARY) -> Stretch:
 
 
 def parse_year(text: str, year_starts: int = JANUARY) -> Stretch:
-    """Read ``2026``. Raises InputError for what is no year."""
+    """Parse ``2026``. Raises InputError for anything else."""
     written = text.strip().upper().removeprefix("FY").strip()
     if not re.fullmatch(r"[0-9]{4}", written) or int(written) not in YEARS:
         raise InputError(f"{text!r} is not a year; write it like 2026.")
@@ -109,8 +109,8 @@ def parse_year(text: str, year_starts: int = JANUARY) -> Stretch:
 
 @dataclass(frozen=True, slots=True)
 class PeriodPlan:
-    """The quota of a quarter or a year, by its name, and the rep's own plan for it; None: the default multiple of the
-    quota. Amounts in the database's currency.
+    """The quota of a quarter or a year, identified by its name, and the rep's own plan for it (None: the default
+    multiple of the quota). Amounts are in the database's currency.
     """
 
     period: str
@@ -125,14 +125,14 @@ class PeriodPlan:
             check_above(self.quota, self.personal_plan)
 
     def personal(self, multiple: Decimal) -> Decimal:
-        """The personal plan: the rep's own, else so many times the quota."""
+        """Return the rep's own personal plan, or `multiple` times the quota."""
         return self.personal_plan if self.personal_plan is not None else self.quota * multiple
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Quota and personal plan of a month; `own` where the rep has set them for it, else its share of a longer quota,
-    whose name is `source`.
+    """Quota and personal plan of a month. They are `own` if the rep set them for it, else its share of the longer quota
+    named by `source`.
     """
 
     quota: Decimal
@@ -143,8 +143,8 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Quotas:
-    """What is set for months, quarters and years, and how the long ones fall on the months that have no plan: by season
-    × working days (`weights`, by the first of each month), what is planned already taken off (`maths.md` 8).
+    """The figures set for months, quarters and years. Longer ones are split over the months without a plan by season ×
+    working days (`weights`, by first of the month), after subtracting what is planned (`maths.md` 8).
     """
 
     months: Mapping[date, Figures]
@@ -153,7 +153,7 @@ class Quotas:
     year_starts: int = JANUARY
 
     def of(self, month: Period, weights: Mapping[date, Fraction]) -> Figures | None:
-        """A month's own figures, else its share of the quarter's or the year's; None where nothing is set for it."""
+        """Return a month's own figures, else its share of the quarter's or the year's, or None if nothing is set."""
         own = self.months.get(month.first)
         if own is not None:
             return own
@@ -179,7 +179,7 @@ class Quotas:
         return Figures(shares[0][at], shares[1][at], own=False, source=stretch.name)
 
     def _parts(self, stretch: Stretch) -> list[Figures | date]:
-        """What a stretch is made of: figures that are set, and months that are free, by their first days."""
+        """Return the parts of a stretch: figures that are set, and the first days of unset months."""
         parts: list[Figures | date] = []
         if stretch.is_year:
             quarters = [quarter_named(int(stretch.name), number, self.year_starts) for number in (1, 2, 3, 4)]
@@ -192,7 +192,7 @@ class Quotas:
         return parts
 
     def _whole(self, quarter: Stretch) -> Figures:
-        """What a quarter with its own quota takes of its year: that, or what its months come to where it is more."""
+        """Return what a quarter with its own quota takes of its year: that, or the sum of its months if larger."""
         plan = self.longer[quarter.name]
         own = [part for part in self._parts(quarter) if isinstance(part, Figures)]
         return Figures(
@@ -202,8 +202,8 @@ class Quotas:
 
 
 def _falls(total: Fraction, weights: Sequence[Fraction]) -> list[Decimal]:
-    """A total over some months by their weights, to the hundredth, so that the parts add up; evenly where no month has
-    a working day.
+    """Split a total over months by weight, to the hundredth, so that the parts add up. It is split evenly if no month
+    has a working day.
     """
     if not any(weights):
         weights = [Fraction(1)] * len(weights)

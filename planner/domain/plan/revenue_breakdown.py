@@ -1,4 +1,4 @@
-"""How the revenue goals fall on the months of their years, before and after what was missed (`maths.md` 8)."""
+"""How revenue goals are split over the months of their years, before and after shortfalls (`maths.md` 8)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 
 @dataclass(frozen=True, slots=True)
 class MonthFall:
-    """A month of a goal's year: the share planned at first, what it brought, and what is asked now."""
+    """A month of a goal's year: the share first planned, what it brought, and what is required now."""
 
     month: Period
     planned: Fraction
@@ -29,7 +29,7 @@ class MonthFall:
 
 @dataclass(frozen=True, slots=True)
 class YearFall:
-    """A revenue goal's stretch (its year on a growth path) over its months, as seen from the month `current`."""
+    """A revenue goal's stretch (its year on a growth path) by month, as seen from the month `current`."""
 
     goal: Goal
     stretch: Period
@@ -38,20 +38,20 @@ class YearFall:
     current: int
 
     def of(self, month: Period) -> MonthFall | None:
-        """The part of a calendar month; None outside the stretch."""
+        """Return the part in a calendar month, or None outside the stretch."""
         return next((fall for fall in self.months if fall.month.first in month or month.first in fall.month), None)
 
     @property
     def missed(self) -> Fraction:
-        """What the months that are over brought less than planned (below 0: more)."""
+        """Shortfall of past months against their plan, below 0 for a surplus."""
         over = self.months[: self.current]
         return sum((fall.planned - fall.done for fall in over), Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
 class RevenueBreakdown:
-    """How the revenue goals fall on months, given the calendar, what was counted, the seasons (January first), and the
-    plans, which know what was brought into their months.
+    """Splits revenue goals over months, given the calendar, the counts, the seasons (January first) and the plans,
+    which hold what was brought into their months.
     """
 
     today: date
@@ -61,9 +61,9 @@ class RevenueBreakdown:
     plans: Sequence[MonthPlan] = ()
 
     def year(self, goal: Goal, day: date) -> YearFall | None:
-        """How a goal falls on the months of the stretch that holds `day`, what was missed rolled into the rest.
+        """Split a goal over the months of the stretch containing `day`, with shortfalls rolled into the rest.
 
-        None for another metric, a goal that isn't open, or a stretch that `day` lies outside.
+        None for another metric, a goal that isn't open, or a `day` outside the stretch.
         """
         if goal.state is not GoalState.OPEN or goal.metric is not Metric.REVENUE:
             return None
@@ -84,10 +84,10 @@ class RevenueBreakdown:
         if not any(weights):
             return None
         done = [Fraction(revenue_within(self.counts, self.plans, month)) for month in months]
-        # a month to come is seen as from today: those between are taken as asked
+        # view a future month from today, assuming the months in between meet their targets
         seen = min(max(min(day, self.today), starts), stretch.last)
         current = next(index for index, month in enumerate(months) if seen in month)
-        # what came before a growth path was made is as it was: the line of its year begins there
+        # revenue before a growth path began stands as it is, and its year's pace starts from there
         before = [Fraction(revenue_within(self.counts, self.plans, month.until(starts - DAY))) for month in months]
         shares = month_shares(max(Fraction(0), target - sum(before)), weights)
         planned = [share + amount for share, amount in zip(shares, before, strict=True)]
@@ -96,18 +96,18 @@ class RevenueBreakdown:
         return YearFall(goal, stretch, target, falls, current)
 
     def month(self, goal: Goal, month: Period) -> Decimal | None:
-        """What a goal asks of a month, what was missed before rolled in; None where it asks nothing."""
-        fall = self.year(goal, month.first) or self.year(goal, month.last)  # or it is taken up later in the month
+        """Return a goal's target for a month with earlier shortfalls rolled in, or None if it has none."""
+        fall = self.year(goal, month.first) or self.year(goal, month.last)  # the goal may start later in the month
         part = None if fall is None else fall.of(month)
         return None if part is None else from_fraction(part.asked)
 
     def largest(self, goals: Iterable[Goal], month: Period) -> tuple[Goal, Decimal] | None:
-        """The goal that asks most of a month, and what it asks; None when none does."""
+        """Return the goal with the highest target for a month, and that target, or None."""
         asking = [(goal, share) for goal in goals if (share := self.month(goal, month)) is not None]
         return max(asking, key=lambda pair: pair[1], default=None)
 
     def leading_year(self, goals: Iterable[Goal], day: date) -> YearFall | None:
-        """The year of the goal that asks most of the month of a day."""
+        """Return the year of the goal with the highest target for the month of a day."""
         month = month_of(day)
         found = self.largest(goals, month)
         if found is None:

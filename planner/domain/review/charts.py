@@ -1,4 +1,4 @@
-"""What of a review is looked at rather than read: hours, trends, the funnel, the pace, mail, the year."""
+"""The visual parts of a review: hours, trends, the funnel, pace, mail, the year."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from planner.domain.calls.best_hours import HourMap
 from planner.domain.forecast.stages import STAGES
 from planner.domain.workdays import Period
 
-SHARE = 0.9  # of the interval of a rate
-# What is counted at each stage, and what it is a share of.
+SHARE = 0.9  # probability covered by the interval of a rate
+# What each stage counts, and what it is a share of.
 OF = {
     "conversation": ("conversations", "dials"),
     "meeting-booked": ("meetings_booked", "conversations"),
@@ -25,8 +25,8 @@ OF = {
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step of the funnel in a span: how many of how many. `rate`, `low` and `high` (90 %) are None where there was
-    nothing to be a share of, or more came out than went in: what came out had gone in before.
+    """One step of the funnel in a span: `done` out of `of`. `rate`, `low` and `high` (90 %) are None if there was
+    nothing to take a share of, or more came out than went in because it had gone in earlier.
     """
 
     stage: str
@@ -38,7 +38,7 @@ class Stage:
 
 
 def funnel(counts: Mapping[str, int]) -> tuple[Stage, ...]:
-    """The steps from a dial to a deal as they were counted in a span (Jeffreys' interval: Beta of one half each)."""
+    """Return the steps from dial to deal as counted in a span (Jeffreys interval: Beta with one half each)."""
     found = []
     for stage in STAGES:
         done, of = (counts.get(name, 0) for name in OF[stage])
@@ -52,7 +52,7 @@ def funnel(counts: Mapping[str, int]) -> tuple[Stage, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PaceDay:
-    """A day of a month: what was booked until its end (None for days to come), and where the two lines stand then."""
+    """A day of a month: revenue booked by its end (None for future days), and where quota and plan pace are then."""
 
     day: date
     booked: Fraction | None
@@ -63,7 +63,7 @@ class PaceDay:
 def pace(
     month: Period, last: date, booked: Mapping[date, Fraction], shares: Iterable[tuple[Fraction, Fraction]]
 ) -> tuple[PaceDay, ...]:
-    """A month day by day. `shares` are quota and plan of each of its days, `last` the last day that is known."""
+    """Return a month day by day. `shares` are quota and plan of each day, `last` the last day known."""
     done = quota = plan = Fraction(0)
     found = []
     for day, (day_quota, day_plan) in zip(month, shares, strict=True):
@@ -75,7 +75,7 @@ def pace(
 
 @dataclass(frozen=True, slots=True)
 class YearDay:
-    """A day of the year's map: its working time, and what it was worth (None: nothing was due, or not over)."""
+    """A day on the year's map: its working time and worth (None if nothing was due, or it isn't over)."""
 
     day: date
     weight: Fraction
@@ -84,8 +84,8 @@ class YearDay:
 
 @dataclass(frozen=True, slots=True)
 class Charts:
-    """The charts of a review. `hours` are calls and talks of twelve weeks; `weeks` name those of `trends` and of `mail`
-    (adherence, None without a window), oldest first; `year` begins with a Monday.
+    """The charts of a review. `hours` covers calls and conversations over twelve weeks. `weeks` names those of `trends`
+    and `mail` (adherence, None without a window), oldest first. `year` starts on a Monday.
     """
 
     hours: HourMap
@@ -97,9 +97,9 @@ class Charts:
     year: Sequence[YearDay]
 
 
-LEVELS = (0.25, 0.5, 0.8)  # what a day must be worth for the next shade of the year's map
+LEVELS = (0.25, 0.5, 0.8)  # worth needed for each next shade on the year's map
 
 
 def level(worth: float | None) -> int | None:
-    """The shade of a day, 0 to 3; None where there is nothing to shade."""
+    """Return the shade of a day, 0 to 3, or None if there is nothing to shade."""
     return None if worth is None else sum(worth >= each for each in LEVELS)

@@ -1,6 +1,6 @@
-"""Discipline: what a day was worth against what it asked, and the strength of the habit (`maths.md` 7).
+"""Discipline: what a day was worth against its targets, and the strength of the habit (`maths.md` 7).
 
-A day off leaves the strength as it was, half a day counts half: the weight of a day is its working time, 1 a whole one.
+A day off leaves the strength unchanged and half a day counts half. The weight of a day is its working time, 1 if full.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from planner.domain.errors import InputError
 
-# The parts of a day and their weights; which were not due are left out.
+# The parts of a day and their weights. Parts that weren't due are left out.
 WEIGHTS: Mapping[str, int] = {
     "calls": 40,
     "proposals": 15,
@@ -23,11 +23,11 @@ WEIGHTS: Mapping[str, int] = {
 }
 HEAVIEST = 1_000
 HALF_LIFE = 10  # working days
-LOW_CONFIDENCE = 0.5  # of a habit that was looked at for less than a half-life
+LOW_CONFIDENCE = 0.5  # of a habit observed for less than a half-life
 
 
 def read_weights(lines: Sequence[str]) -> dict[str, int]:
-    """``["calls=40", "mail=0"]``: the weights of the parts; what isn't named keeps its own. Raises InputError."""
+    """Parse ``["calls=40", "mail=0"]``, keeping the default weight of parts not named. Raises InputError."""
     found = dict(WEIGHTS)
     for line in lines:
         name, equals, weight = line.partition("=")
@@ -44,19 +44,19 @@ def read_weights(lines: Sequence[str]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What was done of what was due. `target` 0: nothing was due."""
+    """What was done of what was due. A `target` of 0 means nothing was due."""
 
     done: Fraction
     target: Fraction
 
     @property
     def kept(self) -> Fraction | None:
-        """The share that was done, at most all of it; None where nothing was due."""
+        """The share done, at most 1, or None if nothing was due."""
         return None if self.target <= 0 else min(Fraction(1), max(Fraction(0), self.done) / self.target)
 
 
 def quality(parts: Mapping[str, Share], weights: Mapping[str, int] = WEIGHTS) -> float | None:
-    """What a day was worth, 0 to 1: the mean of its parts by their weights; None where nothing was due."""
+    """Return what a day was worth, 0 to 1: the weighted mean of its parts, or None if nothing was due."""
     due = [(weights.get(name, 0), kept) for name, share in parts.items() if (kept := share.kept) is not None]
     total = sum(weight for weight, _ in due)
     return float(sum((weight * kept for weight, kept in due), Fraction(0)) / total) if total > 0 else None
@@ -64,23 +64,23 @@ def quality(parts: Mapping[str, Share], weights: Mapping[str, int] = WEIGHTS) ->
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How strong the habit is. `seen` is how much of it was looked at: 0 at first, towards 1 with each day."""
+    """The strength of the habit. `seen` is how much of it was observed, from 0 towards 1 with each day."""
 
     sum: float = 0.0
     seen: float = 0.0
 
     @property
     def value(self) -> float | None:
-        """The strength, 0 to 1; None before the first day."""
+        """The strength, 0 to 1, or None before the first day."""
         return self.sum / self.seen if self.seen > 0 else None
 
     @property
     def low_confidence(self) -> bool:
-        """Whether too few days were seen to say much."""
+        """Whether too few days were observed to say much."""
         return self.seen < LOW_CONFIDENCE
 
     def after(self, weight: Fraction, worth: float | None) -> Strength:
-        """The strength after a day of a weight (1 a whole one, 0 a day off) and of a worth (None: nothing was due)."""
+        """Return the strength after a day of this weight (1 full, 0 off) and worth (None if nothing was due)."""
         if weight <= 0 or worth is None:
             return self
         kept = 0.5 ** (float(weight) / HALF_LIFE)
@@ -88,7 +88,7 @@ class Strength:
 
 
 def strength(days: Iterable[tuple[Fraction, float | None]], start: Strength = Strength()) -> Strength:
-    """The strength after some days, in their order."""
+    """Return the strength after some days, in order."""
     found = start
     for weight, worth in days:
         found = found.after(weight, worth)

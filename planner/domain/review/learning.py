@@ -1,4 +1,4 @@
-"""Learning: books, trainings, languages, knowledge of products; what was taken from it, and where it was used (S28)."""
+"""Learning: books, trainings, languages, product knowledge, what the rep took from it and where it was used (S28)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from planner.domain.text import many
 LONGEST_TITLE = 300
 LONGEST_TAKEN = 4_000
 LONGEST_NOTE = 500
-UNUSED_AFTER = timedelta(days=14)  # from which on something that was learnt and never used is named
+UNUSED_AFTER = timedelta(days=14)  # after which unused learning is pointed out
 YEAR = timedelta(days=365)
 
 
 class Kind(StrEnum):
-    """What is learnt; a question is one that couldn't be answered, and waits for its answer."""
+    """The kind of learning. A question is one the rep couldn't answer yet."""
 
     BOOK = "book"
     TRAINING = "training"
@@ -27,13 +27,13 @@ class Kind(StrEnum):
     QUESTION = "question"
 
 
-# Days that one book may take: a book a month puts one over 90 % of sellers, one a week over 99 %.
+# Days per book: a book a month puts a rep ahead of over 90 % of sellers, one a week of over 99 %.
 PACES = {"month": 365 / 12, "week": 7.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where something was used: on which day, in which call or deal, with whom."""
+    """Where something was used: on which day, in which call or deal, with which contact."""
 
     id: int
     day: date
@@ -53,8 +53,8 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """Something that is learnt, from `started` on, done on a day or not yet. A question's task is `task_id`; once that
-    is done, so is the question.
+    """Something learnt, from `started` until `done_on`, if done. A question has a task, `task_id`, and is done once
+    that task is.
     """
 
     id: int
@@ -78,14 +78,14 @@ class Learning:
             raise InputError(f"It can't have been done on {self.done_on}, before it was begun on {self.started}.")
 
     def unused(self, today: date) -> bool:
-        """Whether it was done two weeks ago or more and nothing of it was used; a question is used by being asked."""
+        """Whether it was done two weeks ago or more and never used. Never true of a question."""
         done = self.done_on
         return self.kind is not Kind.QUESTION and done is not None and not self.uses and today - done >= UNUSED_AFTER
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Books in the last year, or since the first one: how many were done, how many the pace asks."""
+    """Books over the last year, or since the first one: how many were done, and how many the pace requires."""
 
     each: str
     done: int
@@ -94,7 +94,7 @@ class Pace:
 
     @property
     def kept(self) -> bool:
-        """Whether the pace is held."""
+        """Whether the pace is kept."""
         return self.done >= self.wanted
 
     def words(self) -> str:
@@ -105,7 +105,7 @@ class Pace:
 
 
 def pace(rows: Sequence[Learning], each: str, today: date) -> Pace | None:
-    """How the books stand against a pace; None without any book."""
+    """Compare the books with a pace. None without any book."""
     books = [row for row in rows if row.kind is Kind.BOOK and row.started <= today]
     if not books or each not in PACES:
         return None
@@ -115,13 +115,13 @@ def pace(rows: Sequence[Learning], each: str, today: date) -> Pace | None:
 
 
 def as_of(row: Learning, day: date) -> Learning:
-    """Something as it stood on a day: not done yet where that came later, without the later uses."""
+    """Return an entry as of a day: not done if that came later, and without later uses."""
     done = row.done_on if row.done_on is not None and row.done_on <= day else None
     return replace(row, done_on=done, uses=tuple(use for use in row.uses if use.day <= day))
 
 
 def nudges(rows: Sequence[Learning], today: date) -> list[str]:
-    """What to be reminded of: what was learnt and never used."""
+    """Return reminders of what was learnt but never used."""
     found = []
     for row in rows:
         if row.unused(today):
@@ -133,14 +133,14 @@ def nudges(rows: Sequence[Learning], today: date) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What is learnt, what isn't done yet first; how the books stand against the pace; what to be reminded of."""
+    """All learning, unfinished first, with the pace of the books and the reminders."""
 
     rows: tuple[Learning, ...] = ()
     pace: Pace | None = None
     nudges: tuple[str, ...] = ()
 
     def within(self, first: date, last: date) -> list[str]:
-        """What was learnt in some days, in words: what was begun, done, used."""
+        """Describe what was begun, done or used between two days."""
         found = []
         for row in self.rows:
             if row.done_on is not None and first <= row.done_on <= last:
@@ -156,7 +156,7 @@ class Shelf:
 
 
 def read_kind(text: str) -> Kind:
-    """A kind as typed. Raises InputError with those there are."""
+    """Parse a kind. Raises InputError with the valid ones."""
     try:
         return Kind(text.strip().lower())
     except ValueError as error:

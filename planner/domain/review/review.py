@@ -1,4 +1,4 @@
-"""The review: days, weeks and months looked back at, against what they asked (S4)."""
+"""The review: past days, weeks and months against their targets (S4)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from planner.domain.forecast import ledger
 from planner.domain.review.discipline import WEIGHTS, Share, Strength, quality
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 
-# What is counted, in the order of a sale; `revenue` is in units of the currency.
+# What is counted, in the order of a sale. `revenue` is in units of the currency.
 FIGURES = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
-# What a figure and a part of discipline are called, in every report and on the screen.
+# Names of figures and parts of discipline, in every report and on the screen.
 NAMES = {
     "dials": "calls",
     "conversations": "talks",
@@ -50,34 +50,34 @@ SHORT = {
     "proposals": "proposals",
     "deals": "deals",
 }
-# The questions after a call, as they are kept, and in words.
+# The questions after a call, as stored and in words.
 AFTER_CALL = {"met": "need met", "effective": "effective", "content": "content", "listened": "listened"}
-# The rep's own blocks that discipline is about.
+# The rep's own blocks that discipline covers.
 OWN_BLOCKS = frozenset({"rest", "sport", "family", "learning"})
-# A rep who didn't open a day still had one: what it asked is taken from the last day before that was opened.
+# A day that wasn't opened still counts, with the targets of the last opened day before it.
 CARRIED_FOR = 60  # days
 SILENT = CloseWords()
-# by the first of a month its quota, its plan and the day from which they count
+# by first of the month: quota, plan, and the day they count from
 Plans = Mapping[date, tuple[Fraction, Fraction, date]]
 _WEEK = re.compile(r"(\d{4})-?w(\d{1,2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
 def week_of(day: date) -> Period:
-    """The week that holds a day, Monday to Sunday."""
+    """Return the week that contains a day, Monday to Sunday."""
     monday = day - DAY * day.weekday()
     return Period(monday, monday + DAY * 6)
 
 
 def week_name(day: date) -> str:
-    """The ISO week that holds a day: ``2026-W47``; the first days of a year may belong to the last week of the old."""
+    """Return the ISO week of a day, ``2026-W47``. The first days of a year may be in the previous year's last week."""
     year, week, _ = day.isocalendar()
     return f"{year:04}-W{week:02}"
 
 
 def named(text: str, today: date) -> tuple[Span, date] | None:
-    """The span that is named by ``2026-W46``, ``2026-10``, ``last week``, ``last month``, with a day of it; None for
-    what names a day by itself. Raises InputError for a week or month that there isn't.
+    """Return the span named by ``2026-W46``, ``2026-10``, ``last week`` or ``last month``, with a day in it, or None
+    for anything else. Raises InputError for a week or month that doesn't exist.
     """
     words = " ".join(text.lower().split())
     if words == "last week":
@@ -95,11 +95,11 @@ def named(text: str, today: date) -> tuple[Span, date] | None:
 
 @dataclass(frozen=True, slots=True)
 class DayReview:
-    """A day as the review sees it.
+    """A day as seen by the review.
 
-    `weight` is its working time, 1 a whole day; `asked` what it asked of each metric, whether it was opened or not;
-    `promises` how many that were due were kept in time, and how many were due; `mail` the adherence to its windows,
-    `own` how many of the rep's own blocks of each kind were kept, and how many there were. `over`: nothing more comes.
+    `weight` is its working time, 1 if full. `asked` are its targets by metric, whether it was opened or not. `promises`
+    is how many were kept in time and how many were due, `mail` the adherence to its windows, `own` how many of the
+    rep's own blocks of each kind were kept and how many there were. `over` means nothing more can happen.
     """
 
     day: date
@@ -120,7 +120,7 @@ class DayReview:
         return sum(kept for kept, _ in self.own.values()), sum(there for _, there in self.own.values())
 
     def parts(self) -> dict[str, Share]:
-        """What was done of what was due, by the parts of discipline; a day off owes nothing."""
+        """Return what was done of what was due, by part of discipline. A day off owes nothing."""
         if not self.weight:
             return {}
         meetings = next(
@@ -138,31 +138,31 @@ class DayReview:
         return found
 
     def worth(self, weights: Mapping[str, int] = WEIGHTS) -> float | None:
-        """What it was worth, 0 to 1; None where nothing was due."""
+        """Return what it was worth, 0 to 1, or None if nothing was due."""
         return quality(self.parts(), weights)
 
 
 def carried(days: Sequence[tuple[date, Fraction, Mapping[str, int] | None]]) -> dict[date, dict[str, int]]:
-    """What each of some days asked, by its frozen targets; one that wasn't opened by those of the last opened one
-    before, in proportion to its working time. `days` are in their order: day, weight, frozen targets.
+    """Return the frozen targets of each day. An unopened day takes those of the last opened one before it, in
+    proportion to its working time. `days` come in order as (day, weight, frozen targets).
     """
     found: dict[date, dict[str, int]] = {}
-    last: dict[bool, tuple[date, Fraction, Mapping[str, int]]] = {}  # of whole days, and of parts of one
+    last: dict[bool, tuple[date, Fraction, Mapping[str, int]]] = {}  # last full day and last part day
     for day, weight, frozen in days:
         found[day] = {} if frozen is None else dict(frozen)
         if frozen is not None and weight:
             last[weight == 1] = (day, weight, frozen)
         elif frozen is None and weight:
             near = [known for known in last.values() if (day - known[0]).days <= CARRIED_FOR]
-            if near:  # a whole day where there is one: what half a day asked is rounded
+            if near:  # prefer a full day, because the targets of half a day are rounded
                 _, worked, asked = max(near, key=lambda known: known[1])
                 found[day] = in_proportion(asked, weight / worked)
     return found
 
 
 def middle(weights: Mapping[date, Fraction]) -> date | None:
-    """The working day on which the middle of a span is passed; None where it has hardly more than two. `weights` has
-    the working time of its days, in their order.
+    """Return the working day on which the middle of a span is passed, or None if it has two working days or fewer.
+    `weights` is the working time of its days, in order.
     """
     whole, reached = sum(weights.values(), Fraction(0)), Fraction(0)
     if whole <= 2:
@@ -176,8 +176,8 @@ def middle(weights: Mapping[date, Fraction]) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How a span stands in its middle: of each metric what was done and what was due before today, and what the days
-    that are left ask together (today among them); `left` is their working time.
+    """A span at its middle: for each metric what was done and what was due before today, and the total required of the
+    remaining days, including today. `left` is their working time.
     """
 
     span: Span
@@ -185,7 +185,7 @@ class Checkpoint:
     left: Fraction
 
     def sentence(self) -> str:
-        """It in words; empty where nothing is asked."""
+        """Describe it in words, empty if nothing is required."""
         parts = []
         for name, (done, due, ahead) in self.stands.items():
             if due or ahead:
@@ -200,12 +200,12 @@ class Checkpoint:
 
 
 def in_proportion(asked: Mapping[str, int], share: Fraction) -> dict[str, int]:
-    """Targets in proportion, rounded half up to whole ones."""
+    """Scale targets by a share, rounding half up."""
     return {name: int(target * share + Fraction(1, 2)) for name, target in asked.items()}
 
 
 def plan_share(plans: Plans, weights: Mapping[date, Fraction], days: Iterable[date]) -> tuple[Fraction, Fraction]:
-    """Quota and personal plan of some days, in proportion to working time; `weights` cover the months they are in."""
+    """Return quota and personal plan for some days, by working time. `weights` must cover their whole months."""
     quota = plan = Fraction(0)
     whole: dict[date, Fraction] = {}
     for day in days:
@@ -224,22 +224,22 @@ def plan_share(plans: Plans, weights: Mapping[date, Fraction], days: Iterable[da
 
 
 def together(days: Iterable[DayReview], metric: str) -> tuple[int, int]:
-    """What was counted on some days, and what they asked."""
+    """Return the total of a metric over some days, and their combined target."""
     there = list(days)
     done = sum(each.counts.get(metric, 0) for each in there)
     return done, asked_once((each.asked.get(metric), each.counts.get(metric, 0), each.weight) for each in there)
 
 
 def asked_once(days: Iterable[tuple[int | None, int, Fraction]]) -> int:
-    """What a run of days asked together: target (None or 0 where nothing was asked), what was done, working time.
+    """Return the combined target of a run of days, each given as target (None or 0 without one), done, working time.
 
-    What is missed on one day is spread over those after it, and what is done ahead is taken off theirs. Of a run of
-    days it is asked once: by the first day's rate, however it was caught up since. A target that rises without
-    anything missed, or falls without anything done ahead, is another plan, and its own rate from then on. What isn't
-    asked every day stays asked until it is done: it is the same one.
+    A day's shortfall raises the targets after it and work done ahead lowers them, so summing targets would count the
+    same work twice. It is counted once, at the first day's rate. A target that rises without a shortfall, or falls
+    without work done ahead, comes from another plan and sets a new rate. A target that isn't daily stays the same one
+    until it is done.
     """
-    total = ahead = 0  # `ahead`: done before it was asked; below 0 missed, and to be asked again
-    rate: Fraction | None = None  # of a full day
+    total = ahead = 0  # `ahead`: done before it was due, or missed and still due if below 0
+    rate: Fraction | None = None  # per full day
     rare = False
     for target, done, weight in days:
         own = target or 0
@@ -260,7 +260,7 @@ def asked_once(days: Iterable[tuple[int | None, int, Fraction]]) -> int:
 
 
 def mean_parts(days: Iterable[DayReview]) -> dict[str, float]:
-    """The mean of each part of discipline over the days on which it was due, by their working time."""
+    """Return the mean of each part of discipline over the days it was due, weighted by working time."""
     sums: dict[str, tuple[Fraction, Fraction]] = {}
     for each in days:
         for name, share in each.parts().items():
@@ -272,20 +272,20 @@ def mean_parts(days: Iterable[DayReview]) -> dict[str, float]:
 
 
 class Span(StrEnum):
-    """What is looked back at."""
+    """The length of time a review covers."""
 
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
 
     def period(self, day: date) -> Period:
-        """The span that holds a day."""
+        """Return the span that contains a day."""
         if self is Span.DAY:
             return Period(day, day)
         return week_of(day) if self is Span.WEEK else month_of(day)
 
     def step(self, period: Period, count: int) -> Period:
-        """The span so many on; below 0 before."""
+        """Return the span `count` spans later, or earlier if below 0."""
         if self is Span.DAY:
             return self.period(period.first + DAY * count)
         if self is Span.WEEK:
@@ -293,13 +293,13 @@ class Span(StrEnum):
         return self.period(period.first + relativedelta(months=count))
 
     def year_before(self, period: Period) -> Period:
-        """The same span a year before: the month, or 52 weeks ago, on the same weekdays."""
+        """Return the same span a year earlier: the month, or 52 weeks back, on the same weekdays."""
         if self is Span.MONTH:
             return self.step(period, -12)
         return Period(period.first - DAY * 364, period.last - DAY * 364)
 
     def name_of(self, period: Period) -> str:
-        """``2026-11-17``, ``2026-W47``, ``2026-11``."""
+        """Return ``2026-11-17``, ``2026-W47`` or ``2026-11``."""
         if self is Span.WEEK:
             return week_name(period.first)
         return period.first.isoformat()[: 10 if self is Span.DAY else 7]
@@ -307,8 +307,8 @@ class Span(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What was done of a metric and what was asked; `before` what was done in the twelve spans before, oldest first;
-    those before anything was counted are left out.
+    """What was done of a metric and its target. `before` is what was done in the twelve spans before, oldest first,
+    without those before anything was counted.
     """
 
     done: Decimal
@@ -318,7 +318,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A day on which more was counted of a metric than on any before, and what the most was until then."""
+    """A day with more of a metric than any before it, and the previous best."""
 
     metric: str
     day: date
@@ -327,7 +327,7 @@ class Record:
 
 
 def records(days: Iterable[DayReview], beat: Mapping[str, int]) -> tuple[Record, ...]:
-    """The best day of each metric among some days, where it beats what was before them."""
+    """Return the best day of each metric among some days, if it beats the ones before."""
     best: dict[str, DayReview] = {}
     for each in days:
         for name in broken(each.counts, beat):
@@ -338,7 +338,7 @@ def records(days: Iterable[DayReview], beat: Mapping[str, int]) -> tuple[Record,
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """An objection that was heard: how often, of how many answers it was told what came of them, how many led on."""
+    """An objection: how often it was heard, how many answers have a known outcome, and how many of those led on."""
 
     text: str
     heard: int
@@ -348,7 +348,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What was said at the close of a day."""
+    """The notes made when a day was closed."""
 
     day: date
     said: CloseWords
@@ -356,8 +356,8 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Honesty:
-    """What speaks for or against the figures: rows of the log, how many of them were entered from memory, and how often
-    five outcomes in a row were the same within ten seconds. Named, not judged.
+    """Evidence for or against the figures: log rows, how many were entered from memory, and how often five outcomes in
+    a row were the same within ten seconds. Reported, not judged.
     """
 
     rows: int
@@ -367,17 +367,15 @@ class Honesty:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A span looked back at. `quota` is its part of the month's, by working time. `strength` is that of the habit at
-    its end, `strength_before` at its beginning, `parts` the mean of each part of discipline.
+    """A review of a span. `quota` is its part of the month's, by working time. `strength` is that of the habit at its
+    end, `strength_before` at its start, `parts` the mean of each part of discipline.
 
-    `own` says of the rep's own blocks how many were kept and how many there were; `records` are the days of it that
-    beat all before, `over_both` the first day of a month on which what was booked stood over both lines, if it lies in
-    it; `year_ago` what was done in the same span a year before, None where nothing was counted then.
-    `said` is how the odds have come true over the months that are over. `after_calls` are the answers to the questions
-    after a call (how often yes, how often asked), `whys` what was said of why.
-
-    `before` are the spans that it is held against; `next_targets` is what the span that follows asks, `next_plan` the
-    personal plan that falls on it.
+    `own` is how many of the rep's own blocks were kept and how many there were. `records` are its days that beat all
+    before them, `over_both` the first day of a month when revenue passed both quota and plan pace, if in the span.
+    `year_ago` is the same span a year earlier, None if nothing was counted then. `said` is how the odds came true over
+    past months. `after_calls` are the answers to the questions after a call (yes, asked), `whys` the reasons given.
+    `before` are the spans it is compared with, `next_targets` the targets of the span that follows, `next_plan` the
+    personal plan for it.
     """
 
     span: Span
@@ -414,18 +412,18 @@ class Review:
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """The name of the span."""
         return self.span.name_of(self.period)
 
     @property
     def to_come(self) -> bool:
-        """Whether some of it is still to come; a day that is closed is over."""
+        """Whether some of it is still to come. A closed day is over."""
         return any(not each.over for each in self.days)
 
 
 @dataclass(frozen=True, slots=True)
 class Celebrated:
-    """What a day was: the records it set, and whether it is the first of its month over both lines."""
+    """Achievements of a day: the records it set, and whether it is the month's first above quota and plan pace."""
 
     records: tuple[Record, ...] = ()
     over_both: bool = False
@@ -438,7 +436,7 @@ def celebrated(
     plans: Mapping[date, tuple[Fraction, Fraction, date]],
     calendar: WorkCalendar,
 ) -> Celebrated:
-    """What there is to celebrate of a day"""
+    """Return what there is to celebrate about a day."""
     own, beat = counts.of(day), to_beat(counts.bests(day))
     found = tuple(Record(name, day, own[name], beat[name]) for name in broken(own, beat))
     over = own.get("revenue", 0) > 0 and over_both(Period(day, day), today, counts, plans, calendar) is not None
@@ -446,8 +444,8 @@ def celebrated(
 
 
 def over_both(period: Period, today: date, counts: DayCounts, plans: Plans, calendar: WorkCalendar) -> date | None:
-    """The first day of a month on which its revenue stood over the lines of quota and plan at its end, where that day
-    lies in a period; days to come are none.
+    """Return the first day of a month whose revenue is above both quota and plan pace at its end, if it is in the
+    period. Future days don't count.
     """
     for month in {month_of(day).first: month_of(day) for day in period}.values():
         if month.first not in plans:
@@ -458,7 +456,7 @@ def over_both(period: Period, today: date, counts: DayCounts, plans: Plans, cale
         for day in month:
             if day > today:
                 return None
-            if day >= starts:  # what came before is neither in the lines nor in what is held against them
+            if day >= starts:  # earlier revenue isn't part of either pace
                 booked += counts.of(day).get("revenue", 0)
             asked += max(plan_share(plans, weights, [day]))
             if day >= starts and booked > 0 and Decimal(booked) >= round(asked * 100):

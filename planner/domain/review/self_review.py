@@ -1,4 +1,4 @@
-"""The weekly self-review: a week gone through step by step, in ten minutes, that ends in the next one's plan (S4)."""
+"""The weekly self-review: a week in ten minutes, step by step, ending with a plan for the next (S4)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from planner.domain.review.learning import Shelf
 from planner.domain.review.review import Review, week_name
 from planner.domain.workdays import DAY
 
-LONGEST = 500  # characters of a line
-MOST_LINES = 40  # of a kind
-AIMS = 3  # that a week can be held to
-REMINDED = timedelta(days=28)  # for so long an open correction is shown in the morning
+LONGEST = 500  # characters per line
+MOST_LINES = 40  # per kind
+AIMS = 3  # most aims for one week
+REMINDED = timedelta(days=28)  # how long an open correction is shown in the morning
 
 
 class Step(StrEnum):
-    """The steps, in their order."""
+    """The steps, in order."""
 
     FIGURES = "figures"
     DISCIPLINE = "discipline"
@@ -36,7 +36,7 @@ STEPS = tuple(Step)
 
 
 class Kind(StrEnum):
-    """What a line says: what went well or wrong, what was tried, an aim for the week that comes, one to the wish."""
+    """The kind of a line: what went well or wrong, what was tried, an aim for the coming week, a line on the wish."""
 
     WELL = "well"
     WRONG = "wrong"
@@ -46,7 +46,7 @@ class Kind(StrEnum):
 
 
 class Became(StrEnum):
-    """What a correction was made into."""
+    """What a correction was turned into."""
 
     TASK = "task"
     WEEK = "week"
@@ -54,9 +54,9 @@ class Became(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
-    """A line of a review. `cause` and `correction` belong to what went wrong; `became` says what the correction was
-    made into. `done` says of what was tried, or of an aim, whether it was done: None while nobody said; of a correction
-    that is a task, the task says it. `origin` is where a tried line comes from: the day of a close, or ``line 12``.
+    """A line of a review. `cause` and `correction` belong to what went wrong, and `became` is what the correction was
+    turned into. `done` is whether a tried thing or an aim was done, None if unknown. If a correction is a task, the
+    task decides. `origin` is the source of a tried line: the day of a close, or ``line 12``.
     """
 
     id: int
@@ -82,9 +82,9 @@ class ReviewLine:
 
 @dataclass(frozen=True, slots=True)
 class SelfReview:
-    """The self-review of a week, by its Monday; not begun while `started_at` is None. `step` is where to go on.
+    """The self-review of the week of a Monday. `started_at` is None until it begins, `step` is where to resume.
 
-    `figures` is what was done of each metric as it stood when it was finished, with ``strength`` beside them.
+    `figures` is what was done of each metric when it was finished, plus ``strength``.
     """
 
     week: date
@@ -105,18 +105,18 @@ class SelfReview:
         return self.finished_at is not None
 
     def of(self, *kinds: Kind) -> tuple[ReviewLine, ...]:
-        """Its lines of some kinds."""
+        """Return its lines of some kinds."""
         return tuple(line for line in self.lines if line.kind in kinds)
 
     @property
     def wish(self) -> str:
-        """The line to the wish."""
+        """The line on the wish."""
         return next((line.text for line in self.of(Kind.WISH)), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a morning shows of the reviews: corrections whose task isn't done yet, and the aims of the week."""
+    """What the morning shows of the reviews: corrections whose task is still open, and the week's aims."""
 
     corrections: tuple[str, ...] = ()
     aims: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """Something that was meant to be tried in a week: from where (as `ReviewLine.origin`), and what came of it."""
+    """Something to try in a week: its source (as `ReviewLine.origin`), and whether it was done."""
 
     origin: str
     text: str
@@ -133,8 +133,8 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """All of a week's self-review: the report, what was written, what was to be tried, the aims that the week was
-    under, what is learnt, and the wish that all of it serves.
+    """A week's whole self-review: the report, the lines written, what was to be tried, the aims in force that week, the
+    learning, and the wish it all serves.
     """
 
     report: Review
@@ -146,7 +146,7 @@ class Flow:
 
     @property
     def since(self) -> list[tuple[str, str, str]]:
-        """What of the figures is otherwise now than when the review was finished: metric, then, now."""
+        """The figures that changed since the review was finished, as (metric, then, now)."""
         found = []
         for name, figure in self.report.figures.items():
             then = self.review.figures.get(name)
@@ -156,10 +156,10 @@ class Flow:
 
 
 def tried(said: Sequence[tuple[date, str]], before: SelfReview | None, review: SelfReview) -> tuple[Tried, ...]:
-    """What a week was to try: the aims and corrections of the review before it, then what its evenings said, each text
-    once; with what its own review says came of it.
+    """Return what a week was to try: the aims and corrections of the previous review, then the evening notes, each text
+    once, with the outcome recorded in its own review.
     """
-    # a mark is of a text: one that was said otherwise since has none
+    # a mark belongs to a text, so a reworded one has none
     marked = {(line.origin, line.text): line.done for line in review.of(Kind.TRIED)}
     found: dict[str, Tried] = {}
     for line in () if before is None else before.of(Kind.AIM, Kind.WRONG):
@@ -175,9 +175,9 @@ def tried(said: Sequence[tuple[date, str]], before: SelfReview | None, review: S
 
 
 def week_to_review(today: date, *, works_on: bool, before: SelfReview | None) -> date:
-    """The Monday of the week that a review is due of: the running one once nothing of it is left to be worked, the one
-    before until it is finished, else the running one. `works_on` says whether a working day of it is still to come.
-    `before` is the review of the week before; None where there was nothing in it.
+    """Return the Monday of the week due for review: last week until its review is finished, else this week, and this
+    week anyway once its work is over. `works_on` is whether a working day of it is still to come. `before` is last
+    week's review, None if there was nothing in that week.
     """
     monday = today - DAY * today.weekday()
     if works_on and before is not None and not before.finished:

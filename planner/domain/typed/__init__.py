@@ -1,1 +1,1 @@
-"""What a rep types: dates, times, tasks, searches."""
+"""Parsing of what a rep types: dates, times, tasks, searches."""

@@ -1,9 +1,9 @@
 """A task in one line: ``Proposal for Acme tomorrow 16:00 A #acme 45m every month end``.
 
-What is read is taken out of the text and shown beside it; everything else is the title, and what stands in double
-quotes always is. Dates are those of `when`, rules those of `recurrence`, each read as a whole. They are looked for at
-the end, then at the beginning; in the middle only where nothing else can be meant (``call Kim tomorrow about the
-price``). What is left beside one and looks like a part of it is said to be text; what can't be right is refused.
+Whatever is recognised is taken out of the text and shown beside it. Everything else is the title, and text in double
+quotes always is. Dates follow `when` and rules `recurrence`, each read as a whole. They are sought at the end, then at
+the start, and in the middle only if unmistakable (``call Kim tomorrow about the price``). Leftovers beside a date that
+look like part of it are reported as text, and what can't be right is refused.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ _LIKE_A_DATE = re.compile(
     r"\d{1,2}\.\d{2} ?[ap]m",
     re.IGNORECASE,
 )
-# Twice in each, or once in two of them: never taken for a rule, always said.
+# Ambiguous (twice a week, or every two weeks), so never read as a rule and always reported.
 _TWO_RHYTHMS = re.compile(r"bi-?(?:weekly|monthly|yearly|annual(?:ly)?)", re.IGNORECASE)
 _MONTH = rf"(?:{MONTH_NAMES})\.?"
 _DAY_AND_MONTH = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th)?\.? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?", re.IGNORECASE)
 _WEEKDAY = rf"(?:{DAY_NAMES})"
 _HOUR = r"(?:\d{1,2}[:h]\d{2}(?: ?[ap]m)?|\d{1,2} ?[ap]m)"
-# A date in the middle of a text: nothing but a date is written like this.
+# Patterns that are unmistakably a date in the middle of a text.
 _PLAIN_DATE = re.compile(
     rf"(?:today|tonight|tomorrow|(?:the )?day after tomorrow|next (?:week|month)|end of (?:the )?(?:week|month|year)|"
     rf"\d{{4}}-\d{{2}}-\d{{2}}|in (?:a|an|half an|one|two|three|\d+) (?:hours?|days?|weeks?|months?)|"
@@ -58,7 +58,7 @@ _PLAIN_DATE = re.compile(
     rf"(?:from |between )?(?:{_HOUR} ?(?:-|to|until|till|and) ?(?:{_HOUR}|\d{{1,2}})|\d{{1,2}} ?(?:-|to) ?{_HOUR}))"
     r"(?: .*)?"
 )
-# What may have been meant as part of a date, where it is left beside one.
+# Leftovers beside a date that may have been meant as part of it.
 _PART_OF_A_DATE = re.compile(
     rf"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|(?:19|20)\d\d|'\d\d|{_MONTH}|{_WEEKDAY}s?|"
     r"\d{1,2}(?::\d\d)?[ap]m|\d{1,2}[:.h]\d\d|\d{1,2}(?:h|ish)|[\d:]{1,5}(?:am|pm)?[-–][\d:]{1,5}(?:am|pm)?|"
@@ -69,14 +69,14 @@ _JOINS_DATES = re.compile("from|to|of|until|till|before|after|every|each|next|la
 _SAYS_NOTHING_BEHIND = ("from", "to", "of", "last", "and", "or")  # "tomorrow from the office"
 # As a length this would be most of a day.
 _HOUR_NOT_LENGTH = re.compile(r"\b(1[3-9]|2[0-3]) ?h(?![\d\w])", re.IGNORECASE)
-# The Friday of these is a name, not a day.
+# Friday in "Black Friday" is a name, not a day.
 _NAMED_DAYS = re.compile(
     "black|good|ash|cyber|giving|super|easter|palm|holy|maundy|shrove|whit|pancake|fat|blue|green|casual|meatless|taco|"
     "throwback|bloody|freaky",
     re.IGNORECASE,
 )
 _COMPANY = re.compile(r"(?:inc|ltd|llc|llp|plc|gmbh|ag|corp|co|group|partners|media|labs|park)\b\.?", re.IGNORECASE)
-# A letter behind these is part of a name: Plan B, Hall C, vitamin D; and one behind "and" belongs to another one.
+# A letter after these is part of a name (Plan B, Hall C, vitamin D), or joined to another word by "and".
 _LETTERED = re.compile(
     "plan|hall|vitamin|room|gate|terminal|building|block|option|version|part|section|series?|class|grade|type|tier|"
     "hepatitis|team|group|phase|variant|stage|wing|zone|exhibit|appendix|annex|schedule|list|level|category|batch|round|"
@@ -86,14 +86,14 @@ _LETTERED = re.compile(
 )
 _TITLE = re.compile(
     r"(?:mr|mrs|ms|dr|prof|st|herr|frau|señora?|mme|m)\.?", re.IGNORECASE
-)  # "Mr. B" is somebody's initial
-# Stand in a line for what was read out of it.
+)  # the B in "Mr. B" is an initial
+# Placeholders for words that have been read.
 TAKEN, MARKED = "\x02", "\x03"
 
 
 @dataclass(frozen=True, slots=True)
 class QuickAdd:
-    """What a line says. `said` tells how ambiguous words were taken, a sentence each."""
+    """The contents of a parsed line. `said` explains how ambiguous words were read, one sentence each."""
 
     title: str = ""
     due: Due | None = None
@@ -106,7 +106,7 @@ class QuickAdd:
     said: tuple[str, ...] = ()
 
     def chips(self) -> list[tuple[str, str]]:
-        """What was read, as pairs of what it is and how it is said, in the order of the form."""
+        """Return what was recognised as (kind, text) pairs, in the order of the form."""
         found = []
         if self.kind in ("callback", "promise"):
             found.append(("kind", self.kind))
@@ -126,10 +126,10 @@ class QuickAdd:
 
 
 def parse_line(line: str, now: datetime, *, today: date | None = None, calendar: Worked | None = None) -> QuickAdd:
-    """Read a line against the local time `now` (and the rep's day, where it isn't its date). Rules of working days fall
-    on those of the rep's `calendar`, without one on Monday to Friday.
+    """Parse a line at local time `now`. `today` is the rep's day if it isn't that date. Working-day rules follow the
+    rep's `calendar`, by default Monday to Friday.
 
-    Raises InputError for a date that can be read two ways, and for a line without a title.
+    Raises InputError for an ambiguous date and for a line without a title.
     """
     if len(line) > LONGEST_LINE:
         raise InputError(f"A line can have {LONGEST_LINE:,} characters; this one has {len(line):,}.")
@@ -146,21 +146,21 @@ def parse_line(line: str, now: datetime, *, today: date | None = None, calendar:
 
 
 class _Reader:
-    """Takes off a line what can be read, each phrase as a whole: first what is marked, then the rule, then what stands
-    at the end, at the beginning, and what can't be anything else in between.
+    """Consumes the recognisable phrases of a line, each as a whole: first marked words, then the rule, then phrases at
+    the end, at the start, and in the middle if unmistakable.
     """
 
     def __init__(self, line: str, now: datetime, today: date, calendar: Worked) -> None:
         self.now, self.today, self.calendar = now, today, calendar
         self.found = QuickAdd()
         self.behind_rule = False
-        self.day = self.hour = ""  # the phrases that were taken for them; of a day with its hour, `day` alone
+        self.day = self.hour = ""  # the phrases used for them, only `day` if it includes its hour
         self.rule = ""
         self.quoted: list[str] = []
         self.words = self._words(line)
 
     def _words(self, line: str) -> list[str]:
-        """The words of a line; what is quoted is one word, out of everybody's reach."""
+        """Split a line into words, hiding each quoted text behind a single placeholder word."""
 
         def keep(match: re.Match[str]) -> str:
             self.quoted.append(match[1])
@@ -201,10 +201,10 @@ class _Reader:
         if text not in self.found.said:
             self.found = replace(self.found, said=(*self.found.said, text))
 
-    # what is marked
+    # marked words
 
     def _marked(self) -> None:
-        """Tags, the contact, and ``!A``, wherever they stand."""
+        """Take tags, the contact and ``!A``, wherever they are."""
         for index, word in enumerate(self.words):
             if re.fullmatch(r"#[^\s#@]*[^\W\d_][^\s#@]*", word):
                 tag = word[1:].rstrip(",.;:!")
@@ -224,7 +224,7 @@ class _Reader:
     # the rule
 
     def _rule(self) -> None:
-        """``every …``, the longest that is a rule; ``weekly until friday`` as well."""
+        """Take the longest valid rule after ``every``, or one like ``weekly until friday``."""
         lower = [word.lower() for word in self.words]
         for index, word in enumerate(lower):
             single = word in SINGLE_RULES and index and lower[index + 1 : index + 2] in (["until"], ["till"], ["for"])
@@ -236,7 +236,7 @@ class _Reader:
             for end in range(min(start + LONGEST_PHRASE, len(lower)), start, -1):
                 rest = " ".join(lower[start:end]).rstrip(",.;")
                 if lower[end - 1] in JOINS:
-                    continue  # it joins the text behind the rule
+                    continue  # joins the rule to the text after it
                 if self._repeat(("every! " if word == "every!" else "every ") + rest):
                     self._take(index, end)
                     self._hour_of_rule(index + 1)
@@ -246,7 +246,7 @@ class _Reader:
                 self._say(f"{' '.join(self.words[index : index + 2])!r} is read as text")
 
     def _hour_of_rule(self, start: int) -> None:
-        """``every monday at 9 call Kim``: an hour right behind a rule is the rule's."""
+        """Take an hour right after a rule, as in ``every monday at 9 call Kim``."""
         for end in range(min(start + LONGEST_PHRASE, len(self.words)), start, -1):
             phrase = " ".join(self.words[start:end]).rstrip(",.;")
             if is_hour(phrase) and self._when(phrase, start, end) is not None:
@@ -254,9 +254,9 @@ class _Reader:
                 return
 
     def _no_second_rule(self, join: int) -> None:
-        """``every 1 jan and 1 jul``, ``every mon 10:00 and thu 14:00``: a task has one. Raises InputError."""
+        """Raise InputError for a second rule: ``every 1 jan and 1 jul``, ``every mon 10:00 and thu 14:00``."""
         while join < len(self.words) and (self.words[join] == TAKEN or any(map(str.isdigit, self.words[join]))):
-            join += 1  # the hour of the first
+            join += 1  # hour of the first rule
         if join == len(self.words) or self.words[join].lower() not in JOINS:
             return
         second = self.words[join + 1 : join + 2] in (["every"], ["each"])
@@ -276,7 +276,7 @@ class _Reader:
             return False
 
     def _part_of_every(self, index: int) -> bool:
-        """``on the 1st of every month``: the day stands before."""
+        """Take a rule whose day comes first, as in ``on the 1st of every month``."""
         for start in range(max(0, index - LONGEST_PHRASE), index - 1):
             rest = [word.lower() for word in self.words[start : index + 2]]
             if rest[-3] == "of" and self._repeat(" ".join(rest).removeprefix("on ").rstrip(",.;")):
@@ -285,7 +285,7 @@ class _Reader:
         return False
 
     def _repeat(self, rule: str) -> bool:
-        """Take a rule, where it is one."""
+        """Take a rule if it is valid."""
         try:
             every = parse_repeat(rule, today=self.today)
         except InputError:
@@ -294,7 +294,7 @@ class _Reader:
         return True
 
     def _rule_ends(self, start: int, end: int) -> bool:
-        """``until 18 dec``, ``for 2 weeks``, ``10 times``, away from its rule."""
+        """Take the end of a rule away from it: ``until 18 dec``, ``for 2 weeks``, ``10 times``."""
         phrase = " ".join(self.words[start:end]).lower().rstrip(",.;")
         ends = phrase.startswith(("until ", "till ", "for ")) or phrase.endswith(("times", "x"))
         return bool(self.rule) and ends and self._repeat(f"{self.rule} {phrase}")
@@ -302,7 +302,7 @@ class _Reader:
     # from the end
 
     def _from_end(self) -> bool:
-        """Take one thing off the end; whether there was one."""
+        """Take one phrase off the end and return whether there was one."""
         end = len(self.words)
         while end and self.words[end - 1] in (TAKEN, MARKED):
             end -= 1
@@ -328,7 +328,7 @@ class _Reader:
         """Whether a letter belongs to the word before it: Plan B, Hall B, vitamin C, Mr. B."""
         before = self.words[index - 1]
         if index == 1 and before.lower() == "plan":
-            return False  # what is to be done is to plan
+            return False  # the task is to plan
         return _LETTERED.fullmatch(before) is not None or _TITLE.fullmatch(before) is not None
 
     def _date_at_end(self, begin: int, end: int) -> bool:
@@ -344,11 +344,11 @@ class _Reader:
         return False
 
     def _belongs_to_text(self, start: int) -> bool:
-        """Whether a date says which thing is meant, not when: the offer of 27 nov."""
+        """Whether a date describes a thing rather than when to do it: the offer of 27 nov."""
         return start > 0 and self.words[start - 1].lower() == "of"
 
     def _use(self, phrase: str, start: int, end: int) -> bool:
-        """Take a phrase for the day or the hour, whichever is still open."""
+        """Take a phrase as the day or the hour, whichever is still open."""
         hour = is_hour(phrase)
         if hour and not self.hour and (not self.day or self._read(self.day).at is None):
             self.hour = phrase
@@ -372,7 +372,7 @@ class _Reader:
                 continue
             named = before in ("for", "takes", "~") and start > 1
             if (_HOUR_NOT_LENGTH.fullmatch(match[0]) and not named) or not self._minutes(match):
-                return False  # an hour, more than a day, or nothing: it stays text
+                return False  # an hour, over a day, or zero: leave it as text
             hour = re.fullmatch(r"([6-9]|1[0-2]) ?h", match[0])
             if hour and not named:
                 self._say(f"{match[0]!r} is read as a length; the hour is written {hour[1]}:00")
@@ -392,7 +392,7 @@ class _Reader:
         self.found = replace(self.found, minutes=minutes)
         return True
 
-    # from the beginning, and in between
+    # from the start and the middle
 
     def _from_front(self) -> None:
         for end in range(min(LONGEST_PHRASE, len(self.words) - 1), 0, -1):
@@ -405,7 +405,7 @@ class _Reader:
                 return
 
     def _from_middle(self) -> None:
-        """What can only be a date: taken, where it is the first, else said."""
+        """Take the first unmistakable date, and report any others as text."""
         start = 0
         while start < len(self.words):
             for end in range(min(start + LONGEST_PHRASE, len(self.words)), start, -1):
@@ -419,13 +419,13 @@ class _Reader:
             start += 1
 
     def _is_plain(self, phrase: str, end: int) -> bool:
-        """Whether a phrase in between can be nothing but a date: of a bare weekday, what follows says so."""
+        """Whether a phrase in the middle is unmistakably a date. A bare weekday needs a telling word after it."""
         behind = self.words[end].lower() if end < len(self.words) else ""
         weekday = phrase.lower() in WEEKDAY_OF and behind in ("at", "with", "about", "re", "via")
         return weekday or _PLAIN_DATE.fullmatch(phrase.lower().replace(",", "")) is not None
 
     def _when(self, phrase: str, start: int, end: int) -> When | None:
-        """What a phrase says, where it is a date or an hour by itself. Raises InputError for a wrong one."""
+        """Parse a phrase that is a date or an hour by itself, or return None. Raises InputError for an invalid one."""
         lower = phrase.lower()
         if any(mark in lower for mark in "\0\x02\x03") or not re.search(r"[a-z0-9]", lower):
             return None
@@ -435,22 +435,22 @@ class _Reader:
         if bare in ("24/7", "now", "in") or (bare.isdigit() and not lower.endswith(f"at {bare}")):
             return None
         if re.fullmatch(r"an?|one|(?:\d+|an?) ?[dwy]|\d+ ?(?:hours?|hr|min|minutes?|m)", bare):
-            return None  # a length: not by itself a date
+            return None  # a length, not a date on its own
         if re.fullmatch(r"(?:\d{1,4}|an?|one|two|three|four|five|six) ?(?:days?|weeks?|wk|months?|mo|years?)", bare):
-            return None  # "read for two weeks": only "in two weeks" is a date
+            return None  # "read for two weeks" is no date, only "in two weeks" is
         if re.search(r"(?:^|(?<!at) )(?:[0-5]h\d{2}|(?:\d|1[0-2]) ?h)(?= |$)", lower) or self._takes(start, lower):
             return None  # 1h30 and 2h are lengths, 14h30 and 17h are hours
         try:
             return self._read(phrase)
         except WrongDate as problem:
             if end < len(self.words) and "/" in phrase:
-                return None  # half of it, 1/2
+                return None  # a fraction, as in 1/2
             raise InputError(f"{problem} In double quotes it stays text.") from problem
         except InputError:
             return None
 
     def _takes(self, start: int, phrase: str) -> bool:
-        """Whether ``17h`` is a length after all: "for 17h"."""
+        """Whether ``17h`` is a length after all, as in "for 17h"."""
         before = self.words[start - 1].lower() if start else ""
         return before in ("for", "takes", "~", "within") and _HOUR_NOT_LENGTH.match(phrase) is not None
 
@@ -458,16 +458,16 @@ class _Reader:
         return parse_when(phrase, self.now, today=self.today, spans=True)
 
     def _is_name(self, start: int, end: int) -> bool:
-        """Whether a day belongs to a name: Black Friday, Friday Inc."""
+        """Whether a day is part of a name: Black Friday, Friday Inc."""
         before, behind = self.words[start - 1] if start else "", self.words[end] if end < len(self.words) else ""
         first, last = (self.words[index].lower().strip(",.;:!?") for index in (start, end - 1))
         named = first in WEEKDAY_OF and _NAMED_DAYS.fullmatch(before) is not None
         return named or (last in WEEKDAY_OF and _COMPANY.fullmatch(behind.rstrip(",.;")) is not None)
 
-    # what came of it
+    # the result
 
     def _settle(self) -> None:
-        """The due day and hour; of a rule, its first day."""
+        """Set the due day and hour, which for a rule is its first day."""
         every, phrase = self.found.every, f"{self.day} {self.hour}".strip()
         found = self._read(phrase) if phrase else None
         if every is not None:
@@ -495,7 +495,7 @@ class _Reader:
         self.found = replace(self.found, due=Due(found.day, found.at), minutes=minutes)
 
     def _promise(self) -> None:
-        """A promise is due by the end of its hours, and has nothing else of a task."""
+        """Make it a promise, due at the end of its hours and without other task fields."""
         found = self._read(f"{self.day} {self.hour}") if self.day or self.hour else None
         if found is not None and found.minutes is not None:
             end = found.at_end()
@@ -507,11 +507,11 @@ class _Reader:
             self.found = replace(self.found, priority=None, minutes=None, every=None, tags=())
 
     def _over_today(self) -> bool:
-        """Whether the hour of a rule is over today."""
+        """Whether the hour of a rule has passed today."""
         return self._read(f"{self.today} {self.hour}").moment() < self.now
 
     def _say_what_is_over(self) -> None:
-        """A time that is over is taken, and said."""
+        """Report a time in the past, which is accepted all the same."""
         due = self.found.due
         if due is None:
             return
@@ -519,7 +519,7 @@ class _Reader:
             self._say(f"{When(due.day, due.at).echo()} is over already")
 
     def _say_what_is_left(self) -> None:
-        """What somebody may have meant as a date or an hour, but that is none, or stands beside one."""
+        """Report leftovers that may have been meant as a date or an hour, or as part of one."""
         words = [word for word in self.words if word != MARKED]
         for index, word in enumerate(words):
             if word == TAKEN:
@@ -539,7 +539,7 @@ class _Reader:
                 self._say(f"{plain!r} is read as text")
 
     def _say_beside(self, words: list[str], taken: int) -> None:
-        """Words beside what was read that look like a part of it."""
+        """Report words beside a recognised phrase that look like part of it."""
         start, end = taken, taken + 1
         while start and self._may_join(words, start - 1):
             start -= 1

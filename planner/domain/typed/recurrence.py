@@ -1,7 +1,7 @@
-"""Tasks that come again: words or an RRULE, by the calendar (`commands.md`, `--every`).
+"""Recurring tasks: words or an RRULE (RFC 5545), following the calendar (`commands.md`, `--every`).
 
-A rule of Monday to Friday (``BYDAY=MO,TU,WE,TH,FR``) is one of working days: it is stored as any calendar would read
-it, and falls on the days that the rep works. So ``every weekday`` and ``every working day`` are one rule.
+Monday to Friday (``BYDAY=MO,TU,WE,TH,FR``) means working days: it is stored so that any calendar can read it, but falls
+on the rep's own working days. So ``every weekday`` and ``every working day`` are the same rule.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _WEEKDAYS = "MO,TU,WE,TH,FR"
 _ALLOWED = {"FREQ", "INTERVAL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS", "COUNT", "UNTIL", "WKST", "BYYEARDAY"}
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _SOONEST = timedelta(days=366 * 9)
-# A day that a shorter month doesn't have falls on its last one: 29 Feb on 28 Feb.
+# A day that a shorter month lacks falls on that month's last day: 29 Feb on 28 Feb.
 _LEAP_DAY = "BYMONTH=2;BYMONTHDAY=28,29;BYSETPOS=-1"
 
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """How something comes again: an RRULE, counted by the calendar or, with `from_done`, from each completion.
+    """A recurrence: an RRULE counted by the calendar, or from each completion with `from_done`.
 
-    `lasts` is for how long from its first day (``(2, "weeks")``), until `starting` says which that is.
+    `lasts` is its duration from its first day (``(2, "weeks")``), until `starting` fixes that day.
     """
 
     rule: str
@@ -44,7 +44,7 @@ class Every:
         return f"every {in_words(self.rule)}{lasts}" + (" after it is done" if self.from_done else "")
 
     def first(self, today: date, calendar: Worked, *, after: date | None = None) -> date:
-        """Its first day from today on, or after a day. Raises InputError for a rule that has ended."""
+        """Return the first day from today on, or after `after`. Raises InputError if the rule has ended."""
         if self.from_done and after is None:
             return today
         found = first_date(self.rule, today, today - DAY if after is None else after, calendar)
@@ -53,7 +53,7 @@ class Every:
         return found
 
     def starting(self, first: date) -> Every:
-        """The rule from its first day on, with the day on which it ends."""
+        """Return the rule with its end fixed by its first day."""
         if self.lasts is None:
             return self
         last = first + relativedelta(**{self.lasts[1]: self.lasts[0]}) - DAY  # type: ignore[arg-type]
@@ -72,8 +72,8 @@ _TAIL = re.compile(
 
 
 def parse_repeat(text: str, *, today: date | None = None) -> Every:
-    """Read ``every 2 weeks`` (by the calendar), and ``every! 2 weeks`` or ``2 weeks after done`` (from completion);
-    with an end: ``monday 10 times``, ``day for 2 weeks``, ``friday until 18 dec`` (a date from `today` on).
+    """Parse ``every 2 weeks`` (by the calendar), or ``every! 2 weeks`` and ``2 weeks after done`` (from completion). An
+    end is allowed: ``monday 10 times``, ``day for 2 weeks``, ``friday until 18 dec`` (a date from `today` on).
     """
     phrase = " ".join(text.strip().lower().split())
     from_done = phrase.startswith("every!") or _AFTER.search(phrase) is not None
@@ -101,7 +101,7 @@ def parse_repeat(text: str, *, today: date | None = None) -> Every:
 
 
 def parse_every(text: str) -> str:
-    """The RRULE behind ``weekday``, ``monday``, ``2 weeks``, ``month end`` or an RRULE itself. Raises InputError."""
+    """Return the RRULE for ``weekday``, ``monday``, ``2 weeks``, ``month end`` or an RRULE. Raises InputError."""
     phrase = " ".join(text.strip().lower().split()).removeprefix("every ")
     if "freq=" in phrase:
         return _rrule(text.strip().upper().removeprefix("RRULE:"), text)
@@ -141,19 +141,19 @@ def _plainly(phrase: str) -> str | None:
 
 
 def _on_weekdays(phrase: str) -> str | None:
-    """``mon, wed and fri``, ``mon-fri``, ``other tuesday``, ``day except sunday``."""
+    """Parse ``mon, wed and fri``, ``mon-fri``, ``other tuesday``, ``day except sunday``."""
     other = re.fullmatch(rf"(other|{_NUMBER}) (.+)", phrase)
     days = _weekdays(other[2] if other else phrase)
     if days is None:
         return None
     interval = 1 if other is None else 2 if other[1] == "other" else _number(other[1])
     if other is not None and other[1] != "other" and not phrase.endswith("s"):
-        return None  # "2 mondays" are every other Monday, "2 monday" is nothing
+        return None  # "2 mondays" is every other Monday, "2 monday" means nothing
     return f"FREQ=WEEKLY{_every(interval)};BYDAY={days}" if interval else None
 
 
 def _weekdays(phrase: str) -> str | None:
-    """The BYDAY of several weekdays, or None."""
+    """Return BYDAY for several weekdays, or None."""
     but = re.fullmatch(rf"(?:days?|({_WORKING_DAY})) (?:except|but)(?: on)? (.+)", phrase)
     if but:
         without = _weekdays(re.sub(r"weekends?", "sat and sun", but[2]))
@@ -174,7 +174,7 @@ def _weekdays(phrase: str) -> str | None:
 
 
 def _by_interval(phrase: str) -> str | None:
-    """``2 weeks``, ``other month``, ``3rd day``; ``2 weeks on tue and thu``, ``3 months on the 15th``."""
+    """Parse ``2 weeks``, ``other month``, ``3rd day``, ``2 weeks on tue and thu``, ``3 months on the 15th``."""
     match = re.fullmatch(
         rf"(?:(other|{_NUMBER}|{_PLACE}) )?(day|week|month|quarter|year)s?(?: on (?:the )?(.+))?", phrase
     )
@@ -218,7 +218,7 @@ def _ordinal_number(word: str) -> int | None:
 
 
 def _in_period(phrase: str) -> str | None:
-    """``15th``, ``1st and 15th``, ``first monday``, ``last working day of the quarter``, ``last friday of march``."""
+    """Parse ``15th``, ``first monday``, ``last working day of the quarter``, ``last fri of march``."""
     match = re.fullmatch(rf"(.+?)(?: of (?:the )?(month|quarter|year|{when.MONTH_NAMES}))?", phrase)
     assert match is not None
     found = _days_of_month(match[1])
@@ -240,7 +240,7 @@ def _in_period(phrase: str) -> str | None:
 
 
 def _days_of_month(phrase: str) -> tuple[str, bool] | None:
-    """Days within a month as parts of an RRULE, and whether they are counted from its end; None for other words."""
+    """Return days of a month as RRULE parts and whether they count from its end, or None for anything else."""
     if phrase == "end":
         return "BYMONTHDAY=-1", True
     match = re.fullmatch(rf"(.+?)(?: (day|{_WORKING_DAY}|{when.DAY_NAMES}))?", phrase)
@@ -251,7 +251,7 @@ def _days_of_month(phrase: str) -> tuple[str, bool] | None:
         return None
     if noun == "day":
         items = [item.removesuffix(" day") for item in items]
-    plain = [int(item) if noun is None and item.isdigit() else 0 for item in items]  # 1 and 15th
+    plain = [int(item) if noun is None and item.isdigit() else 0 for item in items]  # as in "1 and 15th"
     places = [_PLACES.get(item) or _ordinal_number(item) or number for item, number in zip(items, plain, strict=True)]
     if not all(-3 <= place <= 31 and place for place in places):
         return None
@@ -267,7 +267,7 @@ def _days_of_month(phrase: str) -> tuple[str, bool] | None:
 
 
 def _month_days(places: list[int]) -> str:
-    """The BYMONTHDAY of some days; a month too short for the last of them has it on its own last day."""
+    """Return BYMONTHDAY for some days. A month too short for the last of them uses its own last day."""
     if places == [31] or (places[-1] in (29, 30) and (len(places) == 1 or places[-2] < 28)):
         days = [*places[:-1], *range(28, places[-1] + 1)]
         found = [*range(1, len(places)), -1]
@@ -276,7 +276,7 @@ def _month_days(places: list[int]) -> str:
 
 
 def _of_year(phrase: str) -> str | None:
-    """``5th of march``, ``25 dec``, ``march 5``."""
+    """Parse ``5th of march``, ``25 dec``, ``march 5``."""
     match = re.fullmatch(rf"(\d{{1,2}})(?:st|nd|rd|th)?\.?(?: of)? ({when.MONTH_NAMES})\.?", phrase)
     turned = re.fullmatch(rf"({when.MONTH_NAMES})\.? (?:the )?(\d{{1,2}})(?:st|nd|rd|th)?", phrase)
     if match is None and turned is None:
@@ -328,24 +328,24 @@ def _rrule(rule: str, text: str) -> str:
 
 
 def next_date(rule: str, start: date, after: date, calendar: Worked) -> date | None:
-    """The first date of the rule strictly after `after`, counted from `start`; None when the rule has ended.
+    """Return the first date of the rule strictly after `after`, counted from `start`, or None if it has ended.
 
-    A rule of working days follows the rep's `calendar`. A monthly rule that starts on the 29th, 30th or 31st falls on
-    the last day of a shorter month and comes back: 31 Jan, 28 Feb, 31 Mar; and so does a yearly one that starts on
-    29 Feb.
+    A working-day rule follows the rep's `calendar`. A monthly rule starting on the 29th, 30th or 31st falls on the last
+    day of a shorter month and then returns to its day: 31 Jan, 28 Feb, 31 Mar. The same goes for a yearly one from 29
+    Feb.
     """
     return next(_dates(rule, start, after, calendar), None)
 
 
 def first_date(rule: str, start: date, after: date, calendar: Worked) -> date | None:
-    """The first date of a new rule after `after`: of ``every other tuesday`` the coming Tuesday, from which the others
-    are counted. None when the rule has ended.
+    """Return the first date of a new rule after `after`, or None if it has ended. For ``every other tuesday`` that is
+    the coming Tuesday, from which the others are counted.
     """
     return next_date(re.sub(r";INTERVAL=\d+(?=.*;BY)", "", rule), start, after, calendar)
 
 
 def on_working_days(rule: str) -> bool:
-    """Whether a rule is one of working days, which follows the rep's calendar."""
+    """Whether a rule means working days and so follows the rep's calendar."""
     return set(_parts(rule).get("BYDAY", "").split(",")) == set(_WEEKDAYS.split(","))
 
 
@@ -354,7 +354,7 @@ def _parts(rule: str) -> dict[str, str]:
 
 
 def _dates(rule: str, start: date, after: date, calendar: Worked) -> Iterator[date]:
-    """See `next_date`: all of them."""
+    """Yield all dates as described in `next_date`."""
     parts = _parts(rule)
     if on_working_days(rule):
         yield from _worked_dates(parts, start, after, calendar.is_working_day)
@@ -375,8 +375,8 @@ def _dates(rule: str, start: date, after: date, calendar: Worked) -> Iterator[da
 def _worked_dates(
     parts: dict[str, str], start: date, after: date, is_working_day: Callable[[date], bool]
 ) -> Iterator[date]:
-    """The dates of a rule of working days after one: of all days of its weeks, months or years those that are worked,
-    and of these the places that it names (the last, the first).
+    """Yield the dates of a working-day rule after a day. Of each week, month or year it takes the worked days, and of
+    those the positions it names (the last, the first).
     """
     frequency = parts["FREQ"]
     until = parts.get("UNTIL", "")[:8]
@@ -386,9 +386,9 @@ def _worked_dates(
     kept = {name: value for name, value in parts.items() if name not in ("BYDAY", "BYSETPOS", "COUNT", "UNTIL")}
     every_day = {} if frequency == "DAILY" else {"BYDAY": ",".join(_BY_DAY)}
     rule = ";".join(f"{name}={value}" for name, value in (kept | every_day).items())
-    # a span is looked at as a whole, whatever day of it the rule begins on: its first working day may be over by then
+    # take each span as a whole, because the first working day may precede the day the rule starts on
     begin, each_interval = _span(frequency, start), parts.get("INTERVAL", "1") == "1"
-    if count is None and each_interval:  # years of it needn't be gone through again
+    if count is None and each_interval:  # skip past years
         begin = max(begin, _span(frequency, after))
     before = datetime.combine(begin, time()) - timedelta(days=1)
     days = (found.date() for found in _occurrences(rule, before + timedelta(days=1), before, near=max(start, after)))
@@ -408,7 +408,7 @@ def _worked_dates(
 
 
 def _span(frequency: str, day: date) -> date:
-    """The first day of the week, month or year that holds a day; of days the day itself."""
+    """Return the first day of the week, month or year containing a day. For daily rules it is the day itself."""
     if frequency == "WEEKLY":
         return day - timedelta(days=day.weekday())
     if frequency == "DAILY":
@@ -417,9 +417,9 @@ def _span(frequency: str, day: date) -> date:
 
 
 def folded(rule: str, start: date, due: date, today: date, calendar: Worked) -> tuple[date, int]:
-    """The last date of a rule up to `today`, and how many dates from `due` on were missed for it.
+    """Return the last date of a rule up to `today`, and how many dates from `due` on were missed before it.
 
-    Two weeks away make one task, not fourteen; and what fell on a holiday or a vacation wasn't missed.
+    Two weeks away make one task, not fourteen, and dates on holidays or vacations don't count as missed.
     """
     missed, last = 0, due
     for following in _dates(rule, start, due, calendar):
@@ -431,8 +431,8 @@ def folded(rule: str, start: date, due: date, today: date, calendar: Worked) -> 
 
 
 def _occurrences(rule: str, start: datetime, after: datetime, *, near: date | None = None) -> Iterator[datetime]:
-    """The occurrences after a moment, for nine years at most: a rule that never comes (30 February) would be sought
-    for to the year 9999.
+    """Yield the occurrences after a moment, for nine years at most. A rule that never occurs (30 February) would
+    otherwise be searched up to the year 9999.
     """
     from dateutil.rrule import rrule, rrulestr  # 4 ms, and a list of tasks only names their rules
 
@@ -460,7 +460,7 @@ def _ordinal(number: int) -> str:
 
 
 def in_words(rule: str) -> str:
-    """A short reading of a rule, which `parse_repeat` reads as the same one; the RRULE itself where it has no words."""
+    """Describe a rule in words that `parse_repeat` reads back, or return the RRULE if it has none."""
     parts = dict(part.partition("=")[::2] for part in rule.split(";"))
     until = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", parts.pop("UNTIL", ""))
     end = f" until {'-'.join(until.groups())}" if until else f" {parts['COUNT']} times" if "COUNT" in parts else ""
@@ -498,7 +498,7 @@ def _in_words(parts: dict[str, str]) -> str:
 
 
 def _in_month(parts: dict[str, str]) -> str:
-    """``15th and last day``, ``first Mon``, ``5th working day``: the days within a month, or an empty text."""
+    """Describe the days of a month: ``15th and last day``, ``first Mon``, ``5th working day``, or an empty string."""
     names = set(parts) - {"FREQ", "INTERVAL", "BYMONTH"}
     positions = parts.get("BYSETPOS", "")
     if names == {"BYDAY", "BYSETPOS"} and parts["BYDAY"] == _WEEKDAYS:
@@ -510,7 +510,7 @@ def _in_month(parts: dict[str, str]) -> str:
             return f"{_listed([place for place, _ in placed])} {_NAMES[_BY_DAY.index(placed[0][1])]}"
         return ""
     days = parts.get("BYMONTHDAY", "").split(",")
-    if names == {"BYMONTHDAY", "BYSETPOS"}:  # a day that a shorter month has on its last
+    if names == {"BYMONTHDAY", "BYSETPOS"}:  # a day that falls on the last one of a shorter month
         whole = [int(day) for day in days if day.isdigit()]
         for many in range(len(whole)):
             if _month_days([*whole[:many], whole[-1]]) == f"BYMONTHDAY={parts['BYMONTHDAY']};BYSETPOS={positions}":

@@ -1,8 +1,7 @@
-"""Finding as one types: what a text is cut into, and what is looked for.
+"""Search as you type: how text is split for the index, and how queries are built.
 
-Words are found by how they begin, however they are accented; numbers from each of their groups on, and by their last
-digits (``1234`` finds ``02-555-1234``); Chinese, Japanese and Korean text, which is written without spaces, from any of
-its characters on.
+Words match by prefix, regardless of accents. Numbers match from the start of each group, and by their last digits
+(``1234`` finds ``02-555-1234``). Chinese, Japanese and Korean text, written without spaces, matches from any character.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from enum import IntEnum
 
 from planner.domain.clients.people import name_key
 
-# Runs of these are cut into single characters, and looked for as a phrase.
+# Runs of these are split into single characters and matched as a phrase.
 _UNSPACED = (
     "\u2e80-\u2fff\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u3100-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff"
@@ -35,8 +34,8 @@ _ACCENTED = re.compile("[\u0080-\u052f\u1e00-\u1fff]+")
 
 
 def _plain(text: str) -> str:
-    """A text without accents (of Latin, Greek and Cyrillic letters) and signs; composed, so that a Hangul syllable is
-    one character.
+    """Strip signs and the accents of Latin, Greek and Cyrillic letters. The result is composed, so that a Hangul
+    syllable is one character.
     """
     if not text.isascii():
         text = _ACCENTED.sub(_bare, unicodedata.normalize("NFKC", text))
@@ -48,14 +47,14 @@ def _bare(found: re.Match[str]) -> str:
 
 
 def folded(text: str) -> str:
-    """A text as it is indexed: without accents and signs, unspaced scripts cut apart."""
+    """Return text as indexed: without accents and signs, with unspaced scripts split up."""
     plain = _plain(text)
     return plain if plain.isascii() else _ONE.sub(r" \1 ", plain)
 
 
 def number_words(number: str) -> str:
-    """A phone number from each of its groups on, as it is written, and its last eight, seven and four digits: it is
-    found by its end as well. From every digit on would be ten times as much to keep.
+    """Return a phone number from each of its groups on, plus its last eight, seven and four digits, so that it is found
+    by its end as well. Indexing from every digit would take ten times the space.
     """
     groups = _GROUPS.findall(number)
     digits = "".join(groups)[:MOST_DIGITS]
@@ -69,10 +68,10 @@ def number_words(number: str) -> str:
 
 
 def query(line: str) -> str:
-    """What to ask FTS5 for: every piece of a typed line must be there; empty where there is none.
+    """Build the FTS5 query that requires every piece of a typed line, empty if it has none.
 
-    A number that is typed with its signs (``+82 2-555-1234``) is looked for by its last eight digits, because a country
-    code may stand in one place and not in the other.
+    A number typed with its signs (``+82 2-555-1234``) is matched by its last eight digits, because either side may lack
+    the country code.
     """
     line = unicodedata.normalize("NFKC", line[:LONGEST_LINE])
     if re.fullmatch(r"[+\d][\d\s()./-]{4,}", line.strip()):
@@ -83,7 +82,7 @@ def query(line: str) -> str:
 
 
 def excerpt(text: str, line: str, room: int) -> str:
-    """The part of a text in which the first found piece of a line stands, on one line."""
+    """Return the part of a text around the first matching piece of a line, on one line."""
     text = " ".join(text.split())
     if len(text) <= room:
         return text
@@ -92,38 +91,38 @@ def excerpt(text: str, line: str, room: int) -> str:
     start = max(0, min(places, default=0) - room // 4)
     start = min(start, len(text) - room)
     if start:
-        start = text.rfind(" ", 0, start + 1) + 1 or start  # from the beginning of a word
+        start = text.rfind(" ", 0, start + 1) + 1 or start  # start at a word boundary
     head = "… " if start else ""
     return head + text[start : start + room - len(head)]
 
 
 def joined(parts: Iterable[str | None]) -> str:
-    """Parts that say something, with a space between."""
+    """Join the non-empty parts with spaces."""
     return " ".join(part for part in parts if part)
 
 
 class Fit(IntEnum):
-    """How well a typed name fits somebody, the best first."""
+    """How well a typed name fits a contact, best first."""
 
-    NAME = 0  # it is the name
-    PLAIN = 1  # it is the name, but for accents and signs
-    BEGINS = 2  # the name begins with it, or it is the company's name
-    WORDS = 3  # each of its words stands in the name or the company
-    PARTS = 4  # each of its words begins one there
+    NAME = 0  # is the name
+    PLAIN = 1  # is the name apart from accents and signs
+    BEGINS = 2  # starts the name, or is the company's name
+    WORDS = 3  # each word is in the name or the company
+    PARTS = 4  # each word starts one of theirs
 
 
 class Sought:
-    """A name as it is typed, held against those there are: whole, a first name, the company, or the beginning of it."""
+    """A typed name to compare with contacts: a full name, a first name, the company, or the start of one."""
 
     def __init__(self, text: str) -> None:
         self.key = name_key(text)
         self._words = [found for word in text.split() if (found := _spelled(word)).strip()]
         self._whole = _spelled(text)
-        # what stands in whatever it fits, but for accents and apostrophes; empty where there is no letter
+        # contained in anything it fits, apart from accents and apostrophes, and empty if there are no letters
         self.longest = max((piece for word in self._words for piece in word.split()), key=len, default="")
 
     def fit(self, name: str, company: str | None = None) -> Fit | None:
-        """How well it fits somebody; None where it doesn't."""
+        """Return how well it fits a contact, None if it doesn't."""
         there = _spelled(name)
         if there == self._whole and name_key(name) == self.key:
             return Fit.NAME
@@ -142,19 +141,19 @@ class Sought:
         return None
 
 
-SHORTEST_PART = 2  # letters by which a name may be begun: one begins too many
+SHORTEST_PART = 2  # letters needed for a prefix: a single one matches too many names
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼ`´"))
-# letters that have no accent to be taken off, but are written without it on other keyboards
+# letters without a combining accent that people type as plain ones
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 
 
 def pieces(name: str) -> list[str]:
-    """The words of a name as they are compared: without accents, signs and case."""
+    """Return the words of a name for comparison, without accents, signs and case."""
     return _spelled(name).split()
 
 
 def _spelled(text: str) -> str:
-    """The pieces of a text with a blank around each, without accents, signs and case."""
+    """Return text with each word surrounded by spaces, without accents, signs and case."""
     plain = folded(text.translate(_APOSTROPHES)).casefold()
     if not plain.isascii():
         plain = plain.translate(_LETTERS)

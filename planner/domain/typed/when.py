@@ -1,7 +1,7 @@
 """Dates and times as people write them (`commands.md`).
 
-A small grammar rather than a guesser: a phrase is a day, an hour or a range of hours, or both in either order, and it
-is read as a whole or not at all. What can be read two ways is refused, or taken one way and said.
+A small grammar rather than a guesser: a phrase is a day, an hour or a range of hours, or both in either order, and must
+match as a whole. An ambiguous phrase is refused, or read one way with an explanation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from planner.domain.workdays import DAY, Period, month_of, week_of
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 LONGEST_PHRASE = 100  # characters
 LONGEST_RANGE = 3660  # days
-JUST_OVER = 31  # for so many days, days off that are over are still the ones that are meant
+JUST_OVER = 31  # days for which past days off are still the ones meant
 Towards = Literal["future", "past", "near", "from", "until"]
 HINT = "write a date like 2026-11-27, 27 Nov, today, tomorrow 9am, fri, next fri 14:30, +3d, in 2 weeks or end of month"
 
@@ -74,10 +74,10 @@ _NUMBER = rf"\d{{1,4}}|(?:{'|'.join(NUMBER_OF)})(?= )"  # "and" is not "an d"
 _UNIT = r"days?|d|weeks?|wk|w|months?|mo|years?|y"
 _PARTS = "morning|afternoon|evening|night"
 
-# Words that may stand before a date or an hour.
+# Words that may precede a date or an hour.
 PREPOSITIONS = ("by", "on", "at", "until", "till", "due", "before", "after", "from", "starting", "beginning")
 _PREPOSITIONS = rf"(?:(?:{'|'.join(PREPOSITIONS)}) )"
-# 14:30, 9am, 9.30am, 17h, 17h30, noon; a bare 10 or 10.30 only where the words around it leave nothing else
+# 14:30, 9am, 9.30am, 17h, 17h30, noon, and a bare 10 or 10.30 only if the words around it leave no other reading
 _CLOCK = r"\d{1,2}[:h]\d{2}(?: ?[ap]m)?|\d{1,2}(?:\.\d{2})? ?[ap]m|\d{1,2}h|noon|midday|midnight"
 _HOUR = rf"(?:{_CLOCK}|\d{{1,2}}(?:\.\d{{2}})?)"
 _TIME = (
@@ -89,14 +89,14 @@ _DAY_THEN_TIME = re.compile(rf"(?P<day>.+?) (?P<to_end>to )?{_TIME}")
 _TIME_THEN_DAY = re.compile(rf"{_TIME} (?P<day>.+)")
 _TIME_ONLY = re.compile(_TIME)
 _NAMED_HOURS = {"noon": 12, "midday": 12, "midnight": 0}
-# Behind these a bare number is an hour: "fri 10", "27 nov 10"; behind "in 2 weeks" it isn't.
+# A bare number is an hour after these ("fri 10", "27 nov 10"), but not after "in 2 weeks".
 _TAKES_AN_HOUR = re.compile(
     rf".*(?:\b(?:{DAY_NAMES}|today|tomorrow|yesterday|tonight|{_PARTS}|{MONTH_NAMES}|\d{{4}})"
     rf"|(?:{MONTH_NAMES}) \d{{1,2}}(?:st|nd|rd|th)?|\d(?:st|nd|rd|th)|\d-\d{{1,2}}|\d\.)"
 )
-# What stands between the two ends of a range of days, the surest first.
+# Separators of a range of days, most reliable first.
 _BETWEEN_DAYS = (r" ?\.\.(?!\.) ?", r" (?:to|until|till|thru|through) ", r" and ", r" - ", r"-")
-# A day that comes again and again: a weekday, a date without its year, a day of the month.
+# Days that recur: a weekday, a date without its year, a day of the month.
 _FLOATING = re.compile(
     rf"(?:{DAY_NAMES})|(?:(?:{DAY_NAMES}) )?(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)?[ -]?(?:{MONTH_NAMES})"
     rf"|(?:{MONTH_NAMES})[ -]?\d{{1,2}}(?:st|nd|rd|th)?|(?:the )?\d{{1,2}}(?:st|nd|rd|th)"
@@ -104,21 +104,21 @@ _FLOATING = re.compile(
 )
 
 
-# "in 3 working days", "5 business days before 31 dec": days of the calendar would be wrong
+# "in 3 working days", "5 business days before 31 dec": counting calendar days would be wrong
 WORKING_DAYS = re.compile(
     r"(?<!every )(?<!every other )\b(?:\d+|an?|one|two|three|four|five|ten) ?(?:working|business|work) days?\b"
 )
-LONGEST_UNDATED = 183  # days of a range whose ends have no year: a longer one has them the wrong way round
+LONGEST_UNDATED = 183  # days in a range whose ends have no year, beyond which the ends must be reversed
 
 
 class WrongDate(InputError):
-    """What is meant as a date and can't be taken as one: a weekday that isn't its date's, a zone of several places."""
+    """A date that can't be right: the wrong weekday for it, or a zone abbreviation of several places."""
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A resolved date, with its hour when one was said, and the minutes of a range of hours. `said` tells how an
-    ambiguous phrase was taken, or is empty.
+    """A resolved date, its hour if given, and the minutes of a range of hours. `said` explains how an ambiguous phrase
+    was read, or is empty.
     """
 
     day: date
@@ -127,11 +127,11 @@ class When:
     minutes: int | None = None
 
     def moment(self, default: time = time(12)) -> datetime:
-        """The local date and time, `default` standing in where no hour was said."""
+        """Return the local date and time, with `default` if no hour was given."""
         return datetime.combine(self.day, self.at or default)
 
     def at_end(self) -> When:
-        """The end of a range of hours, for what is due by it; anything else as it is."""
+        """Return the end of a range of hours, for what is due by it. Anything else is unchanged."""
         if self.minutes is None:
             return self
         end = self.moment() + timedelta(minutes=self.minutes)
@@ -139,7 +139,7 @@ class When:
         return When(end.date(), end.time(), f"{self.said}, {said}" if self.said else said)
 
     def echo(self) -> str:
-        """``Fri 27 Nov 2026``, ``Fri 27 Nov 2026 14:30`` or ``Fri 27 Nov 2026 14:30 to 15:30``."""
+        """Format as ``Fri 27 Nov 2026``, ``Fri 27 Nov 2026 14:30`` or ``Fri 27 Nov 2026 14:30 to 15:30``."""
         day = f"{self.day:%a} {self.day.day} {self.day:%b %Y}"
         if self.at is None:
             return day
@@ -150,14 +150,13 @@ class When:
 def parse_when(
     text: str, now: datetime, *, towards: Towards = "future", today: date | None = None, spans: bool = False
 ) -> When:
-    """Read a phrase, against the local time `now`; years from 1970 to 2200. `today` is the rep's day, where it isn't
-    the date of `now`. With `spans` it may be a range of hours (``fri 10:00 to 11:30``), whose minutes come with it.
+    """Parse a phrase at local time `now`, with years from 1970 to 2200. `today` is the rep's day if it isn't that date.
+    With `spans` it may be a range of hours (``fri 10:00 to 11:30``), which sets `minutes`.
 
-    `towards` says which way a bare weekday or a date without a year looks: to the future (what is due), to the past
-    (what has happened), to the nearest such date, with weekdays ahead (a calendar), or strictly to the first one from
-    today on or the last one until today. A date without a year that has happened is the nearest one too, so that one
-    just ahead is seen to be still to come, not taken for last year's. Raises InputError with what can be read, as
-    WrongDate where a date is meant but can't be right.
+    `towards` is how to resolve a bare weekday or a date without a year: in the future (due dates), in the past (past
+    events), near (the nearest date, but weekdays ahead, for a calendar), or strictly the first from today on or the
+    last until today. A past date without a year is also the nearest one, so that one just ahead shows as being in the
+    future instead of last year. Raises InputError with a hint, or WrongDate for a date that can't be right.
     """
     today = today or now.date()
     if WORKING_DAYS.search(_normal(text)):
@@ -173,7 +172,7 @@ def parse_when(
 
 
 def _read(text: str, now: datetime, today: date, towards: Towards) -> When | None:
-    """See `parse_when`; None for other words."""
+    """Parse as in `parse_when`, but return None for anything else."""
     phrase = _normal(text)
     if not phrase:
         raise InputError(f"No date was given; {HINT}.")
@@ -189,7 +188,7 @@ def is_hour(text: str) -> bool:
 
 
 def _normal(text: str) -> str:
-    """A phrase in lower case, in the one writing that the patterns know."""
+    """Return a phrase in lower case and the spelling the patterns expect."""
     phrase = re.sub(r"[\s,]+", " ", re.sub(r"[–—]", "-", text.lower())).strip()
     phrase = re.sub(r"\b([ap])\.m\b\.?", r"\1m", phrase)
     phrase = re.sub(r"\b(\d{1,2}) ?o'?clock\b", r"\1:00", phrase)
@@ -201,7 +200,7 @@ def _normal(text: str) -> str:
     phrase = re.sub(rf"\b(\d{{1,2}})\. ?(?={MONTH_NAMES})", r"\1 ", phrase)
     phrase = re.sub(rf"\b({MONTH_NAMES})\.(?= |$)", r"\1", phrase)
     phrase = re.sub(rf"^({DAY_NAMES})\.? (?=\d|{MONTH_NAMES})", r"\1 ", phrase)
-    # "thu 19 10:00": the hour stands behind it, so the number is the day
+    # in "thu 19 10:00" the hour comes last, so the number is the day
     hour = r"(?:at )?(?:\d{1,2}[:.h]\d{2}|\d{1,2} ?[ap]m)\b"
     phrase = re.sub(rf"\b({DAY_NAMES}) (\d{{1,2}}) (?={hour})", r"\1 \2th ", phrase)
     phrase = re.sub(r"(?<= )'(?=\d\d\b)", "20", phrase)
@@ -209,7 +208,7 @@ def _normal(text: str) -> str:
     phrase = re.sub(r"\b((?:0?\d|1[0-2])(?:[:.]\d{2})?) (?:in the (?:afternoon|evening)|at night)\b", r"\1pm", phrase)
     phrase = re.sub(r" in the (morning|afternoon|evening)\b", r" \1", phrase)
     phrase = re.sub(r"\b(\d{1,2}:\d{2})z\b", r"\1 utc", phrase)
-    # what programs write: 2026-11-27T14:30:00, …Z, …+01:00
+    # machine formats: 2026-11-27T14:30:00, …Z, …+01:00
     phrase = re.sub(
         r"^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d{2})(?::\d{2}(?:\.\d+)?)?(z|[+-]\d{2}:\d{2})\b",
         lambda iso: f"{iso[1]} {iso[2]} utc{iso[3].strip('z')}",
@@ -220,7 +219,7 @@ def _normal(text: str) -> str:
 
 
 class _Phrase:
-    """Reads one phrase. Each reader returns None for what it doesn't know."""
+    """Parser of one phrase. Each reader returns None for what it doesn't know."""
 
     def __init__(self, text: str, now: datetime, today: date, towards: Towards) -> None:
         self.text, self.now, self.today, self.towards = text, now, today, towards
@@ -246,7 +245,7 @@ class _Phrase:
         return When(moment.date(), moment.time().replace(second=0, microsecond=0))
 
     def _day_and_time(self, phrase: str) -> When | None:
-        """``noon``, ``fri 10:00 to 11:30``, ``at 9 tomorrow``: hours alone, or with a day on either side."""
+        """Parse ``noon``, ``fri 10:00 to 11:30``, ``at 9 tomorrow``: hours alone, or with a day on either side."""
         for pattern in (_TIME_ONLY, _DAY_THEN_TIME, _TIME_THEN_DAY):
             match = pattern.fullmatch(phrase)
             found = None if match is None else self._with_time(match, front=pattern is _TIME_THEN_DAY)
@@ -280,14 +279,14 @@ class _Phrase:
         return replace(found, said="; ".join(filter(None, said)))
 
     def _which_number(self, day_text: str, day: date, number: int) -> str:
-        """``27 nov 10`` and, before Friday the 20th, ``fri 20``: the number might be something else than an hour."""
+        """Report a number that may not be an hour: ``27 nov 10``, or ``fri 20`` before Friday the 20th."""
         dated = re.search(rf"\b(?:{MONTH_NAMES})\b(?!.*\d{{4}})", day_text) is not None
         return f"{number} is read as the hour" if dated or number == day.day else ""
 
     def _hours(self, begin: str | None, end: str, *, late: bool, plain: bool) -> tuple[time, int | None, str] | None:
-        """The hour, the minutes of a range, and how they were taken; None for a number that is no hour.
+        """Return the hour, the minutes of a range and how they were read, or None for a number that is no hour.
 
-        `late`: they are those of an evening; `plain`: nothing but the words between them says that they are hours.
+        `late` means in the evening, `plain` that only the words between the numbers make them hours.
         """
         if begin is None:
             minute, half = self._minute(end)
@@ -306,7 +305,7 @@ class _Phrase:
         if late and not first_half and not last_half:
             first, last = (minute + noon if minute < noon else minute for minute in (first, last))
         if last_half == "pm" and not first_half and first < noon <= last and first + noon < last:
-            first += noon  # 2-4pm; 10-2pm begins in the morning
+            first += noon  # 2-4pm, but 10-2pm starts in the morning
         if last < first and not last_half and last + noon > first and last < noon and first < 18 * 60:
             last += noon  # 9am-5, 10 to 2
             shifted = True
@@ -318,7 +317,7 @@ class _Phrase:
         return time(first // 60, first % 60), length, said
 
     def _minute(self, written: str) -> tuple[int | None, str]:
-        """A time of day in minutes (24:00 is 1440), and its am or pm. None for a bare number that is no hour."""
+        """Return a time of day in minutes (24:00 is 1440) and its am or pm, with None for a number that is no hour."""
         if written in _NAMED_HOURS:
             return _NAMED_HOURS[written] * 60, "named"
         match = re.fullmatch(r"(\d{1,2})(?:[:.h](\d{2})|h)? ?([ap]m)?", written)
@@ -333,7 +332,7 @@ class _Phrase:
         return hour * 60 + minute, half
 
     def _here(self, found: When, zone: str) -> When:
-        """A time on the clock of a zone, as local time."""
+        """Convert a time in a zone to local time."""
         try:
             named = zones.read(zone)
         except InputError as problem:
@@ -347,7 +346,7 @@ class _Phrase:
     # days
 
     def _day(self, phrase: str, *, timed: bool = False) -> When | None:
-        """A day without hours; `timed`: its hours are said beside it."""
+        """Parse a day without hours. `timed` means its hours were given separately."""
         words = re.fullmatch(rf"((?:{_PREPOSITIONS})*)(.+)", phrase)
         before, rest = (words[1].split(), words[2]) if words else ([], phrase)
         part = re.fullmatch(rf"(?:this |(.+) )({_PARTS})", rest)
@@ -408,7 +407,7 @@ class _Phrase:
             first, second = (When(coming + timedelta(days=7 * weeks)).echo() for weeks in (1, 2))
             raise WrongDate(f"{self.text!r} may be {first} or {second}; write the date.")
         week_on = re.fullmatch(rf"({DAY_NAMES}) week|a week on ({DAY_NAMES})", rest)
-        if week_on:  # British: a week after the coming one
+        if week_on:  # British English: a week after the coming one
             day = self._one_weekday("", WEEKDAY_OF[week_on[1] or week_on[2]]).day + timedelta(days=7)
             return When(day, None, f"a week after the coming {day:%A}")
         ahead = rf"(?:in )?(?:{_NUMBER}) weeks?(?: from now)?"
@@ -429,7 +428,7 @@ class _Phrase:
         if prefix == "last":
             return When(today - timedelta(days=back or 7))
         if prefix == "next":
-            # "next fri" is the Friday of next week, whatever day it is now.
+            # "next fri" is always the Friday of next week.
             day = week_of(today).first + timedelta(days=7 + wanted)
             return When(day, None, f"the {day:%A} of next week")
         if self.towards in ("past", "until"):
@@ -460,12 +459,12 @@ class _Phrase:
         return When(day + relativedelta(**{name: -many if back else many}))  # type: ignore[arg-type]
 
     def _dated(self, rest: str) -> When | None:
-        """A date, which must be the weekday that is said with it: ``fri 27 nov``, ``27 nov (fri)``."""
+        """Parse a date whose weekday, if given, must match: ``fri 27 nov``, ``27 nov (fri)``."""
         match = re.fullmatch(rf"(?:(?:next |this )?({DAY_NAMES}) )?(.+?)(?: \(?({DAY_NAMES})\)?)?", rest)
         assert match is not None
         name, written = match[1] or match[3], match[2]
         if name is not None and re.fullmatch(r"2[4-9]|3[01]", written):
-            written += "th"  # no hour
+            written += "th"  # not an hour
         found = self._date_alone(written)
         if found is not None and name is not None and found.day.weekday() != WEEKDAY_OF[name]:
             day = replace(found, at=None).echo().partition(" ")[2]
@@ -485,7 +484,7 @@ class _Phrase:
         if named:
             return self._with_month(named[3], named[1], named[2])
         dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})?", rest)
-        if dotted:  # day.month.year is written with dots only one way
+        if dotted:  # day.month.year is the only dotted order
             return self._in_year(dotted[3], int(dotted[2]), int(dotted[1]))
         slashed = re.fullmatch(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?|(\d{1,2})-(\d{1,2})-(\d{4})", rest)
         if slashed:
@@ -509,7 +508,7 @@ class _Phrase:
 
     def _with_month(self, year: str | None, month: str, day: str) -> When | None:
         if year is not None and len(year) == 2 and int(year) < 24:
-            return None  # as well an hour as a year
+            return None  # could be an hour as well as a year
         return self._in_year(year, MONTH_OF[month], int(day))
 
     def _in_year(self, year: str | None, month: int, day: int) -> When:
@@ -549,7 +548,7 @@ class _Phrase:
 
 
 def _are_hours(parts: dict[str, str | None], before: list[str], *, takes_hour: bool, front: bool) -> bool:
-    """Whether what stands where hours stand is meant as hours: bare numbers aren't by themselves."""
+    """Whether numbers in the place of hours are meant as hours, which bare ones alone aren't."""
     begin, end, opened = parts["begin"], str(parts["end"]), parts["open"] is not None
     if begin is not None:
         if (parts["to"] == "and") is not opened:
@@ -558,7 +557,7 @@ def _are_hours(parts: dict[str, str | None], before: list[str], *, takes_hour: b
     if not _is_bare(end):
         return True
     if re.fullmatch(r"\d{1,2}\.(?:0[1-9]|1[0-2])", end) and before[-1:] != ["at"]:
-        return False  # as well a date
+        return False  # could be a date as well
     if takes_hour:
         return True
     if parts.get("day") is None:
@@ -573,7 +572,7 @@ def _is_bare(written: str) -> bool:
 
 
 def _period(unit: str, today: date, shift: int) -> Period:
-    """The week, month, quarter or year that holds today, or the one `shift` of them later."""
+    """Return the week, month, quarter or year containing today, or the one `shift` periods later."""
     if unit == "week":
         return week_of(today + timedelta(days=7 * shift))
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
@@ -593,15 +592,15 @@ def _leap(year: int) -> bool:
 
 
 def parse_days(text: str, now: datetime, *, today: date | None = None) -> Period:
-    """Read one date, or a range as ``24 dec..31 dec`` or ``mon to fri``, as a run of dates. See `read_days`."""
+    """Parse one date, or a range such as ``24 dec..31 dec`` or ``mon to fri``, as a period. See `read_days`."""
     return read_days(text, now, today=today)[0]
 
 
 def read_days(text: str, now: datetime, *, today: date | None = None) -> tuple[Period, str]:
-    """A run of dates, and how it was taken where it could have been another one (else an empty text).
+    """Parse a period, and return it with an explanation if it was ambiguous (else an empty string).
 
-    The end of a range is the first that fits behind its begin; the whole is the one that today is in, or one that has
-    just been, or the coming one. ``next week`` is all of it. Raises InputError.
+    The end is the first date that fits after the start. The whole range is the one containing today, one just past, or
+    the coming one. ``next week`` is all of it. Raises InputError.
     """
     today = today or now.date()
     phrase = _normal(text)
@@ -619,7 +618,7 @@ def read_days(text: str, now: datetime, *, today: date | None = None) -> tuple[P
 
 
 def _as_range(phrase: str, now: datetime, today: date) -> tuple[Period, str] | None:
-    """A phrase that names several days, or None. Raises InputError for a range that can't be."""
+    """Parse a phrase that names several days, or return None. Raises InputError for an impossible range."""
     if len(phrase) > LONGEST_PHRASE:
         return None
     whole = re.fullmatch(r"(this|next|last) (week|month|quarter|year)|(?:the )?whole (week|month)", phrase)
@@ -639,12 +638,12 @@ def _as_range(phrase: str, now: datetime, today: date) -> tuple[Period, str] | N
                 raise
             except InputError:
                 if separator == _BETWEEN_DAYS[0]:
-                    raise  # two dots stand between days and nothing else
+                    raise  # two dots only ever separate days
     return None
 
 
 def _with_months(first: str, last: str) -> tuple[str, str]:
-    """``24..31 dec`` and ``dec 24..31``: the month stands once."""
+    """Complete ``24..31 dec`` and ``dec 24..31``, where the month appears once."""
     number = r"(?:the )?(\d{1,2})(?:st|nd|rd|th)?\.?"
     behind = re.fullmatch(rf"\d{{1,2}}(?:st|nd|rd|th)?(?: of)?( (?:{MONTH_NAMES})(?: \d{{4}})?)", last)
     alone = re.fullmatch(number, first)
@@ -657,7 +656,7 @@ def _with_months(first: str, last: str) -> tuple[str, str]:
 
 
 def _nearby(first: str, last: str, now: datetime, today: date) -> tuple[Period, str]:
-    """The range between two days that is meant on a day. Raises InputError, as WrongDate for one that can't be."""
+    """Return the range between two days relative to today. Raises InputError, or WrongDate for an impossible one."""
 
     def day(text: str, towards: Towards, anchor: date) -> date:
         found = _read(text, datetime.combine(anchor, now.time()), anchor, towards)
@@ -677,12 +676,12 @@ def _nearby(first: str, last: str, now: datetime, today: date) -> tuple[Period, 
     def the_one_before(start: date) -> tuple[date, date]:
         try:
             before = day(first, "until", start - DAY)
-        except WrongDate:  # on a weekday that isn't said
+        except WrongDate:  # falls on another weekday than the one given
             return date.min, date.min
         return before, last_after(before)
 
     said = ""
-    day(last, "from", today)  # whether it is a day at all
+    day(last, "from", today)  # raises if it isn't a day at all
     if not _FLOATING.fullmatch(first):
         start = day(first, "from", today)
         end = last_after(start)

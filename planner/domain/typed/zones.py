@@ -1,7 +1,7 @@
 """Time zones as people name them: ``EST``, ``UTC+2``, ``Berlin time``, ``America/New_York``.
 
-An abbreviation stands for a place's clock, winter and summer alike: who writes ``EST`` in July means New York. One
-that belongs to several places (``IST``, ``CST``) is refused.
+An abbreviation means a place's clock in winter and summer alike: ``EST`` in July means New York. One shared by several
+places (``IST``, ``CST``) is refused.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SEVERAL = {
     "ast": "Halifax (America/Halifax) or Arabia (Asia/Riyadh)",
     "gst": "the Gulf (Asia/Dubai) or South Georgia (Atlantic/South_Georgia)",
 }
-# Cities that people name and that the list of zones doesn't.
+# Cities that people name but the zone database doesn't.
 _CITIES = {
     **dict.fromkeys(("boston", "washington", "atlanta", "miami", "philadelphia", "eastern"), "America/New_York"),
     **dict.fromkeys(("dallas", "houston", "austin", "central"), "America/Chicago"),
@@ -61,7 +61,7 @@ _CITIES = {
     **dict.fromkeys(("osaka", "japan"), "Asia/Tokyo"),
 }
 _NAMES = "|".join(sorted((*ABBREVIATIONS, *SEVERAL), key=len, reverse=True))
-# What may stand behind an hour; in lower case.
+# Lower-case patterns allowed after an hour.
 WRITTEN = (
     rf"(?:utc|gmt)(?: ?[+-] ?\d{{1,2}}(?::?\d{{2}})?)?|z|(?:{_NAMES})|[a-z]+(?:/[a-z_+-]+)+|(?:[a-z]+ ){{1,3}}time"
 )
@@ -69,14 +69,14 @@ WRITTEN = (
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A time zone and what to call it in a sentence."""
+    """A time zone and its name for a sentence."""
 
     zone: tzinfo
     name: str
 
 
 def read(text: str) -> Named | None:
-    """The zone that a text in any case names, or None. Raises InputError for an abbreviation of several places."""
+    """Return the zone named by a text in any case, or None. Raises InputError for an ambiguous abbreviation."""
     word = " ".join(text.lower().split())
     offset = re.fullmatch(r"(?:utc|gmt|z)(?: ?([+-]) ?(\d{1,2})(?::?(\d{2}))?)?", word)
     if offset:
@@ -92,7 +92,7 @@ def read(text: str) -> Named | None:
 
 
 def parse_zone(text: str) -> str:
-    """The IANA name of a contact's zone (``Europe/Berlin``, ``Boston``, ``CET``); empty for none. Raises InputError."""
+    """Return the IANA name of a contact's zone (``Europe/Berlin``, ``Boston``, ``CET``), or "". Raises InputError."""
     if not text.strip():
         return ""
     found = read(text)
@@ -111,14 +111,14 @@ def _named(word: str) -> str | None:
 
 
 def _zone(name: str) -> tzinfo:
-    from zoneinfo import ZoneInfo  # 3 ms, and most dates are without a zone
+    from zoneinfo import ZoneInfo  # 3 ms, and most dates have no zone
 
     return ZoneInfo(name)
 
 
 @lru_cache(1)
 def _by_name() -> dict[str, str]:
-    """Every zone by its whole name and by its city, in lower case."""
+    """Return every zone by full name and by city, in lower case."""
     from zoneinfo import available_timezones
 
     names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
@@ -126,17 +126,17 @@ def _by_name() -> dict[str, str]:
 
 
 def place(name: str) -> str:
-    """``New York`` of ``America/New_York``."""
+    """Return the city of a zone: ``New York`` for ``America/New_York``."""
     return name.rpartition("/")[2].replace("_", " ")
 
 
 def here(moment: datetime, zone: tzinfo) -> datetime:
-    """A moment on the clock of a zone, as local time."""
+    """Convert a moment on a zone's clock to local time."""
     return moment.replace(tzinfo=zone).astimezone().replace(tzinfo=None)
 
 
 def clock(now: datetime, name: str) -> str:
-    """``03:15 in New York``, with the weekday where it is another day there; empty without a zone."""
+    """Format the time there as ``03:15 in New York``, with the weekday if it is another day. Empty without a zone."""
     moment = there(now, name) if name else None
     if moment is None:
         return ""
@@ -145,7 +145,7 @@ def clock(now: datetime, name: str) -> str:
 
 
 def there(now: datetime, name: str) -> datetime | None:
-    """The local time `now` on the clock of an IANA zone; None where this computer doesn't know the zone."""
+    """Convert local time `now` to an IANA zone's clock, or return None if this computer doesn't know the zone."""
     try:
         return now.astimezone(_zone(name)).replace(tzinfo=None)
     except (KeyError, ValueError, OSError):
