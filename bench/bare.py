@@ -1,4 +1,4 @@
-"""What we are measured against: a bare Textual app, and a bare counter without a database."""
+"""The baselines for the benchmarks: a bare Textual app, and a bare counter without a database."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from textual.widgets import Static
 
 
 class Bare(App[None]):
-    """Prints one line."""
+    """An app that prints one line."""
 
     def compose(self) -> ComposeResult:
         yield Static("ready-to-work")
 
 
 class Counter(App[None]):
-    """Counts a key."""
+    """An app that counts key presses."""
 
     BINDINGS = [("d", "count", "count")]  # noqa: RUF012 - as a first app would have it
     done = 0

@@ -1,7 +1,7 @@
-"""Databases of a year and of ten years to measure on: the figures of `standards.md`, out of a fixed seed.
+"""Benchmark databases with one and ten years of data: the figures of `standards.md`, from a fixed seed.
 
-Ten years are 400,000 activities, 50,000 contacts and 50,000 tasks; a year is a tenth of it. Written in bulk, as an
-import does it; the day counts come from the schema's own triggers.
+Ten years are 400,000 activities, 50,000 contacts and 50,000 tasks, and one year is a tenth of that. Rows are written in
+bulk, as an import writes them, and the schema's own triggers produce the day counts.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ OPEN_TASKS = 40
 
 
 def build(folder: Path, years: int, activities: int = ACTIVITIES) -> AppContext:
-    """The typical rep on Monday 16 November 2026, with `years` of work behind, so many rows of the log a year."""
+    """Build the typical rep on Monday 16 November 2026, with `years` of history at `activities` log rows a year."""
     ctx = typical(folder)
     handle = sqlite3.connect(ctx.path)
     try:
@@ -48,7 +48,7 @@ def build(folder: Path, years: int, activities: int = ACTIVITIES) -> AppContext:
 
 
 def with_days(ctx: AppContext, years: int) -> None:
-    """Open and close every weekday of so many years, with targets, mail windows and a review a week."""
+    """Open and close every weekday of the last `years` years, with targets, mail windows and a weekly review."""
     today, windows = ctx.today(), []
     records, reviews = [], []
     for back in range(365 * years, 0, -1):
@@ -71,7 +71,7 @@ def with_days(ctx: AppContext, years: int) -> None:
 
 
 def listed(ctx: AppContext, count: int) -> list[str]:
-    """Put contacts with a number on today's calling list; their names in the order in which they are called."""
+    """Put contacts with a number on today's calling list. Returns their names in calling order."""
     handle = ctx.database.raw()
     day = ctx.today().isoformat()
     rows = handle.execute(
@@ -92,14 +92,14 @@ def listed(ctx: AppContext, count: int) -> list[str]:
 
 
 def copied(ctx: AppContext, folder: Path) -> AppContext:
-    """The same database in another folder, to be changed freely."""
+    """Copy the database to another folder, where it can be changed freely."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(ctx.path, folder / "planner.db")
     return AppContext(str(folder / "planner.db"), ctx.clock, str(folder / "config.toml"))
 
 
 def shortened(ctx: AppContext, folder: Path, months: int) -> AppContext:
-    """A copy whose log begins so many months before today, with a plan to be held against it."""
+    """Copy the database, keep only the last `months` months of its log, and add a plan to compare it with."""
     from planner.services.plan import plan
 
     found = copied(ctx, folder)
@@ -166,7 +166,7 @@ def _workdays(first: date, last: date) -> list[date]:
 
 
 def contacts_csv(path: Path, count: int) -> None:
-    """A file of contacts as a CRM exports it."""
+    """Write a contacts file the way a CRM exports it."""
     lines = ["Id,First Name,Last Name,Company,Email,Phone,Mobile,City,Notes,Tags\n"]
     lines += [
         f"{number},Given{number},Family{number % 977},Company {number % 9000},p{number}@x{number % 50}.example,"
@@ -177,7 +177,7 @@ def contacts_csv(path: Path, count: int) -> None:
 
 
 def calls_csv(path: Path, count: int) -> None:
-    """A file of calls as a telephone system exports it."""
+    """Write a call log the way a telephone system exports it."""
     chance = random.Random(1)
     lines = ["call id,call at,contact,company,disposition,duration minutes\n"]
     for number in range(count):
@@ -189,7 +189,7 @@ def calls_csv(path: Path, count: int) -> None:
 
 
 def deals_csv(path: Path, count: int) -> None:
-    """A file of deals as a CRM exports it."""
+    """Write a deals file the way a CRM exports it."""
     chance = random.Random(2)
     lines = ["deal id,name,account,stage,amount,created,close date\n"]
     for number in range(count):

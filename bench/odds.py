@@ -1,13 +1,13 @@
-"""Do the odds come true? Simulated reps in worlds of several kinds, and a real pipeline, month by month.
+"""Are the odds calibrated? Checks simulated reps in several kinds of world, and a real pipeline month by month.
 
     python -m bench.odds                  every world and the backtest, as the table of docs/odds.md
     python -m bench.odds default drift    only these worlds
     python -m bench.odds --backtest FILE  also a CSV of deals, by agent and month, by the program's own import
 
-A world says how long stages take, how rates drift, what deals bring and what is written down. In each of them so many
-reps with rates of their own work for a while; on two mornings of a month the program, which sees only what was logged,
-says P(plan) by the end of the month. Then the month goes on many times from the rep's true state, and what was said is
-held against what came. Fixed seeds: the same table every time.
+A world sets how long stages take, how rates drift, what deals are worth and what gets logged. In each world a number of
+reps, each with their own rates, work for a while. On two mornings of a month the program, which sees only the log,
+predicts P(plan) by the end of the month. The month is then played out many times from the rep's true state, and the
+prediction is compared with the outcomes. The seeds are fixed, so the table is the same every time.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from planner.domain.workdays import WorkCalendar
 from tests.commands import answer
 
 REPS, FUTURES = 150, 64
-MORNINGS = (3, 11)  # working days of the month that are over
+MORNINGS = (3, 11)  # working days of the month already over
 MONTH = 21  # working days
 STAGES = ("held", "proposal", "deal")
 CALENDAR = WorkCalendar()
@@ -45,15 +45,15 @@ BINS = ((0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.0001))
 
 @dataclass(frozen=True)
 class World:
-    """`lags` are the medians of the three stages in working days, `sigma` the spread of their logarithm."""
+    """A kind of market. `lags` are the three stages' median working days, `sigma` the spread of their logarithm."""
 
     name: str
     lags: tuple[float, float, float]
     sigma: float = 0.6
     history: tuple[int, int] = (60, 240)  # working days before the month
-    drift: float = 0.0  # by how much the rates change over the history, to either side
-    spread: float = 0.5  # of the logarithm of what a deal brings
-    slips: float = 0.0  # P(a deal that would be won closes twenty days later)
+    drift: float = 0.0  # how far the rates change over the history, up or down
+    spread: float = 0.5  # of the logarithm of a deal's value
+    slips: float = 0.0  # P(a deal that would be won closes twenty days late)
     logs_losses: bool = True
     logs_calls: bool = True
     dials: tuple[int, int] = (60, 120)
@@ -80,7 +80,7 @@ WORLDS = {
 
 @dataclass
 class Item:
-    """Work that waits: from which day, with which value if it is won."""
+    """Work in progress: the day it started waiting, and its value if won."""
 
     stage: int
     since: int
@@ -90,7 +90,7 @@ class Item:
 
 @dataclass
 class Rep:
-    """Somebody with true rates, and what was logged of their days (0 is the first of the month)."""
+    """A simulated rep: true rates, and what was logged. Day 0 is the first of the month."""
 
     world: World
     draw: random.Random
@@ -105,24 +105,24 @@ class Rep:
     contacts: int = 0
 
     def rate(self, stage: int, day: int) -> float:
-        """The true rate on a day: it drifts towards today's."""
+        """The true rate on a day, drifting towards today's."""
         if not self.trend:
             return self.rates[stage]
         return min(0.95, self.rates[stage] * math.exp(self.trend * day / 120))
 
     def lag(self, stage: int, draw: random.Random) -> int:
-        """Working days of a stage, once it ends."""
+        """Draw the working days that a stage takes to finish."""
         median = self.world.lags[stage]
         days = round(median * math.exp(self.world.sigma * draw.gauss(0, 1))) if median else 0
         return days + (20 if stage == 2 and self.world.slips and draw.random() < self.world.slips else 0)
 
     def value(self, draw: random.Random) -> float:
-        """What a deal brings."""
+        """Draw the value of a deal."""
         spread = self.world.spread
         return round(self.level * math.exp(spread * draw.gauss(0, 1) - spread * spread / 2), 2)
 
     def ends(self, item: Item, day: int, draw: random.Random) -> tuple[bool, int]:
-        """Whether an item goes on, and on which day that is known, given that it still waits before `day`."""
+        """Draw whether an item moves on and when that is known, given that it still waits before `day`."""
         logged = self.world.logs_losses or item.stage == 0
         for _ in range(200):
             well = draw.random() < self.rate(item.stage + 2, item.since)
@@ -135,7 +135,7 @@ class Rep:
 
 
 def of_world(world: World, seed: int) -> Rep:
-    """A rep with rates of their own."""
+    """A rep with rates drawn for this world."""
     draw = random.Random(f"{world.name} {seed}")
     rates = [
         min(0.95, max(0.02, draw.betavariate(p.mean * p.strength, (1 - p.mean) * p.strength))) for p in PRIORS.values()
@@ -148,7 +148,7 @@ def worked(
     rep: Rep, first: int, last: int, items: list[Item], draw: random.Random, dials: float,
     tell: Callable[[str, int, Item | None, int], None] | None,
 ) -> float:  # fmt: skip
-    """Let a rep work from a day to another, both included; returns what is won. `tell` hears of what happens."""
+    """Simulate the rep's work from `first` to `last` inclusive. Returns the value won and passes events to `tell`."""
     due: dict[int, list[tuple[Item, bool]]] = {}
     for item in items:
         well, at = rep.ends(item, first, draw)
@@ -188,7 +188,7 @@ def worked(
 
 
 def binomial(count: int, rate: float, draw: random.Random) -> int:
-    """Successes of so many trials, by the gaps between them."""
+    """Draw the number of successes in `count` trials, by drawing the gaps between them."""
     if rate <= 0 or count <= 0:
         return 0
     step, found, at = math.log1p(-min(rate, 1 - 1e-12)), 0, 0.0
@@ -200,12 +200,12 @@ def binomial(count: int, rate: float, draw: random.Random) -> int:
 
 
 def dated(day: int) -> date:
-    """The date of a working day; 0 is the first of the month."""
+    """The date of a working day, where 0 is the first of the month."""
     return MONTH_BEGINS + timedelta(days=day // 5 * 7 + day % 5)
 
 
 def logged(rep: Rep) -> Callable[[str, int, Item | None, int], None]:
-    """What the rep writes down."""
+    """A recorder that logs what this rep would write down."""
     open_deals: dict[int, int] = {}
 
     def tell(what: str, day: int, item: Item | None, count: int) -> None:
@@ -239,7 +239,7 @@ def logged(rep: Rep) -> Callable[[str, int, Item | None, int], None]:
 
 @dataclass(frozen=True)
 class Said:
-    """What was said on a morning, and what came of it: of so many futures, how many met the plan."""
+    """A morning's prediction and outcome. `came` is the share of simulated futures that met the plan."""
 
     plan: float
     quota: float
@@ -255,7 +255,7 @@ class Said:
 
 
 def seen(rep: Rep, day: int, plan: float) -> Facts:
-    """What the program knows on a morning: everything that was logged before."""
+    """What the program knows on a morning: everything logged before it."""
     today = dated(day)
     month = [value for at, value in rep.won if at >= 0]
     first = min((event.day for event in rep.events), default=today.isoformat())
@@ -289,7 +289,7 @@ def _index(day: date) -> int:
 
 
 def one(world: World, seed: int, futures: int) -> list[Said]:
-    """A rep of a world: what was said on two mornings, and what came."""
+    """Simulate one rep of a world: the predictions on two mornings, and the outcomes."""
     rep = of_world(world, seed)
     length = rep.draw.randint(*world.history)
     tell = logged(rep)
@@ -330,14 +330,14 @@ def one(world: World, seed: int, futures: int) -> list[Said]:
 
 
 def brier(pairs: Iterable[tuple[float, float]]) -> float:
-    """Mean squared error of what was said (first) of what happened with a frequency."""
+    """The mean squared error of predictions (first of each pair) against observed frequencies."""
     rows = [came * (1 - said) ** 2 + (1 - came) * said**2 for said, came in pairs]
     return sum(rows) / len(rows) if rows else math.nan
 
 
 @dataclass(frozen=True)
 class Row:
-    """A world's line of the table."""
+    """One world's row of the table."""
 
     name: str
     cases: int
@@ -353,7 +353,7 @@ class Row:
 
 
 def summed(name: str, said: Sequence[Said]) -> Row:
-    """The figures of a world."""
+    """Summarise a world's predictions."""
     base = sum(each.came for each in said) / len(said)
     bins = []
     for low, high in BINS:
@@ -375,13 +375,13 @@ def summed(name: str, said: Sequence[Said]) -> Row:
 
 
 def agents_of(file: Path) -> list[str]:
-    """Whose deals a CSV has, in order."""
+    """The sales agents in a CSV, sorted."""
     with file.open(encoding="utf-8-sig", newline="") as handle:
         return sorted({row["sales_agent"] for row in csv.DictReader(handle)})
 
 
 def as_of(file: Path, agent: str, morning: date, target: Path) -> list[tuple[date, float]]:
-    """Write what an agent's pipeline looked like on a morning; returns day and value of all that was ever won."""
+    """Write an agent's pipeline as it stood on a morning. Returns the date and value of every deal ever won."""
     won = []
     with file.open(encoding="utf-8-sig", newline="") as handle, target.open("w", encoding="utf-8", newline="") as out:
         rows = csv.DictReader(handle)
@@ -407,8 +407,8 @@ def _american(text: str) -> date | None:
 
 
 def backtest_of(args: tuple[Path, str]) -> list[Said]:
-    """One agent of a CSV, month by month, by the program's own commands: imported as it stood in the middle of each
-    month with three months of history behind it. The plan is what the last three months brought, more or less.
+    """Backtest one agent of a CSV, month by month, with the program's own commands. The pipeline is imported as it
+    stood in mid-month with three months of history. The plan is roughly what the last three months brought.
     """
     file, agent = args
     found = []
@@ -441,7 +441,7 @@ def backtest_of(args: tuple[Path, str]) -> list[Said]:
 
 
 def run(*words: str, env: Mapping[str, str]) -> str:
-    """What a command prints."""
+    """Run a command and return its output."""
     code, out, err = answer(list(words), env)
     if code:
         raise SystemExit(f"planner {' '.join(words)}: {err}")
@@ -449,7 +449,7 @@ def run(*words: str, env: Mapping[str, str]) -> str:
 
 
 def backtest(file: Path) -> Row:
-    """The table's line of a real pipeline."""
+    """The table row of a real pipeline."""
     with ProcessPoolExecutor(2) as pool:
         said = pool.map(backtest_of, [(file, agent) for agent in agents_of(file)])
         return summed(file.parent.name, [each for rows in said for each in rows])
@@ -461,7 +461,7 @@ def _one(args: tuple[str, int, int]) -> list[Said]:
 
 
 def worlds(names: Sequence[str], reps: int, futures: int) -> list[Row]:
-    """The table of some worlds."""
+    """The table rows of some worlds."""
     with ProcessPoolExecutor(2) as pool:
         found = []
         for name in names:
@@ -478,7 +478,7 @@ HEAD = (
 
 
 def line(row: Row) -> str:
-    """A row as Markdown."""
+    """Format a row as Markdown."""
     needed = "–" if row.needed is None else f"{row.needed:.2f} ({row.needed_cases})"
     return (
         f"| {row.name} | {row.cases} | {row.brier:.3f} | {row.climatology:.3f} | {row.naive:.3f} | "
@@ -487,7 +487,7 @@ def line(row: Row) -> str:
 
 
 def bins_text(row: Row) -> str:
-    """What was said and what happened, by bin."""
+    """Format predictions against outcomes, by bin."""
     cells = [f"{told:.2f} → {came:.2f} ({count})" if count else "–" for count, told, came in row.bins]
     return f"| {row.name} | {' | '.join(cells)} |"
 

@@ -1,7 +1,7 @@
-"""The tables of ratios: `python -m bench.run` (`make bench`): with a day, a year and ten years of data.
+"""Print the tables of ratios for a day, a year and ten years of data: `python -m bench.run` (`make bench`).
 
 Every figure is a ratio between two programs run in turn in one session, because absolute times drift with the machine.
-The goals are those of the issue at hand and, in brackets, of the finished program.
+The goals are those of the current issue and, in brackets, of the finished program.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BIN = Path(sys.executable).parent
 
 @dataclass
 class Row:
-    """One figure against its measure, in milliseconds (KiB for memory), and the goal for the ratio."""
+    """One measurement against its baseline, in milliseconds (KiB for memory), with the goal for their ratio."""
 
     what: str
     ours: list[float]
@@ -46,18 +46,18 @@ class Row:
     goal: str
 
     def line(self) -> str:
-        """As a line of the table."""
+        """Format the row for the table."""
         ours, measure = statistics.median(self.ours), statistics.median(self.measure)
         pairs = sorted(a / b for a, b in zip(self.ours, self.measure, strict=True))
         spread = f"{pairs[0]:.2f}–{pairs[-1]:.2f}"
-        least = min(self.ours) / min(self.measure)  # where the machine is shared, others slow down some runs
+        least = min(self.ours) / min(self.measure)  # on a shared machine, other jobs slow some runs down
         return (
             f"{self.what:<46}{ours:>10.1f}{measure:>10.1f}{ours / measure:>8.2f}{least:>8.2f}  {spread:<13}{self.goal}"
         )
 
 
 def in_turn(runs: int, ours: Callable[[], float], measure: Callable[[], float]) -> tuple[list[float], list[float]]:
-    """Both in turn, once for nothing and then `runs` times."""
+    """Measure both alternately: once to warm up, then `runs` times."""
     ours(), measure()
     first, second = [], []
     for _ in range(runs):
@@ -67,20 +67,20 @@ def in_turn(runs: int, ours: Callable[[], float], measure: Callable[[], float]) 
 
 
 def timed(command: list[str], env: dict[str, str]) -> float:
-    """Milliseconds of a whole process."""
+    """Milliseconds that a whole process takes."""
     start = time.perf_counter()
     subprocess.run(command, env=env, check=True, capture_output=True)
     return 1000 * (time.perf_counter() - start)
 
 
 def started(command: list[str], env: dict[str, str], wanted: bytes) -> float:
-    """Milliseconds from the start until something is painted."""
+    """Milliseconds from start until `wanted` is painted."""
     with Terminal(command, env) as terminal:
         return 1000 * terminal.wait(wanted)
 
 
 def resident(command: list[str], env: dict[str, str], wanted: bytes) -> float:
-    """KiB once something is painted and all is still."""
+    """Resident memory in KiB once `wanted` is painted and the output is idle."""
     with Terminal(command, env) as terminal:
         terminal.wait(wanted)
         terminal.settle()
@@ -88,7 +88,7 @@ def resident(command: list[str], env: dict[str, str], wanted: bytes) -> float:
 
 
 def keys(command: list[str], env: dict[str, str], wanted: bytes, count: int, before: int) -> list[float]:
-    """Milliseconds from each of `count` keys until its figure is painted; `before` is the count at the start."""
+    """Milliseconds from each of `count` keys until its figure is painted. `before` is the count at the start."""
     found = []
     with Terminal(command, env) as terminal:
         terminal.wait(wanted)
@@ -104,7 +104,7 @@ def keys(command: list[str], env: dict[str, str], wanted: bytes, count: int, bef
 
 
 def environment(ctx: AppContext) -> dict[str, str]:
-    """As installed: with bytecode, and with a buffered output."""
+    """The environment of an installed program: with bytecode and buffered output."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     plain |= {"PLANNER_DB": ctx.path, "PLANNER_CONFIG": ctx.settings_path}
     return plain | {"PLANNER_NOW": "2026-11-16T09:42", "TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -130,7 +130,7 @@ def commands(env: dict[str, str], runs: int) -> list[Row]:
 
 
 def lists(env: dict[str, str], runs: int) -> list[Row]:
-    """The commands that only read, against the same."""
+    """The read-only commands against the same baseline."""
     rows = []
     nothing = [PYTHON, "-c", "import sqlite3"]
     for words in ("task list", "deal list", "contact list", "goal list", "plan show", "--help"):
@@ -141,7 +141,7 @@ def lists(env: dict[str, str], runs: int) -> list[Row]:
 
 
 def made(ctx: AppContext, runs: int) -> list[str]:
-    """CPU milliseconds of making a day: from nothing, with the odds at hand, and after a block was moved."""
+    """CPU milliseconds to lay a day: from nothing, with cached odds, and after a block was moved."""
     from planner.services.day import blocks
 
     day = ctx.today()
@@ -183,7 +183,7 @@ def made(ctx: AppContext, runs: int) -> list[str]:
 def starts(env: dict[str, str], runs: int) -> list[Row]:
     """The start of Today, and its memory, against a bare Textual app."""
     rows = []
-    # the figures come with the first paint; the footer's "quit" only with the live screen
+    # the figures come with the first paint, the footer's "quit" only with the live screen
     for name, text, goal in (
         ("start to figures readable ÷ bare app", b"1,400,000", "(0.2)"),
         ("start to interactive Today ÷ bare app", b"quit", "≤ 1.3 (1.15)"),
@@ -200,7 +200,7 @@ def starts(env: dict[str, str], runs: int) -> list[Row]:
 
 
 def typed(env: dict[str, str], count: int) -> list[Row]:
-    """A key, counted, committed and painted, against a counter without a database."""
+    """A key counted, committed and painted, against a counter without a database."""
     ours, measure = [], []
     for _ in range(3):
         said = subprocess.run([PLANNER, "status"], env=env, check=True, capture_output=True, text=True).stdout
@@ -215,8 +215,8 @@ def typed(env: dict[str, str], count: int) -> list[Row]:
 
 
 def outcomes(folder: Path, count: int) -> list[Row]:
-    """An outcome of a session until the next prospect is painted, with 500,000 activities behind it, against the key
-    of a bare counter; half of them after `space`, as calls are made.
+    """From the outcome of a call to the next prospect painted, with 500,000 activities in the log, against a key of the
+    bare counter. Half of the outcomes come after `space`, as in real calling.
     """
     folder.mkdir(parents=True)
     ctx = data.build(folder, 10, 50_000)
@@ -231,7 +231,7 @@ def outcomes(folder: Path, count: int) -> list[Row]:
             terminal.settle()
             terminal.press("2")
             terminal.wait(names[first].encode())
-            time.sleep(1.5)  # what a phrase needs is loaded meanwhile
+            time.sleep(1.5)  # lets the phrase parser load in the background
             for number in range(count):
                 if number % 2:
                     terminal.press(" ")
@@ -271,7 +271,7 @@ def reads(large: AppContext, small: AppContext, runs: int) -> list[Row]:
 
 
 def reviewed(large: AppContext, small: AppContext, runs: int) -> list[Row]:
-    """The weekly report on many years against one, in one process: what it reads, and its whole page with charts."""
+    """The weekly report over ten years against one, in one process: the reads alone, and the whole page with charts."""
 
     def read(ctx: AppContext) -> float:
         begun = time.perf_counter()
@@ -295,7 +295,7 @@ MONTHS = (1, 3, 12, 36, 120)
 
 
 def recomputed(ten: AppContext, folder: Path, runs: int) -> list[str]:
-    """Milliseconds of the odds worked out anew, and under a supposition, against the length of the history."""
+    """Milliseconds to recompute the odds, and to recompute them for a what-if, by length of history."""
     from planner.domain.forecast.outlook import Supposition, ready
     from planner.services.day.reading import reading
     from planner.services.forecast import odds
@@ -327,12 +327,12 @@ def recomputed(ten: AppContext, folder: Path, runs: int) -> list[str]:
 
 
 def seconds(what: str, command: list[str], env: dict[str, str], goal: str) -> str:
-    """A line of the second table: how long something takes once, in seconds."""
+    """Time a one-off command in seconds, as a row of the second table."""
     return f"{what:<60}{timed(command, env) / 1000:>8.1f}  {goal}"
 
 
 def once(folder: Path, ten: AppContext) -> list[str]:
-    """What is done once in a while: imports and their undo, doctor, backup, restore, into ten years of data."""
+    """Occasional work on ten years of data: imports and their undo, doctor, backup, restore."""
     lines = []
     ctx = data.copied(ten, folder / "once")
     env = environment(ctx)
@@ -356,7 +356,7 @@ FILTERS = ("", "given12", "step:none", "is:client", "tag:fair", "touch:due", "co
 
 
 def searched(ten: AppContext, folder: Path, runs: int) -> list[str]:
-    """Searching as one types, and the client list, over ten years; in milliseconds, the median and the worst."""
+    """Search as you type and the client list over ten years: median and worst in milliseconds."""
     found = []
     with closing(TodayStore(data.copied(ten, folder / "searched"))) as live:
         clients = Clients(live.ctx, live)
@@ -424,7 +424,7 @@ def main() -> None:
             for ctx, title in ((one, "a year"), (ten, "ten years")):
                 tried = data.copied(ctx, folder / f"{title} tried")
                 with closing(TodayStore(tried)) as live:
-                    live.bring_search_up()  # once after an import; `searched` says how long it takes
+                    live.bring_search_up()  # runs once after an import, and `searched` reports how long it takes
                 env = environment(tried)
                 subprocess.run([PLANNER, "today"], env=env, check=True, capture_output=True)
                 table(title, commands(env, options.runs) + starts(env, options.runs) + typed(env, options.keys))

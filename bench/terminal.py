@@ -20,16 +20,16 @@ CONTROL = re.compile(rb"\x1b\[[0-9;?<>=:]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b[=>]")
 
 
 class Terminal:
-    """A child in a terminal of its own. Times are seconds since it was started."""
+    """A child process in its own pseudo-terminal. Times are seconds since it was started."""
 
     def __init__(self, command: Sequence[str], env: dict[str, str], size: tuple[int, int] = (120, 36)) -> None:
         self.output = b""
         self.handle, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.started = time.perf_counter()
-        # the terminal has its own size, whatever the one has that this runs in
+        # the terminal has its own size, whatever the size of the one we run in
         env = {name: value for name, value in env.items() if name not in ("COLUMNS", "LINES")}
-        # not pty.fork: the tests' workers have threads, and a fork of threads may hang
+        # not pty.fork: the test workers have threads, and forking a threaded process may hang
         self._process = subprocess.Popen(
             list(command), env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
         )
@@ -48,7 +48,7 @@ class Terminal:
         self._process.wait()
 
     def wait(self, wanted: bytes, seconds: float = 20.0, *, start: int = 0) -> float:
-        """Wait until `wanted` stands in the text painted since position `start`; the seconds since the start."""
+        """Wait until `wanted` is in the text painted since position `start`. Returns seconds since the start."""
         until = time.perf_counter() + seconds
         while wanted not in self.text(start):
             left = until - time.perf_counter()
@@ -58,11 +58,11 @@ class Terminal:
         return time.perf_counter() - self.started
 
     def text(self, start: int = 0) -> bytes:
-        """What was painted, without its control sequences."""
+        """The painted text without control sequences."""
         return CONTROL.sub(b"", self.output[start:])
 
     def read(self, seconds: float) -> bool:
-        """Take what is there within a time; whether anything was."""
+        """Read what arrives within a time. Returns whether anything did."""
         ready, _, _ = select.select([self.handle], [], [], seconds)
         if not ready:
             return False
@@ -73,20 +73,20 @@ class Terminal:
         return True
 
     def exit_code(self) -> int:
-        """What the program ended with."""
+        """Wait for the program to end and return its exit code."""
         return self._process.wait(20)
 
     def settle(self, seconds: float = 0.3) -> None:
-        """Read until nothing comes any more."""
+        """Read until the output goes quiet."""
         while self.read(seconds):
             pass
 
     def press(self, keys: str) -> None:
-        """Type."""
+        """Type keys."""
         self.send(keys.encode())
 
     def send(self, data: bytes) -> None:
-        """Send bytes, whatever they are."""
+        """Send raw bytes."""
         os.write(self.handle, data)
 
     def resident(self) -> int:

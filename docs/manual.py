@@ -1,8 +1,7 @@
-"""Make the documents that the program itself writes: `python docs/manual.py` (`make docs`).
+"""Generate the documents whose text comes from the program: `python docs/manual.py` (`make docs`).
 
-`docs/commands.md` shows every command with what it really prints, on a rep's Monday with the clock stood still;
-`docs/planner.1` is the manual page. `tests/test_docs.py` holds both to the program: who changes what a command prints
-runs this again.
+`docs/commands.md` shows every command with its real output, on a rep's Monday with the clock stopped. `docs/planner.1`
+is the manual page. `tests/test_docs.py` checks both against the program, so rerun this after changing any output.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 HERE = Path(__file__).parent
 NOW = "2026-11-16T09:42"
-MOST = 16  # lines of an answer that are shown
+MOST = 16  # lines of output shown
 FILES = {
     "people.csv": "name,company,phone\nChoi,Daehan,+82 2 555 0101\nBaek,Daehan,+82 2 555 0102\n",
     "deals.csv": "title,contact,value,stage,closed\nPress,Choi,900,won,2026-11-05\n",
@@ -32,7 +31,7 @@ FILES = {
         "END:VEVENT\r\nEND:VCALENDAR\r\n"
     ),
 }
-# The sections: a title, a sentence, and the lines of the shell. A time in front of a line is when it is said.
+# The sections: a title, a sentence, and the shell lines. A time before a line sets the clock for it.
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "The month and its goals",
@@ -323,7 +322,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
 )
-# said by no line above, and why
+# commands that no line above runs, and why
 LEFT_OUT = {
     "demo": "opens the screens",
     "mail account test": "asks a mail server",
@@ -333,7 +332,7 @@ LEFT_OUT = {
 
 
 def commands() -> str:
-    """`commands.md`."""
+    """Generate `commands.md`."""
     parts = [
         "# Every command, and what it prints\n",
         "Made by `python docs/manual.py` from the program itself: one rep's Monday, 16 November 2026, 09:42, on a",
@@ -373,7 +372,7 @@ def _at(folder: str) -> Iterator[None]:
 
 
 def _said(line: str, folder: str) -> list[str]:
-    """A line of the shell, and what the program prints."""
+    """A shell line, and what the program prints for it."""
     from planner.cli import main, quick
     from planner.domain.errors import PlannerError
 
@@ -401,19 +400,19 @@ def _said(line: str, folder: str) -> list[str]:
 
 
 def _steady(line: str) -> str:
-    """What differs from machine to machine (versions, sizes) as a mark."""
+    """Replace what differs from machine to machine (versions, sizes) with a placeholder."""
     line = re.sub(r"^(python|sqlite|size|disk encrypted)( +)\S+$", r"\1\2…", line)
     return re.sub(r"\d+\.\d MB", "… MB", line)
 
 
 def page() -> str:
-    """`planner.1`, with the Python whose argparse wrote it: others lay some lines out otherwise."""
+    """Generate `planner.1`, naming the Python used, since each version's argparse lays it out differently."""
     from argparse_manpage.manpage import Manpage
 
     from planner import __version__
     from planner.cli.main import parser
 
-    os.environ["SOURCE_DATE_EPOCH"] = "1794787200"  # a page that is made twice is the same page
+    os.environ["SOURCE_DATE_EPOCH"] = "1794787200"  # keeps the page reproducible
     root = parser()
     told = {"project_name": "planner", "version": __version__, "description": root.description}
     made = Manpage(root, {**told, "manual_title": "planner's manual"})

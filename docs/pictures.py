@@ -1,8 +1,8 @@
-"""Make the pictures of the screens: `python docs/pictures.py [FOLDER [SCREEN …]]` (`make pictures`).
+"""Take pictures of the screens: `python docs/pictures.py [FOLDER [SCREEN …]]` (`make pictures`).
 
-Today, Plan and Goals in three states, four sizes, dark and light, as SVG, out of the running program with its clock
-stood still; PNGs beside them where a headless Chromium is installed. Without FOLDER, only the pictures that the README
-shows are made anew, in docs/pictures (`--readme FOLDER`: in another folder, as the tests do).
+Today, Plan and Goals in three states, four sizes, dark and light, as SVG, taken from the running program with its clock
+stopped. PNGs are added where a headless Chromium is installed. Without FOLDER, only the README's pictures in
+docs/pictures are renewed (`--readme FOLDER` writes them to another folder, as the tests do).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SCREENS = {
     "why": ("y", "down"),
     "goals": ("4", "down", "down"),
 }
-# the screens of the day itself have scenes of their own
+# the day screens have their own scenes
 DAY_SCREENS = {
     "day": ("t",),
     "week": ("W",),
@@ -62,7 +62,7 @@ README = Path(__file__).parent / "pictures"
 async def picture(
     make: Callable[[Path], AppContext], size: tuple[int, int], theme: str, target: Path, keys: tuple[str, ...] = ()
 ) -> None:
-    """One picture of one scene. Keys are named as Textual names them, or are characters."""
+    """Take one picture of one scene. Keys are Textual key names or single characters."""
     with tempfile.TemporaryDirectory() as folder:
         ctx = make(Path(folder))
         live = TodayStore(ctx)
@@ -73,7 +73,7 @@ async def picture(
                 await pilot.press(KEYS.get(key, key))
                 await app.workers.wait_for_complete()
                 await pilot.pause()
-            await pilot.pause(0.3)  # a dossier is read once the cursor rests
+            await pilot.pause(0.3)  # a dossier is only read once the cursor rests
             await app.workers.wait_for_complete()
             await pilot.pause()
             app.save_screenshot(target.name, path=str(target.parent))
@@ -81,7 +81,7 @@ async def picture(
 
 
 def to_png(svg: Path) -> None:
-    """Draw an SVG as a PNG with a headless Chromium, where there is one."""
+    """Render an SVG as a PNG with a headless Chromium, if there is one."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:
         return
@@ -108,7 +108,7 @@ def to_png(svg: Path) -> None:
 
 
 def readme(folder: Path) -> None:
-    """The pictures that the README shows."""
+    """Take the pictures that the README shows."""
     folder.mkdir(exist_ok=True)
     shots: list[tuple[str, Callable[[Path], AppContext], tuple[str, ...]]] = [
         *((screen, SCENES["typical"], keys) for screen, keys in SCREENS.items() if screen != "why"),
@@ -123,7 +123,7 @@ def readme(folder: Path) -> None:
 
 
 def main(folder: str | None, wanted: list[str]) -> None:
-    """Make all pictures in a folder (of some screens, where any are named), or the README's."""
+    """Take all pictures into a folder (only those of `wanted` screens, if any), or the README's."""
     if folder is None:
         readme(README)
         return

@@ -1,7 +1,7 @@
-"""The program as a command, in this process: with its own environment, streams, words and exit code.
+"""Run the program as a command inside this process, with its own environment, streams, arguments and exit code.
 
-`PLANNER_COLD=1 pytest` starts every command from nothing instead. What a process loads is the concern of
-`test_imports.py`, and what becomes of a killed one that of `drills`; both always start one.
+`PLANNER_COLD=1 pytest` starts a new process for every command instead. What a process loads is tested in
+`test_imports.py` and what remains of a killed one in `drills`. Both always start a process.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import IO, TextIO
 from planner.__main__ import main
 
 COLD = bool(os.environ.get("PLANNER_COLD"))
-TIMEOUT = 120.0  # seconds of a process
+TIMEOUT = 120.0  # seconds for a process
 
 
 def answer(words: list[str], env: Mapping[str, str]) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of a command."""
+    """Run a command. Returns its exit code, stdout and stderr."""
     return _process(words, env) if COLD else _here(words, env)
 
 
@@ -62,7 +62,7 @@ def _read(file: IO[bytes]) -> str:
 
 @contextmanager
 def _environment(env: Mapping[str, str]) -> Iterator[None]:
-    """A process's own environment, and the zone that it names."""
+    """Give the command its own environment, and the time zone it names."""
     before = dict(os.environ)
     zone = before.get("TZ") != env.get("TZ")
     os.environ.clear()
@@ -80,7 +80,7 @@ def _environment(env: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _streams(out: IO[bytes], err: IO[bytes]) -> Iterator[None]:
-    """The streams of a process: nothing comes in, and what goes out is kept."""
+    """Give the command its own streams: empty input, captured output."""
     encoding, _, errors = os.environ.get("PYTHONIOENCODING", "utf-8").partition(":")
     before = sys.stdin, sys.stdout, sys.stderr
     with open(os.devnull, encoding=encoding) as nothing:
@@ -94,10 +94,10 @@ def _streams(out: IO[bytes], err: IO[bytes]) -> Iterator[None]:
 
 
 def standard_input(nothing: TextIO) -> TextIO:
-    """What a command reads; a test may say otherwise."""
+    """The standard input of a command, for tests to override."""
     return nothing
 
 
 def standard_output(file: IO[bytes], encoding: str, errors: str) -> TextIO:
-    """What a command writes into; a test may say otherwise."""
+    """The standard output of a command, for tests to override."""
     return io.TextIOWrapper(io.FileIO(file.fileno(), "w", closefd=False), encoding, errors)

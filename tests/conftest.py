@@ -1,4 +1,4 @@
-"""Fixtures: a desk of one's own, the program as a command, and a tidy environment."""
+"""Shared fixtures: an AppContext per test, the program as a command, and a clean environment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MORNING = "2026-11-16T08:00"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Scenes are built once for all processes of a run, in a folder that goes with it."""
+    """Share built scenes among all processes of a run, in a folder that is deleted with it."""
     if "PLANNER_SCENES" not in os.environ:
         folder = tempfile.TemporaryDirectory(prefix="planner-scenes-")
         config.add_cleanup(folder.cleanup)
@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded stays: looking through it for rubbish over and over takes an eighth of the time of the screens."""
+    """Freeze loaded objects, because scanning them for garbage takes an eighth of the screen tests' time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -45,7 +45,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees or touches the files of who runs it."""
+    """Keep tests away from the home folder of whoever runs them."""
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
     for name in ("PLANNER_DB", "PLANNER_CONFIG", "PLANNER_NOW", "NO_COLOR"):
@@ -66,13 +66,13 @@ def _every_row_is_kept() -> Iterator[None]:
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
-    """A desk without a database yet, Monday 16 November 2026, 09:42."""
+    """A context without a database yet, on Monday 16 November 2026, 09:42."""
     return desk_at(tmp_path)
 
 
 @pytest.fixture
 def light_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files of age's under a key that is found by its passphrase, not made of it: that is meant to take its seconds."""
+    """Replace age's passphrase encryption, slow by design, with a generated key cached per passphrase."""
     import pyrage
 
     @cache
@@ -91,7 +91,7 @@ def light_passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass
 class Answer:
-    """What the program said."""
+    """The result of a command."""
 
     code: int
     out: str
@@ -99,7 +99,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The data it printed."""
+        """The JSON data it printed."""
         return json.loads(self.out)
 
 
@@ -108,7 +108,7 @@ Run = Callable[..., Answer]
 
 @pytest.fixture(autouse=True)
 def keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A keyring of the test's own: none of the system's is asked or written."""
+    """A keyring of the test's own, so that the system's is never read or written."""
     kept: dict[str, str] = {}
 
     def keep(name: str, key: str) -> bool:
@@ -123,7 +123,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Run the program on a database of one's own: `run("log", "dial", now=…)`."""
+    """Run the program on the test's own database: `run("log", "dial", now=…)`."""
 
     def call(*words: str, now: str = MORNING, code: int | None = 0, db: str | None = None, **env: str) -> Answer:
         environment = {

@@ -1,7 +1,7 @@
-"""A real Dovecot on loopback for the tests of mail: its own folder, its own certificate authority, one user.
+"""A real Dovecot on loopback for the mail tests: its own folder, its own certificate authority, one user.
 
-Debian's `dovecot-imapd`. It runs as whoever runs the tests; as root it needs its own users, which the package makes.
-The Maildir lies in a short path: a socket's path has 108 characters at most.
+Needs Debian's `dovecot-imapd`. It runs as the user who runs the tests. As root it needs its own users, which the
+package creates. The Maildir has a short path, because a socket's path has at most 108 characters.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PROGRAM = shutil.which("dovecot") or ("/usr/sbin/dovecot" if os.path.exists("/us
 
 @dataclass(frozen=True)
 class Server:
-    """Where it listens, and the certificate authority that made its certificate."""
+    """A running server: its ports, and the certificate authority that issued its certificate."""
 
     folder: Path
     tls: int
@@ -37,35 +37,35 @@ class Server:
 
     @property
     def maildir(self) -> Path:
-        """The letters."""
+        """The Maildir folder."""
         return self.folder / "mail"
 
     def deliver(self, letters: Iterable[bytes]) -> int:
-        """Put letters into the mailbox; returns how many."""
+        """Put letters into the mailbox. Returns how many."""
         count = 0
         for count, letter in enumerate(letters, start=1):
             (self.maildir / "new" / f"{1_700_000_000 + count}.M{count}P1.test").write_bytes(letter)
         return count
 
     def flags(self) -> list[str]:
-        """The flags of all letters as the Maildir has them: nothing after `:2,` is unseen."""
+        """The flags of all letters in the Maildir, where nothing after `:2,` means unseen."""
         seen = [name.partition(":2,")[2] for name in os.listdir(self.maildir / "cur")]
         return [flags for flags in seen if flags] + []
 
     def count(self) -> int:
-        """How many letters there are."""
+        """The number of letters."""
         return len(os.listdir(self.maildir / "cur")) + len(os.listdir(self.maildir / "new"))
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
+    """A port that is free right now."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
 
 
 def certificates(folder: Path, name: str = "localhost") -> tuple[Path, Path, Path]:
-    """A certificate authority, and a certificate of its making with its key: (authority, certificate, key)."""
+    """Create a certificate authority and a certificate with its key. Returns (authority, certificate, key)."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -118,7 +118,7 @@ def certificates(folder: Path, name: str = "localhost") -> tuple[Path, Path, Pat
 
 @contextmanager
 def running(*, name: str = "localhost", plain_login: bool = False) -> Iterator[Server]:
-    """The server, on ports of its own. `name` is whom its certificate is for; `plain_login`: TLS may be left out."""
+    """Run the server on its own ports. `name` is the certificate's host, `plain_login` allows logins without TLS."""
     assert PROGRAM is not None, MISSING
     folder = Path(tempfile.mkdtemp(prefix="dc-", dir="/tmp"))
     try:

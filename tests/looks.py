@@ -1,4 +1,4 @@
-"""What every view says, by figure: two views of one figure must say the same."""
+"""Collect every figure from every view. Two views of one figure must agree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Views = dict[str, dict[str, object]]  # figure -> view -> value
 
 
 class Looks:
-    """What every view says, by figure."""
+    """The figures found, by view."""
 
     def __init__(self, ctx: AppContext) -> None:
         self.ctx = ctx
@@ -34,7 +34,7 @@ class Looks:
 
     def say(self, figure: str, view_: str, value: object) -> None:
         if figure.endswith(" target"):
-            value = value or 0  # not due, and not asked at all, are the same
+            value = value or 0  # not due and no target mean the same
         self.found[figure][view_] = float(value) if isinstance(value, (int, Decimal)) else value
 
     def json(self, *words: str) -> Any:
@@ -49,10 +49,10 @@ class Looks:
 
 
 def looked_at(ctx: AppContext) -> Looks:
-    """Ask every view for its figures."""
+    """Collect the figures of every view."""
     looks = Looks(ctx)
     say = looks.say
-    # as Today is shown: what was counted, the odds brought up as they are when the rep is idle
+    # as Today shows it once the rep is idle: counts taken, odds up to date
     with closing(TodayStore(ctx)) as live:
         screen = live.read()
         live.bring_odds_up(screen)
@@ -114,7 +114,7 @@ def _review(looks: Looks, told: Any) -> None:
     say("booked", "review month", month["figures"]["revenue"]["done"])
     say("calls of the month", "review month", month["figures"]["dials"]["done"])
     for row in rows:
-        # a goal counts from its first day: that of the month, where nothing was done of it before
+        # a goal counts from its first day; this month's starts on the 1st if nothing was done before it
         if row["horizon"] == "month" and row["due"].startswith(f"{looks.ctx.today():%Y-%m}"):
             figure = {"revenue": "booked", "dials": "calls of the month"}.get(row["metric"])
             if figure is not None:
@@ -129,7 +129,7 @@ def _review(looks: Looks, told: Any) -> None:
         "given_in": sum(each["outcome"] == "given-in" for each in looks.json("day", "show")["stops"]),
     })  # fmt: skip
     lost = {row["reason"] for row in week["reasons"]} if "reasons" in week else set()
-    assert "messenger" not in lost  # a temptation refused is no sale lost
+    assert "messenger" not in lost  # resisting a temptation is no lost sale
     found = review.read(looks.ctx, Span.WEEK)
     page_ = re.sub(r"<[^>]+>", " ", page(found, None, None).decode())
     say("calls of the week", "review week", week["figures"]["dials"]["done"])

@@ -1,7 +1,7 @@
-"""No connection is used inside of a reading on another one, in the same thread.
+"""Checks that no connection is used while another one is reading in the same thread.
 
-Who waits for the end of that reading to commit keeps the inner one waiting, and so is kept waiting by it: five seconds,
-and one of them is refused. It happens only where both come together, so every test looks for what could let it happen.
+A commit waiting for that reading to end would block the inner connection, which in turn keeps the reading from ending,
+until one is refused after five seconds. It takes a rare coincidence, so every test checks for the precondition.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _check(what: str) -> None:
 
 @contextmanager
 def forbidden() -> Iterator[None]:
-    """Let nothing read or write on another connection inside of a reading."""
+    """Forbid reads and writes on another connection while one is reading."""
     read, write, opened = Database.read, Database.write, TodayStore._open
 
     @contextmanager

@@ -1,7 +1,7 @@
-"""Every row that a change writes is in the history, with the image that it had before.
+"""Checks that every row that a change writes is in the history, with its previous image.
 
-SQLite itself says what was written: temporary triggers note it beside the recorder, and at the end of each change the
-two are held together. On for the tests of the history; `PLANNER_RECORDING=1 pytest` turns it on for all.
+SQLite itself reports the writes through temporary triggers, and the two records are compared at the end of each change.
+On for the history tests. `PLANNER_RECORDING=1 pytest` turns it on for all.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _check(change: Recorder) -> None:
 
 @contextmanager
 def checked() -> Iterator[None]:
-    """Hold every change that is made against what SQLite has seen of it."""
+    """Compare every change made with what SQLite saw of it."""
     enter, finish = Recorder.__enter__, Recorder.finish
 
     def checked_enter(self: Recorder) -> Recorder:

@@ -1,4 +1,4 @@
-"""Databases to look at: empty, typical and overfull. Used by the snapshots, the pictures and the tests.
+"""Example databases: empty, typical and overfull. Used by the snapshots, the pictures and the tests.
 
 Every scene is Monday 16 November 2026, 09:42, with the 26th off and the 27th a half day (`maths.md`, example P).
 """
@@ -45,11 +45,11 @@ from planner.store.mail import mail as mail_store
 
 NOW = datetime(2026, 11, 16, 9, 42)
 MONTH = parse_month("2026-11")
-FIRST = MONTH.first  # from which the goals of the scenes count, whenever they were made
+FIRST = MONTH.first  # the scenes' goals count from here, whenever they were made
 
 
 def desk_at(folder: Path, now: datetime = NOW) -> AppContext:
-    """A desk on a new database in a folder, with a clock that stands still."""
+    """A context with a new database in a folder and a stopped clock."""
     return AppContext(str(folder / "planner.db"), FixedClock(now), str(folder / "config.toml"))
 
 
@@ -64,9 +64,9 @@ _building: list[str] = []
 
 
 def once(make: Callable[[Path], AppContext]) -> Callable[[Path], AppContext]:
-    """A scene that is built once a run; whoever asks for it gets a copy of its files, with the day laid.
+    """Build a scene once per run. Each caller gets a copy of its files, with the day laid.
 
-    What other scenes are built from is not laid yet: laying gives numbers away, to the lines that the goals ask for.
+    A scene that others build on isn't laid yet, because laying assigns ids to the task lines that goals generate.
     """
 
     @cache
@@ -87,8 +87,8 @@ def once(make: Callable[[Path], AppContext]) -> Callable[[Path], AppContext]:
 
 
 def _kept(name: str, make: Callable[[Path], AppContext]) -> tuple[Files, datetime]:
-    """The files of a scene and its moment: those that another process of this run has made, or made now."""
-    shared = os.environ.get("PLANNER_SCENES")  # a folder for all processes of a run of the tests
+    """The files and moment of a scene, from another process of this run or built now."""
+    shared = os.environ.get("PLANNER_SCENES")  # shared by all processes of a test run
     if not shared:
         return _made(name, make)
     kept = Path(shared, name)
@@ -100,7 +100,7 @@ def _kept(name: str, make: Callable[[Path], AppContext]) -> tuple[Files, datetim
 
 @contextmanager
 def _locked(path: str) -> Iterator[None]:
-    """One process at a time: the others wait for what it makes. Without locks, each makes its own."""
+    """Let one process build while the others wait. Without file locks, each builds its own."""
     with open(path, "w", encoding="ascii") as file:
         with suppress(ImportError):
             import fcntl
@@ -110,7 +110,7 @@ def _locked(path: str) -> Iterator[None]:
 
 
 def _made(name: str, make: Callable[[Path], AppContext]) -> tuple[Files, datetime]:
-    """A scene, made now."""
+    """Build a scene now."""
     with tempfile.TemporaryDirectory() as folder:
         _building.append(name)
         try:
@@ -122,19 +122,19 @@ def _made(name: str, make: Callable[[Path], AppContext]) -> tuple[Files, datetim
 
 
 def _put(folder: Path, files: Files, now: datetime) -> AppContext:
-    """A desk on a copy of these files."""
+    """A context on a copy of these files."""
     for name, (data, mode) in files.items():
         (folder / name).write_bytes(data)
         (folder / name).chmod(mode)
     ctx = desk_at(folder, now)
-    if ctx.has_settings:  # a laid day is known by the very file of the settings
+    if ctx.has_settings:  # a laid day's key identifies the settings file
         with closing(sqlite3.connect(ctx.path)) as handle, handle:
             handle.execute("UPDATE laid_day SET key = ?", (ctx.key(),))
     return ctx
 
 
 def empty(folder: Path) -> AppContext:
-    """A rep who has just installed it."""
+    """A rep who has just installed the program."""
     return desk_at(folder)
 
 
@@ -219,7 +219,7 @@ def _task(
 
 
 def _window(ctx: AppContext, on: date, opens: str, closes: str, letters: int) -> None:
-    """A mail window that was opened and closed; nothing is laid for it."""
+    """Add a mail window that was opened and closed, without laying the day."""
     first, last = (int(datetime.combine(on, time.fromisoformat(clock)).timestamp()) for clock in (opens, closes))
     with closing(ctx.database.raw()) as handle:
         mail_store.fill(handle, [(on, opens, 30, first, last, letters)], [])
@@ -240,7 +240,7 @@ NAMES = (
 
 @once
 def overfull(folder: Path) -> AppContext:
-    """Too much of everything: sums of nine digits, sixty tasks, names of every kind, a day that can't hold it."""
+    """Too much of everything: nine-digit sums, sixty tasks, names of every kind, an overbooked day."""
     ctx = typical(folder)
     plan.set_plan(ctx, MONTH, Decimal(450000000), "1234567890.50", currency="RUB", below_double=True)
     activity_log.log(ctx, "deal", amount=Decimal("987654321.99"))
@@ -303,7 +303,7 @@ END:VCALENDAR
 
 @once
 def day_typical(folder: Path) -> AppContext:
-    """The afternoon of a typical day: blocks kept and missed, meetings of a calendar, a list begun."""
+    """The afternoon of a typical day: blocks kept and missed, calendar meetings, a list begun."""
     ctx = typical(folder)
     file = folder / "calendar.ics"
     file.write_text(CALENDAR, encoding="utf-8")
@@ -321,7 +321,7 @@ def day_typical(folder: Path) -> AppContext:
 
 @once
 def day_overfull(folder: Path) -> AppContext:
-    """A day that can't hold it: too many meetings, names of every kind, a long list, much overdue."""
+    """An overbooked day: too many meetings, names of every kind, a long list, much overdue."""
     ctx = overfull(folder)
     parts = ["BEGIN:VCALENDAR"]
     for number, name in enumerate(NAMES):
@@ -348,7 +348,7 @@ def day_overfull(folder: Path) -> AppContext:
 
 @once
 def morning(folder: Path) -> AppContext:
-    """The next morning: what was to be tried, what is overdue, the day not open yet."""
+    """The next morning: things to try, things overdue, the day not open yet."""
     ctx = day_typical(folder)
     move_clock(ctx, datetime(2026, 11, 16, 20))
     day.close_day(ctx, said=CloseWords("the list", "a late start", "walk", "call before the first mail"))
@@ -358,7 +358,7 @@ def morning(folder: Path) -> AppContext:
 
 @once
 def calls_typical(folder: Path) -> AppContext:
-    """A session in the morning, its ninth call 72 seconds old: a buyer who was called before."""
+    """A morning session, 72 seconds into its ninth call, to a buyer who was called before."""
     ctx = day_typical(folder)
     writing.store_value(ctx.settings_path, "me.name", "Anna")
     writing.store_value(ctx.settings_path, "me.firm", "Northwind")
@@ -381,7 +381,7 @@ def calls_typical(folder: Path) -> AppContext:
 
 
 def _session(ctx: AppContext, count: int) -> None:
-    """Some calls made, and one under way for 72 seconds."""
+    """Make some calls and leave one under way for 72 seconds."""
     session = CallSession(ctx, TodayStore(ctx))
     move_clock(ctx, datetime(2026, 11, 16, 9, 28))
     session.open()
@@ -398,7 +398,7 @@ def _session(ctx: AppContext, count: int) -> None:
 
 @once
 def calls_overfull(folder: Path) -> AppContext:
-    """A session with a prospect of whom too much is known, under the longest names."""
+    """A session with a prospect about whom too much is known, under the longest names."""
     ctx = typical(folder)
     name = NAMES[-1]
     facts = {
@@ -424,7 +424,7 @@ SCENES = {"empty": empty, "typical": typical, "overfull": overfull}
 
 
 def count(ctx: AppContext, kind: str, number: int = 1) -> None:
-    """Log on the live path."""
+    """Log activities through the live store."""
     live = TodayStore(ctx)
     try:
         for _ in range(number):
@@ -450,7 +450,7 @@ LETTERS = (
 
 @once
 def mail_typical(folder: Path) -> AppContext:
-    """Mail of a rep who mostly keeps to the windows: two weeks of them, a look outside, two letters to write."""
+    """The mail of a rep who mostly keeps to the windows: two weeks of them, a look outside, two letters to write."""
     ctx = typical(folder)
     people.edit(ctx, "Kim Minsu 김민수", {"emails": ["kim@hanbit.example"], "phones": ["02-555-1234"]})
     for on in (date(2026, 11, 9) + timedelta(days=ahead) for ahead in range(5)):
@@ -470,7 +470,7 @@ def mail_typical(folder: Path) -> AppContext:
 
 
 def waiting_letters(times: int = 1) -> list[Letter]:
-    """Letters that wait, the first answering an older one."""
+    """Waiting letters, the first of which answers an older one."""
     found = []
     for turn in range(times):
         for index, (sender, address, subject, preview, bulk) in enumerate(LETTERS):
@@ -499,7 +499,7 @@ def mail_overfull(folder: Path) -> AppContext:
 
 
 def _in_window(ctx: AppContext, minute: int, letters: int = 0) -> AppContext:
-    """The window of 13:00, open, some minutes later; the first letters are decided on."""
+    """Open the 13:00 window, some minutes in, with the first letters decided."""
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
         move_clock(ctx, datetime(2026, 11, 16, 13))
@@ -518,13 +518,13 @@ def mail_open(folder: Path) -> AppContext:
 
 @once
 def mail_overrun(folder: Path) -> AppContext:
-    """The window's half an hour is over."""
+    """A window whose half hour is over."""
     return _in_window(mail_typical(folder), 38, 3)
 
 
 @once
 def mail_overfull_open(folder: Path) -> AppContext:
-    """Seven hundred letters, in the window."""
+    """Seven hundred letters in an open window."""
     return _in_window(mail_overfull(folder), 12)
 
 
@@ -540,7 +540,7 @@ MAILS: dict[str, Callable[[Path], AppContext]] = {
 
 @once
 def clients_typical(folder: Path) -> AppContext:
-    """A base in which something is going on: deals at every stage, promises, a complaint, contracts that end."""
+    """A busy client database: deals at every stage, promises, a complaint, contracts about to end."""
     ctx = typical(folder)
     kim = people.edit(
         ctx,
@@ -638,7 +638,7 @@ def _demo(now: datetime, months: int) -> tuple[Files, datetime]:
 
 
 def demo_at(folder: Path, now: datetime, months: int = 3) -> AppContext:
-    """The demo at a moment, in a database of one's own."""
+    """The demo at a given moment, in its own database."""
     return _put(folder, *_demo(now, months))
 
 
@@ -648,7 +648,7 @@ WEEK = date(2026, 11, 16)
 
 @once
 def review_typical(folder: Path) -> AppContext:
-    """Friday evening: a review that was left in the middle, with some of it written."""
+    """Friday evening, with a review left half-written."""
     ctx = demo_at(folder, FRIDAY)
     self_review.begin(ctx, WEEK)
     self_review.say(ctx, WEEK, ReviewKind.WELL, "three meetings booked before noon")
@@ -671,7 +671,7 @@ def review_typical(folder: Path) -> AppContext:
 
 @once
 def review_overfull(folder: Path) -> AppContext:
-    """Too much of it, in names of every kind."""
+    """Too much of everything, in names of every kind."""
     ctx = demo_at(folder, FRIDAY)
     for number in range(24):
         name = NAMES[number % len(NAMES)]

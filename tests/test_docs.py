@@ -1,4 +1,4 @@
-"""What the documents say is what the program does: commands with their output, the manual page, the pictures."""
+"""The documents match the program: commands with their output, the manual page, the pictures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def script(name: str) -> ModuleType:
 
 
 def leaves(parser: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> set[str]:
-    """Every command that does something, as it is typed."""
+    """Every command that does something, as typed."""
     groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not groups:
         return {" ".join(words)}
@@ -67,7 +67,7 @@ def test_the_manual_page_is_that_of_the_parser() -> None:
         assert re.search(rf"\bplanner {re.escape(leaf)}\b", plain), leaf
 
 
-# Textual numbers what it draws by what stands in it: the same picture is the same file
+# Textual numbers elements by content, so the same picture gives the same file
 def test_the_readme_s_pictures_are_those_of_the_program(tmp_path: Path) -> None:
     made = subprocess.run(
         [sys.executable, DOCS / "pictures.py", "--readme", tmp_path], capture_output=True, text=True, timeout=300
@@ -80,7 +80,7 @@ def test_the_readme_s_pictures_are_those_of_the_program(tmp_path: Path) -> None:
 def test_the_tour_is_read_in_under_a_minute(run: Run) -> None:
     steps = content.load("tour")["step"]
     words = " ".join(f"{step['title']} {step['text']}" for step in steps).split()
-    assert len(words) <= 200  # of a slow reader's minute
+    assert len(words) <= 200  # one minute of a slow reader
     assert {step["screen"] for step in steps} <= {"today", "calls", "plan", "goals", "mail", "clients", "review"}
     said = run("tour").out
     assert all(step["title"] in said for step in steps)

@@ -1,4 +1,4 @@
-"""What may be imported where: the floors, and the paths that must start at once."""
+"""What may be imported where: the layers, and the paths that must start instantly."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ sys.exit(code)
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """That of a process on the database of a folder, on the day for which it is laid."""
+    """The environment of a process that uses a folder's database, on the day for which it is laid."""
     mine = {"PLANNER_DB": str(folder / "planner.db"), "PLANNER_CONFIG": str(folder / "config.toml")}
     return {**os.environ, **mine, "PLANNER_NOW": "2026-11-16T09:42"}
 
 
 def loaded(folder: Path, *words: str) -> set[str]:
-    """The modules that a command loads, on a typical database that is laid."""
+    """The modules that a command loads, on a typical laid database."""
     done = subprocess.run(
-        # -I would hide the checkout; -S leaves out what site loads by itself
+        # not -I, which would hide the checkout, and not -S, which leaves out the modules that site loads
         [sys.executable, "-c", PROBE.format(words=list(words))],
         env=environment(folder),
         capture_output=True,
@@ -68,11 +68,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )  # fmt: skip
 def test_the_quick_commands_load_little(folder: Path, words: list[str]) -> None:
     if words[0] == "today":
-        loaded(folder, "today")  # brings the odds up, where something was counted since
+        loaded(folder, "today")  # updates the odds if something was counted since
     found = loaded(folder, *words)
     assert not found & HEAVY
     ours = {name for name in found if name.startswith("planner.")}
-    modules = {name for name in ours if not any(each.startswith(f"{name}.") for each in ours)}  # not the rooms' folders
+    modules = {name for name in ours if not any(each.startswith(f"{name}.") for each in ours)}  # not the packages
     assert len(modules) <= 13, modules
 
 
@@ -93,7 +93,7 @@ def test_a_command_that_only_reads_loads_no_sqlmodel(folder: Path, words: str) -
         capture_output=True,
         text=True,
     )
-    assert done.returncode in (0, 1), done.stderr  # 1: nothing of that there
+    assert done.returncode in (0, 1), done.stderr  # 1 means it found nothing
     assert not set(done.stderr.split("loaded:", 1)[1].strip().split(",")) & RICH
 
 
@@ -121,7 +121,7 @@ def test_the_screens_load_no_sqlmodel_to_show(folder: Path) -> None:
 
 
 def test_modules_of_services_and_store_depend_on_each_other_in_one_direction() -> None:
-    """Also by what is imported inside of functions: a cycle hidden there is one all the same."""
+    """Includes imports inside functions: a cycle hidden there is still a cycle."""
     imports = {}
     for floor in ("services", "store"):
         for path in (Path(planner.__file__).parent / floor).rglob("*.py"):
@@ -134,7 +134,7 @@ def test_modules_of_services_and_store_depend_on_each_other_in_one_direction() -
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
-    """The modules that a module imports when it is loaded or later, but not what only type checkers import."""
+    """The modules that a module imports at load time or later, except for type checking."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             continue

@@ -1,4 +1,4 @@
-"""What is shipped, and what the README says of it."""
+"""The contents of the package, and the README's claims about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The default paths are worked out by hand; platformdirs is who is right."""
+"""The default paths are computed by hand and checked against platformdirs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_on_linux(monkeypatch: pytest.MonkeyPatch, given: str | None) -> None:
         else:
             monkeypatch.setenv(name, given)
     theirs = platformdirs.unix.Unix("planner", appauthor=False)
-    if given == "relative":  # the standard says that a relative one is to be ignored
+    if given == "relative":  # the standard says to ignore a relative one
         assert os.path.isabs(paths.data_dir())
         return
     assert paths.data_dir() == theirs.user_data_dir
@@ -42,7 +42,7 @@ def test_on_a_mac(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    # platformdirs asks the registry there; what it documents: %LOCALAPPDATA%\planner, and \Logs below it
+    # platformdirs asks the registry on Windows. It documents %LOCALAPPDATA%\planner, and \Logs below it
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", "LOCAL")
     assert paths.data_dir() == paths.config_dir() == os.path.join("LOCAL", "planner")

@@ -1,4 +1,4 @@
-"""What differs between systems, on all of them: Windows' and macOS' sides with faked modules (docs/platforms.md)."""
+"""Platform differences, all tested here: the Windows and macOS sides with faked modules (docs/platforms.md)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.scenes import typical
 
 @pytest.fixture
 def windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows: what isn't there can't be imported or called."""
+    """Simulate Windows: what it lacks can't be imported or called."""
     monkeypatch.setattr(sys, "platform", "win32")
     hide(monkeypatch, "fcntl", "termios")
     for name in ("getuid", "fchmod", "uname"):
@@ -68,7 +68,7 @@ def test_macs_flush_the_disk_s_own_cache(mac: None, monkeypatch: pytest.MonkeyPa
 
     fake.fcntl = refuse
     with open(tmp_path / "x", "wb") as file:
-        platform.sync_file(file.fileno())  # a plain one then
+        platform.sync_file(file.fileno())  # falls back to a plain fsync
 
 
 def test_a_file_that_is_open_elsewhere_is_waited_for_on_windows(
@@ -108,7 +108,7 @@ def test_a_rename_that_refuses_is_heard_where_there_are_no_links(
     windows: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delattr(os, "link")
-    monkeypatch.setattr(os.path, "exists", lambda path: False)  # it came between the look and the rename
+    monkeypatch.setattr(os.path, "exists", lambda path: False)  # the file appeared between the check and the rename
 
     def refuse(*_: object) -> None:
         raise FileExistsError
@@ -289,11 +289,11 @@ def test_streams_that_are_closed_are_no_terminal(monkeypatch: pytest.MonkeyPatch
     assert not platform.at_terminal("stdin")
 
 
-# keys and disks
+# the keyring and disks
 
 
 def test_a_key_is_kept_by_the_keyring_and_asked_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()  # the suite's own keyring
+    monkeypatch.undo()  # drop the suite's fake keyring
     kept: dict[tuple[str, str], str] = {}
     fake = types.SimpleNamespace(
         get_password=lambda service, name: kept.get((service, name)),

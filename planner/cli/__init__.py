@@ -1,1 +1,1 @@
-"""The command line: one small module per command group; `quick` is the part that must start at once."""
+"""The command line: one small module per command group. `quick` is the part that must start instantly."""

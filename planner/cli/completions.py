@@ -1,4 +1,4 @@
-"""`planner completions`, `planner tour`: what helps on the first day."""
+"""`planner completions` and `planner tour`: help for the first day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WIDTH = 78
 
 
 def register(commands: Group) -> None:
-    """Add the commands."""
+    """Register the commands."""
     parser = commands.add("completions", completions)
     parser.add_argument("shell", choices=tuple(SHELLS), metavar="|".join(SHELLS))
     parser.epilog = "\n".join(["once:", *(f"  {line}" for line in SHELLS.values())])
@@ -37,7 +37,7 @@ def completions(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _complete_files(parser: argparse.ArgumentParser) -> None:
-    """Let arguments that are files be completed as files."""
+    """Mark file arguments, so that shells complete them as files."""
     import shtab
 
     for action in parser._actions:
@@ -45,7 +45,7 @@ def _complete_files(parser: argparse.ArgumentParser) -> None:
             for each in action.choices.values():
                 _complete_files(each)
         elif str(action.metavar or "").startswith("FILE"):
-            # as shtab wants it
+            # the attribute that shtab looks for
             action.complete = shtab.FILE  # type: ignore[attr-defined]
 
 

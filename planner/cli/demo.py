@@ -1,4 +1,4 @@
-"""`planner demo`: the screens on a filled throw-away database."""
+"""`planner demo`: the screens on a filled, throw-away database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
-    """Add the command."""
+    """Register the command."""
     parser = commands.add("demo", demo)
     parser.add_argument("--months", type=whole_number, default=3, metavar="N", help="how many months of work (3)")
 

@@ -1,4 +1,4 @@
-"""`planner find`: everything that is written, searched at once."""
+"""`planner find`: search all written text at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOM = 70
 
 
 def register(commands: Group) -> None:
-    """Add the command."""
+    """Register the command."""
     parser = commands.add("find", find, reads=True)
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--limit", type=whole_number, default=30, metavar="N")

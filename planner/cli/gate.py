@@ -1,6 +1,6 @@
-"""What is asked before a base is opened: its passphrase, and whether a missing one is to be made anew.
+"""Questions asked before a database is opened: its passphrase, and whether to recreate a missing one.
 
-On the way of every command, so it loads nothing until something is to be asked.
+Every command passes through here, so nothing is loaded until there is something to ask.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import os
 from planner import paths
 from planner.domain.errors import DatabaseProblem
 
-# What opens no base, or asks by itself.
+# Commands that open no database, or ask for themselves.
 WITHOUT_BASE = (
     "demo", "completions", "tour", "keys", "config", "encrypt", "decrypt", "restore", "backup", "info",
 )  # fmt: skip
 
 
 def pass_through(path: str) -> None:
-    """Let a program through to its base. Raises DatabaseProblem where somebody has to decide and nobody can be asked,
-    InputError for a passphrase that isn't that of the base.
+    """Unlock the database, or ask about a missing one, before a command opens it. Raises DatabaseProblem if a decision
+    is needed and nobody can be asked, InputError for a wrong passphrase.
     """
     if paths.looks_foreign(path):
         from planner.cli.shared import passphrase
@@ -29,8 +29,8 @@ def pass_through(path: str) -> None:
 
 
 def look_for_missing(path: str) -> None:
-    """A base that is gone while its backups are there is hardly meant to be begun anew: ask. Raises DatabaseProblem
-    where nobody can be asked, or the answer is no.
+    """Ask before starting anew when a database is missing but has backups, since that is hardly intended. Raises
+    DatabaseProblem if nobody can be asked or the answer is no.
     """
     left = [] if os.path.lexists(path) else paths.backups_of(path)
     if not left:

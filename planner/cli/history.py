@@ -11,7 +11,7 @@ from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
-    """Add the commands."""
+    """Register the commands."""
     commands.add("undo", undo)
     commands.add("redo", redo)
     parser = commands.add("history", history_, reads=True)

@@ -1,10 +1,10 @@
-"""Modules of planner that are loaded when something of them is first used: a command uses few of those it could.
+"""Load planner's modules on first use, because a command uses few of those it could.
 
-Half of the time of a short command is the loading of modules that it never touches. The standard library's own lazy
-loader defers each `from planner.services import care`; `from planner.services.care import done` loads at once, so what
-is heavy is imported as a module. So is `inspect`, which `dataclasses` imports for what has no docstring, and which
-takes a tenth of a short command. Only for commands, whose process has one thread: before Python 3.12.3 two threads
-could load a module twice.
+Half the time of a short command goes into loading modules that it never touches. The standard library's lazy loader
+defers each `from planner.services import care`, but `from planner.services.care import done` loads at once, so heavy
+modules are imported as modules. `inspect` is deferred too: `dataclasses` imports it for classes without a docstring,
+and it takes a tenth of a short command. Only for commands, whose process has one thread: before Python 3.12.3 two
+threads could load a module twice.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SCREENS = frozenset(("demo", "keys"))  # have threads
+SCREENS = frozenset(("demo", "keys"))  # these run threads
 
 
 class LazyFinder:
-    """Finds the modules of planner, and `inspect`, each to be loaded when it is used."""
+    """Finds planner's modules and `inspect`, and defers loading them until they are used."""
 
     @staticmethod
     def find_spec(name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """A module's spec with a lazy loader; None for packages and anything else."""
+        """The spec of a module with a lazy loader, or None for packages and anything else."""
         if name != "inspect" and not name.startswith("planner."):
             return None
         spec = PathFinder.find_spec(name, path, target)

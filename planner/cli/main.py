@@ -26,7 +26,7 @@ everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --
 """
 
 
-# Each command: the module that it stands in, which is the only one loaded for it, and what it does.
+# Each command: its module, which is the only one loaded for it, and what it does.
 COMMANDS = {
     "plan": ("plan.plan", "the month's quota, and your own plan above it"),
     "goal": ("plan.goal", "the ladder of goals: wishes, results, daily acts"),
@@ -93,7 +93,7 @@ INSISTING: dict[type[PlannerError], str] = {
 
 
 def parser(command: str | None = None) -> Parser:
-    """The grammar: of one command, of all (None), or only their names for one that isn't known."""
+    """Build the parser for one command, for all (None), or with only their names if the command is unknown."""
     root = Parser(
         prog="planner",
         description="A personal sales-discipline planner: a quota, a plan above it, and today's numbers out of both.",
@@ -115,7 +115,7 @@ def parser(command: str | None = None) -> Parser:
 
 
 def _review(words: list[str]) -> list[str]:
-    """``review`` is that of the week; ``review 2026-10`` and ``review last month`` name their span by themselves."""
+    """Expand ``review`` to this week, and ``review 2026-10`` or ``review last month`` to that span."""
     if len(words) > 1 and words[1] in REVIEW_WORDS:
         return words
     options = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
@@ -140,17 +140,17 @@ def _full(words: list[str]) -> list[str]:
 
 
 def run(argv: list[str]) -> int:
-    """Run a command line; returns the exit code. Raises PlannerError with a sentence for the rep."""
+    """Run a command line and return its exit code. Raises PlannerError with a sentence for the rep."""
     options = Options(argv)
     words = _full(options.words)
     try:
         args = parser(words[0]).parse_args(words)
-    except SystemExit as done:  # --help and --version have printed what was asked for
+    except SystemExit as done:  # --help and --version have already printed
         return int(done.code or 0)
     ctx = context_.AppContext.open(options.db, options.config)
     if words[0] not in gate.WITHOUT_BASE:
         gate.pass_through(ctx.path)
-    if ctx.has_settings and args.command != "config":  # most reps have none, and needn't load what reads it
+    if ctx.has_settings and args.command != "config":  # most reps have no settings and needn't load the reader
         for problem in ctx.config.problems:
             warn(f"settings: {problem}")
     try:
@@ -158,7 +158,7 @@ def run(argv: list[str]) -> int:
     except tuple(INSISTING) as problem:
         raise type(problem)(f"{problem} {INSISTING[type(problem)]}") from problem
     if ctx.backup_wanted:
-        sys.stdout.flush()  # what was asked for is done and said: nobody waits for the backup
+        sys.stdout.flush()  # show the output before the backup, which nobody should wait for
         from planner.services.day.today_store import back_up
 
         back_up(ctx)

@@ -1,8 +1,8 @@
-"""The commands that must start at once: `log`, `status`, `today`, `--version`, and the screens themselves.
+"""The commands that must start instantly: `log`, `status`, `today`, `--version`, and the screens themselves.
 
-A two-word dispatcher before any parser: argparse alone doubles the time. What is out of the ordinary here (a phrase
-for a date, a new contact, a day that isn't laid yet, a mistake) returns None, and the full command line takes over and
-says what is wrong. `tests/test_imports.py` holds the list of what may be imported here.
+A two-word dispatcher that runs before any parser, because argparse alone doubles the time. For anything unusual (a
+phrase for a date, a new contact, a day not laid yet, a mistake) it returns None, and the full command line takes over
+and reports errors. `tests/test_imports.py` has the list of what may be imported here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LOG_OPTIONS = ("--outcome", "--count", "--contact", "--amount", "--duration", "-
 
 
 class Options:
-    """The words of a command line with the options taken out that every command has."""
+    """A command line's words, with the options common to all commands taken out."""
 
     def __init__(self, argv: list[str]) -> None:
         self.words: list[str] = []
@@ -34,7 +34,7 @@ class Options:
             name, equals, value = word.partition("=")
             if name not in ("--db", "--config"):
                 self.words.append(word)
-                if word in ("--note", "--reason"):  # what follows is text, whatever it looks like
+                if word in ("--note", "--reason"):  # the next word is text, whatever it looks like
                     self.words += [text for text in (next(rest, None),) if text is not None]
                 continue
             given = value if equals else next(rest, None)
@@ -47,7 +47,7 @@ class Options:
 
 
 def run(argv: list[str]) -> int | None:
-    """Answer a quick command; its exit code, or None when the full command line must take over."""
+    """Run a quick command. Returns its exit code, or None if the full command line must take over."""
     options = Options(argv)
     words = options.words
     if words == ["--version"]:
@@ -70,7 +70,7 @@ def run(argv: list[str]) -> int | None:
 def _screens(options: Options) -> int:
     from planner.platform import at_terminal
 
-    # Textual draws on stderr
+    # all three, because Textual draws on stderr
     if not at_terminal("stdin", "stdout", "stderr"):
         raise InputError("The screens need a terminal; for scripts there are commands: planner --help.")
     from planner import paths
@@ -125,7 +125,7 @@ def _read(words: list[str], options: Options) -> int | None:
     if today is None:
         return None
     if words[0] == "today" and today.personal_plan is not None and today.odds_are_old():
-        return None  # something was counted since: the odds are worked out anew
+        return None  # something was counted since, so the odds must be recomputed
 
     from planner.cli.day import day_text
 
@@ -142,7 +142,7 @@ def _read(words: list[str], options: Options) -> int | None:
 
 
 def _print(line: str) -> None:
-    """Print a line; what a terminal would obey is shown as a mark."""
+    """Print a line with control characters made visible."""
     if not line.isprintable():
         from planner.domain.text import shown
 
@@ -151,7 +151,7 @@ def _print(line: str) -> None:
 
 
 def _values(words: list[str]) -> dict[str, str] | None:
-    """The options of `log KIND`, or None for anything out of the ordinary."""
+    """The options of `log KIND`, or None for anything unusual."""
     values: dict[str, str] = {}
     index = 0
     while index < len(words):
@@ -205,7 +205,7 @@ def _log(words: list[str], options: Options) -> int | None:
     now, today = clock.now(), clock.today()
     path = paths.database(options.db)
     if not connection.exists(path) and paths.backups_of(path):
-        return None  # it is asked first
+        return None  # the full command line asks first
     handle = connection.open_or_create(path, int(clock.timestamp()))
     try:
         contact = None
@@ -238,7 +238,7 @@ def _log(words: list[str], options: Options) -> int | None:
         handle.close()
     _print(line)
     if backup_due:
-        sys.stdout.flush()  # the call is counted and said: nobody waits for the backup
+        sys.stdout.flush()  # show the count before the backup, which nobody should wait for
         _backup(path, now)
     return 0
 
@@ -255,7 +255,7 @@ def _backup(path: str, now: datetime) -> None:
 def _acknowledge(
     handle: Connection, kind: str, outcome: str | None, count: int, contact: tuple[int, str] | None, day: str
 ) -> str:
-    """What was logged, and where today's counts stand."""
+    """Say what was logged, with today's counts."""
     import sqlite3
 
     from planner.domain.day import activity
@@ -265,6 +265,6 @@ def _acknowledge(
     try:
         row = handle.execute(f"SELECT {', '.join(counted)} FROM day_count WHERE day = ?", (day,)).fetchone()
     except sqlite3.Error:
-        return f"logged: {named}"  # it is: only where the counts stand can't be read just now
+        return f"logged: {named}"  # it was logged, only the counts can't be read right now
     standing = ", ".join(f"{name.replace('_', ' ')} {done:,}" for name, done in zip(counted, row, strict=True))
     return f"logged: {named} (today: {standing})"

@@ -1,6 +1,6 @@
-"""What is promised, shown on the real program: killed, in the dark, on full disks, beside others of its kind.
+"""Promises tested on the real program: killed, cut from power, on full disks, beside other instances.
 
-Some of each by default; `make drills` (`PLANNER_DRILLS=1`) makes it the numbers that docs/promises.md names.
+A few of each run by default. `make drills` (`PLANNER_DRILLS=1`) runs the numbers stated in docs/promises.md.
 """
 
 import os
@@ -11,5 +11,5 @@ ROOM = 1 if LONG else 4
 
 
 def often(few: int, many: int) -> int:
-    """How often something is tried: a few times by default, many times in a drill."""
+    """How often to repeat something: `few` times by default, `many` in a drill."""
     return many if LONG else few

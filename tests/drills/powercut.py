@@ -1,8 +1,8 @@
-"""A power cut on paper: what SQLite writes, syncs and deletes is recorded, and any point of it can be the last.
+"""A simulated power cut: SQLite's writes, syncs and deletes are recorded, and any of them can be the last.
 
-A shim VFS of apsw sees every call. What a disk has after a cut is worked out from them: what was synced is there; of
-what was written since, each sector is there, or not, or torn; of names made and taken away since the folder was
-synced, likewise. What SQLite then makes of these files is asked of the Python that planner runs on.
+A shim VFS of apsw sees every call, and the state of the disk after a cut is derived from them. What was synced is
+there. Each sector written since is there, missing or torn. Names created or removed since the folder was synced may or
+may not be there. The resulting files are then opened by the SQLite of the Python that planner runs on.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ CREATE = apsw.SQLITE_OPEN_CREATE
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call: `kind` is make, write, cut (a truncation), sync, delete, folder (a delete that syncs the folder), or
-    acknowledged, with the number of transactions that were by then.
+    """One call. `kind` is make, write, cut (a truncation), sync, delete, folder (a delete that syncs the folder), or
+    acknowledged (with the number of transactions so far).
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Step:
 
 
 class Recorder(apsw.VFS):
-    """The system's own VFS, with every call that changes something written down."""
+    """The system's own VFS, recording every call that changes something."""
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
@@ -56,7 +56,7 @@ class Recorder(apsw.VFS):
 
 
 class RecordedFile(apsw.VFSFile):
-    """A file of the recorder's."""
+    """A file that records its changes in its recorder."""
 
     def __init__(self, recorder: Recorder, path: str | None, name: Any, flags: list[int]) -> None:
         self.recorder, self.file = recorder, os.path.basename(path or "")
@@ -76,7 +76,7 @@ class RecordedFile(apsw.VFSFile):
 
 
 class Rows:
-    """An answer as sqlite3 gives it."""
+    """Query results with sqlite3's interface."""
 
     def __init__(self, rows: list[tuple[Any, ...]], lastrowid: int) -> None:
         self._rows, self.lastrowid = iter(rows), lastrowid
@@ -92,7 +92,7 @@ class Rows:
 
 
 class Connection:
-    """An apsw connection with the little of sqlite3's face that the store's plain floor uses."""
+    """An apsw connection with the part of sqlite3's interface that the store's plain layer uses."""
 
     def __init__(self, path: Path, recorder: Recorder, pragmas: tuple[str, ...]) -> None:
         self._handle = apsw.Connection(str(path), vfs=recorder.vfs_name)
@@ -113,15 +113,15 @@ class Connection:
 
 @dataclass
 class Disk:
-    """What is on the disk for good, and what is on its way there."""
+    """A disk: the files that are safely on it, and the steps still waiting to be synced."""
 
     files: dict[str, bytearray]
     waiting: list[Step] = field(default_factory=list)
 
     def take(self, step: Step) -> None:
-        """One call more."""
+        """Apply one more call."""
         if step.kind == "sync":
-            # the file's own writes, and the name of one that was made: SQLite syncs the folder with the new journal
+            # SQLite syncs the folder with a new journal, so this covers the file's writes and the name of a new one
             for each in self.waiting:
                 if each.file == step.file:
                     self._put(each)
@@ -133,7 +133,7 @@ class Disk:
             self.waiting.append(step)
 
     def cut(self, chance: random.Random) -> dict[str, bytearray]:
-        """The files after a cut of the power at this moment."""
+        """The files after a power cut at this moment."""
         left = Disk({name: bytearray(data) for name, data in self.files.items()})
         for step in self.waiting:
             if step.kind == "write":
@@ -164,7 +164,7 @@ class Disk:
 
 @dataclass(frozen=True)
 class Recording:
-    """What was on the disk before, every call since, and what stood in the database after each transaction."""
+    """The files before, every call since, and the database's state after each transaction."""
 
     before: dict[str, bytearray]
     steps: list[Step]
@@ -172,7 +172,7 @@ class Recording:
 
 
 def record(path: Path, pragmas: tuple[str, ...], acts: Sequence[Callable[[Any], object]]) -> Recording:
-    """Run transactions on a database and write down what comes of them."""
+    """Run transactions on a database and record them."""
     before = {path.name: bytearray(path.read_bytes())}
     recorder = Recorder()
     handle = Connection(path, recorder, pragmas)
@@ -188,7 +188,7 @@ def record(path: Path, pragmas: tuple[str, ...], acts: Sequence[Callable[[Any], 
 
 
 def state(path: Path) -> tuple[Any, ...]:
-    """What stands in a database: its changes, its log and its counts."""
+    """Summarise a database: its changes, its log and its counts."""
     with closing(sqlite3.connect(path)) as handle:
         found: list[Any] = []
         for query in (
@@ -203,7 +203,7 @@ def state(path: Path) -> tuple[Any, ...]:
 
 @dataclass
 class Losses:
-    """What became of so many cuts."""
+    """The outcome of a number of cuts."""
 
     cuts: int = 0
     lost: int = 0
@@ -211,7 +211,7 @@ class Losses:
 
 
 def cuts(recording: Recording, folder: Path, count: int, seed: int) -> Losses:
-    """Cut the power so many times, at any call, and look at what SQLite finds afterwards."""
+    """Cut the power `count` times, each at a random call, and check what SQLite finds afterwards."""
     chance, found = random.Random(seed), Losses()
     folder.mkdir(exist_ok=True)
     for _ in range(count):
@@ -236,6 +236,6 @@ def cuts(recording: Recording, folder: Path, count: int, seed: int) -> Losses:
             whole, now = False, ()
         if not whole:
             found.torn += 1
-        elif now not in recording.states[known : known + 2]:  # the one under way may have been done
+        elif now not in recording.states[known : known + 2]:  # the transaction under way may have committed
             found.lost += 1
     return found

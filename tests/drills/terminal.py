@@ -1,4 +1,4 @@
-"""A terminal that waits as long as a machine with much else to do may take."""
+"""A pseudo-terminal with timeouts long enough for a busy machine."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from tests.tui.helpers import PATIENCE
 
 
 class Terminal(bench.terminal.Terminal):
-    """A child in a terminal of its own."""
+    """A child process in its own pseudo-terminal."""
 
     def __enter__(self) -> Terminal:
         return self
 
     def wait(self, wanted: bytes, seconds: float = PATIENCE, *, start: int = 0) -> float:
-        """Wait until something is painted; the seconds since the start."""
+        """Wait until `wanted` is painted. Returns the seconds since the start."""
         return super().wait(wanted, seconds, start=start)
 
     def exit_code(self) -> int:
-        """What the program ended with."""
+        """Wait for the program to end and return its exit code."""
         return self._process.wait(PATIENCE)

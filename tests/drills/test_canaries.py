@@ -1,4 +1,4 @@
-"""What goes wrong names nobody: a client's name that was under way stands in no log, no crash screen, no error text."""
+"""Errors name nobody: the client's name being handled appears in no log, crash screen or error text."""
 
 from __future__ import annotations
 
@@ -90,5 +90,5 @@ def test_a_screen_whose_service_breaks(env: dict[str, str], tmp_path: Path) -> N
     log = logged(tmp_path / "state")
     assert "RuntimeError" in log
     assert CANARY not in log
-    # what the rep has typed is kept for them, in its field; the sentence about the fault doesn't say it
+    # the typed text stays in its field for the rep, but the sentence about the error doesn't repeat it
     assert all(CANARY not in line for line in painted.decode("utf-8", "replace").splitlines() if "went wrong" in line)

@@ -1,7 +1,7 @@
-"""The power is cut while files are made, named and replaced: backups, restores, a base that is encrypted or decrypted.
+"""Power cuts while files are made, renamed and replaced: backups, restores, encrypting and decrypting the database.
 
-What SQLite writes is tried in `test_powercut.py`. Here every sync, rename and sync of a folder of planner's own may be
-the last one: names that weren't synced come in any order or not at all, and a file that wasn't is cut off.
+SQLite's own writes are tested in `test_powercut.py`. Here, any sync, rename or folder sync by planner itself may be the
+last. Names not yet synced appear in any order or not at all, and a file not yet synced is truncated.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from tests.drills.test_drills import PLANNER, acknowledged, ctx, environment, py
 from tests.scenes import clients_typical
 from tests.services.safety.test_encrypt_base import SECRET, forget_keys
 
-CUTS = often(24, 625)  # of each of four acts
+CUTS = often(24, 625)  # for each of four actions
 KILLS = often(3, 60)
 
 
 class PowerCut(BaseException):
-    """Nothing runs any more."""
+    """Stops everything, as a power cut does."""
 
 
 class Disk:
-    """The calls by which planner makes files last, one of which is the last: number `last`, counted from 0."""
+    """Planner's calls that make files durable. The power fails at call number `last`, counted from 0."""
 
     def __init__(self, last: int, chance: random.Random) -> None:
         self.last, self.chance, self.done = last, chance, 0
-        self.unsynced: list[tuple[str, bytes | None]] = []  # names given, and what stood there before
+        self.unsynced: list[tuple[str, bytes | None]] = []  # new names, with the previous content
 
     def step(self) -> None:
         if self.done == self.last:
@@ -67,7 +67,7 @@ class Disk:
         self.unsynced = [(name, old) for name, old in self.unsynced if os.path.dirname(name) != folder]
 
     def lose(self) -> None:
-        """Each name that wasn't synced is there, or isn't."""
+        """Randomly lose each name that wasn't synced."""
         for name, before in reversed(self.unsynced):
             if self.chance.random() < 0.5:
                 if before is None:
@@ -132,7 +132,7 @@ def test_a_cut_leaves_the_base_whole_and_refuses_no_good_backup(
             act(rep)
             tried -= 1
         tried += 1
-        keys.clear()  # not even the keyring has the key: the passphrase must do
+        keys.clear()  # the key isn't in the keyring either, so the passphrase must do
         assert maintenance.unlock(rep.path, SECRET)
         assert content(rep.path) == wanted
         there = backup.listed(rep.path)
@@ -141,7 +141,7 @@ def test_a_cut_leaves_the_base_whole_and_refuses_no_good_backup(
             assert maintenance.unlock(path, SECRET)
             backup.check(path)
             assert content(path) == wanted
-        # and it goes on where it was
+        # and the action can be resumed
         if act in (encrypt, decrypt) and not (act is decrypt and not maintenance.is_encrypted(rep.path)):
             act(rep)
             assert maintenance.is_encrypted(rep.path) == (act is encrypt)
@@ -176,7 +176,7 @@ def test_killed_while_it_encrypts_it_is_the_old_one_or_the_new_one(ctx: AppConte
         with closing(connection.opened(ctx.path, "ro")) as handle:
             assert handle.execute("SELECT notes FROM contact").fetchall() == [("CANARY",)]
             assert handle.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        # called again it goes on, whichever it was
+        # running it again finishes the work, whichever state was left
         done = subprocess.run([*PLANNER, *words], env=env, capture_output=True, text=True)
         assert done.returncode == 0 or "is not encrypted" in done.stderr, done.stderr
         left = [path for path in Path(ctx.path).parent.rglob("*") if b"CANARY" in read(path)]
@@ -194,11 +194,11 @@ def test_work_that_was_killed_is_swept_by_the_next(tmp_path: Path) -> None:
     back_up(base)
     for last in range(12):
         with cut(last, random.Random(last)), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(shutil, "rmtree", lambda *_, **__: None)  # nothing runs any more
+            patch.setattr(shutil, "rmtree", lambda *_, **__: None)  # nothing is cleaned up after the cut
             maintenance.make(base)
     assert list(tmp_path.rglob(".planner-work"))
     for place in tmp_path.rglob(".planner-work/*"):
-        place.rename(place.with_name(f"{2**22 + 1}-{place.name}"))  # of a program that is gone
+        place.rename(place.with_name(f"{2**22 + 1}-{place.name}"))  # the process id of a program that is gone
     maintenance.make(base)
     assert not list(tmp_path.rglob(".planner-work"))
 
@@ -207,7 +207,7 @@ def test_work_that_was_killed_is_swept_by_the_next(tmp_path: Path) -> None:
 def test_an_error_anywhere_is_a_sentence_and_changes_nothing(
     tmp_path: Path, act: Callable[[AppContext], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each call fails once, with what a disk may say."""
+    """Each call fails in turn, with each error that a disk may raise."""
     base = clients_typical(tmp_path)
     base.backup_wanted = True
     back_up(base)
@@ -240,7 +240,7 @@ def test_an_error_anywhere_is_a_sentence_and_changes_nothing(
 def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     base = clients_typical(tmp_path)
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
-    # by another program: two SQLites in one process don't see each other's locks
+    # locked by another process, because two SQLites in one process don't see each other's locks
     hold = f"import sqlite3 as s; h = s.connect({base.path!r});"
     hold += "h.execute('BEGIN IMMEDIATE'); print(1, flush=True); input()"
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Promises shown on the real program in a real terminal: kill -9, two windows, many writers, typing meanwhile."""
+"""Promises tested on the real program in a real terminal: kill -9, two windows, many writers, typing meanwhile."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHOWN = re.compile(r"calls +([\d,]+) ╱")
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
-    """A database with one call in it, laid, so that every start is the usual one."""
+    """A laid database with one call in it, so that every start is the usual one."""
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "config.toml"))
     count(ctx, "dial")
     live = TodayStore(ctx)
@@ -54,7 +54,7 @@ def environment(ctx: AppContext) -> dict[str, str]:
 
 
 def dials(ctx: AppContext) -> int:
-    """The calls in the log, after looking whether the file is whole and its counts are those of the log."""
+    """The number of calls in the log, after checking that the file is intact and its counts match the log."""
     handle = sqlite3.connect(ctx.path)
     try:
         assert handle.execute("PRAGMA quick_check").fetchone() == ("ok",)
@@ -67,7 +67,7 @@ def dials(ctx: AppContext) -> int:
 
 
 def acknowledged(terminal: Terminal) -> int:
-    """The largest count that was painted."""
+    """The largest count painted."""
     found = SHOWN.findall(terminal.text().decode("utf-8", "replace"))
     return max((int(number.replace(",", "")) for number in found), default=0)
 
@@ -82,7 +82,7 @@ def test_a_hundred_keys_at_typing_speed(ctx: AppContext) -> None:
 
 def test_keys_typed_before_the_screen_is_there_are_kept(ctx: AppContext) -> None:
     with Terminal(PLANNER, environment(ctx)) as terminal:
-        terminal.wait("calls     1 ╱".encode())  # the first paint
+        terminal.wait("calls     1 ╱".encode())  # wait for the first paint
         assert b"quit" not in terminal.text()
         terminal.press("ddd")
         terminal.wait("calls     4 ╱".encode())
@@ -100,7 +100,7 @@ def test_keys_typed_before_the_screen_is_there_are_kept(ctx: AppContext) -> None
     ],
 )
 def test_keys_in_one_burst_go_where_they_would_one_by_one(ctx: AppContext, typed: str, changes: list[str]) -> None:
-    """What is typed behind a key that opens a form belongs into the form, what is typed behind ⏎ does not."""
+    """Keys typed after one that opens a form go into the form, those after ⏎ don't."""
     with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
         terminal.press(typed)
@@ -121,7 +121,7 @@ def test_a_paste_behind_a_key_goes_where_it_would_later(ctx: AppContext) -> None
 
 
 def done_since(ctx: AppContext) -> list[str]:
-    """The changes since the first call, by name: services run beside the keys, so not by their order."""
+    """The changes since the first call, sorted by name because services run beside the keys."""
     with closing(sqlite3.connect(ctx.path)) as handle:
         return sorted(row[0] for row in handle.execute("SELECT label FROM change WHERE id > 1"))
 
@@ -273,7 +273,7 @@ def test_a_refused_file_is_said_on_a_terminal_and_left_as_it_is(ctx: AppContext,
 
 
 def on_a_small_disk(tmp_path: Path, steps: str) -> subprocess.CompletedProcess[str]:
-    """Run shell steps beside a file system of a mebibyte of their own, mounted on `$disk`; `planner` is the program."""
+    """Run shell steps with a one-mebibyte file system of their own mounted on `$disk`. `planner` is the program."""
     (tmp_path / "disk").mkdir()
     script = f"""
 disk={tmp_path}/disk

@@ -1,7 +1,7 @@
-"""Words of others on a real terminal: what reaches it are its own sequences and letters, whatever stands in the base.
+"""Hostile text on a real terminal: only the program's own sequences and printable text reach it, whatever is stored.
 
-The words are put into every text of the database past all cleaning but for its length, as another program could; then
-every screen is opened in the real program, and each byte that it writes is looked at.
+The words are put into every text of the database, bypassing all checks but the length, as another program could. Then
+every screen is opened in the real program, and every byte it writes is checked.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.tui.clients.test_clients import HOSTILE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
 
-# every text that somebody may write, by its table; the rest are the program's own words and days
+# every text that people can write, by table; the rest are the program's own words and dates
 TEXTS = {
     "contact": "name role source supplier supplier_weak city notes languages preferences",
     "company": "name city notes",
@@ -57,19 +57,19 @@ TEXTS = {
     "week_template": "name",
 }
 SCREENS = ("1", "2", "3", "4", "5", "6", "7", "8", "t", "l", "W", "comma")
-# what Textual and the first paint send: CSI with its letters, the modes' DCS and OSC of its own at the start and end
+# what Textual and the first paint send: CSI sequences, and a few DCS and OSC modes at start and end
 SEQUENCES = re.compile(
     rb"\x1b\[[0-9;:?<>=]*[ -/]?[@-~]"  # CSI
     rb"|\x1b[()][A-Z0-9]|\x1b[=>78]"
-    rb"|\x1bP[^\x1b]*\x1b\\"  # DCS: a question about what the terminal can
-    rb"|\x1b\]1[01];\?\x1b\\"  # OSC 10 and 11: which colours it has
-    rb"|\x1b\]22;[a-z]+\x07"  # OSC 22: the shape of the pointer
+    rb"|\x1bP[^\x1b]*\x1b\\"  # DCS: queries the terminal's capabilities
+    rb"|\x1b\]1[01];\?\x1b\\"  # OSC 10 and 11: query its colours
+    rb"|\x1b\]22;[a-z]+\x07"  # OSC 22: the pointer's shape
 )
 ERASES = re.compile(rb"\x1b\[[23]J")
 
 
 def poison(ctx: AppContext) -> int:
-    """Put hostile words into every text that is the rep's or others'. Returns how many were put."""
+    """Put hostile words into every text written by the rep or others. Returns how many."""
     count = 0
     with closing(sqlite3.connect(ctx.path)) as handle:
         for table, columns in TEXTS.items():
@@ -117,8 +117,8 @@ def test_nothing_but_letters_reaches_the_terminal(tmp_path: Path, size: tuple[in
         assert b"something went wrong" not in terminal.output, terminal.text()[-2000:]
         said = terminal.output
     left = SEQUENCES.sub(b"", said)
-    text = left.decode("utf-8")  # strictly: no lone byte either
-    # a family is joined by what can't be seen
+    text = left.decode("utf-8")  # strict, so no stray byte either
+    # a zero-width joiner is allowed, because it joins family emoji
     assert {hex(ord(letter)) for letter in text if not letter.isprintable() and letter not in "\r\n\u200d"} == set()
     for sequence in (b"\x1b]52", b"\x1b]8;", b"\xc2\x9b", b"\xe2\x80\xae"):
         assert sequence not in said

@@ -1,4 +1,4 @@
-"""Errors that come from anywhere, at any moment of any command: a sentence, and all or nothing."""
+"""Errors injected anywhere, at any moment of any command, give a sentence, and the change is all or nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SAID = (
 
 
 class Failing:
-    """A connection on which one statement of all fails, as SQLite may say it."""
+    """A connection on which a single statement fails with an error that SQLite may raise."""
 
     def __init__(self, handle: sqlite3.Connection, left: list[int], error: sqlite3.Error) -> None:
         self.__dict__.update(_handle=handle, _left=left, _error=error)
@@ -101,7 +101,7 @@ def test_an_error_anywhere_is_a_sentence_and_tears_nothing(rep: Path, tmp_path: 
 
 
 def test_the_bait_is_taken(rep: Path, tmp_path: Path) -> None:  # noqa: F811
-    """The drill would notice: an error that is none of SQLite's goes through as the fault that it is."""
+    """The drill detects faults: an error that isn't SQLite's surfaces as the bug it is."""
     folder = tmp_path / "bait"
     shutil.copytree(rep, folder)
 

@@ -1,4 +1,4 @@
-"""kill -9 through the real save paths, of commands, screens and migrations; and eight writers beside an open screen."""
+"""kill -9 during the real saves of commands, screens and migrations, and eight writers beside an open screen."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tests.tui.helpers import PATIENCE
 
 KILLS = often(4, 200)
 SCREEN_KILLS = often(2, 200)
-MIGRATION_KILLS = often(2, 28)  # of each version
+MIGRATION_KILLS = often(2, 28)  # for each version
 EACH_WRITES = often(4, 200)
 VERSIONS = range(1, connection.SCHEMA_VERSION)
 
-# what a rep saves by command: the words, and the query that finds what was acknowledged; {} is a text of its own
+# what a rep saves by command: the words, and the query that finds the saved row; {} is a unique text
 SAVES = {
     "task add {}": "SELECT count(*) FROM task WHERE title = '{}'",
     "contact add {}": "SELECT count(*) FROM contact WHERE name = '{}'",
@@ -48,7 +48,7 @@ SAVES = {
 
 
 def whole(ctx: AppContext) -> None:  # noqa: F811
-    """Nothing torn: the pages, what points where, the history, and the counts against the log."""
+    """Check that nothing is torn: pages, foreign keys, history, and the counts against the log."""
     with closing(sqlite3.connect(ctx.path)) as handle:
         assert handle.execute("PRAGMA quick_check").fetchone() == ("ok",)
         assert handle.execute("PRAGMA foreign_key_check").fetchall() == []
@@ -72,7 +72,7 @@ def test_a_command_killed_at_any_moment_has_saved_all_or_nothing(ctx: AppContext
     killed = said = 0
     for number in range(KILLS):
         words, query = chance.choice(list(SAVES.items()))
-        # some are killed early on and some late enough to have said something, however few they are
+        # some are killed early and some late enough to have printed something, even in a short run
         moment = (chance.uniform(0.3, 0.6), chance.uniform(0.8, 1.2), 0.3, 60.0)[number % 4] * usual
         text = f"text-{number}"
         if words.startswith("list"):
@@ -102,9 +102,9 @@ def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(ctx: AppContext)
     for number in range(SCREEN_KILLS):
         with Terminal(PLANNER, environment(ctx)) as terminal:
             terminal.wait(b"quit")
-            # calls with outcomes, a task by its line, undo and redo, temptations, proposals
+            # calls with outcomes, a task in one line, undo and redo, temptations, proposals
             terminal.press(f"dd1adone-{number}\r")
-            if number % 2:  # some time after the task was told of: the next key's words may take its place unpainted
+            if number % 2:  # not always, since the next key's message may replace the task's before it is painted
                 terminal.wait(f"task: done-{number}".encode())
             terminal.press("d2psxuUd3mdd")
             until = time.perf_counter() + chance.uniform(0.0, 0.6)
@@ -160,7 +160,7 @@ def test_a_migration_killed_half_way_leaves_the_old_or_the_new(tmp_path: Path, v
             assert handle.execute("SELECT sum(count) FROM activity WHERE kind = 'dial'").fetchone() == (887,)
         assert now in (version, connection.SCHEMA_VERSION)
         assert (statements(str(tmp_path / "planner.db")) == wanted) is (now == connection.SCHEMA_VERSION)
-        # and the next start finishes what was begun
+        # and the next start finishes the migration
         done = subprocess.run([*PLANNER, "doctor"], env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         assert statements(str(tmp_path / "planner.db")) == wanted
@@ -184,7 +184,7 @@ def test_eight_writers_beside_an_open_screen(ctx: AppContext) -> None:  # noqa: 
         for one in loops:
             one.result()
         total = 1 + 8 * EACH_WRITES + 10
-        # two seconds are the promise; other tests may have the machine meanwhile
+        # the promise is two seconds, but other tests may be using the machine
         screen.wait(f"calls     {total:,} ╱".encode(), seconds=2 if LONG else PATIENCE)
     whole(ctx)
     assert found(ctx, "SELECT sum(dials) FROM day_count", "") == total

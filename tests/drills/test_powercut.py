@@ -1,4 +1,4 @@
-"""The power is cut at any moment, many times over: what was acknowledged is there."""
+"""Power cuts at any moment, many times over: whatever was acknowledged is there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.drills.powercut import Recording, cuts, record
 
 COUNT = int(os.environ.get("PLANNER_CUTS", often(100, 5_000)))
 SAFE = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=EXTRA")
-# both ways in which planner writes: the commands delete the journal, the screens cut it to nothing
+# planner's two write modes: commands delete the journal, screens truncate it
 MODES = {"delete": SAFE, "truncate": (*SAFE, "PRAGMA journal_mode=TRUNCATE")}
 
 
@@ -50,7 +50,7 @@ def meeting(handle: Any) -> None:
 
 
 def many(handle: Any) -> None:
-    """A change of many rows, as an import is."""
+    """A change of many rows, like an import."""
     with Recorder(handle, int(NOW.timestamp()), "many") as change:
         for number in range(400):
             uid = f"{number}-{change.id}"
@@ -78,11 +78,11 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_torn(tmp_path: Path, mode: 
     ("pragmas", "what"),
     [
         (("PRAGMA synchronous=OFF",), "torn"),
-        (("PRAGMA synchronous=FULL",), "lost"),  # the deleted journal comes back, and takes the last change back
+        (("PRAGMA synchronous=FULL",), "lost"),  # the deleted journal reappears and rolls the last change back
     ],
 )
 def test_the_drill_notices_where_less_is_synced(tmp_path: Path, pragmas: tuple[str, ...], what: str) -> None:
-    """The bait: the same day on settings that are known to lose something must lose something here."""
+    """The same day on settings known to lose something must lose something here."""
     recording = recorded(tmp_path, pragmas)
     found = cuts(recording, tmp_path / "after", min(COUNT, 250), seed=2026)
     assert getattr(found, what) > 0

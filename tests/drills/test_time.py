@@ -1,4 +1,4 @@
-"""Days, streaks and promises over changed clocks, a journey between two days, and a clock that is set back."""
+"""Days, streaks and promises across clock changes, a trip between two days, and a clock that is set back."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def count(run: Run, *words: str, now: str, **env: str) -> Any:
 @pytest.mark.parametrize(
     ("zone", "before", "day", "hours"),
     [
-        ("Europe/Berlin", "2026-10-24", "2026-10-25", ("01:30", "02:30", "03:30")),  # an hour twice
-        ("Europe/Berlin", "2027-03-27", "2027-03-28", ("01:30", "02:30", "03:30")),  # an hour that isn't
-        ("Australia/Lord_Howe", "2026-10-03", "2026-10-04", ("01:45", "02:15", "02:45")),  # half an hour
+        ("Europe/Berlin", "2026-10-24", "2026-10-25", ("01:30", "02:30", "03:30")),  # an hour that occurs twice
+        ("Europe/Berlin", "2027-03-27", "2027-03-28", ("01:30", "02:30", "03:30")),  # an hour that is skipped
+        ("Australia/Lord_Howe", "2026-10-03", "2026-10-04", ("01:45", "02:15", "02:45")),  # a half-hour change
         ("America/New_York", "2026-10-31", "2026-11-01", ("00:30", "01:30", "23:30")),
     ],
 )
@@ -53,7 +53,7 @@ def test_a_journey_between_two_days_moves_no_call_and_no_promise(run: Run) -> No
         TZ="Asia/Seoul",
     )
     count(run, "--count", "40", now="2026-11-16T20:00", TZ="Asia/Seoul")
-    # fourteen hours back: there it is still Monday morning
+    # fourteen hours back, where it is still Monday morning
     count(run, "--count", "3", now="2026-11-16T09:00", TZ="America/New_York")
     count(run, "--count", "30", now="2026-11-17T09:00", TZ="America/New_York")
     late = {"now": "2026-11-17T22:00", "TZ": "America/New_York"}

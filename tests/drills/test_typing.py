@@ -1,7 +1,7 @@
-"""Keys typed at random, faster than anybody types, over every screen: nothing ends the program, nothing is lost.
+"""Random keys, typed faster than anybody could, on every screen: nothing crashes the program, no call is lost.
 
-What is typed is drawn from a seed, in bursts that are sent at once. Of the calls it is known how many were typed, so
-that they can be held against the screen, the day's counts and the log.
+The keys are drawn from a seed and sent in bursts. The number of calls typed is known, so it can be compared with the
+screen, the day's counts and the log.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from tests.tui.helpers import PATIENCE, running, shown, today_screen, wait_for
 
 SEED = 23
 SCREENS = ("2", "3", "4", "5", "6", "7", "8", ",", "t", "l", "W", "b", "6⇥", "6⇤", "6D", "6I", *"Ts?/aM")
-# neither digits, which are outcomes where a call goes on, nor d, which counts one
+# no digits, which are outcomes while a call goes on, and no d, which counts a call
 LETTERS = "abcefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-[],/? "
 NAMED = (
     *("enter", "tab", "shift+tab", "up", "down", "left", "right", "pageup", "pagedown", "home", "end", "delete"),
     *("backspace", "shift+up", "shift+down", "shift+left", "shift+right", "ctrl+p", "ctrl+r", "f1", "f2", "escape"),
 )
 SIZES = ((120, 36), (80, 24), (60, 20), (160, 50), (99, 17), (30, 8))
-CALLS = {activity.label("dial", outcome, 1) for outcome in (None, *activity.DIAL_OUTCOMES)}  # as the history has them
+CALLS = {activity.label("dial", outcome, 1) for outcome in (None, *activity.DIAL_OUTCOMES)}  # as in the history
 HOME = ["escape"] * 7
 
 
@@ -49,7 +49,7 @@ def keys_of(text: str) -> list[str]:
 
 
 def burst(chance: random.Random) -> tuple[list[str], int]:
-    """What is typed at once, beginning and ending on Today; and how many calls that counts."""
+    """Draw the keys of one burst, starting and ending on Today. Returns them with the number of calls they count."""
     typed: list[str] = []
     calls = 0
     for _ in range(chance.randint(1, 4)):
@@ -58,7 +58,7 @@ def burst(chance: random.Random) -> tuple[list[str], int]:
             calls += 1
             if chance.random() < 0.3:
                 typed.append(chance.choice("123456"))
-        typed.append(chance.choice("cmp"))  # a digit behind it is no outcome
+        typed.append(chance.choice("cmp"))  # a digit after it is no outcome
         typed += keys_of(chance.choice(SCREENS))
         for _ in range(chance.randint(0, 12)):
             typed.append(chance.choice(LETTERS) if chance.random() < 0.6 else chance.choice(NAMED))
@@ -71,7 +71,7 @@ def key(name: str) -> events.Key:
 
 
 def figures(ctx: AppContext) -> tuple[int, int]:
-    """The calls of today by the day's counts and by the log."""
+    """Today's calls, by the day's counts and by the log."""
     with closing(sqlite3.connect(ctx.path)) as handle:
         day = ctx.today().isoformat()
         counted = handle.execute("SELECT coalesce(sum(dials), 0) FROM day_count WHERE day = ?", (day,)).fetchone()[0]
@@ -80,14 +80,14 @@ def figures(ctx: AppContext) -> tuple[int, int]:
 
 
 def is_through(app: PlannerApp) -> bool:
-    """Whether all keys have done what they do, or the program has ended. What only reads may go on."""
+    """Whether all keys have taken effect or the program has ended. Pure reads may still be running."""
     keys = app._keys
     waits = keys.waiting or keys.busy or keys.is_asking or keys.pace.pasted or app._message_queue.qsize()
     return app._exception is not None or not (waits or app._busy or app._queue or app._idle)
 
 
 def on_screen(pilot: Pilot[None], calls: int) -> bool:
-    """Whether Today shows so many calls."""
+    """Whether Today shows this number of calls."""
     return today_screen(pilot).today.counts["dials"] == calls
 
 
@@ -107,8 +107,8 @@ async def test_random_keys_end_nothing_and_lose_no_call(
         raise StateError("Nothing leaves the base in a drill.")
 
     monkeypatch.setattr(TodayStore, "undo_or_redo", told)
-    # a key that finds the file locked for seconds is refused with a sentence, which has a test of its own; here
-    # readings of ten years go on beside the keys, and where the machine has much else to do they may take longer
+    # A key that finds the file locked for seconds is refused with a sentence, which has its own test. Here readings of
+    # ten years run beside the keys and may take longer than that on a busy machine.
     monkeypatch.setattr(platform, "BUSY_SECONDS", PATIENCE)
     for place, name in ((changes, "export"), (dialing, "dial"), (dialing, "open_address")):
         monkeypatch.setattr(place, name, never)

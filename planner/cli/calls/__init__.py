@@ -1,1 +1,1 @@
-"""Commands of calls: the list, the session, scripts and the playbook."""
+"""Call commands: the list, the session, scripts and the playbook."""

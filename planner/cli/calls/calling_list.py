@@ -22,7 +22,7 @@ examples:
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("list")
     parser = group.add("build", build, "fill the list up from contacts, or put a file's or pasted lines on it")
     parser.epilog = EXAMPLES

@@ -1,4 +1,4 @@
-"""`planner words`: lists that a rep may make their own."""
+"""`planner words`: word lists that the rep can customise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("words")
     group.add("list", list_, "the lists there are", reads=True)
     parser = group.add("show", show, "the lines of a list", reads=True)

@@ -1,4 +1,4 @@
-"""`planner dial`: hand a number to the dialler; `planner script`: what is said; `planner calls`: sessions and hours."""
+"""`planner dial`: pass a number to the dialler. `planner script`: call scripts. `planner calls`: sessions and hours."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from planner.services.day.today_store import TodayStore
 
 
 def register(commands: Group) -> None:
-    """Add the commands."""
+    """Register the commands."""
     parser = commands.add("dial", dial)
     parser.add_argument("who", nargs="+", metavar="NUMBER|CONTACT")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be dialled")

@@ -1,4 +1,4 @@
-"""`planner log`: the full form, and putting right what was logged wrong. The usual form is `quick.py`."""
+"""`planner log`: the full form, and corrections of logged entries. The common form is in `quick.py`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("log")
     for kind in activity.KINDS:
         parser = group.add(kind, add, f"log: {kind.replace('-', ' ')}")
@@ -79,7 +79,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _won(args: argparse.Namespace, ctx: AppContext) -> int:
-    """Money won is a deal, whichever way it is entered."""
+    """Record money won as a deal, however it was entered."""
     from planner.services.clients import deals
 
     amount = parse_amount(args.amount)
@@ -148,7 +148,7 @@ def drop(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def sentence(row: Activity) -> str:
-    """A row as a line."""
+    """Format a log row as a line."""
     parts = [f"{row.moment:%Y-%m-%d %H:%M}", row.label]
     if row.amount is not None:
         parts.append(format_amount(row.amount) + (" in all" if row.count > 1 else ""))

@@ -1,4 +1,4 @@
-"""`planner playbook`: objections, their answers, what works; and the drill's due ones."""
+"""`planner playbook`: objections, their answers and what works, and the answers due for drill."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planner.services.day.today_store import TodayStore
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("playbook")
     parser = group.add("find", find, "the objections that some words mean; all without words", reads=True)
     parser.add_argument("words", nargs="*", metavar="WORD")

@@ -1,1 +1,1 @@
-"""Commands of clients: people, companies, deals, promises, complaints."""
+"""Client commands: people, companies, deals, promises, complaints."""

@@ -1,4 +1,4 @@
-"""`planner company`: a company through its people."""
+"""`planner company`: a company, seen through its people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HISTORY = 20
 
 
 def register(commands: Group) -> None:
-    """Add the command."""
+    """Register the command."""
     parser = commands.add("company", show, reads=True)
     parser.add_argument(
         "company", nargs="+", metavar="NAME", help="its name, or the name or id of somebody who is there"

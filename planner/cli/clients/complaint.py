@@ -13,7 +13,7 @@ from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("complaint")
     parser = group.add("add", add, "log a complaint; the task to answer it is made")
     parser.add_argument("text", nargs="+", metavar="TEXT")
@@ -96,7 +96,7 @@ def drop(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def as_object(complaint: Complaint) -> dict[str, object]:
-    """A complaint of `complaint list --json`."""
+    """A complaint as in `complaint list --json`."""
     return {
         "id": complaint.id,
         "contact": complaint.contact,
@@ -113,7 +113,7 @@ def as_object(complaint: Complaint) -> dict[str, object]:
 
 
 def sentence(complaint: Complaint, now: datetime, *, named: bool = True) -> str:
-    """A complaint as a line; one past its time begins with a sign."""
+    """Format a complaint as a line. An overdue one starts with a mark."""
     due = f"{complaint.due.day:%a} {complaint.due.day.day} {complaint.due.day:%b}"
     at = "" if complaint.due.at is None else f" {complaint.due.at:%H:%M}"
     parts = ["! overdue"] if complaint.overdue(now) else []

@@ -1,4 +1,4 @@
-"""`planner contact`: whom one calls."""
+"""`planner contact`: the people the rep calls."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("contact")
     parser = group.add("add", add, "add a contact")
     parser.add_argument("name", nargs="+", metavar="NAME")
@@ -122,7 +122,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
 def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     found = given(args, FIELDS, ctx)
     if "consent" in found and not found["consent"]:
-        found.setdefault("mailing", "")  # without consent there are none
+        found.setdefault("mailing", "")  # no consent, no mailings
     return found
 
 
@@ -134,7 +134,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
 
 @contextmanager
 def _known_said() -> Iterator[None]:
-    """Say how somebody is added all the same whose number or address another contact has."""
+    """Add the hint about `--anyway` when another contact already has the number or address."""
     try:
         yield
     except KnownAlready as problem:
@@ -168,7 +168,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
 
 @contextmanager
 def _clients(ctx: AppContext) -> Iterator[Clients]:
-    """The client list, on a live connection that is let go."""
+    """The client list on a live connection, closed afterwards."""
     with closing(today_store.TodayStore(ctx)) as shown:
         yield client_list.Clients(ctx, shown)
 
@@ -194,7 +194,7 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
     text = " ".join(args.text)
     with _clients(ctx) as clients:
         ids = clients.find(client_rules.ClientFilter(text=text))
-    # what stands in the middle of a word is found as well, though not as quickly
+    # the slower fallback also finds text in the middle of a word
     rows = service.of(ctx, ids[: args.limit]) or service.listed(ctx, text=text, limit=args.limit)
     return _print(rows, args, f"No contact has {text!r} in it.")
 
@@ -305,7 +305,7 @@ def _mailings(contact: Contact) -> str:
 
 
 def _around(found: service.Dossier, ctx: AppContext) -> list[tuple[str, str]]:
-    """What stands around a contact: their clock, touch, colleagues, whom they have brought, how promises were kept."""
+    """A contact's context: local time, touch, colleagues, referrals, how well promises were kept."""
     rows = [("time zone", _zone(found.contact, ctx))]
     if found.touch is not None:
         days = found.touch.days(ctx.today())
@@ -346,14 +346,14 @@ def forget(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, object]:
-    """A contact of `contact list --json`."""
+    """A contact as in `contact list --json`."""
     due = None if step is None or step.due is None else str(step.due)
     following = None if step is None else {"kind": step.kind, "text": step.text, "at": due}
     return fields.as_object(contact, FIELDS) | {"uid": contact.uid, "next_step": following}
 
 
 def sentence(contact: Contact, *, company: bool = True) -> str:
-    """A contact as a line, with where they are or without."""
+    """Format a contact as a line, with or without the company."""
     at = contact.company if company and contact.company and contact.company != contact.name else ""
     parts = [contact.name, ", ".join(text for text in (contact.role, at) if text)]
     parts += [way.value for way in (*contact.phones[:1], *contact.emails[:1])]

@@ -1,4 +1,4 @@
-"""`planner deal`: the pipeline, and what winning one books."""
+"""`planner deal`: the pipeline, and booking a win."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     stages = "|".join(OPEN_STAGES)
     group = commands.group("deal")
     parser = group.add("add", add, "add an open deal")
@@ -189,12 +189,12 @@ def drop(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def as_object(deal: Deal) -> dict[str, object]:
-    """A deal of `deal list --json`."""
+    """A deal as in `deal list --json`."""
     return fields.as_object(deal, FIELDS)
 
 
 def sentence(deal: Deal, *, named: bool = True) -> str:
-    """A deal as a line."""
+    """Format a deal as a line."""
     parts = [deal.title]
     if named:
         parts += list(dict.fromkeys(name for name in (deal.contact, deal.company) if name))

@@ -1,4 +1,4 @@
-"""`planner promise`: what was promised to customers."""
+"""`planner promise`: promises made to customers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from planner.services.plan.calendar import OwnCalendar
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("promise")
     parser = group.add("add", add, "make a promise, in one line as well: Kim price list tomorrow 10")
     parser.add_argument("text", nargs="+", metavar="TEXT")
@@ -106,7 +106,7 @@ def drop(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def as_object(promise: Promise) -> dict[str, object]:
-    """A promise of `promise list --json`."""
+    """A promise as in `promise list --json`."""
     return {
         "id": promise.id,
         "contact": promise.contact,

@@ -1,1 +1,1 @@
-"""Commands of the day: its list, its blocks, its morning and evening."""
+"""Day commands: the list, the blocks, the morning and the evening."""

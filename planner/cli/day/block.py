@@ -1,4 +1,4 @@
-"""`planner block`: the blocks of one day."""
+"""`planner block`: the blocks of a day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planner.services.day.blocks import DayPlan
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("block")
     for name, run, about in (
         ("keep", keep, "say that a block was kept"),
@@ -58,7 +58,7 @@ def _drop(parser: argparse.ArgumentParser) -> None:
 
 
 def clock(text: str) -> time:
-    """A time of day as typed."""
+    """Parse a typed time of day."""
     hours, colon, minutes = text.strip().partition(":")
     if hours.isascii() and hours.isdigit() and (minutes or ("0" if not colon else "x")).isdigit():
         hour, minute = int(hours), int(minutes or 0)

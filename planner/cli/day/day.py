@@ -21,7 +21,7 @@ from planner.services.plan import new_month
 
 
 def register(commands: Group) -> None:
-    """Add the commands."""
+    """Register the commands."""
     group = commands.group("day")
     parser = group.add("open", open_, "open today: its targets, blocks and top three are frozen")
     parser.add_argument("--anew", action="store_true", help="take the targets again")
@@ -68,7 +68,7 @@ def close(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _offer_new_month(ctx: AppContext) -> None:
-    """That a month begins without a plan, and the command that gives it one."""
+    """If the new month has no plan yet, say so and name the command that sets one."""
     month = new_month.due(ctx)
     if month is not None:
         say(f"{month.first:%B} has no plan yet: {like_last(month)} starts it with your last figures and goals")
@@ -93,7 +93,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def as_object(found: DayLog) -> dict[str, object]:
-    """A day of `day show --json`: what the review reads."""
+    """A day as in `day show --json`: the data that the review reads."""
     record, said = found.record, found.record.words
     return {
         "date": record.day.isoformat(),

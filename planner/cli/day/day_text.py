@@ -1,4 +1,4 @@
-"""`today` and `status` as text and JSON, out of a laid day. On the quick path: no imports beyond the words."""
+"""`today` and `status` as text and JSON, from a laid day. On the quick path: imports nothing but the wording."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
     from planner.store.today_queries import BlockLine, Due, TaskLine, Today
 
-# The counters of the contract come always, the others when something asks for them or was done.
+# The contract's counters are always shown, the others only when they have a target or a count.
 ALWAYS = ("dials", "conversations", "meetings_booked", "proposals")
 OTHERS = ("meetings_held", "deals")
 SHORT = {"dials": "calls", "conversations": "talks", "meetings_booked": "meetings", "meetings_held": "held"}
 
 
 def number(hundredths: int) -> int | float:
-    """A plain number out of hundredths: whole where it is whole."""
+    """Convert hundredths to a plain number: an int where it is whole."""
     return hundredths // 100 if hundredths % 100 == 0 else hundredths / 100
 
 
 def shown_counters(today: Today) -> list[str]:
-    """The counters worth showing."""
+    """The counters to show."""
     return [*ALWAYS, *(name for name in OTHERS if today.targets.get(name) or today.counts[name])]
 
 
@@ -126,7 +126,7 @@ def today_object(today: Today, now: datetime) -> dict[str, object]:
 
 
 def reasons(line: TaskLine, day: str) -> list[str]:
-    """Why a task stands where it does, in words."""
+    """Why a task is ranked where it is, in words."""
     if line.kind == "counter":
         return []
     found = []
@@ -147,7 +147,7 @@ def reasons(line: TaskLine, day: str) -> list[str]:
 
 
 def _block_object(block: BlockLine, state: str | None) -> dict[str, object]:
-    """A stretch of the day; its name, and that it is a meeting, where it has one and is one."""
+    """A block of the day, with its name and meeting flag if it has them."""
     told = None if state in ("before", "free") else state
     found: dict[str, object] = {"start": block.start, "end": block.end, "kind": block.kind, "state": told}
     if block.title:
@@ -230,7 +230,7 @@ STATE_SIGNS = {"kept": "✓", "short": "▬", "missed": "✗", "dropped": "–",
 
 
 def block_texts(today: Today, now: datetime) -> list[str]:
-    """The blocks of the day with what became of them, and what there is to do in a gap."""
+    """The blocks of the day with their outcomes, and suggestions for the gaps."""
     lines = [f"   {note}, all day" for note in today.day_notes.split("\n") if note]
     for block, state in zip(today.blocks, day_progress.block_states(today, now), strict=True):
         said = {"now": f"  now, until {block.end}"} | {word: f"  {word}" for word in SAID}
@@ -246,7 +246,7 @@ def block_texts(today: Today, now: datetime) -> list[str]:
 
 
 def task_text(line: TaskLine) -> str:
-    """A line of the list as text."""
+    """Format a line of the task list as text."""
     mark = "✓" if line.done else " "
     due = f"  {str(line.due).replace('T', ' ')}" if line.due else ""
     days = line.age_days
@@ -256,14 +256,14 @@ def task_text(line: TaskLine) -> str:
 
 
 def due_text(due: Due, now: datetime) -> str:
-    """A promise or callback due as text; one past its time begins with a sign."""
+    """Format a due promise or callback as text. An overdue one starts with a mark."""
     mark = "!" if due.overdue(now) else " "
     word = "promised" if due.kind == "promise" else "call back"
     return f" {mark} {word} {due.when(now)}  {day_progress.due_name(due)}"
 
 
 def plan_line(today: Today) -> str:
-    """The month in one line; empty without a plan."""
+    """Summarise the month in one line, empty without a plan."""
     if today.personal_plan is None or today.quota is None:
         return ""
     booked = amount(today.booked)
@@ -273,10 +273,10 @@ def plan_line(today: Today) -> str:
 
 
 def odds_text(today: Today) -> list[str]:
-    """How likely plan and quota are, as last reckoned, and what would do it; nothing without a plan, or once met."""
+    """The odds of plan and quota as last computed, and what would meet them. Empty without a plan or once it is met."""
     if today.p_plan is None or not today.personal_plan or today.booked >= today.personal_plan:
         return []
-    if today.odds_are_old():  # no tooltip waits for them, and none says other odds than the plan
+    if today.odds_are_old():  # a tooltip must not wait for new odds, nor show other odds than the plan
         return []
     quota = "" if today.p_quota is None else f", the quota {likely(today.p_quota)}"
     end = "" if today.p_plan_end is None else f" ({likely(today.p_plan_end)} in the end)"
@@ -288,14 +288,14 @@ def odds_text(today: Today) -> list[str]:
 
 
 def amount(hundredths: int) -> str:
-    """An amount with separators, without idle decimals."""
+    """Format an amount with separators and no trailing zeros."""
     whole, rest = divmod(abs(hundredths), 100)
     sign = "-" if hundredths < 0 else ""
     return f"{sign}{whole:,}" if not rest else f"{sign}{whole:,}.{rest:02}"
 
 
 def status_parts(today: Today) -> list[str]:
-    """The pieces of the status line, most important first."""
+    """The parts of the status line, most important first."""
     parts = []
     for name in ("dials", "conversations", "meetings_booked", "proposals"):
         target = today.target(name)
@@ -308,7 +308,7 @@ def status_parts(today: Today) -> list[str]:
 
 
 def status_text(today: Today, now: datetime, form: str) -> str:
-    """One line for a status bar, in one of its formats."""
+    """The one-line status for a status bar, in one of its formats."""
     parts = status_parts(today)
     line = " · ".join(parts) or "no plan yet"
     target, done = today.target("dials"), today.counts["dials"]
@@ -340,11 +340,11 @@ def _status_object(today: Today, now: datetime) -> dict[str, object]:
 
 
 def _escape(text: str) -> str:
-    """Waybar reads its tooltip as Pango markup."""
+    """Escape text for Waybar, which reads its tooltip as Pango markup."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def word(name: str, count: int) -> str:
-    """``1 cold call``, ``37 cold calls``."""
+    """A count with its noun: ``1 cold call``, ``37 cold calls``."""
     singular, plural = WORDS.get(name, (name, name))
     return f"{count:,} {singular if count == 1 else plural}"

@@ -1,4 +1,4 @@
-"""`planner meeting`: meetings of your own, and what became of them."""
+"""`planner meeting`: the rep's own meetings and their outcomes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ examples:
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("meeting")
     parser = group.add("add", add, "enter a meeting")
     parser.add_argument("title", nargs="+", metavar="TITLE")
@@ -157,7 +157,7 @@ def drop(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def sentence(found: Meeting) -> str:
-    """A meeting as a line."""
+    """Format a meeting as a line."""
     place = f", {found.place}" if found.place else ""
     who = f" ({found.contact})" if found.contact and found.contact != found.title else ""
     return f"{found.id}: {found.start:%a %Y-%m-%d %H:%M}–{found.end:%H:%M}  {found.title}{who}{place}"

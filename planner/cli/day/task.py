@@ -1,4 +1,4 @@
-"""`planner task`: the ranked list; `planner add`: a task in one line."""
+"""`planner task`: the ranked task list. `planner add`: a task in one line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("task")
     parser = commands.add("add", quick)
     parser.add_argument("line", nargs="+", metavar="LINE", help="text, when, A|B|C, #tag, @contact, 45m, every RULE")
@@ -199,7 +199,7 @@ def drop(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def as_object(task: Task, rank: int, ctx: AppContext, why: dict[int, tuple[str, ...]]) -> dict[str, object]:
-    """A task of `task list --json`."""
+    """A task as in `task list --json`."""
     return {
         "id": task.id,
         "title": task.title,

@@ -1,4 +1,4 @@
-"""`planner today` and `planner status` the long way: another date, or a day that must be laid first."""
+"""`planner today` and `planner status` on the slow path: another date, or a day that has to be laid first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FORMATS = ("text", "tmux", "waybar", "json")
 
 
 def register(commands: Group) -> None:
-    """Add the commands."""
+    """Register the commands."""
     parser = commands.add("today", today, reads=True)
     parser.add_argument("--date", metavar="DATE")
     parser = commands.add("status", status, reads=True)

@@ -14,7 +14,7 @@ from planner.services.day import week as service
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("week")
     group.add("list", list_, "the weeks there are", reads=True)
     parser = group.add("show", show, "the blocks of a week, the one in force unless named", reads=True)

@@ -1,1 +1,1 @@
-"""Commands of mail in its windows."""
+"""Mail commands."""

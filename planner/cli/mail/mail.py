@@ -1,4 +1,4 @@
-"""`planner mail`: the windows and the gate, what becomes of letters, those to be written, the mailboxes."""
+"""`planner mail`: the windows and the gate, triage, the letters to write, the mailboxes."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from planner.services.mail import mailbox
 from planner.services.mail.mail import Draft, Gate, MailSession, Stored, WeekOfMail
 from planner.services.mail.mailbox import Account, PasswordNeeded, Passwords
 
-LOOK_LASTS = timedelta(minutes=10)  # for which a look outside a window lets letters be looked through
+LOOK_LASTS = timedelta(minutes=10)  # how long a look outside a window allows triage
 MARKS = {"done": "✓", "missed": "✗", "open": "●", "overrun": "!", "closed": "·"}
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("mail")
     group.add("status", status, "whether mail is open, when it opens next, what the day and the week say", reads=True)
     group.add("open", open_, "open the window whose time it is: its clock starts")
@@ -98,7 +98,7 @@ def status(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def status_object(gate: Gate, week: WeekOfMail) -> dict[str, Any]:
-    """The object of `mail status --json` (`commands.md`), with the week beside it."""
+    """The object of `mail status --json` (`commands.md`), with the week."""
     return {
         "state": gate.state,
         "next_open": gate.next_open,
@@ -128,7 +128,7 @@ def status_object(gate: Gate, week: WeekOfMail) -> dict[str, Any]:
 
 
 def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = False) -> list[str]:
-    """The same in words."""
+    """Format the same as text."""
     running = gate.running
     if running is None and may_open:
         lines = [f"Mail may be opened: `planner mail open`; {opens}"]
@@ -154,17 +154,17 @@ def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = F
 
 
 def looks_text(count: int) -> str:
-    """``one look outside``."""
+    """A count of looks: ``one look outside``."""
     return f"{count} look{'s' * (count != 1)} outside"
 
 
 def window_text(window: Window) -> str:
-    """A window's state in words: ``done, 24 min, 11 letters``."""
+    """Format a window's state: ``done, 24 min, 11 letters``."""
     return window.state if window.minutes is None else f"{window.state}, {minutes_text(window)}"
 
 
 def minutes_text(window: Window) -> str:
-    """``24 min, 11 letters``."""
+    """Format a window's use: ``24 min, 11 letters``."""
     return f"{window.minutes} min, {window.letters} letter{'s' * (window.letters != 1)}"
 
 
@@ -192,7 +192,7 @@ def look(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _let_through(mail: MailSession, today: Today) -> None:
-    """Letters are looked through in a window, or just after a look that was logged."""
+    """Allow triage only in a window, or shortly after a logged look. Raises StateError otherwise."""
     gate = mail.gate(today)
     looked = any(mail.ctx.now() - each.at <= LOOK_LASTS for each in gate.looks)
     if gate.running is None and not looked:
@@ -238,7 +238,7 @@ def _decide(args: argparse.Namespace, mail: MailSession, today: Today, thread: T
 
 
 def _fetch(mail: MailSession) -> None:
-    """Read what is unread in every mailbox; one that can't be read is said, the others are read all the same."""
+    """Fetch the unread letters of every mailbox. One that fails is reported and doesn't stop the others."""
     ctx, passwords = mail.ctx, Passwords()
     for account in mailbox.accounts(ctx):
         there: list[str] = []
@@ -301,7 +301,7 @@ def write(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def draft_text(draft: Draft) -> str:
-    """A letter to be written as a line."""
+    """Format a letter to write as a line."""
     return f"{draft.id}: {draft.name}, {draft.subject}" + (" (with a proposal)" if draft.proposal else "")
 
 

@@ -1,1 +1,1 @@
-"""Commands of the plan: months, quotas, goals and the calendar."""
+"""Plan commands: months, quotas, goals and the calendar."""

@@ -1,4 +1,4 @@
-"""`planner calendar`: which days are worked."""
+"""`planner calendar`: the working days."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ABOUT = {
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("calendar")
     parser = group.add("show", show, "a month's working days", reads=True)
     parser.add_argument("--month", metavar="YYYY-MM")
@@ -39,7 +39,7 @@ def register(commands: Group) -> None:
 
 
 def set_(args: argparse.Namespace, ctx: AppContext) -> int:
-    # several words are several dates, unless only together they are one (27 Nov)
+    # several words are several dates, unless only together they make one (27 Nov)
     try:
         found = [read_days(text, ctx.now(), today=ctx.today()) for text in args.dates]
     except InputError:
@@ -56,7 +56,7 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _runs(dates: list[date]) -> list[list[date]]:
-    """Dates in unbroken runs."""
+    """Group dates into unbroken runs."""
     runs: list[list[date]] = []
     for day in dates:
         if runs and day - runs[-1][-1] == DAY:

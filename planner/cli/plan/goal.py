@@ -1,4 +1,4 @@
-"""`planner goal`: the ladder."""
+"""`planner goal`: the goal tree."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HORIZONS = {"5y": "five years", "3y": "three years", "1y": "a year", "month": "a
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("goal")
     parser = group.add("add", add, "add a rung")
     parser.add_argument("title", nargs="+", metavar="TITLE")
@@ -70,7 +70,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
 
 
 def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
-    """The fields that were given, read, by their names in `Goal`."""
+    """The fields given on the command line, parsed, by their names in `Goal`."""
     found: dict[str, Any] = {}
     if args.whole and args.prorate:
         raise InputError("--whole keeps the full target, --prorate cuts it: give one of them.")
@@ -114,7 +114,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _say_what_is_asked(ctx: AppContext, goal: Goal) -> None:
-    """Name a target that is cut, and what it is cut to."""
+    """Say so if the target is prorated, and to how much."""
     if not goal.prorated or goal.target is None or goal.counting == goal.period:
         return
     cut = service.held_now(ctx, goal)
@@ -196,7 +196,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def as_object(node: service.GoalNode) -> dict[str, object]:
-    """A goal of `goal list --json`."""
+    """A goal as in `goal list --json`."""
     goal = node.goal
     figure = money if goal.metric is Metric.REVENUE else number
     return {
@@ -276,7 +276,7 @@ def _view_object(view: service.GoalView) -> dict[str, object]:
 
 
 def _year_lines(view: service.GoalView) -> list[str]:
-    """The months of a revenue goal's year, before and after what was missed."""
+    """The months of a revenue goal's year, before and after redistributing shortfalls."""
     year = view.year
     if year is None or len(year.months) < 2:
         return []

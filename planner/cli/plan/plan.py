@@ -1,4 +1,4 @@
-"""`planner plan`: the two figures of a month, a quarter or a year."""
+"""`planner plan`: quota and plan of a month, a quarter or a year."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ from planner.services.plan.new_month import Offer
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("plan")
     parser = group.add("set", set_, "set the quota and personal plan of a month, or the quota of a quarter or a year")
     parser.add_argument("--month", metavar="YYYY-MM", help="the month (default: this one)")
@@ -112,7 +112,7 @@ def _longer(parser: argparse.ArgumentParser) -> None:
 
 
 def _stretch(args: argparse.Namespace, ctx: AppContext) -> Stretch | None:
-    """The quarter or year that was named; None for a month."""
+    """The quarter or year named on the command line, or None for a month."""
     named = [name for name in ("month", "quarter", "year") if getattr(args, name)]
     if len(named) > 1:
         raise InputError(f"--{named[0]} and --{named[1]} name two spans: give one of them.")
@@ -122,7 +122,7 @@ def _stretch(args: argparse.Namespace, ctx: AppContext) -> Stretch | None:
     return parse_year(args.year, starts) if args.year else None
 
 
-# what only a month has
+# options that only apply to a month
 OF_A_MONTH = ("average_deal", "expected_other", "starts", "brought_in", "calls_per_day", "whole", "like_last")
 
 
@@ -188,7 +188,7 @@ def _say_set(result: service.PlanSet) -> None:
 
 
 def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
-    """The figures of a month beside the two that were given, by their names in `MonthPlan`."""
+    """The other figures given for a month, by their names in `MonthPlan`."""
     found: dict[str, Any] = {}
     for name, what in (
         ("average_deal", "average deal"), ("expected_other", "expected other"), ("brought_in", "already won")
@@ -232,7 +232,7 @@ def _set_quota(args: argparse.Namespace, ctx: AppContext, stretch: Stretch) -> i
 
 
 def _explain(ctx: AppContext, month: Period) -> int:
-    """What is offered for a month without a plan, and how it is taken; nothing is set."""
+    """Show what is offered for a month without a plan and how to accept it. Sets nothing."""
     offered = new_month.offer(ctx, month)
     name = f"{month.first:%B} {month.first.year}"
     if offered is None:
@@ -292,7 +292,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _without_plan(view: service.PlanView, offered: Offer | None) -> list[str]:
-    """That a month has no plan, and the command that gives it one."""
+    """Say that a month has no plan, and name the command that sets one."""
     month = month_text(view.month)
     lines = [f"{format_amount(view.booked)} won; no plan for {view.month.first:%B %Y} yet"]
     if offered is None:
@@ -353,7 +353,7 @@ def _stage(text: str) -> str:
 
 
 def _rate(text: str) -> tuple[str, float]:
-    """``meeting-booked=0.15`` or ``meeting-booked=15%``."""
+    """Parse a rate with its stage: ``meeting-booked=0.15`` or ``meeting-booked=15%``."""
     stage, equals, written = text.partition("=")
     if not equals:
         raise InputError(f"{text!r} is not a supposed rate; write it like meeting-booked=0.15 or meeting-booked=15%.")
@@ -361,7 +361,7 @@ def _rate(text: str) -> tuple[str, float]:
 
 
 def read_rate(text: str, stage: str) -> float:
-    """A rate as typed: ``0.15`` or ``15%``."""
+    """Parse a typed rate: ``0.15`` or ``15%``."""
     share = text.strip().endswith("%")
     rate = _plain(text.strip().removesuffix("%"), f"the rate of {stage}") / (100 if share else 1)
     if not share and 1 < rate < 100:
@@ -389,7 +389,7 @@ def _calls(text: str) -> int:
 
 
 def as_object(view: service.PlanView) -> dict[str, object]:
-    """The object of `plan show --json`; what can't be computed yet, or doesn't apply, is null."""
+    """The object of `plan show --json`. Null stands for what can't be computed yet or doesn't apply."""
     plan, quota, own = view.plan, view.quota_course, view.plan_course
     return {
         "month": month_text(view.month),
@@ -407,7 +407,7 @@ def as_object(view: service.PlanView) -> dict[str, object]:
 
 
 def as_lines(view: service.PlanView) -> list[str]:
-    """`plan show` as text: both lines side by side."""
+    """Format `plan show` as text, with quota and plan side by side."""
     days = view.days
     unit = f"  ({view.currency})" if view.currency else ""
     head = (

@@ -1,1 +1,1 @@
-"""Commands of the review, and learning."""
+"""Review commands, and learning."""

@@ -1,4 +1,4 @@
-"""`planner book`, `planner training`: what is learnt, what was taken from it, where it was used."""
+"""`planner book` and `planner training`: what the rep learns, takes away and applies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planner.services.review import learning as service
 
 
 def register(commands: Group) -> None:
-    """Add both groups."""
+    """Register both command groups."""
     _group(commands, "book")
     _group(commands, "training")
 
@@ -127,7 +127,7 @@ def drop(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def sentence(row: Learning) -> str:
-    """Something that is learnt, as a line."""
+    """Format a book or training as a line."""
     by = f", {row.author}" if row.author else ""
     state = f"since {row.started}" if row.done_on is None else f"✓ {row.done_on}"
     count = len(row.uses)
@@ -141,7 +141,7 @@ def _where(use: Use) -> str:
 
 
 def as_object(row: Learning, *, unused: bool) -> dict[str, object]:
-    """A row of `book list --json`."""
+    """A row as in `book list --json`."""
     return {
         "id": row.id,
         "kind": row.kind.value,

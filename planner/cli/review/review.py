@@ -1,4 +1,4 @@
-"""`planner review`: a day, a week, a month looked back at."""
+"""`planner review`: a look back at a day, a week or a month."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from planner.services.review.review import habit_lines, year_ago_line
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("review")
     for span in Span:
         parser = group.add(span.value, review, f"the {span} that a date is in (default: this one)", reads=True)
@@ -54,7 +54,7 @@ def review(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def own_words(ctx: AppContext, found: Review) -> Flow | None:
-    """The self-review of a week that is looked back at; None for a day and a month."""
+    """The self-review of the week under review, or None for a day or month."""
     return own.of(ctx, found) if found.span is Span.WEEK else None
 
 
@@ -67,7 +67,7 @@ def write(
     flow: Flow | None = None,
     force: bool = False,
 ) -> int:
-    """Write a review into a file, and say so."""
+    """Write a review to a file and report it."""
     try:
         path = service.write(ctx, found, file, endings, flow=flow, charts=charts.read(ctx, found.period), force=force)
     except FileThere as problem:
@@ -76,7 +76,7 @@ def write(
 
 
 def read(args: argparse.Namespace, ctx: AppContext) -> Review:
-    """The review that is asked for."""
+    """Read the review that the arguments name."""
     span, day = Span(args.span), None
     if args.date is not None:
         whole = named(args.date, ctx.today())
@@ -87,7 +87,7 @@ def read(args: argparse.Namespace, ctx: AppContext) -> Review:
 
 
 def as_object(found: Review) -> dict[str, object]:
-    """A review of `review week --json`."""
+    """A review as in `review week --json`."""
     kept = found.promises
     return {
         found.span.value: found.name,

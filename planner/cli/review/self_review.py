@@ -24,7 +24,7 @@ ROOM = 70
 
 
 def register(group: Group) -> None:
-    """Add its commands to `review`."""
+    """Register its commands under `review`."""
     parser = group.add(
         "say", say_, "a line of the week's self-review: what went well or wrong, an aim, one to the wish"
     )
@@ -124,7 +124,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def as_row(review: SelfReview) -> dict[str, object]:
-    """A review of `review list --json`."""
+    """A review as in `review list --json`."""
     return {
         "week": review.name,
         "state": "finished" if review.finished else "begun" if review.started_at else "open",
@@ -148,7 +148,7 @@ def as_row(review: SelfReview) -> dict[str, object]:
 
 
 def as_object(flow: Flow) -> dict[str, object]:
-    """What `review week --json` has of the self-review."""
+    """The self-review's part of `review week --json`."""
     return {
         "self_review": as_row(flow.review),
         "tried": [{"text": each.text, "done": each.done} for each in flow.tried],
@@ -163,7 +163,7 @@ def as_object(flow: Flow) -> dict[str, object]:
 
 
 def say_flow(flow: Flow) -> int:
-    """The self-review as text, under the report."""
+    """Print the self-review as text, below the report."""
     for number, each in enumerate(flow.tried, start=1):
         say(f"to be tried {number}  {MARKS[each.done]} {each.text}")
     for aim in flow.aims:

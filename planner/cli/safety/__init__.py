@@ -1,1 +1,1 @@
-"""Commands of what keeps the base safe."""
+"""Commands that keep the database safe."""

@@ -17,7 +17,7 @@ from planner.services.safety import maintenance as service
 
 
 def register(commands: Group) -> None:
-    """Add the commands."""
+    """Register the commands."""
     parser = commands.add("backup", backup, reads=True)
     parser.add_argument("file", nargs="?", metavar="FILE", help="a file or folder (default: the backup folder)")
     parser.add_argument("--list", action="store_true", help="the backups there are")
@@ -57,7 +57,7 @@ def backup(args: argparse.Namespace, ctx: AppContext) -> int:
     if sealed and target is not None and not os.path.isdir(os.path.expanduser(target)):
         target = target if target.lower().endswith(encryption.ENDING) else target + encryption.ENDING
     path = service.place_for(ctx, target, sealed)
-    # where nobody can be asked, the command itself is the asking
+    # where nobody can be asked, running the command counts as consent
     leaves = service.leaves(ctx, path)
     if leaves and not args.yes and at_terminal("stdin"):
         said = input(f"Your whole base into {path}: client lists leak. Write it? [y/N] ")

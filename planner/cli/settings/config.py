@@ -12,7 +12,7 @@ from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("config")
     group.add("show", show, "the settings in force", reads=True)
     parser = group.add("set", set_, "change one setting (not undoable)")
@@ -62,8 +62,8 @@ def init(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _check_key(name: str, keys: str, ctx: AppContext) -> None:
-    """Refuse a key that nothing has, that is none, or that is taken."""
-    from planner.tui.keys import refused  # Textual behind it
+    """Reject a key for an unknown action, an invalid key, or one already taken."""
+    from planner.tui.keys import refused  # imports Textual
 
     problem = refused(ctx.config.keys, name, keys)
     if problem:

@@ -1,4 +1,4 @@
-"""`planner keys`: every key by its id, as it is in force."""
+"""`planner keys`: every key in effect, by its id."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from planner.services.context import AppContext
 
 
 def register(commands: Group) -> None:
-    """Add the command."""
+    """Register the command."""
     parser = commands.add("keys", keys, reads=True)
     parser.add_argument("text", nargs="*", metavar="TEXT", help="only those in which this stands")
 
 
 def keys(args: argparse.Namespace, ctx: AppContext) -> int:
-    from planner.tui import keys as sheet  # Textual and all screens behind it
+    from planner.tui import keys as sheet  # imports Textual and all screens
 
     usable, problems = sheet.check(ctx.config.keys)
     asked = " ".join(args.text).casefold()

@@ -1,4 +1,4 @@
-"""What the command groups share: parsers, JSON, numbers, dates."""
+"""Shared by the command groups: parsers, JSON, numbers, dates."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
     Handler = Callable[[argparse.Namespace, AppContext], int]
 
 LARGEST_ID = 10**15
-# What every option says that takes a person: they are all found in the same way (`services.calls.one_contact`).
+# The help of every option that takes a person, because all find them the same way (`services.calls.one_contact`).
 FOUND = "an id, a name or part of it, a company, a number, an address"
 WHO = f'{FOUND}; "new: NAME" adds a contact'
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help as wide as the terminal, without the 3 ms that loading `shutil` for its width takes: argparse makes a
-    formatter for every single option.
+    """A help formatter as wide as the terminal. It avoids `shutil`, whose 3 ms of loading argparse would pay for the
+    first option, since it makes a formatter for each.
     """
 
     def __init__(self, prog: str) -> None:
         width = int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else 0
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # no terminal, closed, none at all
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # no terminal, a closed one, or no stdout
             width = width or os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
         super().__init__(prog, width=(width or 80) - 2)
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that answers a mistake with one sentence and where help is."""
+    """An argument parser that answers a mistake with one sentence and a pointer to the help."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("allow_abbrev", False)
@@ -57,13 +57,13 @@ class Parser(argparse.ArgumentParser):
 
 
 class Group:
-    """A command with its subcommands, such as `goal add`. `abouts` says what each does that doesn't say it itself."""
+    """A command with subcommands, such as `goal add`. `abouts` describes those that don't describe themselves."""
 
     def __init__(self, subparsers: Any, abouts: Mapping[str, str] | None = None) -> None:
         self._subparsers, self._abouts = subparsers, abouts or {}
 
     def add(self, name: str, run: Handler, about: str = "", *, reads: bool = False) -> Parser:
-        """Add a command; one that reads takes `--json`."""
+        """Add a subcommand. One that only reads also takes `--json`."""
         parser = self._parser(name, about)
         parser.set_defaults(run=run)
         if reads:
@@ -87,12 +87,12 @@ class Group:
         return parser
 
 
-# json escapes C0 by itself; C1 and what turns the direction of writing a terminal would obey as well
+# json itself only escapes C0. A terminal would also obey C1 and bidirectional overrides
 OBEYED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))}
 
 
 def piped() -> str:
-    """What comes on standard input. Raises InputError where that is closed, or is no text."""
+    """Read standard input. Raises InputError if it is closed or isn't text."""
     if sys.stdin is None or sys.stdin.closed:
         raise InputError("Standard input is closed, so there is nothing to read.")
     try:
@@ -102,7 +102,7 @@ def piped() -> str:
 
 
 def emit(value: object) -> int:
-    """Print JSON."""
+    """Print a value as JSON."""
     import json
 
     print(json.dumps(value, ensure_ascii=False, indent=1).translate(OBEYED))
@@ -110,7 +110,7 @@ def emit(value: object) -> int:
 
 
 def say(text: str) -> int:
-    """Print lines of data; what a terminal would obey is shown as a mark."""
+    """Print lines of data with control characters made visible."""
     print("\n".join(shown(line) for line in text.split("\n")))
     return 0
 
@@ -121,7 +121,7 @@ def warn(text: str) -> None:
 
 
 def number(value: Fraction | Decimal | float | None, places: int = 4) -> int | float | None:
-    """A number for JSON, rounded; whole where it is whole; None stays null."""
+    """A rounded number for JSON: an int where it is whole, and null for None."""
     if value is None:
         return None
     if isinstance(value, Fraction):
@@ -136,12 +136,12 @@ def money(value: Fraction | Decimal | None) -> int | float | None:
 
 
 def ratio(part: Decimal | Fraction, whole: Decimal | Fraction) -> int | float | None:
-    """A ratio for JSON; null where there is nothing to hold it against."""
+    """A ratio for JSON, null where the whole is zero."""
     return number(Fraction(part) / Fraction(whole)) if whole else None
 
 
 def whole_number(text: str) -> int:
-    """An argparse type for ids and counts: a plain whole number."""
+    """Parse a plain whole number (argparse type for ids and counts)."""
     try:
         found = int(text.replace(",", "").replace("_", "").removeprefix("#"))
         if abs(found) > LARGEST_ID:
@@ -152,12 +152,12 @@ def whole_number(text: str) -> int:
 
 
 def cleared(text: str | None) -> str | None:
-    """The text of an option of `edit`; ``none`` is the word that clears a field."""
+    """The value of an `edit` option, where ``none`` clears the field."""
     return "" if text is not None and text.lower() == CLEAR else text
 
 
 def read_when(text: str, ctx: AppContext, towards: Towards = "future", *, spans: bool = False) -> When:
-    """A date as typed, with `spans` also a range of hours; how an ambiguous one was taken is said on stderr."""
+    """Parse a typed date, with `spans` also a range of hours. Prints to stderr how an ambiguous one was read."""
     found = when.parse_when(text, ctx.now(), towards=towards, today=ctx.today(), spans=spans)
     if found.said:
         warn(f"{text!r} is read as {found.echo()} ({found.said}).")
@@ -165,7 +165,7 @@ def read_when(text: str, ctx: AppContext, towards: Towards = "future", *, spans:
 
 
 def add_fields(parser: argparse.ArgumentParser, fields: Iterable[Field]) -> None:
-    """Add the options of an entity's fields."""
+    """Add the options for an entity's fields."""
     for field in fields:
         if field.flags:
             about = (field.help or "").format(WHO=WHO, FOUND=FOUND) or None
@@ -177,7 +177,7 @@ def add_fields(parser: argparse.ArgumentParser, fields: Iterable[Field]) -> None
 
 
 def given(args: argparse.Namespace, fields: Iterable[Field], ctx: AppContext) -> dict[str, Any]:
-    """The fields that a command line names, parsed; ``none`` clears one. Raises InputError."""
+    """The fields given on the command line, parsed, where ``none`` clears one. Raises InputError."""
 
     def read_day(text: str, towards: Towards) -> date:
         return read_when(text, ctx, towards).day
@@ -196,20 +196,20 @@ def given(args: argparse.Namespace, fields: Iterable[Field], ctx: AppContext) ->
 
 
 def read_moment(text: str, ctx: AppContext) -> datetime:
-    """A moment in the past as typed. A bare date means now's time of day today, and noon on another day."""
+    """Parse a typed moment in the past. A bare date means the current time today, and noon on any other day."""
     found = read_when(text, ctx, "past")
     now = ctx.now()
     return found.moment(now.time() if found.day == ctx.today() == now.date() else time(12))
 
 
 def read_due(text: str, ctx: AppContext) -> Due:
-    """A due date as typed."""
+    """Parse a typed due date."""
     found = read_when(text, ctx)
     return tasks.Due(found.day, found.at)
 
 
 def read_deadline(text: str, ctx: AppContext) -> Due:
-    """When something promised to a customer is due, as typed: by the end of a range of hours."""
+    """Parse when a promise to a customer is due. A range of hours means its end."""
     found = read_when(text, ctx, spans=True)
     end = found.at_end()
     if end is not found:
@@ -218,7 +218,7 @@ def read_deadline(text: str, ctx: AppContext) -> Due:
 
 
 def read_span(text: str, ctx: AppContext, minutes: int | None = None) -> tuple[Due, int | None]:
-    """A due date as typed, and the minutes that it takes: those of a range of hours, else `minutes`."""
+    """Parse a typed due date and its minutes: those of a range of hours, else `minutes`."""
     found = read_when(text, ctx, spans=True)
     if None not in (found.minutes, minutes) and found.minutes != minutes:
         raise InputError(f"{text!r} is {found.minutes} minutes, not {minutes}.")

@@ -1,4 +1,4 @@
-"""The odds of a month as text and JSON: rates, sizing, forecast, what-if."""
+"""A month's odds as text and JSON: rates, sizing, forecast, what-if."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from planner.services.plan.plan import PlanView
 
 
 def odds_object(view: PlanView) -> dict[str, object]:
-    """`forecast`, `funnel`, `activity` and what goes with them in `plan show --json`."""
+    """`forecast`, `funnel`, `activity` and related fields of `plan show --json`."""
     known = view.outlook
     plan, quota = known.plan, known.quota
     p_plan = None if plan is None else shown_share(plan.probability)
@@ -71,7 +71,7 @@ def odds_object(view: PlanView) -> dict[str, object]:
 
 
 def forecast_object(forecast: Forecast | None) -> dict[str, object]:
-    """Median and 80 % interval, with the mean; all null while nothing can be told."""
+    """Median, 80 % interval and mean. All null while there is no forecast."""
     if forecast is None:
         return {"median": None, "low": None, "high": None, "mean": None}
     return {
@@ -83,12 +83,12 @@ def forecast_object(forecast: Forecast | None) -> dict[str, object]:
 
 
 def noes_object(noes: Noes) -> dict[str, object]:
-    """Refusals to go, with the 80 % spread."""
+    """Refusals to go, with their 80 % interval."""
     return {"mean": number(noes.mean, 2), "low": noes.low, "high": noes.high}
 
 
 def funnel_object(known: Outlook) -> list[dict[str, object]]:
-    """Every stage with its rate: what counts, as it weighs, and what is believed."""
+    """Every stage with its rate: the counts, their weights and the estimate."""
     found: list[dict[str, object]] = []
     for rate in known.rates.values():
         low, high = rate.posterior.interval()
@@ -111,7 +111,7 @@ def funnel_object(known: Outlook) -> list[dict[str, object]]:
 
 
 def trials_object(rate: Rate, known: Outlook) -> dict[str, object]:
-    """A stage with the trials behind it."""
+    """A stage with the trials behind its rate."""
     whole = next(row for row in funnel_object(known) if row["stage"] == rate.stage)
     behind = [
         {
@@ -128,7 +128,7 @@ def trials_object(rate: Rate, known: Outlook) -> dict[str, object]:
 
 
 def supposed_object(supposition: Supposition) -> dict[str, object]:
-    """What was supposed."""
+    """The assumptions of a what-if."""
     return {
         "rates": {stage: number(rate) for stage, rate in supposition.rates.items()},
         "calls_per_day": number(supposition.calls_per_day),
@@ -137,11 +137,11 @@ def supposed_object(supposition: Supposition) -> dict[str, object]:
     }
 
 
-# text
+# as text
 
 
 def odds_lines(view: PlanView) -> list[str]:
-    """The odds below the figures of `plan show`."""
+    """The odds, below the figures of `plan show`."""
     known = view.outlook
     lines = []
     if view.plan is not None:
@@ -185,7 +185,7 @@ def _in_the_end(aimed: Aimed | None) -> str:
 
 
 def forecast_lines(known: Outlook) -> list[str]:
-    """The forecast with its two halves, and what is to be said of them."""
+    """The forecast with its two halves and any caveats."""
     rows = [
         (f"forecast {by_text(known)}", known.forecast),
         ("  by calls and deals", known.by_work),
@@ -200,7 +200,7 @@ def forecast_lines(known: Outlook) -> list[str]:
 
 
 def forecast_text(forecast: Forecast | None) -> str:
-    """``1,120,000 (900,000 to 1,400,000)``."""
+    """Format a forecast: ``1,120,000 (900,000 to 1,400,000)``."""
     if forecast is None:
         return "– (say what an average deal brings)"
     likely, low, high = (format_amount(round(value)) for value in (forecast.median, forecast.low, forecast.high))
@@ -208,7 +208,7 @@ def forecast_text(forecast: Forecast | None) -> str:
 
 
 def rate_lines(known: Outlook) -> list[str]:
-    """The rates, one a line: mean, interval, what was seen."""
+    """The rates, one per line: mean, interval, observed counts."""
     lines = []
     for rate in known.rates.values():
         low, high = rate.posterior.interval()
@@ -223,7 +223,7 @@ def rate_lines(known: Outlook) -> list[str]:
 
 
 def noes_text(known: Outlook) -> str:
-    """How many refusals lie before the next meeting and the next deal."""
+    """How many refusals to expect before the next meeting and the next deal."""
     meeting, deal = known.noes_to_meeting, known.noes_to_deal
     return (
         f"No's to go: about {meeting.mean:,.0f} to the next meeting ({meeting.low:,} to {meeting.high:,}), "
@@ -232,13 +232,13 @@ def noes_text(known: Outlook) -> str:
 
 
 def trial_lines(rate: Rate, known: Outlook) -> list[str]:
-    """A rate with what it is made of."""
+    """A rate with the evidence behind it."""
     found = next((line for line in rate_lines(known) if line.startswith(arrow(rate.stage))), "")
     return [found, "", *rate_words(rate), "", *trials(rate)]
 
 
 def compared(view: PlanView) -> list[str]:
-    """A supposition beside what is."""
+    """A what-if beside the actual figures."""
     supposed = view.outlook
     known = Outlook(supposed.facts)
     shows: list[tuple[str, Callable[[Outlook], str]]] = [
@@ -277,11 +277,11 @@ def _median(forecast: Forecast | None) -> str:
     return "–" if forecast is None else format_amount(round(forecast.median))
 
 
-# the record
+# the track record
 
 
 def record_object(found: Record) -> dict[str, object]:
-    """The object of `plan record --json`; null where no month is over yet."""
+    """The object of `plan record --json`, null while no month is over."""
     return {
         "months": found.months,
         "mornings": found.mornings,
@@ -303,6 +303,6 @@ def record_object(found: Record) -> dict[str, object]:
 
 
 def record_lines(found: Record) -> list[str]:
-    """The record in words, and as a small plot: what was said, and how much of it came true."""
+    """The track record in words and as a small plot of predictions against outcomes."""
     lines = ["My record", "", *(f"  {line}" for line in found.sentences())]
     return [*lines, "", *found.plot()] if found.months else lines

@@ -1,4 +1,4 @@
-"""The passphrase of a file: asked for on a terminal, told by the environment or a command elsewhere."""
+"""Get a file's passphrase: by asking on a terminal, or from the environment or a command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HELP = f"where the passphrase comes from, instead of being asked for: {encryptio
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """`--encrypt` and `--passphrase`, of a command that writes."""
+    """Add `--encrypt` and `--passphrase` to a command that writes."""
     parser.add_argument(
         "--encrypt",
         action="store_true",
@@ -27,7 +27,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def new(args: argparse.Namespace, warning: str = encryption.WARNING) -> str:
-    """A new passphrase, asked for twice, after what it means is said."""
+    """Get a new passphrase, asked for twice after the warning."""
     if warning:
         warn(warning)
     if args.passphrase is not None:
@@ -40,7 +40,7 @@ def new(args: argparse.Namespace, warning: str = encryption.WARNING) -> str:
 
 
 def known(args: argparse.Namespace, path: str) -> str:
-    """The passphrase of a file that is there."""
+    """Get the passphrase of an existing file."""
     if args.passphrase is not None:
         return encryption.from_source(args.passphrase)
     _need_terminal()
@@ -53,7 +53,7 @@ def _need_terminal() -> None:
 
 
 def terminal() -> bool:
-    """Whether somebody can be asked."""
+    """Whether there is a terminal to ask on."""
     return at_terminal("stdin", "stderr")
 
 
@@ -67,8 +67,8 @@ def _ask(question: str) -> str:
 
 
 def unlock(path: str) -> None:
-    """Ask for the passphrase of a base whose key isn't known, three times at most. Where nobody can be asked, whatever
-    opens the base says what is in the way.
+    """Ask for the passphrase of a database whose key isn't known, at most three times. If nobody can be asked, does
+    nothing, and whatever opens the database reports the problem.
     """
     if not terminal() or not maintenance.is_locked(path):
         return
@@ -81,8 +81,8 @@ def unlock(path: str) -> None:
 
 @contextmanager
 def opened(args: argparse.Namespace, ctx: AppContext) -> Iterator[str]:
-    """The path of a file, opened for as long as the block runs where it is under a passphrase: among the backups, which
-    say as much.
+    """Yield the path of a file, decrypted for the duration of the block if it has a passphrase. The decrypted copy is
+    put among the backups, which hold the same data.
     """
     if encryption.is_sealed(args.file):
         with encryption.opened(args.file, known(args, args.file), maintenance.private_folder(ctx)) as path:
@@ -92,6 +92,6 @@ def opened(args: argparse.Namespace, ctx: AppContext) -> Iterator[str]:
 
 
 def unlock_backup(args: argparse.Namespace, path: str) -> None:
-    """Learn the passphrase of a backup that is encrypted as the base was then."""
+    """Unlock a backup encrypted with the database's passphrase of its time."""
     if maintenance.is_locked(path) and not maintenance.unlock(path, known(args, args.file)):
         raise StateError(f"That is not the passphrase of {args.file}; nothing was changed.")

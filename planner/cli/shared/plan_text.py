@@ -1,4 +1,4 @@
-"""A month that begins, a quarter or a year, as text and as JSON."""
+"""A new month, a quarter or a year, as text and JSON."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from planner.services.plan.quotas import QuotaView
 
 
 def like_last(month: Period) -> str:
-    """The command that begins a month with the rep's own last figures."""
+    """The command that starts a month with the rep's last figures."""
     return f"planner plan set --month {month_text(month)} --like-last"
 
 
 def offer_lines(offered: Offer) -> list[str]:
-    """How the old month ended, what is offered for the new one, and which goals go on."""
+    """How the old month ended, the offer for the new one, and the goals that continue."""
     lines = [offered.last.sentence()]
     if offered.year_ago is not None:
         lines.append(offered.year_ago.sentence())
@@ -32,7 +32,7 @@ def offer_lines(offered: Offer) -> list[str]:
 
 
 def offer_object(offered: Offer) -> dict[str, object]:
-    """What is offered for a month, for `plan show --json`."""
+    """The offer for a month, for `plan show --json`."""
     plan = offered.plan
     return {
         "quota": money(plan.quota),
@@ -65,7 +65,7 @@ def _end_object(end: MonthEnd) -> dict[str, object]:
 
 
 def course_object(days: WorkingDays, quota: Course | None, own: Course | None) -> dict[str, object]:
-    """Working days and pace of a month, a quarter or a year, for `plan show --json`."""
+    """Working days and pace of a month, quarter or year, for `plan show --json`."""
     return {
         "working_days": {
             "total": number(days.total),
@@ -88,7 +88,7 @@ def course_object(days: WorkingDays, quota: Course | None, own: Course | None) -
 
 
 def quota_object(view: QuotaView) -> dict[str, object]:
-    """The object of `plan show --quarter|--year --json`; what isn't set, or doesn't apply, is null."""
+    """The object of `plan show --quarter|--year --json`. Null stands for what isn't set or doesn't apply."""
     quota, own = view.quota_course, view.plan_course
     return {
         "period": view.stretch.name,
@@ -131,7 +131,7 @@ def quota_head(view: QuotaView) -> str:
 
 
 def month_lines(view: QuotaView) -> list[str]:
-    """The months with their figures: their own, or their share."""
+    """The months with their own figures, or their share of the whole."""
     lines = [f"  {'':<10}{'quota':>14}{'personal plan':>16}{'won':>14}"]
     for each in view.months:
         figures = each.figures
@@ -144,7 +144,7 @@ def month_lines(view: QuotaView) -> list[str]:
 
 
 def quota_lines(view: QuotaView) -> list[str]:
-    """`plan show --quarter|--year` as text."""
+    """Format `plan show --quarter|--year` as text."""
     lines, name = [quota_head(view)], view.stretch.name
     if view.quota_course is None or view.plan_course is None:
         lines.append(
@@ -167,7 +167,7 @@ def option(stretch: Stretch) -> str:
 
 
 def rows(own: Course, quota: Course, booked: Decimal) -> list[tuple[str, str, str]]:
-    """Both figures side by side."""
+    """Quota and plan side by side."""
     return [
         ("", "personal plan", "quota"),
         ("target", amount(own.pace.target), amount(quota.pace.target)),
@@ -181,7 +181,7 @@ def rows(own: Course, quota: Course, booked: Decimal) -> list[tuple[str, str, st
 
 
 def amount(value: Fraction) -> str:
-    """An amount as text, to the hundredth."""
+    """Format an amount, to the hundredth."""
     return format_amount(round(float(value), 2))
 
 

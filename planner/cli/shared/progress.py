@@ -1,4 +1,4 @@
-"""Long work, told of on a terminal."""
+"""Progress of long work on a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 
 
 class Terminal:
-    """A line on a terminal's stderr for what takes longer than half a second."""
+    """A progress line on stderr for work that takes longer than half a second."""
 
     def __init__(self) -> None:
         self._begun = time.monotonic()
@@ -25,13 +25,13 @@ class Terminal:
             self._shown = True
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Erase the line."""
         if self._shown:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
             self._shown = False
 
     def around(self, show: Callable[[Item], None]) -> Callable[[Item], None]:
-        """`show`, with the line taken away before."""
+        """Wrap `show` so that the line is erased before it prints."""
 
         def shown_clear(item: Item) -> None:
             self.clear()

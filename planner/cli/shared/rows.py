@@ -1,4 +1,4 @@
-"""Rows of one room that commands of another print too."""
+"""Rows that command groups of more than one folder print."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from planner.domain.clients.promises import Promise, PromiseState
 
 
 def activity_object(row: Activity) -> dict[str, object]:
-    """A row of `log list --json`."""
+    """A row as in `log list --json`."""
     return {
         "id": row.id,
         "at": f"{row.moment:%Y-%m-%dT%H:%M}",
@@ -29,7 +29,7 @@ def activity_object(row: Activity) -> dict[str, object]:
 
 
 def promise_sentence(promise: Promise, now: datetime, *, named: bool = True) -> str:
-    """A promise as a line; one past its time begins with a sign."""
+    """Format a promise as a line. An overdue one starts with a mark."""
     at = "" if promise.due.at is None else f" {promise.due.at:%H:%M}"
     parts = [f"{promise.due.day:%a} {promise.due.day}{at}"]
     if named and promise.contact:

@@ -1,1 +1,1 @@
-"""Commands of import and export."""
+"""Import and export commands."""

@@ -1,4 +1,4 @@
-"""`planner export`: what leaves the database, because the rep asks for it."""
+"""`planner export`: write data to files outside the database, at the rep's request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SPANS = ("day", "week", "month")
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("export")
     _register_data(group)
     parser = group.add("calendar", calendar, "blocks, meetings, tasks and promises with an hour, with alarms (ICS)")
@@ -85,7 +85,7 @@ def data(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.passphrase is not None and not ready.sealed:
         raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {ENDING}.")
     rows = many(ready.rows, "row", "rows")
-    # where nobody can be asked, the command itself is the asking
+    # where nobody can be asked, running the command counts as consent
     if not args.yes and at_terminal("stdin"):
         said = input(f"{rows} of your base ({ready.what}) into {ready.path}: client lists leak. Write it? [y/N] ")
         if said.strip().lower() not in ("y", "yes"):

@@ -1,4 +1,4 @@
-"""`planner import`: what other programs wrote, with everything that was found out shown before it is written."""
+"""`planner import`: read files from other programs, with a preview of the findings before anything is written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ examples:
 
 
 def register(commands: Group) -> None:
-    """Add the group."""
+    """Register the command group."""
     group = commands.group("import")
     parser = group.add("all", import_all, "what `export all` wrote, into an empty database")
     parser.add_argument("file", metavar="FILE.json")
@@ -261,7 +261,7 @@ def _made(preview: Preview) -> str:
 
 
 def _counted(count: int, words: str) -> str:
-    """``1 row``, ``2,000 rows``."""
+    """A count with its noun: ``1 row``, ``2,000 rows``."""
     if count == 1:
         words = words.replace("companies", "company").removesuffix("s")
     return f"{count:,} {words}"
@@ -272,7 +272,7 @@ def _line(name: str, text: str) -> None:
 
 
 def _unknown(name: str) -> str:
-    """What becomes of a word without a meaning here."""
+    """Say what happens to a value with no meaning here."""
     return {
         "outcome": "no outcome: a dial  (--value says otherwise)",
         "stage": "talk  (not known; --value says otherwise)",
@@ -282,7 +282,7 @@ def _unknown(name: str) -> str:
 
 
 def _sample(preview: Preview) -> None:
-    """The first rows as they are understood."""
+    """Print the first rows as they were understood."""
     for record in preview.reading.records[:2]:
         _line(f"line {record.line}", shown(service.as_read(record)))
 
