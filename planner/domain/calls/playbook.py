@@ -1,7 +1,7 @@
 """The playbook: objections, the ways to answer them, and which ones the rep's own log shows to work (S20).
 
-Objections and answers are lines that a rep can edit: one objection per line, its answers indented below it as ``way:
-what to say``.
+Objections and answers are lines that a rep can edit: one objection per line, its answers indented below it as
+``way: what to say``.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Call scripts: steps in order, each with the answers to expect and where they lead.
 
-They are lines that a rep can edit as text: one step per line, and indented under it what may be heard, as ``heard: what
-to say -> where it leads``. A step that something leads to is named ``name = text``, and ``end`` is the farewell. A
-leading ``(optional)`` marks what may be skipped. ``{name}``, ``{company}``, ``{me}``, ``{firm}``, ``{offer}`` and
-``{supplier}`` are filled in.
+They are lines that a rep can edit as text: one step per line, and indented under it what may be heard, as
+``heard: what to say -> where it leads``. A step that something leads to is named ``name = text``, and ``end`` is the
+farewell. A leading ``(optional)`` marks what may be skipped. ``{name}``, ``{company}``, ``{me}``, ``{firm}``,
+``{offer}`` and ``{supplier}`` are filled in.
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ ORDER = tuple(State)
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One complaint. `due` is when the answer, and later the agreed remedy, was promised. `escalated` is whom it was
-    handed up to, because ending a relationship is the boss's decision.
+    """One complaint. `due` is when the answer, and later the agreed remedy, was promised for. `escalated` is who it
+    was passed up to, because ending a relationship is the boss's decision.
     """
 
     id: int

@@ -309,9 +309,9 @@ def special_days(contact_id: int, name: str, days: Iterable[tuple[str, str]], on
 def phone_key(text: str, home: Numbering | None = None) -> str:
     """Return the lookup key of a phone number, including its extension, however it is written.
 
-    With the numbering of the rep's country (`home`) it is the digits with the country code: ``030/123456``, ``+49 30
-    123456`` and ``0049 (0)30 123456`` are the same. Without it, and in the database, where it may change, it is the
-    last eight digits, which are the same whatever the prefix.
+    With the numbering of the rep's country (`home`) it is the digits with the country code: ``030/123456``,
+    ``+49 30 123456`` and ``0049 (0)30 123456`` are the same. Without it, and in the database, where it may change, it
+    is the last eight digits, which are the same whatever the prefix.
     """
     number, extension = _parted(text)
     digits = _NO_DIGITS.sub("", number)[-8:] if home is None else _with_code(number, home)

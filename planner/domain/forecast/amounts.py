@@ -96,8 +96,7 @@ class Sizes:
 
 
 def sizes_of(won: Sequence[tuple[float, float]], average: float, estimate: float | None) -> Sizes:
-    """Return the distribution of a deal's value: own values won with their weights, and a log-normal around the
-    `average`, worth five.
+    """Return the distribution of a deal's value: weighted own values, and a log-normal around `average`, worth five.
 
     A few deals of exactly the same value, and no other, count as a price. Without own values there is only the average
     with the usual spread.
@@ -149,9 +148,7 @@ class Sums:
         self._below: list[float] = []
 
     def row(self, count: int) -> tuple[int, list[float]]:
-        """Return the first step with any probability and the masses from there on, empty once all lie beyond the last
-        step.
-        """
+        """Return the first step with any probability and the masses from it on, empty once all lie beyond the last."""
         while len(self._rows) <= count:
             first, masses = self._rows[-1]
             self._rows.append(self.after(first, masses))
@@ -215,8 +212,7 @@ def _trimmed(start: int, masses: list[float]) -> tuple[int, list[float]]:
 
 
 def joined(known: Iterable[Chance], step: float, last: int) -> tuple[int, list[float]]:
-    """Return the sum of independent open deals up to a last step, as the first step with any probability and the
-    masses.
+    """Return the sum of independent open deals up to a last step: the first step with any probability, and masses.
 
     An amount between two steps is split between them to keep the mean.
     """

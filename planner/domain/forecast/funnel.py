@@ -1,8 +1,8 @@
 """The rep's own conversion rates, from the log and the deals (`maths.md` 4).
 
 Five stages lead from a dial to a deal. What starts a stage is a trial, and what ends it well a success. An outcome is
-paired with the latest waiting trial of its contact, or with the latest one without a contact. Waiting trials count as
-far as their outcome would have come by now, and trials weigh less as they age.
+paired with the latest waiting trial of its contact, or with the latest one without a contact. Waiting trials count to
+the extent that their outcome would have come by now, and trials weigh less as they age.
 """
 
 from __future__ import annotations
@@ -280,9 +280,9 @@ def days_before(day: str, count: int) -> str:
 def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, lag: Lag, losses: Lag | None = None) -> Rate:
     """Estimate the rate of a stage from its trials, as of the day of `ages` (`maths.md` 4 and 5b.4).
 
-    A waiting trial counts as failed only as far as it would have been won by now, and less as far as a loss would have
-    been recorded by now. This is the fixed point of the EM algorithm over won, lost and waiting. `losses` is the lag of
-    losses, and the share of losses that are recorded is estimated along the way.
+    A waiting trial counts as failed only to the extent that a win would have come by now, and not to the extent that a
+    loss would have been recorded by now. This is the fixed point of the EM algorithm over won, lost and waiting.
+    `losses` is the lag of losses, and the share of losses that are recorded is estimated along the way.
     """
     believed = Beta(prior.mean * prior.strength, (1 - prior.mean) * prior.strength)
     known = s = lost = 0.0
@@ -321,9 +321,7 @@ def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, lag: 
 
 
 def _failed(won: float, lost: float, p: float) -> float:
-    """Return the part of a waiting trial that counts as failed (below 0: won), given the share of wins and losses
-    known.
-    """
+    """Return the part of a waiting trial that counts as failed (below 0: won), given the wins and losses known."""
     rest = 1 - lost + p * (lost - won)
     return (1 - p) * (won - lost) / rest if rest > 1e-12 else 1.0
 
@@ -335,9 +333,7 @@ def _lost(won: float, lost: float, p: float) -> float:
 
 
 def lag_of(stage: str, trials: Sequence[Trial], ages: Ages) -> Lag:
-    """Estimate how long a stage takes from the usual lag and the rep's own, if contacts or deals show it (`maths.md`
-    5b.1).
-    """
+    """Estimate a stage's lag from the usual one and the rep's own, if contacts or deals show it (`maths.md` 5b.1)."""
     if not LAGS[stage]:
         return AT_ONCE
     own, followed = [], []

@@ -156,8 +156,7 @@ class Facts:
         """Work waiting for an outcome: booked meetings, held ones, proposals. No customer counts twice.
 
         A contact counts at the furthest stage reached, by the log or by an open deal. Closing a deal removes what
-        waited with it. Waiting work without a contact is matched to open deals without a trial, as far as there are
-        any.
+        waited with it. Waiting work without a contact is matched to open deals without a trial, while there are any.
         """
         closed: dict[int, str] = {}
         for deal in self.deals:
@@ -240,8 +239,8 @@ class Facts:
 
     @cached_property
     def by_age(self) -> float:
-        """The weight given to the ages of deals: as far as the log has too few calls for the funnel, and enough deals
-        have ended to learn from.
+        """The weight given to the ages of deals, from 0 to 1: higher the fewer calls the log has for the funnel, and
+        the more deals have ended to learn from.
         """
         known = min(1.0, max(0.0, (self._ended - DEALS_FROM) / (DEALS_TELL - DEALS_FROM)))
         return known * max(0.0, 1 - self._calls / CALLS_TELL)

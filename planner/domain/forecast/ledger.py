@@ -70,8 +70,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The track record of the odds. `climatology` is the Brier score of always stating the share of months that made
-    it.
+    """The track record of the odds. `climatology` is the Brier score of always stating the share that made it.
 
     `intercept` is the correction of the odds in logits, 0 until enough months are over.
     """

@@ -189,7 +189,7 @@ class Outlook:
     @cached_property
     def _waiting(self) -> tuple[Sequence[Waiting], list[tuple[float, float]]]:
         """Waiting work, and the (amount, chance) of open deals that are pooled. If there are very many, only those that
-        matter most keep their own value, and the others count as any of the rest.
+        matter most keep their own value, and the others are pooled.
         """
         all_, today = self.facts.waiting, min(self.facts.weight_today, self.left)
         if self.sent:
@@ -241,7 +241,7 @@ class Outlook:
         return Sizes([*((value, others * share) for value, share in found.atoms), *together])
 
     def _work(self, dials: int, *, ever: bool = False) -> list[Group]:
-        """Return what dials and open work bring: by the funnel, and by age as far as calls don't tell."""
+        """Return what dials and open work bring: by the funnel, and by age to the extent that calls don't tell."""
         by_age = self.facts.by_age
         return [
             *shared(self.funnel.groups(dials, ever=ever), 1 - by_age),
@@ -329,9 +329,7 @@ class Outlook:
         return shifted(aim.probability(self.groups(dials)), self.facts.intercept)
 
     def _unit(self, missing: float) -> float:
-        """Return the resolution of amounts: a thousandth of the target, or for very many deals just enough for their
-        sum.
-        """
+        """Return the resolution of amounts: a thousandth of the target, coarser for the smooth sum of many deals."""
         many = self.average is not None and missing > MANY * self.average
         return max((self.facts.plan or self.facts.quota or 0.0) / STEPS, missing / (COARSE if many else 2 * STEPS))
 
