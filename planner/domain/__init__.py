@@ -1,1 +1,1 @@
-"""Frozen values and pure rules. Nothing here asks the time, reads a file or knows a database."""
+"""Frozen values and pure rules. Nothing here reads the clock, a file or the database."""

@@ -1,4 +1,4 @@
-"""A row of the log as a value. What may be logged, and what it counts, stands in `activity` (on the quick path)."""
+"""A log row as a value. What may be logged, and what it counts, is in `activity` (on the quick path)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from planner.domain.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A logged row. `moment` is local time; `minutes` its duration; `logged_at` seconds since 1970 UTC.
+    """A logged row. `moment` is local time, `minutes` its duration, `logged_at` seconds since 1970 UTC.
 
-    `deal_id` is the deal that it books. The amount of a payment is below 0 where it is a refund. `day` is the rep's day
-    it counts for, where that isn't the date of its moment. `seconds` and `gap` are those of a call of a session.
+    `deal_id` is the deal it books. The amount of a payment is below 0 for a refund. `day` is the rep's day it counts
+    for, if that isn't the date of its moment. `seconds` and `gap` belong to a call in a session.
     """
 
     id: int
@@ -51,7 +51,7 @@ class Activity:
 
     @property
     def backdated(self) -> bool:
-        """Whether it was logged by hand long after the fact: from memory. A meeting is marked when there is time."""
+        """Whether it was logged by hand from memory, long after the fact. Meetings may be marked later."""
         if self.imported or not self.logged_at or self.kind == "meeting-held":
             return False
         return backdated(self.logged_at, int(self.moment.timestamp()), (self.seconds or 0) + 60 * (self.minutes or 0))

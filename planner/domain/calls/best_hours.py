@@ -1,4 +1,4 @@
-"""When people are reached: by hour and weekday, and how sure that is (S17)."""
+"""When people can be reached: by hour and weekday, with the uncertainty (S17)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from planner.domain.beta import Beta
 
-STRENGTH = 20.0  # how many calls the rate of all hours is worth for one of them
-SHARE = 0.9  # of the interval
-FEWEST = 10  # calls below which nothing is said of an hour
+STRENGTH = 20.0  # calls that the overall rate is worth as a prior for one hour
+SHARE = 0.9  # probability covered by the interval
+FEWEST = 10  # calls needed before an hour is judged
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Calls and talks of an hour, a weekday, or one hour of one weekday. `low` and `high` bound the rate (90 %)."""
+    """Calls and conversations of an hour, a weekday, or one hour of it. `low` and `high` bound the rate (90 %)."""
 
     dials: int
     spoken: int
@@ -31,7 +31,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class HourMap:
-    """The map: each hour of each weekday (Monday 0), the hours, the weekdays, and all together."""
+    """Reach by hour of each weekday (Monday 0), by hour, by weekday, and overall."""
 
     cells: dict[tuple[int, int], Reach]
     hours: dict[int, Reach]
@@ -40,16 +40,16 @@ class HourMap:
 
     @property
     def best_hours(self) -> list[int]:
-        """The hours that are better beyond chance, the best first."""
+        """The hours that are better beyond chance, best first."""
         sure = [hour for hour, reach in self.hours.items() if reach.sign == "▲"]
         return sorted(sure, key=lambda hour: -self.hours[hour].rate)
 
 
 def reach(rows: Iterable[tuple[int, int, int, int]]) -> HourMap:
-    """The map of some counts: (weekday, hour, dials, spoken).
+    """Build the map from counts: (weekday, hour, dials, spoken).
 
-    Each rate is a Beta around the rate of all calls, which is worth twenty: an hour with three calls says little.
-    ▲ and ▼ mark what is above or below the rest with 95 % each; · marks fewer than ten calls.
+    Each rate is a Beta around the overall rate, which is worth twenty calls, because an hour with three calls says
+    little. ▲ and ▼ mark rates above or below the rest with 95 % each, · fewer than ten calls.
     """
     counts: dict[tuple[int, int], tuple[int, int]] = {}
     for weekday, hour, dials, spoken in rows:

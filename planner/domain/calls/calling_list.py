@@ -1,4 +1,4 @@
-"""The calling list: whom to call on a day, made the evening before (S9)."""
+"""The calling list: whom to call on a day, built the evening before (S9)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.errors import InputError
 from planner.domain.text import clean
 
-# Outcomes of a call in which the one who was meant wasn't spoken to; the next try is the cadence's.
+# Outcomes of a call that didn't reach the person. The cadence decides on the next try.
 UNREACHED = ("no-answer", "voicemail", "gatekeeper")
-CADENCE_REFUSED = 8  # weeks until who refused is called again
-CADENCE = (1, 3, 7)  # working days until the next try, after the first, second, third one without an answer
+CADENCE_REFUSED = 8  # weeks until a contact who refused is called again
+CADENCE = (1, 3, 7)  # working days until the next try after the first, second and third unanswered one
 
 
 class Why(StrEnum):
-    """What put somebody on a list, in the order in which they are called."""
+    """Why a contact is on the list, in calling order."""
 
     ASKED = "email"
     CALLBACK = "callback"
@@ -37,8 +37,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which contacts a list is built from. Texts compare regardless of case; `not_since` lets through who was not
-    called since a date.
+    """Which contacts a list is built from. Texts compare case-insensitively. `not_since` selects contacts not called
+    since that date.
     """
 
     never_called: bool = False
@@ -56,8 +56,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """One line of a day's list. `called` says whether they were called on that day, `last` when they last were, `tries`
-    how often they weren't reached since they last were, `why` what put them there, `at` the hour they asked for,
+    """One line of a day's list. `called` is whether they were called that day, `last` when they were last called,
+    `tries` how often they weren't reached since they last were, `why` why they are on it, `at` the hour they asked for,
     `asked` what they wrote about.
     """
 
@@ -73,7 +73,7 @@ class ListEntry:
     asked: str = ""
 
     def reason(self) -> str:
-        """Why they are on the list, in words: ``callback 11:00``, ``2nd try``, ``never called``."""
+        """Return why they are on the list, in words: ``callback 11:00``, ``2nd try``, ``never called``."""
         return f"do not call, {self._reason()}" if self.contact.do_not_call else self._reason()
 
     def _reason(self) -> str:
@@ -93,13 +93,13 @@ class ListEntry:
 
 
 def ordinal(number: int) -> str:
-    """``1st``, ``2nd``, ``11th``."""
+    """Return ``1st``, ``2nd``, ``11th``."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 
 
 def check_cadence(days: Sequence[int]) -> tuple[int, ...]:
-    """A cadence as given. Raises InputError for one of no tries, or days that aren't between 0 and 365."""
+    """Validate a cadence. Raises InputError unless it has 1 to 12 tries of 0 to 365 days."""
     if not 1 <= len(days) <= 12 or any(not 0 <= day <= 365 for day in days):
         raise InputError("A cadence is one to twelve numbers of working days, each from 0 to 365.")
     return tuple(days)
@@ -108,8 +108,8 @@ def check_cadence(days: Sequence[int]) -> tuple[int, ...]:
 def retry_due(
     tries: int, last: date, day: date, working: Sequence[date], cadence: Sequence[int] = CADENCE
 ) -> bool | None:
-    """Whether who wasn't reached `tries` times, last on `last`, is to be tried again on `day`; None once the cadence is
-    used up: parked. `working` are the working days in order, at least those after `last` and up to `day`.
+    """Return whether to retry on `day` a contact not reached `tries` times, last on `last`, or None once the cadence
+    is used up (parked). `working` are the working days in order, at least those after `last` and up to `day`.
     """
     if not tries:
         return True
@@ -125,11 +125,11 @@ FEWEST_DIGITS = 5
 
 
 def pasted(text: str) -> tuple[list[Contact], list[int]]:
-    """Names and numbers as they are pasted, a line each: ``Kim Minsu, Hanbit, 02-555-1234``. Returns the contacts and
-    the numbers of the lines in which there is no phone number. Blank lines are passed over.
+    """Parse pasted names and numbers, one per line: ``Kim Minsu, Hanbit, 02-555-1234``. Returns the contacts, and the
+    numbers of lines without a phone number. Blank lines are skipped.
 
-    Cells are parted by tabs, semicolons, commas or bars; the first text is the name, the second the company. A number
-    alone is called by itself.
+    Cells are separated by tabs, semicolons, commas or bars. The first text is the name, the second the company. A
+    number on its own also serves as the name.
     """
     found: list[Contact] = []
     without: list[int] = []
@@ -150,7 +150,7 @@ def _pasted(line: str) -> Contact | None:
     phones: list[ContactMethod] = []
     emails: list[ContactMethod] = []
     texts: list[str] = []
-    line = re.sub(r"^(?:\d{1,3}[.)]|[•*–-])\s+", "", line)  # a list that was numbered or had bullets
+    line = re.sub(r"^(?:\d{1,3}[.)]|[•*–-])\s+", "", line)  # strip list numbers and bullets
     for cell in next(csv.reader([re.sub(r"\s*[;|]\s*", ",", line)], skipinitialspace=True)):
         cell = cell.strip().strip('"')
         if not cell:
@@ -162,7 +162,7 @@ def _pasted(line: str) -> Contact | None:
         if digits >= FEWEST_DIGITS and _PHONE.fullmatch(cell):
             phones.append(ContactMethod(cell))
             continue
-        inside = _PHONE.search(cell)  # "Kim Minsu 02-555-1234", parted by nothing
+        inside = _PHONE.search(cell)  # "Kim Minsu 02-555-1234", without a separator
         if inside and sum(char.isdigit() for char in inside[0]) >= FEWEST_DIGITS and not phones:
             phones.append(ContactMethod(inside[0].strip(" -/")))
             cell = (cell[: inside.start()] + " " + cell[inside.end() :]).strip(" -–:")

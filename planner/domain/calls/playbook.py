@@ -1,7 +1,7 @@
-"""The playbook: what is heard, the ways to answer it, and what the rep's own log says works (S20).
+"""The playbook: objections, the ways to answer them, and which ones the rep's own log shows to work (S20).
 
-Objections and their answers are lines that a rep can edit: an objection a line, its answers indented below it as
-``way: what one says``.
+Objections and answers are lines that a rep can edit: one objection per line, its answers indented below it as
+``way: what to say``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from planner.domain.beta import Beta
 from planner.domain.errors import InputError
 
-# The seven ways, in the order in which they are tried where nothing is known yet.
+# The seven ways, in the order to try them without any data.
 WAYS = {
     "figures": "figures from outside",
     "case": "somebody alike who said the same and stayed",
@@ -28,14 +28,14 @@ SORTS = {
     "pretended": "the reason is hidden: look for it",
     "joking": "don't take it up",
 }
-STRENGTH = 4.0  # how many trials the pooled rate is worth for one answer
+STRENGTH = 4.0  # trials that the pooled rate is worth as a prior for one answer
 MOST_OBJECTIONS = 200
-DAYS_OF_STEP = (1, 3, 7, 14, 30, 60)  # days until an objection that was answered fluently comes back
+DAYS_OF_STEP = (1, 3, 7, 14, 30, 60)  # days until an objection that was answered fluently is drilled again
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer, by its way."""
+    """One answer and its way."""
 
     way: str
     text: str
@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What is heard, and what can be said to it."""
+    """An objection and its answers."""
 
     text: str
     answers: tuple[Answer, ...] = ()
@@ -51,7 +51,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """An answer with how often it was given and led to a next step; `low` and `high` bound the rate (90 %)."""
+    """An answer, how often it was given and led to a next step. `low` and `high` bound the rate (90 %)."""
 
     answer: Answer
     tried: int
@@ -62,14 +62,14 @@ class Rated:
 
     @property
     def words(self) -> str:
-        """``4 of 6 led on (36–86 %)``; empty where it was never tried."""
+        """``4 of 6 led on (36–86 %)``, empty if never tried."""
         if not self.tried:
             return ""
         return f"{self.worked} of {self.tried} led on ({self.low * 100:.0f}–{self.high * 100:.0f} %)"
 
 
 def parse(lines: Sequence[str]) -> list[Objection]:
-    """Read a playbook's lines. Raises InputError with the line that can't be read."""
+    """Parse a playbook's lines. Raises InputError naming the line that can't be read."""
     found: list[Objection] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -93,7 +93,7 @@ def parse(lines: Sequence[str]) -> list[Objection]:
 
 
 def as_lines(objections: Iterable[Objection]) -> list[str]:
-    """What `parse` reads."""
+    """Return the lines that `parse` reads."""
     found: list[str] = []
     for one in objections:
         found.append(one.text)
@@ -102,7 +102,7 @@ def as_lines(objections: Iterable[Objection]) -> list[str]:
 
 
 def with_answer(objections: Sequence[Objection], text: str, answer: Answer | None = None) -> list[Objection]:
-    """The objections with one more, or one more answer to one that is known; what is there already stays single."""
+    """Add an objection, or an answer to a known one. Existing ones aren't duplicated."""
     found = list(objections)
     for index, one in enumerate(found):
         if key(one.text) == key(text):
@@ -113,12 +113,12 @@ def with_answer(objections: Sequence[Objection], text: str, answer: Answer | Non
 
 
 def key(text: str) -> str:
-    """What an objection or answer is known by: regardless of case, accents of writing, and spaces."""
+    """Return the lookup key of an objection or answer: case-folded, NFKC, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
 def find(objections: Sequence[Objection], typed: str) -> list[int]:
-    """The objections that what was typed can mean, best first: each word typed begins a word of it, or stands in it."""
+    """Return the indices of objections matching typed words, best first: prefixes, any text, then their answers."""
     words = key(typed).split()
     if not words:
         return list(range(len(objections)))
@@ -138,16 +138,16 @@ def find(objections: Sequence[Objection], typed: str) -> list[int]:
 
 
 def matching(lines: Iterable[str], typed: str) -> list[str]:
-    """The lines of another list that what was typed can mean."""
+    """Return the lines of another list that match what was typed."""
     listed = [Objection(line) for line in lines]
     return [listed[index].text for index in find(listed, typed)] if typed.strip() else []
 
 
 def rated(answers: Sequence[Answer], told: Mapping[str, tuple[int, int]]) -> list[Rated]:
-    """The answers, what works first. `told` is by `key` of an answer how often it (worked, was tried).
+    """Rate the answers, best first. `told` maps the `key` of an answer to (worked, tried).
 
-    Each rate is a Beta whose prior is the rate of all of them together, worth four trials, so that one success doesn't
-    overtake nine out of ten. What was never tried stands at that common rate, in the order given.
+    Each rate is a Beta whose prior is the pooled rate of all answers, worth four trials, so that one success doesn't
+    overtake nine out of ten. Untried answers get the pooled rate, in the order given.
     """
     counts = [told.get(key(answer.text), (0, 0)) for answer in answers]
     worked, tried = sum(one[0] for one in counts), sum(one[1] for one in counts)
@@ -161,6 +161,6 @@ def rated(answers: Sequence[Answer], told: Mapping[str, tuple[int, int]]) -> lis
 
 
 def drilled(step: int, *, fluent: bool) -> tuple[int, int]:
-    """The next step of a drill, and in how many days it is due: later when it is fluent, else tomorrow (Leitner)."""
+    """Return the next step of a drill and the days until it is due: later if fluent, else tomorrow (Leitner)."""
     reached = min(step + 1, len(DAYS_OF_STEP)) if fluent else 0
     return reached, DAYS_OF_STEP[max(0, reached - 1)]

@@ -1,8 +1,8 @@
-"""Scripts of calls: steps in their order, each with the answers one expects and where they lead.
+"""Call scripts: steps in order, each with the answers to expect and where they lead.
 
-Written as lines, so that a rep can edit them as text: a step a line; indented under it what may be heard,
-``heard: what one says -> where it leads``. A step is named ``name = text`` where something leads to it; ``end`` is the
-farewell. ``(optional)`` in front marks what may be left out. ``{name}``, ``{company}``, ``{me}``, ``{firm}``,
+They are lines that a rep can edit as text: one step per line, and indented under it what may be heard, as
+``heard: what to say -> where it leads``. A step that something leads to is named ``name = text``, and ``end`` is the
+farewell. A leading ``(optional)`` marks what may be skipped. ``{name}``, ``{company}``, ``{me}``, ``{firm}``,
 ``{offer}`` and ``{supplier}`` are filled in.
 """
 
@@ -23,7 +23,7 @@ OPTIONAL = "(optional)"
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What may be heard, what one says to it, and the step that it leads to ("": the next)."""
+    """What may be heard, what to say to it, and the step it leads to ("" for the next)."""
 
     heard: str
     say: str
@@ -32,7 +32,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: what is said or found out. `name` is what branches call it by."""
+    """One step: what to say or find out. `name` is what branches call it."""
 
     text: str
     name: str = ""
@@ -42,14 +42,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The script of a kind of call."""
+    """The script for a kind of call."""
 
     kind: str
     title: str
     steps: tuple[Step, ...] = field(default=())
 
     def index_of(self, name: str, after: int) -> int:
-        """The index of the step that a branch leads to: a name, ``end`` for the last one, "" for the next."""
+        """Return the index of the step a branch leads to: a name, ``end`` for the last one, "" for the next."""
         if not name:
             return min(after + 1, len(self.steps) - 1)
         for index, step in enumerate(self.steps):
@@ -62,7 +62,7 @@ _NAMED = re.compile(r"([a-z][\w-]{0,30}) = (.+)")
 
 
 def parse(kind: str, title: str, lines: Sequence[str]) -> Script:
-    """Read a script's lines. Raises InputError with the line that can't be read, or a branch that leads nowhere."""
+    """Parse a script's lines. Raises InputError for an unreadable line or a branch that leads nowhere."""
     steps: list[Step] = []
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -101,15 +101,15 @@ def _branch(text: str, number: int) -> Branch:
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """A text with its fields filled in; one that isn't known stays as dots, so that nobody reads a wrong name aloud."""
+    """Fill in the fields of a text. Unknown ones become dots, so that nobody reads a wrong name aloud."""
     return re.sub(r"\{(" + "|".join(FIELDS) + r")\}", lambda found: values.get(found[1], "").strip() or "…", text)
 
 
 def kind_for(
     *, callback: bool, spoken_before: bool, customer: bool, sold_days_ago: int | None = None, care: str = ""
 ) -> str:
-    """Which script a call to somebody needs: a callback asked for, a step of looking after a customer that is due
-    (`domain.care`), after a sale, who was spoken to before, or a first call.
+    """Return the script for a call: a requested callback, a due customer care step (`domain.care`), a follow-up after a
+    sale, a contact spoken to before, or a first call.
     """
     if callback:
         return "callback"

@@ -1,7 +1,7 @@
-"""Looking after who has bought, and who may: follow-ups, renewals, others' contracts that end (S25).
+"""Care of customers and prospects: follow-ups, renewals, and competitors' contracts that end (S25).
 
-What falls due is a task of the rep's list like any other, which knows by `Task.care` which step it is and by
-`Task.about` what it is reckoned from, so that a date that changes takes its tasks along.
+A step that falls due is an ordinary task. `Task.care` says which step it is and `Task.about` what it was computed from,
+so that changing a date moves its tasks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SECOND_TOUCH_DAYS = 3
 
 
 class Care(StrEnum):
-    """A step of looking after a customer."""
+    """A step of customer care."""
 
     FOLLOW_UP = "follow-up"
     FIRST_SIGN = "first-sign"
@@ -32,10 +32,10 @@ class Care(StrEnum):
     REFERRAL = "referral"
 
 
-# What a contract's end asks for: a first sign, then the call. Ours, and a competitor's.
+# Steps before a contract ends, the first sign and the call: for our own, and for a competitor's.
 OURS = (Care.FIRST_SIGN, Care.RENEWAL)
 THEIRS = (Care.CHANCE_SIGN, Care.CHANCE)
-# After these calls a second touch follows: a competitor may have called meanwhile.
+# These calls get a second touch, because a competitor may have called in the meantime.
 CALLS = (Care.RENEWAL, Care.CHANCE)
 
 
@@ -58,10 +58,10 @@ def contract_steps(
     cares: Sequence[Care],
     titles: tuple[str, str],
 ) -> list[Step]:
-    """What the end of a contract asks for, `days` before it (the first sign, then the call), on working days.
+    """Return the steps `days` before a contract ends (the first sign, then the call), on working days.
 
-    A day that isn't worked becomes the working day before, because later may be too late. A first sign whose day is
-    over is left out; the call is due at once then. A contract that has ended asks for nothing.
+    A day off becomes the working day before, because later may be too late. A first sign whose day is past is left out,
+    and an overdue call is due today. A contract that has ended needs no steps.
     """
     if end < today:
         return []
@@ -74,29 +74,29 @@ def contract_steps(
 
 
 def second_touch(today: date, is_working_day: Callable[[date], bool]) -> date:
-    """The day of the second touch after a call: the last working day within three days, at the earliest tomorrow."""
+    """Return the day of the second touch after a call: the last working day within three days, never today."""
     last = nearest_worked(today + timedelta(days=SECOND_TOUCH_DAYS), is_working_day, back=True)
     return last if last > today else worked_ahead(today, is_working_day)
 
 
 def follow_up(won: date, today: date, days: int, is_working_day: Callable[[date], bool]) -> date:
-    """The day of the call that asks whether they are content; not before today."""
+    """Return the day to call and ask whether they are content, not before today."""
     return nearest_worked(max(won + timedelta(days=days), today), is_working_day)
 
 
 def ask_again(today: date, is_working_day: Callable[[date], bool]) -> date:
-    """The day on which somebody who is content is asked for a referral: the next working day."""
+    """Return the day to ask a content customer for a referral: the next working day."""
     return worked_ahead(today, is_working_day)
 
 
 def runs_until(end: date, months: int | None, today: date) -> date:
-    """When a contract ends as seen from today: what comes round by itself doesn't end on the day that is written."""
+    """Return when a contract ends as of today. One that renews itself runs past its written end."""
     return end if months is None or end >= today else next_end(end, months, today - timedelta(days=1))
 
 
 def next_end(end: date, months: int, after: date) -> date:
-    """When a contract that comes round every `months` ends next after a day. A month's end stays one: after 31 January
-    comes 28 February, and then 31 March.
+    """Return the next end after a day of a contract that renews every `months`. A month's end stays one: 31 January is
+    followed by 28 February and then 31 March.
     """
     if months < 1:
         raise InputError("A term is at least a month.")

@@ -1,4 +1,4 @@
-"""Which clients are shown: a filter in words, such as ``tag:fair step:none touch:due kim``."""
+"""Filters for the list of clients, written like ``tag:fair step:none touch:due kim``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_FILTER = 500
 LONGEST_NAME = 60
 MOST_CONTRACT_DAYS = 3_650
 
-# What may follow a key; None: any text.
+# Values allowed after a key, None for any text.
 VALUES: Mapping[str, tuple[str, ...] | None] = {
     "tag": None,
     "city": None,
@@ -50,7 +50,7 @@ _TOKEN = re.compile(r'(-?)([a-z]+):(?:"([^"]*)"|(\S*))|"([^"]*)"|(\S+)', re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One condition: a key and its value, or that it doesn't hold."""
+    """One condition: a key and its value, or its negation."""
 
     key: str
     value: str
@@ -59,7 +59,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ClientFilter:
-    """The conditions that all hold, and a text that stands somewhere in what is written of a client."""
+    """Conditions that must all hold, and a text to find anywhere in a client's record."""
 
     wishes: tuple[Wish, ...] = ()
     text: str = ""
@@ -67,7 +67,7 @@ class ClientFilter:
 
 
 def parse_filter(words: str) -> ClientFilter:
-    """Read a filter as typed. Raises InputError with what a key can be."""
+    """Parse a filter. Raises InputError listing the allowed values of a key."""
     words = " ".join(words.split())
     if len(words) > LONGEST_FILTER:
         raise InputError(f"A filter can have {LONGEST_FILTER} characters.")
@@ -103,8 +103,8 @@ def _wish(key: str, value: str, without: bool) -> Wish:
 
 @dataclass(frozen=True, slots=True)
 class ClientLine:
-    """A client on a list. `step` is what comes next, `step_due` when (ISO); `zone` of the touch, None without a rhythm;
-    `last` the last real contact.
+    """A client on a list. `step` is the next step, `step_due` its date (ISO), `zone` that of the touch (None without a
+    rhythm), `last` the last real contact.
     """
 
     id: int

@@ -12,14 +12,14 @@ from planner.domain.errors import InputError
 
 LONGEST = 2_000
 LONGEST_KIND = 60
-# What most of them are about; a rep may use a word of their own.
+# The usual kinds, though a rep may use their own word.
 KINDS = ("delivery", "quality", "price", "invoice", "service", "promise")
 REPEATS = 3
 WITHIN = timedelta(days=90)
 
 
 class State(StrEnum):
-    """How far a complaint has come; a follow-up call after it is done makes it checked."""
+    """How far a complaint has come. A follow-up call after it is done makes it checked."""
 
     HEARD = "heard"
     APOLOGISED = "apologised"
@@ -38,8 +38,8 @@ ORDER = tuple(State)
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One complaint. `due` is when the answer, later what was agreed, was promised for; `escalated` to whom it was
-    handed up: ending a relationship is the boss's decision.
+    """One complaint. `due` is when the answer, and later the agreed remedy, was promised for. `escalated` is who it
+    was passed up to, because ending a relationship is the boss's decision.
     """
 
     id: int
@@ -72,16 +72,16 @@ class Complaint:
         return datetime.combine(self.due.day, (self.due.at or time(23, 59)).replace(second=59))
 
     def overdue(self, now: datetime) -> bool:
-        """Whether what is promised next is late. What is done only waits to be checked."""
+        """Whether the next promised step is late. A done complaint only waits to be checked."""
         return self.state not in (State.DONE, State.CHECKED) and now > self.by
 
     @property
     def about(self) -> str:
-        """What its tasks carry, so that they are found; the state that they are in follows."""
+        """The start of its tasks' `about`, by which they are found. The state follows it."""
         return f"complaint {self.id}"
 
     def what_next(self) -> str:
-        """What is to be done next with it; empty when it is checked."""
+        """Return the next thing to do about it, empty once checked."""
         who = self.contact or "the customer"
         return {
             State.HEARD: f"Answer {who}'s complaint: {self.kind}",
@@ -93,7 +93,7 @@ class Complaint:
 
 
 def read_state(text: str) -> State:
-    """A state as typed. Raises InputError with those there are."""
+    """Parse a state. Raises InputError with the valid ones."""
     try:
         return State(text.strip().lower())
     except ValueError as error:
@@ -101,13 +101,13 @@ def read_state(text: str) -> State:
 
 
 def check_step(complaint: Complaint, to: State) -> None:
-    """Refuse to go back: that is what undo is for."""
+    """Raise InputError for a step back, which is what undo is for."""
     if ORDER.index(to) <= ORDER.index(complaint.state):
         raise InputError(f"Complaint {complaint.id} is {complaint.state} already; it goes on to what comes after that.")
 
 
 def repeated(complaints: Iterable[Complaint], today: date) -> dict[str, int]:
-    """Kinds that came back within ninety days, and how often: a repeating kind needs another way."""
+    """Return the kinds that recurred within ninety days, with their counts. They need another approach."""
     counts: dict[str, int] = {}
     for complaint in complaints:
         if timedelta(0) <= today - complaint.received.day <= WITHIN:

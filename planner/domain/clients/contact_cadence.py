@@ -1,4 +1,4 @@
-"""Touch: how long ago somebody was really spoken with, against the rhythm in which they should be."""
+"""Touch: time since the last real contact, against the rhythm the contact should have."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RED_FROM = Fraction(3, 2)
 
 
 class Zone(StrEnum):
-    """Whether a touch is due: not yet, by now, long since."""
+    """Whether a touch is due: not yet, now, or long overdue."""
 
     GREEN = "green"
     YELLOW = "yellow"
@@ -24,7 +24,7 @@ class Zone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """The last real contact (None: never), the rhythm in days, and since when the next is due."""
+    """The last real contact (None: never), the rhythm in days, and when the next is due."""
 
     last: date | None
     rhythm: int
@@ -32,12 +32,12 @@ class Touch:
     zone: Zone
 
     def days(self, today: date) -> int | None:
-        """How many days ago the last was."""
+        """Return the days since the last real contact."""
         return None if self.last is None else (today - self.last).days
 
 
 def read_rhythms(lines: Sequence[str]) -> dict[str, int]:
-    """``["A=14", "fair=30"]``: the rhythm in days by tier or tag, regardless of case. Raises InputError."""
+    """Parse ``["A=14", "fair=30"]`` into days by tier or tag, case-folded. Raises InputError."""
     found = {}
     for line in lines:
         name, equals, days = line.partition("=")
@@ -50,7 +50,7 @@ def read_rhythms(lines: Sequence[str]) -> dict[str, int]:
 
 
 def rhythm_of(rhythm: int | None, tier: str, tags: Sequence[str], rhythms: Mapping[str, int]) -> int | None:
-    """A contact's own rhythm, else the shortest of its tier and tags; None where none says anything."""
+    """Return a contact's own rhythm, else the shortest of its tier and tags, or None."""
     if rhythm is not None:
         return rhythm
     known = [rhythms[name.casefold()] for name in (tier, *tags) if name.casefold() in rhythms]
@@ -58,8 +58,8 @@ def rhythm_of(rhythm: int | None, tier: str, tags: Sequence[str], rhythms: Mappi
 
 
 def touch_of(rhythm: int | None, last: date | None, known_since: date, today: date) -> Touch | None:
-    """How the touch with somebody stands; None without a rhythm. Who was never spoken with is waited for from the day
-    they came into the base.
+    """Return the touch of a contact, None without a rhythm. One who was never spoken to is counted from the day they
+    were added to the database.
     """
     if rhythm is None:
         return None
@@ -72,6 +72,6 @@ def touch_of(rhythm: int | None, last: date | None, known_since: date, today: da
 def of_contact(
     contact: Contact, last: date | None, known_since: date, today: date, rhythms: Mapping[str, int]
 ) -> Touch | None:
-    """How the touch with a contact stands."""
+    """Return the touch of a contact by its rhythm, tier and tags."""
     rhythm = rhythm_of(contact.rhythm, contact.tier, contact.tags, rhythms)
     return touch_of(rhythm, last, known_since, today)

@@ -1,4 +1,4 @@
-"""Deals: the pipeline, and what a won one books (S3, S23)."""
+"""Deals: the pipeline, and what a won deal books (S3, S23)."""
 
 from __future__ import annotations
 
@@ -39,13 +39,11 @@ OPEN_STAGES = tuple(stage for stage in Stage if stage.open)
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """One deal. `value` is what it brings in all, `booked` what its payments come to so far.
+    """One deal. `value` is the total it brings in, `booked` the sum of its payments so far. What was sold runs until
+    `contract_end` and renews every `term_months`. `stage_since` is the day it reached its stage.
 
-    What was sold runs until `contract_end`, and comes round again every `term_months`. `stage_since` is the day it came
-    to its stage.
-
-    `opened` is None where another program didn't say; `closed` is the day it was won or lost; `stage_before` where a
-    reopened one goes back to.
+    `opened` is None if another program didn't record it. `closed` is the day it was won or lost, `stage_before` the
+    stage that a reopened one returns to.
     """
 
     id: int
@@ -85,22 +83,22 @@ class Deal:
             raise InputError("A deal that is won or lost has the day it was closed, and an open one has none.")
 
     def runs_until(self, today: date) -> date | None:
-        """When what was sold ends as seen from today, or None without an end."""
+        """Return when what was sold ends as of today, or None without an end."""
         return None if self.contract_end is None else care.runs_until(self.contract_end, self.term_months, today)
 
     def next_end(self, today: date) -> date | None:
-        """When what comes round by itself ends after its last end, or None for what doesn't."""
+        """Return the end of the next term, or None for a contract that doesn't renew itself."""
         if self.contract_end is None or self.term_months is None:
             return None
         return care.next_end(self.contract_end, self.term_months, max(self.contract_end, today))
 
     def lasting(self, today: date, contract_end: date | None = None, term_months: int | None = None) -> Deal:
-        """A won deal with the end of what was sold: a day that was said, else a term from the day it was won on."""
+        """Return a won deal with the end of what was sold: a given day, else a term from the day it was won."""
         assert self.closed is not None
         deal = replace(
             self, contract_end=contract_end or self.contract_end, term_months=term_months or self.term_months
         )
-        if deal.contract_end is None and deal.term_months is not None:  # won long ago, it has come round since
+        if deal.contract_end is None and deal.term_months is not None:  # won long ago, it has renewed since
             deal = replace(deal, contract_end=care.next_end(self.closed, deal.term_months, max(self.closed, today)))
         if deal.contract_end is not None and deal.contract_end < self.closed:
             raise InputError(f"{deal.contract_end} is before the deal was won ({self.closed}); a contract ends later.")
@@ -113,7 +111,7 @@ class Deal:
         contract_end: date | None = None,
         term_months: int | None = None,
     ) -> Deal:
-        """The renewal of a won deal: at closing, with the same customer and value, until the next end."""
+        """Return the renewal of a won deal: at closing, with the same customer and value, until the next end."""
         deal = replace(
             self, id=0, stage=Stage.CLOSING, stage_before=None, opened=today, closed=None, reason="",
             value=self.value if value is None else value, expected_close=self.contract_end, booked=Decimal(0),

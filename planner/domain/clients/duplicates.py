@@ -1,8 +1,8 @@
-"""Contacts that may be the same person, told by how much what they share says (Fellegi and Sunter, 1969).
+"""Contacts that may be the same person, by record linkage (Fellegi and Sunter, 1969).
 
-What two contacts agree in is worth as many bits as it is rare in this base: a surname that two of thousands have says
-much, a city that hundreds have says little. What they differ in speaks against them. Above `SAME` they are offered as
-the same, above `PERHAPS` as a question; nothing is ever merged by this alone.
+An agreement is worth more bits the rarer the value is in the database: a surname shared by two in thousands says much,
+a city shared by hundreds little. Differences count against. Pairs above `SAME` are offered as the same, those above
+`PERHAPS` as a question. Nothing is ever merged on this alone.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from math import log2
 
 from planner.domain.clients.people import Contact, Numbering, email_key, name_key, phone_key
 
-SAME = 16.0  # bits: odds of fifty to one, where one pair of some thousand is a true one
+SAME = 16.0  # bits: odds of fifty to one if one pair in some thousand is a true one
 PERHAPS = 11.0
-ALIKE = 0.86  # from how similar on two words may be one word with a slip
-FEWEST = 1_000  # in a smaller base what two share is as rare as it would be in this one
-FEW = 3  # contacts that share a number: more of them are a switchboard
-MOST_OF_A_KIND = 60  # contacts that share a word or day: above, it is too common to look for duplicates by it
+ALIKE = 0.86  # similarity from which two words may be one with a typo
+FEWEST = 1_000  # a smaller database is treated as having this many contacts
+FEW = 3  # most contacts sharing a number before it is a switchboard
+MOST_OF_A_KIND = 60  # most contacts sharing a value before it is too common to find duplicates by
 AGAINST = {"name": 5.0, "birthday": 5.0, "company": 3.0, "city": 1.0}
 LONGEST = {"email": 16.0, "phone": 12.0, "name": 12.0, "birthday": 12.0, "company": 8.0, "city": 6.0}
 
@@ -28,8 +28,8 @@ Similar = Callable[[str, str], float]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two contacts that may be one: their ids, the smaller first, how many bits speak for it, whether they are offered
-    as the same (else it is a question), and why.
+    """Two contacts that may be one: their ids, smaller first, the bits in favour, whether they are offered as the same
+    (else as a question), and why.
     """
 
     first: int
@@ -63,22 +63,22 @@ def _facts(contact: Contact, home: Numbering | None) -> _Facts:
 
 
 class Finder:
-    """Looks for pairs among contacts. `similar` says of two words how much alike they are, from 0 to 1; `home` how
-    numbers are written in the rep's country.
+    """Finds pairs among contacts. `similar` returns how alike two words are, from 0 to 1, and `home` is the numbering
+    of the rep's country.
     """
 
     def __init__(self, contacts: Sequence[Contact], similar: Similar, home: Numbering | None = None) -> None:
         self._similar = similar
         self._facts = {contact.id: _facts(contact, home) for contact in contacts}
         self._count = max(FEWEST, len(contacts))
-        # the more pairs there are, the more of them are alike by chance
+        # more pairs mean more chance agreements
         self._more = log2(self._count / FEWEST)
         self._often: Counter[tuple[str, str]] = Counter()
         for facts in self._facts.values():
             self._often.update(_values(facts))
 
     def pairs(self, tick: Callable[[int], None] = lambda done: None) -> list[Pair]:
-        """The pairs worth a look, the surest first."""
+        """Return the pairs worth a look, surest first."""
         blocks: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for key, facts in self._facts.items():
             for value in _blocks(facts):
@@ -102,7 +102,7 @@ class Finder:
         return sorted(found, key=lambda pair: (-pair.bits, pair.first, pair.second))
 
     def judge(self, first: int, second: int) -> Pair:
-        """How much speaks for two contacts being one, and why."""
+        """Score whether two contacts are one, with reasons."""
         one, other = self._facts[first], self._facts[second]
         bits, reasons = 0.0, []
         for kind, ours, theirs in (("email", one.emails, other.emails), ("phone", one.phones, other.phones)):
@@ -118,7 +118,7 @@ class Finder:
             if not ours_is or not theirs_is:
                 continue
             if kind != "birthday" and bool(one.words) != bool(other.words):
-                continue  # a firm and somebody who works there share it, and are two
+                continue  # shared by a firm and somebody who works there, who aren't the same
             if ours_is == theirs_is:
                 bits += self._worth(kind, ours_is)
                 reasons.append(f"the same {kind}")
@@ -128,11 +128,11 @@ class Finder:
             else:
                 bits -= AGAINST[kind]
         if any(self._often["phone", number] <= FEW for number in one.phones & other.phones):
-            bits = max(bits, PERHAPS + self._more)  # only one of them is on a calling list: the rep should know of it
+            bits = max(bits, PERHAPS + self._more)  # only one of them gets onto a calling list, so the rep should know
         return Pair(first, second, bits, bits >= SAME + self._more, tuple(reasons))
 
     def _names(self, ours: Sequence[str], theirs: Sequence[str]) -> tuple[float, list[str]]:
-        """Bits and reasons of two names: each word is held against the one that is most like it."""
+        """Return the bits and reasons of two names, comparing each word with the one most like it."""
         if not ours or not theirs:
             return 0.0, []
         left = list(theirs)
@@ -154,7 +154,7 @@ class Finder:
                 near += 1
             else:
                 apart += 1
-        apart = min(apart, len(left))  # a word that only one of them has says nothing
+        apart = min(apart, len(left))  # a word only one of them has says nothing
         bits -= AGAINST["name"] * apart
         if apart and not same + near:
             return bits, []
@@ -164,7 +164,7 @@ class Finder:
         return bits, ["nearly the same name"] if same + near else []
 
     def _slip(self, kind: str, ours: str, theirs: str) -> bool:
-        """Whether two values differ by a slip of the hand."""
+        """Whether two values differ only by a typo."""
         if kind == "birthday":
             differing = [index for index, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b]
             if len(ours) != len(theirs):
@@ -174,7 +174,7 @@ class Finder:
         return self._similar(ours, theirs) >= ALIKE + 0.04
 
     def _worth(self, kind: str, value: str) -> float:
-        """The bits of an agreement: the rarer the value, the more."""
+        """Return the bits of an agreement, more for a rarer value."""
         often = max(2, self._often[kind, value])
         return min(LONGEST[kind], max(0.0, log2(self._count / often) + 1.0))
 
@@ -195,7 +195,7 @@ def _values(facts: _Facts) -> Iterator[tuple[str, str]]:
 
 
 def _blocks(facts: _Facts) -> Iterable[tuple[str, str]]:
-    """What two contacts must share at least one of to be compared at all."""
+    """Return the blocking keys: two contacts are compared only if they share one."""
     found = set(_values(facts))
     words = sorted(facts.words)
     found |= {("start", word[:4]) for word in words if len(word) >= 4}

@@ -1,7 +1,7 @@
-"""Where a text names a person: by name in the forms that languages give it, by number, by address.
+"""Where a text mentions a person: by name, in the inflected forms of many languages, by number or by address.
 
-For forgetting somebody: rather one word too many than a trace. Letters are held against each other without case,
-accents and width, so that José is found in JOSE and ＫＩＭ in Kim.
+Used to forget somebody, so one word too many is better than a trace. Letters are compared without case, accents and
+width, so José matches JOSE and ＫＩＭ matches Kim.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Collection, Iterable
 
 MARK = "(forgotten)"
-SHORTEST_NUMBER, TELLING = 5, 9  # digits: of a number that is sought at all, and of its end that tells it
-_ROOM = 60  # a text of that length may grow by the mark; the fields that hold a longer one are full at some length
+SHORTEST_NUMBER, TELLING = 5, 9  # digits: of the shortest number searched for, and of the end that identifies it
+_ROOM = 60  # length to which a shorter text may grow by the mark, as fields that hold longer ones may be full
 
 _HANGUL, _CYRILLIC = "가-힣", "а-яёіїєґў"
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -23,8 +23,8 @@ _KOREAN = (
     r"이|가|은|는|을|를|의|에|와|과|도|만|야|아|랑)*"
 )
 _JAPANESE = "(?:さん|さま|様|氏|君|くん|ちゃん|先生)?"
-# Endings of names and adjectives in the Slavic languages that are written in Cyrillic, folded: й is и there. Not ов and
-# ев, which make another name: Иван, Иванов.
+# Endings of names and adjectives in Slavic languages written in Cyrillic, folded (й becomes и). Not ов and ев, which
+# make another name: Иван, Иванов.
 _CASES = (
     "(?:ыми|ими|ого|его|ому|ему|ами|ями|ах|ях|ам|ям|ои|ою|еи|ею|ом|ем|ым|им|ых|их|ую|юю|ые|ие|ыи|ии|ая|яя|"
     "а|я|у|ю|е|и|ы|о|ь)?"
@@ -34,7 +34,7 @@ _BETWEEN = r"[\W_]{0,3}"
 
 
 def fold(text: str) -> tuple[str, list[int]]:
-    """A text for comparing, and where each of its letters stands in the original."""
+    """Fold text for comparison, and return the index of each folded letter in the original."""
     found, places = [], []
     for place, char in enumerate(text):
         for part in _folded(char):
@@ -48,15 +48,15 @@ def _folded(char: str) -> str:
         return char.lower()
     if char.isdecimal():
         return str(unicodedata.decimal(char))
-    if "가" <= char <= "힣":  # taken apart, a syllable would be its jamo
+    if "가" <= char <= "힣":  # decomposed, a syllable would become its jamo
         return char
     parts = unicodedata.normalize("NFKD", char).casefold()
     return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 class Mentions:
-    """A person by what they are called, called at and written to. `others` are the names of other people, in which a
-    shorter name of the person's is not meant (Kim in Kim Lee).
+    """A person by names, phone numbers and addresses. `others` are names of other people, within which a shorter name
+    of this person isn't a mention (Kim in Kim Lee).
     """
 
     def __init__(
@@ -72,17 +72,17 @@ class Mentions:
         self._all = re.compile(f"(?P<other>{mask})|{self._mine.pattern}") if mask else self._mine
 
     def _longer(self, other: str) -> str:
-        """Another's name, folded, where the person's stands in it and isn't all of it."""
+        """Return another person's name, folded, if this person's name is a proper part of it."""
         folded = fold(unicodedata.normalize("NFC", other))[0].strip()
         found = self._names.search(folded)
         return folded if found and found.span() != (0, len(folded)) else ""
 
     def named_in(self, text: str) -> bool:
-        """Whether a text names the person."""
+        """Whether a text mentions the person."""
         return not self._never and any(True for _ in self._spans(fold(unicodedata.normalize("NFC", text))[0]))
 
     def taken_out(self, text: str) -> str:
-        """A text with a mark in the person's place; as it is where they aren't named."""
+        """Return a text with every mention replaced by a mark, unchanged if there is none."""
         if self._never:
             return text
         composed = unicodedata.normalize("NFC", text)
@@ -104,7 +104,7 @@ class Mentions:
 
 
 def _named(name: str) -> str:
-    """The pattern of a name in folded text; empty for one without a letter."""
+    """Return the pattern of a name in folded text, empty if it has no letter."""
     parts = [re.findall(r"\w+", part) for part in fold(unicodedata.normalize("NFC", name))[0].split()]
     words = [word for part in parts for word in part]
     if not any(char.isalpha() for word in words for char in word):
@@ -114,7 +114,7 @@ def _named(name: str) -> str:
     turned = _BETWEEN.join(map(_word, [*surname, *rest])) if surname and rest else ""
     either = f"(?:{straight}|{turned})" if turned else straight
     first, last = words[0][0], words[-1][-1]
-    # scripts without spaces have no words to end
+    # scripts without spaces have no word boundaries
     before = "" if _HAN.match(first) else r"(?<![^\W_])"
     after = "" if _HAN.match(last) else r"(?![^\W_])"
     return f"{before}{either}{after}"
@@ -122,7 +122,7 @@ def _named(name: str) -> str:
 
 def _word(word: str) -> str:
     if re.fullmatch(f"[{_HANGUL}]+", word):
-        # 김민수 is written 김 민수 as well
+        # 김민수 is also written 김 민수
         spaced = word if len(word) < 3 else f"{word[0]}\\s?{word[1:]}"
         return spaced + _KOREAN
     if re.fullmatch(f"[{_CYRILLIC}]+", word) and len(word) > 2:
@@ -133,7 +133,7 @@ def _word(word: str) -> str:
 
 
 def _declined(word: str) -> str:
-    """A Cyrillic word with any ending: by its stem, also where a vowel in it falls out (Павел, Павлу)."""
+    """Return a pattern for a Cyrillic word with any ending: its stem, also with a vowel dropped (Павел, Павлу)."""
     stem = re.sub("(?:ыи|ии|ои|ая|яя|[аяоеиьыую])$", "", word) if len(word) > 3 else word.rstrip("аяиь")
     forms = [re.escape(stem)]
     if re.search("[ео][кцлнр]$", stem) and len(stem) > 3:
@@ -142,7 +142,7 @@ def _declined(word: str) -> str:
 
 
 def _number(phone: str) -> str | None:
-    """The pattern of a number however it is grouped, and with or without what stands before its telling end."""
+    """Return the pattern of a number in any grouping, with or without what precedes its identifying end."""
     digits = re.sub(r"\D", "", fold(phone)[0])
     if len(digits) < SHORTEST_NUMBER:
         return None

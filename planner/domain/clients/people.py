@@ -1,4 +1,4 @@
-"""Companies and people: whom one calls, and what is known of them (S23)."""
+"""Companies and people: whom the rep calls, and what is known about them (S23)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KINDS = ("know-it-all", "bored", "hurried", "gloomy", "cheerful")
 
 
 class Need(StrEnum):
-    """What is known of the need; no proposal before it is found (S21)."""
+    """What is known about the need. No proposal before it is found (S21)."""
 
     UNKNOWN = "unknown"
     FOUND = "found"
@@ -40,8 +40,8 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactMethod:
-    """A phone number or a mail address, as it was written, with a label such as ``mobile``. `wrong`: nobody of that
-    name was reached there.
+    """A phone number or email address as written, with a label such as ``mobile``. `wrong` means the contact couldn't
+    be reached there.
     """
 
     value: str
@@ -57,14 +57,13 @@ class ContactMethod:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One person, or a company of which no person is known yet. The id is never used twice; the uid is for merging.
+    """One person, or a company without a known person. The id is never reused, and the uid is for merging.
 
-    `birthday` is ``1975-12-12``, or ``--12-12`` where the year isn't known (RFC 6350), and so are the days of `dates`,
-    pairs of a day and what it is. `supplier_until` is the day the present supplier's contract ends. `tier` is how much
-    they matter (A most), `rhythm` how many days may lie between two real contacts where tier and tags don't say it.
-    `zone` is their time zone by its IANA name, empty for the rep's own.
-    `consent` is whether they agreed to mailings (None: never asked), `mailing` how often those come. `do_not_call`:
-    they asked not to be called.
+    `birthday` is ``1975-12-12``, or ``--12-12`` without a known year (RFC 6350), as are the days of `dates`, which are
+    pairs of a day and its description. `supplier_until` is the day the present supplier's contract ends. `tier` is how
+    much they matter (A most), `rhythm` the most days between two real contacts if it differs from tier and tags. `zone`
+    is the IANA name of their time zone, empty for the rep's own. `consent` is whether they agreed to mailings (None:
+    never asked), `mailing` how often those come. `do_not_call` means they asked not to be called.
     """
 
     id: int
@@ -128,7 +127,7 @@ class Contact:
 
     @property
     def number(self) -> str:
-        """The phone number to call first: one that isn't known to be wrong, where there is one; empty without any."""
+        """The phone number to call first: the first not known to be wrong, or empty."""
         right = next((way for way in self.phones if not way.wrong), None)
         return "" if right is None else right.value
 
@@ -242,7 +241,7 @@ LINES = tuple(field.name for field in FIELDS if field.kind.lines)
 
 
 def check_name(name: str, what: str) -> None:
-    """Refuse an empty or endless name."""
+    """Raise InputError for an empty or overlong name."""
     if not name.strip():
         raise InputError(f"A {what} needs a name.")
     if len(name) > LONGEST_NAME:
@@ -250,9 +249,9 @@ def check_name(name: str, what: str) -> None:
 
 
 def check_birthday(text: str, what: str = "birthday") -> None:
-    """Refuse what is no day of a year."""
+    """Raise InputError for an invalid day of the year."""
     try:
-        if not _DAY.fullmatch(text):  # Python reads 19751212 and 1975-W50-5 as well
+        if not _DAY.fullmatch(text):  # Python also accepts 19751212 and 1975-W50-5
             raise ValueError(text)
         date.fromisoformat(text.replace("--", "2000-", 1))
     except ValueError as error:
@@ -263,8 +262,8 @@ def check_birthday(text: str, what: str = "birthday") -> None:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """How numbers are written within a country: its calling code, what is dialled before a number of another town
-    (``0``; empty in Italy), and how many digits a number has without it.
+    """How phone numbers are written in a country: its calling code, the trunk prefix for long-distance calls (``0``,
+    empty in Italy), and the possible lengths without it.
     """
 
     code: str
@@ -274,7 +273,7 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class SpecialDay:
-    """A birthday or another day of a contact as it comes round: `kind` is birthday or date, `said` what it is."""
+    """A contact's birthday or other day as it recurs. `kind` is birthday or date, `said` describes it."""
 
     contact_id: int
     name: str
@@ -284,14 +283,14 @@ class SpecialDay:
 
 
 def comes_on(text: str, year: int) -> date:
-    """The date in a year of a day such as ``1975-12-12`` or ``--12-12``; 29 February is the 28th in a common year."""
+    """Return the date in a year of ``1975-12-12`` or ``--12-12``. 29 February falls on the 28th in a common year."""
     month, day = int(text[-5:-3]), int(text[-2:])
     return date(year, month, 28 if (month, day) == (2, 29) and not isleap(year) else day)
 
 
 def special_days(contact_id: int, name: str, days: Iterable[tuple[str, str]], on: Iterable[date]) -> list[SpecialDay]:
-    """Which of a contact's days, each with what it is (``birthday`` for that), come round on some dates. A day with a
-    year says how many years ago it was, from the first on.
+    """Return which of a contact's days, as (day, description or ``birthday``), recur on the given dates. Days with a
+    year also tell how many years ago they were, once it is at least one.
     """
     found = []
     for date_ in on:
@@ -308,11 +307,11 @@ def special_days(contact_id: int, name: str, days: Iterable[tuple[str, str]], on
 
 @lru_cache(4_096)
 def phone_key(text: str, home: Numbering | None = None) -> str:
-    """What tells one phone number from another, its extension included, however it is written.
+    """Return the lookup key of a phone number, including its extension, however it is written.
 
-    With the numbering of the rep's country (`home`) these are the digits with the country code: ``030/123456``,
-    ``+49 30 123456`` and ``0049 (0)30 123456`` are one. Without it, and in the base, where it may change, they are the
-    last eight digits, which differ in prefixes only.
+    With the numbering of the rep's country (`home`) it is the digits with the country code: ``030/123456``,
+    ``+49 30 123456`` and ``0049 (0)30 123456`` are the same. Without it, and in the database, where it may change, it
+    is the last eight digits, which are the same whatever the prefix.
     """
     number, extension = _parted(text)
     digits = _NO_DIGITS.sub("", number)[-8:] if home is None else _with_code(number, home)
@@ -320,16 +319,16 @@ def phone_key(text: str, home: Numbering | None = None) -> str:
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """The number and its extension's digits."""
+    """Split into the number and the digits of its extension."""
     plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).lower()
     number, _, extension = _EXTENSION.sub("x", plain, count=1).partition("x")
     if number.lstrip(" (").startswith(("+", "00")):
-        number = number.replace("(0)", "")  # it is dialled within the country only
+        number = number.replace("(0)", "")  # only dialled within the country
     return number, _NO_DIGITS.sub("", extension)
 
 
 def _with_code(number: str, home: Numbering) -> str:
-    """The digits of a number with its country's code in front."""
+    """Return the digits of a number, starting with the country code."""
     digits = _NO_DIGITS.sub("", number)
     abroad = number.lstrip(" (").startswith("+")
     if not abroad:
@@ -340,7 +339,7 @@ def _with_code(number: str, home: Numbering) -> str:
     if abroad:
         within = digits.removeprefix(home.code)
         if home.trunk == "0" and within != digits and within.startswith("0"):
-            return home.code + within[1:]  # +49 030: the zero is dialled within the country only
+            return home.code + within[1:]  # +49 030: the zero is only dialled within the country
         return digits
     if home.trunk and digits.startswith(home.trunk):
         within = digits.removeprefix(home.trunk)
@@ -348,11 +347,11 @@ def _with_code(number: str, home: Numbering) -> str:
             return home.code + within
     longest = len(home.code) + (LONG_WITHOUT_PLUS if home.trunk else LONG_WITHOUT_TRUNK)
     if digits.startswith(home.code) and len(digits) >= longest:
-        return digits  # a spreadsheet has taken the plus for a sign
+        return digits  # a spreadsheet took the plus for a sign
     return home.code + digits
 
 
-# A number that begins with the country's own code and has as many digits behind it is one from abroad without its plus.
+# A number at least this long after the country's own code is an international one that lost its plus.
 LONG_WITHOUT_PLUS, LONG_WITHOUT_TRUNK = 8, 10
 
 
@@ -364,18 +363,18 @@ _NO_DIGITS = re.compile(r"\D+")
 
 
 def email_key(text: str) -> str:
-    """What a mail address is looked up by."""
+    """Return the lookup key of an email address."""
     return name_key(text)
 
 
 def name_key(text: str) -> str:
-    """What a name is looked up by: regardless of case, of how its spaces are written and its letters composed."""
+    """Return the lookup key of a name, regardless of case, spacing and Unicode composition."""
     if not text.isascii():
         text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-        # what is folded may be written in two ways again
+        # folding may leave it denormalised again
         return unicodedata.normalize("NFKC", " ".join(text.split()).casefold())
     return " ".join(text.split()).casefold()
 
 
-# soft hyphens, joiners, marks of direction: what one doesn't see, two names can't differ in
+# soft hyphens, joiners and direction marks: names can't differ in invisible characters
 _UNSEEN = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")

@@ -14,7 +14,7 @@ LONGEST_TEXT = 500
 
 
 class PromiseState(StrEnum):
-    """What became of it. `late` is kept, but after its time: worked out, never stored."""
+    """The outcome of a promise. `late` means kept after its time, which is computed and never stored."""
 
     OPEN = "open"
     KEPT = "kept"
@@ -24,7 +24,7 @@ class PromiseState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One promise. `settled` is when it was kept or broken, local time."""
+    """One promise. `settled` is when it was kept or broken, in local time."""
 
     id: int
     text: str
@@ -50,7 +50,7 @@ class Promise:
 
     @property
     def state(self) -> PromiseState:
-        """What became of it."""
+        """The outcome so far."""
         if self.kept is None:
             return PromiseState.OPEN
         if not self.kept:
@@ -62,7 +62,7 @@ class Promise:
         return self.kept is None and now > self.by
 
     def read_back(self, today: date | None = None) -> str:
-        """The sentence to say to the customer, so that both have heard the same; with the year where it isn't this."""
+        """Return the sentence to say back to the customer for confirmation, with the year if it isn't this one."""
         at = "" if self.due.at is None else f" at {self.due.at:%H:%M}"
         who = f" to {self.contact}" if self.contact else ""
         day = f"{self.due.day:%A} {self.due.day.day} {self.due.day:%B}"
@@ -73,7 +73,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class KeptRate:
-    """How promises were kept: in time, late, broken. What is open past its time counts as neither yet."""
+    """How promises were kept: in time, late or broken. Overdue open ones aren't counted yet."""
 
     kept: int
     late: int
@@ -81,18 +81,18 @@ class KeptRate:
 
     @property
     def rate(self) -> float:
-        """The share that was kept in time."""
+        """The share kept in time."""
         return self.kept / (self.kept + self.late + self.broken)
 
     def words(self) -> str:
-        """``9 of 10 kept in time, 1 late``."""
+        """Describe it as ``9 of 10 kept in time, 1 late``."""
         parts = [f"{self.kept} of {self.kept + self.late + self.broken} kept in time"]
         parts += [f"{count} {word}" for count, word in ((self.late, "late"), (self.broken, "broken")) if count]
         return ", ".join(parts)
 
 
 def kept_rate(promises: Iterable[Promise]) -> KeptRate | None:
-    """How the settled ones of some promises were kept; None without any."""
+    """Return how the settled promises were kept, None without any."""
     states = [promise.state for promise in promises]
     counts = [states.count(state) for state in (PromiseState.KEPT, PromiseState.LATE, PromiseState.BROKEN)]
     return KeptRate(*counts) if any(counts) else None

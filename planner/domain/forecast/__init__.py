@@ -1,1 +1,1 @@
-"""Values and rules of the forecast: rates, odds and their record."""
+"""Values and rules of the forecast: rates, odds and their track record."""

@@ -9,12 +9,12 @@ from planner.domain.text import many
 
 NEARLY_EVEN = 0.45
 MOST_PROPOSALS = 15  # nobody sends more in a day
-MOST_TIMES = 3  # nor do deals grow to more than so many times their size within a month
-MOST_CALLS_OVER = 5  # nor so many times the calls that a day holds
+MOST_TIMES = 3  # deals don't grow beyond this multiple of their size within a month
+MOST_CALLS_OVER = 5  # nor calls beyond this multiple of what a day holds
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """A probability or a rate: ``31 %``; never ``0 %`` or ``100 %`` for what is only nearly so."""
+    """Format a probability or rate as ``31 %``. It is ``0 %`` or ``100 %`` only if exact."""
     edge = 10**-digits
     if 0 < 100 * share < edge / 2:
         return f"under {format_number(edge, digits)} %"
@@ -24,26 +24,26 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def calls_text(per_day: float) -> str:
-    """``100 calls a day``."""
+    """Format as ``100 calls a day``."""
     number = format_number(per_day, 0)
     return f"{number} {'call' if number == '1' else 'calls'} a day"
 
 
 def deals_text(count: int) -> str:
-    """``6 deals``."""
+    """Format as ``6 deals``."""
     return many(count, "deal", "deals")
 
 
 def by_text(outlook: Outlook) -> str:
-    """``by 30 Nov``: the end that the odds are of."""
+    """Format the day the odds are for, as ``by 30 Nov``."""
     ends = outlook.facts.ends
     return "by the end of the month" if ends is None else f"by {ends.day} {ends:%b}"
 
 
 def advice(outlook: Outlook) -> str:
-    """Whether the plan can be made with the calls that the days hold, and if not, what would do it. One sentence.
+    """Return one sentence on whether the plan can be made with the calls the days hold, and if not, what would do it.
 
-    Empty without a plan, and where it is met.
+    Empty without a plan, or if it is met.
     """
     plan = outlook.plan
     if plan is None or plan.met:
@@ -55,7 +55,7 @@ def advice(outlook: Outlook) -> str:
     wanted = outlook.facts.wanted
     odds = percent(plan.probability)
     if plan.probability < wanted and odds == percent(wanted):
-        odds = percent(plan.probability, 1)  # just short of it is not it
+        odds = percent(plan.probability, 1)  # don't let rounding show it as reached
     little = ", with little data yet" if outlook.low_confidence else ""
     calls = calls_text(outlook.per_day)
     if plan.probability >= wanted:
@@ -66,7 +66,7 @@ def advice(outlook: Outlook) -> str:
 
 
 def advice_short(outlook: Outlook) -> str:
-    """The same in some seventy characters."""
+    """Return `advice` in about seventy characters."""
     plan = outlook.plan
     if plan is None or plan.met:
         return ""
@@ -87,7 +87,7 @@ def advice_short(outlook: Outlook) -> str:
 
 
 def way_out(outlook: Outlook) -> str:
-    """What would bring the plan in reach, in half a sentence: calls, one rate, proposals, else several things."""
+    """Return half a sentence on what would bring the plan within reach: calls, one rate, proposals, several things."""
     lever, calls = outlook.lever, outlook.calls_needed
     wanted = percent(outlook.facts.wanted)
     ways = []
@@ -119,7 +119,7 @@ def way_out(outlook: Outlook) -> str:
 
 
 def late_calls(outlook: Outlook) -> str:
-    """From when on less than a tenth of a call's deals close in the month; empty where that isn't so yet."""
+    """Say from when on less than a tenth of a call's deals close in the month, empty if that isn't so yet."""
     ahead = [day for day, weight in outlook.facts.ahead if weight]
     if not ahead or outlook.average is None:
         return ""
@@ -130,12 +130,12 @@ def late_calls(outlook: Outlook) -> str:
 
 
 def _far(outlook: Outlook) -> bool:
-    """Whether even odds are still a way off: a lever brings no more than those."""
+    """Whether even odds are still far off, which is the most that a lever brings."""
     return outlook.plan is not None and (outlook.plan.probability or 0.0) < NEARLY_EVEN
 
 
 def disagreement(outlook: Outlook) -> str:
-    """What it means that the two halves of the forecast tell different stories; empty while they don't."""
+    """Explain a disagreement between the two halves of the forecast, empty if there is none."""
     pace, work = outlook.by_pace, outlook.by_work
     if pace is None or work is None or not outlook.disagree:
         return ""
@@ -145,7 +145,7 @@ def disagreement(outlook: Outlook) -> str:
 
 
 def stale_text(outlook: Outlook, most: int = 3) -> str:
-    """Which open deals hardly count in the forecast because they are too old; empty without any."""
+    """Name the open deals that are too old to count much in the forecast, empty without any."""
     stale = outlook.facts.stale
     if not stale:
         return ""

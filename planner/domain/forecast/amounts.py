@@ -1,9 +1,9 @@
-"""What deals bring in all: sums of so many of them, and open ones whose value is known, as one distribution on a
+"""Amounts that deals bring in: sums of deals of unknown value plus open ones of known value, as one distribution on a
 lattice of amounts (`maths.md` 5b.6 and 7).
 
-A forecast is a mixture: at each of a few points for the uncertain rates it says how many deals of unknown value come,
-and how likely each known one does. Sums of the unknown ones don't depend on the point, so that they are worked out once
-and weighed by all. No sampling: the same facts always give the same figures.
+A forecast is a mixture over a few points for the uncertain rates. Each point says how many deals of unknown value come
+and how likely each known one is. Sums of unknown ones don't depend on the point, so they are computed once and
+weighted. Nothing is sampled, so the same facts always give the same figures.
 """
 
 from __future__ import annotations
@@ -17,27 +17,25 @@ from operator import mul
 from statistics import NormalDist
 from typing import NamedTuple
 
-STEPS = 1_000  # to the target: 0.1 % of it each
+STEPS = 1_000  # to the target, 0.1 % of it each
 HARDLY_EVER = 0.02
-EXACT = 8  # known deals whose sums are told to the cent
-COARSE = 500  # steps of the forecast, to where almost all of it lies
-MOST_SUMS = 400  # deals of unknown value within the period; nobody closes more
-MANY = 60  # deals from which their sum is so smooth that coarser steps say the same
-LEAST = 1e-13  # can't be told from nothing
+EXACT = 8  # known deals whose sums are exact to the cent
+COARSE = 500  # steps of the forecast, up to where almost all of it lies
+MOST_SUMS = 400  # deals of unknown value in the period, which nobody exceeds
+MANY = 60  # deals whose sum is so smooth that coarser steps give the same result
+LEAST = 1e-13  # indistinguishable from zero
 SHARE = 0.8
-WORTH = 5.0  # own values that the average stands for
-SPREAD = 0.6  # of the logarithm of what a deal brings, until the own deals say more
-FIXED_FROM = 3  # deals of the very same value make it a price
+WORTH = 5.0  # own values that the average is worth
+SPREAD = 0.6  # of the logarithm of a deal's value, until the rep's own deals say more
+FIXED_FROM = 3  # deals of exactly the same value that make it a price
 FEW = 4
-ATOMS = 12  # parts of equal weight that many own values are brought down to, each kept with its spread
+ATOMS = 12  # equal-weight bins that many own values are reduced to, each keeping its spread
 CURVE = tuple(NormalDist().inv_cdf((index + 0.5) / 8) for index in range(8))
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is expected at the end: median and mean, and the interval that holds it with 80 %. In the currency, or a
-    count.
-    """
+    """The expected end: median, mean and the 80 % interval. In the currency, or a count."""
 
     mean: float
     low: float
@@ -45,21 +43,20 @@ class Forecast:
     median: float
 
     def towards(self, other: Forecast, share: float) -> Forecast:
-        """A share of the way to another one."""
+        """Interpolate a share of the way to another forecast."""
         ends = ((self.mean, other.mean), (self.low, other.low), (self.high, other.high), (self.median, other.median))
         return Forecast(*(here + share * (there - here) for here, there in ends))
 
 
 class Chance(NamedTuple):
-    """An open deal: what it would bring, and how likely it does so within the period."""
+    """An open deal: its value, and the probability of winning it within the period."""
 
     value: float
     probability: float
 
 
 class Group(NamedTuple):
-    """A part of a forecast: the probabilities of 0, 1, 2 … deals of unknown value, and the known deals beside them.
-
+    """A component of a forecast: the probabilities of 0, 1, 2 … deals of unknown value, and the known deals with them.
     The counts of all groups of a forecast add up to 1.
     """
 
@@ -68,12 +65,12 @@ class Group(NamedTuple):
 
 
 def shared(groups: Iterable[Group], share: float) -> list[Group]:
-    """Groups as a share of a mixture; none of a share of 0."""
+    """Scale groups to a share of a mixture, none for a share of 0."""
     return [Group([share * mass for mass in counts], known) for counts, known in groups] if share > 0 else []
 
 
 class Sizes:
-    """What a deal brings: amounts with their shares, which add up to 1."""
+    """The distribution of a deal's value: amounts with shares that add up to 1."""
 
     def __init__(self, atoms: Iterable[tuple[float, float]]) -> None:
         rows = sorted((value, weight) for value, weight in atoms if weight > 0)
@@ -84,25 +81,25 @@ class Sizes:
 
     @property
     def fixed(self) -> float | None:
-        """The price of every deal; None where they differ."""
+        """The price of every deal, None if they differ."""
         return self.atoms[0][0] if len(self.atoms) == 1 else None
 
     def scaled_to(self, mean: float) -> Sizes:
-        """The same spread about another average."""
+        """Return the same relative spread around another average."""
         return Sizes((value * mean / self.mean, share) for value, share in self.atoms)
 
     def step(self, unit: float) -> float:
-        """A lattice at least as fine as `unit`: the average (of a fixed price, the price) in halves of halves, so that
-        deals that grow keep their places on it and never make a target less likely.
+        """Return a lattice step no coarser than `unit`: the average (or fixed price) halved repeatedly, so that growing
+        deals keep their places on it and never make a target less likely.
         """
         return self.mean / 2 ** max(0, math.ceil(math.log2(self.mean / unit) - 1e-9)) if self.mean > unit else unit
 
 
 def sizes_of(won: Sequence[tuple[float, float]], average: float, estimate: float | None) -> Sizes:
-    """What deals bring: the own values won with their weights, and a log-normal about the `average`, worth five.
+    """Return the distribution of a deal's value: weighted own values, and a log-normal around `average`, worth five.
 
-    A few deals of the very same value, and no other, are taken for a price. Without an own value there is only the
-    average, with the usual spread.
+    A few deals of exactly the same value, and no other, count as a price. Without own values there is only the average
+    with the usual spread.
     """
     values = {value for value, weight in won if weight > 0}
     if len(values) == 1 and len(won) >= FIXED_FROM and estimate in (None, *values):
@@ -120,7 +117,7 @@ def sizes_of(won: Sequence[tuple[float, float]], average: float, estimate: float
 
 
 def _fewer(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Not more than twice `ATOMS` amounts with the same mean and spread."""
+    """Reduce to at most twice `ATOMS` amounts with the same mean and spread."""
     if len({value for value, _ in rows}) <= 2 * ATOMS:
         merged: dict[float, float] = {}
         for value, weight in rows:
@@ -142,7 +139,7 @@ def _fewer(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 class Sums:
-    """The distributions of the sum of 0, 1, 2 … deals on a lattice, up to a last step; what lies beyond is left off."""
+    """Distributions of the sum of 0, 1, 2 … deals on a lattice, truncated after the last step."""
 
     def __init__(self, sizes: Sizes, step: float, last: int) -> None:
         self.step, self.last = step, last
@@ -151,14 +148,14 @@ class Sums:
         self._below: list[float] = []
 
     def row(self, count: int) -> tuple[int, list[float]]:
-        """The first step with any probability, and those from there on; empty once everything lies beyond."""
+        """Return the first step with any probability and the masses from it on, empty once all lie beyond the last."""
         while len(self._rows) <= count:
             first, masses = self._rows[-1]
             self._rows.append(self.after(first, masses))
         return self._rows[count]
 
     def after(self, first: int, masses: list[float]) -> tuple[int, list[float]]:
-        """A distribution with one deal more."""
+        """Return the distribution after one more deal."""
         if not masses or not self.jumps:
             return 0, []
         start = first + self.jumps[0][0]
@@ -177,15 +174,15 @@ class Sums:
         return _trimmed(start, found)
 
     def below(self, count: int) -> float:
-        """P(the sum of so many deals doesn't reach beyond the last step)."""
+        """Return P(the sum of `count` deals doesn't exceed the last step)."""
         while len(self._below) <= count:
             self._below.append(sum(self.row(len(self._below))[1]))
         return self._below[count]
 
 
 def _snapped(atoms: Sequence[tuple[float, float]], step: float, last: int) -> list[tuple[int, float]]:
-    """Amounts on the lattice with the same mean: many are rounded up and down in turn, few or small ones are split
-    between the two steps they lie between.
+    """Snap amounts to the lattice, keeping their mean. Many are rounded up and down in turn, few or small ones are
+    split between the two neighbouring steps.
     """
     found: dict[int, float] = {}
     owed = 0.0
@@ -215,9 +212,9 @@ def _trimmed(start: int, masses: list[float]) -> tuple[int, list[float]]:
 
 
 def joined(known: Iterable[Chance], step: float, last: int) -> tuple[int, list[float]]:
-    """The sum of open deals, each by itself, up to a last step: the first step with any probability and the masses.
+    """Return the sum of independent open deals up to a last step: the first step with any probability, and masses.
 
-    An amount between two steps is split between them, so that the mean stays.
+    An amount between two steps is split between them to keep the mean.
     """
     first, masses = 0, [1.0]
     for value, probability in known:
@@ -241,19 +238,19 @@ def joined(known: Iterable[Chance], step: float, last: int) -> tuple[int, list[f
 
 
 class Aim:
-    """The probability of reaching a target, for any groups: what doesn't depend on the counts is worked out once."""
+    """The probability of reaching a target with any groups. Whatever doesn't depend on the counts is computed once."""
 
     def __init__(self, sizes: Sizes | None, missing: float, unit: float) -> None:
-        """`missing` is what is not booked yet, above 0; `unit` how fine the lattice is."""
+        """`missing` is what isn't booked yet, above 0, and `unit` the resolution of the lattice."""
         step = unit if sizes is None else sizes.step(unit)
-        self.last = math.ceil(missing / step - 1e-6) - 1  # the last step that doesn't reach it
+        self.last = math.ceil(missing / step - 1e-6) - 1  # the last step short of it
         self.step = step
         self._sums = None if sizes is None else Sums(sizes, step, self.last)
         self._short: dict[tuple[Chance, ...], list[float]] = {}
         self._joined: dict[tuple[Chance, ...], list[float]] = {}
 
     def probability(self, groups: Iterable[Group]) -> float:
-        """P(the deals of these groups reach it)."""
+        """Return P(the deals of these groups reach it)."""
         missed = 0.0
         for counts, known in groups:
             short = self._shorts(known, len(counts))
@@ -261,7 +258,7 @@ class Aim:
         return min(1.0, max(0.0, 1 - missed))
 
     def _shorts(self, known: tuple[Chance, ...], size: int) -> list[float]:
-        """P(so many deals and the known ones stay short of it), for 0, 1, 2 … deals."""
+        """Return P(that many deals plus the known ones fall short), for 0, 1, 2 … deals."""
         found = self._short.setdefault(known, [])
         while len(found) < size and (not found or found[-1] > LEAST):
             found.append(self._short_of(known, len(found)))
@@ -274,7 +271,7 @@ class Aim:
             return self._sums.below(count)
         first, masses = self._sums.row(count)
         run = self._run(known)
-        # the sum stands on step s, the known ones may come to `last − s`
+        # if the sum is on step s, the known deals may add up to `last − s`
         near = run[max(0, self.last - first - len(masses) + 1) : self.last - first + 1]
         return float(sum(map(mul, masses, reversed(near))))
 
@@ -293,7 +290,7 @@ class Ends:
     """Forecasts of one period, on a lattice that holds the widest of them."""
 
     def __init__(self, sizes: Sizes | None, groups: Sequence[Group]) -> None:
-        """`groups` are those of the whole, which its parts don't reach beyond."""
+        """`groups` are those of the whole, which no part exceeds."""
         self._sizes = sizes
         reach = _reach(groups, sizes)
         self._step = 0.0
@@ -303,13 +300,13 @@ class Ends:
             self._sums = None if sizes is None else Sums(sizes, self._step, self._last)
 
     def forecast(self, groups: Sequence[Group], booked: float) -> Forecast:
-        """Median, mean and interval of what is booked and what the groups bring."""
+        """Return median, mean and interval of what is booked plus what the groups bring."""
         mean = _moments(groups, self._sizes)[0]
         if mean <= 0 or not self._step:
             return Forecast(booked, booked, booked, booked)
         first, masses = _mixed(groups, self._sums, self._step, self._last)
         low, high, median = interval(masses)
-        # outward to the next amount that can come, so that the mean doesn't lie outside, but for what hardly ever comes
+        # widen to the next possible amount so that the mean lies inside, unless hardly anything lies beyond
         if (first + high) * self._step < mean and sum(masses[high + 1 :]) >= HARDLY_EVER:
             beyond = range(max(high, math.ceil(mean / self._step) - first), len(masses))
             high = next((index for index in beyond if masses[index] >= LEAST), len(masses) - 1)
@@ -318,7 +315,7 @@ class Ends:
         return Forecast(booked + mean, *at)
 
     def _exact(self, groups: Iterable[Group]) -> list[float]:
-        """Amounts that can come to the cent: of the known deals, and of those of one price."""
+        """Return amounts that are possible to the cent: sums of known deals, and of deals at a fixed price."""
         values = {chance.value for _, known in groups for chance in known if chance.value < self._step * self._last}
         sums = [0.0]
         for value in sorted(values, reverse=True)[:EXACT]:
@@ -330,23 +327,23 @@ class Ends:
         return sorted(sums)
 
     def _snap(self, amount: float, exact: Sequence[float]) -> float:
-        """An amount of the lattice, or the one that can come where it lies within a step of it."""
+        """Return the nearest possible amount if it is within a step of this one, else the amount itself."""
         at = bisect_left(exact, amount)
         near = min(exact[max(0, at - 1) : at + 1], key=lambda each: abs(each - amount), default=amount)
         return near if abs(near - amount) <= self._step else amount
 
 
 def _reach(groups: Sequence[Group], sizes: Sizes | None) -> float:
-    """An amount beyond which there is next to nothing."""
+    """Return an amount with next to no probability beyond it."""
     mean, deviation = _moments(groups, sizes)
     if mean <= 0:
         return 0.0
-    # by Chebyshev's one-sided inequality 95 % lie below that, however it is spread
+    # by Chebyshev's one-sided inequality 95 % lie below it, whatever the distribution
     return mean + max(4.5 * deviation, 0.0 if sizes is None else sizes.atoms[-1][0])
 
 
 def _moments(groups: Iterable[Group], sizes: Sizes | None) -> tuple[float, float]:
-    """Mean and standard deviation of the amount of a mixture."""
+    """Return mean and standard deviation of the amount of a mixture."""
     mean = square = 0.0
     for counts, known in groups:
         weight = sum(counts)
@@ -364,7 +361,7 @@ def _moments(groups: Iterable[Group], sizes: Sizes | None) -> tuple[float, float
 
 
 def _mixed(groups: Sequence[Group], sums: Sums | None, step: float, last: int) -> tuple[int, list[float]]:
-    """The whole distribution, by Horner's rule over the number of deals."""
+    """Return the whole distribution, by Horner's rule over the number of deals."""
     by_count: list[list[float]] = []
     for counts, known in groups:
         first, masses = joined(known, step, last)
@@ -400,10 +397,10 @@ def _added(first: int, masses: list[float], row: list[float]) -> tuple[int, list
 
 
 def interval(masses: Sequence[float]) -> tuple[int, int, int]:
-    """The ends of an interval that holds 80 %, and the median: steps that are themselves possible.
+    """Return the ends of an interval that holds 80 %, and the median, all of them possible steps.
 
-    A tenth is left off below, as far as there is that much: what isn't, is left off above. So an interval that begins
-    at nothing holds what it says, not a tenth more.
+    A tenth is cut off below if there is that much, and the rest above. So an interval that starts at zero still holds
+    80 % and not a tenth more.
     """
     low = _quantile(masses, (1 - SHARE) / 2)
     below = sum(masses[:low])

@@ -1,4 +1,4 @@
-"""What a rate rests on, in words: what was seen, what was believed before, and the trials behind it."""
+"""The evidence behind a rate, in words: observations, prior and trials."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DEALS_SHOWN = 30
 
 
 def rate_words(rate: Rate) -> list[str]:
-    """What a rate is made of: what was seen, what was believed before, and how what still waits counts."""
+    """Explain a rate: what was observed, what was believed before, and how waiting trials count."""
     n, s = rate.weighed
     lines = [
         f"{rate.successes:,} of {rate.trials:,} in the log; by age (half after 60 working days) {s:,.1f} of {n:,.1f}.",
@@ -29,7 +29,7 @@ def rate_words(rate: Rate) -> list[str]:
 
 
 def trials(rate: Rate) -> tuple[str, ...]:
-    """The log behind a rate: its trials month by month with their latest days, and the deals that are trials."""
+    """List the log behind a rate: its trials by month and on the latest days, and the deals that are trials."""
     behind = rate.behind
     if not behind:
         return ("Nothing in the log counts yet.",)

@@ -1,8 +1,8 @@
-"""The rep's own conversion rates, out of the log and the deals (`maths.md` 4).
+"""The rep's own conversion rates, from the log and the deals (`maths.md` 4).
 
-Five stages lead from a dial to a deal. What starts a stage is a trial, what ends it well a success; an outcome is
-paired with the latest trial of its contact that still waits, or with the latest of nobody in particular. What still
-waits counts as far as its outcome would have come by now; trials weigh less as they age.
+Five stages lead from a dial to a deal. What starts a stage is a trial, and what ends it well a success. An outcome is
+paired with the latest waiting trial of its contact, or with the latest one without a contact. Waiting trials count to
+the extent that their outcome would have come by now, and trials weigh less as they age.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from planner.domain.forecast.stages import LAGS, Prior
 from planner.domain.workdays import DAY, Period, WorkCalendar
 
 HALF_LIFE = 60  # working days
-OTHERS = 0  # the contact of calls whose own doesn't matter: no outcome is theirs
+OTHERS = 0  # contact of calls whose own doesn't matter, as no outcome is theirs
 LOOK_BACK = 90  # days before a deal was opened in which its proposal may lie
-PROPOSED = ("proposal", "closing")  # the stages of an open deal that is a proposal by now
+PROPOSED = ("proposal", "closing")  # stages at which an open deal has had its proposal
 EM_STEPS = 8
-UNTOLD = 0.5  # a loss that was never written down, beside those that were
-SHOWN_FROM = 0.05  # of a trial that still waits: less isn't named among those behind a rate
+UNTOLD = 0.5  # unrecorded losses assumed in addition to the recorded ones
+SHOWN_FROM = 0.05  # share of a waiting trial below which it isn't listed behind a rate
 
 
 class Event(NamedTuple):
-    """Something in the log: `day` is ISO text, `kind` one of those in `TRIALS` and `OUTCOMES`, `contact` an id.
+    """A log event. `day` is ISO text, `kind` one of those in `TRIALS` and `OUTCOMES`, `contact` an id.
 
-    `meets` is the day of the meeting that was booked with it, where that is known.
+    `meets` is the day of the meeting booked with it, if known.
     """
 
     day: str
@@ -41,8 +41,8 @@ class Event(NamedTuple):
 
 
 class DealFact(NamedTuple):
-    """What the arithmetic needs of a deal. Days are ISO text; `value` is in the currency; `won` None while open;
-    `before` is the stage that it was closed at.
+    """What the arithmetic needs of a deal. Days are ISO text, `value` is in the currency, `won` is None while open,
+    `before` is the stage at which it was closed.
     """
 
     id: int
@@ -56,7 +56,7 @@ class DealFact(NamedTuple):
     before: str | None = None
 
 
-# What starts each stage, with whether the row itself says that it went well.
+# What starts each stage, and whether the row itself is already a success.
 TRIALS: Mapping[str, Mapping[str, bool]] = {
     "conversation": {"dial": False, "dial-spoken": True, "dial-meeting": True},
     "meeting-booked": {"conversation": False, "dial-spoken": False, "dial-meeting": True},
@@ -74,7 +74,7 @@ OUTCOMES: Mapping[str, Mapping[str, bool]] = {
 
 
 class Ages:
-    """How many working days lie between a day and today: 0 for today, and for what is dated later."""
+    """Age of each day in working days as of today, 0 for today and later."""
 
     def __init__(self, calendar: WorkCalendar, first: date, today: date, *, closed: bool = False) -> None:
         self.today = today
@@ -95,11 +95,11 @@ class Ages:
         return 0.0 if day > self.today.isoformat() else self._oldest
 
     def watched(self, day: str) -> float:
-        """Working days whose outcomes are all known of what began on a day: those of today aren't, while it lasts."""
+        """Return the working days since a day whose outcomes are all known, which excludes today until it is over."""
         return self[day] - self.today_left
 
     def weight(self, day: str) -> float:
-        """What a trial of a day still weighs."""
+        """Return the remaining weight of a trial of that day."""
         found = self._weights.get(day)
         if found is None:
             found = self._weights[day] = float(0.5 ** (self[day] / HALF_LIFE))
@@ -108,12 +108,12 @@ class Ages:
 
 @dataclass(slots=True)
 class Trial:
-    """Trials of one day (and contact): how many there were, how many went well, how many still wait for an outcome.
+    """Trials of one day (and contact): how many there were, how many succeeded, how many still wait for an outcome.
 
-    `ended` is the day of the last success, `lost_on` that of the last loss. `deal` names a deal that is a trial
-    by itself, because its proposal was not logged: it lies somewhere behind `begun`, from which its age is reckoned.
-    `meets` is the day of a booked meeting: it counts once that day is over, whatever the usual lag. `open_deals` of
-    what waits are known as open deals.
+    `ended` is the day of the last success, `lost_on` that of the last loss. `deal` names a deal that is a trial by
+    itself because its proposal wasn't logged: its age counts from `begun`. `meets` is the day of a booked meeting,
+    which counts once that day is over, whatever the usual lag. `open_deals` is how many of the waiting are known as
+    open deals.
     """
 
     day: str
@@ -129,7 +129,7 @@ class Trial:
     lost_on: str | None = None
 
     def seen(self, ages: Ages, lag: Lag) -> float:
-        """F at its age: how much of what it could have come to would have come by now, the outcomes of today aside.
+        """Return F at its age: the share of its eventual outcomes that would have come by now, without today's.
 
         A meeting with a date has had its outcome once that day is over.
         """
@@ -145,12 +145,11 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A stage's rate: the prior, what was seen, and what is believed of it now.
+    """A stage's rate: the prior, the observations, and the resulting belief.
 
-    `trials` and `successes` are whole numbers of what counts, `weighed` the same as they weigh by age; `waiting`
-    is what of them may still come. `lag` is the median, in working days; `told` is the share of losses that are written
-    down. `low_confidence`: the prior outweighs
-    the data.
+    `trials` and `successes` are whole numbers of what counts, `weighed` the same weighted by age, `waiting` the trials
+    that may still succeed. `lag` is the median in working days, `told` the share of losses that are recorded.
+    `low_confidence` means the prior outweighs the data.
     """
 
     stage: str
@@ -166,23 +165,23 @@ class Rate:
 
     @property
     def posterior(self) -> Beta:
-        """What is believed now; under a supposition, as sure as before about the supposed rate."""
+        """The current belief. Under a supposition it has the same strength around the supposed rate."""
         n, s = self.weighed
         found = Beta(self.prior.a + s, self.prior.b + max(0.0, n - s))
         return found if self.supposed is None else found.moved_to(self.supposed)
 
     @property
     def low_confidence(self) -> bool:
-        """Whether the prior still outweighs what was seen."""
+        """Whether the prior still outweighs the observations."""
         return self.prior.strength > self.weighed[0]
 
 
 def settled(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ()) -> list[Trial]:
-    """The trials of a stage with what came of them.
+    """Return the trials of a stage with their outcomes.
 
-    An outcome belongs to the latest waiting trial before it: of its contact, where there is one, else of nobody in
-    particular, and one of nobody's to the latest of anybody. What ends without a trial (an incoming call that was
-    answered) is no success of this stage. A deal whose proposal was not logged, closed or open, is a trial by itself.
+    An outcome belongs to the latest waiting trial before it: its contact's, else one without a contact. An outcome
+    without a contact may take anybody's latest trial. One without a trial (an answered incoming call) is no success
+    of this stage. A deal whose proposal wasn't logged, closed or open, is a trial by itself.
     """
     starts, ends = TRIALS[stage], OUTCOMES[stage]
     run: list[tuple[str, int, Event, DealFact | None]] = []
@@ -195,7 +194,7 @@ def settled(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ())
         if deal.won is not None and deal.closed is not None:
             kind = "deal" if deal.won else "lost"
             run.append((deal.closed, 1, Event(deal.closed, kind, 1, deal.contact), deal))
-    run.sort(key=itemgetter(0, 1))  # of one day, what starts comes before what ends
+    run.sort(key=itemgetter(0, 1))  # within a day, starts come before ends
     pairing = _Pairing()
     for _, ends_here, event, closing in run:
         if not ends_here:
@@ -211,7 +210,7 @@ def settled(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ())
 class _Pairing:
     def __init__(self) -> None:
         self.trials: list[Trial] = []
-        self._of: dict[int | None, list[Trial]] = {}  # waiting, the latest last
+        self._of: dict[int | None, list[Trial]] = {}  # waiting, latest last
         self._any: list[Trial] = []
 
     def start(self, event: Event, well: bool) -> None:
@@ -226,7 +225,7 @@ class _Pairing:
             self._any.append(trial)
 
     def wait(self, deal: DealFact) -> None:
-        """An open deal whose proposal was not logged waits as well: else only what was closed would teach the rate."""
+        """Let an open deal without a logged proposal wait too, or only closed deals would inform the rate."""
         assert deal.opened is not None
         for waiting in (self._of.get(deal.contact, []), self._of.get(None, [])):
             known = next((trial for trial in reversed(waiting) if trial.waiting > trial.open_deals), None)
@@ -237,7 +236,7 @@ class _Pairing:
         self.trials.append(trial)
 
     def end(self, event: Event, well: bool, deal: DealFact | None) -> None:
-        # a deal is often written down after its proposal was sent, but not by months
+        # a deal is often recorded after its proposal was sent, but not months after
         since = "" if deal is None or deal.opened is None else days_before(deal.opened, LOOK_BACK)
         left = event.times
         if event.contact is not None:
@@ -274,21 +273,21 @@ class _Pairing:
 
 
 def days_before(day: str, count: int) -> str:
-    """The ISO date so many days before another."""
+    """Return the ISO date `count` days before another."""
     return (date.fromisoformat(day) - count * DAY).isoformat()
 
 
 def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, lag: Lag, losses: Lag | None = None) -> Rate:
-    """The rate of a stage out of its trials, as of the day of `ages` (`maths.md` 4 and 5b.4).
+    """Estimate the rate of a stage from its trials, as of the day of `ages` (`maths.md` 4 and 5b.4).
 
-    What still waits counts as failed only as far as it would have been won by now, and not at all as far as it would
-    have been written down as lost by now: the fixed point of the EM algorithm over won, lost and waiting, where
-    `losses` is how long a loss takes and the share of losses that are written down is found along the way.
+    A waiting trial counts as failed only to the extent that a win would have come by now, and not to the extent that a
+    loss would have been recorded by now. This is the fixed point of the EM algorithm over won, lost and waiting.
+    `losses` is the lag of losses, and the share of losses that are recorded is estimated along the way.
     """
     believed = Beta(prior.mean * prior.strength, (1 - prior.mean) * prior.strength)
     known = s = lost = 0.0
     successes = resolved = 0
-    waits: list[tuple[Trial, float, float, float]] = []  # weight, and how many of the wins and losses would be known
+    waits: list[tuple[Trial, float, float, float]] = []  # weight, and how many wins and losses would be known
     for trial in trials:
         weight, over = ages.weight(trial.day), trial.count - trial.waiting
         if over:
@@ -322,19 +321,19 @@ def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, lag: 
 
 
 def _failed(won: float, lost: float, p: float) -> float:
-    """The part of a waiting trial that counts as failed (below 0: as won), when so many wins and losses are known."""
+    """Return the part of a waiting trial that counts as failed (below 0: won), given the wins and losses known."""
     rest = 1 - lost + p * (lost - won)
     return (1 - p) * (won - lost) / rest if rest > 1e-12 else 1.0
 
 
 def _lost(won: float, lost: float, p: float) -> float:
-    """P(a trial that waits will not be won)."""
+    """Return P(a waiting trial won't be won)."""
     rest = 1 - lost + p * (lost - won)
     return (1 - p) * (1 - lost) / rest if rest > 1e-12 else 1.0
 
 
 def lag_of(stage: str, trials: Sequence[Trial], ages: Ages) -> Lag:
-    """How long a stage takes: the usual lag, and the rep's own where contacts or deals tell it (`maths.md` 5b.1)."""
+    """Estimate a stage's lag from the usual one and the rep's own, if contacts or deals show it (`maths.md` 5b.1)."""
     if not LAGS[stage]:
         return AT_ONCE
     own, followed = [], []
@@ -347,7 +346,7 @@ def lag_of(stage: str, trials: Sequence[Trial], ages: Ages) -> Lag:
 
 
 def losses_of(stage: str, trials: Sequence[Trial], ages: Ages) -> Lag | None:
-    """How long it takes until a loss is written down; None where none ever was, or it was by a date."""
+    """Estimate how long it takes to record a loss, None if none was ever recorded."""
     own, followed = [], []
     for trial in trials:
         weight = ages.weight(trial.day)
@@ -359,7 +358,7 @@ def losses_of(stage: str, trials: Sequence[Trial], ages: Ages) -> Lag | None:
 
 @dataclass(frozen=True, slots=True)
 class AverageDeal:
-    """What a deal brings: the rep's own estimate and the deals won, weighed by age. `shrunk` is (k·v₀ + Σv)/(k + n)."""
+    """The average deal: the rep's estimate and the deals won, weighted by age. `shrunk` is (k·v₀ + Σv)/(k + n)."""
 
     estimate: float | None
     seen: int
@@ -369,7 +368,7 @@ class AverageDeal:
 
     @property
     def shrunk(self) -> float | None:
-        """The average to reckon with; None while there is neither an estimate nor a deal."""
+        """The average to use, None without an estimate or a deal."""
         n, total = self.weighed
         if self.estimate is None:
             return total / n if n > 0 and total > 0 else None
@@ -377,7 +376,7 @@ class AverageDeal:
 
 
 def average_deal(values: Iterable[tuple[str, float]], ages: Ages, estimate: float | None) -> AverageDeal:
-    """The average of deals won (day, value), weighed by age, about the rep's own estimate."""
+    """Return the average of deals won (day, value), weighted by age, around the rep's own estimate."""
     n = total = 0.0
     seen = 0
     for day, value in values:
@@ -387,7 +386,7 @@ def average_deal(values: Iterable[tuple[str, float]], ages: Ages, estimate: floa
 
 
 def cycle_days(deals: Iterable[DealFact]) -> list[int]:
-    """Calendar days from opening to winning of every won deal whose dates are known, shortest first."""
+    """Return calendar days from opening to winning for every won deal with known dates, shortest first."""
     found = []
     for deal in deals:
         if deal.won and deal.opened is not None and deal.closed is not None:
@@ -398,7 +397,7 @@ def cycle_days(deals: Iterable[DealFact]) -> list[int]:
 
 
 def noes(rate: Beta, share: float) -> int:
-    """Conversations without a meeting before the next one does: the number below which it lies with a probability.
+    """Return the quantile of conversations without a meeting before the next one with, at probability `share`.
 
     Beta-geometric: P(more than k) = B(a, b + k + 1) / B(a, b). Capped at 10,000.
     """
@@ -412,7 +411,7 @@ def noes(rate: Beta, share: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WeekdayRate:
-    """Talks a call on a weekday (0 is Monday), drawn to the mean of all by `STRENGTH` calls."""
+    """Conversations per call on a weekday (0 is Monday), shrunk to the overall mean by `STRENGTH` calls."""
 
     weekday: int
     rate: float
@@ -422,7 +421,7 @@ class WeekdayRate:
 
 
 def weekday_rates(days: Iterable[tuple[str, int, int]]) -> list[WeekdayRate]:
-    """The rate of talks by weekday out of (day, calls, talks), the best first; empty below 200 calls in all."""
+    """Return the rates by weekday from (day, calls, conversations), best first, empty below 200 calls in all."""
     calls, talks = [0] * 7, [0] * 7
     for day, count, spoken in days:
         weekday = date.fromisoformat(day).weekday()

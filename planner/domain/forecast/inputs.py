@@ -1,6 +1,6 @@
-"""What was read for the odds of a month, and what follows from it by itself: trials, rates, what waits, what is stale.
+"""The facts read for the odds of a month, and what follows from them alone: trials, rates, waiting work, stale deals.
 
-No supposition touches any of it (`outlook.py`). Amounts are in units of the currency, days in working days.
+No supposition affects any of it (`outlook.py`). Amounts are in units of the currency, days in working days.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ from planner.domain.forecast.pace_forecast import Cycles
 from planner.domain.forecast.risks import LATELY, Life, Risks
 from planner.domain.forecast.stages import PRIORS, STAGES, Prior
 
-WAITING = ("meeting-held", "proposal", "deal")  # the stages with a lag: their trials can wait
-# Where an open deal waits: for which stage it is a trial.
+WAITING = ("meeting-held", "proposal", "deal")  # stages with a lag, whose trials can wait
 CALLS_LOGGED = 100  # a day or two of them
-CALLS_TELL = 2_000  # calls from which the funnel tells as much as the deals' ages
-DEALS_FROM, DEALS_TELL = 4, 12  # deals that have ended: beyond so few their ages say something, from so many all
-WATCHED_FROM = 45  # days: a pipeline that was typed in at once doesn't grow as fast every day
-STILL_OPEN = 0.1  # of what comes at all is still to come
+CALLS_TELL = 2_000  # calls from which the funnel says as much as the ages of deals
+DEALS_FROM, DEALS_TELL = 4, 12  # ended deals from which their ages start to count, and count in full
+WATCHED_FROM = 45  # days, as a pipeline entered all at once doesn't keep growing like that
+STILL_OPEN = 0.1  # of all outcomes are still to come
+# The stage whose outcome an open deal awaits.
 WAITS_AT = {"talk": "proposal", "meeting": "proposal", "proposal": "deal", "closing": "deal"}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What was read: the log and the deals up to a moment, the month, its figures, and what a day holds.
+    """The facts read: the log and the deals up to a moment, the month, its figures, and what a day holds.
 
-    `elapsed`, `left` and `weight_today` are working days of the days that count; `weight_today` is 0 once the day is
-    closed or lies outside. `calls_per_day` is what a full day holds, `calls_from` says by what (`set`, `blocks`,
-    `default`). `recent` is the deals of the last three months and their working days (no days: no history),
-    `recent_proposals` their proposals. `call_days` are working weight and calls of the days that are over.
-    `days_to_end` are calendar days, `ends` is the last day, `ahead` the dates left with their weights, `first_day` the
-    first that counts, `brought_in` what of `booked` was won before it. `other_came` is what came of `expected_other`;
-    `intercept` is what the rep's own record adds to the odds, in logits.
+    `elapsed`, `left` and `weight_today` are working days among those that count. `weight_today` is 0 once the day is
+    closed or if it lies outside. `calls_per_day` is what a full day holds, `calls_from` its source (`set`, `blocks`,
+    `default`). `recent` is the deals of the last three months and their working days (0 days: no history),
+    `recent_proposals` their proposals. `call_days` are working weight and calls of past days. `days_to_end` is in
+    calendar days. `ends` is the last day, `ahead` the dates left with their weights, `first_day` the first that counts,
+    `brought_in` the part of `booked` won before it. `other_came` is the part of `expected_other` that came. `intercept`
+    is the correction of the odds by the rep's track record, in logits.
     """
 
     today: date
@@ -90,7 +90,7 @@ class Facts:
 
     @cached_property
     def trials(self) -> dict[str, list[Trial]]:
-        """The trials of each stage with what came of them."""
+        """The trials of each stage with their outcomes."""
         return {stage: settled(stage, self.events, self.deals) for stage in STAGES}
 
     @cached_property
@@ -110,22 +110,22 @@ class Facts:
 
     @cached_property
     def losses(self) -> dict[str, Lag | None]:
-        """How long it takes until a loss of each stage is written down."""
+        """How long it takes to record a loss at each stage."""
         return {stage: losses_of(stage, self.trials[stage], self.ages) for stage in STAGES}
 
     @cached_property
     def gone(self) -> dict[str, tuple[float, Lag]]:
-        """Of each stage the share of losses that are written down, and how long that takes; only where any are."""
+        """The share of losses recorded at each stage and how long that takes, for stages that have any."""
         return {stage: (self.rates[stage].told, lag) for stage, lag in self.losses.items() if lag is not None}
 
     @cached_property
     def average(self) -> AverageDeal:
-        """What a deal brings."""
+        """The average value of a deal."""
         return average_deal(self.deal_values, self.ages, self.estimate)
 
     @cached_property
     def deal_values(self) -> list[tuple[str, float]]:
-        """Day and value of every deal won whose value is known."""
+        """Day and value of every won deal with a known value."""
         won = [(deal.closed, deal.value) for deal in self.deals if deal.won and deal.closed and deal.value]
         return [*self.logged_values, *((day, value) for day, value in won if day is not None and value is not None)]
 
@@ -135,12 +135,12 @@ class Facts:
         return Cycles(tuple(cycle_days(self.deals)))
 
     def age_of(self, deal: DealFact) -> int | None:
-        """Calendar days that a deal has been open; None where it isn't known."""
+        """Return the calendar days a deal has been open, None if unknown."""
         return None if deal.opened is None else max(0, (self.today - date.fromisoformat(deal.opened)).days)
 
     @cached_property
     def stale(self) -> tuple[DealFact, ...]:
-        """Open deals older than twice the longest cycle, as good as given up by the customer."""
+        """Open deals older than twice the longest cycle, which the customer has as good as given up."""
         limit = self.cycles.stale_after
         if limit is None:
             return ()
@@ -148,16 +148,15 @@ class Facts:
 
     @cached_property
     def open_deals(self) -> tuple[DealFact, ...]:
-        """Every open deal; what has long been silent counts by itself for less and less."""
+        """Every open deal. Those that have long been silent fade by themselves."""
         return tuple(deal for deal in self.deals if deal.won is None)
 
     @cached_property
     def waiting(self) -> tuple[Waiting, ...]:
-        """What waits for an outcome: booked meetings, held ones, proposals. No customer counts twice.
+        """Work waiting for an outcome: booked meetings, held ones, proposals. No customer counts twice.
 
-        A contact stands where they have come furthest, by the log or by an open deal; a deal that was closed since
-        takes what waited with it. What waits with nobody in particular is taken for the open deals that no trial was
-        found for, as far as there are any.
+        A contact counts at the furthest stage reached, by the log or by an open deal. Closing a deal removes what
+        waited with it. Waiting work without a contact is matched to open deals without a trial, while there are any.
         """
         closed: dict[int, str] = {}
         for deal in self.deals:
@@ -183,7 +182,7 @@ class Facts:
             if deal.contact is not None:
                 known.add(deal.contact)
             latest = max(rows.get(at, ()), key=lambda each: each.since, default=None)
-            if latest is None and not rows and nobodys[at]:  # the latest of nobody's
+            if latest is None and not rows and nobodys[at]:  # the latest without a contact
                 latest = nobodys[at][-1]
                 nobodys[at] = _one_less(nobodys[at])
             found.append(self._waits(WAITING[at], latest, 1, deal))
@@ -206,7 +205,7 @@ class Facts:
 
     @cached_property
     def open(self) -> dict[str, int]:
-        """How many wait at each stage, as long as an outcome isn't unlikely by now."""
+        """The number waiting at each stage, without those whose outcome has become unlikely."""
         found = dict.fromkeys(WAITING, 0)
         for each in self.waiting:
             if each.meets is not None or 1 - self.lags[each.stage].within(each.watched) >= STILL_OPEN:
@@ -215,12 +214,12 @@ class Facts:
 
     @property
     def expected_left(self) -> float:
-        """What is still expected from renewals and repeat orders: what came of it isn't expected again."""
+        """What is still expected from renewals and repeat orders, less what has already come."""
         return max(0.0, self.expected_other - self.other_came)
 
     @cached_property
     def risks(self) -> Risks:
-        """What becomes of deals by their age. Deals that were only logged, never open, count as won on their day."""
+        """Outcomes of deals by age. Deals that were only logged, never open, count as won on their day."""
         lives, opened = [], []
         for deal in self.deals:
             since = deal.opened or deal.closed
@@ -228,7 +227,7 @@ class Facts:
                 continue
             until = date.fromisoformat(deal.closed) if deal.closed is not None else self.today
             age = (until - date.fromisoformat(since)).days
-            open_today = deal.won is None and self.weight_today > 0  # today's end isn't known yet
+            open_today = deal.won is None and self.weight_today > 0  # today isn't over yet
             lives.append(Life(max(0, age - open_today), deal.won, self.ages.weight(since)))
             opened.append(since)
         for day, _ in self.logged_values:
@@ -240,25 +239,25 @@ class Facts:
 
     @cached_property
     def by_age(self) -> float:
-        """How far deals are looked at by their age: as far as too few calls are logged for the funnel to tell, and
-        enough deals have ended to say how they do.
+        """The weight given to the ages of deals, from 0 to 1: higher the fewer calls the log has for the funnel, and
+        the more deals have ended to learn from.
         """
         known = min(1.0, max(0.0, (self._ended - DEALS_FROM) / (DEALS_TELL - DEALS_FROM)))
         return known * max(0.0, 1 - self._calls / CALLS_TELL)
 
     @property
     def too_few_calls(self) -> bool:
-        """Whether deals come of calls that aren't logged, so that nobody can say how many it takes."""
+        """Whether deals come from calls that aren't logged, so that nobody can say how many calls it takes."""
         return self.by_age > 0.5 or (self._ended >= DEALS_FROM and self._calls < CALLS_LOGGED)
 
     @property
     def _calls(self) -> float:
-        """Calls in the log, weighed by age."""
+        """Calls in the log, weighted by age."""
         return self.rates[STAGES[0]].weighed[0]
 
     @cached_property
     def _ended(self) -> int:
-        """Deals that were won or lost."""
+        """Deals won or lost."""
         return sum(deal.won is not None and deal.closed is not None for deal in self.deals) + len(self.logged_values)
 
     @cached_property
@@ -271,6 +270,6 @@ class Facts:
 
 
 def _one_less(trials: list[Trial]) -> list[Trial]:
-    """What waits, without one of the latest."""
+    """Return the waiting trials less one of the latest."""
     last = trials[-1]
     return trials[:-1] + ([replace(last, waiting=last.waiting - 1)] if last.waiting > 1 else [])

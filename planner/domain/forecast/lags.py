@@ -1,7 +1,7 @@
 """How long a stage takes: the distribution of working days from a trial to its outcome (`maths.md` 5b.1).
 
-A prior of three log-normals about the usual lag, worth two observations, and the rep's own lags, each smoothed a
-little. Everything is on whole working days: an outcome on the day of its trial has lag 0.
+It combines a prior of three log-normals around the usual lag, worth two observations, with the rep's own lags, each
+slightly smoothed. All lags are whole working days, and an outcome on the day of its trial has lag 0.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from operator import mul
 from statistics import NormalDist
 from typing import NamedTuple
 
-LONGEST = 260  # working days; what takes longer than a year is taken never to come
+LONGEST = 260  # working days, as anything over a year is assumed never to come
 WORTH = 2.0  # observations
 SIGMA = 0.7
 SHARES_OF_USUAL = (0.1, 0.35, 1.0)
-KERNEL = 0.15  # of a lag, to both sides, and a day
-RAREST = 1e-6  # no single lag rules one of the three out
-LEAST_FOLLOWED = 0.1  # of the trials: a lag that fewer could have shown isn't made up for any further
+KERNEL = 0.15  # of a lag on either side, plus a day
+RAREST = 1e-6  # keeps a single lag from ruling out one of the three
+LEAST_FOLLOWED = 0.1  # of the trials: lags that fewer could have shown get no further correction
 
 
 class Lag:
-    """The distribution of a lag, once the outcome comes at all."""
+    """The distribution of a lag, given that the outcome comes at all."""
 
     __slots__ = ("_beyond", "masses")
 
     def __init__(self, masses: Sequence[float]) -> None:
-        """`masses` are the probabilities of 0, 1, 2 … working days; what they leave of 1 comes later than that."""
+        """`masses` are the probabilities of 0, 1, 2 … working days, and the rest up to 1 comes later."""
         self.masses = list(masses)
         self._beyond = [0.0, *accumulate(self.masses)]
 
     def within(self, days: float) -> float:
-        """F: P(the outcome comes within so many working days of the trial); 0 below 0, read between whole ones."""
+        """Return F: P(the outcome comes within `days` working days of the trial), interpolated, 0 at −1 and below."""
         if days <= -1:
             return 0.0
         if days < 0:
@@ -50,7 +50,7 @@ class Lag:
         return self._beyond[min(days + 1, len(self._beyond) - 1)] if days < LONGEST else 1.0
 
     def then(self, following: Lag, longest: int = LONGEST) -> Lag:
-        """The lag of two stages, one behind the other, told up to so many days."""
+        """Return the lag of two consecutive stages, up to `longest` days."""
         found = [0.0] * (longest + 1)
         second = following.masses
         for start, mass in enumerate(self.masses[: longest + 1]):
@@ -62,16 +62,16 @@ class Lag:
 
     @property
     def median(self) -> float:
-        """The working days within which half of the outcomes come, to a tenth."""
+        """The working days within which half the outcomes come, to a tenth."""
         low = next((day for day in range(LONGEST) if self._at(day) >= 0.5), LONGEST)
         before = self._at(low - 1) if low else 0.0
         return round(low - (self._at(low) - 0.5) / max(self._at(low) - before, 1e-9), 1) if low else 0.0
 
     def both_within(self, following: Lag, since: float, until: float) -> float:
-        """P(this outcome comes after `since` days and the following one until `until` days, both from the start)."""
+        """Return P(this outcome comes after `since` days and the following one by `until`, both from the start)."""
         first = max(0, math.floor(since) + 1)
         last = min(math.floor(until), LONGEST - 1, len(self.masses) - 1)
-        # a part of a day that is still to come counts as that part
+        # a partial day counts as that part
         return sum(self.masses[day] * following.within(until - day) for day in range(first, last + 1))
 
 
@@ -80,7 +80,7 @@ AT_ONCE = Lag([1.0])
 
 @cache
 def components(lag: float) -> tuple[Lag, ...]:
-    """The three lags that are thought possible before the rep's own are known: quick, medium, the usual one."""
+    """Return the three lags considered possible a priori: quick, medium and the usual one."""
     found = []
     for share in SHARES_OF_USUAL:
         curve = NormalDist(math.log(share * lag), SIGMA)
@@ -90,7 +90,7 @@ def components(lag: float) -> tuple[Lag, ...]:
 
 
 def usual(lag: float) -> Lag:
-    """What is believed of a lag before the rep's own are known, about the usual one of the stage."""
+    """Return the prior of a lag, around the usual one of the stage."""
     return _mixture(lag, [1.0] * len(SHARES_OF_USUAL)) if lag > 0 else AT_ONCE
 
 
@@ -101,7 +101,7 @@ def _mixture(lag: float, weights: Sequence[float]) -> Lag:
 
 
 class Seen(NamedTuple):
-    """An own lag: its working days, what it weighs, and how old its trial is today."""
+    """An observed lag: its working days, its weight, and the age of its trial today."""
 
     days: float
     weight: float
@@ -109,11 +109,11 @@ class Seen(NamedTuple):
 
 
 def learnt(lag: float, own: Sequence[Seen], followed: Sequence[tuple[float, float]]) -> Lag:
-    """The lag of a stage out of the usual one and the rep's own.
+    """Estimate the lag of a stage from the usual one and the rep's own.
 
-    `followed` is how long each trial has been watched, with its weight: a long lag is seen only of trials that are old
-    enough, so it stands for those that aren't as well (inverse-probability weighting). Which of the three usual lags it
-    is, the own ones tell by their likelihood, given that they had come by now.
+    `followed` is how long each trial has been observed, with its weight. A long lag shows only in old trials, so it
+    also stands for the younger ones (inverse-probability weighting). The likelihood of the own lags, given that they
+    had come by now, decides which of the three usual lags it is.
     """
     if not own or lag <= 0:
         return usual(lag)
@@ -134,7 +134,7 @@ def learnt(lag: float, own: Sequence[Seen], followed: Sequence[tuple[float, floa
         share = weight / max(seen, LEAST_FOLLOWED)
         spread.append((days, share))
         weighed, scaled = weighed + weight, scaled + share
-    # made up for, they are still no more observations than they are
+    # the correction doesn't make them more observations
     for days, share in spread:
         _smooth(masses, days, share * weighed / scaled)
     whole = WORTH + weighed
@@ -146,7 +146,7 @@ def _whole(days: float) -> int:
 
 
 def _smooth(masses: list[float], days: float, weight: float) -> None:
-    """Add a lag, as a triangle about it."""
+    """Add a lag as a triangle around it."""
     width = 1 + KERNEL * days
     first, last = max(0, math.ceil(days - width)), math.floor(days + width)
     parts = [(day, 1 - abs(day - days) / width) for day in range(first, last + 1)]

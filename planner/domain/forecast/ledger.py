@@ -1,8 +1,7 @@
-"""What was said each morning of a month, held against how the month ended: whether the odds come true (`maths.md`
-5b.10).
+"""The odds stated each morning against how the month ended: whether they are calibrated (`maths.md` 5b.10).
 
-Only months that are over count. From six of them on the rep's own record corrects what is said: a logistic intercept,
-shrunk as if twelve more months had needed none.
+Only past months count. From six on, the record corrects the odds by a logistic intercept, shrunk as if another twelve
+months had needed none.
 """
 
 from __future__ import annotations
@@ -14,16 +13,16 @@ from datetime import date
 
 from planner.domain.text import many
 
-MONTHS_FROM = 6  # months from which the record corrects the odds
-SHRINK = 12.0  # months of nothing
+MONTHS_FROM = 6  # months before the record corrects the odds
+SHRINK = 12.0  # months without correction
 BINS = ((0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.0))
 PLOT = 30  # cells
-EDGE = 1e-4  # odds nearer to 0 or 1 are taken for that in logits
+EDGE = 1e-4  # logits clamp odds closer to 0 or 1 than this
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said of a month on the morning of a day. Amounts in the currency; the `target` is the personal plan."""
+    """The odds stated for a month on the morning of a day. Amounts in the currency. `target` is the personal plan."""
 
     day: date
     target: float
@@ -37,7 +36,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A morning of a month that is over: what was said, and how much the month brought."""
+    """A morning in a past month: what was stated, and what the month brought."""
 
     said: Said
     brought: float
@@ -54,13 +53,13 @@ class Kept:
 
     @property
     def inside(self) -> bool:
-        """Whether the month ended in the range that was said."""
+        """Whether the month ended within the stated range."""
         return self.said.low <= self.brought <= self.said.high
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Mornings on which about the same was said: from `low` to below `high`, on average `said`; `came` of them."""
+    """Mornings with odds from `low` to below `high`: the mean stated (`said`) and the share that `came` true."""
 
     low: float
     high: float
@@ -71,9 +70,9 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How the odds have done. `climatology` is the Brier score of always saying the share of months that made it.
+    """The track record of the odds. `climatology` is the Brier score of always stating the share that made it.
 
-    `intercept` is what the record adds to the odds in logits, 0 while too few months are over.
+    `intercept` is the correction of the odds in logits, 0 until enough months are over.
     """
 
     months: int
@@ -85,7 +84,7 @@ class Record:
     intercept: float
 
     def sentences(self) -> list[str]:
-        """What it comes to, in words."""
+        """Return the result in words."""
         if not self.months:
             return [
                 "Nothing to compare yet: the odds are kept each morning you open a day, "
@@ -116,7 +115,7 @@ class Record:
         return lines
 
     def plot(self) -> list[str]:
-        """A line for each bin of odds that was said: a bar of what came true, and a mark where it should end."""
+        """Draw a line per bin of stated odds: a bar of what came true, and a mark where it should end."""
         lines = []
         for each in self.bins if self.months else ():
             told = f"said {100 * each.low:>2.0f}–{100 * each.high:<3.0f} %  "
@@ -130,7 +129,7 @@ class Record:
 
 
 def record(kept: Sequence[Kept]) -> Record:
-    """The record of mornings whose months are over. Each month counts as one, however many mornings it had."""
+    """Compute the record from mornings of past months. Each month has the same weight, however many mornings it had."""
     months: dict[tuple[int, int], list[Kept]] = {}
     for each in kept:
         months.setdefault(each.month, []).append(each)
@@ -156,7 +155,7 @@ def record(kept: Sequence[Kept]) -> Record:
 
 
 def shifted(odds: float, intercept: float) -> float:
-    """Odds as the record corrects them; certainty stays what it is."""
+    """Correct odds by the intercept of the record. Certainty stays certain."""
     if not intercept or odds in (0.0, 1.0):
         return odds
     return 1 / (1 + math.exp(-(_logit(odds) + intercept)))
@@ -173,12 +172,12 @@ def _mean(weighed: Iterable[tuple[Kept, float]], of: Callable[[Kept], float]) ->
 
 
 def _intercept(weighed: Sequence[tuple[Kept, float]]) -> float:
-    """The shift c of the logits that fits best, by Newton's method. It is shrunk by `SHRINK` months of nothing: what
-    they would lose by a shift of c is that of a coin that is even and was said to be.
+    """Fit the shift c of the logits by Newton's method. It is shrunk by `SHRINK` months of no correction, which a shift
+    of c costs as much as an even coin whose odds were stated as even.
     """
     found = 0.0
     for _ in range(50):
-        # the months of nothing: even odds, of which half came
+        # the months of no correction: even odds, half of which came true
         even = 1 / (1 + math.exp(-found))
         slope, bend = SHRINK * (0.5 - even), SHRINK * even * (1 - even)
         for each, weight in weighed:

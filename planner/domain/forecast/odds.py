@@ -1,9 +1,9 @@
-"""By when: how many deals the rep's work brings within so many working days, and in the end (`maths.md` 5b).
+"""How many deals the rep's work brings within a number of working days, and eventually (`maths.md` 5b).
 
-Three views of the same month, each a list of groups for `amounts`: the calls still to make and what is open, through
-the rates and lags of the funnel; the deals by their age, for reps whose log has few calls; and the pace so far. The
-uncertain rates that calls and open work share are points of a Gauss–Jacobi quadrature, so that nothing is convolved as
-if it were independent. Days are working days from now; today's are those that are left of it.
+There are three views of a month, each a list of groups for `amounts`: the calls still to make and the open work,
+through the rates and lags of the funnel, the deals by age, for reps who log few calls, and the pace so far. The
+uncertain rates shared by calls and open work are points of a Gauss–Jacobi quadrature, so that nothing is convolved as
+if independent. Days are working days from now, and today counts with what is left of it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from planner.domain.forecast.risks import LONGEST, Risks
 
 LARGEST_DIALS = 50_000
 DEFAULT_PROBABILITY = 0.8
-# Points for a rate: those near the deal are the least known, and what is open rests on them.
+# Quadrature points per rate. Rates near the deal are the least certain, and open work depends on them.
 POINTS = {"before": 6, "meeting-held": 3, "proposal": 4, "deal": 6}
-HARDLY = 1e-5  # of what something can come to is still to come: it is left out
-COMMON = 0.02  # a deal a dial from which a count of them isn't Poisson
-RARE = 0.01  # a chance below which it makes no difference that each comes only once
-ENOUGH = 1e-12  # of a count's probability is left off
+HARDLY = 1e-5  # share still to come below which work is left out
+COMMON = 0.02  # deals per dial from which their count isn't Poisson
+RARE = 0.01  # chance below which it doesn't matter that each comes only once
+ENOUGH = 1e-12  # of a count's probability that may be left off
 
 
 _Ratio = Callable[[int], float]
@@ -35,10 +35,10 @@ _Point = tuple[float, float, list[float], tuple[Chance, ...]]
 
 
 class Waiting(NamedTuple):
-    """Work that waits for the outcome of a stage.
+    """Work waiting for the outcome of a stage.
 
-    `watched` are the working days whose outcomes are all known; `value` that of an open deal, where it is known;
-    `meets` the working days until a booked meeting; `age` the calendar days that an open deal has been one.
+    `watched` is the working days whose outcomes are all known, `value` that of an open deal if known, `meets` the
+    working days until a booked meeting, `age` the calendar days an open deal has been one.
     """
 
     stage: str
@@ -51,10 +51,10 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True)
 class Funnel:
-    """Calls and open work through the five stages. `left` are the working days left, `today` what of them is today's.
+    """Calls and open work through the five stages. `left` is the working days left, `today` today's part of them.
 
-    `rates` are those of the stages in order; `lags` of those that take time. `gone` says of a stage which share of its
-    losses is written down, and after how long.
+    `rates` has all stages in order, `lags` those that take time. `gone` maps a stage to the share of its losses that
+    are recorded and after how long.
     """
 
     rates: Mapping[str, Beta]
@@ -66,7 +66,7 @@ class Funnel:
 
     @cached_property
     def _path(self) -> Lag:
-        """From a meeting booked to the deal, told up to the days left."""
+        """The lag from a booked meeting to the deal, up to the days left."""
         longest = math.ceil(self.left) + 1
         return self.lags["meeting-held"].then(self._from_held, longest)
 
@@ -75,12 +75,12 @@ class Funnel:
         return self.lags["proposal"].then(self.lags["deal"], math.ceil(self.left) + 1)
 
     def in_time(self, days_behind: float) -> float:
-        """P(the deal of a call made so many working days before the end closes in time, if it comes at all)."""
+        """Return P(the deal of a call made this many working days before the end closes in time, if at all)."""
         return self._path.within(days_behind)
 
     @cached_property
     def dial_share(self) -> float:
-        """The same over the calls of all the days left, spread evenly by weight."""
+        """The same probability averaged over calls spread evenly by weight over the days left."""
         if self.left <= 0:
             return 0.0
         run = total = 0.0
@@ -91,7 +91,7 @@ class Funnel:
         return total / self.left
 
     def groups(self, dials: int, *, ever: bool = False) -> list[Group]:
-        """How many deals so many dials and the open work bring within the days left, or at any time."""
+        """Return the number of deals from the dials and the open work within the days left, or at any time."""
         share = 1.0 if ever else self.dial_share
         merged: dict[tuple[Chance, ...], list[float]] = {}
         for weight, behind, waiting, known in self._open_ever if ever else self._open_soon:
@@ -102,23 +102,23 @@ class Funnel:
         return [Group(counts, known) for known, counts in merged.items()]
 
     def expected(self, dials: int) -> float:
-        """Deals within the days left, the known ones among them."""
+        """Return the expected deals within the days left, including the known ones."""
         return self._expected_open + dials * math.prod(rate.mean for rate in self.rates.values()) * self.dial_share
 
     def _called(self, dials: int, behind: float, *, exactly: bool) -> list[float]:
-        """How many deals so many dials bring, where `behind` is the chance of a trial at the first stage that open work
-        can wait at: the rates before it are mixed over.
+        """Return the distribution of deals from dials. `behind` is the chance of a trial at the first stage where open
+        work can wait, and the rates before it are mixed over.
         """
         before = self._product
         if exactly or before.mean * behind > COMMON:
             return _mix([(part, binomial(dials, rate * behind)) for rate, part in self._before])
-        # sized by search, so often: of so rare a success the count is Poisson, and the product of rates so near to 0 a
-        # gamma; together they are a negative binomial, right to three digits
+        # Called often by a search. For a rare success the count is Poisson and the product of rates near 0 a gamma,
+        # together a negative binomial that is right to three digits.
         spread = (1 - before.mean) / (before.strength + 1) / before.mean
         return negative_binomial(1 / spread, dials * behind * before.mean * spread)
 
     def amount(self, dials: int, means: Mapping[str, float], average: float) -> float:
-        """What is expected to be won within the days left at some rates, an average deal standing for unknown ones."""
+        """Return the amount expected within the days left at given rates, with unknown values at the average deal."""
         unknown, known = self._open(means, ever=False)
         found = dials * math.prod(means.values()) * self.dial_share + sum(chance * count for chance, count in unknown)
         return found * average + sum(chance.value * chance.probability for chance in known)
@@ -132,7 +132,7 @@ class Funnel:
 
     @cached_property
     def _stages(self) -> tuple[list[str], list[str]]:
-        """The stages whose rates are taken as one product, and those that open work needs by themselves."""
+        """The stages whose rates are taken as one product, and those that open work needs separately."""
         stages = list(self.rates)
         needed = min((stages.index(each.stage) for each in self.waiting if each.times), default=2)
         needed = max(1, min(needed, 2))
@@ -145,12 +145,12 @@ class Funnel:
 
     @cached_property
     def _before(self) -> list[tuple[float, float]]:
-        """Points of it."""
+        """Its quadrature points."""
         return self._product.nodes(POINTS["before"])
 
     @cached_property
     def _points(self) -> list[tuple[float, dict[str, float]]]:
-        """Points of the rates that open work needs, each with its weight."""
+        """Points of the rates that open work needs, with weights."""
         found: list[tuple[float, dict[str, float]]] = [(1.0, {})]
         for stage in self._stages[1]:
             nodes = self.rates[stage].nodes(POINTS.get(stage, 4))
@@ -166,7 +166,7 @@ class Funnel:
         return self._at_points(ever=True)
 
     def _at_points(self, *, ever: bool) -> list[_Point]:
-        """At each point its weight, the product of its rates, how many of unknown value are won, and the known ones."""
+        """Return per point its weight, the product of its rates, the wins of unknown value, and the known deals."""
         found = []
         for weight, rates in self._points:
             unknown, known = self._open(rates, ever=ever)
@@ -174,7 +174,7 @@ class Funnel:
         return found
 
     def _open(self, rates: Mapping[str, float], *, ever: bool) -> tuple[list[tuple[float, int]], tuple[Chance, ...]]:
-        """The chances of what is open at a point: how many of unknown value with which, and the known ones."""
+        """Return the chances of open work at a point: (chance, count) for unknown values, and the known deals."""
         unknown: dict[float, int] = {}
         known = []
         for each, chance in self.chances(rates, ever=ever):
@@ -185,7 +185,7 @@ class Funnel:
         return list(unknown.items()), tuple(known)
 
     def chances(self, rates: Mapping[str, float], *, ever: bool = False) -> Iterator[tuple[Waiting, float]]:
-        """What waits, with the chance of each at some rates; what has none left is left out."""
+        """Yield waiting work with its chance at given rates, leaving out what has none left."""
         for each, share, seen, gone in self._ever if ever else self._soon:
             rate, behind = rates[each.stage], math.prod(rates[stage] for stage in _FOLLOWING[each.stage])
             chance = rate * behind * share / (1 - rate * seen - (1 - rate) * gone)
@@ -193,7 +193,7 @@ class Funnel:
 
     @cached_property
     def _alike(self) -> list[Waiting]:
-        """What waits, the same things of unknown value as one."""
+        """Waiting work, with identical items of unknown value merged."""
         found: dict[tuple[object, ...], Waiting] = {}
         for number, each in enumerate(self.waiting):
             key = (each.stage, each.watched, each.meets) if each.value is None else (number,)
@@ -202,14 +202,14 @@ class Funnel:
         return list(found.values())
 
     def _lost(self, each: Waiting) -> float:
-        """How many of the losses of what waits would be written down by now."""
+        """Return the share of losses that would be recorded by now."""
         told, lag = self.gone.get(each.stage, (0.0, None))
         return told * lag.within(each.watched) if lag is not None and each.meets is None else 0.0
 
     @cached_property
     def _soon(self) -> list[tuple[Waiting, float, float, float]]:
-        """What waits: how much of what it can come to comes in time, and how many of its wins and losses would be
-        known by now.
+        """Waiting work with the share of its outcomes that come in time, and the shares of wins and losses that would
+        be known by now.
         """
         found = []
         for each in self._alike if self.left > 0 else ():
@@ -246,9 +246,9 @@ _FOLLOWING: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Aged:
-    """Deals by their age: those that are open, and those not yet opened, at the rate of the last ninety days.
+    """Deals by age: those that are open, and those yet to be opened, at the rate of the last ninety days.
 
-    `days` are calendar days left, today among them while it lasts.
+    `days` are the calendar days left, including today until it is over.
     """
 
     risks: Risks
@@ -256,8 +256,8 @@ class Aged:
     days: int
 
     def groups(self, work: float, *, ever: bool = False) -> list[Group]:
-        """How many deals come within the days left; with `ever`, of what is opened by then, at any time. As many are
-        still to be opened as by the usual `work`, 1: twice as much opens twice as many.
+        """Return the number of deals within the days left, or with `ever` at any time, of those opened by then. `work`
+        scales the new deals: 1 is the usual work, and twice as much opens twice as many.
         """
         found = []
         fresh, horizon = work * self._fresh(ever), LONGEST if ever else self.days
@@ -283,7 +283,7 @@ class Aged:
         return negative_binomial(opened, factor * fresh / opened)
 
     def expected(self, work: float) -> float:
-        """Deals within the days left."""
+        """Return the expected deals within the days left."""
         return self._expected_open + work * self._fresh(False)
 
     @cached_property
@@ -294,7 +294,7 @@ class Aged:
 
 
 def _product(rates: Sequence[Beta]) -> Beta:
-    """A beta distribution with the mean and variance of the product of some, which it is very nearly."""
+    """Approximate the product of some rates by a beta distribution of the same mean and variance."""
     mean = square = 1.0
     for rate in rates:
         mean *= rate.mean
@@ -307,7 +307,7 @@ def _product(rates: Sequence[Beta]) -> Beta:
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """What one rate would have to be for about even odds; None: not by this alone."""
+    """The value a rate would need for about even odds, None if it can't do it alone."""
 
     stage: str
     rate: float
@@ -315,7 +315,7 @@ class Lever:
 
 
 def least_dials_for_one(rates: Sequence[Beta], probability: float) -> int:
-    """The least number of trials that bring at least one success through all stages with a probability."""
+    """Return the fewest trials that bring at least one success through all stages with the given probability."""
     nodes = _product(rates).nodes(POINTS["deal"])
     low, high = 0, LARGEST_DIALS
     while high - low > 1:
@@ -328,7 +328,7 @@ def least_dials_for_one(rates: Sequence[Beta], probability: float) -> int:
 
 
 def _won_of(chances: Iterable[tuple[float, int]]) -> list[float]:
-    """How many of some trials succeed, each with its chance; the many unlikely ones together as a Poisson number."""
+    """Return the distribution of successes in (chance, count) trials, pooling the unlikely ones as Poisson."""
     counts, rare = [1.0], 0.0
     for chance, count in chances:
         if chance < RARE:
@@ -339,7 +339,7 @@ def _won_of(chances: Iterable[tuple[float, int]]) -> list[float]:
 
 
 def binomial(count: int, rate: float) -> list[float]:
-    """P(0), P(1), P(2) … successes of so many trials, up to where nothing is left or nobody gets."""
+    """Return P(0), P(1), P(2) … successes in `count` trials, up to where nothing is left, or `MOST_SUMS`."""
     if rate <= 0 or count <= 0:
         return [1.0]
     if rate >= 1:
@@ -349,7 +349,7 @@ def binomial(count: int, rate: float) -> list[float]:
 
 
 def negative_binomial(size: float, scale: float) -> list[float]:
-    """The same of a count with mean size·scale and variance mean·(1 + scale)."""
+    """Return the same for a count with mean size·scale and variance mean·(1 + scale)."""
     if scale <= 0 or size <= 0:
         return [1.0]
     share = scale / (1 + scale)
@@ -357,9 +357,9 @@ def negative_binomial(size: float, scale: float) -> list[float]:
 
 
 def _counted(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
-    """Terms by their ratio from the logarithm of the first; more than `MOST_SUMS` all count as so many."""
+    """Return terms from the logarithm of the first and their ratios, with all beyond `MOST_SUMS` added to the last."""
     last = min(last, MOST_SUMS)
-    if start < -600:  # beyond what a float holds: from somewhere nearer the middle
+    if start < -600:  # underflows a float, so start nearer the middle
         return _far(start, mean, ratio, last)
     found = [math.exp(start)]
     run = found[0]
@@ -384,7 +384,7 @@ def _far(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
 
 
 def _mix(parts: Sequence[tuple[float, Sequence[float]]]) -> list[float]:
-    """A weighted sum of distributions of counts."""
+    """Return a weighted sum of distributions of counts."""
     found = [0.0] * max(len(counts) for _, counts in parts)
     for weight, counts in parts:
         found[: len(counts)] = [here + weight * mass for here, mass in zip(found, counts, strict=False)]
@@ -392,7 +392,7 @@ def _mix(parts: Sequence[tuple[float, Sequence[float]]]) -> list[float]:
 
 
 def _times(one: Sequence[float], other: Sequence[float]) -> list[float]:
-    """The distribution of the sum of two counts."""
+    """Return the distribution of the sum of two counts."""
     if len(one) < len(other):
         one, other = other, one
     found = [0.0] * (len(one) + len(other) - 1)

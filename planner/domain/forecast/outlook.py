@@ -1,7 +1,7 @@
-"""Will the month be made, and what would it take: rates, sizing, forecast and levers put together (S3, S5, S16).
+"""Will the month be made, and what would it take: rates, sizing, forecast and levers combined (S3, S5, S16).
 
-Everything comes out of `Facts`, which a service has read once; a supposition (what-if) looks at the same facts with
-other rates, calls a day, deal or days. Amounts are in units of the currency, days in working days.
+Everything derives from `Facts`, which a service reads once. A supposition (what-if) looks at the same facts with other
+rates, calls per day, average deal or days. Amounts are in units of the currency, days in working days.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ from planner.domain.forecast.pace_forecast import (
 from planner.domain.forecast.stages import LEAST_RATE, STAGES
 from planner.domain.plan.plan import MOST_CALLS
 
-OTHER_COMES = 0.8  # the probability of what is expected from renewals and repeat orders
+OTHER_COMES = 0.8  # probability of what is expected from renewals and repeat orders
 MOST_AMOUNT = 1e12
-LEAST_AMOUNT = 0.005  # amounts are whole hundredths: less is none
-LEVER_FROM = 1.02  # a rate that need not move isn't named
-LEVER_UP_TO = 10  # nor one that would have to move so far, as odds: nobody's does within a month
-# Of rates that would have to move about as far, the one that is named: what is said on the phone moves within a month.
+LEAST_AMOUNT = 0.005  # amounts are whole hundredths, so less is nothing
+LEVER_FROM = 1.02  # a rate that needn't move isn't named
+LEVER_UP_TO = 10  # nor one that would have to move further, as odds, than any does within a month
+# Among rates that need similar moves, name the one most under control: phone skills can change within a month.
 NEAR = 1.25
 STILL_PAYS = 0.1
 EVEN = 0.5
@@ -59,7 +59,7 @@ LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-he
 
 @dataclass(frozen=True, slots=True)
 class Supposition:
-    """What is supposed in a what-if. None and 0 leave it as it is."""
+    """The suppositions of a what-if. None and 0 change nothing."""
 
     rates: Mapping[str, float] = field(default_factory=dict)
     calls_per_day: float | None = None
@@ -88,11 +88,11 @@ NOTHING = Supposition()
 
 @dataclass(frozen=True, slots=True)
 class Aimed:
-    """One of the two figures: what is missing, in deals, and what that asks.
+    """One of the two figures: what is missing, in deals, and what that requires.
 
-    `deals` is what is missing in average deals, None while nobody knows what one brings. `dials` is the least number of
-    calls that reaches it with the wanted probability by the end of the month (None: unknown or out of reach),
-    `probability` that at the capacity, `in_the_end` that of its being reached by the work of this month at any time.
+    `deals` is what is missing in average deals, None if their value is unknown. `dials` is the fewest calls that reach
+    it with the wanted probability by the end of the month (None: unknown or out of reach). `probability` is that at
+    capacity, `in_the_end` that of reaching it at any time through this month's work.
     """
 
     target: float
@@ -110,7 +110,7 @@ class Aimed:
 
 @dataclass(frozen=True, slots=True)
 class Noes:
-    """Refusals to go: on average, and the 80 % spread."""
+    """Refusals to expect: the mean and the 80 % spread."""
 
     mean: float
     low: int
@@ -119,35 +119,35 @@ class Noes:
 
 @dataclass(frozen=True)
 class Outlook:
-    """The month seen from `facts` under a supposition. Everything is worked out when first asked for."""
+    """The month seen from `facts` under a supposition. Everything is computed on first access."""
 
     facts: Facts
     supposed: Supposition = NOTHING
     until: float = math.inf
-    """Working days from now on that are looked at: all that are left, or for a fan fewer."""
+    """Working days from now to consider: all that are left, or fewer for a fan chart."""
     sent: int = 0
-    """Proposals that are supposed to go out today."""
+    """Proposals supposed to be sent today."""
 
     @cached_property
     def rates(self) -> dict[str, Rate]:
-        """The rates, supposed ones among them."""
+        """The rates, including supposed ones."""
         return {
             stage: replace(rate, supposed=self.supposed.rates.get(stage)) for stage, rate in self.facts.rates.items()
         }
 
     @cached_property
     def betas(self) -> dict[str, Beta]:
-        """What is believed of each stage."""
+        """The current belief about each stage."""
         return {stage: rate.posterior for stage, rate in self.rates.items()}
 
     @property
     def low_confidence(self) -> bool:
-        """Whether of any stage the prior still outweighs the data."""
+        """Whether the prior still outweighs the data at any stage."""
         return any(rate.low_confidence for rate in self.rates.values())
 
     @property
     def average(self) -> float | None:
-        """What a deal is expected to bring."""
+        """The expected value of a deal."""
         found = self.supposed.average_deal or self.facts.average.shrunk
         return None if found is None or found < LEAST_AMOUNT else found
 
@@ -166,12 +166,12 @@ class Outlook:
 
     @property
     def holds_today(self) -> int:
-        """Calls that today holds in all."""
+        """Total calls that today holds."""
         return math.floor(self.per_day * min(self.facts.weight_today, self.left) + 1e-9)
 
     @property
     def capacity(self) -> int:
-        """Further dials that the days left hold, those of today that are done taken off."""
+        """Further dials that the days left hold, not counting those made today."""
         later = max(0.0, self.left - min(self.facts.weight_today, self.left))
         return math.floor(self.per_day * later + 1e-9) + max(0, self.holds_today - self.facts.dials_today)
 
@@ -179,7 +179,7 @@ class Outlook:
 
     @cached_property
     def funnel(self) -> Funnel:
-        """The calls still to make and what is open."""
+        """The calls still to make and the open work."""
         return self._funnel(self._waiting[0])
 
     def _funnel(self, waiting: Sequence[Waiting]) -> Funnel:
@@ -188,8 +188,8 @@ class Outlook:
 
     @cached_property
     def _waiting(self) -> tuple[Sequence[Waiting], list[tuple[float, float]]]:
-        """What waits, and amounts with chances of open deals that are looked at together: of very many, only those that
-        matter most keep their own value; the others are taken for any of them.
+        """Waiting work, and the (amount, chance) of open deals that are pooled. If there are very many, only those that
+        matter most keep their own value, and the others are pooled.
         """
         all_, today = self.facts.waiting, min(self.facts.weight_today, self.left)
         if self.sent:
@@ -198,7 +198,7 @@ class Outlook:
         if len(valued) <= TOLD:
             return all_, []
         by_age, aged = self.facts.by_age, self.facts.risks
-        soon = dict(self._funnel(valued).chances(self._means))  # those that are alike are as likely
+        soon = dict(self._funnel(valued).chances(self._means))  # identical items have the same chance
         rows = []
         for each in valued:
             chance = (1 - by_age) * soon.get(each, 0.0)
@@ -220,12 +220,12 @@ class Outlook:
 
     @cached_property
     def aged(self) -> Aged:
-        """The deals by their age."""
+        """The deals by age."""
         return Aged(self.facts.risks, self._waiting[0], self._calendar_days)
 
     @cached_property
     def sizes(self) -> Sizes | None:
-        """What a deal brings; None while nobody knows."""
+        """The distribution of a deal's value, None if unknown."""
         if self.average is None:
             return None
         facts = self.facts
@@ -241,7 +241,7 @@ class Outlook:
         return Sizes([*((value, others * share) for value, share in found.atoms), *together])
 
     def _work(self, dials: int, *, ever: bool = False) -> list[Group]:
-        """What so many dials and all that is open bring: by the funnel, and by age as far as calls don't tell."""
+        """Return what dials and open work bring: by the funnel, and by age to the extent that calls don't tell."""
         by_age = self.facts.by_age
         return [
             *shared(self.funnel.groups(dials, ever=ever), 1 - by_age),
@@ -249,47 +249,47 @@ class Outlook:
         ]
 
     def _expected(self, dials: int) -> float:
-        """The mean number of deals of `_work`."""
+        """Return the mean number of deals of `_work`."""
         by_age = self.facts.by_age
         aged = by_age * self.aged.expected(self._usual(dials)) if by_age else 0.0
         return (1 - by_age) * self.funnel.expected(dials) + aged
 
     def _usual(self, dials: int) -> float:
-        """How many times the usual work so many dials are, for who logs none: the calls that the days hold are 1."""
+        """Return dials as a multiple of the usual work, which is the calls the days hold, for reps who log none."""
         plain = self if self.supposed.calls_per_day is None else self._plain
         return dials / plain.capacity if plain.capacity else 0.0
 
     @cached_property
     def _plain(self) -> Outlook:
-        """The same days, and nothing else supposed."""
+        """The same days with nothing else supposed."""
         return Outlook(self.facts, Supposition(days_off=self.supposed.days_off), self.until, self.sent)
 
     @cached_property
     def _as_it_is(self) -> float:
-        """Deals that the work of the same days brings when nothing is supposed."""
+        """Deals that the work of the same days brings with nothing supposed."""
         if not self.supposed.rates and self.supposed.calls_per_day is None:
             return self._expected(self.capacity)
         return self._plain._expected(self._plain.capacity)
 
     def _paced(self, dials: int) -> CountForecast:
-        """Deals in the days left by the pace so far, were it so many dials: more work makes a quicker pace.
+        """Return deals in the days left by the pace so far, scaled to the dials, because more work makes a faster pace.
 
         Without a history the pace is what the work itself is expected to bring.
         """
         facts = self.facts
         won, days = facts.recent
         work = self._expected(dials)
-        # what was won today was won in its time
+        # a deal won today took today's time
         today = facts.weight_today if any(day == facts.today.isoformat() for day, _ in facts.deal_values) else 0.0
         elapsed = facts.elapsed + today
         if days <= 0:
             return by_pace(work / self.left if self.left else 0.0, facts.deals_done, elapsed, self.left)
-        rate = max(won, 0.5) / days  # none in three months is not never: as if it had been half a one
+        rate = max(won, 0.5) / days  # none in three months isn't never, so assume half a deal
         found = by_pace(rate, facts.deals_done, elapsed, self.left, max(PRIOR_DAYS, days / 2))
         return found.times(work / self._as_it_is) if self._as_it_is > 0 else found
 
     def groups(self, dials: int) -> list[Group]:
-        """The one forecast: half by the work, half by the pace; with it what is expected from elsewhere."""
+        """Return the combined forecast: half by work, half by pace, plus what is expected from elsewhere."""
         if not self.left:
             return [Group([1.0])]
         paced = self._paced(dials)
@@ -302,7 +302,7 @@ class Outlook:
             return groups
         return [Group(counts, (*known, Chance(other, OTHER_COMES))) for counts, known in groups]
 
-    # what is asked
+    # what is required
 
     def _aimed(self, target: float | None) -> Aimed | None:
         if target is None or target <= 0:
@@ -314,27 +314,27 @@ class Outlook:
             return Aimed(target, missing, None, None, None, None)
         rest = missing - (self.facts.expected_left if self.left else 0.0)
         deals = max(0, math.ceil(rest / self.average - 1e-9))
-        if not self.left:  # nothing more is done in this period, so nothing more is won in it
+        if not self.left:  # no more work in this period, so no more wins in it
             return Aimed(target, missing, deals, None, 0.0, 0.0)
         aim = Aim(self.sizes, missing, self._unit(missing))
         by_then = self._said(aim, self.capacity)
         ends = aim
-        if not self.facts.deal_values:  # until one is won, each is taken for the average in the end
+        if not self.facts.deal_values:  # until one is won, each eventually counts as average
             ends = Aim(Sizes([(self.average, 1.0)]), missing, self._unit(missing))
         some_day = ends.probability(self._with_other(self._work(self.capacity, ever=True)))
         return Aimed(target, missing, deals, self._dials_for(aim, by_then), by_then, max(by_then, some_day))
 
     def _said(self, aim: Aim, dials: int) -> float:
-        """The odds of an aim with so many dials, as the rep's own record corrects them."""
+        """Return the odds of an aim with these dials, corrected by the rep's track record."""
         return shifted(aim.probability(self.groups(dials)), self.facts.intercept)
 
     def _unit(self, missing: float) -> float:
-        """How fine the amounts are told: a thousandth of the target; of very many deals, enough for their sum."""
+        """Return the resolution of amounts: a thousandth of the target, coarser for the smooth sum of many deals."""
         many = self.average is not None and missing > MANY * self.average
         return max((self.facts.plan or self.facts.quota or 0.0) / STEPS, missing / (COARSE if many else 2 * STEPS))
 
     def _dials_for(self, aim: Aim, at_capacity: float) -> int | None:
-        """The least number of dials with the wanted probability; None: out of reach, or too few are logged to tell."""
+        """Return the fewest dials with the wanted probability, None if out of reach or too few are logged to tell."""
         if self.facts.too_few_calls:
             return None
         wanted, high, above = self.facts.wanted, self.capacity, at_capacity
@@ -350,7 +350,7 @@ class Outlook:
             below = self._said(aim, 0)
             if below >= wanted:
                 return 0
-        while high - low > 1:  # between the two, and never too near to either
+        while high - low > 1:  # interpolate, but never too close to either end
             share = min(0.9, max(0.1, (wanted - below) / (above - below)))
             middle = min(high - 1, max(low + 1, round(low + share * (high - low))))
             found = self._said(aim, middle)
@@ -362,16 +362,16 @@ class Outlook:
 
     @cached_property
     def plan(self) -> Aimed | None:
-        """The personal plan; None without one."""
+        """The personal plan, None without one."""
         return self._aimed(self.facts.plan)
 
     @cached_property
     def quota(self) -> Aimed | None:
-        """The quota; None without one, or of 0."""
+        """The quota, None without one or if it is 0."""
         return self._aimed(self.facts.quota)
 
     def dials_on(self, day: date, weight: float) -> int | None:
-        """What the plan asks of a day of a weight: its share of N, at most what it holds; None where it is nothing."""
+        """Return the plan's target for a day of a weight: its share of N, at most what it holds, None if nothing."""
         plan, first = self.plan, self.facts.first_day
         if plan is None or not plan.deals or not weight or not self.left or (first is not None and day < first):
             return None
@@ -382,14 +382,14 @@ class Outlook:
         return min(share, holds) or None
 
     def follow(self, dials: int) -> dict[str, float]:
-        """What so many dials are expected to bring, stage by stage."""
+        """Return what these dials are expected to bring, stage by stage."""
         means = accumulate((self.betas[stage].mean for stage in STAGES), mul, initial=float(dials))
         return dict(zip(STAGES, list(means)[1:], strict=True))
 
     # levers
 
     def _amount(self, means: Mapping[str, float]) -> float:
-        """What the work is expected to bring by the end at some rates."""
+        """Return what the work is expected to bring by the end at given rates."""
         assert self.average is not None
         by_age, average = self.facts.by_age, self.average
         found = (1 - by_age) * self.funnel.amount(self.capacity, means, average)
@@ -401,7 +401,7 @@ class Outlook:
 
     @cached_property
     def _asked_of_work(self) -> float | None:
-        """What the work would have to bring for the forecast to reach the plan on average; None where nothing asks."""
+        """What the work must bring for the mean forecast to reach the plan, None if nothing is required."""
         plan = self.plan
         if plan is None or plan.met or plan.deals is None or not self.left or self.average is None:
             return None
@@ -409,11 +409,11 @@ class Outlook:
         paced = self._paced(self.capacity).mean * self.average
         mean = 0.5 * (now + paced)
         missing = plan.missing - OTHER_COMES * self.facts.expected_left
-        return now * missing / mean if mean > 0 else None  # the pace quickens with the work
+        return now * missing / mean if mean > 0 else None  # the pace speeds up with the work
 
     @cached_property
     def levers(self) -> list[Lever]:
-        """What each single rate would have to be at today's capacity for about even odds; empty where none is asked."""
+        """What each rate alone would have to be at today's capacity for about even odds, empty if none is required."""
         asked = self._asked_of_work
         if asked is None:
             return []
@@ -435,7 +435,7 @@ class Outlook:
 
     @property
     def lever(self) -> Lever | None:
-        """The rate to name: the one that would have to move least, as odds; of near ones the most in one's hands."""
+        """The rate to name: the one that needs to move least, as odds, and of similar ones the most under control."""
         able = {
             lever.stage: _odds_ratio(lever.rate, lever.needed)
             for lever in self.levers
@@ -449,7 +449,7 @@ class Outlook:
 
     @property
     def calls_needed(self) -> int | None:
-        """Calls a full day that reach the plan with the wanted probability; None: out of reach, or nothing asked."""
+        """Calls per full day that reach the plan with the wanted probability, None if out of reach or not required."""
         plan = self.plan
         if plan is None or plan.met or plan.dials is None or not self.left:
             return None
@@ -457,8 +457,8 @@ class Outlook:
         return math.ceil((plan.dials + self.facts.dials_today) / days) if days else None
 
     def more_proposals(self, most: int) -> int | None:
-        """Proposals sent today, on top of those that are open, with which the plan is even odds by the month's end;
-        None: more than so many, or nothing asks for any.
+        """Return how many proposals sent today, on top of the open ones, give the plan even odds by the end of the
+        month, None if more than `most` or if nothing is required.
         """
         plan = self.plan
         if plan is None or plan.met or plan.deals is None or not self.left:
@@ -478,7 +478,7 @@ class Outlook:
 
     @property
     def average_needed(self) -> float | None:
-        """What a deal would have to bring for about even odds, with nothing else changed."""
+        """The average deal that gives about even odds with nothing else changed."""
         asked = self._asked_of_work
         now = self._amount(self._means) if asked is not None else 0.0
         return self.average * asked / now if asked is not None and self.average is not None and now > 0 else None
@@ -491,14 +491,14 @@ class Outlook:
 
     @cached_property
     def forecast(self) -> Forecast | None:
-        """What the month comes to; None while an average deal isn't known."""
+        """The forecast of the month, None if the average deal is unknown."""
         if self.average is None and self.left:
             return None
         return self._ends.forecast(self.groups(self.capacity), self.facts.booked)
 
     @cached_property
     def by_work(self) -> Forecast | None:
-        """The half of the forecast that is worked out from calls and open work."""
+        """The half of the forecast computed from calls and open work."""
         if self.average is None and self.left:
             return None
         groups = self._with_other(self._work(self.capacity)) if self.left else [Group([1.0])]
@@ -511,7 +511,7 @@ class Outlook:
 
     @cached_property
     def by_pace(self) -> Forecast | None:
-        """The other half: what the month comes to if it goes on as before."""
+        """The other half: the month if it goes on as before."""
         if self.average is None and self.left:
             return None
         groups = self._with_other([Group(self.deals_to_come.masses)])
@@ -519,7 +519,7 @@ class Outlook:
 
     @cached_property
     def by_pipeline(self) -> Forecast:
-        """What is booked and what is open now is expected to bring in time, no further call counted."""
+        """What is booked plus what open work is expected to bring in time, without further calls."""
         groups = self._with_other(self._open_only()) if self.left else [Group([1.0])]
         return self._ends.forecast(groups, self.facts.booked)
 
@@ -531,7 +531,7 @@ class Outlook:
         ]
 
     def at(self, days: float) -> Forecast | None:
-        """What the month comes to by the end of the next so many working days: the fan of the forecast."""
+        """Return the forecast at the end of the next `days` working days, for the fan chart."""
         if self.average is None:
             return None
         if days >= self.left:
@@ -540,7 +540,7 @@ class Outlook:
         return self._ends.forecast(part.groups(part.capacity), self.facts.booked)
 
     def amount_within(self, days: float, booked: float) -> Forecast | None:
-        """What `booked` grows to within the next working days of a longer span, by pace."""
+        """Return what `booked` grows to within the next working days of a longer span, by pace."""
         if self.average is None or self.sizes is None:
             return None
         more = self.deals_to_come
@@ -549,7 +549,7 @@ class Outlook:
 
     @property
     def last_that_pays(self) -> date | None:
-        """The last day whose calls still bring a tenth of their deals in time; None where there is none, or no end."""
+        """The last day whose calls still bring a tenth of their deals in time, None if there is none, or no end."""
         run, found = 0.0, None
         for day, weight in self.facts.ahead:
             run += weight
@@ -559,17 +559,17 @@ class Outlook:
 
     @cached_property
     def calls_by_pace(self) -> Forecast | None:
-        """Calls at the end of the period, as the rep's own days have been; None until a week of them is known."""
+        """Calls by the end of the period at the rep's own pace, None until a week of them is known."""
         today = self.facts.dials_today
         found = calls_by_pace(self.facts.dials_done - today, self.facts.call_days, self.left)
         if found is None or found.low >= self.facts.dials_done:
             return found
-        done = float(self.facts.dials_done)  # what today has brought already
+        done = float(self.facts.dials_done)  # today's are already done
         return Forecast(max(done, found.mean), done, max(done, found.high), max(done, found.median))
 
     @cached_property
     def proposals_by_pace(self) -> Forecast | None:
-        """Proposals at the end of the period; None without a history."""
+        """Proposals by the end of the period, None without a history."""
         facts = self.facts
         _, days = facts.recent
         if days <= 0 or not (facts.recent_proposals or facts.proposals_done):
@@ -579,7 +579,7 @@ class Outlook:
 
     @property
     def disagree(self) -> bool:
-        """Whether the work and the pace tell different stories."""
+        """Whether the work and the pace disagree."""
         return self.by_pace is not None and self.by_work is not None and disagree(self.by_pace, self.by_work)
 
     # refusals
@@ -592,7 +592,7 @@ class Outlook:
 
     @cached_property
     def noes_to_deal(self) -> Noes:
-        """The same to the next deal, nothing open counted."""
+        """The same to the next deal, without open work."""
         rates = [beta for stage, beta in self.betas.items() if stage != STAGES[0]]
         no = 1 - self.betas["meeting-booked"].mean
         low, high = (least_dials_for_one(rates, share) for share in (0.1, 0.9))
@@ -611,7 +611,7 @@ SHOWN = (
 
 
 def ready(outlook: Outlook, *names: str) -> Outlook:
-    """Work out everything that a screen shows (or only some of it), so that it has nothing left to wait for."""
+    """Compute everything a screen shows (or some of it) beforehand, so that it doesn't have to wait."""
     for name in names or SHOWN:
         getattr(outlook, name)
     return outlook

@@ -1,4 +1,4 @@
-"""Where the period will end by the pace so far (`maths.md` 6), and how long the rep's deals take."""
+"""Where the period will end at the pace so far (`maths.md` 6), and how long the rep's deals take."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NORMAL = NormalDist()
 
 @dataclass(frozen=True, slots=True)
 class CountForecast:
-    """How many more will come in the days left: negative binomial of `size` r, so that a day has mean r/(β + E)."""
+    """The count still to come in the days left: negative binomial of `size` r, so that a day has mean r/(β + E)."""
 
     size: float
     scale: float  # R/(β + E)
@@ -32,23 +32,23 @@ class CountForecast:
         return negative_binomial(self.size, self.scale)
 
     def times(self, factor: float) -> CountForecast:
-        """The same at another pace, or over more days."""
+        """Return the same at another pace, or over more days."""
         return CountForecast(self.size, self.scale * factor)
 
 
 def by_pace(rate: float, done: float, elapsed: float, left: float, worth: float = PRIOR_DAYS) -> CountForecast:
-    """The count to come in the days left: a Gamma prior `worth` κ days at `rate` a working day, and `done` in
-    `elapsed`.
+    """Return the count to come in the days left: a Gamma prior `worth` κ days at `rate` per working day, updated by
+    `done` in `elapsed`.
     """
     return CountForecast(worth * rate + done, left / (worth + elapsed))
 
 
 def calls_by_pace(done: int, days: Sequence[tuple[float, int]], left: float) -> Forecast | None:
-    """Calls at the end of the period: what is done, and the days left as the rep's own days have been.
+    """Return calls by the end of the period: those made, plus the days left at the rep's own daily rate.
 
-    `days` are working weight and calls of each day that is over. Their mean a full day and its spread: over n days left
-    the spread grows with √n, and the mean itself is only known as well as that many days tell it. None below five
-    days, and without any call.
+    `days` are working weight and calls of each past day. They give the mean of a full day and its spread: over n days
+    left the spread grows with √n, and the mean itself is uncertain. None with fewer than five days, or without any
+    call.
     """
     worked = [(weight, calls) for weight, calls in days if weight > 0]
     total = sum(weight for weight, _ in worked)
@@ -62,7 +62,7 @@ def calls_by_pace(done: int, days: Sequence[tuple[float, int]], left: float) -> 
 
 
 def count_interval(done: int, more: CountForecast) -> Forecast:
-    """A count at the end of the period with its 80 % interval, in whole numbers."""
+    """Return a count at the end of the period with its 80 % interval, in whole numbers."""
     low, high, median = interval(more.masses)
     return Forecast(done + more.mean, done + low, done + high, done + median)
 
@@ -77,23 +77,23 @@ class Cycles:
 
     @property
     def known(self) -> bool:
-        """Whether there are enough to go by."""
+        """Whether there are enough to rely on."""
         return len(self.days) >= self.BELIEVED_FROM
 
     @property
     def mean(self) -> float | None:
-        """Mean of the deals won, in days; None without any."""
+        """Mean of the deals won, in days, None without any."""
         return sum(self.days) / len(self.days) if self.days else None
 
     @property
     def stale_after(self) -> int | None:
-        """Twice the longest: an older deal is left out of the forecast; None while too little is known.
+        """Days after which a deal hardly counts: twice the longest, None while too little is known.
 
-        Never under two weeks: deals that were written down on the day they were won say little of the open ones.
+        Never under two weeks, as deals recorded on the day they were won say little about open ones.
         """
         return max(14, 2 * self.days[-1]) if self.known else None
 
 
 def disagree(one: Forecast, other: Forecast) -> bool:
-    """Whether two forecasts tell different stories: neither median lies in the other's interval."""
+    """Whether two forecasts disagree: neither median lies in the other's interval."""
     return not (other.low <= one.median <= other.high or one.low <= other.median <= one.high)

@@ -1,8 +1,8 @@
-"""Won, lost or still open: what becomes of deals by their age (`maths.md` 5b.5), in calendar days.
+"""Won, lost or still open: outcomes of deals by age (`maths.md` 5b.5), in calendar days.
 
-For reps whose pipeline has deals but whose log has few calls, or whose losses nobody writes down: the Aalen–Johansen
-estimate of competing risks. An open deal is at risk at every age it has reached and says nothing of those to come, so
-that what has long been silent fades by itself.
+For reps who log few calls, or don't record losses: the Aalen–Johansen estimate of competing risks. An open deal is at
+risk at every age it has reached and says nothing about later ones, so deals that have long been silent fade by
+themselves.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import NamedTuple
 
 from planner.domain.beta import Beta
 
-LONGEST = 730  # days of age; nothing is known beyond
-WORTH = 2.0  # deals that the prior stands for
+LONGEST = 730  # days of age, beyond which nothing is known
+WORTH = 2.0  # deals that the prior is worth
 PRIOR_WIN, PRIOR_MEDIAN, PRIOR_SIGMA, PRIOR_LONGEST = 0.4, 40.0, 0.7, 120
 LATELY = 90  # days
 POINTS = 5
 
 
 class Life(NamedTuple):
-    """A deal: at what age it was `won` (True), lost (False) or is still open (None), and what it weighs."""
+    """A deal: its age when it was `won` (True) or lost (False), or its age now if open (None), and its weight."""
 
     age: int
     won: bool | None
@@ -33,7 +33,7 @@ class Life(NamedTuple):
 
 @cache
 def _prior() -> tuple[list[float], list[float]]:
-    """By age, the share of the prior's deals that close then, and that are still open before."""
+    """Return by age the share of the prior's deals that close then, and that are still open before."""
     curve = NormalDist(math.log(PRIOR_MEDIAN), PRIOR_SIGMA)
     edges = [0.0, *(curve.cdf(math.log(day + 0.5)) for day in range(PRIOR_LONGEST + 1))]
     masses = [(high - low) / edges[-1] for low, high in pairwise(edges)]
@@ -41,7 +41,7 @@ def _prior() -> tuple[list[float], list[float]]:
 
 
 class Risks:
-    """The hazards of winning and losing by age, out of the rep's own deals and a prior."""
+    """The hazards of winning and losing by age, from the rep's own deals and a prior."""
 
     def __init__(self, lives: Iterable[Life], opened_lately: int = 0, watched: int = LATELY) -> None:
         """`opened_lately` deals were opened within the last `watched` days."""
@@ -77,7 +77,7 @@ class Risks:
         self._won = cumulative
 
     def wins_within(self, age: int, days: int) -> float:
-        """P(a deal that is open at an age is won within so many days, this one among them)."""
+        """Return P(a deal open at this age is won within `days` days, including today)."""
         start = min(max(age, 0), LONGEST + 1)
         if days <= 0 or self._open[start] <= 1e-12:
             return 0.0
@@ -85,11 +85,11 @@ class Risks:
         return min(1.0, (self._won[end] - self._won[start]) / self._open[start])
 
     def new_wins(self, days: int) -> float:
-        """How many deals that aren't opened yet are expected to be won within so many days."""
+        """Return the expected wins within `days` days among deals not opened yet."""
         return self._rate * sum(self._won[min(left, LONGEST + 1)] for left in range(1, days + 1))
 
     def new_deals(self, days: int) -> float:
-        """How many deals are expected to be opened within so many days."""
+        """Return the number of deals expected to be opened within `days` days."""
         return self._rate * days
 
     @property
@@ -99,7 +99,7 @@ class Risks:
 
     @cached_property
     def factors(self) -> list[tuple[float, float]]:
-        """By how much all wins together may be more or fewer than expected, as points with weights."""
+        """Factors by which all wins together may differ from the expectation, as points with weights."""
         won = self._wins + PRIOR_WIN * WORTH
         share = Beta(won, max(0.5, self._seen + WORTH - won))
         return [(rate / share.mean, weight) for rate, weight in share.nodes(POINTS)]

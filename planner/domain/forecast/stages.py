@@ -1,4 +1,4 @@
-"""The stages from a dial to a deal, and what is believed of each before the log says more (`maths.md` 4)."""
+"""The stages from a dial to a deal, and what is believed about each until the log says more (`maths.md` 4)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.domain.errors import InputError
 
 STAGES = ("conversation", "meeting-booked", "meeting-held", "proposal", "deal")
-# From what to what, in the words of the screens.
+# From what to what, as displayed.
 STAGE_WORDS: Mapping[str, tuple[str, str]] = {
     "conversation": ("dial", "talk"),
     "meeting-booked": ("talk", "meeting"),
@@ -18,12 +18,12 @@ STAGE_WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-LEAST_RATE = 1e-6  # nearer to 0 or 1 is no rate of a rep's, and no number of calls would do
+LEAST_RATE = 1e-6  # no rep's rate is closer to 0 or 1, and no number of calls would do
 
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """What is believed of a stage before anything is known: its rate, and how many trials that belief is worth."""
+    """The belief about a stage before any data: its rate, and how many trials that is worth."""
 
     mean: float
     strength: float
@@ -40,8 +40,8 @@ PRIORS: Mapping[str, Prior] = {
     "proposal": Prior(0.50, 8),
     "deal": Prior(0.40, 10),
 }
-# Working days until a trial of the stage has usually had its outcome. A booked meeting waits for its date: until that
-# is known, a working week.
+# Working days until a trial usually has its outcome. A booked meeting waits for its date, or a working week if that is
+# unknown.
 LAGS: Mapping[str, float] = {
     "conversation": 0,
     "meeting-booked": 0,
@@ -52,5 +52,5 @@ LAGS: Mapping[str, float] = {
 
 
 def arrow(stage: str) -> str:
-    """A stage as it is read: ``talk → meeting``."""
+    """Format a stage as ``talk → meeting``."""
     return " → ".join(STAGE_WORDS[stage])

@@ -1,4 +1,4 @@
-"""Letters: what is read of one, threads folded, and in which order they are looked through (S8)."""
+"""Emails: the parts that are read, thread folding, and review order (S8)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ _REPLY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter as far as it is read: who, what about, when (seconds since 1970 UTC), its first lines.
+    """An email as far as it is read: sender, subject, time (seconds since 1970 UTC), first lines.
 
-    `ref` is what it is known by: the account and a digest of its headers, so that a mailbox may number its letters
-    anew. `thread` is the message id that its thread began with,
-    `reply_to` where an answer goes, when that isn't the address.
+    `ref` identifies it by account and a digest of its headers, which survives a mailbox renumbering its emails.
+    `thread` is the message id its thread began with, `reply_to` where to send an answer if not to the address.
     """
 
     ref: str
@@ -39,17 +38,17 @@ class Letter:
 
     @property
     def who(self) -> str:
-        """A name to call the sender by."""
+        """What to call the sender."""
         return self.sender or self.address or "nobody named"
 
 
 def bare_subject(text: str) -> str:
-    """A subject without what answers and forwards put before it."""
+    """Strip reply and forward prefixes from a subject."""
     return _REPLY.sub("", text).strip()
 
 
 def reply_subject(text: str) -> str:
-    """The subject of an answer."""
+    """Return the subject of an answer."""
     return f"Re: {bare_subject(text)}" if bare_subject(text) else "Re:"
 
 
@@ -58,7 +57,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Thread(Generic[Item]):
-    """Letters that belong together, newest first."""
+    """Emails that belong together, newest first."""
 
     items: tuple[Item, ...]
 
@@ -69,10 +68,10 @@ class Thread(Generic[Item]):
 
 
 def threads(items: Sequence[Item], letter_of: Callable[[Item], Letter]) -> list[Thread[Item]]:
-    """Fold letters: those that refer to one another, and what one machine or list sent; newest first in each.
+    """Fold emails that refer to one another, or come from the same machine or list, newest first in each thread.
 
-    References are joined over letters that aren't there any more; letters without any stand alone, whatever their
-    subjects say: two customers write "price list" too.
+    References connect emails even across ones that are gone. Emails without any stand alone, whatever their subjects
+    say, because two customers may both write "price list".
     """
     parent: dict[str, str] = {}
 
@@ -99,9 +98,9 @@ def threads(items: Sequence[Item], letter_of: Callable[[Item], Letter]) -> list[
 def in_order(
     found: Iterable[Thread[Item]], letter_of: Callable[[Item], Letter], worth_of: Callable[[Item], int | None]
 ) -> list[Thread[Item]]:
-    """Known contacts first, by what is open with them, then other people, then machines and lists; newest first.
+    """Sort threads: known contacts by their open business, then other people, then machines and lists, newest first.
 
-    `worth_of` is None for somebody who isn't known.
+    `worth_of` returns None for an unknown sender.
     """
 
     def key(thread: Thread[Item]) -> tuple[int, int, int]:
@@ -115,7 +114,7 @@ def in_order(
 
 
 def excepted(letter: Letter, rules: Iterable[str]) -> str | None:
-    """The exception that a letter falls under: an address, a domain (``@hanbit.kr``) or a word of its subject."""
+    """Return the rule that an email matches: an address, a domain (``@hanbit.kr``) or a word of its subject."""
     address, subject = letter.address.casefold(), letter.subject.casefold()
     for rule in rules:
         wanted = rule.strip().casefold()

@@ -1,4 +1,4 @@
-"""A mailbox of the rep's: where it is, and where its password comes from; never the password itself."""
+"""A mailbox of the rep's: where it is and where its password comes from, but never the password itself."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[?[0-9A-Fa-f
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A mailbox that is read over IMAP. `ca` is the file of a certificate authority of one's own; empty: the system's.
+    """A mailbox read over IMAP. `ca` is the file of a private certificate authority, empty for the system's.
 
-    `password` says where it comes from: ``keyring``, ``ask``, ``env:NAME`` or ``command:…`` (its first line).
+    `password` is the source of the password: ``keyring``, ``ask``, ``env:NAME`` or ``command:…`` (its first line).
     """
 
     name: str
@@ -52,7 +52,7 @@ class Account:
 
 
 def check_password(source: str) -> None:
-    """Refuse what isn't a source: a password written there would be kept in a file."""
+    """Raise InputError for anything but a source, because a password written there would be saved in a file."""
     kind, _, rest = source.partition(":")
     if source in ("keyring", "ask"):
         return

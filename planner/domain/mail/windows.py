@@ -1,7 +1,7 @@
-"""Mail in windows: their states, the clock, and what they are worth (S8; `maths.md` 7).
+"""Mail windows: their states, the clock, and their scores (S8, `maths.md` 7).
 
-On the quick path: plain values and no imports. An opening is what the log has of a window that was opened: (opens,
-planned minutes, opened, closed or None while it is open, letters); instants are seconds since 1970 UTC.
+On the quick path: plain values and no imports. An opening is the log's record of a window: (opens, planned minutes,
+opened, closed or None while open, emails). Instants are seconds since 1970 UTC.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     Opening = tuple[str, int, int, int | None, int]
 
-LOOK_COSTS = 0.2  # of the day's score, for each look outside a window
-LEFT_OPEN = 2  # times its minutes: what a window counts as that nobody closed on its day
+LOOK_COSTS = 0.2  # of the day's score, per look outside a window
+LEFT_OPEN = 2  # multiple of its minutes charged for a window left open overnight
 
 
 class Window:
-    """A window of a day. `state` is closed (its time is to come, or it waits to be opened), open, overrun, done or
-    missed; `minutes` is None where it was never opened; `seconds` those it has been open.
+    """A window of a day. `state` is closed (not due yet, or waiting to be opened), open, overrun, done or missed.
+    `minutes` is None if it was never opened, `seconds` is how long it has been open.
     """
 
     __slots__ = ("closes", "letters", "minutes", "opens", "planned", "seconds", "state")
@@ -33,22 +33,22 @@ class Window:
 
     @property
     def running(self) -> bool:
-        """Whether its clock runs."""
+        """Whether its clock is running."""
         return self.state in ("open", "overrun")
 
     @property
     def left(self) -> int:
-        """Seconds until it is overrun; below 0 once it is."""
+        """Seconds until it overruns, below 0 once it has."""
         return self.planned * 60 - self.seconds
 
 
 def minutes_of(text: str) -> int:
-    """Minutes after midnight of ``13:00``."""
+    """Return the minutes after midnight of ``13:00``."""
     return int(text[:2]) * 60 + int(text[3:5])
 
 
 def clock(minute: int) -> str:
-    """``13:30``; never past the end of the day."""
+    """Format a minute as ``13:30``, never past the end of the day."""
     minute = min(minute, 24 * 60 - 1)
     return f"{minute // 60:02}:{minute % 60:02}"
 
@@ -63,12 +63,11 @@ def states(
     over: bool = False,
     began: int = 0,
 ) -> list[Window]:
-    """The windows of a day at `minute` of it (below 0: the day is to come), `instant` being now.
+    """Return the windows of a day at `minute` of it (below 0 before the day), `instant` being now.
 
-    `planned` is (opens, minutes) of each; one that was opened under other settings stands as it was. On a day that
-    asks for no work (not `due`) none is missed, and none that opened before the minute at which the program was first
-    used (`began`). A day that is `over` has no running clock: what nobody closed counts
-    twice its minutes.
+    `planned` is (opens, minutes) of each. One opened under other settings keeps its own. No window is missed on a day
+    off (not `due`), or if it opened before `began`, the minute of first use. On a day that is `over` no clock is
+    running, and windows left open count twice their minutes.
     """
     found = {opens: Window(opens, minutes) for opens, minutes in planned}
     running = set()
@@ -94,17 +93,17 @@ def states(
 
 
 def state_of(windows: Iterable[Window]) -> str:
-    """The state of mail as a whole: open, overrun or closed."""
+    """Return the state of mail as a whole: open, overrun or closed."""
     return next((window.state for window in windows if window.running), "closed")
 
 
 def running(windows: Iterable[Window]) -> Window | None:
-    """The window whose clock runs."""
+    """Return the window whose clock is running."""
     return next((window for window in windows if window.running), None)
 
 
 def to_open(windows: Iterable[Window], minute: int) -> Window | None:
-    """The window that may be opened now: its time is on, whether it was open already or not."""
+    """Return the window that may be opened now because it is its time, even if it was open before."""
     return next(
         (
             window
@@ -116,13 +115,13 @@ def to_open(windows: Iterable[Window], minute: int) -> Window | None:
 
 
 def next_open(windows: Iterable[Window], minute: int) -> str | None:
-    """When mail opens next on the day; None after the last window. One that waits to be opened is no next one."""
+    """Return when mail opens next today, None after the last window. One waiting to be opened doesn't count."""
     return next((window.opens for window in windows if minutes_of(window.opens) > minute), None)
 
 
 def score(window: Window) -> float | None:
-    """What a window counts: 1, less for each minute over its time (0 at twice its minutes), 0 missed; None while it is
-    still to come. Reckoned in whole minutes, as they are shown.
+    """Return the score of a window: 1, less for each minute over its time (0 at twice its minutes), 0 if missed, None
+    if still to come. Computed in whole minutes, as displayed.
     """
     if window.state == "missed":
         return 0.0
@@ -132,21 +131,21 @@ def score(window: Window) -> float | None:
 
 
 def adherence(windows: Iterable[Window], looks: int) -> float | None:
-    """The mail part of a day: the mean of its windows' scores less a fifth for each look outside, at least 0; None
-    where no window was due yet.
+    """Return the mail part of a day: the mean window score less a fifth per look outside, at least 0, or None if no
+    window was due yet.
     """
     scores = [found for window in windows if (found := score(window)) is not None]
     return max(0.0, sum(scores) / len(scores) - LOOK_COSTS * looks) if scores else None
 
 
 def mean(values: Iterable[float | None]) -> float | None:
-    """The mean of the days that had a window due."""
+    """Return the mean over days that had a window due."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
 
 
 def falling(weeks: Sequence[float | None]) -> bool:
-    """Whether adherence fell for two weeks in a row. `weeks` oldest first, the last one that is over at the end."""
+    """Whether adherence fell two weeks in a row. `weeks` are oldest first and end with the last full one."""
     if len(weeks) < 3:
         return False
     before, between, last = weeks[-3:]
@@ -154,5 +153,5 @@ def falling(weeks: Sequence[float | None]) -> bool:
 
 
 def per_minute(letters: int, minutes: int) -> float | None:
-    """Letters a minute; None without a minute."""
+    """Return emails per minute, None for 0 minutes."""
     return letters / minutes if minutes else None

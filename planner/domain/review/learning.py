@@ -98,7 +98,7 @@ class Pace:
         return self.done >= self.wanted
 
     def words(self) -> str:
-        """``9 books since 2 Mar 2026; a book a month asks 8``."""
+        """Describe the pace, starting like ``9 books since 2 Mar 2026``."""
         books = many(self.done, "book", "books")
         since = f"{self.since.day} {self.since:%b %Y}"
         return f"{books} since {since}; a book a {self.each} asks {self.wanted}"

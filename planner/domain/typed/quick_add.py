@@ -1,9 +1,9 @@
 """A task in one line: ``Proposal for Acme tomorrow 16:00 A #acme 45m every month end``.
 
 Whatever is recognised is taken out of the text and shown beside it. Everything else is the title, and text in double
-quotes always is. Dates follow `when` and rules `recurrence`, each read as a whole. They are sought at the end, then at
-the start, and in the middle only if unmistakable (``call Kim tomorrow about the price``). Leftovers beside a date that
-look like part of it are reported as text, and what can't be right is refused.
+quotes always is. Dates follow `when` and rules `recurrence`, each read as a whole. The end is searched first, then the
+start, and the middle only for unmistakable ones (``call Kim tomorrow about the price``). Leftovers that look like part
+of a date are reported as text, and impossible dates are refused.
 """
 
 from __future__ import annotations

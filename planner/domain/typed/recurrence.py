@@ -388,7 +388,7 @@ def _worked_dates(
     rule = ";".join(f"{name}={value}" for name, value in (kept | every_day).items())
     # take each span as a whole, because the first working day may precede the day the rule starts on
     begin, each_interval = _span(frequency, start), parts.get("INTERVAL", "1") == "1"
-    if count is None and each_interval:  # skip past years
+    if count is None and each_interval:  # don't walk through earlier years again
         begin = max(begin, _span(frequency, after))
     before = datetime.combine(begin, time()) - timedelta(days=1)
     days = (found.date() for found in _occurrences(rule, before + timedelta(days=1), before, near=max(start, after)))
