@@ -11,7 +11,7 @@ from planner.cli.quick import Options
 from planner.cli.shared.common import Group, Parser, warn
 from planner.domain.day.activity import KINDS
 from planner.domain.errors import InputError, NeedNotFound, PlannerError, ProtectedTime, WouldDrop
-from planner.services import context as context_
+from planner.services import context
 
 EXAMPLES = """\
 examples:
@@ -147,7 +147,7 @@ def run(argv: list[str]) -> int:
         args = parser(words[0]).parse_args(words)
     except SystemExit as done:  # --help and --version have already printed
         return int(done.code or 0)
-    ctx = context_.AppContext.open(options.db, options.config)
+    ctx = context.AppContext.open(options.db, options.config)
     if words[0] not in gate.WITHOUT_BASE:
         gate.pass_through(ctx.path)
     if ctx.has_settings and args.command != "config":  # most reps have no settings and needn't load the reader

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.clients import complaint, deal, promise
-from planner.cli.shared import rows as rows_
+from planner.cli.shared import rows as shared_rows
 from planner.cli.shared.common import Group, add_fields, emit, given, say, warn, whole_number
 from planner.domain import fields
 from planner.domain.clients import client_filter as client_rules
@@ -220,7 +220,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     for name, text in [*_details(contact), *_around(found, ctx)]:
         say(f"       {name}: {text}")
     for row in found.promises:
-        say(f"       promise {row.id}: {rows_.promise_sentence(row, ctx.now(), named=False)}")
+        say(f"       promise {row.id}: {shared_rows.promise_sentence(row, ctx.now(), named=False)}")
     for task in found.tasks:
         say(f"       task {task.id}: {task.title}" + (f"  {task.due}" if task.due else ""))
     for one in found.deals:
@@ -262,7 +262,7 @@ def _dossier_object(found: service.Dossier, ctx: AppContext) -> dict[str, object
             {"id": one.id, "start": f"{one.start:%Y-%m-%dT%H:%M}", "state": one.state(ctx.now())}
             for one in found.meetings
         ],
-        "log": [rows_.activity_object(row) for row in found.log],
+        "log": [shared_rows.activity_object(row) for row in found.log],
     }
 
 

@@ -148,13 +148,13 @@ def set_state(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
-    rungs = service.listed(ctx, all_states=args.all, horizon=parse_horizon(args.horizon) if args.horizon else None)
+    nodes = service.listed(ctx, all_states=args.all, horizon=parse_horizon(args.horizon) if args.horizon else None)
     if args.json:
-        return emit([as_object(node) for node in rungs])
-    if not rungs:
+        return emit([as_object(node) for node in nodes])
+    if not nodes:
         return say("No goals yet: planner goal add TITLE --horizon 5y")
     depth: dict[int, int] = {}
-    for node in rungs:
+    for node in nodes:
         goal = node.goal
         depth[goal.id] = depth.get(goal.parent_id, -1) + 1 if goal.parent_id is not None else 0
         say(f"{'  ' * depth[goal.id]}{goal.id:>3}  {_sentence(goal, node)}")

@@ -308,7 +308,7 @@ def served(facts: DayFacts, wanted: Mapping[str, Counter], day: date) -> Goal | 
             return goal
     open_goals = [goal for goal in facts.goals.values() if goal.state is GoalState.OPEN and day in goal.period]
     wishes = [goal for goal in open_goals if goal.horizon is not Horizon.WEEK]
-    return min(wishes, key=lambda goal: (goal.horizon.node, goal.position), default=None)
+    return min(wishes, key=lambda goal: (goal.horizon.level, goal.position), default=None)
 
 
 # checks in the middle of a week and a month, which appear unprompted (S5)

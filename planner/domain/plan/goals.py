@@ -29,7 +29,7 @@ class Horizon(StrEnum):
         return {"5y": 5, "3y": 3, "1y": 1}.get(self.value, 0)
 
     @property
-    def node(self) -> int:
+    def level(self) -> int:
         """Position among the horizons, 0 for the longest."""
         return list(Horizon).index(self)
 
@@ -198,7 +198,7 @@ def check_parent(goal_id: int | None, horizon: Horizon, parent: Goal, parents: M
                 f"Goal {parent.id} ({parent.title}) stands on goal {goal_id} itself, so it can't carry it."
             )
         seen = parents.get(seen)
-    if parent.horizon.node > horizon.node:
+    if parent.horizon.level > horizon.level:
         raise StateError(
             f"A {horizon} goal can't stand under goal {parent.id}, which is for a {parent.horizon}: "
             "the ladder goes from the long to the short."
@@ -208,7 +208,7 @@ def check_parent(goal_id: int | None, horizon: Horizon, parent: Goal, parents: M
 def check_children(goal_id: int, horizon: Horizon, children: Iterable[Goal]) -> None:
     """Raise StateError if the horizon is shorter than that of a goal below this one."""
     for child in children:
-        if child.parent_id == goal_id and child.horizon.node < horizon.node:
+        if child.parent_id == goal_id and child.horizon.level < horizon.level:
             raise StateError(
                 f"Goal {child.id} ({child.title}) is for {child.horizon} and stands under this one; move it first."
             )

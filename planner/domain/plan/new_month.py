@@ -68,7 +68,7 @@ class _Month:
                 or (goal.horizon is Horizon.WEEK and goal.period.overlaps(last))
             )
         ]
-        return sorted(found, key=lambda goal: (goal.horizon.node, self._depth(goal), goal.position, goal.id))
+        return sorted(found, key=lambda goal: (goal.horizon.level, self._depth(goal), goal.position, goal.id))
 
     def _depth(self, goal: Goal) -> int:
         above = list(self.above(goal))

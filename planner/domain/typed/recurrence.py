@@ -181,7 +181,7 @@ def _by_interval(phrase: str) -> str | None:
     if match is None:
         return None
     place = _PLACES.get(match[1] or "") or _ordinal_number(match[1] or "")
-    interval = 2 if match[1] == "other" else place or _number(match[1] or "1")
+    interval = 2 if match[1] == "other" else _number(match[1] or "1") if place is None else place
     unit, on = match[2], match[3]
     if interval < 1 or (place == 1 and unit == "day"):
         return None

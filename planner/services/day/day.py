@@ -25,7 +25,7 @@ from planner.services.calls.calling_list import target
 from planner.services.context import AppContext
 from planner.services.day import blocks, meetings
 from planner.services.day.reading import Reading, reading
-from planner.services.plan import new_month as newmonth
+from planner.services.plan import new_month
 from planner.services.plan.calendar import OwnCalendar
 from planner.store import activity_log
 from planner.store.activity_log import day_counts
@@ -317,7 +317,7 @@ def evening(ctx: AppContext, day: date | None = None) -> Evening:
             celebrated=celebrated(today, facts.today, facts.counts, plans, facts.calendar),
             week_over=following > week_of(today).last,
             meetings=tuple(meetings.unmarked_in(ctx, reads)),
-            new_month=newmonth.of_reading(facts, month_of(following)) if following > month_of(today).last else None,
+            new_month=new_month.of_reading(facts, month_of(following)) if following > month_of(today).last else None,
         )
 
 

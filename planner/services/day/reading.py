@@ -14,10 +14,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from planner.domain import day_counts as daycounts
 from planner.domain.clients.people import SpecialDay, special_days
 from planner.domain.day import day as day_rules
 from planner.domain.day import snapshot
+from planner.domain.day_counts import DayCounts
 from planner.domain.plan import plan as plans
 from planner.domain.plan import revenue_breakdown
 from planner.domain.plan.quotas import Figures, Quotas, year_of
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from planner.domain.day.blocks import WeekTemplate
     from planner.domain.day.day import DayRecord
     from planner.domain.day.snapshot import Rules
-    from planner.domain.day_counts import DayCounts
     from planner.domain.forecast.outlook import Outlook
     from planner.domain.plan.goals import Goal
     from planner.domain.plan.plan import MonthPlan
@@ -100,9 +99,7 @@ class Reading:
     @cached_property
     def counts(self) -> DayCounts:
         """Return the daily counts."""
-        return (
-            daycounts.DayCounts(activity_log.METRICS, ()) if self.reads is None else activity_log.day_counts(self.reads)
-        )
+        return DayCounts(activity_log.METRICS, ()) if self.reads is None else activity_log.day_counts(self.reads)
 
     def done_within(self, goal: Goal, period: Period | None) -> Decimal:
         """Return what was done of a goal in a period, in units. A tally includes all manual counts and done tasks."""

@@ -112,7 +112,7 @@ def read(ctx: AppContext, *, all_states: bool = False) -> GoalTree:
         for task in tasks.listed(facts.reads):
             if task.goal_id in shown:
                 under.setdefault(task.goal_id, []).append(GoalTreeLine((), task=task))
-        for goal in sorted(shown.values(), key=lambda goal: (goal.horizon.node, goal.position, goal.id)):
+        for goal in sorted(shown.values(), key=lambda goal: (goal.horizon.level, goal.position, goal.id)):
             parent = goal.parent_id if goal.parent_id in shown else None
             under.setdefault(parent, []).append(GoalTreeLine((), goal=_goal_line(facts, goal)))
     return GoalTree(today, tuple(_walk(None, (), under)), len(facts.goals) - len(shown))

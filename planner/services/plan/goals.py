@@ -248,7 +248,7 @@ def goal_tree(goals: Mapping[int, Goal]) -> list[Goal]:
     found: list[Goal] = []
 
     def walk(parent: int | None) -> None:
-        for goal in sorted(under.get(parent, ()), key=lambda goal: (goal.horizon.node, goal.position)):
+        for goal in sorted(under.get(parent, ()), key=lambda goal: (goal.horizon.level, goal.position)):
             found.append(goal)
             walk(goal.id)
 

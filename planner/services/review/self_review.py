@@ -67,7 +67,7 @@ def of(ctx: AppContext, report: Review) -> Flow:
         said = _said(reads, monday)
         every = goals.every(reads)
         wishes = [goal for goal in every.values() if goal.parent_id is None and goal.state == "open"]
-        top = min(wishes, key=lambda goal: (goal.horizon.node, goal.position), default=None)
+        top = min(wishes, key=lambda goal: (goal.horizon.level, goal.position), default=None)
         return Flow(
             report,
             review,

@@ -11,7 +11,7 @@ from planner.domain.calls.calling_list import UNREACHED, Filters, ListEntry, Why
 from planner.domain.clients.care import OURS, THEIRS, Care
 from planner.domain.clients.people import phone_key
 from planner.domain.day.activity import REAL, SPOKEN
-from planner.store import follow_ups as putting
+from planner.store import follow_ups
 from planner.store.clients import people
 from planner.store.mapper import marks
 
@@ -107,7 +107,7 @@ def carry(writer: Writer, today: date) -> None:
         (today.isoformat(),),
     ).fetchall()
     for row_id, contact_id, reason, asked_at, built_on_ in rows:
-        putting.asked_for(writer, contact_id, today, reason, asked_at, date.fromisoformat(built_on_))
+        follow_ups.asked_for(writer, contact_id, today, reason, asked_at, date.fromisoformat(built_on_))
         writer.update("list_entry", row_id, reason="")
 
 
@@ -265,13 +265,13 @@ def due(reads: Reads, day: date) -> dict[int, tuple[Why, str | None]]:
     """Return contacts with a callback, promise or customer-care step due by a day, in this order and then by time, with
     the time of day where it is due on the day itself.
     """
-    renewals, follow_ups = (*OURS, *THEIRS, Care.SECOND_TOUCH), (Care.FOLLOW_UP, Care.REFERRAL)
+    renewals, after_sales = (*OURS, *THEIRS, Care.SECOND_TOUCH), (Care.FOLLOW_UP, Care.REFERRAL)
     task = "SELECT contact_id, due FROM task WHERE state = 'open'"
     queries: tuple[tuple[Why, str, tuple[str, ...]], ...] = (
         (Why.CALLBACK, f"{task} AND kind = 'callback'", ()),
         (Why.PROMISE, "SELECT contact_id, due FROM promise WHERE state = 'open'", ()),
         (Why.RENEWAL, f"{task} AND care IN ({marks(renewals)})", renewals),
-        (Why.FOLLOW_UP, f"{task} AND care IN ({marks(follow_ups)})", follow_ups),
+        (Why.FOLLOW_UP, f"{task} AND care IN ({marks(after_sales)})", after_sales),
     )
     found: dict[int, tuple[Why, str | None]] = {}
     until = (day + timedelta(days=1)).isoformat()

@@ -14,7 +14,7 @@ from planner.domain.text import many
 from planner.services.calls import calling_list as service
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
-from planner.tui.calls import changes as changes_
+from planner.tui.calls import changes
 from planner.tui.calls.modals.listing import ListModal, ListWanted
 from planner.tui.calls.widgets.calling_list import CallingLines
 from planner.tui.messages import EntryClicked
@@ -113,7 +113,7 @@ class CallingListScreen(BaseScreen):
 
     def action_build(self) -> None:
         """Fill the list up to the day's target."""
-        self.run_change(partial(changes_.build_list, self.ctx, self._day(), service.Filters(), None))
+        self.run_change(partial(changes.build_list, self.ctx, self._day(), service.Filters(), None))
 
     def action_filters(self) -> None:
         """Ask which contacts to use, then fill the list from them."""
@@ -121,7 +121,7 @@ class CallingListScreen(BaseScreen):
         def build(wanted: ListWanted | None) -> None:
             if wanted is not None:
                 day = self._day()
-                self.run_change(partial(changes_.build_list, self.ctx, day, wanted.filters, wanted.count))
+                self.run_change(partial(changes.build_list, self.ctx, day, wanted.filters, wanted.count))
 
         self.app.push_screen(ListModal(self.ctx.now()), build)
 
@@ -135,7 +135,7 @@ class CallingListScreen(BaseScreen):
     def _ask_lines(self, text: str) -> None:
         def put(lines: str | None) -> None:
             if lines is not None and lines.strip():
-                work = partial(changes_.paste_list, self.ctx, self._day(), lines)
+                work = partial(changes.paste_list, self.ctx, self._day(), lines)
                 self.run_change(work, lambda problem: self._paste_failed(lines, problem))
 
         about = "A line each: Kim Minsu, Hanbit, 02-555-1234"
@@ -151,7 +151,7 @@ class CallingListScreen(BaseScreen):
         if chosen is None:
             self.show_error("Nobody is on the list.")
         else:
-            self.run_change(partial(changes_.drop_from_list, self.ctx, self._day(), chosen.contact.id))
+            self.run_change(partial(changes.drop_from_list, self.ctx, self._day(), chosen.contact.id))
 
 
 def _counted(text: str) -> str:

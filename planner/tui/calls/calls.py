@@ -28,7 +28,7 @@ from planner.tui import whom
 from planner.tui.calls.call_base import NOTE_LINES, Check, TalkScreen
 from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, ProspectCard, SessionLine, SheetLines
 from planner.tui.messages import ServiceFailed
-from planner.tui.shared import changes as changes_
+from planner.tui.shared import changes
 from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import FooterKey, HeaderLine, MessageLine
 from planner.tui.shared.widgets.safe_input import TypedLine
@@ -727,7 +727,7 @@ class CallsScreen(TalkScreen):
         def keep(said: str | None) -> None:
             if said is not None:
                 self.run_change(
-                    partial(changes_.note_question, self.ctx, said, contact_id),
+                    partial(changes.note_question, self.ctx, said, contact_id),
                     lambda trouble: self._ask_question(contact_id, said, trouble),
                 )
 

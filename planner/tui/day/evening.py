@@ -15,7 +15,7 @@ from planner.tui.day import changes
 from planner.tui.day.modals.evening_notes import WordsModal
 from planner.tui.day.widgets.morning_evening import EveningLines
 from planner.tui.messages import KeyClicked
-from planner.tui.shared import changes as changes_
+from planner.tui.shared import changes as shared_changes
 from planner.tui.shared import meetings as flow
 from planner.tui.shared.modal import Modal
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, MessageLine
@@ -129,7 +129,7 @@ class EveningScreen(Modal[str]):
 
         def chosen(choice: str | None) -> None:
             if choice == "take":
-                self._change(partial(changes_.begin_month, self.ctx, offer))
+                self._change(partial(shared_changes.begin_month, self.ctx, offer))
             elif choice == "edit":
                 self.leave("month")
 

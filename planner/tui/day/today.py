@@ -24,7 +24,7 @@ from planner.tui.day import changes
 from planner.tui.day.today_view import outcome_lines
 from planner.tui.day.widgets.today import Counters, DayColumn, MonthBars, TaskList
 from planner.tui.messages import CounterClicked, TaskClicked
-from planner.tui.shared import changes as changes_
+from planner.tui.shared import changes as shared_changes
 from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
@@ -507,7 +507,7 @@ class TodayScreen(BaseScreen):
         if task is not None and task.kind == "counter":
             self.show_error("This one moves with your counts: d, c, m and p.")
         elif task is not None:
-            self._change(changes.untick if task.done else changes_.tick)
+            self._change(changes.untick if task.done else shared_changes.tick)
 
     def action_task_move(self, where: str) -> None:
         """Rank the selected task higher or lower."""
@@ -521,7 +521,7 @@ class TodayScreen(BaseScreen):
         """Drop the selected task. If it repeats, ask whether to skip only this occurrence."""
         task = self._chosen()
         if task is None or not task.every:
-            self._change(changes_.drop)
+            self._change(shared_changes.drop)
             return
         from planner.tui.shared.confirm import SeriesModal
 
@@ -531,7 +531,7 @@ class TodayScreen(BaseScreen):
             if choice == "skip":
                 self.run_change(partial(changes.skip, self.ctx, task_id))
             elif choice == "series":
-                self.run_change(partial(changes_.drop, self.ctx, task_id, series=True))
+                self.run_change(partial(shared_changes.drop, self.ctx, task_id, series=True))
 
         self.app.push_screen(SeriesModal(str(task.title), str(task.every)), drop)
 

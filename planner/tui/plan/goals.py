@@ -18,7 +18,7 @@ from planner.services.plan.goal_tree import GoalLine, GoalTree
 from planner.tui.messages import LadderLineClicked
 from planner.tui.plan.modals.goal import GoalModal, GoalWanted
 from planner.tui.plan.widgets.goals import GoalDetail, GoalLines
-from planner.tui.shared import changes as changes_
+from planner.tui.shared import changes
 from planner.tui.shared.screen import BaseScreen
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
@@ -221,7 +221,7 @@ class GoalsScreen(BaseScreen):
             self.show_error("This one moves with your counts, in Today: d, c, m and p.")
             return
         if chosen is not None and chosen.task is not None:
-            change = changes_.tick if state is GoalState.DONE else changes_.drop
+            change = changes.tick if state is GoalState.DONE else changes.drop
             self.run_change(partial(change, self.ctx, chosen.task.id))
             return
         line = self._chosen()

@@ -21,8 +21,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
-from planner.tui.shared import changes as changes_
-from planner.tui.shared import spans as spans_
+from planner.tui.shared import changes, spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterLine, HeaderLine
 from planner.tui.shared.widgets.lines import measure
@@ -265,7 +264,7 @@ class BaseScreen(Screen[None]):
         def add(wanted: LineWanted | None) -> None:
             if wanted is None:
                 return
-            added = changes_.LinesAdded(wanted)
+            added = changes.LinesAdded(wanted)
             whom.carry_out(
                 self,
                 lambda answer: added.carry_out(self.ctx, goal_id, answer),
@@ -338,7 +337,7 @@ class BaseScreen(Screen[None]):
             if asked is not None:
                 whom.carry_out(
                     self,
-                    lambda answer: changes_.write_letter(
+                    lambda answer: changes.write_letter(
                         self.ctx, answer.who or asked.name, asked.subject, asked.proposal
                     ),
                     lambda trouble: self._ask_letter(asked, trouble),
@@ -437,7 +436,7 @@ class BaseScreen(Screen[None]):
         def keep(text: str | None) -> None:
             if text is not None:
                 self.run_change(
-                    lambda: changes_.keep_words(self.ctx, name, text.splitlines(), found.lines),
+                    lambda: changes.keep_words(self.ctx, name, text.splitlines(), found.lines),
                     lambda trouble: self.edit_words(name, text, trouble),
                 )
 
@@ -576,9 +575,9 @@ class BaseScreen(Screen[None]):
         """Propose a month's plan based on the rep's last figures (default: the month about to begin)."""
 
         def read() -> Offer | None:
-            from planner.services.plan import new_month as newmonth
+            from planner.services.plan import new_month as service
 
-            return newmonth.offer(self.ctx, month)
+            return service.offer(self.ctx, month)
 
         def show(offer: Offer | None) -> None:
             from planner.tui.plan.modals.new_month import NewMonthModal
@@ -589,7 +588,7 @@ class BaseScreen(Screen[None]):
 
             def chosen(choice: str | None) -> None:
                 if choice == "take":
-                    self.run_change(partial(changes_.begin_month, self.ctx, offer))
+                    self.run_change(partial(changes.begin_month, self.ctx, offer))
                 elif choice == "edit":
                     self._set_plan(offer.month.first)
 
@@ -601,7 +600,7 @@ class BaseScreen(Screen[None]):
         """Announce a month without a plan, and the key that creates one. Returns whether there is such a month."""
         month = new_month(today, self.ctx.now())
         if month:
-            self._say(*spans_.new_month_lines(month, today.last_plan), keep=True)
+            self._say(*spans.new_month_lines(month, today.last_plan), keep=True)
             self._month_said = True
         elif self._month_said:
             self._say([])  # it has a plan by now

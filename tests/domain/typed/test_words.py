@@ -396,6 +396,14 @@ def test_a_rule_is_read_said_and_read_again(text: str, rule: str, words: str) ->
     assert parse_repeat(str(every), today=MON) == every
 
 
+@pytest.mark.parametrize(
+    "text", ["0th day", "0th week", "every 0 days", "00 weeks", "0th monday", "every 0th quarter", "0th"]
+)
+def test_a_rule_of_no_days_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="is not a rule I can read"):
+        parse_repeat(text)
+
+
 def test_a_rule_for_a_while_ends_after_its_first_day() -> None:
     every = parse_repeat("every day for 2 weeks")
     assert str(every) == "every day for 2 weeks"

@@ -16,7 +16,7 @@ from planner.domain.workdays import week_of
 from planner.tui.day import changes
 from planner.tui.day.widgets.triage import TriageLines
 from planner.tui.messages import EntryClicked, KeyClicked
-from planner.tui.shared import changes as changes_
+from planner.tui.shared import changes as shared_changes
 from planner.tui.shared.confirm import SeriesModal
 from planner.tui.shared.line import LineModal
 from planner.tui.shared.modal import Modal
@@ -109,7 +109,7 @@ class TriageModal(Modal[None]):
         """Mark the selected task done."""
         task = self.query_one(TriageLines).chosen
         if task is not None:
-            self._change(partial(changes_.tick, self.ctx, task.id))
+            self._change(partial(shared_changes.tick, self.ctx, task.id))
 
     def action_drop(self) -> None:
         """Ask for a reason and drop the selected task."""
@@ -119,7 +119,7 @@ class TriageModal(Modal[None]):
 
         def drop(reason: str | None) -> None:
             if reason is not None:
-                self._change(partial(changes_.drop, self.ctx, task.id, reason, series=True))
+                self._change(partial(shared_changes.drop, self.ctx, task.id, reason, series=True))
 
         def ask(choice: str | None = "series") -> None:
             if choice == "skip":

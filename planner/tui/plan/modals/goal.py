@@ -155,5 +155,5 @@ def _below(under: Goal | None) -> str:
     """Return the likely horizon of a new goal under another: the next shorter one."""
     if under is None:
         return Horizon.FIVE_YEARS.value
-    rungs = list(Horizon)
-    return rungs[min(under.horizon.node + 1, len(rungs) - 1)].value
+    levels = list(Horizon)
+    return levels[min(under.horizon.level + 1, len(levels) - 1)].value
