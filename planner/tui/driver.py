@@ -12,6 +12,8 @@ import os
 import re
 import selectors
 import time
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
@@ -47,11 +49,36 @@ def _sane(found: re.Match[bytes]) -> bytes:
     return found[0] if all(1 <= int(side) <= LARGEST_SIDE for side in found.groups()) else b""
 
 
+class Output:
+    """The terminal to write to. Once it is gone, what is written is dropped: Textual's writer thread would end with an
+    error, and the app wait for ever for room in its queue.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._file.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+
 class KeyDriver(LinuxDriver):
-    """Textual's driver, with an input loop that no input can end."""
+    """Textual's driver, with an input loop that no input can end, and that ends with its terminal."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        if self._file is not None:
+            self._file = cast("Any", Output(self._file))
 
     def run_input_thread(self) -> None:
-        """Read input and dispatch it until the app exits."""
+        """Read input and dispatch it until the app exits or the terminal is gone."""
         selector = selectors.SelectSelector()
         selector.register(self.fileno, selectors.EVENT_READ)
         incoming, parser, faults = Bytes(), XTermParser(self._debug), 0
@@ -60,7 +87,10 @@ class KeyDriver(LinuxDriver):
             while not self.exit_event.is_set():
                 ready = bool(selector.select(0.1))
                 try:
-                    text = incoming.text(os.read(self.fileno, CHUNK)) if ready else ""
+                    data = os.read(self.fileno, CHUNK) if ready else b""
+                    if ready and not data:
+                        return  # the terminal is gone: its end of file would be read for ever
+                    text = incoming.text(data)
                     if text:
                         pasting = text.rfind(PASTE) > text.rfind(PASTED) or (pasting and PASTED not in text)
                         since = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
@@ -81,3 +82,12 @@ def test_a_report_of_an_old_mouse_is_no_key(report: bytes, size: int) -> None:
     assert incoming.text(data) == "ab"
     whole = Bytes()
     assert whole.text(data[: 3 + size]) + whole.text(data[3 + size :]) == "ab"
+
+
+@pytest.mark.parametrize("moment", ["while it starts", "while it is shown"])
+def test_a_terminal_that_goes_away_ends_the_program(ctx: AppContext, moment: str) -> None:  # noqa: F811
+    with Terminal(PLANNER, environment(ctx)) as terminal:
+        terminal.wait(b"calls" if moment == "while it starts" else b"quit")
+        os.close(terminal.handle)
+        terminal.handle = os.open(os.devnull, os.O_RDWR)
+        assert terminal.exit_code() == 1
