@@ -29,7 +29,7 @@ def test_the_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
         names = archive.namelist()
         archive.extractall(inside)
     assert {"planner/data/week.toml", "planner/data/norms.toml", "planner/store/schema.sql"} <= set(names)
-    assert "planner/tui/day/today.tcss" in names
+    assert {"planner/tui/day/today.tcss", "planner/exchange/review/page.html"} <= set(names)
     outside = {name for name in names if not name.startswith("planner/") and ".dist-info/" not in name}
     assert [name.partition(".data/")[2] for name in outside] == ["data/share/man/man1/planner.1"]
     env = {**os.environ, "PYTHONPATH": str(inside), "PLANNER_DB": str(tmp_path / "p.db")}

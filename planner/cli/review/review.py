@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from decimal import Decimal
 
 from planner.cli.review import self_review
 from planner.cli.shared.common import Group, emit, money, number, read_when, say
 from planner.cli.shared.odds_text import record_object
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount, format_number
 from planner.domain.review.discipline import Strength
-from planner.domain.review.review import AFTER_CALL, NAMES, DayReview, Figure, Lesson, Review, Span, named
+from planner.domain.review.report import NOTHING_DUE, Report, Row
+from planner.domain.review.review import DayReview, Figure, Lesson, Review, Span, named
 from planner.domain.review.self_review import Flow
 from planner.files import FileThere
 from planner.services.context import AppContext
@@ -20,7 +18,6 @@ from planner.services.review import charts
 from planner.services.review import review as service
 from planner.services.review import self_review as own
 from planner.services.review.review import ENDINGS as ENDINGS
-from planner.services.review.review import habit_lines, year_ago_line
 
 
 def register(commands: Group) -> None:
@@ -45,7 +42,7 @@ def review(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit(as_object(found) | ({} if flow is None else self_review.as_object(flow)))
     if args.md is None and args.html is None:
-        _say(found)
+        _say(Report(found))
         return 0 if flow is None else self_review.say_flow(flow)
     if args.md == "-":
         return say(service.markdown(found, flow).rstrip("\n"))
@@ -167,93 +164,15 @@ def _strength(found: Strength) -> dict[str, object]:
     return {"strength": number(found.value), "low_confidence": found.low_confidence}
 
 
-def _say(found: Review) -> int:
-    first, last = found.period.first, found.period.last
-    span = f"{first:%a} {first.day} {first:%b %Y}"
-    if last != first:
-        span = f"{first:%a} {first.day} {first:%b} to {last:%a} {last.day} {last:%b %Y}"
-    say(f"{found.name}  {span}" + ("  (not over yet)" if found.to_come else ""))
-    for line in (*_figure_lines(found), *_customer_lines(found), *_log_lines(found)):
-        say(line)
-    asks = [f"{format_number(target)} {NAMES[name]}" for name, target in found.next_targets.items()]
-    if found.next_plan:
-        asks.append(f"{format_amount(found.next_plan)} revenue")
-    if asks:
-        say(f"next {found.span}  " + ", ".join(asks))
-    return 0
-
-
-def _figure_lines(found: Review) -> Iterator[str]:
-    """What was done, and how disciplined it was."""
-    for name, figure in found.figures.items():
-        if figure.done or figure.target:
-            yield f"  {NAMES[name]:<16} {_amounts(name, figure)}"
-    if found.quota is not None:
-        yield f"  {'of the quota':<16} {format_amount(found.quota)}"
-    ago = year_ago_line(found)
-    if ago:
-        yield f"  {ago}"
-    yield _discipline(found)
-    yield from (f"  {name:<16} {_percent(part)}" for name, part in found.parts.items())
-    yield from (f"  {line}" for line in habit_lines(found))
-
-
-def _customer_lines(found: Review) -> Iterator[str]:
-    """What was promised, resisted, heard and lost."""
-    settled = [f"{found.promises[name]} {name}" for name in ("kept", "late", "broken", "open") if found.promises[name]]
-    if settled:
-        yield "promises  " + ", ".join(settled)
-    if any(found.stops):
-        yield f"STOP  {found.stops[0]} refused, {found.stops[1]} given in to"
-    if found.after_calls:
-        told_of = [f"{AFTER_CALL[name]} {yes} of {asked}" for name, (yes, asked) in found.after_calls.items()]
-        yield "after calls  " + ", ".join(told_of)
-    yield from (f"why it went so  {why}" for why in found.whys)
-    for each in found.objections:
-        led = f", {each.worked} of {each.told} answers led on" if each.told else ""
-        yield f"heard {each.heard}×  {each.text}{led}"
-    yield from (f"lost {count}×  {reason}" for reason, count in found.reasons)
-    yield from (f"complaint {count}×  {kind}" for kind, count in found.repeated.items())
-
-
-def _log_lines(found: Review) -> Iterator[str]:
-    """What was said in the evenings, how honest the log looks, and the record of the forecasts."""
-    for lesson in found.lessons:
-        said = lesson.said
-        words = (("well", said.went_well), ("wrong", said.went_wrong), ("else", said.what_else), ("try", said.will_try))
-        told = "  ".join(f"{name}: {text}" for name, text in words if text)
-        yield f"{lesson.day:%a} {lesson.day.day}  {told}"
-    honesty = found.honesty
-    if honesty.from_memory:
-        yield f"entered from memory  {honesty.from_memory:,} of {honesty.rows:,} rows of the log"
-    if honesty.same:
-        yield f"five times the same within ten seconds  {honesty.same}×"
-    if found.said is not None and found.said.months:
-        yield from (f"my record  {line}" for line in found.said.sentences())
-
-
-def _amounts(name: str, figure: Figure) -> str:
-    shown = format_amount if name == "revenue" else format_number
-    of = "" if figure.target is None else f" of {shown(figure.target)}"
-    before = [each for each in figure.before if each]
-    mean = f"   (mean of {len(figure.before)} before: {shown(_mean(figure.before))})" if before else ""
-    return f"{shown(figure.done)}{of}{mean}"
-
-
-def _mean(values: tuple[Decimal, ...]) -> Decimal:
-    return sum(values, Decimal(0)) / len(values)
-
-
-def _discipline(found: Review) -> str:
-    value = found.strength.value
-    if value is None:
-        return "discipline  nothing was due yet"
-    before = found.strength_before.value
-    moved = "" if before is None else f", from {_percent(before)}"
-    return f"discipline  {_percent(value)}{moved}" + (
-        "  (low confidence: few days were seen)" if found.strength.low_confidence else ""
-    )
-
-
-def _percent(part: float) -> str:
-    return f"{part * 100:.0f}%"
+def _say(report: Report) -> int:
+    say(report.title + ("  (not over yet)" if report.as_of else ""))
+    for figure in report.figures:
+        of = f" of {figure.target}" if figure.target else ""
+        mean = f"   ({report.columns[-1]}: {figure.mean})" if figure.mean else ""
+        say(f"  {figure.label:<15}  {figure.done}{of}{mean}")
+    discipline = (report.strength, *report.parts) if report.strength else (Row("", (NOTHING_DUE,)),)
+    for row in (*report.notes, *discipline, *report.habits, *report.people, *report.sureness):
+        say(f"  {row.name:<15}  {row.text}" if row.label else f"  {row.text}")
+    for evening in report.evenings:
+        say(f"  {evening.title:<15}  " + "  ".join(f"{row.label}: {row.text}" for row in evening.rows))
+    return say(f"{report.next_title}: {report.next_asks}")

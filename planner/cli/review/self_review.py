@@ -8,17 +8,16 @@ from datetime import date
 
 from planner.cli.shared.common import Group, emit, say, whole_number
 from planner.domain.errors import InputError, StateError
+from planner.domain.review.report import MARKS, learning_lines, wrong_line
 from planner.domain.review.self_review import STEPS, Flow, Kind, ReviewLine, SelfReview, Tried
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import REVIEW_KINDS, Clients
 from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
 from planner.services.review import self_review as service
-from planner.services.review.review import learning_lines, wrong_line
 
 SAID = {"well": Kind.WELL, "wrong": Kind.WRONG, "aim": Kind.AIM, "wish": Kind.WISH}
 NAMES = {Kind.WELL: "went well", Kind.WRONG: "went wrong", Kind.AIM: "aim", Kind.WISH: "to the wish"}
-MARKS = {None: "?", True: "✓", False: "✗"}
 WEEK = "the week: a day of it, 2026-W46, last week (default: the one that a review is due of)"
 ROOM = 70
 
@@ -69,7 +68,7 @@ def say_(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _sentence(line: ReviewLine) -> str:
-    told = wrong_line(line, str) if line.kind is Kind.WRONG else line.text
+    told = wrong_line(line) if line.kind is Kind.WRONG else line.text
     return f"{NAMES.get(line.kind, line.kind)}: {told}"
 
 

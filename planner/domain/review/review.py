@@ -315,6 +315,16 @@ class Figure:
     target: Decimal | None
     before: tuple[Decimal, ...] = ()
 
+    @property
+    def share(self) -> Decimal | None:
+        """What was done of the target, or None without one."""
+        return self.done / self.target if self.target else None
+
+    @property
+    def mean(self) -> Decimal | None:
+        """The mean of the spans before, or None without any."""
+        return sum(self.before, Decimal(0)) / len(self.before) if self.before else None
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

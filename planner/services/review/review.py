@@ -33,11 +33,7 @@ from planner.domain.review.review import Span as Span
 from planner.domain.review.self_review import Flow
 from planner.domain.workdays import DAY, Period, month_of
 from planner.exchange.review.html import page
-from planner.exchange.review.markdown import habit_lines as habit_lines
-from planner.exchange.review.markdown import learning_lines as learning_lines
 from planner.exchange.review.markdown import markdown as markdown
-from planner.exchange.review.markdown import wrong_line as wrong_line
-from planner.exchange.review.markdown import year_ago_line as year_ago_line
 from planner.services.context import AppContext
 from planner.services.day.reading import Reading, reading
 from planner.services.forecast.odds import own_record

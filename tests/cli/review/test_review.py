@@ -44,14 +44,14 @@ def test_a_review_reads_well(run: Run) -> None:
     run("day", "open")
     run("day", "close", "--without-list", "--wrong", "long lunch")
     text = run("review", "week").out
-    assert text.startswith("2026-W47  Mon 16 Nov to Sun 22 Nov 2026  (not over yet)\n")
+    assert text.startswith("Week 2026-W47, 16 to 22 November 2026  (not over yet)\n")
     assert "  calls            40\n" in text
-    assert "(low confidence: few days were seen)" in text
-    assert "Mon 16  wrong: long lunch" in text
+    assert "; low confidence: few days were seen\n" in text
+    assert "  Mon 16 Nov       wrong: long lunch\n" in text
     assert run("review").out == text
     assert run("review", "--json").json["week"] == "2026-W47"
-    assert run("review", "month").out.startswith("2026-11  Sun 1 Nov to Mon 30 Nov 2026")
-    assert run("review", "day", "--date", "2026-11-13").out.startswith("2026-11-13  Fri 13 Nov 2026\n")
+    assert run("review", "month").out.startswith("November 2026  (not over yet)\n")
+    assert run("review", "day", "--date", "2026-11-13").out.startswith("Friday, 13 November 2026\n")
 
 
 def test_a_review_as_markdown(run: Run, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_review_as_markdown(run: Run, tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == printed
     assert printed.startswith("# Week 2026-W47, 16 to 22 November 2026\n")
     assert "| Calls |   40 |" in printed
-    assert "- went wrong: \\# \\[x\\](http\\://e.example) \\<b\\>\\[2J \\| 1. \\*" in printed
+    assert "- Wrong: \\# \\[x\\](http\\://e.example) \\<b\\>\\[2J \\| 1. \\*" in printed
     assert oct(path.stat().st_mode & 0o777) == "0o600"
     assert "--force replaces it" in run("review", "week", "--md", str(path), code=1).err
     run("review", "week", "--md", str(path), "--force")
@@ -90,12 +90,12 @@ def test_what_can_t_be_looked_back_at_is_said(run: Run) -> None:
     assert "nothing to look back at" in run("review", "week", code=1).err
     run("log", "dial")
     assert "is to come" in run("review", "week", "--date", "2027-03-01", code=2).err
-    assert run("review", "week", "--date", "last week").out.startswith("2026-W46")
-    assert run("review", "week", "--date", "2026-W40").out.startswith("2026-W40")
-    assert run("review", "2026-W40").out.startswith("2026-W40")
+    assert run("review", "week", "--date", "last week").out.startswith("Week 2026-W46")
+    assert run("review", "week", "--date", "2026-W40").out.startswith("Week 2026-W40")
+    assert run("review", "2026-W40").out.startswith("Week 2026-W40")
     assert run("review", "last", "week", "--json").json["week"] == "2026-W46"
-    assert run("review", "2026-10").out.startswith("2026-10")
-    assert run("review", "last", "month").out.startswith("2026-10")
+    assert run("review", "2026-10").out.startswith("October 2026\n")
+    assert run("review", "last", "month").out.startswith("October 2026\n")
     assert "is a month, not a week" in run("review", "week", "--date", "last month", code=2).err
     assert "Ask for one of them" in run("review", "week", "--json", "--md", "x.md", code=2).err
     assert "There is no week" in run("review", "week", "--date", "2026-W60", code=2).err

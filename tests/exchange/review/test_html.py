@@ -139,11 +139,19 @@ def test_a_page_of_every_span(typical: AppContext, span: Span) -> None:
     assert f"Next {span}" in said
 
 
+def test_targets_and_the_quota_are_dashed_lines(typical: AppContext) -> None:
+    styles = re.findall(r'<polyline points="[\d., ]+" style="([^"]+)">', whole(typical).decode())
+    assert {style.partition("stroke: ")[2] for style in styles} == {
+        "var(--ink); stroke-width: 1; stroke-dasharray: 3 3", "var(--dim); stroke-width: 1; stroke-dasharray: 3 3",
+        "var(--ink); stroke-width: 1",
+    }  # fmt: skip
+
+
 def test_a_page_about_nothing(tmp_path: Path) -> None:
     ctx = desk_at(tmp_path)
     activity_log.log(ctx, "stop")
     said = Reader(page(review.read(ctx, Span.DAY)).decode()).text
-    assert "Nothing was counted." in said
+    assert "Nothing was counted in it." in said
     assert "Nothing was due yet" in said
 
 

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from textual import events
 
-from planner.domain.day.records import days_text
 from planner.domain.forecast.advice import percent
 from planner.domain.forecast.stages import arrow
-from planner.domain.money import format_amount, format_number
 from planner.domain.review.charts import funnel
 from planner.domain.review.learning import Shelf
-from planner.domain.review.review import AFTER_CALL, FIGURES, NAMES, PARTS, Review, Span
+from planner.domain.review.report import NOTHING_COUNTED, Report
+from planner.domain.review.report import Row as Fact
+from planner.domain.review.review import FIGURES, Review, Span
 from planner.domain.review.self_review import STEPS, Step
 from planner.domain.text import many
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
-
-if TYPE_CHECKING:
-    pass
 
 # The names of pages in the contents and in headings.
 PAGES = {
@@ -48,7 +43,10 @@ OF_SPAN: dict[Span, tuple[str, ...]] = {
     Span.MONTH: (Step.FIGURES, Step.DISCIPLINE, Step.HEARD, Step.HONESTY, Step.NEXT, *OTHERS),
 }
 SPARKS = "▁▂▃▄▅▆▇█"
-MARKS = {None: ("?", "warn"), True: ("✓", "good"), False: ("✗", "bad")}
+# The signs of tones: of figures against their targets, of parts of discipline, and of a habit's change.
+FIGURE_SIGNS = {"good": ("▲ ", "good"), "warn": ("▬ ", "warn"), "bad": ("▼ ", "bad"), "": ("  ", "")}
+PART_SIGNS = {"good": ("✓ ", "good"), "warn": ("▬ ", "warn"), "bad": ("▼ ", "bad")}
+TREND_SIGNS = {"good": ("▲", "good"), "warn": ("▼", "warn"), "": ("▬", "dim")}
 INDENT = "   "
 INDENT_CELLS = 3
 
@@ -198,20 +196,14 @@ class ContentsLines(Lines):
 def title(report: Review, width: int) -> Line:
     """The title line: the span under review."""
     first, last = report.period.first, report.period.last
-    name: Line = [(f" {_span(report)}", "bold")]
-    if report.span is Span.WEEK:
+    week = report.span is Span.WEEK
+    name: Line = [(f" Week {report.name}" if week else f" {Report(report).title}", "bold")]
+    if week:
         begins = f"{first.day} {first:%b}" if first.month != last.month else f"{first.day}"
         name.append((f"   {begins} to {last.day} {last:%b %Y}", ""))
     if report.to_come:
         name.append(("   not over yet", "dim"))
     return spans.cut(name, width, measure)
-
-
-def _span(report: Review) -> str:
-    first = report.period.first
-    if report.span is Span.DAY:
-        return f"{first:%A}, {first.day} {first:%B %Y}"
-    return f"{first:%B %Y}" if report.span is Span.MONTH else f"Week {report.name}"
 
 
 def spark(values: Sequence[float]) -> str:
@@ -220,57 +212,45 @@ def spark(values: Sequence[float]) -> str:
     return "".join(SPARKS[min(7, max(0, round(value / top * 7)))] for value in values)
 
 
-def _shown(name: str, value: Decimal) -> str:
-    return format_amount(round(value)) if name == "revenue" else format_number(value)
+def fact(row: Fact, gap: str = ", ") -> Line:
+    """A fact in one line: a sign where it has a tone, its label, what is said of it, and the addition."""
+    said = gap.join(row.values)
+    aside: Line = [(f", {row.aside}", "dim")] if row.aside else []
+    if row.tone == "good":
+        label = f"{row.label:<6}  " if row.label else ""
+        return [(f"★ {label}", "good"), (said, "bold"), *aside]
+    if row.tone == "warn":
+        return [("! ", "warn"), (f"{row.label}: {said}" if row.label else said, ""), *aside]
+    return [(f"{row.label:<8}  ", "dim"), (said, ""), *aside] if row.label else [(said, "dim")]
 
 
-def figures(report: Review, width: int) -> list[Row]:
-    """Results against targets and earlier spans, and the rates from call to deal."""
+def figures(report: Report, width: int) -> list[Line]:
+    """Results against targets and earlier spans."""
     wide, middle = width >= 84, width >= 62
-    back = max((len(figure.before) for figure in report.figures.values()), default=0)
+    back = report.back
     head = f"{'':<18}{'done':>11}{'asked':>13}"
-    head += f"{f'mean of {back}' if back else '':>13}" if middle else ""
+    head += f"{report.columns[-1].removesuffix(' before') if back else '':>13}" if middle else ""
     head += f"   {f'{back} before, and this one':<16}" if wide and back else ""
-    lines: list[Line] = [[(head, "dim")]]
-    for name, figure in report.figures.items():
-        if not (figure.done or figure.target or any(figure.before)):
-            continue
-        sign = ("  ", "")
-        if figure.target:
-            share = figure.done / figure.target
-            sign = ("▲ ", "good") if share >= 1 else ("▬ ", "warn") if share >= Decimal("0.8") else ("▼ ", "bad")
+    lines: list[Line] = [[(head, "dim")]] if report.figures else [[(NOTHING_COUNTED, "")]]
+    for row in report.figures:
         line: Line = [
-            (f"{NAMES[name]:<16}", ""),
-            sign,
-            (f"{_shown(name, figure.done):>11}", "bold"),
-            (f"{'' if figure.target is None else _shown(name, figure.target):>13}", "dim"),
+            (f"{row.label:<16}", ""),
+            FIGURE_SIGNS[row.tone],
+            (f"{row.done:>11}", "bold"),
+            (f"{row.target:>13}", "dim"),
         ]
-        if middle and figure.before:
-            mean = sum(figure.before, Decimal(0)) / len(figure.before)
-            line.append((f"{_shown(name, round(mean, 1)):>13}", "dim"))
-        if wide and figure.before:
-            values = [float(each) for each in (*figure.before, figure.done)]
-            bars = spark(values)
+        if middle and row.mean:
+            line.append((f"{row.mean:>13}", "dim"))
+        if wide and row.mean:
+            bars = spark([float(each) for each in (*row.figure.before, row.figure.done)])
             line += [(f"   {bars[:-1]}", "fill"), (bars[-1], "accent")]
         lines.append(line)
-    if len(lines) == 1:
-        lines = [[("Nothing was counted in it.", "")]]
-    currency = f" {report.currency}" if report.currency else ""
-    if report.before and not any(each.weight for each in report.days):
-        lines += [[], [("Nothing was asked of it: every day was off, and leaves the habit as it was.", "dim")]]
-    elif report.quota is not None:
-        lines += [[], [(f"the quota's part of it is {format_amount(round(report.quota))}{currency}", "dim")]]
-    if report.year_ago is not None:
-        ago = ", ".join(
-            f"{_shown(name, report.year_ago[name])} {NAMES[name]}"
-            for name in ("dials", "meetings_held", "deals", "revenue")
-        )
-        before = report.span.name_of(report.span.year_before(report.period))
-        lines.append([("a year ago, ", "dim"), (f"{before}: ", "dim"), (ago, "")])
-    return rows_of([*lines, *_rates(report)])
+    notes = [fact(note) for note in report.notes]
+    return [*lines, *([[]] if notes else []), *notes]
 
 
-def _rates(report: Review) -> list[Line]:
+def rates(report: Review) -> list[Line]:
+    """The rates from call to deal."""
     counts = {name: int(report.figures[name].done) for name in FIGURES}
     stages = [stage for stage in funnel(counts) if stage.of]
     if not stages:
@@ -287,123 +267,67 @@ def _rates(report: Review) -> list[Line]:
     return lines
 
 
-def discipline(report: Review, width: int, shelf: Shelf | None) -> list[Row]:
-    """The habit and its parts, the week's days, own time, streaks and records, mail, STOP, learning."""
-    value, before = report.strength.value, report.strength_before.value
-    if value is None:
-        return rows_of([[("Nothing was due yet: ", ""), ("b", "accent"), (" on Today opens and closes days.", "")]])
-    moved: Line = [] if before is None else [_moved(value - before), (f" from {before * 100:.0f} %", "dim")]
-    low: Line = [("   ? few days were seen", "warn")] if report.strength.low_confidence else []
-    lines: list[Line] = [[(f"{value * 100:.0f} %", "bold"), ("  strength of the habit ", ""), *moved, *low], []]
+def discipline(report: Report, width: int, shelf: Shelf | None) -> list[Line]:
+    """The habit and its parts, the week's days, own time, streaks and records, STOP, learning."""
+    strength = report.strength
+    if strength is None:
+        return [[("Nothing was due yet: ", ""), ("b", "accent"), (" on Today opens and closes days.", "")]]
+    value, *before = strength.values
+    moved: Line = [TREND_SIGNS[strength.tone], (f" {before[0]}", "dim")] if before else []
+    low: Line = [(f"   ? {strength.aside}", "warn")] if strength.aside else []
+    lines: list[Line] = [[(value, "bold"), (f"  {strength.label} ", ""), *moved, *low], []]
     room = max(6, min(24, width - 44))
-    for name, part in report.parts.items():
-        sign = ("✓", "good") if part >= 0.995 else ("▬", "warn") if part >= 0.8 else ("▼", "bad")
-        line: Line = [(f"{sign[0]} ", sign[1]), (f"{PARTS[name]:<30}", ""), (f"{part * 100:>4.0f} %  ", "bold")]
-        lines.append([*line, *spans.thin_bar(part, room)])
-    if report.span is Span.WEEK:
-        days: Line = []
-        for each, worth in zip(report.days, report.worths, strict=True):
-            told = "off" if not each.weight else "–" if worth is None else f"{worth * 100:.0f}"
-            days += [(f"{each.day:%a} ", "dim"), (f"{told:<5}", "")]
-        lines += [[], days]
+    for row in report.parts:
+        line: Line = [PART_SIGNS[row.tone], (f"{row.label:<30}", ""), (f"{row.text:>6}  ", "bold")]
+        lines.append([*line, *spans.thin_bar(row.share, room)])
+    if report.days:
+        days = [((f"{day.label} ", "dim"), (f"{day.text.removesuffix(' %'):<5}", "")) for day in report.days]
+        lines += [[], [span for day in days for span in day]]
     lines.append([])
-    if any(there for _, there in report.own.values()):
-        kept = "  ".join(f"{kind} {kept} of {there}" for kind, (kept, there) in sorted(report.own.items()))
-        lines.append([("kept      ", "dim"), (kept, "")])
-    if report.streak.most:
-        longest = f", the longest in half a year {days_text(report.streak.most)}"
-        lines.append([("streak    ", "dim"), (f"{days_text(report.streak.now)} in a row", ""), (longest, "dim")])
-    for record in report.records:
-        told = f"{record.count:,} {NAMES[record.metric]} on {record.day:%a} {record.day.day} {record.day:%b}"
-        lines.append([("★ record  ", "good"), (told, "bold"), (f"   the most before was {record.before:,}", "dim")])
-    if report.over_both is not None:
-        over = report.over_both
-        lines.append(
-            [("★ ", "good"), (f"first over both lines of the month on {over:%A} {over.day} {over:%B}", "bold")]
-        )
-    if any(report.stops):
-        told = f"{report.stops[0]} refused, {report.stops[1]} given in to"
-        lines.append([("STOP      ", "dim"), (told, "")])
+    for row in report.habits:  # the column of labels is narrow: their first word
+        lines.append(fact(row._replace(label=row.label.partition(" ")[0]), "  "))
     if shelf is not None and shelf.pace is not None:
         sign = ("✓ ", "good") if shelf.pace.kept else ("▼ ", "warn")
         lines.append([("learning  ", "dim"), sign, (shelf.pace.words(), "")])
-    return rows_of(lines)
+    return lines
 
 
-def _moved(by: float) -> spans.Span:
-    return ("▲", "good") if by > 0.005 else ("▼", "warn") if by < -0.005 else ("▬", "dim")
-
-
-def heard(report: Review, width: int) -> list[Row]:
+def heard(report: Report, width: int) -> list[Line]:
     """Objections, reasons, recurring complaints, the outcome of promises, evening notes."""
     lines: list[Line] = []
-    kept = [f"{report.promises[name]} {name}" for name in ("kept", "late", "broken", "open") if report.promises[name]]
-    if kept:
-        lines += [[("promises  ", "dim"), (", ".join(kept), "")], []]
-    if report.after_calls:
-        told = ", ".join(f"{AFTER_CALL[name]} {yes} of {asked}" for name, (yes, asked) in report.after_calls.items())
-        lines.append([("after calls  ", "dim"), (told, "")])
-        lines += [[("   why  ", "dim"), (why, "")] for why in report.whys]
-        lines.append([])
-    if report.objections:
-        lines.append([("objections heard most", "dim")])
-        for each in report.objections:
-            led: Line = [(f"   {each.worked} of {each.told} answers led on", "dim")] if each.told else []
-            lines.append([(f"{each.heard:>3}× ", "bold"), (each.text, ""), *led])
-        lines.append([])
-    if report.reasons:
-        lines.append([("lost or refused, and why", "dim")])
-        lines += [[(f"{count:>3}× ", "bold"), (reason, "")] for reason, count in report.reasons]
-        lines.append([])
-    for kind, count in report.repeated.items():
-        lines.append(
-            [("! ", "warn"), (f"{kind}: {count} complaints within ninety days", ""), ("   another way", "dim")]
-        )
-    if report.repeated:
+    for group in report.customers:
+        lines += [[(group.title, "dim")]] if group.title else []
+        lines += [_counted(row) if row.times else fact(row) for row in group.rows]
         lines.append([])
     lines += evenings(report, width)
-    return rows_of(lines or [[("Nothing was heard that was written down.", "")]])
+    return lines or [[("Nothing was heard that was written down.", "")]]
 
 
-def evenings(report: Review, width: int) -> list[Line]:
+def _counted(row: Fact) -> Line:
+    aside: Line = [(f"   {row.aside}", "dim")] if row.aside else []
+    return [(f"{row.times:>3}× ", "bold"), (row.values[0], ""), *aside]
+
+
+def evenings(report: Report, width: int) -> list[Line]:
     """The evening notes of the days."""
-    lines: list[Line] = []
-    for lesson in report.lessons:
-        said = lesson.said
-        lines.append([(f"{lesson.day:%a} {lesson.day.day} {lesson.day:%b}", "dim")])
-        for name, text in (
-            ("well", said.went_well),
-            ("wrong", said.went_wrong),
-            ("else", said.what_else),
-            ("will try", said.will_try),
-        ):
-            if text:
-                parts = spans.wrapped(text, max(20, width - 16), measure)
-                lines.append([(f"  {name:<10}", "dim"), (parts[0], "")])
-                lines += [[(" " * 12, ""), (part, "")] for part in parts[1:]]
-    return [[("said in the evenings", "dim")], *lines] if lines else []
+    lines: list[Line] = [[("said in the evenings", "dim")]] if report.evenings else []
+    for evening in report.evenings:
+        lines.append([(evening.title, "dim")])
+        for row in evening.rows:
+            first, *rest = spans.wrapped(row.text, max(20, width - 16), measure)
+            lines.append([(f"  {row.label:<10}", "dim"), (first, "")])
+            lines += [[(" " * 12, ""), (part, "")] for part in rest]
+    return lines
 
 
-def honesty(report: Review) -> list[Row]:
+def honesty(report: Report) -> list[Line]:
     """Evidence for and against the figures, named without judgement."""
-    found, lines = report.honesty, list[Line]()
-    lines.append([(f"{many(found.rows, 'row', 'rows')} of the log", "")])
-    if found.from_memory:
-        lines.append([("! ", "warn"), (f"{found.from_memory:,} of them entered from memory", "")])
-    if found.same:
-        often = many(found.same, "time", "times")
-        lines.append([("! ", "warn"), (f"{often} five equal outcomes within ten seconds", "")])
-    unopened = [each.day for each in report.days if each.over and each.weight and not each.opened]
-    unclosed = [each.day for each in report.days if each.over and each.opened and not each.closed]
-    for days, what in ((unopened, "not opened"), (unclosed, "not closed")):
-        if days:
-            named = ", ".join(f"{day:%a} {day.day}" for day in days[:7]) + (" …" if len(days) > 7 else "")
-            lines.append([("! ", "warn"), (f"{what}: {named}", "")])
-    if len(lines) == 1:
-        lines.append([("✓ ", "good"), ("Nothing speaks against the figures.", "")])
-    if report.said is not None:
+    rows, said = list(report.reservations), report.review.said
+    lines: list[Line] = [[(f"{many(report.review.honesty.rows, 'row', 'rows')} of the log", "")]]
+    lines += [fact(row) for row in rows] if rows else [[("✓ ", "good"), ("Nothing speaks against the figures.", "")]]
+    if said is not None:
         lines += [[], [("My record", "bold"), ("   how the odds came true", "dim")]]
-        lines += [[(text, "")] for text in report.said.sentences()]
-        lines += [[]] if report.said.months else []
-        lines += [[(text, "dim")] for text in report.said.plot()]
-    return rows_of(lines)
+        lines += [[(text, "")] for text in said.sentences()]
+        lines += [[]] if said.months else []
+        lines += [[(text, "dim")] for text in said.plot()]
+    return lines

@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain.day.tasks import Due
-from planner.domain.money import format_amount
 from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.learning import Learning, Shelf
+from planner.domain.review.report import Report
 from planner.domain.review.review import NAMES, Review
 from planner.domain.review.self_review import STEPS, Became, Kind, ReviewLine, SelfReview, Step, Tried
 from planner.tui.review.widgets.review import (
@@ -22,6 +22,7 @@ from planner.tui.review.widgets.review import (
     figures,
     heard,
     honesty,
+    rates,
     rows_of,
 )
 from planner.tui.shared import spans
@@ -51,7 +52,7 @@ def tried(found: Sequence[Tried], today: date) -> list[Row]:
     return rows
 
 
-def lessons(review: SelfReview, report: Review, width: int, today: date) -> list[Row]:
+def lessons(review: SelfReview, report: Report, width: int, today: date) -> list[Row]:
     """What went well and what went wrong, with cause, correction and what became of it, then the evening notes."""
     rows: list[Row] = [Row([("went well", "dim"), ("   + adds one", "dim")])]
     for line in review.of(Kind.WELL):
@@ -90,20 +91,15 @@ def _became(line: ReviewLine, today: date) -> Line:
     return [("   t", "accent"), (" a task  ", "dim"), ("w", "accent"), (" the week", "dim")]
 
 
-def following(report: Review, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
+def following(report: Report, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
     """The targets of the next span, and the aims for it."""
-    first = report.next_period.first
-    days = [("asks, from ", "dim"), (f"{first:%A} {first.day} {first:%B}", "")]
-    rows = [Row(days)]
-    for name, target in report.next_targets.items():
-        before = report.figures[name].done
-        rows.append(Row([(f"{NAMES[name]:<18}", ""), (f"{target:>9,}", "bold"), (f"   {before:,} in this one", "dim")]))
-    if report.next_plan:
-        booked = format_amount(round(report.figures["revenue"].done))
-        amount = format_amount(round(report.next_plan))
-        rows.append(Row([(f"{'revenue':<18}", ""), (f"{amount:>9}", "bold"), (f"   {booked} in this one", "dim")]))
-    if len(rows) == 1:
-        rows.append(Row([("It asks nothing: no plan, no goal, or no working day.", "")]))
+    first = report.review.next_period.first
+    lines: list[Line] = [[("asks, from ", "dim"), (f"{first:%A} {first.day} {first:%B}", "")]]
+    lines += [
+        [(f"{row.label:<18}", ""), (f"{row.values[0]:>9}", "bold"), (f"   {row.aside}", "dim")]
+        for row in report.following
+    ] or [[(report.next_asks, "")]]
+    rows = rows_of(lines)
     if review is None:
         return rows
     if aims:
@@ -206,23 +202,22 @@ class Shown:
 
 def page_rows(page: str, shown: Shown, width: int) -> list[Row]:
     """Build the rows of a page."""
-    report, flow = shown.report, shown.flow
+    found, flow = shown.report, shown.flow
+    report = Report(found)
     review = None if flow is None else flow.review
     shelf = shown.shelf if flow is None else flow.shelf
     if page == Step.FIGURES:
-        since = [] if flow is None else flow.since
-        rows = figures(report, width)
-        rows += [
-            Row([("! ", "warn"), (f"since the review {NAMES[name]} went from {then} to {now}", "")])
-            for name, then, now in since
+        since: list[Line] = [
+            [("! ", "warn"), (f"since the review {NAMES[name]} went from {then} to {now}", "")]
+            for name, then, now in (() if flow is None else flow.since)
         ]
-        return rows
+        return rows_of([*figures(report, width), *rates(found), *since])
     if page == Step.DISCIPLINE:
-        return discipline(report, width, shelf)
+        return rows_of(discipline(report, width, shelf))
     if page == Step.HEARD:
-        return heard(report, width)
+        return rows_of(heard(report, width))
     if page == Step.HONESTY:
-        return honesty(report)
+        return rows_of(honesty(report))
     if page == Step.NEXT:
         return following(report, review, () if flow is None else flow.aims, width)
     if page == "charts":

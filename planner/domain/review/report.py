@@ -1,0 +1,323 @@
+"""A review in words: sections and rows, said once. Text, Markdown, the page and the screens only lay them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from planner.domain.day.records import days_text
+from planner.domain.money import format_amount, format_number
+from planner.domain.review.review import AFTER_CALL, NAMES, PARTS, Figure, Review, Span
+from planner.domain.review.self_review import Became, Flow, Kind, ReviewLine
+
+WHOLE_FROM = 1_000  # money from which hundredths are noise in a report
+MOST_DAYS = 7  # days listed in a row
+NEARLY, FULL = 0.8, 0.995  # shares shown as close to the target, and as 100 %
+PROMISES = ("kept", "late", "broken", "open")
+A_YEAR_AGO = ("dials", "meetings_held", "deals", "revenue")
+MARKS = {None: "?", True: "✓", False: "✗"}
+OUTCOME = {None: "", True: ", done", False: ", dropped"}
+BECAME = {None: "", Became.TASK: "a task", Became.WEEK: "a change of the week"}
+NOTHING_COUNTED = "Nothing was counted in it."
+NOTHING_DUE = "Nothing was due yet: open and close your days."
+
+
+class Row(NamedTuple):
+    """A fact: its label, what is said of it, and an addition.
+
+    `count` is how often it was, `share` what it is of a whole. `tone` is good, warn or bad, or "" for a plain fact.
+    """
+
+    label: str
+    values: tuple[str, ...]
+    aside: str = ""
+    tone: str = ""
+    times: int = 0
+    share: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The label with the count: ``heard 3×``."""
+        return f"{self.label} {self.times}×" if self.times else self.label
+
+    @property
+    def text(self) -> str:
+        """What is said of it, on one line."""
+        return ", ".join(self.values) + (f"; {self.aside}" if self.aside else "")
+
+    @property
+    def sentence(self) -> str:
+        """The whole fact: ``Promises: 2 kept, 1 late``."""
+        whole = f"{self.name}: {self.text}" if self.label else self.text
+        return whole[:1].upper() + whole[1:]
+
+
+class FigureRow(NamedTuple):
+    """A row of the table of figures, with its amounts as shown."""
+
+    metric: str
+    label: str
+    done: str
+    target: str
+    mean: str
+    tone: str
+    figure: Figure
+
+
+class Group(NamedTuple):
+    """Rows under a title."""
+
+    title: str
+    rows: list[Row]
+
+
+def amount(metric: str, value: Decimal) -> str:
+    """Return a figure as shown."""
+    if metric != "revenue":
+        return format_number(value)
+    return format_amount(round(value) if abs(value) >= WHOLE_FROM else value)
+
+
+def percent(part: float | None) -> str:
+    """Return ``71 %``, or a dash where nothing was due."""
+    return "–" if part is None else f"{part * 100:.0f} %"
+
+
+def _date(day: date, *, year: bool = True) -> str:
+    return f"{day.day} {day:%B}" + (f" {day.year}" if year else "")
+
+
+def _short(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def _tone(share: float, full: float = 1) -> str:
+    return "good" if share >= full else "warn" if share >= NEARLY else "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A review in words. A week's includes its self-review."""
+
+    review: Review
+    flow: Flow | None = None
+
+    @property
+    def title(self) -> str:
+        """The span under review: ``Week 2026-W47, 16 to 22 November 2026``."""
+        first, last = self.review.period.first, self.review.period.last
+        if self.review.span is Span.DAY:
+            return f"{first:%A}, {_date(first)}"
+        if self.review.span is Span.MONTH:
+            return f"{first:%B %Y}"
+        begins = str(first.day) if first.month == last.month else _date(first, year=first.year != last.year)
+        return f"Week {self.review.name}, {begins} to {_date(last)}"
+
+    @property
+    def as_of(self) -> str:
+        """That the span isn't over yet, or ""."""
+        return f"As of {_date(self.review.today)}; it isn't over yet." if self.review.to_come else ""
+
+    @property
+    def back(self) -> int:
+        """How many spans before it is compared with."""
+        return max((len(figure.before) for figure in self.review.figures.values()), default=0)
+
+    @property
+    def figures(self) -> list[FigureRow]:
+        """Results against targets and earlier spans."""
+        rows = []
+        for metric, figure in self.review.figures.items():
+            if figure.done or figure.target or any(figure.before):
+                values = (figure.done, figure.target, figure.mean)
+                done, target, mean = ("" if value is None else amount(metric, value) for value in values)
+                tone = "" if figure.share is None else _tone(float(figure.share))
+                rows.append(FigureRow(metric, NAMES[metric], done, target, mean, tone, figure))
+        return rows
+
+    @property
+    def columns(self) -> tuple[str, str, str]:
+        """The heads of the figures."""
+        return "done", "asked", f"mean of {self.back} before" if self.back else "before"
+
+    @property
+    def notes(self) -> Iterator[Row]:
+        """What is said below the figures."""
+        found = self.review
+        if found.before and not any(each.weight for each in found.days):
+            yield Row("", ("Nothing was asked of it: every day was off, and leaves the habit as it was",))
+        elif found.quota is not None:
+            currency = f" {found.currency}" if found.currency else ""
+            yield Row("", (f"the quota's part of it is {amount('revenue', found.quota)}{currency}",))
+        if found.year_ago is not None:
+            before = found.span.name_of(found.span.year_before(found.period))
+            told = tuple(f"{amount(metric, found.year_ago[metric])} {NAMES[metric]}" for metric in A_YEAR_AGO)
+            yield Row(f"a year ago, {before}", told)
+
+    @property
+    def strength(self) -> Row | None:
+        """The strength of the habit, with that before, or None if nothing was due."""
+        value, before = self.review.strength.value, self.review.strength_before.value
+        if value is None:
+            return None
+        moved = 0 if before is None else value - before
+        tone = "good" if moved > 0.005 else "warn" if moved < -0.005 else ""
+        low = "low confidence: few days were seen" if self.review.strength.low_confidence else ""
+        values = (percent(value),) if before is None else (percent(value), f"from {percent(before)}")
+        return Row("strength of the habit", values, low, tone)
+
+    @property
+    def parts(self) -> list[Row]:
+        """The parts of discipline."""
+        parts = self.review.parts.items()
+        return [Row(PARTS[name], (percent(part),), tone=_tone(part, FULL), share=part) for name, part in parts]
+
+    @property
+    def days(self) -> list[Row]:
+        """The days of a week with what they were worth."""
+        found = self.review
+        days = zip(found.days, found.worths, strict=True) if found.span is Span.WEEK else ()
+        return [Row(f"{each.day:%a}", (percent(worth) if each.weight else "off",)) for each, worth in days]
+
+    @property
+    def habits(self) -> Iterator[Row]:
+        """The rep's own blocks by kind, the streak, records, a pace passed, temptations."""
+        found = self.review
+        if any(there for _, there in found.own.values()):
+            kept = tuple(f"{kind} {kept} of {there}" for kind, (kept, there) in sorted(found.own.items()))
+            yield Row("kept of your own time", kept)
+        if found.streak.most:
+            longest = f"the longest in half a year {days_text(found.streak.most)}"
+            yield Row("streak", (f"{days_text(found.streak.now)} in a row",), longest)
+        for record in found.records:
+            told = f"{record.count:,} {NAMES[record.metric]} on {_short(record.day)}"
+            yield Row("record", (told,), f"the most before was {record.before:,}", "good")
+        if found.over_both is not None:
+            day = f"{found.over_both:%A} {_date(found.over_both, year=False)}"
+            yield Row("", (f"first over both lines of the month on {day}",), tone="good")
+        if any(found.stops):
+            yield Row("STOP", (f"{found.stops[0]} refused, {found.stops[1]} given in to",))
+
+    @property
+    def customers(self) -> list[Group]:
+        """What was promised, answered, heard and lost, and what repeats."""
+        found = self.review
+        promises = tuple(f"{found.promises[name]} {name}" for name in PROMISES if found.promises[name])
+        answers = tuple(f"{AFTER_CALL[name]} {yes} of {asked}" for name, (yes, asked) in found.after_calls.items())
+        objections = (
+            (each, f"{each.worked} of {each.told} answers led on" if each.told else "") for each in found.objections
+        )
+        repeated = (f"{kind}: {count} complaints within ninety days" for kind, count in found.repeated.items())
+        groups = (
+            Group("", [Row("promises", promises)] if promises else []),
+            Group("", [Row("after calls", answers)] if answers else []),
+            Group("", [Row("why it went so", (why,)) for why in found.whys]),
+            Group(
+                "objections heard most", [Row("heard", (each.text,), led, times=each.heard) for each, led in objections]
+            ),
+            Group(
+                "lost or refused, and why",
+                [Row("lost or refused", (why,), times=count) for why, count in found.reasons],
+            ),
+            Group("", [Row("", (told,), "find another way", "warn") for told in repeated]),
+        )
+        return [group for group in groups if group.rows]
+
+    @property
+    def people(self) -> list[Row]:
+        """What happened with people, as one list."""
+        return [row for group in self.customers for row in group.rows]
+
+    @property
+    def evenings(self) -> list[Group]:
+        """What was said when the days were closed, a group a day."""
+        names = {"went_well": "well", "went_wrong": "wrong", "what_else": "else", "will_try": "will try"}
+        return [
+            Group(
+                _short(lesson.day),
+                [Row(name, (text,)) for field, name in names.items() if (text := getattr(lesson.said, field))],
+            )
+            for lesson in self.review.lessons
+        ]
+
+    @property
+    def reservations(self) -> Iterator[Row]:
+        """Evidence against the figures, named without judgement."""
+        honesty, days = self.review.honesty, [each for each in self.review.days if each.over]
+        if honesty.from_memory:
+            rows = f"{honesty.from_memory:,} of {honesty.rows:,} rows of the log"
+            yield Row("entered from memory", (rows,), tone="warn")
+        if honesty.same:
+            yield Row("five times the same outcome within ten seconds", (f"{honesty.same}×",), tone="warn")
+        for what, missed in (
+            ("not opened", [each.day for each in days if each.weight and not each.opened]),
+            ("not closed", [each.day for each in days if each.opened and not each.closed]),
+        ):
+            if missed:
+                more = " …" if len(missed) > MOST_DAYS else ""
+                told = ", ".join(f"{day:%a} {day.day}" for day in missed[:MOST_DAYS])
+                yield Row(what, (told + more,), tone="warn")
+
+    @property
+    def sureness(self) -> list[Row]:
+        """How sure the figures are: reservations, and how the odds of past months came true."""
+        said = self.review.said
+        record = said.sentences() if said is not None and said.months else []
+        return [*self.reservations, *(Row("my record", (text,)) for text in record)]
+
+    @property
+    def following(self) -> list[Row]:
+        """What the next span asks."""
+        found = self.review
+        targets = {metric: Decimal(target) for metric, target in found.next_targets.items()}
+        if found.next_plan:
+            targets["revenue"] = found.next_plan
+        done = {metric: f"{amount(metric, figure.done)} in this one" for metric, figure in found.figures.items()}
+        return [Row(NAMES[metric], (amount(metric, target),), done[metric]) for metric, target in targets.items()]
+
+    @property
+    def next_title(self) -> str:
+        """``Next week, from 23 November 2026``."""
+        return f"Next {self.review.span}, from {_date(self.review.next_period.first)}"
+
+    @property
+    def next_asks(self) -> str:
+        """What the next span asks in one line, or why nothing."""
+        if asked := [f"{row.values[0]} {row.label}" for row in self.following]:
+            return ", ".join(asked)
+        if self.review.next_plan is None:
+            return "No plan and no goal is set for it."
+        return "It asks nothing: it has no working day."
+
+    @property
+    def own(self) -> Iterator[tuple[str, list[str]]]:
+        """The self-review of a week: titles, each with lines."""
+        if self.flow is None:
+            return
+        review = self.flow.review
+        yield "What was to be tried", [f"{MARKS[each.done]} {each.text}" for each in self.flow.tried]
+        yield "What went well", [line.text for line in review.of(Kind.WELL)]
+        yield "What went wrong", [wrong_line(line) for line in review.of(Kind.WRONG)]
+        yield "Aims for the next week", [line.text for line in review.of(Kind.AIM)]
+        yield "To the wish", [review.wish] if review.wish else []
+        yield "Learning", learning_lines(self.flow)
+
+
+def wrong_line(line: ReviewLine) -> str:
+    """Return what went wrong, its cause, its correction and the outcome."""
+    parts = [line.text]
+    if line.cause:
+        parts.append(f"because {line.cause}")
+    if line.correction:
+        became = f" ({BECAME[line.became]}{OUTCOME[line.done]})" if line.became else ""
+        parts.append(f"so: {line.correction}{became}")
+    return "; ".join(parts)
+
+
+def learning_lines(flow: Flow) -> list[str]:
+    """Return what was learnt and used in the week, one line each, plus progress in books and reminders."""
+    pace = [] if flow.shelf.pace is None else [flow.shelf.pace.words()]
+    return [*pace, *flow.shelf.within(flow.report.period.first, flow.report.period.last), *flow.shelf.nudges]
