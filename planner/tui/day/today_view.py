@@ -162,26 +162,18 @@ def counter_lines(
 
     If both the plan and a goal set a target, a word says which of the two applies.
     """
-    wish = today.wish or ""
-    whom = f"for {today.for_whom}" if today.for_whom and wish else (today.for_whom or "")
-    serves = " · ".join(part for part in (wish, whom) if part)
-    title: Line = [(" Today", "bold")]
-    if serves and width > 24:
-        title = justified(title, [(fit(serves, width - 12, measure) + " ", "dim")], width, measure)
-    lines: list[tuple[str, Line]] = [("", title)]
+    lines = [("", _counters_title(today, width, measure))]
     shown = [*COUNTERS, *(c for c in EXTRA_COUNTERS if today.targets.get(c[1]) or today.counts[c[1]])]
     pairs = [(today.counts[metric], today.target(metric)) for _, metric, _ in shown]
-    done_width = max(len(f"{done:,}") for done, _ in pairs)
-    target_width = max(len(f"{target:,}" if target else "–") for _, target in pairs)
+    texts = [(f"{done:,}", f"{target:,}" if target else "–") for done, target in pairs]
+    done_width, target_width = (max(map(len, column)) for column in zip(*texts, strict=True))
     who = {metric: source for metric, (source, other) in today.sources.items() if other is not None}
-    for (key, metric, name), (done, target) in zip(shown, pairs, strict=True):
-        style = "fresh" if metric in fresh else "bold"
-        target_text = f"{target:,}" if target else "–"
+    for (key, metric, name), (done, target), (done_text, target_text) in zip(shown, pairs, texts, strict=True):
         later = today.due_next(metric)
         line: Line = [
             (f"  {key or ' '} ", "accent"),
             (f" {name:<10}", ""),
-            (f"{done:>{done_width},}", style),
+            (f"{done_text:>{done_width}}", "fresh" if metric in fresh else "bold"),
             (f" ╱ {target_text:>{target_width}}", "dim"),
             *([(f"  {later}", "dim")] if later and not done else _sign(today, now, metric, done, target)),
         ]
@@ -192,6 +184,16 @@ def counter_lines(
             line += [("  ", ""), *thin_bar(done / target, min(room, 40))]
         lines.append((metric, cut(line, width, measure)))
     return lines
+
+
+def _counters_title(today: Today, width: int, measure: Callable[[str], int]) -> Line:
+    """The title, with what today serves at the right: the wish, and for whom."""
+    title: Line = [(" Today", "bold")]
+    whom = f"for {today.for_whom}" if today.for_whom and today.wish else today.for_whom
+    serves = " · ".join(part for part in (today.wish, whom) if part)
+    if not serves or width <= 24:
+        return title
+    return justified(title, [(fit(serves, width - 12, measure) + " ", "dim")], width, measure)
 
 
 def _sign(today: Today, now: datetime, metric: str, done: int, target: int | None) -> Line:
