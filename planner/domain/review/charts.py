@@ -92,7 +92,6 @@ class Charts:
     weeks: Sequence[str]
     trends: Mapping[str, Sequence[int]]
     mail: Sequence[float | None]
-    funnel: Sequence[Stage]
     pace: Sequence[PaceDay]
     year: Sequence[YearDay]
 

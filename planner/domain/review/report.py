@@ -9,8 +9,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from planner.domain.day.records import days_text
+from planner.domain.forecast.advice import percent as rate
+from planner.domain.forecast.stages import arrow
 from planner.domain.money import format_amount, format_number
-from planner.domain.review.review import AFTER_CALL, NAMES, PARTS, Figure, Review, Span
+from planner.domain.review.charts import funnel
+from planner.domain.review.review import AFTER_CALL, FIGURES, NAMES, PARTS, Figure, Review, Span
 from planner.domain.review.self_review import Became, Flow, Kind, ReviewLine
 
 WHOLE_FROM = 1_000  # money from which hundredths are noise in a report
@@ -156,6 +159,19 @@ class Report:
             before = found.span.name_of(found.span.year_before(found.period))
             told = tuple(f"{amount(metric, found.year_ago[metric])} {NAMES[metric]}" for metric in A_YEAR_AGO)
             yield Row(f"a year ago, {before}", told)
+
+    @property
+    def rates(self) -> list[Row]:
+        """The steps from call to deal: how many out of how many, the rate with its 90 % interval."""
+        rows = []
+        for stage in funnel({metric: int(self.review.figures[metric].done) for metric in FIGURES}):
+            counts = (f"{stage.done:,}", f"{stage.of:,}")
+            if stage.rate is not None and stage.low is not None and stage.high is not None:
+                between = f"{100 * stage.low:.0f} to {100 * stage.high:.0f} %"
+                rows.append(Row(arrow(stage.stage), (*counts, rate(stage.rate)), between))
+            elif stage.of:
+                rows.append(Row(arrow(stage.stage), (*counts, ""), "some had begun before"))
+        return rows
 
     @property
     def strength(self) -> Row | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 
-from planner.domain.forecast.stages import arrow
 from planner.domain.review import report
 from planner.domain.review.charts import Charts
 from planner.domain.review.review import Review
@@ -37,7 +36,7 @@ def page(found: Review, flow: Flow | None = None, charts: Charts | None = None) 
     trends = [row for row in trends if any((*row.figure.before, row.figure.done))]
     names = {"report": told, "words": report, "draw": drawings, "charts": charts, "trends": trends}
     limits = {"most_said": MOST_SAID, "most_own": MOST_OWN, "shortened": _shortened}
-    text = environment.get_template("page.html").render(names, arrow=arrow, many=many, **limits)
+    text = environment.get_template("page.html").render(names, many=many, **limits)
     return text.encode() + b"\n"
 
 

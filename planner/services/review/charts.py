@@ -7,7 +7,7 @@ from contextlib import closing
 from planner.domain.calls.best_hours import reach
 from planner.domain.mail import windows as mail_rules
 from planner.domain.review import review as rules
-from planner.domain.review.charts import Charts, YearDay, funnel
+from planner.domain.review.charts import Charts, YearDay
 from planner.domain.review.discipline import read_weights
 from planner.domain.review.review import FIGURES, week_of
 from planner.domain.workdays import DAY, Period, month_of
@@ -50,7 +50,6 @@ def read(ctx: AppContext, period: Period) -> Charts:
                 weeks=tuple(rules.week_name(week.first) for week in weeks),
                 trends={name: tuple(rules.together(known.within(week), name)[0] for week in weeks) for name in FIGURES},
                 mail=tuple(mail_rules.mean(each.mail for each in known.within(week)) for week in weeks),
-                funnel=funnel({name: rules.together(known.within(period), name)[0] for name in FIGURES}),
                 pace=known.pace(month, min(last, month.last)),
                 year=year,
             )

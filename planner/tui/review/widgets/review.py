@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 from textual import events
 
-from planner.domain.forecast.advice import percent
-from planner.domain.forecast.stages import arrow
-from planner.domain.review.charts import funnel
 from planner.domain.review.learning import Shelf
 from planner.domain.review.report import NOTHING_COUNTED, Report
 from planner.domain.review.report import Row as Fact
-from planner.domain.review.review import FIGURES, Review, Span
+from planner.domain.review.review import Review, Span
 from planner.domain.review.self_review import STEPS, Step
 from planner.domain.text import many
 from planner.tui.messages import EntryClicked
@@ -225,7 +222,7 @@ def fact(row: Fact, gap: str = ", ") -> Line:
 
 
 def figures(report: Report, width: int) -> list[Line]:
-    """Results against targets and earlier spans."""
+    """Results against targets and earlier spans, and the rates from call to deal."""
     wide, middle = width >= 84, width >= 62
     back = report.back
     head = f"{'':<18}{'done':>11}{'asked':>13}"
@@ -246,24 +243,11 @@ def figures(report: Report, width: int) -> list[Line]:
             line += [(f"   {bars[:-1]}", "fill"), (bars[-1], "accent")]
         lines.append(line)
     notes = [fact(note) for note in report.notes]
-    return [*lines, *([[]] if notes else []), *notes]
-
-
-def rates(report: Review) -> list[Line]:
-    """The rates from call to deal."""
-    counts = {name: int(report.figures[name].done) for name in FIGURES}
-    stages = [stage for stage in funnel(counts) if stage.of]
-    if not stages:
-        return []
-    lines: list[Line] = [[], [("from a call to a deal", "dim")]]
-    for stage in stages:
-        line: Line = [(f"{arrow(stage.stage):<18}", ""), (f"{stage.done:>7,} of {stage.of:<7,}", "")]
-        if stage.rate is not None and stage.low is not None and stage.high is not None:
-            between = f"{100 * stage.low:.0f} to {100 * stage.high:.0f} %"
-            line += [(f"{percent(stage.rate):>6}", "bold"), (f"   {between}", "dim")]
-        else:
-            line.append(("   some had begun before", "dim"))
-        lines.append(line)
+    lines += [[], *notes] if notes else []
+    lines += [[], [("from a call to a deal", "dim")]] if report.rates else []
+    for label, (done, of, rate), between, *_ in report.rates:
+        told: Line = [(f"{rate:>6}", "bold")] if rate else []
+        lines.append([(f"{label:<18}", ""), (f"{done:>7} of {of:<7}", ""), *told, (f"   {between}", "dim")])
     return lines
 
 

@@ -22,7 +22,6 @@ from planner.tui.review.widgets.review import (
     figures,
     heard,
     honesty,
-    rates,
     rows_of,
 )
 from planner.tui.shared import spans
@@ -211,7 +210,7 @@ def page_rows(page: str, shown: Shown, width: int) -> list[Row]:
             [("! ", "warn"), (f"since the review {NAMES[name]} went from {then} to {now}", "")]
             for name, then, now in (() if flow is None else flow.since)
         ]
-        return rows_of([*figures(report, width), *rates(found), *since])
+        return rows_of([*figures(report, width), *since])
     if page == Step.DISCIPLINE:
         return rows_of(discipline(report, width, shelf))
     if page == Step.HEARD:
