@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 import re
 import threading
 from pathlib import Path
 
 import pytest
 from textual import events
+from textual.dom import DOMNode
 from textual.widgets import Input
 
-from planner import tui
 from planner.config import known, reading
 from planner.services.calls import activity_log
 from planner.services.clients import people
@@ -21,7 +20,7 @@ from planner.services.day import day, tasks
 from planner.tui.app import PlannerApp
 from planner.tui.day.day import DayScreen
 from planner.tui.day.modals.block import BlockModal
-from planner.tui.keys import _nodes, check, commands
+from planner.tui.keys import _bindings, _nodes, check, commands
 from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
 from planner.tui.messages import ServiceEnded
 from planner.tui.plan.plan import PlanScreen
@@ -209,14 +208,26 @@ def test_a_key_means_the_same_on_every_screen() -> None:
             assert ends is None or any(each.id.endswith(end) for end in ends), f"{key} is {each.id} on {each.where}"
 
 
-def test_the_footers_call_a_key_what_its_command_is_called() -> None:
-    words = {"d": {"call"}, "p": {"promise", "proposal"}, "u": {"undo"}, "a": {"add", "task"}, "x": {"done", "kept"}}
-    words["x"] |= {"kept, held", "lost", "close", "not the same"}  # of a deal, of mail, of two who look like one
-    for info in pkgutil.walk_packages(tui.__path__, "planner.tui."):
-        tables = [value for value in vars(importlib.import_module(info.name)).values() if isinstance(value, tuple)]
-        for key in (each for table in tables for each in table if isinstance(each, FooterKey)):
-            said = f"{key.key} is called {key.label!r} in {info.name}"
-            assert key.key not in words or key.label in words[key.key], said
+def test_footers_name_actions_that_the_screen_binds() -> None:
+    app, *nodes = _nodes()
+    screens = [node for node in nodes if issubclass(node, BaseScreen)]
+    assert len(screens) > 15
+    for screen in screens:
+        bound = {*actions_of(screen), *(f"app.{action}" for action in actions_of(app))}
+        tables = [screen.FOOTER, *vars(importlib.import_module(screen.__module__)).values()]
+        for table in (each for each in tables if isinstance(each, tuple)):
+            keys = [key for key in table if isinstance(key, FooterKey) and not key.keys]
+            named = [action for key in keys for action in (key.action, key.other) if action]
+            named += [key for key in table if isinstance(key, str) and table is screen.FOOTER]
+            assert not {*named} - bound, screen
+
+
+def actions_of(node: type[DOMNode]) -> set[str]:
+    return {each.action for each in _bindings(node)}
+
+
+def test_a_key_set_before_the_lists_shared_their_cursor_keys_still_works() -> None:
+    assert check({"client-up": "ctrl+g", "goal-add": "ctrl+n"}) == ({"cursor-up": "ctrl+g", "goal-add": "ctrl+n"}, [])
 
 
 async def test_every_form_is_saved_by_the_key_that_its_button_names(ctx: AppContext) -> None:

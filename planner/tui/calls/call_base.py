@@ -52,8 +52,7 @@ class TalkScreen(BaseScreen):
     """The sheet beside a prospect, and the modes in which digits and letters aren't outcomes."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+        super().__init__(ctx, live, today)
         self.calls = CallSession(ctx, live)
         self._mode = ""
         self._warned = ""

@@ -30,27 +30,11 @@ from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, Prospe
 from planner.tui.messages import ServiceFailed
 from planner.tui.shared import changes
 from planner.tui.shared.spans import OUTCOMES, Line
-from planner.tui.shared.widgets.frame import FooterKey, HeaderLine, MessageLine
+from planner.tui.shared.widgets.frame import HELP, HeaderLine, MessageLine
 from planner.tui.shared.widgets.safe_input import TypedLine
 
 PREPARED = 10  # seconds
 PROPOSAL = 9
-FOOTER = (
-    FooterKey("space", "start/stop", "press"),
-    FooterKey("d", "call", "dial"),
-    FooterKey("n", "note", "note"),
-    FooterKey("/", "objection", "find"),
-    FooterKey("p", "promise", "promise"),
-    FooterKey("s", "skip", "skip"),
-    FooterKey("P", "pause", "pause"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("esc", "leave", "leave"),
-    FooterKey("y", "copy", "copy"),
-    FooterKey("f", "need found", "need('found')"),
-    FooterKey("S", "sprint", "sprint"),
-    FooterKey("i", "insight", "insight"),
-    FooterKey("?", "help", "app.help", last=True),
-)
 
 
 class CallsScreen(TalkScreen):
@@ -59,14 +43,14 @@ class CallsScreen(TalkScreen):
     CSS_PATH = "calls.tcss"
     AUTO_FOCUS = ""
     _KEYS: ClassVar[list[Binding]] = [
-        Binding("space", "press", "start, stop", id="call-start", tooltip="Start the call; stop its clock"),
+        Binding("space", "press", "start/stop", id="call-start", tooltip="Start the call; stop its clock"),
         Binding("d", "dial", "call", id="call-dial", tooltip="Call: the number goes to the dialer, the clock starts"),
         Binding("n", "note", "note", id="call-note", tooltip="Write while you talk; kept with each key"),
         Binding("slash", "find", "objection", id="call-objection", tooltip="Find what you hear"),
         Binding("s", "skip", "skip", id="call-skip", tooltip="To the end of the list; a callback in half an hour"),
         Binding("p", "promise", "promise", id="call-promise", tooltip="Promise them something, with a time"),
         Binding("P", "pause", "pause", id="call-pause", tooltip="Pause, go on: a pause is no gap"),
-        Binding("y", "copy", "copy the number", id="call-copy", tooltip="Copy the number"),
+        Binding("y", "copy", "copy", id="call-copy", tooltip="Copy the number"),
         Binding("O", "do_not_call", "do not call", id="call-bar", tooltip="They asked not to be called: off the list"),
         Binding("g", "other", "other number", id="call-other", tooltip="Their next number"),
         Binding(
@@ -103,6 +87,21 @@ class CallsScreen(TalkScreen):
     ]
     # All are priority bindings to keep them in order: a key without priority is handled after a later one that has it.
     BINDINGS: ClassVar[list[BindingType]] = [replace(binding, priority=True) for binding in _KEYS]
+    FOOTER = (
+        "press",
+        "dial",
+        "note",
+        "find",
+        "promise",
+        "skip",
+        "pause",
+        "undo",
+        "leave",
+        "copy",
+        "need('found')",
+        "sprint",
+        "insight",
+    )
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
         super().__init__(ctx, live, today)
@@ -125,12 +124,11 @@ class CallsScreen(TalkScreen):
             yield NoteLine(id="note")
             yield TypedLine(id="typed")
             yield MessageLine(id="message")
-            yield CallKeys(list(FOOTER), id="footer")
+            yield CallKeys(self.FOOTER, beside=HELP, id="footer")
 
-    def on_mount(self) -> None:
+    def start(self) -> None:
         self._typed.display = False
         self._typed.entered, self._typed.left = self._entered, self.action_leave
-        self.set_interval(1.0, self._second)
         self.run_worker(self._warm, thread=True, group="warm", exit_on_error=False)
         try:
             self._advice = dict(book.advice(self.live))
@@ -276,9 +274,9 @@ class CallsScreen(TalkScreen):
             )
         )
 
-    def _second(self) -> None:
+    def poll(self) -> None:
         """Run every second: the clocks, the preparation, the after-call questions, the sprint."""
-        self.poll()
+        super().poll()
         if not self.is_current:
             return
         self._show_clocks()

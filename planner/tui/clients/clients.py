@@ -20,10 +20,11 @@ from planner.tui import whom
 from planner.tui.clients import changes
 from planner.tui.clients.widgets.clients import ClientLines, DossierLines
 from planner.tui.clients.widgets.company import CompanyLines
-from planner.tui.messages import EntryClicked, Unchanged
+from planner.tui.messages import Unchanged
 from planner.tui.progress import Work
-from planner.tui.shared.screen import MOST_AT_ONCE, BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import MOST_AT_ONCE
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
     from planner.domain.clients.people import Contact
@@ -35,42 +36,22 @@ if TYPE_CHECKING:
     from planner.tui.whom import Answer
 
 REST = 0.08  # seconds that the cursor rests on a contact before the dossier is loaded
-HELP = FooterKey("?", "help", "app.help", last=True)
-QUIT = FooterKey("^q", "quit", "app.quit", last=True)
-FOOTER = (
-    FooterKey("/", "find", "search"),
-    FooterKey("f", "filter", "filter"),
-    FooterKey("s", "next step", "step"),
-    FooterKey("p", "promise", "promise"),
-    FooterKey("e", "edit", "edit"),
-    FooterKey("n", "new", "new"),
-    FooterKey("⇥", "deals", "app.show('deals')"),
-    FooterKey("c", "complaint", "complaint"),
-    FooterKey("d", "call", "dial"),
-    FooterKey("N", "new deal", "deal"),
-    FooterKey("C", "company", "company"),
-    FooterKey("u", "undo", "undo"),
-    HELP,
-    QUIT,
-)
-NARROW = (FooterKey("⏎", "dossier", "open"), *FOOTER)
 READING = (
-    FooterKey("esc", "list", "leave"),
-    FooterKey("s", "next step", "step"),
-    FooterKey("p", "promise", "promise"),
-    FooterKey("e", "edit", "edit"),
-    FooterKey("C", "company", "company"),
-    FooterKey("] [", "scroll", "scroll(5)"),
-    FooterKey("u", "undo", "undo"),
-    HELP,
-    QUIT,
+    FooterKey("list", "leave"),
+    "step",
+    "promise",
+    "edit",
+    "company",
+    FooterKey("scroll", "scroll(5)", "scroll(-5)"),
+    "undo",
 )
 
 
-class ClientsScreen(BaseScreen):
+class ClientsScreen(ListScreen[ClientLines]):
     """The client list with the dossier of the contact under the cursor."""
 
     CSS_PATH = "clients.tcss"
+    LIST = ClientLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "filter", "filter", id="client-filter", tooltip="Show some of them only"),
         Binding(
@@ -101,17 +82,24 @@ class ClientsScreen(BaseScreen):
         Binding("escape", "leave", "back", id="client-leave", tooltip="Back: to the list, to everybody, to Today"),
         Binding("right_square_bracket", "scroll(5)", "scroll", id="client-scroll", tooltip="Scroll the dossier"),
         Binding("left_square_bracket", "scroll(-5)", "scroll back", id="client-scroll-back", show=False),
-        Binding("up,k", "cursor(-1)", "up", id="client-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="client-down", show=False),
-        Binding("pageup", "cursor(-20)", "page up", id="client-page-up", show=False),
-        Binding("pagedown", "cursor(20)", "page down", id="client-page-down", show=False),
-        Binding("home", "cursor(-10000000)", "first", id="client-first", show=False),
-        Binding("end", "cursor(10000000)", "last", id="client-last", show=False),
     ]
+    FOOTER = (
+        "search",
+        "filter",
+        "step",
+        "promise",
+        "edit",
+        "new",
+        "app.show('deals')",
+        "complaint",
+        "dial",
+        "deal",
+        "company",
+        "undo",
+    )
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, contact_id: int | None = None) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+        super().__init__(ctx, live, today)
         self.clients = Clients(ctx, live, MOST_AT_ONCE)
         self.filter = NamedFilter("everybody", "", own=False)
         self.wanted = ClientFilter()
@@ -119,35 +107,27 @@ class ClientsScreen(BaseScreen):
         self._dossier: Dossier | None = None
         self._work: Work | None = None
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         with Container(id="clients-area"):
             yield ClientLines(id="clients")
             yield DossierLines(id="dossier")
             yield CompanyLines(id="company")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
 
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
+    def start(self) -> None:
         if self._choose is not None:
             self.add_class("-reading")
-        self._reload()  # right away, so that typed keys find a contact under the cursor
+        super().start()  # right away, so that typed keys find a contact under the cursor
 
     def on_resize(self) -> None:
-        self._set_footer()
+        self.show_keys()
         self.call_after_refresh(self._fill)
 
     # display
 
     @property
-    def _lines(self) -> ClientLines:
-        return self.query_one(ClientLines)
-
-    @property
     def chosen(self) -> int | None:
         """The id of the contact under the cursor."""
-        return self._lines.chosen
+        return self.lines.chosen
 
     def _meeting_with(self) -> int | None:
         return self.chosen
@@ -155,7 +135,7 @@ class ClientsScreen(BaseScreen):
     def _reload(self) -> None:
         def read() -> None:
             ids = self.clients.find(self.wanted)
-            lines = self._lines
+            lines = self.lines
             words = "" if self.filter.name == "everybody" and not self.filter.words else self._filter_words()
             lines.show(ids, words, self.ctx.now(), self.ctx.today())
             if self._choose is not None and self._choose in ids:
@@ -172,7 +152,7 @@ class ClientsScreen(BaseScreen):
 
     def _fill(self) -> None:
         """Load the visible rows."""
-        lines = self._lines
+        lines = self.lines
         if not lines.size.height:
             return  # not laid out yet, or hidden behind the dossier: a resize or closing the dossier fills it
         self._try(lambda: lines.learn(self.clients.page(lines.missing())))
@@ -222,33 +202,25 @@ class ClientsScreen(BaseScreen):
 
         self.load_async(read, show, "company", lambda problem: show(None, problem))
 
-    def _set_footer(self) -> None:
-        narrow = self.app.size.width < 100
-        keys = FOOTER if not narrow else READING if self.has_class("-reading") else NARROW
-        self.query_one("#footer", FooterLine).show(list(keys))
+    def footer_keys(self) -> Sequence[FooterItem]:
+        if self.app.size.width >= 100:
+            return self.FOOTER
+        return READING if self.has_class("-reading") else ("open", *self.FOOTER)
 
     # selection
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor. While only the dossier is visible, go to the next contact's dossier."""
-        lines = self._lines
-        lines.move_to(lines.cursor + step)
+    def entry_chosen(self) -> None:
         self._fill()
         self._read_dossier()
 
-    def on_entry_clicked(self, message: EntryClicked) -> None:
-        again = self._lines.cursor == message.index
-        self._lines.move_to(message.index)
-        self._fill()
-        self._read_dossier()
-        if again:
-            self.action_open()
+    def open_entry(self) -> None:
+        self.action_open()
 
     def action_open(self) -> None:
         """Show the dossier alone if there is no room for it beside the list."""
         if self.app.size.width < 100 and self.chosen is not None:
             self.add_class("-reading")
-            self._set_footer()
+            self.show_keys()
 
     def action_scroll(self, step: int) -> None:
         """Scroll the dossier or the company view."""
@@ -269,7 +241,7 @@ class ClientsScreen(BaseScreen):
             self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
         elif self.has_class("-reading") and self.app.size.width < 100:
             self.remove_class("-reading")
-            self._set_footer()
+            self.show_keys()
             self.call_after_refresh(self._fill)
         elif self.wanted != ClientFilter():
             self._take(NamedFilter("everybody", "", own=False))
@@ -285,7 +257,7 @@ class ClientsScreen(BaseScreen):
 
         if self._try(take):
             self.remove_class("-reading")
-            self._set_footer()
+            self.show_keys()
             self._reload()
 
     def action_filter(self) -> None:
@@ -359,7 +331,7 @@ class ClientsScreen(BaseScreen):
 
     def person(self) -> tuple[int, str] | None:
         chosen = self.chosen
-        row = self._lines.rows.get(chosen or 0)
+        row = self.lines.rows.get(chosen or 0)
         return None if chosen is None else (chosen, "" if row is None else row.name)
 
     def action_new(self) -> None:
@@ -492,7 +464,7 @@ class ClientsScreen(BaseScreen):
 
     def action_export_shown(self) -> None:
         """Export all contacts shown to a file whose extension sets the format."""
-        ids = list(self._lines.ids)
+        ids = list(self.lines.ids)
         if ids:
             self._ask_file(f"{len(ids):,} clients into a file: lists leak", "~/contacts.csv", "contacts", ids=ids)
         else:

@@ -23,11 +23,11 @@ from planner.services.day.today_store import Logged, TaskLine, Today, TodayStore
 from planner.tui.day import changes
 from planner.tui.day.today_view import outcome_lines
 from planner.tui.day.widgets.today import Counters, DayColumn, MonthBars, TaskList
-from planner.tui.messages import CounterClicked, TaskClicked
+from planner.tui.messages import CounterClicked
 from planner.tui.shared import changes as shared_changes
+from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
 
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Task
@@ -42,27 +42,6 @@ KIND_OF = {
     "meetings_booked": "meeting-booked",
     "proposals": "proposal",
 }
-FOOTER = (
-    FooterKey("d", "call", "log('dial')"),
-    FooterKey("c", "conversation", "log('conversation')"),
-    FooterKey("m", "meeting", "log('meeting-booked')"),
-    FooterKey("p", "proposal", "log('proposal')"),
-    FooterKey("w", "won", "won"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("a", "add", "quick_add"),
-    FooterKey("x", "done", "task_done"),
-    FooterKey("s", "stop", "stop('refused')"),
-    FooterKey("b", "open, close", "day"),
-    FooterKey("t", "the day", "app.show('day')"),
-    FooterKey("2", "calls", "app.show('calls')"),
-    FooterKey("l", "list", "app.show('list')"),
-    FooterKey("3", "plan", "app.show('plan')"),
-    FooterKey("4", "goals", "app.show('goals')"),
-    FooterKey("y", "why", "why"),
-    FooterKey("g", "set plan", "plan"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
 
 
 @dataclass
@@ -73,16 +52,17 @@ class LastCall:
     until: datetime
 
 
-class TodayScreen(BaseScreen):
+class TodayScreen(ListScreen[TaskList]):
     """The screen that the rep works on all day."""
 
     CSS_PATH = "today.tcss"
+    LIST = TaskList
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "log('dial')", "a call", id="log-dial", tooltip="Count a call; a digit then says its outcome"),
-        Binding("c", "log('conversation')", "a conversation", id="log-conversation", tooltip="Count a conversation"),
-        Binding("m", "log('meeting-booked')", "a meeting booked", id="log-meeting", tooltip="Count a booked meeting"),
-        Binding("p", "log('proposal')", "a proposal", id="log-proposal", tooltip="Count a proposal sent"),
-        Binding("w", "won", "a deal won", id="log-won", tooltip="Book a deal with its amount"),
+        Binding("d", "log('dial')", "call", id="log-dial", tooltip="Count a call; a digit then says its outcome"),
+        Binding("c", "log('conversation')", "conversation", id="log-conversation", tooltip="Count a conversation"),
+        Binding("m", "log('meeting-booked')", "meeting", id="log-meeting", tooltip="Count a booked meeting"),
+        Binding("p", "log('proposal')", "proposal", id="log-proposal", tooltip="Count a proposal sent"),
+        Binding("w", "won", "won", id="log-won", tooltip="Book a deal with its amount"),
         Binding(
             "o", "offer_outcome", "the outcome of the last call", id="log-outcome", tooltip="Say how the last call went"
         ),
@@ -95,29 +75,43 @@ class TodayScreen(BaseScreen):
         Binding("delete", "task_drop", "drop", id="task-drop", tooltip="Give the chosen task up"),
         Binding("T", "triage", "triage", id="task-triage", tooltip="What is overdue, one key each"),
         Binding("R", "rank_anew", "order as suggested", id="task-rank", tooltip="Let go of what was moved by hand"),
-        Binding("s", "stop('refused')", "STOP", id="stop-refused", tooltip="A temptation refused, by its kind"),
+        Binding("s", "stop('refused')", "stop", id="stop-refused", tooltip="A temptation refused, by its kind"),
         Binding("S", "stop('given-in')", "gave in", id="stop-given", tooltip="A temptation given in to, by its kind"),
         Binding("t", "app.show('day')", "the day", id="screen-day", tooltip="The blocks: kept, missed, moved"),
-        Binding(
-            "l", "app.show('list')", "calling list", id="screen-list", tooltip="Whom to call, made the evening before"
-        ),
+        Binding("l", "app.show('list')", "list", id="screen-list", tooltip="Whom to call, made the evening before"),
         Binding("W", "app.show('week')", "week", id="screen-week", tooltip="What each weekday holds"),
         Binding("enter", "serves", "what it serves", id="task-goal", tooltip="Up from the chosen task to its wish"),
-        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
+        Binding("g", "plan", "set plan", id="plan-set", tooltip="The month's two figures, in one form"),
         Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
         Binding("y", "why", "why", id="plan-why", tooltip="Why this number: every figure, taken back to the log"),
-        Binding("b", "day", "open or close the day", id="day-turn", tooltip="The morning, or the close of the day"),
-        Binding("up,k", "cursor(-1)", "up", id="tasks-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="tasks-down", show=False),
+        Binding("b", "day", "open, close", id="day-turn", tooltip="The morning, or the close of the day"),
         *(
             Binding(str(digit), f"outcome({digit})", word, id=f"outcome-{digit}", show=False)
             for digit, word in enumerate(OUTCOMES[0], start=1)
         ),
     ]
+    FOOTER = (
+        "log('dial')",
+        "log('conversation')",
+        "log('meeting-booked')",
+        "log('proposal')",
+        "won",
+        "undo",
+        "quick_add",
+        "task_done",
+        "stop('refused')",
+        "day",
+        "app.show('day')",
+        "app.show('calls')",
+        "app.show('list')",
+        "app.show('plan')",
+        "app.show('goals')",
+        "why",
+        "plan",
+    )
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, now: datetime, welcome: str = "") -> None:
-        super().__init__(ctx, live)
-        self.today = today
+        super().__init__(ctx, live, today)
         self._now = now
         self._last_call: LastCall | None = None
         self._hears = False
@@ -130,19 +124,15 @@ class TodayScreen(BaseScreen):
         self._quiet_since = now
         self._odds_old = True
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self._now, id="header")
+    def body(self) -> ComposeResult:
         with Container(id="figures"):
             yield MonthBars(self.today, self._now, id="month")
             yield Counters(self.today, self._now, id="counters")
         with Container(id="work"):
             yield TaskList(self.today, self._now, id="tasks")
             yield DayColumn(self.today, self._now, id="day")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
 
-    def on_mount(self) -> None:
-        self.set_interval(1.0, lambda: self.hear(lambda _: self._tick()))
+    def start(self) -> None:
         if self._welcome:
             self._say([(f" {self._welcome}", "dim")], keep=True)
         problems = self.ctx.config.problems if self.ctx.has_settings else ()
@@ -247,6 +237,9 @@ class TodayScreen(BaseScreen):
     def _covered(self) -> bool:
         """Return whether another screen covers this one and polls for changes instead."""
         return any(isinstance(screen, BaseScreen) and screen is not self for screen in self.app.screen_stack)
+
+    def poll(self) -> None:
+        self.hear(lambda _: self._tick())
 
     def _tick(self) -> None:
         """Run every second: the clock, writes by other programs, and expired offers."""
@@ -479,14 +472,6 @@ class TodayScreen(BaseScreen):
             self.action_log(KIND_OF[message.metric])
 
     # the task list
-
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor of the task list."""
-        tasks: TaskList = self._part("tasks")
-        tasks.move_to(tasks.cursor + step)
-
-    def on_task_clicked(self, message: TaskClicked) -> None:
-        self._part("tasks").move_to(message.index)
 
     def _chosen(self) -> TaskLine | None:
         tasks: TaskList = self._part("tasks")

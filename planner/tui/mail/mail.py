@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -26,65 +26,63 @@ from planner.services.mail.mail import Draft, Gate, MailSession, Stored, WeekOfM
 from planner.services.mail.mailbox import Account, PasswordNeeded
 from planner.tui import whom
 from planner.tui.mail.widgets.mail import DraftLines, GateLines, GateView, LetterCard, LetterLines, MailLine
-from planner.tui.messages import EntryClicked, ServiceFailed
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.messages import ServiceFailed
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
+from planner.tui.shared.widgets.lines import EntryLines
 from planner.tui.shared.widgets.safe_input import TypedLine
 
 CLOSED_GATE = Gate((), "closed", None, None, (), None, 0)
-HELP = FooterKey("?", "help", "app.help", last=True)
 CLOSED = (
-    FooterKey("l", "look all the same", "look"),
-    FooterKey("M", "letter to write", "write_letter"),
-    FooterKey("y", "automatic reply", "copy_reply"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("a", "add", "quick_add"),
-    FooterKey("1", "today", "app.show('today')"),
-    HELP,
-    FooterKey("^q", "quit", "app.quit", last=True),
+    "look",
+    FooterKey("letter to write", "write_letter"),
+    "copy_reply",
+    "leave",
+    "undo",
+    "quick_add",
+    "app.show('today')",
 )
-ASKING = (FooterKey("⏎", "done", "submit"), FooterKey("esc", "let it be", "leave"), HELP)
+ASKING = (FooterKey("done", "submit", keys="⏎"), FooterKey("let it be", "leave"))
 NOTHING_ASKED = whom.Answer()
-MAY_OPEN = (FooterKey("⏎", "open", "take"), *CLOSED[1:])
+MAY_OPEN = ("take", *CLOSED[1:])
 THROUGH = (
-    FooterKey("r", "reply", "decide('reply')"),
-    FooterKey("c", "call", "decide('call')"),
-    FooterKey("t", "task", "decide('task')"),
-    FooterKey("o", "proposal", "decide('proposal')"),
-    FooterKey("p", "promise", "promise"),
-    FooterKey("n", "nothing", "decide('nothing')"),
-    FooterKey("x", "close", "close_mail"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("⇥", "to write", "turn"),
-    FooterKey("e", "by hand", "enter_letter"),
-    FooterKey("g", "get again", "fetch"),
-    FooterKey("esc", "back", "leave"),
-    HELP,
+    "decide('reply')",
+    "decide('call')",
+    "decide('task')",
+    "decide('proposal')",
+    "promise",
+    "decide('nothing')",
+    "close_mail",
+    "undo",
+    "turn",
+    "enter_letter",
+    "fetch",
+    "leave",
 )
 WRITING = (
-    FooterKey("⏎", "write it", "take"),
-    FooterKey("s", "sent", "sent"),
-    FooterKey("del", "don't send", "unwrite"),
-    FooterKey("M", "another", "write_letter"),
-    FooterKey("⇥", "letters", "turn"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("x", "close", "close_mail"),
-    HELP,
+    FooterKey("write it", "take"),
+    "sent",
+    "unwrite",
+    FooterKey("another", "write_letter"),
+    FooterKey("letters", "turn"),
+    "undo",
+    "close_mail",
 )
 
 
-class MailScreen(BaseScreen):
+class MailScreen(ListScreen[EntryLines]):
     """The gate and the triage of emails."""
 
     CSS_PATH = "mail.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "open", id="mail-take", tooltip="Open the window; write the letter under the cursor"),
-        Binding("l", "look", "look", id="mail-look", tooltip="Look outside a window: a pause, and a reason"),
+        Binding(
+            "l", "look", "look all the same", id="mail-look", tooltip="Look outside a window: a pause, and a reason"
+        ),
         Binding("x", "close_mail", "close", id="mail-close", tooltip="Close the window; end the look"),
         Binding("r", "decide('reply')", "reply", id="mail-reply", tooltip="Answer it in your mail program"),
-        Binding("c", "decide('call')", "call instead", id="mail-call", tooltip="Put them on the calling list"),
+        Binding("c", "decide('call')", "call", id="mail-call", tooltip="Put them on the calling list"),
         Binding("t", "decide('task')", "task", id="mail-task", tooltip="Make a task of it"),
         Binding("o", "decide('proposal')", "proposal", id="mail-proposal", tooltip="Make a proposal task of it"),
         Binding("p", "promise", "promise", id="mail-promise", tooltip="Promise them something, with a day"),
@@ -98,17 +96,10 @@ class MailScreen(BaseScreen):
             "y", "copy_reply", "automatic reply", id="mail-reply-text", tooltip="Copy a text about your mail hours"
         ),
         Binding("escape", "leave", "back", id="mail-leave", tooltip="Stop reading; back to Today, the clock goes on"),
-        Binding("up,k", "cursor(-1)", "up", id="mail-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="mail-down", show=False),
-        Binding("pageup", "cursor(-10)", "page up", id="mail-page-up", show=False),
-        Binding("pagedown", "cursor(10)", "page down", id="mail-page-down", show=False),
-        Binding("home", "cursor(-100000)", "first", id="mail-first", show=False),
-        Binding("end", "cursor(100000)", "last", id="mail-last", show=False),
     ]
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+        super().__init__(ctx, live, today)
         self.mail = MailSession(ctx, live)
         self._gate = CLOSED_GATE
         self._laying = False  # a new day has begun and is being built
@@ -123,8 +114,7 @@ class MailScreen(BaseScreen):
         self._anyway = 0  # the email whose proposal was refused once
         self._problems: list[str] = []
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield GateLines(id="gate")
         yield MailLine(id="clock")
         with Container(id="letters-area"):
@@ -132,14 +122,11 @@ class MailScreen(BaseScreen):
             yield LetterCard(id="letter")
         yield DraftLines(id="drafts")
         yield TypedLine(id="typed")
-        yield MessageLine(id="message")
-        yield FooterLine(list(CLOSED), id="footer")
 
-    def on_mount(self) -> None:
+    def start(self) -> None:
         self._typed.display = False
         self._typed.entered, self._typed.left = self._entered, self.action_leave
-        self.set_interval(1.0, self._second)
-        self._reload()
+        super().start()
         self._read_week()
         if self.through:
             self.action_fetch()
@@ -202,12 +189,9 @@ class MailScreen(BaseScreen):
         self._show_clock()
         self._letters.show(self._threads, self.today.day, reading=self._stop is not None)
         self._show_letter()
-        self._show_keys()
+        self.show_keys()
 
-    def _show_keys(self) -> None:
-        self.query_one("#footer", FooterLine).show(list(self._keys()))
-
-    def _keys(self) -> tuple[FooterKey, ...]:
+    def footer_keys(self) -> Sequence[FooterItem]:
         if self._mode:
             return ASKING
         if self.through:
@@ -243,10 +227,10 @@ class MailScreen(BaseScreen):
         pause: int = self.ctx.config["mail.pause"]
         return max(0, pause - int((self.ctx.now() - self._pause).total_seconds()))
 
-    def _second(self) -> None:
+    def poll(self) -> None:
         """Run every second: the clock, whether mail may be opened, other programs' changes."""
         before = self.through
-        self.poll()
+        super().poll()
         if self.ctx.today() != self.today.day:
             self._begin_day()
         if not self.is_current:
@@ -259,7 +243,7 @@ class MailScreen(BaseScreen):
         self._show_clock()
         if before != self.through:
             self._reload()
-        self._show_keys()
+        self.show_keys()
 
     def _begin_day(self) -> None:
         """Build the new day in a worker if one begins while the screen is open, and show it."""
@@ -474,16 +458,13 @@ class MailScreen(BaseScreen):
             return not self.through
         return True
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor."""
-        self._letters.touched = True
-        lines = self._drafts if self._writing else self._letters
-        lines.move_to(lines.cursor + step)
-        self._show_letter()
+    @property
+    def lines(self) -> EntryLines:
+        """The list of what is shown, letters or drafts."""
+        return self._drafts if self._writing else self._letters
 
-    def on_entry_clicked(self, message: EntryClicked) -> None:
+    def entry_chosen(self) -> None:
         self._letters.touched = True
-        (self._drafts if self._writing else self._letters).move_to(message.index)
         self._show_letter()
 
     def action_turn(self) -> None:
@@ -642,13 +623,13 @@ class MailScreen(BaseScreen):
         typed.placeholder = hint
         typed.display = True
         self.set_focus(typed)
-        self._show_keys()
+        self.show_keys()
 
     def _untype(self) -> None:
         self._mode = ""
         self._typed.display = False
         self.set_focus(None)
-        self._show_keys()
+        self.show_keys()
 
     def action_submit(self) -> None:
         """Submit the input line by mouse."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
@@ -25,7 +25,7 @@ from planner.tui.plan.modals.quota import QuotaModal, QuotaWanted
 from planner.tui.plan.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.plan.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
 from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
 
 SPANS = tuple(Span)
 WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "usual": None}
@@ -37,32 +37,14 @@ SHIFTED = (
     ("shift+up", -7, "up"),
     ("shift+down", 7, "down"),
 )
-FOOTER = (
-    FooterKey("g", "set plan", "plan"),
-    FooterKey("⇥", "what if", "what_if"),
-    FooterKey("y", "why", "why"),
-    FooterKey("o", "off", "weight('off')"),
-    FooterKey("h", "half", "weight('half')"),
-    FooterKey("w", "worked", "weight('work')"),
-    FooterKey("1", "today", "app.show('today')"),
-    FooterKey("[ ]", "month", "step(1)"),
-    FooterKey("r", "as usual", "weight('usual')"),
-    FooterKey("s", "quarter, year", "span"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("4", "goals", "app.show('goals')"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
 
 
 SUPPOSING = (
-    FooterKey("↑↓", "choose", "slide('down')"),
-    FooterKey("←→", "move", "slide('right')"),
-    FooterKey("⏎", "keep calls and deal", "keep"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("y", "why", "why"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
+    FooterKey("choose", "slide('down')", keys="↑↓"),
+    FooterKey("move", "slide('right')", keys="←→"),
+    FooterKey("keep calls and deal", "keep"),
+    "leave",
+    "why",
 )
 
 
@@ -72,9 +54,9 @@ class PlanScreen(BaseScreen):
     CSS_PATH = "plan.tcss"
     AUTO_FOCUS = ""  # the what-if only takes keys while it is open
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
+        Binding("g", "plan", "set plan", id="plan-set", tooltip="The month's two figures, in one form"),
         Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
-        Binding("s", "span", "month, quarter, year", id="plan-span", tooltip="Look at a month, a quarter or a year"),
+        Binding("s", "span", "quarter, year", id="plan-span", tooltip="Look at a month, a quarter or a year"),
         Binding("left_square_bracket,pageup", "step(-1)", "before", id="plan-before", tooltip="The month before"),
         Binding("right_square_bracket,pagedown", "step(1)", "next", id="plan-next", tooltip="The month after"),
         Binding("t", "now", "to today", id="plan-now", tooltip="Back to the month of today"),
@@ -99,17 +81,29 @@ class PlanScreen(BaseScreen):
             for key, days, word in SHIFTED
         ),
     ]
+    FOOTER = (
+        "plan",
+        "what_if",
+        "why",
+        "weight('off')",
+        "weight('half')",
+        "weight('work')",
+        "app.show('today')",
+        FooterKey("month", "step(-1)", "step(1)"),
+        "weight('usual')",
+        "span",
+        "undo",
+        "app.show('goals')",
+    )
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+        super().__init__(ctx, live, today)
         self.span = Span.MONTH
         self.day = ctx.today()
         self.other_end: date | None = None
         self._keeping = self._month_offered = False
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield Figures(id="figures")
         with Container(id="middle"):
             yield Chart(id="chart")
@@ -118,14 +112,11 @@ class PlanScreen(BaseScreen):
         with Container(id="lower"):
             yield Asks(id="asks")
             yield Funnel(id="funnel")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
-
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
-        self._reload()
 
     # display
+
+    def footer_keys(self) -> Sequence[FooterItem]:
+        return SUPPOSING if self.has_class("-supposing") else self.FOOTER
 
     def _reload(self) -> None:
         span, day = self.span, self.day
@@ -158,7 +149,7 @@ class PlanScreen(BaseScreen):
             return
         self.toggle_class("-supposing")
         panel, supposing = self.query_one(WhatIf), self.has_class("-supposing")
-        self.query_one(FooterLine).show(list(SUPPOSING if supposing else FOOTER))
+        self.show_keys()
         if supposing:
             panel.focus()
         else:

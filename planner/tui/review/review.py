@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
 from functools import partial
@@ -18,15 +18,14 @@ from planner.domain.review.self_review import STEPS, Kind, ReviewLine, SelfRevie
 from planner.domain.workdays import DAY
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
-from planner.tui.messages import EntryClicked
 from planner.tui.review import changes
 from planner.tui.review.widgets import charts as drawings
 from planner.tui.review.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, rows_of, title
 from planner.tui.review.widgets.self_review import Shown, page_rows
 from planner.tui.shared import spans
-from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
@@ -37,47 +36,17 @@ if TYPE_CHECKING:
     from planner.tui.review.modals.review import LearningWanted, LessonWanted
 
 MOST_HITS = 60
-GO_ON = FooterKey("⏎", "seen, go on", "go_on")
+GO_ON = "go_on"
 # The first keys in the footer, by page.
-KEYS: dict[str, tuple[FooterKey, ...]] = {
-    Step.TRIED: (FooterKey("y", "done", "mark(True)"), FooterKey("n", "not", "mark(False)"), GO_ON),
-    Step.LESSONS: (
-        FooterKey("+", "well", "add"),
-        FooterKey("-", "wrong", "wrong"),
-        FooterKey("t", "task", "task"),
-        FooterKey("w", "week", "week"),
-        FooterKey("e", "edit", "edit"),
-        FooterKey("del", "drop", "drop"),
-        GO_ON,
-    ),
-    Step.NEXT: (
-        FooterKey("+", "aim", "add"),
-        FooterKey("e", "edit", "edit"),
-        FooterKey("del", "drop", "drop"),
-        FooterKey("W", "week template", "template"),
-        GO_ON,
-    ),
-    Step.WISH: (FooterKey("⏎", "write it, and finish", "go_on"),),
-    "finished": (FooterKey("⏎", "change the line", "go_on"),),
-    "learning": (
-        FooterKey("+", "new", "add"),
-        FooterKey("x", "done", "done"),
-        FooterKey("y", "used it", "mark(True)"),
-        FooterKey("e", "edit", "edit"),
-        FooterKey("del", "drop", "drop"),
-    ),
-    "past": (FooterKey("⏎", "open", "go_on"),),
+KEYS: dict[str, tuple[FooterItem, ...]] = {
+    Step.TRIED: ("mark(True)", FooterKey("not", "mark(False)"), GO_ON),
+    Step.LESSONS: (FooterKey("well", "add"), "wrong", "task", "week", "edit", "drop", GO_ON),
+    Step.NEXT: (FooterKey("aim", "add"), "edit", "drop", "template", GO_ON),
+    Step.WISH: (FooterKey("write it, and finish", "go_on"),),
+    "finished": (FooterKey("change the line", "go_on"),),
+    "learning": (FooterKey("new", "add"), "done", FooterKey("used it", "mark(True)"), "edit", "drop"),
+    "past": (FooterKey("open", "go_on"),),
 }
-AROUND = (
-    FooterKey("⇥", "next page", "page(1)"),
-    FooterKey("[ ]", "before, after", "span(-1)"),
-    FooterKey("s", "day, week, month", "turn"),
-    FooterKey("Y", "a year ago", "year"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("/", "find", "search"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
 
 
 class TitleLine(Lines):
@@ -98,10 +67,11 @@ class TitleLine(Lines):
         return [self.make(width)]
 
 
-class ReviewScreen(BaseScreen):
+class ReviewScreen(ListScreen[PageLines]):
     """The review of a span, to decide what to change."""
 
     CSS_PATH = "review.tcss"
+    LIST = PageLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "seen, go on", id="review-go-on", tooltip="The step is done; on to the next"),
         Binding("tab,right,l", "page(1)", "next page", id="review-next", tooltip="Look at the next page"),
@@ -113,28 +83,22 @@ class ReviewScreen(BaseScreen):
         Binding("y", "mark(True)", "done", id="review-done", tooltip="What was to be tried was done; it was used"),
         Binding("n", "mark(False)", "not done", id="review-not-done", tooltip="What was to be tried wasn't done"),
         Binding("plus", "add", "add", id="review-add", tooltip="What went well; an aim; a book, a question"),
-        Binding("minus", "wrong", "went wrong", id="review-wrong", tooltip="What went wrong: cause and correction"),
+        Binding("minus", "wrong", "wrong", id="review-wrong", tooltip="What went wrong: cause and correction"),
         Binding("t", "task", "task", id="review-task", tooltip="Make the correction a task of the next week"),
-        Binding("w", "week", "into the week", id="review-week", tooltip="Make the correction a change of the week"),
+        Binding("w", "week", "week", id="review-week", tooltip="Make the correction a change of the week"),
         Binding("W", "template", "week template", id="review-template", tooltip="The week's blocks"),
         Binding("e", "edit", "edit", id="review-edit", tooltip="Say the chosen line otherwise"),
         Binding("delete,backspace", "drop", "drop", id="review-drop", tooltip="Delete the chosen line"),
-        Binding("x", "done", "finished", id="review-learnt", tooltip="A book is read: what was taken from it"),
+        Binding("x", "done", "done", id="review-learnt", tooltip="A book is read: what was taken from it"),
         Binding("slash", "search", "find", id="review-find", tooltip="Search in past reviews and evenings"),
         Binding("escape", "leave", "back", id="review-leave", tooltip="Back to Today"),
-        Binding("up,k", "cursor(-1)", "up", id="review-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="review-down", show=False),
-        Binding("pageup", "cursor(-10)", "page up", id="review-page-up", show=False),
-        Binding("pagedown", "cursor(10)", "page down", id="review-page-down", show=False),
-        Binding("home", "cursor(-100000)", "first", id="review-first", show=False),
-        Binding("end", "cursor(100000)", "last", id="review-last", show=False),
     ]
+    FOOTER = ("page(1)", FooterKey("before, after", "span(-1)", "span(1)"), "turn", "year", "undo", "search")
 
     def __init__(
         self, ctx: AppContext, live: TodayStore, today: Today, wanted: tuple[tuple[str, object], ...] = ()
     ) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+        super().__init__(ctx, live, today)
         places = dict(wanted)
         week, page = places.get("week"), places.get("page")
         self._span = Span.WEEK
@@ -148,18 +112,11 @@ class ReviewScreen(BaseScreen):
         self._came_from: date | None = None
         self._left_week: date | None = None
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield TitleLine(id="title")
         with Container(id="body"):
             yield ContentsLines(id="contents")
             yield PageLines(id="page")
-        yield MessageLine(id="message")
-        yield FooterLine(list(AROUND), id="footer")
-
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
-        self._reload()
 
     # reading
 
@@ -192,7 +149,7 @@ class ReviewScreen(BaseScreen):
         self._show(anew=another)
         new = self._keys() - before
         if len(new) == 1 and not another:  # the next key is about what was just written
-            self.query_one(PageLines).choose(new.pop())
+            self.lines.choose(new.pop())
         self._tell_notices()
 
     def _keys(self) -> set[object]:
@@ -220,8 +177,7 @@ class ReviewScreen(BaseScreen):
             [("1", "accent"), (" goes back to Today, where the day is opened; ", "dim")],
             [("planner book add TITLE", ""), (" begins to learn", "dim")],
         ]
-        self.query_one("#footer", FooterLine).show([key for key in AROUND if key.last])
-        self.query_one(PageLines).show([], rows_of(rows), anew=True)
+        self.lines.show([], rows_of(rows), anew=True)
 
     # display
 
@@ -236,17 +192,23 @@ class ReviewScreen(BaseScreen):
         steps = 0 if review is None else len(STEPS) if review.finished else review.step
         self.query_one(TitleLine).show(partial(self._title, report, review))
         self.query_one(ContentsLines).show(pages, self._page, steps)
-        lines = self.query_one(PageLines)
+        lines = self.lines
         width = max(20, (lines.size.width or self.size.width) - 3)
         charts = () if self._charts is None else tuple(drawings.rows(self._charts, width))
         if self._page == "charts" and self._charts is None:
             charts = tuple(rows_of([[("reading …", "dim")]]))
         shown = Shown(report, self.ctx.today(), self._flow, self._shelf, self._past, charts)
         lines.show([(f" {PAGES[self._page][1]}", "bold")], page_rows(self._page, shown, width), anew=anew)
-        page = "finished" if self._page == Step.WISH and review is not None and review.finished else self._page
-        first = KEYS.get(page, (GO_ON,) if self._flow is not None and self._page in STEPS else ())
-        self.query_one("#footer", FooterLine).show([*first, *AROUND])
+        self.show_keys()
         self.refresh_bindings()
+
+    def footer_keys(self) -> Sequence[FooterItem]:
+        if self._report is None:
+            return ()
+        flow, page = self._flow, self._page
+        if page == Step.WISH and flow is not None and flow.review.finished:
+            page = "finished"
+        return (*KEYS.get(page, (GO_ON,) if flow is not None and page in STEPS else ()), *self.FOOTER)
 
     def _title(self, report: Review, review: SelfReview | None, width: int) -> Line:
         state: Line = []
@@ -289,13 +251,6 @@ class ReviewScreen(BaseScreen):
             "done": page == "learning",
         }
         return allowed.get(action, True)
-
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor or scroll."""
-        self.query_one(PageLines).step(step)
-
-    def on_entry_clicked(self, message: EntryClicked) -> None:
-        self.query_one(PageLines).move_to(message.index)
 
     def action_page(self, step: int) -> None:
         """Show another page."""
@@ -361,7 +316,7 @@ class ReviewScreen(BaseScreen):
 
     def action_go_on(self) -> None:
         """Complete the step and go on to the next. The last one finishes the review."""
-        chosen = self.query_one(PageLines).chosen
+        chosen = self.lines.chosen
         if self._page == "past" and isinstance(chosen, tuple):
             self._span, self._day, self._page = Span.WEEK, chosen[1], Step.FIGURES
             self._reload()
@@ -423,7 +378,7 @@ class ReviewScreen(BaseScreen):
         if self._page == "learning":
             self._ask_use()
             return
-        chosen = self.query_one(PageLines).chosen
+        chosen = self.lines.chosen
         found = next((each for each in self._flow.tried if each.origin == chosen), None) if self._flow else None
         if found is None:
             self.show_error("Nothing is chosen.")
@@ -433,7 +388,7 @@ class ReviewScreen(BaseScreen):
     # lines
 
     def _line(self) -> ReviewLine | None:
-        chosen = self.query_one(PageLines).chosen
+        chosen = self.lines.chosen
         found = None
         if self._flow is not None:
             found = next((line for line in self._flow.review.lines if line.id == chosen), None)
@@ -551,7 +506,7 @@ class ReviewScreen(BaseScreen):
     # learning
 
     def _learning(self) -> Learning | None:
-        chosen = self.query_one(PageLines).chosen
+        chosen = self.lines.chosen
         rows = () if self._shelf is None else self._shelf.rows
         found = next((row for row in rows if chosen == ("learning", row.id)), None)
         if found is None:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
@@ -23,7 +24,7 @@ from planner.tui import whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
 from planner.tui.shared import changes, spans
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.frame import FooterLine, HeaderLine
+from planner.tui.shared.widgets.frame import FooterItem, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
@@ -54,15 +55,37 @@ class BaseScreen(Screen[None]):
         Binding("M", "write_letter", "letter", id="mail-write", tooltip="A letter for the next mail window"),
     ]
 
-    def __init__(self, ctx: AppContext, live: TodayStore) -> None:
+    FOOTER: ClassVar[Sequence[FooterItem]] = ()
+    """The keys of the footer, the most important first."""
+
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
         super().__init__()
         self.ctx = ctx
         self.live = live
+        self.today = today
         self._message_until: datetime | None = None
         self._lasting = False  # the message stays until the next one
         self._month_said = False
         self._noticed = len(ctx.notices)
         self._asked: dict[str, int] = {}
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
+        yield from self.body()
+        yield MessageLine(id="message")
+        yield FooterLine(self.footer_keys(), id="footer")
+
+    def body(self) -> ComposeResult:
+        """Yield what lies between the header and the message line."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self.poll)
+        self.start()
+
+    def start(self) -> None:
+        """Show the first data, once the screen is mounted."""
+        self._reload()
 
     @property
     def in_call(self) -> bool:
@@ -92,7 +115,7 @@ class BaseScreen(Screen[None]):
             self._say([])
 
     def poll(self) -> None:
-        """Run every second on a screen over Today: the clock, a new day, other programs' changes."""
+        """Run every second: the clock, a new day, other programs' changes."""
         self._tick()
         now = self.ctx.now()
         header = self.query_one("#header", HeaderLine)
@@ -111,6 +134,10 @@ class BaseScreen(Screen[None]):
     def planner(self) -> PlannerApp:
         """The app, typed."""
         return cast("PlannerApp", self.app)
+
+    def action_leave(self) -> None:
+        """Go back to Today."""
+        self.planner.show("today")
 
     # the message line
 
@@ -136,9 +163,13 @@ class BaseScreen(Screen[None]):
     def show_error(self, text: str) -> None:
         self._say([(" ! ", "bad"), (text, "")], keep=True)
 
+    def footer_keys(self) -> Sequence[FooterItem]:
+        """Return the keys that the footer shows in the present state."""
+        return self.FOOTER
+
     def show_keys(self) -> None:
-        """Redraw the footer after keys were changed."""
-        self.query_one("#footer", FooterLine).redraw()
+        """Show the footer again after the state or the rep's own keys have changed."""
+        self.query_one("#footer", FooterLine).show(self.footer_keys())
 
     def complain(self, text: str) -> None:
         """Show an error, for the app."""

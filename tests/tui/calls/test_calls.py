@@ -204,11 +204,11 @@ async def test_the_questions_after_a_talk(tmp_path: Path) -> None:
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "need met?"))
         go(ctx, 600)
-        calls_screen(pilot)._second()
+        calls_screen(pilot).poll()
         assert "need met?" in shown(pilot)  # until it is answered, or left
         await press(pilot, "y", "s")  # the next one is put off; what that says goes by
         go(ctx, 6)
-        calls_screen(pilot)._second()
+        calls_screen(pilot).poll()
         await wait_for(pilot, says(pilot, "effective?"))
         await press(pilot, "escape")
         await wait_for(pilot, says(pilot, "A asks it again"))
@@ -230,7 +230,7 @@ async def test_a_digit_without_a_call_begun_is_never_silent(tmp_path: Path) -> N
         await press(pilot, "1")
         await wait_for(pilot, says(pilot, "logged without a call begun: no answer: Name 000   u takes it back"))
         go(ctx, 60)
-        calls_screen(pilot)._second()
+        calls_screen(pilot).poll()
         assert "u takes it back" in shown(pilot)
         await press(pilot, "u")
         await wait_for(pilot, lambda: on_card(pilot) == "Name 000")

@@ -28,15 +28,7 @@ if TYPE_CHECKING:
 
     from planner.services.context import AppContext
 
-KEYS = (
-    FooterKey("t", "today", "put('today')"),
-    FooterKey("m", "tomorrow", "put('tomorrow')"),
-    FooterKey("w", "week", "put('next week')"),
-    FooterKey("del", "drop", "drop"),
-    FooterKey("x", "done", "done"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("esc", "leave", "leave", last=True),
-)
+KEYS = ("put('today')", "put('tomorrow')", FooterKey("week", "put('next week')"), "drop", "done", "undo")
 
 
 class TriageModal(Modal[None]):
@@ -65,7 +57,7 @@ class TriageModal(Modal[None]):
         with Container(id="triage"):
             yield TriageLines(self.rows, id="overdue")
             yield MessageLine(id="triage-message")
-            yield FooterLine(list(KEYS), id="triage-keys")
+            yield FooterLine(KEYS, beside=("leave",), id="triage-keys")
 
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)

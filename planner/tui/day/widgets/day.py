@@ -9,7 +9,7 @@ from textual import events
 
 from planner.domain.day.day_progress import block_states, day_minute, due_name, slack
 from planner.tui.day import today_view
-from planner.tui.messages import BlockClicked
+from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
@@ -122,7 +122,7 @@ class DayTimeline(ChoiceLines):
     def on_click(self, event: events.Click) -> None:
         index = event.y - 1 + self.first
         if event.y >= 1 and index < self.count():
-            self.post_message(BlockClicked(index, twice=event.chain >= 2))
+            self.post_message(EntryClicked(index, twice=event.chain >= 2))
 
 
 class DayFacts(Lines):

@@ -11,7 +11,7 @@ from textual import events
 from planner.domain.day.activity import WORDS
 from planner.domain.money import format_amount, format_number
 from planner.domain.plan.goals import GoalState, Horizon, Metric
-from planner.tui.messages import LadderLineClicked
+from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
@@ -225,7 +225,7 @@ class GoalLines(ChoiceLines):
     def on_click(self, event: events.Click) -> None:
         rows = self._rows(*self.size)
         if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
-            self.post_message(LadderLineClicked(rows[event.y][0], twice=event.chain > 1))
+            self.post_message(EntryClicked(rows[event.y][0], twice=event.chain > 1))
 
 
 class GoalDetail(Lines):
