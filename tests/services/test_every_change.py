@@ -205,7 +205,7 @@ def _skip(ctx: AppContext) -> None:
     tasks.skip(ctx, there[0])
 
 
-def _say(ctx: AppContext) -> None:
+def say(ctx: AppContext) -> None:
     day.say(ctx, date(2026, 11, 6), CloseWords("calls", "mail", "", "timer"))
 
 
@@ -357,7 +357,7 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "review said": "review say wrong 'letters took an hour' --cause 'mail stayed open' --correction 'close by timer'",
     "correction of the week": lambda ctx, live: reviewed(ctx, lambda week: self_review.as_week(ctx, week, 1)),
     "correction": "review task 1",
-    "said of a day": lambda ctx, live: _say(ctx),
+    "said of a day": lambda ctx, live: say(ctx),
     "tried": lambda ctx, live: _tried(ctx),
     "aim": "review say aim 'six meetings'",
     "line dropped": "review drop 1",

@@ -416,7 +416,7 @@ def from_the_first_page(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         assert isinstance(screen, ReviewScreen)
         while screen._page and screen._page != "figures":
             await press_keys(pilot, "shift+tab")
-        screen._say([])
+        screen.say([])
         await pressing(*keys)(pilot)
 
     return press

@@ -50,7 +50,7 @@ async def test_a_reading_that_was_held_up_doesn_t_come_over_a_newer_one(tmp_path
         before = shown(pilot)
         await press(pilot, "x")  # the wish is reached: it is no longer there
         reads.hold = hold = threading.Event()
-        screen._reload()
+        screen.reload()
         await wait_for(pilot, reads.held.is_set)
         await pilot.press("v")
         await wait_for(pilot, lambda: "✓ the flat" in shown(pilot))

@@ -309,9 +309,9 @@ class TalkScreen(BaseScreen):
 
     # after the call
 
-    def _say(self, *lines: Line, keep: bool = False, asking: bool = False) -> None:
+    def say(self, *lines: Line, keep: bool = False, asking: bool = False) -> None:
         self._asking, self._silent = asking, not lines[0]
-        super()._say(*lines, keep=keep)
+        super().say(*lines, keep=keep)
 
     def _tick(self) -> None:
         super()._tick()
@@ -334,7 +334,7 @@ class TalkScreen(BaseScreen):
                 line += [("   r", "accent"), (f" ask {name} for a referral", "dim")]
         if check.unbegun and check.question == 0:
             line += [("   u", "accent"), (" takes the call back: it wasn't begun", "dim")]
-        self._say(line, keep=True, asking=True)
+        self.say(line, keep=True, asking=True)
 
     def _answer(self, *, yes: bool) -> None:
         check = self._check
@@ -380,7 +380,7 @@ class TalkScreen(BaseScreen):
         if self._check is not None:
             self._left_check = self._check if self._check.question < len(QUESTIONS) else None
             self._check = None
-            self._say([])
+            self.say([])
 
     @property
     def _questioned(self) -> bool:

@@ -59,7 +59,7 @@ class CallingListScreen(ListScreen[CallingLines]):
 
     # display
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         day = self.day
         self.load_async(lambda: service.show(self.ctx, day or service.day_for(self.ctx)), self._show)
 
@@ -77,7 +77,7 @@ class CallingListScreen(ListScreen[CallingLines]):
     def action_turn(self, days: int) -> None:
         """Show the list of another day."""
         self.day = (self.day or self.ctx.today()) + timedelta(days=days)
-        self._reload()
+        self.reload()
 
     # changes
 

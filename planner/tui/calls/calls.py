@@ -137,9 +137,9 @@ class CallsScreen(TalkScreen):
             self.show_error(str(problem))
         self._new_prospect()
         if self.calls.standing.in_call:
-            self._say([(" ▸ ", "accent"), ("The call goes on; its outcome is still to be said.", "")], keep=True)
+            self.say([(" ▸ ", "accent"), ("The call goes on; its outcome is still to be said.", "")], keep=True)
         elif self.calls.standing.paused_at is not None:
-            self._say([(" ▸ ", "accent"), ("Paused; space starts the next call.", "")], keep=True)
+            self.say([(" ▸ ", "accent"), ("Paused; space starts the next call.", "")], keep=True)
 
     def _warm(self) -> None:
         """Preload what phrase parsing needs while the rep looks at the prospect, so that no key waits half a second."""
@@ -162,7 +162,7 @@ class CallsScreen(TalkScreen):
         """Return whether a call is in progress, when nothing else may be announced."""
         return self.calls.standing.in_call
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         before = self.calls.card
         try:
             self.calls.reload()
@@ -305,7 +305,7 @@ class CallsScreen(TalkScreen):
             return
         if self._check is not None and self._asking:
             self._end_check()
-            self._say([(" ▸ ", "accent"), ("after-call check left; ", ""), ("A", "accent"), (" asks it again", "dim")])
+            self.say([(" ▸ ", "accent"), ("after-call check left; ", ""), ("A", "accent"), (" asks it again", "dim")])
             return
         calls = self.calls
         try:
@@ -354,14 +354,14 @@ class CallsScreen(TalkScreen):
         if self._try(self.calls.press):
             if starts:
                 self._prepare_until = None
-                self._say([])
+                self.say([])
             self._show()
 
     def action_pause(self) -> None:
         """Pause or resume."""
         if not self._mode and self._try(self.calls.pause):
             paused = self.calls.standing.paused_at is not None
-            self._say([(" ▸ ", "accent"), ("paused; P or space goes on" if paused else "going on", "")], keep=paused)
+            self.say([(" ▸ ", "accent"), ("paused; P or space goes on" if paused else "going on", "")], keep=paused)
             self._show()
 
     def action_promise(self) -> None:
@@ -380,7 +380,7 @@ class CallsScreen(TalkScreen):
         said: list[str] = []
         if self._mode or not self._try(lambda: said.append(self.calls.skip())):
             return
-        self._say([(" ▸ ", "accent"), (said[0], "")])
+        self.say([(" ▸ ", "accent"), (said[0], "")])
         self._new_prospect()
 
     def action_undo(self) -> None:
@@ -398,7 +398,7 @@ class CallsScreen(TalkScreen):
         if said[0] is None:
             self.show_error("There is nothing to undo.")
             return
-        self._say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
+        self.say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
         self._count_again()
         self._new_prospect()
 
@@ -454,7 +454,7 @@ class CallsScreen(TalkScreen):
         before, self._before = self._before, None
         if before is not None:
             self._try(lambda: self.calls.go_on(before))
-            self._say([(" ▸ ", "accent"), ("no outcome was logged", "")])
+            self.say([(" ▸ ", "accent"), ("no outcome was logged", "")])
 
     def _log(
         self,
@@ -510,7 +510,7 @@ class CallsScreen(TalkScreen):
         keys: Line = [("   u", "accent"), (" takes it back", "dim")]
         more: Line = [("   esc", "accent"), (" leaves Calls, where digits are outcomes", "dim")]
         line: Line = [(" ! ", "warn"), (f"logged without a call begun: {told}", ""), *keys]
-        self._say([*line, *more], line, [(" ! ", "warn"), (told, ""), *keys], keep=True)
+        self.say([*line, *more], line, [(" ! ", "warn"), (told, ""), *keys], keep=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._mode == "note":
@@ -523,18 +523,18 @@ class CallsScreen(TalkScreen):
 
     def _preview(self, text: str) -> None:
         if not text.strip():
-            self._say([])
+            self.say([])
             return
         try:
             when = read_when(self.ctx, text, hour=self._outcome == "meeting")
         except PlannerError as problem:
-            self._say([(f" {problem}", "dim")], keep=True)
+            self.say([(f" {problem}", "dim")], keep=True)
             return
         due = when.due
         read = f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
         read += f" · {when.minutes} min" if when.minutes else ""
         more = f" · {when.rest}" if when.rest else ""
-        self._say([(" ▸ ", "accent"), (f"{read}{more}", ""), (f"   {when.said}", "dim")], keep=True)
+        self.say([(" ▸ ", "accent"), (f"{read}{more}", ""), (f"   {when.said}", "dim")], keep=True)
 
     def _entered(self, text: str) -> None:
         """Handle the finished input line."""
@@ -642,7 +642,7 @@ class CallsScreen(TalkScreen):
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
                 return
-            planner.call_from_thread(lambda: self._say([(" ▸ ", "accent"), (call.said, "")]))
+            planner.call_from_thread(lambda: self.say([(" ▸ ", "accent"), (call.said, "")]))
 
         try:
             self._caution = dialing.read(self.ctx, phone.value).caution
@@ -674,7 +674,7 @@ class CallsScreen(TalkScreen):
             self.show_error(str(problem))
             return
         self.app.copy_to_clipboard(number.digits)
-        self._say([(" ▸ ", "accent"), (f"copied: {number}", "")])
+        self.say([(" ▸ ", "accent"), (f"copied: {number}", "")])
 
     def action_other(self) -> None:
         """Switch to the next phone number of this contact."""
@@ -698,7 +698,7 @@ class CallsScreen(TalkScreen):
             return
         if self._try(self.calls.sprint):
             runs = self.calls.state.sprint_id is not None
-            self._say([(" ▸ ", "accent"), ("sprint: 25 calls or 45 minutes" if runs else "the sprint is given up", "")])
+            self.say([(" ▸ ", "accent"), ("sprint: 25 calls or 45 minutes" if runs else "the sprint is given up", "")])
             self._show_clocks()
 
     def _finish_sprint(self) -> None:
@@ -712,7 +712,7 @@ class CallsScreen(TalkScreen):
         sprint, best = done
         record = "  your record" if best else ""
         text = f"sprint over: {many(sprint.calls, 'call', 'calls')}, {sprint.pace:.0f} an hour"
-        self._say([(" ✓ ", "good"), (text, "bold"), (record, "good")], keep=True)
+        self.say([(" ✓ ", "good"), (text, "bold"), (record, "good")], keep=True)
 
     def action_question(self) -> None:
         """Save a question that couldn't be answered as a task to find out."""
@@ -742,4 +742,4 @@ class CallsScreen(TalkScreen):
             self.app.push_screen(InsightModal(found))
 
         if not self._mode:
-            self._ask_first(lambda: insight.read(self.ctx), show)
+            self.ask_first(lambda: insight.read(self.ctx), show)

@@ -78,7 +78,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
 
     # display
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         try:
             self._book = service.read(self.live)
             if self._items is not None:
@@ -218,5 +218,5 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
             (f"back {'tomorrow' if days == 1 else f'in {days} days'}", ""),
             ("   u undo", "dim"),
         ]
-        self._say(back)
+        self.say(back)
         self._show()

@@ -73,7 +73,7 @@ class CareScreen(ListScreen[CareLines]):
         if shown is not None and shown.now.minute != self.ctx.now().minute:
             self._show()
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         def read() -> CareFound:
             from planner.services.clients import complaints, people, promises
 
@@ -151,7 +151,7 @@ class CareScreen(ListScreen[CareLines]):
             if wanted is not None:
                 self.run_change(
                     partial(changes.answer, self.ctx, found, wanted),
-                    lambda trouble: self._ask_again(
+                    lambda trouble: self.ask_again(
                         partial(self._by_now, found), found, lambda now: self._ask_answer(now, wanted.typed, trouble)
                     ),
                 )

@@ -132,7 +132,7 @@ class ClientsScreen(ListScreen[ClientLines]):
     def _meeting_with(self) -> int | None:
         return self.chosen
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         def read() -> None:
             ids = self.clients.find(self.wanted)
             lines = self.lines
@@ -238,7 +238,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         """Go back one level: stop an export, or close the dossier, then the filter, then the screen."""
         if self._work is not None and not self._work.stopped:
             self._work.stop()  # whoever finishes the work reports whether the stop came in time
-            self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
+            self.say([(" · ", "dim"), ("stopping …", "")], keep=True)
         elif self.has_class("-reading") and self.app.size.width < 100:
             self.remove_class("-reading")
             self.show_keys()
@@ -258,7 +258,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         if self._try(take):
             self.remove_class("-reading")
             self.show_keys()
-            self._reload()
+            self.reload()
 
     def action_filter(self) -> None:
         """Choose a filter or type one."""
@@ -299,7 +299,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         def keep(name: str | None) -> None:
             if name is not None and self._try(lambda: self._kept(name)):
                 self.show_info(f"filter kept: {self.filter.name}")
-                self._reload()
+                self.reload()
 
         self.app.push_screen(LineModal(f"Keep {self.filter.words}", "under the name", self.filter.name), keep)
 
@@ -322,7 +322,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
                 return people.show(self.ctx, str(contact_id)).contact
 
-            self._ask_first(read, step)
+            self.ask_first(read, step)
 
     def action_step(self) -> None:
         """Add a task for the selected contact in one line."""
@@ -373,7 +373,7 @@ class ClientsScreen(ListScreen[ClientLines]):
             return None if contact is None else people.show(self.ctx, str(contact.id)).contact
 
         typed = wanted.typed if contact is None else wanted.changed
-        self._ask_again(read, contact, lambda now: self._ask_contact(now, typed if now else wanted.typed, problem))
+        self.ask_again(read, contact, lambda now: self._ask_contact(now, typed if now else wanted.typed, problem))
 
     def action_complaint(self) -> None:
         """Log a complaint from the selected contact."""
@@ -494,7 +494,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         def write_it(typed: str, secret: str | None = None) -> None:
             # Submitting the same file name again confirms replacing an existing file.
             force = typed == path and " is there" in problem
-            work = Work(partial(self._from_thread, self._tell_progress), "Stopped; nothing was written.")
+            work = Work(partial(self.from_thread, self._tell_progress), "Stopped; nothing was written.")
 
             def write() -> str:
                 self._work = work
@@ -519,7 +519,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def _tell_progress(self, work: Work, text: str) -> None:
         if not work.stopped:
-            self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
+            self.say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 
 
 def _replaced_by_again(problem: str) -> str:

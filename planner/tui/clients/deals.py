@@ -73,7 +73,7 @@ class DealsScreen(ListScreen[DealLines]):
     def _table(self) -> bool:
         return self.has_class("-table")
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         self.load_async(lambda: service.read(self.ctx) or service.EMPTY, self._show)
 
     def _show(self, pipeline: service.Pipeline) -> None:
@@ -160,7 +160,7 @@ class DealsScreen(ListScreen[DealLines]):
 
     def on_service_failed(self, message: ServiceFailed) -> None:
         super().on_service_failed(message)
-        self._reload()  # the move shown in advance may have failed
+        self.reload()  # the move shown in advance may have failed
 
     def _choose_after(self, deal: Deal) -> None:
         """On the board, let the cursor follow the deal to its new place."""
@@ -180,7 +180,7 @@ class DealsScreen(ListScreen[DealLines]):
             if wanted is not None:
                 self.run_change(
                     partial(changes.win, self.ctx, deal, wanted),
-                    lambda trouble: self._ask_again(
+                    lambda trouble: self.ask_again(
                         partial(self._by_now, deal),
                         deal,
                         lambda now: self._ask_won(now or deal, wanted.changed, trouble),
@@ -250,7 +250,7 @@ class DealsScreen(ListScreen[DealLines]):
         """Ask again with what was typed, against the current deal."""
 
         typed = wanted.typed if deal is None else wanted.changed
-        self._ask_again(
+        self.ask_again(
             lambda: None if deal is None else self._by_now(deal),
             deal,
             lambda now: self._ask_deal(now, typed if now else wanted.typed, problem),

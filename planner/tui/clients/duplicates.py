@@ -61,7 +61,7 @@ class DuplicatesScreen(ListScreen[PairLines]):
 
     # search
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         if self._stop is not None:
             self._stop.set()
         stop = self._stop = Event()
@@ -70,7 +70,7 @@ class DuplicatesScreen(ListScreen[PairLines]):
             if stop.is_set():
                 raise StateError("Stopped.")
             if done and not done % 5_000:
-                self._from_thread(lambda: self.lines.looking(done))
+                self.from_thread(lambda: self.lines.looking(done))
 
         def failed(problem: str) -> None:
             if not stop.is_set():
@@ -172,7 +172,7 @@ class DuplicatesScreen(ListScreen[PairLines]):
         self.show_info(text)
         self._tell_notices()
         if isinstance(text, (Undone, Redone)):
-            self._reload()
+            self.reload()
         else:
             self.live.changed()  # so that the next poll doesn't report this write as new
 

@@ -93,7 +93,7 @@ class DayScreen(ListScreen[DayTimeline]):
 
     # display
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         day = self.day
 
         def read() -> tuple[Today, TimeOff | None]:
@@ -123,7 +123,7 @@ class DayScreen(ListScreen[DayTimeline]):
         super().poll()
         now = self.ctx.now()
         if now.minute != before and self.is_current:
-            self._reload()
+            self.reload()
 
     # selection
 
@@ -133,7 +133,7 @@ class DayScreen(ListScreen[DayTimeline]):
     def action_turn(self, days: int) -> None:
         """Show another day."""
         self.day += timedelta(days=days)
-        self._reload()
+        self.reload()
 
     # changes
 
@@ -157,7 +157,7 @@ class DayScreen(ListScreen[DayTimeline]):
         chosen = self.lines.chosen
         meeting_id = None if chosen is None else chosen.meeting_id
         if meeting_id is not None:
-            self.planner.answer_when_idle(lambda: self._ask_first(partial(meetings.one, self.ctx, meeting_id), then))
+            self.planner.answer_when_idle(lambda: self.ask_first(partial(meetings.one, self.ctx, meeting_id), then))
         return meeting_id is not None
 
     def action_mark(self, how: str) -> None:
@@ -223,7 +223,7 @@ class DayScreen(ListScreen[DayTimeline]):
             self._ask(day, seen, {**typed, "title": block.title})
 
         # Wait for any change still running, or the form would show the state before it.
-        self.planner.answer_when_idle(lambda: self._ask_first(partial(self._read, day, position), show))
+        self.planner.answer_when_idle(lambda: self.ask_first(partial(self._read, day, position), show))
 
     def _read(self, day: date, position: int) -> DayBlock:
         """Return a block of a day in its current state."""
@@ -242,7 +242,7 @@ class DayScreen(ListScreen[DayTimeline]):
             if wanted is not None:
                 self._carry_out_or_ask(
                     lambda drop: changes.place_block(self.ctx, day, seen, wanted.block, drop=drop),
-                    lambda problem: self._ask_again(
+                    lambda problem: self.ask_again(
                         lambda: None if seen is None else self._read(day, seen.position),
                         seen,
                         lambda now: self._ask(day, now, wanted.typed, problem),

@@ -134,7 +134,7 @@ class TodayScreen(ListScreen[TaskList]):
 
     def start(self) -> None:
         if self._welcome:
-            self._say([(f" {self._welcome}", "dim")], keep=True)
+            self.say([(f" {self._welcome}", "dim")], keep=True)
         problems = self.ctx.config.problems if self.ctx.has_settings else ()
         if problems:
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
@@ -156,7 +156,7 @@ class TodayScreen(ListScreen[TaskList]):
         seven: Line = [("   7", "accent"), (" review", "dim")]
         shorter = [parts[:count] for count in range(len(parts), 0, -1)]
         shorter.append([f"{parts[0].partition(',')[0]}: where do you stand?"])
-        self._say(*([(" ◷ ", "accent"), ("; ".join(some), ""), *seven] for some in shorter), keep=True)
+        self.say(*([(" ◷ ", "accent"), ("; ".join(some), ""), *seven] for some in shorter), keep=True)
         self._lasting = False  # so that past meetings are asked about all the same
 
     # display
@@ -171,7 +171,7 @@ class TodayScreen(ListScreen[TaskList]):
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         """Read the day again, or rebuild it in a worker if something it depends on has changed."""
         try:
             today = self.live.peek()
@@ -220,11 +220,11 @@ class TodayScreen(ListScreen[TaskList]):
     def come_back(self) -> None:
         """Refresh the day after another screen covered it."""
         self._now = self.ctx.now()
-        self._reload()
+        self.reload()
 
     def tell(self, text: str) -> None:
         """Show a message from another screen."""
-        self._say([(" ▸ ", "accent"), (text, "")])
+        self.say([(" ▸ ", "accent"), (text, "")])
 
     def choose(self, *wanted: tuple[str, object]) -> None:
         """Put the cursor on the first of the `wanted` lines that exists: ``("task", 3)``, ``("counter", "dials")``."""
@@ -246,11 +246,11 @@ class TodayScreen(ListScreen[TaskList]):
         if self._covered():
             self._tell_unsaid()
             if self.ctx.today() != self.today.day:
-                self._reload()  # the other screens read the day built here
+                self.reload()  # the other screens read the day built here
             return
         now = self.ctx.now()
         if self.ctx.today() != self.today.day or self.live.changed():
-            self._reload()
+            self.reload()
         elif now.minute != self._now.minute:
             try:
                 self.live.refresh_facts(self.today)
@@ -283,7 +283,7 @@ class TodayScreen(ListScreen[TaskList]):
         self.today.unmarked = [(*each[:4], each[4] or each[0] in asked) for each in self.today.unmarked]
         who = f"{over[0][1]}, {datetime.fromtimestamp(over[0][2]):%H:%M}"
         more = f" (and {len(over) - 1} more)" if len(over) > 1 else ""
-        self._say(
+        self.say(
             [(" ? ", "accent"), (f"How did it go with {who}{more}?  ", ""), ("h", "accent"), (" to answer", "dim")],
             keep=True,
         )
@@ -299,24 +299,24 @@ class TodayScreen(ListScreen[TaskList]):
         finally:
             self._hears = before
 
-    def _say(self, *lines: Line, keep: bool = False, offer: LastCall | None = None) -> None:
+    def say(self, *lines: Line, keep: bool = False, offer: LastCall | None = None) -> None:
         if self._hears and offer is None and self._offered():
             self._unsaid = (lines, keep)
             return
         self._last_call = offer  # digits mean outcomes only while those are on offer
-        super()._say(*lines, keep=keep)
+        super().say(*lines, keep=keep)
 
     def _tell_unsaid(self) -> None:
         """Show the message that waited for the offer to end, on the current screen."""
         if self._unsaid is None or self._offered():
             return
         (lines, keep), self._unsaid = self._unsaid, None
-        self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
+        self.planner.on_shown(lambda screen: screen.say(*lines, keep=keep))
 
     def end_offer(self) -> None:
         """Withdraw the outcomes of the last call, as the rep does something else."""
         if self._offered():
-            self._say([])
+            self.say([])
 
     # counting
 
@@ -327,7 +327,7 @@ class TodayScreen(ListScreen[TaskList]):
     def _log(self, kind: str) -> bool:
         now = self.ctx.now()
         if self.ctx.today() != self.today.day:
-            self._reload()
+            self.reload()
         try:
             logged = self.live.log(Activity(0, now, kind))
         except PlannerError as problem:
@@ -356,7 +356,7 @@ class TodayScreen(ListScreen[TaskList]):
         told = (
             f"{logged.label} counted, but not saved yet; {many(len(self.live.waiting), 'count waits', 'counts wait')}."
         )
-        self._say(
+        self.say(
             *([(" ! ", "bad"), (f"{told}{more}", "")] for more in (f" {logged.waits}", " The database is gone.", "")),
             keep=True,
         )
@@ -392,7 +392,7 @@ class TodayScreen(ListScreen[TaskList]):
 
     def _offer(self, text: str, row_id: int, *, record: bool = False) -> None:
         """Show what was counted, with the outcomes by digit."""
-        self._say(*outcome_lines(text, record=record), offer=LastCall(row_id, self.ctx.now() + OFFERED))
+        self.say(*outcome_lines(text, record=record), offer=LastCall(row_id, self.ctx.now() + OFFERED))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "outcome":
@@ -533,9 +533,9 @@ class TodayScreen(ListScreen[TaskList]):
             if not rows:
                 self.show_info("nothing is overdue")
             else:
-                self.app.push_screen(TriageModal(self.ctx, rows, self.live.undo), lambda _: self._reload())
+                self.app.push_screen(TriageModal(self.ctx, rows, self.live.undo), lambda _: self.reload())
 
-        self._ask_first(lambda: day.overdue(self.ctx), show)
+        self.ask_first(lambda: day.overdue(self.ctx), show)
 
     def action_serves(self) -> None:
         """Show what the selected task serves, up to the wish."""
@@ -613,7 +613,7 @@ class TodayScreen(ListScreen[TaskList]):
         elif self.today.opened_at is not None:
             self.show_evening()
         elif day_minute(self.today, self.ctx.now()) < self._morning_from():
-            self._ask_first(lambda: day.left_open(self.ctx), self._close_or_open)
+            self.ask_first(lambda: day.left_open(self.ctx), self._close_or_open)
         else:
             self.show_morning()
 
@@ -647,7 +647,7 @@ class TodayScreen(ListScreen[TaskList]):
             found.append(morning)
             self.app.push_screen(MorningScreen(morning, self.today), chosen)
 
-        self._ask_first(lambda: day.morning(self.ctx), show)
+        self.ask_first(lambda: day.morning(self.ctx), show)
 
     def show_evening(self, which: date | None = None) -> None:
         """Show the evening of a day (default today), where it is closed."""
@@ -655,7 +655,7 @@ class TodayScreen(ListScreen[TaskList]):
         from planner.tui.day.evening import EveningScreen
 
         def left(where: str | None, evening: Evening) -> None:
-            self._reload()
+            self.reload()
             if where == "list":
                 self.planner.show("list", ("day", evening.list_day))
             elif where == "triage":
@@ -675,7 +675,7 @@ class TodayScreen(ListScreen[TaskList]):
             modal = EveningScreen(self.ctx, evening, self.live.undo)
             self.app.push_screen(modal, lambda where: left(where, evening))
 
-        self._ask_first(lambda: day.evening(self.ctx, which), show)
+        self.ask_first(lambda: day.evening(self.ctx, which), show)
 
     def _morning_from(self) -> int:
         """Return the minute of the day at which the night ends and the morning begins."""

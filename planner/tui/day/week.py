@@ -85,7 +85,7 @@ class WeekScreen(BaseScreen):
 
     # display
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         self.load_async(lambda: service.templates(self.ctx), self._take)
 
     def _take(self, weeks: list[WeekTemplate]) -> None:
@@ -198,7 +198,7 @@ class WeekScreen(BaseScreen):
                     lambda drop: changes.put_week_block(
                         self.ctx, week, wanted.weekdays, old, wanted.block, leaving, chosen=here, drop=drop
                     ),
-                    lambda problem: self._ask_again(
+                    lambda problem: self.ask_again(
                         by_now, old, lambda now: self._ask(week, here, now, wanted.typed, problem)
                     ),
                 )

@@ -162,7 +162,7 @@ class MailScreen(ListScreen[EntryLines]):
     def _writing(self) -> bool:
         return self.has_class("-writing")
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         try:
             self.today = self.live.glance() or self.today
             self._gate = self.mail.gate(self.today)
@@ -242,7 +242,7 @@ class MailScreen(ListScreen[EntryLines]):
             return
         self._show_clock()
         if before != self.through:
-            self._reload()
+            self.reload()
         self.show_keys()
 
     def _begin_day(self) -> None:
@@ -256,11 +256,11 @@ class MailScreen(ListScreen[EntryLines]):
                 self.live.lay()
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
-            self._from_thread(laid)
+            self.from_thread(laid)
 
         def laid() -> None:
             self._laying = False
-            self._reload()
+            self.reload()
             self._read_week()
 
         self.run_worker(lay, thread=True, group="lay", exit_on_error=False)
@@ -282,8 +282,8 @@ class MailScreen(ListScreen[EntryLines]):
         if self._writing:
             self._write_out()
         elif not self.through and self._mode != "reason" and self._try(lambda: self.mail.open(self.today)):
-            self._say([(" ▸ ", "accent"), ("The clock runs.", "")])
-            self._reload()
+            self.say([(" ▸ ", "accent"), ("The clock runs.", "")])
+            self.reload()
             self.action_fetch()
 
     def action_close_mail(self) -> None:
@@ -294,7 +294,7 @@ class MailScreen(ListScreen[EntryLines]):
         if self._looking is not None:
             self._looking = None
             self._try(self.mail.end_look)
-            self._say([(" ▸ ", "accent"), ("The look is over.", "")])
+            self.say([(" ▸ ", "accent"), ("The look is over.", "")])
         else:
             told: list[str] = []
 
@@ -308,7 +308,7 @@ class MailScreen(ListScreen[EntryLines]):
             self.show_info(told[0])
         self._unread = ""
         self._letters.touched = False
-        self._reload()
+        self.reload()
         self._read_week()
 
     def action_look(self) -> None:
@@ -327,8 +327,8 @@ class MailScreen(ListScreen[EntryLines]):
         if self._try(lambda: self.mail.look(self.today, reason)):
             self._looking, self._pause = self.ctx.now(), None
             self._untype()
-            self._say([(" ▸ ", "accent"), ("The look is logged; x ends it.", "")])
-            self._reload()
+            self.say([(" ▸ ", "accent"), ("The look is logged; x ends it.", "")])
+            self.reload()
             self.action_fetch()
 
     def action_leave(self) -> None:
@@ -336,11 +336,11 @@ class MailScreen(ListScreen[EntryLines]):
         if self._mode:
             self._untype()
             self._pause = None
-            self._say([])
+            self.say([])
             self._show_clock()
         elif self._stop is not None:
             self._cancel_fetch()
-            self._say([(" ▸ ", "accent"), ("Reading is called off; what was read stays.", "")])
+            self.say([(" ▸ ", "accent"), ("Reading is called off; what was read stays.", "")])
         else:
             self.planner.show("today")
 
@@ -348,7 +348,7 @@ class MailScreen(ListScreen[EntryLines]):
         """Copy a text for the mailbox's automatic reply."""
         if not self.through:
             self.app.copy_to_clipboard(self.mail.automatic_reply())
-            self._say([(" ▸ ", "accent"), ("The text of an automatic reply is copied; your mailbox wants it.", "")])
+            self.say([(" ▸ ", "accent"), ("The text of an automatic reply is copied; your mailbox wants it.", "")])
 
     # the mailbox
 
@@ -358,7 +358,7 @@ class MailScreen(ListScreen[EntryLines]):
             return
         self._stop = threading.Event()
         self._problems, self._unread = [], ""
-        self._say([(" ▸ ", "accent"), ("reading the mailbox …", ""), ("  esc calls it off", "dim")], keep=True)
+        self.say([(" ▸ ", "accent"), ("reading the mailbox …", ""), ("  esc calls it off", "dim")], keep=True)
         self._next_account(list(self.ctx.config.accounts))
         self._show()
 
@@ -378,18 +378,18 @@ class MailScreen(ListScreen[EntryLines]):
                 password = self.planner.passwords.of(account, stop)
                 for page in mailbox.pages(self.ctx, account, password, stop):
                     there += [letter.ref for letter in page.letters]
-                    self._from_thread(self._page, stop, account, page)
-                self._from_thread(self._read_through, stop, account, there, rest)
+                    self.from_thread(self._page, stop, account, page)
+                self.from_thread(self._read_through, stop, account, there, rest)
             except PasswordNeeded:
-                self._from_thread(self._ask_password, stop, account, rest, "")
+                self.from_thread(self._ask_password, stop, account, rest, "")
             except PlannerError as problem:
                 if not stop.is_set():
-                    self._from_thread(self._not_read, stop, account, rest, str(problem))
+                    self.from_thread(self._not_read, stop, account, rest, str(problem))
             except Exception as error:  # noqa: BLE001 - told, and written to the log; the other mailboxes are read
                 where = failure.write(error)
                 said = f"{account.name} was not read: something went wrong; the details are in {where}."
                 if not stop.is_set():
-                    self._from_thread(self._not_read, stop, account, rest, said)
+                    self.from_thread(self._not_read, stop, account, rest, said)
 
         self.run_worker(read, thread=True, group="mailbox", exit_on_error=False)
 
@@ -401,7 +401,7 @@ class MailScreen(ListScreen[EntryLines]):
             older = page.unread - page.wanted
             self._unread = f"{older:,} older ones stay in the mailbox" if older > 0 else ""
             said = f"{account.name}: {page.done:,} of {page.wanted:,} letters"
-            self._say([(" ▸ ", "accent"), (said, ""), ("  esc calls it off", "dim")], keep=True)
+            self.say([(" ▸ ", "accent"), (said, ""), ("  esc calls it off", "dim")], keep=True)
             self._show()
 
     def _read_through(self, stop: threading.Event, account: Account, there: list[str], rest: list[Account]) -> None:
@@ -433,11 +433,11 @@ class MailScreen(ListScreen[EntryLines]):
 
     def _fetch_ended(self) -> None:
         self._stop = None
-        self._reload()
+        self.reload()
         if self._problems:
             self.show_error(" ".join(self._problems))
         else:
-            self._say([])
+            self.say([])
 
     def _cancel_fetch(self) -> None:
         if self._stop is not None:
@@ -583,7 +583,7 @@ class MailScreen(ListScreen[EntryLines]):
         except PlannerError as problem:
             self._ask_entered(sender, subject, str(problem))
         else:
-            self._reload()
+            self.reload()
 
     # emails to be written
 
@@ -592,7 +592,7 @@ class MailScreen(ListScreen[EntryLines]):
         if draft is None:
             return
         self._open(self.mail.draft_target(draft))
-        self._say(
+        self.say(
             [(" ▸ ", "accent"), (f"{draft.name}: {draft.subject}", ""), ("   s once it is sent", "dim")], keep=True
         )
 
@@ -611,7 +611,7 @@ class MailScreen(ListScreen[EntryLines]):
         told: list[str] = []
         if self._try(lambda: told.append(step(draft))):
             self.show_info(told[0])
-            self._reload()
+            self.reload()
 
     # the input line
 
@@ -655,10 +655,10 @@ class MailScreen(ListScreen[EntryLines]):
         try:
             when = read_when(self.ctx, event.value, hour=False, by_end=True)
         except PlannerError as problem:
-            self._say([(f" {problem}", "dim")], keep=True)
+            self.say([(f" {problem}", "dim")], keep=True)
             return
         due = when.due
         read = f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
-        self._say(
+        self.say(
             [(" ▸ ", "accent"), (f"{when.rest or 'the subject'}, {read}", ""), (f"   {when.said}", "dim")], keep=True
         )

@@ -71,7 +71,7 @@ class GoalsScreen(ListScreen[GoalLines]):
 
     # display
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         all_states = self.all_states
         self.load_async(lambda: goal_tree.read(self.ctx, all_states=all_states), self._show)
 
@@ -218,7 +218,7 @@ class GoalsScreen(ListScreen[GoalLines]):
             self.lines.moving = line.goal.id
             self._moved()
             told = f"{line.goal.title}: choose the goal that it is to stand under, then ⏎"
-            self._say([(" ⇅ ", "accent"), (told, "")], keep=True)
+            self.say([(" ⇅ ", "accent"), (told, "")], keep=True)
 
     def action_top(self) -> None:
         """Put the goal being moved at the top level."""
@@ -234,12 +234,12 @@ class GoalsScreen(ListScreen[GoalLines]):
         self.lines.redraw()
         self.show_keys()
         if self.lines.moving is None:
-            self._say([])
+            self.say([])
 
     def action_all(self) -> None:
         """Show or hide goals that are done or dropped."""
         self.all_states = not self.all_states
-        self._reload()
+        self.reload()
 
     def action_leave(self) -> None:
         """Cancel the move, or else leave the screen."""

@@ -118,7 +118,7 @@ class PlanScreen(BaseScreen):
     def footer_keys(self) -> Sequence[FooterItem]:
         return SUPPOSING if self.has_class("-supposing") else self.FOOTER
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         span, day = self.span, self.day
 
         self.load_async(lambda: months.read(self.ctx, span, day), self._show)
@@ -229,7 +229,7 @@ class PlanScreen(BaseScreen):
         another = day not in self._period()
         self.day = day
         if another:
-            self._reload()
+            self.reload()
         else:
             self._show_cursor()
 
@@ -272,7 +272,7 @@ class PlanScreen(BaseScreen):
 
     def _look_at(self, span: Span) -> None:
         self.span, self.other_end = span, None
-        self._reload()
+        self.reload()
 
     def on_day_clicked(self, message: DayClicked) -> None:
         self.other_end = None
@@ -320,7 +320,7 @@ class PlanScreen(BaseScreen):
         def show(view: quotas.QuotaView) -> None:
             self.app.push_screen(QuotaModal(view, typed, problem), put)
 
-        self._ask_first(lambda: quotas.show(self.ctx, stretch), show)
+        self.ask_first(lambda: quotas.show(self.ctx, stretch), show)
 
     def action_new_month(self) -> None:
         """Start the displayed month on the basis of the last one, or else the month about to begin."""

@@ -120,7 +120,7 @@ class ReviewScreen(ListScreen[PageLines]):
 
     # reading
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         span, day = self._span, self._day
 
         def read() -> tuple[Review, Flow | None, Shelf, list[SelfReview]]:
@@ -164,7 +164,7 @@ class ReviewScreen(ListScreen[PageLines]):
         self._page = Step.FIGURES
         if review is not None and review.started_at is not None and not review.finished and review.step:
             self._page = STEPS[review.step]
-            self._say([(" ▸ ", "accent"), (f"taken up again where you left it: {PAGES[self._page][1].lower()}", "")])
+            self.say([(" ▸ ", "accent"), (f"taken up again where you left it: {PAGES[self._page][1].lower()}", "")])
 
     def _nothing(self, problem: str) -> None:
         """Show that there is nothing to review (yet)."""
@@ -255,7 +255,7 @@ class ReviewScreen(ListScreen[PageLines]):
     def action_page(self, step: int) -> None:
         """Show another page."""
         pages = OF_SPAN[self._span]
-        self._say([])
+        self.say([])
         if self._report is not None and self._page in pages:
             self._page = pages[(pages.index(self._page) + step) % len(pages)]
             self._show(anew=True)
@@ -264,19 +264,19 @@ class ReviewScreen(ListScreen[PageLines]):
         """Show the span before or after."""
         if self._report is None:
             return
-        self._say([])
+        self.say([])
         period = self._span.step(self._report.period, step)
         if period.first > self.ctx.today():
             self.show_error("That is still to come.")
             return
         self._day, self._came_from, self._left_week = period.first, None, None
-        self._reload()
+        self.reload()
 
     def action_turn(self) -> None:
         """Switch from week to month to day, and back to the week."""
         if self._report is None:
             return
-        self._say([])
+        self.say([])
         order, period, today = (Span.WEEK, Span.MONTH, Span.DAY), self._report.period, self.ctx.today()
         if self._span is Span.WEEK:  # of two months, choose the one with most of the week
             self._left_week, self._day = period.first, min(period.first + DAY * 3, today)
@@ -285,19 +285,19 @@ class ReviewScreen(ListScreen[PageLines]):
         self._span = order[(order.index(self._span) + 1) % len(order)]
         if self._span is Span.WEEK and self._left_week is not None:
             self._day = self._left_week
-        self._reload()
+        self.reload()
 
     def action_year(self) -> None:
         """Show the same span a year ago, or return from there."""
         if self._report is None:
             return
-        self._say([])
+        self.say([])
         if self._came_from is not None:
             self._day, self._came_from = self._came_from, None
         else:
             self._came_from = self._report.period.first
             self._day = self._span.year_before(self._report.period).first
-        self._reload()
+        self.reload()
 
     def action_leave(self) -> None:
         """Go back to Today. What was written is saved."""
@@ -319,7 +319,7 @@ class ReviewScreen(ListScreen[PageLines]):
         chosen = self.lines.chosen
         if self._page == "past" and isinstance(chosen, tuple):
             self._span, self._day, self._page = Span.WEEK, chosen[1], Step.FIGURES
-            self._reload()
+            self.reload()
         elif self._page == "learning":
             self.action_edit()
         elif self._flow is None or self._page not in STEPS:
@@ -345,7 +345,7 @@ class ReviewScreen(ListScreen[PageLines]):
 
         def then(_: None) -> None:
             self.live.changed()
-            self._reload()
+            self.reload()
 
         self.load_async(keep, then, "step")
 
@@ -359,7 +359,7 @@ class ReviewScreen(ListScreen[PageLines]):
             if line is not None:
                 self.run_change(
                     partial(changes.finish, self.ctx, week, line, seen),
-                    lambda trouble: self._ask_again(
+                    lambda trouble: self.ask_again(
                         read, seen, lambda now: self._ask_wish(week, wish, now or "", trouble, line)
                     ),
                 )
@@ -416,7 +416,7 @@ class ReviewScreen(ListScreen[PageLines]):
             if said is not None:
                 self.run_change(
                     partial(changes.say, self.ctx, week, kind, said, line),
-                    lambda trouble: self._ask_again(
+                    lambda trouble: self.ask_again(
                         partial(self._by_now, week, line),
                         line,
                         lambda now: self._ask_line_of(week, kind, now, said, trouble),
@@ -439,7 +439,7 @@ class ReviewScreen(ListScreen[PageLines]):
             if wanted is not None:
                 self.run_change(
                     partial(changes.wrong, self.ctx, week, wanted, line),
-                    lambda trouble: self._ask_again(
+                    lambda trouble: self.ask_again(
                         partial(self._by_now, week, line), line, lambda now: again(now, wanted, trouble)
                     ),
                 )
@@ -534,7 +534,7 @@ class ReviewScreen(ListScreen[PageLines]):
             )
             self.run_change(
                 work,
-                lambda trouble: self._ask_again(
+                lambda trouble: self.ask_again(
                     by_now,
                     row,
                     lambda now: self._ask_learning(
@@ -591,7 +591,7 @@ class ReviewScreen(ListScreen[PageLines]):
             heading = f"Where was {row.title} used?"
             self.app.push_screen(PickModal(heading, "a deal, a call, or words", offer, most=MOST_HITS), keep)
 
-        self._ask_first(read, show)
+        self.ask_first(read, show)
 
     # past reviews
 
@@ -620,6 +620,6 @@ class ReviewScreen(ListScreen[PageLines]):
             if hit is not None:
                 self._span, self._day = Span.WEEK, date.fromisoformat(hit.day)
                 self._page = Step.LESSONS if hit.kind == "review_line" else Step.HEARD
-                self._reload()
+                self.reload()
 
         self.app.push_screen(PickModal("Find in reviews", "a word of what was said", offer, most=MOST_HITS), go)

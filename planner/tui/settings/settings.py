@@ -61,9 +61,9 @@ class SettingsScreen(ListScreen[SettingLines]):
         else:
             there = os.path.exists(self.ctx.settings_path)
             where = self.ctx.settings_path if there else f"{self.ctx.settings_path}, made with the first change"
-            self._say([("   ", ""), (shown(where), "dim")], keep=True)
+            self.say([("   ", ""), (shown(where), "dim")], keep=True)
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         every = self._of_keys() if self._keys else self._of_settings()
         asked = self._wanted.casefold()
         found = [each for each in every if asked in f"{each.key} {each.about} {each.allowed} {each.value}".casefold()]
@@ -113,7 +113,7 @@ class SettingsScreen(ListScreen[SettingLines]):
         self._keys, self._wanted = not self._keys, ""
         self.show_keys()
         self.lines.move_to(0)
-        self._reload()
+        self.reload()
         if self._keys and self._refused:
             self.show_error(self._refused[0])
 
@@ -158,7 +158,7 @@ class SettingsScreen(ListScreen[SettingLines]):
                     raise InputError(sentence)
             key, value, said = service.put(self.ctx, each.key, text, each.raw)
         except PlannerError as problem:
-            self._reload()  # another program may have changed it, so ask again about the current value
+            self.reload()  # another program may have changed it, so ask again about the current value
             now = next((line for line in self.lines.settings if line.key == each.key), each)
             self._ask(now, text, str(problem))
             return
@@ -180,7 +180,7 @@ class SettingsScreen(ListScreen[SettingLines]):
 
     def _changed(self, said: str) -> None:
         self.planner.settings_changed()
-        self._reload()
+        self.reload()
         self.show_info(Unchanged(f"{said}   written; r as shipped"))
 
     def action_filter(self) -> None:
@@ -189,7 +189,7 @@ class SettingsScreen(ListScreen[SettingLines]):
         def put(typed: str | None) -> None:
             if typed is not None:
                 self._wanted = typed
-                self._reload()
+                self.reload()
 
         self.app.push_screen(LineModal("Settings with", "text", self._wanted, "mail, a country, …", optional=True), put)
 
@@ -197,6 +197,6 @@ class SettingsScreen(ListScreen[SettingLines]):
         """Clear the filter, or else go back to Today."""
         if self._wanted:
             self._wanted = ""
-            self._reload()
+            self.reload()
         else:
             self.planner.show("today")

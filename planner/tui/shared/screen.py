@@ -44,7 +44,7 @@ MOST_AT_ONCE = 1_000  # rows that the search indexes in the UI thread; any more 
 
 
 class BaseScreen(Screen[None]):
-    """A screen with a `#message` line. `_reload` reads its data again."""
+    """A screen with a `#message` line. `reload` reads its data again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
@@ -85,7 +85,7 @@ class BaseScreen(Screen[None]):
 
     def start(self) -> None:
         """Show the first data, once the screen is mounted."""
-        self._reload()
+        self.reload()
 
     @property
     def in_call(self) -> bool:
@@ -97,7 +97,7 @@ class BaseScreen(Screen[None]):
         """Return whether the screen can be left without losing something half entered."""
         return not self.in_call
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         """Read the displayed data again after a change."""
         raise NotImplementedError
 
@@ -112,7 +112,7 @@ class BaseScreen(Screen[None]):
     def _tick(self) -> None:
         """Run every second: clear expired messages."""
         if self._message_until is not None and self.ctx.now() >= self._message_until:
-            self._say([])
+            self.say([])
 
     def poll(self) -> None:
         """Run every second: the clock, a new day, other programs' changes."""
@@ -128,7 +128,7 @@ class BaseScreen(Screen[None]):
                     self.show_error(str(problem))
             header.show(header.today, now)
         if self.is_current and (another_day or self.live.changed()):
-            self._reload()
+            self.reload()
 
     @property
     def planner(self) -> PlannerApp:
@@ -141,10 +141,10 @@ class BaseScreen(Screen[None]):
 
     # the message line
 
-    def _say(self, *lines: Line, keep: bool = False) -> None:
+    def say(self, *lines: Line, keep: bool = False) -> None:
         if not self.is_here:  # the rep has moved on, so show it on the current screen
             if lines[0]:
-                self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
+                self.planner.on_shown(lambda screen: screen.say(*lines, keep=keep))
             return
         self._message_until = self.ctx.now() + OFFERED if lines[0] and not keep else None
         self._lasting = keep and bool(lines[0])
@@ -158,10 +158,10 @@ class BaseScreen(Screen[None]):
     def show_info(self, text: str) -> None:
         hint = getattr(text, "hint", Said.hint)
         sign = " ↶ " if isinstance(text, (Undone, Redone)) else " ✓ "
-        self._say([(sign, "good"), (str(text), ""), (f"   {hint}" if hint else "", "dim")])
+        self.say([(sign, "good"), (str(text), ""), (f"   {hint}" if hint else "", "dim")])
 
     def show_error(self, text: str) -> None:
-        self._say([(" ! ", "bad"), (text, "")], keep=True)
+        self.say([(" ! ", "bad"), (text, "")], keep=True)
 
     def footer_keys(self) -> Sequence[FooterItem]:
         """Return the keys that the footer shows in the present state."""
@@ -197,7 +197,7 @@ class BaseScreen(Screen[None]):
             self.show_error(str(problem))
             return
         if suspicious:
-            self._say(
+            self.say(
                 [
                     (" ? ", "warn"),
                     ("Five times the same within ten seconds. Is that right?  ", ""),
@@ -226,7 +226,7 @@ class BaseScreen(Screen[None]):
             self._undo()
         else:
             self.planner.today_screen.uncount(taken)
-            self._say([(" ↶ ", "good"), (f"undid: {taken.label}, which wasn't saved yet", "")])
+            self.say([(" ↶ ", "good"), (f"undid: {taken.label}, which wasn't saved yet", "")])
 
     def _undo(self) -> None:
         self.undo_or_redo(self.live.undo, "undid", "There is nothing to undo.")
@@ -247,12 +247,12 @@ class BaseScreen(Screen[None]):
             self.show_error(nothing)
             return
         other = "U redo" if verb == "undid" else "u undo"
-        self._say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
-        self._reload()
+        self.say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
+        self.reload()
 
     def _turn_aside(self, verb: str) -> None:
         """Undo or redo a change of thousands of rows in a worker, so that the screen stays responsive."""
-        self._say([("   ", ""), ("taking it back …" if verb == "undid" else "bringing it back …", "dim")], keep=True)
+        self.say([("   ", ""), ("taking it back …" if verb == "undid" else "bringing it back …", "dim")], keep=True)
 
         planner = self.planner
 
@@ -346,7 +346,7 @@ class BaseScreen(Screen[None]):
             else:
                 flow.ask(self, found)
 
-        self._ask_first(read, show)
+        self.ask_first(read, show)
 
     def action_write_letter(self) -> None:
         """Ask for an email to queue for the next mail window, to the contact on the screen if there is one."""
@@ -413,7 +413,7 @@ class BaseScreen(Screen[None]):
 
         self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer, most=MOST_HITS), go)
 
-    def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
+    def ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
         """Read something in a worker and show it, unless another screen is open by then."""
 
         planner = self.planner
@@ -425,12 +425,12 @@ class BaseScreen(Screen[None]):
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
             else:
-                self._from_thread(lambda: show(found) if self.is_current and not reading.is_cancelled else None)
+                self.from_thread(lambda: show(found) if self.is_current and not reading.is_cancelled else None)
             planner.call_from_thread(planner.read_for_form, reading)
 
         self.planner.hold_keys_for(self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False))
 
-    def _ask_again(self, read: Callable[[], Any], seen: Any, show: Callable[[Any], object]) -> None:
+    def ask_again(self, read: Callable[[], Any], seen: Any, show: Callable[[Any], object]) -> None:
         """Ask again after a failed change, comparing with the current state: None if it is gone, `seen` if it can't be
         read. Works wherever the rep is by then, so that what was typed isn't lost.
         """
@@ -500,7 +500,7 @@ class BaseScreen(Screen[None]):
 
         self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
 
-    def _from_thread(self, step: Callable[..., object], *arguments: object) -> None:
+    def from_thread(self, step: Callable[..., object], *arguments: object) -> None:
         """Run `step` on the screen from a worker and wait for it. Does nothing if the screen was left."""
         self.planner.call_from_thread(lambda: step(*arguments) if self.is_here else None)
 
@@ -562,7 +562,7 @@ class BaseScreen(Screen[None]):
             self.app.notify(text, timeout=20, markup=False)
         self._tell_notices()
         self.live.changed()  # read just below, so it mustn't count as news at the next poll
-        self._reload()
+        self.reload()
 
     def on_service_failed(self, message: ServiceFailed) -> None:
         self.show_error(message.text)
@@ -598,7 +598,7 @@ class BaseScreen(Screen[None]):
             modal = PlanModal(month, facts, typed, problem, now=self.ctx.now(), today=self.ctx.today())
             self.app.push_screen(modal, put)
 
-        self._ask_first(read, show)
+        self.ask_first(read, show)
 
     # the start of a month
 
@@ -625,16 +625,16 @@ class BaseScreen(Screen[None]):
 
             self.app.push_screen(NewMonthModal(offer), chosen)
 
-        self._ask_first(read, show)
+        self.ask_first(read, show)
 
     def _offer_new_month(self, today: Today) -> bool:
         """Announce a month without a plan, and the key that creates one. Returns whether there is such a month."""
         month = new_month(today, self.ctx.now())
         if month:
-            self._say(*spans.new_month_lines(month, today.last_plan), keep=True)
+            self.say(*spans.new_month_lines(month, today.last_plan), keep=True)
             self._month_said = True
         elif self._month_said:
-            self._say([])  # it has a plan by now
+            self.say([])  # it has a plan by now
         return bool(month)
 
     def _ask_why(self, month: Period, chosen: str) -> None:
@@ -646,4 +646,4 @@ class BaseScreen(Screen[None]):
 
             return explain.read(self.ctx, month)
 
-        self._ask_first(read, lambda reasons: self.app.push_screen(WhyModal(reasons, chosen)))
+        self.ask_first(read, lambda reasons: self.app.push_screen(WhyModal(reasons, chosen)))

@@ -97,11 +97,11 @@ class ImportScreen(ListScreen[ColumnLines]):
             if path is not None:
                 self.path = os.path.expanduser(path.strip().strip("'\""))
                 self.wanted, self.encoding, self.join = service.Wanted(), None, False
-                self._reload()
+                self.reload()
 
         self.app.push_screen(LineModal("Import a file", "file", self.path, "~/Downloads/contacts.csv"), take)
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         """Read the file again and preview the import. Skipped during a write, which it would stop."""
         if self.path and not self._writing:
             self._start(dry_run=True)
@@ -109,7 +109,7 @@ class ImportScreen(ListScreen[ColumnLines]):
     def _start(self, *, dry_run: bool) -> None:
         if self._work is not None:
             self._work.stop()
-        work = self._work = Work(partial(self._from_thread, self._tell_progress), "Stopped; nothing was changed.")
+        work = self._work = Work(partial(self.from_thread, self._tell_progress), "Stopped; nothing was changed.")
         self._set_footer(BUSY)
         arguments = (self.kind, self.path, self.wanted, self.encoding, self.join)
         self._read_for = arguments
@@ -136,7 +136,7 @@ class ImportScreen(ListScreen[ColumnLines]):
     def _tell_progress(self, work: Work, text: str) -> None:
         if not work.stopped:
             self._in_progress = True
-            self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
+            self.say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 
     def _take(self, work: Work, found: service.Preview | Refused) -> None:
         """Show the preview, unless reading was stopped."""
@@ -145,7 +145,7 @@ class ImportScreen(ListScreen[ColumnLines]):
         self._work, self._shown_for = None, self._read_for
         if self._in_progress:
             self._in_progress = False
-            self._say([])
+            self.say([])
             if self._last:
                 self.show_info(self._last)
         self._last = ""
@@ -188,13 +188,13 @@ class ImportScreen(ListScreen[ColumnLines]):
         """Stop reading and go back to the clients."""
         if self._writing and self._work is not None:
             self._work.stop()  # whoever finishes the work reports whether the stop came in time
-            self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
+            self.say([(" · ", "dim"), ("stopping …", "")], keep=True)
             return
         if self._work is not None:
             self._work.stop()
             self._work = None
             self._set_footer(EMPTY)
-            self._say([(" · ", "dim"), ("stopped; nothing was changed", "")])
+            self.say([(" · ", "dim"), ("stopped; nothing was changed", "")])
             return
         self.planner.show("clients")
 
@@ -203,12 +203,12 @@ class ImportScreen(ListScreen[ColumnLines]):
         kinds = service.KINDS
         self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds)]
         self.wanted = service.Wanted()
-        self._reload()
+        self.reload()
 
     def action_join(self) -> None:
         """Toggle whether rows are merged with similar contacts or added as new ones."""
         self.join = not self.join
-        self._reload()
+        self.reload()
 
     def action_encoding(self) -> None:
         """Choose the file's encoding."""
@@ -224,7 +224,7 @@ class ImportScreen(ListScreen[ColumnLines]):
         def take(name: str | None) -> None:
             if name is not None:
                 self.encoding = name or None
-                self._reload()
+                self.reload()
 
         self.app.push_screen(PickModal("Encoding", "cp1251, euc-kr, shift_jis …", offer), take)
 
@@ -247,7 +247,7 @@ class ImportScreen(ListScreen[ColumnLines]):
         def take(name: str | None) -> None:
             if name is not None and name != column.field:
                 self.wanted = replace(self.wanted, columns=_mapped(shown, self.wanted.columns, column, name))
-                self._reload()
+                self.reload()
 
         self.app.push_screen(PickModal(f"{column.header} becomes", "name, phone, city …", offer), take)
 

@@ -487,7 +487,7 @@ async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
         # while the second is on the screen, the third (drawn already) gets a note from elsewhere
         await wait_for(pilot, lambda: calls_screen(pilot).calls.upcoming is not None)
         people.edit(ctx, "3", {"notes": "asks for Thursday"})
-        calls_screen(pilot)._reload()
+        calls_screen(pilot).reload()
         await press(pilot, "1")
         await wait_for(pilot, says(pilot, "asks for Thursday"))
         assert "gloomy" in shown(pilot)

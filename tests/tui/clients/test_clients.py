@@ -551,7 +551,7 @@ async def test_another_programs_write_does_not_stop_an_import_under_way(ctx: App
         assert isinstance(screen, ImportScreen)
         work = Work(lambda work, text: None, "Stopped.")
         screen.path, screen._writing, screen._work = str(tmp_path / "x.csv"), True, work
-        screen._reload()
+        screen.reload()
         assert not work.stopped
 
 

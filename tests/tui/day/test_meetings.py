@@ -110,7 +110,7 @@ async def test_today_asks_once_how_it_went_and_h_says_it(ctx: AppContext) -> Non
         screen._tick()
         await settled(pilot)
         assert "How did it go with Kim Minsu, 08:30?" in shown(pilot)
-        screen._say([])
+        screen.say([])
         move_clock(ctx, NOW + timedelta(seconds=30))
         screen._tick()
         await settled(pilot)

@@ -70,7 +70,7 @@ class TriageModal(Modal[None]):
         lines = self.query_one(TriageLines)
         lines.move_to(lines.cursor + step)
 
-    def _say(self, *lines: Line) -> None:
+    def say(self, *lines: Line) -> None:
         self.query_one(MessageLine).say(*lines)
 
     def _change(self, work: Callable[[], str]) -> None:
@@ -78,9 +78,9 @@ class TriageModal(Modal[None]):
         try:
             text = work()
         except PlannerError as problem:
-            self._say([("! ", "bad"), (str(problem), "")])
+            self.say([("! ", "bad"), (str(problem), "")])
             return
-        self._say([("✓ ", "good"), (text, ""), ("   u undo", "dim")])
+        self.say([("✓ ", "good"), (text, ""), ("   u undo", "dim")])
         self._read()
 
     def _read(self) -> None:
