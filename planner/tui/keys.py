@@ -52,7 +52,8 @@ def _nodes() -> list[type[DOMNode]]:
     for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
         importlib.import_module(module.name)
     found: set[type[DOMNode]] = set()
-    (app,) = (each for each in App.__subclasses__() if each.__module__ == f"{tui.__name__}.app")
+    apps = (each for base in App.__subclasses__() for each in base.__subclasses__())
+    (app,) = (each for each in apps if each.__module__ == f"{tui.__name__}.app")
 
     def below(kind: type[Screen[object]]) -> None:
         for each in kind.__subclasses__():

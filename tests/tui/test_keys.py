@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import re
 import threading
 from pathlib import Path
@@ -17,15 +18,17 @@ from planner.services.calls import activity_log
 from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.services.day import day, tasks
-from planner.tui.app import PlannerApp
+from planner.tui.app import SCREENS, PlannerApp
 from planner.tui.day.day import DayScreen
 from planner.tui.day.modals.block import BlockModal
 from planner.tui.keys import _bindings, _nodes, check, commands
 from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
 from planner.tui.messages import ServiceEnded
+from planner.tui.palette import PLACES
 from planner.tui.plan.plan import PlanScreen
 from planner.tui.shared.form import FormModal
 from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared.tour import steps
 from planner.tui.shared.widgets.frame import FooterKey
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES, typical
@@ -220,6 +223,17 @@ def test_footers_name_actions_that_the_screen_binds() -> None:
             named = [action for key in keys for action in (key.action, key.other) if action]
             named += [key for key in table if isinstance(key, str) and table is screen.FOOTER]
             assert not {*named} - bound, screen
+
+
+def test_every_screen_that_a_key_names_can_be_shown() -> None:
+    for place in SCREENS.values():
+        assert issubclass(pkgutil.resolve_name(place), BaseScreen)
+    named = {
+        each for node in _nodes() for action in actions_of(node) for each in re.findall(r"show\('(\w+)'\)", action)
+    }
+    named |= {place for _, _, place in PLACES} | {step["screen"] for step in steps()}
+    assert len(named) > 14
+    assert not named - {"today", *SCREENS}
 
 
 def actions_of(node: type[DOMNode]) -> set[str]:

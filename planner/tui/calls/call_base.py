@@ -21,7 +21,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels, changes
 from planner.tui.calls.widgets.session import Sheet, SheetLines
-from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.safe_input import TypedLine
 
@@ -51,8 +51,8 @@ class Check:
 class TalkScreen(BaseScreen):
     """The sheet beside a prospect, and the modes in which digits and letters aren't outcomes."""
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.calls = CallSession(ctx, live)
         self._mode = ""
         self._warned = ""

@@ -18,6 +18,7 @@ from planner.tui.calls import changes
 from planner.tui.calls.modals.listing import ListModal, ListWanted
 from planner.tui.calls.widgets.calling_list import CallingLines
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.text_area import TextModal
 from planner.tui.shared.widgets.frame import FooterKey
 
@@ -50,9 +51,9 @@ class CallingListScreen(ListScreen[CallingLines]):
         "app.show('today')",
     )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, day: date | None = None) -> None:
-        super().__init__(ctx, live, today)
-        self.day = day
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
+        self.day: date | None = self.place("day")
 
     def body(self) -> ComposeResult:
         yield CallingLines(id="entries")

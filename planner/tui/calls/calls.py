@@ -29,6 +29,7 @@ from planner.tui.calls.call_base import NOTE_LINES, Check, TalkScreen
 from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, ProspectCard, SessionLine, SheetLines
 from planner.tui.messages import ServiceFailed
 from planner.tui.shared import changes
+from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import HELP, HeaderLine, MessageLine
 from planner.tui.shared.widgets.safe_input import TypedLine
@@ -103,8 +104,8 @@ class CallsScreen(TalkScreen):
         "insight",
     )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self._before: CallTimer | None = None  # the clocks before an outcome that is still being entered
         self._outcome = ""
         self._caution = ""

@@ -18,6 +18,7 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels
 from planner.tui.calls.widgets.session import ObjectionLines, Row, Sheet, SheetLines
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.shared.widgets.safe_input import LineInput
@@ -58,8 +59,8 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         "app.show('calls')",
     )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self._book = service.Playbook([])
         self._page = ""
         self._items: list[service.DrillItem] | None = None

@@ -16,6 +16,7 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.tui.clients import changes
 from planner.tui.clients.widgets.care import CareLines, CareView
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 
 if TYPE_CHECKING:
     from planner.services.clients.complaints import Complaints
@@ -58,8 +59,8 @@ class CareScreen(ListScreen[CareLines]):
         "search",
     )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self._settled = False
         self._found: CareFound | None = None
 

@@ -23,7 +23,7 @@ from planner.tui.clients.widgets.company import CompanyLines
 from planner.tui.messages import Unchanged
 from planner.tui.progress import Work
 from planner.tui.shared.list_screen import ListScreen
-from planner.tui.shared.screen import MOST_AT_ONCE
+from planner.tui.shared.screen import MOST_AT_ONCE, Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
@@ -98,12 +98,12 @@ class ClientsScreen(ListScreen[ClientLines]):
         "undo",
     )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, contact_id: int | None = None) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.clients = Clients(ctx, live, MOST_AT_ONCE)
         self.filter = NamedFilter("everybody", "", own=False)
         self.wanted = ClientFilter()
-        self._choose = contact_id
+        self._choose: int | None = self.place("contact")
         self._dossier: Dossier | None = None
         self._work: Work | None = None
 

@@ -19,6 +19,7 @@ from planner.tui.clients import changes
 from planner.tui.clients.widgets.deals import NAMES, BoardLines, DealLines, stages_beside
 from planner.tui.messages import ServiceFailed
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ class DealsScreen(ListScreen[DealLines]):
     ]
     FOOTER = ("won", "lost", "new", "edit", "client", "turn", "app.show('care')", "undo", "search")
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, deal_id: int | None = None) -> None:
-        super().__init__(ctx, live, today)
-        self._choose = deal_id
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
+        self._choose: int | None = self.place("deal")
 
     def body(self) -> ComposeResult:
         yield BoardLines(id="board")

@@ -18,6 +18,7 @@ from planner.tui.clients import changes
 from planner.tui.clients.widgets.duplicates import CompareLines, PairLines, told
 from planner.tui.messages import Redone, Undone
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterKey
 
 
@@ -48,8 +49,8 @@ class DuplicatesScreen(ListScreen[PairLines]):
         FooterKey("scroll", "scroll(3)", "scroll(-3)"),
     )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self._turned = False
         self._taken: frozenset[str] = frozenset()
         self._field: str | None = None

@@ -21,6 +21,7 @@ from planner.tui.day.modals.block import BlockModal, BlockWanted
 from planner.tui.day.widgets.day import DayFacts, DayTimeline
 from planner.tui.shared import meetings as flow
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterKey, HeaderLine
 
 if TYPE_CHECKING:
@@ -76,8 +77,8 @@ class DayScreen(ListScreen[DayTimeline]):
         "restore",
     )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.day: date = today.day
         self._off: TimeOff | None = None
 

@@ -19,7 +19,7 @@ from planner.tui.day.modals.block import BlockModal, BlockWanted
 from planner.tui.day.widgets.week import WeekGrid, WeekTotals
 from planner.tui.messages import WeekBlockClicked
 from planner.tui.shared.line import LineModal
-from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.widgets.frame import FooterKey
 
 
@@ -64,8 +64,8 @@ class WeekScreen(BaseScreen):
         "undo",
     )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.weeks: list[WeekTemplate] = []
         self.shown = ""
         self._follow: Block | None = None

@@ -28,6 +28,7 @@ from planner.tui import whom
 from planner.tui.mail.widgets.mail import DraftLines, GateLines, GateView, LetterCard, LetterLines, MailLine
 from planner.tui.messages import ServiceFailed
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
 from planner.tui.shared.widgets.lines import EntryLines
 from planner.tui.shared.widgets.safe_input import TypedLine
@@ -98,8 +99,8 @@ class MailScreen(ListScreen[EntryLines]):
         Binding("escape", "leave", "back", id="mail-leave", tooltip="Stop reading; back to Today, the clock goes on"),
     ]
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.mail = MailSession(ctx, live)
         self._gate = CLOSED_GATE
         self._laying = False  # a new day has begun and is being built

@@ -19,6 +19,7 @@ from planner.tui.plan.modals.goal import GoalModal, GoalWanted
 from planner.tui.plan.widgets.goals import GoalDetail, GoalLines
 from planner.tui.shared import changes
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 MOVING = (FooterKey("put it under the chosen goal", "enter", keys="⏎"), "top", FooterKey("leave it", "leave"))
@@ -57,11 +58,8 @@ class GoalsScreen(ListScreen[GoalLines]):
         "app.show('plan')",
     )
 
-    def __init__(
-        self, ctx: AppContext, live: TodayStore, today: Today, wanted: tuple[tuple[str, object], ...] = ()
-    ) -> None:
-        super().__init__(ctx, live, today)
-        self.wanted = wanted
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.all_states = False
 
     def body(self) -> ComposeResult:
@@ -77,9 +75,9 @@ class GoalsScreen(ListScreen[GoalLines]):
 
     def _show(self, found: GoalTree) -> None:
         self.lines.show(found)
-        if self.wanted:
-            self.lines.choose(*self.wanted)
-            self.wanted = ()
+        if self.places:
+            self.lines.choose(*self.places)
+            self.places = ()
         self.entry_chosen()
         self._tell_notices()
 

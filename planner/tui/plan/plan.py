@@ -24,7 +24,7 @@ from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Suppos
 from planner.tui.plan.modals.quota import QuotaModal, QuotaWanted
 from planner.tui.plan.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.plan.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
-from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
 
 SPANS = tuple(Span)
@@ -96,8 +96,8 @@ class PlanScreen(BaseScreen):
         "app.show('goals')",
     )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.span = Span.MONTH
         self.day = ctx.today()
         self.other_end: date | None = None

@@ -24,6 +24,7 @@ from planner.tui.review.widgets.review import OF_SPAN, PAGES, ContentsLines, Pag
 from planner.tui.review.widgets.self_review import Shown, page_rows
 from planner.tui.shared import spans
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.shared.widgets.lines import Lines, measure
@@ -95,14 +96,11 @@ class ReviewScreen(ListScreen[PageLines]):
     ]
     FOOTER = ("page(1)", FooterKey("before, after", "span(-1)", "span(1)"), "turn", "year", "undo", "search")
 
-    def __init__(
-        self, ctx: AppContext, live: TodayStore, today: Today, wanted: tuple[tuple[str, object], ...] = ()
-    ) -> None:
-        super().__init__(ctx, live, today)
-        places = dict(wanted)
-        week, page = places.get("week"), places.get("page")
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
+        week, page = self.place("week"), self.place("page")
         self._span = Span.WEEK
-        self._day = week if isinstance(week, date) else None
+        self._day: date | None = week
         self._page = str(page) if page in PAGES else ""
         self._report: Review | None = None
         self._flow: Flow | None = None

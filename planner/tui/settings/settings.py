@@ -18,6 +18,7 @@ from planner.tui.messages import Unchanged
 from planner.tui.settings.widgets.settings import SettingLine, SettingLines, SettingWords
 from planner.tui.shared.line import LineModal
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 KEY_ALLOWED = "g, G, ctrl+g, f5, slash, or several with a comma"
@@ -42,8 +43,8 @@ class SettingsScreen(ListScreen[SettingLines]):
     ]
     FOOTER = ("change", "filter", "reset", "page", "leave", "app.show('today')")
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self._wanted = ""
         self._keys = False
         self._refused: list[str] = []

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
+Places = tuple[tuple[str, object], ...]
+"""Lines that the rep wants to see, such as ``("task", 3)``. The cursor goes to the first that exists."""
+
 OFFERED = timedelta(seconds=5)
 MOST_HITS = 60
 MOST_AT_ONCE = 1_000  # rows that the search indexes in the UI thread; any more are indexed in a worker
@@ -58,11 +61,12 @@ class BaseScreen(Screen[None]):
     FOOTER: ClassVar[Sequence[FooterItem]] = ()
     """The keys of the footer, the most important first."""
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__()
         self.ctx = ctx
         self.live = live
         self.today = today
+        self.places = places
         self._message_until: datetime | None = None
         self._lasting = False  # the message stays until the next one
         self._month_said = False
@@ -162,6 +166,10 @@ class BaseScreen(Screen[None]):
 
     def show_error(self, text: str) -> None:
         self.say([(" ! ", "bad"), (text, "")], keep=True)
+
+    def place(self, kind: str) -> Any:
+        """Return the id of the wanted line of a kind, None if none is wanted."""
+        return dict(self.places).get(kind)
 
     def footer_keys(self) -> Sequence[FooterItem]:
         """Return the keys that the footer shows in the present state."""

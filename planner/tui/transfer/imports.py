@@ -21,6 +21,7 @@ from planner.services.transfer import imports as service
 from planner.tui.messages import ServiceFailed
 from planner.tui.progress import Work
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.transfer.widgets.imports import Column, ColumnLines, ImportView, PreviewLines
 
@@ -63,8 +64,8 @@ class ImportScreen(ListScreen[ColumnLines]):
         Binding("escape", "leave", "back", id="import-leave", tooltip="Stop reading; back to the clients"),
     ]
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.path = ""
         self.kind = "contacts"
         self.wanted = service.Wanted()
