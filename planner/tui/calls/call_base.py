@@ -21,6 +21,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels, changes
 from planner.tui.calls.widgets.session import Sheet, SheetLines
+from planner.tui.shared import asking
 from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.safe_input import TypedLine
@@ -230,7 +231,7 @@ class TalkScreen(BaseScreen):
         """Edit the current sheet."""
         if not self._mode:
             self._script = None
-            self.edit_words(self._page or f"script-{self._kind}")
+            asking.edit_words(self, self._page or f"script-{self._kind}")
 
     def service_done(self, text: str) -> None:
         self._read_script()

@@ -17,6 +17,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels
 from planner.tui.calls.widgets.session import ObjectionLines, Row, Sheet, SheetLines
+from planner.tui.shared import asking
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import Line
@@ -183,7 +184,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
 
     def action_edit(self) -> None:
         """Edit the current list."""
-        self.edit_words(self._page or "objections")
+        asking.edit_words(self, self._page or "objections")
 
     # the drill
 

@@ -22,6 +22,7 @@ from planner.tui.clients.widgets.clients import ClientLines, DossierLines
 from planner.tui.clients.widgets.company import CompanyLines
 from planner.tui.messages import Unchanged
 from planner.tui.progress import Work
+from planner.tui.shared import asking
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import MOST_AT_ONCE, Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
@@ -327,7 +328,7 @@ class ClientsScreen(ListScreen[ClientLines]):
     def action_step(self) -> None:
         """Add a task for the selected contact in one line."""
         if self.chosen is not None:
-            self._ask_with_person()
+            asking.ask_with_person(self)
 
     def person(self) -> tuple[int, str] | None:
         chosen = self.chosen

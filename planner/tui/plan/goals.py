@@ -17,7 +17,7 @@ from planner.services.plan import goal_tree, goals
 from planner.services.plan.goal_tree import GoalLine, GoalTree
 from planner.tui.plan.modals.goal import GoalModal, GoalWanted
 from planner.tui.plan.widgets.goals import GoalDetail, GoalLines
-from planner.tui.shared import changes
+from planner.tui.shared import asking, changes
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
@@ -140,11 +140,11 @@ class GoalsScreen(ListScreen[GoalLines]):
     def action_task(self) -> None:
         """Add a task under the selected goal."""
         if self.lines.chosen is None:
-            self._ask_line()  # no goal yet, so add a standalone task
+            asking.ask_line(self)  # no goal yet, so add a standalone task
             return
         line = self._chosen()
         if line is not None:
-            self._ask_line(goal_id=line.goal.id, under=line.goal.title)
+            asking.ask_line(self, goal_id=line.goal.id, under=line.goal.title)
 
     def action_enter(self) -> None:
         """Edit the selected goal, put down the one being moved, or show a task in Today."""

@@ -24,6 +24,7 @@ from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Suppos
 from planner.tui.plan.modals.quota import QuotaModal, QuotaWanted
 from planner.tui.plan.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.plan.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
+from planner.tui.shared import month
 from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
 
@@ -132,7 +133,7 @@ class PlanScreen(BaseScreen):
         self._show_cursor()
         self._tell_notices()
         if not self._month_offered:
-            self._month_offered = self._offer_new_month(self.query_one("#header", HeaderLine).today)
+            self._month_offered = month.announce(self, self.query_one("#header", HeaderLine).today)
 
     def _show_ahead(self, sheet: months.Sheet, ahead: months.Ahead) -> None:
         if (sheet.span, self.day in sheet.period) != (self.span, True):
@@ -192,7 +193,7 @@ class PlanScreen(BaseScreen):
 
     def action_why(self) -> None:
         """Explain every figure of the month by tracing it back to the log."""
-        self._ask_why(month_of(self.day), "plan")
+        month.explain(self, month_of(self.day), "plan")
 
     # the cursor
 
@@ -301,7 +302,7 @@ class PlanScreen(BaseScreen):
     def action_plan(self) -> None:
         """Edit the figures of the month, quarter or year in one form."""
         if self.span is Span.MONTH:
-            self._set_plan(self.day)
+            month.set_plan(self, self.day)
         else:
             self._set_quota(self.span, self.day)
 
@@ -326,7 +327,7 @@ class PlanScreen(BaseScreen):
         """Start the displayed month on the basis of the last one, or else the month about to begin."""
         sheet = self.query_one(Figures).sheet
         looked_at = sheet is not None and sheet.before is not None
-        self._begin_month(month_of(self.day) if looked_at else None)
+        month.begin(self, month_of(self.day) if looked_at else None)
 
     def action_leave(self) -> None:
         """Leave the what-if, or else go back to Today."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -15,26 +15,18 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
-from planner.domain.day.day_progress import new_month
 from planner.domain.errors import PlannerError, StateError, WouldDrop
 from planner.domain.text import harmless, pasted_lines
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
-from planner.tui.shared import changes, spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterItem, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
-    from planner.domain.day.events import Meeting
-    from planner.domain.typed.quick_add import QuickAdd
-    from planner.domain.workdays import Period
-    from planner.services.plan.new_month import Offer
-    from planner.services.plan.plan import FormFacts
     from planner.tui.app import PlannerApp
-    from planner.tui.mail.modals.mail import DraftWanted
 
 Found = TypeVar("Found")
 
@@ -42,7 +34,6 @@ Places = tuple[tuple[str, object], ...]
 """Lines that the rep wants to see, such as ``("task", 3)``. The cursor goes to the first that exists."""
 
 OFFERED = timedelta(seconds=5)
-MOST_HITS = 60
 MOST_AT_ONCE = 1_000  # rows that the search indexes in the UI thread; any more are indexed in a worker
 
 
@@ -69,7 +60,7 @@ class BaseScreen(Screen[None]):
         self.places = places
         self._message_until: datetime | None = None
         self._lasting = False  # the message stays until the next one
-        self._month_said = False
+        self.month_said = False
         self._noticed = len(ctx.notices)
         self._asked: dict[str, int] = {}
 
@@ -152,7 +143,7 @@ class BaseScreen(Screen[None]):
             return
         self._message_until = self.ctx.now() + OFFERED if lines[0] and not keep else None
         self._lasting = keep and bool(lines[0])
-        self._month_said = False
+        self.month_said = False
         self._part("message").say(*lines)
 
     def hear(self, step: Callable[[BaseScreen], object]) -> None:
@@ -276,44 +267,19 @@ class BaseScreen(Screen[None]):
 
     def action_quick_add(self) -> None:
         """Add a task in one line, for the contact on the screen if there is one."""
-        self._ask_with_person()
+        from planner.tui.shared import asking
+
+        asking.ask_with_person(self)
 
     def action_promise(self) -> None:
         """Add a promise in one line, to the contact on the screen if there is one."""
-        self._ask_with_person("promise ")
+        from planner.tui.shared import asking
+
+        asking.ask_with_person(self, "promise ")
 
     def person(self) -> tuple[int, str] | None:
         """The id and name of the contact selected on the screen, whom new entries are for."""
         return None
-
-    def _ask_with_person(self, text: str = "") -> None:
-        who = self.person()
-        if who is None:
-            self._ask_line(text)
-        else:
-            self._ask_line(f"{text}@{who[0]} ", under=who[1])
-
-    def _ask_line(
-        self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "", others: Sequence[str] = ()
-    ) -> None:
-        """Ask for one line, or several pasted ones. If adding fails, ask again with what was typed."""
-        from planner.services.plan.calendar import OwnCalendar
-        from planner.tui.day.modals.quick import LineWanted, QuickAddModal
-
-        def add(wanted: LineWanted | None) -> None:
-            if wanted is None:
-                return
-            added = changes.LinesAdded(wanted)
-            whom.carry_out(
-                self,
-                lambda answer: added.carry_out(self.ctx, goal_id, answer),
-                lambda problem: self._ask_line(added.wanted.text, problem, goal_id, under, added.wanted.others),
-            )
-
-        modal = QuickAddModal(
-            self.ctx.now(), self.ctx.today(), text, problem, under, self._whom, others, OwnCalendar(self.ctx)
-        )
-        self.app.push_screen(modal, add)
 
     def on_paste(self, event: events.Paste) -> None:
         """Offer to add a paste outside any field as tasks, one per line."""
@@ -322,13 +288,9 @@ class BaseScreen(Screen[None]):
             self._take_pasted(lines)
 
     def _take_pasted(self, lines: list[str]) -> None:
-        self._ask_line(lines[0], others=lines[1:])
+        from planner.tui.shared import asking
 
-    def _whom(self, line: QuickAdd) -> tuple[str, str]:
-        """Return who a promise is to, as far as is clear while typing, and the rest of its text."""
-        from planner.services.clients.client_list import Clients
-
-        return Clients(self.ctx, self.live, MOST_AT_ONCE).whom(line)
+        asking.ask_line(self, lines[0], others=lines[1:])
 
     # meetings
 
@@ -338,88 +300,23 @@ class BaseScreen(Screen[None]):
 
     def action_meeting(self) -> None:
         """Ask how a meeting with the selected contact went, or else the first one not yet marked."""
-        from planner.services.day import meetings
-        from planner.tui.shared import meetings as flow
+        from planner.tui.shared import meetings
 
-        contact_id = self._meeting_with()
-
-        def read() -> Meeting | None:
-            if contact_id is not None:
-                return meetings.with_contact(self.ctx, contact_id)
-            return next(iter(meetings.unmarked(self.ctx)), None)
-
-        def show(found: Meeting | None) -> None:
-            if found is None:
-                self.show_error("There is no meeting with them." if contact_id is not None else flow.NONE_LEFT)
-            else:
-                flow.ask(self, found)
-
-        self.ask_first(read, show)
+        meetings.ask_which(self, self._meeting_with())
 
     def action_write_letter(self) -> None:
         """Ask for an email to queue for the next mail window, to the contact on the screen if there is one."""
-        from planner.tui.mail.modals.mail import DraftWanted
+        from planner.tui.shared import asking
 
-        who = self.person()
-        self._ask_letter(None if who is None else DraftWanted(f"{who[0]}: {who[1]}", "", proposal=False))
-
-    def _ask_letter(self, wanted: DraftWanted | None = None, problem: str = "") -> None:
-        from planner.tui.mail.modals.mail import DraftModal
-
-        try:
-            points = self.live.words("letters")
-        except PlannerError as trouble:
-            self.show_error(str(trouble))
-            return
-
-        def put(asked: DraftWanted | None) -> None:
-            if asked is not None:
-                whom.carry_out(
-                    self,
-                    lambda answer: changes.write_letter(
-                        self.ctx, answer.who or asked.name, asked.subject, asked.proposal
-                    ),
-                    lambda trouble: self._ask_letter(asked, trouble),
-                )
-
-        self.app.push_screen(DraftModal(points, wanted, problem), put)
+        asking.ask_letter_to_person(self)
 
     # search
 
     def action_search(self) -> None:
         """Search everything while the rep types, and go to the chosen result."""
-        from planner.domain.typed.search import excerpt
-        from planner.services.clients.client_list import Clients, Hit
-        from planner.tui.shared.pick import Pick, PickModal
+        from planner.tui.shared import finding
 
-        clients = Clients(self.ctx, self.live, MOST_AT_ONCE)
-        self.planner.read_for_search()
-
-        def offer(text: str) -> tuple[list[Pick], str]:
-            if not text.strip():
-                return [], "Names, companies, numbers, addresses, notes, deals, promises, complaints, tasks."
-            found = []
-            for hit in clients.hits(text, MOST_HITS):
-                kind = "note" if hit.kind == "activity" else hit.kind
-                who = f"  {hit.company}" if hit.company and hit.company != hit.name else ""
-                left: Line = [(f"{kind:<10}", "dim"), (hit.name or excerpt(hit.text, text, 60), ""), (who, "dim")]
-                right = f"{excerpt(hit.text, text, 48)}  {hit.day}" if hit.name else hit.day
-                found.append(Pick(left, right.strip(), hit))
-            return found, "Nothing that is written has that in it."
-
-        def go(hit: Hit | None) -> None:
-            if hit is None:
-                return
-            if hit.kind == "deal":
-                self.planner.show("deals", ("deal", hit.id))
-            elif hit.contact_id is not None:
-                self.planner.show("clients", ("contact", hit.contact_id))
-            elif hit.kind == "task":
-                self.planner.show("today", ("task", hit.id))
-            else:
-                self.show_error("That is about nobody in particular.")
-
-        self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer, most=MOST_HITS), go)
+        finding.find(self)
 
     def ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
         """Read something in a worker and show it, unless another screen is open by then."""
@@ -460,29 +357,6 @@ class BaseScreen(Screen[None]):
         planner.hold_keys_for(reading, leavable=False)
 
     # editable lists
-
-    def edit_words(self, name: str, typed: str | None = None, problem: str = "") -> None:
-        """Edit the lines of a list. If saving fails, ask again with what was typed."""
-        from planner.services.calls import custom_lists
-        from planner.tui.shared.text_area import TextModal
-
-        try:
-            found, shipped = custom_lists.get(self.ctx, name), custom_lists.shipped(name)
-        except PlannerError as trouble:
-            self.show_error(str(trouble))
-            return
-
-        def keep(text: str | None) -> None:
-            if text is not None:
-                self.run_change(
-                    lambda: changes.keep_words(self.ctx, name, text.splitlines(), found.lines),
-                    lambda trouble: self.edit_words(name, text, trouble),
-                )
-
-        lines = "\n".join(found.lines) if typed is None else typed
-        about = f"! {problem}" if problem else f"{found.about} One a line."
-        modal = TextModal(found.title, about, lines, reset="\n".join(shipped))
-        self.app.push_screen(modal, keep)
 
     # services
 
@@ -584,74 +458,4 @@ class BaseScreen(Screen[None]):
         path = failure.write(error)
         self.show_error(f"That went wrong; nothing was changed. The details are in {path}.")
 
-    def _set_plan(self, day: date, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
-        """Ask for the figures of the month of a day and save them. If refused, ask again with what was typed."""
-        from planner.domain.workdays import month_of
-        from planner.tui.plan.modals.plan import PlanModal, PlanWanted
-
-        month = month_of(day)
-
-        def put(wanted: PlanWanted | None) -> None:
-            if wanted is not None:
-                self.run_change(
-                    lambda: wanted.carry_out(self.ctx), lambda trouble: self._set_plan(day, wanted.typed, trouble)
-                )
-
-        def read() -> FormFacts:
-            from planner.services.plan import plan
-
-            return plan.form_facts(self.ctx, month)
-
-        def show(facts: FormFacts) -> None:
-            modal = PlanModal(month, facts, typed, problem, now=self.ctx.now(), today=self.ctx.today())
-            self.app.push_screen(modal, put)
-
-        self.ask_first(read, show)
-
     # the start of a month
-
-    def _begin_month(self, month: Period | None = None) -> None:
-        """Propose a month's plan based on the rep's last figures (default: the month about to begin)."""
-
-        def read() -> Offer | None:
-            from planner.services.plan import new_month as service
-
-            return service.offer(self.ctx, month)
-
-        def show(offer: Offer | None) -> None:
-            from planner.tui.plan.modals.new_month import NewMonthModal
-
-            if offer is None:
-                self.show_error("This month already has a plan. g to edit it.")
-                return
-
-            def chosen(choice: str | None) -> None:
-                if choice == "take":
-                    self.run_change(partial(changes.begin_month, self.ctx, offer))
-                elif choice == "edit":
-                    self._set_plan(offer.month.first)
-
-            self.app.push_screen(NewMonthModal(offer), chosen)
-
-        self.ask_first(read, show)
-
-    def _offer_new_month(self, today: Today) -> bool:
-        """Announce a month without a plan, and the key that creates one. Returns whether there is such a month."""
-        month = new_month(today, self.ctx.now())
-        if month:
-            self.say(*spans.new_month_lines(month, today.last_plan), keep=True)
-            self._month_said = True
-        elif self._month_said:
-            self.say([])  # it has a plan by now
-        return bool(month)
-
-    def _ask_why(self, month: Period, chosen: str) -> None:
-        """Derive every figure of a month in words, and show them with one selected."""
-        from planner.tui.forecast.modals.explain import WhyModal
-
-        def read() -> Any:
-            from planner.services.forecast import explain
-
-            return explain.read(self.ctx, month)
-
-        self.ask_first(read, lambda reasons: self.app.push_screen(WhyModal(reasons, chosen)))
