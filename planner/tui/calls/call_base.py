@@ -269,7 +269,7 @@ class TalkScreen(BaseScreen):
             text = typed.strip()
             self._back()
             self.run_change(lambda: _add_to_playbook(self.ctx, text))
-            self._try(lambda: self._hear(text, None))
+            self.attempt(lambda: self._hear(text, None))
 
     def _heard(self, digit: int) -> None:
         """Log the answer to the objection by its digit (0 for none)."""
@@ -277,7 +277,7 @@ class TalkScreen(BaseScreen):
         if digit > len(chosen.rated):
             return
         answer = chosen.rated[digit - 1].answer if digit else None
-        if self._try(lambda: self._hear(chosen.objection.text, answer)):
+        if self.attempt(lambda: self._hear(chosen.objection.text, answer)):
             self.show_info(f"heard: {chosen.objection.text}" + (f" ({answer.way})" if answer else ""))
         self._back()
 
@@ -348,7 +348,7 @@ class TalkScreen(BaseScreen):
             else:
                 self.calls.add_to_check(check.check_id, **{column: int(yes)})
 
-        if self._try(put):
+        if self.attempt(put):
             check.content = check.content or (column == "content" and yes)
             check.question += 1
             self._ask()
@@ -373,7 +373,7 @@ class TalkScreen(BaseScreen):
         self._back()
         if check is not None and check.check_id is not None and text.strip():
             check_id = check.check_id
-            self._try(lambda: self.calls.add_to_check(check_id, why=text.strip()[:1_000]))
+            self.attempt(lambda: self.calls.add_to_check(check_id, why=text.strip()[:1_000]))
         self._end_check()
 
     def _end_check(self) -> None:

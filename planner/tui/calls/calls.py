@@ -197,7 +197,7 @@ class CallsScreen(TalkScreen):
                 self._prepare_until = self.ctx.now() + timedelta(seconds=PREPARED)
         self._read_script()
         self._show()
-        self._try(self.calls.look_ahead)
+        self.attempt(self.calls.look_ahead)
         upcoming = self.calls.upcoming
         if upcoming is not None:
             self._card.expect(upcoming, self.ctx.today(), self._advice.get(upcoming.kind), self._there(upcoming))
@@ -352,7 +352,7 @@ class CallsScreen(TalkScreen):
         if self._mode in ("refused", "kind", "answers"):
             return
         starts = not self.calls.standing.in_call
-        if self._try(self.calls.press):
+        if self.attempt(self.calls.press):
             if starts:
                 self._prepare_until = None
                 self.say([])
@@ -360,7 +360,7 @@ class CallsScreen(TalkScreen):
 
     def action_pause(self) -> None:
         """Pause or resume."""
-        if not self._mode and self._try(self.calls.pause):
+        if not self._mode and self.attempt(self.calls.pause):
             paused = self.calls.standing.paused_at is not None
             self.say([(" ▸ ", "accent"), ("paused; P or space goes on" if paused else "going on", "")], keep=paused)
             self._show()
@@ -379,7 +379,7 @@ class CallsScreen(TalkScreen):
     def action_skip(self) -> None:
         """Move this prospect to the end of the list."""
         said: list[str] = []
-        if self._mode or not self._try(lambda: said.append(self.calls.skip())):
+        if self._mode or not self.attempt(lambda: said.append(self.calls.skip())):
             return
         self.say([(" ▸ ", "accent"), (said[0], "")])
         self._new_prospect()
@@ -394,7 +394,7 @@ class CallsScreen(TalkScreen):
 
     def _undo(self) -> None:
         said: list[str | None] = []
-        if not self._try(lambda: said.append(self.calls.undo())):
+        if not self.attempt(lambda: said.append(self.calls.undo())):
             return
         if said[0] is None:
             self.show_error("There is nothing to undo.")
@@ -404,7 +404,7 @@ class CallsScreen(TalkScreen):
         self._new_prospect()
 
     def _count_again(self) -> None:
-        self._try(lambda: self.live.refresh_counts(self.today))
+        self.attempt(lambda: self.live.refresh_counts(self.today))
 
     # outcomes
 
@@ -434,10 +434,10 @@ class CallsScreen(TalkScreen):
         if not asks:
             self._log(outcome)
             return
-        if digit == PROPOSAL and not self._try(calls.need_is_known):
+        if digit == PROPOSAL and not self.attempt(calls.need_is_known):
             return
         before = calls.standing
-        if not self._try(calls.stop):
+        if not self.attempt(calls.stop):
             return
         self._before, self._outcome = before, outcome
         self._show_clocks()
@@ -454,7 +454,7 @@ class CallsScreen(TalkScreen):
     def _cancel_outcome(self) -> None:
         before, self._before = self._before, None
         if before is not None:
-            self._try(lambda: self.calls.go_on(before))
+            self.attempt(lambda: self.calls.go_on(before))
             self.say([(" ▸ ", "accent"), ("no outcome was logged", "")])
 
     def _log(
@@ -515,7 +515,7 @@ class CallsScreen(TalkScreen):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._mode == "note":
-            self._try(lambda: self.calls.note(event.value))
+            self.attempt(lambda: self.calls.note(event.value))
         elif self._mode == "find":
             self._look_up(event.value)
             self._show_sheet()
@@ -540,7 +540,7 @@ class CallsScreen(TalkScreen):
     def _entered(self, text: str) -> None:
         """Handle the finished input line."""
         if self._mode == "note":
-            self._try(lambda: self.calls.note(text))
+            self.attempt(lambda: self.calls.note(text))
             self._back()
         elif self._mode == "why":
             self._keep_why(text)
@@ -593,7 +593,7 @@ class CallsScreen(TalkScreen):
 
     def action_need(self, need: str) -> None:
         """Record what is known about the need."""
-        if not self._mode and self._try(lambda: self.calls.need(Need(need))):
+        if not self._mode and self.attempt(lambda: self.calls.need(Need(need))):
             self.show_info(f"need {need}")
             self._show()
 
@@ -604,7 +604,7 @@ class CallsScreen(TalkScreen):
             self._show_sheet()
 
     def _set_kind(self, kind: str) -> None:
-        if self._try(lambda: self.calls.kind(kind)):
+        if self.attempt(lambda: self.calls.kind(kind)):
             self.show_info(kind or "kind not known")
         self._back()
 
@@ -613,7 +613,7 @@ class CallsScreen(TalkScreen):
     def action_do_not_call(self) -> None:
         """Mark the contact as do-not-call and take them off the list at once, or undo that."""
         card, said = self.calls.card, list[bool]()
-        if self._mode or card is None or not self._try(lambda: said.append(self.calls.do_not_call())):
+        if self._mode or card is None or not self.attempt(lambda: said.append(self.calls.do_not_call())):
             return
         self.show_info(f"{'do not call' if said[0] else 'may be called'}: {card.name}")
         if self.calls.card is None or self.calls.card.id != card.id:
@@ -650,7 +650,7 @@ class CallsScreen(TalkScreen):
         except PlannerError as problem:
             self.show_error(str(problem))
             return
-        if self._try(self.calls.start):
+        if self.attempt(self.calls.start):
             self._prepare_until = None
             self._show()
             self.run_worker(dial, thread=True, group="dial", exit_on_error=False)
@@ -697,7 +697,7 @@ class CallsScreen(TalkScreen):
         """Start a sprint, or abandon the current one."""
         if self._mode:
             return
-        if self._try(self.calls.sprint):
+        if self.attempt(self.calls.sprint):
             runs = self.calls.state.sprint_id is not None
             self.say([(" ▸ ", "accent"), ("sprint: 25 calls or 45 minutes" if runs else "the sprint is given up", "")])
             self._show_clocks()

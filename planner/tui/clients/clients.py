@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -17,7 +16,7 @@ from planner.services.clients.client_list import Clients, NamedFilter
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
-from planner.tui.clients import changes
+from planner.tui.clients import changes, exporting
 from planner.tui.clients.widgets.clients import ClientLines, DossierLines
 from planner.tui.clients.widgets.company import CompanyLines
 from planner.tui.messages import Unchanged
@@ -106,7 +105,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         self.wanted = ClientFilter()
         self._choose: int | None = self.place("contact")
         self._dossier: Dossier | None = None
-        self._work: Work | None = None
+        self.export_work: Work | None = None
 
     def body(self) -> ComposeResult:
         with Container(id="clients-area"):
@@ -145,7 +144,7 @@ class ClientsScreen(ListScreen[ClientLines]):
             self._fill()
             self._read_dossier()
 
-        self._try(read)
+        self.attempt(read)
 
     def _filter_words(self) -> str:
         name, words = self.filter.name, self.filter.words
@@ -156,7 +155,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         lines = self.lines
         if not lines.size.height:
             return  # not laid out yet, or hidden behind the dossier: a resize or closing the dossier fills it
-        self._try(lambda: lines.learn(self.clients.page(lines.missing())))
+        self.attempt(lambda: lines.learn(self.clients.page(lines.missing())))
 
     def _read_dossier(self) -> None:
         """Load the dossier once the cursor rests on a contact."""
@@ -237,8 +236,8 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_leave(self) -> None:
         """Go back one level: stop an export, or close the dossier, then the filter, then the screen."""
-        if self._work is not None and not self._work.stopped:
-            self._work.stop()  # whoever finishes the work reports whether the stop came in time
+        if self.export_work is not None and not self.export_work.stopped:
+            self.export_work.stop()  # whoever finishes the work reports whether the stop came in time
             self.say([(" · ", "dim"), ("stopping …", "")], keep=True)
         elif self.has_class("-reading") and self.app.size.width < 100:
             self.remove_class("-reading")
@@ -256,7 +255,7 @@ class ClientsScreen(ListScreen[ClientLines]):
             self.wanted = parse_filter(named.words)
             self.filter = named
 
-        if self._try(take):
+        if self.attempt(take):
             self.remove_class("-reading")
             self.show_keys()
             self.reload()
@@ -298,7 +297,7 @@ class ClientsScreen(ListScreen[ClientLines]):
             return
 
         def keep(name: str | None) -> None:
-            if name is not None and self._try(lambda: self._kept(name)):
+            if name is not None and self.attempt(lambda: self._kept(name)):
                 self.show_info(f"filter kept: {self.filter.name}")
                 self.reload()
 
@@ -461,68 +460,14 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_export(self) -> None:
         """Export the selected contact to a vCard file."""
-        self._with(lambda who: self._ask_file(f"{who.name} as a vCard", "~", "contact", wanted=str(who.id)))
+        self._with(lambda who: exporting.ask_file(self, f"{who.name} as a vCard", "~", "contact", wanted=str(who.id)))
 
     def action_export_shown(self) -> None:
         """Export all contacts shown to a file whose extension sets the format."""
         ids = list(self.lines.ids)
         if ids:
-            self._ask_file(f"{len(ids):,} clients into a file: lists leak", "~/contacts.csv", "contacts", ids=ids)
+            exporting.ask_file(
+                self, f"{len(ids):,} clients into a file: lists leak", "~/contacts.csv", "contacts", ids=ids
+            )
         else:
             self.show_error("Nobody is shown.")
-
-    def _ask_file(
-        self,
-        heading: str,
-        path: str,
-        what: str,
-        *,
-        wanted: str = "",
-        ids: Sequence[int] | None = None,
-        problem: str = "",
-    ) -> None:
-        from planner.tui.shared.line import LineModal
-
-        def put(typed: str | None) -> None:
-            if typed is not None and typed.lower().endswith(".age"):
-                from planner.tui.shared.passphrase import PassphraseModal
-
-                asked = PassphraseModal(os.path.basename(typed))
-                self.app.push_screen(asked, lambda secret: None if secret is None else write_it(typed, secret))
-            elif typed is not None:
-                write_it(typed)
-
-        def write_it(typed: str, secret: str | None = None) -> None:
-            # Submitting the same file name again confirms replacing an existing file.
-            force = typed == path and " is there" in problem
-            work = Work(partial(self.from_thread, self._tell_progress), "Stopped; nothing was written.")
-
-            def write() -> str:
-                self._work = work
-                try:
-                    return changes.export(
-                        self.ctx, what, typed, work, wanted=wanted, ids=ids, force=force, passphrase=secret
-                    )
-                finally:
-                    self._work = None
-
-            self.run_change(write, lambda trouble: again(work, typed, trouble))
-
-        def again(work: Work, typed: str, trouble: str) -> None:
-            if work.stopped:
-                self.show_error(trouble)
-            else:
-                said = _replaced_by_again(trouble)
-                self._ask_file(heading, typed, what, wanted=wanted, ids=ids, problem=said)
-
-        hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf; .age behind it encrypts"
-        self.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
-
-    def _tell_progress(self, work: Work, text: str) -> None:
-        if not work.stopped:
-            self.say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
-
-
-def _replaced_by_again(problem: str) -> str:
-    """Return the error message. If the file already exists, add how to replace it."""
-    return f"{problem} ⏎ again replaces it." if " is there" in problem else problem

@@ -18,7 +18,7 @@ from planner.domain.review.self_review import STEPS, Kind, ReviewLine, SelfRevie
 from planner.domain.workdays import DAY
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
-from planner.tui.review import changes
+from planner.tui.review import changes, editing
 from planner.tui.review.widgets import charts as drawings
 from planner.tui.review.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, rows_of, title
 from planner.tui.review.widgets.self_review import Shown, page_rows
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from planner.domain.review.learning import Learning, Shelf
     from planner.domain.review.review import Review
     from planner.domain.review.self_review import Flow
-    from planner.tui.review.modals.review import LearningWanted, LessonWanted
 
 MOST_HITS = 60
 GO_ON = "go_on"
@@ -323,7 +322,7 @@ class ReviewScreen(ListScreen[PageLines]):
         elif self._flow is None or self._page not in STEPS:
             self.action_page(1)
         elif self._page == Step.WISH:
-            self._ask_wish(self._week, self._flow.wish, self._flow.review.wish)
+            editing.ask_wish(self, self._week, self._flow.wish, self._flow.review.wish)
         else:
             self._step_on(self._flow.review, STEPS.index(Step(self._page)) + 1)
 
@@ -347,34 +346,12 @@ class ReviewScreen(ListScreen[PageLines]):
 
         self.load_async(keep, then, "step")
 
-    def _ask_wish(self, week: date, wish: str, seen: str, problem: str = "", text: str | None = None) -> None:
-        """Ask for the week's line on the wish, which was `seen` before."""
-        from planner.tui.shared.line import LineModal
-
-        heading = f"To the wish: {wish}" if wish else "One line to the wish"
-
-        def finish(line: str | None) -> None:
-            if line is not None:
-                self.run_change(
-                    partial(changes.finish, self.ctx, week, line, seen),
-                    lambda trouble: self.ask_again(
-                        read, seen, lambda now: self._ask_wish(week, wish, now or "", trouble, line)
-                    ),
-                )
-
-        def read() -> str:
-            from planner.services.review import self_review
-
-            return self_review.week_review(self.ctx, week).wish
-
-        said = seen if text is None else text
-        modal = LineModal(heading, "the line", said, "what this week did for it", optional=True, problem=problem)
-        self.app.push_screen(modal, finish)
-
     def action_mark(self, done: bool) -> None:
         """Mark whether something planned was done. On Learning, enter where something was used."""
         if self._page == "learning":
-            self._ask_use()
+            row = self._learning()
+            if row is not None:
+                editing.ask_use(self, row)
             return
         chosen = self.lines.chosen
         found = next((each for each in self._flow.tried if each.origin == chosen), None) if self._flow else None
@@ -397,78 +374,28 @@ class ReviewScreen(ListScreen[PageLines]):
     def action_add(self) -> None:
         """Add a success, an aim, or a learning item."""
         if self._page == "learning":
-            self._ask_learning(None)
+            editing.ask_learning(self, None)
         else:
-            self._ask_line_of(self._week, Kind.AIM if self._page == Step.NEXT else Kind.WELL)
-
-    def _ask_line_of(
-        self, week: date, kind: Kind, line: ReviewLine | None = None, text: str = "", problem: str = ""
-    ) -> None:
-        from planner.tui.shared.line import LineModal
-
-        heading, label = (
-            ("An aim for the next week", "the aim") if kind is Kind.AIM else ("What went well?", "went well")
-        )
-
-        def keep(said: str | None) -> None:
-            if said is not None:
-                self.run_change(
-                    partial(changes.say, self.ctx, week, kind, said, line),
-                    lambda trouble: self.ask_again(
-                        partial(self._by_now, week, line),
-                        line,
-                        lambda now: self._ask_line_of(week, kind, now, said, trouble),
-                    ),
-                )
-
-        before = line.text if line is not None else ""
-        self.app.push_screen(LineModal(heading, label, text or before, "one thing a line", problem=problem), keep)
+            editing.ask_line(self, self._week, Kind.AIM if self._page == Step.NEXT else Kind.WELL)
 
     def action_wrong(self) -> None:
         """Add what went wrong."""
-        self._ask_wrong(self._week, None)
-
-    def _ask_wrong(
-        self, week: date, line: ReviewLine | None, typed: LessonWanted | None = None, problem: str = ""
-    ) -> None:
-        from planner.tui.review.modals.review import LessonModal
-
-        def keep(wanted: LessonWanted | None) -> None:
-            if wanted is not None:
-                self.run_change(
-                    partial(changes.wrong, self.ctx, week, wanted, line),
-                    lambda trouble: self.ask_again(
-                        partial(self._by_now, week, line), line, lambda now: again(now, wanted, trouble)
-                    ),
-                )
-
-        def again(now: ReviewLine | None, wanted: LessonWanted, trouble: str) -> None:
-            typed = wanted if line is None or now is None else wanted.over(line, now)
-            self._ask_wrong(week, now, typed, trouble)
-
-        self.app.push_screen(LessonModal(typed or line, problem), keep)
-
-    def _by_now(self, week: date, line: ReviewLine | None) -> ReviewLine | None:
-        """Return the current state of a line, None for a new line if it is gone."""
-        from planner.services.review import self_review
-
-        lines = self_review.week_review(self.ctx, week).lines
-        return None if line is None else next((each for each in lines if each.id == line.id), None)
+        editing.ask_wrong(self, self._week, None)
 
     def action_edit(self) -> None:
         """Edit the selected line."""
         if self._page == "learning":
             row = self._learning()
             if row is not None:
-                self._ask_learning(row)
+                editing.ask_learning(self, row)
             return
         line = self._line()
         if line is None:
             return
         if line.kind is Kind.WRONG:
-            self._ask_wrong(self._week, line)
+            editing.ask_wrong(self, self._week, line)
         else:
-            self._ask_line_of(self._week, line.kind, line)
+            editing.ask_line(self, self._week, line.kind, line)
 
     def action_drop(self) -> None:
         """Delete the selected line. `u` brings it back."""
@@ -515,81 +442,7 @@ class ReviewScreen(ListScreen[PageLines]):
         """Mark a book as read and ask for the takeaway."""
         row = self._learning()
         if row is not None:
-            self._ask_learning(row, done=True)
-
-    def _ask_learning(
-        self, row: Learning | None, *, done: bool = False, typed: dict[str, str] | None = None, problem: str = ""
-    ) -> None:
-        from planner.tui.review.modals.review import LearningModal
-
-        def keep(wanted: LearningWanted | None) -> None:
-            if wanted is None:
-                return
-            work = (
-                partial(changes.learn, self.ctx, wanted)
-                if row is None
-                else partial(changes.learnt, self.ctx, row, wanted)
-            )
-            self.run_change(
-                work,
-                lambda trouble: self.ask_again(
-                    by_now,
-                    row,
-                    lambda now: self._ask_learning(
-                        now, done=done, typed=wanted.typed if now else wanted.whole, problem=trouble
-                    ),
-                ),
-            )
-
-        def by_now() -> Learning | None:
-            from planner.services.review import learning
-
-            rows = learning.read(self.ctx).rows
-            return None if row is None else next((each for each in rows if each.id == row.id), None)
-
-        self.app.push_screen(LearningModal(self.ctx.now(), row, done=done, typed=typed, problem=problem), keep)
-
-    def _ask_use(self) -> None:
-        """Ask where it was used: in a deal, in a recent call, or in words."""
-        from planner.tui.shared.pick import Pick, PickModal
-
-        row = self._learning()
-        if row is None:
-            return
-
-        def read() -> list[Pick]:
-            from planner.services.calls import activity_log
-            from planner.services.clients import deals
-
-            found = [
-                Pick(
-                    [("deal  ", "dim"), (deal.title, ""), (f"  {deal.contact or ''}", "dim")], "", {"deal_id": deal.id}
-                )
-                for deal in deals.listed(self.ctx)
-            ]
-            today = self.ctx.today()
-            for back in range(8):
-                for call in reversed(activity_log.listed(self.ctx, today - DAY * back)):
-                    if call.contact:
-                        what: Line = [("call  ", "dim"), (call.contact, ""), (f"  {call.outcome or call.kind}", "dim")]
-                        found.append(Pick(what, f"{call.moment:%a %H:%M}", {"activity_id": call.id}))
-            return found
-
-        def show(picks: list[Pick]) -> None:
-            def offer(text: str) -> tuple[list[Pick], str]:
-                asked = text.casefold().strip()
-                named = [each for each in picks if asked in "".join(part for part, _ in each.left).casefold()]
-                said = [Pick([("words ", "dim"), (text.strip(), "")], "", {"note": text.strip()})] if asked else []
-                return named[: MOST_HITS - 1] + said, "Type where it was used, or choose a deal or a call."
-
-            def keep(chosen: dict[str, object] | None) -> None:
-                if chosen is not None:
-                    self.run_change(partial(changes.use, self.ctx, row, **chosen))  # type: ignore[arg-type]
-
-            heading = f"Where was {row.title} used?"
-            self.app.push_screen(PickModal(heading, "a deal, a call, or words", offer, most=MOST_HITS), keep)
-
-        self.ask_first(read, show)
+            editing.ask_learning(self, row, done=True)
 
     # past reviews
 

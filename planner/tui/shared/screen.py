@@ -174,7 +174,7 @@ class BaseScreen(Screen[None]):
         """Show an error, for the app."""
         self.show_error(text)
 
-    def _try(self, step: Callable[[], object]) -> bool:
+    def attempt(self, step: Callable[[], object]) -> bool:
         """Run `step` and report an error it raises. Returns whether it succeeded."""
         try:
             step()

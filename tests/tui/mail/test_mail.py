@@ -364,7 +364,7 @@ async def test_the_password_is_asked_for_and_asked_again_when_it_was_wrong(
         await press(pilot, *text(dovecot.PASSWORD), "enter")
         await wait_for(pilot, says(pilot, "the inbox of this window is empty"))
         await press(pilot, "escape", "5", "g")  # it is known until the program ends
-        await wait_for(pilot, lambda: screen(pilot)._stop is None)
+        await wait_for(pilot, lambda: not screen(pilot).fetching.running)
         assert isinstance(pilot.app.screen, MailScreen)
     assert dovecot.PASSWORD not in Path(ctx.settings_path).read_text()
     assert dovecot.PASSWORD.encode() not in Path(ctx.path).read_bytes()
