@@ -243,7 +243,7 @@ class TalkScreen(BaseScreen):
         """Search the playbook for what the customer says, without leaving the call."""
         if self._mode:
             return
-        self._end_check()
+        self.end_check()
         try:
             self._book = book.read(self.live)
         except PlannerError as problem:
@@ -297,7 +297,7 @@ class TalkScreen(BaseScreen):
             self._set_sort(sort)
         elif sort == "real" and self._check is not None and self._check.content:
             made = self._check.made  # r: a satisfied contact may give a referral
-            self._end_check()
+            self.end_check()
             self.run_change(partial(changes.ask_for_referral, self.ctx, made.card.id))
 
     def action_walk(self, step: int) -> None:
@@ -374,9 +374,9 @@ class TalkScreen(BaseScreen):
         if check is not None and check.check_id is not None and text.strip():
             check_id = check.check_id
             self.attempt(lambda: self.calls.add_to_check(check_id, why=text.strip()[:1_000]))
-        self._end_check()
+        self.end_check()
 
-    def _end_check(self) -> None:
+    def end_check(self) -> None:
         """Leave the questions. Unanswered ones can be resumed."""
         if self._check is not None:
             self._left_check = self._check if self._check.question < len(QUESTIONS) else None
