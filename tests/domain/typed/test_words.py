@@ -14,8 +14,11 @@ from planner.domain.errors import InputError
 from planner.domain.money import format_amount, from_hundredths, parse_amount, to_hundredths
 from planner.domain.plan.plan import BelowDouble, MonthPlan, confirm_double, personal_from
 from planner.domain.text import clean
-from planner.domain.typed.recurrence import in_words, next_date, parse_every, parse_repeat
-from planner.domain.typed.when import WrongDate, parse_days, parse_when, read_days
+from planner.domain.typed.moment import WrongDate
+from planner.domain.typed.recurrence import parse_repeat
+from planner.domain.typed.rule_dates import next_date
+from planner.domain.typed.rule_words import in_words, parse_every
+from planner.domain.typed.when import parse_days, parse_when, read_days
 from planner.domain.workdays import Period, WorkCalendar, parse_month
 
 NOW = datetime(2026, 11, 16, 9, 42)  # a Monday
