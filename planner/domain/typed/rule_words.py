@@ -183,7 +183,7 @@ def _place(word: str, noun: str | None) -> int:
     """
     if noun == "day":
         word = word.removesuffix(" day")
-    plain = int(word) if noun is None and word.isdigit() else 0
+    plain = int(word) if noun is None and word.isdecimal() else 0
     return _PLACES.get(word) or _ordinal_number(word) or plain
 
 

@@ -104,7 +104,7 @@ def test_a_day_that_a_month_does_not_have_is_its_last() -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "sometimes", "0 days", "FREQ=SECONDLY", "FREQ=DAILY;BYHOUR=3", "FREQ=DAILY;INTERVAL=0", "31 feb", "99th",
-     "first", "fifth monday of the quarter", "2 monday", "24th working day", "first of", "every"],
+     "first", "fifth monday of the quarter", "2 monday", "24th working day", "first of", "every", "1st and ²"],
 )  # fmt: skip
 def test_rules_that_are_none(text: str) -> None:
     with pytest.raises(InputError):
