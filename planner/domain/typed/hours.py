@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import time
+from typing import NamedTuple
 
 from planner.domain.errors import InputError
 from planner.domain.typed import zones
@@ -25,8 +25,7 @@ _NAMED_HOURS = {"noon": 12, "midday": 12, "midnight": 0}
 _NOON, _MIDNIGHT = 12 * 60, 24 * 60  # minutes
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(NamedTuple):
     """A time of day, and the minutes of a range that starts then. `said` explains how ambiguous hours were read."""
 
     at: time
@@ -34,8 +33,7 @@ class Hours:
     said: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
+class _Clock(NamedTuple):
     """A written time of day: its minute (24:00 is 1440) and what fixes the half of the day (``am``, ``pm``, or
     ``named`` for noon and midnight), if anything does.
     """
@@ -59,9 +57,8 @@ def read_hour(text: str, written: str, *, late: bool) -> Hours | None:
         minute += _NOON
     hour = minute // 60
     night = written.isdigit() and 60 <= minute < 7 * 60
-    return Hours(
-        _time(minute), None, f"{hour:02}:00 is in the night; write {hour}pm for the afternoon" if night else ""
-    )
+    said = f"{hour:02}:00 is in the night; write {hour}pm for the afternoon" if night else ""
+    return Hours(_time(minute), None, said)
 
 
 def read_range(text: str, begin: str, end: str, *, late: bool, plain: bool) -> Hours | None:
