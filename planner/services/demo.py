@@ -32,7 +32,7 @@ from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.learning import Learning, Use
 from planner.domain.review.review import FIGURES, OWN_BLOCKS, week_of
 from planner.domain.review.self_review import Kind
-from planner.domain.typed.recurrence import parse_every
+from planner.domain.typed.rule_words import parse_every
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
 from planner.services.context import AppContext
 from planner.services.day import tasks

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from planner.domain.forecast.outlook import Supposition
+    from planner.domain.forecast.supposition import Supposition
 
 
 class Said(str):

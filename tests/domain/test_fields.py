@@ -17,7 +17,8 @@ from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact, ContactMethod, Need
 from planner.domain.errors import InputError, StateError
 from planner.domain.fields import Field, as_object, as_texts, changed, refuse_conflicts
-from planner.domain.typed.when import Towards, parse_when
+from planner.domain.typed.moment import Towards
+from planner.domain.typed.when import parse_when
 
 NOW = datetime(2026, 11, 16, 9)
 KIM = Contact(

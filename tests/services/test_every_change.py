@@ -27,7 +27,7 @@ from planner.domain.day.blocks import Block
 from planner.domain.day.day import CloseWords
 from planner.domain.day.tasks import Due
 from planner.domain.errors import PlannerError
-from planner.domain.forecast.outlook import Supposition
+from planner.domain.forecast.supposition import Supposition
 from planner.domain.plan.goals import Horizon
 from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import parse_month

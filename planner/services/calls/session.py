@@ -21,9 +21,10 @@ from planner.domain.day.day_progress import day_minute
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
+from planner.domain.typed.moment import HINT, WrongDate
+from planner.domain.typed.moment import When as Phrase
 from planner.domain.typed.quick_add import parse_line
-from planner.domain.typed.when import HINT, WrongDate, parse_when
-from planner.domain.typed.when import When as Phrase
+from planner.domain.typed.when import parse_when
 from planner.domain.workdays import worked_ahead
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from planner.domain.day.ranking import ordered, suggest
 from planner.domain.day.tasks import Due, Priority, Task
-from planner.domain.typed.recurrence import folded, next_date, parse_repeat
+from planner.domain.typed.recurrence import parse_repeat
+from planner.domain.typed.rule_dates import folded, next_date
 from planner.domain.workdays import WorkCalendar
 
 TODAY = date(2026, 11, 16)

@@ -16,8 +16,9 @@ from planner.domain.errors import InputError
 from planner.domain.forecast.advice import advice, advice_short, disagreement, late_calls, percent, stale_text
 from planner.domain.forecast.funnel import Ages, DealFact, Event
 from planner.domain.forecast.inputs import Facts
-from planner.domain.forecast.outlook import Outlook, Supposition, ready
+from planner.domain.forecast.outlook import Outlook, ready
 from planner.domain.forecast.stages import STAGES, Prior
+from planner.domain.forecast.supposition import Supposition
 from planner.domain.workdays import WorkCalendar
 from tests.domain.forecast.test_odds import EVENTS, R, days_ago
 from tests.drills import often

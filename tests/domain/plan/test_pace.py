@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from planner.domain.errors import StateError
 from planner.domain.plan.pace import Course, course, pace, prorated, safe_days, spread
-from planner.domain.typed.recurrence import folded, next_date, parse_every
+from planner.domain.typed.rule_dates import folded, next_date
+from planner.domain.typed.rule_words import parse_every
 from planner.domain.workdays import CalendarException, Period, WorkCalendar, nearest_worked, worked_ahead, working_days
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
