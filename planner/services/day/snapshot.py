@@ -195,7 +195,7 @@ def fill_in_events(ctx: AppContext, day: date) -> None:
     for event_id, source, until in short:
         try:
             found.append((event_id, ics.times_of(source, Period(until, last))))
-        except (ics.Refused, FileRefused, TooSlow, ValueError) as problem:  # could be read on import
+        except (FileRefused, TooSlow, ValueError) as problem:  # could be read on import
             ctx.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
     if found:
         with ctx.database.derive() as writer:
