@@ -46,6 +46,16 @@ def changes(connection: sqlite3.Connection, limit: int = 20) -> list[Change]:
     return [Change(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
 
+def much_to_turn(connection: sqlite3.Connection, *, redo: bool) -> bool:
+    """Whether the next change to undo (or redo) has sets of rows, like an import, or very many rows."""
+    which = "undone = 1 ORDER BY id" if redo else "undone = 0 ORDER BY id DESC"
+    row = connection.execute(
+        "SELECT count(*), min(row_id) FROM (SELECT row_id FROM change_row WHERE change_id ="
+        f" (SELECT id FROM change WHERE {which} LIMIT 1) LIMIT 2000)"
+    ).fetchone()
+    return bool(row[0] >= 2_000 or row[1] == 0)
+
+
 def _swap(connection: sqlite3.Connection, today: date, query: str, undone: int) -> Change | None:
     connection.execute("BEGIN IMMEDIATE")
     try:

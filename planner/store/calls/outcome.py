@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from planner.domain.day.activity import SPOKEN, label
-from planner.store import follow_ups, today_queries
+from planner.store import follow_ups, quick_log
 from planner.store.calls.session import State, keep
 from planner.store.day import meetings
 from planner.store.recorder import Recorder
@@ -61,8 +61,8 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
             seconds=wanted.seconds,
             gap=wanted.gap,
         )
-        if today_queries.settles("dial", wanted.outcome):
-            today_queries.settle_callbacks(change, wanted.contact_id, wanted.today, datetime.fromtimestamp(wanted.now))
+        if quick_log.settles("dial", wanted.outcome):
+            quick_log.settle_callbacks(change, wanted.contact_id, wanted.today, datetime.fromtimestamp(wanted.now))
         elif wanted.again is not None:
             _call_again(change, wanted)
         if wanted.outcome == "callback" and wanted.due:
@@ -73,8 +73,8 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
             )
         if wanted.proposal is not None:
             _follow_up(change, wanted, wanted.proposal_title, wanted.proposal or None, priority="A")
-        if wanted.outcome == today_queries.WRONG:
-            today_queries.mark_wrong(change, wanted.contact_id, wanted.number or None)
+        if wanted.outcome == quick_log.WRONG:
+            quick_log.mark_wrong(change, wanted.contact_id, wanted.number or None)
         # no next step doesn't mean the answer failed, but it led nowhere
         next_step = wanted.outcome in ("callback", "meeting") or wanted.proposal is not None
         worked = int(wanted.outcome in SPOKEN and next_step)
