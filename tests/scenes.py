@@ -41,7 +41,7 @@ from planner.services.day.today_store import TodayStore
 from planner.services.mail.mail import MailSession
 from planner.services.plan import calendar, goals, plan
 from planner.services.review import learning, self_review
-from planner.store.mail import mail as mail_store
+from planner.store.mail import windows as window_store
 
 NOW = datetime(2026, 11, 16, 9, 42)
 MONTH = parse_month("2026-11")
@@ -222,7 +222,7 @@ def _window(ctx: AppContext, on: date, opens: str, closes: str, letters: int) ->
     """Add a mail window that was opened and closed, without laying the day."""
     first, last = (int(datetime.combine(on, time.fromisoformat(clock)).timestamp()) for clock in (opens, closes))
     with closing(ctx.database.raw()) as handle:
-        mail_store.fill(handle, [(on, opens, 30, first, last, letters)], [])
+        window_store.fill(handle, [(on, opens, 30, first, last, letters)], [])
 
 
 NAMES = (

@@ -12,7 +12,7 @@ import pytest
 
 from planner.services.clients import people
 from planner.services.context import AppContext
-from planner.store import today_queries
+from planner.store import quick_log
 from planner.store.database import Database
 from planner.store.recorder import Recorder
 from tests import commands
@@ -32,11 +32,11 @@ COMMANDS = {
 # every way into the store fails, with the name among its variables and in its message
 BROKEN = f"""
 import sys
-from planner.store import database, recorder, today_queries
+from planner.store import database, recorder, quick_log
 def broken(*words, **more):
     name = "{CANARY}"
     raise RuntimeError(name, words, more)
-database.Database.write = today_queries.append = recorder.Recorder.__init__ = broken
+database.Database.write = quick_log.append = recorder.Recorder.__init__ = broken
 sys.argv = ["planner", *sys.argv[1:]]
 from planner.__main__ import main
 sys.exit(main())
@@ -60,7 +60,7 @@ def test_a_command_that_breaks(env: dict[str, str], tmp_path: Path, monkeypatch:
         raise RuntimeError(name, words, more)
 
     monkeypatch.setattr(Database, "write", broken)
-    monkeypatch.setattr(today_queries, "append", broken)
+    monkeypatch.setattr(quick_log, "append", broken)
     monkeypatch.setattr(Recorder, "__init__", broken)
     code, out, err = commands.answer(COMMANDS[what], env)
     assert code == 1

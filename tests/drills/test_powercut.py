@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from planner.services.calls import activity_log
-from planner.store import history, today_queries
+from planner.store import history, quick_log
 from planner.store.day import meetings
 from planner.store.recorder import Recorder
 from tests.scenes import NOW, desk_at
@@ -27,12 +27,12 @@ MODES = {"delete": SAFE, "truncate": (*SAFE, "PRAGMA journal_mode=TRUNCATE")}
 
 
 def call(handle: Any) -> None:
-    today_queries.append(handle, moment=NOW, now=NOW, kind="dial")
+    quick_log.append(handle, moment=NOW, now=NOW, kind="dial")
 
 
 def outcome(handle: Any) -> None:
     row = handle.execute("SELECT max(id) FROM activity").fetchone()[0]
-    today_queries.set_outcome(handle, row, "refused", NOW, NOW.date())
+    quick_log.set_outcome(handle, row, "refused", NOW, NOW.date())
 
 
 def undo(handle: Any) -> None:

@@ -43,11 +43,6 @@ def minute_of(at: time) -> int:
     return at.hour * 60 + at.minute
 
 
-def clock_text(minute: int) -> str:
-    """Format minute 510 as ``08:30``. Midnight at the end of the day is ``24:00``, later minutes wrap around."""
-    return "24:00" if minute == MIDNIGHT else f"{minute // 60 % 24:02}:{minute % 60:02}"
-
-
 def time_of(minute: int) -> time:
     """Return the time of day of a minute, wrapping to the next morning."""
     return time(minute // 60 % 24, minute % 60)

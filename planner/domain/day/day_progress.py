@@ -274,6 +274,11 @@ def day_minute(today: Today, now: datetime) -> int:
     return minute_on(today.day, now)
 
 
+def clock_text(minute: int) -> str:
+    """Format minute 510 as ``08:30``. Midnight at the end of the day is ``24:00``, later minutes wrap around."""
+    return "24:00" if minute == 24 * 60 else f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
 def minute_on(day: date, moment: datetime | None) -> int:
     """Return the minutes from a day's midnight to a moment, below 0 before it, or `NOT_YET` for None."""
     if moment is None:

@@ -16,6 +16,8 @@ from planner.domain.day.events import Event, EventTime, Timed, busy_on
 from planner.domain.workdays import Period
 from planner.exchange.day import ics, ics_out
 from planner.exchange.day.ics import Calendar
+from planner.exchange.day.ics_parts import LONGEST_LINE
+from planner.exchange.day.ics_times import MOST_TIMES
 from planner.exchange.limits import TooSlow, time_limit
 from planner.exchange.text_file import FileRefused
 from tests.drills import ROOM
@@ -249,7 +251,7 @@ def test_a_hostile_rule_takes_its_two_seconds_at_most(tmp_path: Path, rule: str)
     found = calendar(tmp_path, f"UID:1\nDTSTART:20261116T090000Z\nRRULE:{rule}", "UID:2\nDTSTART:20261116T090000Z")
     assert time.monotonic() - begun < 5 * ROOM
     assert found.events[-1].uid == "2"
-    assert all(len(event.times) <= ics.MOST_TIMES for event in found.events)
+    assert all(len(event.times) <= MOST_TIMES for event in found.events)
 
 
 def test_the_limit_of_time_interrupts_and_lets_go() -> None:
@@ -281,7 +283,7 @@ def test_too_large_a_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"X" * (ics.LARGEST + 1))
     with pytest.raises(FileRefused, match="5 MB"):
         ics.read(str(path), REACH)
-    path.write_bytes(b"BEGIN:VCALENDAR\n" + b"X:" + b"y" * (ics.LONGEST_LINE + 1) + b"\nEND:VCALENDAR\n")
+    path.write_bytes(b"BEGIN:VCALENDAR\n" + b"X:" + b"y" * (LONGEST_LINE + 1) + b"\nEND:VCALENDAR\n")
     with pytest.raises(FileRefused, match="line 2"):
         ics.read(str(path), REACH)
 

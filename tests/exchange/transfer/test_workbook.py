@@ -50,6 +50,28 @@ def test_contacts_come_in(tmp_path: Path, ctx: AppContext) -> None:
     assert imports.run(ctx, "contacts", str(path), Wanted()).same == 2
 
 
+@pytest.mark.parametrize(
+    ("rows", "header", "numbers"),
+    [
+        ([["Name"], ["Kim"], ["Lee"]], ("Name",), [2, 3]),
+        ([["Our people"], ["Name", "City"], ["Kim"]], ("Name", "City"), [3]),
+        ([["Our people"], ["Name"], ["Kim", "Seoul"]], None, []),
+        ([[], ["Name"]], ("Name",), []),
+    ],
+    ids=["one column", "a title", "a title over one column", "a header alone"],
+)
+def test_a_single_cell_is_a_title_or_the_header_of_one_column(
+    tmp_path: Path, rows: list[list[object]], header: tuple[str, ...] | None, numbers: list[int]
+) -> None:
+    path = str(book(tmp_path, *rows))
+    if header is None:
+        with pytest.raises(FileRefused, match="row 3: 2 cells where the header has 1"):
+            workbook.read(path)
+        return
+    found = workbook.read(path)
+    assert (found.header, [row.line for row in found.rows()]) == (header, numbers)
+
+
 def test_deals_and_calls_come_in_too(tmp_path: Path, ctx: AppContext) -> None:
     path = book(tmp_path, ["Deal", "Stage", "Value", "Close date"], ["Line", "Won", 1250.5, datetime(2026, 11, 3)])
     preview = imports.run(ctx, "deals", str(path), Wanted())

@@ -26,7 +26,7 @@ from planner.services.day.today_store import TodayStore
 from planner.services.plan import calendar
 from planner.services.transfer import imports
 from planner.services.transfer.imports import Wanted
-from planner.store.calls import session as cards
+from planner.store.calls import card as cards
 from tests.scenes import move_clock
 
 

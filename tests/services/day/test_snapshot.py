@@ -37,7 +37,7 @@ ODDS = ("p_plan", "p_quota", "forecast", "forecast_low", "forecast_high", "noes"
 
 def seen(today: Today) -> dict[str, Any]:
     """All that a day shows; its tasks by what they say, because making a day anew brings them into its order."""
-    found = {name: getattr(today, name) for name in Today.__slots__}
+    found = dict(vars(today))
     found["tasks"] = {
         line.id: tuple(getattr(line, name) for name in line.__slots__ if name != "rank") for line in today.tasks
     }

@@ -34,7 +34,8 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.services.mail import mailbox
 from planner.services.mail.mail import MailSession, Stored, mailto
 from planner.services.plan import calendar
-from planner.store.mail import mail as store
+from planner.store.mail import drafts as draft_store
+from planner.store.mail import windows as window_store
 from tests.drills import ROOM
 from tests.scenes import desk_at, move_clock
 
@@ -431,11 +432,11 @@ def test_what_another_program_has_done_meanwhile_is_not_done_twice(mail: MailSes
         with pytest.raises(StateError, match="open already"):
             other.open(other_live.read())
         with other_live.writing() as handle:
-            store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
+            draft_store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
             with pytest.raises(StateError, match="open already"):
-                store.open_window(handle, MONDAY, first.opens, 30, 2)
+                window_store.open_window(handle, MONDAY, first.opens, 30, 2)
     with mail.live.writing() as handle, pytest.raises(StateError, match="settled already"):
-        store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
+        draft_store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
     assert [each.kind for each in activity_log.listed(mail.ctx, MONDAY)].count("proposal") == 1
 
 
