@@ -23,6 +23,7 @@ from planner.tui.shared import changes as shared_changes
 from planner.tui.shared import month
 from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
+from planner.tui.shared.widgets.frame import FooterKey
 
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Task
@@ -53,16 +54,18 @@ class TodayScreen(CountingScreen):
         Binding("delete", "task_drop", "drop", id="task-drop", tooltip="Give the chosen task up"),
         Binding("T", "triage", "triage", id="task-triage", tooltip="What is overdue, one key each"),
         Binding("R", "rank_anew", "order as suggested", id="task-rank", tooltip="Let go of what was moved by hand"),
-        Binding("s", "stop('refused')", "stop", id="stop-refused", tooltip="A temptation refused, by its kind"),
+        Binding("s", "stop('refused')", "STOP", id="stop-refused", tooltip="A temptation refused, by its kind"),
         Binding("S", "stop('given-in')", "gave in", id="stop-given", tooltip="A temptation given in to, by its kind"),
         Binding("t", "app.show('day')", "the day", id="screen-day", tooltip="The blocks: kept, missed, moved"),
-        Binding("l", "app.show('list')", "list", id="screen-list", tooltip="Whom to call, made the evening before"),
+        Binding(
+            "l", "app.show('list')", "calling list", id="screen-list", tooltip="Whom to call, made the evening before"
+        ),
         Binding("W", "app.show('week')", "week", id="screen-week", tooltip="What each weekday holds"),
         Binding("enter", "serves", "what it serves", id="task-goal", tooltip="Up from the chosen task to its wish"),
-        Binding("g", "plan", "set plan", id="plan-set", tooltip="The month's two figures, in one form"),
+        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
         Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
         Binding("y", "why", "why", id="plan-why", tooltip="Why this number: every figure, taken back to the log"),
-        Binding("b", "day", "open, close", id="day-turn", tooltip="The morning, or the close of the day"),
+        Binding("b", "day", "open or close the day", id="day-turn", tooltip="The morning, or the close of the day"),
         *(
             Binding(str(digit), f"outcome({digit})", word, id=f"outcome-{digit}", show=False)
             for digit, word in enumerate(OUTCOMES[0], start=1)
@@ -77,15 +80,15 @@ class TodayScreen(CountingScreen):
         "undo",
         "quick_add",
         "task_done",
-        "stop('refused')",
-        "day",
+        FooterKey("stop", "stop('refused')"),
+        FooterKey("open, close", "day"),
         "app.show('day')",
         "app.show('calls')",
-        "app.show('list')",
+        FooterKey("list", "app.show('list')"),
         "app.show('plan')",
         "app.show('goals')",
         "why",
-        "plan",
+        FooterKey("set plan", "plan"),
     )
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, now: datetime, welcome: str = "") -> None:

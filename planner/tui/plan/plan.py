@@ -55,9 +55,9 @@ class PlanScreen(BaseScreen):
     CSS_PATH = "plan.tcss"
     AUTO_FOCUS = ""  # the what-if only takes keys while it is open
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "plan", "set plan", id="plan-set", tooltip="The month's two figures, in one form"),
+        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
         Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
-        Binding("s", "span", "quarter, year", id="plan-span", tooltip="Look at a month, a quarter or a year"),
+        Binding("s", "span", "month, quarter, year", id="plan-span", tooltip="Look at a month, a quarter or a year"),
         Binding("left_square_bracket,pageup", "step(-1)", "before", id="plan-before", tooltip="The month before"),
         Binding("right_square_bracket,pagedown", "step(1)", "next", id="plan-next", tooltip="The month after"),
         Binding("t", "now", "to today", id="plan-now", tooltip="Back to the month of today"),
@@ -83,7 +83,7 @@ class PlanScreen(BaseScreen):
         ),
     ]
     FOOTER = (
-        "plan",
+        FooterKey("set plan", "plan"),
         "what_if",
         "why",
         "weight('off')",
@@ -92,7 +92,7 @@ class PlanScreen(BaseScreen):
         "app.show('today')",
         FooterKey("month", "step(-1)", "step(1)"),
         "weight('usual')",
-        "span",
+        FooterKey("quarter, year", "span"),
         "undo",
         "app.show('goals')",
     )

@@ -40,7 +40,7 @@ GO_ON = "go_on"
 # The first keys in the footer, by page.
 KEYS: dict[str, tuple[FooterItem, ...]] = {
     Step.TRIED: ("mark(True)", FooterKey("not", "mark(False)"), GO_ON),
-    Step.LESSONS: (FooterKey("well", "add"), "wrong", "task", "week", "edit", "drop", GO_ON),
+    Step.LESSONS: (FooterKey("well", "add"), "wrong", "task", FooterKey("week", "week"), "edit", "drop", GO_ON),
     Step.NEXT: (FooterKey("aim", "add"), "edit", "drop", "template", GO_ON),
     Step.WISH: (FooterKey("write it, and finish", "go_on"),),
     "finished": (FooterKey("change the line", "go_on"),),
@@ -85,7 +85,7 @@ class ReviewScreen(ListScreen[PageLines]):
         Binding("plus", "add", "add", id="review-add", tooltip="What went well; an aim; a book, a question"),
         Binding("minus", "wrong", "wrong", id="review-wrong", tooltip="What went wrong: cause and correction"),
         Binding("t", "task", "task", id="review-task", tooltip="Make the correction a task of the next week"),
-        Binding("w", "week", "week", id="review-week", tooltip="Make the correction a change of the week"),
+        Binding("w", "week", "into the week", id="review-week", tooltip="Make the correction a change of the week"),
         Binding("W", "template", "week template", id="review-template", tooltip="The week's blocks"),
         Binding("e", "edit", "edit", id="review-edit", tooltip="Say the chosen line otherwise"),
         Binding("delete,backspace", "drop", "drop", id="review-drop", tooltip="Delete the chosen line"),

@@ -38,7 +38,7 @@ class ListScreen(BaseScreen, Generic[L]):
         """Show what belongs to the entry under the cursor. Called after each move."""
 
     def open_entry(self) -> None:
-        """Open the entry under the cursor. Called when it is clicked again."""
+        """Open the entry under the cursor. Called on a double click."""
 
     def action_cursor(self, rows: int, columns: int = 0) -> None:
         """Move the cursor."""
@@ -46,8 +46,7 @@ class ListScreen(BaseScreen, Generic[L]):
         self.entry_chosen()
 
     def on_entry_clicked(self, message: EntryClicked) -> None:
-        again = message.twice or self.lines.cursor == message.index
         self.lines.move_to(message.index)
         self.entry_chosen()
-        if again:
+        if message.twice:
             self.open_entry()

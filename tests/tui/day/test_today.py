@@ -313,14 +313,14 @@ async def test_the_palette_has_every_action_with_its_key(ctx: AppContext) -> Non
     async with app.run_test():
         entries = {entry.title: entry.help for entry in app.get_system_commands(app.screen)}
     for title in (
-        "count: a call",
+        "count: call",
         "task: add",
         "plan: set quota and plan",
         "day: open or close the day",
         "history: undo",
     ):
         assert title in entries
-    assert entries["count: a call"].endswith("· d")
+    assert entries["count: call"].endswith("· d")
     assert entries["history: redo"].endswith("· U ^r")
     assert not any("outcome" in title and "last" not in title for title in entries), "only what is valid now"
 
