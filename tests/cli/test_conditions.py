@@ -1,6 +1,5 @@
-"""Every command under whatever may be wrong with the base, the disk, the streams: one sentence for one thing, never
-"done" for what wasn't, and nothing is changed where it says so.
-"""
+"""Every command with a broken database, disk or stream: one sentence each, never a false success, and no changes
+where it says so."""
 
 from __future__ import annotations
 
@@ -32,7 +31,7 @@ OURS = "planner.db"
 
 @pytest.fixture(scope="session")
 def rep(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as it is when every command was run once: the base, and the files beside it."""
+    """A folder after every command has run once: the database and the files beside it."""
     folder = tmp_path_factory.mktemp("conditions")
     manual = script("manual")
     for name, text in manual.FILES.items():
@@ -86,7 +85,7 @@ DERIVED = ("laid_", "search_", "sqlite_", "day_count", "meta", "call_state")
 
 
 def content(path: Path) -> str:
-    """What a rep has in a base, whatever pages it lies on; of another file its bytes."""
+    """The user data in a database regardless of page layout, or the bytes of any other file."""
     try:
         with closing(sqlite3.connect(platform.uri(str(path), "ro"), uri=True, timeout=0.01)) as handle:
             names = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -98,7 +97,7 @@ def content(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "-"
 
 
-# what may be wrong
+# Conditions
 
 
 @contextmanager
@@ -164,7 +163,7 @@ def locked(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @contextmanager
 def read_only(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As root nothing is read-only: the base is opened so, and no file can be made."""
+    """Opened read-only and with all writes refused, because root can write anywhere."""
     opened = connection.opened
     patch.setattr(connection, "opened", lambda path, mode="rw": opened(path, "ro" if path.endswith(OURS) else mode))
     patch.setattr(platform, "replace", refuse(errno.EROFS))
@@ -174,13 +173,13 @@ def read_only(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @contextmanager
 def full(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """SQLite and every file of ours find no room."""
+    """Neither SQLite nor our own files find room."""
     opened = connection.opened
 
     def cramped(path: str, mode: str = "rw") -> sqlite3.Connection:
         handle = opened(path, mode)
         if path.endswith(OURS):
-            handle.execute("PRAGMA max_page_count=1")  # as many as there are
+            handle.execute("PRAGMA max_page_count=1")  # as many as there are now
         return handle
 
     patch.setattr(connection, "opened", cramped)
@@ -231,14 +230,14 @@ IN_THE_WAY: dict[str, tuple[Any, str]] = {
     "no room for the answer": (no_room_for_the_answer, "the answer can't be written"),
     "nothing on standard input": (nothing_on_stdin, "standard input|terminal|Standard input"),
 }
-# What doesn't look into the base, or says what is there, or puts another in its place.
+# Commands that don't read the database, report its state or replace it.
 ELSEWHERE = re.compile(
     r"completions|tour|keys|config|--version|info|backup --list|restore|script|dial|doctor|decrypt|mail account"
 )
 
 
 @pytest.mark.parametrize("name", BASE_GONE)
-def test_a_base_that_can_t_be_used_is_one_sentence(
+def test_unusable_database_is_reported_in_one_sentence(
     rep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     condition, said = BASE_GONE[name]
@@ -249,16 +248,16 @@ def test_a_base_that_can_t_be_used_is_one_sentence(
         if ELSEWHERE.match(line):
             continue
         if code == 0 and name in ("damaged", "cut off"):
-            continue  # what it reads happens to be whole
+            continue  # the pages it reads happen to be intact
         if code == 2:
-            continue  # what was typed comes first
+            continue  # invalid input is reported first
         if code != 1 or not re.search(said, err):
             wrong.append(f"{line}: {code}, {err}")
     assert wrong == [], "\n".join(wrong)
 
 
 @pytest.mark.parametrize("name", IN_THE_WAY)
-def test_what_can_t_be_written_is_a_sentence(
+def test_failed_write_is_reported_in_one_sentence(
     rep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     condition, said = IN_THE_WAY[name]
@@ -277,9 +276,8 @@ def test_what_can_t_be_written_is_a_sentence(
 def under(
     condition: Any, rep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[str, int, str, bool]]:
-    """Each command under a condition: its line, exit code, what it says on stderr, and whether the base stayed as it
-    was then.
-    """
+    """Run each command under a condition: yield its line, exit code, stderr and whether the database stayed the
+    same."""
     every = one_of_each()
     for number, line in enumerate(every if LONG else every[len(str(condition)) % EVERY :: EVERY]):
         folder = tmp_path / str(number)
