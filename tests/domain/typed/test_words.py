@@ -1,4 +1,4 @@
-"""What people type: dates, amounts, rules, months, plans; and text that is only text."""
+"""Dates, amounts, recurrence rules, months and plans as typed, and cleaning of text."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_dates_as_people_write_them(phrase: str, day: date, at: time | None) -> 
     [("fri", date(2026, 11, 13)), ("mon", MON), ("13 nov", date(2026, 11, 13)), ("1 Dec", date(2026, 12, 1)),
      ("last fri", date(2026, 11, 13)), ("2 days ago", date(2026, 11, 14)), ("-1d", date(2026, 11, 15))],
 )  # fmt: skip
-def test_dates_that_look_back(phrase: str, day: date) -> None:
+def test_dates_in_the_past(phrase: str, day: date) -> None:
     assert parse_when(phrase, NOW, towards="past").day == day
 
 
@@ -153,12 +153,12 @@ def test_dates_that_look_back(phrase: str, day: date) -> None:
         "fri 10:00 11:00",
     ],
 )
-def test_what_can_t_be_read_is_said(phrase: str) -> None:
+def test_unreadable_date_is_refused(phrase: str) -> None:
     with pytest.raises(InputError):
         parse_when(phrase, NOW)
 
 
-def test_a_phrase_that_reads_two_ways_says_how_it_was_taken() -> None:
+def test_ambiguous_weekday_is_pointed_out() -> None:
     assert "a week from now" in parse_when("monday", NOW).said
     assert "next week" in parse_when("next fri", NOW).said
     assert parse_when("fri", NOW).said == ""
@@ -184,14 +184,14 @@ def test_a_phrase_that_reads_two_ways_says_how_it_was_taken() -> None:
         ("10:00 to midnight", "Mon 16 Nov 2026 10:00 to 00:00", 840),
     ],
 )
-def test_ranges_of_hours(phrase: str, echo: str, minutes: int) -> None:
+def test_time_ranges(phrase: str, echo: str, minutes: int) -> None:
     found = parse_when(phrase, NOW, spans=True)
     assert (found.echo(), found.minutes) == (echo, minutes)
     with pytest.raises(WrongDate, match="is a range of hours"):
         parse_when(phrase, NOW)
 
 
-def test_the_end_of_a_range_may_be_on_another_day() -> None:
+def test_time_range_may_end_on_another_day() -> None:
     end = parse_when("fri 22:00 to 01:00", NOW, spans=True).at_end()
     assert (end.day, end.at) == (date(2026, 11, 21), time(1))
     alone = parse_when("fri 22:00", NOW)
@@ -214,18 +214,18 @@ def test_the_end_of_a_range_may_be_on_another_day() -> None:
         ("03/04/26", "two ways"),
     ],
 )
-def test_a_date_that_can_not_be_right_says_why(phrase: str, why: str) -> None:
+def test_impossible_date_is_refused_with_a_reason(phrase: str, why: str) -> None:
     with pytest.raises(WrongDate, match=why):
         parse_when(phrase, NOW, spans=True)
 
 
-def test_an_hour_in_the_night_is_said() -> None:
+def test_time_at_night_is_pointed_out() -> None:
     assert "write 5pm" in parse_when("tomorrow at 5", NOW).said
     assert parse_when("tomorrow 5:00", NOW).said == ""
 
 
 @given(st.text(max_size=30))
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_a_date_or_refused(text: str) -> None:
     try:
         found = parse_when(text, NOW)
     except InputError:
@@ -234,11 +234,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
-def test_iso_dates_read_as_themselves(day: date) -> None:
+def test_iso_dates_round_trip(day: date) -> None:
     assert parse_when(day.isoformat(), NOW).day == day
 
 
-def test_ranges_of_days() -> None:
+def test_date_ranges() -> None:
     assert parse_days("2026-12-24..2026-12-31", NOW) == Period(date(2026, 12, 24), date(2026, 12, 31))
     assert parse_days("27 Nov", NOW) == Period(date(2026, 11, 27), date(2026, 11, 27))
     with pytest.raises(InputError, match="ends before"):
@@ -277,12 +277,12 @@ def test_ranges_of_days() -> None:
         ("2026-11-16", "next month", "2026-12-01", "2026-12-31"),
     ],
 )
-def test_a_range_is_the_one_that_makes_sense_on_a_day(today: str, text: str, first: str, last: str) -> None:
+def test_date_range_without_years_is_the_sensible_one(today: str, text: str, first: str, last: str) -> None:
     now = datetime.fromisoformat(f"{today}T09:00")
     assert parse_days(text, now) == Period(date.fromisoformat(first), date.fromisoformat(last))
 
 
-def test_how_a_range_was_taken_is_said() -> None:
+def test_interpretation_of_a_date_range_is_pointed_out() -> None:
     assert read_days("next week", NOW)[1] == "the whole week, Mon 23 Nov 2026 to Sun 29 Nov 2026"
     assert "over already" in read_days("1 nov..5 nov", NOW)[1]
     assert "today is in" in read_days("fri..mon", NOW)[1]
@@ -292,13 +292,13 @@ def test_how_a_range_was_taken_is_said() -> None:
 @pytest.mark.parametrize(
     "text", ["2026-12-31..2026-12-24", "fri 24 dec..27 dec", "10:00..11:00", "a..b", "1970-01-01..today"]
 )
-def test_ranges_that_are_none(text: str) -> None:
+def test_invalid_date_ranges_are_refused(text: str) -> None:
     with pytest.raises(InputError):
         parse_days(text, NOW)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.dates(date(2024, 1, 1), date(2024, 12, 28)), st.integers(0, 90))
-def test_a_range_without_years_is_never_backwards_and_never_far(today: date, first: date, length: int) -> None:
+def test_date_range_without_years_is_in_order_and_near(today: date, first: date, length: int) -> None:
     last = first + timedelta(days=length)
     text = f"{first.day} {first:%b}..{last.day} {last:%b}"
     if "29 Feb" in text:
@@ -324,7 +324,7 @@ def test_amounts_as_people_write_them(text: str, amount: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "abc", "-5", "350.000", "1,2,3", "12.345", "NaN", "Infinity", "1e5", "9" * 20, "٣", "--5", "$5"]
 )
-def test_amounts_that_are_none(text: str) -> None:
+def test_invalid_amounts_are_refused(text: str) -> None:
     with pytest.raises(InputError):
         parse_amount(text)
 
@@ -335,7 +335,7 @@ def test_hundredths_are_exact(value: int) -> None:
 
 
 @given(st.integers(0, 10**15))
-def test_a_shown_amount_reads_back(value: int) -> None:
+def test_formatted_amount_parses_back(value: int) -> None:
     amount = from_hundredths(value)
     assert parse_amount(format_amount(amount)) == amount
 
@@ -347,7 +347,7 @@ def test_a_shown_amount_reads_back(value: int) -> None:
      ("month end", "FREQ=MONTHLY;BYMONTHDAY=-1"), ("month", "FREQ=MONTHLY"), ("day", "FREQ=DAILY"),
      ("RRULE:FREQ=MONTHLY;BYMONTHDAY=15", "FREQ=MONTHLY;BYMONTHDAY=15")],
 )  # fmt: skip
-def test_rules_in_words(text: str, rule: str) -> None:
+def test_recurrence_rules_in_words(text: str, rule: str) -> None:
     assert parse_every(text) == rule
     assert in_words(rule)
 
@@ -390,7 +390,7 @@ RULES = [
 
 
 @pytest.mark.parametrize(("text", "rule", "words"), RULES, ids=[row[0] for row in RULES])
-def test_a_rule_is_read_said_and_read_again(text: str, rule: str, words: str) -> None:
+def test_recurrence_rule_round_trips_through_words(text: str, rule: str, words: str) -> None:
     every = parse_repeat(text, today=MON)
     assert (every.rule, str(every)) == (rule, f"every {words}")
     assert parse_repeat(str(every), today=MON) == every
@@ -399,12 +399,12 @@ def test_a_rule_is_read_said_and_read_again(text: str, rule: str, words: str) ->
 @pytest.mark.parametrize(
     "text", ["0th day", "0th week", "every 0 days", "00 weeks", "0th monday", "every 0th quarter", "0th"]
 )
-def test_a_rule_of_no_days_is_refused(text: str) -> None:
+def test_rule_of_no_days_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="is not a rule I can read"):
         parse_repeat(text)
 
 
-def test_a_rule_for_a_while_ends_after_its_first_day() -> None:
+def test_rule_for_a_while_counts_from_its_first_day() -> None:
     every = parse_repeat("every day for 2 weeks")
     assert str(every) == "every day for 2 weeks"
     days = [TUE]
@@ -413,14 +413,14 @@ def test_a_rule_for_a_while_ends_after_its_first_day() -> None:
     assert (len(days), days[-1]) == (14, date(2026, 11, 30))
 
 
-def test_every_other_tuesday_begins_on_the_coming_one() -> None:
+def test_every_other_tuesday_starts_on_the_coming_one() -> None:
     wednesday = date(2026, 11, 18)
     every = parse_repeat("other tuesday")
     first = every.first(wednesday, WEEK)
     assert (first, next_date(every.rule, first, first, WEEK)) == (date(2026, 11, 24), date(2026, 12, 8))
 
 
-def test_a_day_that_a_month_does_not_have_is_its_last() -> None:
+def test_day_beyond_the_end_of_a_month_is_its_last() -> None:
     rule = parse_every("15th and 30th")
     assert next_date(rule, MON, date(2027, 2, 15), WEEK) == date(2027, 2, 28)
 
@@ -430,12 +430,12 @@ def test_a_day_that_a_month_does_not_have_is_its_last() -> None:
     ["", "sometimes", "0 days", "FREQ=SECONDLY", "FREQ=DAILY;BYHOUR=3", "FREQ=DAILY;INTERVAL=0", "31 feb", "99th",
      "first", "fifth monday of the quarter", "2 monday", "24th working day", "first of", "every"],
 )  # fmt: skip
-def test_rules_that_are_none(text: str) -> None:
+def test_invalid_rules_are_refused(text: str) -> None:
     with pytest.raises(InputError):
         parse_every(text)
 
 
-def test_a_month_end_stays_a_month_end() -> None:
+def test_month_end_stays_month_end() -> None:
     days = [date(2026, 1, 31)]
     for _ in range(3):
         found = next_date("FREQ=MONTHLY", date(2026, 1, 31), days[-1], WEEK)
@@ -446,7 +446,7 @@ def test_a_month_end_stays_a_month_end() -> None:
     assert next_date("FREQ=DAILY;COUNT=1", MON, MON, WEEK) is None
 
 
-def test_the_29th_of_february_falls_on_the_28th_in_other_years() -> None:
+def test_29_february_falls_on_the_28th_in_common_years() -> None:
     days = [date(2028, 2, 29)]
     for _ in range(4):
         found = next_date("FREQ=YEARLY", days[0], days[-1], WEEK)
@@ -475,7 +475,7 @@ def test_plans() -> None:
 
 
 @pytest.mark.parametrize("text", ["2026-13", "2026", "11-2026", "x", "2026-0", "26-11", "2026-11-1"])
-def test_months_that_are_none(text: str) -> None:
+def test_invalid_months_are_refused(text: str) -> None:
     with pytest.raises(InputError, match="not a month"):
         parse_month(text)
 
@@ -486,14 +486,14 @@ def test_due_times_read_back() -> None:
 
 
 @given(st.text())
-def test_cleaned_text_holds_nothing_a_terminal_obeys(text: str) -> None:
+def test_cleaned_text_has_no_control_characters(text: str) -> None:
     cleaned = clean(text)
     assert all(ord(char) >= 32 and not 0x7F <= ord(char) < 0xA0 for char in cleaned)
     assert not any(0x202A <= ord(char) <= 0x202E or 0x2066 <= ord(char) <= 0x2069 for char in cleaned)
     assert clean(cleaned) == cleaned
 
 
-def test_cleaning_keeps_what_people_are_called() -> None:
+def test_cleaning_keeps_names() -> None:
     for name in ("[Acme] GmbH", "김민수", "Анна Каренина", "東京商事", ":smile:", "Łódź", "👩‍💼"):
         assert clean(name) == name
     assert clean("a\x1b[2Jb\x00\u202ec\x9b") == "a[2Jbc"
@@ -510,16 +510,16 @@ def test_cleaning_keeps_what_people_are_called() -> None:
         ("a\tb\nc", "a b c"),
     ],
 )
-def test_a_line_is_stored_in_one_writing(typed: str, stored: str) -> None:
+def test_cleaning_normalizes_a_line(typed: str, stored: str) -> None:
     assert clean(typed) == stored
     assert clean(stored) == stored
 
 
-def test_the_spaces_of_several_lines_are_the_rep_s() -> None:
+def test_cleaning_keeps_indentation_in_multiline_text() -> None:
     assert clean("first\n  indented, Mu\u0308ller\n", lines=True) == "first\n  indented, Müller"
 
 
 @pytest.mark.parametrize("text", ["20 nov to 18 nov", "dec 24 - dec 20", "5 may..1 may"])
-def test_a_range_the_wrong_way_round_is_refused(text: str) -> None:
+def test_reversed_date_range_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="ends before it begins"):
         read_days(text, datetime(2026, 11, 16, 9))
