@@ -1,4 +1,4 @@
-"""Makes the committed database of the schema in force: `python -m tests.store.make_database` (once a version)."""
+"""Create the committed database of the current schema, once a version: `python -m tests.store.make_database`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.scenes import WEEK, typical
 
 
 def filled(folder: Path) -> AppContext:
-    """The typical rep, with rows in the tables that the scene leaves empty."""
+    """The typical rep, with rows in tables that the scene leaves empty."""
     ctx = typical(folder)
     line = self_review.say(ctx, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
     self_review.as_task(ctx, WEEK, line.id)

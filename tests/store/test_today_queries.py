@@ -1,4 +1,4 @@
-"""The hot path in plain SQL, held against the tables it goes past."""
+"""The quick queries in plain SQL, checked against the tables."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ def rows(handle: sqlite3.Connection, query: str) -> list[tuple[object, ...]]:
     return handle.execute(query).fetchall()
 
 
-def test_the_committed_schema_is_the_tables() -> None:
+def test_committed_schema_is_current() -> None:
     assert schema.SCHEMA_FILE.read_text(encoding="utf-8") == schema.text(), "run `make schema`"
 
 
-def test_the_plain_sql_names_the_columns_of_the_tables() -> None:
+def test_count_columns_match_the_table() -> None:
     counted = tuple(column.name for column in SQLModel.metadata.tables["day_count"].columns)
     assert counted == ("day", *today_queries.COUNT_COLUMNS)
 
 
-def test_every_logged_table_has_an_id_to_be_found_by() -> None:
+def test_every_logged_table_has_an_id() -> None:
     for name in recorder.LOGGED:
         assert SQLModel.metadata.tables[name].primary_key.columns.keys() == ["id"], name
 
 
-def test_a_call_logged_alone_is_kept_as_one_within_a_larger_change(database: Database) -> None:
+def test_quick_append_equals_the_recorder(database: Database) -> None:
     entry = Activity(0, NOW, "dial", "refused", 3, reason="no money", note="[x]")
     handle = database.raw()
     append(handle, entry, NOW)
@@ -67,7 +67,7 @@ def test_a_call_logged_alone_is_kept_as_one_within_a_larger_change(database: Dat
     assert {**json.loads(str(plain[0])), "id": 0} == {**json.loads(str(rich[0])), "id": 0}
 
 
-def test_counts_follow_the_rules_of_what_a_row_counts(database: Database) -> None:
+def test_day_counts_follow_the_counting_rules(database: Database) -> None:
     handle = database.raw()
     wanted = dict.fromkeys(today_queries.COUNT_COLUMNS, 0)
     for kind in activity.KINDS:
@@ -92,9 +92,7 @@ numbers = itertools.count()
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=often(10, 60))
 @given(steps)
-def test_counts_are_what_a_recount_finds(
-    tmp_path: Path, sequence: list[tuple[tuple[str, str | None], int, str]]
-) -> None:
+def test_day_counts_equal_a_recount(tmp_path: Path, sequence: list[tuple[tuple[str, str | None], int, str]]) -> None:
     database = Database(str(tmp_path / f"{next(numbers)}.db"), FixedClock(NOW))
     handle = database.raw()
     logged: list[int] = []
@@ -136,7 +134,7 @@ def test_a_thousand_changes_are_kept(database: Database) -> None:
     assert rows(handle, "SELECT dials FROM day_count") == [(1_105,)]
 
 
-def test_yesterdays_row_makes_today_be_laid_anew(ctx: AppContext) -> None:
+def test_logging_on_another_day_makes_the_snapshot_stale(ctx: AppContext) -> None:
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
     live.read()
@@ -147,14 +145,14 @@ def test_yesterdays_row_makes_today_be_laid_anew(ctx: AppContext) -> None:
     live.close()
 
 
-def test_ids_of_the_log_are_never_used_twice(database: Database) -> None:
+def test_log_ids_are_never_reused(database: Database) -> None:
     handle = database.raw()
     first = today_queries.append(handle, moment=NOW, now=NOW, kind="dial")[0]
     history.undo(handle, NOW.date())
     assert today_queries.append(handle, moment=NOW, now=NOW, kind="dial")[0] > first
 
 
-def test_a_missing_database_is_a_free_day(ctx: AppContext) -> None:
+def test_missing_database_is_an_empty_day(ctx: AppContext) -> None:
     live = TodayStore(ctx)
     assert live.peek() is None
     today = live.read()
@@ -163,7 +161,7 @@ def test_a_missing_database_is_a_free_day(ctx: AppContext) -> None:
     live.close()
 
 
-def test_the_day_is_its_own_column_whatever_the_instant(database: Database) -> None:
+def test_day_is_stored_as_local_date(database: Database) -> None:
     handle = database.raw()
     late = datetime(2026, 11, 16, 23, 59, 59)
     today_queries.append(handle, moment=late, now=late, kind="dial")
@@ -176,7 +174,7 @@ def test_the_day_is_its_own_column_whatever_the_instant(database: Database) -> N
         assert activity_log.day_counts(reads).of(date(2026, 11, 17))["dials"] == 1
 
 
-def test_the_mode_is_the_one_of_the_standards(database: Database) -> None:
+def test_connection_pragmas(database: Database) -> None:
     handle = database.raw()
     names = ("journal_mode", "synchronous", "foreign_keys", "application_id", "user_version", "busy_timeout")
     asked = {name: handle.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
