@@ -63,7 +63,7 @@ def found(ctx: AppContext, query: str, text: str) -> int:  # noqa: F811
         return int(handle.execute(query.format(text)).fetchone()[0])
 
 
-def test_a_command_killed_at_any_moment_has_saved_all_or_nothing(ctx: AppContext) -> None:  # noqa: F811
+def test_killed_command_saves_all_or_nothing(ctx: AppContext) -> None:  # noqa: F811
     chance, env = random.Random(7), environment(ctx)
     subprocess.run([*PLANNER, "contact", "add", "Kim"], env=env, check=True, capture_output=True)
     began = time.perf_counter()
@@ -96,7 +96,7 @@ def test_a_command_killed_at_any_moment_has_saved_all_or_nothing(ctx: AppContext
     assert [each for each in maintenance.examine(ctx) if not each.ok] == []
 
 
-def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(ctx: AppContext) -> None:  # noqa: F811
+def test_killed_screen_has_saved_what_it_showed(ctx: AppContext) -> None:  # noqa: F811
     chance = random.Random(8)
     shown = 0
     for number in range(SCREEN_KILLS):
@@ -123,7 +123,7 @@ def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(ctx: AppContext)
 
 
 @pytest.mark.parametrize("version", VERSIONS if LONG else [VERSIONS[0], VERSIONS[-1]])
-def test_a_migration_killed_half_way_leaves_the_old_or_the_new(tmp_path: Path, version: int) -> None:
+def test_killed_migration_leaves_the_old_or_the_new_schema(tmp_path: Path, version: int) -> None:
     chance = random.Random(version)
     env = {
         **os.environ,
