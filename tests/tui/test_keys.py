@@ -1,4 +1,4 @@
-"""Keys of one's own, and letters of other keyboard layouts."""
+"""Custom keys, and letters of other keyboard layouts."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def set_keys(folder: Path, **keys: str) -> None:
     (folder / "config.toml").write_text(f"[keys]\n{lines}", encoding="utf-8")
 
 
-def test_every_key_has_an_id_and_says_what_it_does() -> None:
+def test_every_key_has_an_id_and_a_description() -> None:
     found = commands()
     assert len(found) > 150
     assert not [each for each in found if not each.about or not each.keys]
     assert {"log-dial", "review-task", "history-undo"} <= {each.id for each in found}
 
 
-def test_as_shipped_no_screen_has_one_key_twice() -> None:
-    by_mode = {"plan-open", "plan-keep"}  # ⏎ opens a month; in the what-if, which lies over it, it keeps
+def test_default_keys_are_unique_on_each_screen() -> None:
+    by_mode = {"plan-open", "plan-keep"}  # ⏎ opens a month, and saves in the what-if on top of it
     taken: dict[tuple[str, str], str] = {}
     for each in commands():
         for key in each.keys:
@@ -54,7 +54,7 @@ def test_as_shipped_no_screen_has_one_key_twice() -> None:
             assert other == each.id or {other, each.id} == by_mode, each
 
 
-def test_what_can_t_be_a_key_is_said() -> None:
+def test_invalid_keys_are_reported() -> None:
     usable, problems = check(
         {"log-dail": "x", "log-dial": "nokey", "log-talk": "", "plan-why": "d", "task-done": "ctrl+g,f6"}
     )
@@ -65,7 +65,7 @@ def test_what_can_t_be_a_key_is_said() -> None:
     assert "log-dial" in clash or "no such command" in clash
 
 
-def test_a_key_that_is_taken_stays_as_it_was() -> None:
+def test_taken_key_is_refused_unless_swapped() -> None:
     usable, problems = check({"log-dial": "c"})
     assert usable == {}
     assert "c is log-talk's" in problems[0] or "c is log-conversation's" in problems[0]
@@ -74,7 +74,7 @@ def test_a_key_that_is_taken_stays_as_it_was() -> None:
     assert check({"log-dial": "c", taken: "d"}) == ({"log-dial": "c", taken: "d"}, [])
 
 
-async def test_a_key_of_one_s_own_works_and_stands_on_the_footer(tmp_path: Path) -> None:
+async def test_custom_key_works_and_shows_in_the_footer(tmp_path: Path) -> None:
     set_keys(tmp_path, log_dial="f6", log_typo="x")
     ctx = SCENES["empty"](tmp_path)
     async with running(ctx) as pilot:
@@ -87,7 +87,7 @@ async def test_a_key_of_one_s_own_works_and_stands_on_the_footer(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("keys", "dial"), [("Cyrillic", "в"), ("Korean", "ㅇ")])
-async def test_letters_of_another_layout_are_the_keys_they_lie_on(ctx: AppContext, keys: str, dial: str) -> None:
+async def test_letters_of_other_layouts_act_by_position(ctx: AppContext, keys: str, dial: str) -> None:
     async with running(ctx) as pilot:
         await press(pilot, dial)
         assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"]
@@ -101,7 +101,7 @@ async def test_letters_of_another_layout_are_the_keys_they_lie_on(ctx: AppContex
         assert isinstance(pilot.app.screen, PlanScreen)
 
 
-def test_the_layouts_are_whole() -> None:
+def test_layouts_are_complete() -> None:
     assert len(LATIN) == len(CYRILLIC)
     assert {latin(char) for char in "йцукенгшщзфывапролдячсмить"} == set("qwertyuiopasdfghjklzxcvbnm")
     assert set("qwertyuiopasdfghjklzxcvbnm") <= set(HANGUL.values())
@@ -122,7 +122,7 @@ def test_keys_by_command(run: Run, tmp_path: Path) -> None:
     assert "line 2: keys.log-dial is no key" in run("status", code=0).err + run("task", "list").err
 
 
-def test_a_settings_file_of_all_settings_is_that_of_none(run: Run, tmp_path: Path) -> None:
+def test_generated_settings_file_equals_the_defaults(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     assert run("config", "init").out == f"{path}: all settings, commented out\n"
     assert reading.load(str(path)) == reading.Config(str(path), reading.defaults().values)
@@ -136,7 +136,7 @@ def test_a_settings_file_of_all_settings_is_that_of_none(run: Run, tmp_path: Pat
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-async def test_what_ends_after_the_program_was_left_finds_nobody_and_says_nothing(ctx: AppContext) -> None:
+async def test_late_callbacks_after_quitting_are_ignored(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
@@ -149,7 +149,7 @@ async def test_what_ends_after_the_program_was_left_finds_nobody_and_says_nothin
 
 
 @pytest.mark.parametrize("there", ["calls", "day", "list", "goals", "mail", "review"])
-async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(ctx: AppContext, there: str) -> None:
+async def test_late_results_are_shown_on_the_current_screen(ctx: AppContext, there: str) -> None:
     go_on = threading.Event()
 
     def slow() -> str:
@@ -166,7 +166,7 @@ async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(ctx:
         assert isinstance(left, BaseScreen)
         with held_back():
             app.carry_out(slow)
-            await pilot.press("u")  # waits for the work under way
+            await pilot.press("u")  # waits for the work in progress
             app.show("plan")
             await wait_for(pilot, lambda: not left.is_attached)
             go_on.set()
@@ -177,19 +177,19 @@ async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(ctx:
         await wait_for(pilot, says(pilot, "It could not be read."))
 
 
-async def test_what_ends_while_the_next_screen_is_on_its_way_in_is_told_there(ctx: AppContext) -> None:
+async def test_result_during_a_screen_change_is_shown_on_the_new_screen(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
         app.show("day")
-        app.on_service_ended(ServiceEnded("slow work"))  # before the screen has a line to say it on
+        app.on_service_ended(ServiceEnded("slow work"))  # before the screen has a message line
         await wait_for(pilot, lambda: "✓ slow work" in shown(pilot) and isinstance(app.screen, DayScreen))
 
 
-# what these keys do wherever they do anything, by the ends of the ids; p counts a proposal on Today, beside its counter
+# what these keys do on every screen, by the end of their command's id (p logs a proposal on Today, beside its counter)
 MEANINGS = {
     "a": {"task-add", "goal-task"},
-    "d": {"log-dial", "call-dial", "client-dial", "task-series"},  # the last in a question that names its keys
+    "d": {"log-dial", "call-dial", "client-dial", "task-series"},  # the last in a dialog that shows its keys
     "e": {"edit", "agree", "affirmations", "enter"},
     "n": {"new", "new-block", "add", "note", "paste", "nothing", "not-done", "not-yet", "confirm-no"},
     "p": {"promise", "log-proposal"},
@@ -202,16 +202,16 @@ MEANINGS = {
 }
 
 
-def test_a_key_means_the_same_on_every_screen() -> None:
+def test_key_means_the_same_on_every_screen() -> None:
     for each in commands():
         for key in each.keys:
             ends = MEANINGS.get(key)
             assert ends is None or any(each.id.endswith(end) for end in ends), f"{key} is {each.id} on {each.where}"
 
 
-def test_the_footers_call_a_key_what_its_command_is_called() -> None:
+def test_footer_labels_match_their_commands() -> None:
     words = {"d": {"call"}, "p": {"promise", "proposal"}, "u": {"undo"}, "a": {"add", "task"}, "x": {"done", "kept"}}
-    words["x"] |= {"kept, held", "lost", "close", "not the same"}  # of a deal, of mail, of two who look like one
+    words["x"] |= {"kept, held", "lost", "close", "not the same"}  # deals, email, duplicates
     for info in pkgutil.walk_packages(tui.__path__, "planner.tui."):
         tables = [value for value in vars(importlib.import_module(info.name)).values() if isinstance(value, tuple)]
         for key in (each for table in tables for each in table if isinstance(each, FooterKey)):
@@ -219,10 +219,10 @@ def test_the_footers_call_a_key_what_its_command_is_called() -> None:
             assert key.key not in words or key.label in words[key.key], said
 
 
-async def test_every_form_is_saved_by_the_key_that_its_button_names(ctx: AppContext) -> None:
+async def test_every_form_is_saved_by_the_same_key(ctx: AppContext) -> None:
     forms = [kind for kind in _nodes() if issubclass(kind, FormModal) and kind is not FormModal]
     assert len(forms) > 15
-    for form in forms:  # none has a way of its own to take ⏎
+    for form in forms:  # no form handles ⏎ in its own way
         assert form.on_input_submitted is FormModal.on_input_submitted, form
         assert not [each for each in form.__dict__.get("BINDINGS", ()) if "enter" in each.key.split(",")], form
     async with running(ctx) as pilot:
@@ -231,9 +231,7 @@ async def test_every_form_is_saved_by_the_key_that_its_button_names(ctx: AppCont
     assert people.show(ctx, "Kim").contact.role == "buyer"
 
 
-async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_behind_it(
-    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_escape_cancels_a_form_that_is_still_loading(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
 
     def slow(_: AppContext) -> list[object]:
@@ -243,7 +241,7 @@ async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_beh
     monkeypatch.setattr(day, "overdue", slow)
     async with running(ctx) as pilot:
         with held_back():
-            for key in ("T", "m", "escape", "d", "d", "escape", "d"):  # m was for the form
+            for key in ("T", "m", "escape", "d", "d", "escape", "d"):  # m was meant for the form
                 pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
             await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 3)
             go_on.set()
@@ -253,9 +251,7 @@ async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_beh
 
 
 @pytest.mark.parametrize("called_off", [False, True])
-async def test_a_form_that_waits_for_a_service_gets_the_keys_behind_it_until_esc_calls_it_off(
-    tmp_path: Path, called_off: bool
-) -> None:
+async def test_form_waiting_for_a_service_gets_the_keys_typed_ahead(tmp_path: Path, called_off: bool) -> None:
     ctx = typical(tmp_path)
     go_on = threading.Event()
 
@@ -282,14 +278,12 @@ async def test_a_form_that_waits_for_a_service_gets_the_keys_behind_it_until_esc
         if called_off:
             assert not app._keys.is_asking
             assert app.screen is today_screen(pilot)
-        else:  # neither the review nor the calls
+        else:  # neither the review nor the calls opened
             await wait_for(pilot, lambda: "72" in [each.value for each in app.screen.query(Input)])
             assert isinstance(app.screen, BlockModal)
 
 
-async def test_an_undo_that_waits_for_a_service_takes_back_nothing_typed_behind_it(
-    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_waiting_undo_spares_keys_typed_later(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planner.tui.app.LONGEST", PATIENCE)
     written, go_on = threading.Event(), threading.Event()
 

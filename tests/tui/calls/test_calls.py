@@ -1,4 +1,4 @@
-"""The calling session by keys: a hundred calls, killed in the middle; the playbook; the dialler; hostile names."""
+"""The calling session by keys: a hundred calls with a crash in the middle, the playbook, the dialler, hostile names."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MORNING = datetime(2026, 11, 16, 8, 30)
 
 
 def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> AppContext:
-    """A rep on a Monday at half past eight with people on the list, and a hundred calls to make."""
+    """A rep on a Monday at half past eight, with people on the list and a hundred calls to make."""
     ctx = desk_at(folder, MORNING)
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", calls_per_day=100)
     lines = [f"Name {n:03}, Firm {n:03}, +49 30 1000{n:03}" for n in range(count)]
@@ -51,25 +51,25 @@ def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> AppConte
 
 
 def desk_config(ctx: AppContext, key: str, value: object) -> None:
-    """Set a setting."""
+    """Change a setting."""
     store_value(ctx.settings_path, key, value)
     ctx.reread_config()
 
 
 def calls_screen(pilot: Pilot[None]) -> CallsScreen:
-    """The session that is shown."""
+    """The session on the screen."""
     assert isinstance(pilot.app.screen, CallsScreen)
     return pilot.app.screen
 
 
 def on_card(pilot: Pilot[None]) -> str:
-    """Who is on the screen."""
+    """The prospect on the screen."""
     card = calls_screen(pilot).calls.card
     return "" if card is None else card.name
 
 
 def log(ctx: AppContext, query: str) -> list[tuple[object, ...]]:
-    """What the database says."""
+    """The rows of a query."""
     with closing(sqlite3.connect(ctx.path)) as handle:
         return handle.execute(query).fetchall()
 
@@ -82,7 +82,7 @@ def go(ctx: AppContext, seconds: int) -> None:
 OUTCOME_OF = ["1", "2", "1", "3", "4", "1", "6", "5", "1", "7", "8", "1", "1"]
 
 
-async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
+async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 110)
     desk_config(ctx, "calls.check", False)
     expected: list[tuple[str, int, int | None]] = []
@@ -145,7 +145,7 @@ async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
     assert log(ctx, "SELECT DISTINCT reason FROM activity WHERE outcome = 'refused'") == [("not understood",)]
 
 
-async def test_who_is_called_elsewhere_has_their_own_clock(tmp_path: Path) -> None:
+async def test_prospect_shows_local_time(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 0, ("Kim Minsu", "Lee Jun"))
     people.edit(ctx, "Kim Minsu", {"zone": "Asia/Seoul"})
     people.edit(ctx, "Lee Jun", {"zone": "America/New_York"})
@@ -157,7 +157,7 @@ async def test_who_is_called_elsewhere_has_their_own_clock(tmp_path: Path) -> No
         await wait_for(pilot, says(pilot, zones.clock(ctx.now(), "America/New_York")))
 
 
-async def test_the_clocks_turn_amber_and_red(tmp_path: Path) -> None:
+async def test_call_clock_turns_amber_and_red(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space")
@@ -169,7 +169,7 @@ async def test_the_clocks_turn_amber_and_red(tmp_path: Path) -> None:
         assert "ended 03:00" in shown(pilot)
 
 
-async def test_a_phrase_that_cannot_be_read_is_asked_again(tmp_path: Path) -> None:
+async def test_unreadable_time_is_asked_again(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space", "7", *text("tomorrow"), "enter")
@@ -187,26 +187,26 @@ async def test_a_phrase_that_cannot_be_read_is_asked_again(tmp_path: Path) -> No
         assert log(ctx, "SELECT count(*) FROM event") == [(0,)]
 
 
-async def test_the_questions_after_a_talk(tmp_path: Path) -> None:
+async def test_after_call_check(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 7)
     async with running(ctx) as pilot:
         await press(pilot, "2", "6")
         await wait_for(pilot, says(pilot, "Name 000: need met?"))
-        assert on_card(pilot) == "Name 001"  # the next one is there already
+        assert on_card(pilot) == "Name 001"  # the next prospect is already shown
         await press(pilot, "y", "n", "y", "y")
         await wait_for(pilot, says(pilot, "why it went so"))
         await press(pilot, "w", *text("too fast"), "enter")
         assert log(ctx, "SELECT met, effective, content, listened, why FROM call_check") == [(1, 0, 1, 1, "too fast")]
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "Name 001: need met?"))
-        await press(pilot, "1")  # any outcome goes on without
+        await press(pilot, "1")  # any outcome skips the check
         await wait_for(pilot, lambda: on_card(pilot) == "Name 003")
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "need met?"))
         go(ctx, 600)
         calls_screen(pilot)._second()
-        assert "need met?" in shown(pilot)  # until it is answered, or left
-        await press(pilot, "y", "s")  # the next one is put off; what that says goes by
+        assert "need met?" in shown(pilot)  # until it is answered or left
+        await press(pilot, "y", "s")  # skips the next prospect, with a message that passes
         go(ctx, 6)
         calls_screen(pilot)._second()
         await wait_for(pilot, says(pilot, "effective?"))
@@ -222,7 +222,7 @@ async def test_the_questions_after_a_talk(tmp_path: Path) -> None:
     assert log(ctx, "SELECT met, effective, content, listened FROM call_check WHERE id = 2") == [(1, 1, 1, 0)]
 
 
-async def test_a_digit_without_a_call_begun_is_never_silent(tmp_path: Path) -> None:
+async def test_outcome_without_a_started_call_is_announced(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 5)
     async with running(ctx) as pilot:
         await press(pilot, "2")
@@ -242,7 +242,7 @@ async def test_a_digit_without_a_call_begun_is_never_silent(tmp_path: Path) -> N
         assert "without a call begun" not in shown(pilot)
 
 
-async def test_what_is_written_from_a_person_is_for_them(tmp_path: Path) -> None:
+async def test_writing_from_a_person_addresses_them(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 2)
     deals.add(ctx, "Paper", contact="1")
     for place in ("calls", "clients", "deals", "list"):
@@ -263,12 +263,12 @@ async def test_what_is_written_from_a_person_is_for_them(tmp_path: Path) -> None
     assert log(ctx, "SELECT DISTINCT contact_id FROM draft") == [(1,)]
 
 
-async def test_who_is_content_is_asked_for_a_referral(tmp_path: Path) -> None:
+async def test_satisfied_customer_is_asked_for_a_referral(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 4)
     query = "SELECT title, due, contact_id FROM task WHERE care = 'referral'"
     async with running(ctx) as pilot:
         await press(pilot, "2", "6", "y", "y", "y")
-        assert "referral" not in shown(pilot)  # what goes before is still asked
+        assert "referral" not in shown(pilot)  # earlier questions come first
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, "r ask Name 000 for a referral"))
         await press(pilot, "r")
@@ -279,7 +279,7 @@ async def test_who_is_content_is_asked_for_a_referral(tmp_path: Path) -> None:
         assert "referral" not in shown(pilot)
         await press(pilot, "r")
         assert len(log(ctx, query)) == 1
-        await press(pilot, "u", "u", "u")  # the answers, the call, then the referral
+        await press(pilot, "u", "u", "u")  # the check, the call, then the referral
         await wait_for(pilot, says(pilot, "undid: referral to ask for"))
         assert log(ctx, query) == []
     task, new = care.ask_for_referral(ctx, 1)
@@ -289,14 +289,14 @@ async def test_who_is_content_is_asked_for_a_referral(tmp_path: Path) -> None:
     assert log(ctx, query)[0][0] == "Ask Park Jisoo for a referral: who else should know of you?"
 
 
-async def test_an_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path) -> None:
+async def test_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 40)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space", "slash", *text("dea"))
         await wait_for(pilot, says(pilot, "Over a year it comes to"))
         await press(pilot, "enter", "3")
         await wait_for(pilot, says(pilot, "heard: It's too dear for me. (question)"))
-        assert calls_screen(pilot).calls.standing.talking  # the call went on all the while
+        assert calls_screen(pilot).calls.standing.talking  # the call went on meanwhile
         await press(pilot, "slash", *text("dea"), "enter", "p", "1")
         assert log(ctx, "SELECT sort, way FROM heard") == [("real", "question"), ("pretended", "figures")]
         await press(pilot, "slash", *text("we have a cousin"), "enter")
@@ -305,11 +305,11 @@ async def test_an_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: P
         await press(pilot, "slash", *text("cousin"))
         await wait_for(pilot, says(pilot, "we have a cousin"))
         await press(pilot, "escape", "slash", *text("gloo"))
-        await wait_for(pilot, says(pilot, "gloomy: displeased by anything"))  # closings, listening, customers too
+        await wait_for(pilot, says(pilot, "gloomy: displeased by anything"))  # closings, listening and customers, too
         await press(pilot, "escape")
 
 
-async def test_after_thirty_answers_the_order_follows_what_worked(tmp_path: Path) -> None:
+async def test_answers_are_reordered_by_success_after_thirty_uses(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 40)
     live = TodayStore(ctx)
     session = CallSession(ctx, live)
@@ -331,7 +331,7 @@ async def test_after_thirty_answers_the_order_follows_what_worked(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", [*NAMES, "--new-instance", "javascript:alert(1)", "[@click=app.quit]x[/]"])
-async def test_a_hostile_name_or_number_does_nothing_but_be_shown(tmp_path: Path, name: str) -> None:
+async def test_hostile_name_or_number_is_only_displayed(tmp_path: Path, name: str) -> None:
     ctx = desk_with(tmp_path, 0, (name,))
     people.edit(ctx, "1", {"phones": ["javascript:alert(12345)" if "[" in name else "--new-instance 12345"]})
     desk_config(ctx, "calls.dial", shlex.join([sys.executable, str(tmp_path / "never.py"), "{number}"]))
@@ -344,11 +344,11 @@ async def test_a_hostile_name_or_number_does_nothing_but_be_shown(tmp_path: Path
         assert not pilot.app.clipboard
         await press(pilot, "space", "1")
         await wait_for(pilot, says(pilot, "The list is called through"))
-        assert name[:20] in shown(pilot)  # in what was logged
+        assert name[:20] in shown(pilot)  # in the logged call
     assert log(ctx, "SELECT count(*) FROM activity") == [(1,)]
 
 
-async def test_the_number_is_handed_on_as_digits(tmp_path: Path) -> None:
+async def test_dialler_gets_only_digits(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 2)
     people.edit(ctx, "Name 000", {"phones": ["+1 808-988-6965x92622", "0049 30 7654321"]})
     said = tmp_path / "dialled"
@@ -370,7 +370,7 @@ async def test_the_number_is_handed_on_as_digits(tmp_path: Path) -> None:
         assert calls_screen(pilot).has_class("-large")
 
 
-async def test_skip_pause_need_kind_and_sheets(tmp_path: Path) -> None:
+async def test_skip_pause_need_kind_and_panels(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 4)
     async with running(ctx) as pilot:
         await press(pilot, "2", "9")
@@ -399,7 +399,7 @@ async def test_skip_pause_need_kind_and_sheets(tmp_path: Path) -> None:
         assert "1 call in this session" in shown(pilot)
 
 
-async def test_five_of_the_same_are_asked_about(tmp_path: Path) -> None:
+async def test_identical_outcomes_are_questioned(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 9)
     async with running(ctx) as pilot:
         await press(pilot, "2", *["1"] * 5)
@@ -409,7 +409,7 @@ async def test_five_of_the_same_are_asked_about(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_footer_says_what_to_press(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_footer_shows_the_keys(tmp_path: Path, size: tuple[int, int]) -> None:
     ctx = desk_with(tmp_path, 3)
     async with running(ctx, size) as pilot:
         await press(pilot, "2")
@@ -419,7 +419,7 @@ async def test_the_footer_says_what_to_press(tmp_path: Path, size: tuple[int, in
         assert max(len(line) for line in lines) <= size[0]
 
 
-async def test_an_empty_list_says_how_to_fill_it(tmp_path: Path) -> None:
+async def test_empty_list_says_how_to_fill_it(tmp_path: Path) -> None:
     async with running(desk_at(tmp_path, MORNING)) as pilot:
         await press(pilot, "2", "space")
         assert "Nobody is left to be called" in shown(pilot) and "Nobody is on today's list yet" in shown(pilot)
@@ -427,7 +427,7 @@ async def test_an_empty_list_says_how_to_fill_it(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "Nobody is on it yet"))
 
 
-async def test_the_drill_by_keys(tmp_path: Path) -> None:
+async def test_drill_by_keys(tmp_path: Path) -> None:
     async with running(desk_at(tmp_path, MORNING)) as pilot:
         await press(pilot, "8")
         assert isinstance(pilot.app.screen, PlaybookScreen)
@@ -447,8 +447,8 @@ async def test_the_drill_by_keys(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TodayScreen))
 
 
-async def test_keys_that_come_all_at_once_go_where_they_belong(tmp_path: Path) -> None:
-    """A rep who types ahead, or a script: what comes right behind a line's ⏎ is no part of the line."""
+async def test_burst_of_keys_is_applied_in_order(tmp_path: Path) -> None:
+    """A rep or a script types ahead: keys right after a line's ⏎ are not part of the line."""
     ctx = desk_with(tmp_path, 9)
     async with running(ctx) as pilot:
         await press(pilot, "2")
@@ -471,8 +471,8 @@ async def test_keys_that_come_all_at_once_go_where_they_belong(tmp_path: Path) -
     assert {task.title for task in tasks.listed(ctx)} == {"callback Name 001", "Proposal for Firm 002"}
 
 
-async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
-    """The next prospect is drawn while one talks to the one before; what changed meanwhile is drawn anew."""
+async def test_predrawn_prospect_is_redrawn_when_changed(tmp_path: Path) -> None:
+    """The next prospect is drawn during the call before, so later changes must redraw it."""
     ctx = desk_with(tmp_path, 3)
     people.edit(ctx, "3", {"kind": "gloomy"})
     async with running(ctx) as pilot:
@@ -484,7 +484,7 @@ async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
         assert card.build(*card.size) == card._lines(*card.size)
         assert "Name 001" in shown(pilot) and "Firm 001" in shown(pilot)
-        # while the second is on the screen, the third (drawn already) gets a note from elsewhere
+        # while the second is on the screen, the third, already drawn, gets a note from elsewhere
         await wait_for(pilot, lambda: calls_screen(pilot).calls.upcoming is not None)
         people.edit(ctx, "3", {"notes": "asks for Thursday"})
         calls_screen(pilot)._reload()
@@ -495,7 +495,7 @@ async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "asks for Thursday"))
 
 
-async def test_who_asks_not_to_be_called_makes_room_for_the_next_and_comes_back_by_undo(tmp_path: Path) -> None:
+async def test_do_not_call_shows_the_next_prospect_and_is_undoable(tmp_path: Path) -> None:
     ctx = desk_with(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2")
@@ -506,7 +506,7 @@ async def test_who_asks_not_to_be_called_makes_room_for_the_next_and_comes_back_
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: do not call: Name 000"))
         await press(pilot, "space", "O")
-        await wait_for(pilot, says(pilot, "! do not call"))  # still on the line: the call gets its outcome
+        await wait_for(pilot, says(pilot, "! do not call"))  # still on the line, so the call gets its outcome
         called = on_card(pilot)
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, f"{called} asked not to be called."))
