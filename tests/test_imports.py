@@ -32,13 +32,13 @@ sys.exit(code)
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The environment of a process that uses a folder's database, on the day for which it is laid."""
+    """The environment of a process that uses a folder's database, on the day of its snapshot."""
     mine = {"PLANNER_DB": str(folder / "planner.db"), "PLANNER_CONFIG": str(folder / "config.toml")}
     return {**os.environ, **mine, "PLANNER_NOW": "2026-11-16T09:42"}
 
 
 def loaded(folder: Path, *words: str) -> set[str]:
-    """The modules that a command loads, on a typical laid database."""
+    """The modules that a command loads, on a typical database with a snapshot."""
     done = subprocess.run(
         # not -I, which would hide the checkout, and not -S, which leaves out the modules that site loads
         [sys.executable, "-c", PROBE.format(words=list(words))],

@@ -25,7 +25,7 @@ from tests.drills import LONG
 from tests.test_docs import leaves, script
 
 NOW = "2026-11-16T09:42"
-EVERY = 5  # of the commands one in so many; `make drills` tries all
+EVERY = 5  # one command in this many, `make drills` tries all
 OURS = "planner.db"
 
 
@@ -49,7 +49,7 @@ def lines() -> list[str]:
     return [re.sub(r"^\d\d:\d\d ", "", line) for _, _, some in script("manual").SECTIONS for line in some]
 
 
-def one_of_each() -> list[str]:
+def line_of_each_command() -> list[str]:
     """The first line of each command."""
     found: dict[str, str] = {}
     for leaf in sorted(leaves(parser()), key=len, reverse=True):
@@ -108,13 +108,13 @@ def missing_beside_backups(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[
 
 
 @contextmanager
-def a_folder(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+def replaced_by_folder(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     os.unlink(folder / OURS)
     (folder / OURS).mkdir()
     yield
 
 
-def holding(data: bytes) -> Any:
+def containing(data: bytes) -> Any:
     @contextmanager
     def condition(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
         (folder / OURS).write_bytes(data)
@@ -124,7 +124,7 @@ def holding(data: bytes) -> Any:
 
 
 @contextmanager
-def another_program_s(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+def foreign(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     os.unlink(folder / OURS)
     with closing(sqlite3.connect(folder / OURS)) as handle:
         handle.execute("CREATE TABLE theirs (a)")
@@ -195,7 +195,7 @@ def refuse(number: int) -> Callable[..., None]:
 
 
 @contextmanager
-def no_room_for_the_answer(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+def full_stdout(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     output = commands.standard_output
 
     def stream(file: IO[bytes], encoding: str, errors: str) -> TextIO:
@@ -208,17 +208,17 @@ def no_room_for_the_answer(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[
 
 
 @contextmanager
-def nothing_on_stdin(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_stdin(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(commands, "standard_input", lambda nothing: None)
     yield
 
 
 BASE_GONE: dict[str, tuple[Any, str]] = {
     "missing beside its backups": (missing_beside_backups, r"is not there, but \d+ backups? of it (is|are)"),
-    "a folder": (a_folder, "is a folder, not a database"),
-    "empty": (holding(b""), "is empty, so it is not a planner database"),
-    "no database": (holding(b"no database at all, just words\n" * 400), "is not a planner database"),
-    "another program's": (another_program_s, "is not a planner database"),
+    "a folder": (replaced_by_folder, "is a folder, not a database"),
+    "empty": (containing(b""), "is empty, so it is not a planner database"),
+    "no database": (containing(b"no database at all, just words\n" * 400), "is not a planner database"),
+    "another program's": (foreign, "is not a planner database"),
     "of a newer planner": (newer, "was written by a newer planner"),
     "damaged": (damaged, "is damaged; it was left as it is"),
     "cut off": (cut_off, "is damaged; it was left as it is"),
@@ -227,8 +227,8 @@ BASE_GONE: dict[str, tuple[Any, str]] = {
 IN_THE_WAY: dict[str, tuple[Any, str]] = {
     "read-only": (read_only, r"can't be (written|made)"),
     "full": (full, r"can't be (written|made)"),
-    "no room for the answer": (no_room_for_the_answer, "the answer can't be written"),
-    "nothing on standard input": (nothing_on_stdin, "standard input|terminal|Standard input"),
+    "no room for the answer": (full_stdout, "the answer can't be written"),
+    "nothing on standard input": (no_stdin, "standard input|terminal|Standard input"),
 }
 # Commands that don't read the database, report its state or replace it.
 ELSEWHERE = re.compile(
@@ -242,7 +242,7 @@ def test_unusable_database_is_reported_in_one_sentence(
 ) -> None:
     condition, said = BASE_GONE[name]
     wrong = []
-    for line, code, err, same in under(condition, rep, tmp_path, monkeypatch):
+    for line, code, err, same in run_all_under(condition, rep, tmp_path, monkeypatch):
         if not same:
             wrong.append(f"{line}: the base was changed ({code}, {err})")
         if ELSEWHERE.match(line):
@@ -263,7 +263,7 @@ def test_failed_write_is_reported_in_one_sentence(
     condition, said = IN_THE_WAY[name]
     failed = 0
     wrong = []
-    for line, code, err, same in under(condition, rep, tmp_path, monkeypatch):
+    for line, code, err, same in run_all_under(condition, rep, tmp_path, monkeypatch):
         failed += code == 1
         if code == 1 and not same and "nothing was changed" in err:
             wrong.append(f"{line}: it was changed all the same: {err}")
@@ -273,12 +273,12 @@ def test_failed_write_is_reported_in_one_sentence(
     assert failed > (5 if name != "nothing on standard input" else -1)
 
 
-def under(
+def run_all_under(
     condition: Any, rep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[str, int, str, bool]]:
     """Run each command under a condition: yield its line, exit code, stderr and whether the database stayed the
     same."""
-    every = one_of_each()
+    every = line_of_each_command()
     for number, line in enumerate(every if LONG else every[len(str(condition)) % EVERY :: EVERY]):
         folder = tmp_path / str(number)
         shutil.copytree(rep, folder)

@@ -272,7 +272,7 @@ def test_refused_file_is_reported_and_left_alone(ctx: AppContext, tmp_path: Path
     assert bad.read_bytes() == before
 
 
-def on_a_small_disk(tmp_path: Path, steps: str) -> subprocess.CompletedProcess[str]:
+def run_on_small_disk(tmp_path: Path, steps: str) -> subprocess.CompletedProcess[str]:
     """Run shell steps with a one-mebibyte file system of their own mounted on `$disk`. `planner` is the program."""
     (tmp_path / "disk").mkdir()
     script = f"""
@@ -295,7 +295,7 @@ needs_mounts = pytest.mark.skipif(
 
 @needs_mounts
 def test_full_disk_is_reported_and_reading_continues(tmp_path: Path) -> None:
-    done = on_a_small_disk(
+    done = run_on_small_disk(
         tmp_path,
         """
 planner log dial; planner today > /dev/null
@@ -314,7 +314,7 @@ planner today --json; echo "today $?"
 
 @needs_mounts
 def test_read_only_disk_is_reported_and_reading_continues(tmp_path: Path) -> None:
-    done = on_a_small_disk(
+    done = run_on_small_disk(
         tmp_path,
         """
 planner log dial; planner plan set --quota 100 --personal 2x

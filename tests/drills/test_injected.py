@@ -17,7 +17,7 @@ import pytest
 
 from planner import platform
 from planner.store import connection
-from tests.cli.test_conditions import OURS, content, one_of_each, rep, run  # noqa: F401 - a fixture
+from tests.cli.test_conditions import OURS, content, line_of_each_command, rep, run  # noqa: F401 - a fixture
 from tests.drills import often
 
 EACH = int(os.environ.get("PLANNER_INJECTED", often(1, 200)))
@@ -79,7 +79,7 @@ def failing(chance: random.Random) -> Iterator[None]:
 def test_injected_errors_are_reported_and_tear_nothing(rep: Path, tmp_path: Path) -> None:  # noqa: F811
     chance = random.Random(2026)
     wrong = []
-    for line in one_of_each()[::EVERY]:
+    for line in line_of_each_command()[::EVERY]:
         for number in range(EACH):
             folder = tmp_path / str(number)
             shutil.copytree(rep, folder)

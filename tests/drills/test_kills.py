@@ -47,7 +47,7 @@ SAVES = {
 }
 
 
-def whole(ctx: AppContext) -> None:  # noqa: F811
+def check_integrity(ctx: AppContext) -> None:  # noqa: F811
     """Check that nothing is torn: pages, foreign keys, history, and the counts against the log."""
     with closing(sqlite3.connect(ctx.path)) as handle:
         assert handle.execute("PRAGMA quick_check").fetchone() == ("ok",)
@@ -91,7 +91,7 @@ def test_killed_command_saves_all_or_nothing(ctx: AppContext) -> None:  # noqa: 
             said += 1
             assert saved == 1, f"{words} said {out!r} and it isn't there"
         assert saved in (0, 1)
-        whole(ctx)
+        check_integrity(ctx)
     assert killed and said, "nothing was killed, or nothing said: the drill shows nothing"
     assert [each for each in maintenance.examine(ctx) if not each.ok] == []
 
@@ -113,7 +113,7 @@ def test_killed_screen_has_saved_what_it_showed(ctx: AppContext) -> None:  # noq
             os.kill(terminal.pid, signal.SIGKILL)
             painted = acknowledged(terminal)
             told = f"task: done-{number}".encode() in terminal.text()
-        whole(ctx)
+        check_integrity(ctx)
         assert found(ctx, "SELECT coalesce(sum(dials), 0) FROM day_count", "") >= painted
         if told:
             shown += 1
@@ -186,5 +186,5 @@ def test_eight_writers_beside_an_open_screen(ctx: AppContext) -> None:  # noqa: 
         total = 1 + 8 * EACH_WRITES + 10
         # the promise is two seconds, but other tests may be using the machine
         screen.wait(f"calls     {total:,} ╱".encode(), seconds=2 if LONG else PATIENCE)
-    whole(ctx)
+    check_integrity(ctx)
     assert found(ctx, "SELECT sum(dials) FROM day_count", "") == total

@@ -13,7 +13,7 @@ from planner.services.calls import activity_log
 from planner.store import history, today_queries
 from planner.store.day import meetings
 from planner.store.recorder import Recorder
-from tests.scenes import NOW, desk_at
+from tests.scenes import NOW, context_at
 
 pytest.importorskip("apsw", reason="a VFS of one's own is apsw's")
 
@@ -61,7 +61,7 @@ DAY = [call, outcome, call, call, outcome, undo, redo, meeting, call, many, undo
 
 
 def recorded(tmp_path: Path, pragmas: tuple[str, ...]) -> Recording:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     activity_log.log(ctx, "dial", count=5)
     return record(Path(ctx.path), pragmas, DAY)
 

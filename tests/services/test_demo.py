@@ -20,7 +20,7 @@ from planner.services.mail.mail import MailSession
 from planner.services.safety import maintenance
 from tests.conftest import Run
 from tests.drills.terminal import Terminal
-from tests.scenes import NOW, desk_at
+from tests.scenes import NOW, context_at
 
 
 def rows(ctx: AppContext, query: str) -> list[tuple[object, ...]]:
@@ -35,7 +35,7 @@ def rows(ctx: AppContext, query: str) -> list[tuple[object, ...]]:
     "now", [NOW, datetime(2026, 1, 1, 6), datetime(2027, 2, 28, 19, 30), datetime(2026, 11, 21, 12)]
 )
 def test_demo_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> None:
-    ctx = desk_at(tmp_path, now)
+    ctx = context_at(tmp_path, now)
     assert demo.build(ctx) > 2_000
     live = TodayStore(ctx)
     today = live.read()
@@ -55,7 +55,7 @@ def test_demo_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> N
 
 
 def test_demo_mostly_keeps_its_email_windows(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, NOW)
+    ctx = context_at(tmp_path, NOW)
     demo.build(ctx)
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
@@ -85,7 +85,7 @@ def test_demo_is_deterministic(tmp_path: Path) -> None:
     made = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        ctx = desk_at(tmp_path / name)
+        ctx = context_at(tmp_path / name)
         demo.build(ctx, 2)
         made.append(rows(ctx, "SELECT day, local_time, kind, outcome, contact_id, amount FROM activity"))
     assert made[0] == made[1]

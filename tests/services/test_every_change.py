@@ -425,7 +425,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def _every_row_is_kept() -> Iterator[None]:
+def _check_recording() -> Iterator[None]:
     with recording.checked():
         yield
 

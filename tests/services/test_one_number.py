@@ -27,8 +27,8 @@ from planner.services.plan import goals, plan
 from planner.services.review import review
 from planner.services.review.review import Span
 from tests.drills import often
-from tests.looks import looked_at
-from tests.scenes import MONTH, desk_at, move_clock
+from tests.looks import collect_figures
+from tests.scenes import MONTH, context_at, move_clock
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def rep(tmp_path: Path) -> AppContext:
 
 
 def new_rep(folder: Path) -> AppContext:
-    found = desk_at(folder, datetime(2026, 11, 16, 7, 30))
+    found = context_at(folder, datetime(2026, 11, 16, 7, 30))
     plan.set_plan(found, MONTH, Decimal(700_000), "2x", average_deal=Decimal(350_000), currency="EUR")
     year = goals.add(found, "A flat", Horizon.YEAR)
     for title, metric, target in (("Calls", Metric.DIALS, 1_200), ("Money", Metric.REVENUE, 1_400_000)):
@@ -106,8 +106,8 @@ def test_shared_figures_are_equal_in_all_views(
         except PlannerError:
             continue  # not possible just now
         if number % 4 == 3:
-            assert not looked_at(ctx).differing(), acts[: number + 1]
-    assert not looked_at(ctx).differing(), acts
+            assert not collect_figures(ctx).differing(), acts[: number + 1]
+    assert not collect_figures(ctx).differing(), acts
 
 
 def test_won_amount_is_a_deal_in_the_pipeline(rep: AppContext) -> None:
@@ -115,7 +115,7 @@ def test_won_amount_is_a_deal_in_the_pipeline(rep: AppContext) -> None:
     assert [(each.id, each.stage.value, each.booked) for each in deals.listed(rep, closed=True)] == [
         (won.id, "won", Decimal(350_000))
     ]
-    assert not looked_at(rep).differing()
+    assert not collect_figures(rep).differing()
 
 
 def test_win_uses_the_contacts_open_deal(rep: AppContext) -> None:
@@ -138,7 +138,7 @@ def test_win_with_several_open_deals_needs_a_title(rep: AppContext) -> None:
 def test_several_wins_split_the_amount_to_the_cent(rep: AppContext) -> None:
     found = deals.win(rep, Decimal(1_000), count=3)
     assert len(found) == 3 and sum(each.booked for each in found) == Decimal(1_000)
-    assert not looked_at(rep).differing()
+    assert not collect_figures(rep).differing()
 
 
 DAY = Fraction(1)
@@ -183,7 +183,7 @@ def test_better_rate_never_changes_todays_conversation_target(rep: AppContext) -
     with closing(TodayStore(rep)) as live:
         live.bring_odds_up(live.read())
         assert live.read().target("conversations") == before
-    assert not looked_at(rep).differing()
+    assert not collect_figures(rep).differing()
 
 
 def test_list_target_is_the_same_before_and_after_the_day_close(rep: AppContext) -> None:

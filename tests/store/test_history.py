@@ -30,13 +30,13 @@ from planner.store import connection, recorder
 from planner.store.recorder import LOGGED
 from tests import recording
 from tests.drills import often
-from tests.scenes import desk_at
+from tests.scenes import context_at
 
 MONTH = parse_month("2026-11")
 
 
 @pytest.fixture(autouse=True)
-def _every_row_is_kept() -> Iterator[None]:
+def _check_recording() -> Iterator[None]:
     with recording.checked():
         yield
 
@@ -113,7 +113,7 @@ def test_any_sequence_of_changes_can_be_undone_and_redone(tmp_path: Path, names:
 
     folder = tmp_path / str(next(numbers))
     folder.mkdir()
-    ctx = desk_at(folder)
+    ctx = context_at(folder)
     ctx.database.raw().close()
     states = [content(ctx)]
     for name in names:
@@ -138,7 +138,7 @@ def test_any_sequence_of_changes_can_be_undone_and_redone(tmp_path: Path, names:
 
 
 def test_every_change_has_a_descriptive_label(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     goals.add(ctx, "flat", Horizon.FIVE_YEARS)
     tasks.add(ctx, "first")
     tasks.add(ctx, "second")
@@ -156,7 +156,7 @@ def test_every_change_has_a_descriptive_label(tmp_path: Path) -> None:
 
 
 def test_new_change_clears_redo(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     activity_log.log(ctx, "dial")
     activity_log.log(ctx, "proposal")
     assert history.undo(ctx) == "proposal"
@@ -167,7 +167,7 @@ def test_new_change_clears_redo(tmp_path: Path) -> None:
 
 
 def test_redone_goals_keep_their_parents(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     wish = goals.add(ctx, "flat", Horizon.FIVE_YEARS)
     goals.add(ctx, "year", Horizon.YEAR, parent_id=wish.id)
     for _ in range(2):

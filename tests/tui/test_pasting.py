@@ -20,7 +20,7 @@ from planner.tui.calls.modals.listing import ListModal
 from planner.tui.day.modals.quick import QuickAddModal
 from planner.tui.day.today import TodayScreen
 from planner.tui.key_queue import FAST, PAUSE, Pace
-from tests.tui.calls.test_calls import calls_screen, desk_with, log
+from tests.tui.calls.test_calls import calls_screen, context_with_list, log
 from tests.tui.helpers import noted, press, running, says, settled, shown, text, today_screen, wait_for
 
 ENDS = pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
@@ -157,7 +157,7 @@ async def test_notes_accept_all_lines(ctx: AppContext) -> None:
 
 @HOW
 async def test_call_note_accepts_all_lines_and_logs_no_outcome(tmp_path: Path, bracketed: bool) -> None:
-    ctx = desk_with(tmp_path, 3)
+    ctx = context_with_list(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space", "n")
         await paste(pilot, "wants 2 offers\rcall 1 Dec\r", bracketed=bracketed)

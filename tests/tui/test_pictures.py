@@ -328,7 +328,7 @@ CLIENT_SCREENS = [
 def test_clients(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
 ) -> None:
-    assert snap_compare(app_on(CLIENTS[scene](tmp_path)), terminal_size=size, run_before=rested(*keys))
+    assert snap_compare(app_on(CLIENTS[scene](tmp_path)), terminal_size=size, run_before=loaded_after(*keys))
 
 
 @pytest.mark.parametrize("size", EDGES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -336,7 +336,7 @@ def test_clients(
 def test_clients_at_extreme_sizes(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
 ) -> None:
-    assert snap_compare(app_on(CLIENTS["typical"](tmp_path)), terminal_size=size, run_before=rested(*keys))
+    assert snap_compare(app_on(CLIENTS["typical"](tmp_path)), terminal_size=size, run_before=loaded_after(*keys))
 
 
 @pytest.mark.parametrize(
@@ -366,7 +366,7 @@ def test_clients_close_up(
     app = app_on(ctx)
     if name in ("filter", "won", "duplicates"):
         app.theme = "planner-light"
-    assert snap_compare(app, terminal_size=size, run_before=rested(*keys))
+    assert snap_compare(app, terminal_size=size, run_before=loaded_after(*keys))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -387,7 +387,7 @@ def test_import_preview(snap_compare: Compare, tmp_path: Path, size: tuple[int, 
     assert snap_compare(app, terminal_size=size, run_before=look)
 
 
-def rested(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+def loaded_after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Press keys, and wait for the dossier of the contact under the cursor."""
 
     async def press(pilot: Pilot[None]) -> None:
@@ -407,7 +407,7 @@ REVIEW_PAGES = [("figures", []), ("discipline", ["tab"]), ("lessons", ["tab"] * 
                 ("learning", ["shift+tab"] * 2), ("past", ["shift+tab"])]  # fmt: skip
 
 
-def from_the_first_page(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+def from_page_one(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Open the review, go to its first page wherever it was left, and press keys."""
 
     async def press(pilot: Pilot[None]) -> None:
@@ -428,7 +428,7 @@ def from_the_first_page(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
 def test_review(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
 ) -> None:
-    assert snap_compare(app_on(REVIEWS[scene](tmp_path)), terminal_size=size, run_before=from_the_first_page(*keys))
+    assert snap_compare(app_on(REVIEWS[scene](tmp_path)), terminal_size=size, run_before=from_page_one(*keys))
 
 
 @pytest.mark.parametrize("size", EDGES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -436,7 +436,7 @@ def test_review(
 def test_review_at_extreme_sizes(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
 ) -> None:
-    assert snap_compare(app_on(REVIEWS["typical"](tmp_path)), terminal_size=size, run_before=from_the_first_page(*keys))
+    assert snap_compare(app_on(REVIEWS["typical"](tmp_path)), terminal_size=size, run_before=from_page_one(*keys))
 
 
 @pytest.mark.parametrize(
@@ -448,7 +448,7 @@ def test_review_close_up(snap_compare: Compare, tmp_path: Path, name: str, keys:
     app = app_on(REVIEWS["typical"](tmp_path))
     if name == "light":
         app.theme = "planner-light"
-    assert snap_compare(app, terminal_size=(100, 30), run_before=from_the_first_page(*keys))
+    assert snap_compare(app, terminal_size=(100, 30), run_before=from_page_one(*keys))
 
 
 def test_empty_review(snap_compare: Compare, tmp_path: Path) -> None:

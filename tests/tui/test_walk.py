@@ -21,8 +21,8 @@ from planner.services.plan import calendar
 from planner.tui.day.evening import EveningScreen
 from planner.tui.day.morning import MorningScreen
 from tests.drills import often
-from tests.looks import looked_at
-from tests.scenes import desk_at, move_clock
+from tests.looks import collect_figures
+from tests.scenes import context_at, move_clock
 from tests.tui.helpers import press, running, says, settled, text, today_screen, wait_for
 
 FIRST = date(2026, 11, 16)
@@ -51,7 +51,7 @@ class Life:
 
     def check(self) -> None:
         """Check that all views agree and no call was lost."""
-        assert not looked_at(self.ctx).differing(), self.ctx.now()
+        assert not collect_figures(self.ctx).differing(), self.ctx.now()
         assert sum(row.count for row in self._calls()) == self.dials
 
     def _calls(self) -> list[Activity]:
@@ -195,7 +195,7 @@ Step = Callable[[Life, date], Awaitable[None]]
 
 
 async def test_three_weeks_by_keyboard(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 9, 30))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 9, 30))
     async with running(ctx) as pilot:
         life = Life(ctx, pilot)
         if isinstance(pilot.app.screen, MorningScreen):

@@ -263,7 +263,7 @@ def test_promise_is_settled_once_and_not_before_it_was_made(kim: Run) -> None:
     assert "reopen 1" in kim("promise", "broken", "1", code=1).err
 
 
-def test_forgetting_redacts_whole_words_and_leaves_other_changes_undoable(kim: Run) -> None:
+def test_forgetting_redacts_whole_words_and_keeps_the_history(kim: Run) -> None:
     kim("contact", "add", "Vietnam Nam Trading")
     kim("contact", "add", "Nam", "--company", "Nam")
     kim("deal", "add", "Vietnam plan of Nam", "--contact", "3")
@@ -400,7 +400,7 @@ def names(run: Run) -> list[str]:
 
 
 @pytest.mark.parametrize("words", TAKES, ids=lambda words: " ".join(words[:2]))
-def test_commands_match_first_names_ask_when_ambiguous_and_create_nobody(base: Run, words: tuple[str, ...]) -> None:
+def test_contact_option_matches_first_names_and_creates_no_contacts(base: Run, words: tuple[str, ...]) -> None:
     known = names(base)
     assert base(*words, "mindy").code == 0
     several = base(*words, "Kim", code=1)

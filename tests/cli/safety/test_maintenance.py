@@ -13,7 +13,7 @@ from planner import files
 from planner.services.transfer import exports
 from planner.store.safety import dump
 from tests.conftest import Run
-from tests.scenes import clients_typical, desk_at
+from tests.scenes import clients_typical, context_at
 
 
 def test_only_backups_elsewhere_are_logged_as_exports(run: Run, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_restore_is_refused_when_the_database_changes_meanwhile(
         clients_typical(tmp_path), exports.prepare(clients_typical(tmp_path), "all", str(tmp_path / "a.json"))
     ).path
     (tmp_path / "other").mkdir()
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     activity_log.log(other, "dial")
     from planner.services import history
 

@@ -75,7 +75,7 @@ def content(ctx: AppContext) -> dict[str, list[tuple[Any, ...]]]:
         handle.close()
 
 
-def counted(ctx: AppContext, day: str) -> dict[str, int]:
+def counts(ctx: AppContext, day: str) -> dict[str, int]:
     """The non-zero counts of a day."""
     handle = sqlite3.connect(ctx.path)
     try:
@@ -94,8 +94,8 @@ def take(ctx: AppContext, kind: str, path: str, **more: Any) -> Preview:
 def test_calls_are_counted_on_their_days(ctx: AppContext, file: Any) -> None:
     found = take(ctx, "calls", file(CALLS))
     assert (found.made, found.skipped) == (4, {"still to come": [7]})
-    assert counted(ctx, "2024-01-18") == {"dials": 2, "conversations": 1}
-    assert counted(ctx, "2024-01-19") == {"dials": 2, "conversations": 1, "refusals": 1}
+    assert counts(ctx, "2024-01-18") == {"dials": 2, "conversations": 1}
+    assert counts(ctx, "2024-01-19") == {"dials": 2, "conversations": 1, "refusals": 1}
     first, second = activity_log.listed(ctx, datetime(2024, 1, 18).date())
     assert (first.contact, first.outcome, first.minutes, first.note) == (
         "Kyle Daniels", "conversation", 12, "two lines, and a comma",
@@ -114,7 +114,7 @@ def test_where_and_value_mappings(ctx: AppContext, file: Any) -> None:
         values={"outcome": {"Sent Email/LinkedIn Message": "email", "voicemail": "gatekeeper"}},
     )  # fmt: skip
     assert (found.made, found.matching, found.reading.rows) == (3, 4, 5)
-    assert counted(ctx, "2024-01-19") == {"emails": 1}
+    assert counts(ctx, "2024-01-19") == {"emails": 1}
     assert [row.outcome for row in activity_log.listed(ctx, datetime(2024, 1, 18).date())] == [
         "conversation",
         "gatekeeper",
@@ -133,7 +133,7 @@ def test_incoming_calls_are_not_dials(ctx: AppContext, file: Any) -> None:
     found = take(ctx, "calls", file(rows))
     assert (found.reading.duration, found.made) == ("seconds", 3)
     assert found.skipped == {"incoming and not answered": [3], "the same id as line 5": [6]}
-    assert counted(ctx, "2025-07-02") == {"dials": 2, "conversations": 2}
+    assert counts(ctx, "2025-07-02") == {"dials": 2, "conversations": 2}
     assert [row.minutes for row in activity_log.listed(ctx, datetime(2025, 7, 2).date())] == [3, 5, None]
 
 
@@ -146,8 +146,8 @@ def test_date_and_time_in_separate_columns(ctx: AppContext, file: Any) -> None:
         "5551234510,2020/12/12,23:23:23,false,false,120\n"
     )
     take(ctx, "calls", file(rows))
-    assert counted(ctx, "2020-06-10") == {"conversations": 1}
-    assert counted(ctx, "2020-11-11") == {"dials": 1}
+    assert counts(ctx, "2020-06-10") == {"conversations": 1}
+    assert counts(ctx, "2020-11-11") == {"dials": 1}
     (row,) = activity_log.listed(ctx, datetime(2020, 12, 12).date())
     assert (row.moment, row.minutes) == (datetime(2020, 12, 12, 23, 23, 23), 2)
     assert [row.contact.name for row in people.listed(ctx)] == ["5551234510", "5551234520"]
@@ -167,7 +167,7 @@ def test_won_deals_add_revenue_on_their_dates(ctx: AppContext, file: Any) -> Non
     found = take(ctx, "deals", file(DEALS), where=[("sales_agent", "Anna Snelling")])
     assert (found.made, found.new_companies) == (4, 3)
     assert found.booked == 4514
-    assert counted(ctx, "2017-03-11") == {"deals": 1, "revenue": 451_400}
+    assert counts(ctx, "2017-03-11") == {"deals": 1, "revenue": 451_400}
     listed = {deal.title: deal for deal in deals.listed(ctx, closed=True)}
     assert {title: deal.stage.value for title, deal in listed.items()} == {
         "GTXPro": "won", "MG Special": "lost", "MG Advanced": "talk",
@@ -226,13 +226,13 @@ def test_changed_rows_update_their_records_and_are_undone_separately(ctx: AppCon
     changed = changed.replace("3/1/2017,1054", "3/2/2017,1100").replace("Won,10/25/2016,3/11", "Lost,10/25/2016,3/11")
     found = take(ctx, "deals", file(changed))
     assert (found.made, found.changed, found.same) == (0, 3, 2)
-    assert counted(ctx, "2017-04-01") == {"deals": 1, "revenue": 30_000}
-    assert counted(ctx, "2017-03-02") == {"deals": 1, "revenue": 110_000}
-    assert counted(ctx, "2017-03-01") == counted(ctx, "2017-03-11") == {}
+    assert counts(ctx, "2017-04-01") == {"deals": 1, "revenue": 30_000}
+    assert counts(ctx, "2017-03-02") == {"deals": 1, "revenue": 110_000}
+    assert counts(ctx, "2017-03-01") == counts(ctx, "2017-03-11") == {}
     history.undo(ctx)
     assert content(ctx) == before
     history.redo(ctx)
-    assert counted(ctx, "2017-04-01") == {"deals": 1, "revenue": 30_000}
+    assert counts(ctx, "2017-04-01") == {"deals": 1, "revenue": 30_000}
 
 
 def test_payments_entered_by_hand_are_kept(ctx: AppContext, file: Any) -> None:
@@ -300,7 +300,7 @@ def test_deal_status_column_overrides_its_stage(ctx: AppContext, file: Any) -> N
         "C,500,Proposal,lost,,2026-11-10,Acme,Kim\n"
     )
     found = take(ctx, "deals", file(rows))
-    assert counted(ctx, "2026-11-03") == {"deals": 1, "revenue": 100_000}
+    assert counts(ctx, "2026-11-03") == {"deals": 1, "revenue": 100_000}
     (deal,) = deals.listed(ctx)
     assert (deal.title, str(deal.expected_close), deal.company) == ("B", "2026-12-24", "Acme")
     assert found.skipped == {"lost without the day it was closed": [4]}
@@ -316,7 +316,7 @@ def test_incoming_call_belongs_to_the_caller(ctx: AppContext, file: Any) -> None
     found = take(ctx, "calls", file(rows))
     assert [row.contact.name for row in people.listed(ctx)] == ["415-555-0101", "415-555-0103"]
     assert found.skipped == {"incoming and not answered": [3]}
-    assert counted(ctx, "2026-11-03") == {"dials": 1, "conversations": 1}
+    assert counts(ctx, "2026-11-03") == {"dials": 1, "conversations": 1}
 
 
 def test_report_footers_are_skipped_but_broken_rows_are_errors(ctx: AppContext, file: Any) -> None:

@@ -21,18 +21,18 @@ from planner.domain.workdays import nearest_worked
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 
 
-def week_days(day: date) -> bool:
+def is_weekday(day: date) -> bool:
     """Monday to Friday."""
     return day.weekday() < 5
 
 
-def but(*off: date) -> Callable[[date], bool]:
+def weekdays_except(*off: date) -> Callable[[date], bool]:
     """Monday to Friday, except some days."""
-    return lambda day: week_days(day) and day not in off
+    return lambda day: is_weekday(day) and day not in off
 
 
 def steps(
-    end: date, today: date, is_working_day: Callable[[date], bool] = week_days, days: tuple[int, int] = (90, 30)
+    end: date, today: date, is_working_day: Callable[[date], bool] = is_weekday, days: tuple[int, int] = (90, 30)
 ) -> list[tuple[str, date]]:
     """The steps before the end of a contract, as pairs."""
     found = contract_steps(end, today, is_working_day, days=days, cares=OURS, titles=("sign", "call"))
@@ -59,7 +59,7 @@ def test_first_sign_is_90_and_renewal_call_30_days_before_the_end(end: date, sig
 
 
 def test_contract_steps_avoid_holidays() -> None:
-    is_working_day = but(date(2027, 1, 1))
+    is_working_day = weekdays_except(date(2027, 1, 1))
     assert steps(date(2027, 1, 31), date(2026, 11, 16), is_working_day) == [("renewal", date(2026, 12, 31))]
 
 
@@ -76,7 +76,7 @@ def test_equal_lead_times_give_one_call() -> None:
 
 def test_end_of_a_competitors_contract_is_an_opportunity() -> None:
     found = contract_steps(
-        date(2027, 6, 30), date(2026, 11, 16), week_days, days=(90, 30), cares=THEIRS, titles=("a", "b")
+        date(2027, 6, 30), date(2026, 11, 16), is_weekday, days=(90, 30), cares=THEIRS, titles=("a", "b")
     )
     assert [step.care for step in found] == [Care.CHANCE_SIGN, Care.CHANCE]
 
@@ -89,13 +89,13 @@ def test_contract_steps_fall_between_today_and_the_end_in_order(end: date, ahead
     assert all(today <= day <= end for _, day in found)
     assert [day for _, day in found] == sorted({day for _, day in found})
     # only a late call falls on a day off
-    assert all(week_days(day) or day == today for _, day in found)
+    assert all(is_weekday(day) or day == today for _, day in found)
 
 
 @given(DAYS, st.booleans())
 def test_nearest_working_day(day: date, back: bool) -> None:
-    found = nearest_worked(day, week_days, back=back)
-    assert week_days(found)
+    found = nearest_worked(day, is_weekday, back=back)
+    assert is_weekday(found)
     assert 0 <= ((day - found) if back else (found - day)).days <= 2
     assert nearest_worked(day, lambda _: False, back=back) == day
 
@@ -110,21 +110,21 @@ def test_nearest_working_day(day: date, back: bool) -> None:
     ],
 )
 def test_second_touch_comes_within_three_days(today: date, day: date) -> None:
-    assert second_touch(today, week_days) == day
+    assert second_touch(today, is_weekday) == day
 
 
 @given(DAYS)
 def test_second_touch_is_never_today(today: date) -> None:
-    found = second_touch(today, week_days)
+    found = second_touch(today, is_weekday)
     assert today < found <= today + timedelta(days=4)
-    off = but(*(today + timedelta(days=n) for n in range(12)))
+    off = weekdays_except(*(today + timedelta(days=n) for n in range(12)))
     assert second_touch(today, off) > today + timedelta(days=11)
 
 
 def test_follow_up_falls_on_a_working_day() -> None:
-    assert follow_up(date(2026, 11, 6), date(2026, 11, 6), 7, week_days) == date(2026, 11, 13)
-    assert follow_up(date(2026, 11, 8), date(2026, 11, 8), 6, week_days) == date(2026, 11, 16)  # a Saturday
-    assert follow_up(date(2026, 9, 1), date(2026, 11, 16), 7, week_days) == date(2026, 11, 16)  # booked late
+    assert follow_up(date(2026, 11, 6), date(2026, 11, 6), 7, is_weekday) == date(2026, 11, 13)
+    assert follow_up(date(2026, 11, 8), date(2026, 11, 8), 6, is_weekday) == date(2026, 11, 16)  # a Saturday
+    assert follow_up(date(2026, 9, 1), date(2026, 11, 16), 7, is_weekday) == date(2026, 11, 16)  # booked late
 
 
 @pytest.mark.parametrize(

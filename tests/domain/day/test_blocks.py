@@ -184,7 +184,7 @@ def test_making_room_loses_no_block_and_never_cuts_protected_time(
 
 
 @given(laid_days(), st.lists(stretches, max_size=6))
-def test_meetings_overlap_no_working_block_and_protected_time_stays_whole(
+def test_meetings_cut_working_blocks_but_no_protected_time(
     blocks: list[DayBlock], taken: list[tuple[int, int]]
 ) -> None:
     assume(all(last - first >= 5 for first, last in taken))
@@ -225,7 +225,7 @@ def test_built_in_weeks_follow_the_method() -> None:
     assert any(each.kind == "sport" for blocks in first.days for each in blocks)
 
 
-def test_day_off_has_only_private_blocks_and_a_worked_saturday_copies_friday() -> None:
+def test_day_off_has_private_blocks_and_a_worked_saturday_copies_friday() -> None:
     week = shipped()[0]
     monday, saturday = date(2026, 11, 16), date(2026, 11, 21)
     assert {each.kind for each in week.of(monday, worked=False)} == {"rest", "learning", "sport", "family", "sleep"}

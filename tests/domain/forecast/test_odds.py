@@ -123,7 +123,7 @@ def test_open_proposals_of_example_f() -> None:
     assert in_the_end(R, 1778, 3, waiting) == pytest.approx(0.8, abs=1.2e-4)
 
 
-def brute(rates: dict[str, Beta], deals: int, dials: int, waiting: dict[str, int]) -> float:
+def brute_force(rates: dict[str, Beta], deals: int, dials: int, waiting: dict[str, int]) -> float:
     """The recursion of `maths.md` 5, term by term."""
 
     def mass(k: int, n: int, rate: Beta) -> float:
@@ -161,7 +161,7 @@ def test_quadrature_equals_the_recursion(
     rates = {stage: Beta(a, b) for stage, (a, b) in zip(STAGES, shapes, strict=True)}
     waiting = (Waiting("proposal", -1.0, held), Waiting("deal", -1.0, sent))
     assert in_the_end(rates, dials, deals, waiting) == pytest.approx(
-        brute(rates, deals, dials, {"proposal": held, "deal": sent}), abs=2e-3
+        brute_force(rates, deals, dials, {"proposal": held, "deal": sent}), abs=2e-3
     )
 
 
@@ -177,15 +177,15 @@ def test_quadrature_nodes_match_the_moments(a: float, b: float, count: int) -> N
 # By the end of the month: two stages, small enough to work out by hand
 
 
-def certain(rate: float) -> Beta:
+def known_rate(rate: float) -> Beta:
     """A known rate."""
     return Beta(rate * 1e8, (1 - rate) * 1e8)
 
 
-def paper(**changes: object) -> Funnel:
+def small_example(**changes: object) -> Funnel:
     """Two working days left. Every call is a meeting, held and proposed to at once. Half of the proposals are won: a
     quarter of them on the same day, half on the next and a quarter on the day after."""
-    rates = {stage: certain(1 - 1e-7) for stage in STAGES} | {"deal": certain(0.5)}
+    rates = {stage: known_rate(1 - 1e-7) for stage in STAGES} | {"deal": known_rate(0.5)}
     lags = dict.fromkeys(STAGES, AT_ONCE) | {"deal": Lag([0.25, 0.5, 0.25])}
     base: dict[str, object] = {"rates": rates, "lags": lags, "waiting": (), "left": 2.0, "today": 1.0}
     return Funnel(**{**base, **changes})  # type: ignore[arg-type]
@@ -197,27 +197,27 @@ def at_least(funnel: Funnel, dials: int, deals: int) -> float:
 
 def test_calls_count_with_the_share_that_closes_in_time() -> None:
     # 0.25 + 0.5 of today's calls close by tomorrow and 0.25 of tomorrow's: half on average, and half of those are won
-    assert paper().dial_share == pytest.approx(0.5)
-    assert at_least(paper(), 2, 1) == pytest.approx(1 - 0.75**2, abs=1e-5)
-    assert at_least(paper(), 2, 2) == pytest.approx(0.25**2, abs=1e-5)
-    assert in_the_end(paper().rates, 2, 2) == pytest.approx(0.25, abs=1e-5)  # type: ignore[arg-type]
+    assert small_example().dial_share == pytest.approx(0.5)
+    assert at_least(small_example(), 2, 1) == pytest.approx(1 - 0.75**2, abs=1e-5)
+    assert at_least(small_example(), 2, 2) == pytest.approx(0.25**2, abs=1e-5)
+    assert in_the_end(small_example().rates, 2, 2) == pytest.approx(0.25, abs=1e-5)  # type: ignore[arg-type]
 
 
 def test_open_proposal_counts_with_the_rest_of_its_lag() -> None:
     # sent yesterday, no answer yet: p (F(2) − F(0)) / (1 − p F(0)) = 0.5 · 0.75 / (1 − 0.125)
-    assert at_least(paper(waiting=(Waiting("deal", 0.0),)), 0, 1) == pytest.approx(0.375 / 0.875, abs=1e-5)
+    assert at_least(small_example(waiting=(Waiting("deal", 0.0),)), 0, 1) == pytest.approx(0.375 / 0.875, abs=1e-5)
     # silent for three days: no answer will come
-    assert at_least(paper(waiting=(Waiting("deal", 2.0),)), 0, 1) == pytest.approx(0, abs=1e-9)
+    assert at_least(small_example(waiting=(Waiting("deal", 2.0),)), 0, 1) == pytest.approx(0, abs=1e-9)
     # where losses are logged just as fast, silence means nothing: F(2) − F(0) of 1 − F(0), as likely as ever
     told = {"deal": (1.0, Lag([0.25, 0.5, 0.25]))}
     waiting = (Waiting("deal", 0.0),)
-    assert at_least(paper(waiting=waiting, gone=told), 0, 1) == pytest.approx(0.375 / 0.75, abs=1e-5)
+    assert at_least(small_example(waiting=waiting, gone=told), 0, 1) == pytest.approx(0.375 / 0.75, abs=1e-5)
 
 
 def test_scheduled_meeting_is_held_on_its_date() -> None:
     today, late = Waiting("meeting-held", 0.0, meets=0.0), Waiting("meeting-held", 0.0, meets=2.0)
-    assert at_least(paper(waiting=(today,)), 0, 1) == pytest.approx(0.5 * 0.75, abs=1e-5)
-    assert at_least(paper(waiting=(late,)), 0, 1) == pytest.approx(0, abs=1e-9)
+    assert at_least(small_example(waiting=(today,)), 0, 1) == pytest.approx(0.5 * 0.75, abs=1e-5)
+    assert at_least(small_example(waiting=(late,)), 0, 1) == pytest.approx(0, abs=1e-9)
 
 
 # Lags

@@ -75,7 +75,7 @@ weights = st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)])
 
 
 @given(st.lists(st.tuples(weights, st.none() | worths), max_size=60))
-def test_strength_lies_between_the_worst_and_the_best_day(days: list[tuple[Fraction, float | None]]) -> None:
+def test_strength_is_between_the_worst_and_the_best_day(days: list[tuple[Fraction, float | None]]) -> None:
     found = strength(days)
     counted = [worth for weight, worth in days if weight and worth is not None]
     assert 0 <= found.seen < 1

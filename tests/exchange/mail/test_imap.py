@@ -56,12 +56,12 @@ def account(server: dovecot.Server, **more: object) -> Account:
     return Account("work", "localhost", dovecot.USER, **(fields | more))  # type: ignore[arg-type]
 
 
-def all_of(account: Account, password: str = dovecot.PASSWORD, most: int = 1_000) -> list[Letter]:
+def all_emails(account: Account, password: str = dovecot.PASSWORD, most: int = 1_000) -> list[Letter]:
     """Every email of a mailbox."""
     return [letter for page in imap.pages(account, password, threading.Event(), most) for letter in page.letters]
 
 
-def refusal(act: Callable[[], object]) -> str:
+def refusal_of(act: Callable[[], object]) -> str:
     """The message of the refusal, which must come within five seconds."""
     begun = time.monotonic()
     with pytest.raises(MailRefused) as problem:
@@ -72,11 +72,11 @@ def refusal(act: Callable[[], object]) -> str:
 
 @needs_dovecot
 def test_unread_emails_come_newest_first_and_stay_unread(server: dovecot.Server) -> None:
-    found = all_of(account(server))
+    found = all_emails(account(server))
     assert [letter.subject for letter in found] == [f"Letter {n}" for n in reversed(range(250))]
     assert (found[0].who, found[0].preview) == ("Kim", "Text 249")
     assert server.flags() == []
-    assert [letter.ref for letter in all_of(account(server))] == [letter.ref for letter in found]
+    assert [letter.ref for letter in all_emails(account(server))] == [letter.ref for letter in found]
 
 
 @needs_dovecot
@@ -89,7 +89,7 @@ def test_pages_stop_at_the_wanted_count(server: dovecot.Server) -> None:
 
 @needs_dovecot
 def test_starttls(server: dovecot.Server) -> None:
-    assert len(all_of(account(server, security="starttls", port=server.plain))) == 250
+    assert len(all_emails(account(server, security="starttls", port=server.plain))) == 250
 
 
 @needs_dovecot
@@ -98,7 +98,7 @@ def test_real_emails_are_all_listed_and_unchanged() -> None:
     files = [path for path in sorted(SHARED.rglob("*")) if path.is_file() and not path.name.startswith("README")]
     with dovecot.running() as server:
         count = server.deliver(path.read_bytes() for path in files)
-        found = all_of(account(server))
+        found = all_emails(account(server))
         assert len({letter.ref for letter in found}) == len(found) == count
         assert server.flags() == []
     subjects = {letter.subject for letter in found}
@@ -109,19 +109,19 @@ def test_real_emails_are_all_listed_and_unchanged() -> None:
 def test_identical_emails_are_listed_separately() -> None:
     with dovecot.running() as server:
         server.deliver([letters(1)[0], letters(1)[0], letters(1)[0]])
-        assert len({letter.ref for letter in all_of(account(server))}) == 3
+        assert len({letter.ref for letter in all_emails(account(server))}) == 3
 
 
 @needs_dovecot
 def test_wrong_password_is_reported(server: dovecot.Server) -> None:
-    said = refusal(lambda: all_of(account(server), "wrong"))
+    said = refusal_of(lambda: all_emails(account(server), "wrong"))
     assert said.startswith("localhost didn't let rep in:")
     assert "wrong" not in said.removeprefix("localhost didn't let rep in:").replace("wrong password", "")
 
 
 @needs_dovecot
 def test_missing_folder_is_reported(server: dovecot.Server) -> None:
-    assert "refused to open the folder" in refusal(lambda: all_of(account(server, folder="Nowhere")))
+    assert "refused to open the folder" in refusal_of(lambda: all_emails(account(server, folder="Nowhere")))
 
 
 @needs_dovecot
@@ -130,13 +130,13 @@ def test_newest_fetches_a_few_headers_for_the_exceptions(server: dovecot.Server)
     assert [(letter.subject, letter.preview) for letter in found[:1]] == [("Letter 249", "")]  # headers only
     assert len(found) == 7
     # under the same refs as in a window, so that nothing is reported twice
-    assert {letter.ref for letter in found} <= {letter.ref for letter in all_of(account(server))}
+    assert {letter.ref for letter in found} <= {letter.ref for letter in all_emails(account(server))}
 
 
 @needs_dovecot
 def test_untrusted_certificate_is_refused_before_the_password() -> None:
     with dovecot.running() as server, recording(server.tls) as (port, sent):
-        said = refusal(lambda: all_of(account(server, port=port, ca="")))
+        said = refusal_of(lambda: all_emails(account(server, port=port, ca="")))
     assert "certificate" in said
     assert "nothing was sent" in said
     assert dovecot.PASSWORD.encode() not in bytes(sent)
@@ -148,7 +148,7 @@ def test_certificate_of_another_host_is_refused_before_the_password(security: st
     with dovecot.running(name="elsewhere.example", plain_login=True) as server:
         port = server.tls if security == "tls" else server.plain
         with recording(port) as (through, sent):
-            said = refusal(lambda: all_of(account(server, port=through, security=security)))
+            said = refusal_of(lambda: all_emails(account(server, port=through, security=security)))
     assert "certificate" in said
     assert dovecot.PASSWORD.encode() not in bytes(sent)
     assert b"LOGIN " not in bytes(sent)
@@ -160,12 +160,12 @@ def test_unreadable_certificate_authority_is_reported(tmp_path: Path) -> None:
     wrong.write_text("no certificate")
     for path in (wrong, tmp_path / "missing.pem"):
         box = Account("work", "localhost", "rep", ca=str(path))
-        assert "certificate authority" in refusal(lambda box=box: all_of(box))  # type: ignore[misc]
+        assert "certificate authority" in refusal_of(lambda box=box: all_emails(box))  # type: ignore[misc]
 
 
 def test_unreachable_server_is_reported() -> None:
     box = Account("work", "localhost", "rep", port=dovecot.free_port())
-    assert "can't be reached" in refusal(lambda: all_of(box))
+    assert "can't be reached" in refusal_of(lambda: all_emails(box))
 
 
 @pytest.mark.usefixtures("impatient")
@@ -173,7 +173,7 @@ def test_unreachable_server_is_reported() -> None:
 def test_silent_server_is_given_up_within_five_seconds(security: str) -> None:
     with listening(silent) as port:
         box = Account("work", "localhost", "rep", security, port)
-        assert "doesn't answer" in refusal(lambda: all_of(box))
+        assert "doesn't answer" in refusal_of(lambda: all_emails(box))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_silent_server_is_given_up_within_five_seconds(security: str) -> None:
 def test_other_kinds_of_server_are_reported(said: bytes, security: str) -> None:
     with listening(lambda client: client.sendall(said)) as port:
         box = Account("work", "localhost", "rep", security, port)
-        assert refusal(lambda: all_of(box))
+        assert refusal_of(lambda: all_emails(box))
 
 
 def test_no_password_is_sent_without_encryption() -> None:
@@ -197,13 +197,13 @@ def test_no_password_is_sent_without_encryption() -> None:
             client.sendall(b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" + tag + b" OK done\r\n")
 
     with listening(talk) as port:
-        said = refusal(lambda: all_of(Account("work", "localhost", "rep", "starttls", port), "secret word"))
+        said = refusal_of(lambda: all_emails(Account("work", "localhost", "rep", "starttls", port), "secret word"))
     assert "no encryption" in said
     assert b"secret" not in heard
     assert b"AUTHENTICATE" not in heard
 
 
-def talking(*answers: bytes, drip: float = 0.0) -> Callable[[socket.socket], None]:
+def scripted(*answers: bytes, drip: float = 0.0) -> Callable[[socket.socket], None]:
     """A server that lets anybody in without TLS and gives these answers to SEARCH, then to FETCH."""
 
     def talk(client: socket.socket) -> None:
@@ -221,7 +221,7 @@ def talking(*answers: bytes, drip: float = 0.0) -> Callable[[socket.socket], Non
 
 
 @contextmanager
-def through_plain(monkeypatch: pytest.MonkeyPatch, talk: Callable[[socket.socket], object]) -> Iterator[Account]:
+def without_encryption(monkeypatch: pytest.MonkeyPatch, talk: Callable[[socket.socket], object]) -> Iterator[Account]:
     """A mailbox on a scripted server, with encryption left out."""
     monkeypatch.setattr(imap.Mailbox, "_starttls", lambda self, context: None)
     with listening(talk) as port:
@@ -237,10 +237,10 @@ def through_plain(monkeypatch: pytest.MonkeyPatch, talk: Callable[[socket.socket
     ids=range(8),
 )  # fmt: skip
 def test_any_server_answer_gives_an_error_or_an_email(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
-    with through_plain(monkeypatch, talking(b"* SEARCH 1\r\n", answer)) as box:
+    with without_encryption(monkeypatch, scripted(b"* SEARCH 1\r\n", answer)) as box:
         begun = time.monotonic()
         try:
-            assert len(all_of(box)) <= 1
+            assert len(all_emails(box)) <= 1
         except MailRefused as problem:
             assert "localhost" in str(problem)
         assert time.monotonic() - begun < 6 * ROOM
@@ -248,9 +248,9 @@ def test_any_server_answer_gives_an_error_or_an_email(monkeypatch: pytest.Monkey
 
 @pytest.mark.usefixtures("impatient")
 def test_dripping_server_is_given_up_and_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    with through_plain(monkeypatch, talking(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
-        assert "doesn't answer to list" in refusal(lambda: all_of(box))
-    with through_plain(monkeypatch, talking(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
+    with without_encryption(monkeypatch, scripted(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
+        assert "doesn't answer to list" in refusal_of(lambda: all_emails(box))
+    with without_encryption(monkeypatch, scripted(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
         stop = threading.Event()
         threading.Timer(0.5, stop.set).start()
         begun = time.monotonic()
@@ -260,8 +260,8 @@ def test_dripping_server_is_given_up_and_can_be_cancelled(monkeypatch: pytest.Mo
 
 
 def test_non_ascii_password_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    with through_plain(monkeypatch, talking()) as box:
-        assert "plain ASCII" in refusal(lambda: all_of(box, "пароль"))
+    with without_encryption(monkeypatch, scripted()) as box:
+        assert "plain ASCII" in refusal_of(lambda: all_emails(box, "пароль"))
 
 
 @needs_dovecot
@@ -274,8 +274,8 @@ def test_slow_connection_gets_smaller_pages(server: dovecot.Server) -> None:
 @needs_dovecot
 def test_reading_resumes_after_a_cut_connection(server: dovecot.Server) -> None:
     with cutting(server.tls, after=[45_000]) as port:
-        found = all_of(account(server, port=port))
-    assert sorted(letter.ref for letter in found) == sorted(letter.ref for letter in all_of(account(server)))
+        found = all_emails(account(server, port=port))
+    assert sorted(letter.ref for letter in found) == sorted(letter.ref for letter in all_emails(account(server)))
 
 
 @needs_dovecot
@@ -283,7 +283,7 @@ def test_second_cut_is_reported_and_keeps_what_was_read(server: dovecot.Server) 
     with cutting(server.tls, after=[45_000, 20_000]) as port:
         pages = imap.pages(account(server, port=port), dovecot.PASSWORD, threading.Event(), 1_000)
         found = [next(pages)]
-        said = refusal(lambda: found.extend(pages))
+        said = refusal_of(lambda: found.extend(pages))
     assert "was cut" in said
     assert found[0].done == 20
 
@@ -302,7 +302,7 @@ def test_mailbox_with_a_new_uidvalidity_is_reread() -> None:
                 (server.maildir / name).unlink(missing_ok=True)
 
         with cutting(server.tls, after=[45_000], then=renumber) as port:
-            found = all_of(account(server, port=port))
+            found = all_emails(account(server, port=port))
         validities.append((server.maildir / "dovecot-uidlist").read_text().split()[1])
         assert validities[0] != validities[1]
         assert len({letter.ref for letter in found}) == 250
@@ -363,7 +363,7 @@ def listening(talk: Callable[[socket.socket], object]) -> Iterator[int]:
                     client, _ = server.accept()
                 except OSError:
                     return
-                threading.Thread(target=_talked, args=(client, talk), daemon=True).start()
+                threading.Thread(target=_serve_client, args=(client, talk), daemon=True).start()
 
         threading.Thread(target=serve, daemon=True).start()
         yield server.getsockname()[1]
@@ -375,7 +375,7 @@ def silent(client: socket.socket) -> None:
         pass
 
 
-def _talked(client: socket.socket, talk: Callable[[socket.socket], object]) -> None:
+def _serve_client(client: socket.socket, talk: Callable[[socket.socket], object]) -> None:
     with closing(client):
         try:
             talk(client)

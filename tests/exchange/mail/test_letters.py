@@ -119,7 +119,7 @@ def test_preview(headers: str, text: bytes, preview: str) -> None:
     assert parsed(f"MIME-Version: 1.0\n{headers}\n", text).preview == preview
 
 
-def harmless(letter: Letter) -> None:
+def assert_harmless(letter: Letter) -> None:
     """Check that no terminal obeys any of it and nothing is overlong."""
     for text in (letter.sender, letter.address, letter.subject, letter.preview, letter.message_id, *letter.references):
         assert all(unicodedata.category(char) not in ("Cc", "Cs") for char in text), text
@@ -134,13 +134,13 @@ def test_control_characters_are_removed() -> None:
     evil = "\u202egnp.exe\x1b]0;owned\x07\x1b[31m\x9b"
     for raw in (evil, f"=?utf-8?B?{b64encode(evil.encode()).decode()}?=", "=?utf-8?Q?=1B[2J=0A=00?="):
         found = parsed(f"From: {raw} <a@b.c>\nSubject: {raw}\nMessage-ID: <{evil}@x>\n", evil.encode())
-        harmless(found)
-    harmless(parsed("Subject: " + "a" * 100_000 + "\nFrom: " + "b" * 100_000 + "@x.y\n", b"c" * 100_000))
+        assert_harmless(found)
+    assert_harmless(parsed("Subject: " + "a" * 100_000 + "\nFrom: " + "b" * 100_000 + "@x.y\n", b"c" * 100_000))
 
 
 @given(st.binary(max_size=300), st.binary(max_size=300))
 def test_any_bytes_parse(headers: bytes, text: bytes) -> None:
-    harmless(read("work", headers, text, RECEIVED))
+    assert_harmless(read("work", headers, text, RECEIVED))
 
 
 headed = st.lists(
@@ -157,7 +157,7 @@ headed = st.lists(
 @given(headed, st.text(max_size=200))
 def test_any_headers_parse(fields: list[tuple[str, str]], text: str) -> None:
     raw = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "surrogatepass")
-    harmless(read("work", raw, text.encode("utf-8", "surrogatepass"), RECEIVED))
+    assert_harmless(read("work", raw, text.encode("utf-8", "surrogatepass"), RECEIVED))
 
 
 @pytest.mark.parametrize(

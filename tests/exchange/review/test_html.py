@@ -22,7 +22,7 @@ from planner.services.calls import activity_log
 from planner.services.context import AppContext
 from planner.services.day import day
 from planner.services.review import charts, learning, review, self_review
-from tests.scenes import FRIDAY, WEEK, demo_at, desk_at, move_clock, once
+from tests.scenes import FRIDAY, WEEK, context_at, demo_at, move_clock, once
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -74,7 +74,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> AppContext:
 
 @once
 def hostile_week(folder: Path) -> AppContext:
-    ctx = desk_at(folder, datetime(2026, 11, 16, 8))
+    ctx = context_at(folder, datetime(2026, 11, 16, 8))
     for number in range(7):
         move_clock(ctx, datetime(2026, 11, 16 + number, 8))
         day.open_day(ctx)
@@ -96,7 +96,7 @@ def of_week(ctx: AppContext) -> Review:
     return review.read(ctx, Span.WEEK)
 
 
-def whole(ctx: AppContext) -> bytes:
+def full_page(ctx: AppContext) -> bytes:
     """The page of a week with all its parts, including self-review and charts."""
     found = of_week(ctx)
     return page(found, self_review.of(ctx, found), charts.read(ctx, found.period))
@@ -104,13 +104,13 @@ def whole(ctx: AppContext) -> bytes:
 
 def test_page_escapes_text_and_requests_nothing(hostile: AppContext, typical: AppContext) -> None:
     for ctx in (hostile, typical):
-        text = whole(ctx).decode()
+        text = full_page(ctx).decode()
         found = Reader(text)
         assert found.elements <= ELEMENTS
         assert not found.attributes & {"src", "href", "onload", "onerror", "srcset", "action"}
         assert "default-src 'none'" in text
         assert not any(char != "\n" and not char.isprintable() for char in found.text)
-    said = Reader(whole(hostile).decode()).text
+    said = Reader(full_page(hostile).decode()).text
     assert "<script>document.title='owned'</script>" in said
     assert "김민수 한빛무역" in said
 
@@ -139,7 +139,7 @@ def test_page_of_every_span(typical: AppContext, span: Span) -> None:
 
 
 def test_page_of_an_empty_day(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     activity_log.log(ctx, "stop")
     said = Reader(page(review.read(ctx, Span.DAY)).decode()).text
     assert "Nothing was counted." in said
@@ -171,22 +171,22 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Chromium:
     return Chromium(tmp_path_factory.mktemp("chromium"))
 
 
-def asked_for(log: Path) -> set[str]:
+def requested_urls(log: Path) -> set[str]:
     """The URLs that a browser requested, its own errands included."""
     return set(re.findall(r'"url":"(https?:[^"]+)"', log.read_text(encoding="utf-8", errors="replace")))
 
 
 def test_hostile_text_does_nothing_in_a_browser(chromium: Chromium, hostile: AppContext, tmp_path: Path) -> None:
     path, log = tmp_path / "week.html", tmp_path / "net.json"
-    path.write_bytes(whole(hostile))
+    path.write_bytes(full_page(hostile))
     shown = chromium(path, "--dump-dom", f"--log-net-log={log}")
     assert "<title>Week 2026-W47" in shown
     assert Reader(shown).elements - {"tbody"} <= ELEMENTS
-    assert not any("example" in url for url in asked_for(log))
+    assert not any("example" in url for url in requested_urls(log))
     bait = tmp_path / "bait.html"
     bait.write_text("<!doctype html><title>bait</title><img src=http://beacon.example/x.png>", encoding="utf-8")
     chromium(bait, "--dump-dom", f"--log-net-log={log}")
-    assert any("beacon.example" in url for url in asked_for(log))  # proves that a request would be noticed
+    assert any("beacon.example" in url for url in requested_urls(log))  # proves that a request would be noticed
 
 
 @pytest.mark.parametrize("span", [Span.WEEK, Span.MONTH])
@@ -205,7 +205,7 @@ def test_printed_review_fits_on_two_sheets(
 
 def test_light_and_dark(chromium: Chromium, typical: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "week.html"
-    path.write_bytes(whole(typical))
+    path.write_bytes(full_page(typical))
     pictures = []
     for name, flags in (("light", ()), ("dark", ("--force-dark-mode", "--blink-settings=preferredColorScheme=0"))):
         picture = tmp_path / f"{name}.png"

@@ -17,7 +17,7 @@ from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.services.transfer import imports
 from planner.services.transfer.imports import Wanted
-from tests.scenes import desk_at
+from tests.scenes import context_at
 
 EXPORTS = {
     "google-new": ("First Name,Last Name,Organization Name,Organization Title,E-mail 1 - Label,E-mail 1 - Value,"
@@ -103,7 +103,7 @@ def test_stray_cell_far_below_is_refused(ctx: AppContext, tmp_path: Path) -> Non
 
 
 def test_documented_call_columns_are_recognized(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     path = tmp_path / "calls.csv"
     path.write_text(
         "at,contact,company,phone,outcome,duration,caller,notes,id\n"

@@ -19,7 +19,7 @@ from planner.services.calls import activity_log, calling_list
 from planner.services.clients import people, promises
 from planner.services.context import AppContext
 from planner.services.day import tasks
-from tests.scenes import desk_at, move_clock
+from tests.scenes import context_at, move_clock
 
 MONDAY = date(2026, 11, 16)
 WEEKDAYS = [MONDAY + n * DAY for n in range(-100, 100) if (MONDAY + n * DAY).weekday() < 5]
@@ -28,7 +28,7 @@ WEEKDAYS = [MONDAY + n * DAY for n in range(-100, 100) if (MONDAY + n * DAY).wee
 @pytest.fixture
 def rep(tmp_path: Path) -> AppContext:
     """Six people with numbers, on a Monday morning."""
-    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 9))
+    ctx = context_at(tmp_path, datetime(2026, 11, 2, 9))
     for name in ("Ada", "Ben", "Cho", "Dan", "Eve", "Fay"):
         people.add(ctx, name, {"phones": [f"+1 201 555 01{len(name) + ord(name[0])}"]})
     return ctx

@@ -26,7 +26,7 @@ from planner.services.day import meetings, tasks
 from planner.services.day.today_store import TodayStore
 from planner.services.plan import calendar
 from tests.drills import often
-from tests.scenes import desk_at, move_clock
+from tests.scenes import context_at, move_clock
 
 MORNING = datetime(2026, 11, 16, 9)
 
@@ -34,7 +34,7 @@ MORNING = datetime(2026, 11, 16, 9)
 @pytest.fixture
 def rep(tmp_path: Path) -> AppContext:
     """Eight people on today's list, on a Monday at nine."""
-    ctx = desk_at(tmp_path, MORNING)
+    ctx = context_at(tmp_path, MORNING)
     calling_list.paste(ctx, ctx.today(), "\n".join(f"Name {n}, Firm {n}, 02-555-100{n}" for n in range(8)))
     return ctx
 
@@ -324,7 +324,7 @@ def test_meeting_outcome_keeps_its_duration(rep: AppContext) -> None:
 
 
 def test_empty_list(tmp_path: Path) -> None:
-    session = opened(desk_at(tmp_path))
+    session = opened(context_at(tmp_path))
     assert session.card is None and not (tmp_path / "planner.db").exists()
     with pytest.raises(StateError, match="Nobody is left"):
         session.press()
@@ -441,7 +441,7 @@ moves = st.lists(
 @given(moves)
 def test_session_survives_a_crash_at_any_point(tmp_path_factory: pytest.TempPathFactory, pressed: list[Move]) -> None:
     """Restarted at any point, prospect, clocks and tally are the same, and so is the log's average gap."""
-    ctx = desk_at(tmp_path_factory.mktemp("session"), MORNING)
+    ctx = context_at(tmp_path_factory.mktemp("session"), MORNING)
     calling_list.paste(ctx, ctx.today(), "\n".join(f"Name {n}, 02-555-1{n:03}" for n in range(12)))
     session = opened(ctx)
     for move, seconds in pressed:

@@ -123,7 +123,7 @@ def test_doctor_repairs_a_damaged_index(clients: Clients) -> None:
     assert not next(each for each in maintenance.examine(ctx) if each.what == "search").mended
 
 
-def anew(ctx: AppContext) -> None:
+def add_unindexed(ctx: AppContext) -> None:
     """Give the search 300 unindexed contacts."""
     with closing(ctx.database.raw()) as handle:
         handle.execute("BEGIN IMMEDIATE")
@@ -137,7 +137,7 @@ def anew(ctx: AppContext) -> None:
 
 def test_indexing_lets_other_writers_in(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     ctx = clients.ctx
-    anew(ctx)
+    add_unindexed(ctx)
     turns: list[float] = []
 
     def pause(seconds: float) -> None:
@@ -155,7 +155,7 @@ def test_indexing_lets_other_writers_in(clients: Clients, monkeypatch: pytest.Mo
 
 
 def test_indexing_can_be_stopped_and_drops_unknown_kinds(clients: Clients) -> None:
-    anew(clients.ctx)
+    add_unindexed(clients.ctx)
     with closing(clients.ctx.database.raw()) as handle:
         asked = iter((False, True))
         assert not search.brought_up(handle, held=0, stop=lambda: next(asked))
@@ -166,7 +166,7 @@ def test_indexing_can_be_stopped_and_drops_unknown_kinds(clients: Clients) -> No
 
 
 def test_interrupted_indexing_resumes(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    anew(clients.ctx)
+    add_unindexed(clients.ctx)
 
     def broken(seconds: float) -> None:
         raise KeyboardInterrupt
@@ -422,7 +422,7 @@ def test_mailings_need_consent(clients: Clients) -> None:
 
 
 def promised(ctx: AppContext, line: str) -> tuple[str | None, str, str]:
-    """To whom, what and by when a line promises."""
+    """Recipient, text and due date of a promise typed in one line."""
     promise = promises.quick(ctx, parse_line(line, ctx.now(), today=ctx.today()))
     return promise.contact, promise.text, str(promise.due)
 

@@ -43,7 +43,7 @@ def _word(number: int, seed: int) -> str:
     return "".join(chr(97 + (number * seed * (place + 3) + place * seed) % 26) for place in range(7)) + str(number)
 
 
-def judged(first: Contact, second: Contact) -> tuple[bool | None, tuple[str, ...]]:
+def judgment(first: Contact, second: Contact) -> tuple[bool | None, tuple[str, ...]]:
     """Whether two contacts in a crowd are offered as the same (False: asked about, None: not at all), and why."""
     pairs = Finder([first, second, *crowd()], JaroWinkler.normalized_similarity).pairs()
     found = next((pair for pair in pairs if (pair.first, pair.second) == (first.id, second.id)), None)
@@ -67,7 +67,7 @@ def test_finds_the_true_pairs_of_the_febrl_data(tmp_path: Path, ctx: AppContext)
     found = duplicates.find(ctx, sure=True)
     numbers = {
         row[0]: row[1]
-        for row in zip(sorted(true_name), [r["rec_id"].split("-")[1] for r in rows if _named(r)], strict=True)
+        for row in zip(sorted(true_name), [r["rec_id"].split("-")[1] for r in rows if _has_name(r)], strict=True)
     }
     right = sum(numbers[each.first.id] == numbers[each.second.id] for each in found)
     assert right / len(found) >= 0.99
@@ -76,26 +76,26 @@ def test_finds_the_true_pairs_of_the_febrl_data(tmp_path: Path, ctx: AppContext)
     assert len(people.listed(ctx)) == len(true_name)  # nothing merges by itself
 
 
-def _named(row: dict[str, str]) -> bool:
+def _has_name(row: dict[str, str]) -> bool:
     return bool(row["given_name"].strip() or row["surname"].strip())
 
 
 def test_judgments_and_their_reasons() -> None:
     kim = contact(1, "Kim Minsu", city="Seoul", birthday="1975-12-12", emails=(ContactMethod("kim@hanbit.kr"),))
-    assert judged(kim, contact(2, "Minsu Kim", emails=(ContactMethod("KIM@hanbit.kr"),))) == (
+    assert judgment(kim, contact(2, "Minsu Kim", emails=(ContactMethod("KIM@hanbit.kr"),))) == (
         True,
         ("the same mail address", "the same name"),
     )
-    assert judged(kim, contact(2, "Kim Minsoo", birthday="1975-12-12"))[1] == (
+    assert judgment(kim, contact(2, "Kim Minsoo", birthday="1975-12-12"))[1] == (
         "nearly the same name",
         "the same birthday",
     )
-    assert judged(kim, contact(2, "Kim Minsu", birthday="1975-12-21"))[0] is True  # digits swapped
-    assert judged(kim, contact(2, "Anna Petrova", city="Seoul"))[0] is None
+    assert judgment(kim, contact(2, "Kim Minsu", birthday="1975-12-21"))[0] is True  # digits swapped
+    assert judgment(kim, contact(2, "Anna Petrova", city="Seoul"))[0] is None
     # a couple: same surname and number, two people
     number = (ContactMethod("02-555-1234"),)
     wife, husband = contact(3, "Anna Brandtmeier", phones=number), contact(4, "Jonas Brandtmeier", phones=number)
-    assert judged(wife, husband)[0] is not True
+    assert judgment(wife, husband)[0] is not True
 
 
 @given(

@@ -28,7 +28,7 @@ from planner.services.context import AppContext
 from planner.services.day import blocks, day, events, snapshot, tasks, week
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import goals
-from tests.scenes import CALENDAR, NOW, desk_at, move_clock, typical
+from tests.scenes import CALENDAR, NOW, context_at, move_clock, typical
 
 MONDAY = NOW.date()
 
@@ -127,7 +127,7 @@ def test_tasks_in_protected_time_need_force(ctx: AppContext) -> None:
 
 
 def test_a_full_day(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 7, 55))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 7, 55))
     goals.add(ctx, "Cold calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1100), starts=date(2026, 11, 1))
     opened = day.open_day(ctx)
     assert opened.targets is not None
@@ -182,7 +182,7 @@ def test_closing_without_tomorrows_list_needs_consent(ctx: AppContext) -> None:
 
 
 def test_list_on_a_friday_evening_is_for_monday(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 20, 19))
+    ctx = context_at(tmp_path, datetime(2026, 11, 20, 19))
     built = calling_list.paste(ctx, calling_list.day_for(ctx), "Kim, 02-555-1234")
     assert built.calling.day == date(2026, 11, 23)
     assert day.close_day(ctx).closed
@@ -200,7 +200,7 @@ def test_top_three_count_when_done_before_noon(ctx: AppContext) -> None:
 
 
 def test_missed_occurrences_fold_into_one_task_per_rule(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 8))
+    ctx = context_at(tmp_path, datetime(2026, 11, 2, 8))
     for text in ("Report every weekday at 9", "Plan every week", "Water every! 3 days"):
         tasks.quick(ctx, parse_line(text, ctx.now()))
     move_clock(ctx, datetime(2026, 11, 16, 8))
@@ -219,7 +219,7 @@ def test_missed_occurrences_fold_into_one_task_per_rule(tmp_path: Path) -> None:
 
 
 def test_month_end_recurs_at_month_end(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2027, 1, 31, 8))
+    ctx = context_at(tmp_path, datetime(2027, 1, 31, 8))
     task = tasks.add(ctx, "Invoice", due=Due(date(2027, 1, 31)), every=parse_repeat("every month"))
     dues = []
     for _ in range(3):
@@ -327,7 +327,7 @@ def test_exported_recurring_event_is_not_duplicated(ctx: AppContext, tmp_path: P
 
 
 def test_closing_after_midnight_closes_the_evenings_day(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     tasks.add(ctx, "x")
     move_clock(ctx, datetime(2026, 11, 17, 0, 20))
     assert day.evening(ctx, MONDAY).list_day == MONDAY + timedelta(days=1)
@@ -380,7 +380,7 @@ def test_export_into_another_planner_keeps_the_instants(
     monkeypatch.setenv("TZ", zone)
     clock_time.tzset()
     try:
-        here = desk_at(tmp_path, datetime.combine(monday, time(7)))
+        here = context_at(tmp_path, datetime.combine(monday, time(7)))
         tasks.quick(here, parse_line("Offer tomorrow 16:00 45m", here.now()))
         path = tmp_path / "week.ics"
         sent = events.export_calendar(here, str(path), Period(monday, monday + timedelta(days=13)))
@@ -391,7 +391,7 @@ def test_export_into_another_planner_keeps_the_instants(
         clock_time.tzset()
         folder = tmp_path / "there"
         folder.mkdir()
-        there = desk_at(folder, datetime.combine(monday, time(7)))
+        there = context_at(folder, datetime.combine(monday, time(7)))
         preview = events.import_calendar(there, str(path))
         assert (preview.made, preview.skipped) == (len(sent), {})
         with there.database.read() as session:
@@ -465,7 +465,7 @@ def test_pasted_lines_and_files_create_contacts_once(ctx: AppContext, tmp_path: 
 def test_free_time_offers_the_next_best_contact(tmp_path: Path) -> None:
     from planner.domain.day.day_progress import slack
 
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 8))
     person(ctx, "Kim", "02-555-1234")
     calling_list.paste(ctx, MONDAY, "Lee, 02-777-8888")
     blocks.drop(ctx, MONDAY, block(ctx, "calls"))
@@ -480,7 +480,7 @@ def test_free_time_offers_the_next_best_contact(tmp_path: Path) -> None:
 
 def test_day_turns_at_the_configured_hour(tmp_path: Path) -> None:
     Path(tmp_path / "config.toml").write_text('[day]\nturns_at = "03:00"\n')
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 23, 50))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 23, 50))
     assert ctx.config["day.turns_at"] == "03:00"
     live = TodayStore(ctx)
     live.log(Activity(0, ctx.now(), "dial"))

@@ -21,7 +21,7 @@ from planner.services.day import events, meetings, tasks
 from planner.services.day.meetings import After, NextStep, read_step
 from planner.services.day.reading import reading
 from planner.services.day.today_store import TodayStore
-from tests.scenes import NOW, desk_at, move_clock
+from tests.scenes import NOW, context_at, move_clock
 
 MONDAY = date(2026, 11, 16)
 CALENDAR = """BEGIN:VCALENDAR\r
@@ -37,7 +37,7 @@ END:VCALENDAR\r
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
-    found = desk_at(tmp_path, NOW)
+    found = context_at(tmp_path, NOW)
     people.add(found, "Kim Minsu", {"phones": ["02-555-1234"], "company": "Hanbit"})
     return found
 

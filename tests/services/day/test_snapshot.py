@@ -35,7 +35,7 @@ from tests.services.test_every_change import ACTS, Rep, rep  # noqa: F401
 ODDS = ("p_plan", "p_quota", "forecast", "forecast_low", "forecast_high", "noes", "noes_low", "noes_high", "advice")
 
 
-def seen(today: Today) -> dict[str, Any]:
+def visible(today: Today) -> dict[str, Any]:
     """Everything a day shows. Tasks are compared by content, because rebuilding a day sorts them."""
     found = {name: getattr(today, name) for name in Today.__slots__}
     found["tasks"] = {
@@ -47,7 +47,7 @@ def seen(today: Today) -> dict[str, Any]:
     return found
 
 
-def anew(ctx: AppContext) -> Today:
+def rebuilt(ctx: AppContext) -> Today:
     """The day built from scratch."""
     with closing(sqlite3.connect(ctx.path)) as handle, handle:
         handle.execute("DELETE FROM laid_day")
@@ -66,8 +66,8 @@ def test_kept_snapshot_always_equals_a_rebuilt_one(
             rep.do(act)
         with closing(TodayStore(ctx)) as live:
             live.ctx.reread_config()
-            kept = seen(live.read())
-        made = seen(anew(rep.ctx()))
+            kept = visible(live.read())
+        made = visible(rebuilt(rep.ctx()))
         for figure in ODDS:
             del kept[figure], made[figure]
         assert kept == made, name
@@ -90,7 +90,7 @@ def statements(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> list[list[st
         return handle
 
     monkeypatch.setattr(connection, "connect", traced)
-    anew(ctx)
+    rebuilt(ctx)
     return found
 
 

@@ -36,7 +36,7 @@ from planner.services.mail.mail import MailSession, Stored, mailto
 from planner.services.plan import calendar
 from planner.store.mail import mail as store
 from tests.drills import ROOM
-from tests.scenes import desk_at, move_clock
+from tests.scenes import context_at, move_clock
 
 MONDAY = date(2026, 11, 16)
 NOW = datetime(2026, 11, 16, 8)
@@ -49,7 +49,7 @@ def at(ctx: AppContext, clock: str, on: date = MONDAY) -> None:
 
 @pytest.fixture
 def mail(tmp_path: Path) -> Iterator[MailSession]:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8, 0))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 8, 0))
     with closing(TodayStore(ctx)) as live:
         live.read()
         yield MailSession(ctx, live)
@@ -232,7 +232,7 @@ def test_call_instead_puts_the_sender_on_todays_list(mail: MailSession) -> None:
     assert str(rows(mail, "SELECT reason FROM list_entry")[0][0]).endswith("; the samples")
 
 
-def _asked(mail: MailSession, subject: str = "Re: price list") -> None:
+def _triage_to_call(mail: MailSession, subject: str = "Re: price list") -> None:
     """Kim wrote and is to be called, with two others already on the list."""
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     for name, phone in (("Lee", "02-555-2222"), ("Orion", "02-555-3333")):
@@ -242,7 +242,7 @@ def _asked(mail: MailSession, subject: str = "Re: price list") -> None:
 
 
 def test_sender_is_called_first_with_the_subject_as_reason(mail: MailSession) -> None:
-    _asked(mail)
+    _triage_to_call(mail)
     first, *_ = calling_list.show(mail.ctx, mail.ctx.today()).entries
     assert (first.contact.name, first.reason()) == ("Kim Minsu", "email: price list")
     session = CallSession(mail.ctx, mail.live)
@@ -263,7 +263,7 @@ def test_email_after_a_call_puts_the_sender_back_on_the_list(mail: MailSession) 
 
 
 def test_unreached_sender_is_on_top_of_the_next_list(mail: MailSession) -> None:
-    _asked(mail)
+    _triage_to_call(mail)
     activity_log.log(mail.ctx, "dial", outcome="no-answer", contact="Kim Minsu")
     move_clock(mail.ctx, NOW + timedelta(days=1))
     calling_list.add(mail.ctx, mail.ctx.today(), "Lee")
@@ -286,7 +286,7 @@ def test_sender_goes_on_tomorrows_list_once_the_day_is_closed(mail: MailSession)
 
 
 def test_dossier_shows_triaged_emails(mail: MailSession) -> None:
-    _asked(mail)
+    _triage_to_call(mail)
     told = [(event.kind, event.text) for event in people.show(mail.ctx, "Kim Minsu").history]
     assert ("email in", "Re: price list, from Kim: to be called") in told
 

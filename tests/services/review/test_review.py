@@ -30,7 +30,7 @@ from planner.services.plan import calendar, goals, plan
 from planner.services.review import review
 from planner.services.review.review import Span
 from planner.services.transfer import exports
-from tests.scenes import desk_at, move_clock
+from tests.scenes import context_at, move_clock
 
 SPOKEN = {"conversation", "callback", "refused", "meeting"}
 
@@ -49,7 +49,7 @@ def work(ctx: AppContext, on: date, dials: int, *, close: bool = True, said: Clo
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
     """A hundred calls a day from Monday 16 November, and a plan."""
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 8))
     plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", calls_per_day=100)
     goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
     return ctx
@@ -98,7 +98,7 @@ def recount(path: Path, first: date, last: date) -> dict[str, Any]:
 
 
 def test_figures_equal_a_recount_of_the_export(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 20, 18))
+    ctx = context_at(tmp_path, datetime(2026, 11, 20, 18))
     demo.build(ctx, 3)
     path = tmp_path / "all.json"
     exports.write(ctx, exports.prepare(ctx, "all", str(path)))
@@ -164,7 +164,7 @@ def test_days_before_the_first_use_have_no_score(ctx: AppContext) -> None:
 
 
 def test_targets_of_future_days_come_from_their_goals(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 17, 8))
+    ctx = context_at(tmp_path, datetime(2026, 11, 17, 8))
     goals.add(ctx, "This week", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(100), due=date(2026, 11, 22))
     goals.add(ctx, "Deals", Horizon.MONTH, metric=Metric.DEALS, target=Decimal(4))
     found = review.read(ctx, Span.WEEK)
@@ -270,7 +270,7 @@ def test_iso_weeks_at_the_end_of_a_year(ctx: AppContext) -> None:
 
 @pytest.mark.parametrize("span", Span)
 def test_reviews_of_empty_and_distant_periods(tmp_path: Path, span: Span) -> None:
-    empty = desk_at(tmp_path, datetime(2026, 11, 16, 9))
+    empty = context_at(tmp_path, datetime(2026, 11, 16, 9))
     with pytest.raises(StateError, match="nothing to look back at"):
         review.read(empty, span)
     activity_log.log(empty, "dial")
@@ -290,7 +290,7 @@ def test_reviews_of_empty_and_distant_periods(tmp_path: Path, span: Span) -> Non
 
 
 def test_plan_without_a_working_day_left_has_no_target(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 9))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 9))
     plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", starts=date(2026, 11, 27))
     assert review.read(ctx, Span.MONTH).figures["revenue"].target == Decimal("133333.33")
     days = [Period(date(2026, 11, 27), date(2026, 11, 30))]
@@ -308,7 +308,7 @@ def test_week_with_a_clock_change_has_seven_days(ctx: AppContext) -> None:
     [(time(6), {"rest", "learning", "sport", "family"}), (time(12, 30), {"learning", "sport", "family"})],
 )
 def test_blocks_before_the_first_use_do_not_count(tmp_path: Path, hour: time, there: set[str]) -> None:
-    ctx = desk_at(tmp_path, datetime.combine(date(2026, 11, 16), hour))
+    ctx = context_at(tmp_path, datetime.combine(date(2026, 11, 16), hour))
     day.open_day(ctx)
     move_clock(ctx, datetime(2026, 11, 16, 22, 20))
     day.close_day(ctx, without_list=True)

@@ -29,7 +29,7 @@ from planner.services.plan import goals, plan
 from planner.services.review import charts, learning, review, self_review
 from planner.services.review.review import Span
 from planner.store.clients import merging
-from tests.scenes import FRIDAY, WEEK, calls_typical, demo_at, desk_at, move_clock, once
+from tests.scenes import FRIDAY, WEEK, calls_typical, context_at, demo_at, move_clock, once
 
 LAST = WEEK - timedelta(days=7)
 
@@ -42,7 +42,7 @@ def ctx(tmp_path: Path) -> AppContext:
 @once
 def week_of_work(folder: Path) -> AppContext:
     """Monday to Friday evening."""
-    ctx = desk_at(folder, datetime(2026, 11, 16, 8))
+    ctx = context_at(folder, datetime(2026, 11, 16, 8))
     goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
     for number in range(5):
         worked(ctx, WEEK + timedelta(days=number), 100, f"try {number}" if number % 2 == 0 else "")
@@ -76,7 +76,7 @@ def test_review_is_paused_and_resumed(ctx: AppContext) -> None:
     assert self_review.read(ctx).review.started_at is None
 
 
-def test_experiments_are_marked_and_the_last_evenings_counts_for_next_week(ctx: AppContext) -> None:
+def test_experiments_are_marked_and_fridays_counts_for_next_week(ctx: AppContext) -> None:
     found = self_review.read(ctx).tried
     assert [each.text for each in found] == ["try 0", "try 2"]
     self_review.mark(ctx, WEEK, found[0], done=True)
@@ -159,11 +159,11 @@ def test_week_due_for_review(ctx: AppContext) -> None:
     assert self_review.due(ctx) == WEEK  # not finished yet
     self_review.finish(ctx, WEEK)
     assert self_review.due(ctx) == WEEK + timedelta(days=7)
-    assert self_review.due(desk_at(Path(ctx.path).parent / "new", FRIDAY)) == WEEK
+    assert self_review.due(context_at(Path(ctx.path).parent / "new", FRIDAY)) == WEEK
 
 
 def test_first_week_is_due_itself(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 18, 9))
+    ctx = context_at(tmp_path, datetime(2026, 11, 18, 9))
     activity_log.log(ctx, "dial")
     assert self_review.due(ctx) == WEEK
     assert self_review.read(ctx).tried == ()
@@ -266,7 +266,7 @@ def test_book_pace_ignores_trainings(ctx: AppContext) -> None:
 
 
 def test_mid_week_check_shows_until_a_day_is_opened(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 8))
     goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
     worked(ctx, WEEK, 80)
     worked(ctx, WEEK + timedelta(days=1), 90)
@@ -288,7 +288,7 @@ def test_mid_week_check_shows_until_a_day_is_opened(tmp_path: Path) -> None:
 
 
 def test_new_record_is_celebrated_in_the_evening(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 8))
+    ctx = context_at(tmp_path, datetime(2026, 11, 2, 8))
     plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
     for number in range(10):
         worked(ctx, date(2026, 11, 2) + timedelta(days=number + number // 5 * 2), 100 + number)
@@ -331,7 +331,7 @@ def test_charts_match_the_review(tmp_path: Path) -> None:
 
 
 def test_same_week_a_year_ago(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2025, 11, 19, 9))
+    ctx = context_at(tmp_path, datetime(2025, 11, 19, 9))
     activity_log.log(ctx, "dial", count=40)
     move_clock(ctx, datetime(2026, 11, 18, 9))
     activity_log.log(ctx, "dial", count=50)
@@ -411,7 +411,7 @@ def test_forgetting_a_short_name_keeps_overlong_text_valid(ctx: AppContext) -> N
 
 
 def test_plan_and_quota_may_be_exceeded_on_a_sunday(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 1, 12))  # a Sunday
+    ctx = context_at(tmp_path, datetime(2026, 11, 1, 12))  # a Sunday
     plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
     assert review.read(ctx, Span.MONTH).over_both is None
     activity_log.log(ctx, "deal", amount=Decimal(1_400_000))
@@ -420,7 +420,7 @@ def test_plan_and_quota_may_be_exceeded_on_a_sunday(tmp_path: Path) -> None:
 
 
 def test_mid_week_check_carries_targets_from_before_the_week(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 12, 8))
+    ctx = context_at(tmp_path, datetime(2026, 11, 12, 8))
     goals.add(ctx, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1500))
     for on in (12, 13):
         worked(ctx, date(2026, 11, on), 90)
@@ -433,7 +433,7 @@ def test_mid_week_check_carries_targets_from_before_the_week(tmp_path: Path) -> 
 
 
 def test_mid_week_check_computes_no_odds_for_the_next_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 12, 30, 8))
+    ctx = context_at(tmp_path, datetime(2026, 12, 30, 8))
     plan.set_plan(ctx, month_of(date(2026, 12, 1)), Decimal(700_000), "2x", average_deal=Decimal(350_000))
     plan.set_plan(ctx, month_of(date(2027, 1, 1)), Decimal(700_000), "2x", average_deal=Decimal(350_000))
     goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2027, 1, 3))
@@ -460,7 +460,7 @@ def test_mark_belongs_to_the_text_it_was_given_for(ctx: AppContext) -> None:
 
 
 def test_undone_log_counts_as_nothing_done(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 11, 9))
+    ctx = context_at(tmp_path, datetime(2026, 11, 11, 9))
     activity_log.log(ctx, "dial", count=5)
     undo(ctx)
     move_clock(ctx, datetime(2026, 11, 16, 8))
@@ -485,7 +485,7 @@ def test_question_is_answered_while_its_task_is_done(ctx: AppContext) -> None:
 
 
 def test_hours_after_midnight_belong_to_the_day_before(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 23, 1, 30))
+    ctx = context_at(tmp_path, datetime(2026, 11, 23, 1, 30))
     ctx.clock.turns_at = 4 * 60
     call = activity_log.log(ctx, "dial", outcome="conversation", contact="new: Kim").entry
     book = learning.add(ctx, "SPIN")
@@ -498,7 +498,7 @@ def test_hours_after_midnight_belong_to_the_day_before(tmp_path: Path) -> None:
 
 
 def test_refused_changes_create_no_database(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     for work in (
         lambda: self_review.drop(ctx, WEEK, 3),
         lambda: self_review.as_task(ctx, WEEK, 3),
@@ -521,7 +521,7 @@ def test_newest_days_are_found_first(ctx: AppContext) -> None:
 
 
 def test_streak_looks_back_half_a_year_in_every_span(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 2, 2, 8))
+    ctx = context_at(tmp_path, datetime(2026, 2, 2, 8))
     goals.add(ctx, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(200))
     for number in range(5):
         worked(ctx, date(2026, 2, 2) + timedelta(days=number), 100)

@@ -22,7 +22,7 @@ from planner.services.transfer import exports
 from planner.store import cipher, connection, search
 from planner.store.safety import backup
 from tests.conftest import Run
-from tests.scenes import clients_typical, desk_at
+from tests.scenes import clients_typical, context_at
 
 SECRET = "four words for it"
 CANARIES = ("김민수", "Kim Minsu", "Hanbit", "02-555-1234", "quarterly delivery", "kim@hanbit.example")
@@ -38,7 +38,7 @@ def rep(tmp_path: Path) -> AppContext:
 
 
 @pytest.fixture(autouse=True)
-def another_process() -> Any:
+def fresh_keys() -> Any:
     """Keys are cached per process, so clear them."""
     forget_keys()
     yield
@@ -168,7 +168,7 @@ def test_restored_backup_is_encrypted_like_the_database(rep: AppContext, tmp_pat
 
 def test_full_export_restores_into_an_encrypted_database(rep: AppContext, tmp_path: Path) -> None:
     path = exports.write(rep, exports.prepare(rep, "all", str(tmp_path / "all.json"))).path
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     os.makedirs(tmp_path / "other")
     maintenance.encrypt(other, SECRET)
     exports.restore_whole(other, path)

@@ -20,7 +20,7 @@ from planner.services.transfer import exports, imports
 from planner.services.transfer.imports import Wanted
 from planner.store.safety import backup
 from tests.conftest import Run
-from tests.scenes import desk_at
+from tests.scenes import context_at
 
 SECRET = "correct horse 김민수 battery"
 light = pytest.mark.usefixtures("light_passphrase")
@@ -38,7 +38,7 @@ def rep(ctx: AppContext, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> App
 NOBODY = 2**22 + 1  # above the highest process id
 
 
-def left(tmp_path: Path) -> list[str]:
+def leftovers(tmp_path: Path) -> list[str]:
     """Leftovers: hidden folders, and files in the temporary folder."""
     return [str(path) for path in tmp_path.rglob("*") if path.name.startswith(".") or path.parent.name == "tmp"]
 
@@ -57,7 +57,7 @@ def test_encrypted_backup_is_restored(rep: AppContext, tmp_path: Path) -> None:
         )
         maintenance.restore(rep, path, consent=True)
     assert sum(entry.count for entry in activity_log.listed(rep, rep.today())) == 7
-    assert left(tmp_path) == []
+    assert leftovers(tmp_path) == []
 
 
 @light
@@ -68,7 +68,7 @@ def test_wrong_passphrase_opens_nothing(rep: AppContext, tmp_path: Path) -> None
         encryption.opened(made.path, SECRET + "!", str(tmp_path)),
     ):
         pass
-    assert left(tmp_path) == []
+    assert leftovers(tmp_path) == []
 
 
 @light
@@ -89,14 +89,14 @@ def test_encrypted_export_can_be_imported(rep: AppContext, tmp_path: Path, endin
     exports.write(rep, ready, passphrase=SECRET)
     assert "김민수".encode() not in Path(ready.path).read_bytes()
     assert exports.log(rep)[0].file == ready.path
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     if ending != ".json":
         with pytest.raises(encryption.PassphraseNeeded, match="planner import contacts"):
             imports.run(other, "contacts", ready.path, Wanted())
         with encryption.opened(ready.path, SECRET, str(tmp_path)) as path:
             assert imports.run(other, "contacts", path, Wanted()).made == 1
         assert people.show(other, "Kim Minsu 김민수").contact.company == "Hanbit"
-    assert left(tmp_path) == []
+    assert leftovers(tmp_path) == []
 
 
 @light
@@ -120,7 +120,7 @@ def test_wrong_passphrase_and_damaged_files_are_reported(rep: AppContext, tmp_pa
     with pytest.raises(InputError, match="has none"):
         exports.write(rep, exports.prepare(rep, "deals", str(tmp_path / "deals.csv.age")))
     assert sorted(each.name for each in tmp_path.glob("*.age")) == [*(f"{n}.db.age" for n in range(4)), "away.db.age"]
-    assert left(tmp_path) == []
+    assert leftovers(tmp_path) == []
 
 
 @light
@@ -132,7 +132,7 @@ def test_termination_leaves_no_plaintext(rep: AppContext, tmp_path: Path) -> Non
             assert Path(path).read_bytes().startswith(b"SQLite")
             os.kill(os.getpid(), number)
         assert signal.getsignal(number) == before
-        assert left(tmp_path) == []
+        assert leftovers(tmp_path) == []
     # leftovers of a killed process are removed next time
     old = Path(maintenance.private_folder(rep), files.WORK, f"{NOBODY}-0")
     old.mkdir(parents=True)

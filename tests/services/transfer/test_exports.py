@@ -31,7 +31,7 @@ from planner.services.context import AppContext
 from planner.services.safety import sync_warning
 from planner.services.transfer import exports, imports
 from planner.services.transfer.imports import Wanted
-from tests.scenes import clients_overfull, clients_typical, desk_at
+from tests.scenes import clients_overfull, clients_typical, context_at
 
 HOSTILE = (
     '=HYPERLINK("http://x","y")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1+1)", "'=1", "''=1", "'quoted'", "=",
@@ -44,7 +44,7 @@ def write(ctx: AppContext, what: str, path: Path, **more: Any) -> Path:
     return Path(exports.write(ctx, exports.prepare(ctx, what, str(path), **more)).path)
 
 
-def known(ctx: AppContext) -> list[dict[str, Any]]:
+def all_contacts(ctx: AppContext) -> list[dict[str, Any]]:
     """All contacts, without fields that only make sense in this database."""
     objects = exports.contact_table([row.contact for row in people.listed(ctx)])[2]
     return [{name: value for name, value in row.items() if name not in ("id", "uid", "referrer")} for row in objects]
@@ -59,7 +59,7 @@ def test_neutralized_cell_is_no_formula_and_reads_back(text: str) -> None:
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> AppContext:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     for number, text in enumerate(HOSTILE):
         people.add(
             ctx,
@@ -90,11 +90,11 @@ def test_export_reports_progress(hostile: AppContext, tmp_path: Path, ending: st
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_exported_contacts_import_unchanged(hostile: AppContext, tmp_path: Path, ending: str) -> None:
     path = write(hostile, "contacts", tmp_path / f"people.{ending}")
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     preview = imports.run(other, "contacts", str(path), Wanted())
     assert preview.made == len(HOSTILE) + 1
     assert not preview.skipped
-    ours, theirs = known(hostile), known(other)
+    ours, theirs = all_contacts(hostile), all_contacts(other)
     if ending == "csv":  # typed tags are split at commas
         assert any(row["tags"] == ["tx\\;y"] for row in ours)
     assert theirs == ours
@@ -119,11 +119,11 @@ def test_every_workbook_cell_is_text(hostile: AppContext, tmp_path: Path) -> Non
 
 def test_exported_vcards_import_the_fields_of_a_vcard(hostile: AppContext, tmp_path: Path) -> None:
     path = write(hostile, "contacts", tmp_path / "people.vcf")
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     assert imports.run(other, "contacts", str(path), Wanted()).made == len(HOSTILE) + 1
     said = ("name", "company", "role", "city", "phones", "emails", "birthday", "tags", "notes")
-    assert [[row[name] for name in said] for row in known(other)] == [
-        [row[name] for name in said] for row in known(hostile)
+    assert [[row[name] for name in said] for row in all_contacts(other)] == [
+        [row[name] for name in said] for row in all_contacts(hostile)
     ]
     assert all(len(line.encode()) <= 75 for line in path.read_bytes().decode().split("\r\n"))
 
@@ -153,7 +153,7 @@ def test_vcard_keeps_name_and_notes(contact: Contact) -> None:
 
 
 def test_single_contacts_file_is_named_after_them(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     people.add(ctx, "Kim / Minsu .. 김민수", {"company": "Hanbit"})
     path = write(ctx, "contact", tmp_path, wanted="1")
     assert path.name == "kim-minsu-김민수.vcf"
@@ -182,7 +182,7 @@ def test_filtered_export_keeps_its_order(tmp_path: Path) -> None:
 
 
 def test_log_and_deals_export_exact_amounts(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     activity_log.log(
         ctx, "dial", outcome="conversation", contact="new: Kim", note="=1+1", moment=datetime(2026, 11, 16, 9)
     )
@@ -208,7 +208,7 @@ def test_log_and_deals_export_exact_amounts(tmp_path: Path) -> None:
 def test_full_export_restores_to_an_equal_database(tmp_path: Path, scene: Any) -> None:
     ctx = scene(tmp_path)
     path = write(ctx, "all", tmp_path / "all.json")
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     os.makedirs(tmp_path / "other")
     exports.restore_whole(other, str(path))
     again = write(other, "all", tmp_path / "again.json")
@@ -259,7 +259,7 @@ def test_damaged_full_export_is_refused_and_leaves_nothing(tmp_path: Path) -> No
     for number, (content, said) in enumerate(bad):
         broken = tmp_path / f"bad{number}.json"
         broken.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
-        other = desk_at(tmp_path / f"other{number}")
+        other = context_at(tmp_path / f"other{number}")
         os.makedirs(tmp_path / f"other{number}")
         with pytest.raises((StateError, DatabaseProblem), match=said):
             exports.restore_whole(other, str(broken))
@@ -285,20 +285,20 @@ def test_edited_own_export_updates_its_contacts(tmp_path: Path) -> None:
     preview = imports.run(ctx, "contacts", str(path), Wanted())
     assert (preview.made, preview.changed) == (0, 1)
     assert people.show(ctx, "Hans Müller").contact.company == "Müller Druck AG"
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     imports.run(other, "contacts", str(path), Wanted())
     assert {row.contact.uid for row in people.listed(other)} == {row.contact.uid for row in people.listed(ctx)}
 
 
 def test_exported_deals_import_with_revenue_and_lost_reason(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     people.add(ctx, "Kim", {})
     for title, value in (("Paper", "1000"), ("Card", "7")):
         deals.add(ctx, title, contact="Kim", value=Decimal(value))
     deals.won(ctx, 1, part=Decimal(200), contract_end=date(2027, 6, 30), term_months=12)
     deals.lost(ctx, 2, reason="too dear")
     path = write(ctx, "deals", tmp_path / "deals.csv")
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     imports.run(other, "deals", str(path), Wanted())
     found = {deal.title: deal for deal in deals.listed(other, closed=True)}
     assert (found["Paper"].booked, found["Paper"].value) == (Decimal(200), Decimal(1000))
@@ -357,7 +357,7 @@ def test_file_name_determines_the_format(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="can't be written"):
         write(ctx, "contacts", tmp_path / "no" / "where.csv")
     with pytest.raises(StateError, match="nothing to export"):
-        exports.prepare(desk_at(tmp_path / "new"), "contacts", "x.csv")
+        exports.prepare(context_at(tmp_path / "new"), "contacts", "x.csv")
 
 
 @pytest.mark.parametrize(
@@ -390,7 +390,7 @@ def test_synced_folder_is_recognized_by_its_markers(tmp_path: Path) -> None:
 
 
 def test_contact_methods_keep_their_labels(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     people.add(ctx, "Kim", {"phones": ["02-555-1234"]})
     contact = people.show(ctx, "Kim").contact
     labelled = replace(contact, phones=(ContactMethod("1", "mobile"),))

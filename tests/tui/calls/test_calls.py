@@ -30,15 +30,15 @@ from planner.tui.calls.calls import CallsScreen
 from planner.tui.calls.playbook import PlaybookScreen
 from planner.tui.calls.widgets.session import ProspectCard
 from planner.tui.day.today import TodayScreen
-from tests.scenes import MONTH, NAMES, desk_at, move_clock
+from tests.scenes import MONTH, NAMES, context_at, move_clock
 from tests.tui.helpers import press, running, says, settled, shown, text, wait_for
 
 MORNING = datetime(2026, 11, 16, 8, 30)
 
 
-def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> AppContext:
+def context_with_list(folder: Path, count: int, names: tuple[str, ...] = ()) -> AppContext:
     """A rep on a Monday at half past eight, with people on the list and a hundred calls to make."""
-    ctx = desk_at(folder, MORNING)
+    ctx = context_at(folder, MORNING)
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", calls_per_day=100)
     lines = [f"Name {n:03}, Firm {n:03}, +49 30 1000{n:03}" for n in range(count)]
     if lines:
@@ -46,11 +46,11 @@ def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> AppConte
     for number, name in enumerate(names):
         people.add(ctx, name, {"phones": [f"+49 30 {2000111 + number}"]})
         calling_list.add(ctx, ctx.today(), name)
-    desk_config(ctx, "calls.prepare", False)
+    set_config(ctx, "calls.prepare", False)
     return ctx
 
 
-def desk_config(ctx: AppContext, key: str, value: object) -> None:
+def set_config(ctx: AppContext, key: str, value: object) -> None:
     """Change a setting."""
     store_value(ctx.settings_path, key, value)
     ctx.reread_config()
@@ -62,7 +62,7 @@ def calls_screen(pilot: Pilot[None]) -> CallsScreen:
     return pilot.app.screen
 
 
-def on_card(pilot: Pilot[None]) -> str:
+def card_name(pilot: Pilot[None]) -> str:
     """The prospect on the screen."""
     card = calls_screen(pilot).calls.card
     return "" if card is None else card.name
@@ -83,8 +83,8 @@ OUTCOME_OF = ["1", "2", "1", "3", "4", "1", "6", "5", "1", "7", "8", "1", "1"]
 
 
 async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 110)
-    desk_config(ctx, "calls.check", False)
+    ctx = context_with_list(tmp_path, 110)
+    set_config(ctx, "calls.check", False)
     expected: list[tuple[str, int, int | None]] = []
     done = 0
 
@@ -101,7 +101,7 @@ async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> Non
         elif digit == "7":
             await pilot.press(*text(f"{7 + number % 5} dec {9 + number % 8}:00 office"), "enter")
         expected.append((DIAL_OUTCOMES[int(digit) - 1], talk, None if number == 0 else 3 + (number - 1) % 11))
-        await wait_for(pilot, lambda: on_card(pilot) == f"Name {number + 1:03}", f"after {digit}")
+        await wait_for(pilot, lambda: card_name(pilot) == f"Name {number + 1:03}", f"after {digit}")
         go(ctx, gap)
 
     async with running(ctx) as pilot:
@@ -117,11 +117,11 @@ async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> Non
     async with running(ctx) as pilot:
         await press(pilot, "2")
         await wait_for(pilot, says(pilot, "The call goes on"))
-        assert on_card(pilot) == "Name 047" and "half way" in shown(pilot) and "call 00:20" in shown(pilot)
+        assert card_name(pilot) == "Name 047" and "half way" in shown(pilot) and "call 00:20" in shown(pilot)
         go(ctx, 10)
         await pilot.press("1")
         expected.append(("no-answer", 30, 3 + 46 % 11))
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 048")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 048")
         go(ctx, 3 + 47 % 11)
         for number in range(48, 100):
             await one_call(pilot, number)
@@ -146,19 +146,19 @@ async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> Non
 
 
 async def test_prospect_shows_local_time(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 0, ("Kim Minsu", "Lee Jun"))
+    ctx = context_with_list(tmp_path, 0, ("Kim Minsu", "Lee Jun"))
     people.edit(ctx, "Kim Minsu", {"zone": "Asia/Seoul"})
     people.edit(ctx, "Lee Jun", {"zone": "America/New_York"})
     async with running(ctx) as pilot:
         await press(pilot, "2")
         await wait_for(pilot, says(pilot, zones.clock(ctx.now(), "Asia/Seoul")))
         await press(pilot, "space", "1")
-        await wait_for(pilot, lambda: on_card(pilot) == "Lee Jun")
+        await wait_for(pilot, lambda: card_name(pilot) == "Lee Jun")
         await wait_for(pilot, says(pilot, zones.clock(ctx.now(), "America/New_York")))
 
 
 async def test_call_clock_turns_amber_and_red(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 3)
+    ctx = context_with_list(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space")
         for seconds, sign in ((149, "02:29"), (1, "02:30 !"), (30, "03:00 !!")):
@@ -170,29 +170,29 @@ async def test_call_clock_turns_amber_and_red(tmp_path: Path) -> None:
 
 
 async def test_unreadable_time_is_asked_again(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 3)
+    ctx = context_with_list(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space", "7", *text("tomorrow"), "enter")
         await wait_for(pilot, says(pilot, "At what hour?"))
         await press(pilot, *text(" 23:30"), "enter")
         await wait_for(pilot, says(pilot, "⏎ again enters it knowingly"))
         await press(pilot, "escape")
-        assert on_card(pilot) == "Name 000" and calls_screen(pilot).calls.standing.talking  # the call goes on
+        assert card_name(pilot) == "Name 000" and calls_screen(pilot).calls.standing.talking  # the call goes on
         assert log(ctx, "SELECT count(*) FROM activity") == [(0,)]
         await press(pilot, "7", *text("tomorrow 23:30"), "enter", "enter")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 001")
         assert log(ctx, "SELECT title FROM event") == [("Name 000",)]
         await press(pilot, "u")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 000")
         assert log(ctx, "SELECT count(*) FROM event") == [(0,)]
 
 
 async def test_after_call_check(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 7)
+    ctx = context_with_list(tmp_path, 7)
     async with running(ctx) as pilot:
         await press(pilot, "2", "6")
         await wait_for(pilot, says(pilot, "Name 000: need met?"))
-        assert on_card(pilot) == "Name 001"  # the next prospect is already shown
+        assert card_name(pilot) == "Name 001"  # the next prospect is already shown
         await press(pilot, "y", "n", "y", "y")
         await wait_for(pilot, says(pilot, "why it went so"))
         await press(pilot, "w", *text("too fast"), "enter")
@@ -200,7 +200,7 @@ async def test_after_call_check(tmp_path: Path) -> None:
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "Name 001: need met?"))
         await press(pilot, "1")  # any outcome skips the check
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 003")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 003")
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "need met?"))
         go(ctx, 600)
@@ -223,7 +223,7 @@ async def test_after_call_check(tmp_path: Path) -> None:
 
 
 async def test_outcome_without_a_started_call_is_announced(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 5)
+    ctx = context_with_list(tmp_path, 5)
     async with running(ctx) as pilot:
         await press(pilot, "2")
         assert "CALLING" in shown(pilot)
@@ -233,7 +233,7 @@ async def test_outcome_without_a_started_call_is_announced(tmp_path: Path) -> No
         calls_screen(pilot)._second()
         assert "u takes it back" in shown(pilot)
         await press(pilot, "u")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 000")
         assert log(ctx, "SELECT count(*) FROM activity") == [(0,)]
         await press(pilot, "1", "6")
         await wait_for(pilot, says(pilot, "u takes the call back: it wasn't begun"))
@@ -243,7 +243,7 @@ async def test_outcome_without_a_started_call_is_announced(tmp_path: Path) -> No
 
 
 async def test_writing_from_a_person_addresses_them(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 2)
+    ctx = context_with_list(tmp_path, 2)
     deals.add(ctx, "Paper", contact="1")
     for place in ("calls", "clients", "deals", "list"):
         async with running(ctx) as pilot:
@@ -264,7 +264,7 @@ async def test_writing_from_a_person_addresses_them(tmp_path: Path) -> None:
 
 
 async def test_satisfied_customer_is_asked_for_a_referral(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 4)
+    ctx = context_with_list(tmp_path, 4)
     query = "SELECT title, due, contact_id FROM task WHERE care = 'referral'"
     async with running(ctx) as pilot:
         await press(pilot, "2", "6", "y", "y", "y")
@@ -290,7 +290,7 @@ async def test_satisfied_customer_is_asked_for_a_referral(tmp_path: Path) -> Non
 
 
 async def test_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 40)
+    ctx = context_with_list(tmp_path, 40)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space", "slash", *text("dea"))
         await wait_for(pilot, says(pilot, "Over a year it comes to"))
@@ -310,7 +310,7 @@ async def test_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path
 
 
 async def test_answers_are_reordered_by_success_after_thirty_uses(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 40)
+    ctx = context_with_list(tmp_path, 40)
     live = TodayStore(ctx)
     session = CallSession(ctx, live)
     session.open()
@@ -332,9 +332,9 @@ async def test_answers_are_reordered_by_success_after_thirty_uses(tmp_path: Path
 
 @pytest.mark.parametrize("name", [*NAMES, "--new-instance", "javascript:alert(1)", "[@click=app.quit]x[/]"])
 async def test_hostile_name_or_number_is_only_displayed(tmp_path: Path, name: str) -> None:
-    ctx = desk_with(tmp_path, 0, (name,))
+    ctx = context_with_list(tmp_path, 0, (name,))
     people.edit(ctx, "1", {"phones": ["javascript:alert(12345)" if "[" in name else "--new-instance 12345"]})
-    desk_config(ctx, "calls.dial", shlex.join([sys.executable, str(tmp_path / "never.py"), "{number}"]))
+    set_config(ctx, "calls.dial", shlex.join([sys.executable, str(tmp_path / "never.py"), "{number}"]))
     async with running(ctx) as pilot:
         await press(pilot, "2")
         assert name[:20] in shown(pilot)
@@ -349,12 +349,12 @@ async def test_hostile_name_or_number_is_only_displayed(tmp_path: Path, name: st
 
 
 async def test_dialler_gets_only_digits(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 2)
+    ctx = context_with_list(tmp_path, 2)
     people.edit(ctx, "Name 000", {"phones": ["+1 808-988-6965x92622", "0049 30 7654321"]})
     said = tmp_path / "dialled"
     program = tmp_path / "dialler.py"
     program.write_text(f"import sys, pathlib\npathlib.Path({str(said)!r}).write_text(repr(sys.argv[1:]))\n")
-    desk_config(ctx, "calls.dial", shlex.join([sys.executable, str(program), "--to={number}", "-x"]))
+    set_config(ctx, "calls.dial", shlex.join([sys.executable, str(program), "--to={number}", "-x"]))
     async with running(ctx) as pilot:
         await press(pilot, "2", "y")
         assert pilot.app.clipboard == "+18089886965"
@@ -364,24 +364,24 @@ async def test_dialler_gets_only_digits(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: calls_screen(pilot).calls.standing.talking)
         await press(pilot, "g", "y")
         await wait_for(pilot, lambda: pilot.app.clipboard == "+49307654321")
-    desk_config(ctx, "calls.dial", "off")
+    set_config(ctx, "calls.dial", "off")
     async with running(ctx, (120, 40)) as pilot:
         await press(pilot, "2")
         assert calls_screen(pilot).has_class("-large")
 
 
 async def test_skip_pause_need_kind_and_panels(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 4)
+    ctx = context_with_list(tmp_path, 4)
     async with running(ctx) as pilot:
         await press(pilot, "2", "9")
         await wait_for(pilot, says(pilot, "No proposal before the need is found"))
         await press(pilot, "f", "K", "4")
         await wait_for(pilot, says(pilot, "patience"))
         await press(pilot, "9", *text("tomorrow 16:00"), "enter")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 001")
         assert tasks.listed(ctx)[0].title == "Proposal for Firm 000"
         await press(pilot, "s")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 002")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 002")
         await press(pilot, "P")
         await wait_for(pilot, says(pilot, "paused"))
         await press(pilot, "tab")
@@ -400,7 +400,7 @@ async def test_skip_pause_need_kind_and_panels(tmp_path: Path) -> None:
 
 
 async def test_identical_outcomes_are_questioned(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 9)
+    ctx = context_with_list(tmp_path, 9)
     async with running(ctx) as pilot:
         await press(pilot, "2", *["1"] * 5)
         await wait_for(pilot, says(pilot, "Five times the same within ten seconds"))
@@ -410,7 +410,7 @@ async def test_identical_outcomes_are_questioned(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_footer_shows_the_keys(tmp_path: Path, size: tuple[int, int]) -> None:
-    ctx = desk_with(tmp_path, 3)
+    ctx = context_with_list(tmp_path, 3)
     async with running(ctx, size) as pilot:
         await press(pilot, "2")
         lines = shown(pilot).splitlines()
@@ -420,7 +420,7 @@ async def test_footer_shows_the_keys(tmp_path: Path, size: tuple[int, int]) -> N
 
 
 async def test_empty_list_says_how_to_fill_it(tmp_path: Path) -> None:
-    async with running(desk_at(tmp_path, MORNING)) as pilot:
+    async with running(context_at(tmp_path, MORNING)) as pilot:
         await press(pilot, "2", "space")
         assert "Nobody is left to be called" in shown(pilot) and "Nobody is on today's list yet" in shown(pilot)
         await press(pilot, "l")
@@ -428,7 +428,7 @@ async def test_empty_list_says_how_to_fill_it(tmp_path: Path) -> None:
 
 
 async def test_drill_by_keys(tmp_path: Path) -> None:
-    async with running(desk_at(tmp_path, MORNING)) as pilot:
+    async with running(context_at(tmp_path, MORNING)) as pilot:
         await press(pilot, "8")
         assert isinstance(pilot.app.screen, PlaybookScreen)
         await press(pilot, "slash", *text("bus"), "enter")
@@ -449,7 +449,7 @@ async def test_drill_by_keys(tmp_path: Path) -> None:
 
 async def test_burst_of_keys_is_applied_in_order(tmp_path: Path) -> None:
     """A rep or a script types ahead: keys right after a line's ⏎ are not part of the line."""
-    ctx = desk_with(tmp_path, 9)
+    ctx = context_with_list(tmp_path, 9)
     async with running(ctx) as pilot:
         await press(pilot, "2")
         burst = ["space", "slash", *text("dea"), "enter", "3", "n", *text("wants a quote"), "enter", "1"]
@@ -473,15 +473,15 @@ async def test_burst_of_keys_is_applied_in_order(tmp_path: Path) -> None:
 
 async def test_predrawn_prospect_is_redrawn_when_changed(tmp_path: Path) -> None:
     """The next prospect is drawn during the call before, so later changes must redraw it."""
-    ctx = desk_with(tmp_path, 3)
+    ctx = context_with_list(tmp_path, 3)
     people.edit(ctx, "3", {"kind": "gloomy"})
     async with running(ctx) as pilot:
         await press(pilot, "2")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 000")
         card = pilot.app.screen.query_one(ProspectCard)
         await wait_for(pilot, lambda: calls_screen(pilot).calls.upcoming is not None)
         await press(pilot, "1")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 001")
         assert card.build(*card.size) == card._lines(*card.size)
         assert "Name 001" in shown(pilot) and "Firm 001" in shown(pilot)
         # while the second is on the screen, the third, already drawn, gets a note from elsewhere
@@ -496,21 +496,21 @@ async def test_predrawn_prospect_is_redrawn_when_changed(tmp_path: Path) -> None
 
 
 async def test_do_not_call_shows_the_next_prospect_and_is_undoable(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 3)
+    ctx = context_with_list(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 000")
         await press(pilot, "O")
         await wait_for(pilot, says(pilot, "do not call: Name 000"))
-        assert on_card(pilot) == "Name 001"
+        assert card_name(pilot) == "Name 001"
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: do not call: Name 000"))
         await press(pilot, "space", "O")
         await wait_for(pilot, says(pilot, "! do not call"))  # still on the line, so the call gets its outcome
-        called = on_card(pilot)
+        called = card_name(pilot)
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, f"{called} asked not to be called."))
         await press(pilot, "n", "1")
-        await wait_for(pilot, lambda: on_card(pilot) != called)
+        await wait_for(pilot, lambda: card_name(pilot) != called)
     assert log(ctx, "SELECT count(*) FROM contact WHERE do_not_call = 1") == [(1,)]
     assert log(ctx, "SELECT outcome FROM activity") == [("no-answer",)]

@@ -41,7 +41,7 @@ from planner.tui.shared.spans import fit
 from planner.tui.shared.widgets.lines import measure
 from planner.tui.transfer.imports import ImportScreen
 from tests.drills import LONG
-from tests.scenes import clients_typical, desk_at
+from tests.scenes import clients_typical, context_at
 from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, wait_for
 
 KIM = "Kim Minsu 김민수"
@@ -121,7 +121,7 @@ async def test_paste_keeps_the_cursor_after_the_inserted_text(ctx: AppContext) -
 
 
 async def test_unknown_company_is_reported(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     people.add(ctx, "Alone", {})
     async with running(ctx, (80, 24)) as pilot:
         await press(pilot, "6", "C")
@@ -314,7 +314,7 @@ def board(pilot: Pilot[None]) -> str:
     return "" if deal is None else deal.title
 
 
-async def to_deal(pilot: Pilot[None], title: str) -> None:
+async def go_to_deal(pilot: Pilot[None], title: str) -> None:
     """Open the board with the cursor on a deal."""
     await press(pilot, "6", "tab")
     await wait_for(pilot, lambda: isinstance(pilot.app.screen, DealsScreen) and bool(board(pilot)))
@@ -327,7 +327,7 @@ async def to_deal(pilot: Pilot[None], title: str) -> None:
 
 async def test_deal_is_moved_and_won_with_follow_ups(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
-        await to_deal(pilot, "Cardboard")
+        await go_to_deal(pilot, "Cardboard")
         await press(pilot, "L")
         await wait_for(pilot, says(pilot, "Cardboard: proposal"))
         assert board(pilot) == "Cardboard"
@@ -349,7 +349,7 @@ async def test_deal_is_moved_and_won_with_follow_ups(ctx: AppContext) -> None:
 
 async def test_deal_is_lost_and_reopened(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
-        await to_deal(pilot, "Stretch film")
+        await go_to_deal(pilot, "Stretch film")
         await press(pilot, "x")
         fill(pilot, line="a competitor")
         await press(pilot, "enter")
@@ -369,7 +369,7 @@ async def test_deal_is_lost_and_reopened(ctx: AppContext) -> None:
 
 async def test_impossible_deal_actions_are_explained(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
-        await to_deal(pilot, "Labels, small runs")
+        await go_to_deal(pilot, "Labels, small runs")
         await press(pilot, "H")
         assert "A first talk is where deals begin" in shown(pilot)
         await press(pilot, "o")
@@ -610,14 +610,14 @@ async def test_encrypted_export_asks_for_the_passphrase_twice(ctx: AppContext, t
 # Hostile text, sizes, keys
 
 
-def ends_well(check: Callable[[str], bool], text: str) -> bool:
+def every_line(check: Callable[[str], bool], text: str) -> bool:
     """Whether every line of the screen passes a check."""
     return all(check(row) for row in text.splitlines())
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
 async def test_hostile_text_is_only_text_on_client_screens(tmp_path: Path, size: tuple[int, int]) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     for number, word in enumerate(HOSTILE):
         fields = dict.fromkeys(("role", "city", "source", "notes", "languages", "preferences", "supplier"), word[:190])
         people.add(
@@ -649,7 +649,7 @@ async def test_hostile_text_is_only_text_on_client_screens(tmp_path: Path, size:
         text = shown(pilot)
         assert "\x1b" not in text
         # an emoji family contains an unprintable joiner
-        assert ends_well(str.isprintable, text.replace("\u200d", ""))
+        assert every_line(str.isprintable, text.replace("\u200d", ""))
         assert pilot.app.is_running
 
 
@@ -694,12 +694,12 @@ FORMS = {
 }
 
 
-def harmful(text: str) -> set[str]:
+def control_characters(text: str) -> set[str]:
     """Invisible characters on a screen that could affect a terminal, except the joiner of an emoji family."""
     return {hex(ord(letter)) for letter in text if not letter.isprintable() and letter not in "\n\u200d"}
 
 
-async def throw(pilot: Pilot[None], key: str, turn: int, free: str) -> int:
+async def fill_with_hostile_text(pilot: Pilot[None], key: str, turn: int, free: str) -> int:
     """Open a form, write words into all its fields, then only into those that take any text, and leave it. The first
     field gets the word at `turn`, each other one the next. Returns how many words were written."""
     under = pilot.app.screen
@@ -715,9 +715,9 @@ async def throw(pilot: Pilot[None], key: str, turn: int, free: str) -> int:
         for field in form.query(Input):
             field.value = HOSTILE[(turn + fields.index(field)) % len(HOSTILE)] if field in fields else ""
         await settled(pilot)
-        assert not harmful(shown(pilot)), turn
+        assert not control_characters(shown(pilot)), turn
         await press(pilot, "enter")
-        assert not harmful(shown(pilot)), turn
+        assert not control_characters(shown(pilot)), turn
     while isinstance(pilot.app.screen, ModalScreen):
         await press(pilot, "escape")
     assert pilot.app.is_running
@@ -745,7 +745,7 @@ async def test_hostile_text_in_every_field_of_client_forms(
                 await press(pilot, "home")
                 while not isinstance(pilot.app.screen.query_one(CareLines).chosen, Complaint):
                     await press(pilot, "down")
-            words = await throw(pilot, key, turn, FORMS[way])
+            words = await fill_with_hostile_text(pilot, key, turn, FORMS[way])
             turn += 1 if EVERY_WORD_IN_EVERY_FIELD else max(words, 6)
             if way == "6 slash":
                 await press(pilot, "6")
@@ -756,7 +756,7 @@ async def test_hostile_text_in_every_field_of_client_forms(
 
 
 async def test_hostile_file_is_only_displayed(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     words = [word for word in HOSTILE if "\ud800" not in word and "\0" not in word]  # no text file contains these
     path = tmp_path / f"{words[0].replace('/', '')}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -770,12 +770,12 @@ async def test_hostile_file_is_only_displayed(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "becomes"))
         for key in ("down", "down", "down", "enter", "escape", "pagedown", "E", "escape", "t", "t", "t", "J"):
             await press(pilot, key)
-            assert not harmful(shown(pilot)), key
+            assert not control_characters(shown(pilot)), key
         await press(pilot, "w")
         await wait_for(pilot, says(pilot, "u undo"))
-        assert not harmful(shown(pilot))
+        assert not control_characters(shown(pilot))
         await press(pilot, "6", *["down"] * 20)
-        assert not harmful(shown(pilot))
+        assert not control_characters(shown(pilot))
     assert len(people.listed(ctx)) > 10
 
 
@@ -795,9 +795,9 @@ async def test_hostile_text_in_the_database_is_only_displayed(tmp_path: Path) ->
         await press(pilot, "6")
         for key in ("e", "escape", "c", "escape", "delete", "escape", "tab", "e", "escape", "w", "escape", "x"):
             await press(pilot, key)
-            assert not harmful(shown(pilot)), key
+            assert not control_characters(shown(pilot)), key
         await press(pilot, "escape", "tab", "end", "e")
-        assert not harmful(shown(pilot))
+        assert not control_characters(shown(pilot))
 
 
 async def test_keys_typed_ahead_are_applied_in_order(ctx: AppContext) -> None:
@@ -809,7 +809,7 @@ async def test_keys_typed_ahead_are_applied_in_order(ctx: AppContext) -> None:
 
 
 async def test_empty_screens_name_the_key_that_fills_them(tmp_path: Path) -> None:
-    async with running(desk_at(tmp_path, datetime(2026, 11, 16, 9))) as pilot:
+    async with running(context_at(tmp_path, datetime(2026, 11, 16, 9))) as pilot:
         await press(pilot, "6")
         assert "n somebody new" in shown(pilot)
         await press(pilot, "tab")
@@ -897,7 +897,7 @@ async def test_do_not_call_is_marked_and_needs_confirmation(ctx: AppContext) -> 
 
 
 async def test_birthday_leads_to_the_contact(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     kim = people.add(ctx, "Kim Minsu", {"birthday": "1975-11-16"})
     promises.add(ctx, "price list", Due(date(2026, 11, 17)))
     async with running(ctx) as pilot:
@@ -916,7 +916,7 @@ async def test_birthday_leads_to_the_contact(tmp_path: Path) -> None:
 
 
 async def test_birthday_shows_on_a_narrow_screen(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     people.add(ctx, "Kim Minsu", {"birthday": "--11-16"})
     async with running(ctx, (80, 24)) as pilot:
         await wait_for(pilot, says(pilot, "◆ Kim Minsu: birthday"))

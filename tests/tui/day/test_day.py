@@ -30,7 +30,7 @@ from planner.tui.day.widgets.day import DayTimeline
 from planner.tui.day.widgets.week import WeekGrid
 from planner.tui.shared.confirm import ConfirmModal
 from planner.tui.shared.text_area import TextModal
-from tests.scenes import NOW, day_overfull, day_typical, desk_at, move_clock, typical
+from tests.scenes import NOW, context_at, day_overfull, day_typical, move_clock, typical
 from tests.tui.helpers import press, running, says, settled, shown, text, today_screen, wait_for
 
 MONDAY = NOW.date()
@@ -39,7 +39,7 @@ MORNING = datetime(2026, 11, 16, 7, 55)
 
 def planned(folder: Path, now: datetime = MORNING) -> AppContext:
     """A rep with a goal on a morning before the day is opened."""
-    ctx = desk_at(folder, datetime(2026, 11, 13, 9))
+    ctx = context_at(folder, datetime(2026, 11, 13, 9))
     wish = goals.add(ctx, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand")
     goals.add(ctx, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(440), parent_id=wish.id)
     tasks.add(ctx, "Old promise", due=Due(date(2026, 11, 13)))
@@ -47,7 +47,7 @@ def planned(folder: Path, now: datetime = MORNING) -> AppContext:
     return ctx
 
 
-async def to(pilot: Pilot[None], ctx: AppContext, moment: datetime) -> None:
+async def advance_to(pilot: Pilot[None], ctx: AppContext, moment: datetime) -> None:
     """Advance the clock and let the screens notice."""
     move_clock(ctx, moment)
     today_screen(pilot)._tick()
@@ -73,18 +73,18 @@ async def test_full_day_by_keyboard(tmp_path: Path) -> None:
         await press(pilot, "enter")
         await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
         assert day.log(ctx, MONDAY).record.opened_at == MORNING
-        await to(pilot, ctx, datetime(2026, 11, 16, 8, 10))
+        await advance_to(pilot, ctx, datetime(2026, 11, 16, 8, 10))
         await press(pilot, "a", *text("Offer for Acme today 16:00 A 45m"), "enter")
         await wait_for(pilot, says(pilot, "Offer for Acme"))
         for minute in range(40):
             move_clock(ctx, datetime(2026, 11, 16, 8, 31) + timedelta(minutes=5 * minute))
             await pilot.press("d")
-        await to(pilot, ctx, datetime(2026, 11, 16, 12, 5))
+        await advance_to(pilot, ctx, datetime(2026, 11, 16, 12, 5))
         await press(pilot, "s", "6")
         assert "1 refused today: messengers" in shown(pilot)
         await press(pilot, "S", "3")
         assert "1 given in to today: smoke break" in shown(pilot)
-        await to(pilot, ctx, datetime(2026, 11, 16, 18, 35))
+        await advance_to(pilot, ctx, datetime(2026, 11, 16, 18, 35))
         await press(pilot, "b")
         assert isinstance(pilot.app.screen, EveningScreen)
         await press(pilot, "enter")
@@ -141,9 +141,9 @@ async def test_morning_screen_shows_only_on_working_mornings(tmp_path: Path, now
 async def test_screen_left_open_overnight_moves_to_the_next_day(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
-        await to(pilot, ctx, datetime(2026, 11, 16, 23, 59, 59))
+        await advance_to(pilot, ctx, datetime(2026, 11, 16, 23, 59, 59))
         assert today_screen(pilot).today.day == MONDAY
-        await to(pilot, ctx, datetime(2026, 11, 17, 0, 0, 1))
+        await advance_to(pilot, ctx, datetime(2026, 11, 17, 0, 0, 1))
         await wait_for(pilot, lambda: today_screen(pilot).today.day == date(2026, 11, 17))
         await wait_for(pilot, says(pilot, "Tue 17 Nov  00:00"))
         assert today_screen(pilot).today.opened_at is None
@@ -242,7 +242,7 @@ async def test_dropping_a_block_needs_confirmation(tmp_path: Path) -> None:
 
 
 async def test_days_off_from_the_calendar_are_taken_by_key(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     file = tmp_path / "a.ics"
     times = "DTSTART;VALUE=DATE:20261117\nDTEND;VALUE=DATE:20261120"
     file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Urlaub\n{times}\nEND:VEVENT\nEND:VCALENDAR\n")
@@ -310,7 +310,7 @@ async def test_blocks_by_mouse(tmp_path: Path) -> None:
 
 
 async def test_week_is_edited_by_keys(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "W", "n", *text("0700"), "tab", *text("0730"), "tab", *text("spo"), "tab", "tab")
         await press(pilot, *["backspace"] * 3, *text("mon-fri"), "enter")
@@ -337,7 +337,7 @@ async def test_week_is_edited_by_keys(tmp_path: Path) -> None:
 
 
 async def test_week_block_moves_to_another_weekday(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     week.put_block(
         ctx, week.find(ctx, None), [0], None, Block(datetime(1, 1, 1, 7).time(), datetime(1, 1, 1, 8).time(), "own")
     )
@@ -348,7 +348,7 @@ async def test_week_block_moves_to_another_weekday(tmp_path: Path) -> None:
 
 
 async def test_triage_settles_overdue_tasks_by_one_key_each(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 12, 9))
+    ctx = context_at(tmp_path, datetime(2026, 11, 12, 9))
     for title in ("one", "two", "three", "four", "five"):
         tasks.add(ctx, title, due=Due(date(2026, 11, 12)))
     move_clock(ctx, NOW)
@@ -423,7 +423,7 @@ async def test_free_time_shows_at_every_width(tmp_path: Path) -> None:
 
 
 async def test_overfull_day_shows_at_every_width(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     goals.add(ctx, "Meetings", Horizon.MONTH, metric=Metric.MEETINGS, target=Decimal(400))
     for size in ((120, 36), (80, 24), (60, 20)):
         async with running(ctx, size) as pilot:
@@ -475,7 +475,7 @@ async def test_palette_and_help_cover_the_day(tmp_path: Path) -> None:
 
 
 async def test_week_screen_fits_every_size(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     for size in ((60, 20), (80, 24), (120, 36), (200, 50)):
         async with running(ctx, size) as pilot:
             await press(pilot, "W", *["right"] * 6)
@@ -515,7 +515,7 @@ async def test_morning_offers_to_close_the_previous_day(tmp_path: Path) -> None:
 
 
 async def test_dropping_a_recurring_task_asks_skip_or_series(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     tasks.quick(ctx, parse_line("Report every day", ctx.now(), today=ctx.today()))
     async with running(ctx) as pilot:
         await press(pilot, "delete")
@@ -533,7 +533,7 @@ async def test_dropping_a_recurring_task_asks_skip_or_series(tmp_path: Path) -> 
 
 
 async def test_triage_can_skip_a_recurring_task(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 12, 9))
+    ctx = context_at(tmp_path, datetime(2026, 11, 12, 9))
     tasks.quick(ctx, parse_line("Report every thursday", ctx.now(), today=ctx.today()))
     move_clock(ctx, NOW)
     async with running(ctx) as pilot:

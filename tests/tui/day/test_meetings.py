@@ -15,13 +15,13 @@ from planner.services.context import AppContext
 from planner.services.day import day, meetings, tasks
 from planner.tui.day.modals.meeting import MeetingEditModal, MeetingEndModal, MeetingModal
 from planner.tui.day.widgets.day import DayTimeline
-from tests.scenes import NOW, desk_at, move_clock, typical
+from tests.scenes import NOW, context_at, move_clock, typical
 from tests.tui.helpers import press, running, says, settled, shown, text, today_screen, wait_for
 
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
-    found = desk_at(tmp_path, NOW)
+    found = context_at(tmp_path, NOW)
     people.add(found, "Kim Minsu", {"phones": ["02-555-1234"], "company": "Hanbit"})
     meetings.add(found, "Kim Minsu", Due(NOW.date(), time(8, 30)), contact="Kim Minsu", place="their office")
     return found

@@ -13,7 +13,7 @@ from planner.services.context import AppContext
 from planner.services.day import blocks, tasks
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.day.reminders import Reminders, terminal_sequence
-from tests.scenes import NOW, day_typical, desk_at, move_clock, typical
+from tests.scenes import NOW, context_at, day_typical, move_clock, typical
 from tests.tui.helpers import press, running, settled
 
 
@@ -36,30 +36,38 @@ def said(reminders: Reminders, found: Today, *clocks: str, in_call: bool = False
 
 
 def test_block_is_announced_once_at_its_start(tmp_path: Path) -> None:
-    found = today(desk_at(tmp_path))
+    found = today(context_at(tmp_path))
     looks = said(Reminders(), found, "08:29:59", "08:30:00", "08:30:01", "08:31:00")
     assert looks == [[], ["cold calls until 12:00"], [], []]
 
 
 def test_past_starts_are_not_announced(tmp_path: Path) -> None:
-    assert said(Reminders(), today(desk_at(tmp_path)), "08:45:00", "08:45:01") == [[], []]
+    assert said(Reminders(), today(context_at(tmp_path)), "08:45:00", "08:45:01") == [[], []]
 
 
 def test_email_block_and_window_are_announced_together(tmp_path: Path) -> None:
-    found = today(desk_at(tmp_path))
+    found = today(context_at(tmp_path))
     assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["mail until 13:30"]]
     assert said(Reminders(mail=False), found, "12:59:59", "13:00:00") == [[], []]
-    assert said(Reminders(blocks=False), found, "12:59:59", "13:00:00", "13:30:00") == [[], ["mail until 13:30"], []]
+    assert said(Reminders(blocks=False), found, "12:59:59", "13:00:00", "13:30:00") == [
+        [],
+        ["mail until 13:30"],
+        [],
+    ]
     found.blocks = [block for block in found.blocks if block.kind != "mail"]
     assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["mail is open"]]
 
 
 def test_overrun_email_window_is_announced_once(tmp_path: Path) -> None:
-    found = today(desk_at(tmp_path))
+    found = today(context_at(tmp_path))
     found.blocks = []
     opened = int(datetime(2026, 11, 16, 13, 4).timestamp())
     found.mail = [("13:00", 30, opened, None, 2)]
-    assert said(Reminders(), found, "13:33:59", "13:34:00", "13:35:00") == [[], ["the 30 minutes of mail are over"], []]
+    assert said(Reminders(), found, "13:33:59", "13:34:00", "13:35:00") == [
+        [],
+        ["the 30 minutes of mail are over"],
+        [],
+    ]
     found.mail = [("13:00", 30, opened, opened + 60, 2)]
     assert said(Reminders(), found, "13:33:59", "13:34:00") == [[], []]
 
@@ -80,7 +88,7 @@ def test_callbacks_promises_and_tasks_are_announced_ahead(tmp_path: Path) -> Non
 
 
 def test_reminders_wait_for_the_end_of_a_call(tmp_path: Path) -> None:
-    found = today(desk_at(tmp_path))
+    found = today(context_at(tmp_path))
     reminders = Reminders()
     assert said(reminders, found, "12:59:59") == [[]]
     assert said(reminders, found, "13:00:00", "13:00:30", in_call=True) == [[], []]
@@ -88,7 +96,7 @@ def test_reminders_wait_for_the_end_of_a_call(tmp_path: Path) -> None:
 
 
 def test_waking_up_announces_only_current_reminders(tmp_path: Path) -> None:
-    found = today(desk_at(tmp_path))
+    found = today(context_at(tmp_path))
     assert said(Reminders(), found, "08:00:30", "13:05:00") == [[], ["mail until 13:30"]]
 
 
@@ -118,7 +126,7 @@ def test_terminal_notification_sequences_are_safe(how: str, environment: dict[st
     assert terminal_sequence(how, "mail; now\x1b\x07", environment) == sequence
 
 
-def hear(pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def capture_toasts(pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the app says in toasts, which are off in tests."""
     told: list[str] = []
     monkeypatch.setattr(pilot.app, "notify", lambda message, **how: told.append(message))
@@ -129,7 +137,7 @@ async def test_app_notifies_in_the_configured_ways(tmp_path: Path, monkeypatch: 
     (tmp_path / "config.toml").write_text('[remind]\nbell = true\nterminal = "9"\n')
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
-        app, told = pilot.app, hear(pilot, monkeypatch)
+        app, told = pilot.app, capture_toasts(pilot, monkeypatch)
         bells: list[int] = []
         written: list[str] = []
         monkeypatch.setattr(app, "bell", lambda: bells.append(1))
@@ -151,7 +159,7 @@ async def test_app_notifies_in_the_configured_ways(tmp_path: Path, monkeypatch: 
 async def test_app_is_silent_while_an_outcome_is_pending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
-        told = hear(pilot, monkeypatch)
+        told = capture_toasts(pilot, monkeypatch)
         move_clock(ctx, datetime(2026, 11, 16, 11, 59, 58))
         pilot.app.remind()  # type: ignore[attr-defined]
         told.clear()  # the app may have looked at the clock by itself before
@@ -165,7 +173,7 @@ async def test_app_is_silent_while_an_outcome_is_pending(tmp_path: Path, monkeyp
 
 
 def test_callback_added_for_the_next_minutes_is_announced(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     reminders = Reminders()
     assert said(reminders, today(ctx), "09:42:00") == [[]]
     tasks.quick(ctx, parse_line("callback Kim today 09:45", ctx.now()))
@@ -175,7 +183,7 @@ def test_callback_added_for_the_next_minutes_is_announced(tmp_path: Path) -> Non
 async def test_callback_added_meanwhile_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
-        told = hear(pilot, monkeypatch)
+        told = capture_toasts(pilot, monkeypatch)
         pilot.app.remind()  # type: ignore[attr-defined]
         tasks.quick(ctx, parse_line("callback Kim today 10:00", ctx.now()))
         move_clock(ctx, NOW + timedelta(minutes=13))

@@ -28,7 +28,7 @@ from planner.tui.day import today_view
 from planner.tui.plan.goals import GoalsScreen
 from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.shared.help import HelpModal
-from tests.scenes import NOW, count, desk_at, move_clock, overfull, typical
+from tests.scenes import NOW, context_at, count, move_clock, overfull, typical
 from tests.tui.helpers import (
     PATIENCE,
     app_on,
@@ -170,7 +170,7 @@ async def test_plan_form_keeps_the_current_plan(tmp_path: Path) -> None:
     from planner.services.plan.plan import form_facts
     from tests.scenes import MONTH
 
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", starts=NOW.date())
     goals.add(ctx, "My calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(420))
     move_clock(ctx, datetime(2026, 11, 21, 10))  # a Saturday without a target
@@ -398,7 +398,7 @@ async def test_amount_is_kept_while_the_database_is_locked(ctx: AppContext, monk
 
 
 async def test_day_is_opened_and_closed_by_one_key(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     count(ctx, "dial")
     async with running(ctx) as pilot:
         await press(pilot, "b", "enter")
@@ -427,7 +427,7 @@ async def test_long_list_scrolls_with_the_cursor(tmp_path: Path) -> None:
 
 async def test_invalid_setting_shows_a_banner(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[plan]\ncap = 99\n", encoding="utf-8")
-    async with running(desk_at(tmp_path)) as pilot:
+    async with running(context_at(tmp_path)) as pilot:
         await wait_for(pilot, says(pilot, "plan.cap = 99 is not allowed"))
 
 
@@ -477,7 +477,7 @@ async def test_counting_continues_during_a_service_call(ctx: AppContext) -> None
 
 
 def test_counts_wait_while_the_file_is_gone(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
     Path(ctx.path).rename(tmp_path / "moved.db")
@@ -504,7 +504,7 @@ def test_counts_wait_while_the_file_is_gone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("how", ["moved into its place", "written over it", "empty", "no database"])
 def test_file_that_replaced_the_database_is_left_alone(tmp_path: Path, how: str) -> None:
-    ctx, other = desk_at(tmp_path), desk_at(tmp_path / "other")
+    ctx, other = context_at(tmp_path), context_at(tmp_path / "other")
     count(other, "dial", 7)
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
@@ -597,7 +597,7 @@ def test_polling_during_a_commit_is_no_error(ctx: AppContext) -> None:
 
 
 def test_today_store_works_without_a_database(tmp_path: Path) -> None:
-    live = TodayStore(desk_at(tmp_path))
+    live = TodayStore(context_at(tmp_path))
     assert live.undo() is None
     assert live.last_call() is None
     assert not live.changed()

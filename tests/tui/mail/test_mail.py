@@ -29,7 +29,7 @@ from planner.tui.mail.mail import MailScreen
 from planner.tui.mail.widgets.mail import LetterLines
 from tests import dovecot
 from tests.drills import ROOM
-from tests.scenes import desk_at, move_clock
+from tests.scenes import context_at, move_clock
 from tests.tui.helpers import press, running, says, shown, text, today_screen, wait_for
 
 needs_dovecot = pytest.mark.skipif(dovecot.PROGRAM is None, reason=dovecot.MISSING)
@@ -44,7 +44,7 @@ def at(ctx: AppContext, clock: str) -> None:
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
-    found = desk_at(tmp_path, MORNING)
+    found = context_at(tmp_path, MORNING)
     people.add(found, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"], "company": "Hanbit"})
     return found
 
@@ -95,7 +95,7 @@ def letters(*subjects: str) -> list[Letter]:
     ]  # fmt: skip
 
 
-def wait_in(ctx: AppContext, *subjects: str) -> None:
+def store_emails(ctx: AppContext, *subjects: str) -> None:
     """Store emails as if they had been fetched."""
     with closing(TodayStore(ctx)) as live:
         MailSession(ctx, live).take("work", letters(*subjects))
@@ -117,7 +117,7 @@ async def test_closed_inbox_shows_when_it_opens(ctx: AppContext) -> None:
 
 async def test_peek_needs_a_pause_and_a_reason_and_is_logged(ctx: AppContext) -> None:
     at(ctx, "15:00")
-    wait_in(ctx, "contract")
+    store_emails(ctx, "contract")
     async with running(ctx) as pilot:
         await press(pilot, "5")
         assert "contract" not in shown(pilot)
@@ -135,7 +135,7 @@ async def test_peek_needs_a_pause_and_a_reason_and_is_logged(ctx: AppContext) ->
 
 async def test_undone_peek_closes_the_inbox(ctx: AppContext) -> None:
     at(ctx, "15:00")
-    wait_in(ctx, "contract")
+    store_emails(ctx, "contract")
     async with running(ctx) as pilot:
         await press(pilot, "5", "l", *text("why"))
         move_clock(ctx, datetime(2026, 11, 16, 15, 0, 10))
@@ -148,7 +148,7 @@ async def test_undone_peek_closes_the_inbox(ctx: AppContext) -> None:
 
 
 async def test_promise_is_for_the_email_it_was_typed_for(ctx: AppContext) -> None:
-    wait_in(ctx, "one", "two", "three")
+    store_emails(ctx, "one", "two", "three")
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter", "down")
         chosen = pilot.app.screen.query_one(LetterLines).chosen
@@ -219,7 +219,7 @@ async def test_window_clock_counts_down_and_overruns(ctx: AppContext) -> None:
 
 
 async def test_each_email_takes_one_key(ctx: AppContext, opened: list[str]) -> None:
-    wait_in(ctx, "one", "two", "three", "four", "five", "six", "seven")
+    store_emails(ctx, "one", "two", "three", "four", "five", "six", "seven")
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter")
         await wait_for(pilot, says(pilot, "Letters   7"))
@@ -250,7 +250,7 @@ async def test_each_email_takes_one_key(ctx: AppContext, opened: list[str]) -> N
 
 async def test_reply_address_is_copied_without_a_mail_program(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dialing, "opener", lambda: ("no-such-program-here",))
-    wait_in(ctx, "one")
+    store_emails(ctx, "one")
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter", "r")
         await wait_for(pilot, says(pilot, "The address of the answer is copied"))
@@ -368,7 +368,7 @@ async def test_wrong_password_is_asked_for_again(ctx: AppContext, server: doveco
 
 async def test_unresponsive_server_does_not_block_the_screen(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imap, "STEP", 4.5)
-    wait_in(ctx, "one", "two")
+    store_emails(ctx, "one", "two")
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         box = Account("work", "localhost", "rep", port=silent.getsockname()[1], password="command:printf x")
         store_account(ctx.settings_path, "work", box)

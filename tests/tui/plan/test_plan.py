@@ -20,7 +20,7 @@ from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.plan.plan import PlanScreen
 from planner.tui.plan.widgets.plan import MonthCalendar
 from planner.tui.shared.odds_view import short_amount
-from tests.scenes import MONTH, desk_at, move_clock, overfull, typical
+from tests.scenes import MONTH, context_at, move_clock, overfull, typical
 from tests.tui.helpers import noted, press, running, says, settled, shown, today_screen, wait_for
 
 
@@ -223,7 +223,7 @@ def test_short_amounts_on_an_axis(value: float, text: str) -> None:
 
 def november(folder: Path, now: datetime) -> AppContext:
     """A rep who had a plan and a goal for November, at a later moment."""
-    ctx = desk_at(folder, datetime(2026, 11, 2, 9))
+    ctx = context_at(folder, datetime(2026, 11, 2, 9))
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", calls_per_day=100)
     wish = goals.add(ctx, "The flat", Horizon.FIVE_YEARS, for_whom="Anna")
     goals.add(ctx, "Deals", Horizon.MONTH, metric=Metric.DEALS, target=Decimal(4), parent_id=wish.id)

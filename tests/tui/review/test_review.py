@@ -20,8 +20,8 @@ from planner.tui.calls.calls import CallsScreen
 from planner.tui.day.week import WeekScreen
 from planner.tui.review.review import ReviewScreen
 from planner.tui.review.widgets.review import PAGES, PageLines
-from tests.scenes import FRIDAY, WEEK, calls_typical, demo_at, desk_at, move_clock, review_typical
-from tests.tui.clients.test_clients import EVERY_WORD_IN_EVERY_FIELD, HOSTILE, harmful
+from tests.scenes import FRIDAY, WEEK, calls_typical, context_at, demo_at, move_clock, review_typical
+from tests.tui.clients.test_clients import EVERY_WORD_IN_EVERY_FIELD, HOSTILE, control_characters
 from tests.tui.helpers import press, running, says, settled, shown, text, wait_for
 
 LAST = WEEK - timedelta(days=7)
@@ -213,7 +213,7 @@ async def test_question_during_a_call_becomes_a_task(tmp_path: Path) -> None:
 
 
 async def test_new_record_is_announced_on_today(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 8))
+    ctx = context_at(tmp_path, datetime(2026, 11, 2, 8))
     for number in range(12):
         move_clock(ctx, datetime(2026, 11, 2, 8) + timedelta(days=number + number // 5 * 2))
         day.open_day(ctx)
@@ -229,7 +229,7 @@ async def test_new_record_is_announced_on_today(tmp_path: Path) -> None:
 
 
 async def test_empty_database_has_nothing_to_review(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     async with running(ctx, (60, 20)) as pilot:
         await opened(pilot)
         assert "There is nothing to look back at" in shown(pilot)
@@ -240,7 +240,7 @@ async def test_empty_database_has_nothing_to_review(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(60, 20), (120, 36)])
 async def test_hostile_text_is_only_text_on_every_page(tmp_path: Path, size: tuple[int, int]) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 8))
     for number in range(5):
         move_clock(ctx, datetime(2026, 11, 16 + number, 8))
         day.open_day(ctx)
@@ -257,10 +257,10 @@ async def test_hostile_text_is_only_text_on_every_page(tmp_path: Path, size: tup
         for _ in range(len(PAGES)):
             for key in ("down", "pagedown", "end", "home"):
                 await press(pilot, key)
-                assert not harmful(shown(pilot))
+                assert not control_characters(shown(pilot))
             await press(pilot, "tab")
         await press(pilot, "slash", "x")
-        assert not harmful(shown(pilot))
+        assert not control_characters(shown(pilot))
         await press(pilot, "escape")
         assert "went wrong:" not in shown(pilot).splitlines()[-2]
         assert pilot.app.is_running
@@ -277,7 +277,7 @@ async def test_hostile_text_is_only_text_on_every_page(tmp_path: Path, size: tup
     ],
 )
 async def test_hostile_text_in_review_forms(tmp_path: Path, heading: str, key: str, fields: list[str]) -> None:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     activity_log.log(ctx, "dial")
     async with running(ctx) as pilot:
         await opened(pilot)
@@ -289,14 +289,14 @@ async def test_hostile_text_in_review_forms(tmp_path: Path, heading: str, key: s
                 word = HOSTILE[(turn + number) % len(HOSTILE)][:450]
                 pilot.app.screen.query_one(f"#field-{name}", Input).value = f"{word}."
             await settled(pilot)
-            assert not harmful(shown(pilot))
+            assert not control_characters(shown(pilot))
             for _ in range(len(fields)):
                 if not isinstance(pilot.app.screen, ReviewScreen):
                     await press(pilot, "enter")
             for _ in range(3):
                 if not isinstance(pilot.app.screen, ReviewScreen):
                     await press(pilot, "escape")  # three aims are the limit, or a title was too long
-            assert not harmful(shown(pilot))
+            assert not control_characters(shown(pilot))
         assert pilot.app.is_running
 
 
@@ -312,7 +312,7 @@ async def test_external_change_is_shown_and_early_keys_do_nothing(tmp_path: Path
 
 
 def test_weeks_are_named_by_iso_around_the_first_use(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 18, 9))
+    ctx = context_at(tmp_path, datetime(2026, 11, 18, 9))
     activity_log.log(ctx, "dial")
     for on in (date(2026, 11, 18), LAST, date(2020, 12, 31)):
         assert self_review.read(ctx, on).report.period.first.weekday() == 0
