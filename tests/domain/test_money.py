@@ -25,7 +25,7 @@ def test_amounts_as_people_write_them(text: str, amount: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "abc", "-5", "350.000", "1,2,3", "12.345", "NaN", "Infinity", "1e5", "9" * 20, "٣", "--5", "$5"]
 )
-def test_amounts_that_are_none(text: str) -> None:
+def test_invalid_amounts_are_refused(text: str) -> None:
     with pytest.raises(InputError):
         parse_amount(text)
 
@@ -36,6 +36,6 @@ def test_hundredths_are_exact(value: int) -> None:
 
 
 @given(st.integers(0, 10**15))
-def test_a_shown_amount_reads_back(value: int) -> None:
+def test_formatted_amount_parses_back(value: int) -> None:
     amount = from_hundredths(value)
     assert parse_amount(format_amount(amount)) == amount

@@ -34,7 +34,7 @@ def rows(handle: sqlite3.Connection, query: str) -> list[tuple[object, ...]]:
     return handle.execute(query).fetchall()
 
 
-def test_a_call_logged_alone_is_kept_as_one_within_a_larger_change(database: Database) -> None:
+def test_quick_append_equals_the_recorder(database: Database) -> None:
     entry = Activity(0, NOW, "dial", "refused", 3, reason="no money", note="[x]")
     handle = database.raw()
     append(handle, entry, NOW)
@@ -51,7 +51,7 @@ def test_a_call_logged_alone_is_kept_as_one_within_a_larger_change(database: Dat
     assert {**json.loads(str(plain[0])), "id": 0} == {**json.loads(str(rich[0])), "id": 0}
 
 
-def test_counts_follow_the_rules_of_what_a_row_counts(database: Database) -> None:
+def test_day_counts_follow_the_counting_rules(database: Database) -> None:
     handle = database.raw()
     wanted = dict.fromkeys(today_queries.COUNT_COLUMNS, 0)
     for kind in activity.KINDS:
@@ -76,9 +76,7 @@ numbers = itertools.count()
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=often(10, 60))
 @given(steps)
-def test_counts_are_what_a_recount_finds(
-    tmp_path: Path, sequence: list[tuple[tuple[str, str | None], int, str]]
-) -> None:
+def test_day_counts_equal_a_recount(tmp_path: Path, sequence: list[tuple[tuple[str, str | None], int, str]]) -> None:
     database = Database(str(tmp_path / f"{next(numbers)}.db"), FixedClock(NOW))
     handle = database.raw()
     logged: list[int] = []
@@ -120,14 +118,14 @@ def test_a_thousand_changes_are_kept(database: Database) -> None:
     assert rows(handle, "SELECT dials FROM day_count") == [(1_105,)]
 
 
-def test_ids_of_the_log_are_never_used_twice(database: Database) -> None:
+def test_log_ids_are_never_reused(database: Database) -> None:
     handle = database.raw()
     first = quick_log.append(handle, moment=NOW, now=NOW, kind="dial")[0]
     history.undo(handle, NOW.date())
     assert quick_log.append(handle, moment=NOW, now=NOW, kind="dial")[0] > first
 
 
-def test_the_day_is_its_own_column_whatever_the_instant(database: Database) -> None:
+def test_day_is_stored_as_local_date(database: Database) -> None:
     handle = database.raw()
     late = datetime(2026, 11, 16, 23, 59, 59)
     quick_log.append(handle, moment=late, now=late, kind="dial")

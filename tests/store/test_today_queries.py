@@ -23,21 +23,21 @@ def database(tmp_path: Path) -> Database:
     return Database(str(tmp_path / "planner.db"), FixedClock(NOW))
 
 
-def test_the_committed_schema_is_the_tables() -> None:
+def test_committed_schema_is_current() -> None:
     assert schema.SCHEMA_FILE.read_text(encoding="utf-8") == schema.text(), "run `make schema`"
 
 
-def test_the_plain_sql_names_the_columns_of_the_tables() -> None:
+def test_count_columns_match_the_table() -> None:
     counted = tuple(column.name for column in SQLModel.metadata.tables["day_count"].columns)
     assert counted == ("day", *today_queries.COUNT_COLUMNS)
 
 
-def test_every_logged_table_has_an_id_to_be_found_by() -> None:
+def test_every_logged_table_has_an_id() -> None:
     for name in recorder.LOGGED:
         assert SQLModel.metadata.tables[name].primary_key.columns.keys() == ["id"], name
 
 
-def test_yesterdays_row_makes_today_be_laid_anew(ctx: AppContext) -> None:
+def test_logging_on_another_day_makes_the_snapshot_stale(ctx: AppContext) -> None:
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
     live.read()
@@ -48,7 +48,7 @@ def test_yesterdays_row_makes_today_be_laid_anew(ctx: AppContext) -> None:
     live.close()
 
 
-def test_a_missing_database_is_a_free_day(ctx: AppContext) -> None:
+def test_missing_database_is_an_empty_day(ctx: AppContext) -> None:
     live = TodayStore(ctx)
     assert live.peek() is None
     today = live.read()
@@ -57,7 +57,7 @@ def test_a_missing_database_is_a_free_day(ctx: AppContext) -> None:
     live.close()
 
 
-def test_the_mode_is_the_one_of_the_standards(database: Database) -> None:
+def test_connection_pragmas(database: Database) -> None:
     handle = database.raw()
     names = ("journal_mode", "synchronous", "foreign_keys", "application_id", "user_version", "busy_timeout")
     asked = {name: handle.execute(f"PRAGMA {name}").fetchone()[0] for name in names}

@@ -31,6 +31,6 @@ def test_plans() -> None:
 
 
 @pytest.mark.parametrize("text", ["2026-13", "2026", "11-2026", "x", "2026-0", "26-11", "2026-11-1"])
-def test_months_that_are_none(text: str) -> None:
+def test_invalid_months_are_refused(text: str) -> None:
     with pytest.raises(InputError, match="not a month"):
         parse_month(text)

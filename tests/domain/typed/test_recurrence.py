@@ -23,7 +23,7 @@ MON, TUE = date(2026, 11, 16), date(2026, 11, 17)
      ("month end", "FREQ=MONTHLY;BYMONTHDAY=-1"), ("month", "FREQ=MONTHLY"), ("day", "FREQ=DAILY"),
      ("RRULE:FREQ=MONTHLY;BYMONTHDAY=15", "FREQ=MONTHLY;BYMONTHDAY=15")],
 )  # fmt: skip
-def test_rules_in_words(text: str, rule: str) -> None:
+def test_recurrence_rules_in_words(text: str, rule: str) -> None:
     assert parse_every(text) == rule
     assert in_words(rule)
 
@@ -66,7 +66,7 @@ RULES = [
 
 
 @pytest.mark.parametrize(("text", "rule", "words"), RULES, ids=[row[0] for row in RULES])
-def test_a_rule_is_read_said_and_read_again(text: str, rule: str, words: str) -> None:
+def test_recurrence_rule_round_trips_through_words(text: str, rule: str, words: str) -> None:
     every = parse_repeat(text, today=MON)
     assert (every.rule, str(every)) == (rule, f"every {words}")
     assert parse_repeat(str(every), today=MON) == every
@@ -75,12 +75,12 @@ def test_a_rule_is_read_said_and_read_again(text: str, rule: str, words: str) ->
 @pytest.mark.parametrize(
     "text", ["0th day", "0th week", "every 0 days", "00 weeks", "0th monday", "every 0th quarter", "0th"]
 )
-def test_a_rule_of_no_days_is_refused(text: str) -> None:
+def test_rule_of_no_days_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="is not a rule I can read"):
         parse_repeat(text)
 
 
-def test_a_rule_for_a_while_ends_after_its_first_day() -> None:
+def test_rule_for_a_while_counts_from_its_first_day() -> None:
     every = parse_repeat("every day for 2 weeks")
     assert str(every) == "every day for 2 weeks"
     days = [TUE]
@@ -89,14 +89,14 @@ def test_a_rule_for_a_while_ends_after_its_first_day() -> None:
     assert (len(days), days[-1]) == (14, date(2026, 11, 30))
 
 
-def test_every_other_tuesday_begins_on_the_coming_one() -> None:
+def test_every_other_tuesday_starts_on_the_coming_one() -> None:
     wednesday = date(2026, 11, 18)
     every = parse_repeat("other tuesday")
     first = every.first(wednesday, WEEK)
     assert (first, next_date(every.rule, first, first, WEEK)) == (date(2026, 11, 24), date(2026, 12, 8))
 
 
-def test_a_day_that_a_month_does_not_have_is_its_last() -> None:
+def test_day_beyond_the_end_of_a_month_is_its_last() -> None:
     rule = parse_every("15th and 30th")
     assert next_date(rule, MON, date(2027, 2, 15), WEEK) == date(2027, 2, 28)
 
@@ -106,12 +106,12 @@ def test_a_day_that_a_month_does_not_have_is_its_last() -> None:
     ["", "sometimes", "0 days", "FREQ=SECONDLY", "FREQ=DAILY;BYHOUR=3", "FREQ=DAILY;INTERVAL=0", "31 feb", "99th",
      "first", "fifth monday of the quarter", "2 monday", "24th working day", "first of", "every", "1st and ²"],
 )  # fmt: skip
-def test_rules_that_are_none(text: str) -> None:
+def test_invalid_rules_are_refused(text: str) -> None:
     with pytest.raises(InputError):
         parse_every(text)
 
 
-def test_a_month_end_stays_a_month_end() -> None:
+def test_month_end_stays_month_end() -> None:
     days = [date(2026, 1, 31)]
     for _ in range(3):
         found = next_date("FREQ=MONTHLY", date(2026, 1, 31), days[-1], WEEK)
@@ -122,7 +122,7 @@ def test_a_month_end_stays_a_month_end() -> None:
     assert next_date("FREQ=DAILY;COUNT=1", MON, MON, WEEK) is None
 
 
-def test_the_29th_of_february_falls_on_the_28th_in_other_years() -> None:
+def test_29_february_falls_on_the_28th_in_common_years() -> None:
     days = [date(2028, 2, 29)]
     for _ in range(4):
         found = next_date("FREQ=YEARLY", days[0], days[-1], WEEK)

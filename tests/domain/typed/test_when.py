@@ -120,7 +120,7 @@ def test_dates_as_people_write_them(phrase: str, day: date, at: time | None) -> 
     [("fri", date(2026, 11, 13)), ("mon", MON), ("13 nov", date(2026, 11, 13)), ("1 Dec", date(2026, 12, 1)),
      ("last fri", date(2026, 11, 13)), ("2 days ago", date(2026, 11, 14)), ("-1d", date(2026, 11, 15))],
 )  # fmt: skip
-def test_dates_that_look_back(phrase: str, day: date) -> None:
+def test_dates_in_the_past(phrase: str, day: date) -> None:
     assert parse_when(phrase, NOW, towards="past").day == day
 
 
@@ -152,7 +152,7 @@ def test_what_can_t_be_read_is_said(phrase: str) -> None:
         parse_when(phrase, NOW)
 
 
-def test_a_phrase_that_reads_two_ways_says_how_it_was_taken() -> None:
+def test_ambiguous_weekday_is_pointed_out() -> None:
     assert "a week from now" in parse_when("monday", NOW).said
     assert "next week" in parse_when("next fri", NOW).said
     assert parse_when("fri", NOW).said == ""
@@ -178,14 +178,14 @@ def test_a_phrase_that_reads_two_ways_says_how_it_was_taken() -> None:
         ("10:00 to midnight", "Mon 16 Nov 2026 10:00 to 00:00", 840),
     ],
 )
-def test_ranges_of_hours(phrase: str, echo: str, minutes: int) -> None:
+def test_time_ranges(phrase: str, echo: str, minutes: int) -> None:
     found = parse_when(phrase, NOW, spans=True)
     assert (found.echo(), found.minutes) == (echo, minutes)
     with pytest.raises(WrongDate, match="is a range of hours"):
         parse_when(phrase, NOW)
 
 
-def test_the_end_of_a_range_may_be_on_another_day() -> None:
+def test_time_range_may_end_on_another_day() -> None:
     end = parse_when("fri 22:00 to 01:00", NOW, spans=True).at_end()
     assert (end.day, end.at) == (date(2026, 11, 21), time(1))
     alone = parse_when("fri 22:00", NOW)
@@ -208,18 +208,18 @@ def test_the_end_of_a_range_may_be_on_another_day() -> None:
         ("03/04/26", "two ways"),
     ],
 )
-def test_a_date_that_can_not_be_right_says_why(phrase: str, why: str) -> None:
+def test_impossible_date_is_refused_with_a_reason(phrase: str, why: str) -> None:
     with pytest.raises(WrongDate, match=why):
         parse_when(phrase, NOW, spans=True)
 
 
-def test_an_hour_in_the_night_is_said() -> None:
+def test_time_at_night_is_pointed_out() -> None:
     assert "write 5pm" in parse_when("tomorrow at 5", NOW).said
     assert parse_when("tomorrow 5:00", NOW).said == ""
 
 
 @given(st.text(max_size=30))
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_any_text_is_a_date_or_refused(text: str) -> None:
     try:
         found = parse_when(text, NOW)
     except InputError:
@@ -228,11 +228,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
-def test_iso_dates_read_as_themselves(day: date) -> None:
+def test_iso_dates_round_trip(day: date) -> None:
     assert parse_when(day.isoformat(), NOW).day == day
 
 
-def test_ranges_of_days() -> None:
+def test_date_ranges() -> None:
     assert parse_days("2026-12-24..2026-12-31", NOW) == Period(date(2026, 12, 24), date(2026, 12, 31))
     assert parse_days("27 Nov", NOW) == Period(date(2026, 11, 27), date(2026, 11, 27))
     with pytest.raises(InputError, match="ends before"):
@@ -271,12 +271,12 @@ def test_ranges_of_days() -> None:
         ("2026-11-16", "next month", "2026-12-01", "2026-12-31"),
     ],
 )
-def test_a_range_is_the_one_that_makes_sense_on_a_day(today: str, text: str, first: str, last: str) -> None:
+def test_date_range_without_years_is_the_sensible_one(today: str, text: str, first: str, last: str) -> None:
     now = datetime.fromisoformat(f"{today}T09:00")
     assert parse_days(text, now) == Period(date.fromisoformat(first), date.fromisoformat(last))
 
 
-def test_how_a_range_was_taken_is_said() -> None:
+def test_interpretation_of_a_date_range_is_pointed_out() -> None:
     assert read_days("next week", NOW)[1] == "the whole week, Mon 23 Nov 2026 to Sun 29 Nov 2026"
     assert "over already" in read_days("1 nov..5 nov", NOW)[1]
     assert "today is in" in read_days("fri..mon", NOW)[1]
@@ -286,13 +286,13 @@ def test_how_a_range_was_taken_is_said() -> None:
 @pytest.mark.parametrize(
     "text", ["2026-12-31..2026-12-24", "fri 24 dec..27 dec", "10:00..11:00", "a..b", "1970-01-01..today"]
 )
-def test_ranges_that_are_none(text: str) -> None:
+def test_invalid_date_ranges_are_refused(text: str) -> None:
     with pytest.raises(InputError):
         parse_days(text, NOW)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.dates(date(2024, 1, 1), date(2024, 12, 28)), st.integers(0, 90))
-def test_a_range_without_years_is_never_backwards_and_never_far(today: date, first: date, length: int) -> None:
+def test_date_range_without_years_is_in_order_and_near(today: date, first: date, length: int) -> None:
     last = first + timedelta(days=length)
     text = f"{first.day} {first:%b}..{last.day} {last:%b}"
     if "29 Feb" in text:
@@ -306,6 +306,6 @@ def test_a_range_without_years_is_never_backwards_and_never_far(today: date, fir
 
 
 @pytest.mark.parametrize("text", ["20 nov to 18 nov", "dec 24 - dec 20", "5 may..1 may"])
-def test_a_range_the_wrong_way_round_is_refused(text: str) -> None:
+def test_reversed_date_range_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="ends before it begins"):
         read_days(text, datetime(2026, 11, 16, 9))

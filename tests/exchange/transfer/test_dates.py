@@ -29,11 +29,11 @@ NOW = datetime(2026, 11, 16, 9)
         (["11/12/2026 09:00"], "mdy"),  # as the 11th of December it would be still to come
     ],
 )
-def test_the_order_is_told_by_the_whole_column(cells: list[str], order: Order) -> None:
+def test_date_order_is_detected_from_the_column(cells: list[str], order: Order) -> None:
     assert DateReader.of(cells, NOW).order == order
 
 
-def test_a_column_that_reads_two_ways_is_refused_unless_the_order_is_said() -> None:
+def test_ambiguous_date_order_must_be_given() -> None:
     with pytest.raises(TwoWays):
         DateReader.of(["03/04/2025", "05/06/2025"], NOW)
     assert DateReader.of(["03/04/2025"], NOW, "mdy").moment("03/04/2025") == datetime(2025, 3, 4)
@@ -67,7 +67,7 @@ def test_dates_as_people_and_programs_write_them(text: str, moment: datetime) ->
     assert DateReader("dmy").moment(text) == moment
 
 
-def test_an_instant_is_brought_to_local_time() -> None:
+def test_timestamps_are_converted_to_local_time() -> None:
     instant = datetime(2023, 2, 28, 4, 47, tzinfo=UTC)
     local = instant.astimezone().replace(tzinfo=None)
     for text in ("2023-02-28T04:47:00Z", "2023-02-28T05:47:00+01:00", "1677559620", "1677559620000"):
@@ -78,13 +78,13 @@ def test_an_instant_is_brought_to_local_time() -> None:
     "text",
     ["soon", "31.02.2026", "2026-13-01", "99/99/9999", "1/2/3", "12:30", "01.01.0001", "2026-01-01 25:00"],
 )
-def test_what_is_no_date_is_said(text: str) -> None:
+def test_invalid_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"date|calendar|time of day"):
         DateReader("dmy").moment(text)
 
 
 @given(st.dates(date(1970, 1, 1), date(2068, 12, 31)), st.sampled_from(["dmy", "mdy"]), st.sampled_from("-/."))
-def test_every_day_is_read_as_it_was_written(day: date, order: Order, sign: str) -> None:
+def test_written_dates_read_back(day: date, order: Order, sign: str) -> None:
     form = "%d{0}%m{0}%Y" if order == "dmy" else "%m{0}%d{0}%Y"
     assert DateReader(order).moment(day.strftime(form.format(sign))).date() == day
     assert DateReader(order).moment(day.isoformat()).date() == day
@@ -93,7 +93,7 @@ def test_every_day_is_read_as_it_was_written(day: date, order: Order, sign: str)
 @given(
     st.lists(st.dates(date(2000, 1, 1), date(2026, 11, 15)), min_size=40, max_size=60), st.sampled_from(["dmy", "mdy"])
 )
-def test_a_long_column_is_never_read_in_the_wrong_order(days: list[date], order: Order) -> None:
+def test_long_column_is_never_read_in_the_wrong_order(days: list[date], order: Order) -> None:
     form = "%d/%m/%Y" if order == "dmy" else "%m/%d/%Y"
     cells = [day.strftime(form) for day in days]
     try:
@@ -110,6 +110,6 @@ def test_birthdays() -> None:
 
 
 @given(st.datetimes(datetime(2001, 9, 10), NOW - timedelta(days=1)))
-def test_any_instant_of_this_century_is_an_instant(moment: datetime) -> None:
+def test_unix_timestamps_round_trip(moment: datetime) -> None:
     moment = moment.replace(microsecond=0, fold=0)
     assert DateReader("ymd").moment(str(int(moment.timestamp()))).timestamp() == moment.timestamp()

@@ -35,7 +35,7 @@ def test_amounts_with_every_kind_of_separator(cells: list[str], amounts: list[st
     assert [reader.amount(cell) for cell in cells] == [Decimal(amount) for amount in amounts]
 
 
-def test_an_amount_that_reads_two_ways_is_refused() -> None:
+def test_ambiguous_amount_is_refused() -> None:
     with pytest.raises(TwoWays):
         AmountReader.of(["350.000"])
     assert AmountReader.of(["350.000", "1.234,50"]).amount("350.000") == 350_000
@@ -44,7 +44,7 @@ def test_an_amount_that_reads_two_ways_is_refused() -> None:
 @pytest.mark.parametrize(
     "text", ["lots", "1e5000", "--5", "NaN", "1.2.3", "99999999999999999", "5 pieces", "7.9E+10", "1-2"]
 )
-def test_what_is_no_amount_is_said(text: str) -> None:
+def test_invalid_amount_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not an amount"):
         AmountReader(".").amount(text)
 
@@ -66,6 +66,6 @@ def test_durations(header: str, cells: list[str], minutes: list[int]) -> None:
 
 
 @pytest.mark.parametrize("text", ["long", "-5", "25:00:00", "inf"])
-def test_what_is_no_duration_is_said(text: str) -> None:
+def test_invalid_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="duration"):
         DurationReader("minutes").minutes(text)
