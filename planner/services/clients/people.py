@@ -25,7 +25,7 @@ from planner.store import activity_log, follow_ups
 from planner.store.clients import complaints, deals, erase, promises
 from planner.store.clients import people as store
 from planner.store.day import meetings, tasks
-from planner.store.mail import mail as letters
+from planner.store.mail import letters
 from planner.store.safety import backup
 from planner.store.transfer import exports
 
