@@ -143,6 +143,10 @@ class Field:
         """Return the field of an entity as text that parses back."""
         return self.reference(entity) if self.reference else self.kind.show(getattr(entity, self.name))
 
+    def plain(self, entity: Any) -> str:
+        """Return the field of an entity as text, several lines as such."""
+        return (getattr(entity, self.name) or "") if self.kind.lines else self.show(entity)
+
     def parse(self, text: str, read_day: ReadDay) -> Any:
         """Parse text typed into the form. Raises InputError."""
         return by_id(text) if self.reference else self.kind.parse(text, read_day)

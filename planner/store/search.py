@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from planner.domain.clients.people import TEXTS
 from planner.domain.day.activity import REAL
 from planner.domain.typed.search import folded, joined, number_words, query
 from planner.store import recorder
@@ -43,10 +44,11 @@ _WHERE = {
     "task": " WHERE kind <> 'counter'",
     "day": " WHERE went_well || went_wrong || what_else || will_try <> ''",
 }
+# in the order in which a hit shows them: how to talk with somebody comes after who it is
+_ABOUT = ", ".join(f"contact.{name}" for name in sorted(TEXTS, key=("languages", "preferences", "notes").__contains__))
 _CONTACTS = (
-    "SELECT contact.id, contact.name, company.name, role, contact.city, source, supplier, supplier_weak, languages,"
-    " preferences, contact.notes, tags, dates, contact.kind FROM contact"
-    " LEFT JOIN company ON company.id = contact.company_id"
+    f"SELECT contact.id, contact.name, company.name, {_ABOUT}, tags, dates,"
+    " contact.kind FROM contact LEFT JOIN company ON company.id = contact.company_id"
 )
 
 

@@ -231,9 +231,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
         row: list[Cell] = [
             columns.join_cell(field.kind.show([each]) for each in getattr(contact, field.name))
             if field.kind.separator
-            else getattr(contact, field.name) or ""
-            if field.kind.lines
-            else field.show(contact)
+            else field.plain(contact)
             for field in shown
         ]
         for ways, count in ((contact.phones, phones), (contact.emails, emails)):

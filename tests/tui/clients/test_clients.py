@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from planner.domain.clients.complaints import Complaint, State
 from planner.domain.clients.deals import Stage
+from planner.domain.clients.people import TEXTS
 from planner.domain.day.tasks import Due
 from planner.domain.text import shown as visible
 from planner.domain.typed import zones
@@ -619,7 +620,7 @@ def ends_well(check: Callable[[str], bool], text: str) -> bool:
 async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path: Path, size: tuple[int, int]) -> None:
     ctx = desk_at(tmp_path)
     for number, word in enumerate(HOSTILE):
-        fields = dict.fromkeys(("role", "city", "source", "notes", "languages", "preferences", "supplier"), word[:190])
+        fields = dict.fromkeys(TEXTS, word[:190])
         people.add(
             ctx,
             f"{word[:150]} {number}",
@@ -668,9 +669,10 @@ HOSTILE = (
 # sixth in the line of every small one, each beginning with another.
 EVERY_WORD_IN_EVERY_FIELD = LONG
 
+CONTACT = " ".join(("name", "company", *TEXTS))
 FORMS = {  # how each form is come to, and what of it takes any text; the rest takes only what it knows, and says so
-    "6 n": "name company role city languages source supplier supplier_weak preferences notes",
-    "6 r": "name company role city languages source supplier supplier_weak preferences notes",
+    "6 n": CONTACT,
+    "6 r": CONTACT,
     "6 e": "name company tags notes",
     "6 c": "text kind",
     "6 N": "title notes",
