@@ -100,7 +100,7 @@ def waits(connection: sqlite3.Connection, most: int) -> bool:
     return bool(row[0] > most)
 
 
-def bring_up(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda done: None) -> None:
+def bring_up(connection: sqlite3.Connection) -> None:
     """Reread what was written since, inside the caller's transaction."""
     much = waits(connection, MUCH)
     for table in ("search_contact", "search_text") if much else ():
@@ -109,9 +109,7 @@ def bring_up(connection: sqlite3.Connection, tick: Callable[[int], None] = lambd
     for kind in ("contact", *KINDS):
         ids = [row[0] for row in connection.execute("SELECT row_id FROM search_stale WHERE kind = ?", (kind,))]
         for start in range(0, len(ids), AT_ONCE):
-            some = ids[start : start + AT_ONCE]
-            _read(connection, kind, some)
-            tick(start + len(some))
+            _read(connection, kind, ids[start : start + AT_ONCE])
     for table in ("search_contact", "search_text") if much else ():
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', ?)", (USUAL,))
     connection.execute("DELETE FROM search_stale")
@@ -124,7 +122,7 @@ def erase(connection: sqlite3.Connection) -> None:
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
-def rebuild(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda done: None) -> None:
+def rebuild(connection: sqlite3.Connection) -> None:
     """Reread everything."""
     connection.execute("DELETE FROM search_contact")
     connection.execute("DELETE FROM search_text")
@@ -132,7 +130,7 @@ def rebuild(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda
     for kind in ("contact", *KINDS):
         where = _WHERE.get(kind, "")
         connection.execute(f"INSERT INTO search_stale (kind, row_id) SELECT '{kind}', id FROM {kind}{where}")
-    bring_up(connection, tick)
+    bring_up(connection)
 
 
 def _read(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:

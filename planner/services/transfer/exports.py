@@ -283,10 +283,6 @@ def deal_table(found: Sequence[Deal]) -> Table:
     return header, [["" if row[name] is None else row[name] for name in header] for row in objects], objects
 
 
-def _day(day: object) -> str | None:
-    return None if day is None else str(day)
-
-
 # restoring a full export
 
 

@@ -307,12 +307,12 @@ def touched(reads: Reads, contact_id: int) -> tuple[date | None, date]:
     return client_list.last_real(reads, contact_id), client_list.created_on(reads, contact_id)
 
 
-def colleagues(reads: Reads, contact: Contact, limit: int = 20) -> list[Contact]:
+def colleagues(reads: Reads, contact: Contact) -> list[Contact]:
     """Return others at the same company."""
     if contact.company_id is None:
         return []
-    where = "WHERE contact.company_id = ? AND contact.id <> ? ORDER BY contact.id LIMIT ?"
-    return _matching(reads, where, contact.company_id, contact.id, limit)
+    where = "WHERE contact.company_id = ? AND contact.id <> ? ORDER BY contact.id LIMIT 20"
+    return _matching(reads, where, contact.company_id, contact.id)
 
 
 def company(reads: Reads, name: str) -> tuple[int, str] | None:

@@ -495,9 +495,7 @@ class BaseScreen(Screen[None]):
         """Open a contact's dossier."""
         self.planner.show("clients", ("contact", contact_id))
 
-    def _carry_out_or_ask(
-        self, work: Callable[[bool], str], again: Callable[[str], None] | None = None, word: str = "Drop it"
-    ) -> None:
+    def _carry_out_or_ask(self, work: Callable[[bool], str], again: Callable[[str], None] | None = None) -> None:
         """Run a change that may leave a block no room, and ask before dropping that block. `work` gets whether the rep
         has confirmed.
         """
@@ -520,7 +518,7 @@ class BaseScreen(Screen[None]):
                 if yes:
                     self.run_change(lambda: work(True), again)
 
-            self.app.push_screen(ConfirmModal("No room is left", problem, word), decided)
+            self.app.push_screen(ConfirmModal("No room is left", problem, "Drop it"), decided)
 
         self.run_change(unless_asked, refused)
 

@@ -15,7 +15,7 @@ from planner.domain.money import format_amount, from_hundredths, parse_amount, t
 from planner.domain.plan.plan import BelowDouble, MonthPlan, confirm_double, personal_from
 from planner.domain.text import clean
 from planner.domain.typed.recurrence import in_words, next_date, parse_every, parse_repeat
-from planner.domain.typed.when import WrongDate, parse_days, parse_when, read_days
+from planner.domain.typed.when import WrongDate, parse_when, read_days
 from planner.domain.workdays import Period, WorkCalendar, parse_month
 
 NOW = datetime(2026, 11, 16, 9, 42)  # a Monday
@@ -239,10 +239,10 @@ def test_iso_dates_read_as_themselves(day: date) -> None:
 
 
 def test_ranges_of_days() -> None:
-    assert parse_days("2026-12-24..2026-12-31", NOW) == Period(date(2026, 12, 24), date(2026, 12, 31))
-    assert parse_days("27 Nov", NOW) == Period(date(2026, 11, 27), date(2026, 11, 27))
+    assert read_days("2026-12-24..2026-12-31", NOW)[0] == Period(date(2026, 12, 24), date(2026, 12, 31))
+    assert read_days("27 Nov", NOW)[0] == Period(date(2026, 11, 27), date(2026, 11, 27))
     with pytest.raises(InputError, match="ends before"):
-        parse_days("2026-12-31..2026-12-24", NOW)
+        read_days("2026-12-31..2026-12-24", NOW)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_ranges_of_days() -> None:
 )
 def test_a_range_is_the_one_that_makes_sense_on_a_day(today: str, text: str, first: str, last: str) -> None:
     now = datetime.fromisoformat(f"{today}T09:00")
-    assert parse_days(text, now) == Period(date.fromisoformat(first), date.fromisoformat(last))
+    assert read_days(text, now)[0] == Period(date.fromisoformat(first), date.fromisoformat(last))
 
 
 def test_how_a_range_was_taken_is_said() -> None:
@@ -294,7 +294,7 @@ def test_how_a_range_was_taken_is_said() -> None:
 )
 def test_ranges_that_are_none(text: str) -> None:
     with pytest.raises(InputError):
-        parse_days(text, NOW)
+        read_days(text, NOW)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.dates(date(2024, 1, 1), date(2024, 12, 28)), st.integers(0, 90))
@@ -303,7 +303,7 @@ def test_a_range_without_years_is_never_backwards_and_never_far(today: date, fir
     text = f"{first.day} {first:%b}..{last.day} {last:%b}"
     if "29 Feb" in text:
         return
-    found = parse_days(text, datetime.combine(today, time(9)))
+    found = read_days(text, datetime.combine(today, time(9)))[0]
     assert (found.first.day, found.first.month, found.last.day, found.last.month) == (
         first.day, first.month, last.day, last.month,
     )  # fmt: skip

@@ -48,7 +48,6 @@ OF_SPAN: dict[Span, tuple[str, ...]] = {
     Span.MONTH: (Step.FIGURES, Step.DISCIPLINE, Step.HEARD, Step.HONESTY, Step.NEXT, *OTHERS),
 }
 SPARKS = "▁▂▃▄▅▆▇█"
-MARKS = {None: ("?", "warn"), True: ("✓", "good"), False: ("✗", "bad")}
 INDENT = "   "
 INDENT_CELLS = 3
 
