@@ -123,8 +123,8 @@ class Field:
 
     `label` and `hint` are shown on the form, which leaves out a field without a label. `flags` are its command-line
     options, described by `help`. Without any it is read-only there. `column` is its name in an exported table,
-    `longest` its limit in characters. A `reference` names another entity: `show` returns its label, and typed text goes
-    to the service unparsed.
+    `longest` its limit in characters, `called` its name in messages if that differs. A `reference` names another
+    entity: `show` returns its label, and typed text goes to the service unparsed.
     """
 
     name: str
@@ -137,6 +137,7 @@ class Field:
     choices: tuple[str, ...] = ()
     column: str = ""
     longest: int = 0
+    called: str = ""
     reference: Callable[[Any], str] | None = None
 
     def show(self, entity: Any) -> str:
@@ -191,7 +192,7 @@ def refuse_conflicts(current: Any, expected: Any, wanted: Mapping[str, Any], fie
     shown = {field.name: field for field in fields}
     refuse_overwriting(
         [
-            (name, shown[name].show(current) if name in shown else getattr(current, name))
+            (shown[name].called or name, shown[name].show(current)) if name in shown else (name, getattr(current, name))
             for name, value in wanted.items()
             if getattr(current, name) not in (getattr(expected, name), value)
         ]

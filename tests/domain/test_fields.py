@@ -17,6 +17,8 @@ from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact, ContactMethod, Need
 from planner.domain.errors import InputError, StateError
 from planner.domain.fields import Field, as_object, as_texts, changed, refuse_conflicts
+from planner.domain.review import learning
+from planner.domain.review.learning import Learning
 from planner.domain.typed.when import Towards, parse_when
 
 NOW = datetime(2026, 11, 16, 9)
@@ -33,6 +35,7 @@ def read_day(text: str, towards: Towards) -> date:
 
 
 ALL = [(Contact, each) for each in people.FIELDS] + [(Deal, each) for each in deals.FIELDS]
+ALL += [(Learning, each) for each in learning.FIELDS]
 
 
 @pytest.mark.parametrize(("entity", "field"), ALL, ids=[f"{entity.__name__}.{each.name}" for entity, each in ALL])

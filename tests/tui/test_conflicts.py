@@ -314,13 +314,13 @@ async def test_a_book_that_is_read_stays_read_when_it_is_asked_again(tmp_path: P
         learning.edit(ctx, row.id, taken="elsewhere")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "taken was changed meanwhile"))
-        assert field(pilot, "done").value == "today"
+        assert field(pilot, "done_on").value == "today"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "done: Another book"))
         # a day that is otherwise elsewhere isn't put back by a form in which it wasn't touched
         await press(pilot, "e")
         field(pilot, "author").value = "A"
-        learning.edit(ctx, row.id, not_done=True)
+        learning.edit(ctx, row.id, done_on=None)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed: Another book"))
     found = next(each for each in learning.read(ctx).rows if each.id == row.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from planner.domain.review.learning import Kind as Learnt
+from planner.domain.review import learning as learnt
 from planner.domain.review.self_review import Kind
 from planner.services.context import AppContext
 from planner.tui.shared.spans import day_words
@@ -13,7 +13,8 @@ from planner.tui.shared.spans import day_words
 if TYPE_CHECKING:
     from planner.domain.review.learning import Learning
     from planner.domain.review.self_review import ReviewLine, Tried
-    from planner.tui.review.modals.review import LearningWanted, LessonWanted
+    from planner.tui.review.modals.review import LessonWanted
+    from planner.tui.shared.form import Edited
 
 
 def begin(ctx: AppContext, week: date, step: int) -> str:
@@ -92,41 +93,20 @@ def finish(ctx: AppContext, week: date, wish: str, seen: str) -> str:
     return f"to the wish: {review.wish}" if before.finished else f"the review of {review.name} is finished"
 
 
-def learn(ctx: AppContext, wanted: LearningWanted) -> str:
-    """Add something to learn. A question becomes a task."""
+def put_learning(ctx: AppContext, row: Learning | None, wanted: Edited) -> str:
+    """Add something to learn, or save changes to it. An open question becomes a task."""
     from planner.services.review import learning
 
-    if wanted.kind is Learnt.QUESTION and wanted.done_on is None:
-        row, task = learning.ask(ctx, wanted.title, author=wanted.author)
-        return f"to find out, {day_words(str(task.due), ctx.today())}: {row.title}"
-    row = learning.add(
-        ctx, wanted.title, wanted.kind, author=wanted.author, started=wanted.done_on, done_on=wanted.done_on,
-        taken=wanted.taken,
-    )  # fmt: skip
-    return f"{row.kind}: {row.title}"
-
-
-def learnt(ctx: AppContext, row: Learning, wanted: LearningWanted) -> str:
-    """Save changes to a learning item."""
-    from planner.services.review import learning
-
-    changed = learning.edit(
-        ctx,
-        row.id,
-        title=_new(wanted.title, row.title),
-        author=_new(wanted.author, row.author),
-        taken=_new(wanted.taken, row.taken),
-        done_on=None if wanted.done_on == row.done_on else wanted.done_on,
-        not_done=wanted.done_on is None and row.done_on is not None,
-        seen=row,
-        what=row.kind.value,
-    )
-    return f"{'done' if wanted.done_on and row.done_on is None else 'changed'}: {changed.title}"
-
-
-def _new(typed: str, before: str) -> str | None:
-    """Return the typed text if it differs from before."""
-    return None if typed == before else typed
+    given = dict(wanted.fields)
+    if row is not None:
+        changed = learning.edit(ctx, row.id, seen=row, what=row.kind.value, **given)
+        return f"{'done' if changed.done_on and row.done_on is None else 'changed'}: {changed.title}"
+    title, kind = given.pop("title"), learnt.read_kind(wanted.typed["kind"])
+    if kind is learnt.Kind.QUESTION and not given.get("done_on"):
+        made, task = learning.ask(ctx, title, author=given.get("author", ""))
+        return f"to find out, {day_words(str(task.due), ctx.today())}: {made.title}"
+    made = learning.add(ctx, title, **given | {"kind": kind, "started": given.get("done_on")})
+    return f"{made.kind}: {made.title}"
 
 
 def use(

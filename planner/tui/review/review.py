@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from planner.domain.review.learning import Learning, Shelf
     from planner.domain.review.review import Review
     from planner.domain.review.self_review import Flow
-    from planner.tui.review.modals.review import LearningWanted, LessonWanted
+    from planner.tui.review.modals.review import LessonWanted
+    from planner.tui.shared.form import Edited
 
 MOST_HITS = 60
 GO_ON = FooterKey("⏎", "seen, go on", "go_on")
@@ -569,21 +570,16 @@ class ReviewScreen(BaseScreen):
     ) -> None:
         from planner.tui.review.modals.review import LearningModal
 
-        def keep(wanted: LearningWanted | None) -> None:
+        def keep(wanted: Edited | None) -> None:
             if wanted is None:
                 return
-            work = (
-                partial(changes.learn, self.ctx, wanted)
-                if row is None
-                else partial(changes.learnt, self.ctx, row, wanted)
-            )
             self.run_change(
-                work,
+                partial(changes.put_learning, self.ctx, row, wanted),
                 lambda trouble: self._ask_again(
                     by_now,
                     row,
                     lambda now: self._ask_learning(
-                        now, done=done, typed=wanted.typed if now else wanted.whole, problem=trouble
+                        now, done=done, typed=wanted.changed if now else wanted.typed, problem=trouble
                     ),
                 ),
             )

@@ -482,7 +482,7 @@ def test_a_question_is_answered_as_its_task_is(ctx: AppContext) -> None:
     assert "Find out: How much?" in [each.title for each in tasks.listed(ctx)]
     learning.edit(ctx, row.id, what="training", done_on=date(2026, 11, 20))
     assert task.id not in [each.id for each in tasks.listed(ctx)]
-    learning.edit(ctx, row.id, what="training", not_done=True)
+    learning.edit(ctx, row.id, what="training", done_on=None)
     assert task.id in [each.id for each in tasks.listed(ctx)]
 
 
