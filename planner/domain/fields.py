@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from planner.domain.errors import InputError, refuse_overwriting
 from planner.domain.money import format_amount, parse_amount
+from planner.domain.text import clean
 
 LINE_END = " ⏎ "  # stands for a newline where multi-line text is edited on one line
 CLEAR = "none"  # the word that clears a field on the command line
@@ -184,6 +185,15 @@ def changed(
         field.name: field.parse(values[field.name], read_day)
         for field in fields
         if field.label and values[field.name] != before[field.name].strip()
+    }
+
+
+def cleaned(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
+    """Return fields by name with clean text."""
+    texts = {field.name: field.kind.lines for field in fields if field.kind in (TEXT, LINES)}
+    return {
+        name: clean(value, lines=texts[name]) if name in texts and isinstance(value, str) else value
+        for name, value in values.items()
     }
 
 

@@ -34,8 +34,10 @@ def read_day(text: str, towards: Towards) -> date:
     return parse_when(text, NOW, towards=towards).day
 
 
-ALL = [(Contact, each) for each in people.FIELDS] + [(Deal, each) for each in deals.FIELDS]
-ALL += [(Learning, each) for each in learning.FIELDS]
+TABLES: tuple[tuple[type[Any], tuple[Field, ...]], ...] = (
+    (Contact, people.FIELDS), (Deal, deals.FIELDS), (Learning, learning.FIELDS),
+)  # fmt: skip
+ALL = [(entity, each) for entity, table in TABLES for each in table]
 
 
 @pytest.mark.parametrize(("entity", "field"), ALL, ids=[f"{entity.__name__}.{each.name}" for entity, each in ALL])

@@ -24,6 +24,7 @@ from planner.services.day import today_store
 
 if TYPE_CHECKING:
     from planner.services.clients.client_list import Clients
+    from planner.services.clients.dossier import Dossier, NextStep
     from planner.services.context import AppContext
 
 FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
@@ -235,7 +236,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     return 0
 
 
-def _dossier_object(found: service.Dossier, ctx: AppContext) -> dict[str, object]:
+def _dossier_object(found: Dossier, ctx: AppContext) -> dict[str, object]:
     """A contact of `contact show --json`."""
     contact, touch = found.contact, found.touch
     there = zones.there(ctx.now(), contact.zone) if contact.zone else None
@@ -294,7 +295,7 @@ def _details(contact: Contact) -> list[tuple[str, str]]:
     return [(label, text) for label, text in rows if text]
 
 
-def _around(found: service.Dossier, ctx: AppContext) -> list[tuple[str, str]]:
+def _around(found: Dossier, ctx: AppContext) -> list[tuple[str, str]]:
     """A contact's context: local time, touch, colleagues, referrals, how well promises were kept."""
     rows = [("time zone", _zone(found.contact, ctx))]
     if found.touch is not None:
@@ -335,7 +336,7 @@ def forget(args: argparse.Namespace, ctx: AppContext) -> int:
     return 0
 
 
-def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, object]:
+def as_object(contact: Contact, step: NextStep | None) -> dict[str, object]:
     """A contact as in `contact list --json`."""
     due = None if step is None or step.due is None else str(step.due)
     following = None if step is None else {"kind": step.kind, "text": step.text, "at": due}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planner.domain.day.snapshot import next_working_day
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
 from planner.domain.errors import InputError, StateError
-from planner.domain.fields import refuse_conflicts
+from planner.domain.fields import cleaned, refuse_conflicts
 from planner.domain.review.learning import FIELDS, Kind, Learning, Shelf, Use, as_of, nudges, pace
 from planner.domain.text import clean
 from planner.services.calls.activity_log import contact_or_new, require_database
@@ -125,10 +125,7 @@ def edit(
         raise InputError(f"{done_on} is still to come; what is done was done today or before.")
     with ctx.database.write("learning") as change:
         row = store.require(change, learning_id, what)
-        wanted: dict[str, Any] = {
-            name: clean(value, lines=name == "taken") if isinstance(value, str) else value
-            for name, value in changes.items()
-        }
+        wanted = cleaned(changes, FIELDS)
         if seen is not None:
             refuse_conflicts(row, seen, wanted, FIELDS)
         changed = replace(row, **wanted)

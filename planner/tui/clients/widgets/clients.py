@@ -17,7 +17,7 @@ from planner.tui.shared.widgets.lines import EntryLines, measure
 
 if TYPE_CHECKING:
     from planner.domain.clients.client_filter import ClientLine
-    from planner.services.clients.people import Dossier
+    from planner.services.clients.dossier import Dossier
 
 KEPT = 2_000
 # texts without a place of their own in the dossier, which have a line under their label
