@@ -197,14 +197,6 @@ def merge(ctx: AppContext, keep: int, gone: int, take: tuple[str, ...]) -> str:
     return f"merged: {duplicates.merge(ctx, str(keep), str(gone), take=take).name}"
 
 
-def tell_apart(ctx: AppContext, first: int, second: int) -> str:
-    """Record that two contacts are not duplicates."""
-    from planner.services.clients import duplicates
-
-    one, other = duplicates.tell_apart(ctx, first, second)
-    return f"not the same: {one.name}, {other.name}"
-
-
 def export(
     ctx: AppContext,
     what: str,

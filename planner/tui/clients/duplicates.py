@@ -189,7 +189,7 @@ class DuplicatesScreen(BaseScreen):
         both = self._both()
         if both is not None:
             self._without(both)
-            self.run_change(partial(changes.tell_apart, self.ctx, both[0].id, both[1].id))
+            self.record(service.tell_apart, both[0].id, both[1].id)
 
     def service_done(self, text: str) -> None:
         """Report the change. Only an undo searches again, which takes a while, as the pair is already off the list."""

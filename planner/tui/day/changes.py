@@ -212,36 +212,6 @@ def copy_week_day(ctx: AppContext, template: WeekTemplate, weekday: int, to: lis
     return label
 
 
-def use_week(ctx: AppContext, template: WeekTemplate) -> str:
-    """Make a week the current one."""
-    from planner.services.day import week
-
-    week.use(ctx, template)
-    return f"in force: {template.name}"
-
-
-def new_week(ctx: AppContext, name: str, like: WeekTemplate) -> str:
-    """Add a week as a copy of another."""
-    from planner.services.day import week
-
-    return f"new week: {week.new(ctx, name, like).name}"
-
-
-def rename_week(ctx: AppContext, template: WeekTemplate, name: str) -> str:
-    """Rename a week."""
-    from planner.services.day import week
-
-    return f"the week is called {week.rename(ctx, template, name).name}"
-
-
-def drop_week(ctx: AppContext, template: WeekTemplate) -> str:
-    """Delete a week."""
-    from planner.services.day import week
-
-    week.drop(ctx, template)
-    return f"deleted: {template.name}"
-
-
 def win(ctx: AppContext, wanted: WinWanted, who: str | None = None) -> str:
     """Book a win. `who` is the contact chosen when the typed name fits several."""
     from planner.services.clients import deals

@@ -12,7 +12,7 @@ from planner.tui.shared.spans import day_words
 
 if TYPE_CHECKING:
     from planner.domain.review.learning import Learning
-    from planner.domain.review.self_review import ReviewLine, Tried
+    from planner.domain.review.self_review import ReviewLine
     from planner.tui.review.modals.review import LessonWanted
     from planner.tui.shared.form import Edited
 
@@ -52,21 +52,6 @@ def wrong(ctx: AppContext, week: date, wanted: LessonWanted, seen: ReviewLine | 
     return f"went wrong: {line.text}{hint}"
 
 
-def drop(ctx: AppContext, week: date, line_id: int) -> str:
-    """Delete a line."""
-    from planner.services.review import self_review
-
-    return f"dropped: {self_review.drop(ctx, week, line_id).text}"
-
-
-def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> str:
-    """Record whether something planned was tried."""
-    from planner.services.review import self_review
-
-    self_review.mark(ctx, week, tried, done)
-    return f"{'done' if done else 'not done'}: {tried.text}"
-
-
 def as_task(ctx: AppContext, week: date, line_id: int) -> str:
     """Turn a correction into a task."""
     from planner.services.review import self_review
@@ -99,28 +84,11 @@ def put_learning(ctx: AppContext, row: Learning | None, wanted: Edited) -> str:
 
     given = dict(wanted.fields)
     if row is not None:
-        changed = learning.edit(ctx, row.id, seen=row, what=row.kind.value, **given)
-        return f"{'done' if changed.done_on and row.done_on is None else 'changed'}: {changed.title}"
+        learning.edit(ctx, row.id, seen=row, what=row.kind.value, **given)
+        return ctx.said
     title, kind = given.pop("title"), learnt.read_kind(wanted.typed["kind"])
     if kind is learnt.Kind.QUESTION and not given.get("done_on"):
         made, task = learning.ask(ctx, title, author=given.get("author", ""))
         return f"to find out, {day_words(str(task.due), ctx.today())}: {made.title}"
     made = learning.add(ctx, title, **given | {"kind": kind, "started": given.get("done_on")})
     return f"{made.kind}: {made.title}"
-
-
-def use(
-    ctx: AppContext, row: Learning, *, note: str = "", deal_id: int | None = None, activity_id: int | None = None
-) -> str:
-    """Record where something learnt was used."""
-    from planner.services.review import learning
-
-    learning.used(ctx, row.id, note=note, deal_id=deal_id, activity_id=activity_id, what=row.kind.value)
-    return f"used: {row.title}"
-
-
-def unlearn(ctx: AppContext, row: Learning) -> str:
-    """Delete a learning item."""
-    from planner.services.review import learning
-
-    return f"dropped: {learning.drop(ctx, row.id, what=row.kind.value).title}"

@@ -429,7 +429,9 @@ class ReviewScreen(BaseScreen):
         if found is None:
             self.show_error("Nothing is chosen.")
             return
-        self.run_change(partial(changes.mark, self.ctx, self._week, found, done))
+        from planner.services.review import self_review
+
+        self.record(self_review.mark, self._week, found, done)
 
     # lines
 
@@ -520,14 +522,16 @@ class ReviewScreen(BaseScreen):
 
     def action_drop(self) -> None:
         """Delete the selected line. `u` brings it back."""
+        from planner.services.review import learning, self_review
+
         if self._page == "learning":
             row = self._learning()
             if row is not None:
-                self.run_change(partial(changes.unlearn, self.ctx, row))
+                self.record(learning.drop, row.id, what=row.kind.value)
             return
         line = self._line()
         if line is not None:
-            self.run_change(partial(changes.drop, self.ctx, self._week, line.id))
+            self.record(self_review.drop, self._week, line.id)
 
     def action_task(self) -> None:
         """Turn the selected correction into a task."""
@@ -627,7 +631,9 @@ class ReviewScreen(BaseScreen):
 
             def keep(chosen: dict[str, object] | None) -> None:
                 if chosen is not None:
-                    self.run_change(partial(changes.use, self.ctx, row, **chosen))  # type: ignore[arg-type]
+                    from planner.services.review import learning
+
+                    self.record(learning.used, row.id, what=row.kind.value, **chosen)
 
             heading = f"Where was {row.title} used?"
             self.app.push_screen(PickModal(heading, "a deal, a call, or words", offer, most=MOST_HITS), keep)

@@ -487,6 +487,15 @@ class BaseScreen(Screen[None]):
         """
         self.planner.carry_out(work, again)
 
+    def record(self, service: Callable[..., object], *args: Any, **options: Any) -> None:
+        """Make a change by a service in a worker, and report what the service says of it."""
+
+        def work() -> str:
+            service(self.ctx, *args, **options)
+            return self.ctx.said
+
+        self.run_change(work)
+
     def run_asking(self, work: Callable[[whom.Answer], str], again: Callable[[str], None]) -> None:
         """Like `run_change`, but asks the rep what the service can't decide (`whom.carry_out`)."""
         whom.carry_out(self, work, again)
