@@ -294,7 +294,7 @@ def lost(ctx: AppContext, deal_id: int, *, reason: str = "", moment: datetime | 
         closed = replace(
             deal, stage=Stage.LOST, stage_before=deal.stage, closed=day, reason=clean(reason), stage_since=day
         )
-        change.label = f"lost {deal.title}"
+        change.label = f"lost: {deal.title}" + (f", {closed.reason}" if closed.reason else "")
         store.put(change, closed)
     return closed
 

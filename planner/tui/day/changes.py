@@ -63,14 +63,6 @@ def skip(ctx: AppContext, task_id: int) -> str:
     return f"skipped: {skipped.title}{then}"
 
 
-def rank_anew(ctx: AppContext) -> str:
-    """Restore the suggested order."""
-    from planner.services.day import tasks
-
-    tasks.rank_anew(ctx)
-    return "the list is in the order suggested"
-
-
 def open_day(ctx: AppContext) -> str:
     """Open the day."""
     from planner.services.day import day
@@ -161,14 +153,6 @@ def take_off(ctx: AppContext, off: TimeOff) -> str:
     days = calendar.set_days(ctx, [off.days], Fraction(0), off.title)
     first, last = (f"{day:%a} {day.day} {day:%b}" for day in (days[0], days[-1]))
     return f"off: {first if first == last else f'{first} to {last}'}, {off.title}"
-
-
-def restore_day(ctx: AppContext, day: date) -> str:
-    """Reset a day to the week template."""
-    from planner.services.day import blocks
-
-    blocks.restore(ctx, day)
-    return "the day is as the week has it"
 
 
 # weeks

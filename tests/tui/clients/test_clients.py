@@ -509,7 +509,7 @@ async def test_two_are_merged_field_by_field_and_told_apart(ctx: AppContext) -> 
         while "▸ city" not in shown(pilot):
             await press(pilot, "tab")
         await press(pilot, "space", "enter")
-        await wait_for(pilot, says(pilot, "merged: Lee Jihye 이지혜"))
+        await wait_for(pilot, says(pilot, "merged contact Lee Ji-hye 이지혜 into Lee Jihye 이지혜"))
         assert people.show(ctx, "Lee Jihye 이지혜").contact.city == "Busan"
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "the same mail address"))
@@ -541,7 +541,7 @@ async def test_what_is_chosen_of_two_stays_when_another_program_writes(ctx: AppC
         screen.poll()
         await wait_for(pilot, lambda: screen.query_one(PairLines).pairs is not before)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "merged: Lee Jihye 이지혜"))
+        await wait_for(pilot, says(pilot, "merged contact Lee Ji-hye 이지혜 into Lee Jihye 이지혜"))
         assert people.show(ctx, "Lee Jihye 이지혜").contact.city == "Busan"
 
 

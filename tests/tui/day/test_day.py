@@ -218,7 +218,7 @@ async def test_blocks_are_moved_lengthened_dropped_and_added_by_keys(tmp_path: P
         await wait_for(pilot, says(pilot, "12:00–13:00  rest"))
         await press(pilot, "right")
         await wait_for(pilot, says(pilot, "Tuesday 17 November  tomorrow"))
-    assert history.changes(ctx, 1)[0].label == "the day as the week has it"
+    assert history.changes(ctx, 1)[0].label == "the day is as the week has it"
 
 
 async def test_a_block_without_room_is_asked_about_before_it_is_dropped(tmp_path: Path) -> None:
