@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from planner.tui.shared.spans import day_words
 if TYPE_CHECKING:
     from planner.domain.review.learning import Learning
     from planner.domain.review.self_review import ReviewLine
-    from planner.tui.review.modals.review import LessonWanted
     from planner.tui.shared.form import Edited
 
 
@@ -34,20 +34,11 @@ def say(ctx: AppContext, week: date, kind: Kind, text: str, seen: ReviewLine | N
     return f"{'aim' if kind is Kind.AIM else 'went well'}: {line.text}"
 
 
-def wrong(ctx: AppContext, week: date, wanted: LessonWanted, seen: ReviewLine | None = None) -> str:
+def wrong(ctx: AppContext, week: date, wanted: Mapping[str, str], seen: ReviewLine | None = None) -> str:
     """Save what went wrong, with cause and correction."""
     from planner.services.review import self_review
 
-    line = self_review.say(
-        ctx,
-        week,
-        Kind.WRONG,
-        wanted.text,
-        cause=wanted.cause,
-        correction=wanted.correction,
-        line_id=0 if seen is None else seen.id,
-        seen=seen,
-    )
+    line = self_review.say(ctx, week, Kind.WRONG, **wanted, line_id=0 if seen is None else seen.id, seen=seen)
     hint = "; t makes its correction a task, w a change of the week" if line.correction and not line.became else ""
     return f"went wrong: {line.text}{hint}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import date
 from functools import partial
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from planner.domain.review.learning import Learning, Shelf
     from planner.domain.review.review import Review
     from planner.domain.review.self_review import Flow
-    from planner.tui.review.modals.review import LessonWanted
     from planner.tui.shared.form import Edited
 
 MOST_HITS = 60
@@ -479,24 +478,22 @@ class ReviewScreen(BaseScreen):
         self._ask_wrong(self._week, None)
 
     def _ask_wrong(
-        self, week: date, line: ReviewLine | None, typed: LessonWanted | None = None, problem: str = ""
+        self, week: date, line: ReviewLine | None, typed: Mapping[str, str] | None = None, problem: str = ""
     ) -> None:
         from planner.tui.review.modals.review import LessonModal
 
-        def keep(wanted: LessonWanted | None) -> None:
+        def keep(wanted: Edited | None) -> None:
             if wanted is not None:
                 self.run_change(
-                    partial(changes.wrong, self.ctx, week, wanted, line),
+                    partial(changes.wrong, self.ctx, week, wanted.typed, line),
                     lambda trouble: self._ask_again(
-                        partial(self._by_now, week, line), line, lambda now: again(now, wanted, trouble)
+                        partial(self._by_now, week, line),
+                        line,
+                        lambda now: self._ask_wrong(week, now, wanted.changed if now else wanted.typed, trouble),
                     ),
                 )
 
-        def again(now: ReviewLine | None, wanted: LessonWanted, trouble: str) -> None:
-            typed = wanted if line is None or now is None else wanted.over(line, now)
-            self._ask_wrong(week, now, typed, trouble)
-
-        self.app.push_screen(LessonModal(typed or line, problem), keep)
+        self.app.push_screen(LessonModal(self.ctx.now(), line, typed, problem), keep)
 
     def _by_now(self, week: date, line: ReviewLine | None) -> ReviewLine | None:
         """Return the current state of a line, None for a new line if it is gone."""

@@ -129,7 +129,7 @@ async def test_lines_are_edited_dropped_and_brought_back(tmp_path: Path) -> None
         await typed(pilot, "!")
         assert "+ three meetings booked before noon!" in shown(pilot)
         await press(pilot, "delete")
-        assert "noon!" not in shown(pilot).replace("dropped: three meetings booked before noon!", "")
+        assert "noon!" not in shown(pilot).replace("dropped from the review: three meetings booked before noon!", "")
         await press(pilot, "u")
         assert "+ three meetings booked before noon!" in shown(pilot)
         await choose(pilot, "went to letters")

@@ -3,57 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from planner.domain import fields
-from planner.domain.errors import InputError
 from planner.domain.review.learning import FIELDS, Kind, Learning
-from planner.domain.review.self_review import LONGEST, ReviewLine
-from planner.tui.shared.form import EntityModal, Field, FormModal
+from planner.tui.shared.form import EntityModal
 
 
-@dataclass(frozen=True)
-class LessonWanted:
-    """What went wrong, as typed."""
-
-    text: str
-    cause: str
-    correction: str
-
-    def over(self, seen: ReviewLine, now: ReviewLine) -> LessonWanted:
-        """Return each text as typed if it differs from that `seen`, or else as it is `now`."""
-
-        def one(name: str) -> str:
-            typed: str = getattr(self, name)
-            return str(getattr(now, name)) if typed == getattr(seen, name) else typed
-
-        return LessonWanted(one("text"), one("cause"), one("correction"))
-
-
-class LessonModal(FormModal[LessonWanted]):
+class LessonModal(EntityModal):
     """Asks what went wrong, why, and what will be done differently."""
 
+    HEADING = "What went wrong?"
+    FIELDS = (
+        fields.Field("text", label="what went wrong", hint="one thing a line"),
+        fields.Field("cause", label="the cause", hint="calmly: what led to it"),
+        fields.Field("correction", label="what I do otherwise", hint="an act, not a wish"),
+    )
+    NEEDED = ("text", "Say what went wrong, or leave with esc.")
     CSS = "LessonModal .form-row Label { width: 21; }"
-
-    def __init__(self, line: ReviewLine | LessonWanted | None = None, problem: str = "") -> None:
-        self.HEADING = "What went wrong?"
-        values = ("", "", "") if line is None else (line.text, line.cause, line.correction)
-        super().__init__(
-            [
-                Field("text", "what went wrong", values[0], "one thing a line", continued=True),
-                Field("cause", "the cause", values[1], "calmly: what led to it", continued=True),
-                Field("correction", "what I do otherwise", values[2], "an act, not a wish", continued=True),
-            ],
-            problem,
-        )
-
-    def read(self, values: dict[str, str]) -> LessonWanted:
-        if not values["text"]:
-            raise InputError("Say what went wrong, or leave with esc.")
-        if any(len(text) > LONGEST for text in values.values()):
-            raise InputError(f"A line can have {LONGEST} characters.")
-        return LessonWanted(**values)
 
 
 class LearningModal(EntityModal):
