@@ -3,7 +3,7 @@ BIN := .venv/bin
 
 PINS := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --no-emit-index-url
 
-.PHONY: pins audit check test drills lint schema snapshots pictures docs bench
+.PHONY: pins audit check test drills lint step schema snapshots pictures docs bench
 
 check: ## what CI runs
 	bash .ci/run
@@ -19,6 +19,9 @@ lint:
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+step: ## the next migration step, from what the tables have gained since store/schema.sql
+	$(BIN)/python -m planner.store.step
 
 schema: ## store/schema.sql out of store/tables
 	$(BIN)/python -m planner.store.schema

@@ -23,7 +23,7 @@ from planner.domain.workdays import month_of
 from planner.services.context import AppContext
 from planner.store.calls import session
 from planner.store.day import day as days
-from planner.store.mail import mail
+from planner.store.mail import windows as window_store
 from planner.store.review import self_review
 from tests.scenes import NOW, typical
 
@@ -66,7 +66,7 @@ def with_days(ctx: AppContext, years: int) -> None:
             reviews.append((day - timedelta(days=6), datetime.combine(day, time(18)), {"dials": "100"}, lines))
     with closing(ctx.database.raw()) as handle:
         days.fill(handle, [record for record in records if record.day != today], [])
-        mail.fill(handle, windows, [])
+        window_store.fill(handle, windows, [])
         self_review.fill(handle, reviews)
 
 

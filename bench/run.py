@@ -296,7 +296,8 @@ MONTHS = (1, 3, 12, 36, 120)
 
 def recomputed(ten: AppContext, folder: Path, runs: int) -> list[str]:
     """Milliseconds to recompute the odds, and to recompute them for a what-if, by length of history."""
-    from planner.domain.forecast.outlook import Supposition, ready
+    from planner.domain.forecast.outlook import ready
+    from planner.domain.forecast.supposition import Supposition
     from planner.services.day.reading import reading
     from planner.services.forecast import odds
 

@@ -20,7 +20,7 @@ from planner import platform
 from planner.services.context import AppContext
 from tests import commands, nesting, recording
 from tests.drills import often
-from tests.scenes import desk_at
+from tests.scenes import context_at
 
 settings.register_profile("planner", deadline=None, max_examples=often(30, 100))
 settings.load_profile("planner")
@@ -53,13 +53,13 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _no_nested_readings() -> Iterator[None]:
+def _no_nested_reads() -> Iterator[None]:
     with nesting.forbidden():
         yield
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _every_row_is_kept() -> Iterator[None]:
+def _check_recording() -> Iterator[None]:
     with recording.checked() if os.environ.get("PLANNER_RECORDING") else nullcontext():
         yield
 
@@ -67,7 +67,7 @@ def _every_row_is_kept() -> Iterator[None]:
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
     """A context without a database yet, on Monday 16 November 2026, 09:42."""
-    return desk_at(tmp_path)
+    return context_at(tmp_path)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A real Dovecot on loopback for the mail tests: its own folder, its own certificate authority, one user.
+"""A real Dovecot on loopback for the email tests: its own folder, its own certificate authority, one user.
 
 Needs Debian's `dovecot-imapd`. It runs as the user who runs the tests. As root it needs its own users, which the
 package creates. The Maildir has a short path, because a socket's path has at most 108 characters.
@@ -41,19 +41,19 @@ class Server:
         return self.folder / "mail"
 
     def deliver(self, letters: Iterable[bytes]) -> int:
-        """Put letters into the mailbox. Returns how many."""
+        """Put emails into the mailbox. Returns how many."""
         count = 0
         for count, letter in enumerate(letters, start=1):
             (self.maildir / "new" / f"{1_700_000_000 + count}.M{count}P1.test").write_bytes(letter)
         return count
 
     def flags(self) -> list[str]:
-        """The flags of all letters in the Maildir, where nothing after `:2,` means unseen."""
+        """The flags of all emails in the Maildir, where nothing after `:2,` means unseen."""
         seen = [name.partition(":2,")[2] for name in os.listdir(self.maildir / "cur")]
         return [flags for flags in seen if flags] + []
 
     def count(self) -> int:
-        """The number of letters."""
+        """The number of emails."""
         return len(os.listdir(self.maildir / "cur")) + len(os.listdir(self.maildir / "new"))
 
 

@@ -25,7 +25,7 @@ from tests import commands
 Views = dict[str, dict[str, object]]  # figure -> view -> value
 
 
-class Looks:
+class Figures:
     """The figures found, by view."""
 
     def __init__(self, ctx: AppContext) -> None:
@@ -48,9 +48,9 @@ class Looks:
         return {figure: views for figure, views in self.found.items() if len(set(map(str, views.values()))) > 1}
 
 
-def looked_at(ctx: AppContext) -> Looks:
+def collect_figures(ctx: AppContext) -> Figures:
     """Collect the figures of every view."""
-    looks = Looks(ctx)
+    looks = Figures(ctx)
     say = looks.say
     # as Today shows it once the rep is idle: counts taken, odds up to date
     with closing(TodayStore(ctx)) as live:
@@ -103,7 +103,7 @@ def looked_at(ctx: AppContext) -> Looks:
     return looks
 
 
-def _review(looks: Looks, told: Any) -> None:
+def _review(looks: Figures, told: Any) -> None:
     say = looks.say
     of_day = looks.json("review", "day")
     week, month = looks.json("review", "week"), looks.json("review", "month")
@@ -138,7 +138,7 @@ def _review(looks: Looks, told: Any) -> None:
     say("calls of the week", "the page", int(digits[1].replace(",", "")))
 
 
-def _money(looks: Looks, shown: Any) -> None:
+def _money(looks: Figures, shown: Any) -> None:
     closed = [each for each in looks.json("deal", "list") if each["stage"] == "won"]
     month = f"{looks.ctx.today():%Y-%m}"
     won = sum(each["booked"] for each in closed if each["closed"].startswith(month))

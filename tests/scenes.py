@@ -41,14 +41,14 @@ from planner.services.day.today_store import TodayStore
 from planner.services.mail.mail import MailSession
 from planner.services.plan import calendar, goals, plan
 from planner.services.review import learning, self_review
-from planner.store.mail import mail as mail_store
+from planner.store.mail import windows as window_store
 
 NOW = datetime(2026, 11, 16, 9, 42)
 MONTH = parse_month("2026-11")
 FIRST = MONTH.first  # the scenes' goals count from here, whenever they were made
 
 
-def desk_at(folder: Path, now: datetime = NOW) -> AppContext:
+def context_at(folder: Path, now: datetime = NOW) -> AppContext:
     """A context with a new database in a folder and a stopped clock."""
     return AppContext(str(folder / "planner.db"), FixedClock(now), str(folder / "config.toml"))
 
@@ -64,9 +64,10 @@ _building: list[str] = []
 
 
 def once(make: Callable[[Path], AppContext]) -> Callable[[Path], AppContext]:
-    """Build a scene once per run. Each caller gets a copy of its files, with the day laid.
+    """Build a scene once per run. Each caller gets a copy of its files, including the day's snapshot.
 
-    A scene that others build on isn't laid yet, because laying assigns ids to the task lines that goals generate.
+    A scene that others build on has no snapshot yet, because building one assigns ids to the task lines that goals
+    generate.
     """
 
     @cache
@@ -126,8 +127,8 @@ def _put(folder: Path, files: Files, now: datetime) -> AppContext:
     for name, (data, mode) in files.items():
         (folder / name).write_bytes(data)
         (folder / name).chmod(mode)
-    ctx = desk_at(folder, now)
-    if ctx.has_settings:  # a laid day's key identifies the settings file
+    ctx = context_at(folder, now)
+    if ctx.has_settings:  # a snapshot's key identifies the settings file
         with closing(sqlite3.connect(ctx.path)) as handle, handle:
             handle.execute("UPDATE laid_day SET key = ?", (ctx.key(),))
     return ctx
@@ -135,13 +136,13 @@ def _put(folder: Path, files: Files, now: datetime) -> AppContext:
 
 def empty(folder: Path) -> AppContext:
     """A rep who has just installed the program."""
-    return desk_at(folder)
+    return context_at(folder)
 
 
 @once
 def typical(folder: Path) -> AppContext:
     """A rep in the middle of a month: the figures of row S6 and example P."""
-    ctx = desk_at(folder)
+    ctx = context_at(folder)
     calendar.set_days(ctx, [Period(date(2026, 11, 26), date(2026, 11, 26))], Fraction(0), "day off")
     calendar.set_days(ctx, [Period(date(2026, 11, 27), date(2026, 11, 27))], Fraction(1, 2))
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", currency="RUB", average_deal=Decimal(350_000), calls_per_day=100)
@@ -219,10 +220,10 @@ def _task(
 
 
 def _window(ctx: AppContext, on: date, opens: str, closes: str, letters: int) -> None:
-    """Add a mail window that was opened and closed, without laying the day."""
+    """Add an email window that was opened and closed, without building the day's snapshot."""
     first, last = (int(datetime.combine(on, time.fromisoformat(clock)).timestamp()) for clock in (opens, closes))
     with closing(ctx.database.raw()) as handle:
-        mail_store.fill(handle, [(on, opens, 30, first, last, letters)], [])
+        window_store.fill(handle, [(on, opens, 30, first, last, letters)], [])
 
 
 NAMES = (
@@ -450,7 +451,7 @@ LETTERS = (
 
 @once
 def mail_typical(folder: Path) -> AppContext:
-    """The mail of a rep who mostly keeps to the windows: two weeks of them, a look outside, two letters to write."""
+    """A rep who mostly keeps to the email windows: two weeks of them, one look outside, two emails to write."""
     ctx = typical(folder)
     people.edit(ctx, "Kim Minsu 김민수", {"emails": ["kim@hanbit.example"], "phones": ["02-555-1234"]})
     for on in (date(2026, 11, 9) + timedelta(days=ahead) for ahead in range(5)):
@@ -470,7 +471,7 @@ def mail_typical(folder: Path) -> AppContext:
 
 
 def waiting_letters(times: int = 1) -> list[Letter]:
-    """Waiting letters, the first of which answers an older one."""
+    """Waiting emails, the first of which answers an older one."""
     found = []
     for turn in range(times):
         for index, (sender, address, subject, preview, bulk) in enumerate(LETTERS):
@@ -484,7 +485,7 @@ def waiting_letters(times: int = 1) -> list[Letter]:
 
 @once
 def mail_overfull(folder: Path) -> AppContext:
-    """Seven hundred letters, long names, sixty letters to write, looks all day long."""
+    """Seven hundred emails, long names, sixty emails to write, looks all day long."""
     ctx = mail_typical(folder)
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
@@ -499,7 +500,7 @@ def mail_overfull(folder: Path) -> AppContext:
 
 
 def _in_window(ctx: AppContext, minute: int, letters: int = 0) -> AppContext:
-    """Open the 13:00 window, some minutes in, with the first letters decided."""
+    """Open the 13:00 window, some minutes in, with the first emails triaged."""
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
         move_clock(ctx, datetime(2026, 11, 16, 13))
@@ -524,7 +525,7 @@ def mail_overrun(folder: Path) -> AppContext:
 
 @once
 def mail_overfull_open(folder: Path) -> AppContext:
-    """Seven hundred letters in an open window."""
+    """Seven hundred emails in an open window."""
     return _in_window(mail_overfull(folder), 12)
 
 
@@ -630,7 +631,7 @@ CLIENTS: dict[str, Callable[[Path], AppContext]] = {
 @cache
 def _demo(now: datetime, months: int) -> tuple[Files, datetime]:
     def make(folder: Path) -> AppContext:
-        ctx = desk_at(folder, now)
+        ctx = context_at(folder, now)
         demo.build(ctx, months)
         return ctx
 

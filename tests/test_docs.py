@@ -35,7 +35,7 @@ def leaves(parser: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> set[
     return {leaf for each in groups for name, sub in each.choices.items() for leaf in leaves(sub, (*words, name))}
 
 
-def test_every_command_is_shown_with_what_it_prints() -> None:
+def test_commands_md_shows_current_output() -> None:
     made = subprocess.run(
         [sys.executable, "-c", "import manual; print(manual.commands(), end='')"],
         cwd=DOCS, capture_output=True, text=True, encoding="utf-8", env={"PATH": "", "PYTHONIOENCODING": "utf-8"},
@@ -44,7 +44,7 @@ def test_every_command_is_shown_with_what_it_prints() -> None:
     assert made.stdout == (DOCS / "commands.md").read_text(encoding="utf-8"), "run `python docs/manual.py`"
 
 
-def test_no_command_is_left_out() -> None:
+def test_commands_md_covers_every_command() -> None:
     manual = script("manual")
     said = [re.sub(r"^\d\d:\d\d ", "", line) for _, _, lines in manual.SECTIONS for line in lines]
     missing = {
@@ -57,7 +57,7 @@ def test_no_command_is_left_out() -> None:
     assert set(manual.LEFT_OUT) <= leaves(parser())
 
 
-def test_the_manual_page_is_that_of_the_parser() -> None:
+def test_manual_page_is_current() -> None:
     page = (DOCS / "planner.1").read_text(encoding="utf-8")
     first, _, text = page.partition("\n")
     if first.endswith(f" {sys.version_info.major}.{sys.version_info.minor}"):
@@ -68,7 +68,7 @@ def test_the_manual_page_is_that_of_the_parser() -> None:
 
 
 # Textual numbers elements by content, so the same picture gives the same file
-def test_the_readme_s_pictures_are_those_of_the_program(tmp_path: Path) -> None:
+def test_readme_pictures_are_current(tmp_path: Path) -> None:
     made = subprocess.run(
         [sys.executable, DOCS / "pictures.py", "--readme", tmp_path], capture_output=True, text=True, timeout=300
     )
@@ -77,7 +77,7 @@ def test_the_readme_s_pictures_are_those_of_the_program(tmp_path: Path) -> None:
         assert (tmp_path / kept.name).read_bytes() == kept.read_bytes(), f"{kept.name}: run `make pictures`"
 
 
-def test_the_tour_is_read_in_under_a_minute(run: Run) -> None:
+def test_tour_takes_under_a_minute(run: Run) -> None:
     steps = content.load("tour")["step"]
     words = " ".join(f"{step['title']} {step['text']}" for step in steps).split()
     assert len(words) <= 200  # one minute of a slow reader
@@ -88,14 +88,14 @@ def test_the_tour_is_read_in_under_a_minute(run: Run) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_shells_complete(run: Run, shell: str) -> None:
+def test_shell_completions(run: Run, shell: str) -> None:
     said = run("completions", shell).out
     for word in ("status", "what-if", "meeting", "dry-run"):
         assert word in said
     assert "completions bash" in run("completions", "--help").out
 
 
-def test_what_shows_a_promise_is_there() -> None:
+def test_files_named_in_promises_md_exist() -> None:
     found = set(re.findall(r"tests/[\w/]+(?:\.py)?", (DOCS / "promises.md").read_text(encoding="utf-8")))
     assert len(found) > 15
     assert [name for name in sorted(found) if not (DOCS.parent / name).exists()] == []

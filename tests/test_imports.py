@@ -32,13 +32,13 @@ sys.exit(code)
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """The environment of a process that uses a folder's database, on the day for which it is laid."""
+    """The environment of a process that uses a folder's database, on the day of its snapshot."""
     mine = {"PLANNER_DB": str(folder / "planner.db"), "PLANNER_CONFIG": str(folder / "config.toml")}
     return {**os.environ, **mine, "PLANNER_NOW": "2026-11-16T09:42"}
 
 
 def loaded(folder: Path, *words: str) -> set[str]:
-    """The modules that a command loads, on a typical laid database."""
+    """The modules that a command loads, on a typical database with a snapshot."""
     done = subprocess.run(
         # not -I, which would hide the checkout, and not -S, which leaves out the modules that site loads
         [sys.executable, "-c", PROBE.format(words=list(words))],
@@ -66,7 +66,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
      ["today", "--json"], ["status", "--format", "waybar"], ["--version"]],
     ids=" ".join,
 )  # fmt: skip
-def test_the_quick_commands_load_little(folder: Path, words: list[str]) -> None:
+def test_quick_commands_load_few_modules(folder: Path, words: list[str]) -> None:
     if words[0] == "today":
         loaded(folder, "today")  # updates the odds if something was counted since
     found = loaded(folder, *words)
@@ -86,7 +86,7 @@ RICH = {"sqlmodel", "sqlalchemy", "pydantic", "textual", "rich"}
 
 
 @pytest.mark.parametrize("words", READING)
-def test_a_command_that_only_reads_loads_no_sqlmodel(folder: Path, words: str) -> None:
+def test_reading_commands_do_not_load_sqlmodel(folder: Path, words: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROBE.format(words=words.split())],
         env=environment(folder),
@@ -102,7 +102,7 @@ def test_help_loads_no_command(folder: Path) -> None:
     assert not {name for name in ours if name.startswith(("planner.services.", "planner.store."))}
 
 
-def test_the_screens_load_no_sqlmodel_to_show(folder: Path) -> None:
+def test_screens_show_without_sqlmodel(folder: Path) -> None:
     code = (
         "import asyncio, sys\nfrom planner.services.context import AppContext\n"
         "from planner.services.day.today_store import TodayStore\n"
@@ -120,7 +120,7 @@ def test_the_screens_load_no_sqlmodel_to_show(folder: Path) -> None:
     assert run_python(code, folder) == "[]"
 
 
-def test_modules_of_services_and_store_depend_on_each_other_in_one_direction() -> None:
+def test_services_and_store_have_no_import_cycles() -> None:
     """Includes imports inside functions: a cycle hidden there is still a cycle."""
     imports = {}
     for floor in ("services", "store"):
@@ -152,7 +152,7 @@ def run_python(code: str, folder: Path) -> str:
     ).stdout.strip()
 
 
-def test_the_first_paint_knows_neither_textual_nor_sqlmodel(folder: Path) -> None:
+def test_first_paint_loads_neither_textual_nor_sqlmodel(folder: Path) -> None:
     code = (
         "import sys\nfrom planner.tui.day import first_paint\n"
         "first_paint.figures(None, None)\n"
@@ -161,7 +161,7 @@ def test_the_first_paint_knows_neither_textual_nor_sqlmodel(folder: Path) -> Non
     assert run_python(code, folder) == "[]"
 
 
-def test_the_live_screen_needs_no_sqlmodel(folder: Path) -> None:
+def test_live_screen_does_not_load_sqlmodel(folder: Path) -> None:
     code = (
         "import sys\nfrom planner.services.context import AppContext\n"
         "from planner.services.day.today_store import TodayStore\n"
@@ -171,7 +171,7 @@ def test_the_live_screen_needs_no_sqlmodel(folder: Path) -> None:
     assert run_python(code, folder) == "[]"
 
 
-def test_an_empty_first_screen_needs_no_sqlmodel(tmp_path: Path) -> None:
+def test_empty_first_screen_does_not_load_sqlmodel(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom planner.services.context import AppContext\n"
         "from planner.services.day.today_store import TodayStore\n"
@@ -181,7 +181,7 @@ def test_an_empty_first_screen_needs_no_sqlmodel(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("floor", ["domain", "store", "services", "cli"])
-def test_nothing_below_the_screens_loads_textual(floor: str, tmp_path: Path) -> None:
+def test_lower_layers_do_not_load_textual(floor: str, tmp_path: Path) -> None:
     code = (
         "import sys, pkgutil, importlib, planner." + floor + " as package\n"
         "for module in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"

@@ -15,7 +15,7 @@ from tests.conftest import Run
 ROOT = Path(__file__).parent.parent
 
 
-def test_the_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
+def test_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
     built = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
         cwd=ROOT,
@@ -49,7 +49,7 @@ def test_the_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
     assert re.fullmatch(r"planner \d+\.\d+\.\d+\n", version.stdout)
 
 
-def test_the_readme_names_two_commands_and_a_picture() -> None:
+def test_readme_has_two_commands_and_a_picture() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = re.findall(r"^    (python3 -m venv .*)$", readme, re.MULTILINE)
     assert len(commands) == 2
@@ -59,7 +59,7 @@ def test_the_readme_names_two_commands_and_a_picture() -> None:
     assert "docs/pictures/today.svg" in readme
 
 
-def test_the_readme_shows_what_the_program_prints(run: Run) -> None:
+def test_readme_example_prints_what_it_shows(run: Run) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     example = readme.split("```console\n", 1)[1].split("```", 1)[0]
     steps = re.findall(r"^\$ planner (.*)\n((?:(?!\$ ).+\n)*)", example, re.MULTILINE)
@@ -68,7 +68,7 @@ def test_the_readme_shows_what_the_program_prints(run: Run) -> None:
         assert run(*shlex.split(words)).out == printed, words
 
 
-def test_no_address_and_no_path_of_a_machine_is_committed() -> None:
+def test_no_machine_paths_or_addresses_are_committed() -> None:
     for name in ("constraints.txt", "pyproject.toml", "README.md", "Makefile", ".ci/run"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "://" not in text.replace("sqlite:///", ""), name

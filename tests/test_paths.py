@@ -15,7 +15,7 @@ from planner.domain.errors import InputError
 
 
 @pytest.mark.parametrize("given", [None, "/somewhere/else", "relative", "", "  "])
-def test_on_linux(monkeypatch: pytest.MonkeyPatch, given: str | None) -> None:
+def test_linux_paths(monkeypatch: pytest.MonkeyPatch, given: str | None) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         if given is None:
@@ -31,7 +31,7 @@ def test_on_linux(monkeypatch: pytest.MonkeyPatch, given: str | None) -> None:
     assert paths.log_dir() == theirs.user_log_dir
 
 
-def test_on_a_mac(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mac_paths(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "platform", "darwin")
@@ -41,7 +41,7 @@ def test_on_a_mac(monkeypatch: pytest.MonkeyPatch) -> None:
     assert paths.log_dir() == theirs.user_log_dir
 
 
-def test_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_paths(monkeypatch: pytest.MonkeyPatch) -> None:
     # platformdirs asks the registry on Windows. It documents %LOCALAPPDATA%\planner, and \Logs below it
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", "LOCAL")
@@ -49,7 +49,7 @@ def test_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     assert paths.log_dir() == os.path.join("LOCAL", "planner", "Logs")
 
 
-def test_what_is_named_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_explicit_database_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PLANNER_DB", str(tmp_path / "by-variable.db"))
     assert paths.database() == str(tmp_path / "by-variable.db")
     assert paths.database(str(tmp_path / "by-option.db")) == str(tmp_path / "by-option.db")

@@ -49,13 +49,13 @@ def hide(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
 # files
 
 
-def test_windows_syncs_no_folder_and_needs_no_module_for_a_file(windows: None, tmp_path: Path) -> None:
+def test_windows_needs_no_folder_sync(windows: None, tmp_path: Path) -> None:
     platform.sync_folder(str(tmp_path / "not even there"))
     with open(tmp_path / "x", "wb") as file:
         platform.sync_file(file.fileno())
 
 
-def test_macs_flush_the_disk_s_own_cache(mac: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_macs_flush_the_disk_cache(mac: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked = []
     fake = types.SimpleNamespace(F_FULLFSYNC=51, fcntl=lambda descriptor, number: asked.append(number))
     monkeypatch.setitem(sys.modules, "fcntl", fake)
@@ -71,9 +71,7 @@ def test_macs_flush_the_disk_s_own_cache(mac: None, monkeypatch: pytest.MonkeyPa
         platform.sync_file(file.fileno())  # falls back to a plain fsync
 
 
-def test_a_file_that_is_open_elsewhere_is_waited_for_on_windows(
-    windows: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_windows_retries_replacing_an_open_file(windows: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     tries = []
     real = os.replace
 
@@ -94,7 +92,7 @@ def test_a_file_that_is_open_elsewhere_is_waited_for_on_windows(
 
 
 @pytest.mark.parametrize("links", [True, False])
-def test_a_new_file_never_takes_another_s_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, links: bool) -> None:
+def test_put_new_never_replaces_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, links: bool) -> None:
     if not links:
         monkeypatch.delattr(os, "link")
     for name in ("a", "b"):
@@ -104,7 +102,7 @@ def test_a_new_file_never_takes_another_s_place(monkeypatch: pytest.MonkeyPatch,
     assert (tmp_path / "new").read_text() == "a" and (tmp_path / "b").exists() and not (tmp_path / "a").exists()
 
 
-def test_a_rename_that_refuses_is_heard_where_there_are_no_links(
+def test_put_new_without_links_notices_a_failed_rename(
     windows: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delattr(os, "link")
@@ -125,11 +123,11 @@ def test_a_rename_that_refuses_is_heard_where_there_are_no_links(
         (r"\\server\share\planner.db", "file:////server/share/planner.db?mode=rw"),
     ],
 )
-def test_paths_of_windows_as_sqlite_takes_them(windows: None, path: str, uri: str) -> None:
+def test_windows_paths_become_sqlite_uris(windows: None, path: str, uri: str) -> None:
     assert platform.uri(path) == uri
 
 
-def test_a_name_that_is_no_utf_8_is_taken_byte_by_byte() -> None:
+def test_non_utf8_path_is_percent_encoded() -> None:
     assert platform.uri(os.fsdecode(b"/tmp/f\xff\xfe.db")) == "file:/tmp/f%ff%fe.db?mode=rw"
 
 
@@ -145,7 +143,7 @@ def test_folders_are_private_under_any_umask(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "file").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_lock_keeps_a_second_one_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lock_excludes_a_second_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     with platform.locked(str(tmp_path)), pytest.raises(TimeoutError), platform.locked(str(tmp_path)):
         pass
@@ -154,7 +152,7 @@ def test_a_lock_keeps_a_second_one_waiting(tmp_path: Path, monkeypatch: pytest.M
     assert list(tmp_path.iterdir()) == []
 
 
-def test_windows_locks_a_file_of_its_own(windows: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_windows_locks_a_separate_file(windows: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     taken = []
     fake = types.SimpleNamespace(LK_NBLCK=2, locking=lambda handle, mode, size: taken.append((mode, size)))
     monkeypatch.setitem(sys.modules, "msvcrt", fake)
@@ -162,7 +160,7 @@ def test_windows_locks_a_file_of_its_own(windows: None, monkeypatch: pytest.Monk
         assert taken == [(2, 1)]
 
 
-def test_who_runs_is_told_on_both(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_running_process_is_recognized(monkeypatch: pytest.MonkeyPatch) -> None:
     assert platform.runs(os.getpid()) and not platform.runs(2**22 + 1)
     monkeypatch.setattr(sys, "platform", "win32")
     closed: list[int] = []
@@ -191,14 +189,14 @@ def with_windll(monkeypatch: pytest.MonkeyPatch, kernel: object) -> None:
         ("darwin", "/usr/bin/pass show 'my mail'", ["/usr/bin/pass", "show", "my mail"]),
     ],
 )
-def test_commands_are_cut_as_the_system_writes_them(
+def test_commands_are_split_by_system_rules(
     monkeypatch: pytest.MonkeyPatch, system: str, command: str, words: list[str]
 ) -> None:
     monkeypatch.setattr(sys, "platform", system)
     assert platform.split(command) == words
 
 
-def test_what_opens_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opener_of_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, program in (("linux", "xdg-open"), ("darwin", "open")):
         monkeypatch.setattr(sys, "platform", name)
         assert platform.opener() == program
@@ -209,7 +207,7 @@ def test_what_opens_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
     assert started == ["mailto:kim@hanbit.example"]
 
 
-def test_the_signals_that_a_system_has(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ending_signals(monkeypatch: pytest.MonkeyPatch) -> None:
     assert platform.ending_signals() == [signal.SIGTERM, signal.SIGHUP]
     monkeypatch.delattr(signal, "SIGHUP")
     monkeypatch.setattr(signal, "SIGBREAK", 21, raising=False)
@@ -219,7 +217,7 @@ def test_the_signals_that_a_system_has(monkeypatch: pytest.MonkeyPatch) -> None:
 # the terminal
 
 
-def test_the_first_paint_on_windows_makes_the_console_obey_and_gives_it_back(
+def test_first_paint_on_windows_switches_the_console_and_back(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ctx = typical(tmp_path)
@@ -248,7 +246,7 @@ def test_the_first_paint_on_windows_makes_the_console_obey_and_gives_it_back(
 
 
 @pytest.mark.parametrize("which", ["no console", "an old one"])
-def test_a_console_that_obeys_nothing_is_left_to_textual(
+def test_console_without_escape_sequences_is_left_to_textual(
     windows: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], which: str
 ) -> None:
     kernel = types.SimpleNamespace(
@@ -263,14 +261,14 @@ def test_a_console_that_obeys_nothing_is_left_to_textual(
     assert capsys.readouterr().out == ""
 
 
-def test_only_linux_is_asked_whether_the_terminal_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_linux_checks_for_hangups(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("darwin", "win32"):
         monkeypatch.setattr(sys, "platform", name)
         hide(monkeypatch, "select")
         assert not platform.hung_up()
 
 
-def test_streams_that_are_closed_are_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_stream_is_not_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     assert not platform.at_terminal("stdin")
 
@@ -278,7 +276,7 @@ def test_streams_that_are_closed_are_no_terminal(monkeypatch: pytest.MonkeyPatch
 # the keyring and disks
 
 
-def test_a_key_is_kept_by_the_keyring_and_asked_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keyring_keeps_and_drops_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()  # drop the suite's fake keyring
     kept: dict[tuple[str, str], str] = {}
     fake = types.SimpleNamespace(
@@ -315,7 +313,7 @@ def test_a_key_is_kept_by_the_keyring_and_asked_of_it(monkeypatch: pytest.Monkey
         ("win32", None, None),
     ],
 )
-def test_whether_the_disk_is_encrypted_is_what_the_system_says(
+def test_disk_encryption_as_reported_by_the_system(
     monkeypatch: pytest.MonkeyPatch, system: str, said: str | None, meant: bool | None
 ) -> None:
     monkeypatch.setattr(sys, "platform", system)
@@ -323,7 +321,7 @@ def test_whether_the_disk_is_encrypted_is_what_the_system_says(
     assert platform.disk_encrypted("/somewhere") is meant
 
 
-def test_linux_reads_it_off_the_layers_under_the_folder(tmp_path: Path) -> None:
+def test_linux_disk_encryption_from_device_layers(tmp_path: Path) -> None:
     number = os.stat(tmp_path).st_dev
     device = tmp_path / "sys" / f"{os.major(number)}:{os.minor(number)}"
     mounts = tmp_path / "mounts"
@@ -342,7 +340,7 @@ def test_linux_reads_it_off_the_layers_under_the_folder(tmp_path: Path) -> None:
     assert platform._linux_disk(str(tmp_path), str(tmp_path / "sys"), str(mounts)) is True
 
 
-def test_files_lie_where_the_system_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_folders_of_each_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCALAPPDATA", r"C:\Users\Kim\AppData\Local")
     monkeypatch.setattr(sys, "platform", "win32")
     assert paths.data_dir().startswith(r"C:\Users\Kim\AppData\Local")
@@ -351,5 +349,5 @@ def test_files_lie_where_the_system_has_them(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("name", ["con", "PRN", "nul", "com1", "LPT9"])
-def test_no_file_is_called_as_a_device_of_windows(name: str) -> None:
+def test_slug_avoids_windows_device_names(name: str) -> None:
     assert files.slug(name) == f"{name.lower()}-"

@@ -199,7 +199,7 @@ def _log(words: list[str], options: Options) -> int | None:
 
     from planner import paths
     from planner.clock import Clock
-    from planner.store import connection, today_queries
+    from planner.store import connection, quick_log
 
     clock = Clock.from_environment(paths.turns_at(paths.settings(options.config)))
     now, today = clock.now(), clock.today()
@@ -210,11 +210,11 @@ def _log(words: list[str], options: Options) -> int | None:
     try:
         contact = None
         if "--contact" in values:
-            found = today_queries.contact_by(handle, values["--contact"].strip())
+            found = quick_log.contact_by(handle, values["--contact"].strip())
             if len(found) != 1:
                 return None
             contact = found[0]
-        today_queries.append(
+        quick_log.append(
             handle,
             moment=now,
             now=now,
@@ -231,7 +231,7 @@ def _log(words: list[str], options: Options) -> int | None:
         )
         line = _acknowledge(handle, kind, outcome, count, contact, today.isoformat())
         line += "".join(f"  {values[name]}" for name in ("--reason", "--note") if name in values)
-        backup_due = today_queries.backup_due(handle, now.date())
+        backup_due = quick_log.backup_due(handle, now.date())
     except sqlite3.Error as error:
         raise connection.sentence(error, path) from error
     finally:

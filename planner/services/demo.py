@@ -32,7 +32,7 @@ from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.learning import Learning, Use
 from planner.domain.review.review import FIGURES, OWN_BLOCKS, week_of
 from planner.domain.review.self_review import Kind
-from planner.domain.typed.recurrence import parse_every
+from planner.domain.typed.rule_words import parse_every
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
 from planner.services.context import AppContext
 from planner.services.day import tasks
@@ -45,7 +45,9 @@ from planner.services.review.review import Days
 from planner.store.calls import calling_list
 from planner.store.clients import deals, people, promises
 from planner.store.day import day as days
-from planner.store.mail import mail
+from planner.store.mail import drafts as draft_store
+from planner.store.mail import letters as letter_store
+from planner.store.mail import windows as window_store
 from planner.store.recorder import Recorder
 from planner.store.review import learning, self_review
 
@@ -199,7 +201,7 @@ def _mail(
         if calendar.weight(day) and chance.randrange(100) < wanted["looks"] and at <= now:
             looks.append((day, int(at.timestamp()), chance.choice(wanted["reasons"])))
         day += DAY
-    mail.fill(handle, windows, looks)
+    window_store.fill(handle, windows, looks)
     found = []
     for number, row in enumerate(shipped["letter"]):
         person = shipped["person"][row["contact"]] if "contact" in row else row
@@ -209,12 +211,12 @@ def _mail(
         found.append(
             Letter(f"demo:{number}", "", key, key, (), name, address, row["subject"], sent, preview=row["text"])
         )
-    mail.take(handle, found)
+    letter_store.take(handle, found)
     for row in shipped["draft"]:
         contact_id, name = contacts[row["contact"]]
         seconds = int(now.timestamp())
         with Recorder(handle, seconds, f"letter to write: {name}") as change:
-            mail.add_draft(change, name, contact_id, row["subject"], row["proposal"], seconds)
+            draft_store.add_draft(change, name, contact_id, row["subject"], row["proposal"], seconds)
 
 
 def _days(

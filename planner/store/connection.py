@@ -290,3 +290,18 @@ def new_uid() -> str:
     raw[8] = raw[8] & 0x3F | 0x80
     text = raw.hex()
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def data_version(connection: sqlite3.Connection) -> int:
+    """Return a number that changes when another connection has committed."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
+def data_version_at_once(connection: sqlite3.Connection) -> int:
+    """Return that number without waiting for a lock. Raises OperationalError while a commit is in progress."""
+    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        return data_version(connection)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={patience}")

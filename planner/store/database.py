@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.clock import Clock
 from planner.domain.errors import DatabaseProblem, NeedsMigration
-from planner.store import connection, migrations, today_queries
+from planner.store import connection, migrations, quick_log
 from planner.store.recorder import Recorder, Writer, rollback
 from planner.store.safety import backup
 
@@ -122,7 +122,7 @@ class Database:
 
     def _daily_backup(self, handle: sqlite3.Connection) -> None:
         now: datetime = self.clock.now()
-        if not today_queries.backup_due(handle, now.date()):
+        if not quick_log.backup_due(handle, now.date()):
             return
         try:
             backup.daily(self.path, now)

@@ -46,6 +46,16 @@ def changes(connection: sqlite3.Connection, limit: int = 20) -> list[Change]:
     return [Change(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
 
+def much_to_turn(connection: sqlite3.Connection, *, redo: bool) -> bool:
+    """Whether the next change to undo (or redo) has sets of rows, like an import, or very many rows."""
+    which = "undone = 1 ORDER BY id" if redo else "undone = 0 ORDER BY id DESC"
+    row = connection.execute(
+        "SELECT count(*), min(row_id) FROM (SELECT row_id FROM change_row WHERE change_id ="
+        f" (SELECT id FROM change WHERE {which} LIMIT 1) LIMIT 2000)"
+    ).fetchone()
+    return bool(row[0] >= 2_000 or row[1] == 0)
+
+
 def _swap(connection: sqlite3.Connection, today: date, query: str, undone: int) -> Change | None:
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -68,38 +78,44 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
     rows = connection.execute(
         f"SELECT seq, tbl, row_id, image FROM change_row WHERE change_id = ? ORDER BY seq {order}", (change_id,)
     ).fetchall()
+    tables = {table for _, table, _, _ in rows}
+    if not tables <= set(LOGGED):
+        raise DatabaseProblem("The history names a table that isn't ours; nothing was changed.")
     days: set[str] = set()  # days of the log rows
     sets = any(row_id == SET for _, _, row_id, _ in rows)
     triggers = search.take_off(connection, "insert", "update", "delete") if sets else []
     if sets:
         search.note(connection, change_id)
     for seq, table, row_id, image in rows:
-        if table not in LOGGED:
-            raise DatabaseProblem("The history names a table that isn't ours; nothing was changed.")
         if row_id == SET:
             _swap_set(connection, change_id, seq, table, image)
             days |= {"any"} if table == "activity" else set()
             continue
-        pairs = ", ".join(f"'{name}', \"{name}\"" for name in columns(connection, table))
-        current = connection.execute(f"SELECT json_object({pairs}) FROM {table} WHERE id = ?", (row_id,)).fetchone()
-        if image is None:
-            connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
-        else:
-            _put(connection, table, json.loads(image))
-        connection.execute(
-            "UPDATE change_row SET image = ? WHERE change_id = ? AND seq = ?",
-            (None if current is None else current[0], change_id, seq),
-        )
+        before = _swap_row(connection, change_id, seq, table, row_id, image)
         if triggers:
-            _note_row(connection, table, row_id, image, current and current[0])
+            _note_row(connection, table, row_id, image, before)
         if table == "activity":
-            days |= {json.loads(each)["day"] for each in (image, current and current[0]) if each is not None}
+            days |= {json.loads(each)["day"] for each in (image, before) if each is not None}
     for trigger in triggers:
         connection.execute(trigger)
     if sets:
         search.note(connection, change_id)
-    tables = {table for _, table, _, _ in rows}
     mark_stale(connection, tables | {SPECIAL_DAYS} if "contact" in tables else tables, days, today)
+
+
+def _swap_row(
+    connection: sqlite3.Connection, change_id: int, seq: int, table: str, row_id: int, image: str | None
+) -> str | None:
+    """Swap a row with its image. Returns the image of the row as it was, or None if there was none."""
+    pairs = ", ".join(f"'{name}', \"{name}\"" for name in columns(connection, table))
+    row = connection.execute(f"SELECT json_object({pairs}) FROM {table} WHERE id = ?", (row_id,)).fetchone()
+    before: str | None = None if row is None else row[0]
+    if image is None:
+        connection.execute(f"DELETE FROM {table} WHERE id = ?", (row_id,))
+    else:
+        _put(connection, table, json.loads(image))
+    connection.execute("UPDATE change_row SET image = ? WHERE change_id = ? AND seq = ?", (before, change_id, seq))
+    return before
 
 
 def _note_row(connection: sqlite3.Connection, table: str, row_id: int, *images: str | None) -> None:

@@ -1,9 +1,9 @@
-"""Migrates an older database: hand-written steps on `user_version`, all or nothing.
+"""Migrates an older database by steps on `user_version`, all or nothing.
 
-A step is a file of statements, `steps/v2.sql` for version 1 to 2. All run in one BEGIN IMMEDIATE, with foreign keys off
-outside it (the pragma is a no-op inside) and `foreign_key_check` at the end. A backup is made before.
-`legacy_alter_table` keeps references to a renamed table where they are. `executescript` isn't used, because it commits
-first. The tests migrate a committed database of each old version, which must end up equal to a new one.
+A step is a file of statements, `steps/v2.sql` for version 1 to 2, drafted by `step.py`. All run in one BEGIN IMMEDIATE,
+with foreign keys off outside it (the pragma is a no-op inside) and `foreign_key_check` at the end. A backup is made
+before. `legacy_alter_table` keeps references to a renamed table where they are. `executescript` isn't used, because it
+commits first. The tests migrate a committed database of each old version, which must end up equal to a new one.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ def shipped_steps() -> dict[int, list[str]]:
     found = {}
     for version in range(1, connection.SCHEMA_VERSION):
         with open(os.path.join(FOLDER, f"v{version + 1}.sql"), encoding="utf-8") as file:
-            found[version] = _statements(file.read())
+            found[version] = statements(file.read())
     return found
 
 
-def _statements(script: str) -> list[str]:
+def statements(script: str) -> list[str]:
+    """Split a script into its statements."""
     found, current = [], ""
     for line in script.splitlines(keepends=True):
         current += line

@@ -1,7 +1,6 @@
-"""The hot path in plain SQL: appending to the log, and reading today.
+"""Reading today in plain SQL, for the screen's first paint, `planner status` and `planner today`.
 
-Today, `planner log`, `planner status` and `planner today` go through here, and only they. Everything else goes through
-the tables. No SQLModel, no dataclasses, no json. A test compares it with the tables.
+No SQLModel, no dataclasses, no json. A test compares it with the tables. Appending to the log is in `quick_log.py`.
 """
 
 from __future__ import annotations
@@ -9,31 +8,28 @@ from __future__ import annotations
 import sqlite3
 from datetime import date, datetime, timedelta
 
-from planner.domain.day.activity import COUNTS, SPOKEN, WORDS, label
-from planner.domain.day.day_progress import minute_on
+from planner.domain.day.activity import COUNTS, WORDS
+from planner.domain.day.day_progress import clock_text, minute_on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from planner.store.recorder import Reads, Writer
+    from planner.store.recorder import Reads
 
 LIST_LIMIT = 1_000
 SPECIAL, FIELD = "\x1e", "\x1f"  # in a laid day's notes, before the contacts' days and between their fields
 DAY = timedelta(days=1)
 COUNT_COLUMNS = (*COUNTS, "revenue")
 ODDS_COUNTS = (
-    "dials",
-    "conversations",
-    "meetings_booked",
-    "meetings_held",
-    "no_shows",
-    "proposals",
-    "deals",
-    "revenue",
-)
-WRONG = "wrong-number"
+    "dials", "conversations", "meetings_booked", "meetings_held", "no_shows", "proposals", "deals", "revenue",
+)  # fmt: skip
 _COUNTS_SQL = ", ".join(COUNT_COLUMNS)
+_LAID = (
+    "weight", "month_first", "month_last", "days_total", "days_elapsed", "days_left", "quota", "personal_plan",
+    "currency", "wish", "for_whom", "picture", "serves", "mail_minutes", "mail_next", "asked_minutes",
+    "available_minutes", "p_plan", "p_quota", "p_plan_end", "p_quota_end", "forecast", "forecast_low", "forecast_high",
+    "noes", "noes_low", "noes_high", "holds", "advice", "odds_key", "list_day", "will_try", "day_notes", "midway",
+    "bests", "next_due",
+)  # fmt: skip
 
 
 class TaskLine:
@@ -43,28 +39,9 @@ class TaskLine:
     """
 
     __slots__ = (
-        "age_days",
-        "care",
-        "contact",
-        "do_not_call",
-        "done",
-        "done_time",
-        "due",
-        "every",
-        "goal",
-        "goal_id",
-        "id",
-        "kind",
-        "metric",
-        "minutes",
-        "missed",
-        "priority",
-        "rank",
-        "tags",
-        "target",
-        "title",
-        "value",
-    )
+        "age_days", "care", "contact", "do_not_call", "done", "done_time", "due", "every", "goal", "goal_id", "id",
+        "kind", "metric", "minutes", "missed", "priority", "rank", "tags", "target", "title", "value",
+    )  # fmt: skip
 
     def __init__(self, row: tuple[object, ...], today: date, do_not_call: object = 0) -> None:
         self.do_not_call = bool(do_not_call)
@@ -135,11 +112,6 @@ class BlockLine:
         return clock_text(self.last)
 
 
-def clock_text(minute: int) -> str:
-    """Return ``08:30`` for minute 510. Midnight at the day's end is ``24:00``, then come the next morning's times."""
-    return "24:00" if minute == 1440 else f"{minute // 60 % 24:02}:{minute % 60:02}"
-
-
 class Today:
     """A laid day with its live counts. Amounts, weights, working days and required minutes are hundredths, odds are
     ten-thousandths. `sources` gives each target's origin (goal or plan) and the other one's value. `facts` are the rows
@@ -154,75 +126,15 @@ class Today:
     UTC), and whether the rep was already asked.
     """
 
-    __slots__ = (
-        "advice",
-        "asked_minutes",
-        "available_minutes",
-        "began",
-        "bests",
-        "blocks",
-        "booked",
-        "brought_in",
-        "built",
-        "closed_at",
-        "counts",
-        "currency",
-        "day",
-        "day_notes",
-        "days_elapsed",
-        "days_left",
-        "days_total",
-        "due",
-        "facts",
-        "for_whom",
-        "forecast",
-        "forecast_high",
-        "forecast_low",
-        "has_list",
-        "holds",
-        "last_plan",
-        "list_day",
-        "listed",
-        "looks",
-        "mail",
-        "mail_minutes",
-        "mail_next",
-        "midway",
-        "month_first",
-        "month_last",
-        "next_call",
-        "next_due",
-        "noes",
-        "noes_high",
-        "noes_low",
-        "odds_key",
-        "opened_at",
-        "p_plan",
-        "p_plan_end",
-        "p_quota",
-        "p_quota_end",
-        "personal_plan",
-        "picture",
-        "quota",
-        "serves",
-        "sources",
-        "special",
-        "targets",
-        "tasks",
-        "ticked",
-        "top",
-        "unmarked",
-        "weight",
-        "will_try",
-        "windows",
-        "wish",
-    )
-
     def __init__(self, day: date) -> None:
         self.day = day
         self.weight = 0
         self.month_first = self.month_last = day.isoformat()
         self.days_total = self.days_elapsed = self.days_left = 0
+        self.booked = self.brought_in = self.began = self.listed = self.looks = 0
+        self.built = self.has_list = False
+        self.advice = self.bests = self.day_notes = self.list_day = self.mail_next = self.midway = ""
+        self.next_due = self.odds_key = self.will_try = ""
         self.quota: int | None = None
         self.personal_plan: int | None = None
         self.currency: str | None = None
@@ -231,7 +143,6 @@ class Today:
         self.picture: str | None = None
         self.serves: str | None = None
         self.mail_minutes = 30
-        self.mail_next = ""
         self.asked_minutes: int | None = None
         self.available_minutes = 0
         self.p_plan: int | None = None
@@ -245,33 +156,18 @@ class Today:
         self.noes_low: int | None = None
         self.noes_high: int | None = None
         self.holds: int | None = None
-        self.advice = ""
-        self.odds_key = ""
-        self.next_due = ""
         self.sources: dict[str, tuple[str, int | None]] = {}
         self.opened_at: str | None = None
         self.closed_at: str | None = None
-        self.booked = 0
-        self.brought_in = 0
         self.counts: dict[str, int] = dict.fromkeys(COUNT_COLUMNS, 0)
         self.targets: dict[str, tuple[int, int | None]] = {}
         self.blocks: list[BlockLine] = []
         self.last_plan: tuple[str, int, int] = ("", 0, 0)
-        self.list_day = ""
-        self.will_try = ""
-        self.day_notes = ""
-        self.midway = ""
-        self.bests = ""
         self.facts: list[tuple[int, str, str | None, int]] = []
         self.ticked: list[int] = []
-        self.listed = 0
-        self.built = False
-        self.has_list = False
-        self.began = 0
         self.next_call: tuple[str, str] | None = None
         self.top: tuple[int, ...] = ()
         self.mail: list[tuple[str, int, int, int | None, int]] = []
-        self.looks = 0
         self.windows: list[tuple[str, str]] = []
         self.tasks: list[TaskLine] = []
         self.due: list[Due] = []
@@ -316,26 +212,12 @@ def read_today(connection: sqlite3.Connection, day: date, key: str) -> Today | N
     execute = connection.execute
     execute("BEGIN")
     try:
-        laid = execute(
-            "SELECT key, weight, month_first, month_last, days_total, days_elapsed, days_left, quota, personal_plan,"
-            " currency, wish, for_whom, picture, serves, mail_minutes, mail_next,"
-            " asked_minutes, available_minutes, p_plan, p_quota, p_plan_end, p_quota_end, forecast,"
-            " forecast_low, forecast_high,"
-            " noes, noes_low, noes_high, holds, advice, odds_key, list_day, will_try, day_notes,"
-            " midway, bests, next_due"
-            " FROM laid_day WHERE day = ?",
-            (text,),
-        ).fetchone()
+        laid = execute(f"SELECT key, {', '.join(_LAID)} FROM laid_day WHERE day = ?", (text,)).fetchone()
         if laid is None or laid[0] != key:
             return None
         today = Today(day)
-        (_, today.weight, today.month_first, today.month_last, today.days_total, today.days_elapsed, today.days_left,
-         today.quota, today.personal_plan, today.currency, today.wish, today.for_whom, today.picture, today.serves,
-         today.mail_minutes, today.mail_next, today.asked_minutes, today.available_minutes, today.p_plan, today.p_quota,
-         today.p_plan_end, today.p_quota_end, today.forecast, today.forecast_low, today.forecast_high,
-         today.noes, today.noes_low, today.noes_high,
-         today.holds, today.advice, today.odds_key, today.list_day, today.will_try,
-         today.day_notes, today.midway, today.bests, today.next_due) = laid  # fmt: skip
+        for name, value in zip(_LAID, laid[1:], strict=True):
+            setattr(today, name, value)
         today.day_notes, _, special = today.day_notes.partition(SPECIAL)
         today.special = special_days(special)
         for metric, target, goal_id, source, other in execute(
@@ -513,174 +395,6 @@ def counter_title(metric: str, target: int) -> str:
     return f"{target:,} {singular if target == 1 else plural}"
 
 
-def own_words(connection: Reads, name: str) -> str | None:
-    """Return the rep's own lines of a list as JSON, or None for the default."""
-    row = connection.execute("SELECT lines FROM own_words WHERE name = ?", (name,)).fetchone()
-    return None if row is None else str(row[0])
-
-
-def backup_due(connection: sqlite3.Connection, today: date) -> bool:
-    """Whether this is the day's first write, before which a backup is made."""
-    row = connection.execute("SELECT value FROM meta WHERE key = 'backup_day'").fetchone()
-    return row is None or row[0] != today.isoformat()
-
-
-def append(
-    connection: sqlite3.Connection,
-    *,
-    moment: datetime,
-    now: datetime,
-    kind: str,
-    outcome: str | None = None,
-    count: int = 1,
-    contact: tuple[int, str] | None = None,
-    amount: int | None = None,
-    minutes: int | None = None,
-    reason: str | None = None,
-    note: str | None = None,
-    day: date | None = None,
-    today: date | None = None,
-) -> tuple[int, int]:
-    """Append one row to the log, as a change of its own.
-
-    `moment` is when it happened and `now` when it is logged (local, naive). `day` and `today` are the rep's days of the
-    two, by default their dates. Returns the ids of the row and the change. The caller has checked the values
-    (`domain.activity.check`).
-    """
-    from planner.store.recorder import Recorder  # not needed to read today
-
-    name = label(kind, outcome, count, None if contact is None else contact[1])
-    logged_at = int(now.timestamp())
-    with Recorder(connection, logged_at, name, today or now.date()) as change:
-        row_id = change.insert(
-            "activity",
-            at=int(moment.timestamp()),
-            day=(day or moment.date()).isoformat(),
-            local_time=f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}",
-            kind=kind,
-            outcome=outcome,
-            count=count,
-            contact_id=None if contact is None else contact[0],
-            amount=amount,
-            minutes=minutes,
-            reason=reason,
-            note=note,
-            logged_at=logged_at,
-        )
-        if contact is not None:
-            if outcome == WRONG:
-                mark_wrong(change, contact[0])
-            if settles(kind, outcome):
-                settle_callbacks(change, contact[0], day or moment.date(), moment)
-        return row_id, change.id
-
-
-def set_outcome(
-    connection: sqlite3.Connection, row_id: int, outcome: str, now: datetime, today: date | None = None
-) -> int | None:
-    """Set the outcome of a logged row, as a change. Returns None when the row is gone."""
-    from planner.store.recorder import Recorder
-
-    name = f"outcome {outcome.replace('-', ' ')}"
-    with Recorder(connection, int(now.timestamp()), name, today or now.date()) as change:
-        row = change.execute("SELECT contact_id FROM activity WHERE id = ?", (row_id,)).fetchone()
-        if row is None:
-            return None
-        change.confirm("activity", row_id, outcome=outcome)
-        if row[0] is not None:
-            if outcome == WRONG:
-                mark_wrong(change, row[0])
-            if settles("dial", outcome):
-                settle_callbacks(change, row[0], today or now.date(), now)
-        return change.id
-
-
-def settles(kind: str, outcome: str | None) -> bool:
-    """Whether a log row settles its contact's callbacks, because they were spoken with or aren't there."""
-    if kind == "dial":
-        return outcome in SPOKEN or outcome == WRONG
-    return kind == "conversation" or (kind == "meeting-held" and outcome != "no-show")
-
-
-def settle_callbacks(change: Writer, contact_id: int, day: date, at: datetime) -> None:
-    """Tick off a contact's callbacks due by a day, at a local time on it. A repeating one is ticked by hand, which
-    creates its next date.
-    """
-    rows = change.execute(
-        "SELECT id FROM task WHERE contact_id = ? AND kind = 'callback' AND state = 'open' AND due < ?"
-        " AND every IS NULL",
-        (contact_id, (day + DAY).isoformat()),
-    ).fetchall()
-    for (task_id,) in rows:
-        change.update("task", task_id, state="done", done_on=day.isoformat(), done_time=f"{at:%H:%M}")
-
-
-def mark_wrong(change: Writer, contact_id: int, number: str | None = None) -> None:
-    """Mark the dialled number as wrong (default: the first that isn't yet), as part of a change."""
-    row = change.execute(
-        "SELECT id FROM contact_way WHERE contact_id = ? AND kind = 'phone' AND wrong = 0"
-        " AND value = coalesce(?, value) ORDER BY position LIMIT 1",
-        (contact_id, number),
-    ).fetchone()
-    if row is not None:
-        change.update("contact_way", row[0], wrong=1)
-
-
-def last_call(connection: sqlite3.Connection, day: date) -> int | None:
-    """Return the id of the last single call logged on a day, or None."""
-    row = connection.execute(
-        "SELECT id FROM activity WHERE day = ? AND kind = 'dial' AND count = 1 ORDER BY id DESC LIMIT 1",
-        (day.isoformat(),),
-    ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def latest_outcomes(connection: sqlite3.Connection, day: date, limit: int) -> list[tuple[str, int]]:
-    """Return the last outcomes logged on a day, newest first, each with when it was logged."""
-    rows = connection.execute(
-        "SELECT coalesce(outcome, ''), logged_at FROM activity WHERE day = ? AND kind = 'dial'"
-        " ORDER BY id DESC LIMIT ?",
-        (day.isoformat(), limit),
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def contact_by(connection: sqlite3.Connection, wanted: str) -> Sequence[tuple[int, str]]:
-    """Return the contacts with an id or a name (any case), three at most."""
-    if wanted.isascii() and wanted.isdigit():
-        if len(wanted) > 15:
-            return []
-        return connection.execute("SELECT id, name FROM contact WHERE id = ?", (int(wanted),)).fetchall()
-    return connection.execute(
-        "SELECT id, name FROM contact WHERE name = ? COLLATE NOCASE ORDER BY id LIMIT 3", (wanted,)
-    ).fetchall()
-
-
 def odds_key(counts: dict[str, int]) -> str:
     """Return the part of the odds' inputs that can change while a day stays laid: its counts."""
     return ",".join(str(counts.get(name, 0)) for name in ODDS_COUNTS)
-
-
-def version(connection: sqlite3.Connection) -> int:
-    """Return a number that changes when another connection has committed. Asked within a transaction."""
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])
-
-
-def data_version(connection: sqlite3.Connection) -> int:
-    """Return a number that changes when another connection has committed, without waiting for any lock."""
-    patience = connection.execute("PRAGMA busy_timeout").fetchone()[0]
-    connection.execute("PRAGMA busy_timeout=0")
-    try:
-        return int(connection.execute("PRAGMA data_version").fetchone()[0])
-    finally:
-        connection.execute(f"PRAGMA busy_timeout={patience}")
-
-
-def much_to_turn(connection: sqlite3.Connection, *, redo: bool) -> bool:
-    """Whether the next change to undo (or redo) has sets of rows, like an import, or very many rows."""
-    which = "undone = 1 ORDER BY id" if redo else "undone = 0 ORDER BY id DESC"
-    row = connection.execute(
-        "SELECT count(*), min(row_id) FROM (SELECT row_id FROM change_row WHERE change_id ="
-        f" (SELECT id FROM change WHERE {which} LIMIT 1) LIMIT 2000)"
-    ).fetchone()
-    return bool(row[0] >= 2_000 or row[1] == 0)

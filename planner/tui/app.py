@@ -1,16 +1,15 @@
-"""The app: themes, command palette, key queue, background services and navigation between screens."""
+"""The app: navigation between screens, command palette, themes, reminders and the checks of every second."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
@@ -21,9 +20,8 @@ from planner.domain.text import many, shown
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore, back_up
 from planner.tui.day.today import TodayScreen
-from planner.tui.key_queue import AGAIN, LONGEST, LONGEST_READING, PAUSE, KeyPassed, Postponed, TypeAhead
-from planner.tui.layouts import NAMES, latin
-from planner.tui.messages import ServiceEnded, ServiceFailed, Unchanged
+from planner.tui.messages import Unchanged
+from planner.tui.queued_app import QueuedApp
 from planner.tui.shared.screen import MOST_AT_ONCE, BaseScreen
 from planner.tui.theme import DARK, THEMES
 
@@ -36,24 +34,42 @@ if TYPE_CHECKING:
 
 
 IDLE = 3.0  # seconds after the start
+# Imported when they are first shown.
+SCREENS = {
+    "calls": "planner.tui.calls.calls:CallsScreen",
+    "care": "planner.tui.clients.care:CareScreen",
+    "clients": "planner.tui.clients.clients:ClientsScreen",
+    "day": "planner.tui.day.day:DayScreen",
+    "deals": "planner.tui.clients.deals:DealsScreen",
+    "duplicates": "planner.tui.clients.duplicates:DuplicatesScreen",
+    "goals": "planner.tui.plan.goals:GoalsScreen",
+    "import": "planner.tui.transfer.imports:ImportScreen",
+    "list": "planner.tui.calls.calling_list:CallingListScreen",
+    "mail": "planner.tui.mail.mail:MailScreen",
+    "plan": "planner.tui.plan.plan:PlanScreen",
+    "playbook": "planner.tui.calls.playbook:PlaybookScreen",
+    "review": "planner.tui.review.review:ReviewScreen",
+    "settings": "planner.tui.settings.settings:SettingsScreen",
+    "week": "planner.tui.day.week:WeekScreen",
+}
 
 
-class PlannerApp(App[None]):
+class PlannerApp(QueuedApp):
     """The Textual app: planner's screens on one database."""
 
     TITLE = "planner"
     # Named here so that the default screen's style sheet is parsed once at startup, not twice.
     CSS_PATH = "day/today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "show('today')", "Today", id="screen-today", tooltip="What now, and am I on the line?"),
-        Binding("2", "show('calls')", "Calls", id="screen-calls", tooltip="Who is next, and how fast am I?"),
-        Binding("3", "show('plan')", "Plan", id="screen-plan", tooltip="Will I make it, what would it take?"),
-        Binding("4", "show('goals')", "Goals", id="screen-goals", tooltip="What for, and what does it ask of today?"),
-        Binding("5", "show('mail')", "Mail", id="screen-mail", tooltip="Is it time?"),
-        Binding("6", "show('clients')", "Clients", id="screen-clients", tooltip="Who are they, and what comes next?"),
-        Binding("7", "show('review')", "Review", id="screen-review", tooltip="How was it, and what do I change?"),
-        Binding("8", "show('playbook')", "Playbook", id="screen-playbook", tooltip="What is heard, and what works"),
-        Binding("comma", "show('settings')", "Settings", id="screen-settings", tooltip="What can be set, and to what"),
+        Binding("1", "show('today')", "today", id="screen-today", tooltip="What now, and am I on the line?"),
+        Binding("2", "show('calls')", "calls", id="screen-calls", tooltip="Who is next, and how fast am I?"),
+        Binding("3", "show('plan')", "plan", id="screen-plan", tooltip="Will I make it, what would it take?"),
+        Binding("4", "show('goals')", "goals", id="screen-goals", tooltip="What for, and what does it ask of today?"),
+        Binding("5", "show('mail')", "mail", id="screen-mail", tooltip="Is it time?"),
+        Binding("6", "show('clients')", "clients", id="screen-clients", tooltip="Who are they, and what comes next?"),
+        Binding("7", "show('review')", "review", id="screen-review", tooltip="How was it, and what do I change?"),
+        Binding("8", "show('playbook')", "playbook", id="screen-playbook", tooltip="What is heard, and what works"),
+        Binding("comma", "show('settings')", "settings", id="screen-settings", tooltip="What can be set, and to what"),
         Binding("f2", "tour", "tour", id="screen-tour", tooltip="What there is, in under a minute"),
         Binding("question_mark,f1", "help", "help", id="help", tooltip="All keys of this screen"),
         Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
@@ -67,13 +83,6 @@ class PlannerApp(App[None]):
         self.live = live
         self._first = (today, now)
         self._welcome = welcome
-        # Services run one at a time, and an undo waits for them, so that it never reverts the wrong change.
-        self._queue: deque[
-            tuple[Callable[[], str], Callable[[str], None] | None, Callable[[PlannerError], bool] | None]
-        ] = deque()
-        self._again: Callable[[str], None] | None = None
-        self._asked: Callable[[PlannerError], bool] | None = None
-        self._idle: list[Callable[[], None]] = []
         self._reminders: Reminders | None = None
         self._reminded = now
         self._reminded_of: Today | None = None
@@ -81,9 +90,7 @@ class PlannerApp(App[None]):
         self._passwords: Passwords | None = None
         self._mail_watch: MailWatch | None = None
         self._file_trouble = ""
-        self._busy = False
         self._reading_for_search = False
-        self._keys = TypeAhead()
         self.own_keys: dict[str, str] = {}
         for theme in THEMES:
             self.register_theme(theme)
@@ -116,127 +123,6 @@ class PlannerApp(App[None]):
         self.today_screen.show_keys()
         for footer in self.screen.query(FooterLine):
             footer.redraw()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Queue keys so that each is sent only after the previous one has taken effect."""
-        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
-            await super().on_event(event)
-            return
-        held = bool(self._keys.pace.pasted)
-        if isinstance(event, events.Key) and self._keys.pace.takes(event, self._field_waits):
-            if not held:
-                self.set_timer(PAUSE, partial(self._look_at_paste, 1))
-            return
-        if held:
-            await self._take_key(self._keys.pace.finish())
-        await self._take_key(event)
-
-    def _field_waits(self) -> bool:
-        """Return whether the next key goes straight into a field, with nothing pending that may open or close one."""
-        keys = self._keys
-        return self.focused is not None and not keys.waiting and not keys.busy and self._writing()
-
-    async def _look_at_paste(self, seen: int) -> None:
-        """Finish a paste that arrives as keys once no key has come since `seen` of them were counted."""
-        pace = self._keys.pace
-        if len(pace.pasted) > seen:
-            self.set_timer(PAUSE, partial(self._look_at_paste, len(pace.pasted)))
-        elif pace.pasted:
-            await self._take_key(pace.finish())
-
-    async def _take_key(self, event: events.Key | events.Paste) -> None:
-        if self._keys.is_asking and isinstance(event, events.Key) and event.key == "ctrl+q":
-            self._keys.waiting.clear()  # drop the pending form and whatever was typed for it
-            await super().on_event(event)
-        elif not self._keys.busy and not self._keys.waiting:
-            await self._send_key(event)
-        else:
-            if not self._keys.waiting:
-                self.set_timer(AGAIN, self._look_at_keys)
-            self._keys.waiting.append(event)
-            self._leave_asking()
-
-    def _leave_asking(self) -> None:
-        """If esc was typed while a form was still loading, drop that form. Keys after the esc go to the screen."""
-        if self._keys.leave_asking():
-            self._go_on_behind()
-
-    def _go_on_behind(self) -> None:
-        """Nothing is loading for the current key any more. If it has been handled, send the next one, exactly once."""
-        if self._keys.passed:
-            self._keys.passed = False
-            self.call_later(self.key_done)
-
-    async def _send_key(self, event: events.Key | events.Paste) -> None:
-        """Send a key, mapped to its Latin letter under another keyboard layout unless it goes into a field."""
-        turned = latin(event.character) if isinstance(event, events.Key) else None
-        if turned is not None and not self._writing():
-            event = events.Key(NAMES.get(turned, turned), turned)
-        if self.is_left:
-            return  # typed after the program was left
-        target = self.focused or self.screen
-        passed = self._keys.send(self.screen, self.focused)
-        await super().on_event(event)
-        target.post_message(passed)
-
-    async def on_key_passed(self, message: KeyPassed) -> None:
-        message.stop()
-        if message.number != self._keys.number:
-            return
-        if message.again is not None and message.again.is_attached:
-            message.again.post_message(KeyPassed(message.number, None))
-        elif self._keys.is_asking:
-            self._keys.passed = True
-        else:
-            await self.key_done()
-
-    async def key_done(self) -> None:
-        """Finish the current key. If it opened or closed a screen, wait for that screen before sending the next."""
-        if self.is_left:
-            return  # the remaining keys are dropped
-        number = self._keys.number
-        if self._keys.screen is self.screen:
-            await self._next_key(number)
-        else:
-            self.screen.call_after_refresh(self.call_later, self._next_key, number)
-
-    async def _look_at_keys(self) -> None:
-        """Check whether the waiting keys still have to wait. What they wait for may have gone away silently."""
-        if self._keys.waiting:
-            if not self._keys.busy:
-                await self.key_done()
-            self.set_timer(AGAIN, self._look_at_keys)
-
-    async def _next_key(self, number: int) -> None:
-        """Send the key after `number` once, unless that key is itself still waiting for something it asked for."""
-        if number == self._keys.number and self._keys.is_held:
-            self._keys.passed = True
-            return
-        event = self._keys.free() if number == self._keys.number else None
-        if event is not None:
-            await self._send_key(event)
-
-    def hold_keys_for(
-        self, reading: Worker[None] | Postponed, *, leavable: bool = True, longest: float = LONGEST_READING
-    ) -> None:
-        """Hold typed keys while a worker loads what a form needs, so that they go into that form.
-
-        Esc cancels a `leavable` one. One that already holds typed text can't be cancelled.
-        """
-        self._keys.ask(reading, leavable=leavable, longest=longest)
-        self._leave_asking()
-
-    def read_for_form(self, reading: Worker[None] | Postponed) -> None:
-        """The loading is over: the form is open, or the obstacle has been reported."""
-        if self._keys.asking is reading:  # a newer request may have replaced this one
-            self._keys.asking = None
-            self._go_on_behind()
-
-    def _writing(self) -> bool:
-        """Return whether typed keys go into a field."""
-        from textual.widgets import Input, TextArea  # imported late, after the first paint
-
-        return isinstance(self.focused, (Input, TextArea))
 
     def read_for_search(self) -> None:
         """Index rows for the search in a worker if thousands are new since its last read (an import, a migration)."""
@@ -406,95 +292,21 @@ class PlannerApp(App[None]):
             screen.add_class(max(point for point in breakpoints if point[0] <= size)[1])
         return screen
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Report and log errors in the app's own workers."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            self.on_shown(lambda screen: screen.service_broken(error))
+
     def carry_out(
         self,
         work: Callable[[], str],
         again: Callable[[str], None] | None = None,
         asked: Callable[[PlannerError], bool] | None = None,
     ) -> None:
-        """Queue a service to run in a worker. The screen shown when it ends reports the outcome, unless `asked` handles
-        the error: it may ask the rep, and returns whether it did.
-        """
-        self.today_screen.end_offer()  # the rep has moved on, so report its result right away
-        self._queue.append((work, again, asked))
-        self._next_service()
-
-    def when_idle(self, step: Callable[[], None]) -> None:
-        """Run `step` once no service is running, or right away if none is."""
-        if self._busy:
-            self._idle.append(step)
-        else:
-            step()
-
-    def answer_when_idle(self, step: Callable[[], None], *, leavable: bool = True) -> None:
-        """Run what a key asks for once no service is running, and hold the keys behind it until then. Otherwise they
-        would arrive before the form opens or the change is undone.
-
-        One that isn't `leavable` opens no form and never holds keys for long, since a service may take minutes.
-        """
-        if not self._busy:
-            step()
-            return
-        postponed = Postponed()
-
-        def go_on() -> None:
-            if not postponed.is_finished:
-                step()
-                postponed.cancel()
-                self.read_for_form(postponed)
-
-        self._idle.append(go_on)
-        self.hold_keys_for(postponed, leavable=leavable, longest=LONGEST_READING if leavable else LONGEST)
-
-    def _next_service(self) -> None:
-        if self._busy or not self._queue:
-            return
-        work, self._again, self._asked = self._queue.popleft()
-        self._busy = True
-
-        def run() -> None:
-            try:
-                self.post_message(ServiceEnded(work()))
-            except Exception as error:  # noqa: BLE001 - told by the screen, and written to the log
-                self.post_message(ServiceEnded(str(error), error))
-
-        self.run_worker(run, thread=True, group="service", exit_on_error=False)
-
-    def on_service_ended(self, message: ServiceEnded) -> None:
-        self._busy = False
-        error, text = message.error, message.text
-        if error is None:
-            self.on_shown(lambda screen: screen.service_done(text))
-        elif not isinstance(error, PlannerError):
-            self.on_shown(lambda screen: screen.service_broken(error))
-        elif self._asked is not None and not self.is_left and self._asked(error):
-            pass  # runs once the rep has answered
-        elif self._again is not None and not self.is_left:
-            self._again(text)
-        else:
-            self.on_shown(lambda screen: screen.on_service_failed(ServiceFailed(text)))
-        self._next_service()
-        while self._idle and not self._busy:
-            self._idle.pop(0)()
-
-    def on_shown(self, step: Callable[[BaseScreen], object]) -> None:
-        """Run `step` on the screen that the rep sees, or on the one under an open form.
-
-        Work may end after its screen was left and before the next one is mounted. In that case wait for the next one.
-        """
-        if self.is_left:
-            return
-        screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, BaseScreen))
-        if screen.is_mounted:
-            screen.hear(step)
-        else:
-            screen.call_later(self.on_shown, step)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Report and log errors in the app's own workers."""
-        error = event.worker.error
-        if event.state is WorkerState.ERROR and error is not None:
-            self.on_shown(lambda screen: screen.service_broken(error))
+        """Queue a service, as the rep has moved on from the outcomes on offer. Its result is reported right away."""
+        self.today_screen.end_offer()
+        super().carry_out(work, again, asked)
 
     @property
     def passwords(self) -> Passwords:
@@ -503,11 +315,6 @@ class PlannerApp(App[None]):
 
         self._passwords = self._passwords or Passwords()
         return self._passwords
-
-    @property
-    def is_left(self) -> bool:
-        """Return whether the app is exiting and its screens are gone. Timers and workers may still end after that."""
-        return not self.screen_stack
 
     @property
     def today_screen(self) -> TodayScreen:
@@ -520,83 +327,20 @@ class PlannerApp(App[None]):
         """Go to a screen by name."""
         self.show(name)
 
-    def show(self, name: str, *wanted: tuple[str, object]) -> None:
-        """Go to a screen and put the cursor on the first of the `wanted` lines (``("task", 3)``) that exists."""
+    def show(self, name: str, *places: tuple[str, object]) -> None:
+        """Go to a screen of `SCREENS`, or back to Today, and put the cursor on the first of `places` that exists."""
         today = self.today_screen
         if name == "today":
             if self.screen is not today:
                 self.pop_screen()
                 today.come_back()
-            today.choose(*wanted)
+            today.choose(*places)
             return
-        screen: BaseScreen
-        if name == "day":
-            from planner.tui.day.day import DayScreen
-
-            screen = DayScreen(self.ctx, self.live, today.today)
-        elif name == "week":
-            from planner.tui.day.week import WeekScreen
-
-            screen = WeekScreen(self.ctx, self.live, today.today)
-        elif name == "list":
-            from planner.tui.calls.calling_list import CallingListScreen
-
-            day = dict(wanted).get("day")
-            screen = CallingListScreen(self.ctx, self.live, today.today, day if isinstance(day, date) else None)
-        elif name == "calls":
-            from planner.tui.calls.calls import CallsScreen
-
-            screen = CallsScreen(self.ctx, self.live, today.today)
-        elif name == "playbook":
-            from planner.tui.calls.playbook import PlaybookScreen
-
-            screen = PlaybookScreen(self.ctx, self.live, today.today)
-        elif name == "clients":
-            from planner.tui.clients.clients import ClientsScreen
-
-            contact = dict(wanted).get("contact")
-            screen = ClientsScreen(self.ctx, self.live, today.today, contact if isinstance(contact, int) else None)
-        elif name == "deals":
-            from planner.tui.clients.deals import DealsScreen
-
-            deal = dict(wanted).get("deal")
-            screen = DealsScreen(self.ctx, self.live, today.today, deal if isinstance(deal, int) else None)
-        elif name == "care":
-            from planner.tui.clients.care import CareScreen
-
-            screen = CareScreen(self.ctx, self.live, today.today)
-        elif name == "duplicates":
-            from planner.tui.clients.duplicates import DuplicatesScreen
-
-            screen = DuplicatesScreen(self.ctx, self.live, today.today)
-        elif name == "import":
-            from planner.tui.transfer.imports import ImportScreen
-
-            screen = ImportScreen(self.ctx, self.live, today.today)
-        elif name == "review":
-            from planner.tui.review.review import ReviewScreen
-
-            screen = ReviewScreen(self.ctx, self.live, today.today, wanted)
-        elif name == "settings":
-            from planner.tui.settings.settings import SettingsScreen
-
-            screen = SettingsScreen(self.ctx, self.live, today.today)
-        elif name == "mail":
-            from planner.tui.mail.mail import MailScreen
-
-            screen = MailScreen(self.ctx, self.live, today.today)
-        elif name == "goals":
-            from planner.tui.plan.goals import GoalsScreen  # imported on demand
-
-            screen = GoalsScreen(self.ctx, self.live, today.today, wanted)
-        else:
-            from planner.tui.plan.plan import PlanScreen
-
-            screen = PlanScreen(self.ctx, self.live, today.today)
-        if type(self.screen) is type(screen):
-            if wanted:  # already shown, but on another line
-                self.switch_screen(screen)
+        module, _, class_name = SCREENS[name].partition(":")
+        kind: type[BaseScreen] = getattr(import_module(module), class_name)
+        if type(self.screen) is kind and not places:
             return
+        screen = kind(self.ctx, self.live, today.today, places)
         if self.screen is today:
             self.push_screen(screen)
         else:

@@ -22,6 +22,13 @@ from textual.screen import Screen
 from planner import tui
 
 NAMED = {key.value for key in Keys} | set(KEY_ALIASES)
+# Where the bindings of a base class hold.
+WIDE = {"Base": "every screen", "List": "every list", "Form": "every form"}
+# The cursor keys had an id on each screen once.
+_CURSOR = re.compile(
+    r"^(?:client|deal|care|duplicate|import|setting|mail|review|timeline|tasks|entry|ladder|grid|playbook)"
+    r"-(up|down|page-up|page-down|first|last)$"
+)
 _COMBINED = re.compile(r"(?:(?:ctrl|shift|alt)\+)+\S+")
 # Textual's names for keys that are written as a sign.
 SIGNS = {
@@ -45,7 +52,8 @@ def _nodes() -> list[type[DOMNode]]:
     for module in pkgutil.walk_packages(tui.__path__, f"{tui.__name__}."):
         importlib.import_module(module.name)
     found: set[type[DOMNode]] = set()
-    (app,) = (each for each in App.__subclasses__() if each.__module__ == f"{tui.__name__}.app")
+    apps = (each for base in App.__subclasses__() for each in base.__subclasses__())
+    (app,) = (each for each in apps if each.__module__ == f"{tui.__name__}.app")
 
     def below(kind: type[Screen[object]]) -> None:
         for each in kind.__subclasses__():
@@ -55,12 +63,12 @@ def _nodes() -> list[type[DOMNode]]:
 
     below(Screen)
     # Order independently of import order: global ones, then screens, then modals.
-    wide = {"everywhere": 0, "every screen": 1, "every form": 2}
+    wide = {"everywhere": 0, "every screen": 1, "every list": 2, "every form": 3}
     return [
         app,
         *sorted(
             found,
-            key=lambda node: (wide.get(_where(node), 3), _is_modal(node), *reversed(_names(node))),
+            key=lambda node: (wide.get(_where(node), len(wide)), _is_modal(node), *reversed(_names(node))),
         ),
     ]
 
@@ -86,8 +94,8 @@ def _where(node: type[DOMNode]) -> str:
     name = node.__name__.removesuffix("Screen").removesuffix("Modal")
     if issubclass(node, App):
         return "everywhere"
-    if name in ("Base", "Form"):
-        return "every screen" if name == "Base" else "every form"
+    if name in WIDE:
+        return WIDE[name]
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
     return f"form: {words}" if _is_modal(node) else words
 
@@ -128,7 +136,8 @@ def check(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     known = {each.id for node in nodes for each in _bindings(node, own=True) if each.id}
     usable: dict[str, str] = {}
     problems = []
-    for name, keys in wanted.items():
+    for given, keys in wanted.items():
+        name = _CURSOR.sub(r"cursor-\1", given)
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         wrong = next((key for key in _split(keys) if not _is_key(key)), None)
         if name not in known:

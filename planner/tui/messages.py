@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from planner.domain.forecast.outlook import Supposition
+    from planner.domain.forecast.supposition import Supposition
 
 
 class Said(str):
@@ -66,25 +66,6 @@ class CounterClicked(Message):
 
 
 @dataclass(eq=False, repr=False)
-class TaskClicked(Message):
-    """A line of the task list was clicked."""
-
-    index: int
-    """Index in the day's tasks."""
-
-
-@dataclass(eq=False, repr=False)
-class BlockClicked(Message):
-    """A block of the day was clicked."""
-
-    index: int
-    """Index in the day's blocks."""
-
-    twice: bool = False
-    """Whether it was a double click."""
-
-
-@dataclass(eq=False, repr=False)
 class WeekBlockClicked(Message):
     """A block of the week, or the empty part of a day, was clicked."""
 
@@ -104,14 +85,6 @@ class EntryClicked(Message):
 
     index: int
     """Index of the line."""
-
-
-@dataclass(eq=False, repr=False)
-class LadderLineClicked(Message):
-    """A line of the goal tree was clicked."""
-
-    index: int
-    """Index in the goal tree."""
 
     twice: bool = False
     """Whether it was a double click."""

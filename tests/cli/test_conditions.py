@@ -1,6 +1,5 @@
-"""Every command under whatever may be wrong with the base, the disk, the streams: one sentence for one thing, never
-"done" for what wasn't, and nothing is changed where it says so.
-"""
+"""Every command with a broken database, disk or stream: one sentence each, never a false success, and no changes
+where it says so."""
 
 from __future__ import annotations
 
@@ -26,13 +25,13 @@ from tests.drills import LONG
 from tests.test_docs import leaves, script
 
 NOW = "2026-11-16T09:42"
-EVERY = 5  # of the commands one in so many; `make drills` tries all
+EVERY = 5  # one command in this many, `make drills` tries all
 OURS = "planner.db"
 
 
 @pytest.fixture(scope="session")
 def rep(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder as it is when every command was run once: the base, and the files beside it."""
+    """A folder after every command has run once: the database and the files beside it."""
     folder = tmp_path_factory.mktemp("conditions")
     manual = script("manual")
     for name, text in manual.FILES.items():
@@ -50,7 +49,7 @@ def lines() -> list[str]:
     return [re.sub(r"^\d\d:\d\d ", "", line) for _, _, some in script("manual").SECTIONS for line in some]
 
 
-def one_of_each() -> list[str]:
+def line_of_each_command() -> list[str]:
     """The first line of each command."""
     found: dict[str, str] = {}
     for leaf in sorted(leaves(parser()), key=len, reverse=True):
@@ -86,7 +85,7 @@ DERIVED = ("laid_", "search_", "sqlite_", "day_count", "meta", "call_state")
 
 
 def content(path: Path) -> str:
-    """What a rep has in a base, whatever pages it lies on; of another file its bytes."""
+    """The user data in a database regardless of page layout, or the bytes of any other file."""
     try:
         with closing(sqlite3.connect(platform.uri(str(path), "ro"), uri=True, timeout=0.01)) as handle:
             names = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
@@ -98,7 +97,7 @@ def content(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "-"
 
 
-# what may be wrong
+# Conditions
 
 
 @contextmanager
@@ -109,13 +108,13 @@ def missing_beside_backups(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[
 
 
 @contextmanager
-def a_folder(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+def replaced_by_folder(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     os.unlink(folder / OURS)
     (folder / OURS).mkdir()
     yield
 
 
-def holding(data: bytes) -> Any:
+def containing(data: bytes) -> Any:
     @contextmanager
     def condition(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
         (folder / OURS).write_bytes(data)
@@ -125,7 +124,7 @@ def holding(data: bytes) -> Any:
 
 
 @contextmanager
-def another_program_s(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+def foreign(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     os.unlink(folder / OURS)
     with closing(sqlite3.connect(folder / OURS)) as handle:
         handle.execute("CREATE TABLE theirs (a)")
@@ -164,7 +163,7 @@ def locked(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @contextmanager
 def read_only(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As root nothing is read-only: the base is opened so, and no file can be made."""
+    """Opened read-only and with all writes refused, because root can write anywhere."""
     opened = connection.opened
     patch.setattr(connection, "opened", lambda path, mode="rw": opened(path, "ro" if path.endswith(OURS) else mode))
     patch.setattr(platform, "replace", refuse(errno.EROFS))
@@ -174,13 +173,13 @@ def read_only(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @contextmanager
 def full(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
-    """SQLite and every file of ours find no room."""
+    """Neither SQLite nor our own files find room."""
     opened = connection.opened
 
     def cramped(path: str, mode: str = "rw") -> sqlite3.Connection:
         handle = opened(path, mode)
         if path.endswith(OURS):
-            handle.execute("PRAGMA max_page_count=1")  # as many as there are
+            handle.execute("PRAGMA max_page_count=1")  # as many as there are now
         return handle
 
     patch.setattr(connection, "opened", cramped)
@@ -196,7 +195,7 @@ def refuse(number: int) -> Callable[..., None]:
 
 
 @contextmanager
-def no_room_for_the_answer(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+def full_stdout(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     output = commands.standard_output
 
     def stream(file: IO[bytes], encoding: str, errors: str) -> TextIO:
@@ -209,17 +208,17 @@ def no_room_for_the_answer(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[
 
 
 @contextmanager
-def nothing_on_stdin(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_stdin(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(commands, "standard_input", lambda nothing: None)
     yield
 
 
 BASE_GONE: dict[str, tuple[Any, str]] = {
     "missing beside its backups": (missing_beside_backups, r"is not there, but \d+ backups? of it (is|are)"),
-    "a folder": (a_folder, "is a folder, not a database"),
-    "empty": (holding(b""), "is empty, so it is not a planner database"),
-    "no database": (holding(b"no database at all, just words\n" * 400), "is not a planner database"),
-    "another program's": (another_program_s, "is not a planner database"),
+    "a folder": (replaced_by_folder, "is a folder, not a database"),
+    "empty": (containing(b""), "is empty, so it is not a planner database"),
+    "no database": (containing(b"no database at all, just words\n" * 400), "is not a planner database"),
+    "another program's": (foreign, "is not a planner database"),
     "of a newer planner": (newer, "was written by a newer planner"),
     "damaged": (damaged, "is damaged; it was left as it is"),
     "cut off": (cut_off, "is damaged; it was left as it is"),
@@ -228,43 +227,43 @@ BASE_GONE: dict[str, tuple[Any, str]] = {
 IN_THE_WAY: dict[str, tuple[Any, str]] = {
     "read-only": (read_only, r"can't be (written|made)"),
     "full": (full, r"can't be (written|made)"),
-    "no room for the answer": (no_room_for_the_answer, "the answer can't be written"),
-    "nothing on standard input": (nothing_on_stdin, "standard input|terminal|Standard input"),
+    "no room for the answer": (full_stdout, "the answer can't be written"),
+    "nothing on standard input": (no_stdin, "standard input|terminal|Standard input"),
 }
-# What doesn't look into the base, or says what is there, or puts another in its place.
+# Commands that don't read the database, report its state or replace it.
 ELSEWHERE = re.compile(
     r"completions|tour|keys|config|--version|info|backup --list|restore|script|dial|doctor|decrypt|mail account"
 )
 
 
 @pytest.mark.parametrize("name", BASE_GONE)
-def test_a_base_that_can_t_be_used_is_one_sentence(
+def test_unusable_database_is_reported_in_one_sentence(
     rep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     condition, said = BASE_GONE[name]
     wrong = []
-    for line, code, err, same in under(condition, rep, tmp_path, monkeypatch):
+    for line, code, err, same in run_all_under(condition, rep, tmp_path, monkeypatch):
         if not same:
             wrong.append(f"{line}: the base was changed ({code}, {err})")
         if ELSEWHERE.match(line):
             continue
         if code == 0 and name in ("damaged", "cut off"):
-            continue  # what it reads happens to be whole
+            continue  # the pages it reads happen to be intact
         if code == 2:
-            continue  # what was typed comes first
+            continue  # invalid input is reported first
         if code != 1 or not re.search(said, err):
             wrong.append(f"{line}: {code}, {err}")
     assert wrong == [], "\n".join(wrong)
 
 
 @pytest.mark.parametrize("name", IN_THE_WAY)
-def test_what_can_t_be_written_is_a_sentence(
+def test_failed_write_is_reported_in_one_sentence(
     rep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     condition, said = IN_THE_WAY[name]
     failed = 0
     wrong = []
-    for line, code, err, same in under(condition, rep, tmp_path, monkeypatch):
+    for line, code, err, same in run_all_under(condition, rep, tmp_path, monkeypatch):
         failed += code == 1
         if code == 1 and not same and "nothing was changed" in err:
             wrong.append(f"{line}: it was changed all the same: {err}")
@@ -274,13 +273,12 @@ def test_what_can_t_be_written_is_a_sentence(
     assert failed > (5 if name != "nothing on standard input" else -1)
 
 
-def under(
+def run_all_under(
     condition: Any, rep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[str, int, str, bool]]:
-    """Each command under a condition: its line, exit code, what it says on stderr, and whether the base stayed as it
-    was then.
-    """
-    every = one_of_each()
+    """Run each command under a condition: yield its line, exit code, stderr and whether the database stayed the
+    same."""
+    every = line_of_each_command()
     for number, line in enumerate(every if LONG else every[len(str(condition)) % EVERY :: EVERY]):
         folder = tmp_path / str(number)
         shutil.copytree(rep, folder)

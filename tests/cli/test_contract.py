@@ -19,7 +19,7 @@ from tests.conftest import Run
 
 @pytest.fixture
 def november(run: Run) -> Run:
-    """Example P: 1,950 dials, the 26th off and the 27th half."""
+    """Example P: 1,950 dials, with the 26th off and the 27th a half day."""
     run("calendar", "off", "2026-11-26")
     run("calendar", "half", "27 November")
     run(
@@ -39,7 +39,7 @@ def november(run: Run) -> Run:
 
 
 @pytest.mark.parametrize(("before", "today"), [(850, 116), (1250, 74), (1950, 0)])
-def test_today_out_of_the_month(november: Run, before: int, today: int) -> None:
+def test_todays_target_follows_the_months_count(november: Run, before: int, today: int) -> None:
     november("log", "dial", "--count", str(before), "--at", "2026-11-13")
     found = november("today", "--json").json
     assert found["counters"]["dials"] == {"done": 0, "target": today}
@@ -52,7 +52,7 @@ def test_today_out_of_the_month(november: Run, before: int, today: int) -> None:
     assert (dials["done"], dials["today"]) == (before, today)
 
 
-def test_today_has_the_fields_of_the_contract(november: Run) -> None:
+def test_today_json_has_the_promised_fields(november: Run) -> None:
     november("task", "add", "Proposal for Acme", "--due", "today 16:00", "--priority", "a", "--minutes", "45")
     found = november("today", "--json").json
     assert set(found) >= {
@@ -84,7 +84,7 @@ def test_today_has_the_fields_of_the_contract(november: Run) -> None:
     assert found["fits"]["asked_minutes"] == pytest.approx(1.5 * found["counters"]["dials"]["target"] + 90)
 
 
-def test_plan_show_by_the_example(november: Run) -> None:
+def test_plan_show_matches_the_example(november: Run) -> None:
     november("plan", "set", "--month", "2026-11", "--quota", "700000", "--personal", "2x", "--currency", "rub")
     november("log", "deal", "--amount", "612,000", "--at", "13 nov")
     found = november("plan", "show", "--json").json
@@ -119,7 +119,7 @@ def test_plan_show_by_the_example(november: Run) -> None:
         assert figure in text
 
 
-def test_the_plan_stands_over_the_quota_or_is_refused(run: Run) -> None:
+def test_plan_not_above_the_quota_is_refused(run: Run) -> None:
     base = ("plan", "set", "--month", "2026-11", "--quota", "700000", "--personal")
     assert "--below-double" in run(*base, "900000", code=2).err
     for consent in ((), ("--below-double",)):
@@ -130,7 +130,7 @@ def test_the_plan_stands_over_the_quota_or_is_refused(run: Run) -> None:
     assert run("plan", "show", "--json").json["personal_plan"] == 900000
 
 
-def test_no_plan_and_no_goal_means_null(run: Run, tmp_path: Path) -> None:
+def test_without_plan_or_goal_targets_are_null(run: Run, tmp_path: Path) -> None:
     found = run("today", "--json").json
     assert all(counter["target"] is None for counter in found["counters"].values())
     assert found["tasks"] == []
@@ -142,7 +142,7 @@ def test_no_plan_and_no_goal_means_null(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "planner.db").exists(), "reading makes nothing"
 
 
-def test_a_goal_walks_up_to_the_wish_and_down_to_today(run: Run) -> None:
+def test_goal_shows_its_ancestors_and_descendants(run: Run) -> None:
     run("goal", "add", "The flat", "--horizon", "5y", "--for-whom", "Anna", "--picture", "keys in hand")
     run("goal", "add", "Best result", "--horizon", "1y", "--parent", "1", "--why", "promotion")
     run(
@@ -184,13 +184,13 @@ def test_a_goal_walks_up_to_the_wish_and_down_to_today(run: Run) -> None:
         ("revenue", ["deal", "--amount", "12.50"], 12.5),
     ],
 )
-def test_a_goal_of_any_metric_counts(run: Run, metric: str, words: list[str], done: float) -> None:
+def test_each_metric_counts_toward_its_goal(run: Run, metric: str, words: list[str], done: float) -> None:
     run("goal", "add", "g", "--horizon", "1y", "--metric", metric, "--target", "1000")
     run("log", *words)
     assert run("goal", "list", "--json").json[0]["done"] == done
 
 
-def test_a_count_goal_counts_its_tasks_and_its_tally(run: Run) -> None:
+def test_count_goal_adds_done_tasks_to_its_tally(run: Run) -> None:
     run("goal", "add", "Twelve books", "--horizon", "1y", "--metric", "count", "--target", "12")
     run("task", "add", "Read: SPIN", "--goal", "1")
     run("task", "done", "1")
@@ -198,7 +198,7 @@ def test_a_count_goal_counts_its_tasks_and_its_tally(run: Run) -> None:
     assert run("goal", "list", "--json").json[0]["done"] == 4
 
 
-def test_a_goal_falls_on_its_months_weeks_and_days(run: Run) -> None:
+def test_goal_breaks_down_into_months_weeks_and_days(run: Run) -> None:
     run("goal", "add", "Calls", "--horizon", "1y", "--metric", "dials", "--target", "26100", now="2026-01-01T08:00")
     found = run("goal", "show", "1", "--json", now="2026-01-01T08:00").json["falls"]
     assert sum(month["share"] for month in found["months"]) == 26100
@@ -209,13 +209,13 @@ def test_a_goal_falls_on_its_months_weeks_and_days(run: Run) -> None:
     assert (found["today"], found["week"], found["month"]) == (100, 200, 2200)
 
 
-def test_a_five_year_path_by_the_example(run: Run) -> None:
+def test_five_year_growth_path_matches_the_example(run: Run) -> None:
     run("goal", "add", "Income", "--horizon", "5y", "--metric", "revenue", "--target", "1.2m", "--start-figure", "300k")
     pace = run("goal", "show", "1", "--json").json["pace"]
     assert (pace["target"], pace["from"], pace["to"]) == (395852.37, "2026-01-01", "2026-12-31")
 
 
-def test_a_goal_counts_from_the_day_it_is_made_with_the_whole_of_its_target(run: Run) -> None:
+def test_goal_counts_from_the_day_it_is_added(run: Run) -> None:
     run("calendar", "off", "2026-11-26")
     run("calendar", "half", "2026-11-27")
     run("log", "dial", "--count", "300", "--at", "2026-11-12")
@@ -230,7 +230,7 @@ def test_a_goal_counts_from_the_day_it_is_made_with_the_whole_of_its_target(run:
     assert (pace["from"], pace["target"], pace["done_before"]) == ("2026-11-01", 950, 300)
 
 
-def test_a_target_is_cut_only_when_that_is_asked_for(run: Run) -> None:
+def test_target_is_prorated_only_on_request(run: Run) -> None:
     run("calendar", "off", "2026-11-26")
     run("calendar", "half", "2026-11-27")
     said = run(
@@ -250,14 +250,14 @@ def test_a_target_is_cut_only_when_that_is_asked_for(run: Run) -> None:
     ).err  # fmt: skip
 
 
-def test_a_goal_that_is_still_to_come_or_moves_there_counts_from_its_first_day(run: Run) -> None:
+def test_future_goal_counts_from_its_first_day(run: Run) -> None:
     run("goal", "add", "Next", "--horizon", "month", "--due", "2026-12-31", "--metric", "deals", "--target", "4")
     run("goal", "add", "Moves", "--horizon", "month", "--metric", "deals", "--target", "4")
     assert "counts from" not in run("goal", "edit", "2", "--due", "2026-12-31").out
     assert [found["from"] for found in run("goal", "list", "--json").json] == ["2026-12-01", "2026-12-01"]
 
 
-def test_a_new_growth_path_isn_t_behind_on_the_day_it_is_made(run: Run) -> None:
+def test_new_growth_path_starts_on_pace(run: Run) -> None:
     run("log", "deal", "--amount", "95852.37", "--at", "2026-03-10 12:00")
     run("goal", "add", "Income", "--horizon", "5y", "--metric", "revenue", "--target", "1.2m", "--start-figure", "300k")
     found = run("goal", "show", "1", "--json").json
@@ -266,7 +266,7 @@ def test_a_new_growth_path_isn_t_behind_on_the_day_it_is_made(run: Run) -> None:
     assert round(found["falls"]["month"]) == round(300_000 * 11 / 34), "what is left, over the days left"
 
 
-def test_targets_are_frozen_when_the_day_is_opened(november: Run) -> None:
+def test_opening_the_day_freezes_its_targets(november: Run) -> None:
     november("log", "dial", "--count", "850", "--at", "2026-11-13")
     november("day", "open")
     november("log", "dial", "--count", "100", "--at", "2026-11-12")
@@ -281,14 +281,14 @@ def test_targets_are_frozen_when_the_day_is_opened(november: Run) -> None:
     november("day", "close", "--without-list", code=1)
 
 
-def test_the_first_log_of_the_day_doesn_t_move_its_target(november: Run) -> None:
+def test_logging_does_not_move_todays_target(november: Run) -> None:
     november("log", "dial", "--count", "850", "--at", "2026-11-13")
     for _ in range(3):
         november("log", "dial", "--count", "20")
     assert november("today", "--json").json["counters"]["dials"] == {"done": 60, "target": 116}
 
 
-def test_a_day_to_come_and_a_day_gone_by(november: Run) -> None:
+def test_targets_of_past_and_future_days(november: Run) -> None:
     november("log", "dial", "--count", "850", "--at", "2026-11-13")
     targets = {
         day: november("today", "--json", "--date", day).json["counters"]["dials"]["target"]
@@ -298,7 +298,7 @@ def test_a_day_to_come_and_a_day_gone_by(november: Run) -> None:
     assert november("today", "--json", "--date", "2026-11-26").json["working_weight"] == 0
 
 
-def test_a_day_looked_at_ahead_isn_t_frozen_by_the_look(november: Run) -> None:
+def test_viewing_a_future_day_does_not_freeze_it(november: Run) -> None:
     november("log", "dial", "--count", "850", "--at", "2026-11-13")
     november("today", "--json", "--date", "tomorrow")
     november("log", "dial", "--count", "200")
@@ -306,7 +306,7 @@ def test_a_day_looked_at_ahead_isn_t_frozen_by_the_look(november: Run) -> None:
     assert found == {"done": 0, "target": 106}  # 900 left over 8.5 days
 
 
-def test_a_clock_set_back_leaves_no_stale_day_behind(november: Run) -> None:
+def test_setting_the_clock_back_leaves_no_stale_targets(november: Run) -> None:
     assert november("today", "--json").json["counters"]["dials"]["target"] == 130
     november("log", "dial", "--count", "850", now="2026-11-13T10:00")
     assert november("today", "--json").json["counters"]["dials"]["target"] == 116
@@ -314,7 +314,7 @@ def test_a_clock_set_back_leaves_no_stale_day_behind(november: Run) -> None:
     assert november("today", "--json").json["counters"]["dials"]["target"] == 130
 
 
-def test_what_changes_nothing_leaves_the_history_alone(run: Run) -> None:
+def test_no_op_keeps_redo_available(run: Run) -> None:
     run("task", "add", "one")
     run("task", "add", "two")
     run("undo")
@@ -322,34 +322,34 @@ def test_what_changes_nothing_leaves_the_history_alone(run: Run) -> None:
     assert run("redo").out == "redid: new task two\n"
 
 
-def test_names_are_found_whatever_their_case(run: Run) -> None:
+def test_contact_names_ignore_case(run: Run) -> None:
     for name in ("new: Анна Каренина", "анна каренина", "АННА КАРЕНИНА"):
         run("log", "dial", "--contact", name)
     assert {row["contact"] for row in run("log", "list", "--json").json} == {"Анна Каренина"}
 
 
-def test_a_country_nobody_knows_is_a_notice(run: Run, tmp_path: Path) -> None:
+def test_unknown_country_gives_a_notice(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[calendar]\ncountry = "ZZ"\n', encoding="utf-8")
     answer = run("today", "--json")
     assert "no public holidays are known for ZZ" in answer.err
     assert answer.json["working_weight"] == 1.0
 
 
-def test_after_the_close_tomorrow_counts_what_was_done_today(november: Run) -> None:
+def test_closing_the_day_counts_todays_calls_for_tomorrow(november: Run) -> None:
     november("log", "dial", "--count", "850", "--at", "2026-11-13")
     november("log", "dial", "--count", "500")
     november("day", "close", "--without-list")
     assert november("today", "--json", "--date", "tomorrow").json["counters"]["dials"]["target"] == 71  # 600 over 8.5
 
 
-def test_a_goal_of_a_week_to_come_asks_its_even_share(run: Run) -> None:
+def test_goal_of_a_future_week_is_spread_evenly(run: Run) -> None:
     run("goal", "add", "Next week", "--horizon", "week", "--due", "next fri", "--metric", "dials", "--target", "700")
     for day in ("2026-11-23", "2026-11-25", "2026-11-27"):
         assert run("today", "--json", "--date", day).json["counters"]["dials"]["target"] == 140
     assert "nothing today" in run("goal", "show", "1").out
 
 
-def test_several_at_once_are_all_or_none_and_one_change(run: Run) -> None:
+def test_bulk_commands_are_atomic_and_undone_together(run: Run) -> None:
     for _ in range(2):
         run("log", "dial")
         run("task", "add", "t")
@@ -364,7 +364,7 @@ def test_several_at_once_are_all_or_none_and_one_change(run: Run) -> None:
     assert len(run("log", "list", "--json").json) == len(run("task", "list", "--json").json) == 2
 
 
-def test_a_series_keeps_its_count_and_its_month_end(run: Run) -> None:
+def test_recurrence_keeps_its_count_and_month_end(run: Run) -> None:
     run("task", "add", "twice", "--every", "FREQ=DAILY;COUNT=2")
     assert "next" in run("task", "done", "1").out
     assert "next" not in run("task", "done", "2").out
@@ -381,13 +381,13 @@ def test_a_series_keeps_its_count_and_its_month_end(run: Run) -> None:
 @pytest.mark.parametrize(
     "rule", ["FREQ=WEEKLY;BYDAY=1MO", "FREQ=DAILY;INTERVAL=²", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"]
 )
-def test_a_rule_that_can_t_be_kept_is_refused_at_once(run: Run, rule: str) -> None:
+def test_impossible_recurrence_rule_is_refused(run: Run, rule: str) -> None:
     run("task", "add", "x", "--every", rule, code=2)
     run("task", "add", "x", "--every", "FREQ=MONTHLY;BYDAY=1MO")
     assert run("task", "list", "--json").json[0]["due"] == "2026-12-07"
 
 
-def test_a_date_without_a_year_is_the_near_one(run: Run) -> None:
+def test_date_without_a_year_is_the_nearest_one(run: Run) -> None:
     assert "still to come" in run("log", "dial", "--at", "17 nov", code=2).err
     assert "2026-11-02" in run("calendar", "off", "2 nov").out
     assert run("today", "--json", "--date", "13 nov").json["date"] == "2026-11-13"
@@ -403,16 +403,16 @@ def test_a_date_without_a_year_is_the_near_one(run: Run) -> None:
      "log dial --at 0001-01-01", "goal add x --horizon 5y --due 9999-12-31", "task done 99999999999999999999",
      "goal show 99999999999999999999", "log drop 99999999999999999999"],
 )  # fmt: skip
-def test_far_off_figures_are_refused_as_typed_wrong(run: Run, words: str) -> None:
+def test_out_of_range_arguments_are_usage_errors(run: Run, words: str) -> None:
     assert "something went wrong" not in run(*words.split(), code=2).err
 
 
-def test_a_very_long_contact_number_is_no_contact(run: Run) -> None:
+def test_very_long_contact_number_matches_no_contact(run: Run) -> None:
     run("log", "dial")
     assert "no contact" in run("log", "dial", "--contact", "9" * 20, code=1).err
 
 
-def test_corrections_can_clear_and_change_the_kind(run: Run) -> None:
+def test_log_edit_clears_fields_and_changes_the_kind(run: Run) -> None:
     run("log", "proposal", "--amount", "500", "--contact", "new: Kim", "--note", "x")
     run("log", "edit", "1", "--contact", "none", "--note", "none")
     run("log", "edit", "1", "--kind", "dial", "--outcome", "refused")
@@ -421,13 +421,13 @@ def test_corrections_can_clear_and_change_the_kind(run: Run) -> None:
     assert (row["kind"], row["outcome"], row["contact"], row["amount"], row["note"]) == ("dial", None, None, None, None)
 
 
-def test_what_was_booked_is_echoed(run: Run) -> None:
+def test_logging_a_deal_echoes_the_amount(run: Run) -> None:
     run("log", "dial")
     assert "612,000 booked" in run("log", "deal", "--amount", "612000").out
     assert "100 in all" in run("log", "deal", "--amount", "100.00", "--count", "3").out
 
 
-def test_a_region_of_another_country_is_let_go(run: Run) -> None:
+def test_changing_the_country_resets_the_region(run: Run) -> None:
     run("config", "set", "calendar.country", "US")
     run("config", "set", "calendar.region", "CA")
     assert "is none now" in run("config", "set", "calendar.country", "GB").err
@@ -435,19 +435,19 @@ def test_a_region_of_another_country_is_let_go(run: Run) -> None:
     run("config", "set", "calendar.region", "none")
 
 
-def test_another_currency_for_planned_months_is_refused(run: Run) -> None:
+def test_second_currency_for_planned_months_is_refused(run: Run) -> None:
     run("plan", "set", "--quota", "700000", "--personal", "2x", "--currency", "RUB")
     run("plan", "set", "--month", "2026-12", "--quota", "8", "--personal", "2x", "--currency", "EUR", code=1)
 
 
-def test_a_plan_keeps_its_start_when_set_again(run: Run) -> None:
+def test_plan_keeps_its_start_when_set_again(run: Run) -> None:
     said = run("plan", "set", "--quota", "700000", "--personal", "2x", "--from", "2026-11-16")
     assert "in proportion" in said.err
     run("plan", "set", "--quota", "800000", "--personal", "2x")
     assert run("plan", "show", "--json").json["working_days"]["total"] == 11
 
 
-def test_a_goal_says_what_it_is_held_to(run: Run) -> None:
+def test_goal_shows_its_effective_target(run: Run) -> None:
     run("goal", "add", "Income", "--horizon", "5y", "--metric", "revenue", "--target", "1.2m", "--start-figure", "300k")
     run(
         "goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "2100", "--from", "2026-11-16",
@@ -460,13 +460,13 @@ def test_a_goal_says_what_it_is_held_to(run: Run) -> None:
     assert "tally" in run("goal", "edit", "2", "--reached", "5", code=2).err
 
 
-def test_status_and_path_speak_json(run: Run) -> None:
+def test_status_and_config_path_have_json(run: Run) -> None:
     assert "counters" in run("status", "--json").json
     assert "path" in run("config", "path", "--json").json
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
-def test_a_full_disk_behind_the_answer_is_a_sentence(run: Run, tmp_path: Path) -> None:
+def test_full_disk_on_stdout_is_reported(run: Run, tmp_path: Path) -> None:
     run("log", "dial")
     with open("/dev/full", "w", encoding="utf-8") as full:
         env = {**os.environ, "PLANNER_DB": str(tmp_path / "planner.db"), "PLANNER_NOW": "2026-11-16T08:00"}
@@ -477,7 +477,7 @@ def test_a_full_disk_behind_the_answer_is_a_sentence(run: Run, tmp_path: Path) -
     assert "can't be written" in done.stderr
 
 
-def test_yesterdays_miscount_is_put_right(november: Run) -> None:
+def test_correcting_yesterdays_count(november: Run) -> None:
     november("log", "dial", "--count", "85", "--at", "fri 17:00")
     row = november("log", "list", "--date", "fri", "--json").json[0]
     assert (row["at"], row["count"], row["kind"]) == ("2026-11-13T17:00", 85, "dial")
@@ -489,7 +489,7 @@ def test_yesterdays_miscount_is_put_right(november: Run) -> None:
     assert november("log", "list", "--date", "fri", "--json").json[0]["count"] == 850
 
 
-def test_the_list_is_ranked_and_carried_over_with_its_age(november: Run) -> None:
+def test_task_list_is_ranked_and_carries_over_with_age(november: Run) -> None:
     november("task", "add", "Second", "--priority", "B", now="2026-11-12T08:00")
     november("task", "add", "Third", now="2026-11-13T08:00")
     november("task", "add", "First", "--priority", "A", "--due", "today")
@@ -509,7 +509,7 @@ def test_the_list_is_ranked_and_carried_over_with_its_age(november: Run) -> None
     assert (done["title"], done["done"]) == ("Third", True)
 
 
-def test_a_rule_makes_the_next_one_and_no_pile(run: Run) -> None:
+def test_recurring_task_skips_missed_occurrences(run: Run) -> None:
     run("task", "add", "Report", "--every", "monday", now="2026-11-02T08:00")
     said = run("task", "done", "1").out
     assert "next: task 2, 2026-11-23" in said
@@ -537,7 +537,7 @@ def test_public_holidays_and_own_exceptions(run: Run) -> None:
     )  # the 3rd is a holiday, and a Saturday
 
 
-def test_settings_keep_the_reps_comments(run: Run, tmp_path: Path) -> None:
+def test_config_set_keeps_comments(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("# mine\n[plan]\ncap = 1.5 # brave\n", encoding="utf-8")
     run("config", "set", "plan.multiple", "3")
@@ -550,7 +550,7 @@ def test_settings_keep_the_reps_comments(run: Run, tmp_path: Path) -> None:
     assert "did you mean calendar.country" in run("config", "set", "calendar.countri", "DE", code=2).err
 
 
-def test_a_bad_setting_is_said_with_its_line_and_the_default_stands(run: Run, tmp_path: Path) -> None:
+def test_invalid_setting_is_reported_with_its_line_and_defaults_apply(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[calendar]\nsaturday = 5\n", encoding="utf-8")
     said = run("plan", "show")
     assert "line 2: calendar.saturday = 5 is not allowed" in said.err
@@ -559,7 +559,7 @@ def test_a_bad_setting_is_said_with_its_line_and_the_default_stands(run: Run, tm
         assert "defaults are in force" in run("plan", "show").err
 
 
-def test_one_currency_a_database(run: Run) -> None:
+def test_database_has_one_currency(run: Run) -> None:
     run("plan", "set", "--quota", "100", "--personal", "2x", "--currency", "RUB")
     run("plan", "set", "--quota", "100", "--personal", "2x", "--currency", "eur")
     run("log", "deal", "--amount", "10")
@@ -567,7 +567,7 @@ def test_one_currency_a_database(run: Run) -> None:
     assert "not a currency" in run("plan", "set", "--quota", "100", "--currency", "roubles", code=2).err
 
 
-def test_status_in_every_form(november: Run) -> None:
+def test_status_in_every_format(november: Run) -> None:
     november("plan", "set", "--quota", "700000", "--personal", "2x")
     november("log", "dial")
     assert november("status").out == "calls 1/130 · plan 0 %\n"
@@ -590,7 +590,7 @@ def test_undo_and_redo_across_runs(run: Run) -> None:
     assert [change["label"] for change in run("history", "--json").json] == ["refused call, Kim"]
 
 
-def test_info_says_where_everything_lies(run: Run, tmp_path: Path) -> None:
+def test_info_shows_paths_and_counts(run: Run, tmp_path: Path) -> None:
     run("log", "dial")
     found = run("info", "--json").json
     assert found["database"] == str(tmp_path / "planner.db")
@@ -635,7 +635,7 @@ def test_info_says_where_everything_lies(run: Run, tmp_path: Path) -> None:
         ("--db http://x today", 2, "not a database"),
     ],
 )
-def test_a_mistake_is_one_sentence_and_changes_nothing(
+def test_mistake_is_one_sentence_and_changes_nothing(
     run: Run, tmp_path: Path, words: str, code: int, said: str
 ) -> None:
     answer = run(*words.split(), code=code)
@@ -646,18 +646,18 @@ def test_a_mistake_is_one_sentence_and_changes_nothing(
         assert run("history", "--json").json == []
 
 
-def test_a_goal_on_its_own_child_is_refused(run: Run) -> None:
+def test_goal_under_its_own_child_is_refused(run: Run) -> None:
     run("goal", "add", "wish", "--horizon", "5y")
     run("goal", "add", "year", "--horizon", "1y", "--parent", "1")
     assert "stands on goal 1 itself" in run("goal", "edit", "1", "--parent", "2", code=1).err
     assert run("goal", "list", "--json").json[0]["parent_id"] is None
 
 
-def test_the_clock_that_can_t_be_read_is_said(run: Run) -> None:
+def test_invalid_clock_override_is_refused(run: Run) -> None:
     assert "is not a time" in run("today", now="half past eight", code=2).err
 
 
-def test_db_by_option_by_url_and_behind_the_command(run: Run, tmp_path: Path) -> None:
+def test_db_option_accepts_paths_and_urls_anywhere(run: Run, tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     run("log", "dial", "--db", str(other))
     run("--db", f"sqlite:///{other}", "log", "dial")
@@ -665,7 +665,7 @@ def test_db_by_option_by_url_and_behind_the_command(run: Run, tmp_path: Path) ->
     assert not (tmp_path / "planner.db").exists()
 
 
-def test_text_from_outside_is_only_text(run: Run) -> None:
+def test_control_characters_and_markup_are_neutralized(run: Run) -> None:
     hostile = "[@click=app.quit]x[/] \x1b]52;c;aGk=\x07 \u202eevil \x9b2J"
     run("task", "add", hostile)
     run("log", "dial", "--outcome", "refused", "--note", hostile, "--contact", f"new: {hostile}")
@@ -682,11 +682,11 @@ json_values = st.recursive(
 
 
 @given(json_values)
-def test_plain_json_is_json(value: object) -> None:
+def test_plain_json_round_trips(value: object) -> None:
     assert json.loads(plain_json.dumps(value)) == value
 
 
-def test_plain_json_has_no_place_for_the_rest() -> None:
+def test_plain_json_refuses_nan_and_other_types() -> None:
     with pytest.raises(ValueError, match="no NaN"):
         plain_json.dumps(float("nan"))
     with pytest.raises(TypeError):
@@ -694,7 +694,7 @@ def test_plain_json_has_no_place_for_the_rest() -> None:
 
 
 @pytest.mark.parametrize("words", [["task", "list", "--json"], ["today", "--json"], ["status", "--format", "waybar"]])
-def test_json_is_utf8_for_programs_whatever_the_locale(run: Run, words: list[str]) -> None:
+def test_json_is_utf8_whatever_the_locale(run: Run, words: list[str]) -> None:
     run("task", "add", "Angebot für 김민수")
     said = run(*words, PYTHONIOENCODING="cp1252").out
     assert "?" not in said
@@ -715,7 +715,7 @@ def test_json_is_utf8_for_programs_whatever_the_locale(run: Run, words: list[str
     ],
     ids=lambda words: words[0],
 )
-def test_what_is_named_twice_is_dropped_once(
+def test_duplicate_ids_are_dropped_once(
     run: Run, make: tuple[str, ...], drop: tuple[str, ...], again: tuple[str, ...]
 ) -> None:
     run(*make)
@@ -726,20 +726,20 @@ def test_what_is_named_twice_is_dropped_once(
     assert run(*again).out == there
 
 
-def test_the_counters_of_a_day_that_is_looked_at_stand_on_its_list(run: Run) -> None:
+def test_counter_tasks_of_another_day_use_its_targets(run: Run) -> None:
     run("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "900")
     found = run("today", "--date", "tomorrow", "--json").json
     assert [each["title"] for each in found["tasks"]] == [f"{found['counters']['dials']['target']} cold calls"]
 
 
-def test_what_is_said_again_is_a_change_that_undo_takes_back(run: Run) -> None:
+def test_moving_a_meeting_to_its_own_time_is_an_undoable_change(run: Run) -> None:
     run("meeting", "add", "Sync", "--at", "2026-11-18 10:00")
     run("meeting", "move", "1", "--at", "2026-11-18 10:00")
     assert "meeting moved" in run("undo").out
     assert "Sync" in run("meeting", "list").out
 
 
-def test_a_word_that_ends_like_an_option_asks_for_no_json() -> None:
+def test_only_real_options_request_json() -> None:
     from planner.__main__ import JSON, _options
 
     asks = [["today", "--json"], ["status", "--format", "waybar"], ["status", "--format=json"]]

@@ -1,4 +1,4 @@
-"""Fields stated once: each is an attribute of its entity, reads back what it shows, and says what is wrong."""
+"""Field definitions: each names an attribute of its entity, parses what it shows, and reports errors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.fields import Field, as_object, as_texts, changed, refuse_conflicts
 from planner.domain.review import learning
 from planner.domain.review.learning import Learning
-from planner.domain.typed.when import Towards, parse_when
+from planner.domain.typed.moment import Towards
+from planner.domain.typed.when import parse_when
 
 NOW = datetime(2026, 11, 16, 9)
 KIM = Contact(
@@ -41,14 +42,14 @@ ALL = [(entity, each) for entity, table in TABLES for each in table]
 
 
 @pytest.mark.parametrize(("entity", "field"), ALL, ids=[f"{entity.__name__}.{each.name}" for entity, each in ALL])
-def test_a_field_is_an_attribute_and_can_be_reached(entity: type[Any], field: Field) -> None:
+def test_field_is_an_attribute_with_valid_flags(entity: type[Any], field: Field) -> None:
     assert field.name in {each.name for each in attributes(entity)}
     assert all(flag.startswith("--") for flag in field.flags)
-    assert not field.hint or field.label  # a hint stands in the form
+    assert not field.hint or field.label  # hints are shown in the form
 
 
 @pytest.mark.parametrize("table", [people.FIELDS, deals.FIELDS], ids=["contacts", "deals"])
-def test_no_option_and_no_column_is_used_twice(table: tuple[Field, ...]) -> None:
+def test_options_and_columns_are_unique(table: tuple[Field, ...]) -> None:
     flags = [flag for each in table for flag in each.flags]
     columns = [each.column for each in table if each.column]
     assert len(flags) == len(set(flags))
@@ -56,14 +57,14 @@ def test_no_option_and_no_column_is_used_twice(table: tuple[Field, ...]) -> None
 
 
 @pytest.mark.parametrize("entity", [KIM, PAPER], ids=["contact", "deal"])
-def test_a_form_that_is_left_as_it_came_changes_nothing(entity: Any) -> None:
+def test_unchanged_form_changes_nothing(entity: Any) -> None:
     table = people.FIELDS if isinstance(entity, Contact) else deals.FIELDS
     before = as_texts(entity, table)
     assert changed(table, before, before, read_day) == {}
 
 
 @pytest.mark.parametrize("entity", [KIM, PAPER], ids=["contact", "deal"])
-def test_what_is_shown_reads_back(entity: Any) -> None:
+def test_shown_fields_parse_back(entity: Any) -> None:
     for field in people.FIELDS if isinstance(entity, Contact) else deals.FIELDS:
         if field.label and not field.reference and not field.kind.separator:
             assert field.parse(field.show(entity), read_day) == (
@@ -72,12 +73,12 @@ def test_what_is_shown_reads_back(entity: Any) -> None:
 
 
 @given(st.decimals(0, 10**9, places=2))
-def test_amounts_read_back(value: Decimal) -> None:
+def test_amounts_parse_back(value: Decimal) -> None:
     deal = replace(PAPER, value=value)
     assert deals.VALUE.parse(deals.VALUE.show(deal), read_day) == value
 
 
-def test_json_says_every_field_by_its_name() -> None:
+def test_json_names_every_field() -> None:
     found = as_object(KIM, people.FIELDS)
     assert found["phones"] == ["010 1", "010 2"]
     assert found["dates"] == [{"date": "--11-03", "what": "name day"}]
@@ -93,20 +94,20 @@ def test_json_says_every_field_by_its_name() -> None:
         ("decides", "maybe", "write yes or no"),
     ],
 )
-def test_what_can_t_be_read_is_said(name: str, text: str, said: str) -> None:
+def test_invalid_field_text_is_refused(name: str, text: str, said: str) -> None:
     field = next(each for each in people.FIELDS if each.name == name)
     with pytest.raises(InputError, match=said):
         field.parse(text, read_day)
 
 
-def test_a_reference_goes_by_its_id_once_it_is_chosen() -> None:
+def test_chosen_reference_is_resolved_by_id() -> None:
     field = next(each for each in people.FIELDS if each.name == "referrer")
     assert field.show(KIM) == "3: Lee"
     assert field.parse("3: Lee", read_day) == "3"
     assert field.parse("Lee: the second", read_day) == "Lee: the second"
 
 
-def test_only_what_others_changed_otherwise_is_refused() -> None:
+def test_only_conflicting_changes_are_refused() -> None:
     now = replace(KIM, city="Busan", role="buyer")
     refuse_conflicts(now, KIM, {"tier": "B"}, people.FIELDS)
     refuse_conflicts(now, KIM, {"city": "Busan"}, people.FIELDS)  # the same change, made twice
@@ -114,6 +115,6 @@ def test_only_what_others_changed_otherwise_is_refused() -> None:
         refuse_conflicts(now, KIM, {"city": "Seoul"}, people.FIELDS)
 
 
-def test_a_text_is_refused_beyond_its_limit() -> None:
+def test_text_over_its_limit_is_refused() -> None:
     with pytest.raises(InputError, match="The role of a contact can have 200 characters"):
         replace(KIM, role="x" * 201)

@@ -1,4 +1,4 @@
-"""Errors name nobody: the client's name being handled appears in no log, crash screen or error text."""
+"""Errors leak no client data: the name being handled appears in no log, crash screen or message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from planner.services.clients import people
 from planner.services.context import AppContext
-from planner.store import today_queries
+from planner.store import quick_log
 from planner.store.database import Database
 from planner.store.recorder import Recorder
 from tests import commands
@@ -29,14 +29,14 @@ COMMANDS = {
     "complaint": ["complaint", "add", CANARY, "--contact", "Kim", "--kind", "price"],
     "draft": ["mail", "write", "Kim", CANARY],
 }
-# every way into the store fails, with the name among its variables and in its message
+# every entry to the store fails, with the name among its variables and in its message
 BROKEN = f"""
 import sys
-from planner.store import database, recorder, today_queries
+from planner.store import database, recorder, quick_log
 def broken(*words, **more):
     name = "{CANARY}"
     raise RuntimeError(name, words, more)
-database.Database.write = today_queries.append = recorder.Recorder.__init__ = broken
+database.Database.write = quick_log.append = recorder.Recorder.__init__ = broken
 sys.argv = ["planner", *sys.argv[1:]]
 from planner.__main__ import main
 sys.exit(main())
@@ -54,13 +54,15 @@ def env(ctx: AppContext, tmp_path: Path) -> dict[str, str]:  # noqa: F811
 
 
 @pytest.mark.parametrize("what", COMMANDS)
-def test_a_command_that_breaks(env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+def test_crashing_command_leaks_no_name(
+    env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
     def broken(*words: object, **more: object) -> None:
         name = CANARY
         raise RuntimeError(name, words, more)
 
     monkeypatch.setattr(Database, "write", broken)
-    monkeypatch.setattr(today_queries, "append", broken)
+    monkeypatch.setattr(quick_log, "append", broken)
     monkeypatch.setattr(Recorder, "__init__", broken)
     code, out, err = commands.answer(COMMANDS[what], env)
     assert code == 1
@@ -71,7 +73,7 @@ def test_a_command_that_breaks(env: dict[str, str], tmp_path: Path, monkeypatch:
 
 
 @pytest.mark.parametrize("what", COMMANDS)
-def test_a_statement_that_the_database_refuses(ctx: AppContext, env: dict[str, str], tmp_path: Path, what: str) -> None:  # noqa: F811
+def test_refused_statement_leaks_no_name(ctx: AppContext, env: dict[str, str], tmp_path: Path, what: str) -> None:  # noqa: F811
     with closing(sqlite3.connect(ctx.path)) as handle:
         handle.execute(f"CREATE TRIGGER no BEFORE INSERT ON {what} BEGIN SELECT RAISE(ABORT, 'no room'); END")
     code, out, err = commands.answer(COMMANDS[what], env)
@@ -80,7 +82,7 @@ def test_a_statement_that_the_database_refuses(ctx: AppContext, env: dict[str, s
     assert CANARY not in out + err + logged(tmp_path)
 
 
-def test_a_screen_whose_service_breaks(env: dict[str, str], tmp_path: Path) -> None:
+def test_crashing_screen_leaks_no_name(env: dict[str, str], tmp_path: Path) -> None:
     with Terminal([sys.executable, "-c", BROKEN], env) as terminal:
         terminal.wait(b"quit")
         terminal.press(f"a{CANARY}\r")

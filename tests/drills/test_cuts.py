@@ -112,7 +112,7 @@ def decrypt(rep: AppContext) -> None:
 
 
 @pytest.mark.parametrize("act", [make, restore, encrypt, decrypt])
-def test_a_cut_leaves_the_base_whole_and_refuses_no_good_backup(
+def test_power_cut_leaves_database_and_backups_intact(
     tmp_path: Path, act: Callable[[AppContext], None], keys: dict[str, str]
 ) -> None:
     chance = random.Random(2026)
@@ -153,7 +153,7 @@ def test_a_cut_leaves_the_base_whole_and_refuses_no_good_backup(
     assert tried > 0
 
 
-def test_killed_while_it_encrypts_it_is_the_old_one_or_the_new_one(ctx: AppContext) -> None:  # noqa: F811
+def test_killed_encryption_leaves_the_old_or_the_new_database(ctx: AppContext) -> None:  # noqa: F811
     env = {**environment(ctx), "WORDS": SECRET, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
     subprocess.run([*PLANNER, "contact", "add", "Kim", "--notes", "CANARY"], env=env, check=True, capture_output=True)
     chance = random.Random(3)
@@ -188,7 +188,7 @@ def read(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 
-def test_work_that_was_killed_is_swept_by_the_next(tmp_path: Path) -> None:
+def test_leftover_workplaces_are_removed_next_time(tmp_path: Path) -> None:
     base = clients_typical(tmp_path)
     base.backup_wanted = True
     back_up(base)
@@ -204,10 +204,10 @@ def test_work_that_was_killed_is_swept_by_the_next(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("act", [make, restore, encrypt])
-def test_an_error_anywhere_is_a_sentence_and_changes_nothing(
+def test_disk_errors_are_reported_and_change_nothing(
     tmp_path: Path, act: Callable[[AppContext], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each call fails in turn, with each error that a disk may raise."""
+    """Each call fails in turn with each error that a disk may raise."""
     base = clients_typical(tmp_path)
     base.backup_wanted = True
     back_up(base)
@@ -237,7 +237,7 @@ def test_an_error_anywhere_is_a_sentence_and_changes_nothing(
                 maintenance.decrypt(base, SECRET)
 
 
-def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lasting_lock_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     base = clients_typical(tmp_path)
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     # locked by another process, because two SQLites in one process don't see each other's locks

@@ -33,7 +33,7 @@ SHOWN = re.compile(r"calls +([\d,]+) ╱")
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
-    """A laid database with one call in it, so that every start is the usual one."""
+    """A database with its snapshot and one call, so that every start is an ordinary one."""
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "config.toml"))
     count(ctx, "dial")
     live = TodayStore(ctx)
@@ -80,7 +80,7 @@ def test_a_hundred_keys_at_typing_speed(ctx: AppContext) -> None:
     assert dials(ctx) == 101
 
 
-def test_keys_typed_before_the_screen_is_there_are_kept(ctx: AppContext) -> None:
+def test_keys_typed_during_startup_are_kept(ctx: AppContext) -> None:
     with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait("calls     1 ╱".encode())  # wait for the first paint
         assert b"quit" not in terminal.text()
@@ -99,7 +99,7 @@ def test_keys_typed_before_the_screen_is_there_are_kept(ctx: AppContext) -> None
         ("6nKim Minsu\r1d", ["new contact Kim Minsu", "call"]),
     ],
 )
-def test_keys_in_one_burst_go_where_they_would_one_by_one(ctx: AppContext, typed: str, changes: list[str]) -> None:
+def test_burst_of_keys_acts_like_single_keys(ctx: AppContext, typed: str, changes: list[str]) -> None:
     """Keys typed after one that opens a form go into the form, those after ⏎ don't."""
     with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
@@ -110,7 +110,7 @@ def test_keys_in_one_burst_go_where_they_would_one_by_one(ctx: AppContext, typed
     assert done_since(ctx) == sorted(changes)
 
 
-def test_a_paste_behind_a_key_goes_where_it_would_later(ctx: AppContext) -> None:
+def test_paste_right_after_a_key_goes_into_the_form(ctx: AppContext) -> None:
     with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
         terminal.press("a\x1b[200~Call Kim [x]\x1b[201~\rd")
@@ -126,7 +126,7 @@ def done_since(ctx: AppContext) -> list[str]:
         return sorted(row[0] for row in handle.execute("SELECT label FROM change WHERE id > 1"))
 
 
-def test_killed_at_any_key_nothing_acknowledged_is_missing(ctx: AppContext) -> None:
+def test_kill_loses_no_acknowledged_key(ctx: AppContext) -> None:
     chance = random.Random(2026)
     for _ in range(often(2, 20)):
         before = dials(ctx)
@@ -141,7 +141,7 @@ def test_killed_at_any_key_nothing_acknowledged_is_missing(ctx: AppContext) -> N
         assert before <= painted <= dials(ctx) <= before + 60
 
 
-def test_a_killed_command_has_logged_all_or_nothing(ctx: AppContext) -> None:
+def test_killed_command_logs_all_or_nothing(ctx: AppContext) -> None:
     chance = random.Random(11)
     said = 1
     for _ in range(20):
@@ -155,7 +155,7 @@ def test_a_killed_command_has_logged_all_or_nothing(ctx: AppContext) -> None:
         assert dials(ctx) >= said
 
 
-def test_two_windows_and_four_loops_add_up(ctx: AppContext) -> None:
+def test_two_screens_and_four_writers_add_up(ctx: AppContext) -> None:
     each = often(4, 25)
     env = environment(ctx)
 
@@ -182,14 +182,14 @@ def test_two_windows_and_four_loops_add_up(ctx: AppContext) -> None:
     assert dials(ctx) == total
 
 
-def test_without_a_terminal_it_says_so_at_once(ctx: AppContext) -> None:
+def test_screen_without_a_terminal_fails_at_once(ctx: AppContext) -> None:
     done = subprocess.run(PLANNER, env=environment(ctx), capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 2
     assert "need a terminal" in done.stderr
     assert done.stdout == ""
 
 
-def test_it_leaves_with_its_terminal(ctx: AppContext) -> None:
+def test_program_ends_with_its_terminal(ctx: AppContext) -> None:
     terminal = Terminal(PLANNER, environment(ctx))
     terminal.wait(b"quit")
     terminal.press("d")
@@ -199,7 +199,7 @@ def test_it_leaves_with_its_terminal(ctx: AppContext) -> None:
     assert dials(ctx) == 2
 
 
-def test_leaving_gives_the_terminal_back(ctx: AppContext) -> None:
+def test_quitting_restores_the_terminal(ctx: AppContext) -> None:
     with Terminal(
         ["sh", "-c", f"stty -a; {' '.join(PLANNER)}; echo left; stty -a; echo end"], environment(ctx)
     ) as terminal:
@@ -227,7 +227,7 @@ sys.exit(main())
 """
 
 
-def test_a_fault_of_ours_shows_a_sentence_and_no_client(ctx: AppContext, tmp_path: Path) -> None:
+def test_crash_shows_a_message_without_client_data(ctx: AppContext, tmp_path: Path) -> None:
     env = {**environment(ctx), "XDG_STATE_HOME": str(tmp_path / "state")}
     with Terminal([sys.executable, "-c", CRASH], env) as terminal:
         terminal.wait(b"quit")
@@ -247,7 +247,7 @@ def test_a_fault_of_ours_shows_a_sentence_and_no_client(ctx: AppContext, tmp_pat
     assert dials(ctx) == 2
 
 
-def test_a_first_paint_that_fails_gives_the_terminal_back(ctx: AppContext) -> None:
+def test_failed_first_paint_restores_the_terminal(ctx: AppContext) -> None:
     code = (
         "import sys, planner.tui.day.first_paint as first\n"
         "def broken(*_): raise KeyboardInterrupt\n"
@@ -263,7 +263,7 @@ def test_a_first_paint_that_fails_gives_the_terminal_back(ctx: AppContext) -> No
         assert b" echo " in t.output
 
 
-def test_a_refused_file_is_said_on_a_terminal_and_left_as_it_is(ctx: AppContext, tmp_path: Path) -> None:
+def test_refused_file_is_reported_and_left_alone(ctx: AppContext, tmp_path: Path) -> None:
     bad = tmp_path / "bad.db"
     bad.write_bytes(b"not a database at all, only some text that is long enough" * 40)
     before = bad.read_bytes()
@@ -272,7 +272,7 @@ def test_a_refused_file_is_said_on_a_terminal_and_left_as_it_is(ctx: AppContext,
     assert bad.read_bytes() == before
 
 
-def on_a_small_disk(tmp_path: Path, steps: str) -> subprocess.CompletedProcess[str]:
+def run_on_small_disk(tmp_path: Path, steps: str) -> subprocess.CompletedProcess[str]:
     """Run shell steps with a one-mebibyte file system of their own mounted on `$disk`. `planner` is the program."""
     (tmp_path / "disk").mkdir()
     script = f"""
@@ -294,8 +294,8 @@ needs_mounts = pytest.mark.skipif(
 
 
 @needs_mounts
-def test_a_full_disk_is_a_sentence_and_reading_goes_on(tmp_path: Path) -> None:
-    done = on_a_small_disk(
+def test_full_disk_is_reported_and_reading_continues(tmp_path: Path) -> None:
+    done = run_on_small_disk(
         tmp_path,
         """
 planner log dial; planner today > /dev/null
@@ -313,8 +313,8 @@ planner today --json; echo "today $?"
 
 
 @needs_mounts
-def test_a_read_only_disk_is_a_sentence_and_reading_goes_on(tmp_path: Path) -> None:
-    done = on_a_small_disk(
+def test_read_only_disk_is_reported_and_reading_continues(tmp_path: Path) -> None:
+    done = run_on_small_disk(
         tmp_path,
         """
 planner log dial; planner plan set --quota 100 --personal 2x

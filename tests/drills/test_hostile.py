@@ -27,12 +27,12 @@ from planner.services.day.today_store import TodayStore
 from planner.services.plan import calendar
 from tests.drills.terminal import Terminal
 from tests.drills.test_drills import PLANNER, environment
-from tests.scenes import NOW, desk_at
+from tests.scenes import NOW, context_at
 from tests.tui.clients.test_clients import HOSTILE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
 
-# every text that people can write, by table; the rest are the program's own words and dates
+# every text that people can write, by table (the rest are the program's own words and dates)
 TEXTS = {
     "contact": " ".join(("name", *CONTACT_TEXTS)),
     "company": "name city notes",
@@ -85,8 +85,8 @@ def poison(ctx: AppContext) -> int:
 
 
 @pytest.mark.parametrize("size", [(120, 36), (60, 20)])
-def test_nothing_but_letters_reaches_the_terminal(tmp_path: Path, size: tuple[int, int]) -> None:
-    ctx = desk_at(tmp_path)
+def test_only_printable_text_reaches_the_terminal(tmp_path: Path, size: tuple[int, int]) -> None:
+    ctx = context_at(tmp_path)
     demo.build(ctx, 1)
     people.add(ctx, "Kim", {})
     complaints.add(ctx, "late", contact="Kim", kind="delivery")

@@ -17,7 +17,7 @@ import pytest
 
 from planner import platform
 from planner.store import connection
-from tests.cli.test_conditions import OURS, content, one_of_each, rep, run  # noqa: F401 - a fixture
+from tests.cli.test_conditions import OURS, content, line_of_each_command, rep, run  # noqa: F401 - a fixture
 from tests.drills import often
 
 EACH = int(os.environ.get("PLANNER_INJECTED", often(1, 200)))
@@ -76,10 +76,10 @@ def failing(chance: random.Random) -> Iterator[None]:
         yield
 
 
-def test_an_error_anywhere_is_a_sentence_and_tears_nothing(rep: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_injected_errors_are_reported_and_tear_nothing(rep: Path, tmp_path: Path) -> None:  # noqa: F811
     chance = random.Random(2026)
     wrong = []
-    for line in one_of_each()[::EVERY]:
+    for line in line_of_each_command()[::EVERY]:
         for number in range(EACH):
             folder = tmp_path / str(number)
             shutil.copytree(rep, folder)
@@ -100,8 +100,8 @@ def test_an_error_anywhere_is_a_sentence_and_tears_nothing(rep: Path, tmp_path: 
     assert wrong == [], "\n".join(wrong[:20])
 
 
-def test_the_bait_is_taken(rep: Path, tmp_path: Path) -> None:  # noqa: F811
-    """The drill detects faults: an error that isn't SQLite's surfaces as the bug it is."""
+def test_drill_detects_faults(rep: Path, tmp_path: Path) -> None:  # noqa: F811
+    """An error that isn't SQLite's surfaces as the bug it is."""
     folder = tmp_path / "bait"
     shutil.copytree(rep, folder)
 

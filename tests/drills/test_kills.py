@@ -47,7 +47,7 @@ SAVES = {
 }
 
 
-def whole(ctx: AppContext) -> None:  # noqa: F811
+def check_integrity(ctx: AppContext) -> None:  # noqa: F811
     """Check that nothing is torn: pages, foreign keys, history, and the counts against the log."""
     with closing(sqlite3.connect(ctx.path)) as handle:
         assert handle.execute("PRAGMA quick_check").fetchone() == ("ok",)
@@ -63,7 +63,7 @@ def found(ctx: AppContext, query: str, text: str) -> int:  # noqa: F811
         return int(handle.execute(query.format(text)).fetchone()[0])
 
 
-def test_a_command_killed_at_any_moment_has_saved_all_or_nothing(ctx: AppContext) -> None:  # noqa: F811
+def test_killed_command_saves_all_or_nothing(ctx: AppContext) -> None:  # noqa: F811
     chance, env = random.Random(7), environment(ctx)
     subprocess.run([*PLANNER, "contact", "add", "Kim"], env=env, check=True, capture_output=True)
     began = time.perf_counter()
@@ -91,12 +91,12 @@ def test_a_command_killed_at_any_moment_has_saved_all_or_nothing(ctx: AppContext
             said += 1
             assert saved == 1, f"{words} said {out!r} and it isn't there"
         assert saved in (0, 1)
-        whole(ctx)
+        check_integrity(ctx)
     assert killed and said, "nothing was killed, or nothing said: the drill shows nothing"
     assert [each for each in maintenance.examine(ctx) if not each.ok] == []
 
 
-def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(ctx: AppContext) -> None:  # noqa: F811
+def test_killed_screen_has_saved_what_it_showed(ctx: AppContext) -> None:  # noqa: F811
     chance = random.Random(8)
     shown = 0
     for number in range(SCREEN_KILLS):
@@ -113,7 +113,7 @@ def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(ctx: AppContext)
             os.kill(terminal.pid, signal.SIGKILL)
             painted = acknowledged(terminal)
             told = f"task: done-{number}".encode() in terminal.text()
-        whole(ctx)
+        check_integrity(ctx)
         assert found(ctx, "SELECT coalesce(sum(dials), 0) FROM day_count", "") >= painted
         if told:
             shown += 1
@@ -123,7 +123,7 @@ def test_a_screen_killed_at_any_moment_has_saved_what_it_showed(ctx: AppContext)
 
 
 @pytest.mark.parametrize("version", VERSIONS if LONG else [VERSIONS[0], VERSIONS[-1]])
-def test_a_migration_killed_half_way_leaves_the_old_or_the_new(tmp_path: Path, version: int) -> None:
+def test_killed_migration_leaves_the_old_or_the_new_schema(tmp_path: Path, version: int) -> None:
     chance = random.Random(version)
     env = {
         **os.environ,
@@ -186,5 +186,5 @@ def test_eight_writers_beside_an_open_screen(ctx: AppContext) -> None:  # noqa: 
         total = 1 + 8 * EACH_WRITES + 10
         # the promise is two seconds, but other tests may be using the machine
         screen.wait(f"calls     {total:,} ╱".encode(), seconds=2 if LONG else PATIENCE)
-    whole(ctx)
+    check_integrity(ctx)
     assert found(ctx, "SELECT sum(dials) FROM day_count", "") == total

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from planner.services.calls import activity_log
-from planner.store import history, today_queries
+from planner.store import history, quick_log
 from planner.store.day import meetings
 from planner.store.recorder import Recorder
-from tests.scenes import NOW, desk_at
+from tests.scenes import NOW, context_at
 
 pytest.importorskip("apsw", reason="a VFS of one's own is apsw's")
 
@@ -27,12 +27,12 @@ MODES = {"delete": SAFE, "truncate": (*SAFE, "PRAGMA journal_mode=TRUNCATE")}
 
 
 def call(handle: Any) -> None:
-    today_queries.append(handle, moment=NOW, now=NOW, kind="dial")
+    quick_log.append(handle, moment=NOW, now=NOW, kind="dial")
 
 
 def outcome(handle: Any) -> None:
     row = handle.execute("SELECT max(id) FROM activity").fetchone()[0]
-    today_queries.set_outcome(handle, row, "refused", NOW, NOW.date())
+    quick_log.set_outcome(handle, row, "refused", NOW, NOW.date())
 
 
 def undo(handle: Any) -> None:
@@ -61,13 +61,13 @@ DAY = [call, outcome, call, call, outcome, undo, redo, meeting, call, many, undo
 
 
 def recorded(tmp_path: Path, pragmas: tuple[str, ...]) -> Recording:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     activity_log.log(ctx, "dial", count=5)
     return record(Path(ctx.path), pragmas, DAY)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_nothing_acknowledged_is_lost_and_nothing_is_torn(tmp_path: Path, mode: str) -> None:
+def test_power_cut_loses_nothing_acknowledged(tmp_path: Path, mode: str) -> None:
     recording = recorded(tmp_path, MODES[mode])
     assert len(recording.states) == len(DAY) + 1
     found = cuts(recording, tmp_path / "after", COUNT, seed=2026)
@@ -81,7 +81,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_torn(tmp_path: Path, mode: 
         (("PRAGMA synchronous=FULL",), "lost"),  # the deleted journal reappears and rolls the last change back
     ],
 )
-def test_the_drill_notices_where_less_is_synced(tmp_path: Path, pragmas: tuple[str, ...], what: str) -> None:
+def test_drill_detects_weaker_sync_settings(tmp_path: Path, pragmas: tuple[str, ...], what: str) -> None:
     """The same day on settings known to lose something must lose something here."""
     recording = recorded(tmp_path, pragmas)
     found = cuts(recording, tmp_path / "after", min(COUNT, 250), seed=2026)

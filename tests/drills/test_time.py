@@ -25,9 +25,7 @@ def count(run: Run, *words: str, now: str, **env: str) -> Any:
         ("America/New_York", "2026-10-31", "2026-11-01", ("00:30", "01:30", "23:30")),
     ],
 )
-def test_each_call_counts_on_the_day_on_the_wall(
-    run: Run, zone: str, before: str, day: str, hours: tuple[str, ...]
-) -> None:
+def test_calls_count_on_the_local_day(run: Run, zone: str, before: str, day: str, hours: tuple[str, ...]) -> None:
     count(run, "--count", "2", now=f"{before}T23:59", TZ=zone)
     for hour in hours:
         count(run, now=f"{day}T{hour}", TZ=zone)
@@ -39,7 +37,7 @@ def test_each_call_counts_on_the_day_on_the_wall(
     assert "whole" in run("doctor", now=f"{day}T23:59", TZ=zone).out
 
 
-def test_a_journey_between_two_days_moves_no_call_and_no_promise(run: Run) -> None:
+def test_travel_moves_neither_calls_nor_promises(run: Run) -> None:
     run("contact", "add", "Kim", now="2026-11-16T08:00", TZ="Asia/Seoul")
     run(
         "promise",
@@ -65,7 +63,7 @@ def test_a_journey_between_two_days_moves_no_call_and_no_promise(run: Run) -> No
     assert "whole" in run("doctor", **late).out
 
 
-def test_a_clock_set_back_a_day_loses_no_count_and_no_day(run: Run) -> None:
+def test_setting_the_clock_back_loses_nothing(run: Run) -> None:
     for day in ("16", "17", "18"):
         run("day", "open", now=f"2026-11-{day}T08:00")
         count(run, "--count", "5", now=f"2026-11-{day}T10:00")
@@ -82,7 +80,7 @@ def test_a_clock_set_back_a_day_loses_no_count_and_no_day(run: Run) -> None:
     assert "whole" in run("doctor", now="2026-11-18T21:00").out
 
 
-def test_the_last_of_a_month_stays_the_last(run: Run) -> None:
+def test_month_end_recurs_at_month_end(run: Run) -> None:
     run("add", "Report", "every", "month", "end", now="2027-01-29T08:00")
     seen = []
     for month, day in (("01", "31"), ("02", "28"), ("03", "31"), ("04", "30")):

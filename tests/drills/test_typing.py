@@ -92,7 +92,7 @@ def on_screen(pilot: Pilot[None], calls: int) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(SEED, SEED + often(2, 5)))
-async def test_random_keys_end_nothing_and_lose_no_call(
+async def test_random_keys_never_crash_or_lose_a_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -107,7 +107,7 @@ async def test_random_keys_end_nothing_and_lose_no_call(
         raise StateError("Nothing leaves the base in a drill.")
 
     monkeypatch.setattr(TodayStore, "undo_or_redo", told)
-    # A key that finds the file locked for seconds is refused with a sentence, which has its own test. Here readings of
+    # A key that finds the file locked for seconds is refused with a message, which has its own test. Here, reads over
     # ten years run beside the keys and may take longer than that on a busy machine.
     monkeypatch.setattr(platform, "BUSY_SECONDS", PATIENCE)
     for place, name in ((changes, "export"), (dialing, "dial"), (dialing, "open_address")):

@@ -1,4 +1,4 @@
-"""Numbers as people write them: rebuilt from digits, or refused with a reason."""
+"""Phone numbers as people write them: normalized, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from planner.exchange.phone import read
         ("5610", "DE", "tel:5610"),
     ],
 )
-def test_it_is_dialled_right(text: str, region: str, uri: str) -> None:
+def test_phone_number_becomes_a_uri(text: str, region: str, uri: str) -> None:
     assert read(text, region).uri("tel") == uri
 
 
@@ -58,19 +58,19 @@ def test_it_is_dialled_right(text: str, region: str, uri: str) -> None:
         ("$(reboot)", "can't be dialled"),
     ],
 )
-def test_it_is_refused_with_a_reason(text: str, said: str) -> None:
+def test_invalid_number_is_refused_with_a_reason(text: str, said: str) -> None:
     with pytest.raises(InputError, match=re.escape(said)):
         read(text, "US")
 
 
-def test_an_odd_number_is_dialled_with_a_caution() -> None:
+def test_unusual_number_has_a_caution() -> None:
     assert read("376-694-9481", "US").caution
     assert not read("030 1234567", "DE").caution
     assert read("+1 808 988 6965 x7", "").uri("sip") == "sip:+18089886965"
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "US", "KR", "DE"]))
-def test_nothing_but_digits_goes_on(text: str, region: str) -> None:
+def test_uri_has_only_digits(text: str, region: str) -> None:
     try:
         found = read(text, region)
     except InputError:

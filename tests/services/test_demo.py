@@ -1,4 +1,4 @@
-"""The demo: believable, the same for the same moment, and never the rep's own."""
+"""The demo is believable, deterministic, and never touches the rep's own data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from planner.services.mail.mail import MailSession
 from planner.services.safety import maintenance
 from tests.conftest import Run
 from tests.drills.terminal import Terminal
-from tests.scenes import NOW, desk_at
+from tests.scenes import NOW, context_at
 
 
 def rows(ctx: AppContext, query: str) -> list[tuple[object, ...]]:
@@ -34,8 +34,8 @@ def rows(ctx: AppContext, query: str) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize(
     "now", [NOW, datetime(2026, 1, 1, 6), datetime(2027, 2, 28, 19, 30), datetime(2026, 11, 21, 12)]
 )
-def test_it_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> None:
-    ctx = desk_at(tmp_path, now)
+def test_demo_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> None:
+    ctx = context_at(tmp_path, now)
     assert demo.build(ctx) > 2_000
     live = TodayStore(ctx)
     today = live.read()
@@ -54,8 +54,8 @@ def test_it_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> Non
     assert str(last) <= f"{now:%Y-%m-%d %H:%M:%S}"
 
 
-def test_its_mail_is_mostly_kept_to(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, NOW)
+def test_demo_mostly_keeps_its_email_windows(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, NOW)
     demo.build(ctx)
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
@@ -66,7 +66,7 @@ def test_its_mail_is_mostly_kept_to(tmp_path: Path) -> None:
         assert mail.gate(live.read()).windows[0].state == "done"
 
 
-def test_the_figures_are_those_of_a_rep(ctx: AppContext) -> None:
+def test_demo_figures_are_realistic(ctx: AppContext) -> None:
     demo.build(ctx, 6)
     months = rows(
         ctx,
@@ -81,28 +81,28 @@ def test_the_figures_are_those_of_a_rep(ctx: AppContext) -> None:
         assert int(str(revenue)) < 3_000_000
 
 
-def test_the_same_moment_makes_the_same_rep(tmp_path: Path) -> None:
+def test_demo_is_deterministic(tmp_path: Path) -> None:
     made = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-        ctx = desk_at(tmp_path / name)
+        ctx = context_at(tmp_path / name)
         demo.build(ctx, 2)
         made.append(rows(ctx, "SELECT day, local_time, kind, outcome, contact_id, amount FROM activity"))
     assert made[0] == made[1]
 
 
 @pytest.mark.parametrize("months", [0, -1, 121])
-def test_a_number_of_months_that_is_none(ctx: AppContext, months: int) -> None:
+def test_invalid_number_of_months_is_refused(ctx: AppContext, months: int) -> None:
     with pytest.raises(InputError, match="months"):
         demo.build(ctx, months)
 
 
-def test_without_a_terminal_it_says_so(run: Run) -> None:
+def test_demo_needs_a_terminal(run: Run) -> None:
     assert "needs a terminal" in run("demo", code=2).err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
-def test_on_a_terminal_it_opens_and_leaves_nothing_behind(ctx: AppContext, tmp_path: Path) -> None:
+def test_demo_opens_and_leaves_nothing_behind(ctx: AppContext, tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     env = {**os.environ, "PLANNER_DB": ctx.path, "TMPDIR": str(tmp_path / "tmp"), "PLANNER_NOW": "2026-11-16T11:00"}
     with Terminal([sys.executable, "-m", "planner", "demo"], {**env, "TERM": "xterm-256color"}) as terminal:

@@ -1,4 +1,4 @@
-"""Undo and redo of every kind of change, made by command and by screen, each step by a program started anew."""
+"""Undo and redo of every kind of change, by command and by screen, each step in a fresh program."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from planner.domain.day.blocks import Block
 from planner.domain.day.day import CloseWords
 from planner.domain.day.tasks import Due
 from planner.domain.errors import PlannerError
-from planner.domain.forecast.outlook import Supposition
+from planner.domain.forecast.supposition import Supposition
 from planner.domain.plan.goals import Horizon
 from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import parse_month
@@ -57,7 +57,7 @@ CALENDAR = (
 
 
 class Rep:
-    """A rep whose every act is a program started anew on the same file."""
+    """A rep whose every act is a fresh program on the same file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -73,30 +73,30 @@ class Rep:
         return self.folder / "planner.db"
 
     def start_anew(self) -> None:
-        """Begin with nothing done."""
+        """Start with an empty database."""
         self.path.unlink(missing_ok=True)
         self.known = {}
         self.ctx().database.raw().close()
         self.remember()
 
     def level(self) -> int:
-        """How many changes stand."""
+        """The number of changes in effect."""
         with closing(sqlite3.connect(self.path)) as handle:
             return int(handle.execute("SELECT count(*) FROM change WHERE undone = 0").fetchone()[0])
 
     def remember(self) -> None:
-        """What there is with so many changes."""
+        """Remember the content at this number of changes."""
         now = self.level()
         self.known = {level: known for level, known in self.known.items() if level < now} | {now: content(self.ctx())}
 
     def turn(self, way: Callable[[AppContext], str | None]) -> str | None:
-        """Undo or redo, and see whether all is as it was at that place."""
+        """Undo or redo, and check that everything is as it was then."""
         said = way(self.ctx())
         self.compare()
         return said
 
     def compare(self) -> None:
-        """What there is must be what was there with so many changes (an act can make several)."""
+        """Check the content against that at the same number of changes (an act can make several)."""
         level = self.level()
         if level in self.known:
             now, then = content(self.ctx()), self.known[level]
@@ -104,7 +104,7 @@ class Rep:
             assert not differ, f"after {level} changes"
 
     def attempt(self, act: str | Callable[[AppContext, TodayStore], object]) -> None:
-        """Do something where it can be done; what is refused must leave nothing behind."""
+        """Try to do something. If it is refused, it must leave nothing behind."""
         before = self.level()
         with suppress(PlannerError, IndexError):
             self.do(act)
@@ -117,7 +117,7 @@ class Rep:
         return AppContext(str(self.folder / "planner.db"), FixedClock(NOW), str(self.folder / "config.toml"))
 
     def do(self, act: str | Callable[[AppContext, TodayStore], object]) -> None:
-        """Do something, by a command or as a screen does it, each time by a program started anew."""
+        """Do something, by command or as a screen does it, in a fresh program."""
         if isinstance(act, str):
             self.command(act)
             return
@@ -126,7 +126,7 @@ class Rep:
             act(ctx, live)
 
     def command(self, line: str) -> None:
-        """Run a line of the shell in this process, on a desk of its own."""
+        """Run a shell line in this process, with a context of its own."""
         os.environ["PLANNER_NOW"] = f"{NOW:%Y-%m-%dT%H:%M}"
         if line[:1].isdigit():
             at, line = line.split(" ", 1)
@@ -139,7 +139,7 @@ class Rep:
 
 
 def session(ctx: AppContext, live: TodayStore, *keys: str) -> None:
-    """Some prospects of the calling list, as the session's keys have it."""
+    """Work through prospects of the calling list with the session's keys."""
     calling = CallSession(ctx, live)
     calling.open()
     for key in keys:
@@ -205,11 +205,11 @@ def _skip(ctx: AppContext) -> None:
     tasks.skip(ctx, there[0])
 
 
-def _say(ctx: AppContext) -> None:
+def say(ctx: AppContext) -> None:
     day.say(ctx, date(2026, 11, 6), CloseWords("calls", "mail", "", "timer"))
 
 
-# one of each kind at the least, in an order in which each can be done; `@` is a file of the rep's folder
+# at least one of each kind, in an order in which all are possible. `@` is a file in the rep's folder
 ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "contact": "contact add '김민수 [x]' --company Hanbit --phone '+82 2 555 1234' --email kim@hanbit.example "
     "--need found --tier A --consent yes --mailing monthly --birthday 1980-11-20",
@@ -258,7 +258,7 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "task skipped": lambda ctx, live: _skip(ctx),
     "task dropped": "task drop 1 --reason 'not needed'",
     "task of working days": "task add Report --every weekday --due 2026-11-20",
-    "days off": "calendar off 2026-11-20",  # takes that task along
+    "days off": "calendar off 2026-11-20",  # moves that task
     "half a day": "calendar half 2026-11-23 --note dentist",
     "day as usual": "calendar clear 2026-11-23",
     "block kept": "block keep 08:30",
@@ -357,7 +357,7 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "review said": "review say wrong 'letters took an hour' --cause 'mail stayed open' --correction 'close by timer'",
     "correction of the week": lambda ctx, live: reviewed(ctx, lambda week: self_review.as_week(ctx, week, 1)),
     "correction": "review task 1",
-    "said of a day": lambda ctx, live: _say(ctx),
+    "said of a day": lambda ctx, live: say(ctx),
     "tried": lambda ctx, live: _tried(ctx),
     "aim": "review say aim 'six meetings'",
     "line dropped": "review drop 1",
@@ -376,7 +376,7 @@ def rep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rep:
 
 
 def writers() -> set[str]:
-    """The functions of the services and the store's plain floor that make a named change."""
+    """The functions of services and store that make a named change."""
     found = set()
     for folder in ("services", "store"):
         for path in (Path(services.__file__).parent.parent / folder).rglob("*.py"):
@@ -425,16 +425,16 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 @pytest.fixture(autouse=True)
-def _every_row_is_kept() -> Iterator[None]:
+def _check_recording() -> Iterator[None]:
     with recording.checked():
         yield
 
 
-# what only fills the demo's database before it is shown
+# functions that only fill the demo's database before it is shown
 DEMO = {"demo.build", "demo._mail", "demo._people", "demo._pipeline"}
 
 
-def test_every_change_is_made_taken_back_and_brought_back(
+def test_every_change_is_undone_and_redone(
     rep: Rep, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seen = watched(monkeypatch)
@@ -448,7 +448,7 @@ def test_every_change_is_made_taken_back_and_brought_back(
         rep.remember()
     with closing(sqlite3.connect(rep.path)) as handle:
         assert {row[0] for row in handle.execute("SELECT DISTINCT tbl FROM change_row")} == set(LOGGED)
-    assert writers() - seen == DEMO  # whoever adds a change adds an act here
+    assert writers() - seen == DEMO  # for a new kind of change, add an act
     top = rep.level()
     while rep.level():
         assert rep.turn(history.undo) is not None
@@ -464,7 +464,7 @@ def test_every_change_is_made_taken_back_and_brought_back(
     max_examples=int(os.environ.get("EXAMPLES", often(8, 150))),
 )
 @given(turns=st.lists(st.one_of(st.sampled_from(sorted(ACTS)), st.sampled_from(("undo", "redo"))), max_size=30))
-def test_any_order_of_acts_undos_and_redos_ends_where_it_should(
+def test_any_order_of_acts_undos_and_redos_is_consistent(
     rep: Rep, tmp_path: Path, turns: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     rep.start_anew()

@@ -1,4 +1,4 @@
-"""One number, one source: whatever a rep does over some days, every figure that two views share is the same in both."""
+"""Each number has one source: figures that several views share are always equal."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from planner.services.plan import goals, plan
 from planner.services.review import review
 from planner.services.review.review import Span
 from tests.drills import often
-from tests.looks import looked_at
-from tests.scenes import MONTH, desk_at, move_clock
+from tests.looks import collect_figures
+from tests.scenes import MONTH, context_at, move_clock
 
 
 @pytest.fixture
 def rep(tmp_path: Path) -> AppContext:
-    """A rep with a plan, goals of calls and money, and some clients, on a Monday morning."""
+    """A rep with a plan, goals for calls and revenue, and some clients, on a Monday morning."""
     return new_rep(tmp_path)
 
 
 def new_rep(folder: Path) -> AppContext:
-    found = desk_at(folder, datetime(2026, 11, 16, 7, 30))
+    found = context_at(folder, datetime(2026, 11, 16, 7, 30))
     plan.set_plan(found, MONTH, Decimal(700_000), "2x", average_deal=Decimal(350_000), currency="EUR")
     year = goals.add(found, "A flat", Horizon.YEAR)
     for title, metric, target in (("Calls", Metric.DIALS, 1_200), ("Money", Metric.REVENUE, 1_400_000)):
@@ -96,7 +96,7 @@ ACTS: dict[str, Act] = {
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(acts=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 11)), min_size=4, max_size=14))
-def test_every_figure_that_two_views_share_is_the_same_in_both(
+def test_shared_figures_are_equal_in_all_views(
     tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, int]]
 ) -> None:
     ctx = new_rep(tmp_path_factory.mktemp("rep"))
@@ -104,28 +104,28 @@ def test_every_figure_that_two_views_share_is_the_same_in_both(
         try:
             ACTS[name](ctx, how)
         except PlannerError:
-            continue  # what can't be done just now is refused
+            continue  # not possible just now
         if number % 4 == 3:
-            assert not looked_at(ctx).differing(), acts[: number + 1]
-    assert not looked_at(ctx).differing(), acts
+            assert not collect_figures(ctx).differing(), acts[: number + 1]
+    assert not collect_figures(ctx).differing(), acts
 
 
-def test_money_won_is_a_deal_that_stands_in_the_pipeline(rep: AppContext) -> None:
+def test_won_amount_is_a_deal_in_the_pipeline(rep: AppContext) -> None:
     (won,) = deals.win(rep, Decimal(350_000))
     assert [(each.id, each.stage.value, each.booked) for each in deals.listed(rep, closed=True)] == [
         (won.id, "won", Decimal(350_000))
     ]
-    assert not looked_at(rep).differing()
+    assert not collect_figures(rep).differing()
 
 
-def test_the_open_deal_of_a_client_is_the_one_that_is_won(rep: AppContext) -> None:
+def test_win_uses_the_contacts_open_deal(rep: AppContext) -> None:
     pressed = deals.add(rep, "Press", contact="Client 1", value=Decimal(300_000))
     (won,) = deals.win(rep, Decimal(350_000), contact="Client 1")
     assert (won.id, won.value) == (pressed.id, Decimal(350_000))
     assert len(deals.listed(rep, closed=True)) == 1
 
 
-def test_of_several_open_deals_it_is_asked_which_was_won(rep: AppContext) -> None:
+def test_win_with_several_open_deals_needs_a_title(rep: AppContext) -> None:
     for title in ("Press", "Line"):
         deals.add(rep, title, contact="Client 1")
     with pytest.raises(InputError, match="2 open deals"):
@@ -135,10 +135,10 @@ def test_of_several_open_deals_it_is_asked_which_was_won(rep: AppContext) -> Non
     assert new.title == "Spare parts" and len(deals.listed(rep, closed=True)) == 3
 
 
-def test_several_deals_at_once_share_the_amount_to_the_last_cent(rep: AppContext) -> None:
+def test_several_wins_split_the_amount_to_the_cent(rep: AppContext) -> None:
     found = deals.win(rep, Decimal(1_000), count=3)
     assert len(found) == 3 and sum(each.booked for each in found) == Decimal(1_000)
-    assert not looked_at(rep).differing()
+    assert not collect_figures(rep).differing()
 
 
 DAY = Fraction(1)
@@ -150,18 +150,18 @@ DAY = Fraction(1)
         ([(100, 100, DAY)] * 5, 500),
         ([(100, 50, DAY), (105, 105, DAY), (105, 105, DAY), (105, 105, DAY), (105, 105, DAY)], 500),
         ([(100, 0, DAY), (200, 200, DAY)], 200),  # all caught up the day after
-        ([(100, 200, DAY), (89, 89, DAY)], 200),  # done ahead, and taken off
+        ([(100, 200, DAY), (89, 89, DAY)], 200),  # done ahead, so taken off
         ([(100, 100, DAY), (200, 200, DAY)], 300),  # another plan
         ([(100, 50, DAY), (0, 0, Fraction(0)), (60, 60, Fraction(1, 2))], 150),
         ([(None, 10, DAY), (100, 100, DAY)], 100),
         ([], 0),
     ],
 )
-def test_what_was_missed_is_asked_once(days: list[tuple[int | None, int, Fraction]], asked: int) -> None:
+def test_missed_targets_are_counted_once(days: list[tuple[int | None, int, Fraction]], asked: int) -> None:
     assert asked_once(days) == asked
 
 
-def test_a_week_asks_what_it_asked_on_monday_however_it_went(rep: AppContext) -> None:
+def test_weekly_target_stays_the_same_however_the_week_goes(rep: AppContext) -> None:
     before = review.read(rep, Span.WEEK).figures["dials"].target
     assert before is not None
     for done in (10, 60, 0):
@@ -174,7 +174,7 @@ def test_a_week_asks_what_it_asked_on_monday_however_it_went(rep: AppContext) ->
     assert after is not None and abs(after - before) <= 3  # days are rounded up
 
 
-def test_a_better_rate_never_raises_the_conversations_of_a_day(rep: AppContext) -> None:
+def test_better_rate_never_changes_todays_conversation_target(rep: AppContext) -> None:
     day.open_day(rep)
     with closing(TodayStore(rep)) as live:
         before = live.read().target("conversations")
@@ -183,10 +183,10 @@ def test_a_better_rate_never_raises_the_conversations_of_a_day(rep: AppContext) 
     with closing(TodayStore(rep)) as live:
         live.bring_odds_up(live.read())
         assert live.read().target("conversations") == before
-    assert not looked_at(rep).differing()
+    assert not collect_figures(rep).differing()
 
 
-def test_a_list_is_as_long_before_the_day_close_as_after_it(rep: AppContext) -> None:
+def test_list_target_is_the_same_before_and_after_the_day_close(rep: AppContext) -> None:
     day.open_day(rep)
     activity_log.log(rep, "dial", count=20)
     move_clock(rep, datetime(2026, 11, 16, 18, 30))

@@ -1,4 +1,4 @@
-"""Makes the committed database of the schema in force: `python -m tests.store.make_database` (once a version)."""
+"""Create the committed database of the current schema, once a version: `python -m tests.store.make_database`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from planner.store import connection
 from tests.scenes import WEEK, typical
 
 
-def filled(folder: Path) -> AppContext:
-    """The typical rep, with rows in the tables that the scene leaves empty."""
+def build(folder: Path) -> AppContext:
+    """The typical rep, with rows in tables that the scene leaves empty."""
     ctx = typical(folder)
     line = self_review.say(ctx, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
     self_review.as_task(ctx, WEEK, line.id)
@@ -30,4 +30,4 @@ if __name__ == "__main__":
     if target.exists():
         raise SystemExit(f"{target.name} stands already: an old version's database is never made anew.")
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(filled(Path(folder)).path, target)
+        shutil.copy(build(Path(folder)).path, target)

@@ -1,4 +1,4 @@
-"""The file itself: made whole, refused when it isn't ours, private, backed up, brought forward."""
+"""The database file: creation, refusal of foreign files, permissions, backups and migrations."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_files_are_private_under_any_umask(tmp_path: Path) -> None:
     assert mode(backup.folder_of(ctx.path)) == 0o700
 
 
-def test_two_who_make_it_at_once_make_it_once(tmp_path: Path) -> None:
+def test_concurrent_creation_creates_one_database(tmp_path: Path) -> None:
     path = str(tmp_path / "planner.db")
 
     def make(_: int) -> bytes:
@@ -92,14 +92,14 @@ def scribbled(path: Path) -> None:
 
 
 def wal(path: Path) -> None:
-    """Another program's, in WAL mode."""
+    """Another program's database in WAL mode."""
     with closing(sqlite3.connect(path)) as handle:
         handle.execute("PRAGMA journal_mode=WAL")
         handle.execute("CREATE TABLE theirs (a)")
 
 
 def ours_by_name(path: Path) -> None:
-    """Our mark and version, and nothing of ours in it."""
+    """Our application id and version, but none of our tables."""
     with closing(sqlite3.connect(path)) as handle:
         handle.execute(f"PRAGMA application_id={connection.APPLICATION_ID}")
         handle.execute(f"PRAGMA user_version={connection.SCHEMA_VERSION}")
@@ -150,7 +150,7 @@ BAD: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_what_isn_t_ours_is_refused_and_left_as_it_is(tmp_path: Path, kind: str) -> None:
+def test_invalid_database_is_refused_and_left_alone(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "planner.db"
     BAD[kind](path)
     before = path.read_bytes()
@@ -165,7 +165,7 @@ def test_what_isn_t_ours_is_refused_and_left_as_it_is(tmp_path: Path, kind: str)
     assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []
 
 
-def test_what_a_lost_database_left_behind_is_never_played_into_a_new_one(tmp_path: Path) -> None:
+def test_leftover_journal_is_never_applied_to_a_new_database(tmp_path: Path) -> None:
     leftover = tmp_path / "planner.db-journal"
     leftover.write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + bytes(4096))
     with pytest.raises(DatabaseProblem, match="belongs to it"):
@@ -173,24 +173,24 @@ def test_what_a_lost_database_left_behind_is_never_played_into_a_new_one(tmp_pat
     assert os.listdir(tmp_path) == ["planner.db-journal"]
 
 
-def test_a_screen_leaves_no_journal_and_an_empty_one_means_nothing(tmp_path: Path) -> None:
+def test_screen_leaves_no_journal_and_an_empty_one_is_ignored(tmp_path: Path) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "settings.toml"))
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
     assert (tmp_path / "planner.db-journal").stat().st_size == 0  # between two keys
     with closing(connection.connect(ctx.path)) as other, Transaction(other):
-        other.execute("INSERT INTO meta (key, value) VALUES ('other', '1')")  # a command: it takes the journal away
+        other.execute("INSERT INTO meta (key, value) VALUES ('other', '1')")  # a command deletes the journal
     live.log(Activity(0, NOW, "dial"))
     live.close()
     assert "planner.db-journal" not in os.listdir(tmp_path)
     with closing(connection.connect(ctx.path)) as handle:
         assert handle.execute("SELECT count(*) FROM activity").fetchone() == (2,)
-    # killed, and the database moved away since: the empty journal is no reason to refuse a new one
+    # an empty journal beside a database that was moved away is no reason to refuse a new one
     (tmp_path / "elsewhere.db-journal").touch()
     connection.open_or_create(str(tmp_path / "elsewhere.db"), 1).close()
 
 
-def test_a_screen_that_ends_touches_nothing_of_a_database_put_in_its_place(tmp_path: Path) -> None:
+def test_closing_screen_does_not_touch_a_replaced_database(tmp_path: Path) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "settings.toml"))
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
@@ -202,7 +202,7 @@ def test_a_screen_that_ends_touches_nothing_of_a_database_put_in_its_place(tmp_p
     assert theirs.read_bytes() == b"the journal of the other"
 
 
-def test_a_failing_write_says_what_the_database_said(tmp_path: Path) -> None:
+def test_failed_write_reports_the_databases_error(tmp_path: Path) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     activity_log.log(ctx, "dial")
     handle = sqlite3.connect(ctx.path)
@@ -213,14 +213,14 @@ def test_a_failing_write_says_what_the_database_said(tmp_path: Path) -> None:
     activity_log.log(ctx, "dial")
 
 
-def test_what_can_t_be_thinned_out_doesn_t_hold_the_rep_up(tmp_path: Path) -> None:
+def test_failed_backup_rotation_does_not_block_logging(tmp_path: Path) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     (Path(backup.folder_of(ctx.path)) / "planner-20200101-000000-daily.db").mkdir(parents=True)
     activity_log.log(ctx, "dial")
     assert len(activity_log.listed(ctx, NOW.date())) == 1
 
 
-def test_a_history_that_names_another_table_is_refused(tmp_path: Path) -> None:
+def test_history_naming_a_foreign_table_is_refused(tmp_path: Path) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     activity_log.log(ctx, "dial")
     handle = connection.connect(ctx.path)
@@ -231,12 +231,12 @@ def test_a_history_that_names_another_table_is_refused(tmp_path: Path) -> None:
     handle.close()
 
 
-def test_a_folder_is_no_database(tmp_path: Path) -> None:
+def test_folder_is_not_a_database(tmp_path: Path) -> None:
     with pytest.raises(DatabaseProblem, match="is a folder"):
         connection.connect(str(tmp_path))
 
 
-def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lasting_lock_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     activity_log.log(ctx, "dial")
@@ -249,7 +249,7 @@ def test_a_lock_that_stays_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     activity_log.log(ctx, "dial")
 
 
-def test_the_day_s_backup_is_made_behind_its_first_call_and_before_any_other_change(tmp_path: Path) -> None:
+def test_daily_backup_follows_the_first_call_but_precedes_other_changes(tmp_path: Path) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     tasks.add(ctx, "before anything else")
     assert len(backup.listed(ctx.path)) == 1
@@ -274,7 +274,7 @@ def holds(path: str, sql: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("name", ["영업.db", "базa.db", "a b%41?#'\".db", "-x.db", os.fsdecode(b"f\xff.db"), "nl\n.db"])
-def test_a_base_of_any_name_is_written_backed_up_and_restored(tmp_path: Path, name: str) -> None:
+def test_database_of_any_name_can_be_backed_up_and_restored(tmp_path: Path, name: str) -> None:
     ctx = AppContext(str(tmp_path / name), FixedClock(NOW), str(tmp_path / "c.toml"))
     activity_log.log(ctx, "dial", count=5)
     back_up(ctx)
@@ -294,7 +294,7 @@ def test_a_base_of_any_name_is_written_backed_up_and_restored(tmp_path: Path, na
 
 @pytest.mark.parametrize("where", ["workplace", "empty", "_verify", "name_it", "rotate", "_target"])
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), ValueError("x"), MemoryError(), UnicodeError("x")])
-def test_whatever_a_daily_backup_meets_it_is_a_sentence(
+def test_any_backup_failure_becomes_a_notice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, error: Exception
 ) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
@@ -311,7 +311,7 @@ def test_whatever_a_daily_backup_meets_it_is_a_sentence(
     assert [entry.count for entry in activity_log.listed(ctx, NOW.date())] == [1]
 
 
-def test_a_backup_that_can_t_be_made_doesn_t_hold_the_rep_up(tmp_path: Path) -> None:
+def test_failed_backup_does_not_block_logging(tmp_path: Path) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     Path(backup.folder_of(ctx.path)).write_text("in the way")
     activity_log.log(ctx, "dial")
@@ -321,7 +321,7 @@ def test_a_backup_that_can_t_be_made_doesn_t_hold_the_rep_up(tmp_path: Path) -> 
 
 
 @given(st.lists(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), max_size=60, unique=True))
-def test_rotation_keeps_the_newest_and_no_more_than_it_says(moments: list[datetime]) -> None:
+def test_rotation_keeps_the_newest_and_respects_its_limits(moments: list[datetime]) -> None:
     kept = backup.kept(moments)
     assert kept <= set(moments)
     if moments:
@@ -340,7 +340,7 @@ def test_rotation_by_example() -> None:
     assert 25 <= len(kept) <= 31
 
 
-# schema steps
+# Migrations
 
 
 def statements(path: str) -> list[str]:
@@ -354,7 +354,7 @@ def statements(path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("version", range(1, connection.SCHEMA_VERSION + 1))
-def test_a_database_of_each_version_is_brought_forward_and_equals_a_new_one(tmp_path: Path, version: int) -> None:
+def test_migrated_database_equals_a_new_one(tmp_path: Path, version: int) -> None:
     old = tmp_path / "planner.db"
     shutil.copy(DATABASES / f"v{version}.db", old)
     database = Database(str(old), FixedClock(NOW))
@@ -371,9 +371,8 @@ DERIVED = ("sqlite_", "search_", "laid_", "change", "day_count", "meta")
 
 
 def fill(handle: sqlite3.Connection) -> dict[str, tuple[list[str], list[tuple[object, ...]]]]:
-    """Give every table of an old database a row and every column a value, as far as its constraints allow. Returns its
-    tables with their columns and rows.
-    """
+    """Give every table of an old database a row and every column a value, as far as its constraints allow, and
+    return its tables with their columns and rows."""
     handle.execute("PRAGMA foreign_keys=OFF")
     tables = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")]
     found = {}
@@ -392,7 +391,7 @@ def fill(handle: sqlite3.Connection) -> dict[str, tuple[list[str], list[tuple[ob
             with suppress(sqlite3.IntegrityError):
                 handle.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(values.values())})")
         for name, value in values.items():
-            with suppress(sqlite3.IntegrityError):  # what has to differ from row to row
+            with suppress(sqlite3.IntegrityError):  # unique columns
                 handle.execute(f"UPDATE {table} SET {name} = {value} WHERE {name} IS NULL OR {name} IN ('', 0)")
         names = [column[1] for column in columns]
         found[table] = names, handle.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid").fetchall()
@@ -401,7 +400,7 @@ def fill(handle: sqlite3.Connection) -> dict[str, tuple[list[str], list[tuple[ob
 
 
 @pytest.mark.parametrize("version", range(1, connection.SCHEMA_VERSION))
-def test_a_migration_loses_no_value_of_any_column(tmp_path: Path, version: int) -> None:
+def test_migration_loses_no_column_values(tmp_path: Path, version: int) -> None:
     path = tmp_path / "planner.db"
     shutil.copy(DATABASES / f"v{version}.db", path)
     with closing(sqlite3.connect(path)) as handle:
@@ -413,7 +412,7 @@ def test_a_migration_loses_no_value_of_any_column(tmp_path: Path, version: int) 
             assert handle.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY rowid").fetchall() == rows, table
 
 
-def test_steps_are_all_or_nothing(tmp_path: Path) -> None:
+def test_migration_steps_are_atomic(tmp_path: Path) -> None:
     path = tmp_path / "planner.db"
     connection.create(str(path), 1)
     before = path.read_bytes()
@@ -437,7 +436,7 @@ def test_steps_are_all_or_nothing(tmp_path: Path) -> None:
     assert sqlite3.connect(path).execute("PRAGMA user_version").fetchone() == (next_version,)
 
 
-def test_an_older_file_asks_for_its_steps(tmp_path: Path) -> None:
+def test_older_file_needs_a_migration(tmp_path: Path) -> None:
     path = tmp_path / "planner.db"
     connection.create(str(path), 1)
     sqlite3.connect(path).execute("PRAGMA user_version=0").connection.close()
@@ -447,7 +446,7 @@ def test_an_older_file_asks_for_its_steps(tmp_path: Path) -> None:
         Database(str(path), FixedClock(NOW)).raw()
 
 
-def test_a_screen_writes_nothing_into_what_a_newer_planner_has_brought_forward(tmp_path: Path) -> None:
+def test_screen_does_not_write_into_a_newer_database(tmp_path: Path) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
@@ -464,7 +463,7 @@ def test_a_screen_writes_nothing_into_what_a_newer_planner_has_brought_forward(t
 
 
 @pytest.mark.parametrize("how", ["garbage", "cut", "pages", "table"])
-def test_what_is_counted_waits_while_the_file_is_damaged_and_nothing_is_told_as_safe(tmp_path: Path, how: str) -> None:
+def test_counts_wait_in_memory_while_the_file_is_damaged(tmp_path: Path, how: str) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
@@ -484,10 +483,10 @@ def test_what_is_counted_waits_while_the_file_is_damaged_and_nothing_is_told_as_
     for _ in range(2):
         assert live.log(Activity(0, NOW, "dial")).waits
     assert live.missing()
-    live.changed()  # asked once a second: it tells, and never raises
+    live.changed()  # called once a second, so it must never raise
     with pytest.raises(DatabaseProblem):
         live.write_waiting()
-    with open(ctx.path, "r+b") as file:  # as a restore puts it back, into the same file
+    with open(ctx.path, "r+b") as file:  # as a restore writes it back into the same file
         file.write(whole)
         file.truncate()
     os.utime(ctx.path, ns=(1, 1))
@@ -497,7 +496,7 @@ def test_what_is_counted_waits_while_the_file_is_damaged_and_nothing_is_told_as_
     live.close()
 
 
-def test_an_error_of_the_file_is_never_told_as_safe() -> None:
+def test_database_errors_are_never_reported_as_safe() -> None:
     for error in (sqlite3.DatabaseError("x"), sqlite3.OperationalError("x")):
         assert "Safe" not in failure.told(error, None)
     assert "Safe" in failure.told(ValueError("x"), None)

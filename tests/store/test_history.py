@@ -1,4 +1,4 @@
-"""Undo and redo of every kind of change, across connections, whatever the order."""
+"""Undo and redo of every kind of change, across connections and in any order."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from planner.store import connection, recorder
 from planner.store.recorder import LOGGED
 from tests import recording
 from tests.drills import often
-from tests.scenes import desk_at
+from tests.scenes import context_at
 
 MONTH = parse_month("2026-11")
 
 
 @pytest.fixture(autouse=True)
-def _every_row_is_kept() -> Iterator[None]:
+def _check_recording() -> Iterator[None]:
     with recording.checked():
         yield
 
@@ -45,16 +45,14 @@ MONDAY = date(2026, 11, 16)
 
 
 def content(ctx: AppContext) -> dict[str, list[tuple[Any, ...]]]:
-    """Every logged table, without the mark of the backup and without the order of tasks that the rep hasn't placed:
-    laying a day makes that one out of the rest.
-    """
+    """Every logged table, without the backup mark and the order of unplaced tasks, which building a day derives."""
     handle = sqlite3.connect(ctx.path)
     try:
         found = {name: handle.execute(f"SELECT * FROM {name} ORDER BY id").fetchall() for name in LOGGED}
         found["meta"] = [row for row in found["meta"] if row[1] != "backup_day"]
         names = [row[1] for row in handle.execute("PRAGMA table_info(task)")]
         rank, placed, kind = (names.index(name) for name in ("rank", "placed", "kind"))
-        # counters on the list are laid, not typed
+        # counter tasks are derived, not typed
         found["task"] = [
             row if row[placed] else (*row[:rank], 0, *row[rank + 1 :]) for row in found["task"] if row[kind] == "own"
         ]
@@ -110,12 +108,12 @@ numbers = itertools.count()
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=often(5, 60))
 @given(st.lists(st.sampled_from(sorted(CHANGES)), min_size=1, max_size=12))
 @example(["a task", "a task", "a task put off", "a call with a new contact"])
-def test_whatever_was_done_can_be_taken_back_and_brought_back(tmp_path: Path, names: list[str]) -> None:
+def test_any_sequence_of_changes_can_be_undone_and_redone(tmp_path: Path, names: list[str]) -> None:
     from planner.domain.errors import PlannerError
 
     folder = tmp_path / str(next(numbers))
     folder.mkdir()
-    ctx = desk_at(folder)
+    ctx = context_at(folder)
     ctx.database.raw().close()
     states = [content(ctx)]
     for name in names:
@@ -127,7 +125,7 @@ def test_whatever_was_done_can_be_taken_back_and_brought_back(tmp_path: Path, na
         if content(ctx) != states[-1]:
             states.append(content(ctx))
         live = TodayStore(ctx)
-        live.read()  # laying in between must not disturb the history
+        live.read()  # building the day in between must not disturb the history
         live.close()
     for state in reversed(states[:-1]):
         assert history.undo(ctx) is not None
@@ -139,8 +137,8 @@ def test_whatever_was_done_can_be_taken_back_and_brought_back(tmp_path: Path, na
     assert history.redo(ctx) is None
 
 
-def test_every_kind_of_change_has_a_name(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_every_change_has_a_descriptive_label(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     goals.add(ctx, "flat", Horizon.FIVE_YEARS)
     tasks.add(ctx, "first")
     tasks.add(ctx, "second")
@@ -157,8 +155,8 @@ def test_every_kind_of_change_has_a_name(tmp_path: Path) -> None:
         assert newest.label not in ("", "edit", "drop", "log", "done", "move"), name
 
 
-def test_a_new_change_ends_what_could_be_redone(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_new_change_clears_redo(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     activity_log.log(ctx, "dial")
     activity_log.log(ctx, "proposal")
     assert history.undo(ctx) == "proposal"
@@ -168,8 +166,8 @@ def test_a_new_change_ends_what_could_be_redone(tmp_path: Path) -> None:
     assert history.undo(ctx) == "call"
 
 
-def test_an_undone_goal_brings_its_children_back_to_their_place(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_redone_goals_keep_their_parents(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     wish = goals.add(ctx, "flat", Horizon.FIVE_YEARS)
     goals.add(ctx, "year", Horizon.YEAR, parent_id=wish.id)
     for _ in range(2):
@@ -180,7 +178,7 @@ def test_an_undone_goal_brings_its_children_back_to_their_place(tmp_path: Path) 
     assert [node.goal.parent_id for node in goals.listed(ctx)] == [None, wish.id]
 
 
-def test_who_points_at_a_row_is_known_whole_while_another_is_asking(ctx: AppContext) -> None:
+def test_reference_cache_is_complete_during_concurrent_reads(ctx: AppContext) -> None:
     ctx.database.raw().close()
     with closing(connection.connect(ctx.path)) as handle:
         whole = recorder.references(handle, "contact")
@@ -188,7 +186,7 @@ def test_who_points_at_a_row_is_known_whole_while_another_is_asking(ctx: AppCont
         seen: list[list[tuple[str, str, bool]]] = []
 
         class Halfway:
-            """A connection in whose midst another one asks."""
+            """A connection during whose query another one asks."""
 
             def execute(self, sql: str) -> sqlite3.Cursor:
                 if sql.endswith("(letter)"):
@@ -200,7 +198,7 @@ def test_who_points_at_a_row_is_known_whole_while_another_is_asking(ctx: AppCont
         assert recorder.references(handle, "contact") == whole
 
 
-def test_a_column_that_a_newer_program_has_added_is_in_nobodys_way(ctx: AppContext) -> None:
+def test_column_added_by_a_newer_version_is_kept(ctx: AppContext) -> None:
     task = tasks.add(ctx, "write")
     with closing(sqlite3.connect(ctx.path)) as handle:
         handle.execute("ALTER TABLE task ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'")

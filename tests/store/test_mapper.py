@@ -1,4 +1,4 @@
-"""The mappers between domain objects and columns, held against the tables."""
+"""The mappers between domain objects and columns, checked against the tables."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize("name", sorted(MAPPERS))
-def test_a_mapper_reads_and_writes_columns_that_there_are(name: str, database: sqlite3.Connection) -> None:
+def test_mappers_use_existing_columns(name: str, database: sqlite3.Connection) -> None:
     mapper = MAPPERS[name]
     database.execute(mapper.select("LIMIT 1")).fetchall()
     known = set(tables.base.Meta.metadata.tables[mapper.table].columns.keys())
     assert set(mapper.stored) <= known
 
 
-def test_there_are_mappers_to_be_held() -> None:
+def test_mappers_are_found() -> None:
     assert len(MAPPERS) >= 15
     assert tables.base.Meta.metadata is SQLModel.metadata
 
 
-def test_a_contact_comes_back_as_it_was_stored() -> None:
+def test_contact_round_trips_through_its_columns() -> None:
     contact = Contact(
         7, "u", "Kim 김민수", None, 3, phones=(ContactMethod("1"),), need=Need.FOUND, decides=True, tags=("a b", "c"),
         supplier_until=date(2026, 12, 31), dates=(("2026-01-02", "wedding"),), consent=False,
@@ -64,21 +64,21 @@ def test_a_contact_comes_back_as_it_was_stored() -> None:
     assert CONTACTS.of(row, phones=contact.phones, emails=()) == contact
 
 
-def test_what_is_not_known_is_stored_as_the_column_has_it() -> None:
+def test_unknown_values_are_stored_as_column_defaults() -> None:
     assert CONTACTS.values(Contact(0, "", "Kim"))["need"] == ""
     assert CONTACTS.values(Contact(0, "", "Kim"))["consent"] == ""
     assert DEALS.values(Deal(0, "x", Stage.TALK, None))["value"] is None
 
 
-def test_amounts_dates_and_choices_are_stored_as_the_tables_say() -> None:
+def test_amounts_dates_and_choices_are_stored_as_the_tables_define() -> None:
     deal = DEALS.values(Deal(0, "x", Stage.PROPOSAL, date(2026, 11, 1), value=Decimal("12.50")))
     assert (deal["value"], deal["stage"], deal["opened"]) == (1250, "proposal", "2026-11-01")
-    assert "contact" not in deal and "booked" not in deal  # other tables say them
+    assert "contact" not in deal and "booked" not in deal  # stored in other tables
     due = Due.from_text("2026-11-16T10:30")
     task = TASKS.values(Task(0, "x", date(2026, 11, 16), due, Priority.A, state=TaskState.DONE, tags=("a", "b")))
     assert (task["due"], task["priority"], task["state"], task["tags"]) == ("2026-11-16T10:30", "A", "done", "a b")
 
 
-def test_a_type_that_no_column_stores_is_refused() -> None:
+def test_unsupported_type_is_refused() -> None:
     with pytest.raises(TypeError):
         codec_of(complex)

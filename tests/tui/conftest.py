@@ -1,4 +1,4 @@
-"""The pilot's waits, for tests that press thousands of keys."""
+"""Faster waiting for tests that press thousands of keys."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ import pytest
 
 from tests.tui.helpers import is_busy
 
-BREATH = 0.003  # seconds between two looks
+BREATH = 0.003  # seconds between two checks
 
 
 async def at_rest(min_sleep: float = BREATH, max_sleep: float = 5.0) -> None:
-    """Wait until the app has nothing left to do, five seconds at most: another program may be waited for.
+    """Wait until the app has nothing left to do, but five seconds at most, as it may be waiting for another program.
 
-    Textual's own takes a process that uses no CPU time for one that is done. It looks every 20 ms, some four times a
-    key, and on a loaded machine mistakes a process that isn't given any time for an idle one.
-    """
+    Textual's own check takes a process that uses no CPU time for a finished one. It polls every 20 ms, some four
+    times a key, and on a loaded machine mistakes a starved process for an idle one."""
     until = monotonic() + max_sleep
     while monotonic() < until:
         await asyncio.sleep(BREATH)

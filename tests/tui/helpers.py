@@ -1,4 +1,4 @@
-"""Running the screens in a test."""
+"""Run the screens in tests."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from planner.tui.app import PlannerApp
 from planner.tui.day.today import TodayScreen
 
 ELSEWHERE = {"mailbox", "exceptions"}  # workers that talk to a server
-PATIENCE = 60.0  # seconds: of no cost where things come true, and enough on a machine that has much else to do
+PATIENCE = 60.0  # seconds: costs nothing when things come true, and is enough on a busy machine
 
 
 def app_on(ctx: AppContext) -> PlannerApp:
-    """The app on a desk, as `start` makes it."""
+    """The app on a context, as `start` creates it."""
     live = TodayStore(ctx)
     return PlannerApp(ctx, live, live.read(), ctx.now())
 
 
 @asynccontextmanager
 async def running(ctx: AppContext, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Pilot[None]]:
-    """The app running on a desk."""
+    """Run the app on a context."""
     app = app_on(ctx)
     async with app.run_test(size=size) as pilot:
         yield pilot
@@ -41,7 +41,7 @@ _held_back: list[None] = []
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """A test holds a worker back meanwhile: the pilot doesn't wait for any."""
+    """Stop the pilot from waiting for workers while a test holds one back."""
     _held_back.append(None)
     try:
         yield
@@ -50,7 +50,7 @@ def held_back() -> Iterator[None]:
 
 
 def is_busy() -> bool:
-    """Whether the app that is running has something to do yet: a callback, a worker, a key that waits for its turn."""
+    """Whether the running app still has something to do: a callback, a worker, or a queued key."""
     loop, app = asyncio.get_running_loop(), active_app.get()
     working = (each for each in app.workers if not each.is_finished and each.group not in ELSEWHERE)
     if loop._ready or (any(working) and not _held_back):  # type: ignore[attr-defined]
@@ -59,7 +59,7 @@ def is_busy() -> bool:
 
 
 async def wait_for(pilot: Pilot[None], condition: Callable[[], bool], what: str = "") -> None:
-    """Let the app go on until something holds."""
+    """Let the app continue until a condition holds."""
     until = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < until, f"never came true: {what or condition}\n{shown(pilot)}"
@@ -67,44 +67,44 @@ async def wait_for(pilot: Pilot[None], condition: Callable[[], bool], what: str 
 
 
 def today_screen(pilot: Pilot[None]) -> TodayScreen:
-    """The screen of the day."""
+    """The Today screen."""
     screen = pilot.app.screen_stack[0]
     assert isinstance(screen, TodayScreen)
     return screen
 
 
 def shown(pilot: Pilot[None]) -> str:
-    """What stands on the terminal, as text."""
+    """The terminal's content as text."""
     app = pilot.app
     lines = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines[: app.size.height])
 
 
 def says(pilot: Pilot[None], text: str) -> Callable[[], bool]:
-    """Whether a text stands on the screen."""
+    """Condition: a text is on the screen."""
     return lambda: text in shown(pilot)
 
 
 def noted(pilot: Pilot[None], text: str) -> Callable[[], bool]:
-    """Whether the form that is shown says something below its fields, however the lines wrap."""
+    """Condition: the open form shows this note below its fields, however its lines wrap."""
     return lambda: any(text in str(note.content) for note in pilot.app.screen.query("#form-note").results(Static))
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Let every worker end, and what it has told be shown."""
+    """Wait for every worker, and until its result is shown."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
             await pilot.app.workers.wait_for_complete()
             break
-        except WorkerCancelled:  # a newer reading has taken its place: that one is waited for
+        except WorkerCancelled:  # replaced by a newer read, which is waited for
             assert time.monotonic() < until, "workers go on being cancelled"
             await pilot.pause()
     await pilot.pause()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one after the other, each when the workers of the one before are done."""
+    """Press keys one by one, each after the workers of the one before."""
     for key in keys:
         await pilot.press(key)
         await settled(pilot)

@@ -1,6 +1,5 @@
-"""What another program changed while a form was open is not overwritten: it is said, both texts are kept, and saved
-again it is the rep's word.
-"""
+"""Changes by another program while a form is open are never overwritten unseen: the conflict is shown with both
+texts, and saving again applies the rep's."""
 
 from __future__ import annotations
 
@@ -51,7 +50,7 @@ def field(pilot: object, name: str) -> Input:
     return pilot.app.screen.query_one(f"#field-{name}", Input)  # type: ignore[attr-defined, no-any-return]
 
 
-async def test_a_goal(ctx: AppContext) -> None:
+async def test_conflict_in_a_goal(ctx: AppContext) -> None:
     goals.add(ctx, "The flat", Horizon.FIVE_YEARS, why="room")
     async with running(ctx) as pilot:
         await press(pilot, "4", "enter")
@@ -61,7 +60,7 @@ async def test_a_goal(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "was changed meanwhile, to 'from elsewhere'"))
         assert isinstance(pilot.app.screen, GoalModal)
         assert field(pilot, "why").value == "from the form"
-        assert field(pilot, "for_whom").value == "Anna"  # what the rep didn't touch is as it is by now
+        assert field(pilot, "for_whom").value == "Anna"  # untouched fields show the current value
         assert goals.show(ctx, 1).goal.why == "from elsewhere"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed: The flat"))
@@ -69,7 +68,7 @@ async def test_a_goal(ctx: AppContext) -> None:
     assert (found.why, found.for_whom) == ("from the form", "Anna")
 
 
-async def test_the_plan_of_a_month(ctx: AppContext) -> None:
+async def test_conflict_in_a_months_plan(ctx: AppContext) -> None:
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x")
     async with running(ctx) as pilot:
         await press(pilot, "g")
@@ -87,7 +86,7 @@ async def test_the_plan_of_a_month(ctx: AppContext) -> None:
     assert figures(ctx) == (700_000, 1_500_000)
 
 
-async def test_a_list_of_words_and_what_is_refused_of_it_is_kept(ctx: AppContext) -> None:
+async def test_conflict_and_refusal_in_a_word_list(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         pilot.app.screen.edit_words("affirmations")  # type: ignore[attr-defined]
         await wait_for(pilot, says(pilot, "Keep F2"))
@@ -113,7 +112,7 @@ async def test_a_list_of_words_and_what_is_refused_of_it_is_kept(ctx: AppContext
 MONDAY = date(2026, 11, 16)
 
 
-async def test_a_block_of_a_day(tmp_path: Path) -> None:
+async def test_conflict_in_a_block_of_a_day(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
 
     def rest() -> str:
@@ -131,7 +130,7 @@ async def test_a_block_of_a_day(tmp_path: Path) -> None:
     assert rest() == "rest 12:30–13:00"
 
 
-async def test_a_block_of_the_week(ctx: AppContext) -> None:
+async def test_conflict_in_a_block_of_the_week(ctx: AppContext) -> None:
     first = week.find(ctx, None).days[0][0]
     shorter = Block(first.start, time(8, 15), first.kind)
     async with running(ctx) as pilot:
@@ -146,7 +145,7 @@ async def test_a_block_of_the_week(ctx: AppContext) -> None:
         await wait_for(pilot, lambda: week.find(ctx, None).days[0][0].end == time(8, 20))
 
 
-async def test_what_was_agreed_of_a_complaint(ctx: AppContext) -> None:
+async def test_conflict_in_a_complaint_agreement(ctx: AppContext) -> None:
     people.add(ctx, "Kim", {})
     made = complaints.add(ctx, "came late", contact="1", kind="delivery")
     async with running(ctx) as pilot:
@@ -161,7 +160,7 @@ async def test_what_was_agreed_of_a_complaint(ctx: AppContext) -> None:
         await wait_for(pilot, lambda: complaints.listed(ctx).rows[0].agreed == "two new pallets")
 
 
-async def test_a_deal_that_is_won(ctx: AppContext) -> None:
+async def test_conflict_in_a_won_deal(ctx: AppContext) -> None:
     made = deals.add(ctx, "Paper", value=Decimal(1_000))
     async with running(ctx) as pilot:
         await press(pilot, "6", "tab", "w")
@@ -170,14 +169,14 @@ async def test_a_deal_that_is_won(ctx: AppContext) -> None:
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "value was changed meanwhile"))
         assert field(pilot, "contract_end").value == "31 Jan 2028"
-        assert field(pilot, "value").value == "2,000"  # what the rep didn't touch is as it is by now
+        assert field(pilot, "value").value == "2,000"  # untouched fields show the current value
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "won: Paper"))
     found, _ = deals.show(ctx, made.id)
     assert (found.booked, found.contract_end) == (Decimal(2_000), date(2028, 1, 31))
 
 
-async def test_what_is_said_in_the_evening(tmp_path: Path) -> None:
+async def test_conflict_in_the_evening_answers(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     move_clock(ctx, datetime(2026, 11, 16, 20, 30))
     calling_list.paste(ctx, date(2026, 11, 17), "Kim, 02-555-1234")
@@ -196,7 +195,7 @@ async def test_what_is_said_in_the_evening(tmp_path: Path) -> None:
         assert said().went_well == "I closed one"
         await press(pilot, "enter")
         await wait_for(pilot, lambda: said() == CloseWords(went_well="calls went well", will_try="call earlier"))
-        # a line that the rep leaves alone is never taken for the rep's word
+        # an untouched line never overwrites
         await press(pilot, "enter")
         day.say(ctx, MONDAY, replace(said(), what_else="from elsewhere"))
         await press(pilot, "enter")
@@ -204,7 +203,7 @@ async def test_what_is_said_in_the_evening(tmp_path: Path) -> None:
     assert said().what_else == "from elsewhere"
 
 
-async def test_a_day_that_was_closed_elsewhere_keeps_what_is_said_of_it(tmp_path: Path) -> None:
+async def test_answers_are_kept_when_the_day_was_closed_elsewhere(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     move_clock(ctx, datetime(2026, 11, 16, 20, 30))
     async with running(ctx) as pilot:
@@ -217,7 +216,7 @@ async def test_a_day_that_was_closed_elsewhere_keeps_what_is_said_of_it(tmp_path
     assert day.log(ctx, MONDAY).record.words.went_well == "calls went well"
 
 
-async def test_a_setting(ctx: AppContext) -> None:
+async def test_conflict_in_a_setting(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "comma", "f")
         pilot.app.screen.query_one(Input).value = "mail.minutes"
@@ -233,7 +232,7 @@ async def test_a_setting(ctx: AppContext) -> None:
     assert ctx.reread_config()["mail.minutes"] == 25
 
 
-async def test_lines_of_the_review(tmp_path: Path) -> None:
+async def test_conflict_in_review_lines(tmp_path: Path) -> None:
     ctx = review_typical(tmp_path)
 
     def lines(kind: Kind) -> tuple[str, ...]:
@@ -265,7 +264,7 @@ async def test_lines_of_the_review(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: lines(Kind.WELL)[0] == "well by the form|")
 
 
-async def test_the_line_to_the_wish(tmp_path: Path) -> None:
+async def test_conflict_in_the_wish_line(tmp_path: Path) -> None:
     ctx = review_typical(tmp_path)
     self_review.go_to(ctx, WEEK, len(STEPS) - 1)
     async with running(ctx) as pilot:
@@ -282,7 +281,7 @@ async def test_the_line_to_the_wish(tmp_path: Path) -> None:
     assert self_review.week_review(ctx, WEEK).wish == "by the form"
 
 
-async def test_what_is_learnt(tmp_path: Path) -> None:
+async def test_conflict_in_learning(tmp_path: Path) -> None:
     ctx = review_typical(tmp_path)
     row = learning.add(ctx, "Another book", LearningKind.BOOK, author="A")
     async with running(ctx) as pilot:
@@ -302,7 +301,7 @@ async def test_what_is_learnt(tmp_path: Path) -> None:
     assert (found.author, found.taken) == ("by the form", "much")
 
 
-async def test_a_book_that_is_read_stays_read_when_it_is_asked_again(tmp_path: Path) -> None:
+async def test_conflict_keeps_a_finished_book_finished(tmp_path: Path) -> None:
     ctx = review_typical(tmp_path)
     row = learning.add(ctx, "Another book", LearningKind.BOOK)
     async with running(ctx) as pilot:
@@ -317,7 +316,7 @@ async def test_a_book_that_is_read_stays_read_when_it_is_asked_again(tmp_path: P
         assert field(pilot, "done_on").value == "today"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "done: Another book"))
-        # a day that is otherwise elsewhere isn't put back by a form in which it wasn't touched
+        # an untouched date isn't written back by the form
         await press(pilot, "e")
         field(pilot, "author").value = "A"
         learning.edit(ctx, row.id, done_on=None)
@@ -327,9 +326,7 @@ async def test_a_book_that_is_read_stays_read_when_it_is_asked_again(tmp_path: P
     assert (found.author, found.done_on) == ("A", None)
 
 
-async def test_what_was_typed_comes_again_over_whatever_is_shown_by_then(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_refused_form_reopens_over_the_current_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ctx = typical(tmp_path)
     held, place = Event(), changes.place_block
 
@@ -357,9 +354,7 @@ async def test_what_was_typed_comes_again_over_whatever_is_shown_by_then(
     assert str(blocks.find(blocks.read(ctx, date(2026, 11, 17)).blocks, "rest").block) == "rest 12:00–13:00"
 
 
-async def test_what_was_typed_comes_again_while_another_program_holds_the_file(
-    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_form_reopens_while_the_database_is_locked(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     people.add(ctx, "Kim", {})
     made = complaints.add(ctx, "came late", contact="1", kind="delivery")
@@ -378,7 +373,7 @@ async def test_what_was_typed_comes_again_while_another_program_holds_the_file(
     assert made.agreed == ""
 
 
-async def test_every_field_that_was_changed_is_said_before_it_is_overwritten(ctx: AppContext) -> None:
+async def test_every_conflicting_field_is_named(ctx: AppContext) -> None:
     people.add(ctx, "Kim", {})
     async with running(ctx) as pilot:
         await press(pilot, "6", "e")
@@ -392,7 +387,7 @@ async def test_every_field_that_was_changed_is_said_before_it_is_overwritten(ctx
         await wait_for(pilot, lambda: people.show(ctx, "1").contact.city == "Daegu")
 
 
-async def test_a_deal_that_was_won_meanwhile_is_not_edited_unseen(ctx: AppContext) -> None:
+async def test_conflict_with_a_deal_won_meanwhile(ctx: AppContext) -> None:
     made = deals.add(ctx, "Paper", value=Decimal(1_000))
     async with running(ctx) as pilot:
         await press(pilot, "6", "tab", "e")

@@ -1,4 +1,4 @@
-"""Whatever a terminal sends: keys are read on, what is half-typed stays, nothing is counted that wasn't pressed."""
+"""Odd terminal input: keys are still read, half-typed text stays, and nothing is counted that wasn't pressed."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ NOISE = {
 
 
 @pytest.mark.parametrize("name", NOISE)
-def test_noise_ends_no_screen_and_counts_nothing(ctx: AppContext, name: str) -> None:  # noqa: F811
+def test_noise_neither_ends_the_program_nor_counts_anything(ctx: AppContext, name: str) -> None:  # noqa: F811
     with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
         terminal.send(NOISE[name])
         listen(terminal, 2.0 if "without an end" in name else 0.2)
-        terminal.press("\x1b")  # out of whatever a paste has opened
+        terminal.press("\x1b")  # close whatever a paste has opened
         listen(terminal, 0.5)
         terminal.press("dd")
         terminal.wait("calls     3 ╱".encode())
@@ -46,7 +46,7 @@ def listen(terminal: Terminal, seconds: float) -> None:
         terminal.read(0.05)
 
 
-def test_what_is_half_typed_stays(ctx: AppContext) -> None:  # noqa: F811
+def test_half_typed_text_survives_noise(ctx: AppContext) -> None:  # noqa: F811
     with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
         terminal.press("a")
@@ -63,21 +63,21 @@ def test_what_is_half_typed_stays(ctx: AppContext) -> None:  # noqa: F811
 
 
 @given(st.lists(st.binary(max_size=20), max_size=10))
-def test_any_bytes_in_any_pieces_are_text(pieces: list[bytes]) -> None:
+def test_any_bytes_in_any_pieces_decode(pieces: list[bytes]) -> None:
     incoming = Bytes()
     text = "".join(incoming.text(piece) for piece in pieces) + incoming.text(b"", final=True)
-    text.encode()  # no surrogate, which no field and no file would take
+    text.encode()  # no surrogates, which no field or file accepts
 
 
 @given(st.text(st.characters(exclude_characters="\x1b", exclude_categories=["Cs"])), st.integers(1, 5))
-def test_text_comes_through_as_it_is_however_it_is_cut(text: str, size: int) -> None:
+def test_text_survives_any_splitting(text: str, size: int) -> None:
     data, incoming = text.encode(), Bytes()
     pieces = [data[start : start + size] for start in range(0, len(data), size)]
     assert "".join(incoming.text(piece) for piece in pieces) + incoming.text(b"", final=True) == text
 
 
 @given(st.binary(min_size=3, max_size=3).filter(lambda each: min(each) >= 0x20), st.integers(1, 6))
-def test_a_report_of_an_old_mouse_is_no_key(report: bytes, size: int) -> None:
+def test_x10_mouse_report_is_not_a_key(report: bytes, size: int) -> None:
     data, incoming = b"a\x1b[M" + report + b"b", Bytes()
     assert incoming.text(data) == "ab"
     whole = Bytes()
@@ -85,7 +85,7 @@ def test_a_report_of_an_old_mouse_is_no_key(report: bytes, size: int) -> None:
 
 
 @pytest.mark.parametrize("moment", ["while it starts", "while it is shown"])
-def test_a_terminal_that_goes_away_ends_the_program(ctx: AppContext, moment: str) -> None:  # noqa: F811
+def test_closed_terminal_ends_the_program(ctx: AppContext, moment: str) -> None:  # noqa: F811
     with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"calls" if moment == "while it starts" else b"quit")
         os.close(terminal.handle)

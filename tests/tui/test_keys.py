@@ -10,23 +10,25 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.dom import DOMNode
 from textual.widgets import Input
 
-from planner import tui
 from planner.config import known, reading
 from planner.services.calls import activity_log
 from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.services.day import day, tasks
-from planner.tui.app import PlannerApp
+from planner.tui.app import SCREENS, PlannerApp
 from planner.tui.day.day import DayScreen
 from planner.tui.day.modals.block import BlockModal
-from planner.tui.keys import _nodes, check, commands
+from planner.tui.keys import _bindings, _nodes, check, commands
 from planner.tui.layouts import CYRILLIC, HANGUL, LATIN, latin
 from planner.tui.messages import ServiceEnded
+from planner.tui.palette import PLACES
 from planner.tui.plan.plan import PlanScreen
 from planner.tui.shared.form import FormModal
 from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared.tour import steps
 from planner.tui.shared.widgets.frame import FooterKey
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES, typical
@@ -38,14 +40,14 @@ def set_keys(folder: Path, **keys: str) -> None:
     (folder / "config.toml").write_text(f"[keys]\n{lines}", encoding="utf-8")
 
 
-def test_every_key_has_an_id_and_says_what_it_does() -> None:
+def test_every_key_has_an_id_and_a_description() -> None:
     found = commands()
     assert len(found) > 150
     assert not [each for each in found if not each.about or not each.keys]
     assert {"log-dial", "review-task", "history-undo"} <= {each.id for each in found}
 
 
-def test_as_shipped_no_screen_has_one_key_twice() -> None:
+def test_default_keys_are_unique_on_each_screen() -> None:
     by_mode = {"plan-open", "plan-keep"}  # ⏎ opens a month; in the what-if, which lies over it, it keeps
     taken: dict[tuple[str, str], str] = {}
     for each in commands():
@@ -54,7 +56,7 @@ def test_as_shipped_no_screen_has_one_key_twice() -> None:
             assert other == each.id or {other, each.id} == by_mode, each
 
 
-def test_what_can_t_be_a_key_is_said() -> None:
+def test_invalid_keys_are_reported() -> None:
     usable, problems = check(
         {"log-dail": "x", "log-dial": "nokey", "log-talk": "", "plan-why": "d", "task-done": "ctrl+g,f6"}
     )
@@ -65,7 +67,7 @@ def test_what_can_t_be_a_key_is_said() -> None:
     assert "log-dial" in clash or "no such command" in clash
 
 
-def test_a_key_that_is_taken_stays_as_it_was() -> None:
+def test_taken_key_is_refused_unless_swapped() -> None:
     usable, problems = check({"log-dial": "c"})
     assert usable == {}
     assert "c is log-talk's" in problems[0] or "c is log-conversation's" in problems[0]
@@ -74,7 +76,7 @@ def test_a_key_that_is_taken_stays_as_it_was() -> None:
     assert check({"log-dial": "c", taken: "d"}) == ({"log-dial": "c", taken: "d"}, [])
 
 
-async def test_a_key_of_one_s_own_works_and_stands_on_the_footer(tmp_path: Path) -> None:
+async def test_custom_key_works_and_shows_in_the_footer(tmp_path: Path) -> None:
     set_keys(tmp_path, log_dial="f6", log_typo="x")
     ctx = SCENES["empty"](tmp_path)
     async with running(ctx) as pilot:
@@ -87,7 +89,7 @@ async def test_a_key_of_one_s_own_works_and_stands_on_the_footer(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("keys", "dial"), [("Cyrillic", "в"), ("Korean", "ㅇ")])
-async def test_letters_of_another_layout_are_the_keys_they_lie_on(ctx: AppContext, keys: str, dial: str) -> None:
+async def test_letters_of_other_layouts_act_by_position(ctx: AppContext, keys: str, dial: str) -> None:
     async with running(ctx) as pilot:
         await press(pilot, dial)
         assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"]
@@ -101,7 +103,7 @@ async def test_letters_of_another_layout_are_the_keys_they_lie_on(ctx: AppContex
         assert isinstance(pilot.app.screen, PlanScreen)
 
 
-def test_the_layouts_are_whole() -> None:
+def test_layouts_are_complete() -> None:
     assert len(LATIN) == len(CYRILLIC)
     assert {latin(char) for char in "йцукенгшщзфывапролдячсмить"} == set("qwertyuiopasdfghjklzxcvbnm")
     assert set("qwertyuiopasdfghjklzxcvbnm") <= set(HANGUL.values())
@@ -122,7 +124,7 @@ def test_keys_by_command(run: Run, tmp_path: Path) -> None:
     assert "line 2: keys.log-dial is no key" in run("status", code=0).err + run("task", "list").err
 
 
-def test_a_settings_file_of_all_settings_is_that_of_none(run: Run, tmp_path: Path) -> None:
+def test_generated_settings_file_equals_the_defaults(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     assert run("config", "init").out == f"{path}: all settings, commented out\n"
     assert reading.load(str(path)) == reading.Config(str(path), reading.defaults().values)
@@ -136,7 +138,7 @@ def test_a_settings_file_of_all_settings_is_that_of_none(run: Run, tmp_path: Pat
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-async def test_what_ends_after_the_program_was_left_finds_nobody_and_says_nothing(ctx: AppContext) -> None:
+async def test_late_callbacks_after_quitting_are_ignored(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
@@ -149,7 +151,7 @@ async def test_what_ends_after_the_program_was_left_finds_nobody_and_says_nothin
 
 
 @pytest.mark.parametrize("there", ["calls", "day", "list", "goals", "mail", "review"])
-async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(ctx: AppContext, there: str) -> None:
+async def test_late_results_are_shown_on_the_current_screen(ctx: AppContext, there: str) -> None:
     go_on = threading.Event()
 
     def slow() -> str:
@@ -177,7 +179,7 @@ async def test_what_ends_after_its_screen_was_left_is_told_where_the_rep_is(ctx:
         await wait_for(pilot, says(pilot, "It could not be read."))
 
 
-async def test_what_ends_while_the_next_screen_is_on_its_way_in_is_told_there(ctx: AppContext) -> None:
+async def test_result_during_a_screen_change_is_shown_on_the_new_screen(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)
@@ -202,24 +204,47 @@ MEANINGS = {
 }
 
 
-def test_a_key_means_the_same_on_every_screen() -> None:
+def test_key_means_the_same_on_every_screen() -> None:
     for each in commands():
         for key in each.keys:
             ends = MEANINGS.get(key)
             assert ends is None or any(each.id.endswith(end) for end in ends), f"{key} is {each.id} on {each.where}"
 
 
-def test_the_footers_call_a_key_what_its_command_is_called() -> None:
-    words = {"d": {"call"}, "p": {"promise", "proposal"}, "u": {"undo"}, "a": {"add", "task"}, "x": {"done", "kept"}}
-    words["x"] |= {"kept, held", "lost", "close", "not the same"}  # of a deal, of mail, of two who look like one
-    for info in pkgutil.walk_packages(tui.__path__, "planner.tui."):
-        tables = [value for value in vars(importlib.import_module(info.name)).values() if isinstance(value, tuple)]
-        for key in (each for table in tables for each in table if isinstance(each, FooterKey)):
-            said = f"{key.key} is called {key.label!r} in {info.name}"
-            assert key.key not in words or key.label in words[key.key], said
+def test_footers_name_actions_that_the_screen_binds() -> None:
+    app, *nodes = _nodes()
+    screens = [node for node in nodes if issubclass(node, BaseScreen)]
+    assert len(screens) > 15
+    for screen in screens:
+        bound = {*actions_of(screen), *(f"app.{action}" for action in actions_of(app))}
+        tables = [screen.FOOTER, *vars(importlib.import_module(screen.__module__)).values()]
+        for table in (each for each in tables if isinstance(each, tuple)):
+            keys = [key for key in table if isinstance(key, FooterKey) and not key.keys]
+            named = [action for key in keys for action in (key.action, key.other) if action]
+            named += [key for key in table if isinstance(key, str) and table is screen.FOOTER]
+            assert not {*named} - bound, screen
 
 
-async def test_every_form_is_saved_by_the_key_that_its_button_names(ctx: AppContext) -> None:
+def test_every_screen_that_a_key_names_can_be_shown() -> None:
+    for place in SCREENS.values():
+        assert issubclass(pkgutil.resolve_name(place), BaseScreen)
+    named = {
+        each for node in _nodes() for action in actions_of(node) for each in re.findall(r"show\('(\w+)'\)", action)
+    }
+    named |= {place for _, _, place in PLACES} | {step["screen"] for step in steps()}
+    assert len(named) > 14
+    assert not named - {"today", *SCREENS}
+
+
+def actions_of(node: type[DOMNode]) -> set[str]:
+    return {each.action for each in _bindings(node)}
+
+
+def test_a_key_set_before_the_lists_shared_their_cursor_keys_still_works() -> None:
+    assert check({"client-up": "ctrl+g", "goal-add": "ctrl+n"}) == ({"cursor-up": "ctrl+g", "goal-add": "ctrl+n"}, [])
+
+
+async def test_every_form_is_saved_by_the_same_key(ctx: AppContext) -> None:
     forms = [kind for kind in _nodes() if issubclass(kind, FormModal) and kind is not FormModal]
     assert len(forms) > 15
     for form in forms:  # none has a way of its own to take ⏎
@@ -231,9 +256,7 @@ async def test_every_form_is_saved_by_the_key_that_its_button_names(ctx: AppCont
     assert people.show(ctx, "Kim").contact.role == "buyer"
 
 
-async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_behind_it(
-    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_escape_cancels_a_form_that_is_still_loading(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
 
     def slow(_: AppContext) -> list[object]:
@@ -253,9 +276,7 @@ async def test_esc_calls_off_a_form_that_is_still_read_for_and_nothing_typed_beh
 
 
 @pytest.mark.parametrize("called_off", [False, True])
-async def test_a_form_that_waits_for_a_service_gets_the_keys_behind_it_until_esc_calls_it_off(
-    tmp_path: Path, called_off: bool
-) -> None:
+async def test_form_waiting_for_a_service_gets_the_keys_typed_ahead(tmp_path: Path, called_off: bool) -> None:
     ctx = typical(tmp_path)
     go_on = threading.Event()
 
@@ -287,9 +308,7 @@ async def test_a_form_that_waits_for_a_service_gets_the_keys_behind_it_until_esc
             assert isinstance(app.screen, BlockModal)
 
 
-async def test_an_undo_that_waits_for_a_service_takes_back_nothing_typed_behind_it(
-    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_waiting_undo_spares_keys_typed_later(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("planner.tui.app.LONGEST", PATIENCE)
     written, go_on = threading.Event(), threading.Event()
 

@@ -1,4 +1,4 @@
-"""What is pasted: lines of any kind, with and without a terminal that says that it is a paste."""
+"""Pasting lines of any kind, with and without a terminal that marks pastes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from planner.tui.calls.modals.listing import ListModal
 from planner.tui.day.modals.quick import QuickAddModal
 from planner.tui.day.today import TodayScreen
 from planner.tui.key_queue import FAST, PAUSE, Pace
-from tests.tui.calls.test_calls import calls_screen, desk_with, log
+from tests.tui.calls.test_calls import calls_screen, context_with_list, log
 from tests.tui.helpers import noted, press, running, says, settled, shown, text, today_screen, wait_for
 
 ENDS = pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
@@ -33,8 +33,8 @@ def key(letter: str) -> events.Key:
 
 
 async def paste(pilot: Pilot[None], said: str, *, bracketed: bool = True) -> None:
-    """Paste a text as a terminal does: in one piece, or as keys that all come at once."""
-    began = time.monotonic() + 1  # behind a pause, whenever the key before was pressed
+    """Paste a text like a terminal: in one piece, or as keys that all come at once."""
+    began = time.monotonic() + 1  # after a pause, whenever the previous key was pressed
     for number, letter in enumerate(said) if not bracketed else ():
         event = key(letter)
         event.time = began + number * FAST / 10
@@ -52,7 +52,7 @@ def titles(ctx: AppContext) -> list[str]:
     return sorted(task.title for task in tasks.listed(ctx))
 
 
-def test_lines_end_as_they_do_everywhere() -> None:
+def test_pasted_lines_accept_all_line_endings() -> None:
     for said in ("a\nb", "a\rb", "a\r\nb", "\n\r\na\nb\r\n\r\n"):
         assert pasted_lines(said) == ["a", "b"]
     assert pasted_lines("a\n\nb\r") == ["a", "", "b"]
@@ -61,7 +61,7 @@ def test_lines_end_as_they_do_everywhere() -> None:
 
 @ENDS
 @HOW
-async def test_each_line_becomes_a_task_once_the_rep_says_so(ctx: AppContext, end: str, bracketed: bool) -> None:
+async def test_pasted_lines_become_tasks_after_confirmation(ctx: AppContext, end: str, bracketed: bool) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "a")
         await paste(pilot, end.join(["Call Kim", "Call Lee", "Price list", ""]), bracketed=bracketed)
@@ -76,7 +76,7 @@ async def test_each_line_becomes_a_task_once_the_rep_says_so(ctx: AppContext, en
         assert titles(ctx) == []
 
 
-async def test_lines_are_made_one_by_a_key_or_not_added_at_all(ctx: AppContext) -> None:
+async def test_pasted_lines_can_be_joined_or_discarded(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "a")
         await paste(pilot, "Call Kim\nabout paper")
@@ -90,7 +90,7 @@ async def test_lines_are_made_one_by_a_key_or_not_added_at_all(ctx: AppContext) 
         assert titles(ctx) == ["Call Kim about paper"]
 
 
-async def test_a_line_that_can_t_be_added_is_named_and_none_is_lost(ctx: AppContext) -> None:
+async def test_refused_line_is_named_and_the_rest_kept(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "a")
         await paste(pilot, "Call Kim\nDinner tomorrow 23:30\nCall Lee")
@@ -102,7 +102,7 @@ async def test_a_line_that_can_t_be_added_is_named_and_none_is_lost(ctx: AppCont
         await wait_for(pilot, lambda: titles(ctx) == ["Call Kim", "Call Lee", "Dinner"])
 
 
-async def test_what_is_pasted_where_no_field_is_open_is_no_key(ctx: AppContext) -> None:
+async def test_paste_outside_a_field_presses_no_keys(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await paste(pilot, "ddd\rddd")
         await wait_for(pilot, noted(pilot, "2 lines: ⏎ adds each of them."))
@@ -120,7 +120,7 @@ async def test_what_is_pasted_where_no_field_is_open_is_no_key(ctx: AppContext) 
 
 @ENDS
 @HOW
-async def test_names_and_numbers_in_their_field(ctx: AppContext, end: str, bracketed: bool) -> None:
+async def test_pasting_names_and_numbers_into_the_list(ctx: AppContext, end: str, bracketed: bool) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "l", "n")
         await paste(pilot, end.join(["Kim Minsu\tHanbit\t02-555-1234", "Lee, 02-555-9999"]), bracketed=bracketed)
@@ -130,9 +130,7 @@ async def test_names_and_numbers_in_their_field(ctx: AppContext, end: str, brack
 
 @ENDS
 @HOW
-async def test_a_form_says_where_the_other_lines_are_and_asks_before_it_leaves_them_out(
-    ctx: AppContext, end: str, bracketed: bool
-) -> None:
+async def test_form_warns_before_dropping_pasted_lines(ctx: AppContext, end: str, bracketed: bool) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "6", "n")
         await paste(pilot, end.join(["Kim Minsu", "Hanbit", "Seoul"]), bracketed=bracketed)
@@ -147,7 +145,7 @@ async def test_a_form_says_where_the_other_lines_are_and_asks_before_it_leaves_t
         await wait_for(pilot, lambda: [each.contact.name for each in people.listed(ctx)] == ["Kim Minsu Hanbit Seoul"])
 
 
-async def test_notes_take_all_lines(ctx: AppContext) -> None:
+async def test_notes_accept_all_lines(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "6", "n", *text("Kim"))
         pilot.app.screen.query_one("#field-notes", Input).focus()
@@ -158,8 +156,8 @@ async def test_notes_take_all_lines(ctx: AppContext) -> None:
 
 
 @HOW
-async def test_a_note_of_a_call_takes_all_lines_and_none_is_an_outcome(tmp_path: Path, bracketed: bool) -> None:
-    ctx = desk_with(tmp_path, 3)
+async def test_call_note_accepts_all_lines_and_logs_no_outcome(tmp_path: Path, bracketed: bool) -> None:
+    ctx = context_with_list(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space", "n")
         await paste(pilot, "wants 2 offers\rcall 1 Dec\r", bracketed=bracketed)
@@ -170,7 +168,7 @@ async def test_a_note_of_a_call_takes_all_lines_and_none_is_an_outcome(tmp_path:
         assert log(ctx, "SELECT count(*) FROM activity") == [(0,)]
 
 
-async def test_a_password_takes_the_first_line_and_says_so(ctx: AppContext) -> None:
+async def test_passphrase_takes_only_the_first_line(ctx: AppContext) -> None:
     from planner.tui.shared.passphrase import PassphraseModal
 
     async with running(ctx) as pilot:
@@ -182,7 +180,7 @@ async def test_a_password_takes_the_first_line_and_says_so(ctx: AppContext) -> N
         assert "battery" not in shown(pilot)
 
 
-async def test_a_line_typed_fast_is_still_sent_by_its_return(ctx: AppContext) -> None:
+async def test_line_typed_fast_is_still_submitted(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "a")
         await paste(pilot, "Call Kim\r", bracketed=False)
@@ -190,7 +188,7 @@ async def test_a_line_typed_fast_is_still_sent_by_its_return(ctx: AppContext) ->
         assert isinstance(pilot.app.screen, TodayScreen)
 
 
-def test_only_what_nobody_types_is_a_paste() -> None:
+def test_only_inhuman_speed_is_a_paste() -> None:
     def held(said: str, gap: float, *, into_field: bool = True) -> list[str]:
         pace, moment = Pace(), 100.0
         for letter in said:
@@ -202,11 +200,11 @@ def test_only_what_nobody_types_is_a_paste() -> None:
     assert held("Call Kim\rd", FAST / 10) == ["enter", "d"]
     assert held("Call Kim\rd", 0.01) == []  # a hundred keys a second
     assert held("Call Kim\rd", PAUSE * 2) == []
-    assert held("Call Kim\rd", FAST / 10, into_field=False) == []  # typed ahead of a form that isn't there yet
+    assert held("Call Kim\rd", FAST / 10, into_field=False) == []  # typed ahead of a form that isn't open yet
     assert held("\rabc", FAST / 10) == []
 
 
-async def test_a_paste_that_comes_in_two_pieces_is_one(ctx: AppContext) -> None:
+async def test_paste_in_two_pieces_is_one_paste(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         app = pilot.app
         assert isinstance(app, PlannerApp)

@@ -1,4 +1,4 @@
-"""Today as pictures: empty, typical and overfull, from narrow to wide. `make snapshots` takes them anew."""
+"""Screenshots of the screens in several states and sizes. `make snapshots` updates them."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def test_plan_and_goals_close_up(snap_compare: Compare, tmp_path: Path, name: st
 
 
 def pressing(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    """Press keys one after the other, each when the workers of the one before are done."""
+    """Press keys one by one, each after the workers of the one before."""
 
     async def press(pilot: Pilot[None]) -> None:
         await press_keys(pilot, *keys)
         for field in (*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)):
-            field.cursor_blink = False  # a blinking cursor is either there or not
+            field.cursor_blink = False  # or the picture would depend on the blinking
         await pilot.pause()
 
     return press
@@ -88,7 +88,7 @@ def test_day(
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", ["typical", "overfull"])
 @pytest.mark.parametrize(("name", "keys"), DAY_SCREENS[1:])
-def test_around_the_day(
+def test_week_list_and_evening(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
 ) -> None:
     assert snap_compare(app_on(DAYS[scene](tmp_path)), terminal_size=size, run_before=pressing(*keys))
@@ -183,7 +183,7 @@ def test_mail_close_up(snap_compare: Compare, tmp_path: Path, name: str, scene: 
 
 
 def settings_of(ctx: AppContext, monkeypatch: pytest.MonkeyPatch, text: str) -> AppContext:
-    """Give a rep settings, in a file whose name is the same wherever the test runs: it is shown."""
+    """Give a rep settings in a file with a fixed name, because the screen shows it."""
     monkeypatch.chdir(Path(ctx.settings_path).parent)
     ctx.settings_path = "config.toml"
     if text:
@@ -235,7 +235,7 @@ def test_tour(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> N
         ("passphrase-light", ["6", "X", *"clients", "full_stop", *"age", "enter"]),
     ],
 )
-def test_first_hour_close_up(
+def test_themes_and_forms_close_up(
     snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, keys: list[str]
 ) -> None:
     app = app_on(settings_of(CLIENTS["typical"](tmp_path), monkeypatch, ""))
@@ -252,7 +252,7 @@ def test_today_light(snap_compare: Compare, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "keys"), [("outcomes", "d"), ("plan", "g"), ("deal", "w"), ("task", "a"), ("help", "?")]
 )
-def test_what_lies_over_today(snap_compare: Compare, tmp_path: Path, name: str, keys: str) -> None:
+def test_today_modals(snap_compare: Compare, tmp_path: Path, name: str, keys: str) -> None:
     app = app_on(SCENES["typical"](tmp_path))
 
     async def press(pilot: Pilot[object]) -> None:
@@ -260,7 +260,7 @@ def test_what_lies_over_today(snap_compare: Compare, tmp_path: Path, name: str, 
         if name != "outcomes":
             await wait_for(pilot, lambda: len(pilot.app.screen_stack) > 1)  # type: ignore[arg-type]
         await pilot.pause()
-        # a blinking cursor is either there or not
+        # or the picture would depend on the blinking
         for field in pilot.app.screen.query("Input"):
             field.cursor_blink = False  # type: ignore[attr-defined]
         await pilot.pause()
@@ -270,18 +270,18 @@ def test_what_lies_over_today(snap_compare: Compare, tmp_path: Path, name: str, 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", SCENES)
-async def test_the_first_paint_is_what_the_app_then_shows(tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
+async def test_first_paint_equals_the_app(tmp_path: Path, scene: str, size: tuple[int, int]) -> None:
     ctx = SCENES[scene](tmp_path)
     async with running(ctx, size) as pilot:
         page = first_paint.page(today_screen(pilot).today, ctx.now(), *size)
         text = ["".join(part for part, _ in line).rstrip() for line in page]
-        # the last two lines are the message's and the footer's
+        # the last two lines are the message and the footer
         await wait_for(
             pilot, lambda: shown(pilot).splitlines()[: size[1] - 2] == (text + [""] * size[1])[: size[1] - 2]
         )
 
 
-async def test_no_colour_still_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color_still_shows_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with running(SCENES["typical"](tmp_path)) as pilot:
         text = shown(pilot)
@@ -296,7 +296,7 @@ async def test_no_colour_still_tells(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert all(len({colour.red, colour.green, colour.blue}) == 1 for colour in colours)
 
 
-def test_every_span_has_a_style_that_is_drawn(tmp_path: Path) -> None:
+def test_every_span_has_a_style(tmp_path: Path) -> None:
     from planner.services.day.today_store import TodayStore
     from planner.tui.shared.widgets.lines import STYLES
 
@@ -328,15 +328,15 @@ CLIENT_SCREENS = [
 def test_clients(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
 ) -> None:
-    assert snap_compare(app_on(CLIENTS[scene](tmp_path)), terminal_size=size, run_before=rested(*keys))
+    assert snap_compare(app_on(CLIENTS[scene](tmp_path)), terminal_size=size, run_before=loaded_after(*keys))
 
 
 @pytest.mark.parametrize("size", EDGES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(("name", "keys"), CLIENT_SCREENS[::2])
-def test_clients_at_the_edges(
+def test_clients_at_extreme_sizes(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
 ) -> None:
-    assert snap_compare(app_on(CLIENTS["typical"](tmp_path)), terminal_size=size, run_before=rested(*keys))
+    assert snap_compare(app_on(CLIENTS["typical"](tmp_path)), terminal_size=size, run_before=loaded_after(*keys))
 
 
 @pytest.mark.parametrize(
@@ -366,11 +366,11 @@ def test_clients_close_up(
     app = app_on(ctx)
     if name in ("filter", "won", "duplicates"):
         app.theme = "planner-light"
-    assert snap_compare(app, terminal_size=size, run_before=rested(*keys))
+    assert snap_compare(app, terminal_size=size, run_before=loaded_after(*keys))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_an_import_looked_at(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+def test_import_preview(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     path = tmp_path / "people.csv"
     rows = "".join(
         f"{name},{name} GmbH,0{number}-555-1234,fair\n" for number, name in enumerate(("Anna", "김민수", "Ян"))
@@ -387,8 +387,8 @@ def test_an_import_looked_at(snap_compare: Compare, tmp_path: Path, size: tuple[
     assert snap_compare(app, terminal_size=size, run_before=look)
 
 
-def rested(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    """Press keys, and wait until the dossier of who is under the cursor is read."""
+def loaded_after(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Press keys, and wait for the dossier of the contact under the cursor."""
 
     async def press(pilot: Pilot[None]) -> None:
         await pressing(*keys)(pilot)
@@ -407,7 +407,7 @@ REVIEW_PAGES = [("figures", []), ("discipline", ["tab"]), ("lessons", ["tab"] * 
                 ("learning", ["shift+tab"] * 2), ("past", ["shift+tab"])]  # fmt: skip
 
 
-def from_the_first_page(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
+def from_page_one(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Open the review, go to its first page wherever it was left, and press keys."""
 
     async def press(pilot: Pilot[None]) -> None:
@@ -416,7 +416,7 @@ def from_the_first_page(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         assert isinstance(screen, ReviewScreen)
         while screen._page and screen._page != "figures":
             await press_keys(pilot, "shift+tab")
-        screen._say([])
+        screen.say([])
         await pressing(*keys)(pilot)
 
     return press
@@ -428,15 +428,15 @@ def from_the_first_page(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
 def test_review(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], scene: str, size: tuple[int, int]
 ) -> None:
-    assert snap_compare(app_on(REVIEWS[scene](tmp_path)), terminal_size=size, run_before=from_the_first_page(*keys))
+    assert snap_compare(app_on(REVIEWS[scene](tmp_path)), terminal_size=size, run_before=from_page_one(*keys))
 
 
 @pytest.mark.parametrize("size", EDGES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(("name", "keys"), REVIEW_PAGES[2:4])
-def test_review_at_the_edges(
+def test_review_at_extreme_sizes(
     snap_compare: Compare, tmp_path: Path, name: str, keys: list[str], size: tuple[int, int]
 ) -> None:
-    assert snap_compare(app_on(REVIEWS["typical"](tmp_path)), terminal_size=size, run_before=from_the_first_page(*keys))
+    assert snap_compare(app_on(REVIEWS["typical"](tmp_path)), terminal_size=size, run_before=from_page_one(*keys))
 
 
 @pytest.mark.parametrize(
@@ -448,8 +448,8 @@ def test_review_close_up(snap_compare: Compare, tmp_path: Path, name: str, keys:
     app = app_on(REVIEWS["typical"](tmp_path))
     if name == "light":
         app.theme = "planner-light"
-    assert snap_compare(app, terminal_size=(100, 30), run_before=from_the_first_page(*keys))
+    assert snap_compare(app, terminal_size=(100, 30), run_before=from_page_one(*keys))
 
 
-def test_review_of_nothing(snap_compare: Compare, tmp_path: Path) -> None:
+def test_empty_review(snap_compare: Compare, tmp_path: Path) -> None:
     assert snap_compare(app_on(REVIEWS["empty"](tmp_path)), terminal_size=(80, 24), run_before=pressing("7"))

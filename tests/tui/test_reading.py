@@ -1,4 +1,4 @@
-"""How screens read: the newest reading is shown, and a change of one's own is read once."""
+"""How screens read: only the newest read is shown, and a screen's own change is read once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.tui.helpers import PATIENCE, press, running, settled, shown, wait_for
 
 
 class Reads:
-    """The readings of the ladder: how many there were; one of them can be held up."""
+    """Counts the reads of the goal tree, and can hold one up."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -41,16 +41,16 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
     return found
 
 
-async def test_a_reading_that_was_held_up_doesn_t_come_over_a_newer_one(tmp_path: Path, reads: Reads) -> None:
+async def test_delayed_read_does_not_replace_a_newer_one(tmp_path: Path, reads: Reads) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "4")
         screen = pilot.app.screen
         assert isinstance(screen, GoalsScreen)
         before = shown(pilot)
-        await press(pilot, "x")  # the wish is reached: it is no longer there
+        await press(pilot, "x")  # the wish is done, so it disappears
         reads.hold = hold = threading.Event()
-        screen._reload()
+        screen.reload()
         await wait_for(pilot, reads.held.is_set)
         await pilot.press("v")
         await wait_for(pilot, lambda: "✓ the flat" in shown(pilot))
@@ -61,7 +61,7 @@ async def test_a_reading_that_was_held_up_doesn_t_come_over_a_newer_one(tmp_path
         assert "✓ the flat" not in before
 
 
-async def test_a_change_of_one_s_own_is_no_news_at_the_next_look(tmp_path: Path, reads: Reads) -> None:
+async def test_own_change_is_not_reread_at_the_next_poll(tmp_path: Path, reads: Reads) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "4")

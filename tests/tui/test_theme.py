@@ -1,4 +1,4 @@
-"""Our own themes: what is written in them can be read (contrast by WCAG 2)."""
+"""Our themes: text is readable (contrast by WCAG 2)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def contrast(one: Color, other: Color) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-# the empty part of a bar is no text: what it says stands beside it in figures
+# the empty part of a bar isn't text, its figures are written beside it
 TEXT = [name for name in STYLES if name != "track"]
 
 
@@ -30,7 +30,7 @@ TEXT = [name for name in STYLES if name != "track"]
     ("theme", "least"), [(DARK, 4.5), (LIGHT, 4.5), (HIGH_CONTRAST_DARK, 7), (HIGH_CONTRAST_LIGHT, 7)]
 )
 @pytest.mark.parametrize("ground", ["background", "panel"])
-def test_whatever_is_written_can_be_read(theme: Theme, least: float, ground: str) -> None:
+def test_text_has_enough_contrast(theme: Theme, least: float, ground: str) -> None:
     variables = theme.to_color_system().generate()
     on = Color.parse(variables[ground])
     faint = LEAST_STRENGTH.get(theme.name, {})
@@ -40,7 +40,7 @@ def test_whatever_is_written_can_be_read(theme: Theme, least: float, ground: str
         assert contrast(colour, on) >= least, f"{name} on {ground}: {contrast(colour, on):.2f}"
 
 
-async def test_a_theme_is_chosen_in_the_settings(ctx: AppContext) -> None:
+async def test_theme_is_set_in_the_settings(ctx: AppContext) -> None:
     with open(ctx.settings_path, "w", encoding="utf-8") as file:
         file.write('[ui]\ntheme = "planner-contrast-light"\n')
     async with running(ctx) as pilot:
@@ -49,7 +49,7 @@ async def test_a_theme_is_chosen_in_the_settings(ctx: AppContext) -> None:
         assert "call counted" in shown(pilot)
 
 
-async def test_without_colours_it_says_the_same(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color_shows_the_same_text(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "3")
         coloured = shown(pilot)

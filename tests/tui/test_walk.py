@@ -1,6 +1,5 @@
-"""Three weeks lived by keyboard: the first hour, days, weekends, a month's turn, a vacation, a missed day, a day close
-after midnight. After each step every figure that two views share is the same in both.
-"""
+"""Three weeks by keyboard: the first hour, ordinary days, weekends, a new month, a vacation, a missed day, a day
+close after midnight. After each step, figures that several views share must be equal."""
 
 from __future__ import annotations
 
@@ -22,8 +21,8 @@ from planner.services.plan import calendar
 from planner.tui.day.evening import EveningScreen
 from planner.tui.day.morning import MorningScreen
 from tests.drills import often
-from tests.looks import looked_at
-from tests.scenes import desk_at, move_clock
+from tests.looks import collect_figures
+from tests.scenes import context_at, move_clock
 from tests.tui.helpers import press, running, says, settled, text, today_screen, wait_for
 
 FIRST = date(2026, 11, 16)
@@ -31,14 +30,14 @@ PEOPLE = "\n".join(f"Client {number}, Firm {number}, 02-555-{1000 + number}" for
 
 
 class Life:
-    """A rep's days: each part is done by keys, and counted beside them."""
+    """A rep's days, done by keys and counted independently."""
 
     def __init__(self, ctx: AppContext, pilot: Pilot[None]) -> None:
         self.ctx, self.pilot = ctx, pilot
         self.dials = 0
 
     async def at(self, day_: date, clock: str) -> None:
-        """Move the clock on, and let the screens see it."""
+        """Advance the clock and let the screens notice."""
         hour, _, minute = clock.partition(":")
         move_clock(self.ctx, datetime.combine(day_, time(int(hour), int(minute))))
         today_screen(self.pilot)._tick()
@@ -51,8 +50,8 @@ class Life:
         await wait_for(self.pilot, says(self.pilot, text_))
 
     def check(self) -> None:
-        """Every view says the same, and no call was lost."""
-        assert not looked_at(self.ctx).differing(), self.ctx.now()
+        """Check that all views agree and no call was lost."""
+        assert not collect_figures(self.ctx).differing(), self.ctx.now()
         assert sum(row.count for row in self._calls()) == self.dials
 
     def _calls(self) -> list[Activity]:
@@ -61,7 +60,7 @@ class Life:
         return [row for each in days for row in activity_log.listed(self.ctx, each) if row.kind == "dial"]
 
     async def dial(self, *digits: str) -> None:
-        """Calls of a session, each begun by a key and ended by its outcome."""
+        """Make the calls of a session, each started by a key and ended by its outcome."""
         await self.keys("2")
         for digit in digits:
             await self.keys("space", digit)
@@ -85,7 +84,7 @@ class Life:
         await wait_for(self.pilot, lambda: today_screen(self.pilot).today.opened_at is not None)
 
     async def close(self, *, without_list: bool = False) -> None:
-        """The day close, with tomorrow's list or knowingly without."""
+        """Close the day, with or without tomorrow's list."""
         await self.keys("b")
         await wait_for(self.pilot, lambda: isinstance(self.pilot.app.screen, EveningScreen))
         if not without_list:
@@ -99,7 +98,7 @@ class Life:
 
 
 async def first_hour(life: Life) -> None:
-    """A plan in the middle of the month, a wish, people to call, the first calls and a meeting."""
+    """Set up a mid-month plan, a wish and people to call, then make the first calls and book a meeting."""
     await life.keys("g")
     await life.until("counts from")
     await life.keys("enter")
@@ -118,14 +117,14 @@ async def first_hour(life: Life) -> None:
 
 
 async def plain_day(life: Life, day_: date) -> None:
-    """Email in its window, a session, a proposal, a deal, a temptation, the day close with a list."""
+    """Email in its window, a session, a proposal, a deal, a temptation, and the day close with a list."""
     await life.morning(day_)
     await life.at(day_, "8:05")
     await life.keys("5", "enter")
     await life.at(day_, "8:20")
     await life.keys("x", "1")
     await life.at(day_, "8:35")
-    if len(calling_list.show(life.ctx, day_).entries) < 4:  # no list was made the evening before
+    if len(calling_list.show(life.ctx, day_).entries) < 4:  # no list was built the evening before
         await life.keys("l", "b", "escape")
     await life.dial("1", "6", "2", "4")
     await life.count(6)
@@ -140,7 +139,7 @@ async def plain_day(life: Life, day_: date) -> None:
 
 
 async def meeting_day(life: Life, day_: date) -> None:
-    """The meeting that was booked is held; another one is a no-show."""
+    """The booked meeting is held, another one is a no-show."""
     await life.morning(day_)
     await life.at(day_, "12:30")
     waiting = meetings.unmarked(life.ctx)
@@ -155,7 +154,7 @@ async def meeting_day(life: Life, day_: date) -> None:
 
 
 async def late_close(life: Life, day_: date) -> None:
-    """A day that goes on past midnight and is closed then: it, not the one that has begun."""
+    """A day that goes on past midnight and is closed then, not the day that has begun."""
     await life.morning(day_)
     await life.at(day_, "9:00")
     await life.count(5)
@@ -173,7 +172,7 @@ async def missed_day(life: Life, day_: date) -> None:
 
 
 async def days_off(life: Life, day_: date) -> None:
-    """A vacation of two days: they ask for nothing."""
+    """A two-day vacation without targets."""
     calendar.set_days(life.ctx, [Period(day_, day_ + timedelta(days=1))], Fraction(0))
     await life.at(day_, "10:00")
     assert today_screen(life.pilot).today.target("dials") is None
@@ -181,7 +180,7 @@ async def days_off(life: Life, day_: date) -> None:
 
 
 async def turn_of_the_month(life: Life, day_: date) -> None:
-    """The new month is offered from the old one's figures, and taken by one key."""
+    """The new month is offered with the old one's figures, and accepted by one key."""
     await life.at(day_, "7:55")
     if isinstance(life.pilot.app.screen, MorningScreen):
         await life.keys("escape")
@@ -196,7 +195,7 @@ Step = Callable[[Life, date], Awaitable[None]]
 
 
 async def test_three_weeks_by_keyboard(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 9, 30))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 9, 30))
     async with running(ctx) as pilot:
         life = Life(ctx, pilot)
         if isinstance(pilot.app.screen, MorningScreen):

@@ -12,7 +12,7 @@ from planner.domain.clients.deals import Deal
 from planner.domain.day import activity
 from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
-from planner.domain.typed.when import When
+from planner.domain.typed.moment import When
 from planner.services.calls import activity_log as service
 from planner.services.context import AppContext
 

@@ -9,8 +9,9 @@ from dataclasses import asdict
 from planner.cli.shared.common import Group, emit, read_when, say, warn
 from planner.cli.shared.plan_text import like_last
 from planner.domain.day.activity import WORDS
-from planner.domain.day.blocks import Piece, clock_text
+from planner.domain.day.blocks import Piece
 from planner.domain.day.day import CloseWords
+from planner.domain.day.day_progress import clock_text
 from planner.domain.errors import InputError
 from planner.services import info
 from planner.services.context import AppContext

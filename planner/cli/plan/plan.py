@@ -37,8 +37,9 @@ from planner.cli.shared.plan_text import (
 )
 from planner.domain.errors import InputError, StateError
 from planner.domain.forecast.advice import percent
-from planner.domain.forecast.outlook import OTHER_COMES, Supposition
+from planner.domain.forecast.days_left import OTHER_COMES
 from planner.domain.forecast.stages import STAGES
+from planner.domain.forecast.supposition import Supposition
 from planner.domain.money import format_amount, format_number, parse_amount
 from planner.domain.plan.plan import DEFAULT_MULTIPLE, MonthPlan, month_text, personal_from
 from planner.domain.plan.quotas import Stretch, parse_quarter, parse_year

@@ -21,7 +21,7 @@ from planner.domain.typed import when
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Due
     from planner.domain.fields import Field
-    from planner.domain.typed.when import Towards, When
+    from planner.domain.typed.moment import Towards, When
     from planner.services.context import AppContext
 
     Handler = Callable[[argparse.Namespace, AppContext], int]

@@ -12,8 +12,9 @@ from planner.domain.forecast.amounts import Forecast
 from planner.domain.forecast.evidence import rate_words, trials
 from planner.domain.forecast.funnel import Rate
 from planner.domain.forecast.ledger import Record
-from planner.domain.forecast.outlook import Aimed, Noes, Outlook, Supposition
+from planner.domain.forecast.outlook import Aimed, Noes, Outlook
 from planner.domain.forecast.stages import arrow
+from planner.domain.forecast.supposition import Supposition
 from planner.domain.money import format_amount, format_number
 from planner.services.plan.plan import PlanView
 

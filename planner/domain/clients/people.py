@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import isleap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -102,24 +102,18 @@ class Contact:
         if self.company is not None:
             check_name(self.company, "company")
         check_lengths(self, FIELDS, "a contact")
-        if self.kind and self.kind not in KINDS:
-            raise InputError(f"{self.kind!r} is not a kind of customer; it can be {', '.join(KINDS)}.")
+        check_choice(self.kind, KINDS, "a kind of customer")
         if len(self.phones) > MOST_WAYS or len(self.emails) > MOST_WAYS:
             raise InputError(f"A contact can have {MOST_WAYS} phone numbers and {MOST_WAYS} mail addresses.")
         if len(self.tags) > MOST_TAGS or any(not tag or len(tag) > LONGEST_TAG for tag in self.tags):
             raise InputError(f"A contact can have {MOST_TAGS} tags of up to {LONGEST_TAG} characters.")
         if self.birthday is not None:
             check_birthday(self.birthday)
-        if len(self.dates) > MOST_DATES or any(not what or len(what) > LONGEST_DATE for _, what in self.dates):
-            raise InputError(f"A contact can have {MOST_DATES} dates, each with up to {LONGEST_DATE} characters.")
-        for day, what in self.dates:
-            check_birthday(day, what)
-        if self.tier and self.tier not in TIERS:
-            raise InputError(f"{self.tier!r} is not a tier; it can be {', '.join(TIERS)}.")
+        check_dates(self.dates)
+        check_choice(self.tier, TIERS, "a tier")
         if self.rhythm is not None and not 1 <= self.rhythm <= LONGEST_RHYTHM:
             raise InputError(f"A rhythm is a number of days from 1 to {LONGEST_RHYTHM:,}.")
-        if self.mailing and self.mailing not in MAILINGS:
-            raise InputError(f"{self.mailing!r} is not how often; it can be {', '.join(MAILINGS)}.")
+        check_choice(self.mailing, MAILINGS, "how often")
         if self.mailing and not self.consent:
             raise InputError("Mailings need the customer's consent: --consent yes says that you have it.")
         if self.id and self.referrer_id == self.id:
@@ -253,6 +247,20 @@ def check_name(name: str, what: str) -> None:
         raise InputError(f"A {what} needs a name.")
     if len(name) > LONGEST_NAME:
         raise InputError(f"A name can have {LONGEST_NAME} characters; this one has {len(name):,}.")
+
+
+def check_choice(word: str, allowed: Sequence[str], what: str) -> None:
+    """Raise InputError for a word that is neither empty nor one of those allowed."""
+    if word and word not in allowed:
+        raise InputError(f"{word!r} is not {what}; it can be {', '.join(allowed)}.")
+
+
+def check_dates(dates: Sequence[tuple[str, str]]) -> None:
+    """Raise InputError for too many days of the year, an invalid one, or one without a description."""
+    if len(dates) > MOST_DATES or any(not what or len(what) > LONGEST_DATE for _, what in dates):
+        raise InputError(f"A contact can have {MOST_DATES} dates, each with up to {LONGEST_DATE} characters.")
+    for day, what in dates:
+        check_birthday(day, what)
 
 
 def check_birthday(text: str, what: str = "birthday") -> None:

@@ -43,11 +43,6 @@ def minute_of(at: time) -> int:
     return at.hour * 60 + at.minute
 
 
-def clock_text(minute: int) -> str:
-    """Format minute 510 as ``08:30``. Midnight at the end of the day is ``24:00``, later minutes wrap around."""
-    return "24:00" if minute == MIDNIGHT else f"{minute // 60 % 24:02}:{minute % 60:02}"
-
-
 def time_of(minute: int) -> time:
     """Return the time of day of a minute, wrapping to the next morning."""
     return time(minute // 60 % 24, minute % 60)
@@ -106,7 +101,7 @@ class Block:
 
     def overlaps(self, other: Block) -> bool:
         """Whether the two share a minute."""
-        return self.first < other.last and other.first < self.last
+        return _overlap(self, other)
 
     def __str__(self) -> str:
         return f"{self.title or self.kind} {self.start:%H:%M}–{self.end:%H:%M}"
@@ -176,23 +171,10 @@ def give_way(blocks: Sequence[DayBlock], busy: Sequence[Busy]) -> list[Piece]:
     A block that meetings cover completely is dropped, and its title says what for.
     """
     meetings = [event for event in busy if not event.all_day and event.last > event.first]
-    taken = [(event.first, event.last) for event in meetings]
-    found: list[Piece] = []
-    for each in blocks:
-        block = each.block
-        whole = Piece(block.first, block.last, block.kind, block.title, each.position, each.dropped, each.mark)
-        if each.dropped or block.protected:
-            found.append(whole)
-            continue
-        left = subtract(block.first, block.last, taken)
-        pieces = [part for part in left if part[1] - part[0] >= min(SHORTEST_PIECE, block.minutes)]
-        if not pieces:
-            over = next(event for event in meetings if event.first < block.last and block.first < event.last)
-            found.append(replace(whole, dropped=True, title=f"gave way to {over.title}"))
-        found += [replace(whole, first=start, last=end) for start, end in pieces]
+    protected = [each.block for each in blocks if each.block.protected and not each.dropped]
+    found = [piece for each in blocks for piece in _left_of(each, meetings)]
     for event in meetings:
-        kept = (each.block for each in blocks if each.block.protected and not each.dropped)
-        clash = next((block for block in kept if event.first < block.last and block.first < event.last), None)
+        clash = next((block.kind for block in protected if _overlap(event, block)), "")
         found.append(
             Piece(
                 event.first,
@@ -200,11 +182,32 @@ def give_way(blocks: Sequence[DayBlock], busy: Sequence[Busy]) -> list[Piece]:
                 "meetings",
                 event.title,
                 mark=event.outcome,
-                clash=clash.kind if clash else "",
+                clash=clash,
                 meeting_id=event.meeting_id,
             )
         )
     return sorted(found, key=lambda piece: (piece.first, piece.last, piece.position is None))
+
+
+def _left_of(day_block: DayBlock, meetings: Sequence[Busy]) -> list[Piece]:
+    """Return what meetings leave of a block: all of it if it is protected or dropped anyway."""
+    block = day_block.block
+    whole = Piece(
+        block.first, block.last, block.kind, block.title, day_block.position, day_block.dropped, day_block.mark
+    )
+    if whole.dropped or block.protected:
+        return [whole]
+    left = subtract(block.first, block.last, ((event.first, event.last) for event in meetings))
+    least = min(SHORTEST_PIECE, block.minutes)
+    pieces = [replace(whole, first=first, last=last) for first, last in left if last - first >= least]
+    if pieces:
+        return pieces
+    over = next(event for event in meetings if _overlap(event, block))
+    return [replace(whole, dropped=True, title=f"gave way to {over.title}")]
+
+
+def _overlap(one: Block | Busy, other: Block | Busy) -> bool:
+    return one.first < other.last and other.first < one.last
 
 
 def make_room(others: Sequence[Block], new: Block, *, drop: bool = False) -> list[tuple[Block, ...]]:

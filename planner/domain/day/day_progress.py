@@ -51,6 +51,8 @@ SLACK_FROM = 15  # shortest gap in minutes that is worth a call
 EVENING = 17 * 60  # minute from which the next month is offered on the last working day of a month
 NOT_YET = 1 << 30  # minute of first use while the program hasn't been used yet
 ALWAYS = frozenset({"mail", "list"})  # blocks that have something to do every day
+# The log rows that show a block to be kept.
+LOGGED_AS = {"mail": ("mail", "email"), "meetings": ("meeting-held",), "proposals": ("proposal",)}
 WITH_WORK = ALWAYS | {"calls", "meetings", "proposals", "admin"}
 PROPOSALS = frozenset({"proposal", "angebot", "предложение", "кп", "제안서"})
 
@@ -122,7 +124,7 @@ def _told(
     closed: bool,
     began: int,
 ) -> str | None:
-    """Return the state according to the log alone, whatever was planned."""
+    """Return the state by the clock, the rep's own mark and the log, whatever was planned."""
     if block.dropped:
         return "dropped"
     if block.mark:
@@ -131,26 +133,32 @@ def _told(
         return "planned"
     if minute < block.last and (not closed or block.kind in PERSONAL):
         return "now"  # on a closed day only the rep's own blocks go on
+    if block.kind in PERSONAL:
+        return "missed" if closed and block.kind != "sleep" else None
     inside = [fact for fact in facts if block.first <= fact[0] < block.last]
-    kind = block.kind
-    if kind == "mail":
-        return "kept" if any(fact[1] in ("mail", "email") for fact in inside) else "missed"
-    inside = [fact for fact in inside if fact[1] != "mail"]
-    if kind in PERSONAL:
-        return "missed" if closed and kind != "sleep" else None
-    if kind == "calls":
+    if block.kind == "calls":
         return _calls(block.last - max(block.first, began), inside, dials_asked)
-    if kind == "list":
-        return "kept" if list_built else "missed"
-    if kind == "admin":
-        done = any(block.first <= at < block.last for at in tasks_done)
-        return "kept" if done else "short" if inside else "missed"
-    wanted = "meeting-held" if kind == "meetings" else "proposal"
-    if any(fact[1] == wanted and fact[2] != "no-show" for fact in inside):
+    if _is_done(block, inside, list_built, tasks_done):
         return "kept"
-    if block.position is None:
+    if block.kind in ("mail", "list"):
+        return "missed"
+    if block.kind != "admin" and block.position is None:
         return None  # somebody else's meeting, which an empty log doesn't show to be missed
-    return "short" if inside else "missed"
+    return "short" if any(fact[1] != "mail" for fact in inside) else "missed"
+
+
+def _is_done(
+    block: Stretch,
+    inside: Iterable[tuple[int, str, str | None, int]],
+    list_built: bool,
+    tasks_done: Iterable[int],
+) -> bool:
+    """Whether what a working block is for was done, by the log rows inside it."""
+    if block.kind == "list":
+        return list_built
+    if block.kind == "admin":
+        return any(block.first <= at < block.last for at in tasks_done)
+    return any(kind in LOGGED_AS[block.kind] and outcome != "no-show" for _, kind, outcome, _ in inside)
 
 
 def _calls(length: int, inside: Sequence[tuple[int, str, str | None, int]], asked: float) -> str:
@@ -264,6 +272,11 @@ def mail_opens(today: Today, now: datetime, windows: list[mail.Window]) -> str |
 def day_minute(today: Today, now: datetime) -> int:
     """Return the minutes since midnight of the snapshot's day: below 0 the day before, above 1,440 the day after."""
     return minute_on(today.day, now)
+
+
+def clock_text(minute: int) -> str:
+    """Format minute 510 as ``08:30``. Midnight at the end of the day is ``24:00``, later minutes wrap around."""
+    return "24:00" if minute == 24 * 60 else f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 
 def minute_on(day: date, moment: datetime | None) -> int:

@@ -7,7 +7,7 @@ currency, days in working days.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -217,31 +217,38 @@ def next_due(facts: DayFacts, day: date, wanted: Mapping[str, Counter]) -> dict[
     """Return the next day with a target for each counter that has none on this day."""
     found: dict[str, date] = {}
     idle = [metric for metric, counter in wanted.items() if not counter.target]
+    for metric, laid in (*_laid_by_goals(facts, day, idle), *_laid_by_rates(facts, day, idle)):
+        first = min((each for each, due in laid.items() if due and each > day), default=None)
+        if first is not None:
+            found[metric] = min(first, found.get(metric, first))
+    return found
+
+
+def _laid_by_goals(facts: DayFacts, day: date, metrics: Collection[str]) -> Iterator[tuple[str, dict[date, int]]]:
+    """Yield metrics with what the open goals require on each day."""
     for goal in facts.goals.values():
         metric = None if goal.metric is None else goal.metric.counted
-        if metric not in idle or goal.state is not GoalState.OPEN or day not in goal.counting:
+        if metric is None or metric not in metrics or goal.state is not GoalState.OPEN or day not in goal.counting:
             continue
         with suppress(StateError):
             held = aim(facts, goal, day)
             if held is not None:
-                laid = dict(zip(held.course.spread.days, held.course.spread.whole, strict=True))
-                _sooner(found, metric, (each for each, due in laid.items() if due and each > day))
-    if any(metric in DERIVED for metric in idle):
-        known = facts.outlook(month_of(day), morning=True)
-        weight = facts.calendar.weight(day)
-        calls = known.dials_on(day, float(weight))
-        follow = known.follow(calls or 0)
-        for metric in idle:
-            if calls and metric in DERIVED:
-                laid = _rare(facts, known, metric, Fraction(follow[DERIVED[metric]]) / weight, day)
-                _sooner(found, metric, (each for each, due in laid.items() if due and each > day))
-    return found
+                yield metric, dict(zip(held.course.spread.days, held.course.spread.whole, strict=True))
 
 
-def _sooner(found: dict[str, date], metric: str, days: Iterable[date]) -> None:
-    first = min(days, default=None)
-    if first is not None:
-        found[metric] = min(first, found.get(metric, first))
+def _laid_by_rates(facts: DayFacts, day: date, metrics: Iterable[str]) -> Iterator[tuple[str, dict[date, int]]]:
+    """Yield metrics with what should follow, by the rates, from the plan's calls on each day."""
+    derived = [metric for metric in metrics if metric in DERIVED]
+    if not derived:
+        return
+    known = facts.outlook(month_of(day), morning=True)
+    weight = facts.calendar.weight(day)
+    calls = known.dials_on(day, float(weight))
+    if not calls:
+        return
+    follow = known.follow(calls)
+    for metric in derived:
+        yield metric, _rare(facts, known, metric, Fraction(follow[DERIVED[metric]]) / weight, day)
 
 
 def asked(facts: DayFacts, day: date) -> dict[str, Counter]:

@@ -158,13 +158,36 @@ class Facts:
         A contact counts at the furthest stage reached, by the log or by an open deal. Closing a deal removes what
         waited with it. Waiting work without a contact is matched to open deals without a trial, while there are any.
         """
+        of, nobodys = self._waiting_trials()
+        found = []
+        known: set[int] = set()
+        for deal in sorted(self.open_deals, key=lambda each: -_stage_at(each)):
+            at, rows = _stage_at(deal), of.get(deal.contact or 0, {})
+            if deal.contact is not None and deal.contact not in known:
+                at = max((at, *rows))
+                known.add(deal.contact)
+            latest = max(rows.get(at, ()), key=lambda each: each.since, default=None)
+            if latest is None and not rows and nobodys[at]:  # the latest without a contact
+                latest = nobodys[at][-1]
+                nobodys[at] = _one_less(nobodys[at])
+            found.append(self._waits(WAITING[at], latest, 1, deal))
+        unmatched = {contact: rows for contact, rows in of.items() if contact not in known}
+        left = [(max(rows), rows[max(rows)]) for rows in unmatched.values()] + list(enumerate(nobodys))
+        found += [self._waits(WAITING[at], trial, trial.waiting) for at, trials in left for trial in trials]
+        return tuple(found)
+
+    def _waiting_trials(self) -> tuple[dict[int, dict[int, list[Trial]]], list[list[Trial]]]:
+        """Return the trials that wait, each contact's by stage (as an index of `WAITING`), and those without a contact.
+
+        Closing a deal ends what waited with its contact, and a meeting whose day is over no longer waits.
+        """
         closed: dict[int, str] = {}
         for deal in self.deals:
             if deal.contact is not None and deal.closed is not None:
                 closed[deal.contact] = max(deal.closed, closed.get(deal.contact, ""))
         today = self.today.isoformat()
-        nobodys: list[list[Trial]] = [[] for _ in WAITING]
         of: dict[int, dict[int, list[Trial]]] = {}
+        nobodys: list[list[Trial]] = [[] for _ in WAITING]
         for at, stage in enumerate(WAITING):
             for trial in self.trials[stage]:
                 if not trial.waiting or (trial.meets is not None and trial.meets < today):
@@ -173,25 +196,7 @@ class Facts:
                     nobodys[at].append(trial)
                 elif closed.get(trial.contact, "") < trial.day:
                     of.setdefault(trial.contact, {}).setdefault(at, []).append(trial)
-        found = []
-        known: set[int] = set()
-        for deal in sorted(self.open_deals, key=lambda each: -WAITING.index(WAITS_AT.get(each.stage, "proposal"))):
-            at, rows = WAITING.index(WAITS_AT.get(deal.stage, "proposal")), of.get(deal.contact or 0, {})
-            if deal.contact is not None and deal.contact not in known:
-                at = max(at, *rows, at)
-            if deal.contact is not None:
-                known.add(deal.contact)
-            latest = max(rows.get(at, ()), key=lambda each: each.since, default=None)
-            if latest is None and not rows and nobodys[at]:  # the latest without a contact
-                latest = nobodys[at][-1]
-                nobodys[at] = _one_less(nobodys[at])
-            found.append(self._waits(WAITING[at], latest, 1, deal))
-        for contact, rows in of.items():
-            if contact not in known:
-                found += [self._waits(WAITING[max(rows)], trial, trial.waiting) for trial in rows[max(rows)]]
-        for at, trials in enumerate(nobodys):
-            found += [self._waits(WAITING[at], trial, trial.waiting) for trial in trials]
-        return tuple(found)
+        return of, nobodys
 
     def _waits(self, stage: str, trial: Trial | None, count: int, deal: DealFact | None = None) -> Waiting:
         since = trial.since if trial is not None else deal.opened if deal is not None else None
@@ -267,6 +272,11 @@ class Facts:
         return sum(
             event.times for event in self.events if event.kind in ("conversation", "dial-spoken") and event.day > last
         )
+
+
+def _stage_at(deal: DealFact) -> int:
+    """Return the index in `WAITING` of the stage whose outcome an open deal awaits."""
+    return WAITING.index(WAITS_AT.get(deal.stage, "proposal"))
 
 
 def _one_less(trials: list[Trial]) -> list[Trial]:

@@ -8,7 +8,6 @@ of a date are reported as text, and impossible dates are refused.
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,18 +15,13 @@ from datetime import date, datetime
 from planner.domain.day.tasks import Due, Priority
 from planner.domain.errors import InputError
 from planner.domain.text import clean
+from planner.domain.typed.hours import is_hour
+from planner.domain.typed.leftovers import with_leftovers
+from planner.domain.typed.line import HOUR_NOT_LENGTH, MARKED, TAKEN, Line
+from planner.domain.typed.moment import When, WrongDate
+from planner.domain.typed.names import PREPOSITIONS, WEEKDAY_OF
 from planner.domain.typed.recurrence import Every, parse_repeat
-from planner.domain.typed.when import (
-    DAY_NAMES,
-    MONTH_NAMES,
-    PREPOSITIONS,
-    WEEKDAY_OF,
-    WORKING_DAYS,
-    When,
-    WrongDate,
-    is_hour,
-    parse_when,
-)
+from planner.domain.typed.when import WORKING_DAYS, parse_when
 from planner.domain.workdays import DAY, WorkCalendar, Worked
 
 LONGEST_LINE = 1_000
@@ -37,58 +31,6 @@ JOINS = ("and", "or", "&", "plus")
 _LENGTH = re.compile(
     r"(?:(\d{1,2})\s?h\s?(\d{1,2})(?:\s?m(?:in)?)?|(\d{1,2}(?:[.,]\d)?)\s?(?:h|hrs?|hours?)|(\d{1,3})\s?(?:m|min|mins|minutes?))"
 )
-_LIKE_A_DATE = re.compile(
-    r"\d{1,2}:\d{2}|\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{4}|(?:0?[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])|"
-    r"\d{1,2}\.\d{2} ?[ap]m",
-    re.IGNORECASE,
-)
-# Ambiguous (twice a week, or every two weeks), so never read as a rule and always reported.
-_TWO_RHYTHMS = re.compile(r"bi-?(?:weekly|monthly|yearly|annual(?:ly)?)", re.IGNORECASE)
-_MONTH = rf"(?:{MONTH_NAMES})\.?"
-_DAY_AND_MONTH = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th)?\.? {_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?", re.IGNORECASE)
-_WEEKDAY = rf"(?:{DAY_NAMES})"
-_HOUR = r"(?:\d{1,2}[:h]\d{2}(?: ?[ap]m)?|\d{1,2} ?[ap]m)"
-# Patterns that are unmistakably a date in the middle of a text.
-_PLAIN_DATE = re.compile(
-    rf"(?:today|tonight|tomorrow|(?:the )?day after tomorrow|next (?:week|month)|end of (?:the )?(?:week|month|year)|"
-    rf"\d{{4}}-\d{{2}}-\d{{2}}|in (?:a|an|half an|one|two|three|\d+) (?:hours?|days?|weeks?|months?)|"
-    rf"(?:on|by|next|this|until|before|after|from) {_WEEKDAY}|{_WEEKDAY} (?:(?:at|from|next|this) )?\w*\d.*|"
-    rf"{_WEEKDAY} (?:(?:next|this) week|in .+ weeks?)|"
-    rf"\d{{1,2}}(?:st|nd|rd|th)?\.? {_MONTH}|at {_HOUR}|\d{{1,2}}(?::\d{{2}})? ?[ap]m|"
-    rf"(?:from |between )?(?:{_HOUR} ?(?:-|to|until|till|and) ?(?:{_HOUR}|\d{{1,2}})|\d{{1,2}} ?(?:-|to) ?{_HOUR}))"
-    r"(?: .*)?"
-)
-# Leftovers beside a date that may have been meant as part of it.
-_PART_OF_A_DATE = re.compile(
-    rf"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?|(?:19|20)\d\d|'\d\d|{_MONTH}|{_WEEKDAY}s?|"
-    r"\d{1,2}(?::\d\d)?[ap]m|\d{1,2}[:.h]\d\d|\d{1,2}(?:h|ish)|[\d:]{1,5}(?:am|pm)?[-–][\d:]{1,5}(?:am|pm)?|"
-    r"\d{1,2}[-/]\d{1,2}(?:[-/]\d+)?|\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?:\d+)?|"
-    r"(?:[01]\d|2[0-3])[0-5]\d|morning|afternoon|evening|night|weekends?|o'clock|past|quarter|half"
-)
-_JOINS_DATES = re.compile("from|to|of|until|till|before|after|every|each|next|last|except|and|or")
-_SAYS_NOTHING_BEHIND = ("from", "to", "of", "last", "and", "or")  # "tomorrow from the office"
-# As a length this would be most of a day.
-_HOUR_NOT_LENGTH = re.compile(r"\b(1[3-9]|2[0-3]) ?h(?![\d\w])", re.IGNORECASE)
-# Friday in "Black Friday" is a name, not a day.
-_NAMED_DAYS = re.compile(
-    "black|good|ash|cyber|giving|super|easter|palm|holy|maundy|shrove|whit|pancake|fat|blue|green|casual|meatless|taco|"
-    "throwback|bloody|freaky",
-    re.IGNORECASE,
-)
-_COMPANY = re.compile(r"(?:inc|ltd|llc|llp|plc|gmbh|ag|corp|co|group|partners|media|labs|park)\b\.?", re.IGNORECASE)
-# A letter after these is part of a name (Plan B, Hall C, vitamin D), or joined to another word by "and".
-_LETTERED = re.compile(
-    "plan|hall|vitamin|room|gate|terminal|building|block|option|version|part|section|series?|class|grade|type|tier|"
-    "hepatitis|team|group|phase|variant|stage|wing|zone|exhibit|appendix|annex|schedule|list|level|category|batch|round|"
-    "site|unit|tower|platform|track|pier|dock|bay|booth|stand|floor|door|entrance|bus|lot|model|sample|candidate|"
-    "supplier|influenza|form|band|route|rating|and|or|vs|versus|to|of|the|a|with|not",
-    re.IGNORECASE,
-)
-_TITLE = re.compile(
-    r"(?:mr|mrs|ms|dr|prof|st|herr|frau|señora?|mme|m)\.?", re.IGNORECASE
-)  # the B in "Mr. B" is an initial
-# Placeholders for words that have been read.
-TAKEN, MARKED = "\x02", "\x03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,19 +98,8 @@ class _Reader:
         self.behind_rule = False
         self.day = self.hour = ""  # the phrases used for them, only `day` if it includes its hour
         self.rule = ""
-        self.quoted: list[str] = []
-        self.words = self._words(line)
-
-    def _words(self, line: str) -> list[str]:
-        """Split a line into words, hiding each quoted text behind a single placeholder word."""
-
-        def keep(match: re.Match[str]) -> str:
-            self.quoted.append(match[1])
-            return f" \0{len(self.quoted) - 1} "
-
-        line = re.sub(r'(?:^|(?<=\s))"([^"]+)"(?=$|\s)', keep, line)
-        line = re.sub(r'@"([^"]+)"', lambda match: "@" + match[1].replace(" ", "\x01"), line)
-        return line.split()
+        self.line = Line(line)
+        self.words = self.line.words
 
     def read(self) -> QuickAdd:
         self._marked()
@@ -179,8 +110,10 @@ class _Reader:
             self._from_front()
         self._from_middle()
         self._settle()
-        self._say_what_is_left()
-        title = " ".join(self._plain(word) for word in self.words if word not in (TAKEN, MARKED)).strip(" ,;-–")
+        lacks_day = bool(self.hour) and not self.day and self.found.every is None
+        said = with_leftovers(self.found.said, self.words, self._exists, lacks_day=lacks_day)
+        self.found = replace(self.found, said=said)
+        title = self.line.left().strip(" ,;-–")
         kind = "callback" if re.match(r"(?:call ?back|callback)\b", title, re.IGNORECASE) else "own"
         promised = re.match(r"promised?\b:?\s+(?:to\s+)?(?=\S)", title, re.IGNORECASE)
         if promised and self.found.due is not None:
@@ -190,12 +123,6 @@ class _Reader:
             self._say("a promise needs a time, such as tomorrow 10; without one this is read as a task")
         self._say_what_is_over()
         return replace(self.found, title=title, kind=kind)
-
-    def _plain(self, word: str) -> str:
-        return self.quoted[int(word[1:])] if word.startswith("\0") else word
-
-    def _take(self, start: int, end: int, mark: str = TAKEN) -> None:
-        self.words[start:end] = [mark]
 
     def _say(self, text: str) -> None:
         if text not in self.found.said:
@@ -238,7 +165,7 @@ class _Reader:
                 if lower[end - 1] in JOINS:
                     continue  # joins the rule to the text after it
                 if self._repeat(("every! " if word == "every!" else "every ") + rest):
-                    self._take(index, end)
+                    self.line.take(index, end)
                     self._hour_of_rule(index + 1)
                     self._no_second_rule(index + 1)
                     return
@@ -280,7 +207,7 @@ class _Reader:
         for start in range(max(0, index - LONGEST_PHRASE), index - 1):
             rest = [word.lower() for word in self.words[start : index + 2]]
             if rest[-3] == "of" and self._repeat(" ".join(rest).removeprefix("on ").rstrip(",.;")):
-                self._take(start, index + 2)
+                self.line.take(start, index + 2)
                 return True
         return False
 
@@ -310,26 +237,19 @@ class _Reader:
             return False
         begin = max((i + 1 for i in range(end) if self.words[i] in (TAKEN, MARKED)), default=0)
         last, before = self.words[end - 1].rstrip(",;"), self.words[end - 2].lower() if end > 1 else ""
-        if last in ("A", "B", "C") and end > 1 and self.found.priority is None and not self._lettered(end - 1):
+        if last in ("A", "B", "C") and end > 1 and self.found.priority is None and not self.line.is_lettered(end - 1):
             self._priority(last)
-            self._take(end - 2 if before.rstrip(":") in ("priority", "prio") and end > 2 else end - 1, end, MARKED)
+            self.line.take(end - 2 if before.rstrip(":") in ("priority", "prio") and end > 2 else end - 1, end, MARKED)
             return True
         if last.lower() in SINGLE_RULES and end > 1 and self.found.every is None:
             self._repeat(last.lower())
-            self._take(end - 1, end)
+            self.line.take(end - 1, end)
             return True
         for start in range(max(begin, end - LONGEST_PHRASE), end):
             if self._rule_ends(start, end):
-                self._take(start, end)
+                self.line.take(start, end)
                 return True
         return self._date_at_end(begin, end) or (self.found.minutes is None and self._length_at_end(begin, end))
-
-    def _lettered(self, index: int) -> bool:
-        """Whether a letter belongs to the word before it: Plan B, Hall B, vitamin C, Mr. B."""
-        before = self.words[index - 1]
-        if index == 1 and before.lower() == "plan":
-            return False  # the task is to plan
-        return _LETTERED.fullmatch(before) is not None or _TITLE.fullmatch(before) is not None
 
     def _date_at_end(self, begin: int, end: int) -> bool:
         for start in range(max(begin, end - LONGEST_PHRASE), end):
@@ -337,15 +257,11 @@ class _Reader:
             phrase = phrase[1:-1] if phrase.startswith("(") and phrase.endswith(")") else phrase
             if self._when(phrase, start, end) is None and self._when(phrase := phrase.rstrip("."), start, end) is None:
                 continue
-            if self._belongs_to_text(start):
+            if self.line.belongs_to_text(start):
                 self._say(f"{phrase!r} is read as text")
                 return False
             return self._use(phrase, start, end)
         return False
-
-    def _belongs_to_text(self, start: int) -> bool:
-        """Whether a date describes a thing rather than when to do it: the offer of 27 nov."""
-        return start > 0 and self.words[start - 1].lower() == "of"
 
     def _use(self, phrase: str, start: int, end: int) -> bool:
         """Take a phrase as the day or the hour, whichever is still open."""
@@ -356,10 +272,10 @@ class _Reader:
             self.day, self.behind_rule = phrase, bool(self.rule and start and self.words[start - 1] == TAKEN)
         else:
             return False
-        as_hour = _HOUR_NOT_LENGTH.search(phrase)
+        as_hour = HOUR_NOT_LENGTH.search(phrase)
         if as_hour:
             self._say(f"{as_hour[0]!r} is read as {as_hour[1]}:00; a length is written {as_hour[1]} hours")
-        self._take(start, end)
+        self.line.take(start, end)
         return True
 
     def _length_at_end(self, begin: int, end: int) -> bool:
@@ -371,12 +287,12 @@ class _Reader:
             if match is None or before == "in":  # "in 45 min" is a time, not a length
                 continue
             named = before in ("for", "takes", "~") and start > 1
-            if (_HOUR_NOT_LENGTH.fullmatch(match[0]) and not named) or not self._minutes(match):
+            if (HOUR_NOT_LENGTH.fullmatch(match[0]) and not named) or not self._minutes(match):
                 return False  # an hour, over a day, or zero: leave it as text
             hour = re.fullmatch(r"([6-9]|1[0-2]) ?h", match[0])
             if hour and not named:
                 self._say(f"{match[0]!r} is read as a length; the hour is written {hour[1]}:00")
-            self._take(start - 1 if named else start, end, MARKED)
+            self.line.take(start - 1 if named else start, end, MARKED)
             return True
         return False
 
@@ -410,26 +326,20 @@ class _Reader:
         while start < len(self.words):
             for end in range(min(start + LONGEST_PHRASE, len(self.words)), start, -1):
                 phrase = " ".join(self.words[start:end]).rstrip(",")
-                if not self._is_plain(phrase, end) or self._when(phrase, start, end) is None:
+                if not self.line.is_plain_date(phrase, end) or self._when(phrase, start, end) is None:
                     continue
-                if self._belongs_to_text(start) or not self._use(phrase, start, end):
+                if self.line.belongs_to_text(start) or not self._use(phrase, start, end):
                     self._say(f"{phrase!r} is read as text")
                     start = end
                 break
             start += 1
-
-    def _is_plain(self, phrase: str, end: int) -> bool:
-        """Whether a phrase in the middle is unmistakably a date. A bare weekday needs a telling word after it."""
-        behind = self.words[end].lower() if end < len(self.words) else ""
-        weekday = phrase.lower() in WEEKDAY_OF and behind in ("at", "with", "about", "re", "via")
-        return weekday or _PLAIN_DATE.fullmatch(phrase.lower().replace(",", "")) is not None
 
     def _when(self, phrase: str, start: int, end: int) -> When | None:
         """Parse a phrase that is a date or an hour by itself, or return None. Raises InputError for an invalid one."""
         lower = phrase.lower()
         if any(mark in lower for mark in "\0\x02\x03") or not re.search(r"[a-z0-9]", lower):
             return None
-        if self._is_name(start, end):
+        if self.line.is_name(start, end) or self.line.is_length(start, lower):
             return None
         bare = re.sub(rf"^(?:(?:{'|'.join(PREPOSITIONS)}) )+", "", lower)
         if bare in ("24/7", "now", "in") or (bare.isdigit() and not lower.endswith(f"at {bare}")):
@@ -438,7 +348,7 @@ class _Reader:
             return None  # a length, not a date on its own
         if re.fullmatch(r"(?:\d{1,4}|an?|one|two|three|four|five|six) ?(?:days?|weeks?|wk|months?|mo|years?)", bare):
             return None  # "read for two weeks" is no date, only "in two weeks" is
-        if re.search(r"(?:^|(?<!at) )(?:[0-5]h\d{2}|(?:\d|1[0-2]) ?h)(?= |$)", lower) or self._takes(start, lower):
+        if re.search(r"(?:^|(?<!at) )(?:[0-5]h\d{2}|(?:\d|1[0-2]) ?h)(?= |$)", lower):
             return None  # 1h30 and 2h are lengths, 14h30 and 17h are hours
         try:
             return self._read(phrase)
@@ -449,20 +359,8 @@ class _Reader:
         except InputError:
             return None
 
-    def _takes(self, start: int, phrase: str) -> bool:
-        """Whether ``17h`` is a length after all, as in "for 17h"."""
-        before = self.words[start - 1].lower() if start else ""
-        return before in ("for", "takes", "~", "within") and _HOUR_NOT_LENGTH.match(phrase) is not None
-
     def _read(self, phrase: str) -> When:
         return parse_when(phrase, self.now, today=self.today, spans=True)
-
-    def _is_name(self, start: int, end: int) -> bool:
-        """Whether a day is part of a name: Black Friday, Friday Inc."""
-        before, behind = self.words[start - 1] if start else "", self.words[end] if end < len(self.words) else ""
-        first, last = (self.words[index].lower().strip(",.;:!?") for index in (start, end - 1))
-        named = first in WEEKDAY_OF and _NAMED_DAYS.fullmatch(before) is not None
-        return named or (last in WEEKDAY_OF and _COMPANY.fullmatch(behind.rstrip(",.;")) is not None)
 
     # the result
 
@@ -518,54 +416,9 @@ class _Reader:
         if due.day < self.today or (due.at is not None and datetime.combine(due.day, due.at) < self.now):
             self._say(f"{When(due.day, due.at).echo()} is over already")
 
-    def _say_what_is_left(self) -> None:
-        """Report leftovers that may have been meant as a date or an hour, or as part of one."""
-        words = [word for word in self.words if word != MARKED]
-        for index, word in enumerate(words):
-            if word == TAKEN:
-                self._say_beside(words, index)
-        if self.hour and not self.day and self.found.every is None:
-            for index, word in enumerate(words):  # Demo Friday room 10:00: today?
-                if _bare(word).lower() in WEEKDAY_OF and not _NAMED_DAYS.fullmatch(words[index - 1] if index else ""):
-                    self._say(f"{_bare(word)!r} is read as text")
-        for first, second in itertools.pairwise(words):
-            phrase = f"{_bare(first)} {_bare(second)}"
-            if "\0" not in phrase and _DAY_AND_MONTH.fullmatch(phrase) and not self._exists(phrase):
-                self._say(f"{phrase!r} names a day that doesn't exist: it is read as text")
-        for word in words:
-            plain = _bare(word)
-            like = _LIKE_A_DATE.fullmatch(plain) or _TWO_RHYTHMS.fullmatch(plain)
-            if like and not any(plain in said for said in self.found.said):
-                self._say(f"{plain!r} is read as text")
-
-    def _say_beside(self, words: list[str], taken: int) -> None:
-        """Report words beside a recognised phrase that look like part of it."""
-        start, end = taken, taken + 1
-        while start and self._may_join(words, start - 1):
-            start -= 1
-        while end < len(words) and self._may_join(words, end):
-            end += 1
-        for run, nothing in ((words[start:taken], ("and", "or")), (words[taken + 1 : end], _SAYS_NOTHING_BEHIND)):
-            if any(_bare(word).lower() not in nothing for word in run):
-                self._say(f"{' '.join(_bare(word) for word in run)!r} is read as text")
-
-    def _may_join(self, words: list[str], index: int) -> bool:
-        word, lower = _bare(words[index]), _bare(words[index]).lower()
-        if index and lower in WEEKDAY_OF and _NAMED_DAYS.fullmatch(words[index - 1]):
-            return False
-        behind = words[index + 1].lower() if index + 1 < len(words) else ""
-        zone = (
-            "time" in (lower, behind) or re.fullmatch(r"[A-Z]{1,4}T(?:/[A-Z]{1,4}T)?|UTC\S*|GMT\S*", word) is not None
-        )
-        return zone or any(each.fullmatch(lower) for each in (_JOINS_DATES, _PART_OF_A_DATE))
-
     def _exists(self, phrase: str) -> bool:
         try:
             self._read(phrase)
         except InputError:
             return False
         return True
-
-
-def _bare(word: str) -> str:
-    return word.strip(",;:!?()")

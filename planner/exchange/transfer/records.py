@@ -24,16 +24,8 @@ from planner.domain.errors import InputError
 from planner.domain.text import clean
 from planner.exchange.transfer.columns import Words, column, mapped, normal
 from planner.exchange.transfer.csv_file import CsvFile, FileRefused, Row
-from planner.exchange.transfer.values import (
-    TRUE,
-    AmountReader,
-    DateReader,
-    Order,
-    TwoWays,
-    Unit,
-    given,
-    given_text,
-)
+from planner.exchange.transfer.dates import DateReader, Order
+from planner.exchange.transfer.values import TRUE, AmountReader, TwoWays, Unit, given, given_text
 
 Value = TypeVar("Value")
 Read = TypeVar("Read")

@@ -276,30 +276,41 @@ def _is_group(card: Card) -> bool:
 
 
 def _facts(card: Card) -> Mapping[str, str]:
-    named = card.all("N")
-    family, given, additional = ([*named[0].parts(), "", "", ""] if named else ["", "", ""])[:3]
-    organisation = card.all("ORG")
-    company = next((part.strip() for each in organisation for part in each.parts() if part.strip()), "")
-    name = card.first("FN") or " ".join(part for part in (given, additional, family) if part.strip())
-    is_company = card.first("X-ABSHOWAS").upper() == "COMPANY" or (company and name == company)
-    addresses = sorted(card.all("ADR"), key=lambda each: "work" not in each.types())  # the work address first
-    city = next((parts[3].strip() for each in addresses if len(parts := each.parts()) > 3 and parts[3].strip()), "")
-    tags = [tag.strip() for each in card.all("CATEGORIES") for tag in each.parts(",")]
+    company = next((part.strip() for each in card.all("ORG") for part in each.parts() if part.strip()), "")
     notes = "\n\n".join(text for each in card.all("NOTE") if (text := each.text().strip()))
+    tags = (tag.strip() for each in card.all("CATEGORIES") for tag in each.parts(","))
     return {
-        "Name": "" if is_company else name,
-        "Given Name": "" if is_company else given.replace(",", " "),
-        "Additional Name": "" if is_company else additional.replace(",", " "),
-        "Family Name": "" if is_company else family.replace(",", " "),
+        **_names(card, company),
         "Company": company,
         "Job Title": card.first("TITLE") or card.first("ROLE"),
         "Birthday": _birthday(card),
-        "City": city,
+        "City": _city(card),
         "Notes": notes,
         "Tags": join_cell(tag for tag in tags if tag),
         "UID": card.first("UID"),
         "Do Not Call": card.first(DO_NOT_CALL),
     }
+
+
+def _names(card: Card, company: str) -> dict[str, str]:
+    """Return the names of a person, which are empty on the card of a company."""
+    name_parts = card.all("N")
+    family, given, additional = ([*name_parts[0].parts(), "", "", ""] if name_parts else ["", "", ""])[:3]
+    name = card.first("FN") or " ".join(part for part in (given, additional, family) if part.strip())
+    if card.first("X-ABSHOWAS").upper() == "COMPANY" or (company and name == company):
+        return dict.fromkeys(("Name", "Given Name", "Additional Name", "Family Name"), "")
+    return {
+        "Name": name,
+        "Given Name": given.replace(",", " "),
+        "Additional Name": additional.replace(",", " "),
+        "Family Name": family.replace(",", " "),
+    }
+
+
+def _city(card: Card) -> str:
+    """Return the city of the work address, or else of the first address with one."""
+    addresses = sorted(card.all("ADR"), key=lambda each: "work" not in each.types())
+    return next((parts[3].strip() for each in addresses if len(parts := each.parts()) > 3 and parts[3].strip()), "")
 
 
 def _birthday(card: Card) -> str:

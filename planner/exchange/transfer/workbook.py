@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
@@ -20,7 +21,6 @@ MOST_ROWS = 1_000_000
 MOST_COLUMNS = 500
 MOST_BLANK = 10_000
 LONGEST_ROW = 4 * 1024 * 1024
-MOST_PREAMBLE = 20
 
 
 def is_workbook(path: str, head: bytes) -> bool:
@@ -82,45 +82,46 @@ def _last_row(path: str, sheet: Any) -> int | None:
 
 
 def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tuple[Row, ...]] | None:
-    """Return the header and the rows below it, or None for an empty sheet. Skips single-cell rows above."""
-    header: tuple[str, ...] = ()
-    rows: list[Row] = []
-    pending: list[str] | None = None
-    passed = 0
-    blank = 0
-    if last is not None and last > MOST_ROWS:
-        raise FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
-    for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS, max_row=last), start=1):
-        if number > MOST_ROWS:
-            raise FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
-        cells = [text(value) for value in values]
-        blank += not any(cells)  # in total, because single rows among thousands of empty ones cost as much
-        if blank > MOST_BLANK:
-            raise FileRefused(
-                f"{name} has more than {MOST_BLANK:,} empty rows before row {last or 'the last'}: a stray cell far "
-                "below the table? Delete it, or what lies between."
-            )
-        while cells and not cells[-1] and (not header or len(cells) > len(header)):
-            cells.pop()
-        if not any(cells):
-            continue
-        if not header:
-            if len(cells) == 1 and passed < MOST_PREAMBLE and pending is None:
-                pending, passed = cells, passed + 1  # a title, unless the table has one column
-                continue
-            if pending is not None and len(cells) == 1:
-                header = named(pending)
-            else:
-                header = named(cells)
-                continue
+    """Return the header and the rows below it, or None for an empty sheet. A single cell above the header is a title
+    and left out, but in a table of one column it is the header.
+    """
+    filled = _filled_rows(sheet, name, last)
+    first, second = next(filled, None), next(filled, None)
+    if first is None:
+        return None
+    if second is not None and len(first[1]) == 1 < len(second[1]):
+        first, second = second, next(filled, None)
+    header = named(first[1])
+    rows = []
+    for number, cells in [*([second] if second else []), *filled]:
         if len(cells) > len(header):
             raise FileRefused(
                 f"{name}, row {number}: {len(cells)} cells where the header has {len(header)}; nothing was changed."
             )
         rows.append(Row(number, tuple(cells + [""] * (len(header) - len(cells)))))
-    if not header and pending is not None:
-        header = named(pending)
-    return (header, tuple(rows)) if header else None
+    return header, tuple(rows)
+
+
+def _filled_rows(sheet: Any, name: str, last: int | None) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that aren't empty with their numbers, without empty cells at their end."""
+    too_many = FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
+    if last is not None and last > MOST_ROWS:
+        raise too_many
+    blank = 0
+    for number, values in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS, max_row=last), start=1):
+        if number > MOST_ROWS:
+            raise too_many
+        cells = [text(value) for value in values]
+        while cells and not cells[-1]:
+            cells.pop()
+        blank += not cells  # in total, because single rows among thousands of empty ones cost as much
+        if blank > MOST_BLANK:
+            raise FileRefused(
+                f"{name} has more than {MOST_BLANK:,} empty rows before row {last or 'the last'}: a stray cell far "
+                "below the table? Delete it, or what lies between."
+            )
+        if cells:
+            yield number, cells
 
 
 def text(value: object) -> str:

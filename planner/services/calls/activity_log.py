@@ -16,7 +16,7 @@ from planner.domain.text import clean
 from planner.services.context import AppContext
 from planner.services.day.today_store import append
 from planner.store import activity_log as store
-from planner.store import connection, follow_ups, today_queries
+from planner.store import connection, follow_ups, quick_log
 from planner.store.clients import people
 from planner.store.day import meetings
 
@@ -88,7 +88,7 @@ def log(
                 return planned
     handle = ctx.database.raw()
     try:
-        ctx.backup_wanted = today_queries.backup_due(handle, now.date())
+        ctx.backup_wanted = quick_log.backup_due(handle, now.date())
         row_id, _ = append(handle, entry, now, ctx)
     except sqlite3.Error as error:
         raise connection.sentence(error, ctx.path) from error
@@ -132,8 +132,8 @@ def _log_planned(ctx: AppContext, entry: Activity, *, dated: bool) -> LoggedEntr
         entry = store.add(change, entry, int(ctx.clock.timestamp()))
         outcome = entry.outcome or "held"
         meetings.mark(change, meeting, outcome, entry.id)
-        if today_queries.settles(entry.kind, outcome):
-            today_queries.settle_callbacks(change, contact_id, entry.counts_for, entry.moment)
+        if quick_log.settles(entry.kind, outcome):
+            quick_log.settle_callbacks(change, contact_id, entry.counts_for, entry.moment)
     return LoggedEntry(entry, meeting=replace(meeting, outcome=outcome))
 
 
@@ -145,10 +145,10 @@ def _log_with_all(ctx: AppContext, entry: Activity, wanted: str, again: Due | No
         entry = replace(entry, contact_id=contact_id, contact=name)
         change.label = entry.label
         entry = store.add(change, entry, now)
-        if entry.outcome == today_queries.WRONG:
-            today_queries.mark_wrong(change, contact_id)
-        if today_queries.settles(entry.kind, entry.outcome):
-            today_queries.settle_callbacks(change, contact_id, entry.counts_for, entry.moment)
+        if entry.outcome == quick_log.WRONG:
+            quick_log.mark_wrong(change, contact_id)
+        if quick_log.settles(entry.kind, entry.outcome):
+            quick_log.settle_callbacks(change, contact_id, entry.counts_for, entry.moment)
         if again is not None:
             follow_ups.task(
                 change,
@@ -407,10 +407,10 @@ def _follow(change: Writer, before: Activity, now: Activity) -> None:
     said = (now.kind, now.outcome, now.contact_id)
     if now.contact_id is None or said == (before.kind, before.outcome, before.contact_id):
         return
-    if now.outcome == today_queries.WRONG:
-        today_queries.mark_wrong(change, now.contact_id)
-    if today_queries.settles(now.kind, now.outcome):
-        today_queries.settle_callbacks(change, now.contact_id, now.counts_for, now.moment)
+    if now.outcome == quick_log.WRONG:
+        quick_log.mark_wrong(change, now.contact_id)
+    if quick_log.settles(now.kind, now.outcome):
+        quick_log.settle_callbacks(change, now.contact_id, now.counts_for, now.moment)
 
 
 def drop(ctx: AppContext, *activity_ids: int) -> list[Activity]:

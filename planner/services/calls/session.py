@@ -21,17 +21,20 @@ from planner.domain.day.day_progress import day_minute
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
+from planner.domain.typed.moment import HINT, WrongDate
+from planner.domain.typed.moment import When as Phrase
 from planner.domain.typed.quick_add import parse_line
-from planner.domain.typed.when import HINT, WrongDate, parse_when
-from planner.domain.typed.when import When as Phrase
+from planner.domain.typed.when import parse_when
 from planner.domain.workdays import worked_ahead
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan.calendar import OwnCalendar, work_calendar
+from planner.store.calls import card as cards
+from planner.store.calls import outcome as outcomes
 from planner.store.calls import session as store
-from planner.store.calls.session import Card as Card
-from planner.store.calls.session import Past as Past
-from planner.store.calls.session import Phone as Phone
+from planner.store.calls.card import Card as Card
+from planner.store.calls.card import Past as Past
+from planner.store.calls.card import Phone as Phone
 from planner.store.recorder import Transaction
 
 MEETING_MINUTES = 60  # default length of a meeting
@@ -130,9 +133,9 @@ class CallSession:
             chosen: int | None = current
         else:
             chosen = order[0] if order else None
-        self.card = None if chosen is None else store.card(handle, chosen)
+        self.card = None if chosen is None else cards.card(handle, chosen)
         if self.card is None and order:  # the contact was deleted meanwhile
-            self.card = next((one for key in order if (one := store.card(handle, key))), None)
+            self.card = next((one for key in order if (one := cards.card(handle, key))), None)
         if (self.card is None or self.card.id != current) and self.standing.in_call:
             # the contact on the line no longer exists
             self.state = replace(self.state, standing=replace(self.standing, began=None, ended=None))
@@ -151,7 +154,7 @@ class CallSession:
         order = [key for key in self._order() if self.card is None or key != self.card.id]
         if order and (self._next is None or self._next.id != order[0]):
             with self.live.reading() as handle:
-                self._next = None if handle is None else store.card(handle, order[0])
+                self._next = None if handle is None else cards.card(handle, order[0])
 
     @property
     def upcoming(self) -> Card | None:
@@ -308,9 +311,9 @@ class CallSession:
             upcoming = order[0] if order else None
             after = replace(after, contact_id=upcoming)
             number = self.phone
-            row_id = store.write(
+            row_id = outcomes.write(
                 handle,
-                store.Outcome(
+                outcomes.Outcome(
                     outcome=outcome,
                     contact_id=card.id,
                     name=card.name,
@@ -341,7 +344,7 @@ class CallSession:
             elif self._next is not None and self._next.id == upcoming:
                 self.card = self._next
             else:
-                self.card = store.card(handle, upcoming)
+                self.card = cards.card(handle, upcoming)
             self._next = None
         return Made(row_id, card, outcome, seconds, gap)
 
@@ -394,7 +397,7 @@ class CallSession:
             waiting = next((each for each in self._waiting if each.contact_id == card.id), None)
             if waiting is not None:
                 due = now + SKIPPED_CALLBACK
-                store.put_off(handle, waiting.task_id, f"{due:%Y-%m-%dT%H:%M}", self._seconds(), card.name, after)
+                outcomes.put_off(handle, waiting.task_id, f"{due:%Y-%m-%dT%H:%M}", self._seconds(), card.name, after)
                 said = f"callback {card.name}: at {due:%H:%M}"
             else:
                 store.keep(handle, after)
@@ -439,7 +442,7 @@ class CallSession:
     def undo(self) -> str | None:
         """Undo the last change. An undone call returns to the screen with its note."""
         with self.live.reading() as handle:
-            who = None if handle is None else store.last_call_of_change(handle)
+            who = None if handle is None else outcomes.last_call_of_change(handle)
         label = self.live.undo()
         if label is None:
             return None
@@ -461,7 +464,7 @@ class CallSession:
             store.keep(handle, self.state)
         return label
 
-    def _back_in(self, handle: sqlite3.Connection, who: store.Undone) -> CallTimer:
+    def _back_in(self, handle: sqlite3.Connection, who: outcomes.Undone) -> CallTimer:
         """Return the clocks of an undone call. Right after the call they are its own, so that only the outcome is
         entered again. Later they hold only the gap since the previous call.
         """
@@ -495,14 +498,14 @@ class CallSession:
         """Set what is known of the contact's need."""
         card = self._need_card()
         with self.live.writing() as handle:
-            store.set_need(handle, card.id, need.value, self._seconds(), card.name)
+            outcomes.set_need(handle, card.id, need.value, self._seconds(), card.name)
             self.card = replace(card, need=need.value)
 
     def kind(self, kind: str) -> None:
         """Set the contact's kind of customer."""
         card = self._need_card()
         with self.live.writing() as handle:
-            store.set_kind(handle, card.id, kind, self._seconds(), card.name)
+            outcomes.set_kind(handle, card.id, kind, self._seconds(), card.name)
             self.card = replace(card, kind=kind)
 
     def do_not_call(self) -> bool:
@@ -512,7 +515,7 @@ class CallSession:
         card = self._need_card()
         barred = not card.do_not_call
         with self.live.writing() as handle:
-            store.set_do_not_call(handle, card.id, barred, self._seconds(), self.ctx.today())
+            outcomes.set_do_not_call(handle, card.id, barred, self._seconds(), self.ctx.today())
             in_call = self.standing.in_call
             self._read(handle)
             if self.card is not None and self.card.id == card.id and (in_call or not barred):
@@ -525,12 +528,12 @@ class CallSession:
     def check(self, made: Made, answer: str, *, yes: bool) -> int:
         """Save the first answer to the questions after a call. Returns the check's id."""
         with self.live.writing() as handle:
-            return store.check(handle, made.row_id, self.ctx.today(), self._seconds(), made.card.name, answer, yes)
+            return outcomes.check(handle, made.row_id, self.ctx.today(), self._seconds(), made.card.name, answer, yes)
 
     def add_to_check(self, check_id: int, **values: object) -> None:
         """Add an answer or a reason to a check."""
         with self.live.writing() as handle:
-            store.add_to_check(handle, check_id, **values)
+            outcomes.add_to_check(handle, check_id, **values)
 
     # a sprint
 

@@ -14,7 +14,7 @@ from planner.domain.money import format_amount
 from planner.store import activity_log
 from planner.store.clients import complaints, deals, people, promises
 from planner.store.day import meetings, tasks
-from planner.store.mail import mail as letters
+from planner.store.mail import letters
 
 if TYPE_CHECKING:
     from planner.domain.calls.activity_log import Activity

@@ -20,7 +20,7 @@ from planner.services.calls.activity_log import known_contact, new_name
 from planner.services.context import AppContext
 from planner.services.day.blocks import check_free
 from planner.services.day.today_store import TodayStore
-from planner.store import activity_log, follow_ups, today_queries
+from planner.store import activity_log, follow_ups, quick_log
 from planner.store.day import meetings as store
 from planner.store.recorder import Recorder
 
@@ -308,7 +308,7 @@ def end(
                     why=clean(after.why)[:1_000],
                 )
             if found.contact_id is not None and outcome == HELD:
-                today_queries.settle_callbacks(change, found.contact_id, row.counts_for, found.start)
+                quick_log.settle_callbacks(change, found.contact_id, row.counts_for, found.start)
             if after.need is not None and found.contact_id is not None:
                 change.update("contact", found.contact_id, need=after.need.value)
             if step is not None:

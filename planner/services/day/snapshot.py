@@ -36,7 +36,7 @@ from planner.services.day import blocks
 from planner.services.day.reading import Reading
 from planner.services.forecast import odds
 from planner.services.plan.calendar import OwnCalendar
-from planner.store import today_queries
+from planner.store import connection, today_queries
 from planner.store.calls import calling_list
 from planner.store.database import reading
 from planner.store.day import day as days
@@ -145,11 +145,11 @@ def _asked(snapshot: DaySnapshot) -> list[str]:
 def _kept(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today:
     """Return a day planned from one reading, and save it."""
     with reading(handle):  # the odds are slow, and a read blocks nobody's BEGIN, only a COMMIT
-        version = today_queries.version(handle)
+        version = connection.data_version(handle)
         facts = Reading(ctx, handle)
         snapshot = plan_day(facts, day)
     with Writer(handle) as writer:
-        if today_queries.version(handle) != version:  # somebody wrote meanwhile
+        if connection.data_version(handle) != version:  # somebody wrote meanwhile
             facts = Reading(ctx, handle)
             snapshot = plan_day(facts, day)
         snapshot = replace(snapshot, special_days=facts.special_days(writer, day))
@@ -195,7 +195,7 @@ def fill_in_events(ctx: AppContext, day: date) -> None:
     for event_id, source, until in short:
         try:
             found.append((event_id, ics.times_of(source, Period(until, last))))
-        except (ics.Refused, FileRefused, TooSlow, ValueError) as problem:  # could be read on import
+        except (FileRefused, TooSlow, ValueError) as problem:  # could be read on import
             ctx.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
     if found:
         with ctx.database.derive() as writer:

@@ -14,7 +14,7 @@ from planner.domain.day.day_progress import is_proposal
 from planner.domain.day.tasks import Due, Priority, Task, TaskState, since_after
 from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.text import clean
-from planner.domain.typed import recurrence
+from planner.domain.typed import recurrence, rule_dates
 from planner.services.calls import activity_log
 from planner.services.clients import care, complaints
 from planner.services.day import blocks, today_store
@@ -180,9 +180,9 @@ def _following(ctx: AppContext, change: Writer, task: Task) -> Task | None:
     due_day = task.due.day if task.due else task.since
     calendar = OwnCalendar(ctx, change)
     if task.from_done:
-        when = recurrence.next_date(task.every, today, today, calendar)
+        when = rule_dates.next_date(task.every, today, today, calendar)
     else:
-        when = recurrence.next_date(task.every, task.series_start or due_day, max(today, due_day), calendar)
+        when = rule_dates.next_date(task.every, task.series_start or due_day, max(today, due_day), calendar)
     if when is None:
         return None
     due = Due(when, task.due.at if task.due else None)

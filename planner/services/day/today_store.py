@@ -17,7 +17,7 @@ from planner.domain.day import activity
 from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration, PlannerError, StateError
 from planner.domain.money import to_hundredths
 from planner.services.context import AppContext
-from planner.store import connection, today_queries
+from planner.store import connection, quick_log, today_queries
 from planner.store.today_queries import TaskLine as TaskLine
 from planner.store.today_queries import Today as Today
 
@@ -110,7 +110,7 @@ class TodayStore:
             raise
         today = self.ctx.today()
         if self._backed_up != today:  # once a day, not per key
-            self.ctx.backup_wanted = today_queries.backup_due(handle, self.ctx.now().date())
+            self.ctx.backup_wanted = quick_log.backup_due(handle, self.ctx.now().date())
             self._backed_up = today
         return handle
 
@@ -135,7 +135,7 @@ class TodayStore:
     def _look(self, handle: sqlite3.Connection) -> int | None:
         """Return the number of the last foreign commit, or None while a commit is in progress."""
         try:
-            return today_queries.data_version(handle)
+            return connection.data_version_at_once(handle)
         except sqlite3.OperationalError:
             return None
 
@@ -182,14 +182,13 @@ class TodayStore:
 
     def words(self, name: str) -> tuple[str, ...]:
         """Return the lines of a word list, on the live connection so that no key press waits."""
-        import json
-
         from planner import content
+        from planner.store.calls import custom_lists
 
         handle = self._open()
         with self._said():
-            own = None if handle is None else today_queries.own_words(handle, name)
-        return tuple(content.word_lists()[name]["lines"] if own is None else json.loads(own))
+            own = None if handle is None else custom_lists.get(handle, name)
+        return tuple(content.word_lists()[name]["lines"]) if own is None else own
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -302,7 +301,7 @@ class TodayStore:
             return
         handle = self._writable()
         try:
-            if today_queries.set_outcome(handle, row_id, outcome, self.ctx.now(), self.ctx.today()) is None:
+            if quick_log.set_outcome(handle, row_id, outcome, self.ctx.now(), self.ctx.today()) is None:
                 raise StateError("That call is no longer in the log, so it has no outcome.")
         except sqlite3.Error as error:
             raise self._problem(error) from error
@@ -316,12 +315,12 @@ class TodayStore:
         if handle is None:
             return None
         with self._said():
-            return today_queries.last_call(handle, self.ctx.today())
+            return quick_log.last_call(handle, self.ctx.today())
 
     def suspicious(self) -> bool:
         """Return whether the last five outcomes are the same within ten seconds, once per run."""
         with self.reading() as handle:
-            last = [] if handle is None else today_queries.latest_outcomes(handle, self.ctx.today(), SAME_IN_A_ROW)
+            last = [] if handle is None else quick_log.latest_outcomes(handle, self.ctx.today(), SAME_IN_A_ROW)
         if not suspicious(last) or last[-1][1] <= self._asked_at:
             return False
         self._asked_at = last[0][1]
@@ -352,8 +351,10 @@ class TodayStore:
 
     def much(self, *, redo: bool) -> bool:
         """Return whether the next change to undo or redo has thousands of rows."""
+        from planner.store import history  # loads json
+
         with self.reading() as handle:
-            return handle is not None and today_queries.much_to_turn(handle, redo=redo)
+            return handle is not None and history.much_to_turn(handle, redo=redo)
 
     def changes(self, limit: int) -> list[Change]:
         """Return the latest changes, newest first."""
@@ -377,7 +378,7 @@ def append(
 ) -> tuple[int, int]:
     """Append a checked row to the log under the rep's day. Returns the ids of the row and of the change."""
     day_of = datetime.date if ctx is None else ctx.clock.day_of
-    return today_queries.append(
+    return quick_log.append(
         handle,
         moment=entry.moment,
         now=now,

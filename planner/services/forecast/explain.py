@@ -22,9 +22,10 @@ from planner.domain.forecast.advice import (
     way_out,
 )
 from planner.domain.forecast.amounts import Forecast
+from planner.domain.forecast.days_left import OTHER_COMES
 from planner.domain.forecast.evidence import rate_words
 from planner.domain.forecast.ledger import shifted
-from planner.domain.forecast.outlook import OTHER_COMES, Aimed, Outlook
+from planner.domain.forecast.outlook import Aimed, Outlook
 from planner.domain.forecast.stages import STAGES, arrow
 from planner.domain.money import format_amount, format_number
 from planner.domain.plan.goals import Goal

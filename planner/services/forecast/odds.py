@@ -15,7 +15,8 @@ from planner.domain.forecast.advice import advice, advice_short
 from planner.domain.forecast.funnel import Ages, DealFact
 from planner.domain.forecast.inputs import Facts
 from planner.domain.forecast.ledger import Kept, Record, Said, record
-from planner.domain.forecast.outlook import NOTHING, Outlook, Supposition, ready
+from planner.domain.forecast.outlook import Outlook, ready
+from planner.domain.forecast.supposition import NOTHING, Supposition
 from planner.domain.plan.plan import MonthPlan
 from planner.domain.plan.proration import plan_as_set
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, working_days

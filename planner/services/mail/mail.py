@@ -39,10 +39,12 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan.calendar import work_calendar
 from planner.store import follow_ups
-from planner.store.mail import mail as store
-from planner.store.mail.mail import Draft as Draft
-from planner.store.mail.mail import Known as Known
-from planner.store.mail.mail import Stored as Stored
+from planner.store.mail import drafts as draft_store
+from planner.store.mail import letters as letter_store
+from planner.store.mail import windows as window_store
+from planner.store.mail.drafts import Draft as Draft
+from planner.store.mail.letters import Known as Known
+from planner.store.mail.letters import Stored as Stored
 from planner.store.recorder import Recorder
 from planner.store.today_queries import first_use
 
@@ -98,9 +100,9 @@ def days_of(ctx: AppContext, handle: Reads | None, weights: Mapping[date, Fracti
     if not weights:
         return []
     first, last = min(weights), max(weights)
-    opened = {} if handle is None else store.openings(handle, first, last)
-    looked = [] if handle is None else store.looks(handle, first, last)
-    since = None if handle is None else store.first_day(handle)
+    opened = {} if handle is None else window_store.openings(handle, first, last)
+    looked = [] if handle is None else window_store.looks(handle, first, last)
+    since = None if handle is None else window_store.first_day(handle)
     began = None if handle is None else first_use(handle)
     now = ctx.now()
     found = []
@@ -192,9 +194,9 @@ class MailSession:
         to_write = 0
         with self.live.reading() as handle:
             if handle is not None:
-                today.mail = store.openings(handle, today.day, today.day).get(today.day, [])
-                looked = store.looks(handle, today.day, today.day)
-                to_write = len(store.drafts(handle))
+                today.mail = window_store.openings(handle, today.day, today.day).get(today.day, [])
+                looked = window_store.looks(handle, today.day, today.day)
+                to_write = len(draft_store.drafts(handle))
         today.looks = len(looked)
         windows = mail_windows(today, now)
         opens, wait = mail_opens(today, now, windows), None
@@ -222,7 +224,7 @@ class MailSession:
         if window is None:
             raise StateError(f"Mail is closed; {self.opens_text(gate)}")
         with self.live.writing() as handle:
-            store.open_window(handle, today.day, window.opens, window.planned, self._now())
+            window_store.open_window(handle, today.day, window.opens, window.planned, self._now())
         return next(each for each in self.gate(today).windows if each.opens == window.opens)
 
     def may_open(self, gate: Gate, today: Today) -> bool:
@@ -242,11 +244,11 @@ class MailSession:
         if letters is not None and not 0 <= letters <= 10_000:
             raise InputError(f"A window holds from 0 to 10,000 letters, not {letters:,}.")
         with self.live.writing() as handle:
-            window_id = store.running(handle, today.day)
+            window_id = window_store.running(handle, today.day)
             if window_id is None:
                 raise StateError(f"No mail window is open; {self.opens_text(self.gate(today))}")
             opens = rules.running(self.gate(today).windows)
-            store.close_window(handle, window_id, self._now(), letters)
+            window_store.close_window(handle, window_id, self._now(), letters)
         assert opens is not None
         return next(each for each in self.gate(today).windows if each.opens == opens.opens)
 
@@ -260,7 +262,7 @@ class MailSession:
         if self.gate(today).running is not None:
             raise StateError("A mail window is open: there is nothing to look past.")
         with self.live.writing() as handle:
-            self.look_id = store.look(handle, today.day, text, self._now())
+            self.look_id = window_store.look(handle, today.day, text, self._now())
         return Look(self.ctx.now(), text, self.look_id)
 
     def end_look(self) -> None:
@@ -268,7 +270,7 @@ class MailSession:
         look_id, self.look_id = self.look_id, None
         if look_id is not None and not self.live.closed:
             with self.live.writing() as handle:
-                store.end_look(handle, look_id, self._now())
+                window_store.end_look(handle, look_id, self._now())
 
     def week_of(self, day: date) -> WeekOfMail:
         """Return the week of a day and the weeks before it. Uses its own connections, for a worker."""
@@ -299,17 +301,17 @@ class MailSession:
     def take(self, account: str, letters: Iterable[Letter]) -> int:
         """Save emails read from a mailbox and return how many are new."""
         with self.live.writing() as handle:
-            return store.take(handle, letters)
+            return letter_store.take(handle, letters)
 
     def forget_but(self, account: str, there: Sequence[str]) -> None:
         """Forget a mailbox's emails that no longer wait there."""
         with self.live.writing() as handle:
-            store.forget_but(handle, account, there)
+            letter_store.forget_but(handle, account, there)
 
     def threads(self) -> list[Thread[Stored]]:
         """Return the waiting emails, folded into threads and in order."""
         with self.live.reading() as handle:
-            found = [] if handle is None else store.waiting(handle)
+            found = [] if handle is None else letter_store.waiting(handle)
         return in_order(
             threads(found, lambda stored: stored.letter),
             lambda stored: stored.letter,
@@ -322,7 +324,7 @@ class MailSession:
         with self.live.writing() as handle, Recorder(handle, self._now(), f"letter of {letter.who}") as change:
             if letter.ref in self._fresh:
                 follow_ups.contact(change, letter.who, letter.address, self._now(), "mail")
-            return store.enter(change, letter)
+            return letter_store.enter(change, letter)
 
     def by_hand(self, sender: str, subject: str) -> Thread[Stored]:
         """Return a thread for a manually entered email, which is saved together with its decision."""
@@ -331,9 +333,9 @@ class MailSession:
             if handle is None:
                 known = None
             elif found is not None:
-                known = store.by_id(handle, found[0])
+                known = letter_store.by_id(handle, found[0])
             else:
-                known = store.sender_of(handle, letter)
+                known = letter_store.sender_of(handle, letter)
         return Thread((Stored(0, letter, known),))
 
     def _by_hand(self, sender: str, subject: str) -> tuple[Letter, tuple[int, str] | None]:
@@ -394,8 +396,8 @@ class MailSession:
                 contact_id = self._new_contact(handle, change, letter, fresh)
             made = Decision(decision, known, who, contact_id, title, due, answer=not text)
             said = self._follow(change, made, force=force)
-            ids = [item.id or store.enter(change, item.letter) for item in thread.items]
-            store.decide(change, ids, decision, contact_id, store.running(handle, today.day))
+            ids = [item.id or letter_store.enter(change, item.letter) for item in thread.items]
+            letter_store.decide(change, ids, decision, contact_id, window_store.running(handle, today.day))
         return Said(said, target)
 
     def _follow(self, change: Recorder, made: Decision, *, force: bool) -> str:
@@ -424,7 +426,7 @@ class MailSession:
         if who and new_name(who) is None:
             meant, _ = known_contact(self.ctx, who, may_be_new=True)
             with self.live.reading() as handle:
-                known = None if handle is None else store.by_id(handle, meant)
+                known = None if handle is None else letter_store.by_id(handle, meant)
         return known, fresh
 
     def _new_contact(self, handle: sqlite3.Connection, change: Recorder, letter: Letter, name: str | None) -> int:
@@ -445,7 +447,9 @@ class MailSession:
 
     def _ids_waiting(self, handle: sqlite3.Connection, thread: Thread[Stored]) -> int:
         return sum(
-            1 for item in thread.items if not item.id or (store.letter_by(handle, item.id) or ("", "gone"))[1] == ""
+            1
+            for item in thread.items
+            if not item.id or (letter_store.letter_by(handle, item.id) or ("", "gone"))[1] == ""
         )
 
     def _task(
@@ -506,7 +510,7 @@ class MailSession:
     def drafts(self) -> list[Draft]:
         """Return the emails to write."""
         with self.live.reading() as handle:
-            return [] if handle is None else store.drafts(handle)
+            return [] if handle is None else draft_store.drafts(handle)
 
     def write(self, name: str, subject: str, *, proposal: bool = False) -> Draft:
         """Queue an email for the next window. It needs a recipient's name and a subject."""
@@ -523,13 +527,13 @@ class MailSession:
                 contact_id = None if found is None else found[0]
                 if fresh is not None:
                     contact_id = follow_ups.contact(change, fresh, fresh if "@" in fresh else "", self._now(), "mail")
-                draft_id = store.add_draft(change, who, contact_id, about, proposal, self._now())
-            draft = store.draft_by(handle, draft_id)
+                draft_id = draft_store.add_draft(change, who, contact_id, about, proposal, self._now())
+            draft = draft_store.draft_by(handle, draft_id)
         assert draft is not None
         return draft
 
     def _draft(self, handle: sqlite3.Connection | None, draft_id: int) -> Draft:
-        found = None if handle is None else store.draft_by(handle, draft_id)
+        found = None if handle is None else draft_store.draft_by(handle, draft_id)
         if found is None:
             raise StateError(f"There is no letter {draft_id} to be written; `planner mail queue` lists them.")
         return found
@@ -545,7 +549,7 @@ class MailSession:
             draft = self._draft(handle, draft_id)
             is_working_day = work_calendar(self.ctx, handle).is_working_day
             call_on = worked_ahead(self.ctx.today(), is_working_day, self.ctx.config["mail.follow_up"])
-            store.send_draft(
+            draft_store.send_draft(
                 handle,
                 draft,
                 day=self.ctx.today(),
@@ -560,7 +564,7 @@ class MailSession:
         """Remove a queued email without sending it."""
         with self.live.writing() as handle:
             draft = self._draft(handle, draft_id)
-            store.drop_draft(handle, draft, self._now())
+            draft_store.drop_draft(handle, draft, self._now())
         return f"not written: {draft.name}, {draft.subject}"
 
     def automatic_reply(self) -> str:

@@ -14,7 +14,7 @@ from planner.domain.mail.letters import Letter, excepted
 from planner.domain.mail.mailbox import Account as Account
 from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
-from planner.store.mail import mail as store
+from planner.store.mail import letters as letter_store
 
 if TYPE_CHECKING:
     from planner.exchange.mail.imap import Page as Page
@@ -88,7 +88,7 @@ def drop(ctx: AppContext, name: str) -> None:
     ctx.reread_config()
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
         if handle is not None:
-            store.forget_but(handle, name, [])
+            letter_store.forget_but(handle, name, [])
 
 
 def keep_password(account: Account, password: str) -> None:
@@ -132,5 +132,5 @@ def exceptions(
             if rule is not None and letter.ref not in told:
                 found.append((letter, rule))
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
-        seen = set() if handle is None else store.known(handle, [letter.ref for letter, _ in found])
+        seen = set() if handle is None else letter_store.known(handle, [letter.ref for letter, _ in found])
     return [(letter, rule) for letter, rule in found if letter.ref not in seen], problems

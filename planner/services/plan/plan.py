@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from planner.domain.day.snapshot import course_of, wanted_of
 from planner.domain.errors import InputError, StateError
-from planner.domain.forecast.outlook import NOTHING, Outlook, Supposition
+from planner.domain.forecast.outlook import Outlook
+from planner.domain.forecast.supposition import NOTHING, Supposition
 from planner.domain.money import format_amount
 from planner.domain.plan.goals import Goal, GoalState, Horizon, Metric
 from planner.domain.plan.pace import Course

@@ -21,12 +21,12 @@ from planner.exchange.transfer import csv_file, table_file
 from planner.exchange.transfer.csv_file import DELIMITERS as DELIMITERS
 from planner.exchange.transfer.csv_file import CsvFile as CsvFile
 from planner.exchange.transfer.csv_file import TableFile as TableFile
+from planner.exchange.transfer.dates import ORDER_WORDS as ORDER_WORDS
 from planner.exchange.transfer.readers import READERS, check_wanted, looks_like
 from planner.exchange.transfer.records import FIELDS as FIELDS
 from planner.exchange.transfer.records import OURS as OURS
 from planner.exchange.transfer.records import Reading, Record
 from planner.exchange.transfer.records import Wanted as Wanted
-from planner.exchange.transfer.values import ORDER_WORDS as ORDER_WORDS
 from planner.services.calls.activity_log import numbering
 from planner.services.context import AppContext
 from planner.services.progress import Progress, silent

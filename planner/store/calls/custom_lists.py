@@ -6,16 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from planner.store import today_queries
-
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 
 def get(reads: Reads, name: str) -> tuple[str, ...] | None:
     """Return the rep's own lines of a list, or None for the default."""
-    lines = today_queries.own_words(reads, name)
-    return None if lines is None else tuple(json.loads(lines))
+    row = reads.execute("SELECT lines FROM own_words WHERE name = ?", (name,)).fetchone()
+    return None if row is None else tuple(json.loads(row[0]))
 
 
 def put(change: Writer, name: str, lines: Sequence[str] | None) -> None:

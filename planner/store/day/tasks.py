@@ -12,7 +12,7 @@ from planner.domain.day import ranking
 from planner.domain.day.tasks import TICKED, Priority, Task, TaskState, since_after
 from planner.domain.errors import StateError
 from planner.domain.money import from_hundredths
-from planner.domain.typed import recurrence
+from planner.domain.typed import rule_dates
 from planner.domain.workdays import DAY
 from planner.store.mapper import WORDS, Mapper
 
@@ -183,7 +183,7 @@ def as_of(task: Task, today: date, calendar: Worked) -> Task:
     if task.due is None or task.due.day >= today:
         return task
     start = task.series_start or task.due.day
-    last, missed = recurrence.folded(task.every, start, task.due.day, today, calendar)
+    last, missed = rule_dates.folded(task.every, start, task.due.day, today, calendar)
     return replace(task, due=replace(task.due, day=last), missed=task.missed + missed)
 
 
@@ -193,14 +193,14 @@ def follow_calendar(change: Writer, today: date, before: Worked, after: Worked) 
     """
     found: list[Task] = []
     for task in TASKS.all(change, "WHERE state = 'open' AND every IS NOT NULL AND due >= ?", today.isoformat()):
-        if task.every is None or task.due is None or not recurrence.on_working_days(task.every):
+        if task.every is None or task.due is None or not rule_dates.on_working_days(task.every):
             continue
         start, due = task.series_start or task.due.day, task.due.day
         if "COUNT=" not in task.every and "INTERVAL=" not in task.every:
             start = min(start, today)  # a month's last working day may now be earlier than its start
         for since in (today, today - DAY, due - DAY):
-            if recurrence.next_date(task.every, start, since, before) == due:
-                day = recurrence.next_date(task.every, start, since, after)
+            if rule_dates.next_date(task.every, start, since, before) == due:
+                day = rule_dates.next_date(task.every, start, since, after)
                 if day is not None and day != due:
                     moved = replace(task.due, day=day)
                     found.append(replace(task, due=moved, since=since_after(task, moved, today)))

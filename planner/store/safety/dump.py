@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import IO, Any
 
 from planner.domain.errors import DatabaseProblem, StateError
@@ -97,8 +97,7 @@ def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = l
         for name, table in whole["tables"].items():
             if name not in known:
                 raise StateError(f"That export has a table {str(name)[:40]!r}, which isn't planner's.")
-            for some in _batches(handle, name, table):
-                columns, rows = some
+            for columns, rows in _batches(handle, name, table):
                 marks = ", ".join("?" * len(columns))
                 names = ", ".join(f'"{column}"' for column in columns)
                 handle.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", rows)
@@ -123,25 +122,35 @@ def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = l
 
 
 def _batches(handle: sqlite3.Connection, name: str, table: Any) -> Iterator[tuple[list[str], list[list[Any]]]]:
+    """Yield a table's columns with some thousand of its rows at a time, every value checked."""
     there = {row[1]: row[2] for row in handle.execute(f"PRAGMA table_info({name})")}
-    columns = table.get("columns") if isinstance(table, dict) else None
-    rows = table.get("rows") if isinstance(table, dict) else None
-    whole = isinstance(columns, list) and isinstance(rows, list) and all(isinstance(each, str) for each in columns)
-    if not whole or not columns or len(set(columns)) != len(columns) or not set(columns) <= there.keys():
+    if not _is_table(table, there.keys()):
         raise StateError(f"The table {name} of that export isn't as planner writes it.")
-    assert isinstance(columns, list)
-    assert isinstance(rows, list)
+    columns, rows = table["columns"], table["rows"]
     declared = [(column, there[column]) for column in columns]
     for start in range(0, len(rows), 5_000):
         some = rows[start : start + 5_000]
         for row in some:
-            if (
-                not isinstance(row, list)
-                or len(row) != len(columns)
-                or any(isinstance(value, (dict, list, float)) for value in row)
-            ):
+            if not _is_row(row, len(columns)):
                 raise StateError(f"A row of the table {name} of that export isn't as planner writes it.")
             if column := values.wrong(name, declared, row):
                 said = repr(row[columns.index(column)])[:60]
                 raise StateError(f"In that export {name}.{column} is {said}, which can't be; nothing was changed.")
         yield columns, some
+
+
+def _is_table(table: Any, known: Collection[str]) -> bool:
+    """Whether a part of an export has rows, and known columns, each once."""
+    if not isinstance(table, dict):
+        return False
+    columns, rows = table.get("columns"), table.get("rows")
+    if not isinstance(columns, list) or not isinstance(rows, list) or not columns:
+        return False
+    return all(isinstance(each, str) and each in known for each in columns) and len(set(columns)) == len(columns)
+
+
+def _is_row(row: Any, width: int) -> bool:
+    """Whether a part of an export is a row of so many simple values. A float isn't one: amounts are hundredths."""
+    return (
+        isinstance(row, list) and len(row) == width and not any(isinstance(value, (dict, list, float)) for value in row)
+    )

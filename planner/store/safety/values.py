@@ -20,7 +20,7 @@ from planner.domain.errors import InputError
 from planner.domain.plan import goals
 from planner.domain.review import learning, self_review
 from planner.domain.text import harmless
-from planner.domain.typed import recurrence
+from planner.domain.typed import rule_words
 
 Rule = Callable[[Any], bool]
 LONGEST_TEXT = 1_000_000
@@ -54,7 +54,7 @@ def _reads(read: Callable[[str], object], value: str) -> bool:
 
 def _rule(value: Any) -> bool:
     """Whether it is a recurrence rule as stored."""
-    return isinstance(value, str) and "FREQ=" in value and _reads(recurrence.parse_every, value)
+    return isinstance(value, str) and "FREQ=" in value and _reads(rule_words.parse_every, value)
 
 
 def _like(pattern: str) -> Rule:

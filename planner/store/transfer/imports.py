@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,17 +17,17 @@ from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import FIELDS, Contact, Numbering, email_key, name_key, phone_key
 from planner.domain.day.activity import PAYMENT
-from planner.domain.typed.search import Fit, Sought, pieces
 from planner.store import activity_log, follow_ups, search
 from planner.store.clients import deals, people
 from planner.store.connection import new_uid
 from planner.store.recorder import IMPORTED
+from planner.store.transfer.matching import People
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Recorder
 
 AT_ONCE = 5_000
-MANY = 2_000
+MANY = 2_000  # new rows from which the search is told of them all at once
 # A contact's identity in a file, as opposed to its other fields.
 IDENTITY = ("name", "company", "phones", "emails", "tags", "referrer")
 CONTACT_FIELDS = tuple(field.name for field in FIELDS if field.name not in IDENTITY)
@@ -50,124 +50,6 @@ class Known:
 def as_text(read: dict[str, object]) -> str:
     """Return a row's values as stored."""
     return json.dumps(read, ensure_ascii=False, sort_keys=True)
-
-
-@dataclass
-class People:
-    """The existing people, by everything they can be identified by."""
-
-    companies: dict[str, int] = field(default_factory=dict)
-    emails: dict[str, int] = field(default_factory=dict)
-    phones: dict[str, list[int]] = field(default_factory=dict)
-    names: dict[str, list[int]] = field(default_factory=dict)
-    by_id: dict[int, tuple[str, str]] = field(default_factory=dict)
-    of_company: dict[str, list[int]] = field(default_factory=dict)
-    uids: dict[str, int] = field(default_factory=dict)
-    number_of: Callable[[str], str] = phone_key
-    newest: int = 0  # the last contact that existed before
-    unsettled: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    _words: dict[str, list[int]] | None = None
-
-    def learn(self, contact_id: int, contact: Contact) -> None:
-        """Remember a contact. The first to have a name, number or address owns it."""
-        self.add_name(contact_id, contact.name, contact.company)
-        for way in contact.emails:
-            self.emails.setdefault(email_key(way.value), contact_id)
-        for way in contact.phones:
-            self.add_phone(self.number_of(way.value), contact_id)
-
-    def add_name(self, contact_id: int, name: str, company: str | None) -> None:
-        """Remember a name."""
-        pair = (name_key(name), name_key(company or ""))
-        self.by_id[contact_id] = pair
-        self.names.setdefault(pair[0], []).append(contact_id)
-        if pair[1]:
-            self.of_company.setdefault(pair[1], []).append(contact_id)
-
-    def add_phone(self, key: str, contact_id: int) -> None:
-        """Remember a number, which several people may share."""
-        if len(key) >= 5:
-            self.phones.setdefault(key, []).append(contact_id)
-
-    def same(self, contact: Contact, *, company_only: bool) -> int | None:
-        """Return the contact that this one most likely is: by email address, by name and company, by number.
-
-        A number suffices only if no person's name contradicts it. A company alone matches its only contact. Where a
-        name may mean several, the result is None and they are remembered in `unsettled`.
-        """
-        name, company = name_key(contact.name), name_key(contact.company or "")
-        for way in contact.emails:
-            known = self.emails.get(email_key(way.value))
-            if known is not None and (not _shared(way.value) or company_only or self.by_id[known][0] == name):
-                return known
-        called = self.names.get(name, ())
-        there = [contact_id for contact_id in called if self.by_id[contact_id][1] == company]
-        if len(there) == 1 or (there and company_only):
-            return there[0]
-        if len(called) == 1 and (not company or not self.by_id[called[0]][1]):
-            return called[0]  # one of the two has no company given
-        for way in contact.phones:
-            for contact_id in self.phones.get(self.number_of(way.value), ()):
-                their_name, theirs = self.by_id[contact_id]
-                if their_name == name or (company_only and (not company or theirs in (company, ""))):
-                    return contact_id
-        if len(there) > 1:
-            self.unsettled.setdefault(contact.name, tuple(there))
-            return None
-        at = self.of_company.get(company, ()) if company_only and company else ()
-        return at[0] if len(at) == 1 else None
-
-    def meant(self, contact: Contact) -> int | None:
-        """Return who may be meant by a name that `same` can't place, such as a first name: a contact from before the
-        import whose name starts with it, and whose company isn't contradicted.
-        """
-        if self._words is None:
-            self._words = {}
-            for contact_id in (key for key in self.by_id if key <= self.newest):
-                for word in set(pieces(self.by_id[contact_id][0])):
-                    self._words.setdefault(word, []).append(contact_id)
-        sought, company = Sought(contact.name), name_key(contact.company or "")
-        found = [
-            contact_id
-            for contact_id in self._words.get(sought.longest, ())
-            if (not company or self.by_id[contact_id][1] in (company, ""))
-            and sought.fit(self.by_id[contact_id][0]) in (Fit.PLAIN, Fit.BEGINS)
-        ]
-        if len(found) > 1:
-            self.unsettled.setdefault(contact.name, tuple(found))
-        return found[0] if len(found) == 1 else None
-
-
-def _shared(address: str) -> bool:
-    """Whether several people may read an email address."""
-    return email_key(address).partition("@")[0] in SHARED
-
-
-SHARED = frozenset(
-    [
-        "info",
-        "office",
-        "sales",
-        "contact",
-        "mail",
-        "hello",
-        "admin",
-        "support",
-        "team",
-        "service",
-        "kontakt",
-        "post",
-        "buero",
-        "contacto",
-        "comercial",
-        "vendas",
-        "zakaz",
-        "order",
-        "orders",
-        "einkauf",
-        "purchasing",
-    ]
-)
 
 
 class Batch:

@@ -21,7 +21,8 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels, changes
 from planner.tui.calls.widgets.session import Sheet, SheetLines
-from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared import asking
+from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.safe_input import TypedLine
 
@@ -51,9 +52,8 @@ class Check:
 class TalkScreen(BaseScreen):
     """The sheet beside a prospect, and the modes in which digits and letters aren't outcomes."""
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.calls = CallSession(ctx, live)
         self._mode = ""
         self._warned = ""
@@ -231,7 +231,7 @@ class TalkScreen(BaseScreen):
         """Edit the current sheet."""
         if not self._mode:
             self._script = None
-            self.edit_words(self._page or f"script-{self._kind}")
+            asking.edit_words(self, self._page or f"script-{self._kind}")
 
     def service_done(self, text: str) -> None:
         self._read_script()
@@ -243,7 +243,7 @@ class TalkScreen(BaseScreen):
         """Search the playbook for what the customer says, without leaving the call."""
         if self._mode:
             return
-        self._end_check()
+        self.end_check()
         try:
             self._book = book.read(self.live)
         except PlannerError as problem:
@@ -269,7 +269,7 @@ class TalkScreen(BaseScreen):
             text = typed.strip()
             self._back()
             self.run_change(lambda: _add_to_playbook(self.ctx, text))
-            self._try(lambda: self._hear(text, None))
+            self.attempt(lambda: self._hear(text, None))
 
     def _heard(self, digit: int) -> None:
         """Log the answer to the objection by its digit (0 for none)."""
@@ -277,7 +277,7 @@ class TalkScreen(BaseScreen):
         if digit > len(chosen.rated):
             return
         answer = chosen.rated[digit - 1].answer if digit else None
-        if self._try(lambda: self._hear(chosen.objection.text, answer)):
+        if self.attempt(lambda: self._hear(chosen.objection.text, answer)):
             self.show_info(f"heard: {chosen.objection.text}" + (f" ({answer.way})" if answer else ""))
         self._back()
 
@@ -297,7 +297,7 @@ class TalkScreen(BaseScreen):
             self._set_sort(sort)
         elif sort == "real" and self._check is not None and self._check.content:
             made = self._check.made  # r: a satisfied contact may give a referral
-            self._end_check()
+            self.end_check()
             self.run_change(partial(changes.ask_for_referral, self.ctx, made.card.id))
 
     def action_walk(self, step: int) -> None:
@@ -310,9 +310,9 @@ class TalkScreen(BaseScreen):
 
     # after the call
 
-    def _say(self, *lines: Line, keep: bool = False, asking: bool = False) -> None:
+    def say(self, *lines: Line, keep: bool = False, asking: bool = False) -> None:
         self._asking, self._silent = asking, not lines[0]
-        super()._say(*lines, keep=keep)
+        super().say(*lines, keep=keep)
 
     def _tick(self) -> None:
         super()._tick()
@@ -335,7 +335,7 @@ class TalkScreen(BaseScreen):
                 line += [("   r", "accent"), (f" ask {name} for a referral", "dim")]
         if check.unbegun and check.question == 0:
             line += [("   u", "accent"), (" takes the call back: it wasn't begun", "dim")]
-        self._say(line, keep=True, asking=True)
+        self.say(line, keep=True, asking=True)
 
     def _answer(self, *, yes: bool) -> None:
         check = self._check
@@ -348,7 +348,7 @@ class TalkScreen(BaseScreen):
             else:
                 self.calls.add_to_check(check.check_id, **{column: int(yes)})
 
-        if self._try(put):
+        if self.attempt(put):
             check.content = check.content or (column == "content" and yes)
             check.question += 1
             self._ask()
@@ -373,15 +373,15 @@ class TalkScreen(BaseScreen):
         self._back()
         if check is not None and check.check_id is not None and text.strip():
             check_id = check.check_id
-            self._try(lambda: self.calls.add_to_check(check_id, why=text.strip()[:1_000]))
-        self._end_check()
+            self.attempt(lambda: self.calls.add_to_check(check_id, why=text.strip()[:1_000]))
+        self.end_check()
 
-    def _end_check(self) -> None:
+    def end_check(self) -> None:
         """Leave the questions. Unanswered ones can be resumed."""
         if self._check is not None:
             self._left_check = self._check if self._check.question < len(QUESTIONS) else None
             self._check = None
-            self._say([])
+            self.say([])
 
     @property
     def _questioned(self) -> bool:

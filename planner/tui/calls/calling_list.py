@@ -17,30 +17,17 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import changes
 from planner.tui.calls.modals.listing import ListModal, ListWanted
 from planner.tui.calls.widgets.calling_list import CallingLines
-from planner.tui.messages import EntryClicked
-from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.text_area import TextModal
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
-
-FOOTER = (
-    FooterKey("⏎", "call", "app.show('calls')"),
-    FooterKey("b", "build", "build"),
-    FooterKey("n", "paste names", "paste"),
-    FooterKey("f", "filters", "filters"),
-    FooterKey("del", "take off", "drop"),
-    FooterKey("← →", "day", "turn(1)"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("1", "today", "app.show('today')"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
+from planner.tui.shared.widgets.frame import FooterKey
 
 
-class CallingListScreen(BaseScreen):
+class CallingListScreen(ListScreen[CallingLines]):
     """The calling list, prepared the evening before."""
 
     CSS_PATH = "calling_list.tcss"
+    LIST = CallingLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "build", "build", id="list-build", tooltip="Fill the list up from your contacts"),
         Binding("n", "paste", "paste names", id="list-paste", tooltip="Paste names and numbers, a line each"),
@@ -49,62 +36,49 @@ class CallingListScreen(BaseScreen):
         Binding("delete,backspace", "drop", "take off", id="list-drop", tooltip="Take the chosen one off the list"),
         Binding("left", "turn(-1)", "the day before", id="list-before", tooltip="The list of the day before"),
         Binding("right", "turn(1)", "the day after", id="list-after", tooltip="The list of the day after"),
-        Binding("enter,2", "app.show('calls')", "call them", id="list-call", tooltip="Start calling"),
+        Binding("enter,2", "app.show('calls')", "call", id="list-call", tooltip="Start calling"),
         Binding("escape", "leave", "back", id="list-leave", tooltip="Back to Today"),
-        Binding("up,k", "cursor(-1)", "up", id="entry-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="entry-down", show=False),
-        Binding("pageup", "cursor(-10)", "up", id="entry-page-up", show=False),
-        Binding("pagedown", "cursor(10)", "down", id="entry-page-down", show=False),
     ]
+    FOOTER = (
+        "app.show('calls')",
+        "build",
+        "paste",
+        "filters",
+        "drop",
+        FooterKey("day", "turn(-1)", "turn(1)"),
+        "leave",
+        "undo",
+        "app.show('today')",
+    )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, day: date | None = None) -> None:
-        super().__init__(ctx, live)
-        self.today = today
-        self.day = day
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
+        self.day: date | None = self.place("day")
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield CallingLines(id="entries")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
-
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
-        self._reload()
 
     # display
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         day = self.day
         self.load_async(lambda: service.show(self.ctx, day or service.day_for(self.ctx)), self._show)
 
     def _show(self, found: service.CallingList) -> None:
         self.day = found.day
-        self.query_one(CallingLines).show(found)
+        self.lines.show(found)
         self._tell_notices()
 
     # selection
 
     def person(self) -> tuple[int, str] | None:
-        chosen = self.query_one(CallingLines).chosen
+        chosen = self.lines.chosen
         return None if chosen is None else (chosen.contact.id, chosen.contact.name)
-
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor."""
-        lines = self.query_one(CallingLines)
-        lines.move_to(lines.cursor + step)
-
-    def on_entry_clicked(self, message: EntryClicked) -> None:
-        self.query_one(CallingLines).move_to(message.index)
 
     def action_turn(self, days: int) -> None:
         """Show the list of another day."""
         self.day = (self.day or self.ctx.today()) + timedelta(days=days)
-        self._reload()
-
-    def action_leave(self) -> None:
-        """Go back to Today."""
-        self.planner.show("today")
+        self.reload()
 
     # changes
 
@@ -147,7 +121,7 @@ class CallingListScreen(BaseScreen):
 
     def action_drop(self) -> None:
         """Remove the selected contact from the list."""
-        chosen = self.query_one(CallingLines).chosen
+        chosen = self.lines.chosen
         if chosen is None:
             self.show_error("Nobody is on the list.")
         else:

@@ -3,70 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Digits, Input
+from textual.widgets import Digits
 
-from planner.domain.calls.session import CallTimer
-from planner.domain.clients.people import KINDS, Need
-from planner.domain.day import activity
-from planner.domain.errors import PlannerError, ProtectedTime
+from planner.domain.errors import PlannerError
 from planner.domain.text import many
 from planner.domain.typed import zones
 from planner.services.calls import dialing
 from planner.services.calls import playbook as book
-from planner.services.calls.activity_log import barred
-from planner.services.calls.session import Card, Made, Phone, When, read_when
+from planner.services.calls.session import Card
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
-from planner.tui import whom
-from planner.tui.calls.call_base import NOTE_LINES, Check, TalkScreen
+from planner.tui.calls import numbers
+from planner.tui.calls.outcomes import OutcomeScreen
 from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, ProspectCard, SessionLine, SheetLines
-from planner.tui.messages import ServiceFailed
 from planner.tui.shared import changes
+from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import OUTCOMES, Line
-from planner.tui.shared.widgets.frame import FooterKey, HeaderLine, MessageLine
+from planner.tui.shared.widgets.frame import HELP, HeaderLine, MessageLine
 from planner.tui.shared.widgets.safe_input import TypedLine
 
 PREPARED = 10  # seconds
-PROPOSAL = 9
-FOOTER = (
-    FooterKey("space", "start/stop", "press"),
-    FooterKey("d", "call", "dial"),
-    FooterKey("n", "note", "note"),
-    FooterKey("/", "objection", "find"),
-    FooterKey("p", "promise", "promise"),
-    FooterKey("s", "skip", "skip"),
-    FooterKey("P", "pause", "pause"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("esc", "leave", "leave"),
-    FooterKey("y", "copy", "copy"),
-    FooterKey("f", "need found", "need('found')"),
-    FooterKey("S", "sprint", "sprint"),
-    FooterKey("i", "insight", "insight"),
-    FooterKey("?", "help", "app.help", last=True),
-)
 
 
-class CallsScreen(TalkScreen):
+class CallsScreen(OutcomeScreen):
     """A calling session."""
 
     CSS_PATH = "calls.tcss"
     AUTO_FOCUS = ""
     _KEYS: ClassVar[list[Binding]] = [
-        Binding("space", "press", "start, stop", id="call-start", tooltip="Start the call; stop its clock"),
+        Binding("space", "press", "start/stop", id="call-start", tooltip="Start the call; stop its clock"),
         Binding("d", "dial", "call", id="call-dial", tooltip="Call: the number goes to the dialer, the clock starts"),
         Binding("n", "note", "note", id="call-note", tooltip="Write while you talk; kept with each key"),
         Binding("slash", "find", "objection", id="call-objection", tooltip="Find what you hear"),
         Binding("s", "skip", "skip", id="call-skip", tooltip="To the end of the list; a callback in half an hour"),
         Binding("p", "promise", "promise", id="call-promise", tooltip="Promise them something, with a time"),
         Binding("P", "pause", "pause", id="call-pause", tooltip="Pause, go on: a pause is no gap"),
-        Binding("y", "copy", "copy the number", id="call-copy", tooltip="Copy the number"),
+        Binding("y", "copy", "copy", id="call-copy", tooltip="Copy the number"),
         Binding("O", "do_not_call", "do not call", id="call-bar", tooltip="They asked not to be called: off the list"),
         Binding("g", "other", "other number", id="call-other", tooltip="Their next number"),
         Binding(
@@ -103,13 +82,25 @@ class CallsScreen(TalkScreen):
     ]
     # All are priority bindings to keep them in order: a key without priority is handled after a later one that has it.
     BINDINGS: ClassVar[list[BindingType]] = [replace(binding, priority=True) for binding in _KEYS]
+    FOOTER = (
+        "press",
+        "dial",
+        "note",
+        "find",
+        "promise",
+        "skip",
+        "pause",
+        "undo",
+        "leave",
+        "copy",
+        "need('found')",
+        "sprint",
+        "insight",
+    )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live, today)
-        self._before: CallTimer | None = None  # the clocks before an outcome that is still being entered
-        self._outcome = ""
-        self._caution = ""
-        self._unbegun = False
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
+        self.caution = ""
         self._card = ProspectCard(id="card")
 
     def compose(self) -> ComposeResult:
@@ -125,12 +116,11 @@ class CallsScreen(TalkScreen):
             yield NoteLine(id="note")
             yield TypedLine(id="typed")
             yield MessageLine(id="message")
-            yield CallKeys(list(FOOTER), id="footer")
+            yield CallKeys(self.FOOTER, beside=HELP, id="footer")
 
-    def on_mount(self) -> None:
+    def start(self) -> None:
         self._typed.display = False
         self._typed.entered, self._typed.left = self._entered, self.action_leave
-        self.set_interval(1.0, self._second)
         self.run_worker(self._warm, thread=True, group="warm", exit_on_error=False)
         try:
             self._advice = dict(book.advice(self.live))
@@ -139,9 +129,9 @@ class CallsScreen(TalkScreen):
             self.show_error(str(problem))
         self._new_prospect()
         if self.calls.standing.in_call:
-            self._say([(" ▸ ", "accent"), ("The call goes on; its outcome is still to be said.", "")], keep=True)
+            self.say([(" ▸ ", "accent"), ("The call goes on; its outcome is still to be said.", "")], keep=True)
         elif self.calls.standing.paused_at is not None:
-            self._say([(" ▸ ", "accent"), ("Paused; space starts the next call.", "")], keep=True)
+            self.say([(" ▸ ", "accent"), ("Paused; space starts the next call.", "")], keep=True)
 
     def _warm(self) -> None:
         """Preload what phrase parsing needs while the rep looks at the prospect, so that no key waits half a second."""
@@ -164,7 +154,7 @@ class CallsScreen(TalkScreen):
         """Return whether a call is in progress, when nothing else may be announced."""
         return self.calls.standing.in_call
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         before = self.calls.card
         try:
             self.calls.reload()
@@ -182,7 +172,7 @@ class CallsScreen(TalkScreen):
 
     def _new_prospect(self) -> None:
         """Start on the current prospect with the first step of their script."""
-        self._caution = ""
+        self.caution = ""
         self._show_card()
         # Paint the prospect first, then the clocks and messages.
         self.call_after_refresh(self._follow)
@@ -198,7 +188,7 @@ class CallsScreen(TalkScreen):
                 self._prepare_until = self.ctx.now() + timedelta(seconds=PREPARED)
         self._read_script()
         self._show()
-        self._try(self.calls.look_ahead)
+        self.attempt(self.calls.look_ahead)
         upcoming = self.calls.upcoming
         if upcoming is not None:
             self._card.expect(upcoming, self.ctx.today(), self._advice.get(upcoming.kind), self._there(upcoming))
@@ -220,7 +210,7 @@ class CallsScreen(TalkScreen):
             self._card.empty = self._nobody()
         advice = None if card is None else self._advice.get(card.kind)
         there = "" if card is None else self._there(card)
-        self._card.show(card, calls.phone, self.ctx.today(), advice, self._caution, there)
+        self._card.show(card, calls.phone, self.ctx.today(), advice, self.caution, there)
 
     def _there(self, card: Card) -> str:
         return zones.clock(self.ctx.now(), card.zone)
@@ -276,9 +266,9 @@ class CallsScreen(TalkScreen):
             )
         )
 
-    def _second(self) -> None:
+    def poll(self) -> None:
         """Run every second: the clocks, the preparation, the after-call questions, the sprint."""
-        self.poll()
+        super().poll()
         if not self.is_current:
             return
         self._show_clocks()
@@ -306,8 +296,8 @@ class CallsScreen(TalkScreen):
             self._back()
             return
         if self._check is not None and self._asking:
-            self._end_check()
-            self._say([(" ▸ ", "accent"), ("after-call check left; ", ""), ("A", "accent"), (" asks it again", "dim")])
+            self.end_check()
+            self.say([(" ▸ ", "accent"), ("after-call check left; ", ""), ("A", "accent"), (" asks it again", "dim")])
             return
         calls = self.calls
         try:
@@ -349,21 +339,21 @@ class CallsScreen(TalkScreen):
 
     def action_press(self) -> None:
         """Start the call, or stop or resume its clock."""
-        self._end_check()
+        self.end_check()
         if self._mode in ("refused", "kind", "answers"):
             return
         starts = not self.calls.standing.in_call
-        if self._try(self.calls.press):
+        if self.attempt(self.calls.press):
             if starts:
                 self._prepare_until = None
-                self._say([])
+                self.say([])
             self._show()
 
     def action_pause(self) -> None:
         """Pause or resume."""
-        if not self._mode and self._try(self.calls.pause):
+        if not self._mode and self.attempt(self.calls.pause):
             paused = self.calls.standing.paused_at is not None
-            self._say([(" ▸ ", "accent"), ("paused; P or space goes on" if paused else "going on", "")], keep=paused)
+            self.say([(" ▸ ", "accent"), ("paused; P or space goes on" if paused else "going on", "")], keep=paused)
             self._show()
 
     def action_promise(self) -> None:
@@ -380,9 +370,9 @@ class CallsScreen(TalkScreen):
     def action_skip(self) -> None:
         """Move this prospect to the end of the list."""
         said: list[str] = []
-        if self._mode or not self._try(lambda: said.append(self.calls.skip())):
+        if self._mode or not self.attempt(lambda: said.append(self.calls.skip())):
             return
-        self._say([(" ▸ ", "accent"), (said[0], "")])
+        self.say([(" ▸ ", "accent"), (said[0], "")])
         self._new_prospect()
 
     def action_undo(self) -> None:
@@ -395,226 +385,24 @@ class CallsScreen(TalkScreen):
 
     def _undo(self) -> None:
         said: list[str | None] = []
-        if not self._try(lambda: said.append(self.calls.undo())):
+        if not self.attempt(lambda: said.append(self.calls.undo())):
             return
         if said[0] is None:
             self.show_error("There is nothing to undo.")
             return
-        self._say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
+        self.say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
         self._count_again()
         self._new_prospect()
 
     def _count_again(self) -> None:
-        self._try(lambda: self.live.refresh_counts(self.today))
-
-    # outcomes
-
-    def action_digit(self, digit: int) -> None:
-        """Log an outcome, or make a choice if one is asked for."""
-        if self._mode == "refused":
-            reasons = self._words("lost")
-            if digit <= len(reasons):
-                self._log("refused", reason=reasons[digit - 1])
-        elif self._mode == "kind":
-            if digit <= len(KINDS):
-                self._set_kind(KINDS[digit - 1])
-        elif self._mode == "answers":
-            self._heard(digit)
-        elif not self._mode:
-            self._end_check()
-            self._say_outcome(digit)
-
-    def _say_outcome(self, digit: int) -> None:
-        calls = self.calls
-        if calls.card is None:
-            self.show_error("Nobody is left to be called; l shows the list.")
-            return
-        outcome = "conversation" if digit == PROPOSAL else activity.DIAL_OUTCOMES[digit - 1]
-        self._unbegun = not calls.standing.in_call
-        asks = digit == PROPOSAL or outcome in ("refused", "callback", "meeting")
-        if not asks:
-            self._log(outcome)
-            return
-        if digit == PROPOSAL and not self._try(calls.need_is_known):
-            return
-        before = calls.standing
-        if not self._try(calls.stop):
-            return
-        self._before, self._outcome = before, outcome
-        self._show_clocks()
-        if digit == PROPOSAL:
-            self._type("proposal", "the proposal is due: tomorrow 16:00; empty: today")
-        elif outcome == "refused":
-            self._mode = "refused"
-            self._show_sheet()
-        elif outcome == "callback":
-            self._type("when", "call back when? thu 11, tomorrow 9:30, in 2 hours")
-        else:
-            self._type("when", "the meeting is when? thu 11 at their office")
-
-    def _cancel_outcome(self) -> None:
-        before, self._before = self._before, None
-        if before is not None:
-            self._try(lambda: self.calls.go_on(before))
-            self._say([(" ▸ ", "accent"), ("no outcome was logged", "")])
-
-    def _log(
-        self,
-        outcome: str,
-        *,
-        reason: str = "",
-        when: When | None = None,
-        proposal: When | None = None,
-        promised: bool = False,
-    ) -> bool:
-        """Log the outcome of the call and show the next prospect right away."""
-        try:
-            if self.ctx.today() != self.today.day:
-                self.today = self.live.peek() or self.today
-            made = self.calls.outcome(outcome, reason=reason, when=when, proposal=proposal, promised=promised)
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return False
-        self._before = None
-        self._mode, self._warned = "", ""
-        if self._typed.display:
-            self._untype()
-        for name in activity.adds("dial", outcome):
-            self.today.counts[name] += 1
-        if outcome in ("conversation", "meeting") and self.ctx.config["calls.check"]:
-            self._check, self._left_check = Check(made, self._unbegun), None
-        self._new_prospect()
-        self.call_after_refresh(self._look_back, self._told(made, reason, when, promised), self._unbegun)
-        return True
-
-    def _told(self, made: Made, reason: str, when: When | None, promised: bool) -> str:
-        word = OUTCOMES[0][activity.DIAL_OUTCOMES.index(made.outcome)]
-        said = f"{word}{f' ({reason})' if reason else ''}: {made.card.name}"
-        if when is not None:
-            due = when.due
-            said += f", {due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
-        return said + (", a proposal is promised" if promised else "")
-
-    def _look_back(self, told: str, unbegun: bool) -> None:
-        """Once the next prospect is painted, report what was logged, check its plausibility, and ask the questions."""
-        if self._check is not None:
-            self._ask()
-        elif unbegun:
-            self._tell_unbegun(told)
-        else:
-            self.show_info(told)
-        self._ask_about_same()
-        self._finish_sprint()
-        self._tell_notices()
-
-    def _tell_unbegun(self, told: str) -> None:
-        """Say clearly that a digit logged a call that wasn't started, since a screen's number may have been meant."""
-        keys: Line = [("   u", "accent"), (" takes it back", "dim")]
-        more: Line = [("   esc", "accent"), (" leaves Calls, where digits are outcomes", "dim")]
-        line: Line = [(" ! ", "warn"), (f"logged without a call begun: {told}", ""), *keys]
-        self._say([*line, *more], line, [(" ! ", "warn"), (told, ""), *keys], keep=True)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        if self._mode == "note":
-            self._try(lambda: self.calls.note(event.value))
-        elif self._mode == "find":
-            self._look_up(event.value)
-            self._show_sheet()
-        elif self._mode in ("when", "proposal"):
-            self._preview(event.value)
-
-    def _preview(self, text: str) -> None:
-        if not text.strip():
-            self._say([])
-            return
-        try:
-            when = read_when(self.ctx, text, hour=self._outcome == "meeting")
-        except PlannerError as problem:
-            self._say([(f" {problem}", "dim")], keep=True)
-            return
-        due = when.due
-        read = f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
-        read += f" · {when.minutes} min" if when.minutes else ""
-        more = f" · {when.rest}" if when.rest else ""
-        self._say([(" ▸ ", "accent"), (f"{read}{more}", ""), (f"   {when.said}", "dim")], keep=True)
-
-    def _entered(self, text: str) -> None:
-        """Handle the finished input line."""
-        if self._mode == "note":
-            self._try(lambda: self.calls.note(text))
-            self._back()
-        elif self._mode == "why":
-            self._keep_why(text)
-        elif self._mode == "find":
-            self._choose_found(text)
-        elif self._mode == "when":
-            when = self._read_when(text)
-            if when is not None:
-                self._log(self._outcome, when=when)
-        elif self._mode == "proposal":
-            if not text.strip():
-                self._log("conversation", promised=True)
-                return
-            when = self._read_when(text)
-            if when is not None:
-                self._log("conversation", proposal=when, promised=True)
-
-    def _read_when(self, text: str) -> When | None:
-        try:
-            when = read_when(self.ctx, text, hour=self._outcome == "meeting")
-            if when.due.at is not None and self._warned != text:
-                from planner.services.day import blocks
-
-                blocks.check_free(self.ctx, datetime.combine(when.due.day, when.due.at))
-        except ProtectedTime as problem:
-            self._warned = text
-            self.show_error(f"{problem} ⏎ again enters it knowingly.")
-            return None
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return None
-        return when
-
-    # note, need, kind of customer
-
-    def action_note(self) -> None:
-        """Write a note about the call, or answer no to an after-call question."""
-        if self._questioned:
-            self._answer(yes=False)
-        elif not self._mode and self.calls.card is not None:
-            self._type("note", "what is said", self.calls.state.note)
-
-    def _take_pasted(self, lines: list[str]) -> None:
-        if self._mode or self.calls.card is None:
-            self.show_error("Nothing was pasted: there is no call to note it for. a adds a task.")
-            return
-        note = self.calls.state.note
-        self._type("note", "what is said", note)
-        self._typed.put((NOTE_LINES if note else "") + NOTE_LINES.join(lines))
-
-    def action_need(self, need: str) -> None:
-        """Record what is known about the need."""
-        if not self._mode and self._try(lambda: self.calls.need(Need(need))):
-            self.show_info(f"need {need}")
-            self._show()
-
-    def action_kind(self) -> None:
-        """Ask for the kind of customer."""
-        if not self._mode and self.calls.card is not None:
-            self._mode = "kind"
-            self._show_sheet()
-
-    def _set_kind(self, kind: str) -> None:
-        if self._try(lambda: self.calls.kind(kind)):
-            self.show_info(kind or "kind not known")
-        self._back()
+        self.attempt(lambda: self.live.refresh_counts(self.today))
 
     # the phone number
 
     def action_do_not_call(self) -> None:
         """Mark the contact as do-not-call and take them off the list at once, or undo that."""
         card, said = self.calls.card, list[bool]()
-        if self._mode or card is None or not self._try(lambda: said.append(self.calls.do_not_call())):
+        if self._mode or card is None or not self.attempt(lambda: said.append(self.calls.do_not_call())):
             return
         self.show_info(f"{'do not call' if said[0] else 'may be called'}: {card.name}")
         if self.calls.card is None or self.calls.card.id != card.id:
@@ -622,61 +410,27 @@ class CallsScreen(TalkScreen):
         else:
             self._show()
 
+    def call_begun(self) -> None:
+        """Show that the clock of a call has been started."""
+        self._prepare_until = None
+        self._show()
+
     def action_dial(self) -> None:
         """Pass the number to the dialler and start the clock."""
-        phone, card = self.calls.phone, self.calls.card
         if self._mode:
             return
-        if phone is None or card is None:
+        if self.calls.phone is None:
             self.show_error("There is no number to dial.")
-        elif card.do_not_call:
-            whom.confirm(self, barred(card.name), lambda: self._dial(phone))
         else:
-            self._dial(phone)
-
-    def _dial(self, phone: Phone) -> None:
-        self._end_check()
-        planner = self.planner
-
-        def dial() -> None:
-            try:
-                call = dialing.dial(self.ctx, phone.value)
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
-                return
-            planner.call_from_thread(lambda: self._say([(" ▸ ", "accent"), (call.said, "")]))
-
-        try:
-            self._caution = dialing.read(self.ctx, phone.value).caution
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return
-        if self._try(self.calls.start):
-            self._prepare_until = None
-            self._show()
-            self.run_worker(dial, thread=True, group="dial", exit_on_error=False)
+            numbers.dial(self)
 
     def action_copy(self) -> None:
         """Copy the number, or answer yes to an after-call question."""
         if self._questioned:
             self._answer(yes=True)
             return
-        phone, card = self.calls.phone, self.calls.card
-        if self._mode or phone is None or card is None:
-            return
-        if card.do_not_call:
-            whom.confirm(self, barred(card.name), lambda: self._copy(phone))
-        else:
-            self._copy(phone)
-
-    def _copy(self, phone: Phone) -> None:
-        try:
-            number = dialing.read(self.ctx, phone.value)
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return
-        self.app.copy_to_clipboard(number.digits)
-        self._say([(" ▸ ", "accent"), (f"copied: {number}", "")])
+        if not self._mode and self.calls.phone is not None:
+            numbers.copy(self)
 
     def action_other(self) -> None:
         """Switch to the next phone number of this contact."""
@@ -698,9 +452,9 @@ class CallsScreen(TalkScreen):
         """Start a sprint, or abandon the current one."""
         if self._mode:
             return
-        if self._try(self.calls.sprint):
+        if self.attempt(self.calls.sprint):
             runs = self.calls.state.sprint_id is not None
-            self._say([(" ▸ ", "accent"), ("sprint: 25 calls or 45 minutes" if runs else "the sprint is given up", "")])
+            self.say([(" ▸ ", "accent"), ("sprint: 25 calls or 45 minutes" if runs else "the sprint is given up", "")])
             self._show_clocks()
 
     def _finish_sprint(self) -> None:
@@ -714,7 +468,7 @@ class CallsScreen(TalkScreen):
         sprint, best = done
         record = "  your record" if best else ""
         text = f"sprint over: {many(sprint.calls, 'call', 'calls')}, {sprint.pace:.0f} an hour"
-        self._say([(" ✓ ", "good"), (text, "bold"), (record, "good")], keep=True)
+        self.say([(" ✓ ", "good"), (text, "bold"), (record, "good")], keep=True)
 
     def action_question(self) -> None:
         """Save a question that couldn't be answered as a task to find out."""
@@ -744,4 +498,4 @@ class CallsScreen(TalkScreen):
             self.app.push_screen(InsightModal(found))
 
         if not self._mode:
-            self._ask_first(lambda: insight.read(self.ctx), show)
+            self.ask_first(lambda: insight.read(self.ctx), show)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,32 +17,14 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels
 from planner.tui.calls.widgets.session import ObjectionLines, Row, Sheet, SheetLines
-from planner.tui.messages import EntryClicked
-from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared import asking
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.shared.widgets.safe_input import LineInput
 
-FOOTER = (
-    FooterKey("/", "find", "find"),
-    FooterKey("D", "drill", "drill"),
-    FooterKey("e", "edit", "edit"),
-    FooterKey("⇥", "lists", "page(1)"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("1", "today", "app.show('today')"),
-    FooterKey("2", "calls", "app.show('calls')"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
-DRILLING = (
-    FooterKey("space", "show the answers", "reveal"),
-    FooterKey("y", "fluent", "fluent(True)"),
-    FooterKey("n", "not yet", "fluent(False)"),
-    FooterKey("esc", "enough", "leave"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("?", "help", "app.help", last=True),
-)
+DRILLING = ("reveal", "fluent(True)", "fluent(False)", FooterKey("enough", "leave"), "undo")
 PAGES = (
     "closings", "signals", "mind", "trust", "limits", "listening", "listening-rules", "customers", "rude",
     "preparation", "stages", "endings", "questions", "manners", "manners-more", "mistakes", "standards",
@@ -49,51 +32,55 @@ PAGES = (
 )  # fmt: skip
 
 
-class PlaybookScreen(BaseScreen):
+class PlaybookScreen(ListScreen[ObjectionLines]):
     """The playbook for reading and practice between calls. During a call `/` searches it."""
 
     CSS_PATH = "playbook.tcss"
     AUTO_FOCUS = ""
+    LIST = ObjectionLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "find", "find", id="playbook-find", tooltip="Find by typing what is heard", priority=True),
         Binding("D", "drill", "drill", id="playbook-drill", tooltip="Answer aloud what is due today"),
         Binding("e", "edit", "edit", id="playbook-edit", tooltip="Make it your own, or reset it"),
         Binding("tab", "page(1)", "lists", id="playbook-page", tooltip="Closings, listening, customers, manners …"),
         Binding("shift+tab", "page(-1)", "lists", id="playbook-page-before", show=False),
-        Binding("space", "reveal", "answers", id="playbook-reveal", tooltip="In the drill: show the answers"),
+        Binding("space", "reveal", "show the answers", id="playbook-reveal", tooltip="In the drill: show the answers"),
         Binding("y", "fluent(True)", "fluent", id="playbook-fluent", tooltip="In the drill: it came fluently"),
         Binding("n", "fluent(False)", "not yet", id="playbook-not-yet", tooltip="In the drill: it comes back tomorrow"),
         Binding("escape", "leave", "back", id="playbook-leave", tooltip="Back to Today"),
-        Binding("up,k", "cursor(-1)", "up", id="playbook-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="playbook-down", show=False),
     ]
+    FOOTER = (
+        "find",
+        "drill",
+        "edit",
+        "page(1)",
+        "leave",
+        "undo",
+        "app.show('today')",
+        "app.show('calls')",
+    )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self._book = service.Playbook([])
         self._page = ""
         self._items: list[service.DrillItem] | None = None
         self._revealed = False
         self._drilled = 0
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         with Container(id="pages"):
             yield ObjectionLines(id="objections")
             yield SheetLines(id="answers")
         yield LineInput(id="typed", compact=True, placeholder="what is heard: dear, think, busy …")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
 
-    def on_mount(self) -> None:
+    def start(self) -> None:
         self.query_one("#typed", Input).display = False
-        self.set_interval(1.0, self.poll)
-        self._reload()
+        super().start()
 
     # display
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         try:
             self._book = service.read(self.live)
             if self._items is not None:
@@ -103,14 +90,17 @@ class PlaybookScreen(BaseScreen):
         self._find()
 
     def _find(self) -> None:
-        lines = self.query_one(ObjectionLines)
+        lines = self.lines
         lines.show(self._book.find(self.query_one("#typed", Input).value))
         self._show()
 
     def _show(self) -> None:
-        self.query_one(ObjectionLines).display = self._items is None
+        self.lines.display = self._items is None
         self.query_one("#answers", SheetLines).show(self._sheet())
-        self.query_one("#footer", FooterLine).show(list(FOOTER if self._items is None else DRILLING))
+        self.show_keys()
+
+    def footer_keys(self) -> Sequence[FooterItem]:
+        return self.FOOTER if self._items is None else DRILLING
 
     def _sheet(self) -> Sheet:
         if self._items is not None:
@@ -120,7 +110,7 @@ class PlaybookScreen(BaseScreen):
 
             row = content.word_lists()[self._page]
             return call_panels.lines_sheet(row["title"], self.live.words(self._page), row["about"])
-        chosen = self.query_one(ObjectionLines).chosen
+        chosen = self.lines.chosen
         if chosen is None:
             return Sheet("Nothing like that is in the playbook.", "e adds it")
         heard = f"heard {many(chosen.heard, 'time', 'times')}" if chosen.heard else "not heard yet"
@@ -139,17 +129,13 @@ class PlaybookScreen(BaseScreen):
             rows.append(Row("Answer it aloud. Then space shows the answers.", "dim", ""))
         return Sheet("The drill", f"{len(items)} due · {before}", tuple(rows))
 
-    def action_cursor(self, step: int) -> None:
+    def action_cursor(self, rows: int, columns: int = 0) -> None:
         """Move the cursor."""
         if self._items is None:
-            self._page = ""
-            lines = self.query_one(ObjectionLines)
-            lines.move_to(lines.cursor + step)
-            self._show()
+            super().action_cursor(rows, columns)
 
-    def on_entry_clicked(self, message: EntryClicked) -> None:
+    def entry_chosen(self) -> None:
         self._page = ""
-        self.query_one(ObjectionLines).move_to(message.index)
         self._show()
 
     # search
@@ -171,7 +157,7 @@ class PlaybookScreen(BaseScreen):
 
     def on_input_changed(self) -> None:
         self._page = ""
-        self.query_one(ObjectionLines).cursor = 0
+        self.lines.cursor = 0
         self._find()
 
     def on_input_submitted(self) -> None:
@@ -198,7 +184,7 @@ class PlaybookScreen(BaseScreen):
 
     def action_edit(self) -> None:
         """Edit the current list."""
-        self.edit_words(self._page or "objections")
+        asking.edit_words(self, self._page or "objections")
 
     # the drill
 
@@ -234,5 +220,5 @@ class PlaybookScreen(BaseScreen):
             (f"back {'tomorrow' if days == 1 else f'in {days} days'}", ""),
             ("   u undo", "dim"),
         ]
-        self._say(back)
+        self.say(back)
         self._show()

@@ -15,9 +15,8 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.clients import changes
 from planner.tui.clients.widgets.care import CareLines, CareView
-from planner.tui.messages import EntryClicked
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 
 if TYPE_CHECKING:
     from planner.services.clients.complaints import Complaints
@@ -25,28 +24,19 @@ if TYPE_CHECKING:
 
     CareFound = tuple[list[Promise], Complaints, tuple[SpecialDay, ...]]
 
-FOOTER = (
-    FooterKey("space", "kept, next step", "settle(True)"),
-    FooterKey("b", "broken", "settle(False)"),
-    FooterKey("e", "agreed", "agree"),
-    FooterKey("p", "promise", "promise"),
-    FooterKey("⏎", "client", "client"),
-    FooterKey("v", "settled", "turn"),
-    FooterKey("⇥", "clients", "app.show('clients')"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("/", "find", "search"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
 
-
-class CareScreen(BaseScreen):
+class CareScreen(ListScreen[CareLines]):
     """Promises made to customers, and complaints from them."""
 
     CSS_PATH = "care.tcss"
+    LIST = CareLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "space", "settle(True)", "kept", id="care-kept", tooltip="The promise is kept; the complaint a step on"
+            "space",
+            "settle(True)",
+            "kept, next step",
+            id="care-kept",
+            tooltip="The promise is kept; the complaint a step on",
         ),
         Binding("b", "settle(False)", "broken", id="care-broken", tooltip="The promise is broken"),
         Binding("e", "agree", "agreed", id="care-agree", tooltip="What was agreed about the complaint, until when"),
@@ -56,38 +46,35 @@ class CareScreen(BaseScreen):
         Binding("tab", "app.show('clients')", "clients", id="care-clients", tooltip="The client list"),
         Binding("shift+tab", "app.show('deals')", "deals", id="care-deals", tooltip="The pipeline"),
         Binding("escape", "leave", "back", id="care-leave", tooltip="Back to Today"),
-        Binding("up,k", "cursor(-1)", "up", id="care-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="care-down", show=False),
-        Binding("pageup", "cursor(-10)", "page up", id="care-page-up", show=False),
-        Binding("pagedown", "cursor(10)", "page down", id="care-page-down", show=False),
-        Binding("home", "cursor(-100000)", "first", id="care-first", show=False),
-        Binding("end", "cursor(100000)", "last", id="care-last", show=False),
     ]
+    FOOTER = (
+        "settle(True)",
+        "settle(False)",
+        "agree",
+        "promise",
+        "client",
+        "turn",
+        "app.show('clients')",
+        "undo",
+        "search",
+    )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self._settled = False
         self._found: CareFound | None = None
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield CareLines(id="care")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
 
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self._second)
-        self._reload()
-
-    def _second(self) -> None:
-        """Run every second: redraw when the minute changes, since items become late by the minute."""
-        self.poll()
-        shown = self.query_one(CareLines).shown
+    def poll(self) -> None:
+        """Also redraw when the minute changes, since items become late by the minute."""
+        super().poll()
+        shown = self.lines.shown
         if shown is not None and shown.now.minute != self.ctx.now().minute:
             self._show()
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         def read() -> CareFound:
             from planner.services.clients import complaints, people, promises
 
@@ -107,29 +94,17 @@ class CareScreen(BaseScreen):
         promises, complaints, days = self._found
         now, today = self.ctx.now(), self.ctx.today()
         view = CareView(promises, complaints.rows, complaints.repeated, now, today, days, settled=self._settled)
-        self.query_one(CareLines).show(view)
+        self.lines.show(view)
 
     # selection
-
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor."""
-        lines = self.query_one(CareLines)
-        lines.move_to(lines.cursor + step)
-
-    def on_entry_clicked(self, message: EntryClicked) -> None:
-        self.query_one(CareLines).move_to(message.index)
 
     def action_turn(self) -> None:
         """Switch between open and settled items."""
         self._settled = not self._settled
         self._show()
 
-    def action_leave(self) -> None:
-        """Go back to Today."""
-        self.planner.show("today")
-
     def _chosen(self) -> Promise | Complaint | SpecialDay | None:
-        found = self.query_one(CareLines).chosen
+        found = self.lines.chosen
         if found is None:
             self.show_error("Nothing is chosen.")
         return found
@@ -179,7 +154,7 @@ class CareScreen(BaseScreen):
             if wanted is not None:
                 self.run_change(
                     partial(changes.answer, self.ctx, found, wanted),
-                    lambda trouble: self._ask_again(
+                    lambda trouble: self.ask_again(
                         partial(self._by_now, found), found, lambda now: self._ask_answer(now, wanted.typed, trouble)
                     ),
                 )

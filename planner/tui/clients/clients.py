@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -17,13 +16,15 @@ from planner.services.clients.client_list import Clients, NamedFilter
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
-from planner.tui.clients import changes
+from planner.tui.clients import changes, exporting
 from planner.tui.clients.widgets.clients import ClientLines, DossierLines
 from planner.tui.clients.widgets.company import CompanyLines
-from planner.tui.messages import EntryClicked, Unchanged
+from planner.tui.messages import Unchanged
 from planner.tui.progress import Work
-from planner.tui.shared.screen import MOST_AT_ONCE, BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared import asking
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import MOST_AT_ONCE, Places
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
     from planner.domain.clients.people import Contact
@@ -35,42 +36,22 @@ if TYPE_CHECKING:
     from planner.tui.whom import Answer
 
 REST = 0.08  # seconds that the cursor rests on a contact before the dossier is loaded
-HELP = FooterKey("?", "help", "app.help", last=True)
-QUIT = FooterKey("^q", "quit", "app.quit", last=True)
-FOOTER = (
-    FooterKey("/", "find", "search"),
-    FooterKey("f", "filter", "filter"),
-    FooterKey("s", "next step", "step"),
-    FooterKey("p", "promise", "promise"),
-    FooterKey("e", "edit", "edit"),
-    FooterKey("n", "new", "new"),
-    FooterKey("⇥", "deals", "app.show('deals')"),
-    FooterKey("c", "complaint", "complaint"),
-    FooterKey("d", "call", "dial"),
-    FooterKey("N", "new deal", "deal"),
-    FooterKey("C", "company", "company"),
-    FooterKey("u", "undo", "undo"),
-    HELP,
-    QUIT,
-)
-NARROW = (FooterKey("⏎", "dossier", "open"), *FOOTER)
 READING = (
-    FooterKey("esc", "list", "leave"),
-    FooterKey("s", "next step", "step"),
-    FooterKey("p", "promise", "promise"),
-    FooterKey("e", "edit", "edit"),
-    FooterKey("C", "company", "company"),
-    FooterKey("] [", "scroll", "scroll(5)"),
-    FooterKey("u", "undo", "undo"),
-    HELP,
-    QUIT,
+    FooterKey("list", "leave"),
+    "step",
+    "promise",
+    "edit",
+    "company",
+    FooterKey("scroll", "scroll(5)", "scroll(-5)"),
+    "undo",
 )
 
 
-class ClientsScreen(BaseScreen):
+class ClientsScreen(ListScreen[ClientLines]):
     """The client list with the dossier of the contact under the cursor."""
 
     CSS_PATH = "clients.tcss"
+    LIST = ClientLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "filter", "filter", id="client-filter", tooltip="Show some of them only"),
         Binding(
@@ -101,61 +82,60 @@ class ClientsScreen(BaseScreen):
         Binding("escape", "leave", "back", id="client-leave", tooltip="Back: to the list, to everybody, to Today"),
         Binding("right_square_bracket", "scroll(5)", "scroll", id="client-scroll", tooltip="Scroll the dossier"),
         Binding("left_square_bracket", "scroll(-5)", "scroll back", id="client-scroll-back", show=False),
-        Binding("up,k", "cursor(-1)", "up", id="client-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="client-down", show=False),
-        Binding("pageup", "cursor(-20)", "page up", id="client-page-up", show=False),
-        Binding("pagedown", "cursor(20)", "page down", id="client-page-down", show=False),
-        Binding("home", "cursor(-10000000)", "first", id="client-first", show=False),
-        Binding("end", "cursor(10000000)", "last", id="client-last", show=False),
     ]
+    FOOTER = (
+        "search",
+        "filter",
+        "step",
+        "promise",
+        "edit",
+        "new",
+        "app.show('deals')",
+        "complaint",
+        "dial",
+        "deal",
+        "company",
+        "undo",
+    )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, contact_id: int | None = None) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.clients = Clients(ctx, live, MOST_AT_ONCE)
         self.filter = NamedFilter("everybody", "", own=False)
         self.wanted = ClientFilter()
-        self._choose = contact_id
+        self._choose: int | None = self.place("contact")
         self._dossier: Dossier | None = None
-        self._work: Work | None = None
+        self.export_work: Work | None = None
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         with Container(id="clients-area"):
             yield ClientLines(id="clients")
             yield DossierLines(id="dossier")
             yield CompanyLines(id="company")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
 
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
+    def start(self) -> None:
         if self._choose is not None:
             self.add_class("-reading")
-        self._reload()  # right away, so that typed keys find a contact under the cursor
+        super().start()  # right away, so that typed keys find a contact under the cursor
 
     def on_resize(self) -> None:
-        self._set_footer()
+        self.show_keys()
         self.call_after_refresh(self._fill)
 
     # display
 
     @property
-    def _lines(self) -> ClientLines:
-        return self.query_one(ClientLines)
-
-    @property
     def chosen(self) -> int | None:
         """The id of the contact under the cursor."""
-        return self._lines.chosen
+        return self.lines.chosen
 
     def _meeting_with(self) -> int | None:
         return self.chosen
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         def read() -> None:
             ids = self.clients.find(self.wanted)
-            lines = self._lines
+            lines = self.lines
             words = "" if self.filter.name == "everybody" and not self.filter.words else self._filter_words()
             lines.show(ids, words, self.ctx.now(), self.ctx.today())
             if self._choose is not None and self._choose in ids:
@@ -164,7 +144,7 @@ class ClientsScreen(BaseScreen):
             self._fill()
             self._read_dossier()
 
-        self._try(read)
+        self.attempt(read)
 
     def _filter_words(self) -> str:
         name, words = self.filter.name, self.filter.words
@@ -172,10 +152,10 @@ class ClientsScreen(BaseScreen):
 
     def _fill(self) -> None:
         """Load the visible rows."""
-        lines = self._lines
+        lines = self.lines
         if not lines.size.height:
             return  # not laid out yet, or hidden behind the dossier: a resize or closing the dossier fills it
-        self._try(lambda: lines.learn(self.clients.page(lines.missing())))
+        self.attempt(lambda: lines.learn(self.clients.page(lines.missing())))
 
     def _read_dossier(self) -> None:
         """Load the dossier once the cursor rests on a contact."""
@@ -222,33 +202,25 @@ class ClientsScreen(BaseScreen):
 
         self.load_async(read, show, "company", lambda problem: show(None, problem))
 
-    def _set_footer(self) -> None:
-        narrow = self.app.size.width < 100
-        keys = FOOTER if not narrow else READING if self.has_class("-reading") else NARROW
-        self.query_one("#footer", FooterLine).show(list(keys))
+    def footer_keys(self) -> Sequence[FooterItem]:
+        if self.app.size.width >= 100:
+            return self.FOOTER
+        return READING if self.has_class("-reading") else ("open", *self.FOOTER)
 
     # selection
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor. While only the dossier is visible, go to the next contact's dossier."""
-        lines = self._lines
-        lines.move_to(lines.cursor + step)
+    def entry_chosen(self) -> None:
         self._fill()
         self._read_dossier()
 
-    def on_entry_clicked(self, message: EntryClicked) -> None:
-        again = self._lines.cursor == message.index
-        self._lines.move_to(message.index)
-        self._fill()
-        self._read_dossier()
-        if again:
-            self.action_open()
+    def open_entry(self) -> None:
+        self.action_open()
 
     def action_open(self) -> None:
         """Show the dossier alone if there is no room for it beside the list."""
         if self.app.size.width < 100 and self.chosen is not None:
             self.add_class("-reading")
-            self._set_footer()
+            self.show_keys()
 
     def action_scroll(self, step: int) -> None:
         """Scroll the dossier or the company view."""
@@ -264,12 +236,12 @@ class ClientsScreen(BaseScreen):
 
     def action_leave(self) -> None:
         """Go back one level: stop an export, or close the dossier, then the filter, then the screen."""
-        if self._work is not None and not self._work.stopped:
-            self._work.stop()  # whoever finishes the work reports whether the stop came in time
-            self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
+        if self.export_work is not None and not self.export_work.stopped:
+            self.export_work.stop()  # whoever finishes the work reports whether the stop came in time
+            self.say([(" · ", "dim"), ("stopping …", "")], keep=True)
         elif self.has_class("-reading") and self.app.size.width < 100:
             self.remove_class("-reading")
-            self._set_footer()
+            self.show_keys()
             self.call_after_refresh(self._fill)
         elif self.wanted != ClientFilter():
             self._take(NamedFilter("everybody", "", own=False))
@@ -283,10 +255,10 @@ class ClientsScreen(BaseScreen):
             self.wanted = parse_filter(named.words)
             self.filter = named
 
-        if self._try(take):
+        if self.attempt(take):
             self.remove_class("-reading")
-            self._set_footer()
-            self._reload()
+            self.show_keys()
+            self.reload()
 
     def action_filter(self) -> None:
         """Choose a filter or type one."""
@@ -325,9 +297,9 @@ class ClientsScreen(BaseScreen):
             return
 
         def keep(name: str | None) -> None:
-            if name is not None and self._try(lambda: self._kept(name)):
+            if name is not None and self.attempt(lambda: self._kept(name)):
                 self.show_info(f"filter kept: {self.filter.name}")
-                self._reload()
+                self.reload()
 
         self.app.push_screen(LineModal(f"Keep {self.filter.words}", "under the name", self.filter.name), keep)
 
@@ -350,16 +322,16 @@ class ClientsScreen(BaseScreen):
 
                 return people.show(self.ctx, str(contact_id)).contact
 
-            self._ask_first(read, step)
+            self.ask_first(read, step)
 
     def action_step(self) -> None:
         """Add a task for the selected contact in one line."""
         if self.chosen is not None:
-            self._ask_with_person()
+            asking.ask_with_person(self)
 
     def person(self) -> tuple[int, str] | None:
         chosen = self.chosen
-        row = self._lines.rows.get(chosen or 0)
+        row = self.lines.rows.get(chosen or 0)
         return None if chosen is None else (chosen, "" if row is None else row.name)
 
     def action_new(self) -> None:
@@ -401,7 +373,7 @@ class ClientsScreen(BaseScreen):
             return None if contact is None else people.show(self.ctx, str(contact.id)).contact
 
         typed = wanted.typed if contact is None else wanted.changed
-        self._ask_again(read, contact, lambda now: self._ask_contact(now, typed if now else wanted.typed, problem))
+        self.ask_again(read, contact, lambda now: self._ask_contact(now, typed if now else wanted.typed, problem))
 
     def action_complaint(self) -> None:
         """Log a complaint from the selected contact."""
@@ -488,68 +460,14 @@ class ClientsScreen(BaseScreen):
 
     def action_export(self) -> None:
         """Export the selected contact to a vCard file."""
-        self._with(lambda who: self._ask_file(f"{who.name} as a vCard", "~", "contact", wanted=str(who.id)))
+        self._with(lambda who: exporting.ask_file(self, f"{who.name} as a vCard", "~", "contact", wanted=str(who.id)))
 
     def action_export_shown(self) -> None:
         """Export all contacts shown to a file whose extension sets the format."""
-        ids = list(self._lines.ids)
+        ids = list(self.lines.ids)
         if ids:
-            self._ask_file(f"{len(ids):,} clients into a file: lists leak", "~/contacts.csv", "contacts", ids=ids)
+            exporting.ask_file(
+                self, f"{len(ids):,} clients into a file: lists leak", "~/contacts.csv", "contacts", ids=ids
+            )
         else:
             self.show_error("Nobody is shown.")
-
-    def _ask_file(
-        self,
-        heading: str,
-        path: str,
-        what: str,
-        *,
-        wanted: str = "",
-        ids: Sequence[int] | None = None,
-        problem: str = "",
-    ) -> None:
-        from planner.tui.shared.line import LineModal
-
-        def put(typed: str | None) -> None:
-            if typed is not None and typed.lower().endswith(".age"):
-                from planner.tui.shared.passphrase import PassphraseModal
-
-                asked = PassphraseModal(os.path.basename(typed))
-                self.app.push_screen(asked, lambda secret: None if secret is None else write_it(typed, secret))
-            elif typed is not None:
-                write_it(typed)
-
-        def write_it(typed: str, secret: str | None = None) -> None:
-            # Submitting the same file name again confirms replacing an existing file.
-            force = typed == path and " is there" in problem
-            work = Work(partial(self._from_thread, self._tell_progress), "Stopped; nothing was written.")
-
-            def write() -> str:
-                self._work = work
-                try:
-                    return changes.export(
-                        self.ctx, what, typed, work, wanted=wanted, ids=ids, force=force, passphrase=secret
-                    )
-                finally:
-                    self._work = None
-
-            self.run_change(write, lambda trouble: again(work, typed, trouble))
-
-        def again(work: Work, typed: str, trouble: str) -> None:
-            if work.stopped:
-                self.show_error(trouble)
-            else:
-                said = _replaced_by_again(trouble)
-                self._ask_file(heading, typed, what, wanted=wanted, ids=ids, problem=said)
-
-        hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf; .age behind it encrypts"
-        self.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
-
-    def _tell_progress(self, work: Work, text: str) -> None:
-        if not work.stopped:
-            self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
-
-
-def _replaced_by_again(problem: str) -> str:
-    """Return the error message. If the file already exists, add how to replace it."""
-    return f"{problem} ⏎ again replaces it." if " is there" in problem else problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -16,43 +17,24 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.clients import changes
 from planner.tui.clients.widgets.deals import NAMES, BoardLines, DealLines, stages_beside
-from planner.tui.messages import EntryClicked, ServiceFailed
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.messages import ServiceFailed
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
     from planner.tui.shared.form import Edited
 
-BOARD = (
-    FooterKey("H L", "move", "carry(1)"),
-    FooterKey("w", "won", "won"),
-    FooterKey("x", "lost", "lost"),
-    FooterKey("n", "new", "new"),
-    FooterKey("e", "edit", "edit"),
-    FooterKey("⏎", "client", "client"),
-    FooterKey("v", "table", "turn"),
-    FooterKey("⇥", "promises", "app.show('care')"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("/", "find", "search"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
-TABLE = (
-    FooterKey("v", "board", "turn"),
-    FooterKey("R", "renew", "renew"),
-    FooterKey("o", "reopen", "reopen"),
-    *BOARD[1:6],
-    *BOARD[7:],
-)
-
 
 NARROWEST = 70  # cells: below this, the board's cards show too little
+MOVE = FooterKey("move", "carry(-1)", "carry(1)")
 
 
-class DealsScreen(BaseScreen):
+class DealsScreen(ListScreen[DealLines]):
     """The deal pipeline."""
 
     CSS_PATH = "deals.tcss"
+    LIST = DealLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("L,shift+right,greater_than_sign", "carry(1)", "on", id="deal-on", tooltip="Move the deal a stage on"),
         Binding("H,shift+left,less_than_sign", "carry(-1)", "back", id="deal-back", tooltip="Move it a stage back"),
@@ -68,33 +50,23 @@ class DealsScreen(BaseScreen):
         Binding("tab", "app.show('care')", "promises", id="deal-care", tooltip="Promises and complaints"),
         Binding("shift+tab", "app.show('clients')", "clients", id="deal-clients", tooltip="The client list"),
         Binding("escape", "leave", "back", id="deal-leave", tooltip="Back to Today"),
-        Binding("up,k", "cursor(0, -1)", "up", id="deal-up", show=False),
-        Binding("down,j", "cursor(0, 1)", "down", id="deal-down", show=False),
-        Binding("left,h", "cursor(-1, 0)", "left", id="deal-left", show=False),
-        Binding("right,l", "cursor(1, 0)", "right", id="deal-right", show=False),
-        Binding("pageup", "cursor(0, -10)", "page up", id="deal-page-up", show=False),
-        Binding("pagedown", "cursor(0, 10)", "page down", id="deal-page-down", show=False),
-        Binding("home", "cursor(0, -100000)", "first", id="deal-first", show=False),
-        Binding("end", "cursor(0, 100000)", "last", id="deal-last", show=False),
+        Binding("left,h", "cursor(0, -1)", "left", id="deal-left", show=False),
+        Binding("right,l", "cursor(0, 1)", "right", id="deal-right", show=False),
     ]
+    FOOTER = ("won", "lost", "new", "edit", "client", "turn", "app.show('care')", "undo", "search")
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, deal_id: int | None = None) -> None:
-        super().__init__(ctx, live)
-        self.today = today
-        self._choose = deal_id
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
+        self._choose: int | None = self.place("deal")
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield BoardLines(id="board")
         yield DealLines(id="table")
-        yield MessageLine(id="message")
-        yield FooterLine(list(BOARD), id="footer")
 
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
+    def start(self) -> None:
         if self.app.size.width < NARROWEST:
             self._show_table(table=True)
-        self._reload()
+        super().start()
 
     # display
 
@@ -102,7 +74,7 @@ class DealsScreen(BaseScreen):
     def _table(self) -> bool:
         return self.has_class("-table")
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         self.load_async(lambda: service.read(self.ctx) or service.EMPTY, self._show)
 
     def _show(self, pipeline: service.Pipeline) -> None:
@@ -112,46 +84,43 @@ class DealsScreen(BaseScreen):
             open_ = any(deal.id == wanted and deal.stage.open for deal in pipeline.deals)
             self._show_table(table=not open_)
         self.query_one(BoardLines).show(pipeline, wanted)
-        self.query_one(DealLines).show(pipeline, wanted)
+        self.lines.show(pipeline, wanted)
         self._tell_notices()
+
+    def footer_keys(self) -> Sequence[FooterItem]:
+        if not self._table:
+            return (MOVE, *self.FOOTER)
+        return (FooterKey("board", "turn"), "renew", "reopen", *(key for key in self.FOOTER if key != "turn"))
 
     def _show_table(self, *, table: bool) -> None:
         self.set_class(table, "-table")
-        self.query_one("#footer", FooterLine).show(list(TABLE if table else BOARD))
+        self.show_keys()
 
     def action_turn(self) -> None:
         """Switch between board and table. The cursor stays on its deal."""
         deal = self._chosen
         self._show_table(table=not self._table)
-        board, table = self.query_one(BoardLines), self.query_one(DealLines)
+        board, table = self.query_one(BoardLines), self.lines
         board.show(board.pipeline, None if deal is None else deal.id)
         table.show(table.pipeline, None if deal is None else deal.id)
 
     @property
     def _chosen(self) -> Deal | None:
-        return self.query_one(DealLines).chosen if self._table else self.query_one(BoardLines).chosen
+        return self.lines.chosen if self._table else self.query_one(BoardLines).chosen
 
     def person(self) -> tuple[int, str] | None:
         deal = self._chosen
         return None if deal is None or deal.contact_id is None else (deal.contact_id, deal.contact or "")
 
-    def action_cursor(self, columns: int, rows: int) -> None:
+    def action_cursor(self, rows: int, columns: int = 0) -> None:
         """Move the cursor."""
         if self._table:
-            lines = self.query_one(DealLines)
-            lines.move_to(lines.cursor + rows)
+            super().action_cursor(rows)
         else:
             self.query_one(BoardLines).move(columns, rows)
 
-    def on_entry_clicked(self, message: EntryClicked) -> None:
-        if self._table:
-            self.query_one(DealLines).move_to(message.index)
-        else:
-            self.action_client()  # a second click on the same card
-
-    def action_leave(self) -> None:
-        """Go back to Today."""
-        self.planner.show("today")
+    def open_entry(self) -> None:
+        self.action_client()
 
     # changes
 
@@ -192,7 +161,7 @@ class DealsScreen(BaseScreen):
 
     def on_service_failed(self, message: ServiceFailed) -> None:
         super().on_service_failed(message)
-        self._reload()  # the move shown in advance may have failed
+        self.reload()  # the move shown in advance may have failed
 
     def _choose_after(self, deal: Deal) -> None:
         """On the board, let the cursor follow the deal to its new place."""
@@ -212,7 +181,7 @@ class DealsScreen(BaseScreen):
             if wanted is not None:
                 self.run_change(
                     partial(changes.win, self.ctx, deal, wanted),
-                    lambda trouble: self._ask_again(
+                    lambda trouble: self.ask_again(
                         partial(self._by_now, deal),
                         deal,
                         lambda now: self._ask_won(now or deal, wanted.changed, trouble),
@@ -283,7 +252,7 @@ class DealsScreen(BaseScreen):
         """Ask again with what was typed, against the current deal."""
 
         typed = wanted.typed if deal is None else wanted.changed
-        self._ask_again(
+        self.ask_again(
             lambda: None if deal is None else self._by_now(deal),
             deal,
             lambda now: self._ask_deal(now, typed if now else wanted.typed, problem),

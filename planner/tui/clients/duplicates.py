@@ -14,28 +14,17 @@ from planner.services.clients import duplicates as service
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.clients.widgets.duplicates import CompareLines, PairLines, told
-from planner.tui.messages import EntryClicked, Redone, Undone
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
-
-FOOTER = (
-    FooterKey("⏎", "merge", "merge"),
-    FooterKey("x", "not the same", "apart"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("⇥", "field", "field(1)"),
-    FooterKey("space", "the other's", "take"),
-    FooterKey("s", "turn round", "turn"),
-    FooterKey("] [", "scroll", "scroll(3)"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
+from planner.tui.messages import Redone, Undone
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
+from planner.tui.shared.widgets.frame import FooterKey
 
 
-class DuplicatesScreen(BaseScreen):
+class DuplicatesScreen(ListScreen[PairLines]):
     """Pairs of contacts that may be duplicates."""
 
     CSS_PATH = "duplicates.tcss"
+    LIST = PairLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "merge", "merge", id="duplicate-merge", tooltip="Make one of the two; u takes it back"),
         Binding("x", "apart", "not the same", id="duplicate-apart", tooltip="They are two: never offer them again"),
@@ -44,36 +33,34 @@ class DuplicatesScreen(BaseScreen):
         Binding("space", "take", "the other's", id="duplicate-take", tooltip="Keep the other's of this field"),
         Binding("s", "turn", "turn round", id="duplicate-turn", tooltip="Let the second stay and the first go into it"),
         Binding("escape", "leave", "back", id="duplicate-leave", tooltip="Stop looking; back to the clients"),
-        Binding("up,k", "cursor(-1)", "up", id="duplicate-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="duplicate-down", show=False),
-        Binding("pageup", "cursor(-10)", "page up", id="duplicate-page-up", show=False),
-        Binding("pagedown", "cursor(10)", "page down", id="duplicate-page-down", show=False),
         Binding("right_square_bracket", "scroll(3)", "scroll", id="duplicate-scroll", tooltip="Scroll the two"),
         Binding("left_square_bracket", "scroll(-3)", "scroll back", id="duplicate-scroll-back", show=False),
     ]
+    FOOTER = (
+        "merge",
+        "apart",
+        "leave",
+        "undo",
+        "field(1)",
+        "take",
+        "turn",
+        FooterKey("scroll", "scroll(3)", "scroll(-3)"),
+    )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self._turned = False
         self._taken: frozenset[str] = frozenset()
         self._field: str | None = None
         self._stop: Event | None = None
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield PairLines(id="pairs")
         yield CompareLines(id="compare")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
-
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
-        self._reload()
 
     # search
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         if self._stop is not None:
             self._stop.set()
         stop = self._stop = Event()
@@ -82,7 +69,7 @@ class DuplicatesScreen(BaseScreen):
             if stop.is_set():
                 raise StateError("Stopped.")
             if done and not done % 5_000:
-                self._from_thread(lambda: self.query_one(PairLines).looking(done))
+                self.from_thread(lambda: self.lines.looking(done))
 
         def failed(problem: str) -> None:
             if not stop.is_set():
@@ -92,21 +79,21 @@ class DuplicatesScreen(BaseScreen):
 
     def _show(self, pairs: list[service.Found]) -> None:
         self._stop = None
-        lines = self.query_one(PairLines)
+        lines = self.lines
         before = lines.chosen
         lines.show(pairs)
         if before is None or lines.chosen is None or _ids(before) != _ids(lines.chosen):
-            self._fresh()
+            self.entry_chosen()
         else:  # another program wrote something, so keep the choices made for the same pair
             self._compare()
 
-    def _fresh(self) -> None:
+    def entry_chosen(self) -> None:
         """Start on another pair with no choices made."""
         self._turned, self._taken, self._field = False, frozenset(), None
         self._compare()
 
     def _both(self) -> tuple[Contact, Contact] | None:
-        found = self.query_one(PairLines).chosen
+        found = self.lines.chosen
         if found is None:
             return None
         return (found.second, found.first) if self._turned else (found.first, found.second)
@@ -127,16 +114,6 @@ class DuplicatesScreen(BaseScreen):
         return [name for name, (one, other) in pairs.items() if one and other and one != other]
 
     # selection
-
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor."""
-        lines = self.query_one(PairLines)
-        lines.move_to(lines.cursor + step)
-        self._fresh()
-
-    def on_entry_clicked(self, message: EntryClicked) -> None:
-        self.query_one(PairLines).move_to(message.index)
-        self._fresh()
 
     def action_field(self, step: int) -> None:
         """Go to the next field that differs."""
@@ -194,16 +171,16 @@ class DuplicatesScreen(BaseScreen):
         self.show_info(text)
         self._tell_notices()
         if isinstance(text, (Undone, Redone)):
-            self._reload()
+            self.reload()
         else:
             self.live.changed()  # so that the next poll doesn't report this write as new
 
     def _without(self, both: tuple[Contact, Contact]) -> None:
         """Remove the pair from the list right away, since a new search takes a while."""
-        lines = self.query_one(PairLines)
+        lines = self.lines
         ids = {both[0].id, both[1].id}
         lines.show([each for each in lines.pairs or () if _ids(each) != ids])
-        self._fresh()
+        self.entry_chosen()
 
 
 def _ids(found: service.Found) -> set[int]:

@@ -19,43 +19,29 @@ from planner.services.plan import calendar
 from planner.tui.day import changes
 from planner.tui.day.modals.block import BlockModal, BlockWanted
 from planner.tui.day.widgets.day import DayFacts, DayTimeline
-from planner.tui.messages import BlockClicked
 from planner.tui.shared import meetings as flow
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
+from planner.tui.shared.widgets.frame import FooterKey, HeaderLine
 
 if TYPE_CHECKING:
     from planner.domain.day.blocks import DayBlock
     from planner.domain.day.events import Meeting, TimeOff
 
-FOOTER = (
-    FooterKey("x", "kept, held", "mark('kept')"),
-    FooterKey("m", "missed, no-show", "mark('missed')"),
-    FooterKey("J K", "later, earlier", "shift(15, 15)"),
-    FooterKey("+ -", "longer, shorter", "shift(0, 15)"),
-    FooterKey("1", "today", "app.show('today')"),
-    FooterKey("del", "drop", "drop"),
-    FooterKey("e", "edit", "edit"),
-    FooterKey("n", "new", "new"),
-    FooterKey("W", "week", "app.show('week')"),
-    FooterKey("← →", "day", "turn(1)"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("r", "as the week", "restore"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
 
-
-class DayScreen(BaseScreen):
+class DayScreen(ListScreen[DayTimeline]):
     """One day's blocks."""
 
     CSS_PATH = "day.tcss"
+    LIST = DayTimeline
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x,space", "mark('kept')", "kept", id="block-kept", tooltip="The block was kept, the meeting held"),
+        Binding(
+            "x,space", "mark('kept')", "kept, held", id="block-kept", tooltip="The block was kept, the meeting held"
+        ),
         Binding(
             "m",
             "mark('missed')",
-            "missed",
+            "missed, no-show",
             id="block-missed",
             tooltip="The block was missed, the meeting a no-show",
         ),
@@ -66,42 +52,49 @@ class DayScreen(BaseScreen):
         Binding("plus,equals_sign", "shift(0, 15)", "longer", id="block-longer", tooltip="A quarter of an hour longer"),
         Binding("minus", "shift(0, -15)", "shorter", id="block-shorter", tooltip="A quarter of an hour shorter"),
         Binding("delete,backspace", "drop", "drop", id="block-drop", tooltip="Give it up for the day, or take it back"),
-        Binding("enter,e", "edit", "edit", id="block-edit", tooltip="Its hours, for the day only"),
-        Binding("n", "new", "new block", id="block-new", tooltip="A block that the week doesn't have"),
+        Binding("e,enter", "edit", "edit", id="block-edit", tooltip="Its hours, for the day only"),
+        Binding("n", "new", "new", id="block-new", tooltip="A block that the week doesn't have"),
         Binding("o", "take_off", "take off", id="block-off", tooltip="The days off that your calendar shows around it"),
-        Binding("r", "restore", "as the week has it", id="block-restore", tooltip="Lay the whole day anew"),
+        Binding("r", "restore", "as the week", id="block-restore", tooltip="Lay the whole day anew"),
         Binding("left", "turn(-1)", "the day before", id="block-before", tooltip="Look at the day before"),
         Binding("right", "turn(1)", "the day after", id="block-after", tooltip="Look at the day after"),
         Binding("W", "app.show('week')", "week", id="screen-week", tooltip="What each weekday holds"),
         Binding("l", "app.show('list')", "calling list", id="screen-list", tooltip="Whom to call"),
         Binding("escape", "leave", "back", id="block-leave", tooltip="Back to Today"),
-        Binding("up,k", "cursor(-1)", "up", id="timeline-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="timeline-down", show=False),
     ]
+    FOOTER = (
+        "mark('kept')",
+        "mark('missed')",
+        FooterKey("later, earlier", "shift(15, 15)", "shift(-15, -15)"),
+        FooterKey("longer, shorter", "shift(0, 15)", "shift(0, -15)"),
+        "app.show('today')",
+        "drop",
+        "edit",
+        "new",
+        "app.show('week')",
+        FooterKey("day", "turn(-1)", "turn(1)"),
+        "undo",
+        "restore",
+    )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.day: date = today.day
         self._off: TimeOff | None = None
 
-    def compose(self) -> ComposeResult:
+    def body(self) -> ComposeResult:
         now = self.ctx.now()
-        yield HeaderLine(self.today, now, id="header")
         with Container(id="body"):
             yield DayTimeline(self.today, now, id="timeline")
             yield DayFacts(self.today, now, id="facts")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
 
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
-        self.query_one(DayTimeline).choose_now()
-        self._reload()
+    def start(self) -> None:
+        self.lines.choose_now()
+        super().start()
 
     # display
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         day = self.day
 
         def read() -> tuple[Today, TimeOff | None]:
@@ -119,11 +112,10 @@ class DayScreen(BaseScreen):
             self.query_one("#header", HeaderLine).show(found, now)
         other = found.day != self.today.day
         self.today = found
-        timeline = self.query_one(DayTimeline)
-        timeline.show(found, now)
+        self.lines.show(found, now)
         if other:
-            timeline.move_to(0)
-            timeline.choose_now()
+            self.lines.move_to(0)
+            self.lines.choose_now()
         self.query_one(DayFacts).show(found, now, self._off)
         self._tell_notices()
 
@@ -132,28 +124,17 @@ class DayScreen(BaseScreen):
         super().poll()
         now = self.ctx.now()
         if now.minute != before and self.is_current:
-            self._reload()
+            self.reload()
 
     # selection
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor."""
-        timeline = self.query_one(DayTimeline)
-        timeline.move_to(timeline.cursor + step)
-
-    def on_block_clicked(self, message: BlockClicked) -> None:
-        self.query_one(DayTimeline).move_to(message.index)
-        if message.twice:
-            self.action_edit()
+    def open_entry(self) -> None:
+        self.action_edit()
 
     def action_turn(self, days: int) -> None:
         """Show another day."""
         self.day += timedelta(days=days)
-        self._reload()
-
-    def action_leave(self) -> None:
-        """Go back to Today."""
-        self.planner.show("today")
+        self.reload()
 
     # changes
 
@@ -165,7 +146,7 @@ class DayScreen(BaseScreen):
 
     def _own_position(self) -> int | None:
         """Return the position of the selected block, or report why it has none."""
-        chosen = self.query_one(DayTimeline).chosen
+        chosen = self.lines.chosen
         if chosen is None:
             self.show_error("There is no block; n adds one.")
         elif chosen.position is None:
@@ -174,10 +155,10 @@ class DayScreen(BaseScreen):
 
     def _with_meeting(self, then: Callable[[Meeting], object]) -> bool:
         """Run `then` with the current state of the selected meeting. Returns whether one is selected."""
-        chosen = self.query_one(DayTimeline).chosen
+        chosen = self.lines.chosen
         meeting_id = None if chosen is None else chosen.meeting_id
         if meeting_id is not None:
-            self.planner.answer_when_idle(lambda: self._ask_first(partial(meetings.one, self.ctx, meeting_id), then))
+            self.planner.answer_when_idle(lambda: self.ask_first(partial(meetings.one, self.ctx, meeting_id), then))
         return meeting_id is not None
 
     def action_mark(self, how: str) -> None:
@@ -190,7 +171,7 @@ class DayScreen(BaseScreen):
         """Move or resize the selected block, or a meeting of the rep's own. If another block would lose all its room,
         ask first.
         """
-        chosen = self.query_one(DayTimeline).chosen
+        chosen = self.lines.chosen
         if chosen is not None and chosen.meeting_id is not None:
             self.run_change(partial(flow.shift, self.ctx, chosen.meeting_id, begin, end))
             return
@@ -201,7 +182,7 @@ class DayScreen(BaseScreen):
 
     def action_drop(self) -> None:
         """Give up the selected block for the day or restore it, or drop the selected meeting."""
-        chosen = self.query_one(DayTimeline).chosen
+        chosen = self.lines.chosen
         if chosen is not None and chosen.meeting_id is not None:
             self.run_change(partial(flow.drop, self.ctx, chosen.meeting_id))
             return
@@ -230,7 +211,7 @@ class DayScreen(BaseScreen):
 
     def action_edit(self) -> None:
         """Ask for the hours of the selected block, in full even if meetings cut it up."""
-        chosen = self.query_one(DayTimeline).chosen
+        chosen = self.lines.chosen
         if chosen is not None and chosen.meeting_id is not None:
             self._with_meeting(lambda meeting: flow.edit(self, meeting))
             return
@@ -245,7 +226,7 @@ class DayScreen(BaseScreen):
             self._ask(day, seen, {**typed, "title": block.title})
 
         # Wait for any change still running, or the form would show the state before it.
-        self.planner.answer_when_idle(lambda: self._ask_first(partial(self._read, day, position), show))
+        self.planner.answer_when_idle(lambda: self.ask_first(partial(self._read, day, position), show))
 
     def _read(self, day: date, position: int) -> DayBlock:
         """Return a block of a day in its current state."""
@@ -264,7 +245,7 @@ class DayScreen(BaseScreen):
             if wanted is not None:
                 self._carry_out_or_ask(
                     lambda drop: changes.place_block(self.ctx, day, seen, wanted.block, drop=drop),
-                    lambda problem: self._ask_again(
+                    lambda problem: self.ask_again(
                         lambda: None if seen is None else self._read(day, seen.position),
                         seen,
                         lambda now: self._ask(day, now, wanted.typed, problem),

@@ -18,7 +18,7 @@ from planner.tui.messages import KeyClicked
 from planner.tui.shared import changes as shared_changes
 from planner.tui.shared import meetings as flow
 from planner.tui.shared.modal import Modal
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, MessageLine
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey, FooterLine, MessageLine
 from planner.tui.whom import Answer
 
 if TYPE_CHECKING:
@@ -29,16 +29,7 @@ if TYPE_CHECKING:
     from planner.services.context import AppContext
     from planner.services.day.day import Evening
 
-KEYS = (
-    FooterKey("⏎", "close the day", "close"),
-    FooterKey("l", "tomorrow's list", "leave_for('list')"),
-    FooterKey("w", "close without list", "close_without"),
-    FooterKey("s", "say the four lines", "words"),
-    FooterKey("h", "how a meeting went", "meeting"),
-    FooterKey("T", "triage", "leave_for('triage')"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("esc", "not yet", "leave_for('')", last=True),
-)
+KEYS = ("close", "leave_for('list')", "close_without", "words", "meeting", "leave_for('triage')", "undo")
 
 
 class EveningScreen(Modal[str]):
@@ -49,7 +40,7 @@ class EveningScreen(Modal[str]):
     CSS_PATH = "morning_evening.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "close", "close the day", id="day-close"),
-        Binding("w", "close_without", "without the list", id="day-close-without"),
+        Binding("w", "close_without", "close without list", id="day-close-without"),
         Binding("s", "words", "say the four lines", id="day-words"),
         Binding("h", "meeting", "how a meeting went", id="day-meeting"),
         Binding("l", "leave_for('list')", "tomorrow's list", id="day-list"),
@@ -69,12 +60,13 @@ class EveningScreen(Modal[str]):
         with Container(id="page"), VerticalScroll(id="ritual", can_focus=False):
             yield EveningLines(self.evening, id="evening")
         yield MessageLine(id="ritual-message")
-        yield FooterLine(self._keys(), id="ritual-keys")
+        yield FooterLine(self._keys(), beside=("leave_for('')",), id="ritual-keys")
 
-    def _keys(self) -> list[FooterKey]:
-        keys, begins = list(KEYS), self.evening.new_month
+    def _keys(self) -> list[FooterItem]:
+        begins = self.evening.new_month
+        keys: list[FooterItem] = list(KEYS)
         if begins is not None:
-            keys.insert(1, FooterKey("N", f"begin {begins.month.first:%B}", "new_month"))
+            keys.insert(1, FooterKey(f"begin {begins.month.first:%B}", "new_month"))
         return keys
 
     def on_key_clicked(self, message: KeyClicked) -> None:

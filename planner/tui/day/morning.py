@@ -12,7 +12,7 @@ from planner.tui.day.widgets.morning_evening import MorningLines
 from planner.tui.messages import KeyClicked
 from planner.tui.open_link import opened_where
 from planner.tui.shared.modal import Modal
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, MessageLine
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey, FooterLine, MessageLine
 
 if TYPE_CHECKING:
     from planner.services.day.day import Morning
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 Choice = Literal["open", "skip", "triage", "close", "edit-affirmations", "edit-drive"]
 KEYS = (
-    FooterKey("⏎", "open the day", "choose('open')"),
-    FooterKey("esc", "skip", "choose('skip')"),
-    FooterKey("o", "open the drive", "drive"),
-    FooterKey("T", "triage", "choose('triage')"),
-    FooterKey("e", "edit affirmations", "choose('edit-affirmations')"),
-    FooterKey("E", "edit the drive", "choose('edit-drive')"),
+    "choose('open')",
+    "choose('skip')",
+    "drive",
+    "choose('triage')",
+    "choose('edit-affirmations')",
+    "choose('edit-drive')",
 )
 
 
@@ -37,7 +37,7 @@ class MorningScreen(Modal[Choice]):
         Binding("enter,b", "choose('open')", "open the day", id="day-open"),
         Binding("escape,q,space", "choose('skip')", "skip", id="day-skip"),
         Binding("o", "drive", "open the drive", id="day-drive"),
-        Binding("v", "picture", "open the picture", id="day-picture"),
+        Binding("v", "picture", "the vision", id="day-picture"),
         Binding("T", "choose('triage')", "triage", id="day-triage"),
         Binding("c", "choose('close')", "close the day before", id="day-close-before"),
         Binding("e", "choose('edit-affirmations')", "edit affirmations", id="day-affirmations"),
@@ -54,12 +54,12 @@ class MorningScreen(Modal[Choice]):
         with Container(id="page"), VerticalScroll(id="ritual", can_focus=False):
             yield MorningLines(self.morning, self.today, id="morning")
         yield MessageLine(id="ritual-message")
-        keys = list(KEYS)
+        keys: list[FooterItem] = list(KEYS)
         if opened_where(self.today.picture or ""):
-            keys.insert(2, FooterKey("v", "the vision", "picture"))
+            keys.insert(2, "picture")
         if self.morning.left_open is not None:
-            keys.insert(2, FooterKey("c", f"close {self.morning.left_open:%A}", "choose('close')"))
-        yield FooterLine(keys, id="ritual-keys")
+            keys.insert(2, FooterKey(f"close {self.morning.left_open:%A}", "choose('close')"))
+        yield FooterLine(keys, beside=(), id="ritual-keys")
 
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)

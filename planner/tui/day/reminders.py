@@ -76,39 +76,46 @@ class Reminders:
         return found
 
     def _of(self, today: Today) -> Iterator[Reminder]:
-        """Yield every possible reminder of a day once. A mail block counts as its window."""
-        opening = {clock_minutes(opens) for opens, _ in today.windows} if self.mail and today.weight else set()
+        """Yield every possible reminder of a day once."""
         if today.closed_at is None:
-            for block in today.blocks:
-                mail = block.kind == "mail"
-                if block.dropped or block.kind == "sleep" or not (self.mail if mail else self.blocks):
-                    continue
-                if mail:
-                    opening.discard(block.first)
-                words = f"{block_name(block)} until {block.end}"
-                key = f"{block.kind}-{block.position}-{block.first}-{block.last}-{block.title}"
-                yield Reminder(("block", key), block.first, words)
-            for minute in opening:
-                yield Reminder(("block", f"window-{minute}"), minute, "mail is open")
-        for opens, planned, opened, closed, _ in today.mail if self.mail else ():
-            if closed is None:
-                minute = day_minute(today, datetime.fromtimestamp(opened)) + planned
-                yield Reminder(("block", f"over-{opens}-{opened}"), minute, f"the {planned} minutes of mail are over")
-        if not self.callbacks:
-            return
-        for due in today.due:
-            if len(due.at) > 10 and due.at[:10] == today.day.isoformat():
+            yield from self._block_starts(today)
+        if self.mail:
+            yield from _mail_overruns(today)
+        if self.callbacks:
+            for due in today.due:
                 word = "call back" if due.kind == "callback" else "promised"
-                at = due.at[11:]
-                minute = clock_minutes(at)
-                words = f"{at} {word} {due_name(due)}"
-                yield Reminder((due.kind, f"{due.id}-{at}"), minute - self.before, words, minute)
-        for task in today.tasks:
-            text = "" if task.due is None else str(task.due)
-            if task.kind == "own" and not task.done and len(text) > 10 and text[:10] == today.day.isoformat():
-                minute = clock_minutes(text[11:])
-                words = f"{text[11:]} {task.title}"
-                yield Reminder(("task", f"{task.id}-{text[11:]}"), minute - self.before, words, minute)
+                yield from self._at_time(today, due.at, due.kind, due.id, f"{word} {due_name(due)}")
+            for task in today.tasks:
+                if task.kind == "own" and not task.done:
+                    yield from self._at_time(today, str(task.due or ""), "task", task.id, str(task.title))
+
+    def _block_starts(self, today: Today) -> Iterator[Reminder]:
+        """Yield the starts of blocks and mail windows. A mail block counts as its window."""
+        opening = {clock_minutes(opens) for opens, _ in today.windows} if self.mail and today.weight else set()
+        for block in today.blocks:
+            mail = block.kind == "mail"
+            if block.dropped or block.kind == "sleep" or not (self.mail if mail else self.blocks):
+                continue
+            if mail:
+                opening.discard(block.first)
+            key = f"{block.kind}-{block.position}-{block.first}-{block.last}-{block.title}"
+            yield Reminder(("block", key), block.first, f"{block_name(block)} until {block.end}")
+        for minute in opening:
+            yield Reminder(("block", f"window-{minute}"), minute, "mail is open")
+
+    def _at_time(self, today: Today, due: str, kind: str, row_id: object, words: str) -> Iterator[Reminder]:
+        """Yield the reminder of something due at a time of this day, `before` minutes ahead of it."""
+        day, _, at = due.partition("T")
+        if at and day == today.day.isoformat():
+            minute = clock_minutes(at)
+            yield Reminder((kind, f"{row_id}-{at}"), minute - self.before, f"{at} {words}", minute)
+
+
+def _mail_overruns(today: Today) -> Iterator[Reminder]:
+    for opens, planned, opened, closed, _ in today.mail:
+        if closed is None:
+            minute = day_minute(today, datetime.fromtimestamp(opened)) + planned
+            yield Reminder(("block", f"over-{opens}-{opened}"), minute, f"the {planned} minutes of mail are over")
 
 
 def terminal_sequence(how: str, text: str, environment: dict[str, str] | None = None) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,76 +12,36 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.domain.calls.activity_log import Activity
-from planner.domain.day import activity
 from planner.domain.day.day_progress import WORKING, day_minute
 from planner.domain.errors import PlannerError
-from planner.domain.text import many
 from planner.services.context import AppContext
-from planner.services.day.today_store import Logged, TaskLine, Today, TodayStore
+from planner.services.day.today_store import TaskLine, Today, TodayStore
 from planner.tui.day import changes
-from planner.tui.day.today_view import outcome_lines
+from planner.tui.day.counting import CountingScreen
 from planner.tui.day.widgets.today import Counters, DayColumn, MonthBars, TaskList
-from planner.tui.messages import CounterClicked, TaskClicked
 from planner.tui.shared import changes as shared_changes
+from planner.tui.shared import month
 from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.widgets.frame import FooterKey
 
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Task
-    from planner.services.day.day import Evening, Morning
     from planner.tui.clients.modals.amount import WinWanted
 
-FRESH = timedelta(seconds=1)
 IDLE = timedelta(seconds=3)
-KIND_OF = {
-    "dials": "dial",
-    "conversations": "conversation",
-    "meetings_booked": "meeting-booked",
-    "proposals": "proposal",
-}
-FOOTER = (
-    FooterKey("d", "call", "log('dial')"),
-    FooterKey("c", "conversation", "log('conversation')"),
-    FooterKey("m", "meeting", "log('meeting-booked')"),
-    FooterKey("p", "proposal", "log('proposal')"),
-    FooterKey("w", "won", "won"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("a", "add", "quick_add"),
-    FooterKey("x", "done", "task_done"),
-    FooterKey("s", "stop", "stop('refused')"),
-    FooterKey("b", "open, close", "day"),
-    FooterKey("t", "the day", "app.show('day')"),
-    FooterKey("2", "calls", "app.show('calls')"),
-    FooterKey("l", "list", "app.show('list')"),
-    FooterKey("3", "plan", "app.show('plan')"),
-    FooterKey("4", "goals", "app.show('goals')"),
-    FooterKey("y", "why", "why"),
-    FooterKey("g", "set plan", "plan"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
 
 
-@dataclass
-class LastCall:
-    """The last logged call, while one key can still enter its outcome."""
-
-    row_id: int
-    until: datetime
-
-
-class TodayScreen(BaseScreen):
+class TodayScreen(CountingScreen):
     """The screen that the rep works on all day."""
 
     CSS_PATH = "today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "log('dial')", "a call", id="log-dial", tooltip="Count a call; a digit then says its outcome"),
-        Binding("c", "log('conversation')", "a conversation", id="log-conversation", tooltip="Count a conversation"),
-        Binding("m", "log('meeting-booked')", "a meeting booked", id="log-meeting", tooltip="Count a booked meeting"),
-        Binding("p", "log('proposal')", "a proposal", id="log-proposal", tooltip="Count a proposal sent"),
-        Binding("w", "won", "a deal won", id="log-won", tooltip="Book a deal with its amount"),
+        Binding("d", "log('dial')", "call", id="log-dial", tooltip="Count a call; a digit then says its outcome"),
+        Binding("c", "log('conversation')", "conversation", id="log-conversation", tooltip="Count a conversation"),
+        Binding("m", "log('meeting-booked')", "meeting", id="log-meeting", tooltip="Count a booked meeting"),
+        Binding("p", "log('proposal')", "proposal", id="log-proposal", tooltip="Count a proposal sent"),
+        Binding("w", "won", "won", id="log-won", tooltip="Book a deal with its amount"),
         Binding(
             "o", "offer_outcome", "the outcome of the last call", id="log-outcome", tooltip="Say how the last call went"
         ),
@@ -107,22 +66,34 @@ class TodayScreen(BaseScreen):
         Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
         Binding("y", "why", "why", id="plan-why", tooltip="Why this number: every figure, taken back to the log"),
         Binding("b", "day", "open or close the day", id="day-turn", tooltip="The morning, or the close of the day"),
-        Binding("up,k", "cursor(-1)", "up", id="tasks-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="tasks-down", show=False),
         *(
             Binding(str(digit), f"outcome({digit})", word, id=f"outcome-{digit}", show=False)
             for digit, word in enumerate(OUTCOMES[0], start=1)
         ),
     ]
+    FOOTER = (
+        "log('dial')",
+        "log('conversation')",
+        "log('meeting-booked')",
+        "log('proposal')",
+        "won",
+        "undo",
+        "quick_add",
+        "task_done",
+        FooterKey("stop", "stop('refused')"),
+        FooterKey("open, close", "day"),
+        "app.show('day')",
+        "app.show('calls')",
+        FooterKey("list", "app.show('list')"),
+        "app.show('plan')",
+        "app.show('goals')",
+        "why",
+        FooterKey("set plan", "plan"),
+    )
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, now: datetime, welcome: str = "") -> None:
-        super().__init__(ctx, live)
-        self.today = today
+        super().__init__(ctx, live, today)
         self._now = now
-        self._last_call: LastCall | None = None
-        self._hears = False
-        self._unsaid: tuple[tuple[Line, ...], bool] | None = None
-        self._fresh_until: datetime | None = None
         self._welcome = welcome
         self._noticed = 0
         self._lay_again = datetime.min
@@ -130,34 +101,30 @@ class TodayScreen(BaseScreen):
         self._quiet_since = now
         self._odds_old = True
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self._now, id="header")
+    def body(self) -> ComposeResult:
         with Container(id="figures"):
             yield MonthBars(self.today, self._now, id="month")
             yield Counters(self.today, self._now, id="counters")
         with Container(id="work"):
             yield TaskList(self.today, self._now, id="tasks")
             yield DayColumn(self.today, self._now, id="day")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
 
-    def on_mount(self) -> None:
-        self.set_interval(1.0, lambda: self.hear(lambda _: self._tick()))
+    def start(self) -> None:
         if self._welcome:
-            self._say([(f" {self._welcome}", "dim")], keep=True)
+            self.say([(f" {self._welcome}", "dim")], keep=True)
         problems = self.ctx.config.problems if self.ctx.has_settings else ()
         if problems:
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
             self.show_error(f"settings: {problems[0]}{more}")
         self._tell_notices()
-        if self._morning_is_due():
+        if self.morning_is_due():
             self.call_after_refresh(self.show_morning)
         elif not self._welcome and not problems:
-            self._say_what_begins()
+            self.say_what_begins()
 
-    def _say_what_begins(self) -> None:
+    def say_what_begins(self) -> None:
         """Announce a month that begins without a plan, or else the mid-period check."""
-        if not self._offer_new_month(self.today) and self.today.midway and self.today.closed_at is None:
+        if not month.announce(self, self.today) and self.today.midway and self.today.closed_at is None:
             self._say_midway()
 
     def _say_midway(self) -> None:
@@ -166,7 +133,7 @@ class TodayScreen(BaseScreen):
         seven: Line = [("   7", "accent"), (" review", "dim")]
         shorter = [parts[:count] for count in range(len(parts), 0, -1)]
         shorter.append([f"{parts[0].partition(',')[0]}: where do you stand?"])
-        self._say(*([(" ◷ ", "accent"), ("; ".join(some), ""), *seven] for some in shorter), keep=True)
+        self.say(*([(" ◷ ", "accent"), ("; ".join(some), ""), *seven] for some in shorter), keep=True)
         self._lasting = False  # so that past meetings are asked about all the same
 
     # display
@@ -175,13 +142,13 @@ class TodayScreen(BaseScreen):
         """Show a new snapshot of the day."""
         self.today = today
         self._odds_old = True
-        if self._month_said:
-            self._offer_new_month(today)
+        if self.month_said:
+            month.announce(self, today)
         now = self.ctx.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         """Read the day again, or rebuild it in a worker if something it depends on has changed."""
         try:
             today = self.live.peek()
@@ -230,11 +197,11 @@ class TodayScreen(BaseScreen):
     def come_back(self) -> None:
         """Refresh the day after another screen covered it."""
         self._now = self.ctx.now()
-        self._reload()
+        self.reload()
 
     def tell(self, text: str) -> None:
         """Show a message from another screen."""
-        self._say([(" ▸ ", "accent"), (text, "")])
+        self.say([(" ▸ ", "accent"), (text, "")])
 
     def choose(self, *wanted: tuple[str, object]) -> None:
         """Put the cursor on the first of the `wanted` lines that exists: ``("task", 3)``, ``("counter", "dials")``."""
@@ -248,16 +215,19 @@ class TodayScreen(BaseScreen):
         """Return whether another screen covers this one and polls for changes instead."""
         return any(isinstance(screen, BaseScreen) and screen is not self for screen in self.app.screen_stack)
 
+    def poll(self) -> None:
+        self.hear(lambda _: self._tick())
+
     def _tick(self) -> None:
         """Run every second: the clock, writes by other programs, and expired offers."""
         if self._covered():
             self._tell_unsaid()
             if self.ctx.today() != self.today.day:
-                self._reload()  # the other screens read the day built here
+                self.reload()  # the other screens read the day built here
             return
         now = self.ctx.now()
         if self.ctx.today() != self.today.day or self.live.changed():
-            self._reload()
+            self.reload()
         elif now.minute != self._now.minute:
             try:
                 self.live.refresh_facts(self.today)
@@ -279,175 +249,14 @@ class TodayScreen(BaseScreen):
     def _ask_about_meetings(self, now: datetime) -> None:
         """Once the rep is idle and no message is shown, ask once how past meetings went."""
         silent = self._message_until is None and not self._lasting
-        if now - self._quiet_since < IDLE or not silent or not self.is_current or self.in_call:
-            return
-        from planner.services.day import meetings
+        if now - self._quiet_since >= IDLE and silent and self.is_current and not self.in_call:
+            over = [each for each in self.today.unmarked if each[3] <= now.timestamp() and not each[4]]
+            if over:
+                from planner.tui.shared import meetings
 
-        over = [each for each in self.today.unmarked if each[3] <= now.timestamp() and not each[4]]
-        if not over:
-            return
-        asked = [each[0] for each in over]
-        self.today.unmarked = [(*each[:4], each[4] or each[0] in asked) for each in self.today.unmarked]
-        who = f"{over[0][1]}, {datetime.fromtimestamp(over[0][2]):%H:%M}"
-        more = f" (and {len(over) - 1} more)" if len(over) > 1 else ""
-        self._say(
-            [(" ? ", "accent"), (f"How did it go with {who}{more}?  ", ""), ("h", "accent"), (" to answer", "dim")],
-            keep=True,
-        )
-        self.load_async(partial(meetings.asked, self.ctx, asked), lambda _: None, "asked")
-
-    def hear(self, step: Callable[[BaseScreen], object]) -> None:
-        """Let background work report its end, but only after outcomes are no longer on offer. What a digit means
-        depends on earlier keys and the clock, never on what happens to finish.
-        """
-        before, self._hears = self._hears, True
-        try:
-            step(self)
-        finally:
-            self._hears = before
-
-    def _say(self, *lines: Line, keep: bool = False, offer: LastCall | None = None) -> None:
-        if self._hears and offer is None and self._offered():
-            self._unsaid = (lines, keep)
-            return
-        self._last_call = offer  # digits mean outcomes only while those are on offer
-        super()._say(*lines, keep=keep)
-
-    def _tell_unsaid(self) -> None:
-        """Show the message that waited for the offer to end, on the current screen."""
-        if self._unsaid is None or self._offered():
-            return
-        (lines, keep), self._unsaid = self._unsaid, None
-        self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
-
-    def end_offer(self) -> None:
-        """Withdraw the outcomes of the last call, as the rep does something else."""
-        if self._offered():
-            self._say([])
+                meetings.ask_about_past(self, over)
 
     # counting
-
-    def action_log(self, kind: str) -> None:
-        """Count one, committed to disk before it shows."""
-        self._log(kind)
-
-    def _log(self, kind: str) -> bool:
-        now = self.ctx.now()
-        if self.ctx.today() != self.today.day:
-            self._reload()
-        try:
-            logged = self.live.log(Activity(0, now, kind))
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return False
-        for name in logged.adds:
-            self.today.counts[name] += 1
-        self.today.facts.append((day_minute(self.today, now), kind, None, 1))
-        self._brighten(frozenset(logged.adds), now)
-        if logged.waits:
-            self._tell_waiting(logged)
-            return True
-        best = self._record(logged.adds)
-        if kind == "dial":
-            self._offer(
-                f"{best}: {self.today.counts['dials']}" if best else "call counted", logged.id, record=bool(best)
-            )
-        else:
-            told = f"{logged.label} counted"
-            self.show_info(f"{told}  ★ {best}" if best else told)
-        self._tell_notices()
-        return True
-
-    def _tell_waiting(self, logged: Logged) -> None:
-        """Warn that a count isn't on disk yet because the database is gone."""
-        told = (
-            f"{logged.label} counted, but not saved yet; {many(len(self.live.waiting), 'count waits', 'counts wait')}."
-        )
-        self._say(
-            *([(" ! ", "bad"), (f"{told}{more}", "")] for more in (f" {logged.waits}", " The database is gone.", "")),
-            keep=True,
-        )
-
-    def uncount(self, entry: Activity) -> None:
-        """Remove a count that was never saved from the screen."""
-        for name in activity.adds(entry.kind, entry.outcome):
-            self.today.counts[name] -= 1
-        if entry.amount is not None:
-            self.today.booked -= int(entry.amount * 100)
-        self.today.facts.pop()
-        self._show(self.today)
-
-    def _record(self, names: Iterable[str]) -> str:
-        """Return a short note if the count just made breaks a daily record."""
-        for name in names:
-            best = self.today.best(name)
-            if best and self.today.counts[name] == best + 1:
-                return f"most {activity.WORDS[name][1]} in a day"
-        return ""
-
-    def _brighten(self, names: frozenset[str], now: datetime) -> None:
-        self._odds_old, self._quiet_since = True, now
-        counters: Counters = self._part("counters")
-        counters.fresh = names
-        counters.show(self.today, now)
-        self._fresh_until = now + FRESH
-        tasks: TaskList = self._part("tasks")
-        for task in self.today.tasks:
-            if task.metric in names:
-                task.done = self.today.counts[str(task.metric)] >= (task.target or 0)
-        tasks.redraw()
-
-    def _offer(self, text: str, row_id: int, *, record: bool = False) -> None:
-        """Show what was counted, with the outcomes by digit."""
-        self._say(*outcome_lines(text, record=record), offer=LastCall(row_id, self.ctx.now() + OFFERED))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "outcome":
-            return self._offered()
-        return True
-
-    @property
-    def in_call(self) -> bool:
-        """Return whether the call just counted still awaits its outcome, when nothing else may be announced."""
-        return self._offered()
-
-    def _offered(self) -> bool:
-        return self._last_call is not None and self.ctx.now() < self._last_call.until
-
-    def action_outcome(self, digit: int) -> None:
-        """Set the outcome of the call just counted."""
-        if self._last_call is None or not self._offered():
-            return
-        outcome, row_id = activity.DIAL_OUTCOMES[digit - 1], self._last_call.row_id
-        try:
-            before = self.live.waiting[-row_id - 1].outcome if -len(self.live.waiting) <= row_id < 0 else None
-            self.live.set_outcome(row_id, outcome)
-            if row_id < 0:  # without a database, the screen has the only counts
-                for name in activity.adds("dial", before):
-                    self.today.counts[name] -= 1
-                for name in activity.adds("dial", outcome):
-                    self.today.counts[name] += 1
-            else:
-                self.live.refresh_counts(self.today)
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return
-        self._brighten(frozenset(activity.adds("dial", outcome)), self.ctx.now())
-        self.show_info(f"call: {OUTCOMES[0][digit - 1]}")
-        if row_id > 0:
-            self._ask_about_same()
-
-    def action_offer_outcome(self) -> None:
-        """Offer the outcomes of the last call again."""
-        try:
-            row_id = self.live.last_call()
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return
-        if row_id is None:
-            self.show_error("No call is logged today, so there is no outcome to say.")
-            return
-        self._offer("last call:", row_id)
 
     def action_won(self) -> None:
         """Ask what was won and from whom, and book it as a deal."""
@@ -466,6 +275,9 @@ class TodayScreen(BaseScreen):
 
         self.app.push_screen(AmountModal(self.today.currency or "", typed, problem), book)
 
+    def _counted(self, now: datetime) -> None:
+        self._odds_old, self._quiet_since = True, now
+
     def service_done(self, text: str) -> None:
         """Show new counts right away, and the changed targets after that."""
         with suppress(PlannerError):
@@ -474,19 +286,7 @@ class TodayScreen(BaseScreen):
                 self._part(name).show(self.today, self.ctx.now())
         super().service_done(text)
 
-    def on_counter_clicked(self, message: CounterClicked) -> None:
-        if message.metric in KIND_OF:
-            self.action_log(KIND_OF[message.metric])
-
     # the task list
-
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor of the task list."""
-        tasks: TaskList = self._part("tasks")
-        tasks.move_to(tasks.cursor + step)
-
-    def on_task_clicked(self, message: TaskClicked) -> None:
-        self._part("tasks").move_to(message.index)
 
     def _chosen(self) -> TaskLine | None:
         tasks: TaskList = self._part("tasks")
@@ -550,9 +350,9 @@ class TodayScreen(BaseScreen):
             if not rows:
                 self.show_info("nothing is overdue")
             else:
-                self.app.push_screen(TriageModal(self.ctx, rows, self.live.undo), lambda _: self._reload())
+                self.app.push_screen(TriageModal(self.ctx, rows, self.live.undo), lambda _: self.reload())
 
-        self._ask_first(lambda: day.overdue(self.ctx), show)
+        self.ask_first(lambda: day.overdue(self.ctx), show)
 
     def action_serves(self) -> None:
         """Show what the selected task serves, up to the wish."""
@@ -569,11 +369,11 @@ class TodayScreen(BaseScreen):
 
     def action_plan(self) -> None:
         """Edit the month's figures in one form."""
-        self._set_plan(self.ctx.today())
+        month.set_plan(self, self.ctx.today())
 
     def action_new_month(self) -> None:
         """Plan the new month on the basis of the last one."""
-        self._begin_month()
+        month.begin(self)
 
     def action_why(self) -> None:
         """Explain every figure, starting with that of the selected line."""
@@ -581,125 +381,39 @@ class TodayScreen(BaseScreen):
 
         tasks: TaskList = self._part("tasks")
         task = self.today.tasks[tasks.cursor] if tasks.cursor < len(self.today.tasks) else None
-        self._ask_why(month_of(self.today.day), str(task.metric) if task and task.kind == "counter" else "plan")
-
-    # temptations
+        month.explain(self, month_of(self.today.day), str(task.metric) if task and task.kind == "counter" else "plan")
 
     def action_stop(self, outcome: str) -> None:
         """Ask for the kind of temptation and log it."""
-        from planner.tui.day.modals.temptation import StopModal
+        from planner.tui.day import stopping
 
-        def log(kind: str | None) -> None:
-            if kind == StopModal.EDIT:
-                self.edit_words("distractions")
-            elif kind is not None:
-                self._log_stop(outcome, kind)
-
-        try:
-            kinds = self.live.words("distractions")
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return
-        self.app.push_screen(StopModal(kinds, given_in=outcome == "given-in"), log)
-
-    def _log_stop(self, outcome: str, kind: str) -> None:
-        try:
-            entry = Activity(0, self.ctx.now(), "stop", outcome, reason=kind or None)
-            logged = self.live.log(entry)
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return
-        for name in logged.adds:
-            self.today.counts[name] += 1
-        if logged.waits:
-            self.today.facts.append((day_minute(self.today, entry.moment), "stop", outcome, 1))
-            self._tell_waiting(logged)
-            return
-        number = self.today.counts[logged.adds[0]]
-        word = "refused" if outcome == "refused" else "given in to"
-        self.show_info(f"{number} {word} today" + (f": {kind}" if kind else ""))
+        stopping.ask_kind(self, outcome)
 
     # morning and evening
 
     def action_day(self) -> None:
         """Show the morning until the day is open, then its close. A closed day can be reopened."""
-        from planner.services.day import day
+        from planner.tui.day import morning_evening
 
-        if self.today.closed_at is not None:
-            self.run_change(partial(changes.open_day, self.ctx))
-        elif self.today.opened_at is not None:
-            self.show_evening()
-        elif day_minute(self.today, self.ctx.now()) < self._morning_from():
-            self._ask_first(lambda: day.left_open(self.ctx), self._close_or_open)
-        else:
-            self.show_morning()
-
-    def _close_or_open(self, left_open: date | None) -> None:
-        """Close or reopen the day. At night this means the day still open, not the one just begun by the clock."""
-        if left_open is None:
-            self.show_morning()
-        else:
-            self.show_evening(left_open)
+        morning_evening.turn_day(self)
 
     def show_morning(self) -> None:
         """Show the morning."""
-        from planner.services.day import day
-        from planner.tui.day.morning import MorningScreen
+        from planner.tui.day import morning_evening
 
-        def chosen(choice: str | None) -> None:
-            if choice == "open":
-                self.run_change(partial(changes.open_day, self.ctx))
-            elif choice == "triage":
-                self.action_triage()
-            elif choice == "skip":
-                self._say_what_begins()
-            elif choice == "close" and found:
-                self.show_evening(found[0].left_open)
-            elif choice is not None and choice.startswith("edit-"):
-                self.edit_words(choice.removeprefix("edit-"))
+        morning_evening.show_morning(self)
 
-        found: list[Morning] = []
-
-        def show(morning: Morning) -> None:
-            found.append(morning)
-            self.app.push_screen(MorningScreen(morning, self.today), chosen)
-
-        self._ask_first(lambda: day.morning(self.ctx), show)
-
-    def show_evening(self, which: date | None = None) -> None:
-        """Show the evening of a day (default today), where it is closed."""
-        from planner.services.day import day
-        from planner.tui.day.evening import EveningScreen
-
-        def left(where: str | None, evening: Evening) -> None:
-            self._reload()
-            if where == "list":
-                self.planner.show("list", ("day", evening.list_day))
-            elif where == "triage":
-                self.action_triage()
-            elif where == "month":
-                self._set_plan(evening.list_day)
-            elif where == "closed" and evening.day != self.ctx.today():
-                self.show_info(f"{evening.day:%A} {evening.day.day} {evening.day:%B} is closed")
-                if self._morning_is_due():
-                    self.show_morning()
-            elif where == "closed" and not self._offer_new_month(self.today):
-                self.show_info("the day is closed")
-            elif where and where.startswith("client "):
-                self.show_client(int(where.removeprefix("client ")))
-
-        def show(evening: Evening) -> None:
-            modal = EveningScreen(self.ctx, evening, self.live.undo)
-            self.app.push_screen(modal, lambda where: left(where, evening))
-
-        self._ask_first(lambda: day.evening(self.ctx, which), show)
+    @property
+    def is_night(self) -> bool:
+        """Return whether the morning of the day hasn't begun yet."""
+        return day_minute(self.today, self.ctx.now()) < self._morning_from()
 
     def _morning_from(self) -> int:
         """Return the minute of the day at which the night ends and the morning begins."""
         working = [block.first for block in self.today.blocks if block.position is not None and block.kind in WORKING]
         return min(working, default=8 * 60) - 3 * 60
 
-    def _morning_is_due(self) -> bool:
+    def morning_is_due(self) -> bool:
         """Return whether it is the morning of a working day with targets that hasn't been opened yet."""
         today, now = self.today, self._now
         if today.opened_at is not None or today.closed_at is not None or not today.weight or not today.targets:

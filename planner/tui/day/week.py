@@ -19,26 +19,8 @@ from planner.tui.day.modals.block import BlockModal, BlockWanted
 from planner.tui.day.widgets.week import WeekGrid, WeekTotals
 from planner.tui.messages import WeekBlockClicked
 from planner.tui.shared.line import LineModal
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
-
-FOOTER = (
-    FooterKey("n", "new block", "new"),
-    FooterKey("e", "edit", "edit"),
-    FooterKey("J K", "later, earlier", "shift(15, 15)"),
-    FooterKey("+ -", "longer, shorter", "shift(0, 15)"),
-    FooterKey("del", "take out", "drop"),
-    FooterKey("c", "copy the day", "copy"),
-    FooterKey("f", "put in force", "use"),
-    FooterKey("[ ]", "week", "step(1)"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("N", "new week", "new_week"),
-    FooterKey("R", "rename", "rename"),
-    FooterKey("D", "delete week", "drop_week"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
+from planner.tui.shared.screen import BaseScreen, Places
+from planner.tui.shared.widgets.frame import FooterKey
 
 
 class WeekScreen(BaseScreen):
@@ -47,7 +29,7 @@ class WeekScreen(BaseScreen):
     CSS_PATH = "week.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", "new block", id="week-new-block", tooltip="A block, on as many days as you say"),
-        Binding("enter,e", "edit", "edit", id="week-edit", tooltip="The chosen block's hours, kind and days"),
+        Binding("e,enter", "edit", "edit", id="week-edit", tooltip="The chosen block's hours, kind and days"),
         Binding("J,shift+down", "shift(15, 15)", "later", id="week-later", tooltip="A quarter of an hour later"),
         Binding("K,shift+up", "shift(-15, -15)", "earlier", id="week-earlier", tooltip="A quarter of an hour earlier"),
         Binding("plus,equals_sign", "shift(0, 15)", "longer", id="week-longer", tooltip="A quarter of an hour longer"),
@@ -63,30 +45,38 @@ class WeekScreen(BaseScreen):
             "D", "drop_week", "delete week", id="week-delete", tooltip="Delete this week; a shipped one is as shipped"
         ),
         Binding("escape", "leave", "back", id="week-leave", tooltip="Back to the day"),
-        Binding("up,k", "cursor(0, -1)", "up", id="grid-up", show=False),
-        Binding("down,j", "cursor(0, 1)", "down", id="grid-down", show=False),
-        Binding("left,h", "cursor(-1, 0)", "left", id="grid-left", show=False),
-        Binding("right", "cursor(1, 0)", "right", id="grid-right", show=False),
+        Binding("left,h", "cursor(0, -1)", "left", id="grid-left", show=False),
+        Binding("right", "cursor(0, 1)", "right", id="grid-right", show=False),
     ]
+    FOOTER = (
+        "new",
+        "edit",
+        FooterKey("later, earlier", "shift(15, 15)", "shift(-15, -15)"),
+        FooterKey("longer, shorter", "shift(0, 15)", "shift(0, -15)"),
+        "drop",
+        "copy",
+        "use",
+        FooterKey("week", "step(-1)", "step(1)"),
+        "leave",
+        "new_week",
+        "rename",
+        "drop_week",
+        "undo",
+    )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.weeks: list[WeekTemplate] = []
         self.shown = ""
         self._follow: Block | None = None
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield WeekTotals(id="totals")
         yield WeekGrid(id="grid")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
 
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
+    def start(self) -> None:
         self.grid_.weekday = self.ctx.today().weekday()
-        self._reload()
+        super().start()
 
     @property
     def grid_(self) -> WeekGrid:
@@ -95,7 +85,7 @@ class WeekScreen(BaseScreen):
 
     # display
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         self.load_async(lambda: service.templates(self.ctx), self._take)
 
     def _take(self, weeks: list[WeekTemplate]) -> None:
@@ -126,10 +116,10 @@ class WeekScreen(BaseScreen):
 
     # selection
 
-    def action_cursor(self, days: int, rows: int) -> None:
+    def action_cursor(self, rows: int, columns: int = 0) -> None:
         """Move the cursor."""
-        if days:
-            self.grid_.step_day(days)
+        if columns:
+            self.grid_.step_day(columns)
         else:
             self.grid_.move_to(self.grid_.weekday, self.grid_.row + rows)
 
@@ -208,7 +198,7 @@ class WeekScreen(BaseScreen):
                     lambda drop: changes.put_week_block(
                         self.ctx, week, wanted.weekdays, old, wanted.block, leaving, chosen=here, drop=drop
                     ),
-                    lambda problem: self._ask_again(
+                    lambda problem: self.ask_again(
                         by_now, old, lambda now: self._ask(week, here, now, wanted.typed, problem)
                     ),
                 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,78 +11,73 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Input
 
-from planner import failure
-from planner.domain.day.tasks import Due
-from planner.domain.errors import DoNotCall, NeedNotFound, PlannerError, WhichContact
+from planner.domain.errors import PlannerError
 from planner.domain.mail.letters import Thread
-from planner.services.calls import dialing
 from planner.services.calls.session import read_when
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.mail import mailbox
 from planner.services.mail.mail import Draft, Gate, MailSession, Stored, WeekOfMail
-from planner.services.mail.mailbox import Account, PasswordNeeded
-from planner.tui import whom
+from planner.services.mail.mailbox import Account
+from planner.tui.mail import deciding
+from planner.tui.mail.fetching import Fetching
 from planner.tui.mail.widgets.mail import DraftLines, GateLines, GateView, LetterCard, LetterLines, MailLine
-from planner.tui.messages import EntryClicked, ServiceFailed
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
+from planner.tui.shared.widgets.lines import EntryLines
 from planner.tui.shared.widgets.safe_input import TypedLine
 
 CLOSED_GATE = Gate((), "closed", None, None, (), None, 0)
-HELP = FooterKey("?", "help", "app.help", last=True)
 CLOSED = (
-    FooterKey("l", "look all the same", "look"),
-    FooterKey("M", "letter to write", "write_letter"),
-    FooterKey("y", "automatic reply", "copy_reply"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("a", "add", "quick_add"),
-    FooterKey("1", "today", "app.show('today')"),
-    HELP,
-    FooterKey("^q", "quit", "app.quit", last=True),
+    "look",
+    FooterKey("letter to write", "write_letter"),
+    "copy_reply",
+    "leave",
+    "undo",
+    "quick_add",
+    "app.show('today')",
 )
-ASKING = (FooterKey("⏎", "done", "submit"), FooterKey("esc", "let it be", "leave"), HELP)
-NOTHING_ASKED = whom.Answer()
-MAY_OPEN = (FooterKey("⏎", "open", "take"), *CLOSED[1:])
+ASKING = (FooterKey("done", "submit", keys="⏎"), FooterKey("let it be", "leave"))
+MAY_OPEN = ("take", *CLOSED[1:])
 THROUGH = (
-    FooterKey("r", "reply", "decide('reply')"),
-    FooterKey("c", "call", "decide('call')"),
-    FooterKey("t", "task", "decide('task')"),
-    FooterKey("o", "proposal", "decide('proposal')"),
-    FooterKey("p", "promise", "promise"),
-    FooterKey("n", "nothing", "decide('nothing')"),
-    FooterKey("x", "close", "close_mail"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("⇥", "to write", "turn"),
-    FooterKey("e", "by hand", "enter_letter"),
-    FooterKey("g", "get again", "fetch"),
-    FooterKey("esc", "back", "leave"),
-    HELP,
+    "decide('reply')",
+    "decide('call')",
+    "decide('task')",
+    "decide('proposal')",
+    "promise",
+    "decide('nothing')",
+    "close_mail",
+    "undo",
+    "turn",
+    "enter_letter",
+    "fetch",
+    "leave",
 )
 WRITING = (
-    FooterKey("⏎", "write it", "take"),
-    FooterKey("s", "sent", "sent"),
-    FooterKey("del", "don't send", "unwrite"),
-    FooterKey("M", "another", "write_letter"),
-    FooterKey("⇥", "letters", "turn"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("x", "close", "close_mail"),
-    HELP,
+    FooterKey("write it", "take"),
+    "sent",
+    "unwrite",
+    FooterKey("another", "write_letter"),
+    FooterKey("letters", "turn"),
+    "undo",
+    "close_mail",
 )
 
 
-class MailScreen(BaseScreen):
+class MailScreen(ListScreen[EntryLines]):
     """The gate and the triage of emails."""
 
     CSS_PATH = "mail.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "open", id="mail-take", tooltip="Open the window; write the letter under the cursor"),
-        Binding("l", "look", "look", id="mail-look", tooltip="Look outside a window: a pause, and a reason"),
+        Binding(
+            "l", "look", "look all the same", id="mail-look", tooltip="Look outside a window: a pause, and a reason"
+        ),
         Binding("x", "close_mail", "close", id="mail-close", tooltip="Close the window; end the look"),
         Binding("r", "decide('reply')", "reply", id="mail-reply", tooltip="Answer it in your mail program"),
-        Binding("c", "decide('call')", "call instead", id="mail-call", tooltip="Put them on the calling list"),
+        Binding("c", "decide('call')", "call", id="mail-call", tooltip="Put them on the calling list"),
         Binding("t", "decide('task')", "task", id="mail-task", tooltip="Make a task of it"),
         Binding("o", "decide('proposal')", "proposal", id="mail-proposal", tooltip="Make a proposal task of it"),
         Binding("p", "promise", "promise", id="mail-promise", tooltip="Promise them something, with a day"),
@@ -98,33 +91,23 @@ class MailScreen(BaseScreen):
             "y", "copy_reply", "automatic reply", id="mail-reply-text", tooltip="Copy a text about your mail hours"
         ),
         Binding("escape", "leave", "back", id="mail-leave", tooltip="Stop reading; back to Today, the clock goes on"),
-        Binding("up,k", "cursor(-1)", "up", id="mail-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="mail-down", show=False),
-        Binding("pageup", "cursor(-10)", "page up", id="mail-page-up", show=False),
-        Binding("pagedown", "cursor(10)", "page down", id="mail-page-down", show=False),
-        Binding("home", "cursor(-100000)", "first", id="mail-first", show=False),
-        Binding("end", "cursor(100000)", "last", id="mail-last", show=False),
     ]
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.mail = MailSession(ctx, live)
         self._gate = CLOSED_GATE
         self._laying = False  # a new day has begun and is being built
         self._week: WeekOfMail | None = None
         self._threads: list[Thread[Stored]] = []
-        self._stop: threading.Event | None = None
-        self._unread = ""
+        self.fetching = Fetching(self)
         self._looking: datetime | None = None  # start of the current look
         self._pause: datetime | None = None  # start of the pause for thought before a look
         self._mode = ""
         self._promised: Thread[Stored] | None = None  # the thread that is being promised something
-        self._anyway = 0  # the email whose proposal was refused once
-        self._problems: list[str] = []
+        self.anyway = 0  # the email whose proposal was refused once
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield GateLines(id="gate")
         yield MailLine(id="clock")
         with Container(id="letters-area"):
@@ -132,21 +115,17 @@ class MailScreen(BaseScreen):
             yield LetterCard(id="letter")
         yield DraftLines(id="drafts")
         yield TypedLine(id="typed")
-        yield MessageLine(id="message")
-        yield FooterLine(list(CLOSED), id="footer")
 
-    def on_mount(self) -> None:
+    def start(self) -> None:
         self._typed.display = False
         self._typed.entered, self._typed.left = self._entered, self.action_leave
-        self.set_interval(1.0, self._second)
-        self._reload()
+        super().start()
         self._read_week()
         if self.through:
             self.action_fetch()
 
     def on_unmount(self) -> None:
-        if self._stop is not None:
-            self._stop.set()
+        self.fetching.cancel()
         try:
             self.mail.end_look()
         except PlannerError:
@@ -175,7 +154,7 @@ class MailScreen(BaseScreen):
     def _writing(self) -> bool:
         return self.has_class("-writing")
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         try:
             self.today = self.live.glance() or self.today
             self._gate = self.mail.gate(self.today)
@@ -200,14 +179,11 @@ class MailScreen(BaseScreen):
         if not self.through:
             self.remove_class("-writing")
         self._show_clock()
-        self._letters.show(self._threads, self.today.day, reading=self._stop is not None)
+        self._letters.show(self._threads, self.today.day, reading=self.fetching.running)
         self._show_letter()
-        self._show_keys()
+        self.show_keys()
 
-    def _show_keys(self) -> None:
-        self.query_one("#footer", FooterLine).show(list(self._keys()))
-
-    def _keys(self) -> tuple[FooterKey, ...]:
+    def footer_keys(self) -> Sequence[FooterItem]:
         if self._mode:
             return ASKING
         if self.through:
@@ -224,7 +200,7 @@ class MailScreen(BaseScreen):
         now = self.ctx.now()
         looking = None if self._looking is None else int((now - self._looking).total_seconds())
         left = sum(len(thread.items) for thread in self._threads)
-        self.query_one("#clock", MailLine).show(self._gate.running, looking, left, self._unread)
+        self.query_one("#clock", MailLine).show(self._gate.running, looking, left, self.fetching.unread)
         self.query_one("#gate", GateLines).show(
             GateView(
                 self._gate,
@@ -243,10 +219,10 @@ class MailScreen(BaseScreen):
         pause: int = self.ctx.config["mail.pause"]
         return max(0, pause - int((self.ctx.now() - self._pause).total_seconds()))
 
-    def _second(self) -> None:
+    def poll(self) -> None:
         """Run every second: the clock, whether mail may be opened, other programs' changes."""
         before = self.through
-        self.poll()
+        super().poll()
         if self.ctx.today() != self.today.day:
             self._begin_day()
         if not self.is_current:
@@ -258,28 +234,21 @@ class MailScreen(BaseScreen):
             return
         self._show_clock()
         if before != self.through:
-            self._reload()
-        self._show_keys()
+            self.reload()
+        self.show_keys()
 
     def _begin_day(self) -> None:
         """Build the new day in a worker if one begins while the screen is open, and show it."""
-        if self._laying:
-            return
-        self._laying = True
+        if not self._laying:
+            self._laying = True
+            self.load_async(self.live.lay, lambda _: self._day_begun(), "lay", self._day_begun)
 
-        def lay() -> None:
-            try:
-                self.live.lay()
-            except PlannerError as problem:
-                self.post_message(ServiceFailed(str(problem)))
-            self._from_thread(laid)
-
-        def laid() -> None:
-            self._laying = False
-            self._reload()
-            self._read_week()
-
-        self.run_worker(lay, thread=True, group="lay", exit_on_error=False)
+    def _day_begun(self, problem: str = "") -> None:
+        self._laying = False
+        self.reload()
+        self._read_week()
+        if problem:
+            self.show_error(problem)
 
     def _read_week(self) -> None:
         """Calculate the week's mail in a worker, since that reads the calendar."""
@@ -297,9 +266,9 @@ class MailScreen(BaseScreen):
         """Open the window, or in the queue, write the email under the cursor."""
         if self._writing:
             self._write_out()
-        elif not self.through and self._mode != "reason" and self._try(lambda: self.mail.open(self.today)):
-            self._say([(" ▸ ", "accent"), ("The clock runs.", "")])
-            self._reload()
+        elif not self.through and self._mode != "reason" and self.attempt(lambda: self.mail.open(self.today)):
+            self.say([(" ▸ ", "accent"), ("The clock runs.", "")])
+            self.reload()
             self.action_fetch()
 
     def action_close_mail(self) -> None:
@@ -309,8 +278,8 @@ class MailScreen(BaseScreen):
         self._cancel_fetch()
         if self._looking is not None:
             self._looking = None
-            self._try(self.mail.end_look)
-            self._say([(" ▸ ", "accent"), ("The look is over.", "")])
+            self.attempt(self.mail.end_look)
+            self.say([(" ▸ ", "accent"), ("The look is over.", "")])
         else:
             told: list[str] = []
 
@@ -319,12 +288,12 @@ class MailScreen(BaseScreen):
                 letters = f"{window.letters} letter{'s' * (window.letters != 1)}"
                 told.append(f"closed: {window.minutes} min, {letters}")
 
-            if not self._try(close):
+            if not self.attempt(close):
                 return
             self.show_info(told[0])
-        self._unread = ""
+        self.fetching.unread = ""
         self._letters.touched = False
-        self._reload()
+        self.reload()
         self._read_week()
 
     def action_look(self) -> None:
@@ -340,11 +309,11 @@ class MailScreen(BaseScreen):
         if left:
             self.show_error(f"Another {left} s to think it over; esc lets it be.")
             return
-        if self._try(lambda: self.mail.look(self.today, reason)):
+        if self.attempt(lambda: self.mail.look(self.today, reason)):
             self._looking, self._pause = self.ctx.now(), None
             self._untype()
-            self._say([(" ▸ ", "accent"), ("The look is logged; x ends it.", "")])
-            self._reload()
+            self.say([(" ▸ ", "accent"), ("The look is logged; x ends it.", "")])
+            self.reload()
             self.action_fetch()
 
     def action_leave(self) -> None:
@@ -352,11 +321,11 @@ class MailScreen(BaseScreen):
         if self._mode:
             self._untype()
             self._pause = None
-            self._say([])
+            self.say([])
             self._show_clock()
-        elif self._stop is not None:
+        elif self.fetching.running:
             self._cancel_fetch()
-            self._say([(" ▸ ", "accent"), ("Reading is called off; what was read stays.", "")])
+            self.say([(" ▸ ", "accent"), ("Reading is called off; what was read stays.", "")])
         else:
             self.planner.show("today")
 
@@ -364,101 +333,33 @@ class MailScreen(BaseScreen):
         """Copy a text for the mailbox's automatic reply."""
         if not self.through:
             self.app.copy_to_clipboard(self.mail.automatic_reply())
-            self._say([(" ▸ ", "accent"), ("The text of an automatic reply is copied; your mailbox wants it.", "")])
+            self.say([(" ▸ ", "accent"), ("The text of an automatic reply is copied; your mailbox wants it.", "")])
 
     # the mailbox
 
     def action_fetch(self) -> None:
-        """Fetch the mailboxes in a worker. Emails arrive a page at a time."""
-        if not self.through or self._stop is not None or not self.ctx.config.accounts:
-            return
-        self._stop = threading.Event()
-        self._problems, self._unread = [], ""
-        self._say([(" ▸ ", "accent"), ("reading the mailbox …", ""), ("  esc calls it off", "dim")], keep=True)
-        self._next_account(list(self.ctx.config.accounts))
-        self._show()
-
-    def _next_account(self, left: list[Account]) -> None:
-        """Fetch one mailbox after another, asking for passwords that only the rep knows."""
-        stop = self._stop
-        if stop is None:
-            return
-        if not left:
-            self._fetch_ended()
-            return
-        account, rest = left[0], left[1:]
-
-        def read() -> None:
-            there: list[str] = []
-            try:
-                password = self.planner.passwords.of(account, stop)
-                for page in mailbox.pages(self.ctx, account, password, stop):
-                    there += [letter.ref for letter in page.letters]
-                    self._from_thread(self._page, stop, account, page)
-                self._from_thread(self._read_through, stop, account, there, rest)
-            except PasswordNeeded:
-                self._from_thread(self._ask_password, stop, account, rest, "")
-            except PlannerError as problem:
-                if not stop.is_set():
-                    self._from_thread(self._not_read, stop, account, rest, str(problem))
-            except Exception as error:  # noqa: BLE001 - told, and written to the log; the other mailboxes are read
-                where = failure.write(error)
-                said = f"{account.name} was not read: something went wrong; the details are in {where}."
-                if not stop.is_set():
-                    self._from_thread(self._not_read, stop, account, rest, said)
-
-        self.run_worker(read, thread=True, group="mailbox", exit_on_error=False)
-
-    def _page(self, stop: threading.Event, account: Account, page: mailbox.Page) -> None:
-        if stop.is_set():
-            return
-        if self._try(lambda: self.mail.take(account.name, page.letters)):
-            self._threads = self.mail.threads()
-            older = page.unread - page.wanted
-            self._unread = f"{older:,} older ones stay in the mailbox" if older > 0 else ""
-            said = f"{account.name}: {page.done:,} of {page.wanted:,} letters"
-            self._say([(" ▸ ", "accent"), (said, ""), ("  esc calls it off", "dim")], keep=True)
+        """Fetch the mailboxes."""
+        if self.through and not self.fetching.running and self.ctx.config.accounts:
+            self.fetching.start(list(self.ctx.config.accounts))
             self._show()
 
-    def _read_through(self, stop: threading.Event, account: Account, there: list[str], rest: list[Account]) -> None:
-        if stop.is_set():
-            return
-        self._try(lambda: self.mail.forget_but(account.name, there))
-        self._next_account(rest)
+    def take_page(self, account: Account, page: mailbox.Page) -> None:
+        """Save and show a page of emails."""
+        if self.attempt(lambda: self.mail.take(account.name, page.letters)):
+            self._threads = self.mail.threads()
+            self.fetching.report(account, page)
+            self._show()
 
-    def _not_read(self, stop: threading.Event, account: Account, rest: list[Account], problem: str) -> None:
-        self._problems.append(problem)
-        self.planner.passwords.forget(account)
-        if not stop.is_set():
-            self._next_account(rest)
-
-    def _ask_password(self, stop: threading.Event, account: Account, rest: list[Account], problem: str) -> None:
-        from planner.tui.mail.modals.mail import PasswordModal
-
-        if stop.is_set():
-            return
-
-        def typed(password: str | None) -> None:
-            if password is None:
-                self._not_read(stop, account, rest, f"{account.name} was not read: its password is needed.")
-                return
-            self.planner.passwords.type(account, password)
-            self._next_account([account, *rest])
-
-        self.app.push_screen(PasswordModal(account, problem), typed)
-
-    def _fetch_ended(self) -> None:
-        self._stop = None
-        self._reload()
-        if self._problems:
-            self.show_error(" ".join(self._problems))
+    def fetch_ended(self, problems: Sequence[str]) -> None:
+        """Show everything that was fetched, and what couldn't be."""
+        self.reload()
+        if problems:
+            self.show_error(" ".join(problems))
         else:
-            self._say([])
+            self.say([])
 
     def _cancel_fetch(self) -> None:
-        if self._stop is not None:
-            self._stop.set()
-            self._stop = None
+        if self.fetching.cancel():
             self._show()
 
     # triage, one key per email
@@ -474,16 +375,13 @@ class MailScreen(BaseScreen):
             return not self.through
         return True
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor."""
-        self._letters.touched = True
-        lines = self._drafts if self._writing else self._letters
-        lines.move_to(lines.cursor + step)
-        self._show_letter()
+    @property
+    def lines(self) -> EntryLines:
+        """The list of what is shown, letters or drafts."""
+        return self._drafts if self._writing else self._letters
 
-    def on_entry_clicked(self, message: EntryClicked) -> None:
+    def entry_chosen(self) -> None:
         self._letters.touched = True
-        (self._drafts if self._writing else self._letters).move_to(message.index)
         self._show_letter()
 
     def action_turn(self) -> None:
@@ -498,75 +396,20 @@ class MailScreen(BaseScreen):
         if thread is None:
             self.show_error("No letter waits.")
             return
-        if decision == "reply" and not self._answer(thread):
+        if decision == "reply" and not deciding.open_answer(self, thread):
             return
-        self._decide(thread, decision)
+        deciding.decide(self, thread, decision)
 
-    def _decide(
-        self,
-        thread: Thread[Stored],
-        decision: str,
-        text: str = "",
-        due: Due | None = None,
-        answer: whom.Answer = NOTHING_ASKED,
-    ) -> bool:
-        force = answer.force or (decision == "proposal" and self._anyway == thread.newest.id)
-        try:
-            said = self.mail.decide(self.today, thread, decision, text=text, due=due, who=answer.who or "", force=force)
-        except WhichContact as problem:
-            whom.ask(
-                self,
-                problem,
-                lambda chosen: self._decided(thread, decision, text, due, replace(answer, who=chosen)),
-            )
-            return False
-        except DoNotCall as problem:
-            whom.confirm(self, problem, lambda: self._decided(thread, decision, text, due, replace(answer, force=True)))
-            return False
-        except NeedNotFound as problem:
-            self._anyway = thread.newest.id
-            self.show_error(f"{problem} o again makes it knowingly.")
-            return False
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return False
+    def decided(self, thread: Thread[Stored], said: str) -> None:
+        """Take a decided email off the list, and close the input line if it was used."""
         ids = {item.id for item in thread.items}
         self._threads = [each for each in self._threads if not ids & {item.id for item in each.items}]
         self._gate = self.mail.gate(self.today)
-        self.show_info(said.text)
-        self._show()
-        return True
-
-    def _decided(self, thread: Thread[Stored], decision: str, text: str, due: Due | None, answer: whom.Answer) -> None:
-        """Apply a decision with the rep's answer, then close the input line if it was used."""
-        if self._decide(thread, decision, text, due, answer) and self._mode:
+        if self._mode:
             self._untype()
             self._promised = None
-
-    def _answer(self, thread: Thread[Stored]) -> bool:
-        """Open a reply in the rep's mail program, or copy its address if there is none."""
-        try:
-            target = self.mail.reply_target(thread.newest.letter)
-        except PlannerError as problem:
-            self.show_error(str(problem))
-            return False
-        self._open(target)
-        return True
-
-    def _open(self, target: str) -> None:
-        planner = self.planner
-
-        def hand_on() -> None:
-            try:
-                dialing.open_address(target)
-            except PlannerError as problem:
-                planner.call_from_thread(self._copied, target, str(problem))
-
-        self.run_worker(hand_on, thread=True, group="open", exit_on_error=False)
-
-    def _copied(self, target: str, problem: str) -> None:
-        self.app.copy_to_clipboard(target)
-        self.show_error(f"{problem} The address of the answer is copied.")
+        self.show_info(said)
+        self._show()
 
     def action_promise(self) -> None:
         """Promise something by a day."""
@@ -577,32 +420,7 @@ class MailScreen(BaseScreen):
 
     def action_enter_letter(self) -> None:
         """Enter an email by hand."""
-        self._ask_entered()
-
-    def _ask_entered(self, sender: str = "", subject: str = "", problem: str = "") -> None:
-        from planner.tui.mail.modals.mail import EnterModal
-
-        def put(wanted: tuple[str, str] | None) -> None:
-            if wanted is not None:
-                self._enter(*wanted)
-
-        self.app.push_screen(EnterModal(sender, subject, problem), put)
-
-    def _enter(self, sender: str, subject: str) -> None:
-        try:
-            self.mail.enter(sender, subject)
-        except WhichContact as problem:
-            said = str(problem)
-            whom.ask(
-                self,
-                problem,
-                lambda chosen: self._enter(chosen, subject),
-                lambda: self._ask_entered(sender, subject, said),
-            )
-        except PlannerError as problem:
-            self._ask_entered(sender, subject, str(problem))
-        else:
-            self._reload()
+        deciding.ask_entered(self)
 
     # emails to be written
 
@@ -610,8 +428,8 @@ class MailScreen(BaseScreen):
         draft = self._drafts.chosen
         if draft is None:
             return
-        self._open(self.mail.draft_target(draft))
-        self._say(
+        deciding.open_address(self, self.mail.draft_target(draft))
+        self.say(
             [(" ▸ ", "accent"), (f"{draft.name}: {draft.subject}", ""), ("   s once it is sent", "dim")], keep=True
         )
 
@@ -628,9 +446,9 @@ class MailScreen(BaseScreen):
         if draft is None:
             return
         told: list[str] = []
-        if self._try(lambda: told.append(step(draft))):
+        if self.attempt(lambda: told.append(step(draft))):
             self.show_info(told[0])
-            self._reload()
+            self.reload()
 
     # the input line
 
@@ -642,13 +460,13 @@ class MailScreen(BaseScreen):
         typed.placeholder = hint
         typed.display = True
         self.set_focus(typed)
-        self._show_keys()
+        self.show_keys()
 
     def _untype(self) -> None:
         self._mode = ""
         self._typed.display = False
         self.set_focus(None)
-        self._show_keys()
+        self.show_keys()
 
     def action_submit(self) -> None:
         """Submit the input line by mouse."""
@@ -664,9 +482,8 @@ class MailScreen(BaseScreen):
         except PlannerError as problem:
             self.show_error(str(problem))
             return
-        if thread is not None and self._decide(thread, "promise", text=when.rest, due=when.due):
-            self._untype()
-            self._promised = None
+        if thread is not None:
+            deciding.decide(self, thread, "promise", text=when.rest, due=when.due)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._mode != "promise" or not event.value.strip():
@@ -674,10 +491,10 @@ class MailScreen(BaseScreen):
         try:
             when = read_when(self.ctx, event.value, hour=False, by_end=True)
         except PlannerError as problem:
-            self._say([(f" {problem}", "dim")], keep=True)
+            self.say([(f" {problem}", "dim")], keep=True)
             return
         due = when.due
         read = f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
-        self._say(
+        self.say(
             [(" ▸ ", "accent"), (f"{when.rest or 'the subject'}, {read}", ""), (f"   {when.said}", "dim")], keep=True
         )

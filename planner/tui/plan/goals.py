@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -15,107 +15,78 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import goal_tree, goals
 from planner.services.plan.goal_tree import GoalLine, GoalTree
-from planner.tui.messages import LadderLineClicked
 from planner.tui.plan.modals.goal import GoalModal, GoalWanted
 from planner.tui.plan.widgets.goals import GoalDetail, GoalLines
-from planner.tui.shared import changes
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared import asking, changes
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
-FOOTER = (
-    FooterKey("n", "new under", "add"),
-    FooterKey("e", "edit", "edit"),
-    FooterKey("x", "done", "done"),
-    FooterKey("m", "move", "move"),
-    FooterKey("1", "today", "app.show('today')"),
-    FooterKey("a", "task", "task"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("N", "new wish", "add_wish"),
-    FooterKey("del", "drop", "drop"),
-    FooterKey("v", "all", "all"),
-    FooterKey("3", "plan", "app.show('plan')"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
-MOVING = (
-    FooterKey("⏎", "put it under the chosen goal", "enter"),
-    FooterKey("t", "to the top", "top"),
-    FooterKey("esc", "leave it", "leave"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
+MOVING = (FooterKey("put it under the chosen goal", "enter", keys="⏎"), "top", FooterKey("leave it", "leave"))
 
 
-class GoalsScreen(BaseScreen):
+class GoalsScreen(ListScreen[GoalLines]):
     """The goal tree, with the selected goal in full beside it."""
 
     CSS_PATH = "goals.tcss"
+    LIST = GoalLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", "new under", id="goal-add", tooltip="A new goal under the chosen one"),
         Binding("N", "add_wish", "new wish", id="goal-wish", tooltip="A new goal at the top"),
-        Binding("enter,e", "enter", "edit", id="goal-edit", tooltip="Change the chosen goal; a task is shown in Today"),
+        Binding("e,enter", "enter", "edit", id="goal-edit", tooltip="Change the chosen goal; a task is shown in Today"),
         Binding("x,space", "done", "done", id="goal-done", tooltip="Mark the chosen goal reached, or open it again"),
         Binding("delete,backspace", "drop", "drop", id="goal-drop", tooltip="Give the chosen goal up, knowingly"),
         Binding("m", "move", "move", id="goal-move", tooltip="Put the chosen goal under another one"),
         Binding("t", "top", "to the top", id="goal-top", tooltip="While moving: make it a wish of its own"),
         Binding("K,shift+up", "rank('up')", "rank higher", id="goal-up", tooltip="Rank the chosen goal higher"),
         Binding("J,shift+down", "rank('down')", "rank lower", id="goal-down", tooltip="Rank the chosen goal lower"),
-        Binding("a", "task", "a task for it", id="goal-task", tooltip="A task in one line, under the chosen goal"),
-        Binding("v", "all", "show all", id="goal-all", tooltip="Also what is done or dropped"),
+        Binding("a", "task", "task", id="goal-task", tooltip="A task in one line, under the chosen goal"),
+        Binding("v", "all", "all", id="goal-all", tooltip="Also what is done or dropped"),
         Binding("escape", "leave", "back", id="goal-leave", tooltip="Back to Today"),
-        Binding("up,k", "cursor(-1)", "up", id="ladder-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="ladder-down", show=False),
-        Binding("pageup", "cursor(-10)", "up", id="ladder-page-up", show=False),
-        Binding("pagedown", "cursor(10)", "down", id="ladder-page-down", show=False),
-        Binding("home", "cursor(-100000)", "first", id="ladder-first", show=False),
-        Binding("end", "cursor(100000)", "last", id="ladder-last", show=False),
     ]
+    FOOTER = (
+        "add",
+        "enter",
+        "done",
+        "move",
+        "app.show('today')",
+        "task",
+        "undo",
+        "add_wish",
+        "drop",
+        "all",
+        "app.show('plan')",
+    )
 
-    def __init__(
-        self, ctx: AppContext, live: TodayStore, today: Today, wanted: tuple[tuple[str, object], ...] = ()
-    ) -> None:
-        super().__init__(ctx, live)
-        self.today = today
-        self.wanted = wanted
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.all_states = False
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         with Container(id="body"):
             yield GoalLines(id="tree")
             yield GoalDetail(id="detail")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
-
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
-        self._reload()
-
-    @property
-    def tree_(self) -> GoalLines:
-        """The goal tree widget."""
-        return self.query_one(GoalLines)
 
     # display
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         all_states = self.all_states
         self.load_async(lambda: goal_tree.read(self.ctx, all_states=all_states), self._show)
 
     def _show(self, found: GoalTree) -> None:
-        self.tree_.show(found)
-        if self.wanted:
-            self.tree_.choose(*self.wanted)
-            self.wanted = ()
-        self._show_chosen()
+        self.lines.show(found)
+        if self.places:
+            self.lines.choose(*self.places)
+            self.places = ()
+        self.entry_chosen()
         self._tell_notices()
 
-    def _show_chosen(self) -> None:
-        tree = self.tree_
+    def entry_chosen(self) -> None:
+        tree = self.lines
         self.query_one(GoalDetail).show(tree.chosen, tree.goals.day if tree.goals else None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        moving = self.is_mounted and self.tree_.moving is not None
+        moving = self.is_mounted and self.lines.moving is not None
         if action == "top":
             return moving
         if moving:  # other changes are disabled until the goal is put down
@@ -124,20 +95,12 @@ class GoalsScreen(BaseScreen):
 
     # selection
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor."""
-        self.tree_.move_to(self.tree_.cursor + step)
-        self._show_chosen()
-
-    def on_ladder_line_clicked(self, message: LadderLineClicked) -> None:
-        self.tree_.move_to(message.index)
-        self._show_chosen()
-        if message.twice or self.tree_.moving is not None:
-            self.action_enter()
+    def open_entry(self) -> None:
+        self.action_enter()
 
     def _chosen(self) -> GoalLine | None:
         """Return the goal under the cursor, or the parent goal of the task there. Reports an error if there is none."""
-        tree = self.tree_
+        tree = self.lines
         chosen = tree.chosen
         if chosen is not None and tree.goals is not None:
             for line in tree.goals.lines:
@@ -161,7 +124,7 @@ class GoalsScreen(BaseScreen):
 
     def action_add(self) -> None:
         """Add a goal under the selected one, or the first wish."""
-        chosen = self.tree_.chosen
+        chosen = self.lines.chosen
         line = self._chosen() if chosen is not None else None
         under = None if line is None else line.goal
         self._ask(
@@ -176,19 +139,19 @@ class GoalsScreen(BaseScreen):
 
     def action_task(self) -> None:
         """Add a task under the selected goal."""
-        if self.tree_.chosen is None:
-            self._ask_line()  # no goal yet, so add a standalone task
+        if self.lines.chosen is None:
+            asking.ask_line(self)  # no goal yet, so add a standalone task
             return
         line = self._chosen()
         if line is not None:
-            self._ask_line(goal_id=line.goal.id, under=line.goal.title)
+            asking.ask_line(self, goal_id=line.goal.id, under=line.goal.title)
 
     def action_enter(self) -> None:
         """Edit the selected goal, put down the one being moved, or show a task in Today."""
-        tree = self.tree_
+        tree = self.lines
         line = self._chosen()
         if tree.moving is not None:
-            moving, self.tree_.moving = tree.moving, None
+            moving, self.lines.moving = tree.moving, None
             self._moved()
             if line is not None and line.goal.id != moving:
                 self.run_change(partial(self._put_under, moving, line.goal))
@@ -216,7 +179,7 @@ class GoalsScreen(BaseScreen):
         self._set_state(GoalState.DROPPED)
 
     def _set_state(self, state: GoalState) -> None:
-        chosen = self.tree_.chosen
+        chosen = self.lines.chosen
         if chosen is not None and chosen.counter is not None:
             self.show_error("This one moves with your counts, in Today: d, c, m and p.")
             return
@@ -250,33 +213,36 @@ class GoalsScreen(BaseScreen):
         """Pick up the selected goal to put it under another one."""
         line = self._chosen()
         if line is not None:
-            self.tree_.moving = line.goal.id
+            self.lines.moving = line.goal.id
             self._moved()
             told = f"{line.goal.title}: choose the goal that it is to stand under, then ⏎"
-            self._say([(" ⇅ ", "accent"), (told, "")], keep=True)
+            self.say([(" ⇅ ", "accent"), (told, "")], keep=True)
 
     def action_top(self) -> None:
         """Put the goal being moved at the top level."""
-        moving, self.tree_.moving = self.tree_.moving, None
+        moving, self.lines.moving = self.lines.moving, None
         if moving is not None:
             self._moved()
             self.run_change(lambda: f"{goal_tree.put_under(self.ctx, moving, None).title} now stands by itself")
 
+    def footer_keys(self) -> Sequence[FooterItem]:
+        return MOVING if self.is_mounted and self.lines.moving is not None else self.FOOTER
+
     def _moved(self) -> None:
-        self.tree_.redraw()
-        self.query_one(FooterLine).show(list(MOVING if self.tree_.moving is not None else FOOTER))
-        if self.tree_.moving is None:
-            self._say([])
+        self.lines.redraw()
+        self.show_keys()
+        if self.lines.moving is None:
+            self.say([])
 
     def action_all(self) -> None:
         """Show or hide goals that are done or dropped."""
         self.all_states = not self.all_states
-        self._reload()
+        self.reload()
 
     def action_leave(self) -> None:
         """Cancel the move, or else leave the screen."""
-        if self.tree_.moving is not None:
-            self.tree_.moving = None
+        if self.lines.moving is not None:
+            self.lines.moving = None
             self._moved()
         else:
             self.planner.show("today")

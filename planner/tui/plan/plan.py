@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
@@ -24,8 +24,9 @@ from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Suppos
 from planner.tui.plan.modals.quota import QuotaModal, QuotaWanted
 from planner.tui.plan.widgets.odds import Funnel, WhatIf, kept
 from planner.tui.plan.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared import month
+from planner.tui.shared.screen import BaseScreen, Places
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
 
 SPANS = tuple(Span)
 WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "usual": None}
@@ -37,32 +38,14 @@ SHIFTED = (
     ("shift+up", -7, "up"),
     ("shift+down", 7, "down"),
 )
-FOOTER = (
-    FooterKey("g", "set plan", "plan"),
-    FooterKey("⇥", "what if", "what_if"),
-    FooterKey("y", "why", "why"),
-    FooterKey("o", "off", "weight('off')"),
-    FooterKey("h", "half", "weight('half')"),
-    FooterKey("w", "worked", "weight('work')"),
-    FooterKey("1", "today", "app.show('today')"),
-    FooterKey("[ ]", "month", "step(1)"),
-    FooterKey("r", "as usual", "weight('usual')"),
-    FooterKey("s", "quarter, year", "span"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("4", "goals", "app.show('goals')"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
 
 
 SUPPOSING = (
-    FooterKey("↑↓", "choose", "slide('down')"),
-    FooterKey("←→", "move", "slide('right')"),
-    FooterKey("⏎", "keep calls and deal", "keep"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("y", "why", "why"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
+    FooterKey("choose", "slide('down')", keys="↑↓"),
+    FooterKey("move", "slide('right')", keys="←→"),
+    FooterKey("keep calls and deal", "keep"),
+    "leave",
+    "why",
 )
 
 
@@ -99,17 +82,29 @@ class PlanScreen(BaseScreen):
             for key, days, word in SHIFTED
         ),
     ]
+    FOOTER = (
+        FooterKey("set plan", "plan"),
+        "what_if",
+        "why",
+        "weight('off')",
+        "weight('half')",
+        "weight('work')",
+        "app.show('today')",
+        FooterKey("month", "step(-1)", "step(1)"),
+        "weight('usual')",
+        FooterKey("quarter, year", "span"),
+        "undo",
+        "app.show('goals')",
+    )
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.span = Span.MONTH
         self.day = ctx.today()
         self.other_end: date | None = None
         self._keeping = self._month_offered = False
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield Figures(id="figures")
         with Container(id="middle"):
             yield Chart(id="chart")
@@ -118,16 +113,13 @@ class PlanScreen(BaseScreen):
         with Container(id="lower"):
             yield Asks(id="asks")
             yield Funnel(id="funnel")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
-
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
-        self._reload()
 
     # display
 
-    def _reload(self) -> None:
+    def footer_keys(self) -> Sequence[FooterItem]:
+        return SUPPOSING if self.has_class("-supposing") else self.FOOTER
+
+    def reload(self) -> None:
         span, day = self.span, self.day
 
         self.load_async(lambda: months.read(self.ctx, span, day), self._show)
@@ -141,7 +133,7 @@ class PlanScreen(BaseScreen):
         self._show_cursor()
         self._tell_notices()
         if not self._month_offered:
-            self._month_offered = self._offer_new_month(self.query_one("#header", HeaderLine).today)
+            self._month_offered = month.announce(self, self.query_one("#header", HeaderLine).today)
 
     def _show_ahead(self, sheet: months.Sheet, ahead: months.Ahead) -> None:
         if (sheet.span, self.day in sheet.period) != (self.span, True):
@@ -158,7 +150,7 @@ class PlanScreen(BaseScreen):
             return
         self.toggle_class("-supposing")
         panel, supposing = self.query_one(WhatIf), self.has_class("-supposing")
-        self.query_one(FooterLine).show(list(SUPPOSING if supposing else FOOTER))
+        self.show_keys()
         if supposing:
             panel.focus()
         else:
@@ -201,7 +193,7 @@ class PlanScreen(BaseScreen):
 
     def action_why(self) -> None:
         """Explain every figure of the month by tracing it back to the log."""
-        self._ask_why(month_of(self.day), "plan")
+        month.explain(self, month_of(self.day), "plan")
 
     # the cursor
 
@@ -238,7 +230,7 @@ class PlanScreen(BaseScreen):
         another = day not in self._period()
         self.day = day
         if another:
-            self._reload()
+            self.reload()
         else:
             self._show_cursor()
 
@@ -281,7 +273,7 @@ class PlanScreen(BaseScreen):
 
     def _look_at(self, span: Span) -> None:
         self.span, self.other_end = span, None
-        self._reload()
+        self.reload()
 
     def on_day_clicked(self, message: DayClicked) -> None:
         self.other_end = None
@@ -310,7 +302,7 @@ class PlanScreen(BaseScreen):
     def action_plan(self) -> None:
         """Edit the figures of the month, quarter or year in one form."""
         if self.span is Span.MONTH:
-            self._set_plan(self.day)
+            month.set_plan(self, self.day)
         else:
             self._set_quota(self.span, self.day)
 
@@ -329,13 +321,13 @@ class PlanScreen(BaseScreen):
         def show(view: quotas.QuotaView) -> None:
             self.app.push_screen(QuotaModal(view, typed, problem), put)
 
-        self._ask_first(lambda: quotas.show(self.ctx, stretch), show)
+        self.ask_first(lambda: quotas.show(self.ctx, stretch), show)
 
     def action_new_month(self) -> None:
         """Start the displayed month on the basis of the last one, or else the month about to begin."""
         sheet = self.query_one(Figures).sheet
         looked_at = sheet is not None and sheet.before is not None
-        self._begin_month(month_of(self.day) if looked_at else None)
+        month.begin(self, month_of(self.day) if looked_at else None)
 
     def action_leave(self) -> None:
         """Leave the what-if, or else go back to Today."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
 from functools import partial
@@ -18,15 +18,15 @@ from planner.domain.review.self_review import STEPS, Kind, ReviewLine, SelfRevie
 from planner.domain.workdays import DAY
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
-from planner.tui.messages import EntryClicked
-from planner.tui.review import changes
+from planner.tui.review import changes, editing
 from planner.tui.review.widgets import charts as drawings
 from planner.tui.review.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, rows_of, title
 from planner.tui.review.widgets.self_review import Shown, page_rows
 from planner.tui.shared import spans
-from planner.tui.shared.screen import BaseScreen
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
@@ -34,50 +34,19 @@ if TYPE_CHECKING:
     from planner.domain.review.learning import Learning, Shelf
     from planner.domain.review.review import Review
     from planner.domain.review.self_review import Flow
-    from planner.tui.shared.form import Edited
 
 MOST_HITS = 60
-GO_ON = FooterKey("⏎", "seen, go on", "go_on")
+GO_ON = "go_on"
 # The first keys in the footer, by page.
-KEYS: dict[str, tuple[FooterKey, ...]] = {
-    Step.TRIED: (FooterKey("y", "done", "mark(True)"), FooterKey("n", "not", "mark(False)"), GO_ON),
-    Step.LESSONS: (
-        FooterKey("+", "well", "add"),
-        FooterKey("-", "wrong", "wrong"),
-        FooterKey("t", "task", "task"),
-        FooterKey("w", "week", "week"),
-        FooterKey("e", "edit", "edit"),
-        FooterKey("del", "drop", "drop"),
-        GO_ON,
-    ),
-    Step.NEXT: (
-        FooterKey("+", "aim", "add"),
-        FooterKey("e", "edit", "edit"),
-        FooterKey("del", "drop", "drop"),
-        FooterKey("W", "week template", "template"),
-        GO_ON,
-    ),
-    Step.WISH: (FooterKey("⏎", "write it, and finish", "go_on"),),
-    "finished": (FooterKey("⏎", "change the line", "go_on"),),
-    "learning": (
-        FooterKey("+", "new", "add"),
-        FooterKey("x", "done", "done"),
-        FooterKey("y", "used it", "mark(True)"),
-        FooterKey("e", "edit", "edit"),
-        FooterKey("del", "drop", "drop"),
-    ),
-    "past": (FooterKey("⏎", "open", "go_on"),),
+KEYS: dict[str, tuple[FooterItem, ...]] = {
+    Step.TRIED: ("mark(True)", FooterKey("not", "mark(False)"), GO_ON),
+    Step.LESSONS: (FooterKey("well", "add"), "wrong", "task", FooterKey("week", "week"), "edit", "drop", GO_ON),
+    Step.NEXT: (FooterKey("aim", "add"), "edit", "drop", "template", GO_ON),
+    Step.WISH: (FooterKey("write it, and finish", "go_on"),),
+    "finished": (FooterKey("change the line", "go_on"),),
+    "learning": (FooterKey("new", "add"), "done", FooterKey("used it", "mark(True)"), "edit", "drop"),
+    "past": (FooterKey("open", "go_on"),),
 }
-AROUND = (
-    FooterKey("⇥", "next page", "page(1)"),
-    FooterKey("[ ]", "before, after", "span(-1)"),
-    FooterKey("s", "day, week, month", "turn"),
-    FooterKey("Y", "a year ago", "year"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("/", "find", "search"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
 
 
 class TitleLine(Lines):
@@ -98,10 +67,11 @@ class TitleLine(Lines):
         return [self.make(width)]
 
 
-class ReviewScreen(BaseScreen):
+class ReviewScreen(ListScreen[PageLines]):
     """The review of a span, to decide what to change."""
 
     CSS_PATH = "review.tcss"
+    LIST = PageLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "seen, go on", id="review-go-on", tooltip="The step is done; on to the next"),
         Binding("tab,right,l", "page(1)", "next page", id="review-next", tooltip="Look at the next page"),
@@ -113,32 +83,23 @@ class ReviewScreen(BaseScreen):
         Binding("y", "mark(True)", "done", id="review-done", tooltip="What was to be tried was done; it was used"),
         Binding("n", "mark(False)", "not done", id="review-not-done", tooltip="What was to be tried wasn't done"),
         Binding("plus", "add", "add", id="review-add", tooltip="What went well; an aim; a book, a question"),
-        Binding("minus", "wrong", "went wrong", id="review-wrong", tooltip="What went wrong: cause and correction"),
+        Binding("minus", "wrong", "wrong", id="review-wrong", tooltip="What went wrong: cause and correction"),
         Binding("t", "task", "task", id="review-task", tooltip="Make the correction a task of the next week"),
         Binding("w", "week", "into the week", id="review-week", tooltip="Make the correction a change of the week"),
         Binding("W", "template", "week template", id="review-template", tooltip="The week's blocks"),
         Binding("e", "edit", "edit", id="review-edit", tooltip="Say the chosen line otherwise"),
         Binding("delete,backspace", "drop", "drop", id="review-drop", tooltip="Delete the chosen line"),
-        Binding("x", "done", "finished", id="review-learnt", tooltip="A book is read: what was taken from it"),
+        Binding("x", "done", "done", id="review-learnt", tooltip="A book is read: what was taken from it"),
         Binding("slash", "search", "find", id="review-find", tooltip="Search in past reviews and evenings"),
         Binding("escape", "leave", "back", id="review-leave", tooltip="Back to Today"),
-        Binding("up,k", "cursor(-1)", "up", id="review-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="review-down", show=False),
-        Binding("pageup", "cursor(-10)", "page up", id="review-page-up", show=False),
-        Binding("pagedown", "cursor(10)", "page down", id="review-page-down", show=False),
-        Binding("home", "cursor(-100000)", "first", id="review-first", show=False),
-        Binding("end", "cursor(100000)", "last", id="review-last", show=False),
     ]
+    FOOTER = ("page(1)", FooterKey("before, after", "span(-1)", "span(1)"), "turn", "year", "undo", "search")
 
-    def __init__(
-        self, ctx: AppContext, live: TodayStore, today: Today, wanted: tuple[tuple[str, object], ...] = ()
-    ) -> None:
-        super().__init__(ctx, live)
-        self.today = today
-        places = dict(wanted)
-        week, page = places.get("week"), places.get("page")
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
+        week, page = self.place("week"), self.place("page")
         self._span = Span.WEEK
-        self._day = week if isinstance(week, date) else None
+        self._day: date | None = week
         self._page = str(page) if page in PAGES else ""
         self._report: Review | None = None
         self._flow: Flow | None = None
@@ -148,22 +109,15 @@ class ReviewScreen(BaseScreen):
         self._came_from: date | None = None
         self._left_week: date | None = None
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield TitleLine(id="title")
         with Container(id="body"):
             yield ContentsLines(id="contents")
             yield PageLines(id="page")
-        yield MessageLine(id="message")
-        yield FooterLine(list(AROUND), id="footer")
-
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
-        self._reload()
 
     # reading
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         span, day = self._span, self._day
 
         def read() -> tuple[Review, Flow | None, Shelf, list[SelfReview]]:
@@ -192,7 +146,7 @@ class ReviewScreen(BaseScreen):
         self._show(anew=another)
         new = self._keys() - before
         if len(new) == 1 and not another:  # the next key is about what was just written
-            self.query_one(PageLines).choose(new.pop())
+            self.lines.choose(new.pop())
         self._tell_notices()
 
     def _keys(self) -> set[object]:
@@ -207,7 +161,7 @@ class ReviewScreen(BaseScreen):
         self._page = Step.FIGURES
         if review is not None and review.started_at is not None and not review.finished and review.step:
             self._page = STEPS[review.step]
-            self._say([(" ▸ ", "accent"), (f"taken up again where you left it: {PAGES[self._page][1].lower()}", "")])
+            self.say([(" ▸ ", "accent"), (f"taken up again where you left it: {PAGES[self._page][1].lower()}", "")])
 
     def _nothing(self, problem: str) -> None:
         """Show that there is nothing to review (yet)."""
@@ -220,8 +174,7 @@ class ReviewScreen(BaseScreen):
             [("1", "accent"), (" goes back to Today, where the day is opened; ", "dim")],
             [("planner book add TITLE", ""), (" begins to learn", "dim")],
         ]
-        self.query_one("#footer", FooterLine).show([key for key in AROUND if key.last])
-        self.query_one(PageLines).show([], rows_of(rows), anew=True)
+        self.lines.show([], rows_of(rows), anew=True)
 
     # display
 
@@ -236,17 +189,23 @@ class ReviewScreen(BaseScreen):
         steps = 0 if review is None else len(STEPS) if review.finished else review.step
         self.query_one(TitleLine).show(partial(self._title, report, review))
         self.query_one(ContentsLines).show(pages, self._page, steps)
-        lines = self.query_one(PageLines)
+        lines = self.lines
         width = max(20, (lines.size.width or self.size.width) - 3)
         charts = () if self._charts is None else tuple(drawings.rows(self._charts, width))
         if self._page == "charts" and self._charts is None:
             charts = tuple(rows_of([[("reading …", "dim")]]))
         shown = Shown(report, self.ctx.today(), self._flow, self._shelf, self._past, charts)
         lines.show([(f" {PAGES[self._page][1]}", "bold")], page_rows(self._page, shown, width), anew=anew)
-        page = "finished" if self._page == Step.WISH and review is not None and review.finished else self._page
-        first = KEYS.get(page, (GO_ON,) if self._flow is not None and self._page in STEPS else ())
-        self.query_one("#footer", FooterLine).show([*first, *AROUND])
+        self.show_keys()
         self.refresh_bindings()
+
+    def footer_keys(self) -> Sequence[FooterItem]:
+        if self._report is None:
+            return ()
+        flow, page = self._flow, self._page
+        if page == Step.WISH and flow is not None and flow.review.finished:
+            page = "finished"
+        return (*KEYS.get(page, (GO_ON,) if flow is not None and page in STEPS else ()), *self.FOOTER)
 
     def _title(self, report: Review, review: SelfReview | None, width: int) -> Line:
         state: Line = []
@@ -290,17 +249,10 @@ class ReviewScreen(BaseScreen):
         }
         return allowed.get(action, True)
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor or scroll."""
-        self.query_one(PageLines).step(step)
-
-    def on_entry_clicked(self, message: EntryClicked) -> None:
-        self.query_one(PageLines).move_to(message.index)
-
     def action_page(self, step: int) -> None:
         """Show another page."""
         pages = OF_SPAN[self._span]
-        self._say([])
+        self.say([])
         if self._report is not None and self._page in pages:
             self._page = pages[(pages.index(self._page) + step) % len(pages)]
             self._show(anew=True)
@@ -309,19 +261,19 @@ class ReviewScreen(BaseScreen):
         """Show the span before or after."""
         if self._report is None:
             return
-        self._say([])
+        self.say([])
         period = self._span.step(self._report.period, step)
         if period.first > self.ctx.today():
             self.show_error("That is still to come.")
             return
         self._day, self._came_from, self._left_week = period.first, None, None
-        self._reload()
+        self.reload()
 
     def action_turn(self) -> None:
         """Switch from week to month to day, and back to the week."""
         if self._report is None:
             return
-        self._say([])
+        self.say([])
         order, period, today = (Span.WEEK, Span.MONTH, Span.DAY), self._report.period, self.ctx.today()
         if self._span is Span.WEEK:  # of two months, choose the one with most of the week
             self._left_week, self._day = period.first, min(period.first + DAY * 3, today)
@@ -330,19 +282,19 @@ class ReviewScreen(BaseScreen):
         self._span = order[(order.index(self._span) + 1) % len(order)]
         if self._span is Span.WEEK and self._left_week is not None:
             self._day = self._left_week
-        self._reload()
+        self.reload()
 
     def action_year(self) -> None:
         """Show the same span a year ago, or return from there."""
         if self._report is None:
             return
-        self._say([])
+        self.say([])
         if self._came_from is not None:
             self._day, self._came_from = self._came_from, None
         else:
             self._came_from = self._report.period.first
             self._day = self._span.year_before(self._report.period).first
-        self._reload()
+        self.reload()
 
     def action_leave(self) -> None:
         """Go back to Today. What was written is saved."""
@@ -361,16 +313,16 @@ class ReviewScreen(BaseScreen):
 
     def action_go_on(self) -> None:
         """Complete the step and go on to the next. The last one finishes the review."""
-        chosen = self.query_one(PageLines).chosen
+        chosen = self.lines.chosen
         if self._page == "past" and isinstance(chosen, tuple):
             self._span, self._day, self._page = Span.WEEK, chosen[1], Step.FIGURES
-            self._reload()
+            self.reload()
         elif self._page == "learning":
             self.action_edit()
         elif self._flow is None or self._page not in STEPS:
             self.action_page(1)
         elif self._page == Step.WISH:
-            self._ask_wish(self._week, self._flow.wish, self._flow.review.wish)
+            editing.ask_wish(self, self._week, self._flow.wish, self._flow.review.wish)
         else:
             self._step_on(self._flow.review, STEPS.index(Step(self._page)) + 1)
 
@@ -390,40 +342,18 @@ class ReviewScreen(BaseScreen):
 
         def then(_: None) -> None:
             self.live.changed()
-            self._reload()
+            self.reload()
 
         self.load_async(keep, then, "step")
-
-    def _ask_wish(self, week: date, wish: str, seen: str, problem: str = "", text: str | None = None) -> None:
-        """Ask for the week's line on the wish, which was `seen` before."""
-        from planner.tui.shared.line import LineModal
-
-        heading = f"To the wish: {wish}" if wish else "One line to the wish"
-
-        def finish(line: str | None) -> None:
-            if line is not None:
-                self.run_change(
-                    partial(changes.finish, self.ctx, week, line, seen),
-                    lambda trouble: self._ask_again(
-                        read, seen, lambda now: self._ask_wish(week, wish, now or "", trouble, line)
-                    ),
-                )
-
-        def read() -> str:
-            from planner.services.review import self_review
-
-            return self_review.week_review(self.ctx, week).wish
-
-        said = seen if text is None else text
-        modal = LineModal(heading, "the line", said, "what this week did for it", optional=True, problem=problem)
-        self.app.push_screen(modal, finish)
 
     def action_mark(self, done: bool) -> None:
         """Mark whether something planned was done. On Learning, enter where something was used."""
         if self._page == "learning":
-            self._ask_use()
+            row = self._learning()
+            if row is not None:
+                editing.ask_use(self, row)
             return
-        chosen = self.query_one(PageLines).chosen
+        chosen = self.lines.chosen
         found = next((each for each in self._flow.tried if each.origin == chosen), None) if self._flow else None
         if found is None:
             self.show_error("Nothing is chosen.")
@@ -435,7 +365,7 @@ class ReviewScreen(BaseScreen):
     # lines
 
     def _line(self) -> ReviewLine | None:
-        chosen = self.query_one(PageLines).chosen
+        chosen = self.lines.chosen
         found = None
         if self._flow is not None:
             found = next((line for line in self._flow.review.lines if line.id == chosen), None)
@@ -446,76 +376,28 @@ class ReviewScreen(BaseScreen):
     def action_add(self) -> None:
         """Add a success, an aim, or a learning item."""
         if self._page == "learning":
-            self._ask_learning(None)
+            editing.ask_learning(self, None)
         else:
-            self._ask_line_of(self._week, Kind.AIM if self._page == Step.NEXT else Kind.WELL)
-
-    def _ask_line_of(
-        self, week: date, kind: Kind, line: ReviewLine | None = None, text: str = "", problem: str = ""
-    ) -> None:
-        from planner.tui.shared.line import LineModal
-
-        heading, label = (
-            ("An aim for the next week", "the aim") if kind is Kind.AIM else ("What went well?", "went well")
-        )
-
-        def keep(said: str | None) -> None:
-            if said is not None:
-                self.run_change(
-                    partial(changes.say, self.ctx, week, kind, said, line),
-                    lambda trouble: self._ask_again(
-                        partial(self._by_now, week, line),
-                        line,
-                        lambda now: self._ask_line_of(week, kind, now, said, trouble),
-                    ),
-                )
-
-        before = line.text if line is not None else ""
-        self.app.push_screen(LineModal(heading, label, text or before, "one thing a line", problem=problem), keep)
+            editing.ask_line(self, self._week, Kind.AIM if self._page == Step.NEXT else Kind.WELL)
 
     def action_wrong(self) -> None:
         """Add what went wrong."""
-        self._ask_wrong(self._week, None)
-
-    def _ask_wrong(
-        self, week: date, line: ReviewLine | None, typed: Mapping[str, str] | None = None, problem: str = ""
-    ) -> None:
-        from planner.tui.review.modals.review import LessonModal
-
-        def keep(wanted: Edited | None) -> None:
-            if wanted is not None:
-                self.run_change(
-                    partial(changes.wrong, self.ctx, week, wanted.typed, line),
-                    lambda trouble: self._ask_again(
-                        partial(self._by_now, week, line),
-                        line,
-                        lambda now: self._ask_wrong(week, now, wanted.changed if now else wanted.typed, trouble),
-                    ),
-                )
-
-        self.app.push_screen(LessonModal(self.ctx.now(), line, typed, problem), keep)
-
-    def _by_now(self, week: date, line: ReviewLine | None) -> ReviewLine | None:
-        """Return the current state of a line, None for a new line if it is gone."""
-        from planner.services.review import self_review
-
-        lines = self_review.week_review(self.ctx, week).lines
-        return None if line is None else next((each for each in lines if each.id == line.id), None)
+        editing.ask_wrong(self, self._week, None)
 
     def action_edit(self) -> None:
         """Edit the selected line."""
         if self._page == "learning":
             row = self._learning()
             if row is not None:
-                self._ask_learning(row)
+                editing.ask_learning(self, row)
             return
         line = self._line()
         if line is None:
             return
         if line.kind is Kind.WRONG:
-            self._ask_wrong(self._week, line)
+            editing.ask_wrong(self, self._week, line)
         else:
-            self._ask_line_of(self._week, line.kind, line)
+            editing.ask_line(self, self._week, line.kind, line)
 
     def action_drop(self) -> None:
         """Delete the selected line. `u` brings it back."""
@@ -553,7 +435,7 @@ class ReviewScreen(BaseScreen):
     # learning
 
     def _learning(self) -> Learning | None:
-        chosen = self.query_one(PageLines).chosen
+        chosen = self.lines.chosen
         rows = () if self._shelf is None else self._shelf.rows
         found = next((row for row in rows if chosen == ("learning", row.id)), None)
         if found is None:
@@ -564,78 +446,7 @@ class ReviewScreen(BaseScreen):
         """Mark a book as read and ask for the takeaway."""
         row = self._learning()
         if row is not None:
-            self._ask_learning(row, done=True)
-
-    def _ask_learning(
-        self, row: Learning | None, *, done: bool = False, typed: dict[str, str] | None = None, problem: str = ""
-    ) -> None:
-        from planner.tui.review.modals.review import LearningModal
-
-        def keep(wanted: Edited | None) -> None:
-            if wanted is None:
-                return
-            self.run_change(
-                partial(changes.put_learning, self.ctx, row, wanted),
-                lambda trouble: self._ask_again(
-                    by_now,
-                    row,
-                    lambda now: self._ask_learning(
-                        now, done=done, typed=wanted.changed if now else wanted.typed, problem=trouble
-                    ),
-                ),
-            )
-
-        def by_now() -> Learning | None:
-            from planner.services.review import learning
-
-            rows = learning.read(self.ctx).rows
-            return None if row is None else next((each for each in rows if each.id == row.id), None)
-
-        self.app.push_screen(LearningModal(self.ctx.now(), row, done=done, typed=typed, problem=problem), keep)
-
-    def _ask_use(self) -> None:
-        """Ask where it was used: in a deal, in a recent call, or in words."""
-        from planner.tui.shared.pick import Pick, PickModal
-
-        row = self._learning()
-        if row is None:
-            return
-
-        def read() -> list[Pick]:
-            from planner.services.calls import activity_log
-            from planner.services.clients import deals
-
-            found = [
-                Pick(
-                    [("deal  ", "dim"), (deal.title, ""), (f"  {deal.contact or ''}", "dim")], "", {"deal_id": deal.id}
-                )
-                for deal in deals.listed(self.ctx)
-            ]
-            today = self.ctx.today()
-            for back in range(8):
-                for call in reversed(activity_log.listed(self.ctx, today - DAY * back)):
-                    if call.contact:
-                        what: Line = [("call  ", "dim"), (call.contact, ""), (f"  {call.outcome or call.kind}", "dim")]
-                        found.append(Pick(what, f"{call.moment:%a %H:%M}", {"activity_id": call.id}))
-            return found
-
-        def show(picks: list[Pick]) -> None:
-            def offer(text: str) -> tuple[list[Pick], str]:
-                asked = text.casefold().strip()
-                named = [each for each in picks if asked in "".join(part for part, _ in each.left).casefold()]
-                said = [Pick([("words ", "dim"), (text.strip(), "")], "", {"note": text.strip()})] if asked else []
-                return named[: MOST_HITS - 1] + said, "Type where it was used, or choose a deal or a call."
-
-            def keep(chosen: dict[str, object] | None) -> None:
-                if chosen is not None:
-                    from planner.services.review import learning
-
-                    self.record(learning.used, row.id, what=row.kind.value, **chosen)
-
-            heading = f"Where was {row.title} used?"
-            self.app.push_screen(PickModal(heading, "a deal, a call, or words", offer, most=MOST_HITS), keep)
-
-        self._ask_first(read, show)
+            editing.ask_learning(self, row, done=True)
 
     # past reviews
 
@@ -664,6 +475,6 @@ class ReviewScreen(BaseScreen):
             if hit is not None:
                 self._span, self._day = Span.WEEK, date.fromisoformat(hit.day)
                 self._page = Step.LESSONS if hit.kind == "review_line" else Step.HEARD
-                self._reload()
+                self.reload()
 
         self.app.push_screen(PickModal("Find in reviews", "a word of what was said", offer, most=MOST_HITS), go)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,30 +14,22 @@ from planner.domain.text import shown
 from planner.services import settings as service
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
-from planner.tui.messages import EntryClicked, Unchanged
+from planner.tui.messages import Unchanged
 from planner.tui.settings.widgets.settings import SettingLine, SettingLines, SettingWords
 from planner.tui.shared.line import LineModal
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
-FOOTER = (
-    FooterKey("⏎", "change", "change"),
-    FooterKey("f", "filter", "filter"),
-    FooterKey("r", "as shipped", "reset"),
-    FooterKey("⇥", "keys", "page"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("1", "today", "app.show('today')"),
-    FooterKey("?", "help", "app.help", last=True),
-    FooterKey("^q", "quit", "app.quit", last=True),
-)
 KEY_ALLOWED = "g, G, ctrl+g, f5, slash, or several with a comma"
 SWITCHED = {"true": "false", "false": "true"}
 
 
-class SettingsScreen(BaseScreen):
+class SettingsScreen(ListScreen[SettingLines]):
     """The settings, on one page, and the key bindings on another."""
 
     CSS_PATH = "settings.tcss"
+    LIST = SettingLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "change", "change", id="setting-change", tooltip="Another value; yes and no are switched"),
         Binding("r", "reset", "as shipped", id="setting-reset", tooltip="Take it out of the file: the default stands"),
@@ -45,46 +38,38 @@ class SettingsScreen(BaseScreen):
             "tab,shift+tab", "page", "keys", id="setting-page", tooltip="The keys of all commands; the settings again"
         ),
         Binding("escape", "leave", "back", id="setting-leave", tooltip="All of them again; back to Today"),
-        Binding("up,k", "cursor(-1)", "up", id="setting-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="setting-down", show=False),
-        Binding("pageup", "cursor(-10)", "page up", id="setting-page-up", show=False),
-        Binding("pagedown", "cursor(10)", "page down", id="setting-page-down", show=False),
-        Binding("home,g", "cursor(-1000)", "first", id="setting-first", show=False),
-        Binding("end,G", "cursor(1000)", "last", id="setting-last", show=False),
+        Binding("g", "cursor(-1000)", "first", id="setting-top", show=False),
+        Binding("G", "cursor(1000)", "last", id="setting-bottom", show=False),
     ]
+    FOOTER = ("change", "filter", "reset", "page", "leave", "app.show('today')")
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self._wanted = ""
         self._keys = False
         self._refused: list[str] = []
         """Problems with the keys in the file, found when the keys' page was read."""
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         yield SettingLines(id="settings")
         yield SettingWords(id="words")
-        yield MessageLine(id="message")
-        yield FooterLine(list(FOOTER), id="footer")
 
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
-        self._reload()
+    def start(self) -> None:
+        super().start()
         problems = self.ctx.config.problems
         if problems:
             self.show_error(problems[0])
         else:
             there = os.path.exists(self.ctx.settings_path)
             where = self.ctx.settings_path if there else f"{self.ctx.settings_path}, made with the first change"
-            self._say([("   ", ""), (shown(where), "dim")], keep=True)
+            self.say([("   ", ""), (shown(where), "dim")], keep=True)
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         every = self._of_keys() if self._keys else self._of_settings()
         asked = self._wanted.casefold()
         found = [each for each in every if asked in f"{each.key} {each.about} {each.allowed} {each.value}".casefold()]
-        self._lines.show(found, self._wanted, "Keys" if self._keys else "Settings")
-        self.query_one(SettingWords).show(self._lines.chosen)
+        self.lines.show(found, self._wanted, "Keys" if self._keys else "Settings")
+        self.entry_chosen()
 
     def action_undo(self) -> None:
         """Refuse to undo, since that would undo something other than a setting."""
@@ -127,32 +112,25 @@ class SettingsScreen(BaseScreen):
     def action_page(self) -> None:
         """Switch between settings and key bindings."""
         self._keys, self._wanted = not self._keys, ""
-        keys = [FooterKey("⇥", "settings", "page") if self._keys and key.key == "⇥" else key for key in FOOTER]
-        self.query_one(FooterLine).show(keys)
-        self._lines.move_to(0)
-        self._reload()
+        self.show_keys()
+        self.lines.move_to(0)
+        self.reload()
         if self._keys and self._refused:
             self.show_error(self._refused[0])
 
-    @property
-    def _lines(self) -> SettingLines:
-        return self.query_one(SettingLines)
+    def footer_keys(self) -> Sequence[FooterItem]:
+        other = FooterKey("settings", "page") if self._keys else "page"
+        return [other if key == "page" else key for key in self.FOOTER]
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor."""
-        self._lines.move_to(self._lines.cursor + step)
-        self.query_one(SettingWords).show(self._lines.chosen)
+    def entry_chosen(self) -> None:
+        self.query_one(SettingWords).show(self.lines.chosen)
 
-    def on_entry_clicked(self, message: EntryClicked) -> None:
-        again = self._lines.cursor == message.index
-        self._lines.move_to(message.index)
-        self.query_one(SettingWords).show(self._lines.chosen)
-        if again:
-            self.action_change()
+    def open_entry(self) -> None:
+        self.action_change()
 
     def action_change(self) -> None:
         """Ask for a new value, or toggle if the setting is yes or no."""
-        each = self._lines.chosen
+        each = self.lines.chosen
         if each is None:
             self.show_error("No setting is chosen.")
         elif each.value in SWITCHED and each.default in SWITCHED:
@@ -181,8 +159,8 @@ class SettingsScreen(BaseScreen):
                     raise InputError(sentence)
             key, value, said = service.put(self.ctx, each.key, text, each.raw)
         except PlannerError as problem:
-            self._reload()  # another program may have changed it, so ask again about the current value
-            now = next((line for line in self._lines.settings if line.key == each.key), each)
+            self.reload()  # another program may have changed it, so ask again about the current value
+            now = next((line for line in self.lines.settings if line.key == each.key), each)
             self._ask(now, text, str(problem))
             return
         self._changed(f"{key} = {service.shown(value)}")
@@ -191,7 +169,7 @@ class SettingsScreen(BaseScreen):
 
     def action_reset(self) -> None:
         """Remove the selected setting from the file."""
-        each = self._lines.chosen
+        each = self.lines.chosen
         if each is not None:
             try:
                 key, value = service.reset(self.ctx, each.key)
@@ -203,7 +181,7 @@ class SettingsScreen(BaseScreen):
 
     def _changed(self, said: str) -> None:
         self.planner.settings_changed()
-        self._reload()
+        self.reload()
         self.show_info(Unchanged(f"{said}   written; r as shipped"))
 
     def action_filter(self) -> None:
@@ -212,7 +190,7 @@ class SettingsScreen(BaseScreen):
         def put(typed: str | None) -> None:
             if typed is not None:
                 self._wanted = typed
-                self._reload()
+                self.reload()
 
         self.app.push_screen(LineModal("Settings with", "text", self._wanted, "mail, a country, …", optional=True), put)
 
@@ -220,6 +198,6 @@ class SettingsScreen(BaseScreen):
         """Clear the filter, or else go back to Today."""
         if self._wanted:
             self._wanted = ""
-            self._reload()
+            self.reload()
         else:
             self.planner.show("today")

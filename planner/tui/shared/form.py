@@ -17,7 +17,8 @@ from textual.widgets import Button, Input, Label, Static
 from planner.domain import fields
 from planner.domain.errors import InputError, PlannerError
 from planner.domain.text import shown
-from planner.domain.typed.when import Towards, parse_when
+from planner.domain.typed.moment import Towards
+from planner.domain.typed.when import parse_when
 from planner.tui.shared.modal import Modal
 from planner.tui.shared.widgets.safe_input import LineInput, LinesPasted
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from planner.domain.day.events import Meeting
     from planner.services.context import AppContext
+    from planner.tui.shared.screen import BaseScreen
     from planner.tui.whom import Answer
 
     class Host(Protocol):
@@ -33,6 +35,36 @@ if TYPE_CHECKING:
 
 
 NONE_LEFT = "No meeting is waiting for an answer. Calls books one, and so does `planner meeting add`."
+
+
+def ask_about_past(screen: BaseScreen, over: list[tuple[int, str, int, int, bool]]) -> None:
+    """Ask on the message line how past meetings went (rows of `Today.unmarked`), and once only."""
+    asked = [each[0] for each in over]
+    screen.today.unmarked = [(*each[:4], each[4] or each[0] in asked) for each in screen.today.unmarked]
+    who = f"{over[0][1]}, {datetime.fromtimestamp(over[0][2]):%H:%M}"
+    more = f" (and {len(over) - 1} more)" if len(over) > 1 else ""
+    screen.say(
+        [(" ? ", "accent"), (f"How did it go with {who}{more}?  ", ""), ("h", "accent"), (" to answer", "dim")],
+        keep=True,
+    )
+    screen.load_async(partial(service.asked, screen.ctx, asked), lambda _: None, "asked")
+
+
+def ask_which(screen: BaseScreen, contact_id: int | None) -> None:
+    """Ask how the meeting with a contact went, or anybody's first one not yet marked."""
+
+    def read() -> Meeting | None:
+        if contact_id is not None:
+            return service.with_contact(screen.ctx, contact_id)
+        return next(iter(service.unmarked(screen.ctx)), None)
+
+    def show(found: Meeting | None) -> None:
+        if found is None:
+            screen.show_error("There is no meeting with them." if contact_id is not None else NONE_LEFT)
+        else:
+            ask(screen, found)
+
+    screen.ask_first(read, show)
 
 
 def ask(screen: Host, meeting: Meeting) -> None:

@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
-from planner.domain.day.day_progress import new_month
 from planner.domain.errors import PlannerError, StateError, WouldDrop
 from planner.domain.text import harmless, pasted_lines
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
-from planner.tui.shared import changes, spans
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.frame import FooterLine, HeaderLine
+from planner.tui.shared.widgets.frame import FooterItem, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
-    from planner.domain.day.events import Meeting
-    from planner.domain.typed.quick_add import QuickAdd
-    from planner.domain.workdays import Period
-    from planner.services.plan.new_month import Offer
-    from planner.services.plan.plan import FormFacts
     from planner.tui.app import PlannerApp
-    from planner.tui.mail.modals.mail import DraftWanted
 
 Found = TypeVar("Found")
 
+Places = tuple[tuple[str, object], ...]
+"""Lines that the rep wants to see, such as ``("task", 3)``. The cursor goes to the first that exists."""
+
 OFFERED = timedelta(seconds=5)
-MOST_HITS = 60
 MOST_AT_ONCE = 1_000  # rows that the search indexes in the UI thread; any more are indexed in a worker
 
 
 class BaseScreen(Screen[None]):
-    """A screen with a `#message` line. `_reload` reads its data again."""
+    """A screen with a `#message` line. `reload` reads its data again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
@@ -54,15 +49,38 @@ class BaseScreen(Screen[None]):
         Binding("M", "write_letter", "letter", id="mail-write", tooltip="A letter for the next mail window"),
     ]
 
-    def __init__(self, ctx: AppContext, live: TodayStore) -> None:
+    FOOTER: ClassVar[Sequence[FooterItem]] = ()
+    """The keys of the footer, the most important first."""
+
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__()
         self.ctx = ctx
         self.live = live
+        self.today = today
+        self.places = places
         self._message_until: datetime | None = None
         self._lasting = False  # the message stays until the next one
-        self._month_said = False
+        self.month_said = False
         self._noticed = len(ctx.notices)
         self._asked: dict[str, int] = {}
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(self.today, self.ctx.now(), id="header")
+        yield from self.body()
+        yield MessageLine(id="message")
+        yield FooterLine(self.footer_keys(), id="footer")
+
+    def body(self) -> ComposeResult:
+        """Yield what lies between the header and the message line."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self.poll)
+        self.start()
+
+    def start(self) -> None:
+        """Show the first data, once the screen is mounted."""
+        self.reload()
 
     @property
     def in_call(self) -> bool:
@@ -74,7 +92,7 @@ class BaseScreen(Screen[None]):
         """Return whether the screen can be left without losing something half entered."""
         return not self.in_call
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         """Read the displayed data again after a change."""
         raise NotImplementedError
 
@@ -89,10 +107,10 @@ class BaseScreen(Screen[None]):
     def _tick(self) -> None:
         """Run every second: clear expired messages."""
         if self._message_until is not None and self.ctx.now() >= self._message_until:
-            self._say([])
+            self.say([])
 
     def poll(self) -> None:
-        """Run every second on a screen over Today: the clock, a new day, other programs' changes."""
+        """Run every second: the clock, a new day, other programs' changes."""
         self._tick()
         now = self.ctx.now()
         header = self.query_one("#header", HeaderLine)
@@ -105,23 +123,27 @@ class BaseScreen(Screen[None]):
                     self.show_error(str(problem))
             header.show(header.today, now)
         if self.is_current and (another_day or self.live.changed()):
-            self._reload()
+            self.reload()
 
     @property
     def planner(self) -> PlannerApp:
         """The app, typed."""
         return cast("PlannerApp", self.app)
 
+    def action_leave(self) -> None:
+        """Go back to Today."""
+        self.planner.show("today")
+
     # the message line
 
-    def _say(self, *lines: Line, keep: bool = False) -> None:
+    def say(self, *lines: Line, keep: bool = False) -> None:
         if not self.is_here:  # the rep has moved on, so show it on the current screen
             if lines[0]:
-                self.planner.on_shown(lambda screen: screen._say(*lines, keep=keep))
+                self.planner.on_shown(lambda screen: screen.say(*lines, keep=keep))
             return
         self._message_until = self.ctx.now() + OFFERED if lines[0] and not keep else None
         self._lasting = keep and bool(lines[0])
-        self._month_said = False
+        self.month_said = False
         self._part("message").say(*lines)
 
     def hear(self, step: Callable[[BaseScreen], object]) -> None:
@@ -131,20 +153,28 @@ class BaseScreen(Screen[None]):
     def show_info(self, text: str) -> None:
         hint = getattr(text, "hint", Said.hint)
         sign = " ↶ " if isinstance(text, (Undone, Redone)) else " ✓ "
-        self._say([(sign, "good"), (str(text), ""), (f"   {hint}" if hint else "", "dim")])
+        self.say([(sign, "good"), (str(text), ""), (f"   {hint}" if hint else "", "dim")])
 
     def show_error(self, text: str) -> None:
-        self._say([(" ! ", "bad"), (text, "")], keep=True)
+        self.say([(" ! ", "bad"), (text, "")], keep=True)
+
+    def place(self, kind: str) -> Any:
+        """Return the id of the wanted line of a kind, None if none is wanted."""
+        return dict(self.places).get(kind)
+
+    def footer_keys(self) -> Sequence[FooterItem]:
+        """Return the keys that the footer shows in the present state."""
+        return self.FOOTER
 
     def show_keys(self) -> None:
-        """Redraw the footer after keys were changed."""
-        self.query_one("#footer", FooterLine).redraw()
+        """Show the footer again after the state or the rep's own keys have changed."""
+        self.query_one("#footer", FooterLine).show(self.footer_keys())
 
     def complain(self, text: str) -> None:
         """Show an error, for the app."""
         self.show_error(text)
 
-    def _try(self, step: Callable[[], object]) -> bool:
+    def attempt(self, step: Callable[[], object]) -> bool:
         """Run `step` and report an error it raises. Returns whether it succeeded."""
         try:
             step()
@@ -166,7 +196,7 @@ class BaseScreen(Screen[None]):
             self.show_error(str(problem))
             return
         if suspicious:
-            self._say(
+            self.say(
                 [
                     (" ? ", "warn"),
                     ("Five times the same within ten seconds. Is that right?  ", ""),
@@ -195,7 +225,7 @@ class BaseScreen(Screen[None]):
             self._undo()
         else:
             self.planner.today_screen.uncount(taken)
-            self._say([(" ↶ ", "good"), (f"undid: {taken.label}, which wasn't saved yet", "")])
+            self.say([(" ↶ ", "good"), (f"undid: {taken.label}, which wasn't saved yet", "")])
 
     def _undo(self) -> None:
         self.undo_or_redo(self.live.undo, "undid", "There is nothing to undo.")
@@ -216,12 +246,12 @@ class BaseScreen(Screen[None]):
             self.show_error(nothing)
             return
         other = "U redo" if verb == "undid" else "u undo"
-        self._say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
-        self._reload()
+        self.say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
+        self.reload()
 
     def _turn_aside(self, verb: str) -> None:
         """Undo or redo a change of thousands of rows in a worker, so that the screen stays responsive."""
-        self._say([("   ", ""), ("taking it back …" if verb == "undid" else "bringing it back …", "dim")], keep=True)
+        self.say([("   ", ""), ("taking it back …" if verb == "undid" else "bringing it back …", "dim")], keep=True)
 
         planner = self.planner
 
@@ -237,44 +267,19 @@ class BaseScreen(Screen[None]):
 
     def action_quick_add(self) -> None:
         """Add a task in one line, for the contact on the screen if there is one."""
-        self._ask_with_person()
+        from planner.tui.shared import asking
+
+        asking.ask_with_person(self)
 
     def action_promise(self) -> None:
         """Add a promise in one line, to the contact on the screen if there is one."""
-        self._ask_with_person("promise ")
+        from planner.tui.shared import asking
+
+        asking.ask_with_person(self, "promise ")
 
     def person(self) -> tuple[int, str] | None:
         """The id and name of the contact selected on the screen, whom new entries are for."""
         return None
-
-    def _ask_with_person(self, text: str = "") -> None:
-        who = self.person()
-        if who is None:
-            self._ask_line(text)
-        else:
-            self._ask_line(f"{text}@{who[0]} ", under=who[1])
-
-    def _ask_line(
-        self, text: str = "", problem: str = "", goal_id: int | None = None, under: str = "", others: Sequence[str] = ()
-    ) -> None:
-        """Ask for one line, or several pasted ones. If adding fails, ask again with what was typed."""
-        from planner.services.plan.calendar import OwnCalendar
-        from planner.tui.day.modals.quick import LineWanted, QuickAddModal
-
-        def add(wanted: LineWanted | None) -> None:
-            if wanted is None:
-                return
-            added = changes.LinesAdded(wanted)
-            whom.carry_out(
-                self,
-                lambda answer: added.carry_out(self.ctx, goal_id, answer),
-                lambda problem: self._ask_line(added.wanted.text, problem, goal_id, under, added.wanted.others),
-            )
-
-        modal = QuickAddModal(
-            self.ctx.now(), self.ctx.today(), text, problem, under, self._whom, others, OwnCalendar(self.ctx)
-        )
-        self.app.push_screen(modal, add)
 
     def on_paste(self, event: events.Paste) -> None:
         """Offer to add a paste outside any field as tasks, one per line."""
@@ -283,13 +288,9 @@ class BaseScreen(Screen[None]):
             self._take_pasted(lines)
 
     def _take_pasted(self, lines: list[str]) -> None:
-        self._ask_line(lines[0], others=lines[1:])
+        from planner.tui.shared import asking
 
-    def _whom(self, line: QuickAdd) -> tuple[str, str]:
-        """Return who a promise is to, as far as is clear while typing, and the rest of its text."""
-        from planner.services.clients.client_list import Clients
-
-        return Clients(self.ctx, self.live, MOST_AT_ONCE).whom(line)
+        asking.ask_line(self, lines[0], others=lines[1:])
 
     # meetings
 
@@ -299,90 +300,25 @@ class BaseScreen(Screen[None]):
 
     def action_meeting(self) -> None:
         """Ask how a meeting with the selected contact went, or else the first one not yet marked."""
-        from planner.services.day import meetings
-        from planner.tui.shared import meetings as flow
+        from planner.tui.shared import meetings
 
-        contact_id = self._meeting_with()
-
-        def read() -> Meeting | None:
-            if contact_id is not None:
-                return meetings.with_contact(self.ctx, contact_id)
-            return next(iter(meetings.unmarked(self.ctx)), None)
-
-        def show(found: Meeting | None) -> None:
-            if found is None:
-                self.show_error("There is no meeting with them." if contact_id is not None else flow.NONE_LEFT)
-            else:
-                flow.ask(self, found)
-
-        self._ask_first(read, show)
+        meetings.ask_which(self, self._meeting_with())
 
     def action_write_letter(self) -> None:
         """Ask for an email to queue for the next mail window, to the contact on the screen if there is one."""
-        from planner.tui.mail.modals.mail import DraftWanted
+        from planner.tui.shared import asking
 
-        who = self.person()
-        self._ask_letter(None if who is None else DraftWanted(f"{who[0]}: {who[1]}", "", proposal=False))
-
-    def _ask_letter(self, wanted: DraftWanted | None = None, problem: str = "") -> None:
-        from planner.tui.mail.modals.mail import DraftModal
-
-        try:
-            points = self.live.words("letters")
-        except PlannerError as trouble:
-            self.show_error(str(trouble))
-            return
-
-        def put(asked: DraftWanted | None) -> None:
-            if asked is not None:
-                whom.carry_out(
-                    self,
-                    lambda answer: changes.write_letter(
-                        self.ctx, answer.who or asked.name, asked.subject, asked.proposal
-                    ),
-                    lambda trouble: self._ask_letter(asked, trouble),
-                )
-
-        self.app.push_screen(DraftModal(points, wanted, problem), put)
+        asking.ask_letter_to_person(self)
 
     # search
 
     def action_search(self) -> None:
         """Search everything while the rep types, and go to the chosen result."""
-        from planner.domain.typed.search import excerpt
-        from planner.services.clients.client_list import Clients, Hit
-        from planner.tui.shared.pick import Pick, PickModal
+        from planner.tui.shared import finding
 
-        clients = Clients(self.ctx, self.live, MOST_AT_ONCE)
-        self.planner.read_for_search()
+        finding.find(self)
 
-        def offer(text: str) -> tuple[list[Pick], str]:
-            if not text.strip():
-                return [], "Names, companies, numbers, addresses, notes, deals, promises, complaints, tasks."
-            found = []
-            for hit in clients.hits(text, MOST_HITS):
-                kind = "note" if hit.kind == "activity" else hit.kind
-                who = f"  {hit.company}" if hit.company and hit.company != hit.name else ""
-                left: Line = [(f"{kind:<10}", "dim"), (hit.name or excerpt(hit.text, text, 60), ""), (who, "dim")]
-                right = f"{excerpt(hit.text, text, 48)}  {hit.day}" if hit.name else hit.day
-                found.append(Pick(left, right.strip(), hit))
-            return found, "Nothing that is written has that in it."
-
-        def go(hit: Hit | None) -> None:
-            if hit is None:
-                return
-            if hit.kind == "deal":
-                self.planner.show("deals", ("deal", hit.id))
-            elif hit.contact_id is not None:
-                self.planner.show("clients", ("contact", hit.contact_id))
-            elif hit.kind == "task":
-                self.planner.show("today", ("task", hit.id))
-            else:
-                self.show_error("That is about nobody in particular.")
-
-        self.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer, most=MOST_HITS), go)
-
-    def _ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
+    def ask_first(self, read: Callable[[], Any], show: Callable[[Any], object]) -> None:
         """Read something in a worker and show it, unless another screen is open by then."""
 
         planner = self.planner
@@ -394,12 +330,12 @@ class BaseScreen(Screen[None]):
             except PlannerError as problem:
                 self.post_message(ServiceFailed(str(problem)))
             else:
-                self._from_thread(lambda: show(found) if self.is_current and not reading.is_cancelled else None)
+                self.from_thread(lambda: show(found) if self.is_current and not reading.is_cancelled else None)
             planner.call_from_thread(planner.read_for_form, reading)
 
         self.planner.hold_keys_for(self.run_worker(ask, thread=True, exclusive=True, group="ask", exit_on_error=False))
 
-    def _ask_again(self, read: Callable[[], Any], seen: Any, show: Callable[[Any], object]) -> None:
+    def ask_again(self, read: Callable[[], Any], seen: Any, show: Callable[[Any], object]) -> None:
         """Ask again after a failed change, comparing with the current state: None if it is gone, `seen` if it can't be
         read. Works wherever the rep is by then, so that what was typed isn't lost.
         """
@@ -421,29 +357,6 @@ class BaseScreen(Screen[None]):
         planner.hold_keys_for(reading, leavable=False)
 
     # editable lists
-
-    def edit_words(self, name: str, typed: str | None = None, problem: str = "") -> None:
-        """Edit the lines of a list. If saving fails, ask again with what was typed."""
-        from planner.services.calls import custom_lists
-        from planner.tui.shared.text_area import TextModal
-
-        try:
-            found, shipped = custom_lists.get(self.ctx, name), custom_lists.shipped(name)
-        except PlannerError as trouble:
-            self.show_error(str(trouble))
-            return
-
-        def keep(text: str | None) -> None:
-            if text is not None:
-                self.run_change(
-                    lambda: changes.keep_words(self.ctx, name, text.splitlines(), found.lines),
-                    lambda trouble: self.edit_words(name, text, trouble),
-                )
-
-        lines = "\n".join(found.lines) if typed is None else typed
-        about = f"! {problem}" if problem else f"{found.about} One a line."
-        modal = TextModal(found.title, about, lines, reset="\n".join(shipped))
-        self.app.push_screen(modal, keep)
 
     # services
 
@@ -469,7 +382,7 @@ class BaseScreen(Screen[None]):
 
         self.run_worker(work, thread=True, exclusive=True, group=group, exit_on_error=False)
 
-    def _from_thread(self, step: Callable[..., object], *arguments: object) -> None:
+    def from_thread(self, step: Callable[..., object], *arguments: object) -> None:
         """Run `step` on the screen from a worker and wait for it. Does nothing if the screen was left."""
         self.planner.call_from_thread(lambda: step(*arguments) if self.is_here else None)
 
@@ -538,7 +451,7 @@ class BaseScreen(Screen[None]):
             self.app.notify(text, timeout=20, markup=False)
         self._tell_notices()
         self.live.changed()  # read just below, so it mustn't count as news at the next poll
-        self._reload()
+        self.reload()
 
     def on_service_failed(self, message: ServiceFailed) -> None:
         self.show_error(message.text)
@@ -552,74 +465,4 @@ class BaseScreen(Screen[None]):
         path = failure.write(error)
         self.show_error(f"That went wrong; nothing was changed. The details are in {path}.")
 
-    def _set_plan(self, day: date, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
-        """Ask for the figures of the month of a day and save them. If refused, ask again with what was typed."""
-        from planner.domain.workdays import month_of
-        from planner.tui.plan.modals.plan import PlanModal, PlanWanted
-
-        month = month_of(day)
-
-        def put(wanted: PlanWanted | None) -> None:
-            if wanted is not None:
-                self.run_change(
-                    lambda: wanted.carry_out(self.ctx), lambda trouble: self._set_plan(day, wanted.typed, trouble)
-                )
-
-        def read() -> FormFacts:
-            from planner.services.plan import plan
-
-            return plan.form_facts(self.ctx, month)
-
-        def show(facts: FormFacts) -> None:
-            modal = PlanModal(month, facts, typed, problem, now=self.ctx.now(), today=self.ctx.today())
-            self.app.push_screen(modal, put)
-
-        self._ask_first(read, show)
-
     # the start of a month
-
-    def _begin_month(self, month: Period | None = None) -> None:
-        """Propose a month's plan based on the rep's last figures (default: the month about to begin)."""
-
-        def read() -> Offer | None:
-            from planner.services.plan import new_month as service
-
-            return service.offer(self.ctx, month)
-
-        def show(offer: Offer | None) -> None:
-            from planner.tui.plan.modals.new_month import NewMonthModal
-
-            if offer is None:
-                self.show_error("This month already has a plan. g to edit it.")
-                return
-
-            def chosen(choice: str | None) -> None:
-                if choice == "take":
-                    self.run_change(partial(changes.begin_month, self.ctx, offer))
-                elif choice == "edit":
-                    self._set_plan(offer.month.first)
-
-            self.app.push_screen(NewMonthModal(offer), chosen)
-
-        self._ask_first(read, show)
-
-    def _offer_new_month(self, today: Today) -> bool:
-        """Announce a month without a plan, and the key that creates one. Returns whether there is such a month."""
-        month = new_month(today, self.ctx.now())
-        if month:
-            self._say(*spans.new_month_lines(month, today.last_plan), keep=True)
-            self._month_said = True
-        elif self._month_said:
-            self._say([])  # it has a plan by now
-        return bool(month)
-
-    def _ask_why(self, month: Period, chosen: str) -> None:
-        """Derive every figure of a month in words, and show them with one selected."""
-        from planner.tui.forecast.modals.explain import WhyModal
-
-        def read() -> Any:
-            from planner.services.forecast import explain
-
-            return explain.read(self.ctx, month)
-
-        self._ask_first(read, lambda reasons: self.app.push_screen(WhyModal(reasons, chosen)))

@@ -18,43 +18,21 @@ from planner.domain.errors import PlannerError
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.transfer import imports as service
-from planner.tui.messages import EntryClicked, ServiceFailed
+from planner.tui.messages import ServiceFailed
 from planner.tui.progress import Work
-from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.screen import Places
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.transfer.widgets.imports import Column, ColumnLines, ImportView, PreviewLines
 
 if TYPE_CHECKING:
     from planner.tui.shared.pick import Pick
 
-HELP = FooterKey("?", "help", "app.help", last=True)
-EMPTY = (FooterKey("o", "open a file", "open"), FooterKey("esc", "back", "leave"), HELP)
-SHOWN = (
-    FooterKey("w", "take it in", "write"),
-    FooterKey("⏎", "becomes …", "map"),
-    FooterKey("E", "encoding", "encoding"),
-    FooterKey("t", "contacts, calls, deals", "kind"),
-    FooterKey("J", "join", "join"),
-    FooterKey("o", "another file", "open"),
-    FooterKey("esc", "back", "leave"),
-    FooterKey("u", "undo", "undo"),
-    HELP,
-)
-REFUSED = (
-    FooterKey("⏎", "becomes …", "map"),
-    FooterKey("E", "encoding", "encoding"),
-    FooterKey("t", "contacts, calls, deals", "kind"),
-    FooterKey("o", "another file", "open"),
-    FooterKey("esc", "back", "leave"),
-    HELP,
-)
-UNREAD = (
-    FooterKey("o", "another file", "open"),
-    FooterKey("E", "encoding", "encoding"),
-    FooterKey("esc", "back", "leave"),
-    HELP,
-)
-BUSY = (FooterKey("esc", "stop", "leave"), HELP)
+EMPTY = ("open", "leave")
+SHOWN = ("write", "map", "encoding", "kind", "join", FooterKey("another file", "open"), "leave", "undo")
+REFUSED = ("map", "encoding", "kind", FooterKey("another file", "open"), "leave")
+UNREAD = (FooterKey("another file", "open"), "encoding", "leave")
+BUSY = (FooterKey("stop", "leave"),)
 ENCODINGS = (
     "utf-8", "utf-16", "cp1251", "koi8-r", "cp949", "euc-kr", "shift_jis", "euc-jp", "gb18030", "big5", "cp1252",
     "cp1250", "cp1254", "cp1253", "iso-8859-2", "iso-8859-15", "mac-roman",
@@ -71,33 +49,30 @@ class Refused:
     file: service.CsvFile | None
 
 
-class ImportScreen(BaseScreen):
+class ImportScreen(ListScreen[ColumnLines]):
     """The import of a file."""
 
     CSS_PATH = "imports.tcss"
+    LIST = ColumnLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", "open a file", id="import-open", tooltip="CSV, Excel or vCards"),
         Binding("w", "write", "take it in", id="import-write", tooltip="All of it or nothing; u takes it back"),
-        Binding("enter", "map", "becomes", id="import-map", tooltip="Say what the column becomes"),
+        Binding("enter", "map", "becomes …", id="import-map", tooltip="Say what the column becomes"),
         Binding("E", "encoding", "encoding", id="import-encoding", tooltip="If letters look wrong"),
-        Binding("t", "kind", "kind", id="import-kind", tooltip="Contacts, calls or deals"),
+        Binding("t", "kind", "contacts, calls, deals", id="import-kind", tooltip="Contacts, calls or deals"),
         Binding("J", "join", "join", id="import-join", tooltip="Join rows with the contacts they look like"),
         Binding("escape", "leave", "back", id="import-leave", tooltip="Stop reading; back to the clients"),
-        Binding("up,k", "cursor(-1)", "up", id="import-up", show=False),
-        Binding("down,j", "cursor(1)", "down", id="import-down", show=False),
-        Binding("pageup", "cursor(-10)", "page up", id="import-page-up", show=False),
-        Binding("pagedown", "cursor(10)", "page down", id="import-page-down", show=False),
     ]
 
-    def __init__(self, ctx: AppContext, live: TodayStore, today: Today) -> None:
-        super().__init__(ctx, live)
-        self.today = today
+    def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
+        super().__init__(ctx, live, today, places)
         self.path = ""
         self.kind = "contacts"
         self.wanted = service.Wanted()
         self.encoding: str | None = None
         self.join = False
         self._work: Work | None = None
+        self._footer: Sequence[FooterItem] = EMPTY
         # The options last read and last shown, so that nothing waits for a repeated read.
         self._read_for: tuple[object, ...] | None = None
         self._shown_for: tuple[object, ...] | None = None
@@ -105,16 +80,12 @@ class ImportScreen(BaseScreen):
         self._writing = False
         self._last: str = ""  # last message, shown again after a reload
 
-    def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+    def body(self) -> ComposeResult:
         with Container(id="import-area"):
             yield ColumnLines(id="columns")
             yield PreviewLines(id="preview")
-        yield MessageLine(id="message")
-        yield FooterLine(list(EMPTY), id="footer")
 
-    def on_mount(self) -> None:
-        self.set_interval(1.0, self.poll)
+    def start(self) -> None:
         self.action_open()
 
     # reading
@@ -127,11 +98,11 @@ class ImportScreen(BaseScreen):
             if path is not None:
                 self.path = os.path.expanduser(path.strip().strip("'\""))
                 self.wanted, self.encoding, self.join = service.Wanted(), None, False
-                self._reload()
+                self.reload()
 
         self.app.push_screen(LineModal("Import a file", "file", self.path, "~/Downloads/contacts.csv"), take)
 
-    def _reload(self) -> None:
+    def reload(self) -> None:
         """Read the file again and preview the import. Skipped during a write, which it would stop."""
         if self.path and not self._writing:
             self._start(dry_run=True)
@@ -139,8 +110,8 @@ class ImportScreen(BaseScreen):
     def _start(self, *, dry_run: bool) -> None:
         if self._work is not None:
             self._work.stop()
-        work = self._work = Work(partial(self._from_thread, self._tell_progress), "Stopped; nothing was changed.")
-        self._footer(BUSY)
+        work = self._work = Work(partial(self.from_thread, self._tell_progress), "Stopped; nothing was changed.")
+        self._set_footer(BUSY)
         arguments = (self.kind, self.path, self.wanted, self.encoding, self.join)
         self._read_for = arguments
 
@@ -166,7 +137,7 @@ class ImportScreen(BaseScreen):
     def _tell_progress(self, work: Work, text: str) -> None:
         if not work.stopped:
             self._in_progress = True
-            self._say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
+            self.say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 
     def _take(self, work: Work, found: service.Preview | Refused) -> None:
         """Show the preview, unless reading was stopped."""
@@ -175,7 +146,7 @@ class ImportScreen(BaseScreen):
         self._work, self._shown_for = None, self._read_for
         if self._in_progress:
             self._in_progress = False
-            self._say([])
+            self.say([])
             if self._last:
                 self.show_info(self._last)
         self._last = ""
@@ -186,13 +157,17 @@ class ImportScreen(BaseScreen):
         self._show(ImportView(os.path.basename(self.path), self.kind, "", columns, refused=on_screen(found.why)))
 
     def _show(self, shown: ImportView) -> None:
-        self.query_one(ColumnLines).show(shown)
+        self.lines.show(shown)
         self.query_one(PreviewLines).show(shown)
         self.set_class(bool(shown.refused), "-refused")
-        self._footer(UNREAD if shown.refused and not shown.columns else REFUSED if shown.refused else SHOWN)
+        self._set_footer(UNREAD if shown.refused and not shown.columns else REFUSED if shown.refused else SHOWN)
 
-    def _footer(self, keys: Sequence[FooterKey]) -> None:
-        self.query_one("#footer", FooterLine).show(list(keys))
+    def footer_keys(self) -> Sequence[FooterItem]:
+        return self._footer
+
+    def _set_footer(self, keys: Sequence[FooterItem]) -> None:
+        self._footer = keys
+        self.show_keys()
 
     def service_done(self, text: str) -> None:
         self._work, self._writing, self._in_progress = None, False, False
@@ -202,34 +177,25 @@ class ImportScreen(BaseScreen):
 
     def on_service_failed(self, message: ServiceFailed) -> None:
         self._work, self._writing, self._in_progress = None, False, False
-        self._footer(SHOWN)
+        self._set_footer(SHOWN)
         super().on_service_failed(message)
 
     # selection
 
-    def action_cursor(self, step: int) -> None:
-        """Move the cursor."""
-        lines = self.query_one(ColumnLines)
-        lines.move_to(lines.cursor + step)
-
-    def on_entry_clicked(self, message: EntryClicked) -> None:
-        lines = self.query_one(ColumnLines)
-        again = lines.cursor == message.index
-        lines.move_to(message.index)
-        if again:
-            self.action_map()
+    def open_entry(self) -> None:
+        self.action_map()
 
     def action_leave(self) -> None:
         """Stop reading and go back to the clients."""
         if self._writing and self._work is not None:
             self._work.stop()  # whoever finishes the work reports whether the stop came in time
-            self._say([(" · ", "dim"), ("stopping …", "")], keep=True)
+            self.say([(" · ", "dim"), ("stopping …", "")], keep=True)
             return
         if self._work is not None:
             self._work.stop()
             self._work = None
-            self._footer(EMPTY)
-            self._say([(" · ", "dim"), ("stopped; nothing was changed", "")])
+            self._set_footer(EMPTY)
+            self.say([(" · ", "dim"), ("stopped; nothing was changed", "")])
             return
         self.planner.show("clients")
 
@@ -238,12 +204,12 @@ class ImportScreen(BaseScreen):
         kinds = service.KINDS
         self.kind = kinds[(kinds.index(self.kind) + 1) % len(kinds)]
         self.wanted = service.Wanted()
-        self._reload()
+        self.reload()
 
     def action_join(self) -> None:
         """Toggle whether rows are merged with similar contacts or added as new ones."""
         self.join = not self.join
-        self._reload()
+        self.reload()
 
     def action_encoding(self) -> None:
         """Choose the file's encoding."""
@@ -259,7 +225,7 @@ class ImportScreen(BaseScreen):
         def take(name: str | None) -> None:
             if name is not None:
                 self.encoding = name or None
-                self._reload()
+                self.reload()
 
         self.app.push_screen(PickModal("Encoding", "cp1251, euc-kr, shift_jis …", offer), take)
 
@@ -267,8 +233,8 @@ class ImportScreen(BaseScreen):
         """Choose the field for the selected column."""
         from planner.tui.shared.pick import Pick, PickModal
 
-        column = self.query_one(ColumnLines).chosen
-        shown = self.query_one(ColumnLines).shown
+        column = self.lines.chosen
+        shown = self.lines.shown
         if column is None or shown is None:
             return
 
@@ -282,13 +248,13 @@ class ImportScreen(BaseScreen):
         def take(name: str | None) -> None:
             if name is not None and name != column.field:
                 self.wanted = replace(self.wanted, columns=_mapped(shown, self.wanted.columns, column, name))
-                self._reload()
+                self.reload()
 
         self.app.push_screen(PickModal(f"{column.header} becomes", "name, phone, city …", offer), take)
 
     def action_write(self) -> None:
         """Import the whole file, or nothing if it fails."""
-        shown = self.query_one(ColumnLines).shown
+        shown = self.lines.shown
         reading = self._work is not None and (self._writing or self._read_for != self._shown_for)
         if shown is None or shown.refused or reading:
             self.show_error("It is being read still." if reading else "There is nothing to take in.")

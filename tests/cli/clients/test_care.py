@@ -1,4 +1,4 @@
-"""`complaint`, `find`, `contact filter`, `deal renew`, `export` and promises in one line, by running the program."""
+"""Complaints, search, contact filters, deal renewal, exports and promises, by running the program."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def kim(run: Run) -> Run:
     return run
 
 
-def test_a_promise_in_one_line(kim: Run) -> None:
+def test_promise_in_one_line(kim: Run) -> None:
     answer = kim("promise", "Kim", "price", "list", "tomorrow", "10")
     assert answer.out == "promise 1: Tue 2026-11-17 10:00  Kim Minsu  price list\n"
     assert "Let me say it back to Kim Minsu" in answer.err
@@ -26,7 +26,7 @@ def test_a_promise_in_one_line(kim: Run) -> None:
     assert kim("promise", "list", "--json").json[0]["contact"] == "Kim Minsu"
 
 
-def test_a_won_deal_says_what_follows_and_is_renewed(kim: Run) -> None:
+def test_winning_a_deal_schedules_its_renewal(kim: Run) -> None:
     kim("deal", "add", "Paper", "--contact", "1", "--value", "5000")
     won = kim("deal", "won", "1", "--until", "2027-06-30", "--term", "12").out
     assert "First sign Kim Minsu: Paper ends 30 Jun 2027  2027-04-01" in won
@@ -37,7 +37,7 @@ def test_a_won_deal_says_what_follows_and_is_renewed(kim: Run) -> None:
     assert len(kim("task", "list", "--json").json) == 3
 
 
-def test_a_complaint_from_heard_to_checked(kim: Run) -> None:
+def test_complaint_goes_from_heard_to_checked(kim: Run) -> None:
     assert kim("complaint", "add", "late", "again", "--contact", "1", "--kind", "delivery").code == 0
     assert "next: Do what was agreed" in kim("complaint", "answer", "1", "a", "new", "driver", "--due", "fri").out
     (found,) = kim("complaint", "list", "--json").json
@@ -55,7 +55,7 @@ def test_a_complaint_from_heard_to_checked(kim: Run) -> None:
         assert said in kim("complaint", *words, code=2).err
 
 
-def test_everything_is_found_and_filters_have_names(kim: Run) -> None:
+def test_search_and_saved_contact_filters(kim: Run) -> None:
     kim("log", "dial", "--contact", "1", "--outcome", "conversation", "--note", "asked for samples")
     rows = kim("find", "samples", "--json").json
     assert [(row["kind"], row["contact"]) for row in rows] == [("log", "Kim Minsu")]
@@ -70,7 +70,7 @@ def test_everything_is_found_and_filters_have_names(kim: Run) -> None:
     assert kim("contact", "filter", "fair people", "--drop").out == "dropped filter fair people\n"
 
 
-def test_an_export_is_written_down_and_a_file_stays(kim: Run, tmp_path: Path) -> None:
+def test_export_is_logged_and_never_overwrites_without_force(kim: Run, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     assert kim("export", "contacts", str(path)).out == f"{path}: 1 row\n"
     assert "--force replaces it" in kim("export", "contacts", str(path), code=1).err
@@ -83,7 +83,7 @@ def test_an_export_is_written_down_and_a_file_stays(kim: Run, tmp_path: Path) ->
     kim("export", "contacts", str(tmp_path / "people.doc"), code=2)
 
 
-def test_a_renewal_s_call_makes_the_second_touch(kim: Run) -> None:
+def test_finishing_a_renewal_call_adds_a_second_touch(kim: Run) -> None:
     kim("deal", "add", "Paper", "--contact", "1", "--value", "5000")
     kim("deal", "won", "1", "--until", "2026-12-10")
     assert "Second touch" in kim("task", "done", "2").out

@@ -25,7 +25,7 @@ def kim(run: Run) -> Run:
     return run
 
 
-def test_a_contact_has_the_fields_of_the_contract(kim: Run) -> None:
+def test_contact_json_has_all_promised_fields(kim: Run) -> None:
     (found,) = kim("contact", "list", "--json").json
     assert len(found.pop("uid")) == 36
     added = dict.fromkeys(each.name for each in FIELDS)  # a field that came later is there, and empty
@@ -39,7 +39,7 @@ def test_a_contact_has_the_fields_of_the_contract(kim: Run) -> None:
     }  # fmt: skip
 
 
-def test_a_contact_s_clock(kim: Run) -> None:
+def test_contact_time_zone_and_local_time(kim: Run) -> None:
     berlin = {"TZ": "Europe/Berlin", "now": "2026-11-16T09:00"}
     kim("contact", "edit", "1", "--zone", "seoul")
     assert "time zone: Asia/Seoul, now 17:00 in Seoul" in kim("contact", "show", "1", **berlin).out
@@ -55,7 +55,7 @@ def test_a_contact_s_clock(kim: Run) -> None:
     assert kim("contact", "show", "1", "--json").json["local_time"] is None
 
 
-def test_a_company_through_its_people(kim: Run) -> None:
+def test_company_shows_its_people_deals_and_promises(kim: Run) -> None:
     kim("contact", "add", "Park Jisoo", "--company", "Hanbit Trading", "--role", "director")
     kim("deal", "add", "Paper", "--contact", "1", "--value", "90000")
     kim("promise", "add", "price list", "--contact", "Park Jisoo", "--due", "2026-11-18 10:00")
@@ -69,7 +69,7 @@ def test_a_company_through_its_people(kim: Run) -> None:
     assert "isn't known" in kim("company", kim("contact", "add", "Alone").out.split()[2].rstrip(":"), code=1).err
 
 
-def test_the_next_step_is_the_earliest_of_what_is_open(kim: Run) -> None:
+def test_next_step_is_the_earliest_open_item(kim: Run) -> None:
     kim("task", "add", "call back", "--contact", "1", "--due", "2026-11-20")
     kim("promise", "add", "price list", "--contact", "1", "--due", "2026-11-18 10:00")
     kim("task", "add", "some day", "--contact", "1")
@@ -82,17 +82,17 @@ def test_the_next_step_is_the_earliest_of_what_is_open(kim: Run) -> None:
 @pytest.mark.parametrize(
     "text", ["김민수", "hanbit", "555-1234", "025551234", "KIM@HANBIT", "quarterly", "서울", "hot"]
 )
-def test_whatever_is_written_of_a_contact_finds_it(kim: Run, text: str) -> None:
+def test_contact_is_found_by_any_of_its_fields(kim: Run, text: str) -> None:
     kim("contact", "add", "Somebody else")
     assert [row["id"] for row in kim("contact", "find", text, "--json").json] == [1]
 
 
-def test_percent_and_underscore_are_only_text(kim: Run) -> None:
+def test_percent_and_underscore_are_literal_in_searches(kim: Run) -> None:
     assert kim("contact", "find", "%", "--json").json == []
     assert kim("contact", "find", "_", "--json").json == []
 
 
-def test_a_contact_is_edited_cleared_and_undone(kim: Run) -> None:
+def test_editing_and_clearing_contact_fields_is_undoable(kim: Run) -> None:
     kim(
         "contact",
         "edit",
@@ -136,7 +136,7 @@ def test_a_contact_is_edited_cleared_and_undone(kim: Run) -> None:
         ("promise", "add", "price list", "--due", "some day"),
     ],
 )
-def test_what_can_t_be_is_refused_and_changes_nothing(kim: Run, words: tuple[str, ...]) -> None:
+def test_invalid_input_is_refused_and_changes_nothing(kim: Run, words: tuple[str, ...]) -> None:
     before = kim("history", "--json").json
     answer = kim(*words, code=2)
     assert answer.out == ""
@@ -147,18 +147,18 @@ def test_what_can_t_be_is_refused_and_changes_nothing(kim: Run, words: tuple[str
 @pytest.mark.parametrize(
     "words", [("contact", "show", "9"), ("contact", "drop", "Nobody"), ("deal", "won", "9"), ("promise", "kept", "9")]
 )
-def test_what_isn_t_there_is_said(kim: Run, words: tuple[str, ...]) -> None:
+def test_unknown_rows_are_reported(kim: Run, words: tuple[str, ...]) -> None:
     assert "There " in kim(*words, code=1).err
 
 
-def test_two_of_one_name_are_told_apart_by_id(kim: Run) -> None:
+def test_contacts_of_the_same_name_are_told_apart_by_id(kim: Run) -> None:
     assert "already (id 1)" in kim("contact", "add", "Kim Minsu 김민수").err
     said = kim("contact", "show", "kim minsu 김민수", code=1).err
     assert "(id 1); Kim Minsu 김민수 (id 2)" in said
     assert kim("contact", "show", "2", "--json").json["company"] is None
 
 
-def test_a_dropped_contact_leaves_its_counts_and_comes_back_whole(kim: Run) -> None:
+def test_dropping_a_contact_keeps_its_counts_and_undo_restores_it(kim: Run) -> None:
     kim("log", "dial", "--contact", "1", "--outcome", "callback")
     kim("promise", "add", "price list", "--contact", "1", "--due", "fri")
     kim("contact", "drop", "1")
@@ -171,7 +171,7 @@ def test_a_dropped_contact_leaves_its_counts_and_comes_back_whole(kim: Run) -> N
     assert [row["text"] for row in whole["promises"]] == ["price list"]
 
 
-def test_forgetting_leaves_no_trace_in_the_file_but_the_counts(kim: Run, tmp_path: Path) -> None:
+def test_forgetting_a_contact_leaves_only_counts_in_the_file(kim: Run, tmp_path: Path) -> None:
     kim("log", "dial", "--contact", "1", "--outcome", "callback", "--note", "his daughter plays chess")
     kim("promise", "add", "bring Wimbledon tickets", "--contact", "1", "--due", "fri")
     kim("task", "add", "ring his secretary Oh", "--contact", "1")
@@ -195,7 +195,7 @@ def revenue(run: Run, month: str = "2026-11") -> int:
     return int(run("plan", "show", "--month", month, "--json").json["booked"])
 
 
-def test_a_won_deal_books_on_its_date_and_corrections_correct_it(kim: Run) -> None:
+def test_revenue_follows_wins_payments_refunds_and_reopening(kim: Run) -> None:
     kim("deal", "add", "Yearly", "--contact", "1", "--value", "350k", "--opened", "2026-10-01", "--stage", "proposal")
     (deal,) = kim("deal", "list", "--json").json
     assert set(deal) >= {"id", "title", "contact", "value", "stage", "opened", "closed", "expected_close"}
@@ -221,7 +221,7 @@ def test_a_won_deal_books_on_its_date_and_corrections_correct_it(kim: Run) -> No
     assert (revenue(kim, "2026-10"), revenue(kim)) == (100_000, 200_000)
 
 
-def test_a_won_deal_counts_once_and_its_payments_don_t(kim: Run) -> None:
+def test_won_deal_counts_once_regardless_of_payments(kim: Run) -> None:
     kim("goal", "add", "Deals", "--horizon", "month", "--metric", "deals", "--target", "4")
     kim("deal", "add", "D", "--value", "10")
     kim("deal", "won", "1", "--part", "5")
@@ -231,7 +231,7 @@ def test_a_won_deal_counts_once_and_its_payments_don_t(kim: Run) -> None:
     assert "is not a kind I can log" in kim("log", "payment", "--amount", "5", code=2).err
 
 
-def test_what_is_won_can_t_be_won_again(kim: Run) -> None:
+def test_won_deal_must_be_reopened_before_it_changes_stage(kim: Run) -> None:
     kim("deal", "add", "D")
     assert "--amount" in kim("deal", "won", "1", code=2).err
     assert "still to come" in kim("deal", "won", "1", "--amount", "5", "--on", "2026-11-17", code=2).err
@@ -244,7 +244,7 @@ def test_what_is_won_can_t_be_won_again(kim: Run) -> None:
     assert kim("deal", "list", "--stage", "lost", "--json").json[0]["reason"] == "too dear"
 
 
-def test_a_deal_and_its_bookings_agree(kim: Run) -> None:
+def test_deal_edits_must_agree_with_its_payments(kim: Run) -> None:
     kim("deal", "add", "D", "--value", "800", "--opened", "2026-11-02", "--notes", "two pages\nand more")
     assert "more than 0" in kim("deal", "won", "1", "--part", "0", code=2).err
     kim("deal", "won", "1", "--on", "2026-11-05")
@@ -257,7 +257,7 @@ def test_a_deal_and_its_bookings_agree(kim: Run) -> None:
     assert ([row["amount"] for row in found["bookings"]], found["notes"]) == ([800], "two pages\nand more")
 
 
-def test_a_promise_is_settled_once_and_in_its_time(kim: Run) -> None:
+def test_promise_is_settled_once_and_not_before_it_was_made(kim: Run) -> None:
     kim("promise", "add", "p", "--due", "fri")
     assert "is over already" in kim("promise", "edit", "1", "--due", "2026-11-01", code=2).err
     assert "before the promise was made" in kim("promise", "kept", "1", "--at", "2026-11-13", code=2).err
@@ -265,7 +265,7 @@ def test_a_promise_is_settled_once_and_in_its_time(kim: Run) -> None:
     assert "reopen 1" in kim("promise", "broken", "1", code=1).err
 
 
-def test_forgetting_takes_whole_words_only_and_leaves_the_rest_undoable(kim: Run) -> None:
+def test_forgetting_redacts_whole_words_and_keeps_the_history(kim: Run) -> None:
     kim("contact", "add", "Vietnam Nam Trading")
     kim("contact", "add", "Nam", "--company", "Nam")
     kim("deal", "add", "Vietnam plan of Nam", "--contact", "3")
@@ -283,7 +283,7 @@ def test_forgetting_takes_whole_words_only_and_leaves_the_rest_undoable(kim: Run
     assert "✓ references" in kim("doctor").out
 
 
-def test_a_dropped_deal_takes_its_bookings_along(kim: Run) -> None:
+def test_dropping_a_deal_drops_its_revenue(kim: Run) -> None:
     kim("deal", "add", "D", "--value", "10")
     kim("deal", "won", "1")
     kim("deal", "drop", "1")
@@ -292,7 +292,7 @@ def test_a_dropped_deal_takes_its_bookings_along(kim: Run) -> None:
     assert revenue(kim) == 10
 
 
-def test_a_promise_kept_after_its_time_is_late(kim: Run) -> None:
+def test_promise_kept_after_its_due_time_is_late(kim: Run) -> None:
     answer = kim("promise", "add", "send", "the", "price", "list", "--contact", "1", "--due", "today 11:30")
     assert "by Monday 16 November at 11:30, send the price list" in answer.err
     kim("promise", "add", "call", "--contact", "1", "--due", "today 11:30")
@@ -312,7 +312,7 @@ def test_a_promise_kept_after_its_time_is_late(kim: Run) -> None:
     assert [row["state"] for row in kim("promise", "list", "--json", "--open").json] == ["open"]
 
 
-def test_promises_due_stand_in_today_and_those_past_their_time_have_a_sign(kim: Run) -> None:
+def test_today_lists_due_promises_and_flags_overdue_ones(kim: Run) -> None:
     kim("promise", "add", "price list", "--contact", "1", "--due", "today 11:30")
     kim("promise", "add", "much later", "--due", "2026-12-01")
     due = kim("today", "--json").json["due"]
@@ -332,8 +332,7 @@ def test_promises_due_stand_in_today_and_those_past_their_time_have_a_sign(kim: 
     assert " ! promised 2026-11-16 11:30  Kim" in kim("today", now="2026-11-17T08:00").out
 
 
-def test_one_name_on_every_floor_of_the_history(kim: Run, tmp_path: Path) -> None:
-    """Every kind of change here is undone to the last row, and redone."""
+def test_undo_and_redo_restore_every_row(kim: Run, tmp_path: Path) -> None:
     kim("deal", "add", "D", "--contact", "1", "--value", "10")
     kim("promise", "add", "p", "--due", "fri", "--contact", "new: Lee")
     kim("deal", "won", "1")
@@ -377,7 +376,7 @@ TAKES = (
 
 @pytest.fixture
 def base(run: Run) -> Run:
-    """Three people, and a row of each kind that may be given another contact."""
+    """Three people, and one row of each kind that takes a contact."""
     run(
         "contact",
         "add",
@@ -403,7 +402,7 @@ def names(run: Run) -> list[str]:
 
 
 @pytest.mark.parametrize("words", TAKES, ids=lambda words: " ".join(words[:2]))
-def test_every_command_finds_a_first_name_asks_of_several_and_makes_nobody(base: Run, words: tuple[str, ...]) -> None:
+def test_contact_option_matches_first_names_and_creates_no_contacts(base: Run, words: tuple[str, ...]) -> None:
     known = names(base)
     assert base(*words, "mindy").code == 0
     several = base(*words, "Kim", code=1)
@@ -424,18 +423,18 @@ def test_every_command_finds_a_first_name_asks_of_several_and_makes_nobody(base:
         "mindy, acme", "030/123456", "0049 (0)30 123456", "０３０ １２３４５６", "Mindy@Acme.example",
     ],
 )  # fmt: skip
-def test_somebody_is_found_by_whatever_is_known_of_them(base: Run, typed: str) -> None:
+def test_contact_argument_accepts_any_known_detail(base: Run, typed: str) -> None:
     base("config", "set", "calendar.country", "DE")
     base("log", "dial", "--contact", typed)
     assert base("log", "list", "--json").json[-1]["contact"] == "Mindy Mckee"
 
 
-def test_who_was_nearly_typed_is_named(base: Run) -> None:
+def test_misspelled_name_suggests_the_contact(base: Run) -> None:
     assert "Did you mean Mindy Mckee, Acme (id 1)?" in base("log", "dial", "--contact", "Mindy Mcke e", code=1).err
 
 
-def test_a_row_of_an_old_base_is_found_and_not_doubled(base: Run, tmp_path: Path) -> None:
-    """As programs before this one wrote it: letters apart, two spaces, a number in full-width digits."""
+def test_unnormalized_names_and_numbers_of_old_databases_still_match(base: Run, tmp_path: Path) -> None:
+    """Earlier versions stored decomposed letters, double spaces and full-width digits."""
     with sqlite3.connect(tmp_path / "planner.db") as handle:
         handle.execute("UPDATE contact SET name = 'Jo\u0308rg  Mu\u0308ller' WHERE id = 2")
         handle.execute(
@@ -449,7 +448,7 @@ def test_a_row_of_an_old_base_is_found_and_not_doubled(base: Run, tmp_path: Path
     assert "already (id 2)" in base("contact", "add", "Jörg Müller").err
 
 
-def test_names_are_stored_in_one_writing(run: Run) -> None:
+def test_names_are_stored_normalized(run: Run) -> None:
     run("contact", "add", "Jo\u0308rg\u00a0 Mu\u0308ller", "--company", "Mu\u0308ller  Druck")
     found = run("contact", "list", "--json").json[0]
     assert (found["name"], found["company"]) == ("Jörg Müller", "Müller Druck")
@@ -457,14 +456,14 @@ def test_names_are_stored_in_one_writing(run: Run) -> None:
     assert len(run("company", "müller druck", "--json").json["people"]) == 2
 
 
-def test_a_callback_is_for_whom_it_names(base: Run) -> None:
+def test_callback_finds_the_contact_it_names(base: Run) -> None:
     base("add", "callback Mindy about the price tomorrow 10")
     assert base("contact", "show", "Mindy", "--json").json["tasks"][0]["title"].startswith("callback Mindy")
     assert "Kim Minsu, Hanbit (id 2)" in base("add", "callback Kim tomorrow 10", code=1).err
     assert "Nobody is called 'Zoe' yet" in base("add", "callback Zoe tomorrow 10").err
 
 
-def test_what_can_t_be_undone_wants_the_whole_name(base: Run) -> None:
+def test_forgetting_requires_the_full_name(base: Run) -> None:
     assert "use the id" in base("contact", "forget", "mindy", "--yes", code=1).err
     assert base("contact", "forget", "mindy mckee", "--yes").code == 0
     assert "Mindy Mckee" not in names(base)
@@ -478,7 +477,7 @@ def test_what_can_t_be_undone_wants_the_whole_name(base: Run) -> None:
         ("contact", "edit", "2", "--phone", "0049 (0)30-123456"),
     ],
 )
-def test_a_number_or_address_that_somebody_has_is_asked_about(base: Run, words: tuple[str, ...]) -> None:
+def test_taken_number_or_address_needs_confirmation(base: Run, words: tuple[str, ...]) -> None:
     base("config", "set", "calendar.country", "DE")
     before = base("contact", "list", "--json").json
     said = base(*words, code=1).err
@@ -486,10 +485,10 @@ def test_a_number_or_address_that_somebody_has_is_asked_about(base: Run, words: 
     assert "--anyway" in said
     assert base("contact", "list", "--json").json == before
     assert base(*words, "--anyway").code == 0
-    assert base("contact", "edit", "1", "--phone", "+49 30 123456").code == 0  # one's own may be written again
+    assert base("contact", "edit", "1", "--phone", "+49 30 123456").code == 0  # a contact may keep its own number
 
 
-def test_duplicates_that_are_sure_are_merged_at_once_and_come_back_at_once(run: Run) -> None:
+def test_merging_all_sure_duplicates_is_one_undoable_change(run: Run) -> None:
     for name in ("Kim Minsu", "Minsu Kim"):
         run("contact", "add", name, "--email", "kim@hanbit.kr", "--phone", "02-555-1234", "--anyway")
     run("contact", "add", "Lee", "--phone", "02-555-9999")
@@ -501,7 +500,7 @@ def test_duplicates_that_are_sure_are_merged_at_once_and_come_back_at_once(run: 
     assert run("contact", "merge", "--all-sure", "1", "2", code=2).out == ""
 
 
-def test_two_contacts_with_one_number_are_offered_as_duplicates(run: Run) -> None:
+def test_contacts_with_the_same_number_are_offered_as_duplicates(run: Run) -> None:
     run("config", "set", "calendar.country", "DE")
     run("contact", "add", "Anna Schmidt", "--phone", "030 12345")
     run("contact", "add", "Reception", "--phone", "+49 30 12345", "--anyway")
@@ -512,7 +511,7 @@ def test_two_contacts_with_one_number_are_offered_as_duplicates(run: Run) -> Non
 # do not call
 
 
-def test_who_asked_not_to_be_called_isn_t(base: Run) -> None:
+def test_do_not_call_contacts_are_neither_listed_nor_dialed(base: Run) -> None:
     base("config", "set", "calendar.country", "DE")
     base("task", "add", "callback Mindy", "--contact", "1", "--due", "today 11:00")
     base("list", "add", "Mindy")
@@ -534,7 +533,7 @@ def test_who_asked_not_to_be_called_isn_t(base: Run) -> None:
     assert [each["name"] for each in base("list", "show", "--json").json] == ["Mindy Mckee"]
 
 
-def test_what_is_due_with_them_is_shown_and_marked_but_not_suggested(base: Run) -> None:
+def test_do_not_call_contacts_are_marked_in_today(base: Run) -> None:
     base("promise", "add", "an offer", "--contact", "1", "--due", "today 11:00")
     base("contact", "edit", "1", "--do-not-call", "yes")
     due = base("today", "--json").json["due"]
@@ -545,14 +544,14 @@ def test_what_is_due_with_them_is_shown_and_marked_but_not_suggested(base: Run) 
     assert "Mindy Mckee: an offer (do not call)" in said
 
 
-def test_a_merge_keeps_what_either_asked_for(run: Run) -> None:
+def test_merging_keeps_do_not_call(run: Run) -> None:
     run("contact", "add", "Kim")
     run("contact", "add", "Minsu", "--do-not-call", "yes")
     run("contact", "merge", "Kim", "Minsu")
     assert run("contact", "show", "Kim", "--json").json["do_not_call"] is True
 
 
-def test_birthdays_and_other_days_come_up_on_their_day(run: Run) -> None:
+def test_birthdays_and_anniversaries_show_on_their_day(run: Run) -> None:
     run("contact", "add", "Kim Minsu", "--birthday", "1975-11-16")
     run("contact", "add", "Anna", "--birthday=--11-21", "--date=2019-11-22 married")  # a Saturday and a Sunday
     run("contact", "add", "Nobody", "--birthday", "1980-05-01")
@@ -569,13 +568,13 @@ def test_birthdays_and_other_days_come_up_on_their_day(run: Run) -> None:
     assert days("2026-11-22T08:00") == weekend[1:]
     assert days("2026-11-23T08:00") == []
     run("calendar", "off", "2026-11-20")
-    assert days("2026-11-19T08:00") == weekend  # the last day worked before it
+    assert days("2026-11-19T08:00") == weekend  # the last working day before it
     out = run("today", now="2026-11-16T08:00").out
     assert "   today  Kim Minsu: birthday, turns 51\n" in out
     assert run("today", "--json", now="2026-11-16T08:00").json["all_day"] == []
 
 
-def test_a_birthday_that_is_entered_corrected_or_forgotten_is_seen_at_once(run: Run) -> None:
+def test_birthday_changes_show_in_today_immediately(run: Run) -> None:
     def days() -> list[str]:
         return [f"{each['contact']}: {each['text']}" for each in run("today", "--json").json["due"]]
 
@@ -591,7 +590,7 @@ def test_a_birthday_that_is_entered_corrected_or_forgotten_is_seen_at_once(run: 
     assert days() == []
 
 
-def test_an_imported_birthday_is_seen_on_the_day_of_the_import(run: Run, tmp_path: Path) -> None:
+def test_imported_birthday_shows_on_the_day_of_the_import(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("Name,Birthday\nKim,1975-11-16\n", encoding="utf-8")
     run("today")

@@ -14,7 +14,7 @@ SHARED = Path(__file__).parents[4] / "shared" / "data"
 EVENING = "2026-11-16T19:00"
 
 
-def test_a_task_in_one_line(run: Run) -> None:
+def test_task_in_one_line(run: Run) -> None:
     said = run("add", "Proposal", "for", "Acme", "tomorrow", "16:00", "A", "#acme", "45m", "every", "month", "end").out
     assert said == "task 1: Proposal for Acme  Tue 2026-11-17 16:00  every month end  45 min  #acme\n"
     task = run("task", "list", "--json").json[0]
@@ -33,7 +33,7 @@ def test_a_task_in_one_line(run: Run) -> None:
     assert len(run("task", "list", "--json").json) == 1
 
 
-def test_family_time_asks_for_a_word(run: Run) -> None:
+def test_planning_in_family_time_needs_anyway(run: Run) -> None:
     refused = run("task", "add", "late", "--due", "today 21:00", code=2)
     assert refused.err == (
         "planner: Mon 21:00 is family (20:45–22:15), where nothing is planned. Choose another hour; --anyway plans it "
@@ -43,13 +43,13 @@ def test_family_time_asks_for_a_word(run: Run) -> None:
     run("task", "snooze", "1", "tomorrow 22:45", code=2)
 
 
-def test_a_rule_from_completion_by_command(run: Run) -> None:
+def test_recurrence_from_completion(run: Run) -> None:
     run("task", "add", "Water", "--every", "3 days after done", now="2026-11-02T08:00")
     done = run("task", "done", "1", now="2026-11-10T08:00").out
     assert done == "done: Water\nnext: task 2, 2026-11-13\n"
 
 
-def test_a_range_of_hours_is_a_begin_and_a_length(run: Run) -> None:
+def test_time_range_sets_start_and_duration(run: Run) -> None:
     run("task", "add", "Demo", "--due", "fri 10:00 to 11:30")
     run("add", "Pitch on 27 nov from 10:00 until 11:30")
     run("task", "add", "Prepare", "--due", "fri 10-11", "--minutes", "60")
@@ -66,7 +66,7 @@ def test_a_range_of_hours_is_a_begin_and_a_length(run: Run) -> None:
     assert run("task", "list", "--json").json[0]["minutes"] == 30
 
 
-def test_a_meeting_takes_both_ends_of_a_range(run: Run) -> None:
+def test_meetings_accept_a_time_range(run: Run) -> None:
     assert "Fri 2026-11-20 10:00–11:30  Demo" in run("meeting", "add", "Demo", "--at", "fri 10:00 to 11:30").out
     assert "14:00–15:00  Talk" in run("meeting", "add", "Talk", "--at", "fri 14").out
     assert "Thu 2026-11-19 10:00–12:00  Demo" in run("meeting", "move", "1", "--at", "thu 10 to 12").out
@@ -74,7 +74,7 @@ def test_a_meeting_takes_both_ends_of_a_range(run: Run) -> None:
     assert "is 60 minutes, not 30" in run("meeting", "move", "1", "--at", "thu 10-11", "--minutes", "30", code=2).err
 
 
-def test_a_promise_is_due_by_the_end_of_its_hours(run: Run) -> None:
+def test_promise_with_a_time_range_is_due_at_its_end(run: Run) -> None:
     answer = run("promise", "Kim", "price", "list", "tomorrow", "from", "10:00", "to", "11:00")
     assert answer.out == "promise 1: Tue 2026-11-17 11:00  Kim price list\n"
     assert "by Tuesday 17 November at 11:00" in answer.err
@@ -98,13 +98,13 @@ def test_a_promise_is_due_by_the_end_of_its_hours(run: Run) -> None:
         ("deal", "add", "Paper", "--expected-close", "thursday 27 nov"),
     ],
 )
-def test_a_weekday_that_is_not_its_date_s_is_refused_everywhere(run: Run, words: tuple[str, ...]) -> None:
+def test_weekday_that_contradicts_its_date_is_refused_everywhere(run: Run, words: tuple[str, ...]) -> None:
     answer = run(*words, code=2)
     assert "is a Friday, not a Thursday" in answer.err
     assert not run("undo", code=None).out
 
 
-def test_an_hour_in_another_zone_is_said_in_the_rep_s_own(run: Run) -> None:
+def test_times_in_other_zones_are_converted_to_local(run: Run) -> None:
     answer = run("add", "Call Boston tomorrow 10am EST", "--dry-run", TZ="Europe/Berlin")
     assert answer.out == "Call Boston  Tue 17 Nov 2026 16:00\n"
     assert "'tomorrow 10am EST' is Tue 17 Nov 2026 16:00: 10:00 in New York" in answer.err
@@ -113,7 +113,7 @@ def test_an_hour_in_another_zone_is_said_in_the_rep_s_own(run: Run) -> None:
     assert "IST may be India" in run("task", "add", "Call", "--due", "fri 10am IST", code=2).err
 
 
-def test_the_29th_of_february_comes_next_on_the_28th(run: Run) -> None:
+def test_yearly_task_of_29_february_falls_back_to_the_28th(run: Run) -> None:
     run("add", "Toast every year 29 feb")
     done = run("task", "done", "1", now="2028-02-29T09:00").out
     assert done == "done: Toast\nnext: task 2, 2029-02-28\n"
@@ -122,7 +122,7 @@ def test_the_29th_of_february_comes_next_on_the_28th(run: Run) -> None:
     ]
 
 
-def test_rules_with_an_end(run: Run) -> None:
+def test_recurrence_rules_with_an_end(run: Run) -> None:
     run("task", "add", "Train", "--every", "day for 2 weeks", "--due", "tomorrow")
     run("task", "add", "Call", "--every", "friday until 18 dec")
     run("task", "add", "Walk", "--every", "other tuesday")
@@ -136,7 +136,7 @@ def test_rules_with_an_end(run: Run) -> None:
     assert found["every"] == "FREQ=WEEKLY;UNTIL=20261210"
 
 
-def test_days_off_are_the_ones_that_are_meant(run: Run) -> None:
+def test_calendar_off_understands_date_ranges(run: Run) -> None:
     off = run("calendar", "off", "24 dec..31 dec", now="2026-05-15T09:00").out
     assert off == "calendar: Thu 2026-12-24 to Thu 2026-12-31 (8 days) off\n"
     assert "2026-06-28 to Thu 2026-07-02" in run("calendar", "off", "28 jun..2 jul", now="2026-06-28T09:00").out
@@ -147,14 +147,14 @@ def test_days_off_are_the_ones_that_are_meant(run: Run) -> None:
     assert "today is in" in run("calendar", "off", "fri..mon").err
 
 
-def test_two_weeks_away_by_command(run: Run) -> None:
+def test_missed_occurrences_are_counted_after_two_weeks_away(run: Run) -> None:
     run("task", "add", "Report", "--every", "weekday", now="2026-11-02T08:00")
     run("today", now="2026-11-16T08:00")
     tasks = run("task", "list", "--json", now="2026-11-16T08:00").json
     assert [(task["due"], task["missed"]) for task in tasks] == [("2026-11-16", 10)]
 
 
-def test_a_block_that_gives_way_is_named(run: Run) -> None:
+def test_displaced_blocks_are_reported(run: Run) -> None:
     run("add", "x")
     assert run("block", "add", "08:30", "10:00", "meetings").out.endswith("\ncalls shortened to 10:00–12:00\n")
     assert run("block", "move", "learning", "18:30").out.endswith("\nlist moved to 19:15\n")
@@ -167,14 +167,14 @@ def test_a_block_that_gives_way_is_named(run: Run) -> None:
     assert "protected" in run("block", "add", "20:30", "21:30", "own", "--drop", code=2).err
 
 
-def test_a_block_of_the_week_gives_way_and_is_named(run: Run) -> None:
+def test_displaced_blocks_of_a_week_are_reported(run: Run) -> None:
     said = run("week", "set", "mon,tue", "13:00", "13:30", "own").out
     assert said.startswith("Mon, Tue: mail moved to 13:30\nMon, Tue: meetings shortened to 14:00–16:30\n")
     assert "--drop drops it knowingly" in run("week", "set", "wed", "08:00", "12:00", "own", code=2).err
     assert "Wed: calls 08:30 dropped" in run("week", "set", "wed", "08:00", "12:00", "own", "--drop").out
 
 
-def test_blocks_of_a_day(run: Run) -> None:
+def test_editing_the_blocks_of_a_day(run: Run) -> None:
     run("add", "x")
     assert "rest 12:30–13:00" in run("block", "until", "calls", "12:30").out
     assert run("block", "keep", "08:00").out == "mail 08:00–08:30, Mon 2026-11-16: kept\n"
@@ -197,7 +197,7 @@ def test_blocks_of_a_day(run: Run) -> None:
     run("block", "keep", "nap", code=1)
 
 
-def test_weeks_by_command(run: Run) -> None:
+def test_week_templates(run: Run) -> None:
     assert run("week", "list").out == "▸ Eight to eight  (comes with planner)\n  Nine to six  (comes with planner)\n"
     shown = run("week", "set", "mon-fri", "07:00", "07:45", "sport").out
     assert "Mon  sport 07:00–07:45, mail 08:00–08:30" in shown
@@ -218,7 +218,7 @@ def test_weeks_by_command(run: Run) -> None:
         run("week", *words.split(), code=2)
 
 
-def test_the_evening_by_command(run: Run, tmp_path: Path) -> None:
+def test_closing_the_day_in_the_evening(run: Run, tmp_path: Path) -> None:
     run("add", "x")
     run("log", "stop", "--reason", "messengers")
     run("log", "stop", "--outcome", "given-in", "--reason", "smoke break")
@@ -247,7 +247,7 @@ def test_the_evening_by_command(run: Run, tmp_path: Path) -> None:
     assert [row["date"] for row in days] == ["2026-11-16", "2026-11-17", "2026-11-18"]
 
 
-def test_slack_and_fit_in_todays_json(run: Run) -> None:
+def test_slack_and_fit_in_today_json(run: Run) -> None:
     run("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "1000")
     run("list", "build", "--for", "today", code=1)
     run("contact", "add", "Kim", "--phone", "02-555-1234")
@@ -262,7 +262,7 @@ def test_slack_and_fit_in_todays_json(run: Run) -> None:
     assert found["fits"]["left_available_minutes"] == 375
 
 
-def test_words_by_command(run: Run) -> None:
+def test_custom_word_lists(run: Run) -> None:
     assert len(run("words", "show", "distractions").out.splitlines()) == 11
     run("words", "set", "affirmations", "I call first.", "I ask.")
     assert run("words", "show", "affirmations", "--json").json["lines"] == ["I call first.", "I ask."]
@@ -271,7 +271,7 @@ def test_words_by_command(run: Run) -> None:
     run("words", "show", "poems", code=2)
 
 
-def test_a_calendar_in_and_out(run: Run, tmp_path: Path) -> None:
+def test_calendar_import_and_export(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     file.write_text(CALENDAR, encoding="utf-8")
     dry = run("import", "calendar", str(file), "--dry-run").out
@@ -297,7 +297,7 @@ def test_a_calendar_in_and_out(run: Run, tmp_path: Path) -> None:
     assert not any("한빛" in (b.get("title") or "") for b in run("today", "--json").json["blocks"])
 
 
-def test_a_close_past_midnight_is_that_of_the_day_that_is_open(run: Run) -> None:
+def test_closing_after_midnight_closes_the_open_day(run: Run) -> None:
     run("task", "add", "x")
     run("day", "open")
     night = run("day", "close", "--without-list", "--well", "calls", now="2026-11-17T00:40")
@@ -313,18 +313,18 @@ def test_a_close_past_midnight_is_that_of_the_day_that_is_open(run: Run) -> None
     ("opened", "now", "closes"),
     [
         ("2026-11-16T08:00", "2026-11-17T09:00", "2026-11-16"),  # the next morning
-        ("2026-11-16T08:00", "2026-11-17T18:00", "2026-11-17"),  # nobody means yesterday in the evening
-        ("2026-11-13T08:00", "2026-11-16T00:30", "2026-11-13"),  # no working day lies between
-        ("2026-11-11T08:00", "2026-11-16T08:30", "2026-11-16"),  # forgotten: not what is meant
+        ("2026-11-16T08:00", "2026-11-17T18:00", "2026-11-17"),  # in the evening nobody means yesterday
+        ("2026-11-13T08:00", "2026-11-16T00:30", "2026-11-13"),  # no working day in between
+        ("2026-11-11T08:00", "2026-11-16T08:30", "2026-11-16"),  # forgotten long ago
     ],
 )
-def test_which_day_is_meant_without_a_date(run: Run, opened: str, now: str, closes: str) -> None:
+def test_day_close_without_a_date_picks_the_likely_day(run: Run, opened: str, now: str, closes: str) -> None:
     run("task", "add", "x", now=opened)
     run("day", "open", now=opened)
     assert f"{closes} is closed." in run("day", "close", "--without-list", now=now).out
 
 
-def test_a_day_is_closed_by_its_date(run: Run) -> None:
+def test_closing_a_day_by_date(run: Run) -> None:
     run("task", "add", "x", now="2026-11-11T08:00")
     run("day", "open", now="2026-11-11T08:00")
     run("day", "open", now="2026-11-16T08:00")
@@ -337,7 +337,7 @@ def test_a_day_is_closed_by_its_date(run: Run) -> None:
     assert run("day", "show", "--date", "2026-11-11", "--json", now="2026-11-16T08:08").json["closed_at"] is None
 
 
-def test_one_date_of_a_task_is_skipped_and_its_series_goes_on(run: Run) -> None:
+def test_skipping_one_occurrence_keeps_the_series(run: Run) -> None:
     run("add", "Report", "every", "friday")
     said = run("task", "skip", "1")
     assert said.out == "skipped on 2026-11-20: Report\nnext: task 2, 2026-11-27\n"
@@ -346,7 +346,7 @@ def test_one_date_of_a_task_is_skipped_and_its_series_goes_on(run: Run) -> None:
     assert [task["due"] for task in run("task", "list", "--json").json] == ["2026-11-20"]
 
 
-def test_a_task_that_repeats_isn_t_dropped_without_saying_that_all_of_it_ends(run: Run) -> None:
+def test_dropping_a_recurring_task_needs_series(run: Run) -> None:
     run("add", "Report", "every", "friday")
     run("task", "add", "once")
     refused = run("task", "drop", "2", "1", code=2).err
@@ -359,19 +359,19 @@ def test_a_task_that_repeats_isn_t_dropped_without_saying_that_all_of_it_ends(ru
     assert len(run("task", "list", "--json").json) == 2
 
 
-def test_the_last_date_of_a_task_is_said_to_be_it(run: Run) -> None:
+def test_skipping_the_last_occurrence_ends_the_series(run: Run) -> None:
     run("task", "add", "Course", "--every", "FREQ=WEEKLY;COUNT=2", "--due", "2026-11-16")
     run("task", "skip", "1")
     assert run("task", "skip", "2").out.endswith("that was its last date\n")
     assert run("task", "list", "--json").json == []
 
 
-def test_what_was_missed_of_a_rule_is_skipped_with_it(run: Run) -> None:
+def test_skipping_a_recurring_task_skips_missed_occurrences(run: Run) -> None:
     run("add", "Report", "every", "day", now="2026-11-11T08:00")
     assert run("task", "skip", "1").out == "skipped on 2026-11-16: Report\nnext: task 2, 2026-11-17\n"
 
 
-def test_the_day_turns_late_by_command_too(run: Run, tmp_path: Path) -> None:
+def test_day_turns_at_the_configured_hour(run: Run, tmp_path: Path) -> None:
     run("config", "set", "day.turns_at", "03:00")
     run("log", "dial", now="2026-11-16T22:00")
     assert "dials 2" in run("log", "dial", now="2026-11-17T01:30").out
@@ -382,7 +382,7 @@ def test_the_day_turns_late_by_command_too(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the real calendars lie beside the project, where they do at all")
-def test_real_calendars_by_command(run: Run) -> None:
+def test_import_of_real_calendars(run: Run) -> None:
     for name in ("ical4j/google_aus_holidays.ics", "ical4j/invalid_OZMovies.ics", "icaljs/daily_recur.ics"):
         said = run("import", "calendar", str(SHARED / "ics" / name))
         assert said.out.endswith("takes it back.\n"), said
@@ -390,14 +390,14 @@ def test_real_calendars_by_command(run: Run) -> None:
     assert "line 1" in refused.err
 
 
-def test_a_calendar_the_disk_doesn_t_take_says_so(run: Run, tmp_path: Path) -> None:
+def test_calendar_export_to_a_missing_folder_fails(run: Run, tmp_path: Path) -> None:
     run("export", "calendar", os.path.join(str(tmp_path), "nowhere", "a.ics"), code=1)
 
 
-# working days are those of the rep's calendar, wherever they are counted
+# Working days follow the rep's calendar everywhere.
 
 
-def test_every_working_day_leaves_out_holidays_and_vacations(run: Run) -> None:
+def test_every_working_day_skips_holidays_and_vacations(run: Run) -> None:
     run("config", "set", "calendar.country", "DE")
     run("add", "Report every working day", now="2026-12-24T09:00")
     assert run("task", "done", "1", now="2026-12-24T18:00").out.endswith("next: task 2, 2026-12-28\n")
@@ -408,7 +408,7 @@ def test_every_working_day_leaves_out_holidays_and_vacations(run: Run) -> None:
     assert [task["due"] for task in run("task", "list", "--json", now="2026-12-24T18:20").json] == ["2026-12-28"]
 
 
-def test_the_days_of_a_vacation_are_not_missed(run: Run) -> None:
+def test_vacation_days_do_not_count_as_missed(run: Run) -> None:
     run("add", "Report every weekday", now="2026-12-14T07:00")
     run("calendar", "off", "2026-12-17..2027-01-03", now="2026-12-14T07:00")
     now = "2027-01-04T08:00"
@@ -418,7 +418,7 @@ def test_the_days_of_a_vacation_are_not_missed(run: Run) -> None:
     ]
 
 
-def test_the_last_working_day_moves_with_the_calendar_and_back(run: Run) -> None:
+def test_last_working_day_follows_calendar_changes(run: Run) -> None:
     now = "2026-12-07T09:00"
     run("add", "Figures every last working day", now=now)
     run("add", "Tidy every working day 22 dec", now=now)
@@ -430,10 +430,10 @@ def test_the_last_working_day_moves_with_the_calendar_and_back(run: Run) -> None
     run("calendar", "off", "2026-12-22..2026-12-31", now=now)
     assert due() == ["2026-12-21", "2027-01-01"]
     run("calendar", "clear", "2026-12-24..2026-12-31", now=now)
-    assert due() == ["2026-12-31", "2027-01-01"]  # the other one was on a day of its own
+    assert due() == ["2026-12-31", "2027-01-01"]  # "Tidy" keeps the date it was given
 
 
-def test_a_saturday_that_a_country_works_in_exchange_is_a_working_day(run: Run) -> None:
+def test_saturday_worked_in_exchange_is_a_working_day(run: Run) -> None:
     run("config", "set", "calendar.country", "HU")
     days = run("calendar", "show", "--month", "2026-08", "--json").json
     found = {day["date"]: (day["weight"], day["why"]) for day in days["days"]}
@@ -453,7 +453,7 @@ def test_a_saturday_that_a_country_works_in_exchange_is_a_working_day(run: Run) 
     assert run("today", "--json", now="2026-08-08T07:00").json["working_weight"] == 0
 
 
-def test_a_country_whose_regions_add_holidays_says_so(run: Run) -> None:
+def test_country_with_regional_holidays_asks_for_the_region(run: Run) -> None:
     sentence = "GB's regions add public holidays of their own; set calendar.region to yours: ENG, NIR, SCT, WLS."
     assert sentence in run("config", "set", "calendar.country", "gb").err
     assert sentence in run("calendar", "show").err
@@ -463,16 +463,16 @@ def test_a_country_whose_regions_add_holidays_says_so(run: Run) -> None:
         assert ("regions add" in run("config", "set", "calendar.country", country).err) is says
 
 
-def test_a_complaint_is_answered_within_working_days(run: Run) -> None:
+def test_complaint_deadline_counts_working_days(run: Run) -> None:
     run("calendar", "off", "2026-11-23")
     run("complaint", "add", "late again", "--contact", "new: Kim", "--kind", "delivery", now="2026-11-21T10:00")
     assert "due Tue 24 Nov" in run("complaint", "list", now="2026-11-21T10:00").out
 
 
-# the first use, and what was before it
+# First use
 
 
-def test_a_first_start_in_the_morning_shows_nothing_missed(run: Run) -> None:
+def test_nothing_counts_as_missed_before_the_first_use(run: Run) -> None:
     def told(now: str) -> dict[str, str | None]:
         today = {b["start"]: b["state"] for b in run("today", "--json", now=now).json["blocks"]}
         assert {b["start"]: b["state"] for b in run("day", "show", "--json", now=now).json["blocks"]} == today
@@ -492,7 +492,7 @@ def test_a_first_start_in_the_morning_shows_nothing_missed(run: Run) -> None:
     assert set(told("2026-11-17T07:00").values()) == {"planned"}
 
 
-def test_a_meeting_leaves_a_block_for_meetings_free(run: Run) -> None:
+def test_meeting_frees_the_rest_of_a_meeting_block(run: Run) -> None:
     run("add", "x")
     run("meeting", "add", "Kim", "--at", "today 14:00", "--minutes", "60")
     lines = run("today", now=EVENING).out.splitlines()
@@ -502,11 +502,11 @@ def test_a_meeting_leaves_a_block_for_meetings_free(run: Run) -> None:
     assert (states["13:30"], states["15:00"]) == (None, None)
 
 
-# a week off in an imported calendar
+# Weeks off in imported calendars
 
 
 def ics(*events: str) -> str:
-    """A calendar of events, their lines between bars."""
+    """A calendar of events, whose lines are separated by bars."""
     parts = [
         "BEGIN:VEVENT\nUID:" + str(number) + "\n" + event.replace("|", "\n") + "\nEND:VEVENT"
         for number, event in enumerate(events)
@@ -517,7 +517,7 @@ def ics(*events: str) -> str:
 WEEK_OFF = "SUMMARY:Urlaub|DTSTART;VALUE=DATE:20261224|DTEND;VALUE=DATE:20270101"
 
 
-def test_a_week_off_in_a_calendar_is_offered_once_and_taken_off_by_the_rep(run: Run, tmp_path: Path) -> None:
+def test_all_day_event_suggests_days_off_until_the_rep_decides(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     file.write_text(ics(WEEK_OFF), encoding="utf-8")
     sentence = (
@@ -526,16 +526,16 @@ def test_a_week_off_in_a_calendar_is_offered_once_and_taken_off_by_the_rep(run: 
     )
     assert sentence not in run("import", "calendar", str(file), "--dry-run").out
     assert run("import", "calendar", str(file)).out.endswith(sentence)
-    assert sentence not in run("import", "calendar", str(file)).out  # the same again
+    assert sentence not in run("import", "calendar", str(file)).out  # the same file again
     december = run("calendar", "show", "--month", "2026-12", "--json")
-    assert december.json["working_days"]["total"] == 23  # never silently
+    assert december.json["working_days"]["total"] == 23  # never changed silently
     assert sentence in december.err
     assert run("calendar", "show", "--month", "2026-11").err == ""
     run("calendar", "off", "2026-12-24..2026-12-31")
     december = run("calendar", "show", "--month", "2026-12", "--json")
     assert (december.json["working_days"]["total"], december.err) == (17, "")
     run("undo")
-    run("calendar", "work", "2026-12-24")  # the rep has said something of it
+    run("calendar", "work", "2026-12-24")  # the rep has decided
     assert run("calendar", "show", "--month", "2026-12").err == ""
 
 
@@ -551,14 +551,17 @@ def test_a_week_off_in_a_calendar_is_offered_once_and_taken_off_by_the_rep(run: 
         ("SUMMARY:Off|DTSTART;VALUE=DATE:20261207|RRULE:FREQ=DAILY;COUNT=5", "2026-12-07..2026-12-11"),
         ("SUMMARY:Home office|DTSTART;VALUE=DATE:20261120|RRULE:FREQ=WEEKLY;COUNT=9", None),
         ("SUMMARY:Home office|DTSTART;VALUE=DATE:20261120|RRULE:FREQ=WEEKLY", None),
-        ("SUMMARY:Off|DTSTART;VALUE=DATE:20261114|DTEND;VALUE=DATE:20261119", "2026-11-16..2026-11-18"),  # half over
+        (
+            "SUMMARY:Off|DTSTART;VALUE=DATE:20261114|DTEND;VALUE=DATE:20261119",
+            "2026-11-16..2026-11-18",
+        ),  # partly in the past
         ("SUMMARY:Over|DTSTART;VALUE=DATE:20261109|DTEND;VALUE=DATE:20261114", None),
         ("SUMMARY:Weekend|DTSTART;VALUE=DATE:20261121|DTEND;VALUE=DATE:20261123", None),
         ("SUMMARY:Project|DTSTART;VALUE=DATE:20261201|DTEND;VALUE=DATE:20270601", None),
         ("SUMMARY:Meeting|DTSTART:20261207T090000|DTEND:20261207T180000", None),
     ],
 )
-def test_what_may_be_days_off(run: Run, tmp_path: Path, event: str, offered: str | None) -> None:
+def test_which_events_suggest_days_off(run: Run, tmp_path: Path, event: str, offered: str | None) -> None:
     file = tmp_path / "a.ics"
     file.write_text(ics(event), encoding="utf-8")
     out = run("import", "calendar", str(file)).out
@@ -568,7 +571,7 @@ def test_what_may_be_days_off(run: Run, tmp_path: Path, event: str, offered: str
         assert out.endswith(f"planner calendar off {offered}\n")
 
 
-def test_what_may_be_days_off_is_told_to_scripts(run: Run, tmp_path: Path) -> None:
+def test_days_off_suggestion_in_json(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     file.write_text(ics(WEEK_OFF), encoding="utf-8")
     assert run("import", "calendar", str(file), "--json").json["may_be_off"] == [

@@ -1,4 +1,4 @@
-"""The odds by command: what is printed, what is supposed, what is refused."""
+"""The odds by command: output, what-if and refusals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Run
 
-# priors that are example R itself: nothing in the log, the same rates
+# Priors that equal example R: the same rates with an empty log.
 EXAMPLE_R = {
     "conversation": (184.2, 1875.8),
     "meeting_booked": (21.8, 188.2),
@@ -32,7 +32,7 @@ def example(run: Run) -> Run:
     return run
 
 
-def test_a_month_that_a_hundred_calls_a_day_make_with_fifteen_percent_in_the_end(example: Run) -> None:
+def test_example_plan_odds_everywhere_they_are_shown(example: Run) -> None:
     shown = example("plan", "show", "--json", now=FIRST).json
     odds = shown["forecast"]
     assert (odds["p_plan_in_the_end"], odds["p_quota_in_the_end"]) == (0.147, 0.5715)
@@ -61,7 +61,7 @@ def test_a_month_that_a_hundred_calls_a_day_make_with_fifteen_percent_in_the_end
     assert "1 by Tue" in example("today", now=FIRST).out
 
 
-def test_the_larger_of_goal_and_plan_is_asked_and_named(example: Run) -> None:
+def test_larger_target_of_goal_and_plan_is_used_and_named(example: Run) -> None:
     example("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "2200", now=FIRST)
     found = example("today", "--json", now=FIRST).json
     assert found["counters"]["dials"] == {"done": 0, "target": 113}
@@ -74,7 +74,7 @@ def test_the_larger_of_goal_and_plan_is_asked_and_named(example: Run) -> None:
     assert found["odds"]["p_plan_in_the_end"] == 0.147
 
 
-def test_a_supposition_saves_nothing(example: Run, tmp_path: Path) -> None:
+def test_what_if_saves_nothing(example: Run, tmp_path: Path) -> None:
     before = (tmp_path / "planner.db").read_bytes()
     answer = example("plan", "what-if", "--rate", "meeting-booked=20%", "--calls-per-day", "120", "--json", now=FIRST)
     assert answer.json["supposed"] == {
@@ -109,7 +109,7 @@ def test_a_supposition_saves_nothing(example: Run, tmp_path: Path) -> None:
         (("--days-off", "400"), "from 0 to 366"),
     ],
 )
-def test_what_cannot_be_supposed_is_said(run: Run, words: tuple[str, ...], said: str) -> None:
+def test_invalid_what_if_is_refused(run: Run, words: tuple[str, ...], said: str) -> None:
     answer = run("plan", "what-if", *words, code=2)
     assert said in answer.err
     assert not answer.out
@@ -143,7 +143,7 @@ EDGES: dict[str, tuple[tuple[tuple[str, ...], ...], str]] = {
 
 
 @pytest.mark.parametrize("name", EDGES)
-def test_each_edge_gives_words_and_numbers(run: Run, name: str) -> None:
+def test_edge_cases_give_finite_numbers(run: Run, name: str) -> None:
     steps, now = EDGES[name]
     for words in steps:
         run(*words, now=now)
@@ -173,7 +173,7 @@ def test_each_edge_gives_words_and_numbers(run: Run, name: str) -> None:
         assert "out of reach" in run("plan", "show", now=now).out
 
 
-def test_a_history_of_deals_gives_its_rate_and_its_cycle(run: Run, tmp_path: Path) -> None:
+def test_closed_deals_give_rate_and_cycle(run: Run, tmp_path: Path) -> None:
     rows = ["id,title,stage,opened,closed,value"]
     for number in range(80):
         day = 1 + number % 27
@@ -198,7 +198,7 @@ def test_a_history_of_deals_gives_its_rate_and_its_cycle(run: Run, tmp_path: Pat
     assert "won" in run("plan", "rates", "deal", now=now).out
 
 
-def test_why_takes_a_figure_back_to_the_log(example: Run) -> None:
+def test_why_traces_figures_to_the_log(example: Run) -> None:
     example("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "1950", now=FIRST)
     example("log", "dial", "--count", "850", "--at", "2026-11-13 17:00", now="2026-11-16T08:00")
     text = example("plan", "why", "dials", now="2026-11-16T08:00").out
@@ -209,7 +209,7 @@ def test_why_takes_a_figure_back_to_the_log(example: Run) -> None:
     assert "no figure" in example("plan", "why", "weather", now=FIRST, code=2).err
 
 
-def test_the_calls_a_day_are_the_plans_else_the_settings_else_the_blocks(run: Run) -> None:
+def test_calls_per_day_come_from_plan_then_settings_then_blocks(run: Run) -> None:
     def per_day() -> tuple[float, str]:
         dials = run("plan", "show", "--json", now=FIRST).json["activity"]["dials"]
         return dials["per_day"], dials["per_day_from"]
@@ -231,7 +231,7 @@ def test_priors_and_seasons_are_settings(run: Run) -> None:
     run("config", "set", "plan.seasons", "1,1,1,1,1,1,0.5,0.5,1,1,2,2")
 
 
-def test_a_missed_month_rolls_into_the_rest_of_the_year(run: Run) -> None:
+def test_missed_months_roll_into_the_rest_of_the_year(run: Run) -> None:
     run("config", "set", "plan.seasons", "1,1,1,1,1,1,1,1,1,1,1,2")
     run(
         "goal", "add", "Income", "--horizon", "1y", "--metric", "revenue", "--target", "1200000", "--from",
@@ -254,7 +254,7 @@ def test_a_missed_month_rolls_into_the_rest_of_the_year(run: Run) -> None:
     assert "more than the plan" in answer.err, "a figure that was given wins, with a notice"
 
 
-def test_today_tells_the_odds_as_they_are_after_a_deal_and_its_undo(example: Run) -> None:
+def test_today_updates_odds_after_a_deal_and_its_undo(example: Run) -> None:
     def p_plan() -> float:
         return float(example("today", "--json", now=FIRST).json["odds"]["p_plan"])
 
@@ -266,7 +266,7 @@ def test_today_tells_the_odds_as_they_are_after_a_deal_and_its_undo(example: Run
     assert p_plan() == before
 
 
-def test_a_talk_with_one_is_no_success_of_a_call_to_another(run: Run) -> None:
+def test_conversation_with_another_contact_is_no_success(run: Run) -> None:
     run("log", "dial", "--contact", "new: A", "--outcome", "no-answer", "--at", "2026-11-10 10:00")
     run("log", "conversation", "--contact", "new: B", "--at", "2026-11-12 10:00")
     row = run("plan", "rates", "--json").json[0]
@@ -277,7 +277,7 @@ def test_a_talk_with_one_is_no_success_of_a_call_to_another(run: Run) -> None:
 
 
 @pytest.mark.parametrize("contact", [(), ("--contact", "new: Kim")])
-def test_a_deal_written_down_after_its_proposal_is_one_trial(run: Run, contact: tuple[str, ...]) -> None:
+def test_deal_added_after_its_proposal_is_one_trial(run: Run, contact: tuple[str, ...]) -> None:
     run("log", "proposal", *contact, "--at", "2026-07-01 10:00")
     run("deal", "add", "D", "--stage", "proposal", "--opened", "2026-07-02", "--value", "100")
     run("deal", "won", "1", "--at", "2026-08-01")
@@ -285,7 +285,7 @@ def test_a_deal_written_down_after_its_proposal_is_one_trial(run: Run, contact: 
     assert (row["trials"], row["successes"]) == (1, 1)
 
 
-def test_a_customer_waits_where_they_have_come_furthest(run: Run) -> None:
+def test_contact_counts_only_at_its_furthest_stage(run: Run) -> None:
     run("plan", "set", "--quota", "350000", "--personal", "2x", "--average-deal", "350000")
     run("log", "dial", "--contact", "new: Kim", "--outcome", "meeting", "--at", "2026-11-12 10:00")
     run("log", "meeting-held", "--contact", "Kim", "--at", "2026-11-13 10:00")
@@ -300,20 +300,20 @@ def test_a_customer_waits_where_they_have_come_furthest(run: Run) -> None:
     assert waiting() == {"meeting-held": 0, "proposal": 0, "deal": 0}
 
 
-def test_a_plan_asks_nothing_before_it_starts(run: Run) -> None:
+def test_plan_sets_no_target_before_it_starts(run: Run) -> None:
     run("plan", "set", "--quota", "700000", "--personal", "2x", "--average-deal", "350000", "--from", "2026-11-18")
     assert run("today", "--json").json["counters"]["dials"]["target"] is None
     assert run("today", "--json", "--date", "2026-11-18").json["counters"]["dials"]["target"] == 140
 
 
-def test_what_cannot_be_told_yet_is_said_and_fails(run: Run) -> None:
+def test_why_fails_where_the_figure_is_unknown(run: Run) -> None:
     run("plan", "set", "--quota", "700000", "--personal", "2x")
     assert "what a deal brings" in run("plan", "why", "plan", code=1).err
     assert "nothing asks for any today" in run("plan", "why", "dials", code=1).err
     assert run("plan", "why", "proposal", "--json").json[0]["name"] == "held → proposal"
 
 
-def test_what_was_paid_back_is_no_part_of_the_average(run: Run) -> None:
+def test_refunds_lower_the_average_deal(run: Run) -> None:
     run("deal", "add", "X", "--value", "500000")
     run("deal", "won", "1")
     assert run("plan", "show", "--json").json["deals"]["average"] == 500000
@@ -321,19 +321,19 @@ def test_what_was_paid_back_is_no_part_of_the_average(run: Run) -> None:
     assert run("plan", "show", "--json").json["deals"]["average"] == 100000
 
 
-def test_any_month_ahead_can_be_looked_at(run: Run) -> None:
+def test_months_far_ahead_can_be_shown(run: Run) -> None:
     run("log", "dial", "--count", "40", "--at", "2026-10-01")
     for month in ("2027-03", "2027-06", "2030-01"):
         assert run("plan", "show", "--month", month, "--json").json["activity"]["dials"]["capacity"] > 0
 
 
-def test_calls_of_today_are_no_part_of_another_month(run: Run) -> None:
+def test_todays_calls_do_not_affect_another_month(run: Run) -> None:
     before = run("plan", "show", "--month", "2026-12", "--json").json["activity"]["dials"]["capacity"]
     run("log", "dial", "--count", "500")
     assert run("plan", "show", "--month", "2026-12", "--json").json["activity"]["dials"]["capacity"] == before
 
 
-def test_the_first_day_is_known_by_whatever_was_logged_on_it(run: Run) -> None:
+def test_history_starts_with_the_first_logged_activity(run: Run) -> None:
     run("log", "email", "--at", "2026-08-03 10:00")
     run("log", "dial", "--count", "40", "--at", "2026-11-10 10:00", "--outcome", "conversation")
     run("plan", "set", "--quota", "7000", "--personal", "2x")
@@ -341,8 +341,8 @@ def test_the_first_day_is_known_by_whatever_was_logged_on_it(run: Run) -> None:
     assert found == pytest.approx(45.87, abs=0.01)  # with fewer than ten days of history there would be none
 
 
-def test_what_was_said_each_morning_is_held_against_how_the_month_ended(run: Run) -> None:
-    """Eight months in which more came than was ever said."""
+def test_morning_forecasts_are_compared_with_results(run: Run) -> None:
+    """Eight months, each better than its forecasts."""
     assert "Nothing to compare yet" in run("plan", "record", now="2026-01-05T08:00").out
     for month in range(1, 9):
         now = f"2026-{month:02}-12T08:00"
@@ -368,7 +368,7 @@ def test_what_was_said_each_morning_is_held_against_how_the_month_ended(run: Run
     assert run("plan", "record", "--json", now="2026-10-01T08:00").json["mornings"] == 8, "what was undone was not said"
 
 
-def test_a_renewal_that_came_is_no_longer_expected(run: Run) -> None:
+def test_won_renewal_is_no_longer_expected(run: Run) -> None:
     now = "2026-11-02T08:00"
     run("plan", "set", "--quota", "20000", "--personal", "2x", "--average-deal", "10000", "--expected-other", "30000",
         now=now)  # fmt: skip
@@ -384,8 +384,8 @@ def test_a_renewal_that_came_is_no_longer_expected(run: Run) -> None:
 
 
 @pytest.mark.parametrize("asked", [5, 1])
-def test_what_is_asked_less_than_daily_falls_due_when_the_line_reaches_it(run: Run, asked: int) -> None:
-    """Five meetings in the 21 working days of November: none on the first morning, one about every four days."""
+def test_targets_below_one_a_day_fall_due_on_the_pace_line(run: Run, asked: int) -> None:
+    """Five meetings over 21 working days: none on the first morning, then about one every four days."""
     run("goal", "add", "Meetings", "--horizon", "month", "--metric", "meetings", "--target", str(asked),
         now="2026-11-02T07:00")  # fmt: skip
     due = {}
@@ -399,7 +399,7 @@ def test_what_is_asked_less_than_daily_falls_due_when_the_line_reaches_it(run: R
     assert min(due) > 4 and max(due) == 30
 
 
-def test_what_was_left_undone_is_asked_one_a_day_until_it_is_done(run: Run) -> None:
+def test_shortfall_is_spread_over_the_days_left(run: Run) -> None:
     run("goal", "add", "Meetings", "--horizon", "month", "--metric", "meetings", "--target", "5",
         now="2026-11-02T07:00")  # fmt: skip
     assert run("today", "--json", now="2026-11-20T08:00").json["counters"]["meetings_held"]["target"] == 1

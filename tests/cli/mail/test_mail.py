@@ -12,7 +12,7 @@ from tests.conftest import Run
 DAY = "2026-11-16T"
 
 
-def test_the_status_of_the_contract(run: Run) -> None:
+def test_status_json_matches_the_contract(run: Run) -> None:
     run("mail", "open", now=f"{DAY}08:00")
     run("mail", "close", "--letters", "11", now=f"{DAY}08:24")
     run("mail", "open", now=f"{DAY}13:00")
@@ -40,7 +40,7 @@ def test_the_status_of_the_contract(run: Run) -> None:
     assert run("status", "--format", "json", now=f"{DAY}13:20").json["mail"]["next_open"] == "18:00"
 
 
-def test_example_d(run: Run) -> None:
+def test_adherence_of_example_d(run: Run) -> None:
     for opens, closes in (("08:00", "08:28"), ("13:00", "13:41"), ("18:00", "18:30")):
         run("mail", "open", now=DAY + opens)
         run("mail", "close", now=DAY + closes)
@@ -48,7 +48,7 @@ def test_example_d(run: Run) -> None:
     assert run("mail", "status", "--json", now=f"{DAY}19:00").json["adherence"] == 0.6778
 
 
-def test_an_empty_database_has_a_status_too(run: Run) -> None:
+def test_status_of_an_empty_database(run: Run) -> None:
     found = run("mail", "status", "--json", now=f"{DAY}09:00").json
     assert (found["state"], found["next_open"], found["adherence"]) == ("closed", "13:00", None)  # before the first use
     assert "Mail is closed; the next window opens at 13:00, in 4 h 00." in run("mail", "status", now=f"{DAY}09:00").out
@@ -68,7 +68,7 @@ def test_an_empty_database_has_a_status_too(run: Run) -> None:
         (("account", "add", "w", "--host", "x", "--user", "u", "--password", "hunter2"), "never kept in the settings"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(run: Run, words: tuple[str, ...], said: str) -> None:
+def test_refusals_are_one_sentence(run: Run, words: tuple[str, ...], said: str) -> None:
     answer = run("mail", *words, now=f"{DAY}09:00", code=None)
     assert answer.code in (1, 2)
     assert said in answer.err
@@ -76,7 +76,7 @@ def test_what_cannot_be_done_is_one_sentence(run: Run, words: tuple[str, ...], s
     assert "hunter2" not in answer.err
 
 
-def test_letters_by_hand_and_what_becomes_of_them(run: Run) -> None:
+def test_triage_by_hand(run: Run) -> None:
     run("mail", "open", now=f"{DAY}08:00")
     said = run("mail", "triage", "--from", "kim@hanbit.kr", "--subject", "Re: prices", "call", now=f"{DAY}08:05")
     assert said.out.strip() == "task: Call kim@hanbit.kr: prices (no number is known)"
@@ -98,7 +98,7 @@ def test_letters_by_hand_and_what_becomes_of_them(run: Run) -> None:
     assert run("promise", "list", "--json").json[0]["text"] == "fair"
 
 
-def test_letters_to_write(run: Run) -> None:
+def test_emails_to_write(run: Run) -> None:
     assert (
         run("mail", "write", "Kim", "The", "offer", "--proposal").out.strip()
         == "to write: 1: Kim, The offer (with a proposal)"
@@ -109,7 +109,7 @@ def test_letters_to_write(run: Run) -> None:
     assert {row["kind"] for row in run("log", "list", "--json").json} == {"email", "proposal"}
 
 
-def test_mailboxes_are_named_listed_and_dropped(run: Run) -> None:
+def test_mailboxes_are_added_listed_and_dropped(run: Run) -> None:
     run("mail", "account", "add", "work", "--host", "imap.example.com", "--user", "rep", "--password", "ask")
     assert run("mail", "account", "list", "--json").json == [
         {"name": "work", "host": "imap.example.com", "port": 993, "security": "tls", "user": "rep", "password": "ask",
@@ -121,7 +121,7 @@ def test_mailboxes_are_named_listed_and_dropped(run: Run) -> None:
 
 
 @pytest.mark.skipif(dovecot.PROGRAM is None, reason=dovecot.MISSING)
-def test_the_letters_of_a_real_mailbox(run: Run, tmp_path: Path) -> None:
+def test_triage_of_a_real_mailbox(run: Run, tmp_path: Path) -> None:
     with dovecot.running() as server:
         server.deliver(
             [b"From: kim@hanbit.kr\r\nSubject: Prices\r\n\r\nHello\r\n", b"From: a@b.c\r\nSubject: \x1b[31m\r\n\r\n"]
@@ -143,5 +143,5 @@ def test_the_letters_of_a_real_mailbox(run: Run, tmp_path: Path) -> None:
         run("mail", "account", "add", "work", "--host", "localhost", "--user", "rep", "--port", nobody, "--password",
             "command:printf x")  # fmt: skip
         gone = run("mail", "triage", now=f"{DAY}08:04")
-        assert "a@b.c" in gone.out  # what was read stays to be decided on
+        assert "a@b.c" in gone.out  # unread messages already fetched can still be triaged
         assert "can't be reached" in gone.err

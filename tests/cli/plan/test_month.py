@@ -1,4 +1,4 @@
-"""A month begins, quarters and years, and what was won before planner was there, by command."""
+"""New months, quarters, years and earlier revenue, by command."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIRST, LAST, DECEMBER = "2026-11-02T08:00", "2026-11-30T18:00", "2026-12-01T08:0
 
 @pytest.fixture
 def autumn(run: Run) -> Run:
-    """November with its plan, a ladder down to a week, and two deals; December is still to come."""
+    """November with a plan, goals down to a week and two deals. December hasn't begun."""
     run(
         "plan", "set", "--quota", "700000", "--personal", "2x", "--currency", "EUR", "--calls-per-day", "100", now=FIRST
     )
@@ -50,7 +50,7 @@ def tree(run: Run, now: str) -> dict[int, tuple[str, int | None, Any, str]]:
     return {each["id"]: (each["title"], each["parent_id"], each["target"], each["due"]) for each in found}
 
 
-def test_a_month_without_a_plan_says_so_with_what_is_offered_and_its_command(autumn: Run) -> None:
+def test_month_without_a_plan_shows_an_offer_and_its_command(autumn: Run) -> None:
     shown = autumn("plan", "show", now=DECEMBER).out
     for part in (
         "no plan for December 2026 yet",
@@ -65,7 +65,7 @@ def test_a_month_without_a_plan_says_so_with_what_is_offered_and_its_command(aut
     assert offer["command"] == "planner plan set --month 2026-12 --like-last"
 
 
-def test_without_figures_it_is_explained_and_nothing_is_set(autumn: Run) -> None:
+def test_plan_set_without_figures_explains_and_sets_nothing(autumn: Run) -> None:
     said = autumn("plan", "set", now=DECEMBER, code=2)
     assert "Proposed for December 2026" in said.out
     assert "Nothing is set yet" in said.err
@@ -74,7 +74,7 @@ def test_without_figures_it_is_explained_and_nothing_is_set(autumn: Run) -> None
     assert "--quota AMOUNT" in autumn("plan", "set", "--month", "2026-10", now=DECEMBER, code=2).err
 
 
-def test_one_command_takes_the_plan_and_the_goals_under_the_same_parents(autumn: Run) -> None:
+def test_like_last_takes_over_the_plan_and_its_goals(autumn: Run) -> None:
     autumn("plan", "set", "--like-last", now=DECEMBER)
     shown = autumn("plan", "show", "--json", now=DECEMBER).json
     assert (shown["month"], shown["quota"], shown["personal_plan"]) == ("2026-12", 700000, 1400000)
@@ -89,7 +89,7 @@ def test_one_command_takes_the_plan_and_the_goals_under_the_same_parents(autumn:
     assert autumn("plan", "show", "--json", now=DECEMBER).json["quota"] is None
 
 
-def test_what_is_given_takes_the_place_of_the_last_figure(autumn: Run) -> None:
+def test_given_figures_override_last_months(autumn: Run) -> None:
     words = ("--quota", "800k", "--average-deal", "200k", "--calls-per-day", "120")
     said = autumn("plan", "set", "--like-last", *words, now=DECEMBER)
     assert "quota 800,000 EUR, personal plan 1,600,000 EUR (2× the quota)" in said.out
@@ -97,13 +97,13 @@ def test_what_is_given_takes_the_place_of_the_last_figure(autumn: Run) -> None:
     assert tree(autumn, DECEMBER)[7][2] == 120 * 23
 
 
-def test_a_goal_that_was_dropped_doesn_t_go_on_and_those_under_it_move_up_one(autumn: Run) -> None:
+def test_dropped_goal_is_not_carried_over_and_its_children_move_up(autumn: Run) -> None:
     autumn("goal", "drop", "3", now=LAST)
     autumn("plan", "set", "--like-last", now=DECEMBER)
     assert [each[:2] for each in tree(autumn, DECEMBER).values()][-2:] == [("Calls", 2), ("Talks", 6)]
 
 
-def test_a_goal_of_the_new_month_that_is_there_isn_t_made_twice(autumn: Run) -> None:
+def test_existing_goal_of_the_new_month_is_not_duplicated(autumn: Run) -> None:
     autumn(
         "goal", "add", "deals", "--horizon", "month", "--due", "2026-12-31", "--metric", "deals", "--target", "3",
         "--parent", "2", now=LAST,
@@ -114,14 +114,14 @@ def test_a_goal_of_the_new_month_that_is_there_isn_t_made_twice(autumn: Run) -> 
     assert next(each for each in found.values() if each[0] == "Calls" and each[3] == "2026-12-31")[1] == 6
 
 
-def test_after_the_year_a_goal_goes_on_under_the_wish_that_still_runs(autumn: Run) -> None:
+def test_goal_moves_under_the_wish_when_the_year_goal_ends(autumn: Run) -> None:
     autumn("plan", "set", "--like-last", now=DECEMBER)
     autumn("plan", "set", "--like-last", now="2027-01-04T08:00")
     deals = [each for each in tree(autumn, "2027-01-04T08:00").values() if each[3] == "2027-01-31"]
     assert deals[0][:2] == ("Deals", 1)
 
 
-def test_the_evening_before_says_what_begins(autumn: Run) -> None:
+def test_evening_of_the_last_day_offers_next_months_plan(autumn: Run) -> None:
     assert "2026-12" not in autumn("today", now="2026-11-30T09:00").out
     assert "planner plan set --month 2026-12 --like-last" in autumn("today", now=LAST).out
     autumn("day", "open", now="2026-11-30T08:00")
@@ -132,30 +132,30 @@ def test_the_evening_before_says_what_begins(autumn: Run) -> None:
     assert autumn("plan", "show", "--json", now=DECEMBER).json["quota"] == 700000
 
 
-def test_the_same_month_of_last_year_stands_beside_it(autumn: Run) -> None:
+def test_offer_shows_the_same_month_of_last_year(autumn: Run) -> None:
     autumn("plan", "set", "--month", "2025-12", "--quota", "400k", "--personal", "1m", now=FIRST)
     autumn("log", "deal", "--amount", "500k", "--at", "2025-12-10 12:00", now=FIRST)
     assert "December 2025: 500,000 won, 50% of the plan, 125% of the quota" in autumn("plan", "show", now=DECEMBER).out
 
 
-def test_under_twice_the_quota_has_to_be_said_again(autumn: Run) -> None:
+def test_plan_below_double_needs_consent_again(autumn: Run) -> None:
     autumn("plan", "set", "--personal", "1.5x", "--below-double", now=LAST)
     assert "less than twice" in autumn("plan", "set", "--like-last", "--month", "2026-12", now=LAST, code=2).err
     autumn("plan", "set", "--like-last", "--month", "2026-12", "--below-double", now=LAST)
     assert autumn("plan", "show", "--json", now=DECEMBER).json["personal_plan"] == 1050000
 
 
-def test_the_first_month_of_all_has_nothing_to_begin_like(run: Run) -> None:
+def test_like_last_fails_without_a_previous_month(run: Run) -> None:
     assert "No month before" in run("plan", "set", "--like-last", code=1).err
     run("task", "add", "x")
     assert "No month before" in run("plan", "set", "--like-last", code=1).err
     assert "no plan for November 2026 yet" in run("plan", "show").out
 
 
-# in the middle of a month
+# Mid-month starts
 
 
-def test_what_was_already_won_counts_wherever_the_month_s_revenue_is_said(run: Run) -> None:
+def test_earlier_revenue_counts_in_every_monthly_figure(run: Run) -> None:
     run(
         "goal", "add", "Income", "--horizon", "month", "--metric", "revenue", "--target", "1.4m", "--from", "2026-11-01"
     )
@@ -175,14 +175,14 @@ def test_what_was_already_won_counts_wherever_the_month_s_revenue_is_said(run: R
     assert "300,000 is booked" in run("plan", "why", "plan", **later).out
 
 
-def test_nothing_is_behind_on_the_day_it_counts_from(run: Run) -> None:
+def test_pace_is_zero_on_the_plans_first_day(run: Run) -> None:
     said = run("plan", "set", "--quota", "700000", "--personal", "2x", "--brought-in", "0")
     assert said.out == "plan for 2026-11, from 2026-11-16: quota 700,000, personal plan 1,400,000 (2× the quota)\n"
     pace = run("plan", "show", "--json").json["pace"]
     assert (pace["plan_line"], pace["plan_delta"]) == (0, 0)
 
 
-def test_what_was_won_can_be_said_later_and_nothing_else_changes(run: Run) -> None:
+def test_earlier_revenue_can_be_added_later(run: Run) -> None:
     first = run("plan", "set", "--quota", "700000", "--personal", "2x", "--average-deal", "50k")
     assert "--brought-in AMOUNT --from DATE" in first.err
     run("plan", "set", "--brought-in", "250k", "--from", "2026-11-12")
@@ -192,7 +192,7 @@ def test_what_was_won_can_be_said_later_and_nothing_else_changes(run: Run) -> No
     assert run("plan", "show", "--json").json["booked"] == 250000
 
 
-def test_revenue_that_is_logged_of_the_days_before_is_said_to_be_part_of_it(run: Run) -> None:
+def test_revenue_logged_before_the_plan_is_part_of_earlier_revenue(run: Run) -> None:
     run("log", "deal", "--amount", "50k", "--at", "2026-11-10 12:00")
     said = run("plan", "set", "--quota", "700000", "--personal", "2x", "--brought-in", "200k")
     assert "50,000 is logged before 2026-11-16: it is taken as part of the 200,000" in said.err
@@ -208,14 +208,14 @@ def test_revenue_that_is_logged_of_the_days_before_is_said_to_be_part_of_it(run:
         (("--month", "2026-12", "--brought-in", "5"), "isn't under way"),
     ],
 )
-def test_what_was_won_before_is_refused_where_it_can_t_be(run: Run, words: tuple[str, ...], said: str) -> None:
+def test_invalid_earlier_revenue_is_refused(run: Run, words: tuple[str, ...], said: str) -> None:
     assert said in run("plan", "set", "--quota", "700000", "--personal", "2x", *words, code=2).err
 
 
-# quarters and years
+# Quarters and years
 
 
-def test_a_quarter_with_its_months_and_what_is_left(autumn: Run) -> None:
+def test_quarter_shows_its_months_and_what_is_left(autumn: Run) -> None:
     said = autumn("plan", "set", "--quarter", "2026-Q4", "--quota", "3m", "--personal", "2.5x")
     assert said.out.startswith("Q4 2026 (Oct–Dec 2026): quota 3,000,000 EUR, personal plan 7,500,000 EUR\n")
     found = autumn("plan", "show", "--quarter", "2026-Q4", "--json").json
@@ -233,14 +233,14 @@ def test_a_quarter_with_its_months_and_what_is_left(autumn: Run) -> None:
     assert autumn("plan", "show", "--quarter", "2026-Q4", "--json").json["quota"] is None
 
 
-def test_seasons_weigh_the_months(run: Run) -> None:
+def test_seasons_weight_the_months(run: Run) -> None:
     run("config", "set", "plan.seasons", "1,1,1,1,1,1,1,1,1,1,1,2")
     run("plan", "set", "--quarter", "2026-Q4", "--quota", "8900", "--currency", "EUR")
     months = run("plan", "show", "--quarter", "2026-Q4", "--json").json["months"]
     assert [month["quota"] for month in months] == [2200, 2100, 4600], "22, 21 and twice 23 days"
 
 
-def test_a_fiscal_year_says_which_months_its_quarters_are(run: Run) -> None:
+def test_fiscal_year_moves_its_quarters(run: Run) -> None:
     run("config", "set", "plan.year_starts", "april")
     assert "Q4 2026 (Jan–Mar 2027)" in run("plan", "set", "--quarter", "2026-Q4", "--quota", "900").out
     run("plan", "set", "--year", "2026", "--quota", "4000")
@@ -252,7 +252,7 @@ def test_a_fiscal_year_says_which_months_its_quarters_are(run: Run) -> None:
         run("config", "set", "plan.year_starts", wrong, code=2)
 
 
-def test_a_month_that_begins_takes_its_share_of_the_quarter(autumn: Run) -> None:
+def test_new_month_takes_its_share_of_the_quarter(autumn: Run) -> None:
     autumn("plan", "set", "--quarter", "2026-Q4", "--quota", "3m")
     autumn("plan", "set", "--month", "2026-10", "--quota", "1m", "--personal", "2x")
     autumn("plan", "set", "--like-last", now=DECEMBER)
@@ -274,6 +274,6 @@ def test_a_month_that_begins_takes_its_share_of_the_quarter(autumn: Run) -> None
         (("--year", "2026", "--quota", "-5"), "negative"),
     ],
 )
-def test_what_a_longer_quota_can_t_be(run: Run, words: tuple[str, ...], said: str) -> None:
+def test_invalid_quarter_and_year_quotas_are_refused(run: Run, words: tuple[str, ...], said: str) -> None:
     assert said in run("plan", "set", *words, code=2).err
     assert run("plan", "show", "--year", "2026", "--json").json["quota"] is None

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.conftest import Run
 
 
-def test_the_week_has_the_keys_of_the_contract(run: Run) -> None:
+def test_week_json_matches_the_contract(run: Run) -> None:
     run("plan", "set", "--quota", "700000", "--personal", "2x", "--currency", "RUB")
     run("log", "dial", "--count", "40")
     run("log", "dial", "--outcome", "refused", "--reason", "too dear")
@@ -39,7 +39,7 @@ def test_the_week_has_the_keys_of_the_contract(run: Run) -> None:
     assert found["next_week"]["targets"]["revenue"] > 0
 
 
-def test_a_review_reads_well(run: Run) -> None:
+def test_review_text(run: Run) -> None:
     run("log", "dial", "--count", "40")
     run("day", "open")
     run("day", "close", "--without-list", "--wrong", "long lunch")
@@ -54,7 +54,7 @@ def test_a_review_reads_well(run: Run) -> None:
     assert run("review", "day", "--date", "2026-11-13").out.startswith("2026-11-13  Fri 13 Nov 2026\n")
 
 
-def test_a_review_as_markdown(run: Run, tmp_path: Path) -> None:
+def test_review_as_markdown(run: Run, tmp_path: Path) -> None:
     run("log", "dial", "--count", "40")
     run("day", "open")
     run("day", "close", "--without-list", "--wrong", "# [x](http://e.example) <b>\x1b[2J | 1. *")
@@ -74,7 +74,7 @@ def test_a_review_as_markdown(run: Run, tmp_path: Path) -> None:
     assert [row["what"] for row in run("export", "log", "--json").json] == ["review"] * 3
 
 
-def test_a_review_as_a_page(run: Run, tmp_path: Path) -> None:
+def test_review_as_html(run: Run, tmp_path: Path) -> None:
     run("log", "dial", "--count", "40")
     path = tmp_path / "week.html"
     run("review", "week", "--html", str(path))
@@ -86,7 +86,7 @@ def test_a_review_as_a_page(run: Run, tmp_path: Path) -> None:
     assert "not allowed with" in run("review", "week", "--html", "x.html", "--md", "-", code=2).err
 
 
-def test_what_can_t_be_looked_back_at_is_said(run: Run) -> None:
+def test_review_periods_and_refusals(run: Run) -> None:
     assert "nothing to look back at" in run("review", "week", code=1).err
     run("log", "dial")
     assert "is to come" in run("review", "week", "--date", "2027-03-01", code=2).err
@@ -101,7 +101,7 @@ def test_what_can_t_be_looked_back_at_is_said(run: Run) -> None:
     assert "There is no week" in run("review", "week", "--date", "2026-W60", code=2).err
 
 
-def test_the_self_review_by_command(run: Run) -> None:
+def test_self_review_commands(run: Run) -> None:
     run("log", "dial", "--count", "40")
     said = run("review", "say", "wrong", "late list", "--cause", "mail", "--correction", "make it before six", "--task")
     assert "went wrong: late list; because mail; so: make it before six" in said.out
@@ -133,7 +133,7 @@ def test_the_self_review_by_command(run: Run) -> None:
     assert "to be tried 1  ✗ make it before six" in run("review", "week", "--date", "2026-W48", **later).out
 
 
-def test_what_is_typed_wrongly_is_refused(run: Run) -> None:
+def test_invalid_self_review_input_is_refused(run: Run) -> None:
     assert "nothing to look back at" in run("review", "say", "well", "x", code=1).err
     run("log", "dial")
     assert "--correction" in run("review", "say", "wrong", "x", "--task", code=2).err
@@ -181,7 +181,7 @@ def test_books_and_trainings(run: Run) -> None:
     assert len(run("book", "list", "--json").json) == 1
 
 
-def test_the_middle_of_the_week_is_said_by_today(run: Run) -> None:
+def test_today_shows_the_mid_week_check(run: Run) -> None:
     run("goal", "add", "Calls", "--horizon", "week", "--metric", "dials", "--target", "500")
     run("day", "open")
     run("log", "dial", "--count", "80")

@@ -1,4 +1,4 @@
-"""Backups, a base that is gone, and foreign parts, as a rep meets them by command."""
+"""Backups, a missing database and foreign schema objects, by command."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from planner import files
 from planner.services.transfer import exports
 from planner.store.safety import dump
 from tests.conftest import Run
-from tests.scenes import clients_typical, desk_at
+from tests.scenes import clients_typical, context_at
 
 
-def test_a_backup_elsewhere_is_written_down(run: Run, tmp_path: Path) -> None:
+def test_only_backups_elsewhere_are_logged_as_exports(run: Run, tmp_path: Path) -> None:
     run("log", "dial")
     run("backup", str(tmp_path / "away.db"))
     assert [row["what"] for row in run("export", "log", "--json").json] == ["backup"]
@@ -25,7 +25,7 @@ def test_a_backup_elsewhere_is_written_down(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["link", "dangling link", "file", "folder of the journal", "digest"])
-def test_a_backup_is_written_over_nothing(run: Run, tmp_path: Path, what: str) -> None:
+def test_backup_never_overwrites_or_follows_links(run: Run, tmp_path: Path, what: str) -> None:
     run("log", "dial")
     victim = tmp_path / "victim"
     victim.write_text("mine")
@@ -46,7 +46,7 @@ def test_a_backup_is_written_over_nothing(run: Run, tmp_path: Path, what: str) -
     assert run("status").out.startswith("calls 1")
 
 
-def test_an_export_goes_through_no_link(run: Run, tmp_path: Path) -> None:
+def test_export_never_follows_links(run: Run, tmp_path: Path) -> None:
     run("contact", "add", "Kim")
     (tmp_path / "victim.csv").write_text("mine")
     (tmp_path / "out.csv").symlink_to(tmp_path / "victim.csv")
@@ -56,7 +56,7 @@ def test_an_export_goes_through_no_link(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("digest", ["", "abc", "\n", "\0" * 64, "{}".format("A" * 63)])
-def test_a_digest_that_is_none_counts_as_none(run: Run, tmp_path: Path, digest: str) -> None:
+def test_invalid_digest_counts_as_missing(run: Run, tmp_path: Path, digest: str) -> None:
     run("log", "dial")
     run("backup", str(tmp_path / "copy.db"))
     (tmp_path / "copy.db.sha256").write_text(digest)
@@ -65,7 +65,7 @@ def test_a_digest_that_is_none_counts_as_none(run: Run, tmp_path: Path, digest: 
     assert run("status").out.startswith("calls 1")
 
 
-def test_a_base_that_is_gone_is_not_begun_anew_beside_its_backups(run: Run, tmp_path: Path) -> None:
+def test_missing_database_is_not_recreated_beside_its_backups(run: Run, tmp_path: Path) -> None:
     run("log", "dial")
     newest = max((tmp_path / "backups").glob("*.db"))
     os.rename(tmp_path / "planner.db", tmp_path / "elsewhere.db")
@@ -85,7 +85,7 @@ def test_a_base_that_is_gone_is_not_begun_anew_beside_its_backups(run: Run, tmp_
     assert run("status").out.startswith("calls 1")
 
 
-def test_a_restored_base_has_nothing_in_it_that_acts_by_itself(run: Run, tmp_path: Path) -> None:
+def test_foreign_triggers_are_removed_on_restore_and_by_doctor(run: Run, tmp_path: Path) -> None:
     run("log", "dial")
     run("backup", str(tmp_path / "copy.db"))
     with closing(sqlite3.connect(tmp_path / "copy.db")) as handle:
@@ -103,7 +103,7 @@ def test_a_restored_base_has_nothing_in_it_that_acts_by_itself(run: Run, tmp_pat
     assert run("log", "dial").out.startswith("logged: call (today: dials 3)")
 
 
-def test_what_is_written_while_a_whole_export_is_taken_in_is_kept(
+def test_restore_is_refused_when_the_database_changes_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from planner.domain.errors import StateError
@@ -113,7 +113,7 @@ def test_what_is_written_while_a_whole_export_is_taken_in_is_kept(
         clients_typical(tmp_path), exports.prepare(clients_typical(tmp_path), "all", str(tmp_path / "a.json"))
     ).path
     (tmp_path / "other").mkdir()
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     activity_log.log(other, "dial")
     from planner.services import history
 
@@ -123,7 +123,7 @@ def test_what_is_written_while_a_whole_export_is_taken_in_is_kept(
 
     def meanwhile(*words: object) -> int:
         reads.append(words)
-        if len(reads) == 2:  # the trial is over
+        if len(reads) == 2:  # the trial run is over
             activity_log.log(other, "dial", count=3)
         return read(*words)  # type: ignore[arg-type]
 
@@ -133,7 +133,7 @@ def test_what_is_written_while_a_whole_export_is_taken_in_is_kept(
     assert [entry.count for entry in activity_log.listed(other, other.today())] == [3]
 
 
-def test_work_lies_in_a_place_of_its_own_and_goes_with_it(tmp_path: Path) -> None:
+def test_each_workplace_is_its_own_folder_and_is_removed(tmp_path: Path) -> None:
     with files.workplace(str(tmp_path)) as one, files.workplace(str(tmp_path)) as two:
         assert one != two and Path(one).parent == Path(two).parent == tmp_path / files.WORK
         (tmp_path / files.WORK / f"{2**22 + 1}-old").mkdir()

@@ -1,4 +1,4 @@
-"""`planner import`: real shapes of other programs' files, in small."""
+"""`planner import`, with small files in the real formats of other programs."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ def content(ctx: AppContext) -> dict[str, list[tuple[Any, ...]]]:
         handle.close()
 
 
-def counted(ctx: AppContext, day: str) -> dict[str, int]:
-    """The counts of a day that aren't 0."""
+def counts(ctx: AppContext, day: str) -> dict[str, int]:
+    """The non-zero counts of a day."""
     handle = sqlite3.connect(ctx.path)
     try:
         cursor = handle.execute("SELECT * FROM day_count WHERE day = ?", (day,))
@@ -87,7 +87,6 @@ def counted(ctx: AppContext, day: str) -> dict[str, int]:
 
 
 def take(ctx: AppContext, kind: str, path: str, **more: Any) -> Preview:
-    """Import."""
     asked = {name: more.pop(name) for name in ("columns", "values", "where", "dates", "duration") if name in more}
     return imports.run(ctx, kind, path, Wanted(**asked), **more)
 
@@ -95,8 +94,8 @@ def take(ctx: AppContext, kind: str, path: str, **more: Any) -> Preview:
 def test_calls_are_counted_on_their_days(ctx: AppContext, file: Any) -> None:
     found = take(ctx, "calls", file(CALLS))
     assert (found.made, found.skipped) == (4, {"still to come": [7]})
-    assert counted(ctx, "2024-01-18") == {"dials": 2, "conversations": 1}
-    assert counted(ctx, "2024-01-19") == {"dials": 2, "conversations": 1, "refusals": 1}
+    assert counts(ctx, "2024-01-18") == {"dials": 2, "conversations": 1}
+    assert counts(ctx, "2024-01-19") == {"dials": 2, "conversations": 1, "refusals": 1}
     first, second = activity_log.listed(ctx, datetime(2024, 1, 18).date())
     assert (first.contact, first.outcome, first.minutes, first.note) == (
         "Kyle Daniels", "conversation", 12, "two lines, and a comma",
@@ -109,20 +108,20 @@ def test_calls_are_counted_on_their_days(ctx: AppContext, file: Any) -> None:
     assert words["Sent Email/LinkedIn Message", None] == 1
 
 
-def test_only_the_rows_asked_for_and_words_as_the_rep_means_them(ctx: AppContext, file: Any) -> None:
+def test_where_and_value_mappings(ctx: AppContext, file: Any) -> None:
     found = take(
         ctx, "calls", file(CALLS), where=[("Caller_Name", "ann@x.example")],
         values={"outcome": {"Sent Email/LinkedIn Message": "email", "voicemail": "gatekeeper"}},
     )  # fmt: skip
     assert (found.made, found.matching, found.reading.rows) == (3, 4, 5)
-    assert counted(ctx, "2024-01-19") == {"emails": 1}
+    assert counts(ctx, "2024-01-19") == {"emails": 1}
     assert [row.outcome for row in activity_log.listed(ctx, datetime(2024, 1, 18).date())] == [
         "conversation",
         "gatekeeper",
     ]
 
 
-def test_incoming_calls_are_no_dials(ctx: AppContext, file: Any) -> None:
+def test_incoming_calls_are_not_dials(ctx: AppContext, file: Any) -> None:
     rows = (
         "CallID,Time,Duration,Direction,Status\n"
         "1,2025-07-02 09:01,180,Inbound,Completed\n"
@@ -134,11 +133,11 @@ def test_incoming_calls_are_no_dials(ctx: AppContext, file: Any) -> None:
     found = take(ctx, "calls", file(rows))
     assert (found.reading.duration, found.made) == ("seconds", 3)
     assert found.skipped == {"incoming and not answered": [3], "the same id as line 5": [6]}
-    assert counted(ctx, "2025-07-02") == {"dials": 2, "conversations": 2}
+    assert counts(ctx, "2025-07-02") == {"dials": 2, "conversations": 2}
     assert [row.minutes for row in activity_log.listed(ctx, datetime(2025, 7, 2).date())] == [3, 5, None]
 
 
-def test_a_day_and_an_hour_in_two_columns(ctx: AppContext, file: Any) -> None:
+def test_date_and_time_in_separate_columns(ctx: AppContext, file: Any) -> None:
     rows = (
         "phone,date,time,incoming_call,missed_call,duration\n"
         "5551234560,2020/06/22,10:32:30,true,true,0\n"
@@ -147,14 +146,14 @@ def test_a_day_and_an_hour_in_two_columns(ctx: AppContext, file: Any) -> None:
         "5551234510,2020/12/12,23:23:23,false,false,120\n"
     )
     take(ctx, "calls", file(rows))
-    assert counted(ctx, "2020-06-10") == {"conversations": 1}
-    assert counted(ctx, "2020-11-11") == {"dials": 1}
+    assert counts(ctx, "2020-06-10") == {"conversations": 1}
+    assert counts(ctx, "2020-11-11") == {"dials": 1}
     (row,) = activity_log.listed(ctx, datetime(2020, 12, 12).date())
     assert (row.moment, row.minutes) == (datetime(2020, 12, 12, 23, 23, 23), 2)
     assert [row.contact.name for row in people.listed(ctx)] == ["5551234510", "5551234520"]
 
 
-def test_a_call_without_an_hour_is_at_noon_and_todays_is_counted(ctx: AppContext, file: Any) -> None:
+def test_call_without_a_time_is_at_noon_and_today_is_imported(ctx: AppContext, file: Any) -> None:
     path = file("date,contact\n2026-11-13,Kim\n2026-11-16,Kim\n2026-11-17,Kim\n")
     assert take(ctx, "calls", path).made == 2
     assert activity_log.listed(ctx, datetime(2026, 11, 13).date())[0].moment.hour == 12
@@ -164,11 +163,11 @@ def test_a_call_without_an_hour_is_at_noon_and_todays_is_counted(ctx: AppContext
     assert (again.made, again.same) == (1, 2)
 
 
-def test_won_deals_book_on_their_dates(ctx: AppContext, file: Any) -> None:
+def test_won_deals_add_revenue_on_their_dates(ctx: AppContext, file: Any) -> None:
     found = take(ctx, "deals", file(DEALS), where=[("sales_agent", "Anna Snelling")])
     assert (found.made, found.new_companies) == (4, 3)
     assert found.booked == 4514
-    assert counted(ctx, "2017-03-11") == {"deals": 1, "revenue": 451_400}
+    assert counts(ctx, "2017-03-11") == {"deals": 1, "revenue": 451_400}
     listed = {deal.title: deal for deal in deals.listed(ctx, closed=True)}
     assert {title: deal.stage.value for title, deal in listed.items()} == {
         "GTXPro": "won", "MG Special": "lost", "MG Advanced": "talk",
@@ -178,7 +177,7 @@ def test_won_deals_book_on_their_dates(ctx: AppContext, file: Any) -> None:
     assert [deal.opened for deal in deals.listed(ctx)].count(None) == 1
 
 
-def test_the_twin_with_the_other_date_order_is_the_same(ctx: AppContext, file: Any) -> None:
+def test_same_deals_in_another_date_format_are_recognized(ctx: AppContext, file: Any) -> None:
     rows = list(csv.reader(DEALS.splitlines()))
     for row in rows[1:]:
         for index in (5, 6):
@@ -193,9 +192,7 @@ def test_the_twin_with_the_other_date_order_is_the_same(ctx: AppContext, file: A
 
 
 @pytest.mark.parametrize(("kind", "text"), [("calls", CALLS), ("deals", DEALS), ("contacts", CONTACTS)])
-def test_the_same_file_twice_adds_nothing_and_one_undo_takes_all_back(
-    ctx: AppContext, file: Any, kind: str, text: str
-) -> None:
+def test_reimport_adds_nothing_and_one_undo_reverts_it(ctx: AppContext, file: Any, kind: str, text: str) -> None:
     activity_log.log(ctx, "dial", contact="new: Somebody")
     before = content(ctx)
     path = file(text)
@@ -213,7 +210,7 @@ def test_the_same_file_twice_adds_nothing_and_one_undo_takes_all_back(
     assert take(ctx, kind, path).made > 0
 
 
-def test_rows_without_ids_are_known_by_what_they_say_and_how_often(ctx: AppContext, file: Any) -> None:
+def test_rows_without_ids_are_matched_by_content_and_count(ctx: AppContext, file: Any) -> None:
     row = "2026-11-13 10:00,Kim,no answer\n"
     path = file("call at,contact,outcome\n" + row + row)
     assert take(ctx, "calls", path).made == 2
@@ -222,23 +219,23 @@ def test_rows_without_ids_are_known_by_what_they_say_and_how_often(ctx: AppConte
     assert (more.made, more.same) == (1, 2)
 
 
-def test_a_changed_row_changes_what_was_made_of_it_and_is_undone_alone(ctx: AppContext, file: Any) -> None:
+def test_changed_rows_update_their_records_and_are_undone_separately(ctx: AppContext, file: Any) -> None:
     take(ctx, "deals", file(DEALS))
     before = content(ctx)
     changed = DEALS.replace("MG Advanced,,Engaging,11/3/2016,,", "MG Advanced,Bluth,Won,11/3/2016,4/1/2017,300")
     changed = changed.replace("3/1/2017,1054", "3/2/2017,1100").replace("Won,10/25/2016,3/11", "Lost,10/25/2016,3/11")
     found = take(ctx, "deals", file(changed))
     assert (found.made, found.changed, found.same) == (0, 3, 2)
-    assert counted(ctx, "2017-04-01") == {"deals": 1, "revenue": 30_000}
-    assert counted(ctx, "2017-03-02") == {"deals": 1, "revenue": 110_000}
-    assert counted(ctx, "2017-03-01") == counted(ctx, "2017-03-11") == {}
+    assert counts(ctx, "2017-04-01") == {"deals": 1, "revenue": 30_000}
+    assert counts(ctx, "2017-03-02") == {"deals": 1, "revenue": 110_000}
+    assert counts(ctx, "2017-03-01") == counts(ctx, "2017-03-11") == {}
     history.undo(ctx)
     assert content(ctx) == before
     history.redo(ctx)
-    assert counted(ctx, "2017-04-01") == {"deals": 1, "revenue": 30_000}
+    assert counts(ctx, "2017-04-01") == {"deals": 1, "revenue": 30_000}
 
 
-def test_payments_that_the_rep_booked_are_left_alone(ctx: AppContext, file: Any) -> None:
+def test_payments_entered_by_hand_are_kept(ctx: AppContext, file: Any) -> None:
     take(ctx, "deals", file(DEALS))
     won = next(deal for deal in deals.listed(ctx, closed=True) if deal.title == "GTX Plus Basic")
     deals.pay(ctx, won.id, -won.booked / 2)
@@ -248,7 +245,7 @@ def test_payments_that_the_rep_booked_are_left_alone(ctx: AppContext, file: Any)
     assert found.booked == 527
 
 
-def test_a_file_that_knows_nothing_of_a_win_does_not_undo_it(ctx: AppContext, file: Any) -> None:
+def test_import_does_not_reopen_a_deal_won_by_hand(ctx: AppContext, file: Any) -> None:
     rows = "id,title,account,stage,amount,close date,notes\n1,A,Acme,Proposal,1000,2026-12-01,{}\n"
     take(ctx, "deals", file(rows.format("first")))
     deals.won(ctx, 1)
@@ -264,7 +261,7 @@ def test_a_file_that_knows_nothing_of_a_win_does_not_undo_it(ctx: AppContext, fi
     assert "stage and dates are left" in next(iter(found.skipped))
 
 
-def test_a_changed_row_leaves_what_the_rep_wrote_elsewhere_in_it(ctx: AppContext, file: Any) -> None:
+def test_changed_rows_keep_the_reps_own_edits(ctx: AppContext, file: Any) -> None:
     take(ctx, "calls", file(CALLS))
     activity_log.edit(ctx, 2, note="my own note")
     take(ctx, "calls", file(CALLS.replace("(668)854-5497x1147,Voicemail", "(668)854-5497x1147,No Answer")))
@@ -277,7 +274,7 @@ def test_a_changed_row_leaves_what_the_rep_wrote_elsewhere_in_it(ctx: AppContext
     assert (kim.role, kim.city) == ("boss", "부산")
 
 
-def test_several_rows_of_one_contact_that_stands_all_count(ctx: AppContext, file: Any) -> None:
+def test_all_duplicate_rows_merge_into_an_existing_contact(ctx: AppContext, file: Any) -> None:
     people.add(ctx, "Kim", {"emails": ["k@x.example"]})
     rows = "name,email,phone,role,city\nKim,k@x.example,111111,buyer,\nKim,k@x.example,111111,,Busan\n"
     assert take(ctx, "contacts", file(rows), dedupe=True).changed == 2
@@ -289,12 +286,12 @@ def test_several_rows_of_one_contact_that_stands_all_count(ctx: AppContext, file
     assert people.listed(ctx)[0].contact == kim
 
 
-def test_people_who_share_an_address_stay_two(ctx: AppContext, file: Any) -> None:
+def test_people_sharing_an_address_are_not_merged(ctx: AppContext, file: Any) -> None:
     rows = "name,email\nAnna One,info@firm.example\nBob Two,info@firm.example\n"
     assert take(ctx, "contacts", file(rows), dedupe=True).made == 2
 
 
-def test_a_status_beside_the_stage_says_won(ctx: AppContext, file: Any) -> None:
+def test_deal_status_column_overrides_its_stage(ctx: AppContext, file: Any) -> None:
     rows = (
         "Deal - Title,Deal - Value,Deal - Stage,Deal - Status,Deal - Won time,Deal - Expected close date,"
         "Deal - Organization,Person - Name\n"
@@ -303,13 +300,13 @@ def test_a_status_beside_the_stage_says_won(ctx: AppContext, file: Any) -> None:
         "C,500,Proposal,lost,,2026-11-10,Acme,Kim\n"
     )
     found = take(ctx, "deals", file(rows))
-    assert counted(ctx, "2026-11-03") == {"deals": 1, "revenue": 100_000}
+    assert counts(ctx, "2026-11-03") == {"deals": 1, "revenue": 100_000}
     (deal,) = deals.listed(ctx)
     assert (deal.title, str(deal.expected_close), deal.company) == ("B", "2026-12-24", "Acme")
     assert found.skipped == {"lost without the day it was closed": [4]}
 
 
-def test_an_incoming_call_is_of_who_called(ctx: AppContext, file: Any) -> None:
+def test_incoming_call_belongs_to_the_caller(ctx: AppContext, file: Any) -> None:
     rows = (
         "Direction,From,To,Date,Time,Result,Duration\n"
         "Inbound,415-555-0101,650-555-9999,2026-11-03,10:00,Answered,0:01:00\n"
@@ -319,10 +316,10 @@ def test_an_incoming_call_is_of_who_called(ctx: AppContext, file: Any) -> None:
     found = take(ctx, "calls", file(rows))
     assert [row.contact.name for row in people.listed(ctx)] == ["415-555-0101", "415-555-0103"]
     assert found.skipped == {"incoming and not answered": [3]}
-    assert counted(ctx, "2026-11-03") == {"dials": 1, "conversations": 1}
+    assert counts(ctx, "2026-11-03") == {"dials": 1, "conversations": 1}
 
 
-def test_a_report_s_footer_is_no_row_but_a_broken_row_is_broken(ctx: AppContext, file: Any) -> None:
+def test_report_footers_are_skipped_but_broken_rows_are_errors(ctx: AppContext, file: Any) -> None:
     rows = "Name,Phone,City\nKim,1,Seoul\n\nGrand Totals (1 records)\n\nCopyright (c) 2026\n"
     assert take(ctx, "contacts", file(rows)).made == 1
     with pytest.raises(PlannerError, match="line 3: 1 cell where the header has 3"):
@@ -331,13 +328,13 @@ def test_a_report_s_footer_is_no_row_but_a_broken_row_is_broken(ctx: AppContext,
         take(ctx, "contacts", file("Name,Phone,City\nKim,1,Seoul\n\nLee\nPark,2,Busan\n"))
 
 
-def test_people_are_called_na_null_and_unknown(ctx: AppContext, file: Any) -> None:
+def test_names_like_na_null_and_unknown_are_kept(ctx: AppContext, file: Any) -> None:
     take(ctx, "contacts", file("first name,last name,company\nYoung,Na,None\nJane,Null,n/a\nBob,Unknown,\n"))
     found = {row.contact.name: row.contact.company for row in people.listed(ctx)}
     assert found == {"Young Na": "None", "Jane Null": None, "Bob Unknown": None}
 
 
-def test_another_currency_is_refused(ctx: AppContext, file: Any) -> None:
+def test_other_currencies_are_refused(ctx: AppContext, file: Any) -> None:
     plan.set_plan(ctx, parse_month("2026-11"), Decimal(100), "2x", currency="RUB")
     rows = "title,account,stage,amount,close date{}\nA,X,Won,{},2026-11-03{}\n"
     with pytest.raises(PlannerError, match="are in USD, the database's in RUB"):
@@ -347,7 +344,7 @@ def test_another_currency_is_refused(ctx: AppContext, file: Any) -> None:
     assert take(ctx, "deals", file(rows.format("", "1000 руб.", ""))).booked == 1000
 
 
-def test_an_import_whose_only_contact_is_forgotten_is_undone_and_redone(ctx: AppContext, file: Any) -> None:
+def test_import_of_a_forgotten_contact_can_be_undone_and_redone(ctx: AppContext, file: Any) -> None:
     take(ctx, "contacts", file("name,phone\nAnn Lee,12345\n"))
     people.forget(ctx, "Ann Lee", consent=True)
     assert history.undo(ctx) == history.redo(ctx) == "imported 1 contact from theirs.csv"
@@ -355,7 +352,7 @@ def test_an_import_whose_only_contact_is_forgotten_is_undone_and_redone(ctx: App
     assert take(ctx, "contacts", file("name,phone\nAnn Lee,12345\n")).made == 0
 
 
-def test_what_the_rep_dropped_or_edited_since_stays_so(ctx: AppContext, file: Any) -> None:
+def test_contacts_dropped_or_edited_since_stay_so(ctx: AppContext, file: Any) -> None:
     take(ctx, "contacts", file(CONTACTS))
     people.drop(ctx, "Kim Minsu")
     people.edit(ctx, "Анна Каренина", {"role": "owner"})
@@ -365,7 +362,7 @@ def test_what_the_rep_dropped_or_edited_since_stays_so(ctx: AppContext, file: An
     assert people.show(ctx, "Анна Каренина").contact.role == "owner"
 
 
-def test_contacts_with_everything_that_is_known_of_them(ctx: AppContext, file: Any) -> None:
+def test_contact_fields_are_imported(ctx: AppContext, file: Any) -> None:
     found = take(ctx, "contacts", file(CONTACTS))
     assert (found.made, list(found.skipped.values())) == (3, [[5]])
     kim = people.show(ctx, "Kim Minsu").contact
@@ -376,7 +373,7 @@ def test_contacts_with_everything_that_is_known_of_them(ctx: AppContext, file: A
     assert [row.contact.name for row in people.listed(ctx)] == ["Brandt & Söhne", "Kim Minsu", "Анна Каренина"]
 
 
-def test_the_same_people_from_elsewhere_are_joined_only_when_asked(ctx: AppContext, file: Any) -> None:
+def test_dedupe_merges_known_people_only_on_request(ctx: AppContext, file: Any) -> None:
     people.add(ctx, "Kim Minsu", {"company": "Hanbit Trading", "notes": "mine", "emails": ["old@x.example"]})
     found = take(ctx, "contacts", file(CONTACTS), dry_run=True)
     assert (found.made, found.lookalikes) == (3, 1)
@@ -391,7 +388,7 @@ def test_the_same_people_from_elsewhere_are_joined_only_when_asked(ctx: AppConte
     assert (kim.city, [way.value for way in kim.emails], kim.phones) == ("", ["old@x.example"], ())
 
 
-def test_two_rows_of_one_person_lose_nothing_when_joined(ctx: AppContext, file: Any) -> None:
+def test_dedupe_keeps_the_data_of_both_rows(ctx: AppContext, file: Any) -> None:
     rows = "name,email,phone,city\nKim,k@x.example,111111,\nKim,k@x.example,222222,Busan\n"
     found = take(ctx, "contacts", file(rows), dedupe=True)
     assert (found.made, found.changed) == (1, 1)
@@ -399,7 +396,7 @@ def test_two_rows_of_one_person_lose_nothing_when_joined(ctx: AppContext, file: 
     assert ([way.value for way in kim.phones], kim.city) == (["111111", "222222"], "Busan")
 
 
-def test_calls_and_deals_find_the_contacts_there_are(ctx: AppContext, file: Any) -> None:
+def test_calls_match_existing_contacts(ctx: AppContext, file: Any) -> None:
     take(ctx, "contacts", file(CONTACTS))
     rows = (
         "call at,contact,company,phone,email\n"
@@ -415,7 +412,7 @@ def test_calls_and_deals_find_the_contacts_there_are(ctx: AppContext, file: Any)
     assert named == ["Kim Minsu", "Kim Minsu", "Kim Minsu", "Анна Каренина", "Kim Minsu"]
 
 
-def test_a_dry_run_changes_nothing_and_makes_no_file(ctx: AppContext, file: Any) -> None:
+def test_dry_run_writes_nothing(ctx: AppContext, file: Any) -> None:
     for kind, text in (("contacts", CONTACTS), ("calls", CALLS), ("deals", DEALS)):
         assert take(ctx, kind, file(text), dry_run=True).made > 0
     assert not ctx.database.exists()
@@ -454,7 +451,7 @@ def test_a_dry_run_changes_nothing_and_makes_no_file(ctx: AppContext, file: Any)
         ("contacts", b"PK\x03\x04\x14\x00", {}, "zip archive"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line_and_changes_nothing(
+def test_import_errors_name_the_line_and_change_nothing(
     ctx: AppContext, file: Any, kind: str, text: str | bytes, more: dict[str, Any], said: str
 ) -> None:
     activity_log.log(ctx, "dial")
@@ -465,7 +462,7 @@ def test_what_is_wrong_is_said_with_its_line_and_changes_nothing(
     assert len(history.changes(ctx)) == 1
 
 
-def test_text_from_outside_is_only_text(ctx: AppContext, file: Any) -> None:
+def test_control_characters_are_removed_and_markup_kept_as_text(ctx: AppContext, file: Any) -> None:
     rows = 'name,notes,phone\n"[@click=app.quit]x[/]","\x1b]52;c;aGk=\x07 =cmd()",12345\n"\u202eevil :smile:",,\n'
     take(ctx, "contacts", file(rows))
     found = [row.contact for row in people.listed(ctx)]
@@ -474,14 +471,14 @@ def test_text_from_outside_is_only_text(ctx: AppContext, file: Any) -> None:
     ]  # fmt: skip
 
 
-def test_columns_are_named_and_joined_by_hand(ctx: AppContext, file: Any) -> None:
+def test_columns_can_be_mapped_and_joined(ctx: AppContext, file: Any) -> None:
     path = file("a,b,c\nKim,Minsu,x\ny\n".replace("x\ny", '"x\ny"'))
     take(ctx, "contacts", path, columns={"name": "A+b", "notes": "c"})
     (kim,) = [row.contact for row in people.listed(ctx)]
     assert (kim.name, kim.notes) == ("Kim Minsu", "x\ny")
 
 
-def test_the_command_shows_what_it_found_before_it_writes(run: Run, file: Any) -> None:
+def test_import_command_previews_and_then_writes(run: Run, file: Any) -> None:
     path = file(CALLS, "log.csv", "utf-16")
     out = run("import", "calls", path, "--dry-run", "--value", "outcome:Voicemail=no-answer").out
     assert "log.csv: 5 rows, utf-16, comma, dates year-month-day, durations in minutes" in out
@@ -514,24 +511,24 @@ def test_the_command_shows_what_it_found_before_it_writes(run: Run, file: Any) -
         (("--map", "at=call_at", "--map", "at=ID"), 2),
     ],
 )
-def test_a_slip_in_the_command_is_said_in_one_line(run: Run, file: Any, words: tuple[str, ...], code: int) -> None:
+def test_invalid_import_options_give_one_line(run: Run, file: Any, words: tuple[str, ...], code: int) -> None:
     answer = run("import", "calls", file(CALLS), *words, code=code)
     assert answer.out == ""
     assert len(answer.err.strip().splitlines()) == 1
 
 
-def test_one_is_one(run: Run, file: Any) -> None:
+def test_singular_words_for_one_row(run: Run, file: Any) -> None:
     out = run("import", "contacts", file("name,company\nKim,Hanbit\n"), "--dry-run").out
     assert "theirs.csv: 1 row, utf-8" in out
     assert "1 new contact, 1 new company\n" in out
 
 
-def test_a_file_of_another_kind_is_said(run: Run, file: Any) -> None:
+def test_file_of_another_kind_is_recognized(run: Run, file: Any) -> None:
     assert "looks like deals" in run("import", "contacts", file(DEALS), "--dry-run").err
     assert "of 2 people" in run("import", "deals", file(DEALS), "--dry-run").err
 
 
-def test_a_first_name_in_a_file_is_whom_it_fits_and_of_several_nobody(ctx: AppContext, file: Any) -> None:
+def test_first_name_matches_a_contact_only_if_unambiguous(ctx: AppContext, file: Any) -> None:
     people.add(ctx, "Mindy Mckee", {"company": "Acme"})
     people.add(ctx, "Kim Minsu", {})
     people.add(ctx, "Kim Sora", {})
@@ -543,11 +540,11 @@ def test_a_first_name_in_a_file_is_whom_it_fits_and_of_several_nobody(ctx: AppCo
     take(ctx, "calls", file(text))
     found = [(row.contact_id, row.contact) for row in activity_log.listed(ctx, datetime(2026, 11, 12).date())]
     assert [name for _, name in found] == ["Mindy Mckee", "Kim", "Kim", "Mindy"]
-    assert found[1] == found[2]  # one new contact, not one a row
+    assert found[1] == found[2]  # one new contact for both rows
     assert len(people.listed(ctx)) == 5
 
 
-def test_of_two_of_one_name_nobody_is_taken_at_random(ctx: AppContext, file: Any) -> None:
+def test_contacts_of_the_same_name_are_never_chosen_at_random(ctx: AppContext, file: Any) -> None:
     people.add(ctx, "Kim Minsu", {"phones": ["02-555-1234"]})
     people.add(ctx, "Kim Minsu", {})
     by_number = "date,contact,phone,outcome\n2026-11-12 10:00,Kim Minsu,+82 2 555 1234,refused\n"
@@ -565,21 +562,21 @@ def test_of_two_of_one_name_nobody_is_taken_at_random(ctx: AppContext, file: Any
 @pytest.mark.parametrize(
     ("cell", "barred"), [("true", True), ("Yes", True), ("1", True), ("x", True), ("false", False), ("", False)]
 )
-def test_who_is_not_to_be_called_is_read_from_the_usual_columns(
+def test_do_not_call_is_read_from_common_columns(
     ctx: AppContext, file: Any, header: str, cell: str, barred: bool
 ) -> None:
     take(ctx, "contacts", file(f"Name,Phone,{header}\nKim,02-555-1234,{cell}\n"))
     assert people.show(ctx, "Kim").contact.do_not_call is barred
 
 
-def test_a_file_that_knows_nothing_of_it_takes_no_mark_away(ctx: AppContext, file: Any) -> None:
+def test_import_never_clears_do_not_call(ctx: AppContext, file: Any) -> None:
     people.add(ctx, "Kim", {"emails": ["kim@hanbit.kr"], "do_not_call": True})
     take(ctx, "contacts", file("Name,Email,Do Not Call,City\nKim,kim@hanbit.kr,no,Seoul\n"), dedupe=True)
     found = people.show(ctx, "Kim").contact
     assert (found.city, found.do_not_call) == ("Seoul", True)
 
 
-def test_a_mark_that_comes_with_a_file_takes_them_off_the_list(run: Run, file: Any) -> None:
+def test_imported_do_not_call_removes_contacts_from_the_list(run: Run, file: Any) -> None:
     run("contact", "add", "Kim", "--email", "kim@hanbit.kr", "--phone", "02-555-1234")
     run("list", "add", "Kim")
     run("import", "contacts", file("Name,Email,DNC\nKim,kim@hanbit.kr,yes\n"), "--dedupe")
@@ -587,7 +584,7 @@ def test_a_mark_that_comes_with_a_file_takes_them_off_the_list(run: Run, file: A
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "json", "vcf"])
-def test_what_leaves_says_who_is_not_to_be_called(run: Run, tmp_path: Path, ending: str) -> None:
+def test_exports_carry_do_not_call(run: Run, tmp_path: Path, ending: str) -> None:
     run("contact", "add", "Kim", "--phone", "02-555-1234", "--do-not-call", "yes")
     path = str(tmp_path / f"out.{ending}")
     run("export", "contacts", path)

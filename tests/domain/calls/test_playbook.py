@@ -1,4 +1,4 @@
-"""Scripts and the playbook: what the shipped ones hold, how lines are read, and how answers are ordered."""
+"""Scripts and the playbook: the built-in content, parsing, and how answers are ranked."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ COUNTS = {
 
 
 @pytest.mark.parametrize(("name", "count"), COUNTS.items())
-def test_the_lists_hold_what_the_method_has(name: str, count: int) -> None:
+def test_built_in_lists_are_complete(name: str, count: int) -> None:
     lines = content.word_lists()[name]["lines"]
     assert len(lines) == len(set(lines)) == count
 
 
-def test_every_starter_has_an_answer_of_each_way() -> None:
+def test_every_built_in_objection_has_all_kinds_of_answer() -> None:
     found = playbook.parse(content.word_lists()["objections"]["lines"])
     assert len(found) == 7
     for one in found:
@@ -36,7 +36,7 @@ def test_every_starter_has_an_answer_of_each_way() -> None:
 
 
 @pytest.mark.parametrize("kind", scripts.KINDS)
-def test_every_script_branches_and_ends(kind: str) -> None:
+def test_every_script_has_branches_and_an_end(kind: str) -> None:
     row = content.word_lists()[f"script-{kind}"]
     script = scripts.parse(kind, row["title"], row["lines"])
     assert script.steps[-1].name == scripts.END
@@ -46,7 +46,7 @@ def test_every_script_branches_and_ends(kind: str) -> None:
             assert 0 <= script.index_of(branch.to, index) < len(script.steps)
 
 
-def test_the_first_call_offers_nothing_to_buy() -> None:
+def test_cold_call_script_does_not_sell() -> None:
     text = " ".join(content.word_lists()["script-cold"]["lines"]).lower()
     assert not any(word in text for word in ("buy", "price", "order", "contract", "cost"))
     row = content.word_lists()["script-cold"]
@@ -54,7 +54,7 @@ def test_the_first_call_offers_nothing_to_buy() -> None:
     assert moment and moment[0].optional
 
 
-def test_a_script_is_read_from_lines() -> None:
+def test_parsing_a_script() -> None:
     script = scripts.parse(
         "cold", "First", ["Hello {name}", "  who: I am {me} -> go", "(optional) Good moment?", "go = Bye"]
     )
@@ -75,7 +75,7 @@ def test_a_script_is_read_from_lines() -> None:
         (["x"] * 61, "60 steps"),
     ],
 )
-def test_a_script_that_cannot_be_read_says_why(lines: list[str], said: str) -> None:
+def test_invalid_script_is_refused_with_a_reason(lines: list[str], said: str) -> None:
     with pytest.raises(InputError, match=said):
         scripts.parse("cold", "", lines)
 
@@ -89,12 +89,12 @@ def test_a_script_that_cannot_be_read_says_why(lines: list[str], said: str) -> N
         (["Too dear", "too  DEAR"], "twice"),
     ],
 )
-def test_a_playbook_that_cannot_be_read_says_why(lines: list[str], said: str) -> None:
+def test_invalid_playbook_is_refused_with_a_reason(lines: list[str], said: str) -> None:
     with pytest.raises(InputError, match=said):
         playbook.parse(lines)
 
 
-def test_which_script_a_call_needs() -> None:
+def test_choosing_the_script_of_a_call() -> None:
     kind = scripts.kind_for
     assert kind(callback=False, spoken_before=False, customer=False) == "cold"
     assert kind(callback=True, spoken_before=True, customer=False) == "callback"
@@ -103,8 +103,7 @@ def test_which_script_a_call_needs() -> None:
     assert kind(callback=False, spoken_before=True, customer=True, sold_days_ago=400) == "warm"
 
 
-def test_an_objection_is_found_within_three_keys() -> None:
-    """Of the shipped ones: three letters that a rep would type bring each to the top."""
+def test_objection_is_found_with_three_letters() -> None:
     found = playbook.parse(content.word_lists()["objections"]["lines"])
     for text, typed in (
         ("We don't need it.", "nee"), ("It's too dear for me.", "dea"), ("I'll think about it.", "thi"),
@@ -116,7 +115,7 @@ def test_an_objection_is_found_within_three_keys() -> None:
     assert playbook.find(found, "  ") == list(range(7))
 
 
-def test_what_works_comes_first_and_one_success_is_not_enough() -> None:
+def test_answers_are_ranked_by_success_with_little_evidence_discounted() -> None:
     answers = [Answer("figures", "a"), Answer("case", "b"), Answer("question", "c"), Answer("pass", "d")]
     assert [one.answer.text for one in playbook.rated(answers, {})] == ["a", "b", "c", "d"]
     told = {"a": (1, 10), "b": (1, 1), "c": (9, 10)}
@@ -126,7 +125,7 @@ def test_what_works_comes_first_and_one_success_is_not_enough() -> None:
     assert order[0].high - order[0].low < order[1].high - order[1].low
 
 
-def test_after_thirty_the_order_follows_what_worked() -> None:
+def test_answers_are_ranked_by_success_after_ten_tries_each() -> None:
     answers = [Answer(way, way) for way in playbook.WAYS]
     worked = {"figures": 1, "case": 2, "question": 9, "u-turn": 5, "deny": 0, "yes-but": 3, "pass": 7}
     told = {way: (hits, 10) for way, hits in worked.items()}
@@ -135,7 +134,7 @@ def test_after_thirty_the_order_follows_what_worked() -> None:
 
 
 @given(st.dictionaries(st.sampled_from("abcdefg"), st.tuples(st.integers(0, 40), st.integers(0, 40))))
-def test_more_success_never_ranks_lower(counts: dict[str, tuple[int, int]]) -> None:
+def test_higher_success_never_ranks_lower(counts: dict[str, tuple[int, int]]) -> None:
     told = {text: (min(pair), max(pair)) for text, pair in counts.items()}
     answers = [Answer("case", text) for text in "abcdefg"]
     order = playbook.rated(answers, told)
@@ -146,14 +145,14 @@ def test_more_success_never_ranks_lower(counts: dict[str, tuple[int, int]]) -> N
             assert first.worked >= second.worked
 
 
-def test_what_is_heard_is_added_once() -> None:
+def test_new_answer_is_added_once() -> None:
     found = playbook.with_answer([Objection("Too dear")], "too dear ", Answer("case", "x"))
     assert found == [Objection("Too dear", (Answer("case", "x"),))]
     assert playbook.with_answer(found, "Too dear", Answer("case", "X")) == found
     assert playbook.with_answer(found, "No time")[1] == Objection("No time")
 
 
-def test_the_drill_comes_back_later_each_time_it_is_fluent() -> None:
+def test_fluent_drills_are_spaced_out() -> None:
     step, days = 0, []
     for _ in range(8):
         step, due = playbook.drilled(step, fluent=True)

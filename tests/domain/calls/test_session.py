@@ -1,4 +1,4 @@
-"""The clocks of a calling session, its pace, and the best hours: by example and by property."""
+"""The timers of a calling session, its pace, and the best hours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planner.domain.calls.session import CallTimer, Sprint, Tally
 from tests.scenes import NOW
 
 
-def test_a_call_is_started_stopped_and_goes_on() -> None:
+def test_call_timer_starts_stops_and_resumes() -> None:
     standing = CallTimer().press(100)
     assert standing.talking and standing.call_seconds(130) == 30
     assert standing.gap_seconds(130) is None
@@ -23,12 +23,12 @@ def test_a_call_is_started_stopped_and_goes_on() -> None:
     assert standing.stopped(170).finished() == CallTimer(gap_from=170)
 
 
-def test_an_outcome_without_a_start_is_a_call_of_no_length_after_the_whole_gap() -> None:
+def test_outcome_without_a_started_call_keeps_the_whole_gap() -> None:
     standing = CallTimer(gap_from=100).stopped(145)
     assert (standing.call_seconds(200), standing.gap_seconds(200)) == (0, 45)
 
 
-def test_a_pause_is_no_gap() -> None:
+def test_pause_does_not_count_as_gap() -> None:
     standing = CallTimer(gap_from=100).paused(110)
     assert standing.gap_seconds(500) == 10 and standing.pause_seconds(500) == 390
     standing = standing.press(500)
@@ -36,7 +36,7 @@ def test_a_pause_is_no_gap() -> None:
     assert CallTimer(began=5).paused(9) == CallTimer(began=5)
 
 
-def test_what_was_left_in_the_middle() -> None:
+def test_timer_after_a_restart() -> None:
     assert CallTimer(began=5, gap_from=1).come_back(10_000, 5) == CallTimer(began=5, gap_from=1)
     assert CallTimer(gap_from=100).come_back(160, 100) == CallTimer(gap_from=100)
     assert CallTimer(gap_from=100).come_back(407, 106) == CallTimer(gap_from=100, paused_at=106)
@@ -47,8 +47,9 @@ steps = st.lists(st.tuples(st.sampled_from(["press", "outcome", "pause", "resume
 
 
 @given(steps)
-def test_every_second_is_talk_gap_pause_or_outcome(moves: list[tuple[str, int]]) -> None:
-    """From the end of the first call on, talk, gaps, pauses and the time an outcome took add up to the clock."""
+def test_talk_gaps_pauses_and_outcomes_add_up(moves: list[tuple[str, int]]) -> None:
+    """From the end of the first call, talk, gaps, pauses and the time taken to log outcomes add up to the elapsed
+    time."""
     now = 1_000
     standing = CallTimer().stopped(now).finished()
     tally, pauses, waits = Tally(), 0, 0
@@ -61,7 +62,7 @@ def test_every_second_is_talk_gap_pause_or_outcome(moves: list[tuple[str, int]])
             before = standing
             standing = standing.press(now)
             if before.in_call and not before.talking:
-                # a stopped call that goes on was a call all along
+                # a stopped call that resumes was a call all along
                 waits -= now - (before.ended or now)
         elif move == "outcome":
             pauses += standing.pause_seconds(now)
@@ -79,7 +80,7 @@ def test_every_second_is_talk_gap_pause_or_outcome(moves: list[tuple[str, int]])
     assert tally.talk + tally.gap_sum + pauses + waits + going == now - 1_000
 
 
-def test_pace_and_what_is_needed() -> None:
+def test_pace_and_required_pace() -> None:
     assert session.per_hour(0, 600) is None and session.per_hour(5, 59) is None
     assert session.per_hour(41, 3600) == 41
     assert session.needed_per_hour(30, 60) == 30 and session.needed_per_hour(-4, 60) == 0
@@ -87,12 +88,12 @@ def test_pace_and_what_is_needed() -> None:
     assert Tally().average_gap is None and Tally(2, 60, 1, 9).average_gap == 9
 
 
-def test_clocks_as_they_are_read() -> None:
+def test_clock_format_and_gap_warnings() -> None:
     assert [session.clock(seconds) for seconds in (None, 0, 72.9, 3723)] == ["–", "00:00", "01:12", "1:02:03"]
     assert [session.warning(seconds) for seconds in (149, 150, 179, 180)] == ["", "amber", "amber", "red"]
 
 
-def test_the_best_sprint() -> None:
+def test_best_sprint() -> None:
     slow, quick = Sprint("2026-11-16", 25, 2700), Sprint("2026-11-17", 25, 1500)
     few = Sprint("2026-11-18", 9, 100)
     assert session.record([slow, few, quick]) is quick
@@ -100,7 +101,7 @@ def test_the_best_sprint() -> None:
     assert session.sprint_over(25, 10) and session.sprint_over(3, 2700) and not session.sprint_over(24, 2699)
 
 
-def test_five_of_the_same_within_seconds() -> None:
+def test_five_identical_outcomes_within_seconds_are_suspicious() -> None:
     quick = [("no-answer", 108), ("no-answer", 106), ("no-answer", 104), ("no-answer", 102), ("no-answer", 100)]
     assert log_anomalies.suspicious(quick)
     assert not log_anomalies.suspicious(quick[:4])
@@ -108,7 +109,7 @@ def test_five_of_the_same_within_seconds() -> None:
     assert not log_anomalies.suspicious([*quick[:4], ("no-answer", 90)])
 
 
-def test_what_was_logged_from_memory_is_marked() -> None:
+def test_calls_logged_late_are_backdated() -> None:
     at = int(NOW.timestamp())
     assert not Activity(1, NOW, "dial", logged_at=at + 900).backdated
     assert Activity(1, NOW, "dial", logged_at=at + 901).backdated
@@ -117,17 +118,17 @@ def test_what_was_logged_from_memory_is_marked() -> None:
     assert not Activity(1, NOW, "dial", logged_at=at + 10**6, imported=True).backdated
 
 
-def test_best_hours_say_how_sure_they_are() -> None:
+def test_best_hours_account_for_uncertainty() -> None:
     found = reach([(0, 9, 400, 20), (1, 9, 400, 22), (0, 10, 400, 90), (1, 10, 400, 95), (2, 15, 3, 3)])
     assert found.best_hours == [10] and found.hours[9].sign == "▼"
     lucky = found.hours[15]
-    assert lucky.sign == "·" and not lucky.sure and lucky.rate < 0.5  # three of three say little
+    assert lucky.sign == "·" and not lucky.sure and lucky.rate < 0.5  # three out of three is little evidence
     assert found.whole is not None and found.whole.dials == 1603
     assert reach([]).whole is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 23), st.integers(1, 50), st.integers(0, 50)), max_size=30))
-def test_the_map_adds_up(rows: list[tuple[int, int, int, int]]) -> None:
+def test_reach_by_hour_and_weekday_adds_up(rows: list[tuple[int, int, int, int]]) -> None:
     found = reach(rows)
     total = sum(row[2] for row in rows)
     for part in (found.cells, found.hours, found.weekdays):

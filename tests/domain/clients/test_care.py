@@ -1,4 +1,4 @@
-"""After the sale: leads before a contract's end, second touches, terms that come round; complaints; touch."""
+"""After the sale: lead times before a contract ends, second touches, renewing terms, complaints, and contact rhythm."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from planner.domain.workdays import nearest_worked
 DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
 
 
-def week_days(day: date) -> bool:
+def is_weekday(day: date) -> bool:
     """Monday to Friday."""
     return day.weekday() < 5
 
 
-def but(*off: date) -> Callable[[date], bool]:
-    """Monday to Friday, but for some days."""
-    return lambda day: week_days(day) and day not in off
+def weekdays_except(*off: date) -> Callable[[date], bool]:
+    """Monday to Friday, except some days."""
+    return lambda day: is_weekday(day) and day not in off
 
 
 def steps(
-    end: date, today: date, is_working_day: Callable[[date], bool] = week_days, days: tuple[int, int] = (90, 30)
+    end: date, today: date, is_working_day: Callable[[date], bool] = is_weekday, days: tuple[int, int] = (90, 30)
 ) -> list[tuple[str, date]]:
-    """What an end asks for, as pairs."""
+    """The steps before the end of a contract, as pairs."""
     found = contract_steps(end, today, is_working_day, days=days, cares=OURS, titles=("sign", "call"))
     assert all(step.about == end.isoformat() for step in found)
     return [(step.care.value, step.day) for step in found]
@@ -43,9 +43,9 @@ def steps(
 @pytest.mark.parametrize(
     ("end", "sign", "call"),
     [
-        # 1 January 2027 is a Friday: without a calendar of holidays it is worked
+        # 1 January 2027 is a Friday, and a working day without a holiday calendar
         (date(2027, 1, 31), date(2026, 11, 2), date(2027, 1, 1)),
-        # the year before has 366 days: 31 March 2028 less thirty is 1 March, less ninety the Saturday 1 January
+        # thirty days before 31 March 2028 is 1 March, ninety is Saturday 1 January
         (date(2028, 3, 31), date(2027, 12, 31), date(2028, 3, 1)),
         (date(2027, 3, 31), date(2026, 12, 31), date(2027, 3, 1)),
         # thirty days before 28 February 2028 is Saturday 29 January: the Friday before
@@ -54,48 +54,48 @@ def steps(
         (date(2028, 2, 29), date(2027, 12, 1), date(2028, 1, 28)),
     ],
 )
-def test_a_contract_is_called_thirty_days_before_and_has_a_first_sign_ninety(end: date, sign: date, call: date) -> None:
+def test_first_sign_is_90_and_renewal_call_30_days_before_the_end(end: date, sign: date, call: date) -> None:
     assert steps(end, date(2026, 11, 1)) == [("first-sign", sign), ("renewal", call)]
 
 
-def test_new_year_is_not_worked_where_it_is_a_holiday() -> None:
-    is_working_day = but(date(2027, 1, 1))
+def test_contract_steps_avoid_holidays() -> None:
+    is_working_day = weekdays_except(date(2027, 1, 1))
     assert steps(date(2027, 1, 31), date(2026, 11, 16), is_working_day) == [("renewal", date(2026, 12, 31))]
 
 
-def test_a_sign_whose_day_is_over_is_left_out_and_a_call_that_is_late_is_due_now() -> None:
+def test_past_first_sign_is_skipped_and_late_renewal_call_is_due_today() -> None:
     assert steps(date(2026, 12, 31), date(2026, 11, 16)) == [("renewal", date(2026, 12, 1))]
     assert steps(date(2026, 11, 30), date(2026, 11, 16)) == [("renewal", date(2026, 11, 16))]
     assert steps(date(2026, 11, 16), date(2026, 11, 16)) == [("renewal", date(2026, 11, 16))]
     assert steps(date(2026, 11, 15), date(2026, 11, 16)) == []
 
 
-def test_lead_times_that_are_the_same_make_one_call() -> None:
+def test_equal_lead_times_give_one_call() -> None:
     assert steps(date(2027, 6, 30), date(2026, 11, 16), days=(30, 30)) == [("renewal", date(2027, 5, 31))]
 
 
-def test_a_competitor_s_end_is_a_chance() -> None:
+def test_end_of_a_competitors_contract_is_an_opportunity() -> None:
     found = contract_steps(
-        date(2027, 6, 30), date(2026, 11, 16), week_days, days=(90, 30), cares=THEIRS, titles=("a", "b")
+        date(2027, 6, 30), date(2026, 11, 16), is_weekday, days=(90, 30), cares=THEIRS, titles=("a", "b")
     )
     assert [step.care for step in found] == [Care.CHANCE_SIGN, Care.CHANCE]
 
 
 @given(DAYS, st.integers(0, 400), st.integers(1, 200), st.integers(1, 200))
-def test_steps_lie_between_today_and_the_end_and_the_sign_is_first(end: date, ahead: int, one: int, other: int) -> None:
+def test_contract_steps_fall_between_today_and_the_end_in_order(end: date, ahead: int, one: int, other: int) -> None:
     today = end - timedelta(days=ahead)
     found = steps(end, today, days=(max(one, other), min(one, other)))
     assert found
     assert all(today <= day <= end for _, day in found)
     assert [day for _, day in found] == sorted({day for _, day in found})
-    # only a call that is late stands on a day that isn't worked
-    assert all(week_days(day) or day == today for _, day in found)
+    # only a late call falls on a day off
+    assert all(is_weekday(day) or day == today for _, day in found)
 
 
 @given(DAYS, st.booleans())
-def test_a_working_day_is_the_nearest_in_its_direction(day: date, back: bool) -> None:
-    found = nearest_worked(day, week_days, back=back)
-    assert week_days(found)
+def test_nearest_working_day(day: date, back: bool) -> None:
+    found = nearest_worked(day, is_weekday, back=back)
+    assert is_weekday(found)
     assert 0 <= ((day - found) if back else (found - day)).days <= 2
     assert nearest_worked(day, lambda _: False, back=back) == day
 
@@ -109,22 +109,22 @@ def test_a_working_day_is_the_nearest_in_its_direction(day: date, back: bool) ->
         (date(2026, 11, 21), date(2026, 11, 24)),  # Saturday: Tuesday
     ],
 )
-def test_the_second_touch_comes_within_three_days(today: date, day: date) -> None:
-    assert second_touch(today, week_days) == day
+def test_second_touch_comes_within_three_days(today: date, day: date) -> None:
+    assert second_touch(today, is_weekday) == day
 
 
 @given(DAYS)
-def test_a_second_touch_is_never_today(today: date) -> None:
-    found = second_touch(today, week_days)
+def test_second_touch_is_never_today(today: date) -> None:
+    found = second_touch(today, is_weekday)
     assert today < found <= today + timedelta(days=4)
-    off = but(*(today + timedelta(days=n) for n in range(12)))
+    off = weekdays_except(*(today + timedelta(days=n) for n in range(12)))
     assert second_touch(today, off) > today + timedelta(days=11)
 
 
-def test_a_follow_up_comes_after_its_days_on_a_working_day() -> None:
-    assert follow_up(date(2026, 11, 6), date(2026, 11, 6), 7, week_days) == date(2026, 11, 13)
-    assert follow_up(date(2026, 11, 8), date(2026, 11, 8), 6, week_days) == date(2026, 11, 16)  # a Saturday
-    assert follow_up(date(2026, 9, 1), date(2026, 11, 16), 7, week_days) == date(2026, 11, 16)  # booked late
+def test_follow_up_falls_on_a_working_day() -> None:
+    assert follow_up(date(2026, 11, 6), date(2026, 11, 6), 7, is_weekday) == date(2026, 11, 13)
+    assert follow_up(date(2026, 11, 8), date(2026, 11, 8), 6, is_weekday) == date(2026, 11, 16)  # a Saturday
+    assert follow_up(date(2026, 9, 1), date(2026, 11, 16), 7, is_weekday) == date(2026, 11, 16)  # booked late
 
 
 @pytest.mark.parametrize(
@@ -138,24 +138,24 @@ def test_a_follow_up_comes_after_its_days_on_a_working_day() -> None:
         (date(2027, 1, 31), 12, date(2026, 1, 1), date(2027, 1, 31)),
     ],
 )
-def test_a_term_comes_round_at_the_month_s_end(end: date, months: int, after: date, found: date) -> None:
+def test_terms_renew_at_the_end_of_the_month(end: date, months: int, after: date, found: date) -> None:
     assert next_end(end, months, after) == found
 
 
 @given(DAYS, st.integers(1, 36), st.integers(0, 5_000))
-def test_the_next_end_is_the_first_after_a_day(end: date, months: int, later: int) -> None:
+def test_next_end_is_the_first_after_the_given_day(end: date, months: int, later: int) -> None:
     after = end + timedelta(days=later)
     found = next_end(end, months, after)
     assert found > after
     assert (found - after).days <= 31 * months + 1
 
 
-def test_a_term_is_at_least_a_month() -> None:
+def test_term_is_at_least_a_month() -> None:
     with pytest.raises(InputError, match="at least a month"):
         next_end(date(2027, 1, 31), 0, date(2027, 2, 1))
 
 
-def test_a_promise_at_half_past_eleven_before_the_clocks_change_is_in_time_until_then() -> None:
+def test_promise_is_not_overdue_early_when_clocks_change() -> None:
     # in Europe the clocks went back in the night after Saturday 24 October 2026
     promise = Promise(1, "call", Due(date(2026, 10, 24), time(23, 30)))
     assert not promise.overdue(datetime(2026, 10, 24, 23, 30, 59))
@@ -163,15 +163,14 @@ def test_a_promise_at_half_past_eleven_before_the_clocks_change_is_in_time_until
     assert promise.overdue(datetime(2026, 10, 25, 2, 30, fold=1))
 
 
-# complaints
+# Complaints
 
 
 def complaint(number: int, kind: str = "delivery", day: date = date(2026, 11, 10), **more: object) -> Complaint:
-    """A complaint."""
     return Complaint(number, kind, "late", Due(day, time(10)), Due(day + timedelta(days=1)), **more)  # type: ignore[arg-type]
 
 
-def test_a_complaint_is_late_until_what_was_agreed_is_done() -> None:
+def test_complaint_is_overdue_until_done() -> None:
     late = datetime(2026, 11, 12)
     for state in (State.HEARD, State.APOLOGISED, State.AGREED):
         assert complaint(1, state=state).overdue(late)
@@ -180,7 +179,7 @@ def test_a_complaint_is_late_until_what_was_agreed_is_done() -> None:
         assert not complaint(1, state=state).overdue(late)
 
 
-def test_a_complaint_goes_on_and_never_back() -> None:
+def test_complaint_never_goes_back_a_state() -> None:
     found = complaint(1, state=State.AGREED)
     for state in (State.HEARD, State.APOLOGISED, State.AGREED):
         with pytest.raises(InputError, match="agreed already"):
@@ -189,7 +188,7 @@ def test_a_complaint_goes_on_and_never_back() -> None:
     check_step(found, State.CHECKED)
 
 
-def test_what_is_next_is_said_until_it_is_checked() -> None:
+def test_next_step_of_a_complaint_in_each_state() -> None:
     said = [complaint(1, state=state, contact="Kim", agreed="a new driver").what_next() for state in State]
     assert said == [
         "Answer Kim's complaint: delivery",
@@ -200,7 +199,7 @@ def test_what_is_next_is_said_until_it_is_checked() -> None:
     ]
 
 
-def test_a_kind_that_came_three_times_in_ninety_days_is_flagged() -> None:
+def test_complaint_kind_repeated_three_times_in_ninety_days_is_flagged() -> None:
     today = date(2026, 11, 16)
     rows = [complaint(n, "Delivery" if n else "delivery", today - timedelta(days=45 * n)) for n in range(3)]
     assert repeated(rows, today) == {"delivery": 3}
@@ -208,7 +207,7 @@ def test_a_kind_that_came_three_times_in_ninety_days_is_flagged() -> None:
     assert repeated([*rows[:2], complaint(9, "price", today)], today) == {}
 
 
-def test_a_complaint_says_what_it_lacks() -> None:
+def test_invalid_complaints_are_refused() -> None:
     for wrong, said in (
         ({"text": " "}, "what was said"),
         ({"kind": ""}, "of a kind"),
@@ -221,10 +220,10 @@ def test_a_complaint_says_what_it_lacks() -> None:
         complaints.read_state("solved")
 
 
-# how promises are kept
+# Kept promises
 
 
-def test_the_kept_rate_counts_what_is_settled() -> None:
+def test_kept_rate_counts_settled_promises() -> None:
     due = Due(date(2026, 11, 16), time(10))
     made = [
         Promise(1, "a", due, kept=True, settled=datetime(2026, 11, 16, 9)),
@@ -240,17 +239,17 @@ def test_the_kept_rate_counts_what_is_settled() -> None:
     assert rate.words() == "1 of 2 kept in time, 1 late"
 
 
-# touch
+# Contact rhythm
 
 
-def test_a_touch_turns_yellow_with_its_rhythm_and_red_with_half_of_it_again() -> None:
+def test_contact_turns_yellow_at_its_rhythm_and_red_at_one_and_a_half() -> None:
     today, first = date(2026, 11, 16), date(2026, 1, 1)
     zones = [touch_of(30, today - timedelta(days=days), first, today) for days in (29, 30, 44, 45)]
     assert [touch and touch.zone for touch in zones] == [Zone.GREEN, Zone.YELLOW, Zone.YELLOW, Zone.RED]
     assert touch_of(None, today, first, today) is None
 
 
-def test_who_was_never_spoken_with_is_waited_for_from_the_first_day() -> None:
+def test_rhythm_of_a_new_contact_starts_when_it_was_added() -> None:
     today = date(2026, 11, 16)
     new, old = (touch_of(30, None, today - timedelta(days=days), today) for days in (3, 50))
     assert new is not None
@@ -259,7 +258,7 @@ def test_who_was_never_spoken_with_is_waited_for_from_the_first_day() -> None:
     assert old.zone is Zone.RED
 
 
-def test_the_rhythm_is_the_contact_s_own_else_the_shortest_of_tier_and_tags() -> None:
+def test_own_rhythm_wins_over_the_shortest_of_tier_and_tags() -> None:
     rhythms = read_rhythms(["A=14", "fair = 30", "VIP=7"])
     assert rhythms == {"a": 14, "fair": 30, "vip": 7}
     assert rhythm_of(90, "A", ["vip"], rhythms) == 90
@@ -271,5 +270,5 @@ def test_the_rhythm_is_the_contact_s_own_else_the_shortest_of_tier_and_tags() ->
             read_rhythms([wrong])
 
 
-def test_only_renewals_and_chances_ask_for_a_second_touch() -> None:
+def test_only_renewals_and_opportunities_get_a_second_touch() -> None:
     assert set(care.CALLS) == {Care.RENEWAL, Care.CHANCE}

@@ -1,4 +1,4 @@
-"""People, deals and promises as values."""
+"""Contacts, deals and promises as values."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from planner.domain.errors import InputError
         ("001-672-799-2170x5610", "6727992170 #5610"),
     ],
 )
-def test_one_number_in_many_writings_is_one_number(numbers: tuple[str, ...]) -> None:
+def test_phone_number_formats_have_the_same_key(numbers: tuple[str, ...]) -> None:
     assert len({phone_key(number) for number in numbers}) == 1
 
 
@@ -50,15 +50,15 @@ ITALY = Numbering("39", "", tuple(range(6, 13)))
     [
         (GERMANY, ("+49 30 123456", "030/123456", "0049 (0)30 123456", "+49 (0)30 123456", "(030) 12 34 56")),
         (GERMANY, ("+49 30 123456", "+49 030 123456", "０３０ １２３４５６", "4930123456", "(0)30 123456")),
-        (GERMANY, ("030 12345", "+49 30 12345", "0049 30 12345")),  # fewer digits than are looked at without a country
+        (GERMANY, ("030 12345", "+49 30 12345", "0049 30 12345")),  # fewer digits than are compared without a country
         (GERMANY, ("030 1234560 ext. 7", "+49 30 1234560x7", "030/1234560 Durchwahl 7", "030 1234560;ext=7")),
         (AMERICA, ("(212) 555-1234", "+1 212 555 1234", "1-212-555-1234", "011 1 212 555 1234", "212.555.1234")),
         (RUSSIA, ("8 495 123-45-67", "+7 (495) 1234567", "74951234567", "495 1234567")),
         (KOREA, ("02-555-1234", "+82 2 555 1234", "0082-2-555-1234", "02) 555 1234", "8225551234")),
-        (ITALY, ("06 1234567", "+39 06 1234567", "0039 06 1234567")),  # the zero is a part of the number there
+        (ITALY, ("06 1234567", "+39 06 1234567", "0039 06 1234567")),  # in Italy the zero is part of the number
     ],
 )
-def test_one_number_in_any_writing_of_a_country_is_one_number(home: Numbering, numbers: tuple[str, ...]) -> None:
+def test_national_phone_number_formats_have_the_same_key(home: Numbering, numbers: tuple[str, ...]) -> None:
     assert len({phone_key(number, home) for number in numbers}) == 1
 
 
@@ -71,7 +71,7 @@ def test_one_number_in_any_writing_of_a_country_is_one_number(home: Numbering, n
         (None, "030 123456", "030 123457"),
     ],
 )
-def test_two_numbers_are_two(home: Numbering | None, one: str, other: str) -> None:
+def test_different_numbers_have_different_keys(home: Numbering | None, one: str, other: str) -> None:
     assert phone_key(one, home) != phone_key(other, home)
 
 
@@ -79,16 +79,16 @@ def test_two_numbers_are_two(home: Numbering | None, one: str, other: str) -> No
     "name",
     ["Jörg  Mu\u0308ller", "jörg\u00a0müller", " JÖRG MÜLLER ", "Jörg Mül\u00adler", "Ｊörg\u3000Müller"],
 )
-def test_one_name_in_any_writing_is_one_name(name: str) -> None:
+def test_spellings_of_a_name_have_the_same_key(name: str) -> None:
     assert name_key(name) == name_key("Jörg Müller")
 
 
-def test_extensions_tell_numbers_apart() -> None:
+def test_extensions_distinguish_numbers() -> None:
     assert phone_key("416-810-9897x752") != phone_key("416-810-9897x753") != phone_key("416-810-9897")
 
 
 @given(st.text(max_size=40))
-def test_a_key_is_always_the_same_and_short(text: str) -> None:
+def test_keys_are_deterministic_and_short(text: str) -> None:
     assert phone_key(text) == phone_key(text)
     assert len(phone_key(text).partition("x")[0]) <= 8
     assert name_key(f"  {text} ") == name_key(text)
@@ -110,12 +110,12 @@ def test_a_key_is_always_the_same_and_short(text: str) -> None:
         {"notes": "x" * 10_001},
     ],
 )
-def test_a_contact_is_always_valid(wrong: dict[str, object]) -> None:
+def test_invalid_contacts_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError):
         Contact(**({"id": 0, "uid": "", "name": "Kim"} | wrong))  # type: ignore[arg-type]
 
 
-def test_a_leap_day_is_a_birthday() -> None:
+def test_birthday_on_a_leap_day() -> None:
     assert Contact(0, "", "Kim", birthday="--02-29").birthday == "--02-29"
 
 
@@ -128,7 +128,7 @@ def test_a_leap_day_is_a_birthday() -> None:
         (Stage.TALK, date(2026, 1, 1), False),
     ],
 )
-def test_a_deal_is_closed_when_it_is_won_or_lost(stage: Stage, closed: date | None, right: bool) -> None:
+def test_only_won_and_lost_deals_have_a_closing_date(stage: Stage, closed: date | None, right: bool) -> None:
     try:
         Deal(0, "D", stage, None, closed=closed)
     except InputError:
@@ -138,7 +138,7 @@ def test_a_deal_is_closed_when_it_is_won_or_lost(stage: Stage, closed: date | No
 
 
 @pytest.mark.parametrize("value", [Decimal(-1), Decimal("0.001"), Decimal("1e15")])
-def test_a_deal_has_a_value_that_can_be_booked(value: Decimal) -> None:
+def test_deal_value_out_of_range_is_refused(value: Decimal) -> None:
     with pytest.raises(InputError):
         Deal(0, "D", Stage.TALK, None, value=value)
 
@@ -152,14 +152,14 @@ def test_a_deal_has_a_value_that_can_be_booked(value: Decimal) -> None:
         (Due(date(2026, 11, 16)), datetime(2026, 11, 17), PromiseState.LATE),
     ],
 )
-def test_a_promise_is_late_a_minute_after_its_time(due: Due, settled: datetime, state: PromiseState) -> None:
+def test_promise_is_late_a_minute_after_its_due_time(due: Due, settled: datetime, state: PromiseState) -> None:
     promise = Promise(1, "x", due, kept=True, settled=settled)
     assert promise.state is state
     assert Promise(1, "x", due).overdue(settled) is (state is PromiseState.LATE)
     assert Promise(1, "x", due, kept=False, settled=settled).state is PromiseState.BROKEN
 
 
-def test_what_is_read_back_names_the_day_and_the_hour() -> None:
+def test_read_back_names_day_and_time() -> None:
     promise = Promise(1, "price list", Due(date(2026, 11, 27), time(9, 5)), contact="Kim")
     assert promise.read_back() == "Let me say it back to Kim: by Friday 27 November at 09:05, price list."
 
@@ -182,7 +182,7 @@ def test_what_is_read_back_names_the_day_and_the_hour() -> None:
         ("1975-11-17", "birthday", date(2026, 11, 16), None),
     ],
 )
-def test_the_days_of_a_contact_come_round(day: str, what: str, on: date, said: str | None) -> None:
+def test_birthdays_and_anniversaries_recur_yearly(day: str, what: str, on: date, said: str | None) -> None:
     found = special_days(7, "Kim", [(day, what)], [on])
     assert [(each.contact_id, each.name, each.day, each.said) for each in found] == (
         [] if said is None else [(7, "Kim", on, said)]
@@ -191,6 +191,6 @@ def test_the_days_of_a_contact_come_round(day: str, what: str, on: date, said: s
 
 
 @pytest.mark.parametrize("text", ["19751212", "1975-W50-5", "--2-29", "12-12", "--02-30", "1975-12-12T10:00", ""])
-def test_what_is_no_day_of_a_year_is_refused(text: str) -> None:
+def test_invalid_birthday_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="1975-12-12"):
         check_birthday(text)

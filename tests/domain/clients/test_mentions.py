@@ -1,4 +1,4 @@
-"""Where a text names a person: what goes when somebody is forgotten, and what stays."""
+"""Finding a person's name in text, to redact it when they are forgotten."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ STAYS = [
 
 
 @pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in GOES for text in texts.split("|")])
-def test_a_name_goes_in_every_form(name: str, text: str) -> None:
+def test_name_is_redacted_in_every_form(name: str, text: str) -> None:
     said = Mentions([name]).taken_out(f"ask {text} today")
     assert MARK in said
     assert not Mentions([name]).named_in(said)
 
 
 @pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in STAYS for text in texts.split("|")])
-def test_another_word_stays(name: str, text: str) -> None:
+def test_similar_words_are_not_redacted(name: str, text: str) -> None:
     assert Mentions([name]).taken_out(text) == text
 
 
-def test_a_longer_name_of_somebody_else_stays() -> None:
+def test_longer_name_of_another_contact_is_not_redacted() -> None:
     kim = Mentions(["Kim"], others=["Kim Lee", "Kim", "Lee"])
     assert kim.taken_out("Kim Lee said that Kim called") == f"Kim Lee said that {MARK} called"
 
@@ -60,16 +60,16 @@ def test_a_longer_name_of_somebody_else_stays() -> None:
         "０１７０１２３４５６７",
     ],
 )
-def test_a_number_goes_however_it_is_written(text: str) -> None:
+def test_number_is_redacted_in_every_format(text: str) -> None:
     assert Mentions([], ["+491701234567"]).taken_out(f"tel {text}, ask") == f"tel {MARK}, ask"
 
 
 @pytest.mark.parametrize("text", ["1701234567890", "170123456", "order 2017012345678", "2026-11-30 10:00"])
-def test_another_number_stays(text: str) -> None:
+def test_other_numbers_are_not_redacted(text: str) -> None:
     assert Mentions([], ["+491701234567"]).taken_out(text) == text
 
 
-def test_an_address_goes_and_its_neighbours_stay() -> None:
+def test_email_address_is_redacted_but_not_similar_ones() -> None:
     kim = Mentions([], [], ["kim@acme.com"])
     assert kim.taken_out("mail KIM@Acme.com, not x.kim@acme.com or kim@acme.company") == (
         f"mail {MARK}, not x.kim@acme.com or kim@acme.company"
@@ -83,12 +83,12 @@ def test_an_address_goes_and_its_neighbours_stay() -> None:
     st.text(max_size=40),
     st.text(max_size=40),
 )
-def test_no_text_holds_a_name_that_was_taken_out(name: str, before: str, after: str) -> None:
+def test_redacted_text_never_contains_the_name(name: str, before: str, after: str) -> None:
     mentions = Mentions([name])
     said = mentions.taken_out(f"{before} {name} {after}")
     assert not mentions.named_in(said.replace(MARK, "\n"))
 
 
 @given(st.text(max_size=200))
-def test_who_has_no_name_is_nowhere(text: str) -> None:
+def test_empty_mentions_redact_nothing(text: str) -> None:
     assert Mentions([], [], []).taken_out(text) == text

@@ -33,7 +33,7 @@ from planner.services.day.week import shipped
 
 
 def block(text: str, kind: str = "calls") -> Block:
-    """``08:30-12:00`` as a block."""
+    """Parse ``08:30-12:00``."""
     start, _, end = text.partition("-")
     return Block(time.fromisoformat(start), time.fromisoformat(end), kind)
 
@@ -44,16 +44,16 @@ def day(*blocks: Block) -> list[DayBlock]:
 
 
 def spans(pieces: list[Piece]) -> list[tuple[str, str, str]]:
-    """Pieces as begin, end and kind."""
+    """Pieces as start, end and kind."""
     return [(f"{time_of(p.first):%H:%M}", f"{time_of(p.last):%H:%M}", "–" if p.dropped else p.kind) for p in pieces]
 
 
-def test_the_minutes_of_one_are_those_of_the_arithmetic() -> None:
+def test_minutes_per_activity_match_the_capacity_figures() -> None:
     assert {name: float(minutes) for name, minutes in MINUTES_EACH.items()} == day_progress.MINUTES
     assert day_progress.WORKING == WORKING_KINDS
 
 
-def test_sleep_runs_past_midnight_and_nothing_else_does() -> None:
+def test_only_sleep_runs_past_midnight() -> None:
     night = block("22:30-06:30", "sleep")
     assert (night.first, night.last, night.minutes) == (1350, 1830, 480)
     assert block("23:00-00:00", "family").last == 1440
@@ -78,12 +78,12 @@ def test_blocks_give_way_to_meetings() -> None:
     ]
 
 
-def test_a_block_that_a_meeting_covers_says_what_for() -> None:
+def test_covered_block_names_the_meeting() -> None:
     pieces = give_way(day(block("13:00-13:30", "mail")), [Busy(12 * 60, 14 * 60, "Hanbit")])
     assert [(piece.title, piece.dropped) for piece in pieces] == [("Hanbit", False), ("gave way to Hanbit", True)]
 
 
-def test_family_never_gives_way_and_the_meeting_says_where_it_falls() -> None:
+def test_family_time_never_gives_way() -> None:
     pieces = give_way(day(block("20:00-22:00", "family")), [Busy(20 * 60, 21 * 60, "Late call")])
     assert {(piece.kind, piece.first, piece.last, piece.clash) for piece in pieces} == {
         ("family", 1200, 1320, ""),
@@ -91,7 +91,7 @@ def test_family_never_gives_way_and_the_meeting_says_where_it_falls() -> None:
     }
 
 
-def test_a_moved_block_wins_and_the_others_give_way() -> None:
+def test_moved_block_displaces_others() -> None:
     found, told = placed([block("08:30-12:00"), block("12:00-13:00", "rest")], block("11:30-12:30", "meetings"))
     assert [str(each) for each in found] == ["calls 08:30–11:30", "meetings 11:30–12:30", "rest 12:30–13:00"]
     assert told == ["calls shortened to 08:30–11:30", "rest shortened to 12:30–13:00"]
@@ -122,7 +122,7 @@ FULL_DAY = (
         ("20:00-20:45 sport", ""),
     ],
 )  # fmt: skip
-def test_whoever_gives_way_is_named_and_nobody_is_lost(new: str, told: str) -> None:
+def test_displaced_blocks_are_reported_and_none_is_lost(new: str, told: str) -> None:
     day = [block(*each.split()) for each in FULL_DAY]
     found, said = placed(day, block(*new.split()))
     assert ", ".join(said) == told
@@ -130,7 +130,7 @@ def test_whoever_gives_way_is_named_and_nobody_is_lost(new: str, told: str) -> N
     assert {each.kind for each in day} <= {each.kind for each in found}
 
 
-def test_a_block_without_room_is_dropped_only_knowingly() -> None:
+def test_block_without_room_is_dropped_only_on_request() -> None:
     day = [block(*each.split()) for each in FULL_DAY]
     with pytest.raises(WouldDrop, match=r"leaves no room for calls 08:30–12:00, which would be dropped\.$"):
         placed(day, block("08:30-12:30", "meetings"))
@@ -153,7 +153,7 @@ stretches = st.tuples(minutes, st.integers(5, 300)).map(lambda pair: (pair[0], m
 
 @st.composite
 def laid_days(draw: st.DrawFn) -> list[DayBlock]:
-    """Blocks that don't overlap, of any kind."""
+    """Blocks of any kind that don't overlap."""
     edges = sorted(draw(st.lists(st.integers(0, 287), min_size=0, max_size=16, unique=True)))
     found = []
     for first, last in zip(edges[::2], edges[1::2], strict=False):
@@ -163,7 +163,7 @@ def laid_days(draw: st.DrawFn) -> list[DayBlock]:
 
 
 @given(laid_days(), stretches, st.sampled_from(sorted(set(BLOCK_KINDS) - {"sleep"})), st.booleans())
-def test_making_room_loses_nothing_and_cuts_nothing_protected(
+def test_making_room_loses_no_block_and_never_cuts_protected_time(
     day: list[DayBlock], span: tuple[int, int], kind: str, drop: bool
 ) -> None:
     assume(span[1] - span[0] >= 5)
@@ -184,7 +184,7 @@ def test_making_room_loses_nothing_and_cuts_nothing_protected(
 
 
 @given(laid_days(), st.lists(stretches, max_size=6))
-def test_nothing_working_overlaps_a_meeting_and_nothing_protected_is_cut(
+def test_meetings_cut_working_blocks_but_no_protected_time(
     blocks: list[DayBlock], taken: list[tuple[int, int]]
 ) -> None:
     assume(all(last - first >= 5 for first, last in taken))
@@ -202,19 +202,19 @@ def test_nothing_working_overlaps_a_meeting_and_nothing_protected_is_cut(
         if each.block.protected:
             whole = [p for p in laid if p.position == each.position]
             assert [(p.first, p.last) for p in whole] == [(each.block.first, each.block.last)]
-    # no block is lost in silence: each is laid, or dropped by name
+    # every block is either placed or reported as dropped
     assert {piece.position for piece in pieces if piece.position is not None} == {each.position for each in blocks}
 
 
 @given(stretches, st.lists(stretches, max_size=5))
-def test_what_is_left_and_what_is_taken_make_the_whole(whole: tuple[int, int], taken: list[tuple[int, int]]) -> None:
+def test_subtract_leaves_the_uncovered_minutes(whole: tuple[int, int], taken: list[tuple[int, int]]) -> None:
     left = subtract(*whole, taken)
     minutes_left = {minute for first, last in left for minute in range(first, last)}
     minutes_taken = {minute for first, last in taken for minute in range(first, last)}
     assert minutes_left == set(range(*whole)) - minutes_taken
 
 
-def test_the_shipped_weeks_keep_the_method() -> None:
+def test_built_in_weeks_follow_the_method() -> None:
     first = shipped()[0]
     for weekday in range(5):
         kinds = [each.kind for each in first.days[weekday]]
@@ -225,7 +225,7 @@ def test_the_shipped_weeks_keep_the_method() -> None:
     assert any(each.kind == "sport" for blocks in first.days for each in blocks)
 
 
-def test_a_day_off_keeps_what_is_ones_own_and_a_worked_saturday_is_like_a_friday() -> None:
+def test_day_off_has_private_blocks_and_a_worked_saturday_copies_friday() -> None:
     week = shipped()[0]
     monday, saturday = date(2026, 11, 16), date(2026, 11, 21)
     assert {each.kind for each in week.of(monday, worked=False)} == {"rest", "learning", "sport", "family", "sleep"}
@@ -233,12 +233,12 @@ def test_a_day_off_keeps_what_is_ones_own_and_a_worked_saturday_is_like_a_friday
     assert not {each.kind for each in week.of(saturday, worked=False)} & WORKING_KINDS
 
 
-def test_a_week_whose_blocks_overlap_is_none() -> None:
+def test_week_with_overlapping_blocks_is_refused() -> None:
     with pytest.raises(InputError, match="overlap"):
         WeekTemplate(1, "x", ((block("09:00-11:00"), block("10:00-12:00", "rest")), *[()] * 6))
 
 
-# kept or missed
+# Kept or missed
 
 FACTS = [(8 * 60 + 10, "email", None, 1), (9 * 60, "dial", "no-answer", 1), (9 * 60 + 5, "dial", "refused", 1)]
 
@@ -265,14 +265,14 @@ def piece(text: str, kind: str, **more: object) -> Piece:
         (piece("12:00-13:00", "rest", dropped=True), 9 * 60, "dropped"),
     ],
 )
-def test_the_state_of_a_block(stretch: Piece, minute: int, state: str | None) -> None:
+def test_block_state(stretch: Piece, minute: int, state: str | None) -> None:
     assert day_progress.state_of(stretch, minute, FACTS, dials_asked=100) == state
 
 
 @pytest.mark.parametrize(
     ("kind", "asked", "tasks", "listed", "state"),
     [
-        ("meetings", [], [], False, "free"),  # a meeting is a stretch of its own
+        ("meetings", [], [], False, "free"),  # meetings are pieces of their own
         ("meetings", ["meetings_held"], [("own", "Proposal")], True, "free"),
         ("proposals", [], [("own", "Call Kim about the proposal")], False, "free"),
         ("proposals", [], [("own", "«Proposal» for Acme")], False, "missed"),
@@ -288,7 +288,7 @@ def test_the_state_of_a_block(stretch: Piece, minute: int, state: str | None) ->
         ("list", [], [], False, "missed"),
     ],
 )
-def test_a_block_without_work_planned_in_it_is_free_not_missed(
+def test_block_without_planned_work_is_free_not_missed(
     kind: str, asked: list[str], tasks: list[tuple[str, str]], listed: bool, state: str
 ) -> None:
     work = day_progress.planned_work(asked, tasks, listed=listed)
@@ -296,7 +296,7 @@ def test_a_block_without_work_planned_in_it_is_free_not_missed(
     assert day_progress.state_of(piece("18:30-19:15", kind, mark="missed"), 20 * 60, FACTS, work=work) == "missed"
 
 
-def test_what_else_was_done_in_a_free_block_does_not_make_it_short() -> None:
+def test_other_work_in_a_free_block_does_not_make_it_short() -> None:
     for kind in ("meetings", "proposals", "admin"):
         stretch = piece("08:30-12:00", kind)
         assert day_progress.state_of(stretch, 17 * 60, FACTS) == "short"
@@ -305,7 +305,7 @@ def test_what_else_was_done_in_a_free_block_does_not_make_it_short() -> None:
 
 
 @pytest.mark.parametrize("kind", ["mail", "calls", "list", "rest"])
-def test_what_began_before_the_first_use_was_not_missed(kind: str) -> None:
+def test_blocks_before_the_first_use_are_not_missed(kind: str) -> None:
     stretch = piece("09:00-12:00", kind)
     assert day_progress.state_of(stretch, 14 * 60, [], began=10 * 60 + 30, closed=True) == "before"
     assert day_progress.state_of(stretch, 14 * 60, [], began=day_progress.NOT_YET, closed=True) == "before"
@@ -313,20 +313,20 @@ def test_what_began_before_the_first_use_was_not_missed(kind: str) -> None:
     assert day_progress.state_of(stretch, 11 * 60, [], began=10 * 60 + 30) == "now"
 
 
-def test_calls_are_kept_by_the_part_of_the_block_that_was_left_at_the_first_use() -> None:
+def test_call_block_counts_only_its_part_after_the_first_use() -> None:
     calls = [(630 + 3 * number, "dial", "no-answer", 1) for number in range(20)]
     blocks = [piece("08:30-12:00", "calls"), piece("14:00-15:30", "calls")]
     assert day_progress.states(blocks, 13 * 60, calls, 50, began=630)[0] == "kept"
     assert day_progress.states(blocks, 13 * 60, calls, 50)[0] == "short"
 
 
-def test_what_nobody_said_was_kept_is_missed_once_the_day_is_closed() -> None:
+def test_unmarked_blocks_are_missed_once_the_day_is_closed() -> None:
     assert day_progress.state_of(piece("12:00-13:00", "rest"), 20 * 60, [], closed=True) == "missed"
     assert day_progress.state_of(piece("13:00-13:30", "mail"), 20 * 60, [], closed=True) == "missed"
     assert day_progress.state_of(piece("22:30-06:30", "sleep"), 20 * 60, [], closed=True) == "planned"
 
 
-def test_calls_are_kept_by_number_or_by_time() -> None:
+def test_call_block_is_kept_by_count_or_by_time() -> None:
     stretch = piece("09:00-11:00", "calls")
     many = [(9 * 60 + 30, "dial", None, 40)]
     assert day_progress.state_of(stretch, 11 * 60, many, dials_asked=50) == "kept"
@@ -337,13 +337,13 @@ def test_calls_are_kept_by_number_or_by_time() -> None:
     assert day_progress.state_of(stretch, 11 * 60, gaps, dials_asked=1000) == "short"
 
 
-def test_a_list_made_keeps_its_block_and_a_ticked_task_the_admin() -> None:
+def test_built_list_keeps_its_block_and_a_done_task_keeps_admin() -> None:
     assert day_progress.state_of(piece("18:30-19:15", "list"), 20 * 60, [], list_built=True) == "kept"
     assert day_progress.state_of(piece("18:30-19:15", "list"), 20 * 60, []) == "missed"
     assert day_progress.state_of(piece("09:00-10:00", "admin"), 11 * 60, [], tasks_done=[9 * 60 + 20]) == "kept"
 
 
-def test_somebody_elses_meeting_is_never_called_missed() -> None:
+def test_imported_meetings_are_never_missed() -> None:
     meeting = Piece(600, 660, "meetings", "Hanbit")
     assert day_progress.state_of(meeting, 700, []) is None
     assert day_progress.state_of(meeting, 700, [(610, "meeting-held", None, 1)]) == "kept"
@@ -365,12 +365,12 @@ WORKDAY = [piece("08:30-12:00", "calls"), piece("12:00-13:00", "rest"), piece("1
         (17 * 60, False, None),
     ],
 )
-def test_slack_is_a_quarter_of_an_hour_between_the_first_and_the_last_block(
+def test_slack_needs_a_quarter_hour_between_first_and_last_block(
     minute: int, calls_done: bool, until: int | None
 ) -> None:
     assert day_progress.free_until(WORKDAY, minute, calls_done=calls_done) == until
 
 
-def test_a_dropped_block_leaves_slack() -> None:
+def test_dropped_block_leaves_slack() -> None:
     blocks = [piece("08:30-12:00", "calls", dropped=True), *WORKDAY[1:], piece("08:00-08:30", "mail")]
     assert day_progress.free_until(blocks, 9 * 60) == 12 * 60

@@ -1,4 +1,4 @@
-"""What comes first, and why."""
+"""How tasks are ranked, and the reasons given."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from planner.domain.day.ranking import ordered, suggest
 from planner.domain.day.tasks import Due, Priority, Task
-from planner.domain.typed.recurrence import folded, next_date, parse_repeat
+from planner.domain.typed.recurrence import parse_repeat
+from planner.domain.typed.rule_dates import folded, next_date
 from planner.domain.workdays import WorkCalendar
 
 TODAY = date(2026, 11, 16)
@@ -22,7 +23,7 @@ def task(number: int, **more: object) -> Task:
     return Task(number, f"task {number}", **{"since": TODAY, **more})  # type: ignore[arg-type]
 
 
-def test_every_reason_is_said() -> None:
+def test_ranking_reasons() -> None:
     found = suggest(
         task(1, due=Due(TODAY - timedelta(days=2)), priority=Priority.A, since=TODAY - timedelta(days=5), placed=True),
         TODAY,
@@ -35,7 +36,7 @@ def test_every_reason_is_said() -> None:
     assert waiting.reasons == ("1 day old",)
 
 
-def test_a_letter_is_the_reps_word_and_outweighs_everything() -> None:
+def test_priority_outweighs_everything_else() -> None:
     much = suggest(
         task(1, priority=Priority.B, due=Due(TODAY - timedelta(days=90)), since=TODAY - timedelta(days=200)),
         TODAY, goal="x", value=Decimal(10**9), usual=Decimal(1),
@@ -47,7 +48,9 @@ def test_a_letter_is_the_reps_word_and_outweighs_everything() -> None:
     st.integers(-5, 30), st.integers(0, 60), st.booleans(),
     st.one_of(st.none(), st.integers(1, 10**9).map(Decimal)),
 )  # fmt: skip
-def test_due_value_goal_and_age_only_ever_raise(late: int, age: int, goal: bool, value: Decimal | None) -> None:
+def test_due_date_value_goal_and_age_only_raise_the_rank(
+    late: int, age: int, goal: bool, value: Decimal | None
+) -> None:
     plain = suggest(task(1), TODAY).points
     found = suggest(
         task(1, due=Due(TODAY - timedelta(days=late)), since=TODAY - timedelta(days=age)),
@@ -56,7 +59,7 @@ def test_due_value_goal_and_age_only_ever_raise(late: int, age: int, goal: bool,
     assert found.points >= plain
 
 
-def test_what_the_rep_has_placed_keeps_its_place() -> None:
+def test_manually_placed_tasks_keep_their_place() -> None:
     tasks = [
         task(1, priority=Priority.C),
         task(2, priority=Priority.C, placed=True),
@@ -68,7 +71,7 @@ def test_what_the_rep_has_placed_keeps_its_place() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from([*Priority, None]), st.booleans(), st.integers(-3, 3)), max_size=12))
-def test_an_order_holds_every_task_once_and_the_placed_where_they_were(
+def test_order_holds_every_task_once_and_keeps_placed_ones(
     rows: list[tuple[Priority | None, bool, int]],
 ) -> None:
     tasks = [
@@ -80,7 +83,7 @@ def test_an_order_holds_every_task_once_and_the_placed_where_they_were(
     assert all(order[n] == each.id for n, each in enumerate(tasks) if each.placed)
 
 
-def test_two_weeks_away_are_one_date_with_a_count() -> None:
+def test_missed_occurrences_fold_into_one_with_a_count() -> None:
     weekdays = parse_repeat("every weekday").rule
     assert folded(weekdays, date(2026, 11, 2), date(2026, 11, 2), TODAY, WEEK) == (TODAY, 10)
     assert folded("FREQ=MONTHLY", date(2026, 1, 31), date(2026, 1, 31), date(2026, 4, 1), WEEK) == (
@@ -90,7 +93,7 @@ def test_two_weeks_away_are_one_date_with_a_count() -> None:
     assert folded(weekdays, TODAY, TODAY, TODAY, WEEK) == (TODAY, 0)
 
 
-def test_the_last_of_january_comes_back_in_march() -> None:
+def test_monthly_recurrence_returns_to_the_31st() -> None:
     dates = [date(2027, 1, 31)]
     for _ in range(3):
         found = next_date("FREQ=MONTHLY", dates[0], dates[-1], WEEK)
@@ -99,7 +102,7 @@ def test_the_last_of_january_comes_back_in_march() -> None:
     assert dates[1:] == [date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)]
 
 
-def test_a_rule_from_completion() -> None:
+def test_recurrence_from_completion() -> None:
     assert parse_repeat("2 weeks after done").from_done
     assert parse_repeat("every! 3 days").from_done
     assert not parse_repeat("every 3 days").from_done

@@ -1,4 +1,4 @@
-"""Rates, sizing, forecast: the examples R, F, O of `maths.md` to the digits given, and what must hold of all."""
+"""Rates, sizing and forecasts: examples R, F and O of `maths.md` to the digit, and properties."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def days_ago(count: int) -> str:
     return (TODAY - timedelta(days=count)).isoformat()
 
 
-# example R
+# Example R
 
 
-def test_the_priors_and_the_data_of_example_r() -> None:
+def test_priors_and_data_of_example_r() -> None:
     data = {"conversation": (180, 2000), "meeting-booked": (20, 180), "meeting-held": (16, 20), "proposal": (9, 16),
             "deal": (4, 9)}  # fmt: skip
     for stage, (successes, trials) in data.items():
@@ -72,7 +72,7 @@ def test_the_priors_and_the_data_of_example_r() -> None:
     assert [round(edge, 4) for edge in R["conversation"].interval()] == [0.0793, 0.1]
 
 
-def test_trials_weigh_half_after_sixty_working_days() -> None:
+def test_weight_of_a_trial_halves_every_sixty_working_days() -> None:
     events = []
     for age, won in ((0, 9), (60, 8), (120, 4)):
         events += [Event(days_ago(age), "dial", 100 - won), Event(days_ago(age), "dial-spoken", won)]
@@ -84,14 +84,14 @@ def test_trials_weigh_half_after_sixty_working_days() -> None:
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.floats(0.001, 0.999))
-def test_the_incomplete_beta_function_is_the_tail_of_a_binomial(a: int, b: int, x: float) -> None:
+def test_incomplete_beta_is_the_binomial_tail(a: int, b: int, x: float) -> None:
     n = a + b - 1
     tail = sum(math.comb(n, k) * x**k * (1 - x) ** (n - k) for k in range(a, n + 1))
     assert incomplete_beta(a, b, x) == pytest.approx(tail, abs=1e-10)
 
 
 @given(st.floats(0.05, 5_000), st.floats(0.05, 5_000), st.floats(0.01, 0.99))
-def test_a_quantile_is_where_its_share_lies(a: float, b: float, share: float) -> None:
+def test_quantile_inverts_the_cdf(a: float, b: float, share: float) -> None:
     beta = Beta(a, b)
     found = beta.quantile(share)
     assert 0 <= found <= 1
@@ -99,11 +99,11 @@ def test_a_quantile_is_where_its_share_lies(a: float, b: float, share: float) ->
     assert beta.cdf(found - 2 * step) - 1e-6 <= share <= beta.cdf(found + 2 * step) + 1e-6
 
 
-# example F, in the end: every lag is over
+# Example F in the end, after every lag
 
 
 def in_the_end(rates: dict[str, Beta], dials: int, deals: int, waiting: tuple[Waiting, ...] = ()) -> float:
-    """P(at least so many deals), each of the same price."""
+    """P(at least this many deals), all at one price."""
     at_once = Funnel(rates, dict.fromkeys(rates, AT_ONCE), waiting, 19.5, 1.0)
     return Aim(Sizes([(1.0, 1.0)]), float(deals), 0.01).probability(at_once.groups(dials, ever=True))
 
@@ -112,18 +112,18 @@ def in_the_end(rates: dict[str, Beta], dials: int, deals: int, waiting: tuple[Wa
     ("dials", "three", "six"),
     [(1814, 0.5318, 0.1213), (1950, 0.5715, 0.1470), (3101, 0.8001, 0.3935), (5940, 0.9645, 0.8000)],
 )
-def test_the_odds_of_example_f(dials: int, three: float, six: float) -> None:
+def test_odds_of_example_f(dials: int, three: float, six: float) -> None:
     assert in_the_end(R, dials, 3) == pytest.approx(three, abs=1.2e-4)
     assert in_the_end(R, dials, 6) == pytest.approx(six, abs=1.2e-4)
 
 
-def test_the_open_proposals_of_example_f() -> None:
+def test_open_proposals_of_example_f() -> None:
     waiting = (Waiting("deal", -1.0, 4),)
     assert in_the_end(R, 1950, 3, waiting) == pytest.approx(0.8239, abs=1e-4)
     assert in_the_end(R, 1778, 3, waiting) == pytest.approx(0.8, abs=1.2e-4)
 
 
-def brute(rates: dict[str, Beta], deals: int, dials: int, waiting: dict[str, int]) -> float:
+def brute_force(rates: dict[str, Beta], deals: int, dials: int, waiting: dict[str, int]) -> float:
     """The recursion of `maths.md` 5, term by term."""
 
     def mass(k: int, n: int, rate: Beta) -> float:
@@ -155,18 +155,18 @@ def brute(rates: dict[str, Beta], deals: int, dials: int, waiting: dict[str, int
     st.integers(0, 4),
     st.integers(0, 4),
 )
-def test_the_quadrature_is_the_recursion(
+def test_quadrature_equals_the_recursion(
     shapes: list[tuple[float, float]], deals: int, dials: int, held: int, sent: int
 ) -> None:
     rates = {stage: Beta(a, b) for stage, (a, b) in zip(STAGES, shapes, strict=True)}
     waiting = (Waiting("proposal", -1.0, held), Waiting("deal", -1.0, sent))
     assert in_the_end(rates, dials, deals, waiting) == pytest.approx(
-        brute(rates, deals, dials, {"proposal": held, "deal": sent}), abs=2e-3
+        brute_force(rates, deals, dials, {"proposal": held, "deal": sent}), abs=2e-3
     )
 
 
 @given(st.floats(0.2, 500), st.floats(0.2, 500), st.integers(1, 7))
-def test_the_points_of_a_rate_have_its_moments(a: float, b: float, count: int) -> None:
+def test_quadrature_nodes_match_the_moments(a: float, b: float, count: int) -> None:
     points = Beta(a, b).nodes(count)
     moment = 1.0
     for order in range(2 * count):
@@ -174,19 +174,18 @@ def test_the_points_of_a_rate_have_its_moments(a: float, b: float, count: int) -
         moment *= (a + order) / (a + b + order)
 
 
-# by the end of the month: two stages, small enough for paper
+# By the end of the month: two stages, small enough to work out by hand
 
 
-def certain(rate: float) -> Beta:
-    """A rate that is known."""
+def known_rate(rate: float) -> Beta:
+    """A known rate."""
     return Beta(rate * 1e8, (1 - rate) * 1e8)
 
 
-def paper(**changes: object) -> Funnel:
-    """Every call is a meeting, held on the spot and proposed to at once; half of the proposals are won: a quarter of
-    those on the same day, half on the next, a quarter on the one after. Two working days are left.
-    """
-    rates = {stage: certain(1 - 1e-7) for stage in STAGES} | {"deal": certain(0.5)}
+def small_example(**changes: object) -> Funnel:
+    """Two working days left. Every call is a meeting, held and proposed to at once. Half of the proposals are won: a
+    quarter of them on the same day, half on the next and a quarter on the day after."""
+    rates = {stage: known_rate(1 - 1e-7) for stage in STAGES} | {"deal": known_rate(0.5)}
     lags = dict.fromkeys(STAGES, AT_ONCE) | {"deal": Lag([0.25, 0.5, 0.25])}
     base: dict[str, object] = {"rates": rates, "lags": lags, "waiting": (), "left": 2.0, "today": 1.0}
     return Funnel(**{**base, **changes})  # type: ignore[arg-type]
@@ -197,34 +196,34 @@ def at_least(funnel: Funnel, dials: int, deals: int) -> float:
 
 
 def test_calls_count_with_the_share_that_closes_in_time() -> None:
-    # of today's calls 0.25 + 0.5 close by tomorrow, of tomorrow's 0.25: on average a half, and half of those are won
-    assert paper().dial_share == pytest.approx(0.5)
-    assert at_least(paper(), 2, 1) == pytest.approx(1 - 0.75**2, abs=1e-5)
-    assert at_least(paper(), 2, 2) == pytest.approx(0.25**2, abs=1e-5)
-    assert in_the_end(paper().rates, 2, 2) == pytest.approx(0.25, abs=1e-5)  # type: ignore[arg-type]
+    # 0.25 + 0.5 of today's calls close by tomorrow and 0.25 of tomorrow's: half on average, and half of those are won
+    assert small_example().dial_share == pytest.approx(0.5)
+    assert at_least(small_example(), 2, 1) == pytest.approx(1 - 0.75**2, abs=1e-5)
+    assert at_least(small_example(), 2, 2) == pytest.approx(0.25**2, abs=1e-5)
+    assert in_the_end(small_example().rates, 2, 2) == pytest.approx(0.25, abs=1e-5)  # type: ignore[arg-type]
 
 
-def test_an_open_proposal_counts_with_what_of_its_time_is_left() -> None:
-    # sent yesterday, nothing heard on that day: p (F(2) − F(0)) / (1 − p F(0)) = 0.5 · 0.75 / (1 − 0.125)
-    assert at_least(paper(waiting=(Waiting("deal", 0.0),)), 0, 1) == pytest.approx(0.375 / 0.875, abs=1e-5)
-    # silent for three days: it will never come
-    assert at_least(paper(waiting=(Waiting("deal", 2.0),)), 0, 1) == pytest.approx(0, abs=1e-9)
-    # where every loss is written down just as fast, silence says nothing: F(2) − F(0) of 1 − F(0), as likely as ever
+def test_open_proposal_counts_with_the_rest_of_its_lag() -> None:
+    # sent yesterday, no answer yet: p (F(2) − F(0)) / (1 − p F(0)) = 0.5 · 0.75 / (1 − 0.125)
+    assert at_least(small_example(waiting=(Waiting("deal", 0.0),)), 0, 1) == pytest.approx(0.375 / 0.875, abs=1e-5)
+    # silent for three days: no answer will come
+    assert at_least(small_example(waiting=(Waiting("deal", 2.0),)), 0, 1) == pytest.approx(0, abs=1e-9)
+    # where losses are logged just as fast, silence means nothing: F(2) − F(0) of 1 − F(0), as likely as ever
     told = {"deal": (1.0, Lag([0.25, 0.5, 0.25]))}
     waiting = (Waiting("deal", 0.0),)
-    assert at_least(paper(waiting=waiting, gone=told), 0, 1) == pytest.approx(0.375 / 0.75, abs=1e-5)
+    assert at_least(small_example(waiting=waiting, gone=told), 0, 1) == pytest.approx(0.375 / 0.75, abs=1e-5)
 
 
-def test_a_meeting_with_a_date_is_held_on_it() -> None:
+def test_scheduled_meeting_is_held_on_its_date() -> None:
     today, late = Waiting("meeting-held", 0.0, meets=0.0), Waiting("meeting-held", 0.0, meets=2.0)
-    assert at_least(paper(waiting=(today,)), 0, 1) == pytest.approx(0.5 * 0.75, abs=1e-5)
-    assert at_least(paper(waiting=(late,)), 0, 1) == pytest.approx(0, abs=1e-9)
+    assert at_least(small_example(waiting=(today,)), 0, 1) == pytest.approx(0.5 * 0.75, abs=1e-5)
+    assert at_least(small_example(waiting=(late,)), 0, 1) == pytest.approx(0, abs=1e-9)
 
 
-# lags
+# Lags
 
 
-def test_a_lag_is_its_prior_then_the_own_ones() -> None:
+def test_lag_moves_from_the_prior_to_observed_lags() -> None:
     prior = usual(30)
     assert prior.within(-1) == 0 and prior.within(10_000) == 1
     assert 8 < prior.median < 14, "the middle of three: 3, 10.5 and 30 days"
@@ -234,8 +233,8 @@ def test_a_lag_is_its_prior_then_the_own_ones() -> None:
     assert sum(found.masses) == pytest.approx(1, abs=0.01)
 
 
-def test_long_lags_that_only_old_trials_could_show_are_made_up_for() -> None:
-    """Half take 5 days and half 50, but of the trials only a third is old enough to have shown it."""
+def test_lag_corrects_for_recent_trials() -> None:
+    """Half take 5 days and half 50, but only a third of the trials is old enough to have shown it."""
     own = [Seen(5.0, 1.0, 20.0)] * 30 + [Seen(50.0, 1.0, 100.0)] * 10
     followed = [(20.0, 1.0)] * 40 + [(100.0, 1.0)] * 20
     assert learnt(30, own, followed).within(20) == pytest.approx(0.5, abs=0.08)
@@ -243,17 +242,17 @@ def test_long_lags_that_only_old_trials_could_show_are_made_up_for() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 400), st.floats(0.01, 1)), max_size=20), st.sampled_from((5.0, 10.0, 30.0)))
-def test_a_lag_only_rises(own: list[tuple[float, float]], lag: float) -> None:
+def test_lag_distribution_is_monotonic(own: list[tuple[float, float]], lag: float) -> None:
     seen = [Seen(days, weight, days + 10) for days, weight in own]
     found = learnt(lag, seen, [(each.age, each.weight) for each in seen])
     shares = [found.within(day / 2) for day in range(-4, 600)]
     assert all(0 <= low <= high + 1e-12 <= 1 + 1e-9 for low, high in itertools.pairwise(shares))
 
 
-# deals by their age
+# Deals by age
 
 
-def test_what_has_long_been_silent_fades() -> None:
+def test_long_silent_deals_fade() -> None:
     """Twenty wins within thirty days, and two hundred leads that nobody ever closed."""
     lives = [Life(age, True) for age in range(10, 30)] + [Life(200, None) for _ in range(200)]
     risks = Risks(lives)
@@ -262,7 +261,7 @@ def test_what_has_long_been_silent_fades() -> None:
     assert 40 * risks.wins_within(200, 30) + risks.wins_within(5, 30) < 1
 
 
-def test_a_long_cycle_promises_nothing_in_two_days() -> None:
+def test_long_cycle_promises_nothing_in_two_days() -> None:
     risks = Risks([Life(60, True, 1.0) for _ in range(40)] + [Life(60, False, 1.0) for _ in range(40)])
     assert risks.wins_within(0, 2) < 0.01
     assert risks.wins_within(59, 2) > 0.4
@@ -273,7 +272,7 @@ def test_a_long_cycle_promises_nothing_in_two_days() -> None:
     st.integers(0, 900),
     st.integers(0, 60),
 )
-def test_a_deal_is_won_with_a_probability_that_rises_with_time(
+def test_probability_of_winning_rises_with_time(
     rows: list[tuple[int, bool | None, float]], age: int, days: int
 ) -> None:
     risks = Risks([Life(*row) for row in rows], len(rows))
@@ -282,10 +281,10 @@ def test_a_deal_is_won_with_a_probability_that_rises_with_time(
     assert math.isfinite(risks.new_wins(days)) and risks.new_wins(days) >= 0
 
 
-# amounts
+# Amounts
 
 
-def test_an_interval_of_equal_deals_ends_at_whole_ones() -> None:
+def test_interval_of_equal_deals_ends_at_whole_deals() -> None:
     price = Sizes([(7_300.0, 1.0)])
     groups = [Group(binomial(40, 0.2))]
     found = Ends(price, groups).forecast(groups, 1_000.0)
@@ -296,7 +295,7 @@ def test_an_interval_of_equal_deals_ends_at_whole_ones() -> None:
     assert found.mean == pytest.approx(1_000 + 8 * 7_300)
 
 
-def test_the_mean_lies_in_the_interval_also_where_most_often_nothing_comes() -> None:
+def test_interval_contains_the_mean_unless_wins_are_negligible() -> None:
     groups = [Group([0.95, 0.05])]
     found = Ends(Sizes([(1_000.0, 1.0)]), groups).forecast(groups, 0.0)
     assert (found.low, found.median, found.high) == (0, 0, 1_000) and found.mean == pytest.approx(50)
@@ -304,7 +303,7 @@ def test_the_mean_lies_in_the_interval_also_where_most_often_nothing_comes() -> 
     assert Ends(Sizes([(1_000.0, 1.0)]), groups).forecast(groups, 0.0).high == 0, "hardly ever is no range"
 
 
-def test_three_deals_of_one_value_are_a_price() -> None:
+def test_three_deals_of_one_value_make_a_fixed_price() -> None:
     won = [(500.0, 1.0)] * 3
     assert sizes_of(won, 500.0, None).fixed == 500
     assert sizes_of(won, 500.0, 500.0).fixed == 500
@@ -324,7 +323,7 @@ def test_sizes_keep_mean_and_spread(won: list[tuple[float, float]]) -> None:
     assert found.square == pytest.approx(square, rel=0.05)
 
 
-def test_the_pipeline_of_example_o() -> None:
+def test_pipeline_of_example_o() -> None:
     known = (Chance(10_000, 8 / 19), Chance(15_000, 8 / 19), Chance(8_000, 13 / 24 * 8 / 19))
     groups = [Group([1.0], known)]
     assert round(Ends(None, groups).forecast(groups, 24_000).mean, 2) == 36_350.88
@@ -341,7 +340,7 @@ def test_the_pipeline_of_example_o() -> None:
     st.floats(0, 1),
     st.floats(0, 1e7),
 )
-def test_a_forecast_is_in_order_and_agrees_with_the_odds(
+def test_forecast_is_ordered_and_agrees_with_the_odds(
     known: list[tuple[float, float]], won: list[tuple[float, float]], count: int, rate: float, booked: float
 ) -> None:
     sizes = Sizes(won)
@@ -356,27 +355,27 @@ def test_a_forecast_is_in_order_and_agrees_with_the_odds(
 
 
 @given(st.integers(0, 300), st.floats(0, 1))
-def test_a_binomial_adds_up(count: int, rate: float) -> None:
+def test_binomial_sums_to_one(count: int, rate: float) -> None:
     masses = binomial(count, rate)
     assert sum(masses) == pytest.approx(1, abs=1e-9)
     assert sum(k * mass for k, mass in enumerate(masses)) == pytest.approx(count * rate, rel=1e-6, abs=1e-6)
 
 
 @given(st.floats(0.01, 60), st.floats(0.001, 3))
-def test_a_negative_binomial_adds_up(size: float, scale: float) -> None:
+def test_negative_binomial_sums_to_one(size: float, scale: float) -> None:
     masses = negative_binomial(size, scale)
     assert sum(masses) == pytest.approx(1, abs=1e-9)
     assert sum(k * mass for k, mass in enumerate(masses)) == pytest.approx(size * scale, rel=1e-5)
 
 
-# the ledger
+# The ledger
 
 
 def morning(month: int, said: float, brought: float, day: int = 3) -> Kept:
     return Kept(Said(date(2026, month, day), 100.0, 50.0, said, None, 90.0, 60.0, 120.0), brought)
 
 
-def test_the_record_of_eight_months() -> None:
+def test_record_of_eight_months() -> None:
     kept = [morning(month, 0.8, 110.0 if month % 2 else 40.0, day) for month in range(1, 9) for day in (3, 4)]
     found = record(kept)
     assert (found.months, found.mornings) == (8, 16)
@@ -385,22 +384,22 @@ def test_the_record_of_eight_months() -> None:
     assert found.brier == pytest.approx((0.2**2 + 0.8**2) / 2)
     assert found.climatology == pytest.approx(0.25)
     assert found.coverage == 0.5
-    # 8 months that came half as often as was said, against 12 of nothing: 12 (½ − σ(c)) + 8 (½ − σ(c + ln 4)) = 0
+    # 8 months half as often as forecast, against 12 neutral ones: 12 (½ − σ(c)) + 8 (½ − σ(c + ln 4)) = 0
     even, often = shifted(0.5, found.intercept), shifted(0.8, found.intercept)
     assert 12 * (0.5 - even) + 8 * (0.5 - often) == pytest.approx(0, abs=1e-9)
     assert shifted(0.8, found.intercept) < 0.8
 
 
-def test_a_record_of_five_months_corrects_nothing() -> None:
+def test_record_of_five_months_corrects_nothing() -> None:
     assert record([morning(month, 0.8, 0.0) for month in range(1, 6)]).intercept == 0
     assert record([]).months == 0 and record([]).sentences()
     assert (shifted(0.0, -0.3), shifted(1.0, -0.3)) == (0.0, 1.0)
 
 
-# what is paired with what
+# Matching outcomes with trials
 
 
-def test_an_outcome_belongs_to_the_latest_trial_of_its_contact() -> None:
+def test_outcome_belongs_to_the_latest_trial_of_its_contact() -> None:
     events = [
         Event("2026-11-02", "proposal", 1, 7),
         Event("2026-11-03", "proposal", 1, 8),
@@ -413,20 +412,20 @@ def test_an_outcome_belongs_to_the_latest_trial_of_its_contact() -> None:
     assert [(t.contact, t.count, t.won, t.waiting) for t in trials] == [(7, 1, 1, 0), (8, 1, 0, 1), (None, 2, 2, 0)]
 
 
-def test_an_outcome_without_a_trial_is_no_success() -> None:
-    """An incoming call that was answered is a conversation, but of no dial."""
+def test_outcome_without_a_trial_is_no_success() -> None:
+    """An answered incoming call is a conversation without a dial."""
     events = [Event("2026-11-02", "conversation", 1, 5), Event("2026-11-03", "dial", 1, 6)]
     trials = settled("conversation", events)
     assert [(t.count, t.won) for t in trials] == [(1, 0)]
 
 
-def test_a_no_show_ends_a_booked_meeting_without_success() -> None:
+def test_no_show_ends_a_booked_meeting_without_success() -> None:
     events = [Event("2026-11-02", "meeting-booked", 2, None), Event("2026-11-05", "no-show", 1, None)]
     (trial,) = settled("meeting-held", events)
     assert (trial.won, trial.waiting) == (0, 1)
 
 
-def test_a_closed_deal_is_a_trial_of_its_own_and_covers_its_proposal() -> None:
+def test_closed_deal_is_its_own_trial_and_absorbs_its_proposal() -> None:
     def deal(number: int, won: bool | None, contact: int | None) -> DealFact:
         closed = None if won is None else "2026-10-20"
         return DealFact(number, f"deal {number}", "won" if won else "lost", won, "2026-10-01", closed, contact, 100.0)
@@ -441,14 +440,14 @@ def test_a_closed_deal_is_a_trial_of_its_own_and_covers_its_proposal() -> None:
 
 
 def rate_at(stage: str, events: list[Event], deals: tuple[DealFact, ...] = ()) -> Rate:
-    """A stage's rate as of today, every lag learnt on the way."""
+    """A stage's rate as of today, with every lag learned from the events."""
     trials = settled(stage, events, deals)
     return rate_of(
         stage, trials, ages(), PRIORS[stage], lag_of(stage, trials, ages()), losses_of(stage, trials, ages())
     )
 
 
-def test_what_waits_counts_as_failed_as_far_as_it_would_have_been_won() -> None:
+def test_waiting_trials_count_partly_as_failures() -> None:
     for age, least, most in ((0, 0, 0.3), (10, 2, 5), (300, 9.9, 10)):
         rate = rate_at("deal", [Event(days_ago(age), "proposal", 10)])
         weight = 0.5 ** (age / 60)
@@ -457,8 +456,8 @@ def test_what_waits_counts_as_failed_as_far_as_it_would_have_been_won() -> None:
     assert rate_at("deal", [Event(days_ago(0), "proposal", 10)]).posterior.mean == pytest.approx(0.4, abs=0.01)
 
 
-def test_a_censored_rate_is_the_fixed_point() -> None:
-    """Ten sent thirty days ago of which two are won, F known: p = (a + 2 w) / (a + b + w (2 + 8 f)), by hand."""
+def test_censored_rate_is_the_fixed_point() -> None:
+    """Ten sent thirty days ago, two of them won, F known: p = (a + 2 w) / (a + b + w (2 + 8 f)), by hand."""
     trials = settled("deal", [Event(days_ago(30), "proposal", 10), Event(days_ago(25), "deal", 2)])
     half = Lag([0.5] + [0.0] * 258 + [0.5])
     rate = rate_of("deal", trials, ages(), PRIORS["deal"], half)
@@ -467,7 +466,7 @@ def test_a_censored_rate_is_the_fixed_point() -> None:
     assert p == pytest.approx((4 + 2 * weight) / (10 + weight * (2 + 8 * failed)), abs=1e-4)
 
 
-def test_where_losses_are_written_down_as_fast_silence_is_no_loss() -> None:
+def test_silence_is_no_loss_where_losses_are_logged_promptly() -> None:
     def closed(number: int, won: bool) -> tuple[Event, DealFact]:
         stage = "won" if won else "lost"
         sent = Event(days_ago(50), "proposal", 1, number)
@@ -482,13 +481,13 @@ def test_where_losses_are_written_down_as_fast_silence_is_no_loss() -> None:
     assert told.posterior.mean == pytest.approx(0.5, abs=0.06)
 
 
-def test_an_open_deal_whose_proposal_was_not_logged_waits_too() -> None:
+def test_open_deal_without_a_logged_proposal_waits_too() -> None:
     deals = tuple(DealFact(n, f"deal {n}", "proposal", None, days_ago(200), None, None, 1.0) for n in range(20))
     assert rate_at("deal", [], deals).posterior.mean < 0.4
     assert rate_at("deal", [], deals[:0]).posterior.mean == pytest.approx(0.4)
 
 
-def test_the_lag_follows_ones_own_once_it_is_known() -> None:
+def test_lag_follows_observed_lags() -> None:
     events = []
     for number in range(12):
         events += [Event(days_ago(100), "proposal", 1, number), Event(days_ago(100 - 10 - number), "deal", 1, number)]
@@ -520,10 +519,10 @@ def test_no_stage_has_more_successes_than_trials(events: list[Event], stage: str
     assert rate.successes <= rate.trials
 
 
-# average deal, cycles, no's
+# Average deal, cycles, refusals
 
 
-def test_the_average_deal_is_shrunk_towards_the_own_estimate() -> None:
+def test_average_deal_shrinks_towards_the_estimate() -> None:
     found = average_deal([(days_ago(0), 400.0), (days_ago(60), 100.0)], ages(), 200.0)
     assert found.shrunk == pytest.approx((5 * 200 + 400 + 50) / (5 + 1.5))
     assert average_deal([], ages(), None).shrunk is None
@@ -539,16 +538,16 @@ def test_cycles_run_from_opening_to_winning() -> None:
     assert cycle_days(deals) == [30]
 
 
-def test_noes_follow_the_beta_geometric() -> None:
+def test_refusals_follow_the_beta_geometric() -> None:
     rate = R["meeting-booked"]
     assert noes(rate, 0.1) == 0
     assert 15 <= noes(rate, 0.9) <= 25
 
 
-# example O
+# Example O
 
 
-def test_the_count_of_example_o() -> None:
+def test_count_of_example_o() -> None:
     more = by_pace(3 / 19.5, 2, 10, 9.5)
     assert round(more.mean, 6) == 1.680769
     assert sum(k * k * mass for k, mass in enumerate(more.masses)) - more.mean**2 == pytest.approx(2.479135, abs=1e-5)
@@ -558,9 +557,7 @@ def test_the_count_of_example_o() -> None:
 
 
 @given(st.floats(0, 40), st.integers(0, 60), st.floats(0, 31), st.floats(0, 31), st.floats(1, 1e9))
-def test_a_forecast_by_pace_is_finite_and_in_order(
-    rate: float, done: int, elapsed: float, left: float, value: float
-) -> None:
+def test_pace_forecast_is_finite_and_ordered(rate: float, done: int, elapsed: float, left: float, value: float) -> None:
     more = by_pace(rate, done, elapsed, left)
     groups, sizes = [Group(more.masses)], Sizes([(value, 1.0), (value * 3, 0.5)])
     found = Ends(sizes, groups).forecast(groups, 1_000)
@@ -568,7 +565,7 @@ def test_a_forecast_by_pace_is_finite_and_in_order(
     assert 1_000 <= found.low <= found.median <= found.high
 
 
-def test_one_value_a_deal_gives_the_count_times_the_value() -> None:
+def test_fixed_price_multiplies_the_count() -> None:
     groups, price = [Group(by_pace(3 / 19.5, 2, 10, 9.5).masses)], Sizes([(100.0, 1.0)])
     found = Ends(price, groups).forecast(groups, 0)
     assert found.mean == pytest.approx(168.0769, abs=1e-3)
@@ -580,18 +577,18 @@ def test_deals_are_stale_after_twice_the_longest_cycle() -> None:
     assert Cycles((5,)).stale_after is None
 
 
-def test_forecasts_disagree_where_neither_median_lies_in_the_other() -> None:
+def test_forecasts_disagree_when_medians_fall_outside_each_other() -> None:
     assert disagree(Forecast(10, 8, 12, 10), Forecast(20, 15, 25, 20))
     assert not disagree(Forecast(10, 8, 16, 10), Forecast(15, 14, 25, 15))
 
 
-def test_a_prior_is_a_rate_and_a_strength() -> None:
+def test_invalid_priors_are_refused() -> None:
     for mean, strength in ((0, 10), (1, 10), (0.5, 0)):
         with pytest.raises(InputError):
             Prior(mean, strength)
 
 
-def test_calls_go_on_as_the_own_days_have_been() -> None:
+def test_calls_by_pace_extrapolate_recent_days() -> None:
     found = calls_by_pace(500, [(1.0, 90), (1.0, 110), (1.0, 100), (0.5, 50), (1.0, 100)], 10)
     assert found is not None
     assert found.mean == pytest.approx(1500)
@@ -601,7 +598,7 @@ def test_calls_go_on_as_the_own_days_have_been() -> None:
     assert even is not None and (even.low, even.high) == (500, 500)
 
 
-def test_a_count_has_its_interval_in_whole_numbers() -> None:
+def test_count_interval_has_whole_numbers() -> None:
     more = by_pace(3 / 19.5, 2, 10, 9.5)
     found = count_interval(2, more)
     assert found.mean == pytest.approx(3.680769)

@@ -1,4 +1,4 @@
-"""Rates, sizing, forecast and levers put together: words and finite numbers for every history."""
+"""The outlook as a whole: rates, sizing, forecast and levers give words and finite numbers for any history."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from planner.domain.errors import InputError
 from planner.domain.forecast.advice import advice, advice_short, disagreement, late_calls, percent, stale_text
 from planner.domain.forecast.funnel import Ages, DealFact, Event
 from planner.domain.forecast.inputs import Facts
-from planner.domain.forecast.outlook import Outlook, Supposition, ready
+from planner.domain.forecast.outlook import Outlook, ready
 from planner.domain.forecast.stages import STAGES, Prior
+from planner.domain.forecast.supposition import Supposition
 from planner.domain.workdays import WorkCalendar
 from tests.domain.forecast.test_odds import EVENTS, R, days_ago
 from tests.drills import often
@@ -48,7 +49,7 @@ DEALS = st.lists(
 
 
 def facts(**changes: object) -> Facts:
-    """Example P's month with nothing in it."""
+    """Example P's month with an empty log."""
     base = Facts(
         today=TODAY, ages=Ages(CALENDAR, date(2025, 1, 1), TODAY), events=(), deals=(),
         total=19.5, elapsed=10, left=9.5, weight_today=1, days_to_end=15,
@@ -60,7 +61,7 @@ PRICE = 350_000.0
 
 
 def example_f(**changes: object) -> Facts:
-    """Six deals of one price to go, the rates of example R, and lags as long as they may be."""
+    """Six deals of one price to go, the rates of example R, and lags as long as they can be."""
     priors = {stage: Prior(beta.mean, beta.strength) for stage, beta in R.items()}
     given_: dict[str, object] = {
         "priors": priors, "quota": 1_050_000.0, "plan": 2_100_000.0, "estimate": PRICE, "calls_per_day": 100.0,
@@ -132,7 +133,7 @@ def test_every_history_gives_words_and_finite_numbers(
         assert advice(known).endswith((".", ")."))
 
 
-def test_the_month_of_example_f_in_the_end_and_by_its_end() -> None:
+def test_example_f_by_the_end_of_the_month_and_in_the_end() -> None:
     known = Outlook(example_f())
     assert known.capacity == 1950
     assert known.plan is not None and known.plan.deals == 6
@@ -146,8 +147,8 @@ def test_the_month_of_example_f_in_the_end_and_by_its_end() -> None:
     assert round(known.follow(100)["conversation"], 4) == 8.9417
 
 
-def test_where_deals_close_at_once_calls_are_sized_for_the_wanted_odds() -> None:
-    """The rep's own deals all closed on the day they were proposed."""
+def test_calls_are_sized_for_the_wanted_odds_when_deals_close_at_once() -> None:
+    """All of the rep's deals closed on the day they were proposed."""
     events = []
     for number in range(60):
         day = days_ago(10 + number)
@@ -201,7 +202,7 @@ def busy(**changes: object) -> Facts:
     return facts(**{**given_, **changes})
 
 
-def test_more_calls_days_a_larger_deal_or_an_open_one_never_make_it_less_likely() -> None:
+def test_more_work_or_larger_deals_never_lower_the_odds() -> None:
     last = -1.0
     for calls in (0, 10, 60, 90, 91, 200, 600):
         found = probability(Outlook(busy(), Supposition(calls_per_day=float(calls))))
@@ -213,19 +214,19 @@ def test_more_calls_days_a_larger_deal_or_an_open_one_never_make_it_less_likely(
     ):
         odds = [probability(Outlook(each)) for each in steps]
         assert odds == sorted(odds), name
-    # one that has been silent for weeks is a sign of how deals end, too; a young one can only add
+    # a deal that has been silent for weeks also says how deals end, but a young one can only add
     for stage, opened in (("talk", 3), ("proposal", 0), ("proposal", 3), ("closing", 10)):
         more = DealFact(900, "one more", stage, None, days_ago(opened), None, 900, 50_000.0)
         assert probability(Outlook(busy(deals=(*CLOSED, more)))) >= probability(Outlook(busy())) - 1e-6
 
 
-def test_a_little_more_plan_moves_the_odds_little() -> None:
+def test_small_change_of_the_plan_changes_the_odds_little() -> None:
     for plan in (100_000.0, 180_000.0, 240_000.0, 300_000.0, 500_000.0):
         near = probability(Outlook(busy(plan=plan))) - probability(Outlook(busy(plan=plan * 1.001)))
         assert 0 <= near < 0.03
 
 
-def test_after_the_end_of_the_month_the_odds_are_those_of_what_is_booked() -> None:
+def test_after_the_month_the_odds_are_certain() -> None:
     over = {"left": 0.0, "weight_today": 0.0, "days_to_end": 0, "expected_other": 500_000.0}
     assert probability(Outlook(busy(**over))) == 0
     assert probability(Outlook(busy(**over, plan=60_000.0))) == 1
@@ -233,7 +234,7 @@ def test_after_the_end_of_the_month_the_odds_are_those_of_what_is_booked() -> No
     assert found is not None and (found.low, found.median, found.high) == (60_000, 60_000, 60_000)
 
 
-def test_the_forecast_of_an_empty_log_does_not_follow_the_plan() -> None:
+def test_forecast_of_an_empty_log_ignores_the_plan() -> None:
     found = [
         Outlook(facts(plan=plan, quota=plan / 2, estimate=10_000.0, elapsed=0.0, left=19.5, days_to_end=28)).forecast
         for plan in (50_000.0, 5_000_000.0)
@@ -241,7 +242,7 @@ def test_the_forecast_of_an_empty_log_does_not_follow_the_plan() -> None:
     assert found[0] == found[1] and found[0] is not None
 
 
-def test_silent_leads_do_not_promise_forty_deals() -> None:
+def test_silent_leads_do_not_inflate_the_forecast() -> None:
     won = [
         DealFact(n, f"won {n}", "won", True, days_ago(60 + 8 * n), days_ago(40 + 8 * n), None, 1_000.0)
         for n in range(20)
@@ -255,7 +256,7 @@ def test_silent_leads_do_not_promise_forty_deals() -> None:
     assert known.facts.by_age == 1.0
 
 
-def test_a_sixty_day_cycle_with_two_days_left_promises_nothing() -> None:
+def test_sixty_day_cycle_promises_nothing_in_two_days() -> None:
     won = [
         DealFact(n, f"won {n}", "won", True, days_ago(63 + 4 * n), days_ago(3 + 4 * n), None, 1_000.0)
         for n in range(30)
@@ -265,7 +266,7 @@ def test_a_sixty_day_cycle_with_two_days_left_promises_nothing() -> None:
     assert known.by_work is not None and known.by_work.high == 0
 
 
-def test_a_renewal_that_came_is_not_expected_again() -> None:
+def test_won_renewal_is_not_expected_again() -> None:
     expecting = Outlook(busy(expected_other=200_000.0))
     came = Outlook(busy(expected_other=200_000.0, other_came=200_000.0, booked=260_000.0))
     assert expecting.forecast is not None and came.forecast is not None
@@ -274,12 +275,12 @@ def test_a_renewal_that_came_is_not_expected_again() -> None:
     assert 0.6 < probability(Outlook(busy(expected_other=500_000.0))) < 0.9, "it comes with four in five"
 
 
-def test_the_record_corrects_what_is_said() -> None:
+def test_track_record_corrects_the_odds() -> None:
     base = probability(Outlook(busy()))
     assert probability(Outlook(busy(intercept=-0.5))) < base < probability(Outlook(busy(intercept=0.5)))
 
 
-def test_the_fan_ends_at_the_forecast() -> None:
+def test_fan_ends_at_the_forecast() -> None:
     known = Outlook(busy())
     widths = []
     for days in (2.0, 5.0, 9.5):
@@ -289,14 +290,14 @@ def test_the_fan_ends_at_the_forecast() -> None:
     assert widths == sorted(widths) and known.at(9.5) == known.forecast
 
 
-def test_what_is_done_today_comes_off_what_today_holds() -> None:
+def test_todays_calls_come_off_todays_capacity() -> None:
     assert Outlook(example_f(dials_today=40)).capacity == 1910
     assert Outlook(example_f(dials_today=400)).capacity == 1850
     assert Outlook(example_f(), Supposition(days_off=2)).capacity == 1750
     assert Outlook(example_f(), Supposition(days_off=300)).capacity == 0
 
 
-def test_a_better_rate_or_more_calls_make_it_likelier() -> None:
+def test_better_rates_or_more_calls_raise_the_odds() -> None:
     base = probability(Outlook(busy()))
     for supposition in (
         Supposition(rates={"meeting-booked": 0.4}),
@@ -307,7 +308,7 @@ def test_a_better_rate_or_more_calls_make_it_likelier() -> None:
     assert probability(Outlook(busy(), Supposition(days_off=5))) < base
 
 
-def test_work_that_is_open_counts_once() -> None:
+def test_open_work_counts_once() -> None:
     events = [
         Event(days_ago(1), "proposal", 1, 1),
         Event(days_ago(1), "proposal", 2, None),
@@ -322,11 +323,12 @@ def test_work_that_is_open_counts_once() -> None:
         events=tuple(events),
         deals=(deal(1, "proposal", 1), deal(2, "closing", None), deal(3, "talk", 9), deal(4, "meeting", 5)),
     ).open
-    # one of the booked was held; contact 1's proposal is a deal; of nobody's two, one is the deal without a contact
+    # one booked meeting was held, contact 1's proposal is a deal, and one of the two without a contact is the deal
+    # without a contact
     assert found == {"meeting-held": 2, "proposal": 2, "deal": 3}
 
 
-def test_deals_older_than_twice_the_longest_cycle_hardly_count_and_are_named() -> None:
+def test_stale_deals_hardly_count_and_are_named() -> None:
     won = [DealFact(n, f"won {n}", "won", True, days_ago(40 + n), days_ago(20), None, 100.0) for n in range(8)]
     old = DealFact(90, "Sleeping beauty", "proposal", None, days_ago(200), None, None, 5_000.0)
     young = DealFact(91, "Young", "proposal", None, days_ago(5), None, None, 5_000.0)
@@ -337,7 +339,7 @@ def test_deals_older_than_twice_the_longest_cycle_hardly_count_and_are_named() -
     assert known.by_pipeline.mean == pytest.approx(without.by_pipeline.mean, rel=0.1)
 
 
-def test_the_two_halves_disagree_in_words() -> None:
+def test_disagreement_is_explained() -> None:
     known = Outlook(facts(plan=10_000.0, booked=0.0, estimate=1_000.0, recent=(60, 60.0)))
     assert known.disagree
     assert "don't show" in disagreement(known)
@@ -357,7 +359,7 @@ def test_refusals_since_the_last_meeting() -> None:
     ("share", "text"),
     [(0, "0 %"), (0.001, "under 1 %"), (0.147, "15 %"), (0.999, "over 99 %"), (1, "100 %")],
 )
-def test_nearly_is_not_certainly(share: float, text: str) -> None:
+def test_near_certain_percentages_are_never_rounded_to_certain(share: float, text: str) -> None:
     assert percent(share) == text
 
 
@@ -371,36 +373,36 @@ def test_nearly_is_not_certainly(share: float, text: str) -> None:
         {"days_off": -1.0},
     ],
 )
-def test_what_cannot_be_supposed_is_refused(wrong: dict[str, object]) -> None:
+def test_invalid_suppositions_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError):
         Supposition(**wrong)  # type: ignore[arg-type]
 
 
-def test_every_stage_has_its_place() -> None:
+def test_outlook_has_a_rate_for_every_stage() -> None:
     assert tuple(Outlook(facts()).rates) == STAGES
 
 
-def test_no_way_out_is_named_that_nobody_goes() -> None:
+def test_impossible_levers_are_not_suggested() -> None:
     known = Outlook(example_f(left=6.0, elapsed=13.5, plan=21_000_000.0))
     assert known.lever is None
     assert "together" in advice(known) and "it takes more than one thing" in advice_short(known)
 
 
-def test_a_larger_deal_is_named_where_nothing_else_would_do() -> None:
+def test_larger_deal_is_suggested_as_the_last_resort() -> None:
     known = Outlook(busy(plan=250_000.0, quota=100_000.0))
     assert known.average_needed is not None
     found = probability(Outlook(known.facts, Supposition(average_deal=known.average_needed)))
     assert 0.35 < found < 0.65
 
 
-def test_calls_late_in_the_month_pay_off_in_the_next() -> None:
+def test_late_calls_pay_off_next_month() -> None:
     ahead = tuple((TODAY + timedelta(days=day), 1.0) for day in range(15))
     known = Outlook(example_f(left=15.0, elapsed=4.5, ahead=ahead, ends=ahead[-1][0]))
     assert "rarely pay off this month" in late_calls(known)
     assert "by 30 Nov" in advice(known)
 
 
-def test_the_day_fit_of_the_example() -> None:
+def test_day_fit_of_the_example() -> None:
     known = Outlook(example_f())
     talks = Fraction(known.follow(100)["conversation"])
     found = fit({"dials": 100, "conversations": talks, "meetings_held": 2, "proposals": 1}, 600)

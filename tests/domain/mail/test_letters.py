@@ -1,4 +1,4 @@
-"""Letters: folded, ordered, excepted."""
+"""Emails: threads, order and exceptions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planner.domain.mail.mailbox import Account, check_password
 
 
 def letter(name: str, *, of: str = "", refs: tuple[str, ...] = (), at: int = 0, bulk: bool = False) -> Letter:
-    """A letter by the name of its message id."""
+    """An email named by its message id."""
     thread = refs[0] if refs else f"<{name}@x>"
     return Letter(name, "work", f"<{name}@x>", thread, refs, of or name, f"{of or name}@firm.kr", "About", at, bulk)
 
@@ -22,7 +22,7 @@ def folded(*letters: Letter) -> list[set[str]]:
     return [{each.ref for each in thread.items} for thread in threads(letters, lambda each: each)]
 
 
-def test_letters_that_refer_to_one_another_are_folded_whatever_came_first() -> None:
+def test_related_emails_share_a_thread_in_any_order() -> None:
     first, answer = letter("a", at=1), letter("b", refs=("<a@x>",), at=2)
     other = letter("c", at=3)
     third = letter("d", refs=("<gone@x>", "<b@x>"), at=4)
@@ -31,17 +31,17 @@ def test_letters_that_refer_to_one_another_are_folded_whatever_came_first() -> N
     assert next(t for t in threads([first, answer, third], lambda each: each)).newest is third
 
 
-def test_two_customers_who_write_of_the_same_are_two() -> None:
+def test_same_subject_from_two_senders_is_two_threads() -> None:
     assert len(folded(letter("a", of="kim"), letter("b", of="lee"))) == 2
 
 
-def test_what_one_list_sends_is_one_line() -> None:
+def test_bulk_mail_of_one_sender_is_one_thread() -> None:
     assert folded(
         letter("a", of="news", bulk=True), letter("b", of="news", bulk=True), letter("c", of="fairs", bulk=True)
     ) == [{"a", "b"}, {"c"}]
 
 
-def test_known_contacts_come_first_by_what_is_open_with_them() -> None:
+def test_known_contacts_come_first_by_open_value() -> None:
     worth = {"kim": 500, "lee": 0}
     letters = [letter("n", of="news", at=9, bulk=True), letter("s", of="stranger", at=8), letter("l", of="lee", at=7),
                letter("k", of="kim", at=1), letter("t", of="other", at=2)]  # fmt: skip
@@ -54,12 +54,12 @@ def test_known_contacts_come_first_by_what_is_open_with_them() -> None:
     [("Re: offer", "offer"), ("RE: Fwd: AW: offer", "offer"), ("Re[2]: offer", "offer"), ("Отв: счёт", "счёт"),
      ("회신: 견적", "견적"), ("offer", "offer"), ("Regards", "Regards"), ("", ""), ("Re:", "")],
 )  # fmt: skip
-def test_a_subject_without_what_answers_put_before_it(subject: str, bare: str) -> None:
+def test_bare_subject_drops_reply_prefixes(subject: str, bare: str) -> None:
     assert bare_subject(subject) == bare
     assert bare_subject(reply_subject(subject)) == bare
 
 
-def test_exceptions_are_an_address_a_domain_or_a_word() -> None:
+def test_exception_is_an_address_a_domain_or_a_word() -> None:
     one = Letter("r", "work", "", "", (), "Kim", "Kim@Mail.Hanbit.kr", "Your Contract of today", 0)
     assert excepted(one, ["kim@mail.hanbit.kr"]) == "kim@mail.hanbit.kr"
     assert excepted(one, ["@hanbit.kr"]) == "@hanbit.kr"
@@ -68,7 +68,7 @@ def test_exceptions_are_an_address_a_domain_or_a_word() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.lists(st.integers(0, 6), max_size=3)), max_size=12))
-def test_no_letter_is_lost_or_doubled_by_folding(shape: list[tuple[int, list[int]]]) -> None:
+def test_threading_neither_loses_nor_duplicates_emails(shape: list[tuple[int, list[int]]]) -> None:
     letters = [
         Letter(f"r{n}", "w", f"<{own}>", f"<{own}>", tuple(f"<{ref}>" for ref in refs), "", "", "", n)
         for n, (own, refs) in enumerate(shape)
@@ -78,7 +78,7 @@ def test_no_letter_is_lost_or_doubled_by_folding(shape: list[tuple[int, list[int
 
 
 @pytest.mark.parametrize("source", ["hunter2", "", "env:", "env:1X", "command:", "command:'", "env:A B", "file:/x"])
-def test_a_password_itself_is_never_taken_for_where_it_comes_from(source: str) -> None:
+def test_password_source_must_not_be_the_password(source: str) -> None:
     with pytest.raises(InputError):
         check_password(source)
 
@@ -86,7 +86,7 @@ def test_a_password_itself_is_never_taken_for_where_it_comes_from(source: str) -
 @pytest.mark.parametrize(
     "wrong", [{"host": "a b"}, {"host": "-x"}, {"user": ""}, {"security": "none"}, {"port": 99_999}, {"name": "a/b"}]
 )
-def test_a_mailbox_that_cannot_be_one_is_refused(wrong: dict[str, str | int]) -> None:
+def test_invalid_mailbox_is_refused(wrong: dict[str, str | int]) -> None:
     fields: dict[str, str | int] = {"name": "work", "host": "imap.example.com", "user": "rep"}
     with pytest.raises(InputError):
         Account(**(fields | wrong))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The ladder: periods, parents, growth over years."""
+"""Goals: periods, parents, growth over years."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def goal(number: int, horizon: str = "month", parent: int | None = None, **field
     return Goal(number, f"goal {number}", kind, period_of(kind, TODAY), parent_id=parent, **fields)
 
 
-def test_the_example_of_the_five_years() -> None:
+def test_growth_of_the_five_year_example() -> None:
     rate = growth(Decimal(300_000), Decimal(1_200_000))
     assert rate is not None
     assert round(rate, 6) == Decimal("0.319508")
@@ -32,7 +32,7 @@ def test_the_example_of_the_five_years() -> None:
     assert yearly_figures(Decimal(300_000), Decimal(1_200_000)) == [Decimal(figure) for figure in figures]
 
 
-def test_from_nothing_it_is_linear() -> None:
+def test_growth_from_zero_is_linear() -> None:
     assert growth(Decimal(0), Decimal(100)) is None
     assert yearly_figures(Decimal(0), Decimal(100)) == [
         Decimal(20),
@@ -43,19 +43,19 @@ def test_from_nothing_it_is_linear() -> None:
     ]
 
 
-def test_a_year_falls_on_its_months_by_weight() -> None:
+def test_year_is_split_by_weight() -> None:
     assert month_shares(Fraction(1200), [Fraction(20), Fraction(40)]) == [400, 800]
     assert month_shares(Fraction(1200), [Fraction(0), Fraction(0)]) == [0, 0]
 
 
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 23), min_size=12, max_size=12))
-def test_the_months_add_up_to_the_year(total: int, days: list[int]) -> None:
+def test_month_shares_add_up_to_the_year(total: int, days: list[int]) -> None:
     shares = month_shares(Fraction(total), [Fraction(day) for day in days])
     assert sum(shares) == (total if any(days) else 0)
 
 
 @given(st.integers(1, 10**9), st.integers(1, 10**9), st.integers(1, 5))
-def test_the_last_year_is_the_target(start: int, end: int, years: int) -> None:
+def test_last_year_of_a_growth_path_is_its_target(start: int, end: int, years: int) -> None:
     figures = yearly_figures(Decimal(start), Decimal(end), years)
     assert len(figures) == years
     assert figures[-1] == end
@@ -79,13 +79,13 @@ def test_periods(horizon: str, due: date | None, first: date, last: date) -> Non
     assert period_of(Horizon(horizon), TODAY, due) == Period(first, last)
 
 
-def test_a_growth_path_is_held_to_its_current_year() -> None:
+def test_growth_path_uses_the_figure_of_its_current_year() -> None:
     path = goal(1, "5y", metric=Metric.REVENUE, target=Decimal(1_200_000), start_figure=Decimal(300_000))
     assert path.stretch(TODAY) == (Period(date(2026, 1, 1), date(2026, 12, 31)), Decimal("395852.37"))
     assert path.stretch(date(2030, 3, 1)) == (Period(date(2030, 1, 1), date(2030, 12, 31)), Decimal(1_200_000))
 
 
-def test_a_goal_cannot_stand_on_what_stands_on_it() -> None:
+def test_goal_parents_have_no_cycle_and_go_from_long_to_short() -> None:
     wish, year, month = goal(1, "5y"), goal(2, "1y", 1), goal(3, "month", 2)
     parents = {1: None, 2: 1, 3: 2}
     with pytest.raises(StateError, match="stands on goal 1 itself"):
@@ -99,7 +99,7 @@ def test_a_goal_cannot_stand_on_what_stands_on_it() -> None:
     check_parent(None, Horizon.WEEK, month, parents)
 
 
-def test_from_a_goal_up_to_the_wish() -> None:
+def test_chain_up_to_the_wish() -> None:
     goals = {1: goal(1, "5y"), 2: goal(2, "1y", 1), 3: goal(3, "month", 2)}
     assert [node.id for node in chain_up(goals[3], goals)] == [3, 2, 1]
 
@@ -115,6 +115,6 @@ def test_from_a_goal_up_to_the_wish() -> None:
         ({"starts": date(2027, 1, 1)}, "before it starts"),
     ],
 )
-def test_a_goal_is_valid_or_isn_t_made(fields: dict[str, Any], words: str) -> None:
+def test_invalid_goals_are_refused(fields: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         goal(1, **fields)

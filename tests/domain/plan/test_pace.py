@@ -1,4 +1,4 @@
-"""The worked examples of the arithmetic, and what must hold whatever the numbers."""
+"""The worked examples of the arithmetic, and properties."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from planner.domain.errors import StateError
 from planner.domain.plan.pace import Course, course, pace, prorated, safe_days, spread
-from planner.domain.typed.recurrence import folded, next_date, parse_every
+from planner.domain.typed.rule_dates import folded, next_date
+from planner.domain.typed.rule_words import parse_every
 from planner.domain.workdays import CalendarException, Period, WorkCalendar, nearest_worked, worked_ahead, working_days
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
@@ -93,18 +94,18 @@ def test_example_c_today_is_capped() -> None:
     assert at(500).target_of(MORNING) == 130
 
 
-def test_ahead_keeps_the_base_rate_when_asked() -> None:
+def test_ahead_option_keeps_the_base_rate() -> None:
     assert at(1250, ahead="base").target_of(MORNING) == 100
-    assert at(1950, ahead="base").target_of(MORNING) == 100  # the floor that is offered once the target is met
+    assert at(1950, ahead="base").target_of(MORNING) == 100  # the optional minimum once the target is met
 
 
-def test_before_the_first_day_there_is_no_run_rate() -> None:
+def test_no_run_rate_before_the_first_day() -> None:
     held = course(Fraction(1950), Fraction(0), CALENDAR, NOVEMBER, NOVEMBER.first)
     assert held.pace.run_rate is None
     assert held.pace.required == 100
 
 
-def test_after_the_last_day_it_is_missed_never_infinite() -> None:
+def test_missed_target_after_the_last_day_is_finite() -> None:
     held = course(Fraction(1950), Fraction(1900), CALENDAR, NOVEMBER, NOVEMBER.last, closed=True)
     assert held.pace.required is None
     assert held.pace.verdict == "missed"
@@ -112,14 +113,14 @@ def test_after_the_last_day_it_is_missed_never_infinite() -> None:
     assert held.spread.shortfall == 50
 
 
-def test_a_day_off_has_no_target() -> None:
+def test_day_off_has_no_target() -> None:
     assert (
         course(Fraction(1950), Fraction(0), CALENDAR, NOVEMBER, date(2026, 11, 26)).target_of(date(2026, 11, 26))
         is None
     )
 
 
-def test_a_calendar_without_working_days_is_an_error() -> None:
+def test_calendar_without_working_days_is_an_error() -> None:
     nothing = WorkCalendar(week=(Fraction(0),) * 7)
     with pytest.raises(StateError, match="no working day"):
         course(Fraction(10), Fraction(0), nothing, NOVEMBER, MORNING)
@@ -132,7 +133,7 @@ counts = st.integers(0, 5000)
 
 
 @given(weeks, counts, counts, st.integers(0, 40), st.integers(1, 40), st.integers(10, 30))
-def test_a_spread_adds_up_and_never_exceeds_the_cap(
+def test_spread_adds_up_within_the_cap(
     week: tuple[Fraction, ...], target: int, done: int, day: int, window: int, cap: int
 ) -> None:
     calendar = WorkCalendar(week=week)
@@ -156,7 +157,7 @@ def test_a_spread_adds_up_and_never_exceeds_the_cap(
 
 
 @given(counts, st.integers(0, 4999))
-def test_who_has_done_more_is_asked_less(target: int, done: int) -> None:
+def test_more_done_means_less_required(target: int, done: int) -> None:
     days = working_days(CALENDAR, NOVEMBER, MORNING)
     less, more = pace(Fraction(target), Fraction(done), days), pace(Fraction(target), Fraction(done + 1), days)
     assert less.required is not None
@@ -166,7 +167,7 @@ def test_who_has_done_more_is_asked_less(target: int, done: int) -> None:
 
 
 @given(counts, counts)
-def test_the_line_reaches_the_target_on_the_last_evening(target: int, done: int) -> None:
+def test_pace_line_reaches_the_target_on_the_last_evening(target: int, done: int) -> None:
     days = working_days(CALENDAR, NOVEMBER, NOVEMBER.last, closed=True)
     assert pace(Fraction(target), Fraction(done), days).line == target
 
@@ -182,7 +183,7 @@ def test_safe_days_are_safe(target: int, done: int) -> None:
         assert done < line <= done + safe.due
 
 
-# working days: one answer to every question about them
+# Working days
 
 CHRISTMAS = WorkCalendar(
     holidays={date(2026, 12, 25): "Christmas Day", date(2027, 1, 1): "New Year's Day"},
@@ -210,7 +211,7 @@ def dates(rule: str, calendar: WorkCalendar, start: date, count: int) -> list[st
         ("last working day", date(2026, 11, 2), "11-30 12-24 01-29"),
         ("first working day", date(2026, 12, 2), "01-04 02-01"),
         ("third working day", date(2027, 1, 20), "02-03 03-03"),
-        # what a calendar program writes, and what is only like it
+        # rules as calendar programs write them, and some that only look alike
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU,WE,TH,FR", date(2026, 12, 17), "12-17 12-18 12-19 01-11"),
         ("FREQ=DAILY;BYDAY=FR,TH,WE,TU,MO", date(2026, 12, 23), "12-23 12-24 01-04"),
         ("FREQ=WEEKLY;COUNT=4;BYDAY=MO,TU,WE,TH,FR", date(2026, 12, 22), "12-22 12-23 12-24 01-04"),
@@ -221,33 +222,33 @@ def dates(rule: str, calendar: WorkCalendar, start: date, count: int) -> list[st
         ("friday", date(2026, 12, 18), "12-18 12-25 01-01"),
     ],
 )
-def test_a_rule_of_working_days_falls_on_the_days_that_are_worked(rule: str, start: date, expected: str) -> None:
+def test_working_day_rules_follow_the_calendar(rule: str, start: date, expected: str) -> None:
     assert dates(parse_every(rule), CHRISTMAS, start, len(expected.split())) == expected.split()
 
 
-def test_a_rule_of_working_days_ends_where_it_says() -> None:
+def test_working_day_rules_end_at_count_and_until() -> None:
     counted, until = ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;" + end for end in ("COUNT=4", "UNTIL=20270104"))
     assert next_date(counted, date(2026, 12, 22), date(2027, 1, 4), CHRISTMAS) is None
     assert next_date(until, date(2026, 12, 22), date(2027, 1, 4), CHRISTMAS) is None
 
 
-def test_who_never_works_has_no_working_day_and_nothing_hangs() -> None:
+def test_calendar_without_working_days_never_loops() -> None:
     nothing = WorkCalendar(week=(Fraction(0),) * 7)
     assert next_date(parse_every("weekday"), MORNING, MORNING, nothing) is None
     assert nearest_worked(MORNING, nothing.is_working_day) == MORNING
     assert worked_ahead(MORNING, nothing.is_working_day, 3) == MORNING + timedelta(days=3)
 
 
-def test_a_vacation_and_a_holiday_are_not_missed() -> None:
+def test_vacations_and_holidays_are_not_missed() -> None:
     weekday, friday, daily = (parse_every(rule) for rule in ("weekday", "friday", "day"))
     back = date(2027, 1, 5)
-    # the 23rd and the 24th were missed, and the 4th
+    # the 23rd, the 24th and the 4th were missed
     assert folded(weekday, date(2026, 12, 23), date(2026, 12, 23), back, CHRISTMAS) == (back, 3)
-    # of the Fridays the 18th
+    # of the Fridays, only the 18th
     assert folded(friday, date(2026, 12, 18), date(2026, 12, 18), back, CHRISTMAS) == (date(2027, 1, 1), 1)
-    # a weekend is no vacation to what is for every day: 23, 24, 26, 27, 2, 3, 4
+    # a daily task counts weekends: 23, 24, 26, 27, 2, 3, 4
     assert folded(daily, date(2026, 12, 23), date(2026, 12, 23), back, CHRISTMAS) == (back, 7)
-    # what was due on a day that was taken off since was not missed either
+    # an occurrence on a day taken off later wasn't missed either
     assert folded(weekday, date(2026, 12, 28), date(2026, 12, 28), date(2027, 1, 4), CHRISTMAS) == (
         date(2027, 1, 4),
         0,
@@ -255,7 +256,7 @@ def test_a_vacation_and_a_holiday_are_not_missed() -> None:
 
 
 @given(st.dates(date(2026, 1, 1), date(2027, 12, 1)), st.integers(0, 30))
-def test_working_days_ahead_are_as_many_as_the_calendar_counts(day: date, count: int) -> None:
+def test_worked_ahead_counts_the_calendars_working_days(day: date, count: int) -> None:
     found = worked_ahead(day, CHRISTMAS.is_working_day, count)
     assert CHRISTMAS.is_working_day(found)
     passed = sum(CHRISTMAS.is_working_day(each) for each in Period(day, found)) - (
@@ -264,7 +265,7 @@ def test_working_days_ahead_are_as_many_as_the_calendar_counts(day: date, count:
     assert passed == max(count, 1)
 
 
-def test_a_day_worked_in_exchange_is_worked_like_the_working_day_before_it() -> None:
+def test_day_worked_in_exchange_weighs_like_the_working_day_before() -> None:
     week = (Fraction(1),) * 4 + (Fraction(1, 2), Fraction(0), Fraction(0))
     saturday, sunday = date(2026, 8, 8), date(2026, 8, 9)
     calendar = WorkCalendar(week=week, made_up={saturday, sunday})

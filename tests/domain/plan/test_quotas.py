@@ -1,4 +1,4 @@
-"""Quarters and years, fiscal ones too, how their quotas fall on months, and what was won before a plan began."""
+"""Quarters and (fiscal) years, how their quotas are split into months, and revenue from before a plan."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ EVEN = {date(2026, month, 1): Fraction(20) for month in range(1, 13)}
         ("2026-Q1", 12, "2026-Q1", "Dec 2026–Feb 2027"),
     ],
 )
-def test_a_quarter_says_which_months_it_means(text: str, starts: int, name: str, months: str) -> None:
+def test_quarter_names_and_months(text: str, starts: int, name: str, months: str) -> None:
     found = parse_quarter(text, starts)
     assert (found.name, found.span_text()) == (name, months)
 
 
 @pytest.mark.parametrize("text", ["2026-Q5", "2026-Q0", "Q4", "2026", "26-Q4", "2026-Q4x", "1960-Q1", ""])
-def test_what_is_no_quarter_is_said(text: str) -> None:
+def test_invalid_quarter_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="write it like 2026-Q4"):
         parse_quarter(text)
 
 
-def test_a_fiscal_year_is_called_after_the_year_it_begins_in() -> None:
+def test_fiscal_year_is_named_after_the_year_it_starts_in() -> None:
     assert parse_year("FY 2026", 4).span_text() == "Apr 2026–Mar 2027"
     assert year_of(date(2027, 3, 31), 4).name == "2026"
     assert year_of(date(2027, 4, 1), 4).name == "2027"
@@ -52,7 +52,7 @@ def test_a_fiscal_year_is_called_after_the_year_it_begins_in() -> None:
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.integers(1, 12))
-def test_four_quarters_are_a_year_and_every_day_lies_in_its_own(day: date, starts: int) -> None:
+def test_quarters_and_years_contain_their_days(day: date, starts: int) -> None:
     quarter, year = quarter_of(day, starts), year_of(day, starts)
     assert day in quarter.period
     assert day in year.period
@@ -80,26 +80,26 @@ def share(found: Quotas, month: str) -> tuple[int, int, str] | None:
     return None if figures is None else (round(figures.quota), round(figures.personal_plan), figures.source)
 
 
-def test_a_quarter_falls_on_the_months_without_a_plan_what_is_planned_taken_off() -> None:
+def test_quarter_is_split_over_its_unplanned_months() -> None:
     found = quotas({"2026-11": (700, 1400)}, of_2026_Q4=(3000, None))
     assert share(found, "2026-10") == share(found, "2026-12") == (1150, 2300, "2026-Q4")
     assert share(found, "2026-11") == (700, 1400, "")
     assert share(found, "2026-09") is None
 
 
-def test_a_year_leaves_to_its_quarters_what_they_have() -> None:
+def test_year_is_split_after_its_quarters_and_months() -> None:
     found = quotas({"2026-02": (500, 1000)}, of_2026=(9500, 20_000), of_2026_Q4=(3000, None))
     assert share(found, "2026-12") == (1000, 2000, "2026-Q4")
     assert share(found, "2026-05") == (750, 1625, "2026"), "(9,500 - 3,000 - 500) over the other eight months"
 
 
-def test_more_planned_than_the_quota_leaves_nothing_to_share() -> None:
+def test_overplanned_quarter_leaves_nothing_to_share() -> None:
     found = quotas({"2026-10": (2000, 4000), "2026-11": (2000, 4000)}, of_2026_Q4=(3000, None))
     assert share(found, "2026-12") == (0, 0, "2026-Q4")
 
 
 @given(st.integers(0, 10**8), st.lists(st.integers(0, 23), min_size=3, max_size=3))
-def test_the_shares_of_a_quarter_add_up_to_it(quota: int, days: list[int]) -> None:
+def test_shares_add_up_to_the_quarter(quota: int, days: list[int]) -> None:
     found = quotas({}, of_2026_Q4=(quota, quota * 2 + 1))
     weights = {date(2026, 10 + at, 1): Fraction(each) for at, each in enumerate(days)}
     shares = [found.of(month_of(first), weights) for first in weights]
@@ -115,7 +115,7 @@ def booked(*days: tuple[int, int]) -> DayCounts:
     return DayCounts(("revenue",), [(date(2026, 11, day).isoformat(), amount * 100) for day, amount in days])
 
 
-def test_what_was_won_before_counts_once() -> None:
+def test_earlier_revenue_counts_once() -> None:
     plan, counts = begun(date(2026, 11, 16), 200), booked((5, 50), (16, 30), (20, 40))
     assert revenue_of(counts, NOVEMBER, plan) == 270, "what is logged before is part of the 200"
     assert revenue_of(counts, NOVEMBER, plan, date(2026, 11, 16)) == 230
@@ -127,7 +127,7 @@ def test_what_was_won_before_counts_once() -> None:
     assert revenue_within(counts, [plan], None) == 0
 
 
-def test_a_line_begins_at_what_was_won_before() -> None:
+def test_pace_line_starts_at_earlier_revenue() -> None:
     calendar, counting = WorkCalendar(), Period(date(2026, 11, 16), NOVEMBER.last)
     on_the_day = course(Fraction(1400), Fraction(200), calendar, counting, date(2026, 11, 16), start=Fraction(200))
     assert on_the_day.pace.line == 200
@@ -146,8 +146,6 @@ def test_a_line_begins_at_what_was_won_before() -> None:
     ("starts", "whole", "said"),
     [(None, True, "after the 1st"), (NOVEMBER.first, True, "after the 1st"), (date(2026, 11, 16), False, "aren't cut")],
 )
-def test_what_was_won_before_needs_a_day_before_which_and_whole_figures(
-    starts: date | None, whole: bool, said: str
-) -> None:
+def test_earlier_revenue_needs_a_start_date_and_full_figures(starts: date | None, whole: bool, said: str) -> None:
     with pytest.raises(InputError, match=said):
         MonthPlan(NOVEMBER, Decimal(7), Decimal(14), starts=starts, whole=whole, brought_in=Decimal(1))

@@ -1,4 +1,4 @@
-"""Discipline: example D of `maths.md`, and what must hold for any days."""
+"""Discipline: example D of `maths.md`, and properties."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def perfect(days: int) -> list[tuple[Fraction, float | None]]:
 
 
 def windows(*minutes: int) -> list[mail.Window]:
-    """The three windows of a day, open for so many minutes each."""
+    """The three windows of a day, open for these minutes."""
     found = []
     for opens, spent in zip(("08:00", "13:00", "18:00"), minutes, strict=True):
         window = mail.Window(opens, 30)
@@ -56,7 +56,7 @@ def test_example_d() -> None:
     assert strength([*perfect(20), (WHOLE, None), (WHOLE, 0.0)]) == after
 
 
-def test_what_was_not_due_is_left_out() -> None:
+def test_parts_that_were_not_due_are_left_out() -> None:
     assert quality({"calls": share(5, 10), "meetings": share(3, 0)}) == 0.5
     assert quality({"calls": share(5, 0)}) is None
     assert quality({}) is None
@@ -64,7 +64,7 @@ def test_what_was_not_due_is_left_out() -> None:
     assert quality({"calls": share(1, 1)}, {"calls": 0}) is None
 
 
-def test_a_habit_seen_for_less_than_ten_days_says_little() -> None:
+def test_habit_of_under_ten_days_has_low_confidence() -> None:
     assert Strength().value is None
     assert strength(perfect(9)).low_confidence
     assert not strength(perfect(11)).low_confidence
@@ -75,7 +75,7 @@ weights = st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)])
 
 
 @given(st.lists(st.tuples(weights, st.none() | worths), max_size=60))
-def test_the_strength_lies_between_the_worst_and_the_best_day(days: list[tuple[Fraction, float | None]]) -> None:
+def test_strength_is_between_the_worst_and_the_best_day(days: list[tuple[Fraction, float | None]]) -> None:
     found = strength(days)
     counted = [worth for weight, worth in days if weight and worth is not None]
     assert 0 <= found.seen < 1
@@ -87,7 +87,7 @@ def test_the_strength_lies_between_the_worst_and_the_best_day(days: list[tuple[F
 
 
 @given(worths, st.lists(st.tuples(weights, worths), max_size=20))
-def test_two_half_days_are_a_whole_one(worth: float, days: list[tuple[Fraction, float]]) -> None:
+def test_two_half_days_equal_a_whole_one(worth: float, days: list[tuple[Fraction, float]]) -> None:
     before = strength(days)
     halves = before.after(Fraction(1, 2), worth).after(Fraction(1, 2), worth)
     whole = before.after(WHOLE, worth)
@@ -96,7 +96,7 @@ def test_two_half_days_are_a_whole_one(worth: float, days: list[tuple[Fraction, 
 
 
 @given(st.dictionaries(st.sampled_from(list(WEIGHTS)), st.tuples(st.integers(0, 200), st.integers(0, 100))))
-def test_the_worth_of_a_day_is_a_share(parts: dict[str, tuple[int, int]]) -> None:
+def test_quality_of_a_day_is_a_share(parts: dict[str, tuple[int, int]]) -> None:
     found = quality({name: share(*pair) for name, pair in parts.items()})
     assert (found is None) == all(target == 0 for _, target in parts.values())
     assert found is None or 0 <= found <= 1

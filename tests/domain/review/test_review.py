@@ -1,4 +1,4 @@
-"""Days and weeks looked back at: ISO weeks, what days asked, the plan's part of them."""
+"""Days and weeks in review: ISO weeks, carried targets and the plan's share."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def after(days: int) -> date:
         (date(2024, 12, 30), "2025-W01"),
     ],
 )
-def test_the_name_of_a_week(day: date, name: str) -> None:
+def test_week_name(day: date, name: str) -> None:
     assert week_name(day) == name
 
 
@@ -56,31 +56,31 @@ def test_the_name_of_a_week(day: date, name: str) -> None:
         ("yesterday", None),
     ],
 )
-def test_weeks_and_months_by_their_names(text: str, day: tuple[Span, date] | None) -> None:
+def test_weeks_and_months_by_name(text: str, day: tuple[Span, date] | None) -> None:
     assert named(text, date(2026, 11, 18)) == day
 
 
 @pytest.mark.parametrize("text", ["2026-W54", "2026-13", "0000-01"])
-def test_a_week_or_month_that_there_is_not(text: str) -> None:
+def test_nonexistent_week_or_month_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="There is no"):
         named(text, MONDAY)
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))
-def test_a_week_is_seven_days_of_one_name(day: date) -> None:
+def test_week_is_seven_days_of_one_name(day: date) -> None:
     week = week_of(day)
     assert day in week
     assert {week_name(each) for each in week} == {week_name(day)}
     assert week.first.weekday() == 0
 
 
-def test_a_day_that_was_not_opened_asked_what_the_last_one_did() -> None:
+def test_unopened_day_takes_the_last_days_targets() -> None:
     days = [
         (after(0), WHOLE, None),
         (after(1), WHOLE, {"dials": 100, "proposals": 1}),
         (after(2), HALF, None),
         (after(3), OFF, None),
-        (after(4), OFF, {"dials": 10}),  # opened on a day off: it asks, but is no measure for others
+        (after(4), OFF, {"dials": 10}),  # opened on a day off: it has targets, but they don't carry over
         (after(7), WHOLE, None),
         (after(90), WHOLE, None),
     ]
@@ -93,33 +93,33 @@ def test_a_day_that_was_not_opened_asked_what_the_last_one_did() -> None:
     assert found[after(90)] == {}
 
 
-def test_what_half_a_day_asked_is_no_measure_for_whole_ones() -> None:
+def test_half_days_targets_do_not_carry_over_to_whole_days() -> None:
     days = [
         (after(0), WHOLE, {"proposals": 1}),
-        (after(1), HALF, {"proposals": 1}),  # half of one, rounded
+        (after(1), HALF, {"proposals": 1}),  # half of one, rounded up
         (after(2), WHOLE, None),
     ]
     assert carried(days)[after(2)] == {"proposals": 1}
     assert carried(days[1:])[after(2)] == {"proposals": 2}
 
 
-def test_targets_in_proportion_are_rounded_half_up() -> None:
+def test_prorated_targets_round_half_up() -> None:
     assert in_proportion({"dials": 85, "deals": 1}, HALF) == {"dials": 43, "deals": 1}
 
 
 @given(st.dates(date(2020, 1, 1), date(2030, 12, 31)), st.integers(0, 10**7))
-def test_the_parts_of_a_month_are_the_month(day: date, plan: int) -> None:
+def test_plan_shares_add_up_to_the_month(day: date, plan: int) -> None:
     month, calendar = month_of(day), WorkCalendar()
     weights = dict(calendar.weights(month))
     plans = {month.first: (Fraction(plan), Fraction(plan * 2), month.first)}
     assert plan_share(plans, weights, month) == (Fraction(plan), Fraction(plan * 2))
-    later = {month.first: (Fraction(plan), Fraction(plan * 2), month.last)}  # begun on its last day
+    later = {month.first: (Fraction(plan), Fraction(plan * 2), month.last)}  # starts on its last day
     expected = plan if weights[month.last] else 0
     assert plan_share(later, weights, month)[0] == expected
     assert plan_share({}, weights, month) == (Fraction(0), Fraction(0))
 
 
-def test_a_meeting_is_held_against_what_was_asked_of_meetings() -> None:
+def test_held_meetings_are_compared_with_the_held_target_if_any() -> None:
     booked = DayReview(MONDAY, WHOLE, {"meetings_booked": 1}, {"meetings_booked": 2})
     assert booked.parts()["meetings"].kept == HALF
     held = DayReview(
@@ -128,11 +128,11 @@ def test_a_meeting_is_held_against_what_was_asked_of_meetings() -> None:
     assert held.parts()["meetings"].kept == 1
 
 
-def test_a_day_off_owes_nothing() -> None:
+def test_day_off_has_no_score() -> None:
     assert DayReview(MONDAY, OFF, {"dials": 3}, {"dials": 9}, own={"sport": (0, 3)}).worth() is None
 
 
-def test_the_mean_of_a_part_weighs_its_days() -> None:
+def test_mean_parts_weight_days() -> None:
     days = [
         DayReview(MONDAY, WHOLE, {"dials": 10}, {"dials": 10}, closed=True),
         DayReview(after(1), HALF, {"dials": 0}, {"dials": 10}, closed=False),

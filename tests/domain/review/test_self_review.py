@@ -1,4 +1,4 @@
-"""The self-review by its rules: what was to be tried, which week is due, records and streaks, learning, the middle."""
+"""The rules of the self-review: experiments, the week due, records and streaks, learning, checkpoints."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def after(days: int) -> date:
     return MONDAY + timedelta(days=days)
 
 
-# streaks and records
+# Streaks and records
 
 
 @given(days_, st.lists(st.integers(0, 40), max_size=5))
-def test_days_off_leave_a_streak_as_it_was(days: list[tuple[Fraction, float | None]], places: list[int]) -> None:
+def test_days_off_do_not_change_a_streak(days: list[tuple[Fraction, float | None]], places: list[int]) -> None:
     with_off = list(days)
     for place in places:
         with_off.insert(min(place, len(with_off)), (OFF, 0.0))
@@ -39,7 +39,7 @@ def test_days_off_leave_a_streak_as_it_was(days: list[tuple[Fraction, float | No
 
 
 @given(days_)
-def test_a_streak_is_never_broken_to_nothing(days: list[tuple[Fraction, float | None]]) -> None:
+def test_missed_day_halves_a_streak(days: list[tuple[Fraction, float | None]]) -> None:
     found = streak(days)
     assert 0 <= found.now <= found.most
     missed = found.after(WHOLE, 0.0)
@@ -47,14 +47,14 @@ def test_a_streak_is_never_broken_to_nothing(days: list[tuple[Fraction, float | 
     assert missed.most == found.most
 
 
-def test_half_a_day_counts_half() -> None:
+def test_half_day_counts_half() -> None:
     assert streak([(WHOLE, 1.0), (HALF, KEPT)]) == Streak(1.5, 1.5)
     halves = streak([(WHOLE, 1.0)] * 4 + [(HALF, 0.0), (HALF, 0.0)])
     assert halves.now == pytest.approx(streak([(WHOLE, 1.0)] * 4 + [(WHOLE, 0.0)]).now)
     assert streak([(WHOLE, 1.0), (WHOLE, None)]) == Streak(1.0, 1.0)
 
 
-def test_a_record_beats_all_days_before_and_the_first_of_its_kind_is_none() -> None:
+def test_record_must_beat_enough_earlier_days() -> None:
     beat = to_beat([Best("dials", 120, MONDAY, DAYS_BEFORE), Best("proposals", 1, MONDAY, DAYS_BEFORE + 3),
                     Best("deals", 3, MONDAY, DAYS_BEFORE - 1)])  # fmt: skip
     assert beat == {"dials": 120, "proposals": 1}
@@ -62,7 +62,7 @@ def test_a_record_beats_all_days_before_and_the_first_of_its_kind_is_none() -> N
     assert broken({"dials": 120}, beat) == []
 
 
-# the middle of a span
+# The middle of a span
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,12 @@ def test_a_record_beats_all_days_before_and_the_first_of_its_kind_is_none() -> N
         ([0] * 7, None),
     ],
 )
-def test_the_middle_is_a_working_day_and_short_weeks_have_none(weights: list[float], found: int | None) -> None:
+def test_middle_is_a_working_day_and_short_weeks_have_none(weights: list[float], found: int | None) -> None:
     got = middle({after(number): Fraction(weight) for number, weight in enumerate(weights)})
     assert got == (None if found is None else after(found))
 
 
-def test_the_check_says_where_it_stands() -> None:
+def test_checkpoint_sentence() -> None:
     stands = {"dials": (208, 202, 305), "proposals": (0, 2, 1), "deals": (1, 0, 0)}
     text = Checkpoint(Span.WEEK, stands, Fraction(5, 2)).sentence()
     assert (
@@ -90,14 +90,14 @@ def test_the_check_says_where_it_stands() -> None:
     assert Checkpoint(Span.MONTH, {"deals": (3, 0, 0)}, WHOLE).sentence() == ""
 
 
-# what was to be tried
+# Experiments
 
 
 def line(number: int, kind: Kind, text: str, **more: object) -> ReviewLine:
     return replace(ReviewLine(number, kind, text), **more)  # type: ignore[arg-type]
 
 
-def test_what_was_to_be_tried_comes_once_from_the_review_before_and_the_evenings() -> None:
+def test_experiments_come_once_from_the_last_review_and_the_evenings() -> None:
     before = SelfReview(
         MONDAY - timedelta(days=7),
         lines=(
@@ -117,7 +117,7 @@ def test_what_was_to_be_tried_comes_once_from_the_review_before_and_the_evenings
     assert tried([], None, own) == ()
 
 
-def test_a_line_is_a_text_and_only_what_went_wrong_has_a_cause() -> None:
+def test_invalid_review_lines_are_refused() -> None:
     with pytest.raises(InputError, match="needs a text"):
         ReviewLine(0, Kind.WELL, "  ")
     with pytest.raises(InputError, match="500 characters"):
@@ -126,7 +126,7 @@ def test_a_line_is_a_text_and_only_what_went_wrong_has_a_cause() -> None:
         ReviewLine(0, Kind.WELL, "x", cause="y")
 
 
-def test_the_week_that_a_review_is_due_of() -> None:
+def test_week_to_review() -> None:
     last = SelfReview(MONDAY - timedelta(days=7))
     done = replace(last, finished_at=datetime(2026, 11, 14, 18))
     wednesday, friday = after(2), after(4)
@@ -136,7 +136,7 @@ def test_the_week_that_a_review_is_due_of() -> None:
     assert week_to_review(friday, works_on=False, before=last) == MONDAY
 
 
-# learning
+# Learning
 
 
 def book(number: int, begun: int, done: int | None = None, *uses: Use, kind: Learnt = Learnt.BOOK) -> Learning:
@@ -145,7 +145,7 @@ def book(number: int, begun: int, done: int | None = None, *uses: Use, kind: Lea
     )
 
 
-def test_the_pace_of_books_counts_the_last_year_or_since_the_first() -> None:
+def test_book_pace_counts_the_last_year_or_since_the_first_book() -> None:
     books = [book(1, 100, 70), book(2, 60, 31), book(3, 20)]
     found = pace(books, "month", MONDAY)
     assert found is not None
@@ -160,7 +160,7 @@ def test_the_pace_of_books_counts_the_last_year_or_since_the_first() -> None:
     assert pace([book(1, 5, kind=Learnt.TRAINING)], "month", MONDAY) is None
 
 
-def test_what_was_learnt_and_never_used_is_named_after_two_weeks() -> None:
+def test_unused_learning_is_named_after_two_weeks() -> None:
     use = Use(1, MONDAY, "in a talk")
     rows = [book(1, 40, 14), book(2, 40, 13), book(3, 40, 30, use), book(4, 40), book(5, 40, 30, kind=Learnt.QUESTION)]
     assert nudges(rows, MONDAY) == ["Nothing of Book 1 was used yet, 14 days after it was done."]
@@ -168,7 +168,7 @@ def test_what_was_learnt_and_never_used_is_named_after_two_weeks() -> None:
     assert told == ["book done, Book 1", "book done, Book 2", "used, Book 3: in a talk"]
 
 
-def test_learning_refuses_what_makes_no_sense() -> None:
+def test_invalid_learning_is_refused() -> None:
     with pytest.raises(InputError, match="needs a title"):
         Learning(0, Learnt.BOOK, " ", MONDAY)
     with pytest.raises(InputError, match="before it was begun"):
@@ -179,19 +179,19 @@ def test_learning_refuses_what_makes_no_sense() -> None:
         read_kind("film")
 
 
-# charts
+# Charts
 
 
-def test_the_funnel_has_an_interval_only_where_it_makes_sense() -> None:
+def test_funnel_has_intervals_only_where_they_make_sense() -> None:
     found = {stage.stage: stage for stage in funnel({"dials": 100, "conversations": 13, "meetings_held": 2})}
     talk = found["conversation"]
     assert talk.rate == 0.13
     assert talk.low is not None
     assert talk.high is not None
     assert talk.low < 0.13 < talk.high
-    assert found["meeting-held"].rate is None  # two held of none booked: they were booked before
+    assert found["meeting-held"].rate is None  # two held but none booked: they were booked earlier
     assert found["deal"].rate is None
 
 
-def test_the_shades_of_a_year() -> None:
+def test_heat_map_levels() -> None:
     assert [level(worth) for worth in (None, 0.0, 0.25, 0.5, 0.79, 0.8, 1.0)] == [None, 0, 1, 2, 2, 3, 3]

@@ -1,4 +1,4 @@
-"""A task in one line: what is read out of it, phrase by phrase. The clock stands on Monday 16 November 2026, 09:42."""
+"""Tasks in one line, phrase by phrase. It is Monday 16 November 2026, 09:42."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
+from planner.domain.typed.moment import When
 from planner.domain.typed.quick_add import parse_line
-from planner.domain.typed.when import When
 
 NOW = datetime(2026, 11, 16, 9, 42)
 
 
 @pytest.fixture
 def in_berlin() -> Iterator[None]:
-    """This computer stands in Berlin."""
+    """Sets the computer's time zone to Berlin."""
     before = os.environ.get("TZ")
     os.environ["TZ"] = "Europe/Berlin"
     clock.tzset()
@@ -35,7 +35,7 @@ def in_berlin() -> Iterator[None]:
     clock.tzset()
 
 
-# the line, its title, when it is due, what else is read, and whether an ambiguous word is said aloud
+# the line, its title, its due date, what else is recognized, and whether an ambiguity is pointed out
 PHRASES = [
     ("Call Kim", "Call Kim", "", "", False),
     ("Call Kim today", "Call Kim", "2026-11-16", "", False),
@@ -217,7 +217,7 @@ PHRASES = [
     ("Ring [@click=app.quit]x[/] fri", "Ring [@click=app.quit]x[/]", "2026-11-20", "", False),
     ("  Call   Kim    tomorrow  ", "Call Kim", "2026-11-17", "", False),
     ("call kim TOMORROW 9AM a", "call kim a", "2026-11-17T09:00", "", False),
-    # ranges of hours: a begin and a length
+    # time ranges: a start and a duration
     ("Demo with Kim fri 10:00 to 11:30", "Demo with Kim", "2026-11-20T10:00", "90 min", False),
     ("Demo on 27 nov from 10:00 until 11:30", "Demo", "2026-11-27T10:00", "90 min", False),
     ("Demo tomorrow 10:00 - 11:00", "Demo", "2026-11-17T10:00", "60 min", False),
@@ -242,7 +242,7 @@ PHRASES = [
     ("Demo fri 10h-11h30", "Demo", "2026-11-20T10:00", "90 min", False),
     ("Demo at 14:30 with Kim tomorrow", "Demo with Kim", "2026-11-17T14:30", "", False),
     ("Chapter 3 to 5 tomorrow", "Chapter 3 to 5", "2026-11-17", "", True),
-    # years in two digits, days with a dot, numbers that are an hour
+    # two-digit years, days with a dot, numbers that are a time
     ("Pay 27 nov 26", "Pay", "2026-11-27", "", False),
     ("Contract ends 5 dec 27", "Contract ends", "2027-12-05", "", False),
     ("Contract ends Dec 5, '27", "Contract ends", "2027-12-05", "", False),
@@ -259,7 +259,7 @@ PHRASES = [
     ("Offer for 17h", "Offer", "", "1020 min", False),
     ("Offer 17 hours", "Offer", "", "1020 min", False),
     ("Offer tomorrow 9h", "Offer", "2026-11-17", "540 min", True),
-    # days seen from another one
+    # days relative to another one
     ("Call Kim monday next week", "Call Kim", "2026-11-23", "", False),
     ("Call Kim next week monday 10:00", "Call Kim", "2026-11-23T10:00", "", False),
     ("Call Kim wed in two weeks", "Call Kim", "2026-12-02", "", True),
@@ -270,7 +270,7 @@ PHRASES = [
     ("Call Kim tomorrow morning", "Call Kim", "2026-11-17", "", True),
     ("Call Kim after fri", "Call Kim", "2026-11-21", "", True),
     ("Submit by end of january", "Submit", "2027-01-31", "", False),
-    # rules
+    # recurrence
     ("Report every 5th of march", "Report", "2027-03-05", "every 5 Mar", False),
     ("Report every 5th working day", "Report", "2026-12-07", "every 5th working day of the month", False),
     ("Report every first monday of the quarter", "Report", "2027-01-04", "every first Mon of the quarter", False),
@@ -290,7 +290,7 @@ PHRASES = [
     ("Report every monday and every thursday", "Report", "2026-11-16", "every Mon, Thu", False),
     ("Report every 6 months starting 1 dec", "Report", "2026-12-01", "every 6 months", False),
     ("Report every monday morning", "Report morning", "2026-11-16", "every Mon", True),
-    # names keep what belongs to them
+    # names keep words that look like dates or priorities
     ("Plan A for Plan B", "Plan A for Plan B", "", "", False),
     ("Compare plan A and B", "Compare plan A and B", "", "", False),
     ("Visit Hall B tomorrow", "Visit Hall B", "2026-11-17", "", False),
@@ -310,13 +310,13 @@ PHRASES = [
 ]
 
 
-def test_the_table_is_long_enough_to_tell_something() -> None:
+def test_phrases_are_plenty_and_unique() -> None:
     assert len(PHRASES) >= 150
     assert len({line for line, *_ in PHRASES}) == len(PHRASES)
 
 
 @pytest.mark.parametrize(("line", "title", "due", "rest", "said"), PHRASES, ids=[row[0] for row in PHRASES])
-def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: str, rest: str, said: bool) -> None:
+def test_line_is_parsed_as_meant(line: str, title: str, due: str, rest: str, said: bool) -> None:
     read = parse_line(line, NOW)
     assert read.title == title
     assert ("" if read.due is None else str(read.due)) == due
@@ -324,35 +324,35 @@ def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: str, rest: st
     assert bool(read.said) is said
 
 
-def test_a_friday_said_on_a_friday_is_said_aloud() -> None:
+def test_friday_on_a_friday_is_pointed_out() -> None:
     read = parse_line("Report fri", datetime(2026, 11, 20, 8))
     assert read.due == Due(date(2026, 11, 27))
     assert read.said == ("'fri' is Fri 27 Nov 2026: today is a Friday, so the one a week from now",)
 
 
 @pytest.mark.parametrize("line", ["Pay rent 03/04", "Pay rent 03/04/2027"])
-def test_a_date_that_can_be_read_two_ways_is_refused(line: str) -> None:
+def test_ambiguous_date_is_refused(line: str) -> None:
     with pytest.raises(InputError, match="two ways"):
         parse_line(line, NOW)
 
 
 @pytest.mark.parametrize("line", ["", "   ", "tomorrow", "fri 14:00", "#acme", "every week"])
-def test_a_line_without_a_title_is_asked_for_one(line: str) -> None:
+def test_line_without_a_title_is_refused(line: str) -> None:
     with pytest.raises(InputError, match="what is to be done"):
         parse_line(line, NOW)
 
 
-def test_the_reps_day_counts_not_the_date() -> None:
+def test_dates_are_relative_to_the_reps_day() -> None:
     late = datetime(2026, 11, 17, 1, 30)
     assert parse_line("Report tomorrow", late, today=date(2026, 11, 16)).due == Due(date(2026, 11, 17))
 
 
-def test_control_characters_never_come_in() -> None:
+def test_control_characters_are_stripped() -> None:
     assert parse_line("Call \x1b[31mKim\x07 \u202etomorrow", NOW).title == "Call [31mKim"
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
+def test_any_text_is_parsed_or_refused_with_a_sentence(text: str) -> None:
     try:
         read = parse_line(text, NOW)
     except InputError as problem:
@@ -371,7 +371,7 @@ tags = st.sampled_from(["", "#acme", "#점심"])
 
 
 @given(titles, days, hours, letters, lengths, tags, st.permutations([0, 1, 2, 3]))
-def test_the_parts_may_stand_in_any_order(
+def test_parts_may_come_in_any_order(
     title: str,
     day: tuple[str, str],
     hour: str,
@@ -402,12 +402,12 @@ def test_the_parts_may_stand_in_any_order(
         ("Pay 31st apr.", "'31st apr.' names a day that doesn't exist: it is read as text"),
     ],
 )
-def test_a_day_that_does_not_exist_is_said(line: str, said: str) -> None:
+def test_nonexistent_day_is_pointed_out(line: str, said: str) -> None:
     assert said in parse_line(line, NOW).said
 
 
 @pytest.mark.parametrize("line", ["Sort 40 decisions", "Read 31 maybe things", 'Pay "31 feb"', "Pay 28 feb"])
-def test_what_is_no_day_is_not_taken_for_one(line: str) -> None:
+def test_text_that_only_resembles_a_date_is_not_pointed_out(line: str) -> None:
     assert not any("doesn't exist" in said for said in parse_line(line, NOW).said)
 
 
@@ -440,7 +440,7 @@ def test_what_is_no_day_is_not_taken_for_one(line: str) -> None:
         ),
     ],
 )
-def test_what_is_left_beside_a_date_is_said(line: str, said: str) -> None:
+def test_leftover_words_are_pointed_out(line: str, said: str) -> None:
     assert said in parse_line(line, NOW).said
 
 
@@ -460,13 +460,13 @@ def test_what_is_left_beside_a_date_is_said(line: str, said: str) -> None:
         ("Call Chicago 10am CST tomorrow", "CST may be Chicago"),
     ],
 )
-def test_a_date_that_can_not_be_right_is_refused(line: str, why: str) -> None:
+def test_impossible_or_ambiguous_date_is_refused_unless_quoted(line: str, why: str) -> None:
     with pytest.raises(InputError, match=re.escape(why)):
         parse_line(line, NOW)
     assert parse_line(f'"{line}"', NOW).title == line
 
 
-def test_half_of_something_is_no_date() -> None:
+def test_fraction_is_not_a_date() -> None:
     assert parse_line("Read 1/2 of the book tomorrow", NOW).title == "Read 1/2 of the book"
 
 
@@ -483,18 +483,18 @@ def test_half_of_something_is_no_date() -> None:
         ("Standup every day 10am GMT", "Standup", "2026-11-16T11:00"),
     ],
 )
-def test_an_hour_elsewhere_is_brought_here_and_said(line: str, title: str, due: str, in_berlin: None) -> None:
+def test_time_in_another_zone_is_converted_and_pointed_out(line: str, title: str, due: str, in_berlin: None) -> None:
     read = parse_line(line, NOW)
     assert (read.title, str(read.due)) == (title, due)
     assert any(When(read.due.day, read.due.at).echo() in said for said in read.said if read.due)
 
 
-def test_a_rule_whose_day_is_another_one_here_is_refused(in_berlin: None) -> None:
+def test_recurrence_on_another_local_day_is_refused(in_berlin: None) -> None:
     with pytest.raises(InputError, match="on another day here"):
         parse_line("Standup every friday 9pm PST", NOW)
 
 
-# what was meant: (as it is written, the due day, hour and minutes)
+# as written, due, and the minutes
 meant = st.sampled_from(
     [
         ("tomorrow", "2026-11-17", None),
@@ -526,9 +526,7 @@ plain_titles = st.sampled_from(
 
 
 @given(plain_titles, meant, st.sampled_from(["behind", "before"]), st.sampled_from(["", "#acme", "@Kim"]))
-def test_a_title_and_a_date_are_read_as_both(
-    title: str, date_: tuple[str, str, int | None], place: str, tag: str
-) -> None:
+def test_title_and_date_are_separated(title: str, date_: tuple[str, str, int | None], place: str, tag: str) -> None:
     written, due, minutes = date_
     parts = [title, written] if place == "behind" else [f"{written}:", title]
     read = parse_line(" ".join([*parts, tag]), NOW)
@@ -542,13 +540,14 @@ dated_words = st.sampled_from(
 
 
 @given(st.lists(dated_words, min_size=1, max_size=7, unique=True))
-def test_no_word_of_a_date_vanishes(words: list[str]) -> None:
-    """What was taken out of a line says by itself what was read of it: each word is in the title, or meant."""
+def test_no_date_word_vanishes(words: list[str]) -> None:
+    """Parsing only the words taken out of the line gives the same result, so every word is in the title or
+    understood."""
     line = f"Offer {' '.join(words)}"
     try:
         read = parse_line(line, NOW)
     except InputError:
-        return  # said in a sentence
+        return  # refused with a sentence
     left = read.title.split()
     taken = [word for word in words if word not in left]
     again = parse_line(" ".join(["Offer", *taken]), NOW)
@@ -566,7 +565,7 @@ def test_no_word_of_a_date_vanishes(words: list[str]) -> None:
         ("report every 5th working day", "report", "2026-12-07"),
     ],
 )
-def test_a_day_before_its_hour_and_the_initial_of_a_name_are_what_they_are(line: str, title: str, due: str) -> None:
+def test_day_before_a_time_and_initials_in_names(line: str, title: str, due: str) -> None:
     found = parse_line(line, datetime(2026, 11, 16, 9))
     assert (found.title, str(found.due), found.priority) == (title, due, None)
 
@@ -574,7 +573,7 @@ def test_a_day_before_its_hour_and_the_initial_of_a_name_are_what_they_are(line:
 @pytest.mark.parametrize(
     "line", ["X 5 working days before 31 dec", "Call in 3 business days", "Y a working day after fri"]
 )
-def test_working_days_that_a_line_cant_count_are_refused(line: str) -> None:
+def test_counting_working_days_is_refused(line: str) -> None:
     with pytest.raises(InputError, match="counts working days"):
         parse_line(line, datetime(2026, 11, 16, 9))
 
@@ -595,7 +594,7 @@ def test_working_days_that_a_line_cant_count_are_refused(line: str) -> None:
         ('Pay every 1 jan "and 1 jul"', "Pay and 1 jul", "2027-01-01", "every 1 Jan"),
     ],
 )
-def test_an_hour_behind_a_rule_is_the_rules_and_the_text_behind_it_stays(
+def test_time_after_a_rule_belongs_to_it_and_later_text_to_the_title(
     line: str, title: str, due: str, rule: str
 ) -> None:
     found = parse_line(line, datetime(2026, 11, 16, 8))
@@ -612,7 +611,7 @@ def test_an_hour_behind_a_rule_is_the_rules_and_the_text_behind_it_stays(
         "Report every quarter & every year",
     ],
 )
-def test_a_second_rule_in_a_line_is_refused_and_never_becomes_a_date(line: str) -> None:
+def test_second_rule_in_a_line_is_refused(line: str) -> None:
     with pytest.raises(InputError, match="A task has one rule"):
         parse_line(line, datetime(2026, 11, 16, 8))
 
@@ -629,7 +628,7 @@ def test_a_second_rule_in_a_line_is_refused_and_never_becomes_a_date(line: str) 
         ("Call Kim quarter to 0", "Call Kim quarter to 0", "None"),
     ],
 )
-def test_halves_and_quarters_of_an_hour_are_read_as_they_are_spoken(line: str, title: str, due: str) -> None:
+def test_spoken_half_and_quarter_hours(line: str, title: str, due: str) -> None:
     found = parse_line(line, datetime(2026, 11, 16, 8))
     assert (found.title, str(found.due)) == (title, due)
 
@@ -642,7 +641,7 @@ def test_halves_and_quarters_of_an_hour_are_read_as_they_are_spoken(line: str, t
         ("friday week call Kim", "call Kim", date(2026, 11, 27)),
     ],
 )
-def test_a_weekday_week_is_a_week_after_the_coming_one(line: str, title: str, due: date) -> None:
+def test_weekday_week_is_a_week_after_the_coming_one(line: str, title: str, due: date) -> None:
     found = parse_line(line, datetime(2026, 11, 16, 9))
     assert (found.title, found.due.day if found.due else None) == (title, due)
     assert "a week after the coming" in found.said[0]
@@ -652,7 +651,7 @@ def test_a_weekday_week_is_a_week_after_the_coming_one(line: str, title: str, du
     ("line", "word"),
     [("Report biweekly", "biweekly"), ("Bi-monthly report tomorrow", "Bi-monthly"), ("Call Kim tomorrow 1000", "1000")],
 )
-def test_a_rhythm_of_two_meanings_and_an_hour_without_colon_are_said_to_be_text(line: str, word: str) -> None:
+def test_biweekly_and_times_without_a_colon_are_left_as_text(line: str, word: str) -> None:
     found = parse_line(line, datetime(2026, 11, 16, 9))
     assert word in found.title
     assert found.said == (f"{word!r} is read as text",)

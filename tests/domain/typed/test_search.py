@@ -1,4 +1,4 @@
-"""What a typed line finds, and what a filter lets through."""
+"""What a search line matches, and what a filter accepts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from planner.domain.typed.search import Fit, Sought, excerpt, folded, number_wor
 
 
 def found(written: str, line: str, *, number: str = "") -> bool:
-    """Whether a line finds what was written, and a number, by SQLite itself."""
+    """Whether SQLite itself matches a line against a text and a number."""
     with sqlite3.connect(":memory:") as handle:
         handle.execute("CREATE VIRTUAL TABLE s USING fts5 (a, b, tokenize = 'unicode61 remove_diacritics 2')")
         handle.execute("INSERT INTO s VALUES (?, ?)", (folded(written), number_words(number)))
@@ -42,56 +42,56 @@ def found(written: str, line: str, *, number: str = "") -> bool:
         ("[Acme] GmbH", "[acme]"),
     ],
 )
-def test_a_line_finds_what_it_stands_in(written: str, line: str) -> None:
+def test_line_matches_text(written: str, line: str) -> None:
     assert found(written, line)
 
 
 @pytest.mark.parametrize(
     ("written", "line"), [("Kim Minsu", "insu"), ("Kim Minsu", "kim lee"), ("김민수", "민김"), ("Kim", "")]
 )
-def test_and_nothing_else(written: str, line: str) -> None:
+def test_line_does_not_match_other_text(written: str, line: str) -> None:
     assert not found(written, line)
 
 
 @pytest.mark.parametrize(
     "line", ["02-555-1234", "025551234", "5551234", "1234", "555 1234", "+82 2-555-1234", "+82-2-555-1234", "(02) 555"]
 )
-def test_a_number_is_found_by_its_end_and_however_it_is_written(line: str) -> None:
+def test_number_is_found_by_its_end_in_any_format(line: str) -> None:
     assert found("Kim", line, number="02-555-1234")
 
 
-def test_another_number_isn_t() -> None:
+def test_other_number_does_not_match() -> None:
     assert not found("Kim", "02-555-1235", number="02-555-1234")
 
 
 @given(st.text(max_size=300))
-def test_no_line_is_a_mistake_to_the_search(line: str) -> None:
+def test_any_line_is_a_valid_query(line: str) -> None:
     found("Kim Minsu 김민수", line, number="02-555-1234")
 
 
 @given(st.text(min_size=1, max_size=60))
-def test_every_text_is_found_by_itself(text: str) -> None:
+def test_every_text_matches_itself(text: str) -> None:
     if query(text) and not any(char.isdigit() for char in text):
         assert found(text, text)
 
 
 @given(st.text(max_size=400), st.text(max_size=20), st.integers(10, 80))
-def test_an_excerpt_is_one_line_that_fits(text: str, line: str, room: int) -> None:
+def test_excerpt_is_one_short_line(text: str, line: str, room: int) -> None:
     shown = excerpt(text, line, room)
     assert "\n" not in shown
     assert len(shown) <= 2 * room
 
 
-def test_an_excerpt_shows_what_was_found() -> None:
+def test_excerpt_shows_the_match() -> None:
     text = "a long note about many things, " * 9 + "and quarterly delivery " + "and more of that, " * 9
     assert "quarterly" in excerpt(text, "quarterly", 40)
     assert excerpt(text, "quarterly", 40).startswith("… ")
 
 
-# filters
+# Filters
 
 
-def test_a_filter_is_read_with_its_keys_quotes_and_minus() -> None:
+def test_filter_has_keys_quotes_and_negation() -> None:
     wanted = parse_filter('tag:"big fair" -city:Berlin tier:a touch:DUE step:none contract:090 kim "two words"')
     assert wanted.wishes == (
         Wish("tag", "big fair"),
@@ -116,13 +116,13 @@ def test_a_filter_is_read_with_its_keys_quotes_and_minus() -> None:
         ("x" * (LONGEST_FILTER + 1), "500"),
     ],
 )
-def test_what_can_t_be_a_filter_says_what_can(words: str, said: str) -> None:
+def test_invalid_filter_names_the_valid_choices(words: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         parse_filter(words)
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_a_filter_or_refused_with_a_sentence(words: str) -> None:
+def test_any_text_is_a_filter_or_refused(words: str) -> None:
     try:
         wanted = parse_filter(words)
     except InputError:
@@ -131,7 +131,7 @@ def test_any_text_is_a_filter_or_refused_with_a_sentence(words: str) -> None:
 
 
 @pytest.mark.parametrize("words", SHIPPED.values())
-def test_the_filters_that_planner_comes_with_are_filters(words: str) -> None:
+def test_built_in_filters_are_valid(words: str) -> None:
     parse_filter(words)
 
 
@@ -151,7 +151,7 @@ def test_the_filters_that_planner_comes_with_are_filters(words: str) -> None:
         ("민수", "김민수", None, Fit.WORDS),
         ("weiss", "Anna Weiß", None, Fit.WORDS),
         ("mind acm", "Mindy Mckee", "Acme", Fit.PARTS),
-        ("м", "Мария", None, None),  # one letter begins too many
+        ("м", "Мария", None, None),  # one letter matches too many
         ("ckee", "Mindy Mckee", "Acme", None),
         ("수민", "김민수", None, None),
         ("Mindy Smith", "Mindy Mckee", "Acme", None),
@@ -164,5 +164,5 @@ def test_how_well_a_typed_name_fits(typed: str, name: str, company: str | None, 
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
-def test_a_name_always_fits_itself(name: str, company: str) -> None:
+def test_name_always_fits_itself(name: str, company: str) -> None:
     assert Sought(name).fit(name, company) is Fit.NAME

@@ -1,4 +1,4 @@
-"""Calendars in: every kind of time, rules against libical's own table, what is broken, what is hostile."""
+"""Reading calendars: kinds of times, recurrence against libical's table, broken files, hostile files."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from planner.domain.day.events import Event, EventTime, Timed, busy_on
 from planner.domain.workdays import Period
 from planner.exchange.day import ics, ics_out
 from planner.exchange.day.ics import Calendar
+from planner.exchange.day.ics_parts import LONGEST_LINE
+from planner.exchange.day.ics_times import MOST_TIMES
 from planner.exchange.limits import TooSlow, time_limit
 from planner.exchange.text_file import FileRefused
 from tests.drills import ROOM
@@ -25,7 +27,7 @@ SHARED = Path(__file__).parents[4] / "shared" / "data"
 
 
 def calendar(tmp_path: Path, *events: str, head: str = "", ending: str = "\r\n") -> Calendar:
-    """Read a calendar of some events, each as its lines."""
+    """Read a calendar made of these events."""
     body = "".join(f"BEGIN:VEVENT\n{event}\nEND:VEVENT\n" for event in events)
     text = f"BEGIN:VCALENDAR\nVERSION:2.0\n{head}{body}END:VCALENDAR\n"
     path = tmp_path / "a.ics"
@@ -34,14 +36,14 @@ def calendar(tmp_path: Path, *events: str, head: str = "", ending: str = "\r\n")
 
 
 def one(tmp_path: Path, event: str, **more: str) -> Event:
-    """The one event of a calendar."""
+    """The only event of a calendar."""
     found = calendar(tmp_path, event, **more)
     assert len(found.events) == 1, (found.skipped, found.notices)
     return found.events[0]
 
 
 def instants(event: Event, zone: str = "UTC") -> list[str]:
-    """The begins of an event in a zone."""
+    """The starts of an event in a zone."""
     return [datetime.fromtimestamp(t.start, ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") for t in event.times]
 
 
@@ -58,14 +60,14 @@ def instants(event: Event, zone: str = "UTC") -> list[str]:
         ("DTSTART;TZID=Australia/Lord_Howe:20261116T090000", "2026-11-15T22:00"),
     ],
 )
-def test_a_time_in_a_zone_is_its_instant(tmp_path: Path, line: str, utc: str) -> None:
+def test_time_in_a_zone_is_converted(tmp_path: Path, line: str, utc: str) -> None:
     event = one(tmp_path, f"UID:1\nSUMMARY:x\n{line}\nDURATION:PT30M")
     assert instants(event) == [utc]
     assert event.times[0].end - event.times[0].start == 1800
     assert not event.times[0].floating
 
 
-def test_floating_and_whole_days_are_of_the_wall(tmp_path: Path) -> None:
+def test_floating_and_all_day_times(tmp_path: Path) -> None:
     floating = one(tmp_path, "UID:1\nDTSTART:20261116T090000\nDTEND:20261116T100000").times[0]
     assert (floating.floating, floating.all_day) == (True, False)
     assert floating.local() == (datetime(2026, 11, 16, 9), datetime(2026, 11, 16, 10))
@@ -85,13 +87,13 @@ END:VTIMEZONE
 """
 
 
-def test_a_zone_that_only_the_file_knows(tmp_path: Path) -> None:
+def test_zone_defined_in_the_file(tmp_path: Path) -> None:
     event = one(tmp_path, "UID:1\nDTSTART;TZID=Office:20261116T090000\nDURATION:PT1H", head=CUSTOM)
     assert instants(event) == ["2026-11-16T06:30"]
     assert ics.times_of(event.source, REACH) == event.times
 
 
-def test_a_zone_that_nobody_knows_is_local_and_said(tmp_path: Path) -> None:
+def test_unknown_zone_is_taken_as_local_with_a_notice(tmp_path: Path) -> None:
     found = calendar(tmp_path, "UID:1\nDTSTART;TZID=Moon/Base:20261116T090000")
     assert found.events[0].times[0].floating
     assert found.notices == ["The time zone 'Moon/Base' is not known; its times are taken as local."]
@@ -100,14 +102,14 @@ def test_a_zone_that_nobody_knows_is_local_and_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("zone", "first", "walls"),
     [
-        # each over a change of clocks: the hour on the wall stays, the instant moves
+        # each across a clock change: local time stays, UTC moves
         ("Europe/Berlin", "20261020T090000", ["2026-10-20T07:00", "2026-10-27T08:00"]),
         ("Australia/Lord_Howe", "20260928T090000", ["2026-09-27T22:30", "2026-10-04T22:00"]),
-        # its winter time is the exception in the zone data; Morocco's clocks, which were here, its government moves
+        # in the zone data, its winter time is the exception (Morocco is avoided: its government moves its clocks)
         ("Europe/Dublin", "20261020T090000", ["2026-10-20T08:00", "2026-10-27T09:00"]),
     ],
 )
-def test_a_weekly_hour_stays_on_the_wall_when_the_clocks_change(
+def test_weekly_event_keeps_its_local_time_across_clock_changes(
     tmp_path: Path, zone: str, first: str, walls: list[str]
 ) -> None:
     event = one(tmp_path, f"UID:1\nDTSTART;TZID={zone}:{first}\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=2")
@@ -115,12 +117,12 @@ def test_a_weekly_hour_stays_on_the_wall_when_the_clocks_change(
     assert [time[11:] for time in instants(event, zone)] == ["09:00", "09:00"]
 
 
-def test_an_hour_that_does_not_exist_is_after_the_gap(tmp_path: Path) -> None:
+def test_nonexistent_local_time_moves_after_the_gap(tmp_path: Path) -> None:
     event = one(tmp_path, "UID:1\nDTSTART;TZID=Europe/Berlin:20270328T023000\nDURATION:PT1H")
     assert instants(event) == ["2027-03-28T01:30"]  # 03:30 in Berlin
 
 
-def test_exceptions_extras_and_moved_times(tmp_path: Path) -> None:
+def test_exdates_rdates_and_moved_occurrences(tmp_path: Path) -> None:
     found = calendar(
         tmp_path,
         "UID:1\nSUMMARY:weekly\nDTSTART;TZID=Europe/Berlin:20261102T100000\nDTEND;TZID=Europe/Berlin:20261102T110000\n"
@@ -136,7 +138,7 @@ def test_exceptions_extras_and_moved_times(tmp_path: Path) -> None:
     assert [each.title for each in event.times] == ["", "", "moved"]
 
 
-def test_this_and_all_later_ones_are_moved(tmp_path: Path) -> None:
+def test_this_and_future_occurrences_are_moved(tmp_path: Path) -> None:
     event = calendar(
         tmp_path,
         "UID:1\nSUMMARY:daily\nDTSTART:20261116T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=4",
@@ -150,12 +152,12 @@ def test_this_and_all_later_ones_are_moved(tmp_path: Path) -> None:
     ("until", "count"),
     [("20261118T080000Z", 3), ("20261118T075959Z", 2), ("20261118", 3), ("20261118T090000", 3)],
 )
-def test_the_end_of_a_rule_is_told_on_the_wall_of_its_zone(tmp_path: Path, until: str, count: int) -> None:
+def test_until_is_compared_in_the_events_zone(tmp_path: Path, until: str, count: int) -> None:
     event = one(tmp_path, f"UID:1\nDTSTART;TZID=Europe/Berlin:20261116T090000\nRRULE:FREQ=DAILY;UNTIL={until}")
     assert len(event.times) == count
 
 
-def test_what_repeats_without_end_is_filled_in_over_the_reach_and_further_later(tmp_path: Path) -> None:
+def test_endless_recurrence_is_expanded_on_demand(tmp_path: Path) -> None:
     event = one(tmp_path, "UID:1\nDTSTART:20200106T090000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY")
     assert event.until == REACH.last
     assert instants(event)[0] == "2026-09-07T09:00"
@@ -164,7 +166,7 @@ def test_what_repeats_without_end_is_filled_in_over_the_reach_and_further_later(
     assert len(later) == 5
 
 
-def test_the_newest_edition_of_an_event_wins(tmp_path: Path) -> None:
+def test_highest_sequence_of_an_event_wins(tmp_path: Path) -> None:
     found = calendar(
         tmp_path,
         "UID:1\nSEQUENCE:2\nSUMMARY:new\nDTSTART:20261116T100000Z",
@@ -186,7 +188,7 @@ def test_the_newest_edition_of_an_event_wins(tmp_path: Path) -> None:
         ("UID:1\nDTSTART:17000101T100000Z", "it is in the year 1700"),
     ],
 )
-def test_one_that_can_t_be_taken_in_is_left_out_by_its_line(tmp_path: Path, event: str, why: str) -> None:
+def test_unreadable_event_is_skipped_with_its_line(tmp_path: Path, event: str, why: str) -> None:
     found = calendar(tmp_path, "UID:0\nDTSTART:20261116T090000Z", event)
     assert len(found.events) == 1
     assert [(reason, lines) for reason, lines in found.skipped.items() if reason.startswith(why)], found.skipped
@@ -206,14 +208,14 @@ def test_one_that_can_t_be_taken_in_is_left_out_by_its_line(tmp_path: Path, even
         ("END:VEVENT\n", "line 1: END without its beginning"),
     ],
 )
-def test_a_broken_frame_refuses_the_file_by_its_line(tmp_path: Path, text: str, said: str) -> None:
+def test_broken_structure_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "a.ics"
     path.write_text(text)
     with pytest.raises(FileRefused, match=said):
         ics.read(str(path), REACH)
 
 
-def test_encodings_ends_of_lines_and_folded_lines(tmp_path: Path) -> None:
+def test_encodings_line_endings_and_folded_lines(tmp_path: Path) -> None:
     for ending in ("\r\n", "\n", "\r"):
         assert one(tmp_path, "UID:1\nSUMMARY:한빛\n 무역\nDTSTART:20261116T090000Z", ending=ending).title == "한빛무역"
     path = tmp_path / "b.ics"
@@ -224,7 +226,7 @@ def test_encodings_ends_of_lines_and_folded_lines(tmp_path: Path) -> None:
     assert ics.read(str(path), REACH, encoding="cp1251").events[0].title == "Встреча на Северном Складе с Анной"
 
 
-def test_what_a_terminal_would_obey_never_comes_in(tmp_path: Path) -> None:
+def test_control_characters_are_stripped(tmp_path: Path) -> None:
     title = one(tmp_path, "UID:1\nSUMMARY:[@click=app.quit]x[/] \x1b[31m\u202eevil\nDTSTART:20261116T090000Z").title
     assert title == "[@click=app.quit]x[/] [31mevil"
 
@@ -244,22 +246,22 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("rule", HOSTILE)
-def test_a_hostile_rule_takes_its_two_seconds_at_most(tmp_path: Path, rule: str) -> None:
+def test_hostile_rule_is_cut_off_in_time(tmp_path: Path, rule: str) -> None:
     begun = time.monotonic()
     found = calendar(tmp_path, f"UID:1\nDTSTART:20261116T090000Z\nRRULE:{rule}", "UID:2\nDTSTART:20261116T090000Z")
     assert time.monotonic() - begun < 5 * ROOM
     assert found.events[-1].uid == "2"
-    assert all(len(event.times) <= ics.MOST_TIMES for event in found.events)
+    assert all(len(event.times) <= MOST_TIMES for event in found.events)
 
 
-def test_the_limit_of_time_interrupts_and_lets_go() -> None:
+def test_time_limit_interrupts_only_its_block() -> None:
     with pytest.raises(TooSlow), time_limit(0.05):
         while True:
             pass
     with time_limit(0.2):
         pass
     deadline = time.monotonic() + 0.3
-    while time.monotonic() < deadline:  # nothing comes after the block was left in time
+    while time.monotonic() < deadline:  # the timer must be off after leaving the block
         pass
 
 
@@ -276,17 +278,17 @@ def test_any_bytes_are_read_or_refused_with_a_sentence(tmp_path: Path, junk: byt
         assert str(problem).endswith(".")
 
 
-def test_too_large_a_file_is_refused(tmp_path: Path) -> None:
+def test_oversized_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "big.ics"
     path.write_bytes(b"X" * (ics.LARGEST + 1))
     with pytest.raises(FileRefused, match="5 MB"):
         ics.read(str(path), REACH)
-    path.write_bytes(b"BEGIN:VCALENDAR\n" + b"X:" + b"y" * (ics.LONGEST_LINE + 1) + b"\nEND:VCALENDAR\n")
+    path.write_bytes(b"BEGIN:VCALENDAR\n" + b"X:" + b"y" * (LONGEST_LINE + 1) + b"\nEND:VCALENDAR\n")
     with pytest.raises(FileRefused, match="line 2"):
         ics.read(str(path), REACH)
 
 
-def test_the_minutes_taken_of_a_day() -> None:
+def test_busy_minutes_of_a_day() -> None:
     zone_free = [
         ("a", one_time("2026-11-16T09:10", "2026-11-16T09:50")),
         ("over midnight", one_time("2026-11-15T23:00", "2026-11-16T01:00")),
@@ -307,7 +309,7 @@ def one_time(start: str, end: str, *, all_day: bool = False) -> EventTime:
     return EventTime(begin, stop, floating=True, all_day=all_day)
 
 
-def test_out_and_in_again_are_the_same_instants(tmp_path: Path) -> None:
+def test_exported_times_read_back(tmp_path: Path) -> None:
     start = datetime(2026, 11, 16, 9, 0)
     entries = [
         ics_out.Entry("a@x", "Cold calls; a, b", start, start + timedelta(hours=1), alarm=0),
@@ -327,8 +329,8 @@ def test_out_and_in_again_are_the_same_instants(tmp_path: Path) -> None:
     assert not found["c@x"].times[0].busy
 
 
-# libical's table of rules and their instances, where the machine has it (it is not ours to ship). dateutil, which works
-# our rules out, reads these otherwise:
+# libical's table of rules and their instances, where the machine has it (we may not ship it). dateutil, which expands
+# our rules, differs in these:
 KNOWN_DIFFERENCES = {
     # a week number without a weekday: libical takes the weekday of the start, dateutil the whole week
     "FREQ=YEARLY;BYWEEKNO=1,2;UNTIL=20170101T000000Z",
@@ -341,24 +343,24 @@ KNOWN_DIFFERENCES = {
     "FREQ=YEARLY;BYWEEKNO=-1,-2;COUNT=2",
     "FREQ=YEARLY;BYWEEKNO=-1,-2;COUNT=5",
     "FREQ=YEARLY;BYWEEKNO=53;COUNT=1",
-    # a week that lies in two years, every so many years
+    # a week that spans two years, with an interval of years
     "FREQ=YEARLY;BYWEEKNO=53;BYDAY=TU,SA;INTERVAL=6;UNTIL=20170101T000000Z",
     "FREQ=YEARLY;BYWEEKNO=53;BYDAY=TU,SA;INTERVAL=5;UNTIL=20170101T000000Z",
     "FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO,TU;INTERVAL=3;UNTIL=20320101",
-    # a day of the month in a rule of years: libical takes the month of the start, dateutil every month
+    # a day of the month in a yearly rule: libical takes the month of the start, dateutil every month
     "FREQ=YEARLY;BYMONTHDAY=29;COUNT=3",
     "FREQ=YEARLY;BYMONTHDAY=-29,-1;COUNT=4",
-    # places counted in the first week: libical counts what came before the start, dateutil doesn't
+    # positions in the first week: libical counts days before the start, dateutil doesn't
     "FREQ=WEEKLY;BYDAY=MO,TU,SU,SA,TH;BYSETPOS=3,2;COUNT=4",
     "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1,3;COUNT=3",
-    # minutes of a whole day; a combination that libical refuses
+    # minutes of an all-day event, and a combination that libical refuses
     "FREQ=DAILY;BYMINUTE=1,2,3,4;INTERVAL=2;COUNT=3",
     "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=30;BYWEEKNO=1;UNTIL=20320101",
 }
 
 
 def table() -> list[dict[str, str]]:
-    """The cases of libical's table; none where it isn't there."""
+    """The cases of libical's table, if it is there."""
     path = SHARED / "recurrence" / "icalrecur_test.txt"
     if not path.is_file():
         return []
@@ -373,7 +375,7 @@ def table() -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("case", table(), ids=lambda case: f"{case['RRULE']}-{case['DTSTART']}")
-def test_rules_come_when_libical_says_they_do(tmp_path: Path, case: dict[str, str]) -> None:
+def test_recurrence_matches_libical(tmp_path: Path, case: dict[str, str]) -> None:
     start = case["DTSTART"]
     wanted = [text.strip().rstrip("Z") for text in case["INSTANCES"].split(",") if text.strip()]
     value = "" if "T" in start else ";VALUE=DATE"

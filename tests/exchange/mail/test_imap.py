@@ -1,4 +1,5 @@
-"""A mailbox over IMAP, on a real Dovecot: read whole, left as it was; what goes wrong is a sentence within 5 s."""
+"""Reading a mailbox over IMAP from a real Dovecot: complete, without changing it, and failing within 5 s in a
+sentence."""
 
 from __future__ import annotations
 
@@ -27,18 +28,18 @@ LETTER = b"From: Kim <kim@hanbit.kr>\r\nSubject: Letter %d\r\nMessage-ID: <%d@x>
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that has a machine to share is waited for."""
+    """Be patient with a server on a busy machine."""
     monkeypatch.setattr(imap, "STEP", imap.STEP if LONG else 60.0)
 
 
 @pytest.fixture
 def impatient(_patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that is known to say nothing more isn't waited for as long as it will be."""
+    """Don't wait long for a server that is known to stay silent."""
     monkeypatch.setattr(imap, "STEP", imap.STEP if LONG else 1.0)
 
 
 def letters(count: int) -> list[bytes]:
-    """Plain letters."""
+    """Plain emails."""
     return [LETTER % (n, n, n) for n in range(count)]
 
 
@@ -50,18 +51,18 @@ def server() -> Iterator[dovecot.Server]:
 
 
 def account(server: dovecot.Server, **more: object) -> Account:
-    """How a mailbox of the server is opened."""
+    """An account on the server."""
     fields: dict[str, object] = {"port": server.tls, "ca": server.ca, "password": "ask"}
     return Account("work", "localhost", dovecot.USER, **(fields | more))  # type: ignore[arg-type]
 
 
-def all_of(account: Account, password: str = dovecot.PASSWORD, most: int = 1_000) -> list[Letter]:
-    """Every letter of a mailbox."""
+def all_emails(account: Account, password: str = dovecot.PASSWORD, most: int = 1_000) -> list[Letter]:
+    """Every email of a mailbox."""
     return [letter for page in imap.pages(account, password, threading.Event(), most) for letter in page.letters]
 
 
-def refusal(act: Callable[[], object]) -> str:
-    """The sentence of what can't be done, which comes within five seconds."""
+def refusal_of(act: Callable[[], object]) -> str:
+    """The message of the refusal, which must come within five seconds."""
     begun = time.monotonic()
     with pytest.raises(MailRefused) as problem:
         act()
@@ -70,16 +71,16 @@ def refusal(act: Callable[[], object]) -> str:
 
 
 @needs_dovecot
-def test_all_unread_letters_come_newest_first_and_stay_unread(server: dovecot.Server) -> None:
-    found = all_of(account(server))
+def test_unread_emails_come_newest_first_and_stay_unread(server: dovecot.Server) -> None:
+    found = all_emails(account(server))
     assert [letter.subject for letter in found] == [f"Letter {n}" for n in reversed(range(250))]
     assert (found[0].who, found[0].preview) == ("Kim", "Text 249")
     assert server.flags() == []
-    assert [letter.ref for letter in all_of(account(server))] == [letter.ref for letter in found]
+    assert [letter.ref for letter in all_emails(account(server))] == [letter.ref for letter in found]
 
 
 @needs_dovecot
-def test_a_page_at_a_time_and_no_more_than_asked_for(server: dovecot.Server) -> None:
+def test_pages_stop_at_the_wanted_count(server: dovecot.Server) -> None:
     found = list(imap.pages(account(server), dovecot.PASSWORD, threading.Event(), 120))
     assert [(len(page.letters), page.done, page.wanted, page.unread) for page in found] == [
         (20, 20, 120, 250), (100, 120, 120, 250),
@@ -88,16 +89,16 @@ def test_a_page_at_a_time_and_no_more_than_asked_for(server: dovecot.Server) -> 
 
 @needs_dovecot
 def test_starttls(server: dovecot.Server) -> None:
-    assert len(all_of(account(server, security="starttls", port=server.plain))) == 250
+    assert len(all_emails(account(server, security="starttls", port=server.plain))) == 250
 
 
 @needs_dovecot
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared letters lie beside the checkout")
-def test_real_letters_are_all_listed_and_none_is_touched() -> None:
+def test_real_emails_are_all_listed_and_unchanged() -> None:
     files = [path for path in sorted(SHARED.rglob("*")) if path.is_file() and not path.name.startswith("README")]
     with dovecot.running() as server:
         count = server.deliver(path.read_bytes() for path in files)
-        found = all_of(account(server))
+        found = all_emails(account(server))
         assert len({letter.ref for letter in found}) == len(found) == count
         assert server.flags() == []
     subjects = {letter.subject for letter in found}
@@ -105,37 +106,37 @@ def test_real_letters_are_all_listed_and_none_is_touched() -> None:
 
 
 @needs_dovecot
-def test_a_letter_twice_is_two_letters() -> None:
+def test_identical_emails_are_listed_separately() -> None:
     with dovecot.running() as server:
         server.deliver([letters(1)[0], letters(1)[0], letters(1)[0]])
-        assert len({letter.ref for letter in all_of(account(server))}) == 3
+        assert len({letter.ref for letter in all_emails(account(server))}) == 3
 
 
 @needs_dovecot
-def test_a_wrong_password_is_a_sentence(server: dovecot.Server) -> None:
-    said = refusal(lambda: all_of(account(server), "wrong"))
+def test_wrong_password_is_reported(server: dovecot.Server) -> None:
+    said = refusal_of(lambda: all_emails(account(server), "wrong"))
     assert said.startswith("localhost didn't let rep in:")
     assert "wrong" not in said.removeprefix("localhost didn't let rep in:").replace("wrong password", "")
 
 
 @needs_dovecot
-def test_a_folder_that_is_not_there_is_a_sentence(server: dovecot.Server) -> None:
-    assert "refused to open the folder" in refusal(lambda: all_of(account(server, folder="Nowhere")))
+def test_missing_folder_is_reported(server: dovecot.Server) -> None:
+    assert "refused to open the folder" in refusal_of(lambda: all_emails(account(server, folder="Nowhere")))
 
 
 @needs_dovecot
-def test_the_newest_for_the_exceptions_are_few(server: dovecot.Server) -> None:
+def test_newest_fetches_a_few_headers_for_the_exceptions(server: dovecot.Server) -> None:
     found = imap.newest(account(server), dovecot.PASSWORD, threading.Event(), 7)
     assert [(letter.subject, letter.preview) for letter in found[:1]] == [("Letter 249", "")]  # headers only
     assert len(found) == 7
-    # known by the same name as in a window, so that nothing is told twice
-    assert {letter.ref for letter in found} <= {letter.ref for letter in all_of(account(server))}
+    # under the same refs as in a window, so that nothing is reported twice
+    assert {letter.ref for letter in found} <= {letter.ref for letter in all_emails(account(server))}
 
 
 @needs_dovecot
-def test_a_certificate_that_is_not_trusted_is_refused_before_the_password() -> None:
+def test_untrusted_certificate_is_refused_before_the_password() -> None:
     with dovecot.running() as server, recording(server.tls) as (port, sent):
-        said = refusal(lambda: all_of(account(server, port=port, ca="")))
+        said = refusal_of(lambda: all_emails(account(server, port=port, ca="")))
     assert "certificate" in said
     assert "nothing was sent" in said
     assert dovecot.PASSWORD.encode() not in bytes(sent)
@@ -143,49 +144,49 @@ def test_a_certificate_that_is_not_trusted_is_refused_before_the_password() -> N
 
 @needs_dovecot
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_certificate_for_somebody_else_is_refused_before_the_password(security: str) -> None:
+def test_certificate_of_another_host_is_refused_before_the_password(security: str) -> None:
     with dovecot.running(name="elsewhere.example", plain_login=True) as server:
         port = server.tls if security == "tls" else server.plain
         with recording(port) as (through, sent):
-            said = refusal(lambda: all_of(account(server, port=through, security=security)))
+            said = refusal_of(lambda: all_emails(account(server, port=through, security=security)))
     assert "certificate" in said
     assert dovecot.PASSWORD.encode() not in bytes(sent)
     assert b"LOGIN " not in bytes(sent)
     assert b"AUTHENTICATE" not in bytes(sent)
 
 
-def test_a_certificate_authority_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+def test_unreadable_certificate_authority_is_reported(tmp_path: Path) -> None:
     wrong = tmp_path / "ca.pem"
     wrong.write_text("no certificate")
     for path in (wrong, tmp_path / "missing.pem"):
         box = Account("work", "localhost", "rep", ca=str(path))
-        assert "certificate authority" in refusal(lambda box=box: all_of(box))  # type: ignore[misc]
+        assert "certificate authority" in refusal_of(lambda box=box: all_emails(box))  # type: ignore[misc]
 
 
-def test_a_server_that_is_gone_is_a_sentence() -> None:
+def test_unreachable_server_is_reported() -> None:
     box = Account("work", "localhost", "rep", port=dovecot.free_port())
-    assert "can't be reached" in refusal(lambda: all_of(box))
+    assert "can't be reached" in refusal_of(lambda: all_emails(box))
 
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_server_that_never_answers_is_let_go_within_five_seconds(security: str) -> None:
+def test_silent_server_is_given_up_within_five_seconds(security: str) -> None:
     with listening(silent) as port:
         box = Account("work", "localhost", "rep", security, port)
-        assert "doesn't answer" in refusal(lambda: all_of(box))
+        assert "doesn't answer" in refusal_of(lambda: all_emails(box))
 
 
 @pytest.mark.parametrize(
     "said", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x00\xff" * 50 + b"\r\n", b"* BYE busy\r\n", b""]
 )
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_what_is_no_mail_server_is_a_sentence(said: bytes, security: str) -> None:
+def test_other_kinds_of_server_are_reported(said: bytes, security: str) -> None:
     with listening(lambda client: client.sendall(said)) as port:
         box = Account("work", "localhost", "rep", security, port)
-        assert refusal(lambda: all_of(box))
+        assert refusal_of(lambda: all_emails(box))
 
 
-def test_without_encryption_no_password_is_sent() -> None:
+def test_no_password_is_sent_without_encryption() -> None:
     heard = bytearray()
 
     def talk(client: socket.socket) -> None:
@@ -196,14 +197,14 @@ def test_without_encryption_no_password_is_sent() -> None:
             client.sendall(b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" + tag + b" OK done\r\n")
 
     with listening(talk) as port:
-        said = refusal(lambda: all_of(Account("work", "localhost", "rep", "starttls", port), "secret word"))
+        said = refusal_of(lambda: all_emails(Account("work", "localhost", "rep", "starttls", port), "secret word"))
     assert "no encryption" in said
     assert b"secret" not in heard
     assert b"AUTHENTICATE" not in heard
 
 
-def talking(*answers: bytes, drip: float = 0.0) -> Callable[[socket.socket], None]:
-    """What a server says that lets everybody in without TLS being looked at: the answers to SEARCH, then to FETCH."""
+def scripted(*answers: bytes, drip: float = 0.0) -> Callable[[socket.socket], None]:
+    """A server that lets anybody in without TLS and gives these answers to SEARCH, then to FETCH."""
 
     def talk(client: socket.socket) -> None:
         left = list(answers)
@@ -220,8 +221,8 @@ def talking(*answers: bytes, drip: float = 0.0) -> Callable[[socket.socket], Non
 
 
 @contextmanager
-def through_plain(monkeypatch: pytest.MonkeyPatch, talk: Callable[[socket.socket], object]) -> Iterator[Account]:
-    """A mailbox of a server that says what it likes; what is tested is what is made of it, not the encryption."""
+def without_encryption(monkeypatch: pytest.MonkeyPatch, talk: Callable[[socket.socket], object]) -> Iterator[Account]:
+    """A mailbox on a scripted server, with encryption left out."""
     monkeypatch.setattr(imap.Mailbox, "_starttls", lambda self, context: None)
     with listening(talk) as port:
         yield Account("work", "localhost", "rep", "starttls", port)
@@ -235,21 +236,21 @@ def through_plain(monkeypatch: pytest.MonkeyPatch, talk: Callable[[socket.socket
      b'* 1 FETCH (UID 1 INTERNALDATE "tomorrow")\r\n', b"\r\n", b"* 1 FETCH ((((UID 1\r\n"],
     ids=range(8),
 )  # fmt: skip
-def test_whatever_a_server_answers_it_is_a_sentence_or_a_letter(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
-    with through_plain(monkeypatch, talking(b"* SEARCH 1\r\n", answer)) as box:
+def test_any_server_answer_gives_an_error_or_an_email(monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    with without_encryption(monkeypatch, scripted(b"* SEARCH 1\r\n", answer)) as box:
         begun = time.monotonic()
         try:
-            assert len(all_of(box)) <= 1
+            assert len(all_emails(box)) <= 1
         except MailRefused as problem:
             assert "localhost" in str(problem)
         assert time.monotonic() - begun < 6 * ROOM
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_server_that_drips_is_let_go_in_time_and_when_it_is_called_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    with through_plain(monkeypatch, talking(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
-        assert "doesn't answer to list" in refusal(lambda: all_of(box))
-    with through_plain(monkeypatch, talking(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
+def test_dripping_server_is_given_up_and_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    with without_encryption(monkeypatch, scripted(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
+        assert "doesn't answer to list" in refusal_of(lambda: all_emails(box))
+    with without_encryption(monkeypatch, scripted(b"* SEARCH " + b"1 " * 40, b"", drip=0.5)) as box:
         stop = threading.Event()
         threading.Timer(0.5, stop.set).start()
         begun = time.monotonic()
@@ -258,57 +259,57 @@ def test_a_server_that_drips_is_let_go_in_time_and_when_it_is_called_off(monkeyp
         assert time.monotonic() - begun < 2 * ROOM
 
 
-def test_a_password_that_a_server_cannot_take_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    with through_plain(monkeypatch, talking()) as box:
-        assert "plain ASCII" in refusal(lambda: all_of(box, "пароль"))
+def test_non_ascii_password_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    with without_encryption(monkeypatch, scripted()) as box:
+        assert "plain ASCII" in refusal_of(lambda: all_emails(box, "пароль"))
 
 
 @needs_dovecot
-def test_on_a_slow_line_fewer_letters_are_read_at_once(server: dovecot.Server) -> None:
+def test_slow_connection_gets_smaller_pages(server: dovecot.Server) -> None:
     with cutting(server.tls, after=[], pause=0.02) as port:  # 4 KiB each
         found = list(imap.pages(account(server, port=port), dovecot.PASSWORD, threading.Event(), 60))
     assert sum(len(page.letters) for page in found) == 60
 
 
 @needs_dovecot
-def test_cut_in_the_middle_it_goes_on_where_it_was(server: dovecot.Server) -> None:
+def test_reading_resumes_after_a_cut_connection(server: dovecot.Server) -> None:
     with cutting(server.tls, after=[45_000]) as port:
-        found = all_of(account(server, port=port))
-    assert sorted(letter.ref for letter in found) == sorted(letter.ref for letter in all_of(account(server)))
+        found = all_emails(account(server, port=port))
+    assert sorted(letter.ref for letter in found) == sorted(letter.ref for letter in all_emails(account(server)))
 
 
 @needs_dovecot
-def test_cut_again_and_again_it_is_a_sentence_and_what_was_read_stays(server: dovecot.Server) -> None:
+def test_second_cut_is_reported_and_keeps_what_was_read(server: dovecot.Server) -> None:
     with cutting(server.tls, after=[45_000, 20_000]) as port:
         pages = imap.pages(account(server, port=port), dovecot.PASSWORD, threading.Event(), 1_000)
         found = [next(pages)]
-        said = refusal(lambda: found.extend(pages))
+        said = refusal_of(lambda: found.extend(pages))
     assert "was cut" in said
     assert found[0].done == 20
 
 
 @needs_dovecot
-def test_a_mailbox_that_numbers_its_letters_anew_meanwhile_is_read_again() -> None:
+def test_mailbox_with_a_new_uidvalidity_is_reread() -> None:
     with dovecot.running() as server:
         server.deliver(letters(250))
         validities = []
 
         def renumber() -> None:
             validities.append((server.maildir / "dovecot-uidlist").read_text().split()[1])
-            while time.time() < int(validities[0][1:]) + 1:  # Dovecot takes its validity from the second
+            while time.time() < int(validities[0][1:]) + 1:  # Dovecot's UIDVALIDITY is the time in seconds
                 threading.Event().wait(0.05)
             for name in ("dovecot-uidlist", "dovecot.index", "dovecot.index.log", "dovecot.index.cache"):
                 (server.maildir / name).unlink(missing_ok=True)
 
         with cutting(server.tls, after=[45_000], then=renumber) as port:
-            found = all_of(account(server, port=port))
+            found = all_emails(account(server, port=port))
         validities.append((server.maildir / "dovecot-uidlist").read_text().split()[1])
         assert validities[0] != validities[1]
         assert len({letter.ref for letter in found}) == 250
 
 
 @needs_dovecot
-def test_called_off_it_ends_at_once(server: dovecot.Server) -> None:
+def test_cancelling_ends_at_once(server: dovecot.Server) -> None:
     stop = threading.Event()
     pages = imap.pages(account(server), dovecot.PASSWORD, stop, 1_000)
     next(pages)
@@ -326,7 +327,7 @@ def test_called_off_it_ends_at_once(server: dovecot.Server) -> None:
 
 
 @needs_dovecot
-def test_twenty_thousand_unread_are_read_a_page_at_a_time_in_little_memory() -> None:
+def test_20000_unread_emails_are_read_in_pages_with_little_memory() -> None:
     def resident() -> int:
         status = Path("/proc/self/status").read_text(encoding="ascii")
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
@@ -341,19 +342,19 @@ def test_twenty_thousand_unread_are_read_a_page_at_a_time_in_little_memory() -> 
         for page in pages:
             if page.done >= 5_000:
                 break
-        assert resident() - before < 40_000  # KiB, with what the library loads
+        assert resident() - before < 40_000  # KiB, including what the library loads
         stop.set()
         with pytest.raises(MailCancelled):
             next(pages)
         assert server.flags() == []
 
 
-# servers that are none
+# Fake servers
 
 
 @contextmanager
 def listening(talk: Callable[[socket.socket], object]) -> Iterator[int]:
-    """A server on loopback that says something to whoever comes."""
+    """A server on loopback that runs `talk` for each client."""
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
 
         def serve() -> None:
@@ -362,29 +363,29 @@ def listening(talk: Callable[[socket.socket], object]) -> Iterator[int]:
                     client, _ = server.accept()
                 except OSError:
                     return
-                threading.Thread(target=_talked, args=(client, talk), daemon=True).start()
+                threading.Thread(target=_serve_client, args=(client, talk), daemon=True).start()
 
         threading.Thread(target=serve, daemon=True).start()
         yield server.getsockname()[1]
 
 
 def silent(client: socket.socket) -> None:
-    """A server that hears everything and says nothing."""
+    """A server that reads everything and says nothing."""
     while client.recv(1_000):
         pass
 
 
-def _talked(client: socket.socket, talk: Callable[[socket.socket], object]) -> None:
+def _serve_client(client: socket.socket, talk: Callable[[socket.socket], object]) -> None:
     with closing(client):
         try:
             talk(client)
         except OSError:
-            return  # the other side has let go, as it should
+            return  # the client has hung up, as it should
 
 
 @contextmanager
 def recording(port: int) -> Iterator[tuple[int, bytearray]]:
-    """A way through to a port that keeps what the client sends: noise where it is encrypted, else a password."""
+    """A proxy that records what the client sends: noise if it is encrypted, else a password."""
     sent = bytearray()
     with _proxy(port, lambda: lambda data, back: None if back else sent.extend(data)) as through:
         yield through, sent
@@ -394,9 +395,8 @@ def recording(port: int) -> Iterator[tuple[int, bytearray]]:
 def cutting(
     port: int, after: list[int], then: Callable[[], object] = lambda: None, pause: float = 0.0
 ) -> Iterator[int]:
-    """A way through that breaks each connection after so many bytes from the server; the later ones hold. `pause` makes
-    a slow line of it.
-    """
+    """A proxy that cuts each connection after a number of bytes from the server. Connections beyond the list stay
+    up. `pause` makes it slow."""
     left = list(after)
 
     def begin() -> Callable[[bytes, bool], object]:
@@ -443,7 +443,7 @@ def _proxy(port: int, begin: Callable[[], Callable[[bytes, bool], object]]) -> I
         yield found
 
 
-def test_the_context_wants_a_certificate_and_a_name() -> None:
+def test_tls_context_requires_certificate_and_hostname() -> None:
     context = imap._context(Account("work", "localhost", "rep"))
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname

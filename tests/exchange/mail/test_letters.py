@@ -1,4 +1,4 @@
-"""A letter out of its bytes: broken headers and charsets as well as can be, hostile ones harmless."""
+"""Parsing emails: broken headers and charsets as well as possible, hostile ones made harmless."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RECEIVED = 1_790_000_000
 
 
 def parsed(headers: str | bytes, text: bytes = b"") -> Letter:
-    """A letter of some headers."""
+    """An email with these headers."""
     raw = headers if isinstance(headers, bytes) else headers.encode("utf-8")
     return read("work", raw.replace(b"\n", b"\r\n"), text, RECEIVED)
 
@@ -47,7 +47,7 @@ def test_subjects(raw: str, subject: str) -> None:
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "cp1251"])
-def test_bytes_that_no_header_may_have_are_read_as_they_look(charset: str) -> None:
+def test_raw_8bit_headers_are_decoded(charset: str) -> None:
     assert parsed(b"Subject: " + "Договор поставки и счёт на оплату".encode(charset)).subject.startswith("Договор")
 
 
@@ -69,14 +69,14 @@ def test_senders(raw: str, who: str, address: str) -> None:
     assert (found.who, found.address) == (who, address)
 
 
-def test_an_answer_may_be_asked_for_elsewhere() -> None:
+def test_reply_to_is_kept_if_it_differs() -> None:
     found = parsed("From: noreply@forms.example\nReply-To: Kim <kim@hanbit.kr>\n")
     assert (found.address, found.reply_to) == ("noreply@forms.example", "kim@hanbit.kr")
     assert parsed("From: Kim@hanbit.kr\nReply-To: kim@hanbit.kr\n").reply_to == ""
     assert parsed("From: a@b.c\nReply-To: nobody\n").reply_to == ""
 
 
-def test_a_date_that_cannot_be_read_is_when_the_server_had_it() -> None:
+def test_unreadable_date_falls_back_to_the_servers() -> None:
     assert parsed("Date: Fri, 21 Nov 1997 09:55:06 -0600\n").sent_at == int(
         datetime(1997, 11, 21, 15, 55, 6, tzinfo=UTC).timestamp()
     )
@@ -89,7 +89,7 @@ def test_references_name_the_thread() -> None:
     assert (found.message_id, found.thread, found.references) == ("<c@x>", "<a@x>", ("<a@x>", "<b@x>"))
 
 
-def test_machines_and_lists_are_told_apart() -> None:
+def test_bulk_mail_is_recognized() -> None:
     for name in ("List-Id: <news>", "List-Unsubscribe: <x>", "Precedence: bulk", "Auto-Submitted: auto-replied"):
         assert parsed(f"From: a@b.c\n{name}\n").bulk
     assert not parsed("From: a@b.c\nAuto-Submitted: no\n").bulk
@@ -115,12 +115,12 @@ def test_machines_and_lists_are_told_apart() -> None:
         ("Content-Type: multipart/mixed", b"no boundary at all", "no boundary at all"),
     ],
 )
-def test_first_lines(headers: str, text: bytes, preview: str) -> None:
+def test_preview(headers: str, text: bytes, preview: str) -> None:
     assert parsed(f"MIME-Version: 1.0\n{headers}\n", text).preview == preview
 
 
-def harmless(letter: Letter) -> None:
-    """Nothing of it is obeyed by a terminal, and nothing is endless."""
+def assert_harmless(letter: Letter) -> None:
+    """Check that no terminal obeys any of it and nothing is overlong."""
     for text in (letter.sender, letter.address, letter.subject, letter.preview, letter.message_id, *letter.references):
         assert all(unicodedata.category(char) not in ("Cc", "Cs") for char in text), text
         assert not set(text) & set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -130,17 +130,17 @@ def harmless(letter: Letter) -> None:
     assert len(letter.sender) <= 200
 
 
-def test_what_a_terminal_would_obey_is_taken_out() -> None:
+def test_control_characters_are_removed() -> None:
     evil = "\u202egnp.exe\x1b]0;owned\x07\x1b[31m\x9b"
     for raw in (evil, f"=?utf-8?B?{b64encode(evil.encode()).decode()}?=", "=?utf-8?Q?=1B[2J=0A=00?="):
         found = parsed(f"From: {raw} <a@b.c>\nSubject: {raw}\nMessage-ID: <{evil}@x>\n", evil.encode())
-        harmless(found)
-    harmless(parsed("Subject: " + "a" * 100_000 + "\nFrom: " + "b" * 100_000 + "@x.y\n", b"c" * 100_000))
+        assert_harmless(found)
+    assert_harmless(parsed("Subject: " + "a" * 100_000 + "\nFrom: " + "b" * 100_000 + "@x.y\n", b"c" * 100_000))
 
 
 @given(st.binary(max_size=300), st.binary(max_size=300))
-def test_no_bytes_at_all_are_a_traceback(headers: bytes, text: bytes) -> None:
-    harmless(read("work", headers, text, RECEIVED))
+def test_any_bytes_parse(headers: bytes, text: bytes) -> None:
+    assert_harmless(read("work", headers, text, RECEIVED))
 
 
 headed = st.lists(
@@ -155,15 +155,15 @@ headed = st.lists(
 
 
 @given(headed, st.text(max_size=200))
-def test_nor_are_broken_headers(fields: list[tuple[str, str]], text: str) -> None:
+def test_any_headers_parse(fields: list[tuple[str, str]], text: str) -> None:
     raw = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("utf-8", "surrogatepass")
-    harmless(read("work", raw, text.encode("utf-8", "surrogatepass"), RECEIVED))
+    assert_harmless(read("work", raw, text.encode("utf-8", "surrogatepass"), RECEIVED))
 
 
 @pytest.mark.parametrize(
     "text", ["Grüße", "Grüße aus Köln", "Angebot für Müller", "Déjà vu", "Señor Peña", "Smörgåsbord"]
 )
-def test_a_raw_subject_of_western_letters_is_read(text: str) -> None:
+def test_raw_western_subject_is_decoded(text: str) -> None:
     assert parsed(b"From: a@b.de\nSubject: " + text.encode("cp1252") + b"\n").subject == text
 
 
@@ -171,6 +171,6 @@ def test_a_raw_subject_of_western_letters_is_read(text: str) -> None:
     ("text", "charset"),
     [("Привет", "koi8-r"), ("Žádost o nabídku", "iso-8859-2"), ("안녕하세요", "euc-kr"), ("Grüße", "iso-8859-1")],
 )
-def test_a_raw_subject_is_read_in_the_charset_of_the_text(text: str, charset: str) -> None:
+def test_raw_subject_uses_the_charset_of_the_text(text: str, charset: str) -> None:
     head = f"From: a@b.de\nContent-Type: text/plain; charset={charset}\nSubject: ".encode()
     assert parsed(head + text.encode(charset) + b"\n").subject == text

@@ -1,4 +1,4 @@
-"""The review's page: what was typed is only text, no request, two sheets at most; in a real Chromium."""
+"""The review as an HTML page: user text stays text, no network requests, two sheets at most, in a real Chromium."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from planner.services.calls import activity_log
 from planner.services.context import AppContext
 from planner.services.day import day
 from planner.services.review import charts, learning, review, self_review
-from tests.scenes import FRIDAY, WEEK, demo_at, desk_at, move_clock, once
+from tests.scenes import FRIDAY, WEEK, context_at, demo_at, move_clock, once
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
@@ -43,7 +43,7 @@ ELEMENTS = {
 
 
 class Reader(HTMLParser):
-    """The elements of a page, its attributes and its text."""
+    """The elements, attributes and text of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -68,14 +68,13 @@ def typical(tmp_path_factory: pytest.TempPathFactory) -> AppContext:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> AppContext:
-    """A week in which every text is hostile, and there is much of it."""
+    """A week full of hostile text."""
     return hostile_week(tmp_path_factory.mktemp("hostile"))
 
 
 @once
 def hostile_week(folder: Path) -> AppContext:
-    """Seven days of it."""
-    ctx = desk_at(folder, datetime(2026, 11, 16, 8))
+    ctx = context_at(folder, datetime(2026, 11, 16, 8))
     for number in range(7):
         move_clock(ctx, datetime(2026, 11, 16 + number, 8))
         day.open_day(ctx)
@@ -97,26 +96,26 @@ def of_week(ctx: AppContext) -> Review:
     return review.read(ctx, Span.WEEK)
 
 
-def whole(ctx: AppContext) -> bytes:
-    """The page of the week with all that it may have: the self-review, and the charts."""
+def full_page(ctx: AppContext) -> bytes:
+    """The page of a week with all its parts, including self-review and charts."""
     found = of_week(ctx)
     return page(found, self_review.of(ctx, found), charts.read(ctx, found.period))
 
 
-def test_what_was_typed_is_text_and_nothing_asks_a_network(hostile: AppContext, typical: AppContext) -> None:
+def test_page_escapes_text_and_requests_nothing(hostile: AppContext, typical: AppContext) -> None:
     for ctx in (hostile, typical):
-        text = whole(ctx).decode()
+        text = full_page(ctx).decode()
         found = Reader(text)
         assert found.elements <= ELEMENTS
         assert not found.attributes & {"src", "href", "onload", "onerror", "srcset", "action"}
         assert "default-src 'none'" in text
         assert not any(char != "\n" and not char.isprintable() for char in found.text)
-    said = Reader(whole(hostile).decode()).text
+    said = Reader(full_page(hostile).decode()).text
     assert "<script>document.title='owned'</script>" in said
     assert "김민수 한빛무역" in said
 
 
-def test_markdown_has_no_heading_or_link_of_the_reps(hostile: AppContext) -> None:
+def test_markdown_is_escaped(hostile: AppContext) -> None:
     found = of_week(hostile)
     lines = markdown(found, self_review.of(hostile, found)).splitlines()
     assert [line for line in lines if line.startswith("#")] == [
@@ -132,26 +131,26 @@ def test_markdown_has_no_heading_or_link_of_the_reps(hostile: AppContext) -> Non
 
 
 @pytest.mark.parametrize("span", Span)
-def test_a_page_of_every_span(typical: AppContext, span: Span) -> None:
+def test_page_of_every_span(typical: AppContext, span: Span) -> None:
     found = review.read(typical, span)
     said = Reader(page(found).decode()).text
     assert "Discipline" in said
     assert f"Next {span}" in said
 
 
-def test_a_page_about_nothing(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_page_of_an_empty_day(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     activity_log.log(ctx, "stop")
     said = Reader(page(review.read(ctx, Span.DAY)).decode()).text
     assert "Nothing was counted." in said
     assert "Nothing was due yet" in said
 
 
-# in a browser
+# In a browser
 
 
 class Chromium:
-    """Chromium without a window, on a page of its own."""
+    """Headless Chromium with a profile of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -172,26 +171,26 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Chromium:
     return Chromium(tmp_path_factory.mktemp("chromium"))
 
 
-def asked_for(log: Path) -> set[str]:
-    """What a browser asked a network for; its own errands among it."""
+def requested_urls(log: Path) -> set[str]:
+    """The URLs that a browser requested, its own errands included."""
     return set(re.findall(r'"url":"(https?:[^"]+)"', log.read_text(encoding="utf-8", errors="replace")))
 
 
-def test_in_a_browser_hostile_words_do_nothing(chromium: Chromium, hostile: AppContext, tmp_path: Path) -> None:
+def test_hostile_text_does_nothing_in_a_browser(chromium: Chromium, hostile: AppContext, tmp_path: Path) -> None:
     path, log = tmp_path / "week.html", tmp_path / "net.json"
-    path.write_bytes(whole(hostile))
+    path.write_bytes(full_page(hostile))
     shown = chromium(path, "--dump-dom", f"--log-net-log={log}")
     assert "<title>Week 2026-W47" in shown
     assert Reader(shown).elements - {"tbody"} <= ELEMENTS
-    assert not any("example" in url for url in asked_for(log))
+    assert not any("example" in url for url in requested_urls(log))
     bait = tmp_path / "bait.html"
     bait.write_text("<!doctype html><title>bait</title><img src=http://beacon.example/x.png>", encoding="utf-8")
     chromium(bait, "--dump-dom", f"--log-net-log={log}")
-    assert any("beacon.example" in url for url in asked_for(log))  # so that the test can fail
+    assert any("beacon.example" in url for url in requested_urls(log))  # proves that a request would be noticed
 
 
 @pytest.mark.parametrize("span", [Span.WEEK, Span.MONTH])
-def test_a_review_is_two_sheets_at_most(
+def test_printed_review_fits_on_two_sheets(
     chromium: Chromium, typical: AppContext, hostile: AppContext, tmp_path: Path, span: Span
 ) -> None:
     for name, ctx in (("typical", typical), ("hostile", hostile)):
@@ -206,7 +205,7 @@ def test_a_review_is_two_sheets_at_most(
 
 def test_light_and_dark(chromium: Chromium, typical: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "week.html"
-    path.write_bytes(whole(typical))
+    path.write_bytes(full_page(typical))
     pictures = []
     for name, flags in (("light", ()), ("dark", ("--force-dark-mode", "--blink-settings=preferredColorScheme=0"))):
         picture = tmp_path / f"{name}.png"
@@ -216,7 +215,7 @@ def test_light_and_dark(chromium: Chromium, typical: AppContext, tmp_path: Path)
     assert pictures[0] != pictures[1]
 
 
-def test_the_policy_of_the_page_is_read_before_its_style(typical: AppContext) -> None:
+def test_content_security_policy_precedes_the_style(typical: AppContext) -> None:
     text = page(of_week(typical)).decode()
     assert text.index("Content-Security-Policy") < text.index("<style>")
-    assert json.dumps(text)  # no lone surrogate in it
+    assert json.dumps(text)  # no lone surrogates

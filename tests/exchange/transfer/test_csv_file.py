@@ -1,4 +1,4 @@
-"""CSV files: encodings, delimiters, headers, and what is refused with its line."""
+"""CSV files: encodings, delimiters, headers, and errors with their line."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def written(rows: Rows, delimiter: str = ",") -> str:
     ],
 )
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_encodings_and_delimiters_are_found_out(tmp_path: Path, rows: Rows, encoding: str, delimiter: str) -> None:
+def test_encoding_and_delimiter_are_detected(tmp_path: Path, rows: Rows, encoding: str, delimiter: str) -> None:
     found = read(tmp_path, written(rows, delimiter).encode(encoding))
     assert found.header == rows[0]
     assert [row.cells for row in found.rows()] == rows[1:]
@@ -73,11 +73,11 @@ def test_encodings_and_delimiters_are_found_out(tmp_path: Path, rows: Rows, enco
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
-def test_utf_16_without_its_mark(tmp_path: Path, codec: str) -> None:
+def test_utf_16_without_bom(tmp_path: Path, codec: str) -> None:
     assert read(tmp_path, written(GERMAN).encode(codec)).header == GERMAN[0]
 
 
-def test_an_encoding_that_is_named_is_taken(tmp_path: Path) -> None:
+def test_given_encoding_is_used(tmp_path: Path) -> None:
     raw = written(RUSSIAN).encode("koi8-r")
     assert read(tmp_path, raw, "koi8-r").header == RUSSIAN[0]
     for name in ("klingon", "base64", "rot13", "undefined"):
@@ -98,7 +98,7 @@ def test_an_encoding_that_is_named_is_taken(tmp_path: Path) -> None:
         max_size=6,
     )
 )
-def test_what_was_written_is_read(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
+def test_written_csv_reads_back(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
     whole: list[tuple[str, ...]] = [("alpha", "beta", "gamma"), *(tuple(row) for row in rows)]
     found = read(tmp_path_factory.mktemp("csv"), written(whole).encode())
     assert found.delimiter == ","
@@ -106,23 +106,23 @@ def test_what_was_written_is_read(tmp_path_factory: pytest.TempPathFactory, rows
     assert [row.cells for row in found.rows()] == blank
 
 
-def test_notes_above_the_header_are_passed_over_and_lines_are_those_of_the_file(tmp_path: Path) -> None:
+def test_notes_above_the_header_are_skipped(tmp_path: Path) -> None:
     found = read(tmp_path, b'Notes:\n"Some, of them,\nare private."\n\n\nFirst,Last,Company\nAda,Lovelace,X\n\nA,B,C\n')
     assert found.header == ("First", "Last", "Company")
     assert [(row.line, row.cells[0]) for row in found.rows()] == [(7, "Ada"), (9, "A")]
 
 
-def test_headers_get_names_of_their_own(tmp_path: Path) -> None:
+def test_empty_and_duplicate_headers_get_unique_names(tmp_path: Path) -> None:
     assert read(tmp_path, b",Phone, Phone ,Name\n1,2,3,4\n").header == ("column 1", "Phone", "Phone (2)", "Name")
 
 
-def test_excel_says_its_delimiter(tmp_path: Path) -> None:
+def test_sep_line_of_excel_sets_the_delimiter(tmp_path: Path) -> None:
     found = read(tmp_path, b"sep=;\r\nName;Note\r\nKim;a,b,c\r\n")
     assert (found.delimiter, found.header) == (";", ("Name", "Note"))
     assert [row.cells for row in found.rows()] == [("Kim", "a,b,c")]
 
 
-def test_idle_delimiters_at_the_end_are_nothing(tmp_path: Path) -> None:
+def test_trailing_delimiters_are_ignored(tmp_path: Path) -> None:
     assert [row.cells for row in read(tmp_path, b"a,b\n1,2,,\n3,4\n").rows()] == [("1", "2"), ("3", "4")]
 
 
@@ -147,12 +147,12 @@ def test_idle_delimiters_at_the_end_are_nothing(tmp_path: Path) -> None:
         (b"a,b\n1," + b"x" * 1_100_000 + b"\n", "line 2: 1,100,003 characters in one line"),
     ],
 )
-def test_what_can_t_be_read_is_refused_with_its_line(tmp_path: Path, raw: bytes, said: str) -> None:
+def test_unreadable_file_is_refused_with_its_line(tmp_path: Path, raw: bytes, said: str) -> None:
     with pytest.raises(PlannerError, match=said):
         list(read(tmp_path, raw).rows())
 
 
-def test_no_file_and_a_folder_are_said(tmp_path: Path) -> None:
+def test_missing_file_and_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(PlannerError, match="No such file"):
         csv_file.read(str(tmp_path / "nowhere.csv"))
     with pytest.raises(PlannerError, match="is a folder"):

@@ -1,4 +1,4 @@
-"""Headers of other programs in other languages: each of their columns is known for what it holds."""
+"""Headers of other programs in other languages are mapped to our fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.services.transfer import imports
 from planner.services.transfer.imports import Wanted
-from tests.scenes import desk_at
+from tests.scenes import context_at
 
 EXPORTS = {
     "google-new": ("First Name,Last Name,Organization Name,Organization Title,E-mail 1 - Label,E-mail 1 - Value,"
@@ -44,7 +44,7 @@ EXPORTS = {
 
 
 @pytest.mark.parametrize("program", EXPORTS)
-def test_the_columns_of_other_programs_are_known(ctx: AppContext, tmp_path: Path, program: str) -> None:
+def test_columns_of_other_programs_are_recognized(ctx: AppContext, tmp_path: Path, program: str) -> None:
     path = tmp_path / "people.csv"
     path.write_text("\n".join(EXPORTS[program]) + "\n", encoding="utf-8")
     imports.run(ctx, "contacts", str(path), Wanted())
@@ -59,15 +59,15 @@ def test_the_columns_of_other_programs_are_known(ctx: AppContext, tmp_path: Path
 
 
 @given(st.lists(st.text(st.characters(exclude_characters=":"), min_size=1, max_size=12), min_size=1, max_size=6))
-def test_a_cell_of_several_comes_apart_as_it_was_joined(parts: list[str]) -> None:
+def test_joined_cell_splits_back(parts: list[str]) -> None:
     assert split_cell(join_cell(parts)) == parts
 
 
-def test_a_backslash_of_others_is_a_backslash() -> None:
+def test_foreign_backslashes_are_kept() -> None:
     assert split_cell("a\\b;c|d, e:::f") == ["a\\b", "c", "d", " e", "f"]
 
 
-def test_numbers_that_a_spreadsheet_has_guarded_or_spoiled(ctx: AppContext, tmp_path: Path) -> None:
+def test_numbers_mangled_by_a_spreadsheet_are_repaired(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text('Name,Phone\nAnna,"=""+4930123456"""\nBela,491701234567.0\n', encoding="utf-8")
     imports.run(ctx, "contacts", str(path), Wanted())
@@ -78,7 +78,7 @@ def test_numbers_that_a_spreadsheet_has_guarded_or_spoiled(ctx: AppContext, tmp_
     ("text", "born"), [("1975-12-12", "1975-12-12"), ("12.12.75", "1975-12-12"), ("19751212", "1975-12-12"),
                        ("2050-01-01", None), ("1975-02-30", None), ("soon", None)]
 )  # fmt: skip
-def test_a_birthday_that_can_t_be_is_left_out_and_said(
+def test_impossible_birthday_is_left_out_with_a_notice(
     ctx: AppContext, tmp_path: Path, text: str, born: str | None
 ) -> None:
     path = tmp_path / "people.csv"
@@ -88,7 +88,7 @@ def test_a_birthday_that_can_t_be_is_left_out_and_said(
     assert any("left out" in notice for notice in preview.reading.notices) is (born is None)
 
 
-def test_a_stray_cell_far_below_is_refused_at_once(ctx: AppContext, tmp_path: Path) -> None:
+def test_stray_cell_far_below_is_refused(ctx: AppContext, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["Name"], ["Anna"]):
         book.active.append(row)
@@ -98,12 +98,12 @@ def test_a_stray_cell_far_below_is_refused_at_once(ctx: AppContext, tmp_path: Pa
     with pytest.raises(FileRefused, match="stray cell"):
         imports.run(ctx, "contacts", str(path), Wanted())
     book.active.cell(900_000, 1).value = None
-    book.save(path)  # a row that was only coloured
+    book.save(path)  # a row that is only formatted
     assert imports.run(ctx, "contacts", str(path), Wanted()).made == 1
 
 
-def test_calls_are_read_by_the_names_that_the_documentation_gives(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_documented_call_columns_are_recognized(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     path = tmp_path / "calls.csv"
     path.write_text(
         "at,contact,company,phone,outcome,duration,caller,notes,id\n"

@@ -1,4 +1,4 @@
-"""vCards of three versions as other programs write them, folded, escaped and encoded; broken ones with their line."""
+"""vCards of three versions as other programs write them: folding, escapes, encodings, and errors with their line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Cards = Callable[..., list[Contact]]
 
 
 def contacts_of(path: Path) -> list[Contact]:
-    """The contacts of a file, whatever it is."""
+    """The contacts of a file of any kind."""
     file = table_file.read(str(path), "contacts")
     reader = READERS["contacts"](file, content.load("imports"), Wanted(), datetime(2026, 11, 26), lambda done: None)
     return [record.value for record in reader.read().records]
@@ -34,7 +34,7 @@ def contacts_of(path: Path) -> list[Contact]:
 
 @pytest.fixture
 def cards(tmp_path: Path) -> Cards:
-    """The contacts of some lines, as a card."""
+    """The contacts of a card made of these lines."""
 
     def read(*lines: str | bytes, version: str = "3.0", whole: bool = False) -> list[Contact]:
         path = tmp_path / "some.vcf"
@@ -47,7 +47,7 @@ def cards(tmp_path: Path) -> Cards:
     return read
 
 
-def test_what_a_card_says(cards: Cards) -> None:
+def test_card_fields(cards: Cards) -> None:
     (found,) = cards(
         "FN:Kim Minsu 김민수", "N:Kim;Minsu;;;", "ORG:Hanbit Trading;Sales", "TITLE:buyer", "BDAY:1975-12-12",
         "TEL;TYPE=WORK,VOICE:02-555-1234", "TEL;TYPE=CELL;TYPE=pref:+82 10 5555 1234", "TEL;TYPE=FAX:02-555-9999",
@@ -82,7 +82,7 @@ def test_charsets_of_single_values(cards: Cards, charset: str, name: str) -> Non
     assert found.name == name
 
 
-def test_a_charset_that_no_value_names_is_told_by_all_of_them(cards: Cards) -> None:
+def test_undeclared_charset_is_detected_from_all_values(cards: Cards) -> None:
     words = ("Договор поставки", "Анна Соколова", "Северный Склад")
     quoted = ["".join(f"={byte:02X}" for byte in word.encode("cp1251")) for word in words]
     (found,) = cards(
@@ -115,7 +115,7 @@ def test_numbers_and_addresses_as_uris(cards: Cards) -> None:
     assert found.emails[0].value == "simon@viagenie.ca"
 
 
-def test_a_company_a_group_and_a_card_within_a_card(cards: Cards) -> None:
+def test_company_cards_groups_and_nested_cards(cards: Cards) -> None:
     found = cards(
         "BEGIN:VCARD", "VERSION:3.0", "FN:Apple AG", "N:;;;;", "ORG:Apple AG;", "X-ABShowAs:COMPANY", "END:VCARD",
         "BEGIN:VCARD", "VERSION:4.0", "KIND:group", "FN:Friends", "MEMBER:urn:uuid:1", "END:VCARD",
@@ -130,14 +130,14 @@ def test_a_company_a_group_and_a_card_within_a_card(cards: Cards) -> None:
     assert found[1].emails[0].value == "boss@x.y"
 
 
-def test_apples_groups_and_labels(cards: Cards) -> None:
+def test_apple_groups_and_labels(cards: Cards) -> None:
     (found,) = cards(
         "FN:K", "item1.TEL:1", "item1.X-ABLabel:_$!<Mobile>!$_", "item2.TEL:2", "item2.X-ABLabel:_$!<WorkFAX>!$_"
     )
     assert [(way.value, way.label) for way in found.phones] == [("1", "mobile")]
 
 
-def test_a_photo_is_passed_over_however_large(cards: Cards) -> None:
+def test_large_photo_is_skipped(cards: Cards) -> None:
     photo = ["PHOTO;ENCODING=b;TYPE=JPEG:" + "A" * 70, *[" " + "A" * 74] * 20_000]
     (found,) = cards("FN:Kim", *photo, "TEL:1")
     assert found.number == "1"
@@ -156,7 +156,7 @@ def test_broken_files_are_refused_with_their_line(cards: Cards, lines: list[str]
         cards(*lines, whole=True)
 
 
-def test_vcards_are_contacts_and_nothing_else(tmp_path: Path, ctx: AppContext) -> None:
+def test_vcards_import_only_as_contacts(tmp_path: Path, ctx: AppContext) -> None:
     path = tmp_path / "people.vcf"
     path.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Kim\nUID:1\nTEL:1\nEND:VCARD\n")
     with pytest.raises(FileRefused, match="they are contacts"):
@@ -170,7 +170,7 @@ def test_vcards_are_contacts_and_nothing_else(tmp_path: Path, ctx: AppContext) -
 
 @needs_shared
 @pytest.mark.parametrize("path", sorted((SHARED / "vcard").rglob("*.vcf")), ids=lambda path: path.name)
-def test_real_cards_come_in(path: Path) -> None:
+def test_real_cards_are_read(path: Path) -> None:
     found = contacts_of(path)
     assert found
     assert all(contact.name and "\ufffd" not in contact.name for contact in found)
@@ -178,7 +178,7 @@ def test_real_cards_come_in(path: Path) -> None:
 
 @needs_shared
 @pytest.mark.parametrize("path", sorted((SHARED / "contacts").glob("roundcube_*.csv")), ids=lambda path: path.name)
-def test_a_csv_file_and_the_cards_made_of_it_say_the_same(path: Path) -> None:
+def test_csv_and_vcards_of_the_same_contacts_agree(path: Path) -> None:
     ours, theirs = contacts_of(path), contacts_of(path.with_name(f"{path.stem}.expected.vcf"))
     assert len(ours) == len(theirs)
     for one, other in zip(ours, theirs, strict=True):
@@ -189,7 +189,7 @@ def test_a_csv_file_and_the_cards_made_of_it_say_the_same(path: Path) -> None:
 
 
 @given(st.binary(max_size=400))
-def test_no_bytes_at_all_are_a_traceback(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
+def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
     path = tmp_path_factory.mktemp("cards") / "any.vcf"
     path.write_bytes(b"BEGIN:VCARD\r\n" + raw + b"\r\nEND:VCARD\r\n")
     try:

@@ -31,7 +31,7 @@ def book(folder: Path, *rows: list[object], title: str = "Contacts", before: boo
     return path
 
 
-def test_contacts_come_in(tmp_path: Path, ctx: AppContext) -> None:
+def test_contacts_are_imported(tmp_path: Path, ctx: AppContext) -> None:
     path = book(
         tmp_path, ["Our people, November"], [], ["Name", "Company", "Phone", "Birthday", "Notes"],
         ["김민수", "한빛무역", 821055551234, date(1975, 12, 12), "line\nbreak"],
@@ -50,7 +50,29 @@ def test_contacts_come_in(tmp_path: Path, ctx: AppContext) -> None:
     assert imports.run(ctx, "contacts", str(path), Wanted()).same == 2
 
 
-def test_deals_and_calls_come_in_too(tmp_path: Path, ctx: AppContext) -> None:
+@pytest.mark.parametrize(
+    ("rows", "header", "numbers"),
+    [
+        ([["Name"], ["Kim"], ["Lee"]], ("Name",), [2, 3]),
+        ([["Our people"], ["Name", "City"], ["Kim"]], ("Name", "City"), [3]),
+        ([["Our people"], ["Name"], ["Kim", "Seoul"]], None, []),
+        ([[], ["Name"]], ("Name",), []),
+    ],
+    ids=["one column", "a title", "a title over one column", "a header alone"],
+)
+def test_a_single_cell_is_a_title_or_the_header_of_one_column(
+    tmp_path: Path, rows: list[list[object]], header: tuple[str, ...] | None, numbers: list[int]
+) -> None:
+    path = str(book(tmp_path, *rows))
+    if header is None:
+        with pytest.raises(FileRefused, match="row 3: 2 cells where the header has 1"):
+            workbook.read(path)
+        return
+    found = workbook.read(path)
+    assert (found.header, [row.line for row in found.rows()]) == (header, numbers)
+
+
+def test_deals_are_imported(tmp_path: Path, ctx: AppContext) -> None:
     path = book(tmp_path, ["Deal", "Stage", "Value", "Close date"], ["Line", "Won", 1250.5, datetime(2026, 11, 3)])
     preview = imports.run(ctx, "deals", str(path), Wanted())
     assert (preview.made, str(preview.booked)) == (1, "1250.50")
@@ -62,11 +84,11 @@ def test_deals_and_calls_come_in_too(tmp_path: Path, ctx: AppContext) -> None:
      (datetime(2026, 1, 2), "2026-01-02"), (datetime(2026, 1, 2, 9, 5), "2026-01-02 09:05:00"), ("x", "x"),
      (1e20, "1e+20")],
 )  # fmt: skip
-def test_cells(value: object, text: str) -> None:
+def test_cells_as_text(value: object, text: str) -> None:
     assert workbook.text(value) == text
 
 
-def test_what_is_no_workbook_is_refused_with_a_sentence(tmp_path: Path) -> None:
+def test_invalid_workbook_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "people.xlsx"
     for raw in (b"PK\x03\x04 broken", b"PK\x05\x06" + bytes(18)):
         path.write_bytes(raw)
@@ -84,14 +106,14 @@ def test_what_is_no_workbook_is_refused_with_a_sentence(tmp_path: Path) -> None:
         table_file.read(str(book(tmp_path)), "contacts")
 
 
-def test_what_would_unpack_into_too_much_is_refused_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_zip_bomb_is_refused_before_unpacking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = book(tmp_path, ["Name"], ["Kim"], ["Lee"])
     monkeypatch.setattr(workbook, "LARGEST_UNPACKED", 100)
     with pytest.raises(FileRefused, match="unpacks into"):
         table_file.read(str(path), "contacts")
 
 
-def test_a_row_that_is_longer_than_the_header_is_refused_with_its_number(tmp_path: Path) -> None:
+def test_row_longer_than_the_header_is_refused_with_its_number(tmp_path: Path) -> None:
     path = book(tmp_path, ["Name", "Phone"], ["Kim", "1", "what is this"])
     with pytest.raises(FileRefused, match="row 2: 3 cells where the header has 2"):
         table_file.read(str(path), "contacts")

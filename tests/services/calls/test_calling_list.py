@@ -1,4 +1,4 @@
-"""The calling list: whose turn it is, and who waits."""
+"""The calling list: who is on it, in which order, and when they come back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from planner.services.calls import activity_log, calling_list
 from planner.services.clients import people, promises
 from planner.services.context import AppContext
 from planner.services.day import tasks
-from tests.scenes import desk_at, move_clock
+from tests.scenes import context_at, move_clock
 
 MONDAY = date(2026, 11, 16)
 WEEKDAYS = [MONDAY + n * DAY for n in range(-100, 100) if (MONDAY + n * DAY).weekday() < 5]
@@ -27,15 +27,15 @@ WEEKDAYS = [MONDAY + n * DAY for n in range(-100, 100) if (MONDAY + n * DAY).wee
 
 @pytest.fixture
 def rep(tmp_path: Path) -> AppContext:
-    """Six people with numbers, on a Monday evening."""
-    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 9))
+    """Six people with numbers, on a Monday morning."""
+    ctx = context_at(tmp_path, datetime(2026, 11, 2, 9))
     for name in ("Ada", "Ben", "Cho", "Dan", "Eve", "Fay"):
         people.add(ctx, name, {"phones": [f"+1 201 555 01{len(name) + ord(name[0])}"]})
     return ctx
 
 
 def on(ctx: AppContext, day: date, filters: Filters | None = None) -> list[ListEntry]:
-    """The list that is built for a day, on the evening before."""
+    """The list built for a day, on the evening before."""
     move_clock(ctx, datetime.combine(day - DAY, time(18)))
     return list(calling_list.build(ctx, day, filters or Filters()).calling.entries)
 
@@ -44,7 +44,7 @@ def names(entries: list[ListEntry]) -> list[str]:
     return [entry.contact.name for entry in entries]
 
 
-def test_callbacks_and_promises_come_first_then_tries_then_new_ones(rep: AppContext) -> None:
+def test_order_is_callbacks_promises_retries_then_new(rep: AppContext) -> None:
     activity_log.log(rep, "dial", outcome="conversation", contact="Ada")
     activity_log.log(rep, "dial", outcome="voicemail", contact="Ben")
     tasks.add(rep, "callback Fay", due=Due(date(2026, 11, 17), time(11)), contact="Fay", kind="callback")
@@ -62,19 +62,19 @@ def test_callbacks_and_promises_come_first_then_tries_then_new_ones(rep: AppCont
     ]
 
 
-def test_filters_never_hide_who_was_promised_a_call(rep: AppContext) -> None:
+def test_filters_never_hide_promised_calls(rep: AppContext) -> None:
     tasks.add(rep, "callback Fay", due=Due(date(2026, 11, 17)), contact="Fay", kind="callback")
     assert names(on(rep, date(2026, 11, 17), Filters(city="Nowhere"))) == ["Fay"]
 
 
-def test_who_asked_for_a_later_day_is_left_alone_until_then(rep: AppContext) -> None:
+def test_contact_is_not_listed_before_the_callback_they_asked_for(rep: AppContext) -> None:
     tasks.add(rep, "callback Fay", due=Due(date(2026, 11, 20)), contact="Fay", kind="callback")
     assert "Fay" not in names(on(rep, date(2026, 11, 17)))
     assert names(on(rep, date(2026, 11, 20)))[0] == "Fay"
 
 
-def test_the_cadence_counts_working_days_and_parks_at_its_end(rep: AppContext) -> None:
-    # Friday the 6th, then one working day later, then three, then seven: 9, 12, 23
+def test_retry_cadence_counts_working_days_and_ends(rep: AppContext) -> None:
+    # tried on Friday the 6th, then due after one, three and seven working days: 9, 12, 23
     expected = [date(2026, 11, 9), date(2026, 11, 12), date(2026, 11, 23)]
     tried = date(2026, 11, 6)
     for due in expected:
@@ -87,11 +87,11 @@ def test_the_cadence_counts_working_days_and_parks_at_its_end(rep: AppContext) -
     move_clock(rep, datetime.combine(tried, time(10)))
     activity_log.log(rep, "dial", outcome="no-answer", contact="Ada")
     assert "Ada" not in names(on(rep, date(2027, 3, 1)))
-    activity_log.log(rep, "dial", outcome="conversation", contact="Ada")  # they called back: they are there again
+    activity_log.log(rep, "dial", outcome="conversation", contact="Ada")  # they called back, so they are listed again
     assert "Ada" in names(on(rep, date(2027, 3, 2)))
 
 
-def test_a_cadence_can_be_set_and_a_bad_one_is_refused(rep: AppContext) -> None:
+def test_invalid_cadence_falls_back_to_the_default(rep: AppContext) -> None:
     store_value(rep.settings_path, "calls.cadence", [5])
     rep.reread_config()
     move_clock(rep, datetime(2026, 11, 9, 10))
@@ -103,7 +103,7 @@ def test_a_cadence_can_be_set_and_a_bad_one_is_refused(rep: AppContext) -> None:
     assert rep.config["calls.cadence"] == list(CADENCE)
 
 
-def test_the_best_hour_is_one_they_were_reached_at_or_not_tried_at(rep: AppContext) -> None:
+def test_hour_filter_prefers_contacts_reached_or_untried_then(rep: AppContext) -> None:
     for who, outcome, hour in (("Ada", "conversation", 10), ("Ben", "no-answer", 10), ("Cho", "no-answer", 15)):
         move_clock(rep, datetime(2026, 11, 4, hour, 5))
         activity_log.log(rep, "dial", outcome=outcome, contact=who)
@@ -112,19 +112,19 @@ def test_the_best_hour_is_one_they_were_reached_at_or_not_tried_at(rep: AppConte
         Filters(hour=24)
 
 
-def test_a_wrong_number_never_comes_back(rep: AppContext) -> None:
+def test_wrong_number_is_never_listed_again(rep: AppContext) -> None:
     activity_log.log(rep, "dial", outcome="wrong-number", contact="Ada")
     assert "Ada" not in names(on(rep, date(2026, 11, 17)))
 
 
 @given(st.integers(0, 6), st.integers(0, 60), st.lists(st.integers(0, 9), min_size=1, max_size=5))
-def test_a_try_is_due_once_and_stays_due(tries: int, passed: int, cadence: list[int]) -> None:
+def test_due_retry_stays_due(tries: int, passed: int, cadence: list[int]) -> None:
     last = WEEKDAYS[40]
     found = [retry_due(tries, last, last + timedelta(days=n), WEEKDAYS, cadence) for n in range(passed + 1)]
     if tries > len(cadence):
         assert set(found) == {None}
     else:
-        assert list(accumulate(found, lambda a, b: a or b)) == found  # never due and then not due again
+        assert list(accumulate(found, lambda a, b: a or b)) == found  # once due, always due
         if not tries:
             assert all(found)
 
@@ -135,7 +135,7 @@ def test_ordinals() -> None:
     ]  # fmt: skip
 
 
-def test_one_number_is_called_once_however_it_is_written(rep: AppContext) -> None:
+def test_same_number_is_listed_once(rep: AppContext) -> None:
     store_value(rep.settings_path, "calendar.country", "US")
     rep.reread_config()
     people.add(rep, "Gil", {"phones": ["(201) 555-0168"]}, force=True)  # Ada's
@@ -146,13 +146,13 @@ def test_one_number_is_called_once_however_it_is_written(rep: AppContext) -> Non
     assert (built.twice, built.added) == (["Hal"], 1)
 
 
-def test_a_first_name_and_a_number_that_are_pasted_are_who_they_are(rep: AppContext) -> None:
+def test_pasted_first_name_matches_a_contact(rep: AppContext) -> None:
     people.add(rep, "Joy Smith", {})
     built = calling_list.paste(rep, date(2026, 11, 17), "Joy, 201 555 0001")
     assert (built.made, names(list(built.calling.entries))) == (0, ["Joy Smith"])
 
 
-def test_who_asked_not_to_be_called_is_on_no_list(rep: AppContext) -> None:
+def test_do_not_call_contacts_are_not_listed(rep: AppContext) -> None:
     tasks.add(rep, "callback Ada", due=Due(date(2026, 11, 17)), contact="Ada", kind="callback")
     people.edit(rep, "Ada", {"do_not_call": True})
     assert "Ada" not in names(on(rep, date(2026, 11, 17)))
@@ -172,7 +172,7 @@ def test_who_asked_not_to_be_called_is_on_no_list(rep: AppContext) -> None:
         (0, date(2027, 11, 16), False),
     ],
 )
-def test_who_refused_comes_back_after_weeks(rep: AppContext, weeks: int | None, day: date, comes: bool) -> None:
+def test_refusals_are_retried_after_weeks(rep: AppContext, weeks: int | None, day: date, comes: bool) -> None:
     if weeks is not None:
         store_value(rep.settings_path, "calls.cadence_refused", weeks)
         rep.reread_config()
@@ -180,7 +180,7 @@ def test_who_refused_comes_back_after_weeks(rep: AppContext, weeks: int | None, 
     assert ("Ada" in names(on(rep, day))) is comes
 
 
-def test_who_refused_and_asked_for_a_call_since_is_called(rep: AppContext) -> None:
+def test_later_conversation_or_callback_overrides_a_refusal(rep: AppContext) -> None:
     activity_log.log(rep, "dial", outcome="refused", contact="Ada")
     activity_log.log(rep, "dial", outcome="refused", contact="Ben")
     move_clock(rep, datetime(2026, 11, 3, 9))

@@ -1,4 +1,4 @@
-"""A calling session: what each outcome writes, who comes next, and where a killed program goes on."""
+"""A calling session: what each outcome writes, who comes next, and how it resumes after a crash."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from planner.services.day import meetings, tasks
 from planner.services.day.today_store import TodayStore
 from planner.services.plan import calendar
 from tests.drills import often
-from tests.scenes import desk_at, move_clock
+from tests.scenes import context_at, move_clock
 
 MORNING = datetime(2026, 11, 16, 9)
 
@@ -34,13 +34,13 @@ MORNING = datetime(2026, 11, 16, 9)
 @pytest.fixture
 def rep(tmp_path: Path) -> AppContext:
     """Eight people on today's list, on a Monday at nine."""
-    ctx = desk_at(tmp_path, MORNING)
+    ctx = context_at(tmp_path, MORNING)
     calling_list.paste(ctx, ctx.today(), "\n".join(f"Name {n}, Firm {n}, 02-555-100{n}" for n in range(8)))
     return ctx
 
 
 def opened(ctx: AppContext) -> CallSession:
-    """A session as a program that was just started has it."""
+    """A session as a freshly started program sees it."""
     found = CallSession(ctx, TodayStore(ctx))
     found.open()
     return found
@@ -52,7 +52,7 @@ def go(ctx: AppContext, seconds: float) -> None:
 
 
 def rows(ctx: AppContext, query: str) -> list[tuple[object, ...]]:
-    """What the database says."""
+    """The rows of a query."""
     with closing(sqlite3.connect(ctx.path)) as handle:
         return handle.execute(query).fetchall()
 
@@ -63,7 +63,7 @@ def name(found: CallSession) -> str:
     return found.card.name
 
 
-def test_clocks_and_gaps_are_in_the_log_to_the_second(rep: AppContext) -> None:
+def test_call_and_gap_seconds_are_logged(rep: AppContext) -> None:
     session = opened(rep)
     go(rep, 30)
     for talk, gap in ((40, 7), (0, 12), (95, 3)):
@@ -78,7 +78,7 @@ def test_clocks_and_gaps_are_in_the_log_to_the_second(rep: AppContext) -> None:
     assert activity_log.listed(rep, rep.today())[0].seconds == 40
 
 
-def test_killed_in_a_call_it_goes_on_with_clock_and_note(rep: AppContext) -> None:
+def test_crash_during_a_call_resumes_its_clock_and_note(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("no-answer")
     go(rep, 5)
@@ -94,7 +94,7 @@ def test_killed_in_a_call_it_goes_on_with_clock_and_note(rep: AppContext) -> Non
     assert name(again) == "Name 2" and again.state.note == ""
 
 
-def test_killed_between_two_calls_it_goes_on_at_the_same_prospect(rep: AppContext) -> None:
+def test_crash_between_calls_resumes_at_the_same_prospect(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("no-answer")
     session.skip()
@@ -106,7 +106,7 @@ def test_killed_between_two_calls_it_goes_on_at_the_same_prospect(rep: AppContex
     assert name(late) == "Name 2" and late.gap_seconds() == 0 and late.standing.paused_at is not None
 
 
-def test_a_call_that_was_left_on_another_day_is_over(rep: AppContext) -> None:
+def test_call_left_open_on_another_day_is_over(rep: AppContext) -> None:
     session = opened(rep)
     session.press()
     go(rep, 50)
@@ -118,7 +118,7 @@ def test_a_call_that_was_left_on_another_day_is_over(rep: AppContext) -> None:
     assert rows(rep, "SELECT day, seconds, note FROM activity") == [("2026-11-16", 50, "wants a quote")]
 
 
-def test_a_forgotten_person_leaves_nothing_of_the_session(rep: AppContext) -> None:
+def test_forgetting_a_contact_erases_it_from_the_session(rep: AppContext) -> None:
     people.edit(rep, "Name 0", {"name": "Zebulon Quark"})
     live, session = TodayStore(rep), opened(rep)
     session.press()
@@ -126,7 +126,7 @@ def test_a_forgotten_person_leaves_nothing_of_the_session(rep: AppContext) -> No
     playbook.hear(rep, live, "Zebulon Quark says it is dear", None, contact_id=1)
     made = session.outcome("meeting", when=read_when(rep, "thu 11", hour=True))
     session.add_to_check(session.check(made, "met", yes=True), why="Zebulon Quark was in a hurry")
-    session.undo()  # of the check; the state holds who comes next
+    session.undo()  # undoes the check (the state still holds who comes next)
     session.add_to_check(session.check(made, "met", yes=True), why="Zebulon Quark was in a hurry")
     session.live.close()
     live.close()
@@ -135,7 +135,7 @@ def test_a_forgotten_person_leaves_nothing_of_the_session(rep: AppContext) -> No
     assert rows(rep, "SELECT count(*) FROM activity") == [(1,)]
 
 
-def test_a_pause_is_neither_gap_nor_time_of_the_session(rep: AppContext) -> None:
+def test_pause_counts_neither_as_gap_nor_as_session_time(rep: AppContext) -> None:
     session = opened(rep)
     session.press()
     go(rep, 60)
@@ -152,7 +152,7 @@ def test_a_pause_is_neither_gap_nor_time_of_the_session(rep: AppContext) -> None
         session.pause()
 
 
-def test_after_an_hour_of_pause_another_session_begins(rep: AppContext) -> None:
+def test_hour_long_pause_starts_a_new_session(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("no-answer")
     session.leave()
@@ -165,7 +165,7 @@ def test_after_an_hour_of_pause_another_session_begins(rep: AppContext) -> None:
     assert later.number == 2 and later.tally.calls == 1
 
 
-def test_a_callback_becomes_a_task_and_comes_first_when_its_hour_is_there(rep: AppContext) -> None:
+def test_due_callback_comes_first_and_is_retried_or_completed(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("callback", when=read_when(rep, "today 11:00 price list", hour=False))
     task = tasks.listed(rep)[0]
@@ -183,7 +183,7 @@ def test_a_callback_becomes_a_task_and_comes_first_when_its_hour_is_there(rep: A
     assert tasks.listed(rep) == [] and tasks.listed(rep, state=TaskState.DONE)[0].done_on == rep.today()
 
 
-def test_a_callback_made_in_the_session_can_be_put_off_when_its_hour_comes(rep: AppContext) -> None:
+def test_due_callback_can_be_skipped(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("callback", when=read_when(rep, "today 9:30", hour=False))
     go(rep, 40 * 60)
@@ -193,12 +193,12 @@ def test_a_callback_made_in_the_session_can_be_put_off_when_its_hour_comes(rep: 
     assert [str(task.due) for task in tasks.listed(rep) if task.kind == "callback"] == ["2026-11-16T10:10"]
 
 
-def test_somebody_whose_callback_is_still_to_come_is_not_called_before(rep: AppContext) -> None:
+def test_contact_with_a_later_callback_is_not_called_before(rep: AppContext) -> None:
     tasks.add(rep, "callback", contact="Name 0", kind="callback", due=Due(rep.today(), datetime(2026, 1, 1, 15).time()))
     assert name(opened(rep)) == "Name 1"
 
 
-def test_in_the_evening_a_callback_is_put_to_the_next_working_day(rep: AppContext) -> None:
+def test_unanswered_evening_callback_moves_to_the_next_working_day(rep: AppContext) -> None:
     friday = datetime(2026, 11, 20, 17, 30)
     move_clock(rep, friday)
     tasks.add(
@@ -211,7 +211,7 @@ def test_in_the_evening_a_callback_is_put_to_the_next_working_day(rep: AppContex
     assert str(tasks.listed(rep)[0].due) == "2026-11-25T17:30"
 
 
-def test_a_meeting_fills_the_day(rep: AppContext) -> None:
+def test_meeting_outcome_books_a_meeting(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("meeting", when=read_when(rep, "thu 11 their office", hour=True))
     found = meetings.listed(rep)[0]
@@ -227,7 +227,7 @@ def test_a_meeting_fills_the_day(rep: AppContext) -> None:
     assert len(meetings.listed(rep)) == 1
 
 
-def test_a_wrong_number_leaves_the_other_numbers(rep: AppContext) -> None:
+def test_wrong_number_keeps_the_other_numbers(rep: AppContext) -> None:
     people.edit(rep, "Name 0", {"phones": ["02-555-1000", "010-1234-5678"]})
     session = opened(rep)
     assert session.other_phone() is not None
@@ -235,7 +235,7 @@ def test_a_wrong_number_leaves_the_other_numbers(rep: AppContext) -> None:
     phones = people.show(rep, "Name 0").contact.phones
     assert [phone.wrong for phone in phones] == [False, True]
     assert calling_list.build(rep, date(2026, 11, 18), calling_list.Filters()).added == 8
-    session.outcome("wrong-number")  # Name 1 has no other
+    session.outcome("wrong-number")  # Name 1 has no other number
     assert {entry.contact.name for entry in calling_list.show(rep, rep.today()).entries if not entry.called} == {
         f"Name {n}" for n in range(2, 8)
     }
@@ -244,7 +244,7 @@ def test_a_wrong_number_leaves_the_other_numbers(rep: AppContext) -> None:
     assert calling_list.build(rep, date(2026, 11, 20), calling_list.Filters()).added == 8
 
 
-def test_no_proposal_before_the_need_is_found(rep: AppContext) -> None:
+def test_proposal_needs_a_known_need(rep: AppContext) -> None:
     session = opened(rep)
     with pytest.raises(StateError, match="before the need is found"):
         session.outcome("conversation", promised=True)
@@ -259,7 +259,7 @@ def test_no_proposal_before_the_need_is_found(rep: AppContext) -> None:
     assert tasks.add(rep, "Proposal for Firm 2", contact="Name 2").id
 
 
-def test_undo_brings_the_prospect_back_with_the_note(rep: AppContext) -> None:
+def test_undo_restores_prospect_note_and_clocks(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("no-answer")
     go(rep, 9)
@@ -285,7 +285,7 @@ def test_undo_brings_the_prospect_back_with_the_note(rep: AppContext) -> None:
     assert session.card is None
 
 
-def test_phrases_behind_an_outcome(rep: AppContext) -> None:
+def test_parsing_the_time_of_an_outcome(rep: AppContext) -> None:
     found = read_when(rep, "thu 11", hour=True)
     assert (str(found.due), found.rest) == ("2026-11-19T11:00", "")
     assert str(read_when(rep, "tomorrow", hour=False).due) == "2026-11-17"
@@ -303,8 +303,8 @@ def test_phrases_behind_an_outcome(rep: AppContext) -> None:
         opened(rep).outcome("lunch")
 
 
-def test_hours_behind_an_outcome(rep: AppContext) -> None:
-    """A meeting takes both ends, a promise the end, a callback the begin."""
+def test_time_ranges_of_outcomes(rep: AppContext) -> None:
+    """A meeting takes start and end, a promise the end, a callback the start."""
     meeting = read_when(rep, "thu 10:00 to 11:30 their office", hour=True)
     assert (str(meeting.due), meeting.minutes, meeting.rest) == ("2026-11-19T10:00", 90, "their office")
     promise = read_when(rep, "price list thu 10:00 to 11:30", hour=False, by_end=True)
@@ -316,21 +316,21 @@ def test_hours_behind_an_outcome(rep: AppContext) -> None:
         read_when(rep, "thursday 27 nov 10:00", hour=True)
 
 
-def test_a_meeting_from_a_call_is_as_long_as_it_was_said(rep: AppContext) -> None:
+def test_meeting_outcome_keeps_its_duration(rep: AppContext) -> None:
     session = opened(rep)
     session.press()
     session.outcome("meeting", when=read_when(rep, "thu 10:00 to 11:30", hour=True))
     assert [(each.start, each.minutes) for each in meetings.listed(rep)] == [(datetime(2026, 11, 19, 10), 90)]
 
 
-def test_nobody_on_the_list(tmp_path: Path) -> None:
-    session = opened(desk_at(tmp_path))
+def test_empty_list(tmp_path: Path) -> None:
+    session = opened(context_at(tmp_path))
     assert session.card is None and not (tmp_path / "planner.db").exists()
     with pytest.raises(StateError, match="Nobody is left"):
         session.press()
 
 
-def test_who_was_tried_at_this_hour_comes_later_in_the_day(rep: AppContext) -> None:
+def test_prospects_tried_at_this_hour_come_last(rep: AppContext) -> None:
     activity_log.log(rep, "dial", outcome="no-answer", contact="Name 0", moment=datetime(2026, 11, 13, 9, 30))
     activity_log.log(rep, "dial", outcome="no-answer", contact="Name 1", moment=datetime(2026, 11, 13, 15, 30))
     session = opened(rep)
@@ -344,7 +344,7 @@ def test_who_was_tried_at_this_hour_comes_later_in_the_day(rep: AppContext) -> N
     assert tried[0] == "Name 0" and tried[-1] == "Name 1"
 
 
-def test_a_sprint_and_its_record(rep: AppContext) -> None:
+def test_sprints_and_their_record(rep: AppContext) -> None:
     calling_list.paste(rep, rep.today(), "\n".join(f"More {n}, 02-777-{n:04}" for n in range(60)))
     session = opened(rep)
     paces = []
@@ -357,14 +357,14 @@ def test_a_sprint_and_its_record(rep: AppContext) -> None:
             if done is not None:
                 paces.append((done[0].calls, done[0].seconds, done[1]))
     assert paces == [(25, 500, True), (25, 250, True)]
-    assert session.sprint() and not session.sprint()  # given up: no record
+    assert session.sprint() and not session.sprint()  # cancelled: no record
     found = insight.read(rep)
     assert found.best_sprint is not None and found.best_sprint.seconds == 250
     assert found.sessions[0].tally.calls == 50
     assert found.sessions[0].tally.average_gap == pytest.approx(14.9, abs=0.2)
 
 
-def test_a_check_goes_with_its_undo(rep: AppContext) -> None:
+def test_after_call_check_is_undoable(rep: AppContext) -> None:
     session = opened(rep)
     made = session.outcome("conversation")
     check = session.check(made, "met", yes=True)
@@ -377,7 +377,7 @@ def test_a_check_goes_with_its_undo(rep: AppContext) -> None:
     assert rows(rep, "SELECT count(*) FROM call_check") == [(0,)]
 
 
-def test_five_of_the_same_are_asked_about_once(rep: AppContext) -> None:
+def test_identical_outcomes_are_questioned_once(rep: AppContext) -> None:
     session = opened(rep)
     asked = []
     for _ in range(7):
@@ -386,7 +386,7 @@ def test_five_of_the_same_are_asked_about_once(rep: AppContext) -> None:
     assert asked == [False, False, False, False, True, False, False]
 
 
-def test_what_works_is_learnt_from_the_outcomes(rep: AppContext) -> None:
+def test_answers_are_rated_by_call_outcomes(rep: AppContext) -> None:
     live, session = TodayStore(rep), opened(rep)
     book = playbook.read(live)
     dear = book.find("dear")[0].objection
@@ -403,7 +403,7 @@ def test_what_works_is_learnt_from_the_outcomes(rep: AppContext) -> None:
     assert rows(rep, "SELECT worked, activity_id FROM heard ORDER BY id") == [(1, 1), (0, 2), (None, None)]
 
 
-def test_the_drill_shows_what_is_due(rep: AppContext) -> None:
+def test_drills_that_are_due(rep: AppContext) -> None:
     live = TodayStore(rep)
     items = playbook.due_drills(rep, live)
     assert len(items) == 7
@@ -416,7 +416,7 @@ def test_the_drill_shows_what_is_due(rep: AppContext) -> None:
     assert playbook.drill(rep, live, due[1], fluent=True) == 3
 
 
-def test_own_scripts_and_objections_are_checked_and_reset(rep: AppContext) -> None:
+def test_custom_scripts_and_objections_are_validated_and_reset(rep: AppContext) -> None:
     from planner.services.calls import custom_lists
 
     custom_lists.put(rep, "script-cold", ["Hello {name}", "  who: me -> end", "end = Bye"])
@@ -439,9 +439,9 @@ moves = st.lists(
 
 @settings(max_examples=often(10, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves)
-def test_whatever_is_pressed_nothing_is_lost(tmp_path_factory: pytest.TempPathFactory, pressed: list[Move]) -> None:
-    """Killed and started again at any point: the same prospect, clocks and tally, and the log's average gap."""
-    ctx = desk_at(tmp_path_factory.mktemp("session"), MORNING)
+def test_session_survives_a_crash_at_any_point(tmp_path_factory: pytest.TempPathFactory, pressed: list[Move]) -> None:
+    """Restarted at any point, prospect, clocks and tally are the same, and so is the log's average gap."""
+    ctx = context_at(tmp_path_factory.mktemp("session"), MORNING)
     calling_list.paste(ctx, ctx.today(), "\n".join(f"Name {n}, 02-555-1{n:03}" for n in range(12)))
     session = opened(ctx)
     for move, seconds in pressed:
@@ -469,7 +469,7 @@ def test_whatever_is_pressed_nothing_is_lost(tmp_path_factory: pytest.TempPathFa
     assert session.tally.calls == found[1] and session.tally.average_gap == found[0]
 
 
-def test_who_asks_not_to_be_called_goes_off_the_list_at_once_and_comes_back_by_undo(rep: AppContext) -> None:
+def test_do_not_call_removes_the_prospect_at_once_and_is_undoable(rep: AppContext) -> None:
     found = opened(rep)
     left = found.left
     assert found.do_not_call() is True
@@ -480,7 +480,7 @@ def test_who_asks_not_to_be_called_goes_off_the_list_at_once_and_comes_back_by_u
     assert rows(rep, "SELECT do_not_call FROM contact WHERE id = 1") == [(0,)]
 
 
-def test_said_in_a_call_the_call_still_gets_its_outcome(rep: AppContext) -> None:
+def test_do_not_call_during_a_call_still_needs_an_outcome(rep: AppContext) -> None:
     found = opened(rep)
     found.press()
     found.do_not_call()
@@ -492,9 +492,9 @@ def test_said_in_a_call_the_call_still_gets_its_outcome(rep: AppContext) -> None
     assert name(opened(rep)) == "Name 1"
 
 
-def test_a_callback_of_who_asked_not_to_be_called_is_passed_over(rep: AppContext) -> None:
+def test_callback_of_a_do_not_call_contact_is_skipped(rep: AppContext) -> None:
     tasks.add(rep, "callback", contact="Name 3", kind="callback", due=Due(rep.today(), datetime(2026, 1, 1, 8).time()))
     assert name(opened(rep)) == "Name 3"
     people.edit(rep, "Name 3", {"do_not_call": True})
     assert name(opened(rep)) == "Name 0"
-    assert [task.title for task in tasks.listed(rep)] == ["callback"]  # it is still there, to be settled otherwise
+    assert [task.title for task in tasks.listed(rep)] == ["callback"]  # it stays a task, to be settled another way

@@ -1,4 +1,4 @@
-"""After the sale, as changes: what a win brings, what is ticked off, complaints from heard to checked."""
+"""After the sale: the tasks that a win creates, checking them off, and complaints from heard to checked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from planner.services.day.today_store import TodayStore
 from planner.services.plan import calendar
 from planner.services.transfer import imports
 from planner.services.transfer.imports import Wanted
-from planner.store.calls import session as cards
+from planner.store.calls import card as cards
 from tests.scenes import move_clock
 
 
@@ -37,24 +37,24 @@ def kim(ctx: AppContext) -> AppContext:
 
 
 def care(ctx: AppContext, *, state: TaskState | None = TaskState.OPEN) -> list[tuple[str, str]]:
-    """The steps on the list: what and when."""
+    """The care tasks on the list: due date and kind."""
     found = [task for task in tasks.listed(ctx, state=state) if task.care]
     return sorted((str(task.due), task.care) for task in found)
 
 
 def step(ctx: AppContext, name: str) -> Task:
-    """The open step of a kind."""
+    """The open task of a kind."""
     return next(task for task in tasks.listed(ctx) if task.care == name)
 
 
 def won(ctx: AppContext, **more: object) -> int:
-    """A deal that is won today."""
+    """A deal won today."""
     deal = deals.add(ctx, "Paper", contact="1", value=Decimal(5000), stage=Stage.CLOSING, opened=date(2026, 11, 2))
     deals.won(ctx, deal.id, **more)  # type: ignore[arg-type]
     return deal.id
 
 
-def test_a_win_brings_a_follow_up_and_the_renewal_of_what_runs_out(kim: AppContext) -> None:
+def test_win_schedules_follow_up_and_renewal(kim: AppContext) -> None:
     deal = won(kim, contract_end=date(2027, 6, 30))
     assert care(kim) == [("2026-11-23", "follow-up"), ("2027-04-01", "first-sign"), ("2027-05-31", "renewal")]
     assert {task.deal_id for task in tasks.listed(kim)} == {deal}
@@ -65,22 +65,22 @@ def test_a_win_brings_a_follow_up_and_the_renewal_of_what_runs_out(kim: AppConte
     assert len(care(kim)) == 3
 
 
-def test_a_term_counts_from_the_win_and_leads_are_settings(kim: AppContext) -> None:
+def test_term_starts_at_the_win_and_lead_times_are_settings(kim: AppContext) -> None:
     for key, value in (("care.follow_up", 3), ("care.renewal", 14), ("care.first_sign", 60)):
         store_value(kim.settings_path, key, value)
     kim.reread_config()
     won(kim, term_months=12)
-    # until 16 November 2027; sixty days before is a Friday, fourteen a Tuesday
+    # until 16 November 2027: sixty days before is a Friday, fourteen a Tuesday
     assert care(kim) == [("2026-11-19", "follow-up"), ("2027-09-17", "first-sign"), ("2027-11-02", "renewal")]
 
 
-def test_the_rep_s_own_days_off_are_not_called_on(kim: AppContext) -> None:
+def test_renewal_call_avoids_days_off(kim: AppContext) -> None:
     calendar.set_days(kim, [Period(date(2027, 5, 24), date(2027, 5, 31))], Fraction(0), "vacation")
     won(kim, contract_end=date(2027, 6, 30))
     assert ("2027-05-21", "renewal") in care(kim)
 
 
-def test_another_end_moves_the_renewal_and_none_takes_it_away(kim: AppContext) -> None:
+def test_changing_the_contract_end_moves_or_removes_the_renewal(kim: AppContext) -> None:
     deal = won(kim, contract_end=date(2027, 6, 30))
     deals.edit(kim, deal, {"contract_end": date(2027, 8, 31)})
     assert [when for when, what in care(kim) if what == "renewal"] == ["2027-07-30"]
@@ -89,14 +89,14 @@ def test_another_end_moves_the_renewal_and_none_takes_it_away(kim: AppContext) -
     assert care(kim) == [("2026-11-23", "follow-up")]
 
 
-def test_a_date_the_rep_gave_a_step_stays_theirs(kim: AppContext) -> None:
+def test_rescheduled_renewal_keeps_the_reps_date(kim: AppContext) -> None:
     deal = won(kim, contract_end=date(2027, 6, 30))
     tasks.snooze(kim, step(kim, "renewal").id, Due(date(2027, 6, 2)))
     deals.edit(kim, deal, {"title": "Paper and card"})
     assert ("2027-06-02", "renewal") in care(kim)
 
 
-def test_what_isn_t_won_after_all_asks_for_nothing(kim: AppContext) -> None:
+def test_reopening_a_deal_cancels_its_follow_ups(kim: AppContext) -> None:
     deal = won(kim, contract_end=date(2027, 6, 30))
     deals.reopen(kim, deal)
     assert care(kim) == []
@@ -106,13 +106,13 @@ def test_what_isn_t_won_after_all_asks_for_nothing(kim: AppContext) -> None:
     assert care(kim) == []
 
 
-def test_a_contract_ends_after_it_was_won(kim: AppContext) -> None:
+def test_contract_cannot_end_before_the_win(kim: AppContext) -> None:
     with pytest.raises(InputError, match="a contract ends later"):
         won(kim, contract_end=date(2026, 11, 1))
     assert care(kim) == []
 
 
-def test_a_renewal_s_call_is_followed_by_a_second_touch_within_three_days(kim: AppContext) -> None:
+def test_renewal_call_is_followed_by_a_second_touch(kim: AppContext) -> None:
     won(kim, contract_end=date(2026, 12, 16))
     call = step(kim, "renewal")
     assert str(call.due) == "2026-11-16"
@@ -134,26 +134,26 @@ def test_renewing_opens_a_deal_until_the_next_end(kim: AppContext) -> None:
     assert (new.stage, new.contract_end, new.value, new.contact) == (
         Stage.CLOSING, date(2027, 2, 28), Decimal(5000), "Kim",
     )  # fmt: skip
-    # what was called for is this deal now; it has a dated next step, and the follow-up of the win stays
+    # the renewal call became this deal and its second touch, the follow-up of the win stays
     assert care(kim) == [("2026-11-19", "second-touch"), ("2026-11-23", "follow-up")]
     with pytest.raises(StateError, match=f"renewed already, by deal {new.id}"):
         deals.renew(kim, old)
     deals.won(kim, new.id)
     assert "renewal" in [what for _, what in care(kim)]
     third = deals.renew(kim, new.id)
-    assert third.contract_end == date(2027, 3, 31)  # a month's end stays one
+    assert third.contract_end == date(2027, 3, 31)  # the end of a month stays the end of a month
     with pytest.raises(StateError, match="not won"):
         deals.renew(kim, third.id)
 
 
-def test_what_was_won_long_ago_has_come_round_since(kim: AppContext) -> None:
+def test_term_of_an_old_win_ends_in_the_future(kim: AppContext) -> None:
     deal = deals.add(kim, "Paper", contact="Kim", value=Decimal(10), opened=date(2024, 2, 1))
     made, follows = deals.won(kim, deal.id, moment=datetime(2024, 2, 29, 9), term_months=12)
     assert made.contract_end == date(2027, 2, 28)
     assert [task.care for task in follows] == ["follow-up", "first-sign", "renewal"]
 
 
-def test_a_call_that_is_done_puts_the_next_round_on_the_list(kim: AppContext) -> None:
+def test_finished_renewal_call_schedules_the_next_round(kim: AppContext) -> None:
     won(kim, contract_end=date(2026, 12, 16), term_months=12)
     tasks.done(kim, step(kim, "renewal").id)
     assert [(when, what) for when, what in care(kim) if what != "follow-up"] == [
@@ -163,7 +163,7 @@ def test_a_call_that_is_done_puts_the_next_round_on_the_list(kim: AppContext) ->
     ]
 
 
-def test_steps_are_called_after_who_and_what_they_are_now(kim: AppContext) -> None:
+def test_task_titles_follow_contact_and_deal_names(kim: AppContext) -> None:
     deal = won(kim, contract_end=date(2027, 6, 30))
     people.edit(kim, "1", {"supplier": "Dongah", "supplier_until": date(2027, 6, 30)})
     complaints.add(kim, "late", contact="Kim", kind="delivery")
@@ -175,7 +175,7 @@ def test_steps_are_called_after_who_and_what_they_are_now(kim: AppContext) -> No
     assert titles["complaint"] == "Answer Kim Minsu's complaint: delivery"
 
 
-def test_a_merge_keeps_the_steps_of_the_contract_that_stays(kim: AppContext) -> None:
+def test_merge_keeps_the_tasks_of_the_remaining_contract(kim: AppContext) -> None:
     people.add(kim, "Kim Lee", {"supplier": "Rival", "supplier_until": date(2027, 3, 31)})
     people.edit(kim, "1", {"supplier": "Dongah", "supplier_until": date(2027, 6, 30)})
     duplicates.merge(kim, "1", "2")
@@ -183,7 +183,7 @@ def test_a_merge_keeps_the_steps_of_the_contract_that_stays(kim: AppContext) -> 
     assert "Kim Lee's supplier (Rival, until 2027-03-31) went" in kim.notices[-1]
 
 
-def test_a_step_of_a_complaint_that_is_ticked_off_again_moves_nothing(kim: AppContext) -> None:
+def test_completing_a_complaint_task_again_changes_nothing(kim: AppContext) -> None:
     complaints.add(kim, "late", contact="Kim", kind="delivery")
     first = step(kim, "complaint").id
     tasks.done(kim, first)
@@ -197,13 +197,13 @@ def test_a_step_of_a_complaint_that_is_ticked_off_again_moves_nothing(kim: AppCo
     assert care(kim) == []
 
 
-def test_a_complaint_whose_step_is_dropped_is_told_of(kim: AppContext) -> None:
+def test_dropping_the_task_of_a_complaint_gives_a_notice(kim: AppContext) -> None:
     complaints.add(kim, "late", contact="Kim", kind="delivery")
     tasks.drop(kim, step(kim, "complaint").id)
     assert "Complaint 1 stays as it is" in kim.notices[-1]
 
 
-def test_a_competitor_s_end_is_a_chance_that_follows_its_date(kim: AppContext) -> None:
+def test_end_of_a_competitors_contract_schedules_opportunity_calls(kim: AppContext) -> None:
     people.edit(kim, "1", {"supplier": "Dongah", "supplier_until": date(2027, 6, 30)})
     assert care(kim) == [("2027-04-01", "chance-sign"), ("2027-05-31", "chance")]
     assert "Dongah" in step(kim, "chance").title
@@ -215,7 +215,7 @@ def test_a_competitor_s_end_is_a_chance_that_follows_its_date(kim: AppContext) -
     assert care(kim) == []
 
 
-def test_ends_come_in_with_a_file_and_go_with_its_undo(kim: AppContext, tmp_path: Path) -> None:
+def test_imported_contract_ends_schedule_calls_and_undo_removes_them(kim: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("Name,Phone,Supplier,Contract ends\nLee,02-111-2222,Dongah,2027-06-30\n")
     imports.run(kim, "contacts", str(path), Wanted())
@@ -227,7 +227,7 @@ def test_ends_come_in_with_a_file_and_go_with_its_undo(kim: AppContext, tmp_path
     assert len(care(kim)) == 2
 
 
-def test_what_is_due_is_called_first_with_its_script(kim: AppContext) -> None:
+def test_due_renewal_is_called_first_with_its_script(kim: AppContext) -> None:
     people.add(kim, "Lee", {"phones": ["02-111-2222"]})
     people.add(kim, "Park", {"phones": ["02-111-3333"]})
     deal = deals.add(kim, "Paper", contact="Park", value=Decimal(1), stage=Stage.CLOSING)
@@ -242,10 +242,10 @@ def test_what_is_due_is_called_first_with_its_script(kim: AppContext) -> None:
         assert playbook.kind_of(kim, card) == "renewal"
 
 
-# complaints
+# Complaints
 
 
-def test_a_complaint_goes_from_heard_to_checked_by_its_tasks(kim: AppContext) -> None:
+def test_complaint_progresses_with_its_tasks(kim: AppContext) -> None:
     made = complaints.add(kim, "two pallets came wet", contact="Kim", kind="Delivery")
     assert (made.kind, made.state, str(made.due)) == ("delivery", State.HEARD, "2026-11-17")
     assert care(kim) == [("2026-11-17", "complaint")]
@@ -266,12 +266,12 @@ def test_a_complaint_goes_from_heard_to_checked_by_its_tasks(kim: AppContext) ->
     assert len(care(kim)) == 1
 
 
-def test_a_complaint_heard_on_a_friday_is_answered_on_monday(kim: AppContext) -> None:
+def test_complaint_on_a_friday_is_due_on_monday(kim: AppContext) -> None:
     move_clock(kim, datetime(2026, 11, 20, 16))
     assert str(complaints.add(kim, "late", contact="Kim", kind="delivery").due) == "2026-11-23"
 
 
-def test_a_step_may_be_left_out_but_never_taken_back(kim: AppContext) -> None:
+def test_complaint_may_skip_states_but_not_go_back(kim: AppContext) -> None:
     made = complaints.add(kim, "late", contact="Kim", kind="delivery", apologised=True)
     assert made.state is State.APOLOGISED
     complaints.answer(kim, made.id, compensation="a box of paper", escalated="Mr Park")
@@ -285,7 +285,7 @@ def test_a_step_may_be_left_out_but_never_taken_back(kim: AppContext) -> None:
         complaints.answer(kim, made.id, agreed="more")
 
 
-def test_a_repeating_kind_is_flagged(kim: AppContext) -> None:
+def test_repeated_complaint_kind_is_flagged(kim: AppContext) -> None:
     for _ in range(3):
         complaints.add(kim, "late", contact="Kim", kind="delivery")
     assert complaints.listed(kim).repeated == {"delivery": 3}
@@ -294,7 +294,7 @@ def test_a_repeating_kind_is_flagged(kim: AppContext) -> None:
     assert len(care(kim)) == 2
 
 
-def test_what_a_complaint_can_t_be(kim: AppContext) -> None:
+def test_invalid_complaints_are_refused(kim: AppContext) -> None:
     for words, said in (
         ({"received": datetime(2026, 11, 16, 10)}, "still to come"),
         ({"due": Due(date(2026, 11, 1))}, "is over already"),
@@ -307,14 +307,14 @@ def test_what_a_complaint_can_t_be(kim: AppContext) -> None:
         complaints.answer(kim, 7, state=State.DONE)
 
 
-def test_a_forgotten_person_s_complaint_counts_without_a_word_of_theirs(kim: AppContext) -> None:
+def test_complaint_of_a_forgotten_contact_keeps_only_its_kind(kim: AppContext) -> None:
     complaints.add(kim, "Kim says it was late", contact="Kim", kind="delivery")
     people.forget(kim, "Kim", consent=True)
     (left,) = complaints.listed(kim, checked=True).rows
     assert (left.kind, left.text, left.contact) == ("delivery", "(forgotten)", None)
 
 
-def test_a_gap_of_the_day_is_given_to_what_is_due_with_customers(kim: AppContext) -> None:
+def test_slack_offers_a_due_renewal(kim: AppContext) -> None:
     move_clock(kim, datetime(2026, 11, 16, 9))
     won(kim, contract_end=date(2026, 12, 16))
     calls_block = next(each for each in blocks.read(kim, date(2026, 11, 16)).blocks if each.block.kind == "calls")
@@ -322,10 +322,10 @@ def test_a_gap_of_the_day_is_given_to_what_is_due_with_customers(kim: AppContext
     with closing(TodayStore(kim)) as live:
         assert slack(live.read(), kim.now()) == (12 * 60, "renewal", "Kim")
         tasks.done(kim, step(kim, "renewal").id)
-        assert slack(live.read(), kim.now()) == (12 * 60, "", "")  # the second touch is for another day
+        assert slack(live.read(), kim.now()) == (12 * 60, "", "")  # the second touch is due another day
 
 
-def test_logging_a_dial_still_costs_no_search(kim: AppContext) -> None:
+def test_logging_a_dial_does_not_touch_the_search_index(kim: AppContext) -> None:
     activity_log.log(kim, "dial", contact="Kim")
     with closing(kim.database.raw()) as handle:
         kinds = {row[0] for row in handle.execute("SELECT kind FROM search_stale")}

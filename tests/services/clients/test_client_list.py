@@ -1,4 +1,4 @@
-"""The client list and the dossier: searched, filtered, kept under a name; nothing is overwritten unseen."""
+"""The client list and the dossier: search, filters, saved filters, and edits that never overwrite unseen changes."""
 
 from __future__ import annotations
 
@@ -40,19 +40,19 @@ def clients(ctx: AppContext) -> Iterator[Clients]:
 
 
 def names(clients: Clients, words: str) -> list[str]:
-    """Whom a filter lets through, in order."""
+    """The names that a filter lets through, in order."""
     return [row.name for row in clients.page(clients.find(parse_filter(words)))]
 
 
 def found(clients: Clients, line: str) -> list[tuple[str, str]]:
-    """What a line finds, as kinds and names."""
+    """What a search line finds, as kinds and names."""
     return [(hit.kind, hit.name) for hit in clients.hits(line)]
 
 
-# the search
+# Search
 
 
-def test_what_is_written_anywhere_is_found_contacts_first(clients: Clients) -> None:
+def test_search_covers_everything_with_contacts_first(clients: Clients) -> None:
     ctx = clients.ctx
     deals.add(ctx, "Paper, quarterly", contact="2")
     promises.add(ctx, "quarterly figures", Due(date(2026, 11, 20)), contact="1")
@@ -67,12 +67,12 @@ def test_what_is_written_anywhere_is_found_contacts_first(clients: Clients) -> N
     assert found(clients, "nothing of the kind") == []
 
 
-def test_who_is_called_so_comes_before_who_is_only_spoken_of(clients: Clients) -> None:
+def test_name_matches_come_before_mentions(clients: Clients) -> None:
     people.add(clients.ctx, "Somebody new", {"notes": "a friend of Petra"})
     assert [name for _, name in found(clients, "petra")] == ["Petra Novák", "Somebody new"]
 
 
-def test_the_search_follows_every_change_and_its_undo(clients: Clients) -> None:
+def test_search_follows_changes_undo_and_redo(clients: Clients) -> None:
     ctx = clients.ctx
     assert found(clients, "zebra") == []
     people.edit(ctx, "2", {"notes": "has a zebra"})
@@ -87,12 +87,12 @@ def test_the_search_follows_every_change_and_its_undo(clients: Clients) -> None:
     assert found(clients, "zebra") == [("contact", "Hans Müller")]
 
 
-def test_another_program_s_words_are_found(clients: Clients) -> None:
+def test_search_finds_what_another_connection_wrote(clients: Clients) -> None:
     activity_log.log(clients.ctx, "dial", note="left a message about giraffes")  # on a connection of its own
     assert [hit.text for hit in clients.hits("giraff")] == ["left a message about giraffes"]
 
 
-def test_a_forgotten_person_is_in_no_index(clients: Clients) -> None:
+def test_forgetting_a_contact_clears_the_index(clients: Clients) -> None:
     ctx = clients.ctx
     assert found(clients, "novak")
     clients.live.close()
@@ -100,7 +100,7 @@ def test_a_forgotten_person_is_in_no_index(clients: Clients) -> None:
     assert b"novak" not in Path(ctx.path).read_bytes().lower()
 
 
-def test_nor_in_what_was_noted_with_somebody_else(clients: Clients) -> None:
+def test_forgetting_clears_saved_filters_and_keeps_the_referral_count(clients: Clients) -> None:
     ctx = clients.ctx
     people.add(ctx, "Zorgelbix", {"referrer": "2"})
     clients.save("zz", "company:Zorgelbix")
@@ -111,7 +111,7 @@ def test_nor_in_what_was_noted_with_somebody_else(clients: Clients) -> None:
     assert clients.live.read().counts["referrals"] == 1
 
 
-def test_the_doctor_mends_a_damaged_index(clients: Clients) -> None:
+def test_doctor_repairs_a_damaged_index(clients: Clients) -> None:
     ctx = clients.ctx
     assert found(clients, "petra")
     with closing(ctx.database.raw()) as handle:
@@ -123,8 +123,8 @@ def test_the_doctor_mends_a_damaged_index(clients: Clients) -> None:
     assert not next(each for each in maintenance.examine(ctx) if each.what == "search").mended
 
 
-def anew(ctx: AppContext) -> None:
-    """Let the search have 300 contacts to read that it hasn't read yet."""
+def add_unindexed(ctx: AppContext) -> None:
+    """Give the search 300 unindexed contacts."""
     with closing(ctx.database.raw()) as handle:
         handle.execute("BEGIN IMMEDIATE")
         for number in range(300):
@@ -135,9 +135,9 @@ def anew(ctx: AppContext) -> None:
         handle.execute("COMMIT")
 
 
-def test_what_the_search_reads_leaves_room_for_a_call(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_indexing_lets_other_writers_in(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
     ctx = clients.ctx
-    anew(ctx)
+    add_unindexed(ctx)
     turns: list[float] = []
 
     def pause(seconds: float) -> None:
@@ -154,8 +154,8 @@ def test_what_the_search_reads_leaves_room_for_a_call(clients: Clients, monkeypa
     assert found(clients, f"turn{len(turns) - 1}x") == [("contact", "Kim Minsu 김민수")]
 
 
-def test_reading_stops_when_it_is_asked_to_and_forgets_what_nobody_reads(clients: Clients) -> None:
-    anew(clients.ctx)
+def test_indexing_can_be_stopped_and_drops_unknown_kinds(clients: Clients) -> None:
+    add_unindexed(clients.ctx)
     with closing(clients.ctx.database.raw()) as handle:
         asked = iter((False, True))
         assert not search.brought_up(handle, held=0, stop=lambda: next(asked))
@@ -165,8 +165,8 @@ def test_reading_stops_when_it_is_asked_to_and_forgets_what_nobody_reads(clients
         assert not search.stale(handle)
 
 
-def test_reading_that_breaks_off_goes_on_where_it_was(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
-    anew(clients.ctx)
+def test_interrupted_indexing_resumes(clients: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_unindexed(clients.ctx)
 
     def broken(seconds: float) -> None:
         raise KeyboardInterrupt
@@ -186,7 +186,7 @@ def test_reading_that_breaks_off_goes_on_where_it_was(clients: Clients, monkeypa
         assert handle.execute(indices).fetchall() == read
 
 
-def test_reading_everything_anew_is_the_same_as_following(clients: Clients) -> None:
+def test_rebuilt_index_equals_the_updated_one(clients: Clients) -> None:
     def index() -> list[object]:
         with closing(clients.ctx.database.raw()) as handle:
             search.brought_up(handle)
@@ -205,10 +205,10 @@ def test_reading_everything_anew_is_the_same_as_following(clients: Clients) -> N
     assert len(followed) == 5
 
 
-# filters
+# Filters
 
 
-def test_each_condition_lets_its_own_through(clients: Clients) -> None:
+def test_each_filter_condition(clients: Clients) -> None:
     ctx = clients.ctx
     kim, petra, hans = "Kim Minsu 김민수", "Petra Novák", "Hans Müller"
     assert names(clients, "") == [hans, kim, petra]
@@ -231,7 +231,7 @@ def test_each_condition_lets_its_own_through(clients: Clients) -> None:
     assert names(clients, "complaint:open") == [petra]
 
 
-def test_clients_are_who_bought_or_was_spoken_with(clients: Clients) -> None:
+def test_clients_have_bought_or_been_spoken_with(clients: Clients) -> None:
     ctx = clients.ctx
     assert names(clients, "is:client") == []
     assert len(names(clients, "is:prospect")) == 3
@@ -247,7 +247,7 @@ def test_clients_are_who_bought_or_was_spoken_with(clients: Clients) -> None:
     assert names(clients, "is:client") == ["Petra Novák"]
 
 
-def test_contracts_that_end_are_found_ours_and_theirs(clients: Clients) -> None:
+def test_contract_filter_finds_our_contracts_and_competitors(clients: Clients) -> None:
     ctx = clients.ctx
     people.edit(ctx, "1", {"supplier": "Dongah", "supplier_until": date(2027, 1, 31)})
     deals.add(ctx, "Paper", contact="2", value=Decimal(100), stage=Stage.CLOSING)
@@ -258,23 +258,25 @@ def test_contracts_that_end_are_found_ours_and_theirs(clients: Clients) -> None:
     assert names(clients, "-contract:90") == ["Hans Müller"]
 
 
-def test_a_contract_that_comes_round_ends_again(clients: Clients) -> None:
+def test_contract_filter_follows_renewing_terms(clients: Clients) -> None:
     ctx = clients.ctx
     for contact, until, term in (("1", date(2026, 5, 31), 6), ("2", date(2026, 5, 31), None), ("3", TODAY, 12)):
         made = deals.add(ctx, "Paper", contact=contact, value=Decimal(1), opened=date(2026, 1, 2))
         deals.won(ctx, made.id, moment=datetime(2026, 1, 5, 9), contract_end=until, term_months=term)
     assert names(clients, "contract:15") == ["Hans Müller", "Kim Minsu 김민수"]  # 30 November is in 14 days
-    assert names(clients, "contract:13") == ["Hans Müller"]  # it ends today
+    assert names(clients, "contract:13") == ["Hans Müller"]  # ends today
 
 
-def test_a_touch_is_due_by_tier_and_tag_and_fills_the_calling_list(clients: Clients) -> None:
+def test_due_contacts_follow_their_rhythm_and_fill_the_calling_list(clients: Clients) -> None:
     ctx = clients.ctx
     people.edit(ctx, "2", {"phones": ["030 111111"]})
     people.edit(ctx, "1", {"rhythm": 20})
     activity_log.log(ctx, "dial", outcome="conversation", contact="2", moment=datetime(2026, 10, 1, 9))
     activity_log.log(ctx, "dial", outcome="conversation", contact="1", moment=datetime(2026, 10, 25, 9))
-    activity_log.log(ctx, "dial", outcome="no-answer", contact="2", moment=datetime(2026, 11, 2, 9))  # no real contact
-    activity_log.log(ctx, "email", contact="2", moment=datetime(2026, 11, 13, 9))  # nor a letter
+    activity_log.log(
+        ctx, "dial", outcome="no-answer", contact="2", moment=datetime(2026, 11, 2, 9)
+    )  # not a conversation
+    activity_log.log(ctx, "email", contact="2", moment=datetime(2026, 11, 13, 9))  # an email isn't one either
     assert names(clients, "touch:red") == ["Petra Novák"]
     assert names(clients, "touch:yellow") == ["Kim Minsu 김민수"]
     assert names(clients, "touch:due") == ["Kim Minsu 김민수", "Petra Novák"]
@@ -285,7 +287,7 @@ def test_a_touch_is_due_by_tier_and_tag_and_fills_the_calling_list(clients: Clie
     assert built.calling.entries[0].contact.name == "Kim Minsu 김민수"
 
 
-def test_a_filter_is_kept_under_a_name_changed_dropped_and_undone(clients: Clients) -> None:
+def test_filters_are_saved_renamed_dropped_and_undone(clients: Clients) -> None:
     assert clients.save("fair people", "tag:fair").own
     assert names(clients, clients.named("FAIR PEOPLE").words) == ["Kim Minsu 김민수"]
     clients.save("Fair people", "tag:fair city:Seoul")
@@ -305,7 +307,7 @@ def test_a_filter_is_kept_under_a_name_changed_dropped_and_undone(clients: Clien
         clients.named("other")
 
 
-def test_a_line_of_the_list_says_what_comes_next(clients: Clients) -> None:
+def test_list_row_shows_the_next_step(clients: Clients) -> None:
     ctx = clients.ctx
     tasks.add(ctx, "later", contact="1", due=Due(date(2026, 11, 30)))
     promises.add(ctx, "a list", Due(date(2026, 11, 17), time(10)), contact="1")
@@ -314,10 +316,10 @@ def test_a_line_of_the_list_says_what_comes_next(clients: Clients) -> None:
     assert clients.page([99]) == []
 
 
-# the dossier
+# Dossier
 
 
-def test_a_dossier_has_the_whole_history_the_newest_first(clients: Clients) -> None:
+def test_dossier_shows_the_history_newest_first(clients: Clients) -> None:
     ctx = clients.ctx
     activity_log.log(
         ctx, "dial", outcome="conversation", contact="1", moment=datetime(2026, 11, 2, 10), note="wants paper"
@@ -334,7 +336,7 @@ def test_a_dossier_has_the_whole_history_the_newest_first(clients: Clients) -> N
     assert found.next_step is not None
 
 
-def test_referrals_stand_on_both_and_are_counted(clients: Clients) -> None:
+def test_referrals_show_on_both_contacts_and_are_counted(clients: Clients) -> None:
     ctx = clients.ctx
     lee = people.add(ctx, "Lee", {"referrer": "Petra Novák"})
     assert (lee.referrer, lee.referrer_id) == ("Petra Novák", 2)
@@ -352,7 +354,7 @@ def test_referrals_stand_on_both_and_are_counted(clients: Clients) -> None:
     assert people.show(ctx, "2").referred == ()
 
 
-def test_a_company_is_what_its_people_make_it(clients: Clients) -> None:
+def test_company_combines_its_people(clients: Clients) -> None:
     ctx = clients.ctx
     people.add(ctx, "Park Jisoo", {"company": "HANBIT TRADING", "decides": True})
     made = deals.add(ctx, "Paper", contact="Park Jisoo", value=Decimal(90_000))
@@ -363,7 +365,10 @@ def test_a_company_is_what_its_people_make_it(clients: Clients) -> None:
     activity_log.log(ctx, "dial", outcome="conversation", contact="1", note="wants two options")
     for wanted in ("hanbit trading", "1", "Park Jisoo"):
         found = companies.show(ctx, wanted)
-        assert [each.contact.name for each in found.people] == ["Park Jisoo", "Kim Minsu 김민수"]  # who decides first
+        assert [each.contact.name for each in found.people] == [
+            "Park Jisoo",
+            "Kim Minsu 김민수",
+        ]  # decision makers first
         assert (found.others, found.booked) == (0, Decimal(90_000))
         assert {deal.title for deal in found.deals} == {"Paper", "Ink"}
         assert found.next_step is not None
@@ -376,30 +381,30 @@ def test_a_company_is_what_its_people_make_it(clients: Clients) -> None:
         companies.show(ctx, "Petra Novák")
     with pytest.raises(StateError):
         companies.show(ctx, "Nobody Ltd")
-    people.add(ctx, "Zed", {"company": "1"})  # a name that looks like an id
+    people.add(ctx, "Zed", {"company": "1"})  # a company name that looks like an id
     assert companies.of_contact(ctx, 1).name == "Hanbit Trading"
 
 
-def test_a_company_of_many_says_how_many_more(ctx: AppContext) -> None:
+def test_large_company_shows_how_many_more_people(ctx: AppContext) -> None:
     for number in range(companies.MOST + 3):
         people.add(ctx, f"Person {number:02}", {"company": "Больница № 1"})
     found = companies.show(ctx, "больница № 1")
     assert (len(found.people), found.others) == (companies.MOST, 3)
 
 
-def test_colleagues_are_others_at_the_company(clients: Clients) -> None:
+def test_colleagues_work_at_the_same_company(clients: Clients) -> None:
     people.add(clients.ctx, "Park", {"company": "hanbit trading"})
     assert [row.name for row in people.show(clients.ctx, "1").colleagues] == ["Park"]
 
 
-def test_a_form_doesn_t_overwrite_what_was_changed_meanwhile(clients: Clients) -> None:
+def test_form_refuses_to_overwrite_newer_changes(clients: Clients) -> None:
     ctx = clients.ctx
     seen = people.show(ctx, "1").contact
     people.edit(ctx, "1", {"notes": "from elsewhere"})
     with pytest.raises(StateError, match="notes was changed meanwhile, to 'from elsewhere'"):
         people.edit(ctx, "1", {"notes": "from the form"}, seen=seen)
     assert people.show(ctx, "1").contact.notes == "from elsewhere"
-    people.edit(ctx, "1", {"city": "Seoul"}, seen=seen)  # another field: nothing is lost
+    people.edit(ctx, "1", {"city": "Seoul"}, seen=seen)  # another field is no conflict
     people.edit(ctx, "1", {"notes": "both"}, seen=people.show(ctx, "1").contact)
     assert people.show(ctx, "1").contact.notes == "both"
 
@@ -413,11 +418,11 @@ def test_mailings_need_consent(clients: Clients) -> None:
     assert len(names(clients, "consent:unknown")) == 2
 
 
-# a promise in one line
+# Promises in one line
 
 
 def promised(ctx: AppContext, line: str) -> tuple[str | None, str, str]:
-    """To whom, what and until when a line promises."""
+    """Recipient, text and due date of a promise typed in one line."""
     promise = promises.quick(ctx, parse_line(line, ctx.now(), today=ctx.today()))
     return promise.contact, promise.text, str(promise.due)
 
@@ -432,23 +437,23 @@ def promised(ctx: AppContext, line: str) -> tuple[str | None, str, str]:
         ("promise @new:Neumann a call tomorrow", ("Neumann", "a call", "2026-11-17")),
     ],
 )
-def test_a_promise_is_made_in_one_line(clients: Clients, line: str, said: tuple[str, str, str]) -> None:
+def test_promise_in_one_line(clients: Clients, line: str, said: tuple[str, str, str]) -> None:
     assert promised(clients.ctx, line) == said
 
 
-def test_who_isn_t_known_is_said(clients: Clients) -> None:
+def test_promise_to_an_unknown_name_gives_a_notice(clients: Clients) -> None:
     assert promised(clients.ctx, "promise Zoe a list tomorrow") == (None, "Zoe a list", "2026-11-17")
     assert "Nobody is called 'Zoe'" in clients.ctx.notices[-1]
 
 
-def test_of_several_the_rep_says_which(clients: Clients) -> None:
+def test_promise_to_an_ambiguous_name_is_refused(clients: Clients) -> None:
     people.add(clients.ctx, "Kim Jihye", {})
     with pytest.raises(StateError, match=r"Kim Minsu 김민수, .*\(id 1\); Kim Jihye \(id 4\)"):
         promised(clients.ctx, "promise Kim a list tomorrow")
     assert promised(clients.ctx, "promise Kim Jihye a list tomorrow")[0] == "Kim Jihye"
 
 
-def test_without_a_time_it_is_a_task_and_said_so(clients: Clients) -> None:
+def test_promise_without_a_time_becomes_a_task(clients: Clients) -> None:
     line = parse_line("promise Kim a list", clients.ctx.now())
     assert line.kind == "own"
     assert "needs a time" in line.said[0]

@@ -1,4 +1,4 @@
-"""Duplicates: found among real people, with their reasons; merged and brought back as one."""
+"""Duplicates: finding them in real data, giving reasons, merging and undoing."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ FEBRL = Path(__file__).parents[4] / "shared" / "data" / "dedupe" / "febrl1.csv"
 
 
 def contact(key: int, name: str, **more: object) -> Contact:
-    """A contact by its id."""
+    """A contact with an id."""
     return Contact(key, "", name, **more)  # type: ignore[arg-type]
 
 
 def crowd(count: int = 400) -> list[Contact]:
-    """People who share nothing, so that what two share is rare."""
+    """People with nothing in common, so that what two share is rare."""
     return [contact(1_000 + n, f"{_word(n, 7)} {_word(n, 11)}", city=_word(n % 20, 3)) for n in range(count)]
 
 
@@ -43,15 +43,15 @@ def _word(number: int, seed: int) -> str:
     return "".join(chr(97 + (number * seed * (place + 3) + place * seed) % 26) for place in range(7)) + str(number)
 
 
-def judged(first: Contact, second: Contact) -> tuple[bool | None, tuple[str, ...]]:
-    """Whether two among a crowd are offered as the same (False: a question, None: not at all), and why."""
+def judgment(first: Contact, second: Contact) -> tuple[bool | None, tuple[str, ...]]:
+    """Whether two contacts in a crowd are offered as the same (False: asked about, None: not at all), and why."""
     pairs = Finder([first, second, *crowd()], JaroWinkler.normalized_similarity).pairs()
     found = next((pair for pair in pairs if (pair.first, pair.second) == (first.id, second.id)), None)
     return (None, ()) if found is None else (found.same, found.reasons)
 
 
 @pytest.mark.skipif(not FEBRL.exists(), reason="the shared files lie beside the checkout")
-def test_five_hundred_true_pairs_of_a_thousand_people(tmp_path: Path, ctx: AppContext) -> None:
+def test_finds_the_true_pairs_of_the_febrl_data(tmp_path: Path, ctx: AppContext) -> None:
     rows = list(csv.DictReader(FEBRL.open(encoding="utf-8"), skipinitialspace=True))
     lines = ["id,given name,surname,city,birthday"]
     for row in rows:
@@ -67,7 +67,7 @@ def test_five_hundred_true_pairs_of_a_thousand_people(tmp_path: Path, ctx: AppCo
     found = duplicates.find(ctx, sure=True)
     numbers = {
         row[0]: row[1]
-        for row in zip(sorted(true_name), [r["rec_id"].split("-")[1] for r in rows if _named(r)], strict=True)
+        for row in zip(sorted(true_name), [r["rec_id"].split("-")[1] for r in rows if _has_name(r)], strict=True)
     }
     right = sum(numbers[each.first.id] == numbers[each.second.id] for each in found)
     assert right / len(found) >= 0.99
@@ -76,26 +76,26 @@ def test_five_hundred_true_pairs_of_a_thousand_people(tmp_path: Path, ctx: AppCo
     assert len(people.listed(ctx)) == len(true_name)  # nothing merges by itself
 
 
-def _named(row: dict[str, str]) -> bool:
+def _has_name(row: dict[str, str]) -> bool:
     return bool(row["given_name"].strip() or row["surname"].strip())
 
 
-def test_who_is_the_same_and_why() -> None:
+def test_judgments_and_their_reasons() -> None:
     kim = contact(1, "Kim Minsu", city="Seoul", birthday="1975-12-12", emails=(ContactMethod("kim@hanbit.kr"),))
-    assert judged(kim, contact(2, "Minsu Kim", emails=(ContactMethod("KIM@hanbit.kr"),))) == (
+    assert judgment(kim, contact(2, "Minsu Kim", emails=(ContactMethod("KIM@hanbit.kr"),))) == (
         True,
         ("the same mail address", "the same name"),
     )
-    assert judged(kim, contact(2, "Kim Minsoo", birthday="1975-12-12"))[1] == (
+    assert judgment(kim, contact(2, "Kim Minsoo", birthday="1975-12-12"))[1] == (
         "nearly the same name",
         "the same birthday",
     )
-    assert judged(kim, contact(2, "Kim Minsu", birthday="1975-12-21"))[0] is True  # swapped
-    assert judged(kim, contact(2, "Anna Petrova", city="Seoul"))[0] is None
-    # a family: one surname, one number, two people
+    assert judgment(kim, contact(2, "Kim Minsu", birthday="1975-12-21"))[0] is True  # digits swapped
+    assert judgment(kim, contact(2, "Anna Petrova", city="Seoul"))[0] is None
+    # a couple: same surname and number, two people
     number = (ContactMethod("02-555-1234"),)
     wife, husband = contact(3, "Anna Brandtmeier", phones=number), contact(4, "Jonas Brandtmeier", phones=number)
-    assert judged(wife, husband)[0] is not True
+    assert judgment(wife, husband)[0] is not True
 
 
 @given(
@@ -104,7 +104,7 @@ def test_who_is_the_same_and_why() -> None:
         max_size=12,
     )
 )
-def test_pairs_are_of_two_and_once_each(shape: list[tuple[str, str, str]]) -> None:
+def test_pairs_are_distinct(shape: list[tuple[str, str, str]]) -> None:
     contacts = [
         contact(n, name if name.strip() else "x", city=city, birthday=day or None)
         for n, (name, city, day) in enumerate(shape, start=1)
@@ -114,7 +114,7 @@ def test_pairs_are_of_two_and_once_each(shape: list[tuple[str, str, str]]) -> No
     assert all(first < second for first, second in pairs)
 
 
-def test_a_merge_moves_all_that_hangs_on_the_other_and_is_undone_as_one(ctx: AppContext) -> None:
+def test_merge_moves_related_rows_and_is_undone_in_one_step(ctx: AppContext) -> None:
     people.add(ctx, "Kim Minsu", {"company": "Hanbit", "phones": ["02-555-1234"], "tags": ["hot"], "notes": "first"})
     people.add(
         ctx,
@@ -153,7 +153,7 @@ def test_a_merge_moves_all_that_hangs_on_the_other_and_is_undone_as_one(ctx: App
     live.close()
 
 
-def test_fields_of_the_other_are_taken_when_they_are_asked_for(ctx: AppContext) -> None:
+def test_merge_takes_chosen_fields_from_the_other(ctx: AppContext) -> None:
     people.add(ctx, "Kim Minsu", {"city": "Seoul"})
     people.add(ctx, "김민수", {"city": "Busan"})
     with pytest.raises(InputError, match="not a field to choose"):
@@ -164,7 +164,7 @@ def test_fields_of_the_other_are_taken_when_they_are_asked_for(ctx: AppContext) 
         duplicates.merge(ctx, "1", "1")
 
 
-def test_a_file_that_comes_again_finds_the_one_that_stands(ctx: AppContext, tmp_path: Path) -> None:
+def test_reimport_recognizes_merged_contacts(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("id,name,phone\n1,Kim Minsu,1\n2,Minsu Kim,2\n")
     imports.run(ctx, "contacts", str(path), Wanted())
@@ -173,7 +173,7 @@ def test_a_file_that_comes_again_finds_the_one_that_stands(ctx: AppContext, tmp_
     assert len(people.listed(ctx)) == 1
 
 
-def test_by_command(run: Run) -> None:
+def test_duplicates_by_command(run: Run) -> None:
     for name in ("Kim Minsu", "Minsu Kim"):
         run("contact", "add", name, "--email", "kim@hanbit.kr", "--phone", "02-555-1234", "--anyway")
     (found,) = run("contact", "duplicates", "--json").json

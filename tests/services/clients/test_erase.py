@@ -1,4 +1,4 @@
-"""Who is forgotten is gone: from every table, whatever they were called, still a contact or not."""
+"""Forgetting a contact erases it from every table, under all its names, even after it was dropped."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def quix(run: Run) -> Run:
 
 
 def traces(folder: Path) -> list[str]:
-    """What is left of the person in the base, or beside it."""
+    """The traces of the contact that are left in the database files."""
     data = b"".join(path.read_bytes() for path in folder.glob("planner.db*"))
     return [trace for trace in TRACES if trace.encode() in data]
 
 
-def test_nothing_is_left_in_the_file(quix: Run, tmp_path: Path) -> None:
+def test_forgetting_leaves_no_trace_in_the_file(quix: Run, tmp_path: Path) -> None:
     quix("contact", "add", "Friend", "--notes", f"knows {NAME} well, 0170/555 12 34")
     quix("task", "add", f"write to {MAIL} about {NAME.upper()}'s offer")
     quix("goal", "add", f"Win {NAME}", "--horizon", "month")
@@ -44,21 +44,21 @@ def test_nothing_is_left_in_the_file(quix: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["1", "#1", NAME])
-def test_who_was_dropped_can_be_forgotten(quix: Run, tmp_path: Path, wanted: str) -> None:
+def test_dropped_contact_can_be_forgotten(quix: Run, tmp_path: Path, wanted: str) -> None:
     quix("contact", "drop", NAME)
     assert "SECRETNOTE" in traces(tmp_path)
     quix("contact", "forget", wanted, "--yes")
     assert traces(tmp_path) == []
 
 
-def test_what_somebody_was_called_before_is_forgotten_too(quix: Run, tmp_path: Path) -> None:
+def test_forgetting_covers_earlier_names(quix: Run, tmp_path: Path) -> None:
     quix("contact", "edit", NAME, "--name", "Plain Bob")
     quix("log", "dial", "--contact", "Plain Bob", "--note", f"was {NAME} once")
     quix("contact", "forget", "Plain Bob", "--yes")
     assert traces(tmp_path) == []
 
 
-def test_an_id_is_an_id_and_no_word_of_a_name(quix: Run) -> None:
+def test_forget_by_id_never_matches_a_name(quix: Run) -> None:
     quix("contact", "add", "Room 1 Reception")
     quix("contact", "drop", NAME)
     quix("contact", "forget", "1", "--yes")
@@ -67,14 +67,14 @@ def test_an_id_is_an_id_and_no_word_of_a_name(quix: Run) -> None:
     assert "can't be undone" in quix("contact", "forget", "2", code=2).err
 
 
-def test_every_column_of_text_is_looked_through_or_known_to_hold_none(tmp_path: Path) -> None:
+def test_every_text_column_is_searched_or_known_to_be_closed(tmp_path: Path) -> None:
     with closing(clients_typical(tmp_path).database.raw()) as handle:
         opened = {column for _, columns in erase.open_columns(handle) for column in columns}
         there = columns_of(handle)
     assert there - opened - erase.CLOSED <= {"key", "value", "label", "image"}  # of the skipped tables
     assert there >= erase.CLOSED, "a column that there isn't"
     assert not opened & erase.CLOSED
-    # whoever adds a column in which a rep writes has it looked through without doing anything
+    # a new free-text column is searched without further ado
     assert {"note", "notes", "title", "text", "lines", "reason", "owner", "file", "tags", "about"} <= opened
 
 

@@ -1,4 +1,4 @@
-"""The day by its services: blocks, calendars, the list, opening and closing, the turn of the day."""
+"""The day through its services: blocks, calendars, the calling list, opening and closing, days that turn late."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from planner.services.context import AppContext
 from planner.services.day import blocks, day, events, snapshot, tasks, week
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import goals
-from tests.scenes import CALENDAR, NOW, desk_at, move_clock, typical
+from tests.scenes import CALENDAR, NOW, context_at, move_clock, typical
 
 MONDAY = NOW.date()
 
 
 def states(ctx: AppContext, on: date = MONDAY) -> dict[str, str | None]:
-    """The states of a day's blocks by begin and name."""
+    """The states of a day's blocks by start and name."""
     return {f"{p.first // 60:02}:{p.first % 60:02} {p.title or p.kind}": state for p, state in day.log(ctx, on).pieces}
 
 
 def read(ctx: AppContext) -> Today:
-    """Today, as the screen sees it."""
+    """Today as the screen sees it."""
     live = TodayStore(ctx)
     try:
         return live.read()
@@ -53,17 +53,17 @@ def block(ctx: AppContext, which: str, on: date = MONDAY) -> DayBlock:
 
 
 def person(ctx: AppContext, name: str, phone: str, **more: object) -> None:
-    """A contact with a number."""
+    """A contact with a phone number."""
     people.add(ctx, name, {"phones": [phone], **more})
 
 
 def log(ctx: AppContext, moment: datetime, kind: str, **more: object) -> None:
-    """Log something on a moment that has come."""
+    """Log something at a moment."""
     move_clock(ctx, moment)
     activity_log.log(ctx, kind, **more)  # type: ignore[arg-type]
 
 
-def test_a_day_is_laid_from_the_week_and_changed_for_itself_only(ctx: AppContext) -> None:
+def test_blocks_changed_for_a_day_leave_the_week_alone(ctx: AppContext) -> None:
     tasks.add(ctx, "x")
     blocks.move(ctx, MONDAY, block(ctx, "calls"), 9 * 60, 12 * 60 + 30)
     assert str(block(ctx, "rest").block) == "rest 12:30–13:00"
@@ -77,7 +77,7 @@ def test_a_day_is_laid_from_the_week_and_changed_for_itself_only(ctx: AppContext
     assert str(block(ctx, "rest").block) == "rest 12:00–13:00"
 
 
-def test_a_block_cut_in_two_is_two_and_one_covered_moves(ctx: AppContext) -> None:
+def test_block_may_be_split_or_moved_by_another(ctx: AppContext) -> None:
     blocks.add(ctx, MONDAY, Block(time(9), time(10), "own", "dentist"))
     plan = blocks.add(ctx, MONDAY, Block(time(13), time(13, 30), "own", "errand"))
     assert plan.gave_way == ("mail moved to 13:30", "meetings shortened to 14:00–16:30")
@@ -94,7 +94,7 @@ def test_a_block_cut_in_two_is_two_and_one_covered_moves(ctx: AppContext) -> Non
     assert "mail 13:00–13:30" in [str(each.block) for each in blocks.read(ctx, MONDAY).blocks]
 
 
-def test_a_block_without_room_is_dropped_only_knowingly_and_comes_back(ctx: AppContext) -> None:
+def test_block_without_room_is_dropped_only_on_request_and_restored(ctx: AppContext) -> None:
     tasks.add(ctx, "x")
     before = blocks.read(ctx, MONDAY).blocks
     with pytest.raises(WouldDrop):
@@ -108,13 +108,13 @@ def test_a_block_without_room_is_dropped_only_knowingly_and_comes_back(ctx: AppC
     assert blocks.take_back(ctx, MONDAY, dropped, drop=True).gave_way == ("fair 08:30 dropped",)
 
 
-def test_nothing_is_moved_into_family(ctx: AppContext) -> None:
+def test_block_cannot_move_into_family_time(ctx: AppContext) -> None:
     with pytest.raises(InputError, match="protected"):
         blocks.move(ctx, MONDAY, block(ctx, "learning"), 20 * 60 + 30, 21 * 60 + 15)
     assert str(block(ctx, "learning").block) == "learning 19:15–20:00"
 
 
-def test_nothing_is_planned_into_family_or_sleep_but_knowingly(ctx: AppContext) -> None:
+def test_tasks_in_protected_time_need_force(ctx: AppContext) -> None:
     evening = Due(MONDAY, time(21))
     with pytest.raises(ProtectedTime, match=r"family \(20:45–22:15\), where nothing is planned"):
         tasks.add(ctx, "late", due=evening)
@@ -126,8 +126,8 @@ def test_nothing_is_planned_into_family_or_sleep_but_knowingly(ctx: AppContext) 
     assert tasks.snooze(ctx, late.id, Due(MONDAY + timedelta(days=1))).due == Due(MONDAY + timedelta(days=1))
 
 
-def test_a_whole_day_as_it_really_went(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 7, 55))
+def test_a_full_day(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 7, 55))
     goals.add(ctx, "Cold calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1100), starts=date(2026, 11, 1))
     opened = day.open_day(ctx)
     assert opened.targets is not None
@@ -149,7 +149,7 @@ def test_a_whole_day_as_it_really_went(tmp_path: Path) -> None:
         "12:00 rest": "kept",
         "13:00 mail": "missed",
         "13:30 meetings": "kept",
-        "16:30 proposals": "free",  # none was asked
+        "16:30 proposals": "free",  # no proposal was due
         "18:00 mail": "missed",
         "18:30 list": "kept",
         "19:15 learning": None,
@@ -168,12 +168,12 @@ def test_a_whole_day_as_it_really_went(tmp_path: Path) -> None:
     morning = day.morning(ctx)
     assert morning.will_try == "mail at noon"
     assert read(ctx).will_try == "mail at noon"
-    # what was laid for a day that is over stays, however the week is changed afterwards
+    # a past day keeps its blocks, however the week is changed later
     week.put_block(ctx, week.find(ctx, None), [0], None, Block(time(8), time(12), "admin"), drop=True)
     assert states(ctx)["08:30 calls"] == "kept"
 
 
-def test_a_day_is_not_closed_without_tomorrows_list_but_knowingly(ctx: AppContext) -> None:
+def test_closing_without_tomorrows_list_needs_consent(ctx: AppContext) -> None:
     tasks.add(ctx, "x")
     with pytest.raises(InputError, match="no calling list for Tuesday 2026-11-17"):
         day.close_day(ctx)
@@ -181,14 +181,14 @@ def test_a_day_is_not_closed_without_tomorrows_list_but_knowingly(ctx: AppContex
     assert day.close_day(ctx, without_list=True).note == "without list"
 
 
-def test_the_list_of_a_friday_evening_is_for_monday(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 20, 19))
+def test_list_on_a_friday_evening_is_for_monday(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 20, 19))
     built = calling_list.paste(ctx, calling_list.day_for(ctx), "Kim, 02-555-1234")
     assert built.calling.day == date(2026, 11, 23)
     assert day.close_day(ctx).closed
 
 
-def test_the_first_three_belong_before_noon(ctx: AppContext) -> None:
+def test_top_three_count_when_done_before_noon(ctx: AppContext) -> None:
     for number in range(5):
         tasks.add(ctx, f"task {number}", priority=Priority.B)
     first = day.open_day(ctx).top_three
@@ -199,8 +199,8 @@ def test_the_first_three_belong_before_noon(ctx: AppContext) -> None:
     assert day.log(ctx, MONDAY).top == (1, 3)
 
 
-def test_two_weeks_away_make_one_task_a_rule(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 8))
+def test_missed_occurrences_fold_into_one_task_per_rule(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 2, 8))
     for text in ("Report every weekday at 9", "Plan every week", "Water every! 3 days"):
         tasks.quick(ctx, parse_line(text, ctx.now()))
     move_clock(ctx, datetime(2026, 11, 16, 8))
@@ -218,8 +218,8 @@ def test_two_weeks_away_make_one_task_a_rule(tmp_path: Path) -> None:
     assert tasks.done(ctx, water.id)[0][1].due == Due(date(2026, 11, 19))  # type: ignore[union-attr]
 
 
-def test_a_month_end_stays_one_from_task_to_task(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2027, 1, 31, 8))
+def test_month_end_recurs_at_month_end(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2027, 1, 31, 8))
     task = tasks.add(ctx, "Invoice", due=Due(date(2027, 1, 31)), every=parse_repeat("every month"))
     dues = []
     for _ in range(3):
@@ -232,7 +232,7 @@ def test_a_month_end_stays_one_from_task_to_task(tmp_path: Path) -> None:
     assert dues == [date(2027, 2, 28), date(2027, 3, 31), date(2027, 4, 30)]
 
 
-def test_the_list_is_ordered_by_what_counts_and_the_reps_own_place_stands(ctx: AppContext) -> None:
+def test_tasks_are_ranked_and_manual_order_is_kept(ctx: AppContext) -> None:
     goal = goals.add(ctx, "the flat", Horizon.FIVE_YEARS)
     person(ctx, "Kim", "02-555-1234")
     deals.add(ctx, "licence", contact="Kim", value=Decimal(350_000))
@@ -254,7 +254,7 @@ def test_the_list_is_ordered_by_what_counts_and_the_reps_own_place_stands(ctx: A
     assert [task.title for task in tasks.listed(ctx)] == ["due", "for Kim", "for the flat", "plain"]
 
 
-def test_a_calendar_fills_the_day_and_comes_again_changed(tmp_path: Path) -> None:
+def test_reimported_calendar_updates_the_day(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     file = tmp_path / "a.ics"
     file.write_text(CALENDAR, encoding="utf-8")
@@ -277,19 +277,19 @@ def test_a_calendar_fills_the_day_and_comes_again_changed(tmp_path: Path) -> Non
     assert "14:00 한빛무역 김민수 팀장" in states(ctx)
 
 
-def test_a_repeating_event_is_filled_in_further_as_time_goes(ctx: AppContext, tmp_path: Path) -> None:
+def test_endless_event_is_expanded_as_time_passes(ctx: AppContext, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     event = "UID:1\nSUMMARY:Jour fixe\nDTSTART:20261116T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"
     file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n")
     assert events.import_calendar(ctx, str(file)).endless == 1
-    far = datetime(2029, 5, 7, 9)  # a Monday two and a half years on
+    far = datetime(2029, 5, 7, 9)  # a Monday two and a half years later
     for moment in (datetime(2027, 11, 1, 9), datetime(2028, 10, 2, 9), far):
         move_clock(ctx, moment)
         read(ctx)
     assert "10:00 Jour fixe" in states(ctx, far.date())
 
 
-def test_looking_far_ahead_takes_nothing_from_today(ctx: AppContext, tmp_path: Path) -> None:
+def test_expanding_far_ahead_keeps_todays_events(ctx: AppContext, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     event = "UID:1\nSUMMARY:Jour fixe\nDTSTART:20261116T100000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY"
     file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n")
@@ -300,7 +300,7 @@ def test_looking_far_ahead_takes_nothing_from_today(ctx: AppContext, tmp_path: P
     assert events.import_calendar(ctx, str(file)).made == 0
 
 
-def test_an_event_cancelled_later_is_taken_out_again(ctx: AppContext, tmp_path: Path) -> None:
+def test_cancelled_event_is_removed_on_reimport(ctx: AppContext, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     file.write_text(CALENDAR, encoding="utf-8")
     events.import_calendar(ctx, str(file))
@@ -312,8 +312,8 @@ def test_an_event_cancelled_later_is_taken_out_again(ctx: AppContext, tmp_path: 
     assert "14:00 한빛무역 김민수 팀장" in states(ctx)
 
 
-def test_a_calendar_that_repeats_goes_on_to_others_as_itself(ctx: AppContext, tmp_path: Path) -> None:
-    """What came in from a calendar and goes out again is not doubled where it comes from, nor here."""
+def test_exported_recurring_event_is_not_duplicated(ctx: AppContext, tmp_path: Path) -> None:
+    """Events from a calendar are exported under their own UIDs, so neither their origin nor we import them twice."""
     file, out = tmp_path / "a.ics", tmp_path / "out.ics"
     event = "UID:1@elsewhere\nSUMMARY:Jour fixe\nDTSTART:20261116T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=5"
     file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR\n")
@@ -326,8 +326,8 @@ def test_a_calendar_that_repeats_goes_on_to_others_as_itself(ctx: AppContext, tm
     assert states(ctx) == before
 
 
-def test_an_evening_past_midnight_closes_its_own_day(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_closing_after_midnight_closes_the_evenings_day(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     tasks.add(ctx, "x")
     move_clock(ctx, datetime(2026, 11, 17, 0, 20))
     assert day.evening(ctx, MONDAY).list_day == MONDAY + timedelta(days=1)
@@ -337,7 +337,7 @@ def test_an_evening_past_midnight_closes_its_own_day(tmp_path: Path) -> None:
     assert not day.log(ctx, MONDAY + timedelta(days=1)).record.closed
 
 
-def test_a_list_made_after_closing_without_clears_the_mark(ctx: AppContext) -> None:
+def test_list_built_later_clears_the_without_list_note(ctx: AppContext) -> None:
     tasks.add(ctx, "x")
     assert day.close_day(ctx, without_list=True).note == "without list"
     day.open_day(ctx, anew=True)
@@ -351,7 +351,7 @@ def test_last_nights_sleep_is_protected_in_the_morning(ctx: AppContext) -> None:
     blocks.add(ctx, MONDAY, Block(time(6, 30), time(7), "sport"))
 
 
-def test_two_edits_of_a_week_from_one_reading_both_stand(ctx: AppContext) -> None:
+def test_two_edits_from_one_reading_of_a_week_are_both_kept(ctx: AppContext) -> None:
     read_once = week.find(ctx, None)
     week.put_block(ctx, read_once, [0], None, Block(time(6, 30), time(7), "sport"))
     week.put_block(ctx, read_once, [0], None, Block(time(7), time(7, 30), "learning"))
@@ -373,14 +373,14 @@ def instant(moment: datetime | date) -> int:
         ("Africa/Casablanca", date(2027, 2, 1)),
     ],
 )
-def test_out_and_into_another_planner_are_the_same_instants(
+def test_export_into_another_planner_keeps_the_instants(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str, monday: date
 ) -> None:
-    """A week in which the clocks change, written out here and taken in there, in another zone."""
+    """Weeks with a clock change, exported here and imported in another zone."""
     monkeypatch.setenv("TZ", zone)
     clock_time.tzset()
     try:
-        here = desk_at(tmp_path, datetime.combine(monday, time(7)))
+        here = context_at(tmp_path, datetime.combine(monday, time(7)))
         tasks.quick(here, parse_line("Offer tomorrow 16:00 45m", here.now()))
         path = tmp_path / "week.ics"
         sent = events.export_calendar(here, str(path), Period(monday, monday + timedelta(days=13)))
@@ -391,7 +391,7 @@ def test_out_and_into_another_planner_are_the_same_instants(
         clock_time.tzset()
         folder = tmp_path / "there"
         folder.mkdir()
-        there = desk_at(folder, datetime.combine(monday, time(7)))
+        there = context_at(folder, datetime.combine(monday, time(7)))
         preview = events.import_calendar(there, str(path))
         assert (preview.made, preview.skipped) == (len(sent), {})
         with there.database.read() as session:
@@ -406,7 +406,7 @@ def test_out_and_into_another_planner_are_the_same_instants(
         clock_time.tzset()
 
 
-def test_a_calendar_of_somebody_else_is_not_written_over(ctx: AppContext, tmp_path: Path) -> None:
+def test_foreign_calendar_file_is_not_overwritten_without_force(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "mine.ics"
     path.write_text("BEGIN:VCALENDAR\nPRODID:other\nEND:VCALENDAR\n")
     with pytest.raises(StateError, match="planner didn't write it"):
@@ -417,7 +417,7 @@ def test_a_calendar_of_somebody_else_is_not_written_over(ctx: AppContext, tmp_pa
     assert os.stat(path).st_mode & 0o777 == 0o600
 
 
-def test_the_list_is_built_by_filters_and_held_against_the_day(tmp_path: Path) -> None:
+def test_list_is_built_by_filters_and_compared_with_the_target(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     tomorrow = MONDAY + timedelta(days=1)
     for number in range(6):
@@ -445,7 +445,7 @@ def test_the_list_is_built_by_filters_and_held_against_the_day(tmp_path: Path) -
         calling_list.build(ctx, MONDAY - timedelta(days=1), Filters())
 
 
-def test_pasted_lines_and_files_become_contacts_once(ctx: AppContext, tmp_path: Path) -> None:
+def test_pasted_lines_and_files_create_contacts_once(ctx: AppContext, tmp_path: Path) -> None:
     tomorrow = MONDAY + timedelta(days=1)
     text = "Kim Minsu, Hanbit, 02-555-1234\nАнна Соколова\t+7 495 123-45-67\nno number\n\n+49 30 1234567\n"
     built = calling_list.paste(ctx, tomorrow, text)
@@ -465,7 +465,7 @@ def test_pasted_lines_and_files_become_contacts_once(ctx: AppContext, tmp_path: 
 def test_free_time_offers_the_next_best_contact(tmp_path: Path) -> None:
     from planner.domain.day.day_progress import slack
 
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 8))
     person(ctx, "Kim", "02-555-1234")
     calling_list.paste(ctx, MONDAY, "Lee, 02-777-8888")
     blocks.drop(ctx, MONDAY, block(ctx, "calls"))
@@ -478,9 +478,9 @@ def test_free_time_offers_the_next_best_contact(tmp_path: Path) -> None:
     assert slack(read(ctx), ctx.now()) == (12 * 60, "", "")
 
 
-def test_the_day_turns_at_the_hour_that_is_set(tmp_path: Path) -> None:
+def test_day_turns_at_the_configured_hour(tmp_path: Path) -> None:
     Path(tmp_path / "config.toml").write_text('[day]\nturns_at = "03:00"\n')
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 23, 50))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 23, 50))
     assert ctx.config["day.turns_at"] == "03:00"
     live = TodayStore(ctx)
     live.log(Activity(0, ctx.now(), "dial"))
@@ -501,7 +501,7 @@ def test_the_day_turns_at_the_hour_that_is_set(tmp_path: Path) -> None:
     live.close()
 
 
-def test_weeks_are_copied_used_and_given_back(ctx: AppContext) -> None:
+def test_weeks_are_copied_used_and_reset(ctx: AppContext) -> None:
     first = week.find(ctx, None)
     week.put_block(ctx, first, [0, 1], None, Block(time(7), time(8), "sport"))
     assert week.find(ctx, None).name == first.name
@@ -524,7 +524,7 @@ def test_weeks_are_copied_used_and_given_back(ctx: AppContext) -> None:
     assert len(week.find(ctx, "Eight to eight").days[0]) == 13
 
 
-def test_words_are_made_ones_own_and_reset(ctx: AppContext) -> None:
+def test_custom_word_lists_are_saved_and_reset(ctx: AppContext) -> None:
     assert not custom_lists.get(ctx, "affirmations").own
     custom_lists.put(ctx, "affirmations", ["I call first.", "", "  [/] I ask.  "])
     assert custom_lists.get(ctx, "affirmations").lines == ("I call first.", "[/] I ask.")

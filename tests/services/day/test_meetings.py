@@ -1,4 +1,4 @@
-"""Meetings end: held or no-show, with what follows, and each is asked about once."""
+"""Meetings: held or no-show, what follows from them, and being asked about once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from planner.services.day import events, meetings, tasks
 from planner.services.day.meetings import After, NextStep, read_step
 from planner.services.day.reading import reading
 from planner.services.day.today_store import TodayStore
-from tests.scenes import NOW, desk_at, move_clock
+from tests.scenes import NOW, context_at, move_clock
 
 MONDAY = date(2026, 11, 16)
 CALENDAR = """BEGIN:VCALENDAR\r
@@ -37,7 +37,7 @@ END:VCALENDAR\r
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
-    found = desk_at(tmp_path, NOW)
+    found = context_at(tmp_path, NOW)
     people.add(found, "Kim Minsu", {"phones": ["02-555-1234"], "company": "Hanbit"})
     return found
 
@@ -51,19 +51,19 @@ def count(ctx: AppContext, name: str, day: date = MONDAY) -> int:
         return live.read(day).counts[name]
 
 
-def test_a_held_meeting_counts_on_its_day_and_stands_in_the_file(ctx: AppContext) -> None:
+def test_held_meeting_counts_on_its_day_and_is_in_the_dossier(ctx: AppContext) -> None:
     found = meetings.end(ctx, meeting(ctx).id, "held", note="wants figures")
     assert found.outcome == "held" and count(ctx, "meetings_held") == 1
     told = people.show(ctx, "Kim Minsu").history[0]
     assert (told.at, told.kind, told.text) == ("2026-11-16T08:00", "meeting-held", "wants figures")
 
 
-def test_a_no_show_counts_as_one_and_not_as_held(ctx: AppContext) -> None:
+def test_no_show_does_not_count_as_held(ctx: AppContext) -> None:
     meetings.end(ctx, meeting(ctx).id, "no-show")
     assert (count(ctx, "no_shows"), count(ctx, "meetings_held")) == (1, 0)
 
 
-def test_the_questions_and_the_next_step_are_one_change(ctx: AppContext) -> None:
+def test_outcome_check_and_next_step_are_one_change(ctx: AppContext) -> None:
     planned = meeting(ctx)
     step = read_step(ctx, "proposal fri 16:00")
     meetings.end(ctx, planned.id, "held", After(met=True, satisfied=False, why="late", need=Need.FOUND), step)
@@ -77,7 +77,7 @@ def test_the_questions_and_the_next_step_are_one_change(ctx: AppContext) -> None
     assert people.show(ctx, "Kim Minsu").contact.need is None and count(ctx, "meetings_held") == 0
 
 
-def test_a_proposal_waits_until_the_need_is_found(ctx: AppContext) -> None:
+def test_proposal_needs_a_known_need(ctx: AppContext) -> None:
     planned = meeting(ctx)
     with pytest.raises(NeedNotFound, match="before the need is found"):
         meetings.end(ctx, planned.id, "held", step=NextStep("proposal"))
@@ -85,7 +85,7 @@ def test_a_proposal_waits_until_the_need_is_found(ctx: AppContext) -> None:
     meetings.end(ctx, planned.id, "held", step=NextStep("proposal"), force=True)
 
 
-def test_another_meeting_follows_at_its_place_and_is_booked(ctx: AppContext) -> None:
+def test_next_step_books_another_meeting(ctx: AppContext) -> None:
     meetings.end(ctx, meeting(ctx).id, "no-show", step=read_step(ctx, "meeting thu 11 at their office"))
     following = meetings.listed(ctx)[-1]
     assert (following.contact, following.start, following.place) == (
@@ -94,13 +94,13 @@ def test_another_meeting_follows_at_its_place_and_is_booked(ctx: AppContext) -> 
     assert count(ctx, "meetings_booked") == 1
 
 
-def test_a_callback_follows(ctx: AppContext) -> None:
+def test_next_step_schedules_a_callback(ctx: AppContext) -> None:
     meetings.end(ctx, meeting(ctx).id, "no-show", step=read_step(ctx, "call tomorrow 10"))
     assert [(task.kind, str(task.due)) for task in tasks.listed(ctx)] == [("callback", "2026-11-17T10:00")]
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "none"])
-def test_nothing_may_follow(ctx: AppContext, text: str) -> None:
+def test_next_step_may_be_empty(ctx: AppContext, text: str) -> None:
     assert read_step(ctx, text) is None
 
 
@@ -108,18 +108,18 @@ def test_nothing_may_follow(ctx: AppContext, text: str) -> None:
     ("text", "said"),
     [("lunch fri", "not a next step"), ("meeting", "When"), ("call soonish", "'soonish' is not a date")],
 )
-def test_a_step_that_cant_be_read_is_said(ctx: AppContext, text: str, said: str) -> None:
+def test_unreadable_next_step_is_refused(ctx: AppContext, text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         read_step(ctx, text)
 
 
-def test_what_hasnt_begun_cant_have_been_held(ctx: AppContext) -> None:
+def test_future_meeting_cannot_have_been_held(ctx: AppContext) -> None:
     planned = meeting(ctx, 14)
     with pytest.raises(StateError, match="begins Mon 14:00"):
         meetings.end(ctx, planned.id, "held")
 
 
-def test_a_meeting_ends_once(ctx: AppContext) -> None:
+def test_meeting_gets_its_outcome_once(ctx: AppContext) -> None:
     planned = meeting(ctx)
     meetings.end(ctx, planned.id, "held")
     with pytest.raises(StateError, match="held already"):
@@ -128,7 +128,7 @@ def test_a_meeting_ends_once(ctx: AppContext) -> None:
         meetings.move(ctx, planned.id, Due(MONDAY, time(15)))
 
 
-def test_a_meeting_of_a_calendar_is_marked_but_not_moved(ctx: AppContext, tmp_path: Path) -> None:
+def test_imported_meeting_has_an_outcome_but_cannot_be_moved(ctx: AppContext, tmp_path: Path) -> None:
     (tmp_path / "team.ics").write_text(CALENDAR, encoding="utf-8")
     events.import_calendar(ctx, str(tmp_path / "team.ics"))
     theirs = meetings.listed(ctx)[0]
@@ -138,13 +138,13 @@ def test_a_meeting_of_a_calendar_is_marked_but_not_moved(ctx: AppContext, tmp_pa
     meetings.end(ctx, theirs.id, "held")
     with closing(TodayStore(ctx)) as live:
         assert [block.mark for block in live.read().blocks if block.meeting_id == theirs.id] == ["held"]
-    # the calendar is read again, with another title: its times are made anew, and what became of them stays
+    # reimporting the calendar with another title recreates its times, and the outcome stays
     (tmp_path / "team.ics").write_text(CALENDAR.replace("Orion, offer", "Orion: offer"), encoding="utf-8")
     events.import_calendar(ctx, str(tmp_path / "team.ics"))
     assert [(each.title, each.outcome) for each in meetings.listed(ctx)] == [("Orion: offer", "held")]
 
 
-def test_it_is_asked_once_how_a_meeting_went(ctx: AppContext) -> None:
+def test_unmarked_meeting_is_asked_about_once(ctx: AppContext) -> None:
     planned = meeting(ctx)
     assert [each.id for each in meetings.unmarked(ctx)] == [planned.id]
     with closing(TodayStore(ctx)) as live:
@@ -156,7 +156,7 @@ def test_it_is_asked_once_how_a_meeting_went(ctx: AppContext) -> None:
     assert meetings.unmarked(ctx) == []
 
 
-def test_a_moved_meeting_is_asked_about_anew(ctx: AppContext) -> None:
+def test_moved_meeting_is_asked_about_again(ctx: AppContext) -> None:
     planned = meeting(ctx)
     meetings.asked(ctx, [planned.id])
     meetings.move(ctx, planned.id, Due(MONDAY, time(9)))
@@ -165,7 +165,7 @@ def test_a_moved_meeting_is_asked_about_anew(ctx: AppContext) -> None:
         assert [each[4] for each in live.read().unmarked] == [False]
 
 
-def test_logging_a_meeting_held_marks_the_planned_one(ctx: AppContext) -> None:
+def test_logging_meeting_held_marks_the_planned_meeting(ctx: AppContext) -> None:
     planned = meeting(ctx)
     logged = activity_log.log(ctx, "meeting-held", contact="Kim Minsu")
     assert logged.meeting is not None and logged.meeting.id == planned.id
@@ -173,13 +173,13 @@ def test_logging_a_meeting_held_marks_the_planned_one(ctx: AppContext) -> None:
     assert meetings.one(ctx, planned.id).outcome == "held" and count(ctx, "meetings_held") == 1
 
 
-def test_logging_a_meeting_that_wasnt_planned_only_counts(ctx: AppContext) -> None:
+def test_logging_an_unplanned_meeting_only_counts(ctx: AppContext) -> None:
     later = meeting(ctx, 14)
     assert activity_log.log(ctx, "meeting-held", contact="Kim Minsu").meeting is None
     assert meetings.one(ctx, later.id).outcome == ""
 
 
-def test_dropping_the_row_of_the_log_opens_the_meeting_again(ctx: AppContext) -> None:
+def test_dropping_the_log_row_reopens_the_meeting(ctx: AppContext) -> None:
     planned = meeting(ctx)
     meetings.end(ctx, planned.id, "held")
     activity_log.drop(ctx, activity_log.listed(ctx, MONDAY)[0].id)
@@ -187,7 +187,7 @@ def test_dropping_the_row_of_the_log_opens_the_meeting_again(ctx: AppContext) ->
 
 
 @pytest.mark.parametrize(("day", "trials"), [(date(2026, 11, 19), 0), (date(2026, 11, 20), 1)])
-def test_a_booked_meeting_counts_only_once_its_day_is_over(ctx: AppContext, day: date, trials: int) -> None:
+def test_booked_meeting_is_a_trial_only_once_its_day_is_over(ctx: AppContext, day: date, trials: int) -> None:
     from planner.services.calls import calling_list
 
     calling_list.add(ctx, MONDAY, "Kim Minsu")
@@ -203,7 +203,7 @@ def test_a_booked_meeting_counts_only_once_its_day_is_over(ctx: AppContext, day:
         assert known.facts.open["meeting-held"] == 1 - trials
 
 
-def test_a_conversation_logged_any_way_settles_the_callback(ctx: AppContext) -> None:
+def test_any_logged_conversation_completes_the_callback(ctx: AppContext) -> None:
     tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(MONDAY, time(11)))
     activity_log.log(ctx, "dial", outcome="no-answer", contact="Kim Minsu")
     assert len(tasks.listed(ctx)) == 1
@@ -214,13 +214,13 @@ def test_a_conversation_logged_any_way_settles_the_callback(ctx: AppContext) -> 
     assert len(tasks.listed(ctx)) == 1
 
 
-def test_a_callback_for_another_day_stays(ctx: AppContext) -> None:
+def test_callback_of_another_day_stays(ctx: AppContext) -> None:
     tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(date(2026, 11, 18)))
     activity_log.log(ctx, "dial", outcome="conversation", contact="Kim Minsu")
     assert len(tasks.listed(ctx)) == 1
 
 
-def test_what_was_decided_of_somebody_stands_in_their_file(ctx: AppContext) -> None:
+def test_dossier_shows_callbacks_and_dropped_tasks(ctx: AppContext) -> None:
     tasks.add(ctx, "callback Kim: price", contact="Kim Minsu", kind="callback", due=Due(MONDAY, time(11)))
     activity_log.log(ctx, "dial", outcome="conversation", contact="Kim Minsu")
     send = tasks.add(ctx, "Send the samples", contact="Kim Minsu")
@@ -231,7 +231,7 @@ def test_what_was_decided_of_somebody_stands_in_their_file(ctx: AppContext) -> N
     assert ("task", "dropped: Send the samples (they have them)") in told
 
 
-def test_a_meeting_marked_late_leaves_the_callbacks_agreed_after_it(ctx: AppContext) -> None:
+def test_meeting_marked_late_keeps_later_callbacks(ctx: AppContext) -> None:
     planned = meeting(ctx)
     move_clock(ctx, datetime(2026, 11, 19, 8))
     tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(date(2026, 11, 19), time(10)))
@@ -239,13 +239,13 @@ def test_a_meeting_marked_late_leaves_the_callbacks_agreed_after_it(ctx: AppCont
     assert len(tasks.listed(ctx)) == 1
 
 
-def test_a_callback_that_repeats_is_not_ended_by_a_conversation(ctx: AppContext) -> None:
+def test_recurring_callback_is_not_completed_by_a_conversation(ctx: AppContext) -> None:
     tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(MONDAY), every="FREQ=WEEKLY;BYDAY=MO")
     activity_log.log(ctx, "conversation", contact="Kim Minsu")
     assert [task.every for task in tasks.listed(ctx)] == ["FREQ=WEEKLY;BYDAY=MO"]
 
 
-def test_a_corrected_row_of_the_log_corrects_the_meeting(ctx: AppContext) -> None:
+def test_correcting_the_log_row_corrects_the_meeting(ctx: AppContext) -> None:
     planned = meeting(ctx)
     meetings.end(ctx, planned.id, "held")
     (row,) = activity_log.listed(ctx, MONDAY)
@@ -255,20 +255,20 @@ def test_a_corrected_row_of_the_log_corrects_the_meeting(ctx: AppContext) -> Non
     assert meetings.one(ctx, planned.id).outcome == ""
 
 
-def test_the_next_meeting_isnt_put_into_family_time_unasked(ctx: AppContext) -> None:
+def test_next_meeting_in_family_time_needs_force(ctx: AppContext) -> None:
     planned = meeting(ctx)
     with pytest.raises(ProtectedTime):
         meetings.end(ctx, planned.id, "held", step=read_step(ctx, "meeting thu 21:00"))
     meetings.end(ctx, planned.id, "held", step=read_step(ctx, "meeting thu 21:00"), force=True)
 
 
-def test_another_meeting_at_the_same_time_is_said(ctx: AppContext) -> None:
+def test_overlapping_meeting_gives_a_notice(ctx: AppContext) -> None:
     meeting(ctx, 14)
     meetings.add(ctx, "Orion", Due(MONDAY, time(14, 30)))
     assert ctx.notices[-1] == "At the same time: Kim Minsu, Mon 16 Nov 14:00–15:00."
 
 
-def test_when_to_call_back_is_logged_with_the_call(ctx: AppContext) -> None:
+def test_callback_time_is_logged_with_the_call(ctx: AppContext) -> None:
     activity_log.log(ctx, "dial", outcome="callback", contact="Kim Minsu", again=Due(date(2026, 11, 17), time(10)))
     assert [(task.kind, str(task.due)) for task in tasks.listed(ctx)] == [("callback", "2026-11-17T10:00")]
     with closing(TodayStore(ctx)) as live:

@@ -37,7 +37,7 @@ ODDS = ("p_plan", "p_quota", "forecast", "forecast_low", "forecast_high", "noes"
 
 def seen(today: Today) -> dict[str, Any]:
     """All that a day shows; its tasks by what they say, because making a day anew brings them into its order."""
-    found = {name: getattr(today, name) for name in Today.__slots__}
+    found = dict(vars(today))
     found["tasks"] = {
         line.id: tuple(getattr(line, name) for name in line.__slots__ if name != "rank") for line in today.tasks
     }
@@ -56,7 +56,7 @@ def anew(ctx: AppContext) -> Today:
         return live.read()
 
 
-def test_whatever_was_done_the_kept_day_is_the_one_made_from_nothing(
+def test_kept_snapshot_always_equals_a_rebuilt_one(
     rep: Rep,  # noqa: F811
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -94,7 +94,7 @@ def statements(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> list[list[st
     return found
 
 
-def test_a_day_is_read_by_fifteen_statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_building_a_day_takes_fifteen_selects_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parts = statements(typical(tmp_path), monkeypatch)
     planned = next(part for part in parts if any("FROM goal" in each for each in part))
     assert len([each for each in planned if each.lstrip().startswith("SELECT")]) <= 15, "\n".join(planned)
@@ -109,7 +109,7 @@ def laid(tmp_path: Path) -> AppContext:
     return ctx
 
 
-def test_moving_a_block_reckons_no_odds_and_no_targets(laid: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_moving_a_block_recomputes_neither_odds_nor_targets(laid: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object, **__: object) -> Any:
         raise AssertionError("a moved block asks for nothing of that")
 
@@ -126,7 +126,7 @@ def test_moving_a_block_reckons_no_odds_and_no_targets(laid: AppContext, monkeyp
 
 
 @pytest.mark.parametrize("what", ["a task", "a call", "a promise"])
-def test_what_no_day_rests_on_leaves_it_kept(laid: AppContext, what: str) -> None:
+def test_unrelated_changes_keep_the_snapshot(laid: AppContext, what: str) -> None:
     if what == "a task":
         tasks.edit(laid, tasks.add(laid, "write").id, {"title": "write to Kim"})
     elif what == "a call":
@@ -148,13 +148,13 @@ def test_what_no_day_rests_on_leaves_it_kept(laid: AppContext, what: str) -> Non
     ],
     ids=["a goal", "a deal", "a call of another day", "the week", "the plan"],
 )
-def test_what_the_whole_day_rests_on_has_it_made_anew(laid: AppContext, change: Any) -> None:
+def test_changes_of_inputs_make_the_snapshot_stale(laid: AppContext, change: Any) -> None:
     change(laid)
     with closing(TodayStore(laid)) as live:
         assert live.peek() is None
 
 
-def test_the_odds_stay_until_something_they_rest_on_changes(laid: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_odds_are_kept_until_their_inputs_change(laid: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     facts = odds._facts
 
@@ -173,7 +173,7 @@ def test_the_odds_stay_until_something_they_rest_on_changes(laid: AppContext, mo
     assert len(asked) == 1
 
 
-def test_a_day_that_changes_before_it_is_kept_is_planned_again(
+def test_snapshot_is_replanned_if_the_database_changes_meanwhile(
     laid: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planned, writer = snapshot.plan_day, Writer
@@ -198,7 +198,7 @@ def test_a_day_that_changes_before_it_is_kept_is_planned_again(
     assert len(times) == 2
 
 
-def test_a_call_counted_while_the_day_is_made_is_in_what_is_shown(laid: AppContext) -> None:
+def test_call_counted_while_the_day_is_built_is_shown(laid: AppContext) -> None:
     with closing(TodayStore(laid)) as live:
         made = live.lay()
         live.log(Activity(0, datetime(2026, 11, 16, 9, 42), "dial"))
@@ -216,7 +216,7 @@ def test_a_call_counted_while_the_day_is_made_is_in_what_is_shown(laid: AppConte
     ],
     ids=["edited", "dropped", "with a new contact"],
 )
-def test_a_correction_of_todays_log_plans_the_day_anew(laid: AppContext, correct: Any) -> None:
+def test_correcting_todays_log_makes_the_snapshot_stale(laid: AppContext, correct: Any) -> None:
     row = activity_log.log(laid, "dial").entry.id
     correct(laid, row)
     with closing(TodayStore(laid)) as live:
@@ -229,7 +229,7 @@ def order(ctx: AppContext) -> list[str]:
         return [str(line.title) for line in live.read().tasks if line.kind == "own" and not line.done]
 
 
-def test_a_task_that_is_worth_more_now_comes_first_at_once(ctx: AppContext) -> None:
+def test_task_list_is_reordered_when_priorities_change(ctx: AppContext) -> None:
     goal = goals.add(ctx, "Flat", Horizon.FIVE_YEARS).id
     alpha, beta, gamma = (tasks.add(ctx, each, priority=Priority.B).id for each in ("Alpha", "Beta", "Gamma"))
     assert order(ctx) == ["Alpha", "Beta", "Gamma"]
@@ -243,7 +243,7 @@ def test_a_task_that_is_worth_more_now_comes_first_at_once(ctx: AppContext) -> N
     assert order(ctx) == ["Beta", "Gamma", "Alpha"]
 
 
-def test_a_task_of_a_merged_contact_comes_where_their_deals_put_it(ctx: AppContext) -> None:
+def test_merging_contacts_reorders_their_tasks(ctx: AppContext) -> None:
     people.add(ctx, "Kim", {})
     people.add(ctx, "Kim Min-jun", {})
     deals.add(ctx, "Press", contact="Kim", value=Decimal(90_000))
@@ -257,7 +257,7 @@ def test_a_task_of_a_merged_contact_comes_where_their_deals_put_it(ctx: AppConte
 
 
 @pytest.mark.parametrize("first", [plan.show, day.evening, snapshot.refresh_odds])
-def test_settings_that_are_written_meanwhile_are_the_ones_the_odds_rest_on(laid: AppContext, first: Any) -> None:
+def test_odds_use_settings_written_meanwhile(laid: AppContext, first: Any) -> None:
     before = plan.show(laid).outlook.facts
     first(laid)
     Path(laid.settings_path).write_text("[calendar]\nmonday = 0\ntuesday = 0\n[plan]\nprobability = 0.95\n")
@@ -268,7 +268,7 @@ def test_settings_that_are_written_meanwhile_are_the_ones_the_odds_rest_on(laid:
 
 
 @pytest.mark.parametrize("span", months.Span)
-def test_a_plan_with_no_working_day_left_stands_over_its_whole_month(ctx: AppContext, span: months.Span) -> None:
+def test_plan_without_a_working_day_left_covers_its_whole_month(ctx: AppContext, span: months.Span) -> None:
     plan.set_plan(ctx, MONTH, Decimal(1_000), "2x", starts=date(2026, 11, 27))
     activity_log.log(ctx, "deal", amount=Decimal(300), moment=datetime(2026, 11, 10, 10))
     calendar.set_days(ctx, [Period(date(2026, 11, 27), date(2026, 11, 30))], Fraction(0))

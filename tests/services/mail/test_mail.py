@@ -1,4 +1,4 @@
-"""Mail as the screen and the commands have it: the gate, what becomes of letters, letters to be written, the week."""
+"""Email as the screen and the commands use it: windows, triage, emails to write, the week."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.services.mail import mailbox
 from planner.services.mail.mail import MailSession, Stored, mailto
 from planner.services.plan import calendar
-from planner.store.mail import mail as store
+from planner.store.mail import drafts as draft_store
+from planner.store.mail import windows as window_store
 from tests.drills import ROOM
-from tests.scenes import desk_at, move_clock
+from tests.scenes import context_at, move_clock
 
 MONDAY = date(2026, 11, 16)
 NOW = datetime(2026, 11, 16, 8)
@@ -49,7 +50,7 @@ def at(ctx: AppContext, clock: str, on: date = MONDAY) -> None:
 
 @pytest.fixture
 def mail(tmp_path: Path) -> Iterator[MailSession]:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8, 0))
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 8, 0))
     with closing(TodayStore(ctx)) as live:
         live.read()
         yield MailSession(ctx, live)
@@ -61,7 +62,7 @@ def today(mail: MailSession) -> Today:
 
 
 def window(mail: MailSession, opens: str, closes: str, on: date = MONDAY) -> None:
-    """A window opened and closed."""
+    """Open and close a window."""
     at(mail.ctx, opens, on)
     mail.open(today(mail))
     at(mail.ctx, closes, on)
@@ -69,14 +70,14 @@ def window(mail: MailSession, opens: str, closes: str, on: date = MONDAY) -> Non
 
 
 def letter(number: int, sender: str = "Kim", address: str = "kim@hanbit.kr", **more: object) -> Letter:
-    """A letter that waits."""
+    """A waiting email."""
     fields = {"message_id": f"<{number}@x>", "thread": f"<{number}@x>", "references": (), "subject": f"About {number}",
               "sent_at": 1_795_000_000 + number, "preview": "First lines"}  # fmt: skip
     return Letter(f"work:{number}", "work", sender=sender, address=address, **(fields | more))  # type: ignore[arg-type]
 
 
 def open_with(mail: MailSession, *letters: Letter) -> list[Thread[Stored]]:
-    """The window of eight, open, with letters."""
+    """Open the eight o'clock window with these emails."""
     mail.open(today(mail))
     mail.take("work", letters)
     return mail.threads()
@@ -88,10 +89,10 @@ def rows(mail: MailSession, query: str) -> list[tuple[object, ...]]:
         return [] if handle is None else handle.execute(query).fetchall()
 
 
-# windows
+# Windows
 
 
-def test_the_day_of_the_issue(mail: MailSession) -> None:
+def test_windows_and_looks_of_a_day(mail: MailSession) -> None:
     window(mail, "08:00", "08:30")
     window(mail, "13:00", "13:28")
     at(mail.ctx, "15:00")
@@ -104,7 +105,7 @@ def test_the_day_of_the_issue(mail: MailSession) -> None:
     assert (gate.state, gate.next_open, gate.wait) == ("closed", "08:00", 13 * 60)
 
 
-def test_outside_a_window_mail_is_refused_with_when_it_opens(mail: MailSession) -> None:
+def test_email_outside_a_window_is_refused_with_the_next_opening(mail: MailSession) -> None:
     at(mail.ctx, "09:42")
     with pytest.raises(StateError, match=r"the next window opens at 13:00, in 3 h 18"):
         mail.open(today(mail))
@@ -112,7 +113,7 @@ def test_outside_a_window_mail_is_refused_with_when_it_opens(mail: MailSession) 
         mail.close(today(mail))
 
 
-def test_an_open_window_is_not_opened_twice_nor_looked_past(mail: MailSession) -> None:
+def test_open_window_cannot_be_opened_again_or_looked_past(mail: MailSession) -> None:
     mail.open(today(mail))
     with pytest.raises(StateError, match="open already"):
         mail.open(today(mail))
@@ -121,7 +122,7 @@ def test_an_open_window_is_not_opened_twice_nor_looked_past(mail: MailSession) -
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\x1b\x07", "x" * 301])
-def test_a_look_needs_a_reason_that_can_be_kept(mail: MailSession, reason: str) -> None:
+def test_look_needs_a_valid_reason(mail: MailSession, reason: str) -> None:
     at(mail.ctx, "09:00")
     with pytest.raises(InputError):
         mail.look(today(mail), reason)
@@ -136,10 +137,10 @@ def test_windows_are_set_by_weekday(mail: MailSession) -> None:
     assert [(w.opens, w.closes) for w in mail.gate(mail.live.lay()).windows] == [("09:30", "09:50")]
     at(ctx, "10:00")
     gate = mail.gate(mail.live.lay())
-    assert (gate.next_open, gate.wait) == ("08:00", 46 * 60)  # Tuesday rests, Wednesday opens at eight
+    assert (gate.next_open, gate.wait) == ("08:00", 46 * 60)  # none on Tuesday, on Wednesday at eight
 
 
-def test_every_step_is_undone_and_redone(mail: MailSession) -> None:
+def test_opening_and_closing_are_undoable(mail: MailSession) -> None:
     mail.open(today(mail))
     at(mail.ctx, "08:10")
     mail.close(today(mail), 7)
@@ -153,7 +154,7 @@ def test_every_step_is_undone_and_redone(mail: MailSession) -> None:
     assert (first.state, first.letters) == ("done", 7)
 
 
-def test_closing_the_day_closes_the_window_and_the_undo_opens_it_again(mail: MailSession) -> None:
+def test_closing_the_day_closes_the_window_and_undo_reopens_it(mail: MailSession) -> None:
     at(mail.ctx, "18:00")
     mail.open(today(mail))
     at(mail.ctx, "18:25")
@@ -163,7 +164,7 @@ def test_closing_the_day_closes_the_window_and_the_undo_opens_it_again(mail: Mai
     assert mail.gate(today(mail)).state == "open"
 
 
-def test_a_window_left_open_does_not_run_for_ever(mail: MailSession) -> None:
+def test_forgotten_window_counts_as_double_length(mail: MailSession) -> None:
     at(mail.ctx, "18:00")
     mail.open(today(mail))
     at(mail.ctx, "09:00", MONDAY + timedelta(days=1))
@@ -173,7 +174,7 @@ def test_a_window_left_open_does_not_run_for_ever(mail: MailSession) -> None:
     assert week.days[0].adherence == 0
 
 
-def test_blocks_of_mail_are_kept_by_opening_their_window(mail: MailSession) -> None:
+def test_email_block_is_kept_by_opening_its_window(mail: MailSession) -> None:
     from planner.domain.day.day_progress import block_states
 
     window(mail, "08:00", "08:20")
@@ -183,7 +184,7 @@ def test_blocks_of_mail_are_kept_by_opening_their_window(mail: MailSession) -> N
     assert (found["08:00"], found["13:00"], found["18:00"]) == ("kept", "missed", "missed")
 
 
-def test_a_week_and_the_weeks_before_it(mail: MailSession) -> None:
+def test_week_with_the_weeks_before_it(mail: MailSession) -> None:
     for weeks, windows in ((3, 3), (2, 2), (1, 1)):
         for ahead in range(5):
             on = MONDAY - timedelta(days=7 * weeks - ahead)
@@ -194,11 +195,11 @@ def test_a_week_and_the_weeks_before_it(mail: MailSession) -> None:
     assert [round(each or 0, 3) for each in week.before] == [1, 0.667, 0.333]
     assert week.falls
     assert week.adherence is None
-    assert not mail.week(MONDAY - timedelta(days=7)).falls  # it isn't over for that week's own review
+    assert not mail.week(MONDAY - timedelta(days=7)).falls  # that week isn't over for its own review
     assert [each.due for each in week.days] == [True] * 5 + [False] * 2
 
 
-def test_days_before_the_first_window_are_not_missed(mail: MailSession) -> None:
+def test_days_before_the_first_window_are_not_due(mail: MailSession) -> None:
     window(mail, "08:00", "08:30", MONDAY + timedelta(days=2))
     at(mail.ctx, "07:00", MONDAY + timedelta(days=3))
     week = mail.week(MONDAY)
@@ -206,10 +207,10 @@ def test_days_before_the_first_window_are_not_missed(mail: MailSession) -> None:
     assert week.adherence == pytest.approx(1 / 3)
 
 
-# letters
+# Triage
 
 
-def test_known_contacts_come_first_with_their_value(mail: MailSession) -> None:
+def test_known_contacts_come_first_with_their_deal_value(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["KIM@hanbit.kr"], "phones": ["02-555-1234"], "company": "Hanbit"})
     deals.add(mail.ctx, "Line", contact="Kim Minsu", value=Decimal(12_000))
     found = open_with(mail, letter(1, "Lee", "lee@x.kr"), letter(2), letter(3, "News", "news@x.kr", bulk=True))
@@ -219,7 +220,7 @@ def test_known_contacts_come_first_with_their_value(mail: MailSession) -> None:
     assert (known.name, known.company, known.value, known.phone) == ("Kim Minsu", "Hanbit", 1_200_000, "02-555-1234")
 
 
-def test_call_instead_puts_them_on_the_list_of_today(mail: MailSession) -> None:
+def test_call_instead_puts_the_sender_on_todays_list(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     said = mail.decide(today(mail), open_with(mail, letter(1))[0], "call")
     assert (
@@ -228,12 +229,12 @@ def test_call_instead_puts_them_on_the_list_of_today(mail: MailSession) -> None:
     assert rows(mail, "SELECT day, contact_id FROM list_entry") == [("2026-11-16", 1)]
     mail.take("work", [letter(2, subject="the samples")])
     mail.decide(today(mail), mail.threads()[0], "call")
-    assert len(rows(mail, "SELECT * FROM list_entry")) == 1  # both wishes, one line
+    assert len(rows(mail, "SELECT * FROM list_entry")) == 1  # both requests in one entry
     assert str(rows(mail, "SELECT reason FROM list_entry")[0][0]).endswith("; the samples")
 
 
-def _asked(mail: MailSession, subject: str = "Re: price list") -> None:
-    """Kim wrote, and is to be called; two others are on the list already."""
+def _triage_to_call(mail: MailSession, subject: str = "Re: price list") -> None:
+    """Kim wrote and is to be called, with two others already on the list."""
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     for name, phone in (("Lee", "02-555-2222"), ("Orion", "02-555-3333")):
         people.add(mail.ctx, name, {"phones": [phone]})
@@ -241,8 +242,8 @@ def _asked(mail: MailSession, subject: str = "Re: price list") -> None:
     mail.decide(today(mail), open_with(mail, letter(1, subject=subject))[0], "call")
 
 
-def test_who_wrote_is_called_first_with_the_subject_as_the_reason(mail: MailSession) -> None:
-    _asked(mail)
+def test_sender_is_called_first_with_the_subject_as_reason(mail: MailSession) -> None:
+    _triage_to_call(mail)
     first, *_ = calling_list.show(mail.ctx, mail.ctx.today()).entries
     assert (first.contact.name, first.reason()) == ("Kim Minsu", "email: price list")
     session = CallSession(mail.ctx, mail.live)
@@ -251,7 +252,7 @@ def test_who_wrote_is_called_first_with_the_subject_as_the_reason(mail: MailSess
     assert (session.card.name, session.card.asked) == ("Kim Minsu", "price list")
 
 
-def test_an_email_after_a_call_of_the_same_day_is_called_back_all_the_same(mail: MailSession) -> None:
+def test_email_after_a_call_puts_the_sender_back_on_the_list(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     activity_log.log(mail.ctx, "dial", outcome="conversation", contact="Kim Minsu", moment=NOW - timedelta(hours=1))
     mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
@@ -262,8 +263,8 @@ def test_an_email_after_a_call_of_the_same_day_is_called_back_all_the_same(mail:
     assert session.card is not None and session.card.name == "Kim Minsu"
 
 
-def test_a_wish_that_isnt_answered_comes_again_on_top_of_the_next_list(mail: MailSession) -> None:
-    _asked(mail)
+def test_unreached_sender_is_on_top_of_the_next_list(mail: MailSession) -> None:
+    _triage_to_call(mail)
     activity_log.log(mail.ctx, "dial", outcome="no-answer", contact="Kim Minsu")
     move_clock(mail.ctx, NOW + timedelta(days=1))
     calling_list.add(mail.ctx, mail.ctx.today(), "Lee")
@@ -276,7 +277,7 @@ def test_a_wish_that_isnt_answered_comes_again_on_top_of_the_next_list(mail: Mai
     assert calling_list.show(mail.ctx, mail.ctx.today()).entries == ()
 
 
-def test_in_the_evening_a_wish_goes_onto_tomorrows_list(mail: MailSession) -> None:
+def test_sender_goes_on_tomorrows_list_once_the_day_is_closed(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     day.open_day(mail.ctx)
     day.close_day(mail.ctx, without_list=True)
@@ -285,13 +286,13 @@ def test_in_the_evening_a_wish_goes_onto_tomorrows_list(mail: MailSession) -> No
     assert rows(mail, "SELECT day FROM list_entry") == [("2026-11-17",)]
 
 
-def test_what_somebody_wrote_and_what_became_of_it_stands_in_their_file(mail: MailSession) -> None:
-    _asked(mail)
+def test_dossier_shows_triaged_emails(mail: MailSession) -> None:
+    _triage_to_call(mail)
     told = [(event.kind, event.text) for event in people.show(mail.ctx, "Kim Minsu").history]
     assert ("email in", "Re: price list, from Kim: to be called") in told
 
 
-def test_call_instead_of_a_stranger_makes_the_contact_and_a_task_to_find_the_number(mail: MailSession) -> None:
+def test_call_instead_for_a_stranger_creates_contact_and_task(mail: MailSession) -> None:
     said = mail.decide(today(mail), open_with(mail, letter(1, subject="Re: price list"))[0], "call")
     assert said.text == "task: Call Kim: price list (no number is known)"
     made = people.show(mail.ctx, "Kim").contact
@@ -303,7 +304,7 @@ def test_call_instead_of_a_stranger_makes_the_contact_and_a_task_to_find_the_num
     assert len(mail.threads()) == 1
 
 
-def test_task_proposal_promise_and_nothing(mail: MailSession) -> None:
+def test_triage_into_task_proposal_promise_or_nothing(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "company": "Hanbit"})
     found = open_with(mail, *(letter(number) for number in range(1, 5)))
     decide = {thread.newest.letter.ref: thread for thread in found}
@@ -324,7 +325,7 @@ def test_task_proposal_promise_and_nothing(mail: MailSession) -> None:
     assert rows(mail, "SELECT DISTINCT preview FROM letter") == [("",)]
 
 
-def test_a_thread_is_decided_on_as_one_and_only_once(mail: MailSession) -> None:
+def test_thread_is_triaged_as_one_and_once(mail: MailSession) -> None:
     found = open_with(mail, letter(1), letter(2, references=("<1@x>",), thread="<1@x>"))
     assert [len(thread.items) for thread in found] == [2]
     mail.decide(today(mail), found[0], "nothing")
@@ -333,7 +334,7 @@ def test_a_thread_is_decided_on_as_one_and_only_once(mail: MailSession) -> None:
     assert tasks.listed(mail.ctx) == []
 
 
-def test_what_was_decided_does_not_come_back_and_what_is_gone_goes(mail: MailSession) -> None:
+def test_triaged_emails_do_not_return_and_removed_ones_disappear(mail: MailSession) -> None:
     found = open_with(mail, letter(1), letter(2), letter(3))
     mail.decide(today(mail), found[0], "nothing")
     assert mail.take("work", [letter(1), letter(2), letter(3)]) == 0
@@ -342,7 +343,7 @@ def test_what_was_decided_does_not_come_back_and_what_is_gone_goes(mail: MailSes
     assert mail.gate(today(mail)).windows[0].letters == 1
 
 
-def test_a_letter_by_hand_is_decided_on_as_the_others(mail: MailSession) -> None:
+def test_email_entered_by_hand_is_triaged_like_others(mail: MailSession) -> None:
     mail.open(today(mail))
     mail.enter("lee@firm.kr", "the same")
     mail.enter("lee@firm.kr", "the same")
@@ -351,7 +352,7 @@ def test_a_letter_by_hand_is_decided_on_as_the_others(mail: MailSession) -> None
     assert mail.gate(today(mail)).windows[0].letters == 1
 
 
-def test_a_reply_opens_in_the_reps_own_program(mail: MailSession) -> None:
+def test_reply_opens_the_reps_mail_program(mail: MailSession) -> None:
     found = open_with(mail, letter(1, subject="Re: 견적 & more", references=("<0@x>",)))
     target = mail.decide(today(mail), found[0], "reply").target
     parts = urlsplit(target)
@@ -366,7 +367,7 @@ def test_a_reply_opens_in_the_reps_own_program(mail: MailSession) -> None:
 
 
 @given(st.text(min_size=1, max_size=40), st.text(max_size=60), st.text(max_size=30))
-def test_nothing_of_a_letter_adds_to_an_answer(address: str, subject: str, reference: str) -> None:
+def test_email_content_cannot_inject_into_the_reply_link(address: str, subject: str, reference: str) -> None:
     address, subject, reference = (part.encode("utf-8", "replace").decode() for part in (address, subject, reference))
     target = mailto(address, subject, "<1@x>", (reference,))
     assert target.startswith("mailto:")
@@ -375,12 +376,12 @@ def test_nothing_of_a_letter_adds_to_an_answer(address: str, subject: str, refer
     assert set(parse_qs(urlsplit(target).query, keep_blank_values=True)) == {"subject", "In-Reply-To", "References"}
 
 
-def test_an_answer_goes_where_the_letter_asks_for_it(mail: MailSession) -> None:
+def test_reply_goes_to_the_reply_to_address(mail: MailSession) -> None:
     found = open_with(mail, letter(1, "Form", "noreply@forms.example", reply_to="kim@hanbit.kr"))
     assert mail.decide(today(mail), found[0], "reply").target.startswith("mailto:kim@hanbit.kr?")
 
 
-def test_a_letter_by_hand_is_of_the_contact_of_that_name(mail: MailSession) -> None:
+def test_email_entered_by_hand_matches_a_contact_by_name(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"phones": ["02-555-1234"]})
     mail.open(today(mail))
     said = mail.decide(today(mail), mail.by_hand("kim minsu", "prices"), "call")
@@ -389,19 +390,19 @@ def test_a_letter_by_hand_is_of_the_contact_of_that_name(mail: MailSession) -> N
     known = mail.threads()[0].newest.known
     assert known is not None
     assert known.name == "Kim Minsu"
-    # in a mailbox anybody may call themselves so
+    # in a mailbox anybody can use that name
     mail.take("work", [letter(1, "Kim Minsu", "stranger@x.y")])
     assert mail.threads()[-1].newest.known is None
     assert len(people.listed(mail.ctx)) == 1
 
 
-def test_a_promise_is_to_somebody(mail: MailSession) -> None:
+def test_promise_from_an_email_has_a_recipient(mail: MailSession) -> None:
     mail.open(today(mail))
     mail.decide(today(mail), mail.by_hand("new: Lee", "fair"), "promise", due=Due(MONDAY + timedelta(days=1)))
     assert [(each.text, each.contact) for each in promises.listed(mail.ctx)] == [("fair", "Lee")]
 
 
-def test_a_letter_by_hand_that_is_refused_leaves_nothing(mail: MailSession) -> None:
+def test_refused_triage_by_hand_saves_nothing(mail: MailSession) -> None:
     mail.open(today(mail))
     for decision in ("promise", "foo", "reply"):
         with pytest.raises((InputError, StateError)):
@@ -412,7 +413,7 @@ def test_a_letter_by_hand_that_is_refused_leaves_nothing(mail: MailSession) -> N
     assert rows(mail, "SELECT * FROM letter") == []
 
 
-def test_a_decision_is_brought_back_over_a_letter_that_was_read_again(mail: MailSession) -> None:
+def test_redo_works_after_the_email_was_fetched_again(mail: MailSession) -> None:
     found = open_with(mail, letter(1))
     mail.decide(today(mail), found[0], "task")
     mail.live.undo()
@@ -423,7 +424,7 @@ def test_a_decision_is_brought_back_over_a_letter_that_was_read_again(mail: Mail
     assert rows(mail, "SELECT decision FROM letter") == [("task",)]
 
 
-def test_what_another_program_has_done_meanwhile_is_not_done_twice(mail: MailSession) -> None:
+def test_concurrent_changes_are_not_applied_twice(mail: MailSession) -> None:
     draft = mail.write("Kim", "The offer", proposal=True)
     first = mail.open(today(mail))
     with closing(TodayStore(mail.ctx)) as other_live:
@@ -431,18 +432,18 @@ def test_what_another_program_has_done_meanwhile_is_not_done_twice(mail: MailSes
         with pytest.raises(StateError, match="open already"):
             other.open(other_live.read())
         with other_live.writing() as handle:
-            store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
+            draft_store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
             with pytest.raises(StateError, match="open already"):
-                store.open_window(handle, MONDAY, first.opens, 30, 2)
+                window_store.open_window(handle, MONDAY, first.opens, 30, 2)
     with mail.live.writing() as handle, pytest.raises(StateError, match="settled already"):
-        store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
+        draft_store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
     assert [each.kind for each in activity_log.listed(mail.ctx, MONDAY)].count("proposal") == 1
 
 
-# letters to be written
+# Emails to write
 
 
-def test_a_letter_waits_and_a_proposal_is_followed_up_by_a_call(mail: MailSession) -> None:
+def test_sent_proposal_is_logged_and_followed_by_a_call(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"]})
     draft = mail.write("Kim Minsu", "The offer", proposal=True)
     assert mail.draft_target(draft) == "mailto:kim@hanbit.kr?subject=The%20offer"
@@ -468,7 +469,7 @@ def test_a_letter_waits_and_a_proposal_is_followed_up_by_a_call(mail: MailSessio
         ("none", datetime(2026, 11, 21, 9), [], "Tue 24 Nov"),
     ],
 )
-def test_the_call_after_a_proposal_is_on_a_working_day(
+def test_call_after_a_proposal_is_on_a_working_day(
     mail: MailSession, country: str, sent: datetime, off: list[date], call: str
 ) -> None:
     move_clock(mail.ctx, sent)
@@ -479,7 +480,7 @@ def test_the_call_after_a_proposal_is_on_a_working_day(
     assert mail.sent(draft.id).endswith(f"call on {call}")
 
 
-def test_one_that_is_not_written_after_all(mail: MailSession) -> None:
+def test_email_to_write_can_be_dropped(mail: MailSession) -> None:
     draft = mail.write("Somebody new", "Thanks")
     mail.drop(draft.id)
     assert mail.drafts() == []
@@ -488,19 +489,19 @@ def test_one_that_is_not_written_after_all(mail: MailSession) -> None:
 
 
 @pytest.mark.parametrize(("name", "subject"), [("", "x"), ("Kim", ""), ("  ", "  ")])
-def test_a_letter_has_somebody_it_is_for_and_a_subject(mail: MailSession, name: str, subject: str) -> None:
+def test_email_to_write_needs_recipient_and_subject(mail: MailSession, name: str, subject: str) -> None:
     with pytest.raises(InputError):
         mail.write(name, subject)
 
 
-def test_the_automatic_reply_names_the_hours(mail: MailSession) -> None:
+def test_automatic_reply_names_the_windows(mail: MailSession) -> None:
     assert "at 08:00, 13:00 and 18:00" in mail.automatic_reply()
 
 
-# who is forgotten
+# Forgotten contacts
 
 
-def test_of_a_forgotten_person_no_letter_is_left(mail: MailSession) -> None:
+def test_forgetting_a_contact_erases_their_emails(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"]})
     found = open_with(
         mail, letter(1, "Kim Minsu"), letter(2, "Lee", "lee@x.kr", preview="as Kim Minsu said"), letter(3)
@@ -518,7 +519,7 @@ def test_of_a_forgotten_person_no_letter_is_left(mail: MailSession) -> None:
         assert word not in raw
 
 
-def test_nor_of_one_who_was_no_contact_when_the_letter_came(mail: MailSession) -> None:
+def test_forgetting_covers_emails_from_before_the_contact_existed(mail: MailSession) -> None:
     found = open_with(mail, letter(1, "김민수", subject="secret diagnosis", preview="my private words"))
     mail.decide(today(mail), found[0], "nothing")
     people.add(mail.ctx, "Kim Minsu", {"emails": ["KIM@hanbit.kr"]})
@@ -529,10 +530,10 @@ def test_nor_of_one_who_was_no_contact_when_the_letter_came(mail: MailSession) -
         assert word not in raw
 
 
-# mailboxes
+# Mailboxes
 
 
-def test_mailboxes_stand_in_the_settings_without_their_passwords(tmp_path: Path) -> None:
+def test_mailboxes_are_saved_without_passwords(tmp_path: Path) -> None:
     path = str(tmp_path / "config.toml")
     box = Account("work", "imap.example.com", "rep", password="command:pass show mail", port=1993)
     store_value(path, "mail.minutes", 25)
@@ -545,7 +546,7 @@ def test_mailboxes_stand_in_the_settings_without_their_passwords(tmp_path: Path)
     assert load(path)["mail.minutes"] == 25
 
 
-def test_with_a_mailbox_its_letters_that_wait_leave_the_list(mail: MailSession) -> None:
+def test_dropping_a_mailbox_drops_its_waiting_emails(mail: MailSession) -> None:
     mailbox.add(mail.ctx, Account("work", "imap.example.com", "rep"))
     found = open_with(mail, letter(1), letter(2))
     mail.decide(today(mail), found[0], "nothing")
@@ -567,7 +568,7 @@ def test_with_a_mailbox_its_letters_that_wait_leave_the_list(mail: MailSession) 
         ("[mail.accounts]\nwork = 3\n", "no table"),
     ],
 )
-def test_a_mailbox_that_is_wrong_is_a_problem_not_an_end(tmp_path: Path, table: str, said: str) -> None:
+def test_invalid_mailbox_in_the_settings_is_reported(tmp_path: Path, table: str, said: str) -> None:
     path = tmp_path / "config.toml"
     path.write_text(table)
     found = load(str(path))
@@ -578,7 +579,7 @@ def test_a_mailbox_that_is_wrong_is_a_problem_not_an_end(tmp_path: Path, table: 
         assert "hunter2" not in found.problems[0]
 
 
-def test_where_passwords_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sources_of_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     known = mailbox.Passwords()
 
     def box(source: str) -> Account:
@@ -598,7 +599,7 @@ def test_where_passwords_come_from(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             known.of(box(wrong))
 
 
-def test_a_password_that_is_not_told_does_not_hold_the_program(tmp_path: Path) -> None:
+def test_slow_password_command_can_be_cancelled(tmp_path: Path) -> None:
     stop = threading.Event()
     box = Account("work", "imap.example.com", "rep", password="command:sleep 30")
     threading.Timer(0.3, stop.set).start()
@@ -608,7 +609,7 @@ def test_a_password_that_is_not_told_does_not_hold_the_program(tmp_path: Path) -
     assert time.monotonic() - begun < 3 * ROOM
 
 
-def test_exceptions_leave_out_what_was_read_and_a_mailbox_that_fails_silences_no_other(
+def test_exceptions_skip_known_emails_and_survive_a_failing_mailbox(
     mail: MailSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_value(mail.ctx.settings_path, "mail.exceptions", ["about"])
@@ -628,7 +629,7 @@ def test_exceptions_leave_out_what_was_read_and_a_mailbox_that_fails_silences_no
     assert problems == ["the server is gone."]
 
 
-def test_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     import keyring
     from keyring.backend import KeyringBackend
     from keyring.errors import KeyringLocked
@@ -660,7 +661,7 @@ def test_the_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
         mailbox.Passwords().of(box)
 
 
-def test_who_named_a_time_is_called_back_then(mail: MailSession) -> None:
+def test_call_with_a_time_becomes_a_callback(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     due = Due(date(2026, 11, 19), datetime(2026, 1, 1, 15).time())
     said = mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call", due=due)

@@ -1,4 +1,4 @@
-"""The review: its figures against an independent recount, discipline from the days, spans at their edges."""
+"""The review: figures against an independent recount, discipline, edge cases of spans."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from planner.services.plan import calendar, goals, plan
 from planner.services.review import review
 from planner.services.review.review import Span
 from planner.services.transfer import exports
-from tests.scenes import desk_at, move_clock
+from tests.scenes import context_at, move_clock
 
 SPOKEN = {"conversation", "callback", "refused", "meeting"}
 
 
 def work(ctx: AppContext, on: date, dials: int, *, close: bool = True, said: CloseWords | None = None) -> None:
-    """A day that is opened, worked and closed."""
+    """A day opened, worked and closed."""
     move_clock(ctx, datetime.combine(on, time(8, 30)))
     day.open_day(ctx)
     if dials:
@@ -48,18 +48,18 @@ def work(ctx: AppContext, on: date, dials: int, *, close: bool = True, said: Clo
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
-    """From Monday 16 November on: a hundred calls a day, and a plan."""
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+    """A hundred calls a day from Monday 16 November, and a plan."""
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 8))
     plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", calls_per_day=100)
     goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
     return ctx
 
 
-# the figures, recomputed apart from the services
+# The figures, recomputed independently of the services
 
 
 def recount(path: Path, first: date, last: date) -> dict[str, Any]:
-    """The figures of some days out of the export of everything, by the rules of the contract."""
+    """The figures of some days, computed from a full export by the rules of the contract."""
     tables = json.loads(path.read_text(encoding="utf-8"))["tables"]
 
     def rows(name: str) -> list[dict[str, Any]]:
@@ -97,8 +97,8 @@ def recount(path: Path, first: date, last: date) -> dict[str, Any]:
     return {"done": done, "target": target}
 
 
-def test_the_figures_equal_a_recount_of_what_is_exported(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 20, 18))
+def test_figures_equal_a_recount_of_the_export(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 20, 18))
     demo.build(ctx, 3)
     path = tmp_path / "all.json"
     exports.write(ctx, exports.prepare(ctx, "all", str(path)))
@@ -112,10 +112,10 @@ def test_the_figures_equal_a_recount_of_what_is_exported(tmp_path: Path) -> None
         assert found.stops == (apart["done"]["refused"], apart["done"]["given_in"])
 
 
-# discipline
+# Discipline
 
 
-def test_a_week_is_worth_what_its_days_were(ctx: AppContext) -> None:
+def test_week_scores_follow_its_days(ctx: AppContext) -> None:
     for number, dials in enumerate((100, 50, 100, 0, 100)):
         work(ctx, date(2026, 11, 16) + timedelta(days=number), dials)
     found = review.read(ctx, Span.WEEK)
@@ -123,13 +123,13 @@ def test_a_week_is_worth_what_its_days_were(ctx: AppContext) -> None:
     parts = found.days[1].parts()
     assert parts["calls"].kept == Fraction(50, found.days[1].asked["dials"])
     assert parts["close"].kept == 1
-    assert found.worths[1] == pytest.approx((40 * 0.5 + 5) / (40 + 5 + 10))  # none of the own blocks was kept
+    assert found.worths[1] == pytest.approx((40 * 0.5 + 5) / (40 + 5 + 10))  # none of the private blocks was kept
     assert found.strength.value is not None
     assert found.strength.low_confidence
     assert found.strength_before.value is None
 
 
-def test_a_day_that_was_not_opened_owes_what_the_one_before_did(ctx: AppContext) -> None:
+def test_unopened_day_takes_the_targets_of_the_day_before(ctx: AppContext) -> None:
     work(ctx, date(2026, 11, 16), 100)
     move_clock(ctx, datetime(2026, 11, 19, 9))
     found = review.read(ctx, Span.WEEK)
@@ -138,7 +138,7 @@ def test_a_day_that_was_not_opened_owes_what_the_one_before_did(ctx: AppContext)
     assert found.worths[1] == 0.0
 
 
-def test_days_off_leave_the_strength_and_half_a_day_counts_half(ctx: AppContext) -> None:
+def test_days_off_keep_the_strength_and_half_days_count_half(ctx: AppContext) -> None:
     work(ctx, date(2026, 11, 16), 100)
     move_clock(ctx, datetime(2026, 11, 17, 8))
     before = review.read(ctx, Span.DAY, date(2026, 11, 16)).strength
@@ -154,7 +154,7 @@ def test_days_off_leave_the_strength_and_half_a_day_counts_half(ctx: AppContext)
     assert after.strength.sum == pytest.approx(before.sum * kept + (1 - kept) * (after.worths[3] or 0))
 
 
-def test_what_was_logged_before_planner_was_there_owes_nothing(ctx: AppContext) -> None:
+def test_days_before_the_first_use_have_no_score(ctx: AppContext) -> None:
     for number in range(10):
         activity_log.log(ctx, "dial", count=20, moment=datetime(2026, 11, 2, 10) + timedelta(days=number))
     work(ctx, date(2026, 11, 16), 100)
@@ -163,8 +163,8 @@ def test_what_was_logged_before_planner_was_there_owes_nothing(ctx: AppContext) 
     assert next(each.day.day for each in found.days if each.worth() is not None) == 16
 
 
-def test_each_day_to_come_asks_what_its_own_goals_ask(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 17, 8))
+def test_targets_of_future_days_come_from_their_goals(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 17, 8))
     goals.add(ctx, "This week", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(100), due=date(2026, 11, 22))
     goals.add(ctx, "Deals", Horizon.MONTH, metric=Metric.DEALS, target=Decimal(4))
     found = review.read(ctx, Span.WEEK)
@@ -172,13 +172,13 @@ def test_each_day_to_come_asks_what_its_own_goals_ask(tmp_path: Path) -> None:
     assert "dials" not in found.next_targets  # the goal ends with its week
     asked = review.read(ctx, Span.MONTH).figures["deals"].target
     assert asked is not None
-    assert 1 <= asked <= 4  # whole deals, on some of the days: not one on each
+    assert 1 <= asked <= 4  # whole deals on some days, not one on each
 
 
-# what else it says
+# Other parts
 
 
-def test_it_tells_what_was_kept_said_heard_and_what_comes(ctx: AppContext) -> None:
+def test_review_covers_promises_reasons_complaints_lessons_and_next_week(ctx: AppContext) -> None:
     promises.add(ctx, "price list", Due(date(2026, 11, 16), time(12)))
     promises.add(ctx, "samples", Due(date(2026, 11, 17), time(12)))
     promises.add(ctx, "next week's", Due(date(2026, 11, 24)))
@@ -200,12 +200,12 @@ def test_it_tells_what_was_kept_said_heard_and_what_comes(ctx: AppContext) -> No
     assert found.repeated == {"delivery": 3}
     assert [(each.day.day, each.said) for each in found.lessons] == [(16, said)]
     assert found.next_period.first == date(2026, 11, 23)
-    assert found.figures["revenue"].target == Decimal("333333.33")  # five of 21 working days of 1,400,000
+    assert found.figures["revenue"].target == Decimal("333333.33")  # five of the 21 working days of 1,400,000
     assert found.quota == Decimal("166666.67")
     assert found.next_plan == found.figures["revenue"].target
 
 
-def test_entries_from_memory_and_suspicious_runs_are_named(ctx: AppContext) -> None:
+def test_backdated_entries_and_suspicious_runs_are_counted(ctx: AppContext) -> None:
     move_clock(ctx, datetime(2026, 11, 16, 17))
     activity_log.log(ctx, "dial", outcome="no-answer", moment=datetime(2026, 11, 16, 9))
     for _ in range(5):
@@ -214,14 +214,14 @@ def test_entries_from_memory_and_suspicious_runs_are_named(ctx: AppContext) -> N
     assert (honesty.rows, honesty.from_memory, honesty.same) == (6, 1, 1)
 
 
-def test_entries_one_after_the_other_are_no_suspicious_run(ctx: AppContext) -> None:
+def test_backdated_entries_are_no_suspicious_run(ctx: AppContext) -> None:
     for minute, at in enumerate((20, 15, 10, 5, 0)):  # the latest hour is entered first
         move_clock(ctx, datetime(2026, 11, 16, 17, minute))
         activity_log.log(ctx, "dial", outcome="no-answer", moment=datetime(2026, 11, 16, 10, at))
     assert review.read(ctx, Span.DAY).honesty.same == 0
 
 
-def test_a_day_is_held_against_working_days_and_is_over_once_closed(ctx: AppContext) -> None:
+def test_day_review_compares_working_days_and_is_over_once_closed(ctx: AppContext) -> None:
     activity_log.log(ctx, "dial", count=100, moment=datetime(2026, 11, 13, 10))
     work(ctx, date(2026, 11, 16), 100)
     found = review.read(ctx, Span.DAY)
@@ -231,7 +231,7 @@ def test_a_day_is_held_against_working_days_and_is_over_once_closed(ctx: AppCont
     assert review.read(ctx, Span.DAY).next_period.first == date(2026, 11, 23)
 
 
-def test_a_review_that_can_t_be_written_down_doesn_t_leave(ctx: AppContext, tmp_path: Path) -> None:
+def test_failed_review_export_leaves_no_file(ctx: AppContext, tmp_path: Path) -> None:
     activity_log.log(ctx, "dial")
     found = review.read(ctx, Span.WEEK)
     path = tmp_path / "week.md"
@@ -247,7 +247,7 @@ def test_a_review_that_can_t_be_written_down_doesn_t_leave(ctx: AppContext, tmp_
         review.write(itself, found, itself.path, force=True)
 
 
-def test_mail_is_the_mean_of_its_days(ctx: AppContext) -> None:
+def test_email_adherence_is_the_mean_of_its_days(ctx: AppContext) -> None:
     with closing(TodayStore(ctx)) as live:
         desk_of_mail = mail.MailSession(ctx, live)
         desk_of_mail.open(live.read())
@@ -257,10 +257,10 @@ def test_mail_is_the_mean_of_its_days(ctx: AppContext) -> None:
     assert review.read(ctx, Span.WEEK).mail == pytest.approx(1 / 3)
 
 
-# edges
+# Edge cases
 
 
-def test_the_weeks_of_iso_at_the_end_of_a_year(ctx: AppContext) -> None:
+def test_iso_weeks_at_the_end_of_a_year(ctx: AppContext) -> None:
     move_clock(ctx, datetime(2027, 1, 2, 9))
     found = review.read(ctx, Span.WEEK)
     assert (found.name, found.period.first, found.period.last) == ("2026-W53", date(2026, 12, 28), date(2027, 1, 3))
@@ -269,8 +269,8 @@ def test_the_weeks_of_iso_at_the_end_of_a_year(ctx: AppContext) -> None:
 
 
 @pytest.mark.parametrize("span", Span)
-def test_a_new_base_an_empty_week_and_a_vacation_have_words_that_fit(tmp_path: Path, span: Span) -> None:
-    empty = desk_at(tmp_path, datetime(2026, 11, 16, 9))
+def test_reviews_of_empty_and_distant_periods(tmp_path: Path, span: Span) -> None:
+    empty = context_at(tmp_path, datetime(2026, 11, 16, 9))
     with pytest.raises(StateError, match="nothing to look back at"):
         review.read(empty, span)
     activity_log.log(empty, "dial")
@@ -289,8 +289,8 @@ def test_a_new_base_an_empty_week_and_a_vacation_have_words_that_fit(tmp_path: P
     assert review.read(empty, span, date(1970, 1, 1)).figures["dials"].done == 0
 
 
-def test_a_plan_without_a_working_day_left_is_no_plan(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 9))
+def test_plan_without_a_working_day_left_has_no_target(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 9))
     plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", starts=date(2026, 11, 27))
     assert review.read(ctx, Span.MONTH).figures["revenue"].target == Decimal("133333.33")
     days = [Period(date(2026, 11, 27), date(2026, 11, 30))]
@@ -298,7 +298,7 @@ def test_a_plan_without_a_working_day_left_is_no_plan(tmp_path: Path) -> None:
     assert review.read(ctx, Span.MONTH).figures["revenue"].target is None
 
 
-def test_a_week_with_a_change_of_clocks_has_seven_days(ctx: AppContext) -> None:
+def test_week_with_a_clock_change_has_seven_days(ctx: AppContext) -> None:
     move_clock(ctx, datetime(2027, 3, 28, 12))
     assert len(review.read(ctx, Span.WEEK).days) == 7
 
@@ -307,8 +307,8 @@ def test_a_week_with_a_change_of_clocks_has_seven_days(ctx: AppContext) -> None:
     ("hour", "there"),
     [(time(6), {"rest", "learning", "sport", "family"}), (time(12, 30), {"learning", "sport", "family"})],
 )
-def test_the_blocks_before_the_first_use_count_nowhere(tmp_path: Path, hour: time, there: set[str]) -> None:
-    ctx = desk_at(tmp_path, datetime.combine(date(2026, 11, 16), hour))
+def test_blocks_before_the_first_use_do_not_count(tmp_path: Path, hour: time, there: set[str]) -> None:
+    ctx = context_at(tmp_path, datetime.combine(date(2026, 11, 16), hour))
     day.open_day(ctx)
     move_clock(ctx, datetime(2026, 11, 16, 22, 20))
     day.close_day(ctx, without_list=True)

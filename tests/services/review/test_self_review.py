@@ -1,4 +1,4 @@
-"""The self-review kept, left and taken up again; what its corrections become; learning; checks and records."""
+"""The self-review: saving, pausing and resuming it, corrections, learning, checkpoints and records."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from planner.services.plan import goals, plan
 from planner.services.review import charts, learning, review, self_review
 from planner.services.review.review import Span
 from planner.store.clients import merging
-from tests.scenes import FRIDAY, WEEK, calls_typical, demo_at, desk_at, move_clock, once
+from tests.scenes import FRIDAY, WEEK, calls_typical, context_at, demo_at, move_clock, once
 
 LAST = WEEK - timedelta(days=7)
 
@@ -42,7 +42,7 @@ def ctx(tmp_path: Path) -> AppContext:
 @once
 def week_of_work(folder: Path) -> AppContext:
     """Monday to Friday evening."""
-    ctx = desk_at(folder, datetime(2026, 11, 16, 8))
+    ctx = context_at(folder, datetime(2026, 11, 16, 8))
     goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
     for number in range(5):
         worked(ctx, WEEK + timedelta(days=number), 100, f"try {number}" if number % 2 == 0 else "")
@@ -62,7 +62,7 @@ def undo(ctx: AppContext) -> str | None:
         return live.undo()
 
 
-def test_a_review_is_left_and_taken_up_again_where_it_was(ctx: AppContext) -> None:
+def test_review_is_paused_and_resumed(ctx: AppContext) -> None:
     assert self_review.read(ctx).review.started_at is None
     self_review.begin(ctx, WEEK)
     self_review.go_to(ctx, WEEK, 4)
@@ -72,11 +72,11 @@ def test_a_review_is_left_and_taken_up_again_where_it_was(ctx: AppContext) -> No
     assert (found.week, found.step, found.finished) == (WEEK, 4, False)
     assert [line.text for line in found.lines] == ["many calls"]
     assert undo(ctx) == "review of 2026-W47: many calls"
-    assert undo(ctx) == "review of 2026-W47 begun"  # where one looks is no change of its own
+    assert undo(ctx) == "review of 2026-W47 begun"  # moving between steps is not a change of its own
     assert self_review.read(ctx).review.started_at is None
 
 
-def test_what_was_to_be_tried_is_marked_and_the_last_evening_speaks_of_the_next_week(ctx: AppContext) -> None:
+def test_experiments_are_marked_and_fridays_counts_for_next_week(ctx: AppContext) -> None:
     found = self_review.read(ctx).tried
     assert [each.text for each in found] == ["try 0", "try 2"]
     self_review.mark(ctx, WEEK, found[0], done=True)
@@ -87,7 +87,7 @@ def test_what_was_to_be_tried_is_marked_and_the_last_evening_speaks_of_the_next_
     assert [each.text for each in self_review.read(ctx, WEEK + timedelta(days=7)).tried] == ["try 4"]
 
 
-def test_a_correction_becomes_a_task_of_the_next_week_and_the_next_morning_shows_it(ctx: AppContext) -> None:
+def test_correction_becomes_a_task_of_the_next_week(ctx: AppContext) -> None:
     line = self_review.say(ctx, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
     self_review.say(ctx, WEEK, Kind.AIM, "six meetings")
     made, task = self_review.as_task(ctx, WEEK, line.id)
@@ -109,7 +109,7 @@ def test_a_correction_becomes_a_task_of_the_next_week_and_the_next_morning_shows
     assert [(each.text, each.done) for each in following][:2] == [("make it before six", True), ("six meetings", None)]
 
 
-def test_a_correction_said_anew_renames_its_task_and_undo_takes_it_back(ctx: AppContext) -> None:
+def test_editing_a_correction_renames_its_task_and_is_undoable(ctx: AppContext) -> None:
     line = self_review.say(ctx, WEEK, Kind.WRONG, "late list", correction="make it before six")
     _, task = self_review.as_task(ctx, WEEK, line.id)
     self_review.say(ctx, WEEK, Kind.WRONG, "late list", correction="make it at five", line_id=line.id)
@@ -124,7 +124,7 @@ def test_a_correction_said_anew_renames_its_task_and_undo_takes_it_back(ctx: App
     assert (found.became, found.task_id) == (None, None)
 
 
-def test_a_week_that_is_over_gives_its_corrections_to_today_or_from_noon_on_to_tomorrow(ctx: AppContext) -> None:
+def test_correction_of_a_past_week_is_due_today_or_from_noon_tomorrow(ctx: AppContext) -> None:
     for hour, due in ((9, date(2026, 11, 24)), (13, date(2026, 11, 25))):
         move_clock(ctx, datetime(2026, 11, 24, hour))
         line = self_review.say(ctx, WEEK, Kind.WRONG, "late", correction=f"by {hour}")
@@ -133,7 +133,7 @@ def test_a_week_that_is_over_gives_its_corrections_to_today_or_from_noon_on_to_t
         assert task.due.day == due
 
 
-def test_a_correction_can_be_a_change_of_the_week(ctx: AppContext) -> None:
+def test_correction_can_become_a_change_of_the_week(ctx: AppContext) -> None:
     line = self_review.say(ctx, WEEK, Kind.WRONG, "no sport")
     with pytest.raises(InputError, match="no correction"):
         self_review.as_week(ctx, WEEK, line.id)
@@ -141,7 +141,7 @@ def test_a_correction_can_be_a_change_of_the_week(ctx: AppContext) -> None:
     assert self_review.as_week(ctx, WEEK, line.id).became is Became.WEEK
 
 
-def test_a_finished_review_keeps_its_figures_and_says_what_has_changed_since(ctx: AppContext) -> None:
+def test_finished_review_keeps_its_figures_and_shows_later_changes(ctx: AppContext) -> None:
     review_ = self_review.finish(ctx, WEEK, "nearer to the flat")
     assert (review_.wish, review_.figures["dials"]) == ("nearer to the flat", "500")
     assert review_.finished
@@ -153,23 +153,23 @@ def test_a_finished_review_keeps_its_figures_and_says_what_has_changed_since(ctx
     assert [(each.name, each.wish, len(each.lines)) for each in found] == [("2026-W47", "another word", 1)]
 
 
-def test_which_week_is_due(ctx: AppContext) -> None:
-    assert self_review.due(ctx) == WEEK  # Friday evening: nothing of it is left
+def test_week_due_for_review(ctx: AppContext) -> None:
+    assert self_review.due(ctx) == WEEK  # Friday evening, so the week is over
     move_clock(ctx, datetime(2026, 11, 24, 9))
-    assert self_review.due(ctx) == WEEK  # it isn't finished
+    assert self_review.due(ctx) == WEEK  # not finished yet
     self_review.finish(ctx, WEEK)
     assert self_review.due(ctx) == WEEK + timedelta(days=7)
-    assert self_review.due(desk_at(Path(ctx.path).parent / "new", FRIDAY)) == WEEK
+    assert self_review.due(context_at(Path(ctx.path).parent / "new", FRIDAY)) == WEEK
 
 
-def test_a_week_without_anything_before_it_is_its_own(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 18, 9))
+def test_first_week_is_due_itself(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 18, 9))
     activity_log.log(ctx, "dial")
     assert self_review.due(ctx) == WEEK
     assert self_review.read(ctx).tried == ()
 
 
-def test_what_can_t_be_written_is_refused_with_a_sentence(ctx: AppContext) -> None:
+def test_invalid_review_input_is_refused(ctx: AppContext) -> None:
     with pytest.raises(InputError, match="2026-W48 is to come"):
         self_review.say(ctx, WEEK + timedelta(days=7), Kind.WELL, "x")
     with pytest.raises(StateError, match="no line 99"):
@@ -184,7 +184,7 @@ def test_what_can_t_be_written_is_refused_with_a_sentence(ctx: AppContext) -> No
     assert self_review.week_named(ctx, "last week") == LAST
 
 
-def test_past_reviews_and_evenings_are_found_and_forget_a_name(ctx: AppContext) -> None:
+def test_reviews_are_searchable_and_forgetting_redacts_them(ctx: AppContext) -> None:
     kim = people.add(ctx, "Kim Minsu", {})
     self_review.say(ctx, WEEK, Kind.WRONG, "Kim Minsu waited", cause="no date", correction="call Kim Minsu first")
     day.say(ctx, WEEK, CloseWords("Kim Minsu smiled"))
@@ -202,10 +202,10 @@ def test_past_reviews_and_evenings_are_found_and_forget_a_name(ctx: AppContext) 
     assert b"Minsu" not in Path(ctx.path).read_bytes()
 
 
-# learning
+# Learning
 
 
-def test_a_question_becomes_a_task_and_is_answered_with_it(ctx: AppContext) -> None:
+def test_question_is_answered_through_its_task(ctx: AppContext) -> None:
     row, task = learning.ask(ctx, "How does the rebate work?", contact="new: Kim")
     assert (task.title, task.due and task.due.day) == ("Find out: How does the rebate work?", date(2026, 11, 23))
     tasks.done(ctx, task.id)
@@ -221,7 +221,7 @@ def test_a_question_becomes_a_task_and_is_answered_with_it(ctx: AppContext) -> N
     assert learning.read(ctx).rows[0].title == "And with a third year?"
 
 
-def test_a_book_is_read_and_used_in_a_call_and_a_deal(ctx: AppContext) -> None:
+def test_book_is_read_and_used_in_a_call_and_a_deal(ctx: AppContext) -> None:
     book = learning.add(ctx, "SPIN Selling", author="Rackham", started=date(2026, 11, 2))
     with pytest.raises(StateError, match="being learnt already"):
         learning.add(ctx, "spin selling")
@@ -246,14 +246,14 @@ def test_a_book_is_read_and_used_in_a_call_and_a_deal(ctx: AppContext) -> None:
         learning.add(ctx, "x", done_on=date(2026, 12, 1))
     assert "used, SPIN Selling" in " ".join(self_review.read(ctx).shelf.within(WEEK, FRIDAY.date()))
     activity_log.drop(ctx, call.id)
-    assert len(learning.read(ctx).rows[0].uses) == 2  # that it was used stays
+    assert len(learning.read(ctx).rows[0].uses) == 2  # the use itself stays
     learning.drop(ctx, book.id)
     assert learning.read(ctx).rows == ()
     undo(ctx)
     assert [len(each.uses) for each in learning.read(ctx).rows] == [2]
 
 
-def test_kinds_and_paces(ctx: AppContext) -> None:
+def test_book_pace_ignores_trainings(ctx: AppContext) -> None:
     learning.add(ctx, "Prices", Learnt.TRAINING, done_on=date(2026, 11, 18), started=date(2026, 11, 18))
     assert learning.read(ctx).pace is None
     learning.add(ctx, "SPIN", started=date(2026, 9, 1))
@@ -262,11 +262,11 @@ def test_kinds_and_paces(ctx: AppContext) -> None:
     assert (found.done, found.wanted) == (0, 2)
 
 
-# checks, records, charts
+# Checkpoints, records, charts
 
 
-def test_the_middle_of_the_week_appears_by_itself_until_a_day_was_opened(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+def test_mid_week_check_shows_until_a_day_is_opened(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 8))
     goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2026, 11, 22))
     worked(ctx, WEEK, 80)
     worked(ctx, WEEK + timedelta(days=1), 90)
@@ -280,15 +280,15 @@ def test_the_middle_of_the_week_appears_by_itself_until_a_day_was_opened(tmp_pat
     assert midway(18) == ["Mid-week, as of this morning, 3 days left: calls 170 of 200 ▼, 330 to come"]
     assert midway(19) == [
         "Mid-week, as of this morning, 2 days left: calls 170 of 300 ▼, 260 to come"
-    ]  # Wednesday wasn't opened; 130 is the most
+    ]  # Wednesday wasn't opened, and 130 is the cap
     move_clock(ctx, datetime(2026, 11, 19, 9))
     day.open_day(ctx)
     assert midway(19, 10) != []
     assert midway(20) == []
 
 
-def test_a_day_that_beats_all_before_is_celebrated_in_the_evening(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 8))
+def test_new_record_is_celebrated_in_the_evening(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 2, 8))
     plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
     for number in range(10):
         worked(ctx, date(2026, 11, 2) + timedelta(days=number + number // 5 * 2), 100 + number)
@@ -309,7 +309,7 @@ def test_a_day_that_beats_all_before_is_celebrated_in_the_evening(tmp_path: Path
     assert not day.evening(ctx).celebrated.over_both
 
 
-def test_charts_are_those_of_the_span_and_of_the_year_before_it(tmp_path: Path) -> None:
+def test_charts_match_the_review(tmp_path: Path) -> None:
     ctx = demo_at(tmp_path, FRIDAY)
     report = review.read(ctx, Span.WEEK)
     found = charts.read(ctx, report.period)
@@ -330,8 +330,8 @@ def test_charts_are_those_of_the_span_and_of_the_year_before_it(tmp_path: Path) 
     assert max(each.day for each in old.year) <= date(2026, 9, 6)
 
 
-def test_the_same_week_a_year_ago(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2025, 11, 19, 9))
+def test_same_week_a_year_ago(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2025, 11, 19, 9))
     activity_log.log(ctx, "dial", count=40)
     move_clock(ctx, datetime(2026, 11, 18, 9))
     activity_log.log(ctx, "dial", count=50)
@@ -344,7 +344,7 @@ def test_the_same_week_a_year_ago(tmp_path: Path) -> None:
     assert review.read(ctx, Span.MONTH, date(2026, 10, 1)).year_ago is None
 
 
-def test_the_review_is_named_when_the_week_is_over_and_until_it_is_finished(ctx: AppContext) -> None:
+def test_due_review_is_named_until_it_is_finished(ctx: AppContext) -> None:
     assert day.evening(ctx).week_over  # Friday
     assert not day.evening(ctx, date(2026, 11, 19)).week_over
     move_clock(ctx, datetime(2026, 11, 23, 8))
@@ -355,7 +355,7 @@ def test_the_review_is_named_when_the_week_is_over_and_until_it_is_finished(ctx:
     assert day.morning(ctx).review_due == ""  # nothing was done in W48
 
 
-def test_the_questions_after_calls_are_in_the_review(tmp_path: Path) -> None:
+def test_review_counts_after_call_checks(tmp_path: Path) -> None:
     ctx = calls_typical(tmp_path)
     assert review.read(ctx, Span.WEEK).after_calls == {}
     with closing(TodayStore(ctx)) as live:
@@ -369,10 +369,10 @@ def test_the_questions_after_calls_are_in_the_review(tmp_path: Path) -> None:
     assert found.whys == ("he had time",)
 
 
-# what a second pair of eyes found
+# Found in review
 
 
-def test_merged_contacts_keep_where_something_was_used(ctx: AppContext) -> None:
+def test_merged_contacts_keep_learning_uses(ctx: AppContext) -> None:
     people.add(ctx, "A", {})
     other = people.add(ctx, "B", {})
     book = learning.add(ctx, "SPIN")
@@ -381,9 +381,9 @@ def test_merged_contacts_keep_where_something_was_used(ctx: AppContext) -> None:
     assert [use.contact for use in learning.read(ctx).rows[0].uses] == ["A"]
 
 
-def test_whoever_points_at_a_contact_is_moved_with_it(ctx: AppContext) -> None:
-    """`merging` names the tables; the schema knows them."""
-    apart = {"contact_way", "list_entry", "call_state", "contact"}  # moved in a way of their own, or not at all
+def test_merging_knows_every_table_that_references_contacts(ctx: AppContext) -> None:
+    """`merging` lists the tables by name, so compare it with the schema."""
+    apart = {"contact_way", "list_entry", "call_state", "contact"}  # moved separately, or not at all
     with closing(ctx.database.raw()) as handle:
         tables = [row[0] for row in handle.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         pointing = {
@@ -395,7 +395,7 @@ def test_whoever_points_at_a_contact_is_moved_with_it(ctx: AppContext) -> None:
     assert pointing - apart == set(merging.POINTING)
 
 
-def test_a_short_name_that_is_forgotten_leaves_everything_readable(ctx: AppContext) -> None:
+def test_forgetting_a_short_name_keeps_overlong_text_valid(ctx: AppContext) -> None:
     bo = people.add(ctx, "Bo", {})
     line = self_review.say(ctx, WEEK, Kind.WRONG, ("Bo " * 160).strip(), correction="call Bo " + "Bo " * 150)
     self_review.as_task(ctx, WEEK, line.id)
@@ -410,8 +410,8 @@ def test_a_short_name_that_is_forgotten_leaves_everything_readable(ctx: AppConte
     assert len(learning.read(ctx).rows) == 2
 
 
-def test_the_first_day_over_both_lines_is_none_to_come_and_may_be_a_sunday(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 1, 12))  # a Sunday
+def test_plan_and_quota_may_be_exceeded_on_a_sunday(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 1, 12))  # a Sunday
     plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
     assert review.read(ctx, Span.MONTH).over_both is None
     activity_log.log(ctx, "deal", amount=Decimal(1_400_000))
@@ -419,8 +419,8 @@ def test_the_first_day_over_both_lines_is_none_to_come_and_may_be_a_sunday(tmp_p
     assert review.read(ctx, Span.MONTH).over_both == date(2026, 11, 1)
 
 
-def test_the_check_carries_what_days_before_the_week_asked(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 12, 8))
+def test_mid_week_check_carries_targets_from_before_the_week(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 12, 8))
     goals.add(ctx, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(1500))
     for on in (12, 13):
         worked(ctx, date(2026, 11, on), 90)
@@ -432,10 +432,8 @@ def test_the_check_carries_what_days_before_the_week_asked(tmp_path: Path) -> No
     assert text.startswith(f"Mid-week, as of this morning, 3 days left: calls 0 of {asked} ▼")
 
 
-def test_the_check_of_a_week_that_crosses_a_month_reckons_no_odds_of_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 12, 30, 8))
+def test_mid_week_check_computes_no_odds_for_the_next_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 12, 30, 8))
     plan.set_plan(ctx, month_of(date(2026, 12, 1)), Decimal(700_000), "2x", average_deal=Decimal(350_000))
     plan.set_plan(ctx, month_of(date(2027, 1, 1)), Decimal(700_000), "2x", average_deal=Decimal(350_000))
     goals.add(ctx, "Calls", Horizon.WEEK, metric=Metric.DIALS, target=Decimal(500), due=date(2027, 1, 3))
@@ -451,7 +449,7 @@ def test_the_check_of_a_week_that_crosses_a_month_reckons_no_odds_of_the_next(
     assert set(asked) == {date(2026, 12, 1)}
 
 
-def test_a_mark_is_of_a_text_and_not_of_what_was_said_later(ctx: AppContext) -> None:
+def test_mark_belongs_to_the_text_it_was_given_for(ctx: AppContext) -> None:
     self_review.mark(ctx, WEEK, self_review.read(ctx).tried[0], done=True)
     day.say(ctx, WEEK, CloseWords(will_try="something else"))
     found = self_review.read(ctx).tried[0]
@@ -461,8 +459,8 @@ def test_a_mark_is_of_a_text_and_not_of_what_was_said_later(ctx: AppContext) -> 
     assert len(self_review.read(ctx).review.of(Kind.TRIED)) == 1
 
 
-def test_an_undone_log_is_nothing_that_was_done(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 11, 9))
+def test_undone_log_counts_as_nothing_done(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 11, 9))
     activity_log.log(ctx, "dial", count=5)
     undo(ctx)
     move_clock(ctx, datetime(2026, 11, 16, 8))
@@ -472,7 +470,7 @@ def test_an_undone_log_is_nothing_that_was_done(tmp_path: Path) -> None:
     assert review.read(ctx, Span.WEEK).year_ago is None
 
 
-def test_a_question_is_answered_as_its_task_is(ctx: AppContext) -> None:
+def test_question_is_answered_while_its_task_is_done(ctx: AppContext) -> None:
     row, task = learning.ask(ctx, "How?")
     tasks.done(ctx, task.id)
     learning.edit(ctx, row.id, what="training", taken="so")
@@ -486,8 +484,8 @@ def test_a_question_is_answered_as_its_task_is(ctx: AppContext) -> None:
     assert task.id in [each.id for each in tasks.listed(ctx)]
 
 
-def test_the_night_belongs_to_the_day_before_it(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 23, 1, 30))
+def test_hours_after_midnight_belong_to_the_day_before(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 23, 1, 30))
     ctx.clock.turns_at = 4 * 60
     call = activity_log.log(ctx, "dial", outcome="conversation", contact="new: Kim").entry
     book = learning.add(ctx, "SPIN")
@@ -499,8 +497,8 @@ def test_the_night_belongs_to_the_day_before_it(tmp_path: Path) -> None:
     assert task.due.day == date(2026, 11, 25)
 
 
-def test_what_is_refused_makes_no_database(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_refused_changes_create_no_database(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     for work in (
         lambda: self_review.drop(ctx, WEEK, 3),
         lambda: self_review.as_task(ctx, WEEK, 3),
@@ -513,7 +511,7 @@ def test_what_is_refused_makes_no_database(tmp_path: Path) -> None:
     assert not ctx.database.exists()
 
 
-def test_the_newest_days_are_found_first_whatever_their_ids(ctx: AppContext) -> None:
+def test_newest_days_are_found_first(ctx: AppContext) -> None:
     move_clock(ctx, datetime(2026, 11, 20, 18))
     for number in range(8):
         self_review.say(ctx, LAST, Kind.WELL, f"mail {number}")
@@ -522,8 +520,8 @@ def test_the_newest_days_are_found_first_whatever_their_ids(ctx: AppContext) -> 
         assert Clients(ctx, live).hits("mail", 3, REVIEW_KINDS)[0].day == "2026-11-16"
 
 
-def test_the_streak_looks_half_a_year_back_in_every_span(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 2, 2, 8))
+def test_streak_looks_back_half_a_year_in_every_span(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 2, 2, 8))
     goals.add(ctx, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(200))
     for number in range(5):
         worked(ctx, date(2026, 2, 2) + timedelta(days=number), 100)
@@ -531,7 +529,7 @@ def test_the_streak_looks_half_a_year_back_in_every_span(tmp_path: Path) -> None
     assert {review.read(ctx, span).streak.most for span in Span} == {0.0}
 
 
-def test_a_dropped_correction_can_be_made_a_task_again_or_cleared(ctx: AppContext) -> None:
+def test_dropped_correction_can_become_a_task_again_or_be_cleared(ctx: AppContext) -> None:
     line = self_review.say(ctx, WEEK, Kind.WRONG, "late", correction="earlier")
     _, task = self_review.as_task(ctx, WEEK, line.id)
     tasks.drop(ctx, task.id)
@@ -541,7 +539,7 @@ def test_a_dropped_correction_can_be_made_a_task_again_or_cleared(ctx: AppContex
     assert self_review.say(ctx, WEEK, Kind.WRONG, "late", line_id=line.id).correction == ""
 
 
-def test_what_was_changed_meanwhile_is_not_overwritten(ctx: AppContext) -> None:
+def test_concurrent_edits_are_not_overwritten(ctx: AppContext) -> None:
     line = self_review.say(ctx, WEEK, Kind.WRONG, "late")
     self_review.say(ctx, WEEK, Kind.WRONG, "very late", line_id=line.id)
     with pytest.raises(StateError, match="changed meanwhile, to 'very late'"):
@@ -554,7 +552,7 @@ def test_what_was_changed_meanwhile_is_not_overwritten(ctx: AppContext) -> None:
         learning.edit(ctx, book.id, taken="by the form", seen=book)
 
 
-def test_a_finished_review_keeps_its_figures_when_its_line_is_changed(ctx: AppContext) -> None:
+def test_finishing_again_keeps_figures_and_date(ctx: AppContext) -> None:
     self_review.finish(ctx, WEEK, "nearer")
     activity_log.log(ctx, "dial", count=12, moment=datetime(2026, 11, 20, 12))
     move_clock(ctx, datetime(2026, 11, 24, 9))
@@ -562,7 +560,7 @@ def test_a_finished_review_keeps_its_figures_when_its_line_is_changed(ctx: AppCo
     assert (again.wish, again.figures["dials"], again.finished_at) == ("much nearer", "500", datetime(2026, 11, 20, 18))
 
 
-def test_learning_is_told_as_it_stood_at_the_end_of_the_week(ctx: AppContext) -> None:
+def test_learning_is_shown_as_of_the_reviewed_week(ctx: AppContext) -> None:
     book = learning.add(ctx, "SPIN", started=date(2026, 9, 1))
     learning.done(ctx, book.id, day=date(2026, 11, 2), taken="ask")
     learning.done(ctx, book.id, taken="and wait")
@@ -575,7 +573,7 @@ def test_learning_is_told_as_it_stood_at_the_end_of_the_week(ctx: AppContext) ->
     assert self_review.read(ctx, date(2026, 8, 3)).shelf.rows == ()
 
 
-def test_a_week_of_two_months_is_drawn_in_the_one_that_most_of_it_lies_in(ctx: AppContext) -> None:
+def test_pace_chart_of_a_week_in_two_months_uses_the_longer_part(ctx: AppContext) -> None:
     plan.set_plan(ctx, month_of(date(2026, 10, 1)), Decimal(700_000), "2x")
     found = charts.read(ctx, Span.WEEK.period(date(2026, 10, 26)))
     assert found.pace[0].day == date(2026, 10, 1)

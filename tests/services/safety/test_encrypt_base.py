@@ -1,4 +1,4 @@
-"""The base under a passphrase: nothing of it is read in any file, nothing is lost on the way there and back."""
+"""The encrypted database: no plaintext in any file, and nothing lost on the way there and back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from planner.services.transfer import exports
 from planner.store import cipher, connection, search
 from planner.store.safety import backup
 from tests.conftest import Run
-from tests.scenes import clients_typical, desk_at
+from tests.scenes import clients_typical, context_at
 
 SECRET = "four words for it"
 CANARIES = ("김민수", "Kim Minsu", "Hanbit", "02-555-1234", "quarterly delivery", "kim@hanbit.example")
@@ -38,8 +38,8 @@ def rep(tmp_path: Path) -> AppContext:
 
 
 @pytest.fixture(autouse=True)
-def another_process() -> Any:
-    """What a process knows of keys is of that process."""
+def fresh_keys() -> Any:
+    """Keys are cached per process, so clear them."""
     forget_keys()
     yield
     forget_keys()
@@ -65,7 +65,7 @@ def dump(ctx: AppContext) -> dict[str, list[Any]]:
         }
 
 
-def test_nothing_is_read_in_any_file_and_all_of_it_is_there(rep: AppContext, tmp_path: Path) -> None:
+def test_encryption_leaves_no_plaintext_and_loses_nothing(rep: AppContext, tmp_path: Path) -> None:
     before = dump(rep)
     assert set(canaries(tmp_path)) >= {"김민수", "Hanbit", "quarterly delivery"}
     done = maintenance.encrypt(rep, SECRET)
@@ -75,7 +75,7 @@ def test_nothing_is_read_in_any_file_and_all_of_it_is_there(rep: AppContext, tmp
     assert [path.name for path in tmp_path.rglob("*.planner-work*")] == []
 
 
-def test_what_is_written_afterwards_is_encrypted_too(rep: AppContext, tmp_path: Path) -> None:
+def test_later_writes_are_encrypted_too(rep: AppContext, tmp_path: Path) -> None:
     maintenance.encrypt(rep, SECRET)
     live = TodayStore(rep)
     activity_log.log(rep, "dial", contact="1", note="quarterly delivery again")
@@ -85,9 +85,9 @@ def test_what_is_written_afterwards_is_encrypted_too(rep: AppContext, tmp_path: 
         handle.execute("UPDATE contact SET notes = notes || ' Hanbit 김민수'")
         handle.execute("UPDATE activity SET note = 'Hanbit 김민수'")
         assert os.path.getsize(f"{rep.path}-journal") > 0
-        assert canaries(tmp_path) == []  # the journal holds the pages of before
+        assert canaries(tmp_path) == []  # the journal holds the old pages
         handle.execute("ROLLBACK")
-    people.edit(rep, "1", {"notes": "by a form: Hanbit"})  # SQLModel, on the same connection
+    people.edit(rep, "1", {"notes": "by a form: Hanbit"})  # SQLModel on the same connection
     tasks.add(rep, "call Kim Minsu")
     maintenance.make(rep)
     live.close()
@@ -99,8 +99,8 @@ def test_what_is_written_afterwards_is_encrypted_too(rep: AppContext, tmp_path: 
     assert canaries(tmp_path) == []
 
 
-def test_the_passphrase_is_sqlcipher_s_own(rep: AppContext) -> None:
-    """Another program that knows SQLCipher opens the base with it."""
+def test_sqlcipher_itself_opens_the_database(rep: AppContext) -> None:
+    """The passphrase is SQLCipher's own, so other programs can use it."""
     maintenance.encrypt(rep, SECRET)
     import sqlcipher3.dbapi2 as sqlcipher
 
@@ -109,7 +109,7 @@ def test_the_passphrase_is_sqlcipher_s_own(rep: AppContext) -> None:
         assert handle.execute("SELECT count(*) FROM contact").fetchone()[0] > 0
 
 
-def test_another_passphrase_opens_nothing_and_changes_nothing(rep: AppContext) -> None:
+def test_wrong_passphrase_opens_and_changes_nothing(rep: AppContext) -> None:
     maintenance.encrypt(rep, SECRET, keep=False)
     data = Path(rep.path).read_bytes()
     forget_keys()
@@ -125,17 +125,17 @@ def test_another_passphrase_opens_nothing_and_changes_nothing(rep: AppContext) -
     activity_log.log(rep, "dial")
 
 
-def test_the_key_is_kept_where_it_was_to_be(rep: AppContext) -> None:
+def test_key_is_kept_in_the_keyring_unless_told_otherwise(rep: AppContext) -> None:
     assert maintenance.encrypt(rep, SECRET).kept
     forget_keys()
     assert not maintenance.is_locked(rep.path)
     activity_log.log(rep, "dial")
-    assert not maintenance.encrypt(rep, SECRET, keep=False).changed  # called again it only takes the key out
+    assert not maintenance.encrypt(rep, SECRET, keep=False).changed  # calling it again only removes the key
     forget_keys()
     assert maintenance.is_locked(rep.path)
 
 
-def test_there_and_back(rep: AppContext, tmp_path: Path) -> None:
+def test_encrypt_and_decrypt_round_trip(rep: AppContext, tmp_path: Path) -> None:
     before = dump(rep)
     maintenance.encrypt(rep, SECRET)
     assert maintenance.decrypt(rep, SECRET).backups == 1
@@ -148,7 +148,7 @@ def test_there_and_back(rep: AppContext, tmp_path: Path) -> None:
     assert set(canaries(tmp_path)) >= {"김민수", "Hanbit"}
 
 
-def test_a_backup_is_restored_as_the_base_is(rep: AppContext, tmp_path: Path) -> None:
+def test_restored_backup_is_encrypted_like_the_database(rep: AppContext, tmp_path: Path) -> None:
     (tmp_path / "away").mkdir()
     plain = maintenance.make(rep, str(tmp_path / "away" / "plain.db")).path
     maintenance.encrypt(rep, SECRET)
@@ -166,9 +166,9 @@ def test_a_backup_is_restored_as_the_base_is(rep: AppContext, tmp_path: Path) ->
         maintenance.restore(rep, hidden, consent=True)
 
 
-def test_a_whole_export_goes_into_an_encrypted_base(rep: AppContext, tmp_path: Path) -> None:
+def test_full_export_restores_into_an_encrypted_database(rep: AppContext, tmp_path: Path) -> None:
     path = exports.write(rep, exports.prepare(rep, "all", str(tmp_path / "all.json"))).path
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     os.makedirs(tmp_path / "other")
     maintenance.encrypt(other, SECRET)
     exports.restore_whole(other, path)
@@ -176,7 +176,7 @@ def test_a_whole_export_goes_into_an_encrypted_base(rep: AppContext, tmp_path: P
     assert people.show(other, "2").contact.name == "Kim Minsu 김민수"
 
 
-def test_an_open_screen_goes_on_where_the_key_is_known_and_refuses_where_it_isn_t(rep: AppContext) -> None:
+def test_open_screen_continues_while_the_key_is_known(rep: AppContext) -> None:
     live = TodayStore(rep)
     live.read()
     maintenance.encrypt(rep, SECRET)
@@ -192,7 +192,7 @@ def test_an_open_screen_goes_on_where_the_key_is_known_and_refuses_where_it_isn_
     live.close()
 
 
-def test_a_short_passphrase_and_one_that_is_no_text_are_refused(rep: AppContext) -> None:
+def test_invalid_passphrases_are_refused(rep: AppContext) -> None:
     for wrong in ("short", "\udcff" * 20):
         with pytest.raises(InputError):
             maintenance.encrypt(rep, wrong)
@@ -201,7 +201,7 @@ def test_a_short_passphrase_and_one_that_is_no_text_are_refused(rep: AppContext)
         maintenance.decrypt(rep, SECRET)
 
 
-def test_damage_is_told_and_never_taken_for_another_passphrase(rep: AppContext) -> None:
+def test_damage_is_not_mistaken_for_a_wrong_passphrase(rep: AppContext) -> None:
     maintenance.encrypt(rep, SECRET)
     with open(rep.path, "r+b") as file:
         file.seek(4096 * 3)
@@ -212,7 +212,7 @@ def test_damage_is_told_and_never_taken_for_another_passphrase(rep: AppContext) 
             reads.execute(f'SELECT * FROM "{name}"').fetchall()
 
 
-def test_errors_are_those_of_sqlite3(rep: AppContext) -> None:
+def test_errors_are_sqlite3_errors(rep: AppContext) -> None:
     maintenance.encrypt(rep, SECRET)
     with closing(connection.opened(rep.path)) as handle:
         for statement, kind in (
@@ -229,7 +229,7 @@ def test_errors_are_those_of_sqlite3(rep: AppContext) -> None:
             handle.executescript("nothing at all")
 
 
-def test_the_commands_say_what_they_did_and_what_can_t_be_undone(run: Run, tmp_path: Path) -> None:
+def test_encryption_by_command(run: Run, tmp_path: Path) -> None:
     run("log", "dial")
     said = run("encrypt", "--passphrase", "env:WORDS", WORDS=SECRET)
     assert "nobody can open the base" in said.err and "free space" in said.err
@@ -247,7 +247,7 @@ def test_the_commands_say_what_they_did_and_what_can_t_be_undone(run: Run, tmp_p
     assert run("log", "dial").out.startswith("logged: call (today: dials 2)")
 
 
-def test_noise_that_is_no_base_is_left_as_it_was(run: Run, tmp_path: Path) -> None:
+def test_random_bytes_are_refused_and_left_alone(run: Run, tmp_path: Path) -> None:
     (tmp_path / "planner.db").write_bytes(os.urandom(8192))
     before = (tmp_path / "planner.db").read_bytes()
     assert "is encrypted (or is not a planner database)" in run("log", "dial", code=1).err
@@ -256,7 +256,7 @@ def test_noise_that_is_no_base_is_left_as_it_was(run: Run, tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(platform._kernel() is None, reason="the kernel's keyring is Linux's")
-def test_the_kernel_s_keyring_keeps_a_key_for_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kernel_keyring_keeps_a_key_for_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
     name = f"test-{os.getpid()}"
     platform._keep_for_session(name, "ab" * 32)
     if platform._kept_for_session(name) is None:

@@ -1,4 +1,4 @@
-"""Backups and exports under a passphrase: what is in them comes back, none of it can be read, nothing is left about."""
+"""Encrypted backups and exports: they can be restored but not read, and no temporary files are left behind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from planner.services.transfer import exports, imports
 from planner.services.transfer.imports import Wanted
 from planner.store.safety import backup
 from tests.conftest import Run
-from tests.scenes import desk_at
+from tests.scenes import context_at
 
 SECRET = "correct horse 김민수 battery"
 light = pytest.mark.usefixtures("light_passphrase")
@@ -35,15 +35,15 @@ def rep(ctx: AppContext, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> App
     return ctx
 
 
-NOBODY = 2**22 + 1  # no process has so high a number
+NOBODY = 2**22 + 1  # above the highest process id
 
 
-def left(tmp_path: Path) -> list[str]:
-    """Whatever lies about: hidden folders, plain files in the folder of temporary ones."""
+def leftovers(tmp_path: Path) -> list[str]:
+    """Leftovers: hidden folders, and files in the temporary folder."""
     return [str(path) for path in tmp_path.rglob("*") if path.name.startswith(".") or path.parent.name == "tmp"]
 
 
-def test_a_backup_under_a_passphrase_is_restored(rep: AppContext, tmp_path: Path) -> None:
+def test_encrypted_backup_is_restored(rep: AppContext, tmp_path: Path) -> None:
     made = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET)
     data = Path(made.path).read_bytes()
     assert data.startswith(b"age-encryption.org/v1\n")
@@ -57,22 +57,22 @@ def test_a_backup_under_a_passphrase_is_restored(rep: AppContext, tmp_path: Path
         )
         maintenance.restore(rep, path, consent=True)
     assert sum(entry.count for entry in activity_log.listed(rep, rep.today())) == 7
-    assert left(tmp_path) == []
+    assert leftovers(tmp_path) == []
 
 
 @light
-def test_another_passphrase_opens_nothing(rep: AppContext, tmp_path: Path) -> None:
+def test_wrong_passphrase_opens_nothing(rep: AppContext, tmp_path: Path) -> None:
     made = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET)
     with (
         pytest.raises(StateError, match="passphrase is another"),
         encryption.opened(made.path, SECRET + "!", str(tmp_path)),
     ):
         pass
-    assert left(tmp_path) == []
+    assert leftovers(tmp_path) == []
 
 
 @light
-def test_by_itself_it_lies_with_the_others_is_listed_and_never_thinned_out(rep: AppContext) -> None:
+def test_encrypted_backup_is_listed_and_never_rotated(rep: AppContext) -> None:
     made = maintenance.make(rep, passphrase=SECRET)
     assert made.path.endswith("-manual.db.age") and os.path.dirname(made.path) == backup.folder_of(rep.path)
     assert made.path in [copy.path for copy in maintenance.listed(rep)]
@@ -84,23 +84,23 @@ def test_by_itself_it_lies_with_the_others_is_listed_and_never_thinned_out(rep: 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json", ".vcf"])
 @light
-def test_an_export_under_a_passphrase_comes_back(rep: AppContext, tmp_path: Path, ending: str) -> None:
+def test_encrypted_export_can_be_imported(rep: AppContext, tmp_path: Path, ending: str) -> None:
     ready = exports.prepare(rep, "contacts", str(tmp_path / f"people{ending}.age"))
     exports.write(rep, ready, passphrase=SECRET)
     assert "김민수".encode() not in Path(ready.path).read_bytes()
     assert exports.log(rep)[0].file == ready.path
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     if ending != ".json":
         with pytest.raises(encryption.PassphraseNeeded, match="planner import contacts"):
             imports.run(other, "contacts", ready.path, Wanted())
         with encryption.opened(ready.path, SECRET, str(tmp_path)) as path:
             assert imports.run(other, "contacts", path, Wanted()).made == 1
         assert people.show(other, "Kim Minsu 김민수").contact.company == "Hanbit"
-    assert left(tmp_path) == []
+    assert leftovers(tmp_path) == []
 
 
 @light
-def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: AppContext, tmp_path: Path) -> None:
+def test_wrong_passphrase_and_damaged_files_are_reported(rep: AppContext, tmp_path: Path) -> None:
     path = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET).path
     data = Path(path).read_bytes()
     with pytest.raises(StateError, match="passphrase is another"), encryption.opened(path, SECRET + "!", str(tmp_path)):
@@ -120,11 +120,11 @@ def test_a_wrong_passphrase_a_damaged_file_and_none_are_a_sentence(rep: AppConte
     with pytest.raises(InputError, match="has none"):
         exports.write(rep, exports.prepare(rep, "deals", str(tmp_path / "deals.csv.age")))
     assert sorted(each.name for each in tmp_path.glob("*.age")) == [*(f"{n}.db.age" for n in range(4)), "away.db.age"]
-    assert left(tmp_path) == []
+    assert leftovers(tmp_path) == []
 
 
 @light
-def test_told_to_end_meanwhile_nothing_readable_is_left(rep: AppContext, tmp_path: Path) -> None:
+def test_termination_leaves_no_plaintext(rep: AppContext, tmp_path: Path) -> None:
     made = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET)
     for number in (signal.SIGTERM, signal.SIGHUP):
         before = signal.getsignal(number)
@@ -132,8 +132,8 @@ def test_told_to_end_meanwhile_nothing_readable_is_left(rep: AppContext, tmp_pat
             assert Path(path).read_bytes().startswith(b"SQLite")
             os.kill(os.getpid(), number)
         assert signal.getsignal(number) == before
-        assert left(tmp_path) == []
-    # what a killed one has left goes with the next
+        assert leftovers(tmp_path) == []
+    # leftovers of a killed process are removed next time
     old = Path(maintenance.private_folder(rep), files.WORK, f"{NOBODY}-0")
     old.mkdir(parents=True)
     with encryption.opened(made.path, SECRET, maintenance.private_folder(rep)):
@@ -141,7 +141,7 @@ def test_told_to_end_meanwhile_nothing_readable_is_left(rep: AppContext, tmp_pat
 
 
 @light
-def test_a_folder_that_is_called_so_encrypts_nothing_and_is_refused(rep: AppContext, tmp_path: Path) -> None:
+def test_folder_named_like_an_encrypted_file_is_refused(rep: AppContext, tmp_path: Path) -> None:
     (tmp_path / "out.age").mkdir()
     ready = exports.prepare(rep, "contacts", str(tmp_path / "out.age"))
     with pytest.raises(InputError, match="would not be encrypted"):
@@ -152,7 +152,7 @@ def test_a_folder_that_is_called_so_encrypts_nothing_and_is_refused(rep: AppCont
 
 
 @light
-def test_by_command(run: Run, tmp_path: Path) -> None:
+def test_encryption_by_command(run: Run, tmp_path: Path) -> None:
     run("contact", "add", "Kim")
     sealed = {"PLANNER_SECRET": SECRET}
     told = run("backup", str(tmp_path / "away"), "--encrypt", "--passphrase", "env:PLANNER_SECRET", **sealed)
@@ -178,7 +178,7 @@ def test_by_command(run: Run, tmp_path: Path) -> None:
 
 
 @light
-def test_a_passphrase_is_never_a_word_of_the_command(run: Run, tmp_path: Path) -> None:
+def test_passphrase_is_never_taken_from_the_command_line(run: Run, tmp_path: Path) -> None:
     run("contact", "add", "Kim")
     refused = run("backup", str(tmp_path / "a.age"), "--passphrase", "my open secret", code=2)
     assert "env:NAME" in refused.err and "my open secret" not in refused.err

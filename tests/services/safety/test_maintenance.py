@@ -1,4 +1,4 @@
-"""Backups, restoring and the doctor."""
+"""Backup, restore and the doctor."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def restore(ctx: AppContext, source: str) -> str | None:
     return maintenance.restore(ctx, source, consent=True).saved
 
 
-def test_a_backup_is_restored_and_taken_back(ctx: AppContext) -> None:
+def test_backup_is_restored_and_the_restore_reverted(ctx: AppContext) -> None:
     count(ctx, "dial", 3)
     made = maintenance.make(ctx)
     count(ctx, "dial", 2)
@@ -53,7 +53,7 @@ def test_a_backup_is_restored_and_taken_back(ctx: AppContext) -> None:
     assert [name for name in os.listdir(os.path.dirname(ctx.path)) if name.startswith(".")] == []
 
 
-def test_an_open_screen_goes_on_with_what_was_restored(ctx: AppContext) -> None:
+def test_open_screen_continues_with_the_restored_database(ctx: AppContext) -> None:
     count(ctx, "dial", 3)
     made = maintenance.make(ctx)
     live = TodayStore(ctx)
@@ -69,7 +69,7 @@ def test_an_open_screen_goes_on_with_what_was_restored(ctx: AppContext) -> None:
 
 
 @pytest.mark.parametrize("damage", ["a bit", "the end", "the note"])
-def test_a_damaged_backup_is_found_and_nothing_is_replaced(ctx: AppContext, damage: str) -> None:
+def test_damaged_backup_is_detected_and_replaces_nothing(ctx: AppContext, damage: str) -> None:
     count(ctx, "dial", 3)
     made = maintenance.make(ctx)
     data = bytearray(Path(made.path).read_bytes())
@@ -88,7 +88,7 @@ def test_a_damaged_backup_is_found_and_nothing_is_replaced(ctx: AppContext, dama
     assert any(not finding.ok and finding.what == "backup" for finding in maintenance.examine(ctx))
 
 
-def test_a_torn_end_is_found_without_a_note_too(ctx: AppContext) -> None:
+def test_truncated_backup_is_detected_without_a_digest(ctx: AppContext) -> None:
     count(ctx, "dial", 3)
     made = maintenance.make(ctx)
     os.unlink(made.path + ".sha256")
@@ -98,7 +98,7 @@ def test_a_torn_end_is_found_without_a_note_too(ctx: AppContext) -> None:
 
 
 @pytest.mark.parametrize("what", [b"", b"no database at all, just words " * 500])
-def test_a_current_file_that_is_none_is_saved_byte_for_byte(ctx: AppContext, tmp_path: Path, what: bytes) -> None:
+def test_invalid_current_file_is_saved_byte_for_byte(ctx: AppContext, tmp_path: Path, what: bytes) -> None:
     source = tmp_path / "copy.db"
     count(ctx, "dial", 3)
     shutil.copy(maintenance.make(ctx).path, source)
@@ -109,7 +109,7 @@ def test_a_current_file_that_is_none_is_saved_byte_for_byte(ctx: AppContext, tmp
     assert dials(ctx.path) == 3
 
 
-def test_a_missing_database_is_brought_back(ctx: AppContext, tmp_path: Path) -> None:
+def test_missing_database_is_restored(ctx: AppContext, tmp_path: Path) -> None:
     count(ctx, "dial", 3)
     source = shutil.copy(maintenance.make(ctx).path, tmp_path / "copy.db")
     os.unlink(ctx.path)
@@ -117,7 +117,7 @@ def test_a_missing_database_is_brought_back(ctx: AppContext, tmp_path: Path) -> 
     assert dials(ctx.path) == 3
 
 
-def test_an_old_version_s_backup_is_brought_forward(ctx: AppContext, tmp_path: Path) -> None:
+def test_old_backup_is_migrated(ctx: AppContext, tmp_path: Path) -> None:
     before = V1.read_bytes()
     restore(ctx, str(V1))
     assert dials(ctx.path) == 887
@@ -125,7 +125,7 @@ def test_an_old_version_s_backup_is_brought_forward(ctx: AppContext, tmp_path: P
     activity_log.log(ctx, "dial")
 
 
-def test_what_is_no_backup_is_refused(ctx: AppContext, tmp_path: Path) -> None:
+def test_invalid_backups_are_refused(ctx: AppContext, tmp_path: Path) -> None:
     count(ctx, "dial")
     foreign = tmp_path / "foreign.db"
     sqlite3.connect(foreign).execute("CREATE TABLE x (a)").connection.close()
@@ -138,7 +138,7 @@ def test_what_is_no_backup_is_refused(ctx: AppContext, tmp_path: Path) -> None:
         maintenance.restore(ctx, maintenance.make(ctx).path, consent=False)
 
 
-def test_a_backup_never_overwrites(ctx: AppContext, tmp_path: Path) -> None:
+def test_backup_never_overwrites(ctx: AppContext, tmp_path: Path) -> None:
     with pytest.raises(StateError, match="nothing to back up"):
         maintenance.make(ctx)
     count(ctx, "dial")
@@ -150,7 +150,7 @@ def test_a_backup_never_overwrites(ctx: AppContext, tmp_path: Path) -> None:
     backup.check(str(target))
 
 
-def test_the_doctor_finds_all_well(tmp_path: Path) -> None:
+def test_doctor_finds_nothing_wrong(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     found = maintenance.examine(ctx)
     assert all(finding.ok and not finding.mended for finding in found), found
@@ -159,7 +159,7 @@ def test_the_doctor_finds_all_well(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_the_doctor_recounts_what_is_derived(tmp_path: Path) -> None:
+def test_doctor_recounts_day_counts(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     before = dials(ctx.path)
     handle = sqlite3.connect(ctx.path)
@@ -174,7 +174,7 @@ def test_the_doctor_recounts_what_is_derived(tmp_path: Path) -> None:
     assert not any(finding.mended for finding in maintenance.examine(ctx))
 
 
-def test_the_doctor_says_what_it_can_t_mend(tmp_path: Path) -> None:
+def test_doctor_reports_what_it_cannot_repair(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     (tmp_path / "config.toml").write_text("[plan]\ncap = 99\n", encoding="utf-8")
     os.chmod(ctx.path, 0o644)
@@ -194,7 +194,7 @@ def test_the_doctor_says_what_it_can_t_mend(tmp_path: Path) -> None:
     assert stat.S_IMODE(os.stat(ctx.path).st_mode) == 0o600
 
 
-def test_the_newest_backup_stays_when_the_clock_goes_back(ctx: AppContext) -> None:
+def test_newest_backup_is_kept_when_the_clock_goes_back(ctx: AppContext) -> None:
     for days in (0, 1, 2, -400, -399):
         move_clock(ctx, NOW + timedelta(days=days))
         activity_log.log(ctx, "dial")
@@ -203,8 +203,8 @@ def test_the_newest_backup_stays_when_the_clock_goes_back(ctx: AppContext) -> No
     assert max(moments).date() == (NOW + timedelta(days=2)).date()
 
 
-def test_a_backup_made_while_the_clock_is_wrong_stays_and_takes_none_with_it(ctx: AppContext) -> None:
-    """Seventy days, then the clock falls back a month and a half: nothing newer goes, nor what was made just now."""
+def test_backups_survive_a_wrong_clock(ctx: AppContext) -> None:
+    """After seventy days the clock falls back a month and a half: nothing newer is rotated, nor the latest backup."""
     for _ in range(70):
         activity_log.log(ctx, "dial")
         back_up(ctx)
@@ -223,7 +223,7 @@ def test_a_backup_made_while_the_clock_is_wrong_stays_and_takes_none_with_it(ctx
         backup.check(path)
 
 
-def test_by_command(run: Run, tmp_path: Path) -> None:
+def test_maintenance_by_command(run: Run, tmp_path: Path) -> None:
     assert "nothing to look at" in run("doctor", code=1).err
     run("log", "dial")
     made = run("backup", "--json").json
@@ -240,7 +240,7 @@ def test_by_command(run: Run, tmp_path: Path) -> None:
     assert "! backup" in run("doctor", code=1).out
 
 
-def test_restoring_while_another_holds_the_lock_is_a_sentence(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restore_into_a_locked_database_is_refused(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     count(ctx, "dial")
     made = maintenance.make(ctx)
@@ -254,7 +254,7 @@ def test_restoring_while_another_holds_the_lock_is_a_sentence(ctx: AppContext, m
     assert dials(ctx.path) == 2
 
 
-def test_the_doctor_names_a_copy_that_was_written_elsewhere(tmp_path: Path) -> None:
+def test_doctor_reports_a_copy_with_other_changes(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     beside = tmp_path / "planner-OFFICE.db"
     shutil.copy(ctx.path, beside)
@@ -266,7 +266,7 @@ def test_the_doctor_names_a_copy_that_was_written_elsewhere(tmp_path: Path) -> N
     assert found.what == "copy" and beside.name in found.said and "2026-11-16 09:42" in found.said
 
 
-def test_the_doctor_names_what_a_synced_folder_has_made(tmp_path: Path) -> None:
+def test_doctor_reports_conflicted_copies(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     shutil.copy(ctx.path, tmp_path / "planner (Ann's conflicted copy 2026-11-16).db")
     (found,) = [finding for finding in maintenance.examine(ctx) if not finding.ok]
@@ -274,7 +274,7 @@ def test_the_doctor_names_what_a_synced_folder_has_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("version", range(1, connection.SCHEMA_VERSION + 1))
-def test_a_backup_of_any_version_is_restored_with_all_that_is_ours(ctx: AppContext, version: int) -> None:
+def test_backup_of_any_version_restores_its_schema(ctx: AppContext, version: int) -> None:
     done = maintenance.restore(ctx, str(V1.with_name(f"v{version}.db")), consent=True)
     assert done.taken_out == ()
     assert all(finding.ok and not finding.mended for finding in maintenance.examine(ctx) if finding.what == "schema")

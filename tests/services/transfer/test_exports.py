@@ -1,4 +1,4 @@
-"""What leaves the base: nothing is a formula, everything comes back, each time is written down."""
+"""Exports: no cell is a formula, everything can be imported again, and every export is logged."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from planner.services.context import AppContext
 from planner.services.safety import sync_warning
 from planner.services.transfer import exports, imports
 from planner.services.transfer.imports import Wanted
-from tests.scenes import clients_overfull, clients_typical, desk_at
+from tests.scenes import clients_overfull, clients_typical, context_at
 
 HOSTILE = (
     '=HYPERLINK("http://x","y")', "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(1+1)", "'=1", "''=1", "'quoted'", "=",
@@ -44,14 +44,14 @@ def write(ctx: AppContext, what: str, path: Path, **more: Any) -> Path:
     return Path(exports.write(ctx, exports.prepare(ctx, what, str(path), **more)).path)
 
 
-def known(ctx: AppContext) -> list[dict[str, Any]]:
-    """Everybody, without what belongs to this database alone."""
+def all_contacts(ctx: AppContext) -> list[dict[str, Any]]:
+    """All contacts, without fields that only make sense in this database."""
     objects = exports.contact_table([row.contact for row in people.listed(ctx)])[2]
     return [{name: value for name, value in row.items() if name not in ("id", "uid", "referrer")} for row in objects]
 
 
 @given(st.text(max_size=30))
-def test_a_cell_made_neutral_is_no_formula_and_comes_back(text: str) -> None:
+def test_neutralized_cell_is_no_formula_and_reads_back(text: str) -> None:
     cell = neutral(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
     assert plain(cell) == text
@@ -59,7 +59,7 @@ def test_a_cell_made_neutral_is_no_formula_and_comes_back(text: str) -> None:
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> AppContext:
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     for number, text in enumerate(HOSTILE):
         people.add(
             ctx,
@@ -78,7 +78,7 @@ def hostile(tmp_path: Path) -> AppContext:
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "vcf", "json"])
-def test_it_is_told_how_far_an_export_is(hostile: AppContext, tmp_path: Path, ending: str) -> None:
+def test_export_reports_progress(hostile: AppContext, tmp_path: Path, ending: str) -> None:
     said: list[tuple[str, int, int]] = []
     exports.prepare(
         hostile, "contacts", str(tmp_path / f"x.{ending}"), tell=lambda what, done, of: said.append((what, done, of))
@@ -88,19 +88,19 @@ def test_it_is_told_how_far_an_export_is(hostile: AppContext, tmp_path: Path, en
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-def test_contacts_come_back_as_they_were(hostile: AppContext, tmp_path: Path, ending: str) -> None:
+def test_exported_contacts_import_unchanged(hostile: AppContext, tmp_path: Path, ending: str) -> None:
     path = write(hostile, "contacts", tmp_path / f"people.{ending}")
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     preview = imports.run(other, "contacts", str(path), Wanted())
     assert preview.made == len(HOSTILE) + 1
     assert not preview.skipped
-    ours, theirs = known(hostile), known(other)
-    if ending == "csv":  # tags are parted at commas where they are typed
+    ours, theirs = all_contacts(hostile), all_contacts(other)
+    if ending == "csv":  # typed tags are split at commas
         assert any(row["tags"] == ["tx\\;y"] for row in ours)
     assert theirs == ours
 
 
-def test_no_cell_of_a_csv_is_a_formula_but_phones_keep_their_plus(hostile: AppContext, tmp_path: Path) -> None:
+def test_no_csv_cell_is_a_formula_but_phones_keep_their_plus(hostile: AppContext, tmp_path: Path) -> None:
     path = write(hostile, "contacts", tmp_path / "people.csv")
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
@@ -111,19 +111,19 @@ def test_no_cell_of_a_csv_is_a_formula_but_phones_keep_their_plus(hostile: AppCo
             assert index == phone or not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-def test_every_cell_of_a_workbook_is_a_text(hostile: AppContext, tmp_path: Path) -> None:
+def test_every_workbook_cell_is_text(hostile: AppContext, tmp_path: Path) -> None:
     path = write(hostile, "contacts", tmp_path / "people.xlsx")
     sheet = openpyxl.load_workbook(path).active
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
 
 
-def test_vcards_come_back_with_what_a_vcard_says(hostile: AppContext, tmp_path: Path) -> None:
+def test_exported_vcards_import_the_fields_of_a_vcard(hostile: AppContext, tmp_path: Path) -> None:
     path = write(hostile, "contacts", tmp_path / "people.vcf")
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     assert imports.run(other, "contacts", str(path), Wanted()).made == len(HOSTILE) + 1
     said = ("name", "company", "role", "city", "phones", "emails", "birthday", "tags", "notes")
-    assert [[row[name] for name in said] for row in known(other)] == [
-        [row[name] for name in said] for row in known(hostile)
+    assert [[row[name] for name in said] for row in all_contacts(other)] == [
+        [row[name] for name in said] for row in all_contacts(hostile)
     ]
     assert all(len(line.encode()) <= 75 for line in path.read_bytes().decode().split("\r\n"))
 
@@ -137,7 +137,7 @@ def test_vcards_come_back_with_what_a_vcard_says(hostile: AppContext, tmp_path: 
         notes=st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=200),
     )
 )
-def test_a_card_says_what_the_contact_says(contact: Contact) -> None:
+def test_vcard_keeps_name_and_notes(contact: Contact) -> None:
     import tempfile
 
     from planner.exchange.transfer import vcard, vcard_out
@@ -152,8 +152,8 @@ def test_a_card_says_what_the_contact_says(contact: Contact) -> None:
     assert cells["Notes"] == contact.notes.strip()
 
 
-def test_one_contact_is_named_after_them(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_single_contacts_file_is_named_after_them(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     people.add(ctx, "Kim / Minsu .. 김민수", {"company": "Hanbit"})
     path = write(ctx, "contact", tmp_path, wanted="1")
     assert path.name == "kim-minsu-김민수.vcf"
@@ -162,7 +162,7 @@ def test_one_contact_is_named_after_them(tmp_path: Path) -> None:
 
 
 @given(st.text(max_size=120))
-def test_a_file_s_name_stays_in_its_folder(text: str) -> None:
+def test_slug_is_a_safe_file_name(text: str) -> None:
     name = files.slug(text)
     assert name
     assert not set(name) & set('/\\:*?"<>|\0 .')
@@ -170,19 +170,19 @@ def test_a_file_s_name_stays_in_its_folder(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["CON", "nul", "Lpt1"])
-def test_a_file_isn_t_called_like_a_device(name: str) -> None:
+def test_slug_avoids_device_names(name: str) -> None:
     assert files.slug(name) == f"{name.lower()}-"
 
 
-def test_only_those_of_a_filter_and_in_their_order(tmp_path: Path) -> None:
+def test_filtered_export_keeps_its_order(tmp_path: Path) -> None:
     ctx = clients_typical(tmp_path)
     ids = [row.contact.id for row in people.listed(ctx)][:3][::-1]
     path = write(ctx, "contacts", tmp_path / "some.json", ids=ids)
     assert [row["id"] for row in json.loads(path.read_bytes())] == ids
 
 
-def test_the_log_and_the_pipeline_with_exact_amounts(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_log_and_deals_export_exact_amounts(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     activity_log.log(
         ctx, "dial", outcome="conversation", contact="new: Kim", note="=1+1", moment=datetime(2026, 11, 16, 9)
     )
@@ -201,14 +201,14 @@ def test_the_log_and_the_pipeline_with_exact_amounts(tmp_path: Path) -> None:
     assert rows[0]["stage"] == "won"
 
 
-# the whole
+# Full export
 
 
 @pytest.mark.parametrize("scene", [clients_typical, clients_overfull])
-def test_the_whole_comes_back_equal(tmp_path: Path, scene: Any) -> None:
+def test_full_export_restores_to_an_equal_database(tmp_path: Path, scene: Any) -> None:
     ctx = scene(tmp_path)
     path = write(ctx, "all", tmp_path / "all.json")
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     os.makedirs(tmp_path / "other")
     exports.restore_whole(other, str(path))
     again = write(other, "all", tmp_path / "again.json")
@@ -229,7 +229,7 @@ def test_the_whole_comes_back_equal(tmp_path: Path, scene: Any) -> None:
     assert write(other, "all", tmp_path / "third.json").read_bytes() == path.read_bytes()
 
 
-def test_a_damaged_whole_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+def test_damaged_full_export_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     ctx = clients_typical(tmp_path)
     path = write(ctx, "all", tmp_path / "all.json")
     whole = json.loads(path.read_bytes())
@@ -259,7 +259,7 @@ def test_a_damaged_whole_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     for number, (content, said) in enumerate(bad):
         broken = tmp_path / f"bad{number}.json"
         broken.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
-        other = desk_at(tmp_path / f"other{number}")
+        other = context_at(tmp_path / f"other{number}")
         os.makedirs(tmp_path / f"other{number}")
         with pytest.raises((StateError, DatabaseProblem), match=said):
             exports.restore_whole(other, str(broken))
@@ -269,13 +269,13 @@ def test_a_damaged_whole_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
 
 
 def _with(whole: dict[str, Any], table: str, **values: object) -> dict[str, Any]:
-    """An export with some values of the first row of a table changed."""
+    """An export with some values of a table's first row changed."""
     old = whole["tables"][table]
     row = [values.get(name, value) for name, value in zip(old["columns"], old["rows"][0], strict=True)]
     return whole | {"tables": whole["tables"] | {table: old | {"rows": [row, *old["rows"][1:]]}}}
 
 
-def test_our_own_file_is_known_again_and_what_was_edited_in_it_is_taken_in(tmp_path: Path) -> None:
+def test_edited_own_export_updates_its_contacts(tmp_path: Path) -> None:
     ctx = clients_typical(tmp_path)
     path = write(ctx, "contacts", tmp_path / "people.csv")
     preview = imports.run(ctx, "contacts", str(path), Wanted())
@@ -285,20 +285,20 @@ def test_our_own_file_is_known_again_and_what_was_edited_in_it_is_taken_in(tmp_p
     preview = imports.run(ctx, "contacts", str(path), Wanted())
     assert (preview.made, preview.changed) == (0, 1)
     assert people.show(ctx, "Hans Müller").contact.company == "Müller Druck AG"
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     imports.run(other, "contacts", str(path), Wanted())
     assert {row.contact.uid for row in people.listed(other)} == {row.contact.uid for row in people.listed(ctx)}
 
 
-def test_deals_come_back_with_what_was_booked_and_why_they_were_lost(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_exported_deals_import_with_revenue_and_lost_reason(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     people.add(ctx, "Kim", {})
     for title, value in (("Paper", "1000"), ("Card", "7")):
         deals.add(ctx, title, contact="Kim", value=Decimal(value))
     deals.won(ctx, 1, part=Decimal(200), contract_end=date(2027, 6, 30), term_months=12)
     deals.lost(ctx, 2, reason="too dear")
     path = write(ctx, "deals", tmp_path / "deals.csv")
-    other = desk_at(tmp_path / "other")
+    other = context_at(tmp_path / "other")
     imports.run(other, "deals", str(path), Wanted())
     found = {deal.title: deal for deal in deals.listed(other, closed=True)}
     assert (found["Paper"].booked, found["Paper"].value) == (Decimal(200), Decimal(1000))
@@ -306,7 +306,7 @@ def test_deals_come_back_with_what_was_booked_and_why_they_were_lost(tmp_path: P
     assert found["Card"].reason == "too dear"
 
 
-def test_what_can_t_be_written_down_doesn_t_leave(tmp_path: Path) -> None:
+def test_export_that_cannot_be_logged_is_not_written(tmp_path: Path) -> None:
     ctx = clients_typical(tmp_path)
     ready = exports.prepare(ctx, "contacts", str(tmp_path / "leak.csv"))
     with closing(ctx.database.raw()) as other:
@@ -318,10 +318,10 @@ def test_what_can_t_be_written_down_doesn_t_leave(tmp_path: Path) -> None:
     assert exports.log(ctx) == []
 
 
-# the guard
+# Safeguards
 
 
-def test_each_export_is_written_down_and_no_undo_takes_it_back(tmp_path: Path) -> None:
+def test_exports_are_logged_and_not_undone(tmp_path: Path) -> None:
     ctx = clients_typical(tmp_path)
     path = write(ctx, "contacts", tmp_path / "people.csv")
     (entry,) = exports.log(ctx)
@@ -336,7 +336,7 @@ def test_each_export_is_written_down_and_no_undo_takes_it_back(tmp_path: Path) -
     assert "contacts, 6 rows" in found.last_export
 
 
-def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
+def test_existing_file_is_not_overwritten_without_force(tmp_path: Path) -> None:
     ctx = clients_typical(tmp_path)
     path = tmp_path / "people.csv"
     path.write_text("mine")
@@ -350,14 +350,14 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
         exports.write(ctx, exports.Ready("x", 0, ctx.path, files.filled(b"")), force=True)
 
 
-def test_a_name_says_how_it_is_written(tmp_path: Path) -> None:
+def test_file_name_determines_the_format(tmp_path: Path) -> None:
     ctx = clients_typical(tmp_path)
     with pytest.raises(InputError, match=r"ends in \.csv or \.xlsx or \.json or \.vcf"):
         exports.prepare(ctx, "contacts", str(tmp_path / "people.doc"))
     with pytest.raises(StateError, match="can't be written"):
         write(ctx, "contacts", tmp_path / "no" / "where.csv")
     with pytest.raises(StateError, match="nothing to export"):
-        exports.prepare(desk_at(tmp_path / "new"), "contacts", "x.csv")
+        exports.prepare(context_at(tmp_path / "new"), "contacts", "x.csv")
 
 
 @pytest.mark.parametrize(
@@ -375,13 +375,13 @@ def test_a_name_says_how_it_is_written(tmp_path: Path) -> None:
         ("GoogleDrive-me@firm.example/My Drive", "Google Drive"),
     ],
 )
-def test_a_synced_folder_is_known_by_its_name(tmp_path: Path, folder: str, whose: str | None) -> None:
+def test_synced_folder_is_recognized_by_its_name(tmp_path: Path, folder: str, whose: str | None) -> None:
     os.makedirs(tmp_path / folder)
     assert sync_warning.synced_by(str(tmp_path / folder / "planner.db")) == whose
     assert bool(sync_warning.warning(str(tmp_path / folder / "planner.db"))) is (whose is not None)
 
 
-def test_and_by_what_the_program_leaves_there(tmp_path: Path) -> None:
+def test_synced_folder_is_recognized_by_its_markers(tmp_path: Path) -> None:
     os.makedirs(tmp_path / "notes" / ".stfolder")
     os.makedirs(tmp_path / "notes" / "base")
     assert sync_warning.synced_by(str(tmp_path / "notes" / "base" / "planner.db")) == "Syncthing"
@@ -389,8 +389,8 @@ def test_and_by_what_the_program_leaves_there(tmp_path: Path) -> None:
     assert sync_warning.synced_by(str(tmp_path / "link" / "planner.db")) == "Syncthing"
 
 
-def test_ways_keep_their_labels(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_contact_methods_keep_their_labels(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     people.add(ctx, "Kim", {"phones": ["02-555-1234"]})
     contact = people.show(ctx, "Kim").contact
     labelled = replace(contact, phones=(ContactMethod("1", "mobile"),))

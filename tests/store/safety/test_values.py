@@ -1,4 +1,4 @@
-"""What the columns may hold, for rows from elsewhere: all that planner writes, and nothing that breaks a view."""
+"""Validation of foreign rows: everything planner writes is valid, anything that would break a view is not."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests import scenes
 
 SCENES = ("typical", "overfull", "day_typical", "calls_overfull", "mail_typical", "clients_overfull", "review_overfull")
 
-# what was accepted once, and then broke a view
+# values that used to be accepted and broke a view
 BROKEN: dict[str, tuple[Any, ...]] = {
     "calendar_exception.weight": ("abc", -1, 2**62),
     "call_session.day": ("2026-13-45", "zzz", 7),
@@ -61,7 +61,7 @@ def fresh() -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_whatever_planner_writes_is_allowed(tmp_path: Path, name: str) -> None:
+def test_everything_planner_writes_is_valid(tmp_path: Path, name: str) -> None:
     scene: Callable[[Path], AppContext] = getattr(scenes, name)
     with closing(scene(tmp_path).database.raw()) as handle:
         for table in dump.tables(handle):
@@ -72,26 +72,26 @@ def test_whatever_planner_writes_is_allowed(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("place", BROKEN)
-def test_what_no_view_can_show_is_refused(fresh: sqlite3.Connection, place: str) -> None:
+def test_values_that_break_a_view_are_refused(fresh: sqlite3.Connection, place: str) -> None:
     table, _, column = place.partition(".")
     declared = dict(columns(fresh, table))[column]
     for value in BROKEN[place]:
         assert values.wrong(table, [(column, declared)], [value]) == column, value
 
 
-def test_every_rule_is_of_a_column_that_there_is(fresh: sqlite3.Connection) -> None:
+def test_every_rule_is_for_an_existing_column(fresh: sqlite3.Connection) -> None:
     there = {(table, column) for table in dump.tables(fresh) for column, _ in columns(fresh, table)}
     assert values.OWN_RULES.keys() <= there
     assert values.RULES.keys() <= {column for _, column in there}
 
 
-def test_an_export_holds_planner_s_tables_only(fresh: sqlite3.Connection) -> None:
+def test_export_holds_only_planner_tables(fresh: sqlite3.Connection) -> None:
     fresh.execute("CREATE TABLE theirs (a)")
     assert "theirs" not in dump.tables(fresh)
     assert {"contact", "activity"} <= set(dump.tables(fresh))
 
 
-def test_what_isn_t_planner_s_is_taken_out_and_what_differs_is_made_anew(fresh: sqlite3.Connection) -> None:
+def test_foreign_schema_objects_are_removed_and_changed_ones_recreated(fresh: sqlite3.Connection) -> None:
     fresh.execute("CREATE TRIGGER evil AFTER INSERT ON activity BEGIN DELETE FROM activity; END")
     fresh.execute("CREATE VIEW seen AS SELECT * FROM contact")
     fresh.execute("CREATE TABLE theirs (a)")

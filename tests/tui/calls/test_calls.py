@@ -1,4 +1,4 @@
-"""The calling session by keys: a hundred calls, killed in the middle; the playbook; the dialler; hostile names."""
+"""The calling session by keys: a hundred calls with a crash in the middle, the playbook, the dialler, hostile names."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from planner.tui.calls.calls import CallsScreen
 from planner.tui.calls.playbook import PlaybookScreen
 from planner.tui.calls.widgets.session import ProspectCard
 from planner.tui.day.today import TodayScreen
-from tests.scenes import MONTH, NAMES, desk_at, move_clock
+from tests.scenes import MONTH, NAMES, context_at, move_clock
 from tests.tui.helpers import press, running, says, settled, shown, text, wait_for
 
 MORNING = datetime(2026, 11, 16, 8, 30)
 
 
-def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> AppContext:
-    """A rep on a Monday at half past eight with people on the list, and a hundred calls to make."""
-    ctx = desk_at(folder, MORNING)
+def context_with_list(folder: Path, count: int, names: tuple[str, ...] = ()) -> AppContext:
+    """A rep on a Monday at half past eight, with people on the list and a hundred calls to make."""
+    ctx = context_at(folder, MORNING)
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", calls_per_day=100)
     lines = [f"Name {n:03}, Firm {n:03}, +49 30 1000{n:03}" for n in range(count)]
     if lines:
@@ -46,30 +46,30 @@ def desk_with(folder: Path, count: int, names: tuple[str, ...] = ()) -> AppConte
     for number, name in enumerate(names):
         people.add(ctx, name, {"phones": [f"+49 30 {2000111 + number}"]})
         calling_list.add(ctx, ctx.today(), name)
-    desk_config(ctx, "calls.prepare", False)
+    set_config(ctx, "calls.prepare", False)
     return ctx
 
 
-def desk_config(ctx: AppContext, key: str, value: object) -> None:
-    """Set a setting."""
+def set_config(ctx: AppContext, key: str, value: object) -> None:
+    """Change a setting."""
     store_value(ctx.settings_path, key, value)
     ctx.reread_config()
 
 
 def calls_screen(pilot: Pilot[None]) -> CallsScreen:
-    """The session that is shown."""
+    """The session on the screen."""
     assert isinstance(pilot.app.screen, CallsScreen)
     return pilot.app.screen
 
 
-def on_card(pilot: Pilot[None]) -> str:
-    """Who is on the screen."""
+def card_name(pilot: Pilot[None]) -> str:
+    """The prospect on the screen."""
     card = calls_screen(pilot).calls.card
     return "" if card is None else card.name
 
 
 def log(ctx: AppContext, query: str) -> list[tuple[object, ...]]:
-    """What the database says."""
+    """The rows of a query."""
     with closing(sqlite3.connect(ctx.path)) as handle:
         return handle.execute(query).fetchall()
 
@@ -82,9 +82,9 @@ def go(ctx: AppContext, seconds: int) -> None:
 OUTCOME_OF = ["1", "2", "1", "3", "4", "1", "6", "5", "1", "7", "8", "1", "1"]
 
 
-async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 110)
-    desk_config(ctx, "calls.check", False)
+async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 110)
+    set_config(ctx, "calls.check", False)
     expected: list[tuple[str, int, int | None]] = []
     done = 0
 
@@ -101,7 +101,7 @@ async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
         elif digit == "7":
             await pilot.press(*text(f"{7 + number % 5} dec {9 + number % 8}:00 office"), "enter")
         expected.append((DIAL_OUTCOMES[int(digit) - 1], talk, None if number == 0 else 3 + (number - 1) % 11))
-        await wait_for(pilot, lambda: on_card(pilot) == f"Name {number + 1:03}", f"after {digit}")
+        await wait_for(pilot, lambda: card_name(pilot) == f"Name {number + 1:03}", f"after {digit}")
         go(ctx, gap)
 
     async with running(ctx) as pilot:
@@ -117,11 +117,11 @@ async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "2")
         await wait_for(pilot, says(pilot, "The call goes on"))
-        assert on_card(pilot) == "Name 047" and "half way" in shown(pilot) and "call 00:20" in shown(pilot)
+        assert card_name(pilot) == "Name 047" and "half way" in shown(pilot) and "call 00:20" in shown(pilot)
         go(ctx, 10)
         await pilot.press("1")
         expected.append(("no-answer", 30, 3 + 46 % 11))
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 048")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 048")
         go(ctx, 3 + 47 % 11)
         for number in range(48, 100):
             await one_call(pilot, number)
@@ -145,20 +145,20 @@ async def test_a_hundred_calls_killed_in_the_middle(tmp_path: Path) -> None:
     assert log(ctx, "SELECT DISTINCT reason FROM activity WHERE outcome = 'refused'") == [("not understood",)]
 
 
-async def test_who_is_called_elsewhere_has_their_own_clock(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 0, ("Kim Minsu", "Lee Jun"))
+async def test_prospect_shows_local_time(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 0, ("Kim Minsu", "Lee Jun"))
     people.edit(ctx, "Kim Minsu", {"zone": "Asia/Seoul"})
     people.edit(ctx, "Lee Jun", {"zone": "America/New_York"})
     async with running(ctx) as pilot:
         await press(pilot, "2")
         await wait_for(pilot, says(pilot, zones.clock(ctx.now(), "Asia/Seoul")))
         await press(pilot, "space", "1")
-        await wait_for(pilot, lambda: on_card(pilot) == "Lee Jun")
+        await wait_for(pilot, lambda: card_name(pilot) == "Lee Jun")
         await wait_for(pilot, says(pilot, zones.clock(ctx.now(), "America/New_York")))
 
 
-async def test_the_clocks_turn_amber_and_red(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 3)
+async def test_call_clock_turns_amber_and_red(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space")
         for seconds, sign in ((149, "02:29"), (1, "02:30 !"), (30, "03:00 !!")):
@@ -169,46 +169,46 @@ async def test_the_clocks_turn_amber_and_red(tmp_path: Path) -> None:
         assert "ended 03:00" in shown(pilot)
 
 
-async def test_a_phrase_that_cannot_be_read_is_asked_again(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 3)
+async def test_unreadable_time_is_asked_again(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space", "7", *text("tomorrow"), "enter")
         await wait_for(pilot, says(pilot, "At what hour?"))
         await press(pilot, *text(" 23:30"), "enter")
         await wait_for(pilot, says(pilot, "⏎ again enters it knowingly"))
         await press(pilot, "escape")
-        assert on_card(pilot) == "Name 000" and calls_screen(pilot).calls.standing.talking  # the call goes on
+        assert card_name(pilot) == "Name 000" and calls_screen(pilot).calls.standing.talking  # the call goes on
         assert log(ctx, "SELECT count(*) FROM activity") == [(0,)]
         await press(pilot, "7", *text("tomorrow 23:30"), "enter", "enter")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 001")
         assert log(ctx, "SELECT title FROM event") == [("Name 000",)]
         await press(pilot, "u")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 000")
         assert log(ctx, "SELECT count(*) FROM event") == [(0,)]
 
 
-async def test_the_questions_after_a_talk(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 7)
+async def test_after_call_check(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 7)
     async with running(ctx) as pilot:
         await press(pilot, "2", "6")
         await wait_for(pilot, says(pilot, "Name 000: need met?"))
-        assert on_card(pilot) == "Name 001"  # the next one is there already
+        assert card_name(pilot) == "Name 001"  # the next prospect is already shown
         await press(pilot, "y", "n", "y", "y")
         await wait_for(pilot, says(pilot, "why it went so"))
         await press(pilot, "w", *text("too fast"), "enter")
         assert log(ctx, "SELECT met, effective, content, listened, why FROM call_check") == [(1, 0, 1, 1, "too fast")]
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "Name 001: need met?"))
-        await press(pilot, "1")  # any outcome goes on without
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 003")
+        await press(pilot, "1")  # any outcome skips the check
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 003")
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "need met?"))
         go(ctx, 600)
-        calls_screen(pilot)._second()
-        assert "need met?" in shown(pilot)  # until it is answered, or left
-        await press(pilot, "y", "s")  # the next one is put off; what that says goes by
+        calls_screen(pilot).poll()
+        assert "need met?" in shown(pilot)  # until it is answered or left
+        await press(pilot, "y", "s")  # skips the next prospect, with a message that passes
         go(ctx, 6)
-        calls_screen(pilot)._second()
+        calls_screen(pilot).poll()
         await wait_for(pilot, says(pilot, "effective?"))
         await press(pilot, "escape")
         await wait_for(pilot, says(pilot, "A asks it again"))
@@ -222,18 +222,18 @@ async def test_the_questions_after_a_talk(tmp_path: Path) -> None:
     assert log(ctx, "SELECT met, effective, content, listened FROM call_check WHERE id = 2") == [(1, 1, 1, 0)]
 
 
-async def test_a_digit_without_a_call_begun_is_never_silent(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 5)
+async def test_outcome_without_a_started_call_is_announced(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 5)
     async with running(ctx) as pilot:
         await press(pilot, "2")
         assert "CALLING" in shown(pilot)
         await press(pilot, "1")
         await wait_for(pilot, says(pilot, "logged without a call begun: no answer: Name 000   u takes it back"))
         go(ctx, 60)
-        calls_screen(pilot)._second()
+        calls_screen(pilot).poll()
         assert "u takes it back" in shown(pilot)
         await press(pilot, "u")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 000")
         assert log(ctx, "SELECT count(*) FROM activity") == [(0,)]
         await press(pilot, "1", "6")
         await wait_for(pilot, says(pilot, "u takes the call back: it wasn't begun"))
@@ -242,8 +242,8 @@ async def test_a_digit_without_a_call_begun_is_never_silent(tmp_path: Path) -> N
         assert "without a call begun" not in shown(pilot)
 
 
-async def test_what_is_written_from_a_person_is_for_them(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 2)
+async def test_writing_from_a_person_addresses_them(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 2)
     deals.add(ctx, "Paper", contact="1")
     for place in ("calls", "clients", "deals", "list"):
         async with running(ctx) as pilot:
@@ -263,12 +263,12 @@ async def test_what_is_written_from_a_person_is_for_them(tmp_path: Path) -> None
     assert log(ctx, "SELECT DISTINCT contact_id FROM draft") == [(1,)]
 
 
-async def test_who_is_content_is_asked_for_a_referral(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 4)
+async def test_satisfied_customer_is_asked_for_a_referral(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 4)
     query = "SELECT title, due, contact_id FROM task WHERE care = 'referral'"
     async with running(ctx) as pilot:
         await press(pilot, "2", "6", "y", "y", "y")
-        assert "referral" not in shown(pilot)  # what goes before is still asked
+        assert "referral" not in shown(pilot)  # earlier questions come first
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, "r ask Name 000 for a referral"))
         await press(pilot, "r")
@@ -279,7 +279,7 @@ async def test_who_is_content_is_asked_for_a_referral(tmp_path: Path) -> None:
         assert "referral" not in shown(pilot)
         await press(pilot, "r")
         assert len(log(ctx, query)) == 1
-        await press(pilot, "u", "u", "u")  # the answers, the call, then the referral
+        await press(pilot, "u", "u", "u")  # the check, the call, then the referral
         await wait_for(pilot, says(pilot, "undid: referral to ask for"))
         assert log(ctx, query) == []
     task, new = care.ask_for_referral(ctx, 1)
@@ -289,14 +289,14 @@ async def test_who_is_content_is_asked_for_a_referral(tmp_path: Path) -> None:
     assert log(ctx, query)[0][0] == "Ask Park Jisoo for a referral: who else should know of you?"
 
 
-async def test_an_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 40)
+async def test_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 40)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space", "slash", *text("dea"))
         await wait_for(pilot, says(pilot, "Over a year it comes to"))
         await press(pilot, "enter", "3")
         await wait_for(pilot, says(pilot, "heard: It's too dear for me. (question)"))
-        assert calls_screen(pilot).calls.standing.talking  # the call went on all the while
+        assert calls_screen(pilot).calls.standing.talking  # the call went on meanwhile
         await press(pilot, "slash", *text("dea"), "enter", "p", "1")
         assert log(ctx, "SELECT sort, way FROM heard") == [("real", "question"), ("pretended", "figures")]
         await press(pilot, "slash", *text("we have a cousin"), "enter")
@@ -305,12 +305,12 @@ async def test_an_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: P
         await press(pilot, "slash", *text("cousin"))
         await wait_for(pilot, says(pilot, "we have a cousin"))
         await press(pilot, "escape", "slash", *text("gloo"))
-        await wait_for(pilot, says(pilot, "gloomy: displeased by anything"))  # closings, listening, customers too
+        await wait_for(pilot, says(pilot, "gloomy: displeased by anything"))  # closings, listening and customers, too
         await press(pilot, "escape")
 
 
-async def test_after_thirty_answers_the_order_follows_what_worked(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 40)
+async def test_answers_are_reordered_by_success_after_thirty_uses(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 40)
     live = TodayStore(ctx)
     session = CallSession(ctx, live)
     session.open()
@@ -331,10 +331,10 @@ async def test_after_thirty_answers_the_order_follows_what_worked(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", [*NAMES, "--new-instance", "javascript:alert(1)", "[@click=app.quit]x[/]"])
-async def test_a_hostile_name_or_number_does_nothing_but_be_shown(tmp_path: Path, name: str) -> None:
-    ctx = desk_with(tmp_path, 0, (name,))
+async def test_hostile_name_or_number_is_only_displayed(tmp_path: Path, name: str) -> None:
+    ctx = context_with_list(tmp_path, 0, (name,))
     people.edit(ctx, "1", {"phones": ["javascript:alert(12345)" if "[" in name else "--new-instance 12345"]})
-    desk_config(ctx, "calls.dial", shlex.join([sys.executable, str(tmp_path / "never.py"), "{number}"]))
+    set_config(ctx, "calls.dial", shlex.join([sys.executable, str(tmp_path / "never.py"), "{number}"]))
     async with running(ctx) as pilot:
         await press(pilot, "2")
         assert name[:20] in shown(pilot)
@@ -344,17 +344,17 @@ async def test_a_hostile_name_or_number_does_nothing_but_be_shown(tmp_path: Path
         assert not pilot.app.clipboard
         await press(pilot, "space", "1")
         await wait_for(pilot, says(pilot, "The list is called through"))
-        assert name[:20] in shown(pilot)  # in what was logged
+        assert name[:20] in shown(pilot)  # in the logged call
     assert log(ctx, "SELECT count(*) FROM activity") == [(1,)]
 
 
-async def test_the_number_is_handed_on_as_digits(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 2)
+async def test_dialler_gets_only_digits(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 2)
     people.edit(ctx, "Name 000", {"phones": ["+1 808-988-6965x92622", "0049 30 7654321"]})
     said = tmp_path / "dialled"
     program = tmp_path / "dialler.py"
     program.write_text(f"import sys, pathlib\npathlib.Path({str(said)!r}).write_text(repr(sys.argv[1:]))\n")
-    desk_config(ctx, "calls.dial", shlex.join([sys.executable, str(program), "--to={number}", "-x"]))
+    set_config(ctx, "calls.dial", shlex.join([sys.executable, str(program), "--to={number}", "-x"]))
     async with running(ctx) as pilot:
         await press(pilot, "2", "y")
         assert pilot.app.clipboard == "+18089886965"
@@ -364,24 +364,24 @@ async def test_the_number_is_handed_on_as_digits(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: calls_screen(pilot).calls.standing.talking)
         await press(pilot, "g", "y")
         await wait_for(pilot, lambda: pilot.app.clipboard == "+49307654321")
-    desk_config(ctx, "calls.dial", "off")
+    set_config(ctx, "calls.dial", "off")
     async with running(ctx, (120, 40)) as pilot:
         await press(pilot, "2")
         assert calls_screen(pilot).has_class("-large")
 
 
-async def test_skip_pause_need_kind_and_sheets(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 4)
+async def test_skip_pause_need_kind_and_panels(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 4)
     async with running(ctx) as pilot:
         await press(pilot, "2", "9")
         await wait_for(pilot, says(pilot, "No proposal before the need is found"))
         await press(pilot, "f", "K", "4")
         await wait_for(pilot, says(pilot, "patience"))
         await press(pilot, "9", *text("tomorrow 16:00"), "enter")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 001")
         assert tasks.listed(ctx)[0].title == "Proposal for Firm 000"
         await press(pilot, "s")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 002")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 002")
         await press(pilot, "P")
         await wait_for(pilot, says(pilot, "paused"))
         await press(pilot, "tab")
@@ -399,8 +399,8 @@ async def test_skip_pause_need_kind_and_sheets(tmp_path: Path) -> None:
         assert "1 call in this session" in shown(pilot)
 
 
-async def test_five_of_the_same_are_asked_about(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 9)
+async def test_identical_outcomes_are_questioned(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 9)
     async with running(ctx) as pilot:
         await press(pilot, "2", *["1"] * 5)
         await wait_for(pilot, says(pilot, "Five times the same within ten seconds"))
@@ -409,8 +409,8 @@ async def test_five_of_the_same_are_asked_about(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_the_footer_says_what_to_press(tmp_path: Path, size: tuple[int, int]) -> None:
-    ctx = desk_with(tmp_path, 3)
+async def test_footer_shows_the_keys(tmp_path: Path, size: tuple[int, int]) -> None:
+    ctx = context_with_list(tmp_path, 3)
     async with running(ctx, size) as pilot:
         await press(pilot, "2")
         lines = shown(pilot).splitlines()
@@ -419,16 +419,16 @@ async def test_the_footer_says_what_to_press(tmp_path: Path, size: tuple[int, in
         assert max(len(line) for line in lines) <= size[0]
 
 
-async def test_an_empty_list_says_how_to_fill_it(tmp_path: Path) -> None:
-    async with running(desk_at(tmp_path, MORNING)) as pilot:
+async def test_empty_list_says_how_to_fill_it(tmp_path: Path) -> None:
+    async with running(context_at(tmp_path, MORNING)) as pilot:
         await press(pilot, "2", "space")
         assert "Nobody is left to be called" in shown(pilot) and "Nobody is on today's list yet" in shown(pilot)
         await press(pilot, "l")
         await wait_for(pilot, says(pilot, "Nobody is on it yet"))
 
 
-async def test_the_drill_by_keys(tmp_path: Path) -> None:
-    async with running(desk_at(tmp_path, MORNING)) as pilot:
+async def test_drill_by_keys(tmp_path: Path) -> None:
+    async with running(context_at(tmp_path, MORNING)) as pilot:
         await press(pilot, "8")
         assert isinstance(pilot.app.screen, PlaybookScreen)
         await press(pilot, "slash", *text("bus"), "enter")
@@ -447,9 +447,9 @@ async def test_the_drill_by_keys(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TodayScreen))
 
 
-async def test_keys_that_come_all_at_once_go_where_they_belong(tmp_path: Path) -> None:
-    """A rep who types ahead, or a script: what comes right behind a line's ⏎ is no part of the line."""
-    ctx = desk_with(tmp_path, 9)
+async def test_burst_of_keys_is_applied_in_order(tmp_path: Path) -> None:
+    """A rep or a script types ahead: keys right after a line's ⏎ are not part of the line."""
+    ctx = context_with_list(tmp_path, 9)
     async with running(ctx) as pilot:
         await press(pilot, "2")
         burst = ["space", "slash", *text("dea"), "enter", "3", "n", *text("wants a quote"), "enter", "1"]
@@ -471,23 +471,23 @@ async def test_keys_that_come_all_at_once_go_where_they_belong(tmp_path: Path) -
     assert {task.title for task in tasks.listed(ctx)} == {"callback Name 001", "Proposal for Firm 002"}
 
 
-async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
-    """The next prospect is drawn while one talks to the one before; what changed meanwhile is drawn anew."""
-    ctx = desk_with(tmp_path, 3)
+async def test_predrawn_prospect_is_redrawn_when_changed(tmp_path: Path) -> None:
+    """The next prospect is drawn during the call before, so later changes must redraw it."""
+    ctx = context_with_list(tmp_path, 3)
     people.edit(ctx, "3", {"kind": "gloomy"})
     async with running(ctx) as pilot:
         await press(pilot, "2")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 000")
         card = pilot.app.screen.query_one(ProspectCard)
         await wait_for(pilot, lambda: calls_screen(pilot).calls.upcoming is not None)
         await press(pilot, "1")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 001")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 001")
         assert card.build(*card.size) == card._lines(*card.size)
         assert "Name 001" in shown(pilot) and "Firm 001" in shown(pilot)
-        # while the second is on the screen, the third (drawn already) gets a note from elsewhere
+        # while the second is on the screen, the third, already drawn, gets a note from elsewhere
         await wait_for(pilot, lambda: calls_screen(pilot).calls.upcoming is not None)
         people.edit(ctx, "3", {"notes": "asks for Thursday"})
-        calls_screen(pilot)._reload()
+        calls_screen(pilot).reload()
         await press(pilot, "1")
         await wait_for(pilot, says(pilot, "asks for Thursday"))
         assert "gloomy" in shown(pilot)
@@ -495,22 +495,22 @@ async def test_who_was_drawn_ahead_is_drawn_as_they_are(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "asks for Thursday"))
 
 
-async def test_who_asks_not_to_be_called_makes_room_for_the_next_and_comes_back_by_undo(tmp_path: Path) -> None:
-    ctx = desk_with(tmp_path, 3)
+async def test_do_not_call_shows_the_next_prospect_and_is_undoable(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2")
-        await wait_for(pilot, lambda: on_card(pilot) == "Name 000")
+        await wait_for(pilot, lambda: card_name(pilot) == "Name 000")
         await press(pilot, "O")
         await wait_for(pilot, says(pilot, "do not call: Name 000"))
-        assert on_card(pilot) == "Name 001"
+        assert card_name(pilot) == "Name 001"
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: do not call: Name 000"))
         await press(pilot, "space", "O")
-        await wait_for(pilot, says(pilot, "! do not call"))  # still on the line: the call gets its outcome
-        called = on_card(pilot)
+        await wait_for(pilot, says(pilot, "! do not call"))  # still on the line, so the call gets its outcome
+        called = card_name(pilot)
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, f"{called} asked not to be called."))
         await press(pilot, "n", "1")
-        await wait_for(pilot, lambda: on_card(pilot) != called)
+        await wait_for(pilot, lambda: card_name(pilot) != called)
     assert log(ctx, "SELECT count(*) FROM contact WHERE do_not_call = 1") == [(1,)]
     assert log(ctx, "SELECT outcome FROM activity") == [("no-answer",)]

@@ -42,7 +42,7 @@ from planner.tui.shared.spans import fit
 from planner.tui.shared.widgets.lines import measure
 from planner.tui.transfer.imports import ImportScreen
 from tests.drills import LONG
-from tests.scenes import clients_typical, desk_at
+from tests.scenes import clients_typical, context_at
 from tests.tui.helpers import PATIENCE, held_back, press, running, says, settled, shown, text, wait_for
 
 KIM = "Kim Minsu 김민수"
@@ -60,7 +60,7 @@ def fill(pilot: Pilot[None], **values: str) -> None:
 
 
 def line(pilot: Pilot[None], text: str) -> None:
-    """Type a text into the one line of a search."""
+    """Type into the search line."""
     pilot.app.screen.query_one("#pick-line", Input).value = text
 
 
@@ -72,7 +72,7 @@ def chosen(pilot: Pilot[None]) -> str:
 
 
 async def go_to(pilot: Pilot[None], name: str) -> None:
-    """The client screen with the cursor on somebody, their dossier read."""
+    """Open the client screen with the cursor on somebody, and wait for their dossier."""
     await press(pilot, "6")
     await wait_for(pilot, lambda: bool(chosen(pilot)))
     for _ in range(10):
@@ -83,13 +83,13 @@ async def go_to(pilot: Pilot[None], name: str) -> None:
 
 
 def dossier(pilot: Pilot[None]) -> str:
-    """Whose dossier is read."""
+    """Whose dossier is shown."""
     screen = pilot.app.screen
     assert isinstance(screen, ClientsScreen)
     return "" if screen._dossier is None else screen._dossier.contact.name
 
 
-async def test_the_company_of_a_client(ctx: AppContext) -> None:
+async def test_company_of_a_client(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await go_to(pilot, KIM)
         await press(pilot, "C")
@@ -112,7 +112,7 @@ async def test_the_company_of_a_client(ctx: AppContext) -> None:
         await wait_for(pilot, lambda: "the person" not in shown(pilot))
 
 
-async def test_a_paste_into_the_middle_leaves_the_cursor_behind_it(ctx: AppContext) -> None:
+async def test_paste_keeps_the_cursor_after_the_inserted_text(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "6", "n")
         field = pilot.app.screen.query_one("#field-name", Input)
@@ -121,8 +121,8 @@ async def test_a_paste_into_the_middle_leaves_the_cursor_behind_it(ctx: AppConte
         assert (field.value, field.cursor_position) == ("abcXdef", 4)
 
 
-async def test_where_no_company_is_known_that_is_said(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_unknown_company_is_reported(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     people.add(ctx, "Alone", {})
     async with running(ctx, (80, 24)) as pilot:
         await press(pilot, "6", "C")
@@ -131,7 +131,7 @@ async def test_where_no_company_is_known_that_is_said(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "Clients"))
 
 
-async def test_a_dossier_says_what_comes_next_first(ctx: AppContext) -> None:
+async def test_dossier_shows_the_next_step(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await go_to(pilot, KIM)
         text = shown(pilot)
@@ -141,7 +141,7 @@ async def test_a_dossier_says_what_comes_next_first(ctx: AppContext) -> None:
         assert "Most important first" in shown(pilot)
 
 
-async def test_narrow_the_dossier_takes_the_list_s_place(ctx: AppContext) -> None:
+async def test_narrow_screen_shows_the_dossier_in_place_of_the_list(ctx: AppContext) -> None:
     async with running(ctx, (80, 24)) as pilot:
         await go_to(pilot, KIM)
         assert "02-555-1234" not in shown(pilot)
@@ -154,7 +154,7 @@ async def test_narrow_the_dossier_takes_the_list_s_place(ctx: AppContext) -> Non
         assert "Hans Müller" in shown(pilot)
 
 
-async def test_the_search_opens_from_any_screen_and_leads_to_the_dossier(ctx: AppContext) -> None:
+async def test_search_opens_anywhere_and_leads_to_the_dossier(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         for key in ("1", "3", "4", "5", "6"):
             await press(pilot, key, "slash")
@@ -174,7 +174,7 @@ async def test_the_search_opens_from_any_screen_and_leads_to_the_dossier(ctx: Ap
         await wait_for(pilot, lambda: "▸ Stretch film" in shown(pilot))
 
 
-async def test_a_filter_is_typed_kept_and_chosen_again(ctx: AppContext) -> None:
+async def test_filter_is_typed_saved_and_reused(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "6", "f")
         line(pilot, "tag:fair -is:client")
@@ -202,7 +202,7 @@ async def test_a_filter_is_typed_kept_and_chosen_again(ctx: AppContext) -> None:
         assert "A, B, C" in shown(pilot)
 
 
-async def test_somebody_new_is_edited_and_deleted_and_comes_back(ctx: AppContext) -> None:
+async def test_contact_is_created_edited_deleted_and_restored(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "6", "n")
         fill(pilot, name="Aaron Zadok", company="Zadok Ltd", phones="030 111; 030 222", consent="maybe")
@@ -230,7 +230,7 @@ async def test_somebody_new_is_edited_and_deleted_and_comes_back(ctx: AppContext
         assert people.show(ctx, "Aaron Zadok").contact.city == "Haifa"
 
 
-async def test_a_form_shows_a_conflict_and_keeps_both_texts(ctx: AppContext) -> None:
+async def test_form_shows_a_conflict_and_keeps_the_typed_text(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await go_to(pilot, KIM)
         await press(pilot, "e")
@@ -246,7 +246,7 @@ async def test_a_form_shows_a_conflict_and_keeps_both_texts(ctx: AppContext) -> 
         assert people.show(ctx, KIM).contact.notes == "from the form"
 
 
-async def test_a_step_a_promise_a_complaint_a_deal_and_a_referral_of_the_chosen_one(ctx: AppContext) -> None:
+async def test_adding_records_to_the_chosen_contact(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await go_to(pilot, "Petra Novák")
         who = people.show(ctx, "Petra Novák").contact.id
@@ -281,7 +281,7 @@ async def test_a_step_a_promise_a_complaint_a_deal_and_a_referral_of_the_chosen_
         assert people.show(ctx, "Ludmila").contact.referrer_id == who
 
 
-async def test_a_vcard_and_a_list_leave_the_base_once_the_rep_says_where(ctx: AppContext, tmp_path: Path) -> None:
+async def test_exporting_a_vcard_and_a_list(ctx: AppContext, tmp_path: Path) -> None:
     async with running(ctx) as pilot:
         await go_to(pilot, KIM)
         await press(pilot, "x")
@@ -299,7 +299,7 @@ async def test_a_vcard_and_a_list_leave_the_base_once_the_rep_says_where(ctx: Ap
         assert [each.what for each in exports.log(ctx)] == ["contacts", "contact"]
 
 
-async def test_another_program_s_change_is_shown(ctx: AppContext) -> None:
+async def test_external_change_is_shown(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await go_to(pilot, KIM)
         people.edit(ctx, KIM, {"role": "director"})
@@ -310,13 +310,13 @@ async def test_another_program_s_change_is_shown(ctx: AppContext) -> None:
 
 
 def board(pilot: Pilot[None]) -> str:
-    """The deal under the cursor of the board."""
+    """The deal under the board's cursor."""
     deal = pilot.app.screen.query_one(BoardLines).chosen
     return "" if deal is None else deal.title
 
 
-async def to_deal(pilot: Pilot[None], title: str) -> None:
-    """The board with the cursor on a deal."""
+async def go_to_deal(pilot: Pilot[None], title: str) -> None:
+    """Open the board with the cursor on a deal."""
     await press(pilot, "6", "tab")
     await wait_for(pilot, lambda: isinstance(pilot.app.screen, DealsScreen) and bool(board(pilot)))
     for key in ("left",) * 3 + ("right",) * 3:
@@ -326,9 +326,9 @@ async def to_deal(pilot: Pilot[None], title: str) -> None:
     assert board(pilot) == title
 
 
-async def test_a_deal_is_moved_by_keys_won_and_brings_its_follow_up(ctx: AppContext) -> None:
+async def test_deal_is_moved_and_won_with_follow_ups(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
-        await to_deal(pilot, "Cardboard")
+        await go_to_deal(pilot, "Cardboard")
         await press(pilot, "L")
         await wait_for(pilot, says(pilot, "Cardboard: proposal"))
         assert board(pilot) == "Cardboard"
@@ -348,9 +348,9 @@ async def test_a_deal_is_moved_by_keys_won_and_brings_its_follow_up(ctx: AppCont
         }  # fmt: skip
 
 
-async def test_a_deal_is_lost_with_its_reason_and_opened_again_in_the_table(ctx: AppContext) -> None:
+async def test_deal_is_lost_and_reopened(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
-        await to_deal(pilot, "Stretch film")
+        await go_to_deal(pilot, "Stretch film")
         await press(pilot, "x")
         fill(pilot, line="a competitor")
         await press(pilot, "enter")
@@ -368,19 +368,19 @@ async def test_a_deal_is_lost_with_its_reason_and_opened_again_in_the_table(ctx:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
 
 
-async def test_what_can_t_be_done_with_a_deal_is_said(ctx: AppContext) -> None:
+async def test_impossible_deal_actions_are_explained(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
-        await to_deal(pilot, "Labels, small runs")
+        await go_to_deal(pilot, "Labels, small runs")
         await press(pilot, "H")
         assert "A first talk is where deals begin" in shown(pilot)
         await press(pilot, "o")
         assert "is at first talk" in shown(pilot)
 
 
-# promises and complaints
+# Promises and complaints
 
 
-async def test_a_promise_is_kept_and_a_complaint_goes_on_by_one_key(ctx: AppContext) -> None:
+async def test_promise_is_kept_and_complaint_advanced(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "6", "shift+tab")
         await wait_for(pilot, says(pilot, "Promises and complaints   4"))
@@ -404,7 +404,7 @@ async def test_a_promise_is_kept_and_a_complaint_goes_on_by_one_key(ctx: AppCont
         assert "samples by post" in shown(pilot)
 
 
-async def test_a_promise_in_one_line_from_today(ctx: AppContext) -> None:
+async def test_promise_in_one_line_from_today(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "a")
         fill(pilot, line="promise Kim price list tomorrow 10")
@@ -414,17 +414,17 @@ async def test_a_promise_in_one_line_from_today(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, f"Let me say it back to {KIM}"))
 
 
-# import
+# Import
 
 
 async def open_file(pilot: Pilot[None], path: Path) -> None:
-    """The import screen on a file."""
+    """Open a file on the import screen."""
     await press(pilot, "6", "I")
     fill(pilot, line=str(path))
     await press(pilot, "enter")
 
 
-async def test_a_file_is_looked_at_mapped_taken_in_and_taken_back(ctx: AppContext, tmp_path: Path) -> None:
+async def test_file_is_previewed_mapped_imported_and_undone(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "odd.csv"
     path.write_text("Wer,Wo,Womit\nAaron Zadok,Haifa,030 111111\nBela,Győr,030 222222\n", encoding="utf-8")
     async with running(ctx) as pilot:
@@ -441,7 +441,7 @@ async def test_a_file_is_looked_at_mapped_taken_in_and_taken_back(ctx: AppContex
         await settled(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "→ phone"))
-        await wait_for(pilot, says(pilot, "Bela  030 222222"))  # it is read again with it
+        await wait_for(pilot, says(pilot, "Bela  030 222222"))  # read again with the phone column
         assert len(people.listed(ctx)) == 6
         await press(pilot, "w")
         await wait_for(pilot, says(pilot, "odd.csv: 2 new"))
@@ -452,7 +452,7 @@ async def test_a_file_is_looked_at_mapped_taken_in_and_taken_back(ctx: AppContex
         assert len(people.listed(ctx)) == 6
 
 
-async def test_the_encoding_is_said_where_letters_look_wrong(ctx: AppContext, tmp_path: Path) -> None:
+async def test_encoding_can_be_changed(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "korean.csv"
     path.write_bytes("이름,전화\n김철수,02-111-2222\n".encode("cp949"))
     async with running(ctx) as pilot:
@@ -466,7 +466,7 @@ async def test_the_encoding_is_said_where_letters_look_wrong(ctx: AppContext, tm
         assert isinstance(pilot.app.screen, ImportScreen)
 
 
-async def test_what_looks_like_somebody_is_joined_on_request(ctx: AppContext, tmp_path: Path) -> None:
+async def test_lookalike_is_merged_on_request(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "known.csv"
     path.write_text("Name,Email,City\nLee J.,lee@print.example,Busan\n", encoding="utf-8")
     async with running(ctx) as pilot:
@@ -479,7 +479,7 @@ async def test_what_looks_like_somebody_is_joined_on_request(ctx: AppContext, tm
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04broken", b"a,b\n1,2,3\n", b"%PDF-1.7"])
-async def test_a_bad_file_is_refused_with_a_sentence(ctx: AppContext, tmp_path: Path, content: bytes) -> None:
+async def test_bad_file_is_refused_with_a_sentence(ctx: AppContext, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bad.csv"
     path.write_bytes(content)
     async with running(ctx, (80, 24)) as pilot:
@@ -490,10 +490,10 @@ async def test_a_bad_file_is_refused_with_a_sentence(ctx: AppContext, tmp_path: 
         assert len(people.listed(ctx)) == 6
 
 
-# duplicates
+# Duplicates
 
 
-async def test_two_are_merged_field_by_field_and_told_apart(ctx: AppContext) -> None:
+async def test_duplicates_are_merged_by_field_or_told_apart(ctx: AppContext) -> None:
     people.add(
         ctx,
         "Lee Ji-hye 이지혜",
@@ -520,7 +520,7 @@ async def test_two_are_merged_field_by_field_and_told_apart(ctx: AppContext) -> 
         await wait_for(pilot, says(pilot, "the same mail address"))
 
 
-async def test_what_is_chosen_of_two_stays_when_another_program_writes(ctx: AppContext) -> None:
+async def test_merge_choices_survive_an_external_change(ctx: AppContext) -> None:
     people.add(
         ctx,
         "Lee Ji-hye 이지혜",
@@ -545,18 +545,18 @@ async def test_what_is_chosen_of_two_stays_when_another_program_writes(ctx: AppC
         assert people.show(ctx, "Lee Jihye 이지혜").contact.city == "Busan"
 
 
-async def test_another_programs_write_does_not_stop_an_import_under_way(ctx: AppContext, tmp_path: Path) -> None:
+async def test_external_change_does_not_stop_a_running_import(ctx: AppContext, tmp_path: Path) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "6", "I", "escape")
         screen = pilot.app.screen
         assert isinstance(screen, ImportScreen)
         work = Work(lambda work, text: None, "Stopped.")
         screen.path, screen._writing, screen._work = str(tmp_path / "x.csv"), True, work
-        screen._reload()
+        screen.reload()
         assert not work.stopped
 
 
-async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
+async def test_long_export_shows_progress_and_can_be_stopped(
     ctx: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(progress, "LONG", -1.0)
@@ -590,7 +590,7 @@ async def test_a_long_export_tells_how_far_it_is_and_can_be_stopped(
 
 
 @pytest.mark.usefixtures("light_passphrase")
-async def test_an_export_under_a_passphrase_asks_for_it_twice(ctx: AppContext, tmp_path: Path) -> None:
+async def test_encrypted_export_asks_for_the_passphrase_twice(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "all.csv.age"
     async with running(ctx) as pilot:
         await press(pilot, "6", "X")
@@ -608,17 +608,17 @@ async def test_an_export_under_a_passphrase_asks_for_it_twice(ctx: AppContext, t
         assert Path(plain).read_text(encoding="utf-8-sig").startswith("Name,Company")
 
 
-# hostile words, sizes, keys
+# Hostile text, sizes, keys
 
 
-def ends_well(check: Callable[[str], bool], text: str) -> bool:
-    """Whether every line of the screen is as it must be."""
+def every_line(check: Callable[[str], bool], text: str) -> bool:
+    """Whether every line of the screen passes a check."""
     return all(check(row) for row in text.splitlines())
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
-async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path: Path, size: tuple[int, int]) -> None:
-    ctx = desk_at(tmp_path)
+async def test_hostile_text_is_only_text_on_client_screens(tmp_path: Path, size: tuple[int, int]) -> None:
+    ctx = context_at(tmp_path)
     for number, word in enumerate(HOSTILE):
         fields = dict.fromkeys(TEXTS, word[:190])
         people.add(
@@ -649,8 +649,8 @@ async def test_hostile_words_are_only_words_on_every_screen_of_clients(tmp_path:
         await press(pilot, "tab", "escape")
         text = shown(pilot)
         assert "\x1b" not in text
-        # a family is joined by what isn't printable by itself
-        assert ends_well(str.isprintable, text.replace("\u200d", ""))
+        # an emoji family contains an unprintable joiner
+        assert every_line(str.isprintable, text.replace("\u200d", ""))
         assert pilot.app.is_running
 
 
@@ -665,12 +665,13 @@ HOSTILE = (
 )  # fmt: skip
 
 
-# Takes six minutes: `make drills` asks for it. Otherwise every word is in some field of every large form, and every
-# sixth in the line of every small one, each beginning with another.
+# All words take six minutes, so only `make drills` does that. Otherwise every word is in some field of every large
+# form, and every sixth in the line of every small one, each starting at another word.
 EVERY_WORD_IN_EVERY_FIELD = LONG
 
 CONTACT = " ".join(("name", "company", *TEXTS))
-FORMS = {  # how each form is come to, and what of it takes any text; the rest takes only what it knows, and says so
+# how each form is opened, and which of its fields take any text (the rest accept only known values, and say so)
+FORMS = {
     "6 n": CONTACT,
     "6 r": CONTACT,
     "6 e": "name company tags notes",
@@ -695,15 +696,14 @@ FORMS = {  # how each form is come to, and what of it takes any text; the rest t
 }
 
 
-def harmful(text: str) -> set[str]:
-    """What a screen has that can't be seen, but does something to a terminal; a family is joined by some of it."""
+def control_characters(text: str) -> set[str]:
+    """Invisible characters on a screen that could affect a terminal, except the joiner of an emoji family."""
     return {hex(ord(letter)) for letter in text if not letter.isprintable() and letter not in "\n\u200d"}
 
 
-async def throw(pilot: Pilot[None], key: str, turn: int, free: str) -> int:
-    """Open a form, write words into its fields, then only into those that take any, and leave it. The first field has
-    the word of the turn, each other one the next. Returns how many words were written.
-    """
+async def fill_with_hostile_text(pilot: Pilot[None], key: str, turn: int, free: str) -> int:
+    """Open a form, write words into all its fields, then only into those that take any text, and leave it. The first
+    field gets the word at `turn`, each other one the next. Returns how many words were written."""
     under = pilot.app.screen
     await press(pilot, key)
     form = pilot.app.screen
@@ -717,9 +717,9 @@ async def throw(pilot: Pilot[None], key: str, turn: int, free: str) -> int:
         for field in form.query(Input):
             field.value = HOSTILE[(turn + fields.index(field)) % len(HOSTILE)] if field in fields else ""
         await settled(pilot)
-        assert not harmful(shown(pilot)), turn
+        assert not control_characters(shown(pilot)), turn
         await press(pilot, "enter")
-        assert not harmful(shown(pilot)), turn
+        assert not control_characters(shown(pilot)), turn
     while isinstance(pilot.app.screen, ModalScreen):
         await press(pilot, "escape")
     assert pilot.app.is_running
@@ -728,7 +728,7 @@ async def throw(pilot: Pilot[None], key: str, turn: int, free: str) -> int:
 
 
 @pytest.mark.parametrize("way", FORMS)
-async def test_hostile_words_in_every_field_of_the_forms_of_clients(
+async def test_hostile_text_in_every_field_of_client_forms(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -747,19 +747,19 @@ async def test_hostile_words_in_every_field_of_the_forms_of_clients(
                 await press(pilot, "home")
                 while not isinstance(pilot.app.screen.query_one(CareLines).chosen, Complaint):
                     await press(pilot, "down")
-            words = await throw(pilot, key, turn, FORMS[way])
+            words = await fill_with_hostile_text(pilot, key, turn, FORMS[way])
             turn += 1 if EVERY_WORD_IN_EVERY_FIELD else max(words, 6)
             if way == "6 slash":
                 await press(pilot, "6")
             if way == "6 I":
-                key = "o"  # the first line is asked for by itself
+                key = "o"  # the first file is asked for automatically
             if way in ("6 tab w", "6 tab x"):
                 await press(pilot, "u")
 
 
-async def test_a_hostile_file_is_only_shown_before_it_is_taken_in(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
-    words = [word for word in HOSTILE if "\ud800" not in word and "\0" not in word]  # no text file has these
+async def test_hostile_file_is_only_displayed(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
+    words = [word for word in HOSTILE if "\ud800" not in word and "\0" not in word]  # no text file contains these
     path = tmp_path / f"{words[0].replace('/', '')}.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         sheet = csv.writer(file)
@@ -772,22 +772,22 @@ async def test_a_hostile_file_is_only_shown_before_it_is_taken_in(tmp_path: Path
         await wait_for(pilot, says(pilot, "becomes"))
         for key in ("down", "down", "down", "enter", "escape", "pagedown", "E", "escape", "t", "t", "t", "J"):
             await press(pilot, key)
-            assert not harmful(shown(pilot)), key
+            assert not control_characters(shown(pilot)), key
         await press(pilot, "w")
         await wait_for(pilot, says(pilot, "u undo"))
-        assert not harmful(shown(pilot))
+        assert not control_characters(shown(pilot))
         await press(pilot, "6", *["down"] * 20)
-        assert not harmful(shown(pilot))
+        assert not control_characters(shown(pilot))
     assert len(people.listed(ctx)) > 10
 
 
-def test_a_mark_in_place_of_what_isn_t_shown_has_its_room() -> None:
+def test_replacement_marks_have_their_width() -> None:
     for word in HOSTILE:
         assert measure(fit(word, 20)) == measure(visible(fit(word, 20))) <= 20
 
 
-async def test_what_another_program_wrote_into_the_database_is_only_shown(tmp_path: Path) -> None:
-    """Text is cleaned where it comes in; forms and questions must bear it uncleaned, too."""
+async def test_hostile_text_in_the_database_is_only_displayed(tmp_path: Path) -> None:
+    """Text is cleaned on input, but forms and dialogs must withstand uncleaned text, too."""
     ctx = clients_typical(tmp_path)
     with closing(ctx.database.raw()) as raw:
         for table, column in (("contact", "name"), ("contact", "notes"), ("deal", "title"), ("complaint", "text")):
@@ -797,12 +797,12 @@ async def test_what_another_program_wrote_into_the_database_is_only_shown(tmp_pa
         await press(pilot, "6")
         for key in ("e", "escape", "c", "escape", "delete", "escape", "tab", "e", "escape", "w", "escape", "x"):
             await press(pilot, key)
-            assert not harmful(shown(pilot)), key
+            assert not control_characters(shown(pilot)), key
         await press(pilot, "escape", "tab", "end", "e")
-        assert not harmful(shown(pilot))
+        assert not control_characters(shown(pilot))
 
 
-async def test_keys_typed_fast_do_each_their_work(ctx: AppContext) -> None:
+async def test_keys_typed_ahead_are_applied_in_order(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press(*"6", *["down"] * 3, "up", "tab", "right", "left", "tab", "down", "tab", "end", "home")
         await settled(pilot)
@@ -810,8 +810,8 @@ async def test_keys_typed_fast_do_each_their_work(ctx: AppContext) -> None:
         await wait_for(pilot, lambda: chosen(pilot) == "Hanbit Trading")
 
 
-async def test_an_empty_base_says_which_key_fills_it(tmp_path: Path) -> None:
-    async with running(desk_at(tmp_path, datetime(2026, 11, 16, 9))) as pilot:
+async def test_empty_screens_name_the_key_that_fills_them(tmp_path: Path) -> None:
+    async with running(context_at(tmp_path, datetime(2026, 11, 16, 9))) as pilot:
         await press(pilot, "6")
         assert "n somebody new" in shown(pilot)
         await press(pilot, "tab")
@@ -822,7 +822,7 @@ async def test_an_empty_base_says_which_key_fills_it(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "No two contacts look like one"))
 
 
-async def test_a_name_that_fits_several_is_picked_and_a_new_one_said(ctx: AppContext) -> None:
+async def test_ambiguous_name_is_picked_and_new_one_announced(ctx: AppContext) -> None:
     people.add(ctx, "Kim Sora", {"company": "Daehan"})
     known = len(people.listed(ctx))
     async with running(ctx) as pilot:
@@ -831,7 +831,7 @@ async def test_a_name_that_fits_several_is_picked_and_a_new_one_said(ctx: AppCon
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Who is kim?"))
         assert "Kim Sora, Daehan" in shown(pilot)
-        await press(pilot, "escape")  # not now: what was typed is still in the form
+        await press(pilot, "escape")  # cancelling keeps what was typed
         await wait_for(pilot, says(pilot, "Several contacts match 'kim'"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Who is kim?"))
@@ -849,7 +849,7 @@ async def test_a_name_that_fits_several_is_picked_and_a_new_one_said(ctx: AppCon
     assert len(people.listed(ctx)) == known + 1
 
 
-async def test_whom_a_line_means_is_picked(ctx: AppContext) -> None:
+async def test_ambiguous_name_in_a_task_line_is_picked(ctx: AppContext) -> None:
     sora = people.add(ctx, "Kim Sora", {})
     async with running(ctx) as pilot:
         await press(pilot, "a", *text("promise Kim a sample tomorrow 10"), "enter")
@@ -860,7 +860,7 @@ async def test_whom_a_line_means_is_picked(ctx: AppContext) -> None:
     assert [each.text for each in promised] == ["a sample"]
 
 
-async def test_a_number_that_somebody_has_is_asked_about(ctx: AppContext) -> None:
+async def test_taken_number_needs_confirmation(ctx: AppContext) -> None:
     known = len(people.listed(ctx))
     async with running(ctx) as pilot:
         await press(pilot, "6", "n")
@@ -877,7 +877,7 @@ async def test_a_number_that_somebody_has_is_asked_about(ctx: AppContext) -> Non
     assert len(people.listed(ctx)) == known + 1
 
 
-async def test_who_asked_not_to_be_called_is_marked_and_asked_about(ctx: AppContext) -> None:
+async def test_do_not_call_is_marked_and_needs_confirmation(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await go_to(pilot, "Kim Minsu 김민수")
         await press(pilot, "O")
@@ -898,8 +898,8 @@ async def test_who_asked_not_to_be_called_is_marked_and_asked_about(ctx: AppCont
     assert not people.show(ctx, "Kim Minsu 김민수").contact.do_not_call
 
 
-async def test_a_birthday_leads_to_the_person(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_birthday_leads_to_the_contact(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     kim = people.add(ctx, "Kim Minsu", {"birthday": "1975-11-16"})
     promises.add(ctx, "price list", Due(date(2026, 11, 17)))
     async with running(ctx) as pilot:
@@ -917,8 +917,8 @@ async def test_a_birthday_leads_to_the_person(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: pilot.app.screen.query_one(ClientLines).chosen == kim.id)
 
 
-async def test_a_birthday_is_seen_on_a_narrow_screen(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_birthday_shows_on_a_narrow_screen(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     people.add(ctx, "Kim Minsu", {"birthday": "--11-16"})
     async with running(ctx, (80, 24)) as pilot:
         await wait_for(pilot, says(pilot, "◆ Kim Minsu: birthday"))

@@ -30,7 +30,7 @@ from planner.tui.day.widgets.day import DayTimeline
 from planner.tui.day.widgets.week import WeekGrid
 from planner.tui.shared.confirm import ConfirmModal
 from planner.tui.shared.text_area import TextModal
-from tests.scenes import NOW, day_overfull, day_typical, desk_at, move_clock, typical
+from tests.scenes import NOW, context_at, day_overfull, day_typical, move_clock, typical
 from tests.tui.helpers import press, running, says, settled, shown, text, today_screen, wait_for
 
 MONDAY = NOW.date()
@@ -38,8 +38,8 @@ MORNING = datetime(2026, 11, 16, 7, 55)
 
 
 def planned(folder: Path, now: datetime = MORNING) -> AppContext:
-    """A rep with a goal, on a morning, the day not open yet."""
-    ctx = desk_at(folder, datetime(2026, 11, 13, 9))
+    """A rep with a goal on a morning before the day is opened."""
+    ctx = context_at(folder, datetime(2026, 11, 13, 9))
     wish = goals.add(ctx, "the flat", Horizon.FIVE_YEARS, for_whom="Anna and the kids", picture="Keys in hand")
     goals.add(ctx, "Calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(440), parent_id=wish.id)
     tasks.add(ctx, "Old promise", due=Due(date(2026, 11, 13)))
@@ -47,8 +47,8 @@ def planned(folder: Path, now: datetime = MORNING) -> AppContext:
     return ctx
 
 
-async def to(pilot: Pilot[None], ctx: AppContext, moment: datetime) -> None:
-    """Move the clock on, and let the screens see it."""
+async def advance_to(pilot: Pilot[None], ctx: AppContext, moment: datetime) -> None:
+    """Advance the clock and let the screens notice."""
     move_clock(ctx, moment)
     today_screen(pilot)._tick()
     await settled(pilot)
@@ -59,7 +59,7 @@ def states(ctx: AppContext, on: date = MONDAY) -> dict[str, str | None]:
     return {f"{p.first // 60:02}:{p.first % 60:02} {p.title or p.kind}": state for p, state in day.log(ctx, on).pieces}
 
 
-async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
+async def test_full_day_by_keyboard(tmp_path: Path) -> None:
     ctx = planned(tmp_path)
     async with running(ctx) as pilot:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen), "the morning comes by itself")
@@ -73,18 +73,18 @@ async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
         await press(pilot, "enter")
         await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
         assert day.log(ctx, MONDAY).record.opened_at == MORNING
-        await to(pilot, ctx, datetime(2026, 11, 16, 8, 10))
+        await advance_to(pilot, ctx, datetime(2026, 11, 16, 8, 10))
         await press(pilot, "a", *text("Offer for Acme today 16:00 A 45m"), "enter")
         await wait_for(pilot, says(pilot, "Offer for Acme"))
         for minute in range(40):
             move_clock(ctx, datetime(2026, 11, 16, 8, 31) + timedelta(minutes=5 * minute))
             await pilot.press("d")
-        await to(pilot, ctx, datetime(2026, 11, 16, 12, 5))
+        await advance_to(pilot, ctx, datetime(2026, 11, 16, 12, 5))
         await press(pilot, "s", "6")
         assert "1 refused today: messengers" in shown(pilot)
         await press(pilot, "S", "3")
         assert "1 given in to today: smoke break" in shown(pilot)
-        await to(pilot, ctx, datetime(2026, 11, 16, 18, 35))
+        await advance_to(pilot, ctx, datetime(2026, 11, 16, 18, 35))
         await press(pilot, "b")
         assert isinstance(pilot.app.screen, EveningScreen)
         await press(pilot, "enter")
@@ -130,9 +130,7 @@ async def test_a_whole_day_by_keyboard(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("now", "set_off"), [(datetime(2026, 11, 16, 15), False), (datetime(2026, 11, 15, 8), False), (MORNING, True)]
 )
-async def test_the_morning_comes_only_in_the_morning_of_a_working_day(
-    tmp_path: Path, now: datetime, set_off: bool
-) -> None:
+async def test_morning_screen_shows_only_on_working_mornings(tmp_path: Path, now: datetime, set_off: bool) -> None:
     if set_off:
         (tmp_path / "config.toml").write_text("[day]\nmorning = false\n")
     async with running(planned(tmp_path, now)) as pilot:
@@ -140,12 +138,12 @@ async def test_the_morning_comes_only_in_the_morning_of_a_working_day(
         assert pilot.app.screen is today_screen(pilot)
 
 
-async def test_a_screen_left_open_overnight_turns_by_itself(tmp_path: Path) -> None:
+async def test_screen_left_open_overnight_moves_to_the_next_day(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
-        await to(pilot, ctx, datetime(2026, 11, 16, 23, 59, 59))
+        await advance_to(pilot, ctx, datetime(2026, 11, 16, 23, 59, 59))
         assert today_screen(pilot).today.day == MONDAY
-        await to(pilot, ctx, datetime(2026, 11, 17, 0, 0, 1))
+        await advance_to(pilot, ctx, datetime(2026, 11, 17, 0, 0, 1))
         await wait_for(pilot, lambda: today_screen(pilot).today.day == date(2026, 11, 17))
         await wait_for(pilot, says(pilot, "Tue 17 Nov  00:00"))
         assert today_screen(pilot).today.opened_at is None
@@ -153,7 +151,7 @@ async def test_a_screen_left_open_overnight_turns_by_itself(tmp_path: Path) -> N
         assert today_screen(pilot).today.counts["dials"] == 1
 
 
-async def test_the_line_is_read_while_it_is_typed(ctx: AppContext) -> None:
+async def test_task_line_is_parsed_while_typing(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "a", *text("Offer tomorrow 16:00 A #acme 45m"))
         for chip in ("Tue 17 Nov 2026 16:00", "A must", "45 min", "#acme"):
@@ -168,7 +166,7 @@ async def test_the_line_is_read_while_it_is_typed(ctx: AppContext) -> None:
     )  # fmt: skip
 
 
-async def test_family_time_is_asked_about_once(ctx: AppContext) -> None:
+async def test_task_in_family_time_needs_confirmation(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "a", *text("Call mum today 21:00"), "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, QuickAddModal))
@@ -179,14 +177,14 @@ async def test_family_time_is_asked_about_once(ctx: AppContext) -> None:
 
 
 @pytest.mark.parametrize("screen", ["1", "3", "4", "t", "l", "W"])
-async def test_a_task_can_be_added_on_every_screen(tmp_path: Path, screen: str) -> None:
+async def test_task_can_be_added_on_every_screen(tmp_path: Path, screen: str) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, screen, "a", *text("Buy stamps"), "enter")
         await wait_for(pilot, lambda: any(task.title == "Buy stamps" for task in tasks.listed(ctx)))
 
 
-async def test_the_mark_is_taken_back_by_its_own_key(tmp_path: Path) -> None:
+async def test_kept_mark_toggles(tmp_path: Path) -> None:
     ctx = day_typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "t", *["up"] * 9, "down", "down")
@@ -201,7 +199,7 @@ async def test_the_mark_is_taken_back_by_its_own_key(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: timeline.chosen is not None and timeline.chosen.mark == "missed")
 
 
-async def test_blocks_are_moved_lengthened_dropped_and_added_by_keys(tmp_path: Path) -> None:
+async def test_blocks_are_moved_extended_dropped_and_added(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "t", "down", "J")
@@ -221,7 +219,7 @@ async def test_blocks_are_moved_lengthened_dropped_and_added_by_keys(tmp_path: P
     assert history.changes(ctx, 1)[0].label == "the day is as the week has it"
 
 
-async def test_a_block_without_room_is_asked_about_before_it_is_dropped(tmp_path: Path) -> None:
+async def test_dropping_a_block_needs_confirmation(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
 
     def calls_dropped() -> bool:
@@ -243,8 +241,8 @@ async def test_a_block_without_room_is_asked_about_before_it_is_dropped(tmp_path
         await wait_for(pilot, lambda: not calls_dropped())
 
 
-async def test_a_week_off_in_a_calendar_is_taken_off_by_a_key(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_days_off_from_the_calendar_are_taken_by_key(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     file = tmp_path / "a.ics"
     times = "DTSTART;VALUE=DATE:20261117\nDTEND;VALUE=DATE:20261120"
     file.write_text(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Urlaub\n{times}\nEND:VEVENT\nEND:VCALENDAR\n")
@@ -262,14 +260,14 @@ async def test_a_week_off_in_a_calendar_is_taken_off_by_a_key(tmp_path: Path) ->
         await wait_for(pilot, says(pilot, "o takes 17 Nov to 19 Nov off"))
 
 
-async def test_a_block_that_gives_way_is_named_on_the_screen(tmp_path: Path) -> None:
+async def test_displaced_block_is_named(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "t", "down", "J")
         await wait_for(pilot, says(pilot, "rest 12:15–13:15 for the day: mail shortened to 13:15–13:30"))
 
 
-async def test_blocks_that_give_way_are_named_in_full_on_a_narrow_screen(tmp_path: Path) -> None:
+async def test_displaced_blocks_are_named_in_full_on_a_narrow_screen(tmp_path: Path) -> None:
     async with running(typical(tmp_path), (80, 24)) as pilot:
         fair = (*text("11:30"), "tab", *text("14:00"), "tab", *text("own"), "tab", *text("fair"), "enter")
         await press(pilot, "t", "n", *fair)
@@ -281,7 +279,7 @@ async def test_blocks_that_give_way_are_named_in_full_on_a_narrow_screen(tmp_pat
     )
 
 
-async def test_a_meeting_of_the_calendar_is_not_changed_here(tmp_path: Path) -> None:
+async def test_imported_meeting_cannot_be_changed(tmp_path: Path) -> None:
     ctx = day_typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "t")
@@ -292,7 +290,7 @@ async def test_a_meeting_of_the_calendar_is_not_changed_here(tmp_path: Path) -> 
         assert "comes from your calendar" in shown(pilot)
 
 
-async def test_the_mouse_does_it_too(tmp_path: Path) -> None:
+async def test_blocks_by_mouse(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "t")
@@ -311,8 +309,8 @@ async def test_the_mouse_does_it_too(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "calls 08:30–12:00"))
 
 
-async def test_a_week_is_edited_by_keys(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_week_is_edited_by_keys(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "W", "n", *text("0700"), "tab", *text("0730"), "tab", *text("spo"), "tab", "tab")
         await press(pilot, *["backspace"] * 3, *text("mon-fri"), "enter")
@@ -338,8 +336,8 @@ async def test_a_week_is_edited_by_keys(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DayScreen))
 
 
-async def test_a_block_of_the_week_moves_to_another_weekday(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_week_block_moves_to_another_weekday(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     week.put_block(
         ctx, week.find(ctx, None), [0], None, Block(datetime(1, 1, 1, 7).time(), datetime(1, 1, 1, 8).time(), "own")
     )
@@ -349,8 +347,8 @@ async def test_a_block_of_the_week_moves_to_another_weekday(tmp_path: Path) -> N
         assert week.find(ctx, None).days[0][0].kind == "mail"
 
 
-async def test_what_is_overdue_goes_by_one_key_each(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 12, 9))
+async def test_triage_settles_overdue_tasks_by_one_key_each(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 12, 9))
     for title in ("one", "two", "three", "four", "five"):
         tasks.add(ctx, title, due=Due(date(2026, 11, 12)))
     move_clock(ctx, NOW)
@@ -372,7 +370,7 @@ async def test_what_is_overdue_goes_by_one_key_each(tmp_path: Path) -> None:
     assert found["five"].state is TaskState.DONE
 
 
-async def test_the_kinds_of_temptation_are_the_reps_own(ctx: AppContext) -> None:
+async def test_temptation_kinds_are_customizable(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press("s", "e")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TextModal))
@@ -388,14 +386,14 @@ async def test_the_kinds_of_temptation_are_the_reps_own(ctx: AppContext) -> None
     ]
 
 
-async def test_two_keys_typed_ahead_log_one_temptation(ctx: AppContext) -> None:
+async def test_extra_keys_log_no_second_temptation(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press("s", "6", "6", "2")
         await settled(pilot)
     assert [row.reason for row in activity_log.listed(ctx, MONDAY) if row.kind == "stop"] == ["messengers"]
 
 
-async def test_the_evening_asks_of_what_nobody_said(tmp_path: Path) -> None:
+async def test_evening_asks_about_unmarked_blocks(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     move_clock(ctx, datetime(2026, 11, 16, 20, 30))
     calling_list.paste(ctx, date(2026, 11, 17), "Kim, 02-555-1234")
@@ -405,7 +403,7 @@ async def test_the_evening_asks_of_what_nobody_said(tmp_path: Path) -> None:
         screen = pilot.app.screen
         assert isinstance(screen, EveningScreen)
         names = [name for _, name in screen.evening.unsaid]
-        assert names == ["rest", "learning"]  # of mail, its windows tell
+        assert names == ["rest", "learning"]  # email blocks are known from their windows
         await press(pilot, "1")
         assert states(ctx)["12:00 rest"] == "kept"
         await press(pilot, "s", *text("calls went well"), "enter")
@@ -415,7 +413,7 @@ async def test_the_evening_asks_of_what_nobody_said(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: day.log(ctx, MONDAY).record.closed)
 
 
-async def test_free_time_is_said_at_every_width(tmp_path: Path) -> None:
+async def test_free_time_shows_at_every_width(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     blocks.drop(ctx, MONDAY, blocks.find(blocks.read(ctx, MONDAY).blocks, "calls"))
     tasks.quick(ctx, parse_line("callback Kim Minsu 김민수 today 11:45", ctx.now()))
@@ -424,15 +422,15 @@ async def test_free_time_is_said_at_every_width(tmp_path: Path) -> None:
             assert "free until 12:00" in shown(pilot)
 
 
-async def test_a_day_that_doesn_t_fit_is_said_at_every_width(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_overfull_day_shows_at_every_width(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     goals.add(ctx, "Meetings", Horizon.MONTH, metric=Metric.MEETINGS, target=Decimal(400))
     for size in ((120, 36), (80, 24), (60, 20)):
         async with running(ctx, size) as pilot:
             assert "more than there is" in shown(pilot) or "too much" in shown(pilot)
 
 
-async def test_hostile_names_are_only_shown(tmp_path: Path) -> None:
+async def test_hostile_names_are_only_displayed(tmp_path: Path) -> None:
     ctx = day_overfull(tmp_path)
     async with running(ctx, (200, 50)) as pilot:
         for key in ("t", "W", "escape", "l", "escape", "T", "escape", "b", "escape"):
@@ -443,7 +441,7 @@ async def test_hostile_names_are_only_shown(tmp_path: Path) -> None:
         assert "[/] :smile: $primary" in shown(pilot)
 
 
-async def test_the_calling_list_is_built_filtered_and_shortened(tmp_path: Path) -> None:
+async def test_calling_list_is_built_filtered_and_shortened(tmp_path: Path) -> None:
     ctx = day_overfull(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "l", "right")
@@ -456,7 +454,7 @@ async def test_the_calling_list_is_built_filtered_and_shortened(tmp_path: Path) 
         await wait_for(pilot, says(pilot, "   129"))
 
 
-async def test_the_palette_and_the_help_know_the_day(tmp_path: Path) -> None:
+async def test_palette_and_help_cover_the_day(tmp_path: Path) -> None:
     from planner.tui.palette import entries
 
     async with running(typical(tmp_path)) as pilot:
@@ -476,8 +474,8 @@ async def test_the_palette_and_the_help_know_the_day(tmp_path: Path) -> None:
         assert "A quarter of an hour later, today" in shown(pilot)
 
 
-async def test_week_screen_keeps_to_its_room(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_week_screen_fits_every_size(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     for size in ((60, 20), (80, 24), (120, 36), (200, 50)):
         async with running(ctx, size) as pilot:
             await press(pilot, "W", *["right"] * 6)
@@ -486,7 +484,7 @@ async def test_week_screen_keeps_to_its_room(tmp_path: Path) -> None:
             assert max(len(line) for line in shown(pilot).splitlines()) <= size[0]
 
 
-async def test_past_midnight_the_evening_is_that_of_the_day_that_is_open(tmp_path: Path) -> None:
+async def test_closing_after_midnight_closes_the_open_day(tmp_path: Path) -> None:
     ctx = planned(tmp_path)
     day.open_day(ctx)
     move_clock(ctx, datetime(2026, 11, 17, 0, 30))
@@ -500,7 +498,7 @@ async def test_past_midnight_the_evening_is_that_of_the_day_that_is_open(tmp_pat
     assert not day.log(ctx, date(2026, 11, 17)).record.closed
 
 
-async def test_the_morning_offers_to_close_the_day_that_was_left_open(tmp_path: Path) -> None:
+async def test_morning_offers_to_close_the_previous_day(tmp_path: Path) -> None:
     ctx = planned(tmp_path)
     day.open_day(ctx)
     move_clock(ctx, datetime(2026, 11, 17, 7, 55))
@@ -516,8 +514,8 @@ async def test_the_morning_offers_to_close_the_day_that_was_left_open(tmp_path: 
     assert day.log(ctx, MONDAY).record.closed
 
 
-async def test_a_task_that_repeats_is_asked_about_before_it_is_dropped(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_dropping_a_recurring_task_asks_skip_or_series(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     tasks.quick(ctx, parse_line("Report every day", ctx.now(), today=ctx.today()))
     async with running(ctx) as pilot:
         await press(pilot, "delete")
@@ -534,8 +532,8 @@ async def test_a_task_that_repeats_is_asked_about_before_it_is_dropped(tmp_path:
         assert [task.due for task in tasks.listed(ctx)] == [Due(MONDAY)]
 
 
-async def test_what_is_overdue_and_repeats_is_skipped_in_the_triage(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 12, 9))
+async def test_triage_can_skip_a_recurring_task(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 12, 9))
     tasks.quick(ctx, parse_line("Report every thursday", ctx.now(), today=ctx.today()))
     move_clock(ctx, NOW)
     async with running(ctx) as pilot:

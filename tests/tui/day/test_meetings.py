@@ -1,4 +1,4 @@
-"""Meetings by keyboard: marked, moved and asked about, from every screen on which one is seen."""
+"""Meetings by keyboard: marked, moved and asked about, on every screen that shows them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from planner.services.context import AppContext
 from planner.services.day import day, meetings, tasks
 from planner.tui.day.modals.meeting import MeetingEditModal, MeetingEndModal, MeetingModal
 from planner.tui.day.widgets.day import DayTimeline
-from tests.scenes import NOW, desk_at, move_clock, typical
+from tests.scenes import NOW, context_at, move_clock, typical
 from tests.tui.helpers import press, running, says, settled, shown, text, today_screen, wait_for
 
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
-    found = desk_at(tmp_path, NOW)
+    found = context_at(tmp_path, NOW)
     people.add(found, "Kim Minsu", {"phones": ["02-555-1234"], "company": "Hanbit"})
     meetings.add(found, "Kim Minsu", Due(NOW.date(), time(8, 30)), contact="Kim Minsu", place="their office")
     return found
@@ -32,13 +32,13 @@ def outcomes(ctx: AppContext) -> list[str]:
 
 
 async def choose(pilot: Pilot[None]) -> None:
-    """Put the cursor of Day on the meeting."""
+    """Put the cursor of the Day screen on the meeting."""
     timeline = pilot.app.screen.query_one(DayTimeline)
     await wait_for(pilot, lambda: any(each.meeting_id for each in timeline.today.blocks))
     timeline.move_to(next(n for n, each in enumerate(timeline.today.blocks) if each.meeting_id))
 
 
-async def test_on_day_x_marks_a_meeting_held_with_its_next_step(ctx: AppContext) -> None:
+async def test_x_on_day_marks_a_meeting_held_with_its_next_step(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "t")
         await choose(pilot)
@@ -57,7 +57,7 @@ async def test_on_day_x_marks_a_meeting_held_with_its_next_step(ctx: AppContext)
         assert outcomes(ctx) == [""]
 
 
-async def test_on_day_m_marks_a_no_show(ctx: AppContext) -> None:
+async def test_m_on_day_marks_a_no_show(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "t")
         await choose(pilot)
@@ -67,7 +67,7 @@ async def test_on_day_m_marks_a_no_show(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "no-show"))
 
 
-async def test_a_meeting_is_moved_edited_and_dropped_on_day(ctx: AppContext) -> None:
+async def test_meeting_is_moved_edited_and_dropped_on_day(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "t")
         await choose(pilot)
@@ -91,7 +91,7 @@ async def test_a_meeting_is_moved_edited_and_dropped_on_day(ctx: AppContext) -> 
         assert meetings.listed(ctx) == []
 
 
-async def test_a_proposal_before_the_need_is_found_is_asked_about_with_what_was_typed(ctx: AppContext) -> None:
+async def test_proposal_without_a_known_need_needs_confirmation(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "t")
         await choose(pilot)
@@ -103,18 +103,18 @@ async def test_a_proposal_before_the_need_is_found_is_asked_about_with_what_was_
         assert [task.title for task in tasks.listed(ctx)] == ["Proposal for Hanbit"]
 
 
-async def test_today_asks_once_how_it_went_and_h_says_it(ctx: AppContext) -> None:
+async def test_today_asks_once_about_a_past_meeting(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         screen = today_screen(pilot)
         move_clock(ctx, NOW + timedelta(seconds=10))
         screen._tick()
         await settled(pilot)
         assert "How did it go with Kim Minsu, 08:30?" in shown(pilot)
-        screen._say([])
+        screen.say([])
         move_clock(ctx, NOW + timedelta(seconds=30))
         screen._tick()
         await settled(pilot)
-        assert "How did it go" not in shown(pilot)  # once
+        assert "How did it go" not in shown(pilot)  # only once
         await press(pilot, "h")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, MeetingModal))
         await press(pilot, "x", "enter")
@@ -123,7 +123,7 @@ async def test_today_asks_once_how_it_went_and_h_says_it(ctx: AppContext) -> Non
         await wait_for(pilot, says(pilot, "No meeting is waiting for an answer"))
 
 
-async def test_the_check_in_the_middle_of_a_month_gives_way_to_the_question(tmp_path: Path) -> None:
+async def test_question_about_a_meeting_replaces_the_mid_month_check(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     meetings.add(ctx, "Kim", Due(NOW.date(), time(8, 30)))
     async with running(ctx) as pilot:
@@ -134,7 +134,7 @@ async def test_the_check_in_the_middle_of_a_month_gives_way_to_the_question(tmp_
         assert "How did it go with Kim, 08:30?" in shown(pilot)
 
 
-async def test_the_day_close_names_the_meetings_that_nobody_marked(ctx: AppContext) -> None:
+async def test_day_close_lists_unmarked_meetings(ctx: AppContext) -> None:
     day.open_day(ctx)
     meetings.asked(ctx, [meetings.listed(ctx)[0].id])
     move_clock(ctx, datetime(2026, 11, 16, 19))
@@ -147,7 +147,7 @@ async def test_the_day_close_names_the_meetings_that_nobody_marked(ctx: AppConte
         await wait_for(pilot, lambda: "How did it go?" not in shown(pilot))
 
 
-async def test_in_the_dossier_h_is_the_meeting_with_them(ctx: AppContext) -> None:
+async def test_h_in_the_dossier_opens_the_contacts_meeting(ctx: AppContext) -> None:
     people.add(ctx, "Lee", {})
     meetings.add(ctx, "Lee", Due(NOW.date(), time(8)), contact="Lee")
     async with running(ctx) as pilot:
@@ -159,7 +159,7 @@ async def test_in_the_dossier_h_is_the_meeting_with_them(ctx: AppContext) -> Non
         await wait_for(pilot, lambda: outcomes(ctx) == ["", "held"])
 
 
-async def test_in_calls_h_moves_the_next_meeting_with_who_is_on_the_screen(ctx: AppContext) -> None:
+async def test_h_in_calls_opens_the_prospects_next_meeting(ctx: AppContext) -> None:
     meetings.end(ctx, meetings.listed(ctx)[0].id, "held")
     meetings.add(ctx, "Kim Minsu", Due(date(2026, 11, 19), time(11)), contact="Kim Minsu")
     calling_list.add(ctx, NOW.date(), "Kim Minsu")

@@ -1,4 +1,4 @@
-"""What is said when something begins or falls due: once, together, and not in a call."""
+"""Reminders: each given once, bundled, and never during a call."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from planner.services.context import AppContext
 from planner.services.day import blocks, tasks
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.day.reminders import Reminders, terminal_sequence
-from tests.scenes import NOW, day_typical, desk_at, move_clock, typical
+from tests.scenes import NOW, context_at, day_typical, move_clock, typical
 from tests.tui.helpers import press, running, settled
 
 
@@ -27,7 +27,7 @@ def today(ctx: AppContext) -> Today:
 
 
 def said(reminders: Reminders, found: Today, *clocks: str, in_call: bool = False) -> list[list[str]]:
-    """What is said at each look at the clock."""
+    """The reminders at each look at the clock."""
     looks = []
     for clock in clocks:
         moment = datetime.fromisoformat(f"{found.day}T{clock}")
@@ -35,36 +35,44 @@ def said(reminders: Reminders, found: Today, *clocks: str, in_call: bool = False
     return looks
 
 
-def test_a_block_is_said_once_when_it_begins(tmp_path: Path) -> None:
-    found = today(desk_at(tmp_path))
+def test_block_is_announced_once_at_its_start(tmp_path: Path) -> None:
+    found = today(context_at(tmp_path))
     looks = said(Reminders(), found, "08:29:59", "08:30:00", "08:30:01", "08:31:00")
     assert looks == [[], ["cold calls until 12:00"], [], []]
 
 
-def test_what_has_begun_before_the_start_is_not_said(tmp_path: Path) -> None:
-    assert said(Reminders(), today(desk_at(tmp_path)), "08:45:00", "08:45:01") == [[], []]
+def test_past_starts_are_not_announced(tmp_path: Path) -> None:
+    assert said(Reminders(), today(context_at(tmp_path)), "08:45:00", "08:45:01") == [[], []]
 
 
-def test_a_mail_block_and_its_window_are_one_thing(tmp_path: Path) -> None:
-    found = today(desk_at(tmp_path))
+def test_email_block_and_window_are_announced_together(tmp_path: Path) -> None:
+    found = today(context_at(tmp_path))
     assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["mail until 13:30"]]
     assert said(Reminders(mail=False), found, "12:59:59", "13:00:00") == [[], []]
-    assert said(Reminders(blocks=False), found, "12:59:59", "13:00:00", "13:30:00") == [[], ["mail until 13:30"], []]
+    assert said(Reminders(blocks=False), found, "12:59:59", "13:00:00", "13:30:00") == [
+        [],
+        ["mail until 13:30"],
+        [],
+    ]
     found.blocks = [block for block in found.blocks if block.kind != "mail"]
     assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["mail is open"]]
 
 
-def test_a_mail_window_that_is_still_open_is_said_to_be_over_once(tmp_path: Path) -> None:
-    found = today(desk_at(tmp_path))
+def test_overrun_email_window_is_announced_once(tmp_path: Path) -> None:
+    found = today(context_at(tmp_path))
     found.blocks = []
     opened = int(datetime(2026, 11, 16, 13, 4).timestamp())
     found.mail = [("13:00", 30, opened, None, 2)]
-    assert said(Reminders(), found, "13:33:59", "13:34:00", "13:35:00") == [[], ["the 30 minutes of mail are over"], []]
+    assert said(Reminders(), found, "13:33:59", "13:34:00", "13:35:00") == [
+        [],
+        ["the 30 minutes of mail are over"],
+        [],
+    ]
     found.mail = [("13:00", 30, opened, opened + 60, 2)]
     assert said(Reminders(), found, "13:33:59", "13:34:00") == [[], []]
 
 
-def test_callbacks_promises_and_tasks_are_said_before_their_hour(tmp_path: Path) -> None:
+def test_callbacks_promises_and_tasks_are_announced_ahead(tmp_path: Path) -> None:
     found = today(day_typical(tmp_path))
     looks = said(Reminders(), found, "14:54:59", "14:55:00", "15:24:00", "15:25:00", "15:30:00", "15:55:00")
     assert looks == [
@@ -79,20 +87,20 @@ def test_callbacks_promises_and_tasks_are_said_before_their_hour(tmp_path: Path)
     assert said(Reminders(before=0), found, "15:25:00", "15:30:00")[1] == ["15:30 call back Kim Minsu 김민수"]
 
 
-def test_what_falls_in_a_call_waits_for_its_end(tmp_path: Path) -> None:
-    found = today(desk_at(tmp_path))
+def test_reminders_wait_for_the_end_of_a_call(tmp_path: Path) -> None:
+    found = today(context_at(tmp_path))
     reminders = Reminders()
     assert said(reminders, found, "12:59:59") == [[]]
     assert said(reminders, found, "13:00:00", "13:00:30", in_call=True) == [[], []]
     assert said(reminders, found, "13:01:00", "13:02:00") == [["mail until 13:30"], []]
 
 
-def test_a_machine_that_wakes_up_is_told_of_now_only(tmp_path: Path) -> None:
-    found = today(desk_at(tmp_path))
+def test_waking_up_announces_only_current_reminders(tmp_path: Path) -> None:
+    found = today(context_at(tmp_path))
     assert said(Reminders(), found, "08:00:30", "13:05:00") == [[], ["mail until 13:30"]]
 
 
-def test_a_closed_day_is_left_in_peace_and_a_dropped_block_too(tmp_path: Path) -> None:
+def test_closed_days_and_dropped_blocks_are_silent(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     blocks.drop(ctx, NOW.date(), blocks.find(blocks.read(ctx, NOW.date()).blocks, "rest"))
     found = today(ctx)
@@ -114,24 +122,22 @@ def test_a_closed_day_is_left_in_peace_and_a_dropped_block_too(tmp_path: Path) -
         ("auto", {"TERM_PROGRAM": "WezTerm", "TMUX": "x"}, ""),
     ],
 )
-def test_a_terminal_is_notified_in_its_own_way_and_never_obeys_the_text(
-    how: str, environment: dict[str, str], sequence: str
-) -> None:
+def test_terminal_notification_sequences_are_safe(how: str, environment: dict[str, str], sequence: str) -> None:
     assert terminal_sequence(how, "mail; now\x1b\x07", environment) == sequence
 
 
-def hear(pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the app says in toasts, which tests have off."""
+def capture_toasts(pilot: Pilot[None], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the app says in toasts, which are off in tests."""
     told: list[str] = []
     monkeypatch.setattr(pilot.app, "notify", lambda message, **how: told.append(message))
     return told
 
 
-async def test_the_app_rings_in_the_ways_that_are_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_app_notifies_in_the_configured_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "config.toml").write_text('[remind]\nbell = true\nterminal = "9"\n')
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
-        app, told = pilot.app, hear(pilot, monkeypatch)
+        app, told = pilot.app, capture_toasts(pilot, monkeypatch)
         bells: list[int] = []
         written: list[str] = []
         monkeypatch.setattr(app, "bell", lambda: bells.append(1))
@@ -150,15 +156,13 @@ async def test_the_app_rings_in_the_ways_that_are_set(tmp_path: Path, monkeypatc
         assert [text for text in written if "]9;" in text][-1:] == ["\x1b]9;rest until 13:00\x07"]
 
 
-async def test_the_app_says_nothing_while_an_outcome_is_asked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_app_is_silent_while_an_outcome_is_pending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
-        told = hear(pilot, monkeypatch)
+        told = capture_toasts(pilot, monkeypatch)
         move_clock(ctx, datetime(2026, 11, 16, 11, 59, 58))
         pilot.app.remind()  # type: ignore[attr-defined]
-        told.clear()  # where the app has looked by itself before, what was due since then is said now
+        told.clear()  # the app may have looked at the clock by itself before
         await pilot.press("d")
         move_clock(ctx, datetime(2026, 11, 16, 12, 0, 1))
         pilot.app.remind()  # type: ignore[attr-defined]
@@ -168,18 +172,18 @@ async def test_the_app_says_nothing_while_an_outcome_is_asked_for(
         assert told == ["rest until 13:00"]
 
 
-def test_what_is_added_inside_the_last_minutes_is_still_said(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_callback_added_for_the_next_minutes_is_announced(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     reminders = Reminders()
     assert said(reminders, today(ctx), "09:42:00") == [[]]
     tasks.quick(ctx, parse_line("callback Kim today 09:45", ctx.now()))
     assert said(reminders, today(ctx), "09:43:00", "09:43:30") == [["09:45 call back Kim"], []]
 
 
-async def test_a_callback_added_meanwhile_is_said_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_callback_added_meanwhile_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
-        told = hear(pilot, monkeypatch)
+        told = capture_toasts(pilot, monkeypatch)
         pilot.app.remind()  # type: ignore[attr-defined]
         tasks.quick(ctx, parse_line("callback Kim today 10:00", ctx.now()))
         move_clock(ctx, NOW + timedelta(minutes=13))

@@ -28,7 +28,7 @@ from planner.tui.day import today_view
 from planner.tui.plan.goals import GoalsScreen
 from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.shared.help import HelpModal
-from tests.scenes import NOW, count, desk_at, move_clock, overfull, typical
+from tests.scenes import NOW, context_at, count, move_clock, overfull, typical
 from tests.tui.helpers import (
     PATIENCE,
     app_on,
@@ -54,7 +54,7 @@ def dials(ctx: AppContext) -> int:
         handle.close()
 
 
-async def test_a_hundred_keys_are_a_hundred_rows_and_a_hundred_on_the_screen(ctx: AppContext) -> None:
+async def test_a_hundred_keys_log_and_show_a_hundred_calls(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press(*"d" * 100)
         await wait_for(pilot, says(pilot, "calls     100 ╱"))
@@ -79,9 +79,9 @@ async def test_one_key_counts_one(ctx: AppContext, key: str, metric: str, kind: 
         await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 1)
 
 
-async def test_a_digit_just_after_a_call_says_its_outcome(ctx: AppContext) -> None:
+async def test_digit_after_a_call_logs_its_outcome(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
-        await press(pilot, "7")  # no call yet: the digit is a screen's
+        await press(pilot, "7")  # without a call the digit opens a screen
         assert pilot.app.screen is not today_screen(pilot)
         await press(pilot, "1")
         await pilot.press("d", "4")
@@ -97,14 +97,14 @@ async def test_a_digit_just_after_a_call_says_its_outcome(ctx: AppContext) -> No
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-async def test_every_outcome_is_on_offer_at_every_width(ctx: AppContext, width: int) -> None:
+async def test_every_outcome_is_offered_at_every_width(ctx: AppContext, width: int) -> None:
     async with running(ctx, (width, 24)) as pilot:
         await pilot.press("d")
         offered = shown(pilot).splitlines()[-2]
         assert all(f"{digit} " in offered for digit in range(1, 9))
 
 
-async def test_the_offer_ends_after_five_seconds(ctx: AppContext) -> None:
+async def test_outcome_offer_ends_after_five_seconds(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press("d")
         assert says(pilot, "4 refused")()
@@ -114,7 +114,7 @@ async def test_the_offer_ends_after_five_seconds(ctx: AppContext) -> None:
         assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == [None]
 
 
-async def test_the_offer_ends_when_something_else_is_said(ctx: AppContext) -> None:
+async def test_outcome_offer_ends_with_the_next_message(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press("d", "p", "4")
         assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == [None, None]
@@ -124,7 +124,7 @@ async def test_the_offer_ends_when_something_else_is_said(ctx: AppContext) -> No
         assert {row.outcome for row in activity_log.listed(ctx, NOW.date())} == {None}
 
 
-async def test_what_ends_beside_the_keys_leaves_the_offer_alone_and_is_told_behind_it(ctx: AppContext) -> None:
+async def test_background_work_waits_to_report_until_the_offer_ends(ctx: AppContext) -> None:
     go_on = threading.Event()
 
     def slow() -> str:
@@ -146,7 +146,7 @@ async def test_what_ends_beside_the_keys_leaves_the_offer_alone_and_is_told_behi
         await wait_for(pilot, says(pilot, "slow work"))
 
 
-async def test_the_offer_ends_with_the_next_change_however_long_that_takes(ctx: AppContext) -> None:
+async def test_outcome_offer_ends_with_the_next_change_however_slow(ctx: AppContext) -> None:
     go_on = threading.Event()
 
     def slow() -> str:
@@ -165,15 +165,15 @@ async def test_the_offer_ends_with_the_next_change_however_long_that_takes(ctx: 
     assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == [None]
 
 
-async def test_the_form_keeps_what_was_set(tmp_path: Path) -> None:
+async def test_plan_form_keeps_the_current_plan(tmp_path: Path) -> None:
     from planner.services.plan import plan
     from planner.services.plan.plan import form_facts
     from tests.scenes import MONTH
 
-    ctx = desk_at(tmp_path)
+    ctx = context_at(tmp_path)
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", starts=NOW.date())
     goals.add(ctx, "My calls", Horizon.MONTH, metric=Metric.DIALS, target=Decimal(420))
-    move_clock(ctx, datetime(2026, 11, 21, 10))  # a Saturday: no target today
+    move_clock(ctx, datetime(2026, 11, 21, 10))  # a Saturday without a target
     async with running(ctx) as pilot:
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
@@ -187,9 +187,7 @@ async def test_the_form_keeps_what_was_set(tmp_path: Path) -> None:
     assert [node.goal.target for node in goals.listed(ctx)] == [420]
 
 
-async def test_the_outcome_of_the_last_call_while_the_database_is_locked(
-    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_outcome_on_a_locked_database_is_reported(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     count(ctx, "dial")
     async with running(ctx) as pilot:
@@ -201,7 +199,7 @@ async def test_the_outcome_of_the_last_call_while_the_database_is_locked(
         holder.close()
 
 
-async def test_the_chosen_task_stays_in_sight_when_the_terminal_shrinks(tmp_path: Path) -> None:
+async def test_selected_task_stays_visible_when_the_terminal_shrinks(tmp_path: Path) -> None:
     ctx = overfull(tmp_path)
     async with running(ctx, (120, 50)) as pilot:
         screen = today_screen(pilot)
@@ -211,7 +209,7 @@ async def test_the_chosen_task_stays_in_sight_when_the_terminal_shrinks(tmp_path
         await wait_for(pilot, says(pilot, f"▸{screen.today.tasks[25].rank:>3}"))
 
 
-async def test_a_deal_is_booked_with_its_amount(tmp_path: Path) -> None:
+async def test_won_deal_is_entered_with_its_amount(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await pilot.press("w", *"lots", "enter")
@@ -225,7 +223,7 @@ async def test_a_deal_is_booked_with_its_amount(tmp_path: Path) -> None:
         assert "700,000 RUB booked" in shown(pilot)
 
 
-async def test_quota_and_plan_are_set_in_one_form_and_undone_as_one(ctx: AppContext) -> None:
+async def test_plan_form_sets_quota_and_plan_in_one_change(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         assert "Press g" in shown(pilot)
         await pilot.press("g")
@@ -241,7 +239,7 @@ async def test_quota_and_plan_are_set_in_one_form_and_undone_as_one(ctx: AppCont
         assert goals.listed(ctx) == []
 
 
-async def test_a_plan_under_twice_the_quota_is_asked_for_again(ctx: AppContext) -> None:
+async def test_plan_below_double_needs_confirmation(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
@@ -257,7 +255,7 @@ async def test_a_plan_under_twice_the_quota_is_asked_for_again(ctx: AppContext) 
         await wait_for(pilot, says(pilot, "900,000  plan"))
 
 
-async def test_tasks_are_added_ranked_done_put_off_and_dropped(ctx: AppContext) -> None:
+async def test_tasks_are_added_ranked_completed_snoozed_and_dropped(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         for title in ("first", "second", "[third]"):
             await pilot.press("a")
@@ -279,13 +277,13 @@ async def test_tasks_are_added_ranked_done_put_off_and_dropped(ctx: AppContext) 
         assert history.changes(ctx, 1)[0].label == "task dropped: second"
 
 
-async def test_a_counter_isn_t_ticked(tmp_path: Path) -> None:
+async def test_counter_task_cannot_be_checked_off(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await pilot.press("x")
         await wait_for(pilot, says(pilot, "moves with your counts"))
 
 
-async def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
+async def test_mouse_works_like_the_keys(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         before = today_screen(pilot).today.counts["conversations"]
@@ -308,24 +306,24 @@ async def test_help_opens_and_closes_with_the_same_key(ctx: AppContext) -> None:
             await wait_for(pilot, lambda pilot=pilot: not isinstance(pilot.app.screen, HelpModal))  # type: ignore[misc]
 
 
-async def test_the_palette_has_every_action_with_its_key(ctx: AppContext) -> None:
+async def test_palette_lists_every_action_with_its_key(ctx: AppContext) -> None:
     app = app_on(ctx)
     async with app.run_test():
         entries = {entry.title: entry.help for entry in app.get_system_commands(app.screen)}
     for title in (
-        "count: a call",
+        "count: call",
         "task: add",
         "plan: set quota and plan",
         "day: open or close the day",
         "history: undo",
     ):
         assert title in entries
-    assert entries["count: a call"].endswith("· d")
+    assert entries["count: call"].endswith("· d")
     assert entries["history: redo"].endswith("· U ^r")
     assert not any("outcome" in title and "last" not in title for title in entries), "only what is valid now"
 
 
-async def test_a_page_turned_in_the_palette_where_no_line_has_room_ends_nothing(ctx: AppContext) -> None:
+async def test_paging_in_a_tiny_palette_does_not_crash(ctx: AppContext) -> None:
     async with running(ctx, (30, 4)) as pilot:
         await pilot.press("ctrl+p")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
@@ -335,7 +333,7 @@ async def test_a_page_turned_in_the_palette_where_no_line_has_room_ends_nothing(
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
 
 
-async def test_what_another_program_logs_shows_within_two_seconds(ctx: AppContext) -> None:
+async def test_external_calls_show_within_two_seconds(ctx: AppContext) -> None:
     count(ctx, "dial")
     async with running(ctx) as first, running(ctx) as second:
         count(ctx, "dial", 4)
@@ -344,7 +342,7 @@ async def test_what_another_program_logs_shows_within_two_seconds(ctx: AppContex
             assert "calls     5 ╱" in shown(pilot)
 
 
-async def test_a_plan_set_elsewhere_is_laid_anew(ctx: AppContext) -> None:
+async def test_external_plan_change_is_shown(ctx: AppContext) -> None:
     count(ctx, "dial")
     async with running(ctx) as pilot:
         tasks.add(ctx, "from the other window")
@@ -356,7 +354,7 @@ async def test_a_plan_set_elsewhere_is_laid_anew(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "300  plan"))
 
 
-async def test_past_midnight_it_is_the_new_day(ctx: AppContext) -> None:
+async def test_today_moves_to_the_next_day_after_midnight(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press("d")
         move_clock(ctx, datetime(2026, 11, 17, 0, 0, 1))
@@ -367,7 +365,7 @@ async def test_past_midnight_it_is_the_new_day(ctx: AppContext) -> None:
         assert len(activity_log.listed(ctx, NOW.date())) == 1
 
 
-async def test_a_locked_database_is_a_sentence_and_nothing_is_counted(
+async def test_locked_database_is_reported_and_nothing_counted(
     ctx: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
@@ -385,7 +383,7 @@ async def test_a_locked_database_is_a_sentence_and_nothing_is_counted(
         assert dials(ctx) == 2
 
 
-async def test_an_amount_that_can_t_be_booked_is_kept(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_amount_is_kept_while_the_database_is_locked(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "BUSY_SECONDS", 0.05)
     count(ctx, "dial")
     async with running(ctx) as pilot:
@@ -399,8 +397,8 @@ async def test_an_amount_that_can_t_be_booked_is_kept(ctx: AppContext, monkeypat
         await wait_for(pilot, says(pilot, "4,321 booked"))
 
 
-async def test_the_day_is_opened_and_closed_by_one_key(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_day_is_opened_and_closed_by_one_key(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     count(ctx, "dial")
     async with running(ctx) as pilot:
         await press(pilot, "b", "enter")
@@ -413,7 +411,7 @@ async def test_the_day_is_opened_and_closed_by_one_key(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: today_screen(pilot).today.closed_at is None)
 
 
-async def test_a_long_list_scrolls_with_the_cursor(tmp_path: Path) -> None:
+async def test_long_list_scrolls_with_the_cursor(tmp_path: Path) -> None:
     ctx = overfull(tmp_path)
     async with running(ctx, (80, 24)) as pilot:
         screen = today_screen(pilot)
@@ -427,13 +425,13 @@ async def test_a_long_list_scrolls_with_the_cursor(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "▸  1"))
 
 
-async def test_a_bad_setting_is_a_banner_and_the_program_starts(tmp_path: Path) -> None:
+async def test_invalid_setting_shows_a_banner(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[plan]\ncap = 99\n", encoding="utf-8")
-    async with running(desk_at(tmp_path)) as pilot:
+    async with running(context_at(tmp_path)) as pilot:
         await wait_for(pilot, says(pilot, "plan.cap = 99 is not allowed"))
 
 
-async def test_a_theme_is_kept_only_when_asked(ctx: AppContext) -> None:
+async def test_theme_is_saved_only_on_request(ctx: AppContext) -> None:
     app = app_on(ctx)
     async with app.run_test():
         app.theme = "nord"
@@ -443,10 +441,10 @@ async def test_a_theme_is_kept_only_when_asked(ctx: AppContext) -> None:
     assert app_on(AppContext(ctx.path, ctx.clock, ctx.settings_path)).theme == "nord"
 
 
-async def test_no_control_byte_reaches_the_terminal(tmp_path: Path) -> None:
+async def test_no_control_characters_reach_the_terminal(tmp_path: Path) -> None:
     ctx = overfull(tmp_path)
     handle = sqlite3.connect(ctx.path)
-    # as if another program had written past us
+    # as if written by another program
     handle.execute("UPDATE task SET title = 'a' || char(27) || '[2Jb' || char(8238) || char(155) || 'c' WHERE id % 2")
     handle.execute("UPDATE goal SET title = char(27) || ']52;c;aGk=' || char(7), for_whom = char(8238)")
     handle.execute("DELETE FROM laid_day")
@@ -471,15 +469,15 @@ async def test_nothing_is_wider_than_the_screen(tmp_path: Path, size: tuple[int,
         assert footer.endswith(("quit", "quit ")) or size[0] < 30, footer
 
 
-async def test_counting_goes_on_while_a_service_works(ctx: AppContext) -> None:
+async def test_counting_continues_during_a_service_call(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press("a", *"one", "enter", *"ddd")
         await wait_for(pilot, says(pilot, "one"))
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 3)
 
 
-def test_what_is_counted_while_the_file_is_gone_is_written_once_it_is_back(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+def test_counts_wait_while_the_file_is_gone(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
     Path(ctx.path).rename(tmp_path / "moved.db")
@@ -505,8 +503,8 @@ def test_what_is_counted_while_the_file_is_gone_is_written_once_it_is_back(tmp_p
 
 
 @pytest.mark.parametrize("how", ["moved into its place", "written over it", "empty", "no database"])
-def test_another_file_in_the_place_of_the_open_one_is_left_as_it_is(tmp_path: Path, how: str) -> None:
-    ctx, other = desk_at(tmp_path), desk_at(tmp_path / "other")
+def test_file_that_replaced_the_database_is_left_alone(tmp_path: Path, how: str) -> None:
+    ctx, other = context_at(tmp_path), context_at(tmp_path / "other")
     count(other, "dial", 7)
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
@@ -527,7 +525,7 @@ def test_another_file_in_the_place_of_the_open_one_is_left_as_it_is(tmp_path: Pa
     live.close()
 
 
-async def test_a_vanished_file_is_said_at_once_and_what_was_counted_stays_on_the_screen(tmp_path: Path) -> None:
+async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     moved = tmp_path / "moved.db"
     async with running(ctx) as pilot:
@@ -557,7 +555,7 @@ async def test_a_vanished_file_is_said_at_once_and_what_was_counted_stays_on_the
 
 @pytest.mark.parametrize("place", ["calls", "plan", "goals", "mail", "clients", "deals", "care", "review", "playbook",
                                    "day", "week", "list", "settings"])  # fmt: skip
-async def test_every_screen_outlives_a_file_that_vanishes_and_comes_back(tmp_path: Path, place: str) -> None:
+async def test_every_screen_survives_a_file_that_vanishes_and_returns(tmp_path: Path, place: str) -> None:
     ctx = typical(tmp_path)
     moved = tmp_path / "moved.db"
     async with running(ctx) as pilot:
@@ -580,7 +578,7 @@ async def test_every_screen_outlives_a_file_that_vanishes_and_comes_back(tmp_pat
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == before + 1)
 
 
-def test_a_look_while_somebody_commits_is_no_fault(ctx: AppContext) -> None:
+def test_polling_during_a_commit_is_no_error(ctx: AppContext) -> None:
     live = TodayStore(ctx)
     live.log(Activity(0, NOW, "dial"))
     live.read()
@@ -598,8 +596,8 @@ def test_a_look_while_somebody_commits_is_no_fault(ctx: AppContext) -> None:
     live.close()
 
 
-def test_the_live_connection_survives_a_day_without_a_database(tmp_path: Path) -> None:
-    live = TodayStore(desk_at(tmp_path))
+def test_today_store_works_without_a_database(tmp_path: Path) -> None:
+    live = TodayStore(context_at(tmp_path))
     assert live.undo() is None
     assert live.last_call() is None
     assert not live.changed()
@@ -608,7 +606,7 @@ def test_the_live_connection_survives_a_day_without_a_database(tmp_path: Path) -
     live.close()
 
 
-def test_what_was_before_the_first_use_is_not_behind_the_clock() -> None:
+def test_expected_calls_ignore_time_before_the_first_use() -> None:
     today = Today(date(2026, 11, 16))
     today.blocks = [BlockLine((8 * 60 + 30, 12 * 60, "calls", "", 1, 0, None, "", None))]
     today.began = 10 * 60 + 30

@@ -1,4 +1,4 @@
-"""The odds on Today and Plan, the what-if, and why a number is what it is: by keys."""
+"""Odds on Today and Plan, what-if, and explanations of figures, by keys."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def panel(pilot: Pilot[None]) -> WhatIf:
     return pilot.app.screen.query_one(WhatIf)
 
 
-async def test_today_says_how_likely_the_plan_is_and_what_would_do_it(tmp_path: Path) -> None:
+async def test_today_shows_odds_and_advice(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         text = shown(pilot)
         assert "plan 15 % by 30 Nov · 67 % in the end · quota 51 %" in text
@@ -37,7 +37,7 @@ async def test_today_says_how_likely_the_plan_is_and_what_would_do_it(tmp_path: 
         assert "goal" in text
 
 
-async def test_the_odds_follow_what_is_done_once_the_rep_is_idle(tmp_path: Path) -> None:
+async def test_odds_update_once_the_rep_is_idle(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         other = TodayStore(ctx)
@@ -52,7 +52,7 @@ async def test_the_odds_follow_what_is_done_once_the_rep_is_idle(tmp_path: Path)
         assert TodayStore(ctx).read().p_plan == today_screen(pilot).today.p_plan, "kept for the next program"
 
 
-async def test_plan_shows_the_fan_the_funnel_and_both_forecasts(tmp_path: Path) -> None:
+async def test_plan_shows_fan_funnel_and_both_forecasts(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "3")
         text = shown(pilot)
@@ -64,7 +64,7 @@ async def test_plan_shows_the_fan_the_funnel_and_both_forecasts(tmp_path: Path) 
         assert "The way to a deal" in shown(pilot) and "by pace" in shown(pilot)
 
 
-async def test_sliders_move_the_figures_and_save_nothing(tmp_path: Path) -> None:
+async def test_sliders_change_the_figures_and_save_nothing(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     before = [change.id for change in TodayStore(ctx).changes(1_000)]
     async with running(ctx) as pilot:
@@ -87,7 +87,7 @@ async def test_sliders_move_the_figures_and_save_nothing(tmp_path: Path) -> None
     assert [change.id for change in TodayStore(ctx).changes(1_000)] == before
 
 
-async def test_digits_are_typed_not_taken_as_screens(tmp_path: Path) -> None:
+async def test_digits_are_input_not_screen_keys(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "3", "tab", "1", "2", ".", "5")
         assert isinstance(pilot.app.screen, PlanScreen)
@@ -100,7 +100,7 @@ async def test_digits_are_typed_not_taken_as_screens(tmp_path: Path) -> None:
         assert not isinstance(pilot.app.screen, PlanScreen)
 
 
-async def test_what_was_supposed_is_kept_when_asked(tmp_path: Path) -> None:
+async def test_what_if_can_be_saved(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "3", "tab", "enter")
@@ -114,13 +114,13 @@ async def test_what_was_supposed_is_kept_when_asked(tmp_path: Path) -> None:
         assert plan.show(ctx, MONTH).outlook.per_day == 100
 
 
-async def test_the_what_if_is_about_a_month(tmp_path: Path) -> None:
+async def test_what_if_needs_a_month(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "3", "s", "tab")
         assert "Open a month first" in shown(pilot)
 
 
-async def test_one_key_says_why_from_today_and_from_plan(tmp_path: Path) -> None:
+async def test_y_explains_figures_on_today_and_plan(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await pilot.press("y")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
@@ -137,7 +137,7 @@ async def test_one_key_says_why_from_today_and_from_plan(tmp_path: Path) -> None
         assert isinstance(pilot.app.screen, PlanScreen)
 
 
-async def test_why_reads_to_its_end_where_it_is_long(tmp_path: Path) -> None:
+async def test_long_explanation_scrolls_to_its_end(tmp_path: Path) -> None:
     async with running(overfull(tmp_path), (60, 20)) as pilot:
         await pilot.press("y")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
@@ -151,7 +151,7 @@ async def test_why_reads_to_its_end_where_it_is_long(tmp_path: Path) -> None:
         assert isinstance(pilot.app.screen, WhyModal)
 
 
-async def test_nothing_yet_has_words_too(ctx: AppContext) -> None:
+async def test_what_if_and_explanations_of_an_empty_log(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "3", "tab", "right")
         assert "What if?" in shown(pilot)
@@ -161,7 +161,7 @@ async def test_nothing_yet_has_words_too(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "no's to the next meeting"))
 
 
-async def test_a_slider_ends_where_a_supposition_does(tmp_path: Path) -> None:
+async def test_slider_stops_at_the_limits(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", calls_per_day=2_000)
     async with running(ctx) as pilot:
@@ -171,7 +171,7 @@ async def test_a_slider_ends_where_a_supposition_does(tmp_path: Path) -> None:
         assert isinstance(pilot.app.screen, PlanScreen)
 
 
-async def test_the_quarter_is_no_place_for_a_what_if(tmp_path: Path) -> None:
+async def test_no_what_if_for_a_quarter(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "3", "tab", "s")
         assert "Q4 2026" in shown(pilot) and "what if" in shown(pilot), "the footer is that of the view"
@@ -179,14 +179,14 @@ async def test_the_quarter_is_no_place_for_a_what_if(tmp_path: Path) -> None:
         assert not isinstance(pilot.app.screen, PlanScreen)
 
 
-async def test_settings_changed_meanwhile_are_those_in_force(tmp_path: Path) -> None:
+async def test_settings_are_reread(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     assert plan.show(ctx, MONTH).outlook.facts.wanted == 0.8
     Path(ctx.settings_path).write_text("[plan]\nprobability = 0.5\n", encoding="utf-8")
     assert plan.show(ctx, MONTH).outlook.facts.wanted == 0.5
 
 
-async def test_the_form_proposes_what_the_goals_ask_where_that_is_more(ctx: AppContext) -> None:
+async def test_plan_form_proposes_the_goals_revenue_if_larger(ctx: AppContext) -> None:
     goals.add(ctx, "Income", Horizon.YEAR, metric=Metric.REVENUE, target=Decimal(60_000_000))
     async with running(ctx) as pilot:
         await pilot.press("g")

@@ -1,4 +1,4 @@
-"""The mail screen by keys: the gate, a window on a real mailbox, one key a letter, letters to be written."""
+"""The email screen by keys: windows, triage on a real mailbox, emails to write."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from planner.tui.mail.mail import MailScreen
 from planner.tui.mail.widgets.mail import LetterLines
 from tests import dovecot
 from tests.drills import ROOM
-from tests.scenes import desk_at, move_clock
+from tests.scenes import context_at, move_clock
 from tests.tui.helpers import press, running, says, shown, text, today_screen, wait_for
 
 needs_dovecot = pytest.mark.skipif(dovecot.PROGRAM is None, reason=dovecot.MISSING)
@@ -44,14 +44,14 @@ def at(ctx: AppContext, clock: str) -> None:
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> AppContext:
-    found = desk_at(tmp_path, MORNING)
+    found = context_at(tmp_path, MORNING)
     people.add(found, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"], "company": "Hanbit"})
     return found
 
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was handed to the system to be opened."""
+    """The addresses that the system was asked to open."""
     found: list[str] = []
     monkeypatch.setattr(dialing, "open_address", found.append)
     return found
@@ -65,18 +65,18 @@ def server() -> Iterator[dovecot.Server]:
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that has a machine to share is waited for."""
+    """Be patient with a server on a busy machine."""
     monkeypatch.setattr(imap, "STEP", 60.0)
 
 
 def screen(pilot: Pilot[None]) -> MailScreen:
-    """The mail screen that is shown."""
+    """The email screen on display."""
     assert isinstance(pilot.app.screen, MailScreen)
     return pilot.app.screen
 
 
 def with_mailbox(ctx: AppContext, server: dovecot.Server, **more: object) -> None:
-    """Name the mailbox of a server."""
+    """Configure the mailbox of a server."""
     fields: dict[str, object] = {
         "port": server.tls,
         "ca": server.ca,
@@ -87,7 +87,7 @@ def with_mailbox(ctx: AppContext, server: dovecot.Server, **more: object) -> Non
 
 
 def letters(*subjects: str) -> list[Letter]:
-    """Letters that wait, of Kim and of strangers in turn."""
+    """Waiting emails, alternately from Kim and from strangers."""
     return [
         Letter(f"work:{n}", "work", f"<{n}@x>", f"<{n}@x>", (), "Kim" if not n % 2 else f"Stranger {n}",
                "kim@hanbit.kr" if not n % 2 else f"s{n}@x.y", subject, 1_795_000_000 - n, preview=f"Text {n}")
@@ -95,13 +95,13 @@ def letters(*subjects: str) -> list[Letter]:
     ]  # fmt: skip
 
 
-def wait_in(ctx: AppContext, *subjects: str) -> None:
-    """Put letters there as if they had been read."""
+def store_emails(ctx: AppContext, *subjects: str) -> None:
+    """Store emails as if they had been fetched."""
     with closing(TodayStore(ctx)) as live:
         MailSession(ctx, live).take("work", letters(*subjects))
 
 
-async def test_the_gate_is_shut_and_says_when_it_opens(ctx: AppContext) -> None:
+async def test_closed_inbox_shows_when_it_opens(ctx: AppContext) -> None:
     at(ctx, "9:42")
     async with running(ctx) as pilot:
         await press(pilot, "5")
@@ -115,9 +115,9 @@ async def test_the_gate_is_shut_and_says_when_it_opens(ctx: AppContext) -> None:
         assert "Mail is closed." in shown(pilot)
 
 
-async def test_a_look_costs_a_pause_and_a_reason_and_is_logged(ctx: AppContext) -> None:
+async def test_peek_needs_a_pause_and_a_reason_and_is_logged(ctx: AppContext) -> None:
     at(ctx, "15:00")
-    wait_in(ctx, "contract")
+    store_emails(ctx, "contract")
     async with running(ctx) as pilot:
         await press(pilot, "5")
         assert "contract" not in shown(pilot)
@@ -127,15 +127,15 @@ async def test_a_look_costs_a_pause_and_a_reason_and_is_logged(ctx: AppContext) 
         move_clock(ctx, datetime(2026, 11, 16, 15, 0, 10))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "A look outside"))
-        assert "Hanbit" in shown(pilot)  # the letter
+        assert "Hanbit" in shown(pilot)  # the email
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "15:00 “contract of Kim”"))
         assert [look.reason for look in screen(pilot)._gate.looks] == ["contract of Kim"]
 
 
-async def test_a_look_that_is_taken_back_lets_nothing_through(ctx: AppContext) -> None:
+async def test_undone_peek_closes_the_inbox(ctx: AppContext) -> None:
     at(ctx, "15:00")
-    wait_in(ctx, "contract")
+    store_emails(ctx, "contract")
     async with running(ctx) as pilot:
         await press(pilot, "5", "l", *text("why"))
         move_clock(ctx, datetime(2026, 11, 16, 15, 0, 10))
@@ -147,8 +147,8 @@ async def test_a_look_that_is_taken_back_lets_nothing_through(ctx: AppContext) -
         assert screen(pilot)._gate.looks == ()
 
 
-async def test_a_promise_goes_to_whom_it_was_typed_for(ctx: AppContext) -> None:
-    wait_in(ctx, "one", "two", "three")
+async def test_promise_is_for_the_email_it_was_typed_for(ctx: AppContext) -> None:
+    store_emails(ctx, "one", "two", "three")
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter", "down")
         chosen = pilot.app.screen.query_one(LetterLines).chosen
@@ -164,7 +164,7 @@ async def test_a_promise_goes_to_whom_it_was_typed_for(ctx: AppContext) -> None:
     assert promises.listed(ctx) == []
 
 
-async def test_the_header_says_when_mail_opens_on_a_later_day(ctx: AppContext) -> None:
+async def test_header_shows_the_next_window_on_a_later_day(ctx: AppContext) -> None:
     store_value(ctx.settings_path, "mail.on_tuesday", ["10:00"])
     at(ctx, "19:00")
     async with running(ctx) as pilot:
@@ -175,7 +175,7 @@ async def test_the_header_says_when_mail_opens_on_a_later_day(ctx: AppContext) -
         assert "mail closed until Wed 08:00" in shown(pilot)
 
 
-async def test_the_next_morning_mail_opens_on_the_same_screen(ctx: AppContext) -> None:
+async def test_window_opens_the_next_morning_on_the_same_screen(ctx: AppContext) -> None:
     at(ctx, "18:45")
     async with running(ctx) as pilot:
         await press(pilot, "5")
@@ -187,7 +187,7 @@ async def test_the_next_morning_mail_opens_on_the_same_screen(ctx: AppContext) -
         assert screen(pilot).today.day == datetime(2026, 11, 17).date()
 
 
-async def test_esc_lets_a_look_be_and_nothing_is_logged(ctx: AppContext) -> None:
+async def test_escape_cancels_a_peek(ctx: AppContext) -> None:
     at(ctx, "15:00")
     async with running(ctx) as pilot:
         await press(pilot, "5", "l", *text("just so"), "escape")
@@ -199,7 +199,7 @@ async def test_esc_lets_a_look_be_and_nothing_is_logged(ctx: AppContext) -> None
         await wait_for(pilot, says(pilot, "needs its reason"))
 
 
-async def test_the_clock_of_a_window_runs_on_and_over(ctx: AppContext) -> None:
+async def test_window_clock_counts_down_and_overruns(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "5")
         assert "Mail may be opened." in shown(pilot)
@@ -218,8 +218,8 @@ async def test_the_clock_of_a_window_runs_on_and_over(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "67% kept"))
 
 
-async def test_each_letter_takes_one_key(ctx: AppContext, opened: list[str]) -> None:
-    wait_in(ctx, "one", "two", "three", "four", "five", "six", "seven")
+async def test_each_email_takes_one_key(ctx: AppContext, opened: list[str]) -> None:
+    store_emails(ctx, "one", "two", "three", "four", "five", "six", "seven")
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter")
         await wait_for(pilot, says(pilot, "Letters   7"))
@@ -248,29 +248,27 @@ async def test_each_letter_takes_one_key(ctx: AppContext, opened: list[str]) -> 
     assert [promise.text for promise in promises.listed(ctx)] == ["price list"]
 
 
-async def test_without_a_mail_program_the_answer_is_copied(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_reply_address_is_copied_without_a_mail_program(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dialing, "opener", lambda: ("no-such-program-here",))
-    wait_in(ctx, "one")
+    store_emails(ctx, "one")
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter", "r")
         await wait_for(pilot, says(pilot, "The address of the answer is copied"))
         assert pilot.app.clipboard.startswith("mailto:kim@hanbit.kr")
 
 
-async def test_a_letter_by_hand(ctx: AppContext) -> None:
+async def test_email_entered_by_hand(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter", "e", *text("lee"), "tab", *text("the fair"), "enter")
         await wait_for(pilot, says(pilot, "the fair"))
         await press(pilot, "c")
         await wait_for(pilot, says(pilot, "Who is lee?"))
-        await press(pilot, "enter")  # nobody is called so: a new contact
+        await press(pilot, "enter")  # nobody has that name, so a new contact
         await wait_for(pilot, says(pilot, "Call lee: the fair (no number is known)"))
     assert [each.contact.name for each in people.listed(ctx)] == ["Kim Minsu", "lee"]
 
 
-async def test_letters_to_write_are_queued_from_anywhere_and_sent_in_the_window(
-    ctx: AppContext, opened: list[str]
-) -> None:
+async def test_emails_to_write_are_queued_anywhere_and_sent_in_a_window(ctx: AppContext, opened: list[str]) -> None:
     at(ctx, "9:00")
     async with running(ctx) as pilot:
         await press(pilot, "M", *text("Kim Minsu"), "tab", *text("The offer"), "tab", *text("yes"), "enter")
@@ -295,7 +293,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-async def test_hostile_letters_are_shown_harmless(ctx: AppContext) -> None:
+async def test_hostile_emails_are_displayed_harmlessly(ctx: AppContext) -> None:
     from planner.exchange.mail.letters import read
 
     count = len(HOSTILE)
@@ -319,11 +317,11 @@ async def test_hostile_letters_are_shown_harmless(ctx: AppContext) -> None:
             at(ctx, "8:00")
 
 
-# a real mailbox
+# A real mailbox
 
 
 @needs_dovecot
-async def test_a_window_on_a_real_mailbox(ctx: AppContext, opened: list[str]) -> None:
+async def test_window_on_a_real_mailbox(ctx: AppContext, opened: list[str]) -> None:
     with dovecot.running() as server:
         server.deliver(
             [b"From: =?utf-8?B?6rmA66+87IiY?= <kim@hanbit.kr>\r\nSubject: The offer\r\n\r\nFine.\r\n"]
@@ -341,16 +339,14 @@ async def test_a_window_on_a_real_mailbox(ctx: AppContext, opened: list[str]) ->
             await press(pilot, "r", "n", "n")
             at(ctx, "13:28")
             await press(pilot, "g")
-            await wait_for(pilot, says(pilot, "Letters   128"))  # what is decided on doesn't come back
+            await wait_for(pilot, says(pilot, "Letters   128"))  # triaged emails don't come back
             await press(pilot, "x")
             await wait_for(pilot, says(pilot, "closed: 28 min, 3 letters"))
         assert server.flags() == []
 
 
 @needs_dovecot
-async def test_the_password_is_asked_for_and_asked_again_when_it_was_wrong(
-    ctx: AppContext, server: dovecot.Server
-) -> None:
+async def test_wrong_password_is_asked_for_again(ctx: AppContext, server: dovecot.Server) -> None:
     with_mailbox(ctx, server, password="ask")
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter")
@@ -363,18 +359,16 @@ async def test_the_password_is_asked_for_and_asked_again_when_it_was_wrong(
         await wait_for(pilot, says(pilot, "Password of rep"))
         await press(pilot, *text(dovecot.PASSWORD), "enter")
         await wait_for(pilot, says(pilot, "the inbox of this window is empty"))
-        await press(pilot, "escape", "5", "g")  # it is known until the program ends
-        await wait_for(pilot, lambda: screen(pilot)._stop is None)
+        await press(pilot, "escape", "5", "g")  # remembered until the program ends
+        await wait_for(pilot, lambda: not screen(pilot).fetching.running)
         assert isinstance(pilot.app.screen, MailScreen)
     assert dovecot.PASSWORD not in Path(ctx.settings_path).read_text()
     assert dovecot.PASSWORD.encode() not in Path(ctx.path).read_bytes()
 
 
-async def test_a_server_that_does_not_answer_leaves_the_screen_alive(
-    ctx: AppContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_unresponsive_server_does_not_block_the_screen(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imap, "STEP", 4.5)
-    wait_in(ctx, "one", "two")
+    store_emails(ctx, "one", "two")
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         box = Account("work", "localhost", "rep", port=silent.getsockname()[1], password="command:printf x")
         store_account(ctx.settings_path, "work", box)
@@ -396,7 +390,7 @@ async def test_a_server_that_does_not_answer_leaves_the_screen_alive(
 
 
 @needs_dovecot
-async def test_exceptions_are_told_of_outside_a_window_once_and_nothing_else(ctx: AppContext) -> None:
+async def test_exceptions_are_announced_once_outside_a_window(ctx: AppContext) -> None:
     with dovecot.running() as server:
         server.deliver(
             [
@@ -406,7 +400,7 @@ async def test_exceptions_are_told_of_outside_a_window_once_and_nothing_else(ctx
         )
         with_mailbox(ctx, server)
         found = mailbox.exceptions(ctx, mailbox.Passwords(), set(), threading.Event())
-        assert found == ([], [])  # none is set: nobody looks
+        assert found == ([], [])  # none configured, so nothing is fetched
         store_value(ctx.settings_path, "mail.exceptions", ["contract"])
         ctx.reread_config()
         at(ctx, "9:30")

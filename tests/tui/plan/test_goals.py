@@ -21,7 +21,7 @@ from tests.tui.helpers import press, running, says, settled, shown, today_screen
 
 
 def titles(ctx: AppContext) -> dict[str, str]:
-    """Every open goal with what it stands under."""
+    """Every open goal's title with its parent's."""
     rungs = {node.goal.id: node.goal for node in goals.listed(ctx)}
     return {goal.title: rungs[goal.parent_id].title if goal.parent_id else "" for goal in rungs.values()}
 
@@ -47,14 +47,14 @@ async def choose(pilot: Pilot[None], title: str) -> None:
 
 
 async def write(pilot: Pilot[None], **fields: str) -> None:
-    """Fill the open form in and save it."""
+    """Fill in the open form and save it."""
     assert isinstance(pilot.app.screen, GoalModal)
     for name, text in fields.items():
         pilot.app.screen.query_one(f"#field-{name}").value = text  # type: ignore[attr-defined]
     await press(pilot, "enter")
 
 
-async def test_the_first_wish_and_a_goal_under_it(ctx: AppContext) -> None:
+async def test_first_wish_and_a_goal_under_it(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "4")
         assert "No goals yet" in shown(pilot)
@@ -70,7 +70,7 @@ async def test_the_first_wish_and_a_goal_under_it(ctx: AppContext) -> None:
     assert (calls.metric, calls.target) == (Metric.DIALS, Decimal(1950))
 
 
-async def test_every_rung_shows_its_pace_and_the_way_to_today(tmp_path: Path) -> None:
+async def test_goals_show_their_pace_and_path_to_today(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "4")
         text = shown(pilot)
@@ -85,7 +85,7 @@ async def test_every_rung_shows_its_pace_and_the_way_to_today(tmp_path: Path) ->
         assert "Keys in hand" in shown(pilot)
 
 
-async def test_a_goal_is_changed_only_where_something_was_typed(tmp_path: Path) -> None:
+async def test_editing_a_goal_changes_only_typed_fields(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     goals.edit(ctx, 3, {"why": "two\nlines"})
     async with running(ctx) as pilot:
@@ -101,7 +101,7 @@ async def test_a_goal_is_changed_only_where_something_was_typed(tmp_path: Path) 
         await wait_for(pilot, says(pilot, "1 ╱ 4"))
 
 
-async def test_what_can_t_be_is_said_in_the_form_and_keeps_what_was_typed(tmp_path: Path) -> None:
+async def test_invalid_goal_is_explained_in_the_form(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "4", "n")
         await write(pilot, title="X", horizon="soon")
@@ -114,7 +114,7 @@ async def test_what_can_t_be_is_said_in_the_form_and_keeps_what_was_typed(tmp_pa
         assert isinstance(pilot.app.screen, GoalsScreen)
 
 
-async def test_what_the_ladder_doesn_t_allow_is_asked_again_with_what_was_typed(tmp_path: Path) -> None:
+async def test_refused_goal_reopens_the_form_with_its_input(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "4")
@@ -128,7 +128,7 @@ async def test_what_the_ladder_doesn_t_allow_is_asked_again_with_what_was_typed(
     assert titles(ctx)["Too long for its place"] == "Deals"
 
 
-async def test_a_task_is_ticked_and_a_counter_is_not(tmp_path: Path) -> None:
+async def test_task_can_be_checked_off_but_not_a_counter(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     tasks.add(ctx, "Call the bank", goal_id=3)
     async with running(ctx) as pilot:
@@ -144,7 +144,7 @@ async def test_a_task_is_ticked_and_a_counter_is_not(tmp_path: Path) -> None:
     assert "Deals" in titles(ctx)
 
 
-async def test_while_moving_the_other_keys_rest(tmp_path: Path) -> None:
+async def test_other_keys_are_inactive_while_moving(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "4", "down", "m", "x", "delete", "n", "a")
@@ -153,7 +153,7 @@ async def test_while_moving_the_other_keys_rest(tmp_path: Path) -> None:
     assert len(titles(ctx)) == 7
 
 
-async def test_done_dropped_and_shown_again(tmp_path: Path) -> None:
+async def test_goals_are_completed_dropped_and_reopened(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "4")
@@ -172,7 +172,7 @@ async def test_done_dropped_and_shown_again(tmp_path: Path) -> None:
     assert (states["Meetings"], states["Proposals"]) == (GoalState.OPEN, GoalState.DROPPED)
 
 
-async def test_a_goal_is_put_under_another_one_and_to_the_top(tmp_path: Path) -> None:
+async def test_goal_is_moved_under_another_or_to_the_top(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "4")
@@ -196,7 +196,7 @@ async def test_a_goal_is_put_under_another_one_and_to_the_top(tmp_path: Path) ->
         assert tree(pilot).moving is None
 
 
-async def test_sisters_change_places(tmp_path: Path) -> None:
+async def test_siblings_are_reordered(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "4")
@@ -210,7 +210,7 @@ async def test_sisters_change_places(tmp_path: Path) -> None:
         assert [node.goal.title for node in goals.listed(ctx)][-1] == "Conversations"
 
 
-async def test_from_a_task_up_to_its_wish_and_back_down(tmp_path: Path) -> None:
+async def test_task_leads_to_its_goal_and_back(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "4")
@@ -233,7 +233,7 @@ async def test_from_a_task_up_to_its_wish_and_back_down(tmp_path: Path) -> None:
         assert today.query_one(TaskList).chosen_id == line.task.id
 
 
-async def test_a_task_without_a_goal_says_so(tmp_path: Path) -> None:
+async def test_task_without_a_goal_says_so(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         alone = next(task.id for task in today_screen(pilot).today.tasks if task.kind == "own")
         today_screen(pilot).choose(("task", alone))
@@ -241,7 +241,7 @@ async def test_a_task_without_a_goal_says_so(tmp_path: Path) -> None:
         assert "serves no goal yet" in shown(pilot)
 
 
-async def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
+async def test_mouse_works_like_the_keys(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "4")
         row = next(y for y, line in enumerate(shown(pilot).splitlines()) if "Meetings" in line)
@@ -257,7 +257,7 @@ async def test_the_mouse_does_what_the_keys_do(tmp_path: Path) -> None:
         assert len(pilot.app.screen_stack) == 1
 
 
-async def test_what_another_window_changes_shows(tmp_path: Path) -> None:
+async def test_external_change_is_shown(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     other = AppContext(ctx.path, ctx.clock, ctx.settings_path)
     async with running(ctx) as pilot:
@@ -268,7 +268,7 @@ async def test_what_another_window_changes_shows(tmp_path: Path) -> None:
         assert pilot.app.screen is today_screen(pilot)
 
 
-async def test_the_cursor_stays_in_sight_in_a_long_ladder(tmp_path: Path) -> None:
+async def test_cursor_stays_visible_in_a_long_tree(tmp_path: Path) -> None:
     ctx = overfull(tmp_path)
     for number in range(40):
         goals.add(ctx, f"[b]Wish[/] {number}", Horizon.FIVE_YEARS)

@@ -20,7 +20,7 @@ from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.plan.plan import PlanScreen
 from planner.tui.plan.widgets.plan import MonthCalendar
 from planner.tui.shared.odds_view import short_amount
-from tests.scenes import MONTH, desk_at, move_clock, overfull, typical
+from tests.scenes import MONTH, context_at, move_clock, overfull, typical
 from tests.tui.helpers import noted, press, running, says, settled, shown, today_screen, wait_for
 
 
@@ -34,7 +34,7 @@ def weights(ctx: AppContext, month: date = date(2026, 11, 1)) -> dict[int, Fract
     return {day.day: weight for day, weight, _ in calendar.show(ctx, month_of(month)).dates}
 
 
-async def test_both_lines_what_is_booked_and_what_it_asks(tmp_path: Path) -> None:
+async def test_plan_shows_lines_revenue_and_targets(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "3")
         text = shown(pilot)
@@ -47,7 +47,7 @@ async def test_both_lines_what_is_booked_and_what_it_asks(tmp_path: Path) -> Non
         assert "find no room" not in text, "of four deals in the month none is asked of a day that can't hold it"
 
 
-async def test_days_are_taken_off_halved_and_worked_in_place(tmp_path: Path) -> None:
+async def test_days_are_set_off_half_and_worked(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "3", "right", "o")
@@ -65,7 +65,7 @@ async def test_days_are_taken_off_halved_and_worked_in_place(tmp_path: Path) -> 
         await wait_for(pilot, says(pilot, "9.5 of 19.5"))
 
 
-async def test_an_undo_right_behind_a_change_takes_that_change_back(tmp_path: Path) -> None:
+async def test_undo_right_after_a_change_reverts_it(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "3", "right")
@@ -76,7 +76,7 @@ async def test_an_undo_right_behind_a_change_takes_that_change_back(tmp_path: Pa
         assert today_screen(pilot).live.read().counts["dials"] == 37
 
 
-async def test_a_change_is_carried_out_though_the_screen_is_left_at_once(tmp_path: Path) -> None:
+async def test_change_completes_after_leaving_the_screen(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "3", "right")
@@ -87,7 +87,7 @@ async def test_a_change_is_carried_out_though_the_screen_is_left_at_once(tmp_pat
         assert not weights(ctx)[17]
 
 
-async def test_two_quick_keys_ask_once(tmp_path: Path) -> None:
+async def test_double_key_opens_one_form(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "3")
         await pilot.press("g", "g")
@@ -96,7 +96,7 @@ async def test_two_quick_keys_ask_once(tmp_path: Path) -> None:
         assert len(pilot.app.screen_stack) == 3
 
 
-async def test_past_midnight_it_is_the_new_day(tmp_path: Path) -> None:
+async def test_plan_moves_to_the_next_day_after_midnight(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "3")
@@ -104,7 +104,7 @@ async def test_past_midnight_it_is_the_new_day(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: "Tue 17 Nov" in shown(pilot) and "8.5 of 19.5 working days left" in shown(pilot))
 
 
-async def test_a_plan_taken_up_mid_month_counts_from_its_day(tmp_path: Path) -> None:
+async def test_mid_month_plan_counts_from_its_start(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x", starts=date(2026, 11, 16))
     async with running(ctx) as pilot:
@@ -116,7 +116,7 @@ async def test_a_plan_taken_up_mid_month_counts_from_its_day(tmp_path: Path) -> 
         assert row.split()[:5] == ["▸", "November", "9.5", "0", "682,051"]
 
 
-async def test_a_run_of_days_is_one_change(tmp_path: Path) -> None:
+async def test_range_of_days_is_one_change(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "3", "down", "shift+right", "shift+right", "o")
@@ -126,7 +126,7 @@ async def test_a_run_of_days_is_one_change(tmp_path: Path) -> None:
         assert weights(ctx)[24] == 1
 
 
-async def test_pages_turn_by_month_quarter_and_year(tmp_path: Path) -> None:
+async def test_paging_by_month_quarter_and_year(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "3", "right_square_bracket")
         assert "December 2026" in shown(pilot)
@@ -144,7 +144,7 @@ async def test_pages_turn_by_month_quarter_and_year(tmp_path: Path) -> None:
         assert "December 2026" in shown(pilot)
 
 
-async def test_days_of_a_longer_span_can_t_be_taken_off(tmp_path: Path) -> None:
+async def test_days_can_only_be_taken_off_in_month_view(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     before = weights(ctx)
     async with running(ctx) as pilot:
@@ -153,7 +153,7 @@ async def test_days_of_a_longer_span_can_t_be_taken_off(tmp_path: Path) -> None:
     assert weights(ctx) == before
 
 
-async def test_the_plan_of_the_month_that_is_shown_is_set(tmp_path: Path) -> None:
+async def test_plan_form_sets_the_month_on_display(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "3", "right_square_bracket", "g")
@@ -163,7 +163,7 @@ async def test_the_plan_of_the_month_that_is_shown_is_set(tmp_path: Path) -> Non
     assert plan.show(ctx, month_of(date(2026, 12, 1))).plan is not None
 
 
-async def test_the_mouse_chooses_a_day_and_a_month(tmp_path: Path) -> None:
+async def test_mouse_selects_days_and_months(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "3")
         dates = pilot.app.screen.query_one(MonthCalendar)
@@ -178,7 +178,7 @@ async def test_the_mouse_chooses_a_day_and_a_month(tmp_path: Path) -> None:
         assert screen(pilot).day.month == 12
 
 
-async def test_digits_go_between_screens_and_outcomes_come_first(tmp_path: Path) -> None:
+async def test_outcome_digits_come_before_screen_digits(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "d", "4")
@@ -194,7 +194,7 @@ async def test_digits_go_between_screens_and_outcomes_come_first(tmp_path: Path)
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 30), (120, 36), (200, 50)])
 @pytest.mark.parametrize("keys", [["3"], ["3", "s"], ["3", "s", "s"], ["4"]])
-async def test_the_footer_stands_on_the_last_line_and_nothing_is_wider(
+async def test_footer_is_on_the_last_line_and_nothing_overflows(
     tmp_path: Path, size: tuple[int, int], keys: list[str]
 ) -> None:
     async with running(overfull(tmp_path), size) as pilot:
@@ -204,7 +204,7 @@ async def test_the_footer_stands_on_the_last_line_and_nothing_is_wider(
         assert all(widget.region.right <= size[0] for widget in pilot.app.screen.query("*"))
 
 
-async def test_without_a_plan_it_says_which_key_sets_one(ctx: AppContext) -> None:
+async def test_empty_plan_names_the_key_that_sets_one(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "3")
         assert "Press g to set the quota" in shown(pilot)
@@ -217,13 +217,13 @@ async def test_without_a_plan_it_says_which_key_sets_one(ctx: AppContext) -> Non
     ("value", "text"),
     [(0, "0"), (350, "350"), (1400, "1.4 k"), (700_000, "700 k"), (1_400_000, "1.4 M"), (1_234_567_890, "1.23 G")],
 )
-def test_amounts_on_an_axis(value: float, text: str) -> None:
+def test_short_amounts_on_an_axis(value: float, text: str) -> None:
     assert short_amount(value) == text
 
 
 def november(folder: Path, now: datetime) -> AppContext:
     """A rep who had a plan and a goal for November, at a later moment."""
-    ctx = desk_at(folder, datetime(2026, 11, 2, 9))
+    ctx = context_at(folder, datetime(2026, 11, 2, 9))
     plan.set_plan(ctx, MONTH, Decimal(700_000), "2x", calls_per_day=100)
     wish = goals.add(ctx, "The flat", Horizon.FIVE_YEARS, for_whom="Anna")
     goals.add(ctx, "Deals", Horizon.MONTH, metric=Metric.DEALS, target=Decimal(4), parent_id=wish.id)
@@ -233,7 +233,7 @@ def november(folder: Path, now: datetime) -> AppContext:
 
 
 def december(ctx: AppContext) -> tuple[Decimal | None, list[tuple[str, int | None]]]:
-    """The personal plan of December, and its goals with what they stand under."""
+    """December's personal plan, and its goals with their parents."""
     view = plan.show(ctx, month_of(date(2026, 12, 1)))
     last = date(2026, 12, 31)
     found = [node.goal for node in goals.listed(ctx) if node.goal.period.last == last]
@@ -242,7 +242,7 @@ def december(ctx: AppContext) -> tuple[Decimal | None, list[tuple[str, int | Non
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
-async def test_a_month_begins_by_one_key(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_new_month_starts_by_one_key(tmp_path: Path, size: tuple[int, int]) -> None:
     ctx = november(tmp_path, datetime(2026, 12, 1, 14))
     async with running(ctx, size) as pilot:
         assert "N to start it like November: 1,400,000 over 700,000" in shown(pilot)
@@ -260,7 +260,7 @@ async def test_a_month_begins_by_one_key(tmp_path: Path, size: tuple[int, int]) 
         assert december(ctx) == (None, [])
 
 
-async def test_what_is_offered_can_be_edited_first_and_its_goals_go_on_all_the_same(tmp_path: Path) -> None:
+async def test_offer_can_be_edited_and_still_carries_goals_over(tmp_path: Path) -> None:
     ctx = november(tmp_path, datetime(2026, 12, 1, 14))
     async with running(ctx) as pilot:
         await press(pilot, "N", "e")
@@ -273,7 +273,7 @@ async def test_what_is_offered_can_be_edited_first_and_its_goals_go_on_all_the_s
     assert (found.calls_per_day, found.starts) == (120, None)
 
 
-async def test_the_plan_screen_offers_the_month_that_is_looked_at(tmp_path: Path) -> None:
+async def test_plan_screen_offers_the_month_on_display(tmp_path: Path) -> None:
     ctx = november(tmp_path, datetime(2026, 11, 20, 14))
     async with running(ctx) as pilot:
         await press(pilot, "3", "N")
@@ -285,7 +285,7 @@ async def test_the_plan_screen_offers_the_month_that_is_looked_at(tmp_path: Path
     assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
 
 
-async def test_the_close_of_the_last_working_day_offers_the_next_month(tmp_path: Path) -> None:
+async def test_day_close_of_the_last_working_day_offers_the_next_month(tmp_path: Path) -> None:
     ctx = november(tmp_path, datetime(2026, 11, 30, 8))
     day.open_day(ctx)
     move_clock(ctx, datetime(2026, 11, 30, 18, 45))
@@ -301,7 +301,7 @@ async def test_the_close_of_the_last_working_day_offers_the_next_month(tmp_path:
     assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
 
 
-async def test_a_month_under_way_asks_what_is_won_and_from_when_it_counts(ctx: AppContext) -> None:
+async def test_plan_form_in_mid_month_asks_for_earlier_revenue_and_start(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "g")
         await wait_for(pilot, says(pilot, "counts from"))
@@ -328,7 +328,7 @@ async def test_a_month_under_way_asks_what_is_won_and_from_when_it_counts(ctx: A
     assert (found.starts, found.whole) == (date(2026, 11, 16), True)
 
 
-async def test_a_quarter_s_quota_by_form(tmp_path: Path) -> None:
+async def test_quarterly_quota_form(tmp_path: Path) -> None:
     ctx = november(tmp_path, datetime(2026, 11, 16, 14))
     async with running(ctx) as pilot:
         await press(pilot, "3", "s", "g")
@@ -346,7 +346,7 @@ async def test_a_quarter_s_quota_by_form(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: "Its share" not in shown(pilot))
 
 
-async def test_a_fiscal_quarter_says_its_months(tmp_path: Path) -> None:
+async def test_fiscal_quarter_shows_its_months(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[plan]\nyear_starts = 2\n")
     ctx = november(tmp_path, datetime(2026, 11, 16, 14))
     async with running(ctx) as pilot:

@@ -1,4 +1,4 @@
-"""The review by keys: gone through, left and taken up again; charts, learning, past reviews; hostile words."""
+"""The review by keys: step by step, paused and resumed, charts, learning, past reviews, hostile text."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from planner.tui.calls.calls import CallsScreen
 from planner.tui.day.week import WeekScreen
 from planner.tui.review.review import ReviewScreen
 from planner.tui.review.widgets.review import PAGES, PageLines
-from tests.scenes import FRIDAY, WEEK, calls_typical, demo_at, desk_at, move_clock, review_typical
-from tests.tui.clients.test_clients import EVERY_WORD_IN_EVERY_FIELD, HOSTILE, harmful
+from tests.scenes import FRIDAY, WEEK, calls_typical, context_at, demo_at, move_clock, review_typical
+from tests.tui.clients.test_clients import EVERY_WORD_IN_EVERY_FIELD, HOSTILE, control_characters
 from tests.tui.helpers import press, running, says, settled, shown, text, wait_for
 
 LAST = WEEK - timedelta(days=7)
 
 
 async def opened(pilot: Pilot[None]) -> ReviewScreen:
-    """Go to the review."""
+    """Open the review."""
     await press(pilot, "7")
     screen = pilot.app.screen
     assert isinstance(screen, ReviewScreen)
@@ -45,7 +45,7 @@ async def page(pilot: Pilot[None], name: str) -> None:
 
 
 async def choose(pilot: Pilot[None], word: str) -> None:
-    """Put the cursor on the first line that has a word in it."""
+    """Put the cursor on the first line that contains a word."""
     await press(pilot, "home")
     lines = pilot.app.screen.query_one(PageLines)
     for _ in range(lines.count()):
@@ -56,14 +56,14 @@ async def choose(pilot: Pilot[None], word: str) -> None:
 
 
 async def typed(pilot: Pilot[None], *lines: str) -> None:
-    """Write lines into the fields of a form, and save it."""
+    """Type lines into the fields of a form, and save it."""
     for number, line in enumerate(lines):
         await pilot.press(*(["tab"] if number else []), *text(line))
     await pilot.press("enter")
     await settled(pilot)
 
 
-async def test_a_week_is_gone_through_left_and_taken_up_again(tmp_path: Path) -> None:
+async def test_week_review_is_paused_and_resumed(tmp_path: Path) -> None:
     ctx = demo_at(tmp_path, FRIDAY)
     async with running(ctx) as pilot:
         await opened(pilot)
@@ -107,7 +107,7 @@ async def test_a_week_is_gone_through_left_and_taken_up_again(tmp_path: Path) ->
         assert "▸ six meetings" in shown(pilot)
 
 
-async def test_a_correction_goes_into_the_week_and_seven_comes_back(tmp_path: Path) -> None:
+async def test_correction_becomes_a_change_of_the_week(tmp_path: Path) -> None:
     ctx = review_typical(tmp_path)
     async with running(ctx) as pilot:
         await opened(pilot)
@@ -121,7 +121,7 @@ async def test_a_correction_goes_into_the_week_and_seven_comes_back(tmp_path: Pa
     assert [line.became for line in lines] == [Became.TASK, Became.WEEK]
 
 
-async def test_lines_are_edited_dropped_and_brought_back(tmp_path: Path) -> None:
+async def test_lines_are_edited_dropped_and_restored(tmp_path: Path) -> None:
     ctx = review_typical(tmp_path)
     async with running(ctx) as pilot:
         await opened(pilot)
@@ -140,7 +140,7 @@ async def test_lines_are_edited_dropped_and_brought_back(tmp_path: Path) -> None
         await press(pilot, "escape")
 
 
-async def test_spans_a_year_ago_and_pages_that_only_a_week_has(tmp_path: Path) -> None:
+async def test_spans_and_year_ago_and_weekly_pages(tmp_path: Path) -> None:
     ctx = demo_at(tmp_path, FRIDAY)
     async with running(ctx) as pilot:
         await opened(pilot)
@@ -198,7 +198,7 @@ async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
     assert (book.taken, len(book.uses)) == ("ask first", 1)
 
 
-async def test_a_question_that_cannot_be_answered_becomes_a_task_in_a_call(tmp_path: Path) -> None:
+async def test_question_during_a_call_becomes_a_task(tmp_path: Path) -> None:
     ctx = calls_typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "2")
@@ -212,8 +212,8 @@ async def test_a_question_that_cannot_be_answered_becomes_a_task_in_a_call(tmp_p
     assert task.contact_id is not None
 
 
-async def test_the_middle_of_the_week_and_a_record_are_said_on_today(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 2, 8))
+async def test_new_record_is_announced_on_today(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 2, 8))
     for number in range(12):
         move_clock(ctx, datetime(2026, 11, 2, 8) + timedelta(days=number + number // 5 * 2))
         day.open_day(ctx)
@@ -228,8 +228,8 @@ async def test_the_middle_of_the_week_and_a_record_are_said_on_today(tmp_path: P
         assert "★" not in shown(pilot)
 
 
-async def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path)
+async def test_empty_database_has_nothing_to_review(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path)
     async with running(ctx, (60, 20)) as pilot:
         await opened(pilot)
         assert "There is nothing to look back at" in shown(pilot)
@@ -239,8 +239,8 @@ async def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(60, 20), (120, 36)])
-async def test_hostile_words_are_only_words_on_every_page(tmp_path: Path, size: tuple[int, int]) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 16, 8))
+async def test_hostile_text_is_only_text_on_every_page(tmp_path: Path, size: tuple[int, int]) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 16, 8))
     for number in range(5):
         move_clock(ctx, datetime(2026, 11, 16 + number, 8))
         day.open_day(ctx)
@@ -257,10 +257,10 @@ async def test_hostile_words_are_only_words_on_every_page(tmp_path: Path, size: 
         for _ in range(len(PAGES)):
             for key in ("down", "pagedown", "end", "home"):
                 await press(pilot, key)
-                assert not harmful(shown(pilot))
+                assert not control_characters(shown(pilot))
             await press(pilot, "tab")
         await press(pilot, "slash", "x")
-        assert not harmful(shown(pilot))
+        assert not control_characters(shown(pilot))
         await press(pilot, "escape")
         assert "went wrong:" not in shown(pilot).splitlines()[-2]
         assert pilot.app.is_running
@@ -276,10 +276,8 @@ async def test_hostile_words_are_only_words_on_every_page(tmp_path: Path, size: 
         ("Learning", "plus", ["title", "author", "taken"]),
     ],
 )
-async def test_hostile_words_in_the_forms_of_the_review(
-    tmp_path: Path, heading: str, key: str, fields: list[str]
-) -> None:
-    ctx = desk_at(tmp_path)
+async def test_hostile_text_in_review_forms(tmp_path: Path, heading: str, key: str, fields: list[str]) -> None:
+    ctx = context_at(tmp_path)
     activity_log.log(ctx, "dial")
     async with running(ctx) as pilot:
         await opened(pilot)
@@ -291,18 +289,18 @@ async def test_hostile_words_in_the_forms_of_the_review(
                 word = HOSTILE[(turn + number) % len(HOSTILE)][:450]
                 pilot.app.screen.query_one(f"#field-{name}", Input).value = f"{word}."
             await settled(pilot)
-            assert not harmful(shown(pilot))
+            assert not control_characters(shown(pilot))
             for _ in range(len(fields)):
                 if not isinstance(pilot.app.screen, ReviewScreen):
                     await press(pilot, "enter")
             for _ in range(3):
                 if not isinstance(pilot.app.screen, ReviewScreen):
-                    await press(pilot, "escape")  # three aims are enough, a title too long
-            assert not harmful(shown(pilot))
+                    await press(pilot, "escape")  # three aims are the limit, or a title was too long
+            assert not control_characters(shown(pilot))
         assert pilot.app.is_running
 
 
-async def test_other_programs_changes_show_and_a_key_too_early_does_nothing(tmp_path: Path) -> None:
+async def test_external_change_is_shown_and_early_keys_do_nothing(tmp_path: Path) -> None:
     ctx = demo_at(tmp_path, FRIDAY)
     async with running(ctx) as pilot:
         await pilot.press("7", "enter", "enter", "tab")
@@ -313,15 +311,15 @@ async def test_other_programs_changes_show_and_a_key_too_early_does_nothing(tmp_
         await wait_for(pilot, says(pilot, "from another window"))
 
 
-def test_every_week_of_a_first_week_has_words(tmp_path: Path) -> None:
-    ctx = desk_at(tmp_path, datetime(2026, 11, 18, 9))
+def test_weeks_are_named_by_iso_around_the_first_use(tmp_path: Path) -> None:
+    ctx = context_at(tmp_path, datetime(2026, 11, 18, 9))
     activity_log.log(ctx, "dial")
     for on in (date(2026, 11, 18), LAST, date(2020, 12, 31)):
         assert self_review.read(ctx, on).report.period.first.weekday() == 0
     assert review.read(ctx, review.Span.WEEK, date(2021, 1, 1)).name == "2020-W53"
 
 
-async def test_the_next_key_is_about_what_was_written_just_now(tmp_path: Path) -> None:
+async def test_next_key_applies_to_the_new_line(tmp_path: Path) -> None:
     ctx = demo_at(tmp_path, FRIDAY)
     self_review.say(ctx, WEEK, Kind.WRONG, "first", correction="fix one")
     async with running(ctx) as pilot:
@@ -334,7 +332,7 @@ async def test_the_next_key_is_about_what_was_written_just_now(tmp_path: Path) -
     assert [line.became for line in self_review.read(ctx, WEEK).review.lines] == [None, Became.TASK]
 
 
-async def test_a_page_is_read_to_its_end_and_all_keys_are_in_the_help(tmp_path: Path) -> None:
+async def test_page_scrolls_to_its_end_and_help_lists_all_keys(tmp_path: Path) -> None:
     ctx = demo_at(tmp_path, FRIDAY)
     self_review.say(ctx, WEEK, Kind.WRONG, "long " * 60, cause="why " * 80, correction="otherwise " * 40)
     async with running(ctx, (80, 24)) as pilot:
@@ -359,7 +357,7 @@ async def test_a_page_is_read_to_its_end_and_all_keys_are_in_the_help(tmp_path: 
         )
 
 
-async def test_a_question_that_is_too_long_is_asked_again_with_its_text(tmp_path: Path) -> None:
+async def test_overlong_question_is_asked_again_with_its_text(tmp_path: Path) -> None:
     ctx = calls_typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "2", "Q")

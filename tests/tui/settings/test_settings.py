@@ -1,4 +1,4 @@
-"""The settings by keys: seen, changed, refused with what is allowed, and as shipped again; the file keeps its words."""
+"""Settings by keys: viewing, changing, refusals with allowed values, resetting, and keeping the file's comments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.scenes import NOW, SCENES
 from tests.tui.helpers import press, running, shown
 
 
-async def test_a_value_is_changed_refused_and_as_shipped_again(ctx: AppContext) -> None:
+async def test_setting_is_changed_refused_and_reset(ctx: AppContext) -> None:
     file = Path(ctx.settings_path)
     file.write_text("# mine\n[mail]\nminutes = 20  # short\n", encoding="utf-8")
     async with running(ctx) as pilot:
@@ -42,7 +42,7 @@ async def test_a_value_is_changed_refused_and_as_shipped_again(ctx: AppContext) 
         assert "Most important first" in shown(pilot)
 
 
-async def test_a_country_says_that_its_regions_add_holidays_and_which_there_are(ctx: AppContext) -> None:
+async def test_country_points_out_its_regions(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "comma", "enter")
         pilot.app.screen.query_one(Input).value = "GB"
@@ -55,7 +55,7 @@ async def test_a_country_says_that_its_regions_add_holidays_and_which_there_are(
         assert "calendar.region = SCT   written" in shown(pilot)
 
 
-async def test_looking_writes_no_file_and_every_setting_is_there(ctx: AppContext) -> None:
+async def test_viewing_lists_every_setting_and_writes_nothing(ctx: AppContext) -> None:
     async with running(ctx, (200, 80)) as pilot:
         await press(pilot, "comma")
         assert f"Settings   {len(SETTINGS)}   all as shipped" in shown(pilot)
@@ -64,7 +64,7 @@ async def test_looking_writes_no_file_and_every_setting_is_there(ctx: AppContext
     assert not Path(ctx.settings_path).exists()
 
 
-async def test_yes_and_no_are_switched_and_a_theme_is_in_force_at_once(ctx: AppContext) -> None:
+async def test_switches_toggle_and_the_theme_stays(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "comma", "f")
         pilot.app.screen.query_one(Input).value = "remind.bell"
@@ -72,13 +72,13 @@ async def test_yes_and_no_are_switched_and_a_theme_is_in_force_at_once(ctx: AppC
         assert "remind.bell = false" in shown(pilot) and ctx.config["remind.bell"] is False
         before = pilot.app.theme
         Path(ctx.settings_path).write_text('[ui]\ntheme = "planner-light"\n', encoding="utf-8")
-        await press(pilot, "r")  # another program wrote the file: the bell isn't in it any more
+        await press(pilot, "r")  # the file was rewritten by another program, without the bell
         assert "at its default already" in shown(pilot)
         assert pilot.app.theme == before
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)])
-async def test_a_broken_file_is_said_and_left_as_it_is(ctx: AppContext, size: tuple[int, int]) -> None:
+async def test_broken_file_is_reported_and_left_alone(ctx: AppContext, size: tuple[int, int]) -> None:
     file = Path(ctx.settings_path)
     file.write_text('[mail]\nminutes = "x"\n[plam]\n', encoding="utf-8")
     async with running(ctx, size) as pilot:
@@ -94,24 +94,24 @@ async def test_a_broken_file_is_said_and_left_as_it_is(ctx: AppContext, size: tu
         "[mail]\nminutes = 20\n[plan]\ncap = 2\n[mail.accounts.w]\nhost = 'h'\nuser = 'u'\n",
         "mail.minutes = 20\nmail.pause = 5\n",
         "mail = {minutes = 20, pause = 5}\n",
-        "[mail]\nminutes = 3000\n",  # not allowed: the one who wrote it wants it out
+        "[mail]\nminutes = 3000\n",  # invalid, so the user wants it removed
     ],
 )
-def test_one_is_taken_out_of_any_file(run: Run, tmp_path: Path, text: str) -> None:
+def test_unset_works_in_any_file_layout(run: Run, tmp_path: Path, text: str) -> None:
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
     run("config", "unset", "mail.minutes")
     assert "minutes" not in (tmp_path / "config.toml").read_text(encoding="utf-8")
     assert run("config", "show", "--json").json["mail.minutes"] == 30
 
 
-def test_a_name_that_no_setting_has_is_taken_out(run: Run, tmp_path: Path) -> None:
+def test_unset_removes_unknown_settings(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[mail]\nminuts = 20\n", encoding="utf-8")
     assert "minuts" in run("goal", "list").err
     run("config", "unset", "mail.minuts")
     assert (tmp_path / "config.toml").read_text(encoding="utf-8") == "[mail]\n"
 
 
-async def test_an_empty_enter_changes_nothing(ctx: AppContext) -> None:
+async def test_empty_input_changes_nothing(ctx: AppContext) -> None:
     file = Path(ctx.settings_path)
     file.write_text('[mail]\non_saturday = ["none"]\n', encoding="utf-8")
     async with running(ctx) as pilot:
@@ -130,7 +130,7 @@ async def test_an_empty_enter_changes_nothing(ctx: AppContext) -> None:
         assert pilot.app.theme == "planner-light" and 'theme = "planner-light"' in file.read_text(encoding="utf-8")
 
 
-def test_by_command(run: Run, tmp_path: Path) -> None:
+def test_config_unset_by_command(run: Run, tmp_path: Path) -> None:
     run("config", "set", "mail.minutes", "25")
     assert "mail.minutes is as shipped again: 30" in run("config", "unset", "minutes").out
     assert run("config", "unset", "mail.minutes", code=2).err.endswith("is at its default already.\n")
@@ -143,7 +143,7 @@ def test_by_command(run: Run, tmp_path: Path) -> None:
     assert run("config", "show", "--json").json["mail.on_monday"] == []
 
 
-async def test_a_key_is_refused_changed_and_as_shipped_again(ctx: AppContext) -> None:
+async def test_key_is_refused_changed_and_reset(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "comma", "tab")
         assert " Keys " in shown(pilot) and "all as shipped" in shown(pilot)
@@ -172,7 +172,7 @@ async def test_a_key_is_refused_changed_and_as_shipped_again(ctx: AppContext) ->
         assert len(activity_log.listed(ctx, NOW.date())) == 2
 
 
-async def test_undo_takes_nothing_else_back_from_here(ctx: AppContext) -> None:
+async def test_undo_on_settings_changes_no_data(ctx: AppContext) -> None:
     activity_log.log(ctx, "dial")
     async with running(ctx) as pilot:
         await press(pilot, "comma", "f")
@@ -184,7 +184,7 @@ async def test_undo_takes_nothing_else_back_from_here(ctx: AppContext) -> None:
     assert len(activity_log.listed(ctx, NOW.date())) == 1
 
 
-async def test_a_broken_file_is_said_before_all_else(tmp_path: Path) -> None:
+async def test_broken_file_is_the_first_message(tmp_path: Path) -> None:
     ctx = SCENES["typical"](tmp_path)
     Path(ctx.settings_path).write_text("[calls\n", encoding="utf-8")
     ctx.reread_config()
@@ -192,7 +192,7 @@ async def test_a_broken_file_is_said_before_all_else(tmp_path: Path) -> None:
         assert "is not valid TOML" in shown(pilot)
 
 
-async def test_a_key_with_a_name_may_be_written_large_and_its_footer_follows(ctx: AppContext) -> None:
+async def test_key_names_ignore_case_and_the_footer_follows(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "comma", "tab", "f")
         pilot.app.screen.query_one(Input).value = "screen-today"
@@ -204,7 +204,7 @@ async def test_a_key_with_a_name_may_be_written_large_and_its_footer_follows(ctx
         assert " 1 today" in shown(pilot)
 
 
-async def test_a_key_in_the_file_that_cannot_be_is_said_on_the_keys_page(ctx: AppContext) -> None:
+async def test_invalid_key_in_the_file_shows_on_the_keys_page(ctx: AppContext) -> None:
     Path(ctx.settings_path).write_text('[keys]\nlog-dail = "x"\n', encoding="utf-8")
     async with running(ctx) as pilot:
         await press(pilot, "comma", "tab")

@@ -1,4 +1,4 @@
-"""The tour by keys: each step over its screen, left at any time, called back, and nothing counted by it."""
+"""The tour by keys: each step on its screen, cancelled and reopened at any time, and logging nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.tui.helpers import press, running, shown
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)])
-async def test_gone_through_to_the_end(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_tour_runs_to_the_end(tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(SCENES["typical"](tmp_path), size) as pilot:
         await press(pilot, "f2")
         for number, step in enumerate(steps(), start=1):
@@ -25,7 +25,7 @@ async def test_gone_through_to_the_end(tmp_path: Path, size: tuple[int, int]) ->
         assert "Most important first" in shown(pilot)
 
 
-async def test_left_and_called_back_and_its_keys_do_nothing_else(ctx: AppContext) -> None:
+async def test_tour_can_be_reopened_and_ignores_other_keys(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         assert "F2 shows around" in shown(pilot)
         await press(pilot, "f2", "right", "d", "right")  # d would count a call

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
@@ -202,42 +202,52 @@ class ProspectCard(Lines):
         return spans.cut(line, room + 3, measure)
 
     def _known(self, card: Card, room: int, most: int) -> list[Line]:
+        """What is known about a prospect, in at most `most` lines a fact."""
         rows: list[Line] = []
-
-        def add(name: str, text: str, style: str = "") -> None:
+        for name, text, style in self._known_facts(card, brief=most < 2):
             first, *rest = spans.wrapped(text, room - 12, measure)
             if len(rest) >= most:
                 kept = [first, *rest]
                 first, *rest = [*kept[: most - 1], spans.fit(" ".join(kept[most - 1 :]), room - 12, measure)]
             rows.append([("   ", ""), (f"{name:<12}", "dim"), (first, style)])
             rows.extend([("   " + " " * 12, ""), (line, style)] for line in rest)
+        return rows
 
+    def _known_facts(self, card: Card, *, brief: bool) -> Iterator[tuple[str, str, str]]:
+        """Yield name, text and style of each fact."""
         if card.asked:
-            add("email", card.asked, "warn")
-        if card.meeting:
-            when = card.meeting[11:] if card.meeting[:10] == self.today.isoformat() else card.meeting.replace("T", " ")
-            add("meeting", when + (f", {card.place}" if card.place else ""))
-        if card.callback is not None:
-            due = card.callback[1]
-            overdue = due[:10] <= self.today.isoformat()
-            when = due[11:] if due[:10] == self.today.isoformat() and len(due) > 10 else due.replace("T", " ")
-            add("callback", f"{when}{' !' if overdue else ''}", "warn" if overdue else "")
-        for due, text in card.promises:
-            add("promised", f"{text}, {due.replace('T', ' ')}", "warn" if due[:10] <= self.today.isoformat() else "")
-        if card.deal and most > 1:
-            add("deal", f"{card.deal} ({card.stage.replace('-', ' ')})")
+            yield "email", card.asked, "warn"
+        yield from self._appointments(card)
+        if card.deal and not brief:
+            yield "deal", f"{card.deal} ({card.stage.replace('-', ' ')})", ""
         if self.advice is not None:
-            add(card.kind, f"{self.advice.do}; {self.advice.dont}")
+            yield card.kind, f"{self.advice.do}; {self.advice.dont}", ""
         elif card.kind:
-            add("kind", card.kind)
+            yield "kind", card.kind, ""
         if card.supplier or card.supplier_until:
             ends, near = self._supplier_ends(card)
             weak = f", weak: {card.weak}" if card.weak else ""
-            add("uses", (card.supplier or "a supplier") + ends + weak, "warn" if near else "")
-        add("need", NEEDS.get(card.need, card.need))
-        if (card.source or card.tags) and most > 1:
-            add("from", " · ".join(part for part in (card.source, *(f"#{tag}" for tag in card.tags)) if part))
-        return rows
+            yield "uses", (card.supplier or "a supplier") + ends + weak, "warn" if near else ""
+        yield "need", NEEDS.get(card.need, card.need), ""
+        if (card.source or card.tags) and not brief:
+            yield "from", " · ".join(part for part in (card.source, *(f"#{tag}" for tag in card.tags)) if part), ""
+
+    def _appointments(self, card: Card) -> Iterator[tuple[str, str, str]]:
+        """Yield the next meeting, the callback and the promises."""
+        today = self.today.isoformat()
+
+        def when(due: str) -> str:
+            day, _, at = due.partition("T")
+            return at if at and day == today else due.replace("T", " ")
+
+        if card.meeting:
+            yield "meeting", when(card.meeting) + (f", {card.place}" if card.place else ""), ""
+        if card.callback is not None:
+            due = card.callback[1]
+            overdue = due[:10] <= today
+            yield "callback", when(due) + " !" * overdue, "warn" if overdue else ""
+        for due, text in card.promises:
+            yield "promised", f"{text}, {due.replace('T', ' ')}", "warn" if due[:10] <= today else ""
 
     def _supplier_ends(self, card: Card) -> tuple[str, bool]:
         """Return when the contract with their supplier ends, and whether that is an opportunity now."""

@@ -132,7 +132,7 @@ class BoardLines(Lines):
             self.column, self.row = column, row
             self._keep()
             if again:
-                self.post_message(EntryClicked(row))
+                self.post_message(EntryClicked(row, twice=True))
 
     def build(self, width: int, height: int) -> list[Line]:
         pipeline = self.pipeline

@@ -28,15 +28,7 @@ if TYPE_CHECKING:
 
     from planner.services.context import AppContext
 
-KEYS = (
-    FooterKey("t", "today", "put('today')"),
-    FooterKey("m", "tomorrow", "put('tomorrow')"),
-    FooterKey("w", "week", "put('next week')"),
-    FooterKey("del", "drop", "drop"),
-    FooterKey("x", "done", "done"),
-    FooterKey("u", "undo", "undo"),
-    FooterKey("esc", "leave", "leave", last=True),
-)
+KEYS = ("put('today')", "put('tomorrow')", FooterKey("week", "put('next week')"), "drop", "done", "undo")
 
 
 class TriageModal(Modal[None]):
@@ -65,7 +57,7 @@ class TriageModal(Modal[None]):
         with Container(id="triage"):
             yield TriageLines(self.rows, id="overdue")
             yield MessageLine(id="triage-message")
-            yield FooterLine(list(KEYS), id="triage-keys")
+            yield FooterLine(KEYS, beside=("leave",), id="triage-keys")
 
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)
@@ -78,7 +70,7 @@ class TriageModal(Modal[None]):
         lines = self.query_one(TriageLines)
         lines.move_to(lines.cursor + step)
 
-    def _say(self, *lines: Line) -> None:
+    def say(self, *lines: Line) -> None:
         self.query_one(MessageLine).say(*lines)
 
     def _change(self, work: Callable[[], str]) -> None:
@@ -86,9 +78,9 @@ class TriageModal(Modal[None]):
         try:
             text = work()
         except PlannerError as problem:
-            self._say([("! ", "bad"), (str(problem), "")])
+            self.say([("! ", "bad"), (str(problem), "")])
             return
-        self._say([("✓ ", "good"), (text, ""), ("   u undo", "dim")])
+        self.say([("✓ ", "good"), (text, ""), ("   u undo", "dim")])
         self._read()
 
     def _read(self) -> None:

@@ -9,7 +9,7 @@ from textual import events
 
 from planner.domain.day.day_progress import block_states, day_minute, due_name, slack
 from planner.tui.day import today_view
-from planner.tui.messages import BlockClicked
+from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
@@ -122,7 +122,7 @@ class DayTimeline(ChoiceLines):
     def on_click(self, event: events.Click) -> None:
         index = event.y - 1 + self.first
         if event.y >= 1 and index < self.count():
-            self.post_message(BlockClicked(index, twice=event.chain >= 2))
+            self.post_message(EntryClicked(index, twice=event.chain >= 2))
 
 
 class DayFacts(Lines):
@@ -141,51 +141,13 @@ class DayFacts(Lines):
         self.redraw()
 
     def build(self, width: int, height: int) -> list[Line]:
-        today, now = self.today, self.now
+        today = self.today
         lines: list[Line] = [[(" Does it fit?", "bold")]]
-        fit = today_view.fit_line(today, now, width, measure)
+        fit = today_view.fit_line(today, self.now, width, measure)
         lines += fit or [[("   Nothing is asked of it.", "dim")]]
-        free = slack(today, now)
-        if free is not None:
-            until, kind, who = free
-            lines += [[], [(" Free now", "bold"), (f", until {until // 60:02}:{until % 60:02}", "dim")]]
-            word = {"callback": "call back ", "promise": "promised ", "list": "next on the list: "}.get(kind)
-            told: Line = (
-                [(f"   {word}", "dim"), (who, "")]
-                if word
-                else [("   nobody is waiting; build a list: ", "dim"), ("l", "accent")]
-            )
-            lines.append(spans.cut(told, width, measure))
-        for note in filter(None, today.day_notes.split("\n")):
-            lines += [[], spans.cut([(" All day  ", "bold"), (note, "")], width, measure)]
-        if self.off is not None:
-            first, last = (spans.short_day(day.isoformat()) for day in (self.off.days.first, self.off.days.last))
-            span = first if first == last else f"{first} to {last}"
-            lines.append(
-                spans.cut([("   off? ", "dim"), ("o", "accent"), (f" takes {span} off", "dim")], width, measure)
-            )
-        for each in today.special:
-            at = each.when(now)
-            when = "" if at == "today" else f"{spans.short_day(at)}  "
-            lines += [[], spans.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
-        dated = sorted(
-            [
-                (str(t.due)[11:], str(t.title))
-                for t in today.tasks
-                if t.due
-                and str(t.due)[:10] == str(today.day)
-                and len(str(t.due)) > 10
-                and not t.done
-                and t.kind == "own"
-            ]
-            + [(due.when(now), due_name(due)) for due in today.due]
-        )
-        if dated:
-            lines += [[], [(" At an hour", "bold")]]
-            shown = dated[:MOST_DATED]
-            lines += [spans.cut([(f"   {at:<7}", "dim"), (text, "")], width, measure) for at, text in shown]
-            if len(dated) > len(shown):
-                lines.append([(f"   … {len(dated) - len(shown)} more", "dim")])
+        lines += self._free_time(width)
+        lines += self._notes(width)
+        lines += self._timed(width)
         lines += [[], spans.cut(_list_line(today), width, measure)]
         refused, given = today.counts["stops_refused"], today.counts["stops_given_in"]
         if refused or given:
@@ -194,6 +156,54 @@ class DayFacts(Lines):
             lines += [[], [(" You wanted to try", "bold")]]
             lines += [[(f"   {part}", "")] for part in spans.wrapped(today.will_try, width - 4, measure)]
         return lines[:height]
+
+    def _free_time(self, width: int) -> list[Line]:
+        """Free time at this moment, and what it is good for."""
+        free = slack(self.today, self.now)
+        if free is None:
+            return []
+        until, kind, who = free
+        word = {"callback": "call back ", "promise": "promised ", "list": "next on the list: "}.get(kind)
+        use: Line = (
+            [(f"   {word}", "dim"), (who, "")]
+            if word
+            else [("   nobody is waiting; build a list: ", "dim"), ("l", "accent")]
+        )
+        heading: Line = [(" Free now", "bold"), (f", until {until // 60:02}:{until % 60:02}", "dim")]
+        return [[], heading, spans.cut(use, width, measure)]
+
+    def _notes(self, width: int) -> list[Line]:
+        """All-day entries of the calendar, possible days off, and customers' special days."""
+        lines: list[Line] = []
+        for note in filter(None, self.today.day_notes.split("\n")):
+            lines += [[], spans.cut([(" All day  ", "bold"), (note, "")], width, measure)]
+        if self.off is not None:
+            first, last = (spans.short_day(day.isoformat()) for day in (self.off.days.first, self.off.days.last))
+            span = first if first == last else f"{first} to {last}"
+            off: Line = [("   off? ", "dim"), ("o", "accent"), (f" takes {span} off", "dim")]
+            lines.append(spans.cut(off, width, measure))
+        for each in self.today.special:
+            at = each.when(self.now)
+            when = "" if at == "today" else f"{spans.short_day(at)}  "
+            lines += [[], spans.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
+        return lines
+
+    def _timed(self, width: int) -> list[Line]:
+        """Tasks, callbacks and promises with a time of this day."""
+        today, timed = self.today, []
+        for task in today.tasks:
+            day, _, at = str(task.due or "").partition("T")
+            if at and day == str(today.day) and not task.done and task.kind == "own":
+                timed.append((at, str(task.title)))
+        timed = sorted(timed + [(due.when(self.now), due_name(due)) for due in today.due])
+        if not timed:
+            return []
+        shown = timed[:MOST_DATED]
+        lines: list[Line] = [[], [(" At an hour", "bold")]]
+        lines += [spans.cut([(f"   {at:<7}", "dim"), (text, "")], width, measure) for at, text in shown]
+        if len(timed) > len(shown):
+            lines.append([(f"   … {len(timed) - len(shown)} more", "dim")])
+        return lines
 
 
 def _list_line(today: Today) -> Line:

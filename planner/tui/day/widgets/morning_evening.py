@@ -120,66 +120,76 @@ class EveningLines(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         evening = self.evening
         lines: list[Line] = [[(f" The close of {evening.day:%A}, {evening.day.day} {evening.day:%B}", "bold")], []]
-        for metric, done, target in evening.counters:
-            sign = ("✓", "good") if target is not None and done >= target else ("▼", "warn")
-            line: Line = [(INDENT, ""), (f"{sign[0]} ", sign[1]), (f"{WORDS[metric][1]:<18}", "")]
-            line += [(f"{done:>6,}", "bold"), (f" ╱ {target:,}" if target is not None else "", "dim")]
-            lines.append(line)
-        for record in evening.celebrated.records:
-            best = f"the most {WORDS[record.metric][1]} on a day so far: {record.count:,}"
-            before = f"   {record.before:,} before"
-            lines.append(spans.cut([(INDENT, ""), ("★ ", "good"), (best, "bold"), (before, "dim")], width, measure))
-        if evening.celebrated.over_both:
-            lines.append(
-                [(INDENT, ""), ("★ ", "good"), ("over both lines of the month, for the first time in it", "bold")]
-            )
+        lines += self._counters(width)
         lines += self._tasks(width)
         if evening.counted:
             lines.append([(INDENT, ""), (f"blocks kept: {evening.kept} of {evening.counted}", "")])
         if any(evening.stops):
             refused, given = evening.stops
             lines.append([(INDENT, ""), (f"STOP: {refused} refused, {given} given in to", "")])
-        if evening.meetings:
-            lines += [[], [(" How did it go?", "bold"), ("   h", "accent"), (" to answer", "dim")]]
-            for meeting in evening.meetings:
-                asked: Line = [(f"{INDENT}? ", "accent"), (meeting.who, ""), (f"  {meeting.span}", "dim")]
-                lines.append(spans.cut(asked, width, measure))
-        if evening.unsaid:
-            lines += [[], [(" Kept?", "bold"), ("  press its number", "dim")]]
-            for number, (_, name) in enumerate(evening.unsaid[:9], start=1):
-                lines.append([(f"{INDENT}{number} ", "accent"), (spans.BLOCK_WORDS.get(name, name), "")])
-        lines += [[], [(f" The list for {evening.list_day:%A}", "bold")]]
-        wanted = f" ╱ {evening.wanted:,}" if evening.wanted is not None else ""
-        if evening.listed:
-            short = evening.wanted is not None and evening.listed < evening.wanted
-            told: Line = [("▼ " if short else "✓ ", "warn" if short else "good"), (f"{evening.listed:,}", "bold")]
-            lines.append([(INDENT, ""), *told, (f"{wanted} on it", "dim")])
-        else:
-            offer: Line = [
-                (INDENT, ""),
-                ("! ", "bad"),
-                ("not made yet   ", ""),
-                ("l", "accent"),
-                (" makes it, ", "dim"),
-            ]
-            offer += [("w", "accent"), (" closes knowingly without", "dim")]
-            lines.append(spans.cut(offer, width, measure))
-        begins = evening.new_month
-        if begins is not None:
-            lines += [[], [(f" {begins.month.first:%B} begins", "bold"), ("   N", "accent"), (" plans it", "dim")]]
-            lines += _text(begins.last.sentence(), width)
-            figures = ", ".join(f"{name} {value}" for name, value, _ in begins.figures()[:2])
-            going = f", {many(len(begins.goals), 'goal', 'goals')} carried over" if begins.goals else ""
-            lines += _text(f"offered: {figures}{going}", width, "dim")
+        lines += self._unanswered(width)
+        lines += [[], [(f" The list for {evening.list_day:%A}", "bold")], self._list(width)]
+        lines += self._new_month(width)
         if evening.week_over:
             lines += [[], [(" The week is over", "bold"), ("   7", "accent"), (" goes through its review", "dim")]]
-        words = [*zip(evening.questions, _said(evening), strict=True)]
-        if any(text for _, text in words):
+        said = [(question, text) for question, text in zip(evening.questions, _said(evening), strict=True) if text]
+        if said:
             lines.append([])
-            for question, text in words:
-                if text:
-                    lines += [[(f" {question}", "dim")], *_text(text, width)]
+        for question, text in said:
+            lines += [[(f" {question}", "dim")], *_text(text, width)]
         return lines
+
+    def _counters(self, width: int) -> list[Line]:
+        """The day's counts against their targets, and records."""
+        lines: list[Line] = []
+        for metric, done, target in self.evening.counters:
+            sign = ("✓", "good") if target is not None and done >= target else ("▼", "warn")
+            line: Line = [(INDENT, ""), (f"{sign[0]} ", sign[1]), (f"{WORDS[metric][1]:<18}", "")]
+            line += [(f"{done:>6,}", "bold"), (f" ╱ {target:,}" if target is not None else "", "dim")]
+            lines.append(line)
+        for record in self.evening.celebrated.records:
+            best = f"the most {WORDS[record.metric][1]} on a day so far: {record.count:,}"
+            before = f"   {record.before:,} before"
+            lines.append(spans.cut([(INDENT, ""), ("★ ", "good"), (best, "bold"), (before, "dim")], width, measure))
+        if self.evening.celebrated.over_both:
+            over = "over both lines of the month, for the first time in it"
+            lines.append([(INDENT, ""), ("★ ", "good"), (over, "bold")])
+        return lines
+
+    def _unanswered(self, width: int) -> list[Line]:
+        """Meetings without an outcome, and blocks of which it isn't known whether they were kept."""
+        lines: list[Line] = []
+        if self.evening.meetings:
+            lines += [[], [(" How did it go?", "bold"), ("   h", "accent"), (" to answer", "dim")]]
+        for meeting in self.evening.meetings:
+            asked: Line = [(f"{INDENT}? ", "accent"), (meeting.who, ""), (f"  {meeting.span}", "dim")]
+            lines.append(spans.cut(asked, width, measure))
+        if self.evening.unsaid:
+            lines += [[], [(" Kept?", "bold"), ("  press its number", "dim")]]
+        for number, (_, name) in enumerate(self.evening.unsaid[:9], start=1):
+            lines.append([(f"{INDENT}{number} ", "accent"), (spans.BLOCK_WORDS.get(name, name), "")])
+        return lines
+
+    def _list(self, width: int) -> Line:
+        """How far the next calling list is, or the keys that make it or close without it."""
+        evening = self.evening
+        if evening.listed:
+            short = evening.wanted is not None and evening.listed < evening.wanted
+            wanted = f" ╱ {evening.wanted:,}" if evening.wanted is not None else ""
+            listed: Line = [("▼ " if short else "✓ ", "warn" if short else "good"), (f"{evening.listed:,}", "bold")]
+            return [(INDENT, ""), *listed, (f"{wanted} on it", "dim")]
+        makes: Line = [("! ", "bad"), ("not made yet   ", ""), ("l", "accent"), (" makes it, ", "dim")]
+        closes: Line = [("w", "accent"), (" closes knowingly without", "dim")]
+        return spans.cut([(INDENT, ""), *makes, *closes], width, measure)
+
+    def _new_month(self, width: int) -> list[Line]:
+        begins = self.evening.new_month
+        if begins is None:
+            return []
+        heading: Line = [(f" {begins.month.first:%B} begins", "bold"), ("   N", "accent"), (" plans it", "dim")]
+        figures = ", ".join(f"{name} {value}" for name, value, _ in begins.figures()[:2])
+        going = f", {many(len(begins.goals), 'goal', 'goals')} carried over" if begins.goals else ""
+        return [[], heading, *_text(begins.last.sentence(), width), *_text(f"offered: {figures}{going}", width, "dim")]
 
     def _tasks(self, width: int) -> list[Line]:
         evening = self.evening

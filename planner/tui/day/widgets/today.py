@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from planner.tui.day import today_view
-from planner.tui.messages import CounterClicked, TaskClicked
+from planner.tui.messages import CounterClicked, EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.odds_view import held_line, noes_line, odds_lines
 from planner.tui.shared.spans import Line
@@ -82,7 +82,7 @@ class TaskList(ChoiceLines):
     def on_click(self, event: events.Click) -> None:
         rows = self._rows(*self.size)
         if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
-            self.post_message(TaskClicked(rows[event.y][0]))
+            self.post_message(EntryClicked(rows[event.y][0]))
 
 
 class DayColumn(DayPart):

@@ -332,41 +332,45 @@ class LetterCard(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         if self.thread is None:
             return []
-        letter, known, room = self.thread.newest.letter, self.thread.newest.known, max(12, width - 5)
-        who = letter.who if known is None else f"{known.name}" + (f", {known.company}" if known.company else "")
-        sent = datetime.fromtimestamp(letter.sent_at)
-        address = letter.address if letter.address != who else ""
-        when = f"{sent:%a} {sent.day} {sent:%b %Y %H:%M}"
-        facts = []
-        if known is not None:
-            facts = [f"{spans.amount(known.value)} open"] if known.value else []
-            facts.append(known.phone or "no number")
-        compact = height < COMPACT
-        head: Line = [("   ", ""), (spans.fit(who, room - 2, measure), "bold")]
-        if known is not None:
-            head.append((" ★", "accent"))
-        if compact and facts:
-            head.append((f"  {' · '.join(facts)}", ""))
-        about = " · ".join(part for part in (address, when, letter.account) if part)
-        lines: list[Line] = [spans.cut(head, width, measure), [("   ", ""), (spans.fit(about, room, measure), "dim")]]
-        if not compact:
-            if facts:
-                lines.append([("   ", ""), (spans.fit(" · ".join(facts), room, measure), "")])
-            subject = spans.wrapped(letter.subject or "(no subject)", room, measure)[:3]
-            lines += [[], *([("   ", ""), (text, "bold")] for text in subject)]
+        letter, room = self.thread.newest.letter, max(12, width - 5)
+        lines = self._head(self.thread.newest, width, compact=height < COMPACT)
         preview = spans.wrapped(letter.preview, room, measure) if letter.preview else []
-        free = height - len(lines)
-        shown = preview[:free]
+        shown = preview[: height - len(lines)]
         if len(shown) < len(preview) and shown:
             shown[-1] = spans.fit(shown[-1] + " …", room, measure)
         lines += [[("   ", ""), (text, "")] for text in shown]
         older = self.thread.items[1:]
         if older and len(lines) + 2 < height:
             lines.append([])
+            today = datetime.fromtimestamp(letter.sent_at).date()
             for each in older[: height - len(lines)]:
-                text = f"{day_text(each.letter.sent_at, sent.date())}  {each.letter.who}: {each.letter.preview or '…'}"
+                text = f"{day_text(each.letter.sent_at, today)}  {each.letter.who}: {each.letter.preview or '…'}"
                 lines.append([("   ", ""), (spans.fit(text, room, measure), "dim")])
         return lines[:height]
+
+    def _head(self, stored: Stored, width: int, *, compact: bool) -> list[Line]:
+        """Sender, address and time, what is known about the sender, and the subject."""
+        letter, known, room = stored.letter, stored.known, max(12, width - 5)
+        who, facts, star = letter.who, [], []
+        if known is not None:
+            who = f"{known.name}, {known.company}" if known.company else known.name
+            facts = [f"{spans.amount(known.value)} open"] * bool(known.value) + [known.phone or "no number"]
+            star = [(" ★", "accent")]
+        sent = datetime.fromtimestamp(letter.sent_at)
+        when = f"{sent:%a} {sent.day} {sent:%b %Y %H:%M}"
+        about = " · ".join(
+            part for part in (letter.address if letter.address != who else "", when, letter.account) if part
+        )
+        head: Line = [("   ", ""), (spans.fit(who, room - 2, measure), "bold"), *star]
+        told = " · ".join(facts)
+        if compact and told:
+            head.append((f"  {told}", ""))
+        lines: list[Line] = [spans.cut(head, width, measure), [("   ", ""), (spans.fit(about, room, measure), "dim")]]
+        if not compact:
+            lines += [[("   ", ""), (spans.fit(told, room, measure), "")]] if told else []
+            subject = spans.wrapped(letter.subject or "(no subject)", room, measure)[:3]
+            lines += [[], *([("   ", ""), (text, "bold")] for text in subject)]
+        return lines
 
 
 class DraftLines(EntryLines):

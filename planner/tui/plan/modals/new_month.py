@@ -13,18 +13,14 @@ from planner.tui.messages import KeyClicked
 from planner.tui.shared import spans
 from planner.tui.shared.modal import Modal
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.frame import FooterKey, FooterLine
+from planner.tui.shared.widgets.frame import FooterLine
 from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
     from planner.services.plan.new_month import Offer
 
 Choice = Literal["take", "edit"]
-KEYS = (
-    FooterKey("⏎", "take it", "choose('take')"),
-    FooterKey("e", "edit it first", "choose('edit')"),
-    FooterKey("esc", "not yet", "leave", last=True),
-)
+KEYS = ("choose('take')", "choose('edit')")
 
 
 class NewMonthModal(Modal["Choice | None"]):
@@ -47,7 +43,7 @@ class NewMonthModal(Modal["Choice | None"]):
         with Container(id="month-box"):
             with VerticalScroll(id="month-scroll", can_focus=False):
                 yield OfferLines(self.offer)
-            yield FooterLine(list(KEYS), id="month-keys")
+            yield FooterLine(KEYS, beside=("leave",), id="month-keys")
 
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)

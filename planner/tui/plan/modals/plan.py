@@ -52,7 +52,9 @@ class PlanModal(FormModal[PlanWanted]):
         norms, offer = content.load("norms"), facts.offer
         # The norms only prefill the first form. They never replace what the rep has set.
         plan, first = facts.plan or (offer.plan if offer is not None else None), facts.plan is None and offer is None
-        average = None if plan is None else plan.average_deal
+        average = plan.average_deal if plan is not None else norms["average_deal"] if first else None
+        meetings = str(norms["meetings_a_month"]) if first and not facts.has_meetings else ""
+        asked = f"2x, or an amount; your goals ask {format_amount(facts.share)}" if facts.share else ""
         fields = [
             Field("month", "month", month_text(month), "2026-11"),
             Field("quota", "quota", format_amount(plan.quota if plan else norms["quota"]), "the official figure"),
@@ -60,46 +62,32 @@ class PlanModal(FormModal[PlanWanted]):
                 "personal",
                 "personal plan",
                 format_amount(plan.personal_plan) if plan else self._proposed(facts.share, norms),
-                f"2x, or an amount; your goals ask {format_amount(facts.share)}"
-                if facts.share
-                else "an amount, or 2x the quota",
+                asked or "an amount, or 2x the quota",
             ),
-            Field(
-                "average",
-                "average deal",
-                format_amount(average) if average else format_amount(norms["average_deal"]) if first else "",
-                "what a deal brings",
-            ),
+            Field("average", "average deal", format_amount(average) if average else "", "what a deal brings"),
             Field("currency", "currency", facts.currency or "", "three letters, such as EUR"),
-            Field(
-                "calls",
-                "cold calls a day",
-                self._calls(norms, first=first),
-                "as your goals say",
-            ),
-            Field(
-                "meetings",
-                "meetings a month",
-                str(norms["meetings_a_month"]) if first and not facts.has_meetings else "",
-                "as your goals say",
-            ),
+            Field("calls", "cold calls a day", self._calls(norms, first=first), "as your goals say"),
+            Field("meetings", "meetings a month", meetings, "as your goals say"),
         ]
         if month.first < today <= month.last and offer is None:
-            starts = facts.plan.counting.first if facts.plan is not None else today if facts.fresh else month.first
-            won = facts.plan.brought_in if facts.plan is not None else Decimal(0)
-            fields += [
-                Field(
-                    "brought_in",
-                    "already won",
-                    format_amount(won) if won else "",
-                    "this month, before the day it counts from; nothing: 0",
-                ),
-                Field("starts", "counts from", starts.isoformat(), "the first day that counts"),
-            ]
+            fields += self._running_month()
         self._given = {field.name: field.value for field in fields}
         super().__init__(
             [replace(field, value=(typed or {}).get(field.name, field.value)) for field in fields], problem
         )
+
+    def _running_month(self) -> list[Field]:
+        """Return the fields of a month that has begun: what was won before, and from when it counts."""
+        plan = self._facts.plan
+        starts = self._today if self._facts.fresh else self._asked.first
+        won = Decimal(0)
+        if plan is not None:
+            starts, won = plan.counting.first, plan.brought_in
+        before = "this month, before the day it counts from; nothing: 0"
+        return [
+            Field("brought_in", "already won", format_amount(won) if won else "", before),
+            Field("starts", "counts from", starts.isoformat(), "the first day that counts"),
+        ]
 
     def _calls(self, norms: dict[str, Any], *, first: bool) -> str:
         """Return the prefilled calls per day: those of the last plan, or the norm for a first one."""

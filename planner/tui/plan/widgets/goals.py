@@ -11,7 +11,7 @@ from textual import events
 from planner.domain.day.activity import WORDS
 from planner.domain.money import format_amount, format_number
 from planner.domain.plan.goals import GoalState, Horizon, Metric
-from planner.tui.messages import LadderLineClicked
+from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from planner.domain.plan.goals import Goal
-    from planner.domain.plan.pace import Pace
+    from planner.domain.plan.pace import Course, Pace
     from planner.services.plan.goal_tree import GoalLine, GoalTree, GoalTreeLine
+    from planner.services.plan.goals import Falls
 
 HORIZON_WORDS = {
     Horizon.FIVE_YEARS: "five years",
@@ -225,7 +226,7 @@ class GoalLines(ChoiceLines):
     def on_click(self, event: events.Click) -> None:
         rows = self._rows(*self.size)
         if 0 <= event.y < len(rows) and rows[event.y][0] >= 0:
-            self.post_message(LadderLineClicked(rows[event.y][0], twice=event.chain > 1))
+            self.post_message(EntryClicked(rows[event.y][0], twice=event.chain > 1))
 
 
 class GoalDetail(Lines):
@@ -277,38 +278,16 @@ class GoalDetail(Lines):
         return [[(f" {name if not index else '':<11}", "dim"), (part, "")] for index, part in enumerate(parts)]
 
     def _standing(self, item: GoalLine, width: int) -> list[Line]:
-        goal, held = item.goal, item.aim
-        unit = "" if goal.metric in (None, Metric.REVENUE, Metric.COUNT) else f" {goal.metric.value.replace('-', ' ')}"
+        """The goal's figures, a row each."""
+        goal = item.goal
         rows: list[tuple[str, Line]] = []
         if item.done is not None:
-            reached = f"{figure(goal, item.done)}" + (f" of {figure(goal, item.target)}" if item.target else "")
+            unit = "" if goal.metric in (None, Metric.REVENUE, Metric.COUNT) else goal.metric.value.replace("-", " ")
+            reached = figure(goal, item.done) + (f" of {figure(goal, item.target)}" if item.target else "")
             share = f"  {100 * float(item.done / item.target):.0f} %" if item.target else ""
-            rows.append(("done", [(f"{reached}{unit}", "bold"), (share, "dim")]))
-        if held is not None and item.falls is not None:
-            pace, falls = held.course.pace, item.falls
-            text, style = _signed(item)
-            days = pace.delta_days
-            word = f"  {abs(float(days)):.1f} days {pace.verdict}" if days else f"  {pace.verdict}"
-            word = "  met" if text == "✓" else word
-            rows.append(("line", [(text, style), (word, "dim")]))
-            if pace.verdict not in ("met", "missed"):
-                today = "nothing today" if falls.today is None else f"{falls.today:,} today"
-                asks = f"{today}, {figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month"
-                if goal.metric is Metric.REVENUE:
-                    asks = f"{figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month"
-                rows.append(("asks", [(asks, "")]))
-            year = item.year
-            now = None if year is None or len(year.months) < 2 else year.months[year.current]
-            if year is not None and now is not None and round(now.asked) != round(now.planned):
-                before, missed = figure(goal, now.planned), figure(goal, abs(year.missed))
-                word = "missed so far" if year.missed > 0 else "more than planned so far"
-                rows.append(("the month", [(f"{figure(goal, now.asked)}; planned {before}, {missed} {word}", "")]))
-            if pace.required:
-                needs = f"{figure(goal, pace.required)} a working day, {format_number(float(pace.days.left), 1)} left"
-                rows.append(("needs", [(needs, "")]))
-            if held.course.spread.shortfall:
-                short = f"{figure(goal, held.course.spread.shortfall)} find no room under the daily cap"
-                rows.append(("", [(f"! {short}", "bad")]))
+            rows.append(("done", [(f"{reached} {unit}".rstrip(), "bold"), (share, "dim")]))
+        if item.aim is not None and item.falls is not None:
+            rows += _pace_rows(item, item.aim.course, item.falls)
         lines: list[Line] = []
         for name, values in rows:
             if len(values) == 1:
@@ -316,3 +295,30 @@ class GoalDetail(Lines):
             else:
                 lines.append(spans.cut([(f" {name:<11}", "dim"), *values], width, measure))
         return lines
+
+
+def _pace_rows(item: GoalLine, course: Course, falls: Falls) -> list[tuple[str, Line]]:
+    """How far ahead of its line a goal is, and what is left of it."""
+    goal, pace = item.goal, course.pace
+    text, style = _signed(item)
+    days = pace.delta_days
+    word = f"  {abs(float(days)):.1f} days {pace.verdict}" if days else f"  {pace.verdict}"
+    rows: list[tuple[str, Line]] = [("line", [(text, style), ("  met" if text == "✓" else word, "dim")])]
+    if pace.verdict not in ("met", "missed"):
+        asks = f"{figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month"
+        if goal.metric is not Metric.REVENUE:
+            asks = f"{'nothing' if falls.today is None else f'{falls.today:,}'} today, {asks}"
+        rows.append(("asks", [(asks, "")]))
+    year = item.year
+    now = None if year is None or len(year.months) < 2 else year.months[year.current]
+    if year is not None and now is not None and round(now.asked) != round(now.planned):
+        before, missed = figure(goal, now.planned), figure(goal, abs(year.missed))
+        word = "missed so far" if year.missed > 0 else "more than planned so far"
+        rows.append(("the month", [(f"{figure(goal, now.asked)}; planned {before}, {missed} {word}", "")]))
+    if pace.required:
+        needs = f"{figure(goal, pace.required)} a working day, {format_number(float(pace.days.left), 1)} left"
+        rows.append(("needs", [(needs, "")]))
+    if course.spread.shortfall:
+        short = f"{figure(goal, course.spread.shortfall)} find no room under the daily cap"
+        rows.append(("", [(f"! {short}", "bad")]))
+    return rows

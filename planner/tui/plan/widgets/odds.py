@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from planner.domain.forecast.advice import by_text, percent
-from planner.domain.forecast.outlook import MOST_AMOUNT, NOTHING, Outlook, Supposition
+from planner.domain.forecast.outlook import Outlook
 from planner.domain.forecast.stages import LEAST_RATE, STAGES, arrow
+from planner.domain.forecast.supposition import MOST_AMOUNT, NOTHING, Supposition
 from planner.domain.money import format_amount, format_number
 from planner.domain.plan.plan import MOST_CALLS
 from planner.domain.workdays import WEEKDAYS

@@ -133,12 +133,6 @@ class PageLines(ChoiceLines):
         if event.y >= 2 and index < self.count() and self.rows[index].key is not None:
             self.post_message(EntryClicked(index))
 
-    def on_mouse_scroll_down(self) -> None:
-        self.step(1)
-
-    def on_mouse_scroll_up(self) -> None:
-        self.step(-1)
-
     def build(self, width: int, height: int) -> list[Line]:
         lines: list[Line] = [spans.cut(self.heading, width, measure), []]
         has_choice = any(row.key is not None for row in self.rows)

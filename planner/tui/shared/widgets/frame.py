@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import events
+from textual.binding import Binding
+from textual.keys import format_key
 
 from planner.tui.messages import KeyClicked
 from planner.tui.shared import spans
@@ -14,6 +16,10 @@ from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from textual.dom import DOMNode
+
     from planner.services.day.today_store import Today
 
 
@@ -59,70 +65,123 @@ class MessageLine(Lines):
         return [next(fitting, spans.cut(self.lines[-1], width, measure))]
 
 
-@dataclass(frozen=True)
-class FooterKey:
-    """A key in the footer, the most important first. `last` ones are at the right and are dropped last."""
+class FooterKey(NamedTuple):
+    """A footer entry with a label of its own, for one action or for two that belong together, such as up and down."""
 
-    key: str
     label: str
     action: str
-    last: bool = False
+    other: str = ""
+    keys: str = ""
+    """The keys, if a widget handles them itself and the screen has no binding."""
+
+
+FooterItem = str | FooterKey
+"""What a footer shows: an action under its binding's own description, or under another label."""
+
+HELP = ("app.help",)
+HELP_AND_QUIT = ("app.help", "app.quit")
+# Wider than Textual's own names leave room for.
+DISPLAY = {"tab": "⇥", "shift+tab": "⇤", "ctrl+q": "^q"}
+
+
+@cache
+def _bindings(owner: type[DOMNode]) -> dict[str, Binding]:
+    """Return the bindings of a screen or an app by action, its own before inherited ones."""
+    found: dict[str, Binding] = {}
+    for base in owner.__mro__:
+        for each in base.__dict__.get("BINDINGS", ()):
+            if isinstance(each, Binding):
+                found.setdefault(each.action, each)
+    return found
 
 
 class FooterLine(Lines):
-    """The most relevant keys. If space is short, the least important are left out, but never help and quit."""
+    """The most relevant keys, taken from the bindings of the screen and the app.
+
+    If space is short, the last of `keys` are left out, but never `beside`, which are at the right.
+    """
 
     FIXED_HEIGHT = True
 
-    def __init__(self, keys: list[FooterKey], *, id: str | None = None) -> None:
+    def __init__(
+        self, keys: Sequence[FooterItem], *, beside: Sequence[FooterItem] = HELP_AND_QUIT, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self.keys = keys
+        self.beside = beside
 
-    def show(self, keys: list[FooterKey]) -> None:
+    def show(self, keys: Sequence[FooterItem]) -> None:
         """Show other keys."""
         self.keys = keys
         self.redraw()
 
+    def binding(self, action: str) -> Binding:
+        """Return the binding of an action on the screen, or of the app's action after ``app.``."""
+        app_action = action.removeprefix("app.")
+        found = _bindings(type(self.screen)).get(action)
+        return found or _bindings(type(self.app))[app_action]
+
     def build(self, width: int, height: int) -> list[Line]:
         left, right = self._placed(width)
-        return [spans.justified(self._line(left, " "), self._line(right, ""), width, measure)]
+        return [spans.justified(_line(left, " "), _line(right, ""), width, measure)]
 
-    def _placed(self, width: int) -> tuple[list[FooterKey], list[FooterKey]]:
-        right = [key for key in self.keys if key.last]
-        left = [key for key in self.keys if not key.last]
-        room = width - spans.width_of(self._line(right, ""), measure) - 2
-        while left and spans.width_of(self._line(left, " "), measure) > room:
+    def _placed(self, width: int) -> tuple[list[_Place], list[_Place]]:
+        left, right = [self._place(key) for key in self.keys], [self._place(key) for key in self.beside]
+        room = width - spans.width_of(_line(right, ""), measure) - 2
+        while left and spans.width_of(_line(left, " "), measure) > room:
             left.pop()
         return left, right
 
-    def _own(self) -> dict[str, str]:
-        """Return the keys that the rep has set, by action."""
-        own: dict[str, str] = getattr(self.app, "own_keys", {})
-        if not own:
-            return {}
-        active = self.screen.active_bindings.values()
-        return {each.binding.action: own[each.binding.id] for each in active if each.binding.id in own}
+    def _place(self, key: FooterItem) -> _Place:
+        if isinstance(key, str):
+            binding = self.binding(key)
+            return _Place(self._key(binding), binding.description, (key,))
+        actions = (key.action, key.other) if key.other else (key.action,)
+        keys = key.keys or " ".join(self._key(self.binding(action)) for action in actions)
+        return _Place(keys, key.label, actions)
 
-    def _line(self, keys: list[FooterKey], lead: str) -> Line:
-        line: Line = [(lead, "")] if lead else []
-        own = self._own()
-        for key in keys:
-            line += [(own.get(key.action.removeprefix("app."), key.key), "accent"), (f" {key.label}  ", "dim")]
-        return line
+    def _key(self, binding: Binding) -> str:
+        """Return the first key of a binding in readable form, or the one that the rep has set instead."""
+        own: dict[str, str] = getattr(self.app, "own_keys", {})
+        first = binding.key.partition(",")[0]
+        return own.get(binding.id or "") or DISPLAY.get(first) or format_key(first)
 
     def on_click(self, event: events.Click) -> None:
         left, right = self._placed(self.size.width)
-        x = 1
-        for key in left:
-            size = measure(key.key) + len(key.label) + 3
-            if x <= event.x < x + size - 1:
-                self.post_message(KeyClicked(key.action))
-                return
-            x += size
-        x = self.size.width - spans.width_of(self._line(right, ""), measure)
-        for key in right:
-            size = measure(key.key) + len(key.label) + 3
-            if x <= event.x < x + size - 1:
-                self.post_message(KeyClicked(key.action))
-                return
-            x += size
+        for places, start in ((left, 1), (right, self.size.width - spans.width_of(_line(right, ""), measure))):
+            x = start
+            for place in places:
+                action = place.action_at(event.x - x)
+                if action:
+                    self.post_message(KeyClicked(action))
+                    return
+                x += place.width
+
+
+class _Place(NamedTuple):
+    """A key as it stands in the footer."""
+
+    keys: str
+    label: str
+    actions: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        return measure(self.keys) + len(self.label) + 3
+
+    def action_at(self, x: int) -> str:
+        """Return the action at a cell, empty beside it. The label stands for the first action."""
+        if not 0 <= x < self.width - 1:
+            return ""
+        for key, action in zip(self.keys.split(), self.actions, strict=False):
+            x -= measure(key) + 1
+            if x < 0:
+                return action
+        return self.actions[0]
+
+
+def _line(places: Sequence[_Place], lead: str) -> Line:
+    line: Line = [(lead, "")] if lead else []
+    for place in places:
+        line += [(place.keys, "accent"), (f" {place.label}  ", "dim")]
+    return line

@@ -142,6 +142,10 @@ class ChoiceLines(Lines):
         self.keep_in_sight()
         self.redraw()
 
+    def step(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.move_to(self.cursor + rows)
+
     def keep_in_sight(self) -> None:
         """Scroll only as far as the cursor requires, with the last page full."""
         room = max(1, self.size.height - 2)
@@ -157,10 +161,10 @@ class ChoiceLines(Lines):
         self.redraw()
 
     def on_mouse_scroll_down(self) -> None:
-        self.move_to(self.cursor + 1)
+        self.step(1)
 
     def on_mouse_scroll_up(self) -> None:
-        self.move_to(self.cursor - 1)
+        self.step(-1)
 
 
 measure = cell_len
@@ -172,7 +176,7 @@ class EntryLines(ChoiceLines):
     def on_click(self, event: events.Click) -> None:
         index = event.y - 1 + self.first
         if event.y >= 1 and index < self.count():
-            self.post_message(EntryClicked(index))
+            self.post_message(EntryClicked(index, twice=event.chain > 1))
 
     def in_sight(self, height: int) -> range:
         """Return the indices visible under the title."""

@@ -108,39 +108,43 @@ class PreviewLines(Lines):
         shown = self.shown
         if shown is None:
             return []
-        if shown.refused:
-            parts = spans.wrapped(shown.refused, max(10, width - 4), measure)
-            lines: list[Line] = [[(" Refused", "bad")], *([(f"   {text}", "")] for text in parts)]
-            return [*lines, [], [("   Nothing was changed.  ", "dim"), ("o", "accent"), (" another file", "dim")]][
-                :height
-            ]
-        lines = [[(f" Would make of {shown.kind}", "bold")]]
-        sizes = max((len(f"{count:,}") for _, count, _ in shown.counts), default=1)
-        for word, count, style in shown.counts:
-            lines.append([(f"   {count:>{sizes},} ", "bold" if count else "dim"), (word, style if count else "dim")])
-        for text in shown.doubtful:
-            parts = spans.wrapped(text, max(10, width - 6), measure)
-            lines += [[(" ? " if not number else "   ", "warn"), (part, "")] for number, part in enumerate(parts)]
-        if shown.left_out:
-            lines += [[], [(" Left out", "bold")]]
-        for why, numbers in shown.left_out.items():
-            some = ", ".join(f"{line:,}" for line in numbers[:LINES_SHOWN]) + (
-                " …" if len(numbers) > LINES_SHOWN else ""
-            )
-            text = f"{len(numbers):,}  {why} (line {some})"
-            lines += [[(f"   {part}", "")] for part in spans.wrapped(text, max(10, width - 4), measure)]
-        if shown.words:
-            lines += [[], [(" Words", "bold")]]
-        for name, theirs, ours, count in shown.words:
-            line: Line = [
-                (f"   {count:>6,} ", "dim"),
-                (f"{name}: {theirs} ", ""),
-                (f"→ {ours or 'nothing'}", "bold" if ours else "warn"),
-            ]
-            lines.append(spans.cut(line, width, measure))
-        if shown.rows:
-            lines += [[], [(" As it is read", "bold")]]
-        for number, text in shown.rows:
-            line = [(f"   {number:>6} ", "dim"), (spans.fit(text, max(4, width - 11), measure), "")]
-            lines.append(line)
-        return lines[:height]
+        parts = _refusal(shown, width) if shown.refused else [*_counts(shown, width), *_rows(shown, width)]
+        return parts[:height]
+
+
+def _refusal(shown: ImportView, width: int) -> list[Line]:
+    """Why a file can't be imported."""
+    parts = spans.wrapped(shown.refused, max(10, width - 4), measure)
+    lines: list[Line] = [[(" Refused", "bad")], *([(f"   {text}", "")] for text in parts)]
+    return [*lines, [], [("   Nothing was changed.  ", "dim"), ("o", "accent"), (" another file", "dim")]]
+
+
+def _counts(shown: ImportView, width: int) -> list[Line]:
+    """What would become of the rows, and which are skipped and why."""
+    lines: list[Line] = [[(f" Would make of {shown.kind}", "bold")]]
+    sizes = max((len(f"{count:,}") for _, count, _ in shown.counts), default=1)
+    for word, count, style in shown.counts:
+        lines.append([(f"   {count:>{sizes},} ", "bold" if count else "dim"), (word, style if count else "dim")])
+    for text in shown.doubtful:
+        parts = spans.wrapped(text, max(10, width - 6), measure)
+        lines += [[(" ? " if not number else "   ", "warn"), (part, "")] for number, part in enumerate(parts)]
+    if shown.left_out:
+        lines += [[], [(" Left out", "bold")]]
+    for why, numbers in shown.left_out.items():
+        some = ", ".join(f"{line:,}" for line in numbers[:LINES_SHOWN]) + (" …" if len(numbers) > LINES_SHOWN else "")
+        text = f"{len(numbers):,}  {why} (line {some})"
+        lines += [[(f"   {part}", "")] for part in spans.wrapped(text, max(10, width - 4), measure)]
+    return lines
+
+
+def _rows(shown: ImportView, width: int) -> list[Line]:
+    """Words of the file and what they become, and its first rows as they are read."""
+    lines: list[Line] = [[], [(" Words", "bold")]] if shown.words else []
+    for name, theirs, ours, count in shown.words:
+        becomes = (f"→ {ours or 'nothing'}", "bold" if ours else "warn")
+        lines.append(spans.cut([(f"   {count:>6,} ", "dim"), (f"{name}: {theirs} ", ""), becomes], width, measure))
+    if shown.rows:
+        lines += [[], [(" As it is read", "bold")]]
+    for number, text in shown.rows:
+        lines.append([(f"   {number:>6} ", "dim"), (spans.fit(text, max(4, width - 11), measure), "")])
+    return lines

@@ -1,24 +1,22 @@
-"""Mail in plain SQL: windows, looks outside them, emails and decisions on them, emails to write."""
+"""Emails that wait, with their senders, and what the rep decided on them."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from planner.domain.clients.people import email_key
-from planner.domain.errors import StateError
 from planner.domain.mail.letters import Letter
-from planner.store import follow_ups, today_queries
 from planner.store.recorder import Recorder, Transaction
 
 if TYPE_CHECKING:
-    from planner.domain.mail.windows import Opening
     from planner.store.recorder import Reads
 
 KEPT = 2_000  # waiting emails of one mailbox
+_COLUMNS = "ref, account, message_id, thread, refs, sender, address, subject, sent_at, bulk, preview, reply_to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,113 +38,6 @@ class Stored:
     id: int
     letter: Letter
     known: Known | None
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An email to write: recipient, subject, whether it carries a proposal, and the recipient's address."""
-
-    id: int
-    contact_id: int | None
-    name: str
-    subject: str
-    proposal: bool
-    address: str
-
-
-# windows and looks
-
-
-def openings(connection: Reads, first: date, last: date) -> dict[date, list[Opening]]:
-    """Return the opened windows by day."""
-    found: dict[date, list[Opening]] = {}
-    rows = connection.execute(
-        today_queries.OPENINGS_SQL.replace("SELECT opens", "SELECT day, opens", 1).replace(
-            "day = ?", "day BETWEEN ? AND ?"
-        ),
-        (first.isoformat(), last.isoformat()),
-    )
-    for day, *opening in rows:
-        found.setdefault(date.fromisoformat(day), []).append((*opening,))
-    return found
-
-
-def looks(connection: Reads, first: date, last: date) -> list[tuple[date, int, str, int]]:
-    """Return the looks outside a window: day, instant, reason, id."""
-    rows = connection.execute(
-        "SELECT day, at, reason, id FROM mail_look WHERE day BETWEEN ? AND ? ORDER BY at, id",
-        (first.isoformat(), last.isoformat()),
-    )
-    return [(date.fromisoformat(day), *rest) for day, *rest in rows]
-
-
-def first_day(connection: Reads) -> date | None:
-    """Return the first day with an opened window or a look at the mail. No window counts as missed before it."""
-    row = connection.execute(
-        "SELECT min(day) FROM (SELECT min(day) AS day FROM mail_window UNION ALL SELECT min(day) FROM mail_look)"
-    ).fetchone()
-    return None if row[0] is None else date.fromisoformat(row[0])
-
-
-def running(connection: sqlite3.Connection, day: date) -> int | None:
-    """Return the id of the day's window whose clock is running, or None."""
-    row = connection.execute(
-        "SELECT id FROM mail_window WHERE day = ? AND closed_at IS NULL ORDER BY id DESC LIMIT 1", (day.isoformat(),)
-    ).fetchone()
-    return None if row is None else int(row[0])
-
-
-def open_window(connection: sqlite3.Connection, day: date, opens: str, planned: int, now: int) -> int:
-    """Start the clock of a window, as a change, and return its id. StateError if another program was faster."""
-    with Recorder(connection, now, f"mail opened ({opens})") as change:
-        if running(connection, day) is not None:
-            raise StateError("A mail window is open already.")
-        return change.insert("mail_window", day=day.isoformat(), opens=opens, planned=planned, opened_at=now)
-
-
-def close_window(connection: sqlite3.Connection, window_id: int, now: int, letters: int | None) -> None:
-    """Stop a window's clock, as a change. `letters` is the number of emails handled, if the rep gives it. StateError if
-    another program was faster.
-    """
-    with Recorder(connection, now, "mail closed") as change:
-        if connection.execute("SELECT closed_at FROM mail_window WHERE id = ?", (window_id,)).fetchone() != (None,):
-            raise StateError("The mail window is closed already.")
-        change.update("mail_window", window_id, closed_at=now, letters=letters)
-
-
-def look(connection: sqlite3.Connection, day: date, reason: str, now: int) -> int:
-    """Log a look outside a window, as a change. Returns its id."""
-    with Recorder(connection, now, f"looked into the mail: {reason}") as change:
-        return change.insert("mail_look", day=day.isoformat(), at=now, reason=reason)
-
-
-def end_look(connection: sqlite3.Connection, look_id: int, now: int) -> None:
-    """Store when a look ended. Not a change of its own, so it is undone along with the look."""
-    with Transaction(connection):
-        connection.execute("UPDATE mail_look SET ended_at = ? WHERE id = ? AND ended_at IS NULL", (now, look_id))
-
-
-def fill(
-    connection: sqlite3.Connection,
-    windows: Iterable[tuple[date, str, int, int, int, int]],
-    looked: Iterable[tuple[date, int, str]],
-) -> None:
-    """Insert windows (day, opens, planned minutes, opened, closed, letters) and looks, for a demo. Not a change."""
-    with Transaction(connection):
-        connection.executemany(
-            "INSERT INTO mail_window (day, opens, planned, opened_at, closed_at, letters) VALUES (?, ?, ?, ?, ?, ?)",
-            [(day.isoformat(), *rest) for day, *rest in windows],
-        )
-        connection.executemany(
-            "INSERT INTO mail_look (day, at, reason) VALUES (?, ?, ?)",
-            [(day.isoformat(), *rest) for day, *rest in looked],
-        )
-
-
-# emails
-
-
-_COLUMNS = "ref, account, message_id, thread, refs, sender, address, subject, sent_at, bulk, preview, reply_to"
 
 
 def take(connection: sqlite3.Connection, letters: Iterable[Letter]) -> int:
@@ -327,86 +218,3 @@ def enter(change: Recorder, letter: Letter) -> int:
         reply_to="",
         decision="",
     )
-
-
-# emails to write
-
-
-_DRAFT = (
-    "SELECT draft.id, draft.contact_id, coalesce(contact.name, draft.name), subject, proposal, coalesce((SELECT value"
-    " FROM contact_way WHERE contact_way.contact_id = draft.contact_id AND contact_way.kind = 'email'"
-    " ORDER BY position LIMIT 1), '') FROM draft LEFT JOIN contact ON contact.id = draft.contact_id"
-    " WHERE draft.state = 'open'"
-)
-
-
-def drafts(connection: sqlite3.Connection) -> list[Draft]:
-    """Return the emails waiting to be written, oldest first."""
-    return [_draft(row) for row in connection.execute(f"{_DRAFT} ORDER BY draft.id").fetchall()]
-
-
-def draft_by(connection: sqlite3.Connection, draft_id: int) -> Draft | None:
-    """Return one of them, or None."""
-    row = connection.execute(f"{_DRAFT} AND draft.id = ?", (draft_id,)).fetchone()
-    return None if row is None else _draft(row)
-
-
-def _draft(row: tuple[int, int | None, str, str, int, str]) -> Draft:
-    return Draft(row[0], row[1], row[2], row[3], bool(row[4]), row[5])
-
-
-def add_draft(change: Recorder, name: str, contact_id: int | None, subject: str, proposal: bool, now: int) -> int:
-    """Queue an email, within a change. A recipient who isn't a contact is only a name. Returns its id."""
-    return change.insert(
-        "draft",
-        contact_id=contact_id,
-        name=name,
-        subject=subject,
-        proposal=int(proposal),
-        state="open",
-        created_at=now,
-    )
-
-
-def _still_open(connection: sqlite3.Connection, draft: Draft) -> None:
-    """Refuse a draft that another program has settled in the meantime."""
-    if draft_by(connection, draft.id) is None:
-        raise StateError(f"The letter to {draft.name} is settled already.")
-
-
-def drop_draft(connection: sqlite3.Connection, draft: Draft, now: int) -> None:
-    """Drop an email that won't be written."""
-    with Recorder(connection, now, f"letter not written: {draft.name}") as change:
-        _still_open(connection, draft)
-        change.update("draft", draft.id, state="dropped")
-
-
-def send_draft(
-    connection: sqlite3.Connection, draft: Draft, *, day: date, local_time: str, now: int, call_on: str | None
-) -> None:
-    """Log a sent email and, if it carried a proposal, that too, with a follow-up call on `call_on`."""
-    with Recorder(connection, now, f"letter sent: {draft.name}", day) as change:
-        _still_open(connection, draft)
-        change.update("draft", draft.id, state="sent", sent_at=now)
-        for kind in ("email", "proposal") if draft.proposal else ("email",):
-            change.insert(
-                "activity",
-                at=now,
-                day=day.isoformat(),
-                local_time=local_time,
-                kind=kind,
-                count=1,
-                contact_id=draft.contact_id,
-                note=draft.subject or None,
-                logged_at=now,
-            )
-        if draft.proposal and call_on is not None:
-            follow_ups.task(
-                change,
-                f"callback {draft.name}: the proposal",
-                today=day,
-                now=now,
-                due=call_on,
-                kind="callback",
-                contact_id=draft.contact_id,
-            )

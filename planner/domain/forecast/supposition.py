@@ -1,0 +1,41 @@
+"""What a what-if supposes of a month: other rates, calls per day, average deal or days."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from planner.domain.errors import InputError
+from planner.domain.forecast.stages import LEAST_RATE, STAGES
+from planner.domain.plan.plan import MOST_CALLS
+
+MOST_AMOUNT = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """The suppositions of a what-if. None and 0 change nothing."""
+
+    rates: Mapping[str, float] = field(default_factory=dict)
+    calls_per_day: float | None = None
+    average_deal: float | None = None
+    days_off: float = 0
+
+    def __post_init__(self) -> None:
+        for stage, rate in self.rates.items():
+            if stage not in STAGES:
+                raise InputError(f"{stage!r} is not a stage; there are {', '.join(STAGES)}.")
+            if not LEAST_RATE <= rate <= 1 - LEAST_RATE:
+                raise InputError(f"The rate of {stage} lies between 0 and 1 (0 % and 100 %), not {rate:g}.")
+        if self.calls_per_day is not None and not 0 <= self.calls_per_day <= MOST_CALLS:
+            raise InputError(f"Calls a day can be from 0 to {MOST_CALLS:,}, not {self.calls_per_day:g}.")
+        if self.average_deal is not None and not 0 < self.average_deal <= MOST_AMOUNT:
+            raise InputError("The average deal must be more than 0.")
+        if not 0 <= self.days_off <= 366:
+            raise InputError(f"Days off can be from 0 to 366, not {self.days_off:g}.")
+
+    def __bool__(self) -> bool:
+        return bool(self.rates or self.calls_per_day is not None or self.average_deal is not None or self.days_off)
+
+
+NOTHING = Supposition()

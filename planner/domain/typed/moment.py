@@ -1,0 +1,48 @@
+"""The day and hour that a phrase means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from planner.domain.errors import InputError
+
+Towards = Literal["future", "past", "near", "from", "until"]
+HINT = "write a date like 2026-11-27, 27 Nov, today, tomorrow 9am, fri, next fri 14:30, +3d, in 2 weeks or end of month"
+
+
+class WrongDate(InputError):
+    """A date that can't be right: the wrong weekday for it, or a zone abbreviation of several places."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A resolved date, its hour if given, and the minutes of a range of hours. `said` explains how an ambiguous phrase
+    was read, or is empty.
+    """
+
+    day: date
+    at: time | None = None
+    said: str = ""
+    minutes: int | None = None
+
+    def moment(self, default: time = time(12)) -> datetime:
+        """Return the local date and time, with `default` if no hour was given."""
+        return datetime.combine(self.day, self.at or default)
+
+    def at_end(self) -> When:
+        """Return the end of a range of hours, for what is due by it. Anything else is unchanged."""
+        if self.minutes is None:
+            return self
+        end = self.moment() + timedelta(minutes=self.minutes)
+        said = f"by the end of {self.at:%H:%M} to {end:%H:%M}"
+        return When(end.date(), end.time(), f"{self.said}, {said}" if self.said else said)
+
+    def echo(self) -> str:
+        """Format as ``Fri 27 Nov 2026``, ``Fri 27 Nov 2026 14:30`` or ``Fri 27 Nov 2026 14:30 to 15:30``."""
+        day = f"{self.day:%a} {self.day.day} {self.day:%b %Y}"
+        if self.at is None:
+            return day
+        end = "" if self.minutes is None else f" to {self.moment() + timedelta(minutes=self.minutes):%H:%M}"
+        return f"{day} {self.at:%H:%M}{end}"

@@ -1,0 +1,250 @@
+"""One event of an iCalendar file. The library `icalendar` parses its values: dates, zones, text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from icalendar import Event as IcsEvent
+from icalendar import Timezone
+
+from planner.domain.text import clean
+from planner.exchange.day.ics_parts import Part
+from planner.exchange.limits import TooSlow, time_limit
+
+SECONDS_A_ZONE = 1.5
+LONGEST_TEXT = 500
+FIRST, LAST = datetime(1900, 1, 1), datetime(2200, 1, 1)
+
+
+class Refused(ValueError):
+    """Why an event can't be imported, as part of a sentence."""
+
+
+class Zones:
+    """The zones that a file defines itself, for names that are otherwise unknown."""
+
+    def __init__(self, parts: Sequence[Part], notice: Callable[[str], None]) -> None:
+        self.parts = {_zone_name(part): part for part in parts}
+        self.notice = notice
+        self._made: dict[str, tzinfo | None] = {}
+
+    def of(self, name: str) -> tzinfo | None:
+        """Return a zone whose name isn't an IANA, Windows or vendor name, or None (local time) if it is unknown."""
+        name = name.strip('" ')
+        if not name:
+            return None
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def _make(self, name: str) -> tzinfo | None:
+        part = self.parts.get(name)
+        if part is not None:
+            try:
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    with time_limit(SECONDS_A_ZONE):
+                        zone: Any = Timezone.from_ical(part.text())
+                        made: tzinfo = zone.to_tz(lookup_tzid=False)
+                        made.utcoffset(datetime(2026, 1, 1))
+                        return made
+            except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, TooSlow):
+                self.notice(
+                    f"line {part.line}: the time zone {clean(name)[:60]!r} can't be used; its times are taken as local."
+                )
+                return None
+        self.notice(f"The time zone {clean(name)[:60]!r} is not known; its times are taken as local.")
+        return None
+
+
+def _zone_name(part: Part) -> str:
+    for line in part.lines:
+        if line.upper().startswith("TZID"):
+            return line.partition(":")[2].strip('" ')
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvent:
+    """A VEVENT as it stands in the file. `start` is a date, or a naive (floating) or aware time."""
+
+    part: Part
+    uid: str
+    title: str
+    place: str
+    start: date | datetime
+    length: timedelta
+    rules: tuple[str, ...]
+    not_rules: tuple[str, ...]
+    extra: tuple[tuple[date | datetime, timedelta | None], ...]
+    without: tuple[date | datetime, ...]
+    replaces: date | datetime | None
+    and_later: bool
+    cancelled: bool
+    busy: bool
+    order: tuple[int, str, int]
+
+    @property
+    def line(self) -> int:
+        """The line of the file it starts on."""
+        return self.part.line
+
+
+def read_event(part: Part, zones: Zones) -> RawEvent:
+    """Parse one event. Raises Refused with the reason it can't be imported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the library's guesses at odd zone names are welcome
+        try:
+            event: Any = IcsEvent.from_ical(part.text())
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise Refused(f"it can't be read ({error_text(error)})") from error
+        try:
+            return _fields(part, event, zones)
+        except Refused:
+            raise
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
+            raise Refused(f"it can't be read ({error_text(error)})") from error
+
+
+def _beside(start: date | datetime, moment: date | datetime) -> date | datetime:
+    """Return a time that refers to one of an event's, as wall-clock time in the event's zone if it has none."""
+    if isinstance(start, datetime) and isinstance(moment, datetime) and moment.tzinfo is None:
+        return moment.replace(tzinfo=start.tzinfo)
+    return moment
+
+
+def error_text(error: Exception) -> str:
+    named = re.search(r"broken property '([A-Z-]+)'", str(error))
+    if named:
+        return f"its {named[1]} is none"
+    return clean(str(error))[:120] or type(error).__name__
+
+
+def _fields(part: Part, event: Any, zones: Zones) -> RawEvent:
+    start = _one(event, "DTSTART", zones)
+    if start is None:
+        raise Refused("it has no beginning (DTSTART)")
+    if not isinstance(start, date):
+        raise Refused("its beginning is not a date")
+    length = _length(event, start, zones)
+    replaces = _one(event, "RECURRENCE-ID", zones)
+    title = clean(str(_first(event, "SUMMARY") or ""))[:LONGEST_TEXT] or "(no title)"
+    uid = clean(str(_first(event, "UID") or ""))[:LONGEST_TEXT]
+    if not uid:
+        uid = "none-" + hashlib.sha256(f"{title}|{start}".encode()).hexdigest()[:24]
+    status = str(_first(event, "STATUS") or "").upper()
+    shown_as = str(_first(event, "X-MICROSOFT-CDO-BUSYSTATUS") or "").upper()
+    transparent = str(_first(event, "TRANSP") or "").upper() == "TRANSPARENT"
+    free = shown_as == "FREE" or (transparent and shown_as != "OOF")  # out of office doesn't count as free
+    ids = _first(event, "RECURRENCE-ID")
+    later = ids is not None and str(ids.params.get("RANGE", "")).upper() == "THISANDFUTURE"
+    return RawEvent(
+        part=part,
+        uid=uid,
+        title=title,
+        place=clean(str(_first(event, "LOCATION") or ""))[:LONGEST_TEXT],
+        start=start,
+        length=length,
+        rules=tuple(rule.to_ical().decode() for rule in _every(event, "RRULE")),
+        not_rules=tuple(rule.to_ical().decode() for rule in _every(event, "EXRULE")),
+        extra=tuple(_read_list(part, event, "RDATE", zones)),
+        without=tuple(_beside(start, moment) for moment, _ in _read_list(part, event, "EXDATE", zones)),
+        replaces=_beside(start, replaces) if isinstance(replaces, date) else None,
+        and_later=later,
+        cancelled=status == "CANCELLED",
+        busy=not free,
+        order=(_sequence(event), str(getattr(_first(event, "DTSTAMP"), "dt", "")), part.line),
+    )
+
+
+def _first(event: Any, name: str) -> Any:
+    found = event.get(name)
+    return found[0] if isinstance(found, list) else found
+
+
+def _every(event: Any, name: str) -> list[Any]:
+    found = event.get(name)
+    return found if isinstance(found, list) else [] if found is None else [found]
+
+
+def _sequence(event: Any) -> int:
+    try:
+        return int(_first(event, "SEQUENCE") or 0)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _one(event: Any, name: str, zones: Zones) -> Any:
+    value = _first(event, name)
+    return None if value is None else _zoned(value.dt, value.params, zones)
+
+
+def _zoned(value: Any, params: Any, zones: Zones) -> Any:
+    """Return a value in its zone. The library knows IANA, Windows and vendor names, the file itself the others."""
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None and params.get("TZID"):
+        zone = zones.of(str(params["TZID"]))
+        if zone is not None:
+            value = value.replace(tzinfo=zone)
+    if not FIRST <= value.replace(tzinfo=None) < LAST:
+        raise Refused(f"it is in the year {value.year}")
+    return value
+
+
+def _length(event: Any, start: date, zones: Zones) -> timedelta:
+    """Return an event's length: by its end, its duration, or the standard's default for neither."""
+    whole = not isinstance(start, datetime)
+    end = _one(event, "DTEND", zones)
+    if end is None and _first(event, "DURATION") is not None:
+        length = _first(event, "DURATION").dt
+        if not isinstance(length, timedelta):
+            raise Refused("its duration is none")
+    elif end is None:
+        length = timedelta(days=1) if whole else timedelta(0)
+    elif isinstance(end, datetime) and isinstance(start, datetime):
+        if (end.tzinfo is None) != (start.tzinfo is None):
+            end, start = end.replace(tzinfo=None), start.replace(tzinfo=None)
+        # wall-clock time, not instants: a meeting across a clock change keeps its end
+        length = end - start if end.tzinfo is start.tzinfo else end.astimezone(UTC) - start.astimezone(UTC)
+    elif isinstance(end, date):
+        length = midnight(end) - midnight(start)
+    else:
+        raise Refused("its end is not a date")
+    if length < timedelta(0):
+        raise Refused("it ends before it begins")
+    if length > timedelta(days=3660):
+        raise Refused("it lasts over ten years")
+    return max(length, timedelta(days=1)) if whole else length
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day if not isinstance(day, datetime) else day.date(), time())
+
+
+def _read_list(part: Part, event: Any, name: str, zones: Zones) -> list[tuple[date | datetime, timedelta | None]]:
+    """Return the dates of RDATE or EXDATE. A list that can't be read is noted, but doesn't cost the event."""
+    try:
+        return list(_listed(event, name, zones))
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+        if any(line.upper().startswith(name) and line.partition(":")[2].strip() for line in part.lines):
+            zones.notice(f"line {part.line}: dates of this event ({name}) can't be read and are passed over.")
+        return []
+
+
+def _listed(event: Any, name: str, zones: Zones) -> Iterator[tuple[date | datetime, timedelta | None]]:
+    """Yield the dates of RDATE or EXDATE, with the length of a period."""
+    for dates in _every(event, name):
+        for each in getattr(dates, "dts", [dates]):
+            value, params = each.dt, dates.params
+            if isinstance(value, tuple):
+                begin = _zoned(value[0], params, zones)
+                yield begin, value[1] if isinstance(value[1], timedelta) else _zoned(value[1], params, zones) - begin
+            elif isinstance(value, date):
+                yield _zoned(value, params, zones), None

@@ -1,0 +1,147 @@
+"""The structure of an iCalendar file: its components, read line by line, so that errors name their line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from planner.domain.text import clean
+from planner.exchange.text_file import FileRefused
+
+LONGEST_LINE = 2**20
+MOST_LINES = 100_000  # of one component
+MOST_DEEP = 20
+MOST_EVENTS = 20_000
+KEPT = frozenset(
+    ["UID", "SUMMARY", "LOCATION", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "DTSTART", "DTEND", "DURATION",
+     "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID"]
+)  # fmt: skip
+_NAME = re.compile(r"[;:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A component of the file: its kind in capitals, the line it starts on (from 1), and its own lines."""
+
+    kind: str
+    line: int
+    lines: tuple[str, ...]
+
+    def kept(self) -> Part:
+        """The part with only what and when: no guests, and no stamps, which change with every export."""
+        if self.kind != "VEVENT":
+            return self
+        return replace(
+            self, lines=tuple(line for line in self.lines if _NAME.split(line, maxsplit=1)[0].upper() in KEPT)
+        )
+
+    def text(self) -> str:
+        """The part as a file would hold it."""
+        body = "".join(f"{line}\r\n" for line in self.lines)
+        return f"BEGIN:{self.kind}\r\n{body}END:{self.kind}\r\n"
+
+
+def read_parts(text: str, name: str) -> list[Part]:
+    """Return the events and time zones of every calendar in the file. Raises FileRefused for a broken structure."""
+    if not text.strip():
+        raise FileRefused(f"{name} is empty.")
+    structure = _Structure(name)
+    for number, line in _logical(text, name):
+        word, colon, value = line.partition(":")
+        word, value = word.strip().upper(), value.strip().upper()
+        if colon and word == "BEGIN":
+            structure.begin(value, number)
+        elif colon and word == "END":
+            structure.end(value, number)
+        else:
+            structure.add(line, number)
+    return structure.parts()
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A component that has begun and not yet ended."""
+
+    kind: str
+    line: int
+    lines: list[str] = field(default_factory=list)
+
+
+class _Structure:
+    """The nesting of a file's components, from BEGIN to END."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._open: list[_Open] = []
+        self._found: list[Part] = []
+        self._calendars = 0
+
+    def begin(self, kind: str, number: int) -> None:
+        """Open a component."""
+        self._calendars += kind == "VCALENDAR"
+        self._open.append(_Open(kind, number))
+        if len(self._open) > MOST_DEEP:
+            raise FileRefused(
+                f"{self.name}, line {number}: nested more than {MOST_DEEP} levels deep; this is not a calendar."
+            )
+
+    def end(self, kind: str, number: int) -> None:
+        """Close the innermost component, and keep it if it is an event or a time zone."""
+        if not self._open:
+            raise FileRefused(f"{self.name}, line {number}: END without its beginning; nothing was changed.")
+        ended = self._open.pop()
+        if ended.kind != kind:
+            raise FileRefused(
+                f"{self.name}, line {number}: END:{clean(kind)[:40]}, but what began on line {ended.line} is a "
+                f"{clean(ended.kind)[:40]}; nothing was changed."
+            )
+        outer = [each.kind for each in self._open]
+        if outer and "VCALENDAR" not in outer:
+            return
+        part = Part(kind, ended.line, tuple(ended.lines))
+        if kind in ("VEVENT", "VTIMEZONE"):
+            self._found.append(part)
+        elif outer and outer[-1] == "VTIMEZONE":
+            self._open[-1].lines.extend(part.text().split("\r\n")[:-1])
+        if len(self._found) > MOST_EVENTS:
+            raise FileRefused(f"{self.name} has more than {MOST_EVENTS:,} events; nothing was changed. Split it.")
+
+    def add(self, line: str, number: int) -> None:
+        """Add a line to the innermost component. Lines outside any are passed over."""
+        if not self._open:
+            return
+        inner = self._open[-1]
+        if len(inner.lines) > MOST_LINES:
+            raise FileRefused(f"{self.name}, line {number}: a {inner.kind} without end; nothing was changed.")
+        inner.lines.append(line)
+
+    def parts(self) -> list[Part]:
+        """Return the events and time zones of the whole file."""
+        if self._open:
+            inner = self._open[-1]
+            what = clean(inner.kind)[:40] or "component"
+            raise FileRefused(
+                f"{self.name} breaks off in the {what} that begins on line {inner.line}; nothing was changed."
+            )
+        if not self._calendars and not any(part.kind == "VEVENT" for part in self._found):
+            raise FileRefused(f"{self.name} is no calendar: nothing in it begins with BEGIN:VCALENDAR.")
+        return self._found
+
+
+def _logical(text: str, name: str) -> Iterator[tuple[int, str]]:
+    """Yield unfolded lines with the number of their first line, without blank lines and control characters."""
+    begun, current = 0, ""
+    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
+        if len(line) > LONGEST_LINE or len(current) > LONGEST_LINE:
+            raise FileRefused(
+                f"{name}, line {number}: a line of over {LONGEST_LINE:,} characters; nothing was changed."
+            )
+        if line[:1] in (" ", "\t") and current:
+            current += line[1:]
+            continue
+        if current:
+            yield begun, current
+        begun, current = number, line.strip("\ufeff\x0c\x1a") if line.strip() else ""
+    if current:
+        yield begun, current

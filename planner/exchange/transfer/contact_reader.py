@@ -1,0 +1,159 @@
+"""Contacts out of the rows of a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from planner.domain.clients import people
+from planner.domain.clients.people import MAILINGS, TIERS, Contact, Need, check_birthday
+from planner.domain.errors import InputError
+from planner.domain.text import clean
+from planner.domain.typed import zones
+from planner.exchange.transfer.columns import normal, split_cell
+from planner.exchange.transfer.csv_file import Row
+from planner.exchange.transfer.dates import birthday
+from planner.exchange.transfer.records import SELDOM, Broken, RowReader
+from planner.exchange.transfer.values import FALSE, TRUE, days, given_text
+
+_UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class ContactReader(RowReader[Contact]):
+    """Reads contacts."""
+
+    kind = "contacts"
+    of = ("person", "contact", "lead")
+    needs = (
+        (
+            ("name", "given", "family", "company", "email", "phone"),
+            "no column holds a name, a company, a mail address or a phone number.",
+        ),
+    )
+
+    def prepare(self, rows: Sequence[Sequence[str]]) -> None:
+        self._unread: list[str] = []
+        self._more = not self.map.columns.keys().isdisjoint(SELDOM)
+        self._names = [normal(name) for name in self.file.header]
+        self._birthdays = self.dates_of("birthday", rows, self.now)
+        self._untils = self.dates_of("supplier_until", rows)
+
+    def done(self) -> None:
+        if self._unread:
+            count = len(self._unread)
+            many = "1 day of a year is" if count == 1 else f"{count:,} days of a year are"
+            self.reading.notices.append(f"{many} left out, which can't be read: {self._unread[0]}.")
+
+    def _days_of(self, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """Return other days, each with what it is, skipping unreadable ones."""
+        found = []
+        for part in (part for cell in self.map.cells("dates", cells) for part in split_cell(cell)):
+            day, _, what = clean(part).partition(" ")
+            if not what.strip():
+                continue
+            try:
+                check_birthday(day, what)
+            except InputError as problem:
+                self._unread.append(str(problem).rstrip("."))
+            else:
+                found.append((day, what.strip()))
+        return tuple(found)
+
+    def _one_of(self, name: str, cells: Sequence[str], words: Sequence[str]) -> str:
+        """Return a field limited to a few words, or "" for any other."""
+        text = self.text(name, cells).casefold()
+        return next((word for word in words if word.casefold() == text), "")
+
+    def value(self, row: Row) -> str | tuple[Contact, Contact | None, bool, datetime | None]:
+        cells = row.cells
+        phones, emails = self.ways("phone", cells), self.ways("email", cells)
+        person, company = self.full_name(cells, "name"), self.text("company", cells)
+        name = person or company or next((way.value for way in (*emails, *phones)), "")
+        if not name:
+            return "nothing to call it by: no name, company, mail address or phone number"
+        kind = self.meant("kind", self.text("kind", cells), "") or ""
+        given_id = self.text("id", cells)
+        contact = Contact(
+            0,
+            given_id.lower() if _UID.fullmatch(given_id) else "",
+            name,
+            company or None,
+            role=self.text("role", cells),
+            phones=phones,
+            emails=emails,
+            kind=kind,
+            source=self.text("source", cells),
+            city=self._city(cells),
+            birthday=self._birthday(cells),
+            tags=self._tags(cells),
+            notes=self.text("notes", cells),
+        )
+        return (self._whole(contact, cells) if self._more else contact), None, not person and bool(company), None
+
+    def _whole(self, contact: Contact, cells: Sequence[str]) -> Contact:
+        """Return a contact with the fields that few files have."""
+        texts: dict[str, Any] = {name: self.text(name, cells) for name in people.TEXTS if name in SELDOM}
+        said = self.text("consent", cells).casefold()
+        consent = True if said in TRUE else False if said and said in FALSE else None
+        return replace(
+            contact,
+            **texts,
+            supplier_until=self.parsed("supplier_until", cells, lambda text: self._untils.moment(text).date()),
+            tier=self._one_of("tier", cells, TIERS),
+            decides=self.flag("decides", cells),
+            need=Need(need) if (need := self._one_of("need", cells, tuple(Need))) else None,
+            consent=consent,
+            mailing=self._one_of("mailing", cells, MAILINGS) if consent else "",
+            rhythm=self.parsed("rhythm", cells, days),
+            dates=self._days_of(cells),
+            zone=self.parsed("zone", cells, _zone) or "",
+            # one column that says so is enough, since a CRM has several
+            do_not_call=any(clean(cell).casefold() in TRUE for cell in self.map.cells("do_not_call", cells)),
+        )
+
+    def _city(self, cells: Sequence[str]) -> str:
+        """Return the city of the work address, if one is marked (Google's "Address 2 - Type"), or else the first."""
+        places = self.map.columns.get("city", ())
+        if len(places) < 2:
+            return self.text("city", cells)
+        names = self._names
+        for index in places:
+            kind = names[index].removesuffix(" city") + " type"
+            if cells[index].strip() and kind in names and "work" in cells[names.index(kind)].casefold():
+                return clean(cells[index])
+        return self.text("city", cells)
+
+    def _birthday(self, cells: Sequence[str]) -> str | None:
+        try:
+            found = self.parsed("birthday", cells, lambda text: birthday(text, self._birthdays, self.now.date()))
+        except Broken as problem:  # no reason to refuse a file of clients
+            self._unread.append(str(problem))
+            return None
+        if found is not None:
+            return found
+        parts = [self.text(name, cells) for name in ("birth_year", "birth_month", "birth_day")]
+        if all(part.isdecimal() for part in parts[1:]):
+            year = f"{int(parts[0]):04}-" if parts[0].isdecimal() else "--"
+            day = f"{year}{int(parts[1]):02}-{int(parts[2]):02}"
+            try:
+                check_birthday(day)
+            except InputError as problem:
+                self._unread.append(str(problem).rstrip("."))
+                return None
+            return day
+        return None
+
+    def _tags(self, cells: Sequence[str]) -> tuple[str, ...]:
+        parts = (part for cell in self.map.cells("tags", cells) for part in split_cell(cell))
+        found = (clean(part).lstrip("* ").strip() for part in parts)
+        return tuple(dict.fromkeys(tag for tag in found if given_text(tag)))
+
+
+def _zone(text: str) -> str:
+    try:
+        return zones.parse_zone(text)
+    except InputError as problem:
+        raise ValueError(str(problem).rstrip(".")) from problem

@@ -1,0 +1,130 @@
+"""Deals out of the rows of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from planner.domain.clients.deals import Deal, Stage
+from planner.domain.clients.people import Contact
+from planner.domain.text import clean
+from planner.exchange.transfer.columns import ColumnMap, normal
+from planner.exchange.transfer.csv_file import FileRefused, Row
+from planner.exchange.transfer.dates import DateReader
+from planner.exchange.transfer.records import SKIP, RowReader
+from planner.exchange.transfer.values import TwoWays, currency_of, days, given
+
+
+class DealReader(RowReader[Deal]):
+    """Reads deals. A won one books its value on the day it was closed."""
+
+    kind = "deals"
+    of = ("deal", "opportunity")
+    needs = (
+        (("stage",), "no column says at which stage the deals are."),
+        (
+            ("title", "company", "contact", "given", "family", "email", "id"),
+            "no column says what the deals are called, or with whom they are.",
+        ),
+    )
+
+    def prepare(self, rows: Sequence[Sequence[str]]) -> None:
+        titles = [normal(name) for name in self.reading.columns.get("title", ())]
+        if titles == ["title"] and "given" in self.map.columns and "title" not in self.wanted.columns:
+            # in a leads file, "Title" beside a first name is the person's
+            self.map = ColumnMap({k: v for k, v in self.map.columns.items() if k != "title"}, self.map.joined)
+            self.reading.ignored = (*self.reading.ignored, *self.reading.columns.pop("title"))
+        self._amounts = self.amounts_of("value", rows)
+        self._one_currency(rows)
+        self._dates = self._one_order(rows)
+        for name in ("opened", "closed", "expected"):
+            if name in self.map.columns:
+                self.reading.dates[name] = self._dates.order
+
+    def _one_order(self, rows: Sequence[Sequence[str]]) -> DateReader:
+        """Return the date order of the whole file, since a column readable in only one way settles it for the others.
+
+        Deals were opened, and won or lost, before now. Expected closes lie ahead.
+        """
+        cells, past = [], set()
+        for row in rows:
+            done = self._stage(row) in (Stage.WON, Stage.LOST)
+            for name in ("opened", "closed", "expected"):
+                for index in self.map.columns.get(name, ()):
+                    cells.append(row[index])
+                    if name == "opened" or (name == "closed" and done):
+                        past.add(row[index].strip())
+        try:
+            return DateReader.of(cells, self.now, self.wanted.dates, past=past)
+        except TwoWays as error:
+            raise FileRefused(
+                f"{self.file.name}: dates such as {str(error)!r} can be read in two ways. Say which with --dates dmy, "
+                "--dates mdy or --dates ymd."
+            ) from error
+
+    def _one_currency(self, rows: Sequence[Sequence[str]]) -> None:
+        """Set the currency of all amounts from the file, or refuse a file that names several."""
+        found = {text.upper() for row in rows if (text := self.text("currency", row))}
+        if not found:
+            found = {text for row in rows if (text := currency_of(self.map.text("value", row)))}
+        if len(found) > 1:
+            raise FileRefused(
+                f"{self.file.name}: amounts in several currencies ({', '.join(sorted(found))}); planner keeps one. "
+                "Take in one of them with --where."
+            )
+        self.reading.currency = next(iter(found), "")
+
+    def _stage(self, cells: Sequence[str]) -> str | None:
+        """Return our stage. Of several columns (stage and status), the one that says won or lost decides."""
+        texts = [clean(cell) for cell in self.map.cells("stage", cells) if given(cell)]
+        ours = [self.reading.words["stage"].ours(text) for text in texts]
+        return next((stage for stage in ours if stage in (Stage.WON, Stage.LOST)), ours[0] if ours else Stage.TALK)
+
+    def value(self, row: Row) -> str | tuple[Deal, Contact | None, bool, datetime | None]:
+        cells = row.cells
+        theirs = " / ".join(clean(cell) for cell in self.map.cells("stage", cells) if given(cell))
+        ours = self._stage(cells)
+        if theirs:
+            self.reading.words["stage"].meet(theirs, ours)
+        if ours == SKIP:
+            return "left out by --value"
+        stage = Stage(ours or Stage.TALK)  # words without a meaning here show in the preview
+        opened, closed = self._day("opened", cells), self._day("closed", cells)
+        if not stage.open and closed is None:
+            return f"{stage} without the day it was closed"
+        if not stage.open and closed is not None and closed > self.now.date():
+            return f"{stage} on a day still to come"
+        who, company_only = self.known_by(cells, "contact")
+        value: Decimal | None = self.parsed("value", cells, self._amounts.amount)
+        if value is not None and value < 0:
+            return "a value below 0: book it as a refund of the deal that it belongs to"
+        if stage is Stage.WON and value is None:
+            return "won without a value"
+        deal = Deal(
+            0,
+            self._title(cells, who),
+            stage,
+            opened,
+            value=value,
+            closed=None if stage.open else closed,
+            expected_close=(self._day("expected", cells) or closed) if stage.open else None,
+            reason=self.text("reason", cells),
+            owner=self.text("owner", cells),
+            notes=self.text("notes", cells),
+            booked=self.parsed("booked", cells, self._amounts.amount) or Decimal(0),
+            contract_end=self._day("contract_end", cells),
+            term_months=self.parsed("term", cells, days),
+        )
+        return deal, who, company_only, None
+
+    def _day(self, name: str, cells: Sequence[str]) -> date | None:
+        found = self.parsed(name, cells, self._dates.moment)
+        return None if found is None else found.date()
+
+    def _title(self, cells: Sequence[str], who: Contact | None) -> str:
+        title = self.text("title", cells)
+        if title:
+            return title
+        named = self.text("id", cells)
+        return who.name if who is not None else named or "a deal"

@@ -1,0 +1,72 @@
+"""Contacts into a file: where to, a passphrase for an encrypted one, and how far the writing is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from planner.tui.clients import changes
+from planner.tui.progress import Work
+from planner.tui.shared.line import LineModal
+from planner.tui.shared.passphrase import PassphraseModal
+
+if TYPE_CHECKING:
+    from planner.tui.clients.clients import ClientsScreen
+
+
+def ask_file(
+    screen: ClientsScreen,
+    heading: str,
+    path: str,
+    what: str,
+    *,
+    wanted: str = "",
+    ids: Sequence[int] | None = None,
+    problem: str = "",
+) -> None:
+    """Ask where to write contacts, and write them. If that fails, ask again with what was typed."""
+
+    def put(typed: str | None) -> None:
+        if typed is not None and typed.lower().endswith(".age"):
+            asked = PassphraseModal(os.path.basename(typed))
+            screen.app.push_screen(asked, lambda secret: None if secret is None else write_it(typed, secret))
+        elif typed is not None:
+            write_it(typed)
+
+    def write_it(typed: str, secret: str | None = None) -> None:
+        # Submitting the same file name again confirms replacing an existing file.
+        force = typed == path and " is there" in problem
+        work = Work(partial(screen.from_thread, partial(_tell_progress, screen)), "Stopped; nothing was written.")
+
+        def write() -> str:
+            screen.export_work = work
+            try:
+                return changes.export(
+                    screen.ctx, what, typed, work, wanted=wanted, ids=ids, force=force, passphrase=secret
+                )
+            finally:
+                screen.export_work = None
+
+        screen.run_change(write, lambda trouble: again(work, typed, trouble))
+
+    def again(work: Work, typed: str, trouble: str) -> None:
+        if work.stopped:
+            screen.show_error(trouble)
+        else:
+            said = _replaced_by_again(trouble)
+            ask_file(screen, heading, typed, what, wanted=wanted, ids=ids, problem=said)
+
+    hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf; .age behind it encrypts"
+    screen.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
+
+
+def _tell_progress(screen: ClientsScreen, work: Work, text: str) -> None:
+    if not work.stopped:
+        screen.say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
+
+
+def _replaced_by_again(problem: str) -> str:
+    """Return the error message. If the file already exists, add how to replace it."""
+    return f"{problem} ⏎ again replaces it." if " is there" in problem else problem
