@@ -146,16 +146,6 @@ class locked:  # noqa: N801 - reads as what it is in a with statement
         os.close(self._handle)  # which releases the lock
 
 
-def open_to_others(path: str) -> int:
-    """Return the mode of a file that others may read or write, or 0 if it is private. Always 0 on Windows, where a file
-    has the rights of its folder.
-    """
-    if windows():
-        return 0
-    mode = os.stat(path).st_mode & 0o777
-    return mode if mode & 0o077 else 0
-
-
 def runs(pid: int) -> bool:
     """Whether a process is running."""
     if windows():

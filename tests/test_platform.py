@@ -131,20 +131,6 @@ def test_non_utf8_path_is_percent_encoded() -> None:
     assert platform.uri(os.fsdecode(b"/tmp/f\xff\xfe.db")) == "file:/tmp/f%ff%fe.db?mode=rw"
 
 
-def test_windows_ignores_file_modes(windows: None, tmp_path: Path) -> None:
-    (tmp_path / "x").touch(0o666)
-    assert platform.open_to_others(str(tmp_path / "x")) == 0
-
-
-def test_file_open_to_others_is_noticed(tmp_path: Path) -> None:
-    path = tmp_path / "x"
-    path.touch()
-    path.chmod(0o640)
-    assert platform.open_to_others(str(path)) == 0o640
-    path.chmod(0o600)
-    assert platform.open_to_others(str(path)) == 0
-
-
 def test_folders_are_private_under_any_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from planner.domain.errors import InputError, refuse_overwriting
 from planner.domain.money import format_amount, parse_amount
+from planner.domain.text import clean
 
 LINE_END = " ⏎ "  # stands for a newline where multi-line text is edited on one line
 CLEAR = "none"  # the word that clears a field on the command line
@@ -123,8 +124,8 @@ class Field:
 
     `label` and `hint` are shown on the form, which leaves out a field without a label. `flags` are its command-line
     options, described by `help`. Without any it is read-only there. `column` is its name in an exported table,
-    `longest` its limit in characters. A `reference` names another entity: `show` returns its label, and typed text goes
-    to the service unparsed.
+    `longest` its limit in characters, `called` its name in messages if that differs. A `reference` names another
+    entity: `show` returns its label, and typed text goes to the service unparsed.
     """
 
     name: str
@@ -137,11 +138,16 @@ class Field:
     choices: tuple[str, ...] = ()
     column: str = ""
     longest: int = 0
+    called: str = ""
     reference: Callable[[Any], str] | None = None
 
     def show(self, entity: Any) -> str:
         """Return the field of an entity as text that parses back."""
         return self.reference(entity) if self.reference else self.kind.show(getattr(entity, self.name))
+
+    def plain(self, entity: Any) -> str:
+        """Return the field of an entity as text, several lines as such."""
+        return (getattr(entity, self.name) or "") if self.kind.lines else self.show(entity)
 
     def parse(self, text: str, read_day: ReadDay) -> Any:
         """Parse text typed into the form. Raises InputError."""
@@ -182,12 +188,21 @@ def changed(
     }
 
 
+def cleaned(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
+    """Return fields by name with clean text."""
+    texts = {field.name: field.kind.lines for field in fields if field.kind in (TEXT, LINES)}
+    return {
+        name: clean(value, lines=texts[name]) if name in texts and isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
 def refuse_conflicts(current: Any, expected: Any, wanted: Mapping[str, Any], fields: Sequence[Field]) -> None:
     """Raise StateError if a field was changed since it was read as `expected`, to something other than `wanted`."""
     shown = {field.name: field for field in fields}
     refuse_overwriting(
         [
-            (name, shown[name].show(current) if name in shown else getattr(current, name))
+            (shown[name].called or name, shown[name].show(current)) if name in shown else (name, getattr(current, name))
             for name, value in wanted.items()
             if getattr(current, name) not in (getattr(expected, name), value)
         ]

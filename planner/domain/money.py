@@ -41,7 +41,7 @@ def from_fraction(value: Fraction) -> Decimal:
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.01"))
 
 
-def parse_amount(text: str, *, what: str = "amount", negative: bool = False) -> Decimal:
+def parse_amount(text: str, *, what: str = "amount") -> Decimal:
     """Parse an amount as people write it: ``700000``, ``700,000``, ``700 000``, ``1.4m``, ``350k``, ``12.50``.
 
     An ambiguous number (``350.000``) is refused rather than guessed.
@@ -54,7 +54,7 @@ def parse_amount(text: str, *, what: str = "amount", negative: bool = False) -> 
     number = _decimal(cleaned, text, what, factor)
     if not number.is_finite():
         raise InputError(f"{what}: {text!r} is not a number I can read; write it like 700000 or 12.50.")
-    if number < 0 and not negative:
+    if number < 0:
         raise InputError(f"{what}: {text!r} is negative; it must be 0 or more.")
     to_hundredths(number)
     return number

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from planner.domain.errors import InputError
 
-FULL, HALF, OFF = Fraction(1), Fraction(1, 2), Fraction(0)
+FULL, OFF = Fraction(1), Fraction(0)
 MONDAY_TO_FRIDAY: tuple[Fraction, ...] = (FULL,) * 5 + (OFF,) * 2
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY = timedelta(days=1)

@@ -88,6 +88,11 @@ class AppContext:
             self._database = Database(self.path, self.clock, self.notice, self.place)
         return self._database
 
+    @property
+    def said(self) -> str:
+        """The sentence on what the last change did. Undo calls the change by it."""
+        return self.database.said
+
     def notice(self, text: str) -> None:
         """Queue a message for the rep, once."""
         if text not in self.notices:

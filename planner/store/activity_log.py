@@ -61,10 +61,10 @@ def everything(reads: Reads) -> list[Activity]:
     return _all(reads, "ORDER BY activity.id")
 
 
-def with_contact(reads: Reads, contact_id: int, limit: int = 200) -> list[Activity]:
+def with_contact(reads: Reads, contact_id: int) -> list[Activity]:
     """Return what was logged with a contact, newest first."""
-    tail = "WHERE contact_id = ? ORDER BY activity.day DESC, local_time DESC, activity.id DESC LIMIT ?"
-    return _all(reads, tail, contact_id, limit)
+    tail = "WHERE contact_id = ? ORDER BY activity.day DESC, local_time DESC, activity.id DESC LIMIT 200"
+    return _all(reads, tail, contact_id)
 
 
 def of_deal(reads: Reads, deal_id: int) -> list[Activity]:

@@ -64,6 +64,8 @@ class Database:
         self.place = place or connection.Place(path)
         self.clock = clock
         self._warn = warn
+        self.said = ""
+        """What the last recorded change did: the name by which it is undone."""
 
     def exists(self) -> bool:
         """Whether there is a file. Raises DatabaseProblem for one that can't be ours."""
@@ -93,6 +95,7 @@ class Database:
             try:
                 with change:
                     yield change
+                self.said = change.label
             finally:
                 if change._session is not None:
                     change._session.close()

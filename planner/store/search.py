@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from planner.domain.clients.people import TEXTS
 from planner.domain.day.activity import REAL
 from planner.domain.typed.search import folded, joined, number_words, query
 from planner.store import recorder
@@ -43,10 +44,11 @@ _WHERE = {
     "task": " WHERE kind <> 'counter'",
     "day": " WHERE went_well || went_wrong || what_else || will_try <> ''",
 }
+# in the order in which a hit shows them: how to talk with somebody comes after who it is
+_ABOUT = ", ".join(f"contact.{name}" for name in sorted(TEXTS, key=("languages", "preferences", "notes").__contains__))
 _CONTACTS = (
-    "SELECT contact.id, contact.name, company.name, role, contact.city, source, supplier, supplier_weak, languages,"
-    " preferences, contact.notes, tags, dates, contact.kind FROM contact"
-    " LEFT JOIN company ON company.id = contact.company_id"
+    f"SELECT contact.id, contact.name, company.name, {_ABOUT}, tags, dates,"
+    " contact.kind FROM contact LEFT JOIN company ON company.id = contact.company_id"
 )
 
 
@@ -98,7 +100,7 @@ def waits(connection: sqlite3.Connection, most: int) -> bool:
     return bool(row[0] > most)
 
 
-def bring_up(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda done: None) -> None:
+def bring_up(connection: sqlite3.Connection) -> None:
     """Reread what was written since, inside the caller's transaction."""
     much = waits(connection, MUCH)
     for table in ("search_contact", "search_text") if much else ():
@@ -107,9 +109,7 @@ def bring_up(connection: sqlite3.Connection, tick: Callable[[int], None] = lambd
     for kind in ("contact", *KINDS):
         ids = [row[0] for row in connection.execute("SELECT row_id FROM search_stale WHERE kind = ?", (kind,))]
         for start in range(0, len(ids), AT_ONCE):
-            some = ids[start : start + AT_ONCE]
-            _read(connection, kind, some)
-            tick(start + len(some))
+            _read(connection, kind, ids[start : start + AT_ONCE])
     for table in ("search_contact", "search_text") if much else ():
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', ?)", (USUAL,))
     connection.execute("DELETE FROM search_stale")
@@ -122,7 +122,7 @@ def erase(connection: sqlite3.Connection) -> None:
         connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
-def rebuild(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda done: None) -> None:
+def rebuild(connection: sqlite3.Connection) -> None:
     """Reread everything."""
     connection.execute("DELETE FROM search_contact")
     connection.execute("DELETE FROM search_text")
@@ -130,7 +130,7 @@ def rebuild(connection: sqlite3.Connection, tick: Callable[[int], None] = lambda
     for kind in ("contact", *KINDS):
         where = _WHERE.get(kind, "")
         connection.execute(f"INSERT INTO search_stale (kind, row_id) SELECT '{kind}', id FROM {kind}{where}")
-    bring_up(connection, tick)
+    bring_up(connection)
 
 
 def _read(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:

@@ -17,6 +17,8 @@ from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact, ContactMethod, Need
 from planner.domain.errors import InputError, StateError
 from planner.domain.fields import Field, as_object, as_texts, changed, refuse_conflicts
+from planner.domain.review import learning
+from planner.domain.review.learning import Learning
 from planner.domain.typed.moment import Towards
 from planner.domain.typed.when import parse_when
 
@@ -33,7 +35,10 @@ def read_day(text: str, towards: Towards) -> date:
     return parse_when(text, NOW, towards=towards).day
 
 
-ALL = [(Contact, each) for each in people.FIELDS] + [(Deal, each) for each in deals.FIELDS]
+TABLES: tuple[tuple[type[Any], tuple[Field, ...]], ...] = (
+    (Contact, people.FIELDS), (Deal, deals.FIELDS), (Learning, learning.FIELDS),
+)  # fmt: skip
+ALL = [(entity, each) for entity, table in TABLES for each in table]
 
 
 @pytest.mark.parametrize(("entity", "field"), ALL, ids=[f"{entity.__name__}.{each.name}" for entity, each in ALL])

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain.clients.people import TEXTS as CONTACT_TEXTS
 from planner.domain.day.tasks import Due
 from planner.domain.workdays import Period
 from planner.services import demo
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminal
 
 # every text that people can write, by table (the rest are the program's own words and dates)
 TEXTS = {
-    "contact": "name role source supplier supplier_weak city notes languages preferences",
+    "contact": " ".join(("name", *CONTACT_TEXTS)),
     "company": "name city notes",
     "goal": "title why for_whom picture",
     "task": "title reason",

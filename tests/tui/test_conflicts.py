@@ -313,13 +313,13 @@ async def test_conflict_keeps_a_finished_book_finished(tmp_path: Path) -> None:
         learning.edit(ctx, row.id, taken="elsewhere")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "taken was changed meanwhile"))
-        assert field(pilot, "done").value == "today"
+        assert field(pilot, "done_on").value == "today"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "done: Another book"))
         # an untouched date isn't written back by the form
         await press(pilot, "e")
         field(pilot, "author").value = "A"
-        learning.edit(ctx, row.id, not_done=True)
+        learning.edit(ctx, row.id, done_on=None)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed: Another book"))
     found = next(each for each in learning.read(ctx).rows if each.id == row.id)

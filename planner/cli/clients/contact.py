@@ -13,7 +13,7 @@ from planner.cli.shared.common import Group, add_fields, emit, given, say, warn,
 from planner.domain import fields
 from planner.domain.clients import client_filter as client_rules
 from planner.domain.clients import promises as promise_rules
-from planner.domain.clients.people import FIELDS, Contact
+from planner.domain.clients.people import FIELDS, TEXTS, Contact
 from planner.domain.errors import InputError, KnownAlready
 from planner.domain.text import many
 from planner.domain.typed import zones
@@ -24,6 +24,7 @@ from planner.services.day import today_store
 
 if TYPE_CHECKING:
     from planner.services.clients.client_list import Clients
+    from planner.services.clients.dossier import Dossier, NextStep
     from planner.services.context import AppContext
 
 FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
@@ -235,7 +236,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     return 0
 
 
-def _dossier_object(found: service.Dossier, ctx: AppContext) -> dict[str, object]:
+def _dossier_object(found: Dossier, ctx: AppContext) -> dict[str, object]:
     """A contact of `contact show --json`."""
     contact, touch = found.contact, found.touch
     there = zones.there(ctx.now(), contact.zone) if contact.zone else None
@@ -266,45 +267,35 @@ def _dossier_object(found: service.Dossier, ctx: AppContext) -> dict[str, object
     }
 
 
+# `contact show` gives these first, under names of its own; every other text follows under its label
+_DETAILS = {
+    "do_not_call": "do not call", "phones": "phone", "emails": "mail", "kind": "kind", "need": "need",
+    "decides": "decides", "source": "source", "supplier": "supplier", "supplier_until": "its contract ends",
+    "supplier_weak": "its weak points", "city": "city", "birthday": "birthday", "dates": "dates",
+    "languages": "languages", "preferences": "preferences", "tier": "tier", "tags": "tags",
+    "referrer": "came through", "mailing": "mailings",
+}  # fmt: skip
+
+
 def _details(contact: Contact) -> list[tuple[str, str]]:
-    rows = [
-        ("do not call", "yes" if contact.do_not_call else ""),
-        (
-            "phone",
-            ", ".join(
-                way.value + (f" ({way.label})" if way.label else "") + (" (wrong)" if way.wrong else "")
-                for way in contact.phones
-            ),
-        ),
-        ("mail", ", ".join(way.value for way in contact.emails)),
-        ("kind", contact.kind),
-        ("need", contact.need.value if contact.need else ""),
-        ("decides", "yes" if contact.decides else ""),
-        ("source", contact.source),
-        ("supplier", contact.supplier),
-        ("its contract ends", str(contact.supplier_until or "")),
-        ("its weak points", contact.supplier_weak),
-        ("city", contact.city),
-        ("birthday", contact.birthday or ""),
-        ("dates", ", ".join(f"{day} {what}" for day, what in contact.dates)),
-        ("languages", contact.languages),
-        ("preferences", contact.preferences),
-        ("tier", contact.tier),
-        ("tags", ", ".join(contact.tags)),
-        ("came through", contact.referrer or ""),
-        ("mailings", _mailings(contact)),
-        ("notes", contact.notes),
+    phones = [
+        way.value + (f" ({way.label})" if way.label else "") + (" (wrong)" if way.wrong else "")
+        for way in contact.phones
     ]
-    return [(name, text) for name, text in rows if text]
+    special = {
+        "phones": ", ".join(phones),
+        "emails": ", ".join(way.value for way in contact.emails),
+        "dates": ", ".join(f"{day} {what}" for day, what in contact.dates),
+        "referrer": contact.referrer or "",
+        "mailing": contact.mailings,
+    }
+    known = {field.name: field for field in FIELDS}
+    names = _DETAILS | {name: known[name].label for name in TEXTS if name not in (*_DETAILS, "role")}
+    rows = [(label, special.get(name) or known[name].plain(contact)) for name, label in names.items()]
+    return [(label, text) for label, text in rows if text]
 
 
-def _mailings(contact: Contact) -> str:
-    if contact.consent is None:
-        return ""
-    return f"agreed{f', {contact.mailing}' if contact.mailing else ''}" if contact.consent else "refused"
-
-
-def _around(found: service.Dossier, ctx: AppContext) -> list[tuple[str, str]]:
+def _around(found: Dossier, ctx: AppContext) -> list[tuple[str, str]]:
     """A contact's context: local time, touch, colleagues, referrals, how well promises were kept."""
     rows = [("time zone", _zone(found.contact, ctx))]
     if found.touch is not None:
@@ -345,7 +336,7 @@ def forget(args: argparse.Namespace, ctx: AppContext) -> int:
     return 0
 
 
-def as_object(contact: Contact, step: service.NextStep | None) -> dict[str, object]:
+def as_object(contact: Contact, step: NextStep | None) -> dict[str, object]:
     """A contact as in `contact list --json`."""
     due = None if step is None or step.due is None else str(step.due)
     following = None if step is None else {"kind": step.kind, "text": step.text, "at": due}

@@ -122,10 +122,16 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     say(f"{deal.id:>5}  {sentence(deal)}")
     for entry in booked:
         say(f"       {entry.moment:%Y-%m-%d}  {entry.kind}  {format_amount(entry.amount or 0)}")
-    for name, text in (("opened", str(deal.opened or "")), ("owner", deal.owner), ("notes", deal.notes)):
-        if text:
-            say(f"       {name}: {text}")
+    for field in FIELDS:
+        if field.name not in _IN_SENTENCE and (text := field.plain(deal)):
+            say(f"       {field.name}: {text}")
     return 0
+
+
+_IN_SENTENCE = (
+    "title", "contact", "company", "value", "stage", "closed", "expected_close", "booked", "contract_end",
+    "term_months", "reason",
+)  # fmt: skip
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:

@@ -126,7 +126,7 @@ def quick(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def rank(args: argparse.Namespace, ctx: AppContext) -> int:
     service.rank_anew(ctx)
-    return say("the list is in the order suggested")
+    return say(ctx.said)
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:

@@ -75,24 +75,23 @@ def _say(template: WeekTemplate, *, as_json: bool = False) -> int:
 
 
 def use(args: argparse.Namespace, ctx: AppContext) -> int:
-    template = service.find(ctx, args.name)
-    service.use(ctx, template)
-    return say(f"week in force: {template.name}")
+    service.use(ctx, service.find(ctx, args.name))
+    return say(ctx.said)
 
 
 def new(args: argparse.Namespace, ctx: AppContext) -> int:
-    made = service.new(ctx, args.name, service.find(ctx, args.like))
-    return say(f"new week: {made.name}; `planner week use` puts it into force")
+    service.new(ctx, args.name, service.find(ctx, args.like))
+    return say(f"{ctx.said}; `planner week use` puts it into force")
 
 
 def rename(args: argparse.Namespace, ctx: AppContext) -> int:
-    return say(f"week: {service.rename(ctx, service.find(ctx, args.name), args.to).name}")
+    service.rename(ctx, service.find(ctx, args.name), args.to)
+    return say(ctx.said)
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
-    template = service.find(ctx, args.name)
-    service.drop(ctx, template)
-    return say(f"dropped week: {template.name}")
+    service.drop(ctx, service.find(ctx, args.name))
+    return say(ctx.said)
 
 
 def set_(args: argparse.Namespace, ctx: AppContext) -> int:

@@ -116,9 +116,8 @@ def used(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
 def edit(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     if (args.title, args.author, args.taken) == (None, None, None):
         raise InputError("Say what is to be changed: --title, --author, --taken.")
-    row = service.edit(
-        ctx, args.id, title=args.title, author=cleared(args.author), taken=cleared(args.taken), what=what
-    )
+    changes = {"title": args.title, "author": cleared(args.author), "taken": cleared(args.taken)}
+    row = service.edit(ctx, args.id, what=what, **{name: text for name, text in changes.items() if text is not None})
     return say(f"{row.kind} {row.id}: {sentence(row)}")
 
 

@@ -93,8 +93,8 @@ def tried(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
-    line = service.drop(ctx, service.week_of_line(ctx, args.id), args.id)
-    return say(f"dropped from the review: {line.text}")
+    service.drop(ctx, service.week_of_line(ctx, args.id), args.id)
+    return say(ctx.said)
 
 
 def finish(args: argparse.Namespace, ctx: AppContext) -> int:

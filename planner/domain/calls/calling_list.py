@@ -66,7 +66,6 @@ class ListEntry:
     contact: Contact
     called: bool = False
     last: date | None = None
-    built_on: str = ""
     tries: int = 0
     why: Why = Why.NAMED
     at: str | None = None

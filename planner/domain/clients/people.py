@@ -125,6 +125,13 @@ class Contact:
         right = next((way for way in self.phones if not way.wrong), None)
         return "" if right is None else right.value
 
+    @property
+    def mailings(self) -> str:
+        """Whether they agreed to mailings and how often those come, in words, or empty if never asked."""
+        if self.consent is None:
+            return ""
+        return f"agreed{f', {self.mailing}' if self.mailing else ''}" if self.consent else "refused"
+
 
 def _value(method: ContactMethod) -> str:
     return method.value
@@ -230,7 +237,7 @@ FIELDS = (
     ),
     Field("notes", fields.LINES, "notes", flags=("--notes",), column="Notes", longest=10_000),
 )  # fmt: skip
-TEXTS = tuple(field.name for field in FIELDS if field.kind in (fields.TEXT, fields.LINES))
+TEXTS = tuple(field.name for field in FIELDS if field.longest)  # besides the name and the company's
 LINES = tuple(field.name for field in FIELDS if field.kind.lines)
 
 

@@ -135,12 +135,12 @@ def with_derived(goals: Mapping[str, Counter], derived: Mapping[str, Counter]) -
     return found
 
 
-def fit(counts: Mapping[str, Fraction | int], available: int, *, mail: bool = True) -> Fit:
+def fit(counts: Mapping[str, Fraction | int], available: int) -> Fit:
     """Compare available minutes with those required: Σ count · minutes each, plus mail windows (`maths.md` 9)."""
     asked = sum(
         (MINUTES_EACH[metric] * count for metric, count in counts.items() if metric in MINUTES_EACH), Fraction(0)
     )
-    return Fit(asked + (MAIL_MINUTES if mail else 0), available)
+    return Fit(asked + MAIL_MINUTES, available)
 
 
 @dataclass(frozen=True, slots=True)

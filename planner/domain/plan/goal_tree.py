@@ -32,14 +32,8 @@ def yearly_figures(start: Decimal, end: Decimal, years: int = 5) -> list[Decimal
     return [*(figure.quantize(CENT) for figure in figures[:-1]), end]
 
 
-def month_shares(
-    year_total: Fraction, working_days: Sequence[Fraction], seasons: Sequence[Fraction] | None = None
-) -> list[Fraction]:
-    """Split a year over its months by season × working days: month = year·s_m·W_m / Σ s·W.
-
-    `working_days` and `seasons` cover the same months (seasons default to 1). All zeros give zeros.
-    """
-    weights = list(working_days) if seasons is None else [s * w for s, w in zip(seasons, working_days, strict=True)]
+def month_shares(year_total: Fraction, weights: Sequence[Fraction]) -> list[Fraction]:
+    """Split a year over its months by weight, which is season × working days. All zeros give zeros."""
     total = sum(weights, Fraction(0))
     return [year_total * weight / total if total else Fraction(0) for weight in weights]
 

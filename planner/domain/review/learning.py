@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from planner.domain import fields
 from planner.domain.errors import InputError
+from planner.domain.fields import Field
 from planner.domain.text import many
 
 LONGEST_TITLE = 300
@@ -83,6 +85,23 @@ class Learning:
         return self.kind is not Kind.QUESTION and done is not None and not self.uses and today - done >= UNUSED_AFTER
 
 
+def read_kind(text: str) -> Kind:
+    """Parse a kind. Raises InputError with the valid ones."""
+    try:
+        return Kind(text.strip().lower())
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a kind of learning; it can be {', '.join(Kind)}.") from error
+
+
+FIELDS = (
+    Field("title", label="title, or question", hint="SPIN Selling"),
+    Field("kind", fields.Kind(lambda text, read_day: read_kind(text), str, str), "kind", " ".join(Kind)),
+    Field("author", label="by", hint="who wrote it, or gives it"),
+    Field("done_on", fields.day("past"), "done", "today, 14 Nov; empty while it isn't", called="day it was done on"),
+    Field("taken", fields.LINES, "taken from it", "what you will use"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Books over the last year, or since the first one: how many were done, and how many the pace requires."""
@@ -153,11 +172,3 @@ class Shelf:
                     where = ", ".join(text for text in (use.note, use.contact or "", use.deal or "") if text)
                     found.append(f"used, {row.title}" + (f": {where}" if where else ""))
         return found
-
-
-def read_kind(text: str) -> Kind:
-    """Parse a kind. Raises InputError with the valid ones."""
-    try:
-        return Kind(text.strip().lower())
-    except ValueError as error:
-        raise InputError(f"{text!r} is not a kind of learning; it can be {', '.join(Kind)}.") from error

@@ -167,11 +167,6 @@ class _Phrase:
 # ranges of days
 
 
-def parse_days(text: str, now: datetime, *, today: date | None = None) -> Period:
-    """Parse one date, or a range such as ``24 dec..31 dec`` or ``mon to fri``, as a period. See `read_days`."""
-    return read_days(text, now, today=today)[0]
-
-
 def read_days(text: str, now: datetime, *, today: date | None = None) -> tuple[Period, str]:
     """Parse a period, and return it with an explanation if it was ambiguous (else an empty string).
 

@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 
 from planner.domain.errors import InputError
 
-# Fields that take every matching column. Others take the first non-empty cell.
-MANY = frozenset({"phone", "email", "tags"})
-
 
 def normal(text: str) -> str:
     """Normalize a header or word for comparison: lower case, letters and digits, separated words."""

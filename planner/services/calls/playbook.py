@@ -10,7 +10,7 @@ from planner import content
 from planner.domain.calls import playbook, scripts
 from planner.domain.calls.playbook import Answer, Objection, Rated
 from planner.domain.calls.scripts import Script
-from planner.domain.errors import InputError, StateError
+from planner.domain.errors import InputError
 from planner.domain.text import clean
 from planner.services.calls import custom_lists
 from planner.services.calls.session import Card
@@ -201,11 +201,3 @@ def drill(ctx: AppContext, live: TodayStore, item: DrillItem, *, fluent: bool) -
     with live.writing() as handle:
         store.drill(handle, item.objection.text, step, due, int(ctx.clock.timestamp()), fluent=fluent)
     return days
-
-
-def one(book: Playbook, wanted: str) -> Objection:
-    """Return the objection matching some words. Raises StateError if there is none."""
-    found = book.find(wanted)
-    if not found:
-        raise StateError(f"The playbook has nothing for {wanted!r}; `planner playbook add` puts it there.")
-    return found[0].objection

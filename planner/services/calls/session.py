@@ -16,7 +16,7 @@ from planner.domain.calls import session as clocks
 from planner.domain.calls.calling_list import UNREACHED
 from planner.domain.calls.session import CallTimer, Tally
 from planner.domain.clients.people import Need
-from planner.domain.day.activity import DIAL_OUTCOMES, SPOKEN
+from planner.domain.day.activity import DIAL_OUTCOMES
 from planner.domain.day.day_progress import day_minute
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, StateError
@@ -604,8 +604,3 @@ def read_when(ctx: AppContext, text: str, *, hour: bool, by_end: bool = False) -
     if due.day < today or (due.at is not None and datetime.combine(due.day, due.at) < now):
         raise InputError(f"{text.strip()!r} is over already.")
     return When(due, rest, found.said, found.minutes if hour else None)
-
-
-def spoken(outcome: str) -> bool:
-    """Return whether the outcome means that somebody was spoken to."""
-    return outcome in SPOKEN

@@ -11,7 +11,8 @@ from planner.domain.clients.people import Contact
 from planner.domain.errors import StateError
 from planner.domain.text import clean
 from planner.services.calls.activity_log import require_database
-from planner.services.clients.people import NO_CONTACTS, Dossier, Event, NextStep, deal_events, dossier, wanted_contact
+from planner.services.clients.dossier import Dossier, Event, NextStep, deal_events, dossier
+from planner.services.clients.people import NO_CONTACTS, wanted_contact
 from planner.services.context import AppContext
 from planner.store.clients import deals
 from planner.store.clients import people as store

@@ -13,7 +13,7 @@ from planner.domain.clients import care as steps
 from planner.domain.clients.deals import FIELDS, Deal, Stage
 from planner.domain.day.activity import PAYMENT
 from planner.domain.errors import InputError, StateError
-from planner.domain.fields import refuse_conflicts
+from planner.domain.fields import cleaned, refuse_conflicts
 from planner.domain.money import format_amount, from_hundredths, to_hundredths
 from planner.domain.text import clean
 from planner.services.calls import activity_log as naming
@@ -51,17 +51,10 @@ def add(
     day = opened or ctx.today()
     if day > ctx.today():
         raise InputError(f"{day} is still to come; a deal is opened when it is opened.")
-    deal = Deal(0, clean(title), stage, day, stage_since=day, **_cleaned(fields))
+    deal = Deal(0, clean(title), stage, day, stage_since=day, **cleaned(fields, FIELDS))
     with ctx.database.write(f"new deal {deal.title}") as change:
         deal = _named(ctx, change, deal, contact, company)
         return store.get(change, store.add(change, deal, int(ctx.clock.timestamp())))
-
-
-def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: clean(value, lines=name == "notes") if name in ("title", "notes") else value
-        for name, value in fields.items()
-    }
 
 
 def _named(ctx: AppContext, change: WriteTransaction, deal: Deal, contact: str | None, company: str | None) -> Deal:
@@ -110,7 +103,7 @@ def edit(
     with ctx.database.write("edit") as change:
         deal = store.get(change, deal_id)
         _check_seen(deal, seen, changes)
-        changed = _named(ctx, change, replace(deal, **_cleaned(changes)), contact, company)
+        changed = _named(ctx, change, replace(deal, **cleaned(changes, FIELDS)), contact, company)
         day = changed.closed or ctx.today()
         if "opened" in changes and changed.opened is not None and changed.opened > day:
             raise InputError(f"{changed.opened} is after {day}; a deal is opened before it is closed, and not ahead.")
@@ -174,14 +167,9 @@ def won(
             raise InputError("A part is more than 0; to book nothing yet, leave the deal at closing.")
         if booked > value:
             raise InputError(f"The part of {format_amount(booked)} is more than the deal's {format_amount(value)}.")
-        day = ctx.clock.day_of(when)
-        won_ = replace(deal, stage=Stage.WON, stage_before=deal.stage, value=value, closed=day, stage_since=day)
-        closed = won_.lasting(ctx.today(), **terms)
         change.label = f"won {deal.title}, {format_amount(booked)} booked"
-        store.put(change, closed)
-        _book(ctx, change, closed, "deal", booked, when)
-        follows = care.won(ctx, change, closed)
-    return replace(closed, booked=booked), follows
+        closed = _win(ctx, change, deal, value, when, booked=booked, before=deal.stage, **terms)
+        return closed, care.won(ctx, change, closed)
 
 
 def win(
@@ -226,6 +214,9 @@ def win(
                      note=note, reason=reason)
                 for share in shares
             ]  # fmt: skip
+        for each in won_ones:
+            if each.contact_id is not None or each.company_id is not None:
+                care.won(ctx, change, each)
         more = f" and {count - 1} more" if count > 1 else ""
         change.label = f"won {won_ones[0].title}{more}, {format_amount(amount)} booked"
     return won_ones
@@ -255,22 +246,22 @@ def _win(
     ctx: AppContext,
     change: WriteTransaction,
     deal: Deal,
-    amount: Decimal,
+    value: Decimal,
     when: datetime,
     *,
+    booked: Decimal | None = None,
     before: Stage | None = None,
     note: str = "",
     reason: str = "",
+    **terms: Any,
 ) -> Deal:
-    """Win a deal for an amount and apply the consequences for its contact."""
-    day = ctx.clock.day_of(when)
-    won_ = replace(deal, stage=Stage.WON, stage_before=before, value=amount, closed=day, stage_since=day)
-    closed = won_.lasting(ctx.today())
+    """Win a deal for a value, and book it or, if given, the part that is `booked`."""
+    day, paid = ctx.clock.day_of(when), value if booked is None else booked
+    won_ = replace(deal, stage=Stage.WON, stage_before=before, value=value, closed=day, stage_since=day)
+    closed = won_.lasting(ctx.today(), **terms)
     store.put(change, closed)
-    _book(ctx, change, closed, "deal", amount, when, note=note, reason=reason)
-    if closed.contact_id is not None or closed.company_id is not None:
-        care.won(ctx, change, closed)
-    return replace(closed, booked=amount)
+    _book(ctx, change, closed, "deal", paid, when, note=note, reason=reason)
+    return replace(closed, booked=paid)
 
 
 def renew(ctx: AppContext, deal_id: int, **wanted: Any) -> Deal:
@@ -299,15 +290,11 @@ def lost(ctx: AppContext, deal_id: int, *, reason: str = "", moment: datetime | 
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("lost") as change:
         deal = _open(change, deal_id)
+        day = ctx.clock.day_of(when)
         closed = replace(
-            deal,
-            stage=Stage.LOST,
-            stage_before=deal.stage,
-            closed=ctx.clock.day_of(when),
-            reason=clean(reason),
-            stage_since=ctx.clock.day_of(when),
+            deal, stage=Stage.LOST, stage_before=deal.stage, closed=day, reason=clean(reason), stage_since=day
         )
-        change.label = f"lost {deal.title}"
+        change.label = f"lost: {deal.title}" + (f", {closed.reason}" if closed.reason else "")
         store.put(change, closed)
     return closed
 
@@ -324,14 +311,9 @@ def reopen(ctx: AppContext, deal_id: int) -> tuple[Deal, Decimal]:
             raise StateError(f"Deal {deal_id} ({deal.title}) is open already.")
         taken = store.unbook(change, deal_id)
         again = replace(
-            deal,
-            stage=deal.stage_before or Stage.TALK,
-            stage_before=None,
-            closed=None,
-            reason="",
-            booked=Decimal(0),
+            deal, stage=deal.stage_before or Stage.TALK, stage_before=None, closed=None, reason="", booked=Decimal(0),
             stage_since=ctx.today(),
-        )
+        )  # fmt: skip
         care.cancel_tasks(change, deal_id)
         change.label = f"reopened {deal.title}"
         store.put(change, again)
@@ -405,16 +387,8 @@ def _book(
 ) -> None:
     if deal.opened is not None and ctx.clock.day_of(when) < deal.opened:
         raise InputError(f"{ctx.clock.day_of(when)} is before the deal was opened ({deal.opened}).")
-    said = note or (deal.title if deal.contact is None else None)
     entry = log.Activity(
-        0,
-        when.replace(microsecond=0),
-        kind,
-        contact=deal.contact,
-        contact_id=deal.contact_id,
-        amount=amount,
-        reason=reason or None,
-        note=said,
-        deal_id=deal.id,
-    )
+        0, when.replace(microsecond=0), kind, contact=deal.contact, contact_id=deal.contact_id, amount=amount,
+        reason=reason or None, note=note or (deal.title if deal.contact is None else None), deal_id=deal.id,
+    )  # fmt: skip
     activity_log.add(change, entry, int(ctx.clock.timestamp()))

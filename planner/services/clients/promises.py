@@ -78,7 +78,7 @@ def settle(
             found.append(replace(promise, kept=kept, settled=settled, note=clean(note) or promise.note))
             store.put(change, found[-1])
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        late = " late" if found[0].state is PromiseState.LATE else ""
+        late = ", but late" if found[0].state is PromiseState.LATE else ""
         change.label = f"promise {word}{late}: {found[0].text}{more}"
     return found
 

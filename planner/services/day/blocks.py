@@ -243,7 +243,7 @@ def restore(ctx: AppContext, day: date) -> DayPlan:
             DayBlock(0, number, block, block, mark=marks.get(number)) for number, block in enumerate(planned, start=1)
         ]
 
-    return _change(ctx, day, "the day as the week has it", edit)
+    return _change(ctx, day, "the day is as the week has it", edit)
 
 
 def protected(ctx: AppContext, moment: datetime) -> Block | None:

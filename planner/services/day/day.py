@@ -197,7 +197,6 @@ class Morning:
     thought: str
     drive: str
     will_try: str
-    will_try_of: date | None
     overdue: int
     opened: bool
     kept: Kept = field(default_factory=Kept)
@@ -226,7 +225,6 @@ def morning(ctx: AppContext) -> Morning:
         thought=thoughts[today.toordinal() % len(thoughts)] if thoughts else "",
         drive=drive[0] if drive else "",
         will_try="" if before is None else before.words.will_try,
-        will_try_of=None if before is None or not before.words.will_try else before.day,
         overdue=overdue,
         opened=opened,
         kept=kept,

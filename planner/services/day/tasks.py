@@ -352,7 +352,7 @@ def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int]:
 def rank_anew(ctx: AppContext) -> None:
     """Restore the suggested order of all tasks, discarding manual ranks."""
     activity_log.require_database(ctx, "There is no task to rank.")
-    with ctx.database.write("order as suggested") as change:
+    with ctx.database.write("the list is in the order suggested") as change:
         for task in store.listed(change):
             if task.placed:
                 store.put(change, replace(task, placed=False))

@@ -161,7 +161,7 @@ def new(ctx: AppContext, name: str, like: WeekTemplate) -> WeekTemplate:
     """Add a new week as a copy of another. Raises StateError if the name is taken."""
     made = replace(like, id=SHIPPED, name=clean(name), used=False)
     _check_name(ctx, made.name)
-    with ctx.database.write(f"new week {made.name}") as change:
+    with ctx.database.write(f"new week: {made.name}") as change:
         return store.add(change, made, int(ctx.clock.timestamp()))
 
 
@@ -186,7 +186,7 @@ def drop(ctx: AppContext, template: WeekTemplate) -> None:
     """Delete one of the rep's own weeks. A customised built-in week returns to its default."""
     if template.id == SHIPPED:
         raise StateError(f"{template.name} comes with planner and hasn't been changed; there is nothing to delete.")
-    with ctx.database.write(f"dropped week {template.name}") as change:
+    with ctx.database.write(f"dropped week: {template.name}") as change:
         store.drop(change, template.id)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.domain.day.snapshot import next_working_day
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
-from planner.domain.errors import InputError, StateError, refuse_overwriting
-from planner.domain.review.learning import Kind, Learning, Shelf, Use, as_of, nudges, pace
+from planner.domain.errors import InputError, StateError
+from planner.domain.fields import cleaned, refuse_conflicts
+from planner.domain.review.learning import FIELDS, Kind, Learning, Shelf, Use, as_of, nudges, pace
 from planner.domain.text import clean
 from planner.services.calls.activity_log import contact_or_new, require_database
 from planner.services.clients.people import wanted_contact
@@ -112,46 +113,25 @@ def _finish_task(ctx: AppContext, change: Writer, task_id: int) -> None:
 
 
 def edit(
-    ctx: AppContext,
-    learning_id: int,
-    *,
-    title: str | None = None,
-    author: str | None = None,
-    taken: str | None = None,
-    done_on: date | None = None,
-    not_done: bool = False,
-    seen: Learning | None = None,
-    what: str = "book",
+    ctx: AppContext, learning_id: int, *, seen: Learning | None = None, what: str = "book", **changes: Any
 ) -> Learning:
-    """Change an item's fields, or whether it is done. A question's open task is renamed with it.
+    """Change fields of an item, named as in `Learning`. A question's open task is renamed and done with it.
 
     Raises StateError if a field no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     require_database(ctx, NOTHING)
+    done_on = changes.get("done_on")
     if done_on is not None and done_on > ctx.today():
         raise InputError(f"{done_on} is still to come; what is done was done today or before.")
     with ctx.database.write("learning") as change:
         row = store.require(change, learning_id, what)
-        given = {"title": title, "author": author, "taken": taken}
-        others: list[tuple[str, object]] = [
-            (name, getattr(row, name))
-            for name, text in given.items()
-            if seen is not None and text is not None and getattr(row, name) not in (getattr(seen, name), text)
-        ]
-        wanted = None if not_done else done_on
-        if seen is not None and (not_done or done_on) and row.done_on not in (seen.done_on, wanted):
-            others.append(("day it was done on", row.done_on))
-        refuse_overwriting(others)
-        changed = replace(
-            row,
-            title=row.title if title is None else clean(title),
-            author=row.author if author is None else clean(author),
-            taken=row.taken if taken is None else clean(taken, lines=True),
-            done_on=None if not_done else done_on or row.done_on,
-        )
+        wanted = cleaned(changes, FIELDS)
+        if seen is not None:
+            refuse_conflicts(row, seen, wanted, FIELDS)
+        changed = replace(row, **wanted)
         store.put(change, changed, 0)
         if changed.task_id is not None:
-            _task_follows(ctx, change, changed, reopened=not_done)
+            _task_follows(ctx, change, changed, reopened="done_on" in changes and done_on is None)
         change.label = f"{'done' if done_on and row.done_on is None else 'changed'}: {changed.title}"
     return changed
 

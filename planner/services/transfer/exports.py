@@ -231,9 +231,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
         row: list[Cell] = [
             columns.join_cell(field.kind.show([each]) for each in getattr(contact, field.name))
             if field.kind.separator
-            else getattr(contact, field.name) or ""
-            if field.kind.lines
-            else field.show(contact)
+            else field.plain(contact)
             for field in shown
         ]
         for ways, count in ((contact.phones, phones), (contact.emails, emails)):
@@ -283,10 +281,6 @@ def deal_table(found: Sequence[Deal]) -> Table:
     ]
     header = list(objects[0]) if objects else ["id", "title"]
     return header, [["" if row[name] is None else row[name] for name in header] for row in objects], objects
-
-
-def _day(day: object) -> str | None:
-    return None if day is None else str(day)
 
 
 # restoring a full export

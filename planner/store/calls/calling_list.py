@@ -35,8 +35,7 @@ def entries(reads: Reads, day: date) -> list[ListEntry]:
     reached in a row, and what is due.
     """
     rows = reads.execute(
-        "SELECT id, contact_id, built_on, reason, coalesce(asked_at, 0) FROM list_entry WHERE day = ?"
-        " ORDER BY position",
+        "SELECT id, contact_id, reason, coalesce(asked_at, 0) FROM list_entry WHERE day = ? ORDER BY position",
         (day.isoformat(),),
     ).fetchall()
     contacts = {contact.id: contact for contact in people.load(reads, [row[1] for row in rows])}
@@ -45,7 +44,7 @@ def entries(reads: Reads, day: date) -> list[ListEntry]:
     tried = unreached(reads, list(contacts))
     waiting = due(reads, day)
     found = []
-    for row_id, contact_id, built_on_, reason, asked_at in rows:
+    for row_id, contact_id, reason, asked_at in rows:
         touched = last.get(contact_id)
         why, at = waiting.get(contact_id, (Why.NEW if touched is None else Why.AGAIN, None))
         tries = tried[contact_id][0] if contact_id in tried else 0
@@ -56,7 +55,6 @@ def entries(reads: Reads, day: date) -> list[ListEntry]:
                 contacts[contact_id],
                 called=called.get(contact_id, -1) >= asked_at,
                 last=touched,
-                built_on=built_on_,
                 tries=tries,
                 why=Why.ASKED if reason else Why.RETRY if tries and why is Why.AGAIN else why,
                 at=at,

@@ -9,7 +9,16 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from planner.domain.clients.people import Contact, ContactMethod, Need, Numbering, email_key, name_key, phone_key
+from planner.domain.clients.people import (
+    TEXTS,
+    Contact,
+    ContactMethod,
+    Need,
+    Numbering,
+    email_key,
+    name_key,
+    phone_key,
+)  # fmt: skip
 from planner.domain.errors import StateError
 from planner.domain.typed.search import Fit, Sought
 from planner.store.clients import client_list
@@ -263,7 +272,7 @@ def get(reads: Reads, contact_id: int) -> Contact:
 
 
 def listed(reads: Reads, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Contact]:
-    """Return contacts by name. `text` may occur in name, company, role, phone, email, city or notes."""
+    """Return contacts by name. `text` may occur in any text about them, in a phone number or an email address."""
     where, parameters = _with_text(text)
     most = -1 if tag or limit is None else limit
     rows = reads.execute(CONTACTS.select(f"{where} {_BY_NAME} LIMIT ?"), (*parameters, most)).fetchall()
@@ -283,7 +292,7 @@ def _with_text(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the condition that a text occurs anywhere in a contact, and its parameters."""
     if not text:
         return "", ()
-    columns = ("contact.name", "company.name", "contact.role", "contact.city", "contact.notes", "contact.tags")
+    columns = ("company.name", *(f"contact.{name}" for name in ("name", *TEXTS, "tags")))
     anywhere = " OR ".join(f"{column} LIKE ? ESCAPE '/'" for column in columns)
     where = (
         f"WHERE ({anywhere} OR contact.id IN (SELECT contact_id FROM contact_way"
@@ -298,12 +307,12 @@ def touched(reads: Reads, contact_id: int) -> tuple[date | None, date]:
     return client_list.last_real(reads, contact_id), client_list.created_on(reads, contact_id)
 
 
-def colleagues(reads: Reads, contact: Contact, limit: int = 20) -> list[Contact]:
+def colleagues(reads: Reads, contact: Contact) -> list[Contact]:
     """Return others at the same company."""
     if contact.company_id is None:
         return []
-    where = "WHERE contact.company_id = ? AND contact.id <> ? ORDER BY contact.id LIMIT ?"
-    return _matching(reads, where, contact.company_id, contact.id, limit)
+    where = "WHERE contact.company_id = ? AND contact.id <> ? ORDER BY contact.id LIMIT 20"
+    return _matching(reads, where, contact.company_id, contact.id)
 
 
 def company(reads: Reads, name: str) -> tuple[int, str] | None:

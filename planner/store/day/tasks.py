@@ -52,15 +52,15 @@ def listed(
     return TASKS.all(reads, f"{where} ORDER BY rank, id", *parameters)
 
 
-def decided_with(reads: Reads, contact_id: int, limit: int = 200) -> list[tuple[str, str, str]]:
+def decided_with(reads: Reads, contact_id: int) -> list[tuple[str, str, str]]:
     """Return what was decided on the tasks with a contact, newest first, as (when, "task" or "callback", what): those
     done or dropped, and the agreed times of callbacks.
     """
     found = []
     for kind, state, due, done_on, done_time, since, title, reason, created_at in reads.execute(
         "SELECT kind, state, due, done_on, done_time, since, title, reason, created_at FROM task WHERE contact_id = ?"
-        " AND (state <> 'open' OR kind = 'callback') ORDER BY id DESC LIMIT ?",
-        (contact_id, limit),
+        " AND (state <> 'open' OR kind = 'callback') ORDER BY id DESC LIMIT 200",
+        (contact_id,),
     ):
         name = "callback" if kind == "callback" else "task"
         if kind == "callback" and due is not None:

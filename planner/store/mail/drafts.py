@@ -21,13 +21,12 @@ class Draft:
     subject: str
     proposal: bool
     address: str
-    created: int
 
 
 _DRAFT = (
     "SELECT draft.id, draft.contact_id, coalesce(contact.name, draft.name), subject, proposal, coalesce((SELECT value"
     " FROM contact_way WHERE contact_way.contact_id = draft.contact_id AND contact_way.kind = 'email'"
-    " ORDER BY position LIMIT 1), ''), draft.created_at FROM draft LEFT JOIN contact ON contact.id = draft.contact_id"
+    " ORDER BY position LIMIT 1), '') FROM draft LEFT JOIN contact ON contact.id = draft.contact_id"
     " WHERE draft.state = 'open'"
 )
 
@@ -43,8 +42,8 @@ def draft_by(connection: sqlite3.Connection, draft_id: int) -> Draft | None:
     return None if row is None else _draft(row)
 
 
-def _draft(row: tuple[int, int | None, str, str, int, str, int]) -> Draft:
-    return Draft(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6])
+def _draft(row: tuple[int, int | None, str, str, int, str]) -> Draft:
+    return Draft(row[0], row[1], row[2], row[3], bool(row[4]), row[5])
 
 
 def add_draft(change: Recorder, name: str, contact_id: int | None, subject: str, proposal: bool, now: int) -> int:

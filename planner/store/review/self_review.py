@@ -40,9 +40,9 @@ def get(reads: Reads, week: date) -> SelfReview:
     return found[0] if found else SelfReview(week)
 
 
-def every(reads: Reads, limit: int | None = None) -> list[SelfReview]:
+def every(reads: Reads) -> list[SelfReview]:
     """Return the reviews that were begun, newest first."""
-    return _reviews(reads, "ORDER BY week DESC LIMIT ?", -1 if limit is None else limit)
+    return _reviews(reads, "ORDER BY week DESC")
 
 
 def _reviews(reads: Reads, tail: str, *parameters: object) -> list[SelfReview]:

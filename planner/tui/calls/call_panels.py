@@ -97,9 +97,9 @@ def answers_sheet(found: Found, sort: str) -> Sheet:
     return Sheet("How did you answer?", "digit  ⏎ not at all  esc back", tuple(rows))
 
 
-def choices_sheet(title: str, about: str, choices: Sequence[str], *, first: int = 1) -> Sheet:
+def choices_sheet(title: str, about: str, choices: Sequence[str]) -> Sheet:
     """Build a sheet of numbered choices."""
-    rows = [Row(text, "", f"{number} ") for number, text in enumerate(choices, start=first)]
+    rows = [Row(text, "", f"{number} ") for number, text in enumerate(choices, start=1)]
     return Sheet(title, about, tuple(rows))
 
 

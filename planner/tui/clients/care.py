@@ -123,7 +123,9 @@ class CareScreen(ListScreen[CareLines]):
         """Mark a promise kept or broken, or move a complaint to its next step."""
         found = self._chosen()
         if isinstance(found, Promise):
-            self.run_change(partial(changes.settle, self.ctx, found.id, kept=kept))
+            from planner.services.clients import promises
+
+            self.record(promises.settle, found.id, kept=kept)
         elif isinstance(found, SpecialDay):
             self.show_error("Nothing to settle on a birthday or another date. ⏎ opens the client.")
         elif found is not None and not kept:

@@ -91,15 +91,6 @@ def advance(ctx: AppContext, complaint_id: int, state: State) -> str:
     return f"complaint {made.state}" + (f"; next: {following}" if following else "")
 
 
-def settle(ctx: AppContext, promise_id: int, *, kept: bool) -> str:
-    """Mark a promise kept or broken."""
-    from planner.services.clients import promises
-
-    promise = promises.settle(ctx, promise_id, kept=kept)[0]
-    how = "kept, but late" if promise.state == "late" else promise.state
-    return f"promise {how}: {promise.text}"
-
-
 def bar(ctx: AppContext, contact: Contact) -> str:
     """Mark a contact as do-not-call, or undo that."""
     from planner.services.clients import people
@@ -165,14 +156,6 @@ def win(ctx: AppContext, seen: Deal, wanted: Edited) -> str:
     return said + (f", renewal {due[-1]}" if len(due) > 1 else "") + "; ask who else should know of you"
 
 
-def lose(ctx: AppContext, deal_id: int, reason: str) -> str:
-    """Lose a deal for a reason."""
-    from planner.services.clients import deals
-
-    deal = deals.lost(ctx, deal_id, reason=reason)
-    return f"lost: {deal.title}" + (f", {deal.reason}" if deal.reason else "")
-
-
 def reopen(ctx: AppContext, deal_id: int) -> str:
     """Reopen a won or lost deal."""
     from planner.services.clients import deals
@@ -188,21 +171,6 @@ def renew(ctx: AppContext, deal_id: int) -> str:
     deal = deals.renew(ctx, deal_id)
     until = "" if deal.contract_end is None else f", until {day_words(deal.contract_end.isoformat(), ctx.today())}"
     return f"renewal open: {deal.title}{until}"
-
-
-def merge(ctx: AppContext, keep: int, gone: int, take: tuple[str, ...]) -> str:
-    """Merge two contacts."""
-    from planner.services.clients import duplicates
-
-    return f"merged: {duplicates.merge(ctx, str(keep), str(gone), take=take).name}"
-
-
-def tell_apart(ctx: AppContext, first: int, second: int) -> str:
-    """Record that two contacts are not duplicates."""
-    from planner.services.clients import duplicates
-
-    one, other = duplicates.tell_apart(ctx, first, second)
-    return f"not the same: {one.name}, {other.name}"
 
 
 def export(

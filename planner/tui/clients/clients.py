@@ -29,7 +29,7 @@ from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 if TYPE_CHECKING:
     from planner.domain.clients.people import Contact
     from planner.services.clients.companies import Company
-    from planner.services.clients.people import Dossier
+    from planner.services.clients.dossier import Dossier
     from planner.tui.clients.modals.clients import ComplaintWanted
     from planner.tui.shared.form import Edited
     from planner.tui.shared.pick import Pick

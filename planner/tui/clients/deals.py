@@ -201,11 +201,12 @@ class DealsScreen(ListScreen[DealLines]):
         deal = self._deal(open_=True)
         if deal is None:
             return
+        from planner.services.clients import deals
         from planner.tui.shared.line import LineModal
 
         def lose(reason: str | None) -> None:
             if reason is not None:
-                self.run_change(partial(changes.lose, self.ctx, deal.id, reason))
+                self.record(deals.lost, deal.id, reason=reason)
 
         hint = "price, timing, a competitor, no need"
         self.app.push_screen(LineModal(f"Lost: {deal.title}", "why", "", hint, optional=True), lose)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from threading import Event
 from typing import ClassVar
 
@@ -14,7 +13,6 @@ from planner.domain.errors import StateError
 from planner.services.clients import duplicates as service
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
-from planner.tui.clients import changes
 from planner.tui.clients.widgets.duplicates import CompareLines, PairLines, told
 from planner.tui.messages import Redone, Undone
 from planner.tui.shared.list_screen import ListScreen
@@ -157,16 +155,16 @@ class DuplicatesScreen(ListScreen[PairLines]):
         if both is None:
             self.show_error("There is nothing to merge.")
             return
-        work = partial(changes.merge, self.ctx, both[0].id, both[1].id, tuple(self._taken))
+        taken = tuple(self._taken)
         self._without(both)
-        self.run_change(work)
+        self.record(service.merge, str(both[0].id), str(both[1].id), take=taken)
 
     def action_apart(self) -> None:
         """Record that the two are different contacts."""
         both = self._both()
         if both is not None:
             self._without(both)
-            self.run_change(partial(changes.tell_apart, self.ctx, both[0].id, both[1].id))
+            self.record(service.tell_apart, both[0].id, both[1].id)
 
     def service_done(self, text: str) -> None:
         """Report the change. Only an undo searches again, which takes a while, as the pair is already off the list."""

@@ -63,14 +63,6 @@ def skip(ctx: AppContext, task_id: int) -> str:
     return f"skipped: {skipped.title}{then}"
 
 
-def rank_anew(ctx: AppContext) -> str:
-    """Restore the suggested order."""
-    from planner.services.day import tasks
-
-    tasks.rank_anew(ctx)
-    return "the list is in the order suggested"
-
-
 def open_day(ctx: AppContext) -> str:
     """Open the day."""
     from planner.services.day import day
@@ -163,14 +155,6 @@ def take_off(ctx: AppContext, off: TimeOff) -> str:
     return f"off: {first if first == last else f'{first} to {last}'}, {off.title}"
 
 
-def restore_day(ctx: AppContext, day: date) -> str:
-    """Reset a day to the week template."""
-    from planner.services.day import blocks
-
-    blocks.restore(ctx, day)
-    return "the day is as the week has it"
-
-
 # weeks
 
 
@@ -210,36 +194,6 @@ def copy_week_day(ctx: AppContext, template: WeekTemplate, weekday: int, to: lis
     label = f"{name} copied in {template.name}"
     week.put_days(ctx, template, dict.fromkeys(to, template.days[weekday]), label)
     return label
-
-
-def use_week(ctx: AppContext, template: WeekTemplate) -> str:
-    """Make a week the current one."""
-    from planner.services.day import week
-
-    week.use(ctx, template)
-    return f"in force: {template.name}"
-
-
-def new_week(ctx: AppContext, name: str, like: WeekTemplate) -> str:
-    """Add a week as a copy of another."""
-    from planner.services.day import week
-
-    return f"new week: {week.new(ctx, name, like).name}"
-
-
-def rename_week(ctx: AppContext, template: WeekTemplate, name: str) -> str:
-    """Rename a week."""
-    from planner.services.day import week
-
-    return f"the week is called {week.rename(ctx, template, name).name}"
-
-
-def drop_week(ctx: AppContext, template: WeekTemplate) -> str:
-    """Delete a week."""
-    from planner.services.day import week
-
-    week.drop(ctx, template)
-    return f"deleted: {template.name}"
 
 
 def win(ctx: AppContext, wanted: WinWanted, who: str | None = None) -> str:

@@ -205,7 +205,9 @@ class DayScreen(ListScreen[DayTimeline]):
 
     def action_restore(self) -> None:
         """Reset the day to the week template."""
-        self.run_change(partial(changes.restore_day, self.ctx, self.day))
+        from planner.services.day import blocks
+
+        self.record(blocks.restore, self.day)
 
     def action_edit(self) -> None:
         """Ask for the hours of the selected block, in full even if meetings cut it up."""

@@ -337,7 +337,9 @@ class TodayScreen(CountingScreen):
 
     def action_rank_anew(self) -> None:
         """Restore the suggested order."""
-        self.run_change(partial(changes.rank_anew, self.ctx))
+        from planner.services.day import tasks
+
+        self.record(tasks.rank_anew)
 
     def action_triage(self) -> None:
         """Go through the overdue tasks."""

@@ -229,7 +229,7 @@ class WeekScreen(BaseScreen):
 
     def action_use(self) -> None:
         """Make the week shown the current one."""
-        self.run_change(partial(changes.use_week, self.ctx, self.week))
+        self.record(service.use, self.week)
 
     def action_new_week(self) -> None:
         """Ask for a name and copy this week under it."""
@@ -238,7 +238,7 @@ class WeekScreen(BaseScreen):
         def make(name: str | None) -> None:
             if name:
                 self.shown = name
-                self.run_change(partial(changes.new_week, self.ctx, name, week))
+                self.record(service.new, name, week)
 
         self.app.push_screen(LineModal(f"A new week like {week.name}", "name", "", "Trade fair"), make)
 
@@ -249,10 +249,10 @@ class WeekScreen(BaseScreen):
         def rename(name: str | None) -> None:
             if name and name != week.name:
                 self.shown = name
-                self.run_change(partial(changes.rename_week, self.ctx, week, name))
+                self.record(service.rename, week, name)
 
         self.app.push_screen(LineModal(f"Rename {week.name}", "name", week.name, "Trade fair"), rename)
 
     def action_drop_week(self) -> None:
         """Delete this week."""
-        self.run_change(partial(changes.drop_week, self.ctx, self.week))
+        self.record(service.drop, self.week)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from planner.domain.review.learning import Kind as Learnt
+from planner.domain.review import learning as learnt
 from planner.domain.review.self_review import Kind
 from planner.services.context import AppContext
 from planner.tui.shared.spans import day_words
 
 if TYPE_CHECKING:
     from planner.domain.review.learning import Learning
-    from planner.domain.review.self_review import ReviewLine, Tried
-    from planner.tui.review.modals.review import LearningWanted, LessonWanted
+    from planner.domain.review.self_review import ReviewLine
+    from planner.tui.shared.form import Edited
 
 
 def begin(ctx: AppContext, week: date, step: int) -> str:
@@ -33,37 +34,13 @@ def say(ctx: AppContext, week: date, kind: Kind, text: str, seen: ReviewLine | N
     return f"{'aim' if kind is Kind.AIM else 'went well'}: {line.text}"
 
 
-def wrong(ctx: AppContext, week: date, wanted: LessonWanted, seen: ReviewLine | None = None) -> str:
+def wrong(ctx: AppContext, week: date, wanted: Mapping[str, str], seen: ReviewLine | None = None) -> str:
     """Save what went wrong, with cause and correction."""
     from planner.services.review import self_review
 
-    line = self_review.say(
-        ctx,
-        week,
-        Kind.WRONG,
-        wanted.text,
-        cause=wanted.cause,
-        correction=wanted.correction,
-        line_id=0 if seen is None else seen.id,
-        seen=seen,
-    )
+    line = self_review.say(ctx, week, Kind.WRONG, **wanted, line_id=0 if seen is None else seen.id, seen=seen)
     hint = "; t makes its correction a task, w a change of the week" if line.correction and not line.became else ""
     return f"went wrong: {line.text}{hint}"
-
-
-def drop(ctx: AppContext, week: date, line_id: int) -> str:
-    """Delete a line."""
-    from planner.services.review import self_review
-
-    return f"dropped: {self_review.drop(ctx, week, line_id).text}"
-
-
-def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> str:
-    """Record whether something planned was tried."""
-    from planner.services.review import self_review
-
-    self_review.mark(ctx, week, tried, done)
-    return f"{'done' if done else 'not done'}: {tried.text}"
 
 
 def as_task(ctx: AppContext, week: date, line_id: int) -> str:
@@ -92,55 +69,17 @@ def finish(ctx: AppContext, week: date, wish: str, seen: str) -> str:
     return f"to the wish: {review.wish}" if before.finished else f"the review of {review.name} is finished"
 
 
-def learn(ctx: AppContext, wanted: LearningWanted) -> str:
-    """Add something to learn. A question becomes a task."""
+def put_learning(ctx: AppContext, row: Learning | None, wanted: Edited) -> str:
+    """Add something to learn, or save changes to it. An open question becomes a task."""
     from planner.services.review import learning
 
-    if wanted.kind is Learnt.QUESTION and wanted.done_on is None:
-        row, task = learning.ask(ctx, wanted.title, author=wanted.author)
-        return f"to find out, {day_words(str(task.due), ctx.today())}: {row.title}"
-    row = learning.add(
-        ctx, wanted.title, wanted.kind, author=wanted.author, started=wanted.done_on, done_on=wanted.done_on,
-        taken=wanted.taken,
-    )  # fmt: skip
-    return f"{row.kind}: {row.title}"
-
-
-def learnt(ctx: AppContext, row: Learning, wanted: LearningWanted) -> str:
-    """Save changes to a learning item."""
-    from planner.services.review import learning
-
-    changed = learning.edit(
-        ctx,
-        row.id,
-        title=_new(wanted.title, row.title),
-        author=_new(wanted.author, row.author),
-        taken=_new(wanted.taken, row.taken),
-        done_on=None if wanted.done_on == row.done_on else wanted.done_on,
-        not_done=wanted.done_on is None and row.done_on is not None,
-        seen=row,
-        what=row.kind.value,
-    )
-    return f"{'done' if wanted.done_on and row.done_on is None else 'changed'}: {changed.title}"
-
-
-def _new(typed: str, before: str) -> str | None:
-    """Return the typed text if it differs from before."""
-    return None if typed == before else typed
-
-
-def use(
-    ctx: AppContext, row: Learning, *, note: str = "", deal_id: int | None = None, activity_id: int | None = None
-) -> str:
-    """Record where something learnt was used."""
-    from planner.services.review import learning
-
-    learning.used(ctx, row.id, note=note, deal_id=deal_id, activity_id=activity_id, what=row.kind.value)
-    return f"used: {row.title}"
-
-
-def unlearn(ctx: AppContext, row: Learning) -> str:
-    """Delete a learning item."""
-    from planner.services.review import learning
-
-    return f"dropped: {learning.drop(ctx, row.id, what=row.kind.value).title}"
+    given = dict(wanted.fields)
+    if row is not None:
+        learning.edit(ctx, row.id, seen=row, what=row.kind.value, **given)
+        return ctx.said
+    title, kind = given.pop("title"), learnt.read_kind(wanted.typed["kind"])
+    if kind is learnt.Kind.QUESTION and not given.get("done_on"):
+        made, task = learning.ask(ctx, title, author=given.get("author", ""))
+        return f"to find out, {day_words(str(task.due), ctx.today())}: {made.title}"
+    made = learning.add(ctx, title, **given | {"kind": kind, "started": given.get("done_on")})
+    return f"{made.kind}: {made.title}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ from planner.tui.shared.pick import Pick, PickModal
 
 if TYPE_CHECKING:
     from planner.domain.review.learning import Learning
-    from planner.tui.review.modals.review import LearningWanted, LessonWanted
     from planner.tui.review.review import ReviewScreen
+    from planner.tui.shared.form import Edited
     from planner.tui.shared.spans import Line
 
 MOST_HITS = 60
@@ -69,24 +70,22 @@ def ask_line(
 
 
 def ask_wrong(
-    screen: ReviewScreen, week: date, line: ReviewLine | None, typed: LessonWanted | None = None, problem: str = ""
+    screen: ReviewScreen, week: date, line: ReviewLine | None, typed: Mapping[str, str] | None = None, problem: str = ""
 ) -> None:
     """Ask for what went wrong, its cause and the correction, or edit the `line`."""
 
-    def keep(wanted: LessonWanted | None) -> None:
+    def keep(wanted: Edited | None) -> None:
         if wanted is not None:
             screen.run_change(
-                partial(changes.wrong, screen.ctx, week, wanted, line),
+                partial(changes.wrong, screen.ctx, week, wanted.typed, line),
                 lambda trouble: screen.ask_again(
-                    partial(_by_now, screen, week, line), line, lambda now: again(now, wanted, trouble)
+                    partial(_by_now, screen, week, line),
+                    line,
+                    lambda now: ask_wrong(screen, week, now, wanted.changed if now else wanted.typed, trouble),
                 ),
             )
 
-    def again(now: ReviewLine | None, wanted: LessonWanted, trouble: str) -> None:
-        typed = wanted if line is None or now is None else wanted.over(line, now)
-        ask_wrong(screen, week, now, typed, trouble)
-
-    screen.app.push_screen(LessonModal(typed or line, problem), keep)
+    screen.app.push_screen(LessonModal(screen.ctx.now(), line, typed, problem), keep)
 
 
 def _by_now(screen: ReviewScreen, week: date, line: ReviewLine | None) -> ReviewLine | None:
@@ -107,21 +106,16 @@ def ask_learning(
 ) -> None:
     """Ask for a book, course or question, or edit the `row`. `done` asks what was taken from it."""
 
-    def keep(wanted: LearningWanted | None) -> None:
+    def keep(wanted: Edited | None) -> None:
         if wanted is None:
             return
-        work = (
-            partial(changes.learn, screen.ctx, wanted)
-            if row is None
-            else partial(changes.learnt, screen.ctx, row, wanted)
-        )
         screen.run_change(
-            work,
+            partial(changes.put_learning, screen.ctx, row, wanted),
             lambda trouble: screen.ask_again(
                 by_now,
                 row,
                 lambda now: ask_learning(
-                    screen, now, done=done, typed=wanted.typed if now else wanted.whole, problem=trouble
+                    screen, now, done=done, typed=wanted.changed if now else wanted.typed, problem=trouble
                 ),
             ),
         )
@@ -163,7 +157,9 @@ def ask_use(screen: ReviewScreen, row: Learning) -> None:
 
         def keep(chosen: dict[str, object] | None) -> None:
             if chosen is not None:
-                screen.run_change(partial(changes.use, screen.ctx, row, **chosen))  # type: ignore[arg-type]
+                from planner.services.review import learning
+
+                screen.record(learning.used, row.id, what=row.kind.value, **chosen)
 
         heading = f"Where was {row.title} used?"
         screen.app.push_screen(PickModal(heading, "a deal, a call, or words", offer, most=MOST_HITS), keep)

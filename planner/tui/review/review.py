@@ -358,7 +358,9 @@ class ReviewScreen(ListScreen[PageLines]):
         if found is None:
             self.show_error("Nothing is chosen.")
             return
-        self.run_change(partial(changes.mark, self.ctx, self._week, found, done))
+        from planner.services.review import self_review
+
+        self.record(self_review.mark, self._week, found, done)
 
     # lines
 
@@ -399,14 +401,16 @@ class ReviewScreen(ListScreen[PageLines]):
 
     def action_drop(self) -> None:
         """Delete the selected line. `u` brings it back."""
+        from planner.services.review import learning, self_review
+
         if self._page == "learning":
             row = self._learning()
             if row is not None:
-                self.run_change(partial(changes.unlearn, self.ctx, row))
+                self.record(learning.drop, row.id, what=row.kind.value)
             return
         line = self._line()
         if line is not None:
-            self.run_change(partial(changes.drop, self.ctx, self._week, line.id))
+            self.record(self_review.drop, self._week, line.id)
 
     def action_task(self) -> None:
         """Turn the selected correction into a task."""

@@ -40,11 +40,6 @@ class Field:
     lines: bool = False
 
 
-def otherwise(values: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts that differ from before: those that a form keeps when asked again. The rest is refreshed."""
-    return {name: text for name, text in values.items() if text != before[name].strip()}
-
-
 @dataclass(frozen=True)
 class Edited:
     """An edited entity: the `fields` that differ from before, parsed, and the texts of all of them."""
@@ -204,11 +199,11 @@ class FormModal(Modal[Result | None], Generic[Result]):
 class EntityModal(FormModal[Edited]):
     """Form for the fields of an entity. A subclass defines them, and which can't be empty."""
 
-    FIELDS: ClassVar[Sequence[fields.Field]] = ()
+    FIELDS: Sequence[fields.Field] = ()
     NEEDED: ClassVar[tuple[str, str]] = ("", "")
     """The field that can't be empty, and the sentence that says so."""
-    CONTINUED: ClassVar[bool] = True
-    """Whether typing goes on behind what stands in a field, instead of replacing it."""
+    CONTINUED: ClassVar[Sequence[str] | None] = None
+    """The fields in which typing continues the text instead of replacing it. None for all."""
 
     def __init__(
         self,
@@ -224,7 +219,12 @@ class EntityModal(FormModal[Edited]):
         super().__init__(
             [
                 Field(
-                    each.name, each.label, values[each.name], each.hint, continued=self.CONTINUED, lines=each.kind.lines
+                    each.name,
+                    each.label,
+                    values[each.name],
+                    each.hint,
+                    lines=each.kind.lines,
+                    continued=self.CONTINUED is None or each.name in self.CONTINUED,
                 )
                 for each in self.FIELDS
                 if each.label

@@ -400,6 +400,15 @@ class BaseScreen(Screen[None]):
         """
         self.planner.carry_out(work, again)
 
+    def record(self, service: Callable[..., object], *args: Any, **options: Any) -> None:
+        """Make a change by a service in a worker, and report what the service says of it."""
+
+        def work() -> str:
+            service(self.ctx, *args, **options)
+            return self.ctx.said
+
+        self.run_change(work)
+
     def run_asking(self, work: Callable[[whom.Answer], str], again: Callable[[str], None]) -> None:
         """Like `run_change`, but asks the rep what the service can't decide (`whom.carry_out`)."""
         whom.carry_out(self, work, again)
@@ -408,9 +417,7 @@ class BaseScreen(Screen[None]):
         """Open a contact's dossier."""
         self.planner.show("clients", ("contact", contact_id))
 
-    def _carry_out_or_ask(
-        self, work: Callable[[bool], str], again: Callable[[str], None] | None = None, word: str = "Drop it"
-    ) -> None:
+    def _carry_out_or_ask(self, work: Callable[[bool], str], again: Callable[[str], None] | None = None) -> None:
         """Run a change that may leave a block no room, and ask before dropping that block. `work` gets whether the rep
         has confirmed.
         """
@@ -433,7 +440,7 @@ class BaseScreen(Screen[None]):
                 if yes:
                     self.run_change(lambda: work(True), again)
 
-            self.app.push_screen(ConfirmModal("No room is left", problem, word), decided)
+            self.app.push_screen(ConfirmModal("No room is left", problem, "Drop it"), decided)
 
         self.run_change(unless_asked, refused)
 

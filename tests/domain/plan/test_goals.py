@@ -43,9 +43,8 @@ def test_growth_from_zero_is_linear() -> None:
     ]
 
 
-def test_year_is_split_by_season_and_working_days() -> None:
-    shares = month_shares(Fraction(1200), [Fraction(20), Fraction(10)], [Fraction(1), Fraction(2)])
-    assert shares == [600, 600]
+def test_year_is_split_by_weight() -> None:
+    assert month_shares(Fraction(1200), [Fraction(20), Fraction(40)]) == [400, 800]
     assert month_shares(Fraction(1200), [Fraction(0), Fraction(0)]) == [0, 0]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planner.domain.errors import InputError
 from planner.domain.typed.moment import WrongDate
-from planner.domain.typed.when import parse_days, parse_when, read_days
+from planner.domain.typed.when import parse_when, read_days
 from planner.domain.workdays import Period
 
 NOW = datetime(2026, 11, 16, 9, 42)  # a Monday
@@ -233,10 +233,10 @@ def test_iso_dates_round_trip(day: date) -> None:
 
 
 def test_date_ranges() -> None:
-    assert parse_days("2026-12-24..2026-12-31", NOW) == Period(date(2026, 12, 24), date(2026, 12, 31))
-    assert parse_days("27 Nov", NOW) == Period(date(2026, 11, 27), date(2026, 11, 27))
+    assert read_days("2026-12-24..2026-12-31", NOW)[0] == Period(date(2026, 12, 24), date(2026, 12, 31))
+    assert read_days("27 Nov", NOW)[0] == Period(date(2026, 11, 27), date(2026, 11, 27))
     with pytest.raises(InputError, match="ends before"):
-        parse_days("2026-12-31..2026-12-24", NOW)
+        read_days("2026-12-31..2026-12-24", NOW)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_date_ranges() -> None:
 )
 def test_date_range_without_years_is_the_sensible_one(today: str, text: str, first: str, last: str) -> None:
     now = datetime.fromisoformat(f"{today}T09:00")
-    assert parse_days(text, now) == Period(date.fromisoformat(first), date.fromisoformat(last))
+    assert read_days(text, now)[0] == Period(date.fromisoformat(first), date.fromisoformat(last))
 
 
 def test_interpretation_of_a_date_range_is_pointed_out() -> None:
@@ -288,7 +288,7 @@ def test_interpretation_of_a_date_range_is_pointed_out() -> None:
 )
 def test_invalid_date_ranges_are_refused(text: str) -> None:
     with pytest.raises(InputError):
-        parse_days(text, NOW)
+        read_days(text, NOW)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.dates(date(2024, 1, 1), date(2024, 12, 28)), st.integers(0, 90))
@@ -297,7 +297,7 @@ def test_date_range_without_years_is_in_order_and_near(today: date, first: date,
     text = f"{first.day} {first:%b}..{last.day} {last:%b}"
     if "29 Feb" in text:
         return
-    found = parse_days(text, datetime.combine(today, time(9)))
+    found = read_days(text, datetime.combine(today, time(9)))[0]
     assert (found.first.day, found.first.month, found.last.day, found.last.month) == (
         first.day, first.month, last.day, last.month,
     )  # fmt: skip

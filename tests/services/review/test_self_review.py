@@ -480,7 +480,7 @@ def test_question_is_answered_while_its_task_is_done(ctx: AppContext) -> None:
     assert "Find out: How much?" in [each.title for each in tasks.listed(ctx)]
     learning.edit(ctx, row.id, what="training", done_on=date(2026, 11, 20))
     assert task.id not in [each.id for each in tasks.listed(ctx)]
-    learning.edit(ctx, row.id, what="training", not_done=True)
+    learning.edit(ctx, row.id, what="training", done_on=None)
     assert task.id in [each.id for each in tasks.listed(ctx)]
 
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from planner import files
 from planner.domain.clients.deals import Stage
-from planner.domain.clients.people import Contact, ContactMethod, Need
+from planner.domain.clients.people import TEXTS, Contact, ContactMethod, Need
 from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.exchange.transfer.csv_file import neutral, plain
 from planner.services import info
@@ -64,9 +64,9 @@ def hostile(tmp_path: Path) -> AppContext:
         people.add(
             ctx,
             text,
-            {
-                "company": f"{text} {number}", "role": text, "city": text, "source": text, "notes": f"{text}\n{text}",
-                "languages": text, "preferences": text, "supplier": text, "supplier_weak": text, "tags": [f"t{text}"],
+            dict.fromkeys(TEXTS, text)
+            | {
+                "company": f"{text} {number}", "notes": f"{text}\n{text}", "tags": [f"t{text}"],
                 "phones": ["+49 30 123456", f"0{number}-555-1234"], "supplier_until": date(2027, 1, 31),
                 "birthday": "--12-12", "tier": "A", "decides": True, "need": Need.FOUND, "kind": "gloomy",
                 "consent": True, "mailing": "monthly", "rhythm": 12,

@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from planner.domain.clients.complaints import Complaint, State
 from planner.domain.clients.deals import Stage
+from planner.domain.clients.people import TEXTS
 from planner.domain.day.tasks import Due
 from planner.domain.text import shown as visible
 from planner.domain.typed import zones
@@ -508,7 +509,7 @@ async def test_duplicates_are_merged_by_field_or_told_apart(ctx: AppContext) -> 
         while "▸ city" not in shown(pilot):
             await press(pilot, "tab")
         await press(pilot, "space", "enter")
-        await wait_for(pilot, says(pilot, "merged: Lee Jihye 이지혜"))
+        await wait_for(pilot, says(pilot, "merged contact Lee Ji-hye 이지혜 into Lee Jihye 이지혜"))
         assert people.show(ctx, "Lee Jihye 이지혜").contact.city == "Busan"
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "the same mail address"))
@@ -540,7 +541,7 @@ async def test_merge_choices_survive_an_external_change(ctx: AppContext) -> None
         screen.poll()
         await wait_for(pilot, lambda: screen.query_one(PairLines).pairs is not before)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "merged: Lee Jihye 이지혜"))
+        await wait_for(pilot, says(pilot, "merged contact Lee Ji-hye 이지혜 into Lee Jihye 이지혜"))
         assert people.show(ctx, "Lee Jihye 이지혜").contact.city == "Busan"
 
 
@@ -619,7 +620,7 @@ def every_line(check: Callable[[str], bool], text: str) -> bool:
 async def test_hostile_text_is_only_text_on_client_screens(tmp_path: Path, size: tuple[int, int]) -> None:
     ctx = context_at(tmp_path)
     for number, word in enumerate(HOSTILE):
-        fields = dict.fromkeys(("role", "city", "source", "notes", "languages", "preferences", "supplier"), word[:190])
+        fields = dict.fromkeys(TEXTS, word[:190])
         people.add(
             ctx,
             f"{word[:150]} {number}",
@@ -668,10 +669,11 @@ HOSTILE = (
 # form, and every sixth in the line of every small one, each starting at another word.
 EVERY_WORD_IN_EVERY_FIELD = LONG
 
+CONTACT = " ".join(("name", "company", *TEXTS))
 # how each form is opened, and which of its fields take any text (the rest accept only known values, and say so)
 FORMS = {
-    "6 n": "name company role city languages source supplier supplier_weak preferences notes",
-    "6 r": "name company role city languages source supplier supplier_weak preferences notes",
+    "6 n": CONTACT,
+    "6 r": CONTACT,
     "6 e": "name company tags notes",
     "6 c": "text kind",
     "6 N": "title notes",

@@ -216,7 +216,7 @@ async def test_blocks_are_moved_extended_dropped_and_added(tmp_path: Path) -> No
         await wait_for(pilot, says(pilot, "12:00–13:00  rest"))
         await press(pilot, "right")
         await wait_for(pilot, says(pilot, "Tuesday 17 November  tomorrow"))
-    assert history.changes(ctx, 1)[0].label == "the day as the week has it"
+    assert history.changes(ctx, 1)[0].label == "the day is as the week has it"
 
 
 async def test_dropping_a_block_needs_confirmation(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ async def test_lines_are_edited_dropped_and_restored(tmp_path: Path) -> None:
         await typed(pilot, "!")
         assert "+ three meetings booked before noon!" in shown(pilot)
         await press(pilot, "delete")
-        assert "noon!" not in shown(pilot).replace("dropped: three meetings booked before noon!", "")
+        assert "noon!" not in shown(pilot).replace("dropped from the review: three meetings booked before noon!", "")
         await press(pilot, "u")
         assert "+ three meetings booked before noon!" in shown(pilot)
         await choose(pilot, "went to letters")
@@ -177,7 +177,7 @@ async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
         assert "since today" in shown(pilot)
         await choose(pilot, "SPIN")
         await press(pilot, "x")
-        assert pilot.app.screen.query_one("#field-done", Input).value == "today"
+        assert pilot.app.screen.query_one("#field-done_on", Input).value == "today"
         pilot.app.screen.query_one("#field-taken", Input).value = "ask first"
         await press(pilot, "enter")
         assert "done: SPIN Selling" in shown(pilot)

@@ -145,7 +145,7 @@ class WonModal(EntityModal):
         deals.TERMS[1],
     )
     NEEDED = ("value", "What does it bring? It is booked today.")
-    CONTINUED = False
+    CONTINUED = ()
 
     def __init__(self, now: datetime, deal: Deal, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
         self.HEADING = f"Won: {deal.title}"

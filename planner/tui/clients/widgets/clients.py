@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from planner.domain.clients.contact_cadence import Zone
+from planner.domain.clients.people import FIELDS, TEXTS
 from planner.domain.text import many
 from planner.domain.typed import zones
 from planner.tui.clients.widgets.dossier import LABEL, ZONES, FileLines
@@ -16,9 +17,13 @@ from planner.tui.shared.widgets.lines import EntryLines, measure
 
 if TYPE_CHECKING:
     from planner.domain.clients.client_filter import ClientLine
-    from planner.services.clients.people import Dossier
+    from planner.services.clients.dossier import Dossier
 
 KEPT = 2_000
+# texts without a place of their own in the dossier, which have a line under their label
+OTHERS = set(TEXTS).difference(
+    ("role", "city", "languages", "source", "supplier", "supplier_weak", "preferences", "notes")
+)
 # How to handle each kind of customer, in a few words (S21). The playbook has more.
 MANNER = {
     "know-it-all": "don't argue, bring evidence",
@@ -241,13 +246,14 @@ class DossierLines(FileLines):
             ("kind", kind, ""),
             ("need", contact.need.value if contact.need else "", ""),
             ("prefers", contact.preferences, ""),
+            *((field.label, field.plain(contact), "") for field in FIELDS if field.name in OTHERS),
             ("notes", contact.notes, ""),
             ("source", contact.source + (f", through {contact.referrer}" if contact.referrer else ""), ""),
             ("referred", ", ".join(row.name for row in found.referred), "good"),
             ("colleagues", ", ".join(row.name for row in found.colleagues), ""),
             ("days", ", ".join(self._days()), ""),
             ("tags", ", ".join(contact.tags), ""),
-            ("mailings", self._mailings(), ""),
+            ("mailings", contact.mailings, ""),
         ]
         for label, text, style in rows:
             if not text.strip(" ,"):
@@ -264,13 +270,6 @@ class DossierLines(FileLines):
         contact = self.dossier.contact
         days = [(contact.birthday, "birthday")] if contact.birthday else []
         return [f"{what} {_year_day(day)}" for day, what in (*days, *contact.dates)]
-
-    def _mailings(self) -> str:
-        assert self.dossier is not None
-        contact = self.dossier.contact
-        if contact.consent is None:
-            return ""
-        return f"agreed{f', {contact.mailing}' if contact.mailing else ''}" if contact.consent else "refused"
 
     def _open(self, width: int) -> list[Line]:
         """List what is open: complaints, promises, deals, tasks."""

@@ -13,7 +13,7 @@ from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
     from planner.services.clients.companies import Company
-    from planner.services.clients.people import Dossier
+    from planner.services.clients.dossier import Dossier
 
 
 class CompanyLines(FileLines):

@@ -12,7 +12,7 @@ from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
     from planner.domain.clients.deals import Deal
-    from planner.services.clients.people import Dossier, Event
+    from planner.services.clients.dossier import Dossier, Event
 
 ZONES = {Zone.GREEN: ("▲", "good"), Zone.YELLOW: ("▬", "warn"), Zone.RED: ("▼", "bad")}
 LABEL = 12
