@@ -33,8 +33,9 @@ from planner.tui.day import changes
 from planner.tui.day.modals.block import BlockModal
 from planner.tui.plan.modals.goal import GoalModal
 from planner.tui.plan.modals.plan import PlanModal
+from planner.tui.shared import asking
 from tests.scenes import WEEK, move_clock, review_typical, typical
-from tests.tui.helpers import PATIENCE, held_back, noted, press, running, says, shown, wait_for
+from tests.tui.helpers import PATIENCE, held_back, noted, press, running, says, shown, today_screen, wait_for
 from tests.tui.review.test_review import choose, opened, page
 
 MONTH = parse_month("2026-11")
@@ -88,7 +89,7 @@ async def test_conflict_in_a_months_plan(ctx: AppContext) -> None:
 
 async def test_conflict_and_refusal_in_a_word_list(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
-        pilot.app.screen.edit_words("affirmations")  # type: ignore[attr-defined]
+        asking.edit_words(today_screen(pilot), "affirmations")
         await wait_for(pilot, says(pilot, "Keep F2"))
         area = pilot.app.screen.query_one("#text-area", TextArea)
         area.text = "from the form"

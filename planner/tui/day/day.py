@@ -35,13 +35,11 @@ class DayScreen(ListScreen[DayTimeline]):
     CSS_PATH = "day.tcss"
     LIST = DayTimeline
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "x,space", "mark('kept')", "kept, held", id="block-kept", tooltip="The block was kept, the meeting held"
-        ),
+        Binding("x,space", "mark('kept')", "kept", id="block-kept", tooltip="The block was kept, the meeting held"),
         Binding(
             "m",
             "mark('missed')",
-            "missed, no-show",
+            "missed",
             id="block-missed",
             tooltip="The block was missed, the meeting a no-show",
         ),
@@ -63,8 +61,8 @@ class DayScreen(ListScreen[DayTimeline]):
         Binding("escape", "leave", "back", id="block-leave", tooltip="Back to Today"),
     ]
     FOOTER = (
-        "mark('kept')",
-        "mark('missed')",
+        FooterKey("kept, held", "mark('kept')"),
+        FooterKey("missed, no-show", "mark('missed')"),
         FooterKey("later, earlier", "shift(15, 15)", "shift(-15, -15)"),
         FooterKey("longer, shorter", "shift(0, 15)", "shift(0, -15)"),
         "app.show('today')",
