@@ -13,24 +13,15 @@ from hypothesis import strategies as st
 
 from planner.domain.beta import Beta, incomplete_beta
 from planner.domain.errors import InputError
-from planner.domain.forecast.amounts import Aim, Chance, Ends, Forecast, Group, Sizes, sizes_of
-from planner.domain.forecast.funnel import (
-    Ages,
-    DealFact,
-    Event,
-    Rate,
-    average_deal,
-    cycle_days,
-    lag_of,
-    losses_of,
-    noes,
-    rate_of,
-    settled,
-)
+from planner.domain.forecast.amounts import Aim, Chance, Ends, Forecast, Group
+from planner.domain.forecast.counts import binomial, negative_binomial
+from planner.domain.forecast.deal_sizes import Sizes, sizes_of
+from planner.domain.forecast.funnel import Ages, DealFact, Event, settled
 from planner.domain.forecast.lags import AT_ONCE, Lag, Seen, learnt, usual
 from planner.domain.forecast.ledger import Kept, Said, record, shifted
-from planner.domain.forecast.odds import Funnel, Waiting, binomial, negative_binomial
+from planner.domain.forecast.odds import Funnel, Waiting
 from planner.domain.forecast.pace_forecast import Cycles, by_pace, calls_by_pace, count_interval, disagree
+from planner.domain.forecast.rates import Rate, average_deal, cycle_days, lag_of, losses_of, noes, rate_of
 from planner.domain.forecast.risks import Life, Risks
 from planner.domain.forecast.stages import PRIORS, STAGES, Prior
 from planner.domain.workdays import WorkCalendar
