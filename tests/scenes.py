@@ -28,7 +28,7 @@ from planner.domain.mail.letters import Letter
 from planner.domain.plan.goals import Horizon, Metric
 from planner.domain.review.learning import Kind as LearningKind
 from planner.domain.review.self_review import Kind as ReviewKind
-from planner.domain.typed.quick_add import parse_line
+from planner.domain.typed.task_line import parse_line
 from planner.domain.typed.when import parse_when
 from planner.domain.workdays import Period, parse_month
 from planner.services import demo

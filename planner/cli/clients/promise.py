@@ -9,7 +9,7 @@ from planner.cli.shared.common import WHO, Group, cleared, emit, read_deadline, 
 from planner.cli.shared.rows import promise_sentence
 from planner.domain.clients.promises import Promise, kept_rate
 from planner.domain.errors import InputError
-from planner.domain.typed.quick_add import parse_line
+from planner.domain.typed.task_line import parse_line
 from planner.services.clients import promises as service
 from planner.services.context import AppContext
 from planner.services.plan.calendar import OwnCalendar

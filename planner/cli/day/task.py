@@ -11,7 +11,7 @@ from planner.cli.shared.common import WHO, Group, emit, read_span, read_when, sa
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
 from planner.domain.errors import InputError
 from planner.domain.text import many
-from planner.domain.typed import quick_add, recurrence
+from planner.domain.typed import recurrence, task_line
 from planner.services.clients import promises
 from planner.services.day import tasks as service
 from planner.services.plan.calendar import OwnCalendar
@@ -109,7 +109,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def quick(args: argparse.Namespace, ctx: AppContext) -> int:
-    wanted = quick_add.parse_line(" ".join(args.line), ctx.now(), today=ctx.today(), calendar=OwnCalendar(ctx))
+    wanted = task_line.parse_line(" ".join(args.line), ctx.now(), today=ctx.today(), calendar=OwnCalendar(ctx))
     for text in wanted.said:
         warn(f"{text}.")
     if args.dry_run:

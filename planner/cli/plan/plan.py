@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import math
 from dataclasses import replace
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
+from planner.cli.plan import arguments
 from planner.cli.shared.common import Group, emit, money, ratio, read_when, say, warn
 from planner.cli.shared.odds_text import (
     compared,
@@ -42,7 +41,7 @@ from planner.domain.forecast.stages import STAGES
 from planner.domain.forecast.supposition import Supposition
 from planner.domain.money import format_amount, format_number, parse_amount
 from planner.domain.plan.plan import DEFAULT_MULTIPLE, MonthPlan, month_text, personal_from
-from planner.domain.plan.quotas import Stretch, parse_quarter, parse_year
+from planner.domain.plan.quotas import Stretch
 from planner.domain.workdays import Period, month_of, parse_month
 from planner.services.context import AppContext
 from planner.services.day.reading import reading
@@ -58,7 +57,7 @@ def register(commands: Group) -> None:
     group = commands.group("plan")
     parser = group.add("set", set_, "set the quota and personal plan of a month, or the quota of a quarter or a year")
     parser.add_argument("--month", metavar="YYYY-MM", help="the month (default: this one)")
-    _longer(parser)
+    arguments.add_stretch(parser)
     parser.add_argument("--quota", metavar="AMOUNT", help="the official figure")
     parser.add_argument(
         "--like-last",
@@ -84,7 +83,7 @@ def register(commands: Group) -> None:
     parser.add_argument("--calls-per-day", metavar="N", help="how many calls a full day holds")
     parser = group.add("show", show, "where the month stands, its odds and forecast", reads=True)
     parser.add_argument("--month", metavar="YYYY-MM")
-    _longer(parser)
+    arguments.add_stretch(parser)
     parser = group.add("what-if", what_if, "the same figures under a supposition; nothing is saved", reads=True)
     parser.add_argument("--month", metavar="YYYY-MM")
     parser.add_argument(
@@ -107,28 +106,12 @@ def record(args: argparse.Namespace, ctx: AppContext) -> int:
     return emit(record_object(found)) if args.json else say("\n".join(record_lines(found)))
 
 
-def _longer(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--quarter", metavar="YYYY-QN", help="a quarter, such as 2026-Q4 (plan.year_starts: its year)")
-    parser.add_argument("--year", metavar="YYYY", help="a year; a fiscal one by the year it begins in")
-
-
-def _stretch(args: argparse.Namespace, ctx: AppContext) -> Stretch | None:
-    """The quarter or year named on the command line, or None for a month."""
-    named = [name for name in ("month", "quarter", "year") if getattr(args, name)]
-    if len(named) > 1:
-        raise InputError(f"--{named[0]} and --{named[1]} name two spans: give one of them.")
-    starts = ctx.config["plan.year_starts"]
-    if args.quarter:
-        return parse_quarter(args.quarter, starts)
-    return parse_year(args.year, starts) if args.year else None
-
-
 # options that only apply to a month
 OF_A_MONTH = ("average_deal", "expected_other", "starts", "brought_in", "calls_per_day", "whole", "like_last")
 
 
 def set_(args: argparse.Namespace, ctx: AppContext) -> int:
-    stretch = _stretch(args, ctx)
+    stretch = arguments.stretch(args, ctx)
     if stretch is not None:
         return _set_quota(args, ctx, stretch)
     month = parse_month(args.month) if args.month else None
@@ -201,7 +184,7 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     if args.whole:
         found["whole"] = True
     if args.calls_per_day is not None:
-        found["calls_per_day"] = _calls(args.calls_per_day)
+        found["calls_per_day"] = arguments.calls(args.calls_per_day)
     return found
 
 
@@ -278,7 +261,7 @@ def _like_last(args: argparse.Namespace, ctx: AppContext, month: Period | None) 
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
-    stretch = _stretch(args, ctx)
+    stretch = arguments.stretch(args, ctx)
     if stretch is not None:
         found = quotas.show(ctx, stretch)
         return emit(quota_object(found)) if args.json else say("\n".join(quota_lines(found)))
@@ -303,10 +286,10 @@ def _without_plan(view: service.PlanView, offered: Offer | None) -> list[str]:
 
 def what_if(args: argparse.Namespace, ctx: AppContext) -> int:
     supposition = Supposition(
-        rates=dict(_rate(text) for text in args.rate),
-        calls_per_day=None if args.calls_per_day is None else _plain(args.calls_per_day, "calls per day"),
+        rates=dict(arguments.supposed_rate(text) for text in args.rate),
+        calls_per_day=None if args.calls_per_day is None else arguments.number(args.calls_per_day, "calls per day"),
         average_deal=None if args.average_deal is None else float(parse_amount(args.average_deal, what="average deal")),
-        days_off=0 if args.days_off is None else _plain(args.days_off, "days off"),
+        days_off=0 if args.days_off is None else arguments.number(args.days_off, "days off"),
     )
     if not supposition:
         raise InputError(
@@ -324,7 +307,7 @@ def rates(args: argparse.Namespace, ctx: AppContext) -> int:
         if args.json:
             return emit(funnel_object(view.outlook))
         return say("\n".join(rate_lines(view.outlook)))
-    rate = view.outlook.rates[_stage(args.stage)]
+    rate = view.outlook.rates[arguments.stage(args.stage)]
     if args.json:
         return emit(trials_object(rate, view.outlook))
     return say("\n".join(trial_lines(rate, view.outlook)))
@@ -342,51 +325,6 @@ def why(args: argparse.Namespace, ctx: AppContext) -> int:
         for line in each.lines:
             say(f"  {line}")
     return 0
-
-
-def _stage(text: str) -> str:
-    name = text.strip().lower().replace("_", "-").replace(" ", "-")
-    if name not in STAGES:
-        near = get_close_matches(name, STAGES, n=1, cutoff=0.4)
-        guess = f"; did you mean {near[0]}" if near else ""
-        raise InputError(f"{text!r} is not a stage{guess}. The stages are {', '.join(STAGES)}.")
-    return name
-
-
-def _rate(text: str) -> tuple[str, float]:
-    """Parse a rate with its stage: ``meeting-booked=0.15`` or ``meeting-booked=15%``."""
-    stage, equals, written = text.partition("=")
-    if not equals:
-        raise InputError(f"{text!r} is not a supposed rate; write it like meeting-booked=0.15 or meeting-booked=15%.")
-    return _stage(stage), read_rate(written, _stage(stage))
-
-
-def read_rate(text: str, stage: str) -> float:
-    """Parse a typed rate: ``0.15`` or ``15%``."""
-    share = text.strip().endswith("%")
-    rate = _plain(text.strip().removesuffix("%"), f"the rate of {stage}") / (100 if share else 1)
-    if not share and 1 < rate < 100:
-        raise InputError(f"The rate of {stage} lies between 0 and 1; for {rate:g} % write {rate:g}%.")
-    return rate
-
-
-def _plain(text: str, what: str) -> float:
-    try:
-        found = float(text.strip().replace(",", ".") if text.count(",") == 1 else text)
-        if not math.isfinite(found):
-            raise ValueError
-    except ValueError as error:
-        raise InputError(f"{what}: {text!r} is not a number I can read; write it like 100 or 0.5.") from error
-    if found < 0:
-        raise InputError(f"{what}: {text!r} is negative; it must be 0 or more.")
-    return found
-
-
-def _calls(text: str) -> int:
-    found = _plain(text, "calls per day")
-    if found != int(found):
-        raise InputError(f"calls per day: {text!r} is not a whole number.")
-    return int(found)
 
 
 def as_object(view: service.PlanView) -> dict[str, object]:

@@ -10,9 +10,9 @@ from planner.domain.day.day import shown_share
 from planner.domain.forecast.advice import advice, by_text, disagreement, late_calls, percent, stale_text
 from planner.domain.forecast.amounts import Forecast
 from planner.domain.forecast.evidence import rate_words, trials
-from planner.domain.forecast.funnel import Rate
 from planner.domain.forecast.ledger import Record
 from planner.domain.forecast.outlook import Aimed, Noes, Outlook
+from planner.domain.forecast.rates import Rate
 from planner.domain.forecast.stages import arrow
 from planner.domain.forecast.supposition import Supposition
 from planner.domain.money import format_amount, format_number

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.domain.beta import Beta
-from planner.domain.forecast.amounts import Chance, Group, Sizes, shared, sizes_of
-from planner.domain.forecast.funnel import Rate
+from planner.domain.forecast.amounts import Chance, Group, shared
+from planner.domain.forecast.deal_sizes import Sizes, sizes_of
 from planner.domain.forecast.inputs import Facts
 from planner.domain.forecast.odds import Aged, Funnel, Waiting
 from planner.domain.forecast.pace_forecast import PRIOR_DAYS, CountForecast, by_pace
+from planner.domain.forecast.rates import Rate
 from planner.domain.forecast.supposition import NOTHING, Supposition
 
 OTHER_COMES = 0.8  # probability of what is expected from renewals and repeat orders

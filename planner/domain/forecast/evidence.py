@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.domain.forecast.advice import percent
-from planner.domain.forecast.funnel import Rate
+from planner.domain.forecast.rates import Rate
 from planner.domain.money import format_number
 
 MONTHS_SHOWN = 24

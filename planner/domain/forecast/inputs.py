@@ -11,23 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from planner.domain.forecast.funnel import (
-    Ages,
-    AverageDeal,
-    DealFact,
-    Event,
-    Rate,
-    Trial,
-    average_deal,
-    cycle_days,
-    lag_of,
-    losses_of,
-    rate_of,
-    settled,
-)
+from planner.domain.forecast.funnel import Ages, DealFact, Event, Trial, settled
 from planner.domain.forecast.lags import Lag
 from planner.domain.forecast.odds import DEFAULT_PROBABILITY, Waiting
 from planner.domain.forecast.pace_forecast import Cycles
+from planner.domain.forecast.rates import AverageDeal, Rate, average_deal, cycle_days, lag_of, losses_of, rate_of
 from planner.domain.forecast.risks import LATELY, Life, Risks
 from planner.domain.forecast.stages import PRIORS, STAGES, Prior
 

@@ -9,14 +9,15 @@ if independent. Days are working days from now, and today counts with what is le
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import mul
 from typing import NamedTuple
 
 from planner.domain.beta import Beta
-from planner.domain.forecast.amounts import LEAST, MOST_SUMS, Chance, Group
+from planner.domain.forecast.amounts import Chance, Group
+from planner.domain.forecast.counts import binomial, convolved, mixture, negative_binomial, successes
 from planner.domain.forecast.lags import Lag
 from planner.domain.forecast.risks import LONGEST, Risks
 
@@ -26,11 +27,6 @@ DEFAULT_PROBABILITY = 0.8
 POINTS = {"before": 6, "meeting-held": 3, "proposal": 4, "deal": 6}
 HARDLY = 1e-5  # share still to come below which work is left out
 COMMON = 0.02  # deals per dial from which their count isn't Poisson
-RARE = 0.01  # chance below which it doesn't matter that each comes only once
-ENOUGH = 1e-12  # of a count's probability that may be left off
-
-
-_Ratio = Callable[[int], float]
 _Point = tuple[float, float, list[float], tuple[Chance, ...]]
 
 
@@ -97,8 +93,8 @@ class Funnel:
         for weight, behind, waiting, known in self._open_ever if ever else self._open_soon:
             mixed = waiting
             if dials:
-                mixed = _times(waiting, self._called(dials, behind * share, exactly=ever))
-            merged[known] = _mix([(1.0, merged.get(known, ())), (weight, mixed)])
+                mixed = convolved(waiting, self._called(dials, behind * share, exactly=ever))
+            merged[known] = mixture([(1.0, merged.get(known, ())), (weight, mixed)])
         return [Group(counts, known) for known, counts in merged.items()]
 
     def expected(self, dials: int) -> float:
@@ -111,7 +107,7 @@ class Funnel:
         """
         before = self._product
         if exactly or before.mean * behind > COMMON:
-            return _mix([(part, binomial(dials, rate * behind)) for rate, part in self._before])
+            return mixture([(part, binomial(dials, rate * behind)) for rate, part in self._before])
         # Called often by a search. For a rare success the count is Poisson and the product of rates near 0 a gamma,
         # together a negative binomial that is right to three digits.
         spread = (1 - before.mean) / (before.strength + 1) / before.mean
@@ -170,7 +166,7 @@ class Funnel:
         found = []
         for weight, rates in self._points:
             unknown, known = self._open(rates, ever=ever)
-            found.append((weight, math.prod(rates.values()), _won_of(unknown), known))
+            found.append((weight, math.prod(rates.values()), successes(unknown), known))
         return found
 
     def _open(self, rates: Mapping[str, float], *, ever: bool) -> tuple[list[tuple[float, int]], tuple[Chance, ...]]:
@@ -271,7 +267,7 @@ class Aged:
                     known.append(Chance(each.value, chance))
                 else:
                     unknown.append((chance, each.times))
-            counts = _times(self._new(fresh, factor), _won_of(unknown))
+            counts = convolved(self._new(fresh, factor), successes(unknown))
             found.append(Group([weight * mass for mass in counts], tuple(known)))
         return found
 
@@ -325,83 +321,3 @@ def least_dials_for_one(rates: Sequence[Beta], probability: float) -> int:
         else:
             high = middle
     return high
-
-
-def _won_of(chances: Iterable[tuple[float, int]]) -> list[float]:
-    """Return the distribution of successes in (chance, count) trials, pooling the unlikely ones as Poisson."""
-    counts, rare = [1.0], 0.0
-    for chance, count in chances:
-        if chance < RARE:
-            rare += chance * count
-        else:
-            counts = _times(counts, binomial(count, chance))
-    return _times(counts, negative_binomial(1e6, rare / 1e6)) if rare > 0 else counts
-
-
-def binomial(count: int, rate: float) -> list[float]:
-    """Return P(0), P(1), P(2) … successes in `count` trials, up to where nothing is left, or `MOST_SUMS`."""
-    if rate <= 0 or count <= 0:
-        return [1.0]
-    if rate >= 1:
-        return [0.0] * min(count, MOST_SUMS) + [1.0]
-    odds = rate / (1 - rate)
-    return _counted(count * math.log1p(-rate), count * rate, lambda k: odds * (count - k) / (k + 1), count)
-
-
-def negative_binomial(size: float, scale: float) -> list[float]:
-    """Return the same for a count with mean size·scale and variance mean·(1 + scale)."""
-    if scale <= 0 or size <= 0:
-        return [1.0]
-    share = scale / (1 + scale)
-    return _counted(-size * math.log1p(scale), size * scale, lambda k: share * (size + k) / (k + 1), MOST_SUMS)
-
-
-def _counted(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
-    """Return terms from the logarithm of the first and their ratios, with all beyond `MOST_SUMS` added to the last."""
-    last = min(last, MOST_SUMS)
-    if start < -600:  # underflows a float, so start nearer the middle
-        return _far(start, mean, ratio, last)
-    found = [math.exp(start)]
-    run = found[0]
-    for k in range(last):
-        found.append(found[-1] * ratio(k))
-        run += found[-1]
-        if run > 1 - ENOUGH and k > mean:
-            break
-    if run < 1 - ENOUGH:
-        found[-1] += 1 - run
-    return found
-
-
-def _far(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
-    logs, now = [start], start
-    for k in range(last):
-        now += math.log(max(ratio(k), 1e-300))
-        logs.append(now)
-    found = [math.exp(each) if each > -700 else 0.0 for each in logs]
-    found[-1] += max(0.0, 1 - sum(found))
-    return found
-
-
-def _mix(parts: Sequence[tuple[float, Sequence[float]]]) -> list[float]:
-    """Return a weighted sum of distributions of counts."""
-    found = [0.0] * max(len(counts) for _, counts in parts)
-    for weight, counts in parts:
-        found[: len(counts)] = [here + weight * mass for here, mass in zip(found, counts, strict=False)]
-    return found
-
-
-def _times(one: Sequence[float], other: Sequence[float]) -> list[float]:
-    """Return the distribution of the sum of two counts."""
-    if len(one) < len(other):
-        one, other = other, one
-    found = [0.0] * (len(one) + len(other) - 1)
-    for index, share in enumerate(other):
-        at = slice(index, index + len(one))
-        found[at] = [here + share * mass for here, mass in zip(found[at], one, strict=True)]
-    while len(found) > 1 and found[-1] < LEAST:
-        found.pop()
-    if len(found) > MOST_SUMS + 1:
-        found[MOST_SUMS] += sum(found[MOST_SUMS + 1 :])
-        del found[MOST_SUMS + 1 :]
-    return found

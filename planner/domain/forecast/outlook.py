@@ -14,12 +14,13 @@ from functools import cached_property
 from itertools import accumulate
 from operator import mul
 
-from planner.domain.forecast.amounts import COARSE, MANY, STEPS, Aim, Ends, Forecast, Group, Sizes, shared
+from planner.domain.forecast.amounts import COARSE, MANY, STEPS, Aim, Ends, Forecast, Group, shared
 from planner.domain.forecast.days_left import OTHER_COMES, DaysLeft
-from planner.domain.forecast.funnel import noes
+from planner.domain.forecast.deal_sizes import Sizes
 from planner.domain.forecast.ledger import shifted
 from planner.domain.forecast.odds import LARGEST_DIALS, Lever, least_dials_for_one
 from planner.domain.forecast.pace_forecast import CountForecast, by_pace, calls_by_pace, count_interval, disagree
+from planner.domain.forecast.rates import noes
 from planner.domain.forecast.stages import STAGES
 
 LEVER_FROM = 1.02  # a rate that needn't move isn't named

@@ -23,7 +23,7 @@ from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.domain.typed.moment import HINT, WrongDate
 from planner.domain.typed.moment import When as Phrase
-from planner.domain.typed.quick_add import parse_line
+from planner.domain.typed.task_line import parse_line
 from planner.domain.typed.when import parse_when
 from planner.domain.workdays import worked_ahead
 from planner.services.context import AppContext

@@ -15,8 +15,8 @@ from dateutil.relativedelta import relativedelta
 from planner.domain.day.snapshot import aim, course_of
 from planner.domain.errors import StateError
 from planner.domain.forecast.amounts import Forecast
-from planner.domain.forecast.funnel import WeekdayRate, weekday_rates
 from planner.domain.forecast.outlook import Outlook, ready
+from planner.domain.forecast.rates import WeekdayRate, weekday_rates
 from planner.domain.plan.goals import Goal, GoalState, Metric
 from planner.domain.plan.pace import Course
 from planner.domain.plan.plan import MonthPlan, revenue_of

@@ -20,7 +20,7 @@ from planner.services.calls.session import CallSession, Made
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels, changes
-from planner.tui.calls.widgets.session import Sheet, SheetLines
+from planner.tui.calls.widgets.sheet import Sheet, SheetLines
 from planner.tui.shared import asking
 from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.spans import Line

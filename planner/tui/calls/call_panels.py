@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.calls.playbook import SORTS, WAYS
 from planner.domain.calls.scripts import Script, filled
-from planner.tui.calls.widgets.session import Row, Sheet
+from planner.tui.calls.widgets.sheet import Row, Sheet
 
 if TYPE_CHECKING:
     from planner.services.calls.playbook import Found

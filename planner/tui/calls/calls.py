@@ -22,7 +22,9 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import numbers
 from planner.tui.calls.outcomes import OutcomeScreen
-from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, ProspectCard, SessionLine, SheetLines
+from planner.tui.calls.widgets.prospect import ProspectCard
+from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, SessionLine
+from planner.tui.calls.widgets.sheet import SheetLines
 from planner.tui.shared import changes
 from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import OUTCOMES, Line

@@ -16,7 +16,7 @@ from planner.services.calls import playbook as service
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels
-from planner.tui.calls.widgets.session import ObjectionLines, Row, Sheet, SheetLines
+from planner.tui.calls.widgets.sheet import ObjectionLines, Row, Sheet, SheetLines
 from planner.tui.shared import asking
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places

@@ -7,7 +7,7 @@ import sys
 
 from planner.domain.text import shown
 from planner.platform import Terminal
-from planner.tui.day import today_view
+from planner.tui.day import day_view, today_view
 from planner.tui.shared import odds_view, spans
 
 TYPE_CHECKING = False
@@ -128,7 +128,7 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Lin
     lines += [blank]
     room = height - len(lines) - 2
     tasks = [line for _, line in today_view.task_lines(today, now, left, room, 0, alone=not right)]
-    lines += list(_beside(tasks, today_view.day_lines(today, now, right, height=room), left)) if right else tasks
+    lines += list(_beside(tasks, day_view.day_lines(today, now, right, height=room), left)) if right else tasks
     return lines[: height - 1]
 
 

@@ -1,23 +1,15 @@
-"""The parts of Today as lines of styled spans, for the widgets and for the first paint."""
+"""The month, the counters and the tasks of Today as lines of styled spans, for the widgets and the first paint."""
 
 from __future__ import annotations
 
-from planner.domain.day.day_progress import (
-    block_states,
-    day_minute,
-    due_name,
-    left_to_do,
-    slack,
-    span_text,
-)
+from planner.domain.day.day_progress import day_minute, span_text
+from planner.tui.day.day_view import fit_line, slack_line
 from planner.tui.shared.spans import (
-    BLOCK_WORDS,
     OUTCOMES,
     Line,
     _month,
     amount,
     bar,
-    block_name,
     cells,
     clock_minutes,
     cut,
@@ -33,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from planner.store.today_queries import BlockLine, TaskLine, Today
+    from planner.store.today_queries import TaskLine, Today
 
 
 # Key, metric, name. Other metrics are shown only if a target exists.
@@ -253,7 +245,7 @@ def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str]
         room = width - width_of(title, measure) - 3
         over = [line for line in fit_line(today, now, room, measure) if line[0][1] == "bad"]
         special = [cut([(f"◆ {due.contact}: {due.text}", "")], room, measure) for due in today.special[:1]]
-        for line in _slack_line(today, now, room, measure) + over + special:
+        for line in slack_line(today, now, room, measure) + over + special:
             return justified(title, [*line, (" ", "")], width, measure)
     if not today.top or today.closed_at is not None:
         return title
@@ -330,134 +322,6 @@ def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
     for fact in facts:
         spaced += [("  ", ""), fact] if spaced else [fact]
     return spaced
-
-
-DUE_SHOWN = 3
-DUE_WORDS = {"promise": "Promised", "callback": "Call back"}
-OVER = frozenset({"kept", "short", "missed", "dropped", "free", "before", None})
-SIGNS = {
-    "kept": ("✓", "good"),
-    "short": ("▬", "warn"),
-    "missed": ("✗", "bad"),
-    "dropped": ("–", "dim"),
-    "free": ("·", "dim"),
-    "before": (" ", ""),
-    "now": ("▸", "accent"),
-    "planned": (" ", ""),
-    None: ("?", "dim"),
-}
-
-
-def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
-    """Promises and callbacks due today, with a sign on overdue ones. Empty if there are none."""
-    lines: list[Line] = []
-    for due in today.due[:DUE_SHOWN]:
-        late = due.overdue(now)
-        line: Line = [(" ! " if late else "   ", "bad"), (f"{due.when(now)}  ", "bad" if late else "dim")]
-        lines.append(cut([*line, (due_name(due), "")], width, measure))
-    if not lines:
-        return []
-    more = len(today.due) - DUE_SHOWN
-    kinds = {due.kind for due in today.due}
-    word = DUE_WORDS[kinds.pop()] if len(kinds) == 1 else "Promised, call back"
-    title: Line = [(f" {word}", "bold"), (f"  and {more} more" if more > 0 else "", "dim")]
-    return [title, *lines, []]
-
-
-def _special(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
-    """Birthdays and other special days of contacts. Empty if there are none."""
-    lines: list[Line] = []
-    for each in today.special[:DUE_SHOWN]:
-        at = each.when(now)
-        when = at if at == "today" else short_day(at)
-        lines.append(cut([(f"   {when}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure))
-    if not lines:
-        return []
-    more = len(today.special) - DUE_SHOWN
-    title: Line = [(" Birthdays and dates", "bold"), (f"  and {more} more" if more > 0 else "", "dim")]
-    return [title, *lines, []]
-
-
-def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
-    """Say whether the day fits: all of it before it begins, then what is left, and what to drop if it doesn't."""
-    if today.asked_minutes is None or today.closed_at is not None:
-        return []
-    asked, room = round(today.asked_minutes / 100), today.available_minutes
-    first = min((block.first for block in today.blocks if not block.dropped), default=0)
-    going = today.opened_at is not None and day_minute(today, now) > first
-    if going:
-        asked, room = left_to_do(today, now)
-    over = asked - room
-    what = "what is left" if going else "it"
-    if over <= 0:
-        return [cut([(f"   {what} asks {span_text(asked)} of {span_text(room)}", "dim")], width, measure)]
-    calls = max(0, (today.target("dials") or 0) - (today.counts["dials"] if going else 0))
-    less = min(calls, -(-over * 2 // 3))  # a call takes a minute and a half
-    line: Line = [(" ! ", "bad"), (f"{what} asks {span_text(over)} more than there is", "")]
-    if width_of(line, measure) > width:
-        line = [(" ! ", "bad"), (f"asks {span_text(over)} too much", "")]
-    hint = f": {less} calls fewer, or drop a block"
-    if less and width_of(line, measure) + measure(hint) <= width:
-        line.append((hint, "dim"))
-    return [cut(line, width, measure)]
-
-
-def day_lines(
-    today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells, height: int = 1000
-) -> list[Line]:
-    """The day's blocks with their status, the current one with a pointer. If height is short, past blocks are hidden
-    first.
-    """
-    due = [*_due(today, now, width, measure), *_special(today, now, width, measure)]
-    notes = [
-        cut([(f"   {note}", "dim"), (", all day", "dim")], width, measure)
-        for note in today.day_notes.split("\n")
-        if note
-    ]
-    title: Line = [(" The day", "bold")]
-    if not today.blocks:
-        word = "A day off: nothing is asked." if not today.weight else "No blocks today."
-        return [*due, title, *notes, cut([(f"   {word}", "dim")], width, measure)]
-    minute = day_minute(today, now)
-    rows: list[Line] = []
-    over = 0
-    for block, state in zip(today.blocks, block_states(today, now), strict=True):
-        rows.append(block_line(block, state, width, measure))
-        over += block.last <= minute
-    tail = [*_slack_line(today, now, width, measure), *fit_line(today, now, width, measure)]
-    room = height - len(due) - len(notes) - len(tail) - 1
-    if len(rows) > room > 1:
-        gone = min(over, len(rows) - room + 1)
-        rows = [[(f"   … {gone} earlier", "dim")], *rows[gone:]] if gone > 1 else rows
-    return [*due, title, *notes, *rows[: max(1, room)], *tail]
-
-
-def block_line(block: BlockLine, state: str | None, width: int, measure: Callable[[str], int] = cells) -> Line:
-    """One block of the day: sign, start, name."""
-    sign, style = SIGNS[state]
-    name = block_name(block)
-    over = state in OVER
-    line: Line = [(f" {sign} ", style), (f"{block.start}  ", "" if state == "now" else "dim")]
-    line.append((name, "bold" if state == "now" else "dim" if over else ""))
-    if state == "now":
-        line.append((f"  now, until {block.end}", "dim"))
-    elif state in ("short", "missed", "dropped", "free"):
-        line.append((f"  {state}", style))
-    if block.clash:
-        line.append((f"  ! in {BLOCK_WORDS[block.clash]}", "warn"))
-    return cut(line, width, measure)
-
-
-def _slack_line(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
-    free = slack(today, now)
-    if free is None:
-        return []
-    until, kind, who = free
-    end = f"{until // 60:02}:{until % 60:02}"
-    if not kind:
-        return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold")], width, measure)]
-    word = {"callback": "call back", "promise": "promised", "list": "next call"}.get(kind, kind)
-    return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure)]
 
 
 def outcome_lines(text: str, *, record: bool = False) -> list[Line]:

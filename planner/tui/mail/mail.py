@@ -21,7 +21,8 @@ from planner.services.mail.mail import Draft, Gate, MailSession, Stored, WeekOfM
 from planner.services.mail.mailbox import Account
 from planner.tui.mail import deciding
 from planner.tui.mail.fetching import Fetching
-from planner.tui.mail.widgets.mail import DraftLines, GateLines, GateView, LetterCard, LetterLines, MailLine
+from planner.tui.mail.widgets.gate import GateLines, GateView, MailLine
+from planner.tui.mail.widgets.letters import DraftLines, LetterCard, LetterLines
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine

@@ -22,8 +22,12 @@ from planner.services.plan import calendar, months, plan, quotas
 from planner.services.plan.months import Span
 from planner.tui.messages import DayClicked, MonthClicked, ServiceFailed, Supposed
 from planner.tui.plan.modals.quota import QuotaModal, QuotaWanted
+from planner.tui.plan.widgets.chart import Chart
+from planner.tui.plan.widgets.figures import Figures
+from planner.tui.plan.widgets.month_calendar import MonthCalendar
 from planner.tui.plan.widgets.odds import Funnel, WhatIf, kept
-from planner.tui.plan.widgets.plan import Asks, Chart, Figures, MonthCalendar, SheetPart
+from planner.tui.plan.widgets.sheet import SheetPart
+from planner.tui.plan.widgets.targets import Targets
 from planner.tui.shared import month
 from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
@@ -111,7 +115,7 @@ class PlanScreen(BaseScreen):
             yield MonthCalendar(id="calendar")
             yield WhatIf(id="what-if")
         with Container(id="lower"):
-            yield Asks(id="asks")
+            yield Targets(id="asks")
             yield Funnel(id="funnel")
 
     # display

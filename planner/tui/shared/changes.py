@@ -82,7 +82,7 @@ class LinesAdded:
         """Add the remaining lines. `answer` is the contact chosen for the current one. Raises PlannerError at the first
         line that can't be added, which becomes the current one.
         """
-        from planner.domain.typed.quick_add import parse_line
+        from planner.domain.typed.task_line import parse_line
         from planner.services.plan.calendar import OwnCalendar
 
         while True:

@@ -20,7 +20,8 @@ from planner.domain.forecast.outlook import Outlook, ready
 from planner.domain.forecast.stages import STAGES, Prior
 from planner.domain.forecast.supposition import Supposition
 from planner.domain.workdays import WorkCalendar
-from tests.domain.forecast.test_odds import EVENTS, R, days_ago
+from tests.domain.forecast.test_odds import R, days_ago
+from tests.domain.forecast.test_rates import EVENTS
 from tests.drills import often
 
 TODAY = date(2026, 11, 16)

@@ -15,7 +15,7 @@ from planner.domain.clients.contact_cadence import Zone
 from planner.domain.clients.deals import Stage
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, StateError
-from planner.domain.typed.quick_add import parse_line
+from planner.domain.typed.task_line import parse_line
 from planner.services import history
 from planner.services.calls import activity_log, calling_list
 from planner.services.clients import companies, complaints, deals, people, promises

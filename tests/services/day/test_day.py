@@ -17,8 +17,8 @@ from planner.domain.day.day import CloseWords
 from planner.domain.day.tasks import Due, Priority
 from planner.domain.errors import InputError, ProtectedTime, StateError, WouldDrop
 from planner.domain.plan.goals import Horizon, Metric
-from planner.domain.typed.quick_add import parse_line
 from planner.domain.typed.recurrence import parse_repeat
+from planner.domain.typed.task_line import parse_line
 from planner.domain.workdays import Period
 from planner.services import history
 from planner.services.calls import activity_log, calling_list, custom_lists

@@ -28,7 +28,7 @@ from planner.services.plan import plan
 from planner.tui.app import PlannerApp
 from planner.tui.calls.calls import CallsScreen
 from planner.tui.calls.playbook import PlaybookScreen
-from planner.tui.calls.widgets.session import ProspectCard
+from planner.tui.calls.widgets.prospect import ProspectCard
 from planner.tui.day.today import TodayScreen
 from tests.scenes import MONTH, NAMES, context_at, move_clock
 from tests.tui.helpers import press, running, says, settled, shown, text, wait_for

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from planner.domain.day.blocks import Block
 from planner.domain.day.tasks import Due, TaskState
 from planner.domain.plan.goals import Horizon, Metric
-from planner.domain.typed.quick_add import parse_line
+from planner.domain.typed.task_line import parse_line
 from planner.services import history
 from planner.services.calls import activity_log, calling_list
 from planner.services.context import AppContext

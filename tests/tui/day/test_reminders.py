@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from planner.domain.typed.quick_add import parse_line
+from planner.domain.typed.task_line import parse_line
 from planner.services.context import AppContext
 from planner.services.day import blocks, tasks
 from planner.services.day.today_store import Today, TodayStore

@@ -26,7 +26,7 @@ from planner.services.day.today_store import TodayStore
 from planner.services.mail import mailbox
 from planner.services.mail.mail import MailSession
 from planner.tui.mail.mail import MailScreen
-from planner.tui.mail.widgets.mail import LetterLines
+from planner.tui.mail.widgets.letters import LetterLines
 from tests import dovecot
 from tests.drills import ROOM
 from tests.scenes import context_at, move_clock

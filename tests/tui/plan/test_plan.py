@@ -18,7 +18,7 @@ from planner.services.day import day
 from planner.services.plan import calendar, goals, plan
 from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.plan.plan import PlanScreen
-from planner.tui.plan.widgets.plan import MonthCalendar
+from planner.tui.plan.widgets.month_calendar import MonthCalendar
 from planner.tui.shared.odds_view import short_amount
 from tests.scenes import MONTH, context_at, move_clock, overfull, typical
 from tests.tui.helpers import noted, press, running, says, settled, shown, today_screen, wait_for

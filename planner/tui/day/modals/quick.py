@@ -10,7 +10,8 @@ from textual.content import Content
 
 from planner.domain.clients.promises import Promise
 from planner.domain.errors import InputError
-from planner.domain.typed.quick_add import QuickAdd, parse_line
+from planner.domain.typed.quick_add import QuickAdd
+from planner.domain.typed.task_line import parse_line
 from planner.domain.workdays import Worked
 from planner.tui.shared.form import Field, FormModal
 from planner.tui.shared.widgets.safe_input import LineInput

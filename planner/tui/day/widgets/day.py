@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from planner.domain.day.day_progress import block_states, day_minute, due_name, slack
-from planner.tui.day import today_view
+from planner.tui.day import day_view
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
@@ -79,9 +79,9 @@ class DayTimeline(ChoiceLines):
 
     def _row(self, index: int, state: str | None, width: int) -> Line:
         block = self.today.blocks[index]
-        sign, style = NOW if state == "now" else today_view.SIGNS[state]
+        sign, style = NOW if state == "now" else day_view.SIGNS[state]
         chosen = index == self.cursor
-        over = state in today_view.OVER
+        over = state in day_view.OVER
         name_style = "cursor" if chosen else "bold" if state == "now" else "dim" if over else ""
         lead: Line = [
             ("▸" if chosen else " ", "accent"),
@@ -143,7 +143,7 @@ class DayFacts(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         today = self.today
         lines: list[Line] = [[(" Does it fit?", "bold")]]
-        fit = today_view.fit_line(today, self.now, width, measure)
+        fit = day_view.fit_line(today, self.now, width, measure)
         lines += fit or [[("   Nothing is asked of it.", "dim")]]
         lines += self._free_time(width)
         lines += self._notes(width)

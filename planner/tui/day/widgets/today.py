@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from planner.tui.day import today_view
+from planner.tui.day import day_view, today_view
 from planner.tui.messages import CounterClicked, EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.odds_view import held_line, noes_line, odds_lines
@@ -91,4 +91,4 @@ class DayColumn(DayPart):
     FIXED_HEIGHT = True
 
     def build(self, width: int, height: int) -> list[Line]:
-        return today_view.day_lines(self.today, self.now, width, measure, height)[:height]
+        return day_view.day_lines(self.today, self.now, width, measure, height)[:height]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
 from planner.domain.typed.moment import When
-from planner.domain.typed.quick_add import parse_line
+from planner.domain.typed.task_line import parse_line
 
 NOW = datetime(2026, 11, 16, 9, 42)
 

@@ -1,22 +1,19 @@
-"""The parts of the mail screen: gate, window clock, list of emails, single email. Data in, lines out."""
+"""The gate of the mailbox: when mail opens and how the windows went, and the clock while one is open."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from planner.domain.calls.session import clock
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
+from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
-    from planner.domain.mail.letters import Thread
     from planner.domain.mail.windows import Window
-    from planner.services.mail.mail import Draft, Gate, Stored, WeekOfMail
+    from planner.services.mail.mail import Draft, Gate, WeekOfMail
 
-COMPACT = 9  # rows: below this, an email shows its first lines rather than its subject again
 MARKS = {
     "done": ("✓", "good"),
     "missed": ("✗", "bad"),
@@ -228,190 +225,3 @@ class MailLine(Lines):
         if spans.width_of([*line, *right], measure) + 2 > width:
             right = right[-1:]
         return [spans.justified(line, right, width, measure)]
-
-
-def day_text(at: int, today: date) -> str:
-    """Format when an email was written: its time if today, else its date."""
-    moment = datetime.fromtimestamp(at)
-    if moment.date() == today:
-        return f"{moment:%H:%M}"
-    return f"{moment.day} {moment:%b}" if moment.year == today.year else f"{moment:%Y}"
-
-
-class LetterLines(EntryLines):
-    """The incoming emails, known contacts first, ordered by what is open with them."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.threads: list[Thread[Stored]] = []
-        self.today = date.min
-        self.reading = False
-        self.touched = False  # until a key is pressed, the cursor stays on the first line even as threads arrive
-
-    def count(self) -> int:
-        return len(self.threads)
-
-    @property
-    def chosen(self) -> Thread[Stored] | None:
-        """The thread under the cursor."""
-        return self.threads[self.cursor] if self.cursor < len(self.threads) else None
-
-    def show(self, threads: list[Thread[Stored]], today: date, *, reading: bool = False) -> None:
-        """Show threads. The cursor stays on its thread if that still exists."""
-        before = self.chosen if self.touched else None
-        self.threads, self.today, self.reading = threads, today, reading
-        index = self.cursor if self.touched else 0
-        if before is not None:
-            wanted = before.newest.id
-            index = next(
-                (place for place, each in enumerate(threads) if any(item.id == wanted for item in each.items)), index
-            )
-        self.move_to(index)
-
-    def build(self, width: int, height: int) -> list[Line]:
-        letters = sum(len(thread.items) for thread in self.threads)
-        title: Line = [(" Letters", "bold"), (f"   {letters:,}", "bold")]
-        if letters > len(self.threads):
-            title.append((f" in {len(self.threads):,} threads", "dim"))
-        lines: list[Line] = [spans.cut(title, width, measure)]
-        if not self.threads:
-            if self.reading:
-                return [*lines, [("   reading the mailbox …", "dim")]]
-            return [
-                *lines,
-                [],
-                [("   ✓ ", "good"), ("Nothing waits: the inbox of this window is empty.", "")],
-                [
-                    ("   ", ""),
-                    ("e", "accent"),
-                    (" enters a letter by hand, ", "dim"),
-                    ("⇥", "accent"),
-                    (" what is to be written.", "dim"),
-                ],
-            ]
-        return [*lines, *(self._row(index, self.threads[index], width) for index in self.in_sight(height))]
-
-    def _row(self, index: int, thread: Thread[Stored], width: int) -> Line:
-        item, chosen = thread.newest, index == self.cursor
-        letter, known = item.letter, item.known
-        right: Line = []
-        if known is not None and known.value:
-            right.append((f" {spans.amount(known.value)} open", "good" if width >= 60 else "dim"))
-        right.append((f" {day_text(letter.sent_at, self.today):>6} ", "dim"))
-        sign = ("★ ", "accent") if known is not None else ("≡ ", "dim") if letter.bulk else ("  ", "")
-        names = max(12, min(28, width // 3))
-        who = letter.who if known is None else known.name
-        plain = "cursor" if chosen else "dim" if letter.bulk else ""
-        more = f" ({len(thread.items)})" if len(thread.items) > 1 else ""
-        room = max(6, width - names - 9 - spans.width_of(right, measure) - len(more))
-        name = spans.fit(who, names, measure)
-        line: Line = [
-            (" ▸ " if chosen else "   ", "accent"),
-            sign,
-            (name + " " * (names - measure(name) + 1), plain),
-            (spans.fit(letter.subject or "(no subject)", room, measure), plain),
-            (more, "dim"),
-        ]
-        return spans.justified(line, right, width, measure)
-
-
-class LetterCard(Lines):
-    """One email as far as it was fetched: sender, subject, first lines."""
-
-    FIXED_HEIGHT = True
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.thread: Thread[Stored] | None = None
-
-    def show(self, thread: Thread[Stored] | None) -> None:
-        """Show a thread."""
-        self.thread = thread
-        self.redraw()
-
-    def build(self, width: int, height: int) -> list[Line]:
-        if self.thread is None:
-            return []
-        letter, room = self.thread.newest.letter, max(12, width - 5)
-        lines = self._head(self.thread.newest, width, compact=height < COMPACT)
-        preview = spans.wrapped(letter.preview, room, measure) if letter.preview else []
-        shown = preview[: height - len(lines)]
-        if len(shown) < len(preview) and shown:
-            shown[-1] = spans.fit(shown[-1] + " …", room, measure)
-        lines += [[("   ", ""), (text, "")] for text in shown]
-        older = self.thread.items[1:]
-        if older and len(lines) + 2 < height:
-            lines.append([])
-            today = datetime.fromtimestamp(letter.sent_at).date()
-            for each in older[: height - len(lines)]:
-                text = f"{day_text(each.letter.sent_at, today)}  {each.letter.who}: {each.letter.preview or '…'}"
-                lines.append([("   ", ""), (spans.fit(text, room, measure), "dim")])
-        return lines[:height]
-
-    def _head(self, stored: Stored, width: int, *, compact: bool) -> list[Line]:
-        """Sender, address and time, what is known about the sender, and the subject."""
-        letter, known, room = stored.letter, stored.known, max(12, width - 5)
-        who, facts, star = letter.who, [], []
-        if known is not None:
-            who = f"{known.name}, {known.company}" if known.company else known.name
-            facts = [f"{spans.amount(known.value)} open"] * bool(known.value) + [known.phone or "no number"]
-            star = [(" ★", "accent")]
-        sent = datetime.fromtimestamp(letter.sent_at)
-        when = f"{sent:%a} {sent.day} {sent:%b %Y %H:%M}"
-        about = " · ".join(
-            part for part in (letter.address if letter.address != who else "", when, letter.account) if part
-        )
-        head: Line = [("   ", ""), (spans.fit(who, room - 2, measure), "bold"), *star]
-        told = " · ".join(facts)
-        if compact and told:
-            head.append((f"  {told}", ""))
-        lines: list[Line] = [spans.cut(head, width, measure), [("   ", ""), (spans.fit(about, room, measure), "dim")]]
-        if not compact:
-            lines += [[("   ", ""), (spans.fit(told, room, measure), "")]] if told else []
-            subject = spans.wrapped(letter.subject or "(no subject)", room, measure)[:3]
-            lines += [[], *([("   ", ""), (text, "bold")] for text in subject)]
-        return lines
-
-
-class DraftLines(EntryLines):
-    """The emails to be written."""
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.drafts: list[Draft] = []
-        self.points: tuple[str, ...] = ()
-
-    def count(self) -> int:
-        return len(self.drafts)
-
-    @property
-    def chosen(self) -> Draft | None:
-        """The email under the cursor."""
-        return self.drafts[self.cursor] if self.cursor < len(self.drafts) else None
-
-    def show(self, drafts: list[Draft], points: tuple[str, ...]) -> None:
-        """Show the emails to be written, and the points that every email should have."""
-        self.drafts, self.points = drafts, points
-        self.move_to(self.cursor)
-
-    def build(self, width: int, height: int) -> list[Line]:
-        lines: list[Line] = [[(" To write", "bold"), (f"   {len(self.drafts):,}", "bold")]]
-        if not self.drafts:
-            lines += [
-                [],
-                [("   Nothing is to be written; ", ""), ("M", "accent"), (" queues a letter from any screen.", "")],
-            ]
-        room = max(1, height - len(self.points) - 3)
-        for index in self.in_sight(room):
-            draft, chosen = self.drafts[index], index == self.cursor
-            text = f"{draft.name}: {draft.subject}"
-            right: Line = [("proposal " if draft.proposal else "", "accent")]
-            line: Line = [
-                (" ▸ " if chosen else "   ", "accent"),
-                (spans.fit(text, max(8, width - 14), measure), "cursor" if chosen else ""),
-            ]
-            lines.append(spans.justified(line, right, width, measure))
-        if self.points and len(lines) + len(self.points) + 1 <= height:
-            lines.append([])
-            lines += [[("   · ", "dim"), (spans.fit(text, width - 6, measure), "dim")] for text in self.points]
-        return lines[:height]

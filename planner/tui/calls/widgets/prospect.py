@@ -1,0 +1,200 @@
+"""The prospect's card: who they are, what is known of them, and what came before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from planner.domain.calls.calling_list import ordinal
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.lines import Lines, measure
+
+if TYPE_CHECKING:
+    from planner.services.calls.playbook import Advice
+    from planner.services.calls.session import Card, Phone
+
+
+CHANCE_DAYS = 90  # before the end of a competitor's contract
+
+
+COMPACT = 12  # rows: below this, each fact gets one line
+
+
+NEEDS = {
+    "": "not known: find task and motive first",
+    "unknown": "not known: find task and motive first",
+    "found": "found",
+    "chosen": "chosen already: check it, better it without wounding pride",
+}
+
+
+class ProspectCard(Lines):
+    """The prospect's card: name, company, phone number, known facts and last contact."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.card: Card | None = None
+        self.phone: Phone | None = None
+        self.caution = self.there = ""
+        self.advice: Advice | None = None
+        self.today = date.min
+        self.empty: Sequence[Line] = ()
+        self._upcoming: tuple[object, list[Line]] | None = None
+
+    def show(
+        self,
+        card: Card | None,
+        phone: Phone | None,
+        today: date,
+        advice: Advice | None,
+        caution: str = "",
+        there: str = "",
+    ) -> None:
+        """Show a prospect, or None if nobody is left. `there` is the local time if they are in another time zone."""
+        self.card, self.phone, self.today = card, phone, today
+        self.advice, self.caution, self.there = advice, caution, there
+        self.redraw()
+
+    def expect(self, card: Card, today: date, advice: Advice | None, there: str = "") -> None:
+        """Prerender the next prospect while the rep is busy with the current one."""
+        now = self.card, self.phone, self.today, self.advice, self.caution, self.there
+        self.card, self.phone, self.today = card, card.phone, today
+        self.advice, self.caution, self.there = advice, "", there
+        lines = self._lines(*self.size)
+        self._upcoming = self._facts(), lines
+        self.draw_ahead(lines)
+        self.card, self.phone, self.today, self.advice, self.caution, self.there = now
+
+    def _facts(self) -> object:
+        """Everything the lines depend on, for comparison."""
+        return self.card, self.phone, self.today, self.advice, self.caution, self.there, self.size
+
+    def build(self, width: int, height: int) -> list[Line]:
+        if self._upcoming is not None and self._upcoming[0] == self._facts():
+            return self._upcoming[1]
+        return self._lines(width, height)
+
+    def _lines(self, width: int, height: int) -> list[Line]:
+        if self.card is None:
+            return [spans.cut(line, width, measure) for line in self.empty]
+        card, room = self.card, max(10, width - 5)
+        lines: list[Line] = [[("   ", ""), (spans.fit(card.name, room, measure), "bold")]]
+        about = " · ".join(part for part in (card.company, card.role, card.city, self.there) if part)
+        if card.decides:
+            about = f"{spans.fit(about, room - 12, measure)} · decides ★" if about else "decides ★"
+        if about:
+            lines.append([("   ", ""), (spans.fit(about, room, measure), "")])
+        if card.do_not_call:
+            lines.append([("   ", ""), ("! do not call", "warn")])
+        lines.append(self._number(room))
+        compact = height < COMPACT
+        if not compact:
+            lines.append([])
+        lines += self._known(card, room, 1 if compact else 3)
+        lines += self._past(card, room)
+        if card.notes:
+            notes = spans.wrapped(card.notes, room - 2, measure)
+            free = max(1, height - len(lines) - 1)
+            shown = notes[: min(free, 6)]
+            if len(shown) < len(notes) and shown:
+                shown[-1] = spans.fit(shown[-1] + " …", room - 2, measure)
+            lines += [[("   ", ""), (text, "dim")] for text in shown]
+        return lines[:height]
+
+    def _number(self, room: int) -> Line:
+        card = self.card
+        assert card is not None
+        if self.phone is None:
+            return [("   ", ""), ("no number that isn't wrong", "warn")]
+        line: Line = [("   ", ""), (spans.fit(self.phone.value, room - 4, measure), "accent")]
+        if self.phone.label:
+            line.append((f"  {self.phone.label}", "dim"))
+        usable = sum(not phone.wrong for phone in card.phones)
+        if usable > 1:
+            line += [("   g", "accent"), (f" {usable - 1} other{'s' if usable > 2 else ''}", "dim")]
+        if self.caution:
+            line.append((f"   {self.caution}", "dim"))
+        return spans.cut(line, room + 3, measure)
+
+    def _known(self, card: Card, room: int, most: int) -> list[Line]:
+        """What is known about a prospect, in at most `most` lines a fact."""
+        rows: list[Line] = []
+        for name, text, style in self._known_facts(card, brief=most < 2):
+            first, *rest = spans.wrapped(text, room - 12, measure)
+            if len(rest) >= most:
+                kept = [first, *rest]
+                first, *rest = [*kept[: most - 1], spans.fit(" ".join(kept[most - 1 :]), room - 12, measure)]
+            rows.append([("   ", ""), (f"{name:<12}", "dim"), (first, style)])
+            rows.extend([("   " + " " * 12, ""), (line, style)] for line in rest)
+        return rows
+
+    def _known_facts(self, card: Card, *, brief: bool) -> Iterator[tuple[str, str, str]]:
+        """Yield name, text and style of each fact."""
+        if card.asked:
+            yield "email", card.asked, "warn"
+        yield from self._appointments(card)
+        if card.deal and not brief:
+            yield "deal", f"{card.deal} ({card.stage.replace('-', ' ')})", ""
+        if self.advice is not None:
+            yield card.kind, f"{self.advice.do}; {self.advice.dont}", ""
+        elif card.kind:
+            yield "kind", card.kind, ""
+        if card.supplier or card.supplier_until:
+            ends, near = self._supplier_ends(card)
+            weak = f", weak: {card.weak}" if card.weak else ""
+            yield "uses", (card.supplier or "a supplier") + ends + weak, "warn" if near else ""
+        yield "need", NEEDS.get(card.need, card.need), ""
+        if (card.source or card.tags) and not brief:
+            yield "from", " · ".join(part for part in (card.source, *(f"#{tag}" for tag in card.tags)) if part), ""
+
+    def _appointments(self, card: Card) -> Iterator[tuple[str, str, str]]:
+        """Yield the next meeting, the callback and the promises."""
+        today = self.today.isoformat()
+
+        def when(due: str) -> str:
+            day, _, at = due.partition("T")
+            return at if at and day == today else due.replace("T", " ")
+
+        if card.meeting:
+            yield "meeting", when(card.meeting) + (f", {card.place}" if card.place else ""), ""
+        if card.callback is not None:
+            due = card.callback[1]
+            overdue = due[:10] <= today
+            yield "callback", when(due) + " !" * overdue, "warn" if overdue else ""
+        for due, text in card.promises:
+            yield "promised", f"{text}, {due.replace('T', ' ')}", "warn" if due[:10] <= today else ""
+
+    def _supplier_ends(self, card: Card) -> tuple[str, bool]:
+        """Return when the contract with their supplier ends, and whether that is an opportunity now."""
+        if not card.supplier_until:
+            return "", False
+        end = date.fromisoformat(card.supplier_until)
+        left = (end - self.today).days
+        near = 0 <= left <= CHANCE_DAYS
+        return f", contract ends {end.day} {end:%b}{'' if left < 300 else f' {end.year}'}{' !' * near}", near
+
+    def _past(self, card: Card, room: int) -> list[Line]:
+        if not card.past:
+            return [[("   ", ""), ("last        ", "dim"), ("never called", "")]]
+        rows: list[Line] = []
+        for index, past in enumerate(card.past):
+            what = (past.outcome or past.kind).replace("-", " ")
+            text = (
+                f"{past.day.day} {past.day:%b}{'' if past.day.year == self.today.year else f' {past.day.year}'}  {what}"
+            )
+            if past.note:
+                text += f": {past.note}"
+            rows.append(
+                [("   ", ""), (f"{'last' if not index else '':<12}", "dim"), (spans.fit(text, room - 12, measure), "")]
+            )
+        if card.tries:
+            rows[0] = [
+                *rows[0][:2],
+                (spans.fit(rows[0][2][0], room - 24, measure), ""),
+                (f"  {ordinal(card.tries + 1)} try", "dim"),
+            ]
+        return rows

@@ -1,0 +1,109 @@
+"""The sheet beside the prospect: the script, the playbook, or the choices behind an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
+
+if TYPE_CHECKING:
+    from planner.services.calls.playbook import Found
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the sheet: a styled marker, and text that wraps behind it."""
+
+    text: str
+    style: str = ""
+    marker: str = "  "
+    marker_style: str = "accent"
+    indent: int = 0
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Content of the sheet beside the prospect: a title, available actions, and rows with one marked as current."""
+
+    title: str = ""
+    about: str = ""
+    rows: tuple[Row, ...] = ()
+    present: int = 0
+    below: tuple[Row, ...] = ()
+
+
+class SheetLines(Lines):
+    """The script, the playbook, or the choices behind an outcome."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.sheet = Sheet()
+
+    def show(self, sheet: Sheet) -> None:
+        """Show another sheet."""
+        self.sheet = sheet
+        self.redraw()
+
+    def build(self, width: int, height: int) -> list[Line]:
+        sheet = self.sheet
+        title: Line = [(" ", ""), (sheet.title, "bold")]
+        if sheet.about:
+            title.append((f"  {sheet.about}", "dim"))
+        lines: list[Line] = []
+        at: dict[int, tuple[int, int]] = {}
+        for index, row in enumerate((*sheet.rows, *sheet.below)):
+            start = len(lines)
+            lines += self._broken(row, width)
+            at[index] = (start, len(lines))
+        room = max(1, height - 1)
+        first, last = at.get(sheet.present, (0, 0))
+        top = 0
+        if last > room:
+            # Keep the current step in the upper part, with what follows in view.
+            top = max(0, min(first - max(0, (room - (last - first)) // 3), len(lines) - room))
+        return [spans.cut(title, width, measure), *lines[top : top + room]]
+
+    def _broken(self, row: Row, width: int) -> list[Line]:
+        lead = 1 + 2 * row.indent
+        behind = lead + measure(row.marker)
+        texts = spans.wrapped(row.text, max(8, width - behind - 1), measure) or [""]
+        lines: list[Line] = [[(" " * lead, ""), (row.marker, row.marker_style), (texts[0], row.style)]]
+        lines += [[(" " * behind, ""), (text, row.style)] for text in texts[1:]]
+        return lines
+
+
+class ObjectionLines(EntryLines):
+    """The playbook's objections, each with how often it came up."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.found: list[Found] = []
+
+    def count(self) -> int:
+        return len(self.found)
+
+    @property
+    def chosen(self) -> Found | None:
+        """The objection under the cursor."""
+        return self.found[self.cursor] if self.cursor < len(self.found) else None
+
+    def show(self, found: list[Found]) -> None:
+        """Show search results."""
+        self.found = found
+        self.move_to(self.cursor)
+
+    def build(self, width: int, height: int) -> list[Line]:
+        lines: list[Line] = [[(" Playbook", "bold"), (f"   {len(self.found)} objections", "dim")]]
+        for index in self.in_sight(height):
+            one, chosen = self.found[index], index == self.cursor
+            line: Line = [
+                (" ▸ " if chosen else "   ", "accent"),
+                (spans.fit(one.objection.text, max(8, width - 10), measure), "cursor" if chosen else ""),
+            ]
+            lines.append(spans.justified(line, [(f"{one.heard}× " if one.heard else "", "dim")], width, measure))
+        return lines

@@ -1,0 +1,149 @@
+"""The head of Plan: personal plan and quota, the pace on both, the odds and the advice."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain.forecast.advice import advice, advice_short, by_text, disagreement, late_calls, percent, stale_text
+from planner.domain.money import format_number
+from planner.tui.plan.widgets.sheet import SheetPart, whole
+from planner.tui.shared import spans
+from planner.tui.shared.odds_view import interval, short_amount, sign, what_would_do
+from planner.tui.shared.spans import Line, Span
+from planner.tui.shared.widgets.lines import measure
+
+if TYPE_CHECKING:
+    from planner.domain.forecast.outlook import Outlook
+    from planner.services.plan.months import Sheet, Standing
+
+
+def tenths(value: Fraction) -> str:
+    """Format to one decimal, halves rounded up as on Today: ``1.45`` is ``1.5``."""
+    return f"{float(value) + 1e-9:.1f}"
+
+
+def _mark(probability: float) -> Span:
+    mark, style = sign(round(probability * 10_000))
+    return f"   {mark} ", style
+
+
+class Figures(SheetPart):
+    """The personal plan above the quota on one scale, with today's pace on both, then progress and what is needed."""
+
+    def build(self, width: int, height: int) -> list[Line]:
+        sheet = self.sheet
+        if sheet is None:
+            return [[(" Plan", "bold")], [("   …", "dim")]]
+        working = sheet.working
+        days = f"{format_number(float(working.left), 1)} of {format_number(float(working.total), 1)} working days left"
+        title: Line = [(f" {sheet.name}", "bold")]
+        if sheet.span != "month" and sheet.planned:
+            title.append((f"  {sheet.planned} of {len(sheet.months)} months have a plan", "dim"))
+        if sheet.longer is not None and sheet.longer.left_to_plan and sheet.planned < len(sheet.months):
+            title.append((f", {whole(Fraction(sheet.longer.left_to_plan))} of the quota is left to plan", "dim"))
+        head = spans.justified(title, [(f"{days} ", "dim")], width, measure)
+        if sheet.plan is None or sheet.quota is None:
+            told = f"   No plan for this {sheet.span} yet."
+            if sheet.booked:
+                told = f"   {whole(Fraction(sheet.booked))} booked, and no plan for this {sheet.span} yet."
+            return [head, [(told, "")], *self._ways_to_begin(sheet, width)]
+        lines = [head, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
+        return [*lines, *self._odds(sheet, width, height - len(lines))][:height]
+
+    def _ways_to_begin(self, sheet: Sheet, width: int) -> list[Line]:
+        """The keys that set the span's figures."""
+        lines: list[Line] = []
+        if sheet.before is not None:
+            like = f"{whole(Fraction(sheet.before.personal_plan))} over {whole(Fraction(sheet.before.quota))}"
+            lines.append(
+                [
+                    ("   N", "accent"),
+                    (f" to start it like {sheet.before.month.first:%B}: {like}, with its goals.", "dim"),
+                ]
+            )
+        share = sheet.months[0].share if sheet.span == "month" else None
+        if share is not None:
+            lines.append([(f"   Its share of the longer quota is {whole(Fraction(share))}.", "dim")])
+        what = "the quota and your own plan above it" if sheet.span == "month" else f"the quota of the {sheet.span}"
+        lines.append([("   Press ", "dim"), ("g", "accent"), (f" to set {what}.", "dim")])
+        return [spans.cut(line, width, measure) for line in lines]
+
+    def _odds(self, sheet: Sheet, width: int, room: int) -> list[Line]:
+        """The probabilities, the forecasts and the advice, as far as they fit."""
+        if self.ahead is None or sheet.plan is None or room < 1 or sheet.plan.done >= sheet.plan.target:
+            return []
+        known, forecast = self.ahead.outlook, self.ahead.forecast
+        if sheet.span != "month":
+            if forecast is None or sheet.period.last < sheet.today:
+                return []
+            told = f"forecast {short_amount(forecast.median)} ({interval(forecast.low, forecast.high)}) by pace"
+            return [spans.cut([("     " + told, "dim")], width, measure)]
+        plan = known.plan
+        if plan is None:
+            return []
+        short = room < 2 and advice_short(known)
+        if plan.probability is None or (short and plan.probability < known.facts.wanted):
+            mark = ("     ", "") if plan.probability is None else _mark(plan.probability)
+            return [spans.cut([mark, (advice_short(known), "")], width, measure)]
+        line: Line = [_mark(plan.probability), (f"plan {percent(plan.probability)} likely {by_text(known)}", "bold")]
+        if plan.in_the_end is not None:
+            line.append((f" · {percent(plan.in_the_end)} in the end", "dim"))
+        if known.quota is not None and known.quota.probability is not None:
+            line.append((f" · quota {percent(known.quota.probability)}", "dim"))
+        line += self._forecast(known, width - spans.width_of(line, measure))
+        lines = [spans.cut(line, width, measure)]
+        for text in (what_would_do(advice(known)), late_calls(known), disagreement(known), stale_text(known)):
+            if text:
+                lines += [[("     " + part, "dim")] for part in spans.wrapped(text, width - 7, measure)]
+        return lines[:room]
+
+    def _forecast(self, known: Outlook, room: int) -> Line:
+        found = known.forecast
+        if found is None:
+            return []
+        told = f" · likely {short_amount(found.median)}"
+        texts = (f"{told} ({interval(found.low, found.high)})", told)
+        return next(([(text, "dim")] for text in texts if measure(text) <= room), [])
+
+    def _bars(self, plan: Standing, quota: Standing, width: int) -> list[Line]:
+        numbers = max(len(whole(plan.target)), len(whole(quota.target)))
+        room = max(8, width - numbers - 20)
+        lines: list[Line] = []
+        for name, standing in (("plan", plan), ("quota", quota)):
+            size = room if name == "plan" else max(4, round(room * float(quota.target / plan.target)))
+            share = f"{100 * float(standing.done / standing.target):.0f} %" if standing.target else "n/a"
+            bar = spans.bar(float(standing.done), float(standing.target), size, float(standing.line))
+            lines.append(
+                [
+                    (f"   {whole(standing.target):>{numbers}}", ""),
+                    (f"  {name:<7}", "dim"),
+                    *(bar if standing.target else []),
+                    (" " * (room - (size if standing.target else 0)), ""),
+                    (f" {share:>6}", "bold"),
+                ]
+            )
+        return [spans.cut(line, width, measure) for line in lines]
+
+    def _standing(self, plan: Standing, sheet: Sheet, width: int) -> Line:
+        currency = f" {sheet.currency}" if sheet.currency else ""
+        days = plan.behind_days or Fraction(0)
+        if plan.done >= plan.target:
+            line: Line = [("   ✓ ", "good"), ("the plan is met", "")]
+        elif plan.delta >= 0:
+            text = (
+                f"{whole(plan.delta)} ahead of the plan's line ({tenths(-days)} days)" if plan.delta else "on the line"
+            )
+            line = [("   ▲ " if plan.delta else "   ▬ ", "good"), (text, "")]
+        else:
+            text = f"{whole(-plan.delta)} behind the plan's line ({tenths(days)} days)"
+            line = [("   ▼ ", "bad" if days > 1 else "warn"), (text, "")]
+        needed = ""
+        if plan.done < plan.target and plan.required is not None:
+            needed = f" · {whole(plan.required)} needed a working day"
+        elif plan.done < plan.target:
+            needed = f" · missed by {whole(plan.target - plan.done)}"
+        for rest in (f" · {whole(plan.done)}{currency} booked{needed}", needed):
+            if spans.width_of(line, measure) + measure(rest) <= width:
+                return [*line, (rest, "dim")]
+        return spans.cut(line, width, measure)

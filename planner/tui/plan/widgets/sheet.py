@@ -1,0 +1,40 @@
+"""What the parts of Plan share: the span they show, and how they write amounts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain.money import format_amount
+from planner.tui.shared.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from planner.services.plan.months import Ahead, Sheet
+
+
+def whole(value: Fraction | float) -> str:
+    """Format a whole amount with separators."""
+    return format_amount(round(float(value)))
+
+
+class SheetPart(Lines):
+    """A part that shows a span."""
+
+    FIXED_HEIGHT = True
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.sheet: Sheet | None = None
+        self.ahead: Ahead | None = None
+
+    def show(self, sheet: Sheet) -> None:
+        """Show a span."""
+        if self.sheet is None or (self.sheet.span, self.sheet.period) != (sheet.span, sheet.period):
+            self.ahead = None  # belonged to another page
+        self.sheet = sheet
+        self.redraw()
+
+    def look(self, ahead: Ahead | None) -> None:
+        """Show the outlook of the span."""
+        self.ahead = ahead
+        self.redraw()

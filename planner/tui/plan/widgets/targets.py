@@ -1,0 +1,97 @@
+"""The span's target for each metric, and the ways out of what doesn't fit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from planner.domain.money import format_number
+from planner.tui.plan.widgets.sheet import SheetPart, whole
+from planner.tui.shared import spans
+from planner.tui.shared.spans import Line
+from planner.tui.shared.widgets.lines import measure
+
+if TYPE_CHECKING:
+    from planner.services.plan.months import Asked, Sheet
+
+
+METRIC_WORDS = {
+    "revenue": "revenue",
+    "dials": "cold calls",
+    "conversations": "conversations",
+    "meetings-booked": "meetings booked",
+    "meetings": "meetings held",
+    "proposals": "proposals",
+    "deals": "deals",
+}
+
+
+# In the order in which they are worth trying (`maths.md` 3).
+WAYS_OUT = "more hours, a better list, a higher rate, what is open already, or a lower plan"
+
+
+class Targets(SheetPart):
+    """The span's target for each metric, its progress, and what doesn't fit into the days, with ways out."""
+
+    FIXED_HEIGHT = False
+
+    def build(self, width: int, height: int) -> list[Line]:
+        sheet = self.sheet
+        if sheet is None or not sheet.asked:
+            return []
+        rows = [self._cells(asked) for asked in sheet.asked]
+        sizes = [max(len(row[column]) for row in rows) for column in range(1, 5)]
+        sizes = [
+            max(size, len(name)) for size, name in zip(sizes, ("done", "target", "line", "a full day"), strict=True)
+        ]
+        wide = width >= sum(sizes) + 32
+        heads = f"{'done':>{sizes[0]}}  {'target':>{sizes[1]}}  line"
+        heads += f"{'a full day':>{sizes[2] + sizes[3] - 2}}" if wide else ""
+        lines: list[Line] = [spans.cut([(" What it asks".ljust(20), "bold"), (heads, "dim")], width, measure)]
+        for row, asked in zip(rows, sheet.asked, strict=True):
+            style = "good" if row[3][0] in "✓▲▬" else "bad" if (asked.course.pace.delta_days or 0) < -1 else "warn"
+            line: Line = [
+                (f"   {row[0]:<17}", ""),
+                (f"{row[1]:>{sizes[0]}}", "bold"),
+                (f"  {row[2]:>{sizes[1]}}", "dim"),
+                (f"  {row[3]}", style),
+            ]
+            if wide:
+                line.append((f"{row[4]:>{sizes[2] + sizes[3] + 2 - measure(row[3])}}", ""))
+            lines.append(spans.cut(line, width, measure))
+        ways = self._ways_out(sheet, width)
+        if len(lines) + len(ways) > height:
+            # If the sentence doesn't fit, cut it with an ellipsis, but always show its first line.
+            lines = lines[: max(1, height - 1)] if ways else lines[:height]
+            ways = ways[: max(1, height - len(lines))]
+            ways = [*ways[:-1], spans.cut([*ways[-1], (" …", "dim")], width, measure)] if ways else []
+        return [*lines, *ways]
+
+    def _cells(self, asked: Asked) -> tuple[str, str, str, str, str]:
+        pace = asked.course.pace
+        met = asked.done >= pace.target
+        delta = self._number(asked, abs(pace.delta))
+        line = "✓" if met else f"▲ {delta}" if pace.delta > 0 else "▬" if not pace.delta else f"▼ {delta}"
+        required = "–" if pace.required is None or met else self._number(asked, pace.required)
+        return (
+            METRIC_WORDS[asked.metric],
+            self._number(asked, asked.done),
+            self._number(asked, pace.target),
+            line,
+            required,
+        )
+
+    def _number(self, asked: Asked, value: Fraction) -> str:
+        if asked.metric == "revenue":
+            return whole(value)
+        return format_number(float(value), 1 if abs(value) < 100 else 0)
+
+    def _ways_out(self, sheet: Sheet, width: int) -> list[Line]:
+        short = [asked for asked in sheet.asked if asked.shortfall and asked.done < asked.course.pace.target]
+        if not short:
+            return []
+        named = ", ".join(f"{self._number(asked, asked.shortfall)} {METRIC_WORDS[asked.metric]}" for asked in short)
+        cap = "" if sheet.cap is None else f" of {format_number(float(sheet.cap), 2)} × the even rate"
+        text = f"{named} find no room under the daily cap{cap}. Ways out: {WAYS_OUT}."
+        parts = spans.wrapped(text, width - 4, measure)
+        return [*([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]
