@@ -309,7 +309,7 @@ async def test_form_waiting_for_a_service_gets_the_keys_typed_ahead(tmp_path: Pa
 
 
 async def test_waiting_undo_spares_keys_typed_later(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.tui.app.LONGEST", PATIENCE)
+    monkeypatch.setattr("planner.tui.queued_app.LONGEST", PATIENCE)
     written, go_on = threading.Event(), threading.Event()
 
     def slow() -> str:
