@@ -33,7 +33,8 @@ from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import parse_month
 from planner.services import history
 from planner.services.calls import playbook
-from planner.services.calls.session import CallSession, When
+from planner.services.calls.follow_up_time import When
+from planner.services.calls.session import CallSession
 from planner.services.clients import care, duplicates, people
 from planner.services.context import AppContext
 from planner.services.day import day, tasks, week

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from planner.domain.errors import PlannerError
 from planner.domain.mail.letters import Thread
-from planner.services.calls.session import read_when
+from planner.services.calls.follow_up_time import read_when
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.mail import mailbox

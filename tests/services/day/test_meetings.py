@@ -14,7 +14,8 @@ from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, NeedNotFound, ProtectedTime, StateError
 from planner.domain.workdays import month_of
 from planner.services.calls import activity_log
-from planner.services.calls.session import CallSession, read_when
+from planner.services.calls.follow_up_time import read_when
+from planner.services.calls.session import CallSession
 from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.services.day import events, meetings, tasks
