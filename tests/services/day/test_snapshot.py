@@ -18,7 +18,7 @@ from planner.domain.errors import PlannerError
 from planner.domain.plan.goals import Horizon
 from planner.domain.workdays import Period
 from planner.services import history
-from planner.services.calls import activity_log
+from planner.services.calls import activity_log, log_corrections
 from planner.services.clients import deals, duplicates, people, promises
 from planner.services.context import AppContext
 from planner.services.day import blocks, day, snapshot, tasks, week
@@ -210,8 +210,8 @@ def test_call_counted_while_the_day_is_built_is_shown(laid: AppContext) -> None:
 @pytest.mark.parametrize(
     "correct",
     [
-        lambda ctx, row: activity_log.edit(ctx, row, outcome="conversation"),
-        activity_log.drop,
+        lambda ctx, row: log_corrections.edit(ctx, row, outcome="conversation"),
+        log_corrections.drop,
         lambda ctx, row: activity_log.log(ctx, "dial", contact="new: Somebody New"),
     ],
     ids=["edited", "dropped", "with a new contact"],

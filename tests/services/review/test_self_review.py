@@ -16,7 +16,7 @@ from planner.domain.plan.goals import Horizon, Metric
 from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.self_review import Became, Kind
 from planner.domain.workdays import Period, month_of
-from planner.services.calls import activity_log
+from planner.services.calls import activity_log, log_corrections
 from planner.services.calls.session import CallSession
 from planner.services.clients import deals, duplicates, people
 from planner.services.clients.client_list import REVIEW_KINDS, Clients
@@ -245,7 +245,7 @@ def test_book_is_read_and_used_in_a_call_and_a_deal(ctx: AppContext) -> None:
     with pytest.raises(InputError, match="still to come"):
         learning.add(ctx, "x", done_on=date(2026, 12, 1))
     assert "used, SPIN Selling" in " ".join(self_review.read(ctx).shelf.within(WEEK, FRIDAY.date()))
-    activity_log.drop(ctx, call.id)
+    log_corrections.drop(ctx, call.id)
     assert len(learning.read(ctx).rows[0].uses) == 2  # the use itself stays
     learning.drop(ctx, book.id)
     assert learning.read(ctx).rows == ()
