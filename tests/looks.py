@@ -56,7 +56,7 @@ def collect_figures(ctx: AppContext) -> Figures:
     with closing(TodayStore(ctx)) as live:
         screen = live.read()
         live.bring_odds_up(screen)
-        windows = [window.state for window in MailSession(ctx, live).gate(screen).windows]
+        windows = [window.state for window in MailSession(ctx, live).windows.gate(screen).windows]
     say("booked", "Today", screen.booked / 100)
     say("p plan", "Today", None if screen.p_plan is None else screen.p_plan / 10_000)
     say("p quota", "Today", None if screen.p_quota is None else screen.p_quota / 10_000)
@@ -121,7 +121,7 @@ def _review(looks: Figures, told: Any) -> None:
                 say(figure, "goal list", row["done"])
     say("mail of the week", "review week", week["mail"]["adherence"])
     with closing(TodayStore(looks.ctx)) as live:
-        adherence = MailSession(looks.ctx, live).week(looks.ctx.today()).adherence
+        adherence = MailSession(looks.ctx, live).windows.week(looks.ctx.today()).adherence
     say("mail of the week", "Mail", None if adherence is None else round(adherence, 4))
     say("stops of the day", "review day", of_day["stops"])
     say("stops of the day", "day show", {

@@ -168,7 +168,7 @@ def session(ctx: AppContext, live: TodayStore, *keys: str) -> None:
 
 
 def first_letter(ctx: AppContext, live: TodayStore, decision: str) -> None:
-    letters = MailSession(ctx, live)
+    letters = MailSession(ctx, live).letters
     today = live.read()
     letters.decide(today, letters.threads()[0], decision)
 
@@ -340,8 +340,8 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "mail opened": "13:05 mail open",
     "mail closed": "13:25 mail close --letters 4",
     "mail looked at": "mail look --reason 'waiting for a contract'",
-    "letter by hand": lambda ctx, live: MailSession(ctx, live).enter("kim@hanbit.example", "Prices"),
-    "letter by hand of somebody new": lambda ctx, live: MailSession(ctx, live).enter("new: Nora", "Samples"),
+    "letter by hand": lambda ctx, live: MailSession(ctx, live).letters.enter("kim@hanbit.example", "Prices"),
+    "letter by hand of somebody new": lambda ctx, live: MailSession(ctx, live).letters.enter("new: Nora", "Samples"),
     "letter is a task": lambda ctx, live: first_letter(ctx, live, "task"),
     "letter triaged": "mail triage task --from 'Lee' --subject 'Offer' --text 'read the offer'",
     "letter queued": "mail write Kim 'About the press'",

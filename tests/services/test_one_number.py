@@ -58,9 +58,9 @@ def _won(ctx: AppContext, number: int) -> None:
 def _window(ctx: AppContext, number: int) -> None:
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
-        mail.open(live.read())
+        mail.windows.open(live.read())
         move_clock(ctx, ctx.now() + timedelta(minutes=5 + number))
-        mail.close(live.read())
+        mail.windows.close(live.read())
 
 
 def _undo(ctx: AppContext, number: int) -> None:

@@ -14,7 +14,9 @@ from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
 if TYPE_CHECKING:
     from planner.domain.mail.letters import Thread
     from planner.domain.mail.windows import Window
-    from planner.services.mail.mail import Draft, Gate, Stored, WeekOfMail
+    from planner.services.mail.drafts import Draft
+    from planner.services.mail.letters import Stored
+    from planner.services.mail.windows import Gate, WeekOfMail
 
 COMPACT = 9  # rows: below this, an email shows its first lines rather than its subject again
 MARKS = {
