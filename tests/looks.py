@@ -14,7 +14,7 @@ from typing import Any
 from planner.exchange.review.html import page
 from planner.services.calls import calling_list
 from planner.services.context import AppContext
-from planner.services.day import day
+from planner.services.day import evening
 from planner.services.day.today_store import TodayStore
 from planner.services.mail.mail import MailSession
 from planner.services.review import review
@@ -87,7 +87,7 @@ def collect_figures(ctx: AppContext) -> Figures:
     say("listed", "day show", the_day["list"]["count"])
     list_day = told["list"]["for"]
     say("listed", "list show", len(looks.json("list", "show", "--for", list_day)))
-    close = day.evening(ctx)
+    close = evening.read(ctx)
     say("listed", "day close", close.listed)
     say("list target", "day close", close.wanted)
     say("list target", "list show", calling_list.show(ctx, date.fromisoformat(list_day)).target)
