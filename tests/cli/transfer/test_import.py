@@ -20,7 +20,7 @@ from planner.services.clients import deals, people
 from planner.services.context import AppContext
 from planner.services.plan import plan
 from planner.services.transfer import imports
-from planner.services.transfer.imports import Preview
+from planner.services.transfer.import_preview import Preview
 from planner.store.recorder import LOGGED
 from tests.conftest import Run
 from tests.scenes import NOW
