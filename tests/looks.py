@@ -14,7 +14,7 @@ from typing import Any
 from planner.exchange.review.html import page
 from planner.services.calls import calling_list
 from planner.services.context import AppContext
-from planner.services.day import day
+from planner.services.day import evening
 from planner.services.day.today_store import TodayStore
 from planner.services.mail.mail import MailSession
 from planner.services.review import review
@@ -56,7 +56,7 @@ def collect_figures(ctx: AppContext) -> Figures:
     with closing(TodayStore(ctx)) as live:
         screen = live.read()
         live.bring_odds_up(screen)
-        windows = [window.state for window in MailSession(ctx, live).gate(screen).windows]
+        windows = [window.state for window in MailSession(ctx, live).windows.gate(screen).windows]
     say("booked", "Today", screen.booked / 100)
     say("p plan", "Today", None if screen.p_plan is None else screen.p_plan / 10_000)
     say("p quota", "Today", None if screen.p_quota is None else screen.p_quota / 10_000)
@@ -87,7 +87,7 @@ def collect_figures(ctx: AppContext) -> Figures:
     say("listed", "day show", the_day["list"]["count"])
     list_day = told["list"]["for"]
     say("listed", "list show", len(looks.json("list", "show", "--for", list_day)))
-    close = day.evening(ctx)
+    close = evening.read(ctx)
     say("listed", "day close", close.listed)
     say("list target", "day close", close.wanted)
     say("list target", "list show", calling_list.show(ctx, date.fromisoformat(list_day)).target)
@@ -121,7 +121,7 @@ def _review(looks: Figures, told: Any) -> None:
                 say(figure, "goal list", row["done"])
     say("mail of the week", "review week", week["mail"]["adherence"])
     with closing(TodayStore(looks.ctx)) as live:
-        adherence = MailSession(looks.ctx, live).week(looks.ctx.today()).adherence
+        adherence = MailSession(looks.ctx, live).windows.week(looks.ctx.today()).adherence
     say("mail of the week", "Mail", None if adherence is None else round(adherence, 4))
     say("stops of the day", "review day", of_day["stops"])
     say("stops of the day", "day show", {

@@ -462,10 +462,10 @@ def mail_typical(folder: Path) -> AppContext:
     move_clock(ctx, datetime(2026, 11, 16, 9, 30))
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
-        mail.look(live.read(), "waiting for the contract")
-        mail.write("Kim Minsu 김민수", "The offer you asked for", proposal=True)
-        mail.write("Lee Jiwoo", "What we said on Tuesday")
-        mail.take("work", waiting_letters())
+        mail.windows.look(live.read(), "waiting for the contract")
+        mail.drafts.write("Kim Minsu 김민수", "The offer you asked for", proposal=True)
+        mail.drafts.write("Lee Jiwoo", "What we said on Tuesday")
+        mail.letters.take("work", waiting_letters())
     move_clock(ctx, NOW)
     return ctx
 
@@ -489,12 +489,12 @@ def mail_overfull(folder: Path) -> AppContext:
     ctx = mail_typical(folder)
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
-        mail.take("work", waiting_letters(100))
+        mail.letters.take("work", waiting_letters(100))
         for number in range(60):
-            mail.write(NAMES[number % len(NAMES)], f"A subject that tells what is in it, number {number} " * 3)
+            mail.drafts.write(NAMES[number % len(NAMES)], f"A subject that tells what is in it, number {number} " * 3)
         for minute in range(8):
             move_clock(ctx, datetime(2026, 11, 16, 9, 31 + minute))
-            mail.look(live.read(), f"{NAMES[minute]} " * 4)
+            mail.windows.look(live.read(), f"{NAMES[minute]} " * 4)
     move_clock(ctx, NOW)
     return ctx
 
@@ -504,9 +504,9 @@ def _in_window(ctx: AppContext, minute: int, letters: int = 0) -> AppContext:
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
         move_clock(ctx, datetime(2026, 11, 16, 13))
-        mail.open(live.read())
-        for thread in mail.threads()[-letters:] if letters else ():
-            mail.decide(live.read(), thread, "nothing")
+        mail.windows.open(live.read())
+        for thread in mail.letters.threads()[-letters:] if letters else ():
+            mail.letters.decide(live.read(), thread, "nothing")
     move_clock(ctx, datetime(2026, 11, 16, 13, minute))
     return ctx
 

@@ -159,7 +159,7 @@ def run(argv: list[str]) -> int:
         raise type(problem)(f"{problem} {INSISTING[type(problem)]}") from problem
     if ctx.backup_wanted:
         sys.stdout.flush()  # show the output before the backup, which nobody should wait for
-        from planner.services.day.today_store import back_up
+        from planner.services.safety.daily_backup import back_up
 
         back_up(ctx)
     for notice in ctx.notices:

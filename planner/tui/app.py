@@ -18,7 +18,7 @@ from planner import failure, platform
 from planner.domain.errors import PlannerError
 from planner.domain.text import many, shown
 from planner.services.context import AppContext
-from planner.services.day.today_store import Today, TodayStore, back_up
+from planner.services.day.today_store import Today, TodayStore
 from planner.tui.day.today import TodayScreen
 from planner.tui.messages import Unchanged
 from planner.tui.queued_app import QueuedApp
@@ -161,6 +161,8 @@ class PlannerApp(QueuedApp):
             return
         self._look_at_the_file()
         if self.ctx.backup_wanted and not self._file_trouble:
+            from planner.services.safety.daily_backup import back_up  # once a day
+
             self.run_worker(partial(back_up, self.ctx), thread=True, group="backup", exit_on_error=False)
         if self._reminders is None:
             from planner.tui.day.reminders import Reminders  # imported late, after the first paint

@@ -23,8 +23,8 @@ from planner import platform
 from planner.domain.errors import DatabaseProblem, PlannerError
 from planner.services.calls import activity_log
 from planner.services.context import AppContext
-from planner.services.day.today_store import back_up
 from planner.services.safety import maintenance
+from planner.services.safety.daily_backup import back_up
 from planner.store import cipher, connection
 from planner.store.safety import backup
 from tests.drills import often

@@ -59,11 +59,11 @@ def test_demo_mostly_keeps_its_email_windows(tmp_path: Path) -> None:
     demo.build(ctx)
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
-        week = mail.week(NOW.date() - timedelta(days=7))
+        week = mail.windows.week(NOW.date() - timedelta(days=7))
         assert week.adherence is not None and week.adherence > 0.5
-        assert [thread.newest.known is not None for thread in mail.threads()] == [True, True, False, False]
-        assert len(mail.drafts()) == 2
-        assert mail.gate(live.read()).windows[0].state == "done"
+        assert [thread.newest.known is not None for thread in mail.letters.threads()] == [True, True, False, False]
+        assert len(mail.drafts.listed()) == 2
+        assert mail.windows.gate(live.read()).windows[0].state == "done"
 
 
 def test_demo_figures_are_realistic(ctx: AppContext) -> None:

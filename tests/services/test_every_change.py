@@ -33,7 +33,8 @@ from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import parse_month
 from planner.services import history
 from planner.services.calls import playbook
-from planner.services.calls.session import CallSession, When
+from planner.services.calls.follow_up_time import When
+from planner.services.calls.session import CallSession
 from planner.services.clients import care, duplicates, people
 from planner.services.context import AppContext
 from planner.services.day import day, tasks, week
@@ -167,7 +168,7 @@ def session(ctx: AppContext, live: TodayStore, *keys: str) -> None:
 
 
 def first_letter(ctx: AppContext, live: TodayStore, decision: str) -> None:
-    letters = MailSession(ctx, live)
+    letters = MailSession(ctx, live).letters
     today = live.read()
     letters.decide(today, letters.threads()[0], decision)
 
@@ -339,8 +340,8 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "mail opened": "13:05 mail open",
     "mail closed": "13:25 mail close --letters 4",
     "mail looked at": "mail look --reason 'waiting for a contract'",
-    "letter by hand": lambda ctx, live: MailSession(ctx, live).enter("kim@hanbit.example", "Prices"),
-    "letter by hand of somebody new": lambda ctx, live: MailSession(ctx, live).enter("new: Nora", "Samples"),
+    "letter by hand": lambda ctx, live: MailSession(ctx, live).letters.enter("kim@hanbit.example", "Prices"),
+    "letter by hand of somebody new": lambda ctx, live: MailSession(ctx, live).letters.enter("new: Nora", "Samples"),
     "letter is a task": lambda ctx, live: first_letter(ctx, live, "task"),
     "letter triaged": "mail triage task --from 'Lee' --subject 'Offer' --text 'read the offer'",
     "letter queued": "mail write Kim 'About the press'",

@@ -20,7 +20,7 @@ from planner.domain.review.review import asked_once
 from planner.services.calls import activity_log, calling_list
 from planner.services.clients import deals, people
 from planner.services.context import AppContext
-from planner.services.day import day
+from planner.services.day import day, evening
 from planner.services.day.today_store import TodayStore
 from planner.services.mail.mail import MailSession
 from planner.services.plan import goals, plan
@@ -58,9 +58,9 @@ def _won(ctx: AppContext, number: int) -> None:
 def _window(ctx: AppContext, number: int) -> None:
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
-        mail.open(live.read())
+        mail.windows.open(live.read())
         move_clock(ctx, ctx.now() + timedelta(minutes=5 + number))
-        mail.close(live.read())
+        mail.windows.close(live.read())
 
 
 def _undo(ctx: AppContext, number: int) -> None:
@@ -190,8 +190,8 @@ def test_list_target_is_the_same_before_and_after_the_day_close(rep: AppContext)
     day.open_day(rep)
     activity_log.log(rep, "dial", count=20)
     move_clock(rep, datetime(2026, 11, 16, 18, 30))
-    before = day.evening(rep).wanted
+    before = evening.read(rep).wanted
     day.close_day(rep, without_list=True)
-    assert before == day.evening(rep).wanted == calling_list.show(rep, date(2026, 11, 17)).target
+    assert before == evening.read(rep).wanted == calling_list.show(rep, date(2026, 11, 17)).target
     _next_day(rep, 0)
     assert calling_list.show(rep, date(2026, 11, 17)).target == before

@@ -26,8 +26,9 @@ from planner.domain.errors import DatabaseProblem, NeedsMigration
 from planner.services.calls import activity_log
 from planner.services.context import AppContext
 from planner.services.day import tasks
-from planner.services.day.today_store import TodayStore, back_up
+from planner.services.day.today_store import TodayStore
 from planner.services.safety import maintenance
+from planner.services.safety.daily_backup import back_up
 from planner.services.transfer import exports
 from planner.store import connection, history, migrations
 from planner.store.database import Database

@@ -21,7 +21,7 @@ from planner.domain.plan.goals import GoalState, Horizon, Metric
 from planner.domain.plan.plan import MonthPlan
 from planner.domain.workdays import Period, parse_month
 from planner.services import history
-from planner.services.calls import activity_log
+from planner.services.calls import activity_log, log_corrections
 from planner.services.context import AppContext
 from planner.services.day import day, tasks
 from planner.services.day.today_store import TodayStore
@@ -79,8 +79,8 @@ CHANGES = {
     "a call with a new contact": lambda ctx: activity_log.log(ctx, "dial", contact="new: Kim [x] 김민수"),
     "a deal": lambda ctx: activity_log.log(ctx, "deal", amount=Decimal("12.50")),
     "yesterday's calls": lambda ctx: activity_log.log(ctx, "dial", count=50, moment=datetime(2026, 11, 15, 12)),
-    "a corrected row": lambda ctx: activity_log.edit(ctx, logged_row(ctx), count=7, note="so it was"),
-    "a dropped row": lambda ctx: activity_log.drop(ctx, logged_row(ctx)),
+    "a corrected row": lambda ctx: log_corrections.edit(ctx, logged_row(ctx), count=7, note="so it was"),
+    "a dropped row": lambda ctx: log_corrections.drop(ctx, logged_row(ctx)),
     "a plan": lambda ctx: plan.set_plan(ctx, MONTH, Decimal(700), "2x", currency="EUR"),
     "a plan with acts": lambda ctx: plan.set_plan_and_acts(
         ctx, MONTH, MonthPlan(MONTH, Decimal(1), Decimal(5)), calls_a_day=100, meetings_a_month=8

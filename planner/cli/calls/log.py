@@ -14,6 +14,7 @@ from planner.domain.errors import InputError
 from planner.domain.money import format_amount, parse_amount
 from planner.domain.typed.moment import When
 from planner.services.calls import activity_log as service
+from planner.services.calls import log_corrections
 from planner.services.context import AppContext
 
 
@@ -125,7 +126,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         raise InputError("Nothing to change was given; see `planner log edit --help`.")
     if args.kind is not None:
         activity.check(args.kind, None)
-    entry = service.edit(
+    entry = log_corrections.edit(
         ctx,
         args.id,
         kind=args.kind,
@@ -142,7 +143,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
-    for row in service.drop(ctx, *args.id):
+    for row in log_corrections.drop(ctx, *args.id):
         say(f"dropped row {row.id}: {sentence(row)}")
     return 0
 

@@ -16,6 +16,7 @@ from planner.domain.errors import InputError
 from planner.services import info
 from planner.services.context import AppContext
 from planner.services.day import day as service
+from planner.services.day import morning
 from planner.services.day.day import DayLog
 from planner.services.day.today_store import TodayStore
 from planner.services.plan import new_month
@@ -47,7 +48,7 @@ def open_(args: argparse.Namespace, ctx: AppContext) -> int:
         for text in live.read().midway.splitlines():
             say(text)
     _offer_new_month(ctx)
-    kept = service.morning(ctx).kept
+    kept = morning.read(ctx).kept
     for text in kept.corrections:
         say(f"from your review: {text}")
     for text in kept.aims:

@@ -19,8 +19,11 @@ from planner.platform import at_terminal
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.mail import mailbox
-from planner.services.mail.mail import Draft, Gate, MailSession, Stored, WeekOfMail
+from planner.services.mail.drafts import Draft
+from planner.services.mail.letters import Stored
+from planner.services.mail.mail import MailSession
 from planner.services.mail.mailbox import Account, PasswordNeeded, Passwords
+from planner.services.mail.windows import Gate, WeekOfMail, automatic_reply
 
 LOOK_LASTS = timedelta(minutes=10)  # how long a look outside a window allows triage
 MARKS = {"done": "✓", "missed": "✗", "open": "●", "overrun": "!", "closed": "·"}
@@ -87,12 +90,12 @@ def _mail(ctx: AppContext) -> Iterator[tuple[MailSession, Today]]:
 
 def status(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, today):
-        gate = mail.gate(today)
-        week = mail.week(today.day)
-        may_open = mail.may_open(gate, today)
+        gate = mail.windows.gate(today)
+        week = mail.windows.week(today.day)
+        may_open = mail.windows.may_open(gate, today)
     if args.json:
         return emit(status_object(gate, week))
-    for line in status_lines(gate, week, mail.opens_text(gate), may_open=may_open):
+    for line in status_lines(gate, week, gate.opens_text, may_open=may_open):
         say(line)
     return 0
 
@@ -170,7 +173,7 @@ def minutes_text(window: Window) -> str:
 
 def open_(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, today):
-        window = mail.open(today)
+        window = mail.windows.open(today)
     return say(f"mail is open until {_end(ctx, window)}")
 
 
@@ -180,24 +183,24 @@ def _end(ctx: AppContext, window: Window) -> str:
 
 def close(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, today):
-        window = mail.close(today, args.letters)
-        opens = mail.opens_text(mail.gate(today))
+        window = mail.windows.close(today, args.letters)
+        opens = mail.windows.gate(today).opens_text
     return say(f"mail closed: {window.opens}, {minutes_text(window)}; {opens}")
 
 
 def look(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, today):
-        found = mail.look(today, args.reason)
+        found = mail.windows.look(today, args.reason)
     return say(f"a look outside the windows is logged: {found.at:%H:%M} {found.reason}")
 
 
 def _let_through(mail: MailSession, today: Today) -> None:
     """Allow triage only in a window, or shortly after a logged look. Raises StateError otherwise."""
-    gate = mail.gate(today)
+    gate = mail.windows.gate(today)
     looked = any(mail.ctx.now() - each.at <= LOOK_LASTS for each in gate.looks)
     if gate.running is None and not looked:
         raise StateError(
-            f"Mail is closed; {mail.opens_text(gate)[:-1]}; `planner mail look --reason TEXT` logs a look all the same."
+            f"Mail is closed; {gate.opens_text[:-1]}; `planner mail look --reason TEXT` logs a look all the same."
         )
 
 
@@ -207,7 +210,7 @@ def triage(args: argparse.Namespace, ctx: AppContext) -> int:
         if args.sender is not None:
             if len(args.words) != 1:
                 raise InputError(f"Say what becomes of it: {', '.join(DECISIONS)}.")
-            return _decide(args, mail, today, mail.by_hand(args.sender, args.subject), args.words[0])
+            return _decide(args, mail, today, mail.letters.by_hand(args.sender, args.subject), args.words[0])
         if not args.words:
             _fetch(mail)
             return _list(args, mail)
@@ -223,7 +226,7 @@ def triage(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _thread_of(mail: MailSession, letter_id: int) -> Thread[Stored]:
-    for thread in mail.threads():
+    for thread in mail.letters.threads():
         if any(item.id == letter_id for item in thread.items):
             return thread
     raise StateError(f"There is no letter {letter_id} that waits; `planner mail triage` lists them.")
@@ -232,7 +235,9 @@ def _thread_of(mail: MailSession, letter_id: int) -> Thread[Stored]:
 def _decide(args: argparse.Namespace, mail: MailSession, today: Today, thread: Thread[Stored], decision: str) -> int:
     read = read_deadline if decision.lower() == "promise" else read_due
     due = None if args.due is None else read(args.due, mail.ctx)
-    done = mail.decide(today, thread, decision.lower(), text=args.text, due=due, who=args.contact, force=args.anyway)
+    done = mail.letters.decide(
+        today, thread, decision.lower(), text=args.text, due=due, who=args.contact, force=args.anyway
+    )
     say(done.text)
     return say(done.target) if done.target else 0
 
@@ -244,11 +249,11 @@ def _fetch(mail: MailSession) -> None:
         there: list[str] = []
         try:
             for page in mailbox.pages(ctx, account, _password(passwords, account), threading.Event()):
-                mail.take(account.name, page.letters)
+                mail.letters.take(account.name, page.letters)
                 there += [letter.ref for letter in page.letters]
                 if page.unread > page.wanted and page.done == page.wanted:
                     warn(f"{account.name}: {page.unread - page.wanted:,} older letters are left in the mailbox.")
-            mail.forget_but(account.name, there)
+            mail.letters.forget_but(account.name, there)
         except PlannerError as problem:
             warn(str(problem))
 
@@ -263,7 +268,7 @@ def _password(passwords: Passwords, account: Account) -> str:
 
 
 def _list(args: argparse.Namespace, mail: MailSession) -> int:
-    threads = mail.threads()
+    threads = mail.letters.threads()
     if args.json:
         return emit([_thread_object(thread) for thread in threads])
     if not threads:
@@ -296,7 +301,7 @@ def _thread_object(thread: Thread[Stored]) -> dict[str, Any]:
 
 def write(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, _):
-        draft = mail.write(args.to, " ".join(args.subject), proposal=args.proposal)
+        draft = mail.drafts.write(args.to, " ".join(args.subject), proposal=args.proposal)
     return say(f"to write: {draft_text(draft)}")
 
 
@@ -307,7 +312,7 @@ def draft_text(draft: Draft) -> str:
 
 def queue(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, _):
-        found = mail.drafts()
+        found = mail.drafts.listed()
     if args.json:
         return emit(
             [{"id": each.id, "to": each.name, "subject": each.subject, "proposal": each.proposal} for each in found]
@@ -321,17 +326,16 @@ def queue(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def sent(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, _):
-        return say(mail.sent(args.id))
+        return say(mail.drafts.sent(args.id))
 
 
 def unwrite(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, _):
-        return say(mail.drop(args.id))
+        return say(mail.drafts.drop(args.id))
 
 
 def reply_text(args: argparse.Namespace, ctx: AppContext) -> int:
-    with _mail(ctx) as (mail, _):
-        return say(mail.automatic_reply())
+    return say(automatic_reply(ctx))
 
 
 def add_account(args: argparse.Namespace, ctx: AppContext) -> int:

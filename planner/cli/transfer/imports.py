@@ -15,7 +15,8 @@ from planner.services.context import AppContext
 from planner.services.day import events
 from planner.services.transfer import exports
 from planner.services.transfer import imports as service
-from planner.services.transfer.imports import FIELDS, ORDER_WORDS, OURS, Preview, TableFile, Wanted
+from planner.services.transfer.import_preview import Preview, as_read, how_written
+from planner.services.transfer.imports import FIELDS, ORDER_WORDS, OURS, TableFile, Wanted
 
 LINES_SHOWN = 5
 EXAMPLES = """\
@@ -224,7 +225,7 @@ def _import(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
 
 def _show(preview: Preview) -> None:
     reading, file = preview.reading, preview.file
-    say(f"{file.name}: {', '.join(service.how_written(preview))}")
+    say(f"{file.name}: {', '.join(how_written(preview))}")
     columns = ", ".join(f"{name} ← {' + '.join(names)}" for name, names in reading.columns.items())
     _line("columns", columns)
     if reading.ignored:
@@ -284,7 +285,7 @@ def _unknown(name: str) -> str:
 def _sample(preview: Preview) -> None:
     """Print the first rows as they were understood."""
     for record in preview.reading.records[:2]:
-        _line(f"line {record.line}", shown(service.as_read(record)))
+        _line(f"line {record.line}", shown(as_read(record)))
 
 
 def as_object(preview: Preview, *, dry_run: bool) -> dict[str, object]:

@@ -104,6 +104,10 @@ class Task:
         """Whether today's list shows it: open, and due by today or without a date."""
         return self.state is TaskState.OPEN and (self.due is None or self.due.day <= today)
 
+    def overdue(self, today: date) -> bool:
+        """Whether it is open after the day it was due."""
+        return self.state is TaskState.OPEN and self.due is not None and self.due.day < today
+
 
 def since_after(task: Task, due: Due | None, today: date) -> date:
     """Return the `since` of a re-dated task, which keeps its age if it had already come up."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import quote
 
 DECISIONS = ("reply", "call", "task", "proposal", "promise", "nothing")
 LONGEST_SUBJECT = 300
@@ -130,3 +131,12 @@ def excepted(letter: Letter, rules: Iterable[str]) -> str | None:
         elif wanted in subject:
             return rule
     return None
+
+
+def mailto(address: str, subject: str, message_id: str = "", references: Sequence[str] = ()) -> str:
+    """Return a ``mailto:`` address with every part quoted, so that no email can add a recipient or header."""
+    parts = [f"subject={quote(subject, safe='')}"]
+    if message_id:
+        chain = list(dict.fromkeys([*references, message_id]))[-20:]
+        parts += [f"In-Reply-To={quote(message_id, safe='')}", f"References={quote(' '.join(chain), safe='')}"]
+    return f"mailto:{quote(address, safe='@')}?{'&'.join(parts)}"

@@ -1,4 +1,4 @@
-"""Logging activities from commands, and correcting or deleting logged rows."""
+"""Logging activities from commands, and the contacts that a text refers to."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from planner.domain.calls.activity_log import AMOUNT_KINDS, Activity
+from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.people import Contact, ContactMethod, Numbering, name_key
 from planner.domain.errors import DoNotCall, InputError, StateError, WhichContact
 from planner.domain.text import clean
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-
-Given = TypeVar("Given")
 
 PLANNED_WITHIN = timedelta(days=14)  # how long after a meeting was planned a row of the log is taken for it
 
@@ -70,8 +68,8 @@ def log(
         count=count,
         amount=amount,
         minutes=minutes,
-        reason=_text(reason),
-        note=_text(note),
+        reason=checked_note(reason),
+        note=checked_note(note),
         day=ctx.clock.day_of(happened),
     )
     if kind == "deal" and amount is None:
@@ -132,8 +130,7 @@ def _log_planned(ctx: AppContext, entry: Activity, *, dated: bool) -> LoggedEntr
         entry = store.add(change, entry, int(ctx.clock.timestamp()))
         outcome = entry.outcome or "held"
         meetings.mark(change, meeting, outcome, entry.id)
-        if quick_log.settles(entry.kind, outcome):
-            quick_log.settle_callbacks(change, contact_id, entry.counts_for, entry.moment)
+        follow(change, entry)
     return LoggedEntry(entry, meeting=replace(meeting, outcome=outcome))
 
 
@@ -145,10 +142,7 @@ def _log_with_all(ctx: AppContext, entry: Activity, wanted: str, again: Due | No
         entry = replace(entry, contact_id=contact_id, contact=name)
         change.label = entry.label
         entry = store.add(change, entry, now)
-        if entry.outcome == quick_log.WRONG:
-            quick_log.mark_wrong(change, contact_id)
-        if quick_log.settles(entry.kind, entry.outcome):
-            quick_log.settle_callbacks(change, contact_id, entry.counts_for, entry.moment)
+        follow(change, entry)
         if again is not None:
             follow_ups.task(
                 change,
@@ -162,7 +156,18 @@ def _log_with_all(ctx: AppContext, entry: Activity, wanted: str, again: Due | No
     return LoggedEntry(entry, made)
 
 
-def _text(text: str | None) -> str | None:
+def follow(change: Writer, entry: Activity) -> None:
+    """Apply what follows from a row with a contact: a wrong number is marked, callbacks made are ticked off."""
+    if entry.contact_id is None:
+        return
+    if entry.outcome == quick_log.WRONG:
+        quick_log.mark_wrong(change, entry.contact_id)
+    if quick_log.settles(entry.kind, entry.outcome):
+        quick_log.settle_callbacks(change, entry.contact_id, entry.counts_for, entry.moment)
+
+
+def checked_note(text: str | None) -> str | None:
+    """Return a note or reason cleaned up, or None if it is empty."""
     if text is None:
         return None
     cleaned = clean(text)
@@ -348,92 +353,6 @@ def listed(ctx: AppContext, day: date) -> list[Activity]:
         return []
     with ctx.database.read() as reads:
         return store.listed(reads, day)
-
-
-def edit(
-    ctx: AppContext,
-    activity_id: int,
-    *,
-    kind: str | None = None,
-    outcome: str | None = None,
-    count: int | None = None,
-    contact: str | None = None,
-    moment: datetime | None = None,
-    amount: Decimal | None = None,
-    minutes: int | None = None,
-    reason: str | None = None,
-    note: str | None = None,
-) -> Activity:
-    """Correct a logged row. None leaves a field unchanged, and an empty text or outcome clears it."""
-    if moment is not None and moment > ctx.now():
-        raise InputError(f"{moment:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
-    require_database(ctx, f"There is no row {activity_id} in the log.")
-    with ctx.database.write("edit") as change:
-        entry = store.get(change, activity_id)
-        if kind is not None or count is not None or amount is not None:
-            _check_booking(entry)
-        new_kind = kind or entry.kind
-        changed = replace(
-            entry,
-            kind=new_kind,
-            outcome=_given(outcome, entry.outcome if new_kind == entry.kind else None) or None,
-            count=_given(count, entry.count),
-            moment=moment or entry.moment,
-            day=entry.day if moment is None else ctx.clock.day_of(moment),
-            amount=_given(amount, entry.amount if new_kind in AMOUNT_KINDS else None),
-            minutes=_given(minutes, entry.minutes),
-            reason=entry.reason if reason is None else _text(reason),
-            note=entry.note if note is None else _text(note),
-        )
-        if contact:
-            contact_id, name, _ = contact_or_new(ctx, change, contact)
-            changed = replace(changed, contact_id=contact_id, contact=name)
-        elif contact == "":
-            changed = replace(changed, contact_id=None, contact=None)
-        change.label = f"edited {changed.label}"
-        store.put(change, changed)
-        if entry.kind == "meeting-held":
-            meetings.follow_log(change, changed.id, changed.kind, changed.outcome)
-        _follow(change, entry, changed)
-    return changed
-
-
-def _given(value: Given | None, before: Given) -> Given:
-    return before if value is None else value
-
-
-def _follow(change: Writer, before: Activity, now: Activity) -> None:
-    """What follows from a row that says something else now: a number that is wrong, callbacks that were made."""
-    said = (now.kind, now.outcome, now.contact_id)
-    if now.contact_id is None or said == (before.kind, before.outcome, before.contact_id):
-        return
-    if now.outcome == quick_log.WRONG:
-        quick_log.mark_wrong(change, now.contact_id)
-    if quick_log.settles(now.kind, now.outcome):
-        quick_log.settle_callbacks(change, now.contact_id, now.counts_for, now.moment)
-
-
-def drop(ctx: AppContext, *activity_ids: int) -> list[Activity]:
-    """Delete rows from the log as one change, all or none."""
-    require_database(ctx, f"There is no row {activity_ids[0]} in the log.")
-    with ctx.database.write("drop") as change:
-        found = [store.get(change, activity_id) for activity_id in dict.fromkeys(activity_ids)]
-        for entry in found:
-            _check_booking(entry)
-        for entry in found:
-            store.drop(change, entry.id)
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        change.label = f"dropped {found[0].label}{more}"
-    return found
-
-
-def _check_booking(entry: Activity) -> None:
-    """Refuse to change a row that is a deal's booking."""
-    if entry.deal_id is not None:
-        raise StateError(
-            f"Row {entry.id} is what deal {entry.deal_id} has booked; `planner deal pay`, `deal refund` and "
-            f"`deal reopen {entry.deal_id}` change that."
-        )
 
 
 def require_database(ctx: AppContext, otherwise: str) -> None:

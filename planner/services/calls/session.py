@@ -7,35 +7,26 @@ that a killed program resumes at the same prospect.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from planner.domain.calls import session as clocks
 from planner.domain.calls.calling_list import UNREACHED
 from planner.domain.calls.session import CallTimer, Tally
 from planner.domain.clients.people import Need
 from planner.domain.day.activity import DIAL_OUTCOMES
-from planner.domain.day.day_progress import day_minute
-from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
-from planner.domain.typed.moment import HINT, WrongDate
-from planner.domain.typed.moment import When as Phrase
-from planner.domain.typed.task_line import parse_line
-from planner.domain.typed.when import parse_when
 from planner.domain.workdays import worked_ahead
+from planner.services.calls.follow_up_time import When
+from planner.services.calls.session_clock import SessionClock
 from planner.services.context import AppContext
-from planner.services.day.today_store import Today, TodayStore
-from planner.services.plan.calendar import OwnCalendar, work_calendar
+from planner.services.day.today_store import TodayStore
+from planner.services.plan.calendar import work_calendar
 from planner.store.calls import card as cards
 from planner.store.calls import outcome as outcomes
 from planner.store.calls import session as store
 from planner.store.calls.card import Card as Card
-from planner.store.calls.card import Past as Past
 from planner.store.calls.card import Phone as Phone
-from planner.store.recorder import Transaction
 
 MEETING_MINUTES = 60  # default length of a meeting
 NEW_AFTER = 60 * 60  # seconds of pause after which a new session begins
@@ -45,18 +36,6 @@ LATEST_AGAIN = 18  # from this hour on, an unanswered callback moves to the next
 SAID_ANEW = 60  # seconds after a call within which an undo keeps its clocks
 LONGEST_NOTE = 10_000
 NOBODY = "Nobody is left to be called; l shows the list, b there fills it from your contacts."
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """The parsed phrase of a callback or meeting: when it is due, the remaining text (a place, a subject), and a
-    meeting's minutes if a range of hours was given.
-    """
-
-    due: Due
-    rest: str = ""
-    said: str = ""
-    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +49,16 @@ class Made:
     gap: int | None
 
 
-class CallSession:
+class CallSession(SessionClock):
     """The session behind the calling screen. Use it from one thread only."""
 
     def __init__(self, ctx: AppContext, live: TodayStore) -> None:
-        self.ctx = ctx
-        self.live = live
-        self.state = store.State()
-        self.card: Card | None = None
-        self.tally = Tally()
-        self.number = 1
+        super().__init__(ctx, live)
         self.left = 0
-        self._row: store.SessionRow | None = None
         self._listed: list[int] = []
         self._waiting: list[store.Waiting] = []
         self._next: Card | None = None
         self._phone = 0
-        self.sprint_calls = 0
-        self._sprint_from = 0
 
     # reading
 
@@ -164,115 +135,7 @@ class CallSession:
     def _order(self) -> list[int]:
         return store.in_order(self._waiting, self._listed, self.state, f"{self.ctx.now():%Y-%m-%dT%H:%M}")
 
-    def _seconds(self) -> int:
-        return int(self.ctx.clock.timestamp())
-
-    # the clocks
-
-    @property
-    def standing(self) -> CallTimer:
-        """Return the call clocks."""
-        return self.state.standing
-
-    def call_seconds(self) -> int:
-        """Return the length of the current call in seconds."""
-        return self.standing.call_seconds(self._seconds())
-
-    def gap_seconds(self) -> int | None:
-        """Return the seconds since the last call."""
-        return self.standing.gap_seconds(self._seconds())
-
-    def active_seconds(self) -> int:
-        """Return the seconds of the session, less its pauses."""
-        if self._row is None:
-            return 0
-        now = self._seconds()
-        return max(0, now - self._row.started - self._row.paused - self.standing.pause_seconds(now))
-
-    def pace(self) -> float | None:
-        """Return the calls per hour."""
-        return clocks.per_hour(self.tally.calls, self.active_seconds())
-
-    def needed(self, today: Today) -> float | None:
-        """Return the calls per hour needed for today's target in the calling blocks left, or None without a target."""
-        target = today.target("dials")
-        if not target:
-            return None
-        minute = day_minute(today, self.ctx.now())
-        minutes = sum(
-            max(0, block.last - max(block.first, minute))
-            for block in today.blocks
-            if block.kind == "calls" and not block.dropped
-        )
-        return clocks.needed_per_hour(target - today.counts["dials"], minutes)
-
-    @property
-    def running(self) -> bool:
-        """Return whether a session has begun."""
-        return self._row is not None
-
     # keys
-
-    def _begun(self, handle: sqlite3.Connection) -> None:
-        """Begin a session if there is none, and end a pause."""
-        now = self._seconds()
-        if self._row is None:
-            session_id = store.begin(handle, self.ctx.today(), now)
-            self._row = store.session(handle, session_id)
-            self.state = replace(self.state, session_id=session_id, standing=replace(self.standing, gap_from=None))
-            self.number = store.number_of_day(handle, session_id, self.ctx.today())
-        paused = self.standing.pause_seconds(now)
-        if self.standing.paused_at is not None:
-            store.add_pause(handle, self._row.id if self._row else 0, paused)
-            assert self._row is not None
-            self._row = replace(self._row, paused=self._row.paused + paused)
-            self.state = replace(self.state, standing=self.standing.resumed(now))
-
-    def _need_card(self) -> Card:
-        if self.card is None:
-            raise StateError(NOBODY)
-        return self.card
-
-    def _seen(self) -> None:
-        self.state = replace(self.state, day=self.ctx.today().isoformat(), seen=self._seconds())
-
-    @contextmanager
-    def _keeping(self) -> Iterator[sqlite3.Connection]:
-        """Open a transaction that saves the session's state at its end and restores the previous state on failure."""
-        before = (self.state, self._row, self.number)
-        try:
-            with self.live.writing() as handle, Transaction(handle):
-                yield handle
-                self._seen()
-                store.keep(handle, self.state)
-        except BaseException:
-            self.state, self._row, self.number = before
-            raise
-
-    def press(self) -> bool:
-        """Start the call, or stop or resume its clock. Returns whether the clock runs."""
-        card = self._need_card()
-        with self._keeping() as handle:
-            self._begun(handle)
-            self.state = replace(self.state, contact_id=card.id, standing=self.standing.press(self._seconds()))
-        return self.standing.talking
-
-    def start(self) -> None:
-        """Start the call clock if it isn't running, because the number is being dialled."""
-        if not self.standing.in_call:
-            self.press()
-
-    def stop(self) -> None:
-        """Stop the call clock while the rep enters an outcome."""
-        card = self._need_card()
-        with self._keeping() as handle:
-            self._begun(handle)
-            self.state = replace(self.state, contact_id=card.id, standing=self.standing.stopped(self._seconds()))
-
-    def go_on(self, standing: CallTimer) -> None:
-        """Restore the clocks from before an outcome that was cancelled."""
-        self.state = replace(self.state, standing=standing)
-        self._keep()
 
     def outcome(
         self,
@@ -409,24 +272,6 @@ class CallSession:
     def _skipped(self, contact_id: int) -> tuple[int, ...]:
         return (*(key for key in self.state.skipped if key != contact_id), contact_id)
 
-    def pause(self) -> bool:
-        """Pause or resume, and return whether the session is paused. Refused during a call."""
-        if self._row is None:
-            raise StateError("No session runs yet; space starts the first call.")
-        if self.standing.in_call:
-            raise StateError("A call isn't paused: say how it went first.")
-        with self._keeping() as handle:
-            if self.standing.paused_at is not None:
-                self._begun(handle)
-            else:
-                self.state = replace(self.state, standing=self.standing.paused(self._seconds()))
-        return self.standing.paused_at is not None
-
-    def leave(self) -> None:
-        """Leave the screen. This pauses the session between calls, while a call goes on."""
-        if self._row is not None and not self.standing.in_call and self.standing.paused_at is None:
-            self.pause()
-
     def note(self, text: str) -> None:
         """Save the note of the current call, with each key."""
         if len(text) > LONGEST_NOTE:
@@ -434,10 +279,6 @@ class CallSession:
         card = self._need_card()
         self.state = replace(self.state, note=clean(text) if text.strip() else "", contact_id=card.id)
         self._keep()
-
-    def _keep(self) -> None:
-        with self._keeping():
-            pass
 
     def undo(self) -> str | None:
         """Undo the last change. An undone call returns to the screen with its note."""
@@ -534,73 +375,3 @@ class CallSession:
         """Add an answer or a reason to a check."""
         with self.live.writing() as handle:
             outcomes.add_to_check(handle, check_id, **values)
-
-    # a sprint
-
-    def sprint(self) -> bool:
-        """Start or abandon a sprint. Returns whether one is running."""
-        with self._keeping() as handle:
-            if self.state.sprint_id is not None:
-                store.end(handle, self.state.sprint_id, self._seconds(), 0)
-                self.state = replace(self.state, sprint_id=None)
-            else:
-                self._begun(handle)
-                self._sprint_from = self._seconds()
-                sprint_id = store.begin(handle, self.ctx.today(), self._sprint_from, "sprint")
-                self.state = replace(self.state, sprint_id=sprint_id)
-            self.sprint_calls = 0
-        return self.state.sprint_id is not None
-
-    def sprint_seconds(self) -> int:
-        """Return the seconds of the current sprint."""
-        return 0 if self.state.sprint_id is None else max(0, self._seconds() - self._sprint_from)
-
-    def _count_sprint(self, handle: sqlite3.Connection) -> int:
-        row = None if self.state.sprint_id is None else store.session(handle, self.state.sprint_id)
-        if row is None or self.state.session_id is None:
-            return 0
-        self._sprint_from = row.started
-        return store.calls_since(handle, self.state.session_id, row.started)
-
-    def finish_sprint(self) -> tuple[clocks.Sprint, bool] | None:
-        """End a sprint that has reached its calls or its time. Returns it and whether it is the record, or None."""
-        if self.state.sprint_id is None or not clocks.sprint_over(self.sprint_calls, self.sprint_seconds()):
-            return None
-        done = clocks.Sprint(self.ctx.today().isoformat(), self.sprint_calls, self.sprint_seconds())
-        with self._keeping() as handle:
-            best = clocks.record(store.sprints(handle))
-            store.end(handle, self.state.sprint_id, self._seconds(), done.calls)
-            self.state = replace(self.state, sprint_id=None)
-        return done, best is None or clocks.record([best, done]) is done
-
-
-def read_when(ctx: AppContext, text: str, *, hour: bool, by_end: bool = False) -> When:
-    """Parse the day and hour of a callback or meeting, and any other text. `hour` requires an hour, as for a meeting.
-    Of a range of hours, a meeting takes both ends, a promise (`by_end`) the end, anything else the start.
-
-    Raises InputError with what can be parsed.
-    """
-    if not text.strip():
-        raise InputError(f"When? {HINT[0].upper()}{HINT[1:]}.")
-    now, today = ctx.now(), ctx.today()
-    rest = ""
-    try:
-        found = parse_when(text, now, today=today, spans=True)
-    except WrongDate:
-        raise
-    except InputError:
-        said_line = f"promise {text}" if by_end else text
-        line = parse_line(said_line, now, today=today, calendar=OwnCalendar(ctx))
-        if line.due is None:
-            raise
-        rest = line.title.removeprefix("at ")
-        found = Phrase(line.due.day, line.due.at, "; ".join(line.said), line.minutes)
-    if found.at is not None and found.minutes is not None and not hour:
-        end = found.at_end()
-        found = end if by_end else replace(found, said=f"{found.said}; from {found.at:%H:%M} on".removeprefix("; "))
-    due = Due(found.day, found.at)
-    if hour and due.at is None:
-        raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
-    if due.day < today or (due.at is not None and datetime.combine(due.day, due.at) < now):
-        raise InputError(f"{text.strip()!r} is over already.")
-    return When(due, rest, found.said, found.minutes if hour else None)

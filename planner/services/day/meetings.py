@@ -17,6 +17,7 @@ from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, NeedNotFound, StateError
 from planner.domain.text import clean
 from planner.services.calls.activity_log import known_contact, new_name
+from planner.services.calls.follow_up_time import When, read_when
 from planner.services.context import AppContext
 from planner.services.day.blocks import check_free
 from planner.services.day.today_store import TodayStore
@@ -25,7 +26,6 @@ from planner.store.day import meetings as store
 from planner.store.recorder import Recorder
 
 if TYPE_CHECKING:
-    from planner.services.calls.session import When
     from planner.store.recorder import Reads
 
 LONGEST = 24 * 60  # minutes
@@ -381,8 +381,6 @@ def _customer(change: Recorder, found: Meeting) -> str:
 
 def read_step(ctx: AppContext, text: str) -> NextStep | None:
     """Parse a next step: its kind and time, or None for nothing. Raises InputError with what can be parsed."""
-    from planner.services.calls.session import read_when
-
     word, _, rest = text.strip().partition(" ")
     if word.lower() in ("", "nothing", "none", "no"):
         return None

@@ -135,6 +135,16 @@ def listed(ctx: AppContext, *, state: TaskState | None = TaskState.OPEN, goal_id
         return [store.as_of(task, ctx.today(), calendar) for task in found]
 
 
+def overdue(ctx: AppContext) -> list[tuple[Task, tuple[str, ...]]]:
+    """Return the overdue open tasks in order, each with the reasons for its rank."""
+    if not ctx.database.exists():
+        return []
+    today = ctx.today()
+    with ctx.database.read() as reads:
+        known = store.weights(reads)
+        return [(task, known.of(task, today).reasons) for task in store.listed(reads) if task.overdue(today)]
+
+
 def _open_task(reads: Reads, task_id: int) -> Task:
     task = store.get(reads, task_id)
     if task.state is not TaskState.OPEN:

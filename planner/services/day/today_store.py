@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from planner.domain.calls.activity_log import Activity
 from planner.domain.calls.log_anomalies import SAME_IN_A_ROW, suspicious
 from planner.domain.day import activity
-from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration, PlannerError, StateError
+from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration, StateError
 from planner.domain.money import to_hundredths
 from planner.services.context import AppContext
 from planner.store import connection, quick_log, today_queries
@@ -63,6 +63,8 @@ class TodayStore:
                 connection.leave_no_journal(self._handle)
         self._let_go()
         if there:
+            from planner.services.safety.daily_backup import back_up  # not needed before the end
+
             back_up(self.ctx)
 
     def _let_go(self) -> None:
@@ -117,19 +119,15 @@ class TodayStore:
     def peek(self, day: date | None = None) -> Today | None:
         """Return Today from the quick path, or None if it must be planned first."""
         wanted = day or self.ctx.today()
-        try:
-            handle = self._open()
+        with self.reading() as handle:
             if handle is None:
                 return None
             self._version = self._look(handle)  # before the read, so that a write in between is noticed next time
             return today_queries.read_today(handle, wanted, self.ctx.key())
-        except sqlite3.Error as error:
-            raise self._problem(error) from error
 
     def glance(self) -> Today | None:
         """Return Today from the quick path without resetting `changed`, which still reports earlier changes."""
-        handle = self._open()
-        with self._said():
+        with self.reading() as handle:
             return None if handle is None else today_queries.read_today(handle, self.ctx.today(), self.ctx.key())
 
     def _look(self, handle: sqlite3.Connection) -> int | None:
@@ -168,16 +166,14 @@ class TodayStore:
 
     def refresh_counts(self, today: Today) -> None:
         """Update the counts of a day."""
-        handle = self._open()
-        if handle is not None:
-            with self._said():
+        with self.reading() as handle:
+            if handle is not None:
                 today_queries.read_counts(handle, today)
 
     def refresh_facts(self, today: Today) -> None:
         """Update the facts that tell whether blocks were kept."""
-        handle = self._open()
-        if handle is not None:
-            with self._said():
+        with self.reading() as handle:
+            if handle is not None:
                 today_queries.read_facts(handle, today)
 
     def words(self, name: str) -> tuple[str, ...]:
@@ -185,8 +181,7 @@ class TodayStore:
         from planner import content
         from planner.store.calls import custom_lists
 
-        handle = self._open()
-        with self._said():
+        with self.reading() as handle:
             own = None if handle is None else custom_lists.get(handle, name)
         return tuple(content.word_lists()[name]["lines"]) if own is None else own
 
@@ -249,10 +244,8 @@ class TodayStore:
             return Logged(-len(self.waiting), entry.label, adds, str(problem))
 
     def _append(self, handle: sqlite3.Connection, entry: Activity, now: datetime) -> int:
-        try:
+        with self._said():
             return append(handle, entry, now, self.ctx)[0]
-        except sqlite3.Error as error:
-            raise self._problem(error) from error
 
     def write_waiting(self) -> int:
         """Write the entries logged while the database was gone, with their own times. Returns the number of rows.
@@ -299,23 +292,17 @@ class TodayStore:
                 raise StateError("That call was written meanwhile; o asks for its outcome.")
             self.waiting[-row_id - 1] = replace(self.waiting[-row_id - 1], outcome=outcome)
             return
-        handle = self._writable()
-        try:
+        with self.writing() as handle:
             if quick_log.set_outcome(handle, row_id, outcome, self.ctx.now(), self.ctx.today()) is None:
                 raise StateError("That call is no longer in the log, so it has no outcome.")
-        except sqlite3.Error as error:
-            raise self._problem(error) from error
 
     def last_call(self) -> int | None:
         """Return the row id of the last call today, or None."""
         for index, entry in reversed(list(enumerate(self.waiting))):
             if entry.kind == "dial":
                 return -index - 1
-        handle = self._open()
-        if handle is None:
-            return None
-        with self._said():
-            return quick_log.last_call(handle, self.ctx.today())
+        with self.reading() as handle:
+            return None if handle is None else quick_log.last_call(handle, self.ctx.today())
 
     def suspicious(self) -> bool:
         """Return whether the last five outcomes are the same within ten seconds, once per run."""
@@ -360,17 +347,22 @@ class TodayStore:
         """Return the latest changes, newest first."""
         from planner.store import history
 
-        handle = self._open()
-        if handle is None:
-            return []
-        with self._said():
-            return history.changes(handle, limit)
+        with self.reading() as handle:
+            return [] if handle is None else history.changes(handle, limit)
 
     def undo_or_redo(self, *, redo: bool) -> str | None:
+        """Undo or redo one change and return its label, or None if there is none."""
         if self._open() is None:
             return None
+        from planner.store import history  # loads json
+
         self.write_waiting()  # newer than anything in the log
-        return turn(self._writable(), self.ctx, redo=redo)
+        handle, step = self._writable(), history.redo if redo else history.undo
+        try:
+            change = step(handle, self.ctx.today())
+        except sqlite3.Error as error:
+            raise connection.sentence(error, self.ctx.path) from error
+        return None if change is None else change.label
 
 
 def append(
@@ -393,30 +385,3 @@ def append(
         day=entry.day or day_of(entry.moment),
         today=day_of(now),
     )
-
-
-def turn(handle: sqlite3.Connection, ctx: AppContext, *, redo: bool) -> str | None:
-    """Undo or redo one change and return its label, or None if there is none."""
-    from planner.store import history  # loads json
-
-    step = history.redo if redo else history.undo
-    try:
-        change = step(handle, ctx.today())
-    except sqlite3.Error as error:
-        raise connection.sentence(error, ctx.path) from error
-    return None if change is None else change.label
-
-
-def back_up(ctx: AppContext) -> None:
-    """Make the day's backup if something was written. A failure is reported and retried with the next write. Uses its
-    own connection, so a thread may do it beside an open screen.
-    """
-    if not ctx.backup_wanted:
-        return
-    ctx.backup_wanted = False
-    from planner.store.safety import backup  # loads hashlib
-
-    try:
-        backup.daily(ctx.path, ctx.now())
-    except PlannerError as problem:
-        ctx.notice(f"Today's backup was not made: {problem}")

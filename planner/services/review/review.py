@@ -37,7 +37,7 @@ from planner.exchange.review.markdown import markdown as markdown
 from planner.services.context import AppContext
 from planner.services.day.reading import Reading, reading
 from planner.services.forecast.odds import own_record
-from planner.services.mail import mail
+from planner.services.mail import windows
 from planner.services.transfer import exports
 from planner.store import activity_log
 from planner.store.clients import complaints, promises
@@ -298,7 +298,7 @@ class Days:
         rituals = store.rituals(self.reads, period)
         counts = self.facts.counts
         asked_of = self._asked(period, weights, {day for day, (opened, _, _) in rituals.items() if opened})
-        mails = {each.day: each.adherence for each in mail.days_of(self.facts.ctx, self.reads, weights)}
+        mails = {each.day: each.adherence for each in windows.days_of(self.facts.ctx, self.reads, weights)}
         promised: dict[date, list[Promise]] = {}
         for promise in promises.due(self.reads, period):
             promised.setdefault(promise.due.day, []).append(promise)

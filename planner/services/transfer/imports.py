@@ -5,9 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from planner import content
@@ -15,10 +12,8 @@ from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact
 from planner.domain.errors import InputError, StateError
-from planner.domain.money import format_amount
 from planner.domain.text import many
 from planner.exchange.transfer import csv_file, table_file
-from planner.exchange.transfer.csv_file import DELIMITERS as DELIMITERS
 from planner.exchange.transfer.csv_file import CsvFile as CsvFile
 from planner.exchange.transfer.csv_file import TableFile as TableFile
 from planner.exchange.transfer.dates import ORDER_WORDS as ORDER_WORDS
@@ -31,6 +26,7 @@ from planner.services.calls.activity_log import numbering
 from planner.services.context import AppContext
 from planner.services.progress import Progress, silent
 from planner.services.safety import encryption
+from planner.services.transfer.import_preview import Preview
 from planner.store import search
 from planner.store.transfer.imports import CONTACT_FIELDS, Batch, Known, as_text
 
@@ -39,43 +35,6 @@ _SINGULAR = {"contacts": "contact", "calls": "call", "deals": "deal"}
 _TABLES = {"contacts": "contact", "calls": "activity", "deals": "deal"}
 if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
-
-
-@dataclass
-class Preview:
-    """The result of an import: what is found, made, changed and skipped. Amounts in the database's currency."""
-
-    kind: str
-    reading: Reading[Any]
-    looks_like: str = ""
-    made: int = 0
-    changed: int = 0
-    same: int = 0
-    skipped: dict[str, list[int]] = field(default_factory=dict)
-    new_contacts: int = 0
-    new_companies: int = 0
-    lookalikes: int = 0
-    counts: dict[str, int] = field(default_factory=dict)
-    booked: Decimal = Decimal(0)
-    days: tuple[date, date] | None = None
-
-    @property
-    def file(self) -> CsvFile:
-        """Return the source file."""
-        return self.reading.file
-
-    @property
-    def matching(self) -> int:
-        """Return the number of rows matching `--where`."""
-        return self.reading.matching
-
-    def skip(self, why: str, line: int) -> None:
-        """Record a skipped row."""
-        self.skipped.setdefault(why, []).append(line)
-
-    def count(self, name: str) -> None:
-        """Count one item of a kind for the preview."""
-        self.counts[name] = self.counts.get(name, 0) + 1
 
 
 def run(
@@ -335,7 +294,7 @@ def _call(batch: Batch, preview: Preview, record: Record[Activity], before: Know
 
     entry = record.value
     preview.count(entry.kind if entry.outcome is None else entry.outcome)
-    _span(preview, entry.moment.date())
+    preview.span(entry.moment.date())
     if before is not None:
         preview.changed += 1
         batch.edit_activity(before.row_id, entry, before.news(record.read), who)
@@ -354,7 +313,7 @@ def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | 
     preview.count(deal.stage.value)
     if deal.stage is Stage.WON and deal.closed is not None:
         preview.booked += deal.value or 0
-        _span(preview, deal.closed)
+        preview.span(deal.closed)
     if before is not None:
         preview.changed += 1
         left = batch.edit_deal(before.row_id, deal, before.news(record.read), who)
@@ -365,42 +324,9 @@ def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | 
     return batch.deal(deal, *who())
 
 
-def _span(preview: Preview, day: date) -> None:
-    first, last = preview.days or (day, day)
-    preview.days = (min(first, day), max(last, day))
-
-
 def peek(kind: str, path: str, encoding: str | None = None) -> CsvFile | None:
     """Return a refused file with its columns, so that the rep can name them, or None if it isn't a table."""
     try:
         return table_file.read(path, kind, encoding)
     except csv_file.FileRefused:
         return None
-
-
-def how_written(preview: Preview) -> list[str]:
-    """Describe a file's format: rows, encoding, delimiter, date order."""
-    reading, file = preview.reading, preview.file
-    written = file.kind if isinstance(file, TableFile) else DELIMITERS.get(file.delimiter, repr(file.delimiter))
-    found = [many(reading.rows, "row", "rows"), file.encoding, written]
-    orders = sorted(set(reading.dates.values()))
-    if orders:
-        found.append("dates " + " and ".join(ORDER_WORDS[order] for order in orders))
-    if reading.duration:
-        found.append(f"durations in {reading.duration}")
-    return found
-
-
-def as_read(record: Record[Any]) -> str:
-    """Return a row as it was understood, to reveal a wrong encoding or column."""
-    value, who = record.value, record.who
-    if isinstance(value, Contact):
-        parts = [value.name, value.role, value.company or "", *(way.value for way in value.phones[:1])]
-        parts += [way.value for way in value.emails[:1]]
-    elif isinstance(value, Activity):
-        named = [who.name, who.company or ""] if who else []
-        parts = [f"{value.moment:%Y-%m-%d %H:%M}", value.label, *named]
-    else:
-        amount = "" if value.value is None else format_amount(value.value)
-        parts = [value.title, who.name if who else "", amount, value.stage.value, str(value.closed or "")]
-    return "  ".join(part for part in dict.fromkeys(parts) if part)[:200]

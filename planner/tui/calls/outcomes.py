@@ -10,7 +10,8 @@ from planner.domain.calls.session import CallTimer
 from planner.domain.clients.people import KINDS, Need
 from planner.domain.day import activity
 from planner.domain.errors import PlannerError, ProtectedTime
-from planner.services.calls.session import Made, When, read_when
+from planner.services.calls.follow_up_time import When, read_when
+from planner.services.calls.session import Made
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls.call_base import NOTE_LINES, Check, TalkScreen

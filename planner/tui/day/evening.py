@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from planner.domain.day.day import CloseWords
     from planner.services.context import AppContext
-    from planner.services.day.day import Evening
+    from planner.services.day.evening import Evening
 
 KEYS = ("close", "leave_for('list')", "close_without", "words", "meeting", "leave_for('triage')", "undo")
 
@@ -86,7 +86,7 @@ class EveningScreen(Modal[str]):
 
     def _change(self, work: Callable[[], str], sign: str = "✓", tail: str = "   u undo") -> str:
         """Carry out a change and reload the evening. Returns the error message, if any."""
-        from planner.services.day import day
+        from planner.services.day import evening
 
         message, trouble = self.query_one(MessageLine), ""
         try:
@@ -95,7 +95,7 @@ class EveningScreen(Modal[str]):
             trouble = str(problem)
             message.say([(" ! ", "bad"), (trouble, "")])
         try:
-            self.evening = day.evening(self.ctx, self.evening.day)
+            self.evening = evening.read(self.ctx, self.evening.day)
         except PlannerError as problem:
             message.say([(" ! ", "bad"), (str(problem), "")])
             return trouble

@@ -15,7 +15,7 @@ from planner.tui.shared.modal import Modal
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey, FooterLine, MessageLine
 
 if TYPE_CHECKING:
-    from planner.services.day.day import Morning
+    from planner.services.day.morning import Morning
     from planner.services.day.today_store import Today
 
 Choice = Literal["open", "skip", "triage", "close", "edit-affirmations", "edit-drive"]

@@ -6,14 +6,15 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from planner.services.day import day
+from planner.services.day import day, evening, morning
 from planner.tui.day import changes
 from planner.tui.day.evening import EveningScreen
 from planner.tui.day.morning import MorningScreen
 from planner.tui.shared import asking, month
 
 if TYPE_CHECKING:
-    from planner.services.day.day import Evening, Morning
+    from planner.services.day.evening import Evening
+    from planner.services.day.morning import Morning
     from planner.tui.day.today import TodayScreen
 
 
@@ -54,11 +55,11 @@ def show_morning(screen: TodayScreen) -> None:
 
     found: list[Morning] = []
 
-    def show(morning: Morning) -> None:
-        found.append(morning)
-        screen.app.push_screen(MorningScreen(morning, screen.today), chosen)
+    def show(view: Morning) -> None:
+        found.append(view)
+        screen.app.push_screen(MorningScreen(view, screen.today), chosen)
 
-    screen.ask_first(lambda: day.morning(screen.ctx), show)
+    screen.ask_first(lambda: morning.read(screen.ctx), show)
 
 
 def show_evening(screen: TodayScreen, which: date | None = None) -> None:
@@ -85,4 +86,4 @@ def show_evening(screen: TodayScreen, which: date | None = None) -> None:
         modal = EveningScreen(screen.ctx, evening, screen.live.undo)
         screen.app.push_screen(modal, lambda where: left(where, evening))
 
-    screen.ask_first(lambda: day.evening(screen.ctx, which), show)
+    screen.ask_first(lambda: evening.read(screen.ctx, which), show)

@@ -343,7 +343,7 @@ class TodayScreen(CountingScreen):
 
     def action_triage(self) -> None:
         """Go through the overdue tasks."""
-        from planner.services.day import day
+        from planner.services.day import tasks
         from planner.tui.day.modals.triage import TriageModal
 
         def show(rows: list[tuple[Task, tuple[str, ...]]]) -> None:
@@ -352,7 +352,7 @@ class TodayScreen(CountingScreen):
             else:
                 self.app.push_screen(TriageModal(self.ctx, rows, self.live.undo), lambda _: self.reload())
 
-        self.ask_first(lambda: day.overdue(self.ctx), show)
+        self.ask_first(lambda: tasks.overdue(self.ctx), show)
 
     def action_serves(self) -> None:
         """Show what the selected task serves, up to the wish."""

@@ -13,7 +13,7 @@ from planner.tui.mail.modals.mail import EnterModal
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Due
     from planner.domain.mail.letters import Thread
-    from planner.services.mail.mail import Stored
+    from planner.services.mail.letters import Stored
     from planner.tui.mail.mail import MailScreen
 
 NOTHING_ASKED = whom.Answer()
@@ -30,7 +30,9 @@ def decide(
     """Decide what happens to an email. Asks who it is from, and before calling against a wish, if that isn't clear."""
     force = answer.force or (decision == "proposal" and screen.anyway == thread.newest.id)
     try:
-        said = screen.mail.decide(screen.today, thread, decision, text=text, due=due, who=answer.who or "", force=force)
+        said = screen.mail.letters.decide(
+            screen.today, thread, decision, text=text, due=due, who=answer.who or "", force=force
+        )
     except WhichContact as problem:
         whom.ask(
             screen,
@@ -51,7 +53,7 @@ def decide(
 def open_answer(screen: MailScreen, thread: Thread[Stored]) -> bool:
     """Open a reply in the rep's mail program, or copy its address if there is none."""
     try:
-        target = screen.mail.reply_target(thread.newest.letter)
+        target = screen.mail.letters.reply_target(thread.newest.letter)
     except PlannerError as problem:
         screen.show_error(str(problem))
         return False
@@ -89,7 +91,7 @@ def ask_entered(screen: MailScreen, sender: str = "", subject: str = "", problem
 
 def _enter(screen: MailScreen, sender: str, subject: str) -> None:
     try:
-        screen.mail.enter(sender, subject)
+        screen.mail.letters.enter(sender, subject)
     except WhichContact as problem:
         said = str(problem)
         whom.ask(

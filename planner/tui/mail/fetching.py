@@ -84,7 +84,7 @@ class Fetching:
 
         def read_through(there: list[str]) -> None:
             if not stop.is_set():
-                screen.attempt(lambda: screen.mail.forget_but(account.name, there))
+                screen.attempt(lambda: screen.mail.letters.forget_but(account.name, there))
                 self._next(stop, rest)
 
         screen.run_worker(read, thread=True, group="mailbox", exit_on_error=False)

@@ -13,12 +13,15 @@ from textual.widgets import Input
 
 from planner.domain.errors import PlannerError
 from planner.domain.mail.letters import Thread
-from planner.services.calls.session import read_when
+from planner.services.calls.follow_up_time import read_when
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.mail import mailbox
-from planner.services.mail.mail import Draft, Gate, MailSession, Stored, WeekOfMail
+from planner.services.mail.drafts import Draft
+from planner.services.mail.letters import Stored
+from planner.services.mail.mail import MailSession
 from planner.services.mail.mailbox import Account
+from planner.services.mail.windows import Gate, WeekOfMail, automatic_reply
 from planner.tui.mail import deciding
 from planner.tui.mail.fetching import Fetching
 from planner.tui.mail.widgets.gate import GateLines, GateView, MailLine
@@ -128,7 +131,7 @@ class MailScreen(ListScreen[EntryLines]):
     def on_unmount(self) -> None:
         self.fetching.cancel()
         try:
-            self.mail.end_look()
+            self.mail.windows.end_look()
         except PlannerError:
             return  # the file is gone, so the look stays without an end
 
@@ -158,13 +161,13 @@ class MailScreen(ListScreen[EntryLines]):
     def reload(self) -> None:
         try:
             self.today = self.live.glance() or self.today
-            self._gate = self.mail.gate(self.today)
-            if self._looking is not None and all(look.id != self.mail.look_id for look in self._gate.looks):
+            self._gate = self.mail.windows.gate(self.today)
+            if self._looking is not None and all(look.id != self.mail.windows.look_id for look in self._gate.looks):
                 # The look was undone, so hide the emails it showed.
-                self._looking, self.mail.look_id = None, None
+                self._looking, self.mail.windows.look_id = None, None
                 self._cancel_fetch()
-            self._threads = self.mail.threads() if self.through else []
-            drafts = self.mail.drafts()
+            self._threads = self.mail.letters.threads() if self.through else []
+            drafts = self.mail.drafts.listed()
             self._drafts.show(drafts, self.live.words("letters"))
         except PlannerError as problem:
             self.show_error(str(problem))
@@ -192,7 +195,7 @@ class MailScreen(ListScreen[EntryLines]):
         return MAY_OPEN if self._may_open() else CLOSED
 
     def _may_open(self) -> bool:
-        return self.mail.may_open(self._gate, self.today)
+        return self.mail.windows.may_open(self._gate, self.today)
 
     def _show_letter(self) -> None:
         self.query_one("#letter", LetterCard).show(self._letters.chosen)
@@ -229,7 +232,7 @@ class MailScreen(ListScreen[EntryLines]):
         if not self.is_current:
             return
         try:
-            self._gate = self.mail.gate(self.today)
+            self._gate = self.mail.windows.gate(self.today)
         except PlannerError as problem:
             self.show_error(str(problem))
             return
@@ -259,7 +262,7 @@ class MailScreen(ListScreen[EntryLines]):
             self._week = found
             self._show_clock()
 
-        self.load_async(lambda: self.mail.week_of(day), show, "week")
+        self.load_async(lambda: self.mail.windows.week_of(day), show, "week")
 
     # the gate
 
@@ -267,7 +270,7 @@ class MailScreen(ListScreen[EntryLines]):
         """Open the window, or in the queue, write the email under the cursor."""
         if self._writing:
             self._write_out()
-        elif not self.through and self._mode != "reason" and self.attempt(lambda: self.mail.open(self.today)):
+        elif not self.through and self._mode != "reason" and self.attempt(lambda: self.mail.windows.open(self.today)):
             self.say([(" ▸ ", "accent"), ("The clock runs.", "")])
             self.reload()
             self.action_fetch()
@@ -279,13 +282,13 @@ class MailScreen(ListScreen[EntryLines]):
         self._cancel_fetch()
         if self._looking is not None:
             self._looking = None
-            self.attempt(self.mail.end_look)
+            self.attempt(self.mail.windows.end_look)
             self.say([(" ▸ ", "accent"), ("The look is over.", "")])
         else:
             told: list[str] = []
 
             def close() -> None:
-                window = self.mail.close(self.today)
+                window = self.mail.windows.close(self.today)
                 letters = f"{window.letters} letter{'s' * (window.letters != 1)}"
                 told.append(f"closed: {window.minutes} min, {letters}")
 
@@ -310,7 +313,7 @@ class MailScreen(ListScreen[EntryLines]):
         if left:
             self.show_error(f"Another {left} s to think it over; esc lets it be.")
             return
-        if self.attempt(lambda: self.mail.look(self.today, reason)):
+        if self.attempt(lambda: self.mail.windows.look(self.today, reason)):
             self._looking, self._pause = self.ctx.now(), None
             self._untype()
             self.say([(" ▸ ", "accent"), ("The look is logged; x ends it.", "")])
@@ -333,7 +336,7 @@ class MailScreen(ListScreen[EntryLines]):
     def action_copy_reply(self) -> None:
         """Copy a text for the mailbox's automatic reply."""
         if not self.through:
-            self.app.copy_to_clipboard(self.mail.automatic_reply())
+            self.app.copy_to_clipboard(automatic_reply(self.ctx))
             self.say([(" ▸ ", "accent"), ("The text of an automatic reply is copied; your mailbox wants it.", "")])
 
     # the mailbox
@@ -346,8 +349,8 @@ class MailScreen(ListScreen[EntryLines]):
 
     def take_page(self, account: Account, page: mailbox.Page) -> None:
         """Save and show a page of emails."""
-        if self.attempt(lambda: self.mail.take(account.name, page.letters)):
-            self._threads = self.mail.threads()
+        if self.attempt(lambda: self.mail.letters.take(account.name, page.letters)):
+            self._threads = self.mail.letters.threads()
             self.fetching.report(account, page)
             self._show()
 
@@ -405,7 +408,7 @@ class MailScreen(ListScreen[EntryLines]):
         """Take a decided email off the list, and close the input line if it was used."""
         ids = {item.id for item in thread.items}
         self._threads = [each for each in self._threads if not ids & {item.id for item in each.items}]
-        self._gate = self.mail.gate(self.today)
+        self._gate = self.mail.windows.gate(self.today)
         if self._mode:
             self._untype()
             self._promised = None
@@ -429,18 +432,18 @@ class MailScreen(ListScreen[EntryLines]):
         draft = self._drafts.chosen
         if draft is None:
             return
-        deciding.open_address(self, self.mail.draft_target(draft))
+        deciding.open_address(self, self.mail.drafts.target(draft))
         self.say(
             [(" ▸ ", "accent"), (f"{draft.name}: {draft.subject}", ""), ("   s once it is sent", "dim")], keep=True
         )
 
     def action_sent(self) -> None:
         """Mark the email under the cursor as sent."""
-        self._settle(lambda draft: self.mail.sent(draft.id))
+        self._settle(lambda draft: self.mail.drafts.sent(draft.id))
 
     def action_unwrite(self) -> None:
         """Remove the email under the cursor from the queue."""
-        self._settle(lambda draft: self.mail.drop(draft.id))
+        self._settle(lambda draft: self.mail.drafts.drop(draft.id))
 
     def _settle(self, step: Callable[[Draft], str]) -> None:
         draft = self._drafts.chosen

@@ -39,10 +39,10 @@ def write_letter(ctx: AppContext, name: str, subject: str, proposal: bool) -> st
     from contextlib import closing
 
     from planner.services.day.today_store import TodayStore
-    from planner.services.mail.mail import MailSession
+    from planner.services.mail.drafts import Drafts
 
     with closing(TodayStore(ctx)) as live:
-        draft = MailSession(ctx, live).write(name, subject, proposal=proposal)
+        draft = Drafts(ctx, live).write(name, subject, proposal=proposal)
     return f"to write: {draft.name}, {draft.subject}" + (", with a proposal" if draft.proposal else "")
 
 

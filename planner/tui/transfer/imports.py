@@ -18,6 +18,7 @@ from planner.domain.errors import PlannerError
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.transfer import imports as service
+from planner.services.transfer.import_preview import Preview, as_read, how_written
 from planner.tui.messages import ServiceFailed
 from planner.tui.progress import Work
 from planner.tui.shared.list_screen import ListScreen
@@ -115,7 +116,7 @@ class ImportScreen(ListScreen[ColumnLines]):
         arguments = (self.kind, self.path, self.wanted, self.encoding, self.join)
         self._read_for = arguments
 
-        def run() -> service.Preview:
+        def run() -> Preview:
             kind, path, wanted, encoding, join = arguments
             return service.run(
                 self.ctx, kind, path, wanted, encoding=encoding, dedupe=join, dry_run=dry_run, progress=work
@@ -127,7 +128,7 @@ class ImportScreen(ListScreen[ColumnLines]):
             self._writing = True
             self.run_change(lambda: _done(run()))
 
-    def _look(self, run: Callable[[], service.Preview]) -> service.Preview | Refused:
+    def _look(self, run: Callable[[], Preview]) -> Preview | Refused:
         kind, path, encoding = self.kind, self.path, self.encoding
         try:
             return run()
@@ -139,7 +140,7 @@ class ImportScreen(ListScreen[ColumnLines]):
             self._in_progress = True
             self.say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
 
-    def _take(self, work: Work, found: service.Preview | Refused) -> None:
+    def _take(self, work: Work, found: Preview | Refused) -> None:
         """Show the preview, unless reading was stopped."""
         if work.stopped:
             return
@@ -150,7 +151,7 @@ class ImportScreen(ListScreen[ColumnLines]):
             if self._last:
                 self.show_info(self._last)
         self._last = ""
-        if isinstance(found, service.Preview):
+        if isinstance(found, Preview):
             self._show(_view(found, self.join))
             return
         columns = () if found.file is None else _columns(found.file, self.wanted.columns)
@@ -291,20 +292,20 @@ def _mapped(shown: ImportView, before: Any, column: Column, name: str) -> dict[s
     return found
 
 
-def _view(preview: service.Preview, join: bool) -> ImportView:
+def _view(preview: Preview, join: bool) -> ImportView:
     """Turn a preview into what is displayed."""
     reading, file = preview.reading, preview.file
     columns = _columns(file, {name: "+".join(headers) for name, headers in reading.columns.items()})
     return ImportView(
         file.name,
         preview.kind,
-        ", ".join(service.how_written(preview)),
+        ", ".join(how_written(preview)),
         columns,
         _counts(preview, join),
         _doubts(preview, join),
         preview.skipped,
         _words(preview),
-        tuple((record.line, service.as_read(record)) for record in reading.records[:5]),
+        tuple((record.line, as_read(record)) for record in reading.records[:5]),
     )
 
 
@@ -326,7 +327,7 @@ def _columns(file: service.CsvFile, mapped: Mapping[str, str]) -> tuple[Column, 
     )
 
 
-def _counts(preview: service.Preview, join: bool) -> tuple[tuple[str, int, str], ...]:
+def _counts(preview: Preview, join: bool) -> tuple[tuple[str, int, str], ...]:
     found = [
         (f"new {preview.kind}", preview.made, "good"),
         ("changed", preview.changed, "warn"),
@@ -342,7 +343,7 @@ def _counts(preview: service.Preview, join: bool) -> tuple[tuple[str, int, str],
     return (*found, ("left out", left, "warn"))
 
 
-def _doubts(preview: service.Preview, join: bool) -> tuple[str, ...]:
+def _doubts(preview: Preview, join: bool) -> tuple[str, ...]:
     found = [on_screen(text) for text in preview.reading.notices]
     if preview.lookalikes and not join:
         found.append("Rows that look like contacts you have (the same mail address, name or number): J joins them.")
@@ -351,7 +352,7 @@ def _doubts(preview: service.Preview, join: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _words(preview: service.Preview) -> tuple[tuple[str, str, str, int], ...]:
+def _words(preview: Preview) -> tuple[tuple[str, str, str, int], ...]:
     return tuple(
         (name, theirs, ours or "", count)
         for name, words in preview.reading.words.items()
@@ -359,7 +360,7 @@ def _words(preview: service.Preview) -> tuple[tuple[str, str, str, int], ...]:
     )
 
 
-def _done(preview: service.Preview) -> str:
+def _done(preview: Preview) -> str:
     parts = [f"{preview.made:,} new"] if preview.made else []
     if preview.changed:
         parts.append(f"{preview.changed:,} changed")

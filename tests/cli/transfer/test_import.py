@@ -15,12 +15,12 @@ from planner.domain.errors import PlannerError
 from planner.domain.workdays import parse_month
 from planner.exchange.transfer.records import Wanted
 from planner.services import history
-from planner.services.calls import activity_log
+from planner.services.calls import activity_log, log_corrections
 from planner.services.clients import deals, people
 from planner.services.context import AppContext
 from planner.services.plan import plan
 from planner.services.transfer import imports
-from planner.services.transfer.imports import Preview
+from planner.services.transfer.import_preview import Preview
 from planner.store.recorder import LOGGED
 from tests.conftest import Run
 from tests.scenes import NOW
@@ -263,7 +263,7 @@ def test_import_does_not_reopen_a_deal_won_by_hand(ctx: AppContext, file: Any) -
 
 def test_changed_rows_keep_the_reps_own_edits(ctx: AppContext, file: Any) -> None:
     take(ctx, "calls", file(CALLS))
-    activity_log.edit(ctx, 2, note="my own note")
+    log_corrections.edit(ctx, 2, note="my own note")
     take(ctx, "calls", file(CALLS.replace("(668)854-5497x1147,Voicemail", "(668)854-5497x1147,No Answer")))
     row = activity_log.listed(ctx, datetime(2024, 1, 18).date())[1]
     assert (row.outcome, row.note) == ("no-answer", "my own note")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.errors import InputError
-from planner.domain.mail.letters import Letter, bare_subject, excepted, in_order, reply_subject, threads
+from planner.domain.mail.letters import Letter, bare_subject, excepted, in_order, mailto, reply_subject, threads
 from planner.domain.mail.mailbox import Account, check_password
 
 
@@ -90,3 +92,13 @@ def test_invalid_mailbox_is_refused(wrong: dict[str, str | int]) -> None:
     fields: dict[str, str | int] = {"name": "work", "host": "imap.example.com", "user": "rep"}
     with pytest.raises(InputError):
         Account(**(fields | wrong))  # type: ignore[arg-type]
+
+
+@given(st.text(min_size=1, max_size=40), st.text(max_size=60), st.text(max_size=30))
+def test_email_content_cannot_inject_into_the_reply_link(address: str, subject: str, reference: str) -> None:
+    address, subject, reference = (part.encode("utf-8", "replace").decode() for part in (address, subject, reference))
+    target = mailto(address, subject, "<1@x>", (reference,))
+    assert target.startswith("mailto:")
+    assert target.isascii()
+    assert not set(target) & set(" \n\r\t<>\"'`$;|\\")
+    assert set(parse_qs(urlsplit(target).query, keep_blank_values=True)) == {"subject", "In-Reply-To", "References"}

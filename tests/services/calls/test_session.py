@@ -19,7 +19,8 @@ from planner.domain.day.tasks import Due, TaskState
 from planner.domain.errors import InputError, StateError
 from planner.domain.workdays import Period
 from planner.services.calls import activity_log, calling_list, insight, playbook
-from planner.services.calls.session import CallSession, read_when
+from planner.services.calls.follow_up_time import read_when
+from planner.services.calls.session import CallSession
 from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.services.day import meetings, tasks

@@ -25,7 +25,7 @@ from planner.services.calls import activity_log, calling_list, custom_lists
 from planner.services.calls.calling_list import Built
 from planner.services.clients import deals, people
 from planner.services.context import AppContext
-from planner.services.day import blocks, day, events, snapshot, tasks, week
+from planner.services.day import blocks, day, evening, events, morning, snapshot, tasks, week
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.plan import goals
 from tests.scenes import CALENDAR, NOW, context_at, move_clock, typical
@@ -165,8 +165,8 @@ def test_a_full_day(tmp_path: Path) -> None:
         ("given-in", "smoke break"),
     ]
     move_clock(ctx, datetime(2026, 11, 17, 7, 55))
-    morning = day.morning(ctx)
-    assert morning.will_try == "mail at noon"
+    shown = morning.read(ctx)
+    assert shown.will_try == "mail at noon"
     assert read(ctx).will_try == "mail at noon"
     # a past day keeps its blocks, however the week is changed later
     week.put_block(ctx, week.find(ctx, None), [0], None, Block(time(8), time(12), "admin"), drop=True)
@@ -330,7 +330,7 @@ def test_closing_after_midnight_closes_the_evenings_day(tmp_path: Path) -> None:
     ctx = context_at(tmp_path)
     tasks.add(ctx, "x")
     move_clock(ctx, datetime(2026, 11, 17, 0, 20))
-    assert day.evening(ctx, MONDAY).list_day == MONDAY + timedelta(days=1)
+    assert evening.read(ctx, MONDAY).list_day == MONDAY + timedelta(days=1)
     calling_list.paste(ctx, MONDAY + timedelta(days=1), "Kim, 02-555-1234")
     assert day.close_day(ctx, day=MONDAY).closed
     assert day.log(ctx, MONDAY).record.closed
@@ -528,7 +528,7 @@ def test_custom_word_lists_are_saved_and_reset(ctx: AppContext) -> None:
     assert not custom_lists.get(ctx, "affirmations").own
     custom_lists.put(ctx, "affirmations", ["I call first.", "", "  [/] I ask.  "])
     assert custom_lists.get(ctx, "affirmations").lines == ("I call first.", "[/] I ask.")
-    assert day.morning(ctx).affirmations == ("I call first.", "[/] I ask.")
+    assert morning.read(ctx).affirmations == ("I call first.", "[/] I ask.")
     custom_lists.put(ctx, "affirmations", None)
     assert len(custom_lists.get(ctx, "affirmations").lines) == 4
     assert len(custom_lists.get(ctx, "distractions").lines) == 11

@@ -13,8 +13,9 @@ from planner.domain.day.events import Meeting
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, NeedNotFound, ProtectedTime, StateError
 from planner.domain.workdays import month_of
-from planner.services.calls import activity_log
-from planner.services.calls.session import CallSession, read_when
+from planner.services.calls import activity_log, log_corrections
+from planner.services.calls.follow_up_time import read_when
+from planner.services.calls.session import CallSession
 from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.services.day import events, meetings, tasks
@@ -182,7 +183,7 @@ def test_logging_an_unplanned_meeting_only_counts(ctx: AppContext) -> None:
 def test_dropping_the_log_row_reopens_the_meeting(ctx: AppContext) -> None:
     planned = meeting(ctx)
     meetings.end(ctx, planned.id, "held")
-    activity_log.drop(ctx, activity_log.listed(ctx, MONDAY)[0].id)
+    log_corrections.drop(ctx, activity_log.listed(ctx, MONDAY)[0].id)
     assert meetings.one(ctx, planned.id).outcome == ""
 
 
@@ -249,9 +250,9 @@ def test_correcting_the_log_row_corrects_the_meeting(ctx: AppContext) -> None:
     planned = meeting(ctx)
     meetings.end(ctx, planned.id, "held")
     (row,) = activity_log.listed(ctx, MONDAY)
-    activity_log.edit(ctx, row.id, outcome="no-show")
+    log_corrections.edit(ctx, row.id, outcome="no-show")
     assert meetings.one(ctx, planned.id).outcome == "no-show"
-    activity_log.edit(ctx, row.id, kind="conversation", outcome="")
+    log_corrections.edit(ctx, row.id, kind="conversation", outcome="")
     assert meetings.one(ctx, planned.id).outcome == ""
 
 

@@ -18,10 +18,10 @@ from planner.domain.errors import PlannerError
 from planner.domain.plan.goals import Horizon
 from planner.domain.workdays import Period
 from planner.services import history
-from planner.services.calls import activity_log
+from planner.services.calls import activity_log, log_corrections
 from planner.services.clients import deals, duplicates, people, promises
 from planner.services.context import AppContext
-from planner.services.day import blocks, day, snapshot, tasks, week
+from planner.services.day import blocks, evening, snapshot, tasks, week
 from planner.services.day.today_store import TodayStore
 from planner.services.forecast import odds
 from planner.services.plan import calendar, goals, months, plan
@@ -210,8 +210,8 @@ def test_call_counted_while_the_day_is_built_is_shown(laid: AppContext) -> None:
 @pytest.mark.parametrize(
     "correct",
     [
-        lambda ctx, row: activity_log.edit(ctx, row, outcome="conversation"),
-        activity_log.drop,
+        lambda ctx, row: log_corrections.edit(ctx, row, outcome="conversation"),
+        log_corrections.drop,
         lambda ctx, row: activity_log.log(ctx, "dial", contact="new: Somebody New"),
     ],
     ids=["edited", "dropped", "with a new contact"],
@@ -256,7 +256,7 @@ def test_merging_contacts_reorders_their_tasks(ctx: AppContext) -> None:
     assert order(ctx) == ["Alpha", "Beta"]
 
 
-@pytest.mark.parametrize("first", [plan.show, day.evening, snapshot.refresh_odds])
+@pytest.mark.parametrize("first", [plan.show, evening.read, snapshot.refresh_odds])
 def test_odds_use_settings_written_meanwhile(laid: AppContext, first: Any) -> None:
     before = plan.show(laid).outlook.facts
     first(laid)

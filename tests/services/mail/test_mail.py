@@ -13,8 +13,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from planner.config.reading import load
 from planner.config.writing import store_account, store_value
@@ -32,7 +30,9 @@ from planner.services.context import AppContext
 from planner.services.day import day, tasks
 from planner.services.day.today_store import Today, TodayStore
 from planner.services.mail import mailbox
-from planner.services.mail.mail import MailSession, Stored, mailto
+from planner.services.mail.letters import Stored
+from planner.services.mail.mail import MailSession
+from planner.services.mail.windows import automatic_reply
 from planner.services.plan import calendar
 from planner.store.mail import drafts as draft_store
 from planner.store.mail import windows as window_store
@@ -64,9 +64,9 @@ def today(mail: MailSession) -> Today:
 def window(mail: MailSession, opens: str, closes: str, on: date = MONDAY) -> None:
     """Open and close a window."""
     at(mail.ctx, opens, on)
-    mail.open(today(mail))
+    mail.windows.open(today(mail))
     at(mail.ctx, closes, on)
-    mail.close(today(mail))
+    mail.windows.close(today(mail))
 
 
 def letter(number: int, sender: str = "Kim", address: str = "kim@hanbit.kr", **more: object) -> Letter:
@@ -78,9 +78,9 @@ def letter(number: int, sender: str = "Kim", address: str = "kim@hanbit.kr", **m
 
 def open_with(mail: MailSession, *letters: Letter) -> list[Thread[Stored]]:
     """Open the eight o'clock window with these emails."""
-    mail.open(today(mail))
-    mail.take("work", letters)
-    return mail.threads()
+    mail.windows.open(today(mail))
+    mail.letters.take("work", letters)
+    return mail.letters.threads()
 
 
 def rows(mail: MailSession, query: str) -> list[tuple[object, ...]]:
@@ -96,9 +96,9 @@ def test_windows_and_looks_of_a_day(mail: MailSession) -> None:
     window(mail, "08:00", "08:30")
     window(mail, "13:00", "13:28")
     at(mail.ctx, "15:00")
-    mail.look(today(mail), "waiting for the contract")
+    mail.windows.look(today(mail), "waiting for the contract")
     at(mail.ctx, "19:00")
-    gate = mail.gate(today(mail))
+    gate = mail.windows.gate(today(mail))
     assert [(each.state, each.minutes) for each in gate.windows] == [("done", 30), ("done", 28), ("missed", None)]
     assert [(f"{each.at:%H:%M}", each.reason) for each in gate.looks] == [("15:00", "waiting for the contract")]
     assert round(gate.adherence or 0, 4) == 0.4667
@@ -108,24 +108,24 @@ def test_windows_and_looks_of_a_day(mail: MailSession) -> None:
 def test_email_outside_a_window_is_refused_with_the_next_opening(mail: MailSession) -> None:
     at(mail.ctx, "09:42")
     with pytest.raises(StateError, match=r"the next window opens at 13:00, in 3 h 18"):
-        mail.open(today(mail))
+        mail.windows.open(today(mail))
     with pytest.raises(StateError, match="No mail window is open"):
-        mail.close(today(mail))
+        mail.windows.close(today(mail))
 
 
 def test_open_window_cannot_be_opened_again_or_looked_past(mail: MailSession) -> None:
-    mail.open(today(mail))
+    mail.windows.open(today(mail))
     with pytest.raises(StateError, match="open already"):
-        mail.open(today(mail))
+        mail.windows.open(today(mail))
     with pytest.raises(StateError, match="nothing to look past"):
-        mail.look(today(mail), "why not")
+        mail.windows.look(today(mail), "why not")
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\x1b\x07", "x" * 301])
 def test_look_needs_a_valid_reason(mail: MailSession, reason: str) -> None:
     at(mail.ctx, "09:00")
     with pytest.raises(InputError):
-        mail.look(today(mail), reason)
+        mail.windows.look(today(mail), reason)
     assert rows(mail, "SELECT * FROM mail_look") == []
 
 
@@ -134,42 +134,42 @@ def test_windows_are_set_by_weekday(mail: MailSession) -> None:
     store_value(ctx.settings_path, "mail.on_monday", ["09:30"])
     store_value(ctx.settings_path, "mail.on_tuesday", ["none"])
     store_value(ctx.settings_path, "mail.minutes", 20)
-    assert [(w.opens, w.closes) for w in mail.gate(mail.live.lay()).windows] == [("09:30", "09:50")]
+    assert [(w.opens, w.closes) for w in mail.windows.gate(mail.live.lay()).windows] == [("09:30", "09:50")]
     at(ctx, "10:00")
-    gate = mail.gate(mail.live.lay())
+    gate = mail.windows.gate(mail.live.lay())
     assert (gate.next_open, gate.wait) == ("08:00", 46 * 60)  # none on Tuesday, on Wednesday at eight
 
 
 def test_opening_and_closing_are_undoable(mail: MailSession) -> None:
-    mail.open(today(mail))
+    mail.windows.open(today(mail))
     at(mail.ctx, "08:10")
-    mail.close(today(mail), 7)
+    mail.windows.close(today(mail), 7)
     assert mail.live.undo() == "mail closed"
-    assert mail.gate(today(mail)).state == "open"
+    assert mail.windows.gate(today(mail)).state == "open"
     assert mail.live.undo() == "mail opened (08:00)"
-    assert mail.gate(today(mail)).windows[0].minutes is None
+    assert mail.windows.gate(today(mail)).windows[0].minutes is None
     mail.live.redo()
     mail.live.redo()
-    first = mail.gate(today(mail)).windows[0]
+    first = mail.windows.gate(today(mail)).windows[0]
     assert (first.state, first.letters) == ("done", 7)
 
 
 def test_closing_the_day_closes_the_window_and_undo_reopens_it(mail: MailSession) -> None:
     at(mail.ctx, "18:00")
-    mail.open(today(mail))
+    mail.windows.open(today(mail))
     at(mail.ctx, "18:25")
     day.close_day(mail.ctx, without_list=True, said=CloseWords())
-    assert mail.gate(today(mail)).windows[2].minutes == 25
+    assert mail.windows.gate(today(mail)).windows[2].minutes == 25
     mail.live.undo()
-    assert mail.gate(today(mail)).state == "open"
+    assert mail.windows.gate(today(mail)).state == "open"
 
 
 def test_forgotten_window_counts_as_double_length(mail: MailSession) -> None:
     at(mail.ctx, "18:00")
-    mail.open(today(mail))
+    mail.windows.open(today(mail))
     at(mail.ctx, "09:00", MONDAY + timedelta(days=1))
-    assert mail.gate(today(mail)).running is None
-    week = mail.week(MONDAY)
+    assert mail.windows.gate(today(mail)).running is None
+    week = mail.windows.week(MONDAY)
     assert week.days[0].windows[2].minutes == 60
     assert week.days[0].adherence == 0
 
@@ -191,18 +191,18 @@ def test_week_with_the_weeks_before_it(mail: MailSession) -> None:
             for opens, closes in (("08:00", "08:30"), ("13:00", "13:30"), ("18:00", "18:30"))[:windows]:
                 window(mail, opens, closes, on)
     at(mail.ctx, "07:00")
-    week = mail.week(MONDAY)
+    week = mail.windows.week(MONDAY)
     assert [round(each or 0, 3) for each in week.before] == [1, 0.667, 0.333]
     assert week.falls
     assert week.adherence is None
-    assert not mail.week(MONDAY - timedelta(days=7)).falls  # that week isn't over for its own review
+    assert not mail.windows.week(MONDAY - timedelta(days=7)).falls  # that week isn't over for its own review
     assert [each.due for each in week.days] == [True] * 5 + [False] * 2
 
 
 def test_days_before_the_first_window_are_not_due(mail: MailSession) -> None:
     window(mail, "08:00", "08:30", MONDAY + timedelta(days=2))
     at(mail.ctx, "07:00", MONDAY + timedelta(days=3))
-    week = mail.week(MONDAY)
+    week = mail.windows.week(MONDAY)
     assert [each.due for each in week.days] == [False, False, True, True, True, False, False]
     assert week.adherence == pytest.approx(1 / 3)
 
@@ -222,13 +222,13 @@ def test_known_contacts_come_first_with_their_deal_value(mail: MailSession) -> N
 
 def test_call_instead_puts_the_sender_on_todays_list(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
-    said = mail.decide(today(mail), open_with(mail, letter(1))[0], "call")
+    said = mail.letters.decide(today(mail), open_with(mail, letter(1))[0], "call")
     assert (
         said.text == f"Kim Minsu is on top of today's calling list: {rows(mail, 'SELECT reason FROM list_entry')[0][0]}"
     )
     assert rows(mail, "SELECT day, contact_id FROM list_entry") == [("2026-11-16", 1)]
-    mail.take("work", [letter(2, subject="the samples")])
-    mail.decide(today(mail), mail.threads()[0], "call")
+    mail.letters.take("work", [letter(2, subject="the samples")])
+    mail.letters.decide(today(mail), mail.letters.threads()[0], "call")
     assert len(rows(mail, "SELECT * FROM list_entry")) == 1  # both requests in one entry
     assert str(rows(mail, "SELECT reason FROM list_entry")[0][0]).endswith("; the samples")
 
@@ -239,7 +239,7 @@ def _triage_to_call(mail: MailSession, subject: str = "Re: price list") -> None:
     for name, phone in (("Lee", "02-555-2222"), ("Orion", "02-555-3333")):
         people.add(mail.ctx, name, {"phones": [phone]})
         calling_list.add(mail.ctx, mail.ctx.today(), name)
-    mail.decide(today(mail), open_with(mail, letter(1, subject=subject))[0], "call")
+    mail.letters.decide(today(mail), open_with(mail, letter(1, subject=subject))[0], "call")
 
 
 def test_sender_is_called_first_with_the_subject_as_reason(mail: MailSession) -> None:
@@ -255,7 +255,7 @@ def test_sender_is_called_first_with_the_subject_as_reason(mail: MailSession) ->
 def test_email_after_a_call_puts_the_sender_back_on_the_list(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     activity_log.log(mail.ctx, "dial", outcome="conversation", contact="Kim Minsu", moment=NOW - timedelta(hours=1))
-    mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
+    mail.letters.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
     (entry,) = calling_list.show(mail.ctx, mail.ctx.today()).entries
     assert not entry.called
     session = CallSession(mail.ctx, mail.live)
@@ -281,7 +281,7 @@ def test_sender_goes_on_tomorrows_list_once_the_day_is_closed(mail: MailSession)
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     day.open_day(mail.ctx)
     day.close_day(mail.ctx, without_list=True)
-    said = mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
+    said = mail.letters.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
     assert said.text == "Kim Minsu is on top of the calling list for Tue 17 Nov: price list"
     assert rows(mail, "SELECT day FROM list_entry") == [("2026-11-17",)]
 
@@ -293,7 +293,7 @@ def test_dossier_shows_triaged_emails(mail: MailSession) -> None:
 
 
 def test_call_instead_for_a_stranger_creates_contact_and_task(mail: MailSession) -> None:
-    said = mail.decide(today(mail), open_with(mail, letter(1, subject="Re: price list"))[0], "call")
+    said = mail.letters.decide(today(mail), open_with(mail, letter(1, subject="Re: price list"))[0], "call")
     assert said.text == "task: Call Kim: price list (no number is known)"
     made = people.show(mail.ctx, "Kim").contact
     assert [way.value for way in made.emails] == ["kim@hanbit.kr"]
@@ -301,60 +301,61 @@ def test_call_instead_for_a_stranger_creates_contact_and_task(mail: MailSession)
     mail.live.undo()  # all of it is one change
     assert tasks.listed(mail.ctx) == []
     assert rows(mail, "SELECT * FROM contact") == []
-    assert len(mail.threads()) == 1
+    assert len(mail.letters.threads()) == 1
 
 
 def test_triage_into_task_proposal_promise_or_nothing(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "company": "Hanbit"})
     found = open_with(mail, *(letter(number) for number in range(1, 5)))
     decide = {thread.newest.letter.ref: thread for thread in found}
-    mail.decide(today(mail), decide["work:1"], "task")
+    mail.letters.decide(today(mail), decide["work:1"], "task")
     with pytest.raises(NeedNotFound):
-        mail.decide(today(mail), decide["work:2"], "proposal")
-    mail.decide(today(mail), decide["work:2"], "proposal", force=True)
+        mail.letters.decide(today(mail), decide["work:2"], "proposal")
+    mail.letters.decide(today(mail), decide["work:2"], "proposal", force=True)
     with pytest.raises(InputError, match="By when"):
-        mail.decide(today(mail), decide["work:3"], "promise")
-    mail.decide(today(mail), decide["work:3"], "promise", text="price list", due=Due(MONDAY + timedelta(days=1)))
-    mail.decide(today(mail), decide["work:4"], "nothing")
+        mail.letters.decide(today(mail), decide["work:3"], "promise")
+    tomorrow = Due(MONDAY + timedelta(days=1))
+    mail.letters.decide(today(mail), decide["work:3"], "promise", text="price list", due=tomorrow)
+    mail.letters.decide(today(mail), decide["work:4"], "nothing")
     assert {(task.title, str(task.priority or "")) for task in tasks.listed(mail.ctx)} == {
         ("Answer Kim Minsu: About 1", ""), ("Proposal for Hanbit", "A"),
     }  # fmt: skip
     assert [(each.text, each.contact) for each in promises.listed(mail.ctx)] == [("price list", "Kim Minsu")]
-    assert mail.threads() == []
-    assert mail.gate(today(mail)).windows[0].letters == 4
+    assert mail.letters.threads() == []
+    assert mail.windows.gate(today(mail)).windows[0].letters == 4
     assert rows(mail, "SELECT DISTINCT preview FROM letter") == [("",)]
 
 
 def test_thread_is_triaged_as_one_and_once(mail: MailSession) -> None:
     found = open_with(mail, letter(1), letter(2, references=("<1@x>",), thread="<1@x>"))
     assert [len(thread.items) for thread in found] == [2]
-    mail.decide(today(mail), found[0], "nothing")
+    mail.letters.decide(today(mail), found[0], "nothing")
     with pytest.raises(StateError, match="already"):
-        mail.decide(today(mail), found[0], "task")
+        mail.letters.decide(today(mail), found[0], "task")
     assert tasks.listed(mail.ctx) == []
 
 
 def test_triaged_emails_do_not_return_and_removed_ones_disappear(mail: MailSession) -> None:
     found = open_with(mail, letter(1), letter(2), letter(3))
-    mail.decide(today(mail), found[0], "nothing")
-    assert mail.take("work", [letter(1), letter(2), letter(3)]) == 0
-    mail.forget_but("work", ["work:2", "work:3"])
-    assert [each.newest.letter.ref for each in mail.threads()] == ["work:2"]
-    assert mail.gate(today(mail)).windows[0].letters == 1
+    mail.letters.decide(today(mail), found[0], "nothing")
+    assert mail.letters.take("work", [letter(1), letter(2), letter(3)]) == 0
+    mail.letters.forget_but("work", ["work:2", "work:3"])
+    assert [each.newest.letter.ref for each in mail.letters.threads()] == ["work:2"]
+    assert mail.windows.gate(today(mail)).windows[0].letters == 1
 
 
 def test_email_entered_by_hand_is_triaged_like_others(mail: MailSession) -> None:
-    mail.open(today(mail))
-    mail.enter("lee@firm.kr", "the same")
-    mail.enter("lee@firm.kr", "the same")
-    assert [each.newest.letter.address for each in mail.threads()] == ["lee@firm.kr"] * 2
-    mail.decide(today(mail), mail.threads()[0], "task")
-    assert mail.gate(today(mail)).windows[0].letters == 1
+    mail.windows.open(today(mail))
+    mail.letters.enter("lee@firm.kr", "the same")
+    mail.letters.enter("lee@firm.kr", "the same")
+    assert [each.newest.letter.address for each in mail.letters.threads()] == ["lee@firm.kr"] * 2
+    mail.letters.decide(today(mail), mail.letters.threads()[0], "task")
+    assert mail.windows.gate(today(mail)).windows[0].letters == 1
 
 
 def test_reply_opens_the_reps_mail_program(mail: MailSession) -> None:
     found = open_with(mail, letter(1, subject="Re: 견적 & more", references=("<0@x>",)))
-    target = mail.decide(today(mail), found[0], "reply").target
+    target = mail.letters.decide(today(mail), found[0], "reply").target
     parts = urlsplit(target)
     assert (parts.scheme, parts.path) == ("mailto", "kim@hanbit.kr")
     asked = parse_qs(parts.query)
@@ -363,74 +364,66 @@ def test_reply_opens_the_reps_mail_program(mail: MailSession) -> None:
     assert asked["References"] == ["<0@x> <1@x>"]
     store_value(mail.ctx.settings_path, "mail.reply", "mid")
     mail.ctx.reread_config()
-    assert mail.reply_target(letter(2)) == "mid:2@x"
-
-
-@given(st.text(min_size=1, max_size=40), st.text(max_size=60), st.text(max_size=30))
-def test_email_content_cannot_inject_into_the_reply_link(address: str, subject: str, reference: str) -> None:
-    address, subject, reference = (part.encode("utf-8", "replace").decode() for part in (address, subject, reference))
-    target = mailto(address, subject, "<1@x>", (reference,))
-    assert target.startswith("mailto:")
-    assert target.isascii()
-    assert not set(target) & set(" \n\r\t<>\"'`$;|\\")
-    assert set(parse_qs(urlsplit(target).query, keep_blank_values=True)) == {"subject", "In-Reply-To", "References"}
+    assert mail.letters.reply_target(letter(2)) == "mid:2@x"
 
 
 def test_reply_goes_to_the_reply_to_address(mail: MailSession) -> None:
     found = open_with(mail, letter(1, "Form", "noreply@forms.example", reply_to="kim@hanbit.kr"))
-    assert mail.decide(today(mail), found[0], "reply").target.startswith("mailto:kim@hanbit.kr?")
+    assert mail.letters.decide(today(mail), found[0], "reply").target.startswith("mailto:kim@hanbit.kr?")
 
 
 def test_email_entered_by_hand_matches_a_contact_by_name(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"phones": ["02-555-1234"]})
-    mail.open(today(mail))
-    said = mail.decide(today(mail), mail.by_hand("kim minsu", "prices"), "call")
+    mail.windows.open(today(mail))
+    said = mail.letters.decide(today(mail), mail.letters.by_hand("kim minsu", "prices"), "call")
     assert said.text == "Kim Minsu is on top of today's calling list: prices"
-    mail.enter("Kim Minsu", "the fair")
-    known = mail.threads()[0].newest.known
+    mail.letters.enter("Kim Minsu", "the fair")
+    known = mail.letters.threads()[0].newest.known
     assert known is not None
     assert known.name == "Kim Minsu"
     # in a mailbox anybody can use that name
-    mail.take("work", [letter(1, "Kim Minsu", "stranger@x.y")])
-    assert mail.threads()[-1].newest.known is None
+    mail.letters.take("work", [letter(1, "Kim Minsu", "stranger@x.y")])
+    assert mail.letters.threads()[-1].newest.known is None
     assert len(people.listed(mail.ctx)) == 1
 
 
 def test_promise_from_an_email_has_a_recipient(mail: MailSession) -> None:
-    mail.open(today(mail))
-    mail.decide(today(mail), mail.by_hand("new: Lee", "fair"), "promise", due=Due(MONDAY + timedelta(days=1)))
+    mail.windows.open(today(mail))
+    tomorrow = Due(MONDAY + timedelta(days=1))
+    mail.letters.decide(today(mail), mail.letters.by_hand("new: Lee", "fair"), "promise", due=tomorrow)
     assert [(each.text, each.contact) for each in promises.listed(mail.ctx)] == [("fair", "Lee")]
 
 
 def test_refused_triage_by_hand_saves_nothing(mail: MailSession) -> None:
-    mail.open(today(mail))
+    mail.windows.open(today(mail))
     for decision in ("promise", "foo", "reply"):
         with pytest.raises((InputError, StateError)):
-            mail.decide(today(mail), mail.by_hand("Kim", "offer"), decision)
+            mail.letters.decide(today(mail), mail.letters.by_hand("Kim", "offer"), decision)
     assert rows(mail, "SELECT * FROM letter") == []
-    assert mail.decide(today(mail), mail.by_hand("Kim", "offer"), "task").text == "task: Answer Kim: offer"
+    done = mail.letters.decide(today(mail), mail.letters.by_hand("Kim", "offer"), "task")
+    assert done.text == "task: Answer Kim: offer"
     assert mail.live.undo() == "letter of Kim: task"
     assert rows(mail, "SELECT * FROM letter") == []
 
 
 def test_redo_works_after_the_email_was_fetched_again(mail: MailSession) -> None:
     found = open_with(mail, letter(1))
-    mail.decide(today(mail), found[0], "task")
+    mail.letters.decide(today(mail), found[0], "task")
     mail.live.undo()
-    mail.forget_but("work", [])
-    mail.take("work", [letter(1)])
+    mail.letters.forget_but("work", [])
+    mail.letters.take("work", [letter(1)])
     assert mail.live.redo() == "letter of Kim: task"
-    assert mail.threads() == []
+    assert mail.letters.threads() == []
     assert rows(mail, "SELECT decision FROM letter") == [("task",)]
 
 
 def test_concurrent_changes_are_not_applied_twice(mail: MailSession) -> None:
-    draft = mail.write("Kim", "The offer", proposal=True)
-    first = mail.open(today(mail))
+    draft = mail.drafts.write("Kim", "The offer", proposal=True)
+    first = mail.windows.open(today(mail))
     with closing(TodayStore(mail.ctx)) as other_live:
         other = MailSession(mail.ctx, other_live)
         with pytest.raises(StateError, match="open already"):
-            other.open(other_live.read())
+            other.windows.open(other_live.read())
         with other_live.writing() as handle:
             draft_store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
             with pytest.raises(StateError, match="open already"):
@@ -445,18 +438,18 @@ def test_concurrent_changes_are_not_applied_twice(mail: MailSession) -> None:
 
 def test_sent_proposal_is_logged_and_followed_by_a_call(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"]})
-    draft = mail.write("Kim Minsu", "The offer", proposal=True)
-    assert mail.draft_target(draft) == "mailto:kim@hanbit.kr?subject=The%20offer"
-    assert mail.gate(today(mail)).to_write == 1
-    assert mail.sent(draft.id) == "sent: Kim Minsu, The offer; call on Wed 18 Nov"
+    draft = mail.drafts.write("Kim Minsu", "The offer", proposal=True)
+    assert mail.drafts.target(draft) == "mailto:kim@hanbit.kr?subject=The%20offer"
+    assert mail.windows.gate(today(mail)).to_write == 1
+    assert mail.drafts.sent(draft.id) == "sent: Kim Minsu, The offer; call on Wed 18 Nov"
     logged = [(each.kind, each.contact) for each in activity_log.listed(mail.ctx, MONDAY)]
     assert sorted(logged, key=str) == [("email", "Kim Minsu"), ("proposal", "Kim Minsu")]
     assert [(task.title, str(task.due)) for task in tasks.listed(mail.ctx)] == [
         ("callback Kim Minsu: the proposal", "2026-11-18")
     ]
-    assert mail.drafts() == []
+    assert mail.drafts.listed() == []
     mail.live.undo()
-    assert [each.id for each in mail.drafts()] == [draft.id]
+    assert [each.id for each in mail.drafts.listed()] == [draft.id]
     assert activity_log.listed(mail.ctx, MONDAY) == []
 
 
@@ -476,26 +469,26 @@ def test_call_after_a_proposal_is_on_a_working_day(
     store_value(mail.ctx.settings_path, "calendar.country", "" if country == "none" else country)
     if off:
         calendar.set_days(mail.ctx, [Period(day, day) for day in off], Fraction(0))
-    draft = mail.write("Kim", "The offer", proposal=True)
-    assert mail.sent(draft.id).endswith(f"call on {call}")
+    draft = mail.drafts.write("Kim", "The offer", proposal=True)
+    assert mail.drafts.sent(draft.id).endswith(f"call on {call}")
 
 
 def test_email_to_write_can_be_dropped(mail: MailSession) -> None:
-    draft = mail.write("Somebody new", "Thanks")
-    mail.drop(draft.id)
-    assert mail.drafts() == []
+    draft = mail.drafts.write("Somebody new", "Thanks")
+    mail.drafts.drop(draft.id)
+    assert mail.drafts.listed() == []
     with pytest.raises(StateError, match="no letter"):
-        mail.sent(draft.id)
+        mail.drafts.sent(draft.id)
 
 
 @pytest.mark.parametrize(("name", "subject"), [("", "x"), ("Kim", ""), ("  ", "  ")])
 def test_email_to_write_needs_recipient_and_subject(mail: MailSession, name: str, subject: str) -> None:
     with pytest.raises(InputError):
-        mail.write(name, subject)
+        mail.drafts.write(name, subject)
 
 
 def test_automatic_reply_names_the_windows(mail: MailSession) -> None:
-    assert "at 08:00, 13:00 and 18:00" in mail.automatic_reply()
+    assert "at 08:00, 13:00 and 18:00" in automatic_reply(mail.ctx)
 
 
 # Forgotten contacts
@@ -506,12 +499,12 @@ def test_forgetting_a_contact_erases_their_emails(mail: MailSession) -> None:
     found = open_with(
         mail, letter(1, "Kim Minsu"), letter(2, "Lee", "lee@x.kr", preview="as Kim Minsu said"), letter(3)
     )
-    mail.decide(today(mail), next(t for t in found if t.newest.letter.ref == "work:1"), "nothing")
-    mail.write("Kim Minsu", "The offer")
-    mail.close(today(mail))
+    mail.letters.decide(today(mail), next(t for t in found if t.newest.letter.ref == "work:1"), "nothing")
+    mail.drafts.write("Kim Minsu", "The offer")
+    mail.windows.close(today(mail))
     at(mail.ctx, "09:00")
-    mail.look(today(mail), "Kim Minsu's contract")
-    mail.end_look()
+    mail.windows.look(today(mail), "Kim Minsu's contract")
+    mail.windows.end_look()
     mail.live.close()
     people.forget(mail.ctx, "Kim Minsu", consent=True)
     raw = Path(mail.ctx.path).read_bytes()
@@ -521,7 +514,7 @@ def test_forgetting_a_contact_erases_their_emails(mail: MailSession) -> None:
 
 def test_forgetting_covers_emails_from_before_the_contact_existed(mail: MailSession) -> None:
     found = open_with(mail, letter(1, "김민수", subject="secret diagnosis", preview="my private words"))
-    mail.decide(today(mail), found[0], "nothing")
+    mail.letters.decide(today(mail), found[0], "nothing")
     people.add(mail.ctx, "Kim Minsu", {"emails": ["KIM@hanbit.kr"]})
     mail.live.close()
     people.forget(mail.ctx, "Kim Minsu", consent=True)
@@ -549,10 +542,10 @@ def test_mailboxes_are_saved_without_passwords(tmp_path: Path) -> None:
 def test_dropping_a_mailbox_drops_its_waiting_emails(mail: MailSession) -> None:
     mailbox.add(mail.ctx, Account("work", "imap.example.com", "rep"))
     found = open_with(mail, letter(1), letter(2))
-    mail.decide(today(mail), found[0], "nothing")
+    mail.letters.decide(today(mail), found[0], "nothing")
     mailbox.drop(mail.ctx, "work")
-    assert mail.threads() == []
-    assert mail.gate(today(mail)).windows[0].letters == 1
+    assert mail.letters.threads() == []
+    assert mail.windows.gate(today(mail)).windows[0].letters == 1
     with pytest.raises(StateError, match="no mailbox work"):
         mailbox.drop(mail.ctx, "work")
 
@@ -623,7 +616,7 @@ def test_exceptions_skip_known_emails_and_survive_a_failing_mailbox(
 
     monkeypatch.setattr(imap, "newest", newest)
     found = open_with(mail, letter(1), letter(2))
-    mail.decide(today(mail), found[0], "nothing")
+    mail.letters.decide(today(mail), found[0], "nothing")
     told, problems = mailbox.exceptions(mail.ctx, mailbox.Passwords(), set(), threading.Event())
     assert [each.ref for each, _ in told] == ["work:3"]
     assert problems == ["the server is gone."]
@@ -664,6 +657,6 @@ def test_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_call_with_a_time_becomes_a_callback(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     due = Due(date(2026, 11, 19), datetime(2026, 1, 1, 15).time())
-    said = mail.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call", due=due)
+    said = mail.letters.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call", due=due)
     assert said.text == "call back Kim Minsu Thu 19 Nov 15:00: price list"
     assert [(task.kind, str(task.due)) for task in tasks.listed(mail.ctx)] == [("callback", "2026-11-19T15:00")]

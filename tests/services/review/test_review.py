@@ -25,7 +25,7 @@ from planner.services.clients import complaints, deals, people, promises
 from planner.services.context import AppContext
 from planner.services.day import day
 from planner.services.day.today_store import TodayStore
-from planner.services.mail import mail
+from planner.services.mail.mail import MailSession
 from planner.services.plan import calendar, goals, plan
 from planner.services.review import review
 from planner.services.review.review import Span
@@ -249,10 +249,10 @@ def test_failed_review_export_leaves_no_file(ctx: AppContext, tmp_path: Path) ->
 
 def test_email_adherence_is_the_mean_of_its_days(ctx: AppContext) -> None:
     with closing(TodayStore(ctx)) as live:
-        desk_of_mail = mail.MailSession(ctx, live)
-        desk_of_mail.open(live.read())
+        desk_of_mail = MailSession(ctx, live)
+        desk_of_mail.windows.open(live.read())
         move_clock(ctx, datetime(2026, 11, 16, 8, 25))
-        desk_of_mail.close(live.read())
+        desk_of_mail.windows.close(live.read())
     move_clock(ctx, datetime(2026, 11, 16, 19))
     assert review.read(ctx, Span.WEEK).mail == pytest.approx(1 / 3)
 

@@ -16,12 +16,12 @@ from planner.domain.plan.goals import Horizon, Metric
 from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.self_review import Became, Kind
 from planner.domain.workdays import Period, month_of
-from planner.services.calls import activity_log
+from planner.services.calls import activity_log, log_corrections
 from planner.services.calls.session import CallSession
 from planner.services.clients import deals, duplicates, people
 from planner.services.clients.client_list import REVIEW_KINDS, Clients
 from planner.services.context import AppContext
-from planner.services.day import day, tasks
+from planner.services.day import day, evening, morning, tasks
 from planner.services.day.reading import Reading
 from planner.services.day.today_store import TodayStore
 from planner.services.forecast import odds
@@ -97,14 +97,14 @@ def test_correction_becomes_a_task_of_the_next_week(ctx: AppContext) -> None:
     with pytest.raises(StateError, match="a task already"):
         self_review.as_task(ctx, WEEK, line.id)
     move_clock(ctx, datetime(2026, 11, 21, 8))  # the very next morning, a Saturday
-    assert day.morning(ctx).kept.corrections == ("make it before six",)
+    assert morning.read(ctx).kept.corrections == ("make it before six",)
     move_clock(ctx, datetime(2026, 11, 23, 8))
-    kept = day.morning(ctx).kept
+    kept = morning.read(ctx).kept
     assert (kept.corrections, kept.aims) == (("make it before six",), ("six meetings",))
     with closing(TodayStore(ctx)) as live:
         assert "make it before six" in [each.title for each in live.read().tasks]
     tasks.done(ctx, task.id)
-    assert day.morning(ctx).kept.corrections == ()
+    assert morning.read(ctx).kept.corrections == ()
     following = self_review.read(ctx, WEEK + timedelta(days=7)).tried
     assert [(each.text, each.done) for each in following][:2] == [("make it before six", True), ("six meetings", None)]
 
@@ -245,7 +245,7 @@ def test_book_is_read_and_used_in_a_call_and_a_deal(ctx: AppContext) -> None:
     with pytest.raises(InputError, match="still to come"):
         learning.add(ctx, "x", done_on=date(2026, 12, 1))
     assert "used, SPIN Selling" in " ".join(self_review.read(ctx).shelf.within(WEEK, FRIDAY.date()))
-    activity_log.drop(ctx, call.id)
+    log_corrections.drop(ctx, call.id)
     assert len(learning.read(ctx).rows[0].uses) == 2  # the use itself stays
     learning.drop(ctx, book.id)
     assert learning.read(ctx).rows == ()
@@ -298,7 +298,7 @@ def test_new_record_is_celebrated_in_the_evening(tmp_path: Path) -> None:
         assert (today.best("dials"), today.best("deals")) == (109, 0)
     activity_log.log(ctx, "dial", count=110)
     activity_log.log(ctx, "deal", amount=Decimal(1_400_000))
-    found = day.evening(ctx).celebrated
+    found = evening.read(ctx).celebrated
     assert [(each.metric, each.count, each.before) for each in found.records] == [("dials", 110, 109)]
     assert found.over_both
     week = review.read(ctx, Span.WEEK)
@@ -306,7 +306,7 @@ def test_new_record_is_celebrated_in_the_evening(tmp_path: Path) -> None:
     activity_log.log(ctx, "deal", amount=Decimal(100), moment=datetime(2026, 11, 3, 9))
     move_clock(ctx, datetime(2026, 11, 17, 9))
     activity_log.log(ctx, "deal", amount=Decimal(100))
-    assert not day.evening(ctx).celebrated.over_both
+    assert not evening.read(ctx).celebrated.over_both
 
 
 def test_charts_match_the_review(tmp_path: Path) -> None:
@@ -345,14 +345,14 @@ def test_same_week_a_year_ago(tmp_path: Path) -> None:
 
 
 def test_due_review_is_named_until_it_is_finished(ctx: AppContext) -> None:
-    assert day.evening(ctx).week_over  # Friday
-    assert not day.evening(ctx, date(2026, 11, 19)).week_over
+    assert evening.read(ctx).week_over  # Friday
+    assert not evening.read(ctx, date(2026, 11, 19)).week_over
     move_clock(ctx, datetime(2026, 11, 23, 8))
-    assert day.morning(ctx).review_due == "2026-W47"
+    assert morning.read(ctx).review_due == "2026-W47"
     self_review.finish(ctx, WEEK)
-    assert day.morning(ctx).review_due == ""
+    assert morning.read(ctx).review_due == ""
     move_clock(ctx, datetime(2026, 12, 1, 8))
-    assert day.morning(ctx).review_due == ""  # nothing was done in W48
+    assert morning.read(ctx).review_due == ""  # nothing was done in W48
 
 
 def test_review_counts_after_call_checks(tmp_path: Path) -> None:
@@ -405,7 +405,7 @@ def test_forgetting_a_short_name_keeps_overlong_text_valid(ctx: AppContext) -> N
     people.forget(ctx, str(bo.id), consent=True)
     assert self_review.every(ctx)[0].lines[0].text.startswith("(forgotten) (forgotten)")
     move_clock(ctx, datetime(2026, 11, 23, 8))
-    assert all("Bo" not in text for text in day.morning(ctx).kept.corrections)
+    assert all("Bo" not in text for text in morning.read(ctx).kept.corrections)
     assert all("Bo" not in task.title for task in tasks.listed(ctx))
     assert len(learning.read(ctx).rows) == 2
 
@@ -415,7 +415,7 @@ def test_plan_and_quota_may_be_exceeded_on_a_sunday(tmp_path: Path) -> None:
     plan.set_plan(ctx, month_of(date(2026, 11, 1)), Decimal(700_000), "2x")
     assert review.read(ctx, Span.MONTH).over_both is None
     activity_log.log(ctx, "deal", amount=Decimal(1_400_000))
-    assert day.evening(ctx).celebrated.over_both
+    assert evening.read(ctx).celebrated.over_both
     assert review.read(ctx, Span.MONTH).over_both == date(2026, 11, 1)
 
 
@@ -464,7 +464,7 @@ def test_undone_log_counts_as_nothing_done(tmp_path: Path) -> None:
     activity_log.log(ctx, "dial", count=5)
     undo(ctx)
     move_clock(ctx, datetime(2026, 11, 16, 8))
-    assert day.morning(ctx).review_due == ""
+    assert morning.read(ctx).review_due == ""
     assert self_review.due(ctx) == WEEK
     move_clock(ctx, datetime(2027, 11, 10, 9))
     assert review.read(ctx, Span.WEEK).year_ago is None

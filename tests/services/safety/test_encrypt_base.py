@@ -16,8 +16,9 @@ from planner.services.calls import activity_log
 from planner.services.clients import people
 from planner.services.context import AppContext
 from planner.services.day import tasks
-from planner.services.day.today_store import TodayStore, back_up
+from planner.services.day.today_store import TodayStore
 from planner.services.safety import maintenance
+from planner.services.safety.daily_backup import back_up
 from planner.services.transfer import exports
 from planner.store import cipher, connection, search
 from planner.store.safety import backup

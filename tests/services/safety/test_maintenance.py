@@ -17,8 +17,9 @@ from planner.domain.errors import DatabaseProblem, InputError, StateError
 from planner.services import history
 from planner.services.calls import activity_log
 from planner.services.context import AppContext
-from planner.services.day.today_store import TodayStore, back_up
+from planner.services.day.today_store import TodayStore
 from planner.services.safety import maintenance
+from planner.services.safety.daily_backup import back_up
 from planner.store import connection
 from planner.store.safety import backup
 from tests.conftest import Run

@@ -19,7 +19,8 @@ from planner.config.writing import store_value
 from planner.domain.day.activity import DIAL_OUTCOMES, SPOKEN
 from planner.domain.typed import zones
 from planner.services.calls import calling_list, playbook
-from planner.services.calls.session import CallSession, read_when
+from planner.services.calls.follow_up_time import read_when
+from planner.services.calls.session import CallSession
 from planner.services.clients import care, deals, people
 from planner.services.context import AppContext
 from planner.services.day import tasks

@@ -98,7 +98,7 @@ def letters(*subjects: str) -> list[Letter]:
 def store_emails(ctx: AppContext, *subjects: str) -> None:
     """Store emails as if they had been fetched."""
     with closing(TodayStore(ctx)) as live:
-        MailSession(ctx, live).take("work", letters(*subjects))
+        MailSession(ctx, live).letters.take("work", letters(*subjects))
 
 
 async def test_closed_inbox_shows_when_it_opens(ctx: AppContext) -> None:
@@ -155,7 +155,7 @@ async def test_promise_is_for_the_email_it_was_typed_for(ctx: AppContext) -> Non
         assert chosen is not None
         await press(pilot, "p", *text("price list tomorrow"))
         with closing(TodayStore(ctx)) as live:
-            other = MailSession(ctx, live)
+            other = MailSession(ctx, live).letters
             thread = next(each for each in other.threads() if each.newest.id == chosen.newest.id)
             other.decide(live.read(), thread, "nothing")
         await wait_for(pilot, says(pilot, "Letters   2"))
@@ -302,7 +302,7 @@ async def test_hostile_emails_are_displayed_harmlessly(ctx: AppContext) -> None:
         for n, word in enumerate(HOSTILE)
     ]
     with closing(TodayStore(ctx)) as live:
-        MailSession(ctx, live).take("work", found)
+        MailSession(ctx, live).letters.take("work", found)
     for size in ((120, 36), (80, 24), (60, 20)):
         async with running(ctx, size) as pilot:
             await press(pilot, "5", "enter")

@@ -10,7 +10,7 @@ from planner.domain.errors import InputError
 from planner.tui.shared.form import Field, FormModal
 
 if TYPE_CHECKING:
-    from planner.services.day.day import Evening
+    from planner.services.day.evening import Evening
 
 NAMES = ("went_well", "went_wrong", "what_else", "will_try")
 

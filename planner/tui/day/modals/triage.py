@@ -84,9 +84,9 @@ class TriageModal(Modal[None]):
         self._read()
 
     def _read(self) -> None:
-        from planner.services.day import day
+        from planner.services.day import tasks
 
-        self.query_one(TriageLines).show(day.overdue(self.ctx))
+        self.query_one(TriageLines).show(tasks.overdue(self.ctx))
 
     def action_put(self, where: str) -> None:
         """Move the selected task to a day."""

@@ -11,7 +11,8 @@ from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
-    from planner.services.day.day import Evening, Morning
+    from planner.services.day.evening import Evening
+    from planner.services.day.morning import Morning
     from planner.services.day.today_store import Today
 
 INDENT = "   "

@@ -17,7 +17,8 @@ from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
 
 if TYPE_CHECKING:
-    from planner.services.forecast.explain import Reasons, Why
+    from planner.services.forecast.explain import Reasons
+    from planner.services.forecast.why import Why
 
 
 class FigureChosen(Message):

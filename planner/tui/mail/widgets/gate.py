@@ -12,7 +12,8 @@ from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
     from planner.domain.mail.windows import Window
-    from planner.services.mail.mail import Draft, Gate, WeekOfMail
+    from planner.services.mail.drafts import Draft
+    from planner.services.mail.windows import Gate, WeekOfMail
 
 MARKS = {
     "done": ("✓", "good"),

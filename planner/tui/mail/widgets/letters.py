@@ -11,7 +11,8 @@ from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
 
 if TYPE_CHECKING:
     from planner.domain.mail.letters import Thread
-    from planner.services.mail.mail import Draft, Stored
+    from planner.services.mail.drafts import Draft
+    from planner.services.mail.letters import Stored
 
 COMPACT = 9  # rows: below this, an email shows its first lines rather than its subject again
 

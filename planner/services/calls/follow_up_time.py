@@ -1,0 +1,59 @@
+"""The agreed time of a callback, a meeting or a promise, parsed from what the rep types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from planner.domain.day.tasks import Due
+from planner.domain.errors import InputError
+from planner.domain.typed.moment import HINT, WrongDate
+from planner.domain.typed.moment import When as Phrase
+from planner.domain.typed.task_line import parse_line
+from planner.domain.typed.when import parse_when
+from planner.services.context import AppContext
+from planner.services.plan.calendar import OwnCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The parsed phrase of a callback or meeting: when it is due, the remaining text (a place, a subject), and a
+    meeting's minutes if a range of hours was given.
+    """
+
+    due: Due
+    rest: str = ""
+    said: str = ""
+    minutes: int | None = None
+
+
+def read_when(ctx: AppContext, text: str, *, hour: bool, by_end: bool = False) -> When:
+    """Parse the day and hour of a callback or meeting, and any other text. `hour` requires an hour, as for a meeting.
+    Of a range of hours, a meeting takes both ends, a promise (`by_end`) the end, anything else the start.
+
+    Raises InputError with what can be parsed.
+    """
+    if not text.strip():
+        raise InputError(f"When? {HINT[0].upper()}{HINT[1:]}.")
+    now, today = ctx.now(), ctx.today()
+    rest = ""
+    try:
+        found = parse_when(text, now, today=today, spans=True)
+    except WrongDate:
+        raise
+    except InputError:
+        said_line = f"promise {text}" if by_end else text
+        line = parse_line(said_line, now, today=today, calendar=OwnCalendar(ctx))
+        if line.due is None:
+            raise
+        rest = line.title.removeprefix("at ")
+        found = Phrase(line.due.day, line.due.at, "; ".join(line.said), line.minutes)
+    if found.at is not None and found.minutes is not None and not hour:
+        end = found.at_end()
+        found = end if by_end else replace(found, said=f"{found.said}; from {found.at:%H:%M} on".removeprefix("; "))
+    due = Due(found.day, found.at)
+    if hour and due.at is None:
+        raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
+    if due.day < today or (due.at is not None and datetime.combine(due.day, due.at) < now):
+        raise InputError(f"{text.strip()!r} is over already.")
+    return When(due, rest, found.said, found.minutes if hour else None)

@@ -1,0 +1,76 @@
+"""An explained figure, and what several explanations say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from planner.domain.forecast.advice import deals_text, percent
+from planner.domain.forecast.days_left import OTHER_COMES
+from planner.domain.forecast.outlook import Aimed, Outlook
+from planner.domain.money import format_amount, format_number
+
+SMALL = 100  # smaller amounts show hundredths
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """An explained figure: name, value, and one sentence per line. `stage` has trials that can be opened."""
+
+    key: str
+    name: str
+    value: str
+    lines: tuple[str, ...]
+    stage: str = ""
+
+
+def holds_words(known: Outlook) -> str:
+    """Return the source of the calls a day holds."""
+    facts = known.facts
+    if known.supposed.calls_per_day is not None:
+        return "supposed"
+    if facts.calls_from == "set":
+        return "as you set it"
+    if facts.calls_from == "blocks":
+        each = "your own" if facts.minutes_per_dial is not None else "reckoned"
+        return f"the call blocks, at {each} {format_number(facts.minutes_per_dial or 1.5, 1)} minutes a call"
+    return "until you say how many"
+
+
+def deals_missing(known: Outlook, aimed: Aimed) -> list[str]:
+    """Return what is missing of a target, as money and as deals."""
+    facts = known.facts
+    other = ""
+    if facts.expected_left and known.left:
+        other = f", {money(facts.expected_left)} of it expected from elsewhere with {percent(OTHER_COMES)}"
+    if facts.other_came:
+        other += f" ({money(facts.other_came)} of what was expected came)"
+    what = f"{money(aimed.missing)} is missing" if aimed.missing > 0 else "nothing is missing"
+    if aimed.missing < 0:
+        what = f"{money(-aimed.missing)} more than asked"
+    lines = [f"Of {money(aimed.target)}, {money(facts.booked)} is booked, so {what}{other}."]
+    if known.average is not None and aimed.deals and known.left:
+        rest = f"{'the rest' if facts.expected_left else 'that'} is about {deals_text(aimed.deals)}"
+        lines.append(
+            f"At an average deal of {money(known.average)} {rest}; the odds reckon with how much your deals differ."
+        )
+    return lines
+
+
+def counted(count: int, words: str) -> str:
+    """Return a count with its noun, ``1 meeting held``, ``2 open deals``. The noun is the word ending in s."""
+    if count == 1:
+        words = " ".join(word.removesuffix("s") for word in words.split())
+    return f"{count:,} {words}"
+
+
+def money(value: float | Fraction | object) -> str:
+    """Return an amount, a small one with its hundredths."""
+    amount = float(value)  # type: ignore[arg-type]
+    return format_amount(round(amount, 2 if abs(amount) < SMALL else None))
+
+
+def working_days(value: Fraction | float) -> str:
+    """Return ``1.5 working days``."""
+    text = format_number(float(value), 2)
+    return f"{text} working {'day' if text == '1' else 'days'}"
