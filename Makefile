@@ -21,7 +21,7 @@ lint:
 	$(BIN)/lint-imports
 
 step: ## the next migration step, from what the tables have gained since store/schema.sql
-	$(BIN)/python -m planner.store.step
+	$(BIN)/python -m planner.store.steps.draft
 
 schema: ## store/schema.sql out of store/tables
 	$(BIN)/python -m planner.store.schema

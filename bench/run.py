@@ -23,7 +23,7 @@ from pathlib import Path
 from bench import data
 from bench.terminal import Terminal
 from planner.domain.clients.client_filter import parse_filter
-from planner.domain.review.review import Span
+from planner.domain.review.spans import Span
 from planner.domain.workdays import month_of
 from planner.exchange.review.html import page
 from planner.services.clients.client_list import Clients

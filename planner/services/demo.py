@@ -29,8 +29,9 @@ from planner.domain.plan.goals import Horizon, Metric
 from planner.domain.review.discipline import Strength
 from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.learning import Learning, Use
-from planner.domain.review.review import FIGURES, OWN_BLOCKS, week_of
+from planner.domain.review.review import FIGURES, OWN_BLOCKS
 from planner.domain.review.self_review import Kind
+from planner.domain.review.spans import week_of
 from planner.domain.typed.rule_words import parse_every
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 from planner.services.context import AppContext

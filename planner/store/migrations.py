@@ -1,9 +1,10 @@
 """Migrates an older database by steps on `user_version`, all or nothing.
 
-A step is a file of statements, `steps/v2.sql` for version 1 to 2, drafted by `step.py`. All run in one BEGIN IMMEDIATE,
-with foreign keys off outside it (the pragma is a no-op inside) and `foreign_key_check` at the end. A backup is made
-before. `legacy_alter_table` keeps references to a renamed table where they are. `executescript` isn't used, because it
-commits first. The tests migrate a committed database of each old version, which must end up equal to a new one.
+A step is a file of statements, `steps/v2.sql` for version 1 to 2, drafted by `steps/draft.py`. All run in one BEGIN
+IMMEDIATE, with foreign keys off outside it (the pragma is a no-op inside) and `foreign_key_check` at the end. A backup
+is made before. `legacy_alter_table` keeps references to a renamed table where they are. `executescript` isn't used,
+because it commits first. The tests migrate a committed database of each old version, which must end up equal to a new
+one.
 """
 
 from __future__ import annotations

@@ -210,7 +210,7 @@ class PlannerApp(QueuedApp):
         await super().action_quit()
 
     def _ask_to_quit(self, problem: str) -> None:
-        from planner.tui.shared.confirm import ConfirmModal
+        from planner.tui.shared.modals.confirm import ConfirmModal
 
         if isinstance(self.screen, ConfirmModal):
             return
@@ -350,7 +350,7 @@ class PlannerApp(QueuedApp):
 
     def action_help(self) -> None:
         """Show the screen's keys. The same key closes them."""
-        from planner.tui.shared.help import HelpModal  # imported on demand
+        from planner.tui.shared.modals.help import HelpModal  # imported on demand
 
         if isinstance(self.screen, HelpModal):
             self.screen.leave()
@@ -367,7 +367,7 @@ class PlannerApp(QueuedApp):
         self._tour(0)
 
     def _tour(self, number: int) -> None:
-        from planner.tui.shared.tour import TourModal, Turn, steps
+        from planner.tui.shared.modals.tour import TourModal, Turn, steps
 
         if number == len(steps()):
             self.show("today")
@@ -402,7 +402,7 @@ class PlannerApp(QueuedApp):
 
     def action_command_palette(self) -> None:
         """Show every action available right now."""
-        from planner.tui.shared.command_palette import Palette
+        from planner.tui.shared.modals.command_palette import Palette
 
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))

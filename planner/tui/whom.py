@@ -10,7 +10,7 @@ from planner.domain.errors import DoNotCall, KnownAlready, PlannerError, WhichCo
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from planner.tui.shared.pick import Pick
+    from planner.tui.shared.modals.pick import Pick
     from planner.tui.shared.screen import BaseScreen
 
     Again = Callable[[str], None]
@@ -67,7 +67,7 @@ def ask(
 ) -> None:
     """Ask who a name means: one of those it fits, another contact found by search, or, if allowed, a new one."""
     from planner.services.calls import activity_log
-    from planner.tui.shared.pick import Pick, PickModal
+    from planner.tui.shared.modals.pick import Pick, PickModal
 
     def offer(text: str) -> tuple[Sequence[Pick], str]:
         wanted = text.strip()
@@ -95,7 +95,7 @@ def confirm(
     screen: BaseScreen, problem: PlannerError, take: Callable[[], None], leave: Callable[[], None] | None = None
 ) -> None:
     """Ask for confirmation of an action that raised a warning."""
-    from planner.tui.shared.confirm import ConfirmModal
+    from planner.tui.shared.modals.confirm import ConfirmModal
 
     def answered(yes: bool | None) -> None:
         if yes:

@@ -27,8 +27,8 @@ from planner.tui.messages import ServiceEnded
 from planner.tui.palette import PLACES
 from planner.tui.plan.plan import PlanScreen
 from planner.tui.shared.form import FormModal
+from planner.tui.shared.modals.tour import steps
 from planner.tui.shared.screen import BaseScreen
-from planner.tui.shared.tour import steps
 from planner.tui.shared.widgets.frame import FooterKey
 from tests.conftest import Run
 from tests.scenes import NOW, SCENES, typical

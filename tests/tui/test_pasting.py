@@ -169,7 +169,7 @@ async def test_call_note_accepts_all_lines_and_logs_no_outcome(tmp_path: Path, b
 
 
 async def test_passphrase_takes_only_the_first_line(ctx: AppContext) -> None:
-    from planner.tui.shared.passphrase import PassphraseModal
+    from planner.tui.shared.modals.passphrase import PassphraseModal
 
     async with running(ctx) as pilot:
         pilot.app.push_screen(PassphraseModal("backup.age"))

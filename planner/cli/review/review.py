@@ -10,8 +10,9 @@ from planner.cli.shared.odds_text import record_object
 from planner.domain.errors import InputError
 from planner.domain.review.discipline import Strength
 from planner.domain.review.report import NOTHING_DUE, Report, Row
-from planner.domain.review.review import DayReview, Figure, Lesson, Review, Span, named
+from planner.domain.review.review import DayReview, Figure, Lesson, Review
 from planner.domain.review.self_review import Flow
+from planner.domain.review.spans import Span, named
 from planner.files import FileThere
 from planner.services.context import AppContext
 from planner.services.review import charts

@@ -7,9 +7,17 @@ from functools import partial
 
 from planner.cli.shared.common import number
 from planner.domain.day.day import shown_share
-from planner.domain.forecast.advice import advice, by_text, disagreement, late_calls, percent, stale_text
+from planner.domain.forecast.advice import (
+    advice,
+    by_text,
+    disagreement,
+    late_calls,
+    percent,
+    rate_words,
+    stale_text,
+    trials,
+)
 from planner.domain.forecast.amounts import Forecast
-from planner.domain.forecast.evidence import rate_words, trials
 from planner.domain.forecast.ledger import Record
 from planner.domain.forecast.outlook import Aimed, Noes, Outlook
 from planner.domain.forecast.rates import Rate

@@ -11,7 +11,7 @@ from planner.cli.shared.common import Group, emit, read_when, say, warn, whole_n
 from planner.cli.shared.progress import Terminal
 from planner.domain.clients.client_filter import parse_filter
 from planner.domain.errors import InputError
-from planner.domain.review.review import Span
+from planner.domain.review.spans import Span
 from planner.domain.text import many
 from planner.files import FileThere
 from planner.platform import at_terminal

@@ -24,7 +24,8 @@ from planner.domain.plan.pace import Ahead, Course, course, whole_by_line
 from planner.domain.plan.plan import MonthPlan
 from planner.domain.plan.proration import goal_in_force
 from planner.domain.review import review as rules
-from planner.domain.review.review import CARRIED_FOR, FIGURES, Checkpoint, Span
+from planner.domain.review.review import CARRIED_FOR, FIGURES, Checkpoint
+from planner.domain.review.spans import Span
 from planner.domain.workdays import DAY, Period, WorkCalendar, month_of, worked_ahead
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from planner.domain.forecast.advice import percent as rate
 from planner.domain.forecast.stages import arrow
 from planner.domain.money import format_amount, format_number
 from planner.domain.review.charts import funnel
-from planner.domain.review.review import AFTER_CALL, FIGURES, NAMES, PARTS, Figure, Review, Span
+from planner.domain.review.review import AFTER_CALL, FIGURES, NAMES, PARTS, Figure, Review
 from planner.domain.review.self_review import Became, Flow, Kind, ReviewLine
+from planner.domain.review.spans import Span
 
 WHOLE_FROM = 1_000  # money from which hundredths are noise in a report
 MOST_DAYS = 7  # days listed in a row

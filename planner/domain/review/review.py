@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
-from dateutil.relativedelta import relativedelta
-
 from planner.domain.day.day import CloseWords
-from planner.domain.day.records import Streak, broken, to_beat
-from planner.domain.day_counts import DayCounts
-from planner.domain.errors import InputError
+from planner.domain.day.records import Streak, broken
 from planner.domain.forecast import ledger
 from planner.domain.review.discipline import WEIGHTS, Share, Strength, quality
-from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
+from planner.domain.review.spans import Span
+from planner.domain.workdays import Period, month_of
 
 # What is counted, in the order of a sale. `revenue` is in units of the currency.
 FIGURES = ("dials", "conversations", "meetings_booked", "meetings_held", "proposals", "deals")
@@ -59,38 +54,6 @@ CARRIED_FOR = 60  # days
 SILENT = CloseWords()
 # by first of the month: quota, plan, and the day they count from
 Plans = Mapping[date, tuple[Fraction, Fraction, date]]
-_WEEK = re.compile(r"(\d{4})-?w(\d{1,2})")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-
-
-def week_of(day: date) -> Period:
-    """Return the week that contains a day, Monday to Sunday."""
-    monday = day - DAY * day.weekday()
-    return Period(monday, monday + DAY * 6)
-
-
-def week_name(day: date) -> str:
-    """Return the ISO week of a day, ``2026-W47``. The first days of a year may be in the previous year's last week."""
-    year, week, _ = day.isocalendar()
-    return f"{year:04}-W{week:02}"
-
-
-def named(text: str, today: date) -> tuple[Span, date] | None:
-    """Return the span named by ``2026-W46``, ``2026-10``, ``last week`` or ``last month``, with a day in it, or None
-    for anything else. Raises InputError for a week or month that doesn't exist.
-    """
-    words = " ".join(text.lower().split())
-    if words == "last week":
-        return Span.WEEK, week_of(today).first - DAY
-    if words == "last month":
-        return Span.MONTH, month_of(today).first - DAY
-    week, month = _WEEK.fullmatch(words), _MONTH.fullmatch(words)
-    try:
-        if week is not None:
-            return Span.WEEK, date.fromisocalendar(int(week[1]), int(week[2]), 1)
-        return None if month is None else (Span.MONTH, date(int(month[1]), int(month[2]), 1))
-    except ValueError as error:
-        raise InputError(f"There is no {'week' if week else 'month'} {text.strip()}.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,40 +234,6 @@ def mean_parts(days: Iterable[DayReview]) -> dict[str, float]:
     return {name: float(sums[name][0] / sums[name][1]) for name in WEIGHTS if name in sums}
 
 
-class Span(StrEnum):
-    """The length of time a review covers."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-    def period(self, day: date) -> Period:
-        """Return the span that contains a day."""
-        if self is Span.DAY:
-            return Period(day, day)
-        return week_of(day) if self is Span.WEEK else month_of(day)
-
-    def step(self, period: Period, count: int) -> Period:
-        """Return the span `count` spans later, or earlier if below 0."""
-        if self is Span.DAY:
-            return self.period(period.first + DAY * count)
-        if self is Span.WEEK:
-            return self.period(period.first + DAY * 7 * count)
-        return self.period(period.first + relativedelta(months=count))
-
-    def year_before(self, period: Period) -> Period:
-        """Return the same span a year earlier: the month, or 52 weeks back, on the same weekdays."""
-        if self is Span.MONTH:
-            return self.step(period, -12)
-        return Period(period.first - DAY * 364, period.last - DAY * 364)
-
-    def name_of(self, period: Period) -> str:
-        """Return ``2026-11-17``, ``2026-W47`` or ``2026-11``."""
-        if self is Span.WEEK:
-            return week_name(period.first)
-        return period.first.isoformat()[: 10 if self is Span.DAY else 7]
-
-
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What was done of a metric and its target. `before` is what was done in the twelve spans before, oldest first,
@@ -429,48 +358,3 @@ class Review:
     def to_come(self) -> bool:
         """Whether some of it is still to come. A closed day is over."""
         return any(not each.over for each in self.days)
-
-
-@dataclass(frozen=True, slots=True)
-class Celebrated:
-    """Achievements of a day: the records it set, and whether it is the month's first above quota and plan pace."""
-
-    records: tuple[Record, ...] = ()
-    over_both: bool = False
-
-
-def celebrated(
-    day: date,
-    today: date,
-    counts: DayCounts,
-    plans: Mapping[date, tuple[Fraction, Fraction, date]],
-    calendar: WorkCalendar,
-) -> Celebrated:
-    """Return what there is to celebrate about a day."""
-    own, beat = counts.of(day), to_beat(counts.bests(day))
-    found = tuple(Record(name, day, own[name], beat[name]) for name in broken(own, beat))
-    over = own.get("revenue", 0) > 0 and over_both(Period(day, day), today, counts, plans, calendar) is not None
-    return Celebrated(found, over)
-
-
-def over_both(period: Period, today: date, counts: DayCounts, plans: Plans, calendar: WorkCalendar) -> date | None:
-    """Return the first day of a month whose revenue is above both quota and plan pace at its end, if it is in the
-    period. Future days don't count.
-    """
-    for month in {month_of(day).first: month_of(day) for day in period}.values():
-        if month.first not in plans:
-            continue
-        _, _, starts = plans[month.first]
-        weights = dict(calendar.weights(month))
-        booked, asked = 0, Fraction(0)
-        for day in month:
-            if day > today:
-                return None
-            if day >= starts:  # earlier revenue isn't part of either pace
-                booked += counts.of(day).get("revenue", 0)
-            asked += max(plan_share(plans, weights, [day]))
-            if day >= starts and booked > 0 and Decimal(booked) >= round(asked * 100):
-                if day in period:
-                    return day
-                break
-    return None

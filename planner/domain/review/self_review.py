@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from planner.domain.errors import InputError
 from planner.domain.review.learning import Shelf
-from planner.domain.review.review import Review, week_name
+from planner.domain.review.review import Review
+from planner.domain.review.spans import week_name
 from planner.domain.workdays import DAY
 
 LONGEST = 500  # characters per line

@@ -12,7 +12,8 @@ from planner.domain.day.day import CloseWords
 from planner.domain.day.snapshot import asked, next_working_day
 from planner.domain.day.tasks import TaskState
 from planner.domain.plan.proration import plans_in_force
-from planner.domain.review.review import Celebrated, celebrated, week_of
+from planner.domain.review.celebration import Celebrated, celebrated
+from planner.domain.review.spans import week_of
 from planner.domain.workdays import month_of
 from planner.services.calls import custom_lists
 from planner.services.calls.calling_list import target

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from planner.domain.review.review import week_name, week_of
 from planner.domain.review.self_review import REMINDED, Kept
+from planner.domain.review.spans import week_name, week_of
 from planner.domain.workdays import DAY
 from planner.services.calls import custom_lists
 from planner.services.context import AppContext

@@ -12,11 +12,11 @@ from planner.domain.forecast.advice import (
     disagreement,
     late_calls,
     percent,
+    rate_words,
     stale_text,
     way_out,
 )
 from planner.domain.forecast.amounts import Forecast
-from planner.domain.forecast.evidence import rate_words
 from planner.domain.forecast.ledger import shifted
 from planner.domain.forecast.outlook import Aimed, Outlook
 from planner.domain.forecast.stages import STAGES, arrow

@@ -9,7 +9,8 @@ from planner.domain.mail import windows as mail_rules
 from planner.domain.review import review as rules
 from planner.domain.review.charts import Charts, YearDay
 from planner.domain.review.discipline import read_weights
-from planner.domain.review.review import FIGURES, week_of
+from planner.domain.review.review import FIGURES
+from planner.domain.review.spans import week_name, week_of
 from planner.domain.workdays import DAY, Period, month_of
 from planner.services.calls.activity_log import require_database
 from planner.services.context import AppContext
@@ -47,7 +48,7 @@ def read(ctx: AppContext, period: Period) -> Charts:
             weeks = [week for week in weeks if week.last >= begun]
             return Charts(
                 hours=hours,
-                weeks=tuple(rules.week_name(week.first) for week in weeks),
+                weeks=tuple(week_name(week.first) for week in weeks),
                 trends={name: tuple(rules.together(known.within(week), name)[0] for week in weeks) for name in FIGURES},
                 mail=tuple(mail_rules.mean(each.mail for each in known.within(week)) for week in weeks),
                 pace=known.pace(month, min(last, month.last)),

@@ -25,12 +25,13 @@ from planner.domain.money import from_hundredths
 from planner.domain.plan.goals import GoalState
 from planner.domain.plan.proration import plans_in_force
 from planner.domain.review import review as rules
+from planner.domain.review.celebration import over_both
 from planner.domain.review.charts import Charts, PaceDay, pace
 from planner.domain.review.discipline import read_weights, strength
 from planner.domain.review.review import FIGURES, OWN_BLOCKS, DayReview, Figure, Honesty, Lesson, Objection
 from planner.domain.review.review import Review as Review
-from planner.domain.review.review import Span as Span
 from planner.domain.review.self_review import Flow
+from planner.domain.review.spans import Span as Span
 from planner.domain.workdays import DAY, Period, month_of
 from planner.exchange.review.html import page
 from planner.exchange.review.markdown import markdown as markdown
@@ -103,7 +104,7 @@ def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
             streak=streak(
                 _habit((each for each in (*before, *over) if each.day > period.last - DAY * 7 * REMEMBERED), weights)
             ),
-            over_both=rules.over_both(period, today, facts.counts, known.plans(period), facts.calendar),
+            over_both=over_both(period, today, facts.counts, known.plans(period), facts.calendar),
             year_ago=_year_ago(known, span, span.year_before(period)),
             after_calls=store.after_calls(reads, period),
             whys=tuple(store.whys(reads, period)[:TOP]),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from planner.domain.day.tasks import Due, Priority, Task
 from planner.domain.errors import InputError, StateError, meanwhile
 from planner.domain.review import self_review as rules
-from planner.domain.review.review import Review, Span, named, week_name, week_of
+from planner.domain.review.review import Review
 from planner.domain.review.self_review import AIMS, MOST_LINES, STEPS, Became, Flow, Kind, ReviewLine, SelfReview, Tried
+from planner.domain.review.spans import Span, named, week_name, week_of
 from planner.domain.text import clean
 from planner.domain.typed.when import parse_when
 from planner.domain.workdays import DAY, Period, nearest_worked

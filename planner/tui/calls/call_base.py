@@ -21,7 +21,6 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.calls import call_panels, changes
 from planner.tui.calls.widgets.sheet import Sheet, SheetLines
-from planner.tui.shared import asking
 from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.safe_input import TypedLine
@@ -231,6 +230,8 @@ class TalkScreen(BaseScreen):
         """Edit the current sheet."""
         if not self._mode:
             self._script = None
+            from planner.tui.shared import asking
+
             asking.edit_words(self, self._page or f"script-{self._kind}")
 
     def service_done(self, text: str) -> None:

@@ -18,8 +18,8 @@ from planner.tui.calls import changes
 from planner.tui.calls.modals.listing import ListModal, ListWanted
 from planner.tui.calls.widgets.calling_list import CallingLines
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.modals.text_area import TextModal
 from planner.tui.shared.screen import Places
-from planner.tui.shared.text_area import TextModal
 from planner.tui.shared.widgets.frame import FooterKey
 
 

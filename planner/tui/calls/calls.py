@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -25,7 +24,6 @@ from planner.tui.calls.outcomes import OutcomeScreen
 from planner.tui.calls.widgets.prospect import ProspectCard
 from planner.tui.calls.widgets.session import CallKeys, Clocks, NoteLine, SessionLine
 from planner.tui.calls.widgets.sheet import SheetLines
-from planner.tui.shared import changes
 from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import OUTCOMES, Line
 from planner.tui.shared.widgets.frame import HELP, HeaderLine, MessageLine
@@ -475,21 +473,9 @@ class CallsScreen(OutcomeScreen):
     def action_question(self) -> None:
         """Save a question that couldn't be answered as a task to find out."""
         if not self._mode and self.calls.card is not None:
-            self._ask_question(self.calls.card.id)
+            from planner.tui.shared import asking
 
-    def _ask_question(self, contact_id: int, text: str = "", problem: str = "") -> None:
-        from planner.tui.shared.line import LineModal
-
-        def keep(said: str | None) -> None:
-            if said is not None:
-                self.run_change(
-                    partial(changes.note_question, self.ctx, said, contact_id),
-                    lambda trouble: self._ask_question(contact_id, said, trouble),
-                )
-
-        hint = "I'll find out and call you back"
-        modal = LineModal("A question you couldn't answer", "the question", text, hint, problem=problem)
-        self.app.push_screen(modal, keep)
+            asking.ask_question(self, self.calls.card.id)
 
     def action_insight(self) -> None:
         """Show the best hours and past sessions."""

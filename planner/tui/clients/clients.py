@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from planner.services.clients.dossier import Dossier
     from planner.tui.clients.modals.clients import ComplaintWanted
     from planner.tui.shared.form import Edited
-    from planner.tui.shared.pick import Pick
+    from planner.tui.shared.modals.pick import Pick
     from planner.tui.whom import Answer
 
 REST = 0.08  # seconds that the cursor rests on a contact before the dossier is loaded
@@ -262,7 +262,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_filter(self) -> None:
         """Choose a filter or type one."""
-        from planner.tui.shared.pick import Pick, PickModal
+        from planner.tui.shared.modals.pick import Pick, PickModal
 
         known = self.clients.filters()
 
@@ -290,7 +290,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_keep_filter(self) -> None:
         """Save the current filter under a name."""
-        from planner.tui.shared.line import LineModal
+        from planner.tui.shared.modals.line import LineModal
 
         if not self.filter.words:
             self.show_error("Everybody is shown; f chooses a filter first.")
@@ -419,7 +419,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         self._with(self._ask_drop)
 
     def _ask_drop(self, who: Contact) -> None:
-        from planner.tui.shared.confirm import ConfirmModal
+        from planner.tui.shared.modals.confirm import ConfirmModal
 
         def drop(yes: bool | None) -> None:
             if yes:

@@ -202,7 +202,7 @@ class DealsScreen(ListScreen[DealLines]):
         if deal is None:
             return
         from planner.services.clients import deals
-        from planner.tui.shared.line import LineModal
+        from planner.tui.shared.modals.line import LineModal
 
         def lose(reason: str | None) -> None:
             if reason is not None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from planner.tui.clients import changes
 from planner.tui.progress import Work
-from planner.tui.shared.line import LineModal
-from planner.tui.shared.passphrase import PassphraseModal
+from planner.tui.shared.modals.line import LineModal
+from planner.tui.shared.modals.passphrase import PassphraseModal
 
 if TYPE_CHECKING:
     from planner.tui.clients.clients import ClientsScreen

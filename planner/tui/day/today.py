@@ -323,7 +323,7 @@ class TodayScreen(CountingScreen):
         if task is None or not task.every:
             self._change(shared_changes.drop)
             return
-        from planner.tui.shared.confirm import SeriesModal
+        from planner.tui.shared.modals.confirm import SeriesModal
 
         task_id = int(str(task.id))
 

@@ -18,7 +18,7 @@ from planner.tui.day import changes
 from planner.tui.day.modals.block import BlockModal, BlockWanted
 from planner.tui.day.widgets.week import WeekGrid, WeekTotals
 from planner.tui.messages import WeekBlockClicked
-from planner.tui.shared.line import LineModal
+from planner.tui.shared.modals.line import LineModal
 from planner.tui.shared.screen import BaseScreen, Places
 from planner.tui.shared.widgets.frame import FooterKey
 

@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from planner.domain.errors import PlannerError
 from planner.domain.mail.letters import Thread
+from planner.domain.text import many
 from planner.services.calls.follow_up_time import read_when
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
@@ -192,10 +193,7 @@ class MailScreen(ListScreen[EntryLines]):
             return ASKING
         if self.through:
             return WRITING if self._writing else THROUGH
-        return MAY_OPEN if self._may_open() else CLOSED
-
-    def _may_open(self) -> bool:
-        return self.mail.windows.may_open(self._gate, self.today)
+        return MAY_OPEN if self.mail.windows.may_open(self._gate, self.today) else CLOSED
 
     def _show_letter(self) -> None:
         self.query_one("#letter", LetterCard).show(self._letters.chosen)
@@ -213,7 +211,7 @@ class MailScreen(ListScreen[EntryLines]):
                 tuple(self.ctx.config["mail.exceptions"]),
                 len(self.ctx.config.accounts),
                 self._left_to_think(),
-                self._may_open(),
+                self.mail.windows.may_open(self._gate, self.today),
             )
         )
 
@@ -289,8 +287,7 @@ class MailScreen(ListScreen[EntryLines]):
 
             def close() -> None:
                 window = self.mail.windows.close(self.today)
-                letters = f"{window.letters} letter{'s' * (window.letters != 1)}"
-                told.append(f"closed: {window.minutes} min, {letters}")
+                told.append(f"closed: {window.minutes} min, {many(window.letters, 'letter', 'letters')}")
 
             if not self.attempt(close):
                 return

@@ -11,8 +11,8 @@ from planner.domain.review.self_review import Kind, ReviewLine
 from planner.domain.workdays import DAY
 from planner.tui.review import changes
 from planner.tui.review.modals.review import LearningModal, LessonModal
-from planner.tui.shared.line import LineModal
-from planner.tui.shared.pick import Pick, PickModal
+from planner.tui.shared.modals.line import LineModal
+from planner.tui.shared.modals.pick import Pick, PickModal
 
 if TYPE_CHECKING:
     from planner.domain.review.learning import Learning

@@ -13,8 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from planner.domain.errors import PlannerError
-from planner.domain.review.review import Span
 from planner.domain.review.self_review import STEPS, Kind, ReviewLine, SelfReview, Step
+from planner.domain.review.spans import Span
 from planner.domain.workdays import DAY
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
@@ -454,7 +454,7 @@ class ReviewScreen(ListScreen[PageLines]):
         """Search past reviews and evening notes."""
         from planner.domain.typed.search import excerpt
         from planner.services.clients.client_list import REVIEW_KINDS, Clients, Hit
-        from planner.tui.shared.pick import Pick, PickModal
+        from planner.tui.shared.modals.pick import Pick, PickModal
 
         def offer(text: str) -> tuple[list[Pick], str]:
             if not text.strip():

@@ -16,8 +16,8 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.messages import Unchanged
 from planner.tui.settings.widgets.settings import SettingLine, SettingLines, SettingWords
-from planner.tui.shared.line import LineModal
 from planner.tui.shared.list_screen import ListScreen
+from planner.tui.shared.modals.line import LineModal
 from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 

@@ -14,8 +14,9 @@ from planner.tui import whom
 from planner.tui.day.modals.quick import LineWanted, QuickAddModal
 from planner.tui.mail.modals.mail import DraftModal, DraftWanted
 from planner.tui.shared import changes
+from planner.tui.shared.modals.line import LineModal
+from planner.tui.shared.modals.text_area import TextModal
 from planner.tui.shared.screen import MOST_AT_ONCE, BaseScreen
-from planner.tui.shared.text_area import TextModal
 
 if TYPE_CHECKING:
     from planner.domain.typed.quick_add import QuickAdd
@@ -114,3 +115,18 @@ def ask_letter_to_person(screen: BaseScreen) -> None:
     """Ask for an email to the contact on the screen, if there is one."""
     who = screen.person()
     ask_letter(screen, None if who is None else DraftWanted(f"{who[0]}: {who[1]}", "", proposal=False))
+
+
+def ask_question(screen: BaseScreen, contact_id: int, text: str = "", problem: str = "") -> None:
+    """Ask for a question that couldn't be answered, and save it as a task to find out."""
+
+    def keep(said: str | None) -> None:
+        if said is not None:
+            screen.run_change(
+                partial(changes.note_question, screen.ctx, said, contact_id),
+                lambda trouble: ask_question(screen, contact_id, said, trouble),
+            )
+
+    hint = "I'll find out and call you back"
+    modal = LineModal("A question you couldn't answer", "the question", text, hint, problem=problem)
+    screen.app.push_screen(modal, keep)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import Clients, Hit
-from planner.tui.shared.pick import Pick, PickModal
+from planner.tui.shared.modals.pick import Pick, PickModal
 from planner.tui.shared.screen import MOST_AT_ONCE, BaseScreen
 from planner.tui.shared.spans import Line
 

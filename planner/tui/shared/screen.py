@@ -434,7 +434,7 @@ class BaseScreen(Screen[None]):
             if not asked:
                 (again or self.show_error)(problem)
                 return
-            from planner.tui.shared.confirm import ConfirmModal
+            from planner.tui.shared.modals.confirm import ConfirmModal
 
             def decided(yes: bool | None) -> None:
                 if yes:

@@ -27,7 +27,7 @@ from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.transfer.widgets.imports import Column, ColumnLines, ImportView, PreviewLines
 
 if TYPE_CHECKING:
-    from planner.tui.shared.pick import Pick
+    from planner.tui.shared.modals.pick import Pick
 
 EMPTY = ("open", "leave")
 SHOWN = ("write", "map", "encoding", "kind", "join", FooterKey("another file", "open"), "leave", "undo")
@@ -93,7 +93,7 @@ class ImportScreen(ListScreen[ColumnLines]):
 
     def action_open(self) -> None:
         """Ask for a file."""
-        from planner.tui.shared.line import LineModal
+        from planner.tui.shared.modals.line import LineModal
 
         def take(path: str | None) -> None:
             if path is not None:
@@ -214,7 +214,7 @@ class ImportScreen(ListScreen[ColumnLines]):
 
     def action_encoding(self) -> None:
         """Choose the file's encoding."""
-        from planner.tui.shared.pick import Pick, PickModal
+        from planner.tui.shared.modals.pick import Pick, PickModal
 
         def offer(text: str) -> tuple[list[Pick], str]:
             known = [name for name in ENCODINGS if text.strip().lower() in name]
@@ -232,7 +232,7 @@ class ImportScreen(ListScreen[ColumnLines]):
 
     def action_map(self) -> None:
         """Choose the field for the selected column."""
-        from planner.tui.shared.pick import Pick, PickModal
+        from planner.tui.shared.modals.pick import Pick, PickModal
 
         column = self.lines.chosen
         shown = self.lines.shown

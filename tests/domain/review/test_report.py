@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from planner.domain.review.report import Report
-from planner.domain.review.review import Figure, Honesty, Record, Review, Span
+from planner.domain.review.review import Figure, Honesty, Record, Review
 from planner.domain.review.self_review import Step
+from planner.domain.review.spans import Span
 from planner.exchange.review.html import page
 from planner.exchange.review.markdown import markdown
 from planner.services.review import review

@@ -10,17 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.errors import InputError
-from planner.domain.review.review import (
-    DayReview,
-    Span,
-    carried,
-    in_proportion,
-    mean_parts,
-    named,
-    plan_share,
-    week_name,
-    week_of,
-)
+from planner.domain.review.review import DayReview, carried, in_proportion, mean_parts, plan_share
+from planner.domain.review.spans import Span, named, week_name, week_of
 from planner.domain.workdays import WorkCalendar, month_of
 
 WHOLE, HALF, OFF = Fraction(1), Fraction(1, 2), Fraction(0)

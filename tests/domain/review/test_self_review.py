@@ -15,8 +15,9 @@ from planner.domain.errors import InputError
 from planner.domain.review.charts import funnel, level
 from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.learning import Learning, Shelf, Use, nudges, pace, read_kind
-from planner.domain.review.review import Checkpoint, Span, middle
+from planner.domain.review.review import Checkpoint, middle
 from planner.domain.review.self_review import Became, Kind, ReviewLine, SelfReview, tried, week_to_review
+from planner.domain.review.spans import Span
 
 MONDAY = date(2026, 11, 16)
 WHOLE, HALF, OFF = Fraction(1), Fraction(1, 2), Fraction(0)

@@ -14,8 +14,9 @@ from urllib.parse import quote
 import pytest
 
 from planner.domain.day.day import CloseWords
-from planner.domain.review.review import Review, Span
+from planner.domain.review.review import Review
 from planner.domain.review.self_review import Kind
+from planner.domain.review.spans import Span
 from planner.exchange.review.html import page
 from planner.exchange.review.markdown import escaped, markdown
 from planner.services.calls import activity_log

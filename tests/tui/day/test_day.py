@@ -28,8 +28,8 @@ from planner.tui.day.morning import MorningScreen
 from planner.tui.day.week import WeekScreen
 from planner.tui.day.widgets.day import DayTimeline
 from planner.tui.day.widgets.week import WeekGrid
-from planner.tui.shared.confirm import ConfirmModal
-from planner.tui.shared.text_area import TextModal
+from planner.tui.shared.modals.confirm import ConfirmModal
+from planner.tui.shared.modals.text_area import TextModal
 from tests.scenes import NOW, context_at, day_overfull, day_typical, move_clock, typical
 from tests.tui.helpers import press, running, says, settled, shown, text, today_screen, wait_for
 

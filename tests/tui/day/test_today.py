@@ -27,7 +27,7 @@ from planner.tui.app import PlannerApp
 from planner.tui.day import today_view
 from planner.tui.plan.goals import GoalsScreen
 from planner.tui.plan.modals.plan import PlanModal
-from planner.tui.shared.help import HelpModal
+from planner.tui.shared.modals.help import HelpModal
 from tests.scenes import NOW, context_at, count, move_clock, overfull, typical
 from tests.tui.helpers import (
     PATIENCE,

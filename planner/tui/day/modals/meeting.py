@@ -17,9 +17,9 @@ from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
 from planner.domain.text import shown
 from planner.domain.typed.when import parse_when
-from planner.tui.shared.confirm import ConfirmModal
 from planner.tui.shared.form import Field, FormModal
 from planner.tui.shared.modal import Modal
+from planner.tui.shared.modals.confirm import ConfirmModal
 
 if TYPE_CHECKING:
     from planner.domain.day.events import Meeting

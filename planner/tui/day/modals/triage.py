@@ -17,9 +17,9 @@ from planner.tui.day import changes
 from planner.tui.day.widgets.triage import TriageLines
 from planner.tui.messages import EntryClicked, KeyClicked
 from planner.tui.shared import changes as shared_changes
-from planner.tui.shared.confirm import SeriesModal
-from planner.tui.shared.line import LineModal
 from planner.tui.shared.modal import Modal
+from planner.tui.shared.modals.confirm import SeriesModal
+from planner.tui.shared.modals.line import LineModal
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterKey, FooterLine, MessageLine
 

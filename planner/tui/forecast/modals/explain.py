@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.message import Message
 
-from planner.domain.forecast.evidence import trials
+from planner.domain.forecast.advice import trials
 from planner.tui.shared import spans
 from planner.tui.shared.modal import Modal
 from planner.tui.shared.spans import Line

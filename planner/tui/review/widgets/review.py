@@ -10,8 +10,9 @@ from textual import events
 from planner.domain.review.learning import Shelf
 from planner.domain.review.report import NOTHING_COUNTED, Report
 from planner.domain.review.report import Row as Fact
-from planner.domain.review.review import Review, Span
+from planner.domain.review.review import Review
 from planner.domain.review.self_review import STEPS, Step
+from planner.domain.review.spans import Span
 from planner.domain.text import many
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.services.context import AppContext
-from planner.tui.shared.tour import steps
+from planner.tui.shared.modals.tour import steps
 from tests.scenes import SCENES
 from tests.tui.helpers import press, running, shown
 

@@ -13,7 +13,7 @@ import pytest
 from planner.store import connection, migrations, schema
 from planner.store.migrations import parts
 from planner.store.recorder import LOGGED
-from planner.store.step import ByHand, step, write
+from planner.store.steps.draft import ByHand, step, write
 from tests.scenes import NOW
 from tests.store.test_files import DATABASES, fill
 

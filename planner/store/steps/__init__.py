@@ -1,0 +1,1 @@
+"""The steps of the migrations, and the draft of the next one."""

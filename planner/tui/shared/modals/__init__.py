@@ -1,0 +1,1 @@
+"""Modals that any screen may open."""
