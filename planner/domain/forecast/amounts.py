@@ -16,7 +16,7 @@ from itertools import accumulate
 from operator import mul
 from typing import NamedTuple
 
-from planner.domain.forecast.counts import LEAST
+from planner.domain.distributions import LEAST
 from planner.domain.forecast.deal_sizes import Sizes
 
 STEPS = 1_000  # to the target, 0.1 % of it each

@@ -16,8 +16,8 @@ from operator import mul
 from typing import NamedTuple
 
 from planner.domain.beta import Beta
+from planner.domain.distributions import binomial, convolved, mixture, negative_binomial, successes
 from planner.domain.forecast.amounts import Chance, Group
-from planner.domain.forecast.counts import binomial, convolved, mixture, negative_binomial, successes
 from planner.domain.forecast.lags import Lag
 from planner.domain.forecast.risks import LONGEST, Risks
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
+from planner.domain.distributions import negative_binomial
 from planner.domain.forecast.amounts import SHARE, Forecast, interval
-from planner.domain.forecast.counts import negative_binomial
 
 PRIOR_DAYS = 10.0  # κ
 NORMAL = NormalDist()

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.beta import Beta, incomplete_beta
+from planner.domain.distributions import binomial, negative_binomial
 from planner.domain.errors import InputError
 from planner.domain.forecast.amounts import Aim, Chance, Ends, Forecast, Group
-from planner.domain.forecast.counts import binomial, negative_binomial
 from planner.domain.forecast.deal_sizes import Sizes, sizes_of
 from planner.domain.forecast.funnel import Ages
 from planner.domain.forecast.lags import AT_ONCE, Lag, Seen, learnt, usual
