@@ -15,9 +15,9 @@ from planner.domain.errors import InputError
 
 # The seven ways, in the order to try them without any data.
 WAYS = {
-    "figures": "figures from an outside source",
-    "case": "a similar customer who said the same and stayed",
-    "question": "a question that lets them name what they need",
+    "figures": "outside figures",
+    "case": "a similar customer who stayed",
+    "question": "let them name the need",
     "u-turn": "agree, then say why people buy it anyway",
     "deny": "disagree, lightly",
     "yes-but": "yes, but",
