@@ -1,4 +1,6 @@
-"""Bundled content: the TOML files of `data/`, from the wheel (`planner/data`) or the checkout (`data/`)."""
+"""Bundled content: the TOML files of `data/`, from the wheel (`planner/data`) or the checkout (`data/`). What is said
+to customers is in a subfolder per language.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +20,23 @@ def folder() -> Path:
 
 
 @cache
-def load(name: str) -> dict[str, Any]:
-    """Return a bundled file by name without extension, such as ``week``."""
-    return tomllib.loads((folder() / f"{name}.toml").read_text(encoding="utf-8"))
+def load(name: str, language: str = "") -> dict[str, Any]:
+    """Return a bundled file by name without extension, such as ``week``. Customer content has a language, and comes in
+    English where that language has no such file.
+    """
+    file = folder() / language / f"{name}.toml"
+    if language and not file.is_file():
+        file = folder() / ENGLISH / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
+ENGLISH = "en"
 LISTS = ("words", "scripts", "playbook", "lists")
 
 
 @cache
-def word_lists() -> dict[str, dict[str, Any]]:
-    """Return every list that a rep may customize, by name: title, about, lines."""
-    return {name: row for file in LISTS for name, row in load(file).items()}
+def word_lists(language: str = ENGLISH) -> dict[str, dict[str, Any]]:
+    """Return every list that a rep may customize, by name: title, about, lines. Lists not yet in the language are in
+    English.
+    """
+    return {name: row for file in LISTS for name, row in {**load(file, ENGLISH), **load(file, language)}.items()}

@@ -10,6 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+from planner.content import LISTS
 from tests.conftest import Run
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +30,7 @@ def test_wheel_runs_outside_the_checkout(tmp_path: Path) -> None:
         names = archive.namelist()
         archive.extractall(inside)
     assert {"planner/data/week.toml", "planner/data/norms.toml", "planner/store/schema.sql"} <= set(names)
+    assert {f"planner/data/en/{name}.toml" for name in LISTS} <= set(names)
     assert {"planner/tui/day/today.tcss", "planner/exchange/review/page.html"} <= set(names)
     outside = {name for name in names if not name.startswith("planner/") and ".dist-info/" not in name}
     assert [name.partition(".data/")[2] for name in outside] == ["data/share/man/man1/planner.1"]

@@ -19,7 +19,7 @@ examples:
   planner plan set --quota 700000 --personal 2x      this month's two figures
   planner goal add "Cold calls" --horizon month --metric dials --target 1950
   planner log dial --outcome refused --contact Kim   count a call
-  planner today                                      what now, and am I on the line?
+  planner today                                      what's next, and am I on pace?
   planner undo                                       take the last change back
 
 everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --help, --version

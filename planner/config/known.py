@@ -272,7 +272,7 @@ SETTINGS: tuple[Setting, ...] = (
         checks.one_of("month", "week"),
     ),
     Setting("me.name", "", "a text", "your name, as scripts have it", checks.text),
-    Setting("me.firm", "", "a text", "your firm, as scripts have it", checks.text),
+    Setting("me.firm", "", "a text", "your company, as scripts have it", checks.text),
     Setting("me.offer", "", "a text", "what you sell, as scripts have it", checks.text),
     Setting(
         "day.turns_at",

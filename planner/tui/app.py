@@ -61,7 +61,7 @@ class PlannerApp(QueuedApp):
     # Named here so that the default screen's style sheet is parsed once at startup, not twice.
     CSS_PATH = "day/today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "show('today')", "today", id="screen-today", tooltip="What now, and am I on the line?"),
+        Binding("1", "show('today')", "today", id="screen-today", tooltip="What's next, and am I on pace?"),
         Binding("2", "show('calls')", "calls", id="screen-calls", tooltip="Who is next, and how fast am I?"),
         Binding("3", "show('plan')", "plan", id="screen-plan", tooltip="Will I make it, what would it take?"),
         Binding("4", "show('goals')", "goals", id="screen-goals", tooltip="What for, and what does it ask of today?"),

@@ -15,18 +15,18 @@ from planner.domain.errors import InputError
 
 # The seven ways, in the order to try them without any data.
 WAYS = {
-    "figures": "figures from outside",
-    "case": "somebody alike who said the same and stayed",
-    "question": "a question that lets them name their need",
-    "u-turn": "agree, then why those who need it buy all the same",
-    "deny": "deny it, lightly",
+    "figures": "outside figures",
+    "case": "a similar customer who stayed",
+    "question": "let them name the need",
+    "u-turn": "agree, then say why people buy it anyway",
+    "deny": "disagree, lightly",
     "yes-but": "yes, but",
     "pass": "let it pass",
 }
 SORTS = {
-    "real": "a step towards buying: answer it",
+    "real": "a step toward buying: answer it",
     "pretended": "the reason is hidden: look for it",
-    "joking": "don't take it up",
+    "joking": "let it go",
 }
 STRENGTH = 4.0  # trials that the pooled rate is worth as a prior for one answer
 MOST_OBJECTIONS = 200

@@ -2,8 +2,8 @@
 
 They are lines that a rep can edit as text: one step per line, and indented under it what may be heard, as
 ``heard: what to say -> where it leads``. A step that something leads to is named ``name = text``, and ``end`` is the
-farewell. A leading ``(optional)`` marks what may be skipped. ``{name}``, ``{company}``, ``{me}``, ``{firm}``,
-``{offer}`` and ``{supplier}`` are filled in.
+farewell. A leading ``(optional)`` marks what may be skipped. ``{name}``, ``{first}``, ``{company}``, ``{me}``,
+``{my_company}``, ``{offer}`` and ``{supplier}`` are filled in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from planner.domain.errors import InputError
 
 KINDS = ("cold", "gatekeeper", "callback", "warm", "incoming", "renewal", "follow-up")
-FIELDS = ("name", "first", "company", "me", "firm", "offer", "supplier")
+FIELDS = ("name", "first", "company", "me", "my_company", "offer", "supplier")
+ALIASES = {"firm": "my_company"}  # former names, in scripts that reps have edited
 MOST_STEPS = 60
 END = "end"
 OPTIONAL = "(optional)"
@@ -59,6 +60,7 @@ class Script:
 
 
 _NAMED = re.compile(r"([a-z][\w-]{0,30}) = (.+)")
+_FIELD = re.compile(r"\{(" + "|".join((*FIELDS, *ALIASES)) + r")\}")
 
 
 def parse(kind: str, title: str, lines: Sequence[str]) -> Script:
@@ -102,7 +104,7 @@ def _branch(text: str, number: int) -> Branch:
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Fill in the fields of a text. Unknown ones become dots, so that nobody reads a wrong name aloud."""
-    return re.sub(r"\{(" + "|".join(FIELDS) + r")\}", lambda found: values.get(found[1], "").strip() or "…", text)
+    return _FIELD.sub(lambda found: values.get(ALIASES.get(found[1], found[1]), "").strip() or "…", text)
 
 
 def kind_for(

@@ -154,7 +154,7 @@ def kind_of(ctx: AppContext, card: Card) -> str:
 def fields(ctx: AppContext, card: Card | None) -> dict[str, str]:
     """Return the values for a script's placeholders."""
     config = ctx.config
-    found = {"me": str(config["me.name"]), "firm": str(config["me.firm"]), "offer": str(config["me.offer"])}
+    found = {"me": str(config["me.name"]), "my_company": str(config["me.firm"]), "offer": str(config["me.offer"])}
     if card is not None:
         found |= {
             "name": card.name,

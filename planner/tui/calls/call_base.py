@@ -252,7 +252,7 @@ class TalkScreen(BaseScreen):
             return
         self._found, self._looked_up, self._cursor, self._sort = self._book.find(""), "", 0, "real"
         self._lists = [self._list(name) for name in PAGES]
-        self._type("find", "what is heard: dear, think, busy …")
+        self._type("find", "what you heard: expensive, think, busy …")
 
     def _look_up(self, typed: str) -> None:
         """Search for the typed text, unless it is the text searched last."""

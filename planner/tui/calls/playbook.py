@@ -72,7 +72,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         with Container(id="pages"):
             yield ObjectionLines(id="objections")
             yield SheetLines(id="answers")
-        yield LineInput(id="typed", compact=True, placeholder="what is heard: dear, think, busy …")
+        yield LineInput(id="typed", compact=True, placeholder="what you heard: expensive, think, busy …")
 
     def start(self) -> None:
         self.query_one("#typed", Input).display = False

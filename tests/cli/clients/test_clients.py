@@ -240,8 +240,8 @@ def test_won_deal_must_be_reopened_before_it_changes_stage(kim: Run) -> None:
         assert "reopen 1" in kim("deal", *words, code=1).err
     kim("deal", "add", "E")
     assert "is not won" in kim("deal", "pay", "2", "5", code=1).err
-    kim("deal", "lost", "2", "--reason", "too dear")
-    assert kim("deal", "list", "--stage", "lost", "--json").json[0]["reason"] == "too dear"
+    kim("deal", "lost", "2", "--reason", "too expensive")
+    assert kim("deal", "list", "--stage", "lost", "--json").json[0]["reason"] == "too expensive"
 
 
 def test_deal_edits_must_agree_with_its_payments(kim: Run) -> None:

@@ -10,7 +10,7 @@ from tests.conftest import Run
 def test_week_json_matches_the_contract(run: Run) -> None:
     run("plan", "set", "--quota", "700000", "--personal", "2x", "--currency", "RUB")
     run("log", "dial", "--count", "40")
-    run("log", "dial", "--outcome", "refused", "--reason", "too dear")
+    run("log", "dial", "--outcome", "refused", "--reason", "too expensive")
     run("log", "stop", "--outcome", "given-in")
     run("day", "open")
     run("day", "close", "--without-list", "--well", "[b]nine[/b] talks", "--try", "shorter talks")
@@ -28,7 +28,7 @@ def test_week_json_matches_the_contract(run: Run) -> None:
     assert found["promises"] == {"kept": 0, "late": 0, "broken": 0, "open": 0}
     assert found["stops"] == {"refused": 0, "given_in": 1}
     assert found["objections"] == []
-    assert found["lost"] == [{"reason": "too dear", "count": 1}]
+    assert found["lost"] == [{"reason": "too expensive", "count": 1}]
     assert found["lessons"] == [
         {
             "date": "2026-11-16", "went_well": "[b]nine[/b] talks", "went_wrong": None, "what_else": None,

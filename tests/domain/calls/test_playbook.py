@@ -27,6 +27,11 @@ def test_built_in_lists_are_complete(name: str, count: int) -> None:
     assert len(lines) == len(set(lines)) == count
 
 
+def test_content_missing_in_a_language_is_english() -> None:
+    assert content.word_lists("xx") == content.word_lists()
+    assert content.load("scripts", "xx") == content.load("scripts", "en")
+
+
 def test_every_built_in_objection_has_all_kinds_of_answer() -> None:
     found = playbook.parse(content.word_lists()["objections"]["lines"])
     assert len(found) == 7
@@ -50,7 +55,7 @@ def test_cold_call_script_does_not_sell() -> None:
     text = " ".join(content.word_lists()["script-cold"]["lines"]).lower()
     assert not any(word in text for word in ("buy", "price", "order", "contract", "cost"))
     row = content.word_lists()["script-cold"]
-    moment = [step for step in scripts.parse("cold", "", row["lines"]).steps if "good moment" in step.text]
+    moment = [step for step in scripts.parse("cold", "", row["lines"]).steps if "good time" in step.text]
     assert moment and moment[0].optional
 
 
@@ -62,6 +67,7 @@ def test_parsing_a_script() -> None:
     assert script.steps[0].branches[0] == scripts.Branch("who", "I am {me}", "go")
     assert script.index_of("go", 0) == 2 and script.index_of("", 0) == 1 and script.index_of("", 2) == 2
     assert scripts.filled("Hello {name}, {me} {other}", {"name": "Kim"}) == "Hello Kim, … {other}"
+    assert scripts.filled("{my_company} {firm} {company}", {"my_company": "Northwind"}) == "Northwind Northwind …"
 
 
 @pytest.mark.parametrize(
@@ -84,9 +90,9 @@ def test_invalid_script_is_refused_with_a_reason(lines: list[str], said: str) ->
     ("lines", "said"),
     [
         (["  question: x"], "before the first objection"),
-        (["Too dear", "  shout: x"], "the ways are"),
-        (["Too dear", "  question:"], "way: text"),
-        (["Too dear", "too  DEAR"], "twice"),
+        (["Too expensive", "  shout: x"], "the ways are"),
+        (["Too expensive", "  question:"], "way: text"),
+        (["Too expensive", "too  EXPENSIVE"], "twice"),
     ],
 )
 def test_invalid_playbook_is_refused_with_a_reason(lines: list[str], said: str) -> None:
@@ -106,8 +112,8 @@ def test_choosing_the_script_of_a_call() -> None:
 def test_objection_is_found_with_three_letters() -> None:
     found = playbook.parse(content.word_lists()["objections"]["lines"])
     for text, typed in (
-        ("We don't need it.", "nee"), ("It's too dear for me.", "dea"), ("I'll think about it.", "thi"),
-        ("We have no money.", "mon"), ("Your price is high.", "pri"), ("I'm busy, call later.", "bus"),
+        ("We don't need it.", "nee"), ("It's too expensive.", "exp"), ("I need to think about it.", "thi"),
+        ("We don't have the budget.", "bud"), ("Your price is too high.", "pri"), ("I'm busy. Call me later.", "bus"),
         ("It sounds complicated.", "com"),
     ):  # fmt: skip
         assert found[playbook.find(found, typed)[0]].text == text
@@ -146,9 +152,9 @@ def test_higher_success_never_ranks_lower(counts: dict[str, tuple[int, int]]) ->
 
 
 def test_new_answer_is_added_once() -> None:
-    found = playbook.with_answer([Objection("Too dear")], "too dear ", Answer("case", "x"))
-    assert found == [Objection("Too dear", (Answer("case", "x"),))]
-    assert playbook.with_answer(found, "Too dear", Answer("case", "X")) == found
+    found = playbook.with_answer([Objection("Too expensive")], "too expensive ", Answer("case", "x"))
+    assert found == [Objection("Too expensive", (Answer("case", "x"),))]
+    assert playbook.with_answer(found, "Too expensive", Answer("case", "X")) == found
     assert playbook.with_answer(found, "No time")[1] == Objection("No time")
 
 

@@ -87,6 +87,6 @@ def test_a_sentence_has_its_label_count_and_addition(week: Review) -> None:
     said = [row.sentence for row in Report(week).people]
     assert said[:4] == [
         "Promises: 2 kept, 1 broken", "After calls: need met 3 of 4, effective 2 of 4",
-        "Why it went so: the second hour", "Lost or refused 9×: too dear",
+        "Why it went so: the second hour", "Lost or refused 9×: too expensive",
     ]  # fmt: skip
     assert said[-1] == "Delivery: 3 complaints within ninety days; find another way"

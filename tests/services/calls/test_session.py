@@ -124,7 +124,7 @@ def test_forgetting_a_contact_erases_it_from_the_session(rep: AppContext) -> Non
     live, session = TodayStore(rep), opened(rep)
     session.press()
     session.note("Zebulon Quark wants a quote")
-    playbook.hear(rep, live, "Zebulon Quark says it is dear", None, contact_id=1)
+    playbook.hear(rep, live, "Zebulon Quark says it is expensive", None, contact_id=1)
     made = session.outcome("meeting", when=read_when(rep, "thu 11", hour=True))
     session.add_to_check(session.check(made, "met", yes=True), why="Zebulon Quark was in a hurry")
     session.undo()  # undoes the check (the state still holds who comes next)
@@ -390,14 +390,14 @@ def test_identical_outcomes_are_questioned_once(rep: AppContext) -> None:
 def test_answers_are_rated_by_call_outcomes(rep: AppContext) -> None:
     live, session = TodayStore(rep), opened(rep)
     book = playbook.read(live)
-    dear = book.find("dear")[0].objection
-    last = dear.answers[-1]
-    for outcome, answer in (("callback", last), ("refused", dear.answers[0]), ("no-answer", None)):
+    expensive = book.find("expensive")[0].objection
+    last = expensive.answers[-1]
+    for outcome, answer in (("callback", last), ("refused", expensive.answers[0]), ("no-answer", None)):
         card = session.card
         assert card is not None
-        playbook.hear(rep, live, dear.text, answer, contact_id=card.id)
+        playbook.hear(rep, live, expensive.text, answer, contact_id=card.id)
         session.outcome(outcome, when=read_when(rep, "thu 11", hour=False) if outcome == "callback" else None)
-    found = playbook.read(live).find("dear")[0]
+    found = playbook.read(live).find("expensive")[0]
     assert found.heard == 3 and found.rated[0].answer == last and found.rated[0].worked == 1
     assert rows(rep, "SELECT worked, activity_id FROM heard ORDER BY id") == [(1, 1), (0, 2), (0, 3)]
     assert session.undo() == "no answer call, Name 2"

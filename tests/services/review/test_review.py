@@ -185,9 +185,9 @@ def test_review_covers_promises_reasons_complaints_lessons_and_next_week(ctx: Ap
     activity_log.log(ctx, "stop", outcome="given-in")
     promises.settle(ctx, 1, kept=True)
     promises.settle(ctx, 2, kept=False)
-    activity_log.log(ctx, "dial", outcome="refused", reason="too dear")
+    activity_log.log(ctx, "dial", outcome="refused", reason="too expensive")
     made = deals.add(ctx, "Paper", value=Decimal(90_000))
-    deals.lost(ctx, made.id, reason="too dear")
+    deals.lost(ctx, made.id, reason="too expensive")
     people.add(ctx, "Kim", {})
     for _ in range(3):
         complaints.add(ctx, "late again", contact="Kim", kind="delivery")
@@ -196,7 +196,7 @@ def test_review_covers_promises_reasons_complaints_lessons_and_next_week(ctx: Ap
     found = review.read(ctx, Span.WEEK)
     assert found.promises == {"open": 0, "kept": 1, "late": 0, "broken": 1}
     assert found.stops == (0, 1)
-    assert found.reasons == (("too dear", 2),)
+    assert found.reasons == (("too expensive", 2),)
     assert found.repeated == {"delivery": 3}
     assert [(each.day.day, each.said) for each in found.lessons] == [(16, said)]
     assert found.next_period.first == date(2026, 11, 23)

@@ -296,14 +296,14 @@ def test_exported_deals_import_with_revenue_and_lost_reason(tmp_path: Path) -> N
     for title, value in (("Paper", "1000"), ("Card", "7")):
         deals.add(ctx, title, contact="Kim", value=Decimal(value))
     deals.won(ctx, 1, part=Decimal(200), contract_end=date(2027, 6, 30), term_months=12)
-    deals.lost(ctx, 2, reason="too dear")
+    deals.lost(ctx, 2, reason="too expensive")
     path = write(ctx, "deals", tmp_path / "deals.csv")
     other = context_at(tmp_path / "other")
     imports.run(other, "deals", str(path), Wanted())
     found = {deal.title: deal for deal in deals.listed(other, closed=True)}
     assert (found["Paper"].booked, found["Paper"].value) == (Decimal(200), Decimal(1000))
     assert (found["Paper"].contract_end, found["Paper"].term_months) == (date(2027, 6, 30), 12)
-    assert found["Card"].reason == "too dear"
+    assert found["Card"].reason == "too expensive"
 
 
 def test_export_that_cannot_be_logged_is_not_written(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> Non
     assert len(tasks.listed(ctx)) == sum(outcome == "callback" for outcome, _, _ in expected)
     assert log(ctx, "SELECT note FROM activity WHERE note IS NOT NULL") == [("half way",)]
     assert log(ctx, "SELECT DISTINCT session_id FROM activity") == [(1,)]
-    assert log(ctx, "SELECT DISTINCT reason FROM activity WHERE outcome = 'refused'") == [("not understood",)]
+    assert log(ctx, "SELECT DISTINCT reason FROM activity WHERE outcome = 'refused'") == [("didn't understand",)]
 
 
 async def test_prospect_shows_local_time(tmp_path: Path) -> None:
@@ -293,12 +293,12 @@ async def test_satisfied_customer_is_asked_for_a_referral(tmp_path: Path) -> Non
 async def test_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path) -> None:
     ctx = context_with_list(tmp_path, 40)
     async with running(ctx) as pilot:
-        await press(pilot, "2", "space", "slash", *text("dea"))
-        await wait_for(pilot, says(pilot, "Over a year it comes to"))
+        await press(pilot, "2", "space", "slash", *text("exp"))
+        await wait_for(pilot, says(pilot, "Over a year, it works out to"))
         await press(pilot, "enter", "3")
-        await wait_for(pilot, says(pilot, "heard: It's too dear for me. (question)"))
+        await wait_for(pilot, says(pilot, "heard: It's too expensive. (question)"))
         assert calls_screen(pilot).calls.standing.talking  # the call went on meanwhile
-        await press(pilot, "slash", *text("dea"), "enter", "p", "1")
+        await press(pilot, "slash", *text("exp"), "enter", "p", "1")
         assert log(ctx, "SELECT sort, way FROM heard") == [("real", "question"), ("pretended", "figures")]
         await press(pilot, "slash", *text("we have a cousin"), "enter")
         await wait_for(pilot, says(pilot, "in the playbook"))
@@ -306,7 +306,7 @@ async def test_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path
         await press(pilot, "slash", *text("cousin"))
         await wait_for(pilot, says(pilot, "we have a cousin"))
         await press(pilot, "escape", "slash", *text("gloo"))
-        await wait_for(pilot, says(pilot, "gloomy: displeased by anything"))  # closings, listening and customers, too
+        await wait_for(pilot, says(pilot, "gloomy: unhappy with everything"))  # closings, listening and customers, too
         await press(pilot, "escape")
 
 
@@ -315,19 +315,19 @@ async def test_answers_are_reordered_by_success_after_thirty_uses(tmp_path: Path
     live = TodayStore(ctx)
     session = CallSession(ctx, live)
     session.open()
-    dear = playbook.read(live).find("dear")[0].objection
-    answers = {answer.way: answer for answer in dear.answers}
+    expensive = playbook.read(live).find("expensive")[0].objection
+    answers = {answer.way: answer for answer in expensive.answers}
     for number in range(30):
         assert session.card is not None
         way, outcome = (("question", "callback"), ("case", "refused"), ("figures", "no-answer"))[number % 3]
-        playbook.hear(ctx, live, dear.text, answers[way], contact_id=session.card.id)
+        playbook.hear(ctx, live, expensive.text, answers[way], contact_id=session.card.id)
         session.outcome(outcome, when=read_when(ctx, "tomorrow 10:00", hour=False) if number % 3 == 0 else None)
     live.close()
     async with running(ctx) as pilot:
-        await press(pilot, "2", "slash", *text("dea"))
+        await press(pilot, "2", "slash", *text("exp"))
         await wait_for(pilot, says(pilot, "10 of 10 led"))
         lines = shown(pilot).splitlines()
-        first = next(line for line in lines if "· Compared with what?" in line)
+        first = next(line for line in lines if "· Expensive compared with what?" in line)
         assert lines.index(first) < min(n for n, line in enumerate(lines) if "Over a year" in line)
 
 
@@ -377,7 +377,7 @@ async def test_skip_pause_need_kind_and_panels(tmp_path: Path) -> None:
         await press(pilot, "2", "9")
         await wait_for(pilot, says(pilot, "No proposal before the need is found"))
         await press(pilot, "f", "K", "4")
-        await wait_for(pilot, says(pilot, "patience"))
+        await wait_for(pilot, says(pilot, "be patient"))
         await press(pilot, "9", *text("tomorrow 16:00"), "enter")
         await wait_for(pilot, lambda: card_name(pilot) == "Name 001")
         assert tasks.listed(ctx)[0].title == "Proposal for Firm 000"
@@ -388,9 +388,9 @@ async def test_skip_pause_need_kind_and_panels(tmp_path: Path) -> None:
         await press(pilot, "tab")
         await wait_for(pilot, says(pilot, "Script: gatekeeper"))
         await press(pilot, "shift+tab", "right", "right", "enter")
-        await wait_for(pilot, says(pilot, "✓ Good day, this is"))
+        await wait_for(pilot, says(pilot, "✓ Hi Name, this is"))
         await press(pilot, *["tab"] * 7)
-        await wait_for(pilot, says(pilot, "Trial (they drift to a no)"))
+        await wait_for(pilot, says(pilot, "Trial (they're leaning toward no)"))
         await press(pilot, "S")
         await wait_for(pilot, says(pilot, "sprint 0 of 25"))
         await press(pilot, "i")
@@ -433,11 +433,11 @@ async def test_drill_by_keys(tmp_path: Path) -> None:
         await press(pilot, "8")
         assert isinstance(pilot.app.screen, PlaybookScreen)
         await press(pilot, "slash", *text("bus"), "enter")
-        assert "It takes two minutes" in shown(pilot)
+        assert "I only need two minutes" in shown(pilot)
         await press(pilot, "escape", "D")
         assert "Answer it aloud" in shown(pilot)
         await press(pilot, "space")
-        assert "of ten firms of your size" in shown(pilot)
+        assert "out of ten companies your size" in shown(pilot)
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, "back tomorrow"))
         await press(pilot, *["n"] * 6)
@@ -453,7 +453,7 @@ async def test_burst_of_keys_is_applied_in_order(tmp_path: Path) -> None:
     ctx = context_with_list(tmp_path, 9)
     async with running(ctx) as pilot:
         await press(pilot, "2")
-        burst = ["space", "slash", *text("dea"), "enter", "3", "n", *text("wants a quote"), "enter", "1"]
+        burst = ["space", "slash", *text("exp"), "enter", "3", "n", *text("wants a quote"), "enter", "1"]
         burst += ["slash", *text("bus"), "enter", "p", "2", "5", *text("thu 11"), "enter", "f", "9", "enter", "s", "1"]
         burst += ["K", "4", "n", *text("jklwrudpsygfe ask in July"), "enter", "1"]
         for key in burst:
@@ -464,7 +464,7 @@ async def test_burst_of_keys_is_applied_in_order(tmp_path: Path) -> None:
         ("no-answer", 6, "jklwrudpsygfe ask in July"),
     ]  # fmt: skip
     assert log(ctx, "SELECT objection, way, sort FROM heard") == [
-        ("It's too dear for me.", "question", "real"), ("I'm busy, call later.", "case", "pretended"),
+        ("It's too expensive.", "question", "real"), ("I'm busy. Call me later.", "case", "pretended"),
     ]  # fmt: skip
     assert log(ctx, "SELECT id, kind, need FROM contact WHERE kind <> '' OR need <> ''") == [
         (3, "", "found"), (6, "gloomy", ""),

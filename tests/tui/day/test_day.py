@@ -64,7 +64,7 @@ async def test_full_day_by_keyboard(tmp_path: Path) -> None:
     async with running(ctx) as pilot:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen), "the morning comes by itself")
         for part in (
-            "Nobody and nothing stops me.",
+            "Nobody and nothing can stop me.",
             "the flat · for Anna and the kids",
             "Keys in hand",
             "1 task is overdue",
@@ -81,7 +81,7 @@ async def test_full_day_by_keyboard(tmp_path: Path) -> None:
             await pilot.press("d")
         await advance_to(pilot, ctx, datetime(2026, 11, 16, 12, 5))
         await press(pilot, "s", "6")
-        assert "1 refused today: messengers" in shown(pilot)
+        assert "1 refused today: messaging apps" in shown(pilot)
         await press(pilot, "S", "3")
         assert "1 given in to today: smoke break" in shown(pilot)
         await advance_to(pilot, ctx, datetime(2026, 11, 16, 18, 35))
@@ -114,7 +114,7 @@ async def test_full_day_by_keyboard(tmp_path: Path) -> None:
     log = day.log(ctx, MONDAY)
     assert (log.record.words.went_well, log.record.words.will_try) == ("good list", "mail at noon")
     assert [(outcome, kind) for _, outcome, kind in log.stops] == [
-        ("refused", "messengers"),
+        ("refused", "messaging apps"),
         ("given-in", "smoke break"),
     ]
     move_clock(ctx, datetime(2026, 11, 17, 7, 55))
@@ -390,7 +390,7 @@ async def test_extra_keys_log_no_second_temptation(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press("s", "6", "6", "2")
         await settled(pilot)
-    assert [row.reason for row in activity_log.listed(ctx, MONDAY) if row.kind == "stop"] == ["messengers"]
+    assert [row.reason for row in activity_log.listed(ctx, MONDAY) if row.kind == "stop"] == ["messaging apps"]
 
 
 async def test_evening_asks_about_unmarked_blocks(tmp_path: Path) -> None:

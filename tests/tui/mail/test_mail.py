@@ -279,7 +279,7 @@ async def test_emails_to_write_are_queued_anywhere_and_sent_in_a_window(ctx: App
         await wait_for(pilot, says(pilot, "Mail may be opened."))
         await press(pilot, "enter", "tab")
         await wait_for(pilot, says(pilot, "To write   1"))
-        assert "One paragraph, two at the most" in shown(pilot)
+        assert "It's one paragraph, two at most" in shown(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, lambda: opened == ["mailto:kim@hanbit.kr?subject=The%20offer"])
         await press(pilot, "s")

@@ -86,7 +86,7 @@ async def test_week_review_is_paused_and_resumed(tmp_path: Path) -> None:
         await press(pilot, "enter", "enter", "enter", "plus")
         await typed(pilot, "six meetings")
         await press(pilot, "enter")
-        assert "A flat with a room for each of the kids" in shown(pilot)
+        assert "A home with a room for each of the kids" in shown(pilot)
         await press(pilot, "enter")
         await typed(pilot, "one step nearer")
         assert "✓ finished Fri 20 Nov 2026, 17:30" in shown(pilot)

@@ -27,10 +27,10 @@ OTHERS = set(TEXTS).difference(
 # How to handle each kind of customer, in a few words (S21). The playbook has more.
 MANNER = {
     "know-it-all": "don't argue, bring evidence",
-    "bored": "light questions",
-    "hurried": "price, done",
-    "gloomy": "patience; among the most loyal later",
-    "cheerful": "friendly, not familiar",
+    "bored": "easy questions",
+    "hurried": "quote and close",
+    "gloomy": "be patient, may become the most loyal",
+    "cheerful": "friendly, not too familiar",
 }
 
 
