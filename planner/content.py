@@ -4,6 +4,7 @@ to customers is in a subfolder per language.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,12 @@ def load(name: str, language: str = "") -> dict[str, Any]:
 
 
 ENGLISH = "en"
+# What customers are spoken to in, with the names that a contact's languages may have.
+LANGUAGES = {
+    "en": ("english", "английский", "영어"),
+    "ko": ("korean", "корейский", "한국어", "한국말"),
+    "ru": ("russian", "русский", "러시아어"),
+}
 LISTS = ("words", "scripts", "playbook", "lists")
 
 
@@ -40,3 +47,12 @@ def word_lists(language: str = ENGLISH) -> dict[str, dict[str, Any]]:
     English.
     """
     return {name: row for file in LISTS for name, row in {**load(file, ENGLISH), **load(file, language)}.items()}
+
+
+def language_of(languages: str, default: str) -> str:
+    """Return the first language in a contact's ``Korean, English`` that there is content for, else the default."""
+    for word in re.split(r"[^\w]+", languages.casefold()):
+        for code, names in LANGUAGES.items():
+            if word == code or word in names:
+                return code
+    return default

@@ -275,6 +275,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("me.firm", "", "a text", "your company, as scripts have it", checks.text),
     Setting("me.offer", "", "a text", "what you sell, as scripts have it", checks.text),
     Setting(
+        "me.language",
+        "en",
+        "en, ko or ru",
+        "the language of scripts, playbook and lists; a contact's own goes first",
+        checks.one_of("en", "ko", "ru"),
+    ),
+    Setting(
         "day.turns_at",
         "00:00",
         "a time from 00:00 to 11:59",

@@ -89,6 +89,11 @@ class AppContext:
         return self._database
 
     @property
+    def language(self) -> str:
+        """The language of scripts, playbook and lists: ``en``, ``ko`` or ``ru``."""
+        return str(self.config["me.language"])
+
+    @property
     def said(self) -> str:
         """The sentence on what the last change did. Undo calls the change by it."""
         return self.database.said

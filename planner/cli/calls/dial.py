@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from planner.cli.shared.common import Group, emit, number, say, warn
+from planner.content import LANGUAGES
 from planner.domain.calls import scripts
 from planner.domain.calls.best_hours import Reach
 from planner.domain.calls.session import clock
@@ -25,6 +26,7 @@ def register(commands: Group) -> None:
     parser.add_argument("--json", action="store_true")
     parser = commands.add("script", script, reads=True)
     parser.add_argument("kind", choices=scripts.KINDS)
+    parser.add_argument("--language", choices=[*LANGUAGES], help="instead of yours (me.language)")
     group = commands.group("calls")
     group.add("sessions", sessions, "sessions: calls, talk, gaps, calls an hour", reads=True)
     group.add("hours", hours, "when people are reached, by hour and weekday, and how sure that is", reads=True)
@@ -56,7 +58,7 @@ def dial(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def script(args: argparse.Namespace, ctx: AppContext) -> int:
     live = TodayStore(ctx)
-    found = playbook.script(live, args.kind)
+    found = playbook.script(live, args.kind, args.language or "")
     live.close()
     values = playbook.fields(ctx, None)
     if args.json:

@@ -32,15 +32,15 @@ def names() -> list[str]:
     return list(content.word_lists())
 
 
-def shipped(name: str) -> tuple[str, ...]:
-    """Return a list's default lines."""
-    return tuple(content.word_lists()[name]["lines"])
+def shipped(ctx: AppContext, name: str) -> tuple[str, ...]:
+    """Return a list's default lines in the rep's language."""
+    return tuple(content.word_lists(ctx.language)[name]["lines"])
 
 
 def get(ctx: AppContext, name: str) -> WordList:
     """Return one list. Raises InputError for an unknown name."""
     wanted = name.strip().lower()
-    known = content.word_lists()
+    known = content.word_lists(ctx.language)
     if wanted not in known:
         raise InputError(f"{name!r} is not a list of words; there are {', '.join(known)}.")
     row = known[wanted]
@@ -48,7 +48,7 @@ def get(ctx: AppContext, name: str) -> WordList:
     if ctx.database.exists():
         with ctx.database.read() as reads:
             own = store.get(reads, wanted)
-    lines = shipped(wanted) if own is None else own
+    lines = shipped(ctx, wanted) if own is None else own
     return WordList(wanted, row["title"], row["about"], lines, own=own is not None)
 
 
@@ -72,7 +72,7 @@ def put(ctx: AppContext, name: str, lines: Sequence[str] | None, *, seen: Sequen
         longest = max((len(line) for line in kept), default=0)
         if longest > LONGEST:
             raise InputError(f"A line can have {LONGEST} characters; one of these has {longest:,}.")
-        if tuple(kept) == shipped(known.name):
+        if tuple(kept) == shipped(ctx, known.name):
             kept = None
     verb = "as shipped" if kept is None else "edited"
     with ctx.database.write(f"{known.title.lower()} {verb}") as change:

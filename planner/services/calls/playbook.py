@@ -130,12 +130,13 @@ def add(ctx: AppContext, text: str, answer: Answer | None = None) -> list[Object
     return found
 
 
-def script(live: TodayStore, kind: str) -> Script:
-    """Return the rep's script for a kind of call."""
+def script(live: TodayStore, kind: str, languages: str = "") -> Script:
+    """Return the rep's script for a kind of call, in the first of a contact's languages that there is one in."""
     if kind not in scripts.KINDS:
         raise InputError(f"{kind!r} is not a kind of call; there are {', '.join(scripts.KINDS)}.")
     name = f"script-{kind}"
-    return scripts.parse(kind, content.word_lists()[name]["title"], live.words(name))
+    language = content.language_of(languages, live.ctx.language)
+    return scripts.parse(kind, content.word_lists(language)[name]["title"], live.words(name, language))
 
 
 def kind_of(ctx: AppContext, card: Card) -> str:

@@ -176,14 +176,16 @@ class TodayStore:
             if handle is not None:
                 today_queries.read_facts(handle, today)
 
-    def words(self, name: str) -> tuple[str, ...]:
-        """Return the lines of a word list, on the live connection so that no key press waits."""
+    def words(self, name: str, language: str = "") -> tuple[str, ...]:
+        """Return the lines of a word list, on the live connection so that no key press waits. Unless the rep has made
+        it their own, it is in the `language`, by default the rep's.
+        """
         from planner import content
         from planner.store.calls import custom_lists
 
         with self.reading() as handle:
             own = None if handle is None else custom_lists.get(handle, name)
-        return tuple(content.word_lists()[name]["lines"]) if own is None else own
+        return tuple(content.word_lists(language or self.ctx.language)[name]["lines"]) if own is None else own
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:

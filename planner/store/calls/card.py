@@ -40,7 +40,7 @@ class Card:
     since they were last reached, `stage` that of their furthest open deal, `sold` the day of the last deal won, `care`
     the next customer-care step and when it is due, `supplier_until` the end of their supplier's contract, `asked` their
     unanswered requests, `meeting` and `place` those of the next meeting without an outcome, `zone` their IANA time
-    zone, empty for the rep's own.
+    zone, empty for the rep's own, `languages` those they speak.
     """
 
     id: int
@@ -74,6 +74,7 @@ class Card:
     meeting: str = ""
     place: str = ""
     zone: str = ""
+    languages: str = ""
 
     @property
     def first(self) -> bool:
@@ -91,14 +92,14 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
     row = connection.execute(
         "SELECT contact.name, coalesce(company.name, ''), role, decides, kind, need, supplier, supplier_weak,"
         " coalesce(nullif(contact.city, ''), company.city, ''), source, contact.notes, tags,"
-        " coalesce(supplier_until, ''), do_not_call, contact.zone"
+        " coalesce(supplier_until, ''), do_not_call, contact.zone, contact.languages"
         " FROM contact LEFT JOIN company ON company.id = company_id WHERE contact.id = ?",
         (contact_id,),
     ).fetchone()
     if row is None:
         return None
     (name, company, role, decides, kind, need, supplier, weak, city, source, notes, tags, supplier_until, do_not_call,
-     zone) = row  # fmt: skip
+     zone, languages) = row  # fmt: skip
     phones, emails = _ways(connection, contact_id)
     log = _log(connection, contact_id)
     stage, deal, sold = _deals(connection, contact_id)
@@ -136,6 +137,7 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
         meeting="" if meeting is None else f"{meeting.start:%Y-%m-%dT%H:%M}",
         place="" if meeting is None else meeting.place,
         zone=zone,
+        languages=languages,
     )
 
 

@@ -65,6 +65,7 @@ class TalkScreen(BaseScreen):
         self._page = ""  # a list shown instead of the script
         self._step, self._branch = 0, -1
         self._script: scripts.Script | None = None
+        self._script_for = ""  # the languages of the contact that it was read for
         self._book: book.Playbook | None = None
         self._found: list[book.Found] = []
         self._looked_up = ""
@@ -120,10 +121,12 @@ class TalkScreen(BaseScreen):
     # the sheet
 
     def _read_script(self) -> None:
-        if self._script is not None and self._script.kind == self._kind:
+        card = self.calls.card
+        languages = "" if card is None else card.languages
+        if self._script is not None and (self._script.kind, self._script_for) == (self._kind, languages):
             return
         try:
-            self._script = book.script(self.live, self._kind)
+            self._script, self._script_for = book.script(self.live, self._kind, languages), languages
         except PlannerError as problem:
             self.show_error(str(problem))
 
@@ -170,7 +173,7 @@ class TalkScreen(BaseScreen):
     def _list(self, name: str) -> tuple[str, tuple[str, ...]]:
         from planner import content
 
-        return content.word_lists()[name]["title"], self._words(name)
+        return content.word_lists(self.ctx.language)[name]["title"], self._words(name)
 
     def _preparing(self) -> int:
         """Seconds left to prepare, 0 when the time is up."""

@@ -108,7 +108,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         if self._page:
             from planner import content
 
-            row = content.word_lists()[self._page]
+            row = content.word_lists(self.ctx.language)[self._page]
             return call_panels.lines_sheet(row["title"], self.live.words(self._page), row["about"])
         chosen = self.lines.chosen
         if chosen is None:

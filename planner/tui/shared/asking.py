@@ -84,7 +84,7 @@ def ask_letter(screen: BaseScreen, wanted: DraftWanted | None = None, problem: s
 def edit_words(screen: BaseScreen, name: str, typed: str | None = None, problem: str = "") -> None:
     """Edit the lines of a list. If saving fails, ask again with what was typed."""
     try:
-        found, shipped = custom_lists.get(screen.ctx, name), custom_lists.shipped(name)
+        found, shipped = custom_lists.get(screen.ctx, name), custom_lists.shipped(screen.ctx, name)
     except PlannerError as trouble:
         screen.show_error(str(trouble))
         return

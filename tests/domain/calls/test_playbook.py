@@ -165,3 +165,21 @@ def test_fluent_drills_are_spaced_out() -> None:
         days.append(due)
     assert days == [1, 3, 7, 14, 30, 60, 60, 60]
     assert playbook.drilled(step, fluent=False) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("languages", "found"),
+    [
+        ("", "en"),
+        ("Korean, English", "ko"),
+        ("английский", "en"),
+        ("deutsch, русский", "ru"),
+        ("한국어", "ko"),
+        ("RU", "ru"),
+        ("Italian", "en"),
+        ("koreanisch", "en"),
+    ],
+)
+def test_first_language_with_content_is_chosen(languages: str, found: str) -> None:
+    assert content.language_of(languages, "en") == found
+    assert content.language_of("Italian", "ru") == "ru"
