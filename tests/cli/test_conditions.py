@@ -232,7 +232,8 @@ IN_THE_WAY: dict[str, tuple[Any, str]] = {
 }
 # Commands that don't read the database, report its state or replace it.
 ELSEWHERE = re.compile(
-    r"completions|tour|keys|config|--version|info|backup --list|restore|script|dial|doctor|decrypt|mail account"
+    r"completions|tour|keys|config|--version|info|backup --list|restore|script|dial|doctor|decrypt"
+    r"|mail account|mail reply-text"
 )
 
 

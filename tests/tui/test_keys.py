@@ -17,7 +17,7 @@ from planner.config import known, reading
 from planner.services.calls import activity_log
 from planner.services.clients import people
 from planner.services.context import AppContext
-from planner.services.day import day, tasks
+from planner.services.day import tasks
 from planner.tui.app import SCREENS, PlannerApp
 from planner.tui.day.day import DayScreen
 from planner.tui.day.modals.block import BlockModal
@@ -263,7 +263,7 @@ async def test_escape_cancels_a_form_that_is_still_loading(ctx: AppContext, monk
         go_on.wait(PATIENCE)
         return []
 
-    monkeypatch.setattr(day, "overdue", slow)
+    monkeypatch.setattr(tasks, "overdue", slow)
     async with running(ctx) as pilot:
         with held_back():
             for key in ("T", "m", "escape", "d", "d", "escape", "d"):  # m was for the form

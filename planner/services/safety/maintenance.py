@@ -327,6 +327,7 @@ def _rewrite_backups(ctx: AppContext, salt: str | None, only: str | None = None)
     from planner.store import cipher
 
     folder = backup.folder_of(ctx.path)
+    files.sweep(folder)  # a killed run may have left its work after the last backup
     done = 0
     for _, path in backup.listed(ctx.path):
         if cipher.salt_of(path) != only:

@@ -149,6 +149,16 @@ def test_encrypt_and_decrypt_round_trip(rep: AppContext, tmp_path: Path) -> None
     assert set(canaries(tmp_path)) >= {"김민수", "Hanbit"}
 
 
+def test_decryption_sweeps_what_a_killed_run_left_beside_finished_backups(rep: AppContext) -> None:
+    maintenance.encrypt(rep, SECRET)
+    for _, path in backup.listed(rep.path):  # as if a killed run had decrypted them all
+        os.unlink(path)
+    left = Path(backup.folder_of(rep.path)) / ".planner-work" / "999999999-left"
+    left.mkdir(parents=True)
+    maintenance.decrypt(rep, SECRET)
+    assert not left.parent.exists()
+
+
 def test_restored_backup_is_encrypted_like_the_database(rep: AppContext, tmp_path: Path) -> None:
     (tmp_path / "away").mkdir()
     plain = maintenance.make(rep, str(tmp_path / "away" / "plain.db")).path
