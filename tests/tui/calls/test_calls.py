@@ -515,3 +515,18 @@ async def test_do_not_call_shows_the_next_prospect_and_is_undoable(tmp_path: Pat
         await wait_for(pilot, lambda: card_name(pilot) != called)
     assert log(ctx, "SELECT count(*) FROM contact WHERE do_not_call = 1") == [(1,)]
     assert log(ctx, "SELECT outcome FROM activity") == [("no-answer",)]
+
+
+async def test_script_is_in_the_contacts_language_or_else_the_reps(tmp_path: Path) -> None:
+    ctx = context_with_list(tmp_path, 0)
+    for name, languages in (("Olga", "English"), ("Ольга Соколова", "русский, English"), ("김민수", "")):
+        people.add(ctx, name, {"phones": [f"+49 30 {len(name)}000111"], "languages": languages})
+        calling_list.add(ctx, ctx.today(), name)
+    set_config(ctx, "me.language", "ko")
+    async with running(ctx) as pilot:
+        await press(pilot, "2")
+        await wait_for(pilot, says(pilot, "Hi Olga, this is"))
+        await press(pilot, "s")
+        await wait_for(pilot, says(pilot, "Здравствуйте, Ольга Соколова"))
+        await press(pilot, "s")
+        await wait_for(pilot, says(pilot, "김민수 님"))
