@@ -129,8 +129,8 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 _IN_SENTENCE = (
-    "title", "contact", "company", "value", "stage", "closed", "expected_close", "booked", "contract_end",
-    "term_months", "reason",
+    "title", "contact", "company", "value", "stage", "closed", "expected_close", "booked", "reason",
+    *(field.name for field in TERMS),
 )  # fmt: skip
 
 
