@@ -1,4 +1,4 @@
-"""Bundled content: the TOML files of `data/`, from the wheel (`planner/data`) or the checkout (`data/`)."""
+"""Reads the bundled content: the TOML files of `data/`, from the wheel (`planner/data`) or the checkout (`data/`)."""
 
 from __future__ import annotations
 

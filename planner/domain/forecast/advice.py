@@ -1,4 +1,4 @@
-"""The odds in words: one sentence for Today, the ways out, and where two forecasts disagree."""
+"""Puts the odds into words: one sentence for Today, the ways to improve them, and where two forecasts disagree."""
 
 from __future__ import annotations
 

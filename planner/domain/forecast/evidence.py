@@ -1,4 +1,4 @@
-"""The evidence behind a rate, in words: observations, prior and trials."""
+"""Describes the evidence behind a rate in words: observations, prior and trials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The review: past days, weeks and months against their targets (S4)."""
+"""Computes the review: past days, weeks and months against their targets (S4)."""
 
 from __future__ import annotations
 
@@ -176,8 +176,8 @@ def middle(weights: Mapping[date, Fraction]) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A span at its middle: for each metric what was done and what was due before today, and the total required of the
-    remaining days, including today. `left` is their working time.
+    """A mid-week or mid-month check: for each metric what was done and what was due before today, and the total
+    required of the remaining days, including today. `left` is their working time.
     """
 
     span: Span
@@ -272,7 +272,7 @@ def mean_parts(days: Iterable[DayReview]) -> dict[str, float]:
 
 
 class Span(StrEnum):
-    """The length of time a review covers."""
+    """The lengths of time a review can cover."""
 
     DAY = "day"
     WEEK = "week"
@@ -307,8 +307,8 @@ class Span(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What was done of a metric and its target. `before` is what was done in the twelve spans before, oldest first,
-    without those before anything was counted.
+    """A metric's total in a span against its target. `before` is what was done in the twelve spans before, oldest
+    first, without those before anything was counted.
     """
 
     done: Decimal
@@ -328,7 +328,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A day with more of a metric than any before it, and the previous best."""
+    """A record: a day with more of a metric than any before it, and the previous best."""
 
     metric: str
     day: date
@@ -348,7 +348,9 @@ def records(days: Iterable[DayReview], beat: Mapping[str, int]) -> tuple[Record,
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """An objection: how often it was heard, how many answers have a known outcome, and how many of those led on."""
+    """An objection's record: how often it was heard, how many answers have a known outcome, and how many of those led
+    on.
+    """
 
     text: str
     heard: int
@@ -358,7 +360,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The notes made when a day was closed."""
+    """The evening notes of a past day."""
 
     day: date
     said: CloseWords
@@ -366,8 +368,8 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Honesty:
-    """Evidence for or against the figures: log rows, how many were entered from memory, and how often five outcomes in
-    a row were the same within ten seconds. Reported, not judged.
+    """The reliability of the log: its rows, how many were entered from memory, and how often five outcomes in a row
+    were the same within ten seconds. Reported, not judged.
     """
 
     rows: int
@@ -377,7 +379,7 @@ class Honesty:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review of a span. `quota` is its part of the month's, by working time. `strength` is that of the habit at its
+    """The review of a span. `quota` is its part of the month's, by working time. `strength` is that of the habit at its
     end, `strength_before` at its start, `parts` the mean of each part of discipline.
 
     `own` is how many of the rep's own blocks were kept and how many there were. `records` are its days that beat all
@@ -433,7 +435,9 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Celebrated:
-    """Achievements of a day: the records it set, and whether it is the month's first above quota and plan pace."""
+    """What a day has to celebrate: the records it set, and whether it is the month's first above quota and plan
+    pace.
+    """
 
     records: tuple[Record, ...] = ()
     over_both: bool = False
