@@ -1,4 +1,4 @@
-"""Unexpected errors: one sentence for the rep, with details in a log file that it names."""
+"""Reports unexpected errors: one sentence for the rep, with details in a log file that it names."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Files that planner writes: whole or not at all, private to their owner, never over anything that isn't ours. Also the
-folder for unfinished ones.
+"""Writes planner's files: whole or not at all, private to their owner, never over anything that isn't planner's. Also
+the folder for unfinished ones.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from planner.domain.errors import InputError, StateError
 
 
 class FileThere(StateError):
-    """A file that planner would have to replace, which it does only when told to."""
+    """Raised when planner would have to replace a file, which it does only when told to."""
 
 
 WORK = ".planner-work"

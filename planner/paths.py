@@ -1,4 +1,4 @@
-"""Locations of the rep's files.
+"""Determines where the rep's files are.
 
 Determined with the standard library alone (importing platformdirs would cost the quick commands half their time).
 `tests/test_paths.py` compares the results with platformdirs' on Linux, macOS and Windows.

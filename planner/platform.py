@@ -1,5 +1,5 @@
-"""Differences between Linux, macOS and Windows, each behind one name: files and folders, the terminal, signals,
-commands, and places to keep a key for a while.
+"""Hides the differences between Linux, macOS and Windows, each behind one name: files and folders, the terminal,
+signals, commands, and places to keep a key for a while.
 
 On the quick path: only `os` and `sys`, the rest is loaded where it is used. The Windows and macOS code is tested with
 faked modules in `tests/test_platform.py`. docs/platforms.md lists what only a real machine can show.
@@ -108,7 +108,7 @@ def uri(path: str, mode: str = "rw") -> str:
 
 
 class locked:  # noqa: N801 - reads as what it is in a with statement
-    """Exclusive lock on a folder, among those who ask for it. Raises TimeoutError after five seconds."""
+    """Exclusive lock on a folder, among the processes that take this lock. Raises TimeoutError after five seconds."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
@@ -249,7 +249,7 @@ def at_terminal(*names: str) -> bool:
 
 
 class Terminal:
-    """The terminal while the first figures show: no echo, no line mode, no flow control. Restored afterwards."""
+    """Quiets the terminal while the first figures show: no echo, no line mode, no flow control. Restored afterwards."""
 
     def __init__(self) -> None:
         self._before: object = None

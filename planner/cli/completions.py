@@ -1,4 +1,4 @@
-"""`planner completions` and `planner tour`: help for the first day."""
+"""`planner completions` and `planner tour`: shell completion and the first steps."""
 
 from __future__ import annotations
 

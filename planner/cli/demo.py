@@ -1,4 +1,4 @@
-"""`planner demo`: the screens on a filled, throw-away database."""
+"""`planner demo`: the screens on a throw-away database filled with sample data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions asked before a database is opened: its passphrase, and whether to recreate a missing one.
+"""Asks what must be settled before a database is opened: its passphrase, and whether to recreate a missing one.
 
 Every command passes through here, so nothing is loaded until there is something to ask.
 """

@@ -1,4 +1,4 @@
-"""Load planner's modules on first use, because a command uses few of those it could.
+"""Loads planner's modules on first use, because a command uses few of those it could.
 
 Half the time of a short command goes into loading modules that it never touches. The standard library's lazy loader
 defers each `from planner.services import care`, but `from planner.services.care import done` loads at once, so heavy
@@ -22,7 +22,7 @@ SCREENS = frozenset(("demo", "keys"))  # these run threads
 
 
 class LazyFinder:
-    """Finds planner's modules and `inspect`, and defers loading them until they are used."""
+    """Import hook that finds planner's modules and `inspect`, and defers loading them until they are used."""
 
     @staticmethod
     def find_spec(name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:

@@ -1,4 +1,4 @@
-"""The full command line."""
+"""The full command line: maps each command to the module that implements it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The commands that must start instantly: `log`, `status`, `today`, `--version`, and the screens themselves.
 
 A two-word dispatcher that runs before any parser, because argparse alone doubles the time. For anything unusual (a
-phrase for a date, a new contact, a day not laid yet, a mistake) it returns None, and the full command line takes over
-and reports errors. `tests/test_imports.py` has the list of what may be imported here.
+phrase for a date, a new contact, a day without a snapshot, a mistake) it returns None, and the full command line takes
+over and reports errors. `tests/test_imports.py` has the list of what may be imported here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LOG_OPTIONS = ("--outcome", "--count", "--contact", "--amount", "--duration", "-
 
 
 class Options:
-    """A command line's words, with the options common to all commands taken out."""
+    """A command line split into its words and the options common to all commands."""
 
     def __init__(self, argv: list[str]) -> None:
         self.words: list[str] = []

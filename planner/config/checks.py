@@ -1,4 +1,4 @@
-"""What a written value may be: checks that return the value used and raise an error for one that isn't allowed."""
+"""Checks for written settings: each returns the value to use or raises an error if it isn't allowed."""
 
 from __future__ import annotations
 

@@ -227,7 +227,9 @@ def _flatten(tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 class Lines:
-    """The line of each dotted key in a file, by the table headers above it, skipping multi-line texts."""
+    """Finds the line of each dotted key in a settings file, by the table headers above it, skipping multi-line
+    texts.
+    """
 
     _HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]")
     _NAME = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")

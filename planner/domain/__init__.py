@@ -1,1 +1,1 @@
-"""Frozen values and pure rules. Nothing here reads the clock, a file or the database."""
+"""Frozen values and pure rules: nothing here reads the clock, a file or the database."""

@@ -1,4 +1,4 @@
-"""Beta distributions and their quadrature in plain Python, without sampling.
+"""Beta distributions and their numerical integration in plain Python, without sampling.
 
 No library is worth its cost here: scipy is fifty megabytes for one quantile, mpmath takes a millisecond per call, and
 both take longer to import than a whole recompute. Property tests check this code against exact integer sums.
@@ -19,7 +19,7 @@ LARGEST = 1e9  # larger parameters are no rep's rate, and lose digits
 
 @dataclass(frozen=True, slots=True)
 class Beta:
-    """What is known about a rate, as if `a` successes and `b` failures had been seen. Both are above 0."""
+    """A Beta distribution: the belief about a rate after `a` successes and `b` failures. Both are above 0."""
 
     a: float
     b: float

@@ -1,4 +1,4 @@
-"""Distributions of counts: P(0), P(1), P(2) … as lists (`maths.md` 5b)."""
+"""Distributions of counts, as lists of probabilities P(0), P(1), P(2) … (`maths.md` 5b)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors, grouped by who can fix them.
+"""Exceptions that planner raises, grouped by who can fix the cause.
 
 Exit codes follow `commands.md`: 2 for bad input, 1 for state, files and data. This module is on the quick path, so it
 imports nothing.
@@ -8,36 +8,36 @@ from __future__ import annotations
 
 
 class PlannerError(Exception):
-    """A message for the rep: what happened, what is safe and what to do."""
+    """Base of planner's errors, with a message for the rep: what happened, what is safe and what to do."""
 
     exit_code = 1
 
 
 class InputError(PlannerError):
-    """Input that can't be read or isn't allowed (a flag, a kind, a date, a number, a missing consent)."""
+    """Raised for input that can't be read or isn't allowed (a flag, a kind, a date, a number, a missing consent)."""
 
     exit_code = 2
 
 
 class ProtectedTime(InputError):
-    """Something would be planned into family time or sleep, which needs explicit consent."""
+    """Raised when something would be planned into family time or sleep, which needs explicit consent."""
 
 
 class WouldDrop(InputError):
-    """A block would have no room left in the day, and dropping it needs explicit consent."""
+    """Raised when a block would have no room left in the day, so that dropping it needs explicit consent."""
 
 
 class StateError(PlannerError):
-    """The input is fine, but the current state doesn't allow it (no such goal, a closed day)."""
+    """Raised when the input is fine, but the current state doesn't allow it (no such goal, a closed day)."""
 
 
 class NeedNotFound(StateError):
-    """A proposal to a contact whose need isn't known yet, which needs explicit consent."""
+    """Raised when a proposal goes to a contact whose need isn't known yet, which needs explicit consent."""
 
 
 class WhichContact(StateError):
-    """A name that fits several contacts, or none. `candidates` are the possible ones as (id, label). With `may_be_new`,
-    the prefix ``new:`` creates a contact with that name.
+    """Raised when a name fits several contacts, or none. `candidates` are the possible ones as (id, label). With
+    `may_be_new`, the prefix ``new:`` creates a contact with that name.
     """
 
     def __init__(
@@ -48,27 +48,29 @@ class WhichContact(StateError):
 
 
 class KnownAlready(StateError):
-    """Another contact already has that number or address, so adding it needs explicit consent."""
+    """Raised when another contact already has that number or address, so that adding it needs explicit consent."""
 
 
 class DoNotCall(StateError):
-    """The contact asked not to be called, so calling them needs explicit consent."""
+    """Raised when the contact asked not to be called, so that calling them needs explicit consent."""
 
 
 class DatabaseProblem(PlannerError):
-    """The file can't be used: missing, empty, foreign, newer, locked, read-only, full or damaged."""
+    """Raised when the database file can't be used: missing, empty, foreign, newer, locked, read-only, full or
+    damaged.
+    """
 
 
 class DatabaseGone(DatabaseProblem):
-    """The open file is no longer in its place: it was moved, deleted or replaced."""
+    """Raised when the open database file was moved, deleted or replaced."""
 
 
 class Locked(DatabaseProblem):
-    """The file is encrypted and its passphrase hasn't been entered yet."""
+    """Raised when the file is encrypted and its passphrase hasn't been entered yet."""
 
 
 class NeedsMigration(DatabaseProblem):
-    """The file is ours but older than this program. The rich path migrates it."""
+    """Raised when the database is older than this program. The rich path migrates it."""
 
 
 def meanwhile(name: str, now: object, *more: tuple[str, object]) -> str:

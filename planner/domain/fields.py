@@ -22,8 +22,8 @@ ReadDay = Callable[[str, Literal["future", "past", "near"]], date]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The type of a field: `parse` reads typed text ("" clears it), `show` writes text that parses back, `as_json`
-    returns the JSON value.
+    """The type of a field, with its conversions: `parse` reads typed text ("" clears it), `show` writes text that
+    parses back, `as_json` returns the JSON value.
     """
 
     parse: Callable[[str, ReadDay], Any]
@@ -120,7 +120,7 @@ YES_OR_UNKNOWN = Kind(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an entity.
+    """The declaration of one field of an entity.
 
     `label` and `hint` are shown on the form, which leaves out a field without a label. `flags` are its command-line
     options, described by `help`. Without any it is read-only there. `column` is its name in an exported table,

@@ -1,4 +1,4 @@
-"""Exact amounts in one currency, to the hundredth.
+"""Converts exact amounts in one currency, to the hundredth.
 
 Amounts are `Decimal` everywhere above the store and whole hundredths inside it, so that SQL sums are exact.
 """

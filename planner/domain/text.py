@@ -1,4 +1,4 @@
-"""Cleaning of text from outside: drop control characters and bidi overrides on the way in, and normalise the rest."""
+"""Cleans text from outside: drops control characters and bidi overrides, and normalises the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Working days: which dates are worked, and how much of each (`maths.md` 1).
+"""Decides which dates are worked, and how much of each (`maths.md` 1).
 
 A weight is a `Fraction` in [0, 1]: 1 for a full day, 1/2 for a half day, 0 for a day off. Fractions rather than floats
 keep the ceiling of a quotient from being off by one.
@@ -93,7 +93,8 @@ class CalendarException:
 
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
-    """Weights of dates from the week template, then public holidays, then the rep's exceptions. Later ones win.
+    """The rep's working calendar: weights of dates from the week template, then public holidays, then the rep's
+    exceptions. Later ones win.
 
     `made_up` holds days off that a country works in exchange for others, such as certain Saturdays.
     """
@@ -155,7 +156,9 @@ class WorkCalendar:
 
 @dataclass(frozen=True, slots=True)
 class WorkingDays:
-    """W, E and R of a period as of some day, in working days. W = E + R."""
+    """Working days of a period as of some day: all of them (W), those elapsed (E) and those remaining (R). W = E +
+    R.
+    """
 
     total: Fraction
     elapsed: Fraction
@@ -171,7 +174,7 @@ def working_days(calendar: WorkCalendar, period: Period, today: date, *, closed:
 
 
 class Worked(Protocol):
-    """What callers need to know from a calendar about a single date."""
+    """Protocol of what callers need of a calendar for a single date."""
 
     def is_working_day(self, day: date) -> bool:
         """Whether a date is worked, at least in part."""

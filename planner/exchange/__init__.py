@@ -1,1 +1,1 @@
-"""Import and export: files of other programs."""
+"""Reads and writes other programs' files, and talks to their servers."""

@@ -1,4 +1,4 @@
-"""Files under a passphrase in age's format (version 1), which `age -d FILE` opens without planner.
+"""Encrypts files with a passphrase in age's format (version 1), which `age -d FILE` opens without planner.
 
 A file is processed as a whole, since pyrage can't stream with passphrase recipients.
 """

@@ -1,4 +1,4 @@
-"""A time limit on what a hostile file could prolong for ever."""
+"""Limits the time that a hostile file could otherwise prolong for ever."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 class TooSlow(Exception):
-    """The time is up."""
+    """Raised when the time is up."""
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""Phone numbers as people write them, rebuilt from validated digits so that they can be passed to a dialler (S17).
+"""Parses phone numbers as people write them, and rebuilds them from validated digits so that they can be passed to a
+dialler (S17).
 
 Only digits, a plus and the extension's digits are passed on: a number like ``--new-instance`` or ``javascript:…`` is
 refused with a reason and only shown.

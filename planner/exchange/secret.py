@@ -1,6 +1,6 @@
-"""Secrets from outside: a mailbox password from a keyring, and any secret from the environment or a command.
+"""Gets secrets from outside: a mailbox password from a keyring, and any secret from the environment or a command.
 
-No file of ours stores one.
+None is ever stored in a file of planner's.
 """
 
 from __future__ import annotations

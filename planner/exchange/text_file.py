@@ -1,4 +1,4 @@
-"""Text files of other programs, read whole, within limits, with their encoding detected.
+"""Reads text files of other programs whole, within limits, and detects their encoding.
 
 An unreadable file is refused with the offending line.
 """
@@ -25,7 +25,7 @@ RARE = frozenset(
 
 
 class FileRefused(PlannerError):
-    """A file that can't be read as requested. Nothing was changed."""
+    """Raised for a file that can't be read as requested. Nothing was changed."""
 
 
 def read_bytes(path: str, largest: int, what: str) -> bytes:

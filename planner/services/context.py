@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class AppContext:
-    """The state of one running program. The full database layer loads on first use."""
+    """The database, clock and settings that one running program passes to every service. The full database layer loads
+    on first use.
+    """
 
     path: str
     clock: Clock

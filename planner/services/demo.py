@@ -1,4 +1,5 @@
-"""A realistic rep in a throw-away database: months of calls, meetings and deals up to now, from `data/demo.toml`.
+"""Creates a realistic rep in a throw-away database: months of calls, meetings and deals up to now, from
+`data/demo.toml`.
 
 Uses a fixed seed relative to the clock, so that the same moment always shows the same screen.
 """

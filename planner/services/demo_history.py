@@ -1,4 +1,4 @@
-"""The simulated log of the demo: calls day by day, and the meetings, proposals and deals they lead to."""
+"""Simulates the demo's log: calls day by day, and the meetings, proposals and deals they lead to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEED = 1912
 
 @dataclass
 class _Script:
-    """Pending follow-ups of earlier activity, by the day they fall on."""
+    """The follow-ups still to simulate, by the day they fall on."""
 
     proposals: dict[date, list[int]] = field(default_factory=dict)
     meetings: dict[date, list[int]] = field(default_factory=dict)

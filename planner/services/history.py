@@ -1,4 +1,4 @@
-"""Undo, redo, and the list of changes."""
+"""Undoes, redoes and lists changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Information about this installation and its file locations."""
+"""Collects information about this installation and its file locations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from planner.store.safety import backup
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """Facts for a bug report. Sizes in bytes, `last_backup` in local time, None for anything missing."""
+    """What a bug report needs to know about an installation. Sizes in bytes, `last_backup` in local time, None for
+    anything missing.
+    """
 
     version: str
     python: str

@@ -1,4 +1,4 @@
-"""Progress of long work: the current step, how much is done, of how much (0 if unknown).
+"""The progress callbacks of long work: the current step, how much is done, of how much (0 if unknown).
 
 The callback may raise a StateError, which ends the work without changing anything.
 """

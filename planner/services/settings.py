@@ -1,4 +1,4 @@
-"""Settings changed by command or on screen. They aren't part of the history, so undo leaves them alone."""
+"""Changes settings by command or on screen. They aren't part of the history, so undo leaves them alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log: reading, editing and deleting its rows, and the counts of the days. Appending is `hot.append`."""
+"""Reads, edits and deletes rows of the log, and reads the counts of the days. Appending is `quick_log.append`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encryption at rest of the database under a passphrase: every page, the journal, the search index and the backups.
+"""Encrypts the database at rest under a passphrase: every page, the journal, the search index and the backups.
 
 The file uses SQLCipher 4's defaults (AES-256, an HMAC on every page, PBKDF2-HMAC-SHA512 with 256,000 rounds), so that
 other programs open it with the same passphrase: DB Browser for SQLite, the `sqlcipher` shell. It is written by

@@ -1,7 +1,7 @@
-"""Opening and creating the rep's database: one mode, one set of checks, plain sqlite3.
+"""Opens and creates the rep's database: one mode, one set of checks, plain sqlite3.
 
 Rollback journal, `synchronous=EXTRA`, foreign keys on, a lock timeout of five seconds (`standards.md`, Safety). A file
-that isn't ours is refused and left byte for byte as it was. On the quick path: no SQLModel, no pathlib.
+that isn't planner's is refused and left byte for byte as it was. On the quick path: no SQLModel, no pathlib.
 """
 
 from __future__ import annotations
@@ -159,10 +159,10 @@ def open_or_create(path: str, now: int) -> sqlite3.Connection:
 
 
 class Place:
-    """A program's database path, and which database it is once it has been open.
+    """Remembers a program's database path, and which database was found there.
 
-    From then on none is created there and no other is used, because what is done in a program belongs to the file it
-    was done on. A restored backup is the same database, by its `uid`.
+    Once one has been open, none is created there and no other is used, because what is done in a program belongs to the
+    file it was done on. A restored backup is the same database, by its `uid`.
     """
 
     __slots__ = ("path", "uid")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class WriteTransaction(Recorder):
-    """A write under way, in its transaction."""
+    """A change in progress, with its connection and its recorder."""
 
     _session: Session | None = None
 

@@ -1,4 +1,4 @@
-"""Follow-up rows added to a change in plain SQL: a task, a contact, a place on a list."""
+"""Adds follow-ups to a change in plain SQL: a task, a contact, a place on a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Undo and redo of every change, across restarts.
+"""Undoes and redoes every change, across restarts.
 
 Each touched row is saved with its image on the *other* side of the change: the row before it while the change stands,
 the row after it once undone (NULL where there is none). Undo and redo are then the same swap in opposite order. Plain

@@ -1,4 +1,4 @@
-"""A small mapper between domain objects and their columns, driven by the types of the fields.
+"""Maps rows to domain objects and back, driven by the types of the fields.
 
 Reads go through it, so that read-only code never loads SQLModel. Edits take the values to store from it. The schema
 itself is in `tables.py`, and `tests/store/test_mapper.py` checks every mapper against it.
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Codec(NamedTuple):
-    """How to read a value from its column and how to write it. None leaves it as is.
+    """Reads a value from its column and writes it back. None leaves it as is.
 
     NULL is always None. `empty` is what None is stored as.
     """
@@ -35,7 +35,9 @@ class Codec(NamedTuple):
 
 
 class Column(NamedTuple):
-    """The SQL that a field is read from, its codec, and the column it is written to (None: not written)."""
+    """Where a field is stored: the SQL it is read from, its codec, and the column it is written to (None: not
+    written).
+    """
 
     sql: str
     codec: Codec | None

@@ -1,4 +1,4 @@
-"""Facts about the database itself, by key."""
+"""Reads and writes facts about the database itself, by key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Appending to the log in plain SQL, for a key, `planner log` and the calling session.
+"""Appends to the log in plain SQL, for a key, `planner log` and the calling session.
 
 No SQLModel, no dataclasses, no json. A test compares it with the tables.
 """

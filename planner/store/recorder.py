@@ -1,8 +1,8 @@
-"""The single recorder under every write, which saves before-images of each change's rows so that it can be undone.
+"""Records every write, with before-images of each change's rows, so that it can be undone.
 
 A change belongs to one transaction. Whether its rows are written by name (`Recorder.insert`, `update`, `delete`), in
 bulk (`history.record_import`) or by the flush of a SQLModel session (`database.py`), their images are recorded here,
-along with what the change makes stale in the laid day. On the quick path: plain sqlite3, no dataclasses, no json.
+along with what the change makes stale in the day's snapshot. On the quick path: plain sqlite3, no dataclasses, no json.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol, Self
 
     class Reads(Protocol):
-        """What a query needs: a connection, or a change under way."""
+        """Protocol of what a query needs: a connection, or a change in progress."""
 
         def execute(self, sql: str, parameters: Any = ..., /) -> sqlite3.Cursor:
             """Run one statement."""
@@ -62,7 +62,7 @@ def how_many_kept() -> int:
 
 
 class Transaction:
-    """One BEGIN IMMEDIATE, rolled back when the block raises."""
+    """Context manager for one BEGIN IMMEDIATE, rolled back when the block raises."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
@@ -121,7 +121,8 @@ class Writer(Transaction):
 
 
 class Recorder(Writer):
-    """An undoable change under way. `at` is seconds since 1970 UTC. `label` names it and may be set until the end.
+    """Writes the rows of one undoable change and records their before-images. `at` is seconds since 1970 UTC. `label`
+    names it and may be set until the end.
 
     `today` is the rep's day when calls are only counted: logging on it then leaves the day's snapshot valid, which
     reads its counts live. The first row written opens the change, so one that writes nothing leaves no trace, and

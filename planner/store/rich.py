@@ -1,4 +1,4 @@
-"""SQLModel sessions on a change's connection, where forms of many fields edit their rows as objects.
+"""Opens SQLModel sessions on a change's connection, where forms of many fields edit their rows as objects.
 
 Loaded by the first such edit, never for reading. What a session flushes is recorded like every other row: images of
 changed and deleted rows before the flush, ids of new ones after it.

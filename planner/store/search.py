@@ -1,4 +1,4 @@
-"""Search over everything in plain SQL: two FTS5 indices, updated from the rows that triggers have noted.
+"""Searches everything in plain SQL, with two FTS5 indices updated from the rows that triggers have noted.
 
 `search_contact` indexes contacts by name, by numbers and addresses, and by the rest. `search_text` indexes all other
 text: deals, promises, complaints, tasks, log notes, reviews, closing notes, learning. Newest first.
@@ -54,7 +54,7 @@ _CONTACTS = (
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A match: a contact, or a row that may belong to one. `text` is its content."""
+    """A search result: a contact, or a row that may belong to one. `text` is its content."""
 
     kind: str
     id: int

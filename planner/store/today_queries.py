@@ -1,4 +1,4 @@
-"""Reading today in plain SQL, for the screen's first paint, `planner status` and `planner today`.
+"""Reads today in plain SQL, for the screen's first paint, `planner status` and `planner today`.
 
 No SQLModel, no dataclasses, no json. A test compares it with the tables. Appending to the log is in `quick_log.py`.
 """
@@ -90,8 +90,8 @@ def special_days(text: str) -> list[Due]:
 
 
 class BlockLine:
-    """A stretch of the laid day, in minutes from its midnight (`laid_block`). `position` is None for a meeting, whose
-    time is `meeting_id` and whose outcome is `mark`.
+    """A stretch of the day's timeline, in minutes from its midnight (`laid_block`). `position` is None for a meeting,
+    whose time is `meeting_id` and whose outcome is `mark`.
     """
 
     __slots__ = ("clash", "dropped", "first", "kind", "last", "mark", "meeting_id", "position", "title")
@@ -113,9 +113,9 @@ class BlockLine:
 
 
 class Today:
-    """A laid day with its live counts. Amounts, weights, working days and required minutes are hundredths, odds are
-    ten-thousandths. `sources` gives each target's origin (goal or plan) and the other one's value. `facts` are the rows
-    of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed` the
+    """The day's snapshot with its live counts. Amounts, weights, working days and required minutes are hundredths, odds
+    are ten-thousandths. `sources` gives each target's origin (goal or plan) and the other one's value. `facts` are the
+    rows of the day's log as (minute, kind, outcome, count), `ticked` the minutes at which tasks were done, `listed` the
     number of entries on the list of `list_day`, `built` whether any list was made on the day, `next_call` the next of
     the day's own list (name, number), `has_list` whether there is one, `began` the minute of the day at which planner
     was first used (below 0 on later days), `special` the birthdays and other days of contacts, `top` the ids of the

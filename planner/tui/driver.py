@@ -1,4 +1,4 @@
-"""Keyboard input from a Unix terminal, whatever bytes it sends.
+"""Reads keyboard input from a Unix terminal, whatever bytes it sends.
 
 Textual decodes strictly, so a single byte that isn't UTF-8 (Alt as the eighth bit, a paste in EUC-KR, X10 mouse
 reports) ended the app and lost half-typed input. Here such bytes become replacement characters that no key uses, X10

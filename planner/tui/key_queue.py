@@ -1,4 +1,4 @@
-"""Queue for keys typed faster than screens open: each key waits until the previous one has taken effect.
+"""Queues keys typed faster than screens open, so that each waits until the previous one has taken effect.
 
 Textual sends every key at once to whatever has the focus at that moment. If ``aCall Kim⏎`` is typed while the form
 behind ``a`` is still opening, the rest would be lost or taken as keys of the screen below.
@@ -99,7 +99,7 @@ class Postponed:
 
 
 class TypeAhead:
-    """The waiting keys, and the one being handled."""
+    """The queue of waiting keys, and the key being handled."""
 
     def __init__(self) -> None:
         self.waiting: deque[events.Key | events.Paste] = deque()

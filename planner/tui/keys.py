@@ -1,4 +1,4 @@
-"""All key bindings by id, and the rep's changes to them in the settings (``[keys]``).
+"""Reads all key bindings by id, and applies the rep's changes to them in the settings (``[keys]``).
 
 Every configurable binding has an id, and the same id on several screens is one and the same key. Loading all screens
 takes a tenth of a second, so this is used only where keys are set, and by `planner keys`.
@@ -39,7 +39,7 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command with keys: its id, the screen it belongs to, its default keys, and what it does."""
+    """A command that has keys: its id, the screen it belongs to, its default keys, and what it does."""
 
     id: str
     where: str

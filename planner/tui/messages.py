@@ -1,4 +1,4 @@
-"""Messages from widgets and workers about what happened, named in the past tense.
+"""Messages that widgets and workers send about what happened, named in the past tense.
 
 Dataclasses compared by identity and shown by Textual itself, since a generated `eq` and `repr` would slow the start.
 """
@@ -18,48 +18,50 @@ if TYPE_CHECKING:
 
 
 class Said(str):
-    """A sentence about a completed action. `hint` is the key offered beside it."""
+    """Sent with a sentence about a completed action. `hint` is the key offered beside it."""
 
     __slots__ = ()
     hint = "u undo"
 
 
 class InFull(Said):
-    """A sentence that must be shown whole. If the message line can't hold it, a notification shows it as well."""
+    """Sent with a sentence that must be shown whole. If the message line can't hold it, a notification shows it as
+    well.
+    """
 
     __slots__ = ()
 
 
 class Unchanged(Said):
-    """A sentence about an action that left the data unchanged, so there is nothing to undo."""
+    """Sent with a sentence about an action that left the data unchanged, so there is nothing to undo."""
 
     __slots__ = ()
     hint = ""
 
 
 class Added(Said):
-    """A sentence about several items added."""
+    """Sent with a sentence about several items added."""
 
     __slots__ = ()
     hint = "u takes back one each"
 
 
 class Undone(Said):
-    """A sentence about an undone change."""
+    """Sent with a sentence about an undone change."""
 
     __slots__ = ()
     hint = "U redo"
 
 
 class Redone(Said):
-    """A sentence about a redone change."""
+    """Sent with a sentence about a redone change."""
 
     __slots__ = ()
 
 
 @dataclass(eq=False, repr=False)
 class CounterClicked(Message):
-    """A counter was clicked, to count one more."""
+    """Sent when a counter was clicked, to count one more."""
 
     metric: str
     """The metric of the counter."""
@@ -67,7 +69,7 @@ class CounterClicked(Message):
 
 @dataclass(eq=False, repr=False)
 class WeekBlockClicked(Message):
-    """A block of the week, or the empty part of a day, was clicked."""
+    """Sent when a block of the week, or the empty part of a day, was clicked."""
 
     weekday: int
     """The weekday, 0 for Monday."""
@@ -81,7 +83,7 @@ class WeekBlockClicked(Message):
 
 @dataclass(eq=False, repr=False)
 class EntryClicked(Message):
-    """A line of a list with a cursor was clicked."""
+    """Sent when a line of a list with a cursor was clicked."""
 
     index: int
     """Index of the line."""
@@ -92,7 +94,7 @@ class EntryClicked(Message):
 
 @dataclass(eq=False, repr=False)
 class Supposed(Message):
-    """The supposition in the what-if was changed."""
+    """Sent when the what-if was changed."""
 
     supposition: Supposition
     """The new supposition."""
@@ -100,7 +102,7 @@ class Supposed(Message):
 
 @dataclass(eq=False, repr=False)
 class DayClicked(Message):
-    """A date in the calendar was clicked."""
+    """Sent when a date in the calendar was clicked."""
 
     day: date
     """The date."""
@@ -108,7 +110,7 @@ class DayClicked(Message):
 
 @dataclass(eq=False, repr=False)
 class MonthClicked(Message):
-    """A month of a quarter or year was clicked."""
+    """Sent when a month of a quarter or year was clicked."""
 
     index: int
     """Index in the span."""
@@ -116,7 +118,7 @@ class MonthClicked(Message):
 
 @dataclass(eq=False, repr=False)
 class KeyClicked(Message):
-    """A key of the footer was clicked."""
+    """Sent when a key of the footer was clicked."""
 
     action: str
     """The action behind it."""
@@ -124,7 +126,7 @@ class KeyClicked(Message):
 
 @dataclass(eq=False, repr=False)
 class ReadEnded(Message):
-    """A worker has finished reading something for the screen, or has failed."""
+    """Sent when a worker has finished reading something for the screen, or has failed."""
 
     group: str
     """The kind of reading."""
@@ -138,7 +140,7 @@ class ReadEnded(Message):
 
 @dataclass(eq=False, repr=False)
 class ServiceEnded(Message):
-    """A worker has finished a change, or has failed and changed nothing."""
+    """Sent when a worker has finished a change, or has failed and changed nothing."""
 
     text: str
     """What was changed, or why it couldn't be, as a sentence."""
@@ -149,7 +151,7 @@ class ServiceEnded(Message):
 
 @dataclass(eq=False, repr=False)
 class ServiceFailed(Message):
-    """A worker couldn't carry out a change, and nothing was changed."""
+    """Sent when a worker couldn't carry out a change, and nothing was changed."""
 
     text: str
     """The reason, as a sentence."""

@@ -1,4 +1,4 @@
-"""The entries of the command palette: `area: verb` with the key, only what is available now."""
+"""Lists the entries of the command palette: `area: verb` with the key, only what is available now."""
 
 from __future__ import annotations
 

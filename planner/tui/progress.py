@@ -1,4 +1,4 @@
-"""Progress of long work in a worker, shown on the screen and stoppable from there."""
+"""Shows the progress of long work in a worker, and lets the rep stop it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ EVERY = 0.1  # seconds between updates
 
 
 class Work:
-    """A long task, passed to a service as its progress callback. `tell` is called in the worker with the text."""
+    """A long task in a worker, passed to a service as its progress callback. `tell` is called in the worker with the
+    text.
+    """
 
     def __init__(self, tell: Callable[[Work, str], None], stopped: str) -> None:
         self.show_info = tell

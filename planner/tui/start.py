@@ -1,4 +1,4 @@
-"""Startup: paints today's figures first, then loads Textual.
+"""Starts the screens: paints today's figures first, then loads Textual.
 
 The figures are read with plain SQL and painted as plain ANSI before Textual is imported, which takes a third of a
 second. Keys typed in the meantime stay in the terminal's queue for the app.

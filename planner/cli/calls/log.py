@@ -1,4 +1,4 @@
-"""`planner log`: the full form, and corrections of logged entries. The common form is in `quick.py`."""
+"""`planner log` in its full form, and corrections of logged entries. The common form is in `quick.py`."""
 
 from __future__ import annotations
 

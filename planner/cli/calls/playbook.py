@@ -1,4 +1,4 @@
-"""`planner playbook`: objections, their answers and what works, and the answers due for drill."""
+"""`planner playbook`: objections, their answers and how well they work, and the answers due for a drill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`planner complaint`: heard, apologised, agreed, done, checked."""
+"""`planner complaint`: log a complaint and take it from apology and agreement to done and checked."""
 
 from __future__ import annotations
 

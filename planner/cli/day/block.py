@@ -1,4 +1,4 @@
-"""`planner block`: the blocks of a day."""
+"""`planner block`: show, move and mark the blocks of a day."""
 
 from __future__ import annotations
 

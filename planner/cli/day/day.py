@@ -1,4 +1,4 @@
-"""`planner day` and `planner info`."""
+"""`planner day` opens and closes a day, and `planner info` describes the installation."""
 
 from __future__ import annotations
 

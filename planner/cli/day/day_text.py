@@ -1,4 +1,6 @@
-"""`today` and `status` as text and JSON, from a laid day. On the quick path: imports nothing but the wording."""
+"""Renders `today` and `status` as text and JSON from the day's snapshot. On the quick path: imports nothing but the
+wording.
+"""
 
 from __future__ import annotations
 

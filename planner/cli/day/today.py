@@ -1,4 +1,4 @@
-"""`planner today` and `planner status` on the slow path: another date, or a day that has to be laid first."""
+"""`planner today` and `planner status` on the slow path: another date, or a day whose snapshot must be built first."""
 
 from __future__ import annotations
 

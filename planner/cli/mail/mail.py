@@ -1,4 +1,4 @@
-"""`planner mail`: the windows and the gate, triage, the letters to write, the mailboxes."""
+"""`planner mail`: email windows and the gate, triage, drafts and mailboxes."""
 
 from __future__ import annotations
 

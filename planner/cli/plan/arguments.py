@@ -1,4 +1,4 @@
-"""The arguments of `planner plan`, parsed: quarters and years, stages and their rates, calls per day."""
+"""Parsers for the arguments of `planner plan`: quarters and years, stages and their rates, calls per day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`planner book` and `planner training`: what the rep learns, takes away and applies."""
+"""`planner book` and `planner training`: what the rep learns, what they take from it and where they use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shared by the command groups: parsers, JSON, numbers, dates."""
+"""Helpers shared by the command groups: parsers, and output as JSON, numbers and dates."""
 
 from __future__ import annotations
 

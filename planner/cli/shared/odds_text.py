@@ -1,4 +1,4 @@
-"""A month's odds as text and JSON: rates, sizing, forecast, what-if."""
+"""Renders a month's odds as text and JSON: rates, required activity, forecast and what-if."""
 
 from __future__ import annotations
 

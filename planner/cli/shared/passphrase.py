@@ -1,4 +1,4 @@
-"""Get a file's passphrase: by asking on a terminal, or from the environment or a command."""
+"""Gets a file's passphrase by asking on a terminal, or from the environment or a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new month, a quarter or a year, as text and JSON."""
+"""Renders a new month, a quarter or a year as text and JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that command groups of more than one folder print."""
+"""Builds the rows that several command groups print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A log row as a value. What may be logged, and what it counts, is in `activity` (on the quick path)."""
+"""A row of the activity log as a value. What may be logged, and what it counts, is in `activity` (on the quick
+path).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from planner.domain.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A logged row. `moment` is local time, `minutes` its duration, `logged_at` seconds since 1970 UTC.
+    """A row of the activity log. `moment` is local time, `minutes` its duration, `logged_at` seconds since 1970 UTC.
 
     `deal_id` is the deal it books. The amount of a payment is below 0 for a refund. `day` is the rep's day it counts
     for, if that isn't the date of its moment. `seconds` and `gap` belong to a call in a session.

@@ -1,4 +1,4 @@
-"""When people can be reached: by hour and weekday, with the uncertainty (S17)."""
+"""Works out when people can best be reached: by hour and weekday, with the uncertainty (S17)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ FEWEST = 10  # calls needed before an hour is judged
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Calls and conversations of an hour, a weekday, or one hour of it. `low` and `high` bound the rate (90 %)."""
+    """How often people were reached: calls and conversations of an hour, a weekday, or one hour of a weekday. `low` and
+    `high` bound the rate (90 %).
+    """
 
     dials: int
     spoken: int
@@ -31,7 +33,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class HourMap:
-    """Reach by hour of each weekday (Monday 0), by hour, by weekday, and overall."""
+    """How often people were reached, by hour of each weekday (Monday is 0), by hour, by weekday, and overall."""
 
     cells: dict[tuple[int, int], Reach]
     hours: dict[int, Reach]

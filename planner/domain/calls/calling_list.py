@@ -21,7 +21,7 @@ CADENCE = (1, 3, 7)  # working days until the next try after the first, second a
 
 
 class Why(StrEnum):
-    """Why a contact is on the list, in calling order."""
+    """Reason why a contact is on the list, in calling order."""
 
     ASKED = "email"
     CALLBACK = "callback"
@@ -37,8 +37,8 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which contacts a list is built from. Texts compare case-insensitively. `not_since` selects contacts not called
-    since that date.
+    """Selects the contacts that a list is built from. Texts compare case-insensitively. `not_since` selects contacts
+    not called since that date.
     """
 
     never_called: bool = False

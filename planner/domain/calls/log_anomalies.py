@@ -1,4 +1,6 @@
-"""Signs that log rows are made up: entered late, or one of many alike. Loaded on the way to the first live screen."""
+"""Finds signs that log rows are made up: entered late, or one of many alike. Loaded on the way to the first live
+screen.
+"""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ DAYS_OF_STEP = (1, 3, 7, 14, 30, 60)  # days until an objection that was answere
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer and its way."""
+    """One answer to an objection, and the way it takes (one of the seven)."""
 
     way: str
     text: str
@@ -43,7 +43,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """An objection and its answers."""
+    """An objection and the answers to it."""
 
     text: str
     answers: tuple[Answer, ...] = ()
@@ -51,7 +51,9 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """An answer, how often it was given and led to a next step. `low` and `high` bound the rate (90 %)."""
+    """An answer with its results: how often it was given and how often it led to a next step. `low` and `high` bound
+    the rate (90 %).
+    """
 
     answer: Answer
     tried: int

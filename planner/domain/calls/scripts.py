@@ -24,7 +24,9 @@ OPTIONAL = "(optional)"
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What may be heard, what to say to it, and the step it leads to ("" for the next)."""
+    """A possible response to a step: what may be heard, what to say to it, and the step it leads to ("" for the
+    next).
+    """
 
     heard: str
     say: str
@@ -33,7 +35,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: what to say or find out. `name` is what branches call it."""
+    """One step of a script: what to say or find out. `name` is what branches call it."""
 
     text: str
     name: str = ""

@@ -1,4 +1,4 @@
-"""Timing of a calling session: the call clock, the gap clock, and the pace (S17, S18).
+"""Times a calling session: the call clock, the gap clock and the pace (S17, S18).
 
 Instants (since 1970 UTC) and durations are whole seconds. Both the screen and the log take their figures from here.
 """

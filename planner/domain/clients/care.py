@@ -1,4 +1,4 @@
-"""Care of customers and prospects: follow-ups, renewals, and competitors' contracts that end (S25).
+"""Schedules customer care: follow-ups, renewals, and competitors' contracts that end (S25).
 
 A step that falls due is an ordinary task. `Task.care` says which step it is and `Task.about` what it was computed from,
 so that changing a date moves its tasks.
@@ -20,7 +20,7 @@ SECOND_TOUCH_DAYS = 3
 
 
 class Care(StrEnum):
-    """A step of customer care."""
+    """The kinds of customer-care step."""
 
     FOLLOW_UP = "follow-up"
     FIRST_SIGN = "first-sign"
@@ -41,7 +41,7 @@ CALLS = (Care.RENEWAL, Care.CHANCE)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do by a day."""
+    """A customer-care step and the day it is due."""
 
     care: Care
     day: date

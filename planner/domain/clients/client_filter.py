@@ -1,4 +1,4 @@
-"""Filters for the list of clients, written like ``tag:fair step:none touch:due kim``."""
+"""Parses and applies filters for the client list, written like ``tag:fair step:none touch:due kim``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _TOKEN = re.compile(r'(-?)([a-z]+):(?:"([^"]*)"|(\S*))|"([^"]*)"|(\S+)', re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One condition: a key and its value, or its negation."""
+    """One condition of a filter: a key and its value, possibly negated."""
 
     key: str
     value: str
@@ -59,7 +59,9 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class ClientFilter:
-    """Conditions that must all hold, and a text to find anywhere in a client's record."""
+    """A filter for the client list: conditions that must all be met, and a text to find anywhere in a client's
+    record.
+    """
 
     wishes: tuple[Wish, ...] = ()
     text: str = ""

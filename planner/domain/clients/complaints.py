@@ -1,4 +1,4 @@
-"""Complaints: heard, apologised, agreed, done, checked (S26)."""
+"""Complaints, from the first report to the check after the remedy (S26)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WITHIN = timedelta(days=90)
 
 
 class State(StrEnum):
-    """How far a complaint has come. A follow-up call after it is done makes it checked."""
+    """How far a complaint has got. A follow-up call after it is done makes it checked."""
 
     HEARD = "heard"
     APOLOGISED = "apologised"

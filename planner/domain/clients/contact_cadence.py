@@ -1,4 +1,4 @@
-"""Touch: time since the last real contact, against the rhythm the contact should have."""
+"""Contact cadence ("touch"): the time since the last real contact, against how often there should be one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RED_FROM = Fraction(3, 2)
 
 
 class Zone(StrEnum):
-    """Whether a touch is due: not yet, now, or long overdue."""
+    """Whether a contact is due: not yet, now, or long overdue."""
 
     GREEN = "green"
     YELLOW = "yellow"
@@ -24,7 +24,7 @@ class Zone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """The last real contact (None: never), the rhythm in days, and when the next is due."""
+    """A contact's cadence: the last real contact (None if never), its rhythm in days, and when the next one is due."""
 
     last: date | None
     rhythm: int

@@ -1,4 +1,4 @@
-"""Deals: the pipeline, and what a won deal books (S3, S23)."""
+"""Deals: the stages of the pipeline, and the revenue a won deal books (S3, S23)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_TERM = 240
 
 
 class Stage(StrEnum):
-    """How far a deal has come."""
+    """The stages of the pipeline."""
 
     TALK = "talk"
     MEETING = "meeting"

@@ -1,4 +1,4 @@
-"""Contacts that may be the same person, by record linkage (Fellegi and Sunter, 1969).
+"""Finds contacts that may be the same person, by record linkage (Fellegi and Sunter, 1969).
 
 An agreement is worth more bits the rarer the value is in the database: a surname shared by two in thousands says much,
 a city shared by hundreds little. Differences count against. Pairs above `SAME` are offered as the same, those above
@@ -28,8 +28,8 @@ Similar = Callable[[str, str], float]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two contacts that may be one: their ids, smaller first, the bits in favour, whether they are offered as the same
-    (else as a question), and why.
+    """Two contacts that may be the same: their ids, smaller first, the evidence in bits, whether they are offered as
+    the same (else as a question), and why.
     """
 
     first: int
@@ -41,6 +41,8 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
+    """What is compared of a contact, normalised for comparison."""
+
     words: tuple[str, ...]
     birthday: str
     company: str

@@ -1,7 +1,7 @@
-"""Where a text mentions a person: by name, in the inflected forms of many languages, by number or by address.
+"""Finds where a text mentions a person: by name, in the inflected forms of many languages, by number or by address.
 
-Used to forget somebody, so one word too many is better than a trace. Letters are compared without case, accents and
-width, so José matches JOSE and ＫＩＭ matches Kim.
+Used to erase somebody's data, so one word too many is better than a trace. Letters are compared without case, accents
+and width, so José matches JOSE and ＫＩＭ matches Kim.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def _folded(char: str) -> str:
 
 
 class Mentions:
-    """A person by names, phone numbers and addresses. `others` are names of other people, within which a shorter name
-    of this person isn't a mention (Kim in Kim Lee).
+    """Finds mentions of a person by their names, phone numbers and addresses. `others` are names of other people,
+    within which a shorter name of this person isn't a mention (Kim in Kim Lee).
     """
 
     def __init__(

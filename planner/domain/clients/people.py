@@ -31,7 +31,7 @@ KINDS = ("know-it-all", "bored", "hurried", "gloomy", "cheerful")
 
 
 class Need(StrEnum):
-    """What is known about the need. No proposal before it is found (S21)."""
+    """What is known about a contact's need. No proposal before it is found (S21)."""
 
     UNKNOWN = "unknown"
     FOUND = "found"
@@ -288,7 +288,9 @@ class Numbering:
 
 @dataclass(frozen=True, slots=True)
 class SpecialDay:
-    """A contact's birthday or other day as it recurs. `kind` is birthday or date, `said` describes it."""
+    """A contact's birthday or another special day that recurs. `kind` is birthday or date, `said` is its
+    description.
+    """
 
     contact_id: int
     name: str

@@ -1,4 +1,4 @@
-"""Promises to customers: always kept, with a due time and a sentence to read back (S24)."""
+"""Promises to customers: each has a due time and a sentence to read back to the customer (S24)."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class KeptRate:
-    """How promises were kept: in time, late or broken. Overdue open ones aren't counted yet."""
+    """Counts how promises were kept: in time, late or broken. Overdue open ones aren't counted yet."""
 
     kept: int
     late: int

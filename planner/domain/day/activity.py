@@ -1,4 +1,4 @@
-"""What a rep does and counts: kinds, outcomes, and what each adds to the day's counts (`commands.md`, `log`).
+"""The kinds of activity a rep logs, their outcomes, and what each adds to the day's counts (`commands.md`, `log`).
 
 On the quick path: built-in types only, and no imports but the errors.
 """

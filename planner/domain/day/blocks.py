@@ -1,4 +1,4 @@
-"""Blocks of a day: what each stretch of time is for, what gives way to what, and what is protected (S7, S13).
+"""Blocks of a day: their purpose, how they give way to one another, and which are protected (S7, S13).
 
 Minutes count from midnight of the day a block belongs to. Only sleep may run past midnight, and its end then keeps
 counting: 06:30 the next morning is minute 1,830.
@@ -135,7 +135,7 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the laid-out day: what meetings leave of a block, or a meeting itself.
+    """A stretch of a day's timeline: a block's remaining time after meetings, or a meeting itself.
 
     `position` is that of the day's block, None for a meeting. `clash` is the kind of protected block a meeting
     overlaps. The `mark` of a meeting is its outcome, held or no-show.

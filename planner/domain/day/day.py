@@ -1,4 +1,4 @@
-"""A day: its targets, whether they fit, and how far the rep should be by now."""
+"""A day's values: its targets, whether they fit into its hours, and the expected progress so far."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MAIL_MINUTES = 90
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """The target of one metric on one day.
+    """A day's target for one metric.
 
     `goal_id` is the goal with the highest target, `shortfall` what exceeds the cap. `source` says where the target
     comes from: the rep's own `goal`, or the `plan` by the rates. `other` is the lower target of the two.
@@ -107,7 +107,7 @@ def larger(counters: Sequence[Counter]) -> dict[str, Counter]:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Minutes a day requires against the minutes of its working blocks."""
+    """Compares the minutes a day's targets need with the minutes of its working blocks."""
 
     asked: Fraction
     available: int
@@ -148,8 +148,8 @@ class DayOdds:
     """The odds shown on Today: shares from 0 to 1, by the end of the month and eventually. `forecast` is the median and
     its interval in the currency, `noes` the refusals until the next meeting.
 
-    `holds` is how many calls fit into the day. `advice` is a long and a short sentence on two lines, or empty. `key`
-    identifies the day's counts they are based on (`hot.odds_key`).
+    `holds` is the daily capacity for calls. `advice` is a long and a short sentence on two lines, or empty. `key`
+    identifies the day's counts they are based on (`Today.odds_key`).
     """
 
     p_plan: float | None = None

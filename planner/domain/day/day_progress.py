@@ -1,4 +1,4 @@
-"""Progress of a laid-out day by the clock: the current block, which were kept, what is left, and any slack.
+"""Tracks a day's progress by the clock: the current block, which blocks were kept, what is left, and any slack.
 
 On the quick path: plain values, no imports but mail. A block is anything with `first`, `last` (minutes of the day),
 `kind`, `position` (None for a calendar meeting), `mark` and `dropped`. Facts are log rows as (minute, kind, outcome,
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from planner.store.today_queries import BlockLine, Due, Today
 
     class Stretch(Protocol):
-        """What this module needs from a block."""
+        """Protocol of the attributes this module needs of a block."""
 
         @property
         def first(self) -> int: ...

@@ -130,7 +130,7 @@ def busy_on(day: date, times: Sequence[Timed]) -> list[Busy]:
 
 @dataclass(frozen=True, slots=True)
 class TimeOff:
-    """Days that a calendar shows as busy and planner as worked, so they may be days off."""
+    """A run of days that the calendar shows as busy but planner counts as worked, so they may be days off."""
 
     title: str
     days: Period

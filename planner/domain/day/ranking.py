@@ -1,4 +1,4 @@
-"""Suggested task order from the rep's priority letter, due time, goal, value and age (S11).
+"""Suggests a task order from the rep's priority letter, due time, goal, value and age (S11).
 
 Each part is worth the points stated here, and every part that counted can be named. A task that the rep placed by hand
 stays where it is, and the suggestion only orders the others around it.

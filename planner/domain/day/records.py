@@ -1,4 +1,4 @@
-"""Records and streaks: the best so far, and how long the rep has kept it up (S5).
+"""Records and streaks: the rep's best days, and how long they have kept it up (S5).
 
 A day off leaves a streak unchanged and half a day counts half. A missed day halves a streak rather than ending it.
 """
@@ -36,7 +36,9 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Consecutive working days kept, with half days counting half: now, and at most in the time considered."""
+    """A streak of consecutive working days, with half days counting half: the current one and the longest in the time
+    considered.
+    """
 
     now: float = 0.0
     most: float = 0.0

@@ -1,4 +1,4 @@
-"""What a day requires, planned from facts that were all read beforehand.
+"""Plans what a day requires, from facts that were all read beforehand.
 
 `DayFacts` is the input, which the services read once each. Targets are in units of their metric, amounts in the
 currency, days in working days.
@@ -50,7 +50,9 @@ class Rules:
 
 
 class DayFacts(Protocol):
-    """The facts in the database as of `today`. `closed` says whether today is closed."""
+    """The input of a day's plan: everything read from the database as of `today`. `closed` says whether today is
+    closed.
+    """
 
     @property
     def today(self) -> date: ...
@@ -78,7 +80,7 @@ class DayFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A numeric goal on one day: its stretch, the target in force (in units) and its course."""
+    """A numeric goal seen on one day: its period, the target in force (in units) and its course."""
 
     goal: Goal
     stretch: Period

@@ -16,7 +16,7 @@ TICKED = ("own", "callback")
 
 
 class Priority(StrEnum):
-    """A must, B should, C could."""
+    """A task's priority: A must, B should, C could be done."""
 
     A = "A"
     B = "B"
@@ -24,7 +24,7 @@ class Priority(StrEnum):
 
 
 class TaskState(StrEnum):
-    """Open until done or deliberately dropped."""
+    """A task is open until it is done or deliberately dropped."""
 
     OPEN = "open"
     DONE = "done"
@@ -33,7 +33,7 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A date with or without a time, local. Written ``2026-11-16`` or ``2026-11-16T16:00``."""
+    """A task's due date in local time, with or without an hour. Written ``2026-11-16`` or ``2026-11-16T16:00``."""
 
     day: date
     at: time | None = None

@@ -1,5 +1,5 @@
-"""Amounts that deals bring in: sums of deals of unknown value plus open ones of known value, as one distribution on a
-lattice of amounts (`maths.md` 5b.6 and 7).
+"""Computes the distribution of the amounts that deals bring in: sums of deals of unknown value plus open ones of known
+value, on a lattice of amounts (`maths.md` 5b.6 and 7).
 
 A forecast is a mixture over a few points for the uncertain rates. Each point says how many deals of unknown value come
 and how likely each known one is. Sums of unknown ones don't depend on the point, so they are computed once and
@@ -30,7 +30,7 @@ FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The expected end: median, mean and the 80 % interval. In the currency, or a count."""
+    """The expected final figure: median, mean and the 80 % interval. In the currency, or a count."""
 
     mean: float
     low: float
@@ -164,7 +164,9 @@ def joined(known: Iterable[Chance], step: float, last: int) -> tuple[int, list[f
 
 
 class Aim:
-    """The probability of reaching a target with any groups. Whatever doesn't depend on the counts is computed once."""
+    """Computes the probability of reaching a target for any groups. Whatever doesn't depend on the counts is computed
+    once.
+    """
 
     def __init__(self, sizes: Sizes | None, missing: float, unit: float) -> None:
         """`missing` is what isn't booked yet, above 0, and `unit` the resolution of the lattice."""
@@ -213,7 +215,7 @@ class Aim:
 
 
 class Ends:
-    """Forecasts of one period, on a lattice that holds the widest of them."""
+    """Computes the forecasts of one period on one lattice, wide enough for all of them."""
 
     def __init__(self, sizes: Sizes | None, groups: Sequence[Group]) -> None:
         """`groups` are those of the whole, which no part exceeds."""

@@ -1,4 +1,5 @@
-"""The working days left of a month: the calls they hold, and the deals that calls, open work and the pace bring.
+"""Computes what the working days left of a month can bring: their call capacity, and the deals from calls, open work
+and the pace.
 
 Everything derives from `Facts` and a supposition. Amounts are in units of the currency, days in working days.
 """
@@ -26,7 +27,7 @@ TOLD = 12  # open deals that keep their own value
 
 @dataclass(frozen=True)
 class DaysLeft:
-    """The days left as seen from `facts` under a supposition. Everything is computed on first access."""
+    """The days left of the month of `facts` under a supposition. Everything is computed on first access."""
 
     facts: Facts
     supposed: Supposition = NOTHING

@@ -1,4 +1,4 @@
-"""The distribution of a deal's value, from the rep's own deals and their estimate of the average."""
+"""Estimates the distribution of a deal's value from the rep's own deals and their estimate of the average."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trials of the funnel and their outcomes, from the log and the deals (`maths.md` 4).
+"""Pairs the trials of the funnel with their outcomes, from the log and the deals (`maths.md` 4).
 
 Five stages lead from a dial to a deal. What starts a stage is a trial, and what ends it well a success. An outcome is
 paired with the latest waiting trial of its contact, or with the latest one without a contact. Waiting trials count to
@@ -36,8 +36,8 @@ class Event(NamedTuple):
 
 
 class DealFact(NamedTuple):
-    """What the arithmetic needs of a deal. Days are ISO text, `value` is in the currency, `won` is None while open,
-    `before` is the stage at which it was closed.
+    """What the forecast needs to know of a deal. Days are ISO text, `value` is in the currency, `won` is None while
+    open, `before` is the stage at which it was closed.
     """
 
     id: int
@@ -69,7 +69,7 @@ OUTCOMES: Mapping[str, Mapping[str, bool]] = {
 
 
 class Ages:
-    """Age of each day in working days as of today, 0 for today and later."""
+    """Maps each day to its age in working days as of today, 0 for today and later."""
 
     def __init__(self, calendar: WorkCalendar, first: date, today: date, *, closed: bool = False) -> None:
         self.today = today
@@ -103,7 +103,8 @@ class Ages:
 
 @dataclass(slots=True)
 class Trial:
-    """Trials of one day (and contact): how many there were, how many succeeded, how many still wait for an outcome.
+    """Trials of a stage on one day (and with one contact): how many there were, how many succeeded, how many still wait
+    for an outcome.
 
     `ended` is the day of the last success, `lost_on` that of the last loss. `deal` names a deal that is a trial by
     itself because its proposal wasn't logged: its age counts from `begun`. `meets` is the day of a booked meeting,
@@ -170,6 +171,8 @@ def settled(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ())
 
 
 class _Pairing:
+    """Pairs the outcomes of one stage with its waiting trials, day by day."""
+
     def __init__(self) -> None:
         self.trials: list[Trial] = []
         self._of: dict[int | None, list[Trial]] = {}  # waiting, latest last

@@ -1,4 +1,5 @@
-"""The facts read for the odds of a month, and what follows from them alone: trials, rates, waiting work, stale deals.
+"""The facts that a month's odds are computed from, and what follows from them alone: trials, rates, waiting work and
+stale deals.
 
 No supposition affects any of it (`outlook.py`). Amounts are in units of the currency, days in working days.
 """
@@ -31,10 +32,11 @@ WAITS_AT = {"talk": "proposal", "meeting": "proposal", "proposal": "deal", "clos
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts read: the log and the deals up to a moment, the month, its figures, and what a day holds.
+    """Everything read for a month's odds: the log and the deals up to a moment, the month, its figures, and the daily
+    capacity.
 
     `elapsed`, `left` and `weight_today` are working days among those that count. `weight_today` is 0 once the day is
-    closed or if it lies outside. `calls_per_day` is what a full day holds, `calls_from` its source (`set`, `blocks`,
+    closed or if it lies outside. `calls_per_day` is a full day's capacity, `calls_from` its source (`set`, `blocks`,
     `default`). `recent` is the deals of the last three months and their working days (0 days: no history),
     `recent_proposals` their proposals. `call_days` are working weight and calls of past days. `days_to_end` is in
     calendar days. `ends` is the last day, `ahead` the dates left with their weights, `first_day` the first that counts,

@@ -101,7 +101,7 @@ def _mixture(lag: float, weights: Sequence[float]) -> Lag:
 
 
 class Seen(NamedTuple):
-    """An observed lag: its working days, its weight, and the age of its trial today."""
+    """An observed lag: its length in working days, its weight, and the age of its trial today."""
 
     days: float
     weight: float

@@ -1,4 +1,5 @@
-"""The odds stated each morning against how the month ended: whether they are calibrated (`maths.md` 5b.10).
+"""Compares the odds stated each morning with how the month ended, to see whether they are calibrated (`maths.md`
+5b.10).
 
 Only past months count. From six on, the record corrects the odds by a logistic intercept, shrunk as if another twelve
 months had needed none.
@@ -22,7 +23,7 @@ EDGE = 1e-4  # logits clamp odds closer to 0 or 1 than this
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The odds stated for a month on the morning of a day. Amounts in the currency. `target` is the personal plan."""
+    """The odds stated for a month on one morning. Amounts in the currency. `target` is the personal plan."""
 
     day: date
     target: float
@@ -36,7 +37,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A morning in a past month: what was stated, and what the month brought."""
+    """A morning in a past month: the odds stated, and what the month brought."""
 
     said: Said
     brought: float
@@ -59,7 +60,9 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Mornings with odds from `low` to below `high`: the mean stated (`said`) and the share that `came` true."""
+    """A calibration bin: the mornings with odds from `low` to below `high`, with the mean stated (`said`) and the share
+    that `came` true.
+    """
 
     low: float
     high: float

@@ -1,4 +1,4 @@
-"""How many deals the rep's work brings within a number of working days, and eventually (`maths.md` 5b).
+"""Computes how many deals the rep's work brings within a number of working days, and eventually (`maths.md` 5b).
 
 There are three views of a month, each a list of groups for `amounts`: the calls still to make and the open work,
 through the rates and lags of the funnel, the deals by age, for reps who log few calls, and the pace so far. The
@@ -31,7 +31,7 @@ _Point = tuple[float, float, list[float], tuple[Chance, ...]]
 
 
 class Waiting(NamedTuple):
-    """Work waiting for the outcome of a stage.
+    """Open work that waits for the outcome of a stage.
 
     `watched` is the working days whose outcomes are all known, `value` that of an open deal if known, `meets` the
     working days until a booked meeting, `age` the calendar days an open deal has been one.
@@ -47,7 +47,8 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True)
 class Funnel:
-    """Calls and open work through the five stages. `left` is the working days left, `today` today's part of them.
+    """Computes the deals that calls and open work bring through the five stages. `left` is the working days left,
+    `today` today's part of them.
 
     `rates` has all stages in order, `lags` those that take time. `gone` maps a stage to the share of its losses that
     are recorded and after how long.
@@ -242,7 +243,8 @@ _FOLLOWING: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Aged:
-    """Deals by age: those that are open, and those yet to be opened, at the rate of the last ninety days.
+    """Computes the deals to expect by age: from those that are open, and those yet to be opened at the rate of the last
+    ninety days.
 
     `days` are the calendar days left, including today until it is over.
     """
@@ -303,7 +305,7 @@ def _product(rates: Sequence[Beta]) -> Beta:
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """The value a rate would need for about even odds, None if it can't do it alone."""
+    """A rate that could be improved: the value it would need for about even odds, None if it can't do it alone."""
 
     stage: str
     rate: float

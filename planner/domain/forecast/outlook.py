@@ -34,7 +34,7 @@ LEVER_ORDER = ("meeting-booked", "conversation", "deal", "proposal", "meeting-he
 
 @dataclass(frozen=True, slots=True)
 class Aimed:
-    """One of the two figures: what is missing, in deals, and what that requires.
+    """What one of the two figures still needs, in deals and in calls.
 
     `deals` is what is missing in average deals, None if their value is unknown. `dials` is the fewest calls that reach
     it with the wanted probability by the end of the month (None: unknown or out of reach). `probability` is that at
@@ -65,7 +65,7 @@ class Noes:
 
 @dataclass(frozen=True)
 class Outlook(DaysLeft):
-    """The month seen from `facts` under a supposition. Everything is computed on first access."""
+    """The forecast of the month of `facts` under a supposition. Everything is computed on first access."""
 
     # what is required
 

@@ -1,4 +1,4 @@
-"""Where the period will end at the pace so far (`maths.md` 6), and how long the rep's deals take."""
+"""Forecasts where the period will end at the pace so far (`maths.md` 6), and how long the rep's deals take."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ NORMAL = NormalDist()
 
 @dataclass(frozen=True, slots=True)
 class CountForecast:
-    """The count still to come in the days left: negative binomial of `size` r, so that a day has mean r/(β + E)."""
+    """Distribution of the count still to come in the days left: negative binomial of `size` r, so that a day has mean
+    r/(β + E).
+    """
 
     size: float
     scale: float  # R/(β + E)

@@ -1,4 +1,4 @@
-"""The rep's own conversion rates, lags and averages, estimated from the trials of the funnel (`maths.md` 4 and 5b)."""
+"""Estimates the rep's own conversion rates, lags and averages from the trials of the funnel (`maths.md` 4 and 5b)."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def noes(rate: Beta, share: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WeekdayRate:
-    """Conversations per call on a weekday (0 is Monday), shrunk to the overall mean by `STRENGTH` calls."""
+    """The conversations per call on a weekday (0 is Monday), shrunk to the overall mean by `STRENGTH` calls."""
 
     weekday: int
     rate: float

@@ -1,4 +1,4 @@
-"""Won, lost or still open: outcomes of deals by age (`maths.md` 5b.5), in calendar days.
+"""Estimates whether a deal is won, lost or still open by its age in calendar days (`maths.md` 5b.5).
 
 For reps who log few calls, or don't record losses: the Aalen–Johansen estimate of competing risks. An open deal is at
 risk at every age it has reached and says nothing about later ones, so deals that have long been silent fade by
@@ -24,7 +24,9 @@ POINTS = 5
 
 
 class Life(NamedTuple):
-    """A deal: its age when it was `won` (True) or lost (False), or its age now if open (None), and its weight."""
+    """A deal's history for the estimate: its age when it was `won` (True) or lost (False), or its age now if open
+    (None), and its weight.
+    """
 
     age: int
     won: bool | None

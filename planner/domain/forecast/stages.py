@@ -1,4 +1,4 @@
-"""The stages from a dial to a deal, and what is believed about each until the log says more (`maths.md` 4)."""
+"""The stages from a dial to a deal, and the prior belief about each until the log says more (`maths.md` 4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEAST_RATE = 1e-6  # no rep's rate is closer to 0 or 1, and no number of calls w
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """The belief about a stage before any data: its rate, and how many trials that is worth."""
+    """The prior belief about a stage: its rate, and how many trials that is worth."""
 
     mean: float
     strength: float

@@ -1,4 +1,4 @@
-"""What a what-if supposes of a month: other rates, calls per day, average deal or days."""
+"""What a what-if changes about a month: rates, calls per day, average deal or days."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_AMOUNT = 1e12
 
 @dataclass(frozen=True, slots=True)
 class Supposition:
-    """The suppositions of a what-if. None and 0 change nothing."""
+    """The changes a what-if tries out. None and 0 change nothing."""
 
     rates: Mapping[str, float] = field(default_factory=dict)
     calls_per_day: float | None = None

@@ -1,1 +1,1 @@
-"""Values and rules of mail in its windows."""
+"""Values and rules of email windows and triage."""

@@ -1,4 +1,4 @@
-"""Emails: the parts that are read, thread folding, and review order (S8)."""
+"""Emails as values: the parts that are read, how threads are folded, and the order of triage (S8)."""
 
 from __future__ import annotations
 

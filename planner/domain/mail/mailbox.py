@@ -1,4 +1,4 @@
-"""A mailbox of the rep's: where it is and where its password comes from, but never the password itself."""
+"""The rep's mailboxes: where each is and where its password comes from, but never the password itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail windows: their states, the clock, and their scores (S8, `maths.md` 7).
+"""Email windows: their states, their clock and the adherence to them (S8, `maths.md` 7).
 
 On the quick path: plain values and no imports. An opening is the log's record of a window: (opens, planned minutes,
 opened, closed or None while open, emails). Instants are seconds since 1970 UTC.
@@ -17,8 +17,8 @@ LEFT_OPEN = 2  # multiple of its minutes charged for a window left open overnigh
 
 
 class Window:
-    """A window of a day. `state` is closed (not due yet, or waiting to be opened), open, overrun, done or missed.
-    `minutes` is None if it was never opened, `seconds` is how long it has been open.
+    """An email window of a day. `state` is closed (not due yet, or waiting to be opened), open, overrun, done or
+    missed. `minutes` is None if it was never opened, `seconds` is how long it has been open.
     """
 
     __slots__ = ("closes", "letters", "minutes", "opens", "planned", "seconds", "state")

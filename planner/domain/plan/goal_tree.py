@@ -1,4 +1,4 @@
-"""How a multi-year wish is split over its years and months (`maths.md` 8)."""
+"""Splits a multi-year goal over its years and months (`maths.md` 8)."""
 
 from __future__ import annotations
 

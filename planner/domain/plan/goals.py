@@ -1,4 +1,4 @@
-"""The goal tree: wishes built on results, results on daily actions (S1, S2)."""
+"""The values of the goal tree: wishes built on results, results on daily actions (S1, S2)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Horizon(StrEnum):
 
 
 class Metric(StrEnum):
-    """What a numeric goal counts. `count` is the rep's own tally plus the tasks done under the goal."""
+    """The metrics that a numeric goal can count. `count` is the rep's own tally plus the tasks done under the goal."""
 
     REVENUE = "revenue"
     DEALS = "deals"
@@ -54,7 +54,7 @@ class Metric(StrEnum):
 
 
 class GoalState(StrEnum):
-    """Open until reached or deliberately dropped."""
+    """A goal is open until it is reached or deliberately dropped."""
 
     OPEN = "open"
     DONE = "done"

@@ -1,4 +1,4 @@
-"""How a month's goals continue into the next: under the same goals, with their share of what those leave."""
+"""Continues a month's goals into the next one: under the same goals, with their share of what those still need."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Left = Callable[[Goal, Period], Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """A goal of the old month and its successor, placed under the successor of the old goal `under`, if given. `shared`
-    means its target is what the goal above leaves for it, `by_calls` that it comes from the calls per day.
+    """A goal of the old month with its successor, placed under the successor of the old goal `under`, if given.
+    `shared` means its target is what the goal above leaves for it, `by_calls` that it comes from the calls per day.
     """
 
     old: Goal

@@ -1,4 +1,4 @@
-"""Pace: where the rep should be, how far off they are, and what each day requires (`maths.md` 2 and 3).
+"""Computes the pace: where the rep should be, how far off they are, and what each day requires (`maths.md` 2 and 3).
 
 All arithmetic is exact: targets and counts are `Fraction`, so ceilings are right to the unit.
 """
@@ -85,7 +85,9 @@ def _verdict(short: Fraction, delta: Fraction, left: Fraction) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class SafeDays:
-    """How long nothing need be done: `days` full or part working days, then `due` units by the end of `by`."""
+    """How long the rep is safe without doing anything: for `days` full or part working days, then `due` units by the
+    end of `by`.
+    """
 
     days: int
     due: int
@@ -112,7 +114,9 @@ def safe_days(target: Fraction, done: Fraction, calendar: WorkCalendar, period: 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """What each remaining day should carry. `exact` and `whole` align with `days`. `shortfall` is what didn't fit."""
+    """How the rest of a target is spread over the remaining days. `exact` and `whole` align with `days`. `shortfall` is
+    what didn't fit.
+    """
 
     days: tuple[date, ...]
     exact: tuple[Fraction, ...]

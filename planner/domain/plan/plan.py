@@ -1,4 +1,4 @@
-"""The month's two figures: the official quota, and the rep's own plan above it (S3)."""
+"""A month's two figures: the official quota, and the rep's own plan above it (S3)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from planner.domain.day_counts import DayCounts
 
     class Figures(Protocol):
-        """The two figures of a month, a quarter or a year."""
+        """The quota and the personal plan of a month, a quarter or a year."""
 
         @property
         def quota(self) -> Decimal: ...
@@ -31,7 +31,7 @@ MOST_CALLS = 5_000
 
 
 class BelowDouble(InputError):
-    """A personal plan between 1 × and 2 × the quota, which needs explicit consent."""
+    """Raised for a personal plan between 1 × and 2 × the quota, which needs explicit consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class MonthPlan:
     """Quota and personal plan of one month, in the database's currency.
 
     `starts` is the first day that counts if the plan began mid-month. `whole` then keeps the full figures (else they
-    are prorated by working days). `calls_per_day` is how many calls a full day holds. `brought_in` is what was won in
+    are prorated by working days). `calls_per_day` is a full day's capacity for calls. `brought_in` is what was won in
     the month before `starts`: it counts towards both figures, which then aren't prorated.
     """
 

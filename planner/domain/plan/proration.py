@@ -1,4 +1,4 @@
-"""The figures in force of a plan or a goal that started late, prorated by working days."""
+"""Prorates the figures of a plan or a goal that started late, by working days."""
 
 from __future__ import annotations
 

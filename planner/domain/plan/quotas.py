@@ -1,4 +1,4 @@
-"""Quotas over more than a month: quarters and years, including fiscal ones, and their split over months (S3)."""
+"""Splits the quotas of quarters and years, including fiscal ones, over their months (S3)."""
 
 from __future__ import annotations
 

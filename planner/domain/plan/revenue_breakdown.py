@@ -1,4 +1,4 @@
-"""How revenue goals are split over the months of their years, before and after shortfalls (`maths.md` 8)."""
+"""Splits revenue goals over the months of their years, before and after shortfalls (`maths.md` 8)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from planner.domain.workdays import DAY, Period, WorkCalendar, month_of
 
 @dataclass(frozen=True, slots=True)
 class MonthFall:
-    """A month of a goal's year: the share first planned, what it brought, and what is required now."""
+    """A month's part of a yearly goal: the share first planned, the revenue it brought, and what is required now."""
 
     month: Period
     planned: Fraction
@@ -29,7 +29,7 @@ class MonthFall:
 
 @dataclass(frozen=True, slots=True)
 class YearFall:
-    """A revenue goal's stretch (its year on a growth path) by month, as seen from the month `current`."""
+    """A revenue goal's year (on a growth path, the current one) by month, as seen from the month `current`."""
 
     goal: Goal
     stretch: Period

@@ -1,4 +1,4 @@
-"""The visual parts of a review: hours, trends, the funnel, pace, mail, the year."""
+"""The data behind the charts of a review: hours, trends, the funnel, pace, mail, the year."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def funnel(counts: Mapping[str, int]) -> tuple[Stage, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PaceDay:
-    """A day of a month: revenue booked by its end (None for future days), and where quota and plan pace are then."""
+    """A day of the pace chart: revenue booked by its end (None for future days), and where the pace of quota and plan
+    is then.
+    """
 
     day: date
     booked: Fraction | None

@@ -1,4 +1,4 @@
-"""Discipline: what a day was worth against its targets, and the strength of the habit (`maths.md` 7).
+"""Scores discipline: how well a day met its targets, and the strength of the habit (`maths.md` 7).
 
 A day off leaves the strength unchanged and half a day counts half. The weight of a day is its working time, 1 if full.
 """
@@ -44,7 +44,7 @@ def read_weights(lines: Sequence[str]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What was done of what was due. A `target` of 0 means nothing was due."""
+    """The share done of what was due. A `target` of 0 means nothing was due."""
 
     done: Fraction
     target: Fraction

@@ -1,4 +1,6 @@
-"""Learning: books, trainings, languages, product knowledge, what the rep took from it and where it was used (S28)."""
+"""Learning items: books, trainings, languages and product knowledge, what the rep took from them and where they used it
+(S28).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ YEAR = timedelta(days=365)
 
 
 class Kind(StrEnum):
-    """The kind of learning. A question is one the rep couldn't answer yet."""
+    """The kinds of learning item. A question is one the rep couldn't answer yet."""
 
     BOOK = "book"
     TRAINING = "training"
@@ -35,7 +37,7 @@ PACES = {"month": 365 / 12, "week": 7.0}
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where something was used: on which day, in which call or deal, with which contact."""
+    """A use of something learnt: on which day, in which call or deal, with which contact."""
 
     id: int
     day: date
@@ -55,8 +57,8 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """Something learnt, from `started` until `done_on`, if done. A question has a task, `task_id`, and is done once
-    that task is.
+    """A learning item, in progress from `started` until `done_on`, if done. A question has a task, `task_id`, and is
+    done once that task is.
     """
 
     id: int
@@ -104,7 +106,9 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Books over the last year, or since the first one: how many were done, and how many the pace requires."""
+    """The pace of reading over the last year, or since the first book: how many were finished, and how many the pace
+    requires.
+    """
 
     each: str
     done: int
@@ -152,7 +156,7 @@ def nudges(rows: Sequence[Learning], today: date) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All learning, unfinished first, with the pace of the books and the reminders."""
+    """All learning items, unfinished first, with the pace of the books and the reminders."""
 
     rows: tuple[Learning, ...] = ()
     pace: Pace | None = None

@@ -1,4 +1,4 @@
-"""A review in words: sections and rows, said once. Text, Markdown, the page and the screens only lay them out."""
+"""Words a review once, as sections and rows that text, Markdown, the page and the screens lay out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOTHING_DUE = "Nothing was due yet: open and close your days."
 
 
 class Row(NamedTuple):
-    """A fact: its label, what is said of it, and an addition.
+    """A row of a report: its label, its text, and an addition.
 
     `count` is how often it was, `share` what it is of a whole. `tone` is good, warn or bad, or "" for a plain fact.
     """
@@ -72,7 +72,7 @@ class FigureRow(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Rows under a title."""
+    """Rows of a report under a common title."""
 
     title: str
     rows: list[Row]
@@ -104,7 +104,7 @@ def _tone(share: float, full: float = 1) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A review in words. A week's includes its self-review."""
+    """A review in words, ready to be laid out. A week's includes its self-review."""
 
     review: Review
     flow: Flow | None = None

@@ -1,4 +1,4 @@
-"""The review: past days, weeks and months against their targets (S4)."""
+"""Computes the review: past days, weeks and months against their targets (S4)."""
 
 from __future__ import annotations
 
@@ -139,8 +139,8 @@ def middle(weights: Mapping[date, Fraction]) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A span at its middle: for each metric what was done and what was due before today, and the total required of the
-    remaining days, including today. `left` is their working time.
+    """A mid-week or mid-month check: for each metric what was done and what was due before today, and the total
+    required of the remaining days, including today. `left` is their working time.
     """
 
     span: Span
@@ -236,8 +236,8 @@ def mean_parts(days: Iterable[DayReview]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What was done of a metric and its target. `before` is what was done in the twelve spans before, oldest first,
-    without those before anything was counted.
+    """A metric's total in a span against its target. `before` is what was done in the twelve spans before, oldest
+    first, without those before anything was counted.
     """
 
     done: Decimal
@@ -257,7 +257,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A day with more of a metric than any before it, and the previous best."""
+    """A record: a day with more of a metric than any before it, and the previous best."""
 
     metric: str
     day: date
@@ -277,7 +277,9 @@ def records(days: Iterable[DayReview], beat: Mapping[str, int]) -> tuple[Record,
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """An objection: how often it was heard, how many answers have a known outcome, and how many of those led on."""
+    """An objection's record: how often it was heard, how many answers have a known outcome, and how many of those led
+    on.
+    """
 
     text: str
     heard: int
@@ -287,7 +289,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """The notes made when a day was closed."""
+    """The evening notes of a past day."""
 
     day: date
     said: CloseWords
@@ -295,8 +297,8 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Honesty:
-    """Evidence for or against the figures: log rows, how many were entered from memory, and how often five outcomes in
-    a row were the same within ten seconds. Reported, not judged.
+    """The reliability of the log: its rows, how many were entered from memory, and how often five outcomes in a row
+    were the same within ten seconds. Reported, not judged.
     """
 
     rows: int
@@ -306,7 +308,7 @@ class Honesty:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A review of a span. `quota` is its part of the month's, by working time. `strength` is that of the habit at its
+    """The review of a span. `quota` is its part of the month's, by working time. `strength` is that of the habit at its
     end, `strength_before` at its start, `parts` the mean of each part of discipline.
 
     `own` is how many of the rep's own blocks were kept and how many there were. `records` are its days that beat all

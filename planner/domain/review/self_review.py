@@ -21,7 +21,7 @@ REMINDED = timedelta(days=28)  # how long an open correction is shown in the mor
 
 
 class Step(StrEnum):
-    """The steps, in order."""
+    """The steps of a self-review, in order."""
 
     FIGURES = "figures"
     DISCIPLINE = "discipline"
@@ -37,7 +37,9 @@ STEPS = tuple(Step)
 
 
 class Kind(StrEnum):
-    """The kind of a line: what went well or wrong, what was tried, an aim for the coming week, a line on the wish."""
+    """The kinds of line in a self-review: what went well or wrong, what was tried, an aim for the coming week, a line
+    on the wish.
+    """
 
     WELL = "well"
     WRONG = "wrong"
@@ -47,7 +49,7 @@ class Kind(StrEnum):
 
 
 class Became(StrEnum):
-    """What a correction was turned into."""
+    """What a correction can be turned into."""
 
     TASK = "task"
     WEEK = "week"
@@ -117,7 +119,7 @@ class SelfReview:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the morning shows of the reviews: corrections whose task is still open, and the week's aims."""
+    """What the morning shows of past self-reviews: corrections whose task is still open, and the week's aims."""
 
     corrections: tuple[str, ...] = ()
     aims: tuple[str, ...] = ()
@@ -134,8 +136,8 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A week's whole self-review: the report, the lines written, what was to be tried, the aims in force that week, the
-    learning, and the wish it all serves.
+    """The full content of a week's self-review: the report, the lines written, what was to be tried, the aims in force
+    that week, the learning, and the wish it all serves.
     """
 
     report: Review

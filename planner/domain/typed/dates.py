@@ -1,4 +1,4 @@
-"""A day as people write it: ``27 Nov``, ``next fri``, ``in 2 weeks``, ``end of month``."""
+"""Parses a day as people write it: ``27 Nov``, ``next fri``, ``in 2 weeks``, ``end of month``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNIT = r"days?|d|weeks?|wk|w|months?|mo|years?|y"
 
 
 class DayReader:
-    """Reader of the day in a phrase, whose whole `text` its messages quote. Each method returns None for what it
+    """Parser for the day in a phrase, whose whole `text` its messages quote. Each method returns None for what it
     doesn't know.
     """
 

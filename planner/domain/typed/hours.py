@@ -1,4 +1,6 @@
-"""A time of day or a range of hours as people write it: ``14:30``, ``noon``, ``9am-5``, ``between 10 and 11:30``."""
+"""Parses a time of day or a range of hours as people write it: ``14:30``, ``noon``, ``9am-5``, ``between 10 and
+11:30``.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ _NOON, _MIDNIGHT = 12 * 60, 24 * 60  # minutes
 
 
 class Hours(NamedTuple):
-    """A time of day, and the minutes of a range that starts then. `said` explains how ambiguous hours were read."""
+    """A parsed time of day, and the minutes of a range that starts then. `said` explains how ambiguous hours were
+    read.
+    """
 
     at: time
     minutes: int | None = None

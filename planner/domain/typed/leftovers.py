@@ -1,4 +1,4 @@
-"""What is left of a task's line beside what was read, where it may have been meant as a date."""
+"""Reports leftovers of a task's line that may have been meant as a date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The words of a task's line, and what their neighbours make of a phrase: a name, a length, or part of the text."""
+"""Splits a task's line into words, and tells from a phrase's neighbours whether it is a name, a length, or part of the
+text.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,7 @@ _PLAIN_DATE = re.compile(
 
 
 class Line:
-    """A line as words. A quoted text is one of them, and so is each phrase that has been taken."""
+    """A line as words: a quoted text is one of them, and so is each phrase that has been parsed."""
 
     def __init__(self, text: str) -> None:
         self.quoted: list[str] = []

@@ -1,4 +1,4 @@
-"""The day and hour that a phrase means."""
+"""The result of parsing a date and time."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ HINT = "write a date like 2026-11-27, 27 Nov, today, tomorrow 9am, fri, next fri
 
 
 class WrongDate(InputError):
-    """A date that can't be right: the wrong weekday for it, or a zone abbreviation of several places."""
+    """Raised for a date that can't be right: the wrong weekday for it, or a zone abbreviation of several places."""
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A resolved date, its hour if given, and the minutes of a range of hours. `said` explains how an ambiguous phrase
-    was read, or is empty.
+    """A parsed date, with its hour if given and the minutes of a range of hours. `said` explains how an ambiguous
+    phrase was read, or is empty.
     """
 
     day: date

@@ -1,4 +1,4 @@
-"""What the line of a task says, as a value."""
+"""The result of parsing a task's line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planner.domain.typed.recurrence import Every
 
 @dataclass(frozen=True, slots=True)
 class QuickAdd:
-    """The contents of a parsed line. `said` explains how ambiguous words were read, one sentence each."""
+    """A parsed task line. `said` explains how ambiguous words were read, one sentence each."""
 
     title: str = ""
     due: Due | None = None

@@ -1,4 +1,4 @@
-"""The dates of a rule (an RRULE of RFC 5545), by the rep's calendar where it means working days.
+"""Computes the dates of a rule (an RRULE of RFC 5545), by the rep's calendar where it means working days.
 
 Monday to Friday (``BYDAY=MO,TU,WE,TH,FR``) means working days: it is stored so that any calendar can read it, but falls
 on the rep's own working days.

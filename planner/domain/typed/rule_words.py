@@ -1,4 +1,4 @@
-"""Rules in words, and as an RRULE (RFC 5545): ``2 weeks``, ``last working day of the quarter``.
+"""Converts rules between words and RRULEs (RFC 5545): ``2 weeks``, ``last working day of the quarter``.
 
 `in_words` describes a rule so that `parse_every` reads the same rule back. ``every weekday`` and ``every working day``
 are one rule, Monday to Friday.

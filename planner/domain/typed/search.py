@@ -1,4 +1,4 @@
-"""Search as you type: how text is split for the index, and how queries are built.
+"""Search as you type: splits text for the index and builds the queries.
 
 Words match by prefix, regardless of accents. Numbers match from the start of each group, and by their last digits
 (``1234`` finds ``02-555-1234``). Chinese, Japanese and Korean text, written without spaces, matches from any character.

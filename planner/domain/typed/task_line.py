@@ -1,4 +1,4 @@
-"""Reads a task from one line: ``Proposal for Acme tomorrow 16:00 A #acme 45m every month end``.
+"""Parses a task from one line: ``Proposal for Acme tomorrow 16:00 A #acme 45m every month end``.
 
 Whatever is recognised is taken out of the text and shown beside it. Everything else is the title, and text in double
 quotes always is. Dates follow `when` and rules `recurrence`, each read as a whole. The end is searched first, then the
@@ -55,8 +55,8 @@ def parse_line(line: str, now: datetime, *, today: date | None = None, calendar:
 
 
 class _Reader:
-    """Consumes the recognisable phrases of a line, each as a whole: first marked words, then the rule, then phrases at
-    the end, at the start, and in the middle if unmistakable.
+    """Parser that consumes the recognisable phrases of a line, each as a whole: first marked words, then the rule, then
+    phrases at the end, at the start, and in the middle if unmistakable.
     """
 
     def __init__(self, line: str, now: datetime, today: date, calendar: Worked) -> None:

@@ -1,4 +1,4 @@
-"""Dates and times as people write them (`commands.md`).
+"""Parses dates and times as people write them (`commands.md`).
 
 A small grammar rather than a guesser: a phrase is a day, an hour or a range of hours, or both in either order, and must
 match as a whole. An ambiguous phrase is refused, or read one way with an explanation.
@@ -82,7 +82,7 @@ def _read(text: str, now: datetime, today: date, towards: Towards) -> When | Non
 
 
 class _Phrase:
-    """Reader of a phrase: a day, an hour or a range of hours, or both in either order. Each method returns None for
+    """Parser for a phrase: a day, an hour or a range of hours, or both in either order. Each method returns None for
     what it doesn't know.
     """
 

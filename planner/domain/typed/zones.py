@@ -1,4 +1,4 @@
-"""Time zones as people name them: ``EST``, ``UTC+2``, ``Berlin time``, ``America/New_York``.
+"""Parses time zones as people name them: ``EST``, ``UTC+2``, ``Berlin time``, ``America/New_York``.
 
 An abbreviation means a place's clock in winter and summer alike: ``EST`` in July means New York. One shared by several
 places (``IST``, ``CST``) is refused.

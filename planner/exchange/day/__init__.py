@@ -1,1 +1,1 @@
-"""Files and servers of the day: its list, blocks, opening and closing."""
+"""iCalendar files, in and out."""

@@ -1,4 +1,4 @@
-"""Calendar import: iCalendar files (RFC 5545) as other programs write them.
+"""Imports calendars: iCalendar files (RFC 5545) as other programs write them.
 
 One broken event doesn't take the others along: it is left out, with its line and the reason.
 """
@@ -27,8 +27,8 @@ SECONDS_A_FILE = 30.0
 
 @dataclass
 class Calendar:
-    """The contents of a file: events with their times, UIDs of cancelled ones, and the lines of skipped ones by reason.
-    `notices` are sentences.
+    """A parsed iCalendar file: events with their times, UIDs of cancelled ones, and the lines of skipped ones by
+    reason. `notices` are sentences.
     """
 
     name: str

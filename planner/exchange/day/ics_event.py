@@ -1,4 +1,4 @@
-"""One event of an iCalendar file. The library `icalendar` parses its values: dates, zones, text."""
+"""Parses one event of an iCalendar file. The library `icalendar` parses its values: dates, zones, text."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ FIRST, LAST = datetime(1900, 1, 1), datetime(2200, 1, 1)
 
 
 class Refused(ValueError):
-    """Why an event can't be imported, as part of a sentence."""
+    """Raised with the reason why an event can't be imported, as part of a sentence."""
 
 
 class Zones:
-    """The zones that a file defines itself, for names that are otherwise unknown."""
+    """The time zones that a file defines itself, for names that are otherwise unknown."""
 
     def __init__(self, parts: Sequence[Part], notice: Callable[[str], None]) -> None:
         self.parts = {_zone_name(part): part for part in parts}
@@ -72,7 +72,7 @@ def _zone_name(part: Part) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RawEvent:
-    """A VEVENT as it stands in the file. `start` is a date, or a naive (floating) or aware time."""
+    """A VEVENT as written in the file. `start` is a date, or a naive (floating) or aware time."""
 
     part: Part
     uid: str

@@ -1,4 +1,4 @@
-"""Calendar export: the rep's days as iCalendar (RFC 5545), with alarms, so that a phone rings.
+"""Exports the rep's days as iCalendar (RFC 5545), with alarms, so that a phone rings.
 
 Written by the library `icalendar`. Times are in UTC, so that they are the same instants wherever they are read. The
 same thing keeps its UID, so that a second import elsewhere updates the first.
@@ -19,7 +19,8 @@ PRODUCT = "-//planner//planner//EN"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a day. Times are local and naive, or dates for whole days (the end is the day after the last).
+    """One item of a day to export. Times are local and naive, or dates for whole days (the end is the day after the
+    last).
 
     `alarm` is how many minutes before its start it rings, None for no alarm.
     """

@@ -1,4 +1,4 @@
-"""The structure of an iCalendar file: its components, read line by line, so that errors name their line."""
+"""Parses the structure of an iCalendar file: its components, line by line, so that errors name their line."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class _Open:
 
 
 class _Structure:
-    """The nesting of a file's components, from BEGIN to END."""
+    """Builds the tree of a file's components as it meets BEGIN and END."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -1,4 +1,6 @@
-"""When an event takes place: its rules expanded by dateutil in wall-clock time, replacements and exclusions applied."""
+"""Works out when an event takes place: dateutil expands its rules in wall-clock time, then replacements and exclusions
+apply.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY", "HOURLY", "MINUTELY", "S
 
 
 class Times:
-    """The times of a group with one UID."""
+    """Expands the events of a file that share one UID into their times."""
 
     def __init__(self, group: list[RawEvent], reach: Period) -> None:
         self.group, self.reach = group, reach

@@ -1,1 +1,1 @@
-"""Files and servers of mail and its windows."""
+"""IMAP mailboxes and the emails in them."""

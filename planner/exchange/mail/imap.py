@@ -42,20 +42,20 @@ _TEXT = f"BODY.PEEK[TEXT]<0.{TEXT_BYTES}>"
 
 
 class MailRefused(PlannerError):
-    """A mailbox that can't be read. Nothing in it was changed."""
+    """Raised when a mailbox can't be read. Nothing in it was changed."""
 
 
 class MailCancelled(MailRefused):
-    """The rep has cancelled."""
+    """Raised when the rep has cancelled."""
 
 
 class _Cut(Exception):
-    """The connection broke."""
+    """Raised when the connection broke."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Emails of a mailbox, how many were read so far, how many will be, and how many wait in all."""
+    """A batch of a mailbox's emails, with how many were read so far, how many will be, and how many wait in all."""
 
     letters: tuple[Letter, ...]
     done: int
@@ -67,7 +67,9 @@ Result = TypeVar("Result")
 
 
 class _Bounded:
-    """Limits on answers. A server that sends more isn't a mail server and is dropped before the rest is read."""
+    """Limits what a server may answer. A server that sends more isn't a mail server and is dropped before the rest is
+    read.
+    """
 
     host: str
     _left = ANSWER_BYTES
@@ -94,15 +96,15 @@ class _Bounded:
 
 
 class _OverTls(_Bounded, IMAP4_TLS):  # type: ignore[misc]
-    pass
+    """A TLS connection with limited answers."""
 
 
 class _Plain(_Bounded, IMAP4WithTimeout):  # type: ignore[misc]
-    pass
+    """An unencrypted connection with limited answers."""
 
 
 class _Client(IMAPClient):  # type: ignore[misc]
-    """IMAPClient over connections whose answers are limited from the first byte on."""
+    """An IMAPClient over connections whose answers are limited from the first byte on."""
 
     def _create_IMAP4(self) -> IMAP4:  # noqa: N802 - IMAPClient's own name, its only way in (4.0)
         if self.ssl:

@@ -212,6 +212,8 @@ def _short(text: str) -> str:
 
 
 class _Words(HTMLParser):
+    """Collects the visible text of an HTML email."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.words: list[str] = []

@@ -1,1 +1,1 @@
-"""Files and servers of the review and of learning."""
+"""The review as a file: Markdown, or an HTML page with charts."""

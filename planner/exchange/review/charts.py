@@ -1,4 +1,4 @@
-"""The charts of a review's page, as shapes in the colours of the page."""
+"""Draws the charts of a review's page as shapes in the colours of the page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FULL = 0.999  # of the adherence to mail
 
 
 class Rect(NamedTuple):
-    """A rectangle in one of the page's colours, and what is said of it when pointed at."""
+    """A rectangle in one of the page's colours, and its tooltip."""
 
     left: float
     top: float
@@ -31,7 +31,9 @@ class Rect(NamedTuple):
 
 
 class Drawing(NamedTuple):
-    """Shapes with their accessible name, and their message in words. Lines come as points, colour, and dashes."""
+    """A chart as shapes, with its accessible name and its message in words. Lines come as points, colour, and
+    dashes.
+    """
 
     width: int
     height: int

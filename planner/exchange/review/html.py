@@ -1,4 +1,4 @@
-"""A review as one HTML page: figures, charts (SVG), light and dark, at most two sheets of A4, no network.
+"""Renders a review as one HTML page: figures, charts (SVG), light and dark, at most two sheets of A4, no network.
 
 The template escapes whatever it is given, so that the rep's input can only be text. A policy in the page forbids
 everything else a browser might do.

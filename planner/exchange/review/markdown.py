@@ -1,4 +1,4 @@
-"""A review as Markdown that also reads well raw.
+"""Renders a review as Markdown that also reads well raw.
 
 The rep's input stays plain text: it can't form a heading, a link or a table.
 """

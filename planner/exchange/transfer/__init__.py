@@ -1,1 +1,1 @@
-"""Files and servers of import and export."""
+"""Readers and writers of the files for import and export: CSV, Excel, vCard."""

@@ -1,4 +1,4 @@
-"""Calls out of the rows of a file, such as a telephone system's."""
+"""Reads calls from the rows of a file, such as a telephone system's."""
 
 from __future__ import annotations
 

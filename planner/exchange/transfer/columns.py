@@ -1,4 +1,4 @@
-"""Maps columns to fields, and their words to ours. The words are in data/imports.toml."""
+"""Maps a file's columns to our fields, and its words to ours. The words are in data/imports.toml."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def numbered(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Columns by field, as indices into the header. `joined` fields join all their columns."""
+    """The mapping of fields to columns, as indices into the header. `joined` fields join all their columns."""
 
     columns: Mapping[str, tuple[int, ...]]
     joined: frozenset[str] = frozenset()
@@ -143,7 +143,7 @@ def join_cell(parts: Iterable[str]) -> str:
 
 @dataclass
 class Words:
-    """The words of one field, theirs → ours, with counts for the preview."""
+    """Translates the words of one field, theirs to ours, with counts for the preview."""
 
     table: Mapping[str, Sequence[str]]
     wanted: Mapping[str, str] = field(default_factory=dict)

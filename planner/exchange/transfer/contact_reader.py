@@ -1,4 +1,4 @@
-"""Contacts out of the rows of a file."""
+"""Reads contacts from the rows of a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class ContactReader(RowReader[Contact]):
-    """Reads contacts."""
+    """Row reader for contacts."""
 
     kind = "contacts"
     of = ("person", "contact", "lead")

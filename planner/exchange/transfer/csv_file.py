@@ -1,4 +1,4 @@
-"""CSV files as other programs write them, with encoding, delimiter and header detected and reported.
+"""Reads CSV files as other programs write them, with encoding, delimiter and header detected and reported.
 
 An unreadable file is refused with the offending line. Nothing is guessed around a broken row.
 """
@@ -40,7 +40,7 @@ _NOT_CSV = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A data row: the line of the file it starts on (from 1), and its cells, as many as in the header."""
+    """A data row of a file: the line it starts on (from 1), and its cells, as many as in the header."""
 
     line: int
     cells: tuple[str, ...]
@@ -48,7 +48,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class CsvFile:
-    """A detected CSV file. `encoding` is Python's codec name, `first` the line after the header.
+    """A CSV file whose format has been detected. `encoding` is Python's codec name, `first` the line after the header.
 
     `cut` means that the last line has no end, so it may be truncated. `few_letters` means that the encoding was
     detected from too few letters to be sure.

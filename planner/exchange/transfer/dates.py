@@ -1,4 +1,4 @@
-"""Dates in the cells of a file. Their order, day or month first, is detected from the whole column."""
+"""Parses dates in the cells of a file. Their order, day or month first, is detected from the whole column."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _EPOCH = re.compile(r"1\d{9}(\d{3})?")
 
 @dataclass(frozen=True, slots=True)
 class DateReader:
-    """Reads the dates of a column in one order. With `utc`, its times are UTC and converted to local time."""
+    """Parser for the dates of a column, all in one order. With `utc`, its times are UTC and converted to local time."""
 
     order: Order
     utc: bool = False

@@ -1,4 +1,4 @@
-"""Deals out of the rows of a file."""
+"""Reads deals from the rows of a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The row readers by kind of file, and which kind a file is."""
+"""Picks the row reader for a file, by the kind of data in it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Rows of a file as records: checked values, each with its line and its key. What makes up a row of each kind is in
-`readers`.
+"""Reads a file's rows as records: checked values, each with its line and its key. What makes up a row of each kind is
+in `readers`.
 
 An unreadable row is refused with its line and column (`FileRefused`). A row of no use to us is skipped with the reason.
 """
@@ -70,7 +70,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Record(Generic[Value]):
-    """A row as a value. `ref` identifies it when it is imported again, `read` are its values, to detect changes.
+    """A row of a file as a value. `ref` identifies it when it is imported again, `read` are its values, to detect
+    changes.
 
     `company_only` means that its contact is known only by company.
     """
@@ -85,7 +86,7 @@ class Record(Generic[Value]):
 
 @dataclass
 class Reading(Generic[Value]):
-    """A file as read: its records, what was skipped and why, and what was detected."""
+    """The result of reading a file: its records, what was skipped and why, and what was detected."""
 
     file: CsvFile
     columns: dict[str, tuple[str, ...]]
@@ -111,11 +112,13 @@ _SEVERAL = re.compile(r"\s*(?:;|:::|\n|,\s*(?=[+\d(]\d|\S+@)|\s/\s)\s*")
 
 
 class Broken(Exception):
-    """A cell that can't be read. The caller adds the line."""
+    """Raised for a cell that can't be read. The caller adds the line."""
 
 
 class RowReader(Generic[Value]):
-    """Reads the rows of one kind from a file. Subclasses define what makes up a row."""
+    """Base of the readers, each of which reads the rows of one kind from a file. Subclasses define what makes up a
+    row.
+    """
 
     kind = ""
     of: tuple[str, ...] = ()

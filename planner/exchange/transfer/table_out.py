@@ -1,4 +1,4 @@
-"""Table export: CSV that no spreadsheet takes for formulas, Excel workbooks, JSON.
+"""Exports tables as CSV that no spreadsheet takes for formulas, Excel workbooks or JSON.
 
 Our own import reads every cell back as it was, whatever it starts with (`csvfile.plain`).
 """

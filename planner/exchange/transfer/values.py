@@ -1,4 +1,4 @@
-"""Cells of a file as values: amounts, durations, and whether there is anything in them.
+"""Parses the cells of a file: amounts, durations, and whether there is anything in them.
 
 A column's format is detected from the whole column. An unreadable cell raises ValueError with the reason, to which the
 file's reader adds line and column. Dates are read in `dates.py`.
@@ -31,12 +31,12 @@ def given_text(text: str) -> bool:
 
 
 class TwoWays(ValueError):
-    """A column of dates or amounts that can be read in two ways, with an example."""
+    """Raised for a column of dates or amounts that can be read in two ways, with an example."""
 
 
 @dataclass(frozen=True, slots=True)
 class AmountReader:
-    """Reads the amounts of a column. `decimal` is the decimal separator."""
+    """Parser for the amounts of a column. `decimal` is the decimal separator."""
 
     decimal: str
 
@@ -134,7 +134,7 @@ Unit = Literal["minutes", "seconds"]
 
 @dataclass(frozen=True, slots=True)
 class DurationReader:
-    """Reads the durations of a column. A plain number is in `unit`."""
+    """Parser for the durations of a column. A plain number is in `unit`."""
 
     unit: Unit
 

@@ -1,4 +1,5 @@
-"""vCards (2.1, 3.0 of RFC 2426, 4.0 of RFC 6350) as table rows, so that they are imported like every other file.
+"""Parses vCards (2.1, 3.0 of RFC 2426, 4.0 of RFC 6350) into table rows, so that they are imported like every other
+file.
 
 A parser of our own, bounded and lenient, since programs differ more from the standards than these do from one another.
 Folded lines, quoted-printable with its soft breaks, charsets of single values, groups (``item1.TEL``) and Apple's
@@ -36,7 +37,7 @@ _LEFT_OUT = ("fax", "pager", "modem", "tlx", "assistant")
 
 @dataclass(slots=True)
 class Property:
-    """A property of a card: its group and name, its parameters by name (several values each), its raw text."""
+    """A property of a vCard: its group and name, its parameters by name (several values each), its raw text."""
 
     group: str
     name: str
@@ -68,7 +69,7 @@ class Property:
 
 @dataclass(slots=True)
 class Card:
-    """A card: the line it starts on, and its properties."""
+    """A vCard: the line it starts on, and its properties."""
 
     line: int
     version: str = "3.0"

@@ -1,4 +1,4 @@
-"""Contacts as vCards 3.0 (RFC 2426), which phones and mail programs of every maker import."""
+"""Exports contacts as vCards 3.0 (RFC 2426), which phones and mail programs of every maker import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx) as table rows: the first sheet with a table, its cells as a rep sees them.
+"""Reads Excel workbooks (.xlsx) as table rows: the first sheet with a table, its cells as a rep sees them.
 
 Read by openpyxl, cell by cell. Formulas give their last computed value. A file that would unpack to more than the limit
 is refused before unpacking.

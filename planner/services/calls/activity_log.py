@@ -1,4 +1,4 @@
-"""Logging activities from commands, and the contacts that a text refers to."""
+"""Logs activities from commands, and finds the contacts that a text refers to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ PLANNED_WITHIN = timedelta(days=14)  # how long after a meeting was planned a ro
 
 @dataclass(frozen=True, slots=True)
 class LoggedEntry:
-    """A logged row. `made_contact` is set if the contact is new, `meeting` is the planned meeting it settles."""
+    """The result of logging an activity. `made_contact` is set if the contact is new, `meeting` is the planned meeting
+    it settles.
+    """
 
     entry: Activity
     made_contact: bool = False

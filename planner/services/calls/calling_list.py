@@ -1,4 +1,4 @@
-"""The calling list: built in the evening from contacts, pasted lines or a file (S9)."""
+"""Builds the calling list, the evening before, from contacts, pasted lines or a file (S9)."""
 
 from __future__ import annotations
 

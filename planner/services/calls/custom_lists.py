@@ -1,4 +1,4 @@
-"""Lists from `data/` that a rep may customise, such as affirmations, scripts and the playbook."""
+"""Reads and saves the lists of `data/` that a rep may customise, such as affirmations, scripts and the playbook."""
 
 from __future__ import annotations
 

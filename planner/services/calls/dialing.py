@@ -1,4 +1,4 @@
-"""Handing a number to the system's dialler, a softphone or the rep's own command (S17).
+"""Hands a number to the system's dialler, a softphone or the rep's own command (S17).
 
 Only what `exchange.phone` has rebuilt from digits is passed on, as one argument and without a shell.
 """
@@ -23,7 +23,7 @@ SCHEMES = ("tel", "sip", "callto")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What dialling a number would do: the number, and the command that gets it (empty for none)."""
+    """A number and the command that dials it (empty for none)."""
 
     number: Number
     command: tuple[str, ...]

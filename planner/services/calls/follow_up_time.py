@@ -1,4 +1,4 @@
-"""The agreed time of a callback, a meeting or a promise, parsed from what the rep types."""
+"""Parses the agreed time of a callback, a meeting or a promise from what the rep types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from planner.services.plan.calendar import OwnCalendar
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The parsed phrase of a callback or meeting: when it is due, the remaining text (a place, a subject), and a
+    """The parsed time of a callback or meeting: when it is due, the remaining text (a place, a subject), and a
     meeting's minutes if a range of hours was given.
     """
 

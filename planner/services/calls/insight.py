@@ -1,4 +1,4 @@
-"""What the log shows about calling: best hours, sessions, the sprint record, the no's to go (S17, S18)."""
+"""Computes what the log shows about calling: best hours, sessions, the sprint record, the no's to go (S17, S18)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SESSIONS = 10
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """A session: its start, tally, people spoken to and pace in calls per hour."""
+    """A past session: its start, tally, people spoken to and pace in calls per hour."""
 
     began: datetime
     tally: Tally
@@ -28,7 +28,9 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """Best hours over the last 180 days, the newest sessions, the best sprint, and the no's to the next meeting."""
+    """Call statistics: best hours over the last 180 days, the newest sessions, the best sprint, and the no's to the
+    next meeting.
+    """
 
     hours: HourMap
     sessions: tuple[SessionLine, ...]

@@ -1,4 +1,4 @@
-"""Correcting and deleting rows of the log."""
+"""Corrects and deletes rows of the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scripts and the playbook, searchable during a call and ordered by what has worked (S16, S20)."""
+"""Finds scripts and playbook answers during a call, ordered by what has worked (S16, S20)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_HEARD = 300
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Advice for a kind of customer: how to recognise it, what to do, what to avoid."""
+    """Advice on a kind of customer: how to recognise it, what to do, what to avoid."""
 
     kind: str
     sign: str
@@ -52,7 +52,9 @@ class DrillItem:
 
 @dataclass
 class Playbook:
-    """The playbook, read when the screen opens and again after an objection is logged."""
+    """The scripts, objections and answers with their results, read when the screen opens and again after an objection
+    is logged.
+    """
 
     objections: list[Objection]
     told: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)

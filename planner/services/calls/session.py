@@ -1,4 +1,4 @@
-"""The calling session: one prospect after the other, each outcome on disk before the next one shows (S17, S18).
+"""Runs the calling session: one prospect after the other, each outcome on disk before the next one shows (S17, S18).
 
 It runs on the live connection, so an outcome waits for nothing but the disk. The position is saved with each key, so
 that a killed program resumes at the same prospect.
@@ -40,7 +40,7 @@ NOBODY = "Nobody is left to be called; l shows the list, b there fills it from y
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A logged call: row, contact, outcome, seconds, and the gap before it."""
+    """A logged call: its row, contact, outcome and seconds, and the gap before it."""
 
     row_id: int
     card: Card

@@ -1,4 +1,6 @@
-"""The clocks of a calling session: the current call, the gap before it, pauses and sprints, saved with each key."""
+"""Keeps the clocks of a calling session: the current call, the gap before it, pauses and sprints, saved with each
+key.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customer care: follow-ups and renewals after a win, and competitors' contracts that end (S25).
+"""Creates the steps of customer care: follow-ups and renewals after a win, and competitors' contracts that end (S25).
 
 These steps run inside the transaction of another change (winning a deal, editing a contact, ticking a task off), so
 that one undo reverts everything.

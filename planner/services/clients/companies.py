@@ -1,4 +1,4 @@
-"""A company seen through its people: who works there, open business and the shared history."""
+"""Shows a company through its people: who works there, open business and the shared history."""
 
 from __future__ import annotations
 

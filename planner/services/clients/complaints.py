@@ -1,4 +1,4 @@
-"""Complaints: logged, answered, resolved, checked. Each step is a task with a date (S26)."""
+"""Takes complaints through their steps: logged, answered, resolved, checked. Each step is a task with a date (S26)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NO_COMPLAINTS = "There are no complaints; `planner complaint add TEXT --contact 
 
 @dataclass(frozen=True, slots=True)
 class Complaints:
-    """Complaints, and how often each kind recurred within ninety days."""
+    """A list of complaints, and how often each kind recurred within ninety days."""
 
     rows: tuple[Complaint, ...]
     repeated: Mapping[str, int]

@@ -1,4 +1,4 @@
-"""Deals: the pipeline, and the bookings of a win."""
+"""Manages deals: their way through the pipeline, and the bookings of a win."""
 
 from __future__ import annotations
 

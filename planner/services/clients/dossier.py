@@ -1,4 +1,4 @@
-"""A contact with everything linked to it."""
+"""Gathers a contact with everything linked to it."""
 
 from __future__ import annotations
 

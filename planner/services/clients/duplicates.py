@@ -1,4 +1,4 @@
-"""Duplicate contacts: found, and merged field by field as one change, never without consent."""
+"""Finds duplicate contacts and merges them field by field as one change, never without consent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts and everything known about them."""
+"""Manages contacts and everything known about them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pipeline: open deals by stage, their probability from the rep's own rates, and stale ones."""
+"""Shows the pipeline: open deals by stage, their probability from the rep's own rates, and stale ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from planner.store.clients import deals as store
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Deals, open ones first, the odds of each open stage, and the ids of deals older than `stale_after` days.
+    """The pipeline: its deals, open ones first, the odds of each open stage, and the ids of deals older than
+    `stale_after` days.
 
     `low_confidence` means that the odds rest on the priors more than on the rep's own deals.
     """

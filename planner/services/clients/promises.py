@@ -1,4 +1,4 @@
-"""Promises to customers: made, then kept or broken, never forgotten."""
+"""Manages promises to customers: each is made, then kept or broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The blocks of one day: planned from the week, changed for that day only, marked kept or missed with one key."""
+"""Manages one day's blocks: planned from the week, changed for that day only, marked kept or missed with one key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening and closing a day, its four evening lines, and its log."""
+"""Opens and closes a day, with its four evening lines, and reads its log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the evening shows before a day is closed."""
+"""Gathers what the evening shows before a day is closed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ UNASKED = ("free", "before")  # block states with nothing to do
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """What closing a day looks back on and ahead to.
+    """What the evening looks back on and ahead to before a day is closed.
 
     `counters` are (metric, done, target). `unsaid` are the (position, name) of unmarked blocks. `week_over` means that
     no working day of the week is left. `meetings` are over and without an outcome. `new_month` is the offer for the

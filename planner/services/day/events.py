@@ -1,4 +1,4 @@
-"""Calendar import and export: meetings fill the day, and its blocks ring on a phone."""
+"""Imports and exports calendars: meetings fill the day, and its blocks ring on a phone."""
 
 from __future__ import annotations
 

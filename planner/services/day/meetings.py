@@ -1,4 +1,4 @@
-"""Meetings: added, moved and marked with their outcome. Those from an imported calendar can only be marked."""
+"""Adds and moves meetings, and marks their outcome. Those from an imported calendar can only be marked."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """The answers after a meeting or call (S22), None if unanswered, and why it went that way. `need` is the customer's
-    need, None if unchanged.
+    """The answers to the questions after a meeting or call (S22), None if unanswered, and why it went that way. `need`
+    is the customer's need, None if unchanged.
     """
 
     met: bool | None = None

@@ -1,4 +1,4 @@
-"""What the morning shows before a day is opened."""
+"""Gathers what the morning shows before a day is opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts of one reading of the database, each read once on first use.
+"""Reads the facts that every view is computed from, each once and when first needed.
 
 Every view of a day, a month or the goals is calculated from here (`domain.snapshot.DayFacts`), so that two views of one
 figure can't differ. Without a database it describes a rep who has nothing yet.
@@ -55,7 +55,7 @@ LOG_REACHES = timedelta(days=600 * 7 // 5)
 
 
 class Reading:
-    """The facts of one reading, on a connection in its transaction, or None without a database."""
+    """The facts of one reading of the database, on a connection in its transaction, or None without a database."""
 
     def __init__(self, ctx: AppContext, reads: Reads | None, *, ended: bool = False) -> None:
         self.ctx, self.reads = ctx, reads

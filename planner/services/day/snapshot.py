@@ -1,6 +1,6 @@
-"""The day as the quick reads need it: planned once, and saved until one of its inputs changes.
+"""Builds the day's snapshot for the quick reads, and saves it until one of its inputs changes.
 
-This is the slow path. It runs when a day is first looked at or an input has changed. The recorder tells which part is
+This is the slow path. It runs when a day is first looked at or an input has changed. The recorder marks which part is
 stale: everything, or only the blocks (`store.recorder.mark_stale`).
 """
 

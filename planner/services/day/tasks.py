@@ -1,4 +1,4 @@
-"""Tasks: adding, ranking, ticking off, snoozing."""
+"""Manages tasks: adds, ranks, completes and snoozes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The live day: read, count, undo. It uses only the hot path until a day must be planned again."""
+"""Reads today, counts and undoes on a connection that stays open, using only the quick path until the snapshot must be
+built again.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ class Logged:
 
 
 class TodayStore:
-    """The screen's live connection. Use it from one thread only."""
+    """The live connection behind the Today screen. Use it from one thread only."""
 
     def __init__(self, ctx: AppContext) -> None:
         self.ctx = ctx

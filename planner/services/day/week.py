@@ -1,4 +1,4 @@
-"""Week templates: the blocks of each weekday, and which week is in force."""
+"""Manages the week templates: the blocks of each weekday, and which week is in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explanations of any figure of Today or Plan, back to its inputs and down to the log."""
+"""Explains any figure of Today or Plan by tracing it back to its inputs and down to the log."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KEYS = (*COUNTER_ORDER, "fit", "line", "needed", "plan", "quota", "forecast", "n
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """The explained figures of a month, with their view."""
+    """Explains the figures of a month's view."""
 
     view: PlanView
     figures: tuple[Why, ...]

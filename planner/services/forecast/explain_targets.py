@@ -1,4 +1,4 @@
-"""Explanations of today's targets, and of whether the day has room for them."""
+"""Explains today's targets, and whether the day has room for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The odds of a month, cached until an input changes."""
+"""Computes the odds of a month, cached until an input changes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RECENT_DAYS = 10  # working days of history needed to trust the rep's own rate o
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """How many calls a full day holds, the source (`set`, `blocks`, `default`), and the rep's own minutes per call."""
+    """A full day's capacity for calls, its source (`set`, `blocks`, `default`), and the rep's own minutes per call."""
 
     calls: float
     source: str

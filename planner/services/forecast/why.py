@@ -1,4 +1,4 @@
-"""An explained figure, and what several explanations say."""
+"""The explanation of a figure as a value, and the sentences that several explanations share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ SMALL = 100  # smaller amounts show hundredths
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """An explained figure: name, value, and one sentence per line. `stage` has trials that can be opened."""
+    """The explanation of a figure: its name, its value, and one sentence per line. `stage` has trials that can be
+    opened.
+    """
 
     key: str
     name: str

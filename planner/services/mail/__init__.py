@@ -1,1 +1,1 @@
-"""Services for mail in its windows."""
+"""Services for email windows, triage and drafts."""

@@ -1,4 +1,4 @@
-"""Letters to write in the next window, sent or dropped (S8)."""
+"""Manages the emails to write in the next window, sent or dropped (S8)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from planner.store.recorder import Recorder
 
 @dataclass(slots=True)
 class Drafts:
-    """The queue of letters to write. Use it from one thread only."""
+    """The queue of emails to write. Use it from one thread only."""
 
     ctx: AppContext
     live: TodayStore

@@ -1,4 +1,4 @@
-"""Letters that wait for a decision: what becomes of each, and what follows from it (S8)."""
+"""Triages the waiting emails: what becomes of each, and what follows from it (S8)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from planner.store.recorder import Recorder
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The result of a decision: a sentence, and the address to open for a reply."""
+    """The result of a decision: the sentence for the rep, and the address to open for a reply."""
 
     text: str
     target: str = ""
@@ -45,7 +45,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a letter: `who` it is from, and the title of what follows, which is an `answer` to it unless the
+    """A decision on an email: `who` it is from, and the title of what follows, which is an `answer` to it unless the
     rep has named it.
     """
 
@@ -60,7 +60,7 @@ class Decision:
 
 @dataclass(slots=True)
 class Letters:
-    """The letters of the mailboxes and those entered by hand. Use it from one thread only."""
+    """The emails of the mailboxes and those entered by hand. Use it from one thread only."""
 
     ctx: AppContext
     live: TodayStore

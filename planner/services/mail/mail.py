@@ -1,4 +1,4 @@
-"""Mail three times a day: its windows, the letters that wait and those to write (S8).
+"""Mail three times a day: its windows, the emails that wait and those to write (S8).
 
 It runs on the live connection like the calling session, so a key waits for nothing but the disk.
 """
@@ -13,7 +13,7 @@ from planner.services.mail.windows import MailWindows
 
 
 class MailSession:
-    """Mail for the screen and the commands. Use it from one thread only."""
+    """The mail services behind the mail screen and `planner mail`. Use it from one thread only."""
 
     def __init__(self, ctx: AppContext, live: TodayStore) -> None:
         self.ctx, self.live = ctx, live

@@ -1,4 +1,4 @@
-"""The rep's mailboxes: accounts, passwords and unread emails. Mail works without one (S8)."""
+"""Reads the rep's mailboxes: accounts, passwords and unread emails. Mail works without one (S8)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHECKED = 50  # emails read at most to find exceptions
 
 
 class PasswordNeeded(StateError):
-    """The mailbox's password has to be asked of the rep."""
+    """Raised when the rep must be asked for the mailbox's password."""
 
     def __init__(self, account: Account) -> None:
         super().__init__(f"The password of {account.user} at {account.host} is needed.")

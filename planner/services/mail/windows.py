@@ -1,4 +1,4 @@
-"""Mail windows: the gate that says whether mail is open, looks outside it, and the week's adherence (S8)."""
+"""Manages email windows: the gate that says whether mail is open, looks outside it, and the week's adherence (S8)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WEEKS = 4  # weeks of adherence shown
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A look at the mail outside its windows."""
+    """A look at the inbox outside the email windows."""
 
     at: datetime
     reason: str
@@ -68,7 +68,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class DayOfMail:
-    """A day in the weekly view. `due` means that it called for mail windows."""
+    """A day in the weekly view of mail. `due` means that it called for mail windows."""
 
     day: date
     windows: tuple[Window, ...]
@@ -108,7 +108,9 @@ def days_of(ctx: AppContext, handle: Reads | None, weights: Mapping[date, Fracti
 
 @dataclass(frozen=True, slots=True)
 class WeekOfMail:
-    """A week's days from Monday and its adherence. `before` holds the adherence of earlier weeks, oldest first."""
+    """A week of mail: its days from Monday and its adherence. `before` holds the adherence of earlier weeks, oldest
+    first.
+    """
 
     days: tuple[DayOfMail, ...]
     adherence: float | None
@@ -137,7 +139,7 @@ class WeekOfMail:
 
 @dataclass(slots=True)
 class MailWindows:
-    """The windows of a day and a week. Use it from one thread only."""
+    """The email windows of a day and a week. Use it from one thread only."""
 
     ctx: AppContext
     live: TodayStore

@@ -1,4 +1,4 @@
-"""The work calendar: weekly template, public holidays and the rep's exceptions."""
+"""Manages the work calendar: weekly template, public holidays and the rep's exceptions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class PublicHolidays(Mapping[date, str]):
 
 
 class MadeUp(Container[date]):
-    """The weekend days worked in a country, calculated per year on demand."""
+    """The weekend days that a country works in exchange for other days off, calculated per year on demand."""
 
     def __init__(self, of: PublicHolidays) -> None:
         self._of = of

@@ -1,4 +1,4 @@
-"""The goal tree view: every goal with its pace, down to today's counters and tasks, and the moves in it."""
+"""Builds the goal tree view: every goal with its pace, down to today's counters and tasks, and the moves in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The goal tree: adding goals, and walking up to the wish and down to today."""
+"""Manages the goals: adds and edits them, and walks up to the wish and down to today."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def goal_tree(goals: Mapping[int, Goal]) -> list[Goal]:
 
 @dataclass(frozen=True, slots=True)
 class Falls:
-    """How a numeric goal is spread, in its unit: the planned share per month, and the current targets."""
+    """How a numeric goal is split over months, in its unit: the planned shares, and the current targets."""
 
     months: tuple[tuple[date, Fraction], ...]
     month: Fraction

@@ -1,4 +1,4 @@
-"""A month, quarter or year in detail: the pace of both figures, daily bookings and what is left to do."""
+"""Shows a month, quarter or year in detail: the pace of both figures, daily bookings and what is left to do."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from planner.services.plan.quotas import QuotaView
 
 
 class Span(StrEnum):
-    """The length of the period shown."""
+    """The lengths of period that can be shown."""
 
     MONTH = "month"
     QUARTER = "quarter"
@@ -64,7 +64,7 @@ class Span(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """A date: weight and its reason, amount booked, and both paces at its end.
+    """A date of a month: its weight and the reason for it, the amount booked, and both paces at its end.
 
     `counts` is False for days before a plan that starts mid-month.
     """
@@ -117,7 +117,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One of the two figures: its target, what was booked towards it, and its current pace.
+    """The progress of one of the two figures: its target, what was booked towards it, and its current pace.
 
     `required` is what a full day must bring (None if no day is left). `behind_days` is negative when ahead.
     """
@@ -136,7 +136,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A span as of a day. Amounts in `currency`, `days` only for a month.
+    """A month, quarter or year as shown on a day. Amounts in `currency`, `days` only for a month.
 
     `quota` and `plan` cover the `planned` months that have them, None if none has. `year` spreads the goal with the
     highest target over a quarter's or year's months. `brought_in` is the part of `booked` won before the plans began to
@@ -237,7 +237,7 @@ FAN_POINTS = 6
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What to expect of a span: the odds of its month (for a longer span, of today's month).
+    """The forecast for a span: the odds of its month (for a longer span, of today's month).
 
     `fan` is the forecast at the end of each day to come, `forecast` that of the whole span (by pace if longer than a
     month), `weekdays` the conversation rate by weekday, best first.

@@ -1,4 +1,4 @@
-"""The start of a month: how the old one ended, and a new plan from the rep's last figures, accepted with one key."""
+"""Starts a month: how the old one ended, and a new plan from the rep's last figures, accepted with one key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The month's plan over its quota: setting it, and its status."""
+"""Sets the month's plan over its quota, and shows its status."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlanSet:
-    """A saved plan with the currency, notices for the rep (such as goals that require more), and the figures in force,
-    which may be cut for a plan that counts from a later day.
+    """The result of setting a plan: the plan, the currency, notices for the rep (such as goals that require more), and
+    the figures in force, which may be cut for a plan that counts from a later day.
     """
 
     plan: MonthPlan

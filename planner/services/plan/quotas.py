@@ -1,4 +1,4 @@
-"""Quotas of quarters and years: setting them, and their status with the months."""
+"""Sets the quotas of quarters and years, and shows their status by month."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MonthOfIt:
-    """A month of a quarter or year: its own figures or its share, None if nothing is set, and its revenue."""
+    """A month of a quarter's or year's quota: its own figures or its share, None if nothing is set, and its revenue."""
 
     month: Period
     figures: Figures | None

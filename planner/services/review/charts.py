@@ -1,4 +1,4 @@
-"""Charts of a review: hours, trends, the funnel, the pace, mail, the year (S4, S5)."""
+"""Computes the charts of a review: hours, trends, the funnel, the pace, mail, the year (S4, S5)."""
 
 from __future__ import annotations
 

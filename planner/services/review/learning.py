@@ -1,4 +1,4 @@
-"""Learning: books and trainings with a pace, what was learnt from them, and where it was used (S28)."""
+"""Manages learning items: books and trainings with a pace, what was learnt from them, and where it was used (S28)."""
 
 from __future__ import annotations
 

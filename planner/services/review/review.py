@@ -1,4 +1,4 @@
-"""The review: a look back at a day, week or month, and ahead at the next one (S4).
+"""Builds the review: a look back at a day, week or month, and ahead at the next one (S4).
 
 Nothing is made up. A working day that wasn't opened takes the targets of the last opened one before it.
 """
@@ -234,7 +234,7 @@ def _honesty(reads: Reads, period: Period) -> Honesty:
 
 
 class Days:
-    """A range of days, read at once. Future days have their targets as of now."""
+    """The facts of a range of days, read at once. Future days have their targets as of now."""
 
     def __init__(self, facts: Reading, period: Period) -> None:
         assert facts.reads is not None

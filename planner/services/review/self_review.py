@@ -1,4 +1,4 @@
-"""The weekly self-review: done step by step, interruptible, saved, and turned into tasks (S4)."""
+"""Runs the weekly self-review: step by step, interruptible, saved, and turned into tasks (S4)."""
 
 from __future__ import annotations
 

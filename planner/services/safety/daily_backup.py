@@ -1,4 +1,4 @@
-"""The day's backup, made once something was written."""
+"""Makes the day's backup once something was written."""
 
 from __future__ import annotations
 

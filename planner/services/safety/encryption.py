@@ -1,4 +1,4 @@
-"""Sealing backups and exports with a passphrase, and opening them again."""
+"""Encrypts backups and exports with a passphrase, and opens them again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LARGEST = 2 * 1024**3
 
 
 class PassphraseNeeded(InputError):
-    """A sealed file without a given passphrase, which must be asked for."""
+    """Raised for an encrypted file whose passphrase must be asked for."""
 
 
 def check(passphrase: str, shortest: int = SHORTEST) -> None:

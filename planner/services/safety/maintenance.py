@@ -1,4 +1,4 @@
-"""Manual backups, restoring one, and checking the database."""
+"""Makes backups by hand, restores them, and checks, encrypts and decrypts the database."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from planner.store.safety.doctor import Finding as Finding
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A backup: path, size in bytes, and when it was made (from its name, None if it lies elsewhere)."""
+    """A backup file: its path, its size in bytes, and when it was made (from its name, None if it lies elsewhere)."""
 
     path: str
     size: int
@@ -119,7 +119,7 @@ def listed(ctx: AppContext) -> list[Copy]:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The contents of a database: number of log rows and last logged day."""
+    """A summary of a database: its number of log rows and last logged day."""
 
     activities: int
     last_day: str | None

@@ -1,4 +1,4 @@
-"""Whether the database lies in a synced folder that others may read (S27)."""
+"""Warns if the database lies in a synced folder that others may read (S27)."""
 
 from __future__ import annotations
 

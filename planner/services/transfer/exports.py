@@ -1,4 +1,4 @@
-"""Exports at the rep's request: CSV, Excel, JSON, vCard. Each is logged (S27)."""
+"""Exports data at the rep's request: CSV, Excel, JSON, vCard. Each is logged (S27)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A prepared export that isn't written yet: kind, number of rows, and target file."""
+    """An export that is prepared but not written yet: its kind, number of rows, and target file."""
 
     what: str
     rows: int

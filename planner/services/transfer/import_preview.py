@@ -1,4 +1,4 @@
-"""The preview of an import: what is found, made, changed and skipped, and how the file was read."""
+"""Previews an import: what is found, made, changed and skipped, and how the file was read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports from other programs: contacts, calls and deals. All or nothing, undone as one change."""
+"""Imports contacts, calls and deals from other programs, all or nothing and undone as one change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calling list of a day (S9)."""
+"""Queries and changes of a day's calling list (S9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The card of a prospect: what a rep should know before a call."""
+"""Reads what a rep should know about a prospect before a call."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A row of a contact's log: its day, kind, outcome and note."""
+    """A past entry of a contact's log: its day, kind, outcome and note."""
 
     day: date
     kind: str

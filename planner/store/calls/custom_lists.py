@@ -1,4 +1,4 @@
-"""Lists of `data/` as edited by the rep."""
+"""Reads and saves the lists of `data/` as edited by the rep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outcome of a call: the log row, its consequences and the session's position after it, in one change."""
+"""Saves the outcome of a call: the log row, its consequences and the session's position after it, in one change."""
 
 from __future__ import annotations
 

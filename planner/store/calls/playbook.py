@@ -1,4 +1,4 @@
-"""Objections heard, how they were answered, and the drill. Plain SQL, because the rep is on a call."""
+"""Reads and records objections, how they were answered, and the drill, in plain SQL because the rep is on a call."""
 
 from __future__ import annotations
 

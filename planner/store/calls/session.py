@@ -1,4 +1,4 @@
-"""A calling session in plain SQL: where the rep stands in it, whom to call, and what a session came to.
+"""Queries of a calling session in plain SQL: the rep's position in it, whom to call, and its totals.
 
 The next prospect is read beforehand, so that they appear at once. An outcome is written in `outcome.py`.
 """

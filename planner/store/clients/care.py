@@ -1,4 +1,4 @@
-"""The customer-care tasks, by what they belong to."""
+"""Queries of customer-care tasks, by what they belong to."""
 
 from __future__ import annotations
 

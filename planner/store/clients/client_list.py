@@ -1,4 +1,4 @@
-"""The client list in plain SQL, filtering fifty thousand clients and reading them a page at a time."""
+"""Queries of the client list in plain SQL, filtering fifty thousand clients and reading them a page at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Complaints."""
+"""Queries and changes of complaints."""
 
 from __future__ import annotations
 

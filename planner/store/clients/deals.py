@@ -1,4 +1,4 @@
-"""Deals and their bookings."""
+"""Queries and changes of deals and their bookings."""
 
 from __future__ import annotations
 

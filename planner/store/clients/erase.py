@@ -1,4 +1,4 @@
-"""Erasing a person from every table and from the history of changes. Not undoable."""
+"""Erases a person from every table and from the history of changes. It can't be undone."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SKIPPED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody to be forgotten: id, all names they ever had here, numbers and addresses. `there` says whether they are
+    """The person to be erased: id, all names they ever had here, numbers and addresses. `there` says whether they are
     still a contact. If not, only the history of changes has them.
     """
 

@@ -1,4 +1,4 @@
-"""Moving everything that refers to one contact to another, as part of a change."""
+"""Moves everything that refers to one contact to another, as part of a change."""
 
 from __future__ import annotations
 

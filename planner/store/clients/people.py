@@ -1,4 +1,4 @@
-"""Companies and people."""
+"""Queries and changes of companies and people."""
 
 from __future__ import annotations
 

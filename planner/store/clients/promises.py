@@ -1,4 +1,4 @@
-"""Promises."""
+"""Queries and changes of promises."""
 
 from __future__ import annotations
 

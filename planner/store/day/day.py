@@ -1,4 +1,4 @@
-"""Opening and closing of days, and the laid-day snapshots behind the quick reads."""
+"""Queries of days opened and closed, and of the snapshots behind the quick reads."""
 
 from __future__ import annotations
 

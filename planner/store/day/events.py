@@ -1,4 +1,4 @@
-"""Events of imported calendars and the time they take out of a day.
+"""Queries and changes of imported calendars' events and the time they take out of a day.
 
 As with other imports, their rows carry the id of the change that added them.
 """

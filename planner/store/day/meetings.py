@@ -1,4 +1,6 @@
-"""Meetings in plain SQL: rows of `event` and `event_time`, and their outcomes. The rep's own have no source."""
+"""Queries and changes of meetings in plain SQL: rows of `event` and `event_time`, and their outcomes. The rep's own
+have no source.
+"""
 
 from __future__ import annotations
 

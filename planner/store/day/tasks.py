@@ -1,4 +1,4 @@
-"""Tasks and their order."""
+"""Queries and changes of tasks and their order."""
 
 from __future__ import annotations
 

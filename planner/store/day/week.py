@@ -1,4 +1,4 @@
-"""Week templates, and the blocks of a day."""
+"""Queries and changes of week templates and of the blocks of a day."""
 
 from __future__ import annotations
 

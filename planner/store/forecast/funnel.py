@@ -1,4 +1,4 @@
-"""Inputs of the rates: the log by day and contact, and the deals, in a few statements.
+"""Reads the inputs of the rates: the log by day and contact, and the deals, in a few statements.
 
 Loading a year of calls as objects would take longer than all the arithmetic on them.
 """

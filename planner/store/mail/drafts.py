@@ -1,4 +1,4 @@
-"""Emails to write."""
+"""Queries and changes of emails to write."""
 
 from __future__ import annotations
 

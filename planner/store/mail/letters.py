@@ -1,4 +1,4 @@
-"""Emails that wait, with their senders, and what the rep decided on them."""
+"""Queries and changes of waiting emails, with their senders, and of the rep's decisions on them."""
 
 from __future__ import annotations
 

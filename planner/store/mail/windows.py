@@ -1,4 +1,4 @@
-"""Email windows, and looks at the inbox outside them."""
+"""Queries and changes of email windows, and of looks at the inbox outside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rep's own exceptions to the working week."""
+"""Queries and changes of the rep's own exceptions to the working week."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The goal tree."""
+"""Queries and changes of the goal tree."""
 
 from __future__ import annotations
 

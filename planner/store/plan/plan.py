@@ -1,4 +1,4 @@
-"""Month plans, the quotas of quarters and years, and the database's currency."""
+"""Queries and changes of month plans and the quotas of quarters and years, and the database's currency."""
 
 from __future__ import annotations
 

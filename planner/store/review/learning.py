@@ -1,4 +1,4 @@
-"""Learning items and where they were used."""
+"""Queries and changes of learning items and where they were used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saved self-reviews and their lines."""
+"""Queries and changes of self-reviews and their lines."""
 
 from __future__ import annotations
 

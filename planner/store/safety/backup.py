@@ -1,4 +1,6 @@
-"""Backups: verified copies beside the database, made before a day's first write and before a migration."""
+"""Makes and restores backups: verified copies beside the database, made before a day's first write and before a
+migration.
+"""
 
 from __future__ import annotations
 

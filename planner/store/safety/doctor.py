@@ -18,7 +18,7 @@ from planner.store.safety import backup
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check. `ok` says that all is well now, `mended` that it had to be repaired."""
+    """The result of one check. `ok` says that all is well now, `mended` that it had to be repaired."""
 
     what: str
     ok: bool

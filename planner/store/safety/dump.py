@@ -1,4 +1,4 @@
-"""Export and import of the whole database as JSON: every row that isn't derived, so that there is no lock-in.
+"""Exports and imports the whole database as JSON: every row that isn't derived, so that there is no lock-in.
 
 The history of changes is left out, since undo belongs to the database where something was done. Plain SQL.
 """

@@ -1,4 +1,4 @@
-"""Valid values of columns, for rows that come from elsewhere and can't be trusted.
+"""Checks the values of columns in rows that come from elsewhere and can't be trusted.
 
 A value that no view can show is refused on import, not where it is encountered. Columns without their own rule hold
 text or a whole number.

@@ -15,11 +15,11 @@ DERIVED = "laid_"  # tables of the day's snapshot, which is built again
 
 
 class ByHand(ValueError):
-    """Why a step can't be written by itself, as a sentence."""
+    """Raised with the reason why a step can't be generated, as a sentence."""
 
 
 class Part(NamedTuple):
-    """A part of a schema: a table, index or trigger, the table it belongs to, and the statement that makes it."""
+    """A part of a schema: a table, index or trigger, the table it belongs to, and the statement that creates it."""
 
     kind: str
     name: str

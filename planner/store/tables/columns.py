@@ -1,4 +1,4 @@
-"""Columns that several tables share."""
+"""Column types that several tables share."""
 
 from typing import Any
 

@@ -181,7 +181,9 @@ class MeetingOutcomeRow(SQLModel, table=True):
 
 
 class DayTargetRow(SQLModel, table=True):
-    """A target frozen when its day was opened. `source` is plan or goal, `other` the target of the overridden one."""
+    """A target as frozen when its day was opened. `source` is plan or goal, `other` the target of the overridden
+    one.
+    """
 
     __tablename__ = "day_target"
     __table_args__ = (Index("day_target_once", "day", "metric", unique=True),)

@@ -1,4 +1,4 @@
-"""Derived data: the counts of a day and the laid-day snapshot."""
+"""Tables of derived data: the counts of a day and the day's snapshot."""
 
 from sqlalchemy import Column, ForeignKey, Text
 from sqlmodel import Field, SQLModel
@@ -28,7 +28,7 @@ class DayCount(SQLModel, table=True):
 
 
 class LaidDay(SQLModel, table=True):
-    """A day laid out for the quick reads. Derived: deleted by whatever makes it stale, rebuilt by the slow path.
+    """A day's snapshot for the quick reads. Derived: deleted by whatever makes it stale, rebuilt by the slow path.
 
     Weights, working days, amounts and required minutes are hundredths, odds are ten-thousandths (`p_plan` by the end of
     the month, `p_plan_end` eventually). `forecast` is the month's median, `next_due` when targets below one a day are
@@ -82,7 +82,7 @@ class LaidDay(SQLModel, table=True):
 
 
 class LaidTarget(SQLModel, table=True):
-    """A target of a laid day."""
+    """A target in a day's snapshot."""
 
     __tablename__ = "laid_target"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -95,7 +95,8 @@ class LaidTarget(SQLModel, table=True):
 
 
 class LaidBlock(SQLModel, table=True):
-    """A stretch of a laid day, in minutes from its midnight: the rest of a block, or a meeting (no position).
+    """A stretch of the timeline in a day's snapshot, in minutes from its midnight: the rest of a block, or a meeting
+    (no position).
 
     For a meeting, `meeting_id` is its `event_time` and `mark` its outcome.
     """
@@ -116,7 +117,7 @@ class LaidBlock(SQLModel, table=True):
 
 
 class LaidWindow(SQLModel, table=True):
-    """A mail window of a laid day, in local times."""
+    """An email window in a day's snapshot, in local times."""
 
     __tablename__ = "laid_window"
     __table_args__ = {"sqlite_with_rowid": False}

@@ -1,4 +1,4 @@
-"""The log of exports. Not part of the history, since data that has left can't be taken back."""
+"""Reads and writes the log of exports. Not part of the history, since data that has left can't be taken back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bulk imports: existing rows are looked up once, new ones are inserted with one statement per table.
+"""Imports rows in bulk: existing ones are looked up once, new ones are inserted with one statement per table.
 
 Fifty thousand rows aren't inserted one by one: new rows carry the change's id, and the history saves them as sets.
 Existing rows are edited one by one, and the change saves their images as usual.
@@ -53,7 +53,9 @@ def as_text(read: dict[str, object]) -> str:
 
 
 class Batch:
-    """One import: lookups, and the rows to write. Nothing is written before `write`, and never without a change."""
+    """The lookups of one import, and the rows it will write. Nothing is written before `write`, and never without a
+    change.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Matching an imported person to an existing contact: by email address, name and company, or phone number."""
+"""Matches an imported person to an existing contact: by email address, name and company, or phone number."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHARED = frozenset(
 
 @dataclass
 class People:
-    """The existing people, by everything they can be identified by."""
+    """An index of the existing people, by everything they can be identified by."""
 
     companies: dict[str, int] = field(default_factory=dict)
     emails: dict[str, int] = field(default_factory=dict)

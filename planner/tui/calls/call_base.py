@@ -1,6 +1,7 @@
-"""What a rep needs during a call and right after it: script, playbook, numbered choices, after-call questions.
+"""Base of the calling session's screen: what a rep needs during a call and right after it, such as the script, the
+playbook, numbered choices and after-call questions.
 
-Base of the calling session (`calls.py`), which adds the clocks and the outcomes.
+The session's screen (`calls.py`) adds the clocks and the outcomes.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ QUESTIONS = (
 
 @dataclass
 class Check:
-    """The after-call questions: which is next, and the row for the answers. `unbegun` means that a digit logged the
-    call without its clock having run.
+    """The state of the after-call questions: which is next, and the row for the answers. `unbegun` means that a digit
+    logged the call without its clock having run.
     """
 
     made: Made
@@ -49,7 +50,7 @@ class Check:
 
 
 class TalkScreen(BaseScreen):
-    """The sheet beside a prospect, and the modes in which digits and letters aren't outcomes."""
+    """Screen with a panel beside a prospect, and the modes in which digits and letters aren't outcomes."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__(ctx, live, today, places)

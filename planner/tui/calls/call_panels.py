@@ -1,4 +1,4 @@
-"""The sheets beside a prospect: script, preparation, playbook, and numbered choices."""
+"""Builds the panels beside a prospect: script, preparation, playbook, and numbered choices."""
 
 from __future__ import annotations
 

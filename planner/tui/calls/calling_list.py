@@ -1,4 +1,4 @@
-"""A day's calling list: filled from contacts or pasted, and compared with the day's target."""
+"""The screen of a day's calling list: filled from contacts or pasted, and compared with the day's target."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from planner.tui.shared.widgets.frame import FooterKey
 
 
 class CallingListScreen(ListScreen[CallingLines]):
-    """The calling list, prepared the evening before."""
+    """Screen that prepares the calling list the evening before."""
 
     CSS_PATH = "calling_list.tcss"
     LIST = CallingLines

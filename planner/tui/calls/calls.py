@@ -1,4 +1,4 @@
-"""The calling session: one prospect after another, with digits as outcomes, and the current pace."""
+"""The screen of a calling session: one prospect after another, with digits as outcomes, and the current pace."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PREPARED = 10  # seconds
 
 
 class CallsScreen(OutcomeScreen):
-    """A calling session."""
+    """Screen of a calling session."""
 
     CSS_PATH = "calls.tcss"
     AUTO_FOCUS = ""

@@ -1,4 +1,4 @@
-"""The number of the prospect on the screen: dialled, or copied."""
+"""Dials or copies the number of the prospect on the screen."""
 
 from __future__ import annotations
 

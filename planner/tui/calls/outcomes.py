@@ -1,4 +1,4 @@
-"""What the digits and the input line of a calling session mean: outcomes, notes, needs, kinds of customer."""
+"""Turns the digits and the input line of a calling session into outcomes, notes, needs and kinds of customer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROPOSAL = 9
 
 
 class OutcomeScreen(TalkScreen):
-    """Outcomes by digit, with what they ask for, and what is noted during a call."""
+    """Screen that logs outcomes by digit, asks for what they require, and takes notes during a call."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__(ctx, live, today, places)

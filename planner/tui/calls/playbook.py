@@ -1,4 +1,4 @@
-"""The playbook: objections, what works against them, and the drill that makes the answers fluent."""
+"""The playbook screen: objections, what works against them, and the drill that makes the answers fluent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promises and complaints, so that each one is kept or answered."""
+"""The screen of promises and complaints, so that each one is kept or answered."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class CareScreen(ListScreen[CareLines]):
-    """Promises made to customers, and complaints from them."""
+    """Screen of promises made to customers, and complaints from them."""
 
     CSS_PATH = "care.tcss"
     LIST = CareLines

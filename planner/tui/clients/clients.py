@@ -1,4 +1,4 @@
-"""Clients: the list of contacts with their next steps, and the full dossier of each."""
+"""The screen of clients: the list of contacts with their next steps, and the full dossier of each."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ READING = (
 
 
 class ClientsScreen(ListScreen[ClientLines]):
-    """The client list with the dossier of the contact under the cursor."""
+    """Screen of the client list beside the dossier of the contact under the cursor."""
 
     CSS_PATH = "clients.tcss"
     LIST = ClientLines

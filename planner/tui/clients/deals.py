@@ -1,4 +1,4 @@
-"""Deals: the pipeline as a board where a key moves a deal, or as a table with won and lost deals."""
+"""The screen of deals: the pipeline as a board where a key moves a deal, or as a table with won and lost deals."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOVE = FooterKey("move", "carry(-1)", "carry(1)")
 
 
 class DealsScreen(ListScreen[DealLines]):
-    """The deal pipeline."""
+    """Screen of the deal pipeline."""
 
     CSS_PATH = "deals.tcss"
     LIST = DealLines

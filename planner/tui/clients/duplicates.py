@@ -1,4 +1,4 @@
-"""Duplicates: contacts that may be the same, merged field by field, and only when the rep confirms."""
+"""The screen of duplicates: contacts that may be the same, merged field by field, and only when the rep confirms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from planner.tui.shared.widgets.frame import FooterKey
 
 
 class DuplicatesScreen(ListScreen[PairLines]):
-    """Pairs of contacts that may be duplicates."""
+    """Screen of contacts that may be duplicates, in pairs."""
 
     CSS_PATH = "duplicates.tcss"
     LIST = PairLines

@@ -1,4 +1,4 @@
-"""Contacts into a file: where to, a passphrase for an encrypted one, and how far the writing is."""
+"""Exports contacts to a file: asks where to and for the passphrase of an encrypted one, and shows the progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counting by one key a call, and the outcomes of the last call while they are on offer."""
+"""Counts calls by one key each, and prompts for the outcome of the last one."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ KIND_OF = {
 
 @dataclass
 class LastCall:
-    """The last logged call, while one key can still enter its outcome."""
+    """The last logged call, as long as one key can still enter its outcome."""
 
     row_id: int
     until: datetime
 
 
 class CountingScreen(ListScreen[TaskList]):
-    """The counters and what a key on them does. Every count is committed to disk before it shows."""
+    """Screen with counters and the keys that count on them. Every count is committed to disk before it shows."""
 
     LIST = TaskList
 

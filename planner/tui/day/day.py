@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class DayScreen(ListScreen[DayTimeline]):
-    """One day's blocks."""
+    """Screen of one day's blocks."""
 
     CSS_PATH = "day.tcss"
     LIST = DayTimeline

@@ -1,4 +1,4 @@
-"""The day's column of Today as lines of styled spans: what is due, the blocks, and whether it all fits."""
+"""Renders the day's column of Today as lines of styled spans: what is due, the blocks, and whether it all fits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evening: the day's results, tomorrow's list, four lines of notes, and closing the day."""
+"""The modal of the evening: the day's results, tomorrow's list, four lines of notes, and closing the day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Today screen as plain ANSI, painted before Textual is imported. Uses little, and only of the standard library."""
+"""Paints the Today screen as plain ANSI before Textual is imported. Uses little, and only of the standard library."""
 
 from __future__ import annotations
 

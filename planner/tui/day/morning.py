@@ -1,4 +1,6 @@
-"""The morning: the words said aloud, the drive item, what today serves, and the first task. One key opens the day."""
+"""The modal of the morning: affirmations, the drive item, what today serves, and the first task. One key opens the
+day.
+"""
 
 from __future__ import annotations
 

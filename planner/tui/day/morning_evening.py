@@ -1,4 +1,4 @@
-"""The morning that opens a day and the evening that closes it, over Today."""
+"""Opens the modals of the morning and the evening over Today."""
 
 from __future__ import annotations
 

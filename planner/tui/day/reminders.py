@@ -1,4 +1,4 @@
-"""Reminders of what begins and what is due: blocks, mail windows, callbacks, promises, tasks with a time.
+"""Announces what begins and what is due: blocks, email windows, callbacks, promises, tasks with a time.
 
 Pure except for the notification itself. `Reminders.due` returns what came up between two checks of the clock. Each
 reminder fires once, simultaneous ones fire together, and those during a call wait until it ends.
@@ -29,7 +29,7 @@ OSC_777 = ("foot", "rxvt")
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One reminder: its identity, its time (minute of the day) and its text. Until the minute `until`, it is announced
+    """A reminder: its identity, its time (minute of the day) and its text. Until the minute `until`, it is announced
     late rather than never.
     """
 
@@ -41,7 +41,7 @@ class Reminder:
 
 @dataclass
 class Reminders:
-    """What has been announced, and what waits for the end of a call."""
+    """Decides which reminders to announce: remembers those announced, and those that wait for the end of a call."""
 
     blocks: bool = True
     callbacks: bool = True

@@ -1,4 +1,4 @@
-"""STOP: a temptation refused or given in to, logged by its kind."""
+"""Logs a temptation (STOP) as refused or given in to, by its kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Today: the key figures, counters at one key each, the ranked task list, the day's blocks."""
+"""The Today screen: the key figures, counters at one key each, the ranked task list, the day's blocks."""
 
 from __future__ import annotations
 

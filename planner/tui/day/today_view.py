@@ -1,4 +1,6 @@
-"""The month, the counters and the tasks of Today as lines of styled spans, for the widgets and the first paint."""
+"""Renders the month, the counters and the tasks of Today as lines of styled spans, for the widgets and the first
+paint.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from planner.tui.shared.widgets.frame import FooterKey
 
 
 class WeekScreen(BaseScreen):
-    """The week templates, edited in place."""
+    """Screen of the week templates, edited in place."""
 
     CSS_PATH = "week.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""What is decided about an email, and the questions that come before it."""
+"""Carries out the decision about an email, after asking what it requires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetching of the mailboxes in a worker, one after another and a page at a time."""
+"""Fetches the mailboxes in a worker, one after another and a page at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail: outside its windows a gate that says when it opens, inside them one key per email."""
+"""The mail screen: outside the email windows a gate that says when mail opens, inside them one key per email."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ WRITING = (
 
 
 class MailScreen(ListScreen[EntryLines]):
-    """The gate and the triage of emails."""
+    """Screen of the gate and the triage of emails."""
 
     CSS_PATH = "mail.tcss"
     AUTO_FOCUS = ""

@@ -1,4 +1,4 @@
-"""Goals: the tree from wishes down to today's tasks."""
+"""The Goals screen: the tree from wishes down to today's tasks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOVING = (FooterKey("put it under the chosen goal", "enter", keys="⏎"), "top",
 
 
 class GoalsScreen(ListScreen[GoalLines]):
-    """The goal tree, with the selected goal in full beside it."""
+    """Screen of the goal tree, with the selected goal in full beside it."""
 
     CSS_PATH = "goals.tcss"
     LIST = GoalLines

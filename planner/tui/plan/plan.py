@@ -1,4 +1,4 @@
-"""Plan: will I make it, and what would it take? A month, quarter or year with its calendar."""
+"""The Plan screen: will I make it, and what would it take? A month, quarter or year with its calendar."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ SUPPOSING = (
 
 
 class PlanScreen(BaseScreen):
-    """Both figures, the span day by day, its calendar and its targets."""
+    """Screen of both figures, the span day by day, its calendar and its targets."""
 
     CSS_PATH = "plan.tcss"
     AUTO_FOCUS = ""  # the what-if only takes keys while it is open

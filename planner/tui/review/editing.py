@@ -1,4 +1,4 @@
-"""Forms of the review: its line to the wish, what went well or wrong, aims, learning items and their uses."""
+"""Opens the forms of the review: its line to the wish, what went well or wrong, aims, learning items and their uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Review: the week step by step, days and months at a glance, charts, learning, past reviews."""
+"""The Review screen: the week step by step, days and months at a glance, charts, learning, past reviews."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ KEYS: dict[str, tuple[FooterItem, ...]] = {
 
 
 class TitleLine(Lines):
-    """The span under review, and the progress of its review."""
+    """Line with the span under review, and the progress of its review."""
 
     FIXED_HEIGHT = True
 
@@ -68,7 +68,7 @@ class TitleLine(Lines):
 
 
 class ReviewScreen(ListScreen[PageLines]):
-    """The review of a span, to decide what to change."""
+    """Screen that reviews a span, to decide what to change."""
 
     CSS_PATH = "review.tcss"
     LIST = PageLines

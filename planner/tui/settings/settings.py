@@ -1,4 +1,6 @@
-"""Settings: each with its value and allowed values, edited in place. Only a change writes to the file."""
+"""The Settings screen: each setting with its value and allowed values, edited in place. Only a change writes to the
+file.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ SWITCHED = {"true": "false", "false": "true"}
 
 
 class SettingsScreen(ListScreen[SettingLines]):
-    """The settings, on one page, and the key bindings on another."""
+    """Screen of the settings, on one page, and the key bindings on another."""
 
     CSS_PATH = "settings.tcss"
     LIST = SettingLines

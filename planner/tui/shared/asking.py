@@ -1,4 +1,6 @@
-"""Forms that any screen may open: tasks in one line, a letter to write, the lines of a list of the rep's own."""
+"""Opens the forms that any screen may need: tasks in one line, an email to write, the lines of a list of the rep's
+own.
+"""
 
 from __future__ import annotations
 

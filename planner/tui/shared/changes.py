@@ -72,7 +72,7 @@ def _meant(line: QuickAdd, answer: Answer) -> QuickAdd:
 
 
 class LinesAdded:
-    """Adds several quick-add lines in order. `wanted` is the current one, with the rest of them."""
+    """Adds several quick-add lines in order, as one service. `wanted` is the current one, with the rest of them."""
 
     def __init__(self, wanted: LineWanted) -> None:
         self.wanted = wanted

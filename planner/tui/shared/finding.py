@@ -1,4 +1,4 @@
-"""Search over everything that is written, from any screen."""
+"""Opens the search over everything that is written, from any screen."""
 
 from __future__ import annotations
 

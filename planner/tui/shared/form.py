@@ -27,8 +27,8 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Field:
-    """One line of a form. A `secret` one hides its text, and typing into a `continued` one doesn't replace its content.
-    One for `lines` accepts a paste of several lines, with ``⏎`` for each line end.
+    """The declaration of one line of a form. A `secret` one hides its text, and typing into a `continued` one doesn't
+    replace its content. One for `lines` accepts a paste of several lines, with ``⏎`` for each line end.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Edited:
-    """An edited entity: the `fields` that differ from before, parsed, and the texts of all of them."""
+    """The result of an entity's form: the `fields` that differ from before, parsed, and the texts of all of them."""
 
     fields: dict[str, Any]
     typed: dict[str, str]
@@ -54,7 +54,9 @@ class Edited:
 
 
 class FormModal(Modal[Result | None], Generic[Result]):
-    """Base form. A subclass defines the fields and parses them in `read`, which raises PlannerError if invalid."""
+    """Base of all forms. A subclass defines the fields and parses them in `read`, which raises PlannerError if
+    invalid.
+    """
 
     CSS_PATH = Path(__file__).with_name("form.tcss")  # a form in another package uses it too
     HEADING = ""

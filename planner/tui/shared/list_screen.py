@@ -15,7 +15,9 @@ FAR = 10_000_000  # entries, more than any list has
 
 
 class ListScreen(BaseScreen, Generic[L]):
-    """A screen around a list. Keys and clicks move its cursor, and `entry_chosen` shows what belongs to the entry."""
+    """Base of a screen around a list. Keys and clicks move its cursor, and `entry_chosen` shows what belongs to the
+    entry.
+    """
 
     LIST: ClassVar[type[ChoiceLines]]
     """The widget of the list."""

@@ -1,4 +1,4 @@
-"""What any screen does with a meeting: ask how it went, what follows, or when it is."""
+"""Handles a meeting for any screen: asks how it went, what follows, or when it is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.tui.whom import Answer
 
     class Host(Protocol):
-        """The screen that asks. It runs changes and reports errors."""
+        """Protocol of the screen that asks. It runs changes and reports errors."""
 
         ctx: AppContext
 

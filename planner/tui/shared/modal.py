@@ -10,7 +10,7 @@ Result = TypeVar("Result")
 
 
 class Modal(ModalScreen[Result], Generic[Result]):
-    """Modal that dismisses at most once, since keys typed ahead would dismiss it twice and end the app."""
+    """Base of all modals: dismisses at most once, since keys typed ahead would dismiss it twice and end the app."""
 
     _left = False
 

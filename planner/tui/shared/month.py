@@ -1,4 +1,4 @@
-"""What the screens over Today and Plan do with a month: its plan, its beginning, its figures in words."""
+"""Handles a month for the screens over Today and Plan: its plan, its beginning, its figures in words."""
 
 from __future__ import annotations
 

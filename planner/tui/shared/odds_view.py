@@ -1,4 +1,4 @@
-"""The odds on Today as lines: probability of plan and quota, forecast, and advice."""
+"""Renders the odds on Today as lines: probability of plan and quota, forecast, and advice."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ MOST_AT_ONCE = 1_000  # rows that the search indexes in the UI thread; any more 
 
 
 class BaseScreen(Screen[None]):
-    """A screen with a `#message` line. `reload` reads its data again."""
+    """Base of the screens, with a `#message` line. `reload` reads its data again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),

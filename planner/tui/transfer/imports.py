@@ -1,4 +1,4 @@
-"""Import of another program's files, with everything found shown before anything is written."""
+"""The screen that imports another program's files, with everything found shown before anything is written."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ SAMPLED = 200
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a file can't be imported, and the file itself if at least its columns are readable."""
+    """The reason why a file can't be imported, and the file itself if at least its columns are readable."""
 
     why: str
     file: service.CsvFile | None
 
 
 class ImportScreen(ListScreen[ColumnLines]):
-    """The import of a file."""
+    """Screen that previews and imports a file."""
 
     CSS_PATH = "imports.tcss"
     LIST = ColumnLines

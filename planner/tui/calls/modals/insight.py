@@ -1,4 +1,4 @@
-"""What the calls have shown: best hours with their uncertainty, sessions, sprint records, refusals still to go."""
+"""The modal of call statistics: best hours with their uncertainty, sessions, sprint records, refusals still to go."""
 
 from __future__ import annotations
 

@@ -13,14 +13,14 @@ from planner.tui.shared.form import Field, FormModal
 
 @dataclass(frozen=True)
 class ListWanted:
-    """The filters, and how long the list may get (None for the day's target)."""
+    """The form's result: the filters, and the longest the list may get (None for the day's target)."""
 
     filters: Filters
     count: int | None
 
 
 class ListModal(FormModal[ListWanted]):
-    """Asks for simple filters. An empty field doesn't filter."""
+    """Form that asks for simple filters. An empty field doesn't filter."""
 
     HEADING = "Fill the list from"
 

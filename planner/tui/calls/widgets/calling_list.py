@@ -1,4 +1,4 @@
-"""The calling list of a day, and other lists with a cursor."""
+"""The widget of a day's calling list."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CallingLines(EntryLines):
-    """A day's calling list with phone numbers, against the number of calls required."""
+    """List of the people to call with phone numbers, against the number of calls required."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -1,4 +1,4 @@
-"""The prospect's card: who they are, what is known of them, and what came before."""
+"""The widget of a prospect's card: who they are, what is known of them, and what came before."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NEEDS = {
 
 
 class ProspectCard(Lines):
-    """The prospect's card: name, company, phone number, known facts and last contact."""
+    """Card of the prospect: name, company, phone number, known facts and last contact."""
 
     FIXED_HEIGHT = True
 

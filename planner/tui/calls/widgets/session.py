@@ -1,4 +1,4 @@
-"""The lines of a calling session: its clocks, the note, and the outcomes by digit."""
+"""The widgets of a calling session: its clocks, the note, and the outcomes by digit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheet beside the prospect: the script, the playbook, or the choices behind an outcome."""
+"""The panel beside the prospect: the script, the playbook, or the choices behind an outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the sheet: a styled marker, and text that wraps behind it."""
+    """A row of the panel: a styled marker, and text that wraps behind it."""
 
     text: str
     style: str = ""
@@ -26,7 +26,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Content of the sheet beside the prospect: a title, available actions, and rows with one marked as current."""
+    """The panel's content: a title, available actions, and rows with one marked as current."""
 
     title: str = ""
     about: str = ""
@@ -36,7 +36,7 @@ class Sheet:
 
 
 class SheetLines(Lines):
-    """The script, the playbook, or the choices behind an outcome."""
+    """Widget that shows the script, the playbook, or the choices behind an outcome."""
 
     FIXED_HEIGHT = True
 
@@ -78,7 +78,7 @@ class SheetLines(Lines):
 
 
 class ObjectionLines(EntryLines):
-    """The playbook's objections, each with how often it came up."""
+    """List of the playbook's objections, each with how often it came up."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -12,7 +12,7 @@ from planner.tui.shared.form import Field, FormModal
 
 @dataclass(frozen=True)
 class WinWanted:
-    """A win, as typed and as parsed."""
+    """The form's result, as typed and as parsed."""
 
     typed: dict[str, str]
     amount: Decimal
@@ -21,7 +21,7 @@ class WinWanted:
 
 
 class AmountModal(FormModal[WinWanted]):
-    """Asks for an amount, and optionally for the client and the deal."""
+    """Form that asks for an amount, and optionally for the client and the deal."""
 
     HEADING = "A deal won"
 

@@ -1,4 +1,4 @@
-"""Forms of the client screens: a contact, a complaint, a deal, a win."""
+"""The forms of the client screens: a contact, a complaint, a deal, a win."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from planner.tui.shared.form import EntityModal, Field, FormModal
 
 
 class ContactModal(EntityModal):
-    """Asks for a contact's details."""
+    """Form for a contact's details."""
 
     FIELDS = people.FIELDS
     NEEDED = ("name", "A client needs a name.")
@@ -45,7 +45,7 @@ class ComplaintWanted:
 
 
 class ComplaintModal(FormModal[ComplaintWanted]):
-    """Asks for a contact's complaint."""
+    """Form for a contact's complaint."""
 
     def __init__(self, now: datetime, name: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
         self.HEADING = f"Complaint of {name}"
@@ -91,7 +91,7 @@ class AnswerWanted:
 
 
 class AnswerModal(FormModal[AnswerWanted]):
-    """Asks what was agreed about a complaint."""
+    """Form for what was agreed about a complaint."""
 
     def __init__(self, now: datetime, what: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
         self.HEADING = what
@@ -119,7 +119,7 @@ class AnswerModal(FormModal[AnswerWanted]):
 
 
 class DealModal(EntityModal):
-    """Asks for a deal."""
+    """Form for a deal."""
 
     FIELDS = deals.FIELDS
     NEEDED = ("title", "A deal needs a title: what is it about?")
@@ -137,7 +137,7 @@ class DealModal(EntityModal):
 
 
 class WonModal(EntityModal):
-    """Asks what a won deal brings, and how long it runs."""
+    """Form for what a won deal brings, and how long it runs."""
 
     FIELDS = (
         replace(deals.VALUE, label="brings in all", hint=""),

@@ -1,4 +1,4 @@
-"""Promises and complaints in one list. Data in, lines out."""
+"""The list of promises and complaints. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SOON = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class CareView:
-    """Data to show: promises and complaints (settled promises give the rate), recurring kinds of complaint, and
-    upcoming special days of contacts.
+    """The data that the list shows: promises and complaints (settled promises give the rate), recurring kinds of
+    complaint, and upcoming special days of contacts.
     """
 
     promises: Sequence[Promise]
@@ -50,7 +50,7 @@ def _settled_at(each: Promise | Complaint) -> str:
 
 
 class CareLines(EntryLines):
-    """Promises and complaints, next due first."""
+    """List of promises and complaints, next due first."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

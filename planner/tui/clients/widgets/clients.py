@@ -1,4 +1,4 @@
-"""The parts of the client screen: the list, loaded a page at a time, and the dossier. Data in, lines out."""
+"""The widgets of the client screen: the list, loaded a page at a time, and the dossier. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ MANNER = {
 
 
 class ClientLines(EntryLines):
-    """Clients by name, with their next steps. Holds only rows near the visible ones: `missing` lists what to load."""
+    """List of clients by name, with their next steps. Holds only rows near the visible ones: `missing` lists what to
+    load.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -145,7 +147,7 @@ class ClientLines(EntryLines):
 
 
 class DossierLines(FileLines):
-    """Everything known about a client, the next step first."""
+    """View of everything known about a client, the next step first."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -1,4 +1,4 @@
-"""The view of a company."""
+"""The widget that shows a company."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class CompanyLines(FileLines):
-    """A company through its contacts: who they are, what is open with any of them, and their joint history."""
+    """View of a company through its contacts: who they are, what is open with any of them, and their joint history."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

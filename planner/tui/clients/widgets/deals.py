@@ -1,4 +1,4 @@
-"""The pipeline as a board and as a table. Data in, lines out."""
+"""The widgets of the pipeline: a board and a table. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def deals_title(pipeline: Pipeline, width: int, what: str) -> Line:
 
 
 class BoardLines(Lines):
-    """Open deals in columns by stage. The cursor is at (`column`, `row`)."""
+    """Board of open deals in columns by stage. The cursor is at (`column`, `row`)."""
 
     FIXED_HEIGHT = True
 
@@ -201,7 +201,7 @@ class BoardLines(Lines):
 
 
 class DealLines(EntryLines):
-    """All deals as a table, open ones first, then won and lost."""
+    """Table of all deals, open ones first, then won and lost."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

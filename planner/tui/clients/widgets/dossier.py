@@ -1,4 +1,4 @@
-"""What the views of a client and of a company share: scrolling, and the wording of open items and history."""
+"""Base of the views of a client and of a company: scrolling, and the wording of open items and history."""
 
 from __future__ import annotations
 

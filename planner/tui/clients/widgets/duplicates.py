@@ -1,4 +1,4 @@
-"""Pairs of possible duplicates, and two contacts side by side. Data in, lines out."""
+"""The widgets of the duplicates screen: the pairs, and two contacts side by side. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def told(value: Any) -> str:
 
 
 class PairLines(EntryLines):
-    """The pairs, most certain first."""
+    """List of the pairs, most certain first."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -81,7 +81,7 @@ class PairLines(EntryLines):
 
 
 class CompareLines(Lines):
-    """Two contacts side by side, with the value to keep wherever they differ."""
+    """View of two contacts side by side, with the value to keep wherever they differ."""
 
     FIXED_HEIGHT = True
 

@@ -17,7 +17,7 @@ ANY_DAY = datetime(2026, 1, 1)
 
 @dataclass(frozen=True)
 class BlockWanted:
-    """A validated block, its weekdays (none if it belongs to a single day), and the text typed."""
+    """The form's result: a validated block, its weekdays (none if it belongs to a single day), and the text typed."""
 
     block: Block
     weekdays: list[int]
@@ -25,7 +25,7 @@ class BlockWanted:
 
 
 class BlockModal(FormModal[BlockWanted]):
-    """Asks for a block. `weekdays` asks for its days too, `fixed` doesn't let the kind change."""
+    """Form for a block. `weekdays` asks for its days too, `fixed` doesn't let the kind change."""
 
     def __init__(
         self,

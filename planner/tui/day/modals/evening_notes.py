@@ -16,7 +16,7 @@ NAMES = ("went_well", "went_wrong", "what_else", "will_try")
 
 
 class WordsModal(FormModal[CloseWords]):
-    """Asks for the evening's four lines, each of which may stay empty."""
+    """Form for the evening's four lines, each of which may stay empty."""
 
     CSS = "WordsModal .form-row Label { width: 27; }"
 

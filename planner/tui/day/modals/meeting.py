@@ -1,4 +1,4 @@
-"""Modals for a meeting: how it went, what follows, and when it is."""
+"""The modals of a meeting: how it went, what follows, and when it is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ANSWERS = {"yes": True, "y": True, "no": False, "n": False, "": None}
 
 
 class MeetingModal(Modal[str]):
-    """Shows a meeting and its actions. Returns ``held``, ``no-show``, ``edit``, ``drop`` or ``client``."""
+    """Modal that shows a meeting and its actions. Returns ``held``, ``no-show``, ``edit``, ``drop`` or ``client``."""
 
     CSS_PATH = ConfirmModal.CSS_PATH
     CSS = """
@@ -79,7 +79,7 @@ class MeetingModal(Modal[str]):
 
 @dataclass(frozen=True)
 class EndWanted:
-    """The result of a meeting, as typed and as parsed. `force` confirms despite a warning."""
+    """The form's result after a meeting, as typed and as parsed. `force` confirms despite a warning."""
 
     typed: dict[str, str]
     after: After
@@ -89,7 +89,7 @@ class EndWanted:
 
 
 class MeetingEndModal(FormModal[EndWanted]):
-    """Asks the questions after a meeting and the next step in one form. All fields are optional."""
+    """Form for the questions after a meeting and the next step. All fields are optional."""
 
     CSS = "MeetingEndModal #form { width: 84; } MeetingEndModal .form-row Label { width: 28; }"
 
@@ -169,7 +169,7 @@ class MeetingWanted:
 
 
 class MeetingEditModal(FormModal[MeetingWanted]):
-    """Asks for the title, time, place and contact of a meeting of the rep's own."""
+    """Form for the title, time, place and contact of a meeting of the rep's own."""
 
     HEADING = "Move or edit the meeting"
 

@@ -1,4 +1,4 @@
-"""Quick add: a task in one line, parsed while it is typed."""
+"""The form of quick add: a task in one line, parsed while it is typed."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ HINT = "Proposal for Acme tomorrow 16:00 A #acme 45m"
 
 @dataclass(frozen=True)
 class LineWanted:
-    """The line, as typed and as parsed. `force` confirms despite a warning. `others` are further lines of a paste, each
-    of them a task.
+    """The form's result: the line, as typed and as parsed. `force` confirms despite a warning. `others` are further
+    lines of a paste, each of them a task.
     """
 
     text: str
@@ -33,8 +33,8 @@ class LineWanted:
 
 
 class QuickAddModal(FormModal[LineWanted]):
-    """Asks for a line and shows how it is parsed, as chips below. Submitting an unchanged line after a warning confirms
-    it.
+    """Form for a task line that shows how it is parsed, as chips below. Submitting an unchanged line after a warning
+    confirms it.
     """
 
     HEADING = "A task in one line"

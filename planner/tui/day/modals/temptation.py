@@ -1,4 +1,4 @@
-"""STOP: logs a temptation as refused or given in to, with its kind chosen by one more key."""
+"""The modal that logs a temptation (STOP) as refused or given in to, with its kind chosen by one more key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ KEYS = "1234567890abcdfghiklmnopqrstuvwxyz"
 
 
 class StopModal(Modal[str | None]):
-    """Asks for the kind of a temptation. Returns it, an empty string for no kind, or `EDIT` to edit the list."""
+    """Modal that asks for the kind of a temptation. Returns it, an empty string for no kind, or `EDIT` to edit the
+    list.
+    """
 
     CSS_PATH = "temptation.tcss"
     EDIT = "\0edit"
@@ -60,7 +62,7 @@ class StopModal(Modal[str | None]):
 
 
 class StopLines(Lines):
-    """The kinds with their keys. A click chooses one."""
+    """List of the kinds with their keys. A click chooses one."""
 
     def __init__(self, kinds: Sequence[str], *, given_in: bool) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Triage of overdue tasks by single keys: today, tomorrow, next week, done, or dropped with a reason."""
+"""The modal that triages overdue tasks by single keys: today, tomorrow, next week, done, or dropped with a reason."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KEYS = ("put('today')", "put('tomorrow')", FooterKey("week", "put('next week')")
 
 
 class TriageModal(Modal[None]):
-    """The overdue tasks on one screen. Every key takes effect at once and can be undone."""
+    """Modal of the overdue tasks. Every key takes effect at once and can be undone."""
 
     CSS_PATH = "triage.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

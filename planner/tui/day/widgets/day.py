@@ -1,4 +1,4 @@
-"""The parts of the Day screen: the blocks with their status, and the day's other facts."""
+"""The widgets of the Day screen: the blocks with their status, and the day's other facts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_DATED = 8
 
 
 class DayTimeline(ChoiceLines):
-    """The blocks and meetings of a day, one per line, with a cursor."""
+    """List of the blocks and meetings of a day, one per line."""
 
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -126,7 +126,9 @@ class DayTimeline(ChoiceLines):
 
 
 class DayFacts(Lines):
-    """The day's other facts: whether it fits, free time, what is due, the task list, the previous day's close."""
+    """View of the day's other facts: whether it fits, free time, what is due, the task list, the previous day's
+    close.
+    """
 
     FIXED_HEIGHT = True
 

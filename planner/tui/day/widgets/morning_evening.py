@@ -1,4 +1,4 @@
-"""The morning and the evening as lines."""
+"""The widgets of the morning and the evening."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _text(text: str, width: int, style: str = "") -> list[Line]:
 
 
 class MorningLines(Lines):
-    """The content of the morning."""
+    """View of the morning's content."""
 
     def __init__(self, morning: Morning, today: Today, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -107,7 +107,7 @@ def _fit(today: Today) -> Line:
 
 
 class EveningLines(Lines):
-    """The day's results, and whether tomorrow's list is ready."""
+    """View of the day's results, and whether tomorrow's list is ready."""
 
     def __init__(self, evening: Evening, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -1,4 +1,4 @@
-"""The parts of Today: header, month, counters, list, day, message, footer. Data in, messages out."""
+"""The widgets of Today: header, month, counters, list, day, message, footer. Data in, messages out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class MonthBars(DayPart):
-    """The month: personal plan above quota."""
+    """Bars of the month: personal plan above quota."""
 
     def build(self, width: int, height: int) -> list[Line]:
         wide = self.app.size.width >= spans.WIDE
@@ -28,7 +28,7 @@ class MonthBars(DayPart):
 
 
 class Counters(DayPart):
-    """Today's counters. A click counts one more."""
+    """Widget of today's counters. A click counts one more."""
 
     fresh: frozenset[str] = frozenset()
 
@@ -86,7 +86,7 @@ class TaskList(ChoiceLines):
 
 
 class DayColumn(DayPart):
-    """The day's blocks."""
+    """Column of the day's blocks."""
 
     FIXED_HEIGHT = True
 

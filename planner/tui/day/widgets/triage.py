@@ -1,4 +1,4 @@
-"""The overdue tasks, each with the reasons for its rank."""
+"""The list of overdue tasks, each with the reasons for its rank."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class TriageLines(EntryLines):
-    """Overdue tasks, with the reasons for their order."""
+    """List of overdue tasks, with the reasons for their order."""
 
     FIXED_HEIGHT = False
 

@@ -1,4 +1,4 @@
-"""A week template as seven columns of blocks with a cursor."""
+"""The widgets of the Week screen: seven columns of blocks with a cursor, and the totals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PERSONAL_STYLE = "dim"
 
 
 class WeekGrid(Lines):
-    """The days of a week side by side, as many as fit around the selected one."""
+    """Grid of the days of a week side by side, as many as fit around the selected one."""
 
     FIXED_HEIGHT = True
 
@@ -142,7 +142,7 @@ class WeekGrid(Lines):
 
 
 class WeekTotals(Lines):
-    """A week's hours by kind of block, and the list of weeks."""
+    """View of a week's hours by kind of block, and the list of weeks."""
 
     FIXED_HEIGHT = True
 

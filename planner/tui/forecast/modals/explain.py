@@ -1,4 +1,4 @@
-"""Explains each figure of a month by tracing it back to its sources."""
+"""The modal that explains each figure of a month by tracing it back to its sources."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class FigureChosen(Message):
-    """A figure was clicked."""
+    """Sent when a figure was clicked."""
 
     def __init__(self, index: int) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class FigureChosen(Message):
 
 
 class FigureList(ChoiceLines):
-    """The figures with their values."""
+    """List of the figures with their values."""
 
     def __init__(self, figures: tuple[Why, ...], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -56,7 +56,7 @@ class FigureList(ChoiceLines):
 
 
 class Derivation(Lines):
-    """How a figure is derived, with the trials behind a rate. Scrolls if it is long."""
+    """View of how a figure is derived, with the trials behind a rate. Scrolls if it is long."""
 
     FIXED_HEIGHT = True
 
@@ -113,7 +113,7 @@ class Derivation(Lines):
 
 
 class WhyModal(Modal[None]):
-    """All figures, chosen by ↑ ↓, with the selected one's derivation. ⏎ opens the log behind a rate."""
+    """Modal of all figures, chosen by ↑ ↓, with the selected one's derivation."""
 
     CSS_PATH = "explain.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

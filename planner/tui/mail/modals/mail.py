@@ -1,4 +1,4 @@
-"""Forms for an email to be written, an email entered by hand, and a mailbox password."""
+"""The forms of the mail screen: an email to write, an email entered by hand, a mailbox password."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planner.tui.shared.form import Field, FormModal
 
 @dataclass(frozen=True)
 class DraftWanted:
-    """An email to be written, as requested."""
+    """The form's result: an email to write."""
 
     name: str
     subject: str
@@ -20,7 +20,7 @@ class DraftWanted:
 
 
 class DraftModal(FormModal[DraftWanted]):
-    """Asks for the recipient, the subject, and whether the email contains a proposal."""
+    """Form for the recipient, the subject, and whether the email contains a proposal."""
 
     HEADING = "A letter for the next window"
 
@@ -58,7 +58,7 @@ class DraftModal(FormModal[DraftWanted]):
 
 
 class EnterModal(FormModal[tuple[str, str]]):
-    """Asks for an email that isn't in any of planner's mailboxes."""
+    """Form for an email that isn't in any of planner's mailboxes."""
 
     HEADING = "A letter, by hand"
 
@@ -73,7 +73,7 @@ class EnterModal(FormModal[tuple[str, str]]):
 
 
 class PasswordModal(FormModal[str]):
-    """Asks for a password, held in memory until the program ends and saved nowhere."""
+    """Form for a password, held in memory until the program ends and saved nowhere."""
 
     def __init__(self, account: Account, problem: str = "") -> None:
         self.HEADING = f"Password of {account.user}"

@@ -1,4 +1,4 @@
-"""The gate of the mailbox: when mail opens and how the windows went, and the clock while one is open."""
+"""The widgets of the gate: when mail opens and how the windows went, and the clock while one is open."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def mark(window: Window) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class GateView:
-    """What the closed gate shows. `pause` is the time left to think in seconds, None if no look was asked for."""
+    """The data that the closed gate shows. `pause` is the time left to think in seconds, None if no look was asked
+    for.
+    """
 
     gate: Gate
     week: WeekOfMail | None = None
@@ -48,7 +50,7 @@ class GateView:
 
 
 class GateLines(Lines):
-    """The closed gate: when mail opens, figures of today and the week, and what waits to be written."""
+    """View of the closed gate: when mail opens, figures of today and the week, and what waits to be written."""
 
     FIXED_HEIGHT = True
 
@@ -182,7 +184,7 @@ class GateLines(Lines):
 
 
 class MailLine(Lines):
-    """The clock of a window or a look: time, emails decided on, emails left."""
+    """Line with the clock of a window or a look: time, emails decided on, emails left."""
 
     FIXED_HEIGHT = True
 

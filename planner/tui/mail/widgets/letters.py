@@ -1,4 +1,4 @@
-"""The emails of the mail screen: the incoming ones, the chosen one, and those to be written."""
+"""The widgets of the mail screen: the incoming emails, the chosen one, and those to write."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def day_text(at: int, today: date) -> str:
 
 
 class LetterLines(EntryLines):
-    """The incoming emails, known contacts first, ordered by what is open with them."""
+    """List of the incoming emails, known contacts first, ordered by what is open with them."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -103,7 +103,7 @@ class LetterLines(EntryLines):
 
 
 class LetterCard(Lines):
-    """One email as far as it was fetched: sender, subject, first lines."""
+    """View of one email as far as it was fetched: sender, subject, first lines."""
 
     FIXED_HEIGHT = True
 
@@ -161,7 +161,7 @@ class LetterCard(Lines):
 
 
 class DraftLines(EntryLines):
-    """The emails to be written."""
+    """List of the emails to write."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

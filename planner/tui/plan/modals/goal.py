@@ -31,14 +31,14 @@ LABELS = {"start_figure": "from a figure of", "starts": "counts from", "for_whom
 
 @dataclass(frozen=True)
 class GoalWanted:
-    """A validated form, and the function that saves it."""
+    """The form's result: the validated fields, and the function that saves them."""
 
     carry_out: Callable[[AppContext], str]
     typed: dict[str, str]
 
 
 class GoalModal(FormModal[GoalWanted]):
-    """Asks for a goal. For an existing one, only changed fields are saved."""
+    """Form for a goal. For an existing one, only changed fields are saved."""
 
     def __init__(
         self,

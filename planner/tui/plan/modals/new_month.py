@@ -1,4 +1,4 @@
-"""The start of a month: how the old one ended, and a plan for the new one, accepted by one key."""
+"""The modal at the start of a month: how the old one ended, and a plan for the new one, accepted by one key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEYS = ("choose('take')", "choose('edit')")
 
 
 class NewMonthModal(Modal["Choice | None"]):
-    """Proposes a month's plan with the goals that continue. Returns the rep's choice, None for later."""
+    """Modal that proposes a month's plan with the goals that continue. Returns the rep's choice, None for later."""
 
     CSS_PATH = "new_month.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,7 +62,7 @@ class NewMonthModal(Modal["Choice | None"]):
 
 
 class OfferLines(Lines):
-    """The proposal, line by line."""
+    """View of the proposal, line by line."""
 
     def __init__(self, offer: Offer) -> None:
         super().__init__()

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlanWanted:
-    """A validated form, and the function that saves it."""
+    """The form's result: the validated fields, and the function that saves them."""
 
     carry_out: Callable[[AppContext], str]
     typed: dict[str, str]
 
 
 class PlanModal(FormModal[PlanWanted]):
-    """Asks for quota, plan and the first daily targets, prefilled with the method's norms until they are changed. A new
+    """Form for quota, plan and the first daily targets, prefilled with the method's norms until they are changed. A new
     month is prefilled with the rep's last figures, and a running one also asks what has already been won.
     """
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class QuotaWanted:
-    """A validated form, and the function that saves it."""
+    """The form's result: the validated fields, and the function that saves them."""
 
     carry_out: Callable[[AppContext], str]
     typed: dict[str, str]
 
 
 class QuotaModal(FormModal[QuotaWanted]):
-    """Asks for both figures of a quarter or year, to be spread over the months that have no plan of their own."""
+    """Form for both figures of a quarter or year, to be spread over the months that have no plan of their own."""
 
     def __init__(self, view: QuotaView, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
         self.stretch, self._consented = view.stretch, dict[str, str]()

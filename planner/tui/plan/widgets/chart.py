@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Chart(SheetPart):
-    """Bookings day by day against the pace of plan and quota, or by month in a longer span."""
+    """Chart of bookings day by day against the pace of plan and quota, or by month in a longer span."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -1,4 +1,4 @@
-"""The head of Plan: personal plan and quota, the pace on both, the odds and the advice."""
+"""The widget at the head of Plan: personal plan and quota, the pace on both, the odds and the advice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def _mark(probability: float) -> Span:
 
 
 class Figures(SheetPart):
-    """The personal plan above the quota on one scale, with today's pace on both, then progress and what is needed."""
+    """Bars of the personal plan and the quota on one scale, with today's pace on both, then progress and what is
+    needed.
+    """
 
     def build(self, width: int, height: int) -> list[Line]:
         sheet = self.sheet

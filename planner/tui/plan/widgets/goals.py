@@ -1,4 +1,4 @@
-"""The parts of Goals: the tree, and the selected line in full. Data in, messages out."""
+"""The widgets of Goals: the tree, and the selected line in full. Data in, messages out."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Columns:
 
 
 class GoalLines(ChoiceLines):
-    """The goal tree with a cursor. `moving` is the id of the goal being moved."""
+    """The goal tree as a list with a cursor. `moving` is the id of the goal being moved."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -230,7 +230,7 @@ class GoalLines(ChoiceLines):
 
 
 class GoalDetail(Lines):
-    """The selected goal in full: why, for whom, picture, progress and targets."""
+    """View of the selected goal in full: why, for whom, vision, progress and targets."""
 
     FIXED_HEIGHT = True
 

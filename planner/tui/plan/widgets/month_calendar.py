@@ -1,4 +1,4 @@
-"""The month's dates with what each is worth as a working day, and the ones selected."""
+"""The month's calendar: what each date is worth as a working day, and which are selected."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class MonthCalendar(SheetPart):
-    """The month's dates with their weights. `cursor` is the selected date, `other_end` the other end of a selection."""
+    """Calendar of the month's dates with their weights. `cursor` is the selected date, `other_end` the other end of a
+    selection.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

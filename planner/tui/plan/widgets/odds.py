@@ -1,4 +1,4 @@
-"""The funnel of conversion rates, and the what-if. Data in, messages out."""
+"""The widgets of the odds: the funnel of conversion rates, and the what-if. Data in, messages out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Funnel(Lines):
-    """The rates from call to deal with their intervals and observations, and the best weekdays."""
+    """View of the rates from call to deal with their intervals and observations, and the best weekdays."""
 
     FIXED_HEIGHT = True
 
@@ -86,7 +86,7 @@ def _between(low: float, high: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """A parameter to vary: the rate of a stage, or what the days hold and bring."""
+    """A parameter of the what-if: the rate of a stage, or the capacity and number of the days left."""
 
     key: str
     name: str

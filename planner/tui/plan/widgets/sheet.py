@@ -1,4 +1,4 @@
-"""What the parts of Plan share: the span they show, and how they write amounts."""
+"""What the widgets of Plan share: the span they show, and how they write amounts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def whole(value: Fraction | float) -> str:
 
 
 class SheetPart(Lines):
-    """A part that shows a span."""
+    """Base of the widgets that show a span."""
 
     FIXED_HEIGHT = True
 

@@ -1,4 +1,4 @@
-"""The span's target for each metric, and the ways out of what doesn't fit."""
+"""The widget of the span's targets by metric, and the ways out of what doesn't fit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WAYS_OUT = "more hours, a better list, a higher rate, what is open already, or a
 
 
 class Targets(SheetPart):
-    """The span's target for each metric, its progress, and what doesn't fit into the days, with ways out."""
+    """Table of the span's target for each metric, its progress, and what doesn't fit into the days, with ways out."""
 
     FIXED_HEIGHT = False
 

@@ -1,4 +1,4 @@
-"""Forms of the review: what went wrong, and what is being learnt."""
+"""The forms of the review: what went wrong, and what is being learnt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planner.tui.shared.form import EntityModal
 
 
 class LessonModal(EntityModal):
-    """Asks what went wrong, why, and what will be done differently."""
+    """Form for what went wrong, why, and what will be done differently."""
 
     HEADING = "What went wrong?"
     FIELDS = (
@@ -24,7 +24,7 @@ class LessonModal(EntityModal):
 
 
 class LearningModal(EntityModal):
-    """Asks for a book, a training course or a question, or for changes to one. `done` proposes that it is done."""
+    """Form for a book, a training course or a question. `done` proposes that it is done."""
 
     FIELDS: Sequence[fields.Field] = FIELDS
     NEEDED = ("title", "What is it called? Or leave with esc.")

@@ -1,4 +1,4 @@
-"""The charts of the review as lines of text, each with its message in words. Data in, lines out.
+"""Draws the charts of the review as lines of text, each with its message in words. Data in, lines out.
 
 Drawn here because a plot library (plotext) writes its own colours, which no theme controls and which carry meaning by
 colour alone. Bars, and a map of shades and signs, are all that is needed.

@@ -1,4 +1,4 @@
-"""The pages of the review as lines. Data in, lines out."""
+"""The pages of the review, and the widgets that show them. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ INDENT_CELLS = 3
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a page, selectable if it has a key."""
+    """A line of a page, which can be selected if it has a key."""
 
     line: Line
     key: object = None
@@ -63,7 +63,7 @@ def rows_of(lines: Sequence[Line]) -> list[Row]:
 
 
 class PageLines(ChoiceLines):
-    """A page with a heading and rows. The cursor skips rows without a key, and a page without keys scrolls."""
+    """View of a page with a heading and rows. The cursor skips rows without a key, and a page without keys scrolls."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -148,7 +148,7 @@ class PageLines(ChoiceLines):
 
 
 class ContentsLines(Lines):
-    """The pages, with completed ones marked, on a single line if it is narrow."""
+    """List of the pages, with completed ones marked, on a single line if it is narrow."""
 
     FIXED_HEIGHT = True
 

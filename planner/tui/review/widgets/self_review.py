@@ -1,4 +1,4 @@
-"""The pages of self-review, learning and past reviews, and the content of each page. Data in, lines out."""
+"""Builds the pages of self-review, learning and past reviews. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def past(reviews: Sequence[SelfReview], width: int) -> list[Row]:
 
 @dataclass(frozen=True)
 class Shown:
-    """Everything a page may need: the report, the week's self-review, learning items, past reviews."""
+    """The data a page may need: the report, the week's self-review, learning items, past reviews."""
 
     report: Review
     today: date

@@ -1,4 +1,6 @@
-"""The settings with their values, by group. Data in, lines out."""
+"""The widgets of the settings screen: the list by group, and the description of the selected setting. Data in, lines
+out.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ KEY = 24
 
 @dataclass(frozen=True)
 class SettingLine:
-    """A setting to display: its value as text, whether the rep has set it, its description and allowed values."""
+    """A setting as shown: its value as text, whether the rep has set it, its description and allowed values."""
 
     key: str
     value: str
@@ -32,7 +34,7 @@ class SettingLine:
 
 
 class SettingLines(EntryLines):
-    """The list of settings."""
+    """List of the settings."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -79,7 +81,7 @@ class SettingLines(EntryLines):
 
 
 class SettingWords(Lines):
-    """Description, allowed values and default of the selected setting."""
+    """View of the selected setting's description, allowed values and default."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)

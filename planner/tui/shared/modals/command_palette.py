@@ -1,4 +1,4 @@
-"""The command palette."""
+"""The command palette, with Textual's crash worked around."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions answered by a single key."""
+"""The modals for questions answered by a single key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from planner.tui.shared.modal import Modal
 
 
 class ConfirmModal(Modal[bool]):
-    """Asks for confirmation: y confirms, n and Esc cancel."""
+    """Modal that asks for confirmation: y confirms, n and Esc cancel."""
 
     CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,7 +49,7 @@ class ConfirmModal(Modal[bool]):
 
 
 class SeriesModal(Modal[Literal["skip", "series"] | None]):
-    """Asks whether to skip one occurrence of a recurring task or to end the series."""
+    """Modal that asks whether to skip one occurrence of a recurring task or to end the series."""
 
     CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [

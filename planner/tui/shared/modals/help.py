@@ -1,4 +1,4 @@
-"""Help: the keys of a screen."""
+"""The modal of help: the keys of a screen."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ AREAS = (
 
 
 class HelpModal(Modal[None]):
-    """All keys by area, closed by the key that opened it."""
+    """Modal of all keys by area, closed by the key that opened it."""
 
     CSS_PATH = Path(__file__).with_name("help.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,7 +7,7 @@ from planner.tui.shared.form import Field, FormModal
 
 
 class LineModal(FormModal[str]):
-    """Asks for one line, which may be empty only if `optional`."""
+    """Form for one line, which may be empty only if `optional`."""
 
     def __init__(
         self, heading: str, label: str, text: str = "", hint: str = "", *, optional: bool = False, problem: str = ""

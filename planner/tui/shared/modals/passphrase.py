@@ -1,4 +1,4 @@
-"""Asks for a new passphrase twice, and explains what it means."""
+"""The form for a new passphrase, typed twice, which explains what it means."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from planner.tui.shared.form import Field, FormModal
 
 
 class PassphraseModal(FormModal[str]):
-    """Asks for a new passphrase for a file. It isn't saved anywhere."""
+    """Form for a new passphrase for a file. It isn't saved anywhere."""
 
     def __init__(self, file: str) -> None:
         self.HEADING = f"{file}, under a passphrase"

@@ -25,7 +25,7 @@ from planner.tui.shared.widgets.safe_input import LineInput
 
 @dataclass(frozen=True)
 class Pick:
-    """One entry: its left and right ends, and the value it stands for."""
+    """One entry of a picker: its left and right ends, and the value it represents."""
 
     left: Line
     right: str
@@ -33,7 +33,7 @@ class Pick:
 
 
 class PickLines(EntryLines):
-    """The entries found, with a cursor."""
+    """List of the entries found."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -67,7 +67,7 @@ class PickLines(EntryLines):
 
 
 class PickModal(Modal[Any]):
-    """Base picker: an input line, and below it what `offer` finds for it."""
+    """Base of the pickers: an input line, and below it what `offer` finds for it."""
 
     CSS_PATH = Path(__file__).with_name("pick.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""A form for several lines of text: an editable list, or pasted names and phone numbers."""
+"""The form for several lines of text: an editable list, or pasted names and phone numbers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TextInput(TextArea):
 
 
 class TextModal(Modal[str | None]):
-    """Asks for lines of text. F2 or the button saves, Esc cancels, `reset` offers the default lines."""
+    """Form for lines of text. F2 or the button saves, Esc cancels, `reset` offers the default lines."""
 
     CSS_PATH = Path(__file__).with_name("text_area.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -24,7 +24,7 @@ def steps() -> list[dict[str, str]]:
 
 
 class TourModal(Modal[Turn | None]):
-    """One step of the tour, which returns where to go next."""
+    """Modal with one step of the tour, which returns where to go next."""
 
     CSS_PATH = Path(__file__).with_name("tour.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""Columns of a chart that compares days with two paces."""
+"""Draws the columns of a chart that compares days with two paces."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A day of the chart, in rows from the bottom: cumulative bookings (None for a future day), both paces, and the
-    interval of the forecast at the day's end.
+    """A day of the chart, with its heights in rows from the bottom: cumulative bookings (None for a future day), both
+    paces, and the interval of the forecast at the day's end.
     """
 
     booked: float | None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class DayPart(Lines):
-    """A part that shows a snapshot of the day."""
+    """Base of the widgets that show a snapshot of the day."""
 
     def __init__(self, today: Today, now: datetime, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -38,7 +38,7 @@ class DayPart(Lines):
 
 
 class HeaderLine(DayPart):
-    """Date and time, current block, next mail window."""
+    """Header with date and time, current block and next email window."""
 
     FIXED_HEIGHT = True
 
@@ -47,7 +47,7 @@ class HeaderLine(DayPart):
 
 
 class MessageLine(Lines):
-    """One line for what just happened and what can be done about it."""
+    """Line for what just happened and what can be done about it."""
 
     FIXED_HEIGHT = True
 
@@ -96,7 +96,7 @@ def _bindings(owner: type[DOMNode]) -> dict[str, Binding]:
 
 
 class FooterLine(Lines):
-    """The most relevant keys, taken from the bindings of the screen and the app.
+    """Footer of the most relevant keys, taken from the bindings of the screen and the app.
 
     If space is short, the last of `keys` are left out, but never `beside`, which are at the right.
     """
@@ -159,7 +159,7 @@ class FooterLine(Lines):
 
 
 class _Place(NamedTuple):
-    """A key as it stands in the footer."""
+    """The position of a key in the footer."""
 
     keys: str
     label: str

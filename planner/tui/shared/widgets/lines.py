@@ -1,4 +1,4 @@
-"""A widget of styled lines that repaints only the lines that changed.
+"""Base of the widgets made of styled lines, which repaints only the lines that changed.
 
 `Static` would redo the layout of the whole screen at each update, and parse its text as markup. The styles come
 straight from the theme instead of component classes: eleven classes on seven widgets would take a quarter of the
@@ -123,7 +123,7 @@ class Lines(Widget):
 
 
 class ChoiceLines(Lines):
-    """Lines under a title with a cursor on one of them, scrolled to keep it in view."""
+    """Base of lists: lines under a title with a cursor on one of them, scrolled to keep it in view."""
 
     FIXED_HEIGHT = True
 
@@ -171,7 +171,7 @@ measure = cell_len
 
 
 class EntryLines(ChoiceLines):
-    """Choice lines under a title. A click chooses one."""
+    """Base of lists whose entries can be clicked. A click chooses one."""
 
     def on_click(self, event: events.Click) -> None:
         index = event.y - 1 + self.first

@@ -1,4 +1,4 @@
-"""Input line that drops terminal control sequences from typed or pasted text.
+"""The input line, which drops terminal control sequences from typed or pasted text.
 
 Textual (8.2) inserts and draws pasted text as it is, so a copied page may carry an escape sequence. Of several lines it
 silently keeps only the first.
@@ -18,7 +18,7 @@ from planner.domain.text import harmless, pasted_lines
 
 @dataclass(eq=False, repr=False)
 class LinesPasted(Message):
-    """Several lines were pasted into a one-line field, which now holds the first."""
+    """Sent when several lines were pasted into a one-line field, which now holds the first."""
 
     field: LineInput
     """The field."""

@@ -1,4 +1,4 @@
-"""The preview of an import: the columns with their fields, and the effect of the rows. Data in, lines out."""
+"""The widgets of an import's preview: the columns with their fields, and the effect of the rows. Data in, lines out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNSEEN = "Nothing is written before you have seen what it would make."
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the file: its header, its field ("" for none), and sample cells."""
+    """A column of the file, as shown: its header, its field ("" for none), and sample cells."""
 
     header: str
     field: str
@@ -24,8 +24,8 @@ class Column:
 
 @dataclass(frozen=True)
 class ImportView:
-    """A parsed file. `facts` describe its format, `counts` the effect with a style each, `left_out` why rows are
-    skipped, with their line numbers, and `rows` the first rows as parsed.
+    """The data that the preview shows, from a parsed file. `facts` describe its format, `counts` the effect with a
+    style each, `left_out` why rows are skipped, with their line numbers, and `rows` the first rows as parsed.
     """
 
     name: str
@@ -41,7 +41,7 @@ class ImportView:
 
 
 class ColumnLines(EntryLines):
-    """The file's columns, each with its field."""
+    """List of the file's columns, each with its field."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -91,7 +91,7 @@ class ColumnLines(EntryLines):
 
 
 class PreviewLines(Lines):
-    """The effect of the rows: new, changed, unchanged, doubtful, or skipped with the reason."""
+    """View of the effect of the rows: new, changed, unchanged, doubtful, or skipped with the reason."""
 
     FIXED_HEIGHT = True
 
