@@ -18,11 +18,11 @@ from planner import failure, platform
 from planner.domain.errors import PlannerError
 from planner.domain.text import many, shown
 from planner.services.context import AppContext
-from planner.services.day.today_store import Today, TodayStore
+from planner.services.day.today_store import MOST_AT_ONCE, Today, TodayStore
 from planner.tui.day.today import TodayScreen
 from planner.tui.messages import Unchanged
 from planner.tui.queued_app import QueuedApp
-from planner.tui.shared.screen import MOST_AT_ONCE, BaseScreen
+from planner.tui.shared.screen import BaseScreen
 from planner.tui.theme import DARK, THEMES
 
 if TYPE_CHECKING:

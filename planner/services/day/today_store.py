@@ -26,6 +26,8 @@ from planner.store.today_queries import Today as Today
 if TYPE_CHECKING:
     from planner.store.history import Change
 
+MOST_AT_ONCE = 1_000  # rows that the search indexes in the UI thread; any more are indexed in a worker
+
 
 @dataclass(frozen=True, slots=True)
 class Logged:

@@ -14,7 +14,7 @@ from planner.domain.clients.client_filter import ClientFilter, parse_filter
 from planner.services.calls.activity_log import barred
 from planner.services.clients.client_list import Clients, NamedFilter
 from planner.services.context import AppContext
-from planner.services.day.today_store import Today, TodayStore
+from planner.services.day.today_store import MOST_AT_ONCE, Today, TodayStore
 from planner.tui import whom
 from planner.tui.clients import changes, exporting
 from planner.tui.clients.widgets.clients import ClientLines, DossierLines
@@ -23,7 +23,7 @@ from planner.tui.messages import Unchanged
 from planner.tui.progress import Work
 from planner.tui.shared import asking
 from planner.tui.shared.list_screen import ListScreen
-from planner.tui.shared.screen import MOST_AT_ONCE, Places
+from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:

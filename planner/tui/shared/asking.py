@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from planner.domain.errors import PlannerError
 from planner.services.calls import custom_lists
 from planner.services.clients.client_list import Clients
+from planner.services.day.today_store import MOST_AT_ONCE
 from planner.services.plan.calendar import OwnCalendar
 from planner.tui import whom
 from planner.tui.day.modals.quick import LineWanted, QuickAddModal
@@ -18,10 +19,10 @@ from planner.tui.mail.modals.mail import DraftModal, DraftWanted
 from planner.tui.shared import changes
 from planner.tui.shared.modals.line import LineModal
 from planner.tui.shared.modals.text_area import TextModal
-from planner.tui.shared.screen import MOST_AT_ONCE, BaseScreen
 
 if TYPE_CHECKING:
     from planner.domain.typed.quick_add import QuickAdd
+    from planner.tui.shared.screen import BaseScreen
 
 
 def ask_line(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import Clients, Hit
+from planner.services.day.today_store import MOST_AT_ONCE
 from planner.tui.shared.modals.pick import Pick, PickModal
-from planner.tui.shared.screen import MOST_AT_ONCE, BaseScreen
 from planner.tui.shared.spans import Line
+
+if TYPE_CHECKING:
+    from planner.tui.shared.screen import BaseScreen
 
 MOST_HITS = 60
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.day.day_progress import new_month
 from planner.tui.shared import changes, spans
-from planner.tui.shared.screen import BaseScreen
 
 if TYPE_CHECKING:
     from planner.domain.workdays import Period
     from planner.services.day.today_store import Today
     from planner.services.plan.new_month import Offer
     from planner.services.plan.plan import FormFacts
+    from planner.tui.shared.screen import BaseScreen
 
 
 def set_plan(screen: BaseScreen, day: date, typed: Mapping[str, str] | None = None, problem: str = "") -> None:

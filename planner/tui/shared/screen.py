@@ -34,7 +34,6 @@ Places = tuple[tuple[str, object], ...]
 """Lines that the rep wants to see, such as ``("task", 3)``. The cursor goes to the first that exists."""
 
 OFFERED = timedelta(seconds=5)
-MOST_AT_ONCE = 1_000  # rows that the search indexes in the UI thread; any more are indexed in a worker
 
 
 class BaseScreen(Screen[None]):
