@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import IO, TextIO
 
 from planner.__main__ import main
+from planner.domain import formats
 
 COLD = bool(os.environ.get("PLANNER_COLD"))
 TIMEOUT = 120.0  # seconds for a process
@@ -50,6 +51,7 @@ def _here(words: list[str], env: Mapping[str, str]) -> tuple[int, str, str]:
                 code = end.code if isinstance(end.code, int) else 1
             finally:
                 sys.argv = before
+                formats.use_iso(False)
                 if not sys.stderr.closed:
                     sys.stderr.flush()
         return code, _read(out), _read(err)

@@ -22,7 +22,8 @@ examples:
   planner today                                      what's next, and am I on pace?
   planner undo                                       take the last change back
 
-everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --help, --version
+everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --iso (dates as 2026-11-17),
+            --help, --version
 """
 
 

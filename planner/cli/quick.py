@@ -32,6 +32,11 @@ class Options:
                 self.words += [word, *rest]
                 return
             name, equals, value = word.partition("=")
+            if word == "--iso":
+                from planner.domain import formats
+
+                formats.use_iso(True)
+                continue
             if name not in ("--db", "--config"):
                 self.words.append(word)
                 if word in ("--note", "--reason"):  # the next word is text, whatever it looks like

@@ -41,7 +41,7 @@ class Beta:
     def moved_to(self, mean: float) -> Beta:
         """Return a distribution of the same strength around another mean. Raises InputError outside (0, 1)."""
         if not 0 < mean < 1:
-            raise InputError(f"A rate lies between 0 and 1 (0 % and 100 %), not {mean:g}.")
+            raise InputError(f"A rate lies between 0 and 1 (0% and 100%), not {mean:g}.")
         return Beta(mean * self.strength, (1 - mean) * self.strength)
 
     def cdf(self, x: float) -> float:
@@ -72,7 +72,7 @@ class Beta:
         return (low + high) / 2
 
     def interval(self, share: float = 0.9) -> tuple[float, float]:
-        """Return the central interval that holds the given share of the probability: 5 to 95 % by default."""
+        """Return the central interval that holds the given share of the probability: 5 to 95% by default."""
         tail = (1 - share) / 2
         return self.quantile(tail), self.quantile(1 - tail)
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
 
+from planner.domain import formats
 from planner.domain.errors import InputError, refuse_overwriting
-from planner.domain.money import format_amount, parse_amount
+from planner.domain.money import parse_amount
 from planner.domain.text import clean
 
 LINE_END = " ⏎ "  # stands for a newline where multi-line text is edited on one line
@@ -107,7 +108,7 @@ LINES = Kind(
 )
 AMOUNT = Kind(
     lambda text, read_day: parse_amount(text, what="value") if text else None,
-    lambda value: "" if value is None else format_amount(value),
+    lambda value: "" if value is None else formats.amount(value),
     _number,
 )
 YES = Kind(lambda text, read_day: _yes_or_no(text, False), lambda value: "yes" if value else "", bool)

@@ -78,15 +78,3 @@ def _decimal(cleaned: str, text: str, what: str, factor: Decimal) -> Decimal:
     if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", digits):
         raise unreadable
     return Decimal(sign + digits) * factor
-
-
-def format_amount(amount: Decimal | int | float) -> str:
-    """Format an amount with thousands separators and decimals only if needed: ``1,400,000`` or ``12.50``."""
-    value = Decimal(str(amount)).quantize(Decimal("0.01"))
-    return f"{int(value):,}" if value == value.to_integral_value() else f"{value:,.2f}"
-
-
-def format_number(value: Decimal | int | float, places: int = 1) -> str:
-    """Format a count or a number of days: ``1,950``, ``9.5``."""
-    rounded = round(Decimal(str(value)), places)
-    return f"{int(rounded):,}" if rounded == rounded.to_integral_value() else f"{rounded.normalize():,f}"

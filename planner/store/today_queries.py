@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import date, datetime, timedelta
 
+from planner.domain import formats
 from planner.domain.day.activity import COUNTS, WORDS
 from planner.domain.day.day_progress import clock_text, minute_on
 
@@ -193,13 +194,13 @@ class Today:
         if text is None or self.target(metric):
             return ""
         day = date.fromisoformat(text)
-        return f"1 by {day:%a}" if (day - self.day).days < 7 else f"1 by {day.day} {day:%b}"
+        return f"1 by {formats.when_text(day)}"
 
     @property
     def by_end(self) -> str:
         """Return ``by 30 Nov``: the date that the month's odds refer to."""
         last = date.fromisoformat(self.month_last)
-        return f"by {last.day} {last:%b}"
+        return f"by {formats.when_text(last)}"
 
     def odds_are_old(self) -> bool:
         """Whether anything was counted since the odds were computed."""

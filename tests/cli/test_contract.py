@@ -115,7 +115,7 @@ def test_plan_show_matches_the_example(november: Run) -> None:
     ]
     assert found["shortfall"] == 0
     text = november("plan", "show").out
-    for figure in ("1,400,000", "700,000", "82,947.37", "9,263.16", "43.7 %", "87.4 %"):
+    for figure in ("1,400,000", "700,000", "82,947.37", "9,263.16", "43.7%", "87.4%"):
         assert figure in text
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount, from_hundredths, parse_amount, to_hundredths
+from planner.domain.money import from_hundredths, parse_amount, to_hundredths
 
 
 @pytest.mark.parametrize(
@@ -38,4 +39,4 @@ def test_hundredths_are_exact(value: int) -> None:
 @given(st.integers(0, 10**15))
 def test_formatted_amount_parses_back(value: int) -> None:
     amount = from_hundredths(value)
-    assert parse_amount(format_amount(amount)) == amount
+    assert parse_amount(formats.amount(amount)) == amount

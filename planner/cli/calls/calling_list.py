@@ -6,6 +6,7 @@ import argparse
 from datetime import date
 
 from planner.cli.shared.common import FOUND, Group, emit, piped, read_when, say, warn, whole_number
+from planner.domain import formats
 from planner.domain.calls.calling_list import ListEntry
 from planner.domain.errors import DoNotCall, InputError, KnownAlready
 from planner.services.calls import calling_list as service
@@ -87,7 +88,7 @@ def _built(built: Built) -> int:
 def _standing(calling: CallingList) -> str:
     """``62 of 100 for Tue 2026-11-17: 38 short``."""
     count = len(calling.entries)
-    day = f"{calling.day:%a} {calling.day}"
+    day = formats.when_text(calling.day)
     if calling.target is None:
         return f"{count} for {day}"
     short = f": {calling.short} short" if calling.short else " ✓"

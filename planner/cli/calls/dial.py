@@ -6,6 +6,7 @@ import argparse
 
 from planner.cli.shared.common import Group, emit, number, say, warn
 from planner.content import LANGUAGES
+from planner.domain import formats
 from planner.domain.calls import scripts
 from planner.domain.calls.best_hours import Reach
 from planner.domain.calls.session import clock
@@ -151,7 +152,7 @@ def hours(args: argparse.Namespace, ctx: AppContext) -> int:
         )
     if found.whole is None:
         return say("No call with an outcome is logged yet.")
-    say(f"{many(found.whole.dials, 'call', 'calls')} in 180 days, {found.whole.rate * 100:.0f} % reached somebody")
+    say(f"{many(found.whole.dials, 'call', 'calls')} in 180 days, {formats.percent(found.whole.rate)} reached somebody")
     for hour, reach in found.hours.items():
         say(_reach(f"{hour:02}:00", reach))
     for day, reach in found.weekdays.items():
@@ -161,5 +162,5 @@ def hours(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def _reach(name: str, reach: Reach) -> str:
     few = "  few calls" if reach.sign == "·" else f"  {reach.sign}" if reach.sign else ""
-    rate = f"{reach.rate * 100:>4.0f} %  ({reach.low * 100:.0f}–{reach.high * 100:.0f})"
+    rate = f"{reach.rate * 100:>4.0f}%  ({reach.low * 100:.0f}–{reach.high * 100:.0f})"
     return f"{name:<6}{rate}  {many(reach.dials, 'call', 'calls')}{few}"

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from planner.cli.shared.common import WHO, Group, cleared, emit, read_due, read_moment, read_when, say, whole_number
 from planner.cli.shared.rows import activity_object
+from planner.domain import formats
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal
 from planner.domain.day import activity
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount, parse_amount
+from planner.domain.money import parse_amount
 from planner.domain.typed.moment import When
 from planner.services.calls import activity_log as service
 from planner.services.calls import log_corrections
@@ -95,7 +96,7 @@ def _won(args: argparse.Namespace, ctx: AppContext) -> int:
         reason=args.reason or "",
     )
     ids = ", ".join(str(each.id) for each in found)
-    booked = f"{format_amount(amount)} {'in all ' if len(found) > 1 else ''}booked"
+    booked = f"{formats.amount(amount)} {'in all ' if len(found) > 1 else ''}booked"
     won = f"{booked}, {'deals' if len(found) > 1 else 'deal'} {ids}"
     return say(f"won: {won}: {found[0].title}{_with(found[0])}")
 
@@ -152,7 +153,7 @@ def sentence(row: Activity) -> str:
     """Format a log row as a line."""
     parts = [f"{row.moment:%Y-%m-%d %H:%M}", row.label]
     if row.amount is not None:
-        parts.append(format_amount(row.amount) + (" in all" if row.count > 1 else ""))
+        parts.append(formats.amount(row.amount) + (" in all" if row.count > 1 else ""))
     if row.minutes is not None:
         parts.append(f"{row.minutes} min")
     if row.seconds:

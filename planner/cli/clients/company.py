@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from planner.cli.clients import complaint, contact, deal, promise
 from planner.cli.shared import rows
 from planner.cli.shared.common import Group, emit, money, say
+from planner.domain import formats
 from planner.domain.clients.deals import Stage
-from planner.domain.money import format_amount
 from planner.services.clients import companies as service
 from planner.services.context import AppContext
 
@@ -28,7 +28,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     found = service.show(ctx, " ".join(args.company))
     if args.json:
         return emit(_as_object(found))
-    say(f"{found.name}" + (f"  {format_amount(found.booked)} booked" if found.booked else ""))
+    say(f"{found.name}" + (f"  {formats.amount(found.booked)} booked" if found.booked else ""))
     step = found.next_step
     if step is not None:
         due = "" if step[1].due is None else f"  {step[1].due}"

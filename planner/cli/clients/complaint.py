@@ -6,6 +6,7 @@ import argparse
 from datetime import datetime
 
 from planner.cli.shared.common import WHO, Group, emit, read_deadline, read_moment, say, warn, whole_number
+from planner.domain import formats
 from planner.domain.clients.complaints import KINDS, Complaint, State, read_state
 from planner.domain.errors import InputError
 from planner.services.clients import complaints as service
@@ -114,7 +115,7 @@ def as_object(complaint: Complaint) -> dict[str, object]:
 
 def sentence(complaint: Complaint, now: datetime, *, named: bool = True) -> str:
     """Format a complaint as a line. An overdue one starts with a mark."""
-    due = f"{complaint.due.day:%a} {complaint.due.day.day} {complaint.due.day:%b}"
+    due = formats.when_text(complaint.due.day)
     at = "" if complaint.due.at is None else f" {complaint.due.at:%H:%M}"
     parts = ["! overdue"] if complaint.overdue(now) else []
     parts.append(complaint.state.value)

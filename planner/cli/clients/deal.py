@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from planner.cli.shared import rows
 from planner.cli.shared.common import Group, add_fields, emit, given, read_moment, say, warn, whole_number
-from planner.domain import fields
+from planner.domain import fields, formats
 from planner.domain.clients.deals import FIELDS, OPEN_STAGES, TERMS, Deal, Stage
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount, parse_amount
+from planner.domain.money import parse_amount
 from planner.services.clients import deals as service
 from planner.services.context import AppContext
 
@@ -121,7 +121,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
         return emit(as_object(deal) | {"bookings": [rows.activity_object(entry) for entry in booked]})
     say(f"{deal.id:>5}  {sentence(deal)}")
     for entry in booked:
-        say(f"       {entry.moment:%Y-%m-%d}  {entry.kind}  {format_amount(entry.amount or 0)}")
+        say(f"       {entry.moment:%Y-%m-%d}  {entry.kind}  {formats.amount(entry.amount or 0)}")
     for field in FIELDS:
         if field.name not in _IN_SENTENCE and (text := field.plain(deal)):
             say(f"       {field.name}: {text}")
@@ -148,7 +148,7 @@ def won(args: argparse.Namespace, ctx: AppContext) -> int:
         moment=_moment(args, ctx),
         **given(args, TERMS, ctx),
     )
-    say(f"deal {deal.id} is won: {deal.title}, {format_amount(deal.booked)} booked on {deal.closed}")
+    say(f"deal {deal.id} is won: {deal.title}, {formats.amount(deal.booked)} booked on {deal.closed}")
     for task in follows:
         say(f"task {task.id}: {task.title}  {task.due}")
     if deal.contact is not None:
@@ -174,7 +174,7 @@ def _pay(args: argparse.Namespace, ctx: AppContext, amount: Decimal, word: str) 
     moment = _moment(args, ctx)
     deal = service.pay(ctx, args.id, amount, moment=moment)
     day = ctx.clock.day_of(moment or ctx.now())
-    return say(f"{word}: {format_amount(abs(amount))} on {day}, {deal.title}: {format_amount(deal.booked)} booked")
+    return say(f"{word}: {formats.amount(abs(amount))} on {day}, {deal.title}: {formats.amount(deal.booked)} booked")
 
 
 def lost(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -184,7 +184,7 @@ def lost(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def reopen(args: argparse.Namespace, ctx: AppContext) -> int:
     deal, taken = service.reopen(ctx, args.id)
-    less = f"; {format_amount(taken)} isn't booked any more" if taken else ""
+    less = f"; {formats.amount(taken)} isn't booked any more" if taken else ""
     return say(f"deal {deal.id} is at {deal.stage} again: {deal.title}{less}")
 
 
@@ -205,10 +205,10 @@ def sentence(deal: Deal, *, named: bool = True) -> str:
     if named:
         parts += list(dict.fromkeys(name for name in (deal.contact, deal.company) if name))
     if deal.value is not None:
-        parts.append(format_amount(deal.value))
+        parts.append(formats.amount(deal.value))
     parts.append(deal.stage.value if deal.closed is None else f"{deal.stage} {deal.closed}")
     if deal.stage is Stage.WON and deal.booked != deal.value:
-        parts.append(f"{format_amount(deal.booked)} booked")
+        parts.append(f"{formats.amount(deal.booked)} booked")
     if deal.stage.open and deal.expected_close is not None:
         parts.append(f"by {deal.expected_close}")
     if deal.contract_end is not None:

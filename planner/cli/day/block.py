@@ -6,6 +6,7 @@ import argparse
 from datetime import date, time
 
 from planner.cli.shared.common import Group, read_when, say
+from planner.domain import formats
 from planner.domain.day.blocks import BLOCK_KINDS, MIDNIGHT, Block, DayBlock, minute_of
 from planner.domain.errors import InputError
 from planner.services.context import AppContext
@@ -81,7 +82,7 @@ def _day(args: argparse.Namespace, ctx: AppContext) -> date:
 def _mark(args: argparse.Namespace, ctx: AppContext, how: str | None) -> int:
     day, block = _which(args, ctx)
     service.mark(ctx, day, block, how)
-    return say(f"{block.block}, {day:%a} {day}: {how or 'as the log has it'}")
+    return say(f"{block.block}, {formats.when_text(day)}: {how or 'as the log has it'}")
 
 
 def keep(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -99,7 +100,7 @@ def open_(args: argparse.Namespace, ctx: AppContext) -> int:
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     day, block = _which(args, ctx)
     service.drop(ctx, day, block)
-    return say(f"dropped for {day:%a} {day}: {block.block}")
+    return say(f"dropped for {formats.when_text(day)}: {block.block}")
 
 
 def restore(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -108,7 +109,7 @@ def restore(args: argparse.Namespace, ctx: AppContext) -> int:
         return _laid(day, service.restore(ctx, day))
     day, block = _which(args, ctx)
     plan = service.take_back(ctx, day, block, drop=args.drop)
-    return say(", ".join([f"back on {day:%a} {day}: {block.block}", *plan.gave_way]))
+    return say(", ".join([f"back on {formats.when_text(day)}: {block.block}", *plan.gave_way]))
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -133,5 +134,5 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def _laid(day: date, plan: DayPlan) -> int:
     said = ", ".join(f"{each.block}{' (dropped)' if each.dropped else ''}" for each in plan.blocks)
-    say(f"{day:%a} {day}: {said}")
+    say(f"{formats.when_text(day)}: {said}")
     return say(", ".join(plan.gave_way)) if plan.gave_way else 0

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from planner.cli.shared.common import Group, emit, read_when, say, warn
 from planner.cli.shared.plan_text import like_last
+from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.domain.day.blocks import Piece
 from planner.domain.day.day import CloseWords
@@ -43,7 +44,7 @@ def register(commands: Group) -> None:
 def open_(args: argparse.Namespace, ctx: AppContext) -> int:
     record = service.open_day(ctx, anew=args.anew)
     targets = [f"{c.target:,} {WORDS[c.metric][c.target != 1]}" for c in (record.targets or {}).values() if c.target]
-    say(f"{record.day:%A} {record.day} is open: " + (", ".join(targets) or "no targets"))
+    say(f"{formats.when_text(record.day)} is open: " + (", ".join(targets) or "no targets"))
     with closing(TodayStore(ctx)) as live:
         for text in live.read().midway.splitlines():
             say(text)
@@ -62,7 +63,7 @@ def close(args: argparse.Namespace, ctx: AppContext) -> int:
     record = service.close_day(
         ctx, without_list=args.without_list, said=said if said != CloseWords() else None, day=day
     )
-    say(f"{record.day:%A} {record.day} is closed.")
+    say(f"{formats.when_text(record.day)} is closed.")
     if day is None and record.day != ctx.today():
         say(f"{ctx.today():%A} isn't opened yet: planner day open")
     _offer_new_month(ctx)
@@ -129,7 +130,7 @@ def _block(piece: Piece, state: str | None) -> dict[str, object]:
 def _say(found: DayLog) -> int:
     record = found.record
     state = "closed" if record.closed else "open" if record.opened else "not opened"
-    say(f"{record.day:%A} {record.day} ({state})")
+    say(f"{formats.when_text(record.day)} ({state})")
     for piece, state_ in found.pieces:
         name = piece.title or piece.kind
         clash = f"  ! in {piece.clash}" if piece.clash else ""

@@ -4,8 +4,9 @@ wording.
 
 from __future__ import annotations
 
+from planner.domain import formats
 from planner.domain.day import day_progress
-from planner.domain.day.activity import WORDS, likely
+from planner.domain.day.activity import WORDS
 from planner.domain.mail import windows as mail
 
 TYPE_CHECKING = False
@@ -138,7 +139,7 @@ def reasons(line: TaskLine, day: str) -> list[str]:
     elif due:
         found.append(f"due {due[11:]}" if len(due) > 10 else "due today")
     if line.value:
-        found.append(f"{amount(int(str(line.value)))} open")
+        found.append(f"{formats.hundredths(int(str(line.value)))} open")
     if line.goal:
         found.append(f"serves {line.goal}")
     if line.age_days:
@@ -197,7 +198,7 @@ def today_lines(today: Today, now: datetime) -> list[str]:
 
 def _head(today: Today) -> list[str]:
     state = "closed" if today.closed_at else "open" if today.opened_at else "not opened"
-    weight = {0: "a day off", 50: "half a day", 100: ""}.get(today.weight, f"{today.weight} % of a day")
+    weight = {0: "a day off", 50: "half a day", 100: ""}.get(today.weight, f"{today.weight}% of a day")
     lines = [f"{today.day:%A} {today.day.day} {today.day:%B %Y}" + (f", {weight}" if weight else "") + f" ({state})"]
     if today.wish:
         lines.append(f"for: {today.wish}" + (f" ({today.for_whom})" if today.for_whom else ""))
@@ -268,9 +269,9 @@ def plan_line(today: Today) -> str:
     """Summarise the month in one line, empty without a plan."""
     if today.personal_plan is None or today.quota is None:
         return ""
-    booked = amount(today.booked)
-    plan = f"{100 * today.booked / today.personal_plan:.0f} % of the plan"
-    quota = f", {100 * today.booked / today.quota:.0f} % of the quota" if today.quota else ""
+    booked = formats.hundredths(today.booked)
+    plan = f"{formats.percent(today.booked / today.personal_plan)} of the plan"
+    quota = f", {formats.percent(today.booked / today.quota)} of the quota" if today.quota else ""
     return f"{booked} booked: {plan}{quota}"
 
 
@@ -280,20 +281,13 @@ def odds_text(today: Today) -> list[str]:
         return []
     if today.odds_are_old():  # a tooltip must not wait for new odds, nor show other odds than the plan
         return []
-    quota = "" if today.p_quota is None else f", the quota {likely(today.p_quota)}"
-    end = "" if today.p_plan_end is None else f" ({likely(today.p_plan_end)} in the end)"
-    lines = [f"plan {likely(today.p_plan)} likely {today.by_end}{end}{quota}"]
+    quota = "" if today.p_quota is None else f", the quota {formats.percent(today.p_quota / 10_000)}"
+    end = "" if today.p_plan_end is None else f" ({formats.percent(today.p_plan_end / 10_000)} in the end)"
+    lines = [f"plan {formats.percent(today.p_plan / 10_000)} likely {today.by_end}{end}{quota}"]
     if today.noes is not None:
         lines[0] += f"; ~{today.noes:,} no's to the next meeting"
     advice = today.advice.partition("\n")[0]
     return [*lines, advice] if advice else lines
-
-
-def amount(hundredths: int) -> str:
-    """Format an amount with separators and no trailing zeros."""
-    whole, rest = divmod(abs(hundredths), 100)
-    sign = "-" if hundredths < 0 else ""
-    return f"{sign}{whole:,}" if not rest else f"{sign}{whole:,}.{rest:02}"
 
 
 def status_parts(today: Today) -> list[str]:
@@ -305,7 +299,7 @@ def status_parts(today: Today) -> list[str]:
         if target or (done and name == "dials"):
             parts.append(f"{SHORT.get(name, name)} {done:,}" + (f"/{target:,}" if target is not None else ""))
     if today.personal_plan:
-        parts.append(f"plan {100 * today.booked / today.personal_plan:.0f} %")
+        parts.append(f"plan {formats.percent(today.booked / today.personal_plan)}")
     return parts
 
 

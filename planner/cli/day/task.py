@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.cli.shared import rows
 from planner.cli.shared.common import WHO, Group, emit, read_span, read_when, say, warn, whole_number
+from planner.domain import formats
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
 from planner.domain.errors import InputError
 from planner.domain.text import many
@@ -225,7 +226,7 @@ def _sentence(task: Task) -> str:
     parts = [task.title]
     if task.due is not None:
         at = "" if task.due.at is None else f" {task.due.at:%H:%M}"
-        parts.append(f"{task.due.day:%a} {task.due.day}{at}")
+        parts.append(f"{formats.when_text(task.due.day)}{at}")
     if task.every is not None:
         parts.append(str(recurrence.Every(task.every, task.from_done)))
     if task.missed:

@@ -48,7 +48,7 @@ def supposed_rate(text: str) -> tuple[str, float]:
     share = written.endswith("%")
     rate = number(written.removesuffix("%"), f"the rate of {name}") / (100 if share else 1)
     if not share and 1 < rate < 100:
-        raise InputError(f"The rate of {name} lies between 0 and 1; for {rate:g} % write {rate:g}%.")
+        raise InputError(f"The rate of {name} lies between 0 and 1; for {rate:g}% write {rate:g}%.")
     return name, rate
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from fractions import Fraction
 
 from planner.cli.shared.common import Group, emit, number, say, warn
+from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.money import format_number
 from planner.domain.typed.when import read_days
 from planner.domain.workdays import DAY, month_of, parse_month
 from planner.services.context import AppContext
@@ -68,7 +68,7 @@ def _runs(dates: list[date]) -> list[list[date]]:
 
 def _span(run: list[date]) -> str:
     first, last = run[0], run[-1]
-    return f"{first:%a} {first}" + (f" to {last:%a} {last} ({len(run)} days)" if len(run) > 1 else "")
+    return formats.when_text(first) + (f" to {formats.when_text(last)} ({len(run)} days)" if len(run) > 1 else "")
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -91,7 +91,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
                 ],
             }
         )
-    total, left = format_number(float(view.days.total)), format_number(float(view.days.left))
+    total, left = formats.number(float(view.days.total)), formats.number(float(view.days.left))
     say(f"{month.first:%B %Y}: {total} working days, {left} left")
     for day, weight, why in view.dates:
         mark = {Fraction(0): "·", Fraction(1, 2): "▄", Fraction(1): "█"}.get(weight, str(float(weight)))

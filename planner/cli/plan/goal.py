@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from planner.cli.shared.common import Group, emit, money, number, read_when, say, warn, whole_number
+from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount, format_number, parse_amount
+from planner.domain.money import parse_amount
 from planner.domain.plan.goals import Goal, GoalState, Metric, parse_horizon, parse_metric
 from planner.services.context import AppContext
 from planner.services.plan import goals as service
@@ -119,8 +120,8 @@ def _say_what_is_asked(ctx: AppContext, goal: Goal) -> None:
         return
     cut = service.held_now(ctx, goal)
     warn(
-        f"the target is cut in proportion to the working days from {goal.starts}: {format_amount(cut)} of "
-        f"{format_amount(goal.target)}; --whole keeps all of it."
+        f"the target is cut in proportion to the working days from {goal.starts}: {formats.amount(cut)} of "
+        f"{formats.amount(goal.target)}; --whole keeps all of it."
     )
 
 
@@ -283,21 +284,21 @@ def _year_lines(view: service.GoalView) -> list[str]:
     missed = year.missed
     lines = [f"{'':<10}{'planned':>16}{'brought':>16}{'asked now':>16}"]
     for index, fall in enumerate(year.months):
-        done = format_amount(round(fall.done)) if index <= year.current else "–"
-        asked = "–" if index < year.current else format_amount(round(fall.asked))
+        done = formats.amount(round(fall.done)) if index <= year.current else "–"
+        asked = "–" if index < year.current else formats.amount(round(fall.asked))
         mark = "  ◂" if index == year.current else ""
-        lines.append(f"{fall.month.first:%Y-%m}   {format_amount(round(fall.planned)):>16}{done:>16}{asked:>16}{mark}")
+        lines.append(f"{fall.month.first:%Y-%m}   {formats.amount(round(fall.planned)):>16}{done:>16}{asked:>16}{mark}")
     if missed > 0:
-        lines.append(f"{format_amount(round(missed))} missed so far, laid on the months left")
+        lines.append(f"{formats.amount(round(missed))} missed so far, laid on the months left")
     elif missed < 0:
-        lines.append(f"{format_amount(round(-missed))} more than planned so far, taken off the months left")
+        lines.append(f"{formats.amount(round(-missed))} more than planned so far, taken off the months left")
     return lines
 
 
 def _sentence(goal: Goal, node: service.GoalNode | None = None) -> str:
     parts = [goal.title, f"[{HORIZONS[goal.horizon]}, by {goal.period.last}]"]
     if goal.target is not None:
-        show_ = format_amount if goal.metric is Metric.REVENUE else format_number
+        show_ = formats.amount if goal.metric is Metric.REVENUE else formats.number
         reached = f"{show_(node.done)} of " if node is not None and node.done is not None else ""
         if node is not None and node.held_to is not None:
             whole = f"to {show_(goal.target)}" if goal.start_figure is not None else f"of {show_(goal.target)} in all"
@@ -308,7 +309,7 @@ def _sentence(goal: Goal, node: service.GoalNode | None = None) -> str:
     if goal.starts is not None and goal.starts > goal.period.first and goal.target is not None:
         parts.append(f"counts from {goal.starts}")
     if goal.metric is Metric.COUNT and goal.tally:
-        parts.append(f"({format_number(goal.tally)} counted by hand)")
+        parts.append(f"({formats.number(goal.tally)} counted by hand)")
     if goal.parent_id is not None and node is None:
         parts.append(f"under {goal.parent_id}")
     if goal.state is not GoalState.OPEN:
@@ -321,4 +322,4 @@ def _unit(goal: Goal) -> str:
 
 
 def _number(value: Fraction) -> str:
-    return format_number(round(float(value), 2), 2)
+    return formats.number(round(float(value), 2), 2)

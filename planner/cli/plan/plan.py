@@ -34,12 +34,12 @@ from planner.cli.shared.plan_text import (
     quota_object,
     rows,
 )
+from planner.domain import formats
 from planner.domain.errors import InputError, StateError
-from planner.domain.forecast.advice import percent
 from planner.domain.forecast.days_left import OTHER_COMES
 from planner.domain.forecast.stages import STAGES
 from planner.domain.forecast.supposition import Supposition
-from planner.domain.money import format_amount, format_number, parse_amount
+from planner.domain.money import parse_amount
 from planner.domain.plan.plan import DEFAULT_MULTIPLE, MonthPlan, month_text, personal_from
 from planner.domain.plan.quotas import Stretch
 from planner.domain.workdays import Period, month_of, parse_month
@@ -127,8 +127,8 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
         return _explain(ctx, month)
     if known is not None and nothing:
         raise InputError(
-            f"{month_text(month)} has its plan: {format_amount(known.personal_plan)} over "
-            f"{format_amount(known.quota)}. Say what is to change, such as --quota."
+            f"{month_text(month)} has its plan: {formats.amount(known.personal_plan)} over "
+            f"{formats.amount(known.quota)}. Say what is to change, such as --quota."
         )
     quota, personal = _figures(args, ctx, month, known)
     late = known is None and ctx.today() in month and not given.get("starts") and "brought_in" not in given
@@ -164,7 +164,7 @@ def _say_set(result: service.PlanSet) -> None:
     if result.in_force != result.plan:
         warn(
             f"the figures are taken in proportion to the working days from {result.plan.starts}: quota "
-            f"{format_amount(result.in_force.quota)}, personal plan {format_amount(result.in_force.personal_plan)}; "
+            f"{formats.amount(result.in_force.quota)}, personal plan {formats.amount(result.in_force.personal_plan)}; "
             "--whole keeps all of them."
         )
     for notice in result.notices:
@@ -190,12 +190,12 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
 
 def _say_plan(plan: MonthPlan, currency: str | None) -> None:
     unit = f" {currency}" if currency else ""
-    multiple = f" ({format_number(plan.multiple, 2)}× the quota)" if plan.multiple else ""
+    multiple = f" ({formats.number(plan.multiple, 2)}× the quota)" if plan.multiple else ""
     starts = f", from {plan.starts}" if plan.starts else ""
-    won = f", {format_amount(plan.brought_in)}{unit} already won" if plan.brought_in else ""
+    won = f", {formats.amount(plan.brought_in)}{unit} already won" if plan.brought_in else ""
     say(
-        f"plan for {month_text(plan.month)}{starts}: quota {format_amount(plan.quota)}{unit}, "
-        f"personal plan {format_amount(plan.personal_plan)}{unit}{multiple}{won}"
+        f"plan for {month_text(plan.month)}{starts}: quota {formats.amount(plan.quota)}{unit}, "
+        f"personal plan {formats.amount(plan.personal_plan)}{unit}{multiple}{won}"
     )
 
 
@@ -239,7 +239,7 @@ def _like_last(args: argparse.Namespace, ctx: AppContext, month: Period | None) 
         if known is None:
             raise StateError(f"No month before {name} has a plan to begin like: give --quota and --personal.")
         raise StateError(
-            f"{name} has its plan: {format_amount(known.personal_plan)} over {format_amount(known.quota)}; give what "
+            f"{name} has its plan: {formats.amount(known.personal_plan)} over {formats.amount(known.quota)}; give what "
             "is to change, such as --quota."
         )
     plan = offered.plan
@@ -278,7 +278,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
 def _without_plan(view: service.PlanView, offered: Offer | None) -> list[str]:
     """Say that a month has no plan, and name the command that sets one."""
     month = month_text(view.month)
-    lines = [f"{format_amount(view.booked)} won; no plan for {view.month.first:%B %Y} yet"]
+    lines = [f"{formats.amount(view.booked)} won; no plan for {view.month.first:%B %Y} yet"]
     if offered is None:
         return [*lines, f"planner plan set --month {month} --quota … --personal 2x sets it"]
     return [*lines, *offer_lines(offered), f"{like_last(view.month)} takes it"]
@@ -350,8 +350,8 @@ def as_lines(view: service.PlanView) -> list[str]:
     days = view.days
     unit = f"  ({view.currency})" if view.currency else ""
     head = (
-        f"{view.month.first:%B %Y}   {format_number(float(days.total))} working days, "
-        f"{format_number(float(days.left))} left{unit}"
+        f"{view.month.first:%B %Y}   {formats.number(float(days.total))} working days, "
+        f"{formats.number(float(days.left))} left{unit}"
     )
     if view.plan is None or view.plan_course is None or view.quota_course is None:
         return [head]
@@ -360,13 +360,13 @@ def as_lines(view: service.PlanView) -> list[str]:
     lines = [head, *(f"  {name:<22} {left:>17} {right:>17}" for name, left, right in table)]
     if view.plan.brought_in:
         lines.append(
-            f"  {format_amount(view.plan.brought_in)} of it was won before {view.plan.counting.first}, the first day "
+            f"  {formats.amount(view.plan.brought_in)} of it was won before {view.plan.counting.first}, the first day "
             "that counts."
         )
     expected = view.outlook.facts.expected_left
     if expected and view.outlook.left:
         lines.append(
-            f"  {format_amount(round(expected))} is expected from elsewhere, with {percent(OTHER_COMES)}: "
+            f"  {formats.amount(round(expected))} is expected from elsewhere, with {formats.percent(OTHER_COMES)}: "
             "the odds count on it, the pace doesn't."
         )
     if own.spread.shortfall and view.days.left:

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import date
 
 from planner.cli.shared.common import Group, emit, say, whole_number
+from planner.domain import formats
 from planner.domain.errors import InputError, StateError
 from planner.domain.review.report import MARKS, learning_lines, wrong_line
 from planner.domain.review.self_review import STEPS, Flow, Kind, ReviewLine, SelfReview, Tried
@@ -78,7 +79,7 @@ def task(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def _as_task(ctx: AppContext, week: date, line_id: int) -> int:
     _, made = service.as_task(ctx, week, line_id)
-    due = "" if made.due is None else f"  due {made.due.day:%a} {made.due.day}"
+    due = "" if made.due is None else f"  due {formats.when_text(made.due.day)}"
     return say(f"task {made.id}: {made.title}{due}")
 
 

@@ -6,24 +6,15 @@ from collections.abc import Callable
 from functools import partial
 
 from planner.cli.shared.common import number
+from planner.domain import formats
 from planner.domain.day.day import shown_share
-from planner.domain.forecast.advice import (
-    advice,
-    by_text,
-    disagreement,
-    late_calls,
-    percent,
-    rate_words,
-    stale_text,
-    trials,
-)
+from planner.domain.forecast.advice import advice, by_text, disagreement, late_calls, rate_words, stale_text, trials
 from planner.domain.forecast.amounts import Forecast
 from planner.domain.forecast.ledger import Record
 from planner.domain.forecast.outlook import Aimed, Noes, Outlook
 from planner.domain.forecast.rates import Rate
 from planner.domain.forecast.stages import arrow
 from planner.domain.forecast.supposition import Supposition
-from planner.domain.money import format_amount, format_number
 from planner.services.plan.plan import PlanView
 
 
@@ -80,7 +71,7 @@ def odds_object(view: PlanView) -> dict[str, object]:
 
 
 def forecast_object(forecast: Forecast | None) -> dict[str, object]:
-    """Median, 80 % interval and mean. All null while there is no forecast."""
+    """Median, 80% interval and mean. All null while there is no forecast."""
     if forecast is None:
         return {"median": None, "low": None, "high": None, "mean": None}
     return {
@@ -92,7 +83,7 @@ def forecast_object(forecast: Forecast | None) -> dict[str, object]:
 
 
 def noes_object(noes: Noes) -> dict[str, object]:
-    """Refusals to go, with their 80 % interval."""
+    """Refusals to go, with their 80% interval."""
     return {"mean": number(noes.mean, 2), "low": noes.low, "high": noes.high}
 
 
@@ -158,7 +149,7 @@ def odds_lines(view: PlanView) -> list[str]:
             f"  {name:<22} {left:>17} {right:>17}"
             for name, left, right in (
                 ("deals to go", _deals(known.plan), _deals(known.quota)),
-                (f"calls for {percent(known.facts.wanted)}", _dials(known.plan), _dials(known.quota)),
+                (f"calls for {formats.percent(known.facts.wanted)}", _dials(known.plan), _dials(known.quota)),
                 (f"likely {by_text(known)}", _likely(known.plan), _likely(known.quota)),
                 ("likely in the end", _in_the_end(known.plan), _in_the_end(known.quota)),
             )
@@ -186,11 +177,11 @@ def _dials(aimed: Aimed | None) -> str:
 
 
 def _likely(aimed: Aimed | None) -> str:
-    return "n/a" if aimed is None else "–" if aimed.probability is None else percent(aimed.probability)
+    return "n/a" if aimed is None else "–" if aimed.probability is None else formats.percent(aimed.probability)
 
 
 def _in_the_end(aimed: Aimed | None) -> str:
-    return "n/a" if aimed is None else "–" if aimed.in_the_end is None else percent(aimed.in_the_end)
+    return "n/a" if aimed is None else "–" if aimed.in_the_end is None else formats.percent(aimed.in_the_end)
 
 
 def forecast_lines(known: Outlook) -> list[str]:
@@ -212,7 +203,7 @@ def forecast_text(forecast: Forecast | None) -> str:
     """Format a forecast: ``1,120,000 (900,000 to 1,400,000)``."""
     if forecast is None:
         return "– (say what an average deal brings)"
-    likely, low, high = (format_amount(round(value)) for value in (forecast.median, forecast.low, forecast.high))
+    likely, low, high = (formats.amount(round(value)) for value in (forecast.median, forecast.low, forecast.high))
     return f"{likely} ({low} to {high})"
 
 
@@ -225,7 +216,7 @@ def rate_lines(known: Outlook) -> list[str]:
         little = "   low confidence" if rate.low_confidence else ""
         supposed = "   supposed" if rate.supposed is not None else ""
         lines.append(
-            f"{arrow(rate.stage):<20}{100 * rate.posterior.mean:>6.1f} %  {100 * low:>5.1f}–{100 * high:<5.1f}"
+            f"{arrow(rate.stage):<20}{100 * rate.posterior.mean:>6.1f}%  {100 * low:>5.1f}–{100 * high:<5.1f}"
             f" {seen:>16}{little}{supposed}"
         )
     return lines
@@ -252,11 +243,11 @@ def compared(view: PlanView) -> list[str]:
     known = Outlook(supposed.facts)
     shows: list[tuple[str, Callable[[Outlook], str]]] = [
         *((arrow(stage), partial(_rate_of, stage=stage)) for stage in supposed.supposed.rates),
-        ("calls a day", lambda each: format_number(each.per_day, 0)),
+        ("calls a day", lambda each: formats.number(each.per_day, 0)),
         ("average deal", lambda each: "–" if each.average is None else _amount(each.average)),
-        ("working days left", lambda each: format_number(each.left, 1)),
+        ("working days left", lambda each: formats.number(each.left, 1)),
         ("deals to go", lambda each: _deals(each.plan)),
-        (f"calls for {percent(known.facts.wanted)}", lambda each: _dials(each.plan)),
+        (f"calls for {formats.percent(known.facts.wanted)}", lambda each: _dials(each.plan)),
         ("calls the days hold", lambda each: f"{each.capacity:,}"),
         (f"plan likely {by_text(known)}", lambda each: _likely(each.plan)),
         ("plan likely in the end", lambda each: _in_the_end(each.plan)),
@@ -275,15 +266,15 @@ def compared(view: PlanView) -> list[str]:
 
 
 def _amount(value: float) -> str:
-    return format_amount(round(value, 2 if value < 100 else None))
+    return formats.amount(round(value, 2 if value < 100 else None))
 
 
 def _rate_of(each: Outlook, stage: str) -> str:
-    return percent(each.betas[stage].mean, 1)
+    return formats.percent(each.betas[stage].mean, 1)
 
 
 def _median(forecast: Forecast | None) -> str:
-    return "–" if forecast is None else format_amount(round(forecast.median))
+    return "–" if forecast is None else formats.amount(round(forecast.median))
 
 
 # the track record

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from planner.cli.shared.common import money, number, ratio
-from planner.domain.money import format_amount
+from planner.domain import formats
 from planner.domain.plan.pace import Course
 from planner.domain.plan.plan import month_text
 from planner.domain.plan.quotas import Stretch
@@ -125,9 +125,8 @@ def quota_head(view: QuotaView) -> str:
     if view.quota is None or view.personal_plan is None:
         return head
     own = "" if view.personal_own else ", your default multiple"
-    return (
-        f"{head}: quota {format_amount(view.quota)}{unit}, personal plan {format_amount(view.personal_plan)}{unit}{own}"
-    )
+    quota, plan = formats.amount(view.quota), formats.amount(view.personal_plan)
+    return f"{head}: quota {quota}{unit}, personal plan {plan}{unit}{own}"
 
 
 def month_lines(view: QuotaView) -> list[str]:
@@ -136,10 +135,10 @@ def month_lines(view: QuotaView) -> list[str]:
     for each in view.months:
         figures = each.figures
         quota, own = (
-            ("–", "–") if figures is None else (format_amount(figures.quota), format_amount(figures.personal_plan))
+            ("–", "–") if figures is None else (formats.amount(figures.quota), formats.amount(figures.personal_plan))
         )
         told = "" if figures is None or figures.own else f"   share of {figures.source}, no plan yet"
-        lines.append(f"  {month_text(each.month):<10}{quota:>14}{own:>16}{format_amount(each.booked):>14}{told}")
+        lines.append(f"  {month_text(each.month):<10}{quota:>14}{own:>16}{formats.amount(each.booked):>14}{told}")
     return lines
 
 
@@ -148,7 +147,7 @@ def quota_lines(view: QuotaView) -> list[str]:
     lines, name = [quota_head(view)], view.stretch.name
     if view.quota_course is None or view.plan_course is None:
         lines.append(
-            f"  {format_amount(view.booked)} won; no quota for {name} yet: "
+            f"  {formats.amount(view.booked)} won; no quota for {name} yet: "
             f"planner plan set {option(view.stretch)} --quota AMOUNT"
         )
         return [*lines, *month_lines(view)]
@@ -158,7 +157,7 @@ def quota_lines(view: QuotaView) -> list[str]:
     ]
     lines += month_lines(view)
     if view.left_to_plan and view.months_planned < len(view.months):
-        lines.append(f"  {format_amount(view.left_to_plan)} of the quota is in no month's own plan yet.")
+        lines.append(f"  {formats.amount(view.left_to_plan)} of the quota is in no month's own plan yet.")
     return lines
 
 
@@ -171,7 +170,7 @@ def rows(own: Course, quota: Course, booked: Decimal) -> list[tuple[str, str, st
     return [
         ("", "personal plan", "quota"),
         ("target", amount(own.pace.target), amount(quota.pace.target)),
-        ("booked", format_amount(booked), format_amount(booked)),
+        ("booked", formats.amount(booked), formats.amount(booked)),
         ("reached", _share(own), _share(quota)),
         ("line today", amount(own.pace.line), amount(quota.pace.line)),
         ("ahead or behind", _delta(own), _delta(quota)),
@@ -182,11 +181,11 @@ def rows(own: Course, quota: Course, booked: Decimal) -> list[tuple[str, str, st
 
 def amount(value: Fraction) -> str:
     """Format an amount, to the hundredth."""
-    return format_amount(round(float(value), 2))
+    return formats.amount(round(float(value), 2))
 
 
 def _share(course: Course) -> str:
-    return f"{100 * float(course.pace.done / course.pace.target):.1f} %" if course.pace.target else "n/a"
+    return formats.percent(float(course.pace.done / course.pace.target), 1) if course.pace.target else "n/a"
 
 
 def _delta(course: Course) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from planner.cli.shared.common import money
+from planner.domain import formats
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.promises import Promise, PromiseState
 
@@ -31,7 +32,7 @@ def activity_object(row: Activity) -> dict[str, object]:
 def promise_sentence(promise: Promise, now: datetime, *, named: bool = True) -> str:
     """Format a promise as a line. An overdue one starts with a mark."""
     at = "" if promise.due.at is None else f" {promise.due.at:%H:%M}"
-    parts = [f"{promise.due.day:%a} {promise.due.day}{at}"]
+    parts = [f"{formats.when_text(promise.due.day)}{at}"]
     if named and promise.contact:
         parts.append(promise.contact)
     parts.append(promise.text)

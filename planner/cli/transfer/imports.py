@@ -8,8 +8,8 @@ import sys
 from planner.cli.shared import passphrase
 from planner.cli.shared.common import Group, emit, money, say, warn
 from planner.cli.shared.progress import Terminal
+from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount
 from planner.domain.text import many, shown
 from planner.services.context import AppContext
 from planner.services.day import events
@@ -240,7 +240,7 @@ def _show(preview: Preview) -> None:
     _line("makes", _made(preview))
     if preview.days is not None:
         span = " to ".join(str(day) for day in dict.fromkeys(preview.days))
-        what = f"{preview.counts.get('won', 0):,} won, {format_amount(preview.booked)} booked, "
+        what = f"{preview.counts.get('won', 0):,} won, {formats.amount(preview.booked)} booked, "
         _line("on", (what if preview.kind == "deals" else "") + span)
     for why, lines in preview.skipped.items():
         some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")

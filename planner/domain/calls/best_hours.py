@@ -15,7 +15,7 @@ FEWEST = 10  # calls needed before an hour is judged
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How often people were reached: calls and conversations of an hour, a weekday, or one hour of a weekday. `low` and
-    `high` bound the rate (90 %).
+    `high` bound the rate (90%).
     """
 
     dials: int
@@ -51,7 +51,7 @@ def reach(rows: Iterable[tuple[int, int, int, int]]) -> HourMap:
     """Build the map from counts: (weekday, hour, dials, spoken).
 
     Each rate is a Beta around the overall rate, which is worth twenty calls, because an hour with three calls says
-    little. ▲ and ▼ mark rates above or below the rest with 95 % each, · fewer than ten calls.
+    little. ▲ and ▼ mark rates above or below the rest with 95% each, · fewer than ten calls.
     """
     counts: dict[tuple[int, int], tuple[int, int]] = {}
     for weekday, hour, dials, spoken in rows:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from planner.domain import formats
 from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.errors import InputError
 from planner.domain.text import clean
@@ -85,10 +86,10 @@ class ListEntry:
         if self.why in (Why.RENEWAL, Why.FOLLOW_UP):
             return self.why.value
         if self.why is Why.TOUCH and self.last is not None:
-            return f"touch is due, last {self.last.day} {self.last:%b}"
+            return f"touch is due, last {formats.when_text(self.last)}"
         if self.tries and self.last is not None:
-            return f"{ordinal(self.tries + 1)} try, last {self.last.day} {self.last:%b}"
-        return "never called" if self.last is None else f"last {self.last.day} {self.last:%b %Y}"
+            return f"{ordinal(self.tries + 1)} try, last {formats.when_text(self.last)}"
+        return "never called" if self.last is None else f"last {formats.when_text(self.last)}"
 
 
 def ordinal(number: int) -> str:

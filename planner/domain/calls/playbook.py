@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from planner.domain import formats
 from planner.domain.beta import Beta
 from planner.domain.errors import InputError
 
@@ -52,7 +53,7 @@ class Objection:
 @dataclass(frozen=True, slots=True)
 class Rated:
     """An answer with its results: how often it was given and how often it led to a next step. `low` and `high` bound
-    the rate (90 %).
+    the rate (90%).
     """
 
     answer: Answer
@@ -64,10 +65,10 @@ class Rated:
 
     @property
     def words(self) -> str:
-        """``4 of 6 led on (36–86 %)``, empty if never tried."""
+        """``4 of 6 led on (36–86%)``, empty if never tried."""
         if not self.tried:
             return ""
-        return f"{self.worked} of {self.tried} led on ({self.low * 100:.0f}–{self.high * 100:.0f} %)"
+        return f"{self.worked} of {self.tried} led on ({self.low * 100:.0f}–{formats.percent(self.high)})"
 
 
 def parse(lines: Sequence[str]) -> list[Objection]:

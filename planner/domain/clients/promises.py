@@ -65,7 +65,7 @@ class Promise:
         """Return the sentence to say back to the customer for confirmation, with the year if it isn't this one."""
         at = "" if self.due.at is None else f" at {self.due.at:%H:%M}"
         who = f" to {self.contact}" if self.contact else ""
-        day = f"{self.due.day:%A} {self.due.day.day} {self.due.day:%B}"
+        day = f"{self.due.day:%A} {self.due.day.day} {self.due.day:%B}"  # spoken
         if today is not None and self.due.day.year != today.year:
             day += f" {self.due.day.year}"
         return f"Let me say it back{who}: by {day}{at}, {self.text}."

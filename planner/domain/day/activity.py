@@ -131,12 +131,3 @@ def label(kind: str, outcome: str | None, count: int, contact: str | None = None
     named = f"{outcome.replace('-', ' ')} {word}" if outcome and outcome != "held" else word
     named = named if count == 1 else f"{count} {named}"
     return f"{named}, {contact}" if contact else named
-
-
-def likely(odds: int) -> str:
-    """Format ten-thousandths as a percentage that never claims certainty: ``31 %``."""
-    if 0 < odds < 50:
-        return "under 1 %"
-    if 9_950 < odds < 10_000:
-        return "over 99 %"
-    return f"{odds / 100:.0f} %"

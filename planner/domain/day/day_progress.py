@@ -292,12 +292,6 @@ def block_now(today: Today, minute: int) -> BlockLine | None:
     return min(found, key=lambda block: block.position is not None, default=None)
 
 
-def span_text(minutes: int) -> str:
-    """Format minutes as ``3 h 18`` or ``48 min``."""
-    hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest:02}" if hours else f"{rest} min"
-
-
 def due_name(due: Due) -> str:
     """Return ``Kim Minsu: send two options``, just the name for a callback, with a note if they must not be called."""
     return f"{_due_name(due)} (do not call)" if due.do_not_call else _due_name(due)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
+from planner.domain import formats
 from planner.domain.day.blocks import MIDNIGHT, Busy
 from planner.domain.workdays import DAY, Period, WorkCalendar
 
@@ -79,7 +80,7 @@ class Meeting:
     @property
     def span(self) -> str:
         """``Mon 16 Nov 14:00–15:00``."""
-        return f"{self.start:%a} {self.start.day} {self.start:%b} {self.start:%H:%M}–{self.end:%H:%M}"
+        return f"{formats.when_text(self.start)}–{self.end:%H:%M}"
 
     @property
     def minutes(self) -> int:
@@ -143,7 +144,7 @@ class TimeOff:
 
     def sentence(self) -> str:
         """Return a sentence that reports it and says how to take it off."""
-        first, last = (f"{day:%a} {day.day} {day:%b}" for day in (self.days.first, self.days.last))
+        first, last = (formats.when_text(day) for day in (self.days.first, self.days.last))
         when = first if first == last else f"{first} to {last}"
         return f"{self.title}, {when}, is all day in your calendar and still counts as worked. If you are off: " + (
             f"planner calendar off {self.span}"

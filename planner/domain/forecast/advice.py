@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from planner.domain import formats
 from planner.domain.forecast.outlook import Outlook
 from planner.domain.forecast.rates import Rate
 from planner.domain.forecast.stages import arrow
-from planner.domain.money import format_amount, format_number
 from planner.domain.text import many
 
 NEARLY_EVEN = 0.45
@@ -17,19 +17,9 @@ DAYS_SHOWN = 10
 DEALS_SHOWN = 30
 
 
-def percent(share: float, digits: int = 0) -> str:
-    """Format a probability or rate as ``31 %``. It is ``0 %`` or ``100 %`` only if exact."""
-    edge = 10**-digits
-    if 0 < 100 * share < edge / 2:
-        return f"under {format_number(edge, digits)} %"
-    if 100 - edge / 2 < 100 * share < 100:
-        return f"over {format_number(100 - edge, digits)} %"
-    return f"{100 * share:.{digits}f} %"
-
-
 def calls_text(per_day: float) -> str:
     """Format as ``100 calls a day``."""
-    number = format_number(per_day, 0)
+    number = formats.number(per_day, 0)
     return f"{number} {'call' if number == '1' else 'calls'} a day"
 
 
@@ -41,7 +31,7 @@ def deals_text(count: int) -> str:
 def by_text(outlook: Outlook) -> str:
     """Format the day the odds are for, as ``by 30 Nov``."""
     ends = outlook.facts.ends
-    return "by the end of the month" if ends is None else f"by {ends.day} {ends:%b}"
+    return "by the end of the month" if ends is None else f"by {formats.when_text(ends)}"
 
 
 def advice(outlook: Outlook) -> str:
@@ -55,16 +45,16 @@ def advice(outlook: Outlook) -> str:
     if plan.deals is None:
         return "Say what an average deal brings, and the odds can be told (planner plan set --average-deal)."
     if not outlook.left or plan.probability is None:
-        return f"No working day is left; the plan is missed by {format_amount(round(plan.missing))}."
+        return f"No working day is left; the plan is missed by {formats.amount(round(plan.missing))}."
     wanted = outlook.facts.wanted
-    odds = percent(plan.probability)
-    if plan.probability < wanted and odds == percent(wanted):
-        odds = percent(plan.probability, 1)  # don't let rounding show it as reached
+    odds = formats.percent(plan.probability)
+    if plan.probability < wanted and odds == formats.percent(wanted):
+        odds = formats.percent(plan.probability, 1)  # don't let rounding show it as reached
     little = ", with little data yet" if outlook.low_confidence else ""
     calls = calls_text(outlook.per_day)
     if plan.probability >= wanted:
         return f"At {calls} the plan is {odds} likely {by_text(outlook)}{little}."
-    later = f", {percent(plan.in_the_end)} in the end" if plan.in_the_end is not None else ""
+    later = f", {formats.percent(plan.in_the_end)} in the end" if plan.in_the_end is not None else ""
     said = f"At {calls} the plan is {odds} likely {by_text(outlook)}{later}{little}"
     return f"{said}; {way_out(outlook)}."
 
@@ -78,13 +68,13 @@ def advice_short(outlook: Outlook) -> str:
         return "g: say what a deal brings, and the odds can be told"
     if not outlook.left or plan.probability is None:
         return "no working day is left"
-    said = f"plan {percent(plan.probability)} {by_text(outlook)}"
+    said = f"plan {formats.percent(plan.probability)} {by_text(outlook)}"
     if plan.probability >= outlook.facts.wanted:
         return said
-    said += f", {percent(plan.in_the_end)} in the end" if plan.in_the_end is not None else ""
+    said += f", {formats.percent(plan.in_the_end)} in the end" if plan.in_the_end is not None else ""
     lever, calls = outlook.lever, outlook.calls_needed
     if lever is not None and lever.needed is not None and _far(outlook):
-        return f"{said}; {arrow(lever.stage)} at {percent(lever.needed, 1)} makes it even"
+        return f"{said}; {arrow(lever.stage)} at {formats.percent(lever.needed, 1)} makes it even"
     if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
         return f"{said}; {calls_text(calls)} would do"
     return f"{said}; it takes more than one thing"
@@ -93,13 +83,13 @@ def advice_short(outlook: Outlook) -> str:
 def way_out(outlook: Outlook) -> str:
     """Return half a sentence on what would bring the plan within reach: calls, one rate, proposals, several things."""
     lever, calls = outlook.lever, outlook.calls_needed
-    wanted = percent(outlook.facts.wanted)
+    wanted = formats.percent(outlook.facts.wanted)
     ways = []
     if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
         ways.append(f"{calls_text(calls)} would make it {wanted}")
     if lever is not None and lever.needed is not None and _far(outlook):
         ways.append(
-            f"{arrow(lever.stage)} at {percent(lever.needed, 1)} instead of {percent(lever.rate, 1)} "
+            f"{arrow(lever.stage)} at {formats.percent(lever.needed, 1)} instead of {formats.percent(lever.rate, 1)} "
             "would make it about even odds"
         )
     if ways:
@@ -117,7 +107,7 @@ def way_out(outlook: Outlook) -> str:
         )
     larger = outlook.average_needed
     if larger is not None and outlook.average is not None and larger <= MOST_TIMES * outlook.average:
-        amounts = f"{format_amount(round(larger))} instead of {format_amount(round(outlook.average))}"
+        amounts = f"{formats.amount(round(larger))} instead of {formats.amount(round(outlook.average))}"
         return f"{reach}: an average deal of {amounts} would make it about even odds"
     return f"{reach}: it takes a larger deal, more days and better rates together, or a lower plan"
 
@@ -130,7 +120,7 @@ def late_calls(outlook: Outlook) -> str:
     last = outlook.last_that_pays
     if last is None:
         return "Calls made now rarely pay off this month."
-    return "" if last == ahead[-1] else f"After {last.day} {last:%b}, calls rarely pay off this month."
+    return "" if last == ahead[-1] else f"After {formats.when_text(last)}, calls rarely pay off this month."
 
 
 def _far(outlook: Outlook) -> bool:
@@ -164,13 +154,13 @@ def rate_words(rate: Rate) -> list[str]:
     n, s = rate.weighed
     lines = [
         f"{rate.successes:,} of {rate.trials:,} in the log; by age (half after 60 working days) {s:,.1f} of {n:,.1f}.",
-        f"Believed before: {percent(rate.prior.mean, 1)}, worth {format_number(rate.prior.strength, 1)} trials. "
+        f"Believed before: {formats.percent(rate.prior.mean, 1)}, worth {formats.number(rate.prior.strength)} trials. "
         f"Together ({rate.prior.a:,.1f} + {s:,.1f}) ÷ ({rate.prior.strength:,.1f} + {n:,.1f}) = "
-        f"{percent(rate.posterior.mean, 1)}.",
+        f"{formats.percent(rate.posterior.mean, 1)}.",
     ]
     if rate.lag:
         lines.append(
-            f"Half of the outcomes come within {format_number(rate.lag, 1)} working days. What still waits counts as "
+            f"Half of the outcomes come within {formats.number(rate.lag, 1)} working days. What still waits counts as "
             f"failed only as far as its outcome would have come by now; {rate.waiting:,} may still come."
         )
     return lines
@@ -192,7 +182,7 @@ def trials(rate: Rate) -> tuple[str, ...]:
     for table, title, shown in ((months, "by month", MONTHS_SHOWN), (days, "the latest days", DAYS_SHOWN)):
         lines.append(f"{title}:")
         for key, (count, won) in sorted(table.items(), reverse=True)[:shown]:
-            lines.append(f"  {key:<10}  {won:>6,} of {count:>7,}  {percent(won / count, 1):>8}")
+            lines.append(f"  {key:<10}  {won:>6,} of {count:>7,}  {formats.percent(won / count, 1):>8}")
     lines.append("each row of a day: planner log list --date DAY")
     named = sorted((trial for trial in behind if trial.deal is not None), key=lambda trial: trial.day, reverse=True)
     if named:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from planner.domain.distributions import LEAST
 from planner.domain.forecast.deal_sizes import Sizes
 
-STEPS = 1_000  # to the target, 0.1 % of it each
+STEPS = 1_000  # to the target, 0.1% of it each
 HARDLY_EVER = 0.02
 EXACT = 8  # known deals whose sums are exact to the cent
 COARSE = 500  # steps of the forecast, up to where almost all of it lies
@@ -30,7 +30,7 @@ FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The expected final figure: median, mean and the 80 % interval. In the currency, or a count."""
+    """The expected final figure: median, mean and the 80% interval. In the currency, or a count."""
 
     mean: float
     low: float
@@ -266,7 +266,7 @@ def _reach(groups: Sequence[Group], sizes: Sizes | None) -> float:
     mean, deviation = _moments(groups, sizes)
     if mean <= 0:
         return 0.0
-    # by Chebyshev's one-sided inequality 95 % lie below it, whatever the distribution
+    # by Chebyshev's one-sided inequality 95% lie below it, whatever the distribution
     return mean + max(4.5 * deviation, 0.0 if sizes is None else sizes.atoms[-1][0])
 
 
@@ -325,10 +325,10 @@ def _added(first: int, masses: list[float], row: list[float]) -> tuple[int, list
 
 
 def interval(masses: Sequence[float]) -> tuple[int, int, int]:
-    """Return the ends of an interval that holds 80 %, and the median, all of them possible steps.
+    """Return the ends of an interval that holds 80%, and the median, all of them possible steps.
 
     A tenth is cut off below if there is that much, and the rest above. So an interval that starts at zero still holds
-    80 % and not a tenth more.
+    80% and not a tenth more.
     """
     low = _quantile(masses, (1 - SHARE) / 2)
     below = sum(masses[:low])

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from planner.domain import formats
 from planner.domain.text import many
 
 MONTHS_FROM = 6  # months before the record corrects the odds
@@ -95,14 +96,14 @@ class Record:
             ]
         over = many(self.months, "month", "months")
         lines = [
-            f"Of the {many(each.mornings, 'morning', 'mornings')} when I said about {100 * each.said:.0f} %, "
-            f"{100 * each.came:.0f} % came true."
+            f"Of the {many(each.mornings, 'morning', 'mornings')} when I said about {formats.percent(each.said)}, "
+            f"{formats.percent(each.came)} came true."
             for each in self.bins
             if each.mornings
         ]
         lines[0] = f"{lines[0][:-1]} ({over})."
         if self.coverage is not None:
-            lines.append(f"The 80 % range held {100 * self.coverage:.0f} % of the time.")
+            lines.append(f"The 80% range held {formats.percent(self.coverage)} of the time.")
         if self.brier is not None and self.climatology is not None:
             better = "better than" if self.brier < self.climatology else "no better than"
             lines.append(
@@ -112,7 +113,7 @@ class Record:
         if self.intercept:
             way = "up" if self.intercept > 0 else "down"
             even = shifted(0.5, self.intercept)
-            lines.append(f"By this record the odds are moved {way}: even odds are said as {100 * even:.0f} %.")
+            lines.append(f"By this record the odds are moved {way}: even odds are said as {formats.percent(even)}.")
         elif self.months < MONTHS_FROM:
             lines.append(f"From {MONTHS_FROM} months on, the record corrects the odds.")
         return lines
@@ -121,13 +122,13 @@ class Record:
         """Draw a line per bin of stated odds: a bar of what came true, and a mark where it should end."""
         lines = []
         for each in self.bins if self.months else ():
-            told = f"said {100 * each.low:>2.0f}–{100 * each.high:<3.0f} %  "
+            told = f"said {100 * each.low:>2.0f}–{100 * each.high:<3.0f}%  "
             if not each.mornings:
                 lines.append(f"{told}{'·' * PLOT}")
                 continue
             row = f"{'█' * round(PLOT * each.came):·<{PLOT}}"
             at = min(PLOT - 1, round(PLOT * each.said))
-            lines.append(f"{told}{row[:at]}│{row[at + 1 :]}  came {100 * each.came:.0f} % of {each.mornings:,}")
+            lines.append(f"{told}{row[:at]}│{row[at + 1 :]}  came {formats.percent(each.came)} of {each.mornings:,}")
         return lines
 
 

@@ -56,7 +56,7 @@ class Aimed:
 
 @dataclass(frozen=True, slots=True)
 class Noes:
-    """Refusals to expect: the mean and the 80 % spread."""
+    """Refusals to expect: the mean and the 80% spread."""
 
     mean: float
     low: int

@@ -64,7 +64,7 @@ def calls_by_pace(done: int, days: Sequence[tuple[float, int]], left: float) -> 
 
 
 def count_interval(done: int, more: CountForecast) -> Forecast:
-    """Return a count at the end of the period with its 80 % interval, in whole numbers."""
+    """Return a count at the end of the period with its 80% interval, in whole numbers."""
     low, high, median = interval(more.masses)
     return Forecast(done + more.mean, done + low, done + high, done + median)
 

@@ -26,7 +26,7 @@ class Supposition:
             if stage not in STAGES:
                 raise InputError(f"{stage!r} is not a stage; there are {', '.join(STAGES)}.")
             if not LEAST_RATE <= rate <= 1 - LEAST_RATE:
-                raise InputError(f"The rate of {stage} lies between 0 and 1 (0 % and 100 %), not {rate:g}.")
+                raise InputError(f"The rate of {stage} lies between 0 and 1 (0% and 100%), not {rate:g}.")
         if self.calls_per_day is not None and not 0 <= self.calls_per_day <= MOST_CALLS:
             raise InputError(f"Calls a day can be from 0 to {MOST_CALLS:,}, not {self.calls_per_day:g}.")
         if self.average_deal is not None and not 0 < self.average_deal <= MOST_AMOUNT:

@@ -12,7 +12,7 @@ CENT = Decimal("0.01")
 
 
 def growth(start: Decimal, end: Decimal, years: int = 5) -> Decimal | None:
-    """Return the yearly growth from `start` to `end` as a ratio (.32 is 32 %), or None if `start` is 0 (linear)."""
+    """Return the yearly growth from `start` to `end` as a ratio (.32 is 32%), or None if `start` is 0 (linear)."""
     if years < 1:
         raise InputError("A growth path needs at least one year.")
     if start <= 0:

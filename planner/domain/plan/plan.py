@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount, parse_amount, to_hundredths
+from planner.domain.money import parse_amount, to_hundredths
 from planner.domain.workdays import DAY, Period, month_of
 
 TYPE_CHECKING = False
@@ -106,8 +107,8 @@ def check_above(quota: Decimal, personal_plan: Decimal) -> None:
     to_hundredths(personal_plan)
     if personal_plan <= quota:
         raise InputError(
-            f"A personal plan of {format_amount(personal_plan)} is not above the quota of "
-            f"{format_amount(quota)}; your own plan is the summit, at least twice the quota is the default."
+            f"A personal plan of {formats.amount(personal_plan)} is not above the quota of "
+            f"{formats.amount(quota)}; your own plan is the summit, at least twice the quota is the default."
         )
 
 
@@ -136,8 +137,8 @@ def confirm_double(plan: Figures, below_double: bool, how: str = "--below-double
     """Raise BelowDouble for a plan under 2 × the quota unless the rep has confirmed it."""
     if plan.personal_plan < plan.quota * DEFAULT_MULTIPLE and not below_double:
         raise BelowDouble(
-            f"A personal plan of {format_amount(plan.personal_plan)} is less than twice the quota "
-            f"({format_amount(plan.quota * 2)}). If you mean it, say so with {how}."
+            f"A personal plan of {formats.amount(plan.personal_plan)} is less than twice the quota "
+            f"({formats.amount(plan.quota * 2)}). If you mean it, say so with {how}."
         )
 
 

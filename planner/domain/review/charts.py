@@ -25,7 +25,7 @@ OF = {
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the funnel in a span: `done` out of `of`. `rate`, `low` and `high` (90 %) are None if there was
+    """One step of the funnel in a span: `done` out of `of`. `rate`, `low` and `high` (90%) are None if there was
     nothing to take a share of, or more came out than went in because it had gone in earlier.
     """
 

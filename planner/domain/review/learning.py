@@ -31,7 +31,7 @@ class Kind(StrEnum):
     QUESTION = "question"
 
 
-# Days per book: a book a month puts a rep ahead of over 90 % of sellers, one a week of over 99 %.
+# Days per book: a book a month puts a rep ahead of over 90% of sellers, one a week of over 99%.
 PACES = {"month": 365 / 12, "week": 7.0}
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from planner.domain import formats
 from planner.domain.day.records import days_text
-from planner.domain.forecast.advice import percent as rate
 from planner.domain.forecast.stages import arrow
-from planner.domain.money import format_amount, format_number
 from planner.domain.review.charts import funnel
 from planner.domain.review.review import AFTER_CALL, FIGURES, NAMES, PARTS, Figure, Review
 from planner.domain.review.self_review import Became, Flow, Kind, ReviewLine
@@ -19,7 +17,7 @@ from planner.domain.review.spans import Span
 
 WHOLE_FROM = 1_000  # money from which hundredths are noise in a report
 MOST_DAYS = 7  # days listed in a row
-NEARLY, FULL = 0.8, 0.995  # shares shown as close to the target, and as 100 %
+NEARLY, FULL = 0.8, 0.995  # shares shown as close to the target, and as 100%
 PROMISES = ("kept", "late", "broken", "open")
 A_YEAR_AGO = ("dials", "meetings_held", "deals", "revenue")
 MARKS = {None: "?", True: "✓", False: "✗"}
@@ -81,21 +79,13 @@ class Group(NamedTuple):
 def amount(metric: str, value: Decimal) -> str:
     """Return a figure as shown."""
     if metric != "revenue":
-        return format_number(value)
-    return format_amount(round(value) if abs(value) >= WHOLE_FROM else value)
+        return formats.number(value)
+    return formats.amount(round(value) if abs(value) >= WHOLE_FROM else value)
 
 
 def percent(part: float | None) -> str:
-    """Return ``71 %``, or a dash where nothing was due."""
-    return "–" if part is None else f"{part * 100:.0f} %"
-
-
-def _date(day: date, *, year: bool = True) -> str:
-    return f"{day.day} {day:%B}" + (f" {day.year}" if year else "")
-
-
-def _short(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"
+    """Return ``71%``, or a dash where nothing was due."""
+    return "–" if part is None else formats.percent(part)
 
 
 def _tone(share: float, full: float = 1) -> str:
@@ -114,16 +104,15 @@ class Report:
         """The span under review: ``Week 2026-W47, 16 to 22 November 2026``."""
         first, last = self.review.period.first, self.review.period.last
         if self.review.span is Span.DAY:
-            return f"{first:%A}, {_date(first)}"
+            return formats.dated_text(first)
         if self.review.span is Span.MONTH:
             return f"{first:%B %Y}"
-        begins = str(first.day) if first.month == last.month else _date(first, year=first.year != last.year)
-        return f"Week {self.review.name}, {begins} to {_date(last)}"
+        return f"Week {self.review.name}, {formats.when_text(first, last)} to {formats.dated_text(last)}"
 
     @property
     def as_of(self) -> str:
         """That the span isn't over yet, or ""."""
-        return f"As of {_date(self.review.today)}; it isn't over yet." if self.review.to_come else ""
+        return f"As of {formats.dated_text(self.review.today)}; it isn't over yet." if self.review.to_come else ""
 
     @property
     def back(self) -> int:
@@ -163,13 +152,13 @@ class Report:
 
     @property
     def rates(self) -> list[Row]:
-        """The steps from call to deal: how many out of how many, the rate with its 90 % interval."""
+        """The steps from call to deal: how many out of how many, the rate with its 90% interval."""
         rows = []
         for stage in funnel({metric: int(self.review.figures[metric].done) for metric in FIGURES}):
             counts = (f"{stage.done:,}", f"{stage.of:,}")
             if stage.rate is not None and stage.low is not None and stage.high is not None:
-                between = f"{100 * stage.low:.0f} to {100 * stage.high:.0f} %"
-                rows.append(Row(arrow(stage.stage), (*counts, rate(stage.rate)), between))
+                between = f"{100 * stage.low:.0f} to {formats.percent(stage.high)}"
+                rows.append(Row(arrow(stage.stage), (*counts, formats.percent(stage.rate)), between))
             elif stage.of:
                 rows.append(Row(arrow(stage.stage), (*counts, ""), "some had begun before"))
         return rows
@@ -210,10 +199,10 @@ class Report:
             longest = f"the longest in half a year {days_text(found.streak.most)}"
             yield Row("streak", (f"{days_text(found.streak.now)} in a row",), longest)
         for record in found.records:
-            told = f"{record.count:,} {NAMES[record.metric]} on {_short(record.day)}"
+            told = f"{record.count:,} {NAMES[record.metric]} on {formats.when_text(record.day, self.review.today)}"
             yield Row("record", (told,), f"the most before was {record.before:,}", "good")
         if found.over_both is not None:
-            day = f"{found.over_both:%A} {_date(found.over_both, year=False)}"
+            day = formats.when_text(found.over_both)
             yield Row("", (f"first over both lines of the month on {day}",), tone="good")
         if any(found.stops):
             yield Row("STOP", (f"{found.stops[0]} refused, {found.stops[1]} given in to",))
@@ -254,7 +243,7 @@ class Report:
         names = {"went_well": "well", "went_wrong": "wrong", "what_else": "else", "will_try": "will try"}
         return [
             Group(
-                _short(lesson.day),
+                formats.when_text(lesson.day),
                 [Row(name, (text,)) for field, name in names.items() if (text := getattr(lesson.said, field))],
             )
             for lesson in self.review.lessons
@@ -298,7 +287,7 @@ class Report:
     @property
     def next_title(self) -> str:
         """``Next week, from 23 November 2026``."""
-        return f"Next {self.review.span}, from {_date(self.review.next_period.first)}"
+        return f"Next {self.review.span}, from {formats.when_text(self.review.next_period.first)}"
 
     @property
     def next_asks(self) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from planner.domain import formats
 from planner.domain.calls.best_hours import HourMap, Reach
-from planner.domain.money import format_number
 from planner.domain.review.charts import Charts, PaceDay, YearDay, level
 from planner.domain.review.report import FigureRow, amount
 from planner.domain.review.review import Review
@@ -60,7 +60,7 @@ def bar(share: float) -> Drawing:
     """Draw a share of the target, up to one and a quarter, with a mark at the full target."""
     done = Rect(0, 2, 100 * max(0.0, min(1.25, float(share))), 6, "accent" if share >= 1 else "soft")
     rects = (Rect(0, 2, 125, 6, "line"), done, Rect(99.5, 0, 1, 10, "ink"))
-    return Drawing(125, 10, f"{share * 100:.0f} % of what was asked", rects)
+    return Drawing(125, 10, f"{formats.percent(share)} of what was asked", rects)
 
 
 def trend(row: FigureRow, found: Review) -> Drawing:
@@ -91,7 +91,7 @@ def pace(days: Sequence[PaceDay]) -> Drawing | None:
         heights = (90 - float(value) / top * 86 for value in paces)
         points = (f"{number * WIDE / len(days):.1f},{height:.1f}" for number, height in enumerate(heights, start=1))
         lines.append((" ".join(points), colour, dashes))
-    done, plan = (format_number(round(value)) for value in (known[-1] if known else 0.0, float(days[-1].plan)))
+    done, plan = (formats.number(round(value)) for value in (known[-1] if known else 0.0, float(days[-1].plan)))
     name = f"booked {done} of a plan of {plan}"
     note = f"B{name[1:]}; the line is the plan's, the dashed one the quota's"
     return Drawing(WIDE, 90, name, _bars(booked, top, 90, strong, [""] * len(days)), lines, note)

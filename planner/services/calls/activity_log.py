@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.people import Contact, ContactMethod, Numbering, name_key
 from planner.domain.errors import DoNotCall, InputError, StateError, WhichContact
@@ -61,7 +62,7 @@ def log(
     now = ctx.now()
     happened = moment or now
     if happened > now:
-        raise InputError(f"{happened:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
+        raise InputError(f"{formats.when_text(happened)} is still to come; only what has happened can be logged.")
     entry = Activity(
         id=0,
         moment=happened,

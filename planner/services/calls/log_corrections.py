@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
 
+from planner.domain import formats
 from planner.domain.calls.activity_log import AMOUNT_KINDS, Activity
 from planner.domain.errors import InputError, StateError
 from planner.services.calls.activity_log import checked_note, contact_or_new, follow, require_database
@@ -33,7 +34,7 @@ def edit(
 ) -> Activity:
     """Correct a logged row. None leaves a field unchanged, and an empty text or outcome clears it."""
     if moment is not None and moment > ctx.now():
-        raise InputError(f"{moment:%Y-%m-%d %H:%M} is still to come; only what has happened can be logged.")
+        raise InputError(f"{formats.when_text(moment)} is still to come; only what has happened can be logged.")
     require_database(ctx, f"There is no row {activity_id} in the log.")
     with ctx.database.write("edit") as change:
         entry = store.get(change, activity_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.clients import care as rules
 from planner.domain.clients.care import Care, Step
 from planner.domain.clients.complaints import Complaint, State, check_step, repeated
@@ -49,7 +50,7 @@ def add(
     """Log a complaint and the task to answer it. `due` defaults to `care.answer` working days from today."""
     when = received or ctx.now()
     if when > ctx.now():
-        raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; a complaint is logged when it was heard.")
+        raise InputError(f"{formats.when_text(when)} is still to come; a complaint is logged when it was heard.")
     with ctx.database.write("complaint") as change:
         contact_id, name, _ = contact_or_new(ctx, change, contact)
         if due is None:

@@ -8,13 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from planner.domain import formats
 from planner.domain.calls import activity_log as log
 from planner.domain.clients import care as steps
 from planner.domain.clients.deals import FIELDS, Deal, Stage
 from planner.domain.day.activity import PAYMENT
 from planner.domain.errors import InputError, StateError
 from planner.domain.fields import cleaned, refuse_conflicts
-from planner.domain.money import format_amount, from_hundredths, to_hundredths
+from planner.domain.money import from_hundredths, to_hundredths
 from planner.domain.text import clean
 from planner.services.calls import activity_log as naming
 from planner.services.clients import care
@@ -113,7 +114,7 @@ def edit(
         if found.stage is Stage.WON and {"contract_end", "title"} & set(changes):
             care.renewal(ctx, change, found)
     if "value" in changes and found.stage is Stage.WON and found.value != found.booked:
-        booked = format_amount(found.booked)
+        booked = formats.amount(found.booked)
         ctx.notice(f"Deal {deal_id} has booked {booked}; `planner deal pay` and `deal refund` change that.")
     return found
 
@@ -166,8 +167,8 @@ def won(
         if part is not None and not part:
             raise InputError("A part is more than 0; to book nothing yet, leave the deal at closing.")
         if booked > value:
-            raise InputError(f"The part of {format_amount(booked)} is more than the deal's {format_amount(value)}.")
-        change.label = f"won {deal.title}, {format_amount(booked)} booked"
+            raise InputError(f"The part of {formats.amount(booked)} is more than the deal's {formats.amount(value)}.")
+        change.label = f"won {deal.title}, {formats.amount(booked)} booked"
         closed = _win(ctx, change, deal, value, when, booked=booked, before=deal.stage, **terms)
         return closed, care.won(ctx, change, closed)
 
@@ -197,7 +198,7 @@ def win(
         )
     day = ctx.clock.day_of(when)
     if amount * 100 < count:
-        raise InputError(f"{format_amount(amount)} is too little for {count} deals.")
+        raise InputError(f"{formats.amount(amount)} is too little for {count} deals.")
     name = clean(title) or f"Deal won {day.day} {day:%b %Y}"
     new = Deal(0, name, Stage.CLOSING, day, value=amount, stage_since=day)
     with ctx.database.write("won") as change:
@@ -218,7 +219,7 @@ def win(
             if each.contact_id is not None or each.company_id is not None:
                 care.won(ctx, change, each)
         more = f" and {count - 1} more" if count > 1 else ""
-        change.label = f"won {won_ones[0].title}{more}, {format_amount(amount)} booked"
+        change.label = f"won {won_ones[0].title}{more}, {formats.amount(amount)} booked"
     return won_ones
 
 
@@ -331,16 +332,16 @@ def pay(ctx: AppContext, deal_id: int, amount: Decimal, *, moment: datetime | No
         if deal.stage is not Stage.WON:
             raise StateError(f"Deal {deal_id} ({deal.title}) is not won, so it books nothing; see `planner deal won`.")
         if deal.booked + amount < 0:
-            raise InputError(f"Only {format_amount(deal.booked)} of deal {deal_id} is booked; no more can go back.")
+            raise InputError(f"Only {formats.amount(deal.booked)} of deal {deal_id} is booked; no more can go back.")
         if deal.closed is not None and ctx.clock.day_of(when) < deal.closed:
             raise InputError(f"{ctx.clock.day_of(when)} is before the deal was won ({deal.closed}).")
-        change.label = f"{'payment' if amount > 0 else 'refund'} of {format_amount(abs(amount))}, {deal.title}"
+        change.label = f"{'payment' if amount > 0 else 'refund'} of {formats.amount(abs(amount))}, {deal.title}"
         _book(ctx, change, deal, PAYMENT, amount, when)
         paid = replace(deal, booked=deal.booked + amount)
     if deal.value is not None and paid.booked > deal.value:
         ctx.notice(
-            f"Deal {deal_id} has now booked {format_amount(paid.booked)}, more than its value of "
-            f"{format_amount(deal.value)}."
+            f"Deal {deal_id} has now booked {formats.amount(paid.booked)}, more than its value of "
+            f"{formats.amount(deal.value)}."
         )
     return paid
 
@@ -370,7 +371,7 @@ def _open(reads: Reads, deal_id: int) -> Deal:
 def _past(ctx: AppContext, moment: datetime | None) -> datetime:
     when = moment or ctx.now()
     if when > ctx.now():
-        raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; only what has happened can be booked.")
+        raise InputError(f"{formats.when_text(when)} is still to come; only what has happened can be booked.")
     return when
 
 

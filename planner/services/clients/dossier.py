@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.clients import contact_cadence
 from planner.domain.clients.deals import Stage
 from planner.domain.day.activity import PAYMENT
-from planner.domain.money import format_amount
 from planner.store import activity_log
 from planner.store.clients import complaints, deals, people, promises
 from planner.store.day import meetings, tasks
@@ -132,7 +132,7 @@ def _complained(complaint: Complaint) -> str:
 
 def deal_events(deal: Deal) -> list[Event]:
     """Return the opening and the loss of a deal. Its bookings are in the log."""
-    amount = "" if deal.value is None else f", {format_amount(deal.value)}"
+    amount = "" if deal.value is None else f", {formats.amount(deal.value)}"
     found = [] if deal.opened is None else [Event(deal.opened.isoformat(), "opened", f"{deal.title}{amount}")]
     if deal.closed is not None and deal.stage is Stage.LOST:
         reason = f": {deal.reason}" if deal.reason else ""
@@ -142,7 +142,7 @@ def deal_events(deal: Deal) -> list[Event]:
 
 def _said(entry: Activity) -> str:
     """Return the details of a log row besides its kind."""
-    amount = "" if entry.amount is None else format_amount(entry.amount)
+    amount = "" if entry.amount is None else formats.amount(entry.amount)
     words = (
         "" if entry.outcome is None else entry.outcome.replace("-", " "),
         amount,

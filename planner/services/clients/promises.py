@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from planner.domain import formats
 from planner.domain.clients.promises import Promise, PromiseState
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, StateError
@@ -59,7 +60,7 @@ def settle(
     """Mark promises kept or broken (None reopens them) as one change, all or none."""
     when = moment or ctx.now()
     if when > ctx.now():
-        raise InputError(f"{when:%Y-%m-%d %H:%M} is still to come; only what has happened can be marked.")
+        raise InputError(f"{formats.when_text(when)} is still to come; only what has happened can be marked.")
     require_database(ctx, NO_PROMISES)
     word = "reopened" if kept is None else "kept" if kept else "broken"
     with ctx.database.write(word) as change:
@@ -73,7 +74,9 @@ def settle(
                 )
             made = datetime.fromtimestamp(store.made_at(change, promise_id))
             if kept is not None and when < made.replace(second=0, microsecond=0):
-                raise InputError(f"{when:%Y-%m-%d %H:%M} is before the promise was made ({made:%Y-%m-%d %H:%M}).")
+                raise InputError(
+                    f"{formats.when_text(when)} is before the promise was made ({formats.when_text(made)})."
+                )
             settled = None if kept is None else when.replace(microsecond=0)
             found.append(replace(promise, kept=kept, settled=settled, note=clean(note) or promise.note))
             store.put(change, found[-1])

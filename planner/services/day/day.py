@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.day.blocks import Piece
 from planner.domain.day.day import CloseWords, DayRecord
 from planner.domain.day.day_progress import NOT_YET, block_states
@@ -95,7 +96,7 @@ def close_day(
             raise StateError("No day is open: the one before was closed after midnight, and today hasn't been opened.")
     today = day or ctx.today()
     if today > ctx.today():
-        raise InputError(f"{today:%A} {today} is still to come.")
+        raise InputError(f"{formats.when_text(today)} is still to come.")
     with ctx.database.write("day closed") as change:
         record = store.get(change, today)
         if record.closed:
@@ -105,11 +106,11 @@ def close_day(
             )
         following = next_working_day(Reading(ctx, change), today)
         if not record.opened and following < ctx.today():
-            raise StateError(f"{today:%A} {today} was never opened, so there is nothing to close.")
+            raise StateError(f"{formats.when_text(today)} was never opened, so there is nothing to close.")
         listed = calling_list.count(change, following)
         if not listed and not without_list and following >= ctx.today():
             raise InputError(
-                f"There is no calling list for {following:%A} {following} yet: planner list build makes one, "
+                f"There is no calling list for {formats.when_text(following)} yet: planner list build makes one, "
                 "--without-list closes the day knowingly without."
             )
         note = "without list" if not listed else ""

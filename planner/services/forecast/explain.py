@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.domain import formats
 from planner.domain.day.snapshot import COUNTER_ORDER
 from planner.domain.errors import InputError, StateError
 from planner.domain.forecast.advice import (
@@ -11,7 +12,6 @@ from planner.domain.forecast.advice import (
     deals_text,
     disagreement,
     late_calls,
-    percent,
     rate_words,
     stale_text,
     way_out,
@@ -20,7 +20,6 @@ from planner.domain.forecast.amounts import Forecast
 from planner.domain.forecast.ledger import shifted
 from planner.domain.forecast.outlook import Aimed, Outlook
 from planner.domain.forecast.stages import STAGES, arrow
-from planner.domain.money import format_number
 from planner.domain.plan.pace import Course
 from planner.domain.workdays import Period
 from planner.services.context import AppContext
@@ -111,7 +110,7 @@ def _line(view: PlanView, own: Course) -> Why:
     if pace.delta_days is not None and pace.base:
         lines.append(
             f"In days: {money(abs(pace.delta))} ÷ {money(pace.base)} a day = "
-            f"{format_number(abs(float(pace.delta_days)), 1)}."
+            f"{formats.number(abs(float(pace.delta_days)), 1)}."
         )
     lines.append("Booked are the deals of the log: planner log list, planner deal list --all.")
     return Why("line", "the plan's line", money(pace.line), tuple(lines))
@@ -129,7 +128,7 @@ def _needed(own: Course) -> Why:
 
 def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     assert aimed.probability is not None
-    value, by = percent(aimed.probability), by_text(known)
+    value, by = formats.percent(aimed.probability), by_text(known)
     if aimed.met or not known.left:
         over = () if aimed.met else ("No working day is left in the month.",)
         return Why(key, name, value, (*deals_missing(known, aimed), *over))
@@ -143,11 +142,12 @@ def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     lines = [
         *deals_missing(known, aimed),
         f"The days left hold {known.capacity:,} more calls: {working_days(known.left)} of "
-        f"{format_number(known.per_day, 0)} ({holds_words(known)})"
+        f"{formats.number(known.per_day, 0)} ({holds_words(known)})"
         + (f", {facts.dials_today:,} of today done." if facts.dials_today else "."),
         f"Waiting already: {', '.join(waiting)}." if waiting else "Nothing is open.",
-        f"Of the deals that a call of today brings in the end, {percent(known.funnel.in_time(known.left))} close {by}; "
-        f"of one on the last day {percent(known.funnel.in_time(0.0))}." + (f" {late}" if late else ""),
+        f"Of the deals that a call of today brings in the end, {formats.percent(known.funnel.in_time(known.left))} "
+        f"close {by}; of one on the last day {formats.percent(known.funnel.in_time(0.0))}."
+        + (f" {late}" if late else ""),
     ]
     if work is not None and pace is not None:
         lines.append(
@@ -158,12 +158,12 @@ def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     if facts.intercept:
         lines.append(
             f"Corrected by your own record (planner plan record); uncorrected it would be "
-            f"{percent(shifted(aimed.probability, -facts.intercept))}."
+            f"{formats.percent(shifted(aimed.probability, -facts.intercept))}."
         )
     if aimed.in_the_end is not None:
-        lines.append(f"In the end, whenever those deals close, {percent(aimed.in_the_end)}.")
+        lines.append(f"In the end, whenever those deals close, {formats.percent(aimed.in_the_end)}.")
     if aimed.dials is not None:
-        lines.append(f"For {percent(facts.wanted)} {by} it takes {aimed.dials:,} calls.")
+        lines.append(f"For {formats.percent(facts.wanted)} {by} it takes {aimed.dials:,} calls.")
     if aimed.probability < facts.wanted and key == "plan":
         way = way_out(known)
         lines.append(f"{way[0].upper()}{way[1:]}.")
@@ -180,7 +180,7 @@ def _forecast(view: PlanView, known: Outlook) -> Why:
         rate = f"{won:,} in the {working_days(days)} of three months"
     by_age = ""
     if facts.by_age:
-        share = "" if facts.by_age == 1 else f" (counted for {percent(facts.by_age)}, your calls for the rest)"
+        share = "" if facts.by_age == 1 else f" (counted for {formats.percent(facts.by_age)}, your calls for the rest)"
         by_age = f" Few calls are logged, so the odds go by the age of your deals{share}."
     lines = [
         f"Half of it by your calls and deals: {_spread(work)}.{by_age}",
@@ -202,7 +202,7 @@ def _spread(forecast: Forecast) -> str:
 def _noes(known: Outlook, value: str) -> Why:
     rate, deal, noes = known.betas["meeting-booked"], known.noes_to_deal, known.noes_to_meeting
     lines = (
-        f"{percent(rate.mean, 1)} of talks end in a meeting, so {noes.mean:.1f} do not for each that does; "
+        f"{formats.percent(rate.mean, 1)} of talks end in a meeting, so {noes.mean:.1f} do not for each that does; "
         f"four times in five from {noes.low:,} to {noes.high:,}.",
         f"To the next deal about {deal.mean:,.0f} ({deal.low:,} to {deal.high:,}).",
         f"Since the last meeting you have heard {known.noes_heard:,}. Each no is a step: the next talk is as likely "
@@ -225,7 +225,7 @@ def _average(known: Outlook) -> Why:
 
 
 def _holds(known: Outlook) -> Why:
-    per_day = format_number(known.per_day, 0)
+    per_day = formats.number(known.per_day, 0)
     lines = (
         f"{per_day} calls: {holds_words(known)}. `planner plan set --calls-per-day N` says it for a month, "
         "`planner config set plan.calls_per_day N` for all.",
@@ -236,8 +236,8 @@ def _holds(known: Outlook) -> Why:
 def _rate(known: Outlook, stage: str) -> Why:
     rate = known.rates[stage]
     low, high = rate.posterior.interval()
-    between = f"Nine times in ten it lies between {percent(low, 1)} and {percent(high, 1)}."
+    between = f"Nine times in ten it lies between {formats.percent(low, 1)} and {formats.percent(high, 1)}."
     if rate.low_confidence:
         between += " Low confidence: what was believed still outweighs what was seen."
-    value = percent(rate.posterior.mean, 1)
+    value = formats.percent(rate.posterior.mean, 1)
     return Why(f"rate {stage}", arrow(stage), value, (*rate_words(rate), between), stage)

@@ -6,14 +6,14 @@ import math
 from contextlib import suppress
 from fractions import Fraction
 
+from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.domain.day.day import MAIL_MINUTES, MINUTES_EACH, Counter, DaySnapshot
 from planner.domain.day.snapshot import COUNTER_ORDER, Aim, aim
 from planner.domain.errors import StateError
-from planner.domain.forecast.advice import by_text, calls_text, percent
+from planner.domain.forecast.advice import by_text, calls_text
 from planner.domain.forecast.outlook import Outlook
 from planner.domain.forecast.stages import STAGES, arrow
-from planner.domain.money import format_number
 from planner.domain.plan.goals import Goal
 from planner.domain.workdays import Period
 from planner.services.context import AppContext
@@ -82,10 +82,10 @@ def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: DaySnapshot) -> li
         return [*lines, "No working day is left."]
     number = f"{asked:,}" if asked is not None else _amount(pace.required * laid.weight)
     days = working_days(pace.days.left)
-    part = "" if laid.weight == 1 else f", and today counts as {format_number(float(laid.weight), 2)} of a day"
+    part = "" if laid.weight == 1 else f", and today counts as {formats.number(float(laid.weight), 2)} of a day"
     if pace.base < 1:
         due = laid.next_due.get(held.goal.metric.counted or "") if held.goal.metric is not None else None
-        then = f" The next one is due by {due:%a} {due.day} {due:%b}." if due is not None else ""
+        then = f" The next one is due by {formats.when_text(due)}." if due is not None else ""
         return [
             *lines,
             f"{_amount(pace.base)} a day is less than one: a whole one falls due when the line reaches it.{then}",
@@ -104,8 +104,8 @@ def _calls_by_plan(known: Outlook, laid: DaySnapshot) -> list[str]:
     if plan is None or not plan.deals:
         return []
     lines = [*deals_missing(known, plan)]
-    wanted = percent(known.facts.wanted)
-    holds = f"a full day holds {format_number(known.per_day, 0)} ({holds_words(known)})"
+    wanted = formats.percent(known.facts.wanted)
+    holds = f"a full day holds {formats.number(known.per_day, 0)} ({holds_words(known)})"
     if plan.dials is None:
         why = "Too few calls are logged to say how many it takes"
         if not known.facts.too_few_calls:
@@ -128,33 +128,33 @@ def _following(metric: str, laid: DaySnapshot, known: Outlook) -> list[str]:
     if asked is None:
         return []
     path = STAGES[: STAGES.index(stage) + 1]
-    rates = " × ".join(percent(known.betas[name].mean, 1) for name in path)
+    rates = " × ".join(formats.percent(known.betas[name].mean, 1) for name in path)
     exact = known.follow(asked)[stage]
     named = ", ".join(arrow(name) for name in path)
     made = f"{calls_text(asked).removesuffix(' a day')} × {rates} ({named}) = {exact:.2f}"
     if exact >= float(laid.weight):
         return [f"{made}, rounded up."]
     due = laid.next_due.get(metric)
-    then = f" The next one is due by {due:%a} {due.day} {due:%b}." if due is not None else ""
+    then = f" The next one is due by {formats.when_text(due)}." if due is not None else ""
     return [f"{made}, less than one a day: a whole one falls due when the days so far add up to it.{then}"]
 
 
 def _fit(laid: DaySnapshot) -> Why:
     assert laid.fit is not None
     parts = [
-        f"{counted(laid.counters[metric].target, MINUTES_WORDS[metric])} at {format_number(float(each), 1)}"
+        f"{counted(laid.counters[metric].target, MINUTES_WORDS[metric])} at {formats.number(float(each), 1)}"
         for metric, each in MINUTES_EACH.items()
         if metric in laid.counters
     ]
-    asked = format_number(float(laid.fit.asked), 0)
+    asked = formats.number(float(laid.fit.asked), 0)
     lines = [
         f"Minutes asked: {', '.join(parts)}, and mail {MAIL_MINUTES} in all: {asked}.",
         f"The working blocks of the day hold {laid.fit.available:,} minutes.",
     ]
     if laid.fit.over:
-        lines.append(f"{format_number(float(laid.fit.over), 0)} minutes too many: leave out what ranks lowest.")
+        lines.append(f"{formats.number(float(laid.fit.over), 0)} minutes too many: leave out what ranks lowest.")
     return Why("fit", "does the day fit?", "no" if laid.fit.over else "yes", tuple(lines))
 
 
 def _amount(value: Fraction) -> str:
-    return format_number(float(value), 1 if abs(value) < 100 else 0)
+    return formats.number(float(value), 1 if abs(value) < 100 else 0)

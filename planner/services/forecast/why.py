@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from planner.domain.forecast.advice import deals_text, percent
+from planner.domain import formats
+from planner.domain.forecast.advice import deals_text
 from planner.domain.forecast.days_left import OTHER_COMES
 from planner.domain.forecast.outlook import Aimed, Outlook
-from planner.domain.money import format_amount, format_number
 
 SMALL = 100  # smaller amounts show hundredths
 
@@ -35,7 +35,7 @@ def holds_words(known: Outlook) -> str:
         return "as you set it"
     if facts.calls_from == "blocks":
         each = "your own" if facts.minutes_per_dial is not None else "reckoned"
-        return f"the call blocks, at {each} {format_number(facts.minutes_per_dial or 1.5, 1)} minutes a call"
+        return f"the call blocks, at {each} {formats.number(facts.minutes_per_dial or 1.5, 1)} minutes a call"
     return "until you say how many"
 
 
@@ -44,7 +44,7 @@ def deals_missing(known: Outlook, aimed: Aimed) -> list[str]:
     facts = known.facts
     other = ""
     if facts.expected_left and known.left:
-        other = f", {money(facts.expected_left)} of it expected from elsewhere with {percent(OTHER_COMES)}"
+        other = f", {money(facts.expected_left)} of it expected from elsewhere with {formats.percent(OTHER_COMES)}"
     if facts.other_came:
         other += f" ({money(facts.other_came)} of what was expected came)"
     what = f"{money(aimed.missing)} is missing" if aimed.missing > 0 else "nothing is missing"
@@ -69,10 +69,10 @@ def counted(count: int, words: str) -> str:
 def money(value: float | Fraction | object) -> str:
     """Return an amount, a small one with its hundredths."""
     amount = float(value)  # type: ignore[arg-type]
-    return format_amount(round(amount, 2 if abs(amount) < SMALL else None))
+    return formats.amount(round(amount, 2 if abs(amount) < SMALL else None))
 
 
 def working_days(value: Fraction | float) -> str:
     """Return ``1.5 working days``."""
-    text = format_number(float(value), 2)
+    text = formats.number(float(value), 2)
     return f"{text} working {'day' if text == '1' else 'days'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from planner.domain import formats
 from planner.domain.errors import InputError, StateError
 from planner.domain.mail.letters import LONGEST_SUBJECT, mailto
 from planner.domain.text import clean
@@ -76,7 +77,7 @@ class Drafts:
                 now=self._now(),
                 call_on=call_on.isoformat() if draft.proposal else None,
             )
-        followed = f"; call on {call_on:%a} {call_on.day} {call_on:%b}" if draft.proposal else ""
+        followed = f"; call on {formats.when_text(call_on)}" if draft.proposal else ""
         return f"sent: {draft.name}, {draft.subject}{followed}"
 
     def drop(self, draft_id: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from planner.domain import formats
 from planner.domain.clients.people import Need
 from planner.domain.day.tasks import Due
 from planner.domain.errors import DoNotCall, InputError, NeedNotFound, StateError
@@ -255,7 +256,7 @@ class Letters:
                 return f"call back {name} {_day(due)}: {title}"
             day = calling_list.next_list(self.ctx, change)
             follow_ups.asked_for(change, known.id, day, title, self._now(), today)
-            which = "today's calling list" if day == today else f"the calling list for {day:%a} {day.day} {day:%b}"
+            which = "today's calling list" if day == today else f"the calling list for {formats.when_text(day)}"
             return f"{name} is on top of {which}: {title}"
         self._task(change, f"Call {name}: {title}", due, "A", contact_id)
         return f"task: Call {name}: {title} (no number is known)"
@@ -277,4 +278,4 @@ class Letters:
 
 def _day(due: Due) -> str:
     """Return ``Fri 20 Nov 16:00``."""
-    return f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+    return formats.when_text(due)

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from planner.domain.day.day_progress import day_minute, mail_opens, mail_windows, minute_on, span_text
+from planner.domain import formats
+from planner.domain.day.day_progress import day_minute, mail_opens, mail_windows, minute_on
 from planner.domain.errors import InputError, StateError
 from planner.domain.mail import windows as rules
 from planner.domain.mail.windows import Window as Window
@@ -62,7 +63,7 @@ class Gate:
         """Return when the next window opens, as a sentence."""
         if self.next_open is None:
             return "no window is set; `planner config set mail.windows` sets them."
-        wait = "" if self.wait is None else f", in {span_text(self.wait)}"
+        wait = "" if self.wait is None else f", in {formats.duration(self.wait)}"
         return f"the next window opens at {self.next_open}{wait}."
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.day.events import TimeOff, time_off
 from planner.domain.errors import InputError
 from planner.domain.text import clean
@@ -170,7 +171,7 @@ def set_days(ctx: AppContext, periods: Iterable[Period], weight: Fraction | None
         moved = tasks.follow_calendar(change, ctx.today(), before, work_calendar(ctx, change))
     for task in moved:
         assert task.due is not None
-        ctx.notice(f"{task.title} is due on {task.due.day:%a} {task.due.day.day} {task.due.day:%b} now.")
+        ctx.notice(f"{task.title} is due on {formats.when_text(task.due.day)} now.")
     return dates
 
 

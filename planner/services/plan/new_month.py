@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
+from planner.domain import formats
 from planner.domain.day import day_progress
 from planner.domain.day.snapshot import next_working_day
 from planner.domain.errors import StateError
-from planner.domain.money import format_amount, format_number
 from planner.domain.plan.goals import Goal, GoalState
 from planner.domain.plan.new_month import Left, Renewal, renewals
 from planner.domain.plan.plan import MonthPlan, confirm_double, month_text
@@ -50,7 +50,7 @@ class MonthEnd:
             for name, figure in (("plan", self.personal_plan), ("quota", self.quota))
             if figure
         ]
-        won = f"{format_amount(self.booked)} won"
+        won = f"{formats.amount(self.booked)} won"
         return f"{self.month.first:%B} {self.month.first.year}: " + ", ".join([won, *shares])
 
 
@@ -88,16 +88,16 @@ class Offer:
         """Return the offered figures as (name, value, source)."""
         plan, last = self.plan, f"{self.last.month.first:%B}"
         unit = f" {self.currency}" if self.currency else ""
-        multiple = "" if plan.multiple is None else f"{format_number(plan.multiple, 2)}× the quota"
+        multiple = "" if plan.multiple is None else f"{formats.number(plan.multiple, 2)}× the quota"
         found = [
             (
                 "quota",
-                f"{format_amount(plan.quota)}{unit}",
+                f"{formats.amount(plan.quota)}{unit}",
                 f"your share of {self.quota_from}" if self.quota_from else f"as in {last}",
             ),
             (
                 "personal plan",
-                f"{format_amount(plan.personal_plan)}{unit}",
+                f"{formats.amount(plan.personal_plan)}{unit}",
                 "what your goals need" if self.tree is not None else multiple,
             ),
         ]
@@ -105,7 +105,7 @@ class Offer:
             found.append(
                 (
                     "average deal",
-                    format_amount(plan.average_deal),
+                    formats.amount(plan.average_deal),
                     "from your own deals" if self.average_is_own else f"as in {last}",
                 )
             )
@@ -117,13 +117,9 @@ class Offer:
         """Return the goals carried over, one per line."""
         found = []
         for each in self.goals:
-            target = "" if each.new.target is None else f": {format_amount(each.new.target)} {each.new.metric}"
+            target = "" if each.new.target is None else f": {formats.amount(each.new.target)} {each.new.metric}"
             why = ", what the goal above leaves" if each.shared else ""
-            week = (
-                f" (week of {each.new.period.first.day} {each.new.period.first:%b})"
-                if each.new.horizon == "week"
-                else ""
-            )
+            week = f" (week of {formats.when_text(each.new.period.first)})" if each.new.horizon == "week" else ""
             found.append(f"{each.new.title}{week}{target}{why}")
         return found
 
@@ -256,8 +252,8 @@ class Begun:
         """Return ``December: plan 1,400,000 over a quota of 700,000, 4 goals carried over``."""
         with_goals = f", {many(len(self.goals), 'goal', 'goals')} carried over" if self.goals else ""
         return (
-            f"{self.plan.month.first:%B}: plan {format_amount(self.plan.personal_plan)} over a quota of "
-            f"{format_amount(self.plan.quota)}{with_goals}"
+            f"{self.plan.month.first:%B}: plan {formats.amount(self.plan.personal_plan)} over a quota of "
+            f"{formats.amount(self.plan.quota)}{with_goals}"
         )
 
 
@@ -272,8 +268,8 @@ def take(ctx: AppContext, offered: Offer, *, below_double: bool = False) -> Begu
         known = store.get(change, plan.month)
         if known is not None:
             raise StateError(
-                f"{plan.month.first:%B} was given a plan meanwhile: {format_amount(known.personal_plan)} over "
-                f"{format_amount(known.quota)}."
+                f"{plan.month.first:%B} was given a plan meanwhile: {formats.amount(known.personal_plan)} over "
+                f"{formats.amount(known.quota)}."
             )
         store.put(change, plan)
         made = renew(ctx, change, offered.goals)

@@ -9,11 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.day.snapshot import course_of, wanted_of
 from planner.domain.errors import InputError, StateError
 from planner.domain.forecast.outlook import Outlook
 from planner.domain.forecast.supposition import NOTHING, Supposition
-from planner.domain.money import format_amount
 from planner.domain.plan.goals import Goal, GoalState, Horizon, Metric
 from planner.domain.plan.pace import Course
 from planner.domain.plan.plan import MonthPlan, confirm_double, month_text, personal_from, revenue_of
@@ -134,8 +134,8 @@ def set_plan_and_acts(
         known = store.get(change, month)
         if seen is not None and known is not None and known != seen.plan:
             raise StateError(
-                f"The plan was changed meanwhile, to {format_amount(known.personal_plan)} over "
-                f"{format_amount(known.quota)}; yours is still in the form. Save again to put it in the place of that."
+                f"The plan was changed meanwhile, to {formats.amount(known.personal_plan)} over "
+                f"{formats.amount(known.quota)}; yours is still in the form. Save again to put it in the place of that."
             )
         result = _put(ctx, change, plan, code, keep_other=True, keep_brought_in=plan.starts is None)
         new_month.renew(ctx, change, goals_going_on)
@@ -146,7 +146,7 @@ def set_plan_and_acts(
         part = left / calendar.total(month)
         meetings_target = math.ceil(part * (meetings_a_month or 0))
         if meetings_a_month and meetings_target < meetings_a_month:
-            days = f"the days from {starts:%a} {starts.day} {starts:%b}"
+            days = f"the days from {formats.when_text(starts)}"
             told = f"{meetings_target} of {meetings_a_month} meetings fall on {days}."
             result = replace(result, notices=(*result.notices, told))
         for metric, title, target in (
@@ -174,7 +174,7 @@ def keep(ctx: AppContext, month: Period, supposition: Supposition) -> str:
         if supposition.average_deal is not None:
             average = Decimal(round(supposition.average_deal))
             plan = replace(plan, average_deal=average)
-            told.append(f"an average deal of {format_amount(average)}")
+            told.append(f"an average deal of {formats.amount(average)}")
         change.label = f"plan for {month_text(month)}: {' and '.join(told)}"
         store.put(change, plan)
     return f"kept: {' and '.join(told)}"
@@ -265,8 +265,8 @@ def _counted_twice(facts: Reading, plan: MonthPlan) -> list[str]:
     if not logged:
         return []
     return [
-        f"{format_amount(logged)} is logged before {plan.counting.first}: it is taken as part of the "
-        f"{format_amount(plan.brought_in)} already won, not on top of it."
+        f"{formats.amount(logged)} is logged before {plan.counting.first}: it is taken as part of the "
+        f"{formats.amount(plan.brought_in)} already won, not on top of it."
     ]
 
 
@@ -285,8 +285,8 @@ def _asked_by_goals(facts: Reading, plan: MonthPlan) -> list[str]:
         share = facts.breakdown.month(goal, plan.month)
         if share is not None and share > plan.personal_plan:
             found.append(
-                f"Goal {goal.id} ({goal.title}) asks for {format_amount(share)} in {month_text(plan.month)}, "
-                f"more than the plan of {format_amount(plan.personal_plan)}."
+                f"Goal {goal.id} ({goal.title}) asks for {formats.amount(share)} in {month_text(plan.month)}, "
+                f"more than the plan of {formats.amount(plan.personal_plan)}."
             )
     return found
 

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from planner.domain import formats
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.people import Contact
-from planner.domain.money import format_amount
 from planner.domain.text import many
 from planner.exchange.transfer.csv_file import DELIMITERS, CsvFile, TableFile
 from planner.exchange.transfer.dates import ORDER_WORDS
@@ -81,6 +81,6 @@ def as_read(record: Record[Any]) -> str:
         named = [who.name, who.company or ""] if who else []
         parts = [f"{value.moment:%Y-%m-%d %H:%M}", value.label, *named]
     else:
-        amount = "" if value.value is None else format_amount(value.value)
+        amount = "" if value.value is None else formats.amount(value.value)
         parts = [value.title, who.name if who else "", amount, value.stage.value, str(value.closed or "")]
     return "  ".join(part for part in dict.fromkeys(parts) if part)[:200]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.services.context import AppContext
 from planner.tui.messages import Unchanged
-from planner.tui.shared.spans import day_words
 
 if TYPE_CHECKING:
     from planner.domain.calls.calling_list import Filters
@@ -49,5 +49,5 @@ def ask_for_referral(ctx: AppContext, contact_id: int) -> str:
     from planner.services.clients import care
 
     task, new = care.ask_for_referral(ctx, contact_id)
-    said = f"{task.title.partition(':')[0]}, {day_words(str(task.due), ctx.today())}"
+    said = f"{task.title.partition(':')[0]}, {formats.near_text(str(task.due), ctx.today())}"
     return said if new else Unchanged(f"on the list already: {said}")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from textual.widgets import Input
 
+from planner.domain import formats
 from planner.domain.calls.session import CallTimer
 from planner.domain.clients.people import KINDS, Need
 from planner.domain.day import activity
@@ -129,7 +130,7 @@ class OutcomeScreen(TalkScreen):
         said = f"{word}{f' ({reason})' if reason else ''}: {made.card.name}"
         if when is not None:
             due = when.due
-            said += f", {due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+            said += f", {formats.when_text(due)}"
         return said + (", a proposal is promised" if promised else "")
 
     def _look_back(self, told: str, unbegun: bool) -> None:
@@ -170,7 +171,7 @@ class OutcomeScreen(TalkScreen):
             self.say([(f" {problem}", "dim")], keep=True)
             return
         due = when.due
-        read = f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+        read = formats.when_text(due)
         read += f" · {when.minutes} min" if when.minutes else ""
         more = f" · {when.rest}" if when.rest else ""
         self.say([(" ▸ ", "accent"), (f"{read}{more}", ""), (f"   {when.said}", "dim")], keep=True)

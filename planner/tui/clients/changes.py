@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.text import many
 from planner.services.context import AppContext
 from planner.tui.clients.widgets.deals import NAMES
 from planner.tui.messages import Unchanged
-from planner.tui.shared.spans import day_words
 
 if TYPE_CHECKING:
     from planner.domain.clients.complaints import Complaint, State
@@ -63,7 +63,7 @@ def complain(ctx: AppContext, contact_id: int, wanted: ComplaintWanted) -> str:
     often = complaints.listed(ctx).repeated.get(made.kind.casefold())
     if often:
         ctx.notice(f"{made.kind}: {often} times within ninety days; a repeating kind needs another way.")
-    return f"complaint: answered until {day_words(str(made.due), ctx.today())}"
+    return f"complaint: answered until {formats.near_text(made.due, ctx.today())}"
 
 
 def answer(ctx: AppContext, seen: Complaint, wanted: AnswerWanted) -> str:
@@ -113,7 +113,7 @@ def list_contact(ctx: AppContext, contact_id: int, *, force: bool = False) -> st
 
     day = calling_list.day_for(ctx)
     built = calling_list.add(ctx, day, str(contact_id), force=force)
-    when = day_words(day.isoformat(), ctx.today())
+    when = formats.near_text(day, ctx.today())
     return f"on the calling list of {when}" if built.added else Unchanged(f"on the calling list of {when} already")
 
 
@@ -151,7 +151,7 @@ def win(ctx: AppContext, seen: Deal, wanted: Edited) -> str:
 
     terms = dict(wanted.fields)
     deal, follows = deals.won(ctx, seen.id, amount=terms.pop("value", seen.value), seen=seen, **terms)
-    due = [day_words(str(task.due), ctx.today()) for task in follows if task.due is not None]
+    due = [formats.near_text(task.due, ctx.today()) for task in follows if task.due is not None]
     said = f"won: {deal.title}, booked today; follow-up call {due[0]}"
     return said + (f", renewal {due[-1]}" if len(due) > 1 else "") + "; ask who else should know of you"
 
@@ -169,7 +169,7 @@ def renew(ctx: AppContext, deal_id: int) -> str:
     from planner.services.clients import deals
 
     deal = deals.renew(ctx, deal_id)
-    until = "" if deal.contract_end is None else f", until {day_words(deal.contract_end.isoformat(), ctx.today())}"
+    until = "" if deal.contract_end is None else f", until {formats.near_text(deal.contract_end, ctx.today())}"
     return f"renewal open: {deal.title}{until}"
 
 

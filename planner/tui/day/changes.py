@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.errors import StateError
 from planner.services.context import AppContext
 from planner.tui.messages import InFull
@@ -76,7 +77,7 @@ def close_day(ctx: AppContext, which: date, *, without_list: bool) -> str:
     from planner.services.day import day
 
     day.close_day(ctx, without_list=without_list, day=which)
-    return "the day is closed" if which == ctx.today() else f"{which:%A} {which.day} {which:%B} is closed"
+    return "the day is closed" if which == ctx.today() else f"{formats.when_text(which)} is closed"
 
 
 def say_of_day(ctx: AppContext, which: date, said: CloseWords, seen: CloseWords) -> str:
@@ -151,7 +152,7 @@ def take_off(ctx: AppContext, off: TimeOff) -> str:
     from planner.services.plan import calendar
 
     days = calendar.set_days(ctx, [off.days], Fraction(0), off.title)
-    first, last = (f"{day:%a} {day.day} {day:%b}" for day in (days[0], days[-1]))
+    first, last = (formats.when_text(day) for day in (days[0], days[-1]))
     return f"off: {first if first == last else f'{first} to {last}'}, {off.title}"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from planner.domain.day.day_progress import block_states, day_minute, due_name, left_to_do, slack, span_text
-from planner.tui.shared.spans import BLOCK_WORDS, Line, block_name, cells, cut, short_day, width_of
+from planner.domain import formats
+from planner.domain.day.day_progress import block_states, day_minute, due_name, left_to_do, slack
+from planner.tui.shared.spans import BLOCK_WORDS, Line, block_name, cells, cut, width_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def _special(today: Today, now: datetime, width: int, measure: Callable[[str], i
     lines: list[Line] = []
     for each in today.special[:DUE_SHOWN]:
         at = each.when(now)
-        when = at if at == "today" else short_day(at)
+        when = at if at == "today" else formats.when_text(at)
         lines.append(cut([(f"   {when}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure))
     return _titled("Birthdays and dates", lines, len(today.special))
 
@@ -69,12 +70,12 @@ def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], i
     over = asked - room
     what = "what is left" if going else "it"
     if over <= 0:
-        return [cut([(f"   {what} asks {span_text(asked)} of {span_text(room)}", "dim")], width, measure)]
+        return [cut([(f"   {what} asks {formats.duration(asked)} of {formats.duration(room)}", "dim")], width, measure)]
     calls = max(0, (today.target("dials") or 0) - (today.counts["dials"] if going else 0))
     less = min(calls, -(-over * 2 // 3))  # a call takes a minute and a half
-    line: Line = [(" ! ", "bad"), (f"{what} asks {span_text(over)} more than there is", "")]
+    line: Line = [(" ! ", "bad"), (f"{what} asks {formats.duration(over)} more than there is", "")]
     if width_of(line, measure) > width:
-        line = [(" ! ", "bad"), (f"asks {span_text(over)} too much", "")]
+        line = [(" ! ", "bad"), (f"asks {formats.duration(over)} too much", "")]
     hint = f": {less} calls fewer, or drop a block"
     if less and width_of(line, measure) + measure(hint) <= width:
         line.append((hint, "dim"))

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.services.day import day, evening, morning
 from planner.tui.day import changes
 from planner.tui.day.evening import EveningScreen
@@ -74,7 +75,7 @@ def show_evening(screen: TodayScreen, which: date | None = None) -> None:
         elif where == "month":
             month.set_plan(screen, evening.list_day)
         elif where == "closed" and evening.day != screen.ctx.today():
-            screen.show_info(f"{evening.day:%A} {evening.day.day} {evening.day:%B} is closed")
+            screen.show_info(f"{formats.when_text(evening.day)} is closed")
             if screen.morning_is_due():
                 show_morning(screen)
         elif where == "closed" and not month.announce(screen, screen.today):

@@ -4,20 +4,19 @@ paint.
 
 from __future__ import annotations
 
-from planner.domain.day.day_progress import day_minute, span_text
+from planner.domain import formats
+from planner.domain.day.day_progress import day_minute
 from planner.tui.day.day_view import fit_line, slack_line
 from planner.tui.shared.spans import (
     OUTCOMES,
     Line,
     _month,
-    amount,
     bar,
     cells,
     clock_minutes,
     cut,
     fit,
     justified,
-    short_day,
     thin_bar,
     width_of,
 )
@@ -45,7 +44,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     name = f"{_month(today.month_last)}"
     if today.personal_plan is None or today.quota is None:
         if today.last_plan[0]:
-            like = f"{amount(today.last_plan[2])} over {amount(today.last_plan[1])}"
+            like = f"{formats.hundredths(today.last_plan[2])} over {formats.hundredths(today.last_plan[1])}"
             return [
                 [(f" {name}", "bold")],
                 cut([("   No plan for this month yet.", "")], width, measure),
@@ -67,14 +66,14 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     days = f"{today.days_left / 100:g} of {today.days_total / 100:g} days left"
     head = justified([(f" {name}", "bold")], [(f"{days} ", "dim")], width, measure)
     lines: list[Line] = [head]
-    plan_share = f"{100 * booked / plan:.0f} %"
-    quota_share = f"{100 * booked / quota:.0f} %" if quota else "n/a"
-    numbers = max(len(amount(plan)), len(amount(quota)))
+    plan_share = formats.percent(booked / plan)
+    quota_share = formats.percent(booked / quota) if quota else "n/a"
+    numbers = max(len(formats.hundredths(plan)), len(formats.hundredths(quota)))
     if width >= 58:
         room = width - numbers - 20
         lines.append(
             [
-                (f"   {amount(plan):>{numbers}}", ""),
+                (f"   {formats.hundredths(plan):>{numbers}}", ""),
                 ("  plan   ", "dim"),
                 *bar(booked, plan, room, line),
                 (f" {plan_share:>6}", "bold"),
@@ -84,7 +83,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
         quota_line = _line(today, quota)
         lines.append(
             [
-                (f"   {amount(quota):>{numbers}}", ""),
+                (f"   {formats.hundredths(quota):>{numbers}}", ""),
                 ("  quota  ", "dim"),
                 *(bar(booked, quota, shoulder, quota_line) if quota else []),
                 (" " * (room - shoulder), ""),
@@ -94,7 +93,14 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     else:
         lines.append([("   ", ""), *bar(booked, plan, max(8, width - 12), line), (f" {plan_share:>6}", "bold")])
         lines.append(
-            cut([(f"   plan {amount(plan)}", ""), (f" · quota {amount(quota)}, {quota_share}", "dim")], width, measure)
+            cut(
+                [
+                    (f"   plan {formats.hundredths(plan)}", ""),
+                    (f" · quota {formats.hundredths(quota)}, {quota_share}", "dim"),
+                ],
+                width,
+                measure,
+            )
         )
     lines.append(_standing(today, line, width, measure, currency))
     if width >= 40:
@@ -115,24 +121,31 @@ def _standing(today: Today, line: float, width: int, measure: Callable[[str], in
     base = (plan - min(today.brought_in, plan)) / (today.days_total / 100) if today.days_total else 0
     days = abs(delta) / base if base else 0
     if booked >= plan:
-        spans: Line = [("   ✓ ", "good"), (f"{amount(booked)}{currency} booked, the plan is met", "")]
+        spans: Line = [("   ✓ ", "good"), (f"{formats.hundredths(booked)}{currency} booked, the plan is met", "")]
     elif delta >= 0:
-        text = f"{amount(delta)} ahead of the plan's line ({days + 1e-9:.1f} days)" if delta else "on the plan's line"
+        text = (
+            f"{formats.hundredths(delta)} ahead of the plan's line ({days + 1e-9:.1f} days)"
+            if delta
+            else "on the plan's line"
+        )
         spans = [("   ▲ " if delta else "   ▬ ", "good"), (text, "")]
     else:
         style = "bad" if days > 1 else "warn"
-        spans = [("   ▼ ", style), (f"{amount(-delta)} behind the plan's line ({days + 1e-9:.1f} days)", "")]
+        spans = [
+            ("   ▼ ", style),
+            (f"{formats.hundredths(-delta)} behind the plan's line ({days + 1e-9:.1f} days)", ""),
+        ]
     return cut(spans, width, measure)
 
 
 def _needed(today: Today, width: int, measure: Callable[[str], int], currency: str) -> Line:
     plan, quota = today.personal_plan or 0, today.quota or 0
     short, left = plan - today.booked, today.days_left / 100
-    text = f"{amount(today.booked)}{currency} booked"
+    text = f"{formats.hundredths(today.booked)}{currency} booked"
     if short > 0 and left > 0:
-        text += f" · {amount(short / left)} needed a working day"
+        text += f" · {formats.hundredths(short / left)} needed a working day"
     elif short > 0:
-        text += f" · missed by {amount(short)}"
+        text += f" · missed by {formats.hundredths(short)}"
     if quota and today.booked >= quota and short > 0:
         text += " · quota met ✓"
     return cut([("     " + text, "dim")], width, measure)
@@ -300,19 +313,19 @@ def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
     facts: Line = []
     due = "" if task.due is None else str(task.due)
     if due and due[:10] < today.day.isoformat():
-        facts.append((f"! {short_day(due)}", "warn"))
+        facts.append((f"! {formats.when_text(due)}", "warn"))
     elif due[:10] == today.day.isoformat() and len(due) > 10:
         wait = clock_minutes(due[11:]) - day_minute(today, now)
         if wait < 0:
-            facts.append((f"! {due[11:]}, {span_text(-wait)} late", "bad"))
+            facts.append((f"! {due[11:]}, {formats.duration(-wait)} late", "bad"))
         elif wait <= 120:
-            facts.append((f"! {due[11:]}, in {span_text(wait)}", "warn"))
+            facts.append((f"! {due[11:]}, in {formats.duration(wait)}", "warn"))
         else:
             facts.append((due[11:], "dim"))
     if task.minutes:
         facts.append((f"{task.minutes} min", "dim"))
     if task.value:
-        facts.append((f"{amount(int(str(task.value)))} open", "dim"))
+        facts.append((f"{formats.hundredths(int(str(task.value)))} open", "dim"))
     if task.age_days and not (due and due[:10] < today.day.isoformat()):
         old = f"{task.age_days} {'day' if task.age_days == 1 else 'days'} old"
         facts.append((f"! {old}" if task.age_days >= 3 else old, "warn" if task.age_days >= 3 else "dim"))

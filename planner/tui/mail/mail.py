@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.widgets import Input
 
+from planner.domain import formats
 from planner.domain.errors import PlannerError
 from planner.domain.mail.letters import Thread
 from planner.domain.text import many
@@ -495,7 +496,7 @@ class MailScreen(ListScreen[EntryLines]):
             self.say([(f" {problem}", "dim")], keep=True)
             return
         due = when.due
-        read = f"{due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+        read = formats.when_text(due)
         self.say(
             [(" ▸ ", "accent"), (f"{when.rest or 'the subject'}, {read}", ""), (f"   {when.said}", "dim")], keep=True
         )

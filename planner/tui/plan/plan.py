@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
+from planner.domain import formats
 from planner.domain.forecast.outlook import ready
 from planner.domain.workdays import Period, month_of
 from planner.services.context import AppContext
@@ -297,7 +298,7 @@ class PlanScreen(BaseScreen):
 
         def work() -> str:
             calendar.set_days(self.ctx, [Period(first, last)], WEIGHTS[word])
-            days = f"{first.day} {first:%b}" + (f" to {last.day} {last:%b}" if last > first else "")
+            days = formats.when_text(first) + (f" to {formats.when_text(last)}" if last > first else "")
             return f"{days}: {WORDS[word]}"
 
         self.other_end = None

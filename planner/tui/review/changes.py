@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.review import learning as learnt
 from planner.domain.review.self_review import Kind
 from planner.services.context import AppContext
-from planner.tui.shared.spans import day_words
 
 if TYPE_CHECKING:
     from planner.domain.review.learning import Learning
@@ -48,7 +48,7 @@ def as_task(ctx: AppContext, week: date, line_id: int) -> str:
     from planner.services.review import self_review
 
     _, task = self_review.as_task(ctx, week, line_id)
-    when = "" if task.due is None else f", {day_words(str(task.due), ctx.today())}"
+    when = "" if task.due is None else f", {formats.near_text(str(task.due), ctx.today())}"
     until = "; the mornings until then show it" if task.due is not None and task.due.day > ctx.today() else ""
     return f"task: {task.title}{when}{until}"
 
@@ -80,6 +80,6 @@ def put_learning(ctx: AppContext, row: Learning | None, wanted: Edited) -> str:
     title, kind = given.pop("title"), learnt.read_kind(wanted.typed["kind"])
     if kind is learnt.Kind.QUESTION and not given.get("done_on"):
         made, task = learning.ask(ctx, title, author=given.get("author", ""))
-        return f"to find out, {day_words(str(task.due), ctx.today())}: {made.title}"
+        return f"to find out, {formats.near_text(str(task.due), ctx.today())}: {made.title}"
     made = learning.add(ctx, title, **given | {"kind": kind, "started": given.get("done_on")})
     return f"{made.kind}: {made.title}"

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.errors import NeedNotFound, ProtectedTime
 from planner.services.context import AppContext
 from planner.tui.messages import Added
-from planner.tui.shared.spans import day_words
 
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Due
@@ -98,8 +98,7 @@ class LinesAdded:
 
 def day_of(due: Due) -> str:
     """Format a due date as on the rest of the screen: ``Fri 20 Nov 16:00``."""
-    day = f"{due.day:%a} {due.day.day} {due.day:%b}"
-    return f"{day} {due.at:%H:%M}" if due.at else day
+    return formats.when_text(due)
 
 
 def tick(ctx: AppContext, task_id: int) -> str:
@@ -123,4 +122,4 @@ def note_question(ctx: AppContext, question: str, contact_id: int | None = None)
     from planner.services.review import learning
 
     row, task = learning.ask(ctx, question, contact=None if contact_id is None else str(contact_id))
-    return f"to find out, {day_words(str(task.due), ctx.today())}: {row.title}"
+    return f"to find out, {formats.near_text(str(task.due), ctx.today())}: {row.title}"

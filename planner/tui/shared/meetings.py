@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.errors import NeedNotFound, ProtectedTime
 from planner.services.day import meetings as service
 from planner.tui.day.modals.meeting import EndWanted, MeetingEditModal, MeetingEndModal, MeetingModal, MeetingWanted
@@ -140,7 +141,7 @@ def _end(ctx: AppContext, meeting: Meeting, outcome: str, wanted: EndWanted) -> 
     following = "" if wanted.step is None else f"; next: {wanted.step.kind}"
     if wanted.step is not None and wanted.step.when is not None:
         due = wanted.step.when.due
-        following += f" {due.day:%a} {due.day.day} {due.day:%b}" + (f" {due.at:%H:%M}" if due.at else "")
+        following += f" {formats.when_text(due)}"
     return f"{said}: {meeting.who}{following}"
 
 

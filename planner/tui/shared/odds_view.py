@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.day.activity import likely
+from planner.domain import formats
 from planner.tui.shared.spans import Line, cells, cut, width_of, wrapped
 
 TYPE_CHECKING = False
@@ -10,23 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from planner.store.today_queries import Today
-
-
-def short_amount(value: float) -> str:
-    """Format an amount for an axis: ``1.4 M``, ``700 k``, ``350``."""
-    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
-        if abs(value) >= size:
-            return f"{value / size:.3g}{unit}" if abs(value) < 999.5 * size else f"{value / size:,.0f}{unit}"
-    return f"{value:,.0f}"
-
-
-def interval(low: float, high: float) -> str:
-    """Format ``0.61–1.93 M``, with both ends in the unit of the larger one."""
-    for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k"), (1, "")):
-        if abs(high) >= size or size == 1:
-            digits = 0 if size == 1 or abs(high) >= 100 * size else 1 if abs(high) >= 10 * size else 2
-            return f"{low / size:,.{digits}f}–{high / size:,.{digits}f}{unit}"
-    raise AssertionError("every amount has a unit")
 
 
 def sign(odds: int) -> tuple[str, str]:
@@ -44,14 +27,14 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
     mark, style = sign(today.p_plan)
     if full and short and not wide:
         return [cut([(f"   {mark} ", style), (short, "")], width, measure)]
-    line: Line = [(f"   {mark} ", style), (f"plan {likely(today.p_plan)} {today.by_end}", "bold")]
+    line: Line = [(f"   {mark} ", style), (f"plan {formats.percent(today.p_plan / 10_000)} {today.by_end}", "bold")]
     if today.p_plan_end is not None:
-        line.append((f" · {likely(today.p_plan_end)} in the end", "dim"))
+        line.append((f" · {formats.percent(today.p_plan_end / 10_000)} in the end", "dim"))
     if today.p_quota is not None:
-        line.append((f" · quota {likely(today.p_quota)}", "dim"))
+        line.append((f" · quota {formats.percent(today.p_quota / 10_000)}", "dim"))
     if today.forecast is not None and today.forecast_low is not None and today.forecast_high is not None:
-        told = f" · likely {short_amount(today.forecast / 100)}"
-        reach = f" ({interval(today.forecast_low / 100, today.forecast_high / 100)})"
+        told = f" · likely {formats.short_amount(today.forecast / 100)}"
+        reach = f" ({formats.short_range(today.forecast_low / 100, today.forecast_high / 100)})"
         for text in (told + reach, told):
             if width_of(line, measure) + measure(text) <= width:
                 line.append((text, "dim"))

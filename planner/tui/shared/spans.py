@@ -8,15 +8,15 @@ are in terminal cells. Loaded before Textual and Rich, so it imports neither.
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import datetime
 
+from planner.domain import formats
 from planner.domain.day.day_progress import (
     block_now,
     day_minute,
     mail_opens,
     mail_windows,
 )
-from planner.domain.day.day_progress import span_text as span_text
 from planner.domain.mail import windows as mail
 from planner.domain.text import shown
 
@@ -120,11 +120,6 @@ def cut(line: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
     return found
 
 
-def amount(hundredths: int | float) -> str:
-    """Format hundredths as a whole amount with separators."""
-    return f"{round(hundredths / 100):,}"
-
-
 def bar(done: float, whole: float, width: int, mark: float | None = None) -> Line:
     """Draw a bar of `width` cells in eighths of a block, with a mark at `mark` (same unit as `whole`)."""
     share = min(1.0, max(0.0, done / whole)) if whole > 0 else 0.0
@@ -163,14 +158,6 @@ def block_name(block: BlockLine) -> str:
     return str(block.title) or BLOCK_WORDS.get(block.kind, block.kind)
 
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def short_day(iso: str) -> str:
-    """Format ``2026-11-13`` as ``13 Nov``."""
-    return f"{int(iso[8:10])} {MONTHS[int(iso[5:7]) - 1]}"
-
-
 MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
 
 
@@ -184,7 +171,7 @@ def columns(width: int) -> tuple[int, int]:
 
 def header(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> Line:
     """The header: date and time, current block and its end, next mail window. Drops parts from the right to fit."""
-    left: Line = [(f" {now:%a} {now.day} {now:%b}  ", ""), (f"{now:%H:%M}", "bold")]
+    left: Line = [(f" {formats.when_text(now.date())}  ", ""), (f"{now:%H:%M}", "bold")]
     minute = day_minute(today, now)
     middle: Line = []
     block = block_now(today, minute)
@@ -211,8 +198,8 @@ def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
     if running is not None:
         left = abs(running.left) // 60
         if running.state == "overrun":
-            return [("mail overrun", "warn"), (f" by {span_text(left)} ", "warn")]
-        return [(f"mail open, {span_text(left)} left ", "")]
+            return [("mail overrun", "warn"), (f" by {formats.duration(left)} ", "warn")]
+        return [(f"mail open, {formats.duration(left)} left ", "")]
     waiting = mail.to_open(windows, minute)
     if waiting is not None and waiting.state == "closed" and today.weight:
         return [(f"mail time until {waiting.closes} ", "")]
@@ -223,21 +210,8 @@ def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
         later = type(now).fromisoformat(opens)
         day = "" if (later.date() - today.day).days == 1 else f"{later:%a} "
         return [(f"mail closed until {day}{later:%H:%M} ", "dim")]
-    wait = f" ({span_text(clock_minutes(opens) - minute)})" if wide else ""
+    wait = f" ({formats.duration(clock_minutes(opens) - minute)})" if wide else ""
     return [(f"mail {'closed, opens' if wide else 'at'} {opens}{wait} ", "dim")]
-
-
-def day_words(iso: str, today: date) -> str:
-    """Format an ISO day, with or without a time: ``today 10:00``, ``Fri 20 Nov``, ``16 Nov 2027``."""
-    day = date.fromisoformat(iso[:10])
-    at = f" {iso[11:16]}" if len(iso) > 10 else ""
-    if day == today:
-        return f"today{at}"
-    ahead = (day - today).days
-    if ahead == 1:
-        return f"tomorrow{at}"
-    words = f"{day.day} {day:%b}" + ("" if abs(ahead) < 300 else f" {day.year}")
-    return f"{day:%a} {words}{at}" if 0 < ahead < 7 else words + at
 
 
 def is_late(due: Due, now: datetime) -> bool:
@@ -251,7 +225,7 @@ def new_month_lines(month: str, last: tuple[str, int, int]) -> list[Line]:
     """The notice that a month has no plan, with what it can start from and the key, longest wording first."""
     key: Line = [("N", "accent"), (" to start it", "dim")]
     head = f"{_month(month)} has no plan yet. "
-    like = f" like {_month(last[0])}: {amount(last[2])} over {amount(last[1])}"
+    like = f" like {_month(last[0])}: {formats.hundredths(last[2])} over {formats.hundredths(last[1])}"
     return [
         [(" ▸ ", "accent"), (head, ""), *key, (like, "dim")],
         [(" ▸ ", "accent"), (head, ""), *key],

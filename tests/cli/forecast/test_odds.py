@@ -46,9 +46,9 @@ def test_example_plan_odds_everywhere_they_are_shown(example: Run) -> None:
     assert [row["mean"] for row in shown["funnel"]] == [0.0894, 0.1038, 0.7812, 0.5417, 0.4211]
     sentence = shown["advice"]
     assert sentence.startswith(
-        "At 100 calls a day the plan is 1 % likely by 30 Nov, 15 % in the end, with little data yet; "
+        "At 100 calls a day the plan is 1% likely by 30 Nov, 15% in the end, with little data yet; "
     )
-    assert "calls would make it 80 % by 30 Nov, more than the days can hold" in sentence
+    assert "calls would make it 80% by 30 Nov, more than the days can hold" in sentence
     assert sentence in example("today", now=FIRST).out
     assert sentence in example("plan", "show", now=FIRST).out
     counters = example("today", "--json", now=FIRST).json["counters"]
@@ -98,7 +98,7 @@ def test_what_if_saves_nothing(example: Run, tmp_path: Path) -> None:
     [
         ((), "What is to be supposed?"),
         (("--rate", "meeting=0.2"), "did you mean meeting-"),
-        (("--rate", "deal=40"), "for 40 % write 40%"),
+        (("--rate", "deal=40"), "for 40% write 40%"),
         (("--rate", "deal=1"), "lies between 0 and 1"),
         (("--rate", "deal=0"), "lies between 0 and 1"),
         (("--rate", "deal=nan"), "not a number"),
@@ -205,7 +205,7 @@ def test_why_traces_figures_to_the_log(example: Run) -> None:
     assert "116 = 1,100 left ÷ 9.5 working days, rounded up." in text
     assert "That is more than the 100 calls that the day holds." in text
     answer = example("plan", "why", "rate deal", "--json", now="2026-11-16T08:00").json
-    assert answer[0]["value"] == "42.1 %"
+    assert answer[0]["value"] == "42.1%"
     assert "no figure" in example("plan", "why", "weather", now=FIRST, code=2).err
 
 

@@ -167,7 +167,7 @@ def test_earlier_revenue_counts_in_every_monthly_figure(run: Run) -> None:
     assert plan["pace"]["plan_line"] == round(200_000 + 1_200_000 * 2 / 11, 2)
     assert plan["forecast"]["by_pipeline"]["mean"] == 300000
     assert run("status", "--format", "json", **later).json["plan"]["booked"] == 300000
-    assert "300,000 booked: 21 % of the plan, 43 % of the quota" in run("today", **later).out
+    assert "300,000 booked: 21% of the plan, 43% of the quota" in run("today", **later).out
     assert run("goal", "show", "1", "--json", **later).json["done"] == 300000
     month = run("review", "month", "--json", **later).json["figures"]["revenue"]
     assert (month["done"], month["target"]) == (300000, 1400000)

@@ -219,7 +219,7 @@ async def test_won_deal_is_entered_with_its_amount(tmp_path: Path) -> None:
         await pilot.press("enter")
         await wait_for(pilot, says(pilot, "won: Deal won 16 Nov 2026, 88,000 booked"))
         assert activity_log.listed(ctx, NOW.date())[-1].amount == Decimal(88_000)
-        assert says(pilot, "100 %")()
+        assert says(pilot, "100%")()
         assert "700,000 RUB booked" in shown(pilot)
 
 

@@ -30,8 +30,8 @@ def panel(pilot: Pilot[None]) -> WhatIf:
 async def test_today_shows_odds_and_advice(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         text = shown(pilot)
-        assert "plan 15 % by 30 Nov · 67 % in the end · quota 51 %" in text
-        assert "Little data yet. No number of calls makes it 80 % by 30" in text
+        assert "plan 15% by 30 Nov · 67% in the end · quota 51%" in text
+        assert "Little data yet. No number of calls makes it 80% by 30" in text
         assert "116 calls are more than the 100 the day holds" in text
         assert "no's to go ~13 to the next meeting" in text
         assert "goal" in text
@@ -58,7 +58,7 @@ async def test_plan_shows_fan_funnel_and_both_forecasts(tmp_path: Path) -> None:
         text = shown(pilot)
         assert "The way to a deal" in text and "dial → talk" in text and "90 of 887" in text
         assert "best days to talk" in text
-        assert "plan 15 % likely by 30 Nov · 67 % in the end" in text and "likely 763 k" in text
+        assert "plan 15% likely by 30 Nov · 67% in the end" in text and "likely 763 k" in text
         assert "░" in text
         await press(pilot, "s")
         assert "The way to a deal" in shown(pilot) and "by pace" in shown(pilot)
@@ -70,18 +70,18 @@ async def test_sliders_change_the_figures_and_save_nothing(tmp_path: Path) -> No
     async with running(ctx) as pilot:
         await press(pilot, "3", "tab")
         await wait_for(pilot, says(pilot, "What if?"))
-        assert "plan by 30 Nov       15 %" in shown(pilot)
+        assert "plan by 30 Nov       15%" in shown(pilot)
         await press(pilot, "right", "shift+right", "down", "left")
         values = panel(pilot).values
         assert round(values["conversation"] / panel(pilot).known.betas["conversation"].mean, 2) == 1.3  # type: ignore[union-attr]
         assert values["meeting-booked"] < panel(pilot).known.betas["meeting-booked"].mean  # type: ignore[union-attr]
         await wait_for(pilot, lambda: panel(pilot).supposed is not None)
-        assert "15 % → " in shown(pilot)
+        assert "15% → " in shown(pilot)
         await press(pilot, "backspace", "up", "backspace")
         assert not panel(pilot).values
         await press(pilot, *(["down"] * 5), "2", "0", "0", "enter")
         assert panel(pilot).values == {"calls": 200}
-        await wait_for(pilot, says(pilot, "15 % → 16 %"))
+        await wait_for(pilot, says(pilot, "15% → 16%"))
         await press(pilot, "escape")
         assert "What if?" not in shown(pilot) and isinstance(pilot.app.screen, PlanScreen)
     assert [change.id for change in TodayStore(ctx).changes(1_000)] == before

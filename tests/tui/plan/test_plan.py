@@ -19,7 +19,6 @@ from planner.services.plan import calendar, goals, plan
 from planner.tui.plan.modals.plan import PlanModal
 from planner.tui.plan.plan import PlanScreen
 from planner.tui.plan.widgets.month_calendar import MonthCalendar
-from planner.tui.shared.odds_view import short_amount
 from tests.scenes import MONTH, context_at, move_clock, overfull, typical
 from tests.tui.helpers import noted, press, running, says, settled, shown, today_screen, wait_for
 
@@ -211,14 +210,6 @@ async def test_empty_plan_names_the_key_that_sets_one(ctx: AppContext) -> None:
         await press(pilot, "s", "s", "o", "escape")
         assert pilot.app.screen is today_screen(pilot)
     assert not ctx.database.exists()
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0, "0"), (350, "350"), (1400, "1.4 k"), (700_000, "700 k"), (1_400_000, "1.4 M"), (1_234_567_890, "1.23 G")],
-)
-def test_short_amounts_on_an_axis(value: float, text: str) -> None:
-    assert short_amount(value) == text
 
 
 def november(folder: Path, now: datetime) -> AppContext:

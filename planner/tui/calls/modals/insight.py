@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from planner.domain import formats
 from planner.domain.calls.best_hours import Reach
 from planner.domain.calls.session import clock
 from planner.domain.text import many
@@ -44,9 +45,8 @@ class InsightModal(Modal[None]):
         if found.whole is None:
             return [*parts, Content("  No call with an outcome is logged yet; a hundred of them say something.\n\n")]
         whole = found.whole
-        said = (
-            f"  {many(whole.dials, 'call', 'calls')} in 180 days, {whole.rate * 100:.0f} % of them reached somebody\n\n"
-        )
+        calls = many(whole.dials, "call", "calls")
+        said = f"  {calls} in 180 days, {formats.percent(whole.rate)} of them reached somebody\n\n"
         parts.append(Content.styled(said, "$text-muted"))
         days = [day for day in range(7) if day in found.weekdays or day < 5]
         heads = "".join(f"{WEEKDAYS[day][:3].capitalize():>8}" for day in days)
@@ -61,7 +61,7 @@ class InsightModal(Modal[None]):
         best = found.best_hours
         if best:
             hours = ", ".join(
-                f"{hour}–{hour + 1} ({found.hours[hour].low * 100:.0f}–{found.hours[hour].high * 100:.0f} %)"
+                f"{hour}–{hour + 1} ({found.hours[hour].low * 100:.0f}–{formats.percent(found.hours[hour].high)})"
                 for hour in best[:3]
             )
             parts.append(Content(f"  Best: {hours}\n"))
@@ -86,7 +86,7 @@ class InsightModal(Modal[None]):
         )
         for one in self.insight.sessions:
             pace = "–" if one.pace is None else f"{one.pace:.0f}"
-            began = f"{one.began:%a} {one.began.day} {one.began:%b} {one.began:%H:%M}"
+            began = formats.when_text(one.began)
             talk, gap = clock(one.tally.average_talk), clock(one.tally.average_gap)
             parts.append(Content(f"  {began:<15}{one.tally.calls:>8,}{one.spoken:>7,}{pace:>9}{talk:>8}{gap:>8}\n"))
         return [*parts, Content("\n")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.calls.calling_list import Why
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
@@ -39,7 +40,7 @@ class CallingLines(EntryLines):
         if calling is None:
             return [[("  reading …", "dim")]]
         day, count = calling.day, len(calling.entries)
-        named = f" The list for {day:%A} {day.day} {day:%B}" if width >= 70 else f" List, {day:%a} {day.day} {day:%b}"
+        named = f" The list for {formats.when_text(day)}" if width >= 70 else f" List, {formats.when_text(day)}"
         title: Line = [(named, "bold"), (f"   {count:,}", "bold")]
         if calling.target is not None:
             title.append((f" ╱ {calling.target:,} calls", "dim"))

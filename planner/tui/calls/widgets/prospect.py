@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.calls.calling_list import ordinal
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
@@ -175,7 +176,7 @@ class ProspectCard(Lines):
         end = date.fromisoformat(card.supplier_until)
         left = (end - self.today).days
         near = 0 <= left <= CHANCE_DAYS
-        return f", contract ends {end.day} {end:%b}{'' if left < 300 else f' {end.year}'}{' !' * near}", near
+        return f", contract ends {formats.when_text(end, self.today)}{' !' * near}", near
 
     def _past(self, card: Card, room: int) -> list[Line]:
         if not card.past:
@@ -183,9 +184,7 @@ class ProspectCard(Lines):
         rows: list[Line] = []
         for index, past in enumerate(card.past):
             what = (past.outcome or past.kind).replace("-", " ")
-            text = (
-                f"{past.day.day} {past.day:%b}{'' if past.day.year == self.today.year else f' {past.day.year}'}  {what}"
-            )
+            text = f"{formats.when_text(past.day, self.today)}  {what}"
             if past.note:
                 text += f": {past.note}"
             rows.append(

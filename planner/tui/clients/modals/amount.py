@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount, parse_amount
+from planner.domain.money import parse_amount
 from planner.tui.shared.form import Field, FormModal
 
 
@@ -49,4 +50,4 @@ class AmountModal(FormModal[WinWanted]):
     def preview(self, values: dict[str, str]) -> str:
         if not values["amount"]:
             return ""
-        return f"books {format_amount(parse_amount(values['amount']))} {self.currency}".rstrip() + " today"
+        return f"books {formats.amount(parse_amount(values['amount']))} {self.currency}".rstrip() + " today"

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from planner.domain import formats
 from planner.domain.clients.complaints import Complaint
 from planner.domain.clients.people import SpecialDay
 from planner.domain.clients.promises import Promise, kept_rate
 from planner.tui.shared import spans
-from planner.tui.shared.spans import Line, day_words
+from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, measure
 
 SOON = timedelta(hours=24)
@@ -106,7 +107,7 @@ class CareLines(EntryLines):
         each = self._rows[index]
         chosen = index == self.cursor
         if isinstance(each, SpecialDay):
-            when: Line = [(f"{day_words(each.day.isoformat(), shown.today)} ", "dim")]
+            when: Line = [(f"{formats.near_text(each.day, shown.today)} ", "dim")]
             line = self._whose("◆", "accent", each.kind, each.name, width, chosen=chosen)
             return spans.justified(self._filled(line, each.said, when, width, chosen=chosen), when, width, measure)
         sign, style = _sign(each, shown.now)
@@ -116,7 +117,7 @@ class CareLines(EntryLines):
             said = f"{said} → {each.agreed}"
         due = str(each.due)
         state = _state(each)
-        right: Line = [(f"{state}  ", "dim"), (f"{day_words(due, shown.today)} ", style or "dim")]
+        right: Line = [(f"{state}  ", "dim"), (f"{formats.near_text(due, shown.today)} ", style or "dim")]
         line = self._whose(sign, style, what, each.contact or "", width, chosen=chosen)
         return spans.justified(self._filled(line, said, right, width, chosen=chosen), right, width, measure)
 

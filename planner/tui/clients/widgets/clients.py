@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.clients.contact_cadence import Zone
 from planner.domain.clients.people import FIELDS, TEXTS
 from planner.domain.text import many
 from planner.domain.typed import zones
 from planner.tui.clients.widgets.dossier import LABEL, ZONES, FileLines
 from planner.tui.shared import spans
-from planner.tui.shared.spans import Line, day_words, is_late
+from planner.tui.shared.spans import Line, is_late
 from planner.tui.shared.widgets.lines import EntryLines, measure
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class ClientLines(EntryLines):
             return "", "dim"
         due = row.step_due
         late = bool(due) and (due[:10] < self.today.isoformat() or (len(due) > 10 and due < self.now))
-        when = f" {day_words(due, self.today)}" if due else ""
+        when = f" {formats.near_text(due, self.today)}" if due else ""
         return f"{'! ' if late else '→ '}{row.step}{when}", "bad" if late else "dim"
 
 
@@ -209,7 +210,7 @@ class DossierLines(FileLines):
             return [
                 [(" next".ljust(LABEL), "dim"), ("! no next step  ", "warn"), ("s", "accent"), (" makes one", "dim")]
             ]
-        when = f"  {day_words(str(step.due), self.today)}" if step.due else ""
+        when = f"  {formats.near_text(step.due, self.today)}" if step.due else ""
         late = step.due is not None and is_late(step.due, self.now)
         text = spans.fit(f"{'! ' if late else '→ '}{step.text}", max(10, width - LABEL - measure(when) - 1), measure)
         return [[(" next".ljust(LABEL), "dim"), (text, "bad" if late else "accent"), (when, "bad" if late else "")]]
@@ -238,7 +239,7 @@ class DossierLines(FileLines):
             style = ""
             if contact.supplier_until is not None:
                 left = (contact.supplier_until - self.today).days
-                until = f" until {contact.supplier_until.day} {contact.supplier_until:%b %Y}"
+                until = f" until {formats.when_text(contact.supplier_until, self.today)}"
                 until += f" ({many(left, 'day', 'days')})" if left >= 0 else " (ended)"
                 style = "warn" if 0 <= left <= 90 else ""
             rows.append(("uses", (contact.supplier or "a supplier") + until, style))
@@ -300,6 +301,6 @@ class DossierLines(FileLines):
 
 
 def _year_day(text: str) -> str:
-    """Format a date as ``3 Nov`` or ``12 Dec 1975``."""
+    """Format a special day as ``3 Nov`` or, where the year is known, ``12 Dec 1975``."""
     day = date.fromisoformat(text.replace("--", "2000-", 1) if text.startswith("--") else text)
-    return f"{day.day} {day:%b}" + ("" if text.startswith("--") else f" {day.year}")
+    return formats.yearly_text(day) + ("" if text.startswith("--") else f" {day.year}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.text import many
 from planner.tui.clients.widgets.dossier import LABEL, ZONES, FileLines
 from planner.tui.shared import spans
@@ -35,7 +36,7 @@ class CompanyLines(FileLines):
         found = self.company
         if found is None:
             return [[(f" {part}", "dim")] for part in spans.wrapped(self.nothing, max(10, width - 2), measure)]
-        booked = f"{spans.amount(int(found.booked * 100))} booked " if found.booked else ""
+        booked = f"{formats.hundredths(int(found.booked * 100))} booked " if found.booked else ""
         name = spans.fit(found.name, max(8, width - measure(booked) - 4), measure)
         count = len(found.people) + found.others
         lines: list[Line] = [

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from planner.domain import formats
 from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
 from planner.domain.text import many
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
-from planner.tui.shared.spans import Line, day_words
+from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
 
 if TYPE_CHECKING:
@@ -31,20 +32,11 @@ HEAD = 3
 NARROW = 26  # cells of a column: below this, amounts are shortened
 
 
-def worth(value: Decimal | None) -> str:
+def worth(value: Decimal | None, *, short: bool = False) -> str:
     """Format a value in whole units, empty if unknown."""
-    return "" if value is None else spans.amount(int(value * 100))
-
-
-def short_worth(value: Decimal | None) -> str:
-    """Format a value in little space: ``350 k``, ``123.5 M``."""
     if value is None:
         return ""
-    for size, letter in ((Decimal(10**9), "G"), (Decimal(10**6), "M"), (Decimal(10**4), "k")):
-        if value >= size:
-            unit = size if letter != "k" else Decimal(1000)
-            return f"{value / unit:.1f} {letter}".replace(".0 ", " ")
-    return worth(value)
+    return formats.short_amount(value) if short else formats.hundredths(int(value * 100))
 
 
 def deals_title(pipeline: Pipeline, width: int, what: str) -> Line:
@@ -161,11 +153,7 @@ class BoardLines(Lines):
         stage, deals = OPEN_STAGES[number], self.columns()[number]
         total = sum((deal.value or Decimal(0) for deal in deals), Decimal(0))
         name: Line = [(f" {NAMES[stage]}", "bold"), (f" {len(deals)}", "dim")]
-        amounts = (
-            f"{worth(total) if width >= NARROW else short_worth(total)} · {pipeline.chances[stage]:.0%} "
-            if deals
-            else ""
-        )
+        amounts = f"{worth(total, short=width < NARROW)} · {pipeline.chances[stage]:.0%} " if deals else ""
         head = spans.justified(name, [(amounts, "dim")], width - 1, measure)
         lines: list[Line] = [head]
         room = max(1, (height - 1) // CARD)
@@ -181,16 +169,14 @@ class BoardLines(Lines):
         pipeline = self.pipeline
         assert pipeline is not None
         mark: Line = [(" ▸ " if chosen else "   ", "accent")]
-        amount = worth(deal.value) if width >= NARROW else short_worth(deal.value)
+        amount = worth(deal.value, short=width < NARROW)
         room = max(4, width - 3 - measure(amount) - 2)
         title: Line = [*mark, (spans.fit(deal.title, room, measure), "cursor" if chosen else "")]
         first = spans.justified(title, [(amount, "cursor" if chosen else "")], width, measure)
         waits = pipeline.waits(deal)
         stale = deal.id in pipeline.stale
         age = "" if waits is None else f"! {pipeline.age(deal)} d" if stale else f"{waits} d"
-        close = (
-            "" if deal.expected_close is None else f"by {day_words(deal.expected_close.isoformat(), pipeline.today)}"
-        )
+        close = "" if deal.expected_close is None else f"by {formats.near_text(deal.expected_close, pipeline.today)}"
         late = deal.expected_close is not None and deal.expected_close < pipeline.today
         who = deal.contact or deal.company or ""
         end = f"! {close}" if late else close or age
@@ -245,15 +231,11 @@ class DealLines(EntryLines):
         )
         age = pipeline.age(deal)
         if deal.closed is not None:
-            end = day_words(deal.closed.isoformat(), pipeline.today)
+            end = formats.near_text(deal.closed, pipeline.today)
         elif stale:
             end = f"{many(age or 0, 'day', 'days')} old"
         else:
-            end = (
-                ""
-                if deal.expected_close is None
-                else f"by {day_words(deal.expected_close.isoformat(), pipeline.today)}"
-            )
+            end = "" if deal.expected_close is None else f"by {formats.near_text(deal.expected_close, pipeline.today)}"
         reason = deal.reason if deal.stage is Stage.LOST else ""
         right: Line = [
             (f"{amount}  ", ""),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.clients.contact_cadence import Zone
 from planner.tui.shared import spans
-from planner.tui.shared.spans import Line, day_words
+from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class FileLines(Lines):
     def row(self, label: str, text: str, due: str, style: str, width: int) -> Line:
         """Build the row of an open item, with its due date."""
         sign = "! " if style == "bad" else ""
-        when = f" {day_words(due, self.today)} " if due else ""
+        when = f" {formats.near_text(due, self.today)} " if due else ""
         room = max(10, width - LABEL - measure(when) - 2)
         left: Line = [
             (f" {label}".ljust(LABEL), "dim"),
@@ -77,7 +78,7 @@ class FileLines(Lines):
     def of_deal(self, deal: Deal) -> tuple[str, str, str, str] | None:
         """Return the row of an open deal or a running contract."""
         if deal.stage.open:
-            amount = "" if deal.value is None else f"  {spans.amount(int(deal.value * 100))}"
+            amount = "" if deal.value is None else f"  {formats.hundredths(int(deal.value * 100))}"
             close = "" if deal.expected_close is None else deal.expected_close.isoformat()
             return "deal", f"{deal.title}{amount}  {STAGES.get(deal.stage, deal.stage)}", close, ""
         end = deal.runs_until(self.today) if deal.stage == "won" else None
@@ -105,7 +106,7 @@ class FileLines(Lines):
 
     def event(self, event: Event, who: str, width: int) -> Line:
         """Build the line of an event, with the contact's name if `who` is given."""
-        when = f" {day_words(event.at, self.today)}".ljust(18)
+        when = f" {formats.near_text(event.at, self.today)}".ljust(18)
         kind = HAPPENED.get(event.kind, event.kind)
         name: Line = [(f"{who}  ", "dim")] if who else []
         said: Line = [(" ".join(event.text.split()), "")]

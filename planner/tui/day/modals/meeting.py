@@ -12,6 +12,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Label, Static
 
+from planner.domain import formats
 from planner.domain.clients.people import Need
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
@@ -152,7 +153,7 @@ class MeetingEndModal(FormModal[EndWanted]):
         due = step.when.due
         at = f" {due.at:%H:%M}" if due.at else ""
         more = f", {step.when.rest}" if step.when.rest else ""
-        return f"next: {step.kind} {due.day:%a} {due.day.day} {due.day:%b}{at}{more}"
+        return f"next: {step.kind} {formats.when_text(due.day)}{at}{more}"
 
 
 @dataclass(frozen=True)

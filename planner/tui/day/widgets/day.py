@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from planner.domain import formats
 from planner.domain.day.day_progress import block_states, day_minute, due_name, slack
 from planner.tui.day import day_view
 from planner.tui.messages import EntryClicked
@@ -64,7 +65,7 @@ class DayTimeline(ChoiceLines):
         word = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(ahead, "")
         weight = {0: "a day off", 50: "half a day"}.get(self.today.weight, "")
         told = ", ".join(part for part in (word, weight) if part)
-        title: Line = [(f" {day:%A} {day.day} {day:%B}", "bold"), (f"  {told}" if told else "", "dim")]
+        title: Line = [(f" {formats.when_text(day)}", "bold"), (f"  {told}" if told else "", "dim")]
         lines: list[Line] = [spans.cut(title, width, measure)]
         if not self.today.blocks:
             return [
@@ -94,7 +95,7 @@ class DayTimeline(ChoiceLines):
             cells = min(LONGEST_BAR, max(1, round((block.last - block.first) / MINUTES_A_CELL)))
             bar = "" if block.dropped else "▬" * cells
             tail = [(bar.ljust(LONGEST_BAR), "track" if block.kind in spans.MARKED_BY_KEY else "fill")]
-            tail.append((f" {spans.span_text(block.last - block.first):>9} ", "dim"))
+            tail.append((f" {formats.duration(block.last - block.first):>9} ", "dim"))
         room = width - sum(spans.width_of(part, measure) for part in (lead, facts, tail)) - 2
         line = [*lead, (spans.fit(spans.block_name(block), max(8, room), measure), name_style), *facts]
         return spans.justified(line, tail, width, measure) if tail else spans.cut(line, width, measure)
@@ -109,7 +110,7 @@ class DayTimeline(ChoiceLines):
         if state in ("short", "missed", "dropped", "free"):
             facts.append((block.mark if block.mark == "no-show" else str(state), style))
         elif state == "now":
-            facts.append((f"{spans.span_text(block.last - day_minute(self.today, self.now))} left", "bold"))
+            facts.append((f"{formats.duration(block.last - day_minute(self.today, self.now))} left", "bold"))
         elif state is None and block.kind in spans.MARKED_BY_KEY:
             facts.append(("kept?", "dim"))
         elif state is None and block.meeting_id is not None:
@@ -180,13 +181,12 @@ class DayFacts(Lines):
         for note in filter(None, self.today.day_notes.split("\n")):
             lines += [[], spans.cut([(" All day  ", "bold"), (note, "")], width, measure)]
         if self.off is not None:
-            first, last = (spans.short_day(day.isoformat()) for day in (self.off.days.first, self.off.days.last))
-            span = first if first == last else f"{first} to {last}"
+            span = formats.days_text(self.off.days.first, self.off.days.last)
             off: Line = [("   off? ", "dim"), ("o", "accent"), (f" takes {span} off", "dim")]
             lines.append(spans.cut(off, width, measure))
         for each in self.today.special:
             at = each.when(self.now)
-            when = "" if at == "today" else f"{spans.short_day(at)}  "
+            when = "" if at == "today" else f"{formats.when_text(at)}  "
             lines += [[], spans.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
         return lines
 
@@ -209,7 +209,7 @@ class DayFacts(Lines):
 
 
 def _list_line(today: Today) -> Line:
-    day = spans.short_day(today.list_day) if today.list_day else ""
+    day = formats.when_text(today.list_day) if today.list_day else ""
     mark: Line = [("✓ ", "good")] if today.listed else []
     return [
         (" List ", "bold"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.domain.text import many
 from planner.tui.shared import spans
@@ -33,10 +34,10 @@ class MorningLines(Lines):
 
     def build(self, width: int, height: int) -> list[Line]:
         morning, today = self.morning, self.today
-        lines: list[Line] = [[(f" {today.day:%A}, {today.day.day} {today.day:%B}", "bold")], []]
+        lines: list[Line] = [[(f" {formats.when_text(today.day)}", "bold")], []]
         left = morning.left_open
         if left is not None:
-            still: Line = [(f" ! {left:%A} {left.day} {left:%B} is still open   ", "warn"), ("c", "accent")]
+            still: Line = [(f" ! {formats.when_text(left)} is still open   ", "warn"), ("c", "accent")]
             lines += [[*still, (" closes it", "dim")], []]
         if morning.will_try:
             lines += [[(" You wanted to try today", "bold")], *_text(morning.will_try, width, "accent"), []]
@@ -102,8 +103,8 @@ def _fit(today: Today) -> Line:
         return []
     asked, room = round(today.asked_minutes / 100), today.available_minutes
     if asked <= room:
-        return [(f"it asks {spans.span_text(asked)} of {spans.span_text(room)}", "dim")]
-    return [("! ", "bad"), (f"it asks {spans.span_text(asked - room)} more than there is", "")]
+        return [(f"it asks {formats.duration(asked)} of {formats.duration(room)}", "dim")]
+    return [("! ", "bad"), (f"it asks {formats.duration(asked - room)} more than there is", "")]
 
 
 class EveningLines(Lines):
@@ -120,7 +121,7 @@ class EveningLines(Lines):
 
     def build(self, width: int, height: int) -> list[Line]:
         evening = self.evening
-        lines: list[Line] = [[(f" The close of {evening.day:%A}, {evening.day.day} {evening.day:%B}", "bold")], []]
+        lines: list[Line] = [[(f" The close of {formats.when_text(evening.day)}", "bold")], []]
         lines += self._counters(width)
         lines += self._tasks(width)
         if evening.counted:

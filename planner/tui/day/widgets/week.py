@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events
 
+from planner.domain import formats
 from planner.domain.day.blocks import Block, WeekTemplate
 from planner.domain.workdays import WEEKDAYS
 from planner.tui.messages import WeekBlockClicked
@@ -109,7 +110,7 @@ class WeekGrid(Lines):
         line: Line = [(" ", "")]
         for weekday in range(first, first + count):
             blocks = self.week.days[weekday]
-            told = f"       {spans.span_text(blocks[row].minutes)}" if row < len(blocks) else ""
+            told = f"       {formats.duration(blocks[row].minutes)}" if row < len(blocks) else ""
             line.append((told.ljust(column), "track"))
         return line
 

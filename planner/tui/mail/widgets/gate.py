@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.calls.session import clock
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
@@ -95,7 +96,7 @@ class GateLines(Lines):
         if gate.next_open is not None:
             right = [(f"opens {gate.next_open}", "bold")]
             if gate.wait is not None:
-                right.append((f", in {spans.span_text(gate.wait)} ", "dim"))
+                right.append((f", in {formats.duration(gate.wait)} ", "dim"))
         return spans.justified([(" Mail is closed.", "bold")], right, width, measure)
 
     def _today(self, gate: Gate, room: int) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
@@ -22,7 +23,7 @@ def day_text(at: int, today: date) -> str:
     moment = datetime.fromtimestamp(at)
     if moment.date() == today:
         return f"{moment:%H:%M}"
-    return f"{moment.day} {moment:%b}" if moment.year == today.year else f"{moment:%Y}"
+    return formats.when_text(moment.date(), today)
 
 
 class LetterLines(EntryLines):
@@ -83,7 +84,7 @@ class LetterLines(EntryLines):
         letter, known = item.letter, item.known
         right: Line = []
         if known is not None and known.value:
-            right.append((f" {spans.amount(known.value)} open", "good" if width >= 60 else "dim"))
+            right.append((f" {formats.hundredths(known.value)} open", "good" if width >= 60 else "dim"))
         right.append((f" {day_text(letter.sent_at, self.today):>6} ", "dim"))
         sign = ("★ ", "accent") if known is not None else ("≡ ", "dim") if letter.bulk else ("  ", "")
         names = max(12, min(28, width // 3))
@@ -141,10 +142,10 @@ class LetterCard(Lines):
         who, facts, star = letter.who, [], []
         if known is not None:
             who = f"{known.name}, {known.company}" if known.company else known.name
-            facts = [f"{spans.amount(known.value)} open"] * bool(known.value) + [known.phone or "no number"]
+            facts = [f"{formats.hundredths(known.value)} open"] * bool(known.value) + [known.phone or "no number"]
             star = [(" ★", "accent")]
         sent = datetime.fromtimestamp(letter.sent_at)
-        when = f"{sent:%a} {sent.day} {sent:%b %Y %H:%M}"
+        when = formats.dated_text(sent)
         about = " · ".join(
             part for part in (letter.address if letter.address != who else "", when, letter.account) if part
         )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount, parse_amount
+from planner.domain.money import parse_amount
 from planner.domain.plan.goals import Goal, Horizon, counts_from, parse_horizon, parse_metric, period_of
 from planner.domain.typed.when import parse_when
 from planner.services.context import AppContext
@@ -105,7 +106,7 @@ class GoalModal(FormModal[GoalWanted]):
             parent = None if self.under is None else self.under.id
             made = goals.add(ctx, values["title"], parse_horizon(values["horizon"]), parent_id=parent, **named)
             starts = made.starts
-            counts = f", counts from {starts:%a} {starts.day} {starts:%b}" if starts and made.target else ""
+            counts = f", counts from {formats.when_text(starts)}" if starts and made.target else ""
             return f"new goal: {made.title}, by {made.period.last}{counts}"
 
         if goal is not None and not fields:
@@ -120,14 +121,14 @@ class GoalModal(FormModal[GoalWanted]):
         parts = [f"for {horizon}"]
         if values["metric"] and values["target"]:
             parts.append(
-                f"{format_amount(parse_amount(values['target'], what='target'))} {parse_metric(values['metric'])}"
+                f"{formats.amount(parse_amount(values['target'], what='target'))} {parse_metric(values['metric'])}"
             )
         due = parse_when(values["due"], self.now).day if values["due"] else None
         if due is not None:
             parts.append(f"by {due}")
         starts = self._starts(values, horizon, due)
         if starts is not None and values["target"]:
-            parts.append(f"counts from {starts:%a} {starts.day} {starts:%b}")
+            parts.append(f"counts from {formats.when_text(starts)}")
         return ", ".join(parts)
 
     def _starts(self, values: dict[str, str], horizon: Horizon, due: date | None) -> date | None:
@@ -144,7 +145,7 @@ def _values(goal: Goal) -> dict[str, str]:
         "title": goal.title,
         "horizon": goal.horizon.value,
         "metric": goal.metric.value if goal.metric else "",
-        **{name: "" if value is None else format_amount(value) for name, value in figures.items()},
+        **{name: "" if value is None else formats.amount(value) for name, value in figures.items()},
         "starts": goal.starts.isoformat() if goal.starts else "",
         "due": goal.period.last.isoformat(),
         **{name: getattr(goal, name).replace("\n", " ") for name in ("why", "for_whom", "picture")},

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from planner import content
+from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount, parse_amount
+from planner.domain.money import parse_amount
 from planner.domain.plan.plan import BelowDouble, MonthPlan, confirm_double, month_text, personal_from
 from planner.domain.text import many
 from planner.domain.typed.when import parse_when
@@ -54,17 +55,17 @@ class PlanModal(FormModal[PlanWanted]):
         plan, first = facts.plan or (offer.plan if offer is not None else None), facts.plan is None and offer is None
         average = plan.average_deal if plan is not None else norms["average_deal"] if first else None
         meetings = str(norms["meetings_a_month"]) if first and not facts.has_meetings else ""
-        asked = f"2x, or an amount; your goals ask {format_amount(facts.share)}" if facts.share else ""
+        asked = f"2x, or an amount; your goals ask {formats.amount(facts.share)}" if facts.share else ""
         fields = [
             Field("month", "month", month_text(month), "2026-11"),
-            Field("quota", "quota", format_amount(plan.quota if plan else norms["quota"]), "the official figure"),
+            Field("quota", "quota", formats.amount(plan.quota if plan else norms["quota"]), "the official figure"),
             Field(
                 "personal",
                 "personal plan",
-                format_amount(plan.personal_plan) if plan else self._proposed(facts.share, norms),
+                formats.amount(plan.personal_plan) if plan else self._proposed(facts.share, norms),
                 asked or "an amount, or 2x the quota",
             ),
-            Field("average", "average deal", format_amount(average) if average else "", "what a deal brings"),
+            Field("average", "average deal", formats.amount(average) if average else "", "what a deal brings"),
             Field("currency", "currency", facts.currency or "", "three letters, such as EUR"),
             Field("calls", "cold calls a day", self._calls(norms, first=first), "as your goals say"),
             Field("meetings", "meetings a month", meetings, "as your goals say"),
@@ -85,7 +86,7 @@ class PlanModal(FormModal[PlanWanted]):
             starts, won = plan.counting.first, plan.brought_in
         before = "this month, before the day it counts from; nothing: 0"
         return [
-            Field("brought_in", "already won", format_amount(won) if won else "", before),
+            Field("brought_in", "already won", formats.amount(won) if won else "", before),
             Field("starts", "counts from", starts.isoformat(), "the first day that counts"),
         ]
 
@@ -101,7 +102,7 @@ class PlanModal(FormModal[PlanWanted]):
         """Return the larger of the default multiple of the quota and what the goals require."""
         multiple = str(norms["multiple"])
         larger = share is not None and share > personal_from(multiple, Decimal(norms["quota"]))
-        return format_amount(share) if larger and share is not None else multiple
+        return formats.amount(share) if larger and share is not None else multiple
 
     def _plan(self, values: dict[str, str]) -> tuple[Period, MonthPlan]:
         month = parse_month(values["month"])
@@ -163,7 +164,7 @@ class PlanModal(FormModal[PlanWanted]):
                 goals_going_on=offer.with_plan(plan).goals if begins and offer is not None else (),
             )
             noticed = f"  ! {result.notices[0]}" if result.notices else ""
-            return f"plan {format_amount(result.plan.personal_plan)} over {format_amount(result.plan.quota)}{noticed}"
+            return f"plan {formats.amount(result.plan.personal_plan)} over {formats.amount(result.plan.quota)}{noticed}"
 
         return PlanWanted(carry_out, {name: text for name, text in values.items() if text != self._given[name]})
 
@@ -175,11 +176,11 @@ class PlanModal(FormModal[PlanWanted]):
             return ""
         multiple = f", {plan.multiple:.2f}× the quota" if plan.multiple else ""
         starts = plan.counting.first
-        counts = f"; counts from {starts:%a} {starts.day} {starts:%b}" if starts > month.first else ""
-        won = f", {format_amount(plan.brought_in)} already won" if plan.brought_in else ""
+        counts = f"; counts from {formats.when_text(starts)}" if starts > month.first else ""
+        won = f", {formats.amount(plan.brought_in)} already won" if plan.brought_in else ""
         offer = self._facts.offer
         going = many(len(offer.goals), "goal", "goals") if offer is not None and self._begins(month) else ""
         return (
-            f"{month.first:%B %Y}: {format_amount(plan.personal_plan)} over {format_amount(plan.quota)}{multiple}"
+            f"{month.first:%B %Y}: {formats.amount(plan.personal_plan)} over {formats.amount(plan.quota)}{multiple}"
             f"{counts}{won}{f'; {going} carried over' if going else ''}"
         )

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.money import format_amount, parse_amount
+from planner.domain.money import parse_amount
 from planner.domain.plan.plan import BelowDouble, confirm_double, personal_from
 from planner.domain.plan.quotas import Figures
 from planner.services.context import AppContext
@@ -31,9 +32,9 @@ class QuotaModal(FormModal[QuotaWanted]):
     def __init__(self, view: QuotaView, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
         self.stretch, self._consented = view.stretch, dict[str, str]()
         self.HEADING = f"The quota of {view.stretch.title}: {view.stretch.span_text()}"
-        own = format_amount(view.personal_plan) if view.personal_own and view.personal_plan is not None else ""
+        own = formats.amount(view.personal_plan) if view.personal_own and view.personal_plan is not None else ""
         fields = [
-            Field("quota", "quota", "" if view.quota is None else format_amount(view.quota), "the official figure"),
+            Field("quota", "quota", "" if view.quota is None else formats.amount(view.quota), "the official figure"),
             Field("personal", "personal plan", own, "an amount, or 2x the quota; nothing: your default multiple"),
         ]
         super().__init__(
@@ -61,7 +62,7 @@ class QuotaModal(FormModal[QuotaWanted]):
             from planner.services.plan import quotas
 
             quotas.set_quota(ctx, self.stretch, quota, values["personal"], below_double=consent)
-            return f"quota of {self.stretch.title}: {format_amount(quota)}"
+            return f"quota of {self.stretch.title}: {formats.amount(quota)}"
 
         return QuotaWanted(carry_out, values)
 
@@ -69,5 +70,5 @@ class QuotaModal(FormModal[QuotaWanted]):
         if not values["quota"]:
             return ""
         figures = self._figures(values)
-        own = "" if figures is None else f", personal plan {format_amount(figures.personal_plan)}"
-        return f"{self.stretch.span_text()}: {format_amount(parse_amount(values['quota'], what='quota'))}{own}"
+        own = "" if figures is None else f", personal plan {formats.amount(figures.personal_plan)}"
+        return f"{self.stretch.span_text()}: {formats.amount(parse_amount(values['quota'], what='quota'))}{own}"

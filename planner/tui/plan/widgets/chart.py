@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from planner.domain.money import format_number
+from planner.domain import formats
 from planner.tui.messages import MonthClicked
 from planner.tui.plan.widgets.sheet import SheetPart, whole
 from planner.tui.shared import spans
-from planner.tui.shared.odds_view import short_amount
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.columns import Level, cell, joined
 from planner.tui.shared.widgets.lines import measure
@@ -49,7 +48,7 @@ class Chart(SheetPart):
         top = max(top, min(highest, 1.5 * top))
         labels: dict[int, str] = {}
         for figure in filter(None, (plan, top, quota)):
-            labels.setdefault(max(0, rows - 1 - int(figure / top * rows)), short_amount(figure))
+            labels.setdefault(max(0, rows - 1 - int(figure / top * rows)), formats.short_amount(figure))
         left = max(len(text) for text in labels.values()) + 2
         ends = 7
         size = (width - left - ends - 1) // len(sheet.days)
@@ -70,7 +69,7 @@ class Chart(SheetPart):
 
     def _sentence(self, sheet: Sheet, width: int) -> list[Line]:
         """The chart's content as a sentence, used if there is no room for the chart."""
-        text = f"{whole(Fraction(sheet.booked))} booked by {sheet.today.day} {sheet.today:%b}"
+        text = f"{whole(Fraction(sheet.booked))} booked by {formats.when_text(sheet.today)}"
         for name, standing in (("plan", sheet.plan), ("quota", sheet.quota)):
             if standing is not None:
                 text += f"; the {name}'s line stands at {whole(standing.line)}"
@@ -147,12 +146,12 @@ class Chart(SheetPart):
         line: Line = [
             (" ▸ " if chosen else "   ", "accent"),
             (f"{month.month.first:%B}".ljust(10), "cursor" if chosen else "bold" if now else ""),
-            (f"{format_number(float(month.working_days), 1):>5}", "dim"),
+            (f"{formats.number(float(month.working_days), 1):>5}", "dim"),
             (f"  {booked:>{size}}", ""),
             (f"  {planned:>{size}}", "dim"),
         ]
         share = None if plan is None else float(month.booked / plan.personal_plan)
-        line.append((f"  {'–' if share is None else f'{100 * share:.0f} %':>5}", "bold"))
+        line.append((f"  {'–' if share is None else f'{formats.percent(share)}':>5}", "bold"))
         if fall:
             over = month.month.last < sheet.today
             planned, asked = ("–", "–") if month.fall is None else (whole(month.fall.planned), whole(month.fall.asked))

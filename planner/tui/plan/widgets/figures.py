@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from planner.domain.forecast.advice import advice, advice_short, by_text, disagreement, late_calls, percent, stale_text
-from planner.domain.money import format_number
+from planner.domain import formats
+from planner.domain.forecast.advice import advice, advice_short, by_text, disagreement, late_calls, stale_text
 from planner.tui.plan.widgets.sheet import SheetPart, whole
 from planner.tui.shared import spans
-from planner.tui.shared.odds_view import interval, short_amount, sign, what_would_do
+from planner.tui.shared.odds_view import sign, what_would_do
 from planner.tui.shared.spans import Line, Span
 from planner.tui.shared.widgets.lines import measure
 
@@ -38,7 +38,9 @@ class Figures(SheetPart):
         if sheet is None:
             return [[(" Plan", "bold")], [("   …", "dim")]]
         working = sheet.working
-        days = f"{format_number(float(working.left), 1)} of {format_number(float(working.total), 1)} working days left"
+        days = (
+            f"{formats.number(float(working.left), 1)} of {formats.number(float(working.total), 1)} working days left"
+        )
         title: Line = [(f" {sheet.name}", "bold")]
         if sheet.span != "month" and sheet.planned:
             title.append((f"  {sheet.planned} of {len(sheet.months)} months have a plan", "dim"))
@@ -79,7 +81,8 @@ class Figures(SheetPart):
         if sheet.span != "month":
             if forecast is None or sheet.period.last < sheet.today:
                 return []
-            told = f"forecast {short_amount(forecast.median)} ({interval(forecast.low, forecast.high)}) by pace"
+            reach = formats.short_range(forecast.low, forecast.high)
+            told = f"forecast {formats.short_amount(forecast.median)} ({reach}) by pace"
             return [spans.cut([("     " + told, "dim")], width, measure)]
         plan = known.plan
         if plan is None:
@@ -88,11 +91,14 @@ class Figures(SheetPart):
         if plan.probability is None or (short and plan.probability < known.facts.wanted):
             mark = ("     ", "") if plan.probability is None else _mark(plan.probability)
             return [spans.cut([mark, (advice_short(known), "")], width, measure)]
-        line: Line = [_mark(plan.probability), (f"plan {percent(plan.probability)} likely {by_text(known)}", "bold")]
+        line: Line = [
+            _mark(plan.probability),
+            (f"plan {formats.percent(plan.probability)} likely {by_text(known)}", "bold"),
+        ]
         if plan.in_the_end is not None:
-            line.append((f" · {percent(plan.in_the_end)} in the end", "dim"))
+            line.append((f" · {formats.percent(plan.in_the_end)} in the end", "dim"))
         if known.quota is not None and known.quota.probability is not None:
-            line.append((f" · quota {percent(known.quota.probability)}", "dim"))
+            line.append((f" · quota {formats.percent(known.quota.probability)}", "dim"))
         line += self._forecast(known, width - spans.width_of(line, measure))
         lines = [spans.cut(line, width, measure)]
         for text in (what_would_do(advice(known)), late_calls(known), disagreement(known), stale_text(known)):
@@ -104,8 +110,8 @@ class Figures(SheetPart):
         found = known.forecast
         if found is None:
             return []
-        told = f" · likely {short_amount(found.median)}"
-        texts = (f"{told} ({interval(found.low, found.high)})", told)
+        told = f" · likely {formats.short_amount(found.median)}"
+        texts = (f"{told} ({formats.short_range(found.low, found.high)})", told)
         return next(([(text, "dim")] for text in texts if measure(text) <= room), [])
 
     def _bars(self, plan: Standing, quota: Standing, width: int) -> list[Line]:
@@ -114,7 +120,7 @@ class Figures(SheetPart):
         lines: list[Line] = []
         for name, standing in (("plan", plan), ("quota", quota)):
             size = room if name == "plan" else max(4, round(room * float(quota.target / plan.target)))
-            share = f"{100 * float(standing.done / standing.target):.0f} %" if standing.target else "n/a"
+            share = formats.percent(float(standing.done / standing.target)) if standing.target else "n/a"
             bar = spans.bar(float(standing.done), float(standing.target), size, float(standing.line))
             lines.append(
                 [

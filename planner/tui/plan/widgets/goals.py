@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from planner.domain import formats
 from planner.domain.day.activity import WORDS
-from planner.domain.money import format_amount, format_number
 from planner.domain.plan.goals import GoalState, Horizon, Metric
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
@@ -39,8 +39,8 @@ TITLE = 26  # minimum width of a title before columns are dropped
 def figure(goal: Goal, value: Decimal | Fraction | float) -> str:
     """Format an amount in a goal's unit: money in whole units, counts to one decimal at most."""
     if goal.metric is Metric.REVENUE:
-        return format_amount(round(float(value)))
-    return format_number(float(value), 1 if abs(float(value)) < 100 else 0)
+        return formats.amount(round(float(value)))
+    return formats.number(float(value), 1 if abs(float(value)) < 100 else 0)
 
 
 def by(goal: Goal) -> str:
@@ -48,7 +48,7 @@ def by(goal: Goal) -> str:
     last = goal.period.last
     if goal.horizon.years:
         return f"{last.year}" if (last.month, last.day) == (12, 31) else f"{last:%b} {last.year}"
-    return f"{last.day} {last:%b}"
+    return formats.when_text(last)
 
 
 def sign(goal: Goal, pace: Pace) -> tuple[str, str]:
@@ -259,8 +259,10 @@ class GoalDetail(Lines):
         state = {GoalState.DONE: ", done", GoalState.DROPPED: ", dropped"}.get(goal.state, "")
         lines: list[Line] = [[(" ", ""), (spans.fit(goal.title, width - 2, measure), "bold")]]
         starts = goal.starts if goal.target is not None else None
-        counts = f", counts from {starts.day} {starts:%B}" if starts is not None and starts > goal.period.first else ""
-        when = f"{HORIZON_WORDS[goal.horizon]}, by {last.day} {last:%B} {last.year}{counts}{state}"
+        counts = (
+            f", counts from {formats.when_text(starts)}" if starts is not None and starts > goal.period.first else ""
+        )
+        when = f"{HORIZON_WORDS[goal.horizon]}, by {formats.dated_text(last)}{counts}{state}"
         lines.append(spans.cut([(f" {when}", "dim")], width, measure))
         if item.up:
             stands = " › ".join(above.title for above in reversed(item.up))
@@ -284,7 +286,7 @@ class GoalDetail(Lines):
         if item.done is not None:
             unit = "" if goal.metric in (None, Metric.REVENUE, Metric.COUNT) else goal.metric.value.replace("-", " ")
             reached = figure(goal, item.done) + (f" of {figure(goal, item.target)}" if item.target else "")
-            share = f"  {100 * float(item.done / item.target):.0f} %" if item.target else ""
+            share = f"  {formats.percent(float(item.done / item.target))}" if item.target else ""
             rows.append(("done", [(f"{reached} {unit}".rstrip(), "bold"), (share, "dim")]))
         if item.aim is not None and item.falls is not None:
             rows += _pace_rows(item, item.aim.course, item.falls)
@@ -316,7 +318,7 @@ def _pace_rows(item: GoalLine, course: Course, falls: Falls) -> list[tuple[str, 
         word = "missed so far" if year.missed > 0 else "more than planned so far"
         rows.append(("the month", [(f"{figure(goal, now.asked)}; planned {before}, {missed} {word}", "")]))
     if pace.required:
-        needs = f"{figure(goal, pace.required)} a working day, {format_number(float(pace.days.left), 1)} left"
+        needs = f"{figure(goal, pace.required)} a working day, {formats.number(float(pace.days.left), 1)} left"
         rows.append(("needs", [(needs, "")]))
     if course.spread.shortfall:
         short = f"{figure(goal, course.spread.shortfall)} find no room under the daily cap"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.tui.messages import DayClicked
 from planner.tui.plan.widgets.sheet import SheetPart, whole
@@ -72,7 +73,7 @@ class MonthCalendar(SheetPart):
         count = len(self.chosen())
         if count > 1:
             first, last = self.chosen()[0], self.chosen()[-1]
-            return [[(f" {first.day} {first:%b} to {last.day} {last:%b}, {count} days", "")]]
+            return [[(f" {formats.when_text(first)} to {formats.when_text(last)}, {count} days", "")]]
         why = f", {day.why}" if day.why else ", your own" if day.own else ""
         lines: list[Line] = [[(f" {day.day:%a} {day.day.day}  {words.get(day.weight, 'a part')}{why}", "")]]
         carries = [

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from planner.domain.forecast.advice import by_text, percent
+from planner.domain import formats
+from planner.domain.forecast.advice import by_text
 from planner.domain.forecast.outlook import Outlook
 from planner.domain.forecast.stages import LEAST_RATE, STAGES, arrow
 from planner.domain.forecast.supposition import MOST_AMOUNT, NOTHING, Supposition
-from planner.domain.money import format_amount, format_number
 from planner.domain.plan.plan import MOST_CALLS
 from planner.domain.workdays import WEEKDAYS
 from planner.tui.messages import Supposed
 from planner.tui.shared import spans
-from planner.tui.shared.odds_view import short_amount
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
 
@@ -55,7 +54,7 @@ class Funnel(Lines):
             lines.append(
                 [
                     (f"   {arrow(rate.stage):<16}", ""),
-                    (f"{100 * rate.posterior.mean:>5.1f} %", "bold"),
+                    (f"{100 * rate.posterior.mean:>5.1f}%", "bold"),
                     (f"  {_between(low, high):>8}", "dim"),
                     (f"  {told[rate.stage]:>{seen}}", "dim"),
                     (" ?" if rate.low_confidence else "", "warn"),
@@ -69,13 +68,13 @@ class Funnel(Lines):
         best = self.ahead.weekdays[:2]
         if not best:
             return []
-        told = ", ".join(f"{WEEKDAYS[each.weekday][:3].capitalize()} {100 * each.rate:.1f} %" for each in best)
+        told = ", ".join(f"{WEEKDAYS[each.weekday][:3].capitalize()} {formats.percent(each.rate, 1)}" for each in best)
         return [[("   best days to talk  ", ""), (told, "dim")]]
 
 
 def _count(number: int) -> str:
     """Format a count in about four cells: ``887``, ``9,120``, ``13.2 k``."""
-    return f"{number:,}" if number < 10_000 else short_amount(number).replace(" ", "")
+    return f"{number:,}" if number < 10_000 else formats.short_amount(number)
 
 
 def _between(low: float, high: float) -> str:
@@ -241,7 +240,7 @@ class WhatIf(Lines, can_focus=True):
             self.redraw()
             return
         if slider.key in STAGES and (value > 1 or text.endswith("%")):
-            value /= 100  # 12 and 12 % mean the same rate
+            value /= 100  # 12 and 12% mean the same rate
         if self.known is not None:
             self._set(slider, value)
 
@@ -284,10 +283,10 @@ class WhatIf(Lines, can_focus=True):
         if value is None:
             return "–"
         if slider.key in STAGES:
-            return percent(value, 1)
+            return formats.percent(value, 1)
         if slider.key == "average":
-            return format_amount(round(value)) if value < 9_999_999 else short_amount(value)
-        return format_number(value, 1)
+            return formats.amount(round(value)) if value < 9_999_999 else formats.short_amount(value)
+        return formats.number(value, 1)
 
     def _track(self, slider: Slider, value: float, room: int) -> Line:
         low, high = self._limits(slider)
@@ -312,7 +311,7 @@ class WhatIf(Lines, can_focus=True):
             (f"plan {by_text(known)}", lambda each: _likely(each.plan)),
             ("  in the end", _in_the_end),
             (f"quota {by_text(known)}", lambda each: _likely(each.quota)),
-            (f"calls for {percent(known.facts.wanted)}", _calls),
+            (f"calls for {formats.percent(known.facts.wanted)}", _calls),
             ("forecast", _forecast),
         ):
             before = show(known)
@@ -326,11 +325,11 @@ class WhatIf(Lines, can_focus=True):
 
 def _likely(aimed: object) -> str:
     probability = getattr(aimed, "probability", None)
-    return "–" if probability is None else percent(probability)
+    return "–" if probability is None else formats.percent(probability)
 
 
 def _in_the_end(each: Outlook) -> str:
-    return "–" if each.plan is None or each.plan.in_the_end is None else percent(each.plan.in_the_end)
+    return "–" if each.plan is None or each.plan.in_the_end is None else formats.percent(each.plan.in_the_end)
 
 
 def _calls(each: Outlook) -> str:
@@ -343,7 +342,7 @@ def _calls(each: Outlook) -> str:
 
 
 def _forecast(each: Outlook) -> str:
-    return "–" if each.forecast is None else short_amount(each.forecast.median)
+    return "–" if each.forecast is None else formats.short_amount(each.forecast.median)
 
 
 def kept(supposition: Supposition) -> bool:

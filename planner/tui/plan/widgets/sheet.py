@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from planner.domain.money import format_amount
+from planner.domain import formats
 from planner.tui.shared.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def whole(value: Fraction | float) -> str:
     """Format a whole amount with separators."""
-    return format_amount(round(float(value)))
+    return formats.amount(round(float(value)))
 
 
 class SheetPart(Lines):

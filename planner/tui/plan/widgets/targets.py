@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from planner.domain.money import format_number
+from planner.domain import formats
 from planner.tui.plan.widgets.sheet import SheetPart, whole
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
@@ -84,14 +84,14 @@ class Targets(SheetPart):
     def _number(self, asked: Asked, value: Fraction) -> str:
         if asked.metric == "revenue":
             return whole(value)
-        return format_number(float(value), 1 if abs(value) < 100 else 0)
+        return formats.number(float(value), 1 if abs(value) < 100 else 0)
 
     def _ways_out(self, sheet: Sheet, width: int) -> list[Line]:
         short = [asked for asked in sheet.asked if asked.shortfall and asked.done < asked.course.pace.target]
         if not short:
             return []
         named = ", ".join(f"{self._number(asked, asked.shortfall)} {METRIC_WORDS[asked.metric]}" for asked in short)
-        cap = "" if sheet.cap is None else f" of {format_number(float(sheet.cap), 2)} × the even rate"
+        cap = "" if sheet.cap is None else f" of {formats.number(float(sheet.cap), 2)} × the even rate"
         text = f"{named} find no room under the daily cap{cap}. Ways out: {WAYS_OUT}."
         parts = spans.wrapped(text, width - 4, measure)
         return [*([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from planner.domain.money import format_amount
+from planner.domain import formats
 from planner.domain.review.charts import Charts, PaceDay, YearDay
 from planner.domain.review.charts import level as shade_of
 from planner.domain.review.review import FIGURES, NAMES
@@ -52,7 +52,7 @@ def _pace(days: Sequence[PaceDay], width: int) -> list[Line]:
     levels = [Level(rows_up(day.booked), rows_up(day.plan), rows_up(day.quota)) for day in days]
     lines: list[Line] = [[("the month against both lines", "dim"), ("   ∙ plan  ╌ quota  █ booked", "dim")]]
     for row in range(HIGH - 1, -1, -1):
-        label = {HIGH - 1: format_amount(round(top)), 0: "0"}.get(row, "")
+        label = {HIGH - 1: formats.amount(round(top)), 0: "0"}.get(row, "")
         line: Line = [(f"{label:>{LABEL - 4}} ", "dim")]
         for level in levels:
             line += cell(level, row, each)
@@ -62,7 +62,7 @@ def _pace(days: Sequence[PaceDay], width: int) -> list[Line]:
         last = known[-1]
         gap = float(last.booked or 0) - float(last.plan)
         sign, style, word = ("▲", "good", "ahead of") if gap >= 0 else ("▼", "bad", "behind")
-        told = f"{format_amount(round(abs(gap)))} {word} the plan's line on {last.day.day} {last.day:%b}"
+        told = f"{formats.amount(round(abs(gap)))} {word} the plan's line on {formats.when_text(last.day)}"
         lines.append([(" " * (LABEL - 3), ""), (f"{sign} ", style), (told, "")])
     return lines
 
@@ -85,7 +85,7 @@ def _mail(charts: Charts) -> list[Line]:
     if not known:
         return []
     bars = "".join("·" if kept is None else BLOCKS[max(1, round(kept * 8))] for kept in charts.mail)
-    told = f"  {min(known) * 100:.0f} to {max(known) * 100:.0f} %, now {known[-1] * 100:.0f} %"
+    told = f"  {min(known) * 100:.0f} to {formats.percent(max(known))}, now {formats.percent(known[-1])}"
     return [[(f"{'mail in windows':<{LABEL}}", ""), (bars, "fill"), (told, "dim")]]
 
 
@@ -97,7 +97,7 @@ def _hours(charts: Charts) -> list[Line]:
     hours = sorted(found.hours)
     rates = [hour.rate for hour in found.cells.values()]
     low, high = min(rates), max(rates)
-    shades = f"reached: {SHADES[0]} {low * 100:.0f} % to {SHADES[-1]} {high * 100:.0f} %"
+    shades = f"reached: {SHADES[0]} {formats.percent(low)} to {SHADES[-1]} {formats.percent(high)}"
     lines: list[Line] = [[("calls by hour and weekday", "dim"), (f"   {shades}", "dim")]]
     lines.append([(f"{'':<{LABEL - 12}}" + "".join(f"{hour:>6}" for hour in hours), "dim")])
     for weekday in range(7):
@@ -126,7 +126,7 @@ def _year(days: Sequence[YearDay], width: int) -> list[Line]:
     weeks = [days[start : start + 7] for start in range(0, len(days), 7)]
     weeks = weeks[-max(4, width - LABEL + 12) :]
     mean = sum(seen) / len(seen)
-    about = f"   {SHADES[0]} under a quarter … {SHADES[-1]} kept; mean {mean * 100:.0f} % of {len(seen)} days"
+    about = f"   {SHADES[0]} under a quarter … {SHADES[-1]} kept; mean {formats.percent(mean)} of {len(seen)} days"
     lines: list[Line] = [[("discipline over the year", "dim"), (about, "dim")]]
     months = ""
     for number, week in enumerate(weeks):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual import events
 
+from planner.domain import formats
 from planner.domain.review.learning import Shelf
 from planner.domain.review.report import NOTHING_COUNTED, Report
 from planner.domain.review.report import Row as Fact
@@ -191,8 +192,7 @@ def title(report: Review, width: int) -> Line:
     week = report.span is Span.WEEK
     name: Line = [(f" Week {report.name}" if week else f" {Report(report).title}", "bold")]
     if week:
-        begins = f"{first.day} {first:%b}" if first.month != last.month else f"{first.day}"
-        name.append((f"   {begins} to {last.day} {last:%b %Y}", ""))
+        name.append((f"   {formats.when_text(first, last)} to {formats.dated_text(last)}", ""))
     if report.to_come:
         name.append(("   not over yet", "dim"))
     return spans.cut(name, width, measure)

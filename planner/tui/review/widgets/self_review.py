@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.day.tasks import Due
 from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.learning import Learning, Shelf
@@ -25,7 +26,7 @@ from planner.tui.review.widgets.review import (
     rows_of,
 )
 from planner.tui.shared import spans
-from planner.tui.shared.spans import Line, day_words
+from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ def tried(found: Sequence[Tried], today: date) -> list[Row]:
     rows = []
     for each in found:
         sign, style = MARKS[each.done]
-        origin = "from the review before" if each.origin.startswith("line") else f"said {day_words(each.origin, today)}"
+        origin = (
+            "from the review before"
+            if each.origin.startswith("line")
+            else f"said {formats.near_text(each.origin, today)}"
+        )
         rows.append(Row([(f"{sign} ", style), (each.text, ""), (f"   {origin}", "dim")], each.origin))
     return rows
 
@@ -85,7 +90,7 @@ def _became(line: ReviewLine, today: date) -> Line:
         if line.done is not None:
             sign, style = MARKS[line.done]
             return [(f"   {sign} {'done' if line.done else 'dropped'}", style)]
-        due = "" if line.task_due is None else f", {day_words(str(Due(line.task_due)), today)}"
+        due = "" if line.task_due is None else f", {formats.near_text(str(Due(line.task_due)), today)}"
         return [(f"   ▸ task{due}", "good")]
     return [("   t", "accent"), (" a task  ", "dim"), ("w", "accent"), (" the week", "dim")]
 
@@ -93,7 +98,7 @@ def _became(line: ReviewLine, today: date) -> Line:
 def following(report: Report, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
     """The targets of the next span, and the aims for it."""
     first = report.review.next_period.first
-    lines: list[Line] = [[("asks, from ", "dim"), (f"{first:%A} {first.day} {first:%B}", "")]]
+    lines: list[Line] = [[("asks, from ", "dim"), (formats.when_text(first), "")]]
     lines += [
         [(f"{row.label:<18}", ""), (f"{row.values[0]:>9}", "bold"), (f"   {row.aside}", "dim")]
         for row in report.following
@@ -144,7 +149,7 @@ def learning(shelf: Shelf, today: date, width: int) -> list[Row]:
             rows.append(Row([("      ", ""), (part, "dim")]))
         for use in row.uses[-2:]:
             told = ", ".join(text for text in (use.note, use.contact or "", use.deal or "") if text) or "in a call"
-            rows.append(Row([("      used ", "good"), (told, ""), (f"  {day_words(str(use.day), today)}", "dim")]))
+            rows.append(Row([("      used ", "good"), (told, ""), (f"  {formats.near_text(use.day, today)}", "dim")]))
     return rows
 
 
@@ -156,7 +161,11 @@ def _learnt(row: Learning, today: date) -> Line:
         if row.kind is not Learnt.QUESTION
         else ("? ", "warn")
     )
-    when = f"since {day_words(str(row.started), today)}" if row.done_on is None else day_words(str(row.done_on), today)
+    when = (
+        f"since {formats.near_text(row.started, today)}"
+        if row.done_on is None
+        else formats.near_text(row.done_on, today)
+    )
     by = f", {row.author}" if row.author else ""
     line: Line = [sign, (f"{row.kind:<9} ", "dim"), (row.title, ""), (by, "dim"), (f"   {when}", "dim")]
     if row.unused(today):
@@ -175,7 +184,7 @@ def past(reviews: Sequence[SelfReview], width: int) -> list[Row]:
     for review in reviews:
         numbers = [review.figures.get(name, "") for name in ("dials", "meetings_held", "deals")]
         strength = review.figures.get("strength")
-        habit = "" if strength is None else f"{float(strength) * 100:.0f} %"
+        habit = "" if strength is None else formats.percent(float(strength))
         line: Line = [
             (f"{review.name:<10}", ""),
             (f"{numbers[0]:>7}{numbers[1]:>10}{numbers[2]:>7}{habit:>7}", "bold" if review.finished else "dim"),
