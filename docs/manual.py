@@ -35,10 +35,10 @@ FILES = {
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "The month and its goals",
-        "A quota, a plan of your own above it, and the wishes that they are for.",
+        "Your quota, your own plan above it, and the goals behind them.",
         (
             "plan set --quota 700000 --personal 2x --average-deal 35000 --calls-per-day 100 --currency EUR",
-            'goal add "The flat" --horizon 5y --for-whom "Anna and the kids"',
+            'goal add "The flat" --horizon 5y --who "Anna and the kids"',
             'goal add "Save for it" --horizon 1y --parent 1',
             'goal add "Six meetings" --horizon month --metric meetings --target 6 --parent 2',
             "goal list",
@@ -60,8 +60,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "Days that are worked",
-        "Public holidays come from `calendar.country`; the rest you say.",
+        "Working days",
+        "Public holidays come from `calendar.country`. Add your own days off, half days and working Saturdays.",
         (
             "calendar off 2026-11-26..2026-11-27 --note trip",
             "calendar half 2026-11-30",
@@ -71,8 +71,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "Counting",
-        "What has happened, when it happens. These answer in the time it takes Python to start.",
+        "Logging",
+        "Log what you do as you do it. These commands answer about as fast as Python starts.",
         (
             "log dial --outcome refused --reason 'too expensive' --contact 'new: Kim Minsu'",
             "log dial --count 36 --at 'today 9:00'",
@@ -93,8 +93,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "The list",
-        "A task in one line, or field by field; the order is suggested, and yours where you move something.",
+        "Tasks",
+        "Add a task on one line or field by field. planner suggests the order; what you move stays where you put it.",
         (
             "add Proposal for Acme tomorrow 16:00 A '#acme' 45m",
             "add Report every month end --dry-run",
@@ -114,7 +114,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "The day",
-        "Blocks from your week, kept or missed by what the log and the clock show; the day is opened and closed.",
+        "Your blocks, your calling list, and the start and end of your day.",
         (
             "day open",
             "day show",
@@ -139,7 +139,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "Clients",
-        "Who they are, what is known of them, and what comes next.",
+        "Who they are, what you know about them, and the next step for each.",
         (
             "contact add 'Petra Novák' --company 'Novák a syn' --phone '+420 601 234 567' --need found",
             "contact add 'Petra Novak' --phone '+420 601 234 567' --anyway",
@@ -165,7 +165,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "Deals, promises, complaints, meetings",
-        "What is open with them.",
+        "What's open with your clients.",
         (
             "deal add Paper --contact 'Kim Minsu' --value 5000 --stage meeting",
             "deal list",
@@ -203,8 +203,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "Calling",
-        "Tomorrow's list, numbers that can be dialled, scripts, answers, and what calling has shown.",
+        "Calls",
+        "Calling lists, dialing, scripts, objections, and what your calls have taught you.",
         (
             "list build --count 5",
             "list add 'Kim Minsu'",
@@ -226,8 +226,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "Mail",
-        "Shut, but for its windows.",
+        "Email",
+        "Closed, except for its windows.",
         (
             "mail status",
             "13:05 mail open",
@@ -246,8 +246,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "Learning and the review",
-        "What was learnt and used; the week, looked at calmly.",
+        "Review and learning",
+        "An honest look at the week, and what you learn.",
         (
             "book add 'SPIN Selling' --author Rackham",
             "book edit 1 --taken 'ask what it costs them'",
@@ -275,8 +275,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "In and out",
-        "Files of other programs are shown before they are taken in; what leaves is written down.",
+        "Import and export",
+        "Every import is previewed before anything is saved. Every export is logged.",
         (
             "import contacts people.csv --dry-run",
             "import contacts people.csv",
@@ -296,8 +296,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "Care of the file",
-        "Undo, backups, the doctor, settings, keys.",
+        "Safety and settings",
+        "Undo, backups, checks, encryption, settings and keys.",
         (
             "history --limit 4",
             "undo",
@@ -334,10 +334,10 @@ LEFT_OUT = {
 def commands() -> str:
     """Generate `commands.md`."""
     parts = [
-        "# Every command, and what it prints\n",
-        "Made by `python docs/manual.py` from the program itself: one rep's Monday, 16 November 2026, 09:42, on a",
-        "database that is empty at the start. Long answers are cut (`…`). `planner COMMAND --help` has every option;",
-        "every command that reads takes `--json`.\n",
+        "# Every command with its output\n",
+        "Generated by `python docs/manual.py`: one rep's Monday, 16 November 2026, 09:42, on a database that starts",
+        "out empty. Long output is cut (`…`). See `planner COMMAND --help` for every option. Commands that read take",
+        "`--json`.\n",
     ]
     with tempfile.TemporaryDirectory() as folder, _at(folder):
         for name, text in FILES.items():
@@ -415,7 +415,7 @@ def page() -> str:
     os.environ["SOURCE_DATE_EPOCH"] = "1794787200"  # keeps the page reproducible
     root = parser()
     told = {"project_name": "planner", "version": __version__, "description": root.description}
-    made = Manpage(root, {**told, "manual_title": "planner's manual"})
+    made = Manpage(root, {**told, "manual_title": "planner manual"})
     return f'.\\" made by docs/manual.py on Python {sys.version_info.major}.{sys.version_info.minor}\n{made}'
 
 
