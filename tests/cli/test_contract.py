@@ -388,7 +388,7 @@ def test_impossible_recurrence_rule_is_refused(run: Run, rule: str) -> None:
 
 
 def test_date_without_a_year_is_the_nearest_one(run: Run) -> None:
-    assert "still to come" in run("log", "dial", "--at", "17 nov", code=2).err
+    assert "is in the future" in run("log", "dial", "--at", "17 nov", code=2).err
     assert "2026-11-02" in run("calendar", "off", "2 nov").out
     assert run("today", "--json", "--date", "13 nov").json["date"] == "2026-11-13"
     assert "by 2026-11-30" in run("goal", "add", "g", "--horizon", "month", "--from", "2 nov").out
@@ -610,7 +610,7 @@ def test_info_shows_paths_and_counts(run: Run, tmp_path: Path) -> None:
         ("log dial --count many", 2, "whole number"),
         ("log dial --outcome blue", 2, "not an outcome"),
         ("log email --outcome refused", 2, "takes no outcome"),
-        ("log dial --at tomorrow", 2, "still to come"),
+        ("log dial --at tomorrow", 2, "is in the future"),
         ("log dial --at soonish", 2, "not a date"),
         ("log dial --amount 5", 2, "belongs to a deal"),
         ("log dial --contact 99", 1, "no contact 99"),

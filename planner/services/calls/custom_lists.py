@@ -82,7 +82,7 @@ def put(ctx: AppContext, name: str, lines: Sequence[str] | None, *, seen: Sequen
         if tuple(kept) == shipped(ctx, known.name):
             kept = None
     verb = "reset" if kept is None else "edited"
-    with ctx.database.write(f"{known.title.lower()} {verb}") as change:
+    with ctx.database.write(f"{verb} list: {known.title}") as change:
         store.put(change, known.name, kept)
     return get(ctx, name)
 

@@ -104,7 +104,9 @@ def hear(
     if len(text) > LONGEST_HEARD:
         raise InputError(f"An objection can have up to {LONGEST_HEARD} characters.")
     if sort not in playbook.SORTS:
-        raise InputError(f"{sort!r} isn't a type of objection. Choose from {', '.join(playbook.SORTS)}.")
+        raise InputError(
+            f"{sort!r} isn't a type of objection. Choose from {', '.join(word for word, _ in playbook.SORTS.values())}."
+        )
     with live.writing() as handle:
         return store.hear(
             handle,

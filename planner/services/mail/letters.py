@@ -210,7 +210,7 @@ class Letters:
         """Raise InputError or NeedNotFound for a decision that can't be taken."""
         need_known = known is None or known.need in (Need.FOUND.value, Need.CHOSEN.value)
         if decision == "proposal" and known is not None and not (force or need_known):
-            raise NeedNotFound(f"Find the need of {known.name} before offering a proposal.")
+            raise NeedNotFound(f"Find {known.name}'s need before offering a proposal.")
         if decision == "promise" and due is None:
             raise InputError("By when? Add a date or time, as in: price list tomorrow 10.")
         if due is not None and str(due) < f"{self.ctx.now():%Y-%m-%dT%H:%M}"[: len(str(due))]:

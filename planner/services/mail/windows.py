@@ -248,12 +248,11 @@ class MailWindows:
 
 def automatic_reply(ctx: AppContext) -> str:
     """Return text for the mailbox's automatic reply: when email is read, and how to reach the rep sooner. It is in the
-    rep's language, and a paragraph about the hours is left out if there are none.
+    rep's language, or the rep's own text.
     """
     config = ctx.config
-    *earlier, last = config["mail.windows"] or ("",)
+    *earlier, last = config["mail.windows"]
     hours = AND.get(ctx.language, ", ").join(filter(None, (", ".join(earlier), last)))
-    lines = custom_lists.get(ctx, "auto-reply").lines
-    text = "\n\n".join(line.replace("{hours}", hours) for line in lines if hours or "{hours}" not in line)
+    text = "\n\n".join(custom_lists.get(ctx, "auto-reply").lines).replace("{hours}", hours)
     signed = "\n".join(part for part in (config["me.name"], config["me.firm"]) if part)
     return f"{text}\n{signed}" if signed else text.rstrip(",")

@@ -40,7 +40,9 @@ def _built(built: Built) -> str:
         )
         if found
     )
-    return f"Added {many(built.added, 'contact', 'contacts')}{made}" + (f". Skipped: {skipped}" if skipped else "")
+    return f"Added {many(built.added, 'contact', 'contacts')} to the list{made}" + (
+        f". Skipped: {skipped}" if skipped else ""
+    )
 
 
 def drop_from_list(ctx: AppContext, day: date, contact_id: int) -> str:
