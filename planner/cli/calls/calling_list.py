@@ -137,7 +137,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         try:
             built = service.add(ctx, day, name, force=args.anyway)
         except (DoNotCall, KnownAlready) as problem:
-            raise type(problem)(f"{problem} Use --anyway to add them anyway.") from problem
+            raise type(problem)(f"{problem} Use --anyway to add them.") from problem
     return _built(built)
 
 

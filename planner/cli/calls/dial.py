@@ -37,7 +37,7 @@ def dial(args: argparse.Namespace, ctx: AppContext) -> int:
     try:
         text, name = dialing.number_of(ctx, " ".join(args.who), force=args.anyway)
     except DoNotCall as problem:
-        raise DoNotCall(f"{problem} Use --anyway to dial anyway.") from problem
+        raise DoNotCall(f"{problem} Use --anyway to dial.") from problem
     call = dialing.plan(ctx, text) if args.dry_run else dialing.dial(ctx, text)
     if args.json:
         return emit(

@@ -17,7 +17,13 @@ from planner.services.calls import activity_log as service
 from planner.services.calls import log_corrections
 from planner.services.context import AppContext
 
-HELP = {"dial": "log a call", "email": "log an email", "stop": "log a distraction you resisted or gave in to"}
+HELP = {
+    "dial": "log a call",
+    "meeting-booked": "log a booked meeting",
+    "meeting-held": "log a held meeting or a no-show",
+    "email": "log an email",
+    "stop": "log a distraction you resisted or gave in to",
+}
 
 
 def register(commands: Group) -> None:
@@ -32,14 +38,14 @@ def register(commands: Group) -> None:
             parser.add_argument("--when", metavar="WHEN", help="with --outcome callback: when to call back")
         if kind == "deal":
             parser.add_argument("--title", metavar="TEXT", help="the contact's open deal, or the title of a new one")
-    parser = group.add("list", list_, "list a day's entries", reads=True)
+    parser = group.add("list", list_, "list a day's rows", reads=True)
     parser.add_argument("--date", metavar="DATE")
-    parser = group.add("edit", edit, "correct an entry")
+    parser = group.add("edit", edit, "correct a row")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--kind", metavar="KIND")
     parser.add_argument("--count", type=whole_number, metavar="N")
     _fields(parser, ())
-    parser = group.add("drop", drop, "delete entries")
+    parser = group.add("drop", drop, "delete rows")
     parser.add_argument("id", type=whole_number, nargs="+")
 
 
@@ -138,12 +144,12 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         reason=cleared(args.reason),
         note=cleared(args.note),
     )
-    return say(f"Entry {entry.id} is now: {sentence(entry)}")
+    return say(f"Row {entry.id} is now: {sentence(entry)}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for row in log_corrections.drop(ctx, *args.id):
-        say(f"Deleted entry {row.id}: {sentence(row)}")
+        say(f"Deleted row {row.id}: {sentence(row)}")
     return 0
 
 

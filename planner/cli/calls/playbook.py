@@ -16,7 +16,7 @@ from planner.services.day.today_store import TodayStore
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("playbook")
-    parser = group.add("find", find, "find objections by words (all without any)", reads=True)
+    parser = group.add("find", find, "find objections by words, or list them all", reads=True)
     parser.add_argument("words", nargs="*", metavar="WORD")
     parser = group.add("heard", heard, "log an objection you heard, and how you answered")
     parser.add_argument("words", nargs="+", metavar="OBJECTION")

@@ -49,15 +49,13 @@ def register(commands: Group) -> None:
         reads=True,
     )
     parser.add_argument("words", nargs="*", metavar="[ID] DECISION")
-    parser.add_argument(
-        "--from", dest="sender", metavar="WHO", help="the sender of an email that isn't in your inbox here"
-    )
+    parser.add_argument("--from", dest="sender", metavar="WHO", help="the sender of an email that isn't in your inbox")
     parser.add_argument("--subject", default="", metavar="TEXT")
     parser.add_argument("--due", metavar="WHEN", help="when a promise, task or proposal is due")
     parser.add_argument("--text", default="", metavar="TEXT", help="what you promise or need to do")
     parser.add_argument("--contact", default="", metavar="WHO", help=f"the sender, if unknown: {WHO}")
     parser.add_argument(
-        "--anyway", action="store_true", help="propose before finding the need, or call despite do not call"
+        "--anyway", action="store_true", help="propose before the need is known, or call someone marked do not call"
     )
     parser = group.add("write", write, "queue an email for the next window")
     parser.add_argument("to", metavar="WHO")

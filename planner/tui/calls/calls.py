@@ -42,7 +42,7 @@ class CallsScreen(OutcomeScreen):
         Binding("d", "dial", "call", id="call-dial", tooltip="Dial the number and start the clock"),
         Binding("n", "note", "note", id="call-note", tooltip="Take notes during the call, saved as you type"),
         Binding("slash", "find", "objection", id="call-objection", tooltip="Find an answer to what you hear"),
-        Binding("s", "skip", "skip", id="call-skip", tooltip="Move to the end of the list (a callback: in 30 min)"),
+        Binding("s", "skip", "skip", id="call-skip", tooltip="Move to the end of the list (callbacks: in 30 min)"),
         Binding("p", "promise", "promise", id="call-promise", tooltip="Promise them something by a set time"),
         Binding("P", "pause", "pause", id="call-pause", tooltip="Pause or resume (a pause isn't a gap)"),
         Binding("y", "copy", "copy", id="call-copy", tooltip="Copy the number"),

@@ -148,7 +148,7 @@ class ProspectCard(Lines):
         if card.supplier or card.supplier_until:
             ends, near = self._supplier_ends(card)
             weak = f", weak points: {card.weak}" if card.weak else ""
-            yield "supplier", (card.supplier or "unknown") + ends + weak, "warn" if near else ""
+            yield "supplier", (card.supplier or "not named") + ends + weak, "warn" if near else ""
         yield "need", NEEDS.get(card.need, card.need), ""
         if (card.source or card.tags) and not brief:
             yield "source", " · ".join(part for part in (card.source, *(f"#{tag}" for tag in card.tags)) if part), ""
