@@ -119,7 +119,7 @@ def put_off(connection: sqlite3.Connection, task_id: int, due: str, now: int, na
 
 def set_need(connection: sqlite3.Connection, contact_id: int, need: str, now: int, name: str) -> None:
     """Set a contact's need."""
-    with Recorder(connection, now, f"need {need}: {name}") as change:
+    with Recorder(connection, now, f"need {'already chosen' if need == 'chosen' else need}: {name}") as change:
         change.confirm("contact", contact_id, need=need)
 
 

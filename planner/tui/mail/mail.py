@@ -83,7 +83,7 @@ class MailScreen(ListScreen[EntryLines]):
             "look",
             "peek anyway",
             id="mail-look",
-            tooltip="Peek outside an email window, after a pause and a reason",
+            tooltip="Peek outside an email window, giving a reason",
         ),
         Binding("x", "close_mail", "close", id="mail-close", tooltip="Close the window, or end the peek"),
         Binding("r", "decide('reply')", "reply", id="mail-reply", tooltip="Reply in your email app"),
@@ -111,7 +111,7 @@ class MailScreen(ListScreen[EntryLines]):
             "leave",
             "back",
             id="mail-leave",
-            tooltip="Stop checking, or go back to Today (the clock keeps running)",
+            tooltip="Stop checking, or go back to Today",
         ),
     ]
 
