@@ -207,7 +207,7 @@ def _mail(
     for row in shipped["draft"]:
         contact_id, name = contacts[row["contact"]]
         seconds = int(now.timestamp())
-        with Recorder(handle, seconds, f"letter to write: {name}") as change:
+        with Recorder(handle, seconds, f"email to write: {name}") as change:
             draft_store.add_draft(change, name, contact_id, row["subject"], row["proposal"], seconds)
 
 

@@ -88,7 +88,7 @@ def ask(
             leave()
 
     title = f"Who is {problem.wanted}?"
-    screen.app.push_screen(PickModal(title, "other letters, a company, a number …", offer), chosen)
+    screen.app.push_screen(PickModal(title, "another spelling, a company, a number …", offer), chosen)
 
 
 def confirm(

@@ -359,7 +359,7 @@ def test_bulk_commands_are_atomic_and_undone_together(run: Run) -> None:
     assert len(run("log", "list", "--json").json) == len(run("task", "list", "--json").json) == 2
     run("task", "done", "1", "2")
     run("log", "drop", "1", "2")
-    assert run("undo").out == "undid: dropped call and 1 more\n"
+    assert run("undo").out == "undid: deleted call and 1 more\n"
     assert run("undo").out == "undid: task done: t and 1 more\n"
     assert len(run("log", "list", "--json").json) == len(run("task", "list", "--json").json) == 2
 
@@ -388,7 +388,7 @@ def test_impossible_recurrence_rule_is_refused(run: Run, rule: str) -> None:
 
 
 def test_date_without_a_year_is_the_nearest_one(run: Run) -> None:
-    assert "still to come" in run("log", "dial", "--at", "17 nov", code=2).err
+    assert "is in the future" in run("log", "dial", "--at", "17 nov", code=2).err
     assert "2026-11-02" in run("calendar", "off", "2 nov").out
     assert run("today", "--json", "--date", "13 nov").json["date"] == "2026-11-13"
     assert "by 2026-11-30" in run("goal", "add", "g", "--horizon", "month", "--from", "2 nov").out
@@ -423,8 +423,8 @@ def test_log_edit_clears_fields_and_changes_the_kind(run: Run) -> None:
 
 def test_logging_a_deal_echoes_the_amount(run: Run) -> None:
     run("log", "dial")
-    assert "612,000 booked" in run("log", "deal", "--amount", "612000").out
-    assert "100 in all" in run("log", "deal", "--amount", "100.00", "--count", "3").out
+    assert "612,000 (deal 1)" in run("log", "deal", "--amount", "612000").out
+    assert "100 in total" in run("log", "deal", "--amount", "100.00", "--count", "3").out
 
 
 def test_changing_the_country_resets_the_region(run: Run) -> None:
@@ -485,7 +485,7 @@ def test_correcting_yesterdays_count(november: Run) -> None:
     assert november("today", "--json").json["counters"]["dials"]["target"] == 116
     november("log", "drop", str(row["id"]))
     assert november("log", "list", "--date", "fri", "--json").json == []
-    assert november("undo").out.startswith("undid: dropped 850 calls")
+    assert november("undo").out.startswith("undid: deleted 850 calls")
     assert november("log", "list", "--date", "fri", "--json").json[0]["count"] == 850
 
 
@@ -610,9 +610,9 @@ def test_info_shows_paths_and_counts(run: Run, tmp_path: Path) -> None:
         ("log dial --count many", 2, "whole number"),
         ("log dial --outcome blue", 2, "not an outcome"),
         ("log email --outcome refused", 2, "takes no outcome"),
-        ("log dial --at tomorrow", 2, "still to come"),
+        ("log dial --at tomorrow", 2, "is in the future"),
         ("log dial --at soonish", 2, "not a date"),
-        ("log dial --amount 5", 2, "belongs to a deal"),
+        ("log dial --amount 5", 2, "Only a deal or a proposal"),
         ("log dial --contact 99", 1, "no contact 99"),
         ("log dial --frobnicate", 2, "unrecognized"),
         ("log edit 99 --count 2", 1, "no row 99"),

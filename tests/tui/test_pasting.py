@@ -111,7 +111,7 @@ async def test_paste_outside_a_field_presses_no_keys(ctx: AppContext) -> None:
         await paste(pilot, "Kim Minsu, Hanbit, 02-555-1234\r\nLee, 02-555-9999\r\n")
         await wait_for(pilot, says(pilot, "2 people with a number"))
         await press(pilot, "f2")
-        await wait_for(pilot, says(pilot, "2 put on the list"))
+        await wait_for(pilot, says(pilot, "Added 2 contacts"))
     assert [entry.contact.name for entry in calling_list.show(ctx, calling_list.day_for(ctx)).entries] == [
         "Kim Minsu",
         "Lee",

@@ -135,8 +135,8 @@ def test_calls(snap_compare: Compare, tmp_path: Path, scene: str, size: tuple[in
     ("name", "keys"),
     [
         ("calls-light", ["2", "down", "down"]),
-        ("found", ["2", "slash", *"dea"]),
-        ("answers-light", ["2", "slash", *"dea", "enter"]),
+        ("found", ["2", "slash", *"exp"]),
+        ("answers-light", ["2", "slash", *"exp", "enter"]),
         ("why-refused", ["2", "4"]),
         ("when", ["2", "7", *"thu", "space", *"11"]),
         ("after-a-talk", ["2", "6"]),

@@ -89,7 +89,7 @@ class Life:
         await wait_for(self.pilot, lambda: isinstance(self.pilot.app.screen, EveningScreen))
         if not without_list:
             await self.keys("l", "b")
-            await self.until("put on the list")
+            await self.until("to the list")
             await self.keys("escape", "b")
             await wait_for(self.pilot, lambda: isinstance(self.pilot.app.screen, EveningScreen))
         await self.keys("w" if without_list else "enter")
@@ -110,7 +110,7 @@ async def first_hour(life: Life) -> None:
     life.pilot.app.post_message(events.Paste(PEOPLE))
     await life.until("40 people with a number")
     await life.keys("f2")
-    await life.until("put on the list")
+    await life.until("to the list")
     await life.keys("escape")
     await life.dial("1", "6", "7", "5", "4", "2")
     life.check()

@@ -9,15 +9,16 @@ from planner.cli.shared.common import FOUND, Group, emit, piped, read_when, say,
 from planner.domain import formats
 from planner.domain.calls.calling_list import ListEntry
 from planner.domain.errors import DoNotCall, InputError, KnownAlready
+from planner.domain.text import many
 from planner.services.calls import calling_list as service
 from planner.services.calls.calling_list import Built, CallingList, Filters
 from planner.services.context import AppContext
 
 EXAMPLES = """\
 examples:
-  planner list build                        up to what tomorrow asks: callbacks, promises, next tries, new ones
+  planner list build                        up to tomorrow's target: callbacks, promises, retries, new contacts
   planner list build --tag fair --city Berlin --not-since "30 days ago"
-  planner list build names.csv              a file with a header, or lines of names and numbers
+  planner list build names.csv              a file with a header row, or lines of names and numbers
   pbpaste | planner list build -            pasted lines: Kim Minsu, Hanbit, 02-555-1234
 """
 
@@ -25,35 +26,37 @@ examples:
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("list")
-    parser = group.add("build", build, "fill the list up from contacts, or put a file's or pasted lines on it")
+    parser = group.add("build", build, "fill the list from your contacts, a file or pasted lines")
     parser.epilog = EXAMPLES
-    parser.add_argument("file", nargs="?", metavar="FILE", help="names and numbers; - for pasted lines")
-    parser.add_argument("--count", type=whole_number, metavar="N", help="up to so many (default: what the day asks)")
-    parser.add_argument("--never-called", action="store_true", help="only who was never called")
-    parser.add_argument("--not-since", metavar="DATE", help="only who wasn't called since")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="names and numbers (- for standard input)")
+    parser.add_argument(
+        "--count", type=whole_number, metavar="N", help="the most contacts to list (default: the day's target)"
+    )
+    parser.add_argument("--never-called", action="store_true", help="only contacts you've never called")
+    parser.add_argument("--not-since", metavar="DATE", help="only contacts not called since then")
     for name in ("tag", "source", "city", "kind"):
         parser.add_argument(f"--{name}", default="", metavar=name.upper())
     parser.add_argument(
-        "--hour", type=whole_number, metavar="H", help="reached at that hour before, or not tried at it"
+        "--hour", type=whole_number, metavar="H", help="only contacts reached at that hour before, or not tried then"
     )
     _day(parser)
-    parser = group.add("show", show, "the list of a day, and whom of it was called", reads=True)
+    parser = group.add("show", show, "show a day's list, and who has been called", reads=True)
     _day(parser)
-    parser = group.add("add", add, "put contacts on the list")
+    parser = group.add("add", add, "add contacts to the list")
     parser.add_argument("contact", nargs="+", metavar="WHO", help=FOUND)
     parser.add_argument(
-        "--anyway", action="store_true", help="also who asked not to be called, or whose number is on the list"
+        "--anyway", action="store_true", help="even if they asked not to be called, or their number is on the list"
     )
     _day(parser)
-    parser = group.add("drop", drop, "take contacts off the list")
+    parser = group.add("drop", drop, "remove contacts from the list")
     parser.add_argument("id", nargs="+", type=whole_number, metavar="CONTACT-ID")
     _day(parser)
-    parser = group.add("clear", clear, "take everybody off the list")
+    parser = group.add("clear", clear, "remove everyone from the list")
     _day(parser)
 
 
 def _day(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--for", dest="day", metavar="DATE", help="another day")
+    parser.add_argument("--for", dest="day", metavar="DATE", help="the day the list is for")
 
 
 def _for(args: argparse.Namespace, ctx: AppContext) -> date:
@@ -63,7 +66,7 @@ def _for(args: argparse.Namespace, ctx: AppContext) -> date:
 def build(args: argparse.Namespace, ctx: AppContext) -> int:
     day = _for(args, ctx)
     if args.count is not None and not 1 <= args.count <= service.LARGEST_LIST:
-        raise InputError(f"--count is from 1 to {service.LARGEST_LIST:,}, not {args.count:,}.")
+        raise InputError(f"--count must be from 1 to {service.LARGEST_LIST:,}, not {args.count:,}.")
     if args.file is not None:
         built = service.paste(ctx, day, piped()) if args.file == "-" else service.from_file(ctx, day, args.file)
         return _built(built)
@@ -74,19 +77,19 @@ def build(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def _built(built: Built) -> int:
     for line in built.without[:5]:
-        warn(f"line {line} has no phone number, so it is left out.")
+        warn(f"skipped line {line}, which has no phone number.")
     if len(built.without) > 5:
-        warn(f"and {len(built.without) - 5} more lines without one.")
-    for names, why in ((built.twice, "their number is on the list already"), (built.barred, "do not call")):
+        warn(f"skipped {many(len(built.without) - 5, 'more line', 'more lines')} without a phone number.")
+    for names, why in ((built.twice, "number already on the list"), (built.barred, "do not call")):
         if names:
             more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-            warn(f"left out, {why}: {', '.join(names[:5])}{more}.")
-    made = f", {built.made} new {'contact' if built.made == 1 else 'contacts'}" if built.made else ""
-    return say(f"{built.added} put on the list{made}; {_standing(built.calling)}")
+            warn(f"skipped ({why}): {', '.join(names[:5])}{more}.")
+    made = f" ({built.made} new)" if built.made else ""
+    return say(f"Added {many(built.added, 'contact', 'contacts')}{made}. {_standing(built.calling)}")
 
 
 def _standing(calling: CallingList) -> str:
-    """``62 of 100 for Tue 2026-11-17: 38 short``."""
+    """``62 of 100 for Tue 17 Nov: 38 short``."""
     count = len(calling.entries)
     day = formats.when_text(calling.day)
     if calling.target is None:
@@ -134,7 +137,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         try:
             built = service.add(ctx, day, name, force=args.anyway)
         except (DoNotCall, KnownAlready) as problem:
-            raise type(problem)(f"{problem} --anyway puts them on the list all the same.") from problem
+            raise type(problem)(f"{problem} Use --anyway to add them.") from problem
     return _built(built)
 
 

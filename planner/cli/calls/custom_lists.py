@@ -13,13 +13,13 @@ from planner.services.context import AppContext
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("words")
-    group.add("list", list_, "the lists there are", reads=True)
-    parser = group.add("show", show, "the lines of a list", reads=True)
+    group.add("list", list_, "list the word lists", reads=True)
+    parser = group.add("show", show, "show a list's lines", reads=True)
     parser.add_argument("name", metavar="NAME")
-    parser = group.add("set", set_, "make a list your own: its lines, or - for those on standard input")
+    parser = group.add("set", set_, "replace a list's lines (- to read them from standard input)")
     parser.add_argument("name", metavar="NAME")
     parser.add_argument("lines", nargs="+", metavar="LINE")
-    parser = group.add("reset", reset, "a list as shipped again")
+    parser = group.add("reset", reset, "reset a list to its default")
     parser.add_argument("name", metavar="NAME")
 
 
@@ -30,7 +30,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
             [{"name": each.name, "title": each.title, "own": each.own, "lines": len(each.lines)} for each in found]
         )
     for each in found:
-        say(f"{each.name:<17} {each.title}{' (your own)' if each.own else ''}: {each.about}")
+        say(f"{service.shown_name(each.name):<17} {each.title}{' (edited)' if each.own else ''}: {each.about}")
     return 0
 
 
@@ -51,4 +51,4 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def reset(args: argparse.Namespace, ctx: AppContext) -> int:
     found = service.put(ctx, args.name, None)
-    return say(f"{found.title}: as shipped, {many(len(found.lines), 'line', 'lines')}")
+    return say(f"{found.title}: default, {many(len(found.lines), 'line', 'lines')}")

@@ -22,22 +22,22 @@ def register(commands: Group) -> None:
     """Register the commands."""
     parser = commands.add("dial", dial)
     parser.add_argument("who", nargs="+", metavar="NUMBER|CONTACT")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be dialled")
-    parser.add_argument("--anyway", action="store_true", help="also somebody who asked not to be called")
+    parser.add_argument("--dry-run", action="store_true", help="only show what would be dialed")
+    parser.add_argument("--anyway", action="store_true", help="even if they asked not to be called")
     parser.add_argument("--json", action="store_true")
     parser = commands.add("script", script, reads=True)
     parser.add_argument("kind", choices=scripts.KINDS)
-    parser.add_argument("--language", choices=[*LANGUAGES], help="instead of yours (me.language)")
+    parser.add_argument("--language", choices=[*LANGUAGES], help="instead of your own (me.language)")
     group = commands.group("calls")
-    group.add("sessions", sessions, "sessions: calls, talk, gaps, calls an hour", reads=True)
-    group.add("hours", hours, "when people are reached, by hour and weekday, and how sure that is", reads=True)
+    group.add("sessions", sessions, "list sessions: calls, conversations, calls per hour, gaps", reads=True)
+    group.add("hours", hours, "show when people pick up, by hour and weekday, and how certain that is", reads=True)
 
 
 def dial(args: argparse.Namespace, ctx: AppContext) -> int:
     try:
         text, name = dialing.number_of(ctx, " ".join(args.who), force=args.anyway)
     except DoNotCall as problem:
-        raise DoNotCall(f"{problem} --anyway dials all the same.") from problem
+        raise DoNotCall(f"{problem} Use --anyway to dial.") from problem
     call = dialing.plan(ctx, text) if args.dry_run else dialing.dial(ctx, text)
     if args.json:
         return emit(
@@ -51,7 +51,7 @@ def dial(args: argparse.Namespace, ctx: AppContext) -> int:
         )
     if not call.command:
         return say(f"{call.number}")
-    verb = "would hand" if args.dry_run else "handed"
+    verb = "Would pass" if args.dry_run else "Passed"
     if call.number.caution:
         warn(f"{call.number}: {call.number.caution}.")
     return say(f"{verb} {call.target} to {call.command[0]}" + (f" ({name})" if name else ""))
@@ -113,16 +113,18 @@ def sessions(args: argparse.Namespace, ctx: AppContext) -> int:
             }
         )
     if not found.sessions:
-        return say("No session yet; in the screens, 2 opens Calls.")
+        return say("No sessions yet. Start one in Calls (press 2).")
     for one in found.sessions:
         pace = "–" if one.pace is None else f"{one.pace:.0f}"
         say(
-            f"{one.began:%Y-%m-%d %H:%M}  {one.tally.calls:>4,} calls  {one.spoken:>3,} talks  {pace:>3} an hour"
-            f"  talk {clock(one.tally.average_talk)}  gap {clock(one.tally.average_gap)}"
+            f"{formats.dated_text(one.began):<22}{one.tally.calls:>5,} calls  {one.spoken:>4,} conversations  "
+            f"{pace:>3} per hour  avg call {clock(one.tally.average_talk)}  avg gap {clock(one.tally.average_gap)}"
         )
     best = found.best_sprint
     if best is not None:
-        say(f"best sprint: {many(best.calls, 'call', 'calls')} in {clock(best.seconds)} on {best.day}")
+        say(
+            f"Best sprint: {many(best.calls, 'call', 'calls')} in {clock(best.seconds)}, {formats.dated_text(best.day)}"
+        )
     return 0
 
 
@@ -151,8 +153,8 @@ def hours(args: argparse.Namespace, ctx: AppContext) -> int:
             }
         )
     if found.whole is None:
-        return say("No call with an outcome is logged yet.")
-    say(f"{many(found.whole.dials, 'call', 'calls')} in 180 days, {formats.percent(found.whole.rate)} reached somebody")
+        return say("No calls with an outcome yet.")
+    say(f"{many(found.whole.dials, 'call', 'calls')} in 180 days, {formats.percent(found.whole.rate)} reached someone")
     for hour, reach in found.hours.items():
         say(_reach(f"{hour:02}:00", reach))
     for day, reach in found.weekdays.items():

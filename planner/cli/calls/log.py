@@ -13,34 +13,39 @@ from planner.domain.clients.deals import Deal
 from planner.domain.day import activity
 from planner.domain.errors import InputError
 from planner.domain.money import parse_amount
-from planner.domain.typed.moment import When
 from planner.services.calls import activity_log as service
 from planner.services.calls import log_corrections
 from planner.services.context import AppContext
+
+HELP = {
+    "dial": "log a call",
+    "meeting-booked": "log a booked meeting",
+    "meeting-held": "log a held meeting or a no-show",
+    "email": "log an email",
+    "stop": "log a distraction you resisted or gave in to",
+}
 
 
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("log")
     for kind in activity.KINDS:
-        parser = group.add(kind, add, f"log: {kind.replace('-', ' ')}")
+        parser = group.add(kind, add, HELP.get(kind, f"log a {kind.replace('-', ' ')}"))
         parser.set_defaults(kind=kind)
         parser.add_argument("--count", type=whole_number, default=1, metavar="N")
         _fields(parser, activity.OUTCOMES.get(kind, ()))
         if kind == "dial":
             parser.add_argument("--when", metavar="WHEN", help="with --outcome callback: when to call back")
         if kind == "deal":
-            parser.add_argument(
-                "--title", metavar="TEXT", help="which of the contact's open deals, or a new one's title"
-            )
-    parser = group.add("list", list_, "a day's rows", reads=True)
+            parser.add_argument("--title", metavar="TEXT", help="the contact's open deal, or the title of a new one")
+    parser = group.add("list", list_, "list a day's rows", reads=True)
     parser.add_argument("--date", metavar="DATE")
-    parser = group.add("edit", edit, "put a row right")
+    parser = group.add("edit", edit, "correct a row")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--kind", metavar="KIND")
     parser.add_argument("--count", type=whole_number, metavar="N")
     _fields(parser, ())
-    parser = group.add("drop", drop, "take rows out")
+    parser = group.add("drop", drop, "delete rows")
     parser.add_argument("id", type=whole_number, nargs="+")
 
 
@@ -48,7 +53,7 @@ def _fields(parser: argparse.ArgumentParser, outcomes: tuple[str, ...]) -> None:
     parser.add_argument("--outcome", metavar="|".join(outcomes) or "OUTCOME")
     parser.add_argument("--contact", metavar="WHO", help=WHO)
     parser.add_argument("--at", metavar="WHEN", help="when it happened (default: now)")
-    parser.add_argument("--amount", metavar="V", help="of a deal or a proposal")
+    parser.add_argument("--amount", metavar="V", help="the amount of a deal or proposal")
     parser.add_argument("--duration", type=whole_number, metavar="MIN")
     parser.add_argument("--reason", metavar="TEXT")
     parser.add_argument("--note", metavar="TEXT")
@@ -74,10 +79,10 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
     )
     told = " (new contact)" if result.made_contact else ""
     if again is not None:
-        told += f", call back {When(again.day, again.at).echo()}"
+        told += f", call back {formats.when_text(again, ctx.today())}"
     if result.meeting is not None:
-        told = f" (marks the meeting of {result.meeting.start:%a %d %b %H:%M})"
-    return say(f"logged: {sentence(result.entry)}{told}")
+        told = f" (for the meeting on {formats.when_text(result.meeting.start, ctx.today())})"
+    return say(f"Logged: {sentence(result.entry)}{told}")
 
 
 def _won(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -96,9 +101,8 @@ def _won(args: argparse.Namespace, ctx: AppContext) -> int:
         reason=args.reason or "",
     )
     ids = ", ".join(str(each.id) for each in found)
-    booked = f"{formats.amount(amount)} {'in all ' if len(found) > 1 else ''}booked"
-    won = f"{booked}, {'deals' if len(found) > 1 else 'deal'} {ids}"
-    return say(f"won: {won}: {found[0].title}{_with(found[0])}")
+    total = f"{formats.amount(amount)}{' in total' if len(found) > 1 else ''}"
+    return say(f"Won: {found[0].title}{_with(found[0])}, {total} ({'deals' if len(found) > 1 else 'deal'} {ids})")
 
 
 def _with(deal: Deal) -> str:
@@ -115,7 +119,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([activity_object(row) for row in rows])
     if not rows:
-        return say(f"Nothing logged on {day}.")
+        return say(f"Nothing logged on {formats.when_text(day, ctx.today())}.")
     for row in rows:
         say(f"{row.id:>6}  {sentence(row)}")
     return 0
@@ -124,7 +128,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     given = ("kind", "count", "outcome", "contact", "at", "amount", "duration", "reason", "note")
     if all(getattr(args, name) is None for name in given):
-        raise InputError("Nothing to change was given; see `planner log edit --help`.")
+        raise InputError("Say what to change. See `planner log edit --help`.")
     if args.kind is not None:
         activity.check(args.kind, None)
     entry = log_corrections.edit(
@@ -140,22 +144,22 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         reason=cleared(args.reason),
         note=cleared(args.note),
     )
-    return say(f"row {entry.id} is now: {sentence(entry)}")
+    return say(f"Row {entry.id} is now: {sentence(entry)}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for row in log_corrections.drop(ctx, *args.id):
-        say(f"dropped row {row.id}: {sentence(row)}")
+        say(f"Deleted row {row.id}: {sentence(row)}")
     return 0
 
 
 def sentence(row: Activity) -> str:
     """Format a log row as a line."""
-    parts = [f"{row.moment:%Y-%m-%d %H:%M}", row.label]
+    parts = [formats.dated_text(row.moment), row.label]
     if row.amount is not None:
-        parts.append(formats.amount(row.amount) + (" in all" if row.count > 1 else ""))
+        parts.append(formats.amount(row.amount) + (" in total" if row.count > 1 else ""))
     if row.minutes is not None:
-        parts.append(f"{row.minutes} min")
+        parts.append(formats.duration(row.minutes))
     if row.seconds:
         parts.append(f"{row.seconds // 60}:{row.seconds % 60:02}")
     parts += [text for text in (row.reason, row.note) if text]

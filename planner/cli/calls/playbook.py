@@ -16,19 +16,26 @@ from planner.services.day.today_store import TodayStore
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("playbook")
-    parser = group.add("find", find, "the objections that some words mean; all without words", reads=True)
+    parser = group.add("find", find, "find objections by words, or list them all", reads=True)
     parser.add_argument("words", nargs="*", metavar="WORD")
-    parser = group.add("heard", heard, "log what was heard, and how it was answered")
+    parser = group.add("heard", heard, "log an objection you heard, and how you answered")
     parser.add_argument("words", nargs="+", metavar="OBJECTION")
-    parser.add_argument("--answer", type=whole_number, metavar="N", help="the answer given, as `find` numbers them")
-    parser.add_argument("--sort", choices=tuple(SORTS), default="real")
+    parser.add_argument("--answer", type=whole_number, metavar="N", help="the answer you gave, as numbered by `find`")
+    parser.add_argument("--sort", type=_sort, default="real", metavar="|".join(word for word, _ in SORTS.values()))
     parser.add_argument("--contact", metavar="WHO", help=FOUND)
-    parser.add_argument("--worked", choices=("yes", "no"), help="whether it led on; else the next outcome says")
-    parser = group.add("add", add, "put an objection into the playbook, or an answer to one")
+    parser.add_argument(
+        "--worked", choices=("yes", "no"), help="whether it worked (default: the call's outcome decides)"
+    )
+    parser = group.add("add", add, "add an objection to the playbook, or an answer to one")
     parser.add_argument("words", nargs="+", metavar="OBJECTION")
-    parser.add_argument("--way", choices=tuple(WAYS), help="how it is answered; with --answer")
+    parser.add_argument("--way", choices=tuple(WAYS), help="the approach of the answer, with --answer")
     parser.add_argument("--answer", metavar="TEXT")
-    group.add("due", due, "what is to be drilled today", reads=True)
+    group.add("due", due, "list what to practice today", reads=True)
+
+
+def _sort(typed: str) -> str:
+    """Return the stored word for a type of objection, which is typed as shown or as stored."""
+    return next((sort for sort, (word, _) in SORTS.items() if word == typed), typed)
 
 
 def find(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -58,7 +65,7 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     if not found:
-        return say("Nothing like that is in the playbook; `planner playbook add` puts it there.")
+        return say("No match in the playbook. Add it with `planner playbook add`.")
     for one in found:
         say(one.objection.text + (f"  (heard {one.heard}×)" if one.heard else ""))
         if args.words:
@@ -77,7 +84,9 @@ def heard(args: argparse.Namespace, ctx: AppContext) -> int:
     text, answer = (found[0].objection.text, None) if found else (words, None)
     if args.answer is not None:
         if not found or not 1 <= args.answer <= len(found[0].rated):
-            raise InputError(f"There is no answer {args.answer} to that; `planner playbook find {words}` numbers them.")
+            raise InputError(
+                f"There's no answer {args.answer} to that. See the numbers with `planner playbook find {words}`."
+            )
         answer = found[0].rated[args.answer - 1].answer
     worked = None if args.worked is None else args.worked == "yes"
     service.hear(ctx, live, text, answer, sort=args.sort, contact_id=contact_id, worked=worked)
@@ -85,16 +94,16 @@ def heard(args: argparse.Namespace, ctx: AppContext) -> int:
     if not found:
         service.add(ctx, text)
     return say(
-        f"heard: {text}" + (f" – {answer.text}" if answer else "") + ("" if found else "  (new in the playbook)")
+        f"Logged: {text}" + (f" – {answer.text}" if answer else "") + ("" if found else "  (added to the playbook)")
     )
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     if (args.way is None) != (args.answer is None):
-        raise InputError("An answer has a way and a text: --way question --answer TEXT.")
+        raise InputError("Give an answer with its approach: --way question --answer TEXT.")
     text = " ".join(args.words)
     service.add(ctx, text, None if args.answer is None else Answer(args.way, args.answer))
-    return say(f"in the playbook: {text}")
+    return say(f"Added to the playbook: {text}")
 
 
 def due(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -104,7 +113,7 @@ def due(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([{"objection": one.objection.text, "times": one.times, "fluent": one.fluent} for one in items])
     if not items:
-        return say("Nothing is due to be drilled today.")
+        return say("Nothing to practice today.")
     for one in items:
-        say(f"{one.objection.text}  ({one.fluent} of {one.times} times fluent)")
+        say(f"{one.objection.text}  (fluent {one.fluent} of {one.times} times)")
     return 0

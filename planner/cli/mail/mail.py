@@ -11,10 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 from planner.cli.shared.common import WHO, Group, emit, number, read_deadline, read_due, say, warn, whole_number
+from planner.domain import formats
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.mail import windows as rules
 from planner.domain.mail.letters import DECISIONS, Thread
 from planner.domain.mail.windows import Window
+from planner.domain.text import many
 from planner.platform import at_terminal
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
@@ -27,44 +29,48 @@ from planner.services.mail.windows import Gate, WeekOfMail, automatic_reply
 
 LOOK_LASTS = timedelta(minutes=10)  # how long a look outside a window allows triage
 MARKS = {"done": "✓", "missed": "✗", "open": "●", "overrun": "!", "closed": "·"}
+STATES = {"done": "done", "missed": "missed", "open": "open", "overrun": "running over", "closed": "upcoming"}
 
 
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("mail")
-    group.add("status", status, "whether mail is open, when it opens next, what the day and the week say", reads=True)
-    group.add("open", open_, "open the window whose time it is: its clock starts")
-    parser = group.add("close", close, "close the window that is open")
-    parser.add_argument("--letters", type=whole_number, metavar="N", help="how many were handled, where nobody counted")
-    parser = group.add("look", look, "log a look outside a window")
+    group.add("status", status, "show whether email is open, when it opens next, and how the week is going", reads=True)
+    group.add("open", open_, "open the email window that is due and start its clock")
+    parser = group.add("close", close, "close the open email window")
+    parser.add_argument("--messages", dest="letters", type=whole_number, metavar="N", help="how many you handled")
+    parser.add_argument("--letters", type=whole_number, help=argparse.SUPPRESS)
+    parser = group.add("look", look, "log a peek outside an email window")
     parser.add_argument("--reason", required=True, metavar="TEXT")
     parser = group.add(
         "triage",
         triage,
-        f"list the letters that wait, or say what becomes of one: {', '.join(DECISIONS)}",
+        f"list waiting emails, or decide what to do with one: {', '.join(DECISIONS)}",
         reads=True,
     )
     parser.add_argument("words", nargs="*", metavar="[ID] DECISION")
-    parser.add_argument("--from", dest="sender", metavar="WHO", help="a letter that stands in no mailbox of planner's")
+    parser.add_argument("--from", dest="sender", metavar="WHO", help="the sender of an email that isn't in your inbox")
     parser.add_argument("--subject", default="", metavar="TEXT")
-    parser.add_argument("--due", metavar="WHEN", help="of a promise, a task, a proposal")
-    parser.add_argument("--text", default="", metavar="TEXT", help="what is promised or to be done")
-    parser.add_argument("--contact", default="", metavar="WHO", help=f"whom it is from, where that isn't known: {WHO}")
+    parser.add_argument("--due", metavar="WHEN", help="when a promise, task or proposal is due")
+    parser.add_argument("--text", default="", metavar="TEXT", help="what you promise or need to do")
+    parser.add_argument("--contact", default="", metavar="WHO", help=f"the sender, if unknown: {WHO}")
     parser.add_argument(
-        "--anyway", action="store_true", help="a proposal though the need isn't found, a call to who asked for none"
+        "--anyway", action="store_true", help="propose before the need is known, or call someone marked do not call"
     )
-    parser = group.add("write", write, "queue a letter for the next window")
+    parser = group.add("write", write, "queue an email for the next window")
     parser.add_argument("to", metavar="WHO")
     parser.add_argument("subject", nargs="+", metavar="SUBJECT")
-    parser.add_argument("--proposal", action="store_true", help="it carries one: once sent, a call follows it up")
-    group.add("queue", queue, "the letters that wait to be written", reads=True)
-    parser = group.add("sent", sent, "a letter of the queue is written and sent")
+    parser.add_argument(
+        "--proposal", action="store_true", help="it carries a proposal, so add a follow-up call once it's sent"
+    )
+    group.add("queue", queue, "list emails to write", reads=True)
+    parser = group.add("sent", sent, "mark a queued email as sent")
     parser.add_argument("id", type=whole_number)
-    parser = group.add("unwrite", unwrite, "a letter of the queue isn't written after all")
+    parser = group.add("unwrite", unwrite, "remove an email from the queue")
     parser.add_argument("id", type=whole_number)
-    group.add("reply-text", reply_text, "a text for your mailbox's automatic reply about your mail hours")
-    accounts = group.group("account", "the mailboxes that letters are read from (IMAP, read only)")
-    parser = accounts.add("add", add_account, "name a mailbox, or change one")
+    group.add("reply-text", reply_text, "print an auto-reply with your email hours")
+    accounts = group.group("account", "manage mailboxes (IMAP, read-only)")
+    parser = accounts.add("add", add_account, "add or change a mailbox")
     parser.add_argument("name")
     parser.add_argument("--host", required=True)
     parser.add_argument("--user", required=True)
@@ -72,13 +78,13 @@ def register(commands: Group) -> None:
     parser.add_argument("--port", type=whole_number, default=0)
     parser.add_argument("--password", default="keyring", metavar="FROM", help="keyring, ask, env:NAME, command:pass …")
     parser.add_argument("--folder", default="INBOX")
-    parser.add_argument("--ca", default="", metavar="FILE", help="a certificate authority of your own")
-    accounts.add("list", list_accounts, "the mailboxes", reads=True)
-    parser = accounts.add("drop", drop_account, "take a mailbox out; nothing happens to the mailbox itself")
+    parser.add_argument("--ca", default="", metavar="FILE", help="your own certificate authority")
+    accounts.add("list", list_accounts, "list mailboxes", reads=True)
+    parser = accounts.add("drop", drop_account, "disconnect a mailbox (the mailbox itself is not touched)")
     parser.add_argument("name")
-    parser = accounts.add("test", test_account, "open the mailboxes and count what is unread")
+    parser = accounts.add("test", test_account, "connect to mailboxes and count unread emails")
     parser.add_argument("name", nargs="?")
-    parser = accounts.add("password", keep_password, "ask for a password and put it into the keyring")
+    parser = accounts.add("password", keep_password, "save a mailbox password in the keyring")
     parser.add_argument("name")
 
 
@@ -134,47 +140,55 @@ def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = F
     """Format the same as text."""
     running = gate.running
     if running is None and may_open:
-        lines = [f"Mail may be opened: `planner mail open`; {opens}"]
+        lines = [f"Time for email. Open it with `planner mail open`. {opens}"]
     elif running is None:
-        lines = [f"Mail is closed; {opens}"]
+        lines = [f"Email is closed. {opens}"]
     elif running.state == "overrun":
-        lines = [f"Mail is overrun by {-running.left // 60} min: {minutes_text(running)}."]
+        lines = [f"Email is running over by {formats.duration(-running.left // 60)}: {minutes_text(running)}."]
     else:
-        lines = [f"Mail is open, {running.left // 60} min left: {minutes_text(running)}."]
-    lines.append("today  " + "  ".join(f"{each.opens} {window_text(each)}" for each in gate.windows))
-    lines += [f"looked at {each.at:%H:%M}: {each.reason}" for each in gate.looks]
+        lines = [f"Email is open, {formats.duration(running.left // 60)} left: {minutes_text(running)}."]
+    lines.append("today     " + "  ".join(f"{each.opens} {window_text(each)}" for each in gate.windows))
+    lines += [f"peeked    {each.at:%H:%M} {each.reason}" for each in gate.looks]
     if gate.adherence is not None:
-        lines.append(f"adherence today {gate.adherence:.0%}")
+        lines.append(f"adherence {formats.percent(gate.adherence)} today")
     marks = " ".join("".join(MARKS[window.state] for window in day.windows) or "–" for day in week.days)
-    lines.append(f"week   {marks}" + ("" if week.adherence is None else f"  {week.adherence:.0%}"))
+    lines.append(f"week      {marks}" + ("" if week.adherence is None else f"  {formats.percent(week.adherence)}"))
     if week.minutes:
-        lines.append(f"week   {week.minutes} min, {week.letters} letters, {looks_text(week.looks)}")
+        lines.append(
+            f"week      {formats.duration(week.minutes)}, {emails_text(week.letters)}, {looks_text(week.looks)}"
+        )
     if week.falls:
-        lines.append("Adherence has fallen for two weeks in a row.")
+        lines.append("Adherence is down two weeks in a row.")
     if gate.to_write:
-        lines.append(f"{gate.to_write} letter{'s' * (gate.to_write != 1)} to write; `planner mail queue` lists them.")
+        lines.append(f"{emails_text(gate.to_write)} to write. See them with `planner mail queue`.")
     return lines
 
 
 def looks_text(count: int) -> str:
-    """A count of looks: ``one look outside``."""
-    return f"{count} look{'s' * (count != 1)} outside"
+    """A count of looks: ``1 peek``."""
+    return many(count, "peek", "peeks")
+
+
+def emails_text(count: int) -> str:
+    """A count of emails: ``11 emails``."""
+    return many(count, "email", "emails")
 
 
 def window_text(window: Window) -> str:
-    """Format a window's state: ``done, 24 min, 11 letters``."""
-    return window.state if window.minutes is None else f"{window.state}, {minutes_text(window)}"
+    """Format a window's state: ``done, 24 min, 11 emails``."""
+    state = STATES[window.state]
+    return state if window.minutes is None else f"{state}, {minutes_text(window)}"
 
 
 def minutes_text(window: Window) -> str:
-    """Format a window's use: ``24 min, 11 letters``."""
-    return f"{window.minutes} min, {window.letters} letter{'s' * (window.letters != 1)}"
+    """Format a window's use: ``24 min, 11 emails``."""
+    return f"{formats.duration(window.minutes or 0)}, {emails_text(window.letters)}"
 
 
 def open_(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, today):
         window = mail.windows.open(today)
-    return say(f"mail is open until {_end(ctx, window)}")
+    return say(f"Email is open until {_end(ctx, window)}")
 
 
 def _end(ctx: AppContext, window: Window) -> str:
@@ -185,13 +199,13 @@ def close(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, today):
         window = mail.windows.close(today, args.letters)
         opens = mail.windows.gate(today).opens_text
-    return say(f"mail closed: {window.opens}, {minutes_text(window)}; {opens}")
+    return say(f"Email window {window.opens} closed: {minutes_text(window)}. {opens}")
 
 
 def look(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, today):
         found = mail.windows.look(today, args.reason)
-    return say(f"a look outside the windows is logged: {found.at:%H:%M} {found.reason}")
+    return say(f"Peek logged: {found.at:%H:%M} {found.reason}")
 
 
 def _let_through(mail: MailSession, today: Today) -> None:
@@ -199,9 +213,7 @@ def _let_through(mail: MailSession, today: Today) -> None:
     gate = mail.windows.gate(today)
     looked = any(mail.ctx.now() - each.at <= LOOK_LASTS for each in gate.looks)
     if gate.running is None and not looked:
-        raise StateError(
-            f"Mail is closed; {gate.opens_text[:-1]}; `planner mail look --reason TEXT` logs a look all the same."
-        )
+        raise StateError(f"Email is closed. {gate.opens_text} To peek anyway, use `planner mail look --reason TEXT`.")
 
 
 def triage(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -209,18 +221,18 @@ def triage(args: argparse.Namespace, ctx: AppContext) -> int:
         _let_through(mail, today)
         if args.sender is not None:
             if len(args.words) != 1:
-                raise InputError(f"Say what becomes of it: {', '.join(DECISIONS)}.")
+                raise InputError(f"Say what to do with it: {', '.join(DECISIONS)}.")
             return _decide(args, mail, today, mail.letters.by_hand(args.sender, args.subject), args.words[0])
         if not args.words:
             _fetch(mail)
             return _list(args, mail)
         if len(args.words) != 2:
-            raise InputError(f"Write the id of a letter and what becomes of it: {', '.join(DECISIONS)}.")
+            raise InputError(f"Give an email's id and what to do with it: {', '.join(DECISIONS)}.")
         try:
             letter_id = whole_number(args.words[0])
         except argparse.ArgumentTypeError as error:
             raise InputError(
-                f"{args.words[0]!r} is not the id of a letter; `planner mail triage` lists them."
+                f"{args.words[0]!r} isn't an email's id. See the ids with `planner mail triage`."
             ) from error
         return _decide(args, mail, today, _thread_of(mail, letter_id), args.words[1])
 
@@ -229,7 +241,7 @@ def _thread_of(mail: MailSession, letter_id: int) -> Thread[Stored]:
     for thread in mail.letters.threads():
         if any(item.id == letter_id for item in thread.items):
             return thread
-    raise StateError(f"There is no letter {letter_id} that waits; `planner mail triage` lists them.")
+    raise StateError(f"No email {letter_id} is waiting. See the list with `planner mail triage`.")
 
 
 def _decide(args: argparse.Namespace, mail: MailSession, today: Today, thread: Thread[Stored], decision: str) -> int:
@@ -252,7 +264,7 @@ def _fetch(mail: MailSession) -> None:
                 mail.letters.take(account.name, page.letters)
                 there += [letter.ref for letter in page.letters]
                 if page.unread > page.wanted and page.done == page.wanted:
-                    warn(f"{account.name}: {page.unread - page.wanted:,} older letters are left in the mailbox.")
+                    warn(f"{account.name}: {page.unread - page.wanted:,} older emails are left in the mailbox.")
             mail.letters.forget_but(account.name, there)
         except PlannerError as problem:
             warn(str(problem))
@@ -264,7 +276,7 @@ def _password(passwords: Passwords, account: Account) -> str:
     except PasswordNeeded:
         if not at_terminal("stdin"):
             raise
-        return getpass.getpass(f"Password of {account.user} at {account.host}: ")
+        return getpass.getpass(f"Password for {account.user} at {account.host}: ")
 
 
 def _list(args: argparse.Namespace, mail: MailSession) -> int:
@@ -272,7 +284,7 @@ def _list(args: argparse.Namespace, mail: MailSession) -> int:
     if args.json:
         return emit([_thread_object(thread) for thread in threads])
     if not threads:
-        return say("No letter waits.")
+        return say("No emails waiting.")
     for thread in threads:
         item = thread.newest
         letter = item.letter
@@ -302,12 +314,12 @@ def _thread_object(thread: Thread[Stored]) -> dict[str, Any]:
 def write(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, _):
         draft = mail.drafts.write(args.to, " ".join(args.subject), proposal=args.proposal)
-    return say(f"to write: {draft_text(draft)}")
+    return say(f"Queued: {draft_text(draft)}")
 
 
 def draft_text(draft: Draft) -> str:
-    """Format a letter to write as a line."""
-    return f"{draft.id}: {draft.name}, {draft.subject}" + (" (with a proposal)" if draft.proposal else "")
+    """Format an email to write as a line."""
+    return f"{draft.id}: {draft.name}, {draft.subject}" + (" (proposal)" if draft.proposal else "")
 
 
 def queue(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -318,7 +330,7 @@ def queue(args: argparse.Namespace, ctx: AppContext) -> int:
             [{"id": each.id, "to": each.name, "subject": each.subject, "proposal": each.proposal} for each in found]
         )
     if not found:
-        return say("No letter waits to be written.")
+        return say("No emails to write.")
     for each in found:
         say(draft_text(each))
     return 0
@@ -342,7 +354,7 @@ def add_account(args: argparse.Namespace, ctx: AppContext) -> int:
     account = Account(args.name, args.host, args.user, args.security, args.port, args.password, args.folder, args.ca)
     mailbox.add(ctx, account)
     return say(
-        f"mailbox {account.name}: {account.user} at {account.host}:{account.at}, password from {account.password}"
+        f"Mailbox {account.name}: {account.user} at {account.host}:{account.at}, password from {account.password}"
     )
 
 
@@ -364,7 +376,7 @@ def list_accounts(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     if not found:
-        return say("There is no mailbox; mail windows work without one.")
+        return say("No mailbox is connected. Email windows work without one.")
     for each in found:
         say(f"{each.name}: {each.user} at {each.host}:{each.at} ({each.security}), password from {each.password}")
     return 0
@@ -372,7 +384,7 @@ def list_accounts(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def drop_account(args: argparse.Namespace, ctx: AppContext) -> int:
     mailbox.drop(ctx, args.name)
-    return say(f"mailbox {args.name} is out of the settings")
+    return say(f"Mailbox {args.name} removed from your settings")
 
 
 def test_account(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -385,5 +397,5 @@ def test_account(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def keep_password(args: argparse.Namespace, ctx: AppContext) -> int:
     account = mailbox.find(ctx, args.name)[0]
-    mailbox.keep_password(account, getpass.getpass(f"Password of {account.user} at {account.host}: "))
-    return say(f"the keyring has the password of {account.name}")
+    mailbox.keep_password(account, getpass.getpass(f"Password for {account.user} at {account.host}: "))
+    return say(f"Password for {account.name} saved in the keyring")

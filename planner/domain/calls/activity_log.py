@@ -42,9 +42,9 @@ class Activity:
     def __post_init__(self) -> None:
         activity.check(self.kind, self.outcome, self.count)
         if self.amount is not None and self.kind not in AMOUNT_KINDS:
-            raise InputError(f"An amount belongs to a deal or a proposal, not to a {self.kind}.")
+            raise InputError("Only a deal or a proposal can have an amount.")
         if self.minutes is not None and not 0 <= self.minutes <= 24 * 60:
-            raise InputError(f"A duration is from 0 to {24 * 60} minutes, not {self.minutes}.")
+            raise InputError(f"A duration must be from 0 to {24 * 60:,} minutes, not {self.minutes:,}.")
 
     @property
     def counts_for(self) -> date:

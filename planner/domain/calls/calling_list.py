@@ -52,7 +52,7 @@ class Filters:
 
     def __post_init__(self) -> None:
         if self.hour is not None and not 0 <= self.hour <= 23:
-            raise InputError(f"An hour is from 0 to 23, not {self.hour}.")
+            raise InputError(f"The hour must be from 0 to 23, not {self.hour}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ class ListEntry:
         if self.why in (Why.RENEWAL, Why.FOLLOW_UP):
             return self.why.value
         if self.why is Why.TOUCH and self.last is not None:
-            return f"touch is due, last {formats.when_text(self.last)}"
+            return f"contact due, last {formats.when_text(self.last, self.day)}"
         if self.tries and self.last is not None:
-            return f"{ordinal(self.tries + 1)} try, last {formats.when_text(self.last)}"
-        return "never called" if self.last is None else f"last {formats.when_text(self.last)}"
+            return f"{ordinal(self.tries + 1)} try, last {formats.when_text(self.last, self.day)}"
+        return "never called" if self.last is None else f"last called {formats.when_text(self.last, self.day)}"
 
 
 def ordinal(number: int) -> str:
@@ -101,7 +101,7 @@ def ordinal(number: int) -> str:
 def check_cadence(days: Sequence[int]) -> tuple[int, ...]:
     """Validate a cadence. Raises InputError unless it has 1 to 12 tries of 0 to 365 days."""
     if not 1 <= len(days) <= 12 or any(not 0 <= day <= 365 for day in days):
-        raise InputError("A cadence is one to twelve numbers of working days, each from 0 to 365.")
+        raise InputError("A cadence has 1 to 12 steps, each from 0 to 365 working days.")
     return tuple(days)
 
 

@@ -16,18 +16,19 @@ from planner.domain.errors import InputError
 
 # The seven ways, in the order to try them without any data.
 WAYS = {
-    "figures": "outside figures",
-    "case": "a similar customer who stayed",
-    "question": "let them name the need",
-    "u-turn": "agree, then say why people buy it anyway",
-    "deny": "disagree, lightly",
-    "yes-but": "yes, but",
-    "pass": "let it pass",
+    "figures": "independent figures",
+    "case": "a similar customer's story",
+    "question": "a question they answer themselves",
+    "u-turn": "agree, then say why others buy anyway",
+    "deny": "disagree gently",
+    "yes-but": "yes, but …",
+    "pass": "let it go",
 }
+# What kinds of objection are called, and what to do about each.
 SORTS = {
-    "real": "a step toward buying: answer it",
-    "pretended": "the reason is hidden: look for it",
-    "joking": "let it go",
+    "real": ("real", "It's real, a sign of interest. Answer it."),
+    "pretended": ("pretext", "It's a pretext. Find the real reason."),
+    "joking": ("joke", "It's a joke. Let it go."),
 }
 STRENGTH = 4.0  # trials that the pooled rate is worth as a prior for one answer
 MOST_OBJECTIONS = 200
@@ -65,10 +66,10 @@ class Rated:
 
     @property
     def words(self) -> str:
-        """``4 of 6 led on (36–86%)``, empty if never tried."""
+        """``4 of 6 worked (36–86%)``, empty if never tried."""
         if not self.tried:
             return ""
-        return f"{self.worked} of {self.tried} led on ({self.low * 100:.0f}–{formats.percent(self.high)})"
+        return f"{self.worked} of {self.tried} worked ({self.low * 100:.0f}–{formats.percent(self.high)})"
 
 
 def parse(lines: Sequence[str]) -> list[Objection]:
@@ -81,17 +82,17 @@ def parse(lines: Sequence[str]) -> list[Objection]:
             found.append(Objection(line.strip()))
             continue
         if not found:
-            raise InputError(f"Line {number}: an answer (indented) stands before the first objection.")
+            raise InputError(f"Line {number}: an answer (indented) comes before the first objection.")
         way, colon, text = line.strip().partition(":")
         if not colon or way.strip() not in WAYS or not text.strip():
-            raise InputError(f"Line {number}: write an answer as “way: text”; the ways are {', '.join(WAYS)}.")
+            raise InputError(f"Line {number}: write “approach: text” with one of {', '.join(WAYS)}.")
         last = found[-1]
         found[-1] = Objection(last.text, (*last.answers, Answer(way.strip(), text.strip())))
     if len(found) > MOST_OBJECTIONS:
-        raise InputError(f"A playbook can have {MOST_OBJECTIONS} objections; this one has {len(found)}.")
+        raise InputError(f"A playbook can have up to {MOST_OBJECTIONS} objections. This one has {len(found)}.")
     twice = {key(one.text) for one in found}
     if len(twice) < len(found):
-        raise InputError("An objection stands there twice; put its answers under one.")
+        raise InputError("The same objection is listed twice. Put all its answers under one.")
     return found
 
 

@@ -73,7 +73,7 @@ def parse(kind: str, title: str, lines: Sequence[str]) -> Script:
             continue
         if line[0] in " \t":
             if not steps:
-                raise InputError(f"Line {number}: an answer (indented) stands before the first step.")
+                raise InputError(f"Line {number}: an answer (indented) comes before the first step.")
             step = steps[-1]
             steps[-1] = Step(step.text, step.name, step.optional, (*step.branches, _branch(line.strip(), number)))
             continue
@@ -85,14 +85,14 @@ def parse(kind: str, title: str, lines: Sequence[str]) -> Script:
         if not steps[-1].text:
             raise InputError(f"Line {number}: the step has no text.")
     if not steps:
-        raise InputError("A script needs a step at least.")
+        raise InputError("A script needs at least one step.")
     if len(steps) > MOST_STEPS:
-        raise InputError(f"A script can have {MOST_STEPS} steps; this one has {len(steps)}.")
+        raise InputError(f"A script can have up to {MOST_STEPS} steps. This one has {len(steps)}.")
     names = {step.name for step in steps if step.name}
     for step in steps:
         for branch in step.branches:
             if branch.to and branch.to != END and branch.to not in names:
-                raise InputError(f"“{branch.heard}” leads to {branch.to!r}, and no step is called that.")
+                raise InputError(f"“{branch.heard}” leads to {branch.to!r}, but there's no step with that name.")
     return Script(kind, title, tuple(steps))
 
 

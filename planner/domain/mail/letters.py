@@ -40,7 +40,7 @@ class Letter:
     @property
     def who(self) -> str:
         """What to call the sender."""
-        return self.sender or self.address or "nobody named"
+        return self.sender or self.address or "unknown sender"
 
 
 def bare_subject(text: str) -> str:

@@ -32,17 +32,17 @@ class Account:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise InputError(f"{self.name!r} can't name a mailbox; letters, digits, - and _ can, up to 40.")
+            raise InputError(f"{self.name!r} isn't a valid mailbox name. Use up to 40 letters and digits, - or _.")
         if not _HOST.fullmatch(self.host):
-            raise InputError(f"{self.host!r} is not the name of a mail server.")
+            raise InputError(f"{self.host!r} isn't a valid mail server name.")
         if not self.user or len(self.user) > 320 or not self.user.isprintable():
-            raise InputError("A mailbox needs the user that it is opened as.")
+            raise InputError("Enter the username for the mailbox.")
         if self.security not in SECURITY:
-            raise InputError(f"{self.security!r} is not a way to open a mailbox; it can be tls or starttls.")
+            raise InputError(f"{self.security!r} isn't a security setting. Use tls or starttls.")
         if not 0 <= self.port <= 65_535:
             raise InputError("A port is a number up to 65,535.")
         if not self.folder or len(self.folder) > 500:
-            raise InputError("A mailbox has a folder, such as INBOX.")
+            raise InputError("Enter a folder, such as INBOX.")
         check_password(self.password)
 
     @property
@@ -63,5 +63,5 @@ def check_password(source: str) -> None:
             if platform.split(rest):
                 return
         except ValueError as error:
-            raise InputError(f"The command of a password can't be read: {error}.") from error
-    raise InputError(f"A password is never kept in the settings; say where it comes from: {PASSWORDS}.")
+            raise InputError(f"The password command can't be read: {error}.") from error
+    raise InputError(f"Passwords aren't saved in the settings. Say where it comes from: {PASSWORDS}.")

@@ -81,7 +81,7 @@ class _Bounded:
     def read(self, size: int) -> bytes:
         """Read a literal, whose length the server has announced."""
         if size > LITERAL_BYTES:
-            raise MailRefused(f"{self.host} wants to send {size:,} bytes at once; they were not read.")
+            raise MailRefused(f"{self.host} tried to send {size:,} bytes at once, so they weren't read.")
         return self._counted(super().read(size))  # type: ignore[misc]
 
     def readline(self) -> bytes:
@@ -91,7 +91,7 @@ class _Bounded:
     def _counted(self, data: bytes) -> bytes:
         self._left -= len(data)
         if self._left < 0:
-            raise MailRefused(f"{self.host} answers with more than {ANSWER_BYTES:,} bytes; the rest was not read.")
+            raise MailRefused(f"{self.host} sent more than {ANSWER_BYTES:,} bytes. The rest wasn't read.")
         return data
 
 
@@ -146,11 +146,11 @@ class Mailbox:
     def _connect(self) -> None:
         account = self.account
         context = _context(account)
-        self._client = self._step("to connect", lambda: self._opened(context))
+        self._client = self._step("connecting", lambda: self._opened(context))
         if account.security == "starttls":
-            self._step("to encrypt", lambda: self._starttls(context))
-        self._step("to log in", self._login)
-        found = self._step("to open the folder", lambda: self._client.select_folder(account.folder, readonly=True))
+            self._step("encrypting", lambda: self._starttls(context))
+        self._step("logging in", self._login)
+        found = self._step("opening the folder", lambda: self._client.select_folder(account.folder, readonly=True))
         self.validity = int(found.get(b"UIDVALIDITY", 0))
 
     def _opened(self, context: ssl.SSLContext) -> IMAPClient:
@@ -174,16 +174,16 @@ class Mailbox:
         try:
             self._client.login(user, password)
         except UnicodeEncodeError as error:
-            raise MailRefused(f"{self.account.host} takes passwords of plain ASCII letters only.") from error
+            raise MailRefused(f"{self.account.host} only accepts passwords of plain ASCII characters.") from error
 
     def unread(self) -> list[int]:
         """Return the unread emails, newest first."""
-        return sorted(self._step("to list", lambda: self._client.search("UNSEEN")), reverse=True)
+        return sorted(self._step("listing emails", lambda: self._client.search("UNSEEN")), reverse=True)
 
     def letters(self, uids: Sequence[int], *, text: bool = True) -> list[Letter]:
         """Return some emails, as far as they can be read. Without `text`, only their headers."""
         parts_wanted = [_HEADERS, _TEXT, "INTERNALDATE"] if text else [_HEADERS, "INTERNALDATE"]
-        answer = self._step("to read", lambda: self._client.fetch(list(uids), parts_wanted))
+        answer = self._step("reading emails", lambda: self._client.fetch(list(uids), parts_wanted))
         found = []
         for uid in uids:
             parts = answer.get(uid)
@@ -215,10 +215,10 @@ class Mailbox:
             thread.join(0.05)
             if self._stop.is_set():
                 self._abandon()
-                raise MailCancelled("Called off; what was read stays.")
+                raise MailCancelled("Stopped. Emails read so far stay here.")
             if thread.is_alive() and time.monotonic() >= until:
                 self._abandon()
-                raise MailRefused(f"{self._where} doesn't answer {what}; nothing was lost. Try again later.")
+                raise MailRefused(f"{self._where} didn't respond while {what}. Nothing was lost. Try again later.")
         if problems:
             raise self._said(problems[0], what) from problems[0]
         return results[0]
@@ -234,27 +234,27 @@ class Mailbox:
             return problem
         if isinstance(problem, ssl.SSLCertVerificationError):
             return MailRefused(
-                f"The certificate of {self._where} is not valid ({problem.verify_message}); nothing was sent to it."
+                f"{self._where} has an invalid certificate ({problem.verify_message}), so nothing was sent to it."
             )
         if isinstance(problem, LoginError):
             said = clean(_words(problem))[:200]
-            return MailRefused(f"{account.host} didn't let {account.user} in: {said}")
+            return MailRefused(f"{account.host} rejected the login of {account.user}: {said}")
         if isinstance(problem, CapabilityError):
-            return MailRefused(f"{self._where} offers no encryption (STARTTLS); the password was not sent.")
-        if isinstance(problem, ssl.SSLError) and what in ("to connect", "to encrypt"):
+            return MailRefused(f"{self._where} doesn't offer encryption (STARTTLS), so the password wasn't sent.")
+        if isinstance(problem, ssl.SSLError) and what in ("connecting", "encrypting"):
             return MailRefused(
-                f"{self._where} speaks no TLS ({problem.reason or 'no answer'}); the password was not sent."
+                f"{self._where} doesn't support TLS ({problem.reason or 'no response'}), so the password wasn't sent."
             )
         if isinstance(problem, TimeoutError):
-            return MailRefused(f"{self._where} doesn't answer {what}; nothing was lost. Try again later.")
-        if isinstance(problem, OSError) and what == "to connect":
+            return MailRefused(f"{self._where} didn't respond while {what}. Nothing was lost. Try again later.")
+        if isinstance(problem, OSError) and what == "connecting":
             return MailRefused(f"{self._where} can't be reached: {problem.strerror or problem}.")
         if isinstance(problem, IMAP4.abort | OSError | EOFError):
             return _Cut(str(problem))
         if isinstance(problem, IMAP4.error):
-            return MailRefused(f"{account.host} refused {what}: {clean(_words(problem))[:200]}")
+            return MailRefused(f"{account.host} reported an error while {what}: {clean(_words(problem))[:200]}")
         if isinstance(problem, UNREADABLE):
-            return MailRefused(f"{self._where} answers what can't be understood; is it a mail server (IMAP)?")
+            return MailRefused(f"{self._where} sent a response that can't be read. Is it a mail server (IMAP)?")
         return problem
 
 
@@ -321,7 +321,7 @@ def pages(account: Account, password: str, stop: threading.Event, most: int) -> 
         except _Cut as problem:
             if not again:
                 raise MailRefused(
-                    f"The connection to {account.host} was cut; what was read by then is there, try again later."
+                    f"The connection to {account.host} was lost. Emails read so far are here. Try again later."
                 ) from problem
             again = False
 
@@ -340,4 +340,4 @@ def newest(account: Account, password: str, stop: threading.Event, most: int) ->
         with Mailbox(account, password, stop) as mailbox:
             return mailbox.letters(mailbox.unread()[:most], text=False)
     except _Cut as problem:
-        raise MailRefused(f"The connection to {account.host} was cut.") from problem
+        raise MailRefused(f"The connection to {account.host} was lost.") from problem

@@ -45,7 +45,7 @@ def read(account: str, headers: bytes, text: bytes, received: int) -> Letter:
     except Exception:  # noqa: BLE001 - whatever the library makes of it, the letter is listed: the mailbox has it
         subject = clean(headers[:LONGEST_SUBJECT].decode("utf-8", "replace"))
         ref = f"{account}:{_digest(headers)}"
-        return Letter(ref, account, "", "", (), "", "", subject or "(can't be read)", received)
+        return Letter(ref, account, "", "", (), "", "", subject or "(unreadable)", received)
 
 
 def _digest(headers: bytes) -> str:

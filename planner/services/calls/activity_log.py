@@ -62,7 +62,7 @@ def log(
     now = ctx.now()
     happened = moment or now
     if happened > now:
-        raise InputError(f"{formats.when_text(happened)} is still to come; only what has happened can be logged.")
+        raise InputError(f"{formats.when_text(happened, now.date())} is in the future. Log it once it has happened.")
     entry = Activity(
         id=0,
         moment=happened,
@@ -76,7 +76,7 @@ def log(
         day=ctx.clock.day_of(happened),
     )
     if kind == "deal" and amount is None:
-        ctx.notice("No --amount was given, so the deal counts but books no revenue.")
+        ctx.notice("No --amount was given, so the deal counts but adds no revenue.")
     _check_callback(ctx, entry, contact, again)
     if contact is not None:
         if new_name(contact) is not None or again is not None:
@@ -102,12 +102,12 @@ def _check_callback(ctx: AppContext, entry: Activity, contact: str | None, again
     """Refuse a callback that can't be saved, and warn about one without a time."""
     if again is None:
         if entry.outcome == "callback" and contact is not None:
-            ctx.notice("No time to call back was given, so nothing will remind you of it; --when says it.")
+            ctx.notice("No callback time was given, so you won't be reminded. Set one with --when.")
         return
     if entry.outcome != "callback" or contact is None:
-        raise InputError("--when is the time of a callback: it needs --outcome callback and --contact.")
+        raise InputError("--when is a callback time, so it needs --outcome callback and --contact.")
     if str(again) < f"{ctx.now():%Y-%m-%dT%H:%M}"[: len(str(again))]:
-        raise InputError(f"{again} is over already.".replace("T", " "))
+        raise InputError(f"{formats.when_text(again, ctx.today())} is in the past.")
 
 
 def _log_planned(ctx: AppContext, entry: Activity, *, dated: bool) -> LoggedEntry | None:
@@ -175,7 +175,7 @@ def checked_note(text: str | None) -> str | None:
         return None
     cleaned = clean(text)
     if len(cleaned) > 10_000:
-        raise InputError(f"A note can have 10,000 characters; this one has {len(cleaned):,}.")
+        raise InputError(f"A note can have up to 10,000 characters. This one has {len(cleaned):,}.")
     return cleaned or None
 
 
@@ -183,14 +183,14 @@ def find_contact(ctx: AppContext, wanted: str) -> tuple[int, str] | None:
     """Return the contact that a text refers to (see `one_contact`), or None if there is no match."""
     if not ctx.database.exists():
         if not clean(wanted):
-            raise InputError("A contact needs a name.")
+            raise InputError("Enter the contact's name.")
         return None
     with ctx.database.read() as reads:
         return one_contact(ctx, reads, wanted)
 
 
 def known_contact(ctx: AppContext, wanted: str, *, may_be_new: bool = False) -> tuple[int, str]:
-    """Like `find_contact`, but raise WhichContact if nobody matches. `may_be_new` adds how to create a contact."""
+    """Like `find_contact`, but raise WhichContact if no one matches. `may_be_new` adds how to create a contact."""
     found = find_contact(ctx, wanted)
     if found is not None:
         return found
@@ -208,7 +208,7 @@ def one_contact(ctx: AppContext, reads: Reads, wanted: str) -> tuple[int, str] |
     """
     name = clean(wanted)
     if not name:
-        raise InputError("A contact needs a name.")
+        raise InputError("Enter the contact's name.")
     found = people.find(reads, name, numbering(ctx) if any(char.isdigit() for char in name) else None)
     if len(found) > 1:
         raise several(name, found)
@@ -247,7 +247,7 @@ def whom(
     known, count = people.begin_with(reads, words, min(LONGEST_NAME_WORDS, len(words) - 1), among)
     if len(known) > 1:
         name = " ".join(words[:count]).rstrip(",:;")
-        raise several(name, known, "Write @ID for the one you mean.")
+        raise several(name, known, "Type @ID for the one you mean.")
     return ((known[0].id, known[0].name), list(words[count:])) if known else (None, list(words))
 
 
@@ -276,13 +276,13 @@ def nobody(reads: Reads | None, wanted: str, *, may_be_new: bool) -> WhichContac
     """Return the error for a name that matches nobody, with similar names and how to create a contact."""
     name = clean(wanted)
     near = () if reads is None else tuple((each.id, called(each)) for each in _alike(reads, name))
-    said = f"There is no contact {name!r}."
+    said = f"No contact matches {name!r}."
     if near:
         said += f" Did you mean {' or '.join(f'{who} (id {key})' for key, who in near)}?"
     if may_be_new:
-        said += f' To add a new contact, write "new: {name}".'
+        said += f' To add a new contact, type "new: {name}".'
     elif not near:
-        said += " `planner contact list` shows the contacts you have."
+        said += " See your contacts with `planner contact list`."
     return WhichContact(said, name, near, may_be_new=may_be_new)
 
 
@@ -328,7 +328,7 @@ def namesakes(ctx: AppContext, reads: Reads, name: str) -> None:
     same = people.namesakes(reads, name)
     if same:
         ids = ", ".join(str(key) for key in same)
-        ctx.notice(f"There is another contact called {name!r} already (id {ids}); name them by id.")
+        ctx.notice(f"You already have a contact named {name!r} (id {ids}). Refer to them by id.")
 
 
 def new_name(wanted: str) -> str | None:
@@ -337,7 +337,7 @@ def new_name(wanted: str) -> str | None:
     if not colon or word.strip().casefold() != "new":
         return None
     if not name.strip():
-        raise InputError('A new contact needs a name: "new: Kristine".')
+        raise InputError('Type a name after "new:", such as "new: Kristine".')
     return name.strip()
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.calls.calling_list import FEWEST_DIGITS, ListEntry, pasted
 from planner.domain.calls.calling_list import Filters as Filters
 from planner.domain.clients.contact_cadence import Zone, read_rhythms
 from planner.domain.clients.people import Contact, phone_key
 from planner.domain.day.snapshot import asked, next_working_day
 from planner.domain.errors import InputError, KnownAlready, StateError
+from planner.domain.text import many
 from planner.domain.workdays import DAY, Period
 from planner.services.calls.activity_log import barred, nobody, numbering, one_contact, require_database
 from planner.services.context import AppContext
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 LARGEST_LIST = 2_000
 EVENING = 12  # from this hour on, a list is for the next working day
-NO_LIST = "There is no contact yet to put on a list; `planner list build FILE` takes names and numbers in."
+NO_LIST = "You have no contacts to call yet. Import names and numbers with `planner list build FILE`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +141,13 @@ def build(ctx: AppContext, day: date, filters: Filters, *, count: int | None = N
             else []
         )
         added = store.add(change, day, found, ctx.today())
-        change.label = f"{added} on the calling list of {day}"
+        change.label = f"{many(added, 'contact', 'contacts')} added to the calling list for {formats.when_text(day)}"
         built = Built(_read(ctx, change, day), added)
     if not added and not there:
         raise StateError(
-            "No contact fits: nobody has a phone number that isn't wrong, may be called, doesn't wait for another day, "
-            "hasn't refused lately or been parked after the last try, and passes the filters. Paste names and numbers, "
-            "or name a file of them."
+            "No contacts to add. Everyone who passes the filters is waiting for another day, refused recently, used up "
+            "their retries, is marked do not call or has no working number. Paste names and numbers, or build the "
+            "list from a file."
         )
     return built
 
@@ -168,7 +170,7 @@ def paste(ctx: AppContext, day: date, text: str) -> Built:
     _check_day(ctx, day)
     found, without = pasted(text)
     if not found:
-        raise InputError("No line has a phone number; write one a line: Kim Minsu, Hanbit, 02-555-1234.")
+        raise InputError("No phone numbers found. Write one contact per line: Kim Minsu, Hanbit, 02-555-1234.")
     return _take_in(ctx, day, found, without)
 
 
@@ -195,7 +197,7 @@ def from_file(ctx: AppContext, day: date, path: str) -> Built:
     without = [record.line for record in reading.records if not record.value.phones]
     kept = [contact for contact in contacts if contact.phones]
     if not kept:
-        raise InputError(f"{name}: nobody in it has a phone number.")
+        raise InputError(f"{name}: none of the contacts has a phone number.")
     return _take_in(ctx, day, kept, without)
 
 
@@ -203,7 +205,7 @@ def _take_in(ctx: AppContext, day: date, contacts: Sequence[Contact], without: l
     from planner.store.transfer.imports import Batch
 
     if len(contacts) > LARGEST_LIST:
-        raise InputError(f"A list can have {LARGEST_LIST:,} lines; this one has {len(contacts):,}.")
+        raise InputError(f"A list can have up to {LARGEST_LIST:,} contacts. This one has {len(contacts):,}.")
     with ctx.database.write("calling list") as change:
         batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
         ids = []
@@ -224,7 +226,7 @@ def _take_in(ctx: AppContext, day: date, contacts: Sequence[Contact], without: l
         callable_ = [key for key in dict.fromkeys(ids) if key not in not_called and key not in there]
         kept = store.once(change, callable_, there, _number_of(ctx), LARGEST_LIST)
         added = store.add(change, day, kept, ctx.today())
-        change.label = f"{added} on the calling list of {day}"
+        change.label = f"{many(added, 'contact', 'contacts')} added to the calling list for {formats.when_text(day)}"
         built = Built(_read(ctx, change, day), added, made, without)
         built.twice = [who[key].name for key in callable_ if key not in kept]
         built.barred = [who[key].name for key in not_called]
@@ -245,7 +247,7 @@ def add(ctx: AppContext, day: date, contact: str, *, force: bool = False) -> Bui
         if not force and found[0] not in there:
             _check_may_be_called(ctx, change, found, there)
         added = store.add(change, day, [found[0]], ctx.today())
-        change.label = f"{found[1]} on the calling list of {day}"
+        change.label = f"{found[1]} added to the calling list for {formats.when_text(day)}"
         return Built(_read(ctx, change, day), added)
 
 
@@ -263,11 +265,13 @@ def drop(ctx: AppContext, day: date, contacts: Sequence[int] | None) -> CallingL
     with ctx.database.write("calling list") as change:
         gone = store.drop(change, day, contacts)
         if not gone:
-            raise StateError(f"Nobody of those is on the list of {day}.")
-        change.label = f"{len(gone)} off the calling list of {day}"
+            raise StateError(f"None of these contacts is on the list for {formats.when_text(day, ctx.today())}.")
+        change.label = (
+            f"{many(len(gone), 'contact', 'contacts')} removed from the calling list for {formats.when_text(day)}"
+        )
         return _read(ctx, change, day)
 
 
 def _check_day(ctx: AppContext, day: date) -> None:
     if day < ctx.today():
-        raise InputError(f"{day} is over; a list is for a day to come.")
+        raise InputError(f"{formats.when_text(day, ctx.today())} is in the past. Build the list for today or later.")

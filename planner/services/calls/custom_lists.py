@@ -14,6 +14,7 @@ from planner.store.calls import custom_lists as store
 LONGEST = 300
 MOST = 100
 MOST_WITH_ANSWERS = 2_000
+SHOWN_AS = {"letters": "messages"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class WordList:
     about: str
     lines: tuple[str, ...]
     own: bool = False
+
+
+def shown_name(name: str) -> str:
+    """Return what a list is called in commands, which also take its stored name."""
+    return SHOWN_AS.get(name, name)
 
 
 def names() -> list[str]:
@@ -40,9 +46,10 @@ def shipped(ctx: AppContext, name: str) -> tuple[str, ...]:
 def get(ctx: AppContext, name: str) -> WordList:
     """Return one list. Raises InputError for an unknown name."""
     wanted = name.strip().lower()
+    wanted = next((stored for stored, word in SHOWN_AS.items() if word == wanted), wanted)
     known = content.word_lists(ctx.language)
     if wanted not in known:
-        raise InputError(f"{name!r} is not a list of words; there are {', '.join(known)}.")
+        raise InputError(f"There's no list {name!r}. The lists are {', '.join(map(shown_name, known))}.")
     row = known[wanted]
     own = None
     if ctx.database.exists():
@@ -60,22 +67,22 @@ def put(ctx: AppContext, name: str, lines: Sequence[str] | None, *, seen: Sequen
     known = get(ctx, name)
     if seen is not None and tuple(seen) != tuple(known.lines):
         raise StateError(
-            f"{known.title}: changed meanwhile (it begins with {str(next(iter(known.lines), 'nothing'))[:80]!r} now); "
-            "yours is still here. Keep it again to put it in the place of that."
+            f"{known.title} has been changed elsewhere. It now starts with "
+            f"{str(next(iter(known.lines), 'nothing'))[:80]!r}. Save again to replace it with your version."
         )
     kept = None if lines is None else [text for line in lines if (text := _cleaned(known.name, line))]
     if kept is not None:
         most = MOST_WITH_ANSWERS if _has_answers(known.name) else MOST
         if len(kept) > most:
-            raise InputError(f"A list can have {most} lines; this one has {len(kept)}.")
+            raise InputError(f"A list can have up to {most:,} lines. This one has {len(kept):,}.")
         _check(known, kept)
         longest = max((len(line) for line in kept), default=0)
         if longest > LONGEST:
-            raise InputError(f"A line can have {LONGEST} characters; one of these has {longest:,}.")
+            raise InputError(f"A line can have up to {LONGEST} characters. One of these has {longest:,}.")
         if tuple(kept) == shipped(ctx, known.name):
             kept = None
-    verb = "as shipped" if kept is None else "edited"
-    with ctx.database.write(f"{known.title.lower()} {verb}") as change:
+    verb = "reset" if kept is None else "edited"
+    with ctx.database.write(f"{verb} list: {known.title}") as change:
         store.put(change, known.name, kept)
     return get(ctx, name)
 

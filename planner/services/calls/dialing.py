@@ -31,8 +31,8 @@ class Call:
 
     @property
     def said(self) -> str:
-        """Return ``dialling +49…``, with any caution about the number."""
-        return f"dialling {self.number}" + (f" ({self.number.caution})" if self.number.caution else "")
+        """Return ``Dialing +49…``, with any caution about the number."""
+        return f"Dialing {self.number}" + (f" ({self.number.caution})" if self.number.caution else "")
 
 
 def region(ctx: AppContext) -> str:
@@ -71,8 +71,8 @@ def dial(ctx: AppContext, text: str) -> Call:
         return call
     if call.command and shutil.which(call.command[0]) is None:
         raise StateError(
-            f"There is no {call.command[0]} here to dial {call.number} with; y copies it, or set calls.dial to a "
-            "command of your own, such as 'linphonecsh dial {number}'."
+            f"{call.command[0]} isn't installed, so {call.number} wasn't dialed. Copy the number with y, or set "
+            "calls.dial to your own command, such as 'linphonecsh dial {number}'."
         )
     hand_on(call.command, call.target)
     return call
@@ -92,33 +92,33 @@ def hand_on(command: tuple[str, ...], target: str) -> None:
             start_new_session=True,
         )
     except OSError as error:
-        raise StateError(f"{command[0]} can't be started: {error.strerror}.") from error
+        raise StateError(f"{command[0]} couldn't be started: {error.strerror}.") from error
 
 
 def open_address(target: str) -> None:
     """Open an address (``mailto:``, ``mid:``) with the system's handler."""
     command = (*opener(), target) if opener() else ()
     if command and shutil.which(command[0]) is None:
-        raise StateError(f"There is no {command[0]} here to open it with.")
+        raise StateError(f"{command[0]} isn't installed, so the email couldn't be opened.")
     hand_on(command, target)
 
 
 def number_of(ctx: AppContext, wanted: str, *, force: bool = False) -> tuple[str, str]:
     """Return the number and owner for a typed number (owner empty) or contact.
 
-    Raises DoNotCall if it belongs to somebody who asked not to be called, unless `force`.
+    Raises DoNotCall if it belongs to someone who asked not to be called, unless `force`.
     """
     digits = sum(char.isdigit() for char in wanted)
     if digits >= 5 or wanted.lstrip().startswith("+"):
         found = [] if force else [each for each in having(ctx, wanted) if each.do_not_call]
         if found:
-            raise DoNotCall(f"{wanted} is the number of {found[0].name}, who asked not to be called.")
+            raise DoNotCall(f"{wanted} belongs to {found[0].name}, who asked not to be called.")
         return wanted, ""
     require_database(ctx, NO_CONTACTS)
     with ctx.database.read() as reads:
         who = wanted_contact(ctx, reads, wanted)
     if not who.number:
-        raise InputError(f"{who.name} has no number that can be dialled.")
+        raise InputError(f"{who.name} has no number you can dial.")
     if who.do_not_call and not force:
         raise barred(who.name)
     return who.number, who.name

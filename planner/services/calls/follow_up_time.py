@@ -47,13 +47,13 @@ def read_when(ctx: AppContext, text: str, *, hour: bool, by_end: bool = False) -
         if line.due is None:
             raise
         rest = line.title.removeprefix("at ")
-        found = Phrase(line.due.day, line.due.at, "; ".join(line.said), line.minutes)
+        found = Phrase(line.due.day, line.due.at, ", ".join(line.said), line.minutes)
     if found.at is not None and found.minutes is not None and not hour:
         end = found.at_end()
-        found = end if by_end else replace(found, said=f"{found.said}; from {found.at:%H:%M} on".removeprefix("; "))
+        found = end if by_end else replace(found, said=f"{found.said}, from {found.at:%H:%M}".removeprefix(", "))
     due = Due(found.day, found.at)
     if hour and due.at is None:
-        raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
+        raise InputError("At what time? Type thu 11 or tomorrow 14:30, for example.")
     if due.day < today or (due.at is not None and datetime.combine(due.day, due.at) < now):
-        raise InputError(f"{text.strip()!r} is over already.")
+        raise InputError(f"{text.strip()!r} is in the past.")
     return When(due, rest, found.said, found.minutes if hour else None)

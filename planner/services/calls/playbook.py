@@ -100,11 +100,13 @@ def hear(
     """Log an objection and its answer. Without `worked`, the outcome of the call decides whether the answer worked."""
     text = clean(objection)
     if not text:
-        raise InputError("What was heard?")
+        raise InputError("Enter the objection you heard.")
     if len(text) > LONGEST_HEARD:
-        raise InputError(f"An objection can have {LONGEST_HEARD} characters.")
+        raise InputError(f"An objection can have up to {LONGEST_HEARD} characters.")
     if sort not in playbook.SORTS:
-        raise InputError(f"{sort!r} is not a sort of objection; it can be {', '.join(playbook.SORTS)}.")
+        raise InputError(
+            f"{sort!r} isn't a type of objection. Choose from {', '.join(word for word, _ in playbook.SORTS.values())}."
+        )
     with live.writing() as handle:
         return store.hear(
             handle,
@@ -123,9 +125,9 @@ def add(ctx: AppContext, text: str, answer: Answer | None = None) -> list[Object
     """Add an objection, or an answer to one, to the playbook."""
     cleaned = clean(text)
     if not cleaned:
-        raise InputError("What was heard?")
+        raise InputError("Enter the objection you heard.")
     if answer is not None and answer.way not in playbook.WAYS:
-        raise InputError(f"{answer.way!r} is not a way to answer; the ways are {', '.join(playbook.WAYS)}.")
+        raise InputError(f"{answer.way!r} isn't an approach. Choose from {', '.join(playbook.WAYS)}.")
     there = playbook.parse(custom_lists.get(ctx, "objections").lines)
     found = playbook.with_answer(there, cleaned, answer)
     custom_lists.put(ctx, "objections", playbook.as_lines(found))
@@ -135,7 +137,7 @@ def add(ctx: AppContext, text: str, answer: Answer | None = None) -> list[Object
 def script(live: TodayStore, kind: str, languages: str = "") -> Script:
     """Return the rep's script for a kind of call, in the first of a contact's languages that there is one in."""
     if kind not in scripts.KINDS:
-        raise InputError(f"{kind!r} is not a kind of call; there are {', '.join(scripts.KINDS)}.")
+        raise InputError(f"{kind!r} isn't a type of call. Choose from {', '.join(scripts.KINDS)}.")
     name = f"script-{kind}"
     language = content.language_of(languages, live.ctx.language)
     return scripts.parse(kind, content.word_lists(language)[name]["title"], live.words(name, language))

@@ -10,6 +10,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from planner.domain import formats
 from planner.domain.calls.calling_list import UNREACHED
 from planner.domain.calls.session import CallTimer, Tally
 from planner.domain.clients.people import Need
@@ -35,7 +36,7 @@ TRIED_AGAIN = timedelta(hours=1)
 LATEST_AGAIN = 18  # from this hour on, an unanswered callback moves to the next day
 SAID_ANEW = 60  # seconds after a call within which an undo keeps its clocks
 LONGEST_NOTE = 10_000
-NOBODY = "Nobody is left to be called; l shows the list, b there fills it from your contacts."
+NOBODY = "There's no one left to call. Press l for the list, then b to fill it from your contacts."
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,9 @@ class CallSession(SessionClock):
         """
         card = self._need_card()
         if outcome not in DIAL_OUTCOMES:
-            raise InputError(f"{outcome!r} is not an outcome of a call.")
+            raise InputError(f"{outcome!r} isn't a call outcome.")
         if outcome in ("callback", "meeting") and when is None:
-            raise InputError(f"When? A {outcome} has a day, and an hour.")
+            raise InputError(f"When is the {outcome}? Enter a date and time.")
         if promised:
             self.need_is_known()
         now = self._seconds()
@@ -243,14 +244,14 @@ class CallSession(SessionClock):
         """Refuse a proposal if the contact's need isn't found (S21)."""
         if self._need_card().need not in (Need.FOUND.value, Need.CHOSEN.value):
             raise StateError(
-                "No proposal before the need is found: f says that it is, F that they have chosen already."
+                "Find their need before offering a proposal. Press f if you know it, or F if they've already chosen."
             )
 
     def skip(self) -> str:
         """Move the contact on screen to the end, or a callback half an hour ahead. Returns a description of it."""
         card = self._need_card()
         if self.standing.in_call:
-            raise StateError("Say how the call went first; u takes it back.")
+            raise StateError("Log the outcome of this call first, or press u to undo it.")
         now = self.ctx.now()
         self._seen()
         after = replace(self.state, contact_id=None, note="", skipped=self._skipped(card.id))
@@ -261,10 +262,10 @@ class CallSession(SessionClock):
             if waiting is not None:
                 due = now + SKIPPED_CALLBACK
                 outcomes.put_off(handle, waiting.task_id, f"{due:%Y-%m-%dT%H:%M}", self._seconds(), card.name, after)
-                said = f"callback {card.name}: at {due:%H:%M}"
+                said = f"{card.name}: callback moved to {formats.near_text(due, self.ctx.today())}"
             else:
                 store.keep(handle, after)
-                said = f"{card.name}: at the end"
+                said = f"{card.name}: moved to the end of the list"
             self.state = after
             self._read(handle)
         return said
@@ -275,7 +276,7 @@ class CallSession(SessionClock):
     def note(self, text: str) -> None:
         """Save the note of the current call, with each key."""
         if len(text) > LONGEST_NOTE:
-            raise InputError(f"A note can have {LONGEST_NOTE:,} characters.")
+            raise InputError(f"A note can have up to {LONGEST_NOTE:,} characters.")
         card = self._need_card()
         self.state = replace(self.state, note=clean(text) if text.strip() else "", contact_id=card.id)
         self._keep()

@@ -19,7 +19,7 @@ from planner.store.calls import session as store
 from planner.store.calls.card import Card
 from planner.store.recorder import Transaction
 
-NOBODY = "Nobody is left to be called; l shows the list, b there fills it from your contacts."
+NOBODY = "There's no one left to call. Press l for the list, then b to fill it from your contacts."
 
 
 class SessionClock:
@@ -145,9 +145,9 @@ class SessionClock:
     def pause(self) -> bool:
         """Pause or resume, and return whether the session is paused. Refused during a call."""
         if self._row is None:
-            raise StateError("No session runs yet; space starts the first call.")
+            raise StateError("You haven't started a session. Press space to start the first call.")
         if self.standing.in_call:
-            raise StateError("A call isn't paused: say how it went first.")
+            raise StateError("You can't pause during a call. Log its outcome first.")
         with self._keeping() as handle:
             if self.standing.paused_at is not None:
                 self._begun(handle)

@@ -36,14 +36,14 @@ class Drafts:
         """Queue an email for the next window. It needs a recipient's name and a subject."""
         who, about = clean(name)[:200], clean(subject)[:LONGEST_SUBJECT]
         if not who:
-            raise InputError("Whom is the letter for? It greets somebody by name.")
+            raise InputError("Enter who it's for.")
         if not about:
-            raise InputError("What is it about? A letter has a telling subject.")
+            raise InputError("Enter a subject that says what it's about.")
         fresh = new_name(who)
         found = None if fresh is not None else find_contact(self.ctx, who)
         who = fresh or who if found is None else found[1]
         with self.live.writing() as handle:
-            with Recorder(handle, self._now(), f"letter to write: {who}") as change:
+            with Recorder(handle, self._now(), f"email to write: {who}") as change:
                 contact_id = None if found is None else found[0]
                 if fresh is not None:
                     contact_id = follow_ups.contact(change, fresh, fresh if "@" in fresh else "", self._now(), "mail")
@@ -55,7 +55,7 @@ class Drafts:
     def _draft(self, handle: sqlite3.Connection | None, draft_id: int) -> Draft:
         found = None if handle is None else store.draft_by(handle, draft_id)
         if found is None:
-            raise StateError(f"There is no letter {draft_id} to be written; `planner mail queue` lists them.")
+            raise StateError(f"There's no email {draft_id} to write. See them with `planner mail queue`.")
         return found
 
     def target(self, draft: Draft) -> str:
@@ -77,15 +77,15 @@ class Drafts:
                 now=self._now(),
                 call_on=call_on.isoformat() if draft.proposal else None,
             )
-        followed = f"; call on {formats.when_text(call_on)}" if draft.proposal else ""
-        return f"sent: {draft.name}, {draft.subject}{followed}"
+        followed = f". Follow-up call: {formats.when_text(call_on, self.ctx.today())}" if draft.proposal else ""
+        return f"Sent to {draft.name}: {draft.subject}{followed}"
 
     def drop(self, draft_id: int) -> str:
         """Remove a queued email without sending it."""
         with self.live.writing() as handle:
             draft = self._draft(handle, draft_id)
             store.drop_draft(handle, draft, self._now())
-        return f"not written: {draft.name}, {draft.subject}"
+        return f"Removed from the queue: {draft.name}, {draft.subject}"
 
     def _now(self) -> int:
         return int(self.ctx.clock.timestamp())

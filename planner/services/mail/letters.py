@@ -90,7 +90,7 @@ class Letters:
     def enter(self, sender: str, subject: str) -> int:
         """Add an email by hand, to be decided on like the others. Returns its id."""
         letter, _ = self._by_hand(sender, subject)
-        with self.live.writing() as handle, Recorder(handle, self._now(), f"letter of {letter.who}") as change:
+        with self.live.writing() as handle, Recorder(handle, self._now(), f"email from {letter.who}") as change:
             if letter.ref in self._fresh:
                 follow_ups.contact(change, letter.who, letter.address, self._now(), "mail")
             return store.enter(change, letter)
@@ -111,7 +111,7 @@ class Letters:
         """Return an email and the contact its sender refers to. ``new: NAME`` refers to no existing contact."""
         who, about = clean(sender)[:200], clean(subject)[:LONGEST_SUBJECT]
         if not who:
-            raise InputError("Whom is the letter from?")
+            raise InputError("Enter who it's from.")
         fresh, found = new_name(who), None
         if fresh is not None:
             who = fresh
@@ -149,17 +149,19 @@ class Letters:
         before the need is found is refused, and so is a call to somebody who asked not to be called.
         """
         if decision not in DECISIONS:
-            raise InputError(f"{decision!r} is not what can become of a letter; it can be {', '.join(DECISIONS)}.")
+            raise InputError(
+                f"{decision!r} isn't something you can do with an email. Choose from {', '.join(DECISIONS)}."
+            )
         letter = thread.newest.letter
         known, fresh = self._sender(thread, who)
         self._check_decision(decision, known, due, force=force)
         who = fresh or letter.who if known is None else known.name
-        title = clean(text)[:500] or bare_subject(letter.subject) or f"Letter of {who}"
+        title = clean(text)[:500] or bare_subject(letter.subject) or f"Email from {who}"
         target = self.reply_target(letter) if decision == "reply" else ""
         now = self._now()
-        with self.live.writing() as handle, Recorder(handle, now, f"letter of {who}: {decision}") as change:
+        with self.live.writing() as handle, Recorder(handle, now, f"email from {who}: {decision}") as change:
             if self._ids_waiting(handle, thread) == 0:
-                raise StateError("That letter is decided on already.")
+                raise StateError("That email has already been dealt with.")
             contact_id = None if known is None else known.id
             if known is None and decision in ("call", "promise"):
                 contact_id = self._new_contact(handle, change, letter, fresh)
@@ -175,17 +177,17 @@ class Letters:
         if made.what == "call":
             return self._call(change, made.known, made.who, made.contact_id, made.title, due, force=force)
         if made.what == "task":
-            task = f"Answer {made.who}: {made.title}" if made.answer else made.title
+            task = f"Reply to {made.who}: {made.title}" if made.answer else made.title
             self._task(change, task, due, None, made.contact_id)
-            return f"task: {task}" + ("" if due is None else f", {_day(due)}")
+            return f"Added task: {task}" + ("" if due is None else f", {self._day(due)}")
         if made.what == "proposal":
             task = f"Proposal for {made.who if made.known is None else made.known.company or made.known.name}"
             self._task(change, task, due, "A", made.contact_id)
-            return f"task: {task}"
+            return f"Added task: {task}"
         if made.what == "promise" and due is not None:
             follow_ups.promise(change, made.title, str(due), made.contact_id, self._now())
-            return f"promised {made.who}: {made.title}, {_day(due)}"
-        return f"reply to {made.who}" if made.what == "reply" else f"{made.who}: nothing to do"
+            return f"Promised {made.who}: {made.title}, {self._day(due)}"
+        return f"Replying to {made.who}" if made.what == "reply" else f"{made.who}: no action"
 
     def _sender(self, thread: Thread[Stored], who: str) -> tuple[Known | None, str | None]:
         """The contact a thread is from: the one named, else the one its sender is; and the name for a new one."""
@@ -208,11 +210,11 @@ class Letters:
         """Raise InputError or NeedNotFound for a decision that can't be taken."""
         need_known = known is None or known.need in (Need.FOUND.value, Need.CHOSEN.value)
         if decision == "proposal" and known is not None and not (force or need_known):
-            raise NeedNotFound(f"No proposal for {known.name} before the need is found.")
+            raise NeedNotFound(f"Find {known.name}'s need before offering a proposal.")
         if decision == "promise" and due is None:
-            raise InputError("By when? A promise has a day, or an hour: price list tomorrow 10.")
+            raise InputError("By when? Add a date or time, as in: price list tomorrow 10.")
         if due is not None and str(due) < f"{self.ctx.now():%Y-%m-%dT%H:%M}"[: len(str(due))]:
-            raise InputError(f"{due} is over already.")
+            raise InputError(f"{self._day(due)} is in the past.")
 
     def _ids_waiting(self, handle: sqlite3.Connection, thread: Thread[Stored]) -> int:
         return sum(
@@ -249,17 +251,17 @@ class Letters:
         today, when = self.ctx.today(), None if due is None else str(due)
         if known is not None and known.phone:
             if not force and follow_ups.barred(change, known.id):
-                raise DoNotCall(f"{name} asked not to be called: answer in writing.")
+                raise DoNotCall(f"{name} asked not to be called. Reply in writing instead.")
             if due is not None:  # they gave a time: a callback, which comes up by itself
                 follow_ups.task(change, f"callback {name}: {title}", today=today, now=self._now(), due=when,
                              kind="callback", contact_id=known.id)  # fmt: skip
-                return f"call back {name} {_day(due)}: {title}"
+                return f"Callback added: {name}, {self._day(due)}: {title}"
             day = calling_list.next_list(self.ctx, change)
             follow_ups.asked_for(change, known.id, day, title, self._now(), today)
-            which = "today's calling list" if day == today else f"the calling list for {formats.when_text(day)}"
-            return f"{name} is on top of {which}: {title}"
+            which = "today's calling list" if day == today else f"the calling list for {formats.when_text(day, today)}"
+            return f"{name} is at the top of {which}: {title}"
         self._task(change, f"Call {name}: {title}", due, "A", contact_id)
-        return f"task: Call {name}: {title} (no number is known)"
+        return f"Added task: Call {name}: {title} (no phone number)"
 
     def reply_target(self, letter: Letter) -> str:
         """Return the address that opens a reply in the rep's mail program: a ``mailto:`` with subject and references,
@@ -269,13 +271,12 @@ class Letters:
             return "mid:" + quote(letter.message_id.strip("<>"), safe="@")
         address = letter.reply_to or letter.address
         if not address:
-            raise StateError(f"There is no address to answer {letter.who} at.")
+            raise StateError(f"There's no address to reply to {letter.who}.")
         return mailto(address, reply_subject(letter.subject), letter.message_id, letter.references)
+
+    def _day(self, due: Due) -> str:
+        """Return ``Fri 20 Nov 16:00``."""
+        return formats.when_text(due, self.ctx.today())
 
     def _now(self) -> int:
         return int(self.ctx.clock.timestamp())
-
-
-def _day(due: Due) -> str:
-    """Return ``Fri 20 Nov 16:00``."""
-    return formats.when_text(due)

@@ -26,7 +26,7 @@ class PasswordNeeded(StateError):
     """Raised when the rep must be asked for the mailbox's password."""
 
     def __init__(self, account: Account) -> None:
-        super().__init__(f"The password of {account.user} at {account.host} is needed.")
+        super().__init__(f"The password for {account.user} at {account.host} is needed.")
         self.account = account
 
 
@@ -70,8 +70,8 @@ def find(ctx: AppContext, name: str | None) -> list[Account]:
     if not found:
         known = ", ".join(each.name for each in accounts(ctx))
         if name is None:
-            raise StateError("There is no mailbox; `planner mail account add NAME --host H --user U` names one.")
-        raise StateError(f"There is no mailbox {name}" + (f"; there are {known}." if known else "."))
+            raise StateError("No mailbox is connected. Add one with `planner mail account add NAME --host H --user U`.")
+        raise StateError(f"There's no mailbox {name}." + (f" Your mailboxes are {known}." if known else ""))
     return found
 
 

@@ -16,6 +16,7 @@ from planner.domain.mail import windows as rules
 from planner.domain.mail.windows import Window as Window
 from planner.domain.text import clean
 from planner.domain.workdays import DAY, Period
+from planner.services.calls import custom_lists
 from planner.services.context import AppContext
 from planner.services.day.reading import reading
 from planner.services.day.today_store import Today, TodayStore
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 LONGEST_REASON = 300
 WEEKS = 4  # weeks of adherence shown
+AND = {"en": " and ", "ru": " и "}  # before the last of several hours, if the language has such a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,9 @@ class Gate:
     def opens_text(self) -> str:
         """Return when the next window opens, as a sentence."""
         if self.next_open is None:
-            return "no window is set; `planner config set mail.windows` sets them."
-        wait = "" if self.wait is None else f", in {formats.duration(self.wait)}"
-        return f"the next window opens at {self.next_open}{wait}."
+            return "No email windows are set. Set them with `planner config set mail.windows`."
+        wait = "" if self.wait is None else f" (in {formats.duration(self.wait)})"
+        return f"The next window opens at {self.next_open}{wait}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +180,10 @@ class MailWindows:
         """Open the window that is due and start its clock. Raises StateError outside, naming the next opening."""
         gate = self.gate(today)
         if gate.running is not None:
-            raise StateError(f"The mail window of {gate.running.opens} is open already.")
+            raise StateError(f"The {gate.running.opens} email window is already open.")
         window = rules.to_open(gate.windows, day_minute(today, self.ctx.now()))
         if window is None:
-            raise StateError(f"Mail is closed; {gate.opens_text}")
+            raise StateError(f"Email is closed. {gate.opens_text}")
         with self.live.writing() as handle:
             store.open_window(handle, today.day, window.opens, window.planned, self._now())
         return next(each for each in self.gate(today).windows if each.opens == window.opens)
@@ -194,11 +196,11 @@ class MailWindows:
     def close(self, today: Today, letters: int | None = None) -> Window:
         """Close the open window. `letters` is the number handled if it wasn't counted."""
         if letters is not None and not 0 <= letters <= 10_000:
-            raise InputError(f"A window holds from 0 to 10,000 letters, not {letters:,}.")
+            raise InputError(f"A window can have from 0 to 10,000 emails, not {letters:,}.")
         with self.live.writing() as handle:
             window_id = store.running(handle, today.day)
             if window_id is None:
-                raise StateError(f"No mail window is open; {self.gate(today).opens_text}")
+                raise StateError(f"No email window is open. {self.gate(today).opens_text}")
             opens = rules.running(self.gate(today).windows)
             store.close_window(handle, window_id, self._now(), letters)
         assert opens is not None
@@ -208,11 +210,11 @@ class MailWindows:
         """Log a look outside a window with its reason."""
         text = clean(reason)
         if not text:
-            raise InputError("A look outside a window needs its reason.")
+            raise InputError("Give a reason for peeking outside an email window.")
         if len(text) > LONGEST_REASON:
-            raise InputError(f"A reason can have {LONGEST_REASON} characters; this one has {len(text):,}.")
+            raise InputError(f"A reason can have up to {LONGEST_REASON} characters. This one has {len(text):,}.")
         if self.gate(today).running is not None:
-            raise StateError("A mail window is open: there is nothing to look past.")
+            raise StateError("An email window is open, so you don't need to peek.")
         with self.live.writing() as handle:
             self.look_id = store.look(handle, today.day, text, self._now())
         return Look(self.ctx.now(), text, self.look_id)
@@ -245,14 +247,12 @@ class MailWindows:
 
 
 def automatic_reply(ctx: AppContext) -> str:
-    """Return text for the mailbox's automatic reply: when mail is read, and how to reach the rep sooner."""
+    """Return text for the mailbox's automatic reply: when email is read, and how to reach the rep sooner. It is in the
+    rep's language, or the rep's own text.
+    """
     config = ctx.config
-    hours = list(config["mail.windows"])
-    when = hours[0] if len(hours) == 1 else f"{', '.join(hours[:-1])} and {hours[-1]}"
+    *earlier, last = config["mail.windows"]
+    hours = AND.get(ctx.language, ", ").join(filter(None, (", ".join(earlier), last)))
+    text = "\n\n".join(custom_lists.get(ctx, "auto-reply").lines).replace("{hours}", hours)
     signed = "\n".join(part for part in (config["me.name"], config["me.firm"]) if part)
-    text = (
-        "Hello,\n\n"
-        f"thank you for your letter. I read my mail at {when} and answer it then; in between I am with customers. "
-        "If it can't wait, please call me.\n\nKind regards"
-    )
-    return f"{text}\n{signed}" if signed else text
+    return f"{text}\n{signed}" if signed else text.rstrip(",")

@@ -112,27 +112,27 @@ def _follow_up(
 
 def put_off(connection: sqlite3.Connection, task_id: int, due: str, now: int, name: str, after: State) -> None:
     """Postpone a callback, as a change, with the session's position after it."""
-    with Recorder(connection, now, f"callback {name} put off") as change:
+    with Recorder(connection, now, f"moved callback: {name}") as change:
         change.confirm("task", task_id, due=due)
         keep(connection, after)
 
 
 def set_need(connection: sqlite3.Connection, contact_id: int, need: str, now: int, name: str) -> None:
     """Set a contact's need."""
-    with Recorder(connection, now, f"need {need}: {name}") as change:
+    with Recorder(connection, now, f"need {'already chosen' if need == 'chosen' else need}: {name}") as change:
         change.confirm("contact", contact_id, need=need)
 
 
 def set_kind(connection: sqlite3.Connection, contact_id: int, kind: str, now: int, name: str) -> None:
     """Set a contact's kind of customer."""
-    with Recorder(connection, now, f"{kind or 'no kind'}: {name}") as change:
+    with Recorder(connection, now, f"customer type {kind or 'cleared'}: {name}") as change:
         change.confirm("contact", contact_id, kind=kind)
 
 
 def set_do_not_call(connection: sqlite3.Connection, contact_id: int, do_not_call: bool, now: int, day: date) -> None:
     """Set whether a contact asked not to be called, which takes them off the lists from `day` on."""
     (name,) = connection.execute("SELECT name FROM contact WHERE id = ?", (contact_id,)).fetchone()
-    with Recorder(connection, now, f"{'do not call' if do_not_call else 'may be called'}: {name}") as change:
+    with Recorder(connection, now, f"{'do not call' if do_not_call else 'OK to call'}: {name}") as change:
         change.confirm("contact", contact_id, do_not_call=int(do_not_call))
         if do_not_call:
             follow_ups.take_off(change, contact_id, day)
@@ -164,7 +164,7 @@ def check(
     connection: sqlite3.Connection, activity_id: int, day: date, now: int, name: str, answer: str, yes: bool
 ) -> int:
     """Record the first answer to the questions after a call, as a change. The others are added to its row."""
-    with Recorder(connection, now, f"check after the call: {name}") as change:
+    with Recorder(connection, now, f"after-call check: {name}") as change:
         return change.insert("call_check", activity_id=activity_id, day=day.isoformat(), why="", **{answer: int(yes)})
 
 

@@ -21,7 +21,7 @@ def hear(
     worked: bool | None = None,
 ) -> int:
     """Log an objection and how it was answered."""
-    with Recorder(connection, now, f"heard: {objection}") as change:
+    with Recorder(connection, now, f"objection: {objection}") as change:
         return change.insert(
             "heard",
             objection=objection,
@@ -50,7 +50,7 @@ def drills(connection: sqlite3.Connection) -> dict[str, tuple[int, str, int, int
 
 def drill(connection: sqlite3.Connection, objection: str, step: int, due: date, now: int, *, fluent: bool) -> None:
     """Record how an objection was answered in a drill."""
-    with Recorder(connection, now, f"drilled: {objection}") as change:
+    with Recorder(connection, now, f"drill: {objection}") as change:
         row = connection.execute("SELECT id, times, fluent FROM drill WHERE objection = ?", (objection,)).fetchone()
         if row is None:
             change.insert("drill", objection=objection, step=step, due=due.isoformat(), times=1, fluent=int(fluent))

@@ -62,12 +62,12 @@ def add_draft(change: Recorder, name: str, contact_id: int | None, subject: str,
 def _still_open(connection: sqlite3.Connection, draft: Draft) -> None:
     """Refuse a draft that another program has settled in the meantime."""
     if draft_by(connection, draft.id) is None:
-        raise StateError(f"The letter to {draft.name} is settled already.")
+        raise StateError(f"The email to {draft.name} was already sent or removed.")
 
 
 def drop_draft(connection: sqlite3.Connection, draft: Draft, now: int) -> None:
     """Drop an email that won't be written."""
-    with Recorder(connection, now, f"letter not written: {draft.name}") as change:
+    with Recorder(connection, now, f"email removed from the queue: {draft.name}") as change:
         _still_open(connection, draft)
         change.update("draft", draft.id, state="dropped")
 
@@ -76,7 +76,7 @@ def send_draft(
     connection: sqlite3.Connection, draft: Draft, *, day: date, local_time: str, now: int, call_on: str | None
 ) -> None:
     """Log a sent email and, if it carried a proposal, that too, with a follow-up call on `call_on`."""
-    with Recorder(connection, now, f"letter sent: {draft.name}", day) as change:
+    with Recorder(connection, now, f"email sent: {draft.name}", day) as change:
         _still_open(connection, draft)
         change.update("draft", draft.id, state="sent", sent_at=now)
         for kind in ("email", "proposal") if draft.proposal else ("email",):

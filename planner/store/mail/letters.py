@@ -177,8 +177,8 @@ def decide(
     return done
 
 
-BECAME = {"reply": "answered", "call": "to be called", "task": "made a task", "proposal": "a proposal",
-          "promise": "promised", "nothing": "nothing to do"}  # fmt: skip
+BECAME = {"reply": "replied", "call": "call planned", "task": "task added", "proposal": "proposal planned",
+          "promise": "promise made", "nothing": "no action"}  # fmt: skip
 
 
 def decided_with(reads: Reads, contact_id: int) -> list[tuple[str, str]]:

@@ -57,9 +57,9 @@ def running(connection: sqlite3.Connection, day: date) -> int | None:
 
 def open_window(connection: sqlite3.Connection, day: date, opens: str, planned: int, now: int) -> int:
     """Start the clock of a window, as a change, and return its id. StateError if another program was faster."""
-    with Recorder(connection, now, f"mail opened ({opens})") as change:
+    with Recorder(connection, now, f"email window opened: {opens}") as change:
         if running(connection, day) is not None:
-            raise StateError("A mail window is open already.")
+            raise StateError("An email window is already open.")
         return change.insert("mail_window", day=day.isoformat(), opens=opens, planned=planned, opened_at=now)
 
 
@@ -67,15 +67,15 @@ def close_window(connection: sqlite3.Connection, window_id: int, now: int, lette
     """Stop a window's clock, as a change. `letters` is the number of emails handled, if the rep gives it. StateError if
     another program was faster.
     """
-    with Recorder(connection, now, "mail closed") as change:
+    with Recorder(connection, now, "email window closed") as change:
         if connection.execute("SELECT closed_at FROM mail_window WHERE id = ?", (window_id,)).fetchone() != (None,):
-            raise StateError("The mail window is closed already.")
+            raise StateError("That email window is already closed.")
         change.update("mail_window", window_id, closed_at=now, letters=letters)
 
 
 def look(connection: sqlite3.Connection, day: date, reason: str, now: int) -> int:
     """Log a look outside a window, as a change. Returns its id."""
-    with Recorder(connection, now, f"looked into the mail: {reason}") as change:
+    with Recorder(connection, now, f"peek at email: {reason}") as change:
         return change.insert("mail_look", day=day.isoformat(), at=now, reason=reason)
 
 

@@ -29,10 +29,10 @@ from planner.tui.shared.widgets.safe_input import TypedLine
 NOTE_LINES = " · "  # separates the lines of a note, which is a single line
 PAGES = ("closings", "signals", "listening", "customers", "rude")
 QUESTIONS = (
-    ("met", "need met?"),
-    ("effective", "effective?"),
-    ("content", "content?"),
-    ("listened", "did you listen?"),
+    ("met", "Did you meet their need?"),
+    ("effective", "Was it a productive call?"),
+    ("content", "Are they satisfied?"),
+    ("listened", "Did you listen?"),
 )
 
 
@@ -137,10 +137,12 @@ class TalkScreen(BaseScreen):
     def _sheet(self) -> Sheet:
         mode = self._mode
         if mode == "refused":
-            return call_panels.choices_sheet("Why?", "digit  ⏎ without  esc back", self._words("lost"))
+            return call_panels.choices_sheet(
+                "Why did they refuse?", "1–9 choose  ⏎ no reason  esc back", self._words("lost")
+            )
         if mode == "kind":
             kinds = [self._about(kind) for kind in KINDS]
-            return call_panels.choices_sheet("Kind of customer", "digit  ⏎ none  esc back", kinds)
+            return call_panels.choices_sheet("Customer type", "1–9 choose  ⏎ none  esc back", kinds)
         if mode == "find":
             typed = self._typed.value
             others = [(title, found) for title, lines in self._lists if (found := playbook.matching(lines, typed))]
@@ -256,7 +258,7 @@ class TalkScreen(BaseScreen):
             return
         self._found, self._looked_up, self._cursor, self._sort = self._book.find(""), "", 0, "real"
         self._lists = [self._list(name) for name in PAGES]
-        self._type("find", "what you heard: expensive, think, busy …")
+        self._type("find", "What did they say? expensive, think, busy …")
 
     def _look_up(self, typed: str) -> None:
         """Search for the typed text, unless it is the text searched last."""
@@ -283,7 +285,8 @@ class TalkScreen(BaseScreen):
             return
         answer = chosen.rated[digit - 1].answer if digit else None
         if self.attempt(lambda: self._hear(chosen.objection.text, answer)):
-            self.show_info(f"heard: {chosen.objection.text}" + (f" ({answer.way})" if answer else ""))
+            way = f" ({playbook.WAYS[answer.way]})" if answer else ""
+            self.show_info(f"Logged objection: {chosen.objection.text}{way}")
         self._back()
 
     def _hear(self, objection: str, answer: Answer | None) -> None:
@@ -335,11 +338,11 @@ class TalkScreen(BaseScreen):
                 (" later", "dim"),
             ]  # fmt: skip
         else:
-            line = [(" ✓ ", "good"), ("kept  ", ""), ("w", "accent"), (" why it went so", "dim")]
+            line = [(" ✓ ", "good"), ("Saved  ", ""), ("w", "accent"), (" add why", "dim")]
             if check.content:
                 line += [("   r", "accent"), (f" ask {name} for a referral", "dim")]
         if check.unbegun and check.question == 0:
-            line += [("   u", "accent"), (" takes the call back: it wasn't begun", "dim")]
+            line += [("   u", "accent"), (" undo (the call wasn't started)", "dim")]
         self.say(line, keep=True, asking=True)
 
     def _answer(self, *, yes: bool) -> None:
@@ -364,14 +367,14 @@ class TalkScreen(BaseScreen):
             return
         self._check = self._check or self._left_check
         if self._check is None:
-            self.show_error("No after-call check was left unanswered.")
+            self.show_error("There's no after-call check to resume.")
         else:
             self._ask()
 
     def action_why(self) -> None:
         """Ask why the call went that way, once its questions are answered."""
         if self._check is not None and self._check.check_id is not None:
-            self._type("why", "why it went well, or not")
+            self._type("why", "Why did it go well, or not?")
 
     def _keep_why(self, text: str) -> None:
         check = self._check
@@ -396,4 +399,4 @@ class TalkScreen(BaseScreen):
 
 def _add_to_playbook(ctx: AppContext, text: str) -> str:
     book.add(ctx, text)
-    return f"in the playbook: {text}"
+    return f"Added to the playbook: {text}"

@@ -42,17 +42,17 @@ def script_sheet(
                 )
     below: list[Row] = []
     if closings:
-        below = [Row("", marker=""), Row("Close: the deal is at that stage", "bold", "")]
+        below = [Row("", marker=""), Row("Ready to close", "bold", "")]
         below += [Row(text, marker="· ", marker_style="dim") for text in closings]
     return Sheet(
-        f"Script: {script.title.lower()}", "↑ ↓ steps  ← → answers  ⇥ other", tuple(rows), present, tuple(below)
+        f"Script: {script.title.lower()}", "↑ ↓ steps  ← → answers  ⇥ next sheet", tuple(rows), present, tuple(below)
     )
 
 
 def preparation_sheet(lines: Sequence[str], seconds: int) -> Sheet:
     """Build the sheet of points to consider before a first call, with the remaining seconds."""
     rows = [Row(text, marker="· ", marker_style="dim") for text in lines]
-    return Sheet("Before a first call", f"{seconds} s; space begins", tuple(rows))
+    return Sheet("Before a first call", f"{seconds} s left  space start", tuple(rows))
 
 
 def found_sheet(
@@ -74,8 +74,8 @@ def found_sheet(
     for title, lines in others:
         below += [Row(title, "dim", ""), *(Row(text, marker="· ", marker_style="dim") for text in lines)]
     if not rows and not below:
-        rows.append(Row(f"Nothing yet for “{typed}”. ⏎ puts it into the playbook.", "dim", ""))
-    return Sheet("Playbook", "type what is heard  ⏎ choose  esc back", tuple(rows), present, tuple(below))
+        rows.append(Row(f"No match for “{typed}”. Press ⏎ to add it to the playbook.", "dim", ""))
+    return Sheet("Playbook", "type what you hear  ⏎ choose  esc back", tuple(rows), present, tuple(below))
 
 
 def answer_rows(found: Found, *, numbered: bool) -> list[Row]:
@@ -92,9 +92,9 @@ def answer_rows(found: Found, *, numbered: bool) -> list[Row]:
 def answers_sheet(found: Found, sort: str) -> Sheet:
     """Build the numbered answers to an objection, one of which is logged by its digit."""
     rows = [Row(found.objection.text, "bold", "▸ "), *answer_rows(found, numbered=True)]
-    kinds = "  ".join(f"{name[0]} {name}" for name in SORTS)
-    rows += [Row("", marker=""), Row(f"It is {sort} ({SORTS[sort]}).", "", ""), Row(kinds, "dim", "")]
-    return Sheet("How did you answer?", "digit  ⏎ not at all  esc back", tuple(rows))
+    sorts = "  ".join(f"{name[0]} {label}" for name, (label, _) in SORTS.items())
+    rows += [Row("", marker=""), Row(SORTS[sort][1], "", ""), Row(sorts, "dim", "")]
+    return Sheet("How did you answer?", "1–9 choose  ⏎ no answer  esc back", tuple(rows))
 
 
 def choices_sheet(title: str, about: str, choices: Sequence[str]) -> Sheet:
@@ -103,6 +103,6 @@ def choices_sheet(title: str, about: str, choices: Sequence[str]) -> Sheet:
     return Sheet(title, about, tuple(rows))
 
 
-def lines_sheet(title: str, lines: Sequence[str], about: str = "⇥ other") -> Sheet:
+def lines_sheet(title: str, lines: Sequence[str], about: str = "⇥ next sheet") -> Sheet:
     """Build a read-only list."""
     return Sheet(title, about, tuple(Row(text, "", "· ", "dim") for text in lines))

@@ -29,13 +29,13 @@ class CallingListScreen(ListScreen[CallingLines]):
     CSS_PATH = "calling_list.tcss"
     LIST = CallingLines
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("b", "build", "build", id="list-build", tooltip="Fill the list up from your contacts"),
-        Binding("n", "paste", "paste names", id="list-paste", tooltip="Paste names and numbers, a line each"),
-        Binding("p", "promise", "promise", id="list-promise", tooltip="Promise the chosen one something"),
-        Binding("f", "filters", "filters", id="list-filters", tooltip="Fill it up from some of your contacts only"),
-        Binding("delete,backspace", "drop", "take off", id="list-drop", tooltip="Take the chosen one off the list"),
-        Binding("left", "turn(-1)", "the day before", id="list-before", tooltip="The list of the day before"),
-        Binding("right", "turn(1)", "the day after", id="list-after", tooltip="The list of the day after"),
+        Binding("b", "build", "build", id="list-build", tooltip="Fill the list from your contacts"),
+        Binding("n", "paste", "paste names", id="list-paste", tooltip="Paste names and numbers, one per line"),
+        Binding("p", "promise", "promise", id="list-promise", tooltip="Promise this contact something"),
+        Binding("f", "filters", "filters", id="list-filters", tooltip="Fill the list from contacts you choose"),
+        Binding("delete,backspace", "drop", "remove", id="list-drop", tooltip="Remove this contact from the list"),
+        Binding("left", "turn(-1)", "previous day", id="list-before", tooltip="The previous day's list"),
+        Binding("right", "turn(1)", "next day", id="list-after", tooltip="The next day's list"),
         Binding("enter,2", "app.show('calls')", "call", id="list-call", tooltip="Start calling"),
         Binding("escape", "leave", "back", id="list-leave", tooltip="Back to Today"),
     ]
@@ -112,7 +112,7 @@ class CallingListScreen(ListScreen[CallingLines]):
                 work = partial(changes.paste_list, self.ctx, self._day(), lines)
                 self.run_change(work, lambda problem: self._paste_failed(lines, problem))
 
-        about = "A line each: Kim Minsu, Hanbit, 02-555-1234"
+        about = "One per line: Kim Minsu, Hanbit, 02-555-1234"
         self.app.push_screen(TextModal("Names and numbers", about, text, preview=_counted), put)
 
     def _paste_failed(self, lines: str, problem: str) -> None:
@@ -123,7 +123,7 @@ class CallingListScreen(ListScreen[CallingLines]):
         """Remove the selected contact from the list."""
         chosen = self.lines.chosen
         if chosen is None:
-            self.show_error("Nobody is on the list.")
+            self.show_error("The list is empty. Press b to fill it.")
         else:
             self.run_change(partial(changes.drop_from_list, self.ctx, self._day(), chosen.contact.id))
 
@@ -131,5 +131,5 @@ class CallingListScreen(ListScreen[CallingLines]):
 def _counted(text: str) -> str:
     """Describe how the pasted lines are read."""
     found, without = pasted(text)
-    left = f", {len(without)} without a number" if without else ""
-    return f"{many(len(found), 'person', 'people')} with a number{left}" if text.strip() else ""
+    left = f", {len(without)} without" if without else ""
+    return f"{many(len(found), 'contact', 'contacts')} with a number{left}" if text.strip() else ""

@@ -38,46 +38,52 @@ class CallsScreen(OutcomeScreen):
     CSS_PATH = "calls.tcss"
     AUTO_FOCUS = ""
     _KEYS: ClassVar[list[Binding]] = [
-        Binding("space", "press", "start/stop", id="call-start", tooltip="Start the call; stop its clock"),
-        Binding("d", "dial", "call", id="call-dial", tooltip="Call: the number goes to the dialer, the clock starts"),
-        Binding("n", "note", "note", id="call-note", tooltip="Write while you talk; kept with each key"),
-        Binding("slash", "find", "objection", id="call-objection", tooltip="Find what you hear"),
-        Binding("s", "skip", "skip", id="call-skip", tooltip="To the end of the list; a callback in half an hour"),
-        Binding("p", "promise", "promise", id="call-promise", tooltip="Promise them something, with a time"),
-        Binding("P", "pause", "pause", id="call-pause", tooltip="Pause, go on: a pause is no gap"),
+        Binding("space", "press", "start/stop", id="call-start", tooltip="Start the call, or stop its clock"),
+        Binding("d", "dial", "call", id="call-dial", tooltip="Dial the number and start the clock"),
+        Binding("n", "note", "note", id="call-note", tooltip="Take notes during the call, saved as you type"),
+        Binding("slash", "find", "objection", id="call-objection", tooltip="Find an answer to what you hear"),
+        Binding("s", "skip", "skip", id="call-skip", tooltip="Move to the end of the list (callbacks: in 30 min)"),
+        Binding("p", "promise", "promise", id="call-promise", tooltip="Promise them something by a set time"),
+        Binding("P", "pause", "pause", id="call-pause", tooltip="Pause or resume (a pause isn't a gap)"),
         Binding("y", "copy", "copy", id="call-copy", tooltip="Copy the number"),
-        Binding("O", "do_not_call", "do not call", id="call-bar", tooltip="They asked not to be called: off the list"),
-        Binding("g", "other", "other number", id="call-other", tooltip="Their next number"),
+        Binding("O", "do_not_call", "do not call", id="call-bar", tooltip="Mark as do not call and take off the list"),
+        Binding("g", "other", "next number", id="call-other", tooltip="Switch to their next number"),
         Binding(
-            "f", "need('found')", "need found", id="call-found", tooltip="The need is found: a proposal may follow"
+            "f", "need('found')", "need found", id="call-found", tooltip="You know their need and can offer a proposal"
         ),
-        Binding("F", "need('chosen')", "need chosen", id="call-chosen", tooltip="They have chosen already"),
         Binding(
-            "K", "kind", "kind of customer", id="call-kind", tooltip="Know-it-all, bored, hurried, gloomy, cheerful"
+            "F", "need('chosen')", "already chosen", id="call-chosen", tooltip="They've already chosen what they want"
         ),
-        Binding("up", "step(-1)", "step back", id="call-up", show=False),
-        Binding("k", "walk(-1)", "step back", id="call-up-k", show=False),
+        Binding(
+            "K", "kind", "customer type", id="call-kind", tooltip="Know-it-all, bored, hurried, gloomy or cheerful"
+        ),
+        Binding("up", "step(-1)", "previous step", id="call-up", show=False),
+        Binding("k", "walk(-1)", "previous step", id="call-up-k", show=False),
         Binding("down", "step(1)", "next step", id="call-down", show=False),
         Binding("j", "walk(1)", "next step", id="call-down-j", show=False),
-        Binding("r", "sort('real')", "a real objection", id="call-real", show=False),
-        Binding("w", "why", "why it went so", id="call-why", show=False),
-        Binding("A", "check", "after-call check", id="call-check", tooltip="Answer the after-call check you left"),
-        Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back; a call comes back"),
-        Binding("left", "branch(-1)", "answer before", id="call-left", show=False),
+        Binding("r", "sort('real')", "real objection", id="call-real", show=False),
+        Binding("w", "why", "add why", id="call-why", show=False),
+        Binding("A", "check", "after-call check", id="call-check", tooltip="Resume the after-call check"),
+        Binding("u", "undo", "undo", id="history-undo", tooltip="Undo the last change and bring back the call"),
+        Binding("left", "branch(-1)", "previous answer", id="call-left", show=False),
         Binding("right", "branch(1)", "next answer", id="call-right", show=False),
-        Binding("enter", "take", "take", id="call-take", tooltip="Go where the chosen answer leads"),
-        Binding("tab", "sheet(1)", "another sheet", id="call-sheet", tooltip="Scripts, closings, listening, customers"),
-        Binding("shift+tab", "sheet(-1)", "sheet before", id="call-sheet-before", show=False),
-        Binding("e", "edit", "edit the script", id="call-edit", tooltip="Make this sheet your own, or reset it"),
+        Binding("enter", "take", "follow", id="call-take", tooltip="Go where the chosen answer leads"),
+        Binding(
+            "tab", "sheet(1)", "next sheet", id="call-sheet", tooltip="Scripts, closings, listening, customer types"
+        ),
+        Binding("shift+tab", "sheet(-1)", "previous sheet", id="call-sheet-before", show=False),
+        Binding("e", "edit", "edit script", id="call-edit", tooltip="Edit this sheet, or reset it to the default"),
         Binding("S", "sprint", "sprint", id="call-sprint", tooltip="25 calls or 45 minutes, against your record"),
-        Binding("Q", "question", "question", id="call-question", tooltip="A question you couldn't answer: a task"),
-        Binding("h", "meeting", "meeting", id="call-meeting", tooltip="Their meeting: held, no-show, moved"),
-        Binding("i", "insight", "insight", id="call-insight", tooltip="Your best hours, and your sessions"),
-        Binding("l", "list", "calling list", id="screen-list", tooltip="Whom to call"),
-        Binding("escape", "leave", "leave", id="call-leave", tooltip="Pause, and back to Today"),
+        Binding(
+            "Q", "question", "question", id="call-question", tooltip="Save a question you couldn't answer as a task"
+        ),
+        Binding("h", "meeting", "meeting", id="call-meeting", tooltip="Mark their meeting held, no-show or moved"),
+        Binding("i", "insight", "insights", id="call-insight", tooltip="Your best hours and past sessions"),
+        Binding("l", "list", "calling list", id="screen-list", tooltip="See who's on the list"),
+        Binding("escape", "leave", "leave", id="call-leave", tooltip="Pause and go back to Today"),
         *(
             Binding(str(digit), f"digit({digit})", word, id=f"call-digit-{digit}", tooltip=f"Outcome: {word}")
-            for digit, word in enumerate((*OUTCOMES[0], "talk, a proposal promised"), start=1)
+            for digit, word in enumerate((*OUTCOMES[0], "conversation, proposal promised"), start=1)
         ),
     ]
     # All are priority bindings to keep them in order: a key without priority is handled after a later one that has it.
@@ -129,9 +135,9 @@ class CallsScreen(OutcomeScreen):
             self.show_error(str(problem))
         self._new_prospect()
         if self.calls.standing.in_call:
-            self.say([(" ▸ ", "accent"), ("The call goes on; its outcome is still to be said.", "")], keep=True)
+            self.say([(" ▸ ", "accent"), ("Call in progress: log its outcome", "")], keep=True)
         elif self.calls.standing.paused_at is not None:
-            self.say([(" ▸ ", "accent"), ("Paused; space starts the next call.", "")], keep=True)
+            self.say([(" ▸ ", "accent"), ("Paused. Press space to start the next call.", "")], keep=True)
 
     def _warm(self) -> None:
         """Preload what phrase parsing needs while the rep looks at the prospect, so that no key waits half a second."""
@@ -218,17 +224,17 @@ class CallsScreen(OutcomeScreen):
     def _nobody(self) -> list[Line]:
         if self.calls.tally.calls:
             return [
-                [("   The list is called through. ", "bold")],
+                [("   You've finished today's list.", "bold")],
                 [],
-                [("   Press ", "dim"), ("l", "accent"), (" and there ", "dim"), ("b", "accent"), (" for more,", "dim")],
+                [("   Press ", "dim"), ("l", "accent"), (", then ", "dim"), ("b", "accent"), (", for more,", "dim")],
                 [("   or ", "dim"), ("esc", "accent"), (" to leave the session.", "dim")],
             ]
         return [
-            [("   Nobody is on today's list yet.", "bold")],
+            [("   Today's list is empty.", "bold")],
             [],
-            [("   Press ", "dim"), ("l", "accent"), (" for the list; there ", "dim"), ("b", "accent")],
-            [("   fills it from your contacts, ", "dim"), ("n", "accent"), (" takes", "dim")],
-            [("   pasted names and numbers in.", "dim")],
+            [("   Press ", "dim"), ("l", "accent"), (" to open the list. There,", "dim")],
+            [("   ", ""), ("b", "accent"), (" fills it from your contacts", "dim")],
+            [("   and ", "dim"), ("n", "accent"), (" pastes names and numbers.", "dim")],
         ]
 
     def _show_large(self) -> None:
@@ -297,7 +303,7 @@ class CallsScreen(OutcomeScreen):
             return
         if self._check is not None and self._asking:
             self.end_check()
-            self.say([(" ▸ ", "accent"), ("after-call check left; ", ""), ("A", "accent"), (" asks it again", "dim")])
+            self.say([(" ▸ ", "accent"), ("After-call check skipped  ", ""), ("A", "accent"), (" resume", "dim")])
             return
         calls = self.calls
         try:
@@ -308,7 +314,7 @@ class CallsScreen(OutcomeScreen):
         in_call, said = calls.standing.in_call, self._summary()
         self.planner.show("today")
         if in_call:
-            self.planner.today_screen.tell("The call goes on; 2 brings you back to it.")
+            self.planner.today_screen.tell("Your call is still in progress. Press 2 to return.")
         elif said:
             self.planner.today_screen.tell(said)
 
@@ -320,11 +326,11 @@ class CallsScreen(OutcomeScreen):
         tally, pace = self.calls.tally, self.calls.pace()
         if not tally.calls:
             return ""
-        said = f"{many(tally.calls, 'call', 'calls')} in this session"
+        said = f"{many(tally.calls, 'call', 'calls')} this session"
         if pace is not None:
-            said += f", {pace:.0f} an hour"
+            said += f", {pace:.0f} per hour"
         if tally.average_gap is not None:
-            said += f", {tally.average_gap:.0f} s between them"
+            said += f", {tally.average_gap:.0f} s between calls"
         return said
 
     def on_unmount(self) -> None:
@@ -353,7 +359,9 @@ class CallsScreen(OutcomeScreen):
         """Pause or resume."""
         if not self._mode and self.attempt(self.calls.pause):
             paused = self.calls.standing.paused_at is not None
-            self.say([(" ▸ ", "accent"), ("paused; P or space goes on" if paused else "going on", "")], keep=paused)
+            self.say(
+                [(" ▸ ", "accent"), ("Paused. Press P or space to resume." if paused else "Resumed.", "")], keep=paused
+            )
             self._show()
 
     def action_promise(self) -> None:
@@ -388,9 +396,9 @@ class CallsScreen(OutcomeScreen):
         if not self.attempt(lambda: said.append(self.calls.undo())):
             return
         if said[0] is None:
-            self.show_error("There is nothing to undo.")
+            self.show_error("There's nothing to undo.")
             return
-        self.say([(" ↶ ", "good"), (f"undid: {said[0]}", ""), ("   U redo", "dim")])
+        self.say([(" ↶ ", "good"), (f"Undid: {said[0]}", ""), ("   U redo", "dim")])
         self._count_again()
         self._new_prospect()
 
@@ -404,7 +412,7 @@ class CallsScreen(OutcomeScreen):
         card, said = self.calls.card, list[bool]()
         if self._mode or card is None or not self.attempt(lambda: said.append(self.calls.do_not_call())):
             return
-        self.show_info(f"{'do not call' if said[0] else 'may be called'}: {card.name}")
+        self.show_info(f"{'Do not call' if said[0] else 'OK to call'}: {card.name}")
         if self.calls.card is None or self.calls.card.id != card.id:
             self._new_prospect()
         else:
@@ -420,7 +428,7 @@ class CallsScreen(OutcomeScreen):
         if self._mode:
             return
         if self.calls.phone is None:
-            self.show_error("There is no number to dial.")
+            self.show_error("There's no number to dial.")
         else:
             numbers.dial(self)
 
@@ -454,7 +462,7 @@ class CallsScreen(OutcomeScreen):
             return
         if self.attempt(self.calls.sprint):
             runs = self.calls.state.sprint_id is not None
-            self.say([(" ▸ ", "accent"), ("sprint: 25 calls or 45 minutes" if runs else "the sprint is given up", "")])
+            self.say([(" ▸ ", "accent"), ("Sprint: 25 calls or 45 minutes" if runs else "Sprint stopped.", "")])
             self._show_clocks()
 
     def _finish_sprint(self) -> None:
@@ -466,8 +474,8 @@ class CallsScreen(OutcomeScreen):
         if done is None:
             return
         sprint, best = done
-        record = "  your record" if best else ""
-        text = f"sprint over: {many(sprint.calls, 'call', 'calls')}, {sprint.pace:.0f} an hour"
+        record = "  new record" if best else ""
+        text = f"Sprint done: {many(sprint.calls, 'call', 'calls')}, {sprint.pace:.0f} per hour"
         self.say([(" ✓ ", "good"), (text, "bold"), (record, "good")], keep=True)
 
     def action_question(self) -> None:

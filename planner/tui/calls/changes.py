@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain import formats
+from planner.domain.text import many
 from planner.services.context import AppContext
 from planner.tui.messages import Unchanged
 
@@ -29,11 +30,19 @@ def paste_list(ctx: AppContext, day: date, text: str) -> str:
 
 
 def _built(built: Built) -> str:
-    left = f", {len(built.without)} without a number left out" if built.without else ""
-    made = f", {built.made} new {'contact' if built.made == 1 else 'contacts'}" if built.made else ""
-    twice = f", {len(built.twice)} left out: their number is on it already" if built.twice else ""
-    barred = f", {len(built.barred)} skipped (do not call)" if built.barred else ""
-    return f"{built.added} put on the list{made}{left}{twice}{barred}"
+    made = f" ({built.made} new)" if built.made else ""
+    skipped = ", ".join(
+        f"{len(found)} {why}"
+        for found, why in (
+            (built.without, "without a number"),
+            (built.twice, "with a number already on the list"),
+            (built.barred, "marked do not call"),
+        )
+        if found
+    )
+    return f"Added {many(built.added, 'contact', 'contacts')} to the list{made}" + (
+        f". Skipped: {skipped}" if skipped else ""
+    )
 
 
 def drop_from_list(ctx: AppContext, day: date, contact_id: int) -> str:
@@ -41,7 +50,7 @@ def drop_from_list(ctx: AppContext, day: date, contact_id: int) -> str:
     from planner.services.calls import calling_list
 
     calling_list.drop(ctx, day, [contact_id])
-    return "taken off the list"
+    return "Removed from the list"
 
 
 def ask_for_referral(ctx: AppContext, contact_id: int) -> str:
@@ -50,4 +59,4 @@ def ask_for_referral(ctx: AppContext, contact_id: int) -> str:
 
     task, new = care.ask_for_referral(ctx, contact_id)
     said = f"{task.title.partition(':')[0]}, {formats.near_text(str(task.due), ctx.today())}"
-    return said if new else Unchanged(f"on the list already: {said}")
+    return f"Added: {said}" if new else Unchanged(f"Already on your task list: {said}")

@@ -66,4 +66,4 @@ def _copy(screen: CallsScreen, phone: Phone) -> None:
         screen.show_error(str(problem))
         return
     screen.app.copy_to_clipboard(number.digits)
-    screen.say([(" ▸ ", "accent"), (f"copied: {number}", "")])
+    screen.say([(" ▸ ", "accent"), (f"Copied {number}", "")])

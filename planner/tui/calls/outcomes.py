@@ -65,7 +65,7 @@ class OutcomeScreen(TalkScreen):
     def _say_outcome(self, digit: int) -> None:
         calls = self.calls
         if calls.card is None:
-            self.show_error("Nobody is left to be called; l shows the list.")
+            self.show_error("There's no one left to call. Press l for the list.")
             return
         outcome = "conversation" if digit == PROPOSAL else activity.DIAL_OUTCOMES[digit - 1]
         self._unbegun = not calls.standing.in_call
@@ -81,20 +81,20 @@ class OutcomeScreen(TalkScreen):
         self._before, self._outcome = before, outcome
         self._show_clocks()
         if digit == PROPOSAL:
-            self._type("proposal", "the proposal is due: tomorrow 16:00; empty: today")
+            self._type("proposal", "When is the proposal due? tomorrow 16:00 (empty: today)")
         elif outcome == "refused":
             self._mode = "refused"
             self._show_sheet()
         elif outcome == "callback":
-            self._type("when", "call back when? thu 11, tomorrow 9:30, in 2 hours")
+            self._type("when", "When should you call back? thu 11, tomorrow 9:30, in 2 hours")
         else:
-            self._type("when", "the meeting is when? thu 11 at their office")
+            self._type("when", "When is the meeting? thu 11 at their office")
 
     def _cancel_outcome(self) -> None:
         before, self._before = self._before, None
         if before is not None:
             self.attempt(lambda: self.calls.go_on(before))
-            self.say([(" ▸ ", "accent"), ("no outcome was logged", "")])
+            self.say([(" ▸ ", "accent"), ("No outcome logged.", "")])
 
     def _log(
         self,
@@ -127,11 +127,10 @@ class OutcomeScreen(TalkScreen):
 
     def _told(self, made: Made, reason: str, when: When | None, promised: bool) -> str:
         word = OUTCOMES[0][activity.DIAL_OUTCOMES.index(made.outcome)]
-        said = f"{word}{f' ({reason})' if reason else ''}: {made.card.name}"
+        said = f"Logged {word}{f' ({reason})' if reason else ''}: {made.card.name}"
         if when is not None:
-            due = when.due
-            said += f", {formats.when_text(due)}"
-        return said + (", a proposal is promised" if promised else "")
+            said += f", {formats.when_text(when.due, self.ctx.today())}"
+        return said + (", proposal promised" if promised else "")
 
     def _look_back(self, told: str, unbegun: bool) -> None:
         """Once the next prospect is painted, report what was logged, check its plausibility, and ask the questions."""
@@ -147,9 +146,9 @@ class OutcomeScreen(TalkScreen):
 
     def _tell_unbegun(self, told: str) -> None:
         """Say clearly that a digit logged a call that wasn't started, since a screen's number may have been meant."""
-        keys: Line = [("   u", "accent"), (" takes it back", "dim")]
-        more: Line = [("   esc", "accent"), (" leaves Calls, where digits are outcomes", "dim")]
-        line: Line = [(" ! ", "warn"), (f"logged without a call begun: {told}", ""), *keys]
+        keys: Line = [("   u", "accent"), (" undo", "dim")]
+        more: Line = [("   esc", "accent"), (" leave Calls (digits log outcomes here)", "dim")]
+        line: Line = [(" ! ", "warn"), (f"No call was in progress. {told}", ""), *keys]
         self.say([*line, *more], line, [(" ! ", "warn"), (told, ""), *keys], keep=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -170,9 +169,8 @@ class OutcomeScreen(TalkScreen):
         except PlannerError as problem:
             self.say([(f" {problem}", "dim")], keep=True)
             return
-        due = when.due
-        read = formats.when_text(due)
-        read += f" · {when.minutes} min" if when.minutes else ""
+        read = formats.when_text(when.due, self.ctx.today())
+        read += f" · {formats.duration(when.minutes)}" if when.minutes else ""
         more = f" · {when.rest}" if when.rest else ""
         self.say([(" ▸ ", "accent"), (f"{read}{more}", ""), (f"   {when.said}", "dim")], keep=True)
 
@@ -206,7 +204,7 @@ class OutcomeScreen(TalkScreen):
                 blocks.check_free(self.ctx, datetime.combine(when.due.day, when.due.at))
         except ProtectedTime as problem:
             self._warned = text
-            self.show_error(f"{problem} ⏎ again enters it knowingly.")
+            self.show_error(f"{problem} Press ⏎ again to save it anyway.")
             return None
         except PlannerError as problem:
             self.show_error(str(problem))
@@ -220,20 +218,20 @@ class OutcomeScreen(TalkScreen):
         if self._questioned:
             self._answer(yes=False)
         elif not self._mode and self.calls.card is not None:
-            self._type("note", "what is said", self.calls.state.note)
+            self._type("note", "What did they say?", self.calls.state.note)
 
     def _take_pasted(self, lines: list[str]) -> None:
         if self._mode or self.calls.card is None:
-            self.show_error("Nothing was pasted: there is no call to note it for. a adds a task.")
+            self.show_error("Nothing was pasted: there's no call to add the note to. Press a to add a task.")
             return
         note = self.calls.state.note
-        self._type("note", "what is said", note)
+        self._type("note", "What did they say?", note)
         self._typed.put((NOTE_LINES if note else "") + NOTE_LINES.join(lines))
 
     def action_need(self, need: str) -> None:
         """Record what is known about the need."""
         if not self._mode and self.attempt(lambda: self.calls.need(Need(need))):
-            self.show_info(f"need {need}")
+            self.show_info(f"Need: {'already chosen' if need == Need.CHOSEN else need}")
             self._show()
 
     def action_kind(self) -> None:
@@ -244,5 +242,5 @@ class OutcomeScreen(TalkScreen):
 
     def _set_kind(self, kind: str) -> None:
         if self.attempt(lambda: self.calls.kind(kind)):
-            self.show_info(kind or "kind not known")
+            self.show_info(f"Customer type: {kind or 'unknown'}")
         self._back()

@@ -24,7 +24,7 @@ from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.shared.widgets.safe_input import LineInput
 
-DRILLING = ("reveal", "fluent(True)", "fluent(False)", FooterKey("enough", "leave"), "undo")
+DRILLING = ("reveal", "fluent(True)", "fluent(False)", FooterKey("stop", "leave"), "undo")
 PAGES = (
     "closings", "signals", "mind", "trust", "limits", "listening", "listening-rules", "customers", "rude",
     "preparation", "stages", "endings", "questions", "manners", "manners-more", "mistakes", "standards",
@@ -39,14 +39,23 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
     AUTO_FOCUS = ""
     LIST = ObjectionLines
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "find", id="playbook-find", tooltip="Find by typing what is heard", priority=True),
-        Binding("D", "drill", "drill", id="playbook-drill", tooltip="Answer aloud what is due today"),
-        Binding("e", "edit", "edit", id="playbook-edit", tooltip="Make it your own, or reset it"),
-        Binding("tab", "page(1)", "lists", id="playbook-page", tooltip="Closings, listening, customers, manners …"),
+        Binding(
+            "slash",
+            "find",
+            "find",
+            id="playbook-find",
+            tooltip="Find an objection by typing what you hear",
+            priority=True,
+        ),
+        Binding("D", "drill", "drill", id="playbook-drill", tooltip="Practice today's objections out loud"),
+        Binding("e", "edit", "edit", id="playbook-edit", tooltip="Edit it, or reset it to the default"),
+        Binding(
+            "tab", "page(1)", "lists", id="playbook-page", tooltip="Closings, listening, customer types, manners …"
+        ),
         Binding("shift+tab", "page(-1)", "lists", id="playbook-page-before", show=False),
-        Binding("space", "reveal", "show the answers", id="playbook-reveal", tooltip="In the drill: show the answers"),
-        Binding("y", "fluent(True)", "fluent", id="playbook-fluent", tooltip="In the drill: it came fluently"),
-        Binding("n", "fluent(False)", "not yet", id="playbook-not-yet", tooltip="In the drill: it comes back tomorrow"),
+        Binding("space", "reveal", "show answers", id="playbook-reveal", tooltip="In the drill: show the answers"),
+        Binding("y", "fluent(True)", "fluent", id="playbook-fluent", tooltip="In the drill: you answered fluently"),
+        Binding("n", "fluent(False)", "not yet", id="playbook-not-yet", tooltip="In the drill: try again tomorrow"),
         Binding("escape", "leave", "back", id="playbook-leave", tooltip="Back to Today"),
     ]
     FOOTER = (
@@ -72,7 +81,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         with Container(id="pages"):
             yield ObjectionLines(id="objections")
             yield SheetLines(id="answers")
-        yield LineInput(id="typed", compact=True, placeholder="what you heard: expensive, think, busy …")
+        yield LineInput(id="typed", compact=True, placeholder="What did they say? expensive, think, busy …")
 
     def start(self) -> None:
         self.query_one("#typed", Input).display = False
@@ -112,22 +121,22 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
             return call_panels.lines_sheet(row["title"], self.live.words(self._page), row["about"])
         chosen = self.lines.chosen
         if chosen is None:
-            return Sheet("Nothing like that is in the playbook.", "e adds it")
+            return Sheet("No match in the playbook", "e add it")
         heard = f"heard {many(chosen.heard, 'time', 'times')}" if chosen.heard else "not heard yet"
         return Sheet(chosen.objection.text, heard, tuple(call_panels.answer_rows(chosen, numbered=False)))
 
     def _drill_sheet(self, items: list[service.DrillItem]) -> Sheet:
         if not items:
-            done = f"{self._drilled} drilled; " if self._drilled else ""
-            return Sheet("The drill", "", (Row(f"{done}nothing more is due today.", "", ""),))
+            done = f"You've practiced {self._drilled}. " if self._drilled else ""
+            return Sheet("Drill", "", (Row(f"{done}Nothing {'more ' if done else ''}is due today.", "", ""),))
         item = items[0]
-        before = f"{item.fluent} of {item.times} times fluent" if item.times else "for the first time"
-        rows: list[Row] = [Row("", marker=""), Row(item.objection.text, "bold", "“"), Row("", marker="")]
+        before = f"fluent {item.fluent} of {item.times} times" if item.times else "first time"
+        rows: list[Row] = [Row("", marker=""), Row(f"{item.objection.text}”", "bold", "“"), Row("", marker="")]
         if self._revealed:
             rows += [Row(answer.text, "", "· ", "dim") for answer in item.objection.answers]
         else:
-            rows.append(Row("Answer it aloud. Then space shows the answers.", "dim", ""))
-        return Sheet("The drill", f"{len(items)} due · {before}", tuple(rows))
+            rows.append(Row("Answer out loud, then press space to see the answers.", "dim", ""))
+        return Sheet("Drill", f"{len(items)} due · {before}", tuple(rows))
 
     def action_cursor(self, rows: int, columns: int = 0) -> None:
         """Move the cursor."""
@@ -217,7 +226,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         self._drilled += 1
         back: Line = [
             (" ✓ ", "good"),
-            (f"back {'tomorrow' if days == 1 else f'in {days} days'}", ""),
+            (f"Comes back {'tomorrow' if days == 1 else f'in {days} days'}", ""),
             ("   u undo", "dim"),
         ]
         self.say(back)

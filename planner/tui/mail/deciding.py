@@ -43,7 +43,7 @@ def decide(
         whom.confirm(screen, problem, lambda: decide(screen, thread, decision, text, due, replace(answer, force=True)))
     except NeedNotFound as problem:
         screen.anyway = thread.newest.id
-        screen.show_error(f"{problem} o again makes it knowingly.")
+        screen.show_error(f"{problem} Press o again to add one anyway.")
     except PlannerError as problem:
         screen.show_error(str(problem))
     else:
@@ -76,7 +76,7 @@ def open_address(screen: MailScreen, target: str) -> None:
 
 def _copied(screen: MailScreen, target: str, problem: str) -> None:
     screen.app.copy_to_clipboard(target)
-    screen.show_error(f"{problem} The address of the answer is copied.")
+    screen.show_error(f"{problem} The reply address was copied instead.")
 
 
 def ask_entered(screen: MailScreen, sender: str = "", subject: str = "", problem: str = "") -> None:

@@ -35,7 +35,7 @@ class Fetching:
         """Fetch the mailboxes of the accounts."""
         self._stop = threading.Event()
         self._problems, self.unread = [], ""
-        self._say("reading the mailbox …")
+        self._say("Checking your mailboxes …")
         self._next(self._stop, list(accounts))
 
     def cancel(self) -> bool:
@@ -49,11 +49,11 @@ class Fetching:
     def report(self, account: Account, page: mailbox.Page) -> None:
         """Say how far a mailbox has been read."""
         older = page.unread - page.wanted
-        self.unread = f"{older:,} older ones stay in the mailbox" if older > 0 else ""
-        self._say(f"{account.name}: {page.done:,} of {page.wanted:,} letters")
+        self.unread = f"{older:,} older left in the mailbox" if older > 0 else ""
+        self._say(f"{account.name}: {page.done:,} of {page.wanted:,} emails")
 
     def _say(self, text: str) -> None:
-        self.screen.say([(" ▸ ", "accent"), (text, ""), ("  esc calls it off", "dim")], keep=True)
+        self.screen.say([(" ▸ ", "accent"), (text, ""), ("  esc stop", "dim")], keep=True)
 
     def _next(self, stop: threading.Event, left: list[Account]) -> None:
         """Fetch the next mailbox, asking for a password that only the rep knows. `stop` ends it at any time."""
@@ -79,7 +79,7 @@ class Fetching:
                 screen.from_thread(self._not_read, stop, account, rest, str(problem))
             except Exception as error:  # noqa: BLE001 - told, and written to the log; the other mailboxes are read
                 where = failure.write(error)
-                said = f"{account.name} was not read: something went wrong; the details are in {where}."
+                said = f"{account.name} couldn't be read. Details are in {where}."
                 screen.from_thread(self._not_read, stop, account, rest, said)
 
         def read_through(there: list[str]) -> None:
@@ -105,7 +105,7 @@ class Fetching:
 
         def typed(password: str | None) -> None:
             if password is None:
-                self._not_read(stop, account, rest, f"{account.name} was not read: its password is needed.")
+                self._not_read(stop, account, rest, f"{account.name} wasn't read because it needs a password.")
                 return
             self.screen.planner.passwords.type(account, password)
             self._next(stop, [account, *rest])

@@ -37,14 +37,14 @@ from planner.tui.shared.widgets.safe_input import TypedLine
 CLOSED_GATE = Gate((), "closed", None, None, (), None, 0)
 CLOSED = (
     "look",
-    FooterKey("letter to write", "write_letter"),
+    FooterKey("queue email", "write_letter"),
     "copy_reply",
     "leave",
     "undo",
     "quick_add",
     "app.show('today')",
 )
-ASKING = (FooterKey("done", "submit", keys="⏎"), FooterKey("let it be", "leave"))
+ASKING = (FooterKey("done", "submit", keys="⏎"), FooterKey("cancel", "leave"))
 MAY_OPEN = ("take", *CLOSED[1:])
 THROUGH = (
     "decide('reply')",
@@ -61,11 +61,11 @@ THROUGH = (
     "leave",
 )
 WRITING = (
-    FooterKey("write it", "take"),
+    FooterKey("write", "take"),
     "sent",
     "unwrite",
-    FooterKey("another", "write_letter"),
-    FooterKey("letters", "turn"),
+    FooterKey("queue another", "write_letter"),
+    FooterKey("inbox", "turn"),
     "undo",
     "close_mail",
 )
@@ -77,26 +77,42 @@ class MailScreen(ListScreen[EntryLines]):
     CSS_PATH = "mail.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "open", id="mail-take", tooltip="Open the window; write the letter under the cursor"),
+        Binding("enter", "take", "open", id="mail-take", tooltip="Open the email window, or write the selected email"),
         Binding(
-            "l", "look", "look all the same", id="mail-look", tooltip="Look outside a window: a pause, and a reason"
+            "l",
+            "look",
+            "peek anyway",
+            id="mail-look",
+            tooltip="Peek outside an email window, giving a reason",
         ),
-        Binding("x", "close_mail", "close", id="mail-close", tooltip="Close the window; end the look"),
-        Binding("r", "decide('reply')", "reply", id="mail-reply", tooltip="Answer it in your mail program"),
-        Binding("c", "decide('call')", "call", id="mail-call", tooltip="Put them on the calling list"),
-        Binding("t", "decide('task')", "task", id="mail-task", tooltip="Make a task of it"),
-        Binding("o", "decide('proposal')", "proposal", id="mail-proposal", tooltip="Make a proposal task of it"),
-        Binding("p", "promise", "promise", id="mail-promise", tooltip="Promise them something, with a day"),
-        Binding("n", "decide('nothing')", "nothing", id="mail-nothing", tooltip="Nothing is to be done"),
-        Binding("e", "enter_letter", "by hand", id="mail-enter", tooltip="Enter a letter by hand"),
-        Binding("g", "fetch", "get again", id="mail-fetch", tooltip="Read the mailboxes again"),
-        Binding("tab", "turn", "to write", id="mail-turn", tooltip="Letters that wait; letters to be written"),
-        Binding("s", "sent", "sent", id="mail-sent", tooltip="The letter under the cursor is written and sent"),
-        Binding("delete,backspace", "unwrite", "don't send", id="mail-unwrite", tooltip="It won't be written"),
+        Binding("x", "close_mail", "close", id="mail-close", tooltip="Close the window, or end the peek"),
+        Binding("r", "decide('reply')", "reply", id="mail-reply", tooltip="Reply in your email app"),
+        Binding("c", "decide('call')", "call", id="mail-call", tooltip="Put the sender on your calling list"),
+        Binding("t", "decide('task')", "task", id="mail-task", tooltip="Turn it into a task"),
+        Binding("o", "decide('proposal')", "proposal", id="mail-proposal", tooltip="Turn it into a proposal task"),
+        Binding("p", "promise", "promise", id="mail-promise", tooltip="Promise the sender something by a date"),
+        Binding("n", "decide('nothing')", "no action", id="mail-nothing", tooltip="Nothing to do"),
+        Binding("e", "enter_letter", "add email", id="mail-enter", tooltip="Add an email that isn't in your inbox"),
+        Binding("g", "fetch", "refresh", id="mail-fetch", tooltip="Check your mailboxes again"),
+        Binding("tab", "turn", "to write", id="mail-turn", tooltip="Switch between inbox and emails to write"),
+        Binding("s", "sent", "sent", id="mail-sent", tooltip="Mark the selected email as sent"),
         Binding(
-            "y", "copy_reply", "automatic reply", id="mail-reply-text", tooltip="Copy a text about your mail hours"
+            "delete,backspace",
+            "unwrite",
+            "don't send",
+            id="mail-unwrite",
+            tooltip="Remove the selected email from the queue",
         ),
-        Binding("escape", "leave", "back", id="mail-leave", tooltip="Stop reading; back to Today, the clock goes on"),
+        Binding(
+            "y", "copy_reply", "auto-reply", id="mail-reply-text", tooltip="Copy an auto-reply with your email hours"
+        ),
+        Binding(
+            "escape",
+            "leave",
+            "back",
+            id="mail-leave",
+            tooltip="Stop checking, or go back to Today",
+        ),
     ]
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
@@ -177,7 +193,7 @@ class MailScreen(ListScreen[EntryLines]):
         header.show(self.today, self.ctx.now())
         if self._mode == "promise" and not self.through:
             self._untype()
-            self.show_error("Mail is closed meanwhile; nothing was promised.")
+            self.show_error("The email window closed before your promise was saved.")
         self._show()
 
     def _show(self) -> None:
@@ -270,7 +286,7 @@ class MailScreen(ListScreen[EntryLines]):
         if self._writing:
             self._write_out()
         elif not self.through and self._mode != "reason" and self.attempt(lambda: self.mail.windows.open(self.today)):
-            self.say([(" ▸ ", "accent"), ("The clock runs.", "")])
+            self.say([(" ▸ ", "accent"), ("Email is open. The clock is running.", "")])
             self.reload()
             self.action_fetch()
 
@@ -282,13 +298,15 @@ class MailScreen(ListScreen[EntryLines]):
         if self._looking is not None:
             self._looking = None
             self.attempt(self.mail.windows.end_look)
-            self.say([(" ▸ ", "accent"), ("The look is over.", "")])
+            self.say([(" ▸ ", "accent"), ("Peek ended.", "")])
         else:
             told: list[str] = []
 
             def close() -> None:
                 window = self.mail.windows.close(self.today)
-                told.append(f"closed: {window.minutes} min, {many(window.letters, 'letter', 'letters')}")
+                told.append(
+                    f"Email closed: {formats.duration(window.minutes or 0)}, {many(window.letters, 'email', 'emails')}"
+                )
 
             if not self.attempt(close):
                 return
@@ -303,18 +321,18 @@ class MailScreen(ListScreen[EntryLines]):
         if self.through or self._mode:
             return
         self._pause = self.ctx.now()
-        self._type("reason", "why can't it wait?")
+        self._type("reason", "Why can't it wait?")
         self._show_clock()
 
     def _looked(self, reason: str) -> None:
         left = self._left_to_think()
         if left:
-            self.show_error(f"Another {left} s to think it over; esc lets it be.")
+            self.show_error(f"Think it over for another {left} s, or press esc to cancel.")
             return
         if self.attempt(lambda: self.mail.windows.look(self.today, reason)):
             self._looking, self._pause = self.ctx.now(), None
             self._untype()
-            self.say([(" ▸ ", "accent"), ("The look is logged; x ends it.", "")])
+            self.say([(" ▸ ", "accent"), ("Peek logged. Press x to end it.", "")])
             self.reload()
             self.action_fetch()
 
@@ -327,7 +345,7 @@ class MailScreen(ListScreen[EntryLines]):
             self._show_clock()
         elif self.fetching.running:
             self._cancel_fetch()
-            self.say([(" ▸ ", "accent"), ("Reading is called off; what was read stays.", "")])
+            self.say([(" ▸ ", "accent"), ("Stopped checking. Emails read so far stay here.", "")])
         else:
             self.planner.show("today")
 
@@ -335,7 +353,7 @@ class MailScreen(ListScreen[EntryLines]):
         """Copy a text for the mailbox's automatic reply."""
         if not self.through:
             self.app.copy_to_clipboard(automatic_reply(self.ctx))
-            self.say([(" ▸ ", "accent"), ("The text of an automatic reply is copied; your mailbox wants it.", "")])
+            self.say([(" ▸ ", "accent"), ("Auto-reply copied. Paste it into your mailbox settings.", "")])
 
     # the mailbox
 
@@ -396,7 +414,7 @@ class MailScreen(ListScreen[EntryLines]):
         self._letters.touched = True
         thread = self._letters.chosen
         if thread is None:
-            self.show_error("No letter waits.")
+            self.show_error("No emails waiting.")
             return
         if decision == "reply" and not deciding.open_answer(self, thread):
             return
@@ -418,7 +436,7 @@ class MailScreen(ListScreen[EntryLines]):
         if self._letters.chosen is not None and not self._mode:
             self._letters.touched = True
             self._promised = self._letters.chosen
-            self._type("promise", "what, and by when: price list tomorrow 10")
+            self._type("promise", "What and by when? price list tomorrow 10")
 
     def action_enter_letter(self) -> None:
         """Enter an email by hand."""
@@ -431,9 +449,7 @@ class MailScreen(ListScreen[EntryLines]):
         if draft is None:
             return
         deciding.open_address(self, self.mail.drafts.target(draft))
-        self.say(
-            [(" ▸ ", "accent"), (f"{draft.name}: {draft.subject}", ""), ("   s once it is sent", "dim")], keep=True
-        )
+        self.say([(" ▸ ", "accent"), (f"{draft.name}: {draft.subject}", ""), ("   s when it's sent", "dim")], keep=True)
 
     def action_sent(self) -> None:
         """Mark the email under the cursor as sent."""
@@ -495,8 +511,7 @@ class MailScreen(ListScreen[EntryLines]):
         except PlannerError as problem:
             self.say([(f" {problem}", "dim")], keep=True)
             return
-        due = when.due
-        read = formats.when_text(due)
+        read = formats.when_text(when.due, self.ctx.today())
         self.say(
-            [(" ▸ ", "accent"), (f"{when.rest or 'the subject'}, {read}", ""), (f"   {when.said}", "dim")], keep=True
+            [(" ▸ ", "accent"), (f"{when.rest or 'their subject'}, {read}", ""), (f"   {when.said}", "dim")], keep=True
         )

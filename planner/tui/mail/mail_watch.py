@@ -46,11 +46,13 @@ class MailWatch:
             return
         for text in problems:
             if text not in self._said:  # once, not at every check
-                app.call_from_thread(app.notify, f"The exceptions of mail: {text}", severity="warning", markup=False)
+                app.call_from_thread(
+                    app.notify, f"Couldn't check for email exceptions: {text}", severity="warning", markup=False
+                )
         self._said = set(problems)
         for letter, rule in found:
             self._told.add(letter.ref)
-            app.call_from_thread(app.ring, f"{letter.who}: {letter.subject or '(no subject)'} (exception {rule})")
+            app.call_from_thread(app.ring, f"{letter.who}: {letter.subject or '(no subject)'} (exception: {rule})")
 
     def end(self) -> None:
         """Stop, so that a server that doesn't respond can't delay the exit."""

@@ -240,7 +240,7 @@ def _month(text: str) -> str:
 
 
 OUTCOMES = (
-    ("no answer", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong no."),
-    ("none", "voicemail", "gatekeeper", "refused", "callback", "talk", "meeting", "wrong"),
-    ("none", "vm", "gate", "no", "back", "talk", "meet", "wrong"),
+    ("no answer", "voicemail", "gatekeeper", "refused", "callback", "conversation", "meeting", "wrong no."),
+    ("no answer", "voicemail", "gate", "refused", "callback", "convo", "meeting", "wrong"),
+    ("no ans", "vm", "gate", "no", "back", "convo", "meet", "wrong"),
 )

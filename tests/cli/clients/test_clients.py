@@ -409,7 +409,7 @@ def test_contact_option_matches_first_names_and_creates_no_contacts(base: Run, w
     assert "Kim Minsu, Hanbit (id 2); Kim Sora, Daehan (id 3)" in several.err
     assert several.out == ""
     unknown = base(*words, "Kristine", code=1)
-    assert "There is no contact 'Kristine'" in unknown.err
+    assert "No contact matches 'Kristine'" in unknown.err
     assert '"new: Kristine"' in unknown.err
     assert names(base) == known
     assert base(*words, "new: Kristine").code == 0

@@ -226,7 +226,7 @@ def test_closing_the_day_in_the_evening(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "names.csv"
     file.write_text("name;phone\nKim Minsu;02-555-1234\nАнна;+7 495 123-45-67\n", encoding="utf-8")
     built = run("list", "build", str(file), now=EVENING).out
-    assert built == "2 put on the list, 2 new contacts; 2 for Tue 2026-11-17\n"
+    assert built == "Added 2 contacts (2 new). 2 for Tue 17 Nov\n"
     listed = run("list", "show", "--json", now=EVENING).json
     assert [(row["name"], row["phones"], row["for"]) for row in listed] == [
         ("Kim Minsu", ["02-555-1234"], "2026-11-17"), ("Анна", ["+7 495 123-45-67"], "2026-11-17"),

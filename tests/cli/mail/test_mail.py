@@ -14,11 +14,11 @@ DAY = "2026-11-16T"
 
 def test_status_json_matches_the_contract(run: Run) -> None:
     run("mail", "open", now=f"{DAY}08:00")
-    run("mail", "close", "--letters", "11", now=f"{DAY}08:24")
+    run("mail", "close", "--messages", "11", now=f"{DAY}08:24")
     run("mail", "open", now=f"{DAY}13:00")
     assert run("mail", "status", "--json", now=f"{DAY}13:20").json["state"] == "open"
     assert run("mail", "status", "--json", now=f"{DAY}13:40").json["state"] == "overrun"
-    assert run("mail", "status", now=f"{DAY}13:20").out.startswith("Mail is open, ")
+    assert run("mail", "status", now=f"{DAY}13:20").out.startswith("Email is open, ")
     run("mail", "close", now=f"{DAY}13:28")
     assert run("mail", "look", "--reason", "the contract", now=f"{DAY}15:00").code == 0
     found = run("mail", "status", "--json", now=f"{DAY}19:00").json
@@ -40,6 +40,13 @@ def test_status_json_matches_the_contract(run: Run) -> None:
     assert run("status", "--format", "json", now=f"{DAY}13:20").json["mail"]["next_open"] == "18:00"
 
 
+def test_close_takes_its_former_option(run: Run) -> None:
+    run("mail", "open", now=f"{DAY}08:00")
+    run("mail", "close", "--letters", "11", now=f"{DAY}08:24")
+    assert run("mail", "status", "--json", now=f"{DAY}09:00").json["windows"][0]["letters"] == 11
+    assert "--letters" not in run("mail", "close", "--help").out
+
+
 def test_adherence_of_example_d(run: Run) -> None:
     for opens, closes in (("08:00", "08:28"), ("13:00", "13:41"), ("18:00", "18:30")):
         run("mail", "open", now=DAY + opens)
@@ -51,21 +58,24 @@ def test_adherence_of_example_d(run: Run) -> None:
 def test_status_of_an_empty_database(run: Run) -> None:
     found = run("mail", "status", "--json", now=f"{DAY}09:00").json
     assert (found["state"], found["next_open"], found["adherence"]) == ("closed", "13:00", None)  # before the first use
-    assert "Mail is closed; the next window opens at 13:00, in 4 h 00." in run("mail", "status", now=f"{DAY}09:00").out
+    assert "Email is closed. The next window opens at 13:00 (in 4 h)." in run("mail", "status", now=f"{DAY}09:00").out
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("open",), "the next window opens at 13:00"),
-        (("close",), "No mail window is open; the next window opens at 13:00"),
-        (("look", "--reason", " "), "needs its reason"),
+        (("open",), "The next window opens at 13:00"),
+        (("close",), "No email window is open. The next window opens at 13:00"),
+        (("look", "--reason", " "), "Give a reason"),
         (("look",), "--reason"),
-        (("triage",), "Mail is closed"),
-        (("sent", "7"), "no letter 7"),
-        (("account", "test"), "There is no mailbox"),
+        (("triage",), "Email is closed"),
+        (("sent", "7"), "no email 7"),
+        (("account", "test"), "No mailbox is connected"),
         (("account", "drop", "work"), "no mailbox work"),
-        (("account", "add", "w", "--host", "x", "--user", "u", "--password", "hunter2"), "never kept in the settings"),
+        (
+            ("account", "add", "w", "--host", "x", "--user", "u", "--password", "hunter2"),
+            "aren't saved in the settings",
+        ),
     ],
 )
 def test_refusals_are_one_sentence(run: Run, words: tuple[str, ...], said: str) -> None:
@@ -79,7 +89,7 @@ def test_refusals_are_one_sentence(run: Run, words: tuple[str, ...], said: str) 
 def test_triage_by_hand(run: Run) -> None:
     run("mail", "open", now=f"{DAY}08:00")
     said = run("mail", "triage", "--from", "kim@hanbit.kr", "--subject", "Re: prices", "call", now=f"{DAY}08:05")
-    assert said.out.strip() == "task: Call kim@hanbit.kr: prices (no number is known)"
+    assert said.out.strip() == "Added task: Call kim@hanbit.kr: prices (no phone number)"
     said = run(
         "mail",
         "triage",
@@ -92,7 +102,7 @@ def test_triage_by_hand(run: Run) -> None:
         "tomorrow 10",
         now=f"{DAY}08:06",
     )
-    assert said.out.strip() == "promised Lee: fair, Tue 17 Nov 10:00"
+    assert said.out.strip() == "Promised Lee: fair, Tue 17 Nov 10:00"
     assert run("mail", "triage", "--from", "Lee", "answer", now=f"{DAY}08:07", code=None).code == 2
     assert run("mail", "status", "--json", now=f"{DAY}08:10").json["windows"][0]["letters"] == 2
     assert run("promise", "list", "--json").json[0]["text"] == "fair"
@@ -100,11 +110,10 @@ def test_triage_by_hand(run: Run) -> None:
 
 def test_emails_to_write(run: Run) -> None:
     assert (
-        run("mail", "write", "Kim", "The", "offer", "--proposal").out.strip()
-        == "to write: 1: Kim, The offer (with a proposal)"
+        run("mail", "write", "Kim", "The", "offer", "--proposal").out.strip() == "Queued: 1: Kim, The offer (proposal)"
     )
     assert run("mail", "queue", "--json").json == [{"id": 1, "to": "Kim", "subject": "The offer", "proposal": True}]
-    assert "call on Wed 18 Nov" in run("mail", "sent", "1").out
+    assert "Follow-up call: Wed 18 Nov" in run("mail", "sent", "1").out
     assert run("mail", "queue", "--json").json == []
     assert {row["kind"] for row in run("log", "list", "--json").json} == {"email", "proposal"}
 

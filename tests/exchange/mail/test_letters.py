@@ -61,7 +61,7 @@ def test_raw_8bit_headers_are_decoded(charset: str) -> None:
         (f"{word('boss@bank.com <boss@bank.com>', 'utf-8')} <evil@x.y>", "boss@bank.com <boss@bank.com>", "evil@x.y"),
         ('"a, b" <a@b.c>, second@b.c', "a, b", "a@b.c"),
         ("nobody at all", "nobody at all", ""),
-        ("", "nobody named", ""),
+        ("", "unknown sender", ""),
     ],
 )
 def test_senders(raw: str, who: str, address: str) -> None:

@@ -55,10 +55,10 @@ def test_order_is_callbacks_promises_retries_then_new(rep: AppContext) -> None:
     assert [entry.reason() for entry in found] == [
         "callback 11:00",
         "promise 09:00",
-        "2nd try, last 2 Nov",
+        "2nd try, last Mon 2 Nov",
         "never called",
         "never called",
-        "last 2 Nov 2026",
+        "last called Mon 2 Nov",
     ]
 
 

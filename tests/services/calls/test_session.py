@@ -148,7 +148,7 @@ def test_pause_counts_neither_as_gap_nor_as_session_time(rep: AppContext) -> Non
     session.press()
     made = session.outcome("no-answer")
     assert made.gap == 10 and session.pace() == pytest.approx(2 * 3600 / 70)
-    with pytest.raises(StateError, match="isn't paused"):
+    with pytest.raises(StateError, match="can't pause during a call"):
         session.press()
         session.pause()
 
@@ -190,7 +190,7 @@ def test_due_callback_can_be_skipped(rep: AppContext) -> None:
     go(rep, 40 * 60)
     session.outcome("refused")
     assert name(session) == "Name 0"
-    assert session.skip() == "callback Name 0: at 10:10"
+    assert session.skip() == "Name 0: callback moved to today 10:10"
     assert [str(task.due) for task in tasks.listed(rep) if task.kind == "callback"] == ["2026-11-16T10:10"]
 
 
@@ -247,7 +247,7 @@ def test_wrong_number_keeps_the_other_numbers(rep: AppContext) -> None:
 
 def test_proposal_needs_a_known_need(rep: AppContext) -> None:
     session = opened(rep)
-    with pytest.raises(StateError, match="before the need is found"):
+    with pytest.raises(StateError, match="before offering a proposal"):
         session.outcome("conversation", promised=True)
     session.need(Need.FOUND)
     session.outcome("conversation", proposal=read_when(rep, "tomorrow 16:00", hour=False), promised=True)
@@ -292,9 +292,9 @@ def test_parsing_the_time_of_an_outcome(rep: AppContext) -> None:
     assert str(read_when(rep, "tomorrow", hour=False).due) == "2026-11-17"
     for text, said in (
         ("", "When"),
-        ("tomorrow", "At what hour"),
+        ("tomorrow", "At what time"),
         ("soon", "can read"),
-        ("2026-11-01 10:00", "over already"),
+        ("2026-11-01 10:00", "in the past"),
     ):
         with pytest.raises(InputError, match=said):
             read_when(rep, text, hour=True)
@@ -312,7 +312,7 @@ def test_time_ranges_of_outcomes(rep: AppContext) -> None:
     assert (str(promise.due), promise.rest) == ("2026-11-19T11:30", "price list")
     assert str(read_when(rep, "price list thu 10 45m", hour=False, by_end=True).due) == "2026-11-19T10:00"
     callback = read_when(rep, "thu between 10 and 11", hour=False)
-    assert (str(callback.due), callback.said) == ("2026-11-19T10:00", "from 10:00 on")
+    assert (str(callback.due), callback.said) == ("2026-11-19T10:00", "from 10:00")
     with pytest.raises(InputError, match="is a Friday, not a Thursday"):
         read_when(rep, "thursday 27 nov 10:00", hour=True)
 
@@ -327,7 +327,7 @@ def test_meeting_outcome_keeps_its_duration(rep: AppContext) -> None:
 def test_empty_list(tmp_path: Path) -> None:
     session = opened(context_at(tmp_path))
     assert session.card is None and not (tmp_path / "planner.db").exists()
-    with pytest.raises(StateError, match="Nobody is left"):
+    with pytest.raises(StateError, match="no one left to call"):
         session.press()
 
 
@@ -374,7 +374,7 @@ def test_after_call_check_is_undoable(rep: AppContext) -> None:
     assert rows(rep, "SELECT activity_id, met, effective, content, listened, why FROM call_check") == [
         (made.row_id, 1, 0, 1, 1, "they had read the letter")
     ]
-    assert session.undo() == "check after the call: Name 0"
+    assert session.undo() == "after-call check: Name 0"
     assert rows(rep, "SELECT count(*) FROM call_check") == [(0,)]
 
 

@@ -23,7 +23,7 @@ from planner.domain.mail.letters import Letter, Thread
 from planner.domain.mail.mailbox import Account
 from planner.domain.workdays import Period
 from planner.exchange.mail import imap
-from planner.services.calls import activity_log, calling_list
+from planner.services.calls import activity_log, calling_list, custom_lists
 from planner.services.calls.session import CallSession
 from planner.services.clients import deals, people, promises
 from planner.services.context import AppContext
@@ -107,17 +107,17 @@ def test_windows_and_looks_of_a_day(mail: MailSession) -> None:
 
 def test_email_outside_a_window_is_refused_with_the_next_opening(mail: MailSession) -> None:
     at(mail.ctx, "09:42")
-    with pytest.raises(StateError, match=r"the next window opens at 13:00, in 3 h 18"):
+    with pytest.raises(StateError, match=r"The next window opens at 13:00 \(in 3 h 18 min\)"):
         mail.windows.open(today(mail))
-    with pytest.raises(StateError, match="No mail window is open"):
+    with pytest.raises(StateError, match="No email window is open"):
         mail.windows.close(today(mail))
 
 
 def test_open_window_cannot_be_opened_again_or_looked_past(mail: MailSession) -> None:
     mail.windows.open(today(mail))
-    with pytest.raises(StateError, match="open already"):
+    with pytest.raises(StateError, match="already open"):
         mail.windows.open(today(mail))
-    with pytest.raises(StateError, match="nothing to look past"):
+    with pytest.raises(StateError, match="don't need to peek"):
         mail.windows.look(today(mail), "why not")
 
 
@@ -144,9 +144,9 @@ def test_opening_and_closing_are_undoable(mail: MailSession) -> None:
     mail.windows.open(today(mail))
     at(mail.ctx, "08:10")
     mail.windows.close(today(mail), 7)
-    assert mail.live.undo() == "mail closed"
+    assert mail.live.undo() == "email window closed"
     assert mail.windows.gate(today(mail)).state == "open"
-    assert mail.live.undo() == "mail opened (08:00)"
+    assert mail.live.undo() == "email window opened: 08:00"
     assert mail.windows.gate(today(mail)).windows[0].minutes is None
     mail.live.redo()
     mail.live.redo()
@@ -224,7 +224,8 @@ def test_call_instead_puts_the_sender_on_todays_list(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     said = mail.letters.decide(today(mail), open_with(mail, letter(1))[0], "call")
     assert (
-        said.text == f"Kim Minsu is on top of today's calling list: {rows(mail, 'SELECT reason FROM list_entry')[0][0]}"
+        said.text
+        == f"Kim Minsu is at the top of today's calling list: {rows(mail, 'SELECT reason FROM list_entry')[0][0]}"
     )
     assert rows(mail, "SELECT day, contact_id FROM list_entry") == [("2026-11-16", 1)]
     mail.letters.take("work", [letter(2, subject="the samples")])
@@ -282,19 +283,19 @@ def test_sender_goes_on_tomorrows_list_once_the_day_is_closed(mail: MailSession)
     day.open_day(mail.ctx)
     day.close_day(mail.ctx, without_list=True)
     said = mail.letters.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call")
-    assert said.text == "Kim Minsu is on top of the calling list for Tue 17 Nov: price list"
+    assert said.text == "Kim Minsu is at the top of the calling list for Tue 17 Nov: price list"
     assert rows(mail, "SELECT day FROM list_entry") == [("2026-11-17",)]
 
 
 def test_dossier_shows_triaged_emails(mail: MailSession) -> None:
     _triage_to_call(mail)
     told = [(event.kind, event.text) for event in people.show(mail.ctx, "Kim Minsu").history]
-    assert ("email in", "Re: price list, from Kim: to be called") in told
+    assert ("email in", "Re: price list, from Kim: call planned") in told
 
 
 def test_call_instead_for_a_stranger_creates_contact_and_task(mail: MailSession) -> None:
     said = mail.letters.decide(today(mail), open_with(mail, letter(1, subject="Re: price list"))[0], "call")
-    assert said.text == "task: Call Kim: price list (no number is known)"
+    assert said.text == "Added task: Call Kim: price list (no phone number)"
     made = people.show(mail.ctx, "Kim").contact
     assert [way.value for way in made.emails] == ["kim@hanbit.kr"]
     assert [task.title for task in tasks.listed(mail.ctx)] == ["Call Kim: price list"]
@@ -318,7 +319,7 @@ def test_triage_into_task_proposal_promise_or_nothing(mail: MailSession) -> None
     mail.letters.decide(today(mail), decide["work:3"], "promise", text="price list", due=tomorrow)
     mail.letters.decide(today(mail), decide["work:4"], "nothing")
     assert {(task.title, str(task.priority or "")) for task in tasks.listed(mail.ctx)} == {
-        ("Answer Kim Minsu: About 1", ""), ("Proposal for Hanbit", "A"),
+        ("Reply to Kim Minsu: About 1", ""), ("Proposal for Hanbit", "A"),
     }  # fmt: skip
     assert [(each.text, each.contact) for each in promises.listed(mail.ctx)] == [("price list", "Kim Minsu")]
     assert mail.letters.threads() == []
@@ -376,7 +377,7 @@ def test_email_entered_by_hand_matches_a_contact_by_name(mail: MailSession) -> N
     people.add(mail.ctx, "Kim Minsu", {"phones": ["02-555-1234"]})
     mail.windows.open(today(mail))
     said = mail.letters.decide(today(mail), mail.letters.by_hand("kim minsu", "prices"), "call")
-    assert said.text == "Kim Minsu is on top of today's calling list: prices"
+    assert said.text == "Kim Minsu is at the top of today's calling list: prices"
     mail.letters.enter("Kim Minsu", "the fair")
     known = mail.letters.threads()[0].newest.known
     assert known is not None
@@ -401,8 +402,8 @@ def test_refused_triage_by_hand_saves_nothing(mail: MailSession) -> None:
             mail.letters.decide(today(mail), mail.letters.by_hand("Kim", "offer"), decision)
     assert rows(mail, "SELECT * FROM letter") == []
     done = mail.letters.decide(today(mail), mail.letters.by_hand("Kim", "offer"), "task")
-    assert done.text == "task: Answer Kim: offer"
-    assert mail.live.undo() == "letter of Kim: task"
+    assert done.text == "Added task: Reply to Kim: offer"
+    assert mail.live.undo() == "email from Kim: task"
     assert rows(mail, "SELECT * FROM letter") == []
 
 
@@ -412,7 +413,7 @@ def test_redo_works_after_the_email_was_fetched_again(mail: MailSession) -> None
     mail.live.undo()
     mail.letters.forget_but("work", [])
     mail.letters.take("work", [letter(1)])
-    assert mail.live.redo() == "letter of Kim: task"
+    assert mail.live.redo() == "email from Kim: task"
     assert mail.letters.threads() == []
     assert rows(mail, "SELECT decision FROM letter") == [("task",)]
 
@@ -422,13 +423,13 @@ def test_concurrent_changes_are_not_applied_twice(mail: MailSession) -> None:
     first = mail.windows.open(today(mail))
     with closing(TodayStore(mail.ctx)) as other_live:
         other = MailSession(mail.ctx, other_live)
-        with pytest.raises(StateError, match="open already"):
+        with pytest.raises(StateError, match="already open"):
             other.windows.open(other_live.read())
         with other_live.writing() as handle:
             draft_store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
-            with pytest.raises(StateError, match="open already"):
+            with pytest.raises(StateError, match="already open"):
                 window_store.open_window(handle, MONDAY, first.opens, 30, 2)
-    with mail.live.writing() as handle, pytest.raises(StateError, match="settled already"):
+    with mail.live.writing() as handle, pytest.raises(StateError, match="already sent or removed"):
         draft_store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
     assert [each.kind for each in activity_log.listed(mail.ctx, MONDAY)].count("proposal") == 1
 
@@ -441,7 +442,7 @@ def test_sent_proposal_is_logged_and_followed_by_a_call(mail: MailSession) -> No
     draft = mail.drafts.write("Kim Minsu", "The offer", proposal=True)
     assert mail.drafts.target(draft) == "mailto:kim@hanbit.kr?subject=The%20offer"
     assert mail.windows.gate(today(mail)).to_write == 1
-    assert mail.drafts.sent(draft.id) == "sent: Kim Minsu, The offer; call on Wed 18 Nov"
+    assert mail.drafts.sent(draft.id) == "Sent to Kim Minsu: The offer. Follow-up call: Wed 18 Nov"
     logged = [(each.kind, each.contact) for each in activity_log.listed(mail.ctx, MONDAY)]
     assert sorted(logged, key=str) == [("email", "Kim Minsu"), ("proposal", "Kim Minsu")]
     assert [(task.title, str(task.due)) for task in tasks.listed(mail.ctx)] == [
@@ -470,14 +471,14 @@ def test_call_after_a_proposal_is_on_a_working_day(
     if off:
         calendar.set_days(mail.ctx, [Period(day, day) for day in off], Fraction(0))
     draft = mail.drafts.write("Kim", "The offer", proposal=True)
-    assert mail.drafts.sent(draft.id).endswith(f"call on {call}")
+    assert mail.drafts.sent(draft.id).endswith(f"Follow-up call: {call}")
 
 
 def test_email_to_write_can_be_dropped(mail: MailSession) -> None:
     draft = mail.drafts.write("Somebody new", "Thanks")
     mail.drafts.drop(draft.id)
     assert mail.drafts.listed() == []
-    with pytest.raises(StateError, match="no letter"):
+    with pytest.raises(StateError, match="no email"):
         mail.drafts.sent(draft.id)
 
 
@@ -489,6 +490,33 @@ def test_email_to_write_needs_recipient_and_subject(mail: MailSession, name: str
 
 def test_automatic_reply_names_the_windows(mail: MailSession) -> None:
     assert "at 08:00, 13:00 and 18:00" in automatic_reply(mail.ctx)
+    store_value(mail.ctx.settings_path, "mail.windows", ["09:00"])
+    mail.ctx.reread_config()
+    text = automatic_reply(mail.ctx)
+    assert "at 09:00 and reply" in text and text.endswith("\n\nBest regards")  # without a name to follow
+
+
+@pytest.mark.parametrize(
+    ("language", "begins", "hours", "ends"),
+    [
+        ("en", "Hello,", "at 08:00, 13:00 and 18:00 ", "Best regards,\nAnna\nNorthwind"),
+        ("ko", "안녕하세요.", "08:00, 13:00, 18:00에 ", "감사합니다.\nAnna\nNorthwind"),
+        ("ru", "Здравствуйте!", "в 08:00, 13:00 и 18:00 ", "С уважением,\nAnna\nNorthwind"),
+    ],
+)
+def test_automatic_reply_is_in_the_reps_language(
+    mail: MailSession, language: str, begins: str, hours: str, ends: str
+) -> None:
+    for name, value in (("me.language", language), ("me.name", "Anna"), ("me.firm", "Northwind")):
+        store_value(mail.ctx.settings_path, name, value)
+    mail.ctx.reread_config()
+    text = automatic_reply(mail.ctx)
+    assert text.startswith(f"{begins}\n\n") and hours in text and text.endswith(f"\n\n{ends}")
+
+
+def test_automatic_reply_can_be_the_reps_own(mail: MailSession) -> None:
+    custom_lists.put(mail.ctx, "auto-reply", ["Hi!", "Email at {hours}."])
+    assert automatic_reply(mail.ctx) == "Hi!\n\nEmail at 08:00, 13:00 and 18:00."
 
 
 # Forgotten contacts
@@ -553,7 +581,7 @@ def test_dropping_a_mailbox_drops_its_waiting_emails(mail: MailSession) -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\npassword = "hunter2"\n', "never kept in the settings"),
+        ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\npassword = "hunter2"\n', "aren't saved in the settings"),
         ('[mail.accounts.work]\nhost = "x.y"\n', "has no user"),
         ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\npasword = "hunter2"\n', "pasword"),
         ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\nport = "993"\n', "port"),
@@ -658,5 +686,5 @@ def test_call_with_a_time_becomes_a_callback(mail: MailSession) -> None:
     people.add(mail.ctx, "Kim Minsu", {"emails": ["kim@hanbit.kr"], "phones": ["02-555-1234"]})
     due = Due(date(2026, 11, 19), datetime(2026, 1, 1, 15).time())
     said = mail.letters.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call", due=due)
-    assert said.text == "call back Kim Minsu Thu 19 Nov 15:00: price list"
+    assert said.text == "Callback added: Kim Minsu, Thu 19 Nov 15:00: price list"
     assert [(task.kind, str(task.due)) for task in tasks.listed(mail.ctx)] == [("callback", "2026-11-19T15:00")]

@@ -117,7 +117,7 @@ async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> Non
         calls_screen(pilot).on_unmount = lambda: None  # type: ignore[method-assign]  # as a kill leaves it
     async with running(ctx) as pilot:
         await press(pilot, "2")
-        await wait_for(pilot, says(pilot, "The call goes on"))
+        await wait_for(pilot, says(pilot, "Call in progress: log its outcome"))
         assert card_name(pilot) == "Name 047" and "half way" in shown(pilot) and "call 00:20" in shown(pilot)
         go(ctx, 10)
         await pilot.press("1")
@@ -132,7 +132,7 @@ async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> Non
         assert screen.calls.tally.average_gap == pytest.approx(average)
         screen._show_clocks()
         await wait_for(pilot, says(pilot, f"(avg {average:.0f} s)"))
-        assert "session 1 · 100 · 9 more listed" in shown(pilot)
+        assert "session 1 · 100 · 9 more to call" in shown(pilot)
     rows = log(ctx, "SELECT outcome, seconds, gap FROM activity ORDER BY id")
     assert rows == expected and len(rows) == 100
     assert log(ctx, "SELECT avg(gap) FROM activity") == [(average,)]
@@ -174,9 +174,9 @@ async def test_unreadable_time_is_asked_again(tmp_path: Path) -> None:
     ctx = context_with_list(tmp_path, 3)
     async with running(ctx) as pilot:
         await press(pilot, "2", "space", "7", *text("tomorrow"), "enter")
-        await wait_for(pilot, says(pilot, "At what hour?"))
+        await wait_for(pilot, says(pilot, "At what time?"))
         await press(pilot, *text(" 23:30"), "enter")
-        await wait_for(pilot, says(pilot, "⏎ again enters it knowingly"))
+        await wait_for(pilot, says(pilot, "Press ⏎ again to save it anyway"))
         await press(pilot, "escape")
         assert card_name(pilot) == "Name 000" and calls_screen(pilot).calls.standing.talking  # the call goes on
         assert log(ctx, "SELECT count(*) FROM activity") == [(0,)]
@@ -192,34 +192,34 @@ async def test_after_call_check(tmp_path: Path) -> None:
     ctx = context_with_list(tmp_path, 7)
     async with running(ctx) as pilot:
         await press(pilot, "2", "6")
-        await wait_for(pilot, says(pilot, "Name 000: need met?"))
+        await wait_for(pilot, says(pilot, "Name 000: Did you meet their need?"))
         assert card_name(pilot) == "Name 001"  # the next prospect is already shown
         await press(pilot, "y", "n", "y", "y")
-        await wait_for(pilot, says(pilot, "why it went so"))
+        await wait_for(pilot, says(pilot, "w add why"))
         await press(pilot, "w", *text("too fast"), "enter")
         assert log(ctx, "SELECT met, effective, content, listened, why FROM call_check") == [(1, 0, 1, 1, "too fast")]
         await press(pilot, "6")
-        await wait_for(pilot, says(pilot, "Name 001: need met?"))
+        await wait_for(pilot, says(pilot, "Name 001: Did you meet their need?"))
         await press(pilot, "1")  # any outcome skips the check
         await wait_for(pilot, lambda: card_name(pilot) == "Name 003")
         await press(pilot, "6")
-        await wait_for(pilot, says(pilot, "need met?"))
+        await wait_for(pilot, says(pilot, "Did you meet their need?"))
         go(ctx, 600)
         calls_screen(pilot).poll()
-        assert "need met?" in shown(pilot)  # until it is answered or left
+        assert "Did you meet their need?" in shown(pilot)  # until it is answered or left
         await press(pilot, "y", "s")  # skips the next prospect, with a message that passes
         go(ctx, 6)
         calls_screen(pilot).poll()
-        await wait_for(pilot, says(pilot, "effective?"))
+        await wait_for(pilot, says(pilot, "Was it a productive call?"))
         await press(pilot, "escape")
-        await wait_for(pilot, says(pilot, "A asks it again"))
+        await wait_for(pilot, says(pilot, "A resume"))
         await press(pilot, "n", *text("no question is answered by this"), "enter")
         assert log(ctx, "SELECT count(*) FROM call_check") == [(2,)]
         await press(pilot, "A")
-        await wait_for(pilot, says(pilot, "effective?"))
+        await wait_for(pilot, says(pilot, "Was it a productive call?"))
         await press(pilot, "y", "y", "n")
         await press(pilot, "escape", "A")
-        await wait_for(pilot, says(pilot, "No after-call check was left unanswered"))
+        await wait_for(pilot, says(pilot, "There's no after-call check to resume"))
     assert log(ctx, "SELECT met, effective, content, listened FROM call_check WHERE id = 2") == [(1, 1, 1, 0)]
 
 
@@ -229,18 +229,18 @@ async def test_outcome_without_a_started_call_is_announced(tmp_path: Path) -> No
         await press(pilot, "2")
         assert "CALLING" in shown(pilot)
         await press(pilot, "1")
-        await wait_for(pilot, says(pilot, "logged without a call begun: no answer: Name 000   u takes it back"))
+        await wait_for(pilot, says(pilot, "No call was in progress. Logged no answer: Name 000   u undo"))
         go(ctx, 60)
         calls_screen(pilot).poll()
-        assert "u takes it back" in shown(pilot)
+        assert "u undo" in shown(pilot)
         await press(pilot, "u")
         await wait_for(pilot, lambda: card_name(pilot) == "Name 000")
         assert log(ctx, "SELECT count(*) FROM activity") == [(0,)]
         await press(pilot, "1", "6")
-        await wait_for(pilot, says(pilot, "u takes the call back: it wasn't begun"))
+        await wait_for(pilot, says(pilot, "u undo (the call wasn't started)"))
         await press(pilot, "space", "1")
-        await wait_for(pilot, says(pilot, "✓ no answer: Name 002"))
-        assert "without a call begun" not in shown(pilot)
+        await wait_for(pilot, says(pilot, "✓ Logged no answer: Name 002"))
+        assert "No call was in progress" not in shown(pilot)
 
 
 async def test_writing_from_a_person_addresses_them(tmp_path: Path) -> None:
@@ -273,15 +273,15 @@ async def test_satisfied_customer_is_asked_for_a_referral(tmp_path: Path) -> Non
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, "r ask Name 000 for a referral"))
         await press(pilot, "r")
-        await wait_for(pilot, says(pilot, "Ask Name 000 for a referral, tomorrow"))
+        await wait_for(pilot, says(pilot, "Added: Ask Name 000 for a referral, tomorrow"))
         assert log(ctx, query) == [("Ask Name 000 for a referral: who else should know of you?", "2026-11-17", 1)]
         await press(pilot, "6", "y", "y", "n", "y")
-        await wait_for(pilot, says(pilot, "why it went so"))
+        await wait_for(pilot, says(pilot, "w add why"))
         assert "referral" not in shown(pilot)
         await press(pilot, "r")
         assert len(log(ctx, query)) == 1
         await press(pilot, "u", "u", "u")  # the check, the call, then the referral
-        await wait_for(pilot, says(pilot, "undid: referral to ask for"))
+        await wait_for(pilot, says(pilot, "Undid: referral to ask for"))
         assert log(ctx, query) == []
     task, new = care.ask_for_referral(ctx, 1)
     assert new
@@ -296,12 +296,12 @@ async def test_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path
         await press(pilot, "2", "space", "slash", *text("exp"))
         await wait_for(pilot, says(pilot, "Over a year, it works out to"))
         await press(pilot, "enter", "3")
-        await wait_for(pilot, says(pilot, "heard: It's too expensive. (question)"))
+        await wait_for(pilot, says(pilot, "Logged objection: It's too expensive. (a question they answer themselves)"))
         assert calls_screen(pilot).calls.standing.talking  # the call went on meanwhile
         await press(pilot, "slash", *text("exp"), "enter", "p", "1")
         assert log(ctx, "SELECT sort, way FROM heard") == [("real", "question"), ("pretended", "figures")]
         await press(pilot, "slash", *text("we have a cousin"), "enter")
-        await wait_for(pilot, says(pilot, "in the playbook"))
+        await wait_for(pilot, says(pilot, "Added to the playbook"))
         assert log(ctx, "SELECT objection FROM heard WHERE id = 3") == [("we have a cousin",)]
         await press(pilot, "slash", *text("cousin"))
         await wait_for(pilot, says(pilot, "we have a cousin"))
@@ -325,7 +325,7 @@ async def test_answers_are_reordered_by_success_after_thirty_uses(tmp_path: Path
     live.close()
     async with running(ctx) as pilot:
         await press(pilot, "2", "slash", *text("exp"))
-        await wait_for(pilot, says(pilot, "10 of 10 led"))
+        await wait_for(pilot, says(pilot, "10 of 10 worked"))
         lines = shown(pilot).splitlines()
         first = next(line for line in lines if "· Expensive compared with what?" in line)
         assert lines.index(first) < min(n for n, line in enumerate(lines) if "Over a year" in line)
@@ -340,11 +340,11 @@ async def test_hostile_name_or_number_is_only_displayed(tmp_path: Path, name: st
         await press(pilot, "2")
         assert name[:20] in shown(pilot)
         await press(pilot, "d")
-        await wait_for(pilot, says(pilot, "can't be dialled"))
+        await wait_for(pilot, says(pilot, "can't be dial"))
         await press(pilot, "y")
         assert not pilot.app.clipboard
         await press(pilot, "space", "1")
-        await wait_for(pilot, says(pilot, "The list is called through"))
+        await wait_for(pilot, says(pilot, "You've finished today's list"))
         assert name[:20] in shown(pilot)  # in the logged call
     assert log(ctx, "SELECT count(*) FROM activity") == [(1,)]
 
@@ -375,7 +375,7 @@ async def test_skip_pause_need_kind_and_panels(tmp_path: Path) -> None:
     ctx = context_with_list(tmp_path, 4)
     async with running(ctx) as pilot:
         await press(pilot, "2", "9")
-        await wait_for(pilot, says(pilot, "No proposal before the need is found"))
+        await wait_for(pilot, says(pilot, "Find their need before offering a proposal"))
         await press(pilot, "f", "K", "4")
         await wait_for(pilot, says(pilot, "be patient"))
         await press(pilot, "9", *text("tomorrow 16:00"), "enter")
@@ -384,7 +384,7 @@ async def test_skip_pause_need_kind_and_panels(tmp_path: Path) -> None:
         await press(pilot, "s")
         await wait_for(pilot, lambda: card_name(pilot) == "Name 002")
         await press(pilot, "P")
-        await wait_for(pilot, says(pilot, "paused"))
+        await wait_for(pilot, says(pilot, "Paused"))
         await press(pilot, "tab")
         await wait_for(pilot, says(pilot, "Script: gatekeeper"))
         await press(pilot, "shift+tab", "right", "right", "enter")
@@ -394,10 +394,10 @@ async def test_skip_pause_need_kind_and_panels(tmp_path: Path) -> None:
         await press(pilot, "S")
         await wait_for(pilot, says(pilot, "sprint 0 of 25"))
         await press(pilot, "i")
-        await wait_for(pilot, says(pilot, "When they are reached"))
+        await wait_for(pilot, says(pilot, "Best hours to call"))
         await press(pilot, "escape", "escape")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, TodayScreen))
-        assert "1 call in this session" in shown(pilot)
+        assert "1 call this session" in shown(pilot)
 
 
 async def test_identical_outcomes_are_questioned(tmp_path: Path) -> None:
@@ -423,9 +423,9 @@ async def test_footer_shows_the_keys(tmp_path: Path, size: tuple[int, int]) -> N
 async def test_empty_list_says_how_to_fill_it(tmp_path: Path) -> None:
     async with running(context_at(tmp_path, MORNING)) as pilot:
         await press(pilot, "2", "space")
-        assert "Nobody is left to be called" in shown(pilot) and "Nobody is on today's list yet" in shown(pilot)
+        assert "There's no one left to call" in shown(pilot) and "Today's list is empty" in shown(pilot)
         await press(pilot, "l")
-        await wait_for(pilot, says(pilot, "Nobody is on it yet"))
+        await wait_for(pilot, says(pilot, "The list is empty"))
 
 
 async def test_drill_by_keys(tmp_path: Path) -> None:
@@ -435,13 +435,13 @@ async def test_drill_by_keys(tmp_path: Path) -> None:
         await press(pilot, "slash", *text("bus"), "enter")
         assert "I only need two minutes" in shown(pilot)
         await press(pilot, "escape", "D")
-        assert "Answer it aloud" in shown(pilot)
+        assert "Answer out loud" in shown(pilot)
         await press(pilot, "space")
         assert "out of ten companies your size" in shown(pilot)
         await press(pilot, "y")
-        await wait_for(pilot, says(pilot, "back tomorrow"))
+        await wait_for(pilot, says(pilot, "Comes back tomorrow"))
         await press(pilot, *["n"] * 6)
-        await wait_for(pilot, says(pilot, "nothing more is due today"))
+        await wait_for(pilot, says(pilot, "Nothing more is due today"))
         await press(pilot, "escape", "tab")
         assert "Trial" in shown(pilot)
         await press(pilot, "escape")
@@ -502,10 +502,10 @@ async def test_do_not_call_shows_the_next_prospect_and_is_undoable(tmp_path: Pat
         await press(pilot, "2")
         await wait_for(pilot, lambda: card_name(pilot) == "Name 000")
         await press(pilot, "O")
-        await wait_for(pilot, says(pilot, "do not call: Name 000"))
+        await wait_for(pilot, says(pilot, "Do not call: Name 000"))
         assert card_name(pilot) == "Name 001"
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: do not call: Name 000"))
+        await wait_for(pilot, says(pilot, "Undid: do not call: Name 000"))
         await press(pilot, "space", "O")
         await wait_for(pilot, says(pilot, "! do not call"))  # still on the line, so the call gets its outcome
         called = card_name(pilot)

@@ -105,14 +105,14 @@ async def test_closed_inbox_shows_when_it_opens(ctx: AppContext) -> None:
     at(ctx, "9:42")
     async with running(ctx) as pilot:
         await press(pilot, "5")
-        assert "Mail is closed." in shown(pilot)
-        assert "opens 13:00, in 3 h 18" in shown(pilot)
+        assert "Email is closed." in shown(pilot)
+        assert "opens 13:00 (3 h 18 min)" in shown(pilot)
         assert "mail closed, opens 13:00" in shown(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "the next window opens at 13:00"))
+        await wait_for(pilot, says(pilot, "The next window opens at 13:00"))
         for key in ("r", "c", "t", "n", "p", "x", "tab"):
             await press(pilot, key)
-        assert "Mail is closed." in shown(pilot)
+        assert "Email is closed." in shown(pilot)
 
 
 async def test_peek_needs_a_pause_and_a_reason_and_is_logged(ctx: AppContext) -> None:
@@ -122,11 +122,11 @@ async def test_peek_needs_a_pause_and_a_reason_and_is_logged(ctx: AppContext) ->
         await press(pilot, "5")
         assert "contract" not in shown(pilot)
         await press(pilot, "l", *text("contract of Kim"), "enter")
-        assert "Another 10 s to think it over" in shown(pilot)
+        assert "Think it over for another 10 s" in shown(pilot)
         assert not screen(pilot).through
         move_clock(ctx, datetime(2026, 11, 16, 15, 0, 10))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "A look outside"))
+        await wait_for(pilot, says(pilot, " Peek   "))
         assert "Hanbit" in shown(pilot)  # the email
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "15:00 “contract of Kim”"))
@@ -140,9 +140,9 @@ async def test_undone_peek_closes_the_inbox(ctx: AppContext) -> None:
         await press(pilot, "5", "l", *text("why"))
         move_clock(ctx, datetime(2026, 11, 16, 15, 0, 10))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "A look outside"))
+        await wait_for(pilot, says(pilot, " Peek   "))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "Mail is closed."))
+        await wait_for(pilot, says(pilot, "Email is closed."))
         assert "contract" not in shown(pilot)
         assert screen(pilot)._gate.looks == ()
 
@@ -158,9 +158,9 @@ async def test_promise_is_for_the_email_it_was_typed_for(ctx: AppContext) -> Non
             other = MailSession(ctx, live).letters
             thread = next(each for each in other.threads() if each.newest.id == chosen.newest.id)
             other.decide(live.read(), thread, "nothing")
-        await wait_for(pilot, says(pilot, "Letters   2"))
+        await wait_for(pilot, says(pilot, "Inbox   2"))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "decided on already"))
+        await wait_for(pilot, says(pilot, "already been dealt with"))
     assert promises.listed(ctx) == []
 
 
@@ -179,11 +179,11 @@ async def test_window_opens_the_next_morning_on_the_same_screen(ctx: AppContext)
     at(ctx, "18:45")
     async with running(ctx) as pilot:
         await press(pilot, "5")
-        await wait_for(pilot, says(pilot, "Mail is closed."))
+        await wait_for(pilot, says(pilot, "Email is closed."))
         move_clock(ctx, datetime(2026, 11, 17, 8, 5))
-        await wait_for(pilot, says(pilot, "Mail may be opened."))
+        await wait_for(pilot, says(pilot, "Time for email."))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "Mail is open"))
+        await wait_for(pilot, says(pilot, "Email is open"))
         assert screen(pilot).today.day == datetime(2026, 11, 17).date()
 
 
@@ -191,60 +191,60 @@ async def test_escape_cancels_a_peek(ctx: AppContext) -> None:
     at(ctx, "15:00")
     async with running(ctx) as pilot:
         await press(pilot, "5", "l", *text("just so"), "escape")
-        assert "Mail is closed." in shown(pilot)
+        assert "Email is closed." in shown(pilot)
         assert screen(pilot)._gate.looks == ()
         await press(pilot, "l")
         move_clock(ctx, datetime(2026, 11, 16, 15, 1))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "needs its reason"))
+        await wait_for(pilot, says(pilot, "Give a reason"))
 
 
 async def test_window_clock_counts_down_and_overruns(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "5")
-        assert "Mail may be opened." in shown(pilot)
+        assert "Time for email." in shown(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "Mail is open"))
+        await wait_for(pilot, says(pilot, "Email is open"))
         at(ctx, "8:12")
         await wait_for(pilot, says(pilot, "18:00 of 30 min left"))
         await press(pilot, "escape")
         at(ctx, "8:40")
         await wait_for(pilot, lambda: pilot.app.screen is today_screen(pilot))
         await press(pilot, "5")
-        await wait_for(pilot, says(pilot, "Mail is overrun   by 10:00"))
+        await wait_for(pilot, says(pilot, "Email is running over   by 10:00"))
         assert "mail overrun by 10 min" in shown(pilot)
         await press(pilot, "x")
-        await wait_for(pilot, says(pilot, "closed: 40 min, 0 letters"))
-        await wait_for(pilot, says(pilot, "67% kept"))
+        await wait_for(pilot, says(pilot, "Email closed: 40 min, 0 emails"))
+        await wait_for(pilot, says(pilot, "67% on schedule"))
 
 
 async def test_each_email_takes_one_key(ctx: AppContext, opened: list[str]) -> None:
     store_emails(ctx, "one", "two", "three", "four", "five", "six", "seven")
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter")
-        await wait_for(pilot, says(pilot, "Letters   7"))
+        await wait_for(pilot, says(pilot, "Inbox   7"))
         await press(pilot, "r")
         await wait_for(pilot, lambda: bool(opened))
         assert opened == ["mailto:kim@hanbit.kr?subject=Re%3A%20one&In-Reply-To=%3C0%40x%3E&References=%3C0%40x%3E"]
         await press(pilot, "c")
-        await wait_for(pilot, says(pilot, "Kim Minsu is on top of today's calling list: three"))
+        await wait_for(pilot, says(pilot, "Kim Minsu is at the top of today's calling list: three"))
         await press(pilot, "o")
-        await wait_for(pilot, says(pilot, "before the need is found"))
+        await wait_for(pilot, says(pilot, "before offering a proposal"))
         await press(pilot, "o")
         await wait_for(pilot, says(pilot, "Proposal for Hanbit"))
         await press(pilot, "p", *text("price list tomorrow 10"))
         assert "price list, Tue 17 Nov 10:00" in shown(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "promised Kim Minsu: price list, Tue 17 Nov 10:00"))
+        await wait_for(pilot, says(pilot, "Promised Kim Minsu: price list, Tue 17 Nov 10:00"))
         await press(pilot, "t", "n", "n")
-        await wait_for(pilot, says(pilot, "the inbox of this window is empty"))
+        await wait_for(pilot, says(pilot, "Inbox clear."))
         assert "7 decided" in shown(pilot)
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "Letters   1"))
+        await wait_for(pilot, says(pilot, "Inbox   1"))
         at(ctx, "8:14")
         await press(pilot, "n", "x")
-        await wait_for(pilot, says(pilot, "08:00 ✓ 14 min, 7 letters"))
-    assert {task.title for task in tasks.listed(ctx)} == {"Proposal for Hanbit", "Answer Stranger 1: two"}
+        await wait_for(pilot, says(pilot, "08:00 ✓ 14 min, 7 emails"))
+    assert {task.title for task in tasks.listed(ctx)} == {"Proposal for Hanbit", "Reply to Stranger 1: two"}
     assert [promise.text for promise in promises.listed(ctx)] == ["price list"]
 
 
@@ -253,7 +253,7 @@ async def test_reply_address_is_copied_without_a_mail_program(ctx: AppContext, m
     store_emails(ctx, "one")
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter", "r")
-        await wait_for(pilot, says(pilot, "The address of the answer is copied"))
+        await wait_for(pilot, says(pilot, "The reply address was copied instead"))
         assert pilot.app.clipboard.startswith("mailto:kim@hanbit.kr")
 
 
@@ -264,7 +264,7 @@ async def test_email_entered_by_hand(ctx: AppContext) -> None:
         await press(pilot, "c")
         await wait_for(pilot, says(pilot, "Who is lee?"))
         await press(pilot, "enter")  # nobody has that name, so a new contact
-        await wait_for(pilot, says(pilot, "Call lee: the fair (no number is known)"))
+        await wait_for(pilot, says(pilot, "Call lee: the fair (no phone number)"))
     assert [each.contact.name for each in people.listed(ctx)] == ["Kim Minsu", "lee"]
 
 
@@ -274,16 +274,16 @@ async def test_emails_to_write_are_queued_anywhere_and_sent_in_a_window(ctx: App
         await press(pilot, "M", *text("Kim Minsu"), "tab", *text("The offer"), "tab", *text("yes"), "enter")
         await wait_for(pilot, says(pilot, "to write: Kim Minsu, The offer, with a proposal"))
         await press(pilot, "5")
-        await wait_for(pilot, says(pilot, "One letter waits to be written"))
+        await wait_for(pilot, says(pilot, "1 email to write in the next window"))
         at(ctx, "13:00")
-        await wait_for(pilot, says(pilot, "Mail may be opened."))
+        await wait_for(pilot, says(pilot, "Time for email."))
         await press(pilot, "enter", "tab")
         await wait_for(pilot, says(pilot, "To write   1"))
         assert "It's one paragraph, two at most" in shown(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, lambda: opened == ["mailto:kim@hanbit.kr?subject=The%20offer"])
         await press(pilot, "s")
-        await wait_for(pilot, says(pilot, "call on Wed 18 Nov"))
+        await wait_for(pilot, says(pilot, "Follow-up call: Wed 18 Nov"))
     assert {each.kind for each in activity_log.listed(ctx, MORNING.date())} == {"email", "proposal"}
 
 
@@ -307,7 +307,7 @@ async def test_hostile_emails_are_displayed_harmlessly(ctx: AppContext) -> None:
         async with running(ctx, size) as pilot:
             await press(pilot, "5", "enter")
             lines = pilot.app.screen.query_one(LetterLines)
-            await wait_for(pilot, says(pilot, f"Letters   {count}"))
+            await wait_for(pilot, says(pilot, f"Inbox   {count}"))
             assert lines.count() == count
             for _ in HOSTILE:
                 seen = shown(pilot)
@@ -333,15 +333,15 @@ async def test_window_on_a_real_mailbox(ctx: AppContext, opened: list[str]) -> N
             await press(pilot, "5")
             assert server.count() == 131
             await press(pilot, "enter")
-            await wait_for(pilot, says(pilot, "Letters   131"))
+            await wait_for(pilot, says(pilot, "Inbox   131"))
             assert "★ Kim Minsu" in shown(pilot)
             assert "Fine." in shown(pilot)
             await press(pilot, "r", "n", "n")
             at(ctx, "13:28")
             await press(pilot, "g")
-            await wait_for(pilot, says(pilot, "Letters   128"))  # triaged emails don't come back
+            await wait_for(pilot, says(pilot, "Inbox   128"))  # triaged emails don't come back
             await press(pilot, "x")
-            await wait_for(pilot, says(pilot, "closed: 28 min, 3 letters"))
+            await wait_for(pilot, says(pilot, "Email closed: 28 min, 3 emails"))
         assert server.flags() == []
 
 
@@ -350,15 +350,15 @@ async def test_wrong_password_is_asked_for_again(ctx: AppContext, server: doveco
     with_mailbox(ctx, server, password="ask")
     async with running(ctx) as pilot:
         await press(pilot, "5", "enter")
-        await wait_for(pilot, says(pilot, "Password of rep"))
+        await wait_for(pilot, says(pilot, "Password for rep"))
         assert pilot.app.screen.query_one(Input).password
         await press(pilot, *text("wrong"), "enter")
-        await wait_for(pilot, says(pilot, "didn't let rep in"))
+        await wait_for(pilot, says(pilot, "rejected the login of rep"))
         assert "wrong" not in shown(pilot).replace("wrong password", "")
         await press(pilot, "g")
-        await wait_for(pilot, says(pilot, "Password of rep"))
+        await wait_for(pilot, says(pilot, "Password for rep"))
         await press(pilot, *text(dovecot.PASSWORD), "enter")
-        await wait_for(pilot, says(pilot, "the inbox of this window is empty"))
+        await wait_for(pilot, says(pilot, "Inbox clear."))
         await press(pilot, "escape", "5", "g")  # remembered until the program ends
         await wait_for(pilot, lambda: not screen(pilot).fetching.running)
         assert isinstance(pilot.app.screen, MailScreen)
@@ -375,17 +375,17 @@ async def test_unresponsive_server_does_not_block_the_screen(ctx: AppContext, mo
         ctx.reread_config()
         async with running(ctx) as pilot:
             await pilot.press("5", "enter")
-            await wait_for(pilot, says(pilot, "reading the mailbox"))
+            await wait_for(pilot, says(pilot, "hecking your mailboxes"))
             begun = time.monotonic()
             await pilot.press("n")
             await wait_for(pilot, says(pilot, "1 decided"))
-            await wait_for(pilot, says(pilot, "doesn't answer"))
+            await wait_for(pilot, says(pilot, "didn't respond"))
             assert time.monotonic() - begun < 6 * ROOM
-            assert "Letters   1" in shown(pilot)
+            assert "Inbox   1" in shown(pilot)
             await pilot.press("g")
-            await wait_for(pilot, says(pilot, "reading the mailbox"))
+            await wait_for(pilot, says(pilot, "hecking your mailboxes"))
             await pilot.press("escape")
-            await wait_for(pilot, says(pilot, "called off"))
+            await wait_for(pilot, says(pilot, "Stopped checking"))
             assert isinstance(pilot.app.screen, MailScreen)
 
 
@@ -412,6 +412,6 @@ async def test_exceptions_are_announced_once_outside_a_window(ctx: AppContext) -
             at(ctx, "9:50")
             await wait_for(pilot, lambda: pilot.app._mail_watch._last.minute == 50)  # type: ignore[attr-defined]
             await press(pilot, "5")
-            assert "may be told of: contract" in shown(pilot)
-        assert told == ["kim@hanbit.kr: Contract signed (exception contract)"]
+            assert "announced at any time: contract" in shown(pilot)
+        assert told == ["kim@hanbit.kr: Contract signed (exception: contract)"]
         assert server.flags() == []

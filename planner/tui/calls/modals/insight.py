@@ -41,12 +41,12 @@ class InsightModal(Modal[None]):
 
     def _hours(self) -> list[Content]:
         found = self.insight.hours
-        parts = [Content.styled("When they are reached\n", "bold")]
+        parts = [Content.styled("Best hours to call\n", "bold")]
         if found.whole is None:
-            return [*parts, Content("  No call with an outcome is logged yet; a hundred of them say something.\n\n")]
+            return [*parts, Content("  No calls with an outcome yet. Patterns show after about 100.\n\n")]
         whole = found.whole
         calls = many(whole.dials, "call", "calls")
-        said = f"  {calls} in 180 days, {formats.percent(whole.rate)} of them reached somebody\n\n"
+        said = f"  {calls} in the last 180 days, {formats.percent(whole.rate)} reached someone\n\n"
         parts.append(Content.styled(said, "$text-muted"))
         days = [day for day in range(7) if day in found.weekdays or day < 5]
         heads = "".join(f"{WEEKDAYS[day][:3].capitalize():>8}" for day in days)
@@ -66,8 +66,8 @@ class InsightModal(Modal[None]):
             )
             parts.append(Content(f"  Best: {hours}\n"))
         else:
-            parts.append(Content("  No hour is better than the others beyond chance yet.\n"))
-        parts.append(Content.styled("  ▲ ▼ above, below beyond chance   · fewer than ten calls\n\n", "$text-muted"))
+            parts.append(Content("  No hour stands out yet.\n"))
+        parts.append(Content.styled("  ▲ ▼ clearly above, below average   · fewer than 10 calls\n\n", "$text-muted"))
         return parts
 
     def _cell(self, reach: Reach | None, width: int) -> Content:
@@ -80,32 +80,33 @@ class InsightModal(Modal[None]):
     def _sessions(self) -> list[Content]:
         parts = [Content.styled("Sessions\n", "bold")]
         if not self.insight.sessions:
-            return [*parts, Content("  None yet; in Calls, space starts the first call.\n\n")]
+            return [*parts, Content("  No sessions yet. In Calls, press space to start one.\n\n")]
         parts.append(
-            Content.styled(f"  {'':15}{'calls':>7}{'talks':>7}{'an hour':>9}{'talk':>8}{'gap':>8}\n", "$text-muted")
+            Content.styled(
+                f"  {'':17}{'calls':>6}{'conversations':>15}{'per hour':>10}{'avg call':>10}{'avg gap':>9}\n",
+                "$text-muted",
+            )
         )
         for one in self.insight.sessions:
             pace = "–" if one.pace is None else f"{one.pace:.0f}"
             began = formats.when_text(one.began)
             talk, gap = clock(one.tally.average_talk), clock(one.tally.average_gap)
-            parts.append(Content(f"  {began:<15}{one.tally.calls:>8,}{one.spoken:>7,}{pace:>9}{talk:>8}{gap:>8}\n"))
+            parts.append(Content(f"  {began:<17}{one.tally.calls:>6,}{one.spoken:>15,}{pace:>10}{talk:>10}{gap:>9}\n"))
         return [*parts, Content("\n")]
 
     def _rest(self) -> list[Content]:
         parts = []
         best = self.insight.best_sprint
         if best is not None:
-            parts.append(Content.styled("Sprint  ", "bold"))
+            parts.append(Content.styled("Best sprint  ", "bold"))
             parts.append(
-                Content(
-                    f"{many(best.calls, 'call', 'calls')} in {clock(best.seconds)},"
-                    f" {best.pace:.0f} an hour: your record\n"
-                )
+                Content(f"{many(best.calls, 'call', 'calls')} in {clock(best.seconds)}, {best.pace:.0f} per hour\n")
             )
         if self.insight.noes is not None:
             few, low, high = self.insight.noes
-            parts.append(Content.styled("No's to go  ", "bold"))
-            parts.append(Content(f"about {few} to the next meeting ({low}–{high})\n"))
+            parts.append(Content.styled("Next meeting  ", "bold"))
+            noes = many(few, "no", "no's")
+            parts.append(Content(f"about {noes} away ({low}–{high})\n"))
         return parts
 
     def action_close(self) -> None:

@@ -38,24 +38,24 @@ class CallingLines(EntryLines):
     def build(self, width: int, height: int) -> list[Line]:
         calling = self.calling
         if calling is None:
-            return [[("  reading …", "dim")]]
+            return [[("  loading …", "dim")]]
         day, count = calling.day, len(calling.entries)
-        named = f" The list for {formats.when_text(day)}" if width >= 70 else f" List, {formats.when_text(day)}"
+        named = f" {'Calling list' if width >= 70 else 'List'} for {formats.when_text(day)}"
         title: Line = [(named, "bold"), (f"   {count:,}", "bold")]
         if calling.target is not None:
-            title.append((f" ╱ {calling.target:,} calls", "dim"))
+            title.append((f" of {calling.target:,} calls", "dim"))
             title.append((f"  ▼ {calling.short:,} short", "warn") if calling.short else ("  ✓", "good"))
         lines: list[Line] = [spans.cut(title, width, measure)]
         if not count:
             return [
                 *lines,
-                [("   Nobody is on it yet.", "")],
+                [("   The list is empty.", "")],
                 [
                     ("   Press ", "dim"),
                     ("b", "accent"),
-                    (" to fill it from your contacts, ", "dim"),
+                    (" to fill it from your contacts or ", "dim"),
                     ("n", "accent"),
-                    (" to paste names and numbers.", "dim"),
+                    (" to paste names.", "dim"),
                 ],
             ]
         names = max(measure(self._who(entry)) for entry in calling.entries)

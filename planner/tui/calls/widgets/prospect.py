@@ -24,10 +24,10 @@ COMPACT = 12  # rows: below this, each fact gets one line
 
 
 NEEDS = {
-    "": "not known: find task and motive first",
-    "unknown": "not known: find task and motive first",
+    "": "unknown: find out what they need and why",
+    "unknown": "unknown: find out what they need and why",
     "found": "found",
-    "chosen": "chosen already: check it, better it without wounding pride",
+    "chosen": "already chosen: confirm it, or tactfully offer better",
 }
 
 
@@ -86,7 +86,7 @@ class ProspectCard(Lines):
         lines: list[Line] = [[("   ", ""), (spans.fit(card.name, room, measure), "bold")]]
         about = " · ".join(part for part in (card.company, card.role, card.city, self.there) if part)
         if card.decides:
-            about = f"{spans.fit(about, room - 12, measure)} · decides ★" if about else "decides ★"
+            about = f"{spans.fit(about, room - 19, measure)} · decision-maker ★" if about else "decision-maker ★"
         if about:
             lines.append([("   ", ""), (spans.fit(about, room, measure), "")])
         if card.do_not_call:
@@ -110,13 +110,13 @@ class ProspectCard(Lines):
         card = self.card
         assert card is not None
         if self.phone is None:
-            return [("   ", ""), ("no number that isn't wrong", "warn")]
+            return [("   ", ""), ("no working number", "warn")]
         line: Line = [("   ", ""), (spans.fit(self.phone.value, room - 4, measure), "accent")]
         if self.phone.label:
             line.append((f"  {self.phone.label}", "dim"))
         usable = sum(not phone.wrong for phone in card.phones)
         if usable > 1:
-            line += [("   g", "accent"), (f" {usable - 1} other{'s' if usable > 2 else ''}", "dim")]
+            line += [("   g", "accent"), (f" {usable - 1} more", "dim")]
         if self.caution:
             line.append((f"   {self.caution}", "dim"))
         return spans.cut(line, room + 3, measure)
@@ -141,24 +141,24 @@ class ProspectCard(Lines):
         if card.deal and not brief:
             yield "deal", f"{card.deal} ({card.stage.replace('-', ' ')})", ""
         if self.advice is not None:
-            yield card.kind, f"{self.advice.do}; {self.advice.dont}", ""
+            dont = self.advice.dont
+            yield card.kind, f"{self.advice.do}. {dont[:1].upper()}{dont[1:]}", ""
         elif card.kind:
-            yield "kind", card.kind, ""
+            yield "type", card.kind, ""
         if card.supplier or card.supplier_until:
             ends, near = self._supplier_ends(card)
-            weak = f", weak: {card.weak}" if card.weak else ""
-            yield "uses", (card.supplier or "a supplier") + ends + weak, "warn" if near else ""
+            weak = f", weak points: {card.weak}" if card.weak else ""
+            yield "supplier", (card.supplier or "not named") + ends + weak, "warn" if near else ""
         yield "need", NEEDS.get(card.need, card.need), ""
         if (card.source or card.tags) and not brief:
-            yield "from", " · ".join(part for part in (card.source, *(f"#{tag}" for tag in card.tags)) if part), ""
+            yield "source", " · ".join(part for part in (card.source, *(f"#{tag}" for tag in card.tags)) if part), ""
 
     def _appointments(self, card: Card) -> Iterator[tuple[str, str, str]]:
         """Yield the next meeting, the callback and the promises."""
         today = self.today.isoformat()
 
         def when(due: str) -> str:
-            day, _, at = due.partition("T")
-            return at if at and day == today else due.replace("T", " ")
+            return formats.near_text(due, self.today)
 
         if card.meeting:
             yield "meeting", when(card.meeting) + (f", {card.place}" if card.place else ""), ""
@@ -167,7 +167,7 @@ class ProspectCard(Lines):
             overdue = due[:10] <= today
             yield "callback", when(due) + " !" * overdue, "warn" if overdue else ""
         for due, text in card.promises:
-            yield "promised", f"{text}, {due.replace('T', ' ')}", "warn" if due[:10] <= today else ""
+            yield "promised", f"{text}, {when(due)}", "warn" if due[:10] <= today else ""
 
     def _supplier_ends(self, card: Card) -> tuple[str, bool]:
         """Return when the contract with their supplier ends, and whether that is an opportunity now."""
@@ -180,7 +180,7 @@ class ProspectCard(Lines):
 
     def _past(self, card: Card, room: int) -> list[Line]:
         if not card.past:
-            return [[("   ", ""), ("last        ", "dim"), ("never called", "")]]
+            return [[("   ", ""), ("history     ", "dim"), ("never called", "")]]
         rows: list[Line] = []
         for index, past in enumerate(card.past):
             what = (past.outcome or past.kind).replace("-", " ")
@@ -188,7 +188,11 @@ class ProspectCard(Lines):
             if past.note:
                 text += f": {past.note}"
             rows.append(
-                [("   ", ""), (f"{'last' if not index else '':<12}", "dim"), (spans.fit(text, room - 12, measure), "")]
+                [
+                    ("   ", ""),
+                    (f"{'history' if not index else '':<12}", "dim"),
+                    (spans.fit(text, room - 12, measure), ""),
+                ]
             )
         if card.tries:
             rows[0] = [

@@ -56,7 +56,7 @@ class SessionLine(Lines):
         wide = width >= spans.WIDE
         head: Line = [(" CALLING ", "fresh"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
         if c.left > 1 and wide:
-            head.append((f" · {c.left - 1:,} more listed", "dim"))
+            head.append((f" · {c.left - 1:,} more to call", "dim"))
         if c.sprint is not None:
             head += [("  sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
         parts = [self._call(c), self._gap(c, wide), self._pace(c)]
@@ -117,8 +117,8 @@ class CallKeys(FooterLine):
     """The outcomes by digit, in the longest wording that fits, above the other keys."""
 
     LONG = (*OUTCOMES[0], "proposal promised")
-    SHORT = ("none", "voice", "gate", "refused", "callback", "talk", "meeting", "wrong", "proposal")
-    SHORTEST = (*OUTCOMES[2], "prop")
+    SHORT = ("none", "voice", "gate", "refused", "callback", "convo", "meeting", "wrong", "proposal")
+    SHORTEST = ("none", "vm", "gate", "no", "back", "convo", "mtg", "wrong", "prop")
 
     def build(self, width: int, height: int) -> list[Line]:
         return [self._outcomes(width), *super().build(width, height)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.domain.text import many
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
@@ -98,7 +99,7 @@ class ObjectionLines(EntryLines):
         self.move_to(self.cursor)
 
     def build(self, width: int, height: int) -> list[Line]:
-        lines: list[Line] = [[(" Playbook", "bold"), (f"   {len(self.found)} objections", "dim")]]
+        lines: list[Line] = [[(" Playbook", "bold"), (f"   {many(len(self.found), 'objection', 'objections')}", "dim")]]
         for index in self.in_sight(height):
             one, chosen = self.found[index], index == self.cursor
             line: Line = [

@@ -28,10 +28,10 @@ OTHERS = set(TEXTS).difference(
 # How to handle each kind of customer, in a few words (S21). The playbook has more.
 MANNER = {
     "know-it-all": "don't argue, bring evidence",
-    "bored": "easy questions",
+    "bored": "ask easy questions",
     "hurried": "quote and close",
-    "gloomy": "be patient, may become the most loyal",
-    "cheerful": "friendly, not too familiar",
+    "gloomy": "be patient, they can become your most loyal",
+    "cheerful": "be friendly, not too familiar",
 }
 
 

@@ -22,18 +22,16 @@ class DraftWanted:
 class DraftModal(FormModal[DraftWanted]):
     """Form for the recipient, the subject, and whether the email contains a proposal."""
 
-    HEADING = "A letter for the next window"
+    HEADING = "Queue an email for the next window"
 
     def __init__(self, points: tuple[str, ...], wanted: DraftWanted | None = None, problem: str = "") -> None:
         self.points = points
         there = wanted or DraftWanted("", "", proposal=False)
         super().__init__(
             [
-                Field("name", "To", there.name, "a contact, or a name"),
-                Field("subject", "Subject", there.subject, "what is in it"),
-                Field(
-                    "proposal", "A proposal", "yes" if there.proposal else "", "yes: once sent, a call follows it up"
-                ),
+                Field("name", "To", there.name, "a contact or a name"),
+                Field("subject", "Subject", there.subject, "what it's about"),
+                Field("proposal", "Proposal", "yes" if there.proposal else "", "yes: adds a follow-up call when sent"),
             ],
             problem,
         )
@@ -48,19 +46,19 @@ class DraftModal(FormModal[DraftWanted]):
 
     def read(self, values: dict[str, str]) -> DraftWanted:
         if not values["name"]:
-            raise InputError("Whom is it for? It greets them by name.")
+            raise InputError("Enter who it's for.")
         if not values["subject"]:
-            raise InputError("What is it about? A letter has a telling subject.")
+            raise InputError("Enter a subject that says what it's about.")
         said = values["proposal"].lower()
         if said not in ("", "yes", "y", "no", "n"):
-            raise InputError("Whether it carries a proposal: yes or no.")
+            raise InputError("Proposal: enter yes or no.")
         return DraftWanted(by_id(values["name"]), values["subject"], said in ("yes", "y"))
 
 
 class EnterModal(FormModal[tuple[str, str]]):
     """Form for an email that isn't in any of planner's mailboxes."""
 
-    HEADING = "A letter, by hand"
+    HEADING = "Add an email"
 
     def __init__(self, sender: str = "", subject: str = "", problem: str = "") -> None:
         fields = [Field("sender", "From", sender, "a name or an address"), Field("subject", "Subject", subject)]
@@ -68,7 +66,7 @@ class EnterModal(FormModal[tuple[str, str]]):
 
     def read(self, values: dict[str, str]) -> tuple[str, str]:
         if not values["sender"]:
-            raise InputError("Whom is the letter from?")
+            raise InputError("Enter who it's from.")
         return values["sender"], values["subject"]
 
 
@@ -76,10 +74,10 @@ class PasswordModal(FormModal[str]):
     """Form for a password, held in memory until the program ends and saved nowhere."""
 
     def __init__(self, account: Account, problem: str = "") -> None:
-        self.HEADING = f"Password of {account.user}"
-        super().__init__([Field("password", account.host, "", "kept until planner ends", secret=True)], problem)
+        self.HEADING = f"Password for {account.user}"
+        super().__init__([Field("password", account.host, "", "remembered until you quit", secret=True)], problem)
 
     def read(self, values: dict[str, str]) -> str:
         if not values["password"]:
-            raise InputError("Write the password, or leave with esc.")
+            raise InputError("Enter the password, or press esc to cancel.")
         return values["password"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.calls.session import clock
+from planner.domain.text import many
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
@@ -82,22 +83,22 @@ class GateLines(Lines):
     def _head(self, shown: GateView, width: int) -> Line:
         gate = shown.gate
         if shown.pause is not None:
-            left: Line = [(" Is it worth it?", "bold")]
-            wait = f"another {shown.pause} s, and its reason " if shown.pause else "its reason, then ⏎ "
+            left: Line = [(" Worth it?", "bold")]
+            wait = f"think for {shown.pause} s, then give a reason " if shown.pause else "give a reason, then ⏎ "
             return spans.justified(left, [(wait, "warn" if shown.pause else "accent")], width, measure)
         if shown.may_open:
             return spans.justified(
-                [(" Mail may be opened.", "bold")],
-                [("⏎", "accent"), (" opens it, the clock starts ", "")],
+                [(" Time for email.", "bold")],
+                [("⏎", "accent"), (" open and start the clock ", "")],
                 width,
                 measure,
             )
-        right: Line = [("no window is set ", "dim")]
+        right: Line = [("no email windows set ", "dim")]
         if gate.next_open is not None:
             right = [(f"opens {gate.next_open}", "bold")]
             if gate.wait is not None:
-                right.append((f", in {formats.duration(gate.wait)} ", "dim"))
-        return spans.justified([(" Mail is closed.", "bold")], right, width, measure)
+                right.append((f" ({formats.duration(gate.wait)}) ", "dim"))
+        return spans.justified([(" Email is closed.", "bold")], right, width, measure)
 
     def _today(self, gate: Gate, room: int) -> list[Line]:
         line: Line = [("   today   ", "dim")]
@@ -106,8 +107,8 @@ class GateLines(Lines):
             sign, style = mark(window)
             part: Line = [(f"{window.opens} ", ""), (sign, style)]
             if window.minutes is not None:
-                letters = f", {window.letters} letter{'s' * (window.letters != 1)}"
-                part.append((f" {window.minutes} min{letters}", "warn" if over(window) else ""))
+                used = f" {formats.duration(window.minutes)}, {many(window.letters, 'email', 'emails')}"
+                part.append((used, "warn" if over(window) else ""))
             elif window.state == "missed":
                 part.append((" missed", "bad"))
             part.append(("     ", ""))
@@ -119,36 +120,37 @@ class GateLines(Lines):
 
     def _week(self, week: WeekOfMail | None, room: int) -> list[Line]:
         if week is None:
-            return [[("   week    ", "dim"), ("reading …", "dim")]]
+            return [[("   week    ", "dim"), ("loading …", "dim")]]
         names: Line = [("   week    ", "dim")]
         marks: Line = [("           ", "")]
         parts: Line = [("           ", "")]
         for day in week.days:
             resting = not day.due and not any(window.minutes is not None for window in day.windows)
             signs = [("–", "dim")] if resting or not day.windows else [mark(window) for window in day.windows]
-            names.append((f"{day.day:%a}   ", "dim"))
+            names.append((f"{formats.WEEKDAYS[day.day.weekday()]}   ", "dim"))
             marks += [*signs, (" " * max(1, 6 - len(signs)), "")]
-            parts.append((f"{'' if day.adherence is None else f'{day.adherence:.0%}':<6}", ""))
+            parts.append((f"{'' if day.adherence is None else formats.percent(day.adherence):<6}", ""))
         lines = [names, marks, parts]
         said: Line = [("           ", "")]
         if week.adherence is not None:
-            said += [(f"{week.adherence:.0%}", "bold"), (" kept", "dim")]
+            said += [(formats.percent(week.adherence), "bold"), (" on schedule", "dim")]
         if week.minutes:
             rate = week.letters / week.minutes
-            looks = f", {week.looks} look{'s' * (week.looks != 1)} outside" if week.looks else ""
-            said.append((f"   {week.minutes} min, {week.letters} letters, {rate:.1f} a minute{looks}", "dim"))
+            peeks = f", {many(week.looks, 'peek', 'peeks')}" if week.looks else ""
+            emails = many(week.letters, "email", "emails")
+            said.append((f"   {formats.duration(week.minutes)}, {emails}, {rate:.1f} per minute{peeks}", "dim"))
         if len(said) > 1:
             lines.append(spans.cut(said, room, measure))
         known = [each for each in week.before if each is not None]
         if known:
-            before = "  ".join("–" if each is None else f"{each:.0%}" for each in week.before)
-            lines.append([("   before  ", "dim"), (before, "dim"), ("  weeks, the oldest first", "dim")])
+            before = "  ".join("–" if each is None else formats.percent(each) for each in week.before)
+            lines.append([("   earlier ", "dim"), (before, "dim"), ("  by week, oldest first", "dim")])
         if week.falls:
             lines.append(
                 [
                     ("           ", ""),
-                    ("▼ It has fallen for two weeks in a row. ", "warn"),
-                    ("Three times is enough.", ""),
+                    ("▼ Down two weeks in a row. ", "warn"),
+                    ("Three times a day is enough.", ""),
                 ]
             )
         return lines
@@ -156,7 +158,7 @@ class GateLines(Lines):
     def _looks(self, gate: Gate, room: int) -> list[Line]:
         lines: list[Line] = []
         for index, look in enumerate(gate.looks[-3:]):
-            name = "   looked  " if not index else "           "
+            name = "   peeked  " if not index else "           "
             lines.append([(name, "dim"), (spans.fit(f"{look.at:%H:%M} “{look.reason}”", room - 11, measure), "warn")])
         return lines
 
@@ -164,8 +166,7 @@ class GateLines(Lines):
         if not drafts:
             return []
         count = len(drafts)
-        said = "One letter waits" if count == 1 else f"{count} letters wait"
-        lines: list[Line] = [[], [(f"   {said} to be written in the next window", "")]]
+        lines: list[Line] = [[], [(f"   {many(count, 'email', 'emails')} to write in the next window", "")]]
         for draft in drafts[:most]:
             text = f"{draft.name}: {draft.subject}" + ("  (proposal)" if draft.proposal else "")
             lines.append([("     ", ""), (spans.fit(text, room - 5, measure), "dim")])
@@ -176,10 +177,10 @@ class GateLines(Lines):
     def _about(self, shown: GateView, room: int) -> list[Line]:
         lines: list[Line] = [[]]
         if shown.exceptions:
-            said = f"may be told of: {', '.join(shown.exceptions)}"
+            said = f"announced at any time: {', '.join(shown.exceptions)}"
             lines.append([("   ", ""), (spans.fit(said, room, measure), "dim")])
         if not shown.mailboxes:
-            lines.append([("   No mailbox is named; windows, clock and letters entered by hand work without.", "dim")])
+            lines.append([("   No mailbox connected (optional). To connect one:", "dim")])
             lines.append([("   planner mail account add NAME --host … --user …", "dim")])
         return lines if len(lines) > 1 else []
 
@@ -204,24 +205,24 @@ class MailLine(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         window = self.window
         if window is None:
-            line: Line = [(" A look outside", "bold"), (f"   {clock(self.looking or 0)}", "warn")]
+            line: Line = [(" Peek", "bold"), (f"   {clock(self.looking or 0)}", "warn")]
         elif window.left <= 0:
             line = [
-                (" Mail is overrun", "bold"),
+                (" Email is running over", "bold"),
                 ("   by ", "dim"),
                 (clock(-window.left), "bad"),
-                ("   x closes it", "dim"),
+                ("   x close", "dim"),
             ]
         else:
             line = [
-                (" Mail is open", "bold"),
+                (" Email is open", "bold"),
                 ("   ", ""),
                 (clock(window.left), "bold" if window.left > 300 else "warn"),
-                (f" of {window.planned} min left", "dim"),
+                (f" of {formats.duration(window.planned)} left", "dim"),
             ]
         right: Line = []
         if window is not None and window.letters:
-            rate = "" if window.seconds < 60 else f", {60 * window.letters / window.seconds:.1f} a minute"
+            rate = "" if window.seconds < 60 else f", {60 * window.letters / window.seconds:.1f} per minute"
             right.append((f"{window.letters} decided{rate}  ", "dim"))
         right.append((f"{self.left} left " if self.left else "nothing left ✓ ", "" if self.left else "good"))
         if self.unread and width >= spans.WIDE:

@@ -58,23 +58,23 @@ class LetterLines(EntryLines):
 
     def build(self, width: int, height: int) -> list[Line]:
         letters = sum(len(thread.items) for thread in self.threads)
-        title: Line = [(" Letters", "bold"), (f"   {letters:,}", "bold")]
+        title: Line = [(" Inbox", "bold"), (f"   {letters:,}", "bold")]
         if letters > len(self.threads):
             title.append((f" in {len(self.threads):,} threads", "dim"))
         lines: list[Line] = [spans.cut(title, width, measure)]
         if not self.threads:
             if self.reading:
-                return [*lines, [("   reading the mailbox …", "dim")]]
+                return [*lines, [("   checking your mailboxes …", "dim")]]
             return [
                 *lines,
                 [],
-                [("   ✓ ", "good"), ("Nothing waits: the inbox of this window is empty.", "")],
+                [("   ✓ ", "good"), ("Inbox clear.", "")],
                 [
                     ("   ", ""),
                     ("e", "accent"),
-                    (" enters a letter by hand, ", "dim"),
+                    (" add an email   ", "dim"),
                     ("⇥", "accent"),
-                    (" what is to be written.", "dim"),
+                    (" emails to write", "dim"),
                 ],
             ]
         return [*lines, *(self._row(index, self.threads[index], width) for index in self.in_sight(height))]
@@ -187,7 +187,7 @@ class DraftLines(EntryLines):
         if not self.drafts:
             lines += [
                 [],
-                [("   Nothing is to be written; ", ""), ("M", "accent"), (" queues a letter from any screen.", "")],
+                [("   No emails to write. Press ", ""), ("M", "accent"), (" on any screen to queue one.", "")],
             ]
         room = max(1, height - len(self.points) - 3)
         for index in self.in_sight(room):
