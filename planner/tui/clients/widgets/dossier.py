@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from planner.services.clients.dossier import Dossier, Event
 
 ZONES = {Zone.GREEN: ("▲", "good"), Zone.YELLOW: ("▬", "warn"), Zone.RED: ("▼", "bad")}
-LABEL = 12
-STAGES = {"talk": "first talk"}
+LABEL = 14
 HAPPENED = {
     "dial": "call",
-    "conversation": "talk",
-    "meeting-booked": "booked",
-    "meeting-held": "met",
-    "opened": "deal",
+    "meeting-booked": "meeting booked",
+    "meeting-held": "meeting held",
+    "no-show": "no-show",
+    "opened": "deal opened",
+    "lost": "deal lost",
     "email": "email",
-    "email in": "email in",
+    "email in": "email received",
 }
 
 
@@ -80,7 +80,7 @@ class FileLines(Lines):
         if deal.stage.open:
             amount = "" if deal.value is None else f"  {formats.hundredths(int(deal.value * 100))}"
             close = "" if deal.expected_close is None else deal.expected_close.isoformat()
-            return "deal", f"{deal.title}{amount}  {STAGES.get(deal.stage, deal.stage)}", close, ""
+            return "deal", f"{deal.title}{amount}  {deal.stage.label}", close, ""
         end = deal.runs_until(self.today) if deal.stage == "won" else None
         if end is not None and end >= self.today:
             return "contract", deal.title, end.isoformat(), ""
@@ -109,5 +109,5 @@ class FileLines(Lines):
         when = f" {formats.near_text(event.at, self.today)}".ljust(18)
         kind = HAPPENED.get(event.kind, event.kind)
         name: Line = [(f"{who}  ", "dim")] if who else []
-        said: Line = [(" ".join(event.text.split()), "")]
-        return spans.cut([(when, "dim"), (f"{kind:<10}", "dim"), *name, *said], width, measure)
+        said: Line = [(" ".join(event.line(self.today).split()), "")]
+        return spans.cut([(when, "dim"), (f"{kind:<14}  ", "dim"), *name, *said], width, measure)
