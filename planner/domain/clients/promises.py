@@ -64,10 +64,11 @@ class Promise:
     def read_back(self, today: date | None = None) -> str:
         """Return the sentence to say back to the customer for confirmation, with the year if it isn't this one."""
         at = "" if self.due.at is None else f" at {self.due.at:%H:%M}"
+        who = f", {self.contact}" if self.contact else ""
         day = f"{self.due.day:%A} {self.due.day.day} {self.due.day:%B}"  # spoken
         if today is not None and self.due.day.year != today.year:
             day += f" {self.due.day.year}"
-        return f"Just to confirm: {self.text}, by {day}{at}. Does that work for you?"
+        return f"Just to confirm{who}: {self.text}, by {day}{at}. Does that work for you?"
 
 
 @dataclass(frozen=True, slots=True)
