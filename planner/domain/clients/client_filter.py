@@ -95,7 +95,7 @@ def parse_filter(words: str) -> ClientFilter:
 
 def _wish(key: str, value: str, without: bool) -> Wish:
     if key not in VALUES:
-        raise InputError(f"You can't filter by {key}:. Use {', '.join(f'{name}:' for name in VALUES)}.")
+        raise InputError(f"You can't filter by {key!r}. Use {', '.join(f'{name}:' for name in VALUES)}.")
     allowed = VALUES[key]
     value = value.strip()
     if key == "contract":

@@ -45,7 +45,7 @@ def quick(ctx: AppContext, wanted: QuickAdd) -> Promise:
         found, rest = whom(ctx, reads, wanted.title.split())
     if found is None:
         ctx.notice(
-            f"There's no contact {wanted.title.split()[0]!r}, so this promise isn't linked to one. Link one with @NAME."
+            f"No contact is called {wanted.title.split()[0]!r}. To link the promise to one, add @NAME."
         )
     return add(ctx, " ".join(rest), wanted.due, contact=None if found is None else str(found[0]))
 

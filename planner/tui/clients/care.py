@@ -127,9 +127,9 @@ class CareScreen(ListScreen[CareLines]):
 
             self.record(promises.settle, found.id, kept=kept)
         elif isinstance(found, SpecialDay):
-            self.show_error("A date needs no settling. Press ⏎ to open the contact.")
+            self.show_error("Nothing to mark on a date. Press ⏎ to open the contact.")
         elif found is not None and not kept:
-            self.show_error("Complaints can't be broken. Press space for the next step, or e to log what you agreed.")
+            self.show_error("Only promises can be broken. Press space for the complaint's next step.")
         elif found is not None and found.state is State.CHECKED:
             self.show_error("This complaint is already checked.")
         elif found is not None:
@@ -143,7 +143,7 @@ class CareScreen(ListScreen[CareLines]):
             if isinstance(found, Promise):
                 self.show_error("This is a promise. Press space if you kept it, b if you broke it.")
             elif found is not None:
-                self.show_error("A date needs no settling. Press ⏎ to open the contact.")
+                self.show_error("Nothing to mark on a date. Press ⏎ to open the contact.")
             return
         self._ask_answer(found)
 

@@ -90,7 +90,7 @@ def advance(ctx: AppContext, complaint_id: int, state: State) -> str:
 
 def _complaint_text(complaint: Complaint) -> str:
     following = complaint.what_next()
-    return f"Complaint {complaint.state}" + (f". Next: {following}" if following else "")
+    return f"Marked {complaint.state}" + (f". Next: {following}" if following else "")
 
 
 def bar(ctx: AppContext, contact: Contact) -> str:

@@ -25,7 +25,7 @@ def find(screen: BaseScreen) -> None:
 
     def offer(text: str) -> tuple[list[Pick], str]:
         if not text.strip():
-            return [], "Search contacts, companies, numbers, emails, notes, deals, promises, complaints and tasks."
+            return [], "Search contacts, numbers, emails, notes, deals, promises, complaints and tasks."
         found = []
         for hit in clients.hits(text, MOST_HITS):
             kind = NAMES.get(hit.kind, hit.kind)

@@ -216,7 +216,7 @@ async def test_contact_is_created_edited_deleted_and_restored(ctx: AppContext) -
         assert "Enter yes or no" in shown(pilot)
         fill(pilot, consent="yes", mailing="weekly")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "new: Aaron Zadok"))
+        await wait_for(pilot, says(pilot, "Added: Aaron Zadok"))
         await go_to(pilot, "Aaron Zadok")
         await press(pilot, "e")
         fill(pilot, city="Haifa", rhythm="10", zone="Mars")
@@ -224,13 +224,13 @@ async def test_contact_is_created_edited_deleted_and_restored(ctx: AppContext) -
         assert "'Mars' is not a time zone I know" in shown(pilot)
         fill(pilot, zone="jerusalem")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed: Aaron Zadok"))
+        await wait_for(pilot, says(pilot, "Saved: Aaron Zadok"))
         found = people.show(ctx, "Aaron Zadok").contact
         assert (found.city, found.rhythm, found.consent, len(found.phones)) == ("Haifa", 10, True, 2)
         assert found.zone == "Asia/Jerusalem"
         await wait_for(pilot, says(pilot, f"Haifa · {zones.clock(ctx.now(), 'Asia/Jerusalem')}"))
         await press(pilot, "delete", "y")
-        await wait_for(pilot, says(pilot, "dropped: Aaron Zadok"))
+        await wait_for(pilot, says(pilot, "Deleted: Aaron Zadok"))
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: deleted contact: Aaron Zadok"))
         assert people.show(ctx, "Aaron Zadok").contact.city == "Haifa"
@@ -248,7 +248,7 @@ async def test_form_shows_a_conflict_and_keeps_the_typed_text(ctx: AppContext) -
         assert pilot.app.screen.query_one("#field-notes", Input).value == "from the form"
         assert people.show(ctx, KIM).contact.notes == "from elsewhere"
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, f"changed: {KIM}"))
+        await wait_for(pilot, says(pilot, f"Saved: {KIM}"))
         assert people.show(ctx, KIM).contact.notes == "from the form"
 
 
@@ -336,17 +336,17 @@ async def test_deal_is_moved_and_won_with_follow_ups(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await go_to_deal(pilot, "Cardboard")
         await press(pilot, "L")
-        await wait_for(pilot, says(pilot, "Cardboard: proposal"))
+        await wait_for(pilot, says(pilot, "Moved to proposal: Cardboard"))
         assert board(pilot) == "Cardboard"
         await press(pilot, "H")
-        await wait_for(pilot, says(pilot, "Cardboard: meeting"))
+        await wait_for(pilot, says(pilot, "Moved to meeting: Cardboard"))
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: moved to meeting: Cardboard"))
         await wait_for(pilot, lambda: board(pilot) == "Cardboard")
         await press(pilot, "w")
         fill(pilot, value="110,000", contract_end="31 Jan 2028")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "won: Cardboard"))
+        await wait_for(pilot, says(pilot, "Won: Cardboard"))
         deal = next(each for each in deals.listed(ctx, closed=True) if each.title == "Cardboard")
         assert (deal.stage, int(deal.booked), str(deal.contract_end)) == (Stage.WON, 110_000, "2028-01-31")
         assert {task.care for task in tasks.listed(ctx) if task.deal_id == deal.id} == {
@@ -360,7 +360,7 @@ async def test_deal_is_lost_and_reopened(ctx: AppContext) -> None:
         await press(pilot, "x")
         fill(pilot, line="a competitor")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "lost: Stretch film, a competitor"))
+        await wait_for(pilot, says(pilot, "lost deal: Stretch film, a competitor"))
         await press(pilot, "v")
         await wait_for(pilot, says(pilot, "All deals"))
         assert "a competitor" in shown(pilot)
@@ -369,7 +369,7 @@ async def test_deal_is_lost_and_reopened(ctx: AppContext) -> None:
                 break
             await press(pilot, "down")
         await press(pilot, "o")
-        await wait_for(pilot, says(pilot, "Stretch film is at closing again"))
+        await wait_for(pilot, says(pilot, "Reopened at closing: Stretch film"))
         await press(pilot, "v", "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
 
@@ -404,7 +404,7 @@ async def test_promise_is_kept_and_complaint_advanced(ctx: AppContext) -> None:
         while "▸ " not in next(row for row in shown(pilot).splitlines() if "complaint " in row):
             await press(pilot, "down")
         await press(pilot, "space")
-        await wait_for(pilot, says(pilot, "complaint done; next: Call"))
+        await wait_for(pilot, says(pilot, "Marked done. Next: Call"))
         await press(pilot, "v")
         await wait_for(pilot, says(pilot, "Settled"))
         assert "samples by post" in shown(pilot)
@@ -581,7 +581,7 @@ async def test_long_export_shows_progress_and_can_be_stopped(
         fill(pilot, line=str(path))
         with held_back():
             await pilot.press("enter")
-            await wait_for(pilot, says(pilot, "reading 1,000 of 6,000 …   esc stops"))
+            await wait_for(pilot, says(pilot, "reading 1,000 of 6,000 …   esc to stop"))
             await pilot.press("escape")
             await wait_for(pilot, says(pilot, "Stopping …"))
             go_on.set()
@@ -843,7 +843,7 @@ async def test_ambiguous_name_is_picked_and_new_one_announced(ctx: AppContext) -
         await wait_for(pilot, says(pilot, "Who is kim?"))
         await press(pilot, *text("sora"))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "deal: Envelopes, large"))
+        await wait_for(pilot, says(pilot, "Added: Envelopes, large"))
         assert next(each for each in deals.listed(ctx) if each.title == "Envelopes, large").contact == "Kim Sora"
         await press(pilot, "n")
         fill(pilot, title="Boxes", contact="Kristine")
@@ -879,7 +879,7 @@ async def test_taken_number_needs_confirmation(ctx: AppContext) -> None:
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Save anyway?"))
         await press(pilot, "y")
-        await wait_for(pilot, says(pilot, "new: Mr Kim"))
+        await wait_for(pilot, says(pilot, "Added: Mr Kim"))
     assert len(people.listed(ctx)) == known + 1
 
 
@@ -887,8 +887,8 @@ async def test_do_not_call_is_marked_and_needs_confirmation(ctx: AppContext) -> 
     async with running(ctx) as pilot:
         await go_to(pilot, "Kim Minsu 김민수")
         await press(pilot, "O")
-        await wait_for(pilot, says(pilot, "do not call: Kim Minsu"))
-        await wait_for(pilot, lambda: shown(pilot).count("do not call") >= 2)  # in the list and in the dossier
+        await wait_for(pilot, says(pilot, "Do not call: Kim Minsu"))
+        await wait_for(pilot, lambda: shown(pilot).lower().count("do not call") >= 2)  # in the message and in the dossier
         for key in ("y", "d", "L"):
             await press(pilot, key)
             await wait_for(pilot, says(pilot, "Kim Minsu 김민수 asked not to be called."))
@@ -898,7 +898,7 @@ async def test_do_not_call_is_marked_and_needs_confirmation(ctx: AppContext) -> 
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, "Call anyway?"))
         await press(pilot, "y")
-        await wait_for(pilot, says(pilot, "copied: 02-555-1234"))
+        await wait_for(pilot, says(pilot, "Copied: 02-555-1234"))
         await press(pilot, "u")
         await wait_for(pilot, lambda: "do not call" not in shown(pilot))
     assert not people.show(ctx, "Kim Minsu 김민수").contact.do_not_call
@@ -917,7 +917,7 @@ async def test_birthday_leads_to_the_contact(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "◆ birthday  Kim Minsu  birthday, turns 51"))
         assert "Promises and complaints   1" in shown(pilot)
         await press(pilot, "space")
-        await wait_for(pilot, says(pilot, "A date needs no settling"))
+        await wait_for(pilot, says(pilot, "Nothing to mark on a date"))
         await press(pilot, "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
         await wait_for(pilot, lambda: pilot.app.screen.query_one(ClientLines).chosen == kim.id)

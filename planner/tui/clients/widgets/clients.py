@@ -299,4 +299,4 @@ class DossierLines(FileLines):
 
     def _history(self, width: int) -> list[Line]:
         assert self.dossier is not None
-        return [self.event(event, "", width) for event in self.dossier.history]
+        return self.events([("", event) for event in self.dossier.history], width)

@@ -59,7 +59,7 @@ class CompanyLines(FileLines):
             lines += [[], [(" Open", "bold")], *(self.row(*row, width) for row in rows)]
         if found.history:
             lines += [[], [(" History", "bold"), (f"   {len(found.history)}", "dim")]]
-            lines += [self.event(event, who, width) for who, event in found.history]
+            lines += self.events(found.history, width)
         return lines
 
     def _next(self, found: Company, width: int) -> Line:

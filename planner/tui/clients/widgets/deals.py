@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 CARD = 3  # lines of a card, including the empty one below it
 HEAD = 3
-NARROW = 26  # cells of a column: below this, amounts are shortened
+NARROW = 26  # cells of a column: below this, the amounts of its deals are shortened
+WIDE = 36  # below this, its total is
 
 
 def worth(value: Decimal | None, *, short: bool = False) -> str:
@@ -145,7 +146,7 @@ class BoardLines(Lines):
         stage, deals = OPEN_STAGES[number], self.columns()[number]
         total = sum((deal.value or Decimal(0) for deal in deals), Decimal(0))
         name: Line = [(f" {stage.label}", "bold"), (f" {len(deals)}", "dim")]
-        amounts = f"{worth(total, short=width < NARROW)} · {formats.percent(pipeline.chances[stage])} " if deals else ""
+        amounts = f"{worth(total, short=width < WIDE)} · {formats.percent(pipeline.chances[stage])} " if deals else ""
         head = spans.justified(name, [(amounts, "dim")], width - 1, measure)
         lines: list[Line] = [head]
         room = max(1, (height - 1) // CARD)

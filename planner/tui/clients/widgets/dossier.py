@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,6 @@ HAPPENED = {
     "dial": "call",
     "meeting-booked": "meeting booked",
     "meeting-held": "meeting held",
-    "no-show": "no-show",
     "opened": "deal opened",
     "lost": "deal lost",
     "email": "email",
@@ -104,10 +104,14 @@ class FileLines(Lines):
             if promise.kept is None
         ]
 
-    def event(self, event: Event, who: str, width: int) -> Line:
-        """Build the line of an event, with the contact's name if `who` is given."""
-        when = f" {formats.near_text(event.at, self.today)}".ljust(18)
-        kind = HAPPENED.get(event.kind, event.kind)
-        name: Line = [(f"{who}  ", "dim")] if who else []
-        said: Line = [(" ".join(event.line(self.today).split()), "")]
-        return spans.cut([(when, "dim"), (f"{kind:<14}  ", "dim"), *name, *said], width, measure)
+    def events(self, found: Sequence[tuple[str, Event]], width: int) -> list[Line]:
+        """Build the lines of events, each with the contact's name if there is one."""
+        kinds = [HAPPENED.get(event.kind, event.kind) for _, event in found]
+        room = max(map(len, kinds), default=0)
+        lines = []
+        for kind, (who, event) in zip(kinds, found, strict=True):
+            when = f" {formats.near_text(event.at, self.today)}".ljust(18)
+            name: Line = [(f"{who}  ", "dim")] if who else []
+            said: Line = [(" ".join(event.line(self.today).split()), "")]
+            lines.append(spans.cut([(when, "dim"), (f"{kind:<{room}}  ", "dim"), *name, *said], width, measure))
+        return lines
