@@ -6,6 +6,7 @@ import argparse
 from contextlib import closing
 
 from planner.cli.shared.common import Group, emit, say, whole_number
+from planner.domain import formats
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import Clients
 from planner.services.context import AppContext
@@ -41,9 +42,10 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     if not hits:
-        return say(f"Nothing has {line!r} in it.")
+        return say(f"No matches for {line!r}.")
     for hit in hits:
         kind = WORDS.get(hit.kind, hit.kind)
         who = ", ".join(name for name in (hit.name, hit.company) if name)
-        say("  ".join(part for part in (f"{kind:<9} {hit.id:>6}", hit.day, who, excerpt(hit.text, line, ROOM)) if part))
+        day = formats.when_text(hit.day, ctx.today()) if hit.day else ""
+        say("  ".join(part for part in (f"{kind:<9} {hit.id:>6}", day, who, excerpt(hit.text, line, ROOM)) if part))
     return 0

@@ -43,14 +43,14 @@ def _iso(value: date | None) -> str | None:
 def _yes_or_no(text: str, unknown: bool | None) -> bool | None:
     known = {"yes": True, "y": True, "no": False, "n": False, "": unknown}
     if text.lower() not in known:
-        raise InputError(f"{text!r}: write yes or no.")
+        raise InputError(f"Enter yes or no, not {text!r}.")
     return known[text.lower()]
 
 
 def _whole(unit: str) -> Callable[[str, ReadDay], int | None]:
     def parse(text: str, read_day: ReadDay) -> int | None:
         if text and not (text.isascii() and text.isdigit()):
-            raise InputError(f"{text!r} is not a number of {unit}.")
+            raise InputError(f"{text!r} isn't a whole number of {unit}.")
         return int(text) if text else None
 
     return parse
@@ -58,7 +58,11 @@ def _whole(unit: str) -> Callable[[str, ReadDay], int | None]:
 
 def day(towards: Literal["future", "past", "near"] = "future") -> Kind:
     """A date."""
-    return Kind(lambda text, read_day: read_day(text, towards) if text else None, lambda value: str(value or ""), _iso)
+    return Kind(
+        lambda text, read_day: read_day(text, towards) if text else None,
+        lambda value: formats.dated_text(value) if value else "",
+        _iso,
+    )
 
 
 def whole_number(unit: str) -> Kind:
@@ -71,7 +75,7 @@ def one_of(words: type[StrEnum], what: str) -> Kind:
 
     def parse(text: str, read_day: ReadDay) -> StrEnum | None:
         if text and text.lower() not in tuple(words):
-            raise InputError(f"{what} is one of {', '.join(words)}, not {text!r}.")
+            raise InputError(f"{what} must be one of {', '.join(words)}, not {text!r}.")
         return words(text.lower()) if text else None
 
     return Kind(parse, lambda value: value or "", lambda value: value and value.value)
@@ -147,8 +151,9 @@ class Field:
         return self.reference(entity) if self.reference else self.kind.show(getattr(entity, self.name))
 
     def plain(self, entity: Any) -> str:
-        """Return the field of an entity as text, several lines as such."""
-        return (getattr(entity, self.name) or "") if self.kind.lines else self.show(entity)
+        """Return the field of an entity as text for a file: several lines as such, a date as ISO."""
+        value = getattr(entity, self.name) if not self.reference else None
+        return value or "" if self.kind.lines else str(value) if isinstance(value, date) else self.show(entity)
 
     def parse(self, text: str, read_day: ReadDay) -> Any:
         """Parse text typed into the form. Raises InputError."""
@@ -159,7 +164,9 @@ def check_lengths(entity: Any, fields: Iterable[Field], of: str) -> None:
     """Raise InputError if a text of an entity is too long. `of` is what the message calls the entity."""
     for field in fields:
         if field.longest and len(getattr(entity, field.name)) > field.longest:
-            raise InputError(f"The {field.name.replace('_', ' ')} of {of} can have {field.longest:,} characters.")
+            raise InputError(
+                f"The {field.label.lower() or field.name} of {of} can have up to {field.longest:,} characters."
+            )
 
 
 def by_id(text: str) -> str:

@@ -19,33 +19,32 @@ HISTORY = 20
 def register(commands: Group) -> None:
     """Register the command."""
     parser = commands.add("company", show, reads=True)
-    parser.add_argument(
-        "company", nargs="+", metavar="NAME", help="its name, or the name or id of somebody who is there"
-    )
+    parser.add_argument("company", nargs="+", metavar="NAME", help="its name, or the name or id of a contact there")
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
     found = service.show(ctx, " ".join(args.company))
     if args.json:
         return emit(_as_object(found))
-    say(f"{found.name}" + (f"  {formats.amount(found.booked)} booked" if found.booked else ""))
+    say(f"{found.name}" + (f"  {formats.amount(found.booked)} closed" if found.booked else ""))
     step = found.next_step
     if step is not None:
-        due = "" if step[1].due is None else f"  {step[1].due}"
-        say(f"       next: {step[0]}: {step[1].text}{due}")
+        due = "" if step[1].due is None else f"  {formats.when_text(step[1].due, ctx.today())}"
+        say(f"       next step: {step[0]}: {step[1].text}{due}")
     for each in found.people:
         say(f"{each.contact.id:>5}  {contact.sentence(each.contact, company=False)}")
     if found.others:
-        say(f"       and {found.others:,} more people")
+        say(f"       and {found.others:,} more")
     for row in found.deals:
         if row.stage is not Stage.LOST:
-            say(f"       deal {row.id}: {deal.sentence(row)}")
+            say(f"       deal {row.id}: {deal.sentence(row, ctx.today())}")
     for line in _open_lines(found, ctx):
         say(f"       {line}")
     for who, event in found.history[:HISTORY]:
-        say("       " + "  ".join(part for part in (event.at.replace("T", " "), event.kind, who, event.text) if part))
+        parts = (*contact.happened(event, ctx), who, event.line(ctx.today()))
+        say("       " + "  ".join(part for part in parts if part))
     if len(found.history) > HISTORY:
-        say(f"       and {len(found.history) - HISTORY:,} more; --json has them all")
+        say(f"       and {len(found.history) - HISTORY:,} more. Use --json to see all.")
     return 0
 
 
@@ -71,7 +70,7 @@ def _as_object(found: service.Company) -> dict[str, object]:
         "promises": [promise.as_object(row) for each in found.people for row in each.promises],
         "complaints": [complaint.as_object(row) for each in found.people for row in each.complaints],
         "history": [
-            {"at": event.at, "kind": event.kind, "contact": who or None, "text": event.text}
+            {"at": event.at, "kind": event.kind, "contact": who or None, "text": event.line()}
             for who, event in found.history
         ],
     }

@@ -16,32 +16,34 @@ from planner.services.context import AppContext
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("complaint")
-    parser = group.add("add", add, "log a complaint; the task to answer it is made")
+    parser = group.add("add", add, "log a complaint and add the task to answer it")
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--contact", metavar="WHO", help=WHO)
-    parser.add_argument("--kind", metavar="WORD", help=f"{', '.join(KINDS)}, or a word of your own")
-    parser.add_argument("--due", metavar="WHEN", help="until when it is answered (default: care.answer working days)")
-    parser.add_argument("--at", metavar="WHEN", help="when it was heard (default: now)")
-    parser.add_argument("--apologised", action="store_true", help="you have said sorry already")
-    parser = group.add("list", list_, "complaints that aren't checked yet, and kinds that repeat", reads=True)
-    parser.add_argument("--all", action="store_true", help="also what is checked")
-    parser = group.add("answer", answer, "go on with a complaint: what was agreed, what was done")
+    parser.add_argument("--kind", metavar="WORD", help=f"{', '.join(KINDS)}, or your own word")
+    parser.add_argument("--due", metavar="WHEN", help="when to answer by (default: care.answer working days)")
+    parser.add_argument("--at", metavar="WHEN", help="when you heard it (default: now)")
+    parser.add_argument("--apologised", action="store_true", help="you have already apologised")
+    parser = group.add("list", list_, "list unchecked complaints and recurring kinds", reads=True)
+    parser.add_argument("--all", action="store_true", help="include checked ones")
+    parser = group.add("answer", answer, "move a complaint forward: what you agreed, what is done")
     parser.add_argument("id", type=whole_number)
-    parser.add_argument("agreed", nargs="*", metavar="TEXT", help="what was agreed")
-    parser.add_argument("--agreed", dest="agreed_text", metavar="TEXT", help="the same")
-    parser.add_argument("--state", metavar="|".join(State), help="how far it has come")
-    parser.add_argument("--compensation", metavar="TEXT", help="a small one, given on top")
-    parser.add_argument("--escalate", metavar="TO", help="handed up: ending a relationship is the boss's decision")
-    parser.add_argument("--due", metavar="WHEN", help="until when it is done; once it is, when it is checked")
+    parser.add_argument("agreed", nargs="*", metavar="TEXT", help="what you agreed")
+    parser.add_argument("--agreed", dest="agreed_text", metavar="TEXT", help="the same as TEXT")
+    parser.add_argument("--state", metavar="|".join(State), help="its new state")
+    parser.add_argument("--compensation", metavar="TEXT", help="a small extra for the trouble")
+    parser.add_argument(
+        "--escalate", metavar="TO", help="who you passed it up to: dropping a customer is your boss's call"
+    )
+    parser.add_argument("--due", metavar="WHEN", help="when it must be done by or, once done, when to check")
     parser = group.add("drop", drop, "delete a complaint typed by mistake")
     parser.add_argument("id", type=whole_number)
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.contact is None:
-        raise InputError("Whose is it? --contact NAME.")
+        raise InputError("Who is it from? Add --contact NAME.")
     if args.kind is None:
-        raise InputError(f"Of what kind is it? --kind {'|'.join(KINDS)}, or a word of your own.")
+        raise InputError(f"What kind is it? Add --kind {'|'.join(KINDS)}, or your own word.")
     complaint = service.add(
         ctx,
         " ".join(args.text),
@@ -59,7 +61,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
 def _say_repeated(ctx: AppContext, kind: str | None = None) -> None:
     for name, count in service.listed(ctx).repeated.items():
         if kind is None or name == kind.casefold():
-            warn(f"{name}: {count} times within ninety days; a repeating kind needs another way.")
+            warn(f"{count} {name} complaints in 90 days. Time to fix the cause.")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -69,7 +71,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     for row in found.rows:
         say(f"{row.id:>4}  {sentence(row, ctx.now())}")
     if not found.rows:
-        say("No complaints are open." if not args.all else service.NO_COMPLAINTS)
+        say("No open complaints." if not args.all else service.NO_COMPLAINTS)
     _say_repeated(ctx)
     return 0
 
@@ -87,7 +89,7 @@ def answer(args: argparse.Namespace, ctx: AppContext) -> int:
     )
     say(f"complaint {complaint.id}: {sentence(complaint, ctx.now())}")
     if complaint.what_next():
-        say(f"next: {complaint.what_next()}  {complaint.due}")
+        say(f"next: {complaint.what_next()}  {formats.when_text(complaint.due, ctx.today())}")
     return 0
 
 
@@ -115,8 +117,7 @@ def as_object(complaint: Complaint) -> dict[str, object]:
 
 def sentence(complaint: Complaint, now: datetime, *, named: bool = True) -> str:
     """Format a complaint as a line. An overdue one starts with a mark."""
-    due = formats.when_text(complaint.due.day)
-    at = "" if complaint.due.at is None else f" {complaint.due.at:%H:%M}"
+    due = formats.when_text(complaint.due, now.date())
     parts = ["! overdue"] if complaint.overdue(now) else []
     parts.append(complaint.state.value)
     if named and complaint.contact:
@@ -127,7 +128,7 @@ def sentence(complaint: Complaint, now: datetime, *, named: bool = True) -> str:
     if complaint.compensation:
         parts.append(f"compensation: {complaint.compensation}")
     if complaint.escalated:
-        parts.append(f"handed up to {complaint.escalated}")
+        parts.append(f"escalated to {complaint.escalated}")
     if complaint.state is not State.CHECKED:
-        parts.append(f"{'check' if complaint.state is State.DONE else 'due'} {due}{at}")
+        parts.append(f"{'check' if complaint.state is State.DONE else 'due'} {due}")
     return "  ".join(parts)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from planner.cli.clients import complaint, deal, promise
 from planner.cli.shared import rows as shared_rows
 from planner.cli.shared.common import Group, add_fields, emit, given, say, warn, whole_number
-from planner.domain import fields
+from planner.domain import fields, formats
 from planner.domain.clients import client_filter as client_rules
 from planner.domain.clients import promises as promise_rules
-from planner.domain.clients.people import FIELDS, TEXTS, Contact
+from planner.domain.clients.contact_cadence import Zone
+from planner.domain.clients.people import FIELDS, TEXTS, Contact, day_text
 from planner.domain.errors import InputError, KnownAlready
 from planner.domain.text import many
 from planner.domain.typed import zones
@@ -24,10 +25,11 @@ from planner.services.day import today_store
 
 if TYPE_CHECKING:
     from planner.services.clients.client_list import Clients
-    from planner.services.clients.dossier import Dossier, NextStep
+    from planner.services.clients.dossier import Dossier, Event, NextStep
     from planner.services.context import AppContext
 
 FILTER_EXAMPLE = "tag:fair city:Berlin step:none"
+DUE = {Zone.GREEN: "", Zone.YELLOW: ", due", Zone.RED: ", overdue"}
 
 
 def register(commands: Group) -> None:
@@ -36,38 +38,38 @@ def register(commands: Group) -> None:
     parser = group.add("add", add, "add a contact")
     parser.add_argument("name", nargs="+", metavar="NAME")
     _fields(parser)
-    parser = group.add("list", list_, "contacts by name", reads=True)
+    parser = group.add("list", list_, "list contacts by name", reads=True)
     parser.add_argument("--tag", default="", metavar="TAG")
-    parser.add_argument("--filter", metavar="WORDS|NAME", help=f"such as {FILTER_EXAMPLE!r}, or the name of a filter")
+    parser.add_argument("--filter", metavar="WORDS|NAME", help=f"such as {FILTER_EXAMPLE!r}, or a filter's name")
     parser.add_argument("--limit", type=whole_number, metavar="N")
-    parser = group.add("filter", filter_, "the filters there are; with words, keep them under a name", reads=True)
+    parser = group.add("filter", filter_, "list saved filters; with WORDS, save a filter", reads=True)
     parser.add_argument("name", nargs="?", metavar="NAME")
     parser.add_argument("words", nargs="*", metavar="WORDS", help=f"such as {FILTER_EXAMPLE}")
     parser.add_argument("--drop", action="store_true", help="delete the filter")
-    parser = group.add("find", find, "contacts in which a text stands: name, company, phone, mail, notes", reads=True)
+    parser = group.add("find", find, "find contacts by name, company, phone, email or notes", reads=True)
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--limit", type=whole_number, metavar="N")
-    parser = group.add("show", show, "one contact with all that hangs on it", reads=True)
+    parser = group.add("show", show, "show a contact with deals, promises and history", reads=True)
     parser.add_argument("contact", metavar="WHO")
-    parser = group.add("edit", edit, "change a contact; `none` clears a field")
+    parser = group.add("edit", edit, "edit a contact; `none` clears a field")
     parser.add_argument("contact", metavar="WHO")
     parser.add_argument("--name", metavar="TEXT")
     _fields(parser)
-    parser = group.add("drop", drop, "delete contacts; what was logged with them stays, without a name")
+    parser = group.add("drop", drop, "delete contacts; their log stays, without a name")
     parser.add_argument("contact", nargs="+", metavar="WHO")
-    parser = group.add("duplicates", duplicates, "contacts that may be the same, the surest first", reads=True)
-    parser.add_argument("--sure", action="store_true", help="only those that are offered as the same")
+    parser = group.add("duplicates", duplicates, "list contacts that may be duplicates, most certain first", reads=True)
+    parser.add_argument("--sure", action="store_true", help="only certain duplicates")
     parser.add_argument("--limit", type=whole_number, default=50, metavar="N")
-    parser = group.add("merge", merge, "make one contact of two; what hangs on the second hangs on the first then")
+    parser = group.add("merge", merge, "merge the second contact into the first")
     parser.add_argument("keep", nargs="?", metavar="WHO")
     parser.add_argument("other", nargs="?", metavar="WHO")
-    parser.add_argument("--all-sure", action="store_true", help="all pairs that are offered as the same, as one change")
+    parser.add_argument("--all-sure", action="store_true", help="merge all certain duplicates, as one change")
     parser.add_argument(
-        "--take", action="append", default=[], metavar="FIELD", help="of the second, though both say it"
+        "--take", action="append", default=[], metavar="FIELD", help="use the second contact's value for FIELD"
     )
-    parser = group.add("forget", forget, "erase a contact for good, from the history of changes too")
+    parser = group.add("forget", forget, "erase a contact for good, including from the history")
     parser.add_argument("contact", metavar="WHO")
-    parser.add_argument("--yes", action="store_true", help="yes, it can't be undone")
+    parser.add_argument("--yes", action="store_true", help="confirm that this can't be undone")
 
 
 def duplicates(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -88,13 +90,13 @@ def duplicates(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     if not found:
-        return say("No two contacts look like one.")
+        return say("No duplicates found.")
     for each in shown:
-        word = "the same" if each.pair.same else "perhaps "
+        word = "certain " if each.pair.same else "possible"
         say(f"{word}  {_who(each.first)}  =  {_who(each.second)}   ({', '.join(each.pair.reasons)})")
     if len(found) > len(shown):
-        say(f"and {len(found) - len(shown):,} more; --limit shows them")
-    return say("`planner contact merge ID ID` makes one of two; `planner undo` takes it back.")
+        say(f"and {len(found) - len(shown):,} more. Use --limit to see them.")
+    return say("To merge two: planner contact merge ID ID. To undo: planner undo")
 
 
 def _who(contact: Contact) -> str:
@@ -104,26 +106,28 @@ def _who(contact: Contact) -> str:
 def merge(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.all_sure:
         if args.keep or args.take:
-            raise InputError("--all-sure takes no contacts and no fields: it merges what is offered as the same.")
+            raise InputError("Use --all-sure without contacts or --take: it merges all certain duplicates.")
         done = doubles.merge_sure(ctx)
         for gone, into in done:
             say(f"merged: {_who(gone)} into {_who(into)}")
         return 0 if done else say("No definite duplicates found.")
     if args.keep is None or args.other is None:
-        raise InputError("Name two contacts, the one that stays first; --all-sure merges all that are surely one.")
+        raise InputError("Name two contacts, the one to keep first. Or use --all-sure to merge all certain duplicates.")
     found = doubles.merge(ctx, args.keep, args.other, take=args.take)
     return say(f"merged: {found.id}: {found.name}")
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:
     add_fields(parser, FIELDS)
-    parser.add_argument("--anyway", action="store_true", help="also a number or address that another contact has")
+    parser.add_argument(
+        "--anyway", action="store_true", help="add it even if another contact has that number or address"
+    )
 
 
 def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     found = given(args, FIELDS, ctx)
     if "consent" in found and not found["consent"]:
-        found.setdefault("mailing", "")  # no consent, no mailings
+        found.setdefault("mailing", "")  # no consent, no email updates
     return found
 
 
@@ -135,11 +139,11 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
 
 @contextmanager
 def _known_said() -> Iterator[None]:
-    """Add the hint about `--anyway` when another contact already has the number or address."""
+    """Add a hint about `--anyway` when another contact already has the number or address."""
     try:
         yield
     except KnownAlready as problem:
-        raise KnownAlready(f"{problem} --anyway saves it all the same.") from problem
+        raise KnownAlready(f"{problem} To save it anyway, add --anyway.") from problem
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -147,7 +151,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.name is not None:
         changes["name"] = args.name
     if not changes:
-        raise InputError("Nothing to change was given; see `planner contact edit --help`.")
+        raise InputError("Nothing to change. See `planner contact edit --help`.")
     with _known_said():
         contact = service.edit(ctx, args.contact, changes, force=args.anyway)
     return say(f"contact {contact.id}: {sentence(contact)}")
@@ -156,14 +160,16 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.filter is not None:
         with _clients(ctx) as clients:
-            known = {each.name.casefold(): each.words for each in clients.filters()}
+            known = {former: client_rules.SHIPPED[name] for name, former in client_rules.FORMERLY.items()}
+            known |= {each.name.casefold(): each.words for each in clients.filters()}
             words = known.get(args.filter.strip().casefold(), args.filter)
             ids = clients.find(client_rules.parse_filter(words + (f' tag:"{args.tag}"' if args.tag else "")))
-        return _print(service.of(ctx, ids[: args.limit]), args, f"No contact is let through by {words!r}.")
+        return _print(service.of(ctx, ids[: args.limit]), args, ctx, f"No contacts match {words!r}.")
     return _print(
         service.listed(ctx, tag=args.tag, limit=args.limit),
         args,
-        f"No contacts with the tag {args.tag!r}." if args.tag else "No contacts yet: planner contact add NAME",
+        ctx,
+        f"No contacts with the tag {args.tag!r}." if args.tag else "No contacts yet. Add one: planner contact add NAME",
     )
 
 
@@ -178,16 +184,26 @@ def filter_(args: argparse.Namespace, ctx: AppContext) -> int:
     with _clients(ctx) as clients:
         if args.drop:
             if args.name is None or args.words:
-                raise InputError("Name the filter to drop: planner contact filter NAME --drop.")
+                raise InputError("Name the filter to drop: planner contact filter NAME --drop")
             return say(f"dropped filter {clients.drop(args.name).name}")
         if args.words:
             kept = clients.save(args.name, " ".join(args.words))
             return say(f"filter {kept.name}: {kept.words}")
         found = clients.filters() if args.name is None else [clients.named(args.name)]
     if args.json:
-        return emit([{"name": each.name, "words": each.words, "own": each.own} for each in found])
+        names = client_rules.FORMERLY
+        return emit(
+            [
+                {
+                    "name": names.get(each.name, each.name) if not each.own else each.name,
+                    "words": each.words,
+                    "own": each.own,
+                }
+                for each in found
+            ]
+        )
     for each in found:
-        say(f"{each.name:<28}  {each.words or '(no condition)'}")
+        say(f"{each.name:<28}  {each.words or '(all contacts)'}")
     return 0
 
 
@@ -197,17 +213,21 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
         ids = clients.find(client_rules.ClientFilter(text=text))
     # the slower fallback also finds text in the middle of a word
     rows = service.of(ctx, ids[: args.limit]) or service.listed(ctx, text=text, limit=args.limit)
-    return _print(rows, args, f"No contact has {text!r} in it.")
+    return _print(rows, args, ctx, f"No contacts match {text!r}.")
 
 
-def _print(rows: list[service.Listed], args: argparse.Namespace, nothing: str) -> int:
+def _print(rows: list[service.Listed], args: argparse.Namespace, ctx: AppContext, nothing: str) -> int:
     if args.json:
         return emit([as_object(row.contact, row.next_step) for row in rows])
     if not rows:
         return say(nothing)
     for row in rows:
         step = row.next_step
-        following = "" if step is None else f"  → {step.text}" + (f" ({step.due})" if step.due else "")
+        following = (
+            ""
+            if step is None
+            else f"  → {step.text}" + (f" ({formats.when_text(step.due, ctx.today())})" if step.due else "")
+        )
         say(f"{row.contact.id:>5}  {sentence(row.contact)}{following}")
     return 0
 
@@ -223,17 +243,26 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     for row in found.promises:
         say(f"       promise {row.id}: {shared_rows.promise_sentence(row, ctx.now(), named=False)}")
     for task in found.tasks:
-        say(f"       task {task.id}: {task.title}" + (f"  {task.due}" if task.due else ""))
+        say(
+            f"       task {task.id}: {task.title}"
+            + (f"  {formats.when_text(task.due, ctx.today())}" if task.due else "")
+        )
     for one in found.deals:
-        say(f"       deal {one.id}: {deal.sentence(one, named=False)}")
+        say(f"       deal {one.id}: {deal.sentence(one, ctx.today(), named=False)}")
     for each in found.complaints:
         say(f"       complaint {each.id}: {complaint.sentence(each, ctx.now(), named=False)}")
     for meeting in found.meetings:
         say(f"       meeting {meeting.id}: {meeting.span}  {meeting.state(ctx.now())}")
     for event in found.history:
-        kind = "call" if event.kind == "dial" else event.kind.replace("-", " ")
-        say(f"       {event.at.replace('T', ' '):<16}  {kind}" + (f"  {event.text}" if event.text else ""))
+        say("       " + "  ".join(part for part in (*happened(event, ctx), event.line(ctx.today())) if part))
     return 0
+
+
+def happened(event: Event, ctx: AppContext) -> tuple[str, str]:
+    """Format when an event was and what it was."""
+    kind = {"dial": "call", "opened": "deal opened", "lost": "deal lost", "email in": "email received"}
+    when = formats.when_text(event.at, ctx.today())
+    return f"{when:<16}", kind.get(event.kind, event.kind.replace("-", " "))
 
 
 def _dossier_object(found: Dossier, ctx: AppContext) -> dict[str, object]:
@@ -258,7 +287,7 @@ def _dossier_object(found: Dossier, ctx: AppContext) -> dict[str, object]:
             "due": touch.due.isoformat(),
         },
         "referred": [{"id": row.id, "name": row.name} for row in found.referred],
-        "history": [{"at": event.at, "kind": event.kind, "text": event.text} for event in found.history],
+        "history": [{"at": event.at, "kind": event.kind, "text": event.line()} for event in found.history],
         "meetings": [
             {"id": one.id, "start": f"{one.start:%Y-%m-%dT%H:%M}", "state": one.state(ctx.now())}
             for one in found.meetings
@@ -269,11 +298,11 @@ def _dossier_object(found: Dossier, ctx: AppContext) -> dict[str, object]:
 
 # `contact show` gives these first, under names of its own; every other text follows under its label
 _DETAILS = {
-    "do_not_call": "do not call", "phones": "phone", "emails": "mail", "kind": "kind", "need": "need",
-    "decides": "decides", "source": "source", "supplier": "supplier", "supplier_until": "its contract ends",
-    "supplier_weak": "its weak points", "city": "city", "birthday": "birthday", "dates": "dates",
+    "do_not_call": "do not call", "phones": "phone", "emails": "email", "kind": "kind", "need": "need",
+    "decides": "decision-maker", "source": "source", "supplier": "supplier", "supplier_until": "contract ends",
+    "supplier_weak": "weak points", "city": "city", "birthday": "birthday", "dates": "dates",
     "languages": "languages", "preferences": "preferences", "tier": "tier", "tags": "tags",
-    "referrer": "came through", "mailing": "mailings",
+    "referrer": "referred by", "mailing": "email updates",
 }  # fmt: skip
 
 
@@ -285,12 +314,14 @@ def _details(contact: Contact) -> list[tuple[str, str]]:
     special = {
         "phones": ", ".join(phones),
         "emails": ", ".join(way.value for way in contact.emails),
-        "dates": ", ".join(f"{day} {what}" for day, what in contact.dates),
+        "dates": ", ".join(f"{day_text(day)} {what}" for day, what in contact.dates),
+        "birthday": day_text(contact.birthday) if contact.birthday else "",
+        "supplier_until": formats.dated_text(contact.supplier_until) if contact.supplier_until else "",
         "referrer": contact.referrer or "",
         "mailing": contact.mailings,
     }
     known = {field.name: field for field in FIELDS}
-    names = _DETAILS | {name: known[name].label for name in TEXTS if name not in (*_DETAILS, "role")}
+    names = _DETAILS | {name: known[name].label.lower() for name in TEXTS if name not in (*_DETAILS, "role")}
     rows = [(label, special.get(name) or known[name].plain(contact)) for name, label in names.items()]
     return [(label, text) for label, text in rows if text]
 
@@ -300,10 +331,10 @@ def _around(found: Dossier, ctx: AppContext) -> list[tuple[str, str]]:
     rows = [("time zone", _zone(found.contact, ctx))]
     if found.touch is not None:
         days = found.touch.days(ctx.today())
-        last = "never spoken with" if days is None else f"{many(days, 'day', 'days')} ago"
-        rows.append(("touch", f"{found.touch.zone}: {last}, every {found.touch.rhythm} days"))
+        last = "none yet" if days is None else "today" if not days else f"{many(days, 'day', 'days')} ago"
+        rows.append(("last contact", f"{last}, every {many(found.touch.rhythm, 'day', 'days')}{DUE[found.touch.zone]}"))
     rows.append(("colleagues", ", ".join(f"{row.name} ({row.id})" for row in found.colleagues)))
-    rows.append(("has referred", ", ".join(f"{row.name} ({row.id})" for row in found.referred)))
+    rows.append(("referred", ", ".join(f"{row.name} ({row.id})" for row in found.referred)))
     rate = promise_rules.kept_rate(found.promises)
     if rate is not None:
         rows.append(("promises", rate.words()))
@@ -317,22 +348,22 @@ def _zone(contact: Contact, ctx: AppContext) -> str:
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for contact in service.drop(ctx, *args.contact):
-        say(f"dropped contact {contact.id}: {sentence(contact)}")
+        say(f"deleted contact {contact.id}: {sentence(contact)}")
     return 0
 
 
 def forget(args: argparse.Namespace, ctx: AppContext) -> int:
     done = service.forget(ctx, args.contact, consent=args.yes)
-    changes = (
-        f"; {many(done.changes, 'change', 'changes')} that held it can't be undone any more" if done.changes else ""
-    )
+    changes = f". {many(done.changes, 'change', 'changes')} can no longer be undone." if done.changes else ""
     say(f"forgot contact {done.id}{changes}")
     if done.backups:
-        warn(f"{many(len(done.backups), 'backup', 'backups')} of before may still hold it, and go by and by:")
+        warn(
+            f"{many(len(done.backups), 'older backup', 'older backups')} may still contain this contact until replaced:"
+        )
         for path in done.backups:
             warn(f"  {path}")
     for path in done.exports:
-        warn(f"exported before, and still there: {path}")
+        warn(f"An earlier export is still there: {path}")
     return 0
 
 

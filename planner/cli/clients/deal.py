@@ -1,9 +1,9 @@
-"""`planner deal`: the pipeline, and booking a win."""
+"""`planner deal`: the pipeline, and logging a win."""
 
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from planner.cli.shared import rows
@@ -18,50 +18,50 @@ from planner.services.context import AppContext
 
 def register(commands: Group) -> None:
     """Register the command group."""
-    stages = "|".join(OPEN_STAGES)
+    stages = "|".join(stage.label for stage in OPEN_STAGES)
     group = commands.group("deal")
     parser = group.add("add", add, "add an open deal")
     parser.add_argument("title", nargs="+", metavar="TITLE")
     add_fields(parser, FIELDS)
-    parser.add_argument("--stage", default="talk", metavar=stages)
-    parser = group.add("list", list_, "open deals; as JSON, which says each one's stage, all", reads=True)
-    parser.add_argument("--all", action="store_true", help="also what is won or lost")
-    parser.add_argument("--open", action="store_true", help="with --json: only the open ones")
-    parser.add_argument("--stage", metavar="|".join(Stage), help="those of one stage")
-    parser = group.add("show", show, "one deal, and what it has booked", reads=True)
+    parser.add_argument("--stage", default=Stage.TALK.label, metavar=stages)
+    parser = group.add("list", list_, "list open deals; with --json, all deals", reads=True)
+    parser.add_argument("--all", action="store_true", help="include won and lost deals")
+    parser.add_argument("--open", action="store_true", help="with --json, only open deals")
+    parser.add_argument("--stage", metavar="|".join(stage.label for stage in Stage), help="only deals at this stage")
+    parser = group.add("show", show, "show a deal and its payments", reads=True)
     parser.add_argument("id", type=whole_number)
-    parser = group.add("edit", edit, "change a deal; `none` clears a field")
+    parser = group.add("edit", edit, "edit a deal; `none` clears a field")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--title", metavar="TEXT")
     add_fields(parser, FIELDS)
     parser = group.add("move", move, "move an open deal to another stage")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("stage", metavar=stages)
-    parser = group.add("won", won, "win a deal: its value is booked on the day")
+    parser = group.add("won", won, "mark a deal won and log its revenue")
     parser.add_argument("id", type=whole_number)
-    parser.add_argument("--amount", metavar="V", help="what it brings in all (default: its value)")
-    parser.add_argument("--part", metavar="V", help="book only this part now; the rest comes by `deal pay`")
+    parser.add_argument("--amount", metavar="V", help="total value (default: the deal's value)")
+    parser.add_argument("--part", metavar="V", help="log only this part now; add the rest with `deal pay`")
     add_fields(parser, TERMS)
     _on(parser)
-    parser = group.add("renew", renew, "open the renewal of a won deal, until its next end")
+    parser = group.add("renew", renew, "open the renewal of a won deal")
     parser.add_argument("id", type=whole_number)
-    parser.add_argument("--value", metavar="V", help="default: what it brought before")
+    parser.add_argument("--value", metavar="V", help="total value (default: the same as before)")
     add_fields(parser, TERMS)
     for name, run, about in (
-        ("pay", pay, "book a further part payment of a won deal"),
-        ("refund", refund, "take booked money back on the day it goes back"),
+        ("pay", pay, "log another part payment of a won deal"),
+        ("refund", refund, "log a refund on the day you pay it back"),
     ):
         parser = group.add(name, run, about)
         parser.add_argument("id", type=whole_number)
         parser.add_argument("amount", metavar="V")
         _on(parser)
-    parser = group.add("lost", lost, "lose a deal, with its reason")
+    parser = group.add("lost", lost, "mark a deal lost, with a reason")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--reason", default="", metavar="TEXT")
     _on(parser)
-    parser = group.add("reopen", reopen, "take a win or a loss back, and what it had booked")
+    parser = group.add("reopen", reopen, "reopen a won or lost deal and remove its payments")
     parser.add_argument("id", type=whole_number)
-    parser = group.add("drop", drop, "delete deals typed by mistake, and what they have booked")
+    parser = group.add("drop", drop, "delete deals added by mistake, with their payments")
     parser.add_argument("id", type=whole_number, nargs="+")
 
 
@@ -70,10 +70,7 @@ def _on(parser: argparse.ArgumentParser) -> None:
 
 
 def _stage(text: str) -> Stage:
-    try:
-        return Stage(text.lower())
-    except ValueError as error:
-        raise InputError(f"{text!r} is not a stage; it can be {', '.join(Stage)}.") from error
+    return Stage.typed(text)
 
 
 def _moment(args: argparse.Namespace, ctx: AppContext) -> datetime | None:
@@ -87,7 +84,7 @@ def _amount(text: str | None) -> Decimal | None:
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     wanted = given(args, FIELDS, ctx) | {"contact": args.contact, "company": args.company}
     deal = service.add(ctx, " ".join(args.title), stage=_stage(args.stage), **wanted)
-    return say(f"deal {deal.id}: {sentence(deal)}")
+    return say(f"deal {deal.id}: {sentence(deal, ctx.today())}")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -96,9 +93,9 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.title is not None:
         changes["title"] = args.title
     if not changes and contact is None and company is None:
-        raise InputError("Nothing to change was given; see `planner deal edit --help`.")
+        raise InputError("Nothing to change. See `planner deal edit --help`.")
     deal = service.edit(ctx, args.id, changes, contact=contact, company=company)
-    return say(f"deal {deal.id}: {sentence(deal)}")
+    return say(f"deal {deal.id}: {sentence(deal, ctx.today())}")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -106,12 +103,12 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([as_object(deal) for deal in deals])
     if not deals:
-        return say("No deals yet: planner deal add TITLE" if not args.stage else f"No deals at {args.stage}.")
+        return say("No deals yet. Add one: planner deal add TITLE" if not args.stage else f"No deals at {_stage(args.stage).label}.")
     shown = [deal for deal in deals if deal.stage.open or args.all or args.stage]
     for deal in shown:
-        say(f"{deal.id:>5}  {sentence(deal)}")
+        say(f"{deal.id:>5}  {sentence(deal, ctx.today())}")
     if len(shown) < len(deals):
-        warn(f"{len(deals) - len(shown):,} won or lost: planner deal list --all")
+        warn(f"{len(deals) - len(shown):,} won or lost. To see all: planner deal list --all")
     return 0
 
 
@@ -119,11 +116,14 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     deal, booked = service.show(ctx, args.id)
     if args.json:
         return emit(as_object(deal) | {"bookings": [rows.activity_object(entry) for entry in booked]})
-    say(f"{deal.id:>5}  {sentence(deal)}")
+    say(f"{deal.id:>5}  {sentence(deal, ctx.today())}")
     for entry in booked:
-        say(f"       {entry.moment:%Y-%m-%d}  {entry.kind}  {formats.amount(entry.amount or 0)}")
+        say(
+            f"       {formats.when_text(entry.moment.date(), ctx.today()):<15}  {entry.kind}  "
+            f"{formats.amount(entry.amount or 0)}"
+        )
     for field in FIELDS:
-        if field.name not in _IN_SENTENCE and (text := field.plain(deal)):
+        if field.name not in _IN_SENTENCE and (text := (field.plain if field.kind.lines else field.show)(deal)):
             say(f"       {field.name}: {text}")
     return 0
 
@@ -136,7 +136,7 @@ _IN_SENTENCE = (
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
     deal = service.move(ctx, args.id, _stage(args.stage))
-    return say(f"deal {deal.id} is at {deal.stage}: {deal.title}")
+    return say(f"deal {deal.id} moved to {deal.stage.label}: {deal.title}")
 
 
 def won(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -148,18 +148,22 @@ def won(args: argparse.Namespace, ctx: AppContext) -> int:
         moment=_moment(args, ctx),
         **given(args, TERMS, ctx),
     )
-    say(f"deal {deal.id} is won: {deal.title}, {formats.amount(deal.booked)} booked on {deal.closed}")
+    day = "" if deal.closed is None else f" on {formats.when_text(deal.closed, ctx.today())}"
+    say(f"deal {deal.id} won: {deal.title}, {formats.amount(deal.booked)} closed{day}")
     for task in follows:
-        say(f"task {task.id}: {task.title}  {task.due}")
+        say(
+            f"task {task.id}: {task.title}"
+            + ("" if task.due is None else f"  {formats.when_text(task.due, ctx.today())}")
+        )
     if deal.contact is not None:
         ask = f"planner contact add NAME --referrer {deal.contact_id}"
-        warn(f"content? Ask {deal.contact} who else should know of you: {ask}")
+        warn(f"Is {deal.contact} happy? Ask for a referral, then: {ask}")
     return 0
 
 
 def renew(args: argparse.Namespace, ctx: AppContext) -> int:
     deal = service.renew(ctx, args.id, value=_amount(args.value), **given(args, TERMS, ctx))
-    return say(f"deal {deal.id}: {sentence(deal)}")
+    return say(f"deal {deal.id}: {sentence(deal, ctx.today())}")
 
 
 def pay(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -174,23 +178,26 @@ def _pay(args: argparse.Namespace, ctx: AppContext, amount: Decimal, word: str) 
     moment = _moment(args, ctx)
     deal = service.pay(ctx, args.id, amount, moment=moment)
     day = ctx.clock.day_of(moment or ctx.now())
-    return say(f"{word}: {formats.amount(abs(amount))} on {day}, {deal.title}: {formats.amount(deal.booked)} booked")
+    on = formats.when_text(day, ctx.today())
+    return say(
+        f"{word} {formats.amount(abs(amount))} on {on}: {deal.title}, {formats.amount(deal.booked)} paid in total"
+    )
 
 
 def lost(args: argparse.Namespace, ctx: AppContext) -> int:
     deal = service.lost(ctx, args.id, reason=args.reason, moment=_moment(args, ctx))
-    return say(f"deal {deal.id} is lost: {deal.title}" + (f", {deal.reason}" if deal.reason else ""))
+    return say(f"deal {deal.id} lost: {deal.title}" + (f", {deal.reason}" if deal.reason else ""))
 
 
 def reopen(args: argparse.Namespace, ctx: AppContext) -> int:
     deal, taken = service.reopen(ctx, args.id)
-    less = f"; {formats.amount(taken)} isn't booked any more" if taken else ""
-    return say(f"deal {deal.id} is at {deal.stage} again: {deal.title}{less}")
+    less = f". {formats.amount(taken)} no longer counts as revenue." if taken else ""
+    return say(f"deal {deal.id} reopened at {deal.stage.label}: {deal.title}{less}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for deal in service.drop(ctx, *args.id):
-        say(f"dropped deal {deal.id}: {sentence(deal)}")
+        say(f"dropped deal {deal.id}: {sentence(deal, ctx.today())}")
     return 0
 
 
@@ -199,20 +206,20 @@ def as_object(deal: Deal) -> dict[str, object]:
     return fields.as_object(deal, FIELDS)
 
 
-def sentence(deal: Deal, *, named: bool = True) -> str:
+def sentence(deal: Deal, today: date, *, named: bool = True) -> str:
     """Format a deal as a line."""
     parts = [deal.title]
     if named:
         parts += list(dict.fromkeys(name for name in (deal.contact, deal.company) if name))
     if deal.value is not None:
         parts.append(formats.amount(deal.value))
-    parts.append(deal.stage.value if deal.closed is None else f"{deal.stage} {deal.closed}")
+    parts.append(deal.stage.label if deal.closed is None else f"{deal.stage} {formats.when_text(deal.closed, today)}")
     if deal.stage is Stage.WON and deal.booked != deal.value:
-        parts.append(f"{formats.amount(deal.booked)} booked")
+        parts.append(f"{formats.amount(deal.booked)} paid")
     if deal.stage.open and deal.expected_close is not None:
-        parts.append(f"by {deal.expected_close}")
+        parts.append(f"by {formats.when_text(deal.expected_close, today)}")
     if deal.contract_end is not None:
-        parts.append(f"runs until {deal.contract_end}")
+        parts.append(f"runs until {formats.when_text(deal.contract_end, today)}")
     if deal.reason:
         parts.append(deal.reason)
     return "  ".join(parts)

@@ -18,32 +18,30 @@ from planner.services.plan.calendar import OwnCalendar
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("promise")
-    parser = group.add("add", add, "make a promise, in one line as well: Kim price list tomorrow 10")
+    parser = group.add("add", add, "add a promise, also in one line: Kim price list tomorrow 10")
     parser.add_argument("text", nargs="+", metavar="TEXT")
-    parser.add_argument("--due", metavar="WHEN", help="a day, better an hour: fri 14:30, tomorrow 9am")
+    parser.add_argument("--due", metavar="WHEN", help="when to keep it by: fri 14:30, tomorrow 9am")
     parser.add_argument("--contact", metavar="WHO", help=WHO)
-    parser = group.add(
-        "list", list_, "open promises, the next due first; as JSON, which says their state, all", reads=True
-    )
-    parser.add_argument("--all", action="store_true", help="also what is kept or broken")
-    parser.add_argument("--open", action="store_true", help="with --json: only the open ones")
-    parser = group.add("edit", edit, "change an open promise")
+    parser = group.add("list", list_, "list open promises, next due first; with --json, all promises", reads=True)
+    parser.add_argument("--all", action="store_true", help="include kept and broken ones")
+    parser.add_argument("--open", action="store_true", help="with --json, only open promises")
+    parser = group.add("edit", edit, "edit an open promise")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--text", metavar="TEXT")
     parser.add_argument("--due", metavar="WHEN")
     parser.add_argument("--contact", metavar="WHO", help=WHO)
     for name, kept, about in (
-        ("kept", True, "mark promises kept; past their time they are kept late"),
+        ("kept", True, "mark promises kept, or late if past their due time"),
         ("broken", False, "mark promises broken"),
-        ("reopen", None, "take a kept or broken back"),
+        ("reopen", None, "reopen kept or broken promises"),
     ):
         parser = group.add(name, settle, about)
         parser.add_argument("id", type=whole_number, nargs="+")
         parser.set_defaults(kept=kept, at=None, note="")
         if kept is not None:
-            parser.add_argument("--at", metavar="WHEN", help="when it was (default: now)")
+            parser.add_argument("--at", metavar="WHEN", help="when it happened (default: now)")
             parser.add_argument("--note", default="", metavar="TEXT")
-    parser = group.add("drop", drop, "delete promises typed by mistake")
+    parser = group.add("drop", drop, "delete promises added by mistake")
     parser.add_argument("id", type=whole_number, nargs="+")
 
 
@@ -53,14 +51,14 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
     else:
         line = parse_line("promise " + " ".join(args.text), ctx.now(), today=ctx.today(), calendar=OwnCalendar(ctx))
         if line.kind != "promise":
-            raise InputError('Until when? A promise has a due time: Kim price list tomorrow 10, or --due "fri 14:30".')
+            raise InputError('By when? Add a time: Kim price list tomorrow 10, or --due "fri 14:30".')
         for text in line.said:
             warn(f"{text}.")
         if args.contact is not None:
             line = replace(line, contact=args.contact)
         promise = service.quick(ctx, line)
     say(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
-    warn(f"say it back: “{promise.read_back(ctx.today())}”")
+    warn(f"Read it back: “{promise.read_back(ctx.today())}”")
     return 0
 
 
@@ -69,14 +67,14 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([as_object(promise) for promise in promises])
     if not promises:
-        return say("No promises yet: planner promise add TEXT --due WHEN")
+        return say("No promises yet. Add one: planner promise add TEXT --due WHEN")
     shown = [promise for promise in promises if promise.kept is None or args.all]
     for promise in shown:
         say(f"{promise.id:>4}  {promise_sentence(promise, ctx.now())}")
     rate = kept_rate(promises)
     if rate is not None:
         settled = len([each for each in promises if each.kept is not None])
-        warn(f"{settled:,} kept or broken: {rate.words()}" + ("" if args.all else ": planner promise list --all"))
+        warn(f"{rate.words()}." + ("" if args.all else f" To see all {settled:,}: planner promise list --all"))
     return 0
 
 
@@ -87,7 +85,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.due is not None:
         changes["due"] = read_deadline(args.due, ctx)
     if not changes and args.contact is None:
-        raise InputError("Nothing to change was given; see `planner promise edit --help`.")
+        raise InputError("Nothing to change. See `planner promise edit --help`.")
     promise = service.edit(ctx, args.id, changes, cleared(args.contact))
     return say(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
 

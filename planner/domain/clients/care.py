@@ -80,12 +80,12 @@ def second_touch(today: date, is_working_day: Callable[[date], bool]) -> date:
 
 
 def follow_up(won: date, today: date, days: int, is_working_day: Callable[[date], bool]) -> date:
-    """Return the day to call and ask whether they are content, not before today."""
+    """Return the day to call and ask whether they are satisfied, not before today."""
     return nearest_worked(max(won + timedelta(days=days), today), is_working_day)
 
 
 def ask_again(today: date, is_working_day: Callable[[date], bool]) -> date:
-    """Return the day to ask a content customer for a referral: the next working day."""
+    """Return the day to ask a satisfied customer for a referral: the next working day."""
     return worked_ahead(today, is_working_day)
 
 
@@ -99,7 +99,7 @@ def next_end(end: date, months: int, after: date) -> date:
     followed by 28 February and then 31 March.
     """
     if months < 1:
-        raise InputError("A term is at least a month.")
+        raise InputError("A term must be at least 1 month.")
     last = (end + timedelta(days=1)).day == 1
     found, terms = end, 0
     while found <= after:

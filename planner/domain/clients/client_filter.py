@@ -36,14 +36,23 @@ VALUES: Mapping[str, tuple[str, ...] | None] = {
     "call": ("yes", "no"),
     "contract": None,
 }
+EVERYONE = "all contacts"
 SHIPPED: Mapping[str, str] = {
-    "everybody": "",
+    EVERYONE: "",
     "clients without a next step": "is:client step:none",
-    "touch is due": "touch:due",
-    "contracts that end": "contract:90",
-    "promised": "promise:open",
-    "complaints": "complaint:open",
+    "due for contact": "touch:due",
+    "contracts ending": "contract:90",
+    "open promises": "promise:open",
+    "open complaints": "complaint:open",
     "supporters": "is:supporter",
+}
+# What they were called before, which is still understood, and what they are called in JSON.
+FORMERLY: Mapping[str, str] = {
+    EVERYONE: "everybody",
+    "due for contact": "touch is due",
+    "contracts ending": "contracts that end",
+    "open promises": "promised",
+    "open complaints": "complaints",
 }
 _TOKEN = re.compile(r'(-?)([a-z]+):(?:"([^"]*)"|(\S*))|"([^"]*)"|(\S+)', re.IGNORECASE)
 
@@ -72,7 +81,7 @@ def parse_filter(words: str) -> ClientFilter:
     """Parse a filter. Raises InputError listing the allowed values of a key."""
     words = " ".join(words.split())
     if len(words) > LONGEST_FILTER:
-        raise InputError(f"A filter can have {LONGEST_FILTER} characters.")
+        raise InputError(f"A filter can have up to {LONGEST_FILTER} characters.")
     wishes: list[Wish] = []
     texts: list[str] = []
     for match in _TOKEN.finditer(words):
@@ -86,16 +95,16 @@ def parse_filter(words: str) -> ClientFilter:
 
 def _wish(key: str, value: str, without: bool) -> Wish:
     if key not in VALUES:
-        raise InputError(f"{key}: is not something to filter by; there are {', '.join(f'{name}:' for name in VALUES)}.")
+        raise InputError(f"You can't filter by {key!r}. Use {', '.join(f'{name}:' for name in VALUES)}.")
     allowed = VALUES[key]
     value = value.strip()
     if key == "contract":
         if not (value.isascii() and value.isdigit() and int(value) <= MOST_CONTRACT_DAYS):
-            raise InputError("contract: takes a number of days, such as contract:90.")
+            raise InputError("contract: needs a number of days, such as contract:90.")
         return Wish(key, str(int(value)), without)
     if allowed is None:
         if not value:
-            raise InputError(f'{key}: takes a text, such as {key}:fair or {key}:"big fair".')
+            raise InputError(f'{key}: needs a value, such as {key}:fair or {key}:"big fair".')
         return Wish(key, value, without)
     known = {word.casefold(): word for word in allowed}
     if value.casefold() not in known:

@@ -57,14 +57,14 @@ class Complaint:
 
     def __post_init__(self) -> None:
         if not self.text.strip():
-            raise InputError("A complaint needs what was said.")
+            raise InputError("A complaint needs a text: what the customer said.")
         if not self.kind.strip() or len(self.kind) > LONGEST_KIND:
             raise InputError(
-                f"A complaint is of a kind, a word such as {', '.join(KINDS)}, of at most {LONGEST_KIND} characters."
+                f"A complaint needs a kind of up to {LONGEST_KIND} characters, such as {', '.join(KINDS)}."
             )
         for name in ("text", "agreed", "compensation", "escalated"):
             if len(getattr(self, name)) > LONGEST:
-                raise InputError(f"What is said of a complaint can have {LONGEST:,} characters ({name}).")
+                raise InputError(f"A complaint's {name} can have up to {LONGEST:,} characters.")
 
     @property
     def by(self) -> datetime:
@@ -86,8 +86,8 @@ class Complaint:
         return {
             State.HEARD: f"Answer {who}'s complaint: {self.kind}",
             State.APOLOGISED: f"Answer {who}'s complaint: {self.kind}",
-            State.AGREED: f"Do what was agreed with {who}: {self.agreed or self.kind}",
-            State.DONE: f"Call {who}: is the complaint solved? ({self.kind})",
+            State.AGREED: f"Do what you agreed with {who}: {self.agreed or self.kind}",
+            State.DONE: f"Call {who}: is the {self.kind} complaint resolved?",
             State.CHECKED: "",
         }[self.state]
 
@@ -97,13 +97,13 @@ def read_state(text: str) -> State:
     try:
         return State(text.strip().lower())
     except ValueError as error:
-        raise InputError(f"{text!r} is not a state of a complaint; it can be {', '.join(State)}.") from error
+        raise InputError(f"{text!r} isn't a complaint state. Use {', '.join(State)}.") from error
 
 
 def check_step(complaint: Complaint, to: State) -> None:
     """Raise InputError for a step back, which is what undo is for."""
     if ORDER.index(to) <= ORDER.index(complaint.state):
-        raise InputError(f"Complaint {complaint.id} is {complaint.state} already; it goes on to what comes after that.")
+        raise InputError(f"Complaint {complaint.id} is already {complaint.state}. Choose a later state.")
 
 
 def repeated(complaints: Iterable[Complaint], today: date) -> dict[str, int]:

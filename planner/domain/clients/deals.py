@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from planner.domain import fields
+from planner.domain import fields, formats
 from planner.domain.clients import care
 from planner.domain.errors import InputError
 from planner.domain.fields import Field
@@ -16,6 +16,7 @@ from planner.domain.money import to_hundredths
 LONGEST_TITLE = 500
 LONGEST_REASON = 2_000
 LONGEST_TERM = 240
+TALKING = "conversation"
 
 
 class Stage(StrEnum):
@@ -32,6 +33,20 @@ class Stage(StrEnum):
     def open(self) -> bool:
         """Whether the deal can still be won."""
         return self not in (Stage.WON, Stage.LOST)
+
+    @property
+    def label(self) -> str:
+        """Its name on screens and in messages."""
+        return TALKING if self is Stage.TALK else self.value
+
+    @classmethod
+    def typed(cls, text: str) -> Stage:
+        """Parse a stage by its name or label. Raises InputError with the valid ones."""
+        try:
+            return Stage.TALK if text.lower() == TALKING else Stage(text.lower())
+        except ValueError as error:
+            known = ", ".join(stage.label for stage in Stage)
+            raise InputError(f"{text!r} isn't a stage. Use {known}.") from error
 
 
 OPEN_STAGES = tuple(stage for stage in Stage if stage.open)
@@ -70,17 +85,19 @@ class Deal:
         if not self.title.strip():
             raise InputError("A deal needs a title.")
         if len(self.title) > LONGEST_TITLE:
-            raise InputError(f"A deal's title can have {LONGEST_TITLE} characters; this one has {len(self.title):,}.")
+            raise InputError(
+                f"A deal's title can have up to {LONGEST_TITLE} characters. This one has {len(self.title):,}."
+            )
         if len(self.reason) > LONGEST_REASON:
-            raise InputError(f"A reason can have {LONGEST_REASON:,} characters.")
+            raise InputError(f"A reason can have up to {LONGEST_REASON:,} characters.")
         if self.value is not None:
             to_hundredths(self.value)
             if self.value < 0:
-                raise InputError("A deal's value can't be negative; what was paid back is a refund.")
+                raise InputError("A deal's value can't be negative. Log money you paid back as a refund.")
         if self.term_months is not None and not 1 <= self.term_months <= LONGEST_TERM:
-            raise InputError(f"A term is from 1 to {LONGEST_TERM} months.")
+            raise InputError(f"A term must be from 1 to {LONGEST_TERM} months.")
         if self.stage.open != (self.closed is None):
-            raise InputError("A deal that is won or lost has the day it was closed, and an open one has none.")
+            raise InputError("A won or lost deal needs the day it closed. An open deal can't have one.")
 
     def runs_until(self, today: date) -> date | None:
         """Return when what was sold ends as of today, or None without an end."""
@@ -101,7 +118,8 @@ class Deal:
         if deal.contract_end is None and deal.term_months is not None:  # won long ago, it has renewed since
             deal = replace(deal, contract_end=care.next_end(self.closed, deal.term_months, max(self.closed, today)))
         if deal.contract_end is not None and deal.contract_end < self.closed:
-            raise InputError(f"{deal.contract_end} is before the deal was won ({self.closed}); a contract ends later.")
+            ends, won = formats.dated_text(deal.contract_end), formats.dated_text(self.closed)
+            raise InputError(f"The contract can't end on {ends}: the deal was won on {won}.")
         return deal
 
     def renewal(
@@ -121,35 +139,35 @@ class Deal:
 
 
 FIELDS = (
-    Field("title", fields.TEXT, "what", "Paper for 2027", column="title"),
+    Field("title", fields.TEXT, "Title", "Paper for 2027", column="title"),
     Field(
-        "contact", label="with", hint="a name or an id", flags=("--contact",), metavar="WHO", help="{WHO}",
+        "contact", label="Contact", hint="name or id", flags=("--contact",), metavar="WHO", help="{WHO}",
         column="contact",
         reference=lambda deal: "" if deal.contact_id is None else f"{deal.contact_id}: {deal.contact}",
     ),
     Field("company", flags=("--company",), help="default: the contact's", column="company"),
     Field(
-        "value", fields.AMOUNT, "value in all", "350,000", ("--value",), "V", "what it brings in all", column="value"
+        "value", fields.AMOUNT, "Total value", "350,000", ("--value",), "V", "total value", column="value"
     ),
     Field("stage", fields.one_of(Stage, "The stage"), column="stage"),
     Field("opened", fields.day("past"), flags=("--opened",), metavar="DATE", help="default: today", column="opened"),
     Field("closed", fields.day("past"), column="closed"),
     Field(
-        "expected_close", fields.day(), "may be won by", "30 Nov", ("--expected-close", "--close"), "DATE",
-        "when it may be won", column="expected close",
+        "expected_close", fields.day(), "Expected close", "30 Nov", ("--expected-close", "--close"), "DATE",
+        "when you expect to win it", column="expected close",
     ),
     Field("booked", fields.AMOUNT, column="booked"),
     Field(
-        "contract_end", fields.day(), "will run until", "31 Jan 2028", ("--until", "--contract-end"), "DATE",
-        "when what was sold runs out", column="contract end",
+        "contract_end", fields.day(), "Runs until", "31 Jan 2028", ("--until", "--contract-end"), "DATE",
+        "when the contract ends", column="contract end",
     ),
     Field(
-        "term_months", fields.whole_number("months"), "comes round every", "months", ("--term",), "MONTHS",
-        "after how many months it comes round again", column="term months",
+        "term_months", fields.whole_number("months"), "Renews every", "number of months", ("--term",), "MONTHS",
+        "how many months each term runs", column="term months",
     ),
     Field("reason", column="lost reason"),
     Field("owner", column="owner"),
-    Field("notes", fields.LINES, "notes", flags=("--notes",), column="notes"),
+    Field("notes", fields.LINES, "Notes", flags=("--notes",), column="notes"),
 )  # fmt: skip
 VALUE = next(field for field in FIELDS if field.name == "value")
 TERMS = tuple(field for field in FIELDS if field.name in ("contract_end", "term_months"))

@@ -111,7 +111,7 @@ class Finder:
             shared = sorted(ours & theirs)
             if shared:
                 bits += max(self._worth(kind, value) for value in shared)
-                reasons.append(f"the same {'mail address' if kind == 'email' else 'number'}")
+                reasons.append(f"the same {'email address' if kind == 'email' else 'number'}")
         told, why = self._names(one.words, other.words)
         bits += told
         reasons += why
@@ -120,7 +120,7 @@ class Finder:
             if not ours_is or not theirs_is:
                 continue
             if kind != "birthday" and bool(one.words) != bool(other.words):
-                continue  # shared by a firm and somebody who works there, who aren't the same
+                continue  # shared by a company and someone who works there, who aren't the same
             if ours_is == theirs_is:
                 bits += self._worth(kind, ours_is)
                 reasons.append(f"the same {kind}")

@@ -1,4 +1,4 @@
-"""Companies and people: whom the rep calls, and what is known about them (S23)."""
+"""Companies and people: who the rep calls, and what is known about them (S23)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from planner.domain import fields
+from planner.domain import fields, formats
 from planner.domain.errors import InputError
 from planner.domain.fields import Field, check_lengths
 from planner.domain.typed import zones
@@ -50,9 +50,9 @@ class ContactMethod:
 
     def __post_init__(self) -> None:
         if not self.value.strip():
-            raise InputError("A phone number or mail address is empty.")
+            raise InputError("A phone number or email address can't be empty.")
         if len(self.value) > LONGEST_WAY:
-            raise InputError(f"A phone number or mail address can have {LONGEST_WAY} characters.")
+            raise InputError(f"A phone number or email address can have up to {LONGEST_WAY} characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Contact:
     `birthday` is ``1975-12-12``, or ``--12-12`` without a known year (RFC 6350), as are the days of `dates`, which are
     pairs of a day and its description. `supplier_until` is the day the present supplier's contract ends. `tier` is how
     much they matter (A most), `rhythm` the most days between two real contacts if it differs from tier and tags. `zone`
-    is the IANA name of their time zone, empty for the rep's own. `consent` is whether they agreed to mailings (None:
-    never asked), `mailing` how often those come. `do_not_call` means they asked not to be called.
+    is the IANA name of their time zone, empty for the rep's own. `consent` is whether they agreed to email updates
+    (None: never asked), `mailing` how often those come. `do_not_call` means they asked not to be called.
     """
 
     id: int
@@ -104,20 +104,22 @@ class Contact:
         check_lengths(self, FIELDS, "a contact")
         check_choice(self.kind, KINDS, "a kind of customer")
         if len(self.phones) > MOST_WAYS or len(self.emails) > MOST_WAYS:
-            raise InputError(f"A contact can have {MOST_WAYS} phone numbers and {MOST_WAYS} mail addresses.")
+            raise InputError(f"A contact can have up to {MOST_WAYS} phone numbers and {MOST_WAYS} email addresses.")
         if len(self.tags) > MOST_TAGS or any(not tag or len(tag) > LONGEST_TAG for tag in self.tags):
-            raise InputError(f"A contact can have {MOST_TAGS} tags of up to {LONGEST_TAG} characters.")
+            raise InputError(f"A contact can have up to {MOST_TAGS} tags of up to {LONGEST_TAG} characters each.")
         if self.birthday is not None:
             check_birthday(self.birthday)
         check_dates(self.dates)
         check_choice(self.tier, TIERS, "a tier")
         if self.rhythm is not None and not 1 <= self.rhythm <= LONGEST_RHYTHM:
-            raise InputError(f"A rhythm is a number of days from 1 to {LONGEST_RHYTHM:,}.")
-        check_choice(self.mailing, MAILINGS, "how often")
+            raise InputError(f"A rhythm must be from 1 to {LONGEST_RHYTHM:,} days.")
+        check_choice(self.mailing, MAILINGS, "a frequency")
         if self.mailing and not self.consent:
-            raise InputError("Mailings need the customer's consent: --consent yes says that you have it.")
+            raise InputError(
+                "Email updates need the contact's consent. Set email consent to yes first (--consent yes)."
+            )
         if self.id and self.referrer_id == self.id:
-            raise InputError("Nobody refers themselves.")
+            raise InputError("Contacts can't refer themselves.")
 
     @property
     def number(self) -> str:
@@ -127,10 +129,10 @@ class Contact:
 
     @property
     def mailings(self) -> str:
-        """Whether they agreed to mailings and how often those come, in words, or empty if never asked."""
+        """Whether they agreed to email updates and how often those come, in words, or empty if never asked."""
         if self.consent is None:
             return ""
-        return f"agreed{f', {self.mailing}' if self.mailing else ''}" if self.consent else "refused"
+        return f"opted in{f', {self.mailing}' if self.mailing else ''}" if self.consent else "opted out"
 
 
 def _value(method: ContactMethod) -> str:
@@ -142,100 +144,100 @@ def _zone(text: str) -> str:
 
 
 FIELDS = (
-    Field("name", fields.TEXT, "name", column="Name"),
+    Field("name", fields.TEXT, "Name", column="Name"),
     Field(
-        "company", fields.TEXT, "company", flags=("--company",), help="a new name makes a new company",
+        "company", fields.TEXT, "Company", flags=("--company",), help="a new name adds a company",
         column="Company",
     ),
-    Field("role", fields.TEXT, "role", "buyer", ("--role",), column="Job Title", longest=200),
+    Field("role", fields.TEXT, "Role", "buyer", ("--role",), column="Job Title", longest=200),
     Field(
-        "phones", fields.several(";", _value), "phones", "several with ; between", ("--phone",), "NUMBER",
-        "may stand more than once",
+        "phones", fields.several(";", _value), "Phones", "separate with ;", ("--phone",), "NUMBER", "can be repeated",
     ),
     Field(
-        "emails", fields.several(";", _value), "mails", "several with ; between", ("--email",), "ADDRESS",
-        "may stand more than once",
+        "emails", fields.several(";", _value), "Emails", "separate with ;", ("--email",), "ADDRESS", "can be repeated",
     ),
-    Field("city", fields.TEXT, "city", flags=("--city",), column="City", longest=200),
+    Field("city", fields.TEXT, "City", flags=("--city",), column="City", longest=200),
     Field(
-        "zone", fields.word(_zone), "time zone", "Boston, CET, Europe/Berlin; empty: yours",
-        ("--zone",), "ZONE", "their time zone: Boston, CET, Europe/Berlin; none: yours", column="IANA zone",
+        "zone", fields.word(_zone), "Time zone", "Boston, CET, Europe/Berlin; default: yours",
+        ("--zone",), "ZONE", "their time zone, such as Boston, CET or Europe/Berlin (default: yours)",
+        column="IANA zone",
     ),
     Field(
-        "languages", fields.TEXT, "languages", "Korean, English", ("--languages",), help="such as: Korean, English",
+        "languages", fields.TEXT, "Languages", "Korean, English", ("--languages",), help="such as Korean, English",
         column="Languages", longest=200,
     ),
     Field(
-        "decides", fields.YES, "decides", "yes or no", ("--decides",), help="whether this is the one who decides",
+        "decides", fields.YES, "Decision-maker", "yes or no", ("--decides",), help="are they the decision-maker?",
         choices=("yes", "no"), column="Decides",
     ),
     Field(
-        "do_not_call", fields.YES, "do not call", "yes, once they have asked for it", ("--do-not-call",),
-        help="whether they asked not to be called", choices=("yes", "no"), column="Do Not Call",
+        "do_not_call", fields.YES, "Do not call", "yes, if they asked not to be called", ("--do-not-call",),
+        help="did they ask not to be called?", choices=("yes", "no"), column="Do Not Call",
     ),
     Field(
-        "tier", fields.word(str.upper), "tier", " ".join(TIERS), ("--tier",), "|".join(TIERS), "how much they matter",
+        "tier", fields.word(str.upper), "Tier", " ".join(TIERS), ("--tier",), "|".join(TIERS), "how important they are",
         column="Tier",
     ),
     Field(
-        "kind", fields.word(str.lower), "kind of customer", " ".join(KINDS), ("--kind",), "|".join(KINDS),
-        "the kind of customer", column="Kind",
+        "kind", fields.word(str.lower), "Kind of customer", " ".join(KINDS), ("--kind",), "|".join(KINDS),
+        "what kind of customer they are", column="Kind",
     ),
     Field(
-        "need", fields.one_of(Need, "The need"), "need", " ".join(Need), ("--need",), "|".join(Need),
-        "what is known of the need", column="Need",
+        "need", fields.one_of(Need, "The need"), "Need", " ".join(Need), ("--need",), "|".join(Need),
+        "what you know about their need", column="Need",
     ),
     Field(
-        "source", fields.TEXT, "source", "fair, seminar, list", ("--source",), help="where the contact comes from",
+        "source", fields.TEXT, "Source", "fair, seminar, list", ("--source",), help="where you got the contact",
         column="Source", longest=200,
     ),
     Field(
-        "referrer", fields.TEXT, "came through", "a name or an id", ("--referrer",), "WHO",
-        "through whom they came, {FOUND}; a new contact counts as a referral",
+        "referrer", fields.TEXT, "Referred by", "name or id", ("--referrer",), "WHO",
+        "who referred them: {FOUND}; a new contact counts as a referral",
         reference=lambda contact: "" if contact.referrer_id is None else f"{contact.referrer_id}: {contact.referrer}",
     ),
     Field(
-        "tags", fields.several(","), "tags", "several with , between", ("--tag",), "TAG", "may stand more than once",
+        "tags", fields.several(","), "Tags", "separate with ,", ("--tag",), "TAG", "can be repeated",
         column="Tags",
     ),
     Field(
-        "supplier", fields.TEXT, "present supplier", flags=("--supplier",), help="who supplies them now",
+        "supplier", fields.TEXT, "Current supplier", flags=("--supplier",), help="their current supplier",
         column="Supplier", longest=200,
     ),
     Field(
-        "supplier_until", fields.day(), "its contract ends", "31 Jan 2027", ("--supplier-until",), "DATE",
-        "when the contract with that supplier ends", column="Supplier contract ends",
+        "supplier_until", fields.day(), "Contract ends", "31 Jan 2027", ("--supplier-until",), "DATE",
+        "when that supplier's contract ends", column="Supplier contract ends",
     ),
     Field(
-        "supplier_weak", fields.LINES, "its weak points", flags=("--supplier-weak",),
+        "supplier_weak", fields.LINES, "Weak points", flags=("--supplier-weak",),
         help="that supplier's weak points", column="Supplier weak points", longest=2_000,
     ),
     Field(
-        "preferences", fields.LINES, "prefers", "habits and preferences", ("--preferences",),
+        "preferences", fields.LINES, "Preferences", "habits and preferences", ("--preferences",),
         help="habits and preferences", column="Preferences", longest=2_000,
     ),
     Field(
-        "birthday", fields.TEXT, "birthday", "1975-12-12, or --12-12", ("--birthday",), "DATE",
-        "1975-12-12, or --12-12 as --birthday=--12-12", column="Birthday",
+        "birthday", fields.TEXT, "Birthday", "1975-12-12, or --12-12", ("--birthday",), "DATE",
+        "1975-12-12, or --birthday=--12-12 without the year", column="Birthday",
     ),
     Field(
-        "dates", fields.several(";", " ".join, lambda pair: {"date": pair[0], "what": pair[1]}), "other days",
-        "2019-05-01 married; --11-03 name day", ("--date",), '"DATE WHAT"', "another day: --date=--11-03\\ name\\ day",
+        "dates", fields.several(";", " ".join, lambda pair: {"date": pair[0], "what": pair[1]}), "Other dates",
+        "2019-05-01 married; --11-03 name day", ("--date",), '"DATE WHAT"',
+        "another date to remember: --date=--11-03\\ name\\ day",
         column="Other days",
     ),
     Field(
-        "rhythm", fields.whole_number("days"), "touch every", "days; empty: by tier and tags", ("--rhythm",), "DAYS",
-        "how many days may lie between two real contacts", column="Touch every days",
+        "rhythm", fields.whole_number("days"), "Contact every", "days; default: by tier and tags",
+        ("--rhythm",), "DAYS", "most days between two real contacts", column="Touch every days",
     ),
     Field(
-        "consent", fields.YES_OR_UNKNOWN, "agreed to mailings", "yes or no; empty: never asked", ("--consent",),
-        help="whether they agreed to mailings", choices=("yes", "no", "none"), column="Mailing consent",
+        "consent", fields.YES_OR_UNKNOWN, "Email consent", "yes or no; empty: never asked", ("--consent",),
+        help="did they agree to email updates?", choices=("yes", "no", "none"), column="Mailing consent",
     ),
     Field(
-        "mailing", fields.word(str.lower), "mailings", " ".join(MAILINGS), ("--mailing",), "|".join(MAILINGS),
-        "how often mailings come", column="Mailing rhythm",
+        "mailing", fields.word(str.lower), "Email updates", " ".join(MAILINGS), ("--mailing",), "|".join(MAILINGS),
+        "how often to send email updates", column="Mailing rhythm",
     ),
-    Field("notes", fields.LINES, "notes", flags=("--notes",), column="Notes", longest=10_000),
+    Field("notes", fields.LINES, "Notes", flags=("--notes",), column="Notes", longest=10_000),
 )  # fmt: skip
 TEXTS = tuple(field.name for field in FIELDS if field.longest)  # besides the name and the company's
 LINES = tuple(field.name for field in FIELDS if field.kind.lines)
@@ -246,19 +248,19 @@ def check_name(name: str, what: str) -> None:
     if not name.strip():
         raise InputError(f"A {what} needs a name.")
     if len(name) > LONGEST_NAME:
-        raise InputError(f"A name can have {LONGEST_NAME} characters; this one has {len(name):,}.")
+        raise InputError(f"A name can have up to {LONGEST_NAME} characters. This one has {len(name):,}.")
 
 
 def check_choice(word: str, allowed: Sequence[str], what: str) -> None:
     """Raise InputError for a word that is neither empty nor one of those allowed."""
     if word and word not in allowed:
-        raise InputError(f"{word!r} is not {what}; it can be {', '.join(allowed)}.")
+        raise InputError(f"{word!r} isn't {what}. Use {', '.join(allowed)}.")
 
 
 def check_dates(dates: Sequence[tuple[str, str]]) -> None:
     """Raise InputError for too many days of the year, an invalid one, or one without a description."""
     if len(dates) > MOST_DATES or any(not what or len(what) > LONGEST_DATE for _, what in dates):
-        raise InputError(f"A contact can have {MOST_DATES} dates, each with up to {LONGEST_DATE} characters.")
+        raise InputError(f"A contact can have up to {MOST_DATES} dates of up to {LONGEST_DATE} characters each.")
     for day, what in dates:
         check_birthday(day, what)
 
@@ -271,7 +273,7 @@ def check_birthday(text: str, what: str = "birthday") -> None:
         date.fromisoformat(text.replace("--", "2000-", 1))
     except ValueError as error:
         raise InputError(
-            f"{text!r} is not a day ({what}); write it like 1975-12-12, or --12-12 without the year."
+            f"{text!r} isn't a valid date ({what}). Write 1975-12-12, or --12-12 without the year."
         ) from error
 
 
@@ -303,6 +305,12 @@ def comes_on(text: str, year: int) -> date:
     """Return the date in a year of ``1975-12-12`` or ``--12-12``. 29 February falls on the 28th in a common year."""
     month, day = int(text[-5:-3]), int(text[-2:])
     return date(year, month, 28 if (month, day) == (2, 29) and not isleap(year) else day)
+
+
+def day_text(text: str) -> str:
+    """Format ``--11-03`` as ``3 Nov`` and, with its year, ``1975-12-12`` as ``12 Dec 1975``."""
+    day = comes_on(text, 2000 if text.startswith("--") else int(text[:4]))
+    return formats.yearly_text(day) + ("" if text.startswith("--") else f" {day.year}")
 
 
 def special_days(contact_id: int, name: str, days: Iterable[tuple[str, str]], on: Iterable[date]) -> list[SpecialDay]:

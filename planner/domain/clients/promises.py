@@ -37,11 +37,11 @@ class Promise:
 
     def __post_init__(self) -> None:
         if not self.text.strip():
-            raise InputError("A promise needs a text: what was promised.")
+            raise InputError("A promise needs a text: what you promised.")
         if len(self.text) > LONGEST_TEXT:
-            raise InputError(f"A promise can have {LONGEST_TEXT} characters; this one has {len(self.text):,}.")
+            raise InputError(f"A promise can have up to {LONGEST_TEXT} characters. This one has {len(self.text):,}.")
         if (self.kept is None) != (self.settled is None):
-            raise InputError("A promise that is kept or broken has the moment that it was.")
+            raise InputError("A kept or broken promise needs the time it was settled.")
 
     @property
     def by(self) -> datetime:
@@ -64,11 +64,11 @@ class Promise:
     def read_back(self, today: date | None = None) -> str:
         """Return the sentence to say back to the customer for confirmation, with the year if it isn't this one."""
         at = "" if self.due.at is None else f" at {self.due.at:%H:%M}"
-        who = f" to {self.contact}" if self.contact else ""
+        who = f", {self.contact}" if self.contact else ""
         day = f"{self.due.day:%A} {self.due.day.day} {self.due.day:%B}"  # spoken
         if today is not None and self.due.day.year != today.year:
             day += f" {self.due.day.year}"
-        return f"Let me say it back{who}: by {day}{at}, {self.text}."
+        return f"Just to confirm{who}: {self.text}, by {day}{at}. Does that work for you?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,8 @@ class KeptRate:
         return self.kept / (self.kept + self.late + self.broken)
 
     def words(self) -> str:
-        """Describe it as ``9 of 10 kept in time, 1 late``."""
-        parts = [f"{self.kept} of {self.kept + self.late + self.broken} kept in time"]
+        """Describe it as ``9 of 10 kept on time, 1 late``."""
+        parts = [f"{self.kept} of {self.kept + self.late + self.broken} kept on time"]
         parts += [f"{count} {word}" for count, word in ((self.late, "late"), (self.broken, "broken")) if count]
         return ", ".join(parts)
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.clients import care
 from planner.domain.clients.care import CALLS, OURS, THEIRS, Care, Step
 from planner.domain.clients.deals import Deal, Stage
@@ -60,7 +61,7 @@ def won(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
     who = deal.contact or deal.company or deal.title
     closed = deal.closed or ctx.today()
     day = care.follow_up(closed, ctx.today(), ctx.config["care.follow_up"], is_working_day(ctx, change))
-    step = Step(Care.FOLLOW_UP, day, f"Follow-up call {who}: content with {deal.title}?", closed.isoformat())
+    step = Step(Care.FOLLOW_UP, day, f"Follow-up call with {who}: happy with {deal.title}?", closed.isoformat())
     return [add(ctx, change, step, deal.contact_id, deal.id), *renewal(ctx, change, deal)]
 
 
@@ -75,14 +76,14 @@ def renewal(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
 
 def _renewal_steps(ctx: AppContext, reads: Reads, deal: Deal, end: date) -> list[Step]:
     who = deal.contact or deal.company or "the customer"
-    on = f"{end.day} {end:%b %Y}"
+    on = formats.dated_text(end)
     return care.contract_steps(
         end,
         ctx.today(),
         is_working_day(ctx, reads),
         days=lead_times(ctx),
         cares=OURS,
-        titles=(f"First sign {who}: {deal.title} ends {on}", f"Renewal call {who}: {deal.title} ends {on}"),
+        titles=(f"Check in with {who}: {deal.title} ends {on}", f"Renewal call with {who}: {deal.title} ends {on}"),
     )
 
 
@@ -104,7 +105,7 @@ def chance(ctx: AppContext, change: Writer, contact: Contact) -> list[Task]:
     wanted: list[Step] = []
     if contact.supplier_until is not None:
         theirs = contact.supplier or "their supplier"
-        on = f"{contact.supplier_until.day} {contact.supplier_until:%b %Y}"
+        on = formats.dated_text(contact.supplier_until)
         wanted = care.contract_steps(
             contact.supplier_until,
             ctx.today(),
@@ -112,8 +113,8 @@ def chance(ctx: AppContext, change: Writer, contact: Contact) -> list[Task]:
             days=lead_times(ctx),
             cares=THEIRS,
             titles=(
-                f"First word {contact.name}: the contract with {theirs} ends {on}",
-                f"Call {contact.name}: the contract with {theirs} ends {on}",
+                f"Get in touch with {contact.name}: contract with {theirs} ends {on}",
+                f"Call {contact.name}: contract with {theirs} ends {on}",
             ),
         )
     return _in_line(ctx, change, store.of(change, THEIRS, contact_id=contact.id), wanted, contact.id, None)
@@ -149,15 +150,16 @@ def next_touch(ctx: AppContext, change: Writer, deal: Deal) -> None:
     if deal.contact_id is not None and any(task.state is TaskState.OPEN for task in known):
         return
     day = care.second_touch(ctx.today(), is_working_day(ctx, change))
-    who = deal.contact or deal.company or "the customer"
-    step = Step(
-        Care.SECOND_TOUCH, day, f"Second touch {who}: the renewal of {deal.title}", str(deal.contract_end or "")
-    )
+    step = Step(Care.SECOND_TOUCH, day, _again(deal), str(deal.contract_end or ""))
     add(ctx, change, step, deal.contact_id, deal.id)
 
 
+def _again(deal: Deal) -> str:
+    return f"Check back with {deal.contact or deal.company or 'the customer'}: renewal of {deal.title}"
+
+
 def _asking(name: str) -> str:
-    return f"Ask {name} for a referral: who else should know of you?"[:500]
+    return f"Ask {name} for a referral: who else could you help?"[:500]
 
 
 def ask_for_referral(ctx: AppContext, contact_id: int) -> tuple[Task, bool]:
@@ -194,8 +196,12 @@ def done(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
     """
     if task.care not in CALLS:
         return None
+    title = f"Check back on: {task.title}"
     if task.deal_id is not None:
         _comes_round(ctx, change, task.deal_id)
+        title = _again(deals.get(change, task.deal_id))
+    elif task.contact_id is not None:
+        contact = people.get(change, task.contact_id)
+        title = f"Check back with {contact.name}: contract with {contact.supplier or 'their supplier'}"
     day = care.second_touch(ctx.today(), is_working_day(ctx, change))
-    title = f"Second touch: {task.title}"
     return add(ctx, change, Step(Care.SECOND_TOUCH, day, title, task.about), task.contact_id, task.deal_id)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from planner.domain.clients.client_filter import LONGEST_NAME, SHIPPED, ClientFilter, ClientLine, parse_filter
+from planner.domain.clients.client_filter import FORMERLY, LONGEST_NAME, SHIPPED, ClientFilter, ClientLine, parse_filter
 from planner.domain.clients.contact_cadence import Touch, read_rhythms
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
@@ -72,7 +72,7 @@ class Clients:
             return search.hits(handle, line, limit) if not kinds else search.hits_of(handle, line, limit, kinds)
 
     def touches(self) -> dict[int, Touch]:
-        """Return the touch status of everybody who has a rhythm."""
+        """Return the touch status of every contact with a rhythm."""
         with self.live.reading() as handle:
             return {} if handle is None else store.touches(handle, self.ctx.today(), self.rhythms)
 
@@ -105,25 +105,29 @@ class Clients:
     def named(self, name: str) -> NamedFilter:
         """Return a filter by name, ignoring case. Raises InputError listing the known names."""
         known = self.filters()
+        wanted = name.strip().casefold()
         for each in known:
-            if each.name.casefold() == name.strip().casefold():
+            if wanted == each.name.casefold():
                 return each
-        raise InputError(f"There is no filter {clean(name)!r}; there are {', '.join(each.name for each in known)}.")
+        for each in known:
+            if not each.own and wanted == FORMERLY.get(each.name):
+                return each
+        raise InputError(f"There is no filter {clean(name)!r}. You have {', '.join(each.name for each in known)}.")
 
     def save(self, name: str, words: str) -> NamedFilter:
         """Save a filter under a name, replacing the rep's own filter of that name."""
         name = clean(name)
         wanted = parse_filter(clean(words))
         if not name or len(name) > LONGEST_NAME:
-            raise InputError(f"A filter needs a name of at most {LONGEST_NAME} characters.")
-        if name.casefold() in SHIPPED:
-            raise InputError(f"{name!r} is a filter that planner comes with; call yours otherwise.")
+            raise InputError(f"A filter needs a name of up to {LONGEST_NAME} characters.")
+        if name.casefold() in (*SHIPPED, *FORMERLY.values()):
+            raise InputError(f"{name!r} is a built-in filter. Choose another name.")
         known = [each for each in self.filters() if each.own]
         same = next((each for each in known if each.name.casefold() == name.casefold()), None)
         if same is None and len(known) >= MOST_FILTERS:
-            raise StateError(f"There are {MOST_FILTERS} filters already; drop one first.")
+            raise StateError(f"You already have {MOST_FILTERS} filters. Drop one first.")
         now = int(self.ctx.clock.timestamp())
-        with self.live.writing() as handle, Recorder(handle, now, f"filter {name}") as change:
+        with self.live.writing() as handle, Recorder(handle, now, f"saved filter: {name}") as change:
             if same is None:
                 change.insert("saved_filter", name=name, words=wanted.words, created_at=now)
             else:
@@ -134,8 +138,8 @@ class Clients:
         """Delete one of the rep's own filters."""
         found = self.named(name)
         if not found.own:
-            raise InputError(f"{found.name!r} comes with planner; it stays.")
+            raise InputError(f"{found.name!r} is built in and can't be dropped.")
         now = int(self.ctx.clock.timestamp())
-        with self.live.writing() as handle, Recorder(handle, now, f"dropped filter {found.name}") as change:
+        with self.live.writing() as handle, Recorder(handle, now, f"dropped filter: {found.name}") as change:
             change.delete("saved_filter", store.filter_id(handle, found.name))
         return found

@@ -59,7 +59,7 @@ def of_contact(ctx: AppContext, contact_id: int) -> Company:
 
 def _at(ctx: AppContext, reads: Reads, contact: Contact) -> Company:
     if contact.company_id is None or contact.company is None:
-        raise StateError(f"At which company {contact.name} is isn't known.")
+        raise StateError(f"{contact.name} has no company yet.")
     return _whole(ctx, reads, contact.company_id, contact.company)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-NO_COMPLAINTS = "There are no complaints; `planner complaint add TEXT --contact NAME --kind WORD` logs one."
+NO_COMPLAINTS = "No complaints yet. Log one: planner complaint add TEXT --contact NAME --kind WORD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,15 @@ def add(
     """Log a complaint and the task to answer it. `due` defaults to `care.answer` working days from today."""
     when = received or ctx.now()
     if when > ctx.now():
-        raise InputError(f"{formats.when_text(when)} is still to come; a complaint is logged when it was heard.")
+        raise InputError(
+            f"{formats.when_text(when, ctx.today())} is in the future. Enter when you heard the complaint."
+        )
     with ctx.database.write("complaint") as change:
         contact_id, name, _ = contact_or_new(ctx, change, contact)
         if due is None:
             due = Due(worked_ahead(ctx.today(), care.is_working_day(ctx, change), ctx.config["care.answer"]))
         elif due.day < ctx.today():
-            raise InputError(f"{due} is over already; the answer is due at a time to come.")
+            raise InputError(f"{formats.when_text(due, ctx.today())} is in the past. Choose a later time.")
         complaint = Complaint(
             0,
             clean(kind).lower(),
@@ -69,7 +71,7 @@ def add(
         )
         complaint = replace(complaint, id=store.add(change, complaint, int(ctx.clock.timestamp())))
         _task(ctx, change, complaint)
-        change.label = f"complaint of {name}: {complaint.kind}"
+        change.label = f"complaint from {name}: {complaint.kind}"
     return complaint
 
 
@@ -110,17 +112,17 @@ def answer(
     if state is None and agreed:
         state = State.AGREED
     if (state, agreed, compensation, escalated, due) == (None,) * 5:
-        raise InputError("Say what came of it: --agreed TEXT, --state STATE, --compensation TEXT, --escalate TO.")
+        raise InputError("Nothing to change. Use --agreed TEXT, --state STATE, --compensation TEXT or --escalate TO.")
     if due is not None and due.day < ctx.today():
-        raise InputError(f"{due} is over already; what is agreed is due at a time to come.")
+        raise InputError(f"{formats.when_text(due, ctx.today())} is in the past. Choose a later time.")
     with ctx.database.write("complaint") as change:
         complaint = store.get(change, complaint_id)
         if complaint.state is State.CHECKED:
-            raise StateError(f"Complaint {complaint_id} is checked already.")
+            raise StateError(f"Complaint {complaint_id} is already checked.")
         said = {"agreed": agreed, "compensation": compensation, "escalated": escalated, "due": due}
         refuse_overwriting(
             [
-                ("time" if name == "due" else name, getattr(complaint, name))
+                ("due time" if name == "due" else name, getattr(complaint, name))
                 for name, value in said.items()
                 if seen is not None and value and getattr(complaint, name) not in (getattr(seen, name), value)
             ]
@@ -131,7 +133,7 @@ def answer(
             changed = _advanced(ctx, change, changed, state, due)
         store.put(change, changed)
         _task(ctx, change, changed)
-        change.label = f"complaint of {complaint.contact or 'a customer'}: {changed.state}"
+        change.label = f"complaint from {complaint.contact or 'a customer'}: {changed.state}"
     return changed
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 MOST_AT_ONCE = 100
-NO_DEALS = "There are no deals yet; `planner deal add TITLE` or `planner import deals FILE` make some."
+NO_DEALS = "No deals yet. Add one with `planner deal add TITLE`, or import a file: planner import deals FILE"
 
 
 def add(
@@ -48,12 +48,12 @@ def add(
     is created.
     """
     if not stage.open:
-        raise InputError(f"A new deal is open; add it, then `planner deal {stage} ID` books it.")
+        raise InputError(f"New deals start open. Add it first, then use `planner deal {stage} ID`.")
     day = opened or ctx.today()
     if day > ctx.today():
-        raise InputError(f"{day} is still to come; a deal is opened when it is opened.")
+        raise InputError(f"{formats.when_text(day, ctx.today())} is in the future. Enter the day the deal was opened.")
     deal = Deal(0, clean(title), stage, day, stage_since=day, **cleaned(fields, FIELDS))
-    with ctx.database.write(f"new deal {deal.title}") as change:
+    with ctx.database.write(f"new deal: {deal.title}") as change:
         deal = _named(ctx, change, deal, contact, company)
         return store.get(change, store.add(change, deal, int(ctx.clock.timestamp())))
 
@@ -107,15 +107,19 @@ def edit(
         changed = _named(ctx, change, replace(deal, **cleaned(changes, FIELDS)), contact, company)
         day = changed.closed or ctx.today()
         if "opened" in changes and changed.opened is not None and changed.opened > day:
-            raise InputError(f"{changed.opened} is after {day}; a deal is opened before it is closed, and not ahead.")
-        change.label = f"edited deal {changed.title}"
+            raise InputError(
+                f"A deal can't be opened on {formats.dated_text(changed.opened)}, after {formats.dated_text(day)}."
+            )
+        change.label = f"edited deal: {changed.title}"
         store.put(change, changed)
         found = store.get(change, deal_id)
         if found.stage is Stage.WON and {"contract_end", "title"} & set(changes):
             care.renewal(ctx, change, found)
     if "value" in changes and found.stage is Stage.WON and found.value != found.booked:
         booked = formats.amount(found.booked)
-        ctx.notice(f"Deal {deal_id} has booked {booked}; `planner deal pay` and `deal refund` change that.")
+        ctx.notice(
+            f"Deal {deal_id} still has {booked} closed. Use `planner deal pay` or `planner deal refund` to change that."
+        )
     return found
 
 
@@ -130,11 +134,11 @@ def _check_seen(deal: Deal, seen: Deal | None, wanted: Mapping[str, Any]) -> Non
 def move(ctx: AppContext, deal_id: int, stage: Stage) -> Deal:
     """Move an open deal to another open stage."""
     if not stage.open:
-        raise InputError(f"A deal is {stage} by `planner deal {stage} {deal_id}`.")
+        raise InputError(f"To mark it {stage}, use `planner deal {stage} {deal_id}`.")
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("move") as change:
         deal = _open(change, deal_id)
-        change.label = f"deal {deal.title}: {stage}"
+        change.label = f"moved to {stage.label}: {deal.title}"
         moved = replace(deal, stage=stage, stage_since=ctx.today())
         store.put(change, moved)
     return moved
@@ -162,13 +166,15 @@ def won(
         _check_seen(deal, seen, {"value": amount} | terms)
         value = amount if amount is not None else deal.value
         if value is None:
-            raise InputError(f"Deal {deal_id} ({deal.title}) has no value yet: say what it brings with --amount.")
+            raise InputError(f"Deal {deal_id} ({deal.title}) has no value yet. Add it with --amount.")
         booked = value if part is None else part
         if part is not None and not part:
-            raise InputError("A part is more than 0; to book nothing yet, leave the deal at closing.")
+            raise InputError("A part payment must be above 0. If nothing is paid yet, leave the deal at closing.")
         if booked > value:
-            raise InputError(f"The part of {formats.amount(booked)} is more than the deal's {formats.amount(value)}.")
-        change.label = f"won {deal.title}, {formats.amount(booked)} booked"
+            raise InputError(
+                f"A part of {formats.amount(booked)} is more than the deal's value of {formats.amount(value)}."
+            )
+        change.label = f"won deal: {deal.title}, {formats.amount(booked)}"
         closed = _win(ctx, change, deal, value, when, booked=booked, before=deal.stage, **terms)
         return closed, care.won(ctx, change, closed)
 
@@ -194,12 +200,12 @@ def win(
         raise InputError("Enter an amount above 0.")
     if not 1 <= count <= MOST_AT_ONCE:
         raise InputError(
-            f"Book from 1 to {MOST_AT_ONCE} deals at once, not {count:,}; `planner import deals` takes more."
+            f"You can log from 1 to {MOST_AT_ONCE} deals at once, not {count:,}. For more, use `planner import deals`."
         )
     day = ctx.clock.day_of(when)
     if amount * 100 < count:
-        raise InputError(f"{formats.amount(amount)} is too little for {count} deals.")
-    name = clean(title) or f"Deal won {day.day} {day:%b %Y}"
+        raise InputError(f"{formats.amount(amount)} is too little to split over {count} deals.")
+    name = clean(title) or f"Deal won {formats.dated_text(day)}"
     new = Deal(0, name, Stage.CLOSING, day, value=amount, stage_since=day)
     with ctx.database.write("won") as change:
         new = _named(ctx, change, new, contact or None, None)
@@ -219,7 +225,7 @@ def win(
             if each.contact_id is not None or each.company_id is not None:
                 care.won(ctx, change, each)
         more = f" and {count - 1} more" if count > 1 else ""
-        change.label = f"won {won_ones[0].title}{more}, {formats.amount(amount)} booked"
+        change.label = f"won deal: {won_ones[0].title}{more}, {formats.amount(amount)}"
     return won_ones
 
 
@@ -231,13 +237,15 @@ def _meant(reads: Reads, new: Deal, title: str) -> Deal | None:
     if title:
         there = [each for each in there if each.title.casefold() == title.casefold()]
         if len(there) > 1:
-            whose = ", ".join(f"{each.id}: {each.contact or each.company or 'nobody'}" for each in there)
-            raise InputError(f"Several open deals are called {title} ({whose}); say whose, or win it with its id.")
+            whose = ", ".join(f"{each.id}: {each.contact or each.company or 'no contact'}" for each in there)
+            raise InputError(
+                f"Several open deals are called {title} ({whose}). Name the contact, or use `planner deal won ID`."
+            )
         return next(iter(there), None)
     if len(there) > 1:
         titles = ", ".join(each.title for each in there)
         raise InputError(
-            f"{there[0].contact} has {len(there)} open deals ({titles}). Say which by its title, or give a new "
+            f"{there[0].contact} has {len(there)} open deals ({titles}). Enter the title of the one you won, or a new "
             "title for a new deal."
         )
     return next(iter(there), None)
@@ -273,15 +281,15 @@ def renew(ctx: AppContext, deal_id: int, **wanted: Any) -> Deal:
     with ctx.database.write("renew") as change:
         old = store.get(change, deal_id)
         if old.stage is not Stage.WON:
-            raise StateError(f"Deal {deal_id} ({old.title}) is not won; only what was won is renewed.")
+            raise StateError(f"Deal {deal_id} ({old.title}) isn't won. Only won deals can be renewed.")
         again = store.renewal_of(change, old)
         if again is not None:
-            raise StateError(f"Deal {deal_id} ({old.title}) is renewed already, by deal {again}.")
+            raise StateError(f"Deal {deal_id} ({old.title}) already has a renewal: deal {again}.")
         deal = old.renewal(ctx.today(), **wanted)
         care.cancel_tasks(change, deal_id, steps.OURS)
         new = store.get(change, store.add(change, deal, int(ctx.clock.timestamp())))
         care.next_touch(ctx, change, new)
-        change.label = f"renewal of {old.title}"
+        change.label = f"renewal: {old.title}"
     return new
 
 
@@ -295,7 +303,7 @@ def lost(ctx: AppContext, deal_id: int, *, reason: str = "", moment: datetime | 
         closed = replace(
             deal, stage=Stage.LOST, stage_before=deal.stage, closed=day, reason=clean(reason), stage_since=day
         )
-        change.label = f"lost: {deal.title}" + (f", {closed.reason}" if closed.reason else "")
+        change.label = f"lost deal: {deal.title}" + (f", {closed.reason}" if closed.reason else "")
         store.put(change, closed)
     return closed
 
@@ -309,14 +317,14 @@ def reopen(ctx: AppContext, deal_id: int) -> tuple[Deal, Decimal]:
     with ctx.database.write("reopen") as change:
         deal = store.get(change, deal_id)
         if deal.stage.open:
-            raise StateError(f"Deal {deal_id} ({deal.title}) is open already.")
+            raise StateError(f"Deal {deal_id} ({deal.title}) is already open.")
         taken = store.unbook(change, deal_id)
         again = replace(
             deal, stage=deal.stage_before or Stage.TALK, stage_before=None, closed=None, reason="", booked=Decimal(0),
             stage_since=ctx.today(),
         )  # fmt: skip
         care.cancel_tasks(change, deal_id)
-        change.label = f"reopened {deal.title}"
+        change.label = f"reopened deal: {deal.title}"
         store.put(change, again)
     return again, taken
 
@@ -325,22 +333,22 @@ def pay(ctx: AppContext, deal_id: int, amount: Decimal, *, moment: datetime | No
     """Book another part payment of a won deal. A negative amount is a refund of at most what is booked."""
     when = _past(ctx, moment)
     if not amount:
-        raise InputError("A payment or refund is more than 0.")
+        raise InputError("A payment or refund must be above 0.")
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("payment") as change:
         deal = store.get(change, deal_id)
         if deal.stage is not Stage.WON:
-            raise StateError(f"Deal {deal_id} ({deal.title}) is not won, so it books nothing; see `planner deal won`.")
+            raise StateError(f"Deal {deal_id} ({deal.title}) isn't won yet. Use `planner deal won {deal_id}` first.")
         if deal.booked + amount < 0:
-            raise InputError(f"Only {formats.amount(deal.booked)} of deal {deal_id} is booked; no more can go back.")
+            raise InputError(f"You can refund at most {formats.amount(deal.booked)} of deal {deal_id}.")
         if deal.closed is not None and ctx.clock.day_of(when) < deal.closed:
-            raise InputError(f"{ctx.clock.day_of(when)} is before the deal was won ({deal.closed}).")
-        change.label = f"{'payment' if amount > 0 else 'refund'} of {formats.amount(abs(amount))}, {deal.title}"
+            raise InputError(f"Deal {deal_id} was won later, on {formats.when_text(deal.closed, ctx.today())}.")
+        change.label = f"{'payment' if amount > 0 else 'refund'} of {formats.amount(abs(amount))}: {deal.title}"
         _book(ctx, change, deal, PAYMENT, amount, when)
         paid = replace(deal, booked=deal.booked + amount)
     if deal.value is not None and paid.booked > deal.value:
         ctx.notice(
-            f"Deal {deal_id} has now booked {formats.amount(paid.booked)}, more than its value of "
+            f"Deal {deal_id} now has {formats.amount(paid.booked)} paid, more than its value of "
             f"{formats.amount(deal.value)}."
         )
     return paid
@@ -355,7 +363,7 @@ def drop(ctx: AppContext, *deal_ids: int) -> list[Deal]:
             care.cancel_tasks(change, deal.id)
             store.drop(change, deal.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        change.label = f"dropped deal {found[0].title}{more}"
+        change.label = f"dropped deal: {found[0].title}{more}"
     return found
 
 
@@ -363,7 +371,7 @@ def _open(reads: Reads, deal_id: int) -> Deal:
     deal = store.get(reads, deal_id)
     if not deal.stage.open:
         raise StateError(
-            f"Deal {deal_id} ({deal.title}) was {deal.stage} on {deal.closed}; `planner deal reopen {deal_id}` first."
+            f"Deal {deal_id} ({deal.title}) is already {deal.stage}. Use `planner deal reopen {deal_id}` first."
         )
     return deal
 
@@ -371,7 +379,7 @@ def _open(reads: Reads, deal_id: int) -> Deal:
 def _past(ctx: AppContext, moment: datetime | None) -> datetime:
     when = moment or ctx.now()
     if when > ctx.now():
-        raise InputError(f"{formats.when_text(when)} is still to come; only what has happened can be booked.")
+        raise InputError(f"{formats.when_text(when, ctx.today())} is in the future. Enter when it happened.")
     return when
 
 
@@ -387,7 +395,7 @@ def _book(
     reason: str = "",
 ) -> None:
     if deal.opened is not None and ctx.clock.day_of(when) < deal.opened:
-        raise InputError(f"{ctx.clock.day_of(when)} is before the deal was opened ({deal.opened}).")
+        raise InputError(f"Deal {deal.id} was opened later, on {formats.when_text(deal.opened, ctx.today())}.")
     entry = log.Activity(
         0, when.replace(microsecond=0), kind, contact=deal.contact, contact_id=deal.contact_id, amount=amount,
         reason=reason or None, note=note or (deal.title if deal.contact is None else None), deal_id=deal.id,

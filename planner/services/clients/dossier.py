@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from planner.domain import formats
@@ -40,11 +40,21 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened with a contact: the day (ISO, with the hour if known), kind and text."""
+    """Something that happened with a contact: the day (ISO, with the hour if known), kind and text, and when what was
+    promised is due.
+    """
 
     at: str
     kind: str
     text: str
+    due: Due | None = None
+
+    def line(self, today: date | None = None) -> str:
+        """Return the text with the due time, which is ISO without `today`."""
+        if self.due is None:
+            return self.text
+        when = str(self.due).replace("T", " ") if today is None else formats.when_text(self.due, today)
+        return f"{self.text}, by {when}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +121,7 @@ def _history(
         if each.settled is not None:
             found.append(Event(f"{each.settled:%Y-%m-%dT%H:%M}", "promise", f"{each.text} ({each.state})"))
         made = datetime.fromtimestamp(promises.made_at(reads, each.id))
-        found.append(Event(f"{made:%Y-%m-%dT%H:%M}", "promised", f"{each.text}, by {each.due}".replace("T", " ")))
+        found.append(Event(f"{made:%Y-%m-%dT%H:%M}", "promised", each.text, each.due))
     found += [Event(at, "email in", text) for at, text in letters.decided_with(reads, contact_id)]
     for deal in theirs:
         found += deal_events(deal)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.clients.duplicates import Finder, Pair
 from planner.domain.clients.people import FIELDS, MOST_WAYS, Contact, ContactMethod, Numbering, email_key, phone_key
 from planner.domain.errors import InputError, StateError
@@ -62,7 +63,6 @@ def _both(first: Contact, second: Contact) -> str:
 
 
 def _apart(reads: Reads) -> set[str]:
-
     return set(json.loads(metadata.get(reads, APART) or "[]"))
 
 
@@ -84,14 +84,14 @@ def merge(ctx: AppContext, keep: str, gone: str, *, take: Collection[str] = ()) 
     """
     unknown = [name for name in take if name not in CHOSEN]
     if unknown:
-        raise InputError(f"{unknown[0]!r} is not a field to choose; those are {', '.join(CHOSEN)}.")
+        raise InputError(f"You can't choose {unknown[0]!r}. Use one of {', '.join(CHOSEN)}.")
     require_database(ctx, NO_CONTACTS)
     with ctx.database.write("merge") as change:
         first, second = wanted_contact(ctx, change, keep), wanted_contact(ctx, change, gone)
         if first.id == second.id:
-            raise StateError(f"That is one contact already: {first.name} ({first.id}).")
+            raise StateError(f"Both are the same contact: {first.name} ({first.id}).")
         merged = _merge(ctx, change, first, second, take)
-        change.label = f"merged contact {second.name} into {merged.name}"
+        change.label = f"merged {second.name} into {merged.name}"
     return merged
 
 
@@ -122,7 +122,7 @@ def merge_sure(ctx: AppContext) -> list[tuple[Contact, Contact]]:
             try:
                 merged = _merge(ctx, change, first, second, ())
             except StateError as problem:
-                ctx.notice(f"{second.name} and {first.name} stay two: {problem}")
+                ctx.notice(f"{second.name} and {first.name} weren't merged. {problem}")
                 continue
             into[gone] = keep
             done.append((second, merged))
@@ -145,10 +145,15 @@ def _merge(
     care.renamed(ctx, change, merged)
     if second.supplier_until not in (None, merged.supplier_until):
         ctx.notice(
-            f"{second.name}'s supplier ({second.supplier or 'not named'}, until {second.supplier_until}) went; "
-            f"{merged.name}'s stays: {merged.supplier or 'not named'}, until {merged.supplier_until}."
+            f"Kept the supplier of {merged.name} ({_supplier(merged)}) and dropped that of {second.name} "
+            f"({_supplier(second)})."
         )
     return merged
+
+
+def _supplier(contact: Contact) -> str:
+    until = "" if contact.supplier_until is None else f", until {formats.dated_text(contact.supplier_until)}"
+    return f"{contact.supplier or 'not named'}{until}"
 
 
 def merged_of(first: Contact, second: Contact, take: Collection[str] = (), home: Numbering | None = None) -> Contact:
@@ -179,5 +184,7 @@ def _together(
     known = {key(way.value) for way in ours}
     found = (*ours, *(way for way in theirs if key(way.value) not in known))
     if len(found) > MOST_WAYS:
-        raise StateError(f"Together they have {len(found)} numbers or addresses; a contact can have {MOST_WAYS}.")
+        raise StateError(
+            f"Together they have {len(found)} numbers or addresses, and a contact can have up to {MOST_WAYS}."
+        )
     return found

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from planner.services.context import AppContext
     from planner.store.recorder import Reads
 
-NO_CONTACTS = "There are no contacts yet; `planner contact add NAME` or `planner import contacts FILE` make some."
+NO_CONTACTS = "No contacts yet. Add one with `planner contact add NAME`, or import a file: planner import contacts FILE"
 
 
 def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +63,9 @@ def read_dates(texts: Iterable[str]) -> list[tuple[str, str]]:
     for text in texts:
         day, _, what = clean(text).partition(" ")
         if not what.strip():
-            raise InputError(f"{text!r} is not a date with words; write it like 2019-05-01 married, --11-03 name day.")
+            raise InputError(
+                f"{text!r} needs a date and a description, such as 2019-05-01 married or --11-03 name day."
+            )
         found.append((day, what.strip()))
     return found
 
@@ -71,9 +73,9 @@ def read_dates(texts: Iterable[str]) -> list[tuple[str, str]]:
 def _way(name: str, text: str) -> ContactMethod:
     value = clean(text)
     if name == "emails" and ("@" not in value or " " in value):
-        raise InputError(f"{value!r} is not a mail address.")
+        raise InputError(f"{value!r} isn't an email address.")
     if name == "phones" and not any(char.isdecimal() for char in value):
-        raise InputError(f"{value!r} is not a phone number.")
+        raise InputError(f"{value!r} isn't a phone number.")
     return ContactMethod(value)
 
 
@@ -84,7 +86,7 @@ def add(ctx: AppContext, name: str, fields: dict[str, Any], *, force: bool = Fal
     """
     referrer = fields.pop("referrer", None)
     contact = Contact(0, "", clean(name), **cleaned(fields))
-    with ctx.database.write(f"new contact {contact.name}") as change:
+    with ctx.database.write(f"new contact: {contact.name}") as change:
         if not force:
             _check_known(ctx, change, contact)
         naming.namesakes(ctx, change, contact.name)
@@ -141,7 +143,7 @@ def edit(
         changed = _referred(ctx, change, replace(contact, **wanted_now), referrer)
         if not force:
             _check_known(ctx, change, changed, contact)
-        change.label = f"edited contact {changed.name}"
+        change.label = f"edited contact: {changed.name}"
         store.put(change, changed, int(ctx.clock.timestamp()))
         if changed.do_not_call and not contact.do_not_call:
             follow_ups.take_off(change, changed.id, ctx.today())
@@ -171,7 +173,7 @@ def drop(ctx: AppContext, *wanted: str) -> list[Contact]:
         for contact in found:
             store.drop(change, contact.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        change.label = f"dropped contact {found[0].name}{more}"
+        change.label = f"deleted contact: {found[0].name}{more}"
     return found
 
 
@@ -201,8 +203,8 @@ def forget(ctx: AppContext, wanted: str, *, consent: bool) -> Forgotten:
         raise StateError(store.NO_CONTACT.format(wanted))
     if not consent:
         raise InputError(
-            f"Forgetting contact {found.id} ({found.names[0]}) can't be undone: it goes with its promises, open tasks "
-            "and notes, out of the history too. Counts and bookings stay. If you mean it, say so with --yes."
+            f"Forgetting contact {found.id} ({found.names[0]}) can't be undone. It erases their promises, open tasks "
+            "and notes, and removes them from the history. Your counts and revenue stay. To go ahead, add --yes."
         )
     with ctx.database.opened() as handle:
         gone = erase.forget(handle, found)
@@ -226,12 +228,12 @@ def _whom_to_forget(ctx: AppContext, reads: Reads, wanted: str) -> int:
             return former[0]
         if former:
             ids = ", ".join(map(str, former))
-            raise StateError(f"Several were once called {clean(wanted)!r}: contacts {ids}. Use the id.")
+            raise StateError(f"Several former contacts were called {clean(wanted)!r}: {ids}. Use the id.")
         raise naming.nobody(reads, wanted, may_be_new=False)
     if name_key(found[1]) != name_key(wanted):
         raise StateError(
             f"{clean(wanted)!r} may be {naming.called(store.get(reads, found[0]))} (id {found[0]}). Forgetting "
-            "can't be undone: use the id."
+            "can't be undone, so use the id."
         )
     return found[0]
 
@@ -288,4 +290,4 @@ def read_need(text: str) -> Need | None:
     try:
         return Need(text.lower())
     except ValueError as error:
-        raise InputError(f"{text!r} is not a state of the need; it can be {', '.join(Need)}.") from error
+        raise InputError(f"{text!r} isn't a valid need. Use {', '.join(Need)}.") from error

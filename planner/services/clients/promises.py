@@ -16,14 +16,14 @@ from planner.services.calls.activity_log import contact_or_new, require_database
 from planner.services.context import AppContext
 from planner.store.clients import promises as store
 
-NO_PROMISES = "There are no promises yet; `planner promise add TEXT --contact NAME --due WHEN` makes one."
+NO_PROMISES = "No promises yet. Add one: planner promise add TEXT --contact NAME --due WHEN"
 
 
 def add(ctx: AppContext, text: str, due: Due, *, contact: str | None = None) -> Promise:
     """Make a promise with a due time, optionally to a contact (id, name or ``new: NAME``)."""
     promise = Promise(0, clean(text), due)
     if promise.by < ctx.now():
-        raise InputError(f"{due} is over already; a promise is for a time to come.")
+        raise InputError(_over(ctx, due))
     with ctx.database.write(f"promise: {promise.text}") as change:
         if contact is not None:
             contact_id, _, _ = contact_or_new(ctx, change, contact)
@@ -31,17 +31,21 @@ def add(ctx: AppContext, text: str, due: Due, *, contact: str | None = None) -> 
         return store.get(change, store.add(change, promise, int(ctx.clock.timestamp())))
 
 
+def _over(ctx: AppContext, due: Due) -> str:
+    return f"{formats.when_text(due, ctx.today())} is in the past. Promise a later time."
+
+
 def quick(ctx: AppContext, wanted: QuickAdd) -> Promise:
     """Make the promise in a typed line, to its @contact or to the one contact its text begins with."""
     if wanted.due is None:
-        raise InputError("Until when? A promise has a time, such as tomorrow 10.")
+        raise InputError("By when? Add a time, such as tomorrow 10.")
     if wanted.contact is not None or not ctx.database.exists():
         return add(ctx, wanted.title, wanted.due, contact=wanted.contact)
     with ctx.database.read() as reads:
         found, rest = whom(ctx, reads, wanted.title.split())
     if found is None:
         ctx.notice(
-            f"Nobody is called {wanted.title.split()[0]!r} yet, so the promise is to nobody; @NAME says to whom."
+            f"No contact is called {wanted.title.split()[0]!r}. To link the promise to one, add @NAME."
         )
     return add(ctx, " ".join(rest), wanted.due, contact=None if found is None else str(found[0]))
 
@@ -60,7 +64,7 @@ def settle(
     """Mark promises kept or broken (None reopens them) as one change, all or none."""
     when = moment or ctx.now()
     if when > ctx.now():
-        raise InputError(f"{formats.when_text(when)} is still to come; only what has happened can be marked.")
+        raise InputError(f"{formats.when_text(when, ctx.today())} is in the future. Enter when it happened.")
     require_database(ctx, NO_PROMISES)
     word = "reopened" if kept is None else "kept" if kept else "broken"
     with ctx.database.write(word) as change:
@@ -69,14 +73,12 @@ def settle(
             promise = store.get(change, promise_id)
             if promise.kept is kept or (kept is not None and promise.kept is not None):
                 raise StateError(
-                    f"Promise {promise_id} ({promise.text}) is {promise.state} already"
-                    + ("." if promise.kept is kept else f"; `planner promise reopen {promise_id}` first.")
+                    f"Promise {promise_id} ({promise.text}) is already {promise.state}."
+                    + ("" if promise.kept is kept else f" Use `planner promise reopen {promise_id}` first.")
                 )
             made = datetime.fromtimestamp(store.made_at(change, promise_id))
             if kept is not None and when < made.replace(second=0, microsecond=0):
-                raise InputError(
-                    f"{formats.when_text(when)} is before the promise was made ({formats.when_text(made)})."
-                )
+                raise InputError(f"The promise was made later, on {formats.when_text(made, ctx.today())}.")
             settled = None if kept is None else when.replace(microsecond=0)
             found.append(replace(promise, kept=kept, settled=settled, note=clean(note) or promise.note))
             store.put(change, found[-1])
@@ -92,7 +94,7 @@ def edit(ctx: AppContext, promise_id: int, changes: dict[str, Any], contact: str
     with ctx.database.write("edit") as change:
         promise = store.get(change, promise_id)
         if promise.kept is not None:
-            raise StateError(f"Promise {promise_id} ({promise.text}) is {promise.state}; reopen it first.")
+            raise StateError(f"Promise {promise_id} ({promise.text}) is already {promise.state}. Reopen it first.")
         if "text" in changes:
             changes["text"] = clean(changes["text"])
         changed = replace(promise, **changes)
@@ -100,7 +102,7 @@ def edit(ctx: AppContext, promise_id: int, changes: dict[str, Any], contact: str
             contact_id = contact_or_new(ctx, change, contact)[0] if contact else None
             changed = replace(changed, contact_id=contact_id)
         if "due" in changes and changed.by < ctx.now():
-            raise InputError(f"{changed.due} is over already; a promise is for a time to come.")
+            raise InputError(_over(ctx, changed.due))
         change.label = f"edited promise: {changed.text}"
         store.put(change, changed)
         return store.get(change, promise_id)

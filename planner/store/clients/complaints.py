@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-NO_COMPLAINT = "There is no complaint {}; `planner complaint list --all` shows those there are."
+NO_COMPLAINT = "There is no complaint {}. See `planner complaint list --all`."
 COMPLAINTS = Mapper(
     Complaint,
     "complaint",
@@ -57,7 +57,7 @@ def put(change: WriteTransaction, complaint: Complaint) -> None:
 
     row = change.session.get(ComplaintRow, complaint.id)
     if row is None:
-        raise StateError(f"Complaint {complaint.id} is gone.")
+        raise StateError(f"Complaint {complaint.id} has been deleted.")
     change.session.add(row.sqlmodel_update(COMPLAINTS.values(complaint)))
     change.session.flush()
 

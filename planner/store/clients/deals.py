@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-NO_DEAL = "There is no deal {}; `planner deal list` shows those there are."
+NO_DEAL = "There is no deal {}. See `planner deal list`."
 DEALS = Mapper(
     Deal,
     "deal",
@@ -88,7 +88,7 @@ def put(change: WriteTransaction, deal: Deal) -> None:
 
     row = change.session.get(DealRow, deal.id)
     if row is None:
-        raise StateError(f"Deal {deal.id} is gone.")
+        raise StateError(f"Deal {deal.id} has been deleted.")
     change.session.add(row.sqlmodel_update(DEALS.values(deal)))
     change.session.flush()
 

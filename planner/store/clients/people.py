@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-NO_CONTACT = "There is no contact {}; `planner contact list` shows those there are."
+NO_CONTACT = "There is no contact {}. See `planner contact list`."
 CONSENT = Codec({"yes": True, "no": False}.get, {True: "yes", False: "no"}.get, "")
 CONTACTS = Mapper(
     Contact,
@@ -70,7 +70,7 @@ def put(change: WriteTransaction, contact: Contact, now: int) -> None:
 
     row = change.session.get(ContactRow, contact.id)
     if row is None:
-        raise StateError(f"Contact {contact.id} is gone.")
+        raise StateError(f"Contact {contact.id} has been deleted.")
     company_id = None if contact.company is None else company_or_new(change, contact.company, now)
     change.session.add(row.sqlmodel_update(CONTACTS.values(contact, uid=row.uid, company_id=company_id)))
     change.session.flush()

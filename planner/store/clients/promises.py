@@ -13,7 +13,7 @@ from planner.store.mapper import Codec, Mapper, joined, stored
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
-NO_PROMISE = "There is no promise {}; `planner promise list` shows those there are."
+NO_PROMISE = "There is no promise {}. See `planner promise list`."
 _STATE = Codec({"kept": True, "broken": False}.get, {True: "kept", False: "broken"}.get, "open")
 PROMISES = Mapper(
     Promise,
@@ -65,7 +65,7 @@ def put(change: Writer, promise: Promise) -> None:
     try:
         change.update("promise", promise.id, **PROMISES.values(promise))
     except KeyError:
-        raise StateError(f"Promise {promise.id} is gone.") from None
+        raise StateError(f"Promise {promise.id} has been deleted.") from None
 
 
 def drop(change: Writer, promise_id: int) -> None:

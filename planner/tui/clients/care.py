@@ -34,18 +34,18 @@ class CareScreen(ListScreen[CareLines]):
         Binding(
             "space",
             "settle(True)",
-            "kept, next step",
+            "done",
             id="care-kept",
-            tooltip="The promise is kept; the complaint a step on",
+            tooltip="Mark the promise kept, or move the complaint to its next step",
         ),
-        Binding("b", "settle(False)", "broken", id="care-broken", tooltip="The promise is broken"),
-        Binding("e", "agree", "agreed", id="care-agree", tooltip="What was agreed about the complaint, until when"),
-        Binding("p", "promise", "promise", id="care-promise", tooltip="A promise in one line"),
-        Binding("enter", "client", "client", id="care-client", tooltip="The dossier of whom it is about"),
-        Binding("v", "turn", "settled", id="care-turn", tooltip="What is settled; what is open"),
-        Binding("tab", "app.show('clients')", "clients", id="care-clients", tooltip="The client list"),
-        Binding("shift+tab", "app.show('deals')", "deals", id="care-deals", tooltip="The pipeline"),
-        Binding("escape", "leave", "back", id="care-leave", tooltip="Back to Today"),
+        Binding("b", "settle(False)", "broken", id="care-broken", tooltip="Mark the promise broken"),
+        Binding("e", "agree", "agreed", id="care-agree", tooltip="Log what you agreed on a complaint, and by when"),
+        Binding("p", "promise", "promise", id="care-promise", tooltip="Add a promise in one line"),
+        Binding("enter", "client", "dossier", id="care-client", tooltip="Open the contact's dossier"),
+        Binding("v", "turn", "settled", id="care-turn", tooltip="Switch between open and settled"),
+        Binding("tab", "app.show('clients')", "clients", id="care-clients", tooltip="Go to the client list"),
+        Binding("shift+tab", "app.show('deals')", "deals", id="care-deals", tooltip="Go to the pipeline"),
+        Binding("escape", "leave", "back", id="care-leave", tooltip="Go back to Today"),
     ]
     FOOTER = (
         "settle(True)",
@@ -106,14 +106,14 @@ class CareScreen(ListScreen[CareLines]):
     def _chosen(self) -> Promise | Complaint | SpecialDay | None:
         found = self.lines.chosen
         if found is None:
-            self.show_error("Nothing is chosen.")
+            self.show_error("Nothing is selected.")
         return found
 
     def action_client(self) -> None:
         """Open the dossier of the contact concerned."""
         found = self._chosen()
         if found is not None and found.contact_id is None:
-            self.show_error("It is about nobody in particular.")
+            self.show_error("This one isn't linked to a contact.")
         elif found is not None:
             self.planner.show("clients", ("contact", found.contact_id))
 
@@ -127,11 +127,11 @@ class CareScreen(ListScreen[CareLines]):
 
             self.record(promises.settle, found.id, kept=kept)
         elif isinstance(found, SpecialDay):
-            self.show_error("Nothing to settle on a birthday or another date. ⏎ opens the client.")
+            self.show_error("Nothing to mark on a date. Press ⏎ to open the contact.")
         elif found is not None and not kept:
-            self.show_error("A complaint is answered: space brings it a step on, e says what was agreed.")
+            self.show_error("Only promises can be broken. Press space for the complaint's next step.")
         elif found is not None and found.state is State.CHECKED:
-            self.show_error("It is checked already.")
+            self.show_error("This complaint is already checked.")
         elif found is not None:
             following = ORDER[ORDER.index(found.state) + 1]
             self.run_change(partial(changes.advance, self.ctx, found.id, following))
@@ -141,9 +141,9 @@ class CareScreen(ListScreen[CareLines]):
         found = self._chosen()
         if not isinstance(found, Complaint):
             if isinstance(found, Promise):
-                self.show_error("That is a promise: space keeps it, b breaks it.")
+                self.show_error("This is a promise. Press space if you kept it, b if you broke it.")
             elif found is not None:
-                self.show_error("Nothing to settle on a birthday or another date. ⏎ opens the client.")
+                self.show_error("Nothing to mark on a date. Press ⏎ to open the contact.")
             return
         self._ask_answer(found)
 

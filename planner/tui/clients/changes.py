@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from planner.domain import formats
 from planner.domain.text import many
 from planner.services.context import AppContext
-from planner.tui.clients.widgets.deals import NAMES
 from planner.tui.messages import Unchanged
 
 if TYPE_CHECKING:
@@ -39,18 +38,18 @@ def put_contact(
     if contact is None:
         fields.pop("name", None)
         made = people.add(ctx, wanted.typed["name"], fields, force=force)
-        return f"new: {made.name}", made.id
+        return f"Added: {made.name}", made.id
     if not fields:
-        return Unchanged(f"{contact.name}: as before"), contact.id
+        return Unchanged(f"No changes to {contact.name}"), contact.id
     changed = people.edit(ctx, str(contact.id), fields, seen=contact, force=force)
-    return f"changed: {changed.name}", contact.id
+    return f"Saved: {changed.name}", contact.id
 
 
 def drop_contact(ctx: AppContext, contact_id: int) -> str:
     """Delete a contact."""
     from planner.services.clients import people
 
-    return f"dropped: {people.drop(ctx, str(contact_id))[0].name}; what was counted stays"
+    return f"Deleted: {people.drop(ctx, str(contact_id))[0].name}. Your counts stay."
 
 
 def complain(ctx: AppContext, contact_id: int, wanted: ComplaintWanted) -> str:
@@ -62,8 +61,8 @@ def complain(ctx: AppContext, contact_id: int, wanted: ComplaintWanted) -> str:
     )
     often = complaints.listed(ctx).repeated.get(made.kind.casefold())
     if often:
-        ctx.notice(f"{made.kind}: {often} times within ninety days; a repeating kind needs another way.")
-    return f"complaint: answered until {formats.near_text(made.due, ctx.today())}"
+        ctx.notice(f"{often} {made.kind} complaints in 90 days. Time to fix the cause.")
+    return f"Complaint logged. Answer by {formats.near_text(made.due, ctx.today())}."
 
 
 def answer(ctx: AppContext, seen: Complaint, wanted: AnswerWanted) -> str:
@@ -79,16 +78,19 @@ def answer(ctx: AppContext, seen: Complaint, wanted: AnswerWanted) -> str:
         due=wanted.due,
         seen=seen,
     )
-    return f"complaint {made.state}: {made.what_next()}"
+    return _complaint_text(made)
 
 
 def advance(ctx: AppContext, complaint_id: int, state: State) -> str:
     """Move a complaint to a later state."""
     from planner.services.clients import complaints
 
-    made = complaints.answer(ctx, complaint_id, state=state)
-    following = made.what_next()
-    return f"complaint {made.state}" + (f"; next: {following}" if following else "")
+    return _complaint_text(complaints.answer(ctx, complaint_id, state=state))
+
+
+def _complaint_text(complaint: Complaint) -> str:
+    following = complaint.what_next()
+    return f"Marked {complaint.state}" + (f". Next: {following}" if following else "")
 
 
 def bar(ctx: AppContext, contact: Contact) -> str:
@@ -96,7 +98,7 @@ def bar(ctx: AppContext, contact: Contact) -> str:
     from planner.services.clients import people
 
     changed = people.edit(ctx, str(contact.id), {"do_not_call": not contact.do_not_call}, seen=contact)
-    return f"{'do not call' if changed.do_not_call else 'may be called'}: {changed.name}"
+    return f"{'Do not call' if changed.do_not_call else 'OK to call again'}: {changed.name}"
 
 
 def dial(ctx: AppContext, contact: Contact, *, force: bool = False) -> str:
@@ -114,7 +116,9 @@ def list_contact(ctx: AppContext, contact_id: int, *, force: bool = False) -> st
     day = calling_list.day_for(ctx)
     built = calling_list.add(ctx, day, str(contact_id), force=force)
     when = formats.near_text(day, ctx.today())
-    return f"on the calling list of {when}" if built.added else Unchanged(f"on the calling list of {when} already")
+    return (
+        f"Added to the calling list for {when}" if built.added else Unchanged(f"Already on the calling list for {when}")
+    )
 
 
 # deals
@@ -131,10 +135,10 @@ def put_deal(ctx: AppContext, deal: Deal | None, wanted: Edited, who: str | None
     fields.pop("contact", None)
     if deal is None:
         made = deals.add(ctx, fields.pop("title"), contact=contact or None, **fields)
-        return f"deal: {made.title}"
+        return f"Added: {made.title}"
     if not wanted.fields:
-        return Unchanged(f"{deal.title}: as before")
-    return f"deal: {deals.edit(ctx, deal.id, fields, contact=contact, seen=deal).title}"
+        return Unchanged(f"No changes to {deal.title}")
+    return f"Saved: {deals.edit(ctx, deal.id, fields, contact=contact, seen=deal).title}"
 
 
 def move_deal(ctx: AppContext, deal_id: int, stage: Stage) -> str:
@@ -142,7 +146,7 @@ def move_deal(ctx: AppContext, deal_id: int, stage: Stage) -> str:
     from planner.services.clients import deals
 
     moved = deals.move(ctx, deal_id, stage)
-    return f"{moved.title}: {NAMES[moved.stage]}"
+    return f"Moved to {moved.stage.label}: {moved.title}"
 
 
 def win(ctx: AppContext, seen: Deal, wanted: Edited) -> str:
@@ -152,8 +156,8 @@ def win(ctx: AppContext, seen: Deal, wanted: Edited) -> str:
     terms = dict(wanted.fields)
     deal, follows = deals.won(ctx, seen.id, amount=terms.pop("value", seen.value), seen=seen, **terms)
     due = [formats.near_text(task.due, ctx.today()) for task in follows if task.due is not None]
-    said = f"won: {deal.title}, booked today; follow-up call {due[0]}"
-    return said + (f", renewal {due[-1]}" if len(due) > 1 else "") + "; ask who else should know of you"
+    said = f"Won: {deal.title}. Follow-up call {due[0]}"
+    return said + (f", renewal call {due[-1]}" if len(due) > 1 else "") + ". Happy? Ask for a referral."
 
 
 def reopen(ctx: AppContext, deal_id: int) -> str:
@@ -161,7 +165,7 @@ def reopen(ctx: AppContext, deal_id: int) -> str:
     from planner.services.clients import deals
 
     deal, _ = deals.reopen(ctx, deal_id)
-    return f"{deal.title} is at {NAMES[deal.stage]} again"
+    return f"Reopened at {deal.stage.label}: {deal.title}"
 
 
 def renew(ctx: AppContext, deal_id: int) -> str:
@@ -170,7 +174,7 @@ def renew(ctx: AppContext, deal_id: int) -> str:
 
     deal = deals.renew(ctx, deal_id)
     until = "" if deal.contract_end is None else f", until {formats.near_text(deal.contract_end, ctx.today())}"
-    return f"renewal open: {deal.title}{until}"
+    return f"Renewal opened: {deal.title}{until}"
 
 
 def export(
@@ -191,4 +195,4 @@ def export(
     if ready.sealed:
         tell("encrypting", 0, 0)
     exports.write(ctx, ready, force=force, passphrase=passphrase)
-    return Unchanged(f"{many(ready.rows, 'row', 'rows')} in {ready.path}; written down")
+    return Unchanged(f"Exported {many(ready.rows, 'row', 'rows')} to {ready.path}")

@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.domain.clients.client_filter import ClientFilter, parse_filter
+from planner.domain.clients.client_filter import EVERYONE, ClientFilter, parse_filter
+from planner.domain.text import many
 from planner.services.calls.activity_log import barred
 from planner.services.clients.client_list import Clients, NamedFilter
 from planner.services.context import AppContext
@@ -53,33 +54,35 @@ class ClientsScreen(ListScreen[ClientLines]):
     CSS_PATH = "clients.tcss"
     LIST = ClientLines
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "filter", "filter", id="client-filter", tooltip="Show some of them only"),
-        Binding(
-            "F", "keep_filter", "keep the filter", id="client-keep-filter", tooltip="Keep this filter under a name"
-        ),
-        Binding("s", "step", "next step", id="client-step", tooltip="A task with them, in one line"),
-        Binding("p", "promise", "promise", id="client-promise", tooltip="Promise them something, with a time"),
-        Binding("n", "new", "new", id="client-new", tooltip="Somebody new"),
-        Binding("e", "edit", "edit", id="client-edit", tooltip="Change what is known of them"),
-        Binding("C", "company", "company", id="client-company", tooltip="The file of their company; of the person"),
-        Binding("c", "complaint", "complaint", id="client-complaint", tooltip="They complain about something"),
-        Binding("N", "deal", "new deal", id="client-deal", tooltip="A deal with them"),
-        Binding("r", "refer", "referred", id="client-refer", tooltip="Somebody new, who came through them"),
-        Binding("d", "dial", "call", id="client-dial", tooltip="Call: their number goes to the dialer"),
+        Binding("f", "filter", "filter", id="client-filter", tooltip="Filter the list"),
+        Binding("F", "keep_filter", "save filter", id="client-keep-filter", tooltip="Save this filter under a name"),
+        Binding("s", "step", "next step", id="client-step", tooltip="Add a next step with this contact"),
+        Binding("p", "promise", "promise", id="client-promise", tooltip="Promise this contact something"),
+        Binding("n", "new", "new", id="client-new", tooltip="Add a contact"),
+        Binding("e", "edit", "edit", id="client-edit", tooltip="Edit this contact"),
+        Binding("C", "company", "company", id="client-company", tooltip="Switch between the contact and their company"),
+        Binding("c", "complaint", "complaint", id="client-complaint", tooltip="Log a complaint from this contact"),
+        Binding("N", "deal", "new deal", id="client-deal", tooltip="Add a deal with this contact"),
+        Binding("r", "refer", "referral", id="client-refer", tooltip="Add a contact they referred"),
+        Binding("d", "dial", "call", id="client-dial", tooltip="Send their number to your dialer"),
         Binding("y", "copy", "copy", id="client-copy", tooltip="Copy their number"),
-        Binding("O", "do_not_call", "do not call", id="client-bar", tooltip="They asked not to be called; and back"),
-        Binding("L", "list", "on the list", id="client-list", tooltip="Put them on the calling list"),
-        Binding("x", "export", "vCard", id="client-export", tooltip="Write them into a vCard file"),
+        Binding("O", "do_not_call", "do not call", id="client-bar", tooltip="Mark as do not call, or clear the mark"),
+        Binding("L", "list", "add to list", id="client-list", tooltip="Add them to the calling list"),
+        Binding("x", "export", "vCard", id="client-export", tooltip="Export this contact as a vCard"),
+        Binding("X", "export_shown", "export", id="client-export-shown", tooltip="Export all contacts shown"),
         Binding(
-            "X", "export_shown", "export", id="client-export-shown", tooltip="Write all that are shown into a file"
+            "delete,backspace", "drop", "delete", id="client-drop", tooltip="Delete this contact. Your counts stay."
         ),
-        Binding("delete,backspace", "drop", "delete", id="client-drop", tooltip="Delete them; what was counted stays"),
-        Binding("D", "app.show('duplicates')", "duplicates", id="client-duplicates", tooltip="Who stands there twice"),
-        Binding("I", "app.show('import')", "import", id="client-import", tooltip="Out of another program's file"),
-        Binding("tab", "app.show('deals')", "deals", id="client-deals", tooltip="The pipeline"),
-        Binding("shift+tab", "app.show('care')", "promises", id="client-care", tooltip="Promises and complaints"),
-        Binding("enter", "open", "dossier", id="client-open", tooltip="The dossier, where there is no room beside"),
-        Binding("escape", "leave", "back", id="client-leave", tooltip="Back: to the list, to everybody, to Today"),
+        Binding(
+            "D", "app.show('duplicates')", "duplicates", id="client-duplicates", tooltip="Find and merge duplicates"
+        ),
+        Binding("I", "app.show('import')", "import", id="client-import", tooltip="Import from another program's file"),
+        Binding("tab", "app.show('deals')", "deals", id="client-deals", tooltip="Go to the pipeline"),
+        Binding("shift+tab", "app.show('care')", "promises", id="client-care", tooltip="Go to promises and complaints"),
+        Binding("enter", "open", "dossier", id="client-open", tooltip="Open the dossier on a narrow screen"),
+        Binding(
+            "escape", "leave", "back", id="client-leave", tooltip="Go back: to the list, to all contacts, to Today"
+        ),
         Binding("right_square_bracket", "scroll(5)", "scroll", id="client-scroll", tooltip="Scroll the dossier"),
         Binding("left_square_bracket", "scroll(-5)", "scroll back", id="client-scroll-back", show=False),
     ]
@@ -101,7 +104,7 @@ class ClientsScreen(ListScreen[ClientLines]):
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__(ctx, live, today, places)
         self.clients = Clients(ctx, live, MOST_AT_ONCE)
-        self.filter = NamedFilter("everybody", "", own=False)
+        self.filter = NamedFilter(EVERYONE, "", own=False)
         self.wanted = ClientFilter()
         self._choose: int | None = self.place("contact")
         self._dossier: Dossier | None = None
@@ -136,7 +139,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         def read() -> None:
             ids = self.clients.find(self.wanted)
             lines = self.lines
-            words = "" if self.filter.name == "everybody" and not self.filter.words else self._filter_words()
+            words = "" if self.filter.name == EVERYONE and not self.filter.words else self._filter_words()
             lines.show(ids, words, self.ctx.now(), self.ctx.today())
             if self._choose is not None and self._choose in ids:
                 lines.cursor = ids.index(self._choose)
@@ -238,13 +241,13 @@ class ClientsScreen(ListScreen[ClientLines]):
         """Go back one level: stop an export, or close the dossier, then the filter, then the screen."""
         if self.export_work is not None and not self.export_work.stopped:
             self.export_work.stop()  # whoever finishes the work reports whether the stop came in time
-            self.say([(" · ", "dim"), ("stopping …", "")], keep=True)
+            self.say([(" · ", "dim"), ("Stopping …", "")], keep=True)
         elif self.has_class("-reading") and self.app.size.width < 100:
             self.remove_class("-reading")
             self.show_keys()
             self.call_after_refresh(self._fill)
         elif self.wanted != ClientFilter():
-            self._take(NamedFilter("everybody", "", own=False))
+            self._take(NamedFilter(EVERYONE, "", own=False))
         else:
             self.planner.show("today")
 
@@ -269,7 +272,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         def offer(text: str) -> tuple[Sequence[Pick], str]:
             wanted = text.strip()
             picks = [
-                Pick([(each.name, "")], each.words or "no condition", each)
+                Pick([(each.name, "")], each.words or "everyone", each)
                 for each in known
                 if wanted.casefold() in each.name.casefold()
             ]
@@ -279,29 +282,31 @@ class ClientsScreen(ListScreen[ClientLines]):
                     [("filter  ", "dim"), (typed.words, "bold")], "as typed", NamedFilter("", typed.words, own=False)
                 )
                 picks.insert(0 if typed.wishes or not picks else len(picks), mine)
-            return picks, "tag:fair city:Berlin tier:A step:none touch:due contract:90 -tag:old, or words of a text"
+            return picks, "tag:fair city:Berlin tier:A step:none touch:due contract:90 -tag:old, or any words"
 
         def take(named: NamedFilter | None) -> None:
             if named is not None:
                 self._take(named)
 
-        hint = "a name, or tag:fair city:Berlin step:none"
-        self.app.push_screen(PickModal("Show", hint, offer, "" if self.filter.name else self.filter.words), take)
+        hint = "a filter's name, or tag:fair city:Berlin step:none"
+        self.app.push_screen(
+            PickModal("Filter contacts", hint, offer, "" if self.filter.name else self.filter.words), take
+        )
 
     def action_keep_filter(self) -> None:
         """Save the current filter under a name."""
         from planner.tui.shared.modals.line import LineModal
 
         if not self.filter.words:
-            self.show_error("Everybody is shown; f chooses a filter first.")
+            self.show_error("No filter is set. Press f to choose one first.")
             return
 
         def keep(name: str | None) -> None:
             if name is not None and self.attempt(lambda: self._kept(name)):
-                self.show_info(f"filter kept: {self.filter.name}")
+                self.show_info(f"Filter saved: {self.filter.name}")
                 self.reload()
 
-        self.app.push_screen(LineModal(f"Keep {self.filter.words}", "under the name", self.filter.name), keep)
+        self.app.push_screen(LineModal(f"Save filter: {self.filter.words}", "Name", self.filter.name), keep)
 
     def _kept(self, name: str) -> None:
         self.filter = self.clients.save(name, self.filter.words)
@@ -312,7 +317,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         """Run `step` with the current state of the selected contact."""
         contact_id = self.chosen
         if contact_id is None:
-            self.show_error("Nobody is chosen.")
+            self.show_error("No contact is selected.")
         elif self._dossier is not None and self._dossier.contact.id == contact_id:
             step(self._dossier.contact)
         else:  # the dossier isn't loaded yet and quick keys don't wait for it
@@ -425,7 +430,7 @@ class ClientsScreen(ListScreen[ClientLines]):
             if yes:
                 self.run_change(partial(changes.drop_contact, self.ctx, who.id))
 
-        about = "What was counted stays, without the name; u brings them back."
+        about = "Your counts stay, without the name. Press u to undo."
         self.app.push_screen(ConfirmModal(f"Delete {who.name}?", about, "Delete"), drop)
 
     def action_dial(self) -> None:
@@ -434,7 +439,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def _dial(self, who: Contact) -> None:
         if not who.number:
-            self.show_error(f"No number is known of {who.name}.")
+            self.show_error(f"{who.name} has no phone number yet. Press e to add one.")
         else:
             whom.carry_out(self, lambda answer: changes.dial(self.ctx, who, force=answer.force))
 
@@ -444,7 +449,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def _copy(self, who: Contact) -> None:
         if not who.number:
-            self.show_error(f"No number is known of {who.name}.")
+            self.show_error(f"{who.name} has no phone number yet. Press e to add one.")
         elif who.do_not_call:
             whom.confirm(self, barred(who.name), lambda: self._copied(who))
         else:
@@ -452,7 +457,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def _copied(self, who: Contact) -> None:
         self.app.copy_to_clipboard(who.number)
-        self.show_info(Unchanged(f"copied: {who.number}"))
+        self.show_info(Unchanged(f"Copied: {who.number}"))
 
     def action_do_not_call(self) -> None:
         """Mark the selected contact as do-not-call, or undo that."""
@@ -460,14 +465,20 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_export(self) -> None:
         """Export the selected contact to a vCard file."""
-        self._with(lambda who: exporting.ask_file(self, f"{who.name} as a vCard", "~", "contact", wanted=str(who.id)))
+        self._with(
+            lambda who: exporting.ask_file(self, f"Export {who.name} as a vCard", "~", "contact", wanted=str(who.id))
+        )
 
     def action_export_shown(self) -> None:
         """Export all contacts shown to a file whose extension sets the format."""
         ids = list(self.lines.ids)
         if ids:
             exporting.ask_file(
-                self, f"{len(ids):,} clients into a file: lists leak", "~/contacts.csv", "contacts", ids=ids
+                self,
+                f"Export {many(len(ids), 'contact', 'contacts')}: keep the file safe",
+                "~/contacts.csv",
+                "contacts",
+                ids=ids,
             )
         else:
-            self.show_error("Nobody is shown.")
+            self.show_error("There are no contacts to export.")

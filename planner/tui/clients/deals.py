@@ -16,7 +16,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.clients import changes
-from planner.tui.clients.widgets.deals import NAMES, BoardLines, DealLines, stages_beside
+from planner.tui.clients.widgets.deals import BoardLines, DealLines, stages_beside
 from planner.tui.messages import ServiceFailed
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
@@ -36,20 +36,28 @@ class DealsScreen(ListScreen[DealLines]):
     CSS_PATH = "deals.tcss"
     LIST = DealLines
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("L,shift+right,greater_than_sign", "carry(1)", "on", id="deal-on", tooltip="Move the deal a stage on"),
-        Binding("H,shift+left,less_than_sign", "carry(-1)", "back", id="deal-back", tooltip="Move it a stage back"),
-        Binding("w", "won", "won", id="deal-won", tooltip="It is won: what it brings is booked today"),
-        Binding("x", "lost", "lost", id="deal-lost", tooltip="It is lost, and why"),
-        Binding("p", "promise", "promise", id="deal-promise", tooltip="Promise whoever it is with something"),
-        Binding("n", "new", "new", id="deal-new", tooltip="A new deal"),
-        Binding("e", "edit", "edit", id="deal-edit", tooltip="Change the deal"),
-        Binding("o", "reopen", "reopen", id="deal-reopen", tooltip="Take a win or a loss back"),
-        Binding("R", "renew", "renew", id="deal-renew", tooltip="Open the renewal of a deal that was won"),
-        Binding("enter", "client", "client", id="deal-client", tooltip="The dossier of whom the deal is with"),
-        Binding("v", "turn", "table", id="deal-turn", tooltip="All deals as a table; the board"),
-        Binding("tab", "app.show('care')", "promises", id="deal-care", tooltip="Promises and complaints"),
-        Binding("shift+tab", "app.show('clients')", "clients", id="deal-clients", tooltip="The client list"),
-        Binding("escape", "leave", "back", id="deal-leave", tooltip="Back to Today"),
+        Binding(
+            "L,shift+right,greater_than_sign", "carry(1)", "next stage", id="deal-on", tooltip="Move to the next stage"
+        ),
+        Binding(
+            "H,shift+left,less_than_sign",
+            "carry(-1)",
+            "previous stage",
+            id="deal-back",
+            tooltip="Move to the previous stage",
+        ),
+        Binding("w", "won", "won", id="deal-won", tooltip="Mark the deal won. Its revenue counts today."),
+        Binding("x", "lost", "lost", id="deal-lost", tooltip="Mark the deal lost, and say why"),
+        Binding("p", "promise", "promise", id="deal-promise", tooltip="Promise its contact something"),
+        Binding("n", "new", "new", id="deal-new", tooltip="Add a deal"),
+        Binding("e", "edit", "edit", id="deal-edit", tooltip="Edit the deal"),
+        Binding("o", "reopen", "reopen", id="deal-reopen", tooltip="Reopen a won or lost deal"),
+        Binding("R", "renew", "renew", id="deal-renew", tooltip="Open the renewal of a won deal"),
+        Binding("enter", "client", "dossier", id="deal-client", tooltip="Open the contact's dossier"),
+        Binding("v", "turn", "table", id="deal-turn", tooltip="Switch between the board and all deals"),
+        Binding("tab", "app.show('care')", "promises", id="deal-care", tooltip="Go to promises and complaints"),
+        Binding("shift+tab", "app.show('clients')", "clients", id="deal-clients", tooltip="Go to the client list"),
+        Binding("escape", "leave", "back", id="deal-leave", tooltip="Go back to Today"),
         Binding("left,h", "cursor(0, -1)", "left", id="deal-left", show=False),
         Binding("right,l", "cursor(0, 1)", "right", id="deal-right", show=False),
     ]
@@ -128,9 +136,13 @@ class DealsScreen(ListScreen[DealLines]):
         """Return the selected deal. If `open_` is given, the deal must be open or closed accordingly."""
         deal = self._chosen
         if deal is None:
-            self.show_error("No deal is chosen.")
+            self.show_error("No deal is selected.")
         elif open_ is not None and deal.stage.open is not open_:
-            self.show_error(f"{deal.title} is at {NAMES[deal.stage]}" + ("; o opens it again." if open_ else "."))
+            self.show_error(
+                f"{deal.title} is already {deal.stage}. Press o to reopen it."
+                if open_
+                else f"{deal.title} is still open, at {deal.stage.label}."
+            )
             return None
         return deal
 
@@ -142,7 +154,7 @@ class DealsScreen(ListScreen[DealLines]):
         stage = stages_beside(deal.stage, step)
         if stage is None:
             self.show_error(
-                "After closing it is won (w) or lost (x)." if step > 0 else "A first talk is where deals begin."
+                "This is the last stage. Press w if you won, x if you lost." if step > 0 else "This is the first stage."
             )
             return
         self._choose_after(deal)
@@ -208,8 +220,8 @@ class DealsScreen(ListScreen[DealLines]):
             if reason is not None:
                 self.record(deals.lost, deal.id, reason=reason)
 
-        hint = "price, timing, a competitor, no need"
-        self.app.push_screen(LineModal(f"Lost: {deal.title}", "why", "", hint, optional=True), lose)
+        hint = "terms, budget, timing, a competitor, no need"
+        self.app.push_screen(LineModal(f"Lost: {deal.title}", "Why", "", hint, optional=True), lose)
 
     def action_reopen(self) -> None:
         """Reopen a won or lost deal."""
@@ -221,7 +233,7 @@ class DealsScreen(ListScreen[DealLines]):
         """Open the renewal of a won deal."""
         deal = self._deal(open_=False)
         if deal is not None and deal.stage is not Stage.WON:
-            self.show_error("Only what was won is renewed.")
+            self.show_error("Only won deals can be renewed.")
         elif deal is not None:
             self.run_change(partial(changes.renew, self.ctx, deal.id))
 
@@ -262,6 +274,6 @@ class DealsScreen(ListScreen[DealLines]):
         """Open the dossier of the deal's contact."""
         deal = self._deal()
         if deal is not None and deal.contact_id is None:
-            self.show_error("The deal is with nobody in particular; e says with whom.")
+            self.show_error("This deal has no contact yet. Press e to add one.")
         elif deal is not None:
             self.planner.show("clients", ("contact", deal.contact_id))

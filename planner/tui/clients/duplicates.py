@@ -26,14 +26,20 @@ class DuplicatesScreen(ListScreen[PairLines]):
     CSS_PATH = "duplicates.tcss"
     LIST = PairLines
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "merge", "merge", id="duplicate-merge", tooltip="Make one of the two; u takes it back"),
-        Binding("x", "apart", "not the same", id="duplicate-apart", tooltip="They are two: never offer them again"),
-        Binding("tab", "field(1)", "field", id="duplicate-field", tooltip="The next field in which they differ"),
-        Binding("shift+tab", "field(-1)", "field before", id="duplicate-field-before", show=False),
-        Binding("space", "take", "the other's", id="duplicate-take", tooltip="Keep the other's of this field"),
-        Binding("s", "turn", "turn round", id="duplicate-turn", tooltip="Let the second stay and the first go into it"),
-        Binding("escape", "leave", "back", id="duplicate-leave", tooltip="Stop looking; back to the clients"),
-        Binding("right_square_bracket", "scroll(3)", "scroll", id="duplicate-scroll", tooltip="Scroll the two"),
+        Binding("enter", "merge", "merge", id="duplicate-merge", tooltip="Merge the two into one contact"),
+        Binding(
+            "x",
+            "apart",
+            "not the same",
+            id="duplicate-apart",
+            tooltip="They're two contacts. Don't suggest them again.",
+        ),
+        Binding("tab", "field(1)", "field", id="duplicate-field", tooltip="Go to the next field that differs"),
+        Binding("shift+tab", "field(-1)", "previous field", id="duplicate-field-before", show=False),
+        Binding("space", "take", "use other", id="duplicate-take", tooltip="Use the other contact's value"),
+        Binding("s", "turn", "swap", id="duplicate-turn", tooltip="Swap which contact stays"),
+        Binding("escape", "leave", "back", id="duplicate-leave", tooltip="Stop searching and go back to Clients"),
+        Binding("right_square_bracket", "scroll(3)", "scroll", id="duplicate-scroll", tooltip="Scroll the comparison"),
         Binding("left_square_bracket", "scroll(-3)", "scroll back", id="duplicate-scroll-back", show=False),
     ]
     FOOTER = (
@@ -126,7 +132,7 @@ class DuplicatesScreen(ListScreen[PairLines]):
     def action_take(self) -> None:
         """Switch which contact's value to keep for the current field."""
         if self._field is None:
-            self.show_error("They don't differ in anything that both say.")
+            self.show_error("The two don't differ in any field.")
             return
         self._taken ^= {self._field}
         self._compare()
@@ -153,7 +159,7 @@ class DuplicatesScreen(ListScreen[PairLines]):
         """Merge the two contacts."""
         both = self._both()
         if both is None:
-            self.show_error("There is nothing to merge.")
+            self.show_error("There's nothing to merge.")
             return
         taken = tuple(self._taken)
         self._without(both)

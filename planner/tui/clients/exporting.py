@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from planner.files import FileThere
 from planner.tui.clients import changes
 from planner.tui.progress import Work
 from planner.tui.shared.modals.line import LineModal
@@ -25,8 +26,12 @@ def ask_file(
     wanted: str = "",
     ids: Sequence[int] | None = None,
     problem: str = "",
+    there: bool = False,
 ) -> None:
-    """Ask where to write contacts, and write them. If that fails, ask again with what was typed."""
+    """Ask where to write contacts, and write them. If that fails, ask again with what was typed.
+
+    If a file of that name is `there`, submitting the same name again confirms replacing it.
+    """
 
     def put(typed: str | None) -> None:
         if typed is not None and typed.lower().endswith(".age"):
@@ -36,9 +41,9 @@ def ask_file(
             write_it(typed)
 
     def write_it(typed: str, secret: str | None = None) -> None:
-        # Submitting the same file name again confirms replacing an existing file.
-        force = typed == path and " is there" in problem
-        work = Work(partial(screen.from_thread, partial(_tell_progress, screen)), "Stopped; nothing was written.")
+        force = typed == path and there
+        found = []
+        work = Work(partial(screen.from_thread, partial(_tell_progress, screen)), "Stopped. Nothing was written.")
 
         def write() -> str:
             screen.export_work = work
@@ -46,27 +51,25 @@ def ask_file(
                 return changes.export(
                     screen.ctx, what, typed, work, wanted=wanted, ids=ids, force=force, passphrase=secret
                 )
+            except FileThere as trouble:
+                found.append(trouble)
+                raise
             finally:
                 screen.export_work = None
 
-        screen.run_change(write, lambda trouble: again(work, typed, trouble))
+        def again(trouble: str) -> None:
+            if work.stopped:
+                screen.show_error(trouble)
+                return
+            said = f"{trouble} Press ⏎ again to replace it." if found else trouble
+            ask_file(screen, heading, typed, what, wanted=wanted, ids=ids, problem=said, there=bool(found))
 
-    def again(work: Work, typed: str, trouble: str) -> None:
-        if work.stopped:
-            screen.show_error(trouble)
-        else:
-            said = _replaced_by_again(trouble)
-            ask_file(screen, heading, typed, what, wanted=wanted, ids=ids, problem=said)
+        screen.run_change(write, again)
 
-    hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf; .age behind it encrypts"
-    screen.app.push_screen(LineModal(heading, "file or folder", path, hint, problem=problem), put)
+    hint = ".vcf, or a folder" if what == "contact" else ".csv, .xlsx, .json, .vcf; add .age to encrypt"
+    screen.app.push_screen(LineModal(heading, "File or folder", path, hint, problem=problem), put)
 
 
 def _tell_progress(screen: ClientsScreen, work: Work, text: str) -> None:
     if not work.stopped:
-        screen.say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
-
-
-def _replaced_by_again(problem: str) -> str:
-    """Return the error message. If the file already exists, add how to replace it."""
-    return f"{problem} ⏎ again replaces it." if " is there" in problem else problem
+        screen.say([("   ", ""), (text, "dim"), ("   esc to stop", "dim")], keep=True)

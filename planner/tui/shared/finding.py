@@ -1,9 +1,10 @@
-"""Opens the search over everything that is written, from any screen."""
+"""Opens the search over everything the rep has written, from any screen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import Clients, Hit
 from planner.services.day.today_store import MOST_AT_ONCE
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from planner.tui.shared.screen import BaseScreen
 
 MOST_HITS = 60
+NAMES = {"activity": "note", "review_line": "review", "day": "evening"}
 
 
 def find(screen: BaseScreen) -> None:
@@ -23,15 +25,16 @@ def find(screen: BaseScreen) -> None:
 
     def offer(text: str) -> tuple[list[Pick], str]:
         if not text.strip():
-            return [], "Names, companies, numbers, addresses, notes, deals, promises, complaints, tasks."
+            return [], "Search contacts, numbers, emails, notes, deals, promises, complaints and tasks."
         found = []
         for hit in clients.hits(text, MOST_HITS):
-            kind = "note" if hit.kind == "activity" else hit.kind
+            kind = NAMES.get(hit.kind, hit.kind)
             who = f"  {hit.company}" if hit.company and hit.company != hit.name else ""
             left: Line = [(f"{kind:<10}", "dim"), (hit.name or excerpt(hit.text, text, 60), ""), (who, "dim")]
-            right = f"{excerpt(hit.text, text, 48)}  {hit.day}" if hit.name else hit.day
+            day = formats.when_text(hit.day, screen.ctx.today()) if hit.day else ""
+            right = f"{excerpt(hit.text, text, 48)}  {day}" if hit.name else day
             found.append(Pick(left, right.strip(), hit))
-        return found, "Nothing that is written has that in it."
+        return found, "No matches."
 
     def go(hit: Hit | None) -> None:
         if hit is None:
@@ -43,6 +46,6 @@ def find(screen: BaseScreen) -> None:
         elif hit.kind == "task":
             screen.planner.show("today", ("task", hit.id))
         else:
-            screen.show_error("That is about nobody in particular.")
+            screen.show_error("This one isn't linked to a contact.")
 
     screen.app.push_screen(PickModal("Find", "kim, 555 1234, @hanbit.kr, quarterly …", offer, most=MOST_HITS), go)

@@ -18,38 +18,41 @@ def kim(run: Run) -> Run:
 
 def test_promise_in_one_line(kim: Run) -> None:
     answer = kim("promise", "Kim", "price", "list", "tomorrow", "10")
-    assert answer.out == "promise 1: Tue 2026-11-17 10:00  Kim Minsu  price list\n"
-    assert "Let me say it back to Kim Minsu" in answer.err
+    assert answer.out == "promise 1: Tue 17 Nov 10:00  Kim Minsu  price list\n"
+    assert "Just to confirm, Kim Minsu: price list, by Tuesday 17 November at 10:00." in answer.err
     assert kim("add", "promise", "Kim", "samples", "fri").out.startswith("promise 2:")
     wrong = kim("promise", "Kim", "price", "list", code=2)
-    assert "Until when?" in wrong.err
+    assert "By when?" in wrong.err
     assert kim("promise", "list", "--json").json[0]["contact"] == "Kim Minsu"
 
 
 def test_winning_a_deal_schedules_its_renewal(kim: Run) -> None:
     kim("deal", "add", "Paper", "--contact", "1", "--value", "5000")
     won = kim("deal", "won", "1", "--until", "2027-06-30", "--term", "12").out
-    assert "First sign Kim Minsu: Paper ends 30 Jun 2027  2027-04-01" in won
-    assert "Renewal call Kim Minsu: Paper ends 30 Jun 2027  2027-05-31" in won
-    assert "runs until 2028-06-30" in kim("deal", "renew", "1").out
-    assert "renewed already, by deal 2" in kim("deal", "renew", "1", code=1).err
-    assert kim("undo").out == "undid: renewal of Paper\n"
+    assert "Check in with Kim Minsu: Paper ends Wed 30 Jun 2027  Thu 1 Apr 2027" in won
+    assert "Renewal call with Kim Minsu: Paper ends Wed 30 Jun 2027  Mon 31 May 2027" in won
+    assert "runs until Fri 30 Jun 2028" in kim("deal", "renew", "1").out
+    assert "already has a renewal: deal 2" in kim("deal", "renew", "1", code=1).err
+    assert kim("undo").out == "undid: renewal: Paper\n"
     assert len(kim("task", "list", "--json").json) == 3
 
 
 def test_complaint_goes_from_heard_to_checked(kim: Run) -> None:
     assert kim("complaint", "add", "late", "again", "--contact", "1", "--kind", "delivery").code == 0
-    assert "next: Do what was agreed" in kim("complaint", "answer", "1", "a", "new", "driver", "--due", "fri").out
+    assert (
+        "next: Do what you agreed with Kim Minsu: a new driver  Fri 20 Nov"
+        in kim("complaint", "answer", "1", "a", "new", "driver", "--due", "fri").out
+    )
     (found,) = kim("complaint", "list", "--json").json
     assert (found["state"], found["agreed"], found["due"], found["repeated"]) == (
         "agreed", "a new driver", "2026-11-20", False,
     )  # fmt: skip
     assert "complaint 1: done" in kim("complaint", "answer", "1", "--state", "done").out
     assert kim("complaint", "answer", "1", "--state", "checked").code == 0
-    assert kim("complaint", "list").out == "No complaints are open.\n"
+    assert kim("complaint", "list").out == "No open complaints.\n"
     for words, said in (
-        (("add", "late", "--contact", "1"), "Of what kind"),
-        (("add", "late", "--kind", "x"), "Whose is it"),
+        (("add", "late", "--contact", "1"), "What kind"),
+        (("add", "late", "--kind", "x"), "Who is it from"),
         (("answer", "1", "--state", "solved"), "heard, apologised, agreed, done, checked"),
     ):
         assert said in kim("complaint", *words, code=2).err
@@ -86,6 +89,6 @@ def test_export_is_logged_and_never_overwrites_without_force(kim: Run, tmp_path:
 def test_finishing_a_renewal_call_adds_a_second_touch(kim: Run) -> None:
     kim("deal", "add", "Paper", "--contact", "1", "--value", "5000")
     kim("deal", "won", "1", "--until", "2026-12-10")
-    assert "Second touch" in kim("task", "done", "2").out
+    assert "Check back with Kim Minsu: renewal of Paper" in kim("task", "done", "2").out
     titles = [row["title"] for row in kim("task", "list", "--json").json]
-    assert any(title.startswith("Second touch: Renewal call Kim Minsu") for title in titles)
+    assert any(title == "Check back with Kim Minsu: renewal of Paper" for title in titles)

@@ -60,13 +60,16 @@ def test_company_shows_its_people_deals_and_promises(kim: Run) -> None:
     kim("deal", "add", "Paper", "--contact", "1", "--value", "90000")
     kim("promise", "add", "price list", "--contact", "Park Jisoo", "--due", "2026-11-18 10:00")
     text = kim("company", "hanbit", "trading").out
-    assert "next: Park Jisoo: price list  2026-11-18T10:00" in text
+    assert "next step: Park Jisoo: price list  Wed 18 Nov 10:00" in text
     assert "Park Jisoo  director\n" in text
     assert "deal 1: Paper" in text
     found = kim("company", "1", "--json").json
     assert [each["name"] for each in found["people"]] == ["Kim Minsu 김민수", "Park Jisoo"]
     assert (found["name"], found["booked"], found["others"]) == ("Hanbit Trading", 0, 0)
-    assert "isn't known" in kim("company", kim("contact", "add", "Alone").out.split()[2].rstrip(":"), code=1).err
+    assert (
+        "Alone has no company yet"
+        in kim("company", kim("contact", "add", "Alone").out.split()[2].rstrip(":"), code=1).err
+    )
 
 
 def test_next_step_is_the_earliest_open_item(kim: Run) -> None:
@@ -110,7 +113,7 @@ def test_editing_and_clearing_contact_fields_is_undoable(kim: Run) -> None:
     )
     found = kim("contact", "show", "K", "--json").json
     assert (found["company"], found["emails"], found["phones"], found["kind"]) == (None, [], ["02-1"], None)
-    assert "edited contact K" in kim("undo").out
+    assert "edited contact: K" in kim("undo").out
     found = kim("contact", "show", "1", "--json").json
     assert (found["company"], found["emails"], len(found["phones"])) == ("Hanbit Trading", ["kim@hanbit.example"], 2)
 
@@ -208,7 +211,7 @@ def test_revenue_follows_wins_payments_refunds_and_reopening(kim: Run) -> None:
     assert (revenue(kim, "2026-10"), revenue(kim)) == (100_000, 200_000)
     assert "more than its value" in kim("deal", "pay", "1", "70000").err
     kim("undo")
-    assert "no more can go back" in kim("deal", "refund", "1", "300001", code=2).err
+    assert "at most 300,000" in kim("deal", "refund", "1", "300001", code=2).err
     assert kim("deal", "list", "--json", "--open").json == []
     assert "1 won or lost" in kim("deal", "list").err
     (won,) = kim("deal", "list", "--json").json
@@ -234,23 +237,26 @@ def test_won_deal_counts_once_regardless_of_payments(kim: Run) -> None:
 def test_won_deal_must_be_reopened_before_it_changes_stage(kim: Run) -> None:
     kim("deal", "add", "D")
     assert "--amount" in kim("deal", "won", "1", code=2).err
-    assert "still to come" in kim("deal", "won", "1", "--amount", "5", "--on", "2026-11-17", code=2).err
+    assert "in the future" in kim("deal", "won", "1", "--amount", "5", "--on", "2026-11-17", code=2).err
     kim("deal", "won", "1", "--amount", "5")
     for words in (("won", "1"), ("lost", "1"), ("move", "1", "talk")):
         assert "reopen 1" in kim("deal", *words, code=1).err
     kim("deal", "add", "E")
-    assert "is not won" in kim("deal", "pay", "2", "5", code=1).err
+    assert "isn't won yet" in kim("deal", "pay", "2", "5", code=1).err
     kim("deal", "lost", "2", "--reason", "too expensive")
     assert kim("deal", "list", "--stage", "lost", "--json").json[0]["reason"] == "too expensive"
 
 
 def test_deal_edits_must_agree_with_its_payments(kim: Run) -> None:
     kim("deal", "add", "D", "--value", "800", "--opened", "2026-11-02", "--notes", "two pages\nand more")
-    assert "more than 0" in kim("deal", "won", "1", "--part", "0", code=2).err
+    assert "above 0" in kim("deal", "won", "1", "--part", "0", code=2).err
     kim("deal", "won", "1", "--on", "2026-11-05")
-    assert "before the deal was won" in kim("deal", "refund", "1", "50", "--on", "2026-11-03", code=2).err
-    assert "is after 2026-11-05" in kim("deal", "edit", "1", "--opened", "2026-11-06", code=2).err
-    assert "has booked 800" in kim("deal", "edit", "1", "--value", "50").err
+    assert "was won later, on Thu 5 Nov" in kim("deal", "refund", "1", "50", "--on", "2026-11-03", code=2).err
+    assert (
+        "can't be opened on Fri 6 Nov 2026, after Thu 5 Nov 2026"
+        in kim("deal", "edit", "1", "--opened", "2026-11-06", code=2).err
+    )
+    assert "still has 800 closed" in kim("deal", "edit", "1", "--value", "50").err
     for words in (("drop", "1"), ("edit", "1", "--amount", "5")):
         assert "deal reopen 1" in kim("log", *words, code=1).err
     found = kim("deal", "show", "1", "--json").json
@@ -259,8 +265,8 @@ def test_deal_edits_must_agree_with_its_payments(kim: Run) -> None:
 
 def test_promise_is_settled_once_and_not_before_it_was_made(kim: Run) -> None:
     kim("promise", "add", "p", "--due", "fri")
-    assert "is over already" in kim("promise", "edit", "1", "--due", "2026-11-01", code=2).err
-    assert "before the promise was made" in kim("promise", "kept", "1", "--at", "2026-11-13", code=2).err
+    assert "in the past" in kim("promise", "edit", "1", "--due", "2026-11-01", code=2).err
+    assert "promise was made later" in kim("promise", "kept", "1", "--at", "2026-11-13", code=2).err
     kim("promise", "kept", "1")
     assert "reopen 1" in kim("promise", "broken", "1", code=1).err
 
@@ -275,7 +281,7 @@ def test_forgetting_redacts_whole_words_and_keeps_the_history(kim: Run) -> None:
     (deal,) = kim("deal", "list", "--all", "--json").json
     assert (deal["title"], deal["reason"]) == ("Vietnam plan of (forgotten)", None)
     labels = [row["label"] for row in kim("history", "--json").json]
-    assert labels == ["new contact Namur", "new contact Vietnam Nam Trading", "new contact Kim Minsu 김민수"]
+    assert labels == ["new contact: Namur", "new contact: Vietnam Nam Trading", "new contact: Kim Minsu 김민수"]
     for _ in labels:
         kim("undo")
     for _ in labels:
@@ -294,14 +300,14 @@ def test_dropping_a_deal_drops_its_revenue(kim: Run) -> None:
 
 def test_promise_kept_after_its_due_time_is_late(kim: Run) -> None:
     answer = kim("promise", "add", "send", "the", "price", "list", "--contact", "1", "--due", "today 11:30")
-    assert "by Monday 16 November at 11:30, send the price list" in answer.err
+    assert "Just to confirm, Kim Minsu 김민수: send the price list, by Monday 16 November at 11:30." in answer.err
     kim("promise", "add", "call", "--contact", "1", "--due", "today 11:30")
     kim("promise", "add", "never", "--due", "today")
     kim("promise", "kept", "1", now="2026-11-16T11:30:40")
     kim("promise", "kept", "2", now="2026-11-16T11:31")
     kim("promise", "broken", "3", "--note", "forgot")
     assert kim("promise", "list", "--json", "--open").json == []
-    assert "3 kept or broken" in kim("promise", "list").err
+    assert "1 of 3 kept on time, 1 late, 1 broken. To see all 3:" in kim("promise", "list").err
     found = kim("promise", "list", "--json").json
     assert {row["text"]: row["state"] for row in found} == {
         "send the price list": "kept", "call": "late", "never": "broken",

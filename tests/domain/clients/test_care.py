@@ -151,7 +151,7 @@ def test_next_end_is_the_first_after_the_given_day(end: date, months: int, later
 
 
 def test_term_is_at_least_a_month() -> None:
-    with pytest.raises(InputError, match="at least a month"):
+    with pytest.raises(InputError, match="at least 1 month"):
         next_end(date(2027, 1, 31), 0, date(2027, 2, 1))
 
 
@@ -182,7 +182,7 @@ def test_complaint_is_overdue_until_done() -> None:
 def test_complaint_never_goes_back_a_state() -> None:
     found = complaint(1, state=State.AGREED)
     for state in (State.HEARD, State.APOLOGISED, State.AGREED):
-        with pytest.raises(InputError, match="agreed already"):
+        with pytest.raises(InputError, match="already agreed"):
             check_step(found, state)
     check_step(found, State.DONE)
     check_step(found, State.CHECKED)
@@ -193,8 +193,8 @@ def test_next_step_of_a_complaint_in_each_state() -> None:
     assert said == [
         "Answer Kim's complaint: delivery",
         "Answer Kim's complaint: delivery",
-        "Do what was agreed with Kim: a new driver",
-        "Call Kim: is the complaint solved? (delivery)",
+        "Do what you agreed with Kim: a new driver",
+        "Call Kim: is the delivery complaint resolved?",
         "",
     ]
 
@@ -209,8 +209,8 @@ def test_complaint_kind_repeated_three_times_in_ninety_days_is_flagged() -> None
 
 def test_invalid_complaints_are_refused() -> None:
     for wrong, said in (
-        ({"text": " "}, "what was said"),
-        ({"kind": ""}, "of a kind"),
+        ({"text": " "}, "what the customer said"),
+        ({"kind": ""}, "needs a kind"),
         ({"text": "x" * 2_001}, "2,000"),
     ):
         with pytest.raises(InputError, match=said):
@@ -236,7 +236,7 @@ def test_kept_rate_counts_settled_promises() -> None:
     rate = kept_rate(made[:2])
     assert rate is not None
     assert rate.rate == 0.5
-    assert rate.words() == "1 of 2 kept in time, 1 late"
+    assert rate.words() == "1 of 2 kept on time, 1 late"
 
 
 # Contact rhythm

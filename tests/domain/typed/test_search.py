@@ -107,12 +107,12 @@ def test_filter_has_keys_quotes_and_negation() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("colour:red", "there are tag:, city:"),
+        ("colour:red", "Use tag:, city:"),
         ("tier:D", "A, B, C"),
         ("touch:blue", "due, yellow, red"),
         ("contract:soon", "number of days"),
         ("contract:99999", "number of days"),
-        ("tag:", "takes a text"),
+        ("tag:", "needs a value"),
         ("x" * (LONGEST_FILTER + 1), "500"),
     ],
 )

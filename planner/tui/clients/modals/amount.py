@@ -1,4 +1,4 @@
-"""The form for a win: the amount, the client and the deal."""
+"""The form for a win: the amount, the contact and the deal."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ class WinWanted:
 
 
 class AmountModal(FormModal[WinWanted]):
-    """Form that asks for an amount, and optionally for the client and the deal."""
+    """Form that asks for an amount, and optionally for the contact and the deal."""
 
-    HEADING = "A deal won"
+    HEADING = "Log a win"
 
     def __init__(self, currency: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
         self.currency = currency
         value = typed or {}
-        label = f"amount ({currency})" if currency else "amount"
+        label = f"Amount ({currency})" if currency else "Amount"
         super().__init__(
             [
                 Field("amount", label, value.get("amount", ""), "350000, 350k, 12.50"),
-                Field("contact", "client", value.get("contact", ""), "a name; may be left empty"),
-                Field("title", "deal", value.get("title", ""), "empty: their open deal, or a new one"),
+                Field("contact", "Contact", value.get("contact", ""), "name or id, optional"),
+                Field("title", "Deal", value.get("title", ""), "leave empty for their open deal or a new one"),
             ],
             problem,
         )
 
     def read(self, values: dict[str, str]) -> WinWanted:
         if not values["amount"]:
-            raise InputError("Write what the deal brings, or leave with esc.")
+            raise InputError("Enter the amount, or press esc to cancel.")
         amount = parse_amount(values["amount"])
         if not amount:
             raise InputError("Enter an amount above 0.")
@@ -50,4 +50,4 @@ class AmountModal(FormModal[WinWanted]):
     def preview(self, values: dict[str, str]) -> str:
         if not values["amount"]:
             return ""
-        return f"books {formats.amount(parse_amount(values['amount']))} {self.currency}".rstrip() + " today"
+        return " ".join(filter(None, (formats.amount(parse_amount(values["amount"])), self.currency, "closed today")))

@@ -20,7 +20,7 @@ class ContactModal(EntityModal):
     """Form for a contact's details."""
 
     FIELDS = people.FIELDS
-    NEEDED = ("name", "A client needs a name.")
+    NEEDED = ("name", "Enter a name.")
     CSS = """
     ContactModal #form { width: 92; height: 34; }
     ContactModal #form-fields { height: 1fr; max-height: 100%; }
@@ -29,7 +29,7 @@ class ContactModal(EntityModal):
     def __init__(
         self, now: datetime, contact: Contact | None, typed: Mapping[str, str] | None = None, problem: str = ""
     ) -> None:
-        self.HEADING = "Somebody new" if contact is None else contact.name
+        self.HEADING = "New contact" if contact is None else contact.name
         super().__init__(now, contact, typed, problem)
 
 
@@ -48,24 +48,24 @@ class ComplaintModal(FormModal[ComplaintWanted]):
     """Form for a contact's complaint."""
 
     def __init__(self, now: datetime, name: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
-        self.HEADING = f"Complaint of {name}"
+        self.HEADING = f"Complaint from {name}"
         self.now = now
         there = typed or {}
         super().__init__(
             [
-                Field("text", "what was said", there.get("text", "")),
-                Field("kind", "of what kind", there.get("kind", ""), " ".join(COMPLAINT_KINDS)),
-                Field("due", "answered until", there.get("due", ""), "tomorrow 12:00; empty: the next working day"),
-                Field("apologised", "you said sorry", there.get("apologised", ""), "yes, once you have"),
+                Field("text", "What they said", there.get("text", "")),
+                Field("kind", "Kind", there.get("kind", ""), " ".join(COMPLAINT_KINDS)),
+                Field("due", "Answer by", there.get("due", ""), "tomorrow 12:00; default: next working day"),
+                Field("apologised", "You apologised", there.get("apologised", ""), "yes, if you already have"),
             ],
             problem,
         )
 
     def read(self, values: dict[str, str]) -> ComplaintWanted:
         if not values["text"]:
-            raise InputError("Write what was said.")
+            raise InputError("Enter what they said.")
         if not values["kind"]:
-            raise InputError(f"Of what kind is it: {', '.join(COMPLAINT_KINDS)}, or a word of your own?")
+            raise InputError(f"Enter a kind: {', '.join(COMPLAINT_KINDS)}, or your own word.")
         due = None
         if values["due"]:
             when = parse_when(values["due"], self.now, spans=True).at_end()
@@ -74,9 +74,7 @@ class ComplaintModal(FormModal[ComplaintWanted]):
         return ComplaintWanted(values["text"], values["kind"], due, said, values)
 
     def preview(self, values: dict[str, str]) -> str:
-        return (
-            f"answered until {parse_when(values['due'], self.now, spans=True).at_end().echo()}" if values["due"] else ""
-        )
+        return f"Answer by {parse_when(values['due'], self.now, spans=True).at_end().echo()}" if values["due"] else ""
 
 
 @dataclass(frozen=True)
@@ -97,20 +95,20 @@ class AnswerModal(FormModal[AnswerWanted]):
         self.HEADING = what
         self.now = now
         there = typed or {}
-        boss = "ending a relationship is the boss's decision"
+        boss = "dropping a customer is your boss's call"
         super().__init__(
             [
-                Field("agreed", "agreed", there.get("agreed", ""), "what will be done"),
-                Field("due", "done until", there.get("due", ""), "fri 14:00"),
-                Field("compensation", "on top", there.get("compensation", ""), "a small compensation"),
-                Field("escalated", "handed up to", there.get("escalated", ""), boss),
+                Field("agreed", "Agreed", there.get("agreed", ""), "what you will do"),
+                Field("due", "Done by", there.get("due", ""), "fri 14:00"),
+                Field("compensation", "Compensation", there.get("compensation", ""), "a small extra for the trouble"),
+                Field("escalated", "Escalated to", there.get("escalated", ""), boss),
             ],
             problem,
         )
 
     def read(self, values: dict[str, str]) -> AnswerWanted:
         if not any(values.values()):
-            raise InputError("Write what came of it, or leave with esc.")
+            raise InputError("Enter what you agreed, or press esc to cancel.")
         due = None
         if values["due"]:
             when = parse_when(values["due"], self.now, spans=True).at_end()
@@ -122,7 +120,7 @@ class DealModal(EntityModal):
     """Form for a deal."""
 
     FIELDS = deals.FIELDS
-    NEEDED = ("title", "A deal needs a title: what is it about?")
+    NEEDED = ("title", "Enter a title: what is the deal about?")
 
     def __init__(
         self,
@@ -132,19 +130,19 @@ class DealModal(EntityModal):
         typed: Mapping[str, str] | None = None,
         problem: str = "",
     ) -> None:
-        self.HEADING = "A deal" if deal is None else deal.title
+        self.HEADING = "New deal" if deal is None else deal.title
         super().__init__(now, deal, typed, problem, **({"contact": contact} if deal is None else {}))
 
 
 class WonModal(EntityModal):
-    """Form for what a won deal brings, and how long it runs."""
+    """Form for a won deal's value and term."""
 
     FIELDS = (
-        replace(deals.VALUE, label="brings in all", hint=""),
-        replace(deals.TERMS[0], label="runs until", hint="31 Jan 2028: its renewal is called before"),
+        replace(deals.VALUE, label="Total value", hint=""),
+        replace(deals.TERMS[0], label="Runs until", hint="31 Jan 2028, adds a renewal call before it"),
         deals.TERMS[1],
     )
-    NEEDED = ("value", "What does it bring? It is booked today.")
+    NEEDED = ("value", "Enter the value. It counts as revenue today.")
     CONTINUED = ()
 
     def __init__(self, now: datetime, deal: Deal, typed: Mapping[str, str] | None = None, problem: str = "") -> None:

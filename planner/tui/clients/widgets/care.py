@@ -77,19 +77,15 @@ class CareLines(EntryLines):
     def build(self, width: int, height: int) -> list[Line]:
         shown = self.shown
         if shown is None:
-            return [[("  reading …", "dim")]]
+            return [[("  Loading …", "dim")]]
         lines = [self._title(shown, width)]
         if not self._rows:
             if shown.settled:
-                return [*lines, [], [("   Nothing is settled yet.", "")]]
+                return [*lines, [], [("   Nothing settled yet.", "")]]
             return [
                 *lines,
                 [],
-                [
-                    ("   Nothing is promised, nobody complains.  ", ""),
-                    ("p", "accent"),
-                    (" a promise in one line", "dim"),
-                ],
+                [("   No open promises or complaints.  ", ""), ("p", "accent"), (" add a promise", "dim")],
             ]
         return [*lines, *(self._row(index, shown, width) for index in self.in_sight(height))]
 
@@ -98,7 +94,7 @@ class CareLines(EntryLines):
         count = sum(not isinstance(each, SpecialDay) for each in self._rows)
         left: Line = [(f" {what}", "bold"), (f"   {count:,}", "bold")]
         for kind, count in shown.repeated.items():
-            left.append((f"   ! {kind} {count} times in 90 days", "warn"))
+            left.append((f"   ! {count} {kind} complaints in 90 days", "warn"))
         rate = kept_rate(shown.promises)
         right: Line = [] if rate is None else [(f"{rate.words()} ", "good" if rate.rate >= 0.9 else "warn")]
         return spans.justified(left, right, width, measure)

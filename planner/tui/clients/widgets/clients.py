@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.clients.contact_cadence import Zone
-from planner.domain.clients.people import FIELDS, TEXTS
+from planner.domain.clients.people import FIELDS, TEXTS, day_text
 from planner.domain.text import many
 from planner.domain.typed import zones
 from planner.tui.clients.widgets.dossier import LABEL, ZONES, FileLines
@@ -94,18 +94,18 @@ class ClientLines(EntryLines):
                 return [
                     *lines,
                     [],
-                    [("   Nobody is let through by this filter.  ", ""), ("f", "accent"), (" another", "dim")],
+                    [("   No contacts match this filter.  ", ""), ("f", "accent"), (" change it", "dim")],
                 ]
             return [
                 *lines,
                 [],
-                [("   Nobody is here yet.", "")],
+                [("   No contacts yet.", "")],
                 [
                     ("   ", ""),
                     ("n", "accent"),
-                    (" somebody new, ", "dim"),
+                    (" add a contact, ", "dim"),
                     ("I", "accent"),
-                    (" out of a file of another program", "dim"),
+                    (" import a file", "dim"),
                 ],
             ]
         return [*lines, *(self._row(index, width) for index in self.in_sight(height))]
@@ -196,7 +196,7 @@ class DossierLines(FileLines):
             lines.append([(spans.fit(" " + " · ".join(parts), width - 1, measure), "")])
         for sign, ways in (("☎", contact.phones), ("✉", contact.emails)):
             shown = [
-                way.value + (f" ({way.label})" if way.label else "") + (" wrong" if way.wrong else "") for way in ways
+                way.value + (f" ({way.label})" if way.label else "") + (" (wrong)" if way.wrong else "") for way in ways
             ]
             if shown:
                 parts = spans.wrapped("  ".join(shown), max(10, width - 5), measure)
@@ -208,12 +208,14 @@ class DossierLines(FileLines):
         step = self.dossier.next_step
         if step is None:
             return [
-                [(" next".ljust(LABEL), "dim"), ("! no next step  ", "warn"), ("s", "accent"), (" makes one", "dim")]
+                [(" next step".ljust(LABEL), "dim"), ("! none yet  ", "warn"), ("s", "accent"), (" add one", "dim")]
             ]
         when = f"  {formats.near_text(step.due, self.today)}" if step.due else ""
         late = step.due is not None and is_late(step.due, self.now)
         text = spans.fit(f"{'! ' if late else '→ '}{step.text}", max(10, width - LABEL - measure(when) - 1), measure)
-        return [[(" next".ljust(LABEL), "dim"), (text, "bad" if late else "accent"), (when, "bad" if late else "")]]
+        return [
+            [(" next step".ljust(LABEL), "dim"), (text, "bad" if late else "accent"), (when, "bad" if late else "")]
+        ]
 
     def _touch(self) -> list[Line]:
         assert self.dossier is not None
@@ -224,10 +226,10 @@ class DossierLines(FileLines):
         if touch.last is None and touch.zone is Zone.GREEN:
             sign, style = "·", "dim"
         days = touch.days(self.today)
-        ago = "never spoken with" if days is None else "today" if not days else f"{days} day{'s' * (days != 1)} ago"
-        due = {Zone.GREEN: "", Zone.YELLOW: ", due", Zone.RED: ", long due"}[touch.zone]
-        every = f", every {touch.rhythm} days"
-        return [[(" touch".ljust(LABEL), "dim"), (f"{sign} ", style), (f"{ago}{due}", ""), (every, "dim")]]
+        ago = "none yet" if days is None else "today" if not days else f"{many(days, 'day', 'days')} ago"
+        due = {Zone.GREEN: "", Zone.YELLOW: ", due", Zone.RED: ", overdue"}[touch.zone]
+        every = f", every {many(touch.rhythm, 'day', 'days')}" if touch.rhythm > 1 else ", every day"
+        return [[(" last contact".ljust(LABEL), "dim"), (f"{sign} ", style), (f"{ago}{due}", ""), (every, "dim")]]
 
     def _facts(self, width: int) -> list[Line]:
         assert self.dossier is not None
@@ -242,21 +244,21 @@ class DossierLines(FileLines):
                 until = f" until {formats.when_text(contact.supplier_until, self.today)}"
                 until += f" ({many(left, 'day', 'days')})" if left >= 0 else " (ended)"
                 style = "warn" if 0 <= left <= 90 else ""
-            rows.append(("uses", (contact.supplier or "a supplier") + until, style))
-            rows.append(("its weak", contact.supplier_weak, ""))
+            rows.append(("supplier", (contact.supplier or "not named") + until, style))
+            rows.append(("weak points", contact.supplier_weak, ""))
         kind = f"{contact.kind}: {MANNER[contact.kind]}" if contact.kind else ""
         rows += [
             ("kind", kind, ""),
             ("need", contact.need.value if contact.need else "", ""),
-            ("prefers", contact.preferences, ""),
-            *((field.label, field.plain(contact), "") for field in FIELDS if field.name in OTHERS),
+            ("preferences", contact.preferences, ""),
+            *((field.label.lower(), field.plain(contact), "") for field in FIELDS if field.name in OTHERS),
             ("notes", contact.notes, ""),
-            ("source", contact.source + (f", through {contact.referrer}" if contact.referrer else ""), ""),
+            ("source", contact.source + (f", referred by {contact.referrer}" if contact.referrer else ""), ""),
             ("referred", ", ".join(row.name for row in found.referred), "good"),
             ("colleagues", ", ".join(row.name for row in found.colleagues), ""),
-            ("days", ", ".join(self._days()), ""),
+            ("dates", ", ".join(self._days()), ""),
             ("tags", ", ".join(contact.tags), ""),
-            ("mailings", contact.mailings, ""),
+            ("email", contact.mailings, ""),
         ]
         for label, text, style in rows:
             if not text.strip(" ,"):
@@ -272,7 +274,7 @@ class DossierLines(FileLines):
         assert self.dossier is not None
         contact = self.dossier.contact
         days = [(contact.birthday, "birthday")] if contact.birthday else []
-        return [f"{what} {_year_day(day)}" for day, what in (*days, *contact.dates)]
+        return [f"{what} {day_text(day)}" for day, what in (*days, *contact.dates)]
 
     def _open(self, width: int) -> list[Line]:
         """List what is open: complaints, promises, deals, tasks."""
@@ -284,7 +286,7 @@ class DossierLines(FileLines):
             if meeting.end > self.now
         ]
         rows += [
-            ("meeting", "how did it go?  h to answer", f"{meeting.start:%Y-%m-%dT%H:%M}", "warn")
+            ("meeting", "How did it go? Press h to log it.", f"{meeting.start:%Y-%m-%dT%H:%M}", "warn")
             for meeting in found.meetings
             if meeting.end <= self.now
         ]
@@ -297,10 +299,4 @@ class DossierLines(FileLines):
 
     def _history(self, width: int) -> list[Line]:
         assert self.dossier is not None
-        return [self.event(event, "", width) for event in self.dossier.history]
-
-
-def _year_day(text: str) -> str:
-    """Format a special day as ``3 Nov`` or, where the year is known, ``12 Dec 1975``."""
-    day = date.fromisoformat(text.replace("--", "2000-", 1) if text.startswith("--") else text)
-    return formats.yearly_text(day) + ("" if text.startswith("--") else f" {day.year}")
+        return self.events([("", event) for event in self.dossier.history], width)

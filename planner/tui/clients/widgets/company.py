@@ -36,12 +36,12 @@ class CompanyLines(FileLines):
         found = self.company
         if found is None:
             return [[(f" {part}", "dim")] for part in spans.wrapped(self.nothing, max(10, width - 2), measure)]
-        booked = f"{formats.hundredths(int(found.booked * 100))} booked " if found.booked else ""
+        booked = f"{formats.hundredths(int(found.booked * 100))} closed " if found.booked else ""
         name = spans.fit(found.name, max(8, width - measure(booked) - 4), measure)
         count = len(found.people) + found.others
         lines: list[Line] = [
             spans.justified([(f" {name}", "bold")], [(booked, "good")], width, measure),
-            [(f" {many(count, 'person', 'people')}", "dim"), ("   C", "accent"), (" the person", "dim")],
+            [(f" {many(count, 'person', 'people')}", "dim"), ("   C", "accent"), (" back to the contact", "dim")],
             [],
             self._next(found, width),
             [],
@@ -59,22 +59,24 @@ class CompanyLines(FileLines):
             lines += [[], [(" Open", "bold")], *(self.row(*row, width) for row in rows)]
         if found.history:
             lines += [[], [(" History", "bold"), (f"   {len(found.history)}", "dim")]]
-            lines += [self.event(event, who, width) for who, event in found.history]
+            lines += self.events(found.history, width)
         return lines
 
     def _next(self, found: Company, width: int) -> Line:
         if found.next_step is None:
-            return [(" next".ljust(LABEL), "dim"), ("! no next step with anybody", "warn")]
+            return [(" next step".ljust(LABEL), "dim"), ("! none with anyone", "warn")]
         who, step = found.next_step
         due = "" if step.due is None else str(step.due)
         late = step.due is not None and is_late(step.due, self.now)
-        return self.row("next", f"{'' if late else '→ '}{who}: {step.text}", due, "bad" if late else "accent", width)
+        return self.row(
+            "next step", f"{'' if late else '→ '}{who}: {step.text}", due, "bad" if late else "accent", width
+        )
 
     def _person(self, each: Dossier, width: int) -> Line:
         contact, touch = each.contact, each.touch
         sign, style = ("·", "dim") if touch is None or touch.last is None else ZONES[touch.zone]
         days = None if touch is None else touch.days(self.today)
-        ago = "" if days is None else "today " if not days else f"{days} day{'s' * (days != 1)} ago "
+        ago = "" if days is None else "today " if not days else f"{many(days, 'day', 'days')} ago "
         way = next((way.value for way in (*contact.phones, *contact.emails) if not way.wrong), "")
         room = max(10, width - measure(ago) - 4)
         line: Line = [(f" {sign} ", style), (spans.fit(contact.name, room, measure), "")]

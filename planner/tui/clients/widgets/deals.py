@@ -19,17 +19,10 @@ from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
 if TYPE_CHECKING:
     from planner.services.clients.pipeline import Pipeline
 
-NAMES = {
-    Stage.TALK: "first talk",
-    Stage.MEETING: "meeting",
-    Stage.PROPOSAL: "proposal",
-    Stage.CLOSING: "closing",
-    Stage.WON: "won",
-    Stage.LOST: "lost",
-}
 CARD = 3  # lines of a card, including the empty one below it
 HEAD = 3
-NARROW = 26  # cells of a column: below this, amounts are shortened
+NARROW = 26  # cells of a column: below this, the amounts of its deals are shortened
+WIDE = 36  # below this, its total is
 
 
 def worth(value: Decimal | None, *, short: bool = False) -> str:
@@ -45,10 +38,10 @@ def deals_title(pipeline: Pipeline, width: int, what: str) -> Line:
     total = sum((deal.value or Decimal(0) for deal in open_), Decimal(0))
     left: Line = [(f" {what}", "bold"), (f"   {len(open_):,} open", "bold"), (f"   {worth(total)}", "")]
     if open_:
-        left.append((f"   {worth(pipeline.expected(open_))} by your rates", "dim"))
+        left.append((f"   {worth(pipeline.expected(open_))} expected", "dim"))
     if pipeline.stale:
         left.append((f"   ! {len(pipeline.stale)} stale", "warn"))
-    right: Line = [("little data yet ", "dim")] if pipeline.low_confidence and open_ else []
+    right: Line = [("low confidence ", "dim")] if pipeline.low_confidence and open_ else []
     return spans.justified(left, right, width, measure)
 
 
@@ -129,13 +122,13 @@ class BoardLines(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         pipeline = self.pipeline
         if pipeline is None:
-            return [[("  reading …", "dim")]]
+            return [[("  Loading …", "dim")]]
         lines = [deals_title(pipeline, width, "Deals"), []]
         if not any(deal.stage.open for deal in pipeline.deals):
             return [
                 *lines,
-                [("   No deal is open.  ", ""), ("n", "accent"), (" a new one", "dim")],
-                *([[("   ", ""), ("v", "accent"), (" shows what was won and lost", "dim")]] if pipeline.deals else []),
+                [("   No open deals.  ", ""), ("n", "accent"), (" add one", "dim")],
+                *([[("   ", ""), ("v", "accent"), (" see won and lost deals", "dim")]] if pipeline.deals else []),
             ]
         widths = self._widths(width)
         columns = [self._column(number, widths[number], height - 2) for number in range(len(OPEN_STAGES))]
@@ -152,8 +145,8 @@ class BoardLines(Lines):
         assert pipeline is not None
         stage, deals = OPEN_STAGES[number], self.columns()[number]
         total = sum((deal.value or Decimal(0) for deal in deals), Decimal(0))
-        name: Line = [(f" {NAMES[stage]}", "bold"), (f" {len(deals)}", "dim")]
-        amounts = f"{worth(total, short=width < NARROW)} · {pipeline.chances[stage]:.0%} " if deals else ""
+        name: Line = [(f" {stage.label}", "bold"), (f" {len(deals)}", "dim")]
+        amounts = f"{worth(total, short=width < WIDE)} · {formats.percent(pipeline.chances[stage])} " if deals else ""
         head = spans.justified(name, [(amounts, "dim")], width - 1, measure)
         lines: list[Line] = [head]
         room = max(1, (height - 1) // CARD)
@@ -212,10 +205,10 @@ class DealLines(EntryLines):
     def build(self, width: int, height: int) -> list[Line]:
         pipeline = self.pipeline
         if pipeline is None:
-            return [[("  reading …", "dim")]]
+            return [[("  Loading …", "dim")]]
         lines = [deals_title(pipeline, width, "All deals")]
         if not pipeline.deals:
-            return [*lines, [], [("   No deal yet.  ", ""), ("n", "accent"), (" a new one", "dim")]]
+            return [*lines, [], [("   No deals yet.  ", ""), ("n", "accent"), (" add one", "dim")]]
         amounts = max(measure(worth(deal.value)) for deal in pipeline.deals)
         return [*lines, *(self._row(index, width, max(5, amounts)) for index in self.in_sight(height))]
 
@@ -239,7 +232,7 @@ class DealLines(EntryLines):
         reason = deal.reason if deal.stage is Stage.LOST else ""
         right: Line = [
             (f"{amount}  ", ""),
-            (f"{NAMES[deal.stage]:<10} ", "dim"),
+            (f"{deal.stage.label:<12} ", "dim"),
             (f"{end:>16} ", "warn" if stale else "dim"),
         ]
         room = max(6, width - spans.width_of(right, measure) - 7)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,15 @@ if TYPE_CHECKING:
     from planner.services.clients.dossier import Dossier, Event
 
 ZONES = {Zone.GREEN: ("▲", "good"), Zone.YELLOW: ("▬", "warn"), Zone.RED: ("▼", "bad")}
-LABEL = 12
-STAGES = {"talk": "first talk"}
+LABEL = 14
 HAPPENED = {
     "dial": "call",
-    "conversation": "talk",
-    "meeting-booked": "booked",
-    "meeting-held": "met",
-    "opened": "deal",
+    "meeting-booked": "meeting booked",
+    "meeting-held": "meeting held",
+    "opened": "deal opened",
+    "lost": "deal lost",
     "email": "email",
-    "email in": "email in",
+    "email in": "email received",
 }
 
 
@@ -80,7 +80,7 @@ class FileLines(Lines):
         if deal.stage.open:
             amount = "" if deal.value is None else f"  {formats.hundredths(int(deal.value * 100))}"
             close = "" if deal.expected_close is None else deal.expected_close.isoformat()
-            return "deal", f"{deal.title}{amount}  {STAGES.get(deal.stage, deal.stage)}", close, ""
+            return "deal", f"{deal.title}{amount}  {deal.stage.label}", close, ""
         end = deal.runs_until(self.today) if deal.stage == "won" else None
         if end is not None and end >= self.today:
             return "contract", deal.title, end.isoformat(), ""
@@ -104,10 +104,14 @@ class FileLines(Lines):
             if promise.kept is None
         ]
 
-    def event(self, event: Event, who: str, width: int) -> Line:
-        """Build the line of an event, with the contact's name if `who` is given."""
-        when = f" {formats.near_text(event.at, self.today)}".ljust(18)
-        kind = HAPPENED.get(event.kind, event.kind)
-        name: Line = [(f"{who}  ", "dim")] if who else []
-        said: Line = [(" ".join(event.text.split()), "")]
-        return spans.cut([(when, "dim"), (f"{kind:<10}", "dim"), *name, *said], width, measure)
+    def events(self, found: Sequence[tuple[str, Event]], width: int) -> list[Line]:
+        """Build the lines of events, each with the contact's name if there is one."""
+        kinds = [HAPPENED.get(event.kind, event.kind) for _, event in found]
+        room = max(map(len, kinds), default=0)
+        lines = []
+        for kind, (who, event) in zip(kinds, found, strict=True):
+            when = f" {formats.near_text(event.at, self.today)}".ljust(18)
+            name: Line = [(f"{who}  ", "dim")] if who else []
+            said: Line = [(" ".join(event.line(self.today).split()), "")]
+            lines.append(spans.cut([(when, "dim"), (f"{kind:<{room}}  ", "dim"), *name, *said], width, measure))
+        return lines

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from planner.domain import formats
+from planner.domain.clients.people import day_text
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
@@ -14,18 +17,22 @@ if TYPE_CHECKING:
     from planner.services.clients.duplicates import Found
 
 LABELS = {
-    "supplier_weak": "its weak",
-    "supplier_until": "ends",
-    "decides": "decides",
-    "preferences": "prefers",
+    "supplier_weak": "weak points",
+    "supplier_until": "contract ends",
+    "zone": "time zone",
+    "rhythm": "contact every",
+    "consent": "email consent",
+    "mailing": "email updates",
 }
-LABEL = 12
+LABEL = 15
 
 
 def told(value: Any) -> str:
     """Format a field's value."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, date):
+        return formats.dated_text(value)
     return "" if value is None else " ".join(str(value).split())
 
 
@@ -57,13 +64,13 @@ class PairLines(EntryLines):
 
     def build(self, width: int, height: int) -> list[Line]:
         if self.pairs is None:
-            looked = f" {self.looked:,} groups of alike ones" if self.looked else ""
-            return [[(f"  looking{looked} …", "dim"), ("   esc stops", "dim")]]
+            looked = f", {self.looked:,} groups compared" if self.looked else ""
+            return [[(f"  Searching{looked} …", "dim"), ("   esc to stop", "dim")]]
         same = sum(each.pair.same for each in self.pairs)
         title: Line = [(" Duplicates", "bold")]
         if not self.pairs:
-            return [title, [], [("   No two contacts look like one.", "")]]
-        title += [(f"   {same:,} the same", "bold"), (f"   {len(self.pairs) - same:,} perhaps", "dim")]
+            return [title, [], [("   No duplicates found.", "")]]
+        title += [(f"   {same:,} certain", "bold"), (f"   {len(self.pairs) - same:,} possible", "dim")]
         return [spans.cut(title, width, measure), *(self._row(index, width) for index in self.in_sight(height))]
 
     def _row(self, index: int, width: int) -> Line:
@@ -127,13 +134,13 @@ class CompareLines(Lines):
                 (spans.fit(other, half, measure), style[1]),
             ]
 
-        head = row("", f"{first.id}, stays", f"{second.id}, goes into it", ("dim", "dim"))
+        head = row("", f"{first.id}, stays", f"{second.id}, merged into it", ("dim", "dim"))
         lines = []
         for name in ("name", "company"):
             lines += self._field(name, first, second, row)
         for label, one_ways, other_ways in (
             ("phones", first.phones, second.phones),
-            ("mails", first.emails, second.emails),
+            ("emails", first.emails, second.emails),
         ):
             if one_ways or other_ways:
                 one, other = (", ".join(way.value for way in ways) for ways in (one_ways, other_ways))
@@ -155,6 +162,8 @@ class CompareLines(Lines):
 
     def _field(self, name: str, first: Contact, second: Contact, row: Callable[..., Line]) -> list[Line]:
         one, other = told(getattr(first, name)), told(getattr(second, name))
+        if name == "birthday":
+            one, other = (day_text(text) if text else "" for text in (one, other))
         if (not one and not other) or (name == "decides" and one == other == "no"):
             return []
         style = ("", "")
