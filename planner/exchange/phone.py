@@ -1,5 +1,5 @@
 """Parses phone numbers as people write them, and rebuilds them from validated digits so that they can be passed to a
-dialler (S17).
+dialer (S17).
 
 Only digits, a plus and the extension's digits are passed on: a number like ``--new-instance`` or ``javascript:…`` is
 refused with a reason and only shown.
@@ -18,7 +18,7 @@ from planner.domain.errors import InputError
 MOST_CHARACTERS = 80
 FEWEST_DIGITS, MOST_DIGITS = 3, 15  # ITU-T E.164
 MOST_EXTENSION = 8
-FEWEST_ABROAD = 6  # shorter ones are dialled as they are
+FEWEST_ABROAD = 6  # shorter ones are dialed as they are
 # markers of an extension in our reps' languages, including `#` and `x`
 _EXTENSION = re.compile(
     r"(?:;?\s*ext(?:ension|n)?[.:=]?|x|доб(?:ав(?:очный)?)?\.?|вн\.?|내선\s*(?:번호)?|内線|分機|#|,+|;)\s*(?=\d)",
@@ -31,7 +31,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 @dataclass(frozen=True, slots=True)
 class Number:
     """A diallable number. `digits` are E.164 (``+49…``) if the country is known, else the national form. `extension` is
-    dialled once answered. `caution` says why it may be wrong, or is empty.
+    dialed once answered. `caution` says why it may be wrong, or is empty.
     """
 
     digits: str
@@ -44,7 +44,7 @@ class Number:
         return self.digits + (f";ext={self.extension}" if self.extension else "")
 
     def uri(self, scheme: str) -> str:
-        """Return ``tel:+82…;ext=7``. SIP and callto have no extension, so it is dialled by hand then."""
+        """Return ``tel:+82…;ext=7``. SIP and callto have no extension, so it is dialed by hand then."""
         return f"tel:{self.uri_part}" if scheme == "tel" else f"{scheme}:{self.digits}"
 
     def __str__(self) -> str:
@@ -52,14 +52,14 @@ class Number:
 
 
 def read(text: str, region: str = "") -> Number:
-    """Parse a number. `region` is the two-letter country it is dialled from. Without one, and without a country code,
-    it stays in national form. Raises InputError with the reason why it can't be dialled.
+    """Parse a number. `region` is the two-letter country it is dialed from. Without one, and without a country code,
+    it stays in national form. Raises InputError with the reason why it can't be dialed.
     """
     shown = text.strip()
     if not shown:
-        raise InputError("There is no number.")
+        raise InputError("There's no number to dial.")
     if len(shown) > MOST_CHARACTERS:
-        raise InputError("That is too long for a phone number.")
+        raise InputError("That's too long for a phone number.")
     plain = re.sub(r"^tel:\s*", "", unicodedata.normalize("NFKC", shown).strip(), flags=re.IGNORECASE)
     # digits of any script become the ten a dialler knows
     plain = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in plain)
@@ -68,12 +68,13 @@ def read(text: str, region: str = "") -> Number:
     main = main.replace("(0)", "") if main.startswith(("+", "00")) else main
     if not _ALLOWED.fullmatch(main) or main.startswith("-"):
         letter = _LETTERS.search(main)
-        what = f"{letter[0]!r} is no digit" if letter else "it has signs that no number has"
-        raise InputError(f"{shown!r} can't be dialled: {what}.")
+        what = f"{letter[0]!r} isn't a digit" if letter else "it has characters a phone number can't have"
+        raise InputError(f"{shown!r} can't be dialed: {what}.")
     digits = re.sub(r"\D", "", main)
     if not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS + 2:
         raise InputError(
-            f"{shown!r} can't be dialled: a number has {FEWEST_DIGITS} to {MOST_DIGITS} digits, this has {len(digits)}."
+            f"{shown!r} can't be dialed: it has {len(digits)} digits, and a phone number has {FEWEST_DIGITS} to "
+            f"{MOST_DIGITS}."
         )
     return _checked(shown, main.strip().startswith("+"), digits, extension, region)
 
@@ -99,13 +100,13 @@ def _parted(text: str) -> tuple[str, str]:
         if rest and re.fullmatch(r"[\d\s.()-]+", rest):
             extension = re.sub(r"\D", "", rest)
             if not 1 <= len(extension) <= MOST_EXTENSION:
-                raise InputError(f"{text!r} can't be dialled: an extension has up to {MOST_EXTENSION} digits.")
+                raise InputError(f"{text!r} can't be dialed: an extension can have up to {MOST_EXTENSION} digits.")
             return text[: match.start()].rstrip(" ,;."), extension
     return text, ""
 
 
 def _checked(shown: str, plus: bool, digits: str, extension: str, region: str) -> Number:
-    # loaded only when something is dialled (16 ms)
+    # loaded only when something is dialed (16 ms)
     import phonenumbers
 
     def parsed(number: str, where: str | None) -> phonenumbers.PhoneNumber | None:
@@ -123,7 +124,7 @@ def _checked(shown: str, plus: bool, digits: str, extension: str, region: str) -
     if plus:
         international = parsed(f"+{digits}", None)
         if international is None:
-            raise InputError(f"{shown!r} can't be dialled: no country has a number like +{digits}.")
+            raise InputError(f"{shown!r} can't be dialed: no country has numbers like +{digits}.")
     else:
         if region:
             international = parsed(digits, region)
@@ -131,7 +132,7 @@ def _checked(shown: str, plus: bool, digits: str, extension: str, region: str) -
             international = parsed(f"+{digits.lstrip('0')}", None)
     if international is None:
         if len(digits) > MOST_DIGITS:
-            raise InputError(f"{shown!r} can't be dialled: {len(digits)} digits are too many for a number.")
-        return Number(digits, extension, f"no whole number of {region}, dialled as it is written" if region else "")
-    caution = "" if phonenumbers.is_valid_number(international) else "not in use by the numbering plan"
+            raise InputError(f"{shown!r} can't be dialed: {len(digits)} digits are too many for a phone number.")
+        return Number(digits, extension, f"not a full {region} number, dialed as written" if region else "")
+    caution = "" if phonenumbers.is_valid_number(international) else "may not be in use"
     return Number(phonenumbers.format_number(international, phonenumbers.PhoneNumberFormat.E164), extension, caution)

@@ -17,7 +17,7 @@ from planner.domain.mail.mailbox import Account
 SERVICE = "planner"
 PATIENCE = 60  # seconds, for a command that asks for its own passphrase
 NO_KEYRING = (
-    "no keyring is installed; pip install 'sales-planner[keyring]', or let the password come from env:NAME or "
+    "no keyring is installed. Run pip install 'sales-planner[keyring]', or set the password to env:NAME or "
     "command:pass show mail"
 )
 
@@ -43,7 +43,7 @@ def find(account: Account, stop: threading.Event) -> str | None:
     while thread.is_alive():
         thread.join(0.05)
         if thread.is_alive() and (stop.is_set() or time.monotonic() >= until):
-            raise StateError(f"The password of {account.name} wasn't told.")
+            raise StateError(f"No password for {account.name} arrived in time.")
     if problems:
         raise problems[0]
     return found[0]
@@ -52,7 +52,7 @@ def find(account: Account, stop: threading.Event) -> str | None:
 def _found(account: Account, stop: threading.Event) -> str | None:
     kind = account.password.partition(":")[0]
     if kind in ("env", "command"):
-        return told(account.password, f"password of {account.name}", stop)
+        return told(account.password, f"password for {account.name}", stop)
     if kind == "keyring":
         return _kept(account)
     return None
@@ -65,7 +65,7 @@ def told(source: str, what: str, stop: threading.Event) -> str:
         return _told_by(rest, what, stop)
     found = os.environ.get(rest)
     if not found:
-        raise StateError(f"The {what} should stand in {rest}, which is not set.")
+        raise StateError(f"The {what} comes from {rest}, which isn't set.")
     return found
 
 
@@ -73,17 +73,17 @@ def _told_by(command: str, what: str, stop: threading.Event) -> str:
     try:
         words = platform.split(command)
     except ValueError as error:
-        raise StateError(f"The command that should tell the {what} can't be read: {error}.") from error
+        raise StateError(f"The command for the {what} can't be read: {error}.") from error
     if not words:
-        raise StateError(f"There is no command that tells the {what}.")
+        raise StateError(f"The command for the {what} is empty.")
     try:
         process = subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
         )
     except FileNotFoundError as error:
-        raise StateError(f"There is no {words[0]} here to ask for the {what}.") from error
+        raise StateError(f"{words[0]}, the command for the {what}, isn't installed.") from error
     except OSError as error:
-        raise StateError(f"{words[0]} didn't tell the {what}: {error.strerror}.") from error
+        raise StateError(f"{words[0]} didn't return the {what}: {error.strerror}.") from error
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -92,10 +92,10 @@ def _told_by(command: str, what: str, stop: threading.Event) -> str:
         except subprocess.TimeoutExpired:
             if stop.is_set() or time.monotonic() >= until:
                 process.kill()
-                raise StateError(f"{words[0]} didn't tell the {what} in time.") from None
+                raise StateError(f"{words[0]} didn't return the {what} in time.") from None
     lines = told.decode("utf-8", "replace").splitlines()
     if process.returncode or not lines or not lines[0]:
-        raise StateError(f"{words[0]} didn't tell the {what} (it ended with {process.returncode}).")
+        raise StateError(f"{words[0]} didn't return the {what} (exit code {process.returncode}).")
     return lines[0]
 
 
@@ -104,13 +104,13 @@ def _kept(account: Account) -> str | None:
         import keyring
         from keyring.errors import KeyringError
     except ImportError as error:
-        raise StateError(f"The password of {account.name} can't be had: {NO_KEYRING}.") from error
+        raise StateError(f"Can't get the password for {account.name}: {NO_KEYRING}.") from error
     try:
         return keyring.get_password(SERVICE, f"{account.user}@{account.host}")
     except KeyringError as error:
         raise StateError(
-            f"The keyring doesn't tell the password of {account.name} ({type(error).__name__}); unlock it, or let the "
-            "password come from elsewhere."
+            f"The keyring didn't return the password for {account.name} ({type(error).__name__}). Unlock it, or get "
+            "the password from somewhere else."
         ) from error
 
 
@@ -120,8 +120,8 @@ def keep(account: Account, password: str) -> None:
         import keyring
         from keyring.errors import KeyringError
     except ImportError as error:
-        raise StateError(f"The password can't be kept: {NO_KEYRING}.") from error
+        raise StateError(f"Can't save the password: {NO_KEYRING}.") from error
     try:
         keyring.set_password(SERVICE, f"{account.user}@{account.host}", password)
     except KeyringError as error:
-        raise StateError(f"The keyring didn't take the password ({type(error).__name__}).") from error
+        raise StateError(f"The keyring couldn't save the password ({type(error).__name__}).") from error

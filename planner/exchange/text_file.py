@@ -35,10 +35,11 @@ def read_bytes(path: str, largest: int, what: str) -> bytes:
         if os.path.isdir(path):
             raise FileRefused(f"{name} is a folder, not a file.")
         if os.path.exists(path) and not os.path.isfile(path):
-            raise FileRefused(f"{name} is not a file.")  # reading a pipe would block for ever
+            raise FileRefused(f"{name} isn't a file.")  # reading a pipe would block for ever
         size = os.path.getsize(path)
         if size > largest:
-            raise FileRefused(f"{name} has {size / 2**20:,.1f} MB; {what} may have {largest // 2**20} MB. Split it.")
+            limit = f"The limit for {what} is {largest // 2**20} MB. Split it into smaller files."
+            raise FileRefused(f"{name} is {size / 2**20:,.1f} MB. {limit}")
         with open(path, "rb") as file:
             return file.read(largest + 1)
     except OSError as error:
@@ -54,12 +55,11 @@ def decoded(raw: bytes, name: str, wanted: str | None) -> tuple[str, str]:
         line = raw.count(b"\n", 0, error.start) + 1
         if error.end >= len(raw) - 1 and "unexpected end" in error.reason:
             raise FileRefused(
-                f"{name}, line {line}: the file breaks off in the middle of a letter; nothing was changed."
+                f"{name}, line {line}: the file is cut off in the middle of a character. Nothing was changed."
             ) from error
-        said = f"read as {codec}" if wanted is None else f"in the encoding {wanted}"
         raise FileRefused(
-            f"{name}, line {line}: a letter can't be {said}. If you know the encoding, name it with --encoding "
-            "(such as cp1251, cp949, shift_jis, utf-16)."
+            f"{name}, line {line}: a character can't be read as {wanted or codec}. Set the encoding with --encoding "
+            "(such as cp1251, cp949, shift_jis or utf-16)."
         ) from error
 
 
@@ -68,9 +68,9 @@ def _codec(wanted: str) -> str:
     try:
         found = codecs.lookup(wanted.strip().replace(" ", "-"))
     except LookupError as error:
-        raise InputError(f"{wanted!r} is not an encoding I know; some are utf-8, utf-16, cp1251, cp949.") from error
+        raise InputError(f"{wanted!r} isn't a known encoding. Try utf-8, utf-16, cp1251 or cp949.") from error
     if not found._is_text_encoding or found.name in ("undefined", "idna", "punycode", "unicode_escape"):
-        raise InputError(f"{wanted!r} is not an encoding of text; some are utf-8, utf-16, cp1251, cp949.")
+        raise InputError(f"{wanted!r} isn't a text encoding. Try utf-8, utf-16, cp1251 or cp949.")
     return "utf-8-sig" if found.name == "utf-8" else found.name
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from functools import partial
 
 from planner.cli.shared.common import FOUND, WHO, Group, cleared, emit, read_when, say, warn, whole_number
+from planner.domain import formats
 from planner.domain.errors import InputError
 from planner.domain.review.learning import Kind, Learning, Use, read_kind
 from planner.domain.text import many
@@ -21,56 +23,56 @@ def register(commands: Group) -> None:
 
 def _group(commands: Group, what: str) -> None:
     group = commands.group(what)
-    parser = group.add("add", partial(add, what), f"begin a {what}")
+    parser = group.add("add", partial(add, what), f"add a {what}")
     parser.add_argument("title", nargs="+", metavar="TITLE")
-    parser.add_argument("--author", default="", metavar="A", help="who wrote it, or gives it")
-    parser.add_argument("--from", dest="started", metavar="DATE", help="since when (default: today)")
-    parser.add_argument("--done", nargs="?", const="today", metavar="DATE", help="it is done already")
-    parser.add_argument("--taken", default="", metavar="T", help="what was taken from it")
+    parser.add_argument("--author", default="", metavar="A", help="author or trainer")
+    parser.add_argument("--from", dest="started", metavar="DATE", help="when you started (default: today)")
+    parser.add_argument("--done", nargs="?", const="today", metavar="DATE", help="mark it finished (default: today)")
+    parser.add_argument("--taken", default="", metavar="T", help="your takeaways")
     if what == "training":
         kinds = [kind.value for kind in Kind if kind is not Kind.BOOK]
         parser.add_argument("--kind", default="training", metavar="|".join(kinds))
-        parser.add_argument("--contact", metavar="WHO", help=f"who asked the question: {WHO}")
-    group.add("list", partial(list_, what), "what is learnt, what isn't done yet first", reads=True)
-    parser = group.add("done", partial(done, what), "finish one, with what was taken from it")
+        parser.add_argument("--contact", metavar="WHO", help=f"who the question came from: {WHO}")
+    group.add("list", partial(list_, what), "list what you're learning, unfinished first", reads=True)
+    parser = group.add("done", partial(done, what), f"mark a {what} finished, with your takeaways")
     parser.add_argument("id", type=whole_number)
-    parser.add_argument("--taken", default="", metavar="T", help="what was taken from it; of a question, its answer")
+    parser.add_argument("--taken", default="", metavar="T", help="your takeaways, or the answer to a question")
     parser.add_argument("--date", metavar="DATE", help="when (default: today)")
-    parser = group.add("used", partial(used, what), "where it was used: in a call, in a deal, in words")
+    parser = group.add("used", partial(used, what), "log where you used it: a call, a deal, a contact or a note")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("note", nargs="*", metavar="TEXT")
-    parser.add_argument("--contact", metavar="WHO", help=f"with whom: {FOUND}")
-    parser.add_argument("--deal", type=whole_number, metavar="ID", help="in which deal")
-    parser.add_argument("--call", type=whole_number, metavar="ID", help="in which call, a row of log list")
-    parser.add_argument("--date", metavar="DATE", help="when (default: today, or when the call was)")
-    parser = group.add("edit", partial(edit, what), "change what is said of one")
+    parser.add_argument("--contact", metavar="WHO", help=f"contact you used it with: {FOUND}")
+    parser.add_argument("--deal", type=whole_number, metavar="ID", help="deal you used it in")
+    parser.add_argument("--call", type=whole_number, metavar="ID", help="call you used it in, by its id in log list")
+    parser.add_argument("--date", metavar="DATE", help="when (default: today, or the day of the call)")
+    parser = group.add("edit", partial(edit, what), f"edit a {what}")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--title", metavar="T")
-    parser.add_argument("--author", metavar="A", help="none clears it")
-    parser.add_argument("--taken", metavar="T", help="none clears it")
-    parser = group.add("drop", partial(drop, what), "delete one that was typed by mistake")
+    parser.add_argument("--author", metavar="A", help="author or trainer (none clears it)")
+    parser.add_argument("--taken", metavar="T", help="your takeaways (none clears them)")
+    parser = group.add("drop", partial(drop, what), f"delete a {what}")
     parser.add_argument("id", type=whole_number)
 
 
 def add(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     kind = Kind.BOOK if what == "book" else read_kind(args.kind)
     if kind is Kind.BOOK and what == "training":
-        raise InputError("A book is added by `planner book add`.")
+        raise InputError("Add books with `planner book add`.")
     title = " ".join(args.title)
     if kind is Kind.QUESTION and args.done is None:
         if args.taken:
-            raise InputError("What was taken from a question is its answer: --done says that it is answered.")
+            raise InputError("--taken answers a question. Add --done to mark it answered.")
         row, task = service.ask(ctx, title, contact=args.contact, author=args.author)
-        say(f"question {row.id}: {row.title}")
-        return say(f"task {task.id}: {task.title}  due {task.due}")
+        say(f"Question {row.id}: {row.title}")
+        return say(f"Task {task.id}: {task.title}  due {formats.near_text(str(task.due), ctx.today())}")
     if what == "training" and args.contact:
-        raise InputError("--contact says who asked a question: --kind question.")
+        raise InputError("--contact needs --kind question.")
     day = None if args.done is None else read_when(args.done, ctx, "past").day
     begun = None if args.started is None else read_when(args.started, ctx, "past").day
     if begun is None and day is not None:
         begun = min(day, ctx.today())
     row = service.add(ctx, title, kind, author=args.author, started=begun, done_on=day, taken=args.taken)
-    return say(f"{row.kind} {row.id}: {sentence(row)}")
+    return say(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
 
 
 def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
@@ -80,13 +82,13 @@ def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
         return emit([as_object(row, unused=row.unused(ctx.today())) for row in rows])
     for row in rows:
         kind = "" if what == "book" else f"{row.kind:<9} "
-        say(f"{row.id:>4}  {kind}{sentence(row)}")
+        say(f"{row.id:>4}  {kind}{sentence(row, ctx.today())}")
         if row.taken:
-            say(f"        taken: {' '.join(row.taken.split())}")
+            say(f"        takeaways: {' '.join(row.taken.split())}")
         for use in row.uses:
-            say(f"        used {use.day}{_where(use)}")
+            say(f"        used {formats.when_text(use.day, ctx.today())}{_where(use)}")
     if not rows:
-        say(f"No {what} yet: `planner {what} add TITLE` begins one.")
+        say(f"No {what}s yet. Add one with `planner {what} add TITLE`.")
     if what == "book" and shelf.pace is not None:
         say(("✓ " if shelf.pace.kept else "▼ ") + shelf.pace.words())
     for nudge in shelf.nudges:
@@ -97,9 +99,9 @@ def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
 def done(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     day = None if args.date is None else read_when(args.date, ctx, "past").day
     row = service.done(ctx, args.id, taken=args.taken, day=day, what=what)
-    say(f"{row.kind} {row.id}: {sentence(row)}")
+    say(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
     if not row.taken:
-        warn(f"What was taken from it? `planner {what} done {row.id} --taken TEXT` keeps it.")
+        warn(f"What did you take from it? Save it with `planner {what} done {row.id} --taken TEXT`.")
     return 0
 
 
@@ -110,25 +112,32 @@ def used(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
         day=day, what=what,
     )  # fmt: skip
     use = row.uses[-1] if row.uses else None
-    return say(f"used: {row.title}" + ("" if use is None else f"  {use.day}{_where(use)}"))
+    return say(
+        f"Logged use: {row.title}"
+        + ("" if use is None else f"  {formats.when_text(use.day, ctx.today())}{_where(use)}")
+    )
 
 
 def edit(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     if (args.title, args.author, args.taken) == (None, None, None):
-        raise InputError("Say what is to be changed: --title, --author, --taken.")
+        raise InputError("Nothing to change. Use --title, --author or --taken.")
     changes = {"title": args.title, "author": cleared(args.author), "taken": cleared(args.taken)}
     row = service.edit(ctx, args.id, what=what, **{name: text for name, text in changes.items() if text is not None})
-    return say(f"{row.kind} {row.id}: {sentence(row)}")
+    return say(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
 
 
 def drop(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
-    return say(f"dropped {what} {args.id}: {service.drop(ctx, args.id, what=what).title}")
+    return say(f"Deleted {what} {args.id}: {service.drop(ctx, args.id, what=what).title}")
 
 
-def sentence(row: Learning) -> str:
+def sentence(row: Learning, today: date) -> str:
     """Format a book or training as a line."""
     by = f", {row.author}" if row.author else ""
-    state = f"since {row.started}" if row.done_on is None else f"✓ {row.done_on}"
+    state = (
+        f"since {formats.when_text(row.started, today)}"
+        if row.done_on is None
+        else f"✓ {formats.when_text(row.done_on, today)}"
+    )
     count = len(row.uses)
     times = f"  used {many(count, 'time', 'times')}" if row.uses else ""
     return f"{row.title}{by}  {state}{times}"

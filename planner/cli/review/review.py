@@ -1,4 +1,4 @@
-"""`planner review`: a look back at a day, a week or a month."""
+"""`planner review`: the review of a day, a week or a month."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("review")
     for span in Span:
-        parser = group.add(span.value, review, f"the {span} that a date is in (default: this one)", reads=True)
+        parser = group.add(span.value, review, f"review a {span} (default: this {span})", reads=True)
         parser.set_defaults(span=span)
         how = parser.add_mutually_exclusive_group()
-        how.add_argument("--md", metavar="FILE", help="write it as Markdown into a file or a folder; - prints it")
-        how.add_argument("--html", metavar="FILE", help="write it as a page with charts, to look at and to print")
-        parser.add_argument("--force", action="store_true", help="replace a file that is there")
-        parser.add_argument("--date", metavar="DATE", help="a day of it, or 2026-W46, 2026-10, last week")
+        how.add_argument("--md", metavar="FILE", help="write Markdown to a file or folder (- prints it)")
+        how.add_argument("--html", metavar="FILE", help="write an HTML page with charts, for screen or print")
+        parser.add_argument("--force", action="store_true", help="overwrite an existing file")
+        parser.add_argument("--date", metavar="DATE", help="any day in it, or 2026-W46, 2026-10, last week")
     self_review.register(group)
 
 
 def review(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json and (args.md or args.html):
-        raise InputError("--json prints; --md and --html write a file. Ask for one of them.")
+        raise InputError("--json can't be combined with --md or --html. Choose one.")
     found = read(args, ctx)
     flow = own_words(ctx, found)
     if args.json:
@@ -69,8 +69,8 @@ def write(
     try:
         path = service.write(ctx, found, file, endings, flow=flow, charts=charts.read(ctx, found.period), force=force)
     except FileThere as problem:
-        raise FileThere(f"{problem} --force replaces it.") from problem
-    return say(f"{path}: {found.name}")
+        raise FileThere(f"{problem} Use --force to overwrite it.") from problem
+    return say(f"{path}: {found.span.title_of(found.period)}")
 
 
 def read(args: argparse.Namespace, ctx: AppContext) -> Review:
@@ -79,7 +79,7 @@ def read(args: argparse.Namespace, ctx: AppContext) -> Review:
     if args.date is not None:
         whole = named(args.date, ctx.today())
         if whole is not None and list(Span).index(whole[0]) > list(Span).index(span):
-            raise InputError(f"{args.date} is a {whole[0]}, not a {span}: planner review {whole[0]} looks back at it.")
+            raise InputError(f"{args.date} is a {whole[0]}, not a {span}. Use planner review {whole[0]}.")
         day = read_when(args.date, ctx, "past").day if whole is None else whole[1]
     return service.read(ctx, span, day)
 
@@ -166,7 +166,7 @@ def _strength(found: Strength) -> dict[str, object]:
 
 
 def _say(report: Report) -> int:
-    say(report.title + ("  (not over yet)" if report.as_of else ""))
+    say(report.title + ("  (in progress)" if report.as_of else ""))
     for figure in report.figures:
         of = f" of {figure.target}" if figure.target else ""
         mean = f"   ({report.columns[-1]}: {figure.mean})" if figure.mean else ""

@@ -9,8 +9,9 @@ from datetime import date
 from planner.cli.shared.common import Group, emit, say, whole_number
 from planner.domain import formats
 from planner.domain.errors import InputError, StateError
-from planner.domain.review.report import MARKS, learning_lines, wrong_line
+from planner.domain.review.report import MARKS, changes_since, learning_lines, wrong_line
 from planner.domain.review.self_review import STEPS, Flow, Kind, ReviewLine, SelfReview, Tried
+from planner.domain.text import many
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import REVIEW_KINDS, Clients
 from planner.services.context import AppContext
@@ -18,35 +19,33 @@ from planner.services.day.today_store import TodayStore
 from planner.services.review import self_review as service
 
 SAID = {"well": Kind.WELL, "wrong": Kind.WRONG, "aim": Kind.AIM, "wish": Kind.WISH}
-NAMES = {Kind.WELL: "went well", Kind.WRONG: "went wrong", Kind.AIM: "aim", Kind.WISH: "to the wish"}
-WEEK = "the week: a day of it, 2026-W46, last week (default: the one that a review is due of)"
+NAMES = {Kind.WELL: "win", Kind.WRONG: "miss", Kind.AIM: "aim", Kind.WISH: "your why"}
+WEEK = "the week: any day in it, 2026-W46, last week (default: the week due for review)"
 ROOM = 70
 
 
 def register(group: Group) -> None:
     """Register its commands under `review`."""
-    parser = group.add(
-        "say", say_, "a line of the week's self-review: what went well or wrong, an aim, one to the wish"
-    )
+    parser = group.add("say", say_, "add a win, a miss, an aim or the line on your why to the week's self-review")
     parser.add_argument("kind", choices=list(SAID), metavar="|".join(SAID))
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--cause", default="", metavar="T", help="why it went wrong")
-    parser.add_argument("--correction", default="", metavar="T", help="what will be done otherwise")
-    parser.add_argument("--task", action="store_true", help="make the correction a task of the next week")
+    parser.add_argument("--correction", default="", metavar="T", help="what you'll do differently")
+    parser.add_argument("--task", action="store_true", help="make the correction a task for next week")
     _week(parser)
-    parser = group.add("tried", tried, "whether something that was to be tried was done; its number is in review week")
+    parser = group.add("tried", tried, "mark an experiment done or not, by its number in review week")
     parser.add_argument("number", type=whole_number, metavar="N")
     parser.add_argument("done", choices=("done", "not"), metavar="done|not")
-    parser.add_argument("--date", metavar="DATE", help="the week, as review week has it (default: this one)")
-    parser = group.add("task", task, "make the correction of a line a task of the next week")
+    parser.add_argument("--date", metavar="DATE", help="the week (default: this week)")
+    parser = group.add("task", task, "make a line's correction a task for next week")
     parser.add_argument("id", type=whole_number)
     parser = group.add("drop", drop, "delete a line of a review")
     parser.add_argument("id", type=whole_number)
-    parser = group.add("finish", finish, "finish the week's self-review; its figures are kept as they stand")
-    parser.add_argument("--wish", default="", metavar="T", help="a line to the wish that all of it serves")
+    parser = group.add("finish", finish, "finish the week's self-review and save its figures")
+    parser.add_argument("--wish", default="", metavar="T", help="one line on your why")
     _week(parser)
-    group.add("list", list_, "the reviews that were begun, the newest first", reads=True)
-    parser = group.add("find", find, "search in past reviews and in what was said in the evenings", reads=True)
+    group.add("list", list_, "list the reviews you've started, newest first", reads=True)
+    parser = group.add("find", find, "search past reviews and evening notes", reads=True)
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--limit", type=whole_number, default=30, metavar="N")
 
@@ -62,9 +61,9 @@ def _monday(args: argparse.Namespace, ctx: AppContext) -> date:
 def say_(args: argparse.Namespace, ctx: AppContext) -> int:
     kind, week = SAID[args.kind], _monday(args, ctx)
     if args.task and not args.correction:
-        raise InputError("--task makes a task of the correction: say it with --correction.")
+        raise InputError("--task needs a correction. Add one with --correction.")
     line = service.say(ctx, week, kind, " ".join(args.text), cause=args.cause, correction=args.correction)
-    say(f"review of {SelfReview(week).name}, line {line.id}: {_sentence(line)}")
+    say(f"Review of {SelfReview(week).name}, line {line.id}: {_sentence(line)}")
     return _as_task(ctx, week, line.id) if args.task else 0
 
 
@@ -79,18 +78,18 @@ def task(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def _as_task(ctx: AppContext, week: date, line_id: int) -> int:
     _, made = service.as_task(ctx, week, line_id)
-    due = "" if made.due is None else f"  due {formats.when_text(made.due.day)}"
-    return say(f"task {made.id}: {made.title}{due}")
+    due = "" if made.due is None else f"  due {formats.near_text(made.due, ctx.today())}"
+    return say(f"Task {made.id}: {made.title}{due}")
 
 
 def tried(args: argparse.Namespace, ctx: AppContext) -> int:
     flow = service.read(ctx, service.week_named(ctx, args.date) or ctx.today())
     if not 1 <= args.number <= len(flow.tried):
-        count = len(flow.tried)
-        raise StateError(f"There {'is' if count == 1 else 'are'} {count} to be tried in {flow.review.name}.")
+        count = many(len(flow.tried), "experiment", "experiments")
+        raise StateError(f"Week {flow.review.name} has {count}. See them with `planner review week`.")
     wanted: Tried = flow.tried[args.number - 1]
     service.mark(ctx, flow.review.week, wanted, args.done == "done")
-    return say(f"{'done' if args.done == 'done' else 'not done'} in {flow.review.name}: {wanted.text}")
+    return say(f"Marked {'done' if args.done == 'done' else 'not done'} in {flow.review.name}: {wanted.text}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -103,8 +102,9 @@ def finish(args: argparse.Namespace, ctx: AppContext) -> int:
     finished = ctx.database.exists() and service.week_review(ctx, week).finished
     review = service.finish(ctx, week, args.wish)
     if finished:
-        return say(f"review of {review.name} was finished on {review.finished_at:%Y-%m-%d}; to the wish: {review.wish}")
-    return say(f"review of {review.name} finished")
+        at = "" if review.finished_at is None else formats.when_text(review.finished_at.date(), ctx.today())
+        return say(f"The review of {review.name} was already finished on {at}. Your why: {review.wish}")
+    return say(f"Finished the review of {review.name}.")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -112,15 +112,17 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([as_row(review) for review in found])
     for review in found:
-        state = "finished" if review.finished else f"at {STEPS[review.step]}"
+        state = "finished" if review.finished else f"{review.step} of {len(STEPS)} steps"
         figures = "  ".join(
             f"{review.figures[name]} {word}"
             for name, word in (("dials", "calls"), ("meetings_held", "meetings"), ("deals", "deals"))
             if name in review.figures
         )
-        strength = f"  habit {float(review.figures['strength']):.0%}" if "strength" in review.figures else ""
+        strength = (
+            f"  habit {formats.percent(float(review.figures['strength']))}" if "strength" in review.figures else ""
+        )
         say(f"{review.name}  {state:<12}  {figures}{strength}" + (f"  {review.wish}" if review.wish else ""))
-    return 0 if found else say("No review was begun yet: `planner review week` shows the week, 7 goes through it.")
+    return 0 if found else say("No reviews yet. Start this week's with `planner`, then press 7.")
 
 
 def as_row(review: SelfReview) -> dict[str, object]:
@@ -165,13 +167,13 @@ def as_object(flow: Flow) -> dict[str, object]:
 def say_flow(flow: Flow) -> int:
     """Print the self-review as text, below the report."""
     for number, each in enumerate(flow.tried, start=1):
-        say(f"to be tried {number}  {MARKS[each.done]} {each.text}")
+        say(f"experiment {number}  {MARKS[each.done]} {each.text}")
     for aim in flow.aims:
-        say(f"aim of the week  {aim}")
+        say(f"this week's aim  {aim}")
     for line in flow.review.of(Kind.WELL, Kind.WRONG, Kind.AIM, Kind.WISH):
         say(f"line {line.id}  {_sentence(line)}")
-    for name, then, now in flow.since:
-        say(f"since it was finished  {name}: {then} then, {now} now")
+    for text in changes_since(flow):
+        say(text)
     for text in learning_lines(flow):
         say(f"learning  {text}")
     return 0
@@ -184,8 +186,8 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([{"day": hit.day, "where": WHERE[hit.kind], "text": hit.text} for hit in hits])
     for hit in hits:
-        say(f"{hit.day}  {WHERE[hit.kind]:<8}  {excerpt(hit.text, line, ROOM)}")
-    return 0 if hits else say(f"No review has {line!r} in it.")
+        say(f"{formats.dated_text(hit.day):<15}  {WHERE[hit.kind]:<8}  {excerpt(hit.text, line, ROOM)}")
+    return 0 if hits else say(f"No matches for {line!r}.")
 
 
 WHERE = {"review_line": "review", "day": "evening"}

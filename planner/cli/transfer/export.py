@@ -9,6 +9,7 @@ from dataclasses import replace
 from planner.cli.shared import passphrase
 from planner.cli.shared.common import Group, emit, read_when, say, warn, whole_number
 from planner.cli.shared.progress import Terminal
+from planner.domain import formats
 from planner.domain.clients.client_filter import parse_filter
 from planner.domain.errors import InputError
 from planner.domain.review.spans import Span
@@ -29,23 +30,23 @@ def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("export")
     _register_data(group)
-    parser = group.add("calendar", calendar, "blocks, meetings, tasks and promises with an hour, with alarms (ICS)")
+    parser = group.add("calendar", calendar, "export blocks, meetings, and timed tasks and promises, with alarms (ICS)")
     parser.add_argument("file", metavar="FILE.ics")
-    parser.add_argument("--span", choices=SPANS, default="week", help="how much of the calendar (default: the week)")
-    parser.add_argument("--date", metavar="DATE", help="a day of it (default: today)")
+    parser.add_argument("--span", choices=SPANS, default="week", help="how much to export (default: week)")
+    parser.add_argument("--date", metavar="DATE", help="any day in it (default: today)")
     parser.add_argument(
-        "--alarm", type=whole_number, default=10, metavar="MIN", help="minutes before an hour (default 10)"
+        "--alarm", type=whole_number, default=10, metavar="MIN", help="minutes before each entry (default: 10)"
     )
-    parser.add_argument("--force", action="store_true", help="replace a file that planner didn't write")
+    parser.add_argument("--force", action="store_true", help="overwrite a file planner didn't write")
 
 
 def _register_data(group: Group) -> None:
     for what, about in (
-        ("all", "everything but the history of changes, as JSON; `planner import all` takes it in again"),
-        ("contacts", "contacts, by the ending: CSV, Excel, JSON, vCards"),
-        ("contact", "one contact as a vCard"),
-        ("activities", "the log, by the ending: CSV, Excel, JSON"),
-        ("deals", "the pipeline, by the ending: CSV, Excel, JSON"),
+        ("all", "export everything except the change history as JSON, for `planner import all`"),
+        ("contacts", "export contacts as CSV, Excel, JSON or vCards, by file extension"),
+        ("contact", "export one contact as a vCard"),
+        ("activities", "export the log as CSV, Excel or JSON, by file extension"),
+        ("deals", "export deals as CSV, Excel or JSON, by file extension"),
     ):
         parser = group.add(what, data, about)
         parser.set_defaults(what=what, contact="", filter=None)
@@ -54,18 +55,16 @@ def _register_data(group: Group) -> None:
         endings = "|".join(service_exports.ENDINGS[what])
         parser.add_argument("file", metavar="FILE", help=f"a file ending in {endings}, or a folder")
         if what == "contacts":
-            parser.add_argument("--filter", metavar="WORDS|NAME", help="only those that it lets through")
-        parser.add_argument("--yes", action="store_true", help="don't ask")
-        parser.add_argument("--force", action="store_true", help="replace a file that is there")
+            parser.add_argument("--filter", metavar="WORDS|NAME", help="only contacts that match this filter")
+        parser.add_argument("--yes", action="store_true", help="skip the confirmation")
+        parser.add_argument("--force", action="store_true", help="overwrite an existing file")
         passphrase.add_options(parser)
-    parser = group.add("review", review, "a review, by the ending: Markdown, or a page with charts (HTML)")
+    parser = group.add("review", review, "export a review as Markdown or HTML, by file extension")
     parser.add_argument("file", metavar="FILE", help="a file ending in .md|.html, or a folder")
-    parser.add_argument(
-        "--span", choices=tuple(Span), default="week", help="what is looked back at (default: the week)"
-    )
-    parser.add_argument("--date", metavar="DATE", help="a day of it, or 2026-W46, 2026-10, last week")
-    parser.add_argument("--force", action="store_true", help="replace a file that is there")
-    group.add("log", log, "what has left the base, and when", reads=True)
+    parser.add_argument("--span", choices=tuple(Span), default="week", help="what to review (default: week)")
+    parser.add_argument("--date", metavar="DATE", help="any day in it, or 2026-W46, 2026-10, last week")
+    parser.add_argument("--force", action="store_true", help="overwrite an existing file")
+    group.add("log", log, "list what was exported, and when", reads=True)
 
 
 def data(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -83,21 +82,21 @@ def data(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.encrypt and not ready.sealed:
         ready = replace(ready, path=ready.path + ENDING)
     if args.passphrase is not None and not ready.sealed:
-        raise InputError(f"--passphrase is of an encrypted file: add --encrypt, or end its name in {ENDING}.")
+        raise InputError(f"--passphrase needs an encrypted file. Add --encrypt, or end the file name with {ENDING}.")
     rows = many(ready.rows, "row", "rows")
-    # where nobody can be asked, running the command counts as consent
+    # without a terminal to ask at, running the command counts as consent
     if not args.yes and at_terminal("stdin"):
-        said = input(f"{rows} of your base ({ready.what}) into {ready.path}: client lists leak. Write it? [y/N] ")
+        said = input(f"Export {rows} ({ready.what}) to {ready.path}? Client lists can leak. [y/N] ")
         if said.strip().lower() not in ("y", "yes"):
-            warn("nothing was written.")
+            warn("Nothing was exported.")
             return 1
     secret = passphrase.new(args) if ready.sealed else None
     try:
         service_exports.write(ctx, ready, force=args.force, passphrase=secret)
     except FileThere as problem:
-        raise FileThere(f"{problem} --force replaces it.") from problem
+        raise FileThere(f"{problem} Use --force to overwrite it.") from problem
     say(f"{ready.path}: {rows}")
-    warn("written down in the export log: planner export log.")
+    warn("Recorded in the export log. See it with planner export log.")
     return 0
 
 
@@ -124,18 +123,18 @@ def log(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     for each in found:
-        say(f"{service_exports.moment(each):%Y-%m-%d %H:%M}  {each.what:<10} {each.rows:>8,}  {each.file}")
-    return 0 if found else say("Nothing has left the base.")
+        say(f"{formats.dated_text(service_exports.moment(each)):<21}  {each.what:<10} {each.rows:>8,}  {each.file}")
+    return 0 if found else say("Nothing has been exported yet.")
 
 
 def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
     day = ctx.today() if args.date is None else read_when(args.date, ctx, "near").day
     if not 0 <= args.alarm <= 24 * 60:
-        raise InputError(f"--alarm is from 0 to {24 * 60} minutes, not {args.alarm}.")
+        raise InputError(f"--alarm can be 0 to {24 * 60} minutes, not {args.alarm}.")
     period = service.period_of(args.span, day)
     try:
         entries = service.export_calendar(ctx, args.file, period, alarm=args.alarm, force=args.force)
     except FileThere as problem:
-        raise FileThere(f"{problem} --force replaces it.") from problem
-    span = str(period.first) if period.first == period.last else f"{period.first} to {period.last}"
-    return say(f"{args.file}: {many(len(entries), 'entry', 'entries')}, {span}")
+        raise FileThere(f"{problem} Use --force to overwrite it.") from problem
+    days = formats.days_text(period.first, period.last, ctx.today())
+    return say(f"{args.file}: {many(len(entries), 'entry', 'entries')}, {days}")

@@ -16,7 +16,7 @@ from planner.services.day import events
 from planner.services.transfer import exports
 from planner.services.transfer import imports as service
 from planner.services.transfer.import_preview import Preview, as_read, how_written
-from planner.services.transfer.imports import FIELDS, ORDER_WORDS, OURS, TableFile, Wanted
+from planner.services.transfer.imports import FIELDS, ORDER_WORDS, OURS, TableFile, Wanted, word_shown, word_typed
 
 LINES_SHOWN = 5
 EXAMPLES = """\
@@ -30,51 +30,55 @@ examples:
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("import")
-    parser = group.add("all", import_all, "what `export all` wrote, into an empty database")
+    parser = group.add("all", import_all, "import an `export all` file into an empty database")
     parser.add_argument("file", metavar="FILE.json")
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
     for kind in service.KINDS:
-        parser = group.add(kind, import_, f"take in {kind}; the same file twice adds nothing", reads=True)
+        parser = group.add(kind, import_, f"import {kind} (importing a file twice adds nothing)", reads=True)
         parser.epilog = f"fields: {', '.join(FIELDS[kind])}\n\n{EXAMPLES}"
         parser.set_defaults(kind=kind)
         parser.add_argument("file", metavar="FILE")
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be made, changed and left out")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only show what would be imported, changed and skipped"
+        )
         parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
         parser.add_argument(
             "--map", action="append", default=[], metavar="FIELD=COLUMN",
-            help="where a field stands, if it isn't found; several columns as A+B",
+            help="column of a field that isn't detected, several as A+B",
         )  # fmt: skip
         parser.add_argument(
             "--value", action="append", default=[], metavar="FIELD:THEIRS=OURS",
-            help="what a word means: " + "; ".join(_allowed(name, words) for name, words in OURS[kind].items()),
+            help="what a value means here: " + "; ".join(_allowed(name, words) for name, words in OURS[kind].items()),
         )  # fmt: skip
         parser.add_argument(
             "--where",
             action="append",
             default=[],
             metavar="COLUMN=VALUE",
-            help="only these rows; several must all hold",
+            help="only rows with this value (if repeated, all must match)",
         )
-        parser.add_argument("--encoding", metavar="E", help="if it isn't found out: cp1251, cp949, shift_jis, utf-16")
-        parser.add_argument("--dates", choices=tuple(ORDER_WORDS), help="the order of dates, if it can't be told")
+        parser.add_argument("--encoding", metavar="E", help="if it isn't detected: cp1251, cp949, shift_jis, utf-16")
+        parser.add_argument("--dates", choices=tuple(ORDER_WORDS), help="the order of dates, if it's ambiguous")
         if kind == "calls":
-            parser.add_argument("--duration", choices=("minutes", "seconds"), help="what a plain duration counts")
+            parser.add_argument("--duration", choices=("minutes", "seconds"), help="unit of a plain duration")
         if kind == "contacts":
             parser.add_argument(
-                "--dedupe", action="store_true", help="join those who have the same mail address, name or number"
+                "--dedupe",
+                action="store_true",
+                help="merge rows with contacts that have the same email address, name or number",
             )
         parser.set_defaults(**{"duration": None} if kind != "calls" else {})
         parser.set_defaults(**{"dedupe": False} if kind != "contacts" else {})
     parser = group.add(
-        "calendar", calendar, "take in meetings of a calendar (ICS): blocks give way to them", reads=True
+        "calendar", calendar, "import meetings from a calendar (ICS), which your blocks make room for", reads=True
     )
     parser.add_argument("file", metavar="FILE.ics")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be made, changed and left out")
-    parser.add_argument("--encoding", metavar="E", help="if it isn't found out")
+    parser.add_argument("--dry-run", action="store_true", help="only show what would be imported, changed and skipped")
+    parser.add_argument("--encoding", metavar="E", help="if it isn't detected: cp1251, cp949, shift_jis, utf-16")
 
 
 def _allowed(name: str, words: tuple[str, ...]) -> str:
-    return f"{name} {'|'.join(word for word in words if word)}"
+    return f"{name} {'|'.join(word_shown(name, word) for word in words if word)}"
 
 
 def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -87,7 +91,7 @@ def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
         )  # fmt: skip
     except KeyboardInterrupt:
         progress.clear()
-        warn("stopped; nothing was changed.")
+        warn("Import stopped. Nothing was changed.")
         return 130
     progress.clear()
     for notice in preview.notices:
@@ -95,40 +99,38 @@ def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit(_calendar_object(preview, dry_run=args.dry_run))
     if args.dry_run:
-        return say("a dry run: nothing was changed.")
+        return say("This was a dry run. Nothing was changed.")
     if not preview.made and not preview.changed and not preview.gone:
-        return say("nothing new: nothing was changed.")
-    say("done, in one change: `planner undo` takes it back.")
+        return say("Nothing new in this file. Nothing was changed.")
+    say("Imported. Undo it with `planner undo`.")
     for each in preview.may_be_off[:LINES_SHOWN]:
         say(each.sentence())
     more = len(preview.may_be_off) - LINES_SHOWN
-    return say(f"and {more:,} more; planner calendar show names those of a month.") if more > 0 else 0
+    return say(f"and {more:,} more. See a month's with planner calendar show.") if more > 0 else 0
 
 
 def _show_calendar(preview: events.Preview) -> None:
-    counts = [_counted(preview.events, "events"), _counted(preview.times, "times"), f"{preview.ahead:,} ahead"]
+    counts = [_counted(preview.events, "events"), _counted(preview.times, "times"), f"{preview.ahead:,} upcoming"]
     say(f"{preview.name}: {', '.join(counts)}")
-    if preview.endless:
-        _line(
-            "without end",
-            f"{_counted(preview.endless, 'events')}, filled in to {preview.until}, and further as time goes",
-        )
+    if preview.endless and preview.until is not None:
+        until = formats.dated_text(preview.until)
+        _line("repeating", f"{_counted(preview.endless, 'events')} with no end, added up to {until} for now")
     for title, each in preview.next_times:
         start, end = each.local()
         until = "all day" if each.all_day else f"{start:%H:%M}–{end:%H:%M}"
-        free = "" if each.busy or each.all_day else "  (shown as free: no block gives way)"
-        _line(f"{start:%a} {start:%Y-%m-%d}", f"{until}  {title}{free}")
+        free = "" if each.busy or each.all_day else "  (shown as free, so blocks stay)"
+        _line(formats.when_text(start.date()), f"{until}  {title}{free}")
     made = [f"{_counted(preview.made, 'new events')}"]
     if preview.changed:
         made.append(f"{preview.changed:,} changed")
     if preview.same:
-        made.append(f"{preview.same:,} here already")
+        made.append(f"{preview.same:,} already here")
     if preview.gone:
         made.append(f"{preview.gone:,} cancelled")
-    _line("makes", ", ".join(made))
+    _line("imports", ", ".join(made))
     for why, lines in preview.skipped.items():
         some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
-        _line("left out", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
+        _line("skipped", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
     sys.stdout.flush()
 
 
@@ -159,7 +161,7 @@ def import_all(args: argparse.Namespace, ctx: AppContext) -> int:
     with passphrase.opened(args, ctx) as path:
         count = exports.restore_whole(ctx, path, lambda done: progress("writing", done, 0))
     progress.clear()
-    return say(f"{count:,} rows out of {args.file} into {ctx.path}; the history of changes stayed behind.")
+    return say(f"Imported {count:,} rows from {args.file} into {ctx.path}. The change history isn't part of an export.")
 
 
 def _wanted(args: argparse.Namespace) -> Wanted:
@@ -167,22 +169,23 @@ def _wanted(args: argparse.Namespace) -> Wanted:
     for text in args.map:
         name, equals, column = text.partition("=")
         if not equals or not name.strip() or not column.strip():
-            raise InputError(f"--map {text!r}: write it as FIELD=COLUMN.")
+            raise InputError(f"Write --map as FIELD=COLUMN, not {text!r}.")
         if name.strip().lower() in columns:
-            raise InputError(f"--map names {name.strip()} twice; several columns of one field are joined as A+B.")
+            raise InputError(f"--map names {name.strip()} twice. Join several columns as A+B.")
         columns[name.strip().lower()] = column.strip()
     values: dict[str, dict[str, str]] = {}
     for text in args.value:
         name, colon, pair = text.partition(":")
         theirs, equals, ours = pair.rpartition("=")
         if not colon or not equals or not theirs.strip():
-            raise InputError(f"--value {text!r}: write it as FIELD:THEIRS=OURS.")
-        values.setdefault(name.strip().lower(), {})[theirs.strip()] = ours.strip().lower()
+            raise InputError(f"Write --value as FIELD:THEIRS=OURS, not {text!r}.")
+        name = name.strip().lower()
+        values.setdefault(name, {})[theirs.strip()] = word_typed(name, ours.strip().lower())
     where = []
     for text in args.where:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise InputError(f"--where {text!r}: write it as COLUMN=VALUE.")
+            raise InputError(f"Write --where as COLUMN=VALUE, not {text!r}.")
         where.append((name.strip(), value))
     return Wanted(columns, values, where, args.dates, args.duration)
 
@@ -202,25 +205,25 @@ def _import(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
         )  # fmt: skip
     except KeyboardInterrupt:
         progress.clear()
-        warn("stopped; nothing was changed.")
+        warn("Import stopped. Nothing was changed.")
         return 130
     progress.clear()
     for notice in preview.reading.notices:
         warn(notice)
     if preview.lookalikes:
         warn(
-            f"{many(preview.lookalikes, 'looks', 'look')} like contacts you have (the same "
-            "mail address, name or number); --dedupe joins them."
+            f"{many(preview.lookalikes, 'row matches a contact', 'rows match contacts')} you already have (same email "
+            "address, name or number). Merge with --dedupe."
         )
     if preview.looks_like and preview.looks_like != preview.kind:
-        warn(f"this file looks like {preview.looks_like}: planner import {preview.looks_like} FILE.")
+        warn(f"This file looks like {preview.looks_like}. Use planner import {preview.looks_like} FILE.")
     if args.json:
         return emit(as_object(preview, dry_run=args.dry_run))
     if args.dry_run:
-        return say("a dry run: nothing was changed.")
+        return say("This was a dry run. Nothing was changed.")
     if not preview.made and not preview.changed:
-        return say("nothing new: nothing was changed.")
-    return say("done, in one change: `planner undo` takes it back.")
+        return say("Nothing new in this file. Nothing was changed.")
+    return say("Imported. Undo it with `planner undo`.")
 
 
 def _show(preview: Preview) -> None:
@@ -232,19 +235,22 @@ def _show(preview: Preview) -> None:
         more = f" and {len(reading.ignored) - 12} more" if len(reading.ignored) > 12 else ""
         _line("not used", ", ".join(reading.ignored[:12]) + more)
     if preview.matching != reading.rows:
-        _line("rows asked for", f"{preview.matching:,}")
+        _line("rows matched", f"{preview.matching:,}")
     for name, words in reading.words.items():
         for (theirs, ours), count in sorted(words.met.items(), key=lambda pair: -pair[1]):
-            _line(name, f"{count:>6,}  {theirs} → {ours or _unknown(name)}")
+            _line(name, f"{count:>6,}  {theirs} → {word_shown(name, ours) if ours else _unknown(name)}")
     _sample(preview)
-    _line("makes", _made(preview))
+    _line("imports", _made(preview))
     if preview.days is not None:
-        span = " to ".join(str(day) for day in dict.fromkeys(preview.days))
-        what = f"{preview.counts.get('won', 0):,} won, {formats.amount(preview.booked)} booked, "
-        _line("on", (what if preview.kind == "deals" else "") + span)
+        first, last = preview.days
+        span = (
+            formats.dated_text(first) if first == last else f"{formats.dated_text(first)} to {formats.dated_text(last)}"
+        )
+        what = f"{preview.counts.get('won', 0):,} won, {formats.amount(preview.booked)} closed, "
+        _line("dates", (what if preview.kind == "deals" else "") + span)
     for why, lines in preview.skipped.items():
         some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")
-        _line("left out", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
+        _line("skipped", f"{len(lines):>6,}  {why} ({'line' if len(lines) == 1 else 'lines'} {some})")
     sys.stdout.flush()
 
 
@@ -253,7 +259,7 @@ def _made(preview: Preview) -> str:
     if preview.changed:
         made.append(f"{preview.changed:,} changed")
     if preview.same:
-        made.append(f"{preview.same:,} here already")
+        made.append(f"{preview.same:,} already here")
     if preview.kind != "contacts" and preview.new_contacts:
         made.append(_counted(preview.new_contacts, "new contacts"))
     if preview.new_companies:
@@ -275,10 +281,10 @@ def _line(name: str, text: str) -> None:
 def _unknown(name: str) -> str:
     """Say what happens to a value with no meaning here."""
     return {
-        "outcome": "no outcome: a dial  (--value says otherwise)",
-        "stage": "talk  (not known; --value says otherwise)",
-        "kind": "no kind  (not known)",
-        "direction": "outgoing  (not known; --value says otherwise)",
+        "outcome": "call without an outcome  (change it with --value)",
+        "stage": "conversation  (not recognized, change it with --value)",
+        "kind": "no kind  (not recognized)",
+        "direction": "outgoing  (not recognized, change it with --value)",
     }[name]
 
 

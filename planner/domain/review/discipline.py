@@ -33,12 +33,14 @@ def read_weights(lines: Sequence[str]) -> dict[str, int]:
         name, equals, weight = line.partition("=")
         name = name.strip().casefold()
         if not equals or name not in WEIGHTS:
-            raise InputError(f"{line!r} is not a weight; write a part ({', '.join(WEIGHTS)}) and a number: calls=40.")
+            raise InputError(
+                f"{line!r} isn't a weight. Write a part ({', '.join(WEIGHTS)}) and a number, like calls=40."
+            )
         if not (weight.strip().isascii() and weight.strip().isdigit()) or int(weight) > HEAVIEST:
             raise InputError(f"A weight is a whole number from 0 to {HEAVIEST}, not {weight.strip()!r}.")
         found[name] = int(weight)
     if not any(found.values()):
-        raise InputError("One of the parts must weigh something.")
+        raise InputError("At least one part needs a weight above 0.")
     return found
 
 

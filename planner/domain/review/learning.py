@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from planner.domain import fields
+from planner.domain import fields, formats
 from planner.domain.errors import InputError
 from planner.domain.fields import Field
 from planner.domain.text import many
@@ -50,9 +50,9 @@ class Use:
 
     def __post_init__(self) -> None:
         if len(self.note) > LONGEST_NOTE:
-            raise InputError(f"What is said of a use can have {LONGEST_NOTE} characters.")
+            raise InputError(f"A note on a use can have up to {LONGEST_NOTE} characters.")
         if not self.note.strip() and self.contact_id is None and self.deal_id is None and self.activity_id is None:
-            raise InputError("Say where it was used: in which call or deal, or in words.")
+            raise InputError("Enter where you used it: a call, a deal, a contact or a note.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,14 @@ class Learning:
 
     def __post_init__(self) -> None:
         if not self.title.strip():
-            raise InputError("What is learnt needs a title.")
+            raise InputError("Enter a title.")
         if len(self.title) > LONGEST_TITLE or len(self.author) > LONGEST_TITLE:
-            raise InputError(f"A title can have {LONGEST_TITLE} characters.")
+            raise InputError(f"A title or an author can have up to {LONGEST_TITLE} characters.")
         if len(self.taken) > LONGEST_TAKEN:
-            raise InputError(f"What was taken from it can have {LONGEST_TAKEN:,} characters.")
+            raise InputError(f"Takeaways can have up to {LONGEST_TAKEN:,} characters.")
         if self.done_on is not None and self.done_on < self.started:
-            raise InputError(f"It can't have been done on {self.done_on}, before it was begun on {self.started}.")
+            done, started = formats.dated_text(self.done_on), formats.dated_text(self.started)
+            raise InputError(f"It can't be finished on {done}, before it was started on {started}.")
 
     def unused(self, today: date) -> bool:
         """Whether it was done two weeks ago or more and never used. Never true of a question."""
@@ -92,15 +93,15 @@ def read_kind(text: str) -> Kind:
     try:
         return Kind(text.strip().lower())
     except ValueError as error:
-        raise InputError(f"{text!r} is not a kind of learning; it can be {', '.join(Kind)}.") from error
+        raise InputError(f"{text!r} isn't a kind of learning. Use one of: {', '.join(Kind)}.") from error
 
 
 FIELDS = (
-    Field("title", label="title, or question", hint="SPIN Selling"),
-    Field("kind", fields.Kind(lambda text, read_day: read_kind(text), str, str), "kind", " ".join(Kind)),
-    Field("author", label="by", hint="who wrote it, or gives it"),
-    Field("done_on", fields.day("past"), "done", "today, 14 Nov; empty while it isn't", called="day it was done on"),
-    Field("taken", fields.LINES, "taken from it", "what you will use"),
+    Field("title", label="Title or question", hint="SPIN Selling"),
+    Field("kind", fields.Kind(lambda text, read_day: read_kind(text), str, str), "Kind", ", ".join(Kind)),
+    Field("author", label="Author", hint="author or trainer"),
+    Field("done_on", fields.day("past"), "Finished on", "today or 14 Nov, or leave empty", called="finish date"),
+    Field("taken", fields.LINES, "Takeaways", "what you'll use"),
 )
 
 
@@ -121,10 +122,9 @@ class Pace:
         return self.done >= self.wanted
 
     def words(self) -> str:
-        """Describe the pace, starting like ``9 books since 2 Mar 2026``."""
+        """Describe the pace, starting like ``9 books since Mon 2 Mar 2026``."""
         books = many(self.done, "book", "books")
-        since = f"{self.since.day} {self.since:%b %Y}"
-        return f"{books} since {since}; a book a {self.each} asks {self.wanted}"
+        return f"{books} since {formats.dated_text(self.since)}. One a {self.each} would be {self.wanted}."
 
 
 def pace(rows: Sequence[Learning], each: str, today: date) -> Pace | None:
@@ -144,13 +144,13 @@ def as_of(row: Learning, day: date) -> Learning:
 
 
 def nudges(rows: Sequence[Learning], today: date) -> list[str]:
-    """Return reminders of what was learnt but never used."""
+    """Return reminders of what was learned but never used."""
     found = []
     for row in rows:
         if row.unused(today):
             assert row.done_on is not None
             days = (today - row.done_on).days
-            found.append(f"Nothing of {row.title} was used yet, {days} days after it was done.")
+            found.append(f"You finished {row.title} {days} days ago and haven't used it yet.")
     return found
 
 
@@ -163,16 +163,17 @@ class Shelf:
     nudges: tuple[str, ...] = ()
 
     def within(self, first: date, last: date) -> list[str]:
-        """Describe what was begun, done or used between two days."""
+        """Describe what was started, finished or used between two days."""
         found = []
         for row in self.rows:
+            finished, started = ("answered", "noted") if row.kind is Kind.QUESTION else ("finished", "started")
             if row.done_on is not None and first <= row.done_on <= last:
-                taken = f": {' '.join(row.taken.split())}" if row.taken else ""
-                found.append(f"{row.kind} done, {row.title}{taken}")
+                taken = f" ({' '.join(row.taken.split())})" if row.taken else ""
+                found.append(f"{row.kind} {finished}: {row.title}{taken}")
             elif first <= row.started <= last:
-                found.append(f"{row.kind} begun, {row.title}")
+                found.append(f"{row.kind} {started}: {row.title}")
             for use in row.uses:
                 if first <= use.day <= last:
                     where = ", ".join(text for text in (use.note, use.contact or "", use.deal or "") if text)
-                    found.append(f"used, {row.title}" + (f": {where}" if where else ""))
+                    found.append(f"used: {row.title}" + (f" ({where})" if where else ""))
         return found

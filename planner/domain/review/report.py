@@ -14,6 +14,7 @@ from planner.domain.review.charts import funnel
 from planner.domain.review.review import AFTER_CALL, FIGURES, NAMES, PARTS, Figure, Review
 from planner.domain.review.self_review import Became, Flow, Kind, ReviewLine
 from planner.domain.review.spans import Span
+from planner.domain.text import many
 
 WHOLE_FROM = 1_000  # money from which hundredths are noise in a report
 MOST_DAYS = 7  # days listed in a row
@@ -22,9 +23,9 @@ PROMISES = ("kept", "late", "broken", "open")
 A_YEAR_AGO = ("dials", "meetings_held", "deals", "revenue")
 MARKS = {None: "?", True: "✓", False: "✗"}
 OUTCOME = {None: "", True: ", done", False: ", dropped"}
-BECAME = {None: "", Became.TASK: "a task", Became.WEEK: "a change of the week"}
-NOTHING_COUNTED = "Nothing was counted in it."
-NOTHING_DUE = "Nothing was due yet: open and close your days."
+BECAME = {None: "", Became.TASK: "task", Became.WEEK: "week change"}
+NOTHING_COUNTED = "Nothing was logged in this period."
+NOTHING_DUE = "Nothing was due yet. Start and end each day to measure your discipline."
 
 
 class Row(NamedTuple):
@@ -48,7 +49,7 @@ class Row(NamedTuple):
     @property
     def text(self) -> str:
         """What is said of it, on one line."""
-        return ", ".join(self.values) + (f"; {self.aside}" if self.aside else "")
+        return ", ".join(self.values) + (f" ({self.aside})" if self.aside else "")
 
     @property
     def sentence(self) -> str:
@@ -101,18 +102,16 @@ class Report:
 
     @property
     def title(self) -> str:
-        """The span under review: ``Week 2026-W47, 16 to 22 November 2026``."""
+        """The span under review: ``Week 2026-W47, Mon 16 Nov to Sun 22 Nov 2026``."""
         first, last = self.review.period.first, self.review.period.last
-        if self.review.span is Span.DAY:
-            return formats.dated_text(first)
-        if self.review.span is Span.MONTH:
-            return f"{first:%B %Y}"
-        return f"Week {self.review.name}, {formats.when_text(first, last)} to {formats.dated_text(last)}"
+        days = f", {formats.when_text(first, last)} to {formats.dated_text(last)}"
+        return self.review.span.title_of(self.review.period) + (days if self.review.span is Span.WEEK else "")
 
     @property
     def as_of(self) -> str:
         """That the span isn't over yet, or ""."""
-        return f"As of {formats.dated_text(self.review.today)}; it isn't over yet." if self.review.to_come else ""
+        as_of = f"As of {formats.dated_text(self.review.today)}. This {self.review.span} isn't over yet."
+        return as_of if self.review.to_come else ""
 
     @property
     def back(self) -> int:
@@ -134,21 +133,22 @@ class Report:
     @property
     def columns(self) -> tuple[str, str, str]:
         """The heads of the figures."""
-        return "done", "asked", f"mean of {self.back} before" if self.back else "before"
+        span = self.review.span
+        return "done", "target", f"{self.back}-{span} avg" if self.back > 1 else f"{span} before"
 
     @property
     def notes(self) -> Iterator[Row]:
         """What is said below the figures."""
         found = self.review
         if found.before and not any(each.weight for each in found.days):
-            yield Row("", ("Nothing was asked of it: every day was off, and leaves the habit as it was",))
+            yield Row("", ("No targets: every day was off, so your habit strength stays the same",))
         elif found.quota is not None:
             currency = f" {found.currency}" if found.currency else ""
-            yield Row("", (f"the quota's part of it is {amount('revenue', found.quota)}{currency}",))
+            yield Row(f"quota for the {found.span}", (f"{amount('revenue', found.quota)}{currency}",))
         if found.year_ago is not None:
-            before = found.span.name_of(found.span.year_before(found.period))
+            before = found.span.title_of(found.span.year_before(found.period))
             told = tuple(f"{amount(metric, found.year_ago[metric])} {NAMES[metric]}" for metric in A_YEAR_AGO)
-            yield Row(f"a year ago, {before}", told)
+            yield Row(f"a year ago ({before})", told)
 
     @property
     def rates(self) -> list[Row]:
@@ -157,10 +157,10 @@ class Report:
         for stage in funnel({metric: int(self.review.figures[metric].done) for metric in FIGURES}):
             counts = (f"{stage.done:,}", f"{stage.of:,}")
             if stage.rate is not None and stage.low is not None and stage.high is not None:
-                between = f"{100 * stage.low:.0f} to {formats.percent(stage.high)}"
+                between = f"{formats.percent(stage.low)} to {formats.percent(stage.high)}"
                 rows.append(Row(arrow(stage.stage), (*counts, formats.percent(stage.rate)), between))
             elif stage.of:
-                rows.append(Row(arrow(stage.stage), (*counts, ""), "some had begun before"))
+                rows.append(Row(arrow(stage.stage), (*counts, ""), "some started earlier"))
         return rows
 
     @property
@@ -171,9 +171,9 @@ class Report:
             return None
         moved = 0 if before is None else value - before
         tone = "good" if moved > 0.005 else "warn" if moved < -0.005 else ""
-        low = "low confidence: few days were seen" if self.review.strength.low_confidence else ""
-        values = (percent(value),) if before is None else (percent(value), f"from {percent(before)}")
-        return Row("strength of the habit", values, low, tone)
+        low = "low confidence: few days so far" if self.review.strength.low_confidence else ""
+        values = (percent(value),) if before is None else (percent(value), f"was {percent(before)}")
+        return Row("habit strength", values, low, tone)
 
     @property
     def parts(self) -> list[Row]:
@@ -186,7 +186,10 @@ class Report:
         """The days of a week with what they were worth."""
         found = self.review
         days = zip(found.days, found.worths, strict=True) if found.span is Span.WEEK else ()
-        return [Row(f"{each.day:%a}", (percent(worth) if each.weight else "off",)) for each, worth in days]
+        return [
+            Row(formats.WEEKDAYS[each.day.weekday()], (percent(worth) if each.weight else "off",))
+            for each, worth in days
+        ]
 
     @property
     def habits(self) -> Iterator[Row]:
@@ -194,18 +197,20 @@ class Report:
         found = self.review
         if any(there for _, there in found.own.values()):
             kept = tuple(f"{kind} {kept} of {there}" for kind, (kept, there) in sorted(found.own.items()))
-            yield Row("kept of your own time", kept)
+            yield Row("personal time", kept)
         if found.streak.most:
-            longest = f"the longest in half a year {days_text(found.streak.most)}"
+            longest = f"longest in six months: {days_text(found.streak.most)}"
             yield Row("streak", (f"{days_text(found.streak.now)} in a row",), longest)
         for record in found.records:
             told = f"{record.count:,} {NAMES[record.metric]} on {formats.when_text(record.day, self.review.today)}"
-            yield Row("record", (told,), f"the most before was {record.before:,}", "good")
+            yield Row("record", (told,), f"previous best: {record.before:,}", "good")
         if found.over_both is not None:
             day = formats.when_text(found.over_both)
-            yield Row("", (f"first over both lines of the month on {day}",), tone="good")
+            yield Row(
+                "", (f"above both plan pace and quota pace for the first time this month, on {day}",), tone="good"
+            )
         if any(found.stops):
-            yield Row("STOP", (f"{found.stops[0]} refused, {found.stops[1]} given in to",))
+            yield Row("distractions", (f"{found.stops[0]} resisted, gave in to {found.stops[1]}",))
 
     @property
     def customers(self) -> list[Group]:
@@ -214,21 +219,19 @@ class Report:
         promises = tuple(f"{found.promises[name]} {name}" for name in PROMISES if found.promises[name])
         answers = tuple(f"{AFTER_CALL[name]} {yes} of {asked}" for name, (yes, asked) in found.after_calls.items())
         objections = (
-            (each, f"{each.worked} of {each.told} answers led on" if each.told else "") for each in found.objections
+            (each, f"{each.worked} of {each.told} answers worked" if each.told else "") for each in found.objections
         )
-        repeated = (f"{kind}: {count} complaints within ninety days" for kind, count in found.repeated.items())
+        repeated = (f"{count} complaints about {kind} in 90 days" for kind, count in found.repeated.items())
         groups = (
             Group("", [Row("promises", promises)] if promises else []),
             Group("", [Row("after calls", answers)] if answers else []),
-            Group("", [Row("why it went so", (why,)) for why in found.whys]),
+            Group("", [Row("why", (why,)) for why in found.whys]),
+            Group("Top objections", [Row("heard", (each.text,), led, times=each.heard) for each, led in objections]),
             Group(
-                "objections heard most", [Row("heard", (each.text,), led, times=each.heard) for each, led in objections]
-            ),
-            Group(
-                "lost or refused, and why",
+                "Why deals were lost or calls refused",
                 [Row("lost or refused", (why,), times=count) for why, count in found.reasons],
             ),
-            Group("", [Row("", (told,), "find another way", "warn") for told in repeated]),
+            Group("", [Row("", (told,), "try a different approach", "warn") for told in repeated]),
         )
         return [group for group in groups if group.rows]
 
@@ -239,11 +242,11 @@ class Report:
 
     @property
     def evenings(self) -> list[Group]:
-        """What was said when the days were closed, a group a day."""
-        names = {"went_well": "well", "went_wrong": "wrong", "what_else": "else", "will_try": "will try"}
+        """The evening notes, a group a day."""
+        names = {"went_well": "win", "went_wrong": "miss", "what_else": "also", "will_try": "will try"}
         return [
             Group(
-                formats.when_text(lesson.day),
+                formats.when_text(lesson.day, self.review.today),
                 [Row(name, (text,)) for field, name in names.items() if (text := getattr(lesson.said, field))],
             )
             for lesson in self.review.lessons
@@ -254,17 +257,17 @@ class Report:
         """Evidence against the figures, named without judgement."""
         honesty, days = self.review.honesty, [each for each in self.review.days if each.over]
         if honesty.from_memory:
-            rows = f"{honesty.from_memory:,} of {honesty.rows:,} rows of the log"
+            rows = f"{honesty.from_memory:,} of {many(honesty.rows, 'log entry', 'log entries')}"
             yield Row("entered from memory", (rows,), tone="warn")
         if honesty.same:
-            yield Row("five times the same outcome within ten seconds", (f"{honesty.same}×",), tone="warn")
+            yield Row("same outcome five times within ten seconds", (f"{honesty.same}×",), tone="warn")
         for what, missed in (
-            ("not opened", [each.day for each in days if each.weight and not each.opened]),
-            ("not closed", [each.day for each in days if each.opened and not each.closed]),
+            ("not started", [each.day for each in days if each.weight and not each.opened]),
+            ("not ended", [each.day for each in days if each.opened and not each.closed]),
         ):
             if missed:
                 more = " …" if len(missed) > MOST_DAYS else ""
-                told = ", ".join(f"{day:%a} {day.day}" for day in missed[:MOST_DAYS])
+                told = ", ".join(formats.when_text(day, self.review.today) for day in missed[:MOST_DAYS])
                 yield Row(what, (told + more,), tone="warn")
 
     @property
@@ -272,31 +275,31 @@ class Report:
         """How sure the figures are: reservations, and how the odds of past months came true."""
         said = self.review.said
         record = said.sentences() if said is not None and said.months else []
-        return [*self.reservations, *(Row("my record", (text,)) for text in record)]
+        return [*self.reservations, *(Row("track record", (text,)) for text in record)]
 
     @property
     def following(self) -> list[Row]:
-        """What the next span asks."""
+        """The targets of the next span."""
         found = self.review
         targets = {metric: Decimal(target) for metric, target in found.next_targets.items()}
         if found.next_plan:
             targets["revenue"] = found.next_plan
-        done = {metric: f"{amount(metric, figure.done)} in this one" for metric, figure in found.figures.items()}
+        done = {metric: f"{amount(metric, figure.done)} this {found.span}" for metric, figure in found.figures.items()}
         return [Row(NAMES[metric], (amount(metric, target),), done[metric]) for metric, target in targets.items()]
 
     @property
     def next_title(self) -> str:
-        """``Next week, from 23 November 2026``."""
-        return f"Next {self.review.span}, from {formats.when_text(self.review.next_period.first)}"
+        """``Next week, from Mon 23 Nov``."""
+        return f"Next {self.review.span}, from {formats.when_text(self.review.next_period.first, self.review.today)}"
 
     @property
     def next_asks(self) -> str:
-        """What the next span asks in one line, or why nothing."""
-        if asked := [f"{row.values[0]} {row.label}" for row in self.following]:
-            return ", ".join(asked)
+        """The targets of the next span in one line, or why there are none."""
+        if targets := [f"{row.values[0]} {row.label}" for row in self.following]:
+            return ", ".join(targets)
         if self.review.next_plan is None:
-            return "No plan and no goal is set for it."
-        return "It asks nothing: it has no working day."
+            return "No plan or goal is set."
+        return "No targets: it has no working days."
 
     @property
     def own(self) -> Iterator[tuple[str, list[str]]]:
@@ -304,11 +307,11 @@ class Report:
         if self.flow is None:
             return
         review = self.flow.review
-        yield "What was to be tried", [f"{MARKS[each.done]} {each.text}" for each in self.flow.tried]
-        yield "What went well", [line.text for line in review.of(Kind.WELL)]
-        yield "What went wrong", [wrong_line(line) for line in review.of(Kind.WRONG)]
-        yield "Aims for the next week", [line.text for line in review.of(Kind.AIM)]
-        yield "To the wish", [review.wish] if review.wish else []
+        yield "Experiments", [f"{MARKS[each.done]} {each.text}" for each in self.flow.tried]
+        yield "Wins", [line.text for line in review.of(Kind.WELL)]
+        yield "Misses", [wrong_line(line) for line in review.of(Kind.WRONG)]
+        yield "Aims for next week", [line.text for line in review.of(Kind.AIM)]
+        yield "Your why", [review.wish] if review.wish else []
         yield "Learning", learning_lines(self.flow)
 
 
@@ -316,14 +319,23 @@ def wrong_line(line: ReviewLine) -> str:
     """Return what went wrong, its cause, its correction and the outcome."""
     parts = [line.text]
     if line.cause:
-        parts.append(f"because {line.cause}")
+        parts.append(f"cause: {line.cause}")
     if line.correction:
         became = f" ({BECAME[line.became]}{OUTCOME[line.done]})" if line.became else ""
-        parts.append(f"so: {line.correction}{became}")
-    return "; ".join(parts)
+        parts.append(f"correction: {line.correction}{became}")
+    return " · ".join(parts)
+
+
+def changes_since(flow: Flow) -> list[str]:
+    """Return the figures that changed since a review was finished, one line each."""
+    return [
+        f"{NAMES[name].capitalize()} changed since you finished this review: {amount(name, Decimal(then))} then, "
+        f"{amount(name, Decimal(now))} now"
+        for name, then, now in flow.since
+    ]
 
 
 def learning_lines(flow: Flow) -> list[str]:
-    """Return what was learnt and used in the week, one line each, plus progress in books and reminders."""
+    """Return what was learned and used in the week, one line each, plus progress in books and reminders."""
     pace = [] if flow.shelf.pace is None else [flow.shelf.pace.words()]
     return [*pace, *flow.shelf.within(flow.report.period.first, flow.report.period.last), *flow.shelf.nudges]

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from planner.domain import formats
 from planner.domain.day.day import CloseWords
 from planner.domain.day.records import Streak, broken
 from planner.domain.forecast import ledger
@@ -21,7 +22,7 @@ FIGURES = ("dials", "conversations", "meetings_booked", "meetings_held", "propos
 # Names of figures and parts of discipline, in every report and on the screen.
 NAMES = {
     "dials": "calls",
-    "conversations": "talks",
+    "conversations": "conversations",
     "meetings_booked": "meetings booked",
     "meetings_held": "meetings held",
     "proposals": "proposals",
@@ -32,21 +33,13 @@ PARTS = {
     "calls": "calls",
     "proposals": "proposals",
     "meetings": "meetings",
-    "promises": "promises kept in time",
-    "mail": "mail in its windows",
-    "close": "days closed",
+    "promises": "promises kept on time",
+    "mail": "email in its windows",
+    "close": "days ended",
     "blocks": "rest, sport, family, learning",
 }
-SHORT = {
-    "dials": "calls",
-    "conversations": "talks",
-    "meetings_booked": "booked",
-    "meetings_held": "held",
-    "proposals": "proposals",
-    "deals": "deals",
-}
 # The questions after a call, as stored and in words.
-AFTER_CALL = {"met": "need met", "effective": "effective", "content": "content", "listened": "listened"}
+AFTER_CALL = {"met": "need met", "effective": "productive", "content": "satisfied", "listened": "listened"}
 # The rep's own blocks that discipline covers.
 OWN_BLOCKS = frozenset({"rest", "sport", "family", "learning"})
 # A day that wasn't opened still counts, with the targets of the last opened day before it.
@@ -154,12 +147,11 @@ class Checkpoint:
             if due or ahead:
                 sign = "▲" if done > due else "▬" if done == due else "▼"
                 held = f"{done:,} of {due:,} {sign}" if due else f"{done:,}"
-                parts.append(f"{SHORT[name]} {held}" + (f", {ahead:,} to come" if ahead else ""))
+                parts.append(f"{NAMES[name]} {held}" + (f", {ahead:,} to go" if ahead else ""))
         if not parts:
             return ""
-        days = float(self.left)
-        left = f"{days:g} {'day' if days == 1 else 'days'} left"
-        return f"Mid-{self.span}, as of this morning, {left}: {'; '.join(parts)}"
+        left = f"{formats.number(float(self.left))} {'day' if self.left == 1 else 'days'} left"
+        return f"Mid-{self.span} check as of this morning, {left}: {' · '.join(parts)}"
 
 
 def in_proportion(asked: Mapping[str, int], share: Fraction) -> dict[str, int]:

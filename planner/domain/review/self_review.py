@@ -75,12 +75,12 @@ class ReviewLine:
 
     def __post_init__(self) -> None:
         if not self.text.strip():
-            raise InputError("A line of the review needs a text.")
+            raise InputError("Enter some text for this line.")
         for text in (self.text, self.cause, self.correction):
             if len(text) > LONGEST:
-                raise InputError(f"A line of the review can have {LONGEST} characters; this one has {len(text):,}.")
+                raise InputError(f"A review line can have up to {LONGEST} characters. This one has {len(text):,}.")
         if (self.cause or self.correction) and self.kind is not Kind.WRONG:
-            raise InputError("A cause and a correction belong to what went wrong.")
+            raise InputError("Only a miss can have a cause and a correction.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
 
+from planner.domain import formats
 from planner.domain.errors import InputError
 from planner.domain.workdays import DAY, Period, month_of
 
@@ -42,7 +43,7 @@ def named(text: str, today: date) -> tuple[Span, date] | None:
             return Span.WEEK, date.fromisocalendar(int(week[1]), int(week[2]), 1)
         return None if month is None else (Span.MONTH, date(int(month[1]), int(month[2]), 1))
     except ValueError as error:
-        raise InputError(f"There is no {'week' if week else 'month'} {text.strip()}.") from error
+        raise InputError(f"There's no {'week' if week else 'month'} {text.strip()}.") from error
 
 
 class Span(StrEnum):
@@ -71,6 +72,12 @@ class Span(StrEnum):
         if self is Span.MONTH:
             return self.step(period, -12)
         return Period(period.first - DAY * 364, period.last - DAY * 364)
+
+    def title_of(self, period: Period) -> str:
+        """Return the span as people read it: ``Tue 17 Nov 2026``, ``Week 2026-W47`` or ``November 2026``."""
+        if self is Span.WEEK:
+            return f"Week {week_name(period.first)}"
+        return formats.dated_text(period.first) if self is Span.DAY else formats.month_text(period.first)
 
     def name_of(self, period: Period) -> str:
         """Return ``2026-11-17``, ``2026-W47`` or ``2026-11``."""

@@ -10,7 +10,7 @@ from planner.domain.calls.best_hours import HourMap, Reach
 from planner.domain.review.charts import Charts, PaceDay, YearDay, level
 from planner.domain.review.report import FigureRow, amount
 from planner.domain.review.review import Review
-from planner.domain.workdays import WEEKDAYS
+from planner.domain.text import many
 
 SHADES = (0.18, 0.4, 0.65, 1.0)  # of a day's worth
 WIDE = 240  # of a chart, in its own units
@@ -60,7 +60,7 @@ def bar(share: float) -> Drawing:
     """Draw a share of the target, up to one and a quarter, with a mark at the full target."""
     done = Rect(0, 2, 100 * max(0.0, min(1.25, float(share))), 6, "accent" if share >= 1 else "soft")
     rects = (Rect(0, 2, 125, 6, "line"), done, Rect(99.5, 0, 1, 10, "ink"))
-    return Drawing(125, 10, f"{formats.percent(share)} of what was asked", rects)
+    return Drawing(125, 10, f"{formats.percent(share)} of target", rects)
 
 
 def trend(row: FigureRow, found: Review) -> Drawing:
@@ -68,7 +68,7 @@ def trend(row: FigureRow, found: Review) -> Drawing:
     values = [*row.figure.before, row.figure.done]
     told = [amount(row.metric, value) for value in values]
     periods = [*found.before, found.period]
-    said = [f"{found.span.name_of(period)}: {text}" for period, text in zip(periods, told, strict=True)]
+    said = [f"{found.span.title_of(period)}: {text}" for period, text in zip(periods, told, strict=True)]
     target = float(row.figure.target or 0)
     top = max(*map(float, values), target, 1.0)
     strong = [False] * len(row.figure.before) + [True]
@@ -79,7 +79,7 @@ def trend(row: FigureRow, found: Review) -> Drawing:
 
 
 def pace(days: Sequence[PaceDay]) -> Drawing | None:
-    """Draw the month against the lines of plan and quota."""
+    """Draw the month against the paces of plan and quota."""
     if not days:
         return None
     booked = [None if day.booked is None else float(day.booked) for day in days]
@@ -92,30 +92,30 @@ def pace(days: Sequence[PaceDay]) -> Drawing | None:
         points = (f"{number * WIDE / len(days):.1f},{height:.1f}" for number, height in enumerate(heights, start=1))
         lines.append((" ".join(points), colour, dashes))
     done, plan = (formats.number(round(value)) for value in (known[-1] if known else 0.0, float(days[-1].plan)))
-    name = f"booked {done} of a plan of {plan}"
-    note = f"B{name[1:]}; the line is the plan's, the dashed one the quota's"
+    name = f"{done} closed of a plan of {plan}"
+    note = f"{name}. The solid line is plan pace, the dashed line is quota pace."
     return Drawing(WIDE, 90, name, _bars(booked, top, 90, strong, [""] * len(days)), lines, note)
 
 
 def hours(found: HourMap) -> Iterator[tuple[str, list[tuple[Reach | None, int]]]]:
     """Yield the weekdays with calls, each with its hours and how strongly they are coloured, in per cent."""
     best = max((cell.rate for cell in found.cells.values()), default=0.0) or 1.0
-    for weekday, name in enumerate(WEEKDAYS):
+    for weekday, name in enumerate(formats.WEEKDAYS):
         cells = [found.cells.get((weekday, hour)) for hour in sorted(found.hours)]
         if any(cells):
-            yield name[:3].capitalize(), [(each, round(60 * each.rate / best) if each else 0) for each in cells]
+            yield name, [(each, round(60 * each.rate / best) if each else 0) for each in cells]
 
 
 def mail(charts: Charts) -> Drawing | None:
-    """Draw how well mail kept to its windows, a bar a week."""
-    told = ["–" if kept is None else f"{kept:.0%}" for kept in charts.mail]
+    """Draw how well email kept to its windows, a bar a week."""
+    told = ["–" if kept is None else formats.percent(kept) for kept in charts.mail]
     known = [text for text in told if text != "–"]
     if not known:
         return None
     strong = [(kept or 0) >= FULL for kept in charts.mail]
     said = [f"{week}: {text}" for week, text in zip(charts.weeks, told, strict=True)]
     name = ", ".join(each.replace(":", "") for each in said)
-    return Drawing(WIDE, 48, name, _bars(charts.mail, 1.0, 48, strong, said), note=f"{known[-1]} in the last of them")
+    return Drawing(WIDE, 48, name, _bars(charts.mail, 1.0, 48, strong, said), note=f"Latest week: {known[-1]}")
 
 
 def year(days: Sequence[YearDay]) -> Drawing | None:
@@ -127,8 +127,8 @@ def year(days: Sequence[YearDay]) -> Drawing | None:
     for number, day in enumerate(days):
         left, top, shade = number // 7 * CELL, number % 7 * CELL, level(day.worth)
         fill, opacity = ("line", 0.5 if day.weight else 0.2) if shade is None else ("accent", SHADES[shade])
-        said = f"{day.day}: {'–' if day.worth is None else f'{day.worth:.0%}'}"
+        said = f"{formats.dated_text(day.day)}: {'–' if day.worth is None else formats.percent(day.worth)}"
         rects.append(Rect(left, top, CELL - 2, CELL - 2, fill, said, opacity))
-    name = f"{len(seen)} days, worth {sum(seen) / len(seen):.0%} in the mean"
+    name = f"{formats.percent(sum(seen) / len(seen))} on average over {many(len(seen), 'day', 'days')}"
     wide = (len(days) + 6) // 7 * CELL
-    return Drawing(wide, 7 * CELL, name, rects, note=f"{name}; a stronger colour is better")
+    return Drawing(wide, 7 * CELL, name, rects, note=f"{name}. A stronger shade is better.")

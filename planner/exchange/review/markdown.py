@@ -32,16 +32,16 @@ def markdown(found: Review, flow: Flow | None = None) -> str:
         lines += [f"{note.sentence}.", ""]
     lines += ["## Discipline", "", f"{report.strength.sentence}." if report.strength else NOTHING_DUE, ""]
     lines += _list("", [row.sentence for row in (*report.parts, *report.habits)])
-    lines += _list("## With people", [row.sentence for row in report.people])
+    lines += _list("## Customer voice", [row.sentence for row in report.people])
     for title, own in report.own:
         lines += _list(f"## {title}", own)
     if report.evenings:
-        lines += ["## What was said in the evenings", ""]
+        lines += ["## Evening notes", ""]
     for evening in report.evenings:
         lines += _list(f"**{evening.title}**", [row.sentence for row in evening.rows])
-    lines += _list("## How sure the figures are", [row.sentence for row in report.sureness])
-    asked = [f"- {row.label}: {row.values[0]}" for row in report.following]
-    return "\n".join([*lines, f"## {report.next_title}", "", *(asked or [report.next_asks])]) + "\n"
+    lines += _list("## Data quality", [row.sentence for row in report.sureness])
+    targets = [f"- {row.label}: {row.values[0]}" for row in report.following]
+    return "\n".join([*lines, f"## {report.next_title}", "", *(targets or [report.next_asks])]) + "\n"
 
 
 def _table(report: Report) -> Iterator[str]:

@@ -20,7 +20,7 @@ class CallReader(RowReader[Activity]):
 
     kind = "calls"
     of = ("call", "activity")
-    needs = ((("at", "date", "time"), "no column says when the calls were."),)
+    needs = ((("at", "date", "time"), "no column has the time of the calls."),)
 
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
         if "at" in self.map.columns and "date" in self.map.columns and self._times_only(rows):
@@ -29,7 +29,7 @@ class CallReader(RowReader[Activity]):
             self._rename("time", "at")  # "Time" alone holds both
         self._split = "at" not in self.map.columns
         if not {"outcome", "duration", "direction", "missed"} & self.map.columns.keys():
-            self.reading.notices.append("Nothing says that these rows are calls: no outcome, duration or direction.")
+            self.reading.notices.append("These rows may not be calls. They have no outcome, duration or direction.")
         self._dates = self.dates_of("date" if self._split else "at", rows, self.now)
         if "duration" in self.map.columns:
             cells = [row[index] for row in rows for index in self.map.columns["duration"][:1]]
@@ -59,7 +59,7 @@ class CallReader(RowReader[Activity]):
             # a day without a time: noon stands in, or now if that is earlier today
             moment = min(moment.replace(hour=12), max(moment, self.now.replace(microsecond=0)))
         if moment > self.now:
-            return "still to come"
+            return "in the future"
         found = self._kind(cells)
         if isinstance(found, str):
             return found
@@ -91,16 +91,16 @@ class CallReader(RowReader[Activity]):
         outcome = self.meant("outcome", text)
         missed = self.flag("missed", cells)
         if direction == "no-call":
-            return "no call, but something else"
+            return "not a call"
         if outcome == SKIP:
-            return "left out by --value"
+            return "skipped by --value"
         if outcome == "email":
             return "email", None
         answered = not missed and outcome not in ("no-answer", "voicemail")
         if direction == "missed":
             direction, answered = "incoming", False
         if direction == "incoming":
-            return ("conversation", None) if answered else "incoming and not answered"
+            return ("conversation", None) if answered else "missed incoming call"
         if missed and outcome is None:
             return "dial", "no-answer"
         return "dial", None if outcome in (None, "dial") else outcome
@@ -118,5 +118,7 @@ class CallReader(RowReader[Activity]):
     def _note(self, cells: Sequence[str]) -> str | None:
         note = clean(self.map.text("notes", cells))
         if len(note) > 10_000:
-            raise Broken(f"a note of {len(note):,} characters (column {self._column('notes')}); 10,000 can be kept")
+            raise Broken(
+                f"the note has {len(note):,} characters and can have up to 10,000 (column {self._column('notes')})"
+            )
         return note or None

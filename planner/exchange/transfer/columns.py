@@ -114,7 +114,7 @@ def column(header: Sequence[str], text: str) -> int:
     near = difflib.get_close_matches(wanted.casefold(), [name.casefold() for name in header], n=1)
     hint = next((f" Did you mean {name!r}?" for name in header if near and name.casefold() == near[0]), "")
     shown = ", ".join(header[:12]) + (f" and {len(header) - 12} more" if len(header) > 12 else "")
-    raise InputError(f"The file has no column {wanted!r}.{hint} It has: {shown}.")
+    raise InputError(f"The file has no column {wanted!r}.{hint} Its columns are {shown}.")
 
 
 _SEPARATOR = re.compile(r"\\([;,|\\])|[;,|]|:::")

@@ -11,7 +11,7 @@ from typing import Any
 from planner.domain.clients import people
 from planner.domain.clients.people import MAILINGS, TIERS, Contact, Need, check_birthday
 from planner.domain.errors import InputError
-from planner.domain.text import clean
+from planner.domain.text import clean, many
 from planner.domain.typed import zones
 from planner.exchange.transfer.columns import normal, split_cell
 from planner.exchange.transfer.csv_file import Row
@@ -30,7 +30,7 @@ class ContactReader(RowReader[Contact]):
     needs = (
         (
             ("name", "given", "family", "company", "email", "phone"),
-            "no column holds a name, a company, a mail address or a phone number.",
+            "no column has a name, company, email address or phone number.",
         ),
     )
 
@@ -43,9 +43,8 @@ class ContactReader(RowReader[Contact]):
 
     def done(self) -> None:
         if self._unread:
-            count = len(self._unread)
-            many = "1 day of a year is" if count == 1 else f"{count:,} days of a year are"
-            self.reading.notices.append(f"{many} left out, which can't be read: {self._unread[0]}.")
+            dates = many(len(self._unread), "birthday or other date", "birthdays or other dates")
+            self.reading.notices.append(f"Skipped {dates} that can't be read: {self._unread[0]}.")
 
     def _days_of(self, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
         """Return other days, each with what it is, skipping unreadable ones."""
@@ -73,7 +72,7 @@ class ContactReader(RowReader[Contact]):
         person, company = self.full_name(cells, "name"), self.text("company", cells)
         name = person or company or next((way.value for way in (*emails, *phones)), "")
         if not name:
-            return "nothing to call it by: no name, company, mail address or phone number"
+            return "no name, company, email address or phone number"
         kind = self.meant("kind", self.text("kind", cells), "") or ""
         given_id = self.text("id", cells)
         contact = Contact(

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from planner.domain.text import many
 from planner.exchange.text_file import SAMPLED_BYTES, decoded, read_bytes
 from planner.exchange.text_file import FileRefused as FileRefused
 
@@ -28,13 +29,13 @@ FEW_LETTERS = 60
 # File signatures that aren't text, and what the rep can do about them.
 _NOT_CSV = (
     (b"PK\x05\x06", "is an empty zip archive, not CSV"),
-    (b"PK\x03\x04", "is a zip archive, not CSV; unpack it first"),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook, not CSV; save it as CSV first"),
+    (b"PK\x03\x04", "is a zip archive, not CSV. Unpack it first"),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook, not CSV. Save it as CSV or .xlsx first"),
     (b"%PDF", "is a PDF, not CSV"),
-    (b"\x1f\x8b", "is compressed (gzip), not CSV; unpack it first"),
+    (b"\x1f\x8b", "is compressed (gzip), not CSV. Unpack it first"),
     (b"SQLite format 3\x00", "is a database, not CSV"),
-    (b"\x89PNG", "is a picture, not CSV"),
-    (b"\xff\xd8\xff", "is a picture, not CSV"),
+    (b"\x89PNG", "is an image, not CSV"),
+    (b"\xff\xd8\xff", "is an image, not CSV"),
 )
 
 
@@ -87,13 +88,13 @@ class CsvFile:
                 footer = footer or line  # a report's totals and copyright, set apart by a blank line
                 continue
             if footer:
-                raise FileRefused(f"{self.name}, line {footer}: a row of 1 cell in the middle; nothing was changed.")
+                raise FileRefused(f"{self.name}, line {footer}: this row has only 1 cell. Nothing was changed.")
             if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
                 cells = cells[:width]  # surplus delimiters at the end
             if len(cells) != width:
                 raise FileRefused(
-                    f"{self.name}, line {line}: {_cells(len(cells))} where the header has {width}; the row is broken, "
-                    "so nothing was changed."
+                    f"{self.name}, line {line}: {many(len(cells), 'cell', 'cells')}, but the header has {width}. "
+                    "Nothing was changed."
                 )
             yield Row(line, tuple(plain(cell) if cell[:1] in ("'", "=") else cell for cell in cells))
 
@@ -121,10 +122,6 @@ def neutral(cell: str) -> str:
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
-
-
 def read(path: str, encoding: str | None = None) -> CsvFile:
     """Read a whole file and detect its format. Raises FileRefused with a sentence."""
     raw = read_bytes(path, LARGEST, "a CSV file")
@@ -137,7 +134,7 @@ def read(path: str, encoding: str | None = None) -> CsvFile:
         raise FileRefused(f"{name} is empty.")
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise FileRefused(f"{name}, line {line}: binary data; this is not a CSV file, or it is damaged.")
+        raise FileRefused(f"{name}, line {line}: binary data. The file is damaged or isn't CSV.")
     first = 1
     delimiter = None
     head, _, _ = text.partition("\n")
@@ -146,7 +143,7 @@ def read(path: str, encoding: str | None = None) -> CsvFile:
     delimiter = delimiter or _delimiter(text.lstrip("\r\n"))
     header, first = _header(text, delimiter, name, first)
     if len(header) > MOST_COLUMNS:
-        raise FileRefused(f"{name} has {len(header):,} columns; a CSV file may have {MOST_COLUMNS:,}.")
+        raise FileRefused(f"{name} has {len(header):,} columns. A CSV file can have up to {MOST_COLUMNS:,}.")
     foreign = sum(byte > 0x7F for byte in raw[:SAMPLED_BYTES])
     unsure = encoding is None and not codec.startswith("utf") and foreign < FEW_LETTERS
     return CsvFile(path, text, codec, delimiter, header, first, not text.endswith(("\n", "\r")), unsure)
@@ -164,15 +161,15 @@ def _records(text: str, delimiter: str, name: str, *, strict: bool = True) -> It
         except StopIteration:
             return
         except csv.Error as error:
-            raise FileRefused(f"{name}, line {begun}: {_meaning(str(error))}; nothing was changed.") from error
+            raise FileRefused(f"{name}, line {begun}: {_meaning(str(error))}. Nothing was changed.") from error
         yield begun, cells
 
 
 def _meaning(problem: str) -> str:
     if "unexpected end of data" in problem:
-        return "a quote is opened here and never closed, so the file breaks off or a quote is missing"
+        return "a quote opened here is never closed, so the file is cut off or a quote is missing"
     if "field larger" in problem:
-        return f"a cell is longer than {LONGEST_LINE:,} characters, most likely because a quote is never closed"
+        return f"a cell has more than {LONGEST_LINE:,} characters, probably because a quote is never closed"
     if "expected after" in problem:
         return "a quote is closed in the middle of a cell"
     return f"the row can't be read ({problem})"
@@ -181,7 +178,7 @@ def _meaning(problem: str) -> str:
 def _lines(text: str, name: str) -> Iterator[str]:
     for number, line in enumerate(io.StringIO(text, newline=""), start=1):
         if len(line) > LONGEST_LINE:
-            raise FileRefused(f"{name}, line {number}: {len(line):,} characters in one line; that is no CSV file.")
+            raise FileRefused(f"{name}, line {number}: {len(line):,} characters in one line. That isn't a CSV file.")
         yield line
 
 

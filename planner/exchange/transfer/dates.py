@@ -195,7 +195,7 @@ def _date(text: str, order: Order) -> tuple[date, str]:
     named = _NAMED_FIRST.match(text)
     if named and named[1].lower() in _MONTHS:
         return _day(int(named[3]), _MONTHS[named[1].lower()], int(named[2]), 4, text), _rest(text, named.end())
-    raise ValueError(f"{text!r} is not a date")
+    raise ValueError(f"{text!r} isn't a date")
 
 
 def _rest(text: str, end: int) -> str:
@@ -206,13 +206,13 @@ def _day(year: int, month: int, day: int, digits: int, text: str) -> date:
     if digits == 2:  # POSIX: 69 is 1969, 68 is 2068
         year += 1900 if year >= 69 else 2000
     elif digits != 4:
-        raise ValueError(f"{text!r} is not a date")
+        raise ValueError(f"{text!r} isn't a date")
     if not 1900 <= year <= 2200:
-        raise ValueError(f"{text!r} is not a date of these times")
+        raise ValueError(f"{text!r} isn't between 1900 and 2200")
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise ValueError(f"{text!r} is not a day of the calendar") from error
+        raise ValueError(f"{text!r} isn't a valid date") from error
 
 
 def _time(rest: str, text: str) -> time:
@@ -224,16 +224,16 @@ def _time(rest: str, text: str) -> time:
         rest = f"{korean[1]}:{korean[2] or '00':0>2}:{korean[3] or '00':0>2}{korean[4] or ''}"
     match = re.fullmatch(_TIME, rest.lower())
     if match is None:
-        raise ValueError(f"{text!r} has no time of day that can be read")
+        raise ValueError(f"{text!r} has no valid time")
     hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
     if match[4]:
         if not 1 <= hour <= 12:
-            raise ValueError(f"{text!r} has no time of day that can be read")
+            raise ValueError(f"{text!r} has no valid time")
         hour = hour % 12 + (12 if match[4] == "p" else 0)
     try:
         return time(hour, minute, second)
     except ValueError as error:
-        raise ValueError(f"{text!r} has no time of day that can be read") from error
+        raise ValueError(f"{text!r} has no valid time") from error
 
 
 def birthday(text: str, reader: DateReader, today: date) -> str:
@@ -243,7 +243,7 @@ def birthday(text: str, reader: DateReader, today: date) -> str:
         return f"--{written[2:4]}-{written[-2:]}"
     found = reader.moment(written).date()
     if found > today and re.search(r"\d{4}", written):
-        raise ValueError(f"{text!r} is still to come")
+        raise ValueError(f"{text!r} is in the future")
     if found > today:  # a two-digit year: nobody is born in the future
         found = found.replace(year=found.year - 100)
     return found.isoformat()

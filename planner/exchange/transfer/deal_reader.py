@@ -17,15 +17,15 @@ from planner.exchange.transfer.values import TwoWays, currency_of, days, given
 
 
 class DealReader(RowReader[Deal]):
-    """Reads deals. A won one books its value on the day it was closed."""
+    """Reads deals. A won one logs its value on the day it was closed."""
 
     kind = "deals"
     of = ("deal", "opportunity")
     needs = (
-        (("stage",), "no column says at which stage the deals are."),
+        (("stage",), "no column has the stage of the deals."),
         (
             ("title", "company", "contact", "given", "family", "email", "id"),
-            "no column says what the deals are called, or with whom they are.",
+            "no column has the title, company or contact of the deals.",
         ),
     )
 
@@ -59,7 +59,7 @@ class DealReader(RowReader[Deal]):
             return DateReader.of(cells, self.now, self.wanted.dates, past=past)
         except TwoWays as error:
             raise FileRefused(
-                f"{self.file.name}: dates such as {str(error)!r} can be read in two ways. Say which with --dates dmy, "
+                f"{self.file.name}: dates such as {str(error)!r} can be read two ways. Choose one with --dates dmy, "
                 "--dates mdy or --dates ymd."
             ) from error
 
@@ -70,8 +70,8 @@ class DealReader(RowReader[Deal]):
             found = {text for row in rows if (text := currency_of(self.map.text("value", row)))}
         if len(found) > 1:
             raise FileRefused(
-                f"{self.file.name}: amounts in several currencies ({', '.join(sorted(found))}); planner keeps one. "
-                "Take in one of them with --where."
+                f"{self.file.name}: amounts are in several currencies ({', '.join(sorted(found))}), and planner has "
+                "one. Import one of them with --where."
             )
         self.reading.currency = next(iter(found), "")
 
@@ -88,17 +88,17 @@ class DealReader(RowReader[Deal]):
         if theirs:
             self.reading.words["stage"].meet(theirs, ours)
         if ours == SKIP:
-            return "left out by --value"
+            return "skipped by --value"
         stage = Stage(ours or Stage.TALK)  # words without a meaning here show in the preview
         opened, closed = self._day("opened", cells), self._day("closed", cells)
         if not stage.open and closed is None:
             return f"{stage} without the day it was closed"
         if not stage.open and closed is not None and closed > self.now.date():
-            return f"{stage} on a day still to come"
+            return f"{stage} on a future date"
         who, company_only = self.known_by(cells, "contact")
         value: Decimal | None = self.parsed("value", cells, self._amounts.amount)
         if value is not None and value < 0:
-            return "a value below 0: book it as a refund of the deal that it belongs to"
+            return "negative value: log it as a refund on its deal"
         if stage is Stage.WON and value is None:
             return "won without a value"
         deal = Deal(

@@ -11,7 +11,7 @@ from planner.exchange.transfer.columns import mapped
 from planner.exchange.transfer.contact_reader import ContactReader
 from planner.exchange.transfer.csv_file import CsvFile
 from planner.exchange.transfer.deal_reader import DealReader
-from planner.exchange.transfer.records import FIELDS, OURS, RowReader, Wanted
+from planner.exchange.transfer.records import FIELDS, OURS, RowReader, Wanted, word_shown
 
 READERS: dict[str, type[RowReader[Any]]] = {reader.kind: reader for reader in (ContactReader, CallReader, DealReader)}
 
@@ -20,14 +20,14 @@ def check_wanted(kind: str, wanted: Wanted) -> None:
     """Refuse unknown fields or words. Raises InputError."""
     for name in wanted.columns:
         if name not in FIELDS[kind]:
-            raise InputError(f"{name!r} is not a field of {kind}; there are: {', '.join(FIELDS[kind])}.")
+            raise InputError(f"{name!r} isn't a field of {kind}. Fields: {', '.join(FIELDS[kind])}.")
     for name, words in wanted.values.items():
         if name not in OURS[kind]:
-            raise InputError(f"--value can't map {name!r}; of {kind} it maps {', '.join(OURS[kind])}.")
+            raise InputError(f"--value can't map {name!r}. For {kind}, it maps {', '.join(OURS[kind])}.")
         for ours in words.values():
             if ours not in OURS[kind][name]:
-                allowed = ", ".join(word for word in OURS[kind][name] if word)
-                raise InputError(f"{ours!r} is not a word of ours for {name}; it can be {allowed}.")
+                allowed = ", ".join(word_shown(name, word) for word in OURS[kind][name] if word)
+                raise InputError(f"{ours!r} isn't a value of {name}. Use one of: {allowed}.")
 
 
 def looks_like(file: CsvFile, shipped: Mapping[str, Any]) -> str:

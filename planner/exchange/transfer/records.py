@@ -55,6 +55,18 @@ OURS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "deals": {"stage": (*Stage, SKIP)},
 }
+# Our words that are shown by another name, by field.
+_SHOWN = {"stage": {Stage.TALK.value: "conversation"}}
+
+
+def word_shown(name: str, word: str) -> str:
+    """Return our word for a field as it is shown."""
+    return _SHOWN.get(name, {}).get(word, word)
+
+
+def word_typed(name: str, text: str) -> str:
+    """Return our word for a field that was typed as it is shown, or as it is stored."""
+    return next((word for word, shown in _SHOWN.get(name, {}).items() if shown == text), text)
 
 
 @dataclass(frozen=True)
@@ -144,7 +156,7 @@ class RowReader(Generic[Value]):
         for needed, said in self.needs:
             if not any(name in self.map.columns for name in needed):
                 raise FileRefused(
-                    f"{file.name}: {said} Name it with --map {needed[0]}=COLUMN. The file has: "
+                    f"{file.name}: {said} Choose it with --map {needed[0]}=COLUMN. The columns are "
                     f"{', '.join(file.header[:12])}{' …' if len(file.header) > 12 else ''}."
                 )
 
@@ -162,15 +174,15 @@ class RowReader(Generic[Value]):
                 self._row(row)
             except (Broken, InputError) as problem:
                 raise FileRefused(
-                    f"{self.file.name}, line {row.line}: {str(problem).rstrip('.')}; nothing was changed."
+                    f"{self.file.name}, line {row.line}: {str(problem).rstrip('.')}. Nothing was changed."
                 ) from problem
         self.done()
         if self.file.few_letters:
-            told = f"The encoding ({self.file.encoding}) was told by few letters: look at the names above"
-            self.reading.notices.append(f"{told}, and name another with --encoding.")
+            told = f"The encoding ({self.file.encoding}) is a guess from little text. Check the names above."
+            self.reading.notices.append(f"{told} If it's wrong, set it with --encoding.")
         if self.file.cut:
             self.reading.notices.append(
-                "The last line has no end: if the file broke off there, its last cell may be cut short."
+                "The last line has no line break. If the file was cut off, its last cell may be incomplete."
             )
         return self.reading
 
@@ -183,7 +195,7 @@ class RowReader(Generic[Value]):
                 yield row
 
     def _row(self, row: Row) -> None:
-        found = "deleted there" if self.flag("deleted", row.cells) else self.value(row)
+        found = "deleted in the other program" if self.flag("deleted", row.cells) else self.value(row)
         if isinstance(found, str):
             self.reading.skip(found, row.line)
             return
@@ -244,8 +256,8 @@ class RowReader(Generic[Value]):
             reader = DateReader.of(cells, latest, self.wanted.dates, utc=utc)
         except TwoWays as error:
             raise FileRefused(
-                f"{self.file.name}: dates such as {str(error)!r} ({self._column(name)}) can be read in two ways. Say "
-                "which with --dates dmy, --dates mdy or --dates ymd."
+                f"{self.file.name}: dates such as {str(error)!r} ({self._column(name)}) can be read two ways. Choose "
+                "one with --dates dmy, --dates mdy or --dates ymd."
             ) from error
         if places:
             self.reading.dates[name] = reader.order
@@ -258,8 +270,8 @@ class RowReader(Generic[Value]):
             return AmountReader.of(row[index] for row in rows for index in places)
         except TwoWays as error:
             raise FileRefused(
-                f"{self.file.name}: amounts such as {str(error)!r} ({self._column(name)}) can be read with thousands "
-                "or with decimals after the dot. Write them without thousands, or with both."
+                f"{self.file.name}: amounts such as {str(error)!r} ({self._column(name)}) may have a thousands "
+                "separator or decimals. Write them without thousands separators, or with both."
             ) from error
 
     def parsed(self, name: str, cells: Sequence[str], read: Callable[[str], Read]) -> Read | None:
@@ -306,7 +318,7 @@ class RowReader(Generic[Value]):
 
     def _look_at(self, name: str, text: str) -> None:
         if name == "phone" and re.fullmatch(r"\d[.,]\d+[eE]\+\d+", text):
-            told = f"Numbers such as {text} were mangled by a spreadsheet: the last digits are gone."
+            told = f"Numbers such as {text} were changed by a spreadsheet and have lost their last digits."
             if not any(known.startswith("Numbers such as") for known in self.reading.notices):
                 self.reading.notices.append(told)
 

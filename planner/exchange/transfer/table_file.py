@@ -21,7 +21,7 @@ def read(path: str, kind: str, encoding: str | None = None) -> CsvFile:
         return csv_file.read(path, encoding)  # which explains the problem
     if vcard.is_vcard(head):
         if kind != "contacts":
-            raise FileRefused(f"{path} holds vCards; they are contacts: planner import contacts {path}.")
+            raise FileRefused(f"{path} has vCards, which are contacts. Use planner import contacts {path}.")
         return vcard.read(path, encoding)
     if workbook.is_workbook(path, head):
         return workbook.read(path)

@@ -48,9 +48,9 @@ class AmountReader:
         try:
             found = Decimal(plain) * times
         except InvalidOperation as error:
-            raise ValueError(f"{text!r} is not an amount") from error
+            raise ValueError(f"{text!r} isn't an amount") from error
         if not found.is_finite() or abs(found) >= Decimal("1e14"):
-            raise ValueError(f"{text!r} is not an amount")
+            raise ValueError(f"{text!r} isn't an amount")
         return found.quantize(Decimal("0.01"))
 
     @classmethod
@@ -102,11 +102,11 @@ def _amount_parts(text: str) -> tuple[str, int, str]:
     written = text.strip().replace("\N{MINUS SIGN}", "-")
     match = re.fullmatch(r"([^\d]*?)([.,]?\d(?:[\d.,\s\u00a0\u202f'’_]*\d)?)([^\d]*)", written)
     if match is None:
-        raise ValueError(f"{text!r} is not an amount")
+        raise ValueError(f"{text!r} isn't an amount")
     head, digits, tail = match[1].strip(), re.sub(r"[\s\u00a0\u202f'’_]", "", match[2]), match[3].strip()
     minus = head.count("-") + tail.count("-") + ("(" in head and ")" in tail)
     if minus > 1:
-        raise ValueError(f"{text!r} is not an amount")
+        raise ValueError(f"{text!r} isn't an amount")
     times, currency = 1, ""
     for word in re.findall(r"[^\s\d()+.,-]+", f"{head} {tail}"):
         named = word.lower()
@@ -117,7 +117,7 @@ def _amount_parts(text: str) -> tuple[str, int, str]:
             elif part in CURRENCIES or re.fullmatch(r"[a-z]{3}", part):
                 currency = CURRENCIES.get(part, part.upper())
             else:
-                raise ValueError(f"{text!r} is not an amount that can be read")
+                raise ValueError(f"{text!r} isn't an amount planner can read")
     return ("-" if minus else "") + digits, times, currency
 
 
@@ -154,7 +154,7 @@ class DurationReader:
         try:
             number = Decimal(written.replace(",", "."))
         except InvalidOperation as error:
-            raise ValueError(f"{text!r} is not a duration") from error
+            raise ValueError(f"{text!r} isn't a duration") from error
         return _rounded(number * (60 if self.unit == "minutes" else 1), text)
 
     @classmethod
@@ -173,14 +173,14 @@ class DurationReader:
 
 def _rounded(seconds: Decimal, text: str) -> int:
     if not seconds.is_finite() or not 0 <= seconds <= 24 * 3600:
-        raise ValueError(f"{text!r} is not a duration of a day at most")
+        raise ValueError(f"{text!r} isn't a duration of up to a day")
     return int((seconds + 30) // 60)
 
 
 def days(text: str) -> int:
     """Return a number of days."""
     if not (text.isascii() and text.isdigit()):
-        raise ValueError(f"{text!r} is not a number of days")
+        raise ValueError(f"{text!r} isn't a number of days")
     return int(text)
 
 

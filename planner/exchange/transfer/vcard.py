@@ -109,7 +109,7 @@ def read(path: str, encoding: str | None = None) -> TableFile:
     guessed, few = _guess(text, encoding)
     cards = list(_cards(text, codec, name, guessed))
     if not cards:
-        raise FileRefused(f"{name} has no vCard in it.")
+        raise FileRefused(f"{name} has no vCards.")
     header, rows = _table(cards)
     codec = guessed if few else codec
     return TableFile(path, "", codec, "", header, 1, False, few, rows, "vCards")
@@ -139,7 +139,7 @@ def _unfolded(text: str, name: str) -> Iterator[tuple[int, str]]:
         if soft:
             parts[-1] = parts[-1][:-1]
         if size > LONGEST_VALUE and not _passed_over(parts[0]):
-            raise FileRefused(f"{name}, line {begun}: {size:,} characters in one value; nothing was changed.")
+            raise FileRefused(f"{name}, line {begun}: {size:,} characters in one value. Nothing was changed.")
     if size:
         yield begun, "".join(parts)
 
@@ -163,7 +163,7 @@ def _cards(text: str, codec: str, name: str, guessed: str) -> Iterator[Card]:
             if depth == 1:
                 card, count = Card(line), count + 1
                 if count > MOST_CARDS:
-                    raise FileRefused(f"{name} has more than {MOST_CARDS:,} cards; split it.")
+                    raise FileRefused(f"{name} has more than {MOST_CARDS:,} vCards. Split it into smaller files.")
             continue
         if bare == "END:VCARD" and depth:
             depth -= 1
@@ -174,7 +174,7 @@ def _cards(text: str, codec: str, name: str, guessed: str) -> Iterator[Card]:
         if not bare or depth > 1:
             continue  # a nested card is somebody's agent
         if card is None:
-            raise FileRefused(f"{name}, line {line}: this stands in no vCard; nothing was changed.")
+            raise FileRefused(f"{name}, line {line}: this isn't part of a vCard. Nothing was changed.")
         found = _property(content, card.version, codec, guessed)
         if found is None:
             continue  # not a property: programs leave such lines after a photo
@@ -188,7 +188,7 @@ def _cards(text: str, codec: str, name: str, guessed: str) -> Iterator[Card]:
             depth += 1
     if card is not None:
         raise FileRefused(
-            f"{name}, line {card.line}: this vCard has no end, so the file breaks off; nothing was changed."
+            f"{name}, line {card.line}: this vCard has no end, so the file is cut off. Nothing was changed."
         )
 
 

@@ -44,10 +44,10 @@ def read(path: str) -> TableFile:
             entries = archive.infolist()
         size, packed = (sum(getattr(entry, name) for entry in entries) for name in ("file_size", "compress_size"))
         if size > MOST_TIMES * packed and size > LARGEST_TIGHT:
-            raise FileRefused(f"{name} unpacks into {size // max(packed, 1):,} times its size; it was not read.")
+            raise FileRefused(f"{name} unpacks to {size // max(packed, 1):,} times its size, so it wasn't opened.")
         if size > LARGEST_UNPACKED:
             raise FileRefused(
-                f"{name} unpacks into {size / 2**20:,.0f} MB; a workbook may have {LARGEST_UNPACKED // 2**20} MB."
+                f"{name} unpacks to {size / 2**20:,.0f} MB. A workbook can have up to {LARGEST_UNPACKED // 2**20} MB."
             )
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
@@ -62,9 +62,9 @@ def read(path: str) -> TableFile:
         raise
     except Exception as error:  # a broken workbook makes the library raise anything
         raise FileRefused(
-            f"{name} can't be read as a workbook ({type(error).__name__}); nothing was changed."
+            f"{name} can't be read as a workbook ({type(error).__name__}). Nothing was changed."
         ) from error
-    raise FileRefused(f"{name} has no sheet with a table in it.")
+    raise FileRefused(f"{name} has no sheet with a table.")
 
 
 def _last_row(path: str, sheet: Any) -> int | None:
@@ -96,7 +96,7 @@ def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tu
     for number, cells in [*([second] if second else []), *filled]:
         if len(cells) > len(header):
             raise FileRefused(
-                f"{name}, row {number}: {len(cells)} cells where the header has {len(header)}; nothing was changed."
+                f"{name}, row {number}: {len(cells)} cells, but the header has {len(header)}. Nothing was changed."
             )
         rows.append(Row(number, tuple(cells + [""] * (len(header) - len(cells)))))
     return header, tuple(rows)
@@ -104,7 +104,7 @@ def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tu
 
 def _filled_rows(sheet: Any, name: str, last: int | None) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that aren't empty with their numbers, without empty cells at their end."""
-    too_many = FileRefused(f"{name} has more than {MOST_ROWS:,} rows; split it.")
+    too_many = FileRefused(f"{name} has more than {MOST_ROWS:,} rows. Split it into smaller files.")
     if last is not None and last > MOST_ROWS:
         raise too_many
     blank = 0
@@ -117,8 +117,8 @@ def _filled_rows(sheet: Any, name: str, last: int | None) -> Iterator[tuple[int,
         blank += not cells  # in total, because single rows among thousands of empty ones cost as much
         if blank > MOST_BLANK:
             raise FileRefused(
-                f"{name} has more than {MOST_BLANK:,} empty rows before row {last or 'the last'}: a stray cell far "
-                "below the table? Delete it, or what lies between."
+                f"{name} has more than {MOST_BLANK:,} empty rows before {f'row {last}' if last else 'its last row'}. "
+                "Delete the empty rows, or the stray cell below the table."
             )
         if cells:
             yield number, cells

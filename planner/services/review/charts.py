@@ -26,7 +26,7 @@ YEAR = 53  # weeks in the calendar chart
 
 def read(ctx: AppContext, period: Period) -> Charts:
     """Return the charts for a review of a period, up to its end or today."""
-    require_database(ctx, "There is nothing to draw yet: nothing was logged.")
+    require_database(ctx, "No charts yet. They appear after the first day you log.")
     last = min(period.last, ctx.today())
     monday = week_of(last).first
     # a week that crosses two months counts for the one with most of its days

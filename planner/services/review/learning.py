@@ -1,4 +1,4 @@
-"""Manages learning items: books and trainings with a pace, what was learnt from them, and where it was used (S28)."""
+"""Manages learning items: books and trainings with a pace, what was learned from them, and where it was used (S28)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from planner.domain import formats
 from planner.domain.day.snapshot import next_working_day
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
 from planner.domain.errors import InputError, StateError
@@ -25,7 +26,7 @@ from planner.store.review import learning as store
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
-NOTHING = "Nothing is learnt yet: `planner book add TITLE` begins."
+NOTHING = "Nothing to learn yet. Add a book with `planner book add TITLE`."
 
 
 def read(ctx: AppContext) -> Shelf:
@@ -57,19 +58,19 @@ def add(
     today = ctx.today()
     for day in (started, done_on):
         if day is not None and day > today:
-            raise InputError(f"{day} is still to come; something is begun and done today or was before.")
+            raise InputError(f"{formats.when_text(day, today)} is in the future. Enter today or an earlier day.")
     row = Learning(0, kind, clean(title), started or today, clean(author), done_on, clean(taken, lines=True))
-    with ctx.database.write(f"{kind} {row.title}") as change:
+    with ctx.database.write(f"added {kind}: {row.title}") as change:
         same = [each for each in store.every(change) if each.title.casefold() == row.title.casefold()]
         if any(each.kind is kind and each.done_on is None for each in same):
-            raise StateError(f"{row.title} is being learnt already.")
+            raise StateError(f"You're already learning from {row.title}.")
         return replace(row, id=store.put(change, row, int(ctx.clock.timestamp())))
 
 
 def ask(ctx: AppContext, question: str, *, contact: str | None = None, author: str = "") -> tuple[Learning, Task]:
     """Save a question that couldn't be answered, with a task to find out by the next working day."""
     text = clean(question)
-    with ctx.database.write(f"to find out: {text}") as change:
+    with ctx.database.write(f"added question: {text}") as change:
         now = int(ctx.clock.timestamp())
         row = Learning(0, Kind.QUESTION, text, ctx.today(), clean(author))
         contact_id = None if contact is None else contact_or_new(ctx, change, contact)[0]
@@ -83,25 +84,26 @@ def ask(ctx: AppContext, question: str, *, contact: str | None = None, author: s
 def done(
     ctx: AppContext, learning_id: int, *, taken: str = "", day: date | None = None, what: str = "book"
 ) -> Learning:
-    """Finish an item, noting what was learnt. A question's task is completed with it."""
+    """Finish an item, noting what was learned. A question's task is completed with it."""
     require_database(ctx, NOTHING)
     when = day or ctx.today()
     if when > ctx.today():
-        raise InputError(f"{when} is still to come; what is done was done today or before.")
-    with ctx.database.write("learnt") as change:
+        raise InputError(f"{formats.when_text(when, ctx.today())} is in the future. Enter today or an earlier day.")
+    with ctx.database.write("finished learning item") as change:
         row = store.require(change, learning_id, what)
         if row.done_on is not None and not taken:
-            raise StateError(f"{row.title} was done on {row.done_on} already; --taken says what was taken from it.")
+            finished = formats.when_text(row.done_on, ctx.today())
+            raise StateError(f"You already finished {row.title} on {finished}. Add takeaways with --taken.")
         row = replace(row, done_on=row.done_on or when, taken=_added(row.taken, clean(taken, lines=True)))
         store.put(change, row, 0)
         if row.task_id is not None:
             _finish_task(ctx, change, row.task_id)
-        change.label = f"done: {row.title}"
+        change.label = f"finished {row.kind}: {row.title}"
     return row
 
 
 def _added(before: str, more: str) -> str:
-    """Return the notes on what was learnt, with new ones appended."""
+    """Return the takeaways, with new ones appended."""
     return more if not before else before if not more or more in before else f"{before}\n{more}"
 
 
@@ -122,8 +124,8 @@ def edit(
     require_database(ctx, NOTHING)
     done_on = changes.get("done_on")
     if done_on is not None and done_on > ctx.today():
-        raise InputError(f"{done_on} is still to come; what is done was done today or before.")
-    with ctx.database.write("learning") as change:
+        raise InputError(f"{formats.when_text(done_on, ctx.today())} is in the future. Enter today or an earlier day.")
+    with ctx.database.write("learning item") as change:
         row = store.require(change, learning_id, what)
         wanted = cleaned(changes, FIELDS)
         if seen is not None:
@@ -132,7 +134,7 @@ def edit(
         store.put(change, changed, 0)
         if changed.task_id is not None:
             _task_follows(ctx, change, changed, reopened="done_on" in changes and done_on is None)
-        change.label = f"{'done' if done_on and row.done_on is None else 'changed'}: {changed.title}"
+        change.label = f"{'finished' if done_on and row.done_on is None else 'edited'} {changed.kind}: {changed.title}"
     return changed
 
 
@@ -159,12 +161,12 @@ def used(
     day: date | None = None,
     what: str = "book",
 ) -> Learning:
-    """Record a use of something learnt: a note, a contact, a deal or a call (a row of the log)."""
+    """Record a use of something learned: a note, a contact, a deal or a call (a row of the log)."""
     require_database(ctx, NOTHING)
     when = day or ctx.today()
     if when > ctx.today():
-        raise InputError(f"{when} is still to come; what is used was used today or before.")
-    with ctx.database.write("used") as change:
+        raise InputError(f"{formats.when_text(when, ctx.today())} is in the future. Enter today or an earlier day.")
+    with ctx.database.write("logged use") as change:
         row = store.require(change, learning_id, what)
         contact_id = None
         if contact is not None:
@@ -176,18 +178,18 @@ def used(
             contact_id, when = contact_id or call.contact_id, call.counts_for if day is None else when
         use = Use(0, when, clean(note), None, contact_id, None, deal_id, activity_id)
         store.add_use(change, learning_id, use)
-        change.label = f"used: {row.title}"
+        change.label = f"logged use of {row.kind}: {row.title}"
         return store.require(change, learning_id, what)
 
 
 def drop(ctx: AppContext, learning_id: int, *, what: str = "book") -> Learning:
     """Delete a mistyped item, with a question's open task."""
     require_database(ctx, NOTHING)
-    with ctx.database.write("dropped") as change:
+    with ctx.database.write("deleted learning item") as change:
         row = store.require(change, learning_id, what)
         task = next((each for each in tasks.listed(change) if each.id == row.task_id), None)
         store.drop(change, learning_id)
         if task is not None:
             steps.remove(change, task)
-        change.label = f"dropped: {row.title}"
+        change.label = f"deleted {row.kind}: {row.title}"
     return row

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from planner import files
+from planner.domain import formats
 from planner.domain.calls.log_anomalies import SAME_IN_A_ROW, suspicious
 from planner.domain.clients.complaints import repeated
 from planner.domain.clients.promises import Promise, PromiseState
@@ -50,12 +51,13 @@ if TYPE_CHECKING:
 BACK = 12  # earlier spans a review is compared with
 REMEMBERED = 26  # weeks behind the strength of the habit; anything before weighs a ten-thousandth
 TOP = 5
+NOTHING = "Nothing to review yet. Start your day or log a call first."
 FIRST_YEAR = 1970
 ENDINGS = (".md", ".html")  # file formats of a review
 
 
 def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
-    """Look back at the span that holds a day (today). Raises InputError for one that is to come."""
+    """Look back at the span that holds a day (today). Raises InputError for one that is still ahead."""
     today, period = ctx.today(), _period(ctx, span, day)
     following = span.step(period, 1)
     first = min(span.step(period, -BACK).first, period.last - DAY * 7 * REMEMBERED)
@@ -115,12 +117,12 @@ def _period(ctx: AppContext, span: Span, day: date | None) -> Period:
     """The span that holds a day, or today. Raises InputError or StateError where there is nothing to look back at."""
     today = ctx.today()
     if day is not None and not FIRST_YEAR <= day.year <= today.year + 1:
-        raise InputError(f"{day} is too far away to be looked back at.")
+        raise InputError(f"{formats.dated_text(day)} is too far away to review.")
     period = span.period(day or today)
     if period.first > today:
-        raise InputError(f"{span.name_of(period)} is to come; there is nothing to look back at yet.")
+        raise InputError(f"{span.title_of(period)} is still ahead. There's nothing to review yet.")
     if not ctx.database.exists():
-        raise StateError("There is nothing to look back at: no plan, no goal, nothing logged.")
+        raise StateError(NOTHING)
     return period
 
 

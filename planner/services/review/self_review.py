@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 NOON = 12
-NOTHING = "There is nothing to look back at: no plan, no goal, nothing logged."
 
 
 def due(ctx: AppContext) -> date:
@@ -55,7 +54,7 @@ def _due(ctx: AppContext, reads: Reads) -> date:
 def read(ctx: AppContext, week: date | None = None) -> Flow:
     """Return the self-review of the week containing a day (default: the one that is due), begun or not."""
     if not ctx.database.exists():
-        raise StateError(NOTHING)
+        raise StateError(reports.NOTHING)
     monday = due(ctx) if week is None else week_of(week).first
     return of(ctx, reports.read(ctx, Span.WEEK, monday))
 
@@ -111,21 +110,21 @@ def week_named(ctx: AppContext, text: str | None) -> date | None:
     if whole is None:
         return week_of(parse_when(text, ctx.now(), towards="past", today=ctx.today()).day).first
     if whole[0] is not Span.WEEK:
-        raise InputError(f"{text} is a {whole[0]}; a self-review is of a week.")
+        raise InputError(f"{text} is a {whole[0]}. A self-review covers a week.")
     return week_of(whole[1]).first
 
 
 def _check(ctx: AppContext, week: date) -> None:
     if week > ctx.today():
-        raise InputError(f"{week_name(week)} is to come; there is nothing to look back at yet.")
+        raise InputError(f"Week {week_name(week)} is still ahead. There's nothing to review yet.")
     if not ctx.database.exists():
-        raise StateError(NOTHING)
+        raise StateError(reports.NOTHING)
 
 
 def begin(ctx: AppContext, week: date) -> SelfReview:
     """Begin the review of a week, unless it was begun already."""
     _check(ctx, week)
-    with ctx.database.write(f"review of {week_name(week)} begun") as change:
+    with ctx.database.write(f"started review of {week_name(week)}") as change:
         store.begin(change, week, ctx.now())
         return store.get(change, week)
 
@@ -163,14 +162,14 @@ def say(
             raise StateError(meanwhile("line", line.text))
         same = review.of(line.kind)
         if not line_id and line.kind is Kind.AIM and len(same) >= AIMS:
-            raise InputError(f"{AIMS} aims are enough for a week; change or drop one of them.")
+            raise InputError(f"You already have {AIMS} aims for the week. Edit or delete one first.")
         if not line_id and line.kind is Kind.WISH and same:
             line = same[0]
         elif not line_id and len(same) >= MOST_LINES:
-            raise InputError(f"{MOST_LINES} lines of a kind are enough for a week.")
+            raise InputError(f"A review can have up to {MOST_LINES} lines of each kind.")
         line = replace(line, text=clean(text), cause=clean(cause), correction=clean(correction))
         if line.task_id is not None and line.done is not False and not line.correction:
-            raise InputError("That correction is a task already; drop the task first, or say it otherwise.")
+            raise InputError("That correction is already a task. Drop the task first, or reword the correction.")
         if line.task_id is not None and line.done is None:
             task = tasks.get(change, line.task_id)
             tasks.put(change, replace(task, title=line.correction))
@@ -181,18 +180,18 @@ def say(
 
 def week_of_line(ctx: AppContext, line_id: int) -> date:
     """Return the Monday of the review containing a line. Raises StateError if there is none."""
-    require_database(ctx, NOTHING)
+    require_database(ctx, reports.NOTHING)
     with ctx.database.read() as reads:
         found = store.weeks_of(reads, [line_id]).get(line_id)
     if found is None:
-        raise StateError(f"There is no line {line_id} in any review; `planner review week` shows those of a week.")
+        raise StateError(f"No review has a line {line_id}. See a week's lines with `planner review week`.")
     return found
 
 
 def _line(review: SelfReview, line_id: int) -> ReviewLine:
     found = next((line for line in review.lines if line.id == line_id), None)
     if found is None:
-        raise StateError(f"There is no line {line_id} in the review of {review.name}; it may be gone by now.")
+        raise StateError(f"The review of {review.name} has no line {line_id}.")
     return found
 
 
@@ -202,14 +201,14 @@ def drop(ctx: AppContext, week: date, line_id: int) -> ReviewLine:
     with ctx.database.write("review") as change:
         line = _line(store.get(change, week), line_id)
         store.drop_line(change, line_id)
-        change.label = f"dropped from the review: {line.text}"
+        change.label = f"deleted from review: {line.text}"
     return line
 
 
 def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> None:
     """Mark whether something the rep wanted to try was done."""
     _check(ctx, week)
-    with ctx.database.write(f"{'done' if done else 'not done'}: {tried.text}") as change:
+    with ctx.database.write(f"marked {'done' if done else 'not done'}: {tried.text}") as change:
         store.begin(change, week, ctx.now())
         review = store.get(change, week)
         known = next((line for line in review.of(Kind.TRIED) if line.origin == tried.origin), None)
@@ -223,13 +222,13 @@ def as_task(ctx: AppContext, week: date, line_id: int) -> tuple[ReviewLine, Task
     with ctx.database.write("correction") as change:
         line = _correction(store.get(change, week), line_id)
         if line.task_id is not None and line.done is not False:  # a dropped task doesn't count
-            raise StateError(f"It is a task already: {line.correction}.")
+            raise StateError(f"That correction is already a task: {line.correction}.")
         due = first_day(ctx, change, week)
         task = Task(0, line.correction, due, Due(due), Priority.A, tags=("correction",))
         task = tasks.add(change, task, int(ctx.clock.timestamp()), ctx.today())
         line = replace(line, became=Became.TASK, task_id=task.id, task_due=due)
         store.put_line(change, week, line)
-        change.label = f"task from the review: {task.title}"
+        change.label = f"task from review: {task.title}"
     return line, task
 
 
@@ -239,17 +238,17 @@ def as_week(ctx: AppContext, week: date, line_id: int) -> ReviewLine:
     with ctx.database.write("correction") as change:
         line = _correction(store.get(change, week), line_id)
         if line.task_id is not None and line.done is not False:
-            raise StateError(f"It is a task already: {line.correction}.")
+            raise StateError(f"That correction is already a task: {line.correction}.")
         line = replace(line, became=Became.WEEK, task_id=None)
         store.put_line(change, week, line)
-        change.label = f"into the week: {line.correction}"
+        change.label = f"week change from review: {line.correction}"
     return line
 
 
 def _correction(review: SelfReview, line_id: int) -> ReviewLine:
     line = _line(review, line_id)
     if not line.correction:
-        raise InputError("There is no correction in that line yet; say first what is to be done otherwise.")
+        raise InputError("That line has no correction yet. Add what you'll do differently first.")
     return line
 
 
@@ -264,7 +263,7 @@ def first_day(ctx: AppContext, reads: Reads, week: date) -> date:
 
 
 def finish(ctx: AppContext, week: date, wish: str = "", seen: str | None = None) -> SelfReview:
-    """Finish a review and save its figures, with an optional line on the wish. A finished review only gets a new line.
+    """Finish a review and save its figures, with an optional line on the rep's why. If finished, only the line is new.
     Raises StateError if the line no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
     _check(ctx, week)
@@ -272,7 +271,7 @@ def finish(ctx: AppContext, week: date, wish: str = "", seen: str | None = None)
     figures = {name: str(figure.done) for name, figure in report.figures.items()}
     if report.strength.value is not None:
         figures["strength"] = f"{report.strength.value:.4f}"
-    with ctx.database.write(f"review of {week_name(week)} finished") as change:
+    with ctx.database.write(f"finished review of {week_name(week)}") as change:
         store.begin(change, week, ctx.now())
         if wish.strip():
             known = next(iter(store.get(change, week).of(Kind.WISH)), None)

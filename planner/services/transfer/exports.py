@@ -47,7 +47,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "activities": (".csv", ".xlsx", ".json"),
     "deals": (".csv", ".xlsx", ".json"),
 }
-NOTHING = "There is nothing to export yet."
+NOTHING = "There's nothing to export yet."
 LARGEST_WHOLE = 2 * 1024**3
 AT_ONCE = 500
 
@@ -141,13 +141,13 @@ def _whole(ctx: AppContext, path: str) -> Ready:
 
 
 def write(ctx: AppContext, ready: Ready, *, force: bool = False, passphrase: str | None = None) -> Ready:
-    """Write an export and log it. The file is sealed with a passphrase if its name says so."""
+    """Write an export and log it. The file is encrypted with a passphrase if its name says so."""
     if os.path.abspath(ready.path) == os.path.abspath(ctx.path):
-        raise InputError("That is the database itself; name another file.")
+        raise InputError("That's the database itself. Choose another file.")
     fill = ready.fill
     if ready.sealed:
         if passphrase is None:
-            raise PassphraseNeeded(f"{os.path.basename(ready.path)} is to be written under a passphrase, and has none.")
+            raise PassphraseNeeded(f"{os.path.basename(ready.path)} will be encrypted, so it needs a passphrase.")
         encryption.check(passphrase)
         # before the database is locked, because stretching the key takes a second
         sealed = BytesIO()
@@ -155,7 +155,7 @@ def write(ctx: AppContext, ready: Ready, *, force: bool = False, passphrase: str
         fill = files.filled(sealed.getvalue())
     elif passphrase is not None:
         name = os.path.basename(ready.path)
-        raise InputError(f"{name} would not be encrypted: a file under a passphrase has a name that ends in {ENDING}.")
+        raise InputError(f"{name} wouldn't be encrypted. End the name of an encrypted file with {ENDING}.")
     there = os.path.exists(ready.path)
     try:
         with closing(ctx.database.raw()) as handle, Transaction(handle):
@@ -293,18 +293,20 @@ def restore_whole(ctx: AppContext, path: str, tick: Callable[[int], None] = lamb
     encryption.refuse(path, "import all")
     try:
         if os.path.exists(path) and not os.path.isfile(path):
-            raise StateError(f"{path} is not a file.")  # reading a pipe would block
+            raise StateError(f"{path} isn't a file.")  # reading a pipe would block
         if os.path.getsize(path) > LARGEST_WHOLE:
-            raise StateError(f"{path} is larger than a whole export may be.")
+            raise StateError(f"{path} is too large for a full export.")
         with open(path, "rb") as file:
             if not dump.looks_like(file.read(400)):
-                raise StateError(f"{path} is no whole export of planner (planner export all FILE.json).")
+                raise StateError(
+                    f"{path} isn't a full export from planner. Make one with planner export all FILE.json."
+                )
             file.seek(0)
             found = json.load(file)
     except OSError as error:
         raise StateError(f"{path} can't be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise StateError(f"{path} breaks off or is damaged; nothing was changed.") from error
+        raise StateError(f"{path} is incomplete or damaged. Nothing was changed.") from error
     now = int(ctx.clock.timestamp())
     if ctx.database.exists():
         with closing(ctx.database.raw()) as handle:
@@ -332,9 +334,9 @@ def _look_through(database: Database) -> None:
             rows += [promises.listed(reads, settled=True), complaints.listed(reads, checked=True)]
             rows += [tasks.listed(reads, state=None), list(goals.every(reads).values())]
     except (ValueError, TypeError, KeyError, PlannerError) as error:
-        raise StateError(f"Something in that export can't be ({str(error)[:200]}); nothing was changed.") from error
+        raise StateError(
+            f"That export has invalid data ({str(error)[:200].rstrip('.')}). Nothing was changed."
+        ) from error
     texts = (each.name + each.notes for each in contacts)
     if any(harmless(text, lines=True) != text for text in texts):
-        raise StateError(
-            "There are control characters in that export, which planner never writes; nothing was changed."
-        )
+        raise StateError("That export has control characters, which planner never writes. Nothing was changed.")

@@ -13,7 +13,7 @@ from planner.domain.clients.people import Contact
 from planner.domain.text import many
 from planner.exchange.transfer.csv_file import DELIMITERS, CsvFile, TableFile
 from planner.exchange.transfer.dates import ORDER_WORDS
-from planner.exchange.transfer.records import Reading, Record
+from planner.exchange.transfer.records import Reading, Record, word_shown
 
 
 @dataclass
@@ -79,8 +79,9 @@ def as_read(record: Record[Any]) -> str:
         parts += [way.value for way in value.emails[:1]]
     elif isinstance(value, Activity):
         named = [who.name, who.company or ""] if who else []
-        parts = [f"{value.moment:%Y-%m-%d %H:%M}", value.label, *named]
+        parts = [formats.dated_text(value.moment), value.label, *named]
     else:
         amount = "" if value.value is None else formats.amount(value.value)
-        parts = [value.title, who.name if who else "", amount, value.stage.value, str(value.closed or "")]
+        parts = [value.title, who.name if who else "", amount, word_shown("stage", value.stage.value)]
+        parts += [] if value.closed is None else [formats.dated_text(value.closed)]
     return "  ".join(part for part in dict.fromkeys(parts) if part)[:200]

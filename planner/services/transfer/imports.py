@@ -22,6 +22,8 @@ from planner.exchange.transfer.records import FIELDS as FIELDS
 from planner.exchange.transfer.records import OURS as OURS
 from planner.exchange.transfer.records import Reading, Record
 from planner.exchange.transfer.records import Wanted as Wanted
+from planner.exchange.transfer.records import word_shown as word_shown
+from planner.exchange.transfer.records import word_typed as word_typed
 from planner.services.calls.activity_log import numbering
 from planner.services.context import AppContext
 from planner.services.progress import Progress, silent
@@ -138,8 +140,8 @@ def _chances(ctx: AppContext, change: WriteTransaction, contact_ids: list[int]) 
         return
     if len(contact_ids) > MOST_CHANCES:
         ctx.notice(
-            f"{len(contact_ids):,} contacts came with the end of a contract, too many for as many tasks; "
-            "`planner contact list --filter contract:90` shows whose end is near."
+            f"{len(contact_ids):,} contacts have a contract end date, too many to add a task for each. See the "
+            "next ones with `planner contact list --filter contract:90`."
         )
         return
     from planner.services.clients import care
@@ -169,7 +171,7 @@ def _no_match(reading: Reading[Any], wanted: Wanted) -> str:
     index = column(reading.file.header, name)
     values = sorted({row.cells[index].strip() for row in reading.file.rows()} - {""})
     there = ", ".join(values[:8]) + (f" and {len(values) - 8:,} more" if len(values) > 8 else "")
-    return f"No row of {reading.file.name} has {asked}; {name} is one of: {there}. Nothing was changed."
+    return f"No row of {reading.file.name} has {asked}. Values of {name}: {there}. Nothing was changed."
 
 
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
@@ -187,8 +189,8 @@ def _check_currency(ctx: AppContext, preview: Preview) -> None:
     if ours is None or ours == theirs or (theirs == "USD" and ours in DOLLARS):
         return
     raise StateError(
-        f"The amounts of {preview.file.name} are in {theirs}, the database's in {ours}; nothing was changed. "
-        "One database keeps one currency."
+        f"The amounts in {preview.file.name} are in {theirs}, and your database is in {ours}. Nothing was changed. "
+        "A database has one currency."
     )
 
 
@@ -199,7 +201,7 @@ def _say_whose(reading: Reading[Any], wanted: Wanted) -> None:
         return
     most = max(reading.whose, key=lambda name: reading.whose[name])
     reading.notices.append(
-        f'The rows are of {len(reading.whose)} people; take in your own with --where "{names[0]}={most}".'
+        f'The rows belong to {len(reading.whose)} people. Import only yours with --where "{names[0]}={most}".'
     )
 
 
@@ -213,14 +215,14 @@ def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> No
     records = preview.reading.records
     for number, record in enumerate(records):
         if number % 1000 == 0:
-            tell("looking up", number, len(records))
+            tell("matching", number, len(records))
         before = known.get(record.ref)
         if record.ref in seen:
-            preview.skip(f"the same id as line {seen[record.ref]}", record.line)
+            preview.skip(f"same ID as line {seen[record.ref]}", record.line)
             continue
         seen[record.ref] = record.line
         if before is not None and not before.stands:
-            preview.skip("imported before, and dropped here since", record.line)
+            preview.skip("imported before and deleted here since", record.line)
             continue
         if before is not None and before.read == as_text(record.read):
             preview.same += 1
@@ -228,7 +230,7 @@ def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> No
         try:
             row_id = take(batch, preview, record, before, dedupe)
         except InputError as problem:
-            sentence = f"{preview.file.name}, line {record.line}: {str(problem).rstrip('.')}; nothing was changed."
+            sentence = f"{preview.file.name}, line {record.line}: {str(problem).rstrip('.')}. Nothing was changed."
             raise csv_file.FileRefused(sentence) from problem
         if row_id is not None:
             batch.remember(kind, record.ref, record.read, row_id, before)
@@ -247,8 +249,8 @@ def _say_unsettled(batch: Batch, preview: Preview) -> None:
     names = [f"{name} (ids {', '.join(str(key) for key in ids[:NAMED])})" for name, ids in list(found.items())[:NAMED]]
     more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
     said = (
-        f"{many(len(found), 'name fits', 'names fit')} several contacts, so a new one is made: "
-        f"{', '.join(names)}{more}. `planner contact duplicates` puts them together afterwards."
+        f"{many(len(found), 'name matches', 'names match')} several contacts, so each is imported as a new one: "
+        f"{', '.join(names)}{more}. Merge them afterwards with `planner contact duplicates`."
     )
     if said not in preview.reading.notices:
         preview.reading.notices.append(said)
@@ -269,7 +271,7 @@ def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Kn
         return before.row_id
     same = batch.people.same(contact, company_only=record.company_only)
     if same is not None and not _named(contact):
-        preview.skip("known only by what a contact already has", record.line)
+        preview.skip("no name, and matches a contact you already have", record.line)
         return None
     if same is not None and dedupe:
         if batch.merge(same, contact):

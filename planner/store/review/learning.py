@@ -15,7 +15,7 @@ from planner.store.recorder import Writer
 if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
-NO_LEARNING = "There is no {} {}; `planner {} list` shows those there are."
+NO_LEARNING = "There's no {} {}. See yours with `planner {} list`."
 # while there is a task, it says whether the question is answered, never before it was asked
 _DONE = (
     "max(started, CASE WHEN task.id IS NULL THEN learning.done_on"

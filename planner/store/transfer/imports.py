@@ -275,7 +275,7 @@ class Batch:
         left, found = "", None
         if closing & news:
             if own or ("stage" not in news and Stage(stage).open != deal.stage.open):
-                news, left = news - closing, "booked or closed here by hand: its stage and dates are left as they are"
+                news, left = news - closing, "closed or paid here, so its stage and dates stay the same"
             else:
                 news = news | closing
         values = {name: value for name, value in deals.DEALS.values(deal).items() if name in news}
@@ -284,7 +284,7 @@ class Batch:
             values["contact_id"] = found
         self._edit("deal", deal_id, values)
         if own:
-            return left or ("booked here by hand: its booking is left as it is" if "value" in news else "")
+            return left or ("paid here, so its revenue stays the same" if "value" in news else "")
         if (closing | {"value"}) & news and (deal.stage is Stage.WON or "stage" in news):
             for row_id, *_ in booked:
                 self._edit("activity", row_id, None)

@@ -23,7 +23,7 @@ def begin(ctx: AppContext, week: date, step: int) -> str:
 
     review = self_review.begin(ctx, week)
     self_review.go_to(ctx, week, step)
-    return f"the review of {review.name} is begun; leave it when you like, it goes on where you were"
+    return f"Started the review of {review.name}. You can leave any time and resume where you left off."
 
 
 def say(ctx: AppContext, week: date, kind: Kind, text: str, seen: ReviewLine | None = None) -> str:
@@ -31,7 +31,7 @@ def say(ctx: AppContext, week: date, kind: Kind, text: str, seen: ReviewLine | N
     from planner.services.review import self_review
 
     line = self_review.say(ctx, week, kind, text, line_id=0 if seen is None else seen.id, seen=seen)
-    return f"{'aim' if kind is Kind.AIM else 'went well'}: {line.text}"
+    return f"{'Aim' if kind is Kind.AIM else 'Win'}: {line.text}"
 
 
 def wrong(ctx: AppContext, week: date, wanted: Mapping[str, str], seen: ReviewLine | None = None) -> str:
@@ -39,8 +39,9 @@ def wrong(ctx: AppContext, week: date, wanted: Mapping[str, str], seen: ReviewLi
     from planner.services.review import self_review
 
     line = self_review.say(ctx, week, Kind.WRONG, **wanted, line_id=0 if seen is None else seen.id, seen=seen)
-    hint = "; t makes its correction a task, w a change of the week" if line.correction and not line.became else ""
-    return f"went wrong: {line.text}{hint}"
+    open_ = line.correction and not line.became
+    hint = ". Press t to make its correction a task, or w to change your week." if open_ else ""
+    return f"Miss: {line.text}{hint}"
 
 
 def as_task(ctx: AppContext, week: date, line_id: int) -> str:
@@ -49,24 +50,24 @@ def as_task(ctx: AppContext, week: date, line_id: int) -> str:
 
     _, task = self_review.as_task(ctx, week, line_id)
     when = "" if task.due is None else f", {formats.near_text(str(task.due), ctx.today())}"
-    until = "; the mornings until then show it" if task.due is not None and task.due.day > ctx.today() else ""
-    return f"task: {task.title}{when}{until}"
+    until = ". You'll see it every morning until then." if task.due is not None and task.due.day > ctx.today() else ""
+    return f"Task added: {task.title}{when}{until}"
 
 
 def as_week(ctx: AppContext, week: date, line_id: int) -> str:
     """Turn a correction into a change of the week template."""
     from planner.services.review import self_review
 
-    return f"change the week: {self_review.as_week(ctx, week, line_id).correction}  (7 goes back to the review)"
+    return f"Change your week: {self_review.as_week(ctx, week, line_id).correction}. Press 7 to go back to the review."
 
 
 def finish(ctx: AppContext, week: date, wish: str, seen: str) -> str:
-    """Finish the review of a week with its line on the wish, checked against that `seen`."""
+    """Finish the review of a week with its line on the rep's why, checked against that `seen`."""
     from planner.services.review import self_review
 
     before = self_review.week_review(ctx, week)
     review = self_review.finish(ctx, week, wish, seen)
-    return f"to the wish: {review.wish}" if before.finished else f"the review of {review.name} is finished"
+    return f"Your why: {review.wish}" if before.finished else f"Finished the review of {review.name}"
 
 
 def put_learning(ctx: AppContext, row: Learning | None, wanted: Edited) -> str:
@@ -80,6 +81,6 @@ def put_learning(ctx: AppContext, row: Learning | None, wanted: Edited) -> str:
     title, kind = given.pop("title"), learnt.read_kind(wanted.typed["kind"])
     if kind is learnt.Kind.QUESTION and not given.get("done_on"):
         made, task = learning.ask(ctx, title, author=given.get("author", ""))
-        return f"to find out, {formats.near_text(str(task.due), ctx.today())}: {made.title}"
+        return f"To find out by {formats.near_text(str(task.due), ctx.today())}: {made.title}"
     made = learning.add(ctx, title, **given | {"kind": kind, "started": given.get("done_on")})
-    return f"{made.kind}: {made.title}"
+    return f"Added {made.kind}: {made.title}"

@@ -1,4 +1,4 @@
-"""Opens the forms of the review: its line to the wish, what went well or wrong, aims, learning items and their uses."""
+"""Opens the forms of the review: the line on your why, wins and misses, aims, learning items and their uses."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
+from planner.domain.day.activity import label
 from planner.domain.review.self_review import Kind, ReviewLine
 from planner.domain.workdays import DAY
 from planner.tui.review import changes
@@ -26,8 +28,8 @@ MOST_HITS = 60
 def ask_wish(
     screen: ReviewScreen, week: date, wish: str, seen: str, problem: str = "", text: str | None = None
 ) -> None:
-    """Ask for the week's line on the wish, which was `seen` before."""
-    heading = f"To the wish: {wish}" if wish else "One line to the wish"
+    """Ask for the week's line on the rep's why, which was `seen` before."""
+    heading = f"Your why: {wish}" if wish else "Your why"
 
     def finish(line: str | None) -> None:
         if line is not None:
@@ -44,15 +46,15 @@ def ask_wish(
         return self_review.week_review(screen.ctx, week).wish
 
     said = seen if text is None else text
-    modal = LineModal(heading, "the line", said, "what this week did for it", optional=True, problem=problem)
+    modal = LineModal(heading, "This week", said, "what it did for your why", optional=True, problem=problem)
     screen.app.push_screen(modal, finish)
 
 
 def ask_line(
     screen: ReviewScreen, week: date, kind: Kind, line: ReviewLine | None = None, text: str = "", problem: str = ""
 ) -> None:
-    """Ask for what went well or an aim, or edit the `line`."""
-    heading, label = ("An aim for the next week", "the aim") if kind is Kind.AIM else ("What went well?", "went well")
+    """Ask for a win or an aim, or edit the `line`."""
+    heading, label = ("An aim for next week", "Aim") if kind is Kind.AIM else ("What went well?", "Win")
 
     def keep(said: str | None) -> None:
         if said is not None:
@@ -66,7 +68,7 @@ def ask_line(
             )
 
     before = line.text if line is not None else ""
-    screen.app.push_screen(LineModal(heading, label, text or before, "one thing a line", problem=problem), keep)
+    screen.app.push_screen(LineModal(heading, label, text or before, "one thing at a time", problem=problem), keep)
 
 
 def ask_wrong(
@@ -104,7 +106,7 @@ def ask_learning(
     typed: dict[str, str] | None = None,
     problem: str = "",
 ) -> None:
-    """Ask for a book, course or question, or edit the `row`. `done` asks what was taken from it."""
+    """Ask for a book, course or question, or edit the `row`. `done` asks for the takeaways."""
 
     def keep(wanted: Edited | None) -> None:
         if wanted is None:
@@ -130,7 +132,7 @@ def ask_learning(
 
 
 def ask_use(screen: ReviewScreen, row: Learning) -> None:
-    """Ask where it was used: in a deal, in a recent call, or in words."""
+    """Ask where it was used: in a deal, in a recent call, or as a note."""
 
     def read() -> list[Pick]:
         from planner.services.calls import activity_log
@@ -144,16 +146,20 @@ def ask_use(screen: ReviewScreen, row: Learning) -> None:
         for back in range(8):
             for call in reversed(activity_log.listed(screen.ctx, today - DAY * back)):
                 if call.contact:
-                    what: Line = [("call  ", "dim"), (call.contact, ""), (f"  {call.outcome or call.kind}", "dim")]
-                    found.append(Pick(what, f"{call.moment:%a %H:%M}", {"activity_id": call.id}))
+                    what: Line = [
+                        ("call  ", "dim"),
+                        (call.contact, ""),
+                        (f"  {label(call.kind, call.outcome, call.count)}", "dim"),
+                    ]
+                    found.append(Pick(what, formats.near_text(call.moment, today), {"activity_id": call.id}))
         return found
 
     def show(picks: list[Pick]) -> None:
         def offer(text: str) -> tuple[list[Pick], str]:
             asked = text.casefold().strip()
             named = [each for each in picks if asked in "".join(part for part, _ in each.left).casefold()]
-            said = [Pick([("words ", "dim"), (text.strip(), "")], "", {"note": text.strip()})] if asked else []
-            return named[: MOST_HITS - 1] + said, "Type where it was used, or choose a deal or a call."
+            said = [Pick([("note  ", "dim"), (text.strip(), "")], "", {"note": text.strip()})] if asked else []
+            return named[: MOST_HITS - 1] + said, "Type where you used it, or choose a deal or a call."
 
         def keep(chosen: dict[str, object] | None) -> None:
             if chosen is not None:
@@ -161,7 +167,7 @@ def ask_use(screen: ReviewScreen, row: Learning) -> None:
 
                 screen.record(learning.used, row.id, what=row.kind.value, **chosen)
 
-        heading = f"Where was {row.title} used?"
-        screen.app.push_screen(PickModal(heading, "a deal, a call, or words", offer, most=MOST_HITS), keep)
+        heading = f"Where did you use {row.title}?"
+        screen.app.push_screen(PickModal(heading, "a deal, a call or a note", offer, most=MOST_HITS), keep)
 
     screen.ask_first(read, show)

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
+from planner.domain import formats
 from planner.domain.errors import PlannerError
 from planner.domain.review.self_review import STEPS, Kind, ReviewLine, SelfReview, Step
 from planner.domain.review.spans import Span
@@ -20,7 +21,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.review import changes, editing
 from planner.tui.review.widgets import charts as drawings
-from planner.tui.review.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, rows_of, title
+from planner.tui.review.widgets.review import OF_SPAN, PAGES, ContentsLines, PageLines, page_name, rows_of, title
 from planner.tui.review.widgets.self_review import Shown, page_rows
 from planner.tui.shared import spans
 from planner.tui.shared.list_screen import ListScreen
@@ -39,12 +40,12 @@ MOST_HITS = 60
 GO_ON = "go_on"
 # The first keys in the footer, by page.
 KEYS: dict[str, tuple[FooterItem, ...]] = {
-    Step.TRIED: ("mark(True)", FooterKey("not", "mark(False)"), GO_ON),
-    Step.LESSONS: (FooterKey("well", "add"), "wrong", "task", FooterKey("week", "week"), "edit", "drop", GO_ON),
+    Step.TRIED: ("mark(True)", FooterKey("not done", "mark(False)"), GO_ON),
+    Step.LESSONS: (FooterKey("win", "add"), "wrong", "task", "week", "edit", "drop", GO_ON),
     Step.NEXT: (FooterKey("aim", "add"), "edit", "drop", "template", GO_ON),
-    Step.WISH: (FooterKey("write it, and finish", "go_on"),),
-    "finished": (FooterKey("change the line", "go_on"),),
-    "learning": (FooterKey("new", "add"), "done", FooterKey("used it", "mark(True)"), "edit", "drop"),
+    Step.WISH: (FooterKey("write and finish", "go_on"),),
+    "finished": (FooterKey("edit", "go_on"),),
+    "learning": ("add", "done", FooterKey("log a use", "mark(True)"), "edit", "drop"),
     "past": (FooterKey("open", "go_on"),),
 }
 
@@ -56,7 +57,7 @@ class TitleLine(Lines):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.make: Callable[[int], Line] = lambda width: [("  reading …", "dim")]
+        self.make: Callable[[int], Line] = lambda width: [("  Loading …", "dim")]
 
     def show(self, make: Callable[[int], Line]) -> None:
         """Show the line that `make` builds for a width."""
@@ -73,27 +74,27 @@ class ReviewScreen(ListScreen[PageLines]):
     CSS_PATH = "review.tcss"
     LIST = PageLines
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "seen, go on", id="review-go-on", tooltip="The step is done; on to the next"),
-        Binding("tab,right,l", "page(1)", "next page", id="review-next", tooltip="Look at the next page"),
-        Binding("shift+tab,left,h", "page(-1)", "page before", id="review-before", tooltip="Look at the page before"),
-        Binding("left_square_bracket", "span(-1)", "before", id="review-span-before", tooltip="The week before"),
-        Binding("right_square_bracket", "span(1)", "after", id="review-span-after", tooltip="The week after"),
-        Binding("s", "turn", "day, week, month", id="review-turn", tooltip="Look at the month, the day, the week"),
-        Binding("Y", "year", "a year ago", id="review-year", tooltip="The same week a year ago, and back"),
-        Binding("y", "mark(True)", "done", id="review-done", tooltip="What was to be tried was done; it was used"),
-        Binding("n", "mark(False)", "not done", id="review-not-done", tooltip="What was to be tried wasn't done"),
-        Binding("plus", "add", "add", id="review-add", tooltip="What went well; an aim; a book, a question"),
-        Binding("minus", "wrong", "wrong", id="review-wrong", tooltip="What went wrong: cause and correction"),
-        Binding("t", "task", "task", id="review-task", tooltip="Make the correction a task of the next week"),
-        Binding("w", "week", "into the week", id="review-week", tooltip="Make the correction a change of the week"),
-        Binding("W", "template", "week template", id="review-template", tooltip="The week's blocks"),
-        Binding("e", "edit", "edit", id="review-edit", tooltip="Say the chosen line otherwise"),
-        Binding("delete,backspace", "drop", "drop", id="review-drop", tooltip="Delete the chosen line"),
-        Binding("x", "done", "done", id="review-learnt", tooltip="A book is read: what was taken from it"),
-        Binding("slash", "search", "find", id="review-find", tooltip="Search in past reviews and evenings"),
-        Binding("escape", "leave", "back", id="review-leave", tooltip="Back to Today"),
+        Binding("enter", "go_on", "next", id="review-go-on", tooltip="Complete this step and go to the next one"),
+        Binding("tab,right,l", "page(1)", "next page", id="review-next", tooltip="Show the next page"),
+        Binding("shift+tab,left,h", "page(-1)", "previous page", id="review-before", tooltip="Show the previous page"),
+        Binding("left_square_bracket", "span(-1)", "earlier", id="review-span-before", tooltip="Show the week before"),
+        Binding("right_square_bracket", "span(1)", "later", id="review-span-after", tooltip="Show the week after"),
+        Binding("s", "turn", "day, week, month", id="review-turn", tooltip="Switch between week, month and day"),
+        Binding("Y", "year", "a year ago", id="review-year", tooltip="Show the same week a year ago, or go back"),
+        Binding("y", "mark(True)", "done", id="review-done", tooltip="Mark the experiment done, or log a use"),
+        Binding("n", "mark(False)", "not done", id="review-not-done", tooltip="Mark the experiment not done"),
+        Binding("plus", "add", "add", id="review-add", tooltip="Add a win, an aim or something to learn"),
+        Binding("minus", "wrong", "miss", id="review-wrong", tooltip="Add a miss, with its cause and correction"),
+        Binding("t", "task", "task", id="review-task", tooltip="Make the correction a task for next week"),
+        Binding("w", "week", "change week", id="review-week", tooltip="Make the correction a change to your week"),
+        Binding("W", "template", "week template", id="review-template", tooltip="Open the week template"),
+        Binding("e", "edit", "edit", id="review-edit", tooltip="Edit the selected line"),
+        Binding("delete,backspace", "drop", "delete", id="review-drop", tooltip="Delete the selected line"),
+        Binding("x", "done", "done", id="review-learnt", tooltip="Mark it finished and note your takeaways"),
+        Binding("slash", "search", "find", id="review-find", tooltip="Search past reviews and evening notes"),
+        Binding("escape", "leave", "back", id="review-leave", tooltip="Go back to Today"),
     ]
-    FOOTER = ("page(1)", FooterKey("before, after", "span(-1)", "span(1)"), "turn", "year", "undo", "search")
+    FOOTER = ("page(1)", FooterKey("earlier, later", "span(-1)", "span(1)"), "turn", "year", "undo", "search")
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__(ctx, live, today, places)
@@ -161,7 +162,7 @@ class ReviewScreen(ListScreen[PageLines]):
         self._page = Step.FIGURES
         if review is not None and review.started_at is not None and not review.finished and review.step:
             self._page = STEPS[review.step]
-            self.say([(" ▸ ", "accent"), (f"taken up again where you left it: {PAGES[self._page][1].lower()}", "")])
+            self.say([(" ▸ ", "accent"), (f"Resumed where you left off: {page_name(self._page, self._span)}", "")])
 
     def _nothing(self, problem: str) -> None:
         """Show that there is nothing to review (yet)."""
@@ -171,8 +172,8 @@ class ReviewScreen(ListScreen[PageLines]):
         self.query_one(TitleLine).show(lambda width: [(" Review", "bold")])
         rows = [
             [(problem, "")],
-            [("1", "accent"), (" goes back to Today, where the day is opened; ", "dim")],
-            [("planner book add TITLE", ""), (" begins to learn", "dim")],
+            [("Press ", "dim"), ("1", "accent"), (" to go to Today and start your day.", "dim")],
+            [("Add a book to learn from with ", "dim"), ("planner book add TITLE", ""), (".", "dim")],
         ]
         self.lines.show([], rows_of(rows), anew=True)
 
@@ -188,14 +189,14 @@ class ReviewScreen(ListScreen[PageLines]):
         review = None if self._flow is None else self._flow.review
         steps = 0 if review is None else len(STEPS) if review.finished else review.step
         self.query_one(TitleLine).show(partial(self._title, report, review))
-        self.query_one(ContentsLines).show(pages, self._page, steps)
+        self.query_one(ContentsLines).show({page: page_name(page, self._span) for page in pages}, self._page, steps)
         lines = self.lines
         width = max(20, (lines.size.width or self.size.width) - 3)
         charts = () if self._charts is None else tuple(drawings.rows(self._charts, width))
         if self._page == "charts" and self._charts is None:
-            charts = tuple(rows_of([[("reading …", "dim")]]))
+            charts = tuple(rows_of([[("Loading …", "dim")]]))
         shown = Shown(report, self.ctx.today(), self._flow, self._shelf, self._past, charts)
-        lines.show([(f" {PAGES[self._page][1]}", "bold")], page_rows(self._page, shown, width), anew=anew)
+        lines.show([(f" {page_name(self._page, self._span)}", "bold")], page_rows(self._page, shown, width), anew=anew)
         self.show_keys()
         self.refresh_bindings()
 
@@ -212,9 +213,9 @@ class ReviewScreen(ListScreen[PageLines]):
         if review is not None and review.finished:
             state = [("✓ finished ", "good")]
         elif review is not None and review.started_at is not None:
-            state = [(f"begun, {review.step} of {len(STEPS)} steps ", "warn")]
+            state = [(f"{review.step} of {len(STEPS)} steps done ", "warn")]
         elif review is not None:
-            state = [("⏎", "accent"), (" begins the review ", "dim")]
+            state = [("⏎", "accent"), (" start the review ", "dim")]
         return spans.justified(title(report, width), state, width, measure)
 
     def on_resize(self) -> None:
@@ -264,7 +265,7 @@ class ReviewScreen(ListScreen[PageLines]):
         self.say([])
         period = self._span.step(self._report.period, step)
         if period.first > self.ctx.today():
-            self.show_error("That is still to come.")
+            self.show_error(f"That {self._span} is still ahead.")
             return
         self._day, self._came_from, self._left_week = period.first, None, None
         self.reload()
@@ -356,7 +357,7 @@ class ReviewScreen(ListScreen[PageLines]):
         chosen = self.lines.chosen
         found = next((each for each in self._flow.tried if each.origin == chosen), None) if self._flow else None
         if found is None:
-            self.show_error("Nothing is chosen.")
+            self.show_error("Nothing is selected.")
             return
         from planner.services.review import self_review
 
@@ -370,7 +371,7 @@ class ReviewScreen(ListScreen[PageLines]):
         if self._flow is not None:
             found = next((line for line in self._flow.review.lines if line.id == chosen), None)
         if found is None:
-            self.show_error("No line is chosen.")
+            self.show_error("No line is selected.")
         return found
 
     def action_add(self) -> None:
@@ -424,10 +425,10 @@ class ReviewScreen(ListScreen[PageLines]):
         if line is None:
             return
         if not line.correction:
-            self.show_error("There is no correction in that line yet: e says what is to be done otherwise.")
+            self.show_error("This line has no correction yet. Press e to add what you'll do differently.")
             return
         if line.task_id is not None and line.done is not False:
-            self.show_error("It is a task already.")
+            self.show_error("That correction is already a task.")
             return
         self.run_change(partial(changes.as_week, self.ctx, self._week, line.id))
         self.planner.show("week")
@@ -439,11 +440,11 @@ class ReviewScreen(ListScreen[PageLines]):
         rows = () if self._shelf is None else self._shelf.rows
         found = next((row for row in rows if chosen == ("learning", row.id)), None)
         if found is None:
-            self.show_error("Nothing is chosen.")
+            self.show_error("Nothing is selected.")
         return found
 
     def action_done(self) -> None:
-        """Mark a book as read and ask for the takeaway."""
+        """Mark a book as read and ask for the takeaways."""
         row = self._learning()
         if row is not None:
             editing.ask_learning(self, row, done=True)
@@ -458,7 +459,7 @@ class ReviewScreen(ListScreen[PageLines]):
 
         def offer(text: str) -> tuple[list[Pick], str]:
             if not text.strip():
-                return [], "What went well or wrong, causes, corrections, aims, what was said in the evenings."
+                return [], "Search wins, misses, causes, corrections, aims and evening notes."
             try:
                 with closing(TodayStore(self.ctx)) as live:
                     hits = Clients(self.ctx, live).hits(text, MOST_HITS, REVIEW_KINDS)
@@ -468,8 +469,8 @@ class ReviewScreen(ListScreen[PageLines]):
             for hit in hits:
                 where = "review" if hit.kind == "review_line" else "evening"
                 left: Line = [(f"{where:<9}", "dim"), (excerpt(hit.text, text, 90), "")]
-                found.append(Pick(left, hit.day, hit))
-            return found, "No review has that in it."
+                found.append(Pick(left, formats.when_text(hit.day, self.ctx.today()), hit))
+            return found, "No matches in your reviews."
 
         def go(hit: Hit | None) -> None:
             if hit is not None:
@@ -477,4 +478,4 @@ class ReviewScreen(ListScreen[PageLines]):
                 self._page = Step.LESSONS if hit.kind == "review_line" else Step.HEARD
                 self.reload()
 
-        self.app.push_screen(PickModal("Find in reviews", "a word of what was said", offer, most=MOST_HITS), go)
+        self.app.push_screen(PickModal("Search reviews", "a word or a phrase", offer, most=MOST_HITS), go)

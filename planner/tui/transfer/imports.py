@@ -56,13 +56,13 @@ class ImportScreen(ListScreen[ColumnLines]):
     CSS_PATH = "imports.tcss"
     LIST = ColumnLines
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open", "open a file", id="import-open", tooltip="CSV, Excel or vCards"),
-        Binding("w", "write", "take it in", id="import-write", tooltip="All of it or nothing; u takes it back"),
-        Binding("enter", "map", "becomes …", id="import-map", tooltip="Say what the column becomes"),
-        Binding("E", "encoding", "encoding", id="import-encoding", tooltip="If letters look wrong"),
-        Binding("t", "kind", "contacts, calls, deals", id="import-kind", tooltip="Contacts, calls or deals"),
-        Binding("J", "join", "join", id="import-join", tooltip="Join rows with the contacts they look like"),
-        Binding("escape", "leave", "back", id="import-leave", tooltip="Stop reading; back to the clients"),
+        Binding("o", "open", "open a file", id="import-open", tooltip="Open a CSV, Excel or vCard file"),
+        Binding("w", "write", "import", id="import-write", tooltip="Import the whole file as one change you can undo"),
+        Binding("enter", "map", "map column", id="import-map", tooltip="Choose the field for this column"),
+        Binding("E", "encoding", "encoding", id="import-encoding", tooltip="Change the encoding if text looks wrong"),
+        Binding("t", "kind", "contacts, calls, deals", id="import-kind", tooltip="Import as contacts, calls or deals"),
+        Binding("J", "join", "merge", id="import-join", tooltip="Merge rows into the contacts they match"),
+        Binding("escape", "leave", "back", id="import-leave", tooltip="Stop, or go back to Clients"),
     ]
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
@@ -101,7 +101,7 @@ class ImportScreen(ListScreen[ColumnLines]):
                 self.wanted, self.encoding, self.join = service.Wanted(), None, False
                 self.reload()
 
-        self.app.push_screen(LineModal("Import a file", "file", self.path, "~/Downloads/contacts.csv"), take)
+        self.app.push_screen(LineModal("Import a file", "File", self.path, "~/Downloads/contacts.csv"), take)
 
     def reload(self) -> None:
         """Read the file again and preview the import. Skipped during a write, which it would stop."""
@@ -111,7 +111,7 @@ class ImportScreen(ListScreen[ColumnLines]):
     def _start(self, *, dry_run: bool) -> None:
         if self._work is not None:
             self._work.stop()
-        work = self._work = Work(partial(self.from_thread, self._tell_progress), "Stopped; nothing was changed.")
+        work = self._work = Work(partial(self.from_thread, self._tell_progress), "Import stopped. Nothing was changed.")
         self._set_footer(BUSY)
         arguments = (self.kind, self.path, self.wanted, self.encoding, self.join)
         self._read_for = arguments
@@ -138,7 +138,7 @@ class ImportScreen(ListScreen[ColumnLines]):
     def _tell_progress(self, work: Work, text: str) -> None:
         if not work.stopped:
             self._in_progress = True
-            self.say([("   ", ""), (text, "dim"), ("   esc stops", "dim")], keep=True)
+            self.say([("   ", ""), (text, "dim"), ("   esc stop", "dim")], keep=True)
 
     def _take(self, work: Work, found: Preview | Refused) -> None:
         """Show the preview, unless reading was stopped."""
@@ -190,13 +190,13 @@ class ImportScreen(ListScreen[ColumnLines]):
         """Stop reading and go back to the clients."""
         if self._writing and self._work is not None:
             self._work.stop()  # whoever finishes the work reports whether the stop came in time
-            self.say([(" · ", "dim"), ("stopping …", "")], keep=True)
+            self.say([(" · ", "dim"), ("Stopping …", "")], keep=True)
             return
         if self._work is not None:
             self._work.stop()
             self._work = None
             self._set_footer(EMPTY)
-            self.say([(" · ", "dim"), ("stopped; nothing was changed", "")])
+            self.say([(" · ", "dim"), ("Stopped. Nothing was changed.", "")])
             return
         self.planner.show("clients")
 
@@ -221,7 +221,7 @@ class ImportScreen(ListScreen[ColumnLines]):
             if text.strip() and text.strip().lower() not in known:
                 known.append(text.strip())
             picks = [Pick([(name, "")], "", name) for name in known]
-            return [Pick([("found out", "")], "", ""), *picks] if not text.strip() else picks, ""
+            return [Pick([("detect automatically", "")], "", ""), *picks] if not text.strip() else picks, ""
 
         def take(name: str | None) -> None:
             if name is not None:
@@ -241,34 +241,35 @@ class ImportScreen(ListScreen[ColumnLines]):
 
         def offer(text: str) -> tuple[list[Pick], str]:
             names = [name for name in service.FIELDS[self.kind] if text.strip().lower() in name]
-            picks = [Pick([(name, "")], "now" if name == column.field else "", name) for name in names]
+            picks = [Pick([(name, "")], "current" if name == column.field else "", name) for name in names]
             if not text.strip():
-                picks.append(Pick([("not used", "dim")], "" if column.field else "now", ""))
-            return picks, "There is no such field."
+                picks.append(Pick([("don't import", "dim")], "" if column.field else "current", ""))
+            return picks, "No such field."
 
         def take(name: str | None) -> None:
             if name is not None and name != column.field:
                 self.wanted = replace(self.wanted, columns=_mapped(shown, self.wanted.columns, column, name))
                 self.reload()
 
-        self.app.push_screen(PickModal(f"{column.header} becomes", "name, phone, city …", offer), take)
+        self.app.push_screen(PickModal(f"Import {column.header} as", "name, phone, city …", offer), take)
 
     def action_write(self) -> None:
         """Import the whole file, or nothing if it fails."""
         shown = self.lines.shown
         reading = self._work is not None and (self._writing or self._read_for != self._shown_for)
         if shown is None or shown.refused or reading:
-            self.show_error("It is being read still." if reading else "There is nothing to take in.")
+            self.show_error("The file is still loading." if reading else "There's nothing to import.")
             return
         self._start(dry_run=False)
 
 
 # Replaces hints about command-line options with the keys used here.
 ON_SCREEN = (
-    (r"Name it with --map \w+=COLUMN\.", "⏎ on a column says what it becomes."),
-    (r",? and name another with --encoding", "; E names another"),
-    (r"If you know the encoding, name it with --encoding[^.]*\.", "E names the encoding, where you know it."),
-    (r"take in your own with --where", "a command takes in your own: planner import … --where"),
+    (r"Choose it with --map \w+=COLUMN\.", "Press ⏎ on a column to map it."),
+    (r"If it's wrong, set it with --encoding\.", "If it's wrong, press E."),
+    (r"Set the encoding with --encoding[^.]*\.", "Press E to choose the encoding."),
+    (r"Import only yours with --where", "To import only yours, run planner import … --where"),
+    (r"Use planner import contacts .*", "Press t to switch to contacts."),
 )
 
 
@@ -328,33 +329,39 @@ def _columns(file: service.CsvFile, mapped: Mapping[str, str]) -> tuple[Column, 
 
 
 def _counts(preview: Preview, join: bool) -> tuple[tuple[str, int, str], ...]:
+    def noun(count: int, word: str, style: str = "") -> tuple[str, int, str]:
+        one = "new company" if word == "new companies" else word.removesuffix("s")
+        return one if count == 1 else word, count, style
+
     found = [
-        (f"new {preview.kind}", preview.made, "good"),
+        noun(preview.made, f"new {preview.kind}", "good"),
         ("changed", preview.changed, "warn"),
-        ("here already", preview.same, ""),
+        ("already here", preview.same, ""),
     ]
     if preview.kind != "contacts":
-        found.append(("new contacts", preview.new_contacts, ""))
+        found.append(noun(preview.new_contacts, "new contacts"))
     if preview.new_companies:
-        found.append(("new companies", preview.new_companies, ""))
+        found.append(noun(preview.new_companies, "new companies"))
     if preview.lookalikes and not join:
-        found.append(("look like contacts you have", preview.lookalikes, "warn"))
+        found.append(noun(preview.lookalikes, "possible duplicates", "warn"))
     left = sum(len(lines) for lines in preview.skipped.values())
-    return (*found, ("left out", left, "warn"))
+    return (*found, ("skipped", left, "warn"))
 
 
 def _doubts(preview: Preview, join: bool) -> tuple[str, ...]:
     found = [on_screen(text) for text in preview.reading.notices]
     if preview.lookalikes and not join:
-        found.append("Rows that look like contacts you have (the same mail address, name or number): J joins them.")
+        found.append(
+            "Some rows match contacts you already have (same email address, name or number). Press J to merge them."
+        )
     if preview.looks_like and preview.looks_like != preview.kind:
-        found.append(f"This file looks like {preview.looks_like}: t reads it so.")
+        found.append(f"This file looks like {preview.looks_like}. Press t to switch.")
     return tuple(found)
 
 
 def _words(preview: Preview) -> tuple[tuple[str, str, str, int], ...]:
     return tuple(
-        (name, theirs, ours or "", count)
+        (name, theirs, service.word_shown(name, ours or ""), count)
         for name, words in preview.reading.words.items()
         for (theirs, ours), count in sorted(words.met.items(), key=lambda pair: -pair[1])[:8]
     )
@@ -364,4 +371,4 @@ def _done(preview: Preview) -> str:
     parts = [f"{preview.made:,} new"] if preview.made else []
     if preview.changed:
         parts.append(f"{preview.changed:,} changed")
-    return f"{preview.file.name}: {', '.join(parts) or 'nothing new'}"
+    return f"Imported {preview.file.name}: {', '.join(parts)}" if parts else f"Nothing new in {preview.file.name}"

@@ -76,7 +76,7 @@ def test_search_and_saved_contact_filters(kim: Run) -> None:
 def test_export_is_logged_and_never_overwrites_without_force(kim: Run, tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     assert kim("export", "contacts", str(path)).out == f"{path}: 1 row\n"
-    assert "--force replaces it" in kim("export", "contacts", str(path), code=1).err
+    assert "--force to overwrite it" in kim("export", "contacts", str(path), code=1).err
     assert kim("export", "contacts", str(path), "--force", "--filter", "tag:fair").code == 0
     assert [row["what"] for row in kim("export", "log", "--json").json] == ["contacts", "contacts"]
     assert kim("info", "--json").json["exports"] == 2

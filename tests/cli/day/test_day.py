@@ -275,7 +275,7 @@ def test_calendar_import_and_export(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.ics"
     file.write_text(CALENDAR, encoding="utf-8")
     dry = run("import", "calendar", str(file), "--dry-run").out
-    assert "3 events, 3 times, 3 ahead" in dry
+    assert "3 events, 3 times, 3 upcoming" in dry
     assert "Mon 2026-11-16 14:00–15:00  한빛무역 김민수 팀장" in dry
     assert not (tmp_path / "planner.db").exists()
     run("import", "calendar", str(file))
@@ -284,7 +284,7 @@ def test_calendar_import_and_export(run: Run, tmp_path: Path) -> None:
             "meeting": True} in found["blocks"]  # fmt: skip
     assert found["all_day"] == ["Trade fair [/] week"]
     assert "! in family" in run("today").out
-    assert run("import", "calendar", str(file)).out.endswith("nothing new: nothing was changed.\n")
+    assert run("import", "calendar", str(file)).out.endswith("Nothing new in this file. Nothing was changed.\n")
     out = tmp_path / "out.ics"
     assert run("export", "calendar", str(out), "--span", "day").out == f"{out}: 16 entries, 2026-11-16\n"
     again = run("import", "calendar", str(out), "--json").json
@@ -385,7 +385,7 @@ def test_day_turns_at_the_configured_hour(run: Run, tmp_path: Path) -> None:
 def test_import_of_real_calendars(run: Run) -> None:
     for name in ("ical4j/google_aus_holidays.ics", "ical4j/invalid_OZMovies.ics", "icaljs/daily_recur.ics"):
         said = run("import", "calendar", str(SHARED / "ics" / name))
-        assert said.out.endswith("takes it back.\n"), said
+        assert said.out.endswith("Imported. Undo it with `planner undo`.\n"), said
     refused = run("import", "calendar", str(SHARED / "ics" / "icalendar" / "big_bad_calendar.ics"), code=1)
     assert "line 1" in refused.err
 

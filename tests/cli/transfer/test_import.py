@@ -93,7 +93,7 @@ def take(ctx: AppContext, kind: str, path: str, **more: Any) -> Preview:
 
 def test_calls_are_counted_on_their_days(ctx: AppContext, file: Any) -> None:
     found = take(ctx, "calls", file(CALLS))
-    assert (found.made, found.skipped) == (4, {"still to come": [7]})
+    assert (found.made, found.skipped) == (4, {"in the future": [7]})
     assert counts(ctx, "2024-01-18") == {"dials": 2, "conversations": 1}
     assert counts(ctx, "2024-01-19") == {"dials": 2, "conversations": 1, "refusals": 1}
     first, second = activity_log.listed(ctx, datetime(2024, 1, 18).date())
@@ -132,7 +132,7 @@ def test_incoming_calls_are_not_dials(ctx: AppContext, file: Any) -> None:
     )
     found = take(ctx, "calls", file(rows))
     assert (found.reading.duration, found.made) == ("seconds", 3)
-    assert found.skipped == {"incoming and not answered": [3], "the same id as line 5": [6]}
+    assert found.skipped == {"missed incoming call": [3], "same ID as line 5": [6]}
     assert counts(ctx, "2025-07-02") == {"dials": 2, "conversations": 2}
     assert [row.minutes for row in activity_log.listed(ctx, datetime(2025, 7, 2).date())] == [3, 5, None]
 
@@ -255,10 +255,10 @@ def test_import_does_not_reopen_a_deal_won_by_hand(ctx: AppContext, file: Any) -
     assert (deal.stage.value, deal.title, deal.notes) == ("won", "mine", "second")
     assert deal.value == 1100
     assert deal.booked == 1000
-    assert list(found.skipped) == ["booked here by hand: its booking is left as it is"]
+    assert list(found.skipped) == ["paid here, so its revenue stays the same"]
     found = take(ctx, "deals", file(rows.format("second").replace("1000", "1100").replace("Proposal", "Negotiation")))
     assert deals.listed(ctx, closed=True)[0].stage.value == "won"
-    assert "stage and dates are left" in next(iter(found.skipped))
+    assert "stage and dates stay the same" in next(iter(found.skipped))
 
 
 def test_changed_rows_keep_the_reps_own_edits(ctx: AppContext, file: Any) -> None:
@@ -315,16 +315,16 @@ def test_incoming_call_belongs_to_the_caller(ctx: AppContext, file: Any) -> None
     )
     found = take(ctx, "calls", file(rows))
     assert [row.contact.name for row in people.listed(ctx)] == ["415-555-0101", "415-555-0103"]
-    assert found.skipped == {"incoming and not answered": [3]}
+    assert found.skipped == {"missed incoming call": [3]}
     assert counts(ctx, "2026-11-03") == {"dials": 1, "conversations": 1}
 
 
 def test_report_footers_are_skipped_but_broken_rows_are_errors(ctx: AppContext, file: Any) -> None:
     rows = "Name,Phone,City\nKim,1,Seoul\n\nGrand Totals (1 records)\n\nCopyright (c) 2026\n"
     assert take(ctx, "contacts", file(rows)).made == 1
-    with pytest.raises(PlannerError, match="line 3: 1 cell where the header has 3"):
+    with pytest.raises(PlannerError, match="line 3: 1 cell, but the header has 3"):
         take(ctx, "contacts", file("Name,Phone,City\nKim,1,Seoul\nLe"))
-    with pytest.raises(PlannerError, match="line 4: a row of 1 cell in the middle"):
+    with pytest.raises(PlannerError, match="line 4: this row has only 1 cell"):
         take(ctx, "contacts", file("Name,Phone,City\nKim,1,Seoul\n\nLee\nPark,2,Busan\n"))
 
 
@@ -337,7 +337,7 @@ def test_names_like_na_null_and_unknown_are_kept(ctx: AppContext, file: Any) -> 
 def test_other_currencies_are_refused(ctx: AppContext, file: Any) -> None:
     plan.set_plan(ctx, parse_month("2026-11"), Decimal(100), "2x", currency="RUB")
     rows = "title,account,stage,amount,close date{}\nA,X,Won,{},2026-11-03{}\n"
-    with pytest.raises(PlannerError, match="are in USD, the database's in RUB"):
+    with pytest.raises(PlannerError, match="are in USD, and your database is in RUB"):
         take(ctx, "deals", file(rows.format("", '"$1,000"', "")))
     with pytest.raises(PlannerError, match="are in EUR"):
         take(ctx, "deals", file(rows.format(",Currency", "1000", ",eur")))
@@ -358,7 +358,7 @@ def test_contacts_dropped_or_edited_since_stay_so(ctx: AppContext, file: Any) ->
     people.edit(ctx, "Анна Каренина", {"role": "owner"})
     found = take(ctx, "contacts", file(CONTACTS))
     assert (found.made, found.changed, found.same) == (0, 0, 2)
-    assert found.skipped["imported before, and dropped here since"] == [2]
+    assert found.skipped["imported before and deleted here since"] == [2]
     assert people.show(ctx, "Анна Каренина").contact.role == "owner"
 
 
@@ -425,28 +425,28 @@ def test_dry_run_writes_nothing(ctx: AppContext, file: Any) -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "more", "said"),
     [
-        ("calls", CALLS.replace("2024-01-19 11:59:52", "soon"), {}, "line 5: 'soon' is not a date .column call_at."),
-        ("calls", CALLS.replace("12.0", "twelve"), {}, "line 2: 'twelve' is not a duration"),
+        ("calls", CALLS.replace("2024-01-19 11:59:52", "soon"), {}, "line 5: 'soon' isn't a date .column call_at."),
+        ("calls", CALLS.replace("12.0", "twelve"), {}, "line 2: 'twelve' isn't a duration"),
         ("calls", CALLS[:-70], {}, "line 6: "),
-        ("calls", CALLS, {"columns": {"at": "called"}}, "no column 'called'.*It has: column 1, ID, call_at"),
+        ("calls", CALLS, {"columns": {"at": "called"}}, "no column 'called'.*Its columns are column 1, ID, call_at"),
         ("calls", CALLS, {"columns": {"at": "call_it"}}, "Did you mean 'call_at'"),
-        ("calls", CALLS, {"columns": {"when": "call_at"}}, "'when' is not a field of calls"),
-        ("calls", CALLS, {"columns": {"at": "company"}}, "line 2: 'Sims-Ortega' is not a date"),
-        ("calls", CALLS, {"values": {"outcome": {"Voicemail": "vm"}}}, "'vm' is not a word of ours"),
+        ("calls", CALLS, {"columns": {"when": "call_at"}}, "'when' isn't a field of calls"),
+        ("calls", CALLS, {"columns": {"at": "company"}}, "line 2: 'Sims-Ortega' isn't a date"),
+        ("calls", CALLS, {"values": {"outcome": {"Voicemail": "vm"}}}, "'vm' isn't a value of outcome"),
         ("calls", CALLS, {"values": {"company": {"a": "b"}}}, "--value can't map 'company'"),
-        ("calls", CALLS, {"where": [("caller_name", "me")]}, "No row .*; caller_name is one of: ann@x.example, bob@"),
-        ("calls", "a,b\n1,2\n", {}, "no column says when the calls were. Name it with --map at=COLUMN"),
-        ("deals", DEALS.replace("4514", "a lot"), {}, "line 3: 'a lot' is not an amount .column close_value."),
-        ("deals", DEALS.replace("3/11/2017", "31/31/2017"), {}, "line 3: '31/31/2017' is not a day"),
+        ("calls", CALLS, {"where": [("caller_name", "me")]}, "No row .* Values of caller_name: ann@x.example, bob@"),
+        ("calls", "a,b\n1,2\n", {}, "no column has the time of the calls. Choose it with --map at=COLUMN"),
+        ("deals", DEALS.replace("4514", "a lot"), {}, "line 3: 'a lot' isn't an amount .column close_value."),
+        ("deals", DEALS.replace("3/11/2017", "31/31/2017"), {}, "line 3: '31/31/2017' isn't a valid date"),
         ("deals", DEALS.replace("4514", "$5").replace("1054", "€7"), {}, "in several currencies .EUR, USD."),
         (
             "deals",
             "title,stage,closed,value\nA,won,03/04/2025,5\n",
             {},
-            "can be read in two ways. Say which with --dates dmy",
+            "can be read two ways. Choose one with --dates dmy",
         ),
-        ("deals", "title,value\nA,5\n", {}, "no column says at which stage"),
-        ("contacts", "a,b\n1,2\n", {}, "no column holds a name"),
+        ("deals", "title,value\nA,5\n", {}, "no column has the stage"),
+        ("contacts", "a,b\n1,2\n", {}, "no column has a name"),
         ("contacts", "name\n" + "x" * 201 + "\n", {}, "line 2: A name can have 200 characters"),
         ("contacts", b"PK\x03\x04\x14\x00", {}, "zip archive"),
     ],
@@ -486,12 +486,12 @@ def test_import_command_previews_and_then_writes(run: Run, file: Any) -> None:
     assert "1  Voicemail → no-answer" in out
     assert "Connected - Interested → conversation" in out
     assert "4 new calls" in out
-    assert "still to come (line 7)" in out
-    assert "nothing was changed" in out
+    assert "in the future (line 7)" in out
+    assert "Nothing was changed" in out
     found = run("import", "deals", file(DEALS), "--where", "sales_agent=Anna Snelling", "--json").json
     assert (found["made"], found["booked"], found["dates"]) == (4, 4514, {"opened": "mdy", "closed": "mdy"})
     assert run("import", "deals", file(DEALS), "--where", "sales_agent=Anna Snelling").out.endswith(
-        "nothing new: nothing was changed.\n"
+        "Nothing new in this file. Nothing was changed.\n"
     )
     assert "imported 4 deals from theirs.csv" in run("undo").out
     assert run("deal", "list", "--json").json == []
@@ -525,7 +525,7 @@ def test_singular_words_for_one_row(run: Run, file: Any) -> None:
 
 def test_file_of_another_kind_is_recognized(run: Run, file: Any) -> None:
     assert "looks like deals" in run("import", "contacts", file(DEALS), "--dry-run").err
-    assert "of 2 people" in run("import", "deals", file(DEALS), "--dry-run").err
+    assert "belong to 2 people" in run("import", "deals", file(DEALS), "--dry-run").err
 
 
 def test_first_name_matches_a_contact_only_if_unambiguous(ctx: AppContext, file: Any) -> None:
@@ -536,7 +536,9 @@ def test_first_name_matches_a_contact_only_if_unambiguous(ctx: AppContext, file:
     text += "2026-11-12 10:00,mindy,,refused\n2026-11-12 10:10,Kim,,refused\n2026-11-12 10:20,Kim,,voicemail\n"
     text += "2026-11-12 10:30,Mindy,Other Corp,refused\n"
     looked = imports.run(ctx, "calls", file(text), Wanted(), dry_run=True)
-    assert any("1 name fits several contacts" in each and "Kim (ids 2, 3)" in each for each in looked.reading.notices)
+    assert any(
+        "1 name matches several contacts" in each and "Kim (ids 2, 3)" in each for each in looked.reading.notices
+    )
     take(ctx, "calls", file(text))
     found = [(row.contact_id, row.contact) for row in activity_log.listed(ctx, datetime(2026, 11, 12).date())]
     assert [name for _, name in found] == ["Mindy Mckee", "Kim", "Kim", "Mindy"]

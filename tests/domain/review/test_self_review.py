@@ -85,8 +85,8 @@ def test_checkpoint_sentence() -> None:
     stands = {"dials": (208, 202, 305), "proposals": (0, 2, 1), "deals": (1, 0, 0)}
     text = Checkpoint(Span.WEEK, stands, Fraction(5, 2)).sentence()
     assert (
-        text
-        == "Mid-week, as of this morning, 2.5 days left: calls 208 of 202 ▲, 305 to come; proposals 0 of 2 ▼, 1 to come"
+        text == "Mid-week check as of this morning, 2.5 days left: calls 208 of 202 ▲, 305 to go"
+        " · proposals 0 of 2 ▼, 1 to go"
     )
     assert Checkpoint(Span.MONTH, {"deals": (3, 0, 0)}, WHOLE).sentence() == ""
 
@@ -119,11 +119,11 @@ def test_experiments_come_once_from_the_last_review_and_the_evenings() -> None:
 
 
 def test_invalid_review_lines_are_refused() -> None:
-    with pytest.raises(InputError, match="needs a text"):
+    with pytest.raises(InputError, match="Enter some text"):
         ReviewLine(0, Kind.WELL, "  ")
     with pytest.raises(InputError, match="500 characters"):
         ReviewLine(0, Kind.WRONG, "x", cause="y" * 501)
-    with pytest.raises(InputError, match="belong to what went wrong"):
+    with pytest.raises(InputError, match="Only a miss can have a cause"):
         ReviewLine(0, Kind.WELL, "x", cause="y")
 
 
@@ -151,7 +151,7 @@ def test_book_pace_counts_the_last_year_or_since_the_first_book() -> None:
     found = pace(books, "month", MONDAY)
     assert found is not None
     assert (found.done, found.wanted, found.since, found.kept) == (2, 3, after(-100), False)
-    assert found.words() == "2 books since 8 Aug 2026; a book a month asks 3"
+    assert found.words() == "2 books since Sat 8 Aug 2026. One a month would be 3."
     weekly = pace(books, "week", MONDAY)
     assert weekly is not None
     assert weekly.wanted == 14
@@ -164,15 +164,15 @@ def test_book_pace_counts_the_last_year_or_since_the_first_book() -> None:
 def test_unused_learning_is_named_after_two_weeks() -> None:
     use = Use(1, MONDAY, "in a talk")
     rows = [book(1, 40, 14), book(2, 40, 13), book(3, 40, 30, use), book(4, 40), book(5, 40, 30, kind=Learnt.QUESTION)]
-    assert nudges(rows, MONDAY) == ["Nothing of Book 1 was used yet, 14 days after it was done."]
+    assert nudges(rows, MONDAY) == ["You finished Book 1 14 days ago and haven't used it yet."]
     told = Shelf(tuple(rows)).within(MONDAY - timedelta(days=14), MONDAY)
-    assert told == ["book done, Book 1", "book done, Book 2", "used, Book 3: in a talk"]
+    assert told == ["book finished: Book 1", "book finished: Book 2", "used: Book 3 (in a talk)"]
 
 
 def test_invalid_learning_is_refused() -> None:
-    with pytest.raises(InputError, match="needs a title"):
+    with pytest.raises(InputError, match="Enter a title"):
         Learning(0, Learnt.BOOK, " ", MONDAY)
-    with pytest.raises(InputError, match="before it was begun"):
+    with pytest.raises(InputError, match="before it was started"):
         Learning(0, Learnt.BOOK, "x", MONDAY, done_on=after(-1))
     with pytest.raises(InputError, match="where it was used"):
         Use(0, MONDAY)

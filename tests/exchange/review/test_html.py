@@ -120,10 +120,9 @@ def test_markdown_is_escaped(hostile: AppContext) -> None:
     found = of_week(hostile)
     lines = markdown(found, self_review.of(hostile, found)).splitlines()
     assert [line for line in lines if line.startswith("#")] == [
-        "# Week 2026-W47, 16 to 22 November 2026", "## Figures", "## Discipline", "## With people",
-        "## What was to be tried", "## What went well", "## What went wrong", "## Aims for the next week",
-        "## To the wish", "## Learning", "## What was said in the evenings", "## How sure the figures are",
-        "## Next week, from 23 November 2026",
+        "# Week 2026-W47, Mon 16 Nov to Sun 22 Nov 2026", "## Figures", "## Discipline", "## Customer voice",
+        "## Experiments", "## Wins", "## Misses", "## Aims for next week", "## Your why", "## Learning",
+        "## Evening notes", "## Data quality", "## Next week, from Mon 23 Nov",
     ]  # fmt: skip
     assert not any(re.search(r"(?<!\\)[<>&@]|(?<!\\)://", line) for line in lines)
     assert [escaped(text) for text in ("1. first", "2) next", "- no", "a-b", "www.x.example")] == [
@@ -151,7 +150,7 @@ def test_page_of_an_empty_day(tmp_path: Path) -> None:
     ctx = context_at(tmp_path)
     activity_log.log(ctx, "stop")
     said = Reader(page(review.read(ctx, Span.DAY)).decode()).text
-    assert "Nothing was counted in it." in said
+    assert "Nothing was logged in this period." in said
     assert "Nothing was due yet" in said
 
 

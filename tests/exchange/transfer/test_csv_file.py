@@ -81,9 +81,9 @@ def test_given_encoding_is_used(tmp_path: Path) -> None:
     raw = written(RUSSIAN).encode("koi8-r")
     assert read(tmp_path, raw, "koi8-r").header == RUSSIAN[0]
     for name in ("klingon", "base64", "rot13", "undefined"):
-        with pytest.raises(PlannerError, match="not an encoding"):
+        with pytest.raises(PlannerError, match=r"isn't a (known|text) encoding"):
             read(tmp_path, raw, name)
-    with pytest.raises(PlannerError, match="line 1: a letter can't be in the encoding utf-8"):
+    with pytest.raises(PlannerError, match="line 1: a character can't be read as utf-8"):
         read(tmp_path, raw, "utf-8")
 
 
@@ -138,12 +138,12 @@ def test_trailing_delimiters_are_ignored(tmp_path: Path) -> None:
         (b"%PDF-1.7", "is a PDF"),
         (b"SQLite format 3\x00", "is a database"),
         (b"a,b\n1,2\n1,\x00\x012\n", "line 3: binary data"),
-        (b'a,b\n1,2\n"3,4\n5,6\n', "line 3: a quote is opened here and never closed"),
+        (b'a,b\n1,2\n"3,4\n5,6\n', "line 3: a quote opened here is never closed"),
         (b'a,b\n1,2\n"3"x,4\n', "line 3: a quote is closed in the middle"),
-        (b"a,b,c\n1,2,3\n4,5\n6,7,8\n", "line 3: 2 cells where the header has 3"),
-        (b'a,b,c\n1,"2\n2",3\n4,5,6,7\n', "line 4: 4 cells where the header has 3"),
-        ("имя,б\nАнна,2\nПё".encode()[:-1], "line 3: the file breaks off in the middle of a letter"),
-        ("имя,б\nАнна,Пётр\nЖенщина,".encode() + b"\xff\n", "line 3: a letter can't be read as utf-8"),
+        (b"a,b,c\n1,2,3\n4,5\n6,7,8\n", "line 3: 2 cells, but the header has 3"),
+        (b'a,b,c\n1,"2\n2",3\n4,5,6,7\n', "line 4: 4 cells, but the header has 3"),
+        ("имя,б\nАнна,2\nПё".encode()[:-1], "line 3: the file is cut off in the middle of a character"),
+        ("имя,б\nАнна,Пётр\nЖенщина,".encode() + b"\xff\n", "line 3: a character can't be read as utf-8"),
         (b"a,b\n1," + b"x" * 1_100_000 + b"\n", "line 2: 1,100,003 characters in one line"),
     ],
 )

@@ -147,7 +147,7 @@ def test_large_photo_is_skipped(cards: Cards) -> None:
     ("lines", "said"),
     [
         (["BEGIN:VCARD", "VERSION:3.0", "FN:Kim"], "line 1: this vCard has no end"),
-        (["BEGIN:VCARD", "FN:A", "END:VCARD", "FN:B"], "line 4: this stands in no vCard"),
+        (["BEGIN:VCARD", "FN:A", "END:VCARD", "FN:B"], "line 4: this isn't part of a vCard"),
         (["BEGIN:VCARD", "NOTE:" + "x" * 1_100_000, "END:VCARD"], "1,100,005 characters in one value"),
     ],
 )
@@ -159,7 +159,7 @@ def test_broken_files_are_refused_with_their_line(cards: Cards, lines: list[str]
 def test_vcards_import_only_as_contacts(tmp_path: Path, ctx: AppContext) -> None:
     path = tmp_path / "people.vcf"
     path.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Kim\nUID:1\nTEL:1\nEND:VCARD\n")
-    with pytest.raises(FileRefused, match="they are contacts"):
+    with pytest.raises(FileRefused, match="which are contacts"):
         imports.run(ctx, "calls", str(path), Wanted())
     assert imports.run(ctx, "contacts", str(path), Wanted()).made == 1
     assert imports.run(ctx, "contacts", str(path), Wanted()).same == 1

@@ -72,7 +72,7 @@ def test_review_is_paused_and_resumed(ctx: AppContext) -> None:
     assert (found.week, found.step, found.finished) == (WEEK, 4, False)
     assert [line.text for line in found.lines] == ["many calls"]
     assert undo(ctx) == "review of 2026-W47: many calls"
-    assert undo(ctx) == "review of 2026-W47 begun"  # moving between steps is not a change of its own
+    assert undo(ctx) == "started review of 2026-W47"  # moving between steps is not a change of its own
     assert self_review.read(ctx).review.started_at is None
 
 
@@ -94,7 +94,7 @@ def test_correction_becomes_a_task_of_the_next_week(ctx: AppContext) -> None:
     assert made.became is Became.TASK
     assert task.due is not None
     assert task.due.day == date(2026, 11, 23)
-    with pytest.raises(StateError, match="a task already"):
+    with pytest.raises(StateError, match="already a task"):
         self_review.as_task(ctx, WEEK, line.id)
     move_clock(ctx, datetime(2026, 11, 21, 8))  # the very next morning, a Saturday
     assert morning.read(ctx).kept.corrections == ("make it before six",)
@@ -114,7 +114,7 @@ def test_editing_a_correction_renames_its_task_and_is_undoable(ctx: AppContext) 
     _, task = self_review.as_task(ctx, WEEK, line.id)
     self_review.say(ctx, WEEK, Kind.WRONG, "late list", correction="make it at five", line_id=line.id)
     assert [each.title for each in tasks.listed(ctx) if each.id == task.id] == ["make it at five"]
-    with pytest.raises(InputError, match="a task already"):
+    with pytest.raises(InputError, match="already a task"):
         self_review.say(ctx, WEEK, Kind.WRONG, "late list", line_id=line.id)
     undo(ctx)
     assert [each.title for each in tasks.listed(ctx) if each.id == task.id] == ["make it before six"]
@@ -170,13 +170,13 @@ def test_first_week_is_due_itself(tmp_path: Path) -> None:
 
 
 def test_invalid_review_input_is_refused(ctx: AppContext) -> None:
-    with pytest.raises(InputError, match="2026-W48 is to come"):
+    with pytest.raises(InputError, match="2026-W48 is still ahead"):
         self_review.say(ctx, WEEK + timedelta(days=7), Kind.WELL, "x")
     with pytest.raises(StateError, match="no line 99"):
         self_review.drop(ctx, WEEK, 99)
     for text in ("one", "two", "three"):
         self_review.say(ctx, WEEK, Kind.AIM, text)
-    with pytest.raises(InputError, match="3 aims are enough"):
+    with pytest.raises(InputError, match="already have 3 aims"):
         self_review.say(ctx, WEEK, Kind.AIM, "four")
     with pytest.raises(InputError, match="is a month"):
         self_review.week_named(ctx, "2026-10")
@@ -223,7 +223,7 @@ def test_question_is_answered_through_its_task(ctx: AppContext) -> None:
 
 def test_book_is_read_and_used_in_a_call_and_a_deal(ctx: AppContext) -> None:
     book = learning.add(ctx, "SPIN Selling", author="Rackham", started=date(2026, 11, 2))
-    with pytest.raises(StateError, match="being learnt already"):
+    with pytest.raises(StateError, match="already learning from spin selling"):
         learning.add(ctx, "spin selling")
     assert learning.done(ctx, book.id, taken="ask first").taken == "ask first"
     with pytest.raises(StateError, match="already"):
@@ -242,9 +242,9 @@ def test_book_is_read_and_used_in_a_call_and_a_deal(ctx: AppContext) -> None:
         learning.used(ctx, book.id, deal_id=99)
     with pytest.raises(StateError, match="no training 99"):
         learning.used(ctx, 99, note="x", what="training")
-    with pytest.raises(InputError, match="still to come"):
+    with pytest.raises(InputError, match="in the future"):
         learning.add(ctx, "x", done_on=date(2026, 12, 1))
-    assert "used, SPIN Selling" in " ".join(self_review.read(ctx).shelf.within(WEEK, FRIDAY.date()))
+    assert "used: SPIN Selling" in " ".join(self_review.read(ctx).shelf.within(WEEK, FRIDAY.date()))
     log_corrections.drop(ctx, call.id)
     assert len(learning.read(ctx).rows[0].uses) == 2  # the use itself stays
     learning.drop(ctx, book.id)
@@ -277,9 +277,9 @@ def test_mid_week_check_shows_until_a_day_is_opened(tmp_path: Path) -> None:
             return live.read().midway.splitlines()
 
     assert midway(17, 20) == []
-    assert midway(18) == ["Mid-week, as of this morning, 3 days left: calls 170 of 200 ▼, 330 to come"]
+    assert midway(18) == ["Mid-week check as of this morning, 3 days left: calls 170 of 200 ▼, 330 to go"]
     assert midway(19) == [
-        "Mid-week, as of this morning, 2 days left: calls 170 of 300 ▼, 260 to come"
+        "Mid-week check as of this morning, 2 days left: calls 170 of 300 ▼, 260 to go"
     ]  # Wednesday wasn't opened, and 130 is the cap
     move_clock(ctx, datetime(2026, 11, 19, 9))
     day.open_day(ctx)
@@ -429,7 +429,7 @@ def test_mid_week_check_carries_targets_from_before_the_week(tmp_path: Path) -> 
         text = live.read().midway.splitlines()[0]
     asked = sum(each.asked.get("dials", 0) for each in review.read(ctx, Span.WEEK).days[:2])
     assert asked > 0
-    assert text.startswith(f"Mid-week, as of this morning, 3 days left: calls 0 of {asked} ▼")
+    assert text.startswith(f"Mid-week check as of this morning, 3 days left: calls 0 of {asked} ▼")
 
 
 def test_mid_week_check_computes_no_odds_for_the_next_month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -506,7 +506,7 @@ def test_refused_changes_create_no_database(tmp_path: Path) -> None:
         lambda: self_review.go_to(ctx, WEEK, 3),
         lambda: charts.read(ctx, Span.WEEK.period(WEEK)),
     ):
-        with pytest.raises(StateError, match="There is nothing"):
+        with pytest.raises(StateError, match=r"Nothing to|No charts yet"):
             work()
     assert not ctx.database.exists()
 

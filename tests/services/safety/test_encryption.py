@@ -144,7 +144,7 @@ def test_termination_leaves_no_plaintext(rep: AppContext, tmp_path: Path) -> Non
 def test_folder_named_like_an_encrypted_file_is_refused(rep: AppContext, tmp_path: Path) -> None:
     (tmp_path / "out.age").mkdir()
     ready = exports.prepare(rep, "contacts", str(tmp_path / "out.age"))
-    with pytest.raises(InputError, match="would not be encrypted"):
+    with pytest.raises(InputError, match="wouldn't be encrypted"):
         exports.write(rep, ready, passphrase=SECRET)
     assert os.listdir(tmp_path / "out.age") == []
     with pytest.raises(InputError, match="no letters"):

@@ -435,13 +435,13 @@ async def test_file_is_previewed_mapped_imported_and_undone(ctx: AppContext, tmp
     path.write_text("Wer,Wo,Womit\nAaron Zadok,Haifa,030 111111\nBela,Győr,030 222222\n", encoding="utf-8")
     async with running(ctx) as pilot:
         await open_file(pilot, path)
-        await wait_for(pilot, says(pilot, "Refused"))
+        await wait_for(pilot, says(pilot, "Can't import this file"))
         assert "Haifa · Győr" in shown(pilot)
         await press(pilot, "enter")
         line(pilot, "name")
         await settled(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "Would make of contacts"))
+        await wait_for(pilot, says(pilot, "Will import"))
         await press(pilot, "down", "down", "enter")
         line(pilot, "phone")
         await settled(pilot)
@@ -450,9 +450,9 @@ async def test_file_is_previewed_mapped_imported_and_undone(ctx: AppContext, tmp
         await wait_for(pilot, says(pilot, "Bela  030 222222"))  # read again with the phone column
         assert len(people.listed(ctx)) == 6
         await press(pilot, "w")
-        await wait_for(pilot, says(pilot, "odd.csv: 2 new"))
+        await wait_for(pilot, says(pilot, "Imported odd.csv: 2 new"))
         assert people.show(ctx, "Bela").contact.phones[0].value == "030 222222"
-        await wait_for(pilot, says(pilot, "2 here already"))
+        await wait_for(pilot, says(pilot, "2 already here"))
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "undid: imported 2 contacts"))
         assert len(people.listed(ctx)) == 6
@@ -477,7 +477,7 @@ async def test_lookalike_is_merged_on_request(ctx: AppContext, tmp_path: Path) -
     path.write_text("Name,Email,City\nLee J.,lee@print.example,Busan\n", encoding="utf-8")
     async with running(ctx) as pilot:
         await open_file(pilot, path)
-        await wait_for(pilot, says(pilot, "1 look like contacts you have"))
+        await wait_for(pilot, says(pilot, "1 possible duplicate"))
         await press(pilot, "J")
         await wait_for(pilot, says(pilot, "0 new contacts"))
         await press(pilot, "w")
@@ -490,9 +490,9 @@ async def test_bad_file_is_refused_with_a_sentence(ctx: AppContext, tmp_path: Pa
     path.write_bytes(content)
     async with running(ctx, (80, 24)) as pilot:
         await open_file(pilot, path)
-        await wait_for(pilot, says(pilot, "Refused"))
+        await wait_for(pilot, says(pilot, "Can't import this file"))
         await press(pilot, "w")
-        assert "There is nothing to take in" in shown(pilot)
+        assert "There's nothing to import" in shown(pilot)
         assert len(people.listed(ctx)) == 6
 
 

@@ -1,4 +1,4 @@
-"""The forms of the review: what went wrong, and what is being learnt."""
+"""The forms of the review: what went wrong, and what the rep is learning."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class LessonModal(EntityModal):
 
     HEADING = "What went wrong?"
     FIELDS = (
-        fields.Field("text", label="what went wrong", hint="one thing a line"),
-        fields.Field("cause", label="the cause", hint="calmly: what led to it"),
-        fields.Field("correction", label="what I do otherwise", hint="an act, not a wish"),
+        fields.Field("text", label="What went wrong", hint="one thing at a time"),
+        fields.Field("cause", label="Cause", hint="what led to it"),
+        fields.Field("correction", label="Correction", hint="what you'll do differently"),
     )
-    NEEDED = ("text", "Say what went wrong, or leave with esc.")
+    NEEDED = ("text", "Enter what went wrong, or press esc to cancel.")
     CSS = "LessonModal .form-row Label { width: 21; }"
 
 
@@ -27,7 +27,7 @@ class LearningModal(EntityModal):
     """Form for a book, a training course or a question. `done` proposes that it is done."""
 
     FIELDS: Sequence[fields.Field] = FIELDS
-    NEEDED = ("title", "What is it called? Or leave with esc.")
+    NEEDED = ("title", "Enter a title, or press esc to cancel.")
     CONTINUED = ("title", "taken")
     CSS = "LearningModal .form-row Label { width: 21; }"
 
@@ -40,7 +40,7 @@ class LearningModal(EntityModal):
         typed: Mapping[str, str] | None = None,
         problem: str = "",
     ) -> None:
-        self.HEADING = "What is learnt" if row is None else row.title
+        self.HEADING = "Add something to learn" if row is None else row.title
         there = {"kind": Kind.BOOK.value} if row is None else {}
         if row is not None:
             self.FIELDS = [field for field in FIELDS if field.name != "kind"]

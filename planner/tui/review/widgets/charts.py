@@ -13,7 +13,7 @@ from planner.domain import formats
 from planner.domain.review.charts import Charts, PaceDay, YearDay
 from planner.domain.review.charts import level as shade_of
 from planner.domain.review.review import FIGURES, NAMES
-from planner.domain.workdays import WEEKDAYS
+from planner.domain.text import many
 from planner.tui.review.widgets.review import Row, rows_of, spark
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.columns import Level, cell, joined
@@ -36,11 +36,11 @@ def rows(charts: Charts, width: int) -> list[Row]:
     ):
         if part:
             found += [*([[]] if found else []), *part]
-    return rows_of(found or [[("There is nothing to draw yet: charts come with the first day that is counted.", "")]])
+    return rows_of(found or [[("No charts yet. They appear after the first day you log.", "")]])
 
 
 def _pace(days: Sequence[PaceDay], width: int) -> list[Line]:
-    """The month against both paces: bars of bookings below the lines of plan and quota."""
+    """The month against both paces: bars of revenue below the paces of plan and quota."""
     if not days:
         return []
     each = 2 if width >= LABEL + 2 * len(days) else 1
@@ -50,7 +50,7 @@ def _pace(days: Sequence[PaceDay], width: int) -> list[Line]:
         return None if amount is None else min(HIGH - 0.01, float(amount) / top * HIGH)
 
     levels = [Level(rows_up(day.booked), rows_up(day.plan), rows_up(day.quota)) for day in days]
-    lines: list[Line] = [[("the month against both lines", "dim"), ("   ∙ plan  ╌ quota  █ booked", "dim")]]
+    lines: list[Line] = [[("Revenue and pace", "dim"), ("   ∙ plan pace  ╌ quota pace  █ closed", "dim")]]
     for row in range(HIGH - 1, -1, -1):
         label = {HIGH - 1: formats.amount(round(top)), 0: "0"}.get(row, "")
         line: Line = [(f"{label:>{LABEL - 4}} ", "dim")]
@@ -62,7 +62,7 @@ def _pace(days: Sequence[PaceDay], width: int) -> list[Line]:
         last = known[-1]
         gap = float(last.booked or 0) - float(last.plan)
         sign, style, word = ("▲", "good", "ahead of") if gap >= 0 else ("▼", "bad", "behind")
-        told = f"{formats.amount(round(abs(gap)))} {word} the plan's line on {formats.when_text(last.day)}"
+        told = f"{formats.amount(round(abs(gap)))} {word} plan pace on {formats.when_text(last.day)}"
         lines.append([(" " * (LABEL - 3), ""), (f"{sign} ", style), (told, "")])
     return lines
 
@@ -85,8 +85,8 @@ def _mail(charts: Charts) -> list[Line]:
     if not known:
         return []
     bars = "".join("·" if kept is None else BLOCKS[max(1, round(kept * 8))] for kept in charts.mail)
-    told = f"  {min(known) * 100:.0f} to {formats.percent(max(known))}, now {formats.percent(known[-1])}"
-    return [[(f"{'mail in windows':<{LABEL}}", ""), (bars, "fill"), (told, "dim")]]
+    told = f"  {formats.percent(min(known))} to {formats.percent(max(known))}, now {formats.percent(known[-1])}"
+    return [[(f"{'email in windows':<{LABEL}}", ""), (bars, "fill"), (told, "dim")]]
 
 
 def _hours(charts: Charts) -> list[Line]:
@@ -98,13 +98,13 @@ def _hours(charts: Charts) -> list[Line]:
     rates = [hour.rate for hour in found.cells.values()]
     low, high = min(rates), max(rates)
     shades = f"reached: {SHADES[0]} {formats.percent(low)} to {SHADES[-1]} {formats.percent(high)}"
-    lines: list[Line] = [[("calls by hour and weekday", "dim"), (f"   {shades}", "dim")]]
+    lines: list[Line] = [[("Calls by hour and weekday", "dim"), (f"   {shades}", "dim")]]
     lines.append([(f"{'':<{LABEL - 12}}" + "".join(f"{hour:>6}" for hour in hours), "dim")])
     for weekday in range(7):
         cells = [found.cells.get((weekday, hour)) for hour in hours]
         if not any(cells):
             continue
-        line: Line = [(f"{WEEKDAYS[weekday][:3].capitalize():<{LABEL - 12}}", "")]
+        line: Line = [(f"{formats.WEEKDAYS[weekday]:<{LABEL - 12}}", "")]
         for hour in cells:
             if hour is None:
                 line.append((f"{'·':>6}", "track"))
@@ -114,7 +114,7 @@ def _hours(charts: Charts) -> list[Line]:
         lines.append(line)
     best = ", ".join(f"{hour}:00" for hour in found.best_hours)
     if best:
-        lines.append([(f"{'':<{LABEL - 12}}", ""), ("▲ ", "good"), (f"better beyond chance: {best}", "")])
+        lines.append([(f"{'':<{LABEL - 12}}", ""), ("▲ ", "good"), (f"clearly better than average: {best}", "")])
     return lines
 
 
@@ -126,18 +126,19 @@ def _year(days: Sequence[YearDay], width: int) -> list[Line]:
     weeks = [days[start : start + 7] for start in range(0, len(days), 7)]
     weeks = weeks[-max(4, width - LABEL + 12) :]
     mean = sum(seen) / len(seen)
-    about = f"   {SHADES[0]} under a quarter … {SHADES[-1]} kept; mean {formats.percent(mean)} of {len(seen)} days"
-    lines: list[Line] = [[("discipline over the year", "dim"), (about, "dim")]]
+    shades = f"   {SHADES[0]} under 25% … {SHADES[-1]} 80% or more"
+    told = f"   average {formats.percent(mean)} over {many(len(seen), 'day', 'days')}"
+    lines: list[Line] = [[("Discipline over the year", "dim"), (shades, "dim"), (told, "dim")]]
     months = ""
     for number, week in enumerate(weeks):
-        name = f"{week[0].day:%b}" if week[0].day.day <= 7 else ""
+        name = formats.MONTHS[week[0].day.month - 1] if week[0].day.day <= 7 else ""
         months = months.ljust(number) + name if len(months) <= number else months
     lines.append([(f"{'':<{LABEL - 12}}{months}", "dim")])
     for weekday in range(7):
         cells = [week[weekday] if weekday < len(week) else None for week in weeks]
         if weekday > 4 and not any(day is not None and day.worth is not None for day in cells):
             continue
-        line: Line = [(f"{WEEKDAYS[weekday][:3].capitalize():<{LABEL - 12}}", "")]
+        line: Line = [(f"{formats.WEEKDAYS[weekday]:<{LABEL - 12}}", "")]
         for day in cells:
             shade = None if day is None else shade_of(day.worth)
             line.append((" ", "") if day is None else ("·", "track") if shade is None else (SHADES[shade], "fill"))

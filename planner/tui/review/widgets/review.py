@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -21,18 +21,18 @@ from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
 
 # The names of pages in the contents and in headings.
-PAGES = {
-    Step.FIGURES: ("figures", "Figures"),
-    Step.DISCIPLINE: ("discipline", "Discipline"),
-    Step.TRIED: ("tried", "What was to be tried"),
-    Step.LESSONS: ("well and wrong", "What went well, what went wrong"),
-    Step.HEARD: ("heard", "What was heard"),
-    Step.HONESTY: ("honesty", "How sure the figures are"),
-    Step.NEXT: ("next", "What comes next"),
-    Step.WISH: ("the wish", "One line to the wish"),
-    "charts": ("charts", "Charts"),
-    "learning": ("learning", "Learning"),
-    "past": ("past reviews", "Past reviews"),
+PAGES: dict[str, str] = {
+    Step.FIGURES: "Figures",
+    Step.DISCIPLINE: "Discipline",
+    Step.TRIED: "Experiments",
+    Step.LESSONS: "Wins and misses",
+    Step.HEARD: "Customer voice",
+    Step.HONESTY: "Data quality",
+    Step.NEXT: "Next week",
+    Step.WISH: "Your why",
+    "charts": "Charts",
+    "learning": "Learning",
+    "past": "Past reviews",
 }
 OTHERS = ("charts", "learning", "past")
 # The pages of a span: days and months are only viewed, a week is worked through.
@@ -48,6 +48,11 @@ PART_SIGNS = {"good": ("✓ ", "good"), "warn": ("▬ ", "warn"), "bad": ("▼ "
 TREND_SIGNS = {"good": ("▲", "good"), "warn": ("▼", "warn"), "": ("▬", "dim")}
 INDENT = "   "
 INDENT_CELLS = 3
+
+
+def page_name(page: str, span: Span) -> str:
+    """Return the name of a page in the review of a span."""
+    return f"Next {span}" if page == Step.NEXT else PAGES[page]
 
 
 @dataclass(frozen=True)
@@ -155,12 +160,12 @@ class ContentsLines(Lines):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.pages: Sequence[str] = ()
+        self.pages: Mapping[str, str] = {}
         self.page = ""
         self.done = 0
 
-    def show(self, pages: Sequence[str], page: str, done: int) -> None:
-        """Show the pages, the current page, and the number of completed steps."""
+    def show(self, pages: Mapping[str, str], page: str, done: int) -> None:
+        """Show the pages with their names, the current page, and the number of completed steps."""
         self.pages, self.page, self.done = pages, page, done
         self.redraw()
 
@@ -168,17 +173,17 @@ class ContentsLines(Lines):
         if self.page not in self.pages:
             return []
         if height == 1:
-            at = self.pages.index(self.page)
-            following = self.pages[(at + 1) % len(self.pages)]
-            told: Line = [(f" {at + 1}/{len(self.pages)}", "dim"), (f"  {PAGES[self.page][0]}", "bold")]
-            return [[*told, ("   ⇥ ", "accent"), (PAGES[following][0], "dim")]]
+            names = list(self.pages.values())
+            at = list(self.pages).index(self.page)
+            told: Line = [(f" {at + 1}/{len(names)}", "dim"), (f"  {names[at]}", "bold")]
+            return [[*told, ("   ⇥ ", "accent"), (names[(at + 1) % len(names)], "dim")]]
         lines: list[Line] = []
-        for place, page in enumerate(self.pages):
+        for place, (page, named) in enumerate(self.pages.items()):
             if page == OTHERS[0]:
                 lines.append([])
             present = page == self.page
             sign = ("✓", "good") if page in STEPS and place < self.done else (" ", "")
-            name = (PAGES[page][0], "bold" if present else "" if page in STEPS else "dim")
+            name = (named, "bold" if present else "" if page in STEPS else "dim")
             lines.append([(" ▸ " if present else INDENT, "accent"), (f"{sign[0]} ", sign[1]), name])
         return lines
 
@@ -194,7 +199,7 @@ def title(report: Review, width: int) -> Line:
     if week:
         name.append((f"   {formats.when_text(first, last)} to {formats.dated_text(last)}", ""))
     if report.to_come:
-        name.append(("   not over yet", "dim"))
+        name.append(("   in progress", "dim"))
     return spans.cut(name, width, measure)
 
 
@@ -213,16 +218,16 @@ def fact(row: Fact, gap: str = ", ") -> Line:
         return [(f"★ {label}", "good"), (said, "bold"), *aside]
     if row.tone == "warn":
         return [("! ", "warn"), (f"{row.label}: {said}" if row.label else said, ""), *aside]
-    return [(f"{row.label:<8}  ", "dim"), (said, ""), *aside] if row.label else [(said, "dim")]
+    return [(f"{row.label:<13}  ", "dim"), (said, ""), *aside] if row.label else [(said, "dim")]
 
 
 def figures(report: Report, width: int) -> list[Line]:
     """Results against targets and earlier spans, and the rates from call to deal."""
     wide, middle = width >= 84, width >= 62
-    back = report.back
-    head = f"{'':<18}{'done':>11}{'asked':>13}"
-    head += f"{report.columns[-1].removesuffix(' before') if back else '':>13}" if middle else ""
-    head += f"   {f'{back} before, and this one':<16}" if wide and back else ""
+    done, target, average = report.columns
+    head = f"{'':<18}{done:>11}{target:>13}"
+    head += f"{average if report.back else '':>13}" if middle else ""
+    head += "   trend" if wide and report.back else ""
     lines: list[Line] = [[(head, "dim")]] if report.figures else [[(NOTHING_COUNTED, "")]]
     for row in report.figures:
         line: Line = [
@@ -239,7 +244,7 @@ def figures(report: Report, width: int) -> list[Line]:
         lines.append(line)
     notes = [fact(note) for note in report.notes]
     lines += [[], *notes] if notes else []
-    lines += [[], [("from a call to a deal", "dim")]] if report.rates else []
+    lines += [[], [("Funnel: call to deal", "dim")]] if report.rates else []
     for label, (done, of, rate), between, *_ in report.rates:
         told: Line = [(f"{rate:>6}", "bold")] if rate else []
         lines.append([(f"{label:<18}", ""), (f"{done:>7} of {of:<7}", ""), *told, (f"   {between}", "dim")])
@@ -247,10 +252,10 @@ def figures(report: Report, width: int) -> list[Line]:
 
 
 def discipline(report: Report, width: int, shelf: Shelf | None) -> list[Line]:
-    """The habit and its parts, the week's days, own time, streaks and records, STOP, learning."""
+    """The habit and its parts, the week's days, personal time, streaks and records, distractions, learning."""
     strength = report.strength
     if strength is None:
-        return [[("Nothing was due yet: ", ""), ("b", "accent"), (" on Today opens and closes days.", "")]]
+        return [[("Nothing was due yet. Press ", ""), ("b", "accent"), (" on Today to start and end your days.", "")]]
     value, *before = strength.values
     moved: Line = [TREND_SIGNS[strength.tone], (f" {before[0]}", "dim")] if before else []
     low: Line = [(f"   ? {strength.aside}", "warn")] if strength.aside else []
@@ -260,14 +265,13 @@ def discipline(report: Report, width: int, shelf: Shelf | None) -> list[Line]:
         line: Line = [PART_SIGNS[row.tone], (f"{row.label:<30}", ""), (f"{row.text:>6}  ", "bold")]
         lines.append([*line, *spans.thin_bar(row.share, room)])
     if report.days:
-        days = [((f"{day.label} ", "dim"), (f"{day.text.removesuffix(' %'):<5}", "")) for day in report.days]
+        days = [((f"{day.label} ", "dim"), (f"{day.text:<5}", "")) for day in report.days]
         lines += [[], [span for day in days for span in day]]
     lines.append([])
-    for row in report.habits:  # the column of labels is narrow: their first word
-        lines.append(fact(row._replace(label=row.label.partition(" ")[0]), "  "))
+    lines += [fact(row, "  ") for row in report.habits]
     if shelf is not None and shelf.pace is not None:
         sign = ("✓ ", "good") if shelf.pace.kept else ("▼ ", "warn")
-        lines.append([("learning  ", "dim"), sign, (shelf.pace.words(), "")])
+        lines.append([(f"{'learning':<13}  ", "dim"), sign, (shelf.pace.words(), "")])
     return lines
 
 
@@ -279,7 +283,7 @@ def heard(report: Report, width: int) -> list[Line]:
         lines += [_counted(row) if row.times else fact(row) for row in group.rows]
         lines.append([])
     lines += evenings(report, width)
-    return lines or [[("Nothing was heard that was written down.", "")]]
+    return lines or [[("No promises, objections, losses or evening notes here.", "")]]
 
 
 def _counted(row: Fact) -> Line:
@@ -289,7 +293,7 @@ def _counted(row: Fact) -> Line:
 
 def evenings(report: Report, width: int) -> list[Line]:
     """The evening notes of the days."""
-    lines: list[Line] = [[("said in the evenings", "dim")]] if report.evenings else []
+    lines: list[Line] = [[("Evening notes", "dim")]] if report.evenings else []
     for evening in report.evenings:
         lines.append([(evening.title, "dim")])
         for row in evening.rows:
@@ -302,10 +306,10 @@ def evenings(report: Report, width: int) -> list[Line]:
 def honesty(report: Report) -> list[Line]:
     """Evidence for and against the figures, named without judgement."""
     rows, said = list(report.reservations), report.review.said
-    lines: list[Line] = [[(f"{many(report.review.honesty.rows, 'row', 'rows')} of the log", "")]]
-    lines += [fact(row) for row in rows] if rows else [[("✓ ", "good"), ("Nothing speaks against the figures.", "")]]
+    lines: list[Line] = [[(many(report.review.honesty.rows, "log entry", "log entries"), "")]]
+    lines += [fact(row) for row in rows] if rows else [[("✓ ", "good"), ("No issues found in your log.", "")]]
     if said is not None:
-        lines += [[], [("My record", "bold"), ("   how the odds came true", "dim")]]
+        lines += [[], [("Track record", "bold"), ("   how past odds turned out", "dim")]]
         lines += [[(text, "")] for text in said.sentences()]
         lines += [[]] if said.months else []
         lines += [[(text, "dim")] for text in said.plot()]

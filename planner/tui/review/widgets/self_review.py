@@ -11,8 +11,8 @@ from planner.domain import formats
 from planner.domain.day.tasks import Due
 from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.learning import Learning, Shelf
-from planner.domain.review.report import Report
-from planner.domain.review.review import NAMES, Review
+from planner.domain.review.report import Report, changes_since
+from planner.domain.review.review import Review
 from planner.domain.review.self_review import STEPS, Became, Kind, ReviewLine, SelfReview, Step, Tried
 from planner.tui.review.widgets.review import (
     INDENT_CELLS,
@@ -36,42 +36,42 @@ MARKS = {None: ("?", "warn"), True: ("✓", "good"), False: ("✗", "bad")}
 
 
 def tried(found: Sequence[Tried], today: date) -> list[Row]:
-    """What was to be tried, and the result."""
+    """The experiments of the week, and their results."""
     if not found:
         return rows_of(
             [
-                [("Nothing was to be tried: neither the review before nor an evening said so.", "")],
-                [("The aims and corrections of this one will stand here next week.", "dim")],
+                [("No experiments this week.", "")],
+                [("The aims and corrections you write in this review appear here next week.", "dim")],
             ]
         )
     rows = []
     for each in found:
         sign, style = MARKS[each.done]
         origin = (
-            "from the review before"
+            "from your last review"
             if each.origin.startswith("line")
-            else f"said {formats.near_text(each.origin, today)}"
+            else f"from your evening notes, {formats.near_text(each.origin, today)}"
         )
         rows.append(Row([(f"{sign} ", style), (each.text, ""), (f"   {origin}", "dim")], each.origin))
     return rows
 
 
 def lessons(review: SelfReview, report: Report, width: int, today: date) -> list[Row]:
-    """What went well and what went wrong, with cause, correction and what became of it, then the evening notes."""
-    rows: list[Row] = [Row([("went well", "dim"), ("   + adds one", "dim")])]
+    """Wins and misses, with cause, correction and what became of it, then the evening notes."""
+    rows: list[Row] = [Row([("Wins", "dim"), ("   + add one", "dim")])]
     for line in review.of(Kind.WELL):
         rows += _wrapped(("+ ", "good"), line.text, width, line.id)
-    rows += [Row([]), Row([("went wrong", "dim"), ("   - adds one: cause, and what to do otherwise", "dim")])]
+    rows += [Row([]), Row([("Misses", "dim"), ("   - add one, with its cause and correction", "dim")])]
     for line in review.of(Kind.WRONG):
         rows += _wrapped(("- ", "warn"), line.text, width, line.id)
         if line.cause:
-            rows += _wrapped(("    because  ", "dim"), line.cause, width)
+            rows += _wrapped(("    cause       ", "dim"), line.cause, width)
         if line.correction:
-            *most, last = _wrapped(("    so       ", "dim"), line.correction, width)
+            *most, last = _wrapped(("    correction  ", "dim"), line.correction, width)
             became = _became(line, today)
             room = width - INDENT_CELLS - spans.width_of(last.line, measure)
             told = [Row([*last.line, *became])] if spans.width_of(became, measure) <= room else []
-            rows += [*most, *(told or [last, Row([(" " * 10, ""), *became])])]
+            rows += [*most, *(told or [last, Row([(" " * 13, ""), *became])])]
     said = evenings(report, width)
     return [*rows, *(rows_of([[], *said]) if said else [])]
 
@@ -85,20 +85,20 @@ def _wrapped(lead: spans.Span, text: str, width: int, key: object = None) -> lis
 
 def _became(line: ReviewLine, today: date) -> Line:
     if line.became is Became.WEEK:
-        return [("   in the week", "good")]
+        return [("   ▸ week change", "good")]
     if line.became is Became.TASK and line.task_id is not None:
         if line.done is not None:
             sign, style = MARKS[line.done]
             return [(f"   {sign} {'done' if line.done else 'dropped'}", style)]
         due = "" if line.task_due is None else f", {formats.near_text(str(Due(line.task_due)), today)}"
         return [(f"   ▸ task{due}", "good")]
-    return [("   t", "accent"), (" a task  ", "dim"), ("w", "accent"), (" the week", "dim")]
+    return [("   t", "accent"), (" make it a task  ", "dim"), ("w", "accent"), (" change week", "dim")]
 
 
 def following(report: Report, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
     """The targets of the next span, and the aims for it."""
     first = report.review.next_period.first
-    lines: list[Line] = [[("asks, from ", "dim"), (formats.when_text(first), "")]]
+    lines: list[Line] = [[("Targets from ", "dim"), (formats.when_text(first, report.review.today), "")]]
     lines += [
         [(f"{row.label:<18}", ""), (f"{row.values[0]:>9}", "bold"), (f"   {row.aside}", "dim")]
         for row in report.following
@@ -107,25 +107,24 @@ def following(report: Report, review: SelfReview | None, aims: Sequence[str], wi
     if review is None:
         return rows
     if aims:
-        rows += [Row([]), Row([("this week's aims were", "dim")]), *(Row([("· ", "dim"), (aim, "")]) for aim in aims)]
-    rows += [Row([]), Row([("three aims for it", "dim"), ("   + adds one", "dim")])]
+        rows += [Row([]), Row([("This week's aims", "dim")]), *(Row([("· ", "dim"), (aim, "")]) for aim in aims)]
+    rows += [Row([]), Row([("Up to three aims for next week", "dim"), ("   + add one", "dim")])]
     for number, line in enumerate(review.of(Kind.AIM), start=1):
         rows += _wrapped((f"{number} ", "accent"), line.text, width, line.id)
     return rows
 
 
 def wish(review: SelfReview, named: str, width: int) -> list[Row]:
-    """The wish, the week's line on it, and whether the review is finished."""
+    """The rep's why, the week's line on it, and whether the review is finished."""
     lines: list[Line] = []
     if named:
-        lines += [[("the wish   ", "dim"), (named, "bold")], []]
+        lines += [[(named, "bold")], []]
     for part in spans.wrapped(review.wish, max(10, width - 5), measure) if review.wish else ():
         lines.append([(part, "")])
     if review.finished_at is not None:
-        at = review.finished_at
-        lines += [[], [("✓ ", "good"), (f"finished {at:%a} {at.day} {at:%b %Y, %H:%M}", "")]]
+        lines += [[], [("✓ ", "good"), (f"Finished {formats.dated_text(review.finished_at)}", "")]]
     else:
-        lines += [[], [("⏎", "accent"), (" writes it and finishes the review", "dim")]]
+        lines += [[], [("⏎", "accent"), (" write one line and finish the review", "dim")]]
     return rows_of(lines)
 
 
@@ -133,15 +132,21 @@ def wish(review: SelfReview, named: str, width: int) -> list[Row]:
 
 
 def learning(shelf: Shelf, today: date, width: int) -> list[Row]:
-    """What is being learnt, and where it was used."""
+    """What the rep is learning, and where it was used."""
     rows: list[Row] = []
     if shelf.pace is not None:
         sign = ("✓ ", "good") if shelf.pace.kept else ("▼ ", "warn")
         rows += [Row([sign, (shelf.pace.words(), "")]), Row([])]
     if not shelf.rows:
         return [
-            Row([("Nothing is learnt yet.  ", ""), ("+", "accent"), (" a book, a training, a question", "dim")]),
-            Row([("A book a month puts one over nine of ten sellers.", "dim")]),
+            Row(
+                [
+                    ("Nothing to learn yet. Press ", ""),
+                    ("+", "accent"),
+                    (" to add a book, a training or a question.", ""),
+                ]
+            ),
+            Row([("One book a month puts you ahead of nine in ten salespeople.", "dim")]),
         ]
     for row in shelf.rows:
         rows.append(Row(_learnt(row, today), ("learning", row.id)))
@@ -174,10 +179,10 @@ def _learnt(row: Learning, today: date) -> Line:
 
 
 def past(reviews: Sequence[SelfReview], width: int) -> list[Row]:
-    """The past reviews, each with its figures and its line on the wish."""
+    """The past reviews, each with its figures and its line on the rep's why."""
     if not reviews:
         return rows_of(
-            [[("No review was finished yet. ", ""), ("They are kept here, and found by ", "dim"), ("/", "accent")]]
+            [[("No reviews yet. The ones you start appear here, and ", ""), ("/", "accent"), (" searches them.", "")]]
         )
     head = f"{'week':<10}{'calls':>7}{'meetings':>10}{'deals':>7}{'habit':>7}"
     rows = [Row([(head, "dim")])]
@@ -190,7 +195,7 @@ def past(reviews: Sequence[SelfReview], width: int) -> list[Row]:
             (f"{numbers[0]:>7}{numbers[1]:>10}{numbers[2]:>7}{habit:>7}", "bold" if review.finished else "dim"),
         ]
         if not review.finished:
-            line.append((f"   at {PAGES[STEPS[review.step]][0]}", "warn"))
+            line.append((f"   paused at {PAGES[STEPS[review.step]]}", "warn"))
         line.append((f"   {review.wish}", "dim"))
         rows.append(Row(line, ("week", review.week)))
     return rows
@@ -215,10 +220,7 @@ def page_rows(page: str, shown: Shown, width: int) -> list[Row]:
     review = None if flow is None else flow.review
     shelf = shown.shelf if flow is None else flow.shelf
     if page == Step.FIGURES:
-        since: list[Line] = [
-            [("! ", "warn"), (f"since the review {NAMES[name]} went from {then} to {now}", "")]
-            for name, then, now in (() if flow is None else flow.since)
-        ]
+        since: list[Line] = [[("! ", "warn"), (text, "")] for text in (() if flow is None else changes_since(flow))]
         return rows_of([*figures(report, width), *since])
     if page == Step.DISCIPLINE:
         return rows_of(discipline(report, width, shelf))

@@ -10,7 +10,7 @@ from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
 
 LINES_SHOWN = 6
-UNSEEN = "Nothing is written before you have seen what it would make."
+UNSEEN = "You'll see a preview before anything is saved."
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class ColumnLines(EntryLines):
             return [
                 [(" Import", "bold")],
                 [],
-                [("   ", ""), ("o", "accent"), (" a file: CSV, Excel or vCards of any program", "")],
+                [("   ", ""), ("o", "accent"), (" open a CSV, Excel or vCard file from any program", "")],
                 *([(f"   {text}", "dim")] for text in spans.wrapped(UNSEEN, max(10, width - 4), measure)),
             ]
         lines = [spans.cut([(f" {shown.name}", "bold"), (f"   {shown.facts}", "dim")], width, measure)]
@@ -115,13 +115,13 @@ class PreviewLines(Lines):
 def _refusal(shown: ImportView, width: int) -> list[Line]:
     """Why a file can't be imported."""
     parts = spans.wrapped(shown.refused, max(10, width - 4), measure)
-    lines: list[Line] = [[(" Refused", "bad")], *([(f"   {text}", "")] for text in parts)]
-    return [*lines, [], [("   Nothing was changed.  ", "dim"), ("o", "accent"), (" another file", "dim")]]
+    lines: list[Line] = [[(" Can't import this file", "bad")], *([(f"   {text}", "")] for text in parts)]
+    return [*lines, [], [("   Nothing was changed.  ", "dim"), ("o", "accent"), (" open another file", "dim")]]
 
 
 def _counts(shown: ImportView, width: int) -> list[Line]:
     """What would become of the rows, and which are skipped and why."""
-    lines: list[Line] = [[(f" Would make of {shown.kind}", "bold")]]
+    lines: list[Line] = [[(" Will import", "bold")]]
     sizes = max((len(f"{count:,}") for _, count, _ in shown.counts), default=1)
     for word, count, style in shown.counts:
         lines.append([(f"   {count:>{sizes},} ", "bold" if count else "dim"), (word, style if count else "dim")])
@@ -129,22 +129,22 @@ def _counts(shown: ImportView, width: int) -> list[Line]:
         parts = spans.wrapped(text, max(10, width - 6), measure)
         lines += [[(" ? " if not number else "   ", "warn"), (part, "")] for number, part in enumerate(parts)]
     if shown.left_out:
-        lines += [[], [(" Left out", "bold")]]
+        lines += [[], [(" Skipped", "bold")]]
     for why, numbers in shown.left_out.items():
         some = ", ".join(f"{line:,}" for line in numbers[:LINES_SHOWN]) + (" …" if len(numbers) > LINES_SHOWN else "")
-        text = f"{len(numbers):,}  {why} (line {some})"
+        text = f"{len(numbers):,}  {why} ({'line' if len(numbers) == 1 else 'lines'} {some})"
         lines += [[(f"   {part}", "")] for part in spans.wrapped(text, max(10, width - 4), measure)]
     return lines
 
 
 def _rows(shown: ImportView, width: int) -> list[Line]:
-    """Words of the file and what they become, and its first rows as they are read."""
-    lines: list[Line] = [[], [(" Words", "bold")]] if shown.words else []
+    """Values of the file and what they become, and its first rows as they are read."""
+    lines: list[Line] = [[], [(" Values", "bold")]] if shown.words else []
     for name, theirs, ours, count in shown.words:
-        becomes = (f"→ {ours or 'nothing'}", "bold" if ours else "warn")
+        becomes = (f"→ {ours or 'not recognized'}", "bold" if ours else "warn")
         lines.append(spans.cut([(f"   {count:>6,} ", "dim"), (f"{name}: {theirs} ", ""), becomes], width, measure))
     if shown.rows:
-        lines += [[], [(" As it is read", "bold")]]
+        lines += [[], [(" First rows", "bold")]]
     for number, text in shown.rows:
         lines.append([(f"   {number:>6} ", "dim"), (spans.fit(text, max(4, width - 11), measure), "")])
     return lines
