@@ -39,7 +39,7 @@ def test_quarter_names_and_months(text: str, starts: int, name: str, months: str
 
 @pytest.mark.parametrize("text", ["2026-Q5", "2026-Q0", "Q4", "2026", "26-Q4", "2026-Q4x", "1960-Q1", ""])
 def test_invalid_quarter_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="write it like 2026-Q4"):
+    with pytest.raises(InputError, match="Enter it like 2026-Q4"):
         parse_quarter(text)
 
 
@@ -47,7 +47,7 @@ def test_fiscal_year_is_named_after_the_year_it_starts_in() -> None:
     assert parse_year("FY 2026", 4).span_text() == "Apr 2026–Mar 2027"
     assert year_of(date(2027, 3, 31), 4).name == "2026"
     assert year_of(date(2027, 4, 1), 4).name == "2027"
-    with pytest.raises(InputError, match="write it like 2026"):
+    with pytest.raises(InputError, match="Enter it like 2026"):
         parse_year("26")
 
 
@@ -144,7 +144,11 @@ def test_pace_line_starts_at_earlier_revenue() -> None:
 
 @pytest.mark.parametrize(
     ("starts", "whole", "said"),
-    [(None, True, "after the 1st"), (NOVEMBER.first, True, "after the 1st"), (date(2026, 11, 16), False, "aren't cut")],
+    [
+        (None, True, "after the 1st"),
+        (NOVEMBER.first, True, "after the 1st"),
+        (date(2026, 11, 16), False, "can't be prorated"),
+    ],
 )
 def test_earlier_revenue_needs_a_start_date_and_full_figures(starts: date | None, whole: bool, said: str) -> None:
     with pytest.raises(InputError, match=said):
