@@ -177,7 +177,7 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     """The other figures given for a month, by their names in `MonthPlan`."""
     found: dict[str, Any] = {}
     for name, what in (
-        ("average_deal", "average deal"), ("expected_other", "expected other"), ("brought_in", "already won")
+        ("average_deal", "average deal"), ("expected_other", "expected revenue"), ("brought_in", "already won")
     ):  # fmt: skip
         if getattr(args, name) is not None:
             found[name] = parse_amount(getattr(args, name), what=what)

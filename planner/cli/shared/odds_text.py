@@ -149,7 +149,7 @@ def odds_lines(view: PlanView) -> list[str]:
             f"  {name:<22} {left:>17} {right:>17}"
             for name, left, right in (
                 ("deals left", _deals(known.plan), _deals(known.quota)),
-                (f"calls for {formats.percent(known.facts.wanted)}", _dials(known.plan), _dials(known.quota)),
+                (f"calls for {formats.percent(known.facts.wanted)} odds", _dials(known.plan), _dials(known.quota)),
                 (f"likely {by_text(known)}", _likely(known.plan), _likely(known.quota)),
                 ("likely eventually", _in_the_end(known.plan), _in_the_end(known.quota)),
             )
@@ -247,7 +247,7 @@ def compared(view: PlanView) -> list[str]:
         ("average deal", lambda each: "–" if each.average is None else _amount(each.average)),
         ("working days left", lambda each: formats.number(each.left, 1)),
         ("deals left", lambda each: _deals(each.plan)),
-        (f"calls for {formats.percent(known.facts.wanted)}", lambda each: _dials(each.plan)),
+        (f"calls for {formats.percent(known.facts.wanted)} odds", lambda each: _dials(each.plan)),
         ("calls you have room for", lambda each: f"{each.capacity:,}"),
         (f"hit plan {by_text(known)}", lambda each: _likely(each.plan)),
         ("hit plan eventually", lambda each: _in_the_end(each.plan)),

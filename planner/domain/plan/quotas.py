@@ -177,7 +177,7 @@ class Quotas:
             for left in (quota, personal)
         ]
         at = free.index(month.first)
-        return Figures(shares[0][at], shares[1][at], own=False, source=stretch.name)
+        return Figures(shares[0][at], shares[1][at], own=False, source=stretch.title)
 
     def _parts(self, stretch: Stretch) -> list[Figures | date]:
         """Return the parts of a stretch: figures that are set, and the first days of unset months."""

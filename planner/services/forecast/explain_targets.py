@@ -66,7 +66,7 @@ def _counter(counter: Counter, goal: tuple[Goal, Aim] | None, laid: DaySnapshot,
         lines += _calls_by_plan(known, laid) if metric == "dials" else _following(metric, laid, known)
     if goal is not None and by_plan is not None:
         who = "your plan" if counter.source == "plan" else "your goal"
-        lines.append(f"The larger of the two counts: {counter.target:,}, from {who}.")
+        lines.append(f"The larger of the two applies: {counter.target:,}, from {who}.")
     if metric == "dials" and laid.odds is not None and laid.odds.holds is not None and counter.target > laid.odds.holds:
         lines.append(f"That's over your capacity of {laid.odds.holds:,} calls a day.")
     if frozen:
@@ -94,7 +94,7 @@ def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: DaySnapshot) -> li
         then = f" The next one is due by {formats.when_text(due)}." if due is not None else ""
         return [
             *lines,
-            f"At {_amount(pace.base)} a day, one comes due each time the pace adds up to a whole one.{then}",
+            f"At {_amount(pace.base)} a day, it takes more than a day to add up to one.{then}",
         ]
     if share is not None and share < pace.required * laid.weight:
         return [
@@ -113,10 +113,10 @@ def _calls_by_plan(known: Outlook, laid: DaySnapshot) -> list[str]:
     wanted = formats.percent(known.facts.wanted)
     capacity = f"your daily capacity of {formats.number(known.per_day, 0)} ({holds_words(known)})"
     if plan.dials is None:
-        why = "Too few calls are logged to say how many it takes."
+        why = "Too few calls are logged to say how many it takes"
         if not known.facts.too_few_calls:
-            why = f"No number of calls makes that {wanted} likely {by_text(known)}."
-        return [*lines, f"{why} So your plan uses {capacity}."]
+            why = f"No number of calls makes that {wanted} likely {by_text(known)}"
+        return [*lines, f"{why}, so your plan uses {capacity}."]
     share = math.ceil(plan.dials * float(laid.weight) / known.left - 1e-9) if known.left else plan.dials
     lines.append(
         f"At your rates, {plan.dials:,} more calls make that {wanted} likely {by_text(known)}. Over "
@@ -142,13 +142,13 @@ def _following(metric: str, laid: DaySnapshot, known: Outlook) -> list[str]:
         return [f"{made}, rounded up."]
     due = laid.next_due.get(metric)
     then = f" The next one is due by {formats.when_text(due)}." if due is not None else ""
-    return [f"{made}. One comes due each time the days add up to a whole one.{then}"]
+    return [f"{made}. It takes more than a day to add up to one.{then}"]
 
 
 def _fit(laid: DaySnapshot) -> Why:
     assert laid.fit is not None
     parts = [
-        f"{counted(laid.counters[metric].target, MINUTES_WORDS[metric])} at {formats.number(float(each), 1)} each"
+        f"{counted(laid.counters[metric].target, MINUTES_WORDS[metric])} at {formats.number(float(each), 1)}"
         for metric, each in MINUTES_EACH.items()
         if metric in laid.counters
     ]

@@ -54,10 +54,10 @@ def deals_missing(known: Outlook, aimed: Aimed) -> list[str]:
     if facts.other_came:
         lines[0] += f" So far, {money(facts.other_came)} of your expected renewals and repeat orders has come in."
     if known.average is not None and aimed.deals and known.left:
-        rest = f"{'the rest' if facts.expected_left else 'that'} is about {deals_text(aimed.deals)}"
+        rest = "the rest is" if facts.expected_left else "that's"
         lines.append(
-            f"At an average deal of {money(known.average)}, {rest}. The odds also account for how much your deals vary "
-            "in size."
+            f"At an average deal of {money(known.average)}, {rest} about {deals_text(aimed.deals)}. The odds also "
+            "account for how much your deals vary in size."
         )
     return lines
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads
 
 CUT_FROM_WHEN = "To prorate a target, set the start date with --from."
-LABELS = {"for_whom": '"who it\'s for"', "picture": "vision"}
+LABELS = {"for_whom": "who it's for", "picture": "vision"}
 LONGEST = {"title": 200, "why": 2_000, "for_whom": 500, "picture": 2_000}
 
 
@@ -54,7 +54,7 @@ def _texts(values: dict[str, str | None]) -> dict[str, Any]:
         text = clean(value, lines=name in ("why", "picture"))
         if len(text) > LONGEST[name]:
             raise InputError(
-                f"The {LABELS.get(name, name)} can have up to {LONGEST[name]:,} characters, not {len(text):,}."
+                f"“{LABELS.get(name, name)}” can have up to {LONGEST[name]:,} characters, not {len(text):,}."
             )
         found[name] = text
     return found

@@ -147,8 +147,8 @@ def set_plan_and_acts(
         meetings_target = math.ceil(part * (meetings_a_month or 0))
         if meetings_a_month and meetings_target < meetings_a_month:
             told = (
-                f"{meetings_target} of your {meetings_a_month} meetings a month fall in the days from "
-                f"{formats.when_text(starts)}."
+                f"From {formats.when_text(starts)}, your target is {meetings_target} of your {meetings_a_month} "
+                "meetings a month."
             )
             result = replace(result, notices=(*result.notices, told))
         for metric, title, target in (

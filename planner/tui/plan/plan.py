@@ -116,8 +116,8 @@ class PlanScreen(BaseScreen):
         "what_if",
         "why",
         "weight('off')",
-        "weight('half')",
-        "weight('work')",
+        FooterKey("half", "weight('half')"),
+        FooterKey("full", "weight('work')"),
         "app.show('today')",
         FooterKey("month", "step(-1)", "step(1)"),
         "weight('usual')",
@@ -175,7 +175,7 @@ class PlanScreen(BaseScreen):
     def action_what_if(self) -> None:
         """Open the what-if, or return to the calendar."""
         if self.span is not Span.MONTH:
-            self.show_error("What if? works on one month. Press ⏎ to open it.")
+            self.show_error("What-if works on one month. Press ⏎ to open it.")
             return
         self.toggle_class("-supposing")
         panel, supposing = self.query_one(WhatIf), self.has_class("-supposing")

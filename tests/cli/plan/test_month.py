@@ -53,9 +53,9 @@ def tree(run: Run, now: str) -> dict[int, tuple[str, int | None, Any, str]]:
 def test_month_without_a_plan_shows_an_offer_and_its_command(autumn: Run) -> None:
     shown = autumn("plan", "show", now=DECEMBER).out
     for part in (
-        "no plan for December 2026 yet",
-        "November 2026: 700,000 won, 50% of the plan, 100% of the quota",
-        "planner plan set --month 2026-12 --like-last takes it",
+        "No plan for December 2026 yet",
+        "November 2026: 700,000 closed, 50% of plan, 100% of quota",
+        "To accept: planner plan set --month 2026-12 --like-last",
     ):
         assert part in shown
     offer = autumn("plan", "show", "--json", now=DECEMBER).json["offer"]

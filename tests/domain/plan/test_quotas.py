@@ -82,20 +82,20 @@ def share(found: Quotas, month: str) -> tuple[int, int, str] | None:
 
 def test_quarter_is_split_over_its_unplanned_months() -> None:
     found = quotas({"2026-11": (700, 1400)}, of_2026_Q4=(3000, None))
-    assert share(found, "2026-10") == share(found, "2026-12") == (1150, 2300, "2026-Q4")
+    assert share(found, "2026-10") == share(found, "2026-12") == (1150, 2300, "Q4 2026")
     assert share(found, "2026-11") == (700, 1400, "")
     assert share(found, "2026-09") is None
 
 
 def test_year_is_split_after_its_quarters_and_months() -> None:
     found = quotas({"2026-02": (500, 1000)}, of_2026=(9500, 20_000), of_2026_Q4=(3000, None))
-    assert share(found, "2026-12") == (1000, 2000, "2026-Q4")
+    assert share(found, "2026-12") == (1000, 2000, "Q4 2026")
     assert share(found, "2026-05") == (750, 1625, "2026"), "(9,500 - 3,000 - 500) over the other eight months"
 
 
 def test_overplanned_quarter_leaves_nothing_to_share() -> None:
     found = quotas({"2026-10": (2000, 4000), "2026-11": (2000, 4000)}, of_2026_Q4=(3000, None))
-    assert share(found, "2026-12") == (0, 0, "2026-Q4")
+    assert share(found, "2026-12") == (0, 0, "Q4 2026")
 
 
 @given(st.integers(0, 10**8), st.lists(st.integers(0, 23), min_size=3, max_size=3))

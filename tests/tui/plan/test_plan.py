@@ -236,7 +236,7 @@ def december(ctx: AppContext) -> tuple[Decimal | None, list[tuple[str, int | Non
 async def test_new_month_starts_by_one_key(tmp_path: Path, size: tuple[int, int]) -> None:
     ctx = november(tmp_path, datetime(2026, 12, 1, 14))
     async with running(ctx, size) as pilot:
-        assert "Press N to start from November 2026: plan 1,400,000, quota 700,000" in shown(pilot)
+        assert "N start from November (quota 700,000, plan 1,400,000)" in shown(pilot)
         await press(pilot, "N")
         for part in ("New month: December 2026", "600,000 closed, 43% of plan, 86% of quota", "1 goal carried over"):
             assert part in shown(pilot)
@@ -255,7 +255,7 @@ async def test_offer_can_be_edited_and_still_carries_goals_over(tmp_path: Path) 
     ctx = november(tmp_path, datetime(2026, 12, 1, 14))
     async with running(ctx) as pilot:
         await press(pilot, "N", "e")
-        await wait_for(pilot, noted(pilot, "1,400,000 over 700,000, 2.00× the quota; 1 goal carried over"))
+        await wait_for(pilot, noted(pilot, "plan 1,400,000, quota 700,000 (2×), 1 goal carried"))
         await press(pilot, "tab", *"800000", "tab", *"2x", "tab", "tab", "tab", *"120", "enter")
         await wait_for(pilot, says(pilot, "Saved: plan 1,600,000, quota 800,000"))
     assert december(ctx) == (Decimal(1_600_000), [("Deals", 1)])
@@ -270,7 +270,7 @@ async def test_plan_screen_offers_the_month_on_display(tmp_path: Path) -> None:
         await press(pilot, "3", "N")
         await wait_for(pilot, says(pilot, "This month already has a plan"))
         await press(pilot, "right_square_bracket")
-        await wait_for(pilot, says(pilot, "Press N to start from November 2026"))
+        await wait_for(pilot, says(pilot, "Press N to start from November 2026 (quota 700,000, plan 1,400,000)"))
         await press(pilot, "N", "enter")
         await wait_for(pilot, says(pilot, "December 2026: plan 1,400,000"))
     assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
@@ -281,12 +281,12 @@ async def test_day_close_of_the_last_working_day_offers_the_next_month(tmp_path:
     day.open_day(ctx)
     move_clock(ctx, datetime(2026, 11, 30, 18, 45))
     async with running(ctx) as pilot:
-        assert "December has no plan yet. N to start it like November" in shown(pilot)
+        assert "December has no plan yet. N start one from November" in shown(pilot)
         await press(pilot, "b")
-        await wait_for(pilot, says(pilot, "December begins   N plans it"))
+        await wait_for(pilot, says(pilot, "December 2026 starts   N plan it"))
         await press(pilot, "N", "enter")
         await wait_for(pilot, says(pilot, "December 2026: plan 1,400,000, quota 700,000"))
-        assert "December begins" not in shown(pilot)
+        assert "December 2026 starts" not in shown(pilot)
         await press(pilot, "escape")
         assert "December has no plan yet" not in shown(pilot), "it has one by now"
     assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
@@ -305,10 +305,10 @@ async def test_plan_form_in_mid_month_asks_for_earlier_revenue_and_start(ctx: Ap
         await wait_for(pilot, noted(pilot, "starts Mon 16 Nov, 200,000 already won"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "✓ Saved: plan 1,400,000, quota 700,000"))
-        assert "on the plan's line" in shown(pilot), "nothing is behind at once"
-        assert "200,000 booked" in shown(pilot)
+        assert "on pace" in shown(pilot), "nothing is behind at once"
+        assert "200,000 closed" in shown(pilot)
         await press(pilot, "3")
-        await wait_for(pilot, says(pilot, "200,000 booked"))
+        await wait_for(pilot, says(pilot, "200,000 closed"))
         await press(pilot, "1", "g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         assert pilot.app.screen.values()["brought_in"] == "200,000"

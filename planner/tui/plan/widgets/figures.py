@@ -60,8 +60,8 @@ class Figures(SheetPart):
         """The keys that set the span's figures."""
         lines: list[Line] = []
         if sheet.before is not None:
-            like = f"plan {whole(Fraction(sheet.before.personal_plan))}, quota {whole(Fraction(sheet.before.quota))}"
-            told = f" to start from {formats.month_text(sheet.before.month.first)}: {like}, and its goals."
+            like = f"quota {whole(Fraction(sheet.before.quota))}, plan {whole(Fraction(sheet.before.personal_plan))}"
+            told = f" to start from {formats.month_text(sheet.before.month.first)} ({like}) with its goals."
             lines.append([("   Press ", "dim"), ("N", "accent"), (told, "dim")])
         share = sheet.months[0].share if sheet.span == "month" else None
         if share is not None:

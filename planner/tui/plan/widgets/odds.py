@@ -311,7 +311,7 @@ class WhatIf(Lines, can_focus=True):
             (f"plan {by_text(known)}", lambda each: _likely(each.plan)),
             ("  eventually", _in_the_end),
             (f"quota {by_text(known)}", lambda each: _likely(each.quota)),
-            (f"calls for {formats.percent(known.facts.wanted)}", _calls),
+            (f"calls for {formats.percent(known.facts.wanted)} odds", _calls),
             ("forecast", _forecast),
         ):
             before = show(known)
