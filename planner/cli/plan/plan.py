@@ -69,7 +69,7 @@ def register(commands: Group) -> None:
         metavar="AMOUNT|2x",
         help="your own plan (default: plan.multiple times the quota, or what your goals need if that's more)",
     )
-    parser.add_argument("--currency", metavar="CODE", help="three-letter code; one currency per database")
+    parser.add_argument("--currency", metavar="CODE", help="currency code, such as EUR; one currency per database")
     parser.add_argument("--average-deal", metavar="AMOUNT", help="your estimate of revenue per deal")
     parser.add_argument("--expected-other", metavar="AMOUNT", help="revenue expected from renewals and repeat orders")
     parser.add_argument("--below-double", action="store_true", help="set a plan of less than twice the quota anyway")

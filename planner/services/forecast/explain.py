@@ -33,13 +33,12 @@ COUNTED_WORDS = tuple(metric.replace("_", " ") for metric in COUNTER_ORDER)
 # What figures were called before, so that these words still find them.
 FORMER = {
     "dials": "cold calls",
-    "line": "the plan's line",
     "needed": "needed a working day",
     "plan": "plan likely",
     "quota": "quota likely",
     "holds": "calls a day holds",
-    "rate conversation": "dial → talk",
-    "rate meeting-booked": "talk → meeting",
+    "rate conversation": "dial",
+    "rate meeting-booked": "talk",
 }
 KEYS = (*COUNTER_ORDER, "fit", "line", "needed", "plan", "quota", "forecast", "noes", "average", "holds")
 

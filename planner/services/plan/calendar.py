@@ -97,7 +97,7 @@ def check_country(country: str, region: str) -> None:
 
     known = holidays.list_supported_countries()
     if country not in known:
-        raise InputError(f"No public holidays are known for {country!r}. Enter a two-letter country code, such as DE.")
+        raise InputError(f"No public holidays are known for {country!r}. Enter a country code, such as DE.")
     if region:
         try:
             holidays.country_holidays(country, subdiv=region, years=2026)

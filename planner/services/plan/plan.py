@@ -277,7 +277,7 @@ def check_currency(text: str) -> str:
     """Return a three-letter currency code in upper case. Raises InputError."""
     code = text.strip().upper()
     if len(code) != 3 or not code.isascii() or not code.isalpha():
-        raise InputError(f"{text!r} is not a currency. Enter its three-letter code, such as EUR.")
+        raise InputError(f"{text!r} is not a currency. Enter a currency code, such as EUR.")
     return code
 
 

@@ -75,7 +75,7 @@ async def test_goals_show_their_pace_and_path_to_today(tmp_path: Path) -> None:
         await press(pilot, "4")
         text = shown(pilot)
         assert "887 ╱ 1,950  ▼ 150" in text
-        assert "· 116 cold calls" in text
+        assert "· 116 calls" in text
         await choose(pilot, "Cold calls")
         text = shown(pilot)
         assert "the flat › Best result" in text
@@ -238,7 +238,7 @@ async def test_task_without_a_goal_says_so(tmp_path: Path) -> None:
         alone = next(task.id for task in today_screen(pilot).today.tasks if task.kind == "own")
         today_screen(pilot).choose(("task", alone))
         await press(pilot, "enter")
-        assert "serves no goal yet" in shown(pilot)
+        assert "This task has no goal yet" in shown(pilot)
 
 
 async def test_mouse_works_like_the_keys(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ async def test_outcome_digits_come_before_screen_digits(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "d", "4")
-        assert "call: refused" in shown(pilot)
+        assert "Call: refused" in shown(pilot)
         await press(pilot, "4")
         assert "Goals" in shown(pilot)
         await press(pilot, "3")
@@ -305,7 +305,7 @@ async def test_plan_form_in_mid_month_asks_for_earlier_revenue_and_start(ctx: Ap
         await wait_for(pilot, noted(pilot, "starts Mon 16 Nov, 200,000 already won"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "✓ Saved: plan 1,400,000, quota 700,000"))
-        assert "on pace" in shown(pilot), "nothing is behind at once"
+        assert "On pace" in shown(pilot), "nothing is behind at once"
         assert "200,000 closed" in shown(pilot)
         await press(pilot, "3")
         await wait_for(pilot, says(pilot, "200,000 closed"))

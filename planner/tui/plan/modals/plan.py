@@ -66,7 +66,7 @@ class PlanModal(FormModal[PlanWanted]):
                 needed or "an amount, or 2x the quota",
             ),
             Field("average", "average deal", formats.amount(average) if average else "", "revenue per deal"),
-            Field("currency", "currency", facts.currency or "", "three-letter code, such as EUR"),
+            Field("currency", "currency", facts.currency or "", "currency code, such as EUR"),
             Field("calls", "calls a day", self._calls(norms, first=first), "set by your goals"),
             Field("meetings", "meetings a month", meetings, "set by your goals"),
         ]

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from planner.services.plan.months import Sheet, Standing
 
 
-def tenths(value: Fraction) -> str:
-    """Format to one decimal, halves rounded up as on Today: ``1.45`` is ``1.5``."""
-    return f"{float(value) + 1e-9:.1f}"
+def _days(value: Fraction) -> str:
+    """Format days to one decimal, halves rounded up as on Today: ``1.45`` is ``1.5 days``."""
+    text = formats.number(float(value) + 1e-9)
+    return f"{text} {'day' if text == '1' else 'days'}"
 
 
 def _mark(probability: float) -> Span:
@@ -135,12 +136,12 @@ class Figures(SheetPart):
         currency = f" {sheet.currency}" if sheet.currency else ""
         days = plan.behind_days or Fraction(0)
         if plan.done >= plan.target:
-            line: Line = [("   ✓ ", "good"), ("plan hit", "")]
+            line: Line = [("   ✓ ", "good"), ("Plan met", "")]
         elif plan.delta >= 0:
-            text = f"{whole(plan.delta)} ahead of pace ({tenths(-days)} days)" if plan.delta else "on pace"
+            text = f"{whole(plan.delta)} ahead of pace ({_days(-days)})" if plan.delta else "On pace"
             line = [("   ▲ " if plan.delta else "   ▬ ", "good"), (text, "")]
         else:
-            text = f"{whole(-plan.delta)} behind pace ({tenths(days)} days)"
+            text = f"{whole(-plan.delta)} behind pace ({_days(days)})"
             line = [("   ▼ ", "bad" if days > 1 else "warn"), (text, "")]
         needed = ""
         if plan.done < plan.target and plan.required is not None:
