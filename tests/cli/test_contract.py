@@ -123,7 +123,7 @@ def test_plan_not_above_the_quota_is_refused(run: Run) -> None:
     base = ("plan", "set", "--month", "2026-11", "--quota", "700000", "--personal")
     assert "--below-double" in run(*base, "900000", code=2).err
     for consent in ((), ("--below-double",)):
-        assert "not above the quota" in run(*base, "700000", *consent, code=2).err
+        assert "isn't above your quota" in run(*base, "700000", *consent, code=2).err
         run(*base, "0.5x", *consent, code=2)
     assert run("plan", "show", "--json").json["quota"] is None
     run(*base, "900000", "--below-double")
@@ -220,8 +220,8 @@ def test_goal_counts_from_the_day_it_is_added(run: Run) -> None:
     run("calendar", "half", "2026-11-27")
     run("log", "dial", "--count", "300", "--at", "2026-11-12")
     said = run("goal", "add", "Cold", "calls", "--horizon", "month", "--metric", "dials", "--target", "950")
-    assert "counts from 2026-11-16" in said.out
-    assert "`planner goal edit 1 --from 2026-11-01` counts it" in said.err
+    assert "starts Mon 16 Nov 2026" in said.out
+    assert "To include it: planner goal edit 1 --from 2026-11-01" in said.err
     pace = run("goal", "show", "1", "--json").json["pace"]
     assert (pace["from"], pace["target"], pace["done_before"], pace["delta"]) == ("2026-11-16", 950, 0, 0)
     assert run("today", "--json").json["counters"]["dials"]["target"] == 100
@@ -245,7 +245,7 @@ def test_target_is_prorated_only_on_request(run: Run) -> None:
     assert run("goal", "list", "--json").json[0]["held_to"] == 750
     run("goal", "edit", "1", "--whole")
     assert run("goal", "list", "--json").json[0]["held_to"] == 1950
-    assert "say which with --from" in run(
+    assert "set the start date with --from" in run(
         "goal", "add", "d", "--horizon", "month", "--metric", "dials", "--target", "9", "--prorate", code=2
     ).err  # fmt: skip
 
@@ -253,7 +253,7 @@ def test_target_is_prorated_only_on_request(run: Run) -> None:
 def test_future_goal_counts_from_its_first_day(run: Run) -> None:
     run("goal", "add", "Next", "--horizon", "month", "--due", "2026-12-31", "--metric", "deals", "--target", "4")
     run("goal", "add", "Moves", "--horizon", "month", "--metric", "deals", "--target", "4")
-    assert "counts from" not in run("goal", "edit", "2", "--due", "2026-12-31").out
+    assert "starts" not in run("goal", "edit", "2", "--due", "2026-12-31").out
     assert [found["from"] for found in run("goal", "list", "--json").json] == ["2026-12-01", "2026-12-01"]
 
 
@@ -331,7 +331,7 @@ def test_contact_names_ignore_case(run: Run) -> None:
 def test_unknown_country_gives_a_notice(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('[calendar]\ncountry = "ZZ"\n', encoding="utf-8")
     answer = run("today", "--json")
-    assert "no public holidays are known for ZZ" in answer.err
+    assert "No public holidays are known for ZZ" in answer.err
     assert answer.json["working_weight"] == 1.0
 
 

@@ -95,7 +95,7 @@ def test_keys_typed_during_startup_are_kept(ctx: AppContext) -> None:
     [
         ("daCall Kim\rd", ["call", "new task Call Kim", "call"]),
         ("d1aone\raTwo tomorrow\rp", ["call", "outcome no answer", "new task one", "new task Two", "proposal"]),
-        ("g2026-12\t700000\t2x\rdd", ["plan for 2026-12", "call", "call"]),
+        ("g2026-12\t700000\t2x\rdd", ["plan for December 2026", "call", "call"]),
         ("6nKim Minsu\r1d", ["new contact: Kim Minsu", "call"]),
     ],
 )

@@ -100,9 +100,9 @@ class Life:
 async def first_hour(life: Life) -> None:
     """Set up a mid-month plan, a wish and people to call, then make the first calls and book a meeting."""
     await life.keys("g")
-    await life.until("counts from")
+    await life.until("starts on")
     await life.keys("enter")
-    await life.until("✓ plan 1,400,000 over 700,000")
+    await life.until("✓ Saved: plan 1,400,000, quota 700,000")
     await life.keys("b", "enter")
     await wait_for(life.pilot, lambda: today_screen(life.pilot).today.opened_at is not None)
     life.check()

@@ -14,15 +14,17 @@ from planner.services.context import AppContext
 
 def add_stretch(parser: argparse.ArgumentParser) -> None:
     """Add the options that name a quarter or a year."""
-    parser.add_argument("--quarter", metavar="YYYY-QN", help="a quarter, such as 2026-Q4 (plan.year_starts: its year)")
-    parser.add_argument("--year", metavar="YYYY", help="a year; a fiscal one by the year it begins in")
+    parser.add_argument(
+        "--quarter", metavar="YYYY-QN", help="a quarter, such as 2026-Q4 (years start as set in plan.year_starts)"
+    )
+    parser.add_argument("--year", metavar="YYYY", help="a year, or the year a fiscal year starts in")
 
 
 def stretch(args: argparse.Namespace, ctx: AppContext) -> Stretch | None:
     """The quarter or year named on the command line, or None for a month."""
     named = [name for name in ("month", "quarter", "year") if getattr(args, name)]
     if len(named) > 1:
-        raise InputError(f"--{named[0]} and --{named[1]} name two spans: give one of them.")
+        raise InputError(f"Use either --{named[0]} or --{named[1]}, not both.")
     starts = ctx.config["plan.year_starts"]
     if args.quarter:
         return parse_quarter(args.quarter, starts)
@@ -34,8 +36,8 @@ def stage(text: str) -> str:
     name = text.strip().lower().replace("_", "-").replace(" ", "-")
     if name not in STAGES:
         near = get_close_matches(name, STAGES, n=1, cutoff=0.4)
-        guess = f"; did you mean {near[0]}" if near else ""
-        raise InputError(f"{text!r} is not a stage{guess}. The stages are {', '.join(STAGES)}.")
+        guess = f" Did you mean {near[0]}?" if near else ""
+        raise InputError(f"{text!r} is not a stage.{guess} Choose from {', '.join(STAGES)}.")
     return name
 
 
@@ -43,12 +45,12 @@ def supposed_rate(text: str) -> tuple[str, float]:
     """Parse a rate with its stage: ``meeting-booked=0.15`` or ``meeting-booked=15%``."""
     name, equals, written = text.partition("=")
     if not equals:
-        raise InputError(f"{text!r} is not a supposed rate; write it like meeting-booked=0.15 or meeting-booked=15%.")
+        raise InputError(f"{text!r} is not a rate. Enter it like meeting-booked=0.15 or meeting-booked=15%.")
     name, written = stage(name), written.strip()
     share = written.endswith("%")
     rate = number(written.removesuffix("%"), f"the rate of {name}") / (100 if share else 1)
     if not share and 1 < rate < 100:
-        raise InputError(f"The rate of {name} lies between 0 and 1; for {rate:g}% write {rate:g}%.")
+        raise InputError(f"The rate of {name} must be between 0 and 1. For {rate:g} percent, enter {rate:g}%.")
     return name, rate
 
 
@@ -59,9 +61,9 @@ def number(text: str, what: str) -> float:
         if not math.isfinite(found):
             raise ValueError
     except ValueError as error:
-        raise InputError(f"{what}: {text!r} is not a number I can read; write it like 100 or 0.5.") from error
+        raise InputError(f"{what}: {text!r} is not a number. Enter it like 100 or 0.5.") from error
     if found < 0:
-        raise InputError(f"{what}: {text!r} is negative; it must be 0 or more.")
+        raise InputError(f"{what}: {text!r} is negative. Enter 0 or more.")
     return found
 
 

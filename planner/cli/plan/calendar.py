@@ -16,22 +16,22 @@ from planner.services.plan import calendar as service
 
 WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "clear": None}
 ABOUT = {
-    "off": "days not worked",
-    "half": "half days",
-    "work": "days worked in full, whatever the week says",
-    "clear": "back to the week template and the holidays",
+    "off": "take days off",
+    "half": "make days half days",
+    "work": "make days full working days, whatever your week says",
+    "clear": "reset days to your usual week and holidays",
 }
 
 
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("calendar")
-    parser = group.add("show", show, "a month's working days", reads=True)
+    parser = group.add("show", show, "show the working days of a month", reads=True)
     parser.add_argument("--month", metavar="YYYY-MM")
     for name in WEIGHTS:
         parser = group.add(name, set_, ABOUT[name])
         parser.add_argument(
-            "dates", nargs="+", metavar="DATE", help="a date, or a range: 24 dec..31 dec, mon to fri, next week"
+            "dates", nargs="+", metavar="DATE", help="a date or a range: 24 dec..31 dec, mon to fri, next week"
         )
         if name != "clear":
             parser.add_argument("--note", default="", metavar="TEXT")
@@ -50,9 +50,9 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
         warn(f"{' '.join(args.dates)!r}: {said}.")
     periods = [period for period, _ in found]
     dates = service.set_days(ctx, periods, WEIGHTS[args.name], getattr(args, "note", ""))
-    word = {"work": "worked", "clear": "as usual"}.get(args.name, args.name)
+    word = {"half": "half day", "work": "working", "clear": "as usual"}.get(args.name, args.name)
     span = ", ".join(_span(run) for run in _runs(dates))
-    return say(f"calendar: {span} {word}" + (f", {args.note}" if getattr(args, "note", "") else ""))
+    return say(f"calendar: {span} {word}" + (f" ({args.note})" if getattr(args, "note", "") else ""))
 
 
 def _runs(dates: list[date]) -> list[list[date]]:
@@ -68,7 +68,7 @@ def _runs(dates: list[date]) -> list[list[date]]:
 
 def _span(run: list[date]) -> str:
     first, last = run[0], run[-1]
-    return formats.when_text(first) + (f" to {formats.when_text(last)} ({len(run)} days)" if len(run) > 1 else "")
+    return formats.days_text(first, last) + (f" ({len(run)} days)" if len(run) > 1 else "")
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -92,8 +92,8 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
             }
         )
     total, left = formats.number(float(view.days.total)), formats.number(float(view.days.left))
-    say(f"{month.first:%B %Y}: {total} working days, {left} left")
+    say(f"{formats.month_text(month.first)}: {total} working days, {left} left")
     for day, weight, why in view.dates:
         mark = {Fraction(0): "·", Fraction(1, 2): "▄", Fraction(1): "█"}.get(weight, str(float(weight)))
-        say(f"  {day:%a} {day.day:>2}  {mark}  {why}".rstrip())
+        say(f"  {formats.when_text(day):<10}  {mark}  {why}".rstrip())
     return 0

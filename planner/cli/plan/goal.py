@@ -15,31 +15,32 @@ from planner.domain.plan.goals import Goal, GoalState, Metric, parse_horizon, pa
 from planner.services.context import AppContext
 from planner.services.plan import goals as service
 
-HORIZONS = {"5y": "five years", "3y": "three years", "1y": "a year", "month": "a month", "week": "a week"}
+STATES = {GoalState.OPEN: "reopened", GoalState.DONE: "done", GoalState.DROPPED: "dropped"}
+METRICS = "|".join(metric.typed for metric in Metric)
 
 
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("goal")
-    parser = group.add("add", add, "add a rung")
+    parser = group.add("add", add, "add a goal")
     parser.add_argument("title", nargs="+", metavar="TITLE")
     parser.add_argument("--horizon", required=True, metavar="5y|3y|1y|month|week")
     _fields(parser)
-    parser = group.add("list", list_, "the ladder", reads=True)
-    parser.add_argument("--all", action="store_true", help="also what is done or dropped")
+    parser = group.add("list", list_, "list your goals as a tree", reads=True)
+    parser.add_argument("--all", action="store_true", help="include done and dropped goals")
     parser.add_argument("--horizon", metavar="5y|3y|1y|month|week")
-    parser = group.add("show", show, "one goal, up to the wish and down to today", reads=True)
+    parser = group.add("show", show, "show a goal, from its wish down to today", reads=True)
     parser.add_argument("id", type=whole_number)
-    parser = group.add("edit", edit, "change a goal")
+    parser = group.add("edit", edit, "edit a goal")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--title")
     parser.add_argument("--horizon", metavar="5y|3y|1y|month|week")
-    parser.add_argument("--reached", metavar="N", help="for metric count: what was reached, counted by hand")
+    parser.add_argument("--reached", metavar="N", help="for the metric count: your progress so far")
     _fields(parser)
     for name, state, about in (
-        ("done", GoalState.DONE, "mark goals reached"),
-        ("drop", GoalState.DROPPED, "give goals up, knowingly"),
-        ("reopen", GoalState.OPEN, "take a done or drop back"),
+        ("done", GoalState.DONE, "mark goals done"),
+        ("drop", GoalState.DROPPED, "drop goals"),
+        ("reopen", GoalState.OPEN, "reopen done or dropped goals"),
     ):
         parser = group.add(name, set_state, about)
         parser.add_argument("id", type=whole_number, nargs="+")
@@ -47,34 +48,32 @@ def register(commands: Group) -> None:
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--parent", metavar="ID", help="the goal that this one stands under (edit: none takes it away)")
-    parser.add_argument("--metric", metavar="|".join(Metric), help="what is counted")
-    parser.add_argument("--target", metavar="N", help="how much of it")
+    parser.add_argument("--parent", metavar="ID", help="the goal this one is under (edit: none for the top level)")
+    parser.add_argument("--metric", metavar=METRICS, help="what to count")
+    parser.add_argument("--target", metavar="N", help="the number to reach")
     parser.add_argument(
         "--start-figure",
         metavar="N",
-        help="3y, 5y: the yearly figure you come from; the target is then the last year's",
+        help="for 3y and 5y: your figure for the year before (the target is then for the last year)",
     )
+    parser.add_argument("--from", dest="starts", metavar="DATE", help="the first day that counts (default: today)")
     parser.add_argument(
-        "--from", dest="starts", metavar="DATE", help="the first day that counts (default: the day it is made)"
+        "--prorate", action="store_true", default=None, help="with --from: prorate the target to the working days left"
     )
-    parser.add_argument(
-        "--prorate", action="store_true", default=None, help="with --from: cut the target to the working days left"
-    )
-    parser.add_argument(
-        "--whole", action="store_true", default=None, help="the full target, as it is without --prorate"
-    )
-    parser.add_argument("--due", metavar="WHEN", help="by when (default: the end of the period)")
-    parser.add_argument("--why", metavar="TEXT")
-    parser.add_argument("--for-whom", metavar="TEXT")
-    parser.add_argument("--picture", metavar="TEXT", help="the end result as you see it")
+    parser.add_argument("--whole", action="store_true", default=None, help="keep the full target (the default)")
+    parser.add_argument("--due", metavar="WHEN", help="the due date (default: the end of the period)")
+    parser.add_argument("--why", metavar="TEXT", help="why it matters to you")
+    parser.add_argument("--who", dest="for_whom", metavar="TEXT", help="who it's for")
+    parser.add_argument("--vision", dest="picture", metavar="TEXT", help="what it looks like when you get there")
+    for former, name in (("--for-whom", "for_whom"), ("--picture", "picture")):
+        parser.add_argument(former, dest=name, metavar="TEXT", help=argparse.SUPPRESS)
 
 
 def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     """The fields given on the command line, parsed, by their names in `Goal`."""
     found: dict[str, Any] = {}
     if args.whole and args.prorate:
-        raise InputError("--whole keeps the full target, --prorate cuts it: give one of them.")
+        raise InputError("Use either --whole or --prorate, not both.")
     if args.prorate:
         found["whole"] = False
     for name in ("why", "for_whom", "picture", "whole"):
@@ -109,19 +108,19 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
     say(f"goal {goal.id}: {_sentence(goal)}")
     if args.starts is None and goal.starts is not None and goal.target is not None:
         first = goal.period.first
-        warn(f"what was done before today doesn't count; `planner goal edit {goal.id} --from {first}` counts it.")
-    _say_what_is_asked(ctx, goal)
+        warn(f"Work before today doesn't count. To include it: planner goal edit {goal.id} --from {first}")
+    _say_prorated(ctx, goal)
     return 0
 
 
-def _say_what_is_asked(ctx: AppContext, goal: Goal) -> None:
+def _say_prorated(ctx: AppContext, goal: Goal) -> None:
     """Say so if the target is prorated, and to how much."""
     if not goal.prorated or goal.target is None or goal.counting == goal.period:
         return
     cut = service.held_now(ctx, goal)
     warn(
-        f"the target is cut in proportion to the working days from {goal.starts}: {formats.amount(cut)} of "
-        f"{formats.amount(goal.target)}; --whole keeps all of it."
+        f"The target is prorated to {formats.amount(cut)} of {formats.amount(goal.target)}, for the working days from "
+        f"{formats.when_text(goal.starts or goal.period.first, ctx.today())}. Use --whole to keep all of it."
     )
 
 
@@ -134,17 +133,17 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.reached is not None:
         changes["tally"] = parse_amount(args.reached, what="reached")
     if not changes:
-        raise InputError("Nothing to change was given; see `planner goal edit --help`.")
+        raise InputError("Nothing to change. See `planner goal edit --help`.")
     goal = service.edit(ctx, args.id, changes)
     say(f"goal {goal.id}: {_sentence(goal)}")
     if args.prorate or args.starts is not None:
-        _say_what_is_asked(ctx, goal)
+        _say_prorated(ctx, goal)
     return 0
 
 
 def set_state(args: argparse.Namespace, ctx: AppContext) -> int:
     for goal in service.set_state(ctx, *args.id, state=args.state):
-        say(f"goal {goal.id} is {goal.state}: {goal.title}")
+        say(f"goal {goal.id} {STATES[goal.state]}: {goal.title}")
     return 0
 
 
@@ -153,7 +152,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([as_object(node) for node in nodes])
     if not nodes:
-        return say("No goals yet: planner goal add TITLE --horizon 5y")
+        return say("No goals yet. Add one: planner goal add TITLE --horizon 5y")
     depth: dict[int, int] = {}
     for node in nodes:
         goal = node.goal
@@ -171,20 +170,20 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
         say(f"{'  ' * depth}{above.id:>3}  {_sentence(above)}")
     indent = "  " * len(view.up)
     say(f"{indent}{goal.id:>3}  {_sentence(goal, service.GoalNode(goal, view.done, view.held_to))}   ◂")
-    for name, text in (("why", goal.why), ("for whom", goal.for_whom), ("picture", goal.picture)):
+    for name, text in (("why", goal.why), ("who it's for", goal.for_whom), ("vision", goal.picture)):
         if text:
             say(f"{indent}     {name}: {text}")
     if view.aim is not None and view.falls is not None:
         held, unit = view.aim.course.pace, _unit(goal)
         required = "–" if held.required is None else _number(held.required)
         today = "nothing today" if view.falls.today is None else f"{view.falls.today:,} today"
-        say(f"{indent}     line {_number(held.line)}, done before today {_number(held.done)}, {held.verdict}")
+        say(f"{indent}     {held.status}: {_number(held.done)} done before today, pace {_number(held.line)}")
         week, month = _number(view.falls.week), _number(view.falls.month)
-        capped = ", under the daily cap" if view.aim.course.spread.shortfall else ""
-        say(f"{indent}     asks {today}; {week} this week, {month} this month{unit}{capped}")
-        say(f"{indent}     needed a working day: {required}")
+        capped = ", limited by the daily cap" if view.aim.course.spread.shortfall else ""
+        say(f"{indent}     needed: {today}, {week} this week, {month} this month{unit}{capped}")
+        say(f"{indent}     needed per working day: {required}")
         if view.aim.course.spread.shortfall:
-            say(f"{indent}     {_number(view.aim.course.spread.shortfall)} find no room under the daily cap")
+            say(f"{indent}     {_number(view.aim.course.spread.shortfall)} won't fit under the daily cap")
     for line in _year_lines(view):
         say(f"{indent}     {line}")
     for node in view.down:
@@ -192,7 +191,10 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     for metric, target in view.counters:
         say(f"{indent}  today: {target:,} {WORDS[metric][target != 1]}")
     for task in view.tasks:
-        say(f"{indent}  task {task.id}: {task.title}" + (f"  {task.due}" if task.due else ""))
+        say(
+            f"{indent}  task {task.id}: {task.title}"
+            + (f"  {formats.when_text(task.due, ctx.today())}" if task.due else "")
+        )
     return 0
 
 
@@ -282,43 +284,46 @@ def _year_lines(view: service.GoalView) -> list[str]:
     if year is None or len(year.months) < 2:
         return []
     missed = year.missed
-    lines = [f"{'':<10}{'planned':>16}{'brought':>16}{'asked now':>16}"]
+    lines = [f"{'':<14}{'planned':>16}{'closed':>16}{'needed now':>16}"]
     for index, fall in enumerate(year.months):
         done = formats.amount(round(fall.done)) if index <= year.current else "–"
         asked = "–" if index < year.current else formats.amount(round(fall.asked))
         mark = "  ◂" if index == year.current else ""
-        lines.append(f"{fall.month.first:%Y-%m}   {formats.amount(round(fall.planned)):>16}{done:>16}{asked:>16}{mark}")
+        lines.append(
+            f"{formats.month_text(fall.month.first):<14}{formats.amount(round(fall.planned)):>16}{done:>16}{asked:>16}{mark}"
+        )
     if missed > 0:
-        lines.append(f"{formats.amount(round(missed))} missed so far, laid on the months left")
+        lines.append(f"{formats.amount(round(missed))} short so far, spread over the months left")
     elif missed < 0:
-        lines.append(f"{formats.amount(round(-missed))} more than planned so far, taken off the months left")
+        lines.append(f"{formats.amount(round(-missed))} over so far, taken off the months left")
     return lines
 
 
 def _sentence(goal: Goal, node: service.GoalNode | None = None) -> str:
-    parts = [goal.title, f"[{HORIZONS[goal.horizon]}, by {goal.period.last}]"]
+    parts = [goal.title, f"[{goal.horizon.kind}, due {formats.dated_text(goal.period.last)}]"]
     if goal.target is not None:
         show_ = formats.amount if goal.metric is Metric.REVENUE else formats.number
+        unit = "" if goal.metric is None else goal.metric.words
         reached = f"{show_(node.done)} of " if node is not None and node.done is not None else ""
         if node is not None and node.held_to is not None:
-            whole = f"to {show_(goal.target)}" if goal.start_figure is not None else f"of {show_(goal.target)} in all"
+            whole = f"to {show_(goal.target)}" if goal.start_figure is not None else f"of {show_(goal.target)} in total"
             when = " this year" if goal.start_figure is not None else ""
-            parts.append(f"{reached}{show_(node.held_to)} {goal.metric}{when}, {whole}")
+            parts.append(f"{reached}{show_(node.held_to)} {unit}{when}, {whole}")
         else:
-            parts.append(f"{reached}{show_(goal.target)} {goal.metric}")
+            parts.append(f"{reached}{show_(goal.target)} {unit}")
     if goal.starts is not None and goal.starts > goal.period.first and goal.target is not None:
-        parts.append(f"counts from {goal.starts}")
+        parts.append(f"starts {formats.dated_text(goal.starts)}")
     if goal.metric is Metric.COUNT and goal.tally:
-        parts.append(f"({formats.number(goal.tally)} counted by hand)")
+        parts.append(f"({formats.number(goal.tally)} entered by you)")
     if goal.parent_id is not None and node is None:
-        parts.append(f"under {goal.parent_id}")
+        parts.append(f"under goal {goal.parent_id}")
     if goal.state is not GoalState.OPEN:
         parts.append(f"({goal.state})")
     return "  ".join(parts)
 
 
 def _unit(goal: Goal) -> str:
-    return "" if goal.metric is None else f" ({goal.metric})"
+    return "" if goal.metric is None else f" ({goal.metric.words})"
 
 
 def _number(value: Fraction) -> str:

@@ -55,47 +55,49 @@ from planner.services.plan.new_month import Offer
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("plan")
-    parser = group.add("set", set_, "set the quota and personal plan of a month, or the quota of a quarter or a year")
-    parser.add_argument("--month", metavar="YYYY-MM", help="the month (default: this one)")
+    parser = group.add("set", set_, "set the quota and personal plan for a month, or the quota for a quarter or year")
+    parser.add_argument("--month", metavar="YYYY-MM", help="the month (default: this month)")
     arguments.add_stretch(parser)
-    parser.add_argument("--quota", metavar="AMOUNT", help="the official figure")
+    parser.add_argument("--quota", metavar="AMOUNT", help="your official number")
     parser.add_argument(
         "--like-last",
         action="store_true",
-        help="begin a month with your own last figures, and its goals with it; what else is given takes their place",
+        help="start a month from your last plan and goals; other options override its figures",
     )
     parser.add_argument(
         "--personal",
         metavar="AMOUNT|2x",
-        help="your own plan (default: plan.multiple times the quota, or what your goals ask if that is more)",
+        help="your own plan (default: plan.multiple times the quota, or what your goals need if that's more)",
     )
-    parser.add_argument("--currency", metavar="CODE", help="three letters; one currency a database")
-    parser.add_argument("--average-deal", metavar="AMOUNT", help="what a deal brings, as you reckon")
-    parser.add_argument("--expected-other", metavar="AMOUNT", help="expected from renewals and repeat orders")
-    parser.add_argument("--below-double", action="store_true", help="consent to a plan under twice the quota")
+    parser.add_argument("--currency", metavar="CODE", help="currency code, such as EUR; one currency per database")
+    parser.add_argument("--average-deal", metavar="AMOUNT", help="your estimate of revenue per deal")
+    parser.add_argument("--expected-other", metavar="AMOUNT", help="revenue expected from renewals and repeat orders")
+    parser.add_argument("--below-double", action="store_true", help="set a plan of less than twice the quota anyway")
     parser.add_argument("--from", dest="starts", metavar="DATE", help="the first day that counts (default: the 1st)")
     parser.add_argument(
         "--brought-in",
         metavar="AMOUNT",
-        help="won in the month before --from (default: today); counts towards the figures, which are the whole month's",
+        help="revenue already won before --from (default: today); the figures are then for the whole month",
     )
-    parser.add_argument("--whole", action="store_true", help="with --from: keep the full figures")
-    parser.add_argument("--calls-per-day", metavar="N", help="how many calls a full day holds")
-    parser = group.add("show", show, "where the month stands, its odds and forecast", reads=True)
+    parser.add_argument(
+        "--whole", action="store_true", help="with --from: keep the full figures instead of prorating them"
+    )
+    parser.add_argument("--calls-per-day", metavar="N", help="your daily capacity in calls")
+    parser = group.add("show", show, "show the month's progress, odds and forecast", reads=True)
     parser.add_argument("--month", metavar="YYYY-MM")
     arguments.add_stretch(parser)
-    parser = group.add("what-if", what_if, "the same figures under a supposition; nothing is saved", reads=True)
+    parser = group.add("what-if", what_if, "see the month's odds with other figures; nothing is saved", reads=True)
     parser.add_argument("--month", metavar="YYYY-MM")
     parser.add_argument(
-        "--rate", action="append", default=[], metavar="STAGE=R", help="a rate, such as meeting-booked=0.15 or =15%%"
+        "--rate", action="append", default=[], metavar="STAGE=R", help="a rate, such as meeting-booked=15%%"
     )
-    parser.add_argument("--calls-per-day", metavar="N")
-    parser.add_argument("--average-deal", metavar="AMOUNT")
-    parser.add_argument("--days-off", metavar="N", help="working days less (half days as 0.5)")
-    parser = group.add("rates", rates, "your conversion rates; of one stage, the trials behind it", reads=True)
+    parser.add_argument("--calls-per-day", metavar="N", help="calls per full day")
+    parser.add_argument("--average-deal", metavar="AMOUNT", help="revenue per deal")
+    parser.add_argument("--days-off", metavar="N", help="working days to take off (0.5 for a half day)")
+    parser = group.add("rates", rates, "show your conversion rates, or the log behind one of them", reads=True)
     parser.add_argument("stage", nargs="?", metavar="STAGE", help=", ".join(STAGES))
-    group.add("record", record, "how the odds that were said have come true, over the months that are over", reads=True)
-    parser = group.add("why", why, "why this number: any figure, taken back to the log", reads=True)
+    group.add("record", record, "show how accurate your odds were in past months", reads=True)
+    parser = group.add("why", why, "explain any figure, down to the log", reads=True)
     parser.add_argument("figure", nargs="?", metavar="FIGURE", help="such as dials, plan, forecast, needed, noes")
     parser.add_argument("--month", metavar="YYYY-MM")
 
@@ -127,8 +129,8 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
         return _explain(ctx, month)
     if known is not None and nothing:
         raise InputError(
-            f"{month_text(month)} has its plan: {formats.amount(known.personal_plan)} over "
-            f"{formats.amount(known.quota)}. Say what is to change, such as --quota."
+            f"{formats.month_text(month.first)} already has a plan of {formats.amount(known.personal_plan)} and a "
+            f"quota of {formats.amount(known.quota)}. To change it, add an option such as --quota."
         )
     quota, personal = _figures(args, ctx, month, known)
     late = known is None and ctx.today() in month and not given.get("starts") and "brought_in" not in given
@@ -144,8 +146,8 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     _say_set(result)
     if late and new_month.begun_without_log(ctx, month):
         warn(
-            f"it counts from {month.first}. Starting mid-month? `planner plan set --brought-in AMOUNT --from DATE` "
-            "says what is already won, and from which day it counts."
+            f"The plan counts from {formats.when_text(month.first)}. Starting mid-month? Enter what you've already "
+            "won: planner plan set --brought-in AMOUNT --from DATE"
         )
     return 0
 
@@ -163,9 +165,9 @@ def _say_set(result: service.PlanSet) -> None:
     _say_plan(result.plan, result.currency)
     if result.in_force != result.plan:
         warn(
-            f"the figures are taken in proportion to the working days from {result.plan.starts}: quota "
-            f"{formats.amount(result.in_force.quota)}, personal plan {formats.amount(result.in_force.personal_plan)}; "
-            "--whole keeps all of them."
+            f"Prorated to the working days from {formats.when_text(result.in_force.counting.first)}: quota "
+            f"{formats.amount(result.in_force.quota)}, personal plan {formats.amount(result.in_force.personal_plan)}. "
+            "Use --whole to keep the full figures."
         )
     for notice in result.notices:
         warn(notice)
@@ -175,7 +177,7 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     """The other figures given for a month, by their names in `MonthPlan`."""
     found: dict[str, Any] = {}
     for name, what in (
-        ("average_deal", "average deal"), ("expected_other", "expected other"), ("brought_in", "already won")
+        ("average_deal", "average deal"), ("expected_other", "expected revenue"), ("brought_in", "already won")
     ):  # fmt: skip
         if getattr(args, name) is not None:
             found[name] = parse_amount(getattr(args, name), what=what)
@@ -191,10 +193,10 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
 def _say_plan(plan: MonthPlan, currency: str | None) -> None:
     unit = f" {currency}" if currency else ""
     multiple = f" ({formats.number(plan.multiple, 2)}× the quota)" if plan.multiple else ""
-    starts = f", from {plan.starts}" if plan.starts else ""
+    starts = f", from {formats.when_text(plan.starts)}" if plan.starts else ""
     won = f", {formats.amount(plan.brought_in)}{unit} already won" if plan.brought_in else ""
     say(
-        f"plan for {month_text(plan.month)}{starts}: quota {formats.amount(plan.quota)}{unit}, "
+        f"plan for {formats.month_text(plan.month.first)}{starts}: quota {formats.amount(plan.quota)}{unit}, "
         f"personal plan {formats.amount(plan.personal_plan)}{unit}{multiple}{won}"
     )
 
@@ -203,9 +205,9 @@ def _set_quota(args: argparse.Namespace, ctx: AppContext, stretch: Stretch) -> i
     foreign = next((name for name in OF_A_MONTH if getattr(args, name)), None)
     if foreign is not None:
         named = "--from" if foreign == "starts" else f"--{foreign.replace('_', '-')}"
-        raise InputError(f"{named} belongs to a month's plan; a quarter or a year has --quota and --personal.")
+        raise InputError(f"{named} works only for a month. For a quarter or year, use --quota and --personal.")
     if args.quota is None:
-        raise InputError(f"Say the quota of {stretch.name}: planner plan set {option(stretch)} --quota AMOUNT.")
+        raise InputError(f"Enter the quota for {stretch.title}: planner plan set {option(stretch)} --quota AMOUNT")
     quota = parse_amount(args.quota, what="quota")
     quotas.set_quota(ctx, stretch, quota, args.personal, below_double=args.below_double, currency=args.currency)
     view = quotas.show(ctx, stretch)
@@ -218,29 +220,28 @@ def _set_quota(args: argparse.Namespace, ctx: AppContext, stretch: Stretch) -> i
 def _explain(ctx: AppContext, month: Period) -> int:
     """Show what is offered for a month without a plan and how to accept it. Sets nothing."""
     offered = new_month.offer(ctx, month)
-    name = f"{month.first:%B} {month.first.year}"
+    name = formats.month_text(month.first)
     if offered is None:
         raise InputError(
-            f"{name} has no plan yet: planner plan set --month {month_text(month)} --quota AMOUNT --personal 2x"
+            f"{name} has no plan yet. Set one: "
+            f"planner plan set --month {month_text(month)} --quota AMOUNT --personal 2x"
         )
     for line in offer_lines(offered):
         say(line)
-    raise InputError(
-        f"Nothing is set yet. `{like_last(offered.month)}` takes it; what you add takes the place of its own."
-    )
+    raise InputError(f"Nothing is saved yet. To accept: {like_last(offered.month)} (add options to override figures)")
 
 
 def _like_last(args: argparse.Namespace, ctx: AppContext, month: Period | None) -> int:
     month = month or new_month.due(ctx) or month_of(ctx.today())
     offered = new_month.offer(ctx, month)
-    name = f"{month.first:%B} {month.first.year}"
+    name = formats.month_text(month.first)
     if offered is None:
         known = service.in_place(ctx, month)
         if known is None:
-            raise StateError(f"No month before {name} has a plan to begin like: give --quota and --personal.")
+            raise StateError(f"There's no plan before {name} to start from. Use --quota and --personal.")
         raise StateError(
-            f"{name} has its plan: {formats.amount(known.personal_plan)} over {formats.amount(known.quota)}; give what "
-            "is to change, such as --quota."
+            f"{name} already has a plan of {formats.amount(known.personal_plan)} and a quota of "
+            f"{formats.amount(known.quota)}. To change it, use an option such as --quota."
         )
     plan = offered.plan
     if args.quota is not None:
@@ -276,12 +277,12 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def _without_plan(view: service.PlanView, offered: Offer | None) -> list[str]:
-    """Say that a month has no plan, and name the command that sets one."""
+    """Say that a month has no plan, and which command sets one."""
     month = month_text(view.month)
-    lines = [f"{formats.amount(view.booked)} won; no plan for {view.month.first:%B %Y} yet"]
+    lines = [f"{formats.amount(view.booked)} closed. No plan for {formats.month_text(view.month.first)} yet."]
     if offered is None:
-        return [*lines, f"planner plan set --month {month} --quota … --personal 2x sets it"]
-    return [*lines, *offer_lines(offered), f"{like_last(view.month)} takes it"]
+        return [*lines, f"Set one: planner plan set --month {month} --quota AMOUNT --personal 2x"]
+    return [*lines, *offer_lines(offered), f"To accept: {like_last(view.month)}"]
 
 
 def what_if(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -293,7 +294,7 @@ def what_if(args: argparse.Namespace, ctx: AppContext) -> int:
     )
     if not supposition:
         raise InputError(
-            "What is to be supposed? Give --rate STAGE=R, --calls-per-day N, --average-deal V or --days-off N."
+            "What should change? Use --rate STAGE=R, --calls-per-day N, --average-deal AMOUNT or --days-off N."
         )
     view = service.show(ctx, parse_month(args.month) if args.month else None, supposition)
     if args.json:
@@ -350,7 +351,7 @@ def as_lines(view: service.PlanView) -> list[str]:
     days = view.days
     unit = f"  ({view.currency})" if view.currency else ""
     head = (
-        f"{view.month.first:%B %Y}   {formats.number(float(days.total))} working days, "
+        f"{formats.month_text(view.month.first)}   {formats.number(float(days.total))} working days, "
         f"{formats.number(float(days.left))} left{unit}"
     )
     if view.plan is None or view.plan_course is None or view.quota_course is None:
@@ -360,18 +361,18 @@ def as_lines(view: service.PlanView) -> list[str]:
     lines = [head, *(f"  {name:<22} {left:>17} {right:>17}" for name, left, right in table)]
     if view.plan.brought_in:
         lines.append(
-            f"  {formats.amount(view.plan.brought_in)} of it was won before {view.plan.counting.first}, the first day "
-            "that counts."
+            f"  {formats.amount(view.plan.brought_in)} of that was won before the plan started on "
+            f"{formats.when_text(view.plan.counting.first)}."
         )
     expected = view.outlook.facts.expected_left
     if expected and view.outlook.left:
         lines.append(
-            f"  {formats.amount(round(expected))} is expected from elsewhere, with {formats.percent(OTHER_COMES)}: "
-            "the odds count on it, the pace doesn't."
+            f"  {formats.amount(round(expected))} is expected from renewals and repeat orders. The odds count it as "
+            f"{formats.percent(OTHER_COMES)} likely, the pace leaves it out."
         )
     if own.spread.shortfall and view.days.left:
         lines.append(
-            f"  {amount(own.spread.shortfall)} of the plan finds no room under the daily cap. Ways out: more hours, "
-            "a better list, a higher rate, what is open in the pipeline, a lower plan."
+            f"  {amount(own.spread.shortfall)} of the plan won't fit under the daily cap. Options: more hours, a "
+            "better list, higher rates, your open pipeline, or a lower plan."
         )
     return lines

@@ -148,10 +148,10 @@ def odds_lines(view: PlanView) -> list[str]:
         lines += [
             f"  {name:<22} {left:>17} {right:>17}"
             for name, left, right in (
-                ("deals to go", _deals(known.plan), _deals(known.quota)),
-                (f"calls for {formats.percent(known.facts.wanted)}", _dials(known.plan), _dials(known.quota)),
+                ("deals left", _deals(known.plan), _deals(known.quota)),
+                (f"calls for {formats.percent(known.facts.wanted)} odds", _dials(known.plan), _dials(known.quota)),
                 (f"likely {by_text(known)}", _likely(known.plan), _likely(known.quota)),
-                ("likely in the end", _in_the_end(known.plan), _in_the_end(known.quota)),
+                ("likely eventually", _in_the_end(known.plan), _in_the_end(known.quota)),
             )
         ]
         lines.append("")
@@ -188,13 +188,13 @@ def forecast_lines(known: Outlook) -> list[str]:
     """The forecast with its two halves and any caveats."""
     rows = [
         (f"forecast {by_text(known)}", known.forecast),
-        ("  by calls and deals", known.by_work),
-        ("  by pace", known.by_pace),
+        ("  from calls and deals", known.by_work),
+        ("  from your pace", known.by_pace),
         ("open work alone", known.by_pipeline),
     ]
-    lines = [f"{name:<22}{forecast_text(forecast)}" for name, forecast in rows]
+    lines = [f"{name:<24}{forecast_text(forecast)}" for name, forecast in rows]
     counts = [("calls by then", known.calls_by_pace), ("proposals by then", known.proposals_by_pace)]
-    lines += [f"{name:<22}{forecast_text(forecast)}" for name, forecast in counts if forecast is not None]
+    lines += [f"{name:<24}{forecast_text(forecast)}" for name, forecast in counts if forecast is not None]
     lines += [text for text in (disagreement(known), late_calls(known), stale_text(known)) if text]
     return lines
 
@@ -202,7 +202,7 @@ def forecast_lines(known: Outlook) -> list[str]:
 def forecast_text(forecast: Forecast | None) -> str:
     """Format a forecast: ``1,120,000 (900,000 to 1,400,000)``."""
     if forecast is None:
-        return "– (say what an average deal brings)"
+        return "– (set an average deal)"
     likely, low, high = (formats.amount(round(value)) for value in (forecast.median, forecast.low, forecast.high))
     return f"{likely} ({low} to {high})"
 
@@ -214,9 +214,9 @@ def rate_lines(known: Outlook) -> list[str]:
         low, high = rate.posterior.interval()
         seen = f"{rate.successes:,} of {rate.trials:,}"
         little = "   low confidence" if rate.low_confidence else ""
-        supposed = "   supposed" if rate.supposed is not None else ""
+        supposed = "   assumed" if rate.supposed is not None else ""
         lines.append(
-            f"{arrow(rate.stage):<20}{100 * rate.posterior.mean:>6.1f}%  {100 * low:>5.1f}–{100 * high:<5.1f}"
+            f"{arrow(rate.stage):<22}{100 * rate.posterior.mean:>6.1f}%  {100 * low:>5.1f}–{100 * high:<5.1f}"
             f" {seen:>16}{little}{supposed}"
         )
     return lines
@@ -226,8 +226,8 @@ def noes_text(known: Outlook) -> str:
     """How many refusals to expect before the next meeting and the next deal."""
     meeting, deal = known.noes_to_meeting, known.noes_to_deal
     return (
-        f"No's to go: about {meeting.mean:,.0f} to the next meeting ({meeting.low:,} to {meeting.high:,}), "
-        f"about {deal.mean:,.0f} to the next deal ({deal.low:,} to {deal.high:,})."
+        f"Expect about {meeting.mean:,.0f} no's to your next meeting ({meeting.low:,} to {meeting.high:,}) and "
+        f"{deal.mean:,.0f} to your next deal ({deal.low:,} to {deal.high:,})."
     )
 
 
@@ -246,22 +246,22 @@ def compared(view: PlanView) -> list[str]:
         ("calls a day", lambda each: formats.number(each.per_day, 0)),
         ("average deal", lambda each: "–" if each.average is None else _amount(each.average)),
         ("working days left", lambda each: formats.number(each.left, 1)),
-        ("deals to go", lambda each: _deals(each.plan)),
-        (f"calls for {formats.percent(known.facts.wanted)}", lambda each: _dials(each.plan)),
-        ("calls the days hold", lambda each: f"{each.capacity:,}"),
-        (f"plan likely {by_text(known)}", lambda each: _likely(each.plan)),
-        ("plan likely in the end", lambda each: _in_the_end(each.plan)),
-        (f"quota likely {by_text(known)}", lambda each: _likely(each.quota)),
+        ("deals left", lambda each: _deals(each.plan)),
+        (f"calls for {formats.percent(known.facts.wanted)} odds", lambda each: _dials(each.plan)),
+        ("calls you have room for", lambda each: f"{each.capacity:,}"),
+        (f"hit plan {by_text(known)}", lambda each: _likely(each.plan)),
+        ("hit plan eventually", lambda each: _in_the_end(each.plan)),
+        (f"hit quota {by_text(known)}", lambda each: _likely(each.quota)),
         ("forecast", lambda each: _median(each.forecast)),
     ]
     rows = [(name, show(known), show(supposed)) for name, show in shows]
-    lines = [f"{'':<24}{'as it is':>16}{'supposed':>16}"]
+    lines = [f"{'':<24}{'now':>16}{'what if':>16}"]
     lines += [f"{name:<24}{left:>16}{right:>16}" + ("   ◂" if left != right else "") for name, left, right in rows]
     said = advice(supposed)
     if said:
         lines += ["", said]
     elif supposed.plan is None:
-        lines += ["", "No plan for this month yet: planner plan set --quota … --personal 2x"]
+        lines += ["", "No plan for this month yet. Set one: planner plan set --quota AMOUNT --personal 2x"]
     return [*lines, "", "Nothing was saved."]
 
 
@@ -304,5 +304,5 @@ def record_object(found: Record) -> dict[str, object]:
 
 def record_lines(found: Record) -> list[str]:
     """The track record in words and as a small plot of predictions against outcomes."""
-    lines = ["My record", "", *(f"  {line}" for line in found.sentences())]
+    lines = ["Track record", "", *(f"  {line}" for line in found.sentences())]
     return [*lines, "", *found.plot()] if found.months else lines

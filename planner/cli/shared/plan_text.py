@@ -25,7 +25,7 @@ def offer_lines(offered: Offer) -> list[str]:
     lines = [offered.last.sentence()]
     if offered.year_ago is not None:
         lines.append(offered.year_ago.sentence())
-    lines.append(f"Proposed for {offered.month.first:%B} {offered.month.first.year}")
+    lines.append(f"Proposed for {formats.month_text(offered.month.first)}:")
     lines += [f"  {name:<14} {value:>16}  {source}".rstrip() for name, value, source in offered.figures()]
     lines += [f"  goal           {line}" for line in offered.goal_lines()]
     return lines
@@ -124,30 +124,32 @@ def quota_head(view: QuotaView) -> str:
     head = f"{stretch.title} ({stretch.span_text()})"
     if view.quota is None or view.personal_plan is None:
         return head
-    own = "" if view.personal_own else ", your default multiple"
+    own = "" if view.personal_own else " (your default multiple)"
     quota, plan = formats.amount(view.quota), formats.amount(view.personal_plan)
     return f"{head}: quota {quota}{unit}, personal plan {plan}{unit}{own}"
 
 
 def month_lines(view: QuotaView) -> list[str]:
     """The months with their own figures, or their share of the whole."""
-    lines = [f"  {'':<10}{'quota':>14}{'personal plan':>16}{'won':>14}"]
+    lines = [f"  {'':<14}{'quota':>14}{'personal plan':>16}{'closed':>14}"]
     for each in view.months:
         figures = each.figures
         quota, own = (
             ("–", "–") if figures is None else (formats.amount(figures.quota), formats.amount(figures.personal_plan))
         )
-        told = "" if figures is None or figures.own else f"   share of {figures.source}, no plan yet"
-        lines.append(f"  {month_text(each.month):<10}{quota:>14}{own:>16}{formats.amount(each.booked):>14}{told}")
+        told = "" if figures is None or figures.own else f"   share of {figures.source}, not planned yet"
+        lines.append(
+            f"  {formats.month_text(each.month.first):<14}{quota:>14}{own:>16}{formats.amount(each.booked):>14}{told}"
+        )
     return lines
 
 
 def quota_lines(view: QuotaView) -> list[str]:
     """Format `plan show --quarter|--year` as text."""
-    lines, name = [quota_head(view)], view.stretch.name
+    lines = [quota_head(view)]
     if view.quota_course is None or view.plan_course is None:
         lines.append(
-            f"  {formats.amount(view.booked)} won; no quota for {name} yet: "
+            f"  {formats.amount(view.booked)} closed. No quota for {view.stretch.title} yet. Set one: "
             f"planner plan set {option(view.stretch)} --quota AMOUNT"
         )
         return [*lines, *month_lines(view)]
@@ -157,7 +159,7 @@ def quota_lines(view: QuotaView) -> list[str]:
     ]
     lines += month_lines(view)
     if view.left_to_plan and view.months_planned < len(view.months):
-        lines.append(f"  {formats.amount(view.left_to_plan)} of the quota is in no month's own plan yet.")
+        lines.append(f"  {formats.amount(view.left_to_plan)} of the quota isn't in any month's plan yet.")
     return lines
 
 
@@ -170,12 +172,12 @@ def rows(own: Course, quota: Course, booked: Decimal) -> list[tuple[str, str, st
     return [
         ("", "personal plan", "quota"),
         ("target", amount(own.pace.target), amount(quota.pace.target)),
-        ("booked", formats.amount(booked), formats.amount(booked)),
-        ("reached", _share(own), _share(quota)),
-        ("line today", amount(own.pace.line), amount(quota.pace.line)),
+        ("closed", formats.amount(booked), formats.amount(booked)),
+        ("attainment", _share(own), _share(quota)),
+        ("pace today", amount(own.pace.line), amount(quota.pace.line)),
         ("ahead or behind", _delta(own), _delta(quota)),
-        ("needed a working day", _required(own), _required(quota)),
-        ("verdict", _verdict(own), _verdict(quota)),
+        ("needed per working day", _required(own), _required(quota)),
+        ("status", _status(own), _status(quota)),
     ]
 
 
@@ -198,7 +200,7 @@ def _required(course: Course) -> str:
     return "–" if course.pace.required is None else amount(course.pace.required)
 
 
-def _verdict(course: Course) -> str:
+def _status(course: Course) -> str:
     if course.pace.verdict == "missed":
         return f"missed by {amount(course.pace.short_by)}"
-    return str(course.pace.verdict)
+    return course.pace.status

@@ -91,44 +91,48 @@ class Record:
         """Return the result in words."""
         if not self.months:
             return [
-                "Nothing to compare yet: the odds are kept each morning you open a day, "
-                "and compared once the month is over."
+                "No track record yet. Your odds are saved each morning you start a day and compared with the result "
+                "once the month is over."
             ]
         over = many(self.months, "month", "months")
         lines = [
-            f"Of the {many(each.mornings, 'morning', 'mornings')} when I said about {formats.percent(each.said)}, "
-            f"{formats.percent(each.came)} came true."
+            f"On {many(each.mornings, 'morning', 'mornings')} the odds were about {formats.percent(each.said)}. You "
+            f"hit plan {formats.percent(each.came)} of the time."
             for each in self.bins
             if each.mornings
         ]
-        lines[0] = f"{lines[0][:-1]} ({over})."
+        lines.insert(0, f"Based on {over}:")
         if self.coverage is not None:
-            lines.append(f"The 80% range held {formats.percent(self.coverage)} of the time.")
+            lines.append(f"Your result landed within the 80% range {formats.percent(self.coverage)} of the time.")
         if self.brier is not None and self.climatology is not None:
             better = "better than" if self.brier < self.climatology else "no better than"
             lines.append(
-                f"Brier score {self.brier:.3f}, {better} always saying your average ({self.climatology:.3f}); "
-                "0 is perfect."
+                f"The Brier score is {self.brier:.3f} (0 is perfect), {better} always predicting your average "
+                f"({self.climatology:.3f})."
             )
         if self.intercept:
             way = "up" if self.intercept > 0 else "down"
             even = shifted(0.5, self.intercept)
-            lines.append(f"By this record the odds are moved {way}: even odds are said as {formats.percent(even)}.")
+            lines.append(
+                f"Because of this record, odds are adjusted {way}: a raw 50% is shown as {formats.percent(even)}."
+            )
         elif self.months < MONTHS_FROM:
-            lines.append(f"From {MONTHS_FROM} months on, the record corrects the odds.")
+            lines.append(f"After {MONTHS_FROM} months, this record starts to correct your odds.")
         return lines
 
     def plot(self) -> list[str]:
         """Draw a line per bin of stated odds: a bar of what came true, and a mark where it should end."""
         lines = []
         for each in self.bins if self.months else ():
-            told = f"said {100 * each.low:>2.0f}–{100 * each.high:<3.0f}%  "
+            told = f"odds {100 * each.low:>2.0f}–{100 * each.high:<3.0f}%  "
             if not each.mornings:
                 lines.append(f"{told}{'·' * PLOT}")
                 continue
             row = f"{'█' * round(PLOT * each.came):·<{PLOT}}"
             at = min(PLOT - 1, round(PLOT * each.said))
-            lines.append(f"{told}{row[:at]}│{row[at + 1 :]}  came {formats.percent(each.came)} of {each.mornings:,}")
+            lines.append(
+                f"{told}{row[:at]}│{row[at + 1 :]}  {formats.percent(each.came)} of {each.mornings:,} came true"
+            )
         return lines
 
 

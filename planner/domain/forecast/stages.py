@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from planner.domain.errors import InputError
 
 STAGES = ("conversation", "meeting-booked", "meeting-held", "proposal", "deal")
-# From what to what, as displayed.
+# From what to what, as displayed in a column.
 STAGE_WORDS: Mapping[str, tuple[str, str]] = {
-    "conversation": ("dial", "talk"),
-    "meeting-booked": ("talk", "meeting"),
+    "conversation": ("call", "conversation"),
+    "meeting-booked": ("conversation", "booked"),
     "meeting-held": ("booked", "held"),
     "proposal": ("held", "proposal"),
     "deal": ("proposal", "deal"),
+}
+RATE_NAMES: Mapping[str, str] = {
+    "conversation": "call-to-conversation rate",
+    "meeting-booked": "conversation-to-meeting rate",
+    "meeting-held": "meeting show rate",
+    "proposal": "meeting-to-proposal rate",
+    "deal": "proposal-to-deal rate",
 }
 
 
@@ -30,7 +37,7 @@ class Prior:
 
     def __post_init__(self) -> None:
         if not LEAST_RATE <= self.mean <= 1 - LEAST_RATE or not 0 < self.strength <= 10_000:
-            raise InputError("A prior is a rate between 0 and 1 and a number of trials from 1 to 10,000.")
+            raise InputError("A prior needs a rate between 0 and 1 and a number of trials from 1 to 10,000.")
 
 
 PRIORS: Mapping[str, Prior] = {
@@ -52,5 +59,10 @@ LAGS: Mapping[str, float] = {
 
 
 def arrow(stage: str) -> str:
-    """Format a stage as ``talk → meeting``."""
+    """Format a stage for a column, as ``conversation → booked``."""
     return " → ".join(STAGE_WORDS[stage])
+
+
+def rate_name(stage: str) -> str:
+    """Return the name of a stage's rate in a sentence: ``conversation-to-meeting rate``."""
+    return RATE_NAMES[stage]

@@ -24,15 +24,15 @@ class Supposition:
     def __post_init__(self) -> None:
         for stage, rate in self.rates.items():
             if stage not in STAGES:
-                raise InputError(f"{stage!r} is not a stage; there are {', '.join(STAGES)}.")
+                raise InputError(f"{stage!r} is not a stage. Choose from {', '.join(STAGES)}.")
             if not LEAST_RATE <= rate <= 1 - LEAST_RATE:
-                raise InputError(f"The rate of {stage} lies between 0 and 1 (0% and 100%), not {rate:g}.")
+                raise InputError(f"The rate of {stage} must be between 0 and 1 (0% and 100%), not {rate:g}.")
         if self.calls_per_day is not None and not 0 <= self.calls_per_day <= MOST_CALLS:
-            raise InputError(f"Calls a day can be from 0 to {MOST_CALLS:,}, not {self.calls_per_day:g}.")
+            raise InputError(f"Calls a day must be from 0 to {MOST_CALLS:,}, not {self.calls_per_day:g}.")
         if self.average_deal is not None and not 0 < self.average_deal <= MOST_AMOUNT:
             raise InputError("The average deal must be more than 0.")
         if not 0 <= self.days_off <= 366:
-            raise InputError(f"Days off can be from 0 to 366, not {self.days_off:g}.")
+            raise InputError(f"Days off must be from 0 to 366, not {self.days_off:g}.")
 
     def __bool__(self) -> bool:
         return bool(self.rates or self.calls_per_day is not None or self.average_deal is not None or self.days_off)

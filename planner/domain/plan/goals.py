@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from planner.domain import formats
 from planner.domain.errors import InputError, StateError
 from planner.domain.money import to_hundredths
 from planner.domain.plan.goal_tree import yearly_figures
@@ -29,6 +30,11 @@ class Horizon(StrEnum):
         return {"5y": 5, "3y": 3, "1y": 1}.get(self.value, 0)
 
     @property
+    def kind(self) -> str:
+        """What a goal of it is called: ``5-year``, ``monthly``."""
+        return {"month": "monthly", "week": "weekly"}.get(self.value, f"{self.years}-year")
+
+    @property
     def level(self) -> int:
         """Position among the horizons, 0 for the longest."""
         return list(Horizon).index(self)
@@ -45,6 +51,17 @@ class Metric(StrEnum):
     CONVERSATIONS = "conversations"
     DIALS = "dials"
     COUNT = "count"
+
+    @property
+    def words(self) -> str:
+        """What is counted, as displayed."""
+        special = {"dials": "calls", "meetings": "meetings held", "meetings-booked": "meetings booked"}
+        return special.get(self.value, self.value)
+
+    @property
+    def typed(self) -> str:
+        """The metric as typed: its words, hyphenated."""
+        return self.words.replace(" ", "-")
 
     @property
     def counted(self) -> str | None:
@@ -68,15 +85,16 @@ def parse_horizon(text: str) -> Horizon:
     try:
         return Horizon(words.get(written, written))
     except ValueError as error:
-        raise InputError(f"{text!r} is not a horizon; it can be {', '.join(Horizon)}.") from error
+        raise InputError(f"{text!r} is not a horizon. Choose from {', '.join(Horizon)}.") from error
 
 
 def parse_metric(text: str) -> Metric:
-    """Parse a metric. Raises InputError."""
-    try:
-        return Metric(text.strip().lower())
-    except ValueError as error:
-        raise InputError(f"{text!r} is not a metric; it can be {', '.join(Metric)}.") from error
+    """Parse a metric: ``calls``, ``meetings booked``, or its stored name. Raises InputError."""
+    written = text.strip().lower().replace(" ", "-").replace("_", "-")
+    for metric in Metric:
+        if written in (metric.value, metric.typed):
+            return metric
+    raise InputError(f"{text!r} is not a metric. Choose from {', '.join(each.typed for each in Metric)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +125,30 @@ class Goal:
 
     def __post_init__(self) -> None:
         if not self.title.strip():
-            raise InputError("A goal needs a title.")
+            raise InputError("Enter a title for the goal.")
         if self.parent_id is not None and self.parent_id == self.id:
-            raise StateError("A goal can't stand on itself.")
+            raise StateError("A goal can't be its own parent.")
         if self.metric is None and self.target is not None:
-            raise InputError("A target needs a metric: say what is counted with --metric.")
+            raise InputError("A target needs a metric. Choose what to count with --metric.")
         if self.target is not None:
             to_hundredths(self.target)
             if self.target <= 0:
                 raise InputError("A goal's target must be more than 0.")
-            if self.metric not in (Metric.REVENUE, Metric.COUNT) and self.target != int(self.target):
-                raise InputError(f"{self.metric} are counted in whole numbers, not {self.target}.")
+            if self.metric not in (None, Metric.REVENUE, Metric.COUNT) and self.target != int(self.target):
+                raise InputError(f"A target for {self.metric.words} must be a whole number, not {self.target}.")
         if self.start_figure is not None:
             if self.horizon.years < 3:
-                raise InputError("A start figure belongs to a goal over three or five years.")
+                raise InputError("Only 3-year and 5-year goals can have a start figure.")
             if self.target is None:
-                raise InputError("A start figure needs a target: the figure of the last year.")
+                raise InputError("A start figure needs a target: the figure for the last year.")
             if self.start_figure < 0:
                 raise InputError("The start figure can't be negative.")
             to_hundredths(self.start_figure)
         if self.starts is not None and self.starts not in self.period:
-            raise InputError(f"The goal is due on {self.period.last}, before it starts ({self.starts}).")
+            raise InputError(
+                f"The goal is due on {formats.dated_text(self.period.last)}, before it starts on "
+                f"{formats.dated_text(self.starts)}. Change one of the dates."
+            )
 
     @property
     def prorated(self) -> bool:
@@ -195,13 +216,13 @@ def check_parent(goal_id: int | None, horizon: Horizon, parent: Goal, parents: M
     while seen is not None:
         if seen == goal_id:
             raise StateError(
-                f"Goal {parent.id} ({parent.title}) stands on goal {goal_id} itself, so it can't carry it."
+                f"Goal {parent.id} ({parent.title}) is under goal {goal_id} itself. Choose another parent."
             )
         seen = parents.get(seen)
     if parent.horizon.level > horizon.level:
         raise StateError(
-            f"A {horizon} goal can't stand under goal {parent.id}, which is for a {parent.horizon}: "
-            "the ladder goes from the long to the short."
+            f"A {horizon.kind} goal can't go under goal {parent.id}, which is only a {parent.horizon.kind} goal. "
+            "Choose a parent with the same or a longer horizon."
         )
 
 
@@ -210,7 +231,7 @@ def check_children(goal_id: int, horizon: Horizon, children: Iterable[Goal]) -> 
     for child in children:
         if child.parent_id == goal_id and child.horizon.level < horizon.level:
             raise StateError(
-                f"Goal {child.id} ({child.title}) is for {child.horizon} and stands under this one; move it first."
+                f"Goal {child.id} ({child.title}) is a {child.horizon.kind} goal under this one. Move it first."
             )
 
 

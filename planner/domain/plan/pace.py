@@ -44,6 +44,12 @@ class Pace:
         """What is still missing (0 if met)."""
         return max(ZERO, self.target - self.done)
 
+    @property
+    def status(self) -> str:
+        """The verdict in words."""
+        words = {"ahead": "ahead of pace", "on line": "on pace", "behind": "behind pace"}
+        return words.get(self.verdict, self.verdict)
+
 
 def pace(target: Fraction, done: Fraction, days: WorkingDays, start: Fraction = ZERO) -> Pace:
     """Compare `done` with the pace of `target` over `days`. The pace starts at `start`, which was done before the first
@@ -52,7 +58,9 @@ def pace(target: Fraction, done: Fraction, days: WorkingDays, start: Fraction = 
     Raises StateError if the calendar leaves no working day for a target above 0.
     """
     if days.total == 0 and target > 0:
-        raise StateError("The calendar leaves no working day in this period, so a target can't be spread over it.")
+        raise StateError(
+            "Your calendar has no working days in this period, so there's nothing to spread a target over."
+        )
     start = min(start, target)
     base = (target - start) / days.total if days.total else ZERO
     line = start + base * days.elapsed

@@ -59,7 +59,7 @@ class MonthPlan:
             raise InputError("A plan is for one calendar month.")
         amounts = (
             ("quota", self.quota),
-            ("expected", self.expected_other),
+            ("expected revenue", self.expected_other),
             ("revenue already won", self.brought_in),
         )
         for name, value in amounts:
@@ -72,18 +72,20 @@ class MonthPlan:
             if self.average_deal <= 0:
                 raise InputError("The average deal must be more than 0.")
         if self.calls_per_day is not None and not 1 <= self.calls_per_day <= MOST_CALLS:
-            raise InputError(f"Calls a day can be from 1 to {MOST_CALLS:,}, not {self.calls_per_day:,}.")
+            raise InputError(f"Calls a day must be from 1 to {MOST_CALLS:,}, not {self.calls_per_day:,}.")
         if self.starts is not None and self.starts not in self.month:
-            raise InputError(f"{self.starts} is not in {month_text(self.month)}, so the plan can't start there.")
+            raise InputError(
+                f"The plan for {formats.month_text(self.month.first)} can't start on "
+                f"{formats.dated_text(self.starts)}. Choose a day in that month."
+            )
         if self.brought_in:
             if self.starts is None or self.starts == self.month.first:
                 raise InputError(
-                    "Revenue that was already won lies before the day the plan counts from: say from which day of the "
-                    "month it counts, after the 1st."
+                    "Revenue already won comes before the day the plan starts on. Choose a start date after the 1st."
                 )
             if not self.whole:
                 raise InputError(
-                    "With what was already won the figures are the whole month's: they aren't cut as well."
+                    "With revenue already won, the figures are for the whole month and can't be prorated as well."
                 )
 
     @property
@@ -107,8 +109,8 @@ def check_above(quota: Decimal, personal_plan: Decimal) -> None:
     to_hundredths(personal_plan)
     if personal_plan <= quota:
         raise InputError(
-            f"A personal plan of {formats.amount(personal_plan)} is not above the quota of "
-            f"{formats.amount(quota)}; your own plan is the summit, at least twice the quota is the default."
+            f"A personal plan of {formats.amount(personal_plan)} isn't above your quota of {formats.amount(quota)}. "
+            "Aim higher: the default is twice the quota."
         )
 
 
@@ -127,18 +129,18 @@ def personal_from(text: str, quota: Decimal) -> Decimal:
         if not multiple.is_finite() or not 0 <= multiple <= 1000:
             raise InvalidOperation
     except InvalidOperation as error:
-        raise InputError(f"{text!r} is not a multiple of the quota; write it like 2x or 2.5x.") from error
+        raise InputError(f"{text!r} is not a multiple of the quota. Enter it like 2x or 2.5x.") from error
     if not quota:
-        raise InputError("With a quota of 0 a multiple says nothing: give the personal plan as an amount.")
+        raise InputError("With a quota of 0, a multiple doesn't work. Enter the personal plan as an amount.")
     return (quota * multiple).quantize(Decimal("0.01"))
 
 
-def confirm_double(plan: Figures, below_double: bool, how: str = "--below-double") -> None:
-    """Raise BelowDouble for a plan under 2 × the quota unless the rep has confirmed it."""
+def confirm_double(plan: Figures, below_double: bool, how: str = "Add --below-double to set it anyway.") -> None:
+    """Raise BelowDouble for a plan under 2 × the quota unless the rep has confirmed it. `how` says how to confirm."""
     if plan.personal_plan < plan.quota * DEFAULT_MULTIPLE and not below_double:
         raise BelowDouble(
-            f"A personal plan of {formats.amount(plan.personal_plan)} is less than twice the quota "
-            f"({formats.amount(plan.quota * 2)}). If you mean it, say so with {how}."
+            f"A personal plan of {formats.amount(plan.personal_plan)} is less than twice your quota "
+            f"({formats.amount(plan.quota * 2)}). {how}"
         )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from planner.domain import formats
 from planner.domain.errors import StateError
 from planner.domain.money import from_fraction
 from planner.domain.plan.goals import Goal, Metric
@@ -32,7 +33,9 @@ def plan_in_force(plan: MonthPlan, calendar: WorkCalendar) -> tuple[Period, Mont
         return from_fraction(share)
 
     if not calendar.total(counting):
-        raise StateError(f"The calendar leaves no working day from {plan.starts} to the end of the month.")
+        raise StateError(
+            f"Your calendar has no working days from {formats.when_text(plan.starts)} to the end of the month."
+        )
     return counting, replace(plan, quota=part(plan.quota), personal_plan=part(plan.personal_plan))
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from planner.domain import formats
 from planner.domain.errors import InputError
 from planner.domain.money import from_fraction, to_hundredths
 from planner.domain.plan.plan import check_above
@@ -47,7 +48,7 @@ class Stretch:
         """Format its months: ``Oct–Dec 2026``, ``Jan–Mar 2027``, ``Apr 2026–Mar 2027``."""
         first, last = self.period.first, self.period.last
         year = f" {first.year}" if first.year != last.year else ""
-        return f"{first:%b}{year}–{last:%b} {last.year}"
+        return f"{formats.MONTHS[first.month - 1]}{year}–{formats.MONTHS[last.month - 1]} {last.year}"
 
 
 def months_of(period: Period) -> list[Period]:
@@ -95,7 +96,7 @@ def parse_quarter(text: str, year_starts: int = JANUARY) -> Stretch:
         r"Q(?P<quarter>[1-4])(?:FY)?(?P<year>[0-9]{4})", written
     )
     if found is None or int(found["year"]) not in YEARS:
-        raise InputError(f"{text!r} is not a quarter; write it like 2026-Q4.")
+        raise InputError(f"{text!r} is not a quarter. Enter it like 2026-Q4.")
     return quarter_named(int(found["year"]), int(found["quarter"]), year_starts)
 
 
@@ -103,7 +104,7 @@ def parse_year(text: str, year_starts: int = JANUARY) -> Stretch:
     """Parse ``2026``. Raises InputError for anything else."""
     written = text.strip().upper().removeprefix("FY").strip()
     if not re.fullmatch(r"[0-9]{4}", written) or int(written) not in YEARS:
-        raise InputError(f"{text!r} is not a year; write it like 2026.")
+        raise InputError(f"{text!r} is not a year. Enter it like 2026.")
     return year_named(int(written), year_starts)
 
 
@@ -176,7 +177,7 @@ class Quotas:
             for left in (quota, personal)
         ]
         at = free.index(month.first)
-        return Figures(shares[0][at], shares[1][at], own=False, source=stretch.name)
+        return Figures(shares[0][at], shares[1][at], own=False, source=stretch.title)
 
     def _parts(self, stretch: Stretch) -> list[Figures | date]:
         """Return the parts of a stretch: figures that are set, and the first days of unset months."""

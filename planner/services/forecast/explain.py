@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.domain import formats
+from planner.domain.day.activity import WORDS
 from planner.domain.day.snapshot import COUNTER_ORDER
 from planner.domain.errors import InputError, StateError
 from planner.domain.forecast.advice import (
@@ -27,7 +28,18 @@ from planner.services.forecast.explain_targets import of_today
 from planner.services.forecast.why import Why, counted, deals_missing, holds_words, money, working_days
 from planner.services.plan.plan import PlanView, show
 
+NEEDED = "needed per working day"
 COUNTED_WORDS = tuple(metric.replace("_", " ") for metric in COUNTER_ORDER)
+# What figures were called before, so that these words still find them.
+FORMER = {
+    "dials": "cold calls",
+    "needed": "needed a working day",
+    "plan": "plan likely",
+    "quota": "quota likely",
+    "holds": "calls a day holds",
+    "rate conversation": "dial",
+    "rate meeting-booked": "talk",
+}
 KEYS = (*COUNTER_ORDER, "fit", "line", "needed", "plan", "quota", "forecast", "noes", "average", "holds")
 
 
@@ -48,24 +60,28 @@ class Reasons:
             if found:
                 return found
         plain = word.removesuffix("s")
-        found = tuple(figure for figure in self.figures if plain and figure.name.lower().startswith(plain))
+        found = tuple(
+            figure
+            for figure in self.figures
+            if plain and (figure.name.lower().startswith(plain) or FORMER.get(figure.key, "").startswith(plain))
+        )
         if word in (key.replace("_", " ") for key in KEYS) and not any(each.key in KEYS for each in found):
-            raise StateError(f"{text}: {self._untold(word)}")
+            raise StateError(self._untold(word))
         if found:
             return found
-        raise InputError(f"{text!r} is no figure; there are: {', '.join(figure.key for figure in self.figures)}.")
+        raise InputError(f"{text!r} is not a figure. Choose from {', '.join(figure.key for figure in self.figures)}.")
 
     def _untold(self, word: str) -> str:
         known = self.view.outlook
         if self.view.plan is None and word not in COUNTED_WORDS:
-            return "no plan is set for this month (planner plan set --quota … --personal 2x)."
+            return "There's no plan for this month yet. Set one: planner plan set --quota AMOUNT --personal 2x."
         if word in COUNTED_WORDS:
-            return "nothing asks for any today: a day off, or no plan and no goal that does."
+            return f"There's no target for {WORDS[word.replace(' ', '_')][1]} today, from your plan or your goals."
         if word == "quota" and not (self.view.plan and self.view.plan.quota):
-            return "the quota is 0, so there are no odds of it."
+            return "Your quota is 0, so there are no odds of hitting it."
         if known.average is None:
-            return "nobody knows yet what a deal brings (planner plan set --average-deal)."
-        return "it can't be told for this month."
+            return "To see this, set your average deal: planner plan set --average-deal AMOUNT."
+        return f"There's no {word} for this month."
 
 
 def read(ctx: AppContext, month: Period | None = None) -> Reasons:
@@ -84,8 +100,8 @@ def _of_month(view: PlanView) -> list[Why]:
     if view.plan is not None and view.plan_course is not None and view.quota_course is not None:
         found += [_line(view, view.plan_course), _needed(view.plan_course)]
         for key, name, aimed in (
-            ("plan", f"plan likely {by_text(known)}", known.plan),
-            ("quota", f"quota likely {by_text(known)}", known.quota),
+            ("plan", "likely to hit plan", known.plan),
+            ("quota", "likely to hit quota", known.quota),
         ):
             if aimed is not None and aimed.probability is not None:
                 found.append(_likely(key, name, aimed, known))
@@ -104,33 +120,34 @@ def _line(view: PlanView, own: Course) -> Why:
     pace = own.pace
     lines = [
         f"{money(pace.line)} = {money(pace.target)} × {working_days(pace.days.elapsed)} gone ÷ "
-        f"{working_days(pace.days.total)}.",
-        f"{money(view.booked)} is booked, {money(abs(pace.delta))} {'ahead' if pace.delta >= 0 else 'behind'}.",
+        f"{working_days(pace.days.total)} in total.",
+        f"You've closed {money(view.booked)}. That's {money(abs(pace.delta))} "
+        f"{'ahead of' if pace.delta >= 0 else 'behind'} pace.",
     ]
     if pace.delta_days is not None and pace.base:
         lines.append(
             f"In days: {money(abs(pace.delta))} ÷ {money(pace.base)} a day = "
             f"{formats.number(abs(float(pace.delta_days)), 1)}."
         )
-    lines.append("Booked are the deals of the log: planner log list, planner deal list --all.")
-    return Why("line", "the plan's line", money(pace.line), tuple(lines))
+    lines.append("Revenue comes from the deals in your log: planner log list, planner deal list --all.")
+    return Why("line", "pace today", money(pace.line), tuple(lines))
 
 
 def _needed(own: Course) -> Why:
     pace = own.pace
     if pace.required is None:
-        return Why("needed", "needed a working day", "–", (f"No working day is left; {money(pace.short_by)} short.",))
+        return Why("needed", NEEDED, "–", (f"No working days are left. You're {money(pace.short_by)} short of plan.",))
     if not pace.short_by:
-        return Why("needed", "needed a working day", "0", ("The plan is met.",))
+        return Why("needed", NEEDED, "0", ("You've hit plan.",))
     text = f"{money(pace.required)} = {money(pace.short_by)} left ÷ {working_days(pace.days.left)}."
-    return Why("needed", "needed a working day", money(pace.required), (text,))
+    return Why("needed", NEEDED, money(pace.required), (text,))
 
 
 def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     assert aimed.probability is not None
     value, by = formats.percent(aimed.probability), by_text(known)
     if aimed.met or not known.left:
-        over = () if aimed.met else ("No working day is left in the month.",)
+        over = () if aimed.met else ("No working days are left this month.",)
         return Why(key, name, value, (*deals_missing(known, aimed), *over))
     facts, work, pace = known.facts, known.by_work, known.by_pace
     waiting = [
@@ -141,32 +158,30 @@ def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     late = late_calls(known)
     lines = [
         *deals_missing(known, aimed),
-        f"The days left hold {known.capacity:,} more calls: {working_days(known.left)} of "
-        f"{formats.number(known.per_day, 0)} ({holds_words(known)})"
-        + (f", {facts.dials_today:,} of today done." if facts.dials_today else "."),
-        f"Waiting already: {', '.join(waiting)}." if waiting else "Nothing is open.",
-        f"Of the deals that a call of today brings in the end, {formats.percent(known.funnel.in_time(known.left))} "
-        f"close {by}; of one on the last day {formats.percent(known.funnel.in_time(0.0))}."
+        f"You have room for {known.capacity:,} more calls: {working_days(known.left)} at "
+        f"{formats.number(known.per_day, 0)} a day ({holds_words(known)})"
+        + (f", minus the {facts.dials_today:,} you've already made today." if facts.dials_today else "."),
+        f"Already in your pipeline: {', '.join(waiting)}." if waiting else "Your pipeline is empty.",
+        f"If a call made today leads to a deal, the odds are {formats.percent(known.funnel.in_time(known.left))} that "
+        f"it closes {by}. For a call on the last day, they're {formats.percent(known.funnel.in_time(0.0))}."
         + (f" {late}" if late else ""),
     ]
     if work is not None and pace is not None:
         lines.append(
-            f"Half of the forecast is your calls and deals ({money(work.median)}), half your pace so far "
-            f"({money(pace.median)}); together, {value} of the ways the month can go reach "
-            f"{money(aimed.target)} {by}."
+            f"The forecast is half your calls and deals ({money(work.median)}) and half your pace so far "
+            f"({money(pace.median)}). Together, {value} of the ways the month can go reach {money(aimed.target)} {by}."
         )
     if facts.intercept:
         lines.append(
-            f"Corrected by your own record (planner plan record); uncorrected it would be "
+            f"The odds are adjusted by your track record (planner plan record). Without it, they'd be "
             f"{formats.percent(shifted(aimed.probability, -facts.intercept))}."
         )
     if aimed.in_the_end is not None:
-        lines.append(f"In the end, whenever those deals close, {formats.percent(aimed.in_the_end)}.")
+        lines.append(f"Eventually, whenever those deals close, it's {formats.percent(aimed.in_the_end)}.")
     if aimed.dials is not None:
-        lines.append(f"For {formats.percent(facts.wanted)} {by} it takes {aimed.dials:,} calls.")
+        lines.append(f"To make it {formats.percent(facts.wanted)} {by}, you'd need {aimed.dials:,} calls.")
     if aimed.probability < facts.wanted and key == "plan":
-        way = way_out(known)
-        lines.append(f"{way[0].upper()}{way[1:]}.")
+        lines.append(way_out(known))
     return Why(key, name, value, tuple(lines))
 
 
@@ -175,21 +190,22 @@ def _forecast(view: PlanView, known: Outlook) -> Why:
     assert found is not None and work is not None and pace is not None
     facts, open_work = known.facts, known.by_pipeline
     won, days = facts.recent
-    rate = "what your calls bring, for want of a history"
+    rate = "There's no history before that, so your calls stand in for it."
     if days:
-        rate = f"{won:,} in the {working_days(days)} of three months"
+        rate = f"In the three months before, you won {won:,} in {working_days(days)}."
     by_age = ""
     if facts.by_age:
-        share = "" if facts.by_age == 1 else f" (counted for {formats.percent(facts.by_age)}, your calls for the rest)"
+        share = "" if facts.by_age == 1 else f" ({formats.percent(facts.by_age)} of the weight, your calls the rest)"
         by_age = f" Few calls are logged, so the odds go by the age of your deals{share}."
     lines = [
-        f"Half of it by your calls and deals: {_spread(work)}.{by_age}",
-        f"Of that, open work alone: {counted(len(facts.open_deals), 'open deals')}, and the proposals and meetings "
-        f"that still wait for an answer, less likely the longer they have waited: {_spread(open_work)}.",
-        f"Half of it by pace: {facts.deals_done:,} won in {working_days(facts.elapsed)}, before that {rate}; "
-        f"expect {more.mean:.1f} more in the {working_days(known.left)} left: {_spread(pace)}.",
-        f"Both together {by_text(known)}: {_spread(found)}. The amount named is as likely to be passed as missed; four "
-        "times in five it ends between the two others.",
+        f"Half of it is your calls and deals: {_spread(work)}.{by_age}",
+        f"Open work alone would bring {_spread(open_work)}. That's {counted(len(facts.open_deals), 'open deals')}, "
+        "plus the proposals and meetings still waiting for an answer. The longer they wait, the less likely they are "
+        "to close.",
+        f"Half of it is your pace: {_spread(pace)}. You've won {deals_text(facts.deals_done)} in "
+        f"{working_days(facts.elapsed)}. {rate} Expect {more.mean:.1f} more in the {working_days(known.left)} left.",
+        f"Both together {by_text(known)}: {_spread(found)}. You're as likely to pass the first amount as to miss it. "
+        "Four times out of five, you end up between the other two.",
         *(text for text in (disagreement(known), stale_text(known)) if text),
     ]
     return Why("forecast", "forecast", money(found.median), tuple(lines))
@@ -202,42 +218,43 @@ def _spread(forecast: Forecast) -> str:
 def _noes(known: Outlook, value: str) -> Why:
     rate, deal, noes = known.betas["meeting-booked"], known.noes_to_deal, known.noes_to_meeting
     lines = (
-        f"{formats.percent(rate.mean, 1)} of talks end in a meeting, so {noes.mean:.1f} do not for each that does; "
-        f"four times in five from {noes.low:,} to {noes.high:,}.",
-        f"To the next deal about {deal.mean:,.0f} ({deal.low:,} to {deal.high:,}).",
-        f"Since the last meeting you have heard {known.noes_heard:,}. Each no is a step: the next talk is as likely "
-        "to be the one.",
+        f"{formats.percent(rate.mean, 1)} of your conversations lead to a meeting, so expect {noes.mean:.1f} no's for "
+        f"each yes. Four times out of five, it takes {noes.low:,} to {noes.high:,}.",
+        f"To your next deal, it's about {deal.mean:,.0f} ({deal.low:,} to {deal.high:,}).",
+        f"You've heard {known.noes_heard:,} since your last meeting. Every no is a step: your next conversation is "
+        "just as likely to be the one.",
     )
-    return Why("noes", "no's to the next meeting", value, lines, "meeting-booked")
+    return Why("noes", "no's to your next meeting", value, lines, "meeting-booked")
 
 
 def _average(known: Outlook) -> Why:
     average = known.facts.average
     n, total = average.weighed
     assert known.average is not None
-    seen = "no deal won yet"
+    seen = "You haven't won a deal yet."
     if n:
-        seen = f"{deals_text(average.seen)} won, by age worth {n:.1f}, of {money(total / n)} each"
+        seen = f"You've won {deals_text(average.seen)} ({n:.1f} weighted by age), averaging {money(total / n)} each."
     if average.estimate is None:
-        return Why("average", "average deal", money(known.average), (f"{seen}; you gave no estimate.",))
-    text = f"Your estimate of {money(average.estimate)}, counted {average.STRENGTH} times, and {seen}."
+        return Why("average", "average deal", money(known.average), (f"{seen} You haven't set an estimate.",))
+    text = f"Your estimate of {money(average.estimate)} counts as {average.STRENGTH} deals. {seen}"
     return Why("average", "average deal", money(known.average), (text,))
 
 
 def _holds(known: Outlook) -> Why:
     per_day = formats.number(known.per_day, 0)
     lines = (
-        f"{per_day} calls: {holds_words(known)}. `planner plan set --calls-per-day N` says it for a month, "
-        "`planner config set plan.calls_per_day N` for all.",
+        f"{per_day} calls a day: {holds_words(known)}.",
+        "To change it for a month, use `planner plan set --calls-per-day N`. For every month, use "
+        "`planner config set plan.calls_per_day N`.",
     )
-    return Why("holds", "calls a day holds", per_day, lines)
+    return Why("holds", "daily call capacity", per_day, lines)
 
 
 def _rate(known: Outlook, stage: str) -> Why:
     rate = known.rates[stage]
     low, high = rate.posterior.interval()
-    between = f"Nine times in ten it lies between {formats.percent(low, 1)} and {formats.percent(high, 1)}."
+    between = f"Nine times out of ten, it's between {formats.percent(low, 1)} and {formats.percent(high, 1)}."
     if rate.low_confidence:
-        between += " Low confidence: what was believed still outweighs what was seen."
+        between += " Low confidence: the starting assumption still outweighs your own data."
     value = formats.percent(rate.posterior.mean, 1)
     return Why(f"rate {stage}", arrow(stage), value, (*rate_words(rate), between), stage)

@@ -22,7 +22,12 @@ from planner.services.day.snapshot import plan_day
 from planner.services.forecast.why import Why, counted, deals_missing, holds_words, working_days
 
 STAGE_OF = {"conversations": "conversation", "meetings_booked": "meeting-booked", "proposals": "proposal"}
-MINUTES_WORDS = {"dials": "calls", "conversations": "talks", "meetings_held": "meetings", "proposals": "proposals"}
+MINUTES_WORDS = {
+    "dials": "calls",
+    "conversations": "conversations",
+    "meetings_held": "meetings",
+    "proposals": "proposals",
+}
 
 
 def of_today(ctx: AppContext, month: Period) -> list[Why]:
@@ -60,12 +65,12 @@ def _counter(counter: Counter, goal: tuple[Goal, Aim] | None, laid: DaySnapshot,
     if by_plan is not None:
         lines += _calls_by_plan(known, laid) if metric == "dials" else _following(metric, laid, known)
     if goal is not None and by_plan is not None:
-        who = "the plan's" if counter.source == "plan" else "your goal's"
-        lines.append(f"The larger of the two counts: {counter.target:,}, {who}.")
+        who = "your plan" if counter.source == "plan" else "your goal"
+        lines.append(f"The larger of the two applies: {counter.target:,}, from {who}.")
     if metric == "dials" and laid.odds is not None and laid.odds.holds is not None and counter.target > laid.odds.holds:
-        lines.append(f"That is more than the {laid.odds.holds:,} calls that the day holds.")
+        lines.append(f"That's over your capacity of {laid.odds.holds:,} calls a day.")
     if frozen:
-        lines.append("The day was opened with this target, and it stands till the evening.")
+        lines.append("You started the day with this target, so it stays until you end the day.")
     word = singular if counter.target == 1 else plural
     return Why(metric, word, f"{counter.target:,}", tuple(lines), STAGE_OF.get(metric, ""))
 
@@ -75,26 +80,27 @@ def _by_goal(goal: tuple[Goal, Aim], asked: int | None, laid: DaySnapshot) -> li
     pace, share = held.course.pace, held.course.share(laid.day)
     left = pace.short_by
     lines = [
-        f"Your goal “{node.title}” asks for {_amount(pace.target)} from {held.stretch.first} to {held.stretch.last}; "
-        f"done before today {_amount(pace.done)}, left {_amount(left)}."
+        f"Your goal “{node.title}” needs {_amount(pace.target)} from "
+        f"{formats.when_text(held.stretch.first, laid.day)} to {formats.when_text(held.stretch.last, laid.day)}. "
+        f"Before today you'd done {_amount(pace.done)}, which leaves {_amount(left)}."
     ]
     if pace.required is None:
-        return [*lines, "No working day is left."]
+        return [*lines, "No working days are left."]
     number = f"{asked:,}" if asked is not None else _amount(pace.required * laid.weight)
     days = working_days(pace.days.left)
-    part = "" if laid.weight == 1 else f", and today counts as {formats.number(float(laid.weight), 2)} of a day"
+    part = "" if laid.weight == 1 else f" × {formats.number(float(laid.weight), 2)} of a day today"
     if pace.base < 1:
         due = laid.next_due.get(held.goal.metric.counted or "") if held.goal.metric is not None else None
         then = f" The next one is due by {formats.when_text(due)}." if due is not None else ""
         return [
             *lines,
-            f"{_amount(pace.base)} a day is less than one: a whole one falls due when the line reaches it.{then}",
+            f"At {_amount(pace.base)} a day, it takes more than a day to add up to one.{then}",
         ]
     if share is not None and share < pace.required * laid.weight:
         return [
             *lines,
-            f"{_amount(left)} ÷ {days} would be {_amount(pace.required)} a day; the daily cap holds it at "
-            f"{_amount(share)}{part}: {number}. {_amount(held.course.spread.shortfall)} find no room.",
+            f"{_amount(left)} ÷ {days} would be {_amount(pace.required)} a day, but the daily cap limits today to "
+            f"{_amount(share)}: {number}. {_amount(held.course.spread.shortfall)} won't fit.",
         ]
     return [*lines, f"{number} = {_amount(left)} left ÷ {days}{part}, rounded up."]
 
@@ -105,16 +111,16 @@ def _calls_by_plan(known: Outlook, laid: DaySnapshot) -> list[str]:
         return []
     lines = [*deals_missing(known, plan)]
     wanted = formats.percent(known.facts.wanted)
-    holds = f"a full day holds {formats.number(known.per_day, 0)} ({holds_words(known)})"
+    capacity = f"your daily capacity of {formats.number(known.per_day, 0)} ({holds_words(known)})"
     if plan.dials is None:
         why = "Too few calls are logged to say how many it takes"
         if not known.facts.too_few_calls:
-            why = f"No number of calls reaches that {by_text(known)} with {wanted}"
-        return [*lines, f"{why}; {holds}, so that is asked."]
+            why = f"No number of calls makes that {wanted} likely {by_text(known)}"
+        return [*lines, f"{why}, so your plan uses {capacity}."]
     share = math.ceil(plan.dials * float(laid.weight) / known.left - 1e-9) if known.left else plan.dials
     lines.append(
-        f"By your rates {plan.dials:,} more calls reach that {by_text(known)} with {wanted}: over "
-        f"{working_days(known.left)} about {share:,} today; {holds}. The smaller is what the plan asks."
+        f"At your rates, {plan.dials:,} more calls make that {wanted} likely {by_text(known)}. Over "
+        f"{working_days(known.left)}, that's about {share:,} today. Your plan uses the smaller of that and {capacity}."
     )
     return lines
 
@@ -136,7 +142,7 @@ def _following(metric: str, laid: DaySnapshot, known: Outlook) -> list[str]:
         return [f"{made}, rounded up."]
     due = laid.next_due.get(metric)
     then = f" The next one is due by {formats.when_text(due)}." if due is not None else ""
-    return [f"{made}, less than one a day: a whole one falls due when the days so far add up to it.{then}"]
+    return [f"{made}. It takes more than a day to add up to one.{then}"]
 
 
 def _fit(laid: DaySnapshot) -> Why:
@@ -148,12 +154,12 @@ def _fit(laid: DaySnapshot) -> Why:
     ]
     asked = formats.number(float(laid.fit.asked), 0)
     lines = [
-        f"Minutes asked: {', '.join(parts)}, and mail {MAIL_MINUTES} in all: {asked}.",
-        f"The working blocks of the day hold {laid.fit.available:,} minutes.",
+        f"You need {asked} minutes: {', '.join(parts)}, and {MAIL_MINUTES} for email.",
+        f"Your working blocks have {laid.fit.available:,} minutes.",
     ]
     if laid.fit.over:
-        lines.append(f"{formats.number(float(laid.fit.over), 0)} minutes too many: leave out what ranks lowest.")
-    return Why("fit", "does the day fit?", "no" if laid.fit.over else "yes", tuple(lines))
+        lines.append(f"{formats.number(float(laid.fit.over), 0)} minutes too many. Drop your lowest priorities.")
+    return Why("fit", "does your day fit?", "no" if laid.fit.over else "yes", tuple(lines))
 
 
 def _amount(value: Fraction) -> str:

@@ -27,34 +27,37 @@ class Why:
 
 
 def holds_words(known: Outlook) -> str:
-    """Return the source of the calls a day holds."""
+    """Return where the daily capacity comes from."""
     facts = known.facts
     if known.supposed.calls_per_day is not None:
-        return "supposed"
+        return "what you're assuming"
     if facts.calls_from == "set":
-        return "as you set it"
+        return "your setting"
     if facts.calls_from == "blocks":
-        each = "your own" if facts.minutes_per_dial is not None else "reckoned"
-        return f"the call blocks, at {each} {formats.number(facts.minutes_per_dial or 1.5, 1)} minutes a call"
-    return "until you say how many"
+        each = "your" if facts.minutes_per_dial is not None else "a typical"
+        return f"your call blocks at {each} {formats.number(facts.minutes_per_dial or 1.5, 1)} minutes a call"
+    return "the default"
 
 
 def deals_missing(known: Outlook, aimed: Aimed) -> list[str]:
     """Return what is missing of a target, as money and as deals."""
     facts = known.facts
-    other = ""
+    what = "exactly on target"
+    if aimed.missing:
+        what = f"{money(aimed.missing)} short" if aimed.missing > 0 else f"{money(-aimed.missing)} over"
+    lines = [f"You've closed {money(facts.booked)} of {money(aimed.target)}, which is {what}."]
     if facts.expected_left and known.left:
-        other = f", {money(facts.expected_left)} of it expected from elsewhere with {formats.percent(OTHER_COMES)}"
+        lines[0] += (
+            f" You expect {money(facts.expected_left)} of that from renewals and repeat orders, counted as "
+            f"{formats.percent(OTHER_COMES)} likely."
+        )
     if facts.other_came:
-        other += f" ({money(facts.other_came)} of what was expected came)"
-    what = f"{money(aimed.missing)} is missing" if aimed.missing > 0 else "nothing is missing"
-    if aimed.missing < 0:
-        what = f"{money(-aimed.missing)} more than asked"
-    lines = [f"Of {money(aimed.target)}, {money(facts.booked)} is booked, so {what}{other}."]
+        lines[0] += f" So far, {money(facts.other_came)} of your expected renewals and repeat orders has come in."
     if known.average is not None and aimed.deals and known.left:
-        rest = f"{'the rest' if facts.expected_left else 'that'} is about {deals_text(aimed.deals)}"
+        rest = "the rest is" if facts.expected_left else "that's"
         lines.append(
-            f"At an average deal of {money(known.average)} {rest}; the odds reckon with how much your deals differ."
+            f"At an average deal of {money(known.average)}, {rest} about {deals_text(aimed.deals)}. The odds also "
+            "account for how much your deals vary in size."
         )
     return lines
 

@@ -83,8 +83,8 @@ def public_holidays(ctx: AppContext) -> PublicHolidays | None:
         return _known_holidays(country, region)
     except NotImplementedError:
         ctx.notice(
-            f"settings: no public holidays are known for {country}{' / ' + region if region else ''}, so none count; "
-            "set calendar.country and calendar.region to others."
+            f"No public holidays are known for {country}{' / ' + region if region else ''}, so none count. "
+            "Check the settings calendar.country and calendar.region."
         )
         return None
 
@@ -97,13 +97,13 @@ def check_country(country: str, region: str) -> None:
 
     known = holidays.list_supported_countries()
     if country not in known:
-        raise InputError(f"No public holidays are known for the country {country!r}.")
+        raise InputError(f"No public holidays are known for {country!r}. Enter a country code, such as DE.")
     if region:
         try:
             holidays.country_holidays(country, subdiv=region, years=2026)
         except NotImplementedError as error:
             regions = ", ".join(known[country]) or "none"
-            raise InputError(f"{region!r} is not a region of {country}; there are: {regions}.") from error
+            raise InputError(f"{region!r} is not a region of {country}. Choose from {regions}.") from error
 
 
 def regions(country: str) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def region_wanted(country: str, region: str, year: int) -> str:
     national = set(_known_holidays(country, "").of_year(year)) if known else set()
     if all(set(_known_holidays(country, each).of_year(year)) == national for each in known):
         return ""
-    return f"{country}'s regions add public holidays of their own; set calendar.region to yours: {', '.join(known)}."
+    return f"Public holidays in {country} differ by region. Set calendar.region to yours: {', '.join(known)}."
 
 
 def work_calendar(ctx: AppContext, reads: Reads | None) -> WorkCalendar:
@@ -160,18 +160,18 @@ class OwnCalendar:
 def set_days(ctx: AppContext, periods: Iterable[Period], weight: Fraction | None, note: str = "") -> list[date]:
     """Set dates to a weight as one change and return them. None restores the template and the holidays."""
     dates = sorted({day for period in periods for day in period})
-    words = {Fraction(0): "off", Fraction(1, 2): "half", Fraction(1): "worked"}
-    name = "as usual" if weight is None else words.get(weight, str(weight))
-    span = str(dates[0]) if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
+    words = {Fraction(0): "off", Fraction(1, 2): "half day", Fraction(1): "working", None: "as usual"}
+    name = words.get(weight, "part of a day")
+    span = formats.days_text(dates[0], dates[-1], ctx.today())
     exception = None if weight is None else CalendarException(weight, clean(note))
-    with ctx.database.write(f"calendar {span} {name}") as change:
+    with ctx.database.write(f"calendar: {span} {name}") as change:
         before = work_calendar(ctx, change)
         for day in dates:
             store.put(change, day, exception)
         moved = tasks.follow_calendar(change, ctx.today(), before, work_calendar(ctx, change))
     for task in moved:
         assert task.due is not None
-        ctx.notice(f"{task.title} is due on {formats.when_text(task.due.day)} now.")
+        ctx.notice(f"{task.title} is now due {formats.when_text(task.due.day, ctx.today())}.")
     return dates
 
 

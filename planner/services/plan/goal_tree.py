@@ -21,7 +21,7 @@ from planner.services.plan.goals import Falls, done_amount, falls_of, held_to
 from planner.store.day import tasks
 from planner.store.plan import goals as store
 
-NO_GOAL = "There is no goal {}; `planner goal list` shows those there are."
+NO_GOAL = "There's no goal {}. See `planner goal list`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def put_under(ctx: AppContext, goal_id: int, parent_id: int | None) -> Goal:
                 raise StateError(NO_GOAL.format(parent_id))
             check_parent(goal_id, goal.horizon, parent, {known.id: known.parent_id for known in everything.values()})
         moved = replace(goal, parent_id=parent_id)
-        change.label = f"moved goal {goal.title}"
+        change.label = f"moved goal: {goal.title}"
         store.put(change, moved)
     return moved
 
@@ -187,10 +187,10 @@ def rank(ctx: AppContext, goal_id: int, where: Literal["up", "down"]) -> Goal:
         other = place + (1 if where == "down" else -1)
         if not 0 <= other < len(sisters):
             end = "last" if where == "down" else "first"
-            raise StateError(f"{goal.title} is the {end} of its horizon here.")
+            raise StateError(f"{goal.title} is already {end} among the {goal.horizon.kind} goals here.")
         sisters[place], sisters[other] = sisters[other], sisters[place]
         for position, known in enumerate(sisters, start=min(known.position for known in sisters)):
             if known.position != position:
                 store.put(change, replace(known, position=position))
-        change.label = f"moved goal {goal.title} {where}"
+        change.label = f"moved goal {where}: {goal.title}"
     return goal

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from planner.domain import formats
 from planner.domain.day import snapshot
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.money import from_fraction
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from planner.services.context import AppContext
     from planner.store.recorder import Reads
 
-CUT_FROM_WHEN = "A target is cut to the working days from a date on: say which with --from."
+CUT_FROM_WHEN = "To prorate a target, set the start date with --from."
+LABELS = {"for_whom": "who it's for", "picture": "vision"}
 LONGEST = {"title": 200, "why": 2_000, "for_whom": 500, "picture": 2_000}
 
 
@@ -51,7 +53,9 @@ def _texts(values: dict[str, str | None]) -> dict[str, Any]:
             continue
         text = clean(value, lines=name in ("why", "picture"))
         if len(text) > LONGEST[name]:
-            raise InputError(f"The {name.replace('_', ' ')} can have {LONGEST[name]} characters, not {len(text):,}.")
+            raise InputError(
+                f"“{LABELS.get(name, name)}” can have up to {LONGEST[name]:,} characters, not {len(text):,}."
+            )
         found[name] = text
     return found
 
@@ -94,8 +98,8 @@ def add(
         **_texts({"title": title, "why": why, "for_whom": for_whom, "picture": picture}),
     )
     if parent_id is not None:
-        naming.require_database(ctx, f"There is no goal {parent_id}; `planner goal list` shows those there are.")
-    with ctx.database.write(f"new goal {goal.title}") as change:
+        naming.require_database(ctx, f"There's no goal {parent_id}. See `planner goal list`.")
+    with ctx.database.write(f"new goal: {goal.title}") as change:
         _check(ctx, change, goal, goal_id=None)
         if starts is None and goal.starts is not None and not _worked_before(ctx, change, goal):
             goal = replace(goal, starts=None)
@@ -117,15 +121,15 @@ def _check(ctx: AppContext, reads: Reads, goal: Goal, goal_id: int | None) -> No
     everything = store.every(reads)
     if goal.parent_id is not None:
         if goal.parent_id not in everything:
-            raise StateError(f"There is no goal {goal.parent_id}; `planner goal list` shows those there are.")
+            raise StateError(f"There's no goal {goal.parent_id}. See `planner goal list`.")
         parents = {known.id: known.parent_id for known in everything.values()}
         check_parent(goal_id, goal.horizon, everything[goal.parent_id], parents)
     if goal_id is not None:
         check_children(goal_id, goal.horizon, everything.values())
     if goal.target is not None and not work.work_calendar(ctx, reads).total(goal.counting):
         raise StateError(
-            f"The calendar leaves no working day from {goal.counting.first} to {goal.counting.last}, "
-            "so a target can't be spread over it."
+            f"Your calendar has no working days from {formats.when_text(goal.counting.first, ctx.today())} to "
+            f"{formats.when_text(goal.counting.last, ctx.today())}, so there's nothing to spread a target over."
         )
 
 
@@ -135,7 +139,7 @@ def edit(ctx: AppContext, goal_id: int, changes: dict[str, Any], *, seen: Goal |
 
     Raises StateError if a field no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
-    naming.require_database(ctx, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+    naming.require_database(ctx, f"There's no goal {goal_id}. See `planner goal list`.")
     with ctx.database.write("edit") as change:
         goal = store.get(change, goal_id)
         fields = {name: "period" if name == "due" else name for name in changes} if seen is not None else {}
@@ -159,9 +163,9 @@ def edit(ctx: AppContext, goal_id: int, changes: dict[str, Any], *, seen: Goal |
         if goal.starts is None and changes.get("whole") is False:
             raise InputError(CUT_FROM_WHEN)
         if "tally" in changes and goal.metric is not Metric.COUNT:
-            raise InputError("What was reached is counted by the log; only a goal with the metric count takes a tally.")
+            raise InputError("Progress comes from your log. Only a goal with the metric count can be updated directly.")
         _check(ctx, change, goal, goal_id)
-        change.label = f"edited goal {goal.title}"
+        change.label = f"edited goal: {goal.title}"
         store.put(change, goal)
     return goal
 
@@ -176,17 +180,18 @@ def _as_it_stands(ctx: AppContext, reads: Reads, goal: Goal, changes: Mapping[st
 
 def set_state(ctx: AppContext, *goal_ids: int, state: GoalState) -> list[Goal]:
     """Mark goals done, dropped or open as one change, all or none."""
-    naming.require_database(ctx, f"There is no goal {goal_ids[0]}; `planner goal list` shows those there are.")
+    naming.require_database(ctx, f"There's no goal {goal_ids[0]}. See `planner goal list`.")
     found = []
-    with ctx.database.write(f"goal {state}") as change:
+    word = "reopened goal" if state is GoalState.OPEN else f"goal {state}"
+    with ctx.database.write(word) as change:
         for goal_id in goal_ids:
             goal = store.get(change, goal_id)
             if goal.state is state:
-                raise StateError(f"Goal {goal_id} ({goal.title}) is {state} already.")
+                raise StateError(f"Goal {goal_id} ({goal.title}) is already {state}.")
             found.append(replace(goal, state=state))
             store.put(change, found[-1])
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        change.label = f"goal {state}: {found[0].title}{more}"
+        change.label = f"{word}: {found[0].title}{more}"
     return found
 
 
@@ -285,7 +290,7 @@ class GoalView:
 
 def show(ctx: AppContext, goal_id: int) -> GoalView:
     """Return a goal with everything above and below it."""
-    naming.require_database(ctx, f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+    naming.require_database(ctx, f"There's no goal {goal_id}. See `planner goal list`.")
     with reading(ctx) as facts:
         assert facts.reads is not None
         goal, today = store.get(facts.reads, goal_id), facts.today

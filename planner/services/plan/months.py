@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
+from planner.domain import formats
 from planner.domain.day.snapshot import aim, course_of
 from planner.domain.errors import StateError
 from planner.domain.forecast.amounts import Forecast
@@ -58,7 +59,7 @@ class Span(StrEnum):
         first = period.first
         found = self.stretch(first, year_starts)
         if found is None:
-            return f"{first:%B} {first.year}"
+            return formats.month_text(first)
         return found.title if year_starts == JANUARY else f"{found.title} ({found.span_text()})"
 
 

@@ -44,14 +44,14 @@ class MonthEnd:
     personal_plan: Decimal | None = None
 
     def sentence(self) -> str:
-        """Return ``November 2026: 1,200,000 won, 86% of the plan, 171% of the quota``."""
+        """Return ``November 2026: 1,200,000 closed, 86% of plan, 171% of quota``."""
         shares = [
-            f"{round(100 * self.booked / figure)}% of the {name}"
+            f"{formats.percent(float(self.booked / figure))} of {name}"
             for name, figure in (("plan", self.personal_plan), ("quota", self.quota))
             if figure
         ]
-        won = f"{formats.amount(self.booked)} won"
-        return f"{self.month.first:%B} {self.month.first.year}: " + ", ".join([won, *shares])
+        closed = f"{formats.amount(self.booked)} closed"
+        return f"{formats.month_text(self.month.first)}: {', '.join([closed, *shares])}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,14 @@ class Offer:
 
     def figures(self) -> list[tuple[str, str, str]]:
         """Return the offered figures as (name, value, source)."""
-        plan, last = self.plan, f"{self.last.month.first:%B}"
+        plan, last = self.plan, formats.month_text(self.last.month.first)
         unit = f" {self.currency}" if self.currency else ""
-        multiple = "" if plan.multiple is None else f"{formats.number(plan.multiple, 2)}× the quota"
+        multiple = "" if plan.multiple is None else f"{formats.number(plan.multiple, 2)}× your quota"
         found = [
             (
                 "quota",
                 f"{formats.amount(plan.quota)}{unit}",
-                f"your share of {self.quota_from}" if self.quota_from else f"as in {last}",
+                f"your share of {self.quota_from}" if self.quota_from else f"same as {last}",
             ),
             (
                 "personal plan",
@@ -106,19 +106,23 @@ class Offer:
                 (
                     "average deal",
                     formats.amount(plan.average_deal),
-                    "from your own deals" if self.average_is_own else f"as in {last}",
+                    "from your won deals" if self.average_is_own else f"same as {last}",
                 )
             )
         if plan.calls_per_day is not None:
-            found.append(("calls a day", f"{plan.calls_per_day:,}", f"as in {last}"))
+            found.append(("calls a day", f"{plan.calls_per_day:,}", f"same as {last}"))
         return found
 
     def goal_lines(self) -> list[str]:
         """Return the goals carried over, one per line."""
         found = []
         for each in self.goals:
-            target = "" if each.new.target is None else f": {formats.amount(each.new.target)} {each.new.metric}"
-            why = ", what the goal above leaves" if each.shared else ""
+            target = (
+                ""
+                if each.new.target is None or each.new.metric is None
+                else f": {formats.amount(each.new.target)} {each.new.metric.words}"
+            )
+            why = ", what's left of the goal above" if each.shared else ""
             week = f" (week of {formats.when_text(each.new.period.first)})" if each.new.horizon == "week" else ""
             found.append(f"{each.new.title}{week}{target}{why}")
         return found
@@ -249,10 +253,10 @@ class Begun:
     goals: tuple[str, ...]
 
     def sentence(self) -> str:
-        """Return ``December: plan 1,400,000 over a quota of 700,000, 4 goals carried over``."""
+        """Return ``December 2026: plan 1,400,000, quota 700,000, 4 goals carried over``."""
         with_goals = f", {many(len(self.goals), 'goal', 'goals')} carried over" if self.goals else ""
         return (
-            f"{self.plan.month.first:%B}: plan {formats.amount(self.plan.personal_plan)} over a quota of "
+            f"{formats.month_text(self.plan.month.first)}: plan {formats.amount(self.plan.personal_plan)}, quota "
             f"{formats.amount(self.plan.quota)}{with_goals}"
         )
 
@@ -264,12 +268,12 @@ def take(ctx: AppContext, offered: Offer, *, below_double: bool = False) -> Begu
     """
     plan = offered.plan
     confirm_double(plan, below_double)
-    with ctx.database.write(f"plan for {month_text(plan.month)}") as change:
+    with ctx.database.write(f"plan for {formats.month_text(plan.month.first)}") as change:
         known = store.get(change, plan.month)
         if known is not None:
             raise StateError(
-                f"{plan.month.first:%B} was given a plan meanwhile: {formats.amount(known.personal_plan)} over "
-                f"{formats.amount(known.quota)}."
+                f"{formats.month_text(plan.month.first)} already got a plan elsewhere: plan "
+                f"{formats.amount(known.personal_plan)}, quota {formats.amount(known.quota)}."
             )
         store.put(change, plan)
         made = renew(ctx, change, offered.goals)

@@ -16,7 +16,7 @@ from planner.domain.forecast.outlook import Outlook
 from planner.domain.forecast.supposition import NOTHING, Supposition
 from planner.domain.plan.goals import Goal, GoalState, Horizon, Metric
 from planner.domain.plan.pace import Course
-from planner.domain.plan.plan import MonthPlan, confirm_double, month_text, personal_from, revenue_of
+from planner.domain.plan.plan import MonthPlan, confirm_double, personal_from, revenue_of
 from planner.domain.plan.proration import plan_as_set, plan_in_force
 from planner.domain.workdays import DAY, Period, WorkingDays, month_of, working_days
 from planner.services.context import AppContext
@@ -86,7 +86,7 @@ def set_plan(
     )
     confirm_double(plan, below_double)
     code = None if currency is None else check_currency(currency)
-    with ctx.database.write(f"plan for {month_text(month)}") as change:
+    with ctx.database.write(f"plan for {formats.month_text(month.first)}") as change:
         return _put(ctx, change, plan, code, keep_other=expected_other is None, keep_brought_in=brought_in is None)
 
 
@@ -103,7 +103,7 @@ def _under_way(ctx: AppContext, month: Period) -> date:
     today = ctx.today()
     if today not in month:
         raise InputError(
-            f"{month.first:%B} {month.first.year} isn't under way: --from says from which day of it the plan counts."
+            f"{formats.month_text(month.first)} isn't the current month. Set the plan's start date with --from."
         )
     return today
 
@@ -130,12 +130,12 @@ def set_plan_and_acts(
         plan = replace(plan, calls_per_day=calls_a_day)
     confirm_double(plan, below_double)
     code = None if currency is None else check_currency(currency)
-    with ctx.database.write(f"plan for {month_text(month)}") as change:
+    with ctx.database.write(f"plan for {formats.month_text(month.first)}") as change:
         known = store.get(change, month)
         if seen is not None and known is not None and known != seen.plan:
             raise StateError(
-                f"The plan was changed meanwhile, to {formats.amount(known.personal_plan)} over "
-                f"{formats.amount(known.quota)}; yours is still in the form. Save again to put it in the place of that."
+                f"The plan was changed elsewhere to {formats.amount(known.personal_plan)}, with a quota of "
+                f"{formats.amount(known.quota)}. Save again to overwrite it with yours."
             )
         result = _put(ctx, change, plan, code, keep_other=True, keep_brought_in=plan.starts is None)
         new_month.renew(ctx, change, goals_going_on)
@@ -146,11 +146,13 @@ def set_plan_and_acts(
         part = left / calendar.total(month)
         meetings_target = math.ceil(part * (meetings_a_month or 0))
         if meetings_a_month and meetings_target < meetings_a_month:
-            days = f"the days from {formats.when_text(starts)}"
-            told = f"{meetings_target} of {meetings_a_month} meetings fall on {days}."
+            told = (
+                f"From {formats.when_text(starts)}, your target is {meetings_target} of your {meetings_a_month} "
+                "meetings a month."
+            )
             result = replace(result, notices=(*result.notices, told))
         for metric, title, target in (
-            (Metric.DIALS, "Cold calls", calls_target),
+            (Metric.DIALS, "Calls", calls_target),
             (Metric.MEETINGS_BOOKED, "Meetings with new clients", meetings_target),
         ):
             if target:
@@ -163,10 +165,10 @@ def keep(ctx: AppContext, month: Period, supposition: Supposition) -> str:
 
     Raises StateError without a plan.
     """
-    with ctx.database.write("kept from the what-if") as change:
+    with ctx.database.write("plan from what-if") as change:
         plan = store.get(change, month)
         if plan is None:
-            raise StateError(f"There is no plan for {month_text(month)} to keep it in; g sets one.")
+            raise StateError(f"There's no plan for {formats.month_text(month.first)} yet. Press g to set one.")
         told = []
         if supposition.calls_per_day is not None:
             plan = replace(plan, calls_per_day=max(1, round(supposition.calls_per_day)))
@@ -175,9 +177,9 @@ def keep(ctx: AppContext, month: Period, supposition: Supposition) -> str:
             average = Decimal(round(supposition.average_deal))
             plan = replace(plan, average_deal=average)
             told.append(f"an average deal of {formats.amount(average)}")
-        change.label = f"plan for {month_text(month)}: {' and '.join(told)}"
+        change.label = f"plan for {formats.month_text(month.first)}: {' and '.join(told)}"
         store.put(change, plan)
-    return f"kept: {' and '.join(told)}"
+    return f"Saved to your plan: {' and '.join(told)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +249,8 @@ def _put(
     calendar = work_calendar(ctx, change)
     if not calendar.total(Period(plan.starts or month.first, month.last)):
         raise StateError(
-            f"The calendar leaves no working day in {month_text(month)}, so there is nothing to spread a plan over."
+            f"Your calendar has no working days in {formats.month_text(month.first)}, so there's nothing to spread a "
+            "plan over."
         )
     store.put(change, plan)
     if currency is not None:
@@ -265,8 +268,8 @@ def _counted_twice(facts: Reading, plan: MonthPlan) -> list[str]:
     if not logged:
         return []
     return [
-        f"{formats.amount(logged)} is logged before {plan.counting.first}: it is taken as part of the "
-        f"{formats.amount(plan.brought_in)} already won, not on top of it."
+        f"Your log has {formats.amount(logged)} before {formats.when_text(plan.counting.first)}. It counts as part "
+        f"of the {formats.amount(plan.brought_in)} already won, not on top of it."
     ]
 
 
@@ -274,7 +277,7 @@ def check_currency(text: str) -> str:
     """Return a three-letter currency code in upper case. Raises InputError."""
     code = text.strip().upper()
     if len(code) != 3 or not code.isascii() or not code.isalpha():
-        raise InputError(f"{text!r} is not a currency; write its three letters, such as EUR.")
+        raise InputError(f"{text!r} is not a currency. Enter a currency code, such as EUR.")
     return code
 
 
@@ -285,8 +288,8 @@ def _asked_by_goals(facts: Reading, plan: MonthPlan) -> list[str]:
         share = facts.breakdown.month(goal, plan.month)
         if share is not None and share > plan.personal_plan:
             found.append(
-                f"Goal {goal.id} ({goal.title}) asks for {formats.amount(share)} in {month_text(plan.month)}, "
-                f"more than the plan of {formats.amount(plan.personal_plan)}."
+                f"Goal {goal.id} ({goal.title}) needs {formats.amount(share)} in "
+                f"{formats.month_text(plan.month.first)}, more than your plan of {formats.amount(plan.personal_plan)}."
             )
     return found
 

@@ -75,7 +75,7 @@ def set_quota(
     Raises InputError at or under the quota, BelowDouble under twice the quota without consent, StateError if the
     calendar leaves no working day.
     """
-    with ctx.database.write(f"quota for {stretch.name}") as change:
+    with ctx.database.write(f"quota for {stretch.title}") as change:
         known = store.longer(change).get(stretch.name)
         own = None if known is None else known.personal_plan
         if personal is not None:
@@ -85,7 +85,7 @@ def set_quota(
             confirm_double(Figures(plan.quota, plan.personal_plan), below_double)
         if not work_calendar(ctx, change).total(stretch.period):
             raise StateError(
-                f"The calendar leaves no working day in {stretch.name}, so there is nothing to spread a quota over."
+                f"Your calendar has no working days in {stretch.title}, so there's nothing to spread a quota over."
             )
         store.put_longer(change, plan)
         if currency is not None:

@@ -39,7 +39,7 @@ def get(reads: Reads, goal_id: int) -> Goal:
     """Return one goal. Raises StateError when there is none."""
     row = reads.execute(f"SELECT first_day, last_day, {GOALS.columns} FROM goal WHERE id = ?", (goal_id,)).fetchone()
     if row is None:
-        raise StateError(f"There is no goal {goal_id}; `planner goal list` shows those there are.")
+        raise StateError(f"There's no goal {goal_id}. See `planner goal list`.")
     return _goal(row)
 
 
@@ -61,6 +61,6 @@ def put(change: WriteTransaction, goal: Goal) -> None:
 
     row = change.session.get(GoalRow, goal.id)
     if row is None:
-        raise StateError(f"Goal {goal.id} is gone.")
+        raise StateError(f"Goal {goal.id} no longer exists.")
     change.session.add(row.sqlmodel_update(_values(goal)))
     change.session.flush()

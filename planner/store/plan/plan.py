@@ -65,8 +65,5 @@ def set_currency(change: Writer, wanted: str, month: Period, *, booked: bool) ->
             (month_text(month),),
         ).fetchone()
         if booked or others is not None:
-            raise StateError(
-                f"This database is kept in {known}, and there are amounts in it; "
-                f"use another database (--db) for {wanted}."
-            )
+            raise StateError(f"This database already has amounts in {known}. Use another database (--db) for {wanted}.")
     metadata.put(change, "currency", wanted)

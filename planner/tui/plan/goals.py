@@ -22,7 +22,7 @@ from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
-MOVING = (FooterKey("put it under the chosen goal", "enter", keys="⏎"), "top", FooterKey("leave it", "leave"))
+MOVING = (FooterKey("move under selected goal", "enter", keys="⏎"), "top", FooterKey("cancel", "leave"))
 
 
 class GoalsScreen(ListScreen[GoalLines]):
@@ -31,17 +31,19 @@ class GoalsScreen(ListScreen[GoalLines]):
     CSS_PATH = "goals.tcss"
     LIST = GoalLines
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "add", "new under", id="goal-add", tooltip="A new goal under the chosen one"),
-        Binding("N", "add_wish", "new wish", id="goal-wish", tooltip="A new goal at the top"),
-        Binding("e,enter", "enter", "edit", id="goal-edit", tooltip="Change the chosen goal; a task is shown in Today"),
-        Binding("x,space", "done", "done", id="goal-done", tooltip="Mark the chosen goal reached, or open it again"),
-        Binding("delete,backspace", "drop", "drop", id="goal-drop", tooltip="Give the chosen goal up, knowingly"),
-        Binding("m", "move", "move", id="goal-move", tooltip="Put the chosen goal under another one"),
-        Binding("t", "top", "to the top", id="goal-top", tooltip="While moving: make it a wish of its own"),
-        Binding("K,shift+up", "rank('up')", "rank higher", id="goal-up", tooltip="Rank the chosen goal higher"),
-        Binding("J,shift+down", "rank('down')", "rank lower", id="goal-down", tooltip="Rank the chosen goal lower"),
-        Binding("a", "task", "task", id="goal-task", tooltip="A task in one line, under the chosen goal"),
-        Binding("v", "all", "all", id="goal-all", tooltip="Also what is done or dropped"),
+        Binding("n", "add", "new goal", id="goal-add", tooltip="Add a goal under the selected one"),
+        Binding("N", "add_wish", "new wish", id="goal-wish", tooltip="Add a goal at the top level"),
+        Binding(
+            "e,enter", "enter", "edit", id="goal-edit", tooltip="Edit the selected goal, or open its task in Today"
+        ),
+        Binding("x,space", "done", "done", id="goal-done", tooltip="Mark the selected goal done, or reopen it"),
+        Binding("delete,backspace", "drop", "drop", id="goal-drop", tooltip="Drop this goal, or reopen it"),
+        Binding("m", "move", "move", id="goal-move", tooltip="Move the selected goal under another one"),
+        Binding("t", "top", "move to top level", id="goal-top", tooltip="Make the goal you're moving a wish"),
+        Binding("K,shift+up", "rank('up')", "rank higher", id="goal-up", tooltip="Rank the selected goal higher"),
+        Binding("J,shift+down", "rank('down')", "rank lower", id="goal-down", tooltip="Rank the selected goal lower"),
+        Binding("a", "task", "new task", id="goal-task", tooltip="Add a task under the selected goal"),
+        Binding("v", "all", "show all", id="goal-all", tooltip="Show or hide done and dropped goals"),
         Binding("escape", "leave", "back", id="goal-leave", tooltip="Back to Today"),
     ]
     FOOTER = (
@@ -106,7 +108,7 @@ class GoalsScreen(ListScreen[GoalLines]):
             for line in tree.goals.lines:
                 if line.goal is not None and line.goal.goal.id == chosen.goal_id:
                     return line.goal
-        self.show_error("There is no goal yet; n writes the first down.")
+        self.show_error("No goals yet. Press n to add one.")
         return None
 
     # changes
@@ -168,7 +170,8 @@ class GoalsScreen(ListScreen[GoalLines]):
             self._ask(make, {})
 
     def _put_under(self, goal_id: int, parent: Goal) -> str:
-        return f"{goal_tree.put_under(self.ctx, goal_id, parent.id).title} now stands under {parent.title}"
+        goal_tree.put_under(self.ctx, goal_id, parent.id)
+        return f'Moved under "{parent.title}"'
 
     def action_done(self) -> None:
         """Mark the selected goal reached, or reopen it."""
@@ -181,7 +184,7 @@ class GoalsScreen(ListScreen[GoalLines]):
     def _set_state(self, state: GoalState) -> None:
         chosen = self.lines.chosen
         if chosen is not None and chosen.counter is not None:
-            self.show_error("This one moves with your counts, in Today: d, c, m and p.")
+            self.show_error("This count comes from your log. Press d, c, m or p in Today to log.")
             return
         if chosen is not None and chosen.task is not None:
             change = changes.tick if state is GoalState.DONE else changes.drop
@@ -192,7 +195,7 @@ class GoalsScreen(ListScreen[GoalLines]):
             return
         goal = line.goal
         wanted = state if goal.state is GoalState.OPEN else GoalState.OPEN
-        word = {GoalState.DONE: "reached", GoalState.DROPPED: "given up", GoalState.OPEN: "open again"}[wanted]
+        word = {GoalState.DONE: "Done", GoalState.DROPPED: "Dropped", GoalState.OPEN: "Reopened"}[wanted]
 
         def work() -> str:
             goals.set_state(self.ctx, goal.id, state=wanted)
@@ -206,7 +209,7 @@ class GoalsScreen(ListScreen[GoalLines]):
         if line is not None:
             goal = line.goal
             self.run_change(
-                lambda: f"{where}: {goal_tree.rank(self.ctx, goal.id, 'up' if where == 'up' else 'down').title}"
+                lambda: f"Moved {where}: {goal_tree.rank(self.ctx, goal.id, 'up' if where == 'up' else 'down').title}"
             )
 
     def action_move(self) -> None:
@@ -215,7 +218,7 @@ class GoalsScreen(ListScreen[GoalLines]):
         if line is not None:
             self.lines.moving = line.goal.id
             self._moved()
-            told = f"{line.goal.title}: choose the goal that it is to stand under, then ⏎"
+            told = f'Moving "{line.goal.title}": select its new parent, then press ⏎'
             self.say([(" ⇅ ", "accent"), (told, "")], keep=True)
 
     def action_top(self) -> None:
@@ -223,7 +226,7 @@ class GoalsScreen(ListScreen[GoalLines]):
         moving, self.lines.moving = self.lines.moving, None
         if moving is not None:
             self._moved()
-            self.run_change(lambda: f"{goal_tree.put_under(self.ctx, moving, None).title} now stands by itself")
+            self.run_change(lambda: f"Moved to the top level: {goal_tree.put_under(self.ctx, moving, None).title}")
 
     def footer_keys(self) -> Sequence[FooterItem]:
         return MOVING if self.is_mounted and self.lines.moving is not None else self.FOOTER

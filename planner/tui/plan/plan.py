@@ -35,7 +35,7 @@ from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
 
 SPANS = tuple(Span)
 WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "usual": None}
-WORDS = {"off": "off", "half": "half", "work": "worked", "usual": "as usual"}
+WORDS = {"off": "off", "half": "half day", "work": "full working day", "usual": "as usual"}
 ARROWS = (("left", -1, "left"), ("right", 1, "right"), ("up,k", -7, "up"), ("down,j", 7, "down"))
 SHIFTED = (
     ("shift+left", -1, "left"),
@@ -47,8 +47,8 @@ SHIFTED = (
 
 SUPPOSING = (
     FooterKey("choose", "slide('down')", keys="↑↓"),
-    FooterKey("move", "slide('right')", keys="←→"),
-    FooterKey("keep calls and deal", "keep"),
+    FooterKey("adjust", "slide('right')", keys="←→"),
+    FooterKey("save calls and deal", "keep"),
     "leave",
     "why",
 )
@@ -60,29 +60,53 @@ class PlanScreen(BaseScreen):
     CSS_PATH = "plan.tcss"
     AUTO_FOCUS = ""  # the what-if only takes keys while it is open
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
-        Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
-        Binding("s", "span", "month, quarter, year", id="plan-span", tooltip="Look at a month, a quarter or a year"),
-        Binding("left_square_bracket,pageup", "step(-1)", "before", id="plan-before", tooltip="The month before"),
-        Binding("right_square_bracket,pagedown", "step(1)", "next", id="plan-next", tooltip="The month after"),
-        Binding("t", "now", "to today", id="plan-now", tooltip="Back to the month of today"),
-        Binding("enter", "open", "open the month", id="plan-open", tooltip="Open the chosen month"),
-        Binding("tab", "what_if", "what if", id="plan-what-if", tooltip="Suppose other rates, calls, deals or days"),
-        Binding("y", "why", "why", id="plan-why", tooltip="Why this number: every figure, taken back to the log"),
-        Binding("enter", "keep", "keep", id="plan-keep", tooltip="Keep the supposed calls a day and average deal"),
-        Binding("o", "weight('off')", "off", id="calendar-off", tooltip="Take the chosen days off"),
-        Binding("h", "weight('half')", "half", id="calendar-half", tooltip="Make the chosen days half days"),
-        Binding("w", "weight('work')", "worked", id="calendar-work", tooltip="Work the chosen days in full"),
-        Binding("r", "weight('usual')", "as usual", id="calendar-usual", tooltip="As the week and holidays have it"),
+        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="Set your quota and personal plan"),
+        Binding(
+            "N",
+            "new_month",
+            "start the month",
+            id="month-begin",
+            tooltip="Start the month from your last plan and goals",
+        ),
+        Binding("s", "span", "month, quarter, year", id="plan-span", tooltip="Switch between month, quarter and year"),
+        Binding(
+            "left_square_bracket,pageup",
+            "step(-1)",
+            "previous",
+            id="plan-before",
+            tooltip="Previous month, quarter or year",
+        ),
+        Binding(
+            "right_square_bracket,pagedown", "step(1)", "next", id="plan-next", tooltip="Next month, quarter or year"
+        ),
+        Binding("t", "now", "go to today", id="plan-now", tooltip="Back to today"),
+        Binding("enter", "open", "open the month", id="plan-open", tooltip="Open the selected month"),
+        Binding(
+            "tab", "what_if", "what if", id="plan-what-if", tooltip="Try other rates, calls, deal sizes or days off"
+        ),
+        Binding("y", "why", "why", id="plan-why", tooltip="See where every number comes from"),
+        Binding("enter", "keep", "save", id="plan-keep", tooltip="Save the calls a day and average deal to your plan"),
+        Binding("o", "weight('off')", "off", id="calendar-off", tooltip="Take the selected days off"),
+        Binding("h", "weight('half')", "half day", id="calendar-half", tooltip="Make the selected days half days"),
+        Binding(
+            "w", "weight('work')", "full day", id="calendar-work", tooltip="Make the selected days full working days"
+        ),
+        Binding(
+            "r",
+            "weight('usual')",
+            "as usual",
+            id="calendar-usual",
+            tooltip="Reset the selected days to your usual week and holidays",
+        ),
         Binding("escape", "leave", "back", id="plan-leave", tooltip="Back to Today"),
         *(Binding(key, f"cursor({days})", word, id=f"date-{word}", show=False) for key, days, word in ARROWS),
         *(
             Binding(
                 key,
                 f"stretch({days})",
-                f"{word}, with the days between",
+                f"select {word}",
                 id=f"calendar-run-{word}",
-                tooltip="Choose a run of days",
+                tooltip="Select several days",
             )
             for key, days, word in SHIFTED
         ),
@@ -92,8 +116,8 @@ class PlanScreen(BaseScreen):
         "what_if",
         "why",
         "weight('off')",
-        "weight('half')",
-        "weight('work')",
+        FooterKey("half", "weight('half')"),
+        FooterKey("full", "weight('work')"),
         "app.show('today')",
         FooterKey("month", "step(-1)", "step(1)"),
         "weight('usual')",
@@ -151,7 +175,7 @@ class PlanScreen(BaseScreen):
     def action_what_if(self) -> None:
         """Open the what-if, or return to the calendar."""
         if self.span is not Span.MONTH:
-            self.show_error("Open a month first (⏎): the what-if is about one.")
+            self.show_error("What-if works on one month. Press ⏎ to open it.")
             return
         self.toggle_class("-supposing")
         panel, supposing = self.query_one(WhatIf), self.has_class("-supposing")
@@ -179,7 +203,7 @@ class PlanScreen(BaseScreen):
         """Save the supposed calls per day and average deal in the month's plan."""
         supposition = self.query_one(WhatIf).supposition()
         if not kept(supposition):
-            self.show_error("Only calls a day and the average deal can be kept: the rates come out of the log.")
+            self.show_error("Only calls a day and the average deal can be saved. Rates come from your log.")
             return
         month = month_of(self.day)
         self._keeping = True
@@ -292,14 +316,13 @@ class PlanScreen(BaseScreen):
     def action_weight(self, word: str) -> None:
         """Set the weight of the selected days."""
         if self.span is not Span.MONTH:
-            self.show_error("Open a month first (⏎): its days are what can be taken off.")
+            self.show_error("Press ⏎ to open a month, then change its days.")
             return
         first, last = sorted((self.day, self.other_end or self.day))
 
         def work() -> str:
             calendar.set_days(self.ctx, [Period(first, last)], WEIGHTS[word])
-            days = formats.when_text(first) + (f" to {formats.when_text(last)}" if last > first else "")
-            return f"{days}: {WORDS[word]}"
+            return f"{formats.days_text(first, last, self.ctx.today())}: {WORDS[word]}"
 
         self.other_end = None
         self.run_change(work)

@@ -47,11 +47,10 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
 
 def what_would_do(advice: str) -> str:
     """Return the part of the advice that isn't said by the odds above it."""
-    odds, _, way = advice.partition("; ")
-    if not way:
+    odds, _, way = advice.partition(". ")
+    if not way or not odds.startswith("At "):
         return advice
-    little = "Little data yet. " if "with little data yet" in odds else ""
-    return little + way[0].upper() + way[1:]
+    return f"Low confidence. {way}" if "low confidence" in odds else way
 
 
 def noes_line(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:

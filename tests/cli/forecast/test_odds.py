@@ -46,9 +46,10 @@ def test_example_plan_odds_everywhere_they_are_shown(example: Run) -> None:
     assert [row["mean"] for row in shown["funnel"]] == [0.0894, 0.1038, 0.7812, 0.5417, 0.4211]
     sentence = shown["advice"]
     assert sentence.startswith(
-        "At 100 calls a day the plan is 1% likely by 30 Nov, 15% in the end, with little data yet; "
+        "At 100 calls a day, you're 1% likely to hit plan by Mon 30 Nov and 15% eventually (low confidence). "
+        "Getting to 80% by Mon 30 Nov would take "
     )
-    assert "calls would make it 80% by 30 Nov, more than the days can hold" in sentence
+    assert "calls, more than you can make in the days left." in sentence
     assert sentence in example("today", now=FIRST).out
     assert sentence in example("plan", "show", now=FIRST).out
     counters = example("today", "--json", now=FIRST).json["counters"]
@@ -96,11 +97,11 @@ def test_what_if_saves_nothing(example: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "What is to be supposed?"),
-        (("--rate", "meeting=0.2"), "did you mean meeting-"),
-        (("--rate", "deal=40"), "for 40% write 40%"),
-        (("--rate", "deal=1"), "lies between 0 and 1"),
-        (("--rate", "deal=0"), "lies between 0 and 1"),
+        ((), "What should change?"),
+        (("--rate", "meeting=0.2"), "Did you mean meeting-"),
+        (("--rate", "deal=40"), "For 40 percent, enter 40%"),
+        (("--rate", "deal=1"), "must be between 0 and 1"),
+        (("--rate", "deal=0"), "must be between 0 and 1"),
         (("--rate", "deal=nan"), "not a number"),
         (("--rate", "deal"), "meeting-booked=0.15"),
         (("--calls-per-day", "-3"), "negative"),
@@ -203,10 +204,10 @@ def test_why_traces_figures_to_the_log(example: Run) -> None:
     example("log", "dial", "--count", "850", "--at", "2026-11-13 17:00", now="2026-11-16T08:00")
     text = example("plan", "why", "dials", now="2026-11-16T08:00").out
     assert "116 = 1,100 left ÷ 9.5 working days, rounded up." in text
-    assert "That is more than the 100 calls that the day holds." in text
+    assert "That's over your capacity of 100 calls a day." in text
     answer = example("plan", "why", "rate deal", "--json", now="2026-11-16T08:00").json
     assert answer[0]["value"] == "42.1%"
-    assert "no figure" in example("plan", "why", "weather", now=FIRST, code=2).err
+    assert "not a figure" in example("plan", "why", "weather", now=FIRST, code=2).err
 
 
 def test_calls_per_day_come_from_plan_then_settings_then_blocks(run: Run) -> None:
@@ -247,11 +248,11 @@ def test_missed_months_roll_into_the_rest_of_the_year(run: Run) -> None:
     assert round(asked[10] + asked[11]) == 1_100_000
     assert year["missed"] == pytest.approx(sum(month["planned"] for month in months[:10]) - 100_000, abs=0.1)
     text = run("goal", "show", "1", now=FIRST).out
-    assert "missed so far, laid on the months left" in text
+    assert "short so far, spread over the months left" in text
     answer = run("plan", "set", "--month", "2026-11", "--quota", "100000", now=FIRST)
     assert f"{asked[10]:,.2f}".rstrip("0").rstrip(".") in answer.out, "the larger of 2x and the tree's share"
     answer = run("plan", "set", "--month", "2026-11", "--quota", "100000", "--personal", "2x", now=FIRST)
-    assert "more than the plan" in answer.err, "a figure that was given wins, with a notice"
+    assert "more than your plan" in answer.err, "a figure that was given wins, with a notice"
 
 
 def test_today_updates_odds_after_a_deal_and_its_undo(example: Run) -> None:
@@ -308,8 +309,8 @@ def test_plan_sets_no_target_before_it_starts(run: Run) -> None:
 
 def test_why_fails_where_the_figure_is_unknown(run: Run) -> None:
     run("plan", "set", "--quota", "700000", "--personal", "2x")
-    assert "what a deal brings" in run("plan", "why", "plan", code=1).err
-    assert "nothing asks for any today" in run("plan", "why", "dials", code=1).err
+    assert "set your average deal" in run("plan", "why", "plan", code=1).err
+    assert "There's no target for" in run("plan", "why", "dials", code=1).err
     assert run("plan", "why", "proposal", "--json").json[0]["name"] == "held → proposal"
 
 
@@ -343,7 +344,7 @@ def test_history_starts_with_the_first_logged_activity(run: Run) -> None:
 
 def test_morning_forecasts_are_compared_with_results(run: Run) -> None:
     """Eight months, each better than its forecasts."""
-    assert "Nothing to compare yet" in run("plan", "record", now="2026-01-05T08:00").out
+    assert "No track record yet" in run("plan", "record", now="2026-01-05T08:00").out
     for month in range(1, 9):
         now = f"2026-{month:02}-12T08:00"
         run("plan", "set", "--quota", "20000", "--personal", "2x", "--average-deal", "10000", now=now)
@@ -356,10 +357,10 @@ def test_morning_forecasts_are_compared_with_results(run: Run) -> None:
     assert found["brier"] > found["climatology"] == 0
     assert found["intercept"] > 0.1
     text = run("plan", "record", now="2026-09-14T08:00").out
-    assert "100 % came true" in text and "(8 months)" in text and "The 80 % range held" in text
-    assert "the odds are moved up" in text
+    assert "You hit plan 100% of the time." in text and "Based on 8 months:" in text and "within the 80% range" in text
+    assert "odds are adjusted up" in text
     run("plan", "set", "--quota", "20000", "--personal", "2x", "--average-deal", "10000", now="2026-09-14T08:00")
-    assert "Corrected by your own record" in run("plan", "why", "plan", now="2026-09-14T08:00").out
+    assert "adjusted by your track record" in run("plan", "why", "plan", now="2026-09-14T08:00").out
     shown = run("review", "--json", now="2026-09-14T08:00").json["record"]
     assert shown == found
     assert "my record" in run("review", now="2026-09-14T08:00").out

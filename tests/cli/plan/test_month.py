@@ -53,9 +53,9 @@ def tree(run: Run, now: str) -> dict[int, tuple[str, int | None, Any, str]]:
 def test_month_without_a_plan_shows_an_offer_and_its_command(autumn: Run) -> None:
     shown = autumn("plan", "show", now=DECEMBER).out
     for part in (
-        "no plan for December 2026 yet",
-        "November 2026: 700,000 won, 50% of the plan, 100% of the quota",
-        "planner plan set --month 2026-12 --like-last takes it",
+        "No plan for December 2026 yet",
+        "November 2026: 700,000 closed, 50% of plan, 100% of quota",
+        "To accept: planner plan set --month 2026-12 --like-last",
     ):
         assert part in shown
     offer = autumn("plan", "show", "--json", now=DECEMBER).json["offer"]
@@ -68,9 +68,9 @@ def test_month_without_a_plan_shows_an_offer_and_its_command(autumn: Run) -> Non
 def test_plan_set_without_figures_explains_and_sets_nothing(autumn: Run) -> None:
     said = autumn("plan", "set", now=DECEMBER, code=2)
     assert "Proposed for December 2026" in said.out
-    assert "Nothing is set yet" in said.err
+    assert "Nothing is saved yet" in said.err
     assert autumn("plan", "show", "--json", now=DECEMBER).json["quota"] is None
-    assert "2026-11 has its plan" in autumn("plan", "set", now="2026-11-20T08:00", code=2).err
+    assert "November 2026 already has a plan" in autumn("plan", "set", now="2026-11-20T08:00", code=2).err
     assert "--quota AMOUNT" in autumn("plan", "set", "--month", "2026-10", now=DECEMBER, code=2).err
 
 
@@ -83,7 +83,7 @@ def test_like_last_takes_over_the_plan_and_its_goals(autumn: Run) -> None:
     assert found[7] == ("Calls", 6, 2300, "2026-12-31"), "a hundred a day, in a month of 23"
     assert found[8] == ("Talks", 7, 40, "2026-12-06")
     assert autumn("today", now=DECEMBER).out.splitlines()[1] == "for: The flat (Anna)", "Today keeps its wish"
-    assert "has its plan" in autumn("plan", "set", "--like-last", now=DECEMBER, code=1).err
+    assert "already has a plan" in autumn("plan", "set", "--like-last", now=DECEMBER, code=1).err
     autumn("undo", now=DECEMBER)
     assert len(tree(autumn, DECEMBER)) == 5
     assert autumn("plan", "show", "--json", now=DECEMBER).json["quota"] is None
@@ -135,7 +135,7 @@ def test_evening_of_the_last_day_offers_next_months_plan(autumn: Run) -> None:
 def test_offer_shows_the_same_month_of_last_year(autumn: Run) -> None:
     autumn("plan", "set", "--month", "2025-12", "--quota", "400k", "--personal", "1m", now=FIRST)
     autumn("log", "deal", "--amount", "500k", "--at", "2025-12-10 12:00", now=FIRST)
-    assert "December 2025: 500,000 won, 50% of the plan, 125% of the quota" in autumn("plan", "show", now=DECEMBER).out
+    assert "December 2025: 500,000 closed, 50% of plan, 125% of quota" in autumn("plan", "show", now=DECEMBER).out
 
 
 def test_plan_below_double_needs_consent_again(autumn: Run) -> None:
@@ -146,10 +146,10 @@ def test_plan_below_double_needs_consent_again(autumn: Run) -> None:
 
 
 def test_like_last_fails_without_a_previous_month(run: Run) -> None:
-    assert "No month before" in run("plan", "set", "--like-last", code=1).err
+    assert "There's no plan before" in run("plan", "set", "--like-last", code=1).err
     run("task", "add", "x")
-    assert "No month before" in run("plan", "set", "--like-last", code=1).err
-    assert "no plan for November 2026 yet" in run("plan", "show").out
+    assert "There's no plan before" in run("plan", "set", "--like-last", code=1).err
+    assert "No plan for November 2026 yet" in run("plan", "show").out
 
 
 # Mid-month starts
@@ -172,12 +172,14 @@ def test_earlier_revenue_counts_in_every_monthly_figure(run: Run) -> None:
     month = run("review", "month", "--json", **later).json["figures"]["revenue"]
     assert (month["done"], month["target"]) == (300000, 1400000)
     assert run("review", "week", "--json", **later).json["figures"]["revenue"]["done"] == 100000
-    assert "300,000 is booked" in run("plan", "why", "plan", **later).out
+    assert "You've closed 300,000" in run("plan", "why", "plan", **later).out
 
 
 def test_pace_is_zero_on_the_plans_first_day(run: Run) -> None:
     said = run("plan", "set", "--quota", "700000", "--personal", "2x", "--brought-in", "0")
-    assert said.out == "plan for 2026-11, from 2026-11-16: quota 700,000, personal plan 1,400,000 (2× the quota)\n"
+    assert (
+        said.out == "plan for November 2026, from Mon 16 Nov: quota 700,000, personal plan 1,400,000 (2× the quota)\n"
+    )
     pace = run("plan", "show", "--json").json["pace"]
     assert (pace["plan_line"], pace["plan_delta"]) == (0, 0)
 
@@ -195,7 +197,7 @@ def test_earlier_revenue_can_be_added_later(run: Run) -> None:
 def test_revenue_logged_before_the_plan_is_part_of_earlier_revenue(run: Run) -> None:
     run("log", "deal", "--amount", "50k", "--at", "2026-11-10 12:00")
     said = run("plan", "set", "--quota", "700000", "--personal", "2x", "--brought-in", "200k")
-    assert "50,000 is logged before 2026-11-16: it is taken as part of the 200,000" in said.err
+    assert "Your log has 50,000 before Mon 16 Nov. It counts as part of the 200,000" in said.err
     assert run("plan", "show", "--json").json["booked"] == 200000
 
 
@@ -205,7 +207,7 @@ def test_revenue_logged_before_the_plan_is_part_of_earlier_revenue(run: Run) -> 
         (("--brought-in", "200k", "--from", "2026-11-01"), "after the 1st"),
         (("--brought-in", "-5"), "negative"),
         (("--brought-in", "much"), "already won"),
-        (("--month", "2026-12", "--brought-in", "5"), "isn't under way"),
+        (("--month", "2026-12", "--brought-in", "5"), "isn't the current month"),
     ],
 )
 def test_invalid_earlier_revenue_is_refused(run: Run, words: tuple[str, ...], said: str) -> None:
@@ -263,14 +265,14 @@ def test_new_month_takes_its_share_of_the_quarter(autumn: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--quarter", "2026-Q4"), "Say the quota of 2026-Q4"),
-        (("--quarter", "2026-Q4", "--quota", "5", "--personal", "5"), "not above the quota"),
+        (("--quarter", "2026-Q4"), "Enter the quota for Q4 2026"),
+        (("--quarter", "2026-Q4", "--quota", "5", "--personal", "5"), "isn't above your quota"),
         (("--quarter", "2026-Q4", "--quota", "100", "--personal", "1.5x"), "less than twice"),
         (("--quarter", "4", "--quota", "5"), "not a quarter"),
         (("--year", "next", "--quota", "5"), "not a year"),
-        (("--year", "2026", "--quarter", "2026-Q4", "--quota", "5"), "two spans"),
-        (("--year", "2026", "--quota", "5", "--from", "today"), "--from belongs to a month's plan"),
-        (("--year", "2026", "--quota", "5", "--like-last"), "--like-last belongs to a month's plan"),
+        (("--year", "2026", "--quarter", "2026-Q4", "--quota", "5"), "not both"),
+        (("--year", "2026", "--quota", "5", "--from", "today"), "--from works only for a month"),
+        (("--year", "2026", "--quota", "5", "--like-last"), "--like-last works only for a month"),
         (("--year", "2026", "--quota", "-5"), "negative"),
     ],
 )

@@ -88,13 +88,13 @@ def test_growth_path_uses_the_figure_of_its_current_year() -> None:
 def test_goal_parents_have_no_cycle_and_go_from_long_to_short() -> None:
     wish, year, month = goal(1, "5y"), goal(2, "1y", 1), goal(3, "month", 2)
     parents = {1: None, 2: 1, 3: 2}
-    with pytest.raises(StateError, match="stands on goal 1 itself"):
+    with pytest.raises(StateError, match="is under goal 1 itself"):
         check_parent(1, Horizon.FIVE_YEARS, month, parents)
-    with pytest.raises(StateError, match="can't stand on itself"):
+    with pytest.raises(StateError, match="can't be its own parent"):
         goal(1, "5y", 1)
-    with pytest.raises(StateError, match="from the long to the short"):
+    with pytest.raises(StateError, match="the same or a longer horizon"):
         check_parent(None, Horizon.FIVE_YEARS, year, parents)
-    with pytest.raises(StateError, match="move it first"):
+    with pytest.raises(StateError, match="Move it first"):
         check_children(1, Horizon.MONTH, [wish, year, month])
     check_parent(None, Horizon.WEEK, month, parents)
 
@@ -108,10 +108,10 @@ def test_chain_up_to_the_wish() -> None:
     ("fields", "words"),
     [
         ({"target": Decimal(5)}, "needs a metric"),
-        ({"metric": Metric.DIALS, "target": Decimal("2.5")}, "whole numbers"),
+        ({"metric": Metric.DIALS, "target": Decimal("2.5")}, "whole number"),
         ({"metric": Metric.DIALS, "target": Decimal(0)}, "more than 0"),
         ({"metric": Metric.REVENUE, "target": Decimal("1.001")}, "two decimals"),
-        ({"start_figure": Decimal(1), "metric": Metric.DEALS, "target": Decimal(2)}, "three or five years"),
+        ({"start_figure": Decimal(1), "metric": Metric.DEALS, "target": Decimal(2)}, "3-year and 5-year goals"),
         ({"starts": date(2027, 1, 1)}, "before it starts"),
     ],
 )

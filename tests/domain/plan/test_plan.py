@@ -16,7 +16,7 @@ def test_plans() -> None:
     plan = MonthPlan(month, Decimal(700_000), personal_from("2x", Decimal(700_000)))
     assert plan.personal_plan == 1_400_000
     assert not plan.below_double
-    with pytest.raises(InputError, match="not above the quota"):
+    with pytest.raises(InputError, match="isn't above your quota"):
         MonthPlan(month, Decimal(700_000), Decimal(700_000))
     low = MonthPlan(month, Decimal(700_000), Decimal(900_000))
     with pytest.raises(BelowDouble):

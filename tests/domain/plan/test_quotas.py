@@ -39,7 +39,7 @@ def test_quarter_names_and_months(text: str, starts: int, name: str, months: str
 
 @pytest.mark.parametrize("text", ["2026-Q5", "2026-Q0", "Q4", "2026", "26-Q4", "2026-Q4x", "1960-Q1", ""])
 def test_invalid_quarter_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="write it like 2026-Q4"):
+    with pytest.raises(InputError, match="Enter it like 2026-Q4"):
         parse_quarter(text)
 
 
@@ -47,7 +47,7 @@ def test_fiscal_year_is_named_after_the_year_it_starts_in() -> None:
     assert parse_year("FY 2026", 4).span_text() == "Apr 2026–Mar 2027"
     assert year_of(date(2027, 3, 31), 4).name == "2026"
     assert year_of(date(2027, 4, 1), 4).name == "2027"
-    with pytest.raises(InputError, match="write it like 2026"):
+    with pytest.raises(InputError, match="Enter it like 2026"):
         parse_year("26")
 
 
@@ -82,20 +82,20 @@ def share(found: Quotas, month: str) -> tuple[int, int, str] | None:
 
 def test_quarter_is_split_over_its_unplanned_months() -> None:
     found = quotas({"2026-11": (700, 1400)}, of_2026_Q4=(3000, None))
-    assert share(found, "2026-10") == share(found, "2026-12") == (1150, 2300, "2026-Q4")
+    assert share(found, "2026-10") == share(found, "2026-12") == (1150, 2300, "Q4 2026")
     assert share(found, "2026-11") == (700, 1400, "")
     assert share(found, "2026-09") is None
 
 
 def test_year_is_split_after_its_quarters_and_months() -> None:
     found = quotas({"2026-02": (500, 1000)}, of_2026=(9500, 20_000), of_2026_Q4=(3000, None))
-    assert share(found, "2026-12") == (1000, 2000, "2026-Q4")
+    assert share(found, "2026-12") == (1000, 2000, "Q4 2026")
     assert share(found, "2026-05") == (750, 1625, "2026"), "(9,500 - 3,000 - 500) over the other eight months"
 
 
 def test_overplanned_quarter_leaves_nothing_to_share() -> None:
     found = quotas({"2026-10": (2000, 4000), "2026-11": (2000, 4000)}, of_2026_Q4=(3000, None))
-    assert share(found, "2026-12") == (0, 0, "2026-Q4")
+    assert share(found, "2026-12") == (0, 0, "Q4 2026")
 
 
 @given(st.integers(0, 10**8), st.lists(st.integers(0, 23), min_size=3, max_size=3))
@@ -144,7 +144,11 @@ def test_pace_line_starts_at_earlier_revenue() -> None:
 
 @pytest.mark.parametrize(
     ("starts", "whole", "said"),
-    [(None, True, "after the 1st"), (NOVEMBER.first, True, "after the 1st"), (date(2026, 11, 16), False, "aren't cut")],
+    [
+        (None, True, "after the 1st"),
+        (NOVEMBER.first, True, "after the 1st"),
+        (date(2026, 11, 16), False, "can't be prorated"),
+    ],
 )
 def test_earlier_revenue_needs_a_start_date_and_full_figures(starts: date | None, whole: bool, said: str) -> None:
     with pytest.raises(InputError, match=said):

@@ -250,7 +250,7 @@ async def test_plan_below_double_needs_confirmation(ctx: AppContext) -> None:
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         await pilot.press("tab", "tab", "ctrl+u", *"700000", "enter")
-        await wait_for(pilot, says(pilot, "not above the quota"))
+        await wait_for(pilot, says(pilot, "isn't above your quota"))
         await pilot.press("escape")
         await wait_for(pilot, says(pilot, "900,000  plan"))
 

@@ -30,10 +30,10 @@ def panel(pilot: Pilot[None]) -> WhatIf:
 async def test_today_shows_odds_and_advice(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         text = shown(pilot)
-        assert "plan 15% by 30 Nov · 67% in the end · quota 51%" in text
-        assert "Little data yet. No number of calls makes it 80% by 30" in text
-        assert "116 calls are more than the 100 the day holds" in text
-        assert "no's to go ~13 to the next meeting" in text
+        assert "15% likely to hit plan · 67% eventually · quota 51%" in text
+        assert "Low confidence. No number of calls gets you to 80% by Mon" in text
+        assert "116 calls is over your capacity of 100" in text
+        assert "about 13 no's to your next meeting" in text
         assert "goal" in text
 
 
@@ -56,12 +56,12 @@ async def test_plan_shows_fan_funnel_and_both_forecasts(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "3")
         text = shown(pilot)
-        assert "The way to a deal" in text and "dial → talk" in text and "90 of 887" in text
-        assert "best days to talk" in text
-        assert "plan 15% likely by 30 Nov · 67% in the end" in text and "likely 763 k" in text
+        assert "Funnel" in text and "call → conversation" in text and "90 of 887" in text
+        assert "best days to call" in text
+        assert "15% likely to hit plan by Mon 30 Nov · 67% eventually" in text and "forecast 763k" in text
         assert "░" in text
         await press(pilot, "s")
-        assert "The way to a deal" in shown(pilot) and "by pace" in shown(pilot)
+        assert "Funnel" in shown(pilot) and "at your pace" in shown(pilot)
 
 
 async def test_sliders_change_the_figures_and_save_nothing(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ async def test_sliders_change_the_figures_and_save_nothing(tmp_path: Path) -> No
     async with running(ctx) as pilot:
         await press(pilot, "3", "tab")
         await wait_for(pilot, says(pilot, "What if?"))
-        assert "plan by 30 Nov       15%" in shown(pilot)
+        assert "plan by Mon 30 Nov         15%" in shown(pilot)
         await press(pilot, "right", "shift+right", "down", "left")
         values = panel(pilot).values
         assert round(values["conversation"] / panel(pilot).known.betas["conversation"].mean, 2) == 1.3  # type: ignore[union-attr]
@@ -104,20 +104,20 @@ async def test_what_if_can_be_saved(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "3", "tab", "enter")
-        await wait_for(pilot, says(pilot, "Only calls a day and the average deal can be kept"))
+        await wait_for(pilot, says(pilot, "Only calls a day and the average deal can be saved"))
         await press(pilot, *(["down"] * 5), "shift+right", "enter")
-        await wait_for(pilot, says(pilot, "kept: 125 calls a day"))
+        await wait_for(pilot, says(pilot, "Saved to your plan: 125 calls a day"))
         await settled(pilot)
         assert plan.show(ctx, MONTH).outlook.per_day == 125
         await press(pilot, "escape", "u")
-        await wait_for(pilot, says(pilot, "undid: plan for 2026-11: 125 calls a day"))
+        await wait_for(pilot, says(pilot, "plan for November 2026: 125 calls a day"))
         assert plan.show(ctx, MONTH).outlook.per_day == 100
 
 
 async def test_what_if_needs_a_month(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await press(pilot, "3", "s", "tab")
-        assert "Open a month first" in shown(pilot)
+        assert "works on one month" in shown(pilot)
 
 
 async def test_y_explains_figures_on_today_and_plan(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ async def test_y_explains_figures_on_today_and_plan(tmp_path: Path) -> None:
         await press(pilot, "escape", "3")
         await pilot.press("y")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
-        await wait_for(pilot, says(pilot, "Half of the forecast is your calls and deals"))
+        await wait_for(pilot, says(pilot, "The forecast is half your calls and deals"))
         await press(pilot, "y")
         assert isinstance(pilot.app.screen, PlanScreen)
 
@@ -158,7 +158,7 @@ async def test_what_if_and_explanations_of_an_empty_log(ctx: AppContext) -> None
         await press(pilot, "escape")
         await pilot.press("y")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
-        await wait_for(pilot, says(pilot, "no's to the next meeting"))
+        await wait_for(pilot, says(pilot, "no's to your next meeting"))
 
 
 async def test_slider_stops_at_the_limits(tmp_path: Path) -> None:

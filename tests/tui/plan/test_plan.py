@@ -39,11 +39,11 @@ async def test_plan_shows_lines_revenue_and_targets(tmp_path: Path) -> None:
         text = shown(pilot)
         assert "November 2026" in text
         assert "9.5 of 19.5 working days left" in text
-        assert "105,949 behind the plan's line (1.5 days)" in text
-        assert "82,947 needed a working day" in text
-        assert "∙ plan" in text and "╌ quota" in text and "1.4 M ┤" in text and "700 k ┤" in text
-        assert "cold calls           887      1,950  ▼ 150" in text
-        assert "find no room" not in text, "of four deals in the month none is asked of a day that can't hold it"
+        assert "105,949 behind pace (1.5 days)" in text
+        assert "82,947 needed per working day" in text
+        assert "∙ plan" in text and "╌ quota" in text and "1.4M ┤" in text and "700k ┤" in text
+        assert "calls                887      1,950  ▼ 150" in text
+        assert "won't fit" not in text, "of four deals in the month none is asked of a day that can't hold it"
 
 
 async def test_days_are_set_off_half_and_worked(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ async def test_days_are_set_off_half_and_worked(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "17 Nov: off"))
         assert "8.5 of 18.5 working days left" in shown(pilot)
         await press(pilot, "right", "h", "right", "right", "right", "w")
-        await wait_for(pilot, says(pilot, "21 Nov: worked"))
+        await wait_for(pilot, says(pilot, "21 Nov: full working day"))
         found = weights(ctx)
         assert [found[day] for day in (17, 18, 21)] == [Fraction(0), Fraction(1, 2), Fraction(1)]
         await press(pilot, "left", "left", "left", "r")
@@ -70,7 +70,7 @@ async def test_undo_right_after_a_change_reverts_it(tmp_path: Path) -> None:
         await press(pilot, "3", "right")
         await pilot.press("o", "u", "h", "h", "u")
         await settled(pilot)
-        await wait_for(pilot, says(pilot, "undid: calendar 2026-11-17 half"))
+        await wait_for(pilot, says(pilot, "calendar: Tue 17 Nov half day"))
         assert weights(ctx)[17] in (1, Fraction(1, 2))
         assert today_screen(pilot).live.read().counts["dials"] == 37
 
@@ -119,7 +119,7 @@ async def test_range_of_days_is_one_change(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "3", "down", "shift+right", "shift+right", "o")
-        await wait_for(pilot, says(pilot, "23 Nov to 25 Nov: off"))
+        await wait_for(pilot, says(pilot, "Mon 23 Nov to Wed 25 Nov: off"))
         assert [day for day, weight in weights(ctx).items() if day in (23, 24, 25) and not weight] == [23, 24, 25]
         await press(pilot, "u")
         assert weights(ctx)[24] == 1
@@ -131,7 +131,7 @@ async def test_paging_by_month_quarter_and_year(tmp_path: Path) -> None:
         assert "December 2026" in shown(pilot)
         assert "No plan for this month yet" in shown(pilot)
         await press(pilot, "t", "s")
-        assert "Q4 2026  1 of 3 months have a plan" in shown(pilot)
+        assert "Q4 2026  1 of 3 months planned" in shown(pilot)
         assert "▸ November" in shown(pilot)
         await press(pilot, "s")
         assert "January" in shown(pilot)
@@ -148,7 +148,7 @@ async def test_days_can_only_be_taken_off_in_month_view(tmp_path: Path) -> None:
     before = weights(ctx)
     async with running(ctx) as pilot:
         await press(pilot, "3", "s", "o")
-        assert "Open a month first" in shown(pilot)
+        assert "Press ⏎ to open a month" in shown(pilot)
     assert weights(ctx) == before
 
 
@@ -158,7 +158,7 @@ async def test_plan_form_sets_the_month_on_display(tmp_path: Path) -> None:
         await press(pilot, "3", "right_square_bracket", "g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "plan 1,400,000 over 700,000"))
+        await wait_for(pilot, says(pilot, "Saved: plan 1,400,000, quota 700,000"))
     assert plan.show(ctx, month_of(date(2026, 12, 1))).plan is not None
 
 
@@ -181,11 +181,11 @@ async def test_outcome_digits_come_before_screen_digits(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "d", "4")
-        assert "call: refused" in shown(pilot)
+        assert "Call: refused" in shown(pilot)
         await press(pilot, "4")
         assert "Goals" in shown(pilot)
         await press(pilot, "3")
-        assert "What it asks" in shown(pilot)
+        assert "Targets" in shown(pilot)
         await press(pilot, "3", "1")
         assert pilot.app.screen is today_screen(pilot)
         assert len(pilot.app.screen_stack) == 1
@@ -206,7 +206,7 @@ async def test_footer_is_on_the_last_line_and_nothing_overflows(
 async def test_empty_plan_names_the_key_that_sets_one(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "3")
-        assert "Press g to set the quota" in shown(pilot)
+        assert "Press g to set your quota" in shown(pilot)
         await press(pilot, "s", "s", "o", "escape")
         assert pilot.app.screen is today_screen(pilot)
     assert not ctx.database.exists()
@@ -236,14 +236,14 @@ def december(ctx: AppContext) -> tuple[Decimal | None, list[tuple[str, int | Non
 async def test_new_month_starts_by_one_key(tmp_path: Path, size: tuple[int, int]) -> None:
     ctx = november(tmp_path, datetime(2026, 12, 1, 14))
     async with running(ctx, size) as pilot:
-        assert "N to start it like November: 1,400,000 over 700,000" in shown(pilot)
+        assert "N start from November (quota 700,000, plan 1,400,000)" in shown(pilot)
         await press(pilot, "N")
-        for part in ("December 2026 begins", "600,000 won, 43% of the plan, 86% of the quota", "1 goal carried over"):
+        for part in ("New month: December 2026", "600,000 closed, 43% of plan, 86% of quota", "1 goal carried over"):
             assert part in shown(pilot)
         await press(pilot, "escape")
         assert december(ctx) == (None, [])
         await press(pilot, "N", "enter")
-        await wait_for(pilot, says(pilot, "December: plan 1,400,000 over a quota of 700,000, 1 goal carried over"))
+        await wait_for(pilot, says(pilot, "December 2026: plan 1,400,000, quota 700,000, 1 goal carried over"))
         await wait_for(pilot, says(pilot, "The flat · for Anna"))
         assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
         await press(pilot, "u")
@@ -255,9 +255,9 @@ async def test_offer_can_be_edited_and_still_carries_goals_over(tmp_path: Path) 
     ctx = november(tmp_path, datetime(2026, 12, 1, 14))
     async with running(ctx) as pilot:
         await press(pilot, "N", "e")
-        await wait_for(pilot, noted(pilot, "1,400,000 over 700,000, 2.00× the quota; 1 goal carried over"))
+        await wait_for(pilot, noted(pilot, "plan 1,400,000, quota 700,000 (2×), 1 goal carried"))
         await press(pilot, "tab", *"800000", "tab", *"2x", "tab", "tab", "tab", *"120", "enter")
-        await wait_for(pilot, says(pilot, "plan 1,600,000 over 800,000"))
+        await wait_for(pilot, says(pilot, "Saved: plan 1,600,000, quota 800,000"))
     assert december(ctx) == (Decimal(1_600_000), [("Deals", 1)])
     found = plan.show(ctx, month_of(date(2026, 12, 1))).plan
     assert found is not None
@@ -270,9 +270,9 @@ async def test_plan_screen_offers_the_month_on_display(tmp_path: Path) -> None:
         await press(pilot, "3", "N")
         await wait_for(pilot, says(pilot, "This month already has a plan"))
         await press(pilot, "right_square_bracket")
-        await wait_for(pilot, says(pilot, "N to start it like November"))
+        await wait_for(pilot, says(pilot, "Press N to start from November 2026 (quota 700,000, plan 1,400,000)"))
         await press(pilot, "N", "enter")
-        await wait_for(pilot, says(pilot, "December: plan 1,400,000"))
+        await wait_for(pilot, says(pilot, "December 2026: plan 1,400,000"))
     assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
 
 
@@ -281,12 +281,12 @@ async def test_day_close_of_the_last_working_day_offers_the_next_month(tmp_path:
     day.open_day(ctx)
     move_clock(ctx, datetime(2026, 11, 30, 18, 45))
     async with running(ctx) as pilot:
-        assert "December has no plan yet. N to start it like November" in shown(pilot)
+        assert "December has no plan yet. N start one from November" in shown(pilot)
         await press(pilot, "b")
-        await wait_for(pilot, says(pilot, "December begins   N plans it"))
+        await wait_for(pilot, says(pilot, "December 2026 starts   N plan it"))
         await press(pilot, "N", "enter")
-        await wait_for(pilot, says(pilot, "December: plan 1,400,000 over a quota of 700,000"))
-        assert "December begins" not in shown(pilot)
+        await wait_for(pilot, says(pilot, "December 2026: plan 1,400,000, quota 700,000"))
+        assert "December 2026 starts" not in shown(pilot)
         await press(pilot, "escape")
         assert "December has no plan yet" not in shown(pilot), "it has one by now"
     assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
@@ -295,20 +295,20 @@ async def test_day_close_of_the_last_working_day_offers_the_next_month(tmp_path:
 async def test_plan_form_in_mid_month_asks_for_earlier_revenue_and_start(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "g")
-        await wait_for(pilot, says(pilot, "counts from"))
+        await wait_for(pilot, says(pilot, "starts on"))
         assert isinstance(pilot.app.screen, PlanModal)
-        assert pilot.app.screen.values()["starts"] == "2026-11-16"
+        assert pilot.app.screen.values()["starts"] == "Mon 16 Nov 2026"
         for name in ("currency", "calls", "meetings", "brought_in"):
             while pilot.app.focused is None or pilot.app.focused.id != f"field-{name}":
                 await press(pilot, "tab")
             await press(pilot, "backspace", *({"brought_in": "200000"}.get(name, "")))
-        await wait_for(pilot, noted(pilot, "counts from Mon 16 Nov, 200,000 already won"))
+        await wait_for(pilot, noted(pilot, "starts Mon 16 Nov, 200,000 already won"))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "✓ plan 1,400,000 over 700,000"))
-        assert "on the plan's line" in shown(pilot), "nothing is behind at once"
-        assert "200,000 booked" in shown(pilot)
+        await wait_for(pilot, says(pilot, "✓ Saved: plan 1,400,000, quota 700,000"))
+        assert "On pace" in shown(pilot), "nothing is behind at once"
+        assert "200,000 closed" in shown(pilot)
         await press(pilot, "3")
-        await wait_for(pilot, says(pilot, "200,000 booked"))
+        await wait_for(pilot, says(pilot, "200,000 closed"))
         await press(pilot, "1", "g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         assert pilot.app.screen.values()["brought_in"] == "200,000"
@@ -323,16 +323,16 @@ async def test_quarterly_quota_form(tmp_path: Path) -> None:
     ctx = november(tmp_path, datetime(2026, 11, 16, 14))
     async with running(ctx) as pilot:
         await press(pilot, "3", "s", "g")
-        await wait_for(pilot, says(pilot, "The quota of Q4 2026: Oct–Dec 2026"))
+        await wait_for(pilot, says(pilot, "Quota for Q4 2026 (Oct–Dec 2026)"))
         await press(pilot, *"3000000", "tab", *"3100000", "enter")
-        await wait_for(pilot, noted(pilot, "say so with Enter once more"))
+        await wait_for(pilot, noted(pilot, "Press ⏎ again to keep it"))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "quota of Q4 2026: 3,000,000"))
-        await wait_for(pilot, says(pilot, "2,300,000 of the quota is left to plan"))
+        await wait_for(pilot, says(pilot, "Saved: quota 3,000,000 for Q4 2026"))
+        await wait_for(pilot, says(pilot, "2,300,000 of quota not planned yet"))
         row = next(line for line in shown(pilot).splitlines() if "December" in line)
         assert row.split()[:5] == ["December", "23", "–", "(1,175,556)", "–"]
         await press(pilot, "right", "enter")
-        await wait_for(pilot, says(pilot, "Its share of the longer quota is 1,175,556"))
+        await wait_for(pilot, says(pilot, "Its share of your longer quota is 1,175,556"))
         await press(pilot, "u")
         await wait_for(pilot, lambda: "Its share" not in shown(pilot))
 

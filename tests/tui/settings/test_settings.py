@@ -47,7 +47,7 @@ async def test_country_points_out_its_regions(ctx: AppContext) -> None:
         await press(pilot, "comma", "enter")
         pilot.app.screen.query_one(Input).value = "GB"
         await press(pilot, "enter")
-        assert "GB's regions add public holidays of their own; set calendar.region to yours: ENG, NIR" in shown(pilot)
+        assert "Public holidays in GB differ by region. Set calendar.region to yours: ENG, NIR" in shown(pilot)
         await press(pilot, "down", "enter")
         assert pilot.app.screen.query_one(Input).placeholder == "one of ENG, NIR, SCT, WLS, or none"
         pilot.app.screen.query_one(Input).value = "SCT"

@@ -83,7 +83,7 @@ class Derivation(Lines):
     def _rows(self, width: int) -> list[Line]:
         figure = self.figure
         if figure is None:
-            return [[(" No plan and nothing logged yet.", "")]]
+            return [[(" No plan yet, and nothing logged.", "")]]
         lines: list[Line] = [
             spans.cut([(f" {figure.value}", "bold"), (f"  {figure.name}", "dim")], width, measure),
             [],
@@ -94,7 +94,7 @@ class Derivation(Lines):
         if self.trials:
             lines += [[], *([(f"  {text}", "dim")] for text in self.trials)]
         elif figure.stage:
-            lines += [[], [("  ⏎", "accent"), (" the log behind it", "dim")]]
+            lines += [[], [("  ⏎", "accent"), (" see the log behind it", "dim")]]
         return [spans.cut(line, width, measure) for line in lines]
 
     def build(self, width: int, height: int) -> list[Line]:
@@ -120,9 +120,9 @@ class WhyModal(Modal[None]):
         Binding("escape,y,q", "close", "close", id="why-close"),
         Binding("up,k", "choose(-1)", "up", show=False),
         Binding("down,j", "choose(1)", "down", show=False),
-        Binding("enter", "open", "the log behind it", show=False),
-        Binding("pagedown,space", "scroll(1)", "further", show=False),
-        Binding("pageup", "scroll(-1)", "back", show=False),
+        Binding("enter", "open", "see the log behind it", show=False),
+        Binding("pagedown,space", "scroll(1)", "scroll down", show=False),
+        Binding("pageup", "scroll(-1)", "scroll up", show=False),
     ]
 
     def __init__(self, reasons: Reasons, chosen: str) -> None:

@@ -10,24 +10,24 @@ from typing import Any
 from planner.domain import formats
 from planner.domain.errors import InputError
 from planner.domain.money import parse_amount
-from planner.domain.plan.goals import Goal, Horizon, counts_from, parse_horizon, parse_metric, period_of
+from planner.domain.plan.goals import Goal, Horizon, Metric, counts_from, parse_horizon, parse_metric, period_of
 from planner.domain.typed.when import parse_when
 from planner.services.context import AppContext
 from planner.tui.shared.form import Field, FormModal
 
 HINTS = {
-    "title": "what you want, or what you will do",
-    "horizon": "5y, 3y, 1y, month, week",
-    "metric": "revenue, deals, meetings, dials, count …",
-    "target": "how much of it",
-    "start_figure": "3y, 5y: the yearly figure you come from",
-    "starts": "today, unless you give a date",
-    "due": "a date, if not the period's last day",
-    "why": "what it is good for",
-    "for_whom": "family first",
-    "picture": "the end result, as you see it",
+    "title": "what you want to achieve",
+    "horizon": "5y, 3y, 1y, month or week",
+    "metric": "revenue, deals, calls, meetings-held, count …",
+    "target": "the number to reach",
+    "start_figure": "3y and 5y: your figure for the year before",
+    "starts": "a date (default: today)",
+    "due": "a date (default: the end of the period)",
+    "why": "why it matters to you",
+    "for_whom": "the people you're doing it for",
+    "picture": "what it looks like when you get there",
 }
-LABELS = {"start_figure": "from a figure of", "starts": "counts from", "for_whom": "for whom"}
+LABELS = {"start_figure": "start figure", "starts": "starts on", "for_whom": "who it's for", "picture": "vision"}
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ class GoalModal(FormModal[GoalWanted]):
         today: date,
     ) -> None:
         self.now, self.today, self.goal, self.under = now, today, goal, under
-        self.HEADING = goal.title if goal else f"A new goal under {under.title}" if under else "A new wish"
+        self.HEADING = goal.title if goal else f'New goal under "{under.title}"' if under else "New wish"
         values = _values(goal) if goal else {"horizon": _below(under)}
         self.given = {name: values.get(name, "") for name in HINTS}
         shown = {**self.given, **(typed or {})}
-        hints = HINTS if goal is None else HINTS | {"starts": "a date, or nothing for the first day of its period"}
+        hints = HINTS if goal is None else HINTS | {"starts": "a date (default: the start of the period)"}
         super().__init__([Field(name, LABELS.get(name, name), shown[name], hints[name]) for name in hints], problem)
 
     def _fields(self, values: dict[str, str]) -> dict[str, Any]:
@@ -87,30 +87,28 @@ class GoalModal(FormModal[GoalWanted]):
 
     def read(self, values: dict[str, str]) -> GoalWanted:
         if not values["title"]:
-            raise InputError("Write the goal down, or leave with esc.")
+            raise InputError("Enter a title, or press esc to cancel.")
         if not values["horizon"]:
-            raise InputError("Say for when it is: 5y, 3y, 1y, month or week.")
+            raise InputError("Enter a horizon: 5y, 3y, 1y, month or week.")
         fields = self._fields(values)
         if values["target"] and not values["metric"]:
-            raise InputError(
-                "A target needs a metric: revenue, deals, proposals, meetings, conversations, dials, count."
-            )
+            raise InputError(f"A target needs a metric: {', '.join(metric.typed for metric in Metric)}.")
         goal = self.goal
 
         def carry_out(ctx: AppContext) -> str:
             from planner.services.plan import goals
 
             if goal is not None:
-                return f"changed: {goals.edit(ctx, goal.id, fields, seen=goal).title}"
+                return f"Saved: {goals.edit(ctx, goal.id, fields, seen=goal).title}"
             named = {name: value for name, value in fields.items() if name not in ("title", "horizon")}
             parent = None if self.under is None else self.under.id
             made = goals.add(ctx, values["title"], parse_horizon(values["horizon"]), parent_id=parent, **named)
             starts = made.starts
-            counts = f", counts from {formats.when_text(starts)}" if starts and made.target else ""
-            return f"new goal: {made.title}, by {made.period.last}{counts}"
+            counts = f", starts {formats.when_text(starts, self.today)}" if starts and made.target else ""
+            return f"New goal: {made.title}, due {formats.when_text(made.period.last, self.today)}{counts}"
 
         if goal is not None and not fields:
-            return GoalWanted(lambda ctx: f"nothing changed: {goal.title}", values)
+            return GoalWanted(lambda ctx: f"No changes: {goal.title}", values)
         # If asked again, only what the rep typed overrides the goal's current state.
         return GoalWanted(carry_out, {name: text for name, text in values.items() if name in fields or goal is None})
 
@@ -118,17 +116,16 @@ class GoalModal(FormModal[GoalWanted]):
         if not values["horizon"]:
             return ""
         horizon = parse_horizon(values["horizon"])
-        parts = [f"for {horizon}"]
+        parts = [f"{horizon.kind} goal"]
         if values["metric"] and values["target"]:
-            parts.append(
-                f"{formats.amount(parse_amount(values['target'], what='target'))} {parse_metric(values['metric'])}"
-            )
+            target = formats.amount(parse_amount(values["target"], what="target"))
+            parts.append(f"{target} {parse_metric(values['metric']).words}")
         due = parse_when(values["due"], self.now).day if values["due"] else None
         if due is not None:
-            parts.append(f"by {due}")
+            parts.append(f"due {formats.when_text(due, self.today)}")
         starts = self._starts(values, horizon, due)
         if starts is not None and values["target"]:
-            parts.append(f"counts from {formats.when_text(starts)}")
+            parts.append(f"starts {formats.when_text(starts, self.today)}")
         return ", ".join(parts)
 
     def _starts(self, values: dict[str, str], horizon: Horizon, due: date | None) -> date | None:
@@ -144,10 +141,10 @@ def _values(goal: Goal) -> dict[str, str]:
     return {
         "title": goal.title,
         "horizon": goal.horizon.value,
-        "metric": goal.metric.value if goal.metric else "",
+        "metric": goal.metric.typed if goal.metric else "",
         **{name: "" if value is None else formats.amount(value) for name, value in figures.items()},
-        "starts": goal.starts.isoformat() if goal.starts else "",
-        "due": goal.period.last.isoformat(),
+        "starts": formats.dated_text(goal.starts) if goal.starts else "",
+        "due": formats.dated_text(goal.period.last),
         **{name: getattr(goal, name).replace("\n", " ") for name in ("why", "for_whom", "picture")},
     }
 

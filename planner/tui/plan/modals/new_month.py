@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 
+from planner.domain import formats
 from planner.domain.text import many
 from planner.tui.messages import KeyClicked
 from planner.tui.shared import spans
@@ -28,9 +29,9 @@ class NewMonthModal(Modal["Choice | None"]):
 
     CSS_PATH = "new_month.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose('take')", "take it", id="month-take", tooltip="Take plan and goals as they are shown"),
-        Binding("e,g", "choose('edit')", "edit it first", id="month-edit", tooltip="Change the figures before"),
-        Binding("escape,q,N", "leave", "not yet", id="month-leave", tooltip="Leave the month without a plan for now"),
+        Binding("enter", "choose('take')", "accept", id="month-take", tooltip="Accept this plan and its goals"),
+        Binding("e,g", "choose('edit')", "edit first", id="month-edit", tooltip="Change the figures before accepting"),
+        Binding("escape,q,N", "leave", "later", id="month-leave", tooltip="Decide later"),
         Binding("down,j", "scroll(1)", "down", show=False),
         Binding("up,k", "scroll(-1)", "up", show=False),
     ]
@@ -70,7 +71,7 @@ class OfferLines(Lines):
 
     def build(self, width: int, height: int) -> list[Line]:
         offer = self.offer
-        lines: list[Line] = [[(f"{offer.month.first:%B} {offer.month.first.year} begins", "bold")], []]
+        lines: list[Line] = [[(f"New month: {formats.month_text(offer.month.first)}", "bold")], []]
         for end in (offer.last, *((offer.year_ago,) if offer.year_ago is not None else ())):
             lines += [[(part, "dim")] for part in spans.wrapped(end.sentence(), width, measure)]
         lines.append([])
@@ -80,7 +81,9 @@ class OfferLines(Lines):
             line: Line = [(f"{name:<15}", ""), (f"{value:>{room}}", "bold"), (f"  {source}", "dim")]
             lines.append(spans.cut(line, width, measure))
         if offer.plan.below_double:
-            lines.append(spans.cut([("! ", "warn"), ("less than twice the quota, as last month", "")], width, measure))
+            lines.append(
+                spans.cut([("! ", "warn"), ("less than twice your quota, same as last month", "")], width, measure)
+            )
         if offer.goals:
             lines += [[], [(f"{many(len(offer.goals), 'goal', 'goals')} carried over", "bold")]]
             for text in offer.goal_lines():

@@ -33,10 +33,10 @@ class PlanWanted:
 
 class PlanModal(FormModal[PlanWanted]):
     """Form for quota, plan and the first daily targets, prefilled with the method's norms until they are changed. A new
-    month is prefilled with the rep's last figures, and a running one also asks what has already been won.
+    month is prefilled with the rep's last figures, and a running one also has a field for revenue already won.
     """
 
-    HEADING = "The month's quota, and your own plan above it"
+    HEADING = "Monthly quota and personal plan"
 
     def __init__(
         self,
@@ -55,20 +55,20 @@ class PlanModal(FormModal[PlanWanted]):
         plan, first = facts.plan or (offer.plan if offer is not None else None), facts.plan is None and offer is None
         average = plan.average_deal if plan is not None else norms["average_deal"] if first else None
         meetings = str(norms["meetings_a_month"]) if first and not facts.has_meetings else ""
-        asked = f"2x, or an amount; your goals ask {formats.amount(facts.share)}" if facts.share else ""
+        needed = f"2x or an amount. Your goals need {formats.amount(facts.share)}" if facts.share else ""
         fields = [
             Field("month", "month", month_text(month), "2026-11"),
-            Field("quota", "quota", formats.amount(plan.quota if plan else norms["quota"]), "the official figure"),
+            Field("quota", "quota", formats.amount(plan.quota if plan else norms["quota"]), "your official number"),
             Field(
                 "personal",
                 "personal plan",
                 formats.amount(plan.personal_plan) if plan else self._proposed(facts.share, norms),
-                asked or "an amount, or 2x the quota",
+                needed or "an amount, or 2x the quota",
             ),
-            Field("average", "average deal", formats.amount(average) if average else "", "what a deal brings"),
-            Field("currency", "currency", facts.currency or "", "three letters, such as EUR"),
-            Field("calls", "cold calls a day", self._calls(norms, first=first), "as your goals say"),
-            Field("meetings", "meetings a month", meetings, "as your goals say"),
+            Field("average", "average deal", formats.amount(average) if average else "", "revenue per deal"),
+            Field("currency", "currency", facts.currency or "", "currency code, such as EUR"),
+            Field("calls", "calls a day", self._calls(norms, first=first), "set by your goals"),
+            Field("meetings", "meetings a month", meetings, "set by your goals"),
         ]
         if month.first < today <= month.last and offer is None:
             fields += self._running_month()
@@ -84,10 +84,10 @@ class PlanModal(FormModal[PlanWanted]):
         won = Decimal(0)
         if plan is not None:
             starts, won = plan.counting.first, plan.brought_in
-        before = "this month, before the day it counts from; nothing: 0"
+        before = "revenue this month before the start date"
         return [
             Field("brought_in", "already won", formats.amount(won) if won else "", before),
-            Field("starts", "counts from", starts.isoformat(), "the first day that counts"),
+            Field("starts", "starts on", formats.dated_text(starts), "the first day that counts"),
         ]
 
     def _calls(self, norms: dict[str, Any], *, first: bool) -> str:
@@ -110,7 +110,7 @@ class PlanModal(FormModal[PlanWanted]):
         average = parse_amount(values["average"], what="average deal") if values["average"] else None
         plan = MonthPlan(month, quota, personal_from(values["personal"], quota), average)
         if self._begins(month):
-            plan = replace(plan, calls_per_day=self._count(values["calls"], "cold calls a day") or None)
+            plan = replace(plan, calls_per_day=self._count(values["calls"], "calls a day") or None)
         return month, self._counted(plan, values)
 
     def _counted(self, plan: MonthPlan, values: dict[str, str]) -> MonthPlan:
@@ -133,16 +133,16 @@ class PlanModal(FormModal[PlanWanted]):
         if not text:
             return None
         if not (text.isascii() and text.isdigit() and int(text) <= 10_000):
-            raise InputError(f"{what}: {text!r} is not a whole number from 0 to 10,000.")
+            raise InputError(f"Enter {what} as a whole number from 0 to 10,000, not {text!r}.")
         return int(text)
 
     def read(self, values: dict[str, str]) -> PlanWanted:
         month, plan = self._plan(values)
-        calls = self._count(values["calls"], "cold calls a day")
+        calls = self._count(values["calls"], "calls a day")
         meetings = self._count(values["meetings"], "meetings a month")
         consent = self._consented == values
         try:
-            confirm_double(plan, consent, "Enter once more")
+            confirm_double(plan, consent, "Press ⏎ again to keep it.")
         except BelowDouble:
             self._consented = values
             raise
@@ -164,7 +164,10 @@ class PlanModal(FormModal[PlanWanted]):
                 goals_going_on=offer.with_plan(plan).goals if begins and offer is not None else (),
             )
             noticed = f"  ! {result.notices[0]}" if result.notices else ""
-            return f"plan {formats.amount(result.plan.personal_plan)} over {formats.amount(result.plan.quota)}{noticed}"
+            figures = (
+                f"plan {formats.amount(result.plan.personal_plan)}, quota {formats.amount(result.plan.quota)}{noticed}"
+            )
+            return f"Saved: {figures}"
 
         return PlanWanted(carry_out, {name: text for name, text in values.items() if text != self._given[name]})
 
@@ -174,13 +177,13 @@ class PlanModal(FormModal[PlanWanted]):
         month, plan = self._plan(values)
         if plan.month != month_of(month.first):
             return ""
-        multiple = f", {plan.multiple:.2f}× the quota" if plan.multiple else ""
+        multiple = f" ({formats.number(plan.multiple, 2)}×)" if plan.multiple else ""
         starts = plan.counting.first
-        counts = f"; counts from {formats.when_text(starts)}" if starts > month.first else ""
+        counts = f", starts {formats.when_text(starts, self._today)}" if starts > month.first else ""
         won = f", {formats.amount(plan.brought_in)} already won" if plan.brought_in else ""
         offer = self._facts.offer
         going = many(len(offer.goals), "goal", "goals") if offer is not None and self._begins(month) else ""
         return (
-            f"{month.first:%B %Y}: {formats.amount(plan.personal_plan)} over {formats.amount(plan.quota)}{multiple}"
-            f"{counts}{won}{f'; {going} carried over' if going else ''}"
+            f"{formats.month_text(month.first)}: plan {formats.amount(plan.personal_plan)}, quota "
+            f"{formats.amount(plan.quota)}{multiple}{counts}{won}{f', {going} carried over' if going else ''}"
         )

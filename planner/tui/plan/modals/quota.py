@@ -31,11 +31,11 @@ class QuotaModal(FormModal[QuotaWanted]):
 
     def __init__(self, view: QuotaView, typed: Mapping[str, str] | None = None, problem: str = "") -> None:
         self.stretch, self._consented = view.stretch, dict[str, str]()
-        self.HEADING = f"The quota of {view.stretch.title}: {view.stretch.span_text()}"
+        self.HEADING = f"Quota for {view.stretch.title} ({view.stretch.span_text()})"
         own = formats.amount(view.personal_plan) if view.personal_own and view.personal_plan is not None else ""
         fields = [
-            Field("quota", "quota", "" if view.quota is None else formats.amount(view.quota), "the official figure"),
-            Field("personal", "personal plan", own, "an amount, or 2x the quota; nothing: your default multiple"),
+            Field("quota", "quota", "" if view.quota is None else formats.amount(view.quota), "your official number"),
+            Field("personal", "personal plan", own, "an amount or 2x (default: your usual multiple)"),
         ]
         super().__init__(
             [replace(field, value=(typed or {}).get(field.name, field.value)) for field in fields], problem
@@ -48,12 +48,12 @@ class QuotaModal(FormModal[QuotaWanted]):
 
     def read(self, values: dict[str, str]) -> QuotaWanted:
         if not values["quota"]:
-            raise InputError("Write the quota down, or leave with esc.")
+            raise InputError("Enter the quota, or press esc to cancel.")
         quota, consent = parse_amount(values["quota"], what="quota"), self._consented == values
         figures = self._figures(values)
         if figures is not None:
             try:
-                confirm_double(figures, consent, "Enter once more")
+                confirm_double(figures, consent, "Press ⏎ again to keep it.")
             except BelowDouble:
                 self._consented = values
                 raise
@@ -62,7 +62,7 @@ class QuotaModal(FormModal[QuotaWanted]):
             from planner.services.plan import quotas
 
             quotas.set_quota(ctx, self.stretch, quota, values["personal"], below_double=consent)
-            return f"quota of {self.stretch.title}: {formats.amount(quota)}"
+            return f"Saved: quota {formats.amount(quota)} for {self.stretch.title}"
 
         return QuotaWanted(carry_out, values)
 
@@ -71,4 +71,4 @@ class QuotaModal(FormModal[QuotaWanted]):
             return ""
         figures = self._figures(values)
         own = "" if figures is None else f", personal plan {formats.amount(figures.personal_plan)}"
-        return f"{self.stretch.span_text()}: {formats.amount(parse_amount(values['quota'], what='quota'))}{own}"
+        return f"{self.stretch.span_text()}: quota {formats.amount(parse_amount(values['quota'], what='quota'))}{own}"

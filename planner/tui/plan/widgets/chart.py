@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Chart(SheetPart):
-    """Chart of bookings day by day against the pace of plan and quota, or by month in a longer span."""
+    """Chart of revenue day by day against the pace of plan and quota, or by month in a longer span."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -61,7 +61,7 @@ class Chart(SheetPart):
             line: Line = [(f"{labels.get(row, ''):>{left - 1}} {axis}", "dim")]
             for level in levels:
                 line += cell(level, rows - 1 - row, size)
-            line.append((self._end(levels[-1], rows - 1 - row), "dim"))
+            line.append((self._end(levels[-1], rows - 1 - row, width - left - 1 - size * len(levels)), "dim"))
             lines.append(joined(line))
         lines.append([(f"{'0':>{left - 1}} ┼" + "─" * (size * len(levels)), "dim")])
         lines.append(self._axis(sheet, left + 1, size))
@@ -69,18 +69,20 @@ class Chart(SheetPart):
 
     def _sentence(self, sheet: Sheet, width: int) -> list[Line]:
         """The chart's content as a sentence, used if there is no room for the chart."""
-        text = f"{whole(Fraction(sheet.booked))} booked by {formats.when_text(sheet.today)}"
-        for name, standing in (("plan", sheet.plan), ("quota", sheet.quota)):
+        text = f"{whole(Fraction(sheet.booked))} closed by {formats.when_text(sheet.today)}."
+        for name, standing in (("Plan", sheet.plan), ("Quota", sheet.quota)):
             if standing is not None:
-                text += f"; the {name}'s line stands at {whole(standing.line)}"
+                text += f" {name} pace: {whole(standing.line)}."
         if self.ahead is not None and self.ahead.forecast is not None:
-            text += f"; likely {whole(self.ahead.forecast.median)} by its end"
-        return [[(f" {part}", "dim")] for part in spans.wrapped(text + ".", width - 2, measure)]
+            text += f" Forecast: {whole(self.ahead.forecast.median)}."
+        return [[(f" {part}", "dim")] for part in spans.wrapped(text, width - 2, measure)]
 
-    def _end(self, level: Level, row: int) -> str:
+    def _end(self, level: Level, row: int, room: int) -> str:
+        """Name the paces that end in a row."""
         lines = (("plan", level.plan), ("quota", level.quota))
         names = [name for name, line in lines if line is not None and int(line) == row]
-        return f" {' '.join(names)}" if names else ""
+        full = f" {' and '.join(names)} pace" if names else ""
+        return full if measure(full) <= room else f" {' '.join(names)}"
 
     def _axis(self, sheet: Sheet, left: int, size: int) -> Line:
         ticks: dict[int, tuple[str, str]] = {}
@@ -110,12 +112,12 @@ class Chart(SheetPart):
         amounts += [whole(Fraction(month.booked)) for month in sheet.months]
         amounts += [f"({whole(Fraction(month.share))})" for month in sheet.months if month.share is not None]
         size = max(7, *(len(text) for text in amounts))
-        bar = min(60, width - 2 * size - 40)
-        fall = width >= 3 * size + 40 and any(month.fall for month in sheet.months)
+        bar = min(60, width - 2 * size - 42)
+        fall = width >= 3 * size + 42 and any(month.fall for month in sheet.months)
         bar -= 2 * (size + 2) if fall else 0
-        head = f"   {'':<10}{'days':>5}  {'booked':>{size}}  {'plan':>{size}}  share"
+        head = f"   {'':<10}{'days':>5}  {'closed':>{size}}  {'plan':>{size}}  of plan"
         if fall:
-            head += f"  {'goal':>{size}}  {'asks now':>{size}}"
+            head += f"  {'goal':>{size}}  {'needed':>{size}}"
         rows: list[tuple[int, Line]] = [(-1, [(head, "dim")])]
         for index, month in enumerate(sheet.months):
             rows.append((index, self._month(month, index, sheet, size, bar, fall)))
@@ -123,19 +125,19 @@ class Chart(SheetPart):
             told = self._fall(sheet.year, sheet.currency)
             rows += [(-1, spans.cut([(f"   {text}", "dim")], width, measure)) for text in told]
         if any(month.share is not None for month in sheet.months):
-            told_share = "   (…): a month's share of the quota, while it has no plan of its own"
+            told_share = "   (…) is the month's share of your quota until it has a plan"
             rows.append((-1, spans.cut([(told_share, "dim")], width, measure)))
         return rows
 
     def _fall(self, year: YearFall, currency: str | None) -> list[str]:
         """Say how far past months fell short, and how that was redistributed."""
         unit = f" {currency}" if currency else ""
-        goal = f"“{year.goal.title}” asks for {whole(year.target)}{unit} by {year.stretch.last}"
+        goal = f"“{year.goal.title}” needs {whole(year.target)}{unit} by {formats.dated_text(year.stretch.last)}."
         if not year.missed:
-            return [goal + "."]
+            return [goal]
         if year.missed < 0:
-            return [f"{goal}; {whole(-year.missed)} more than planned came in, taken off the months left."]
-        return [f"{goal}; {whole(year.missed)} missed so far, laid on the months left."]
+            return [f"{goal} You're {whole(-year.missed)} over, taken off the months left."]
+        return [f"{goal} You're {whole(year.missed)} short, spread over the months left."]
 
     def _month(self, month: MonthFigures, index: int, sheet: Sheet, size: int, bar: int, fall: bool) -> Line:
         chosen, now = index == self.cursor, sheet.today in month.month
@@ -145,13 +147,13 @@ class Chart(SheetPart):
         planned = planned if plan is None else whole(Fraction(plan.personal_plan))
         line: Line = [
             (" ▸ " if chosen else "   ", "accent"),
-            (f"{month.month.first:%B}".ljust(10), "cursor" if chosen else "bold" if now else ""),
+            (f"{formats.month_text(month.month.first).split()[0]:<10}", "cursor" if chosen else "bold" if now else ""),
             (f"{formats.number(float(month.working_days), 1):>5}", "dim"),
             (f"  {booked:>{size}}", ""),
             (f"  {planned:>{size}}", "dim"),
         ]
         share = None if plan is None else float(month.booked / plan.personal_plan)
-        line.append((f"  {'–' if share is None else f'{formats.percent(share)}':>5}", "bold"))
+        line.append((f"  {'–' if share is None else f'{formats.percent(share)}':>7}", "bold"))
         if fall:
             over = month.month.last < sheet.today
             planned, asked = ("–", "–") if month.fall is None else (whole(month.fall.planned), whole(month.fall.asked))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from planner.services.plan.months import Sheet, Standing
 
 
-def tenths(value: Fraction) -> str:
-    """Format to one decimal, halves rounded up as on Today: ``1.45`` is ``1.5``."""
-    return f"{float(value) + 1e-9:.1f}"
+def _days(value: Fraction) -> str:
+    """Format days to one decimal, halves rounded up as on Today: ``1.45`` is ``1.5 days``."""
+    text = formats.number(float(value) + 1e-9)
+    return f"{text} {'day' if text == '1' else 'days'}"
 
 
 def _mark(probability: float) -> Span:
@@ -43,14 +45,14 @@ class Figures(SheetPart):
         )
         title: Line = [(f" {sheet.name}", "bold")]
         if sheet.span != "month" and sheet.planned:
-            title.append((f"  {sheet.planned} of {len(sheet.months)} months have a plan", "dim"))
+            title.append((f"  {sheet.planned} of {len(sheet.months)} months planned", "dim"))
         if sheet.longer is not None and sheet.longer.left_to_plan and sheet.planned < len(sheet.months):
-            title.append((f", {whole(Fraction(sheet.longer.left_to_plan))} of the quota is left to plan", "dim"))
+            title.append((f", {whole(Fraction(sheet.longer.left_to_plan))} of quota not planned yet", "dim"))
         head = spans.justified(title, [(f"{days} ", "dim")], width, measure)
         if sheet.plan is None or sheet.quota is None:
             told = f"   No plan for this {sheet.span} yet."
             if sheet.booked:
-                told = f"   {whole(Fraction(sheet.booked))} booked, and no plan for this {sheet.span} yet."
+                told = f"   {whole(Fraction(sheet.booked))} closed. No plan for this {sheet.span} yet."
             return [head, [(told, "")], *self._ways_to_begin(sheet, width)]
         lines = [head, *self._bars(sheet.plan, sheet.quota, width), self._standing(sheet.plan, sheet, width)]
         return [*lines, *self._odds(sheet, width, height - len(lines))][:height]
@@ -59,17 +61,13 @@ class Figures(SheetPart):
         """The keys that set the span's figures."""
         lines: list[Line] = []
         if sheet.before is not None:
-            like = f"{whole(Fraction(sheet.before.personal_plan))} over {whole(Fraction(sheet.before.quota))}"
-            lines.append(
-                [
-                    ("   N", "accent"),
-                    (f" to start it like {sheet.before.month.first:%B}: {like}, with its goals.", "dim"),
-                ]
-            )
+            like = f"quota {whole(Fraction(sheet.before.quota))}, plan {whole(Fraction(sheet.before.personal_plan))}"
+            told = f" to start from {formats.month_text(sheet.before.month.first)} ({like}) with its goals."
+            lines.append([("   Press ", "dim"), ("N", "accent"), (told, "dim")])
         share = sheet.months[0].share if sheet.span == "month" else None
         if share is not None:
-            lines.append([(f"   Its share of the longer quota is {whole(Fraction(share))}.", "dim")])
-        what = "the quota and your own plan above it" if sheet.span == "month" else f"the quota of the {sheet.span}"
+            lines.append([(f"   Its share of your longer quota is {whole(Fraction(share))}.", "dim")])
+        what = "your quota and personal plan" if sheet.span == "month" else f"your quota for the {sheet.span}"
         lines.append([("   Press ", "dim"), ("g", "accent"), (f" to set {what}.", "dim")])
         return [spans.cut(line, width, measure) for line in lines]
 
@@ -82,7 +80,7 @@ class Figures(SheetPart):
             if forecast is None or sheet.period.last < sheet.today:
                 return []
             reach = formats.short_range(forecast.low, forecast.high)
-            told = f"forecast {formats.short_amount(forecast.median)} ({reach}) by pace"
+            told = f"forecast {formats.short_amount(forecast.median)} ({reach}) at your pace"
             return [spans.cut([("     " + told, "dim")], width, measure)]
         plan = known.plan
         if plan is None:
@@ -90,29 +88,30 @@ class Figures(SheetPart):
         short = room < 2 and advice_short(known)
         if plan.probability is None or (short and plan.probability < known.facts.wanted):
             mark = ("     ", "") if plan.probability is None else _mark(plan.probability)
-            return [spans.cut([mark, (advice_short(known), "")], width, measure)]
-        line: Line = [
-            _mark(plan.probability),
-            (f"plan {formats.percent(plan.probability)} likely {by_text(known)}", "bold"),
-        ]
-        if plan.in_the_end is not None:
-            line.append((f" · {formats.percent(plan.in_the_end)} in the end", "dim"))
-        if known.quota is not None and known.quota.probability is not None:
-            line.append((f" · quota {formats.percent(known.quota.probability)}", "dim"))
-        line += self._forecast(known, width - spans.width_of(line, measure))
-        lines = [spans.cut(line, width, measure)]
+            told = advice_short(known)
+            if measure(told) > width - 5:
+                told = told.partition(" · ")[0]
+            return [spans.cut([mark, (told, "")], width, measure)]
+        odds = f"{formats.percent(plan.probability)} likely to hit plan {by_text(known)}"
+        later = "" if plan.in_the_end is None else f" · {formats.percent(plan.in_the_end)} eventually"
+        room = width - measure(odds + later) - 5
+        rest = next((text for text in self._quota_and_forecast(known) if measure(text) <= room), "")
+        lines = [spans.cut([_mark(plan.probability), (odds, "bold"), (later + rest, "dim")], width, measure)]
         for text in (what_would_do(advice(known)), late_calls(known), disagreement(known), stale_text(known)):
             if text:
                 lines += [[("     " + part, "dim")] for part in spans.wrapped(text, width - 7, measure)]
         return lines[:room]
 
-    def _forecast(self, known: Outlook, room: int) -> Line:
-        found = known.forecast
-        if found is None:
-            return []
-        told = f" · likely {formats.short_amount(found.median)}"
-        texts = (f"{told} ({formats.short_range(found.low, found.high)})", told)
-        return next(([(text, "dim")] for text in texts if measure(text) <= room), [])
+    def _quota_and_forecast(self, known: Outlook) -> Iterator[str]:
+        """The odds of the quota and the forecast, in ever shorter words."""
+        quotas, forecasts = [""], [""]
+        if known.quota is not None and known.quota.probability is not None:
+            share = formats.percent(known.quota.probability)
+            quotas = [f" · {share} likely to hit quota", f" · quota {share}"]
+        if known.forecast is not None:
+            told = f" · forecast {formats.short_amount(known.forecast.median)}"
+            forecasts = [f"{told} ({formats.short_range(known.forecast.low, known.forecast.high)})", told, ""]
+        return (quota + forecast for quota in quotas for forecast in forecasts)
 
     def _bars(self, plan: Standing, quota: Standing, width: int) -> list[Line]:
         numbers = max(len(whole(plan.target)), len(whole(quota.target)))
@@ -137,21 +136,19 @@ class Figures(SheetPart):
         currency = f" {sheet.currency}" if sheet.currency else ""
         days = plan.behind_days or Fraction(0)
         if plan.done >= plan.target:
-            line: Line = [("   ✓ ", "good"), ("the plan is met", "")]
+            line: Line = [("   ✓ ", "good"), ("Plan met", "")]
         elif plan.delta >= 0:
-            text = (
-                f"{whole(plan.delta)} ahead of the plan's line ({tenths(-days)} days)" if plan.delta else "on the line"
-            )
+            text = f"{whole(plan.delta)} ahead of pace ({_days(-days)})" if plan.delta else "On pace"
             line = [("   ▲ " if plan.delta else "   ▬ ", "good"), (text, "")]
         else:
-            text = f"{whole(-plan.delta)} behind the plan's line ({tenths(days)} days)"
+            text = f"{whole(-plan.delta)} behind pace ({_days(days)})"
             line = [("   ▼ ", "bad" if days > 1 else "warn"), (text, "")]
         needed = ""
         if plan.done < plan.target and plan.required is not None:
-            needed = f" · {whole(plan.required)} needed a working day"
+            needed = f" · {whole(plan.required)} needed per working day"
         elif plan.done < plan.target:
             needed = f" · missed by {whole(plan.target - plan.done)}"
-        for rest in (f" · {whole(plan.done)}{currency} booked{needed}", needed):
+        for rest in (f" · {whole(plan.done)}{currency} closed{needed}", needed):
             if spans.width_of(line, measure) + measure(rest) <= width:
                 return [*line, (rest, "dim")]
         return spans.cut(line, width, measure)

@@ -10,7 +10,7 @@ from textual import events
 
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
-from planner.domain.plan.goals import GoalState, Horizon, Metric
+from planner.domain.plan.goals import GoalState, Metric
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
     from planner.services.plan.goal_tree import GoalLine, GoalTree, GoalTreeLine
     from planner.services.plan.goals import Falls
 
-HORIZON_WORDS = {
-    Horizon.FIVE_YEARS: "five years",
-    Horizon.THREE_YEARS: "three years",
-    Horizon.YEAR: "a year",
-    Horizon.MONTH: "a month",
-    Horizon.WEEK: "a week",
-}
 BAR = 10
 TITLE = 26  # minimum width of a title before columns are dropped
 
@@ -47,7 +40,7 @@ def by(goal: Goal) -> str:
     """Format the deadline briefly: the year, the month, or the day."""
     last = goal.period.last
     if goal.horizon.years:
-        return f"{last.year}" if (last.month, last.day) == (12, 31) else f"{last:%b} {last.year}"
+        return f"{last.year}" if (last.month, last.day) == (12, 31) else f"{formats.MONTHS[last.month - 1]} {last.year}"
     return formats.when_text(last)
 
 
@@ -144,15 +137,15 @@ class GoalLines(ChoiceLines):
 
     def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         tree = self.goals
-        more = f"  {tree.hidden} done or dropped, v shows them" if tree and tree.hidden else ""
+        more = f"  {tree.hidden} done or dropped (v to show)" if tree and tree.hidden else ""
         title: Line = [(" Goals", "bold"), (more, "dim")]
         if tree is None:
             return [(-1, title), (-1, [("   …", "dim")])]
         if not tree.lines:
             return [
                 (-1, title),
-                (-1, [("   No goals yet: what do you want in five years, and for whom?", "")]),
-                (-1, [("   Press ", "dim"), ("n", "accent"), (" to write the first wish down.", "dim")]),
+                (-1, [("   No goals yet. Where do you want to be in five years?", "")]),
+                (-1, [("   Press ", "dim"), ("n", "accent"), (" to add your first wish.", "dim")]),
             ]
         rows: list[tuple[int, Line]] = [(-1, spans.justified(title, self._heads(width), width, measure))]
         room = max(1, height - 1)
@@ -168,7 +161,7 @@ class GoalLines(ChoiceLines):
 
     def _columns(self, width: int) -> Columns:
         """Size the columns at the right by their content, dropping those that leave the title no room."""
-        numbers, signs, bys = len("done ╱ target"), len("line"), len("today")
+        numbers, signs, bys = len("done ╱ target"), len("pace"), len("today")
         for line in self.goals.lines if self.goals else ():
             if line.goal is not None:
                 signs = max(signs, measure(_signed(line.goal)[0]))
@@ -185,7 +178,7 @@ class GoalLines(ChoiceLines):
         columns = self._columns(width)
         text = " " * (columns.bar + 1) if columns.bar else ""
         text += f"{'done ╱ target':>{columns.numbers}}"
-        text += f"  {'line':<{columns.sign}}" if columns.sign else ""
+        text += f"  {'pace':<{columns.sign}}" if columns.sign else ""
         text += f"  {'by':>{columns.by}}" if columns.by else ""
         return [(f"{text} ", "dim")]
 
@@ -219,7 +212,7 @@ class GoalLines(ChoiceLines):
             facts = columns.line(asked.done / asked.target, _numbers(line), met, "today", "dim")
             return "· ", f"{asked.target:,} {WORDS[asked.metric][asked.target != 1]}", "dim", facts
         assert line.task is not None
-        due = "" if line.task.due is None else str(line.task.due).replace("T", " ")
+        due = "" if line.task.due is None else formats.when_text(line.task.due, self.goals.day if self.goals else None)
         facts = [(due, "dim")] if due else []
         return f"{line.task.priority or '·'} ", line.task.title, "dim", facts
 
@@ -230,7 +223,7 @@ class GoalLines(ChoiceLines):
 
 
 class GoalDetail(Lines):
-    """View of the selected goal in full: why, for whom, vision, progress and targets."""
+    """View of the selected goal in full: why, who it's for, vision, progress and targets."""
 
     FIXED_HEIGHT = True
 
@@ -251,7 +244,7 @@ class GoalDetail(Lines):
 
     def _leaf(self, width: int) -> list[Line]:
         """The lines for a task or counter, whose parents the tree beside it shows."""
-        return [spans.cut([(" ⏎", "accent"), (" shows it in Today's list", "dim")], width, measure)]
+        return [spans.cut([(" ⏎", "accent"), (" open in Today", "dim")], width, measure)]
 
     def _goal(self, item: GoalLine, width: int) -> list[Line]:
         goal = item.goal
@@ -260,31 +253,33 @@ class GoalDetail(Lines):
         lines: list[Line] = [[(" ", ""), (spans.fit(goal.title, width - 2, measure), "bold")]]
         starts = goal.starts if goal.target is not None else None
         counts = (
-            f", counts from {formats.when_text(starts)}" if starts is not None and starts > goal.period.first else ""
+            f", starts {formats.when_text(starts, self.today)}"
+            if starts is not None and starts > goal.period.first
+            else ""
         )
-        when = f"{HORIZON_WORDS[goal.horizon]}, by {formats.dated_text(last)}{counts}{state}"
+        when = f"{goal.horizon.kind} goal, due {formats.dated_text(last)}{counts}{state}"
         lines.append(spans.cut([(f" {when}", "dim")], width, measure))
         if item.up:
             stands = " › ".join(above.title for above in reversed(item.up))
-            lines += self._field("serves", stands, width)
-        for name, text in (("why", goal.why), ("for whom", goal.for_whom), ("picture", goal.picture)):
+            lines += self._field("part of", stands, width)
+        for name, text in (("why", goal.why), ("who it's for", goal.for_whom), ("vision", goal.picture)):
             if text:
                 lines += self._field(name, text, width)
         if not (goal.why or goal.for_whom or goal.picture) and not item.up:
-            lines.append([(" e", "accent"), (" write down why, for whom, and the picture of it", "dim")])
+            lines.append([(" e", "accent"), (" add why, who it's for, and your vision", "dim")])
         lines += [[], *self._standing(item, width)] if goal.metric is not None else []
         return lines
 
     def _field(self, name: str, text: str, width: int) -> list[Line]:
-        parts = spans.wrapped(text, width - 13, measure)
-        return [[(f" {name if not index else '':<11}", "dim"), (part, "")] for index, part in enumerate(parts)]
+        parts = spans.wrapped(text, width - 15, measure)
+        return [[(f" {name if not index else '':<13}", "dim"), (part, "")] for index, part in enumerate(parts)]
 
     def _standing(self, item: GoalLine, width: int) -> list[Line]:
         """The goal's figures, a row each."""
         goal = item.goal
         rows: list[tuple[str, Line]] = []
         if item.done is not None:
-            unit = "" if goal.metric in (None, Metric.REVENUE, Metric.COUNT) else goal.metric.value.replace("-", " ")
+            unit = "" if goal.metric in (None, Metric.REVENUE, Metric.COUNT) else goal.metric.words
             reached = figure(goal, item.done) + (f" of {figure(goal, item.target)}" if item.target else "")
             share = f"  {formats.percent(float(item.done / item.target))}" if item.target else ""
             rows.append(("done", [(f"{reached} {unit}".rstrip(), "bold"), (share, "dim")]))
@@ -295,32 +290,33 @@ class GoalDetail(Lines):
             if len(values) == 1:
                 lines += self._field(name, values[0][0], width)
             else:
-                lines.append(spans.cut([(f" {name:<11}", "dim"), *values], width, measure))
+                lines.append(spans.cut([(f" {name:<13}", "dim"), *values], width, measure))
         return lines
 
 
 def _pace_rows(item: GoalLine, course: Course, falls: Falls) -> list[tuple[str, Line]]:
-    """How far ahead of its line a goal is, and what is left of it."""
+    """How far ahead of its pace a goal is, and what is left of it."""
     goal, pace = item.goal, course.pace
     text, style = _signed(item)
     days = pace.delta_days
-    word = f"  {abs(float(days)):.1f} days {pace.verdict}" if days else f"  {pace.verdict}"
-    rows: list[tuple[str, Line]] = [("line", [(text, style), ("  met" if text == "✓" else word, "dim")])]
+    word = f"  {abs(float(days)):.1f} days {pace.verdict}" if days else f"  {pace.status}"
+    rows: list[tuple[str, Line]] = [("pace", [(text, style), ("  met" if text == "✓" else word, "dim")])]
     if pace.verdict not in ("met", "missed"):
-        asks = f"{figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month"
+        needed = f"{figure(goal, falls.week)} this week, {figure(goal, falls.month)} this month"
         if goal.metric is not Metric.REVENUE:
-            asks = f"{'nothing' if falls.today is None else f'{falls.today:,}'} today, {asks}"
-        rows.append(("asks", [(asks, "")]))
+            needed = f"{'nothing' if falls.today is None else f'{falls.today:,}'} today, {needed}"
+        rows.append(("needed", [(needed, "")]))
     year = item.year
     now = None if year is None or len(year.months) < 2 else year.months[year.current]
     if year is not None and now is not None and round(now.asked) != round(now.planned):
         before, missed = figure(goal, now.planned), figure(goal, abs(year.missed))
-        word = "missed so far" if year.missed > 0 else "more than planned so far"
-        rows.append(("the month", [(f"{figure(goal, now.asked)}; planned {before}, {missed} {word}", "")]))
+        word = "short" if year.missed > 0 else "over"
+        told = f"{figure(goal, now.asked)} instead of {before}, as you're {missed} {word} so far"
+        rows.append(("this month", [(told, "")]))
     if pace.required:
-        needs = f"{figure(goal, pace.required)} a working day, {formats.number(float(pace.days.left), 1)} left"
-        rows.append(("needs", [(needs, "")]))
+        left = f"{figure(goal, pace.required)}, with {formats.number(float(pace.days.left), 1)} working days left"
+        rows.append(("per day", [(left, "")]))
     if course.spread.shortfall:
-        short = f"{figure(goal, course.spread.shortfall)} find no room under the daily cap"
+        short = f"{figure(goal, course.spread.shortfall)} won't fit under the daily cap"
         rows.append(("", [(f"! {short}", "bad")]))
     return rows

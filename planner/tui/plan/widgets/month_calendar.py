@@ -69,20 +69,20 @@ class MonthCalendar(SheetPart):
         return [(today, "accent"), (f"{day.day.day:>2}", style), (mark, "dim" if mark != "½" else "warn")]
 
     def _told(self, day: DayFigures, sheet: Sheet, width: int) -> list[Line]:
-        words = {Fraction(0): "off", Fraction(1, 2): "half a day", Fraction(1): "a full day"}
+        words = {Fraction(0): "off", Fraction(1, 2): "half day", Fraction(1): "full day"}
         count = len(self.chosen())
         if count > 1:
             first, last = self.chosen()[0], self.chosen()[-1]
-            return [[(f" {formats.when_text(first)} to {formats.when_text(last)}, {count} days", "")]]
-        why = f", {day.why}" if day.why else ", your own" if day.own else ""
-        lines: list[Line] = [[(f" {day.day:%a} {day.day.day}  {words.get(day.weight, 'a part')}{why}", "")]]
+            return [[(f" {formats.days_text(first, last)}, {count} days", "")]]
+        why = f", {day.why}" if day.why else ", set by you" if day.own else ""
+        lines: list[Line] = [[(f" {formats.when_text(day.day)}  {words.get(day.weight, 'part of a day')}{why}", "")]]
         carries = [
             f"{share:,} {WORDS[asked.counted][share != 1]}"
             for asked in sheet.asked
             if asked.metric != "revenue" and (share := asked.course.target_of(day.day))
         ]
         if day.booked:
-            lines.append([(f"   {whole(Fraction(day.booked))} booked", "")])
+            lines.append([(f"   {whole(Fraction(day.booked))} closed", "")])
         if carries:
             lines += [
                 [(f"   {part}", "dim")] for part in spans.wrapped("to do: " + ", ".join(carries), width - 4, measure)

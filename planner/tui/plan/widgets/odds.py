@@ -43,17 +43,17 @@ class Funnel(Lines):
         known = self.ahead.outlook
         told = {rate.stage: f"{_count(rate.successes)} of {_count(rate.trials)}" for rate in known.rates.values()}
         seen = max(len(text) for text in told.values())
-        title: Line = [(" The way to a deal", "bold")]
+        title: Line = [(" Funnel", "bold")]
         if known.low_confidence:
             nothing = not any(rate.trials for rate in known.rates.values())
-            word = "? as is usual, no data yet " if nothing else "? little data "
+            word = "typical rates, no data yet " if nothing else "low confidence "
             title = spans.justified(title, [(word, "dim")], width, measure)
         lines = [title]
         for rate in known.rates.values():
             low, high = rate.posterior.interval()
             lines.append(
                 [
-                    (f"   {arrow(rate.stage):<16}", ""),
+                    (f"  {arrow(rate.stage):<21}", ""),
                     (f"{100 * rate.posterior.mean:>5.1f}%", "bold"),
                     (f"  {_between(low, high):>8}", "dim"),
                     (f"  {told[rate.stage]:>{seen}}", "dim"),
@@ -69,7 +69,7 @@ class Funnel(Lines):
         if not best:
             return []
         told = ", ".join(f"{WEEKDAYS[each.weekday][:3].capitalize()} {formats.percent(each.rate, 1)}" for each in best)
-        return [[("   best days to talk  ", ""), (told, "dim")]]
+        return [[("  best days to call    ", ""), (told, "dim")]]
 
 
 def _count(number: int) -> str:
@@ -104,7 +104,7 @@ RESULTS = 5
 
 
 class WhatIf(Lines, can_focus=True):
-    """Sliders for what could change, and the resulting odds. Nothing is saved until ⏎ asks the screen to."""
+    """Sliders for what could change, and the resulting odds. The screen saves them on ⏎."""
 
     FIXED_HEIGHT = True
     SHOWN = ("plan", "quota", "forecast")
@@ -252,7 +252,7 @@ class WhatIf(Lines, can_focus=True):
     # display
 
     def build(self, width: int, height: int) -> list[Line]:
-        title: Line = [(" What if?", "bold"), ("   ← → move  0–9 type  ⌫ as it is", "dim")]
+        title: Line = [(" What if?", "bold"), ("   ← → adjust  0–9 type  ⌫ reset", "dim")]
         if self.known is None:
             return [title, [("   …", "dim")]]
         lines = [title]
@@ -271,10 +271,10 @@ class WhatIf(Lines, can_focus=True):
             text = f"{self.typed}▏"
         line: Line = [
             (" ▸ " if chosen else "   ", "accent"),
-            (f"{slider.name:<16}", "cursor" if chosen else ""),
+            (f"{slider.name:<21}", "cursor" if chosen else ""),
             (f"{text:>9}", "accent" if moved else "bold"),
         ]
-        room = min(24, width - 31)
+        room = min(24, width - 36)
         if room >= 8 and value is not None:
             line += [("  ", ""), *self._track(slider, value, room)]
         return line
@@ -309,14 +309,14 @@ class WhatIf(Lines, can_focus=True):
         rows = []
         for name, show in (
             (f"plan {by_text(known)}", lambda each: _likely(each.plan)),
-            ("  in the end", _in_the_end),
+            ("  eventually", _in_the_end),
             (f"quota {by_text(known)}", lambda each: _likely(each.quota)),
-            (f"calls for {formats.percent(known.facts.wanted)}", _calls),
+            (f"calls for {formats.percent(known.facts.wanted)} odds", _calls),
             ("forecast", _forecast),
         ):
             before = show(known)
             after = "…" if supposed is None else show(supposed)
-            line: Line = [(f"   {name:<16}", "dim"), (f"{before:>9}", "dim" if self.values else "bold")]
+            line: Line = [(f"   {name:<21}", "dim"), (f"{before:>9}", "dim" if self.values else "bold")]
             if self.values:
                 line += [(" → ", "dim"), (after, "bold" if after != before else "dim")]
             rows.append(line)
@@ -338,7 +338,7 @@ def _calls(each: Outlook) -> str:
         return "–"
     if plan.met:
         return "✓"
-    return "beyond" if plan.dials is None else f"{plan.dials:,}"
+    return "too many" if plan.dials is None else f"{plan.dials:,}"
 
 
 def _forecast(each: Outlook) -> str:

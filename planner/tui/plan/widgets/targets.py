@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from planner.domain import formats
+from planner.domain.plan.goals import Metric
 from planner.tui.plan.widgets.sheet import SheetPart, whole
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
@@ -15,19 +16,8 @@ if TYPE_CHECKING:
     from planner.services.plan.months import Asked, Sheet
 
 
-METRIC_WORDS = {
-    "revenue": "revenue",
-    "dials": "cold calls",
-    "conversations": "conversations",
-    "meetings-booked": "meetings booked",
-    "meetings": "meetings held",
-    "proposals": "proposals",
-    "deals": "deals",
-}
-
-
 # In the order in which they are worth trying (`maths.md` 3).
-WAYS_OUT = "more hours, a better list, a higher rate, what is open already, or a lower plan"
+WAYS_OUT = "more hours, a better list, higher rates, your open pipeline, or a lower plan"
 
 
 class Targets(SheetPart):
@@ -42,12 +32,12 @@ class Targets(SheetPart):
         rows = [self._cells(asked) for asked in sheet.asked]
         sizes = [max(len(row[column]) for row in rows) for column in range(1, 5)]
         sizes = [
-            max(size, len(name)) for size, name in zip(sizes, ("done", "target", "line", "a full day"), strict=True)
+            max(size, len(name)) for size, name in zip(sizes, ("done", "target", "pace", "per full day"), strict=True)
         ]
-        wide = width >= sum(sizes) + 32
-        heads = f"{'done':>{sizes[0]}}  {'target':>{sizes[1]}}  line"
-        heads += f"{'a full day':>{sizes[2] + sizes[3] - 2}}" if wide else ""
-        lines: list[Line] = [spans.cut([(" What it asks".ljust(20), "bold"), (heads, "dim")], width, measure)]
+        wide = width >= sum(sizes) + 28
+        heads = f"{'done':>{sizes[0]}}  {'target':>{sizes[1]}}  pace"
+        heads += f"{'per full day':>{sizes[2] + sizes[3] - 2}}" if wide else ""
+        lines: list[Line] = [spans.cut([(" Targets".ljust(20), "bold"), (heads, "dim")], width, measure)]
         for row, asked in zip(rows, sheet.asked, strict=True):
             style = "good" if row[3][0] in "✓▲▬" else "bad" if (asked.course.pace.delta_days or 0) < -1 else "warn"
             line: Line = [
@@ -74,7 +64,7 @@ class Targets(SheetPart):
         line = "✓" if met else f"▲ {delta}" if pace.delta > 0 else "▬" if not pace.delta else f"▼ {delta}"
         required = "–" if pace.required is None or met else self._number(asked, pace.required)
         return (
-            METRIC_WORDS[asked.metric],
+            Metric(asked.metric).words,
             self._number(asked, asked.done),
             self._number(asked, pace.target),
             line,
@@ -90,8 +80,12 @@ class Targets(SheetPart):
         short = [asked for asked in sheet.asked if asked.shortfall and asked.done < asked.course.pace.target]
         if not short:
             return []
-        named = ", ".join(f"{self._number(asked, asked.shortfall)} {METRIC_WORDS[asked.metric]}" for asked in short)
-        cap = "" if sheet.cap is None else f" of {formats.number(float(sheet.cap), 2)} × the even rate"
-        text = f"{named} find no room under the daily cap{cap}. Ways out: {WAYS_OUT}."
+        named = [
+            f"{self._number(asked, asked.shortfall)} {'in ' * (asked.metric == 'revenue')}{Metric(asked.metric).words}"
+            for asked in short
+        ]
+        listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+        cap = "" if sheet.cap is None else f" of {formats.number(float(sheet.cap), 2)}×"
+        text = f"{listed} won't fit under the daily cap{cap}. Options: {WAYS_OUT}."
         parts = spans.wrapped(text, width - 4, measure)
         return [*([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]
