@@ -75,10 +75,10 @@ class Due:
         return f"{now:%Y-%m-%dT%H:%M}"[: len(self.at)] > self.at
 
     def when(self, now: datetime) -> str:
-        """Its time if it is today's, else its day: ``11:30``, ``today``, ``2026-11-13 11:30``."""
+        """Its time if it is today's, else its day: ``11:30``, ``today``, ``Fri 13 Nov 11:30``."""
         if self.at[:10] == f"{now:%Y-%m-%d}":
             return self.at[11:] or "today"
-        return self.at.replace("T", " ")
+        return formats.when_text(self.at, now.date())
 
 
 def special_days(text: str) -> list[Due]:

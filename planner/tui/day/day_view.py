@@ -45,11 +45,10 @@ def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int])
 
 def _special(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
     """Birthdays and other special days of contacts. Empty if there are none."""
-    lines: list[Line] = []
-    for each in today.special[:DUE_SHOWN]:
-        at = each.when(now)
-        when = at if at == "today" else formats.when_text(at)
-        lines.append(cut([(f"   {when}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure))
+    lines = [
+        cut([(f"   {each.when(now)}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure)
+        for each in today.special[:DUE_SHOWN]
+    ]
     return _titled("Birthdays and dates", lines, len(today.special))
 
 

@@ -187,7 +187,7 @@ class DayFacts(Lines):
             lines.append(spans.cut(off, width, measure))
         for each in self.today.special:
             at = each.when(self.now)
-            when = "" if at == "today" else f"{formats.when_text(at)}  "
+            when = "" if at == "today" else f"{at}  "
             lines += [[], spans.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
         return lines
 
