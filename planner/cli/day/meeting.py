@@ -128,7 +128,7 @@ def ended(args: argparse.Namespace, ctx: AppContext) -> int:
         due = "" if step.when is None else f" {formats.when_text(step.when.due)}"
         following = f". Next: {step.kind}{due}"
     if after.satisfied and found.contact_id is not None:
-        warn(f"{found.who} is satisfied. Ask who else you should talk to, then: planner contact add NAME --referrer ID")
+        warn(f"{found.who} is satisfied. Ask who else you should meet, then: planner contact add NAME --referrer ID")
     return say(f"{'Held' if held else 'No-show'}: {sentence(found)}{following}")
 
 

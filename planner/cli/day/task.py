@@ -161,7 +161,7 @@ def done(args: argparse.Namespace, ctx: AppContext) -> int:
     for task, following in service.done(ctx, *args.id):
         say(f"Done: {task.title}")
         if following is not None:
-            say(f"Next: task {following.id}{_on(following)}" + (f"  {following.title}" if following.care else ""))
+            say(f"Next: task {following.id}{_on(following, ctx)}" + (f"  {following.title}" if following.care else ""))
     return 0
 
 
@@ -183,13 +183,13 @@ def snooze(args: argparse.Namespace, ctx: AppContext) -> int:
     else:
         due = Due(ctx.today() + timedelta(days=1))
     task = service.snooze(ctx, args.id, due, force=args.anyway)
-    return say(f"Task {task.id} snoozed{_on(task)}: {task.title}")
+    return say(f"Task {task.id} snoozed: {task.title}{_on(task, ctx)}")
 
 
 def skip(args: argparse.Namespace, ctx: AppContext) -> int:
     for task, following in service.skip(ctx, *args.id):
-        say(f"Skipped{_on(task)}: {task.title}")
-        say("That was the last one." if following is None else f"Next: task {following.id}{_on(following)}")
+        say(f"Skipped: {task.title}{_on(task, ctx)}")
+        say("That was the last one." if following is None else f"Next: task {following.id}{_on(following, ctx)}")
     return 0
 
 
@@ -222,8 +222,8 @@ def as_object(task: Task, rank: int, ctx: AppContext, why: dict[int, tuple[str, 
     }
 
 
-def _on(task: Task) -> str:
-    return f", {formats.when_text(task.due)}" if task.due else ""
+def _on(task: Task, ctx: AppContext) -> str:
+    return f", {formats.when_text(task.due, ctx.today())}" if task.due else ""
 
 
 def _sentence(task: Task) -> str:

@@ -146,8 +146,8 @@ class TimeOff:
         """Return a sentence that reports it and says how to take it off."""
         when = formats.days_text(self.days.first, self.days.last)
         return (
-            f"{self.title} ({when}) is all day in your calendar but still counts as working time. If you're off, run "
-            f"`planner calendar off {self.span}`."
+            f"{self.title} ({when}) is all day in your calendar but still counts as working time. If you're off: "
+            f"planner calendar off {self.span}"
         )
 
 

@@ -127,11 +127,11 @@ class TodayScreen(CountingScreen):
 
     def _say_midway(self) -> None:
         """Show the mid-week or mid-month check. 7 shows all of it."""
-        parts = self.today.midway.splitlines()[0].split("; ")
+        parts = self.today.midway.splitlines()[0].split(" · ")
         seven: Line = [("   7", "accent"), (" review", "dim")]
-        shorter = [parts[:count] for count in range(len(parts), 0, -1)]
-        shorter.append([f"{parts[0].partition(',')[0]} check-in"])
-        self.say(*([(" ◷ ", "accent"), ("; ".join(some), ""), *seven] for some in shorter), keep=True)
+        shorter = [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]
+        shorter.append(parts[0].partition(" as of")[0])
+        self.say(*([(" ◷ ", "accent"), (some, ""), *seven] for some in shorter), keep=True)
         self._lasting = False  # so that past meetings are asked about all the same
 
     # display

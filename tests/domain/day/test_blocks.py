@@ -80,7 +80,7 @@ def test_blocks_give_way_to_meetings() -> None:
 
 def test_covered_block_names_the_meeting() -> None:
     pieces = give_way(day(block("13:00-13:30", "mail")), [Busy(12 * 60, 14 * 60, "Hanbit")])
-    assert [(piece.title, piece.dropped) for piece in pieces] == [("Hanbit", False), ("gave way to Hanbit", True)]
+    assert [(piece.title, piece.dropped) for piece in pieces] == [("Hanbit", False), ("made way for Hanbit", True)]
 
 
 def test_family_time_never_gives_way() -> None:
@@ -132,7 +132,7 @@ def test_displaced_blocks_are_reported_and_none_is_lost(new: str, told: str) -> 
 
 def test_block_without_room_is_dropped_only_on_request() -> None:
     day = [block(*each.split()) for each in FULL_DAY]
-    with pytest.raises(WouldDrop, match=r"leaves no room for calls 08:30–12:00, which would be dropped\.$"):
+    with pytest.raises(WouldDrop, match=r"leaves no room for Calls 08:30–12:00, which would be dropped\.$"):
         placed(day, block("08:30-12:30", "meetings"))
     found, said = placed(day, block("08:30-12:30", "meetings"), drop=True)
     assert said == ["calls 08:30 dropped", "rest shortened to 12:30–13:00"]
@@ -282,7 +282,7 @@ def test_block_state(stretch: Piece, minute: int, state: str | None) -> None:
         ("calls", ["dials"], [], False, "missed"),
         ("calls", [], [], True, "missed"),
         ("calls", [], [("callback", "Kim")], False, "missed"),
-        ("admin", ["dials"], [("counter", "100 cold calls")], True, "free"),
+        ("admin", ["dials"], [("counter", "100 calls")], True, "free"),
         ("admin", [], [("own", "Expenses")], False, "missed"),
         ("mail", [], [], False, "missed"),
         ("list", [], [], False, "missed"),

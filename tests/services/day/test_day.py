@@ -71,7 +71,7 @@ def test_blocks_changed_for_a_day_leave_the_week_alone(ctx: AppContext) -> None:
     assert str(block(ctx, "calls", MONDAY + timedelta(days=1)).block) == "calls 08:30–12:00"
     blocks.drop(ctx, MONDAY, block(ctx, "learning"))
     assert states(ctx)["19:15 learning"] == "dropped"
-    assert history.undo(ctx) == "dropped for the day: learning 19:15–20:00"
+    assert history.undo(ctx) == "dropped block: Learning 19:15–20:00"
     assert states(ctx)["19:15 learning"] == "planned"
     blocks.restore(ctx, MONDAY)
     assert str(block(ctx, "rest").block) == "rest 12:00–13:00"
@@ -116,7 +116,7 @@ def test_block_cannot_move_into_family_time(ctx: AppContext) -> None:
 
 def test_tasks_in_protected_time_need_force(ctx: AppContext) -> None:
     evening = Due(MONDAY, time(21))
-    with pytest.raises(ProtectedTime, match=r"family \(20:45–22:15\), where nothing is planned"):
+    with pytest.raises(ProtectedTime, match=r"falls in family time \(20:45–22:15\), which is protected"):
         tasks.add(ctx, "late", due=evening)
     with pytest.raises(ProtectedTime, match="sleep"):
         tasks.add(ctx, "early", due=Due(MONDAY + timedelta(days=1), time(5)))

@@ -266,7 +266,7 @@ def test_next_meeting_in_family_time_needs_force(ctx: AppContext) -> None:
 def test_overlapping_meeting_gives_a_notice(ctx: AppContext) -> None:
     meeting(ctx, 14)
     meetings.add(ctx, "Orion", Due(MONDAY, time(14, 30)))
-    assert ctx.notices[-1] == "At the same time: Kim Minsu, Mon 16 Nov 14:00–15:00."
+    assert ctx.notices[-1] == "This overlaps with Kim Minsu, Mon 16 Nov 14:00–15:00."
 
 
 def test_callback_time_is_logged_with_the_call(ctx: AppContext) -> None:

@@ -235,7 +235,7 @@ def test_damaged_full_export_is_refused_and_leaves_nothing(tmp_path: Path) -> No
     whole = json.loads(path.read_bytes())
     contact = whole["tables"]["contact"]
     bad: list[tuple[object, str]] = [
-        (path.read_bytes()[:-100], "breaks off"),
+        (path.read_bytes()[:-100], "ends in the middle of"),
         (b"{}", "no whole export"),
         (b"", "no whole export"),
         (whole | {"schema": 99}, "schema 99"),

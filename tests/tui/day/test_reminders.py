@@ -38,7 +38,7 @@ def said(reminders: Reminders, found: Today, *clocks: str, in_call: bool = False
 def test_block_is_announced_once_at_its_start(tmp_path: Path) -> None:
     found = today(context_at(tmp_path))
     looks = said(Reminders(), found, "08:29:59", "08:30:00", "08:30:01", "08:31:00")
-    assert looks == [[], ["cold calls until 12:00"], [], []]
+    assert looks == [[], ["Calls until 12:00"], [], []]
 
 
 def test_past_starts_are_not_announced(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_email_block_and_window_are_announced_together(tmp_path: Path) -> None:
         [],
     ]
     found.blocks = [block for block in found.blocks if block.kind != "mail"]
-    assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["mail is open"]]
+    assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["Your email window is open"]]
 
 
 def test_overrun_email_window_is_announced_once(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_overrun_email_window_is_announced_once(tmp_path: Path) -> None:
     found.mail = [("13:00", 30, opened, None, 2)]
     assert said(Reminders(), found, "13:33:59", "13:34:00", "13:35:00") == [
         [],
-        ["the 30 minutes of mail are over"],
+        ["Your 30 min of email are up"],
         [],
     ]
     found.mail = [("13:00", 30, opened, opened + 60, 2)]
