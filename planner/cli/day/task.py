@@ -195,7 +195,7 @@ def skip(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for task in service.drop(ctx, *args.id, reason=args.reason, series=args.series):
-        say(f"Dropped{' the series' if task.every else ''}: {task.title}")
+        say(f"Dropped{' the whole series' if task.every else ''}: {task.title}")
     return 0
 
 

@@ -53,7 +53,7 @@ class TodayScreen(CountingScreen):
         Binding("T", "triage", "triage", id="task-triage", tooltip="Sort out overdue tasks, one key each"),
         Binding("R", "rank_anew", "suggested order", id="task-rank", tooltip="Go back to the suggested order of tasks"),
         Binding(
-            "s", "stop('refused')", "distraction resisted", id="stop-refused", tooltip="Log a distraction you resisted"
+            "s", "stop('refused')", "resisted", id="stop-refused", tooltip="Log a distraction you resisted"
         ),
         Binding("S", "stop('given-in')", "gave in", id="stop-given", tooltip="Log a distraction you gave in to"),
         Binding("t", "app.show('day')", "day", id="screen-day", tooltip="Mark and move the blocks of your day"),

@@ -358,7 +358,7 @@ def test_dropping_a_recurring_task_needs_series(run: Run) -> None:
     refused = run("task", "drop", "2", "1", code=2).err
     assert "Skip this one with `planner task skip 1`, or end the series with `planner task drop 1 --series`" in refused
     assert len(run("task", "list", "--json").json) == 2, "all or none"
-    assert run("task", "drop", "1", "--series").out == "Dropped the series: Report\n"
+    assert run("task", "drop", "1", "--series").out == "Dropped the whole series: Report\n"
     assert [task["title"] for task in run("task", "list", "--json").json] == ["once"]
     assert "doesn't repeat" in run("task", "skip", "2", code=1).err
     run("undo")

@@ -443,7 +443,7 @@ def test_promise_in_one_line(clients: Clients, line: str, said: tuple[str, str, 
 
 def test_promise_to_an_unknown_name_gives_a_notice(clients: Clients) -> None:
     assert promised(clients.ctx, "promise Zoe a list tomorrow") == (None, "Zoe a list", "2026-11-17")
-    assert "Nobody is called 'Zoe'" in clients.ctx.notices[-1]
+    assert "There's no contact named 'Zoe'" in clients.ctx.notices[-1]
 
 
 def test_promise_to_an_ambiguous_name_is_refused(clients: Clients) -> None:

@@ -73,7 +73,7 @@ async def test_one_key_counts_one(ctx: AppContext, key: str, metric: str, kind: 
         assert today_screen(pilot).today.counts[metric] == 1
         assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == [kind]
         await pilot.press("u")
-        await wait_for(pilot, says(pilot, "undid"))
+        await wait_for(pilot, says(pilot, "Undid"))
         await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 0)
         await pilot.press("U")
         await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 1)
@@ -267,13 +267,13 @@ async def test_tasks_are_added_ranked_completed_snoozed_and_dropped(ctx: AppCont
         await wait_for(pilot, says(pilot, "Moved to place 2: [third]"))
         await wait_for(pilot, lambda: today_screen(pilot).today.tasks[1].title == "[third]")
         await pilot.press("x")
-        await wait_for(pilot, says(pilot, "done: [third]"))
+        await wait_for(pilot, says(pilot, "Done: [third]"))
         await wait_for(pilot, lambda: today_screen(pilot).today.tasks[2].done)
         await pilot.press("k", "k", "k", "z")
         await wait_for(pilot, says(pilot, "Snoozed until tomorrow: first"))
         await wait_for(pilot, lambda: len(today_screen(pilot).today.tasks) == 2)
         await pilot.press("delete")
-        await wait_for(pilot, says(pilot, "dropped: second"))
+        await wait_for(pilot, says(pilot, "Dropped: second"))
         assert history.changes(ctx, 1)[0].label == "dropped task: second"
 
 
@@ -535,7 +535,7 @@ async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: 
         await press(pilot, "d", "d", "c")
         await wait_for(pilot, says(pilot, "Not saved yet: conversation. 3 counts are waiting to be saved."))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: conversation, which wasn't saved yet"))
+        await wait_for(pilot, says(pilot, "Undid: conversation, which wasn't saved yet"))
         await press(pilot, "o", "4")
         await wait_for(pilot, says(pilot, "Call: refused"))
         assert f"Calls           {before + 2} ╱" in shown(pilot)
@@ -549,7 +549,7 @@ async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: 
         await wait_for(pilot, says(pilot, "the database is back: 2 counts saved"))
         assert today_screen(pilot).today.counts["dials"] == before + 2 == dials(ctx)
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: call (refused)"))
+        await wait_for(pilot, says(pilot, "Undid: call (refused)"))
         assert dials(ctx) == before + 1
 
 

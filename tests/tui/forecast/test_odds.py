@@ -30,10 +30,10 @@ def panel(pilot: Pilot[None]) -> WhatIf:
 async def test_today_shows_odds_and_advice(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         text = shown(pilot)
-        assert "plan 15% by 30 Nov · 67% in the end · quota 51%" in text
+        assert "15% likely to hit plan · 67% eventually · quota 51%" in text
         assert "Little data yet. No number of calls makes it 80% by 30" in text
-        assert "116 calls are more than the 100 the day holds" in text
-        assert "no's to go ~13 to the next meeting" in text
+        assert "116 calls is over your capacity of 100" in text
+        assert "about 13 no's to your next meeting" in text
         assert "goal" in text
 
 
@@ -158,7 +158,7 @@ async def test_what_if_and_explanations_of_an_empty_log(ctx: AppContext) -> None
         await press(pilot, "escape")
         await pilot.press("y")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, WhyModal))
-        await wait_for(pilot, says(pilot, "no's to the next meeting"))
+        await wait_for(pilot, says(pilot, "no's to your next meeting"))
 
 
 async def test_slider_stops_at_the_limits(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ async def test_goals_show_their_pace_and_path_to_today(tmp_path: Path) -> None:
         await press(pilot, "4")
         text = shown(pilot)
         assert "887 ╱ 1,950  ▼ 150" in text
-        assert "· 116 cold calls" in text
+        assert "· 116 calls" in text
         await choose(pilot, "Cold calls")
         text = shown(pilot)
         assert "the flat › Best result of the" in text

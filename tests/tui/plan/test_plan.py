@@ -39,8 +39,8 @@ async def test_plan_shows_lines_revenue_and_targets(tmp_path: Path) -> None:
         text = shown(pilot)
         assert "November 2026" in text
         assert "9.5 of 19.5 working days left" in text
-        assert "105,949 behind the plan's line (1.5 days)" in text
-        assert "82,947 needed a working day" in text
+        assert "105,949 behind pace (1.5 days)" in text
+        assert "82,947 needed per working day" in text
         assert "∙ plan" in text and "╌ quota" in text and "1.4 M ┤" in text and "700 k ┤" in text
         assert "cold calls           887      1,950  ▼ 150" in text
         assert "find no room" not in text, "of four deals in the month none is asked of a day that can't hold it"
@@ -236,7 +236,7 @@ def december(ctx: AppContext) -> tuple[Decimal | None, list[tuple[str, int | Non
 async def test_new_month_starts_by_one_key(tmp_path: Path, size: tuple[int, int]) -> None:
     ctx = november(tmp_path, datetime(2026, 12, 1, 14))
     async with running(ctx, size) as pilot:
-        assert "N to start it like November: 1,400,000 over 700,000" in shown(pilot)
+        assert "N start from November (quota 700,000, plan 1,400,000)" in shown(pilot)
         await press(pilot, "N")
         for part in ("December 2026 begins", "600,000 won, 43% of the plan, 86% of the quota", "1 goal carried over"):
             assert part in shown(pilot)
@@ -270,7 +270,7 @@ async def test_plan_screen_offers_the_month_on_display(tmp_path: Path) -> None:
         await press(pilot, "3", "N")
         await wait_for(pilot, says(pilot, "This month already has a plan"))
         await press(pilot, "right_square_bracket")
-        await wait_for(pilot, says(pilot, "N to start it like November"))
+        await wait_for(pilot, says(pilot, "N start from November"))
         await press(pilot, "N", "enter")
         await wait_for(pilot, says(pilot, "December: plan 1,400,000"))
     assert december(ctx) == (Decimal(1_400_000), [("Deals", 1)])
@@ -281,9 +281,9 @@ async def test_day_close_of_the_last_working_day_offers_the_next_month(tmp_path:
     day.open_day(ctx)
     move_clock(ctx, datetime(2026, 11, 30, 18, 45))
     async with running(ctx) as pilot:
-        assert "December has no plan yet. N to start it like November" in shown(pilot)
+        assert "December has no plan yet. N start one from November" in shown(pilot)
         await press(pilot, "b")
-        await wait_for(pilot, says(pilot, "December begins   N plans it"))
+        await wait_for(pilot, says(pilot, "December 2026 starts   N plan it"))
         await press(pilot, "N", "enter")
         await wait_for(pilot, says(pilot, "December: plan 1,400,000 over a quota of 700,000"))
         assert "December begins" not in shown(pilot)
