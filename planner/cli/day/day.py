@@ -30,7 +30,7 @@ def register(commands: Group) -> None:
     parser = group.add("open", open_, "start your day: set its targets, blocks and top three")
     parser.add_argument("--recalculate", dest="anew", action="store_true", help="set today's targets again")
     parser.add_argument("--anew", action="store_true", help=argparse.SUPPRESS)
-    parser = group.add("close", close, "end your day, which no longer counts as a day left")
+    parser = group.add("close", close, "end your day, so it no longer counts as a day left")
     parser.add_argument(
         "--date", metavar="DATE", help="the day (default: today, or yesterday after midnight if you haven't ended it)"
     )
@@ -133,7 +133,7 @@ def _block(piece: Piece, state: str | None) -> dict[str, object]:
 
 def _say(found: DayLog) -> int:
     record = found.record
-    state = "closed" if record.closed else "open" if record.opened else "not opened"
+    state = "ended" if record.closed else "started" if record.opened else "not started"
     say(f"{formats.when_text(record.day)} ({state})")
     for piece, state_ in found.pieces:
         name = piece.title or BLOCK_WORDS[piece.kind]

@@ -27,7 +27,9 @@ def register(commands: Group) -> None:
     parser.add_argument(
         "--at", required=True, metavar="WHEN", help="day and time: thu 11, tomorrow 14:30, fri 10 to 11:30"
     )
-    parser.add_argument("--minutes", type=whole_number, metavar="N", help="length (default: 60, or the hours in --at)")
+    parser.add_argument(
+        "--minutes", type=whole_number, metavar="N", help="length in minutes (default: 60, or as in --at)"
+    )
     _where(parser)
     group.add("list", list_, "upcoming meetings, and past ones without an outcome", reads=True)
     for word, what in (("held", "mark a meeting held"), ("no-show", "mark a meeting a no-show")):
@@ -128,7 +130,7 @@ def ended(args: argparse.Namespace, ctx: AppContext) -> int:
         due = "" if step.when is None else f" {formats.when_text(step.when.due)}"
         following = f". Next: {step.kind}{due}"
     if after.satisfied and found.contact_id is not None:
-        warn(f"{found.who} is satisfied. Ask who else you should meet, then: planner contact add NAME --referrer ID")
+        warn(f"{found.who} is satisfied. Ask for a referral, then run: planner contact add NAME --referrer ID")
     return say(f"{'Held' if held else 'No-show'}: {sentence(found)}{following}")
 
 

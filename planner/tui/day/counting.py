@@ -80,7 +80,7 @@ class CountingScreen(ListScreen[TaskList]):
         best = self._record(logged.adds)
         if kind == "dial":
             self._offer(
-                f"{best}: {self.today.counts['dials']}" if best else "Call counted", logged.id, record=bool(best)
+                f"{best}: {self.today.counts['dials']:,}" if best else "Call counted", logged.id, record=bool(best)
             )
         else:
             told = f"Counted: {logged.label}"
@@ -90,7 +90,7 @@ class CountingScreen(ListScreen[TaskList]):
 
     def tell_waiting(self, logged: Logged) -> None:
         """Warn that a count isn't on disk yet because the database is gone."""
-        waiting = many(len(self.live.waiting), "count is", "counts are")
+        waiting = many(len(self.live.waiting), "entry is", "entries are")
         told = f"Not saved yet: {logged.label}. {waiting} waiting to be saved."
         self.say(
             *(

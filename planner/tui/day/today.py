@@ -52,9 +52,7 @@ class TodayScreen(CountingScreen):
         Binding("delete", "task_drop", "drop", id="task-drop", tooltip="Drop the selected task"),
         Binding("T", "triage", "triage", id="task-triage", tooltip="Sort out overdue tasks, one key each"),
         Binding("R", "rank_anew", "suggested order", id="task-rank", tooltip="Go back to the suggested order of tasks"),
-        Binding(
-            "s", "stop('refused')", "resisted", id="stop-refused", tooltip="Log a distraction you resisted"
-        ),
+        Binding("s", "stop('refused')", "resisted", id="stop-refused", tooltip="Log a distraction you resisted"),
         Binding("S", "stop('given-in')", "gave in", id="stop-given", tooltip="Log a distraction you gave in to"),
         Binding("t", "app.show('day')", "day", id="screen-day", tooltip="Mark and move the blocks of your day"),
         Binding("l", "app.show('list')", "calling list", id="screen-list", tooltip="Build and edit your calling list"),

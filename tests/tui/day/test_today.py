@@ -533,7 +533,7 @@ async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: 
         Path(ctx.path).rename(moved)
         await wait_for(pilot, says(pilot, "Nothing can be saved"))
         await press(pilot, "d", "d", "c")
-        await wait_for(pilot, says(pilot, "Not saved yet: conversation. 3 counts are waiting to be saved."))
+        await wait_for(pilot, says(pilot, "Not saved yet: conversation. 3 entries are waiting to be saved."))
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "Undid: conversation, which wasn't saved yet"))
         await press(pilot, "o", "4")
