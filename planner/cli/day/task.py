@@ -129,7 +129,7 @@ def quick(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def rank(args: argparse.Namespace, ctx: AppContext) -> int:
     service.rank_anew(ctx)
-    return say(ctx.said)
+    return say("Restored the suggested order")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:

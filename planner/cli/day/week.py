@@ -74,24 +74,28 @@ def _say(template: WeekTemplate, *, as_json: bool = False) -> int:
     return 0
 
 
+def _said(ctx: AppContext) -> str:
+    return ctx.said[:1].upper() + ctx.said[1:]
+
+
 def use(args: argparse.Namespace, ctx: AppContext) -> int:
     service.use(ctx, service.find(ctx, args.name))
-    return say(ctx.said)
+    return say(_said(ctx))
 
 
 def new(args: argparse.Namespace, ctx: AppContext) -> int:
     service.new(ctx, args.name, service.find(ctx, args.like))
-    return say(f"{ctx.said}. Use it with `planner week use`.")
+    return say(f"{_said(ctx)}. Use it with `planner week use`.")
 
 
 def rename(args: argparse.Namespace, ctx: AppContext) -> int:
     service.rename(ctx, service.find(ctx, args.name), args.to)
-    return say(ctx.said)
+    return say(_said(ctx))
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     service.drop(ctx, service.find(ctx, args.name))
-    return say(ctx.said)
+    return say(_said(ctx))
 
 
 def set_(args: argparse.Namespace, ctx: AppContext) -> int:

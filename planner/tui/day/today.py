@@ -23,7 +23,7 @@ from planner.tui.shared import changes as shared_changes
 from planner.tui.shared import month
 from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
-from planner.tui.shared.widgets.frame import FooterKey
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Task
@@ -77,7 +77,7 @@ class TodayScreen(CountingScreen):
         "quick_add",
         "task_done",
         FooterKey("resist", "stop('refused')"),
-        FooterKey("start/end day", "day"),
+        "day",
         "app.show('day')",
         "app.show('calls')",
         FooterKey("list", "app.show('list')"),
@@ -134,6 +134,13 @@ class TodayScreen(CountingScreen):
 
     # display
 
+    def footer_keys(self) -> list[FooterItem]:
+        today = self.today
+        word = (
+            "reopen day" if today.closed_at is not None else "end day" if today.opened_at is not None else "start day"
+        )
+        return [FooterKey(word, "day") if item == "day" else item for item in self.FOOTER]
+
     def _show(self, today: Today) -> None:
         """Show a new snapshot of the day."""
         self.today = today
@@ -143,6 +150,7 @@ class TodayScreen(CountingScreen):
         now = self.ctx.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
+        self.show_keys()
 
     def reload(self) -> None:
         """Read the day again, or rebuild it in a worker if something it depends on has changed."""
