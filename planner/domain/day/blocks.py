@@ -291,7 +291,7 @@ def gave_way(others: Sequence[Block], now: Sequence[tuple[Block, ...]]) -> list[
     """Describe how each block gave way: ``calls shortened to 10:00–12:00``, ``rest moved to 12:00``."""
     said = []
     for other, pieces in zip(others, now, strict=True):
-        name = other.title or other.kind
+        name = other.title or BLOCK_WORDS[other.kind]
         spans = [f"{piece.start:%H:%M}–{piece.end:%H:%M}" for piece in pieces]
         if not pieces:
             said.append(f"{name} {other.start:%H:%M} dropped")

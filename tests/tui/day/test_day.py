@@ -91,7 +91,7 @@ async def test_full_day_by_keyboard(tmp_path: Path) -> None:
         assert "No calling list for Tue 17 Nov yet" in shown(pilot)
         await press(pilot, "l")
         assert isinstance(pilot.app.screen, CallingListScreen)
-        assert "The list for Tuesday 17 November   0" in shown(pilot)
+        assert "The list for Tue 17 Nov   0" in shown(pilot)
         await press(pilot, "n", *text("Kim Minsu, Hanbit, 02-555-1234"), "f2")
         await wait_for(pilot, says(pilot, "Kim Minsu, Hanbit"))
         await press(pilot, "escape", "b", "enter")
@@ -274,8 +274,8 @@ async def test_displaced_blocks_are_named_in_full_on_a_narrow_screen(tmp_path: P
         await wait_for(pilot, lambda: len(pilot.app._notifications) == 1)
         (told,) = (each.message for each in pilot.app._notifications)
     assert told == (
-        "fair 11:30–14:00 for the day: calls shortened to 08:30–10:30, rest moved to 10:30, mail moved to 14:00, "
-        "meetings shortened to 14:30–16:30"
+        "Added for this day: fair 11:30–14:00. Calls shortened to 08:30–10:30, Rest moved to 10:30, Email moved to "
+        "14:00, Meetings shortened to 14:30–16:30."
     )
 
 
@@ -315,7 +315,7 @@ async def test_week_is_edited_by_keys(tmp_path: Path) -> None:
         await press(pilot, "W", "n", *text("0700"), "tab", *text("0730"), "tab", *text("spo"), "tab", "tab")
         await press(pilot, *["backspace"] * 3, *text("mon-fri"), "enter")
         await wait_for(pilot, says(pilot, "Saved in Eight to eight: Sport 07:00–07:30"))
-        assert [str(blocks[0]) for blocks in week.find(ctx, None).days[:5]] == ["sport 07:00–07:30"] * 5
+        assert [str(blocks[0]) for blocks in week.find(ctx, None).days[:5]] == ["Sport 07:00–07:30"] * 5
         grid = pilot.app.screen.query_one(WeekGrid)
         assert grid.chosen == week.find(ctx, None).days[0][0]
         await press(pilot, "plus", "J")
@@ -445,7 +445,7 @@ async def test_calling_list_is_built_filtered_and_shortened(tmp_path: Path) -> N
     ctx = day_overfull(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "l", "right")
-        await wait_for(pilot, says(pilot, "The list for Tuesday 17 November   130"))
+        await wait_for(pilot, says(pilot, "The list for Tue 17 Nov   130"))
         await press(pilot, "delete")
         await wait_for(pilot, says(pilot, "   129"))
         await press(pilot, "f", *["tab"] * 7, *text("135"), "enter")
