@@ -80,16 +80,16 @@ def test_blocks_changed_for_a_day_leave_the_week_alone(ctx: AppContext) -> None:
 def test_block_may_be_split_or_moved_by_another(ctx: AppContext) -> None:
     blocks.add(ctx, MONDAY, Block(time(9), time(10), "own", "dentist"))
     plan = blocks.add(ctx, MONDAY, Block(time(13), time(13, 30), "own", "errand"))
-    assert plan.gave_way == ("mail moved to 13:30", "meetings shortened to 14:00–16:30")
+    assert plan.gave_way == ("Email moved to 13:30", "Meetings shortened to 14:00–16:30")
     found = [(str(each.block), each.dropped) for each in blocks.read(ctx, MONDAY).blocks]
     assert found[:5] == [
-        ("mail 08:00–08:30", False),
-        ("calls 08:30–09:00", False),
+        ("Email 08:00–08:30", False),
+        ("Calls 08:30–09:00", False),
         ("dentist 09:00–10:00", False),
-        ("calls 10:00–12:00", False),
-        ("rest 12:00–13:00", False),
+        ("Calls 10:00–12:00", False),
+        ("Rest 12:00–13:00", False),
     ]
-    assert found[5:8] == [("errand 13:00–13:30", False), ("mail 13:30–14:00", False), ("meetings 14:00–16:30", False)]
+    assert found[5:8] == [("errand 13:00–13:30", False), ("Email 13:30–14:00", False), ("Meetings 14:00–16:30", False)]
     history.undo(ctx)
     assert "mail 13:00–13:30" in [str(each.block) for each in blocks.read(ctx, MONDAY).blocks]
 
@@ -101,7 +101,7 @@ def test_block_without_room_is_dropped_only_on_request_and_restored(ctx: AppCont
         blocks.add(ctx, MONDAY, Block(time(8, 30), time(12), "own", "fair"))
     assert blocks.read(ctx, MONDAY).blocks == before
     plan = blocks.add(ctx, MONDAY, Block(time(8, 30), time(12), "own", "fair"), drop=True)
-    assert plan.gave_way == ("calls 08:30 dropped",)
+    assert plan.gave_way == ("Calls 08:30 dropped",)
     dropped = block(ctx, "calls")
     with pytest.raises(WouldDrop):
         blocks.take_back(ctx, MONDAY, dropped)
@@ -509,10 +509,10 @@ def test_weeks_are_copied_used_and_reset(ctx: AppContext) -> None:
     made = week.new(ctx, "Trade fair", week.find(ctx, None))
     week.put_days(ctx, made, {0: [Block(time(9), time(18), "meetings")]}, "fair")
     week.use(ctx, week.find(ctx, "trade"))
-    assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["meetings 09:00–18:00"]
+    assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["Meetings 09:00–18:00"]
     day.open_day(ctx)
     week.use(ctx, week.find(ctx, "Nine to six"))
-    assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["meetings 09:00–18:00"], "an open day stands"
+    assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["Meetings 09:00–18:00"], "an open day stands"
     following = MONDAY + timedelta(days=7)
     assert str(block(ctx, "09:30", following).block) == "Calls 09:30–12:00"
     with pytest.raises(StateError, match="already have a week called 'trade fair'"):
