@@ -75,10 +75,10 @@ class Due:
         return f"{now:%Y-%m-%dT%H:%M}"[: len(self.at)] > self.at
 
     def when(self, now: datetime) -> str:
-        """Its time if it is today's, else its day: ``11:30``, ``today``, ``2026-11-13 11:30``."""
+        """Its time if it is today's, else its day: ``11:30``, ``today``, ``Fri 13 Nov 11:30``."""
         if self.at[:10] == f"{now:%Y-%m-%d}":
             return self.at[11:] or "today"
-        return self.at.replace("T", " ")
+        return formats.when_text(self.at, now.date())
 
 
 def special_days(text: str) -> list[Due]:
@@ -189,7 +189,7 @@ class Today:
         return None if found is None else found[0]
 
     def due_next(self, metric: str) -> str:
-        """Return ``1 by Thu``, ``1 by 27 Nov``: when a metric is next due. Empty if due today or never."""
+        """Return ``1 by Fri 27 Nov``: when a metric is next due. Empty if due today or never."""
         text = dict(word.split("=") for word in self.next_due.split()).get(metric)
         if text is None or self.target(metric):
             return ""
@@ -198,7 +198,7 @@ class Today:
 
     @property
     def by_end(self) -> str:
-        """Return ``by 30 Nov``: the date that the month's odds refer to."""
+        """Return ``by Mon 30 Nov``: the date that the month's odds refer to."""
         last = date.fromisoformat(self.month_last)
         return f"by {formats.when_text(last)}"
 
@@ -391,7 +391,7 @@ def _tasks(connection: Reads, day: date, today: Today) -> list[TaskLine]:
 
 
 def counter_title(metric: str, target: int) -> str:
-    """Return ``100 cold calls``."""
+    """Return ``100 calls``."""
     singular, plural = WORDS[metric]
     return f"{target:,} {singular if target == 1 else plural}"
 

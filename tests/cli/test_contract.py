@@ -46,7 +46,7 @@ def test_todays_target_follows_the_months_count(november: Run, before: int, toda
     assert found["date"] == "2026-11-16"
     assert found["working_weight"] == 1.0
     titles = [task["title"] for task in found["tasks"]]
-    assert titles == ([f"{today} cold calls"] if today else [])
+    assert titles == ([f"{today} calls"] if today else [])
     dials = november("plan", "show", "--json").json["activity"]["dials"]
     assert (dials["needed"], dials["p_plan_at_capacity"]) == (None, None), "no plan yet"
     assert (dials["done"], dials["today"]) == (before, today)
@@ -319,7 +319,7 @@ def test_no_op_keeps_redo_available(run: Run) -> None:
     run("task", "add", "two")
     run("undo")
     run("task", "move", "1", "1")
-    assert run("redo").out == "redid: new task two\n"
+    assert run("redo").out == "Redid: new task: two\n"
 
 
 def test_contact_names_ignore_case(run: Run) -> None:
@@ -359,8 +359,8 @@ def test_bulk_commands_are_atomic_and_undone_together(run: Run) -> None:
     assert len(run("log", "list", "--json").json) == len(run("task", "list", "--json").json) == 2
     run("task", "done", "1", "2")
     run("log", "drop", "1", "2")
-    assert run("undo").out == "undid: deleted call and 1 more\n"
-    assert run("undo").out == "undid: task done: t and 1 more\n"
+    assert run("undo").out == "Undid: deleted call and 1 more\n"
+    assert run("undo").out == "Undid: completed task: t and 1 more\n"
     assert len(run("log", "list", "--json").json) == len(run("task", "list", "--json").json) == 2
 
 
@@ -497,9 +497,9 @@ def test_task_list_is_ranked_and_carries_over_with_age(november: Run) -> None:
     assert [(task["title"], task["age_days"]) for task in found[1:]] == [("First", 0), ("Second", 4), ("Third", 3)]
     november("task", "move", str(found[3]["id"]), "1")
     ranked = [task["title"] for task in november("today", "--json").json["tasks"]]
-    assert ranked == ["Third", "130 cold calls", "First", "Second"]
+    assert ranked == ["Third", "130 calls", "First", "Second"]
     november("task", "move", str(found[3]["id"]), "down")
-    assert [task["title"] for task in november("today", "--json").json["tasks"]][:2] == ["130 cold calls", "Third"]
+    assert [task["title"] for task in november("today", "--json").json["tasks"]][:2] == ["130 calls", "Third"]
     november("task", "snooze", str(found[2]["id"]), "fri")
     assert "Second" not in november("today").out
     later = november("today", "--json", now="2026-11-20T08:00").json["tasks"]
@@ -512,7 +512,7 @@ def test_task_list_is_ranked_and_carries_over_with_age(november: Run) -> None:
 def test_recurring_task_skips_missed_occurrences(run: Run) -> None:
     run("task", "add", "Report", "--every", "monday", now="2026-11-02T08:00")
     said = run("task", "done", "1").out
-    assert "next: task 2, 2026-11-23" in said
+    assert "Next: task 2, Mon 23 Nov" in said
     assert run("task", "list", "--json").json[0]["every"] == "FREQ=WEEKLY;BYDAY=MO"
     run("undo")
     assert [task["id"] for task in run("task", "list", "--json").json] == [1]
@@ -582,12 +582,12 @@ def test_status_in_every_format(november: Run) -> None:
 def test_undo_and_redo_across_runs(run: Run) -> None:
     assert "nothing to undo" in run("undo", code=1).err
     run("log", "dial", "--outcome", "refused", "--contact", "new: Kim")
-    assert run("undo").out == "undid: refused call, Kim\n"
+    assert run("undo").out == "Undid: call to Kim (refused)\n"
     assert run("log", "list", "--json").json == []
-    assert run("redo").out == "redid: refused call, Kim\n"
+    assert run("redo").out == "Redid: call to Kim (refused)\n"
     assert run("log", "list", "--json").json[0]["contact"] == "Kim"
     assert "nothing to redo" in run("redo", code=1).err
-    assert [change["label"] for change in run("history", "--json").json] == ["refused call, Kim"]
+    assert [change["label"] for change in run("history", "--json").json] == ["call to Kim (refused)"]
 
 
 def test_info_shows_paths_and_counts(run: Run, tmp_path: Path) -> None:
@@ -729,13 +729,13 @@ def test_duplicate_ids_are_dropped_once(
 def test_counter_tasks_of_another_day_use_its_targets(run: Run) -> None:
     run("goal", "add", "Calls", "--horizon", "month", "--metric", "dials", "--target", "900")
     found = run("today", "--date", "tomorrow", "--json").json
-    assert [each["title"] for each in found["tasks"]] == [f"{found['counters']['dials']['target']} cold calls"]
+    assert [each["title"] for each in found["tasks"]] == [f"{found['counters']['dials']['target']} calls"]
 
 
 def test_moving_a_meeting_to_its_own_time_is_an_undoable_change(run: Run) -> None:
     run("meeting", "add", "Sync", "--at", "2026-11-18 10:00")
     run("meeting", "move", "1", "--at", "2026-11-18 10:00")
-    assert "meeting moved" in run("undo").out
+    assert "moved meeting" in run("undo").out
     assert "Sync" in run("meeting", "list").out
 
 

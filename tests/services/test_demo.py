@@ -108,7 +108,7 @@ def test_demo_opens_and_leaves_nothing_behind(ctx: AppContext, tmp_path: Path) -
     with Terminal([sys.executable, "-m", "planner", "demo"], {**env, "TERM": "xterm-256color"}) as terminal:
         terminal.wait(b"nothing of it is kept")
         terminal.press("d")
-        terminal.wait(b"call counted")
+        terminal.wait(b"Call counted")
         terminal.press("\x11")
         while True:
             try:

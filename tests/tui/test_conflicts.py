@@ -101,7 +101,7 @@ async def test_conflict_and_refusal_in_a_word_list(ctx: AppContext) -> None:
         assert area.text == "from the form"
         area.text = "x" * 2_000
         await press(pilot, "f2")
-        await wait_for(pilot, says(pilot, "A line can have"))
+        await wait_for(pilot, says(pilot, "An answer can have"))
         area = pilot.app.screen.query_one("#text-area", TextArea)
         assert area.text == "x" * 2_000
         area.text = "from the form"
@@ -212,7 +212,7 @@ async def test_answers_are_kept_when_the_day_was_closed_elsewhere(tmp_path: Path
         field(pilot, "went_well").value = "calls went well"
         day.close_day(ctx, without_list=True)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "was closed at 20:30 already"))
+        await wait_for(pilot, says(pilot, "You already ended today at 20:30"))
         assert "calls went well" in shown(pilot)
     assert day.log(ctx, MONDAY).record.words.went_well == "calls went well"
 

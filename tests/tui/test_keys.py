@@ -271,7 +271,7 @@ async def test_escape_cancels_a_form_that_is_still_loading(ctx: AppContext, monk
             await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 3)
             go_on.set()
         await settled(pilot)
-        assert "nothing is overdue" not in shown(pilot)
+        assert "Nothing is overdue" not in shown(pilot)
     assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"] * 3
 
 

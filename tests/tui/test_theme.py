@@ -46,7 +46,7 @@ async def test_theme_is_set_in_the_settings(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         assert pilot.app.theme == "planner-contrast-light"
         await press(pilot, "d")
-        assert "call counted" in shown(pilot)
+        assert "Call counted" in shown(pilot)
 
 
 async def test_no_color_shows_the_same_text(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:

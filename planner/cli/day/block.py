@@ -7,7 +7,7 @@ from datetime import date, time
 
 from planner.cli.shared.common import Group, read_when, say
 from planner.domain import formats
-from planner.domain.day.blocks import BLOCK_KINDS, MIDNIGHT, Block, DayBlock, minute_of
+from planner.domain.day.blocks import KIND_WORDS, MIDNIGHT, Block, DayBlock, minute_of, read_kind
 from planner.domain.errors import InputError
 from planner.services.context import AppContext
 from planner.services.day import blocks as service
@@ -18,44 +18,47 @@ def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("block")
     for name, run, about in (
-        ("keep", keep, "say that a block was kept"),
-        ("miss", miss, "say that a block was missed"),
-        ("open", open_, "take that word back"),
-        ("drop", drop, "give a block up for the day"),
-        ("restore", restore, "take a dropped block back; without a block, the whole day as the week has it"),
+        ("keep", keep, "mark a block kept"),
+        ("miss", miss, "mark a block missed"),
+        ("open", open_, "clear the mark of a block"),
+        ("drop", drop, "drop a block for the day"),
+        ("restore", restore, "restore a dropped block, or without BLOCK reset the day to the week template"),
     ):
         parser = group.add(name, run, about)
         parser.add_argument(
-            "block", nargs="?" if name == "restore" else None, metavar="BLOCK", help="13:30, sport, now or its number"
+            "block",
+            nargs="?" if name == "restore" else None,
+            metavar="BLOCK",
+            help="its start time, kind, name or number, or now",
         )
         _date(parser)
         if name == "restore":
             _drop(parser)
-    parser = group.add("move", move, "move a block to another begin, for the day only: the others give way")
+    parser = group.add("move", move, "start a block earlier or later, for this day only")
     parser.add_argument("block", metavar="BLOCK")
     parser.add_argument("begin", metavar="HH:MM")
     _date(parser)
     _drop(parser)
-    parser = group.add("until", until, "let a block end later or sooner, for the day only: the others give way")
+    parser = group.add("until", until, "end a block earlier or later, for this day only")
     parser.add_argument("block", metavar="BLOCK")
     parser.add_argument("end", metavar="HH:MM")
     _date(parser)
     _drop(parser)
-    parser = group.add("add", add, "put a block on a day that the week doesn't have")
+    parser = group.add("add", add, "add a block to one day only")
     parser.add_argument("begin", metavar="HH:MM")
     parser.add_argument("end", metavar="HH:MM")
-    parser.add_argument("kind", metavar="KIND", help=", ".join(BLOCK_KINDS))
+    parser.add_argument("kind", metavar="KIND", help=", ".join(KIND_WORDS))
     parser.add_argument("--title", default="", metavar="TEXT")
     _date(parser)
     _drop(parser)
 
 
 def _date(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--date", metavar="DATE", help="another day than today")
+    parser.add_argument("--date", metavar="DATE", help="the day (default: today)")
 
 
 def _drop(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--drop", action="store_true", help="drop a block that no longer fits")
+    parser.add_argument("--drop", action="store_true", help="drop any block that no longer fits")
 
 
 def clock(text: str) -> time:
@@ -67,7 +70,7 @@ def clock(text: str) -> time:
             return time(0)
         if hour < 24 and minute < 60:
             return time(hour, minute)
-    raise InputError(f"{text!r} is not a time of day; write it like 13:30.")
+    raise InputError(f"{text!r} isn't a time of day. Write it like 13:30.")
 
 
 def _which(args: argparse.Namespace, ctx: AppContext) -> tuple[date, DayBlock]:
@@ -82,7 +85,7 @@ def _day(args: argparse.Namespace, ctx: AppContext) -> date:
 def _mark(args: argparse.Namespace, ctx: AppContext, how: str | None) -> int:
     day, block = _which(args, ctx)
     service.mark(ctx, day, block, how)
-    return say(f"{block.block}, {formats.when_text(day)}: {how or 'as the log has it'}")
+    return say(f"{(how or 'mark cleared').capitalize()}: {block.block}, {formats.when_text(day)}")
 
 
 def keep(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -100,7 +103,7 @@ def open_(args: argparse.Namespace, ctx: AppContext) -> int:
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     day, block = _which(args, ctx)
     service.drop(ctx, day, block)
-    return say(f"dropped for {formats.when_text(day)}: {block.block}")
+    return say(f"Dropped for {formats.when_text(day)}: {block.block}")
 
 
 def restore(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -109,7 +112,7 @@ def restore(args: argparse.Namespace, ctx: AppContext) -> int:
         return _laid(day, service.restore(ctx, day))
     day, block = _which(args, ctx)
     plan = service.take_back(ctx, day, block, drop=args.drop)
-    return say(", ".join([f"back on {formats.when_text(day)}: {block.block}", *plan.gave_way]))
+    return say(", ".join([f"Restored on {formats.when_text(day)}: {block.block}", *plan.gave_way]))
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -128,7 +131,7 @@ def until(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     day = _day(args, ctx)
-    new = Block(clock(args.begin), clock(args.end), args.kind.lower(), args.title)
+    new = Block(clock(args.begin), clock(args.end), read_kind(args.kind), args.title)
     return _laid(day, service.add(ctx, day, new, drop=args.drop))
 
 

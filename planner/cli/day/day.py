@@ -1,4 +1,4 @@
-"""`planner day` opens and closes a day, and `planner info` describes the installation."""
+"""`planner day` starts and ends a day, and `planner info` describes the installation."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.domain.day.blocks import Piece
 from planner.domain.day.day import CloseWords
-from planner.domain.day.day_progress import clock_text
+from planner.domain.day.day_progress import BLOCK_WORDS, clock_text
 from planner.domain.errors import InputError
+from planner.domain.text import many
 from planner.services import info
 from planner.services.context import AppContext
 from planner.services.day import day as service
@@ -26,34 +27,37 @@ from planner.services.plan import new_month
 def register(commands: Group) -> None:
     """Register the commands."""
     group = commands.group("day")
-    parser = group.add("open", open_, "open today: its targets, blocks and top three are frozen")
-    parser.add_argument("--anew", action="store_true", help="take the targets again")
-    parser = group.add("close", close, "close the day that is open: it no longer counts among the days left")
-    parser.add_argument("--date", metavar="DATE", help="the day (default: today; past midnight the one still open)")
-    parser.add_argument("--without-list", action="store_true", help="knowingly, without tomorrow's calling list")
+    parser = group.add("open", open_, "start your day: set its targets, blocks and top three")
+    parser.add_argument("--recalculate", dest="anew", action="store_true", help="set today's targets again")
+    parser.add_argument("--anew", action="store_true", help=argparse.SUPPRESS)
+    parser = group.add("close", close, "end your day, so it no longer counts as a day left")
+    parser.add_argument(
+        "--date", metavar="DATE", help="the day (default: today, or yesterday after midnight if you haven't ended it)"
+    )
+    parser.add_argument("--without-list", action="store_true", help="end the day even without tomorrow's calling list")
     parser.add_argument("--well", default="", metavar="TEXT", help="what went well")
     parser.add_argument("--wrong", default="", metavar="TEXT", help="what went wrong")
-    parser.add_argument("--else", dest="what_else", default="", metavar="TEXT", help="what else could be done")
-    parser.add_argument("--try", dest="will_try", default="", metavar="TEXT", help="what will be tried tomorrow")
-    parser = group.add("show", show, "blocks kept and missed, temptations, what was said at the close", reads=True)
+    parser.add_argument("--else", dest="what_else", default="", metavar="TEXT", help="what else you could do")
+    parser.add_argument("--try", dest="will_try", default="", metavar="TEXT", help="what you'll try tomorrow")
+    parser = group.add("show", show, "show a day's blocks, distractions and evening notes", reads=True)
     parser.add_argument("--date", metavar="DATE")
-    parser.add_argument("--to", metavar="DATE", help="a run of days up to this one; with --json a list")
+    parser.add_argument("--to", metavar="DATE", help="show all days up to this one (a list with --json)")
     commands.add("info", info_, reads=True)
 
 
 def open_(args: argparse.Namespace, ctx: AppContext) -> int:
     record = service.open_day(ctx, anew=args.anew)
     targets = [f"{c.target:,} {WORDS[c.metric][c.target != 1]}" for c in (record.targets or {}).values() if c.target]
-    say(f"{formats.when_text(record.day)} is open: " + (", ".join(targets) or "no targets"))
+    say(f"Started {formats.when_text(record.day)}: " + (", ".join(targets) or "no targets"))
     with closing(TodayStore(ctx)) as live:
         for text in live.read().midway.splitlines():
             say(text)
     _offer_new_month(ctx)
     kept = morning.read(ctx).kept
     for text in kept.corrections:
-        say(f"from your review: {text}")
+        say(f"From your review: {text}")
     for text in kept.aims:
-        say(f"this week's aim: {text}")
+        say(f"This week's aim: {text}")
     return 0
 
 
@@ -63,9 +67,9 @@ def close(args: argparse.Namespace, ctx: AppContext) -> int:
     record = service.close_day(
         ctx, without_list=args.without_list, said=said if said != CloseWords() else None, day=day
     )
-    say(f"{formats.when_text(record.day)} is closed.")
+    say(f"Ended {formats.when_text(record.day)}.")
     if day is None and record.day != ctx.today():
-        say(f"{ctx.today():%A} isn't opened yet: planner day open")
+        say(f"You haven't started {formats.when_text(ctx.today())} yet: planner day open")
     _offer_new_month(ctx)
     return 0
 
@@ -74,7 +78,7 @@ def _offer_new_month(ctx: AppContext) -> None:
     """If the new month has no plan yet, say so and name the command that sets one."""
     month = new_month.due(ctx)
     if month is not None:
-        say(f"{month.first:%B} has no plan yet: {like_last(month)} starts it with your last figures and goals")
+        say(f"{formats.month_text(month.first)} has no plan yet. Copy last month's: {like_last(month)}")
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -84,7 +88,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
         return emit(as_object(found)) if args.json else _say(found)
     last = read_when(args.to, ctx, "near").day
     if not 0 <= (last - first).days <= 366:
-        raise InputError("The run of days must end after it begins, and within a year.")
+        raise InputError("The last day can't be before the first, or more than a year after it.")
     found_all = service.logs(ctx, first, last)
     if args.json:
         return emit([as_object(found) for found in found_all])
@@ -129,23 +133,25 @@ def _block(piece: Piece, state: str | None) -> dict[str, object]:
 
 def _say(found: DayLog) -> int:
     record = found.record
-    state = "closed" if record.closed else "open" if record.opened else "not opened"
+    state = "ended" if record.closed else "started" if record.opened else "not started"
     say(f"{formats.when_text(record.day)} ({state})")
     for piece, state_ in found.pieces:
-        name = piece.title or piece.kind
-        clash = f"  ! in {piece.clash}" if piece.clash else ""
-        told = {None: "?", "before": "before your first use"}.get(state_, state_)
+        name = piece.title or BLOCK_WORDS[piece.kind]
+        clash = f"  ! overlaps {piece.clash}" if piece.clash else ""
+        told = {None: "?", "short": "partly kept", "before": "before you started using planner"}.get(state_, state_)
         say(f"  {clock_text(piece.first)}–{clock_text(piece.last)}  {name:<18} {told}{clash}")
     if found.top[1]:
-        say(f"  top three: {found.top[0]} of {found.top[1]} done before noon")
+        say(f"  Top three: {found.top[0]} of {found.top[1]} done before noon")
     for at, outcome, kind in found.stops:
-        say(f"  {at:%H:%M}  STOP {outcome.replace('-', ' ')}  {kind}".rstrip())
-    words = zip(("went well", "went wrong", "what else", "will try"), asdict(record.words).values(), strict=True)
+        say(f"  {at:%H:%M}  {'Gave in' if outcome == 'given-in' else 'Distraction resisted'}  {kind}".rstrip())
+    words = zip(
+        ("What went well", "What went wrong", "What else", "To try"), asdict(record.words).values(), strict=True
+    )
     for name, text in words:
         if text:
             say(f"  {name}: {text}")
     if record.closed:
-        say(f"  list for {found.list_day}: {found.listed}")
+        say(f"  Calling list for {formats.when_text(found.list_day)}: {many(found.listed, 'contact', 'contacts')}")
     return 0
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # The contract's counters are always shown, the others only when they have a target or a count.
 ALWAYS = ("dials", "conversations", "meetings_booked", "proposals")
 OTHERS = ("meetings_held", "deals")
-SHORT = {"dials": "calls", "conversations": "talks", "meetings_booked": "meetings", "meetings_held": "held"}
+SHORT = {"dials": "calls", "meetings_booked": "meetings booked", "meetings_held": "meetings held"}
 
 
 def number(hundredths: int) -> int | float:
@@ -187,7 +187,7 @@ def today_lines(today: Today, now: datetime) -> list[str]:
         [f"   {due.when(now)}  {due.contact}: {due.text}" for due in today.special],
         block_texts(today, now) if today.blocks else [],
         [f"  {text}" for text in today.midway.splitlines()] if running else [],
-        [f"  you wanted to try: {today.will_try}"] if today.will_try and running else [],
+        [f"  You wanted to try: {today.will_try}"] if today.will_try and running else [],
         _what_is_missing(today, now),
     ]
     lines: list[str] = []
@@ -197,11 +197,11 @@ def today_lines(today: Today, now: datetime) -> list[str]:
 
 
 def _head(today: Today) -> list[str]:
-    state = "closed" if today.closed_at else "open" if today.opened_at else "not opened"
-    weight = {0: "a day off", 50: "half a day", 100: ""}.get(today.weight, f"{today.weight}% of a day")
-    lines = [f"{today.day:%A} {today.day.day} {today.day:%B %Y}" + (f", {weight}" if weight else "") + f" ({state})"]
+    state = "ended" if today.closed_at else "started" if today.opened_at else "not started"
+    weight = {0: "day off", 50: "half day", 100: ""}.get(today.weight, f"{today.weight}% of a day")
+    lines = [formats.dated_text(today.day) + (f", {weight}" if weight else "") + f" ({state})"]
     if today.wish:
-        lines.append(f"for: {today.wish}" + (f" ({today.for_whom})" if today.for_whom else ""))
+        lines.append(f"Your why: {today.wish}" + (f", for {today.for_whom}" if today.for_whom else ""))
     return lines
 
 
@@ -213,22 +213,23 @@ def _counter(today: Today, name: str) -> str:
     mark += f"  {later}" if later else ""
     source, other = today.sources.get(name, ("", None))
     if other:
-        mark += f"  your goal; the plan asks {other:,}" if source == "goal" else f"  the plan; your goal asks {other:,}"
+        mark += f"  from your goal (plan: {other:,})" if source == "goal" else f"  from your plan (goal: {other:,})"
     if name == "dials" and target is not None and today.holds is not None and target > today.holds:
-        mark += f"; more than the {today.holds:,} the day holds"
-    return f"  {SHORT.get(name, name):<10} {done:>6,} / {'–' if not target else format(target, ',')}{mark}"
+        mark += f"  over your capacity of {today.holds:,} a day"
+    return f"  {SHORT.get(name, name).capitalize():<15} {done:>6,} / {'–' if not target else format(target, ',')}{mark}"
 
 
 def _what_is_missing(today: Today, now: datetime) -> list[str]:
     month = day_progress.new_month(today, now)
     if month:
-        return [f"No plan for {month} yet: planner plan set --month {month} --like-last starts it like the last"]
+        name = formats.month_text(type(now).fromisoformat(f"{month}-01"))
+        return [f"{name} has no plan yet. Copy last month's: planner plan set --month {month} --like-last"]
     if not today.targets and today.personal_plan is None and not today.serves:
-        return ["No plan and no goal yet. Set them: planner plan set --month … --quota … --personal 2x"]
+        return ["No plan or goals yet. Set them with: planner plan set --month … --quota … --personal 2x"]
     return []
 
 
-SAID = ("short", "missed", "dropped", "free")
+SAID = {"short": "partly kept", "missed": "missed", "dropped": "dropped", "free": "free"}
 STATE_SIGNS = {"kept": "✓", "short": "▬", "missed": "✗", "dropped": "–", "now": "▸", "free": "·", None: "?"}
 
 
@@ -236,24 +237,23 @@ def block_texts(today: Today, now: datetime) -> list[str]:
     """The blocks of the day with their outcomes, and suggestions for the gaps."""
     lines = [f"   {note}, all day" for note in today.day_notes.split("\n") if note]
     for block, state in zip(today.blocks, day_progress.block_states(today, now), strict=True):
-        said = {"now": f"  now, until {block.end}"} | {word: f"  {word}" for word in SAID}
-        clash = f"  ! in {block.clash}" if block.clash else ""
-        name = f"{block.title or block.kind}{said.get(state or '', '')}{clash}"
+        said = {"now": f"now, until {block.end}", **SAID}.get(state or "")
+        clash = f"  ! overlaps {block.clash}" if block.clash else ""
+        name = f"{block.title or day_progress.BLOCK_WORDS[block.kind]}{f'  {said}' if said else ''}{clash}"
         lines.append(f" {STATE_SIGNS.get(state, ' ')} {block.start}  {name}")
     free = day_progress.slack(today, now)
     if free is not None:
         until, kind, who = free
         offer = {"callback": "call back ", "promise": "promised ", "list": "next call "}.get(kind, "") + who
-        lines.append(f" ▸ free until {until // 60:02}:{until % 60:02}" + (f": {offer}" if offer else ""))
+        lines.append(f" ▸ Free until {until // 60:02}:{until % 60:02}" + (f": {offer}" if offer else ""))
     return lines
 
 
 def task_text(line: TaskLine) -> str:
     """Format a line of the task list as text."""
     mark = "✓" if line.done else " "
-    due = f"  {str(line.due).replace('T', ' ')}" if line.due else ""
-    days = line.age_days
-    age = f"  {days} {'day' if days == 1 else 'days'} old" if days else ""
+    due = f"  {formats.when_text(str(line.due))}" if line.due else ""
+    age = f"  {line.age_days} {'day' if line.age_days == 1 else 'days'} old" if line.age_days else ""
     barred = " (do not call)" if line.do_not_call else ""
     return f" {mark} {line.rank:>2} {line.priority or '·'}  {line.title}{barred}{due}{age}  #{line.id}"
 
@@ -270,9 +270,9 @@ def plan_line(today: Today) -> str:
     if today.personal_plan is None or today.quota is None:
         return ""
     booked = formats.hundredths(today.booked)
-    plan = f"{formats.percent(today.booked / today.personal_plan)} of the plan"
-    quota = f", {formats.percent(today.booked / today.quota)} of the quota" if today.quota else ""
-    return f"{booked} booked: {plan}{quota}"
+    plan = f"{formats.percent(today.booked / today.personal_plan)} of plan"
+    quota = f", {formats.percent(today.booked / today.quota)} of quota" if today.quota else ""
+    return f"{booked} closed: {plan}{quota}"
 
 
 def odds_text(today: Today) -> list[str]:
@@ -281,11 +281,13 @@ def odds_text(today: Today) -> list[str]:
         return []
     if today.odds_are_old():  # a tooltip must not wait for new odds, nor show other odds than the plan
         return []
-    quota = "" if today.p_quota is None else f", the quota {formats.percent(today.p_quota / 10_000)}"
-    end = "" if today.p_plan_end is None else f" ({formats.percent(today.p_plan_end / 10_000)} in the end)"
-    lines = [f"plan {formats.percent(today.p_plan / 10_000)} likely {today.by_end}{end}{quota}"]
+    end = "" if today.p_plan_end is None else f", {formats.percent(today.p_plan_end / 10_000)} eventually"
+    lines = [f"{formats.percent(today.p_plan / 10_000)} likely to hit plan {today.by_end}{end}"]
+    if today.p_quota is not None:
+        lines.append(f"{formats.percent(today.p_quota / 10_000)} likely to hit quota")
     if today.noes is not None:
-        lines[0] += f"; ~{today.noes:,} no's to the next meeting"
+        noes = "1 no" if today.noes == 1 else f"{today.noes:,} no's"
+        lines.append(f"About {noes} to your next meeting")
     advice = today.advice.partition("\n")[0]
     return [*lines, advice] if advice else lines
 
@@ -306,7 +308,7 @@ def status_parts(today: Today) -> list[str]:
 def status_text(today: Today, now: datetime, form: str) -> str:
     """The one-line status for a status bar, in one of its formats."""
     parts = status_parts(today)
-    line = " · ".join(parts) or "no plan yet"
+    line = " · ".join(parts) or "No plan yet"
     target, done = today.target("dials"), today.counts["dials"]
     kind = "none" if not target else "met" if done >= target else "open"
     if form == "tmux":
@@ -341,6 +343,6 @@ def _escape(text: str) -> str:
 
 
 def word(name: str, count: int) -> str:
-    """A count with its noun: ``1 cold call``, ``37 cold calls``."""
+    """A count with its noun: ``1 call``, ``37 calls``."""
     singular, plural = WORDS.get(name, (name, name))
     return f"{count:,} {singular if count == 1 else plural}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from planner.cli.shared.common import WHO, Group, emit, read_span, say, warn, whole_number
+from planner.domain import formats
 from planner.domain.day.events import Meeting
 from planner.domain.errors import InputError
 from planner.services.clients import people
@@ -21,15 +22,17 @@ examples:
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("meeting")
-    parser = group.add("add", add, "enter a meeting")
+    parser = group.add("add", add, "add a meeting")
     parser.add_argument("title", nargs="+", metavar="TITLE")
     parser.add_argument(
-        "--at", required=True, metavar="WHEN", help="a day and its hours: thu 11, tomorrow 14:30, fri 10 to 11:30"
+        "--at", required=True, metavar="WHEN", help="day and time: thu 11, tomorrow 14:30, fri 10 to 11:30"
     )
-    parser.add_argument("--minutes", type=whole_number, metavar="N", help="how long (default: 60, or as --at says)")
+    parser.add_argument(
+        "--minutes", type=whole_number, metavar="N", help="length in minutes (default: 60, or as in --at)"
+    )
     _where(parser)
-    group.add("list", list_, "upcoming meetings, and past ones still to mark", reads=True)
-    for word, what in (("held", "a meeting was held"), ("no-show", "nobody came")):
+    group.add("list", list_, "upcoming meetings, and past ones without an outcome", reads=True)
+    for word, what in (("held", "mark a meeting held"), ("no-show", "mark a meeting a no-show")):
         parser = group.add(word, ended, what)
         parser.set_defaults(outcome=word)
         parser.epilog = EXAMPLES
@@ -38,30 +41,30 @@ def register(commands: Group) -> None:
             parser.add_argument("--met", choices=("yes", "no"), help="did you meet their need?")
             parser.add_argument("--effective", choices=("yes", "no"), help="was it productive?")
             parser.add_argument("--satisfied", choices=("yes", "no"), help="are they satisfied?")
-            parser.add_argument("--need", metavar="unknown|found|chosen", help="their need, as far as it is known")
+            parser.add_argument("--need", metavar="unknown|found|chosen", help="whether you've found their need")
         parser.add_argument("--why", default="", metavar="TEXT", help="why it went that way")
         parser.add_argument("--next", dest="step", default="", metavar="STEP", help=service.STEP_HINT)
         parser.add_argument("--note", default="", metavar="TEXT")
-        parser.add_argument("--anyway", action="store_true", help="a proposal also before the need is found")
-    parser = group.add("move", move, "put one of your own to another time")
+        parser.add_argument("--anyway", action="store_true", help="send a proposal even if their need isn't found")
+    parser = group.add("move", move, "move one of your own meetings")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--at", required=True, metavar="WHEN")
     parser.add_argument("--minutes", type=whole_number)
-    parser.add_argument("--anyway", action="store_true", help="also in family or sleep")
-    parser = group.add("edit", edit, "change one of your own")
+    parser.add_argument("--anyway", action="store_true", help="to do it anyway in family or sleep time")
+    parser = group.add("edit", edit, "edit one of your own meetings")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--title", metavar="TEXT")
     parser.add_argument("--at", metavar="WHEN")
     parser.add_argument("--minutes", type=whole_number)
     _where(parser)
-    parser = group.add("drop", drop, "drop one of your own")
+    parser = group.add("drop", drop, "drop one of your own meetings")
     parser.add_argument("id", type=whole_number)
 
 
 def _where(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--place", metavar="TEXT")
     parser.add_argument("--contact", metavar="WHO", help=WHO)
-    parser.add_argument("--anyway", action="store_true", help="also in family or sleep")
+    parser.add_argument("--anyway", action="store_true", help="to do it anyway in family or sleep time")
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -75,7 +78,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         contact=args.contact,
         force=args.anyway,
     )
-    return say(f"meeting {sentence(found)}")
+    return say(f"Meeting {sentence(found)}")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -97,7 +100,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     if not found:
-        return say("No meeting ahead.")
+        return say("No upcoming meetings. Add one with `planner meeting add`.")
     for each in found:
         state = each.state(ctx.now())
         say(sentence(each) + (WORDS.get(state, "")))
@@ -109,7 +112,7 @@ WORDS = {
     "held": "  held",
     "no-show": "  no-show",
     "now": "  now",
-    "over": "  how did it go? planner meeting held|no-show ID",
+    "over": "  How did it go? planner meeting held|no-show ID",
 }
 
 
@@ -124,20 +127,21 @@ def ended(args: argparse.Namespace, ctx: AppContext) -> int:
     found = service.end(ctx, args.id, args.outcome, after, step, note=args.note, force=args.anyway)
     following = ""
     if step is not None:
-        following = f"; next: {step.kind}" + (f" {step.when.due}".replace("T", " ") if step.when is not None else "")
+        due = "" if step.when is None else f" {formats.when_text(step.when.due)}"
+        following = f". Next: {step.kind}{due}"
     if after.satisfied and found.contact_id is not None:
-        warn(f"satisfied? Ask {found.who} who else should know of you: planner contact add NAME --referrer ID")
-    return say(f"{'held' if held else 'no-show'}: {sentence(found)}{following}")
+        warn(f"{found.who} is satisfied. Ask for a referral, then run: planner contact add NAME --referrer ID")
+    return say(f"{'Held' if held else 'No-show'}: {sentence(found)}{following}")
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
     due, minutes = read_span(args.at, ctx, args.minutes)
-    return say(f"moved: {sentence(service.move(ctx, args.id, due, minutes=minutes, force=args.anyway))}")
+    return say(f"Moved: {sentence(service.move(ctx, args.id, due, minutes=minutes, force=args.anyway))}")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if all(getattr(args, name) is None for name in ("title", "at", "minutes", "place", "contact")):
-        raise InputError("Nothing to change was given; see `planner meeting edit --help`.")
+        raise InputError("Nothing to change. See `planner meeting edit --help`.")
     due, minutes = (None, args.minutes) if args.at is None else read_span(args.at, ctx, args.minutes)
     found = service.edit(
         ctx,
@@ -149,15 +153,15 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         contact=args.contact,
         force=args.anyway,
     )
-    return say(f"changed: {sentence(found)}")
+    return say(f"Saved: {sentence(found)}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
-    return say(f"dropped: {sentence(service.drop(ctx, args.id))}")
+    return say(f"Dropped: {sentence(service.drop(ctx, args.id))}")
 
 
 def sentence(found: Meeting) -> str:
     """Format a meeting as a line."""
     place = f", {found.place}" if found.place else ""
     who = f" ({found.contact})" if found.contact and found.contact != found.title else ""
-    return f"{found.id}: {found.start:%a %Y-%m-%d %H:%M}–{found.end:%H:%M}  {found.title}{who}{place}"
+    return f"{found.id}: {found.span}  {found.title}{who}{place}"

@@ -25,38 +25,40 @@ def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("task")
     parser = commands.add("add", quick)
-    parser.add_argument("line", nargs="+", metavar="LINE", help="text, when, A|B|C, #tag, @contact, 45m, every RULE")
-    parser.add_argument("--dry-run", action="store_true", help="only say how the line is read")
+    parser.add_argument(
+        "line", nargs="+", metavar="LINE", help="text, date and time, A|B|C, #tag, @contact, 45m, every RULE"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show how the line is read without adding it")
     parser.add_argument("--goal", type=whole_number, metavar="ID", help="the goal it serves")
-    _knowingly(parser)
+    _anyway(parser)
     parser = group.add("add", add, "add a task")
     parser.add_argument("text", nargs="+", metavar="TEXT")
     _fields(parser)
-    parser = group.add("list", list_, "open tasks in their order", reads=True)
-    parser.add_argument("--all", action="store_true", help="also what is done or dropped")
-    parser.add_argument("--goal", type=whole_number, metavar="ID", help="those of one goal")
-    parser = group.add("edit", edit, "change a task")
+    parser = group.add("list", list_, "list open tasks, most important first", reads=True)
+    parser.add_argument("--all", action="store_true", help="include done and dropped tasks")
+    parser.add_argument("--goal", type=whole_number, metavar="ID", help="only tasks for this goal")
+    parser = group.add("edit", edit, "edit a task")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--text", metavar="TEXT")
     _fields(parser)
-    parser = group.add("done", done, "tick tasks off")
+    parser = group.add("done", done, "mark tasks done")
     parser.add_argument("id", type=whole_number, nargs="+")
-    parser = group.add("reopen", reopen, "take a tick or a drop back")
+    parser = group.add("reopen", reopen, "reopen done or dropped tasks")
     parser.add_argument("id", type=whole_number, nargs="+")
     parser = group.add("move", move, "rank a task")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("where", metavar="up|down|N")
-    group.add("rank", rank, "take the suggested order again, for all that was moved by hand")
-    parser = group.add("snooze", snooze, "put a task off (default: to tomorrow); it keeps its age")
+    group.add("rank", rank, "restore the suggested order")
+    parser = group.add("snooze", snooze, "postpone a task (default: until tomorrow)")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("when", nargs="*", metavar="WHEN")
-    _knowingly(parser)
-    parser = group.add("skip", skip, "leave one occurrence of a repeating task out")
+    _anyway(parser)
+    parser = group.add("skip", skip, "skip one occurrence of a repeating task")
     parser.add_argument("id", type=whole_number, nargs="+")
-    parser = group.add("drop", drop, "give a task up, knowingly")
+    parser = group.add("drop", drop, "drop tasks")
     parser.add_argument("id", type=whole_number, nargs="+")
     parser.add_argument("--reason", default="", metavar="TEXT")
-    parser.add_argument("--series", action="store_true", help="of a task that repeats: end all of it")
+    parser.add_argument("--series", action="store_true", help="end the whole series of a repeating task")
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:
@@ -68,12 +70,12 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--goal", metavar="ID", help="the goal it serves")
     parser.add_argument("--contact", metavar="WHO", help=WHO)
     parser.add_argument("--minutes", type=whole_number, metavar="N")
-    parser.add_argument("--tag", action="append", metavar="TAG", help="may be given more than once")
-    _knowingly(parser)
+    parser.add_argument("--tag", action="append", metavar="TAG", help="can be used more than once")
+    _anyway(parser)
 
 
-def _knowingly(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--anyway", action="store_true", help="knowingly, in family time or sleep")
+def _anyway(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--anyway", action="store_true", help="to do it anyway in family or sleep time")
 
 
 def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     if args.priority is not None:
         text = args.priority.upper()
         if text not in ("A", "B", "C", "NONE"):
-            raise InputError(f"{args.priority!r} is not a priority; it can be A, B or C.")
+            raise InputError(f"{args.priority!r} isn't a priority. Use A, B or C.")
         found["priority"] = None if text == "NONE" else Priority(text)
     if args.every is not None:
         found["every"] = (
@@ -97,7 +99,7 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
         try:
             found["goal_id"] = None if args.goal.lower() == "none" else whole_number(args.goal)
         except argparse.ArgumentTypeError as error:
-            raise InputError(f"goal: {error}.") from error
+            raise InputError(f"Goal: {error}.") from error
     if args.minutes is not None:
         found["minutes"] = args.minutes
     return found
@@ -106,7 +108,7 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     given = _given(args, ctx)
     task = service.add(ctx, " ".join(args.text), contact=args.contact, force=args.anyway, **given)
-    return say(f"task {task.id}: {_sentence(task)}")
+    return say(f"Task {task.id}: {_sentence(task)}")
 
 
 def quick(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -118,16 +120,16 @@ def quick(args: argparse.Namespace, ctx: AppContext) -> int:
         return say(f"{wanted.title}  {chips}".rstrip())
     if wanted.kind == "promise":
         made = promises.quick(ctx, wanted)
-        say(f"promise {made.id}: {rows.promise_sentence(made, ctx.now())}")
-        warn(f"say it back: “{made.read_back(ctx.today())}”")
+        say(f"Promise {made.id}: {rows.promise_sentence(made, ctx.now())}")
+        warn(f"read it back: “{made.read_back(ctx.today())}”")
         return 0
     task = service.quick(ctx, wanted, goal_id=args.goal, force=args.anyway)
-    return say(f"task {task.id}: {_sentence(task)}")
+    return say(f"Task {task.id}: {_sentence(task)}")
 
 
 def rank(args: argparse.Namespace, ctx: AppContext) -> int:
     service.rank_anew(ctx)
-    return say(ctx.said)
+    return say("Restored the suggested order")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -135,9 +137,9 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.text is not None:
         changes["title"] = args.text
     if not changes and args.contact is None:
-        raise InputError("Nothing to change was given; see `planner task edit --help`.")
+        raise InputError("Nothing to change. See `planner task edit --help`.")
     task = service.edit(ctx, args.id, changes, args.contact, force=args.anyway)
-    return say(f"task {task.id}: {_sentence(task)}")
+    return say(f"Task {task.id}: {_sentence(task)}")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -146,7 +148,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
         why = service.reasons(ctx)
         return emit([as_object(task, number, ctx, why) for number, task in enumerate(tasks, start=1)])
     if not tasks:
-        return say("No tasks: planner task add TEXT")
+        return say("No tasks yet. Add one with `planner task add TEXT`.")
     for task in tasks:
         state = "" if task.state is TaskState.OPEN else f"  ({task.state})"
         age = task.age_days(ctx.today())
@@ -157,22 +159,21 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def done(args: argparse.Namespace, ctx: AppContext) -> int:
     for task, following in service.done(ctx, *args.id):
-        say(f"done: {task.title}")
+        say(f"Done: {task.title}")
         if following is not None:
-            say(f"next: task {following.id}, {following.due}" + (f"  {following.title}" if following.care else ""))
+            say(f"Next: task {following.id}{_on(following, ctx)}" + (f"  {following.title}" if following.care else ""))
     return 0
 
 
 def reopen(args: argparse.Namespace, ctx: AppContext) -> int:
     for task in service.reopen(ctx, *args.id):
-        say(f"open again: {task.title}")
+        say(f"Reopened: {task.title}")
     return 0
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
     task, place = service.move(ctx, args.id, args.where.lower())
-    title = "the counter" if task.kind == "counter" else task.title
-    return say(f"task {task.id} is now at place {place} of today's list: {title}")
+    return say(f"Task {task.id} is now number {place} on today's list: {service.named(task)}")
 
 
 def snooze(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -182,20 +183,19 @@ def snooze(args: argparse.Namespace, ctx: AppContext) -> int:
     else:
         due = Due(ctx.today() + timedelta(days=1))
     task = service.snooze(ctx, args.id, due, force=args.anyway)
-    return say(f"task {task.id} put off to {task.due}: {task.title}")
+    return say(f"Task {task.id} snoozed: {task.title}{_on(task, ctx)}")
 
 
 def skip(args: argparse.Namespace, ctx: AppContext) -> int:
     for task, following in service.skip(ctx, *args.id):
-        on = f" on {task.due}" if task.due else ""
-        say(f"skipped{on}: {task.title}")
-        say("that was its last date" if following is None else f"next: task {following.id}, {following.due}")
+        say(f"Skipped: {task.title}{_on(task, ctx)}")
+        say("That was the last one." if following is None else f"Next: task {following.id}{_on(following, ctx)}")
     return 0
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for task in service.drop(ctx, *args.id, reason=args.reason, series=args.series):
-        say(f"dropped{' with all its dates' if task.every else ''}: {task.title}")
+        say(f"Dropped{' the whole series' if task.every else ''}: {task.title}")
     return 0
 
 
@@ -222,17 +222,20 @@ def as_object(task: Task, rank: int, ctx: AppContext, why: dict[int, tuple[str, 
     }
 
 
+def _on(task: Task, ctx: AppContext) -> str:
+    return f", {formats.when_text(task.due, ctx.today())}" if task.due else ""
+
+
 def _sentence(task: Task) -> str:
     parts = [task.title]
     if task.due is not None:
-        at = "" if task.due.at is None else f" {task.due.at:%H:%M}"
-        parts.append(f"{formats.when_text(task.due.day)}{at}")
+        parts.append(formats.when_text(task.due))
     if task.every is not None:
         parts.append(str(recurrence.Every(task.every, task.from_done)))
     if task.missed:
         parts.append(f"{task.missed} missed")
     if task.minutes is not None:
-        parts.append(f"{task.minutes} min")
+        parts.append(formats.duration(task.minutes))
     if task.goal_id is not None:
         parts.append(f"for goal {task.goal_id}")
     parts += [f"#{tag}" for tag in task.tags]

@@ -40,7 +40,7 @@ def status(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         args.format = "json"
     if args.format not in FORMATS:
-        raise InputError(f"{args.format!r} is not a format; it can be {', '.join(FORMATS)}.")
+        raise InputError(f"{args.format!r} isn't a format. Use one of: {', '.join(FORMATS)}.")
     live = TodayStore(ctx)
     try:
         found = live.read()

@@ -6,7 +6,7 @@ import argparse
 
 from planner.cli.day.block import clock
 from planner.cli.shared.common import Group, emit, say
-from planner.domain.day.blocks import BLOCK_KINDS, Block, WeekTemplate
+from planner.domain.day.blocks import KIND_WORDS, Block, WeekTemplate, read_kind
 from planner.domain.errors import StateError
 from planner.domain.workdays import WEEKDAYS
 from planner.services.context import AppContext
@@ -16,25 +16,25 @@ from planner.services.day import week as service
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("week")
-    group.add("list", list_, "the weeks there are", reads=True)
-    parser = group.add("show", show, "the blocks of a week, the one in force unless named", reads=True)
+    group.add("list", list_, "list your weeks", reads=True)
+    parser = group.add("show", show, "show a week's blocks (default: the week in use)", reads=True)
     parser.add_argument("name", nargs="?", metavar="NAME")
-    parser = group.add("use", use, "put a week into force; a day that is open stands")
+    parser = group.add("use", use, "plan your days from a week, except days you've started")
     parser.add_argument("name", metavar="NAME")
-    parser = group.add("new", new, "a new week, a copy of another")
+    parser = group.add("new", new, "add a week as a copy of another")
     parser.add_argument("name", metavar="NAME")
-    parser.add_argument("--like", metavar="NAME", help="of which week (default: the one in force)")
-    parser = group.add("rename", rename, "give a week another name")
+    parser.add_argument("--like", metavar="NAME", help="the week to copy (default: the week in use)")
+    parser = group.add("rename", rename, "rename a week")
     parser.add_argument("name", metavar="NAME")
     parser.add_argument("to", metavar="NEW")
-    parser = group.add("drop", drop, "delete a week of your own; a shipped one is as shipped again")
+    parser = group.add("drop", drop, "delete a week of your own, or reset a built-in one")
     parser.add_argument("name", metavar="NAME")
-    parser = group.add("set", set_, "put a block into weekdays of a week: the others give way")
+    parser = group.add("set", set_, "set a block on some weekdays: others make room for it")
     _block(parser)
-    parser.add_argument("kind", metavar="KIND", help=", ".join(BLOCK_KINDS))
+    parser.add_argument("kind", metavar="KIND", help=", ".join(KIND_WORDS))
     parser.add_argument("--title", default="", metavar="TEXT")
-    parser.add_argument("--drop", action="store_true", help="drop a block that no longer fits")
-    parser = group.add("clear", clear, "take what stands between two hours out of weekdays of a week")
+    parser.add_argument("--drop", action="store_true", help="drop any block that no longer fits")
+    parser = group.add("clear", clear, "remove the block between two times from some weekdays")
     _block(parser)
 
 
@@ -42,7 +42,7 @@ def _block(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("days", metavar="DAYS", help="mon, mon-fri, sat,sun or all")
     parser.add_argument("begin", metavar="HH:MM")
     parser.add_argument("end", metavar="HH:MM")
-    parser.add_argument("--week", metavar="NAME", help="of which week (default: the one in force)")
+    parser.add_argument("--week", metavar="NAME", help="the week (default: the week in use)")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -50,7 +50,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([{"name": each.name, "in_force": each.used, "own": each.id != 0} for each in there])
     for each in there:
-        say(f"{'▸' if each.used else ' '} {each.name}{'' if each.id else '  (comes with planner)'}")
+        say(f"{'▸' if each.used else ' '} {each.name}{'' if each.id else '  (built in)'}")
     return 0
 
 
@@ -68,35 +68,39 @@ def _say(template: WeekTemplate, *, as_json: bool = False) -> int:
             for name, blocks in zip(WEEKDAYS, template.days, strict=True)
         }
         return emit({"name": template.name, "in_force": template.used, "days": days})
-    say(f"{template.name}{' (in force)' if template.used else ''}")
+    say(f"{template.name}{' (in use)' if template.used else ''}")
     for name, blocks in zip(WEEKDAYS, template.days, strict=True):
         say(f"  {name[:3].capitalize()}  " + (", ".join(str(block) for block in blocks) or "free"))
     return 0
 
 
+def _said(ctx: AppContext) -> str:
+    return ctx.said[:1].upper() + ctx.said[1:]
+
+
 def use(args: argparse.Namespace, ctx: AppContext) -> int:
     service.use(ctx, service.find(ctx, args.name))
-    return say(ctx.said)
+    return say(_said(ctx))
 
 
 def new(args: argparse.Namespace, ctx: AppContext) -> int:
     service.new(ctx, args.name, service.find(ctx, args.like))
-    return say(f"{ctx.said}; `planner week use` puts it into force")
+    return say(f"{_said(ctx)}. Use it with `planner week use`.")
 
 
 def rename(args: argparse.Namespace, ctx: AppContext) -> int:
     service.rename(ctx, service.find(ctx, args.name), args.to)
-    return say(ctx.said)
+    return say(_said(ctx))
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     service.drop(ctx, service.find(ctx, args.name))
-    return say(ctx.said)
+    return say(_said(ctx))
 
 
 def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     template = service.find(ctx, args.week)
-    block = Block(clock(args.begin), clock(args.end), args.kind.lower(), args.title)
+    block = Block(clock(args.begin), clock(args.end), read_kind(args.kind), args.title)
     for sentence in service.put_block(ctx, template, service.weekdays(args.days), None, block, drop=args.drop):
         say(sentence)
     return _say(service.find(ctx, template.name))
@@ -112,6 +116,6 @@ def clear(args: argparse.Namespace, ctx: AppContext) -> int:
         kept[weekday] = [block for block in blocks if not (block.start == begin and block.end == end)]
         gone += len(blocks) - len(kept[weekday])
     if not gone:
-        raise StateError(f"No block stands from {begin:%H:%M} to {end:%H:%M} on those days; `planner week show` tells.")
-    service.put_days(ctx, template, kept, f"{begin:%H:%M}–{end:%H:%M} taken out of {template.name}")
+        raise StateError(f"No block runs from {begin:%H:%M} to {end:%H:%M} on those days. See `planner week show`.")
+    service.put_days(ctx, template, kept, f"removed {begin:%H:%M}–{end:%H:%M} from {template.name}")
     return _say(service.find(ctx, template.name))

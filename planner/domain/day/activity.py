@@ -35,7 +35,7 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     "meeting-held": ("held", "no-show"),
     "stop": ("refused", "given-in"),
 }
-# Dial outcomes in which the rep spoke to somebody.
+# Dial outcomes in which the rep spoke to the contact.
 SPOKEN = ("conversation", "callback", "refused", "meeting")
 
 # One column of the day's counts each, with the log rows it counts, as SQL over a row of `activity`. `{row}` is NEW or
@@ -67,10 +67,10 @@ REAL = (
 
 # Display words: singular, plural.
 WORDS: dict[str, tuple[str, str]] = {
-    "dials": ("cold call", "cold calls"),
+    "dials": ("call", "calls"),
     "conversations": ("conversation", "conversations"),
-    "meetings_booked": ("meeting to book", "meetings to book"),
-    "meetings_held": ("meeting", "meetings"),
+    "meetings_booked": ("meeting booked", "meetings booked"),
+    "meetings_held": ("meeting held", "meetings held"),
     "proposals": ("proposal", "proposals"),
     "deals": ("deal", "deals"),
     "revenue": ("revenue", "revenue"),
@@ -81,12 +81,12 @@ LARGEST_COUNT = 100_000
 def check(kind: str, outcome: str | None, count: int = 1) -> None:
     """Raise InputError for an unknown kind, an outcome the kind doesn't have, or a count below 1."""
     if kind not in KINDS and kind != PAYMENT:
-        raise InputError(f"{kind!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
+        raise InputError(f"{kind!r} can't be logged. Use one of: {', '.join(KINDS)}.")
     allowed = OUTCOMES.get(kind, ())
     if outcome is not None and outcome not in allowed:
         if not allowed:
-            raise InputError(f"{kind} takes no outcome.")
-        raise InputError(f"{outcome!r} is not an outcome of {kind}; it can be {', '.join(allowed)}.")
+            raise InputError(f"{kind} has no outcome.")
+        raise InputError(f"{outcome!r} isn't an outcome of {kind}. Use one of: {', '.join(allowed)}.")
     if not 1 <= count <= LARGEST_COUNT:
         raise InputError(f"The count must be from 1 to {LARGEST_COUNT:,}, not {count:,}.")
 
@@ -122,12 +122,19 @@ _PLAIN = {
 
 
 def label(kind: str, outcome: str | None, count: int, contact: str | None = None) -> str:
-    """Return the name of a logged row for the history: ``refused call, Kim``, ``50 calls``."""
-    if kind == "stop" and count == 1:
-        return "gave in to a temptation" if outcome == "given-in" else "STOP said"
-    word = {"dial": "call", "meeting-booked": "meeting booked", "meeting-held": "meeting held"}.get(kind, kind)
-    if count != 1:
-        word = {"stop": "stops"}.get(kind, word + "s" if "meeting" not in word else word.replace("meeting", "meetings"))
-    named = f"{outcome.replace('-', ' ')} {word}" if outcome and outcome != "held" else word
-    named = named if count == 1 else f"{count} {named}"
-    return f"{named}, {contact}" if contact else named
+    """Return the name of a logged row for the history: ``call to Kim (refused)``, ``50 calls``."""
+    if kind == "stop":
+        verb = "gave in to" if outcome == "given-in" else "resisted"
+        return f"{verb} {f'{count:,} distractions' if count != 1 else 'a distraction'}"
+    singular, plural = _LABELS.get(outcome if outcome == "no-show" else kind, (kind, f"{kind}s"))
+    word = singular if count == 1 else f"{count:,} {plural}"
+    named = f"{word}{' to' if kind == 'dial' else ':'} {contact}" if contact else word
+    return f"{named} ({outcome.replace('-', ' ')})" if outcome and kind == "dial" else named
+
+
+_LABELS = {
+    "dial": ("call", "calls"),
+    "meeting-booked": ("meeting booked", "meetings booked"),
+    "meeting-held": ("meeting held", "meetings held"),
+    "no-show": ("no-show", "no-shows"),
+}

@@ -11,24 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from itertools import pairwise
 
+from planner.domain.day.day_progress import BLOCK_WORDS
 from planner.domain.day.day_progress import PERSONAL as PERSONAL
 from planner.domain.day.day_progress import PROTECTED as PROTECTED
 from planner.domain.errors import InputError, WouldDrop
 
-BLOCK_KINDS = (
-    "mail",
-    "calls",
-    "meetings",
-    "proposals",
-    "admin",
-    "list",
-    "learning",
-    "rest",
-    "sport",
-    "family",
-    "sleep",
-    "own",
-)
+BLOCK_KINDS = tuple(BLOCK_WORDS)
+TYPED = {"email": "mail", "personal": "own"}  # words for kinds that are stored under others
+KIND_WORDS = tuple({kind: word for word, kind in TYPED.items()}.get(kind, kind) for kind in BLOCK_KINDS)
 WORKING_KINDS = frozenset({"mail", "calls", "meetings", "proposals", "admin", "list"})
 MIDNIGHT = 24 * 60
 # Shorter leftovers of a block between two meetings aren't worth keeping.
@@ -48,6 +38,20 @@ def time_of(minute: int) -> time:
     return time(minute // 60 % 24, minute % 60)
 
 
+def kind_word(kind: str) -> str:
+    """Return the word to type for a kind of block."""
+    return KIND_WORDS[BLOCK_KINDS.index(kind)] if kind in BLOCK_KINDS else kind
+
+
+def read_kind(text: str) -> str:
+    """Return the kind of block that a word means. Raises InputError."""
+    word = text.strip().lower()
+    kind = TYPED.get(word, word)
+    if kind not in BLOCK_KINDS:
+        raise InputError(f"{text!r} isn't a kind of block. Use one of: {', '.join(KIND_WORDS)}.")
+    return kind
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A stretch of the day in local time, end excluded. An end of 00:00 is midnight."""
@@ -59,14 +63,16 @@ class Block:
 
     def __post_init__(self) -> None:
         if self.kind not in BLOCK_KINDS:
-            raise InputError(f"{self.kind!r} is not a kind of block; it can be {', '.join(BLOCK_KINDS)}.")
+            raise InputError(f"{self.kind!r} isn't a kind of block. Use one of: {', '.join(KIND_WORDS)}.")
         past_midnight = self.kind == "sleep" or self.end == time(0)
         if self.end == self.start or (self.end < self.start and not past_midnight):
             raise InputError(f"A block must end after it starts ({self.start:%H:%M} to {self.end:%H:%M}).")
         if self.minutes < SHORTEST_BLOCK:
-            raise InputError(f"A block has at least {SHORTEST_BLOCK} minutes ({self.start:%H:%M} to {self.end:%H:%M}).")
+            raise InputError(
+                f"A block takes at least {SHORTEST_BLOCK} minutes ({self.start:%H:%M} to {self.end:%H:%M})."
+            )
         if len(self.title) > LONGEST_TITLE:
-            raise InputError(f"The name of a block can have {LONGEST_TITLE} characters.")
+            raise InputError(f"A block's name can have up to {LONGEST_TITLE} characters.")
 
     @property
     def first(self) -> int:
@@ -92,11 +98,11 @@ class Block:
     def at(self, first: int, last: int) -> Block:
         """Return the same block at other minutes."""
         if not 0 <= first < MIDNIGHT:
-            raise InputError("A block begins between 00:00 and 23:59.")
+            raise InputError("A block must start between 00:00 and 23:59.")
         if not SHORTEST_BLOCK <= last - first < MIDNIGHT:
-            raise InputError(f"A block has from {SHORTEST_BLOCK} minutes up to less than a day.")
+            raise InputError(f"A block takes at least {SHORTEST_BLOCK} minutes and less than 24 hours.")
         if last > MIDNIGHT and self.kind != "sleep":
-            raise InputError("A block ends by midnight; only sleep runs into the next morning.")
+            raise InputError("A block must end by midnight. Only sleep can run into the next morning.")
         return replace(self, start=time_of(first), end=time_of(last))
 
     def overlaps(self, other: Block) -> bool:
@@ -104,7 +110,7 @@ class Block:
         return _overlap(self, other)
 
     def __str__(self) -> str:
-        return f"{self.title or self.kind} {self.start:%H:%M}–{self.end:%H:%M}"
+        return f"{self.title or BLOCK_WORDS[self.kind]} {self.start:%H:%M}–{self.end:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +209,7 @@ def _left_of(day_block: DayBlock, meetings: Sequence[Busy]) -> list[Piece]:
     if pieces:
         return pieces
     over = next(event for event in meetings if _overlap(event, block))
-    return [replace(whole, dropped=True, title=f"gave way to {over.title}")]
+    return [replace(whole, dropped=True, title=f"made way for {over.title}")]
 
 
 def _overlap(one: Block | Busy, other: Block | Busy) -> bool:
@@ -225,7 +231,7 @@ def make_room(others: Sequence[Block], new: Block, *, drop: bool = False) -> lis
             found.append((other,))
             continue
         if other.protected:
-            raise InputError(f"{new} falls into {other}: family and sleep are protected. Move that one first.")
+            raise InputError(f"{new} overlaps {other}. Family and sleep are protected, so move that block first.")
         left = subtract(other.first, other.last, [(new.first, new.last)])
         found.append(tuple(other.at(first, last) for first, last in left if last - first >= SHORTEST_BLOCK))
         if not found[-1]:
@@ -285,7 +291,7 @@ def gave_way(others: Sequence[Block], now: Sequence[tuple[Block, ...]]) -> list[
     """Describe how each block gave way: ``calls shortened to 10:00–12:00``, ``rest moved to 12:00``."""
     said = []
     for other, pieces in zip(others, now, strict=True):
-        name = other.title or other.kind
+        name = other.title or BLOCK_WORDS[other.kind]
         spans = [f"{piece.start:%H:%M}–{piece.end:%H:%M}" for piece in pieces]
         if not pieces:
             said.append(f"{name} {other.start:%H:%M} dropped")
@@ -338,7 +344,7 @@ class WeekTemplate:
         if not self.name.strip():
             raise InputError("A week needs a name.")
         if len(self.name) > LONGEST_NAME:
-            raise InputError(f"The name of a week can have {LONGEST_NAME} characters.")
+            raise InputError(f"A week's name can have up to {LONGEST_NAME} characters.")
         if len(self.days) != WEEK_DAYS:
             raise InputError("A week has seven days, Monday first.")
         for blocks in self.days:

@@ -66,7 +66,7 @@ class CloseWords:
     def __post_init__(self) -> None:
         for text in (self.went_well, self.went_wrong, self.what_else, self.will_try):
             if len(text) > LONGEST_LINE:
-                raise InputError(f"A line can have {LONGEST_LINE} characters; this one has {len(text):,}.")
+                raise InputError(f"An answer can have up to {LONGEST_LINE:,} characters. This one has {len(text):,}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,21 @@ if TYPE_CHECKING:
         def dropped(self) -> bool: ...
 
 
+# What each kind of block is called.
+BLOCK_WORDS = {
+    "mail": "Email",
+    "calls": "Calls",
+    "meetings": "Meetings",
+    "proposals": "Proposals",
+    "admin": "Admin",
+    "list": "Tomorrow's list",
+    "learning": "Learning",
+    "rest": "Rest",
+    "sport": "Sport",
+    "family": "Family",
+    "sleep": "Sleep",
+    "own": "Personal time",
+}
 # Nothing is planned into these, and they don't give way to meetings.
 PROTECTED = frozenset({"family", "sleep"})
 # The rep's own time. The log can't show whether it was kept, so the rep marks it with a key.

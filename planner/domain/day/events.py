@@ -144,9 +144,9 @@ class TimeOff:
 
     def sentence(self) -> str:
         """Return a sentence that reports it and says how to take it off."""
-        first, last = (formats.when_text(day) for day in (self.days.first, self.days.last))
-        when = first if first == last else f"{first} to {last}"
-        return f"{self.title}, {when}, is all day in your calendar and still counts as worked. If you are off: " + (
+        when = formats.days_text(self.days.first, self.days.last)
+        return (
+            f"{self.title} ({when}) is all day in your calendar but still counts as working time. If you're off: "
             f"planner calendar off {self.span}"
         )
 

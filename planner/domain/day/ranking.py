@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from planner.domain import formats
 from planner.domain.day.tasks import Priority, Task
+from planner.domain.text import many
 
 # The letter dominates: no due date puts a C before an A. A task without a letter ranks between B and C.
 LETTER = {Priority.A: 300, Priority.B: 200, None: 150, Priority.C: 100}
@@ -40,19 +42,19 @@ def suggest(
     if task.due is not None:
         late = (today - task.due.day).days
         if late > 0:
-            days = f"{late} {'day' if late == 1 else 'days'} overdue"
+            days = f"{many(late, 'day', 'days')} overdue"
             parts.append((OVERDUE + A_DAY_LATE * min(late, MOST_DAYS_LATE), days))
         elif late == 0:
             at = "" if task.due.at is None else f" {task.due.at:%H:%M}"
             parts.append((DUE_TODAY + (DUE_HOUR if at else 0), f"due today{at}"))
     if value is not None and value > 0:
         share = min(1.0, float(value / usual)) if usual else 0.5
-        parts.append((max(1, round(MOST_VALUE * share)), f"{value:,.0f} open"))
+        parts.append((max(1, round(MOST_VALUE * share)), f"{formats.number(value, 0)} open"))
     if goal:
         parts.append((SERVES, f"serves {goal}"))
     age = task.age_days(today)
     if age and (task.due is None or task.due.day >= today):
-        parts.append((A_DAY_OLD * min(age, MOST_AGE), f"{age} {'day' if age == 1 else 'days'} old"))
+        parts.append((A_DAY_OLD * min(age, MOST_AGE), f"{many(age, 'day', 'days')} old"))
     letter = LETTER[task.priority]
     parts.sort(key=lambda part: -part[0])
     reasons = [said for _, said in parts]

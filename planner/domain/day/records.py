@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from planner.domain import formats
+
 KEPT = 0.8  # what a day must be worth to extend a streak
 LEFT = 0.5  # share of a streak that survives a missed full day
 # Smallest counts that can be a record: the first proposal ever is not one.
@@ -61,8 +63,8 @@ def streak(days: Iterable[tuple[Fraction, float | None]]) -> Streak:
 
 def days_text(count: float) -> str:
     """Format a number of days to the nearest half: ``4.5 days``."""
-    halves = round(count * 2) / 2
-    return f"{halves:g} {'day' if halves == 1 else 'days'}"
+    text = formats.number(round(count * 2) / 2)
+    return f"{text} {'day' if text == '1' else 'days'}"
 
 
 def to_beat(bests: Iterable[Best]) -> dict[str, int]:

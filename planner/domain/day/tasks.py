@@ -86,15 +86,17 @@ class Task:
 
     def __post_init__(self) -> None:
         if not self.title.strip():
-            raise InputError("A task needs a text.")
+            raise InputError("A task needs a title.")
         if len(self.title) > LONGEST_TITLE:
-            raise InputError(f"A task's text can have {LONGEST_TITLE} characters; this one has {len(self.title):,}.")
+            raise InputError(f"A task can have up to {LONGEST_TITLE} characters. This one has {len(self.title):,}.")
         if self.minutes is not None and not 1 <= self.minutes <= 24 * 60:
-            raise InputError(f"A task takes from 1 to {24 * 60} minutes, not {self.minutes}.")
+            raise InputError(f"A task takes from 1 to {24 * 60:,} minutes, not {self.minutes:,}.")
         if len(self.tags) > MOST_TAGS or any(
             not tag or len(tag) > LONGEST_TAG or tag.split() != [tag] for tag in self.tags
         ):
-            raise InputError(f"A task can have {MOST_TAGS} tags of up to {LONGEST_TAG} characters, without spaces.")
+            raise InputError(
+                f"A task can have up to {MOST_TAGS} tags of up to {LONGEST_TAG} characters, without spaces."
+            )
 
     def age_days(self, today: date) -> int:
         """Return how many days it has been on the task list."""

@@ -75,16 +75,15 @@ def read(
     deadline, times = time_module.monotonic() + SECONDS_A_FILE, 0
     for number, group in enumerate(_grouped(raw), start=1):
         if time_module.monotonic() > deadline:
-            raise FileRefused(f"{name}: working out when its events come takes too long; nothing was changed.")
+            raise FileRefused(f"{name}: its repeating events take too long to work out. Nothing was changed.")
         if own(group[0].uid):
-            found.skip("this planner wrote it out itself", group[0].line)
+            found.skip("exported by planner itself", group[0].line)
             continue
         _take_in(found, group, zones, reach)
         times += len(found.events[-1].times) if found.events else 0
         if times > MOST_TIMES_IN_ALL:
             raise FileRefused(
-                f"{name}: its events come more than {MOST_TIMES_IN_ALL:,} times in reach; nothing was changed. "
-                "Split it."
+                f"{name}: its events take place more than {MOST_TIMES_IN_ALL:,} times. Nothing was changed. Split it."
             )
         progress(number)
     return found
@@ -117,26 +116,26 @@ def _take_in(found: Calendar, group: list[RawEvent], zones: Zones, reach: Period
     main = group[0]
     if main.cancelled and main.replaces is None:
         found.cancelled.append(main.uid)
-        found.skip("it is cancelled", main.line)
+        found.skip("it's cancelled", main.line)
         return
     times = Times(group, reach)
     try:
         with time_limit(SECONDS_A_RULE):
             all_times = times.all()
     except TooSlow:
-        found.skip("its rule takes too long to work out", main.line)
+        found.skip("its repeat rule takes too long to work out", main.line)
         return
     except Refused as why:
         found.skip(str(why), main.line)
         return
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as error:
-        found.skip(f"its rule can't be worked out ({error_text(error)})", main.line)
+        found.skip(f"its repeat rule can't be read ({error_text(error)})", main.line)
         return
     if not all_times and not times.endless:
-        found.skip("it never comes", main.line)
+        found.skip("it never takes place", main.line)
         return
     if len(all_times) >= MOST_TIMES:
-        found.notice(f"line {main.line}: it comes very often; the first {MOST_TIMES:,} times are taken in.")
+        found.notice(f"line {main.line}: it repeats very often, so only the first {MOST_TIMES:,} times are imported.")
     names = {str(event.part.lines) for event in group}
     used = [zones.parts[name] for name in _zone_names(names) if name in zones.parts]
     source = "".join(part.text() for part in [*used, *(event.part.kept() for event in group)])

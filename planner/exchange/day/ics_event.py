@@ -56,10 +56,10 @@ class Zones:
                         return made
             except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, TooSlow):
                 self.notice(
-                    f"line {part.line}: the time zone {clean(name)[:60]!r} can't be used; its times are taken as local."
+                    f"line {part.line}: the time zone {clean(name)[:60]!r} isn't usable, so times are read as local."
                 )
                 return None
-        self.notice(f"The time zone {clean(name)[:60]!r} is not known; its times are taken as local.")
+        self.notice(f"The time zone {clean(name)[:60]!r} is unknown, so its times are read as local.")
         return None
 
 
@@ -122,16 +122,16 @@ def _beside(start: date | datetime, moment: date | datetime) -> date | datetime:
 def error_text(error: Exception) -> str:
     named = re.search(r"broken property '([A-Z-]+)'", str(error))
     if named:
-        return f"its {named[1]} is none"
+        return f"its {named[1]} is invalid"
     return clean(str(error))[:120] or type(error).__name__
 
 
 def _fields(part: Part, event: Any, zones: Zones) -> RawEvent:
     start = _one(event, "DTSTART", zones)
     if start is None:
-        raise Refused("it has no beginning (DTSTART)")
+        raise Refused("it has no start (DTSTART)")
     if not isinstance(start, date):
-        raise Refused("its beginning is not a date")
+        raise Refused("its start isn't a date")
     length = _length(event, start, zones)
     replaces = _one(event, "RECURRENCE-ID", zones)
     title = clean(str(_first(event, "SUMMARY") or ""))[:LONGEST_TEXT] or "(no title)"
@@ -194,7 +194,7 @@ def _zoned(value: Any, params: Any, zones: Zones) -> Any:
         if zone is not None:
             value = value.replace(tzinfo=zone)
     if not FIRST <= value.replace(tzinfo=None) < LAST:
-        raise Refused(f"it is in the year {value.year}")
+        raise Refused(f"it's in the year {value.year}")
     return value
 
 
@@ -205,7 +205,7 @@ def _length(event: Any, start: date, zones: Zones) -> timedelta:
     if end is None and _first(event, "DURATION") is not None:
         length = _first(event, "DURATION").dt
         if not isinstance(length, timedelta):
-            raise Refused("its duration is none")
+            raise Refused("its duration is invalid")
     elif end is None:
         length = timedelta(days=1) if whole else timedelta(0)
     elif isinstance(end, datetime) and isinstance(start, datetime):
@@ -216,11 +216,11 @@ def _length(event: Any, start: date, zones: Zones) -> timedelta:
     elif isinstance(end, date):
         length = midnight(end) - midnight(start)
     else:
-        raise Refused("its end is not a date")
+        raise Refused("its end isn't a date")
     if length < timedelta(0):
-        raise Refused("it ends before it begins")
+        raise Refused("it ends before it starts")
     if length > timedelta(days=3660):
-        raise Refused("it lasts over ten years")
+        raise Refused("it lasts more than ten years")
     return max(length, timedelta(days=1)) if whole else length
 
 
@@ -234,7 +234,7 @@ def _read_list(part: Part, event: Any, name: str, zones: Zones) -> list[tuple[da
         return list(_listed(event, name, zones))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         if any(line.upper().startswith(name) and line.partition(":")[2].strip() for line in part.lines):
-            zones.notice(f"line {part.line}: dates of this event ({name}) can't be read and are passed over.")
+            zones.notice(f"line {part.line}: some dates of this event ({name}) can't be read and are skipped.")
         return []
 
 

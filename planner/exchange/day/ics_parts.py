@@ -83,18 +83,18 @@ class _Structure:
         self._open.append(_Open(kind, number))
         if len(self._open) > MOST_DEEP:
             raise FileRefused(
-                f"{self.name}, line {number}: nested more than {MOST_DEEP} levels deep; this is not a calendar."
+                f"{self.name}, line {number}: nested more than {MOST_DEEP} levels deep, so this isn't a calendar."
             )
 
     def end(self, kind: str, number: int) -> None:
         """Close the innermost component, and keep it if it is an event or a time zone."""
         if not self._open:
-            raise FileRefused(f"{self.name}, line {number}: END without its beginning; nothing was changed.")
+            raise FileRefused(f"{self.name}, line {number}: END without a BEGIN. Nothing was changed.")
         ended = self._open.pop()
         if ended.kind != kind:
             raise FileRefused(
-                f"{self.name}, line {number}: END:{clean(kind)[:40]}, but what began on line {ended.line} is a "
-                f"{clean(ended.kind)[:40]}; nothing was changed."
+                f"{self.name}, line {number}: END:{clean(kind)[:40]} doesn't match the {clean(ended.kind)[:40]} "
+                f"that starts on line {ended.line}. Nothing was changed."
             )
         outer = [each.kind for each in self._open]
         if outer and "VCALENDAR" not in outer:
@@ -105,7 +105,7 @@ class _Structure:
         elif outer and outer[-1] == "VTIMEZONE":
             self._open[-1].lines.extend(part.text().split("\r\n")[:-1])
         if len(self._found) > MOST_EVENTS:
-            raise FileRefused(f"{self.name} has more than {MOST_EVENTS:,} events; nothing was changed. Split it.")
+            raise FileRefused(f"{self.name} has more than {MOST_EVENTS:,} events. Nothing was changed. Split the file.")
 
     def add(self, line: str, number: int) -> None:
         """Add a line to the innermost component. Lines outside any are passed over."""
@@ -113,7 +113,7 @@ class _Structure:
             return
         inner = self._open[-1]
         if len(inner.lines) > MOST_LINES:
-            raise FileRefused(f"{self.name}, line {number}: a {inner.kind} without end; nothing was changed.")
+            raise FileRefused(f"{self.name}, line {number}: a {inner.kind} that never ends. Nothing was changed.")
         inner.lines.append(line)
 
     def parts(self) -> list[Part]:
@@ -122,10 +122,10 @@ class _Structure:
             inner = self._open[-1]
             what = clean(inner.kind)[:40] or "component"
             raise FileRefused(
-                f"{self.name} breaks off in the {what} that begins on line {inner.line}; nothing was changed."
+                f"{self.name} ends in the middle of the {what} that starts on line {inner.line}. Nothing was changed."
             )
         if not self._calendars and not any(part.kind == "VEVENT" for part in self._found):
-            raise FileRefused(f"{self.name} is no calendar: nothing in it begins with BEGIN:VCALENDAR.")
+            raise FileRefused(f"{self.name} isn't a calendar: it has no BEGIN:VCALENDAR line.")
         return self._found
 
 
@@ -135,7 +135,7 @@ def _logical(text: str, name: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
         if len(line) > LONGEST_LINE or len(current) > LONGEST_LINE:
             raise FileRefused(
-                f"{name}, line {number}: a line of over {LONGEST_LINE:,} characters; nothing was changed."
+                f"{name}, line {number}: a line of over {LONGEST_LINE:,} characters. Nothing was changed."
             )
         if line[:1] in (" ", "\t") and current:
             current += line[1:]

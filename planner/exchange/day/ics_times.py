@@ -110,11 +110,11 @@ def _rule(text: str, start: datetime, zone: tzinfo | None) -> rrule:
     """Parse a rule in wall-clock time of its zone. Raises Refused, or ValueError for an invalid rule."""
     parts = dict(part.partition("=")[::2] for part in text.upper().split(";") if part)
     if parts.get("FREQ") not in _FREQUENCIES:
-        raise Refused("its rule has no frequency that there is (FREQ)")
+        raise Refused("its repeat rule has no valid frequency (FREQ)")
     if parts["FREQ"] in ("MINUTELY", "SECONDLY") and not {"COUNT", "UNTIL"} & set(parts):
-        raise Refused("it comes every minute or second, without end")
+        raise Refused("it repeats every minute or second without an end")
     if {"RSCALE", "SKIP"} & set(parts):
-        raise Refused("its rule is of another calendar (RSCALE)")
+        raise Refused("its repeat rule is for another calendar (RSCALE)")
     if "UNTIL" in parts:
         parts["UNTIL"] = _until(parts["UNTIL"], zone)
     made = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=start, ignoretz=True)

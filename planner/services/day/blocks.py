@@ -8,9 +8,11 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.day.blocks import (
     MARKS,
     MIDNIGHT,
+    TYPED,
     Block,
     DayBlock,
     Piece,
@@ -90,6 +92,7 @@ def read(ctx: AppContext, day: date) -> DayPlan:
 def find(blocks: Sequence[DayBlock], which: str, now: datetime | None = None) -> DayBlock:
     """Return a block by start (``13:30``), number from 1, kind (``sport``) or ``now``. Raises StateError."""
     wanted = which.strip().lower()
+    wanted = TYPED.get(wanted, wanted)
     if wanted == "now" and now is not None:
         minute = now.hour * 60 + now.minute
         found = [each for each in blocks if each.block.first <= minute < each.block.last and not each.dropped]
@@ -102,8 +105,8 @@ def find(blocks: Sequence[DayBlock], which: str, now: datetime | None = None) ->
     if len(found) == 1:
         return found[0]
     there = ", ".join(str(each.block) for each in blocks) or "none"
-    what = "is no block of that day" if not found else f"is said of {len(found)} blocks; name one by its begin"
-    raise StateError(f"{which!r} {what}. There are: {there}.")
+    what = "isn't a block of that day" if not found else f"fits {len(found)} blocks, so use a start time"
+    raise StateError(f"{which!r} {what}. The day's blocks: {there}.")
 
 
 Edit = Callable[[list[DayBlock]], list[DayBlock]]
@@ -127,15 +130,14 @@ def _numbered(blocks: list[DayBlock]) -> list[DayBlock]:
 def mark(ctx: AppContext, day: date, block: DayBlock, how: str | None) -> DayPlan:
     """Mark a block kept or missed, or unmark it with None."""
     if how is not None and how not in MARKS:
-        raise InputError(f"{how!r} is not what a block can be; it can be {' or '.join(MARKS)}.")
+        raise InputError(f"{how!r} isn't a block's status. Use {' or '.join(MARKS)}.")
     if block.dropped:
-        raise StateError(f"{block.block} was dropped for the day; take it back first.")
+        raise StateError(f"{block.block} was dropped for the day. Restore it first.")
     _check_over(ctx, day, block, how)
-    word = how or "open again"
     return _change(
         ctx,
         day,
-        f"{word}: {block.block.title or block.block.kind} {block.block.start:%H:%M}",
+        f"{how or 'cleared mark'}: {block.block}",
         lambda blocks: [replace(b, mark=how) if b.position == block.position else b for b in blocks],
     )
 
@@ -144,7 +146,7 @@ def _check_over(ctx: AppContext, day: date, block: DayBlock, how: str | None) ->
     """Refuse to mark a block kept before it has begun."""
     begins = datetime.combine(day, time()) + timedelta(minutes=block.block.first)
     if how == "kept" and begins > ctx.now():
-        raise StateError(f"{block.block} hasn't begun; it can't have been kept yet.")
+        raise StateError(f"{block.block} hasn't started, so you can't mark it kept yet.")
 
 
 def drop(ctx: AppContext, day: date, block: DayBlock) -> DayPlan:
@@ -152,7 +154,7 @@ def drop(ctx: AppContext, day: date, block: DayBlock) -> DayPlan:
     return _change(
         ctx,
         day,
-        f"dropped for the day: {block.block}",
+        f"dropped block: {block.block}",
         lambda blocks: [replace(b, dropped=True, mark=None) if b.position == block.position else b for b in blocks],
     )
 
@@ -164,7 +166,7 @@ def take_back(ctx: AppContext, day: date, block: DayBlock, *, drop: bool = False
         _change(
             ctx,
             day,
-            f"back on the day: {block.block}",
+            f"restored block: {block.block}",
             lambda blocks: _over(blocks, block.position, block.block, told, drop=drop),
         ),
         gave_way=tuple(told),
@@ -188,7 +190,7 @@ def move(ctx: AppContext, day: date, block: DayBlock, first: int, last: int, *, 
             raise StateError(meanwhile("block", there))
         return _over(blocks, block.position, moved, told, drop=drop)
 
-    return replace(_change(ctx, day, f"{moved} for the day", edit), gave_way=tuple(told))
+    return replace(_change(ctx, day, f"moved block: {moved}", edit), gave_way=tuple(told))
 
 
 def add(ctx: AppContext, day: date, new: Block, *, drop: bool = False) -> DayPlan:
@@ -200,7 +202,7 @@ def add(ctx: AppContext, day: date, new: Block, *, drop: bool = False) -> DayPla
         position = max((each.position for each in blocks), default=0) + 1
         return _over([*blocks, DayBlock(0, position, new)], position, new, told, drop=drop)
 
-    return replace(_change(ctx, day, f"{new} for the day", edit), gave_way=tuple(told))
+    return replace(_change(ctx, day, f"added block: {new}", edit), gave_way=tuple(told))
 
 
 def _check_night(ctx: AppContext, day: date, new: Block) -> None:
@@ -208,7 +210,7 @@ def _check_night(ctx: AppContext, day: date, new: Block) -> None:
     for each in read(ctx, day - DAY).blocks:
         night = each.block
         if night.protected and not each.dropped and new.kind != "sleep" and new.first < night.last - MIDNIGHT:
-            raise InputError(f"{new} falls into last night's {night}: family and sleep are protected.")
+            raise InputError(f"{new} overlaps last night's {night}. Family and sleep are protected.")
 
 
 def _over(blocks: list[DayBlock], position: int, moved: Block, told: list[str], *, drop: bool) -> list[DayBlock]:
@@ -243,7 +245,7 @@ def restore(ctx: AppContext, day: date) -> DayPlan:
             DayBlock(0, number, block, block, mark=marks.get(number)) for number, block in enumerate(planned, start=1)
         ]
 
-    return _change(ctx, day, "the day is as the week has it", edit)
+    return _change(ctx, day, "reset day to the week template", edit)
 
 
 def protected(ctx: AppContext, moment: datetime) -> Block | None:
@@ -259,6 +261,6 @@ def check_free(ctx: AppContext, moment: datetime) -> None:
     block = protected(ctx, moment)
     if block is not None:
         raise ProtectedTime(
-            f"{moment:%a %H:%M} is {block.title or block.kind} ({block.start:%H:%M}–{block.end:%H:%M}), where nothing "
-            "is planned."
+            f"{formats.when_text(moment, ctx.today())} falls in {block.title or f'{block.kind} time'} "
+            f"({block.start:%H:%M}–{block.end:%H:%M}), which is protected."
         )

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from planner.store.recorder import Writer
 
 TOP = 3
+NOTES = {"went_well": "what went well", "went_wrong": "what went wrong", "what_else": "what else you could do",
+         "will_try": "what you'll try"}  # fmt: skip
 NOON = time(12)
 
 
@@ -47,15 +49,16 @@ def open_day(ctx: AppContext, *, anew: bool = False) -> DayRecord:
 
             frozen = asked(facts, today)
             said = odds.said(facts.outlook(month_of(today), morning=True))
-    with ctx.database.write("day opened") as change:
+    with ctx.database.write("started day") as change:
         record = store.get(change, today)
         if record.opened and not record.closed and not anew:
             assert record.opened_at is not None
             raise StateError(
-                f"Today was opened at {record.opened_at:%H:%M} and its targets stand; --anew takes them again."
+                f"You started today at {record.opened_at:%H:%M}, and its targets are set. To set them again, use "
+                "`planner day open --recalculate`."
             )
         if record.opened and record.closed and not anew:
-            change.label = "day opened again"
+            change.label = "reopened day"
             record = replace(record, closed_at=None)
         else:
             frozen = frozen if frozen is not None else asked(Reading(ctx, change), today)
@@ -88,30 +91,28 @@ def close_day(
 
     Raises InputError for a future day, StateError for a closed one or a long past one that was never opened.
     """
-    require_database(ctx, "There is nothing to close: no plan, no goal, nothing logged.")
+    require_database(ctx, "There's nothing to end yet: no plan, no goals and nothing logged.")
     now = ctx.now()
     if day is None and now.time() < NOON:
         day = left_open(ctx)
         if day is None and now.date() == ctx.today() and _closed_since_midnight(ctx):
-            raise StateError("No day is open: the one before was closed after midnight, and today hasn't been opened.")
+            raise StateError("No day is open. You ended yesterday after midnight and haven't started today yet.")
     today = day or ctx.today()
     if today > ctx.today():
-        raise InputError(f"{formats.when_text(today)} is still to come.")
-    with ctx.database.write("day closed") as change:
+        raise InputError(f"{formats.when_text(today, ctx.today())} hasn't come yet.")
+    with ctx.database.write("ended day") as change:
         record = store.get(change, today)
         if record.closed:
             assert record.closed_at is not None
-            raise StateError(
-                f"{'Today' if today == ctx.today() else today} was closed at {record.closed_at:%H:%M} already."
-            )
+            raise StateError(f"You already ended {formats.near_text(today, ctx.today())} at {record.closed_at:%H:%M}.")
         following = next_working_day(Reading(ctx, change), today)
         if not record.opened and following < ctx.today():
-            raise StateError(f"{formats.when_text(today)} was never opened, so there is nothing to close.")
+            raise StateError(f"You never started {formats.when_text(today, ctx.today())}, so there's nothing to end.")
         listed = calling_list.count(change, following)
         if not listed and not without_list and following >= ctx.today():
             raise InputError(
-                f"There is no calling list for {formats.when_text(following)} yet: planner list build makes one, "
-                "--without-list closes the day knowingly without."
+                f"There's no calling list for {formats.when_text(following)} yet. Build it with `planner list build`, "
+                "or use --without-list to end the day without one."
             )
         note = "without list" if not listed else ""
         record = replace(record, closed_at=now, note=note, words=_cleaned(said or record.words))
@@ -155,7 +156,7 @@ def _merged(now: CloseWords, said: CloseWords, seen: CloseWords | None) -> Close
     for each in fields(said):
         there, before, wanted = getattr(now, each.name), getattr(seen, each.name), getattr(said, each.name)
         if there not in (before, wanted) and wanted != before:
-            changed.append((f"line on {each.name}", there))
+            changed.append((f"note on {NOTES[each.name]}", there))
     refuse_overwriting(changed)
     return said.over(seen, now)
 
@@ -164,7 +165,7 @@ def say(ctx: AppContext, day: date, said: CloseWords, seen: CloseWords | None = 
     """Save a day's four lines, whether it is closed or not. Raises StateError if a line no longer matches `seen`, so
     that a change made elsewhere isn't overwritten.
     """
-    with ctx.database.write(f"what was said of {day}") as change:
+    with ctx.database.write(f"evening notes for {formats.when_text(day)}") as change:
         record = store.get(change, day)
         record = replace(record, words=_cleaned(_merged(record.words, said, seen)))
         store.put(change, record)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from planner import files
 from planner.domain.day.blocks import MIDNIGHT
+from planner.domain.day.day_progress import BLOCK_WORDS
 from planner.domain.day.events import EventTime, TimeOff, time_off
 from planner.domain.errors import InputError
 from planner.domain.text import many
@@ -32,20 +33,6 @@ if TYPE_CHECKING:
 # how far back endless repeating events are expanded
 BACK = timedelta(days=62)
 OWN = ".planner"
-WORDS = {
-    "mail": "Mail",
-    "calls": "Cold calls",
-    "meetings": "Meetings",
-    "proposals": "Proposals",
-    "admin": "Admin",
-    "list": "Tomorrow's list",
-    "learning": "Learning",
-    "rest": "Rest",
-    "sport": "Sport",
-    "family": "Family",
-    "sleep": "Sleep",
-    "own": "Own time",
-}
 
 
 def reach(today: date) -> Period:
@@ -149,9 +136,9 @@ def export_calendar(
     A file that planner didn't write is replaced only with `force`.
     """
     if not path.lower().endswith((".ics", ".ical", ".ifb")):
-        raise InputError(f"{path}: a calendar's name ends in .ics.")
+        raise InputError(f"{path}: a calendar file must end in .ics.")
     if (period.last - period.first).days > 366:
-        raise InputError("A calendar is written for a year at most.")
+        raise InputError("A calendar can cover a year at most.")
     entries = _entries(ctx, period, alarm)
     data = ics_out.write(entries, ctx.now(), "planner")
     target = os.path.abspath(os.path.expanduser(path))
@@ -210,7 +197,7 @@ def _blocks(ctx: AppContext, reads: Reads | None, day: date, uid: str) -> list[i
         found.append(
             ics_out.Entry(
                 f"block-{day:%Y%m%d}-{piece.position}{again}@{uid}{OWN}",
-                piece.title or WORDS[piece.kind],
+                piece.title or BLOCK_WORDS[piece.kind],
                 midnight + timedelta(minutes=piece.first),
                 midnight + timedelta(minutes=piece.last),
                 alarm=None if piece.kind == "sleep" else 0,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.people import Need
 from planner.domain.day import activity
@@ -79,7 +80,7 @@ def add(
     contact_id = None if fresh is not None else _contact_id(ctx, contact)
     if not force:
         check_free(ctx, start)
-    with _changing(ctx, f"meeting {text}") as (handle, change):
+    with _changing(ctx, f"added meeting: {text}") as (handle, change):
         now = int(ctx.clock.timestamp())
         if fresh is not None:
             contact_id = follow_ups.contact(change, fresh, "", now)
@@ -91,7 +92,7 @@ def _told_of_others(ctx: AppContext, handle: sqlite3.Connection, meeting: Meetin
     """Return the meeting, with a notice if another one is at the same time."""
     for each in store.since(handle, meeting.start_at):
         if each.id != meeting.id and each.start < meeting.end and meeting.start < each.end:
-            ctx.notice(f"At the same time: {each.who}, {each.span}.")
+            ctx.notice(f"This overlaps with {each.who}, {each.span}.")
             break
     return meeting
 
@@ -99,7 +100,7 @@ def _told_of_others(ctx: AppContext, handle: sqlite3.Connection, meeting: Meetin
 def _title(text: str) -> str:
     found = clean(text)[:200]
     if not found:
-        raise InputError("Give the meeting a title, or say who it's with.")
+        raise InputError("Give the meeting a title or a contact.")
     return found
 
 
@@ -111,7 +112,7 @@ def _contact_id(ctx: AppContext, contact: str | None) -> int | None:
 
 def _start(due: Due, minutes: int) -> datetime:
     if due.at is None:
-        raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
+        raise InputError("Add a time, like thu 11 or tomorrow 14:30.")
     if not 1 <= minutes <= LONGEST:
         raise InputError(f"A meeting takes from 1 to {LONGEST:,} minutes, not {minutes:,}.")
     return datetime.combine(due.day, due.at)
@@ -181,7 +182,7 @@ def asked(ctx: AppContext, meeting_ids: list[int]) -> None:
 
 def move(ctx: AppContext, meeting_id: int, due: Due, *, minutes: int | None = None, force: bool = False) -> Meeting:
     """Move one of the rep's own meetings. Its length stays unless `minutes` is given."""
-    return edit(ctx, meeting_id, due=due, minutes=minutes, force=force, label="meeting moved")
+    return edit(ctx, meeting_id, due=due, minutes=minutes, force=force, label="moved meeting")
 
 
 def edit(
@@ -194,7 +195,7 @@ def edit(
     place: str | None = None,
     contact: str | None = None,
     force: bool = False,
-    label: str = "meeting edited",
+    label: str = "edited meeting",
     seen: Meeting | None = None,
 ) -> Meeting:
     """Change one of the rep's own meetings. None leaves a field unchanged, and an empty contact clears it.
@@ -213,9 +214,10 @@ def edit(
     with _changing(ctx, label) as (handle, change):
         found = _own(handle, meeting_id)
         if seen is not None and found != seen:
-            raise StateError(f"{seen.who} was changed meanwhile: it is at {found.start:%a %H:%M} now. Look again.")
+            starts = formats.when_text(found.start)
+            raise StateError(f"The meeting with {seen.who} was changed in the meantime. It's at {starts} now.")
         if found.outcome:
-            raise StateError(f"{found.who}: {found.outcome} already; enter another meeting instead.")
+            raise StateError(f"The meeting with {found.who} is already marked {found.outcome}. Add a new one instead.")
         change.label = f"{label}: {text or found.title}"
         if fresh is not None:
             contact_id = follow_ups.contact(change, fresh, "", int(ctx.clock.timestamp()))
@@ -233,9 +235,9 @@ def edit(
 
 def drop(ctx: AppContext, meeting_id: int) -> Meeting:
     """Delete one of the rep's own meetings."""
-    with _changing(ctx, "meeting dropped") as (handle, change):
+    with _changing(ctx, "dropped meeting") as (handle, change):
         found = _own(handle, meeting_id)
-        change.label = f"meeting {found.title} dropped"
+        change.label = f"dropped meeting: {found.title}"
         store.drop(change, found)
         return found
 
@@ -247,7 +249,7 @@ def _own(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
     return found
 
 
-_NO_MEETING = "There is no meeting {}; `planner meeting list` shows those there are."
+_NO_MEETING = "There's no meeting {}. `planner meeting list` shows your meetings."
 
 
 def _one(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
@@ -331,12 +333,12 @@ def _check_end(
     force: bool,
 ) -> None:
     if outcome not in (HELD, NO_SHOW):
-        raise InputError(f"{outcome!r} is not what becomes of a meeting; it can be held or no-show.")
+        raise InputError(f"{outcome!r} isn't a meeting outcome. Use held or no-show.")
     if found.outcome:
-        word = "held" if found.outcome == HELD else "marked as no-show"
-        raise StateError(f"The meeting with {found.who} is {word} already.")
+        raise StateError(f"The meeting with {found.who} is already marked {found.outcome}.")
     if found.start > ctx.now():
-        raise StateError(f"The meeting with {found.who} begins {found.start:%a %H:%M}; you can mark it once it starts.")
+        starts = formats.near_text(found.start, ctx.today())
+        raise StateError(f"The meeting with {found.who} starts {starts}. You can mark it once it has started.")
     if step is None or force:
         return
     if step.kind == "meeting" and step.when is not None and step.when.due.at is not None:
@@ -346,7 +348,7 @@ def _check_end(
     need = handle.execute("SELECT need FROM contact WHERE id = ?", (found.contact_id,)).fetchone()[0]
     if after.need in (Need.FOUND, Need.CHOSEN) or (after.need is None and need in (Need.FOUND, Need.CHOSEN)):
         return
-    raise NeedNotFound(f"No proposal for {found.who} before the need is found.")
+    raise NeedNotFound(f"You haven't found {found.who}'s need yet, so it's too early for a proposal.")
 
 
 def _follow(ctx: AppContext, change: Recorder, found: Meeting, step: NextStep, now: int) -> None:
@@ -386,9 +388,9 @@ def read_step(ctx: AppContext, text: str) -> NextStep | None:
         return None
     kind = STEPS.get(word.lower().rstrip(":,"))
     if kind is None:
-        raise InputError(f"{text.strip()!r} is not a next step I can read; write {STEP_HINT}.")
+        raise InputError(f"{text.strip()!r} isn't a next step. Try {STEP_HINT}.")
     if not rest.strip():
         if kind == "proposal":
             return NextStep(kind)
-        raise InputError(f"When? Write it like {kind if kind == 'meeting' else 'call'} thu 11.")
+        raise InputError(f"Add a time, like {kind if kind == 'meeting' else 'call'} thu 11.")
     return NextStep(kind, read_when(ctx, rest, hour=kind == "meeting"))

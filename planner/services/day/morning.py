@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.review.self_review import REMINDED, Kept
-from planner.domain.review.spans import week_name, week_of
+from planner.domain.review.spans import week_of
 from planner.domain.workdays import DAY
 from planner.services.calls import custom_lists
 from planner.services.context import AppContext
@@ -68,7 +69,7 @@ def read(ctx: AppContext) -> Morning:
 
 
 def _review_due(reads: Reads, monday: date) -> str:
-    """Return the name of a week with activity but no finished review, else ""."""
+    """Return a week with activity but no finished review, else ""."""
     counts = day_counts(reads)
     worked = any(any(counts.of(monday + DAY * number).values()) for number in range(7))
-    return week_name(monday) if worked and not self_review.get(reads, monday).finished else ""
+    return f"the week of {formats.when_text(monday)}" if worked and not self_review.get(reads, monday).finished else ""

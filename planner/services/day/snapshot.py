@@ -196,7 +196,7 @@ def fill_in_events(ctx: AppContext, day: date) -> None:
         try:
             found.append((event_id, ics.times_of(source, Period(until, last))))
         except (FileRefused, TooSlow, ValueError) as problem:  # could be read on import
-            ctx.notice(f"A repeating event of your calendar can't be filled in any further: {problem}")
+            ctx.notice(f"A repeating calendar event couldn't be extended: {problem}")
     if found:
         with ctx.database.derive() as writer:
             for event_id, times in found:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.clients import care as steps
 from planner.domain.clients import people as person
+from planner.domain.day import activity
 from planner.domain.day.day_progress import is_proposal
 from planner.domain.day.tasks import Due, Priority, Task, TaskState, since_after
 from planner.domain.errors import InputError, NeedNotFound, StateError
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 SKIPPED = "skipped"
-NO_TASK = "There is no task {}; `planner task list` shows those there are."
+NO_TASK = "There's no task {}. `planner task list` shows your tasks."
 
 
 def add(
@@ -65,7 +67,7 @@ def add(
         0, clean(title), since, due, priority, kind=kind, goal_id=goal_id, minutes=minutes, every=rule,
         series_start=start, tags=tuple(dict.fromkeys(tags)), from_done=repeat is not None and repeat.from_done,
     )  # fmt: skip
-    with ctx.database.write(f"new task {task.title}") as change:
+    with ctx.database.write(f"new task: {task.title}") as change:
         if goal_id is not None:
             goals.get(change, goal_id)
         if contact is not None:
@@ -81,8 +83,8 @@ def check_need(reads: Reads, contact_id: int) -> None:
     contact = people.get(reads, contact_id)
     if contact.need not in (person.Need.FOUND, person.Need.CHOSEN):
         raise NeedNotFound(
-            f"No proposal before the need is found: {contact.name}'s isn't. `planner contact edit {contact.id} --need "
-            "found` says that it is."
+            f"You haven't found {contact.name}'s need yet, so it's too early for a proposal. Once you have, run "
+            f"`planner contact edit {contact.id} --need found`."
         )
 
 
@@ -120,7 +122,7 @@ def _to_be_called_back(ctx: AppContext, title: str) -> str | None:
         with ctx.database.read() as reads:
             found, _ = activity_log.whom(ctx, reads, said.split())
     if found is None:
-        ctx.notice(f"Nobody is called {name!r} yet, so the callback is for nobody; @NAME says for whom.")
+        ctx.notice(f"There's no contact named {name!r}, so the callback has no contact. Add one with @NAME.")
         return None
     return str(found[0])
 
@@ -148,9 +150,9 @@ def overdue(ctx: AppContext) -> list[tuple[Task, tuple[str, ...]]]:
 def _open_task(reads: Reads, task_id: int) -> Task:
     task = store.get(reads, task_id)
     if task.state is not TaskState.OPEN:
-        raise StateError(f"Task {task_id} ({task.title}) is {task.state} already.")
+        raise StateError(f"Task {task_id} ({task.title}) is already {task.state}.")
     if task.kind == "counter":
-        raise StateError("A counter moves with the log (planner log …) and comes from a goal: edit or drop the goal.")
+        raise StateError("This target comes from a goal and updates as you log. Edit or drop the goal instead.")
     return task
 
 
@@ -168,7 +170,7 @@ def done(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
             store.put(change, finished)
             following = _after(ctx, change, task)
             found.append((finished, following))
-        change.label = f"task done: {_titles([task for task, _ in found])}"
+        change.label = f"completed task: {_titles([task for task, _ in found])}"
     return found
 
 
@@ -212,11 +214,11 @@ def reopen(ctx: AppContext, *task_ids: int) -> list[Task]:
         for task_id in task_ids:
             task = store.get(change, task_id)
             if task.state is TaskState.OPEN:
-                raise StateError(f"Task {task_id} ({task.title}) is open already.")
+                raise StateError(f"Task {task_id} ({task.title}) is already open.")
             found.append(replace(task, state=TaskState.OPEN, done_on=None, done_time=None, reason=""))
             store.put(change, found[-1])
         store.settle(change, ctx.today(), OwnCalendar(ctx, change))
-        change.label = f"task open again: {_titles(found)}"
+        change.label = f"reopened task: {_titles(found)}"
     return found
 
 
@@ -232,13 +234,13 @@ def skip(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
             task = store.as_of(_open_task(change, task_id), today, OwnCalendar(ctx, change))
             if task.every is None:
                 raise StateError(
-                    f"Task {task_id} ({task.title}) doesn't repeat, so there is nothing to skip: `planner task drop "
-                    f"{task_id}` gives it up, `planner task snooze {task_id}` puts it off."
+                    f"Task {task_id} ({task.title}) doesn't repeat, so there's nothing to skip. Drop it with "
+                    f"`planner task drop {task_id}`, or snooze it with `planner task snooze {task_id}`."
                 )
             skipped = replace(task, state=TaskState.DROPPED, reason=SKIPPED)
             store.put(change, skipped)
             found.append((skipped, _following(ctx, change, task)))
-        change.label = f"task skipped: {_titles([task for task, _ in found])}"
+        change.label = f"skipped task: {_titles([task for task, _ in found])}"
     return found
 
 
@@ -254,14 +256,14 @@ def drop(ctx: AppContext, *task_ids: int, reason: str = "", series: bool = False
             if task.every is not None and not series:
                 rule = recurrence.Every(task.every, task.from_done)
                 raise InputError(
-                    f"Task {task_id} ({task.title}) repeats {rule}: `planner task skip {task_id}` leaves this one out, "
-                    f"`planner task drop {task_id} --series` ends all of it."
+                    f"Task {task_id} ({task.title}) repeats {rule}. Skip this one with `planner task skip {task_id}`, "
+                    f"or end the series with `planner task drop {task_id} --series`."
                 )
             found.append(replace(task, state=TaskState.DROPPED, reason=clean(reason)))
             store.put(change, found[-1])
-        change.label = f"task dropped: {_titles(found)}"
+        change.label = f"dropped task: {_titles(found)}"
     for number in (task.about.split()[1] for task in found if task.care == steps.Care.COMPLAINT):
-        ctx.notice(f"Complaint {number} stays as it is; `planner complaint answer {number}` goes on with it.")
+        ctx.notice(f"Complaint {number} is still open. Answer it with `planner complaint answer {number}`.")
     return found
 
 
@@ -270,14 +272,14 @@ def snooze(ctx: AppContext, task_id: int, due: Due, *, force: bool = False) -> T
     activity_log.require_database(ctx, NO_TASK.format(task_id))
     today = ctx.today()
     if due.day < today:
-        raise InputError(f"{due.day} is over; a task can only be put off to a day to come.")
+        raise InputError(f"{formats.when_text(due.day, today)} is in the past. Snooze the task to a later day.")
     if due.at is not None and not force:
         blocks.check_free(ctx, datetime.combine(due.day, due.at))
     with ctx.database.write("snooze") as change:
         task = _open_task(change, task_id)
         if due.at is None and task.every is not None and task.due is not None:
             due = replace(due, at=task.due.at)  # the hour belongs to the rule, so the next occurrence has it too
-        change.label = f"task put off to {due}: {task.title}"
+        change.label = f"snoozed task to {formats.when_text(due)}: {task.title}"
         task = replace(task, due=due, since=since_after(task, due, today))
         store.put(change, task)
     return task
@@ -316,7 +318,7 @@ def edit(
             changed = replace(changed, every=every.starting(changed.series_start).rule)
         if {"due", "priority"} & set(changes):
             changed = replace(changed, rank=store.suggested_rank(change, changed, ctx.today()), placed=False)
-        change.label = f"edited task {changed.title}"
+        change.label = f"edited task: {changed.title}"
         store.put(change, changed)
         store.settle(change, ctx.today(), OwnCalendar(ctx, change))
     return changed
@@ -335,7 +337,7 @@ def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int]:
     """
     activity_log.require_database(ctx, NO_TASK.format(task_id))
     if where not in ("up", "down") and not (where.isascii() and where.isdigit() and int(where) >= 1):
-        raise InputError(f"{where!r} is not a place; write up, down or a number from 1.")
+        raise InputError(f"{where!r} isn't a place on the list. Use up, down or a number from 1.")
     shown = today_store.TodayStore(ctx)
     try:
         order = [line.id for line in shown.read().tasks if not line.done]
@@ -344,25 +346,30 @@ def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int]:
     with ctx.database.write("move") as change:
         task = store.get(change, task_id)
         if task.state is not TaskState.OPEN:
-            raise StateError(f"Task {task_id} ({task.title}) is {task.state} already.")
+            raise StateError(f"Task {task_id} ({task.title}) is already {task.state}.")
         ids = [int(str(line_id)) for line_id in order]
         if task_id not in ids:
             ids = [known.id for known in store.listed(change)]
         if task_id not in ids:
-            raise StateError("That counter asks for nothing today, so it has no place on the list.")
+            raise StateError("That counter has no target today, so it isn't on the list.")
         now = ids.index(task_id) + 1
         place = {"up": now - 1, "down": now + 1}.get(where) or (int(where) if where.isdigit() else now)
         place = min(max(place, 1), len(ids))
-        change.label = f"task moved to {place}: {task.metric if task.kind == 'counter' else task.title}"
+        change.label = f"moved task to {place}: {named(task)}"
         if place != now:
             store.place(change, task, ids, place)
     return task, place
 
 
+def named(task: Task) -> str:
+    """Return the title of a task, for a counter that of its metric: ``calls``."""
+    return activity.WORDS[str(task.metric)][1] if task.kind == "counter" else task.title
+
+
 def rank_anew(ctx: AppContext) -> None:
     """Restore the suggested order of all tasks, discarding manual ranks."""
-    activity_log.require_database(ctx, "There is no task to rank.")
-    with ctx.database.write("the list is in the order suggested") as change:
+    activity_log.require_database(ctx, "There are no tasks to rank.")
+    with ctx.database.write("restored the suggested order") as change:
         for task in store.listed(change):
             if task.placed:
                 store.put(change, replace(task, placed=False))
@@ -382,6 +389,6 @@ def backdate(ctx: AppContext, task_id: int, since: date) -> Task:
     """Move the start of a task's waiting time to an earlier day."""
     with ctx.database.write("backdate") as change:
         task = replace(_open_task(change, task_id), since=since)
-        change.label = f"task since {since}: {task.title}"
+        change.label = f"backdated task to {formats.when_text(since)}: {task.title}"
         store.put(change, task)
     return task

@@ -166,7 +166,7 @@ class TodayStore:
             for name, value in (self.fresh_odds() or {}).items():
                 setattr(today, name, value)
         except DatabaseProblem as problem:
-            self.ctx.notice(f"The odds are those of before: {problem}")
+            self.ctx.notice(f"The odds couldn't be updated: {problem}")
 
     def refresh_counts(self, today: Today) -> None:
         """Update the counts of a day."""
@@ -295,12 +295,12 @@ class TodayStore:
         activity.check("dial", outcome)
         if row_id < 0:
             if not -len(self.waiting) <= row_id:
-                raise StateError("That call was written meanwhile; o asks for its outcome.")
+                raise StateError("That call has been saved in the meantime. Press o to log its outcome.")
             self.waiting[-row_id - 1] = replace(self.waiting[-row_id - 1], outcome=outcome)
             return
         with self.writing() as handle:
             if quick_log.set_outcome(handle, row_id, outcome, self.ctx.now(), self.ctx.today()) is None:
-                raise StateError("That call is no longer in the log, so it has no outcome.")
+                raise StateError("That call is no longer in the log, so it can't have an outcome.")
 
     def last_call(self) -> int | None:
         """Return the row id of the last call today, or None."""

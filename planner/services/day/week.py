@@ -84,7 +84,8 @@ def find(ctx: AppContext, name: str | None) -> WeekTemplate:
     if len(found) == 1:
         return found[0]
     names = ", ".join(template.name for template in there)
-    raise StateError(f"{name!r} is not one week; there are: {names}.")
+    what = "fits several weeks" if found else "isn't one of your weeks"
+    raise StateError(f"{name!r} {what}. Use one of: {names}.")
 
 
 def _own(ctx: AppContext, change: Writer, template: WeekTemplate) -> WeekTemplate:
@@ -107,7 +108,7 @@ def put_days(ctx: AppContext, template: WeekTemplate, days: Mapping[int, Sequenc
         for weekday, blocks in days.items():
             if there.days[weekday] != template.days[weekday]:  # changed since `template` was read
                 raise StateError(
-                    f"{WEEKDAYS[weekday].capitalize()} of {template.name} was changed just now; try again."
+                    f"{WEEKDAYS[weekday].capitalize()} in {template.name} was changed just now. Try again."
                 )
             store.put_day(change, own.id, weekday, blocks)
 
@@ -135,24 +136,25 @@ def put_block(
         others = [block for block in template.days[weekday] if block != old]
         for night in template.days[weekday - 1]:
             if new is not None and new.kind != "sleep" and weekday in weekdays and new.first < night.last - MIDNIGHT:
-                raise InputError(f"{new} falls into the {night} of the night before, which is protected.")
+                raise InputError(f"{new} overlaps {night} from the night before, which is protected.")
         wanted[weekday] = others
         if new is not None and weekday in weekdays:
             wanted[weekday], said = placed(others, new, drop=drop)
             for sentence in said:
                 told.setdefault(sentence, []).append(weekday)
-    verb = "taken out of" if new is None else "in"
-    put_days(ctx, template, wanted, f"{new or old} {verb} {_named(weekdays)} of {template.name}")
-    return [f"{_named(days)}: {sentence}" for sentence, days in told.items()]
+    verb = "removed from" if new is None else "saved in"
+    put_days(ctx, template, wanted, f"{verb} {template.name}, {named(weekdays)}: {new or old}")
+    return [f"{named(days)}: {sentence}" for sentence, days in told.items()]
 
 
-def _named(weekdays: Sequence[int]) -> str:
+def named(weekdays: Sequence[int]) -> str:
+    """Return the short names of weekdays: ``Mon, Tue``."""
     return ", ".join(WEEKDAYS[weekday].capitalize()[:3] for weekday in weekdays)
 
 
 def use(ctx: AppContext, template: WeekTemplate) -> None:
     """Put a week in force from the next planned day on. An open day stays as it is."""
-    with ctx.database.write(f"week in force: {template.name}") as change:
+    with ctx.database.write(f"week in use: {template.name}") as change:
         own = _own(ctx, change, template)
         store.use(change, own.id)
 
@@ -169,7 +171,7 @@ def rename(ctx: AppContext, template: WeekTemplate, name: str) -> WeekTemplate:
     """Rename a week."""
     renamed = replace(template, name=clean(name))
     _check_name(ctx, renamed.name)
-    with ctx.database.write(f"week {template.name} is now {renamed.name}") as change:
+    with ctx.database.write(f"renamed week: {template.name} to {renamed.name}") as change:
         own = _own(ctx, change, template)
         store.rename(change, own.id, renamed.name)
         if template.used and not own.used:  # it was in force as a built-in week
@@ -179,14 +181,14 @@ def rename(ctx: AppContext, template: WeekTemplate, name: str) -> WeekTemplate:
 
 def _check_name(ctx: AppContext, name: str) -> None:
     if any(known.name.casefold() == name.casefold() for known in templates(ctx)):
-        raise StateError(f"There is a week called {name!r} already.")
+        raise StateError(f"You already have a week called {name!r}.")
 
 
 def drop(ctx: AppContext, template: WeekTemplate) -> None:
     """Delete one of the rep's own weeks. A customised built-in week returns to its default."""
     if template.id == SHIPPED:
-        raise StateError(f"{template.name} comes with planner and hasn't been changed; there is nothing to delete.")
-    with ctx.database.write(f"dropped week: {template.name}") as change:
+        raise StateError(f"{template.name} is built in and unchanged, so there's nothing to delete.")
+    with ctx.database.write(f"deleted week: {template.name}") as change:
         store.drop(change, template.id)
 
 
@@ -207,4 +209,4 @@ def _weekday(word: str, text: str) -> int:
     for number, name in enumerate(WEEKDAYS):
         if len(word) >= 2 and name.startswith(word):
             return number
-    raise InputError(f"{text!r} is not weekdays; write mon, mon-fri, sat,sun or all.")
+    raise InputError(f"{text!r} isn't a list of weekdays. Use mon, mon-fri, sat,sun or all.")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.day import ranking
 from planner.domain.day.tasks import TICKED, Priority, Task, TaskState, since_after
 from planner.domain.errors import StateError
@@ -32,7 +33,7 @@ def get(reads: Reads, task_id: int) -> Task:
     """Return one task. Raises StateError when there is none."""
     found = TASKS.first(reads, "WHERE id = ?", task_id)
     if found is None:
-        raise StateError(f"There is no task {task_id}; `planner task list` shows those there are.")
+        raise StateError(f"There's no task {task_id}. `planner task list` shows your tasks.")
     return found
 
 
@@ -65,7 +66,7 @@ def decided_with(reads: Reads, contact_id: int) -> list[tuple[str, str, str]]:
         name = "callback" if kind == "callback" else "task"
         if kind == "callback" and due is not None:
             made = f"{datetime.fromtimestamp(created_at):%Y-%m-%dT%H:%M}"
-            found.append((made, name, f"agreed for {due.replace('T', ' ')}: {title}"))
+            found.append((made, name, f"agreed for {formats.when_text(due)}: {title}"))
         if state == "done":
             found.append((f"{done_on}T{done_time}" if done_time else done_on or "", name, title))
         elif state == "dropped":
@@ -100,7 +101,7 @@ def put(change: Writer, task: Task) -> None:
     try:
         change.update("task", task.id, **TASKS.values(task))
     except KeyError:
-        raise StateError(f"Task {task.id} is gone.") from None
+        raise StateError(f"Task {task.id} no longer exists.") from None
 
 
 @dataclass(frozen=True, slots=True)

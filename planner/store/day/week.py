@@ -57,7 +57,7 @@ def rename(change: Writer, template_id: int, name: str) -> None:
     try:
         change.update("week_template", template_id, name=name)
     except KeyError:
-        raise StateError("That week is gone.") from None
+        raise StateError("That week no longer exists.") from None
 
 
 def use(change: Writer, template_id: int | None) -> None:
@@ -71,7 +71,7 @@ def drop(change: Writer, template_id: int) -> None:
     try:
         change.delete("week_template", template_id)
     except KeyError:
-        raise StateError("That week is gone.") from None
+        raise StateError("That week no longer exists.") from None
 
 
 def day_blocks(reads: Reads, day: date) -> list[DayBlock]:

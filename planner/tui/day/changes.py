@@ -27,7 +27,7 @@ def untick(ctx: AppContext, task_id: int) -> str:
     """Mark a task as not done again."""
     from planner.services.day import tasks
 
-    return f"open again: {tasks.reopen(ctx, task_id)[0].title}"
+    return f"Reopened: {tasks.reopen(ctx, task_id)[0].title}"
 
 
 def move(ctx: AppContext, task_id: int, where: str) -> str:
@@ -35,7 +35,7 @@ def move(ctx: AppContext, task_id: int, where: str) -> str:
     from planner.services.day import tasks
 
     moved, place = tasks.move(ctx, task_id, where)
-    return f"now at place {place}: {'the counter' if moved.kind == 'counter' else moved.title}"
+    return f"Moved to place {place}: {tasks.named(moved)}"
 
 
 def put_off(ctx: AppContext, task_id: int) -> str:
@@ -44,7 +44,7 @@ def put_off(ctx: AppContext, task_id: int) -> str:
     from planner.services.day import tasks
 
     tomorrow = Due(ctx.today() + timedelta(days=1))
-    return f"put off to tomorrow: {tasks.snooze(ctx, task_id, tomorrow).title}"
+    return f"Snoozed until tomorrow: {tasks.snooze(ctx, task_id, tomorrow).title}"
 
 
 def put_to(ctx: AppContext, task_id: int, day: date, word: str) -> str:
@@ -52,7 +52,7 @@ def put_to(ctx: AppContext, task_id: int, day: date, word: str) -> str:
     from planner.domain.day.tasks import Due
     from planner.services.day import tasks
 
-    return f"{word}: {tasks.snooze(ctx, task_id, Due(day)).title}"
+    return f"Moved to {word}: {tasks.snooze(ctx, task_id, Due(day)).title}"
 
 
 def skip(ctx: AppContext, task_id: int) -> str:
@@ -60,8 +60,9 @@ def skip(ctx: AppContext, task_id: int) -> str:
     from planner.services.day import tasks
 
     skipped, following = tasks.skip(ctx, task_id)[0]
-    then = f", next on {day_of(following.due)}" if following and following.due else ", its last"
-    return f"skipped: {skipped.title}{then}"
+    if following and following.due:
+        return f"Skipped: {skipped.title}. Next: {day_of(following.due)}"
+    return f"Skipped the last one: {skipped.title}"
 
 
 def open_day(ctx: AppContext) -> str:
@@ -69,7 +70,7 @@ def open_day(ctx: AppContext) -> str:
     from planner.services.day import day
 
     day.open_day(ctx)
-    return "the day is open, its targets are frozen"
+    return "Day started. Today's targets are set."
 
 
 def close_day(ctx: AppContext, which: date, *, without_list: bool) -> str:
@@ -77,7 +78,7 @@ def close_day(ctx: AppContext, which: date, *, without_list: bool) -> str:
     from planner.services.day import day
 
     day.close_day(ctx, without_list=without_list, day=which)
-    return "the day is closed" if which == ctx.today() else f"{formats.when_text(which)} is closed"
+    return "Day ended" if which == ctx.today() else f"Ended {formats.when_text(which)}"
 
 
 def say_of_day(ctx: AppContext, which: date, said: CloseWords, seen: CloseWords) -> str:
@@ -85,7 +86,7 @@ def say_of_day(ctx: AppContext, which: date, said: CloseWords, seen: CloseWords)
     from planner.services.day import day
 
     day.say(ctx, which, said, seen)
-    return "what was said of the day is kept"
+    return "Evening notes saved"
 
 
 # blocks of a day, found by position when the change is carried out
@@ -104,19 +105,19 @@ def mark_block(ctx: AppContext, day: date, position: int, how: str | None) -> st
     block = _block(ctx, day, position)
     how = None if block.mark == how else how
     blocks.mark(ctx, day, block, how)
-    return f"{how or 'as the log has it'}: {block.block}"
+    return f"{(how or 'mark cleared').capitalize()}: {block.block}"
 
 
 def drop_block(ctx: AppContext, day: date, position: int, *, drop: bool = False) -> str:
-    """Give up a block for the day, or restore it. `drop` confirms displacing other blocks."""
+    """Drop a block for the day, or restore it. `drop` confirms displacing other blocks."""
     from planner.services.day import blocks
 
     block = _block(ctx, day, position)
     if block.dropped:
         plan = blocks.take_back(ctx, day, block, drop=drop)
-        return _with(f"back on the day: {block.block}", plan.gave_way)
+        return _with(f"Restored: {block.block}", plan.gave_way)
     blocks.drop(ctx, day, block)
-    return f"dropped for the day: {block.block}"
+    return f"Dropped for the day: {block.block}"
 
 
 def shift_block(ctx: AppContext, day: date, position: int, begin: int, end: int, *, drop: bool = False) -> str:
@@ -126,12 +127,12 @@ def shift_block(ctx: AppContext, day: date, position: int, begin: int, end: int,
     block = _block(ctx, day, position)
     moved = block.block.at(block.block.first + begin, block.block.last + end)
     plan = blocks.move(ctx, day, block, moved.first, moved.last, drop=drop)
-    return _with(f"{moved} for the day", plan.gave_way)
+    return _with(f"Moved for this day: {moved}", plan.gave_way)
 
 
 def _with(said: str, gave_way: Sequence[str]) -> str:
     """Build the message of what was done and which blocks gave way."""
-    return InFull(f"{said}: {', '.join(gave_way)}") if gave_way else said
+    return InFull(f"{said}. {', '.join(gave_way)}.") if gave_way else said
 
 
 def place_block(ctx: AppContext, day: date, seen: DayBlock | None, wanted: Block, *, drop: bool = False) -> str:
@@ -141,10 +142,9 @@ def place_block(ctx: AppContext, day: date, seen: DayBlock | None, wanted: Block
     from planner.services.day import blocks
 
     if seen is None:
-        plan = blocks.add(ctx, day, wanted, drop=drop)
-    else:
-        plan = blocks.move(ctx, day, seen, wanted.first, wanted.last, drop=drop)
-    return _with(f"{wanted} for the day", plan.gave_way)
+        return _with(f"Added for this day: {wanted}", blocks.add(ctx, day, wanted, drop=drop).gave_way)
+    plan = blocks.move(ctx, day, seen, wanted.first, wanted.last, drop=drop)
+    return _with(f"Moved for this day: {wanted}", plan.gave_way)
 
 
 def take_off(ctx: AppContext, off: TimeOff) -> str:
@@ -152,8 +152,7 @@ def take_off(ctx: AppContext, off: TimeOff) -> str:
     from planner.services.plan import calendar
 
     days = calendar.set_days(ctx, [off.days], Fraction(0), off.title)
-    first, last = (formats.when_text(day) for day in (days[0], days[-1]))
-    return f"off: {first if first == last else f'{first} to {last}'}, {off.title}"
+    return f"Marked as off: {formats.days_text(days[0], days[-1], ctx.today())}, {off.title}"
 
 
 # weeks
@@ -179,10 +178,10 @@ def put_week_block(
     template = week.find(ctx, template.name)
     if old is not None and old not in template.days[chosen]:
         raise StateError(
-            f"{old} was changed or taken out meanwhile; look again. What is saved now is put there as well."
+            f"{old} was changed or removed in the meantime. Check the week first: saving now adds another block."
         )
     told = week.put_block(ctx, template, weekdays, old, new, leaving=leaving, drop=drop)
-    return _with(f"{new} in {template.name}", told) if new else f"{old} taken out of {template.name}"
+    return _with(f"Saved in {template.name}: {new}", told) if new else f"Removed from {template.name}: {old}"
 
 
 def copy_week_day(ctx: AppContext, template: WeekTemplate, weekday: int, to: list[int]) -> str:
@@ -192,15 +191,14 @@ def copy_week_day(ctx: AppContext, template: WeekTemplate, weekday: int, to: lis
 
     template = week.find(ctx, template.name)
     name = WEEKDAYS[weekday].capitalize()
-    label = f"{name} copied in {template.name}"
-    week.put_days(ctx, template, dict.fromkeys(to, template.days[weekday]), label)
-    return label
+    week.put_days(ctx, template, dict.fromkeys(to, template.days[weekday]), f"copied {name} in {template.name}")
+    return f"Copied {name} to {week.named(to)}"
 
 
 def win(ctx: AppContext, wanted: WinWanted, who: str | None = None) -> str:
-    """Book a win. `who` is the contact chosen when the typed name fits several."""
+    """Log a win. `who` is the contact chosen when the typed name fits several."""
     from planner.services.clients import deals
 
     (deal,) = deals.win(ctx, wanted.amount, contact=who or wanted.contact, title=wanted.title)
     who = f", {deal.contact}" if deal.contact else ""
-    return f"won: {deal.title}{who}, {wanted.amount:,} booked"
+    return f"Won: {deal.title}{who}, {formats.amount(wanted.amount)} closed"

@@ -80,21 +80,23 @@ class CountingScreen(ListScreen[TaskList]):
         best = self._record(logged.adds)
         if kind == "dial":
             self._offer(
-                f"{best}: {self.today.counts['dials']}" if best else "call counted", logged.id, record=bool(best)
+                f"{best}: {self.today.counts['dials']:,}" if best else "Call counted", logged.id, record=bool(best)
             )
         else:
-            told = f"{logged.label} counted"
+            told = f"Counted: {logged.label}"
             self.show_info(f"{told}  ★ {best}" if best else told)
         self._tell_notices()
         return True
 
     def tell_waiting(self, logged: Logged) -> None:
         """Warn that a count isn't on disk yet because the database is gone."""
-        told = (
-            f"{logged.label} counted, but not saved yet; {many(len(self.live.waiting), 'count waits', 'counts wait')}."
-        )
+        waiting = many(len(self.live.waiting), "entry is", "entries are")
+        told = f"Not saved yet: {logged.label}. {waiting} waiting to be saved."
         self.say(
-            *([(" ! ", "bad"), (f"{told}{more}", "")] for more in (f" {logged.waits}", " The database is gone.", "")),
+            *(
+                [(" ! ", "bad"), (f"{told}{more}", "")]
+                for more in (f" {logged.waits}", " The database is missing.", "")
+            ),
             keep=True,
         )
 
@@ -112,7 +114,7 @@ class CountingScreen(ListScreen[TaskList]):
         for name in names:
             best = self.today.best(name)
             if best and self.today.counts[name] == best + 1:
-                return f"most {activity.WORDS[name][1]} in a day"
+                return f"Most {activity.WORDS[name][1]} in a day"
         return ""
 
     def _brighten(self, names: frozenset[str], now: datetime) -> None:
@@ -169,7 +171,7 @@ class CountingScreen(ListScreen[TaskList]):
             self.show_error(str(problem))
             return
         self._brighten(frozenset(activity.adds("dial", outcome)), self.ctx.now())
-        self.show_info(f"call: {OUTCOMES[0][digit - 1]}")
+        self.show_info(f"Call: {OUTCOMES[0][digit - 1]}")
         if row_id > 0:
             self._ask_about_same()
 
@@ -181,9 +183,9 @@ class CountingScreen(ListScreen[TaskList]):
             self.show_error(str(problem))
             return
         if row_id is None:
-            self.show_error("No call is logged today, so there is no outcome to say.")
+            self.show_error("No calls logged today yet. Press d to count one.")
             return
-        self._offer("last call:", row_id)
+        self._offer("Last call:", row_id)
 
     def end_offer(self) -> None:
         """Withdraw the outcomes of the last call, as the rep does something else."""

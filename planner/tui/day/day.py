@@ -35,29 +35,27 @@ class DayScreen(ListScreen[DayTimeline]):
     CSS_PATH = "day.tcss"
     LIST = DayTimeline
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x,space", "mark('kept')", "kept", id="block-kept", tooltip="The block was kept, the meeting held"),
+        Binding("x,space", "mark('kept')", "kept", id="block-kept", tooltip="Mark the block kept, or the meeting held"),
         Binding(
             "m",
             "mark('missed')",
             "missed",
             id="block-missed",
-            tooltip="The block was missed, the meeting a no-show",
+            tooltip="Mark the block missed, or the meeting a no-show",
         ),
-        Binding(
-            "J,shift+down", "shift(15, 15)", "later", id="block-later", tooltip="A quarter of an hour later, today"
-        ),
-        Binding("K,shift+up", "shift(-15, -15)", "earlier", id="block-earlier", tooltip="A quarter of an hour earlier"),
-        Binding("plus,equals_sign", "shift(0, 15)", "longer", id="block-longer", tooltip="A quarter of an hour longer"),
-        Binding("minus", "shift(0, -15)", "shorter", id="block-shorter", tooltip="A quarter of an hour shorter"),
-        Binding("delete,backspace", "drop", "drop", id="block-drop", tooltip="Give it up for the day, or take it back"),
-        Binding("e,enter", "edit", "edit", id="block-edit", tooltip="Its hours, for the day only"),
-        Binding("n", "new", "new", id="block-new", tooltip="A block that the week doesn't have"),
-        Binding("o", "take_off", "take off", id="block-off", tooltip="The days off that your calendar shows around it"),
-        Binding("r", "restore", "as the week", id="block-restore", tooltip="Lay the whole day anew"),
-        Binding("left", "turn(-1)", "the day before", id="block-before", tooltip="Look at the day before"),
-        Binding("right", "turn(1)", "the day after", id="block-after", tooltip="Look at the day after"),
-        Binding("W", "app.show('week')", "week", id="screen-week", tooltip="What each weekday holds"),
-        Binding("l", "app.show('list')", "calling list", id="screen-list", tooltip="Whom to call"),
+        Binding("J,shift+down", "shift(15, 15)", "later", id="block-later", tooltip="Move it 15 minutes later"),
+        Binding("K,shift+up", "shift(-15, -15)", "earlier", id="block-earlier", tooltip="Move it 15 minutes earlier"),
+        Binding("plus,equals_sign", "shift(0, 15)", "longer", id="block-longer", tooltip="Make it 15 minutes longer"),
+        Binding("minus", "shift(0, -15)", "shorter", id="block-shorter", tooltip="Make it 15 minutes shorter"),
+        Binding("delete,backspace", "drop", "drop", id="block-drop", tooltip="Drop it for this day, or restore it"),
+        Binding("e,enter", "edit", "edit", id="block-edit", tooltip="Change its hours for this day only"),
+        Binding("n", "new", "new", id="block-new", tooltip="Add a block to this day only"),
+        Binding("o", "take_off", "take off", id="block-off", tooltip="Take off the days marked in your calendar"),
+        Binding("r", "restore", "reset day", id="block-restore", tooltip="Reset the day to the week template"),
+        Binding("left", "turn(-1)", "previous day", id="block-before", tooltip="Show the previous day"),
+        Binding("right", "turn(1)", "next day", id="block-after", tooltip="Show the next day"),
+        Binding("W", "app.show('week')", "week", id="screen-week", tooltip="Plan the blocks of each weekday"),
+        Binding("l", "app.show('list')", "calling list", id="screen-list", tooltip="Build and edit your calling list"),
         Binding("escape", "leave", "back", id="block-leave", tooltip="Back to Today"),
     ]
     FOOTER = (
@@ -146,9 +144,9 @@ class DayScreen(ListScreen[DayTimeline]):
         """Return the position of the selected block, or report why it has none."""
         chosen = self.lines.chosen
         if chosen is None:
-            self.show_error("There is no block; n adds one.")
+            self.show_error("No blocks yet. Press n to add one.")
         elif chosen.position is None:
-            self.show_error("A meeting of your calendar: it is changed there, and comes with the next import.")
+            self.show_error("This meeting comes from your calendar. Change it there and import again.")
         return None if chosen is None else chosen.position
 
     def _with_meeting(self, then: Callable[[Meeting], object]) -> bool:
@@ -179,7 +177,7 @@ class DayScreen(ListScreen[DayTimeline]):
             self._carry_out_or_ask(lambda drop: changes.shift_block(self.ctx, day, position, begin, end, drop=drop))
 
     def action_drop(self) -> None:
-        """Give up the selected block for the day or restore it, or drop the selected meeting."""
+        """Drop the selected block for the day or restore it, or drop the selected meeting."""
         chosen = self.lines.chosen
         if chosen is not None and chosen.meeting_id is not None:
             self.run_change(partial(flow.drop, self.ctx, chosen.meeting_id))
@@ -197,7 +195,7 @@ class DayScreen(ListScreen[DayTimeline]):
     def action_take_off(self) -> None:
         """Take off the days that the calendar marks around this one."""
         if self._off is None:
-            self.show_error("No event of your calendar takes whole days here that still count as worked.")
+            self.show_error("Your calendar has no all-day events here that could be days off.")
         else:
             self.run_change(partial(changes.take_off, self.ctx, self._off))
 
@@ -250,5 +248,5 @@ class DayScreen(ListScreen[DayTimeline]):
                     ),
                 )
 
-        heading = "A block for this day" if seen is None else "The block, for this day"
+        heading = "New block for this day" if seen is None else "Edit block for this day"
         self.app.push_screen(BlockModal(heading, typed, problem, fixed=seen is not None), put)

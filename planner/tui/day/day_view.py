@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.domain import formats
 from planner.domain.day.day_progress import block_states, day_minute, due_name, left_to_do, slack
+from planner.domain.text import many
 from planner.tui.shared.spans import BLOCK_WORDS, Line, block_name, cells, cut, width_of
 
 TYPE_CHECKING = False
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 
 DUE_SHOWN = 3
-DUE_WORDS = {"promise": "Promised", "callback": "Call back"}
+DUE_WORDS = {"promise": "Promises", "callback": "Callbacks"}
 OVER = frozenset({"kept", "short", "missed", "dropped", "free", "before", None})
+STATE_WORDS = {"short": "partly kept"}
 SIGNS = {
     "kept": ("✓", "good"),
     "short": ("▬", "warn"),
@@ -38,16 +40,15 @@ def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int])
         line: Line = [(" ! " if late else "   ", "bad"), (f"{due.when(now)}  ", "bad" if late else "dim")]
         lines.append(cut([*line, (due_name(due), "")], width, measure))
     kinds = {due.kind for due in today.due}
-    return _titled(DUE_WORDS[kinds.pop()] if len(kinds) == 1 else "Promised, call back", lines, len(today.due))
+    return _titled(DUE_WORDS[kinds.pop()] if len(kinds) == 1 else "Promises and callbacks", lines, len(today.due))
 
 
 def _special(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
     """Birthdays and other special days of contacts. Empty if there are none."""
-    lines: list[Line] = []
-    for each in today.special[:DUE_SHOWN]:
-        at = each.when(now)
-        when = at if at == "today" else formats.when_text(at)
-        lines.append(cut([(f"   {when}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure))
+    lines = [
+        cut([(f"   {each.when(now)}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure)
+        for each in today.special[:DUE_SHOWN]
+    ]
     return _titled("Birthdays and dates", lines, len(today.special))
 
 
@@ -59,7 +60,7 @@ def _titled(title: str, lines: list[Line], count: int) -> list[Line]:
 
 
 def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
-    """Say whether the day fits: all of it before it begins, then what is left, and what to drop if it doesn't."""
+    """Say whether the day's work fits: all of it before the day begins, then the rest, and what to drop if not."""
     if today.asked_minutes is None or today.closed_at is not None:
         return []
     asked, room = round(today.asked_minutes / 100), today.available_minutes
@@ -68,18 +69,24 @@ def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], i
     if going:
         asked, room = left_to_do(today, now)
     over = asked - room
-    what = "what is left" if going else "it"
     if over <= 0:
-        return [cut([(f"   {what} asks {formats.duration(asked)} of {formats.duration(room)}", "dim")], width, measure)]
+        time = f"{formats.duration(room)} {'left' if going else 'in the day'}"
+        return [cut([(f"   {formats.duration(asked)} of work, {time}", "dim")], width, measure)]
     calls = max(0, (today.target("dials") or 0) - (today.counts["dials"] if going else 0))
     less = min(calls, -(-over * 2 // 3))  # a call takes a minute and a half
-    line: Line = [(" ! ", "bad"), (f"{what} asks {formats.duration(over)} more than there is", "")]
+    line: Line = [(" ! ", "bad"), (f"{formats.duration(over)} more work than time{' left' if going else ''}", "")]
     if width_of(line, measure) > width:
-        line = [(" ! ", "bad"), (f"asks {formats.duration(over)} too much", "")]
-    hint = f": {less} calls fewer, or drop a block"
+        line = [(" ! ", "bad"), (f"{formats.duration(over)} too much", "")]
+    hint = f": cut {many(less, 'call', 'calls')} or drop a block"
     if less and width_of(line, measure) + measure(hint) <= width:
         line.append((hint, "dim"))
     return [cut(line, width, measure)]
+
+
+def distractions(resisted: int, given_in: int) -> str:
+    """Return ``3 resisted, gave in to 1``, empty without any."""
+    told = (f"{resisted:,} resisted" if resisted else "", f"gave in to {given_in:,}" if given_in else "")
+    return ", ".join(filter(None, told))
 
 
 def day_lines(
@@ -96,7 +103,7 @@ def day_lines(
     ]
     title: Line = [(" The day", "bold")]
     if not today.blocks:
-        word = "A day off: nothing is asked." if not today.weight else "No blocks today."
+        word = "Day off" if not today.weight else "No blocks today"
         return [*due, title, *notes, cut([(f"   {word}", "dim")], width, measure)]
     minute = day_minute(today, now)
     rows: list[Line] = []
@@ -122,9 +129,9 @@ def block_line(block: BlockLine, state: str | None, width: int, measure: Callabl
     if state == "now":
         line.append((f"  now, until {block.end}", "dim"))
     elif state in ("short", "missed", "dropped", "free"):
-        line.append((f"  {state}", style))
+        line.append((f"  {STATE_WORDS.get(state, state)}", style))
     if block.clash:
-        line.append((f"  ! in {BLOCK_WORDS[block.clash]}", "warn"))
+        line.append((f"  ! overlaps {BLOCK_WORDS[block.clash].lower()}", "warn"))
     return cut(line, width, measure)
 
 
@@ -135,6 +142,6 @@ def slack_line(today: Today, now: datetime, width: int, measure: Callable[[str],
     until, kind, who = free
     end = f"{until // 60:02}:{until % 60:02}"
     if not kind:
-        return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold")], width, measure)]
+        return [cut([(" ▸ ", "accent"), (f"Free until {end}", "bold")], width, measure)]
     word = {"callback": "call back", "promise": "promised", "list": "next call"}.get(kind, kind)
-    return [cut([(" ▸ ", "accent"), (f"free until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure)]
+    return [cut([(" ▸ ", "accent"), (f"Free until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure)]

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 
+from planner.domain import formats
 from planner.domain.errors import PlannerError
 from planner.tui.day import changes
 from planner.tui.day.modals.evening_notes import WordsModal
@@ -39,15 +40,15 @@ class EveningScreen(Modal[str]):
 
     CSS_PATH = "morning_evening.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "close", "close the day", id="day-close"),
-        Binding("w", "close_without", "close without list", id="day-close-without"),
-        Binding("s", "words", "say the four lines", id="day-words"),
-        Binding("h", "meeting", "how a meeting went", id="day-meeting"),
-        Binding("l", "leave_for('list')", "tomorrow's list", id="day-list"),
+        Binding("enter", "close", "end day", id="day-close"),
+        Binding("w", "close_without", "end without list", id="day-close-without"),
+        Binding("s", "words", "answer four questions", id="day-words"),
+        Binding("h", "meeting", "log a meeting", id="day-meeting"),
+        Binding("l", "leave_for('list')", "build list", id="day-list"),
         Binding("T", "leave_for('triage')", "triage", id="day-triage"),
-        Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
+        Binding("N", "new_month", "plan the month", id="month-begin", tooltip="Start from last month's plan and goals"),
         Binding("u", "undo", "undo", id="day-undo"),
-        Binding("escape,q,b", "leave_for('')", "not yet", id="day-leave"),
+        Binding("escape,q,b", "leave_for('')", "cancel", id="day-leave"),
         Binding("down,j", "scroll(1)", "down", show=False),
         Binding("up,k", "scroll(-1)", "up", show=False),
     ]
@@ -66,7 +67,7 @@ class EveningScreen(Modal[str]):
         begins = self.evening.new_month
         keys: list[FooterItem] = list(KEYS)
         if begins is not None:
-            keys.insert(1, FooterKey(f"begin {begins.month.first:%B}", "new_month"))
+            keys.insert(1, FooterKey(f"plan {formats.month_text(begins.month.first)}", "new_month"))
         return keys
 
     def on_key_clicked(self, message: KeyClicked) -> None:
@@ -105,7 +106,7 @@ class EveningScreen(Modal[str]):
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        self._change(lambda: f"undid: {label}" if (label := self._undo()) else "nothing is left to undo", "↶", "")
+        self._change(lambda: f"Undid: {label}" if (label := self._undo()) else "Nothing to undo", "↶", "")
 
     def action_leave_for(self, where: str) -> None:
         """Close the modal and go to another screen or to Today."""
@@ -130,7 +131,7 @@ class EveningScreen(Modal[str]):
     def action_words(self) -> None:
         """Write the four lines without closing the day."""
 
-        self._ask("What do you say of the day?")
+        self._ask("How did your day go?")
 
     def action_meeting(self) -> None:
         """Ask about the first meeting not yet marked."""
@@ -161,8 +162,8 @@ class EveningScreen(Modal[str]):
         """Close the day with the four lines, which requires tomorrow's list."""
         if not self.evening.listed:
             self.query_one(MessageLine).say(
-                [(" ! ", "bad"), (f"There is no list for {self.evening.list_day:%A} yet: ", ""), ("l", "accent"),
-                 (" makes it, ", ""), ("w", "accent"), (" closes knowingly without.", "")],
+                [(" ! ", "bad"), (f"No calling list for {formats.when_text(self.evening.list_day)} yet:  ", ""),
+                 ("l", "accent"), (" build it  ", ""), ("w", "accent"), (" end without it", "")],
             )  # fmt: skip
             return
         self._close(without_list=False)
@@ -172,7 +173,7 @@ class EveningScreen(Modal[str]):
         self._close(without_list=True)
 
     def _close(self, *, without_list: bool) -> None:
-        heading = "Close the day" + (", without tomorrow's list" if without_list else "")
+        heading = "End the day" + (" without tomorrow's list" if without_list else "")
 
         def close(day: date) -> None:
             trouble = self._change(partial(changes.close_day, self.ctx, day, without_list=without_list))

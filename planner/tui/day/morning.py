@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 
+from planner.domain import formats
 from planner.tui.day.widgets.morning_evening import MorningLines
 from planner.tui.messages import KeyClicked
 from planner.tui.open_link import opened_where
@@ -36,14 +37,14 @@ class MorningScreen(Modal[Choice]):
 
     CSS_PATH = "morning_evening.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,b", "choose('open')", "open the day", id="day-open"),
+        Binding("enter,b", "choose('open')", "start day", id="day-open"),
         Binding("escape,q,space", "choose('skip')", "skip", id="day-skip"),
-        Binding("o", "drive", "open the drive", id="day-drive"),
-        Binding("v", "picture", "the vision", id="day-picture"),
+        Binding("o", "drive", "open what drives you", id="day-drive"),
+        Binding("v", "picture", "open vision", id="day-picture"),
         Binding("T", "choose('triage')", "triage", id="day-triage"),
-        Binding("c", "choose('close')", "close the day before", id="day-close-before"),
+        Binding("c", "choose('close')", "end the previous day", id="day-close-before"),
         Binding("e", "choose('edit-affirmations')", "edit affirmations", id="day-affirmations"),
-        Binding("E", "choose('edit-drive')", "edit the drive", id="day-drive-edit"),
+        Binding("E", "choose('edit-drive')", "edit what drives you", id="day-drive-edit"),
         Binding("down,j", "scroll(1)", "down", show=False),
         Binding("up,k", "scroll(-1)", "up", show=False),
     ]
@@ -60,7 +61,7 @@ class MorningScreen(Modal[Choice]):
         if opened_where(self.today.picture or ""):
             keys.insert(2, "picture")
         if self.morning.left_open is not None:
-            keys.insert(2, FooterKey(f"close {self.morning.left_open:%A}", "choose('close')"))
+            keys.insert(2, FooterKey(f"end {formats.when_text(self.morning.left_open)}", "choose('close')"))
         yield FooterLine(keys, beside=(), id="ritual-keys")
 
     def on_key_clicked(self, message: KeyClicked) -> None:
@@ -77,11 +78,11 @@ class MorningScreen(Modal[Choice]):
 
     def action_drive(self) -> None:
         """Open the drive item if it is a link or a file. A text is only read."""
-        self._open(self.morning.drive, "That is a text; a link or a picture's path can be opened (E edits it).")
+        self._open(self.morning.drive, "This is plain text. Press E to replace it with a link or a file path.")
 
     def action_picture(self) -> None:
-        """Open the picture of the wish."""
-        self._open(self.today.picture or "", "The picture of the wish is in words.")
+        """Open the vision of the wish."""
+        self._open(self.today.picture or "", "Your vision is plain text, so there's nothing to open.")
 
     def _open(self, text: str, otherwise: str) -> None:
         url = opened_where(text)
@@ -90,4 +91,4 @@ class MorningScreen(Modal[Choice]):
             message.say([(f" {otherwise}", "dim")])
         else:
             self.app.open_url(url)
-            message.say([(" ✓ ", "good"), ("opened ", ""), (text, "dim")])
+            message.say([(" ✓ ", "good"), ("Opened ", ""), (text, "dim")])

@@ -75,11 +75,11 @@ def show_evening(screen: TodayScreen, which: date | None = None) -> None:
         elif where == "month":
             month.set_plan(screen, evening.list_day)
         elif where == "closed" and evening.day != screen.ctx.today():
-            screen.show_info(f"{formats.when_text(evening.day)} is closed")
+            screen.show_info(f"Ended {formats.when_text(evening.day)}")
             if screen.morning_is_due():
                 show_morning(screen)
         elif where == "closed" and not month.announce(screen, screen.today):
-            screen.show_info("the day is closed")
+            screen.show_info("Day ended")
         elif where and where.startswith("client "):
             screen.show_client(int(where.removeprefix("client ")))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from planner.domain import formats
 from planner.domain.day.day_progress import day_minute, due_name
 from planner.tui.shared.spans import block_name, clock_minutes
 
@@ -101,7 +102,7 @@ class Reminders:
             key = f"{block.kind}-{block.position}-{block.first}-{block.last}-{block.title}"
             yield Reminder(("block", key), block.first, f"{block_name(block)} until {block.end}")
         for minute in opening:
-            yield Reminder(("block", f"window-{minute}"), minute, "mail is open")
+            yield Reminder(("block", f"window-{minute}"), minute, "Your email window is open")
 
     def _at_time(self, today: Today, due: str, kind: str, row_id: object, words: str) -> Iterator[Reminder]:
         """Yield the reminder of something due at a time of this day, `before` minutes ahead of it."""
@@ -115,7 +116,9 @@ def _mail_overruns(today: Today) -> Iterator[Reminder]:
     for opens, planned, opened, closed, _ in today.mail:
         if closed is None:
             minute = day_minute(today, datetime.fromtimestamp(opened)) + planned
-            yield Reminder(("block", f"over-{opens}-{opened}"), minute, f"the {planned} minutes of mail are over")
+            yield Reminder(
+                ("block", f"over-{opens}-{opened}"), minute, f"Your {formats.duration(planned)} of email are up"
+            )
 
 
 def terminal_sequence(how: str, text: str, environment: dict[str, str] | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Logs a temptation (STOP) as refused or given in to, by its kind."""
+"""Logs a distraction (STOP) as resisted or given in to, by its kind."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from planner.domain.calls.activity_log import Activity
 from planner.domain.day.day_progress import day_minute
 from planner.domain.errors import PlannerError
+from planner.domain.text import many
 from planner.tui.day.modals.temptation import StopModal
 from planner.tui.shared import asking
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def ask_kind(screen: TodayScreen, outcome: str) -> None:
-    """Ask for the kind of temptation and log it."""
+    """Ask for the kind of distraction and log it."""
 
     def log(kind: str | None) -> None:
         if kind == StopModal.EDIT:
@@ -44,6 +45,6 @@ def _log(screen: TodayScreen, outcome: str, kind: str) -> None:
         screen.today.facts.append((day_minute(screen.today, entry.moment), "stop", outcome, 1))
         screen.tell_waiting(logged)
         return
-    number = screen.today.counts[logged.adds[0]]
-    word = "refused" if outcome == "refused" else "given in to"
-    screen.show_info(f"{number} {word} today" + (f": {kind}" if kind else ""))
+    number = many(screen.today.counts[logged.adds[0]], "distraction", "distractions")
+    told = f"{number} resisted today" if outcome == "refused" else f"Gave in to {number} today"
+    screen.show_info(told + (f": {kind}" if kind else ""))

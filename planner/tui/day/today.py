@@ -23,7 +23,7 @@ from planner.tui.shared import changes as shared_changes
 from planner.tui.shared import month
 from planner.tui.shared.screen import OFFERED, BaseScreen
 from planner.tui.shared.spans import OUTCOMES, Line
-from planner.tui.shared.widgets.frame import FooterKey
+from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
 if TYPE_CHECKING:
     from planner.domain.day.tasks import Task
@@ -37,35 +37,31 @@ class TodayScreen(CountingScreen):
 
     CSS_PATH = "today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "log('dial')", "call", id="log-dial", tooltip="Count a call; a digit then says its outcome"),
+        Binding("d", "log('dial')", "call", id="log-dial", tooltip="Count a call, then press a digit for its outcome"),
         Binding("c", "log('conversation')", "conversation", id="log-conversation", tooltip="Count a conversation"),
-        Binding("m", "log('meeting-booked')", "meeting", id="log-meeting", tooltip="Count a booked meeting"),
+        Binding("m", "log('meeting-booked')", "meeting", id="log-meeting", tooltip="Count a meeting booked"),
         Binding("p", "log('proposal')", "proposal", id="log-proposal", tooltip="Count a proposal sent"),
-        Binding("w", "won", "won", id="log-won", tooltip="Book a deal with its amount"),
+        Binding("w", "won", "won", id="log-won", tooltip="Log a won deal and its amount"),
+        Binding("o", "offer_outcome", "last call's outcome", id="log-outcome", tooltip="Log how the last call went"),
+        Binding("x,space", "task_done", "done", id="task-done", tooltip="Mark the selected task done"),
+        Binding("K,shift+up", "task_move('up')", "move up", id="task-up", tooltip="Move the selected task up"),
         Binding(
-            "o", "offer_outcome", "the outcome of the last call", id="log-outcome", tooltip="Say how the last call went"
+            "J,shift+down", "task_move('down')", "move down", id="task-down", tooltip="Move the selected task down"
         ),
-        Binding("x,space", "task_done", "done", id="task-done", tooltip="Tick the chosen task off"),
-        Binding("K,shift+up", "task_move('up')", "move up", id="task-up", tooltip="Rank the chosen task higher"),
-        Binding("J,shift+down", "task_move('down')", "move down", id="task-down", tooltip="Rank the chosen task lower"),
-        Binding(
-            "z", "task_snooze", "put off to tomorrow", id="task-snooze", tooltip="The chosen task comes back tomorrow"
-        ),
-        Binding("delete", "task_drop", "drop", id="task-drop", tooltip="Give the chosen task up"),
-        Binding("T", "triage", "triage", id="task-triage", tooltip="What is overdue, one key each"),
-        Binding("R", "rank_anew", "order as suggested", id="task-rank", tooltip="Let go of what was moved by hand"),
-        Binding("s", "stop('refused')", "STOP", id="stop-refused", tooltip="A temptation refused, by its kind"),
-        Binding("S", "stop('given-in')", "gave in", id="stop-given", tooltip="A temptation given in to, by its kind"),
-        Binding("t", "app.show('day')", "the day", id="screen-day", tooltip="The blocks: kept, missed, moved"),
-        Binding(
-            "l", "app.show('list')", "calling list", id="screen-list", tooltip="Whom to call, made the evening before"
-        ),
-        Binding("W", "app.show('week')", "week", id="screen-week", tooltip="What each weekday holds"),
-        Binding("enter", "serves", "what it serves", id="task-goal", tooltip="Up from the chosen task to its wish"),
-        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="The month's two figures, in one form"),
-        Binding("N", "new_month", "begin the month", id="month-begin", tooltip="Plan and goals like last month's"),
-        Binding("y", "why", "why", id="plan-why", tooltip="Why this number: every figure, taken back to the log"),
-        Binding("b", "day", "open or close the day", id="day-turn", tooltip="The morning, or the close of the day"),
+        Binding("z", "task_snooze", "snooze", id="task-snooze", tooltip="Snooze the selected task until tomorrow"),
+        Binding("delete", "task_drop", "drop", id="task-drop", tooltip="Drop the selected task"),
+        Binding("T", "triage", "triage", id="task-triage", tooltip="Sort out overdue tasks, one key each"),
+        Binding("R", "rank_anew", "suggested order", id="task-rank", tooltip="Go back to the suggested order of tasks"),
+        Binding("s", "stop('refused')", "resisted", id="stop-refused", tooltip="Log a distraction you resisted"),
+        Binding("S", "stop('given-in')", "gave in", id="stop-given", tooltip="Log a distraction you gave in to"),
+        Binding("t", "app.show('day')", "day", id="screen-day", tooltip="Mark and move the blocks of your day"),
+        Binding("l", "app.show('list')", "calling list", id="screen-list", tooltip="Build and edit your calling list"),
+        Binding("W", "app.show('week')", "week", id="screen-week", tooltip="Plan the blocks of each weekday"),
+        Binding("enter", "serves", "see its goal", id="task-goal", tooltip="Show the goal behind the selected task"),
+        Binding("g", "plan", "set quota and plan", id="plan-set", tooltip="Set this month's quota and your plan"),
+        Binding("N", "new_month", "plan the month", id="month-begin", tooltip="Start from last month's plan and goals"),
+        Binding("y", "why", "why", id="plan-why", tooltip="See where each number comes from"),
+        Binding("b", "day", "start or end day", id="day-turn", tooltip="Start your day, or end it"),
         *(
             Binding(str(digit), f"outcome({digit})", word, id=f"outcome-{digit}", show=False)
             for digit, word in enumerate(OUTCOMES[0], start=1)
@@ -80,8 +76,8 @@ class TodayScreen(CountingScreen):
         "undo",
         "quick_add",
         "task_done",
-        FooterKey("stop", "stop('refused')"),
-        FooterKey("open, close", "day"),
+        FooterKey("resist", "stop('refused')"),
+        "day",
         "app.show('day')",
         "app.show('calls')",
         FooterKey("list", "app.show('list')"),
@@ -115,7 +111,7 @@ class TodayScreen(CountingScreen):
         problems = self.ctx.config.problems if self.ctx.has_settings else ()
         if problems:
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-            self.show_error(f"settings: {problems[0]}{more}")
+            self.show_error(f"Settings: {problems[0]}{more}")
         self._tell_notices()
         if self.morning_is_due():
             self.call_after_refresh(self.show_morning)
@@ -129,14 +125,21 @@ class TodayScreen(CountingScreen):
 
     def _say_midway(self) -> None:
         """Show the mid-week or mid-month check. 7 shows all of it."""
-        parts = self.today.midway.splitlines()[0].split("; ")
+        parts = self.today.midway.splitlines()[0].split(" · ")
         seven: Line = [("   7", "accent"), (" review", "dim")]
-        shorter = [parts[:count] for count in range(len(parts), 0, -1)]
-        shorter.append([f"{parts[0].partition(',')[0]}: where do you stand?"])
-        self.say(*([(" ◷ ", "accent"), ("; ".join(some), ""), *seven] for some in shorter), keep=True)
+        shorter = [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]
+        shorter.append(parts[0].partition(" as of")[0])
+        self.say(*([(" ◷ ", "accent"), (some, ""), *seven] for some in shorter), keep=True)
         self._lasting = False  # so that past meetings are asked about all the same
 
     # display
+
+    def footer_keys(self) -> list[FooterItem]:
+        today = self.today
+        word = (
+            "reopen day" if today.closed_at is not None else "end day" if today.opened_at is not None else "start day"
+        )
+        return [FooterKey(word, "day") if item == "day" else item for item in self.FOOTER]
 
     def _show(self, today: Today) -> None:
         """Show a new snapshot of the day."""
@@ -147,6 +150,7 @@ class TodayScreen(CountingScreen):
         now = self.ctx.now()
         for name in ("header", "month", "counters", "tasks", "day"):
             self._part(name).show(today, now)
+        self.show_keys()
 
     def reload(self) -> None:
         """Read the day again, or rebuild it in a worker if something it depends on has changed."""
@@ -259,11 +263,11 @@ class TodayScreen(CountingScreen):
     # counting
 
     def action_won(self) -> None:
-        """Ask what was won and from whom, and book it as a deal."""
+        """Ask what was won and from which contact, and log it as a won deal."""
         self._ask_won()
 
     def _ask_won(self, typed: dict[str, str] | None = None, problem: str = "") -> None:
-        """Show the form, with what was typed if booking it failed."""
+        """Show the form, with what was typed if logging it failed."""
         from planner.tui.clients.modals.amount import AmountModal
 
         def book(wanted: WinWanted | None) -> None:
@@ -292,7 +296,7 @@ class TodayScreen(CountingScreen):
         tasks: TaskList = self._part("tasks")
         if tasks.cursor < len(self.today.tasks):
             return self.today.tasks[tasks.cursor]
-        self.show_error("No task is chosen; a adds one.")
+        self.show_error("No task selected. Press a to add one.")
         return None
 
     def _change(self, change: Callable[..., str], *args: object) -> None:
@@ -305,7 +309,7 @@ class TodayScreen(CountingScreen):
         """Mark the selected task done, or not done again."""
         task = self._chosen()
         if task is not None and task.kind == "counter":
-            self.show_error("This one moves with your counts: d, c, m and p.")
+            self.show_error("This target updates as you count with d, c, m and p.")
         elif task is not None:
             self._change(changes.untick if task.done else shared_changes.tick)
 
@@ -348,7 +352,7 @@ class TodayScreen(CountingScreen):
 
         def show(rows: list[tuple[Task, tuple[str, ...]]]) -> None:
             if not rows:
-                self.show_info("nothing is overdue")
+                self.show_info("Nothing is overdue")
             else:
                 self.app.push_screen(TriageModal(self.ctx, rows, self.live.undo), lambda _: self.reload())
 
@@ -360,7 +364,7 @@ class TodayScreen(CountingScreen):
         if task is None:
             return
         if task.goal_id is None:
-            self.show_error("This task serves no goal yet; in Goals (4), a adds a task under one.")
+            self.show_error("This task has no goal yet. In Goals (4), press a to add a task to a goal.")
             return
         own = ("counter", task.metric) if task.kind == "counter" else ("task", task.id)
         self.planner.show("goals", own, ("goal", task.goal_id))
@@ -384,7 +388,7 @@ class TodayScreen(CountingScreen):
         month.explain(self, month_of(self.today.day), str(task.metric) if task and task.kind == "counter" else "plan")
 
     def action_stop(self, outcome: str) -> None:
-        """Ask for the kind of temptation and log it."""
+        """Ask for the kind of distraction and log it."""
         from planner.tui.day import stopping
 
         stopping.ask_kind(self, outcome)

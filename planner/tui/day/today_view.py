@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from planner.domain import formats
 from planner.domain.day.day_progress import day_minute
+from planner.domain.text import many
 from planner.tui.day.day_view import fit_line, slack_line
 from planner.tui.shared.spans import (
     OUTCOMES,
@@ -31,12 +32,12 @@ if TYPE_CHECKING:
 
 # Key, metric, name. Other metrics are shown only if a target exists.
 COUNTERS = (
-    ("d", "dials", "calls"),
-    ("c", "conversations", "talks"),
-    ("m", "meetings_booked", "meetings"),
-    ("p", "proposals", "proposals"),
+    ("d", "dials", "Calls"),
+    ("c", "conversations", "Conversations"),
+    ("m", "meetings_booked", "Meetings booked"),
+    ("p", "proposals", "Proposals"),
 )
-EXTRA_COUNTERS = (("", "meetings_held", "held"), ("w", "deals", "deals won"))
+EXTRA_COUNTERS = (("", "meetings_held", "Meetings held"), ("w", "deals", "Deals won"))
 
 
 def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
@@ -44,26 +45,23 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     name = f"{_month(today.month_last)}"
     if today.personal_plan is None or today.quota is None:
         if today.last_plan[0]:
-            like = f"{formats.hundredths(today.last_plan[2])} over {formats.hundredths(today.last_plan[1])}"
+            last, quota, plan = today.last_plan
+            figures = f"(quota {formats.hundredths(quota)}, plan {formats.hundredths(plan)})"
             return [
                 [(f" {name}", "bold")],
                 cut([("   No plan for this month yet.", "")], width, measure),
-                cut(
-                    [("   N", "accent"), (f" to start it like {_month(today.last_plan[0])}: {like}", "dim")],
-                    width,
-                    measure,
-                ),
-                cut([("   g", "accent"), (" sets it by hand", "dim")], width, measure),
+                cut([("   N", "accent"), (f" start from {_month(last)} {figures}", "dim")], width, measure),
+                cut([("   g", "accent"), (" set your quota and plan", "dim")], width, measure),
             ]
         return [
             [(f" {name}", "bold")],
-            [("   No plan for this month yet.", ""), ("   F2", "accent"), (" shows around", "dim")],
-            [("   Press ", "dim"), ("g", "accent"), (" to set the quota and your own plan above it.", "dim")],
+            [("   No plan for this month yet.", ""), ("   F2", "accent"), (": take the tour", "dim")],
+            [("   Press ", "dim"), ("g", "accent"), (" to set your quota and plan.", "dim")],
         ]
     plan, quota, booked = today.personal_plan, today.quota, today.booked
     line = _line(today, plan)
     currency = f" {today.currency}" if today.currency else ""
-    days = f"{today.days_left / 100:g} of {today.days_total / 100:g} days left"
+    days = f"{formats.number(today.days_left / 100)} of {formats.number(today.days_total / 100)} days left"
     head = justified([(f" {name}", "bold")], [(f"{days} ", "dim")], width, measure)
     lines: list[Line] = [head]
     plan_share = formats.percent(booked / plan)
@@ -121,31 +119,25 @@ def _standing(today: Today, line: float, width: int, measure: Callable[[str], in
     base = (plan - min(today.brought_in, plan)) / (today.days_total / 100) if today.days_total else 0
     days = abs(delta) / base if base else 0
     if booked >= plan:
-        spans: Line = [("   ✓ ", "good"), (f"{formats.hundredths(booked)}{currency} booked, the plan is met", "")]
-    elif delta >= 0:
-        text = (
-            f"{formats.hundredths(delta)} ahead of the plan's line ({days + 1e-9:.1f} days)"
-            if delta
-            else "on the plan's line"
-        )
-        spans = [("   ▲ " if delta else "   ▬ ", "good"), (text, "")]
+        spans: Line = [("   ✓ ", "good"), (f"{formats.hundredths(booked)}{currency} closed. Plan met.", "")]
+    elif not delta:
+        spans = [("   ▬ ", "good"), ("On pace", "")]
     else:
-        style = "bad" if days > 1 else "warn"
-        spans = [
-            ("   ▼ ", style),
-            (f"{formats.hundredths(-delta)} behind the plan's line ({days + 1e-9:.1f} days)", ""),
-        ]
+        sign, style, word = ("▲", "good", "ahead of") if delta > 0 else ("▼", "bad" if days > 1 else "warn", "behind")
+        away = formats.number(days + 1e-9)
+        text = f"{formats.hundredths(abs(delta))} {word} pace ({away} {'day' if away == '1' else 'days'})"
+        spans = [(f"   {sign} ", style), (text, "")]
     return cut(spans, width, measure)
 
 
 def _needed(today: Today, width: int, measure: Callable[[str], int], currency: str) -> Line:
     plan, quota = today.personal_plan or 0, today.quota or 0
     short, left = plan - today.booked, today.days_left / 100
-    text = f"{formats.hundredths(today.booked)}{currency} booked"
+    text = f"{formats.hundredths(today.booked)}{currency} closed"
     if short > 0 and left > 0:
-        text += f" · {formats.hundredths(short / left)} needed a working day"
+        text += f" · {formats.hundredths(short / left)} needed per working day"
     elif short > 0:
-        text += f" · missed by {formats.hundredths(short)}"
+        text += f" · plan missed by {formats.hundredths(short)}"
     if quota and today.booked >= quota and short > 0:
         text += " · quota met ✓"
     return cut([("     " + text, "dim")], width, measure)
@@ -179,7 +171,7 @@ def counter_lines(
         later = today.due_next(metric)
         line: Line = [
             (f"  {key or ' '} ", "accent"),
-            (f" {name:<10}", ""),
+            (f" {name:<16}", ""),
             (f"{done_text:>{done_width}}", "fresh" if metric in fresh else "bold"),
             (f" ╱ {target_text:>{target_width}}", "dim"),
             *([(f"  {later}", "dim")] if later and not done else _sign(today, now, metric, done, target)),
@@ -187,14 +179,14 @@ def counter_lines(
         if who and width >= 44:
             line.append((f"{who.get(metric, ''):<5}", "dim"))
         room = width - width_of(line, measure) - 3
-        if target and room >= 8:
+        if target and room >= 6:
             line += [("  ", ""), *thin_bar(done / target, min(room, 40))]
         lines.append((metric, cut(line, width, measure)))
     return lines
 
 
 def _counters_title(today: Today, width: int, measure: Callable[[str], int]) -> Line:
-    """The title, with what today serves at the right: the wish, and for whom."""
+    """The title, with what today serves at the right: the wish, and who it's for."""
     title: Line = [(" Today", "bold")]
     whom = f"for {today.for_whom}" if today.for_whom and today.wish else today.for_whom
     serves = " · ".join(part for part in (today.wish, whom) if part)
@@ -235,8 +227,8 @@ def task_lines(
     if not today.tasks:
         return [
             *lines,
-            (-1, [("   Nothing on the list.", "")]),
-            (-1, [("   Press ", "dim"), ("a", "accent"), (" to add a task.", "dim")]),
+            (-1, [("   No tasks yet.", "")]),
+            (-1, [("   Press ", "dim"), ("a", "accent"), (" to add one.", "dim")]),
         ]
     room = max(1, height - 1)
     shown = today.tasks[offset : offset + room]
@@ -255,7 +247,7 @@ def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str]
     """The list's title, with the most relevant fact at the right: if the list is alone, free time, an overfull day or a
     birthday, otherwise how many of the top three are done, which is due by noon.
     """
-    title: Line = [(" Most important first", "bold")]
+    title: Line = [(" Priorities", "bold")]
     if alone:
         room = width - width_of(title, measure) - 3
         over = [line for line in fit_line(today, now, room, measure) if line[0][1] == "bad"]
@@ -267,11 +259,11 @@ def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str]
     done = sum(task.done for task in today.tasks if task.id in today.top)
     left = len(today.top) - done
     if not left:
-        told: Line = [("top three ✓ ", "good")]
+        told: Line = [("Top three ✓ ", "good")]
     elif now.hour < 12:
-        told = [(f"top three before noon: {done} of {len(today.top)} ", "dim")]
+        told = [(f"Top three before noon: {done} of {len(today.top)} ", "dim")]
     else:
-        told = [(f"! {left} of the top three left ", "warn")]
+        told = [(f"! {left} of your top three left ", "warn")]
     return justified(title, told, width, measure)
 
 
@@ -323,11 +315,11 @@ def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
         else:
             facts.append((due[11:], "dim"))
     if task.minutes:
-        facts.append((f"{task.minutes} min", "dim"))
+        facts.append((formats.duration(int(str(task.minutes))), "dim"))
     if task.value:
         facts.append((f"{formats.hundredths(int(str(task.value)))} open", "dim"))
     if task.age_days and not (due and due[:10] < today.day.isoformat()):
-        old = f"{task.age_days} {'day' if task.age_days == 1 else 'days'} old"
+        old = f"{many(task.age_days, 'day', 'days')} old"
         facts.append((f"! {old}" if task.age_days >= 3 else old, "warn" if task.age_days >= 3 else "dim"))
     if task.missed:
         facts.append((f"↻ {task.missed} missed", "warn"))

@@ -28,22 +28,20 @@ class WeekScreen(BaseScreen):
 
     CSS_PATH = "week.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", "new block", id="week-new-block", tooltip="A block, on as many days as you say"),
-        Binding("e,enter", "edit", "edit", id="week-edit", tooltip="The chosen block's hours, kind and days"),
-        Binding("J,shift+down", "shift(15, 15)", "later", id="week-later", tooltip="A quarter of an hour later"),
-        Binding("K,shift+up", "shift(-15, -15)", "earlier", id="week-earlier", tooltip="A quarter of an hour earlier"),
-        Binding("plus,equals_sign", "shift(0, 15)", "longer", id="week-longer", tooltip="A quarter of an hour longer"),
-        Binding("minus", "shift(0, -15)", "shorter", id="week-shorter", tooltip="A quarter of an hour shorter"),
-        Binding("delete,backspace", "drop", "take out", id="week-drop", tooltip="Take the chosen block out"),
-        Binding("c", "copy", "copy the day", id="week-copy", tooltip="Let other weekdays hold what this one holds"),
-        Binding("f", "use", "put in force", id="week-use", tooltip="Lay the days from this week, from the next one on"),
-        Binding("left_square_bracket", "step(-1)", "week before", id="week-before", tooltip="Look at another week"),
-        Binding("right_square_bracket", "step(1)", "next week", id="week-next", tooltip="Look at another week"),
-        Binding("N", "new_week", "new week", id="week-new", tooltip="A new week, a copy of this one"),
-        Binding("R", "rename", "rename", id="week-rename", tooltip="Give this week another name"),
-        Binding(
-            "D", "drop_week", "delete week", id="week-delete", tooltip="Delete this week; a shipped one is as shipped"
-        ),
+        Binding("n", "new", "new block", id="week-new-block", tooltip="Add a block on one or more days"),
+        Binding("e,enter", "edit", "edit", id="week-edit", tooltip="Change the block's hours, kind or days"),
+        Binding("J,shift+down", "shift(15, 15)", "later", id="week-later", tooltip="Move it 15 minutes later"),
+        Binding("K,shift+up", "shift(-15, -15)", "earlier", id="week-earlier", tooltip="Move it 15 minutes earlier"),
+        Binding("plus,equals_sign", "shift(0, 15)", "longer", id="week-longer", tooltip="Make it 15 minutes longer"),
+        Binding("minus", "shift(0, -15)", "shorter", id="week-shorter", tooltip="Make it 15 minutes shorter"),
+        Binding("delete,backspace", "drop", "remove", id="week-drop", tooltip="Remove the selected block"),
+        Binding("c", "copy", "copy day", id="week-copy", tooltip="Copy this day's blocks to other days"),
+        Binding("f", "use", "use week", id="week-use", tooltip="Plan your days from this week, starting tomorrow"),
+        Binding("left_square_bracket", "step(-1)", "previous week", id="week-before", tooltip="Show the previous week"),
+        Binding("right_square_bracket", "step(1)", "next week", id="week-next", tooltip="Show the next week"),
+        Binding("N", "new_week", "new week", id="week-new", tooltip="Copy this week under a new name"),
+        Binding("R", "rename", "rename", id="week-rename", tooltip="Rename this week"),
+        Binding("D", "drop_week", "delete week", id="week-delete", tooltip="Delete this week, or reset a built-in one"),
         Binding("escape", "leave", "back", id="week-leave", tooltip="Back to the day"),
         Binding("left,h", "cursor(0, -1)", "left", id="grid-left", show=False),
         Binding("right", "cursor(0, 1)", "right", id="grid-right", show=False),
@@ -144,7 +142,7 @@ class WeekScreen(BaseScreen):
     def _chosen(self) -> Block | None:
         chosen = self.grid_.chosen
         if chosen is None:
-            self.show_error("There is no block on that day; n adds one.")
+            self.show_error("No blocks on this day. Press n to add one.")
         return chosen
 
     def _put(self, weekdays: list[int], old: Block | None, new: Block | None) -> None:
@@ -207,7 +205,7 @@ class WeekScreen(BaseScreen):
             """Return the old block if it still exists. If not, what was typed becomes a new one."""
             return old if old in service.find(self.ctx, week.name).days[here] else None
 
-        heading = "A block of the week" if old is None else f"{old}"
+        heading = "New block" if old is None else f"{old}"
         self.app.push_screen(BlockModal(heading, typed, problem, weekdays=True), put)
 
     def action_copy(self) -> None:
@@ -225,7 +223,7 @@ class WeekScreen(BaseScreen):
             self.run_change(partial(changes.copy_week_day, self.ctx, week, weekday, days))
 
         name = WEEKDAYS[weekday].capitalize()
-        self.app.push_screen(LineModal(f"Copy {name} to", "days", "mon-fri", "mon-fri, sat,sun, all"), copy)
+        self.app.push_screen(LineModal(f"Copy {name} to", "Days", "mon-fri", "mon-fri, sat,sun, all"), copy)
 
     def action_use(self) -> None:
         """Make the week shown the current one."""
@@ -240,7 +238,7 @@ class WeekScreen(BaseScreen):
                 self.shown = name
                 self.record(service.new, name, week)
 
-        self.app.push_screen(LineModal(f"A new week like {week.name}", "name", "", "Trade fair"), make)
+        self.app.push_screen(LineModal(f"New week, copied from {week.name}", "Name", "", "Trade fair"), make)
 
     def action_rename(self) -> None:
         """Ask for a new name for this week."""
@@ -251,7 +249,7 @@ class WeekScreen(BaseScreen):
                 self.shown = name
                 self.record(service.rename, week, name)
 
-        self.app.push_screen(LineModal(f"Rename {week.name}", "name", week.name, "Trade fair"), rename)
+        self.app.push_screen(LineModal(f"Rename {week.name}", "Name", week.name, "Trade fair"), rename)
 
     def action_drop_week(self) -> None:
         """Delete this week."""

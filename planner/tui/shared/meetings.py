@@ -35,24 +35,24 @@ if TYPE_CHECKING:
         def show_client(self, contact_id: int) -> None: ...
 
 
-NONE_LEFT = "No meeting is waiting for an answer. Calls books one, and so does `planner meeting add`."
+NONE_LEFT = "No meetings to log. Book one in Calls or with `planner meeting add`."
 
 
 def ask_about_past(screen: BaseScreen, over: list[tuple[int, str, int, int, bool]]) -> None:
     """Ask on the message line how past meetings went (rows of `Today.unmarked`), and once only."""
     asked = [each[0] for each in over]
     screen.today.unmarked = [(*each[:4], each[4] or each[0] in asked) for each in screen.today.unmarked]
-    who = f"{over[0][1]}, {datetime.fromtimestamp(over[0][2]):%H:%M}"
-    more = f" (and {len(over) - 1} more)" if len(over) > 1 else ""
+    more = f" and {len(over) - 1} more" if len(over) > 1 else ""
+    meeting = f"{over[0][1]}, {datetime.fromtimestamp(over[0][2]):%H:%M}{more}"
     screen.say(
-        [(" ? ", "accent"), (f"How did it go with {who}{more}?  ", ""), ("h", "accent"), (" to answer", "dim")],
+        [(" ? ", "accent"), (f"How did it go? {meeting}  ", ""), ("h", "accent"), (" log it", "dim")],
         keep=True,
     )
     screen.load_async(partial(service.asked, screen.ctx, asked), lambda _: None, "asked")
 
 
 def ask_which(screen: BaseScreen, contact_id: int | None) -> None:
-    """Ask how the meeting with a contact went, or anybody's first one not yet marked."""
+    """Ask how the meeting with a contact went, or the first one not yet marked."""
 
     def read() -> Meeting | None:
         if contact_id is not None:
@@ -61,7 +61,7 @@ def ask_which(screen: BaseScreen, contact_id: int | None) -> None:
 
     def show(found: Meeting | None) -> None:
         if found is None:
-            screen.show_error("There is no meeting with them." if contact_id is not None else NONE_LEFT)
+            screen.show_error("No meetings with this contact." if contact_id is not None else NONE_LEFT)
         else:
             ask(screen, found)
 
@@ -87,10 +87,12 @@ def ask(screen: Host, meeting: Meeting) -> None:
 def end(screen: Host, meeting: Meeting, outcome: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
     """Ask the questions after a meeting and mark it. If that fails, ask again with what was typed."""
     if meeting.outcome:
-        screen.complain(f"{meeting.who}: {meeting.outcome} already.")
+        screen.complain(f"The meeting with {meeting.who} is already marked {meeting.outcome}.")
         return
     if meeting.start > screen.ctx.now():
-        screen.complain(f"It begins {meeting.start:%a %H:%M}; you can mark it once it starts. e moves it.")
+        screen.complain(
+            f"It starts {formats.near_text(meeting.start, screen.ctx.today())}. You can mark it once it has started."
+        )
         return
 
     def put(wanted: EndWanted | None) -> None:
@@ -136,13 +138,12 @@ def _end(ctx: AppContext, meeting: Meeting, outcome: str, wanted: EndWanted) -> 
     try:
         service.end(ctx, meeting.id, outcome, wanted.after, wanted.step, note=wanted.note, force=wanted.force)
     except NeedNotFound as problem:
-        raise NeedNotFound(f"{problem} Say that it is found, or press ⏎ again to plan it anyway.") from problem
-    said = "meeting held" if outcome == service.HELD else "no-show"
-    following = "" if wanted.step is None else f"; next: {wanted.step.kind}"
-    if wanted.step is not None and wanted.step.when is not None:
-        due = wanted.step.when.due
-        following += f" {formats.when_text(due)}"
-    return f"{said}: {meeting.who}{following}"
+        raise NeedNotFound(f"{problem} Set the need to found, or press ⏎ again to do it anyway.") from problem
+    said = f"{'Meeting held' if outcome == service.HELD else 'No-show'}: {meeting.who}"
+    if wanted.step is None:
+        return said
+    due = "" if wanted.step.when is None else f" {formats.when_text(wanted.step.when.due)}"
+    return f"{said}. Next: {wanted.step.kind}{due}"
 
 
 def _edit(ctx: AppContext, meeting: Meeting, wanted: MeetingWanted, who: str | None) -> str:
@@ -159,13 +160,13 @@ def _edit(ctx: AppContext, meeting: Meeting, wanted: MeetingWanted, who: str | N
             seen=meeting,
         )
     except ProtectedTime as problem:
-        raise ProtectedTime(f"{problem} ⏎ again moves it there anyway.") from problem
-    return f"{found.who}: {found.span}"
+        raise ProtectedTime(f"{problem} Press ⏎ again to move it there anyway.") from problem
+    return f"Saved: {found.who}, {found.span}"
 
 
 def drop(ctx: AppContext, meeting_id: int) -> str:
     """Drop a meeting."""
-    return f"dropped: the meeting with {service.drop(ctx, meeting_id).who}"
+    return f"Dropped meeting: {service.drop(ctx, meeting_id).who}"
 
 
 def shift(ctx: AppContext, meeting_id: int, begin: int, end: int) -> str:
@@ -177,4 +178,4 @@ def shift(ctx: AppContext, meeting_id: int, begin: int, end: int) -> str:
     found = service.one(ctx, meeting_id)
     start = found.start + timedelta(minutes=begin)
     moved = service.move(ctx, meeting_id, Due(start.date(), start.time()), minutes=found.minutes + end - begin)
-    return f"{moved.who}: {moved.start:%H:%M}–{moved.end:%H:%M}"
+    return f"Moved: {moved.who}, {moved.start:%H:%M}–{moved.end:%H:%M}"

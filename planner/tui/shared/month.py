@@ -55,7 +55,7 @@ def begin(screen: BaseScreen, month: Period | None = None) -> None:
         from planner.tui.plan.modals.new_month import NewMonthModal
 
         if offer is None:
-            screen.show_error("This month already has a plan. g to edit it.")
+            screen.show_error("This month already has a plan. Press g to edit it.")
             return
 
         def chosen(choice: str | None) -> None:

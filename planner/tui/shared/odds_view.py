@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.domain import formats
+from planner.domain.text import many
 from planner.tui.shared.spans import Line, cells, cut, width_of, wrapped
 
 TYPE_CHECKING = False
@@ -27,22 +28,30 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
     mark, style = sign(today.p_plan)
     if full and short and not wide:
         return [cut([(f"   {mark} ", style), (short, "")], width, measure)]
-    line: Line = [(f"   {mark} ", style), (f"plan {formats.percent(today.p_plan / 10_000)} {today.by_end}", "bold")]
-    if today.p_plan_end is not None:
-        line.append((f" · {formats.percent(today.p_plan_end / 10_000)} in the end", "dim"))
-    if today.p_quota is not None:
-        line.append((f" · quota {formats.percent(today.p_quota / 10_000)}", "dim"))
-    if today.forecast is not None and today.forecast_low is not None and today.forecast_high is not None:
-        told = f" · likely {formats.short_amount(today.forecast / 100)}"
-        reach = f" ({formats.short_range(today.forecast_low / 100, today.forecast_high / 100)})"
-        for text in (told + reach, told):
-            if width_of(line, measure) + measure(text) <= width:
-                line.append((text, "dim"))
-                break
+    line = _odds_line(today, mark, style, width, measure)
     lines = [cut(line, width, measure)]
     if full and wide:
         lines += [[("     " + part, "dim")] for part in wrapped(what_would_do(full), width - 7, measure)[:3]]
     return lines
+
+
+def _odds_line(today: Today, mark: str, style: str, width: int, measure: Callable[[str], int]) -> Line:
+    """The odds and the forecast, in the longest wording that fits."""
+    plan = f"{formats.percent((today.p_plan or 0) / 10_000)} likely to hit plan"
+    later = "" if today.p_plan_end is None else f" · {formats.percent(today.p_plan_end / 10_000)} eventually"
+    quota = "" if today.p_quota is None else formats.percent(today.p_quota / 10_000)
+    forecasts = [""]
+    if today.forecast is not None and today.forecast_low is not None and today.forecast_high is not None:
+        likely = f" · forecast {formats.short_amount(today.forecast / 100)}"
+        reach = f" ({formats.short_range(today.forecast_low / 100, today.forecast_high / 100)})"
+        forecasts = [likely + reach, likely, ""]
+    for by in (f" {today.by_end}", ""):
+        for told in (f" · {quota} likely to hit quota", f" · quota {quota}") if quota else ("",):
+            for forecast in forecasts:
+                line = [(f"   {mark} ", style), (plan + by, "bold"), (f"{later}{told}{forecast}", "dim")]
+                if width_of(line, measure) <= width:
+                    return line
+    return line
 
 
 def what_would_do(advice: str) -> str:
@@ -57,8 +66,9 @@ def noes_line(today: Today, width: int, measure: Callable[[str], int] = cells) -
     """How many refusals to expect before the next meeting. Empty without a plan."""
     if today.noes is None or today.noes_low is None or today.noes_high is None or today.personal_plan is None:
         return []
-    noes = f"~{today.noes:,}"
-    line: Line = [("     no's to go ", "dim"), (noes, "bold"), (" to the next meeting", "dim")]
+    noes = f"{today.noes:,}"
+    word = "no" if today.noes == 1 else "no's"
+    line: Line = [("     about ", "dim"), (noes, "bold"), (f" {word} to your next meeting", "dim")]
     reach = f" ({today.noes_low:,}–{today.noes_high:,})"
     if width_of(line, measure) + measure(reach) <= width:
         line.append((reach, "dim"))
@@ -66,9 +76,11 @@ def noes_line(today: Today, width: int, measure: Callable[[str], int] = cells) -
 
 
 def held_line(today: Today, width: int, measure: Callable[[str], int] = cells) -> list[Line]:
-    """A warning if the day's target is more calls than the day holds, otherwise empty."""
+    """A warning if the day's target is over the daily capacity for calls, otherwise empty."""
     target = today.target("dials")
     if target is None or today.holds is None or target <= today.holds:
         return []
-    text = f"{target:,} calls are more than the {today.holds:,} the day holds"
+    text = f"{many(target, 'call', 'calls')} is over your capacity of {today.holds:,}"
+    if measure(f"{text} a day") <= width - 5:
+        text += " a day"
     return [cut([("   ! ", "warn"), (text, "")], width, measure)]

@@ -11,6 +11,7 @@ import unicodedata
 from datetime import datetime
 
 from planner.domain import formats
+from planner.domain.day.day_progress import BLOCK_WORDS as BLOCK_WORDS
 from planner.domain.day.day_progress import (
     block_now,
     day_minute,
@@ -32,20 +33,6 @@ Span = tuple[str, str]
 Line = list[Span]
 WIDE = 100
 
-BLOCK_WORDS = {
-    "mail": "mail",
-    "calls": "cold calls",
-    "meetings": "meetings",
-    "proposals": "proposals",
-    "admin": "admin",
-    "list": "tomorrow's list",
-    "learning": "learning",
-    "rest": "rest",
-    "sport": "sport",
-    "family": "family",
-    "sleep": "sleep",
-    "own": "own time",
-}
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
@@ -170,7 +157,7 @@ def columns(width: int) -> tuple[int, int]:
 
 
 def header(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> Line:
-    """The header: date and time, current block and its end, next mail window. Drops parts from the right to fit."""
+    """The header: date and time, current block and its end, next email window. Drops parts from the right to fit."""
     left: Line = [(f" {formats.when_text(now.date())}  ", ""), (f"{now:%H:%M}", "bold")]
     minute = day_minute(today, now)
     middle: Line = []
@@ -180,7 +167,7 @@ def header(today: Today, now: datetime, width: int, measure: Callable[[str], int
         if width >= WIDE:
             middle += [("  ", ""), *thin_bar((minute - block.first) / (block.last - block.first), 12)]
     else:
-        middle = [("   day off", "dim")] if not today.weight else [("   after hours", "dim")]
+        middle = [("   Day off" if not today.weight else "   After hours", "dim")]
         upcoming = next((block for block in today.blocks if block.first > minute and not block.dropped), None)
         if upcoming and (today.weight or upcoming.kind != "sleep"):
             middle = [(f"   {fit(block_name(upcoming), 28, measure)} from {upcoming.start}", "dim")]
@@ -192,26 +179,24 @@ def header(today: Today, now: datetime, width: int, measure: Callable[[str], int
 
 
 def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
-    """The state of mail, and when it opens next."""
+    """The state of email, and when it opens next."""
     windows = mail_windows(today, now)
     running = mail.running(windows)
     if running is not None:
         left = abs(running.left) // 60
         if running.state == "overrun":
-            return [("mail overrun", "warn"), (f" by {formats.duration(left)} ", "warn")]
-        return [(f"mail open, {formats.duration(left)} left ", "")]
+            return [(f"email {formats.duration(left)} over time ", "warn")]
+        return [(f"email open, {formats.duration(left)} left ", "")]
     waiting = mail.to_open(windows, minute)
     if waiting is not None and waiting.state == "closed" and today.weight:
-        return [(f"mail time until {waiting.closes} ", "")]
+        return [(f"email window until {waiting.closes} ", "")]
     opens = mail_opens(today, now, windows)
     if opens is None:
-        return [("mail closed ", "dim")]
+        return [("email closed ", "dim")]
     if len(opens) > 5:
-        later = type(now).fromisoformat(opens)
-        day = "" if (later.date() - today.day).days == 1 else f"{later:%a} "
-        return [(f"mail closed until {day}{later:%H:%M} ", "dim")]
+        return [(f"email opens {formats.near_text(opens, today.day)} ", "dim")]
     wait = f" ({formats.duration(clock_minutes(opens) - minute)})" if wide else ""
-    return [(f"mail {'closed, opens' if wide else 'at'} {opens}{wait} ", "dim")]
+    return [(f"email opens {opens}{wait} ", "dim")]
 
 
 def is_late(due: Due, now: datetime) -> bool:
@@ -223,9 +208,9 @@ def is_late(due: Due, now: datetime) -> bool:
 
 def new_month_lines(month: str, last: tuple[str, int, int]) -> list[Line]:
     """The notice that a month has no plan, with what it can start from and the key, longest wording first."""
-    key: Line = [("N", "accent"), (" to start it", "dim")]
+    key: Line = [("N", "accent"), (" start one", "dim")]
     head = f"{_month(month)} has no plan yet. "
-    like = f" like {_month(last[0])}: {formats.hundredths(last[2])} over {formats.hundredths(last[1])}"
+    like = f" from {_month(last[0])} (quota {formats.hundredths(last[1])}, plan {formats.hundredths(last[2])})"
     return [
         [(" ▸ ", "accent"), (head, ""), *key, (like, "dim")],
         [(" ▸ ", "accent"), (head, ""), *key],

@@ -466,7 +466,7 @@ def test_callback_finds_the_contact_it_names(base: Run) -> None:
     base("add", "callback Mindy about the price tomorrow 10")
     assert base("contact", "show", "Mindy", "--json").json["tasks"][0]["title"].startswith("callback Mindy")
     assert "Kim Minsu, Hanbit (id 2)" in base("add", "callback Kim tomorrow 10", code=1).err
-    assert "Nobody is called 'Zoe' yet" in base("add", "callback Zoe tomorrow 10").err
+    assert "There's no contact named 'Zoe'" in base("add", "callback Zoe tomorrow 10").err
 
 
 def test_forgetting_requires_the_full_name(base: Run) -> None:

@@ -16,7 +16,7 @@ EVENING = "2026-11-16T19:00"
 
 def test_task_in_one_line(run: Run) -> None:
     said = run("add", "Proposal", "for", "Acme", "tomorrow", "16:00", "A", "#acme", "45m", "every", "month", "end").out
-    assert said == "task 1: Proposal for Acme  Tue 2026-11-17 16:00  every month end  45 min  #acme\n"
+    assert said == "Task 1: Proposal for Acme  Tue 17 Nov 16:00  every month end  45 min  #acme\n"
     task = run("task", "list", "--json").json[0]
     assert {name: task[name] for name in ("title", "due", "priority", "every", "minutes", "tags")} == {
         "title": "Proposal for Acme",
@@ -36,8 +36,8 @@ def test_task_in_one_line(run: Run) -> None:
 def test_planning_in_family_time_needs_anyway(run: Run) -> None:
     refused = run("task", "add", "late", "--due", "today 21:00", code=2)
     assert refused.err == (
-        "planner: Mon 21:00 is family (20:45–22:15), where nothing is planned. Choose another hour; --anyway plans it "
-        "knowingly.\n"
+        "planner: Mon 16 Nov 21:00 falls in family time (20:45–22:15), which is protected. Choose another time, or "
+        "add --anyway to plan it anyway.\n"
     )
     run("task", "add", "late", "--due", "today 21:00", "--anyway")
     run("task", "snooze", "1", "tomorrow 22:45", code=2)
@@ -46,7 +46,7 @@ def test_planning_in_family_time_needs_anyway(run: Run) -> None:
 def test_recurrence_from_completion(run: Run) -> None:
     run("task", "add", "Water", "--every", "3 days after done", now="2026-11-02T08:00")
     done = run("task", "done", "1", now="2026-11-10T08:00").out
-    assert done == "done: Water\nnext: task 2, 2026-11-13\n"
+    assert done == "Done: Water\nNext: task 2, Fri 13 Nov\n"
 
 
 def test_time_range_sets_start_and_duration(run: Run) -> None:
@@ -67,16 +67,16 @@ def test_time_range_sets_start_and_duration(run: Run) -> None:
 
 
 def test_meetings_accept_a_time_range(run: Run) -> None:
-    assert "Fri 2026-11-20 10:00–11:30  Demo" in run("meeting", "add", "Demo", "--at", "fri 10:00 to 11:30").out
+    assert "Fri 20 Nov 10:00–11:30  Demo" in run("meeting", "add", "Demo", "--at", "fri 10:00 to 11:30").out
     assert "14:00–15:00  Talk" in run("meeting", "add", "Talk", "--at", "fri 14").out
-    assert "Thu 2026-11-19 10:00–12:00  Demo" in run("meeting", "move", "1", "--at", "thu 10 to 12").out
-    assert "Thu 2026-11-19 14:00–14:45  Demo" in run("meeting", "edit", "1", "--at", "thu 14:00-14:45").out
+    assert "Thu 19 Nov 10:00–12:00  Demo" in run("meeting", "move", "1", "--at", "thu 10 to 12").out
+    assert "Thu 19 Nov 14:00–14:45  Demo" in run("meeting", "edit", "1", "--at", "thu 14:00-14:45").out
     assert "is 60 minutes, not 30" in run("meeting", "move", "1", "--at", "thu 10-11", "--minutes", "30", code=2).err
 
 
 def test_promise_with_a_time_range_is_due_at_its_end(run: Run) -> None:
     answer = run("promise", "Kim", "price", "list", "tomorrow", "from", "10:00", "to", "11:00")
-    assert answer.out == "promise 1: Tue 2026-11-17 11:00  Kim price list\n"
+    assert answer.out == "Promise 1: Tue 17 Nov 11:00  Kim price list\n"
     assert "by Tuesday 17 November at 11:00" in answer.err
     assert "promised by the end of 10:00 to 11:00" in answer.err
     run("promise", "add", "samples", "--due", "fri 22:00-01:00")
@@ -109,16 +109,17 @@ def test_times_in_other_zones_are_converted_to_local(run: Run) -> None:
     assert answer.out == "Call Boston  Tue 17 Nov 2026 16:00\n"
     assert "'tomorrow 10am EST' is Tue 17 Nov 2026 16:00: 10:00 in New York" in answer.err
     run("meeting", "add", "Call", "--at", "fri 9:00 to 10:00 PST", TZ="Europe/Berlin")
-    assert "Fri 2026-11-20 18:00–19:00" in run("meeting", "list", TZ="Europe/Berlin").out
+    assert "Fri 20 Nov 18:00–19:00" in run("meeting", "list", TZ="Europe/Berlin").out
     assert "IST may be India" in run("task", "add", "Call", "--due", "fri 10am IST", code=2).err
 
 
 def test_yearly_task_of_29_february_falls_back_to_the_28th(run: Run) -> None:
     run("add", "Toast every year 29 feb")
     done = run("task", "done", "1", now="2028-02-29T09:00").out
-    assert done == "done: Toast\nnext: task 2, 2029-02-28\n"
-    assert "2032-02-29" in [
-        run("task", "done", str(number), now=f"{2028 + number - 1}-02-28T09:00").out.split()[-1] for number in (2, 3, 4)
+    assert done == "Done: Toast\nNext: task 2, Wed 28 Feb 2029\n"
+    assert "Next: task 5, Sun 29 Feb 2032\n" in [
+        run("task", "done", str(number), now=f"{2028 + number - 1}-02-28T09:00").out.partition("\n")[2]
+        for number in (2, 3, 4)
     ]
 
 
@@ -138,11 +139,11 @@ def test_recurrence_rules_with_an_end(run: Run) -> None:
 
 def test_calendar_off_understands_date_ranges(run: Run) -> None:
     off = run("calendar", "off", "24 dec..31 dec", now="2026-05-15T09:00").out
-    assert off == "calendar: Thu 2026-12-24 to Thu 2026-12-31 (8 days) off\n"
-    assert "2026-06-28 to Thu 2026-07-02" in run("calendar", "off", "28 jun..2 jul", now="2026-06-28T09:00").out
-    assert "Mon 2026-11-16 to Fri 2026-11-20" in run("calendar", "off", "mon", "to", "fri").out
+    assert off == "calendar: Thu 24 Dec to Thu 31 Dec (8 days) off\n"
+    assert "Sun 28 Jun to Thu 2 Jul" in run("calendar", "off", "28 jun..2 jul", now="2026-06-28T09:00").out
+    assert "Mon 16 Nov to Fri 20 Nov" in run("calendar", "off", "mon", "to", "fri").out
     week = run("calendar", "off", "next", "week")
-    assert week.out == "calendar: Mon 2026-11-23 to Sun 2026-11-29 (7 days) off\n"
+    assert week.out == "calendar: Mon 23 Nov to Sun 29 Nov (7 days) off\n"
     assert "the whole week, Mon 23 Nov 2026 to Sun 29 Nov 2026" in week.err
     assert "today is in" in run("calendar", "off", "fri..mon").err
 
@@ -156,12 +157,12 @@ def test_missed_occurrences_are_counted_after_two_weeks_away(run: Run) -> None:
 
 def test_displaced_blocks_are_reported(run: Run) -> None:
     run("add", "x")
-    assert run("block", "add", "08:30", "10:00", "meetings").out.endswith("\ncalls shortened to 10:00–12:00\n")
-    assert run("block", "move", "learning", "18:30").out.endswith("\nlist moved to 19:15\n")
+    assert run("block", "add", "08:30", "10:00", "meetings").out.endswith("\nCalls shortened to 10:00–12:00\n")
+    assert run("block", "move", "learning", "18:30").out.endswith("\nTomorrow's list moved to 19:15\n")
     refused = run("block", "add", "10:00", "16:00", "own", "--title", "fair", code=2).err
-    assert "fair 10:00–16:00 leaves no room for calls 10:00–12:00" in refused
-    assert refused.endswith("Choose other hours; --drop drops it knowingly.\n")
-    assert "calls 10:00 dropped" in run("block", "add", "10:00", "16:00", "own", "--title", "fair", "--drop").out
+    assert "fair 10:00–16:00 leaves no room for Calls 10:00–12:00" in refused
+    assert refused.endswith("Choose another time, or add --drop to drop it.\n")
+    assert "Calls 10:00 dropped" in run("block", "add", "10:00", "16:00", "own", "--title", "fair", "--drop").out
     run("undo")
     assert ("10:00", "calls") in {(b["start"], b["kind"]) for b in run("today", "--json").json["blocks"]}
     assert "protected" in run("block", "add", "20:30", "21:30", "own", "--drop", code=2).err
@@ -169,19 +170,19 @@ def test_displaced_blocks_are_reported(run: Run) -> None:
 
 def test_displaced_blocks_of_a_week_are_reported(run: Run) -> None:
     said = run("week", "set", "mon,tue", "13:00", "13:30", "own").out
-    assert said.startswith("Mon, Tue: mail moved to 13:30\nMon, Tue: meetings shortened to 14:00–16:30\n")
-    assert "--drop drops it knowingly" in run("week", "set", "wed", "08:00", "12:00", "own", code=2).err
-    assert "Wed: calls 08:30 dropped" in run("week", "set", "wed", "08:00", "12:00", "own", "--drop").out
+    assert said.startswith("Mon, Tue: Email moved to 13:30\nMon, Tue: Meetings shortened to 14:00–16:30\n")
+    assert "add --drop to drop it" in run("week", "set", "wed", "08:00", "12:00", "own", code=2).err
+    assert "Wed: Calls 08:30 dropped" in run("week", "set", "wed", "08:00", "12:00", "own", "--drop").out
 
 
 def test_editing_the_blocks_of_a_day(run: Run) -> None:
     run("add", "x")
-    assert "rest 12:30–13:00" in run("block", "until", "calls", "12:30").out
-    assert run("block", "keep", "08:00").out == "mail 08:00–08:30, Mon 2026-11-16: kept\n"
-    assert "hasn't begun" in run("block", "keep", "learning", code=1).err
-    assert "is said of 3 blocks" in run("block", "miss", "mail", code=1).err
+    assert "Rest 12:30–13:00" in run("block", "until", "calls", "12:30").out
+    assert run("block", "keep", "08:00").out == "Kept: Email 08:00–08:30, Mon 16 Nov\n"
+    assert "hasn't started" in run("block", "keep", "learning", code=1).err
+    assert "fits 3 blocks" in run("block", "miss", "mail", code=1).err
     assert "protected" in run("block", "move", "learning", "20:30", code=2).err
-    assert run("block", "drop", "learning").out == "dropped for Mon 2026-11-16: learning 19:15–20:00\n"
+    assert run("block", "drop", "learning").out == "Dropped for Mon 16 Nov: Learning 19:15–20:00\n"
     run("block", "add", "06:30", "07:00", "sport", "--title", "run")
     states = {b["start"]: b["state"] for b in run("day", "show", "--json", now=EVENING).json["blocks"]}
     assert states["08:00"] == "kept"
@@ -198,9 +199,9 @@ def test_editing_the_blocks_of_a_day(run: Run) -> None:
 
 
 def test_week_templates(run: Run) -> None:
-    assert run("week", "list").out == "▸ Eight to eight  (comes with planner)\n  Nine to six  (comes with planner)\n"
+    assert run("week", "list").out == "▸ Eight to eight  (built in)\n  Nine to six  (built in)\n"
     shown = run("week", "set", "mon-fri", "07:00", "07:45", "sport").out
-    assert "Mon  sport 07:00–07:45, mail 08:00–08:30" in shown
+    assert "Mon  Sport 07:00–07:45, Email 08:00–08:30" in shown
     run("week", "new", "Fair", "--like", "nine")
     run("week", "use", "fair")
     found = run("week", "show", "--json").json
@@ -242,7 +243,7 @@ def test_closing_the_day_in_the_evening(run: Run, tmp_path: Path) -> None:
     )  # fmt: skip
     morning = run("today", "--json", now="2026-11-17T07:55").json
     assert morning["will_try"] == "[/] earlier"
-    assert "you wanted to try: [/] earlier" in run("today", now="2026-11-17T07:55").out
+    assert "You wanted to try: [/] earlier" in run("today", now="2026-11-17T07:55").out
     days = run("day", "show", "--date", "2026-11-16", "--to", "2026-11-18", "--json", now="2026-11-17T07:55").json
     assert [row["date"] for row in days] == ["2026-11-16", "2026-11-17", "2026-11-18"]
 
@@ -283,12 +284,12 @@ def test_calendar_import_and_export(run: Run, tmp_path: Path) -> None:
     assert {"start": "14:00", "end": "15:00", "kind": "meetings", "state": "planned", "title": "한빛무역 김민수 팀장",
             "meeting": True} in found["blocks"]  # fmt: skip
     assert found["all_day"] == ["Trade fair [/] week"]
-    assert "! in family" in run("today").out
+    assert "! overlaps family" in run("today").out
     assert run("import", "calendar", str(file)).out.endswith("Nothing new in this file. Nothing was changed.\n")
     out = tmp_path / "out.ics"
     assert run("export", "calendar", str(out), "--span", "day").out == f"{out}: 16 entries, 2026-11-16\n"
     again = run("import", "calendar", str(out), "--json").json
-    assert (again["made"], again["skipped"][0]["why"]) == (0, "this planner wrote it out itself")
+    assert (again["made"], again["skipped"][0]["why"]) == (0, "exported by planner itself")
     other = str(tmp_path / "other.db")
     assert run("import", "calendar", str(out), db=other, now="2026-11-16T08:01").out.count("16 new events") == 1
     run("export", "calendar", str(tmp_path / "out.txt"), code=2)
@@ -301,27 +302,27 @@ def test_closing_after_midnight_closes_the_open_day(run: Run) -> None:
     run("task", "add", "x")
     run("day", "open")
     night = run("day", "close", "--without-list", "--well", "calls", now="2026-11-17T00:40")
-    assert night.out.splitlines() == ["Monday 2026-11-16 is closed.", "Tuesday isn't opened yet: planner day open"]
+    assert night.out.splitlines() == ["Ended Mon 16 Nov.", "You haven't started Tue 17 Nov yet: planner day open"]
     days = run("day", "show", "--date", "2026-11-16", "--to", "2026-11-17", "--json", now="2026-11-17T08:00").json
     assert [row["closed_at"] for row in days] == ["2026-11-17T00:40", None]
     assert days[0]["said"]["went_well"] == "calls"
     run("day", "open", now="2026-11-17T08:00")
-    assert "Tuesday 2026-11-17 is closed" in run("day", "close", "--without-list", now="2026-11-17T19:00").out
+    assert "Ended Tue 17 Nov." in run("day", "close", "--without-list", now="2026-11-17T19:00").out
 
 
 @pytest.mark.parametrize(
     ("opened", "now", "closes"),
     [
-        ("2026-11-16T08:00", "2026-11-17T09:00", "2026-11-16"),  # the next morning
-        ("2026-11-16T08:00", "2026-11-17T18:00", "2026-11-17"),  # in the evening nobody means yesterday
-        ("2026-11-13T08:00", "2026-11-16T00:30", "2026-11-13"),  # no working day in between
-        ("2026-11-11T08:00", "2026-11-16T08:30", "2026-11-16"),  # forgotten long ago
+        ("2026-11-16T08:00", "2026-11-17T09:00", "Mon 16 Nov"),  # the next morning
+        ("2026-11-16T08:00", "2026-11-17T18:00", "Tue 17 Nov"),  # in the evening nobody means yesterday
+        ("2026-11-13T08:00", "2026-11-16T00:30", "Fri 13 Nov"),  # no working day in between
+        ("2026-11-11T08:00", "2026-11-16T08:30", "Mon 16 Nov"),  # forgotten long ago
     ],
 )
 def test_day_close_without_a_date_picks_the_likely_day(run: Run, opened: str, now: str, closes: str) -> None:
     run("task", "add", "x", now=opened)
     run("day", "open", now=opened)
-    assert f"{closes} is closed." in run("day", "close", "--without-list", now=now).out
+    assert f"Ended {closes}." in run("day", "close", "--without-list", now=now).out
 
 
 def test_closing_a_day_by_date(run: Run) -> None:
@@ -329,10 +330,16 @@ def test_closing_a_day_by_date(run: Run) -> None:
     run("day", "open", now="2026-11-11T08:00")
     run("day", "open", now="2026-11-16T08:00")
     said = run("day", "close", "--date", "wed", now="2026-11-16T08:05")
-    assert said.out == "Wednesday 2026-11-11 is closed.\n", "its list would be for a day that is over"
-    assert "closed at 08:05 already" in run("day", "close", "--date", "2026-11-11", now="2026-11-16T08:06", code=1).err
-    assert "never opened" in run("day", "close", "--date", "2026-11-10", now="2026-11-16T08:06", code=1).err
-    assert "still to come" in run("day", "close", "--date", "tomorrow", now="2026-11-16T08:06", code=2).err
+    assert said.out == "Ended Wed 11 Nov.\n", "its list would be for a day that is over"
+    assert (
+        "You already ended Wed 11 Nov at 08:05"
+        in run("day", "close", "--date", "2026-11-11", now="2026-11-16T08:06", code=1).err
+    )
+    assert (
+        "You never started Tue 10 Nov"
+        in run("day", "close", "--date", "2026-11-10", now="2026-11-16T08:06", code=1).err
+    )
+    assert "hasn't come yet" in run("day", "close", "--date", "tomorrow", now="2026-11-16T08:06", code=2).err
     run("undo", now="2026-11-16T08:07")
     assert run("day", "show", "--date", "2026-11-11", "--json", now="2026-11-16T08:08").json["closed_at"] is None
 
@@ -340,7 +347,7 @@ def test_closing_a_day_by_date(run: Run) -> None:
 def test_skipping_one_occurrence_keeps_the_series(run: Run) -> None:
     run("add", "Report", "every", "friday")
     said = run("task", "skip", "1")
-    assert said.out == "skipped on 2026-11-20: Report\nnext: task 2, 2026-11-27\n"
+    assert said.out == "Skipped: Report, Fri 20 Nov\nNext: task 2, Fri 27 Nov\n"
     assert [task["due"] for task in run("task", "list", "--json").json] == ["2026-11-27"]
     run("undo")
     assert [task["due"] for task in run("task", "list", "--json").json] == ["2026-11-20"]
@@ -350,9 +357,9 @@ def test_dropping_a_recurring_task_needs_series(run: Run) -> None:
     run("add", "Report", "every", "friday")
     run("task", "add", "once")
     refused = run("task", "drop", "2", "1", code=2).err
-    assert "`planner task skip 1` leaves this one out, `planner task drop 1 --series` ends all of it" in refused
+    assert "Skip this one with `planner task skip 1`, or end the series with `planner task drop 1 --series`" in refused
     assert len(run("task", "list", "--json").json) == 2, "all or none"
-    assert run("task", "drop", "1", "--series").out == "dropped with all its dates: Report\n"
+    assert run("task", "drop", "1", "--series").out == "Dropped the whole series: Report\n"
     assert [task["title"] for task in run("task", "list", "--json").json] == ["once"]
     assert "doesn't repeat" in run("task", "skip", "2", code=1).err
     run("undo")
@@ -362,13 +369,13 @@ def test_dropping_a_recurring_task_needs_series(run: Run) -> None:
 def test_skipping_the_last_occurrence_ends_the_series(run: Run) -> None:
     run("task", "add", "Course", "--every", "FREQ=WEEKLY;COUNT=2", "--due", "2026-11-16")
     run("task", "skip", "1")
-    assert run("task", "skip", "2").out.endswith("that was its last date\n")
+    assert run("task", "skip", "2").out.endswith("That was the last one.\n")
     assert run("task", "list", "--json").json == []
 
 
 def test_skipping_a_recurring_task_skips_missed_occurrences(run: Run) -> None:
     run("add", "Report", "every", "day", now="2026-11-11T08:00")
-    assert run("task", "skip", "1").out == "skipped on 2026-11-16: Report\nnext: task 2, 2026-11-17\n"
+    assert run("task", "skip", "1").out == "Skipped: Report, Mon 16 Nov\nNext: task 2, Tue 17 Nov\n"
 
 
 def test_day_turns_at_the_configured_hour(run: Run, tmp_path: Path) -> None:
@@ -400,7 +407,7 @@ def test_calendar_export_to_a_missing_folder_fails(run: Run, tmp_path: Path) -> 
 def test_every_working_day_skips_holidays_and_vacations(run: Run) -> None:
     run("config", "set", "calendar.country", "DE")
     run("add", "Report every working day", now="2026-12-24T09:00")
-    assert run("task", "done", "1", now="2026-12-24T18:00").out.endswith("next: task 2, 2026-12-28\n")
+    assert run("task", "done", "1", now="2026-12-24T18:00").out.endswith("Next: task 2, Mon 28 Dec\n")
     said = run("calendar", "off", "2026-12-28..2027-01-03", now="2026-12-24T18:10").err
     assert said == "planner: Report is now due Mon 4 Jan 2027.\n"
     assert [task["due"] for task in run("task", "list", "--json", now="2026-12-24T18:20").json] == ["2027-01-04"]
@@ -441,7 +448,7 @@ def test_saturday_worked_in_exchange_is_a_working_day(run: Run) -> None:
     assert found["2026-08-21"][0] == 0
     assert days["working_days"]["total"] == 20
     run("add", "Report every working day", now="2026-08-07T09:00")
-    assert "next: task 2, 2026-08-08" in run("task", "done", "1", now="2026-08-07T18:00").out
+    assert "Next: task 2, Sat 8 Aug" in run("task", "done", "1", now="2026-08-07T18:00").out
     blocks = run("today", "--json", now="2026-08-08T07:00").json
     assert blocks["working_weight"] == 1
     assert "calls" in {block["kind"] for block in blocks["blocks"]}
@@ -487,7 +494,7 @@ def test_nothing_counts_as_missed_before_the_first_use(run: Run) -> None:
     windows = run("mail", "status", "--json", now="2026-11-16T12:00").json
     assert [window["state"] for window in windows["windows"]] == ["closed"] * 3
     assert windows["adherence"] is None
-    assert "before your first use" in run("day", "show", now="2026-11-16T12:30").out
+    assert "before you started using planner" in run("day", "show", now="2026-11-16T12:30").out
     assert told("2026-11-17T09:00")["08:00"] == "missed"
     assert set(told("2026-11-17T07:00").values()) == {"planned"}
 
@@ -496,8 +503,8 @@ def test_meeting_frees_the_rest_of_a_meeting_block(run: Run) -> None:
     run("add", "x")
     run("meeting", "add", "Kim", "--at", "today 14:00", "--minutes", "60")
     lines = run("today", now=EVENING).out.splitlines()
-    assert " · 13:30  meetings  free" in lines
-    assert " · 15:00  meetings  free" in lines
+    assert " · 13:30  Meetings  free" in lines
+    assert " · 15:00  Meetings  free" in lines
     states = {b["start"]: b["state"] for b in run("today", "--json", now=EVENING).json["blocks"]}
     assert (states["13:30"], states["15:00"]) == (None, None)
 
@@ -521,7 +528,8 @@ def test_all_day_event_suggests_days_off_until_the_rep_decides(run: Run, tmp_pat
     file = tmp_path / "a.ics"
     file.write_text(ics(WEEK_OFF), encoding="utf-8")
     sentence = (
-        "Urlaub, Thu 24 Dec to Thu 31 Dec, is all day in your calendar and still counts as worked. If you are off: "
+        "Urlaub (Thu 24 Dec to Thu 31 Dec) is all day in your calendar but still counts as working time. If "
+        "you're off: "
         "planner calendar off 2026-12-24..2026-12-31\n"
     )
     assert sentence not in run("import", "calendar", str(file), "--dry-run").out

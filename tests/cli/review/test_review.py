@@ -123,8 +123,8 @@ def test_self_review_commands(run: Run) -> None:
     assert run("review", "find", "elephant").out == "No matches for 'elephant'.\n"
     assert "finished review of 2026-W47" in run("undo").out
     later = {"now": "2026-11-23T08:00"}
-    assert "from your review: make it before six" in run("day", "open", **later).out
-    assert "this week's aim: six meetings" in run("undo", **later).out + run("day", "open", **later).out
+    assert "From your review: make it before six" in run("day", "open", **later).out
+    assert "This week's aim: six meetings" in run("undo", **later).out + run("day", "open", **later).out
     assert (
         run("review", "tried", "1", "not", "--date", "2026-W48", **later).out
         == "Marked not done in 2026-W48: make it before six\n"

@@ -61,7 +61,7 @@ def test_only_sleep_runs_past_midnight() -> None:
         block("22:00-06:00", "family")
     with pytest.raises(InputError, match="end after it starts"):
         block("09:00-09:00")
-    with pytest.raises(InputError, match="not a kind"):
+    with pytest.raises(InputError, match="isn't a kind"):
         block("09:00-10:00", "naps")
 
 
@@ -80,7 +80,7 @@ def test_blocks_give_way_to_meetings() -> None:
 
 def test_covered_block_names_the_meeting() -> None:
     pieces = give_way(day(block("13:00-13:30", "mail")), [Busy(12 * 60, 14 * 60, "Hanbit")])
-    assert [(piece.title, piece.dropped) for piece in pieces] == [("Hanbit", False), ("gave way to Hanbit", True)]
+    assert [(piece.title, piece.dropped) for piece in pieces] == [("Hanbit", False), ("made way for Hanbit", True)]
 
 
 def test_family_time_never_gives_way() -> None:
@@ -93,8 +93,8 @@ def test_family_time_never_gives_way() -> None:
 
 def test_moved_block_displaces_others() -> None:
     found, told = placed([block("08:30-12:00"), block("12:00-13:00", "rest")], block("11:30-12:30", "meetings"))
-    assert [str(each) for each in found] == ["calls 08:30–11:30", "meetings 11:30–12:30", "rest 12:30–13:00"]
-    assert told == ["calls shortened to 08:30–11:30", "rest shortened to 12:30–13:00"]
+    assert [str(each) for each in found] == ["Calls 08:30–11:30", "Meetings 11:30–12:30", "Rest 12:30–13:00"]
+    assert told == ["Calls shortened to 08:30–11:30", "Rest shortened to 12:30–13:00"]
     with pytest.raises(InputError, match="protected"):
         placed([block("20:00-22:00", "family")], block("19:30-20:30", "calls"))
 
@@ -112,12 +112,12 @@ FULL_DAY = (
 @pytest.mark.parametrize(
     ("new", "told"),
     [
-        ("09:00-10:00 own", "calls split into 08:30–09:00 and 10:00–12:00"),
-        ("08:30-10:00 meetings", "calls shortened to 10:00–12:00"),
-        ("13:00-13:30 own", "mail moved to 13:30, meetings shortened to 14:00–16:30"),
-        ("12:00-13:00 learning", "calls shortened to 08:30–11:00, rest moved to 11:00"),
-        ("11:30-14:00 own", "calls shortened to 08:30–10:30, rest moved to 10:30, mail moved to 14:00, "
-                            "meetings shortened to 14:30–16:30"),
+        ("09:00-10:00 own", "Calls split into 08:30–09:00 and 10:00–12:00"),
+        ("08:30-10:00 meetings", "Calls shortened to 10:00–12:00"),
+        ("13:00-13:30 own", "Email moved to 13:30, Meetings shortened to 14:00–16:30"),
+        ("12:00-13:00 learning", "Calls shortened to 08:30–11:00, Rest moved to 11:00"),
+        ("11:30-14:00 own", "Calls shortened to 08:30–10:30, Rest moved to 10:30, Email moved to 14:00, "
+                            "Meetings shortened to 14:30–16:30"),
         ("17:00-18:00 sport", ""),
         ("20:00-20:45 sport", ""),
     ],
@@ -132,10 +132,10 @@ def test_displaced_blocks_are_reported_and_none_is_lost(new: str, told: str) -> 
 
 def test_block_without_room_is_dropped_only_on_request() -> None:
     day = [block(*each.split()) for each in FULL_DAY]
-    with pytest.raises(WouldDrop, match=r"leaves no room for calls 08:30–12:00, which would be dropped\.$"):
+    with pytest.raises(WouldDrop, match=r"leaves no room for Calls 08:30–12:00, which would be dropped\.$"):
         placed(day, block("08:30-12:30", "meetings"))
     found, said = placed(day, block("08:30-12:30", "meetings"), drop=True)
-    assert said == ["calls 08:30 dropped", "rest shortened to 12:30–13:00"]
+    assert said == ["Calls 08:30 dropped", "Rest shortened to 12:30–13:00"]
     assert [each.kind for each in found].count("calls") == 0
 
 
@@ -282,7 +282,7 @@ def test_block_state(stretch: Piece, minute: int, state: str | None) -> None:
         ("calls", ["dials"], [], False, "missed"),
         ("calls", [], [], True, "missed"),
         ("calls", [], [("callback", "Kim")], False, "missed"),
-        ("admin", ["dials"], [("counter", "100 cold calls")], True, "free"),
+        ("admin", ["dials"], [("counter", "100 calls")], True, "free"),
         ("admin", [], [("own", "Expenses")], False, "missed"),
         ("mail", [], [], False, "missed"),
         ("list", [], [], False, "missed"),

@@ -96,7 +96,7 @@ def test_zone_defined_in_the_file(tmp_path: Path) -> None:
 def test_unknown_zone_is_taken_as_local_with_a_notice(tmp_path: Path) -> None:
     found = calendar(tmp_path, "UID:1\nDTSTART;TZID=Moon/Base:20261116T090000")
     assert found.events[0].times[0].floating
-    assert found.notices == ["The time zone 'Moon/Base' is not known; its times are taken as local."]
+    assert found.notices == ["The time zone 'Moon/Base' is unknown, so its times are read as local."]
 
 
 @pytest.mark.parametrize(
@@ -178,14 +178,14 @@ def test_highest_sequence_of_an_event_wins(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("event", "why"),
     [
-        ("UID:1\nSUMMARY:x", "it has no beginning (DTSTART)"),
+        ("UID:1\nSUMMARY:x", "it has no start (DTSTART)"),
         ("UID:1\nDTSTART:2026-11-16", "it can't be read"),
-        ("UID:1\nDTSTART:20261116T100000Z\nDTEND:20261116T090000Z", "it ends before it begins"),
-        ("UID:1\nDTSTART:20261116T100000Z\nRRULE:FREQ=NEVER", "its rule has no frequency that there is (FREQ)"),
-        ("UID:1\nDTSTART:20261116T100000Z\nRRULE:FREQ=SECONDLY", "it comes every minute or second, without end"),
-        ("UID:1\nDTSTART:20261116T100000Z\nSTATUS:CANCELLED", "it is cancelled"),
-        ("UID:1\nDTSTART:20261116T100000Z\nRRULE:FREQ=DAILY;UNTIL=20261101T000000Z", "it never comes"),
-        ("UID:1\nDTSTART:17000101T100000Z", "it is in the year 1700"),
+        ("UID:1\nDTSTART:20261116T100000Z\nDTEND:20261116T090000Z", "it ends before it starts"),
+        ("UID:1\nDTSTART:20261116T100000Z\nRRULE:FREQ=NEVER", "its repeat rule has no valid frequency (FREQ)"),
+        ("UID:1\nDTSTART:20261116T100000Z\nRRULE:FREQ=SECONDLY", "it repeats every minute or second without an end"),
+        ("UID:1\nDTSTART:20261116T100000Z\nSTATUS:CANCELLED", "it's cancelled"),
+        ("UID:1\nDTSTART:20261116T100000Z\nRRULE:FREQ=DAILY;UNTIL=20261101T000000Z", "it never takes place"),
+        ("UID:1\nDTSTART:17000101T100000Z", "it's in the year 1700"),
     ],
 )
 def test_unreadable_event_is_skipped_with_its_line(tmp_path: Path, event: str, why: str) -> None:
@@ -199,13 +199,13 @@ def test_unreadable_event_is_skipped_with_its_line(tmp_path: Path, event: str, w
     ("text", "said"),
     [
         ("", "is empty"),
-        ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n", "breaks off in the VEVENT that begins on line 2"),
+        ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n", "ends in the middle of the VEVENT that starts on line 2"),
         (
             "BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\n",
-            "line 3: END:VCALENDAR, but what began on line 2 is a VEVENT",
+            "line 3: END:VCALENDAR doesn't match the VEVENT that starts on line 2",
         ),
-        ("name,phone\nKim,1\n", "is no calendar"),
-        ("END:VEVENT\n", "line 1: END without its beginning"),
+        ("name,phone\nKim,1\n", "isn't a calendar"),
+        ("END:VEVENT\n", "line 1: END without a BEGIN"),
     ],
 )
 def test_broken_structure_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:

@@ -66,30 +66,30 @@ def log(ctx: AppContext, moment: datetime, kind: str, **more: object) -> None:
 def test_blocks_changed_for_a_day_leave_the_week_alone(ctx: AppContext) -> None:
     tasks.add(ctx, "x")
     blocks.move(ctx, MONDAY, block(ctx, "calls"), 9 * 60, 12 * 60 + 30)
-    assert str(block(ctx, "rest").block) == "rest 12:30–13:00"
-    assert str(block(ctx, "calls").block) == "calls 09:00–12:30"
-    assert str(block(ctx, "calls", MONDAY + timedelta(days=1)).block) == "calls 08:30–12:00"
+    assert str(block(ctx, "rest").block) == "Rest 12:30–13:00"
+    assert str(block(ctx, "calls").block) == "Calls 09:00–12:30"
+    assert str(block(ctx, "calls", MONDAY + timedelta(days=1)).block) == "Calls 08:30–12:00"
     blocks.drop(ctx, MONDAY, block(ctx, "learning"))
     assert states(ctx)["19:15 learning"] == "dropped"
-    assert history.undo(ctx) == "dropped for the day: learning 19:15–20:00"
+    assert history.undo(ctx) == "dropped block: Learning 19:15–20:00"
     assert states(ctx)["19:15 learning"] == "planned"
     blocks.restore(ctx, MONDAY)
-    assert str(block(ctx, "rest").block) == "rest 12:00–13:00"
+    assert str(block(ctx, "rest").block) == "Rest 12:00–13:00"
 
 
 def test_block_may_be_split_or_moved_by_another(ctx: AppContext) -> None:
     blocks.add(ctx, MONDAY, Block(time(9), time(10), "own", "dentist"))
     plan = blocks.add(ctx, MONDAY, Block(time(13), time(13, 30), "own", "errand"))
-    assert plan.gave_way == ("mail moved to 13:30", "meetings shortened to 14:00–16:30")
+    assert plan.gave_way == ("Email moved to 13:30", "Meetings shortened to 14:00–16:30")
     found = [(str(each.block), each.dropped) for each in blocks.read(ctx, MONDAY).blocks]
     assert found[:5] == [
-        ("mail 08:00–08:30", False),
-        ("calls 08:30–09:00", False),
+        ("Email 08:00–08:30", False),
+        ("Calls 08:30–09:00", False),
         ("dentist 09:00–10:00", False),
-        ("calls 10:00–12:00", False),
-        ("rest 12:00–13:00", False),
+        ("Calls 10:00–12:00", False),
+        ("Rest 12:00–13:00", False),
     ]
-    assert found[5:8] == [("errand 13:00–13:30", False), ("mail 13:30–14:00", False), ("meetings 14:00–16:30", False)]
+    assert found[5:8] == [("errand 13:00–13:30", False), ("Email 13:30–14:00", False), ("Meetings 14:00–16:30", False)]
     history.undo(ctx)
     assert "mail 13:00–13:30" in [str(each.block) for each in blocks.read(ctx, MONDAY).blocks]
 
@@ -101,7 +101,7 @@ def test_block_without_room_is_dropped_only_on_request_and_restored(ctx: AppCont
         blocks.add(ctx, MONDAY, Block(time(8, 30), time(12), "own", "fair"))
     assert blocks.read(ctx, MONDAY).blocks == before
     plan = blocks.add(ctx, MONDAY, Block(time(8, 30), time(12), "own", "fair"), drop=True)
-    assert plan.gave_way == ("calls 08:30 dropped",)
+    assert plan.gave_way == ("Calls 08:30 dropped",)
     dropped = block(ctx, "calls")
     with pytest.raises(WouldDrop):
         blocks.take_back(ctx, MONDAY, dropped)
@@ -111,12 +111,12 @@ def test_block_without_room_is_dropped_only_on_request_and_restored(ctx: AppCont
 def test_block_cannot_move_into_family_time(ctx: AppContext) -> None:
     with pytest.raises(InputError, match="protected"):
         blocks.move(ctx, MONDAY, block(ctx, "learning"), 20 * 60 + 30, 21 * 60 + 15)
-    assert str(block(ctx, "learning").block) == "learning 19:15–20:00"
+    assert str(block(ctx, "learning").block) == "Learning 19:15–20:00"
 
 
 def test_tasks_in_protected_time_need_force(ctx: AppContext) -> None:
     evening = Due(MONDAY, time(21))
-    with pytest.raises(ProtectedTime, match=r"family \(20:45–22:15\), where nothing is planned"):
+    with pytest.raises(ProtectedTime, match=r"falls in family time \(20:45–22:15\), which is protected"):
         tasks.add(ctx, "late", due=evening)
     with pytest.raises(ProtectedTime, match="sleep"):
         tasks.add(ctx, "early", due=Due(MONDAY + timedelta(days=1), time(5)))
@@ -175,7 +175,7 @@ def test_a_full_day(tmp_path: Path) -> None:
 
 def test_closing_without_tomorrows_list_needs_consent(ctx: AppContext) -> None:
     tasks.add(ctx, "x")
-    with pytest.raises(InputError, match="no calling list for Tuesday 2026-11-17"):
+    with pytest.raises(InputError, match="no calling list for Tue 17 Nov"):
         day.close_day(ctx)
     assert not day.log(ctx, MONDAY).record.closed
     assert day.close_day(ctx, without_list=True).note == "without list"
@@ -346,7 +346,7 @@ def test_list_built_later_clears_the_without_list_note(ctx: AppContext) -> None:
 
 
 def test_last_nights_sleep_is_protected_in_the_morning(ctx: AppContext) -> None:
-    with pytest.raises(InputError, match="last night's sleep"):
+    with pytest.raises(InputError, match="last night's Sleep"):
         blocks.add(ctx, MONDAY, Block(time(6), time(6, 30), "sport"))
     blocks.add(ctx, MONDAY, Block(time(6, 30), time(7), "sport"))
 
@@ -409,7 +409,7 @@ def test_export_into_another_planner_keeps_the_instants(
 def test_foreign_calendar_file_is_not_overwritten_without_force(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "mine.ics"
     path.write_text("BEGIN:VCALENDAR\nPRODID:other\nEND:VCALENDAR\n")
-    with pytest.raises(StateError, match="planner didn't write it"):
+    with pytest.raises(StateError, match="wasn't written by planner"):
         events.export_calendar(ctx, str(path), Period(MONDAY, MONDAY))
     assert "other" in path.read_text()
     events.export_calendar(ctx, str(path), Period(MONDAY, MONDAY), force=True)
@@ -441,7 +441,7 @@ def test_list_is_built_by_filters_and_compared_with_the_target(tmp_path: Path) -
     assert built.calling.short == (built.calling.target or 0) - 5
     history.undo(ctx)
     assert len(calling_list.show(ctx, tomorrow).entries) == 3
-    with pytest.raises(InputError, match="is over"):
+    with pytest.raises(InputError, match="is in the past"):
         calling_list.build(ctx, MONDAY - timedelta(days=1), Filters())
 
 
@@ -505,17 +505,17 @@ def test_weeks_are_copied_used_and_reset(ctx: AppContext) -> None:
     first = week.find(ctx, None)
     week.put_block(ctx, first, [0, 1], None, Block(time(7), time(8), "sport"))
     assert week.find(ctx, None).name == first.name
-    assert str(block(ctx, "07:00").block) == "sport 07:00–08:00"
+    assert str(block(ctx, "07:00").block) == "Sport 07:00–08:00"
     made = week.new(ctx, "Trade fair", week.find(ctx, None))
     week.put_days(ctx, made, {0: [Block(time(9), time(18), "meetings")]}, "fair")
     week.use(ctx, week.find(ctx, "trade"))
-    assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["meetings 09:00–18:00"]
+    assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["Meetings 09:00–18:00"]
     day.open_day(ctx)
     week.use(ctx, week.find(ctx, "Nine to six"))
-    assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["meetings 09:00–18:00"], "an open day stands"
+    assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["Meetings 09:00–18:00"], "an open day stands"
     following = MONDAY + timedelta(days=7)
-    assert str(block(ctx, "09:30", following).block) == "calls 09:30–12:00"
-    with pytest.raises(StateError, match="called 'trade fair' already"):
+    assert str(block(ctx, "09:30", following).block) == "Calls 09:30–12:00"
+    with pytest.raises(StateError, match="already have a week called 'trade fair'"):
         week.new(ctx, "trade fair", made)
     assert len(week.find(ctx, "Eight to eight").days[0]) == 13
     week.drop(ctx, week.find(ctx, "Eight to eight"))

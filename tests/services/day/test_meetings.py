@@ -73,14 +73,14 @@ def test_outcome_check_and_next_step_are_one_change(ctx: AppContext) -> None:
         row = reads.execute("SELECT met, effective, content, why FROM call_check").fetchone()
     assert tuple(row) == (1, None, 0, "late")
     with closing(TodayStore(ctx)) as live:
-        assert live.undo() == "meeting held, Kim Minsu"
+        assert live.undo() == "meeting held: Kim Minsu"
     assert tasks.listed(ctx) == [] and meetings.one(ctx, planned.id).outcome == ""
     assert people.show(ctx, "Kim Minsu").contact.need is None and count(ctx, "meetings_held") == 0
 
 
 def test_proposal_needs_a_known_need(ctx: AppContext) -> None:
     planned = meeting(ctx)
-    with pytest.raises(NeedNotFound, match="before the need is found"):
+    with pytest.raises(NeedNotFound, match="too early for a proposal"):
         meetings.end(ctx, planned.id, "held", step=NextStep("proposal"))
     assert meetings.one(ctx, planned.id).outcome == ""
     meetings.end(ctx, planned.id, "held", step=NextStep("proposal"), force=True)
@@ -107,7 +107,7 @@ def test_next_step_may_be_empty(ctx: AppContext, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("lunch fri", "not a next step"), ("meeting", "When"), ("call soonish", "'soonish' is not a date")],
+    [("lunch fri", "isn't a next step"), ("meeting", "Add a time"), ("call soonish", "'soonish' isn't a date")],
 )
 def test_unreadable_next_step_is_refused(ctx: AppContext, text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
@@ -116,16 +116,16 @@ def test_unreadable_next_step_is_refused(ctx: AppContext, text: str, said: str) 
 
 def test_future_meeting_cannot_have_been_held(ctx: AppContext) -> None:
     planned = meeting(ctx, 14)
-    with pytest.raises(StateError, match="begins Mon 14:00"):
+    with pytest.raises(StateError, match="starts today 14:00"):
         meetings.end(ctx, planned.id, "held")
 
 
 def test_meeting_gets_its_outcome_once(ctx: AppContext) -> None:
     planned = meeting(ctx)
     meetings.end(ctx, planned.id, "held")
-    with pytest.raises(StateError, match="held already"):
+    with pytest.raises(StateError, match="already marked held"):
         meetings.end(ctx, planned.id, "no-show")
-    with pytest.raises(StateError, match="held already"):
+    with pytest.raises(StateError, match="already marked held"):
         meetings.move(ctx, planned.id, Due(MONDAY, time(15)))
 
 
@@ -227,7 +227,7 @@ def test_dossier_shows_callbacks_and_dropped_tasks(ctx: AppContext) -> None:
     send = tasks.add(ctx, "Send the samples", contact="Kim Minsu")
     tasks.drop(ctx, send.id, reason="they have them")
     told = [(event.kind, event.text) for event in people.show(ctx, "Kim Minsu").history]
-    assert ("callback", "agreed for 2026-11-16 11:00: callback Kim: price") in told
+    assert ("callback", "agreed for Mon 16 Nov 11:00: callback Kim: price") in told
     assert ("callback", "callback Kim: price") in told
     assert ("task", "dropped: Send the samples (they have them)") in told
 
@@ -266,7 +266,7 @@ def test_next_meeting_in_family_time_needs_force(ctx: AppContext) -> None:
 def test_overlapping_meeting_gives_a_notice(ctx: AppContext) -> None:
     meeting(ctx, 14)
     meetings.add(ctx, "Orion", Due(MONDAY, time(14, 30)))
-    assert ctx.notices[-1] == "At the same time: Kim Minsu, Mon 16 Nov 14:00–15:00."
+    assert ctx.notices[-1] == "This overlaps with Kim Minsu, Mon 16 Nov 14:00–15:00."
 
 
 def test_callback_time_is_logged_with_the_call(ctx: AppContext) -> None:

@@ -253,10 +253,10 @@ async def test_writing_from_a_person_addresses_them(tmp_path: Path) -> None:
             app.show(place)
             await settled(pilot)
             await press(pilot, "p")
-            await wait_for(pilot, says(pilot, "A promise to: Name 000"))
+            await wait_for(pilot, says(pilot, "New promise to Name 000"))
             assert app.screen.query_one("#field-line", Input).value == "promise @1 "
             await press(pilot, "escape", "a")
-            await wait_for(pilot, says(pilot, "A task for: Name 000"))
+            await wait_for(pilot, says(pilot, "New task for Name 000"))
             await press(pilot, "escape", "M")
             assert app.screen.query_one("#field-name", Input).value == "1: Name 000"
             await press(pilot, "tab", *text(f"From {place}"), "enter")

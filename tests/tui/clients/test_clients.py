@@ -144,7 +144,7 @@ async def test_dossier_shows_the_next_step(ctx: AppContext) -> None:
         )
         assert [part for part in said if part not in text] == []
         await press(pilot, "escape")
-        assert "Most important first" in shown(pilot)
+        assert "Priorities" in shown(pilot)
 
 
 async def test_narrow_screen_shows_the_dossier_in_place_of_the_list(ctx: AppContext) -> None:

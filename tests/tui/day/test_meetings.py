@@ -45,15 +45,15 @@ async def test_x_on_day_marks_a_meeting_held_with_its_next_step(ctx: AppContext)
         await press(pilot, "x")
         assert isinstance(pilot.app.screen, MeetingEndModal)
         await press(pilot, *text("yes"), "tab", "tab", *text("yes"), "tab", "tab", "tab", *text("meeting thu 11"))
-        assert "next: meeting Thu 19 Nov 11:00" in shown(pilot)
+        assert "Next: meeting Thu 19 Nov 11:00" in shown(pilot)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "meeting held: Kim Minsu; next: meeting Thu 19 Nov 11:00"))
+        await wait_for(pilot, says(pilot, "Meeting held: Kim Minsu. Next: meeting Thu 19 Nov 11:00"))
         assert outcomes(ctx) == ["held", ""]
         await wait_for(pilot, says(pilot, "✓ 08:30–09:30"))
         await press(pilot, "x")
-        assert "held already" in shown(pilot)
+        assert "is already marked held" in shown(pilot)
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: meeting held"))
+        await wait_for(pilot, says(pilot, "Undid: meeting held: Kim Minsu"))
         assert outcomes(ctx) == [""]
 
 
@@ -62,7 +62,7 @@ async def test_m_on_day_marks_a_no_show(ctx: AppContext) -> None:
         await press(pilot, "t")
         await choose(pilot)
         await press(pilot, "m", "enter")
-        await wait_for(pilot, says(pilot, "no-show: Kim Minsu"))
+        await wait_for(pilot, says(pilot, "No-show: Kim Minsu"))
         assert outcomes(ctx) == ["no-show"]
         await wait_for(pilot, says(pilot, "no-show"))
 
@@ -72,22 +72,22 @@ async def test_meeting_is_moved_edited_and_dropped_on_day(ctx: AppContext) -> No
         await press(pilot, "t")
         await choose(pilot)
         await press(pilot, "J")
-        await wait_for(pilot, says(pilot, "Kim Minsu: 08:45–09:45"))
+        await wait_for(pilot, says(pilot, "Moved: Kim Minsu, 08:45–09:45"))
         await choose(pilot)
         await press(pilot, "e")
         assert isinstance(pilot.app.screen, MeetingEditModal)
         await press(pilot, *text("today 15:00"), "tab", *text("45"), "enter")
-        await wait_for(pilot, says(pilot, "Kim Minsu: Mon 16 Nov 15:00–15:45"))
+        await wait_for(pilot, says(pilot, "Saved: Kim Minsu, Mon 16 Nov 15:00–15:45"))
         found = meetings.listed(ctx)[0]
         assert (found.start.time(), found.minutes, found.place) == (time(15), 45, "their office")
         await choose(pilot)
         await press(pilot, "e", *text("today 16:00 to 17:30"))
         await wait_for(pilot, says(pilot, "Mon 16 Nov 2026 16:00 to 17:30"))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "Kim Minsu: Mon 16 Nov 16:00–17:30"))
+        await wait_for(pilot, says(pilot, "Saved: Kim Minsu, Mon 16 Nov 16:00–17:30"))
         await choose(pilot)
         await press(pilot, "delete")
-        await wait_for(pilot, says(pilot, "dropped: the meeting with Kim Minsu"))
+        await wait_for(pilot, says(pilot, "Dropped meeting: Kim Minsu"))
         assert meetings.listed(ctx) == []
 
 
@@ -96,7 +96,7 @@ async def test_proposal_without_a_known_need_needs_confirmation(ctx: AppContext)
         await press(pilot, "t")
         await choose(pilot)
         await press(pilot, "x", "tab", "tab", "tab", "tab", "tab", *text("proposal fri"), "enter")
-        await wait_for(pilot, says(pilot, "before the need is found"))
+        await wait_for(pilot, says(pilot, "You haven't found Kim Minsu's need yet"))
         assert outcomes(ctx) == [""] and "proposal fri" in shown(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, lambda: outcomes(ctx) == ["held"])
@@ -109,7 +109,7 @@ async def test_today_asks_once_about_a_past_meeting(ctx: AppContext) -> None:
         move_clock(ctx, NOW + timedelta(seconds=10))
         screen._tick()
         await settled(pilot)
-        assert "How did it go with Kim Minsu, 08:30?" in shown(pilot)
+        assert "How did it go? Kim Minsu, 08:30" in shown(pilot)
         screen.say([])
         move_clock(ctx, NOW + timedelta(seconds=30))
         screen._tick()
@@ -120,7 +120,7 @@ async def test_today_asks_once_about_a_past_meeting(ctx: AppContext) -> None:
         await press(pilot, "x", "enter")
         await wait_for(pilot, lambda: outcomes(ctx) == ["held"])
         await press(pilot, "h")
-        await wait_for(pilot, says(pilot, "No meeting is waiting for an answer"))
+        await wait_for(pilot, says(pilot, "No meetings to log"))
 
 
 async def test_question_about_a_meeting_replaces_the_mid_month_check(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ async def test_question_about_a_meeting_replaces_the_mid_month_check(tmp_path: P
         move_clock(ctx, NOW + timedelta(seconds=10))
         today_screen(pilot)._tick()
         await settled(pilot)
-        assert "How did it go with Kim, 08:30?" in shown(pilot)
+        assert "How did it go? Kim, 08:30" in shown(pilot)
 
 
 async def test_day_close_lists_unmarked_meetings(ctx: AppContext) -> None:
@@ -154,7 +154,7 @@ async def test_h_in_the_dossier_opens_the_contacts_meeting(ctx: AppContext) -> N
         await press(pilot, "6")
         await wait_for(pilot, says(pilot, "how did it go?"))
         await press(pilot, "h")
-        await wait_for(pilot, says(pilot, "How did it go? Kim Minsu"))
+        await wait_for(pilot, says(pilot, "Kim Minsu: how did it go?"))
         await press(pilot, "x", "enter")
         await wait_for(pilot, lambda: outcomes(ctx) == ["", "held"])
 
@@ -166,9 +166,9 @@ async def test_h_in_calls_opens_the_prospects_next_meeting(ctx: AppContext) -> N
     tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(NOW.date(), time(9)))
     async with running(ctx) as pilot:
         await press(pilot, "2")
-        await wait_for(pilot, says(pilot, "2026-11-19 11:00"))
+        await wait_for(pilot, says(pilot, "Thu 19 Nov 11:00"))
         await press(pilot, "h")
-        await wait_for(pilot, says(pilot, "The next meeting Kim Minsu"))
+        await wait_for(pilot, says(pilot, "Next meeting: Kim Minsu"))
         assert "x held" not in shown(pilot)
         await press(pilot, "e", *text("fri 10"), "enter")
-        await wait_for(pilot, says(pilot, "Kim Minsu: Fri 20 Nov 10:00–11:00"))
+        await wait_for(pilot, says(pilot, "Saved: Kim Minsu, Fri 20 Nov 10:00–11:00"))

@@ -38,7 +38,7 @@ def said(reminders: Reminders, found: Today, *clocks: str, in_call: bool = False
 def test_block_is_announced_once_at_its_start(tmp_path: Path) -> None:
     found = today(context_at(tmp_path))
     looks = said(Reminders(), found, "08:29:59", "08:30:00", "08:30:01", "08:31:00")
-    assert looks == [[], ["cold calls until 12:00"], [], []]
+    assert looks == [[], ["Calls until 12:00"], [], []]
 
 
 def test_past_starts_are_not_announced(tmp_path: Path) -> None:
@@ -47,15 +47,15 @@ def test_past_starts_are_not_announced(tmp_path: Path) -> None:
 
 def test_email_block_and_window_are_announced_together(tmp_path: Path) -> None:
     found = today(context_at(tmp_path))
-    assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["mail until 13:30"]]
+    assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["Email until 13:30"]]
     assert said(Reminders(mail=False), found, "12:59:59", "13:00:00") == [[], []]
     assert said(Reminders(blocks=False), found, "12:59:59", "13:00:00", "13:30:00") == [
         [],
-        ["mail until 13:30"],
+        ["Email until 13:30"],
         [],
     ]
     found.blocks = [block for block in found.blocks if block.kind != "mail"]
-    assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["mail is open"]]
+    assert said(Reminders(), found, "12:59:59", "13:00:00") == [[], ["Your email window is open"]]
 
 
 def test_overrun_email_window_is_announced_once(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_overrun_email_window_is_announced_once(tmp_path: Path) -> None:
     found.mail = [("13:00", 30, opened, None, 2)]
     assert said(Reminders(), found, "13:33:59", "13:34:00", "13:35:00") == [
         [],
-        ["the 30 minutes of mail are over"],
+        ["Your 30 min of email are up"],
         [],
     ]
     found.mail = [("13:00", 30, opened, opened + 60, 2)]
@@ -92,12 +92,12 @@ def test_reminders_wait_for_the_end_of_a_call(tmp_path: Path) -> None:
     reminders = Reminders()
     assert said(reminders, found, "12:59:59") == [[]]
     assert said(reminders, found, "13:00:00", "13:00:30", in_call=True) == [[], []]
-    assert said(reminders, found, "13:01:00", "13:02:00") == [["mail until 13:30"], []]
+    assert said(reminders, found, "13:01:00", "13:02:00") == [["Email until 13:30"], []]
 
 
 def test_waking_up_announces_only_current_reminders(tmp_path: Path) -> None:
     found = today(context_at(tmp_path))
-    assert said(Reminders(), found, "08:00:30", "13:05:00") == [[], ["mail until 13:30"]]
+    assert said(Reminders(), found, "08:00:30", "13:05:00") == [[], ["Email until 13:30"]]
 
 
 def test_closed_days_and_dropped_blocks_are_silent(tmp_path: Path) -> None:
@@ -151,9 +151,9 @@ async def test_app_notifies_in_the_configured_ways(tmp_path: Path, monkeypatch: 
         ):
             move_clock(ctx, moment)
             app.remind()  # type: ignore[attr-defined]
-        assert told == ["11:30 Price list, as promised", "rest until 13:00"]
+        assert told == ["11:30 Price list, as promised", "Rest until 13:00"]
         assert bells == [1, 1]
-        assert [text for text in written if "]9;" in text][-1:] == ["\x1b]9;rest until 13:00\x07"]
+        assert [text for text in written if "]9;" in text][-1:] == ["\x1b]9;Rest until 13:00\x07"]
 
 
 async def test_app_is_silent_while_an_outcome_is_pending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,7 @@ async def test_app_is_silent_while_an_outcome_is_pending(tmp_path: Path, monkeyp
         assert not told
         move_clock(ctx, datetime(2026, 11, 16, 12, 0, 5))
         pilot.app.remind()  # type: ignore[attr-defined]
-        assert told == ["rest until 13:00"]
+        assert told == ["Rest until 13:00"]
 
 
 def test_callback_added_for_the_next_minutes_is_announced(tmp_path: Path) -> None:

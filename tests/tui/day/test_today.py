@@ -57,7 +57,7 @@ def dials(ctx: AppContext) -> int:
 async def test_a_hundred_keys_log_and_show_a_hundred_calls(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press(*"d" * 100)
-        await wait_for(pilot, says(pilot, "calls     100 ╱"))
+        await wait_for(pilot, says(pilot, "Calls           100 ╱"))
         assert dials(ctx) == 100
         assert len(activity_log.listed(ctx, NOW.date())) == 100
 
@@ -73,7 +73,7 @@ async def test_one_key_counts_one(ctx: AppContext, key: str, metric: str, kind: 
         assert today_screen(pilot).today.counts[metric] == 1
         assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == [kind]
         await pilot.press("u")
-        await wait_for(pilot, says(pilot, "undid"))
+        await wait_for(pilot, says(pilot, "Undid"))
         await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 0)
         await pilot.press("U")
         await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 1)
@@ -85,13 +85,13 @@ async def test_digit_after_a_call_logs_its_outcome(ctx: AppContext) -> None:
         assert pilot.app.screen is not today_screen(pilot)
         await press(pilot, "1")
         await pilot.press("d", "4")
-        await wait_for(pilot, says(pilot, "call: refused"))
+        await wait_for(pilot, says(pilot, "Call: refused"))
         assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["refused"]
         assert today_screen(pilot).today.counts["conversations"] == 1
         await press(pilot, "7", "1")
         assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["refused"]
         await pilot.press("o", "1")
-        await wait_for(pilot, says(pilot, "call: no answer"))
+        await wait_for(pilot, says(pilot, "Call: no answer"))
         assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["no-answer"]
         assert today_screen(pilot).today.counts["conversations"] == 0
 
@@ -141,7 +141,7 @@ async def test_background_work_waits_to_report_until_the_offer_ends(ctx: AppCont
             await wait_for(pilot, lambda: not app._busy)
             await pilot.press("4")
         assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["refused"]
-        assert says(pilot, "call: refused")()
+        assert says(pilot, "Call: refused")()
         move_clock(ctx, NOW + timedelta(seconds=6))
         await wait_for(pilot, says(pilot, "slow work"))
 
@@ -217,10 +217,10 @@ async def test_won_deal_is_entered_with_its_amount(tmp_path: Path) -> None:
         await pilot.press("ctrl+u", *"88k")
         await wait_for(pilot, says(pilot, "books 88,000 RUB today"))
         await pilot.press("enter")
-        await wait_for(pilot, says(pilot, "won: Deal won 16 Nov 2026, 88,000 booked"))
+        await wait_for(pilot, says(pilot, "Won: Deal won 16 Nov 2026, 88,000 closed"))
         assert activity_log.listed(ctx, NOW.date())[-1].amount == Decimal(88_000)
         assert says(pilot, "100%")()
-        assert "700,000 RUB booked" in shown(pilot)
+        assert "700,000 RUB closed" in shown(pilot)
 
 
 async def test_plan_form_sets_quota_and_plan_in_one_change(ctx: AppContext) -> None:
@@ -259,28 +259,28 @@ async def test_tasks_are_added_ranked_completed_snoozed_and_dropped(ctx: AppCont
     async with running(ctx) as pilot:
         for title in ("first", "second", "[third]"):
             await pilot.press("a")
-            await wait_for(pilot, says(pilot, "A task in one line"))
+            await wait_for(pilot, says(pilot, "New task"))
             await pilot.press(*title, "enter")
             await wait_for(pilot, says(pilot, f"task: {title}"))
         await wait_for(pilot, lambda: len(today_screen(pilot).today.tasks) == 3)
         await pilot.press("j", "j", "K")
-        await wait_for(pilot, says(pilot, "now at place 2: [third]"))
+        await wait_for(pilot, says(pilot, "Moved to place 2: [third]"))
         await wait_for(pilot, lambda: today_screen(pilot).today.tasks[1].title == "[third]")
         await pilot.press("x")
-        await wait_for(pilot, says(pilot, "done: [third]"))
+        await wait_for(pilot, says(pilot, "Done: [third]"))
         await wait_for(pilot, lambda: today_screen(pilot).today.tasks[2].done)
         await pilot.press("k", "k", "k", "z")
-        await wait_for(pilot, says(pilot, "put off to tomorrow: first"))
+        await wait_for(pilot, says(pilot, "Snoozed until tomorrow: first"))
         await wait_for(pilot, lambda: len(today_screen(pilot).today.tasks) == 2)
         await pilot.press("delete")
-        await wait_for(pilot, says(pilot, "dropped: second"))
-        assert history.changes(ctx, 1)[0].label == "task dropped: second"
+        await wait_for(pilot, says(pilot, "Dropped: second"))
+        assert history.changes(ctx, 1)[0].label == "dropped task: second"
 
 
 async def test_counter_task_cannot_be_checked_off(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         await pilot.press("x")
-        await wait_for(pilot, says(pilot, "moves with your counts"))
+        await wait_for(pilot, says(pilot, "updates as you count"))
 
 
 async def test_mouse_works_like_the_keys(tmp_path: Path) -> None:
@@ -292,7 +292,7 @@ async def test_mouse_works_like_the_keys(tmp_path: Path) -> None:
         await pilot.click("#tasks", offset=(10, 3))
         assert today_screen(pilot).query_one("#tasks").cursor == 2  # type: ignore[attr-defined]
         await pilot.click("#footer", offset=(2, 0))
-        await wait_for(pilot, says(pilot, "call counted"))
+        await wait_for(pilot, says(pilot, "Call counted"))
         await pilot.click("#footer", offset=(105, 0))
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, HelpModal))
 
@@ -301,7 +301,7 @@ async def test_help_opens_and_closes_with_the_same_key(ctx: AppContext) -> None:
     for key in ("question_mark", "f1"):
         async with running(ctx) as pilot:
             await pilot.press(key)
-            await wait_for(pilot, says(pilot, "Count a booked meeting"))
+            await wait_for(pilot, says(pilot, "Count a meeting booked"))
             await pilot.press(key)
             await wait_for(pilot, lambda pilot=pilot: not isinstance(pilot.app.screen, HelpModal))  # type: ignore[misc]
 
@@ -314,7 +314,7 @@ async def test_palette_lists_every_action_with_its_key(ctx: AppContext) -> None:
         "count: call",
         "task: add",
         "plan: set quota and plan",
-        "day: open or close the day",
+        "day: start or end day",
         "history: undo",
     ):
         assert title in entries
@@ -339,7 +339,7 @@ async def test_external_calls_show_within_two_seconds(ctx: AppContext) -> None:
         count(ctx, "dial", 4)
         for pilot in (first, second):
             await wait_for(pilot, lambda pilot=pilot: today_screen(pilot).today.counts["dials"] == 5)  # type: ignore[misc]
-            assert "calls     5 ╱" in shown(pilot)
+            assert "Calls           5 ╱" in shown(pilot)
 
 
 async def test_external_plan_change_is_shown(ctx: AppContext) -> None:
@@ -394,7 +394,7 @@ async def test_amount_is_kept_while_the_database_is_locked(ctx: AppContext, monk
         holder.execute("ROLLBACK")
         holder.close()
         await pilot.press("enter")
-        await wait_for(pilot, says(pilot, "4,321 booked"))
+        await wait_for(pilot, says(pilot, "4,321 closed"))
 
 
 async def test_day_is_opened_and_closed_by_one_key(tmp_path: Path) -> None:
@@ -404,7 +404,7 @@ async def test_day_is_opened_and_closed_by_one_key(tmp_path: Path) -> None:
         await press(pilot, "b", "enter")
         await wait_for(pilot, lambda: today_screen(pilot).today.opened_at is not None)
         await press(pilot, "b", "enter")
-        assert "There is no list for Tuesday yet" in shown(pilot)
+        assert "No calling list for Tue 17 Nov yet" in shown(pilot)
         await press(pilot, "w", *["enter"] * 4)
         await wait_for(pilot, lambda: today_screen(pilot).today.closed_at is not None)
         await press(pilot, "b")
@@ -498,7 +498,7 @@ def test_counts_wait_while_the_file_is_gone(tmp_path: Path) -> None:
     live.log(Activity(0, ctx.now(), "dial"))
     rows = [(row.moment.minute, row.kind, row.outcome) for row in activity_log.listed(ctx, NOW.date())]
     assert rows == [(42, "dial", None), (47, "dial", "refused"), (42, "dial", None)]
-    assert live.undo() == "call" and live.undo() == "refused call"
+    assert live.undo() == "call" and live.undo() == "call (refused)"
     live.close()
 
 
@@ -533,12 +533,12 @@ async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: 
         Path(ctx.path).rename(moved)
         await wait_for(pilot, says(pilot, "Nothing can be saved"))
         await press(pilot, "d", "d", "c")
-        await wait_for(pilot, says(pilot, "conversation counted, but not saved yet; 3 counts wait."))
+        await wait_for(pilot, says(pilot, "Not saved yet: conversation. 3 entries are waiting to be saved."))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: conversation, which wasn't saved yet"))
+        await wait_for(pilot, says(pilot, "Undid: conversation, which wasn't saved yet"))
         await press(pilot, "o", "4")
-        await wait_for(pilot, says(pilot, "call: refused"))
-        assert f"calls     {before + 2} ╱" in shown(pilot)
+        await wait_for(pilot, says(pilot, "Call: refused"))
+        assert f"Calls           {before + 2} ╱" in shown(pilot)
         await press(pilot, "a", *text("Call Kim"), "enter")
         await wait_for(pilot, noted(pilot, "Nothing can be saved"))  # in the form, with what was typed
         await press(pilot, "escape", "ctrl+q")
@@ -549,7 +549,7 @@ async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: 
         await wait_for(pilot, says(pilot, "the database is back: 2 counts saved"))
         assert today_screen(pilot).today.counts["dials"] == before + 2 == dials(ctx)
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: refused call"))
+        await wait_for(pilot, says(pilot, "Undid: call (refused)"))
         assert dials(ctx) == before + 1
 
 

@@ -168,11 +168,11 @@ async def test_header_shows_the_next_window_on_a_later_day(ctx: AppContext) -> N
     store_value(ctx.settings_path, "mail.on_tuesday", ["10:00"])
     at(ctx, "19:00")
     async with running(ctx) as pilot:
-        assert "mail closed until 10:00" in shown(pilot)
+        assert "email opens tomorrow 10:00" in shown(pilot)
     store_value(ctx.settings_path, "mail.on_tuesday", ["none"])
     store_value(ctx.settings_path, "mail.on_monday", ["none"])
     async with running(ctx) as pilot:
-        assert "mail closed until Wed 08:00" in shown(pilot)
+        assert "email opens Wed 18 Nov 08:00" in shown(pilot)
 
 
 async def test_window_opens_the_next_morning_on_the_same_screen(ctx: AppContext) -> None:
@@ -212,7 +212,7 @@ async def test_window_clock_counts_down_and_overruns(ctx: AppContext) -> None:
         await wait_for(pilot, lambda: pilot.app.screen is today_screen(pilot))
         await press(pilot, "5")
         await wait_for(pilot, says(pilot, "Email is running over   by 10:00"))
-        assert "mail overrun by 10 min" in shown(pilot)
+        assert "email 10 min over time" in shown(pilot)
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "Email closed: 40 min, 0 emails"))
         await wait_for(pilot, says(pilot, "67% on schedule"))

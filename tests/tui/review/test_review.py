@@ -224,7 +224,7 @@ async def test_new_record_is_announced_on_today(tmp_path: Path) -> None:
     day.open_day(ctx)
     async with running(ctx, (160, 36)) as pilot:
         await press(pilot, "d")
-        assert " ★ most cold calls in a day: 31 " in shown(pilot)
+        assert " ★ Most calls in a day: 31 " in shown(pilot)
         await press(pilot, "d")
         assert "★" not in shown(pilot)
 

@@ -39,7 +39,7 @@ async def test_setting_is_changed_refused_and_reset(ctx: AppContext) -> None:
         await press(pilot, "r")
         assert "at its default already" in shown(pilot)
         await press(pilot, "escape", "escape")
-        assert "Most important first" in shown(pilot)
+        assert "Priorities" in shown(pilot)
 
 
 async def test_country_points_out_its_regions(ctx: AppContext) -> None:

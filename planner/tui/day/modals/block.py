@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from planner.domain.day.blocks import BLOCK_KINDS, Block
+from planner.domain import formats
+from planner.domain.day.blocks import BLOCK_KINDS, KIND_WORDS, Block, kind_word, read_kind
 from planner.domain.errors import InputError
 from planner.domain.typed.when import parse_when
 from planner.domain.workdays import WEEKDAYS
@@ -40,23 +41,23 @@ class BlockModal(FormModal[BlockWanted]):
         self.typed = dict(typed)
         self.fixed = fixed
         fields = [
-            Field("start", "from", self.typed.get("start", ""), "09:00"),
-            Field("end", "until", self.typed.get("end", ""), "10:30"),
+            Field("start", "From", self.typed.get("start", ""), "09:00"),
+            Field("end", "Until", self.typed.get("end", ""), "10:30"),
         ]
         if not fixed:
-            fields.append(Field("kind", "kind", self.typed.get("kind", ""), ", ".join(BLOCK_KINDS)))
-            fields.append(Field("title", "name", self.typed.get("title", ""), "if it has one of its own"))
+            fields.append(Field("kind", "Kind", kind_word(self.typed.get("kind", "")), ", ".join(KIND_WORDS)))
+            fields.append(Field("title", "Name", self.typed.get("title", ""), "optional"))
         if weekdays:
-            fields.append(Field("days", "days", self.typed.get("days", ""), "mon, mon-fri, sat,sun, all"))
+            fields.append(Field("days", "Days", self.typed.get("days", ""), "mon, mon-fri, sat,sun, all"))
         self.weekly = weekdays
         super().__init__(fields, problem)
 
     def read(self, values: dict[str, str]) -> BlockWanted:
         kind = self.typed["kind"] if self.fixed else _kind(values["kind"])
         title = self.typed.get("title", "") if self.fixed else values["title"]
-        for name, word in (("start", "begins"), ("end", "ends")):
+        for name, word in (("start", "starts"), ("end", "ends")):
             if not values[name]:
-                raise InputError(f"Say when it {word}, like 09:00.")
+                raise InputError(f"Enter when it {word}, like 09:00.")
         times = [parse_when(f"today {_clock(values[name])}", ANY_DAY).at for name in ("start", "end")]
         assert times[0] is not None
         assert times[1] is not None
@@ -69,7 +70,7 @@ class BlockModal(FormModal[BlockWanted]):
             return ""
         wanted = self.read(values)
         days = ", ".join(WEEKDAYS[day].capitalize()[:3] for day in wanted.weekdays)
-        return f"{wanted.block}, {wanted.block.minutes} min" + (f", {days}" if days else "")
+        return f"{wanted.block}, {formats.duration(wanted.block.minutes)}" + (f", {days}" if days else "")
 
 
 def _clock(text: str) -> str:
@@ -82,12 +83,8 @@ def _clock(text: str) -> str:
 def _kind(text: str) -> str:
     """Complete a kind from the beginning of its name."""
     wanted = text.strip().lower()
-    found = [kind for kind in BLOCK_KINDS if wanted and kind.startswith(wanted)]
-    if wanted in BLOCK_KINDS:
-        return wanted
-    if len(found) != 1:
-        raise InputError(f"{text!r} is not a kind of block; it can be {', '.join(BLOCK_KINDS)}.")
-    return found[0]
+    found = {read_kind(word) for word in (*KIND_WORDS, *BLOCK_KINDS) if wanted and word.startswith(wanted)}
+    return found.pop() if len(found) == 1 else read_kind(text)
 
 
 def parse_weekdays(text: str) -> list[int]:

@@ -25,12 +25,12 @@ class WordsModal(FormModal[CloseWords]):
         said = typed or evening.said
         values = (said.went_well, said.went_wrong, said.what_else, said.will_try)
         fields = [
-            Field(name, question or name.replace("_", " "), value, "a line, or nothing")
+            Field(name, question or name.replace("_", " "), value, "optional")
             for name, question, value in zip(NAMES, evening.questions, values, strict=True)
         ]
         super().__init__(fields, problem)
 
     def read(self, values: dict[str, str]) -> CloseWords:
         if any(len(text) > LONGEST_LINE for text in values.values()):
-            raise InputError(f"A line can have {LONGEST_LINE} characters.")
+            raise InputError(f"An answer can have up to {LONGEST_LINE:,} characters.")
         return replace(CloseWords(), **values)

@@ -42,12 +42,12 @@ class MeetingModal(Modal[str]):
     MeetingModal #confirm-about { color: $text-muted; margin-top: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "choose('held')", "held", id="meeting-held", tooltip="The meeting was held"),
-        Binding("m", "choose('no-show')", "no-show", id="meeting-no-show", tooltip="They didn't come"),
-        Binding("e", "choose('edit')", "move, edit", id="meeting-edit", tooltip="Another time, place or person"),
-        Binding("delete,backspace", "choose('drop')", "drop", id="meeting-drop", tooltip="It won't take place"),
-        Binding("enter", "choose('client')", "client", id="meeting-client", tooltip="Open the client"),
-        Binding("escape", "choose('')", "later", id="meeting-later", tooltip="Ask again at the day close"),
+        Binding("x", "choose('held')", "held", id="meeting-held", tooltip="Mark the meeting held"),
+        Binding("m", "choose('no-show')", "no-show", id="meeting-no-show", tooltip="Mark the meeting a no-show"),
+        Binding("e", "choose('edit')", "move or edit", id="meeting-edit", tooltip="Change its time, place or contact"),
+        Binding("delete,backspace", "choose('drop')", "drop", id="meeting-drop", tooltip="Drop the meeting"),
+        Binding("enter", "choose('client')", "open contact", id="meeting-client", tooltip="Open the contact"),
+        Binding("escape", "choose('')", "later", id="meeting-later", tooltip="Ask again when you end the day"),
     ]
 
     def __init__(self, meeting: Meeting, now: datetime) -> None:
@@ -57,11 +57,11 @@ class MeetingModal(Modal[str]):
     def compose(self) -> ComposeResult:
         meeting = self.meeting
         begun = meeting.start <= self.now
-        question = "How did it go?" if begun else "The next meeting"
+        question = f"{meeting.who}: how did it go?" if begun else f"Next meeting: {meeting.who}"
         where = f"  {meeting.place}" if meeting.place else ""
         keys = [("x", "held"), ("m", "no-show")] if begun and not meeting.outcome else []
         keys += [("e", "move or edit"), ("del", "drop")] if meeting.own and not meeting.outcome else []
-        keys += [("⏎", "client")] if meeting.contact_id is not None else []
+        keys += [("⏎", "open contact")] if meeting.contact_id is not None else []
         keys.append(("esc", "later"))
         parts = [Content(shown(f"{meeting.span}{where}")), Content("\n")]
         if meeting.outcome:
@@ -70,7 +70,7 @@ class MeetingModal(Modal[str]):
         for key, word in keys:
             parts += [Content.styled(key, "$text-accent"), Content(f" {word}   ")]
         with Container(id="confirm"):
-            yield Label(Content(shown(f"{question} {meeting.who}")), id="confirm-question", markup=False)
+            yield Label(Content(shown(question)), id="confirm-question", markup=False)
             yield Static(Content("").join(parts), id="confirm-about", markup=False)
 
     def action_choose(self, what: str) -> None:
@@ -139,7 +139,7 @@ class MeetingEndModal(FormModal[EndWanted]):
 
     def _answer(self, text: str) -> bool | None:
         if text.lower() not in ANSWERS:
-            raise InputError(f"{text!r}: write yes or no, or leave it empty.")
+            raise InputError(f"{text!r} isn't yes or no. Enter one of them, or leave it empty.")
         return ANSWERS[text.lower()]
 
     def preview(self, values: dict[str, str]) -> str:
@@ -149,11 +149,9 @@ class MeetingEndModal(FormModal[EndWanted]):
         if step is None:
             return ""
         if step.when is None:
-            return f"next: {step.kind}"
-        due = step.when.due
-        at = f" {due.at:%H:%M}" if due.at else ""
+            return f"Next: {step.kind}"
         more = f", {step.when.rest}" if step.when.rest else ""
-        return f"next: {step.kind} {formats.when_text(due.day)}{at}{more}"
+        return f"Next: {step.kind} {formats.when_text(step.when.due)}{more}"
 
 
 @dataclass(frozen=True)
@@ -179,7 +177,7 @@ class MeetingEditModal(FormModal[MeetingWanted]):
         self.minutes = str(meeting.minutes)
         value = {
             "title": meeting.title,
-            "at": f"{meeting.start:%Y-%m-%d %H:%M}",
+            "at": formats.dated_text(meeting.start),
             "minutes": str(meeting.minutes),
             "place": meeting.place,
             "contact": "" if meeting.contact_id is None else f"{meeting.contact_id}: {meeting.contact}",
@@ -191,7 +189,7 @@ class MeetingEditModal(FormModal[MeetingWanted]):
                 Field("minutes", "Minutes", value["minutes"], "60"),
                 Field("place", "Place", value["place"], "their office", continued=True),
                 Field("title", "Title", value["title"], continued=True),
-                Field("contact", "With", value["contact"], "a name or an id; empty: nobody in particular"),
+                Field("contact", "With", value["contact"], "name or id, or leave empty"),
             ],
             problem,
         )
@@ -201,13 +199,13 @@ class MeetingEditModal(FormModal[MeetingWanted]):
 
         found = parse_when(values["at"], self.now, spans=True)
         if found.at is None:
-            raise InputError("At what hour? Write it like thu 11, or tomorrow 14:30.")
+            raise InputError("Add a time, like thu 11 or tomorrow 14:30.")
         if found.minutes is not None and values["minutes"] in ("", self.minutes):
             values = {**values, "minutes": str(found.minutes)}
         if found.minutes is not None and values["minutes"] != str(found.minutes):
-            raise InputError(f"{values['at']!r} is {found.minutes} minutes, not {values['minutes']}.")
+            raise InputError(f"{values['at']!r} is {found.minutes} minutes long, but Minutes says {values['minutes']}.")
         if not (values["minutes"].isascii() and values["minutes"].isdigit()):
-            raise InputError(f"{values['minutes']!r} is not a number of minutes.")
+            raise InputError(f"{values['minutes']!r} isn't a number of minutes.")
         return MeetingWanted(
             values,
             values["title"],

@@ -37,7 +37,7 @@ class QuickAddModal(FormModal[LineWanted]):
     confirms it.
     """
 
-    HEADING = "A task in one line"
+    HEADING = "New task"
     CSS = "QuickAddModal #form { width: 92; }"
 
     def __init__(
@@ -53,14 +53,14 @@ class QuickAddModal(FormModal[LineWanted]):
     ) -> None:
         self.now, self.today, self.warned = now, today, text if problem else None
         if under:
-            self.HEADING = f"A promise to: {under}" if text.startswith("promise ") else f"A task for: {under}"
+            self.HEADING = f"New promise to {under}" if text.startswith("promise ") else f"New task for {under}"
         self.whom, self.calendar = whom, calendar
         super().__init__([Field("line", "", text, HINT, continued=True)], problem)
         self.others = list(others)
 
     def read(self, values: dict[str, str]) -> LineWanted:
         if not values["line"]:
-            raise InputError("Write what is to be done, or leave with esc.")
+            raise InputError("Enter a task, or press esc to cancel.")
         line = self._read(values["line"])
         for number, text in enumerate(self.others, start=2):
             try:
@@ -75,7 +75,7 @@ class QuickAddModal(FormModal[LineWanted]):
     def others_line(self) -> str:
         shown = [f"· {text}" for text in self.others[:MOST_SHOWN]]
         more = [f"· and {len(self.others) - MOST_SHOWN} more"] if len(self.others) > MOST_SHOWN else []
-        said = f"{len(self.others) + 1} lines: ⏎ adds each of them. F3 makes one line of them, esc adds none."
+        said = f"{len(self.others) + 1} lines: ⏎ add each as a task · F3 join them into one · esc cancel"
         return "\n".join([said, *shown, *more])
 
     def _read(self, line: str) -> QuickAdd:

@@ -1,4 +1,4 @@
-"""The modal that logs a temptation (STOP) as refused or given in to, with its kind chosen by one more key."""
+"""The modal that logs a distraction (STOP) as resisted or given in to, with its kind chosen by one more key."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ KEYS = "1234567890abcdfghiklmnopqrstuvwxyz"
 
 
 class StopModal(Modal[str | None]):
-    """Modal that asks for the kind of a temptation. Returns it, an empty string for no kind, or `EDIT` to edit the
+    """Modal that asks for the kind of a distraction. Returns it, an empty string for no kind, or `EDIT` to edit the
     list.
     """
 
     CSS_PATH = "temptation.tcss"
     EDIT = "\0edit"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", id="stop-leave", tooltip="Log nothing"),
-        Binding("enter", "plain", "just so", id="stop-plain", tooltip="Log it without a kind"),
-        Binding("e", "edit", "edit the list", id="stop-edit", tooltip="Make the list your own"),
+        Binding("escape", "leave", "cancel", id="stop-leave", tooltip="Close without logging anything"),
+        Binding("enter", "plain", "no reason", id="stop-plain", tooltip="Log it without a reason"),
+        Binding("e", "edit", "edit list", id="stop-edit", tooltip="Edit the list of distractions"),
     ]
 
     def __init__(self, kinds: Sequence[str], *, given_in: bool) -> None:
@@ -69,12 +69,12 @@ class StopLines(Lines):
         self.kinds, self.given_in = kinds, given_in
 
     def build(self, width: int, height: int) -> list[Line]:
-        title = "Given in to: what was it?" if self.given_in else "STOP. What was it?"
+        title = "Gave in to a distraction: what was it?" if self.given_in else "Distraction resisted: what was it?"
         lines: list[Line] = [[(title, "bold")], []]
         for key, kind in zip(KEYS, self.kinds, strict=False):
             lines.append(spans.cut([(f" {key}  ", "accent"), (kind, "")], width, measure))
         keys: Line = []
-        for key, word in (("⏎", "just so"), ("e", "edit the list"), ("esc", "leave")):
+        for key, word in (("⏎", "no reason"), ("e", "edit list"), ("esc", "cancel")):
             keys += [(key, "accent"), (f" {word}  ", "dim")]
         return [*lines, [], keys]
 

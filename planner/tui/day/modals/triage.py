@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from planner.services.context import AppContext
 
-KEYS = ("put('today')", "put('tomorrow')", FooterKey("week", "put('next week')"), "drop", "done", "undo")
+KEYS = ("put('today')", "put('tomorrow')", FooterKey("next week", "put('next week')"), "drop", "done", "undo")
 
 
 class TriageModal(Modal[None]):
@@ -42,7 +42,7 @@ class TriageModal(Modal[None]):
         Binding("delete,backspace", "drop", "drop", id="task-triage-drop"),
         Binding("x,space", "done", "done", id="task-triage-done"),
         Binding("u", "undo", "undo", id="task-triage-undo"),
-        Binding("escape,q,enter", "leave", "leave", id="task-triage-leave"),
+        Binding("escape,q,enter", "leave", "back", id="task-triage-leave"),
         Binding("up,k", "cursor(-1)", "up", show=False),
         Binding("down,j", "cursor(1)", "down", show=False),
     ]
@@ -117,7 +117,7 @@ class TriageModal(Modal[None]):
             if choice == "skip":
                 self._change(partial(changes.skip, self.ctx, task.id))
             elif choice == "series":
-                self.app.push_screen(LineModal(f"Drop: {task.title[:60]}", "why", "", "no longer needed"), drop)
+                self.app.push_screen(LineModal(f"Drop: {task.title[:60]}", "Why", "", "no longer needed"), drop)
 
         if task.every is None:
             ask()
@@ -126,7 +126,7 @@ class TriageModal(Modal[None]):
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        self._change(lambda: f"undid: {label}" if (label := self._undo()) else "nothing is left to undo")
+        self._change(lambda: f"Undid: {label}" if (label := self._undo()) else "Nothing to undo")
 
     def action_leave(self) -> None:
         """Close. What is still overdue stays overdue."""

@@ -9,6 +9,7 @@ from textual import events
 
 from planner.domain import formats
 from planner.domain.day.day_progress import block_states, day_minute, due_name, slack
+from planner.domain.text import many
 from planner.tui.day import day_view
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
@@ -63,15 +64,15 @@ class DayTimeline(ChoiceLines):
         day = self.today.day
         ahead = (day - self.now.date()).days
         word = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(ahead, "")
-        weight = {0: "a day off", 50: "half a day"}.get(self.today.weight, "")
+        weight = {0: "day off", 50: "half day"}.get(self.today.weight, "")
         told = ", ".join(part for part in (word, weight) if part)
         title: Line = [(f" {formats.when_text(day)}", "bold"), (f"  {told}" if told else "", "dim")]
         lines: list[Line] = [spans.cut(title, width, measure)]
         if not self.today.blocks:
             return [
                 *lines,
-                [("   Nothing is planned.", "dim")],
-                [("   Press ", "dim"), ("n", "accent"), (" to add a block.", "dim")],
+                [("   No blocks yet.", "dim")],
+                [("   Press ", "dim"), ("n", "accent"), (" to add one.", "dim")],
             ]
         states = block_states(self.today, self.now)
         shown = range(self.first, min(len(self.today.blocks), self.first + max(1, height - 1)))
@@ -106,9 +107,9 @@ class DayTimeline(ChoiceLines):
         if block.position is None:
             facts.append(("meeting", "dim"))
         if block.clash:
-            facts.append((f"! in {spans.BLOCK_WORDS[block.clash]}", "warn"))
+            facts.append((f"! overlaps {spans.BLOCK_WORDS[block.clash].lower()}", "warn"))
         if state in ("short", "missed", "dropped", "free"):
-            facts.append((block.mark if block.mark == "no-show" else str(state), style))
+            facts.append((block.mark if block.mark == "no-show" else day_view.STATE_WORDS.get(state, state), style))
         elif state == "now":
             facts.append((f"{formats.duration(block.last - day_minute(self.today, self.now))} left", "bold"))
         elif state is None and block.kind in spans.MARKED_BY_KEY:
@@ -145,16 +146,16 @@ class DayFacts(Lines):
 
     def build(self, width: int, height: int) -> list[Line]:
         today = self.today
-        lines: list[Line] = [[(" Does it fit?", "bold")]]
+        lines: list[Line] = [[(" Does your day fit?", "bold")]]
         fit = day_view.fit_line(today, self.now, width, measure)
-        lines += fit or [[("   Nothing is asked of it.", "dim")]]
+        lines += fit or [[("   No targets for this day", "dim")]]
         lines += self._free_time(width)
         lines += self._notes(width)
         lines += self._timed(width)
         lines += [[], spans.cut(_list_line(today), width, measure)]
-        refused, given = today.counts["stops_refused"], today.counts["stops_given_in"]
-        if refused or given:
-            lines.append([(" STOP  ", "bold"), (f"{refused} refused, {given} given in to", "dim")])
+        distractions = day_view.distractions(today.counts["stops_refused"], today.counts["stops_given_in"])
+        if distractions:
+            lines.append([(" Distractions  ", "bold"), (distractions, "dim")])
         if today.will_try:
             lines += [[], [(" You wanted to try", "bold")]]
             lines += [[(f"   {part}", "")] for part in spans.wrapped(today.will_try, width - 4, measure)]
@@ -166,11 +167,11 @@ class DayFacts(Lines):
         if free is None:
             return []
         until, kind, who = free
-        word = {"callback": "call back ", "promise": "promised ", "list": "next on the list: "}.get(kind)
+        word = {"callback": "call back ", "promise": "promised ", "list": "next on your list: "}.get(kind)
         use: Line = (
             [(f"   {word}", "dim"), (who, "")]
             if word
-            else [("   nobody is waiting; build a list: ", "dim"), ("l", "accent")]
+            else [("   No one is waiting. Press ", "dim"), ("l", "accent"), (" to build a calling list.", "dim")]
         )
         heading: Line = [(" Free now", "bold"), (f", until {until // 60:02}:{until % 60:02}", "dim")]
         return [[], heading, spans.cut(use, width, measure)]
@@ -182,11 +183,11 @@ class DayFacts(Lines):
             lines += [[], spans.cut([(" All day  ", "bold"), (note, "")], width, measure)]
         if self.off is not None:
             span = formats.days_text(self.off.days.first, self.off.days.last)
-            off: Line = [("   off? ", "dim"), ("o", "accent"), (f" takes {span} off", "dim")]
+            off: Line = [("   o", "accent"), (f" take off {span}", "dim")]
             lines.append(spans.cut(off, width, measure))
         for each in self.today.special:
             at = each.when(self.now)
-            when = "" if at == "today" else f"{formats.when_text(at)}  "
+            when = "" if at == "today" else f"{at}  "
             lines += [[], spans.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
         return lines
 
@@ -201,7 +202,7 @@ class DayFacts(Lines):
         if not timed:
             return []
         shown = timed[:MOST_DATED]
-        lines: list[Line] = [[], [(" At an hour", "bold")]]
+        lines: list[Line] = [[], [(" Scheduled", "bold")]]
         lines += [spans.cut([(f"   {at:<7}", "dim"), (text, "")], width, measure) for at, text in shown]
         if len(timed) > len(shown):
             lines.append([(f"   … {len(timed) - len(shown)} more", "dim")])
@@ -212,8 +213,8 @@ def _list_line(today: Today) -> Line:
     day = formats.when_text(today.list_day) if today.list_day else ""
     mark: Line = [("✓ ", "good")] if today.listed else []
     return [
-        (" List ", "bold"),
+        (" Calling list ", "bold"),
         (f"for {day}  ", "dim"),
         *mark,
-        (f"{today.listed} on it" if today.listed else "not made yet", "" if today.listed else "dim"),
+        (many(today.listed, "contact", "contacts"), "") if today.listed else ("not built yet", "dim"),
     ]

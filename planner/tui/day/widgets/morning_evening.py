@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.domain.text import many
+from planner.tui.day.day_view import distractions
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
@@ -37,8 +38,8 @@ class MorningLines(Lines):
         lines: list[Line] = [[(f" {formats.when_text(today.day)}", "bold")], []]
         left = morning.left_open
         if left is not None:
-            still: Line = [(f" ! {formats.when_text(left)} is still open   ", "warn"), ("c", "accent")]
-            lines += [[*still, (" closes it", "dim")], []]
+            still: Line = [(f" ! You haven't ended {formats.when_text(left)}   ", "warn"), ("c", "accent")]
+            lines += [[*still, (" end it now", "dim")], []]
         if morning.will_try:
             lines += [[(" You wanted to try today", "bold")], *_text(morning.will_try, width, "accent"), []]
         for text in today.midway.splitlines():
@@ -55,22 +56,26 @@ class MorningLines(Lines):
                     lines += [[(f"{INDENT}  ", ""), (part, "")] for part in rest]
                 lines.append([])
         if morning.review_due:
-            seven: Line = [(f"{INDENT}7", "accent"), (" on Today goes through it", "dim")]
-            lines += [[(f" The review of {morning.review_due} isn't finished", "bold")], seven, []]
+            seven: Line = [(f"{INDENT}Press ", "dim"), ("7", "accent"), (" on Today to finish it", "dim")]
+            lines += [[(f" Your review of {morning.review_due} isn't finished", "bold")], seven, []]
         if morning.affirmations:
-            lines.append([(" Say it aloud", "bold")])
+            lines.append([(" Say it out loud", "bold")])
             for line in morning.affirmations:
                 lines += _text(line, width)
             lines.append([])
         if today.wish or today.serves:
             whom = f" · for {today.for_whom}" if today.for_whom else ""
-            lines.append([(" What today serves", "bold")])
+            lines.append([(" Your why", "bold")])
             lines += _text((today.wish or today.serves or "") + whom, width)
             if today.picture:
                 lines += _text(today.picture, width, "dim")
             lines.append([])
         if morning.drive:
-            lines += [[(" What drives you", "bold"), ("   o opens it", "dim")], *_text(morning.drive, width), []]
+            lines += [
+                [(" What drives you", "bold"), ("   o", "accent"), (" open", "dim")],
+                *_text(morning.drive, width),
+                [],
+            ]
         if morning.thought:
             lines += [*_text(morning.thought, width, "dim"), []]
         lines += self._first(width)
@@ -89,11 +94,10 @@ class MorningLines(Lines):
             lines.append(spans.cut([(INDENT, ""), *fit], width, measure))
         first = next((task for task in today.tasks if not task.done), None)
         if first is not None:
-            lines.append(spans.cut([(f"{INDENT}first: ", "dim"), (str(first.title), "bold")], width, measure))
+            lines.append(spans.cut([(f"{INDENT}Start with: ", "dim"), (str(first.title), "bold")], width, measure))
         if self.morning.overdue:
-            word = "task is" if self.morning.overdue == 1 else "tasks are"
-            told = f"{self.morning.overdue} {word} overdue"
-            lines.append([(f"{INDENT}! ", "warn"), (told, ""), ("   T", "accent"), (" goes through them", "dim")])
+            told = many(self.morning.overdue, "overdue task", "overdue tasks")
+            lines.append([(f"{INDENT}! ", "warn"), (told, ""), ("   T", "accent"), (" triage", "dim")])
         return lines
 
 
@@ -103,8 +107,8 @@ def _fit(today: Today) -> Line:
         return []
     asked, room = round(today.asked_minutes / 100), today.available_minutes
     if asked <= room:
-        return [(f"it asks {formats.duration(asked)} of {formats.duration(room)}", "dim")]
-    return [("! ", "bad"), (f"it asks {formats.duration(asked - room)} more than there is", "")]
+        return [(f"{formats.duration(asked)} of work, {formats.duration(room)} in the day", "dim")]
+    return [("! ", "bad"), (f"{formats.duration(asked - room)} more work than time", "")]
 
 
 class EveningLines(Lines):
@@ -121,19 +125,18 @@ class EveningLines(Lines):
 
     def build(self, width: int, height: int) -> list[Line]:
         evening = self.evening
-        lines: list[Line] = [[(f" The close of {formats.when_text(evening.day)}", "bold")], []]
+        lines: list[Line] = [[(f" End of day, {formats.when_text(evening.day)}", "bold")], []]
         lines += self._counters(width)
         lines += self._tasks(width)
         if evening.counted:
-            lines.append([(INDENT, ""), (f"blocks kept: {evening.kept} of {evening.counted}", "")])
+            lines.append([(INDENT, ""), (f"{evening.kept} of {many(evening.counted, 'block', 'blocks')} kept", "")])
         if any(evening.stops):
-            refused, given = evening.stops
-            lines.append([(INDENT, ""), (f"STOP: {refused} refused, {given} given in to", "")])
+            lines.append([(INDENT, ""), (f"Distractions: {distractions(*evening.stops)}", "")])
         lines += self._unanswered(width)
-        lines += [[], [(f" The list for {evening.list_day:%A}", "bold")], self._list(width)]
+        lines += [[], [(f" Calling list for {formats.when_text(evening.list_day)}", "bold")], self._list(width)]
         lines += self._new_month(width)
         if evening.week_over:
-            lines += [[], [(" The week is over", "bold"), ("   7", "accent"), (" goes through its review", "dim")]]
+            lines += [[], [(" The week is over", "bold"), ("   7", "accent"), (" review it", "dim")]]
         said = [(question, text) for question, text in zip(evening.questions, _said(evening), strict=True) if text]
         if said:
             lines.append([])
@@ -146,15 +149,15 @@ class EveningLines(Lines):
         lines: list[Line] = []
         for metric, done, target in self.evening.counters:
             sign = ("✓", "good") if target is not None and done >= target else ("▼", "warn")
-            line: Line = [(INDENT, ""), (f"{sign[0]} ", sign[1]), (f"{WORDS[metric][1]:<18}", "")]
+            line: Line = [(INDENT, ""), (f"{sign[0]} ", sign[1]), (f"{WORDS[metric][1].capitalize():<18}", "")]
             line += [(f"{done:>6,}", "bold"), (f" ╱ {target:,}" if target is not None else "", "dim")]
             lines.append(line)
         for record in self.evening.celebrated.records:
-            best = f"the most {WORDS[record.metric][1]} on a day so far: {record.count:,}"
-            before = f"   {record.before:,} before"
+            best = f"Most {WORDS[record.metric][1]} in a day: {record.count:,}"
+            before = f"   previous best {record.before:,}"
             lines.append(spans.cut([(INDENT, ""), ("★ ", "good"), (best, "bold"), (before, "dim")], width, measure))
         if self.evening.celebrated.over_both:
-            over = "over both lines of the month, for the first time in it"
+            over = "Ahead of plan pace and quota pace for the first time this month"
             lines.append([(INDENT, ""), ("★ ", "good"), (over, "bold")])
         return lines
 
@@ -162,36 +165,42 @@ class EveningLines(Lines):
         """Meetings without an outcome, and blocks of which it isn't known whether they were kept."""
         lines: list[Line] = []
         if self.evening.meetings:
-            lines += [[], [(" How did it go?", "bold"), ("   h", "accent"), (" to answer", "dim")]]
+            lines += [[], [(" How did it go?", "bold"), ("   h", "accent"), (" log it", "dim")]]
         for meeting in self.evening.meetings:
             asked: Line = [(f"{INDENT}? ", "accent"), (meeting.who, ""), (f"  {meeting.span}", "dim")]
             lines.append(spans.cut(asked, width, measure))
         if self.evening.unsaid:
-            lines += [[], [(" Kept?", "bold"), ("  press its number", "dim")]]
+            lines += [[], [(" Kept?", "bold"), ("   press its number", "dim")]]
         for number, (_, name) in enumerate(self.evening.unsaid[:9], start=1):
             lines.append([(f"{INDENT}{number} ", "accent"), (spans.BLOCK_WORDS.get(name, name), "")])
         return lines
 
     def _list(self, width: int) -> Line:
-        """How far the next calling list is, or the keys that make it or close without it."""
+        """How far the next calling list is, or the keys that make it or end the day without it."""
         evening = self.evening
         if evening.listed:
             short = evening.wanted is not None and evening.listed < evening.wanted
             wanted = f" ╱ {evening.wanted:,}" if evening.wanted is not None else ""
             listed: Line = [("▼ " if short else "✓ ", "warn" if short else "good"), (f"{evening.listed:,}", "bold")]
-            return [(INDENT, ""), *listed, (f"{wanted} on it", "dim")]
-        makes: Line = [("! ", "bad"), ("not made yet   ", ""), ("l", "accent"), (" makes it, ", "dim")]
-        closes: Line = [("w", "accent"), (" closes knowingly without", "dim")]
+            return [(INDENT, ""), *listed, (f"{wanted} on the list", "dim")]
+        makes: Line = [("! ", "bad"), ("Not built yet   ", ""), ("l", "accent"), (" build it  ", "dim")]
+        closes: Line = [("w", "accent"), (" end without it", "dim")]
         return spans.cut([(INDENT, ""), *makes, *closes], width, measure)
 
     def _new_month(self, width: int) -> list[Line]:
         begins = self.evening.new_month
         if begins is None:
             return []
-        heading: Line = [(f" {begins.month.first:%B} begins", "bold"), ("   N", "accent"), (" plans it", "dim")]
+        starts = formats.month_text(begins.month.first)
+        heading: Line = [(f" {starts} starts", "bold"), ("   N", "accent"), (" plan it", "dim")]
         figures = ", ".join(f"{name} {value}" for name, value, _ in begins.figures()[:2])
         going = f", {many(len(begins.goals), 'goal', 'goals')} carried over" if begins.goals else ""
-        return [[], heading, *_text(begins.last.sentence(), width), *_text(f"offered: {figures}{going}", width, "dim")]
+        return [
+            [],
+            heading,
+            *_text(begins.last.sentence(), width),
+            *_text(f"Suggested: {figures}{going}", width, "dim"),
+        ]
 
     def _tasks(self, width: int) -> list[Line]:
         evening = self.evening
@@ -199,7 +208,7 @@ class EveningLines(Lines):
         done, left = len(evening.done), len(evening.left)
         top = f", {evening.top[0]} of the top {evening.top[1]} before noon" if evening.top[1] else ""
         lines.append([(INDENT, ""), (f"{many(done, 'task', 'tasks')} done{top}", "")])
-        open_: list[Line] = [[(f"{INDENT}  not done: ", "dim"), (title, "")] for title in evening.left[:4]]
+        open_: list[Line] = [[(f"{INDENT}  Not done: ", "dim"), (title, "")] for title in evening.left[:4]]
         lines += [spans.cut(line, width, measure) for line in open_]
         if left > 4:
             lines.append([(f"{INDENT}  … and {left - 4} more", "dim")])

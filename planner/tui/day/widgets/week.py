@@ -71,7 +71,7 @@ class WeekGrid(Lines):
 
     def build(self, width: int, height: int) -> list[Line]:
         if self.week is None:
-            return [[("  reading …", "dim")]]
+            return [[("  Loading …", "dim")]]
         first, count, column = self._shown(width)
         head: Line = [(" ", "")]
         for weekday in range(first, first + count):
@@ -93,7 +93,7 @@ class WeekGrid(Lines):
             if spaced:
                 lines.append(self._lengths(row, first, count, column))
         if not shown:
-            lines.append([("   Nothing on these days. Press ", "dim"), ("n", "accent"), (" for a block.", "dim")])
+            lines.append([("   No blocks on these days. Press ", "dim"), ("n", "accent"), (" to add one.", "dim")])
         return lines
 
     def _rows(self, height: int, first: int, count: int) -> tuple[int, int, bool]:
@@ -116,8 +116,9 @@ class WeekGrid(Lines):
 
     def _cell(self, block: Block, column: int, *, chosen: bool) -> Line:
         hours = f"{block.start:%H:%M}–{block.end:%H:%M}" if column >= 24 else f"{block.start:%H:%M}"
-        name = block.title or (spans.BLOCK_WORDS[block.kind] if column >= 20 else block.kind)
         room = column - len(hours) - 3
+        word = spans.BLOCK_WORDS[block.kind]
+        name = block.title or (word if measure(word) <= room else block.kind.capitalize())
         text = spans.fit(name, room, measure)
         pad = " " * (room - measure(text))
         style = "cursor" if chosen else PERSONAL_STYLE if block.kind in spans.MARKED_BY_KEY else ""
@@ -164,17 +165,17 @@ class WeekTotals(Lines):
         line: Line = [(" ", "")]
         for name, used, shown in self.names:
             line += [("▸ " if shown else "  ", "accent"), (name, "bold" if shown else "dim")]
-            line.append((" ✓ in force " if used else " ", "good" if used else ""))
+            line.append((" ✓ in use " if used else " ", "good" if used else ""))
         totals: dict[str, int] = {}
         for blocks in self.week.days:
             for block in blocks:
                 totals[block.kind] = totals.get(block.kind, 0) + block.minutes
         parts = [
-            f"{spans.BLOCK_WORDS.get(kind, kind)} {minutes / 60:g} h"
+            f"{spans.BLOCK_WORDS[kind]} {formats.duration(minutes)}"
             for kind, minutes in sorted(totals.items(), key=lambda pair: -pair[1])
             if kind != "sleep"
         ]
-        told = "   a week: "
+        told = "   Per week: "
         while parts and measure(told + " · ".join(parts)) > width:
             parts.pop()  # drop the smallest rather than cut it off
         return [spans.cut(line, width, measure), [(told + " · ".join(parts), "dim")]][:height]

@@ -22,7 +22,7 @@ async def test_tour_runs_to_the_end(tmp_path: Path, size: tuple[int, int]) -> No
             assert step["text"].split()[-1] in text, "the end of the sentence is cut off"
             await press(pilot, "enter")
         assert pilot.app.screen is pilot.app.screen_stack[0]
-        assert "Most important first" in shown(pilot)
+        assert "Priorities" in shown(pilot)
 
 
 async def test_tour_can_be_reopened_and_ignores_other_keys(ctx: AppContext) -> None:
