@@ -77,7 +77,7 @@ def _screens(options: Options) -> int:
 
     # all three, because Textual draws on stderr
     if not at_terminal("stdin", "stdout", "stderr"):
-        raise InputError("The screens need a terminal; for scripts there are commands: planner --help.")
+        raise InputError("The screens need a terminal. In scripts, use the commands: planner --help.")
     from planner import paths
     from planner.cli import gate
     from planner.tui import start
@@ -254,7 +254,7 @@ def _backup(path: str, now: datetime) -> None:
     try:
         backup.daily(path, now)
     except PlannerError as problem:
-        print(f"planner: today's backup was not made: {problem}", file=sys.stderr)
+        print(f"planner: Today's backup failed: {problem}", file=sys.stderr)
 
 
 def _acknowledge(
@@ -270,6 +270,6 @@ def _acknowledge(
     try:
         row = handle.execute(f"SELECT {', '.join(counted)} FROM day_count WHERE day = ?", (day,)).fetchone()
     except sqlite3.Error:
-        return f"logged: {named}"  # it was logged, only the counts can't be read right now
+        return f"Logged: {named}"  # it was logged, only the counts can't be read right now
     standing = ", ".join(f"{name.replace('_', ' ')} {done:,}" for name, done in zip(counted, row, strict=True))
-    return f"logged: {named} (today: {standing})"
+    return f"Logged: {named} (today: {standing})"

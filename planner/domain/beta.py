@@ -41,7 +41,7 @@ class Beta:
     def moved_to(self, mean: float) -> Beta:
         """Return a distribution of the same strength around another mean. Raises InputError outside (0, 1)."""
         if not 0 < mean < 1:
-            raise InputError(f"A rate lies between 0 and 1 (0% and 100%), not {mean:g}.")
+            raise InputError(f"A rate must be between 0 and 1 (0% and 100%), not {mean:g}.")
         return Beta(mean * self.strength, (1 - mean) * self.strength)
 
     def cdf(self, x: float) -> float:
@@ -51,7 +51,7 @@ class Beta:
     def quantile(self, share: float) -> float:
         """Return the rate below which the given share of the probability lies, to 1e-10."""
         if not 0 < share < 1:
-            raise InputError(f"A share lies between 0 and 1, not {share:g}.")
+            raise InputError(f"A share must be between 0 and 1, not {share:g}.")
         low, high = 0.0, 1.0
         deviation = math.sqrt(self.mean * (1 - self.mean) / (self.strength + 1))
         # bracket around the mean first: halving [0, 1] alone takes twice as long

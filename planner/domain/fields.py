@@ -43,14 +43,14 @@ def _iso(value: date | None) -> str | None:
 def _yes_or_no(text: str, unknown: bool | None) -> bool | None:
     known = {"yes": True, "y": True, "no": False, "n": False, "": unknown}
     if text.lower() not in known:
-        raise InputError(f"{text!r}: write yes or no.")
+        raise InputError(f"{text!r} isn't yes or no.")
     return known[text.lower()]
 
 
 def _whole(unit: str) -> Callable[[str, ReadDay], int | None]:
     def parse(text: str, read_day: ReadDay) -> int | None:
         if text and not (text.isascii() and text.isdigit()):
-            raise InputError(f"{text!r} is not a number of {unit}.")
+            raise InputError(f"{text!r} isn't a number of {unit}.")
         return int(text) if text else None
 
     return parse
@@ -71,7 +71,7 @@ def one_of(words: type[StrEnum], what: str) -> Kind:
 
     def parse(text: str, read_day: ReadDay) -> StrEnum | None:
         if text and text.lower() not in tuple(words):
-            raise InputError(f"{what} is one of {', '.join(words)}, not {text!r}.")
+            raise InputError(f"{what} must be one of {', '.join(words)}, not {text!r}.")
         return words(text.lower()) if text else None
 
     return Kind(parse, lambda value: value or "", lambda value: value and value.value)
@@ -159,7 +159,7 @@ def check_lengths(entity: Any, fields: Iterable[Field], of: str) -> None:
     """Raise InputError if a text of an entity is too long. `of` is what the message calls the entity."""
     for field in fields:
         if field.longest and len(getattr(entity, field.name)) > field.longest:
-            raise InputError(f"The {field.name.replace('_', ' ')} of {of} can have {field.longest:,} characters.")
+            raise InputError(f"The {field.name.replace('_', ' ')} of {of} can have up to {field.longest:,} characters.")
 
 
 def by_id(text: str) -> str:

@@ -108,7 +108,7 @@ def write(before: str, after: str, folder: Path) -> Path:
     version = int(re.search(r"version (\d+)", before)[1])  # type: ignore[index]
     path = folder / f"v{version + 1}.sql"
     if path.exists():
-        raise ByHand(f"{path.name} exists already; delete it to have it written anew.")
+        raise ByHand(f"{path.name} already exists. Delete it to generate it again.")
     statements = step(before, after)
     if not statements:
         raise ByHand("The tables are those of schema.sql: change them first, and run `make schema` afterwards.")

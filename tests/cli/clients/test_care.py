@@ -33,7 +33,7 @@ def test_winning_a_deal_schedules_its_renewal(kim: Run) -> None:
     assert "Renewal call Kim Minsu: Paper ends 30 Jun 2027  2027-05-31" in won
     assert "runs until 2028-06-30" in kim("deal", "renew", "1").out
     assert "renewed already, by deal 2" in kim("deal", "renew", "1", code=1).err
-    assert kim("undo").out == "undid: renewal of Paper\n"
+    assert kim("undo").out == "Undid: renewal of Paper\n"
     assert len(kim("task", "list", "--json").json) == 3
 
 

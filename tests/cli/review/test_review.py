@@ -121,7 +121,7 @@ def test_self_review_commands(run: Run) -> None:
     assert "line 2  went well: nine talks" in run("review", "week").out
     assert "2026-11-16  review    late list; mail; make it before six" in run("review", "find", "late").out
     assert run("review", "find", "elephant").out == "No review has 'elephant' in it.\n"
-    assert run("undo").out.startswith("undid: review of 2026-W47 finished")
+    assert run("undo").out.startswith("Undid: review of 2026-W47 finished")
     later = {"now": "2026-11-23T08:00"}
     assert "from your review: make it before six" in run("day", "open", **later).out
     assert "this week's aim: six meetings" in run("undo", **later).out + run("day", "open", **later).out
@@ -177,7 +177,7 @@ def test_books_and_trainings(run: Run) -> None:
     assert "no training 1" in run("training", "done", "1", code=1).err
     assert "--done says" in run("training", "add", "x", "--kind", "question", "--taken", "y", code=2).err
     assert run("book", "drop", "1").out == "dropped book 1: SPIN Selling\n"
-    assert run("undo").out.startswith("undid: dropped: SPIN Selling")
+    assert run("undo").out.startswith("Undid: dropped: SPIN Selling")
     assert len(run("book", "list", "--json").json) == 1
 
 

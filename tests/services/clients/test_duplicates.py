@@ -181,4 +181,4 @@ def test_duplicates_by_command(run: Run) -> None:
     assert "the same mail address" in found["reasons"]
     assert run("contact", "merge", "1", "2").out.strip() == "merged: 1: Kim Minsu"
     assert run("contact", "duplicates").out.strip() == "No two contacts look like one."
-    assert run("undo").out.strip() == "undid: merged contact Minsu Kim into Kim Minsu"
+    assert run("undo").out.strip() == "Undid: merged contact Minsu Kim into Kim Minsu"

@@ -409,7 +409,7 @@ def test_export_into_another_planner_keeps_the_instants(
 def test_foreign_calendar_file_is_not_overwritten_without_force(ctx: AppContext, tmp_path: Path) -> None:
     path = tmp_path / "mine.ics"
     path.write_text("BEGIN:VCALENDAR\nPRODID:other\nEND:VCALENDAR\n")
-    with pytest.raises(StateError, match="planner didn't write it"):
+    with pytest.raises(StateError, match="wasn't written by planner"):
         events.export_calendar(ctx, str(path), Period(MONDAY, MONDAY))
     assert "other" in path.read_text()
     events.export_calendar(ctx, str(path), Period(MONDAY, MONDAY), force=True)

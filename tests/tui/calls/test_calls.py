@@ -260,7 +260,7 @@ async def test_writing_from_a_person_addresses_them(tmp_path: Path) -> None:
             await press(pilot, "escape", "M")
             assert app.screen.query_one("#field-name", Input).value == "1: Name 000"
             await press(pilot, "tab", *text(f"From {place}"), "enter")
-            await wait_for(pilot, says(pilot, f"to write: Name 000, From {place}"))
+            await wait_for(pilot, says(pilot, f"Email to write: Name 000, From {place}"))
     assert log(ctx, "SELECT DISTINCT contact_id FROM draft") == [(1,)]
 
 
@@ -281,7 +281,7 @@ async def test_satisfied_customer_is_asked_for_a_referral(tmp_path: Path) -> Non
         await press(pilot, "r")
         assert len(log(ctx, query)) == 1
         await press(pilot, "u", "u", "u")  # the check, the call, then the referral
-        await wait_for(pilot, says(pilot, "undid: referral to ask for"))
+        await wait_for(pilot, says(pilot, "Undid: referral to ask for"))
         assert log(ctx, query) == []
     task, new = care.ask_for_referral(ctx, 1)
     assert new
@@ -404,9 +404,9 @@ async def test_identical_outcomes_are_questioned(tmp_path: Path) -> None:
     ctx = context_with_list(tmp_path, 9)
     async with running(ctx) as pilot:
         await press(pilot, "2", *["1"] * 5)
-        await wait_for(pilot, says(pilot, "Five times the same within ten seconds"))
+        await wait_for(pilot, says(pilot, "the same thing five times in ten seconds"))
         await press(pilot, "1")
-        await wait_for(pilot, lambda: "Five times" not in shown(pilot))
+        await wait_for(pilot, lambda: "five times in ten" not in shown(pilot))
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
@@ -505,7 +505,7 @@ async def test_do_not_call_shows_the_next_prospect_and_is_undoable(tmp_path: Pat
         await wait_for(pilot, says(pilot, "do not call: Name 000"))
         assert card_name(pilot) == "Name 001"
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: do not call: Name 000"))
+        await wait_for(pilot, says(pilot, "Undid: do not call: Name 000"))
         await press(pilot, "space", "O")
         await wait_for(pilot, says(pilot, "! do not call"))  # still on the line, so the call gets its outcome
         called = card_name(pilot)

@@ -226,7 +226,7 @@ async def test_contact_is_created_edited_deleted_and_restored(ctx: AppContext) -
         await press(pilot, "delete", "y")
         await wait_for(pilot, says(pilot, "dropped: Aaron Zadok"))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: dropped contact Aaron Zadok"))
+        await wait_for(pilot, says(pilot, "Undid: dropped contact Aaron Zadok"))
         assert people.show(ctx, "Aaron Zadok").contact.city == "Haifa"
 
 
@@ -237,7 +237,7 @@ async def test_form_shows_a_conflict_and_keeps_the_typed_text(ctx: AppContext) -
         fill(pilot, notes="from the form")
         people.edit(ctx, KIM, {"notes": "from elsewhere"})
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "was changed meanwhile, to 'from elsewhere'"))
+        await wait_for(pilot, says(pilot, "changed in the meantime to 'from elsewhere'"))
         assert isinstance(pilot.app.screen, ContactModal)
         assert pilot.app.screen.query_one("#field-notes", Input).value == "from the form"
         assert people.show(ctx, KIM).contact.notes == "from elsewhere"
@@ -335,7 +335,7 @@ async def test_deal_is_moved_and_won_with_follow_ups(ctx: AppContext) -> None:
         await press(pilot, "H")
         await wait_for(pilot, says(pilot, "Cardboard: meeting"))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: deal Cardboard: meeting"))
+        await wait_for(pilot, says(pilot, "Undid: deal Cardboard: meeting"))
         await wait_for(pilot, lambda: board(pilot) == "Cardboard")
         await press(pilot, "w")
         fill(pilot, value="110,000", contract_end="31 Jan 2028")
@@ -448,7 +448,7 @@ async def test_file_is_previewed_mapped_imported_and_undone(ctx: AppContext, tmp
         assert people.show(ctx, "Bela").contact.phones[0].value == "030 222222"
         await wait_for(pilot, says(pilot, "2 here already"))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: imported 2 contacts"))
+        await wait_for(pilot, says(pilot, "Undid: imported 2 contacts"))
         assert len(people.listed(ctx)) == 6
 
 
@@ -579,7 +579,7 @@ async def test_long_export_shows_progress_and_can_be_stopped(
             await pilot.press("escape")
             await wait_for(pilot, says(pilot, "stopping …"))
             go_on.set()
-        await wait_for(pilot, says(pilot, "Stopped; nothing was written."))
+        await wait_for(pilot, says(pilot, "Stopped; Nothing was written."))
         assert not path.exists()
         assert exports.log(ctx) == []
         await press(pilot, "X")
@@ -596,11 +596,11 @@ async def test_encrypted_export_asks_for_the_passphrase_twice(ctx: AppContext, t
         await press(pilot, "6", "X")
         fill(pilot, line=str(path))
         await press(pilot, "enter")
-        assert "nobody can open that file" in shown(pilot)
+        assert "no one can open the file" in shown(pilot)
         fill(pilot, passphrase="four words for it", again="four words for ti")
         await press(pilot, "enter")
-        assert "The two are not the same." in shown(pilot)
-        assert "four words" not in shown(pilot)
+        assert "The two passphrases don't match." in shown(pilot)
+        assert "Four unrelated words" not in shown(pilot)
         fill(pilot, again="four words for it")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "written down"))

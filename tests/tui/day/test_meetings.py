@@ -53,7 +53,7 @@ async def test_x_on_day_marks_a_meeting_held_with_its_next_step(ctx: AppContext)
         await press(pilot, "x")
         assert "held already" in shown(pilot)
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: meeting held"))
+        await wait_for(pilot, says(pilot, "Undid: meeting held"))
         assert outcomes(ctx) == [""]
 
 

@@ -73,7 +73,7 @@ async def test_one_key_counts_one(ctx: AppContext, key: str, metric: str, kind: 
         assert today_screen(pilot).today.counts[metric] == 1
         assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == [kind]
         await pilot.press("u")
-        await wait_for(pilot, says(pilot, "undid"))
+        await wait_for(pilot, says(pilot, "Undid"))
         await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 0)
         await pilot.press("U")
         await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 1)
@@ -482,7 +482,7 @@ def test_counts_wait_while_the_file_is_gone(tmp_path: Path) -> None:
     live.log(Activity(0, NOW, "dial"))
     Path(ctx.path).rename(tmp_path / "moved.db")
     logged = live.log(Activity(0, NOW + timedelta(minutes=5), "dial"))
-    assert "is no longer there" in logged.waits
+    assert "is gone" in logged.waits
     live.set_outcome(logged.id, "refused")
     assert live.last_call() == logged.id
     live.log(Activity(0, NOW + timedelta(minutes=6), "proposal"))
@@ -502,7 +502,7 @@ def test_counts_wait_while_the_file_is_gone(tmp_path: Path) -> None:
     live.close()
 
 
-@pytest.mark.parametrize("how", ["moved into its place", "written over it", "empty", "no database"])
+@pytest.mark.parametrize("how", ["moved into its place", "never overwrites", "empty", "no database"])
 def test_file_that_replaced_the_database_is_left_alone(tmp_path: Path, how: str) -> None:
     ctx, other = context_at(tmp_path), context_at(tmp_path / "other")
     count(other, "dial", 7)
@@ -510,7 +510,7 @@ def test_file_that_replaced_the_database_is_left_alone(tmp_path: Path, how: str)
     live.log(Activity(0, NOW, "dial"))
     kept = Path(ctx.path).read_bytes()
     theirs = {"empty": b"", "no database": b"a list of things to buy\n" * 90}.get(how, Path(other.path).read_bytes())
-    if how != "written over it":
+    if how != "never overwrites":
         Path(ctx.path).unlink()
     Path(ctx.path).write_bytes(theirs)
     assert live.log(Activity(0, NOW, "dial")).waits
@@ -535,7 +535,7 @@ async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: 
         await press(pilot, "d", "d", "c")
         await wait_for(pilot, says(pilot, "conversation counted, but not saved yet; 3 counts wait."))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: conversation, which wasn't saved yet"))
+        await wait_for(pilot, says(pilot, "Undid: conversation, which wasn't saved yet"))
         await press(pilot, "o", "4")
         await wait_for(pilot, says(pilot, "call: refused"))
         assert f"calls     {before + 2} ╱" in shown(pilot)
@@ -546,10 +546,10 @@ async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: 
         await press(pilot, "n")
         assert not os.path.exists(ctx.path)
         moved.rename(ctx.path)
-        await wait_for(pilot, says(pilot, "the database is back: 2 counts saved"))
+        await wait_for(pilot, says(pilot, "The database is back: 2 counts saved"))
         assert today_screen(pilot).today.counts["dials"] == before + 2 == dials(ctx)
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: refused call"))
+        await wait_for(pilot, says(pilot, "Undid: refused call"))
         assert dials(ctx) == before + 1
 
 

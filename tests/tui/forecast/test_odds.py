@@ -110,7 +110,7 @@ async def test_what_if_can_be_saved(tmp_path: Path) -> None:
         await settled(pilot)
         assert plan.show(ctx, MONTH).outlook.per_day == 125
         await press(pilot, "escape", "u")
-        await wait_for(pilot, says(pilot, "undid: plan for 2026-11: 125 calls a day"))
+        await wait_for(pilot, says(pilot, "Undid: plan for 2026-11: 125 calls a day"))
         assert plan.show(ctx, MONTH).outlook.per_day == 100
 
 

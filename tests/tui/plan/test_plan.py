@@ -70,7 +70,7 @@ async def test_undo_right_after_a_change_reverts_it(tmp_path: Path) -> None:
         await press(pilot, "3", "right")
         await pilot.press("o", "u", "h", "h", "u")
         await settled(pilot)
-        await wait_for(pilot, says(pilot, "undid: calendar 2026-11-17 half"))
+        await wait_for(pilot, says(pilot, "Undid: calendar 2026-11-17 half"))
         assert weights(ctx)[17] in (1, Fraction(1, 2))
         assert today_screen(pilot).live.read().counts["dials"] == 37
 
