@@ -43,6 +43,7 @@ INSTEAD = {
 }  # fmt: skip
 # A word that is right where it stands: the file (or its beginning) and the text it is part of.
 RIGHT = (
+    ("data/demo.toml", "talk"),  # a stored stage
     ("planner/domain/typed/", "asks"),
     ("", "capital letter"),
     ("", "letters and digits"),

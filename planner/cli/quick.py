@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from sqlite3 import Connection
 
+# Counts whose noun isn't their name.
+NOUNS = {
+    "dials": ("call", "calls"),
+    "meetings_booked": ("meeting booked", "meetings booked"),
+    "meetings_held": ("meeting held", "meetings held"),
+    "no_shows": ("no-show", "no-shows"),
+    "stops_refused": ("distraction resisted", "distractions resisted"),
+    "stops_given_in": ("distraction given in to", "distractions given in to"),
+}
 LOG_OPTIONS = ("--outcome", "--count", "--contact", "--amount", "--duration", "--reason", "--note")
 
 
@@ -264,6 +273,7 @@ def _acknowledge(
     import sqlite3
 
     from planner.domain.day import activity
+    from planner.domain.text import many
 
     counted = activity.adds(kind, outcome)
     named = activity.label(kind, outcome, count, None if contact is None else contact[1])
@@ -271,5 +281,7 @@ def _acknowledge(
         row = handle.execute(f"SELECT {', '.join(counted)} FROM day_count WHERE day = ?", (day,)).fetchone()
     except sqlite3.Error:
         return f"Logged: {named}"  # it was logged, only the counts can't be read right now
-    standing = ", ".join(f"{name.replace('_', ' ')} {done:,}" for name, done in zip(counted, row, strict=True))
-    return f"Logged: {named} (today: {standing})"
+    standing = ", ".join(
+        many(done, *NOUNS.get(name, (name[:-1], name))) for name, done in zip(counted, row, strict=True)
+    )
+    return f"Logged: {named}. Today: {standing}"

@@ -38,7 +38,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "calendar.country",
         "",
-        "a two-letter country code such as DE, or none",
+        "a country code such as DE, or none",
         "Country whose public holidays you take",
         checks.country,
     ),
@@ -85,7 +85,7 @@ SETTINGS: tuple[Setting, ...] = (
         "plan.ahead",
         "bank",
         "bank or base",
-        "When you're ahead: bank it (lower targets for the days left), or keep the base rate",
+        "When you're ahead: bank it (lower targets for the days left), or keep the even rate",
         checks.one_of("bank", "base"),
     ),
     Setting(
@@ -219,7 +219,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "calls.country",
         "",
-        "a two-letter country code such as DE, or none",
+        "a country code such as DE, or none",
         "Country of phone numbers without a country code (the calendar's if none)",
         checks.country,
     ),

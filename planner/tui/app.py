@@ -214,7 +214,7 @@ class PlannerApp(QueuedApp):
                 self._file_trouble = str(problem)
                 self.on_shown(lambda screen: screen.complain(self._file_trouble))
                 return
-            counts = f": {many(written, 'count', 'counts')} saved" if written else ""
+            counts = f": {many(written, 'entry', 'entries')} saved" if written else ""
             said = f"The database is back{counts}"
             self.on_shown(lambda screen: screen.service_done(Unchanged(said)))
 
@@ -237,7 +237,7 @@ class PlannerApp(QueuedApp):
             if yes:
                 self.exit()
 
-        counts = many(len(self.live.waiting), "count", "counts")
+        counts = many(len(self.live.waiting), "unsaved entry", "unsaved entries")
         self.push_screen(ConfirmModal(f"Quit and lose {counts}?", problem, "Quit"), answer)
 
     def _terminal_is_gone(self) -> bool:

@@ -106,7 +106,7 @@ async def test_conflict_and_refusal_in_a_word_list(ctx: AppContext) -> None:
         assert area.text == "x" * 2_000
         area.text = "from the form"
         await press(pilot, "f2")
-        await wait_for(pilot, says(pilot, "kept"))
+        await wait_for(pilot, says(pilot, "Saved: "))
     assert custom_lists.get(ctx, "affirmations").lines == ("from the form",)
 
 

@@ -80,7 +80,7 @@ async def test_custom_key_works_and_shows_in_the_footer(tmp_path: Path) -> None:
     set_keys(tmp_path, log_dial="f6", log_typo="x")
     ctx = SCENES["empty"](tmp_path)
     async with running(ctx) as pilot:
-        await wait_for(pilot, says(pilot, "settings: keys.log-typo: there's no such command"))
+        await wait_for(pilot, says(pilot, "Settings: keys.log-typo: there's no such command"))
         assert " f6 call" in shown(pilot)
         await press(pilot, "d")
         assert activity_log.listed(ctx, NOW.date()) == []

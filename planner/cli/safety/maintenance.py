@@ -114,13 +114,13 @@ def encrypt(args: argparse.Namespace, ctx: AppContext) -> int:
         warn(service.WARNING)
     secret = passphrase.known(args, ctx.path) if again else passphrase.new(args, warning="")
     done = service.encrypt(ctx, secret, keep=not args.ask)
-    say(f"{ctx.path} {'is encrypted already' if not done.changed else 'is encrypted now'} (SQLCipher 4).")
+    say(f"{ctx.path} {'is already encrypted' if not done.changed else 'is now encrypted'} (SQLCipher 4).")
     if done.backups:
         say(f"{many(done.backups, 'backup is', 'backups are')} encrypted too.")
     if done.kept:
         say("The key is in your keyring, so planner opens the database while you're logged in.")
     elif args.ask:
-        say("The key isn't saved, so planner asks for the passphrase each time. Scripts can't open the database.")
+        say("The key isn't saved, so you'll enter the passphrase each time. Scripts can't open the database.")
     else:
         say(
             "No keyring is available, so planner will ask for the passphrase after your next login. "
@@ -138,8 +138,8 @@ def decrypt(args: argparse.Namespace, ctx: AppContext) -> int:
         raise StateError(f"{ctx.path} isn't encrypted.")
     done = service.decrypt(ctx, passphrase.known(args, ctx.path))
     return say(
-        f"{ctx.path} is no longer encrypted"
-        + (f", and neither {many(done.backups, 'backup is', 'backups are')}" if done.backups else "")
+        f"Decrypted: {ctx.path}"
+        + (f" and {many(done.backups, 'backup', 'backups')}" if done.backups else "")
         + ". The key was removed from the keyring. Anyone with this disk can read the data."
     )
 

@@ -95,14 +95,14 @@ def test_foreign_triggers_are_removed_on_restore_and_by_doctor(run: Run, tmp_pat
     assert (
         "Removed because they aren't planner's: trigger evil" in run("restore", str(tmp_path / "copy.db"), "--yes").err
     )
-    assert run("log", "dial").out.startswith("Logged: call (today: dials 2)")
+    assert run("log", "dial").out.startswith("Logged: call. Today: 2 calls")
     with closing(sqlite3.connect(tmp_path / "planner.db")) as handle:
         handle.execute("CREATE TRIGGER evil AFTER INSERT ON activity BEGIN DELETE FROM activity; END")
         handle.execute("CREATE TABLE theirs (a)")
         handle.commit()
     said = run("doctor", code=1).out
     assert "repaired: evil" in said and "not planner's: theirs" in said
-    assert run("log", "dial").out.startswith("Logged: call (today: dials 3)")
+    assert run("log", "dial").out.startswith("Logged: call. Today: 3 calls")
 
 
 def test_restore_is_refused_when_the_database_changes_meanwhile(

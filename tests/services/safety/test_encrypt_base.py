@@ -244,7 +244,7 @@ def test_encryption_by_command(run: Run, tmp_path: Path) -> None:
     run("log", "dial")
     said = run("encrypt", "--passphrase", "env:WORDS", WORDS=SECRET)
     assert "no one can open the database" in said.err and "free space" in said.err
-    assert "is encrypted now" in said.out and "1 backup is encrypted with it" in said.out
+    assert "is now encrypted" in said.out and "1 backup is encrypted too" in said.out
     assert run("today", "--json").json["counters"]["dials"]["done"] == 1
     assert run("info", "--json").json["encrypted"] is True
     assert run("status").out.startswith("calls 1")
@@ -253,9 +253,9 @@ def test_encryption_by_command(run: Run, tmp_path: Path) -> None:
     for words in (("status",), ("log", "dial"), ("today",), ("contact", "list"), ("doctor",)):
         assert "run the command in a terminal, to enter the passphrase" in run(*words, code=1).err
     assert "Wrong passphrase" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS="wrong one altogether").err
-    assert "no longer encrypted" in run("decrypt", "--passphrase", "env:WORDS", WORDS=SECRET).out
+    assert "Decrypted: " in run("decrypt", "--passphrase", "env:WORDS", WORDS=SECRET).out
     assert "isn't encrypted" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS=SECRET).err
-    assert run("log", "dial").out.startswith("Logged: call (today: dials 2)")
+    assert run("log", "dial").out.startswith("Logged: call. Today: 2 calls")
 
 
 def test_random_bytes_are_refused_and_left_alone(run: Run, tmp_path: Path) -> None:

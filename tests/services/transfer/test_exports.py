@@ -267,7 +267,7 @@ def test_damaged_full_export_is_refused_and_leaves_nothing(tmp_path: Path) -> No
         with pytest.raises((StateError, DatabaseProblem), match=said):
             exports.restore_whole(other, str(broken))
         assert not os.path.exists(other.path)
-    with pytest.raises(StateError, match="Can't read"):
+    with pytest.raises(StateError, match="can't be read"):
         exports.restore_whole(ctx, str(tmp_path / "nowhere.json"))
 
 

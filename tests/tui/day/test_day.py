@@ -159,7 +159,7 @@ async def test_task_line_is_parsed_while_typing(ctx: AppContext) -> None:
         await press(pilot, "home", *text("mon "))
         assert "today is Monday" not in shown(pilot), "the date is said already"
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "task: mon Offer"))
+        await wait_for(pilot, says(pilot, "Added: mon Offer"))
     added = tasks.listed(ctx)[0]
     assert (added.title, added.due, added.tags, added.minutes) == (
         "mon Offer", Due(date(2026, 11, 17), time(16)), ("acme",), 45,
@@ -173,7 +173,7 @@ async def test_task_in_family_time_needs_confirmation(ctx: AppContext) -> None:
         assert "where nothing is planned. ⏎" in shown(pilot)
         assert tasks.listed(ctx) == []
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "task: Call mum"))
+        await wait_for(pilot, says(pilot, "Added: Call mum"))
 
 
 @pytest.mark.parametrize("screen", ["1", "3", "4", "t", "l", "W"])
@@ -460,7 +460,7 @@ async def test_palette_and_help_cover_the_day(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         found = {entry.title for entry in entries(pilot.app, pilot.app.screen)}  # type: ignore[arg-type]
         assert {
-            "stop: STOP",
+            "distraction: STOP",
             "day: open or close the day",
             "screen: the day",
             "screen: calling list",
@@ -526,7 +526,7 @@ async def test_dropping_a_recurring_task_asks_skip_or_series(tmp_path: Path) -> 
         await wait_for(pilot, says(pilot, "skipped: Report. Next: Tue 17 Nov"))
         assert [task.due for task in tasks.listed(ctx)] == [Due(MONDAY + timedelta(days=1))]
         await press(pilot, "u", "delete", "w")
-        await wait_for(pilot, says(pilot, "dropped with all its dates: Report"))
+        await wait_for(pilot, says(pilot, "Dropped the whole series: Report"))
         assert tasks.listed(ctx) == []
         await press(pilot, "u")
         assert [task.due for task in tasks.listed(ctx)] == [Due(MONDAY)]

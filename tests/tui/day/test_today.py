@@ -267,13 +267,13 @@ async def test_tasks_are_added_ranked_completed_snoozed_and_dropped(ctx: AppCont
         await wait_for(pilot, says(pilot, "now at place 2: [third]"))
         await wait_for(pilot, lambda: today_screen(pilot).today.tasks[1].title == "[third]")
         await pilot.press("x")
-        await wait_for(pilot, says(pilot, "done: [third]"))
+        await wait_for(pilot, says(pilot, "Done: [third]"))
         await wait_for(pilot, lambda: today_screen(pilot).today.tasks[2].done)
         await pilot.press("k", "k", "k", "z")
         await wait_for(pilot, says(pilot, "put off to tomorrow: first"))
         await wait_for(pilot, lambda: len(today_screen(pilot).today.tasks) == 2)
         await pilot.press("delete")
-        await wait_for(pilot, says(pilot, "dropped: second"))
+        await wait_for(pilot, says(pilot, "Dropped: second"))
         assert history.changes(ctx, 1)[0].label == "task dropped: second"
 
 
@@ -311,7 +311,7 @@ async def test_palette_lists_every_action_with_its_key(ctx: AppContext) -> None:
     async with app.run_test():
         entries = {entry.title: entry.help for entry in app.get_system_commands(app.screen)}
     for title in (
-        "count: call",
+        "log: call",
         "task: add",
         "plan: set quota and plan",
         "day: open or close the day",
@@ -542,11 +542,11 @@ async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: 
         await press(pilot, "a", *text("Call Kim"), "enter")
         await wait_for(pilot, noted(pilot, "Nothing can be saved"))  # in the form, with what was typed
         await press(pilot, "escape", "ctrl+q")
-        await wait_for(pilot, says(pilot, "Quit and lose 2 counts?"))
+        await wait_for(pilot, says(pilot, "Quit and lose 2 unsaved entries?"))
         await press(pilot, "n")
         assert not os.path.exists(ctx.path)
         moved.rename(ctx.path)
-        await wait_for(pilot, says(pilot, "The database is back: 2 counts saved"))
+        await wait_for(pilot, says(pilot, "The database is back: 2 entries saved"))
         assert today_screen(pilot).today.counts["dials"] == before + 2 == dials(ctx)
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "Undid: refused call"))
