@@ -85,7 +85,7 @@ SETTINGS: tuple[Setting, ...] = (
         "plan.ahead",
         "bank",
         "bank or base",
-        "When you're ahead: bank it (lower targets for the days left), or keep the even rate",
+        "When ahead of pace: lower later targets, or keep the rate",
         checks.one_of("bank", "base"),
     ),
     Setting(
@@ -99,7 +99,7 @@ SETTINGS: tuple[Setting, ...] = (
         "plan.probability",
         0.8,
         "a number from 0.5 to 0.99",
-        "How likely you want to be to hit plan, which sets the calls needed",
+        "How likely you want to be to hit plan",
         checks.number(0.5, 0.99),
     ),
     Setting(
@@ -114,7 +114,7 @@ SETTINGS: tuple[Setting, ...] = (
             f"prior.{stage.replace('-', '_')}",
             [prior.mean, float(prior.strength)],
             "a rate between 0 and 1 and how many tries it counts as, such as [0.07, 60]",
-            f"Your starting estimate for {words}, until your log shows more",
+            f"Starting estimate: {words}",
             checks.prior,
         )
         for (stage, prior), words in zip(
@@ -178,14 +178,14 @@ SETTINGS: tuple[Setting, ...] = (
         "mail.most",
         1_000,
         "a whole number from 10 to 2,000",
-        "Maximum number of unread emails to list per inbox, newest first",
+        "Maximum unread emails to list per inbox, newest first",
         checks.number(10, 2_000, whole=True),
     ),
     Setting(
         "mail.reply",
         "mailto",
         "mailto or mid",
-        "How to open a reply: as a new email in the thread (mailto), or at the original email (mid)",
+        "Open a reply as a new email (mailto) or at the original (mid)",
         checks.one_of("mailto", "mid"),
     ),
     Setting(
@@ -199,7 +199,7 @@ SETTINGS: tuple[Setting, ...] = (
         "calls.cadence",
         list(CADENCE),
         "one to twelve numbers of working days from 0 to 365, such as [1, 3, 7]",
-        "Working days before each retry of a contact you didn't reach (parked after the last)",
+        "Working days before each retry, until the contact is parked",
         checks.cadence,
     ),
     Setting(
@@ -219,8 +219,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "calls.country",
         "",
-        "a country code such as DE, or none",
-        "Country of phone numbers without a country code (the calendar's if none)",
+        "a country code such as DE, or none for the calendar's",
+        "Country of phone numbers without a country code",
         checks.country,
     ),
     Setting(
@@ -243,7 +243,7 @@ SETTINGS: tuple[Setting, ...] = (
         "care.follow_up",
         7,
         "a whole number of days from 1 to 365",
-        "Days after a sale until you check that the client is satisfied",
+        "Days after a sale to check that the client is satisfied",
         checks.number(1, 365, whole=True),
     ),
     Setting(
@@ -277,9 +277,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "review.weights",
         [],
-        'a list of parts and numbers, such as ["calls=40", "blocks=0"]',
-        "Weights of the discipline score (default: calls 40; proposals, meetings and promises 15; mail and blocks 10; "
-        "close 5)",
+        'a list such as ["calls=40", "blocks=0"] (default: calls 40, proposals, meetings and promises 15 each, '
+        "mail and blocks 10 each, close 5)",
+        "Weights of the parts of your discipline score",
         checks.pairs(read_weights),
     ),
     Setting(
@@ -296,7 +296,7 @@ SETTINGS: tuple[Setting, ...] = (
         "me.language",
         "en",
         "en, ko or ru",
-        "Language of scripts, playbook and lists (a contact's own language comes first)",
+        "Language of scripts and lists (a contact's own comes first)",
         checks.one_of("en", "ko", "ru"),
     ),
     Setting(
@@ -324,14 +324,14 @@ SETTINGS: tuple[Setting, ...] = (
         "remind.terminal",
         "auto",
         "auto, off, 9 or 777",
-        "Terminal notifications by OSC 9 or 777 (auto: if your terminal is known to support them)",
+        "Terminal notifications by OSC 9 or 777 (auto: if supported)",
         checks.one_of("auto", "off", "9", "777"),
     ),
     Setting(
         "remind.desktop",
         False,
         "true or false",
-        "Desktop notifications (needs pip install 'sales-planner[desktop]')",
+        "Desktop notifications (pip install 'sales-planner[desktop]')",
         checks.flag,
     ),
     Setting("ui.theme", "planner-dark", "the name of a theme", "Color theme", checks.text),

@@ -69,7 +69,7 @@ class PlannerApp(QueuedApp):
             "show('goals')",
             "goals",
             id="screen-goals",
-            tooltip="What am I working towards, and what does it take today?",
+            tooltip="What do I want, and what does it take today?",
         ),
         Binding("5", "show('mail')", "email", id="screen-mail", tooltip="Is it time for email?"),
         Binding(

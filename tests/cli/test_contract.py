@@ -547,7 +547,7 @@ def test_config_set_keeps_comments(run: Run, tmp_path: Path) -> None:
     assert run("config", "show", "--json").json["plan.multiple"] == 3
     assert run("plan", "set", "--quota", "100").out.count("300") == 1
     assert run("config", "path").out.strip() == str(file)
-    assert "did you mean calendar.country" in run("config", "set", "calendar.countri", "DE", code=2).err
+    assert "Did you mean calendar.country" in run("config", "set", "calendar.countri", "DE", code=2).err
 
 
 def test_invalid_setting_is_reported_with_its_line_and_defaults_apply(run: Run, tmp_path: Path) -> None:

@@ -499,5 +499,5 @@ def test_counts_wait_in_memory_while_the_file_is_damaged(tmp_path: Path, how: st
 
 def test_database_errors_are_never_reported_as_safe() -> None:
     for error in (sqlite3.DatabaseError("x"), sqlite3.OperationalError("x")):
-        assert "Safe" not in failure.told(error, None)
-    assert "Safe" in failure.told(ValueError("x"), None)
+        assert "safe on disk" not in failure.told(error, None)
+    assert "safe on disk" in failure.told(ValueError("x"), None)

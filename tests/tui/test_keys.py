@@ -116,7 +116,7 @@ def test_keys_by_command(run: Run, tmp_path: Path) -> None:
     assert run("config", "set", "keys.log-dial", "f6").out.startswith("keys.log-dial = f6")
     row = next(each for each in run("keys", "--json").json if each["id"] == "log-dial" and each["own"])
     assert row["keys"] == ["f6"]
-    assert "did you mean log-dial" in run("config", "set", "keys.log-dail", "f7", code=2).err
+    assert "Did you mean log-dial" in run("config", "set", "keys.log-dail", "f7", code=2).err
     assert "isn't a key" in run("config", "set", "keys.log-dial", "nokey", code=2).err
     assert "'s (today)" in run("config", "set", "keys.log-dial", "c", code=2).err
     assert reading.load(str(tmp_path / "config.toml")).keys == {"log-dial": "f6"}

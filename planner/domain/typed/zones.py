@@ -87,7 +87,7 @@ def read(text: str) -> Named | None:
         shift = timedelta(hours=hours, minutes=minutes) * (-1 if offset[1] == "-" else 1)
         return Named(timezone(shift), "UTC" if not shift else word.upper().replace(" ", ""))
     if word in SEVERAL:
-        raise InputError(f"{word.upper()} could be {SEVERAL[word]}. Write the name in parentheses.")
+        raise InputError(f"{word.upper()} could be {SEVERAL[word]}. Use the name in parentheses.")
     name = _named(word)
     return None if name is None else Named(_zone(name), place(name))
 

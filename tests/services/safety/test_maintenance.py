@@ -260,7 +260,7 @@ def test_doctor_reports_a_copy_with_other_changes(tmp_path: Path) -> None:
     beside = tmp_path / "planner-OFFICE.db"
     shutil.copy(ctx.path, beside)
     (told,) = [finding for finding in maintenance.examine(ctx) if finding.what == "copy"]
-    assert told.ok and "holds nothing else" in told.said
+    assert told.ok and "with nothing new in it" in told.said
     other = AppContext(str(beside), ctx.clock, ctx.settings_path)
     activity_log.log(other, "dial", outcome="conversation", note="wants the price list")
     (found,) = [finding for finding in maintenance.examine(ctx) if not finding.ok]

@@ -22,7 +22,7 @@ async def test_setting_is_changed_refused_and_reset(ctx: AppContext) -> None:
         await press(pilot, "comma", "f")
         pilot.app.screen.query_one(Input).value = "mail.minutes"
         await press(pilot, "enter")
-        assert "Settings   1   1 changed   with “mail.minutes”" in shown(pilot)
+        assert "Settings   1   1 changed   matching “mail.minutes”" in shown(pilot)
         assert "current  20" in shown(pilot) and "default  30" in shown(pilot)
         await press(pilot, "enter")
         pilot.app.screen.query_one(Input).value = "soon"
@@ -30,7 +30,7 @@ async def test_setting_is_changed_refused_and_reset(ctx: AppContext) -> None:
         assert "isn't allowed. It must be" in shown(pilot)
         pilot.app.screen.query_one(Input).value = "25"
         await press(pilot, "enter")
-        assert "mail.minutes = 25   written" in shown(pilot)
+        assert "Saved: mail.minutes = 25   r reset" in shown(pilot)
         assert file.read_text(encoding="utf-8") == "# mine\n[mail]\nminutes = 25  # short\n"
         assert ctx.config["mail.minutes"] == 25
         await press(pilot, "r")
@@ -52,7 +52,7 @@ async def test_country_points_out_its_regions(ctx: AppContext) -> None:
         assert pilot.app.screen.query_one(Input).placeholder == "one of ENG, NIR, SCT, WLS, or none"
         pilot.app.screen.query_one(Input).value = "SCT"
         await press(pilot, "enter")
-        assert "calendar.region = SCT   written" in shown(pilot)
+        assert "Saved: calendar.region = SCT   r reset" in shown(pilot)
 
 
 async def test_viewing_lists_every_setting_and_writes_nothing(ctx: AppContext) -> None:
@@ -132,9 +132,9 @@ async def test_empty_input_changes_nothing(ctx: AppContext) -> None:
 
 def test_config_unset_by_command(run: Run, tmp_path: Path) -> None:
     run("config", "set", "mail.minutes", "25")
-    assert "mail.minutes is default  again: 30" in run("config", "unset", "minutes").out
+    assert "Reset to the default: mail.minutes = 30" in run("config", "unset", "minutes").out
     assert run("config", "unset", "mail.minutes", code=2).err.endswith("is already at its default.\n")
-    assert "did you mean mail.minutes" in run("config", "unset", "mail.minuts", code=2).err
+    assert "Did you mean mail.minutes" in run("config", "unset", "mail.minuts", code=2).err
     run("config", "set", "keys.log-dial", "f6")
     run("config", "unset", "keys.log-dial")
     assert "f6" not in run("config", "show").out
@@ -152,11 +152,11 @@ async def test_key_is_refused_changed_and_reset(ctx: AppContext) -> None:
         await press(pilot, "enter", "enter")
         pilot.app.screen.query_one(Input).value = "c"
         await press(pilot, "enter")
-        assert "c is log-conversation's (today)" in shown(pilot)
+        assert "c is used by log-conversation (today)" in shown(pilot)
         assert not Path(ctx.settings_path).exists()
         pilot.app.screen.query_one(Input).value = "f6"
         await press(pilot, "enter")
-        assert "keys.log-dial = f6   written" in shown(pilot) and "1 of your own" in shown(pilot)
+        assert "Saved: keys.log-dial = f6   r reset" in shown(pilot) and "1 changed" in shown(pilot)
         await press(pilot, "escape", "escape", "d")
         assert activity_log.listed(ctx, NOW.date()) == []
         assert " f6 call" in shown(pilot)
