@@ -15,7 +15,7 @@ def register(commands: Group) -> None:
     commands.add("undo", undo)
     commands.add("redo", redo)
     parser = commands.add("history", history_, reads=True)
-    parser.add_argument("--limit", type=int, default=20, metavar="N")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="changes to show (default: 20)")
 
 
 def undo(args: argparse.Namespace, ctx: AppContext) -> int:

@@ -404,7 +404,7 @@ def test_date_without_a_year_is_the_nearest_one(run: Run) -> None:
      "goal show 99999999999999999999", "log drop 99999999999999999999"],
 )  # fmt: skip
 def test_out_of_range_arguments_are_usage_errors(run: Run, words: str) -> None:
-    assert "something went wrong" not in run(*words.split(), code=2).err
+    assert "omething went wrong" not in run(*words.split(), code=2).err
 
 
 def test_very_long_contact_number_matches_no_contact(run: Run) -> None:

@@ -111,17 +111,19 @@ def test_layouts_are_complete() -> None:
 
 
 def test_keys_by_command(run: Run, tmp_path: Path) -> None:
-    text = run("keys", "log a call").out
+    text = run("keys", "count a call").out
     assert "log-dial" in text
-    assert run("config", "set", "keys.log-dial", "f6").out.startswith("keys.log-dial = f6")
+    assert run("config", "set", "keys.log-dial", "f6").out.startswith(
+        f"Saved in {tmp_path / 'config.toml'}: keys.log-dial = f6"
+    )
     row = next(each for each in run("keys", "--json").json if each["id"] == "log-dial" and each["own"])
     assert row["keys"] == ["f6"]
     assert "Did you mean log-dial" in run("config", "set", "keys.log-dail", "f7", code=2).err
     assert "isn't a key" in run("config", "set", "keys.log-dial", "nokey", code=2).err
-    assert "'s (today)" in run("config", "set", "keys.log-dial", "c", code=2).err
+    assert "is used by log-conversation (today)" in run("config", "set", "keys.log-dial", "c", code=2).err
     assert reading.load(str(tmp_path / "config.toml")).keys == {"log-dial": "f6"}
     (tmp_path / "config.toml").write_text("[keys]\nlog-dial = 3\n", encoding="utf-8")
-    assert "line 2: keys.log-dial is no key" in run("status", code=0).err + run("task", "list").err
+    assert "line 2: keys.log-dial must be a key" in run("status", code=0).err + run("task", "list").err
 
 
 def test_generated_settings_file_equals_the_defaults(run: Run, tmp_path: Path) -> None:

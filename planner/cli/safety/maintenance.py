@@ -27,13 +27,13 @@ def register(commands: Group) -> None:
     parser.add_argument("--yes", action="store_true", help="don't ask before writing outside the backup folder")
     passphrase.add_options(parser)
     parser = commands.add("restore", restore)
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("file", metavar="FILE", help="backup to restore")
     parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
     commands.add("doctor", doctor, reads=True)
     parser = commands.add("encrypt", encrypt)
     parser.add_argument(
-        "--ask", action="store_true", help="don't save the key in the keyring, ask for the passphrase each time"
+        "--ask", action="store_true", help="ask for the passphrase each time instead of saving the key in the keyring"
     )
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
     parser = commands.add("decrypt", decrypt)
