@@ -61,8 +61,8 @@ def test_invalid_keys_are_reported() -> None:
         {"log-dail": "x", "log-dial": "nokey", "log-talk": "", "plan-why": "d", "task-done": "ctrl+g,f6"}
     )
     assert usable == {"task-done": "ctrl+g,f6"}
-    assert problems[0] == "keys.log-dail: there's no such command. Did you mean log-dial."
-    assert "keys.log-dial = 'nokey' is no key" in problems[1]
+    assert problems[0] == "keys.log-dail: there's no such command. Did you mean log-dial?"
+    assert "keys.log-dial = 'nokey' isn't a key" in problems[1]
     clash = next(each for each in problems if "plan-why" in each)
     assert "log-dial" in clash or "no such command" in clash
 
@@ -70,7 +70,7 @@ def test_invalid_keys_are_reported() -> None:
 def test_taken_key_is_refused_unless_swapped() -> None:
     usable, problems = check({"log-dial": "c"})
     assert usable == {}
-    assert "c is log-talk's" in problems[0] or "c is log-conversation's" in problems[0]
+    assert "c is used by log-talk" in problems[0] or "c is used by log-conversation" in problems[0]
     swapped = {each.id: each.keys for each in commands() if each.where == "today"}
     taken = next(name for name, keys in swapped.items() if keys == ("c",))
     assert check({"log-dial": "c", taken: "d"}) == ({"log-dial": "c", taken: "d"}, [])

@@ -264,7 +264,7 @@ def test_doctor_reports_a_copy_with_other_changes(tmp_path: Path) -> None:
     other = AppContext(str(beside), ctx.clock, ctx.settings_path)
     activity_log.log(other, "dial", outcome="conversation", note="wants the price list")
     (found,) = [finding for finding in maintenance.examine(ctx) if not finding.ok]
-    assert found.what == "copy" and beside.name in found.said and "2026-11-16 09:42" in found.said
+    assert found.what == "copy" and beside.name in found.said and "Mon 16 Nov 2026 09:42" in found.said
 
 
 def test_doctor_reports_conflicted_copies(tmp_path: Path) -> None:
