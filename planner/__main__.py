@@ -71,7 +71,7 @@ def main(*, lazily: bool = False) -> int:
         if error.filename is None and _answer_is_lost():
             # a full disk after the answer undoes nothing
             print(
-                f"planner: the answer can't be written: {error.strerror}. If anything was to be changed, it is.",
+                f"planner: Can't write the output: {error.strerror}. Any change you made was saved.",
                 file=sys.stderr,
             )
             return 1
@@ -96,8 +96,11 @@ def _changes() -> int:
 
 
 def _true(said: str, before: int) -> str:
-    """Return a sentence about a failure, without "nothing was changed" where something had been by then."""
-    return said if _changes() == before else said.replace("nothing was changed", "what was changed before that is kept")
+    """Return a sentence about a failure, without "Nothing was changed" where something had been by then."""
+    if _changes() == before:
+        return said
+    said = said.replace("Nothing was changed", "Earlier changes were saved")
+    return said.replace("nothing was changed", "earlier changes were saved")
 
 
 def _of_the_database(error: Exception, argv: list[str]) -> str:
@@ -113,7 +116,7 @@ def _of_the_database(error: Exception, argv: list[str]) -> str:
     from planner.store.connection import sentence
 
     found = str(sentence(error, paths.database(Options(argv).db)))
-    return "" if "the database answered" in found else shown(found)
+    return "" if "the database reported" in found else shown(found)
 
 
 def start() -> None:

@@ -38,9 +38,9 @@ class Clock:
         try:
             started = datetime.fromisoformat(text)
         except ValueError as error:
-            raise InputError(f"{VARIABLE}={text!r} is not a time; write it like 2026-11-23T09:00.") from error
+            raise InputError(f"{VARIABLE}={text!r} isn't a time. Write it like 2026-11-23T09:00.") from error
         if not 1971 <= started.year <= 2199:
-            raise InputError(f"{VARIABLE}={text!r} is too far away; I keep years from 1971 to 2199.")
+            raise InputError(f"{VARIABLE}={text!r} is out of range. Use a year from 1971 to 2199.")
         if started.tzinfo is not None:
             started = started.astimezone().replace(tzinfo=None)
         return cls(started, turns_at)

@@ -17,7 +17,7 @@ def folder() -> Path:
     for candidate in (package / "data", package.parent / "data"):
         if (candidate / "week.toml").is_file():
             return candidate
-    raise FileNotFoundError("planner's shipped data is missing; install it again.")
+    raise FileNotFoundError("planner's data files are missing. Reinstall planner.")
 
 
 @cache

@@ -18,19 +18,19 @@ def report(error: BaseException) -> int:
 
 def told(error: BaseException, path: str | None) -> str:
     """Return what happened, what is safe, where the details are, and what to do, without naming a client."""
-    lines = [f"planner: something went wrong that should not have ({type(error).__name__}); the fault is planner's."]
+    lines = [f"planner: Something went wrong ({type(error).__name__}). This is a bug in planner."]
     if _of_the_file(error):
         # the state of the disk is exactly what isn't known here
-        lines.append("The database answered with an error of its own; whether all of it can be read isn't known.")
+        lines.append("The database reported an error, so some of it may be unreadable.")
     else:
-        lines.append("Safe: all that was counted or acknowledged is on disk. Start planner again and go on.")
+        lines.append("Everything you logged or saved is safe on disk. Start planner again to continue.")
     if path is None:
-        lines.append("The details could not be written: the folder of the log takes nothing.")
+        lines.append("The details couldn't be saved: the log folder isn't writable.")
     else:
-        lines.append(f"Details, without names or amounts: {path}")
-        lines.append("To report it: send that file, and say what you pressed or typed just before.")
+        lines.append(f"Details (no names or amounts): {path}")
+        lines.append("To report it, send that file and say what you pressed or typed just before.")
     lines.append(
-        "If it comes again at once: planner doctor looks the database over, planner restore puts a backup back."
+        "If it keeps happening, run planner doctor to check the database, or planner restore to restore a backup."
     )
     return "\n".join(lines)
 

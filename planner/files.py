@@ -43,7 +43,7 @@ def target(path: str, name: str, endings: tuple[str, ...], sealed: str = "") -> 
         found = os.path.join(found, name)
     if not found.lower().removesuffix(sealed).endswith(endings):
         raise InputError(
-            f"{os.path.basename(found)}: its name ends in {' or '.join(endings)}, which says how to write it."
+            f"{os.path.basename(found)}: the name must end in {' or '.join(endings)}, which sets the format."
         )
     return found
 
@@ -153,14 +153,14 @@ def write(
     """
     try:
         if os.path.islink(path):
-            raise StateError(f"{path} is a link; planner writes through none. Name the file itself.")
+            raise StateError(f"{path} is a link, and planner doesn't write through links. Name the file itself.")
         if os.path.lexists(path) and not force:
             if not os.path.isfile(path):
-                raise FileThere(f"{path} is there already and is not a file.")
+                raise FileThere(f"{path} already exists and isn't a file.")
             with open(path, "rb") as file:
                 if not ours or ours not in file.read(400):
-                    whose = ", and planner didn't write it" if ours else " already"
-                    raise FileThere(f"{path} is there{whose}.")
+                    whose = " and wasn't written by planner" if ours else ""
+                    raise FileThere(f"{path} already exists{whose}.")
         put(path, fill, near)
     except OSError as error:
-        raise StateError(f"{path} can't be written: {error.strerror}.") from error
+        raise StateError(f"Can't write {path}: {error.strerror}.") from error

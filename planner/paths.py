@@ -64,7 +64,7 @@ def database(option: str | None = None) -> str:
     if "://" in given:
         scheme, _, rest = given.partition("://")
         if scheme != "sqlite" or not rest.startswith("/") or len(rest) < 2:
-            raise InputError(f"{given!r} is not a database I can use; give a path, or sqlite:///path.")
+            raise InputError(f"{given!r} isn't a database location. Use a path, or sqlite:///path.")
         given = rest[1:]
     return os.path.abspath(os.path.expanduser(given))
 

@@ -124,7 +124,7 @@ class locked:  # noqa: N801 - reads as what it is in a with statement
         while not self._take():
             if time.monotonic() >= until:
                 os.close(self._handle)
-                raise TimeoutError(errno.ETIMEDOUT, "another program doesn't let go of it")
+                raise TimeoutError(errno.ETIMEDOUT, "another program is using it")
             time.sleep(0.01)
 
     def _take(self) -> bool:

@@ -21,7 +21,7 @@ def register(commands: Group) -> None:
     """Register the commands."""
     parser = commands.add("completions", completions)
     parser.add_argument("shell", choices=tuple(SHELLS), metavar="|".join(SHELLS))
-    parser.epilog = "\n".join(["once:", *(f"  {line}" for line in SHELLS.values())])
+    parser.epilog = "\n".join(["run once:", *(f"  {line}" for line in SHELLS.values())])
     commands.add("tour", tour, reads=True)
 
 

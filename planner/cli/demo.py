@@ -16,7 +16,9 @@ from planner.services.context import AppContext
 def register(commands: Group) -> None:
     """Register the command."""
     parser = commands.add("demo", demo)
-    parser.add_argument("--months", type=whole_number, default=3, metavar="N", help="how many months of work (3)")
+    parser.add_argument(
+        "--months", type=whole_number, default=3, metavar="N", help="months of sample data (default: 3)"
+    )
 
 
 def demo(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -27,6 +29,6 @@ def demo(args: argparse.Namespace, ctx: AppContext) -> int:
     with tempfile.TemporaryDirectory(prefix="planner-demo-") as folder:
         db, settings = os.path.join(folder, "demo.db"), os.path.join(folder, "config.toml")
         if args.months > 12:
-            warn(f"making {args.months} months of work, a moment …")
+            warn(f"Creating {args.months} months of sample data …")
         service.build(AppContext(db, ctx.clock, settings), args.months)
-        return start.run(db, settings, clock=ctx.clock, welcome="a demo: try anything, nothing of it is kept")
+        return start.run(db, settings, clock=ctx.clock, welcome="This is a demo: try anything, nothing is saved")

@@ -42,11 +42,11 @@ def look_for_missing(path: str) -> None:
     from planner.services.safety import maintenance
 
     newest = os.path.join(os.path.dirname(path), "backups", left[-1])
-    gone = f"{path} is not there, but {many(len(left), 'backup of it is', 'backups of it are')}. "
-    back = f"planner restore {quoted(newest)} brings the newest back"
+    gone = f"{path} is missing, but {many(len(left), 'backup exists', 'backups exist')}. "
+    back = f"To restore the newest, run planner restore {quoted(newest)}"
     if not terminal():
-        raise DatabaseProblem(f"{gone}{back}; to start with an empty one, run planner in a terminal and say so.")
+        raise DatabaseProblem(f"{gone}{back}. To start with an empty database, run planner in a terminal.")
     say(shown(f"{gone}\n{back}."))
-    if input("Start with an empty one instead? [y/N] ").strip().lower() not in ("y", "yes"):
-        raise DatabaseProblem("Nothing was made.")
+    if input("Start with an empty database instead? [y/N] ").strip().lower() not in ("y", "yes"):
+        raise DatabaseProblem("No database was created.")
     maintenance.begin(path)

@@ -15,21 +15,21 @@ def register(commands: Group) -> None:
     commands.add("undo", undo)
     commands.add("redo", redo)
     parser = commands.add("history", history_, reads=True)
-    parser.add_argument("--limit", type=int, default=20, metavar="N")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="changes to show (default: 20)")
 
 
 def undo(args: argparse.Namespace, ctx: AppContext) -> int:
     label = history.undo(ctx)
     if label is None:
-        raise StateError("There is nothing to undo.")
-    return say(f"undid: {label}")
+        raise StateError("There's nothing to undo.")
+    return say(f"Undid: {label}")
 
 
 def redo(args: argparse.Namespace, ctx: AppContext) -> int:
     label = history.redo(ctx)
     if label is None:
-        raise StateError("There is nothing to redo.")
-    return say(f"redid: {label}")
+        raise StateError("There's nothing to redo.")
+    return say(f"Redid: {label}")
 
 
 def history_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -38,4 +38,4 @@ def history_(args: argparse.Namespace, ctx: AppContext) -> int:
         return emit([{"id": c.id, "label": c.label, "undone": c.undone} for c in changes])
     for change in changes:
         say(f"{change.id:>6}  {change.label}" + ("  (undone)" if change.undone else ""))
-    return 0 if changes else say("Nothing has been changed yet.")
+    return 0 if changes else say("No changes yet.")

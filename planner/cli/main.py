@@ -15,12 +15,12 @@ from planner.services import context
 
 EXAMPLES = """\
 examples:
-  planner                                            open the screens
-  planner plan set --quota 700000 --personal 2x      this month's two figures
-  planner goal add "Cold calls" --horizon month --metric dials --target 1950
-  planner log dial --outcome refused --contact Kim   count a call
+  planner                                            open planner
+  planner plan set --quota 700000 --personal 2x      set this month's quota and plan
+  planner goal add "Calls" --horizon month --metric dials --target 1950
+  planner log dial --outcome refused --contact Kim   log a call
   planner today                                      what's next, and am I on pace?
-  planner undo                                       take the last change back
+  planner undo                                       undo the last change
 
 everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --iso (dates as 2026-11-17),
             --help, --version
@@ -29,53 +29,53 @@ everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --
 
 # Each command: its module, which is the only one loaded for it, and what it does.
 COMMANDS = {
-    "plan": ("plan.plan", "the month's quota, and your own plan above it"),
-    "goal": ("plan.goal", "the ladder of goals: wishes, results, daily acts"),
-    "task": ("day.task", "the ranked list, most important first"),
-    "add": ("day.task", "a task in one line: planner add Proposal for Acme tomorrow 16:00 A 45m"),
-    "today": ("day.today", "the day: ranked tasks, counters, blocks, mail windows"),
-    "status": ("day.today", "one line for a status bar"),
-    "log": ("calls.log", "what was done: one row a kind, and the corrections"),
-    "day": ("day.day", "open and close the day, and what it was"),
-    "info": ("day.day", "versions, and where everything lies"),
-    "block": ("day.block", "the blocks of a day: kept or missed, moved, lengthened, dropped for the day only"),
-    "week": ("day.week", "what the days of a week hold; several weeks with a name, one of them in force"),
-    "list": ("calls.calling_list", "the calling list: tomorrow's in the afternoon, else today's"),
-    "words": ("calls.custom_lists", "affirmations, scripts, the playbook and other lists: shown, made your own, reset"),
-    "export": ("transfer.export", "what you have, for other programs"),
-    "undo": ("history", "take the last change back"),
-    "redo": ("history", "bring back what was undone last"),
-    "history": ("history", "the last changes"),
-    "calendar": ("plan.calendar", "working days: the week, public holidays, your own exceptions"),
-    "config": ("settings.config", "settings, in commented TOML"),
-    "keys": ("settings.keys", "every key: where it works, what it does, its id for the settings"),
-    "backup": ("safety.maintenance", "make a verified copy now, or list those there are"),
-    "restore": ("safety.maintenance", "put a backup in the database's place; the current one is saved first"),
-    "encrypt": ("safety.maintenance", "put the base and its backups under a passphrase"),
-    "decrypt": ("safety.maintenance", "take the passphrase off again"),
-    "doctor": ("safety.maintenance", "look the database over, and recount what is derived"),
-    "demo": ("demo", "the screens on a filled throw-away database; your own is never touched"),
-    "completions": ("completions", "print what lets a shell complete planner's commands by tab"),
-    "tour": ("completions", "what there is, read in under a minute; F2 shows it on the screens"),
-    "contact": ("clients.contact", "companies and people: whom you call, and what you know of them"),
-    "deal": ("clients.deal", "the pipeline; a won deal books its revenue on its date"),
-    "promise": ("clients.promise", "what you promised to customers, and until when"),
-    "complaint": ("clients.complaint", "complaints: of what kind, until when they are answered, what came of them"),
+    "plan": ("plan.plan", "set the month's quota and your personal plan"),
+    "goal": ("plan.goal", "manage your goals, from wishes to daily actions"),
+    "task": ("day.task", "manage the day's task list, most important first"),
+    "add": ("day.task", "add a task in one line: planner add Proposal for Acme tomorrow 16:00 A 45m"),
+    "today": ("day.today", "show today: tasks, counters, blocks and email windows"),
+    "status": ("day.today", "print one line for a status bar"),
+    "log": ("calls.log", "log calls, conversations, meetings, proposals and deals, or correct the log"),
+    "day": ("day.day", "start the day, end it, or look back at it"),
+    "info": ("day.day", "show versions and where planner saves its files"),
+    "block": ("day.block", "mark, move, resize or drop one day's blocks"),
+    "week": ("day.week", "edit the week templates your days are built from"),
+    "list": ("calls.calling_list", "show and edit the calling list (tomorrow's in the afternoon, otherwise today's)"),
+    "words": ("calls.custom_lists", "show, customize or reset affirmations, scripts, the playbook and other lists"),
+    "export": ("transfer.export", "export your data for other programs"),
+    "undo": ("history", "undo the last change"),
+    "redo": ("history", "redo the last change you undid"),
+    "history": ("history", "show the latest changes"),
+    "calendar": ("plan.calendar", "set working days: the week, public holidays and your own exceptions"),
+    "config": ("settings.config", "show and change settings"),
+    "keys": ("settings.keys", "list every key: where it works, what it does and its id for the settings"),
+    "backup": ("safety.maintenance", "make a verified backup now, or list the backups"),
+    "restore": ("safety.maintenance", "restore a backup (the current database is saved first)"),
+    "encrypt": ("safety.maintenance", "encrypt the database and its backups with a passphrase"),
+    "decrypt": ("safety.maintenance", "remove the encryption"),
+    "doctor": ("safety.maintenance", "check the database and repair what can be repaired"),
+    "demo": ("demo", "try planner with sample data, without touching your own"),
+    "completions": ("completions", "print a script for tab completion in your shell"),
+    "tour": ("completions", "read the tour in under a minute (F2 in planner)"),
+    "contact": ("clients.contact", "manage contacts: people, companies and what you know about them"),
+    "deal": ("clients.deal", "manage your pipeline (a won deal adds its revenue on its date)"),
+    "promise": ("clients.promise", "track what you promised customers, and by when"),
+    "complaint": ("clients.complaint", "track complaints, when to answer them and how they ended"),
     "find": ("find", "search contacts, deals, promises, tasks, complaints and notes"),
-    "company": ("clients.company", "a company: its people, what is open with them, what happened"),
-    "review": ("review.review", "look back: figures, discipline, promises, what was said, what comes next"),
-    "book": ("review.learning", "books: a pace, what was taken from them, where it was used"),
-    "training": ("review.learning", "trainings, languages, products, questions that couldn't be answered"),
+    "company": ("clients.company", "show a company: its people, what's open and its history"),
+    "review": ("review.review", "review a day, week or month: figures, discipline, promises and next steps"),
+    "book": ("review.learning", "track books, what you learned from them and where you used it"),
+    "training": ("review.learning", "track trainings, languages, products and open questions"),
     "import": (
         "transfer.imports",
-        "contacts, calls and deals out of other programs' CSV files, meetings out of calendars",
+        "import contacts, calls and deals from other programs, and meetings from calendars",
     ),
-    "dial": ("calls.dial", "hand a number, or a contact's, to the dialler (calls.dial)"),
-    "script": ("calls.dial", "the script of a kind of call"),
-    "calls": ("calls.dial", "calling sessions, and when people are reached"),
-    "playbook": ("calls.playbook", "objections and their answers, what works first"),
-    "meeting": ("day.meeting", "meetings of your own; those of your calendar come by import"),
-    "mail": ("mail.mail", "mail three times a day: windows, letters, letters to be written"),
+    "dial": ("calls.dial", "dial a number or a contact with your dialer (calls.dial)"),
+    "script": ("calls.dial", "show the script for a kind of call"),
+    "calls": ("calls.dial", "show calling sessions, and when people pick up"),
+    "playbook": ("calls.playbook", "show objections and their answers, best first"),
+    "meeting": ("day.meeting", "manage your meetings (calendar meetings come in by import)"),
+    "mail": ("mail.mail", "handle email in windows: the inbox, and emails to write"),
 }
 
 
@@ -87,9 +87,9 @@ PROMISE_WORDS = ("add", "list", "edit", "kept", "broken", "reopen", "drop")
 
 # What the rep may insist on, and how it is said.
 INSISTING: dict[type[PlannerError], str] = {
-    WouldDrop: "Choose other hours; --drop drops it knowingly.",
-    ProtectedTime: "Choose another hour; --anyway plans it knowingly.",
-    NeedNotFound: "--anyway adds it knowingly.",
+    WouldDrop: "Choose another time, or add --drop to drop it.",
+    ProtectedTime: "Choose another time, or add --anyway to plan it anyway.",
+    NeedNotFound: "Add --anyway to add it anyway.",
 }
 
 
@@ -97,7 +97,7 @@ def parser(command: str | None = None) -> Parser:
     """Build the parser for one command, for all (None), or with only their names if the command is unknown."""
     root = Parser(
         prog="planner",
-        description="A personal sales-discipline planner: a quota, a plan above it, and today's numbers out of both.",
+        description="A personal sales-discipline planner: a quota, a personal plan above it, and what both take today.",
         epilog=EXAMPLES,
     )
     root.add_argument("--version", action="version", version=f"planner {__version__}")
@@ -132,7 +132,7 @@ def _full(words: list[str]) -> list[str]:
     group, rest = words[0], words[1:]
     named = rest[0] if rest and not rest[0].startswith("-") else ""
     if group == "log" and named and named not in (*KINDS, "list", "edit", "drop"):
-        raise InputError(f"{named!r} is not a kind I can log; the kinds are {', '.join(KINDS)}.")
+        raise InputError(f"{named!r} can't be logged. The kinds are {', '.join(KINDS)}.")
     if group == "review":
         return _review(words)
     if group == "promise" and named and len(rest) > 1 and named not in PROMISE_WORDS:
@@ -153,7 +153,7 @@ def run(argv: list[str]) -> int:
         gate.pass_through(ctx.path)
     if ctx.has_settings and args.command != "config":  # most reps have no settings and needn't load the reader
         for problem in ctx.config.problems:
-            warn(f"settings: {problem}")
+            warn(f"Settings: {problem}")
     try:
         code: int = args.run(args, ctx)
     except tuple(INSISTING) as problem:

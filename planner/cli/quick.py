@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from sqlite3 import Connection
 
+# Counts whose noun isn't their name.
+NOUNS = {
+    "dials": ("call", "calls"),
+    "meetings_booked": ("meeting booked", "meetings booked"),
+    "meetings_held": ("meeting held", "meetings held"),
+    "no_shows": ("no-show", "no-shows"),
+    "stops_refused": ("distraction resisted", "distractions resisted"),
+    "stops_given_in": ("distraction given in to", "distractions given in to"),
+}
 LOG_OPTIONS = ("--outcome", "--count", "--contact", "--amount", "--duration", "--reason", "--note")
 
 
@@ -77,7 +86,7 @@ def _screens(options: Options) -> int:
 
     # all three, because Textual draws on stderr
     if not at_terminal("stdin", "stdout", "stderr"):
-        raise InputError("The screens need a terminal; for scripts there are commands: planner --help.")
+        raise InputError("The screens need a terminal. In scripts, use the commands: planner --help.")
     from planner import paths
     from planner.cli import gate
     from planner.tui import start
@@ -254,7 +263,7 @@ def _backup(path: str, now: datetime) -> None:
     try:
         backup.daily(path, now)
     except PlannerError as problem:
-        print(f"planner: today's backup was not made: {problem}", file=sys.stderr)
+        print(f"planner: Today's backup failed: {problem}", file=sys.stderr)
 
 
 def _acknowledge(
@@ -264,12 +273,15 @@ def _acknowledge(
     import sqlite3
 
     from planner.domain.day import activity
+    from planner.domain.text import many
 
     counted = activity.adds(kind, outcome)
     named = activity.label(kind, outcome, count, None if contact is None else contact[1])
     try:
         row = handle.execute(f"SELECT {', '.join(counted)} FROM day_count WHERE day = ?", (day,)).fetchone()
     except sqlite3.Error:
-        return f"logged: {named}"  # it was logged, only the counts can't be read right now
-    standing = ", ".join(f"{name.replace('_', ' ')} {done:,}" for name, done in zip(counted, row, strict=True))
-    return f"logged: {named} (today: {standing})"
+        return f"Logged: {named}"  # it was logged, only the counts can't be read right now
+    standing = ", ".join(
+        many(done, *NOUNS.get(name, (name[:-1], name))) for name, done in zip(counted, row, strict=True)
+    )
+    return f"Logged: {named}. Today: {standing}"

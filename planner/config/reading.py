@@ -83,17 +83,17 @@ def read_text(path: str) -> str:
     try:
         found = os.stat(path)
         if not stat.S_ISREG(found.st_mode):
-            raise InputError(f"{path} is no file")
+            raise InputError(f"{path} isn't a file")
         if found.st_size > LARGEST_FILE:
             raise InputError(f"{path} is too large to be a settings file")
         with open(path, "rb") as file:
             return file.read(LARGEST_FILE + 1).decode("utf-8-sig")
     except FileNotFoundError:
         if os.path.islink(path):
-            raise InputError(f"{path} is a link to a file that isn't there") from None
+            raise InputError(f"{path} is a link to a file that doesn't exist") from None
         return ""
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text") from error
+        raise InputError(f"{path} isn't UTF-8 text") from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise InputError(f"{path} can't be read ({getattr(error, 'strerror', None) or error})") from error
 
@@ -105,11 +105,11 @@ def tree_of(path: str, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path} is not valid TOML ({brief(str(error), quoted=False)})") from error
+        raise InputError(f"{path} isn't valid TOML ({brief(str(error), quoted=False)})") from error
     except RecursionError as error:
-        raise InputError(f"{path} is nested too deeply for settings") from error
+        raise InputError(f"{path} is nested too deeply") from error
     except ValueError as error:
-        raise InputError(f"{path} has a number in it that is too long") from error
+        raise InputError(f"{path} contains a number that is too long") from error
 
 
 def brief(value: Any, *, quoted: bool = True) -> str:
@@ -128,7 +128,7 @@ def load(path: str) -> Config:
         text = read_text(path)
         tree = tree_of(path, text) if text else {}
     except InputError as problem:
-        return Config(path, base, (f"{problem}; defaults are in force.",))
+        return Config(path, base, (f"{problem}. The defaults apply.",))
     problems: list[str] = []
     given: set[str] = set()
     lines = Lines(text)
@@ -139,17 +139,17 @@ def load(path: str) -> Config:
             break
         setting = BY_KEY.get(key)
         if setting is None:
-            problems.append(f"line {lines.of(key)}: {brief(key, quoted=False)} is not a setting{nearest(key[:100])}.")
+            problems.append(f"line {lines.of(key)}: {brief(key, quoted=False)} isn't a setting.{nearest(key[:100])}")
             continue
         try:
             base[key] = setting.use(value)
             given.add(key)
         except ValueError:
             problems.append(
-                f"line {lines.of(key)}: {key} = {brief(value)} is not allowed; it can be {setting.allowed}."
+                f"line {lines.of(key)}: {key} = {brief(value)} isn't allowed. It must be {setting.allowed}."
             )
     if len(problems) > MOST_PROBLEMS:
-        problems[MOST_PROBLEMS:] = ["There is more in it that can't be used."]
+        problems[MOST_PROBLEMS:] = ["There are more problems in the file."]
     return Config(path, base, tuple(problems), frozenset(given), tuple(accounts), keys)
 
 
@@ -157,7 +157,7 @@ def _keys(tree: dict[str, Any], lines: Lines, problems: list[str]) -> dict[str, 
     """Return the keys, ``[keys]``, by command id, removing them from the tree."""
     table = tree.pop("keys", {})
     if not isinstance(table, dict):
-        problems.append(f"line {lines.of('keys')}: keys is no table; write [keys].")
+        problems.append(f"line {lines.of('keys')}: keys isn't a table. Write [keys].")
         return {}
     found = {}
     for name, value in table.items():
@@ -166,7 +166,7 @@ def _keys(tree: dict[str, Any], lines: Lines, problems: list[str]) -> dict[str, 
         else:
             line = lines.of(f"keys.{name}")
             name = brief(name, quoted=False)
-            problems.append(f'line {line}: keys.{name} is no key; write {name} = "g", or several: "g,ctrl+g".')
+            problems.append(f'line {line}: keys.{name} must be a key, such as {name} = "g", or several: "g,ctrl+g".')
     return found
 
 
@@ -175,7 +175,7 @@ def _accounts(tree: dict[str, Any], lines: Lines, problems: list[str]) -> list[A
     mail = tree.get("mail")
     tables = mail.pop("accounts", {}) if isinstance(mail, dict) else {}
     if not isinstance(tables, dict):
-        problems.append("mail.accounts is no table; write [mail.accounts.NAME].")
+        problems.append("mail.accounts isn't a table. Write [mail.accounts.NAME].")
         return []
     found = []
     for name, table in tables.items():
@@ -183,7 +183,7 @@ def _accounts(tree: dict[str, Any], lines: Lines, problems: list[str]) -> list[A
         known = {each.name: each.type for each in fields(Account)}
         if not isinstance(table, dict):
             name = brief(name, quoted=False)
-            problems.append(f"line {line}: mail.accounts.{name} is no table; write [mail.accounts.{name}].")
+            problems.append(f"line {line}: mail.accounts.{name} isn't a table. Write [mail.accounts.{name}].")
             continue
         wrong = next(
             (
@@ -196,8 +196,8 @@ def _accounts(tree: dict[str, Any], lines: Lines, problems: list[str]) -> list[A
         if wrong is not None:
             # without the value, which may be a password under a misspelt name
             problems.append(
-                f"line {line}: {brief(wrong, quoted=False)} of mailbox {brief(name, quoted=False)} is not allowed;"
-                " a mailbox has host, user, security, port"
+                f"line {line}: {brief(wrong, quoted=False)} isn't allowed in mailbox {brief(name, quoted=False)}."
+                " A mailbox has host, user, security, port"
                 " (a number), password, folder and ca."
             )
             continue

@@ -19,7 +19,7 @@ def template() -> str:
     """Return every setting as TOML, commented out, with its default, description and allowed values."""
     import tomlkit
 
-    lines = ["# planner's settings: take the # away from what you want otherwise than it is.", ""]
+    lines = ["# planner's settings. To change one, remove the # in front of it and edit its value.", ""]
     table = ""
     for setting in SETTINGS:
         head, _, name = setting.key.partition(".")
@@ -27,13 +27,13 @@ def template() -> str:
             table = head
             lines += [f"[{table}]"]
         lines += [
-            f"# {setting.about}: {setting.allowed}",
+            f"# {setting.about}. Allowed: {setting.allowed}",
             f"# {name} = {tomlkit.item(setting.default).as_string()}",
             "",
         ]
     lines += [
         "[keys]",
-        "# a key of your own for a command, by its id; planner keys lists them",
+        "# Your own key for a command, by its id. `planner keys` lists them.",
         '# log-dial = "f6"',
     ]
     return "\n".join(lines) + "\n"
@@ -42,14 +42,12 @@ def template() -> str:
 def write_template(path: str) -> None:
     """Write all settings, commented out, to a new file. Raises StateError where there is one."""
     if os.path.lexists(path):
-        raise StateError(
-            f"{path} is there already and stays as it is; `planner config init -` prints what could stand in it."
-        )
+        raise StateError(f"{path} already exists and was left unchanged. `planner config init -` prints a template.")
     try:
         files.make_private_folder(os.path.dirname(os.path.abspath(path)))
         files.put(path, files.filled(template().encode()))
     except OSError as error:
-        raise StateError(f"{path} can't be written: {error.strerror}.") from error
+        raise StateError(f"Can't write {path}: {error.strerror}.") from error
 
 
 def store_value(path: str, key: str, value: Any) -> str:
@@ -65,7 +63,7 @@ def store_value(path: str, key: str, value: Any) -> str:
         item = tomlkit.item(value)
         setting = BY_KEY.get(key)
         if name not in table and setting is not None:
-            item.comment(f"{setting.about}: {setting.allowed}")
+            item.comment(f"{setting.about}. Allowed: {setting.allowed}")
         table[name] = item
 
     return _rewrite(path, change)
@@ -139,17 +137,17 @@ def _rewrite(path: str, change: Callable[[Any], None]) -> str:
             try:
                 if text:
                     tree_of(path, text)  # tomlkit accepts more than is valid
-                document = tomlkit.parse(text or "# planner's settings. `planner config show` lists what can be set.\n")
+                document = tomlkit.parse(text or "# planner's settings. `planner config show` lists them all.\n")
                 change(document)
             except (TOMLKitError, InputError, RecursionError) as problem:
                 document = tomlkit.parse(_as_comments(text))
                 change(document)
-                said = f"{brief(str(problem), quoted=False)}; what stood in it is kept there as comments."
+                said = f"{brief(str(problem), quoted=False)}. Its old content is still there, as comments."
             files.put(path, files.filled(tomlkit.dumps(document).encode()))
     except InputError as problem:
         raise StateError(f"{problem}, so it can't be changed.") from problem
     except OSError as error:
-        raise StateError(f"{path} can't be written: {error.strerror}.") from error
+        raise StateError(f"Can't write {path}: {error.strerror}.") from error
     return said
 
 
@@ -162,11 +160,11 @@ def _put_aside(path: str, problem: InputError) -> str:
         number += 1
         kept = f"{path}.unreadable-{number}"
     platform.replace(path, kept)
-    return f"{problem}; it is kept as {kept}."
+    return f"{problem}. It was renamed to {kept}."
 
 
 def _as_comments(text: str) -> str:
     """Comment out invalid settings, for whoever fixes them by hand."""
-    lines = ["# What stood here could not be read as settings; mend it and take the # away:"]
+    lines = ["# These lines couldn't be read as settings. Fix them and remove the #:"]
     lines += [f"# {harmless(line)}" for line in text.splitlines()]
     return "\n".join(lines) + "\n\n"

@@ -79,10 +79,9 @@ def meanwhile(name: str, now: object, *more: tuple[str, object]) -> str:
     """
     said = []
     for each, value in ((name, now), *more):
-        called = each if "." in each else each.replace("_", " ")  # a setting keeps its exact name
-        said.append(f"he {called} was changed meanwhile, to {str(value or 'nothing')[:200]!r}")
-    what = "it in the place of that" if not more else "them in the place of these"
-    return f"T{', t'.join(said)}; yours {'are' if more else 'is'} still in the form. Save again to put {what}."
+        called = each if "." in each else f"The {each.replace('_', ' ')}"  # a setting keeps its exact name
+        said.append(f"{called} changed in the meantime to {repr(str(value)[:200]) if value else 'nothing'}.")
+    return f"{' '.join(said)} Your version is still in the form. Save again to replace {'them' if more else 'it'}."
 
 
 def refuse_overwriting(changed: list[tuple[str, object]]) -> None:

@@ -27,7 +27,7 @@ def to_hundredths(amount: Decimal) -> int:
     scaled = amount * HUNDRED
     whole = scaled.to_integral_value()
     if whole != scaled:
-        raise InputError(f"{amount} has more than two decimals; amounts are kept to the hundredth.")
+        raise InputError(f"{amount} has more than two decimals; amounts are saved to the hundredth.")
     return int(whole)
 
 
@@ -53,16 +53,16 @@ def parse_amount(text: str, *, what: str = "amount") -> Decimal:
         cleaned = cleaned[:-1]
     number = _decimal(cleaned, text, what, factor)
     if not number.is_finite():
-        raise InputError(f"{what}: {text!r} is not a number I can read; write it like 700000 or 12.50.")
+        raise InputError(f"{what}: {text!r} isn't a number. Write it like 700000 or 12.50.")
     if number < 0:
-        raise InputError(f"{what}: {text!r} is negative; it must be 0 or more.")
+        raise InputError(f"{what}: {text!r} is negative. It must be 0 or more.")
     to_hundredths(number)
     return number
 
 
 def _decimal(cleaned: str, text: str, what: str, factor: Decimal) -> Decimal:
     sign, digits = ("-", cleaned[1:]) if cleaned.startswith("-") else ("", cleaned.removeprefix("+"))
-    unreadable = InputError(f"{what}: {text!r} is not a number I can read; write it like 700000, 700,000 or 12.50.")
+    unreadable = InputError(f"{what}: {text!r} isn't a number. Write it like 700000, 700,000 or 12.50.")
     if not digits or not digits.isascii():
         raise unreadable
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
@@ -72,7 +72,7 @@ def _decimal(cleaned: str, text: str, what: str, factor: Decimal) -> Decimal:
     elif factor == 1 and re.fullmatch(r"\d{1,3}\.\d{3}", digits):
         plain, short = digits.replace(".", ""), digits.rstrip("0").rstrip(".")
         other = f" or {short}" if len(short.partition(".")[2]) <= 2 else ""
-        raise InputError(f"{what}: {text!r} can be read two ways; write {plain}{other}.")
+        raise InputError(f"{what}: {text!r} is ambiguous. Write {plain}{other}.")
     elif re.fullmatch(r"\d+,\d{1,2}", digits):
         digits = digits.replace(",", ".")
     if not re.fullmatch(r"\d+(\.\d+)?|\.\d+", digits):

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Protocol
 
+from planner.domain import formats
 from planner.domain.errors import InputError
 
 FULL, OFF = Fraction(1), Fraction(0)
@@ -31,7 +32,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            raise InputError(f"The period ends ({self.last}) before it begins ({self.first}).")
+            raise InputError(f"{formats.days_text(self.first, self.last, date.min)} ends before it starts.")
 
     def __contains__(self, day: object) -> bool:
         return isinstance(day, date) and self.first <= day <= self.last
@@ -76,7 +77,7 @@ def parse_month(text: str) -> Period:
             raise ValueError
         return month_of(date(int(year), int(month), 1))
     except ValueError as error:
-        raise InputError(f"{text!r} is not a month; write it like 2026-11.") from error
+        raise InputError(f"{text!r} isn't a month. Write it like 2026-11.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class CalendarException:
 
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= 1:
-            raise InputError(f"A day's weight must lie between 0 and 1, not {self.weight}.")
+            raise InputError(f"A day's weight must be between 0 and 1, not {self.weight}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class WorkCalendar:
 
     def __post_init__(self) -> None:
         if len(self.week) != 7 or not all(0 <= weight <= 1 for weight in self.week):
-            raise InputError("The week template needs seven weights between 0 and 1, Monday first.")
+            raise InputError("The week template needs seven weights between 0 and 1, starting with Monday.")
 
     def weight(self, day: date) -> Fraction:
         """Return w_d, the weight of one date."""
@@ -128,7 +129,7 @@ class WorkCalendar:
         exception = self.exceptions.get(day)
         if exception is not None and exception.note:
             return exception.note
-        return self.holidays.get(day, "") or ("working day in exchange for another" if day in self.made_up else "")
+        return self.holidays.get(day, "") or ("makeup workday" if day in self.made_up else "")
 
     def is_working_day(self, day: date) -> bool:
         """Whether a date is worked, at least in part."""

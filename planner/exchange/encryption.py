@@ -35,11 +35,11 @@ def open_sealed(data: bytes, passphrase: str, name: str) -> bytes:
 
     work = _work(data)
     if work > MOST_WORK:
-        raise StateError(f"{name} takes 2^{work} rounds of work to open; planner allows up to 2^{MOST_WORK}.")
+        raise StateError(f"{name} takes 2^{work} rounds of work to open. planner allows up to 2^{MOST_WORK}.")
     try:
         return bytes(pyrage.passphrase.decrypt(data, passphrase))
     except pyrage.DecryptError as error:
-        raise StateError(f"{name} can't be opened: the passphrase is another, or the file is damaged.") from error
+        raise StateError(f"Can't open {name}: the passphrase is wrong, or the file is damaged.") from error
 
 
 def _work(data: bytes) -> int:

@@ -62,7 +62,7 @@ def build(ctx: AppContext, months: int = 3) -> int:
     Raises InputError unless `months` is between 1 and 120.
     """
     if not 1 <= months <= MOST_MONTHS:
-        raise InputError(f"The demo can have from 1 to {MOST_MONTHS} months, not {months}.")
+        raise InputError(f"The demo can have 1 to {MOST_MONTHS} months, not {months}.")
     shipped, norms = content.load("demo"), content.load("norms")
     today = ctx.today()
     contacts = _people(ctx, shipped)
@@ -84,14 +84,14 @@ def build(ctx: AppContext, months: int = 3) -> int:
     _pipeline(ctx, shipped, contacts)
     _tasks(ctx, shipped, contacts)
     open_day(ctx)
-    with ctx.database.write("calling list of the demo") as change:
+    with ctx.database.write("demo calling list") as change:
         # the contacts logged longest ago, as an evening's list would have
         calling_list.add(change, ctx.today(), [key for key, _ in reversed(contacts)], ctx.today())
     return len(entries)
 
 
 def _people(ctx: AppContext, shipped: dict[str, Any]) -> list[tuple[int, str]]:
-    with ctx.database.write("contacts of the demo") as change:
+    with ctx.database.write("demo contacts") as change:
         now = int(ctx.clock.timestamp())
         made = [
             people.add(
@@ -116,7 +116,7 @@ def _people(ctx: AppContext, shipped: dict[str, Any]) -> list[tuple[int, str]]:
 def _pipeline(ctx: AppContext, shipped: dict[str, Any], contacts: list[tuple[int, str]]) -> None:
     """Add open deals and promises, one of them overdue, in their current state."""
     today, now = ctx.today(), int(ctx.clock.timestamp())
-    with ctx.database.write("deals and promises of the demo") as change:
+    with ctx.database.write("demo deals and promises") as change:
         for row in shipped["deal"]:
             deal = Deal(
                 0, row["title"], Stage(row["stage"]), today - timedelta(days=row["days"]),
@@ -158,7 +158,7 @@ def _ladder(ctx: AppContext, shipped: dict[str, Any], norms: dict[str, Any]) -> 
         starts=month.first,
     )
     for title, metric, target in (
-        ("Cold calls", Metric.DIALS, round(norms["calls_a_day"] * working)),
+        ("Calls", Metric.DIALS, round(norms["calls_a_day"] * working)),
         ("Conversations", Metric.CONVERSATIONS, round(norms["calls_a_day"] * working * Fraction(12, 100))),
         ("Meetings with new clients", Metric.MEETINGS_BOOKED, norms["meetings_a_month"] + 4),
         ("Proposals", Metric.PROPOSALS, norms["meetings_a_month"]),

@@ -51,7 +51,7 @@ def put(ctx: AppContext, key: str, text: str, seen: Any = None) -> tuple[str, An
     if key == "calendar.region":
         check_country(ctx.config["calendar.country"], value)
         if value and not ctx.config["calendar.country"]:
-            said.append("a region counts only with a calendar.country.")
+            said.append("A region only counts with a country. Set calendar.country too.")
     mended = writing.store_value(ctx.settings_path, key, value)
     said += [mended] if mended else []
     ctx.reread_config()
@@ -65,7 +65,7 @@ def reset(ctx: AppContext, key: str) -> tuple[str, Any]:
     if not writing.drop_value(ctx.settings_path, key):
         if key not in known.BY_KEY and not key.startswith("keys."):
             known.parse_value(key, "")  # raises InputError with similar names
-        raise InputError(f"{key} is at its default already.")
+        raise InputError(f"{key} is already at its default.")
     found = ctx.reread_config()
     return key, found[key] if key in known.BY_KEY else ""
 
@@ -84,5 +84,5 @@ def _let_region_go(country: str, ctx: AppContext) -> list[str]:
     except InputError:
         writing.store_value(ctx.settings_path, "calendar.region", "")
         ctx.reread_config()
-        return [f"calendar.region was {region}, which is no region of {country}; it is none now."]
+        return [f"calendar.region was {region}, which isn't a region of {country}. It was cleared."]
     return []

@@ -92,7 +92,7 @@ def derive(passphrase: str, salt: str) -> str:
     try:
         words = passphrase.encode()
     except UnicodeEncodeError as error:
-        raise StateError("The passphrase has bytes in it that are no letters (UTF-8).") from error
+        raise StateError("The passphrase isn't valid UTF-8 text.") from error
     return hashlib.pbkdf2_hmac("sha512", words, bytes.fromhex(salt), ROUNDS, KEY_BYTES).hex()
 
 
@@ -129,7 +129,7 @@ def connect(path: str, mode: str = "rw") -> sqlite3.Connection:
     key = key_of(salt)
     if key is None:
         raise Locked(
-            f"{path} is encrypted (or is not a planner database), and its key is not in the keyring. Open the "
+            f"{path} is encrypted (or isn't a planner database), and its key isn't in the keyring. Open the "
             "screens, or run the command in a terminal, to enter the passphrase."
         )
     handle = _open(path, mode, key, salt)
@@ -218,7 +218,7 @@ def convert_from(handle: sqlite3.Connection, target: str, salt: str | None) -> N
         same = _census(handle, "main") == _census(handle, "written")
         whole = handle.execute("PRAGMA written.integrity_check(1)").fetchone()[0]
     if not same or whole != "ok":
-        raise DatabaseProblem(f"The copy of the base did not check out ({whole}); nothing was changed.")
+        raise DatabaseProblem(f"The copy of the database is damaged ({whole}). Nothing was changed.")
     with open(target, "r+b") as file:
         platform.sync_file(file.fileno())
 

@@ -16,17 +16,17 @@ from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration
 APPLICATION_ID = 0x504C4E52  # "PLNR"
 SCHEMA_VERSION = 10
 
-_DAMAGED = "is damaged; it was left as it is. `planner doctor` looks into it, `planner restore` brings a backup back"
+_DAMAGED = "is damaged. It was left unchanged. `planner doctor` checks it, and `planner restore` restores a backup"
 _SENTENCES = (
-    ("database is locked", "is in use by another program that doesn't let go; nothing was changed. Try again"),
-    ("file is not a database", "is not a planner database; it was left as it is"),
-    ("file is encrypted", "is not a planner database; it was left as it is"),
+    ("database is locked", "is in use by another program. Nothing was changed. Try again in a moment"),
+    ("file is not a database", "isn't a planner database. It was left unchanged"),
+    ("file is encrypted", "isn't a planner database. It was left unchanged"),
     ("malformed", _DAMAGED),
     ("no such table", _DAMAGED),
-    ("disk is full", "can't be written, because the disk is full; nothing was changed"),
-    ("readonly", "can't be written (read-only); nothing was changed"),
-    ("unable to open", "can't be opened; look at the folder's and the file's permissions"),
-    ("disk I/O error", "can't be read or written (the disk reports an error); nothing was changed"),
+    ("disk is full", "can't be written because the disk is full. Nothing was changed"),
+    ("readonly", "is read-only. Nothing was changed"),
+    ("unable to open", "can't be opened. Check the permissions of the file and its folder"),
+    ("disk I/O error", "can't be read or written because of a disk error. Nothing was changed"),
 )
 
 
@@ -41,7 +41,7 @@ def sentence(error: sqlite3.Error, path: str) -> DatabaseProblem:
     for needle, meaning in _SENTENCES:
         if needle in text:
             return DatabaseProblem(f"{path} {meaning}.")
-    return DatabaseProblem(f"{path}: the database answered {text!r}; nothing was changed.")
+    return DatabaseProblem(f"{path}: the database reported {text!r}. Nothing was changed.")
 
 
 def exists(path: str) -> bool:
@@ -51,13 +51,12 @@ def exists(path: str) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise DatabaseProblem(f"{path} can't be reached: {error.strerror}.") from error
+        raise DatabaseProblem(f"Can't reach {path}: {error.strerror}.") from error
     if os.path.isdir(path):
         raise DatabaseProblem(f"{path} is a folder, not a database.")
     if stat.st_size == 0:
         raise DatabaseProblem(
-            f"{path} is empty, so it is not a planner database; it was left as it is. "
-            "Move it away, or name another file."
+            f"{path} is empty, so it isn't a planner database. It was left unchanged. Move it, or name another file."
         )
     return True
 
@@ -99,7 +98,7 @@ def connect(path: str) -> sqlite3.Connection:
     Raises DatabaseProblem for an unusable file, NeedsMigration for an older schema.
     """
     if not exists(path):
-        raise DatabaseProblem(f"{path} does not exist.")
+        raise DatabaseProblem(f"{path} doesn't exist.")
     connection = None
     try:
         connection = opened(path)
@@ -141,14 +140,14 @@ def leave_no_journal(connection: sqlite3.Connection) -> None:
 
 def _check(path: str, application_id: int, version: int) -> None:
     if application_id != APPLICATION_ID:
-        raise DatabaseProblem(f"{path} is not a planner database; it was left as it is.")
+        raise DatabaseProblem(f"{path} isn't a planner database. It was left unchanged.")
     if version > SCHEMA_VERSION:
         raise DatabaseProblem(
-            f"{path} was written by a newer planner (schema {version}, this one knows {SCHEMA_VERSION}); "
-            "it was left as it is. Update planner."
+            f"{path} was written by a newer version of planner (schema {version}; this one knows {SCHEMA_VERSION}). "
+            "It was left unchanged. Update planner to open it."
         )
     if version < SCHEMA_VERSION:
-        raise NeedsMigration(f"{path} has schema {version} and must be brought to {SCHEMA_VERSION} first.")
+        raise NeedsMigration(f"{path} has schema {version} and must be upgraded to {SCHEMA_VERSION} first.")
 
 
 def open_or_create(path: str, now: int) -> sqlite3.Connection:
@@ -180,7 +179,7 @@ class Place:
                 raise
             raise DatabaseGone(str(problem)) from problem
         if not there and self.uid is not None:
-            raise DatabaseGone(f"Nothing can be saved: {self.path} is no longer there. Put it back to carry on.")
+            raise DatabaseGone(f"Nothing can be saved: {self.path} is gone. Put it back to continue.")
         return there
 
     def connect(self) -> sqlite3.Connection:
@@ -219,14 +218,14 @@ class Place:
         uid = "" if uid is None else str(uid)
         if version > SCHEMA_VERSION:
             raise DatabaseGone(
-                f"Nothing can be saved: {self.path} was brought forward by a newer planner meanwhile. Restart planner."
+                f"Nothing can be saved: a newer version of planner upgraded {self.path}. Restart planner."
             )
         if self.uid is None:
             self.uid = uid
         elif uid != self.uid:
             raise DatabaseGone(
-                f"Nothing can be saved: {self.path} is another database now. Put the one that was open back to carry "
-                "on, or restart planner to use this one."
+                f"Nothing can be saved: {self.path} is a different database now. Put the old one back to "
+                "continue, or restart planner to use this one."
             )
 
 
@@ -241,8 +240,8 @@ def create(path: str, now: int, like: str | None = None) -> None:
         if os.path.exists(path + ending) and os.path.getsize(path + ending):
             # SQLite would replay it into the new file. An empty one is harmless, and a killed program may leave it
             raise DatabaseProblem(
-                f"{path} is gone, but {os.path.basename(path)}{ending} is still there and belongs to it; "
-                "put the database back beside it, or move that file away first."
+                f"{path} is gone, but {os.path.basename(path)}{ending} is still there and belongs to it. "
+                "Put the database back beside it, or move that file first."
             )
     from planner import files  # needed once in a database's life
 
@@ -266,7 +265,7 @@ def create(path: str, now: int, like: str | None = None) -> None:
     except sqlite3.Error as error:
         raise sentence(error, path) from error
     except OSError as error:
-        raise DatabaseProblem(f"{path} can't be made: {error.strerror}.") from error
+        raise DatabaseProblem(f"Can't create {path}: {error.strerror}.") from error
 
 
 def empty(path: str, like: str | None) -> sqlite3.Connection:

@@ -129,7 +129,7 @@ class Database:
         except DatabaseProblem as problem:
             # the rep's data comes first: the write goes on, and the next one retries the backup
             if self._warn is not None:
-                self._warn(f"Today's backup was not made: {problem}")
+                self._warn(f"Today's backup failed: {problem}")
 
 
 @contextmanager

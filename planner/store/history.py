@@ -80,7 +80,7 @@ def _swap_rows(connection: sqlite3.Connection, change_id: int, today: date, *, b
     ).fetchall()
     tables = {table for _, table, _, _ in rows}
     if not tables <= set(LOGGED):
-        raise DatabaseProblem("The history names a table that isn't ours; nothing was changed.")
+        raise DatabaseProblem("The history refers to a table that isn't planner's. Nothing was changed.")
     days: set[str] = set()  # days of the log rows
     sets = any(row_id == SET for _, _, row_id, _ in rows)
     triggers = search.take_off(connection, "insert", "update", "delete") if sets else []

@@ -62,7 +62,7 @@ def migrate(
         if version >= target:
             return None
         if handle.execute("PRAGMA application_id").fetchone()[0] != connection.APPLICATION_ID:
-            raise DatabaseProblem(f"{path} is not a planner database; it was left as it is.")
+            raise DatabaseProblem(f"{path} isn't a planner database. It was left unchanged.")
         made = backup.make(handle, path, now, f"before-v{target}") if keep_backup else None
         handle.execute("PRAGMA synchronous=EXTRA")
         handle.execute("PRAGMA foreign_keys=OFF")
@@ -83,13 +83,15 @@ def _run(handle: sqlite3.Connection, path: str, steps: Mapping[int, Sequence[str
         version = handle.execute("PRAGMA user_version").fetchone()[0]
         while version < target:
             if version not in steps:
-                raise DatabaseProblem(f"{path} has schema {version}, from which there is no way to {target}.")
+                raise DatabaseProblem(f"{path} has schema {version}, which can't be upgraded to {target}.")
             for statement in steps[version]:
                 handle.execute(statement)
             version += 1
             handle.execute(f"PRAGMA user_version={version}")
         if handle.execute("PRAGMA foreign_key_check").fetchall():
-            raise DatabaseProblem(f"{path} could not be brought forward: rows would point nowhere. It is as it was.")
+            raise DatabaseProblem(
+                f"{path} couldn't be upgraded because some rows refer to missing ones. Nothing was changed."
+            )
         handle.execute("COMMIT")
     except BaseException:
         if handle.in_transaction:
@@ -126,7 +128,7 @@ def adopt(path: str, now: datetime) -> list[str]:
         gone = take_out_foreign(handle)
     migrate(path, now, keep_backup=False)
     with closing(connection.opened(path)) as handle:
-        gone += [f"{name} (made anew)" for name in put_right(handle)]
+        gone += [f"{name} (rebuilt)" for name in put_right(handle)]
         check_schema(handle)
     return gone
 
@@ -181,4 +183,4 @@ def check_schema(handle: sqlite3.Connection) -> None:
     wrong = sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
     if wrong:
         names = ", ".join(wrong[:5]) + (" …" if len(wrong) > 5 else "")
-        raise DatabaseProblem(f"That is not built as planner builds its databases ({names}); nothing was changed.")
+        raise DatabaseProblem(f"That database's structure isn't planner's ({names}). Nothing was changed.")

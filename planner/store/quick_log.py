@@ -72,7 +72,7 @@ def set_outcome(
     connection: sqlite3.Connection, row_id: int, outcome: str, now: datetime, today: date | None = None
 ) -> int | None:
     """Set the outcome of a logged row, as a change. Returns None when the row is gone."""
-    name = f"outcome {outcome.replace('-', ' ')}"
+    name = f"call outcome: {outcome.replace('-', ' ')}"
     with Recorder(connection, int(now.timestamp()), name, today or now.date()) as change:
         row = change.execute("SELECT contact_id FROM activity WHERE id = ?", (row_id,)).fetchone()
         if row is None:

@@ -62,17 +62,35 @@ class PlannerApp(QueuedApp):
     CSS_PATH = "day/today.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "show('today')", "today", id="screen-today", tooltip="What's next, and am I on pace?"),
-        Binding("2", "show('calls')", "calls", id="screen-calls", tooltip="Who is next, and how fast am I?"),
-        Binding("3", "show('plan')", "plan", id="screen-plan", tooltip="Will I make it, what would it take?"),
-        Binding("4", "show('goals')", "goals", id="screen-goals", tooltip="What for, and what does it ask of today?"),
-        Binding("5", "show('mail')", "mail", id="screen-mail", tooltip="Is it time?"),
-        Binding("6", "show('clients')", "clients", id="screen-clients", tooltip="Who are they, and what comes next?"),
-        Binding("7", "show('review')", "review", id="screen-review", tooltip="How was it, and what do I change?"),
-        Binding("8", "show('playbook')", "playbook", id="screen-playbook", tooltip="What is heard, and what works"),
-        Binding("comma", "show('settings')", "settings", id="screen-settings", tooltip="What can be set, and to what"),
-        Binding("f2", "tour", "tour", id="screen-tour", tooltip="What there is, in under a minute"),
-        Binding("question_mark,f1", "help", "help", id="help", tooltip="All keys of this screen"),
-        Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Leave planner", priority=True),
+        Binding("2", "show('calls')", "calls", id="screen-calls", tooltip="Who's next, and how fast am I going?"),
+        Binding("3", "show('plan')", "plan", id="screen-plan", tooltip="Will I make it, and what would it take?"),
+        Binding(
+            "4",
+            "show('goals')",
+            "goals",
+            id="screen-goals",
+            tooltip="What do I want, and what does it take today?",
+        ),
+        Binding("5", "show('mail')", "email", id="screen-mail", tooltip="Is it time for email?"),
+        Binding(
+            "6",
+            "show('clients')",
+            "clients",
+            id="screen-clients",
+            tooltip="Who are my clients, and what's next with them?",
+        ),
+        Binding("7", "show('review')", "review", id="screen-review", tooltip="How did it go, and what will I change?"),
+        Binding(
+            "8",
+            "show('playbook')",
+            "playbook",
+            id="screen-playbook",
+            tooltip="Which objections come up, and which answers work?",
+        ),
+        Binding("comma", "show('settings')", "settings", id="screen-settings", tooltip="Change how planner works"),
+        Binding("f2", "tour", "tour", id="screen-tour", tooltip="See what planner does, in under a minute"),
+        Binding("question_mark,f1", "help", "help", id="help", tooltip="Show this screen's keys"),
+        Binding("ctrl+q", "quit", "quit", id="quit", tooltip="Quit planner", priority=True),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-short"), (24, "-normal"), (34, "-tall")]
@@ -119,7 +137,7 @@ class PlannerApp(QueuedApp):
         self.set_keymap(usable)
         if problems:
             more = f" (and {len(problems) - 1} more: planner keys)" if len(problems) > 1 else ""
-            self.today_screen.complain(f"settings: {problems[0]}{more}")
+            self.today_screen.complain(f"Settings: {problems[0]}{more}")
         self.today_screen.show_keys()
         for footer in self.screen.query(FooterLine):
             footer.redraw()
@@ -196,8 +214,8 @@ class PlannerApp(QueuedApp):
                 self._file_trouble = str(problem)
                 self.on_shown(lambda screen: screen.complain(self._file_trouble))
                 return
-            counts = f": {many(written, 'count', 'counts')} saved" if written else ""
-            said = f"the database is back{counts}"
+            counts = f": {many(written, 'entry', 'entries')} saved" if written else ""
+            said = f"The database is back{counts}"
             self.on_shown(lambda screen: screen.service_done(Unchanged(said)))
 
     async def action_quit(self) -> None:
@@ -219,7 +237,7 @@ class PlannerApp(QueuedApp):
             if yes:
                 self.exit()
 
-        counts = many(len(self.live.waiting), "count", "counts")
+        counts = many(len(self.live.waiting), "unsaved entry", "unsaved entries")
         self.push_screen(ConfirmModal(f"Quit and lose {counts}?", problem, "Quit"), answer)
 
     def _terminal_is_gone(self) -> bool:
@@ -276,7 +294,7 @@ class PlannerApp(QueuedApp):
             if self._desktop is None:
                 self._desktop = reminders.void
                 self.notify(
-                    "remind.desktop is set, but planner's extra is not installed: pip install 'sales-planner[desktop]'",
+                    "Desktop notifications aren't installed. Run: pip install 'sales-planner[desktop]'",
                     severity="warning",
                     markup=False,
                 )
@@ -362,7 +380,7 @@ class PlannerApp(QueuedApp):
         screen = self.screen
         if self._writing() or (isinstance(screen, BaseScreen) and not screen.may_be_left):
             if isinstance(screen, BaseScreen):
-                screen.complain("Finish or leave this first: esc. Then F2 shows around.")
+                screen.complain("Finish or cancel this first (esc), then press F2 for the tour.")
             return
         self._tour(0)
 

@@ -124,5 +124,5 @@ class KeyDriver(LinuxDriver):
     def _tell(self, log: str | None) -> None:
         where = f" Details: {log}" if log else ""
         self._app.notify(
-            f"A key could not be read; what you have typed is still here.{where}", severity="error", markup=False
+            f"A key couldn't be read. What you've typed is still here.{where}", severity="error", markup=False
         )

@@ -141,11 +141,11 @@ def check(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         wrong = next((key for key in _split(keys) if not _is_key(key)), None)
         if name not in known:
-            hint = f"; did you mean {near[0]}" if near else "; planner keys lists them"
-            problems.append(f"keys.{name}: there is no such command{hint}.")
+            hint = f" Did you mean {near[0]}?" if near else " planner keys lists them all."
+            problems.append(f"keys.{name}: there's no such command.{hint}")
         elif not _split(keys) or wrong is not None:
             problems.append(
-                f"keys.{name} = {keys!r} is no key; write g, G, ctrl+g, f5, slash, or several with a comma."
+                f"keys.{name} = {keys!r} isn't a key. Write g, G, ctrl+g, f5 or slash, or several with commas."
             )
         else:
             usable[name] = ",".join(_plain(key) for key in _split(keys))
@@ -189,7 +189,7 @@ def _clash(name: str, usable: Mapping[str, str], nodes: list[type[DOMNode]]) -> 
         for key in mine:
             if _plain(key) in taken:
                 return (
-                    f"keys.{name} = {usable[name]!r}: {written(key)} is {taken[_plain(key)]}'s ({_where(node)});"
-                    " the key stays as it was."
+                    f"keys.{name} = {usable[name]!r}: {written(key)} is used by {taken[_plain(key)]} ({_where(node)})."
+                    " The key wasn't changed."
                 )
     return ""

@@ -43,7 +43,7 @@ class Added(Said):
     """Sent with a sentence about several items added."""
 
     __slots__ = ()
-    hint = "u takes back one each"
+    hint = "u undoes one at a time"
 
 
 class Undone(Said):

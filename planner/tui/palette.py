@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from planner.tui.app import PlannerApp
 
 AREAS = {
-    "log": "count",
+    "log": "log",
     "task": "task",
     "goal": "goal",
     "plan": "plan",
@@ -22,8 +22,8 @@ AREAS = {
     "day": "day",
     "block": "block",
     "week": "week",
-    "list": "list",
-    "mail": "mail",
+    "list": "calling list",
+    "mail": "email",
     "client": "client",
     "deal": "deal",
     "care": "care",
@@ -32,7 +32,7 @@ AREAS = {
     "search": "search",
     "call": "call",
     "playbook": "playbook",
-    "stop": "stop",
+    "stop": "distraction",
     "review": "review",
     "history": "history",
     "screen": "screen",
@@ -42,11 +42,11 @@ AREAS = {
 
 # Screens without a digit key.
 PLACES = (
-    ("screen: deals", "The pipeline as a board and as a table  · 6 ⇥", "deals"),
-    ("screen: promises and complaints", "What is due to customers  · 6 ⇤", "care"),
-    ("client: duplicates", "Who stands there twice  · 6 D", "duplicates"),
-    ("client: import a file", "Contacts, calls and deals out of another program  · 6 I", "import"),
-    ("screen: calling list", "Whom to call  · l", "list"),
+    ("screen: deals", "Your pipeline as a board or a table  · 6 ⇥", "deals"),
+    ("screen: promises and complaints", "What you owe your customers  · 6 ⇤", "care"),
+    ("client: duplicates", "Find and merge duplicates  · 6 D", "duplicates"),
+    ("client: import a file", "Import contacts, calls and deals from another program  · 6 I", "import"),
+    ("screen: calling list", "Who to call next  · l", "list"),
 )
 
 
@@ -67,8 +67,8 @@ def entries(app: PlannerApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
     for title, about, place in PLACES:
         yield SystemCommand(title, about, partial(app.call_later, app.action_show, place))
     yield SystemCommand(
-        "screen: change the theme", "All of Textual's themes, and two of our own", app.action_choose_theme
+        "screen: change the theme", "Two themes by planner, and all of Textual's", app.action_choose_theme
     )
-    yield SystemCommand("screen: keep this theme", "Write the theme in force into the settings", app.keep_theme)
-    yield SystemCommand("help: keys", "All keys of this screen  · ?", app.action_help)
-    yield SystemCommand("planner: quit", "Leave planner  · ^q", app.action_quit)
+    yield SystemCommand("screen: save this theme", "Make this theme your default", app.keep_theme)
+    yield SystemCommand("help: keys", "Show this screen's keys  · ?", app.action_help)
+    yield SystemCommand("planner: quit", "Quit planner  · ^q", app.action_quit)

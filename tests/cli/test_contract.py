@@ -394,7 +394,7 @@ def test_date_without_a_year_is_the_nearest_one(run: Run) -> None:
     assert "by 2026-11-30" in run("goal", "add", "g", "--horizon", "month", "--from", "2 nov").out
     said = run("calendar", "off", "mon", "wed")
     assert "Wed 2026-11-18, Mon 2026-11-23 off" in said.out
-    assert "a week from now" in said.err
+    assert "a week from today" in said.err
 
 
 @pytest.mark.parametrize(
@@ -404,7 +404,7 @@ def test_date_without_a_year_is_the_nearest_one(run: Run) -> None:
      "goal show 99999999999999999999", "log drop 99999999999999999999"],
 )  # fmt: skip
 def test_out_of_range_arguments_are_usage_errors(run: Run, words: str) -> None:
-    assert "something went wrong" not in run(*words.split(), code=2).err
+    assert "omething went wrong" not in run(*words.split(), code=2).err
 
 
 def test_very_long_contact_number_matches_no_contact(run: Run) -> None:
@@ -430,7 +430,7 @@ def test_logging_a_deal_echoes_the_amount(run: Run) -> None:
 def test_changing_the_country_resets_the_region(run: Run) -> None:
     run("config", "set", "calendar.country", "US")
     run("config", "set", "calendar.region", "CA")
-    assert "is none now" in run("config", "set", "calendar.country", "GB").err
+    assert "It was cleared" in run("config", "set", "calendar.country", "GB").err
     run("today")
     run("config", "set", "calendar.region", "none")
 
@@ -474,7 +474,7 @@ def test_full_disk_on_stdout_is_reported(run: Run, tmp_path: Path) -> None:
             [sys.executable, "-m", "planner", "today"], stdout=full, stderr=subprocess.PIPE, text=True, env=env
         )
     assert done.returncode == 1
-    assert "can't be written" in done.stderr
+    assert "Can't write the output" in done.stderr
 
 
 def test_correcting_yesterdays_count(november: Run) -> None:
@@ -485,7 +485,7 @@ def test_correcting_yesterdays_count(november: Run) -> None:
     assert november("today", "--json").json["counters"]["dials"]["target"] == 116
     november("log", "drop", str(row["id"]))
     assert november("log", "list", "--date", "fri", "--json").json == []
-    assert november("undo").out.startswith("undid: deleted 850 calls")
+    assert november("undo").out.startswith("Undid: deleted 850 calls")
     assert november("log", "list", "--date", "fri", "--json").json[0]["count"] == 850
 
 
@@ -547,7 +547,7 @@ def test_config_set_keeps_comments(run: Run, tmp_path: Path) -> None:
     assert run("config", "show", "--json").json["plan.multiple"] == 3
     assert run("plan", "set", "--quota", "100").out.count("300") == 1
     assert run("config", "path").out.strip() == str(file)
-    assert "did you mean calendar.country" in run("config", "set", "calendar.countri", "DE", code=2).err
+    assert "Did you mean calendar.country" in run("config", "set", "calendar.countri", "DE", code=2).err
 
 
 def test_invalid_setting_is_reported_with_its_line_and_defaults_apply(run: Run, tmp_path: Path) -> None:
@@ -556,7 +556,7 @@ def test_invalid_setting_is_reported_with_its_line_and_defaults_apply(run: Run, 
     assert "line 2: calendar.saturday = 5 is not allowed" in said.err
     for bad in (b"[[[", b"\xff\xfe\x00", b"a" * 1_000_001):
         (tmp_path / "config.toml").write_bytes(bad)
-        assert "defaults are in force" in run("plan", "show").err
+        assert "The defaults apply" in run("plan", "show").err
 
 
 def test_database_has_one_currency(run: Run) -> None:
@@ -618,15 +618,15 @@ def test_info_shows_paths_and_counts(run: Run, tmp_path: Path) -> None:
         ("log edit 99 --count 2", 1, "no row 99"),
         ("log drop 99", 1, "no row 99"),
         ("plan set --quota -5 --personal 2x", 2, "negative"),
-        ("plan set --month 2026-13 --quota 5 --personal 2x", 2, "not a month"),
-        ("plan show --month never", 2, "not a month"),
+        ("plan set --month 2026-13 --quota 5 --personal 2x", 2, "isn't a month"),
+        ("plan show --month never", 2, "isn't a month"),
         ("goal add x --horizon 2y", 2, "not a horizon"),
         ("goal add x --horizon month --metric smiles", 2, "not a metric"),
         ("goal add x --horizon month --parent 9", 1, "no goal 9"),
         ("goal show 9", 1, "no goal 9"),
         ("task done 9", 1, "no task 9"),
         ("task add x --due 31.02.", 2, "doesn't exist"),
-        ("task add x --every now-and-then", 2, "not a rule"),
+        ("task add x --every now-and-then", 2, "isn't a way to repeat"),
         ("calendar off 2026-12-24..2026-12-20", 2, "ends before"),
         ("config set plan.cap 99", 2, "not allowed"),
         ("today --date someday", 2, "not a date"),

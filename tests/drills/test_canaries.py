@@ -66,7 +66,7 @@ def test_crashing_command_leaks_no_name(
     monkeypatch.setattr(Recorder, "__init__", broken)
     code, out, err = commands.answer(COMMANDS[what], env)
     assert code == 1
-    assert "should not have (RuntimeError)" in err and "all that was counted" in err
+    assert "went wrong (RuntimeError)" in err and "Everything you logged or saved" in err
     assert "RuntimeError" in logged(tmp_path / "state"), "nothing was written down: the drill shows nothing"
     assert CANARY not in out + err + logged(tmp_path / "state")
     assert os.stat(next((tmp_path / "state").rglob("*.log"))).st_mode & 0o077 == 0
@@ -86,7 +86,7 @@ def test_crashing_screen_leaks_no_name(env: dict[str, str], tmp_path: Path) -> N
     with Terminal([sys.executable, "-c", BROKEN], env) as terminal:
         terminal.wait(b"quit")
         terminal.press(f"a{CANARY}\r")
-        terminal.wait(b"That went wrong; nothing was changed")
+        terminal.wait(b"Something went wrong. Nothing was changed")
         terminal.press("\x11")
         painted = terminal.text()
     log = logged(tmp_path / "state")

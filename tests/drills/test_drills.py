@@ -232,8 +232,8 @@ def test_crash_shows_a_message_without_client_data(ctx: AppContext, tmp_path: Pa
     with Terminal([sys.executable, "-c", CRASH], env) as terminal:
         terminal.wait(b"quit")
         terminal.press("dU")
-        terminal.wait(b"something went wrong that should not have (RuntimeError)")
-        terminal.wait(b"all that was counted or acknowledged is on disk")
+        terminal.wait(b"Something went wrong (RuntimeError)")
+        terminal.wait(b"Everything you logged or saved is safe on disk")
         terminal.wait(b"To report it")
         with pytest.raises(EOFError):
             while True:
@@ -268,7 +268,7 @@ def test_refused_file_is_reported_and_left_alone(ctx: AppContext, tmp_path: Path
     bad.write_bytes(b"not a database at all, only some text that is long enough" * 40)
     before = bad.read_bytes()
     with Terminal(PLANNER, {**environment(ctx), "PLANNER_DB": str(bad)}, size=(200, 50)) as terminal:
-        terminal.wait(b"is not a planner database")
+        terminal.wait(b"isn't a planner database")
     assert bad.read_bytes() == before
 
 

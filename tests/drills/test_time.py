@@ -76,7 +76,7 @@ def test_setting_the_clock_back_loses_nothing(run: Run) -> None:
     assert [sum(row["count"] for row in rows) for rows in found] == [5, 6, 6]
     days = run("day", "show", "--date", "2026-11-16", "--to", "2026-11-18", "--json", now="2026-11-18T21:00").json
     assert len(days) == 3 and all(each["opened_at"] for each in days)
-    assert run("undo", now="2026-11-18T21:00").out.startswith("undid")
+    assert run("undo", now="2026-11-18T21:00").out.startswith("Undid")
     assert "whole" in run("doctor", now="2026-11-18T21:00").out
 
 

@@ -58,7 +58,7 @@ async def test_conflict_in_a_goal(ctx: AppContext) -> None:
         field(pilot, "why").value = "from the form"
         goals.edit(ctx, 1, {"why": "from elsewhere", "for_whom": "Anna"})
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "was changed meanwhile, to 'from elsewhere'"))
+        await wait_for(pilot, says(pilot, "changed in the meantime to 'from elsewhere'"))
         assert isinstance(pilot.app.screen, GoalModal)
         assert field(pilot, "why").value == "from the form"
         assert field(pilot, "for_whom").value == "Anna"  # untouched fields show the current value
@@ -77,7 +77,7 @@ async def test_conflict_in_a_months_plan(ctx: AppContext) -> None:
         field(pilot, "personal").value = "1,500,000"
         plan.set_plan(ctx, MONTH, Decimal(800_000), "2x")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed meanwhile, to 1,600,000"))
+        await wait_for(pilot, says(pilot, "changed in the meantime to 1,600,000"))
         assert field(pilot, "personal").value == "1,500,000"
         assert field(pilot, "quota").value == "800,000"
         assert figures(ctx) == (800_000, 1_600_000)
@@ -90,12 +90,12 @@ async def test_conflict_in_a_months_plan(ctx: AppContext) -> None:
 async def test_conflict_and_refusal_in_a_word_list(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         asking.edit_words(today_screen(pilot), "affirmations")
-        await wait_for(pilot, says(pilot, "Keep F2"))
+        await wait_for(pilot, says(pilot, "Save F2"))
         area = pilot.app.screen.query_one("#text-area", TextArea)
         area.text = "from the form"
         custom_lists.put(ctx, "affirmations", ["from elsewhere"])
         await press(pilot, "f2")
-        await wait_for(pilot, says(pilot, "changed meanwhile"))
+        await wait_for(pilot, says(pilot, "changed in the meantime"))
         assert "from elsewhere" in shown(pilot)
         area = pilot.app.screen.query_one("#text-area", TextArea)
         assert area.text == "from the form"
@@ -106,7 +106,7 @@ async def test_conflict_and_refusal_in_a_word_list(ctx: AppContext) -> None:
         assert area.text == "x" * 2_000
         area.text = "from the form"
         await press(pilot, "f2")
-        await wait_for(pilot, says(pilot, "kept"))
+        await wait_for(pilot, says(pilot, "Saved: "))
     assert custom_lists.get(ctx, "affirmations").lines == ("from the form",)
 
 
@@ -124,7 +124,7 @@ async def test_conflict_in_a_block_of_a_day(tmp_path: Path) -> None:
         field(pilot, "start").value = "12:30"
         blocks.move(ctx, MONDAY, blocks.find(blocks.read(ctx, MONDAY).blocks, "rest"), 12 * 60 + 15, 13 * 60 + 15)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed meanwhile, to 'rest 12:15–13:15'"))
+        await wait_for(pilot, says(pilot, "changed in the meantime to 'rest 12:15–13:15'"))
         assert (field(pilot, "start").value, rest()) == ("12:30", "rest 12:15–13:15")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "rest 12:30–13:00 for the day"))
@@ -154,7 +154,7 @@ async def test_conflict_in_a_complaint_agreement(ctx: AppContext) -> None:
         field(pilot, "agreed").value = "two new pallets"
         complaints.answer(ctx, made.id, agreed="the money back")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "agreed was changed meanwhile, to 'the money back'"))
+        await wait_for(pilot, says(pilot, "agreed changed in the meantime to 'the money back'"))
         assert field(pilot, "agreed").value == "two new pallets"
         assert complaints.listed(ctx).rows[0].agreed == "the money back"
         await press(pilot, "enter")
@@ -168,7 +168,7 @@ async def test_conflict_in_a_won_deal(ctx: AppContext) -> None:
         field(pilot, "contract_end").value = "31 Jan 2028"
         deals.edit(ctx, made.id, {"value": Decimal(2_000)})
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "value was changed meanwhile"))
+        await wait_for(pilot, says(pilot, "value changed in the meantime"))
         assert field(pilot, "contract_end").value == "31 Jan 2028"
         assert field(pilot, "value").value == "2,000"  # untouched fields show the current value
         await press(pilot, "enter")
@@ -190,7 +190,7 @@ async def test_conflict_in_the_evening_answers(tmp_path: Path) -> None:
         field(pilot, "went_well").value = "calls went well"
         day.say(ctx, MONDAY, CloseWords(went_well="I closed one", will_try="call earlier"))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed meanwhile, to 'I closed one'"))
+        await wait_for(pilot, says(pilot, "changed in the meantime to 'I closed one'"))
         assert field(pilot, "went_well").value == "calls went well"
         assert field(pilot, "will_try").value == "call earlier"
         assert said().went_well == "I closed one"
@@ -225,7 +225,7 @@ async def test_conflict_in_a_setting(ctx: AppContext) -> None:
         pilot.app.screen.query_one(Input).value = "25"
         writing.store_value(ctx.settings_path, "mail.minutes", 20)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "mail.minutes was changed meanwhile, to '20'"))
+        await wait_for(pilot, says(pilot, "mail.minutes changed in the meantime to '20'"))
         assert pilot.app.screen.query_one(Input).value == "25"
         assert ctx.reread_config()["mail.minutes"] == 20
         await press(pilot, "enter")
@@ -248,7 +248,7 @@ async def test_conflict_in_review_lines(tmp_path: Path) -> None:
         self_review.say(ctx, WEEK, Kind.WRONG, wrong.text, cause="elsewhere", correction=wrong.correction,
                        line_id=wrong.id)  # fmt: skip
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "line was changed meanwhile"))
+        await wait_for(pilot, says(pilot, "line changed in the meantime"))
         assert field(pilot, "text").value == "said by the form"
         assert field(pilot, "cause").value == "elsewhere"
         await press(pilot, "enter")
@@ -259,7 +259,7 @@ async def test_conflict_in_review_lines(tmp_path: Path) -> None:
         pilot.app.screen.query_one(Input).value = "well by the form"
         self_review.say(ctx, WEEK, Kind.WELL, "well elsewhere", line_id=well.id)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "line was changed meanwhile, to 'well elsewhere'"))
+        await wait_for(pilot, says(pilot, "line changed in the meantime to 'well elsewhere'"))
         assert pilot.app.screen.query_one(Input).value == "well by the form"
         await press(pilot, "enter")
         await wait_for(pilot, lambda: lines(Kind.WELL)[0] == "well by the form|")
@@ -274,7 +274,7 @@ async def test_conflict_in_the_wish_line(tmp_path: Path) -> None:
         pilot.app.screen.query_one(Input).value = "by the form"
         self_review.say(ctx, WEEK, Kind.WISH, "from elsewhere")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed meanwhile, to 'from elsewhere'"))
+        await wait_for(pilot, says(pilot, "changed in the meantime to 'from elsewhere'"))
         assert pilot.app.screen.query_one(Input).value == "by the form"
         assert self_review.week_review(ctx, WEEK).wish == "from elsewhere"
         await press(pilot, "enter")
@@ -293,7 +293,7 @@ async def test_conflict_in_learning(tmp_path: Path) -> None:
         field(pilot, "author").value = "by the form"
         learning.edit(ctx, row.id, author="by another", taken="much")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "author was changed meanwhile"))
+        await wait_for(pilot, says(pilot, "author changed in the meantime"))
         assert field(pilot, "author").value == "by the form"
         assert field(pilot, "taken").value == "much"
         await press(pilot, "enter")
@@ -313,7 +313,7 @@ async def test_conflict_keeps_a_finished_book_finished(tmp_path: Path) -> None:
         field(pilot, "taken").value = "by the form"
         learning.edit(ctx, row.id, taken="elsewhere")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "taken was changed meanwhile"))
+        await wait_for(pilot, says(pilot, "taken changed in the meantime"))
         assert field(pilot, "done_on").value == "today"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "done: Another book"))
@@ -365,7 +365,7 @@ async def test_form_reopens_while_the_database_is_locked(ctx: AppContext, monkey
         with closing(ctx.database.raw()) as other:
             other.execute("BEGIN EXCLUSIVE")
             await press(pilot, "enter")
-            await wait_for(pilot, noted(pilot, "nothing was changed. Try again"))
+            await wait_for(pilot, noted(pilot, "Nothing was changed. Try again"))
             assert isinstance(pilot.app.screen, AnswerModal)
             assert field(pilot, "agreed").value == "two new pallets"
             other.execute("ROLLBACK")
@@ -395,6 +395,6 @@ async def test_conflict_with_a_deal_won_meanwhile(ctx: AppContext) -> None:
         field(pilot, "value").value = "4,444"
         deals.won(ctx, made.id)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "stage was changed meanwhile, to 'won'"))
+        await wait_for(pilot, says(pilot, "stage changed in the meantime to 'won'"))
         assert field(pilot, "value").value == "4,444"
     assert deals.show(ctx, made.id)[0].value == Decimal(1_000)

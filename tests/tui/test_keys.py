@@ -61,8 +61,8 @@ def test_invalid_keys_are_reported() -> None:
         {"log-dail": "x", "log-dial": "nokey", "log-talk": "", "plan-why": "d", "task-done": "ctrl+g,f6"}
     )
     assert usable == {"task-done": "ctrl+g,f6"}
-    assert problems[0] == "keys.log-dail: there is no such command; did you mean log-dial."
-    assert "keys.log-dial = 'nokey' is no key" in problems[1]
+    assert problems[0] == "keys.log-dail: there's no such command. Did you mean log-dial?"
+    assert "keys.log-dial = 'nokey' isn't a key" in problems[1]
     clash = next(each for each in problems if "plan-why" in each)
     assert "log-dial" in clash or "no such command" in clash
 
@@ -70,7 +70,7 @@ def test_invalid_keys_are_reported() -> None:
 def test_taken_key_is_refused_unless_swapped() -> None:
     usable, problems = check({"log-dial": "c"})
     assert usable == {}
-    assert "c is log-talk's" in problems[0] or "c is log-conversation's" in problems[0]
+    assert "c is used by log-talk" in problems[0] or "c is used by log-conversation" in problems[0]
     swapped = {each.id: each.keys for each in commands() if each.where == "today"}
     taken = next(name for name, keys in swapped.items() if keys == ("c",))
     assert check({"log-dial": "c", taken: "d"}) == ({"log-dial": "c", taken: "d"}, [])
@@ -80,7 +80,7 @@ async def test_custom_key_works_and_shows_in_the_footer(tmp_path: Path) -> None:
     set_keys(tmp_path, log_dial="f6", log_typo="x")
     ctx = SCENES["empty"](tmp_path)
     async with running(ctx) as pilot:
-        await wait_for(pilot, says(pilot, "settings: keys.log-typo: there is no such command"))
+        await wait_for(pilot, says(pilot, "Settings: keys.log-typo: there's no such command"))
         assert " f6 call" in shown(pilot)
         await press(pilot, "d")
         assert activity_log.listed(ctx, NOW.date()) == []
@@ -113,22 +113,24 @@ def test_layouts_are_complete() -> None:
 def test_keys_by_command(run: Run, tmp_path: Path) -> None:
     text = run("keys", "count a call").out
     assert "log-dial" in text
-    assert run("config", "set", "keys.log-dial", "f6").out.startswith("keys.log-dial = f6")
+    assert run("config", "set", "keys.log-dial", "f6").out.startswith(
+        f"Saved in {tmp_path / 'config.toml'}: keys.log-dial = f6"
+    )
     row = next(each for each in run("keys", "--json").json if each["id"] == "log-dial" and each["own"])
     assert row["keys"] == ["f6"]
-    assert "did you mean log-dial" in run("config", "set", "keys.log-dail", "f7", code=2).err
-    assert "is no key" in run("config", "set", "keys.log-dial", "nokey", code=2).err
-    assert "'s (today)" in run("config", "set", "keys.log-dial", "c", code=2).err
+    assert "Did you mean log-dial" in run("config", "set", "keys.log-dail", "f7", code=2).err
+    assert "isn't a key" in run("config", "set", "keys.log-dial", "nokey", code=2).err
+    assert "is used by log-conversation (today)" in run("config", "set", "keys.log-dial", "c", code=2).err
     assert reading.load(str(tmp_path / "config.toml")).keys == {"log-dial": "f6"}
     (tmp_path / "config.toml").write_text("[keys]\nlog-dial = 3\n", encoding="utf-8")
-    assert "line 2: keys.log-dial is no key" in run("status", code=0).err + run("task", "list").err
+    assert "line 2: keys.log-dial must be a key" in run("status", code=0).err + run("task", "list").err
 
 
 def test_generated_settings_file_equals_the_defaults(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    assert run("config", "init").out == f"{path}: all settings, commented out\n"
+    assert run("config", "init").out == f"Wrote {path} with every setting commented out\n"
     assert reading.load(str(path)) == reading.Config(str(path), reading.defaults().values)
-    assert "stays as it is" in run("config", "init", code=1).err
+    assert "already exists" in run("config", "init", code=1).err
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join(re.sub(r"^# (\w+ = )", r"\1", line) for line in lines), encoding="utf-8")
     found = reading.load(str(path))
@@ -172,7 +174,7 @@ async def test_late_results_are_shown_on_the_current_screen(ctx: AppContext, the
             app.show("plan")
             await wait_for(pilot, lambda: not left.is_attached)
             go_on.set()
-            await wait_for(pilot, says(pilot, "undid: call"))
+            await wait_for(pilot, says(pilot, "Undid: call"))
         assert isinstance(app.screen, PlanScreen)
         assert activity_log.listed(ctx, NOW.date()) == []
         left.complain("It could not be read.")

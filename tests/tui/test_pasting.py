@@ -134,10 +134,10 @@ async def test_form_warns_before_dropping_pasted_lines(ctx: AppContext, end: str
     async with running(ctx) as pilot:
         await press(pilot, "6", "n")
         await paste(pilot, end.join(["Kim Minsu", "Hanbit", "Seoul"]), bracketed=bracketed)
-        await wait_for(pilot, noted(pilot, "3 lines were pasted: the first is here. F3 adds the others to it."))
+        await wait_for(pilot, noted(pilot, "3 lines were pasted. This is the first; F3 adds the others."))
         assert field(pilot, "name") == "Kim Minsu"
         await press(pilot, "enter")
-        await wait_for(pilot, noted(pilot, "⏎ again leaves them out"))
+        await wait_for(pilot, noted(pilot, "Press ⏎ again to save without them"))
         assert people.listed(ctx) == []
         await press(pilot, "f3")
         assert field(pilot, "name") == "Kim Minsu Hanbit Seoul"
@@ -175,7 +175,7 @@ async def test_passphrase_takes_only_the_first_line(ctx: AppContext) -> None:
         pilot.app.push_screen(PassphraseModal("backup.age"))
         await settled(pilot)
         await paste(pilot, "correct horse\nbattery staple\n")
-        await wait_for(pilot, noted(pilot, "2 lines were pasted: the first is here, without the others."))
+        await wait_for(pilot, noted(pilot, "2 lines were pasted. Only the first was used."))
         assert field(pilot, "passphrase") == "correct horse"
         assert "battery" not in shown(pilot)
 

@@ -103,7 +103,11 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([as_object(deal) for deal in deals])
     if not deals:
-        return say("No deals yet. Add one: planner deal add TITLE" if not args.stage else f"No deals at {_stage(args.stage).label}.")
+        return say(
+            "No deals yet. Add one: planner deal add TITLE"
+            if not args.stage
+            else f"No deals at {_stage(args.stage).label}."
+        )
     shown = [deal for deal in deals if deal.stage.open or args.all or args.stage]
     for deal in shown:
         say(f"{deal.id:>5}  {sentence(deal, ctx.today())}")

@@ -8,6 +8,7 @@ import os
 from planner.cli import gate
 from planner.cli.shared import passphrase
 from planner.cli.shared.common import Group, emit, say, warn
+from planner.domain import formats
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import many
 from planner.platform import at_terminal, quoted
@@ -19,17 +20,21 @@ from planner.services.safety import maintenance as service
 def register(commands: Group) -> None:
     """Register the commands."""
     parser = commands.add("backup", backup, reads=True)
-    parser.add_argument("file", nargs="?", metavar="FILE", help="a file or folder (default: the backup folder)")
-    parser.add_argument("--list", action="store_true", help="the backups there are")
-    parser.add_argument("--yes", action="store_true", help="don't ask before a copy leaves the backup folder")
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="file or folder to write to (default: the backup folder)"
+    )
+    parser.add_argument("--list", action="store_true", help="list the backups")
+    parser.add_argument("--yes", action="store_true", help="don't ask before writing outside the backup folder")
     passphrase.add_options(parser)
     parser = commands.add("restore", restore)
-    parser.add_argument("file", metavar="FILE")
-    parser.add_argument("--yes", action="store_true", help="don't ask")
+    parser.add_argument("file", metavar="FILE", help="backup to restore")
+    parser.add_argument("--yes", action="store_true", help="don't ask for confirmation")
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
     commands.add("doctor", doctor, reads=True)
     parser = commands.add("encrypt", encrypt)
-    parser.add_argument("--ask", action="store_true", help="keep no key in the keyring; ask each time instead")
+    parser.add_argument(
+        "--ask", action="store_true", help="ask for the passphrase each time instead of saving the key in the keyring"
+    )
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
     parser = commands.add("decrypt", decrypt)
     parser.add_argument("--passphrase", metavar="FROM", help=passphrase.HELP)
@@ -40,7 +45,7 @@ def _list(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([_object(copy) for copy in found])
     for copy in found:
-        say(f"{copy.made:%Y-%m-%d %H:%M}  {copy.size / 1e6:>8.1f} MB  {copy.path}")
+        say(f"{formats.dated_text(copy.made) if copy.made else '':<21}  {copy.size / 1e6:>8.1f} MB  {copy.path}")
     return 0 if found else say("No backups yet.")
 
 
@@ -51,7 +56,7 @@ def backup(args: argparse.Namespace, ctx: AppContext) -> int:
     sealed = args.encrypt or (args.file or "").lower().endswith(encryption.ENDING)
     if args.passphrase is not None and not sealed:
         raise InputError(
-            f"--passphrase is of an encrypted file: add --encrypt, or end its name in {encryption.ENDING}."
+            f"--passphrase only works for an encrypted file. Add --encrypt, or end the name in {encryption.ENDING}."
         )
     target = args.file
     if sealed and target is not None and not os.path.isdir(os.path.expanduser(target)):
@@ -60,16 +65,16 @@ def backup(args: argparse.Namespace, ctx: AppContext) -> int:
     # where nobody can be asked, running the command counts as consent
     leaves = service.leaves(ctx, path)
     if leaves and not args.yes and at_terminal("stdin"):
-        said = input(f"Your whole base into {path}: client lists leak. Write it? [y/N] ")
+        said = input(f"This writes your whole database, with all clients, to {path}. Continue? [y/N] ")
         if said.strip().lower() not in ("y", "yes"):
-            warn("nothing was written.")
+            warn("Nothing was written.")
             return 1
     made = service.make(ctx, path, passphrase.new(args) if sealed else None)
     if args.json:
         return emit(_object(made))
-    say(f"backup made and verified: {made.path} ({made.size / 1e6:.1f} MB)")
+    say(f"Backup made and verified: {made.path} ({made.size / 1e6:.1f} MB)")
     if leaves:
-        warn("written down in the export log: planner export log.")
+        warn("Recorded in the export log (planner export log).")
     return 0
 
 
@@ -88,17 +93,17 @@ def _restore(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
     if not consent and at_terminal("stdin"):
         path = service.check(path)
         say(f"{args.file}: {_contents(service.contents(path))}")
-        say(f"replaces {ctx.path}: {_contents(service.contents(ctx.path))}")
-        consent = input("Restore it? The current one is saved first. [y/N] ").strip().lower() in ("y", "yes")
+        say(f"It replaces {ctx.path}: {_contents(service.contents(ctx.path))}")
+        consent = input("The current database is saved first. Restore? [y/N] ").strip().lower() in ("y", "yes")
     was_encrypted = service.is_encrypted(ctx.path)
     done = service.restore(ctx, path, consent=consent)
-    say(f"restored: {args.file} ({_contents(service.contents(ctx.path))})")
+    say(f"Restored: {args.file} ({_contents(service.contents(ctx.path))})")
     if done.taken_out:
-        warn(f"not planner's, and taken out: {', '.join(done.taken_out)}.")
+        warn(f"Removed because they aren't planner's: {', '.join(done.taken_out)}.")
     if was_encrypted and not done.encrypted:
-        warn("the base before was encrypted, this one isn't: planner encrypt.")
+        warn("The old database was encrypted, but this one isn't. Run planner encrypt to encrypt it.")
     if done.saved is not None:
-        say(f"the one before is saved; this takes it back: planner restore {quoted(done.saved)}")
+        say(f"The old database is saved. To go back to it: planner restore {quoted(done.saved)}")
     return 0
 
 
@@ -109,20 +114,20 @@ def encrypt(args: argparse.Namespace, ctx: AppContext) -> int:
         warn(service.WARNING)
     secret = passphrase.known(args, ctx.path) if again else passphrase.new(args, warning="")
     done = service.encrypt(ctx, secret, keep=not args.ask)
-    say(f"{ctx.path} {'is encrypted already' if not done.changed else 'is encrypted now'} (SQLCipher 4).")
+    say(f"{ctx.path} {'is already encrypted' if not done.changed else 'is now encrypted'} (SQLCipher 4).")
     if done.backups:
-        say(f"{many(done.backups, 'backup is', 'backups are')} encrypted with it.")
+        say(f"{many(done.backups, 'backup is', 'backups are')} encrypted too.")
     if done.kept:
-        say("The key is in the keyring: screens and commands open the base while you are logged in.")
+        say("The key is in your keyring, so planner opens the database while you're logged in.")
     elif args.ask:
-        say("No key is kept: the screens, and commands in a terminal, ask for the passphrase; scripts can't.")
+        say("The key isn't saved, so you'll enter the passphrase each time. Scripts can't open the database.")
     else:
         say(
-            "There is no keyring that keeps the key: it is asked for after the next login. "
-            "pip install 'sales-planner[keyring]' uses the system's."
+            "No keyring is available, so planner will ask for the passphrase after your next login. "
+            "To use the system keyring, run: pip install 'sales-planner[keyring]'"
         )
     if done.elsewhere:
-        warn(f"not encrypted, because exported before: {', '.join(done.elsewhere)}")
+        warn(f"Not encrypted, because you exported them earlier: {', '.join(done.elsewhere)}")
     if done.changed:
         warn(service.STAYS)
     return 0
@@ -130,19 +135,21 @@ def encrypt(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def decrypt(args: argparse.Namespace, ctx: AppContext) -> int:
     if not service.is_encrypted(ctx.path):
-        raise StateError(f"{ctx.path} is not encrypted.")
+        raise StateError(f"{ctx.path} isn't encrypted.")
     done = service.decrypt(ctx, passphrase.known(args, ctx.path))
     return say(
-        f"{ctx.path} is no longer encrypted"
-        + (f", and neither {many(done.backups, 'backup is', 'backups are')}" if done.backups else "")
-        + "; its key is gone from the keyring. Anyone with this disk can read it."
+        f"Decrypted: {ctx.path}"
+        + (f" and {many(done.backups, 'backup', 'backups')}" if done.backups else "")
+        + ". The key was removed from the keyring. Anyone with this disk can read the data."
     )
 
 
 def _contents(found: service.Contents | None) -> str:
     if found is None:
-        return "nothing that can be read"
-    return f"{found.activities:,} rows in the log" + (f", the last of {found.last_day}" if found.last_day else "")
+        return "unreadable"
+    return f"{many(found.activities, 'log row', 'log rows')}" + (
+        f", last {formats.dated_text(found.last_day)}" if found.last_day else ""
+    )
 
 
 def doctor(args: argparse.Namespace, ctx: AppContext) -> int:

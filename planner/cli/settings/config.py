@@ -14,29 +14,29 @@ from planner.services.context import AppContext
 def register(commands: Group) -> None:
     """Register the command group."""
     group = commands.group("config")
-    group.add("show", show, "the settings in force", reads=True)
+    group.add("show", show, "show the current settings", reads=True)
     parser = group.add("set", set_, "change one setting (not undoable)")
     parser.add_argument("key")
     parser.add_argument("value")
-    parser = group.add("unset", unset, "take one out of the file, so that the default stands")
+    parser = group.add("unset", unset, "reset one setting to its default")
     parser.add_argument("key")
-    parser = group.add("init", init, "write a settings file with all of them, commented out; - prints it")
+    parser = group.add("init", init, "write a settings file with every setting commented out (- to print it)")
     parser.add_argument("file", nargs="?", choices=("-",), metavar="-")
-    group.add("path", path, "where the settings file lies", reads=True)
+    group.add("path", path, "show where the settings file is", reads=True)
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
     settings = ctx.config
     for problem in settings.problems:
-        warn(f"settings: {problem}")
+        warn(f"Settings: {problem}")
     if args.json:
         return emit({**settings.values, **{f"keys.{name}": keys for name, keys in settings.keys.items()}})
     for setting in known.SETTINGS:
         mark = " " if setting.key in settings.given else "·"
         say(f"{mark} {setting.key:<22} {service.shown(settings[setting.key]):<22} {setting.about}")
     for name, keys in settings.keys.items():
-        say(f"  {f'keys.{name}':<22} {keys:<22} a key of your own; planner keys lists all")
-    return say("· is a default.")
+        say(f"  {f'keys.{name}':<22} {keys:<22} your own key (planner keys lists them all)")
+    return say("· marks a default.")
 
 
 def set_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -46,19 +46,19 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     key, value, said = service.put(ctx, key, args.value)
     for sentence in said:
         warn(sentence)
-    return say(f"{key} = {service.shown(value)} (in {ctx.settings_path}; `planner undo` doesn't take settings back)")
+    return say(f"Saved in {ctx.settings_path}: {key} = {service.shown(value)} (`planner undo` doesn't cover settings)")
 
 
 def unset(args: argparse.Namespace, ctx: AppContext) -> int:
     key, value = service.reset(ctx, args.key)
-    return say(f"{key} is as shipped again" + (f": {service.shown(value)}" if key in known.BY_KEY else ""))
+    return say(f"Reset to the default: {key}" + (f" = {service.shown(value)}" if key in known.BY_KEY else ""))
 
 
 def init(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.file == "-":
         return say(writing.template().rstrip("\n"))
     writing.write_template(ctx.settings_path)
-    return say(f"{ctx.settings_path}: all settings, commented out")
+    return say(f"Wrote {ctx.settings_path} with every setting commented out")
 
 
 def _check_key(name: str, keys: str, ctx: AppContext) -> None:

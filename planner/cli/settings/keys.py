@@ -11,7 +11,7 @@ from planner.services.context import AppContext
 def register(commands: Group) -> None:
     """Register the command."""
     parser = commands.add("keys", keys, reads=True)
-    parser.add_argument("text", nargs="*", metavar="TEXT", help="only those in which this stands")
+    parser.add_argument("text", nargs="*", metavar="TEXT", help="show only what contains this text")
 
 
 def keys(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -45,9 +45,9 @@ def keys(args: argparse.Namespace, ctx: AppContext) -> int:
         mark = "*" if each.id in usable else " "
         say(f" {mark} {' '.join(pressed):<16} {each.id:<22} {each.about}")
     if not rows:
-        say(f"No key has {asked!r} in what it does.")
+        say(f"No keys match {asked!r}.")
     elif usable:
-        say("* is yours: [keys] in the settings.")
+        say("* marks your own keys, from [keys] in the settings.")
     for problem in problems:
-        warn(f"settings: {problem}")
+        warn(f"Settings: {problem}")
     return 0

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from planner.domain import formats
 from planner.domain.day import tasks
 from planner.domain.errors import InputError
 from planner.domain.fields import CLEAR
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 LARGEST_ID = 10**15
 # The help of every option that takes a person, because all find them the same way (`services.calls.one_contact`).
-FOUND = "an id, a name or part of it, a company, a number, an address"
-WHO = f'{FOUND}; "new: NAME" adds a contact'
+FOUND = "id, name or part of it, company, phone number or email address"
+WHO = f'{FOUND} ("new: NAME" adds a contact)'
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):
@@ -94,11 +95,11 @@ OBEYED = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), *range(0x2028,
 def piped() -> str:
     """Read standard input. Raises InputError if it is closed or isn't text."""
     if sys.stdin is None or sys.stdin.closed:
-        raise InputError("Standard input is closed, so there is nothing to read.")
+        raise InputError("Standard input is closed, so there's nothing to read.")
     try:
         return sys.stdin.read()
     except UnicodeDecodeError as error:
-        raise InputError("What comes on standard input is not UTF-8 text.") from error
+        raise InputError("Standard input isn't UTF-8 text.") from error
 
 
 def emit(value: object) -> int:
@@ -148,7 +149,7 @@ def whole_number(text: str) -> int:
             raise ValueError
         return found
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
+        raise argparse.ArgumentTypeError(f"{text!r} isn't a whole number") from error
 
 
 def cleared(text: str | None) -> str | None:
@@ -160,7 +161,7 @@ def read_when(text: str, ctx: AppContext, towards: Towards = "future", *, spans:
     """Parse a typed date, with `spans` also a range of hours. Prints to stderr how an ambiguous one was read."""
     found = when.parse_when(text, ctx.now(), towards=towards, today=ctx.today(), spans=spans)
     if found.said:
-        warn(f"{text!r} is read as {found.echo()} ({found.said}).")
+        warn(f"Read {text!r} as {found.echo()} ({found.said}).")
     return found
 
 
@@ -221,5 +222,5 @@ def read_span(text: str, ctx: AppContext, minutes: int | None = None) -> tuple[D
     """Parse a typed due date and its minutes: those of a range of hours, else `minutes`."""
     found = read_when(text, ctx, spans=True)
     if None not in (found.minutes, minutes) and found.minutes != minutes:
-        raise InputError(f"{text!r} is {found.minutes} minutes, not {minutes}.")
+        raise InputError(f"{text!r} is {formats.duration(found.minutes or 0)}, not {formats.duration(minutes or 0)}.")
     return tasks.Due(found.day, found.at), minutes if found.minutes is None else found.minutes

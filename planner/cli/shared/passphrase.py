@@ -13,7 +13,7 @@ from planner.platform import at_terminal
 from planner.services.context import AppContext
 from planner.services.safety import encryption, maintenance
 
-HELP = f"where the passphrase comes from, instead of being asked for: {encryption.SOURCES}"
+HELP = f"take the passphrase from here instead of asking: {encryption.SOURCES}"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--encrypt",
         action="store_true",
-        help=f"under a passphrase; a name that ends in {encryption.ENDING} says the same",
+        help=f"encrypt with a passphrase (implied by a name ending in {encryption.ENDING})",
     )
     parser.add_argument("--passphrase", metavar="FROM", help=HELP)
 
@@ -34,8 +34,8 @@ def new(args: argparse.Namespace, warning: str = encryption.WARNING) -> str:
         return encryption.from_source(args.passphrase)
     _need_terminal()
     first = _ask("Passphrase: ")
-    if _ask("Once more: ") != first:
-        raise InputError("The two are not the same; nothing was written.")
+    if _ask("Repeat it: ") != first:
+        raise InputError("The two passphrases don't match. Nothing was written.")
     return first
 
 
@@ -44,12 +44,14 @@ def known(args: argparse.Namespace, path: str) -> str:
     if args.passphrase is not None:
         return encryption.from_source(args.passphrase)
     _need_terminal()
-    return _ask(f"Passphrase of {path}: ")
+    return _ask(f"Passphrase for {path}: ")
 
 
 def _need_terminal() -> None:
     if not terminal():
-        raise InputError(f"The passphrase is asked for on a terminal; elsewhere say --passphrase {encryption.SOURCES}.")
+        raise InputError(
+            f"planner needs a terminal to ask for the passphrase. In scripts, add --passphrase {encryption.SOURCES}."
+        )
 
 
 def terminal() -> bool:
@@ -61,9 +63,9 @@ def _ask(question: str) -> str:
     try:
         return getpass.getpass(question)
     except EOFError as error:
-        raise InputError("No passphrase was entered; nothing was changed.") from error
+        raise InputError("No passphrase was entered. Nothing was changed.") from error
     except UnicodeDecodeError as error:
-        raise InputError("The passphrase has bytes in it that are no letters (UTF-8).") from error
+        raise InputError("The passphrase isn't valid UTF-8 text.") from error
 
 
 def unlock(path: str) -> None:
@@ -73,10 +75,10 @@ def unlock(path: str) -> None:
     if not terminal() or not maintenance.is_locked(path):
         return
     for _ in range(3):
-        if maintenance.unlock(path, _ask(f"Passphrase of {path}: ")):
+        if maintenance.unlock(path, _ask(f"Passphrase for {path}: ")):
             return
         warn("Wrong passphrase.")
-    raise InputError(f"{path} stays locked: three wrong passphrases.")
+    raise InputError(f"{path} stays locked after three wrong passphrases.")
 
 
 @contextmanager
@@ -94,4 +96,4 @@ def opened(args: argparse.Namespace, ctx: AppContext) -> Iterator[str]:
 def unlock_backup(args: argparse.Namespace, path: str) -> None:
     """Unlock a backup encrypted with the database's passphrase of its time."""
     if maintenance.is_locked(path) and not maintenance.unlock(path, known(args, args.file)):
-        raise StateError(f"That is not the passphrase of {args.file}; nothing was changed.")
+        raise StateError(f"Wrong passphrase for {args.file}. Nothing was changed.")

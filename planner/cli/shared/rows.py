@@ -31,8 +31,7 @@ def activity_object(row: Activity) -> dict[str, object]:
 
 def promise_sentence(promise: Promise, now: datetime, *, named: bool = True) -> str:
     """Format a promise as a line. An overdue one starts with a mark."""
-    at = "" if promise.due.at is None else f" {promise.due.at:%H:%M}"
-    parts = [f"{formats.when_text(promise.due.day)}{at}"]
+    parts = [formats.when_text(promise.due, now.date())]
     if named and promise.contact:
         parts.append(promise.contact)
     parts.append(promise.text)

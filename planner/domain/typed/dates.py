@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from planner.domain import formats
 from planner.domain.errors import InputError
 from planner.domain.typed.moment import Towards, When, WrongDate
 from planner.domain.typed.names import (
@@ -42,7 +43,7 @@ class DayReader:
         part = re.fullmatch(rf"(?:this |(.+) )({PARTS_OF_DAY})", rest)
         if part:
             found = self.read(part[1] or "today", timed=timed)
-            unsaid = "no hour was given" if found is not None and not timed else ""
+            unsaid = "no time was given" if found is not None and not timed else ""
             return None if found is None else replace(found, said="; ".join(filter(None, (found.said, unsaid))))
         for reader in (self._named, self._weekday, self._dated, self._offset):
             found = reader(rest)
@@ -95,11 +96,11 @@ class DayReader:
         if after_next:
             coming = self._one_weekday("", WEEKDAY_OF[after_next[1]]).day
             first, second = (When(coming + timedelta(days=7 * weeks)).echo() for weeks in (1, 2))
-            raise WrongDate(f"{self.text!r} may be {first} or {second}; write the date.")
+            raise WrongDate(f"{self.text!r} could be {first} or {second}. Write the date.")
         week_on = re.fullmatch(rf"({DAY_NAMES}) week|a week on ({DAY_NAMES})", rest)
         if week_on:  # British English: a week after the coming one
             day = self._one_weekday("", WEEKDAY_OF[week_on[1] or week_on[2]]).day + timedelta(days=7)
-            return When(day, None, f"a week after the coming {day:%A}")
+            return When(day, None, f"a week after this coming {day:%A}")
         ahead = rf"(?:in )?(?:{NUMBER}) weeks?(?: from now)?"
         later = re.fullmatch(rf"(?P<day>{DAY_NAMES}) (?P<ahead>in (?:{NUMBER}) weeks?)", rest) or re.fullmatch(
             rf"(?P<ahead>{ahead}) (?:on )?(?P<day>{DAY_NAMES})", rest
@@ -124,7 +125,7 @@ class DayReader:
         if self.towards in ("past", "until"):
             return When(today - timedelta(days=back))
         if ahead == 0 and prefix != "this" and self.towards != "from":
-            return When(today + timedelta(days=7), None, f"today is a {today:%A}, so the one a week from now")
+            return When(today + timedelta(days=7), None, f"today is {today:%A}, so a week from today")
         return When(today + timedelta(days=ahead))
 
     def _offset(self, rest: str) -> When | None:
@@ -157,7 +158,7 @@ class DayReader:
             written += "th"  # not an hour
         found = self._date_alone(written)
         if found is not None and name is not None and found.day.weekday() != WEEKDAY_OF[name]:
-            day = replace(found, at=None).echo().partition(" ")[2]
+            day = f"{formats.yearly_text(found.day)} {found.day.year}"
             raise WrongDate(f"{self.text!r}: {day} is a {found.day:%A}, not a {_weekday_name(name)}.")
         return found
 
@@ -180,9 +181,7 @@ class DayReader:
         if slashed:
             first, second = int(slashed[1] or slashed[4]), int(slashed[2] or slashed[5])
             if 1 <= first <= 12 and 1 <= second <= 12 and first != second:
-                raise WrongDate(
-                    f"{self.text!r} can be read two ways (day or month first); write it like 2026-11-27 or 27 Nov."
-                )
+                raise WrongDate(f"{self.text!r} could be day or month first. Write it like 27 Nov or 2026-11-27.")
             day, month = (first, second) if first > 12 else (second, first)
             return self._in_year(slashed[3] or slashed[6], month, day)
         ordinal = re.fullmatch(r"(?:the )?(\d{1,2})(?:st|nd|rd|th)(?: of (?:(next|this|the) )month)?", rest)
@@ -194,7 +193,7 @@ class DayReader:
         try:
             return date(year, month, day)
         except ValueError as error:
-            raise InputError(f"{self.text!r} names a day that doesn't exist.") from error
+            raise InputError(f"{self.text!r} isn't a day in the calendar.") from error
 
     def _with_month(self, year: str | None, month: str, day: str) -> When | None:
         if year is not None and len(year) == 2 and int(year) < 24:
@@ -222,7 +221,7 @@ class DayReader:
 
     def _of_month(self, day: int, which: str) -> When:
         if not 1 <= day <= 31:
-            raise InputError(f"{self.text!r} names a day that doesn't exist.")
+            raise InputError(f"{self.text!r} isn't a day in the calendar.")
         back = self.towards in ("past", "until")
         first = self.today.replace(day=1)
         if which:
@@ -234,7 +233,7 @@ class DayReader:
                 found = month.first.replace(day=day)
                 if (found <= self.today) if back else (found >= self.today):
                     return When(found)
-        raise InputError(f"{self.text!r} names a day that doesn't exist.")
+        raise InputError(f"{self.text!r} isn't a day in the calendar.")
 
 
 def period_of(unit: str, today: date, shift: int) -> Period:

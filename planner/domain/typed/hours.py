@@ -61,7 +61,7 @@ def read_hour(text: str, written: str, *, late: bool) -> Hours | None:
         minute += _NOON
     hour = minute // 60
     night = written.isdigit() and 60 <= minute < 7 * 60
-    said = f"{hour:02}:00 is in the night; write {hour}pm for the afternoon" if night else ""
+    said = f"{hour:02}:00 is at night, so write {hour}pm for the afternoon" if night else ""
     return Hours(_time(minute), None, said)
 
 
@@ -76,9 +76,9 @@ def read_range(text: str, begin: str, end: str, *, late: bool, plain: bool) -> H
     start, stop, shifted = _halves(first, last, late=late)
     length = stop - start if stop > start else stop + _MIDNIGHT - start
     if start >= _MIDNIGHT or (stop <= start and length > _NOON):
-        raise WrongDate(f"{text!r} ends before it begins.")
-    said = "the numbers are read as hours" if plain and begin.isdigit() and end.isdigit() else ""
-    return Hours(_time(start), length, f"until {_time(stop):%H:%M} of the same day" if shifted else said)
+        raise WrongDate(f"{text!r} ends before it starts.")
+    said = "the numbers are read as times" if plain and begin.isdigit() and end.isdigit() else ""
+    return Hours(_time(start), length, f"until {_time(stop):%H:%M} the same day" if shifted else said)
 
 
 def _halves(first: _Clock, last: _Clock, *, late: bool) -> tuple[int, int, bool]:
@@ -109,7 +109,7 @@ def _clock(text: str, written: str) -> _Clock | None:
     if (half and not 1 <= hour <= 12) or hour * 60 + minute > _MIDNIGHT or minute > 59:
         if _is_bare(written):
             return None
-        raise InputError(f"{text!r}: {written!r} is not a time of day; write it like 14:30 or 9am.")
+        raise InputError(f"{text!r}: {written!r} isn't a time of day. Write it like 14:30 or 9am.")
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     return _Clock(hour * 60 + minute, half)

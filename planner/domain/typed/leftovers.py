@@ -44,7 +44,7 @@ def with_leftovers(
     for first, second in itertools.pairwise(words):
         phrase = f"{_bare(first)} {_bare(second)}"
         if "\0" not in phrase and _DAY_AND_MONTH.fullmatch(phrase) and not exists(phrase):
-            found.append(f"{phrase!r} names a day that doesn't exist: it is read as text")
+            found.append(f"{phrase!r} isn't a day in the calendar, so it's read as text")
     for word in map(_bare, words):
         like = _LIKE_A_DATE.fullmatch(word) or _TWO_RHYTHMS.fullmatch(word)
         if like and not any(word in text for text in found):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from planner.domain import formats
 from planner.domain.errors import InputError
 
 Towards = Literal["future", "past", "near", "from", "until"]
-HINT = "write a date like 2026-11-27, 27 Nov, today, tomorrow 9am, fri, next fri 14:30, +3d, in 2 weeks or end of month"
+HINT = "Try 27 Nov, today, tomorrow 9am, fri, next fri 14:30, +3d, in 2 weeks, end of month or 2026-11-27"
 
 
 class WrongDate(InputError):
@@ -36,13 +37,12 @@ class When:
         if self.minutes is None:
             return self
         end = self.moment() + timedelta(minutes=self.minutes)
-        said = f"by the end of {self.at:%H:%M} to {end:%H:%M}"
+        said = f"by {end:%H:%M}, the end of the range"
         return When(end.date(), end.time(), f"{self.said}, {said}" if self.said else said)
 
     def echo(self) -> str:
         """Format as ``Fri 27 Nov 2026``, ``Fri 27 Nov 2026 14:30`` or ``Fri 27 Nov 2026 14:30 to 15:30``."""
-        day = f"{self.day:%a} {self.day.day} {self.day:%b %Y}"
         if self.at is None:
-            return day
+            return formats.dated_text(self.day)
         end = "" if self.minutes is None else f" to {self.moment() + timedelta(minutes=self.minutes):%H:%M}"
-        return f"{day} {self.at:%H:%M}{end}"
+        return formats.dated_text(self.moment()) + end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planner.domain import formats
 from planner.domain.day.tasks import Due, Priority
 from planner.domain.typed.moment import When
 from planner.domain.typed.recurrence import Every
@@ -34,7 +35,7 @@ class QuickAdd:
             word = {"A": "must", "B": "should", "C": "could"}[self.priority.value]
             found.append(("priority", f"{self.priority.value} {word}"))
         if self.minutes is not None:
-            found.append(("minutes", f"{self.minutes} min"))
+            found.append(("minutes", formats.duration(self.minutes)))
         if self.every is not None:
             found.append(("every", str(self.every)))
         if self.contact is not None:

@@ -29,7 +29,7 @@ class Every:
 
     def __str__(self) -> str:
         lasts = "" if self.lasts is None else f" for {self.lasts[0]} {self.lasts[1]}"
-        return f"every {in_words(self.rule)}{lasts}" + (" after it is done" if self.from_done else "")
+        return f"every {in_words(self.rule)}{lasts}" + (" after it's done" if self.from_done else "")
 
     def first(self, today: date, calendar: Worked, *, after: date | None = None) -> date:
         """Return the first day from today on, or after `after`. Raises InputError if the rule has ended."""
@@ -37,7 +37,7 @@ class Every:
             return today
         found = first_date(self.rule, today, today - DAY if after is None else after, calendar)
         if found is None:
-            raise InputError("That rule has no day left.")
+            raise InputError("That series has no dates left.")
         return found
 
     def starting(self, first: date) -> Every:
@@ -72,7 +72,7 @@ def parse_repeat(text: str, *, today: date | None = None) -> Every:
     if tail["times"]:
         if from_done:
             raise InputError(
-                f"{text!r}: what is counted from each completion has no number of times; write until when."
+                f"{text!r}: a task that repeats after each completion can't have a number of times. Write an end date."
             )
         return Every(f"{rule};COUNT={number(tail['times'])}")
     if tail["many"]:
@@ -82,7 +82,7 @@ def parse_repeat(text: str, *, today: date | None = None) -> Every:
     else:
         last = parse_when(tail["until"], datetime.combine(today, time()), towards="from")
         if last.at is not None:
-            raise InputError(f"{text!r}: a rule ends on a day, not at an hour.")
+            raise InputError(f"{text!r}: a series ends on a day, not at a time.")
         until = last.day
     return Every(f"{rule};UNTIL={until:%Y%m%d}", from_done)
 
@@ -91,4 +91,4 @@ def _iso_day(written: str, text: str) -> date:
     try:
         return date.fromisoformat(written)
     except ValueError as error:
-        raise InputError(f"{text!r}: {written!r} is not a date; write it like 2026-11-27.") from error
+        raise InputError(f"{text!r}: {written!r} isn't a date. Write it like 2026-11-27.") from error

@@ -10,6 +10,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from planner.domain.errors import InputError
+from planner.domain.formats import MONTHS, WEEKDAYS, dated_text
 from planner.domain.typed.names import DAY_NAMES, MONTH_NAMES, MONTH_OF, NUMBER_OF, WEEKDAY_OF, number
 from planner.domain.typed.rule_dates import BY_DAY, LEAP_DAY, WORKING_WEEK, occurrences, parts_of
 
@@ -30,7 +31,7 @@ def parse_every(text: str) -> str:
         if rule is not None:
             return rule
     raise InputError(
-        f"{text!r} is not a rule I can read; write weekday, monday, 2 weeks, month end, or an RRULE like "
+        f"{text!r} isn't a way to repeat. Write weekday, monday, 2 weeks, month end, or an RRULE like "
         "FREQ=MONTHLY;BYMONTHDAY=15."
     )
 
@@ -236,24 +237,22 @@ def _rrule(rule: str, text: str) -> str:
     parts = dict(part.partition("=")[::2] for part in rule.split(";") if part)
     unknown = set(parts) - _ALLOWED
     if unknown or parts.get("FREQ") not in _FREQUENCIES:
-        raise InputError(f"{text!r} is not a rule of days I can use (days, weeks, months or years; no hours).")
+        raise InputError(f"{text!r} can't be used. A task repeats by days, weeks, months or years, not hours.")
     if not re.fullmatch(r"\d{1,3}", parts.get("INTERVAL", "1"), re.ASCII) or not int(parts.get("INTERVAL", "1")):
-        raise InputError(f"{text!r}: the interval must be from 1 to 999.")
+        raise InputError(f"{text!r}: the interval must be 1 to 999.")
     if parts["FREQ"] in ("WEEKLY", "DAILY") and re.search(r"\d", parts.get("BYDAY", "")):
-        raise InputError(f"{text!r}: the first or last Monday is a rule of months, not of weeks or days.")
+        raise InputError(f"{text!r}: the first or last Monday only works by the month or year.")
     try:
         start = datetime(2026, 1, 1)
         if "UNTIL" not in parts and not any(True for _ in occurrences(rule, start, start - timedelta(days=1))):
-            raise InputError(f"{text!r} never comes.")
+            raise InputError(f"{text!r} never happens.")
     except (ValueError, TypeError, KeyError) as error:
-        raise InputError(f"{text!r} is not a rule I can read ({error}).") from error
+        raise InputError(f"{text!r} isn't a valid rule ({error}).") from error
     return rule
 
 
 # rule to words
 
-_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PLACE_WORDS = {number: word for word, number in reversed(_PLACES.items()) if number < 5}
 _MONTHS_OF_QUARTER = ("1,4,7,10", "3,6,9,12")
 
@@ -266,9 +265,8 @@ def _ordinal(number: int) -> str:
 def in_words(rule: str) -> str:
     """Describe a rule in words that `parse_repeat` reads back, or return the RRULE if it has none."""
     parts = parts_of(rule)
-    until = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", parts.pop("UNTIL", ""))
-    end = f" until {'-'.join(until.groups())}" if until else f" {parts['COUNT']} times" if "COUNT" in parts else ""
-    parts.pop("COUNT", None)
+    until, count = parts.pop("UNTIL", ""), parts.pop("COUNT", "")
+    end = f" until {dated_text(date.fromisoformat(until[:8]))}" if until else f" {count} times" if count else ""
     words = _in_words(parts)
     return f"{words}{end}" if words else rule
 
@@ -291,7 +289,7 @@ def _in_words(parts: dict[str, str]) -> str:
     if unit == "month" and months in _MONTHS_OF_QUARTER and interval == 1:
         return f"{within} of the quarter"
     if unit == "year" and months is not None and months.isdigit():
-        dated = _in_named_month(_MONTHS[int(months) - 1], within)
+        dated = _in_named_month(MONTHS[int(months) - 1], within)
         return dated if interval == 1 else f"{every} on {dated}"
     return ""
 
@@ -307,7 +305,7 @@ def _in_week(every: str, by_day: str) -> str:
     days = by_day.split(",")
     if not set(days) <= set(BY_DAY):
         return ""
-    listed = ", ".join(_NAMES[BY_DAY.index(day)] for day in days)
+    listed = ", ".join(WEEKDAYS[BY_DAY.index(day)] for day in days)
     if every != "week":
         return f"{every} on {listed}"
     return "weekday" if by_day == WORKING_WEEK else listed
@@ -335,7 +333,7 @@ def _weekday_in_month(by_day: str) -> str:
     placed = [match.groups() for match in found if match]
     if len(placed) != len(found) or len({day for _, day in placed}) != 1:
         return ""
-    return f"{_listed([place for place, _ in placed])} {_NAMES[BY_DAY.index(placed[0][1])]}"
+    return f"{_listed([place for place, _ in placed])} {WEEKDAYS[BY_DAY.index(placed[0][1])]}"
 
 
 def _day_or_last(month_days: str, positions: str) -> str:

@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
+from planner.domain import formats
 from planner.domain.day.tasks import Due, Priority
 from planner.domain.errors import InputError
 from planner.domain.text import clean
@@ -41,16 +42,16 @@ def parse_line(line: str, now: datetime, *, today: date | None = None, calendar:
     Raises InputError for an ambiguous date and for a line without a title.
     """
     if len(line) > LONGEST_LINE:
-        raise InputError(f"A line can have {LONGEST_LINE:,} characters; this one has {len(line):,}.")
+        raise InputError(f"A line can have up to {LONGEST_LINE:,} characters. This one has {len(line):,}.")
     counted = WORKING_DAYS.search(re.sub(r'"[^"]*"', " ", line.lower()))
     if counted:
         raise InputError(
-            f"{counted[0]!r} counts working days, which a line can't; write the date, or put it in quotes."
+            f"{counted[0]!r} counts working days, which isn't supported here. Write the date, or put it in quotes."
         )
     reader = _Reader(clean(line), now, today or now.date(), calendar or WorkCalendar())
     found = reader.read()
     if not found.title:
-        raise InputError("Write what is to be done, beside when.")
+        raise InputError("Say what to do, not only when.")
     return found
 
 
@@ -87,7 +88,7 @@ class _Reader:
             kind, title = "promise", title[promised.end() :]
             self._promise()
         elif promised:
-            self._say("a promise needs a time, such as tomorrow 10; without one this is read as a task")
+            self._say("a promise needs a date, such as tomorrow 10, so this is read as a task")
         self._say_what_is_over()
         return replace(self.found, title=title, kind=kind)
 
@@ -159,8 +160,8 @@ class _Reader:
             phrase = " ".join(self.words[first:end]).rstrip(",.;")
             if self._when(phrase, first, end) is not None or (second and self._is_rule(phrase)):
                 raise InputError(
-                    f"A task has one rule. What is due {'every ' * second}{phrase} is a task of its own: "
-                    "add it in a second line. In double quotes it stays text."
+                    f"A task can have only one rule. Add what's due {'every ' * second}{phrase} "
+                    "as a second task, or put it in double quotes to keep it as text."
                 )
 
     def _is_rule(self, phrase: str) -> bool:
@@ -241,7 +242,7 @@ class _Reader:
             return False
         as_hour = HOUR_NOT_LENGTH.search(phrase)
         if as_hour:
-            self._say(f"{as_hour[0]!r} is read as {as_hour[1]}:00; a length is written {as_hour[1]} hours")
+            self._say(f"{as_hour[0]!r} is read as {as_hour[1]}:00 (for a duration, write {as_hour[1]} hours)")
         self.line.take(start, end)
         return True
 
@@ -258,7 +259,7 @@ class _Reader:
                 return False  # an hour, over a day, or zero: leave it as text
             hour = re.fullmatch(r"([6-9]|1[0-2]) ?h", match[0])
             if hour and not named:
-                self._say(f"{match[0]!r} is read as a length; the hour is written {hour[1]}:00")
+                self._say(f"{match[0]!r} is read as a duration (for a time, write {hour[1]}:00)")
             self.line.take(start - 1 if named else start, end, MARKED)
             return True
         return False
@@ -322,7 +323,7 @@ class _Reader:
         except WrongDate as problem:
             if end < len(self.words) and "/" in phrase:
                 return None  # a fraction, as in 1/2
-            raise InputError(f"{problem} In double quotes it stays text.") from problem
+            raise InputError(f"{problem} To keep it as text, put it in double quotes.") from problem
         except InputError:
             return None
 
@@ -340,7 +341,7 @@ class _Reader:
                 if self.day.lower().startswith(("from ", "starting ", "beginning ", "after ")):
                     found = replace(found, day=every.first(found.day, self.calendar, after=found.day - DAY))
                 elif self.behind_rule and every.first(found.day, self.calendar, after=found.day - DAY) != found.day:
-                    self._say(f"{self.day!r} is {When(found.day).echo()}, which isn't {every}; it is due first")
+                    self._say(f"{self.day!r} is {When(found.day).echo()}, which isn't {every}, but it's due then first")
             else:
                 after = self.today if found is not None and self._over_today() else None
                 first = every.first(self.today, self.calendar, after=after)
@@ -348,14 +349,14 @@ class _Reader:
                 if self.hour:
                     found = self._read(f"{first} {self.hour}")
                     if found.day != first:
-                        raise InputError(f"{self.hour!r} is on another day here; write the rule in your own time.")
+                        raise InputError(f"{self.hour!r} is on another day here. Write the rule in your own time zone.")
             self.found = replace(self.found, every=every.starting(found.day))
         if found is None:
             return
         if found.said:
             self._say(f"{phrase!r} is {found.echo()}: {found.said}")
         if found.minutes is not None and self.found.minutes not in (None, found.minutes):
-            self._say(f"{phrase!r} is {found.minutes} min, not {self.found.minutes}")
+            self._say(f"{phrase!r} is {formats.duration(found.minutes)}, not {formats.duration(self.found.minutes)}")
         minutes = self.found.minutes if found.minutes is None else found.minutes
         self.found = replace(self.found, due=Due(found.day, found.at), minutes=minutes)
 
@@ -368,7 +369,7 @@ class _Reader:
             self._say(f"promised {end.said}")
         task = replace(self.found, due=None, contact=None).chips()
         if task:
-            self._say(f"a promise has only a text, a time and a name; not saved: {', '.join(text for _, text in task)}")
+            self._say(f"a promise only has a text, a date and a name. Not saved: {', '.join(text for _, text in task)}")
             self.found = replace(self.found, priority=None, minutes=None, every=None, tags=())
 
     def _over_today(self) -> bool:
@@ -381,7 +382,7 @@ class _Reader:
         if due is None:
             return
         if due.day < self.today or (due.at is not None and datetime.combine(due.day, due.at) < self.now):
-            self._say(f"{When(due.day, due.at).echo()} is over already")
+            self._say(f"{When(due.day, due.at).echo()} is in the past")
 
     def _exists(self, phrase: str) -> bool:
         try:

@@ -59,14 +59,14 @@ def parse_when(
     """
     today = today or now.date()
     if WORKING_DAYS.search(normal(text)):
-        raise WrongDate(f"{text!r} counts working days, which a date can't; write the date itself.")
+        raise WrongDate(f"{text!r} counts working days, which isn't supported here. Write the date.")
     found = _read(text, now, today, towards)
     if found is None and _as_range(normal(text), now, today) is not None:
-        raise WrongDate(f"{text!r} is a range of days; write one of them.")
+        raise WrongDate(f"{text!r} is a range of days. Write a single day.")
     if found is None:
-        raise InputError(f"{text!r} is not a date I can read; {HINT}.")
+        raise InputError(f"{text!r} isn't a date. {HINT}.")
     if found.minutes is not None and not spans:
-        raise WrongDate(f"{text!r} is a range of hours; write one time, such as {found.at:%H:%M}.")
+        raise WrongDate(f"{text!r} is a time range. Write a single time, such as {found.at:%H:%M}.")
     return found
 
 
@@ -74,10 +74,10 @@ def _read(text: str, now: datetime, today: date, towards: Towards) -> When | Non
     """Parse as in `parse_when`, but return None for anything else."""
     phrase = normal(text)
     if not phrase:
-        raise InputError(f"No date was given; {HINT}.")
+        raise InputError(f"There's no date. {HINT}.")
     found = _Phrase(text, now, today, towards).read(phrase) if len(phrase) <= LONGEST_PHRASE else None
     if found is not None and not FIRST_YEAR <= found.day.year <= LAST_YEAR:
-        raise InputError(f"{text!r} is in the year {found.day.year}; I keep years from {FIRST_YEAR} to {LAST_YEAR}.")
+        raise InputError(f"{text!r} is in {found.day.year}. Use a year from {FIRST_YEAR} to {LAST_YEAR}.")
     return found
 
 
@@ -142,14 +142,14 @@ class _Phrase:
             found = self._here(found, parts["zone"])
             said.append(found.said)
         if day_text is None and self.towards == "future" and found.moment() < self.now:
-            said.append(f"{found.at:%H:%M} is over today, so tomorrow")
+            said.append(f"{found.at:%H:%M} has passed today, so tomorrow")
             found = replace(found, day=found.day + DAY)
         return replace(found, said="; ".join(filter(None, said)))
 
     def _which_number(self, day_text: str, day: date, number: int) -> str:
         """Report a number that may not be an hour: ``27 nov 10``, or ``fri 20`` before Friday the 20th."""
         dated = re.search(rf"\b(?:{MONTH_NAMES})\b(?!.*\d{{4}})", day_text) is not None
-        return f"{number} is read as the hour" if dated or number == day.day else ""
+        return f"{number} is read as a time" if dated or number == day.day else ""
 
     def _here(self, found: When, zone: str) -> When:
         """Convert a time in a zone to local time."""
@@ -158,7 +158,7 @@ class _Phrase:
         except InputError as problem:
             raise WrongDate(f"{self.text!r}: {problem}") from problem
         if named is None:
-            raise InputError(f"{self.text!r}: {zone!r} is not a time zone I know; write EST, UTC+2 or Berlin time.")
+            raise InputError(f"{self.text!r}: {zone!r} isn't a known time zone. Write EST, UTC+2 or Berlin time.")
         moment = zones.here(found.moment(), named.zone)
         said = f"{found.at:%H:%M} {named.name}" if named.name.startswith(("UTC", "GMT")) else ""
         return replace(found, day=moment.date(), at=moment.time(), said=said or f"{found.at:%H:%M} in {named.name}")
@@ -183,7 +183,7 @@ def read_days(text: str, now: datetime, *, today: date | None = None) -> tuple[P
     else:
         when = parse_when(text, now, towards="near", today=today)
         if when.at is not None:
-            raise InputError(f"{text!r} is an hour, not a day.")
+            raise InputError(f"{text!r} is a time, not a day.")
         day, said = Period(when.day, when.day), when.said
     return day, said
 
@@ -232,9 +232,9 @@ def _nearby(first: str, last: str, now: datetime, today: date) -> tuple[Period, 
     def day(text: str, towards: Towards, anchor: date) -> date:
         found = _read(text, datetime.combine(anchor, now.time()), anchor, towards)
         if found is None:
-            raise InputError(f"{text!r} is not a date I can read; {HINT}.")
+            raise InputError(f"{text!r} isn't a date. {HINT}.")
         if found.at is not None:
-            raise InputError(f"{text!r} is an hour, not a day.")
+            raise InputError(f"{text!r} is a time, not a day.")
         return found.day
 
     def last_after(start: date) -> date:
@@ -266,12 +266,12 @@ def _nearby(first: str, last: str, now: datetime, today: date) -> tuple[Period, 
         yearly = re.search(rf"{MONTH_NAMES}|[./]", first) is not None
         if start > today and (today - over).days <= (JUST_OVER if yearly else 0):
             start, end = before, over
-            said = "the one that is over already" if over < today else "the one that today is in"
+            said = "the one just past" if over < today else "the current one"
         elif start.year != today.year:
             said = f"the one in {start.year}"
     dated = not (_FLOATING.fullmatch(first) is None or _FLOATING.fullmatch(last) is None)
     if end < start or (dated and (end - start).days > LONGEST_UNDATED):
-        raise WrongDate(f"The range {first}..{last} ends before it begins.")
+        raise WrongDate(f"The range {first}..{last} ends before it starts.")
     if (end - start).days > LONGEST_RANGE:
         raise WrongDate(f"The range {first}..{last} is longer than ten years.")
     return Period(start, end), said

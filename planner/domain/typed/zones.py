@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 from planner.domain.errors import InputError
+from planner.domain.formats import WEEKDAYS
 
 ABBREVIATIONS = {
     **dict.fromkeys(("est", "edt", "et"), "America/New_York"),
@@ -37,7 +38,7 @@ ABBREVIATIONS = {
 SEVERAL = {
     "ist": "India (Asia/Kolkata), Israel (Asia/Jerusalem) or Ireland (Europe/Dublin)",
     "cst": "Chicago (America/Chicago), China (Asia/Shanghai) or Cuba (America/Havana)",
-    "bst": "Britain in summer (Europe/London) or Bangladesh (Asia/Dhaka)",
+    "bst": "British Summer Time (Europe/London) or Bangladesh (Asia/Dhaka)",
     "ast": "Halifax (America/Halifax) or Arabia (Asia/Riyadh)",
     "gst": "the Gulf (Asia/Dubai) or South Georgia (Atlantic/South_Georgia)",
 }
@@ -86,7 +87,7 @@ def read(text: str) -> Named | None:
         shift = timedelta(hours=hours, minutes=minutes) * (-1 if offset[1] == "-" else 1)
         return Named(timezone(shift), "UTC" if not shift else word.upper().replace(" ", ""))
     if word in SEVERAL:
-        raise InputError(f"{word.upper()} may be {SEVERAL[word]}; write the name in brackets.")
+        raise InputError(f"{word.upper()} could be {SEVERAL[word]}. Use the name in parentheses.")
     name = _named(word)
     return None if name is None else Named(_zone(name), place(name))
 
@@ -98,9 +99,7 @@ def parse_zone(text: str) -> str:
     found = read(text)
     name = str(getattr(found and found.zone, "key", ""))
     if not name:
-        raise InputError(
-            f"{text!r} is not a time zone I know; write it like Europe/Berlin, America/New_York, or Boston."
-        )
+        raise InputError(f"{text!r} isn't a known time zone. Write it like Europe/Berlin, America/New_York or Boston.")
     return name
 
 
@@ -140,7 +139,7 @@ def clock(now: datetime, name: str) -> str:
     moment = there(now, name) if name else None
     if moment is None:
         return ""
-    day = "" if moment.date() == now.date() else f"{moment:%a} "
+    day = "" if moment.date() == now.date() else f"{WEEKDAYS[moment.weekday()]} "
     return f"{day}{moment:%H:%M} in {place(name)}"
 
 

@@ -44,9 +44,7 @@ def quick(ctx: AppContext, wanted: QuickAdd) -> Promise:
     with ctx.database.read() as reads:
         found, rest = whom(ctx, reads, wanted.title.split())
     if found is None:
-        ctx.notice(
-            f"No contact is called {wanted.title.split()[0]!r}. To link the promise to one, add @NAME."
-        )
+        ctx.notice(f"No contact is called {wanted.title.split()[0]!r}. To link the promise to one, add @NAME.")
     return add(ctx, " ".join(rest), wanted.due, contact=None if found is None else str(found[0]))
 
 

@@ -18,4 +18,4 @@ def back_up(ctx: AppContext) -> None:
     try:
         backup.daily(ctx.path, ctx.now())
     except PlannerError as problem:
-        ctx.notice(f"Today's backup was not made: {problem}")
+        ctx.notice(f"Today's backup failed: {problem}")

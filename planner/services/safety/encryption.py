@@ -16,8 +16,8 @@ from planner.exchange.encryption import ENDING as ENDING
 from planner.exchange.encryption import SHORTEST as SHORTEST
 
 WARNING = (
-    "Without the passphrase nobody can open that file, planner's makers neither: what is only in there is lost then. "
-    "planner doesn't keep the passphrase; keep it somewhere else than the file."
+    "Without the passphrase, no one can open the file, not even planner's developers. "
+    "planner doesn't store the passphrase, so keep it in a safe place, away from the file."
 )
 SOURCES = "env:NAME or command:pass show planner"
 LARGEST = 2 * 1024**3
@@ -31,21 +31,21 @@ def check(passphrase: str, shortest: int = SHORTEST) -> None:
     """Raise InputError for an invalid new passphrase."""
     _check_letters(passphrase)
     if len(passphrase) < shortest:
-        raise InputError(f"A passphrase has at least {shortest} characters; four words that don't belong together do.")
+        raise InputError(f"A passphrase needs at least {shortest} characters. Four unrelated words work well.")
 
 
 def _check_letters(passphrase: str) -> None:
     try:
         passphrase.encode()
     except UnicodeEncodeError as error:
-        raise InputError("The passphrase has bytes in it that are no letters (UTF-8).") from error
+        raise InputError("The passphrase isn't valid UTF-8 text.") from error
 
 
 def from_source(source: str) -> str:
     """Return a passphrase from the environment or a command (``env:NAME``, ``command:WORDS``)."""
     if source.partition(":")[0] not in ("env", "command") or not source.partition(":")[2]:
         # never the passphrase itself, which would show up in the shell history and the process list
-        raise InputError(f"A passphrase comes from {SOURCES}, or is asked for.")
+        raise InputError(f"Take the passphrase from {SOURCES}, or leave the option out to be prompted.")
     return secret.told(source, "passphrase", threading.Event())
 
 
@@ -54,7 +54,7 @@ def refuse(path: str, command: str) -> None:
     if is_sealed(path):
         name = os.path.basename(path)
         words = f"planner {command} {platform.quoted(path)}"
-        raise PassphraseNeeded(f"{name} is under a passphrase; `{words}` in a shell asks for it.")
+        raise PassphraseNeeded(f"{name} is protected with a passphrase. Run `{words}` in a shell to enter it.")
 
 
 def is_sealed(path: str) -> bool:
@@ -86,11 +86,11 @@ def plain(path: str, passphrase: str) -> bytes:
     _check_letters(passphrase)
     try:
         if os.path.getsize(path) > LARGEST:
-            raise StateError(f"{name} is larger than a file under a passphrase may be.")
+            raise StateError(f"{name} is too large for an encrypted file.")
         with open(path, "rb") as file:
             return encryption.open_sealed(file.read(), passphrase, name)
     except OSError as error:
-        raise StateError(f"{path} can't be read: {error.strerror}.") from error
+        raise StateError(f"Can't read {path}: {error.strerror}.") from error
 
 
 @contextmanager
@@ -109,7 +109,7 @@ def opened(path: str, passphrase: str, folder: str) -> Iterator[str]:
             with os.fdopen(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
                 out.write(data)
         except OSError as error:
-            raise StateError(f"{found} can't be opened here: {error.strerror}.") from error
+            raise StateError(f"Can't open {found} here: {error.strerror}.") from error
         yield target
 
 

@@ -35,22 +35,22 @@ def place_for(ctx: AppContext, target: str | None, sealed: bool = False) -> str:
     a file or follow a link.
     """
     if not connection.exists(ctx.path):
-        raise StateError("There is nothing to back up yet.")
+        raise StateError("There's nothing to back up yet.")
     ending = f".db{encryption.ENDING}" if sealed else ".db"
     stem = os.path.splitext(os.path.basename(ctx.path))[0]
     if target is None:
         return os.path.join(private_folder(ctx), f"{stem}-{ctx.now():%Y%m%d-%H%M%S}-manual{ending}")
     if not target.strip():
-        raise InputError("A copy needs a file, or a folder to be put into.")
+        raise InputError("Name a file or a folder for the copy.")
     path = os.path.abspath(os.path.expanduser(target))
     if path.endswith(("-journal", "-wal", "-shm")):
-        raise InputError(f"{path}: SQLite keeps such names for itself, and takes the file away. Name another one.")
+        raise InputError(f"{path}: SQLite uses that kind of name and deletes the file. Choose another name.")
     if os.path.isdir(path):
         path = os.path.join(path, f"{stem}-{ctx.now():%Y%m%d-%H%M%S}{ending}")
     for each in (path, f"{path}.sha256"):
         if os.path.lexists(each):
-            what = "a link" if os.path.islink(each) else "there already"
-            raise StateError(f"{each} is {what}; a copy is never written over it. Name another file.")
+            what = "is a link" if os.path.islink(each) else "already exists"
+            raise StateError(f"{each} {what}, and a copy never overwrites anything. Choose another file.")
     return path
 
 
@@ -90,7 +90,7 @@ def private_folder(ctx: AppContext) -> str:
     try:
         files.make_private_folder(folder)
     except OSError as error:
-        raise StateError(f"{folder} can't be made: {error.strerror}.") from error
+        raise StateError(f"Can't create {folder}: {error.strerror}.") from error
     return folder
 
 
@@ -108,7 +108,7 @@ def _seal(ctx: AppContext, handle: sqlite3.Connection, path: str, passphrase: st
         same = False
     if not same:
         os.unlink(path)
-        raise StateError(f"{path} could not be opened again, so it was not kept.")
+        raise StateError(f"{path} couldn't be opened again, so it was deleted.")
 
 
 def listed(ctx: AppContext) -> list[Copy]:
@@ -144,7 +144,7 @@ def check(source: str) -> str:
     """Return the full path of an intact backup. Raises DatabaseProblem for a damaged one."""
     path = os.path.abspath(os.path.expanduser(source))
     if encryption.is_sealed(path):
-        raise encryption.PassphraseNeeded(f"{path} is under a passphrase.")
+        raise encryption.PassphraseNeeded(f"{path} is protected with a passphrase.")
     backup.check(path)
     return path
 
@@ -156,7 +156,7 @@ def restore(ctx: AppContext, source: str, *, consent: bool) -> Restored:
         raise InputError(f"{path} is the database itself.")
     if not consent:
         check(path)
-        raise InputError("Restoring replaces the database; if you mean it, say so with --yes.")
+        raise InputError("Restoring replaces the database. Add --yes to confirm.")
     now = ctx.now()
     return backup.restore(path, ctx.path, now, partial(migrations.adopt, now=now))
 
@@ -164,23 +164,23 @@ def restore(ctx: AppContext, source: str, *, consent: bool) -> Restored:
 def examine(ctx: AppContext) -> list[Finding]:
     """Check the database, its backups and the settings."""
     if not connection.exists(ctx.path):
-        raise StateError(f"There is no database yet at {ctx.path}, so there is nothing to look at.")
+        raise StateError(f"There's no database at {ctx.path} yet, so there's nothing to check.")
     ctx.database.raw().close()  # migrates an older database first
     found = doctor.examine(ctx.path)
     problems = ctx.reread_config().problems
-    found.append(Finding("settings", not problems, "; ".join(problems) or "in order"))
+    found.append(Finding("settings", not problems, " ".join(problems) or "no problems"))
     return found
 
 
 # encryption at rest
 
 WARNING = (
-    "Without the passphrase nobody can open the base or its backups again, not even planner's makers; it isn't written "
-    "down anywhere. Keep it where you can find it after losing this computer."
+    "Without the passphrase, no one can open the database or its backups, not even planner's developers. It isn't "
+    "stored anywhere. Keep it where you can find it if you lose this computer."
 )
 STAYS = (
-    "What was on this disk before may still be read from its free space, and copies you made elsewhere are as they "
-    "were: against that, only an encrypted disk helps."
+    "Copies you made elsewhere aren't encrypted, and old data may still be recoverable from this disk's free space. "
+    "Only full-disk encryption prevents that."
 )
 SHORTEST = 12  # characters; a stolen file can be attacked with millions of guesses
 
@@ -251,7 +251,7 @@ def encrypt(ctx: AppContext, passphrase: str, *, keep: bool = True) -> AtRest:
 
     if is_encrypted(ctx.path):
         if not unlock(ctx.path, passphrase):
-            raise StateError("That is not the passphrase of the base; nothing was changed.")
+            raise StateError("Wrong passphrase. Nothing was changed.")
         salt, changed = cipher.salt_of(ctx.path), False
         assert salt is not None
     else:
@@ -275,8 +275,8 @@ def encrypt(ctx: AppContext, passphrase: str, *, keep: bool = True) -> AtRest:
         return AtRest(changed, _rewrite_backups(ctx, salt), kept, _elsewhere(ctx))
     except (sqlite3.Error, OSError, DatabaseProblem) as error:
         raise StateError(
-            f"{ctx.path} is encrypted, but not all that belongs to it was done: "
-            f"{str(error).replace('; nothing was changed', '').rstrip('.')}. planner encrypt goes on with it."
+            f"{ctx.path} is encrypted, but the job isn't finished: "
+            f"{str(error).replace(' Nothing was changed.', '').rstrip('.')}. Run planner encrypt again to finish."
         ) from error
 
 
@@ -286,9 +286,9 @@ def decrypt(ctx: AppContext, passphrase: str) -> AtRest:
 
     salt = cipher.salt_of(ctx.path)
     if salt is None:
-        raise StateError(f"{ctx.path} is not encrypted.")
+        raise StateError(f"{ctx.path} isn't encrypted.")
     if not unlock(ctx.path, passphrase):
-        raise StateError("That is not the passphrase of the base; nothing was changed.")
+        raise StateError("Wrong passphrase. Nothing was changed.")
     with closing(ctx.database.raw()) as handle:
         handle.execute("DELETE FROM meta WHERE key = 'key_kept'")
     # backups first: while the database is encrypted, a second try finds them by its key
@@ -315,7 +315,7 @@ def _rewrite(ctx: AppContext, salt: str | None) -> None:
         raise connection.sentence(error, ctx.path) from error
     except OSError as error:
         raise StateError(
-            f"{ctx.path} can't be written anew: {error.strerror}. It is as it was; close other windows of planner and "
+            f"Can't rewrite {ctx.path}: {error.strerror}. Nothing was changed. Close other planner windows and "
             "try again."
         ) from error
     finally:

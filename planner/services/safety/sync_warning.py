@@ -14,7 +14,7 @@ _NAMES = {
     "icloud drive": "iCloud",
     "iclouddrive": "iCloud",
     "mobile documents": "iCloud",
-    "cloudstorage": "a cloud of macOS",
+    "cloudstorage": "a macOS cloud service",
     "nextcloud": "Nextcloud",
     "owncloud": "ownCloud",
     "pcloud drive": "pCloud",
@@ -28,7 +28,7 @@ _NAMES = {
     "synologydrive": "Synology Drive",
     "seafile": "Seafile",
     "syncthing": "Syncthing",
-    "sync": "a synced folder",
+    "sync": "a sync program",
     "tresorit": "Tresorit",
     "proton drive": "Proton Drive",
     "mybox": "Naver MYBOX",
@@ -73,6 +73,6 @@ def warning(path: str) -> str:
     if whose is None:
         return ""
     return (
-        f"{path} lies in a folder that {whose} copies to other computers: client lists leak that way, and two programs "
-        "writing the same copy can damage it. Keep it elsewhere, and copy backups there."
+        f"{path} is in a folder that {whose} syncs to other computers. Client lists can leak that way, and two "
+        "computers writing to it can damage it. Move it somewhere else, and sync only backups."
     )

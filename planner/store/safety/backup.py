@@ -58,9 +58,9 @@ def daily(path: str, now: datetime) -> str:
     except sqlite3.Error as error:
         raise connections.sentence(error, path) from error
     except OSError as error:
-        raise DatabaseProblem(f"the backups of {path} can't be written: {error.strerror or error}.") from error
+        raise DatabaseProblem(f"Can't write the backups of {path}: {error.strerror or error}.") from error
     except Exception as error:
-        raise DatabaseProblem(f"the backups of {path} can't be made ({type(error).__name__}).") from error
+        raise DatabaseProblem(f"Can't back up {path} ({type(error).__name__}).") from error
     return made
 
 
@@ -93,7 +93,7 @@ def copy_to(connection: sqlite3.Connection, target: str) -> None:
     except sqlite3.Error as error:
         raise connections.sentence(error, target) from error
     except OSError as error:
-        raise DatabaseProblem(f"The backup {target} can't be made: {error.strerror}.") from error
+        raise DatabaseProblem(f"Can't make the backup {target}: {error.strerror}.") from error
 
 
 def name_it(made: str, target: str) -> None:
@@ -150,11 +150,13 @@ def check(path: str) -> None:
     Raises DatabaseProblem with what is wrong, and Locked if its passphrase isn't known. The file is only read.
     """
     if not connections.exists(path):
-        raise DatabaseProblem(f"{path} does not exist.")
+        raise DatabaseProblem(f"{path} doesn't exist.")
     try:
         wanted = _noted(path)
         if wanted is not None and digest_of(path) != wanted:
-            raise DatabaseProblem(f"{path} is not what was saved: its SHA-256 differs from the one beside it.")
+            raise DatabaseProblem(
+                f"{path} was changed after it was saved: its SHA-256 doesn't match the one beside it."
+            )
         handle = connections.opened(path, "ro")
         try:
             ours = handle.execute("PRAGMA application_id").fetchone()[0] == connections.APPLICATION_ID
@@ -166,11 +168,11 @@ def check(path: str) -> None:
     except sqlite3.Error as error:
         raise connections.sentence(error, path) from error
     except OSError as error:
-        raise DatabaseProblem(f"{path} can't be read: {error.strerror}.") from error
+        raise DatabaseProblem(f"Can't read {path}: {error.strerror}.") from error
     if not ours:
-        raise DatabaseProblem(f"{path} is not a planner database; it was left as it is.")
+        raise DatabaseProblem(f"{path} isn't a planner database. It was left unchanged.")
     if version > connections.SCHEMA_VERSION:
-        raise DatabaseProblem(f"{path} was written by a newer planner; update planner to restore it.")
+        raise DatabaseProblem(f"{path} was written by a newer version of planner. Update planner to restore it.")
     if answer != "ok":
         raise DatabaseProblem(f"{path} is damaged ({answer}).")
 
@@ -210,7 +212,7 @@ def restore(source: str, path: str, now: datetime, forward: Callable[[str], list
     except sqlite3.Error as error:
         raise connections.sentence(error, path) from error
     except OSError as error:
-        raise DatabaseProblem(f"{source} can't be restored: {error.strerror}; {path} is as it was.") from error
+        raise DatabaseProblem(f"Can't restore {source}: {error.strerror}. {path} wasn't changed.") from error
 
 
 @contextmanager
@@ -294,7 +296,7 @@ def _verify(copy: str) -> None:
     finally:
         connection.close()
     if answer != "ok":
-        raise DatabaseProblem(f"The backup {copy} does not check out ({answer}).")
+        raise DatabaseProblem(f"The backup {copy} is damaged ({answer}).")
 
 
 def listed(path: str, sealed: str = "") -> list[tuple[datetime, str]]:

@@ -9,6 +9,7 @@ import stat
 from dataclasses import dataclass
 from datetime import datetime
 
+from planner.domain import formats
 from planner.domain.day.activity import COUNTED, REVENUE
 from planner.domain.errors import DatabaseProblem
 from planner.domain.text import many
@@ -48,14 +49,14 @@ def examine(path: str) -> list[Finding]:
 
 def _pages(handle: sqlite3.Connection) -> Finding:
     answers = [row[0] for row in handle.execute("PRAGMA integrity_check(20)")]
-    return Finding("pages", answers == ["ok"], "whole" if answers == ["ok"] else "; ".join(answers[:3]))
+    return Finding("pages", answers == ["ok"], "intact" if answers == ["ok"] else "; ".join(answers[:3]))
 
 
 def _references(handle: sqlite3.Connection) -> Finding:
     rows = handle.execute("PRAGMA foreign_key_check").fetchall()
     tables = ", ".join(sorted({row[0] for row in rows}))
-    said = f"{many(len(rows), 'row', 'rows')} of {tables} without what they point to"
-    return Finding("references", not rows, said if rows else "all point somewhere")
+    said = f"{many(len(rows), 'row', 'rows')} in {tables} with a missing reference"
+    return Finding("references", not rows, said if rows else "all intact")
 
 
 def _schema(handle: sqlite3.Connection, path: str) -> Finding:
@@ -75,7 +76,7 @@ def _schema(handle: sqlite3.Connection, path: str) -> Finding:
     left = [name for name in wrong if name not in done]
     said = []
     if done:
-        said.append(f"put right: {', '.join(done)}")
+        said.append(f"repaired: {', '.join(done)}")
     if left:
         foreign = [name for name in left if name not in wanted]
         missing = [name for name in left if name in wanted]
@@ -98,14 +99,14 @@ def _counts(handle: sqlite3.Connection, path: str) -> Finding:
         kept = {row[0]: row[1:] for row in handle.execute(counted)}
         wrong = sorted(day for day in logged.keys() | kept.keys() if logged.get(day, nothing) != kept.get(day, nothing))
         if not wrong:
-            return Finding("counts", True, "the days are what the log says")
-        span = wrong[0] if len(wrong) == 1 else f"{wrong[0]} … {wrong[-1]}"
+            return Finding("counts", True, "every day matches the log")
+        span = " to ".join(map(formats.dated_text, dict.fromkeys((wrong[0], wrong[-1]))))
         said = f"{len(wrong)} of {len(logged)} days differed from the log ({span})"
         handle.execute("DELETE FROM day_count")
         handle.execute(f"INSERT INTO day_count (day, {', '.join(names)}) {recount}")
         handle.execute("DELETE FROM laid_day")
         handle.execute("COMMIT")
-        return Finding("counts", True, f"{said}; they are recounted", mended=True)
+        return Finding("counts", True, f"{said}, now recounted", mended=True)
     finally:
         if handle.in_transaction:
             handle.execute("ROLLBACK")
@@ -114,7 +115,7 @@ def _counts(handle: sqlite3.Connection, path: str) -> Finding:
 def _search(handle: sqlite3.Connection, path: str) -> Finding:
     """Check that the search has every contact. Rebuild its index if it is damaged or incomplete."""
     if not os.access(path, os.W_OK):
-        return Finding("search", True, "not looked at: the file can't be written")
+        return Finding("search", True, "not checked, because the file is read-only")
     handle.execute("BEGIN IMMEDIATE")
     try:
         search.bring_up(handle)
@@ -132,28 +133,28 @@ def _search(handle: sqlite3.Connection, path: str) -> Finding:
     finally:
         if handle.in_transaction:
             handle.execute("ROLLBACK")
-    said = many(count, "contact is found", "contacts are found")
+    said = f"{many(count, 'contact', 'contacts')} indexed"
     return Finding(
-        "search", True, said if well else f"the index was damaged; it is made anew, and {said}", mended=not well
+        "search", True, said if well else f"the index was damaged and has been rebuilt ({said})", mended=not well
     )
 
 
 def _history(handle: sqlite3.Connection) -> Finding:
     changes, undone = handle.execute("SELECT count(*), coalesce(sum(undone), 0) FROM change").fetchone()
-    return Finding("history", True, f"{changes - undone:,} changes can be undone, {undone:,} redone")
+    return Finding("history", True, f"{changes - undone:,} to undo, {undone:,} to redo")
 
 
 def _permissions(path: str) -> Finding:
     if os.name == "nt":
-        return Finding("privacy", True, "as the folder has it")
+        return Finding("privacy", True, "set by the folder")
     mode = stat.S_IMODE(os.stat(path).st_mode)
     if not mode & 0o077:
-        return Finding("privacy", True, "for its owner alone")
+        return Finding("privacy", True, "only you can read it")
     try:
         os.chmod(path, 0o600)
     except OSError as error:
-        return Finding("privacy", False, f"others can read it ({mode:o}), and it can't be changed: {error.strerror}")
-    return Finding("privacy", True, f"others could read it ({mode:o}); it is for its owner alone now", mended=True)
+        return Finding("privacy", False, f"others can read it ({mode:o}), and that can't be changed: {error.strerror}")
+    return Finding("privacy", True, f"others could read it ({mode:o}), now only you can", mended=True)
 
 
 def _copies(path: str) -> list[Finding]:
@@ -174,15 +175,15 @@ def _copies(path: str) -> list[Finding]:
             continue
         if other[1] is None or _has(path, other[1]):
             conflict = _CONFLICT.search(name) is not None
-            said = f"{name} is a copy of this base that holds nothing else" + (
-                ": a program that syncs the folder made it. Move it away" if conflict else ""
+            said = f"{name} is a copy of this database with nothing new in it" + (
+                ". Your sync program made it. Move it out of this folder" if conflict else ""
             )
             found.append(Finding("copy", not conflict, said))
             continue
         when = datetime.fromtimestamp(other[1][1])
         said = (
-            f"{name} is a copy of this base that was written elsewhere, last at {when:%Y-%m-%d %H:%M}: what was "
-            "entered there isn't here. Look into it with --db, enter what is missing, and move it away"
+            f"{name} is a copy of this database that was changed elsewhere, last on {formats.dated_text(when)}. Some "
+            "entries are only there. Open it with --db, enter what's missing here, and move it out of this folder"
         )
         found.append(Finding("copy", False, said))
     return found
@@ -228,12 +229,12 @@ def _has(path: str, change: _Change) -> bool:
 def _backups(path: str) -> list[Finding]:
     found = backup.listed(path)
     if not found:
-        return [Finding("backups", True, "none yet: one is made before the first change of each day")]
+        return [Finding("backups", True, "none yet, one is made before each day's first change")]
     bad = []
     for _, name in found:
         try:
             backup.check(name)
         except DatabaseProblem as problem:
             bad.append(Finding("backup", False, str(problem)))
-    newest = f"the newest of {found[-1][0]:%Y-%m-%d %H:%M}"
-    return [Finding("backups", not bad, f"{len(found) - len(bad)} of {len(found)} are whole, {newest}"), *bad]
+    newest = f"the newest from {formats.dated_text(found[-1][0])}"
+    return [Finding("backups", not bad, f"{len(found) - len(bad)} of {len(found)} intact, {newest}"), *bad]

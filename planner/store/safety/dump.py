@@ -74,7 +74,7 @@ def check_empty(handle: sqlite3.Connection) -> None:
     """Refuse a database that isn't empty."""
     for name in tables(handle):
         if name != "meta" and handle.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone():
-            raise StateError("There is something in this database already; a whole export goes into an empty one.")
+            raise StateError("This database isn't empty. Import a full export into an empty one.")
 
 
 def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = lambda done: None) -> int:
@@ -83,10 +83,12 @@ def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = l
     Raises StateError with a sentence if it isn't a valid export, or if the database isn't empty.
     """
     if not isinstance(whole, dict) or whole.get(MARK) != FORMAT or not isinstance(whole.get("tables"), dict):
-        raise StateError("That is no whole export of planner.")
+        raise StateError("That isn't a full planner export.")
     schema = whole.get("schema")
     if not isinstance(schema, int) or not 7 <= schema <= connection.SCHEMA_VERSION:
-        raise StateError(f"That export is of schema {schema!r}; this planner reads 7 to {connection.SCHEMA_VERSION}.")
+        raise StateError(
+            f"That export has schema {schema!r}. This version of planner reads 7 to {connection.SCHEMA_VERSION}."
+        )
     count = 0
     handle.execute("BEGIN IMMEDIATE")
     try:
@@ -96,7 +98,7 @@ def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = l
         handle.execute("PRAGMA defer_foreign_keys=ON")
         for name, table in whole["tables"].items():
             if name not in known:
-                raise StateError(f"That export has a table {str(name)[:40]!r}, which isn't planner's.")
+                raise StateError(f"That export has a table {str(name)[:40]!r} that isn't planner's.")
             for columns, rows in _batches(handle, name, table):
                 marks = ", ".join("?" * len(columns))
                 names = ", ".join(f'"{column}"' for column in columns)
@@ -110,11 +112,11 @@ def read(handle: sqlite3.Connection, whole: Any, tick: Callable[[int], None] = l
         search.bring_up(handle)
         recorder.forget_laid(handle, None)
         if handle.execute("PRAGMA foreign_key_check").fetchone():
-            raise StateError("Rows of that export point at others that aren't in it.")
+            raise StateError("That export is incomplete: some rows refer to missing ones.")
         handle.execute("COMMIT")
     except (sqlite3.Error, ValueError, TypeError, KeyError, OverflowError) as error:
         recorder.rollback(handle)
-        raise DatabaseProblem(f"That export doesn't hold together ({error}); nothing was changed.") from error
+        raise DatabaseProblem(f"That export is inconsistent ({error}). Nothing was changed.") from error
     except BaseException:
         recorder.rollback(handle)
         raise
@@ -125,17 +127,17 @@ def _batches(handle: sqlite3.Connection, name: str, table: Any) -> Iterator[tupl
     """Yield a table's columns with some thousand of its rows at a time, every value checked."""
     there = {row[1]: row[2] for row in handle.execute(f"PRAGMA table_info({name})")}
     if not _is_table(table, there.keys()):
-        raise StateError(f"The table {name} of that export isn't as planner writes it.")
+        raise StateError(f"The table {name} in that export isn't in planner's format.")
     columns, rows = table["columns"], table["rows"]
     declared = [(column, there[column]) for column in columns]
     for start in range(0, len(rows), 5_000):
         some = rows[start : start + 5_000]
         for row in some:
             if not _is_row(row, len(columns)):
-                raise StateError(f"A row of the table {name} of that export isn't as planner writes it.")
+                raise StateError(f"A row of the table {name} in that export isn't in planner's format.")
             if column := values.wrong(name, declared, row):
                 said = repr(row[columns.index(column)])[:60]
-                raise StateError(f"In that export {name}.{column} is {said}, which can't be; nothing was changed.")
+                raise StateError(f"In that export, {name}.{column} is {said}, which isn't valid. Nothing was changed.")
         yield columns, some
 
 

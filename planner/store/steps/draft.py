@@ -58,9 +58,9 @@ def _check(dropped: list[Part], wanted: dict[str, Part]) -> None:
     """Refuse to drop a table, or to guess how a search index is filled. Raises ByHand."""
     for part in dropped:
         if part.kind == "table" and part.name not in wanted:
-            raise ByHand(f"{part.name} is gone. Where its rows go has to be written by hand.")
+            raise ByHand(f"{part.name} is gone. Write the step that moves its rows.")
         if part.sql.startswith("CREATE VIRTUAL"):
-            raise ByHand(f"{part.name} has changed. How it is filled again has to be written by hand.")
+            raise ByHand(f"{part.name} has changed. Write the step that fills it again.")
 
 
 def _anew(old: sqlite3.Connection, table: Part) -> Iterator[str]:
@@ -90,7 +90,7 @@ def _kept(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> str:
     there, wanted = [row[1] for row in old.execute(info)], {row[1]: row for row in new.execute(info)}
     for name in there:
         if name not in wanted:
-            raise ByHand(f"{table}.{name} is gone. Where its values go has to be written by hand.")
+            raise ByHand(f"{table}.{name} is gone. Write the step that moves its values.")
     for name, (*_, required, default, _) in wanted.items():
         if name not in there and required and default is None:
             raise ByHand(f"{table}.{name} has no default for the rows that exist. Declare it with later().")
@@ -108,7 +108,7 @@ def write(before: str, after: str, folder: Path) -> Path:
     version = int(re.search(r"version (\d+)", before)[1])  # type: ignore[index]
     path = folder / f"v{version + 1}.sql"
     if path.exists():
-        raise ByHand(f"{path.name} exists already; delete it to have it written anew.")
+        raise ByHand(f"{path.name} already exists. Delete it to generate it again.")
     statements = step(before, after)
     if not statements:
         raise ByHand("The tables are those of schema.sql: change them first, and run `make schema` afterwards.")

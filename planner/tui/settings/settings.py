@@ -23,7 +23,7 @@ from planner.tui.shared.modals.line import LineModal
 from planner.tui.shared.screen import Places
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 
-KEY_ALLOWED = "g, G, ctrl+g, f5, slash, or several with a comma"
+KEY_ALLOWED = "a key such as g, G, ctrl+g, f5 or slash, or several separated by commas"
 SWITCHED = {"true": "false", "false": "true"}
 
 
@@ -33,13 +33,11 @@ class SettingsScreen(ListScreen[SettingLines]):
     CSS_PATH = "settings.tcss"
     LIST = SettingLines
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "change", "change", id="setting-change", tooltip="Another value; yes and no are switched"),
-        Binding("r", "reset", "as shipped", id="setting-reset", tooltip="Take it out of the file: the default stands"),
-        Binding("f", "filter", "filter", id="setting-filter", tooltip="Only those that have a text in them"),
-        Binding(
-            "tab,shift+tab", "page", "keys", id="setting-page", tooltip="The keys of all commands; the settings again"
-        ),
-        Binding("escape", "leave", "back", id="setting-leave", tooltip="All of them again; back to Today"),
+        Binding("enter", "change", "change", id="setting-change", tooltip="Change the value, or switch it on or off"),
+        Binding("r", "reset", "reset", id="setting-reset", tooltip="Reset the setting to its default"),
+        Binding("f", "filter", "filter", id="setting-filter", tooltip="Show only what matches a text"),
+        Binding("tab,shift+tab", "page", "keys", id="setting-page", tooltip="Switch between settings and keys"),
+        Binding("escape", "leave", "back", id="setting-leave", tooltip="Clear the filter, or go back to Today"),
         Binding("g", "cursor(-1000)", "first", id="setting-top", show=False),
         Binding("G", "cursor(1000)", "last", id="setting-bottom", show=False),
     ]
@@ -63,7 +61,7 @@ class SettingsScreen(ListScreen[SettingLines]):
             self.show_error(problems[0])
         else:
             there = os.path.exists(self.ctx.settings_path)
-            where = self.ctx.settings_path if there else f"{self.ctx.settings_path}, made with the first change"
+            where = self.ctx.settings_path if there else f"{self.ctx.settings_path}, created with your first change"
             self.say([("   ", ""), (shown(where), "dim")], keep=True)
 
     def reload(self) -> None:
@@ -75,9 +73,7 @@ class SettingsScreen(ListScreen[SettingLines]):
 
     def action_undo(self) -> None:
         """Refuse to undo, since that would undo something other than a setting."""
-        self.show_error(
-            "Settings are no part of the history: r puts one back as shipped. u undoes on the other screens."
-        )
+        self.show_error("Undo doesn't cover settings. Press r to reset one to its default.")
 
     action_redo = action_undo
 
@@ -134,7 +130,7 @@ class SettingsScreen(ListScreen[SettingLines]):
         """Ask for a new value, or toggle if the setting is yes or no."""
         each = self.lines.chosen
         if each is None:
-            self.show_error("No setting is chosen.")
+            self.show_error("No setting is selected.")
         elif each.value in SWITCHED and each.default in SWITCHED:
             self._put(each, SWITCHED[each.value])
         else:
@@ -152,7 +148,7 @@ class SettingsScreen(ListScreen[SettingLines]):
         try:
             if each.key == "ui.theme" and text not in self.app.available_themes:
                 themes = ", ".join(sorted(self.app.available_themes, key=lambda name: (name[:7] != "planner", name)))
-                raise InputError(f"{text!r} is no theme; there are {themes}.")
+                raise InputError(f"{text!r} isn't a theme. Choose one of {themes}.")
             if each.key.startswith(service.KEYS):
                 from planner.tui.keys import refused
 
@@ -165,7 +161,7 @@ class SettingsScreen(ListScreen[SettingLines]):
             now = next((line for line in self.lines.settings if line.key == each.key), each)
             self._ask(now, text, str(problem))
             return
-        self._changed(f"{key} = {service.shown(value)}")
+        self._changed(f"Saved: {key} = {service.shown(value)}   r reset")
         if said:
             self.show_error(" ".join(said))
 
@@ -179,12 +175,12 @@ class SettingsScreen(ListScreen[SettingLines]):
                 self.show_error(str(problem))
                 return
             now = each.default if key.startswith(service.KEYS) else service.shown(value)
-            self._changed(f"{key} = {now}, as shipped")
+            self._changed(f"Reset to the default: {key} = {now}")
 
     def _changed(self, said: str) -> None:
         self.planner.settings_changed()
         self.reload()
-        self.show_info(Unchanged(f"{said}   written; r as shipped"))
+        self.show_info(Unchanged(said))
 
     def action_filter(self) -> None:
         """Ask for a text to filter the settings by."""
@@ -194,7 +190,9 @@ class SettingsScreen(ListScreen[SettingLines]):
                 self._wanted = typed
                 self.reload()
 
-        self.app.push_screen(LineModal("Settings with", "text", self._wanted, "mail, a country, …", optional=True), put)
+        self.app.push_screen(
+            LineModal("Filter settings", "text", self._wanted, "email, country, …", optional=True), put
+        )
 
     def action_leave(self) -> None:
         """Clear the filter, or else go back to Today."""

@@ -100,7 +100,7 @@ def edit_words(screen: BaseScreen, name: str, typed: str | None = None, problem:
             )
 
     lines = "\n".join(found.lines) if typed is None else typed
-    about = f"! {problem}" if problem else f"{found.about} One a line."
+    about = f"! {problem}" if problem else f"{found.about} One per line."
     modal = TextModal(found.title, about, lines, reset="\n".join(shipped))
     screen.app.push_screen(modal, keep)
 
@@ -131,5 +131,5 @@ def ask_question(screen: BaseScreen, contact_id: int, text: str = "", problem: s
             )
 
     hint = "I'll find out and call you back"
-    modal = LineModal("A question you couldn't answer", "the question", text, hint, problem=problem)
+    modal = LineModal("A question you couldn't answer", "question", text, hint, problem=problem)
     screen.app.push_screen(modal, keep)

@@ -31,7 +31,7 @@ def keep_words(ctx: AppContext, name: str, lines: list[str] | None, seen: Sequen
     from planner.services.calls import custom_lists
 
     found = custom_lists.put(ctx, name, lines, seen=seen)
-    return f"{found.title}: {'kept' if found.own else 'as shipped'}"
+    return f"Saved: {found.title}" if found.own else f"Reset to the default: {found.title}"
 
 
 def write_letter(ctx: AppContext, name: str, subject: str, proposal: bool) -> str:
@@ -43,7 +43,7 @@ def write_letter(ctx: AppContext, name: str, subject: str, proposal: bool) -> st
 
     with closing(TodayStore(ctx)) as live:
         draft = Drafts(ctx, live).write(name, subject, proposal=proposal)
-    return f"to write: {draft.name}, {draft.subject}" + (", with a proposal" if draft.proposal else "")
+    return f"Email to write: {draft.name}, {draft.subject}" + (", with a proposal" if draft.proposal else "")
 
 
 def quick_add(ctx: AppContext, wanted: LineWanted, goal_id: int | None = None, answer: Answer | None = None) -> str:
@@ -58,9 +58,9 @@ def quick_add(ctx: AppContext, wanted: LineWanted, goal_id: int | None = None, a
     try:
         task = tasks.quick(ctx, line, goal_id=goal_id, force=wanted.force)
     except (ProtectedTime, NeedNotFound) as problem:
-        raise type(problem)(f"{problem} ⏎ again plans it knowingly.") from problem
+        raise type(problem)(f"{problem} Press ⏎ again to add it anyway.") from problem
     later = task.due is not None and task.due.day > ctx.today()
-    return f"task: {task.title}" + (f", for {day_of(task.due)}" if later and task.due else "")
+    return f"Added: {task.title}" + (f", due {day_of(task.due)}" if later and task.due else "")
 
 
 def _meant(line: QuickAdd, answer: Answer) -> QuickAdd:
@@ -89,7 +89,7 @@ class LinesAdded:
             said = quick_add(ctx, self.wanted, goal_id, answer)
             self._count += 1
             if not self.wanted.others:
-                return said if self._count == 1 else Added(f"{self._count} lines added, the last: {self.wanted.text}")
+                return said if self._count == 1 else Added(f"Added {self._count} lines. Last: {self.wanted.text}")
             text, *others = self.wanted.others
             line = parse_line(text, ctx.now(), today=ctx.today(), calendar=OwnCalendar(ctx))
             self.wanted = replace(self.wanted, text=text, line=line, force=False, others=tuple(others))
@@ -106,7 +106,7 @@ def tick(ctx: AppContext, task_id: int) -> str:
     from planner.services.day import tasks
 
     finished, following = tasks.done(ctx, task_id)[0]
-    return f"done: {finished.title}" + (f", next on {day_of(following.due)}" if following and following.due else "")
+    return f"Done: {finished.title}" + (f". Next: {day_of(following.due)}" if following and following.due else "")
 
 
 def drop(ctx: AppContext, task_id: int, reason: str = "", series: bool = False) -> str:
@@ -114,7 +114,7 @@ def drop(ctx: AppContext, task_id: int, reason: str = "", series: bool = False) 
     from planner.services.day import tasks
 
     dropped = tasks.drop(ctx, task_id, reason=reason, series=series)[0]
-    return f"dropped{' with all its dates' if dropped.every else ''}: {dropped.title}"
+    return f"Dropped{' the whole series' if dropped.every else ''}: {dropped.title}"
 
 
 def note_question(ctx: AppContext, question: str, contact_id: int | None = None) -> str:
@@ -122,4 +122,4 @@ def note_question(ctx: AppContext, question: str, contact_id: int | None = None)
     from planner.services.review import learning
 
     row, task = learning.ask(ctx, question, contact=None if contact_id is None else str(contact_id))
-    return f"to find out, {formats.near_text(str(task.due), ctx.today())}: {row.title}"
+    return f"To find out {formats.near_text(str(task.due), ctx.today())}: {row.title}"

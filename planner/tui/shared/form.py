@@ -61,11 +61,11 @@ class FormModal(Modal[Result | None], Generic[Result]):
     CSS_PATH = Path(__file__).with_name("form.tcss")  # a form in another package uses it too
     HEADING = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "leave", id="form-cancel", tooltip="Leave without saving"),
+        Binding("escape", "cancel", "cancel", id="form-cancel", tooltip="Close without saving"),
         # Priority, so that text typed right after Tab goes into the next field, however fast it comes.
         Binding("tab,down", "app.focus_next", "next", id="form-next", show=False, priority=True),
         Binding("shift+tab,up", "app.focus_previous", "previous", id="form-previous", show=False, priority=True),
-        Binding("f3", "put_others", "put the other lines in", id="form-lines", show=False),
+        Binding("f3", "put_others", "add the other lines", id="form-lines", show=False),
     ]
 
     def __init__(self, fields: Sequence[Field], problem: str = "") -> None:
@@ -107,7 +107,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
             yield Static(Content(shown(self.problem, lines=True)), id="form-note", markup=False)
             with Horizontal(id="form-keys"):
                 yield Button("Save ⏎", id="save", compact=True)
-                yield Button("Leave esc", id="leave", compact=True)
+                yield Button("Cancel esc", id="leave", compact=True)
 
     def on_mount(self) -> None:
         if self.problem:
@@ -130,23 +130,21 @@ class FormModal(Modal[Result | None], Generic[Result]):
     def on_lines_pasted(self, message: LinesPasted) -> None:
         """Say where the other lines of a paste went."""
         if message.field.password:
-            self.note(
-                f"{len(message.others) + 1} lines were pasted: the first is here, without the others.", wrong=False
-            )
+            self.note(f"{len(message.others) + 1} lines were pasted. Only the first was used.", wrong=False)
             return
         self.others, self._others_of = [*self.others, *message.others], message.field
         self.on_input_changed()
 
     def others_line(self) -> str:
         """Return the note about the other lines of a paste."""
-        return f"{len(self.others) + 1} lines were pasted: the first is here. F3 adds the others to it."
+        return f"{len(self.others) + 1} lines were pasted. This is the first; F3 adds the others."
 
     def ask_about_others(self) -> bool:
         """Return whether to ask before leaving out the other lines of a paste, and ask."""
         if self._left_out == self.others:
             return False
         self._left_out = list(self.others)
-        self.note(f"{self.others_line()} ⏎ again leaves them out.", wrong=True)
+        self.note(f"{self.others_line()} Press ⏎ again to save without them.", wrong=True)
         return True
 
     def action_put_others(self) -> None:

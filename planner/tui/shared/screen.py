@@ -40,12 +40,16 @@ class BaseScreen(Screen[None]):
     """Base of the screens, with a `#message` line. `reload` reads its data again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("u", "undo", "undo", id="history-undo", tooltip="Take the last change back"),
-        Binding("U,ctrl+r", "redo", "redo", id="history-redo", tooltip="Bring back what was undone"),
-        Binding("a", "quick_add", "add", id="task-add", tooltip="A task in one line, from any screen"),
-        Binding("slash", "search", "find", id="search-find", tooltip="Search everything that is written"),
-        Binding("h", "meeting", "how it went", id="meeting-end", tooltip="A meeting: held or no-show, moved, edited"),
-        Binding("M", "write_letter", "letter", id="mail-write", tooltip="A letter for the next mail window"),
+        Binding("u", "undo", "undo", id="history-undo", tooltip="Undo the last change"),
+        Binding("U,ctrl+r", "redo", "redo", id="history-redo", tooltip="Redo the change you undid"),
+        Binding("a", "quick_add", "add", id="task-add", tooltip="Add a task in one line"),
+        Binding(
+            "slash", "search", "find", id="search-find", tooltip="Search contacts, deals, promises, tasks and notes"
+        ),
+        Binding(
+            "h", "meeting", "how it went", id="meeting-end", tooltip="Mark a meeting held or no-show, move or edit it"
+        ),
+        Binding("M", "write_letter", "email", id="mail-write", tooltip="Queue an email for the next email window"),
     ]
 
     FOOTER: ClassVar[Sequence[FooterItem]] = ()
@@ -198,9 +202,9 @@ class BaseScreen(Screen[None]):
             self.say(
                 [
                     (" ? ", "warn"),
-                    ("Five times the same within ten seconds. Is that right?  ", ""),
+                    ("You logged the same thing five times in ten seconds. Is that right?  ", ""),
                     ("u", "accent"),
-                    (" takes one back each", "dim"),
+                    (" undoes one at a time", "dim"),
                 ],
                 keep=True,
             )
@@ -224,17 +228,17 @@ class BaseScreen(Screen[None]):
             self._undo()
         else:
             self.planner.today_screen.uncount(taken)
-            self.say([(" ↶ ", "good"), (f"undid: {taken.label}, which wasn't saved yet", "")])
+            self.say([(" ↶ ", "good"), (f"Undid: {taken.label}, which wasn't saved yet", "")])
 
     def _undo(self) -> None:
-        self.undo_or_redo(self.live.undo, "undid", "There is nothing to undo.")
+        self.undo_or_redo(self.live.undo, "Undid", "There's nothing to undo.")
 
     def _redo(self) -> None:
-        self.undo_or_redo(self.live.redo, "redid", "There is nothing to redo.")
+        self.undo_or_redo(self.live.redo, "Redid", "There's nothing to redo.")
 
     def undo_or_redo(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
         try:
-            if self.live.much(redo=verb == "redid"):
+            if self.live.much(redo=verb == "Redid"):
                 self._turn_aside(verb)
                 return
             label = step()
@@ -244,21 +248,21 @@ class BaseScreen(Screen[None]):
         if label is None:
             self.show_error(nothing)
             return
-        other = "U redo" if verb == "undid" else "u undo"
+        other = "U redo" if verb == "Undid" else "u undo"
         self.say([(" ↶ ", "good"), (f"{verb}: {label}", ""), (f"   {other}", "dim")])
         self.reload()
 
     def _turn_aside(self, verb: str) -> None:
         """Undo or redo a change of thousands of rows in a worker, so that the screen stays responsive."""
-        self.say([("   ", ""), ("taking it back …" if verb == "undid" else "bringing it back …", "dim")], keep=True)
+        self.say([("   ", ""), ("Undoing …" if verb == "Undid" else "Redoing …", "dim")], keep=True)
 
         planner = self.planner
 
         def turn() -> str:
             with closing(TodayStore(self.ctx)) as live:
-                label = live.undo() if verb == "undid" else live.redo()
+                label = live.undo() if verb == "Undid" else live.redo()
             planner.call_from_thread(planner.read_for_search)  # otherwise the next search would wait for it
-            return (Undone if verb == "undid" else Redone)(f"{verb}: {label}")
+            return (Undone if verb == "Undid" else Redone)(f"{verb}: {label}")
 
         self.run_change(turn)
 
@@ -439,7 +443,7 @@ class BaseScreen(Screen[None]):
                 if yes:
                     self.run_change(lambda: work(True), again)
 
-            self.app.push_screen(ConfirmModal("No room is left", problem, "Drop it"), decided)
+            self.app.push_screen(ConfirmModal("There's no room left", problem, "Drop it"), decided)
 
         self.run_change(unless_asked, refused)
 
@@ -462,6 +466,6 @@ class BaseScreen(Screen[None]):
     def service_broken(self, error: BaseException) -> None:
         """Report an unexpected error."""
         path = failure.write(error)
-        self.show_error(f"That went wrong; nothing was changed. The details are in {path}.")
+        self.show_error(f"Something went wrong. Nothing was changed. Details: {path}")
 
     # the start of a month

@@ -33,7 +33,7 @@ def test_winning_a_deal_schedules_its_renewal(kim: Run) -> None:
     assert "Renewal call with Kim Minsu: Paper ends Wed 30 Jun 2027  Mon 31 May 2027" in won
     assert "runs until Fri 30 Jun 2028" in kim("deal", "renew", "1").out
     assert "already has a renewal: deal 2" in kim("deal", "renew", "1", code=1).err
-    assert kim("undo").out == "undid: renewal: Paper\n"
+    assert kim("undo").out == "Undid: renewal: Paper\n"
     assert len(kim("task", "list", "--json").json) == 3
 
 

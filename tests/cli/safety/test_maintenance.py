@@ -79,7 +79,7 @@ def test_missing_database_is_not_recreated_beside_its_backups(run: Run, tmp_path
         ("backup",),
     ):
         said = run(*words, code=1).err
-        assert "is not there, but 1 backup of it is" in said and f"planner restore {newest}" in said
+        assert "is missing, but 1 backup exists" in said and f"planner restore {newest}" in said
     assert not (tmp_path / "planner.db").exists()
     run("restore", str(newest), "--yes")
     assert run("status").out.startswith("calls 1")
@@ -92,15 +92,17 @@ def test_foreign_triggers_are_removed_on_restore_and_by_doctor(run: Run, tmp_pat
         handle.execute("CREATE TRIGGER evil AFTER INSERT ON activity BEGIN DELETE FROM activity; END")
         handle.commit()
     os.unlink(tmp_path / "copy.db.sha256")
-    assert "not planner's, and taken out: trigger evil" in run("restore", str(tmp_path / "copy.db"), "--yes").err
-    assert run("log", "dial").out.startswith("logged: call (today: dials 2)")
+    assert (
+        "Removed because they aren't planner's: trigger evil" in run("restore", str(tmp_path / "copy.db"), "--yes").err
+    )
+    assert run("log", "dial").out.startswith("Logged: call. Today: 2 calls")
     with closing(sqlite3.connect(tmp_path / "planner.db")) as handle:
         handle.execute("CREATE TRIGGER evil AFTER INSERT ON activity BEGIN DELETE FROM activity; END")
         handle.execute("CREATE TABLE theirs (a)")
         handle.commit()
     said = run("doctor", code=1).out
-    assert "put right: evil" in said and "not planner's: theirs" in said
-    assert run("log", "dial").out.startswith("logged: call (today: dials 3)")
+    assert "repaired: evil" in said and "not planner's: theirs" in said
+    assert run("log", "dial").out.startswith("Logged: call. Today: 3 calls")
 
 
 def test_restore_is_refused_when_the_database_changes_meanwhile(

@@ -106,4 +106,4 @@ def test_recurrence_from_completion() -> None:
     assert parse_repeat("2 weeks after done").from_done
     assert parse_repeat("every! 3 days").from_done
     assert not parse_repeat("every 3 days").from_done
-    assert str(parse_repeat("every! 3 days")) == "every 3 days after it is done"
+    assert str(parse_repeat("every! 3 days")) == "every 3 days after it's done"

@@ -32,5 +32,5 @@ def test_plans() -> None:
 
 @pytest.mark.parametrize("text", ["2026-13", "2026", "11-2026", "x", "2026-0", "26-11", "2026-11-1"])
 def test_invalid_months_are_refused(text: str) -> None:
-    with pytest.raises(InputError, match="not a month"):
+    with pytest.raises(InputError, match="isn't a month"):
         parse_month(text)

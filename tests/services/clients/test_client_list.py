@@ -401,7 +401,7 @@ def test_form_refuses_to_overwrite_newer_changes(clients: Clients) -> None:
     ctx = clients.ctx
     seen = people.show(ctx, "1").contact
     people.edit(ctx, "1", {"notes": "from elsewhere"})
-    with pytest.raises(StateError, match="notes was changed meanwhile, to 'from elsewhere'"):
+    with pytest.raises(StateError, match="notes changed in the meantime to 'from elsewhere'"):
         people.edit(ctx, "1", {"notes": "from the form"}, seen=seen)
     assert people.show(ctx, "1").contact.notes == "from elsewhere"
     people.edit(ctx, "1", {"city": "Seoul"}, seen=seen)  # another field is no conflict
@@ -456,4 +456,4 @@ def test_promise_to_an_ambiguous_name_is_refused(clients: Clients) -> None:
 def test_promise_without_a_time_becomes_a_task(clients: Clients) -> None:
     line = parse_line("promise Kim a list", clients.ctx.now())
     assert line.kind == "own"
-    assert "needs a time" in line.said[0]
+    assert "needs a date" in line.said[0]

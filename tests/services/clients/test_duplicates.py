@@ -181,4 +181,4 @@ def test_duplicates_by_command(run: Run) -> None:
     assert "the same email address" in found["reasons"]
     assert run("contact", "merge", "1", "2").out.strip() == "merged: 1: Kim Minsu"
     assert run("contact", "duplicates").out.strip() == "No duplicates found."
-    assert run("undo").out.strip() == "undid: merged Minsu Kim into Kim Minsu"
+    assert run("undo").out.strip() == "Undid: merged Minsu Kim into Kim Minsu"

@@ -585,8 +585,8 @@ def test_dropping_a_mailbox_drops_its_waiting_emails(mail: MailSession) -> None:
         ('[mail.accounts.work]\nhost = "x.y"\n', "has no user"),
         ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\npasword = "hunter2"\n', "pasword"),
         ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\nport = "993"\n', "port"),
-        ("[mail]\naccounts = 3\n", "no table"),
-        ("[mail.accounts]\nwork = 3\n", "no table"),
+        ("[mail]\naccounts = 3\n", "isn't a table"),
+        ("[mail.accounts]\nwork = 3\n", "isn't a table"),
     ],
 )
 def test_invalid_mailbox_in_the_settings_is_reported(tmp_path: Path, table: str, said: str) -> None:

@@ -542,13 +542,13 @@ def test_dropped_correction_can_become_a_task_again_or_be_cleared(ctx: AppContex
 def test_concurrent_edits_are_not_overwritten(ctx: AppContext) -> None:
     line = self_review.say(ctx, WEEK, Kind.WRONG, "late")
     self_review.say(ctx, WEEK, Kind.WRONG, "very late", line_id=line.id)
-    with pytest.raises(StateError, match="changed meanwhile, to 'very late'"):
+    with pytest.raises(StateError, match="changed in the meantime to 'very late'"):
         self_review.say(ctx, WEEK, Kind.WRONG, "a bit late", line_id=line.id, seen=line)
     book = learning.add(ctx, "SPIN")
     learning.edit(ctx, book.id, taken="by command")
     learning.edit(ctx, book.id, title="SPIN Selling", seen=book)
     assert learning.read(ctx).rows[0].taken == "by command"
-    with pytest.raises(StateError, match="taken was changed meanwhile, to 'by command'"):
+    with pytest.raises(StateError, match="taken changed in the meantime to 'by command'"):
         learning.edit(ctx, book.id, taken="by the form", seen=book)
 
 

@@ -116,10 +116,10 @@ def test_wrong_passphrase_opens_and_changes_nothing(rep: AppContext) -> None:
     forget_keys()
     assert maintenance.is_locked(rep.path)
     assert not maintenance.unlock(rep.path, SECRET + "!")
-    with pytest.raises(DatabaseProblem, match="its key is not in the keyring"):
+    with pytest.raises(DatabaseProblem, match="its key isn't in the keyring"):
         activity_log.log(rep, "dial")
     for act in (maintenance.encrypt, maintenance.decrypt):
-        with pytest.raises(StateError, match="not the passphrase"):
+        with pytest.raises(StateError, match="Wrong passphrase"):
             act(rep, SECRET + "!")
     assert Path(rep.path).read_bytes() == data
     assert maintenance.unlock(rep.path, SECRET)
@@ -208,7 +208,7 @@ def test_invalid_passphrases_are_refused(rep: AppContext) -> None:
         with pytest.raises(InputError):
             maintenance.encrypt(rep, wrong)
     assert not maintenance.is_encrypted(rep.path)
-    with pytest.raises(StateError, match="is not encrypted"):
+    with pytest.raises(StateError, match="isn't encrypted"):
         maintenance.decrypt(rep, SECRET)
 
 
@@ -243,8 +243,8 @@ def test_errors_are_sqlite3_errors(rep: AppContext) -> None:
 def test_encryption_by_command(run: Run, tmp_path: Path) -> None:
     run("log", "dial")
     said = run("encrypt", "--passphrase", "env:WORDS", WORDS=SECRET)
-    assert "nobody can open the base" in said.err and "free space" in said.err
-    assert "is encrypted now" in said.out and "1 backup is encrypted with it" in said.out
+    assert "no one can open the database" in said.err and "free space" in said.err
+    assert "is now encrypted" in said.out and "1 backup is encrypted too" in said.out
     assert run("today", "--json").json["counters"]["dials"]["done"] == 1
     assert run("info", "--json").json["encrypted"] is True
     assert run("status").out.startswith("calls 1")
@@ -252,17 +252,17 @@ def test_encryption_by_command(run: Run, tmp_path: Path) -> None:
     forget_keys()
     for words in (("status",), ("log", "dial"), ("today",), ("contact", "list"), ("doctor",)):
         assert "run the command in a terminal, to enter the passphrase" in run(*words, code=1).err
-    assert "not the passphrase" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS="wrong one altogether").err
-    assert "no longer encrypted" in run("decrypt", "--passphrase", "env:WORDS", WORDS=SECRET).out
-    assert "is not encrypted" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS=SECRET).err
-    assert run("log", "dial").out.startswith("logged: call (today: dials 2)")
+    assert "Wrong passphrase" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS="wrong one altogether").err
+    assert "Decrypted: " in run("decrypt", "--passphrase", "env:WORDS", WORDS=SECRET).out
+    assert "isn't encrypted" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS=SECRET).err
+    assert run("log", "dial").out.startswith("Logged: call. Today: 2 calls")
 
 
 def test_random_bytes_are_refused_and_left_alone(run: Run, tmp_path: Path) -> None:
     (tmp_path / "planner.db").write_bytes(os.urandom(8192))
     before = (tmp_path / "planner.db").read_bytes()
-    assert "is encrypted (or is not a planner database)" in run("log", "dial", code=1).err
-    assert "not the passphrase" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS=SECRET).err
+    assert "is encrypted (or isn't a planner database)" in run("log", "dial", code=1).err
+    assert "Wrong passphrase" in run("decrypt", "--passphrase", "env:WORDS", code=1, WORDS=SECRET).err
     assert (tmp_path / "planner.db").read_bytes() == before
 
 

@@ -225,7 +225,7 @@ def test_backups_survive_a_wrong_clock(ctx: AppContext) -> None:
 
 
 def test_maintenance_by_command(run: Run, tmp_path: Path) -> None:
-    assert "nothing to look at" in run("doctor", code=1).err
+    assert "nothing to check" in run("doctor", code=1).err
     run("log", "dial")
     made = run("backup", "--json").json
     assert made["path"].endswith("-manual.db")
@@ -233,7 +233,7 @@ def test_maintenance_by_command(run: Run, tmp_path: Path) -> None:
     run("log", "dial")
     assert "--yes" in run("restore", made["path"], code=2).err
     said = run("restore", made["path"], "--yes").out
-    assert "takes it back: planner restore" in said
+    assert "To go back to it: planner restore" in said
     assert run("today", "--json").json["counters"]["dials"]["done"] == 1
     assert all(finding["ok"] for finding in run("doctor", "--json").json)
     assert "✓ pages" in run("doctor").out
@@ -260,18 +260,18 @@ def test_doctor_reports_a_copy_with_other_changes(tmp_path: Path) -> None:
     beside = tmp_path / "planner-OFFICE.db"
     shutil.copy(ctx.path, beside)
     (told,) = [finding for finding in maintenance.examine(ctx) if finding.what == "copy"]
-    assert told.ok and "holds nothing else" in told.said
+    assert told.ok and "with nothing new in it" in told.said
     other = AppContext(str(beside), ctx.clock, ctx.settings_path)
     activity_log.log(other, "dial", outcome="conversation", note="wants the price list")
     (found,) = [finding for finding in maintenance.examine(ctx) if not finding.ok]
-    assert found.what == "copy" and beside.name in found.said and "2026-11-16 09:42" in found.said
+    assert found.what == "copy" and beside.name in found.said and "Mon 16 Nov 2026 09:42" in found.said
 
 
 def test_doctor_reports_conflicted_copies(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     shutil.copy(ctx.path, tmp_path / "planner (Ann's conflicted copy 2026-11-16).db")
     (found,) = [finding for finding in maintenance.examine(ctx) if not finding.ok]
-    assert found.what == "copy" and "Move it away" in found.said
+    assert found.what == "copy" and "Move it out" in found.said
 
 
 @pytest.mark.parametrize("version", range(1, connection.SCHEMA_VERSION + 1))

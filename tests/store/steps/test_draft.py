@@ -77,7 +77,7 @@ def test_a_step_is_a_file_that_is_never_overwritten(tmp_path: Path) -> None:
     written = write(schema.text(), after, tmp_path)
     assert written.name == f"v{VERSION + 1}.sql"
     assert migrations.statements(written.read_text(encoding="utf-8"))[-1].endswith("END;")
-    with pytest.raises(ByHand, match="exists already"):
+    with pytest.raises(ByHand, match="already exists"):
         write(schema.text(), after, tmp_path)
     with pytest.raises(ByHand, match="change them first"):
         write(schema.text(), schema.text(), tmp_path / "none")

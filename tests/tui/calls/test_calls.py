@@ -260,7 +260,7 @@ async def test_writing_from_a_person_addresses_them(tmp_path: Path) -> None:
             await press(pilot, "escape", "M")
             assert app.screen.query_one("#field-name", Input).value == "1: Name 000"
             await press(pilot, "tab", *text(f"From {place}"), "enter")
-            await wait_for(pilot, says(pilot, f"to write: Name 000, From {place}"))
+            await wait_for(pilot, says(pilot, f"Email to write: Name 000, From {place}"))
     assert log(ctx, "SELECT DISTINCT contact_id FROM draft") == [(1,)]
 
 
@@ -404,9 +404,9 @@ async def test_identical_outcomes_are_questioned(tmp_path: Path) -> None:
     ctx = context_with_list(tmp_path, 9)
     async with running(ctx) as pilot:
         await press(pilot, "2", *["1"] * 5)
-        await wait_for(pilot, says(pilot, "Five times the same within ten seconds"))
+        await wait_for(pilot, says(pilot, "the same thing five times in ten seconds"))
         await press(pilot, "1")
-        await wait_for(pilot, lambda: "Five times" not in shown(pilot))
+        await wait_for(pilot, lambda: "five times in ten" not in shown(pilot))
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")

@@ -232,7 +232,7 @@ async def test_contact_is_created_edited_deleted_and_restored(ctx: AppContext) -
         await press(pilot, "delete", "y")
         await wait_for(pilot, says(pilot, "Deleted: Aaron Zadok"))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: deleted contact: Aaron Zadok"))
+        await wait_for(pilot, says(pilot, "Undid: deleted contact: Aaron Zadok"))
         assert people.show(ctx, "Aaron Zadok").contact.city == "Haifa"
 
 
@@ -243,7 +243,7 @@ async def test_form_shows_a_conflict_and_keeps_the_typed_text(ctx: AppContext) -
         fill(pilot, notes="from the form")
         people.edit(ctx, KIM, {"notes": "from elsewhere"})
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "was changed meanwhile, to 'from elsewhere'"))
+        await wait_for(pilot, says(pilot, "changed in the meantime to 'from elsewhere'"))
         assert isinstance(pilot.app.screen, ContactModal)
         assert pilot.app.screen.query_one("#field-notes", Input).value == "from the form"
         assert people.show(ctx, KIM).contact.notes == "from elsewhere"
@@ -341,7 +341,7 @@ async def test_deal_is_moved_and_won_with_follow_ups(ctx: AppContext) -> None:
         await press(pilot, "H")
         await wait_for(pilot, says(pilot, "Moved to meeting: Cardboard"))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: moved to meeting: Cardboard"))
+        await wait_for(pilot, says(pilot, "Undid: moved to meeting: Cardboard"))
         await wait_for(pilot, lambda: board(pilot) == "Cardboard")
         await press(pilot, "w")
         fill(pilot, value="110,000", contract_end="31 Jan 2028")
@@ -454,7 +454,7 @@ async def test_file_is_previewed_mapped_imported_and_undone(ctx: AppContext, tmp
         assert people.show(ctx, "Bela").contact.phones[0].value == "030 222222"
         await wait_for(pilot, says(pilot, "2 already here"))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "undid: imported 2 contacts"))
+        await wait_for(pilot, says(pilot, "Undid: imported 2 contacts"))
         assert len(people.listed(ctx)) == 6
 
 
@@ -602,11 +602,11 @@ async def test_encrypted_export_asks_for_the_passphrase_twice(ctx: AppContext, t
         await press(pilot, "6", "X")
         fill(pilot, line=str(path))
         await press(pilot, "enter")
-        assert "nobody can open that file" in shown(pilot)
+        assert "no one can open the file" in shown(pilot)
         fill(pilot, passphrase="four words for it", again="four words for ti")
         await press(pilot, "enter")
-        assert "The two are not the same." in shown(pilot)
-        assert "four words" not in shown(pilot)
+        assert "The two passphrases don't match." in shown(pilot)
+        assert "Four unrelated words" not in shown(pilot)
         fill(pilot, again="four words for it")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Exported "))
@@ -888,7 +888,9 @@ async def test_do_not_call_is_marked_and_needs_confirmation(ctx: AppContext) -> 
         await go_to(pilot, "Kim Minsu 김민수")
         await press(pilot, "O")
         await wait_for(pilot, says(pilot, "Do not call: Kim Minsu"))
-        await wait_for(pilot, lambda: shown(pilot).lower().count("do not call") >= 2)  # in the message and in the dossier
+        await wait_for(
+            pilot, lambda: shown(pilot).lower().count("do not call") >= 2
+        )  # in the message and in the dossier
         for key in ("y", "d", "L"):
             await press(pilot, key)
             await wait_for(pilot, says(pilot, "Kim Minsu 김민수 asked not to be called."))

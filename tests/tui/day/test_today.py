@@ -311,7 +311,7 @@ async def test_palette_lists_every_action_with_its_key(ctx: AppContext) -> None:
     async with app.run_test():
         entries = {entry.title: entry.help for entry in app.get_system_commands(app.screen)}
     for title in (
-        "count: call",
+        "log: call",
         "task: add",
         "plan: set quota and plan",
         "day: start or end day",
@@ -482,7 +482,7 @@ def test_counts_wait_while_the_file_is_gone(tmp_path: Path) -> None:
     live.log(Activity(0, NOW, "dial"))
     Path(ctx.path).rename(tmp_path / "moved.db")
     logged = live.log(Activity(0, NOW + timedelta(minutes=5), "dial"))
-    assert "is no longer there" in logged.waits
+    assert "is gone" in logged.waits
     live.set_outcome(logged.id, "refused")
     assert live.last_call() == logged.id
     live.log(Activity(0, NOW + timedelta(minutes=6), "proposal"))
@@ -502,7 +502,7 @@ def test_counts_wait_while_the_file_is_gone(tmp_path: Path) -> None:
     live.close()
 
 
-@pytest.mark.parametrize("how", ["moved into its place", "written over it", "empty", "no database"])
+@pytest.mark.parametrize("how", ["moved into its place", "never overwrites", "empty", "no database"])
 def test_file_that_replaced_the_database_is_left_alone(tmp_path: Path, how: str) -> None:
     ctx, other = context_at(tmp_path), context_at(tmp_path / "other")
     count(other, "dial", 7)
@@ -510,7 +510,7 @@ def test_file_that_replaced_the_database_is_left_alone(tmp_path: Path, how: str)
     live.log(Activity(0, NOW, "dial"))
     kept = Path(ctx.path).read_bytes()
     theirs = {"empty": b"", "no database": b"a list of things to buy\n" * 90}.get(how, Path(other.path).read_bytes())
-    if how != "written over it":
+    if how != "never overwrites":
         Path(ctx.path).unlink()
     Path(ctx.path).write_bytes(theirs)
     assert live.log(Activity(0, NOW, "dial")).waits
@@ -542,11 +542,11 @@ async def test_missing_file_is_reported_and_counts_stay_on_the_screen(tmp_path: 
         await press(pilot, "a", *text("Call Kim"), "enter")
         await wait_for(pilot, noted(pilot, "Nothing can be saved"))  # in the form, with what was typed
         await press(pilot, "escape", "ctrl+q")
-        await wait_for(pilot, says(pilot, "Quit and lose 2 counts?"))
+        await wait_for(pilot, says(pilot, "Quit and lose 2 unsaved entries?"))
         await press(pilot, "n")
         assert not os.path.exists(ctx.path)
         moved.rename(ctx.path)
-        await wait_for(pilot, says(pilot, "the database is back: 2 counts saved"))
+        await wait_for(pilot, says(pilot, "The database is back: 2 entries saved"))
         assert today_screen(pilot).today.counts["dials"] == before + 2 == dials(ctx)
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "Undid: call (refused)"))

@@ -272,7 +272,7 @@ async def test_emails_to_write_are_queued_anywhere_and_sent_in_a_window(ctx: App
     at(ctx, "9:00")
     async with running(ctx) as pilot:
         await press(pilot, "M", *text("Kim Minsu"), "tab", *text("The offer"), "tab", *text("yes"), "enter")
-        await wait_for(pilot, says(pilot, "to write: Kim Minsu, The offer, with a proposal"))
+        await wait_for(pilot, says(pilot, "Email to write: Kim Minsu, The offer, with a proposal"))
         await press(pilot, "5")
         await wait_for(pilot, says(pilot, "1 email to write in the next window"))
         at(ctx, "13:00")

@@ -58,11 +58,11 @@ class SettingLines(EntryLines):
     def build(self, width: int, height: int) -> list[Line]:
         own = sum(each.own for each in self.settings)
         title: Line = [(f" {self.heading}", "bold"), (f"   {len(self.settings)}", "bold")]
-        title.append((f"   {own} of your own" if own else "   all as shipped", "dim"))
+        title.append((f"   {own} changed" if own else "   all defaults", "dim"))
         if self.wanted:
-            title.append((f"   with “{self.wanted}”   esc all", "dim"))
+            title.append((f"   matching “{self.wanted}”   esc show all", "dim"))
         if not self.settings:
-            return [title, [], [("   None has that in it.", "")]]
+            return [title, [], [(f"   No {self.heading.lower()} match.", "")]]
         return [spans.cut(title, width, measure), *(self._row(index, width) for index in self.in_sight(height))]
 
     def _row(self, index: int, width: int) -> Line:
@@ -98,9 +98,9 @@ class SettingWords(Lines):
             return []
         rows: list[Line] = [
             [(f" {each.name}", "bold"), (f"   {each.about}", "")],
-            [(" can be     ", "dim"), (each.allowed, "")],
-            [(" is         ", "dim"), (each.value, "accent" if each.own else "")],
-            [(" as shipped ", "dim"), (each.default, "")],
+            [(" allowed  ", "dim"), (each.allowed, "")],
+            [(" current  ", "dim"), (each.value, "accent" if each.own else "")],
+            [(" default  ", "dim"), (each.default, "")],
         ]
         return [spans.cut(row, width, measure) for row in rows]
 

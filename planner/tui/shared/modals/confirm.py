@@ -21,8 +21,8 @@ class ConfirmModal(Modal[bool]):
 
     CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "yes", id="confirm-yes", tooltip="Do it"),
-        Binding("n,escape", "answer(False)", "no", id="confirm-no", tooltip="Let it be"),
+        Binding("y", "answer(True)", "yes", id="confirm-yes", tooltip="Confirm"),
+        Binding("n,escape", "answer(False)", "no", id="confirm-no", tooltip="Cancel"),
     ]
 
     def __init__(self, question: str, about: str, word: str) -> None:
@@ -35,7 +35,7 @@ class ConfirmModal(Modal[bool]):
             yield Static(Content(shown(self.about, lines=True)), id="confirm-about", markup=False)
             with Horizontal(id="confirm-keys"):
                 yield Button(f"{self.word} y", id="yes", compact=True)
-                yield Button("Leave esc", id="no", compact=True)
+                yield Button("Cancel esc", id="no", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#no", Button).focus()
@@ -53,11 +53,11 @@ class SeriesModal(Modal[Literal["skip", "series"] | None]):
 
     CSS_PATH = Path(__file__).with_name("confirm.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "answer('skip')", "skip this one", id="task-skip", tooltip="Leave this occurrence out"),
+        Binding("s", "answer('skip')", "skip", id="task-skip", tooltip="Skip this occurrence"),
         Binding(
-            "w", "answer('series')", "end all of it", id="task-series", tooltip="Give the task up with all its dates"
+            "w", "answer('series')", "drop the series", id="task-series", tooltip="Drop the task with all its dates"
         ),
-        Binding("escape", "answer('')", "leave", id="task-series-leave", tooltip="Leave the task as it is"),
+        Binding("escape", "answer('')", "cancel", id="task-series-leave", tooltip="Keep the task"),
     ]
 
     def __init__(self, title: str, rule: str) -> None:
@@ -70,8 +70,8 @@ class SeriesModal(Modal[Literal["skip", "series"] | None]):
             yield Static(Content(shown(f"It repeats {Every(self.rule)}.")), id="confirm-about", markup=False)
             with Horizontal(id="confirm-keys"):
                 yield Button("Skip this one s", id="skip", compact=True)
-                yield Button("End all of it w", id="series", compact=True)
-                yield Button("Leave esc", id="leave", compact=True)
+                yield Button("Drop the series w", id="series", compact=True)
+                yield Button("Cancel esc", id="leave", compact=True)
 
     def on_mount(self) -> None:
         self.query_one("#skip", Button).focus()

@@ -15,20 +15,20 @@ from textual.widgets import Static
 from planner.tui.shared.modal import Modal
 
 AREAS = (
-    ("log", "Count"),
+    ("log", "Log"),
     ("history", "History"),
-    ("task", "The list"),
+    ("task", "Task list"),
     ("goal", "Goals"),
     ("plan", "Plan and day"),
     ("day", "Plan and day"),
-    ("block", "The day"),
-    ("week", "The week"),
-    ("list", "The calling list"),
+    ("block", "Blocks"),
+    ("week", "Week"),
+    ("list", "Calling list"),
     ("call", "Calls"),
     ("playbook", "Playbook"),
-    ("stop", "STOP"),
+    ("stop", "Distractions"),
     ("calendar", "Calendar"),
-    ("mail", "Mail"),
+    ("mail", "Email"),
     ("review", "Review"),
     ("client", "Clients"),
     ("deal", "Deals"),
@@ -80,11 +80,11 @@ class HelpModal(Modal[None]):
             parts.append(Content("\n"))
         parts.append(Content.styled("Everywhere\n", "bold"))
         for key, about in (
-            ("↑ ↓ k j", "Choose a line"),
-            *((("1 … 8", "Just after d: the outcome of the call"),) if self._counts else ()),
-            ("^p", "All actions by name"),
-            ("? F1", "These keys; the same key closes them"),
-            ("^q", "Leave; everything counted is on disk already"),
+            ("↑ ↓ k j", "Move up and down"),
+            *((("1 … 8", "Right after d: the call's outcome"),) if self._counts else ()),
+            ("^p", "All actions, by name"),
+            ("? F1", "Show or hide these keys"),
+            ("^q", "Quit (everything is already saved)"),
         ):
             parts.append(Content.styled(f"  {key:<12}", "$text-accent"))
             parts.append(Content(f"{about}\n"))

@@ -18,5 +18,5 @@ class LineModal(FormModal[str]):
 
     def read(self, values: dict[str, str]) -> str:
         if not values["line"] and not self.optional:
-            raise InputError("Write something, or leave with esc.")
+            raise InputError("Type something, or press esc to cancel.")
         return values["line"]

@@ -11,10 +11,10 @@ class PassphraseModal(FormModal[str]):
     """Form for a new passphrase for a file. It isn't saved anywhere."""
 
     def __init__(self, file: str) -> None:
-        self.HEADING = f"{file}, under a passphrase"
+        self.HEADING = f"Passphrase for {file}"
         fields = [
-            Field("passphrase", "Passphrase", "", f"{encryption.SHORTEST} characters or more", secret=True),
-            Field("again", "Once more", "", "", secret=True),
+            Field("passphrase", "Passphrase", "", f"at least {encryption.SHORTEST} characters", secret=True),
+            Field("again", "Repeat it", "", "", secret=True),
         ]
         super().__init__(fields)
 
@@ -28,5 +28,5 @@ class PassphraseModal(FormModal[str]):
     def read(self, values: dict[str, str]) -> str:
         encryption.check(values["passphrase"])
         if values["passphrase"] != values["again"]:
-            raise InputError("The two are not the same.")
+            raise InputError("The two passphrases don't match.")
         return values["passphrase"]

@@ -71,7 +71,7 @@ class PickModal(Modal[Any]):
 
     CSS_PATH = Path(__file__).with_name("pick.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "leave", id="pick-cancel", tooltip="Leave without choosing"),
+        Binding("escape", "cancel", "cancel", id="pick-cancel", tooltip="Close without choosing"),
         Binding("up", "cursor(-1)", "up", id="pick-up", show=False, priority=True),
         Binding("down", "cursor(1)", "down", id="pick-down", show=False, priority=True),
         Binding("pageup", "cursor(-10)", "page up", id="pick-page-up", show=False, priority=True),
@@ -105,7 +105,7 @@ class PickModal(Modal[Any]):
             picks, nothing = self.offer(text)
         except PlannerError as problem:
             picks, nothing = (), str(problem)
-        more = f"the first {len(picks)}: more letters find fewer" if len(picks) >= self.most else ""
+        more = f"the first {len(picks)}: keep typing to narrow it down" if len(picks) >= self.most else ""
         self.query_one(PickLines).show(picks, nothing, more)
 
     def offer_again(self) -> None:

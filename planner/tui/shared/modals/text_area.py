@@ -31,8 +31,8 @@ class TextModal(Modal[str | None]):
 
     CSS_PATH = Path(__file__).with_name("text_area.tcss")  # a form in another package uses it too
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "leave", id="text-cancel", tooltip="Leave without keeping"),
-        Binding("f2", "keep", "keep", id="text-keep", tooltip="Keep these lines", priority=True),
+        Binding("escape", "cancel", "cancel", id="text-cancel", tooltip="Close without saving"),
+        Binding("f2", "keep", "save", id="text-keep", tooltip="Save these lines", priority=True),
     ]
 
     def __init__(
@@ -56,10 +56,10 @@ class TextModal(Modal[str | None]):
             yield TextInput(text, id="text-area", tab_behavior="focus", show_line_numbers=False, compact=True)
             yield Static(Content(""), id="text-note", markup=False)
             with Horizontal(id="text-keys"):
-                yield Button("Keep F2", id="keep", compact=True)
+                yield Button("Save F2", id="keep", compact=True)
                 if self.reset_to is not None:
-                    yield Button("As shipped", id="reset", compact=True)
-                yield Button("Leave esc", id="leave", compact=True)
+                    yield Button("Reset to default", id="reset", compact=True)
+                yield Button("Cancel esc", id="leave", compact=True)
 
     def on_mount(self) -> None:
         area = self.query_one(TextArea)

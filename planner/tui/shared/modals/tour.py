@@ -28,9 +28,9 @@ class TourModal(Modal[Turn | None]):
 
     CSS_PATH = Path(__file__).with_name("tour.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,right,space,l,j,down", "turn(1)", "next", id="tour-next", tooltip="Go on"),
-        Binding("left,h,k,up,backspace", "turn(-1)", "back", id="tour-back", tooltip="Once more the one before"),
-        Binding("escape,f2,q", "turn(0)", "leave", id="tour-leave", tooltip="Leave the tour"),
+        Binding("enter,right,space,l,j,down", "turn(1)", "next", id="tour-next", tooltip="Next step"),
+        Binding("left,h,k,up,backspace", "turn(-1)", "back", id="tour-back", tooltip="Previous step"),
+        Binding("escape,f2,q", "turn(0)", "close", id="tour-leave", tooltip="Close the tour"),
     ]
 
     def __init__(self, number: int) -> None:
@@ -45,7 +45,7 @@ class TourModal(Modal[Turn | None]):
             yield Static(Content(step["title"]), id="tour-title")
             yield Static(Content(step["text"]), id="tour-text")
             keys = f"{self.number + 1} of {len(every)}   ⏎ {'done' if last else 'next'}"
-            yield Static(Content(f"{keys}{'   ← back' if self.number else ''}   esc leave"), id="tour-keys")
+            yield Static(Content(f"{keys}{'   ← back' if self.number else ''}   esc close"), id="tour-keys")
 
     def on_click(self) -> None:
         self.leave(1)
