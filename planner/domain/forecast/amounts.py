@@ -30,17 +30,33 @@ FEW = 4
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """The expected final figure: median, mean and the 80% interval. In the currency, or a count."""
+    """The expected final figure: median, mean and the 80% interval. In the currency, or a count.
+
+    `middle` is the interval that holds half of the probability, where it is known.
+    """
 
     mean: float
     low: float
     high: float
     median: float
+    middle: tuple[float, float] | None = None
 
     def towards(self, other: Forecast, share: float) -> Forecast:
         """Interpolate a share of the way to another forecast."""
-        ends = ((self.mean, other.mean), (self.low, other.low), (self.high, other.high), (self.median, other.median))
-        return Forecast(*(here + share * (there - here) for here, there in ends))
+
+        def between(here: float, there: float) -> float:
+            return here + share * (there - here)
+
+        middle = None
+        if self.middle is not None and other.middle is not None:
+            middle = (between(self.middle[0], other.middle[0]), between(self.middle[1], other.middle[1]))
+        return Forecast(
+            between(self.mean, other.mean),
+            between(self.low, other.low),
+            between(self.high, other.high),
+            between(self.median, other.median),
+            middle,
+        )
 
 
 class Chance(NamedTuple):
@@ -231,7 +247,7 @@ class Ends:
         """Return median, mean and interval of what is booked plus what the groups bring."""
         mean = _moments(groups, self._sizes)[0]
         if mean <= 0 or not self._step:
-            return Forecast(booked, booked, booked, booked)
+            return Forecast(booked, booked, booked, booked, (booked, booked))
         first, masses = _mixed(groups, self._sums, self._step, self._last)
         low, high, median = interval(masses)
         # widen to the next possible amount so that the mean lies inside, unless hardly anything lies beyond
@@ -239,8 +255,13 @@ class Ends:
             beyond = range(max(high, math.ceil(mean / self._step) - first), len(masses))
             high = next((index for index in beyond if masses[index] >= LEAST), len(masses) - 1)
         exact = self._exact(groups)
-        at = (booked + self._snap((first + index) * self._step, exact) for index in (low, high, median))
-        return Forecast(booked + mean, *at)
+        quarters = _quantile(masses, 0.25), _quantile(masses, 0.75)
+
+        def amount(index: int) -> float:
+            return booked + self._snap((first + index) * self._step, exact)
+
+        middle = (amount(quarters[0]), amount(quarters[1]))
+        return Forecast(booked + mean, amount(low), amount(high), amount(median), middle)
 
     def _exact(self, groups: Iterable[Group]) -> list[float]:
         """Return amounts that are possible to the cent: sums of known deals, and of deals at a fixed price."""

@@ -277,7 +277,7 @@ def _fan(known: Outlook, days: Sequence[DayFigures], today: date) -> tuple[tuple
     if not runs or known.forecast is None:
         return ()
     booked = known.facts.booked
-    nodes = [(0.0, Forecast(booked, booked, booked, booked))]
+    nodes = [(0.0, Forecast(booked, booked, booked, booked, (booked, booked)))]
     for index in range(1, FAN_POINTS + 1):
         at = runs[-1] * index / FAN_POINTS
         found = known.at(at)

@@ -104,9 +104,16 @@ def paint(today: Today, now: datetime) -> None:
     text = []
     for row, line in enumerate(page(today, now, width, height), start=1):
         text.append(f"\x1b[{row};1H")
-        text += [f"\x1b[{codes[style]}m{shown(part)}\x1b[0m" if style else shown(part) for part, style in line]
+        text += [_painted(part, style, codes) for part, style in line]
     sys.stdout.write("".join(text))
     sys.stdout.flush()
+
+
+def _painted(part: str, style: str, codes: dict[str, str]) -> str:
+    """Colour a span by its text style. Tints need the theme, so bars are drawn in blocks instead."""
+    sign, tint = {" on rail": ("░", "track"), " on fill": ("█", "fill")}.get(style, ("", ""))
+    part, style = (sign * len(part), tint) if sign else (shown(part), style.partition(" on ")[0])
+    return f"\x1b[{codes[style]}m{part}\x1b[0m" if codes.get(style) else part
 
 
 def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Line]:

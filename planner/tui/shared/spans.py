@@ -107,6 +107,17 @@ def cut(line: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
     return found
 
 
+def joined(line: Line) -> Line:
+    """Merge neighbouring spans of the same style."""
+    found: Line = []
+    for text, style in line:
+        if found and found[-1][1] == style:
+            found[-1] = (found[-1][0] + text, style)
+        else:
+            found.append((text, style))
+    return found
+
+
 def bar(done: float, whole: float, width: int, mark: float | None = None) -> Line:
     """Draw a bar of `width` cells in eighths of a block, with a mark at `mark` (same unit as `whole`)."""
     share = min(1.0, max(0.0, done / whole)) if whole > 0 else 0.0
@@ -114,17 +125,12 @@ def bar(done: float, whole: float, width: int, mark: float | None = None) -> Lin
     if done > 0 and not eighths:
         eighths = 1
     full, rest = divmod(eighths, 8)
-    text = "█" * full + EIGHTHS[rest]
-    filled = len(text)
-    text += "░" * (width - filled)
-    spans: Line = []
-    at = None if mark is None or whole <= 0 else min(width - 1, int(min(1.0, mark / whole) * width))
-    for start, end, style in ((0, filled, "fill"), (filled, width, "track")):
-        if at is not None and start <= at < end:
-            spans += [(text[start:at], style), ("│", "bold"), (text[at + 1 : end], style)]
-        else:
-            spans.append((text[start:end], style))
-    return [span for span in spans if span[0]]
+    drawn: Line = [(" ", " on fill")] * full + [(EIGHTHS[rest], "fill on rail")] * bool(rest)
+    drawn += [(" ", " on rail")] * (width - len(drawn))
+    if mark is not None and whole > 0:
+        at = min(width - 1, int(min(1.0, mark / whole) * width))
+        drawn[at] = ("│", "ground on fill" if at < full else "bold on rail")
+    return joined(drawn)
 
 
 def thin_bar(share: float, width: int) -> Line:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,15 +10,16 @@ from textual import events
 from planner.domain import formats
 from planner.tui.messages import MonthClicked
 from planner.tui.plan.widgets.sheet import SheetPart, whole
-from planner.tui.shared import spans
+from planner.tui.shared import charts, spans
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.columns import Level, cell, joined
 from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
     from planner.domain.forecast.amounts import Forecast
     from planner.domain.plan.revenue_breakdown import YearFall
     from planner.services.plan.months import MonthFigures, Sheet
+
+WIDE_ENDS = 70  # columns: from here on the names at the ends have their amounts
 
 
 class Chart(SheetPart):
@@ -42,30 +42,45 @@ class Chart(SheetPart):
     def _days(self, sheet: Sheet, width: int, height: int) -> list[Line]:
         rows = height - 2
         fan = {} if self.ahead is None else {day: found for day, found in self.ahead.fan if day > sheet.today}
-        highest = max((found.high for found in fan.values()), default=0.0)
         plan, quota = (float(each.target) if each else 0.0 for each in (sheet.plan, sheet.quota))
-        top = max(float(sheet.booked), plan, 1.0)
-        top = max(top, min(highest, 1.5 * top))
-        labels: dict[int, str] = {}
-        for figure in filter(None, (plan, top, quota)):
-            labels.setdefault(max(0, rows - 1 - int(figure / top * rows)), formats.short_amount(figure))
-        left = max(len(text) for text in labels.values()) + 2
-        ends = 7
-        size = (width - left - ends - 1) // len(sheet.days)
-        if rows < 3 or size < 1:
+        top = max(float(sheet.booked), plan, quota, 1.0)
+        top = 1.04 * max(top, min(max((found.high for found in fan.values()), default=0.0), 1.5 * top))
+        ends = self._ends(sheet, width >= WIDE_ENDS)
+        left = max(len(text) for text in charts.axis_labels(top, max(1, rows)).values()) + 2
+        right = max((measure(label.text) for label in ends), default=0) + 1
+        inner = width - left - right
+        if rows < 3 or inner < len(sheet.days):
             return self._sentence(sheet, width)
-        levels = _levels(sheet, top, rows, fan)
+        drawn = charts.plot(
+            (inner, rows), top, _closed(sheet),
+            _bands([fan.get(day.day) for day in sheet.days]),
+            [
+                charts.Curve([_float(day.quota_line) for day in sheet.days], "dim", dashed=True),
+                charts.Curve([_float(day.plan_line) for day in sheet.days], "bold"),
+            ],
+        )  # fmt: skip
+        labels, names = charts.axis_labels(top, rows), charts.end_labels(ends, top, rows)
         lines: list[Line] = []
-        for row in range(rows):
-            axis = "┤" if row in labels else "│"
-            line: Line = [(f"{labels.get(row, ''):>{left - 1}} {axis}", "dim")]
-            for level in levels:
-                line += cell(level, rows - 1 - row, size)
-            line.append((self._end(levels[-1], rows - 1 - row, width - left - 1 - size * len(levels)), "dim"))
-            lines.append(joined(line))
-        lines.append([(f"{'0':>{left - 1}} ┼" + "─" * (size * len(levels)), "dim")])
-        lines.append(self._axis(sheet, left + 1, size))
-        return lines
+        for row, line in zip(reversed(range(rows)), drawn, strict=True):
+            name = [(f" {names[row].text}", names[row].style)] if row in names else []
+            lines.append([(f"{labels.get(row, ''):>{left - 1}}", "dim"), ("▕", "track"), *line, *name])
+        lines.append([(f"{'0':>{left - 1}}", "dim"), (" ", ""), ("▔" * inner, "track")])
+        return [*lines, [(" " * left, ""), *charts.ticks(_day_names(sheet), inner)]]
+
+    def _ends(self, sheet: Sheet, wide: bool) -> list[charts.Label]:
+        """What the chart's lines and areas are, beside their ends."""
+        found: list[charts.Label] = []
+        forecast = None if self.ahead is None else self.ahead.forecast
+        for sign, name, style, value in (
+            ("●", "plan", "bold", None if sheet.plan is None else float(sheet.plan.target)),
+            ("╌", "quota", "dim", None if sheet.quota is None else float(sheet.quota.target)),
+            ("▪", "likely", "accent", None if forecast is None else forecast.median),
+            ("█", "closed", "fill", float(sheet.booked) or None),
+        ):
+            if value is not None:
+                text = f"{sign} {name} {formats.short_amount(value)}" if wide else name
+                found.append(charts.Label(value, text, style))
+        return found
 
     def _sentence(self, sheet: Sheet, width: int) -> list[Line]:
         """The chart's content as a sentence, used if there is no room for the chart."""
@@ -76,31 +91,6 @@ class Chart(SheetPart):
         if self.ahead is not None and self.ahead.forecast is not None:
             text += f" Forecast: {whole(self.ahead.forecast.median)}."
         return [[(f" {part}", "dim")] for part in spans.wrapped(text, width - 2, measure)]
-
-    def _end(self, level: Level, row: int, room: int) -> str:
-        """Name the paces that end in a row."""
-        lines = (("plan", level.plan), ("quota", level.quota))
-        names = [name for name, line in lines if line is not None and int(line) == row]
-        full = f" {' and '.join(names)} pace" if names else ""
-        return full if measure(full) <= room else f" {' '.join(names)}"
-
-    def _axis(self, sheet: Sheet, left: int, size: int) -> Line:
-        ticks: dict[int, tuple[str, str]] = {}
-        days = list(enumerate(sheet.days))
-        # Place today's tick first, since the others give way to it.
-        for index, day in sorted(days, key=lambda pair: pair[1].day != sheet.today):
-            text, at = str(day.day.day), index * size
-            now = day.day == sheet.today
-            if not (now or index == 0 or day.day.weekday() == 0):
-                continue
-            if all(at + len(text) + 1 < other or other + len(told[0]) < at for other, told in ticks.items()):
-                ticks[at] = (text, "bold" if now else "dim")
-        line: Line = [(" " * left, "")]
-        filled = 0
-        for at, (text, style) in sorted(ticks.items()):
-            line += [(" " * (at - filled), ""), (text, style)]
-            filled = at + len(text)
-        return line
 
     # a quarter or a year
 
@@ -172,16 +162,31 @@ class Chart(SheetPart):
             self.post_message(MonthClicked(rows[event.y][0]))
 
 
-def _levels(sheet: Sheet, top: float, rows: int, fan: dict[date, Forecast]) -> list[Level]:
-    found: list[Level] = []
+def _closed(sheet: Sheet) -> list[float | None]:
+    """What was closed by the end of each day so far."""
     run = float(sheet.brought_in)
+    found: list[float | None] = []
     for day in sheet.days:
         run += float(day.booked) if day.counts else 0.0
-        plan, quota = (
-            None if line is None else min(rows - 0.01, float(line) / top * rows)
-            for line in (day.plan_line, day.quota_line)
-        )
-        ahead = fan.get(day.day)
-        reach = None if ahead is None else (ahead.low / top * rows, ahead.high / top * rows)
-        found.append(Level(run / top * rows if day.day <= sheet.today else None, plan, quota, reach))
+        found.append(run if day.day <= sheet.today else None)
     return found
+
+
+def _float(value: Fraction | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _bands(fan: list[Forecast | None]) -> list[charts.Band]:
+    """The forecast at the end of each day: the range that holds 80% of the probability, and the one that holds half."""
+    wide = [None if found is None else (found.low, found.high) for found in fan]
+    return [charts.Band(wide, "wide"), charts.Band([None if found is None else found.middle for found in fan], "band")]
+
+
+def _day_names(sheet: Sheet) -> list[tuple[float, str, str]]:
+    """The dates under the chart: today first, since the others give way to it, then the Mondays."""
+    days = list(enumerate(sheet.days))
+    return [
+        ((index + 0.5) / len(days), str(day.day.day), "accent" if day.day == sheet.today else "dim")
+        for index, day in sorted(days, key=lambda pair: pair[1].day != sheet.today)
+        if day.day == sheet.today or index in (0, len(days) - 1) or day.day.weekday() == 0
+    ]

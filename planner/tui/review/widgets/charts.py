@@ -7,56 +7,54 @@ colour alone. Bars, and a map of shades and signs, are all that is needed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from planner.domain import formats
 from planner.domain.review.charts import Charts, PaceDay, YearDay
 from planner.domain.review.charts import level as shade_of
 from planner.domain.review.review import FIGURES, NAMES
 from planner.domain.text import many
-from planner.tui.review.widgets.review import Row, rows_of, spark
+from planner.tui.review.widgets.review import Row, rows_of
+from planner.tui.shared import charts
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.columns import Level, cell, joined
 
 SHADES = "░▒▓█"
 HIGH = 6  # rows of the pace chart
-BLOCKS = " ▁▂▃▄▅▆▇█"
 LABEL = 18
 
 
-def rows(charts: Charts, width: int) -> list[Row]:
+def rows(found: Charts, width: int) -> list[Row]:
     """Return all charts with something to show, one below the other."""
-    found: list[Line] = []
+    lines: list[Line] = []
     for part in (
-        _pace(charts.pace, width),
-        _trends(charts),
-        _mail(charts),
-        _hours(charts),
-        _year(charts.year, width),
+        _pace(found.pace, width),
+        _trends(found),
+        _mail(found),
+        _hours(found),
+        _year(found.year, width),
     ):
         if part:
-            found += [*([[]] if found else []), *part]
-    return rows_of(found or [[("No charts yet. They appear after the first day you log.", "")]])
+            lines += [*([[]] if lines else []), *part]
+    return rows_of(lines or [[("No charts yet. They appear after the first day you log.", "")]])
 
 
 def _pace(days: Sequence[PaceDay], width: int) -> list[Line]:
     """The month against both paces: bars of revenue below the paces of plan and quota."""
     if not days:
         return []
-    each = 2 if width >= LABEL + 2 * len(days) else 1
-    top = max(float(days[-1].plan), max((float(day.booked or 0) for day in days), default=0.0), 1.0)
-
-    def rows_up(amount: Fraction | None) -> float | None:
-        return None if amount is None else min(HIGH - 0.01, float(amount) / top * HIGH)
-
-    levels = [Level(rows_up(day.booked), rows_up(day.plan), rows_up(day.quota)) for day in days]
-    lines: list[Line] = [[("Revenue and pace", "dim"), ("   ∙ plan pace  ╌ quota pace  █ closed", "dim")]]
-    for row in range(HIGH - 1, -1, -1):
-        label = {HIGH - 1: formats.amount(round(top)), 0: "0"}.get(row, "")
-        line: Line = [(f"{label:>{LABEL - 4}} ", "dim")]
-        for level in levels:
-            line += cell(level, row, each)
-        lines.append(joined(line))
+    inner = min(width - LABEL, 3 * len(days))
+    top = 1.04 * max(float(days[-1].plan), max((float(day.booked or 0) for day in days), default=0.0), 1.0)
+    drawn = charts.plot(
+        (inner, HIGH), top, [None if day.booked is None else float(day.booked) for day in days], (),
+        [
+            charts.Curve([float(day.quota) for day in days], "dim", dashed=True),
+            charts.Curve([float(day.plan) for day in days], "bold"),
+        ],
+    )  # fmt: skip
+    lines: list[Line] = [[("Revenue and pace", "dim"), ("   ● plan pace  ╌ quota pace  █ closed", "dim")]]
+    labels = charts.axis_labels(top, HIGH)
+    for row, line in zip(reversed(range(HIGH)), drawn, strict=True):
+        lines.append([(f"{labels.get(row, ''):>{LABEL - 4}}", "dim"), ("▕", "track"), *line])
+    lines.append([(f"{'0':>{LABEL - 4}} ", "dim"), ("▔" * inner, "track")])
     known = [day for day in days if day.booked is not None]
     if known:
         last = known[-1]
@@ -67,38 +65,38 @@ def _pace(days: Sequence[PaceDay], width: int) -> list[Line]:
     return lines
 
 
-def _trends(charts: Charts) -> list[Line]:
-    shown = [name for name in FIGURES if any(charts.trends[name])]
-    if not shown or len(charts.weeks) < 2:
+def _trends(found: Charts) -> list[Line]:
+    shown = [name for name in FIGURES if any(found.trends[name])]
+    if not shown or len(found.weeks) < 2:
         return []
-    lines: list[Line] = [[(f"{len(charts.weeks)} weeks, {charts.weeks[0]} to {charts.weeks[-1]}", "dim")]]
+    lines: list[Line] = [[(f"{len(found.weeks)} weeks, {found.weeks[0]} to {found.weeks[-1]}", "dim")]]
     for name in shown:
-        values = charts.trends[name]
-        bars = spark([float(value) for value in values])
+        values = found.trends[name]
+        bars = charts.spark([float(value) for value in values])
         told = f"  {min(values):,} to {max(values):,}, now {values[-1]:,}"
         lines.append([(f"{NAMES[name]:<{LABEL}}", ""), (bars[:-1], "fill"), (bars[-1], "accent"), (told, "dim")])
     return lines
 
 
-def _mail(charts: Charts) -> list[Line]:
-    known = [kept for kept in charts.mail if kept is not None]
+def _mail(found: Charts) -> list[Line]:
+    known = [kept for kept in found.mail if kept is not None]
     if not known:
         return []
-    bars = "".join("·" if kept is None else BLOCKS[max(1, round(kept * 8))] for kept in charts.mail)
+    bars = charts.spark(found.mail, most=1.0)
     told = f"  {formats.percent(min(known))} to {formats.percent(max(known))}, now {formats.percent(known[-1])}"
     return [[(f"{'email in windows':<{LABEL}}", ""), (bars, "fill"), (told, "dim")]]
 
 
-def _hours(charts: Charts) -> list[Line]:
-    """Calls by hour and weekday, with a shade for the share that was reached."""
-    found = charts.hours
+def _hours(review: Charts) -> list[Line]:
+    """Calls by hour and weekday, with a tint for the share that was reached."""
+    found = review.hours
     if found.whole is None:
         return []
     hours = sorted(found.hours)
     rates = [hour.rate for hour in found.cells.values()]
     low, high = min(rates), max(rates)
-    shades = f"reached: {SHADES[0]} {formats.percent(low)} to {SHADES[-1]} {formats.percent(high)}"
-    lines: list[Line] = [[("Calls by hour and weekday", "dim"), (f"   {shades}", "dim")]]
+    tints: Line = [(f" {formats.percent(low)} ", "dim on heat1"), (f" {formats.percent(high)} ", "bold on heat4")]
+    lines: list[Line] = [[("Calls by hour and weekday", "dim"), ("   reached: ", "dim"), *tints]]
     lines.append([(f"{'':<{LABEL - 12}}" + "".join(f"{hour:>6}" for hour in hours), "dim")])
     for weekday in range(7):
         cells = [found.cells.get((weekday, hour)) for hour in hours]
@@ -109,8 +107,7 @@ def _hours(charts: Charts) -> list[Line]:
             if hour is None:
                 line.append((f"{'·':>6}", "track"))
                 continue
-            share = (hour.rate - low) / (high - low) if high > low else 1.0
-            line += [(f"{hour.dials:>5}", ""), (SHADES[min(3, int(share * 4))], "fill")]
+            line.append(charts.heat(f"{hour.dials:>5} ", hour.rate, low, high))
         lines.append(line)
     best = ", ".join(f"{hour}:00" for hour in found.best_hours)
     if best:

@@ -16,7 +16,7 @@ from planner.domain.review.self_review import STEPS, Step
 from planner.domain.review.spans import Span
 from planner.domain.text import many
 from planner.tui.messages import EntryClicked
-from planner.tui.shared import spans
+from planner.tui.shared import charts, spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import ChoiceLines, Lines, measure
 
@@ -41,7 +41,6 @@ OF_SPAN: dict[Span, tuple[str, ...]] = {
     Span.DAY: (Step.FIGURES, Step.DISCIPLINE, Step.HEARD, Step.HONESTY, Step.NEXT, *OTHERS),
     Span.MONTH: (Step.FIGURES, Step.DISCIPLINE, Step.HEARD, Step.HONESTY, Step.NEXT, *OTHERS),
 }
-SPARKS = "▁▂▃▄▅▆▇█"
 # The signs of tones: of figures against their targets, of parts of discipline, and of a habit's change.
 FIGURE_SIGNS = {"good": ("▲ ", "good"), "warn": ("▬ ", "warn"), "bad": ("▼ ", "bad"), "": ("  ", "")}
 PART_SIGNS = {"good": ("✓ ", "good"), "warn": ("▬ ", "warn"), "bad": ("▼ ", "bad")}
@@ -203,12 +202,6 @@ def title(report: Review, width: int) -> Line:
     return spans.cut(name, width, measure)
 
 
-def spark(values: Sequence[float]) -> str:
-    """Draw a series as bars of eight heights: ``▂▅▇``."""
-    top = max([*values, 1.0])
-    return "".join(SPARKS[min(7, max(0, round(value / top * 7)))] for value in values)
-
-
 def fact(row: Fact, gap: str = ", ") -> Line:
     """A fact in one line: a sign where it has a tone, its label, what is said of it, and the addition."""
     said = gap.join(row.values)
@@ -239,7 +232,7 @@ def figures(report: Report, width: int) -> list[Line]:
         if middle and row.mean:
             line.append((f"{row.mean:>13}", "dim"))
         if wide and row.mean:
-            bars = spark([float(each) for each in (*row.figure.before, row.figure.done)])
+            bars = charts.spark([float(each) for each in (*row.figure.before, row.figure.done)])
             line += [(f"   {bars[:-1]}", "fill"), (bars[-1], "accent")]
         lines.append(line)
     notes = [fact(note) for note in report.notes]

@@ -35,6 +35,22 @@ STYLES: dict[str, tuple[str, float, Style]] = {
     "fresh": ("text-accent", 1.0, Style(bold=True, reverse=True)),
 }
 
+# Tints behind text, and the colours of areas: the strength of the accent against the background.
+TINTS = {"ground": 0.0, "row": 0.16, "wide": 0.1, "band": 0.2, "area": 0.5} | {
+    f"heat{number}": 0.1 * number for number in range(1, 5)
+}
+# The same in a theme of the terminal's own colours, which can't be blended.
+ANSI_TINTS = dict.fromkeys([*TINTS, "rail"], "bright_black") | {"ground": "default", "wide": "black", "area": "blue"}
+
+
+class Styles(dict[str, Style]):
+    """The styles of a theme by name, and those on a tint (`dim on row`), made when they are first used."""
+
+    def __missing__(self, name: str) -> Style:
+        text, _, tint = name.partition(" on ")
+        self[name] = self[text] + Style(bgcolor=self[tint].color) if tint else self[""]
+        return self[name]
+
 
 class Lines(Widget):
     """Base widget. A subclass builds its lines in `build`, and calls `redraw` when they may have changed."""
@@ -47,7 +63,7 @@ class Lines(Widget):
         super().__init__(id=id)
         self._built: list[Line] = []
         self._built_for: tuple[int, int] | None = None
-        self._drawn: dict[str, Style] = {}
+        self._drawn = Styles()
         self._ahead: dict[int, tuple[Line, Strip]] = {}
 
     def build(self, width: int, height: int) -> list[Line]:
@@ -58,7 +74,7 @@ class Lines(Widget):
         return len(self.build(width, viewport.height))
 
     def notify_style_update(self) -> None:
-        self._drawn, self._ahead = {}, {}
+        self._drawn, self._ahead = Styles(), {}
         super().notify_style_update()
 
     def redraw(self) -> None:
@@ -102,23 +118,30 @@ class Lines(Widget):
         segments = [Segment(shown(text), styles[style]) for text, style in line]
         return Strip(segments).adjust_cell_length(width, styles[""])
 
-    def _styles(self) -> dict[str, Style]:
+    def _styles(self) -> Styles:
         """The current theme's styles on this widget's background, cached until its style sheet changes."""
         plain = self.rich_style
         if self.app.current_theme.ansi:  # the terminal's own colours can't be blended
-            faint = {name: Style(dim=True) for name in ("dim", "track")}
-            self._drawn = {"": plain} | {
-                name: plain + faint.get(name, effect) for name, (_, _, effect) in STYLES.items()
-            }
+            faint = {name: Style(dim=True) for name in ("dim", "track")} | {"fill": Style(color="white")}
+            named = {name: plain + faint.get(name, effect) for name, (_, _, effect) in STYLES.items()}
+            self._drawn = Styles({"": plain} | named)
+            for name, tint in ANSI_TINTS.items():
+                self._drawn[name] = plain + Style(color=tint)
             return self._drawn
         variables = self.app.theme_variables
         background = self.background_colors[1]
-        self._drawn = {"": plain}
+        self._drawn = Styles({"": plain})
         least = LEAST_STRENGTH.get(self.app.current_theme.name, {})
         for name, (variable, strength, effect) in STYLES.items():
             strength = max(strength, least.get(name, 0.0))
             colour = background.blend(Color.parse(variables[variable]), strength)
             self._drawn[name] = plain + Style(color=colour.rich_color) + effect
+        self._drawn["rail"] = plain + Style(
+            color=background.blend(Color.parse(variables["foreground"]), 0.16).rich_color
+        )
+        accent = Color.parse(variables["accent"])
+        for name, strength in TINTS.items():
+            self._drawn[name] = plain + Style(color=background.blend(accent, strength).rich_color)
         return self._drawn
 
 
