@@ -67,7 +67,7 @@ def test_larger_target_of_goal_and_plan_is_used_and_named(example: Run) -> None:
     found = example("today", "--json", now=FIRST).json
     assert found["counters"]["dials"] == {"done": 0, "target": 113}
     assert found["asked_by"]["dials"] == {"source": "goal", "other": 100}
-    assert "your goal; the plan asks 100; more than the 100 the day holds" in example("today", now=FIRST).out
+    assert "from your goal (plan: 100)  over your capacity of 100" in example("today", now=FIRST).out
     example("goal", "edit", "1", "--target", "1000", now=FIRST)
     found = example("today", "--json", now=FIRST).json
     assert found["counters"]["dials"] == {"done": 0, "target": 100}

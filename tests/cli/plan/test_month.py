@@ -82,7 +82,7 @@ def test_like_last_takes_over_the_plan_and_its_goals(autumn: Run) -> None:
     assert found[6] == ("Deals", 2, 12, "2026-12-31"), "what the year leaves: 14 less the 2 that were won"
     assert found[7] == ("Calls", 6, 2300, "2026-12-31"), "a hundred a day, in a month of 23"
     assert found[8] == ("Talks", 7, 40, "2026-12-06")
-    assert autumn("today", now=DECEMBER).out.splitlines()[1] == "for: The flat (Anna)", "Today keeps its wish"
+    assert autumn("today", now=DECEMBER).out.splitlines()[1] == "Your why: The flat, for Anna", "Today keeps its wish"
     assert "already has a plan" in autumn("plan", "set", "--like-last", now=DECEMBER, code=1).err
     autumn("undo", now=DECEMBER)
     assert len(tree(autumn, DECEMBER)) == 5
@@ -126,7 +126,7 @@ def test_evening_of_the_last_day_offers_next_months_plan(autumn: Run) -> None:
     assert "planner plan set --month 2026-12 --like-last" in autumn("today", now=LAST).out
     autumn("day", "open", now="2026-11-30T08:00")
     said = autumn("day", "close", "--without-list", now="2026-11-30T16:00")
-    assert "December has no plan yet: planner plan set --month 2026-12 --like-last" in said.out
+    assert "December 2026 has no plan yet. Copy last month's: planner plan set --month 2026-12 --like-last" in said.out
     autumn("plan", "set", "--like-last", now="2026-11-30T16:05")
     assert "2026-12" not in autumn("today", now=LAST).out
     assert autumn("plan", "show", "--json", now=DECEMBER).json["quota"] == 700000
@@ -167,7 +167,7 @@ def test_earlier_revenue_counts_in_every_monthly_figure(run: Run) -> None:
     assert plan["pace"]["plan_line"] == round(200_000 + 1_200_000 * 2 / 11, 2)
     assert plan["forecast"]["by_pipeline"]["mean"] == 300000
     assert run("status", "--format", "json", **later).json["plan"]["booked"] == 300000
-    assert "300,000 booked: 21% of the plan, 43% of the quota" in run("today", **later).out
+    assert "300,000 closed: 21% of plan, 43% of quota" in run("today", **later).out
     assert run("goal", "show", "1", "--json", **later).json["done"] == 300000
     month = run("review", "month", "--json", **later).json["figures"]["revenue"]
     assert (month["done"], month["target"]) == (300000, 1400000)
