@@ -457,7 +457,7 @@ def test_goal_shows_its_effective_target(run: Run) -> None:
     assert (income["target"], income["held_to"]) == (1200000, 395852.37)
     assert (calls["target"], calls["held_to"]) == (2100, 1100)
     assert "0 of 395,852.37 revenue this year, to 1,200,000" in run("goal", "list").out
-    assert "tally" in run("goal", "edit", "2", "--reached", "5", code=2).err
+    assert "can be updated directly" in run("goal", "edit", "2", "--reached", "5", code=2).err
 
 
 def test_status_and_config_path_have_json(run: Run) -> None:
@@ -563,7 +563,7 @@ def test_database_has_one_currency(run: Run) -> None:
     run("plan", "set", "--quota", "100", "--personal", "2x", "--currency", "RUB")
     run("plan", "set", "--quota", "100", "--personal", "2x", "--currency", "eur")
     run("log", "deal", "--amount", "10")
-    assert "kept in EUR" in run("plan", "set", "--quota", "100", "--personal", "2x", "--currency", "USD", code=1).err
+    assert "amounts in EUR" in run("plan", "set", "--quota", "100", "--personal", "2x", "--currency", "USD", code=1).err
     assert "not a currency" in run("plan", "set", "--quota", "100", "--currency", "roubles", code=2).err
 
 
@@ -649,7 +649,7 @@ def test_mistake_is_one_sentence_and_changes_nothing(
 def test_goal_under_its_own_child_is_refused(run: Run) -> None:
     run("goal", "add", "wish", "--horizon", "5y")
     run("goal", "add", "year", "--horizon", "1y", "--parent", "1")
-    assert "stands on goal 1 itself" in run("goal", "edit", "1", "--parent", "2", code=1).err
+    assert "is under goal 1 itself" in run("goal", "edit", "1", "--parent", "2", code=1).err
     assert run("goal", "list", "--json").json[0]["parent_id"] is None
 
 

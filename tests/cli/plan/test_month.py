@@ -82,7 +82,7 @@ def test_like_last_takes_over_the_plan_and_its_goals(autumn: Run) -> None:
     assert found[6] == ("Deals", 2, 12, "2026-12-31"), "what the year leaves: 14 less the 2 that were won"
     assert found[7] == ("Calls", 6, 2300, "2026-12-31"), "a hundred a day, in a month of 23"
     assert found[8] == ("Talks", 7, 40, "2026-12-06")
-    assert autumn("today", now=DECEMBER).out.splitlines()[1] == "for: The flat (Anna)", "Today keeps its wish"
+    assert autumn("today", now=DECEMBER).out.splitlines()[1] == "Your why: The flat, for Anna", "Today keeps its wish"
     assert "already has a plan" in autumn("plan", "set", "--like-last", now=DECEMBER, code=1).err
     autumn("undo", now=DECEMBER)
     assert len(tree(autumn, DECEMBER)) == 5
