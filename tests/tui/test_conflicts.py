@@ -278,7 +278,7 @@ async def test_conflict_in_the_wish_line(tmp_path: Path) -> None:
         assert pilot.app.screen.query_one(Input).value == "by the form"
         assert self_review.week_review(ctx, WEEK).wish == "from elsewhere"
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "✓ finished"))
+        await wait_for(pilot, says(pilot, "✓ Finished"))
     assert self_review.week_review(ctx, WEEK).wish == "by the form"
 
 
@@ -297,7 +297,7 @@ async def test_conflict_in_learning(tmp_path: Path) -> None:
         assert field(pilot, "author").value == "by the form"
         assert field(pilot, "taken").value == "much"
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed: Another book"))
+        await wait_for(pilot, says(pilot, "edited book: Another book"))
     found = next(each for each in learning.read(ctx).rows if each.id == row.id)
     assert (found.author, found.taken) == ("by the form", "much")
 
@@ -313,16 +313,16 @@ async def test_conflict_keeps_a_finished_book_finished(tmp_path: Path) -> None:
         field(pilot, "taken").value = "by the form"
         learning.edit(ctx, row.id, taken="elsewhere")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "taken changed in the meantime"))
+        await wait_for(pilot, says(pilot, "takeaway changed in the meantime"))
         assert field(pilot, "done_on").value == "today"
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "done: Another book"))
+        await wait_for(pilot, says(pilot, "finished book: Another book"))
         # an untouched date isn't written back by the form
         await press(pilot, "e")
         field(pilot, "author").value = "A"
         learning.edit(ctx, row.id, done_on=None)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed: Another book"))
+        await wait_for(pilot, says(pilot, "edited book: Another book"))
     found = next(each for each in learning.read(ctx).rows if each.id == row.id)
     assert (found.author, found.done_on) == ("A", None)
 

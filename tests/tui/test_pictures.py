@@ -382,7 +382,7 @@ def test_import_preview(snap_compare: Compare, tmp_path: Path, size: tuple[int, 
         await press_keys(pilot, "6", "I")
         pilot.app.screen.query_one(Input).value = str(path)
         await press_keys(pilot, "enter")
-        await wait_for(pilot, lambda: "Would make" in shown(pilot))
+        await wait_for(pilot, lambda: "Will import" in shown(pilot))
 
     assert snap_compare(app, terminal_size=size, run_before=look)
 

@@ -18,7 +18,8 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
 from planner.services.review import self_review as service
 
-SAID = {"well": Kind.WELL, "wrong": Kind.WRONG, "aim": Kind.AIM, "wish": Kind.WISH}
+SAID = {"win": Kind.WELL, "miss": Kind.WRONG, "aim": Kind.AIM, "why": Kind.WISH}
+SAID_BEFORE = {"well": Kind.WELL, "wrong": Kind.WRONG, "wish": Kind.WISH}  # what these were called
 NAMES = {Kind.WELL: "win", Kind.WRONG: "miss", Kind.AIM: "aim", Kind.WISH: "your why"}
 WEEK = "the week: any day in it, 2026-W46, last week (default: the week due for review)"
 ROOM = 70
@@ -27,7 +28,7 @@ ROOM = 70
 def register(group: Group) -> None:
     """Register its commands under `review`."""
     parser = group.add("say", say_, "add a win, a miss, an aim or the line on your why to the week's self-review")
-    parser.add_argument("kind", choices=list(SAID), metavar="|".join(SAID))
+    parser.add_argument("kind", choices=[*SAID, *SAID_BEFORE], metavar="|".join(SAID))
     parser.add_argument("text", nargs="+", metavar="TEXT")
     parser.add_argument("--cause", default="", metavar="T", help="why it went wrong")
     parser.add_argument("--correction", default="", metavar="T", help="what you'll do differently")
@@ -42,7 +43,8 @@ def register(group: Group) -> None:
     parser = group.add("drop", drop, "delete a line of a review")
     parser.add_argument("id", type=whole_number)
     parser = group.add("finish", finish, "finish the week's self-review and save its figures")
-    parser.add_argument("--wish", default="", metavar="T", help="one line on your why")
+    parser.add_argument("--why", dest="wish", default="", metavar="T", help="one line on your why")
+    parser.add_argument("--wish", dest="wish", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     _week(parser)
     group.add("list", list_, "list the reviews you've started, newest first", reads=True)
     parser = group.add("find", find, "search past reviews and evening notes", reads=True)
@@ -59,7 +61,7 @@ def _monday(args: argparse.Namespace, ctx: AppContext) -> date:
 
 
 def say_(args: argparse.Namespace, ctx: AppContext) -> int:
-    kind, week = SAID[args.kind], _monday(args, ctx)
+    kind, week = (SAID | SAID_BEFORE)[args.kind], _monday(args, ctx)
     if args.task and not args.correction:
         raise InputError("--task needs a correction. Add one with --correction.")
     line = service.say(ctx, week, kind, " ".join(args.text), cause=args.cause, correction=args.correction)

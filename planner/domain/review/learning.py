@@ -101,7 +101,7 @@ FIELDS = (
     Field("kind", fields.Kind(lambda text, read_day: read_kind(text), str, str), "Kind", ", ".join(Kind)),
     Field("author", label="Author", hint="author or trainer"),
     Field("done_on", fields.day("past"), "Finished on", "today or 14 Nov, or leave empty", called="finish date"),
-    Field("taken", fields.LINES, "Takeaways", "what you'll use"),
+    Field("taken", fields.LINES, "Takeaways", "what you'll use", called="takeaway"),
 )
 
 
@@ -169,11 +169,11 @@ class Shelf:
             finished, started = ("answered", "noted") if row.kind is Kind.QUESTION else ("finished", "started")
             if row.done_on is not None and first <= row.done_on <= last:
                 taken = f" ({' '.join(row.taken.split())})" if row.taken else ""
-                found.append(f"{row.kind} {finished}: {row.title}{taken}")
+                found.append(f"{row.kind.capitalize()} {finished}: {row.title}{taken}")
             elif first <= row.started <= last:
-                found.append(f"{row.kind} {started}: {row.title}")
+                found.append(f"{row.kind.capitalize()} {started}: {row.title}")
             for use in row.uses:
                 if first <= use.day <= last:
                     where = ", ".join(text for text in (use.note, use.contact or "", use.deal or "") if text)
-                    found.append(f"used: {row.title}" + (f" ({where})" if where else ""))
+                    found.append(f"Used: {row.title}" + (f" ({where})" if where else ""))
         return found

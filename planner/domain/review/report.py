@@ -11,7 +11,7 @@ from planner.domain import formats
 from planner.domain.day.records import days_text
 from planner.domain.forecast.stages import arrow
 from planner.domain.review.charts import funnel
-from planner.domain.review.review import AFTER_CALL, FIGURES, NAMES, PARTS, Figure, Review
+from planner.domain.review.review import AFTER_CALL, FIGURES, NAMES, ONE, PARTS, Figure, Review
 from planner.domain.review.self_review import Became, Flow, Kind, ReviewLine
 from planner.domain.review.spans import Span
 from planner.domain.text import many
@@ -84,6 +84,13 @@ def amount(metric: str, value: Decimal) -> str:
     return formats.amount(round(value) if abs(value) >= WHOLE_FROM else value)
 
 
+def counted(metric: str, value: Decimal) -> str:
+    """Return a figure with its noun: ``1 deal``, ``333,333 in revenue``."""
+    if metric == "revenue":
+        return f"{amount(metric, value)} in revenue"
+    return f"{amount(metric, value)} {ONE[metric] if value == 1 else NAMES[metric]}"
+
+
 def percent(part: float | None) -> str:
     """Return ``71%``, or a dash where nothing was due."""
     return "–" if part is None else formats.percent(part)
@@ -147,7 +154,7 @@ class Report:
             yield Row(f"quota for the {found.span}", (f"{amount('revenue', found.quota)}{currency}",))
         if found.year_ago is not None:
             before = found.span.title_of(found.span.year_before(found.period))
-            told = tuple(f"{amount(metric, found.year_ago[metric])} {NAMES[metric]}" for metric in A_YEAR_AGO)
+            told = tuple(counted(metric, found.year_ago[metric]) for metric in A_YEAR_AGO)
             yield Row(f"a year ago ({before})", told)
 
     @property
@@ -202,7 +209,9 @@ class Report:
             longest = f"longest in six months: {days_text(found.streak.most)}"
             yield Row("streak", (f"{days_text(found.streak.now)} in a row",), longest)
         for record in found.records:
-            told = f"{record.count:,} {NAMES[record.metric]} on {formats.when_text(record.day, self.review.today)}"
+            told = (
+                f"{counted(record.metric, Decimal(record.count))} on {formats.when_text(record.day, self.review.today)}"
+            )
             yield Row("record", (told,), f"previous best: {record.before:,}", "good")
         if found.over_both is not None:
             day = formats.when_text(found.over_both)
@@ -278,14 +287,16 @@ class Report:
         return [*self.reservations, *(Row("track record", (text,)) for text in record)]
 
     @property
+    def _targets(self) -> dict[str, Decimal]:
+        targets = {metric: Decimal(target) for metric, target in self.review.next_targets.items()}
+        return targets | ({"revenue": self.review.next_plan} if self.review.next_plan else {})
+
+    @property
     def following(self) -> list[Row]:
         """The targets of the next span."""
         found = self.review
-        targets = {metric: Decimal(target) for metric, target in found.next_targets.items()}
-        if found.next_plan:
-            targets["revenue"] = found.next_plan
         done = {metric: f"{amount(metric, figure.done)} this {found.span}" for metric, figure in found.figures.items()}
-        return [Row(NAMES[metric], (amount(metric, target),), done[metric]) for metric, target in targets.items()]
+        return [Row(NAMES[metric], (amount(metric, target),), done[metric]) for metric, target in self._targets.items()]
 
     @property
     def next_title(self) -> str:
@@ -295,8 +306,8 @@ class Report:
     @property
     def next_asks(self) -> str:
         """The targets of the next span in one line, or why there are none."""
-        if targets := [f"{row.values[0]} {row.label}" for row in self.following]:
-            return ", ".join(targets)
+        if targets := self._targets:
+            return ", ".join(counted(metric, target) for metric, target in targets.items())
         if self.review.next_plan is None:
             return "No plan or goal is set."
         return "No targets: it has no working days."

@@ -29,6 +29,15 @@ NAMES = {
     "deals": "deals",
     "revenue": "revenue",
 }
+# The same for a single one. Revenue is an amount.
+ONE = {
+    "dials": "call",
+    "conversations": "conversation",
+    "meetings_booked": "meeting booked",
+    "meetings_held": "meeting held",
+    "proposals": "proposal",
+    "deals": "deal",
+}
 PARTS = {
     "calls": "calls",
     "proposals": "proposals",

@@ -106,7 +106,7 @@ def test_self_review_commands(run: Run) -> None:
     said = run("review", "say", "wrong", "late list", "--cause", "mail", "--correction", "make it before six", "--task")
     assert "miss: late list · cause: mail · correction: make it before six" in said.out
     assert said.out.splitlines()[1] == "Task 1: make it before six  due Mon 23 Nov"
-    run("review", "say", "well", "nine", "talks")
+    run("review", "say", "win", "nine", "talks")
     run("review", "say", "aim", "six meetings")
     assert "3 aims" not in run("review", "say", "aim", "seven").out
     found = run("review", "week", "--json").json
@@ -114,7 +114,7 @@ def test_self_review_commands(run: Run) -> None:
     assert found["self_review"]["lines"][0]["became"] == "task"
     assert found["self_review"]["state"] == "begun"
     assert found["learning"] == {"pace": None, "nudges": []}
-    assert run("review", "finish", "--wish", "nearer").out == "Finished the review of 2026-W47.\n"
+    assert run("review", "finish", "--why", "nearer").out == "Finished the review of 2026-W47.\n"
     assert run("review", "list").out == "2026-W47  finished      40 calls  0 meetings  0 deals  nearer\n"
     row = run("review", "list", "--json").json[0]
     assert (row["week"], row["state"], row["figures"]["dials"]) == ("2026-W47", "finished", 40)

@@ -53,7 +53,7 @@ def test_weeks_and_months_by_name(text: str, day: tuple[Span, date] | None) -> N
 
 @pytest.mark.parametrize("text", ["2026-W54", "2026-13", "0000-01"])
 def test_nonexistent_week_or_month_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="There is no"):
+    with pytest.raises(InputError, match="There's no"):
         named(text, MONDAY)
 
 

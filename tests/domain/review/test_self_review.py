@@ -166,7 +166,7 @@ def test_unused_learning_is_named_after_two_weeks() -> None:
     rows = [book(1, 40, 14), book(2, 40, 13), book(3, 40, 30, use), book(4, 40), book(5, 40, 30, kind=Learnt.QUESTION)]
     assert nudges(rows, MONDAY) == ["You finished Book 1 14 days ago and haven't used it yet."]
     told = Shelf(tuple(rows)).within(MONDAY - timedelta(days=14), MONDAY)
-    assert told == ["book finished: Book 1", "book finished: Book 2", "used: Book 3 (in a talk)"]
+    assert told == ["Book finished: Book 1", "Book finished: Book 2", "Used: Book 3 (in a talk)"]
 
 
 def test_invalid_learning_is_refused() -> None:
@@ -174,7 +174,7 @@ def test_invalid_learning_is_refused() -> None:
         Learning(0, Learnt.BOOK, " ", MONDAY)
     with pytest.raises(InputError, match="before it was started"):
         Learning(0, Learnt.BOOK, "x", MONDAY, done_on=after(-1))
-    with pytest.raises(InputError, match="where it was used"):
+    with pytest.raises(InputError, match="where you used it"):
         Use(0, MONDAY)
     with pytest.raises(InputError, match="book, training, language"):
         read_kind("film")

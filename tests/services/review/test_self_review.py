@@ -244,7 +244,7 @@ def test_book_is_read_and_used_in_a_call_and_a_deal(ctx: AppContext) -> None:
         learning.used(ctx, 99, note="x", what="training")
     with pytest.raises(InputError, match="in the future"):
         learning.add(ctx, "x", done_on=date(2026, 12, 1))
-    assert "used: SPIN Selling" in " ".join(self_review.read(ctx).shelf.within(WEEK, FRIDAY.date()))
+    assert "Used: SPIN Selling" in " ".join(self_review.read(ctx).shelf.within(WEEK, FRIDAY.date()))
     log_corrections.drop(ctx, call.id)
     assert len(learning.read(ctx).rows[0].uses) == 2  # the use itself stays
     learning.drop(ctx, book.id)

@@ -340,7 +340,7 @@ async def test_hostile_name_or_number_is_only_displayed(tmp_path: Path, name: st
         await press(pilot, "2")
         assert name[:20] in shown(pilot)
         await press(pilot, "d")
-        await wait_for(pilot, says(pilot, "can't be dial"))
+        await wait_for(pilot, says(pilot, "can't be dialed"))
         await press(pilot, "y")
         assert not pilot.app.clipboard
         await press(pilot, "space", "1")
