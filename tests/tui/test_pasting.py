@@ -109,7 +109,7 @@ async def test_paste_outside_a_field_presses_no_keys(ctx: AppContext) -> None:
         assert today_screen(pilot).today.counts["dials"] == 0
         await press(pilot, "escape", "l")
         await paste(pilot, "Kim Minsu, Hanbit, 02-555-1234\r\nLee, 02-555-9999\r\n")
-        await wait_for(pilot, says(pilot, "2 people with a number"))
+        await wait_for(pilot, says(pilot, "2 contacts with a number"))
         await press(pilot, "f2")
         await wait_for(pilot, says(pilot, "Added 2 contacts"))
     assert [entry.contact.name for entry in calling_list.show(ctx, calling_list.day_for(ctx)).entries] == [
@@ -124,7 +124,7 @@ async def test_pasting_names_and_numbers_into_the_list(ctx: AppContext, end: str
     async with running(ctx) as pilot:
         await press(pilot, "l", "n")
         await paste(pilot, end.join(["Kim Minsu\tHanbit\t02-555-1234", "Lee, 02-555-9999"]), bracketed=bracketed)
-        await wait_for(pilot, says(pilot, "2 people with a number"))
+        await wait_for(pilot, says(pilot, "2 contacts with a number"))
         assert len(pilot.app.screen.query_one(TextArea).text.splitlines()) == 2
 
 

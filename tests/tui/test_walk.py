@@ -108,7 +108,7 @@ async def first_hour(life: Life) -> None:
     life.check()
     await life.keys("l", "n")
     life.pilot.app.post_message(events.Paste(PEOPLE))
-    await life.until("40 people with a number")
+    await life.until("40 contacts with a number")
     await life.keys("f2")
     await life.until("to the list")
     await life.keys("escape")

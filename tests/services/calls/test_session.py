@@ -300,7 +300,7 @@ def test_parsing_the_time_of_an_outcome(rep: AppContext) -> None:
             read_when(rep, text, hour=True)
     with pytest.raises(InputError, match="When"):
         opened(rep).outcome("callback")
-    with pytest.raises(InputError, match="not an outcome"):
+    with pytest.raises(InputError, match="a call outcome"):
         opened(rep).outcome("lunch")
 
 
