@@ -260,7 +260,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def happened(event: Event, ctx: AppContext) -> tuple[str, str]:
     """Format when an event was and what it was."""
-    kind = {"dial": "call", "opened": "deal opened", "lost": "deal lost", "email in": "email received"}
+    kind = {"dial": "call", "opened": "new deal", "lost": "deal lost", "email in": "email received"}
     when = formats.when_text(event.at, ctx.today())
     return f"{when:<16}", kind.get(event.kind, event.kind.replace("-", " "))
 

@@ -22,7 +22,7 @@ HAPPENED = {
     "dial": "call",
     "meeting-booked": "meeting booked",
     "meeting-held": "meeting held",
-    "opened": "deal opened",
+    "opened": "new deal",
     "lost": "deal lost",
     "email": "email",
     "email in": "email received",
