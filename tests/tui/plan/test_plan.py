@@ -181,7 +181,7 @@ async def test_outcome_digits_come_before_screen_digits(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "d", "4")
-        assert "call: refused" in shown(pilot)
+        assert "Call: refused" in shown(pilot)
         await press(pilot, "4")
         assert "Goals" in shown(pilot)
         await press(pilot, "3")
