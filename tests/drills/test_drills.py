@@ -93,8 +93,8 @@ def test_keys_typed_during_startup_are_kept(ctx: AppContext) -> None:
 @pytest.mark.parametrize(
     ("typed", "changes"),
     [
-        ("daCall Kim\rd", ["call", "new task Call Kim", "call"]),
-        ("d1aone\raTwo tomorrow\rp", ["call", "outcome no answer", "new task one", "new task Two", "proposal"]),
+        ("daCall Kim\rd", ["call", "new task: Call Kim", "call"]),
+        ("d1aone\raTwo tomorrow\rp", ["call", "outcome: no answer", "new task: one", "new task: Two", "proposal"]),
         ("g2026-12\t700000\t2x\rdd", ["plan for December 2026", "call", "call"]),
         ("6nKim Minsu\r1d", ["new contact: Kim Minsu", "call"]),
     ],
@@ -117,7 +117,7 @@ def test_paste_right_after_a_key_goes_into_the_form(ctx: AppContext) -> None:
         until = time.perf_counter() + PATIENCE
         while len(done_since(ctx)) < 2 and time.perf_counter() < until:
             terminal.read(0.05)
-    assert done_since(ctx) == ["call", "new task Call Kim [x]"]
+    assert done_since(ctx) == ["call", "new task: Call Kim [x]"]
 
 
 def done_since(ctx: AppContext) -> list[str]:

@@ -59,7 +59,7 @@ def test_half_typed_text_survives_noise(ctx: AppContext) -> None:  # noqa: F811
         while not done_since(ctx) and time.perf_counter() < until:
             terminal.read(0.05)
     (said,) = done_since(ctx)
-    assert said.startswith("new task Half typed") and said.endswith("title")
+    assert said.startswith("new task: Half typed") and said.endswith("title")
 
 
 @given(st.lists(st.binary(max_size=20), max_size=10))

@@ -130,7 +130,7 @@ async def plain_day(life: Life, day_: date) -> None:
     await life.count(6)
     await life.at(day_, "11:00")
     await life.keys("p", "w", *text("150k"), "enter")
-    await life.until("won:")
+    await life.until("Won:")
     await life.keys("s", "1")
     life.check()
     await life.at(day_, "18:40")
@@ -145,7 +145,7 @@ async def meeting_day(life: Life, day_: date) -> None:
     waiting = meetings.unmarked(life.ctx)
     assert waiting
     await life.keys("h", "x", "tab", "tab", "tab", "tab", *text("found"), "tab", *text("proposal fri 16:00"), "enter")
-    await life.until("meeting held")
+    await life.until("Meeting held")
     assert len(meetings.unmarked(life.ctx)) == len(waiting) - 1
     life.check()
     await life.at(day_, "18:45")

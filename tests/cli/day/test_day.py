@@ -76,7 +76,7 @@ def test_meetings_accept_a_time_range(run: Run) -> None:
 
 def test_promise_with_a_time_range_is_due_at_its_end(run: Run) -> None:
     answer = run("promise", "Kim", "price", "list", "tomorrow", "from", "10:00", "to", "11:00")
-    assert answer.out == "Promise 1: Tue 17 Nov 11:00  Kim price list\n"
+    assert answer.out == "promise 1: Tue 17 Nov 11:00  Kim price list\n"
     assert "by Tuesday 17 November at 11:00" in answer.err
     assert "promised by 11:00, the end of the range" in answer.err
     run("promise", "add", "samples", "--due", "fri 22:00-01:00")

@@ -91,7 +91,7 @@ def test_block_may_be_split_or_moved_by_another(ctx: AppContext) -> None:
     ]
     assert found[5:8] == [("errand 13:00–13:30", False), ("Email 13:30–14:00", False), ("Meetings 14:00–16:30", False)]
     history.undo(ctx)
-    assert "mail 13:00–13:30" in [str(each.block) for each in blocks.read(ctx, MONDAY).blocks]
+    assert "Email 13:00–13:30" in [str(each.block) for each in blocks.read(ctx, MONDAY).blocks]
 
 
 def test_block_without_room_is_dropped_only_on_request_and_restored(ctx: AppContext) -> None:
