@@ -43,7 +43,7 @@ def _iso(value: date | None) -> str | None:
 def _yes_or_no(text: str, unknown: bool | None) -> bool | None:
     known = {"yes": True, "y": True, "no": False, "n": False, "": unknown}
     if text.lower() not in known:
-        raise InputError(f"{text!r} isn't yes or no.")
+        raise InputError(f"Enter yes or no, not {text!r}.")
     return known[text.lower()]
 
 

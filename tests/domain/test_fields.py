@@ -89,9 +89,9 @@ def test_json_names_every_field() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("rhythm", "soon", "not a number of days"),
-        ("need", "perhaps", "The need is one of"),
-        ("decides", "maybe", "write yes or no"),
+        ("rhythm", "soon", "isn't a number of days"),
+        ("need", "perhaps", "The need must be one of"),
+        ("decides", "maybe", "Enter yes or no"),
     ],
 )
 def test_invalid_field_text_is_refused(name: str, text: str, said: str) -> None:
@@ -116,5 +116,5 @@ def test_only_conflicting_changes_are_refused() -> None:
 
 
 def test_text_over_its_limit_is_refused() -> None:
-    with pytest.raises(InputError, match="The role of a contact can have 200 characters"):
+    with pytest.raises(InputError, match="The role of a contact can have up to 200 characters"):
         replace(KIM, role="x" * 201)
