@@ -101,7 +101,7 @@ def test_triage_by_hand(run: Run) -> None:
 def test_emails_to_write(run: Run) -> None:
     assert (
         run("mail", "write", "Kim", "The", "offer", "--proposal").out.strip()
-        == "Email to write: 1: Kim, The offer (with a proposal)"
+        == "to write: 1: Kim, The offer (with a proposal)"
     )
     assert run("mail", "queue", "--json").json == [{"id": 1, "to": "Kim", "subject": "The offer", "proposal": True}]
     assert "call on Wed 18 Nov" in run("mail", "sent", "1").out

@@ -180,7 +180,7 @@ def test_highest_sequence_of_an_event_wins(tmp_path: Path) -> None:
     [
         ("UID:1\nSUMMARY:x", "it has no beginning (DTSTART)"),
         ("UID:1\nDTSTART:2026-11-16", "it can't be read"),
-        ("UID:1\nDTSTART:20261116T100000Z\nDTEND:20261116T090000Z", "it ends before it starts"),
+        ("UID:1\nDTSTART:20261116T100000Z\nDTEND:20261116T090000Z", "it ends before it begins"),
         ("UID:1\nDTSTART:20261116T100000Z\nRRULE:FREQ=NEVER", "its rule has no frequency that there is (FREQ)"),
         ("UID:1\nDTSTART:20261116T100000Z\nRRULE:FREQ=SECONDLY", "it comes every minute or second, without end"),
         ("UID:1\nDTSTART:20261116T100000Z\nSTATUS:CANCELLED", "it is cancelled"),
