@@ -107,7 +107,7 @@ def test_next_step_may_be_empty(ctx: AppContext, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("lunch fri", "not a next step"), ("meeting", "When"), ("call soonish", "'soonish' is not a date")],
+    [("lunch fri", "not a next step"), ("meeting", "When"), ("call soonish", "'soonish' isn't a date")],
 )
 def test_unreadable_next_step_is_refused(ctx: AppContext, text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
