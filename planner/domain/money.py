@@ -27,7 +27,7 @@ def to_hundredths(amount: Decimal) -> int:
     scaled = amount * HUNDRED
     whole = scaled.to_integral_value()
     if whole != scaled:
-        raise InputError(f"{amount} has more than two decimals; amounts are saved to the hundredth.")
+        raise InputError(f"{amount} has more than two decimals. Round it to two.")
     return int(whole)
 
 

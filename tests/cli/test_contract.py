@@ -553,7 +553,7 @@ def test_config_set_keeps_comments(run: Run, tmp_path: Path) -> None:
 def test_invalid_setting_is_reported_with_its_line_and_defaults_apply(run: Run, tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[calendar]\nsaturday = 5\n", encoding="utf-8")
     said = run("plan", "show")
-    assert "line 2: calendar.saturday = 5 is not allowed" in said.err
+    assert "line 2: calendar.saturday = 5 isn't allowed" in said.err
     for bad in (b"[[[", b"\xff\xfe\x00", b"a" * 1_000_001):
         (tmp_path / "config.toml").write_bytes(bad)
         assert "The defaults apply" in run("plan", "show").err
@@ -611,7 +611,7 @@ def test_info_shows_paths_and_counts(run: Run, tmp_path: Path) -> None:
         ("log dial --outcome blue", 2, "not an outcome"),
         ("log email --outcome refused", 2, "takes no outcome"),
         ("log dial --at tomorrow", 2, "is in the future"),
-        ("log dial --at soonish", 2, "not a date"),
+        ("log dial --at soonish", 2, "isn't a date"),
         ("log dial --amount 5", 2, "Only a deal or a proposal"),
         ("log dial --contact 99", 1, "no contact 99"),
         ("log dial --frobnicate", 2, "unrecognized"),
@@ -625,14 +625,14 @@ def test_info_shows_paths_and_counts(run: Run, tmp_path: Path) -> None:
         ("goal add x --horizon month --parent 9", 1, "no goal 9"),
         ("goal show 9", 1, "no goal 9"),
         ("task done 9", 1, "no task 9"),
-        ("task add x --due 31.02.", 2, "doesn't exist"),
+        ("task add x --due 31.02.", 2, "isn't a day in the calendar"),
         ("task add x --every now-and-then", 2, "isn't a way to repeat"),
         ("calendar off 2026-12-24..2026-12-20", 2, "ends before"),
-        ("config set plan.cap 99", 2, "not allowed"),
-        ("today --date someday", 2, "not a date"),
+        ("config set plan.cap 99", 2, "isn't allowed"),
+        ("today --date someday", 2, "isn't a date"),
         ("status --format xml", 2, "not a format"),
         ("--db", 2, "needs a value"),
-        ("--db http://x today", 2, "not a database"),
+        ("--db http://x today", 2, "isn't a database location"),
     ],
 )
 def test_mistake_is_one_sentence_and_changes_nothing(
@@ -654,7 +654,7 @@ def test_goal_under_its_own_child_is_refused(run: Run) -> None:
 
 
 def test_invalid_clock_override_is_refused(run: Run) -> None:
-    assert "is not a time" in run("today", now="half past eight", code=2).err
+    assert "isn't a time" in run("today", now="half past eight", code=2).err
 
 
 def test_db_option_accepts_paths_and_urls_anywhere(run: Run, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ async def test_conflict_in_a_months_plan(ctx: AppContext) -> None:
         field(pilot, "personal").value = "1,500,000"
         plan.set_plan(ctx, MONTH, Decimal(800_000), "2x")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed in the meantime to 1,600,000"))
+        await wait_for(pilot, says(pilot, "changed meanwhile, to 1,600,000"))
         assert field(pilot, "personal").value == "1,500,000"
         assert field(pilot, "quota").value == "800,000"
         assert figures(ctx) == (800_000, 1_600_000)
@@ -95,7 +95,7 @@ async def test_conflict_and_refusal_in_a_word_list(ctx: AppContext) -> None:
         area.text = "from the form"
         custom_lists.put(ctx, "affirmations", ["from elsewhere"])
         await press(pilot, "f2")
-        await wait_for(pilot, says(pilot, "changed in the meantime"))
+        await wait_for(pilot, says(pilot, "changed meanwhile"))
         assert "from elsewhere" in shown(pilot)
         area = pilot.app.screen.query_one("#text-area", TextArea)
         assert area.text == "from the form"

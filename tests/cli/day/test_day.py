@@ -59,7 +59,7 @@ def test_time_range_sets_start_and_duration(run: Run) -> None:
         "Pitch": ("2026-11-27T10:00", 90),
         "Prepare": ("2026-11-20T10:00", 60),
     }
-    assert "is 60 minutes, not 45" in run("task", "add", "x", "--due", "fri 10-11", "--minutes", "45", code=2).err
+    assert "is 1 h, not 45 min" in run("task", "add", "x", "--due", "fri 10-11", "--minutes", "45", code=2).err
     assert "is a time range" in run("task", "snooze", "1", "fri", "10:00", "to", "11:30", code=2).err
     assert "is a time range" in run("log", "dial", "--at", "yesterday 10:00 to 11:00", code=2).err
     run("task", "edit", "1", "--due", "thu 9:00 - 9:30")
@@ -71,7 +71,7 @@ def test_meetings_accept_a_time_range(run: Run) -> None:
     assert "14:00–15:00  Talk" in run("meeting", "add", "Talk", "--at", "fri 14").out
     assert "Thu 19 Nov 10:00–12:00  Demo" in run("meeting", "move", "1", "--at", "thu 10 to 12").out
     assert "Thu 19 Nov 14:00–14:45  Demo" in run("meeting", "edit", "1", "--at", "thu 14:00-14:45").out
-    assert "is 60 minutes, not 30" in run("meeting", "move", "1", "--at", "thu 10-11", "--minutes", "30", code=2).err
+    assert "is 1 h, not 30 min" in run("meeting", "move", "1", "--at", "thu 10-11", "--minutes", "30", code=2).err
 
 
 def test_promise_with_a_time_range_is_due_at_its_end(run: Run) -> None:

@@ -70,7 +70,7 @@ def test_review_as_markdown(run: Run, tmp_path: Path) -> None:
     run("review", "week", "--md", str(path), "--force")
     run("review", "week", "--md", str(tmp_path))
     assert (tmp_path / "review-2026-W47.md").exists()
-    assert "ends in .md" in run("review", "week", "--md", str(tmp_path / "x.pdf"), code=2).err
+    assert "end in .md" in run("review", "week", "--md", str(tmp_path / "x.pdf"), code=2).err
     assert [row["what"] for row in run("export", "log", "--json").json] == ["review"] * 3
 
 

@@ -293,7 +293,7 @@ def test_parsing_the_time_of_an_outcome(rep: AppContext) -> None:
     for text, said in (
         ("", "When"),
         ("tomorrow", "At what time"),
-        ("soon", "can read"),
+        ("soon", "isn.t a date"),
         ("2026-11-01 10:00", "in the past"),
     ):
         with pytest.raises(InputError, match=said):

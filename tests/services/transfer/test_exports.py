@@ -352,7 +352,7 @@ def test_existing_file_is_not_overwritten_without_force(tmp_path: Path) -> None:
 
 def test_file_name_determines_the_format(tmp_path: Path) -> None:
     ctx = clients_typical(tmp_path)
-    with pytest.raises(InputError, match=r"ends in \.csv or \.xlsx or \.json or \.vcf"):
+    with pytest.raises(InputError, match=r"end in \.csv or \.xlsx or \.json or \.vcf"):
         exports.prepare(ctx, "contacts", str(tmp_path / "people.doc"))
     with pytest.raises(StateError, match="Can't write"):
         write(ctx, "contacts", tmp_path / "no" / "where.csv")

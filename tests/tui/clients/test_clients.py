@@ -298,7 +298,7 @@ async def test_exporting_a_vcard_and_a_list(ctx: AppContext, tmp_path: Path) -> 
         await press(pilot, "X")
         fill(pilot, line=str(tmp_path / "people.doc"))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "its name ends in .csv"))
+        await wait_for(pilot, says(pilot, "the name must end in .csv"))
         fill(pilot, line=str(tmp_path / "people.csv"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Exported 6 rows to"))

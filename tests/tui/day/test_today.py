@@ -213,7 +213,7 @@ async def test_won_deal_is_entered_with_its_amount(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await pilot.press("w", *"lots", "enter")
-        await wait_for(pilot, says(pilot, "not a number I can read"))
+        await wait_for(pilot, says(pilot, "isn't a number"))
         await pilot.press("ctrl+u", *"88k")
         await wait_for(pilot, says(pilot, "books 88,000 RUB today"))
         await pilot.press("enter")
