@@ -86,7 +86,7 @@ def listed(ctx: AppContext, count: int) -> list[str]:
     )
     handle.execute("COMMIT")
     names = dict(rows)
-    order = session.listed(handle, ctx.today(), NOW.hour)
+    order = session.still_to_call(handle, ctx.today(), NOW.hour)
     handle.close()
     return [names[key] for key in order]
 

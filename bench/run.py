@@ -281,7 +281,7 @@ def reviewed(large: AppContext, small: AppContext, runs: int) -> list[Row]:
     def whole(ctx: AppContext) -> float:
         begun = time.perf_counter()
         found = review.read(ctx, Span.WEEK)
-        assert page(found, self_review.of(ctx, found), charts.read(ctx, found.period))
+        assert page(found, self_review.from_report(ctx, found), charts.read(ctx, found.period))
         return 1000 * (time.perf_counter() - begun)
 
     rows = []
@@ -296,7 +296,7 @@ MONTHS = (1, 3, 12, 36, 120)
 
 def recomputed(ten: AppContext, folder: Path, runs: int) -> list[str]:
     """Milliseconds to recompute the odds, and to recompute them for a what-if, by length of history."""
-    from planner.domain.forecast.outlook import ready
+    from planner.domain.forecast.outlook import precompute
     from planner.domain.forecast.supposition import Supposition
     from planner.services.day.reading import reading
     from planner.services.forecast import odds
@@ -311,9 +311,9 @@ def recomputed(ten: AppContext, folder: Path, runs: int) -> list[str]:
             ctx.kept.clear()
             start = time.perf_counter()
             with reading(ctx) as facts:
-                known = ready(facts.outlook(month_of(facts.today)))
+                known = precompute(facts.outlook(month_of(facts.today)))
             middle = time.perf_counter()
-            ready(odds.suppose(known, Supposition(rates={"meeting-booked": 0.1 + run / 1_000})))
+            precompute(odds.suppose(known, Supposition(rates={"meeting-booked": 0.1 + run / 1_000})))
             if run:
                 anew.append(1000 * (middle - start))
                 supposed.append(1000 * (time.perf_counter() - middle))

@@ -57,9 +57,9 @@ def main(*, lazily: bool = False) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except PlannerError as problem:
-        from planner.domain.text import shown
+        from planner.domain.text import make_visible
 
-        print(f"planner: {shown(_true(str(problem), before))}", file=sys.stderr)
+        print(f"planner: {make_visible(_true(str(problem), before))}", file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
         return 130
@@ -112,11 +112,11 @@ def _of_the_database(error: Exception, argv: list[str]) -> str:
         return ""  # a bug of ours
     from planner import paths
     from planner.cli.quick import Options
-    from planner.domain.text import shown
+    from planner.domain.text import make_visible
     from planner.store.connection import sentence
 
     found = str(sentence(error, paths.database(Options(argv).db)))
-    return "" if "the database reported" in found else shown(found)
+    return "" if "the database reported" in found else make_visible(found)
 
 
 def start() -> None:

@@ -12,11 +12,11 @@ from planner.clock import Clock
 
 def report(error: BaseException) -> int:
     """Write the details to the log and tell the rep. Returns exit code 1."""
-    print(told(error, write(error)), file=sys.stderr)
+    print(describe(error, write(error)), file=sys.stderr)
     return 1
 
 
-def told(error: BaseException, path: str | None) -> str:
+def describe(error: BaseException, path: str | None) -> str:
     """Return what happened, what is safe, where the details are, and what to do, without naming a client."""
     lines = [f"planner: Something went wrong ({type(error).__name__}). This is a bug in planner."]
     if _of_the_file(error):

@@ -48,7 +48,7 @@ def target(path: str, name: str, endings: tuple[str, ...], sealed: str = "") -> 
     return found
 
 
-def filled(data: bytes) -> Callable[[IO[bytes]], None]:
+def writer_of(data: bytes) -> Callable[[IO[bytes]], None]:
     """Return a function that fills a file with the given bytes."""
 
     def fill(out: IO[bytes]) -> None:

@@ -109,9 +109,9 @@ def turns_at(settings_path: str) -> int:
                 return 0
     except (OSError, ValueError):
         return 0
-    from planner.config.reading import load, minutes
+    from planner.config.reading import load, parse_minutes
 
-    return minutes(load(settings_path)["day.turns_at"])
+    return parse_minutes(load(settings_path)["day.turns_at"])
 
 
 def laid_key(settings_path: str) -> str:

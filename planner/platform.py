@@ -167,7 +167,7 @@ def runs(pid: int) -> bool:
 # commands of the rep
 
 
-def split(command: str) -> list[str]:
+def split_command(command: str) -> list[str]:
     r"""Split a command from the settings. On Windows a backslash is part of a path. Raises ValueError."""
     import shlex
 
@@ -177,7 +177,7 @@ def split(command: str) -> list[str]:
     return [word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word for word in words]
 
 
-def quoted(path: str) -> str:
+def quote(path: str) -> str:
     """Quote a path for the shell."""
     if windows():
         return f'"{path}"' if " " in path or "&" in path else path
@@ -475,10 +475,10 @@ def _linux_disk(folder: str, system: str = "/sys/dev/block", mounts: str = "/pro
     device = os.path.join(system, f"{os.major(number)}:{os.minor(number)}")
     if os.major(number) == 0 or not os.path.exists(device):
         return None  # a share, a container's layers, btrfs or ZFS: none tells which disk is underneath
-    return _crypted(device)
+    return _is_encrypted(device)
 
 
-def _crypted(device: str) -> bool:
+def _is_encrypted(device: str) -> bool:
     named = os.path.join(device, "dm", "uuid")
     if os.path.exists(named):
         with open(named, encoding="ascii", errors="replace") as file:
@@ -486,4 +486,4 @@ def _crypted(device: str) -> bool:
                 return True
     under = os.path.join(device, "slaves")
     below = os.listdir(under) if os.path.isdir(under) else []
-    return bool(below) and all(_crypted(os.path.join(under, name)) for name in below)
+    return bool(below) and all(_is_encrypted(os.path.join(under, name)) for name in below)

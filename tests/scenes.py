@@ -462,7 +462,7 @@ def mail_typical(folder: Path) -> AppContext:
     move_clock(ctx, datetime(2026, 11, 16, 9, 30))
     with closing(TodayStore(ctx)) as live:
         mail = MailSession(ctx, live)
-        mail.windows.look(live.read(), "waiting for the contract")
+        mail.windows.log_look(live.read(), "waiting for the contract")
         mail.drafts.write("Kim Minsu 김민수", "The offer you asked for", proposal=True)
         mail.drafts.write("Lee Jiwoo", "What we said on Tuesday")
         mail.letters.take("work", waiting_letters())
@@ -494,7 +494,7 @@ def mail_overfull(folder: Path) -> AppContext:
             mail.drafts.write(NAMES[number % len(NAMES)], f"A subject that tells what is in it, number {number} " * 3)
         for minute in range(8):
             move_clock(ctx, datetime(2026, 11, 16, 9, 31 + minute))
-            mail.windows.look(live.read(), f"{NAMES[minute]} " * 4)
+            mail.windows.log_look(live.read(), f"{NAMES[minute]} " * 4)
     move_clock(ctx, NOW)
     return ctx
 
@@ -577,10 +577,10 @@ def clients_typical(folder: Path) -> AppContext:
         ("Envelopes", "Hans Müller", 45_000, Stage.TALK, date(2026, 11, 2)),
     ):
         deals.add(ctx, title, contact=contact, value=Decimal(value), stage=stage, opened=opened)
-    won = next(deal for deal in deals.listed(ctx) if deal.title == "Paper 2026")
+    won = next(deal for deal in deals.list_deals(ctx) if deal.title == "Paper 2026")
     deals.won(ctx, won.id, moment=datetime(2026, 11, 6, 15), contract_end=date(2027, 1, 31), term_months=12)
-    lost = next(deal for deal in deals.listed(ctx) if deal.title == "Envelopes")
-    deals.lost(ctx, lost.id, reason="price")
+    lost = next(deal for deal in deals.list_deals(ctx) if deal.title == "Envelopes")
+    deals.lose(ctx, lost.id, reason="price")
     promises.add(ctx, "price list of small runs", Due(date(2026, 11, 17), time(10)), contact="Lee Jihye 이지혜")
     move_clock(ctx, datetime(2026, 11, 13, 9))
     kept = promises.add(ctx, "samples by post", Due(date(2026, 11, 13), time(17)), contact="Kim Minsu 김민수")
@@ -652,8 +652,8 @@ def review_typical(folder: Path) -> AppContext:
     """Friday evening, with a review left half-written."""
     ctx = demo_at(folder, FRIDAY)
     self_review.begin(ctx, WEEK)
-    self_review.say(ctx, WEEK, ReviewKind.WELL, "three meetings booked before noon")
-    line = self_review.say(
+    self_review.save_line(ctx, WEEK, ReviewKind.WELL, "three meetings booked before noon")
+    line = self_review.save_line(
         ctx,
         WEEK,
         ReviewKind.WRONG,
@@ -662,9 +662,9 @@ def review_typical(folder: Path) -> AppContext:
         correction="close the mail by the timer",
     )
     self_review.as_task(ctx, WEEK, line.id)
-    self_review.say(ctx, WEEK, ReviewKind.WRONG, "no list on Wednesday", correction="make it before six")
+    self_review.save_line(ctx, WEEK, ReviewKind.WRONG, "no list on Wednesday", correction="make it before six")
     self_review.mark(ctx, WEEK, self_review.read(ctx, WEEK).tried[0], done=True)
-    self_review.say(ctx, WEEK, ReviewKind.AIM, "six meetings booked")
+    self_review.save_line(ctx, WEEK, ReviewKind.AIM, "six meetings booked")
     self_review.go_to(ctx, WEEK, 3)
     learning.ask(ctx, "How does the rebate work from the third year on?", contact="Kim Minsu 김민수")
     return ctx
@@ -676,13 +676,13 @@ def review_overfull(folder: Path) -> AppContext:
     ctx = demo_at(folder, FRIDAY)
     for number in range(24):
         name = NAMES[number % len(NAMES)]
-        self_review.say(ctx, WEEK, ReviewKind.WELL, f"{name} said yes, {number + 1}")
-        self_review.say(
+        self_review.save_line(ctx, WEEK, ReviewKind.WELL, f"{name} said yes, {number + 1}")
+        self_review.save_line(
             ctx, WEEK, ReviewKind.WRONG, f"{name} waited {number + 1} days " * 3, cause=name * 2, correction=name
         )
         learning.add(ctx, f"{name} {number}", LearningKind.BOOK, author=name)
     for name in NAMES[:3]:
-        self_review.say(ctx, WEEK, ReviewKind.AIM, f"{name} and a dozen more")
+        self_review.save_line(ctx, WEEK, ReviewKind.AIM, f"{name} and a dozen more")
     self_review.finish(ctx, WEEK, "바닷가의 집, дом у моря, [/] a house by the sea " * 4)
     return ctx
 

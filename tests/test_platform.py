@@ -135,7 +135,7 @@ def test_folders_are_private_under_any_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         files.make_private_folder(str(tmp_path / "a" / "b" / "c"))
-        files.put(str(tmp_path / "a" / "file"), files.filled(b"x"))
+        files.put(str(tmp_path / "a" / "file"), files.writer_of(b"x"))
     finally:
         os.umask(before)
     for name in ("a", "a/b", "a/b/c"):
@@ -193,7 +193,7 @@ def test_commands_are_split_by_system_rules(
     monkeypatch: pytest.MonkeyPatch, system: str, command: str, words: list[str]
 ) -> None:
     monkeypatch.setattr(sys, "platform", system)
-    assert platform.split(command) == words
+    assert platform.split_command(command) == words
 
 
 def test_opener_of_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,9 +333,9 @@ def test_linux_disk_encryption_from_device_layers(tmp_path: Path) -> None:
     lower = device / "slaves" / "dm-0"
     (lower / "dm").mkdir(parents=True)
     (lower / "dm" / "uuid").write_text("CRYPT-LUKS2-abc")
-    assert platform._crypted(str(device))
+    assert platform._is_encrypted(str(device))
     (lower / "dm" / "uuid").write_text("LVM-abc")
-    assert not platform._crypted(str(device))
+    assert not platform._is_encrypted(str(device))
     mounts.write_text(f"dev / ext4 rw 0 0\nx {tmp_path} fuse.gocryptfs rw 0 0\n")
     assert platform._linux_disk(str(tmp_path), str(tmp_path / "sys"), str(mounts)) is True
 

@@ -6,7 +6,7 @@ import argparse
 import textwrap
 
 from planner import content
-from planner.cli.shared.common import Group, emit, say
+from planner.cli.shared.common import Group, emit, print_lines
 from planner.services.context import AppContext
 
 SHELLS = {
@@ -54,6 +54,6 @@ def tour(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit(steps)
     for step in steps:
-        say(step["title"])
-        say(textwrap.indent(textwrap.fill(step["text"], WIDTH), "  "))
+        print_lines(step["title"])
+        print_lines(textwrap.indent(textwrap.fill(step["text"], WIDTH), "  "))
     return 0

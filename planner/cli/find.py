@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
-from planner.cli.shared.common import Group, emit, say, whole_number
+from planner.cli.shared.common import Group, emit, print_lines, whole_number
 from planner.domain import formats
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import Clients
@@ -42,10 +42,12 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     if not hits:
-        return say(f"No matches for {line!r}.")
+        return print_lines(f"No matches for {line!r}.")
     for hit in hits:
         kind = WORDS.get(hit.kind, hit.kind)
         who = ", ".join(name for name in (hit.name, hit.company) if name)
         day = formats.when_text(hit.day, ctx.today()) if hit.day else ""
-        say("  ".join(part for part in (f"{kind:<9} {hit.id:>6}", day, who, excerpt(hit.text, line, ROOM)) if part))
+        print_lines(
+            "  ".join(part for part in (f"{kind:<9} {hit.id:>6}", day, who, excerpt(hit.text, line, ROOM)) if part)
+        )
     return 0

@@ -35,18 +35,18 @@ def look_for_missing(path: str) -> None:
     left = [] if os.path.lexists(path) else paths.backups_of(path)
     if not left:
         return
-    from planner.cli.shared.common import say
+    from planner.cli.shared.common import print_lines
     from planner.cli.shared.passphrase import terminal
-    from planner.domain.text import many, shown
-    from planner.platform import quoted
+    from planner.domain.text import make_visible, plural
+    from planner.platform import quote
     from planner.services.safety import maintenance
 
     newest = os.path.join(os.path.dirname(path), "backups", left[-1])
-    gone = f"{path} is missing, but {many(len(left), 'backup exists', 'backups exist')}. "
-    back = f"To restore the newest, run planner restore {quoted(newest)}"
+    gone = f"{path} is missing, but {plural(len(left), 'backup exists', 'backups exist')}. "
+    back = f"To restore the newest, run planner restore {quote(newest)}"
     if not terminal():
         raise DatabaseProblem(f"{gone}{back}. To start with an empty database, run planner in a terminal.")
-    say(shown(f"{gone}\n{back}."))
+    print_lines(make_visible(f"{gone}\n{back}."))
     if input("Start with an empty database instead? [y/N] ").strip().lower() not in ("y", "yes"):
         raise DatabaseProblem("No database was created.")
     maintenance.begin(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.shared.common import Group, emit, say
+from planner.cli.shared.common import Group, emit, print_lines
 from planner.domain.errors import StateError
 from planner.services import history
 from planner.services.context import AppContext
@@ -22,14 +22,14 @@ def undo(args: argparse.Namespace, ctx: AppContext) -> int:
     label = history.undo(ctx)
     if label is None:
         raise StateError("There's nothing to undo.")
-    return say(f"Undid: {label}")
+    return print_lines(f"Undid: {label}")
 
 
 def redo(args: argparse.Namespace, ctx: AppContext) -> int:
     label = history.redo(ctx)
     if label is None:
         raise StateError("There's nothing to redo.")
-    return say(f"Redid: {label}")
+    return print_lines(f"Redid: {label}")
 
 
 def history_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -37,5 +37,5 @@ def history_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([{"id": c.id, "label": c.label, "undone": c.undone} for c in changes])
     for change in changes:
-        say(f"{change.id:>6}  {change.label}" + ("  (undone)" if change.undone else ""))
-    return 0 if changes else say("No changes yet.")
+        print_lines(f"{change.id:>6}  {change.label}" + ("  (undone)" if change.undone else ""))
+    return 0 if changes else print_lines("No changes yet.")

@@ -127,7 +127,7 @@ def _review(words: list[str]) -> list[str]:
     return ["review", span, "--date", when, *words[options:]]
 
 
-def _full(words: list[str]) -> list[str]:
+def _expand(words: list[str]) -> list[str]:
     """A command line with the words that may be left out. Raises InputError for a kind that can't be logged."""
     group, rest = words[0], words[1:]
     named = rest[0] if rest and not rest[0].startswith("-") else ""
@@ -143,7 +143,7 @@ def _full(words: list[str]) -> list[str]:
 def run(argv: list[str]) -> int:
     """Run a command line and return its exit code. Raises PlannerError with a sentence for the rep."""
     options = Options(argv)
-    words = _full(options.words)
+    words = _expand(options.words)
     try:
         args = parser(words[0]).parse_args(words)
     except SystemExit as done:  # --help and --version have already printed

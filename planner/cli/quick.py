@@ -158,9 +158,9 @@ def _read(words: list[str], options: Options) -> int | None:
 def _print(line: str) -> None:
     """Print a line with control characters made visible."""
     if not line.isprintable():
-        from planner.domain.text import shown
+        from planner.domain.text import make_visible
 
-        line = shown(line)
+        line = make_visible(line)
     print(line)
 
 
@@ -273,15 +273,15 @@ def _acknowledge(
     import sqlite3
 
     from planner.domain.day import activity
-    from planner.domain.text import many
+    from planner.domain.text import plural
 
-    counted = activity.adds(kind, outcome)
+    counted = activity.counts_of(kind, outcome)
     named = activity.label(kind, outcome, count, None if contact is None else contact[1])
     try:
         row = handle.execute(f"SELECT {', '.join(counted)} FROM day_count WHERE day = ?", (day,)).fetchone()
     except sqlite3.Error:
         return f"Logged: {named}"  # it was logged, only the counts can't be read right now
     standing = ", ".join(
-        many(done, *NOUNS.get(name, (name[:-1], name))) for name, done in zip(counted, row, strict=True)
+        plural(done, *NOUNS.get(name, (name[:-1], name))) for name, done in zip(counted, row, strict=True)
     )
     return f"Logged: {named}. Today: {standing}"

@@ -118,7 +118,7 @@ def text(value: Any) -> Any:
     return value
 
 
-def _real(part: Any) -> float:
+def _parse_real(part: Any) -> float:
     if isinstance(part, bool):
         raise ValueError
     return float(part)
@@ -128,7 +128,7 @@ def prior(value: Any) -> Any:
     """Return a rate and how many trials it is worth, from typed text or TOML."""
     if not isinstance(value, list) or len(value) != 2:
         raise ValueError
-    mean, strength = (_real(part) for part in value)
+    mean, strength = (_parse_real(part) for part in value)
     Prior(mean, strength)
     return [mean, strength]
 
@@ -139,7 +139,7 @@ def dial(value: Any) -> Any:
         raise ValueError
     if value in ("off", "tel", "sip", "callto"):
         return value
-    words = platform.split(value)
+    words = platform.split_command(value)
     if len(words) < 2 or sum("{number}" in word for word in words) != 1 or "{number}" in words[0]:
         raise ValueError
     return value
@@ -155,7 +155,7 @@ def cadence(value: Any) -> Any:
 def seasons(value: Any) -> Any:
     if not isinstance(value, list) or len(value) != 12:
         raise ValueError
-    found = [_real(part) for part in value]
+    found = [_parse_real(part) for part in value]
     if not all(0 <= season <= 100 for season in found) or not any(found):
         raise ValueError
     return found

@@ -339,7 +339,7 @@ SETTINGS: tuple[Setting, ...] = (
 BY_KEY: Mapping[str, Setting] = {setting.key: setting for setting in SETTINGS}
 
 
-def nearest(key: str) -> str:
+def suggest(key: str) -> str:
     """Return a question that suggests the likely intended key, or "" if none is close."""
     import difflib
 
@@ -359,7 +359,7 @@ def parse_value(key: str, text: str) -> Any:
         return text.strip()
     setting = BY_KEY.get(full_key(key))
     if setting is None:
-        raise InputError(f"{key!r} isn't a setting.{nearest(key) or ' planner config show lists them all.'}")
+        raise InputError(f"{key!r} isn't a setting.{suggest(key) or ' planner config show lists them all.'}")
     if isinstance(setting.default, list):
         parts = [part.strip().strip("\"'") for part in text.strip("[] ").split(",")]
         candidate: Any = [] if parts == [""] else parts

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Any
 
-from planner.config.known import BY_KEY, SETTINGS, nearest
+from planner.config.known import BY_KEY, SETTINGS, suggest
 from planner.domain.errors import InputError
 from planner.domain.forecast.stages import PRIORS, Prior
 from planner.domain.mail.mailbox import Account
@@ -66,7 +66,7 @@ class Config:
         return self.values["plan.catch_up_days"] or None
 
 
-def minutes(text: str) -> int:
+def parse_minutes(text: str) -> int:
     """Return the minutes after midnight of ``03:00``."""
     return int(text[:2]) * 60 + int(text[3:])
 
@@ -139,14 +139,16 @@ def load(path: str) -> Config:
             break
         setting = BY_KEY.get(key)
         if setting is None:
-            problems.append(f"line {lines.of(key)}: {brief(key, quoted=False)} isn't a setting.{nearest(key[:100])}")
+            problems.append(
+                f"line {lines.line_of(key)}: {brief(key, quoted=False)} isn't a setting.{suggest(key[:100])}"
+            )
             continue
         try:
             base[key] = setting.use(value)
             given.add(key)
         except ValueError:
             problems.append(
-                f"line {lines.of(key)}: {key} = {brief(value)} isn't allowed. It must be {setting.allowed}."
+                f"line {lines.line_of(key)}: {key} = {brief(value)} isn't allowed. It must be {setting.allowed}."
             )
     if len(problems) > MOST_PROBLEMS:
         problems[MOST_PROBLEMS:] = ["There are more problems in the file."]
@@ -157,14 +159,14 @@ def _keys(tree: dict[str, Any], lines: Lines, problems: list[str]) -> dict[str, 
     """Return the keys, ``[keys]``, by command id, removing them from the tree."""
     table = tree.pop("keys", {})
     if not isinstance(table, dict):
-        problems.append(f"line {lines.of('keys')}: keys isn't a table. Write [keys].")
+        problems.append(f"line {lines.line_of('keys')}: keys isn't a table. Write [keys].")
         return {}
     found = {}
     for name, value in table.items():
         if isinstance(value, str) and value.strip():
             found[name] = value
         else:
-            line = lines.of(f"keys.{name}")
+            line = lines.line_of(f"keys.{name}")
             name = brief(name, quoted=False)
             problems.append(f'line {line}: keys.{name} must be a key, such as {name} = "g", or several: "g,ctrl+g".')
     return found
@@ -179,7 +181,7 @@ def _accounts(tree: dict[str, Any], lines: Lines, problems: list[str]) -> list[A
         return []
     found = []
     for name, table in tables.items():
-        line = lines.of(f"mail.accounts.{name}.host")
+        line = lines.line_of(f"mail.accounts.{name}.host")
         known = {each.name: each.type for each in fields(Account)}
         if not isinstance(table, dict):
             name = brief(name, quoted=False)
@@ -256,7 +258,7 @@ class Lines:
     def _plain(name: str) -> str:
         return ".".join(part.strip().strip("\"'") for part in name.split("."))
 
-    def of(self, key: str) -> int:
+    def line_of(self, key: str) -> int:
         """Return the line of a key, else of the nearest table around it, or 1 if unknown."""
         while key:
             if key in self._found:

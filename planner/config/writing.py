@@ -12,7 +12,7 @@ from planner.config.known import BY_KEY, SETTINGS
 from planner.config.reading import brief, read_text, tree_of
 from planner.domain.errors import InputError, StateError
 from planner.domain.mail.mailbox import Account
-from planner.domain.text import harmless
+from planner.domain.text import strip_controls
 
 
 def template() -> str:
@@ -45,7 +45,7 @@ def write_template(path: str) -> None:
         raise StateError(f"{path} already exists and was left unchanged. `planner config init -` prints a template.")
     try:
         files.make_private_folder(os.path.dirname(os.path.abspath(path)))
-        files.put(path, files.filled(template().encode()))
+        files.put(path, files.writer_of(template().encode()))
     except OSError as error:
         raise StateError(f"Can't write {path}: {error.strerror}.") from error
 
@@ -143,7 +143,7 @@ def _rewrite(path: str, change: Callable[[Any], None]) -> str:
                 document = tomlkit.parse(_as_comments(text))
                 change(document)
                 said = f"{brief(str(problem), quoted=False)}. Its old content is still there, as comments."
-            files.put(path, files.filled(tomlkit.dumps(document).encode()))
+            files.put(path, files.writer_of(tomlkit.dumps(document).encode()))
     except InputError as problem:
         raise StateError(f"{problem}, so it can't be changed.") from problem
     except OSError as error:
@@ -166,5 +166,5 @@ def _put_aside(path: str, problem: InputError) -> str:
 def _as_comments(text: str) -> str:
     """Comment out invalid settings, for whoever fixes them by hand."""
     lines = ["# These lines couldn't be read as settings. Fix them and remove the #:"]
-    lines += [f"# {harmless(line)}" for line in text.splitlines()]
+    lines += [f"# {strip_controls(line)}" for line in text.splitlines()]
     return "\n".join(lines) + "\n\n"

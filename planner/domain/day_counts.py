@@ -22,7 +22,7 @@ class DayCounts:
         self._columns = {name: [int(row[at]) for row in rows] for at, name in enumerate(metrics, start=1)}
         self._sums: dict[str, list[int]] = {}
 
-    def of(self, day: date) -> dict[str, int]:
+    def counts_on(self, day: date) -> dict[str, int]:
         """Return the counts of a day, empty if there are none."""
         at = bisect_left(self._days, day.isoformat())
         if at == len(self._days) or self._days[at] != day.isoformat():

@@ -19,8 +19,8 @@ def successes(chances: Iterable[tuple[float, int]]) -> list[float]:
         if chance < RARE:
             rare += chance * count
         else:
-            counts = convolved(counts, binomial(count, chance))
-    return convolved(counts, negative_binomial(1e6, rare / 1e6)) if rare > 0 else counts
+            counts = convolve(counts, binomial(count, chance))
+    return convolve(counts, negative_binomial(1e6, rare / 1e6)) if rare > 0 else counts
 
 
 def binomial(count: int, rate: float) -> list[float]:
@@ -30,7 +30,7 @@ def binomial(count: int, rate: float) -> list[float]:
     if rate >= 1:
         return [0.0] * min(count, MOST_COUNTED) + [1.0]
     odds = rate / (1 - rate)
-    return _counted(count * math.log1p(-rate), count * rate, lambda k: odds * (count - k) / (k + 1), count)
+    return _terms(count * math.log1p(-rate), count * rate, lambda k: odds * (count - k) / (k + 1), count)
 
 
 def negative_binomial(size: float, scale: float) -> list[float]:
@@ -38,14 +38,14 @@ def negative_binomial(size: float, scale: float) -> list[float]:
     if scale <= 0 or size <= 0:
         return [1.0]
     share = scale / (1 + scale)
-    return _counted(-size * math.log1p(scale), size * scale, lambda k: share * (size + k) / (k + 1), MOST_COUNTED)
+    return _terms(-size * math.log1p(scale), size * scale, lambda k: share * (size + k) / (k + 1), MOST_COUNTED)
 
 
-def _counted(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
+def _terms(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
     """Return terms from the logarithm of the first and their ratios, with all beyond the last added to it."""
     last = min(last, MOST_COUNTED)
     if start < -600:  # underflows a float, so start nearer the middle
-        return _far(start, mean, ratio, last)
+        return _far_terms(start, mean, ratio, last)
     found = [math.exp(start)]
     run = found[0]
     for k in range(last):
@@ -58,7 +58,7 @@ def _counted(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]
     return found
 
 
-def _far(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
+def _far_terms(start: float, mean: float, ratio: _Ratio, last: int) -> list[float]:
     logs, now = [start], start
     for k in range(last):
         now += math.log(max(ratio(k), 1e-300))
@@ -76,7 +76,7 @@ def mixture(parts: Sequence[tuple[float, Sequence[float]]]) -> list[float]:
     return found
 
 
-def convolved(one: Sequence[float], other: Sequence[float]) -> list[float]:
+def convolve(one: Sequence[float], other: Sequence[float]) -> list[float]:
     """Return the distribution of the sum of two counts."""
     if len(one) < len(other):
         one, other = other, one

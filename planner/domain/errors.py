@@ -73,7 +73,7 @@ class NeedsMigration(DatabaseProblem):
     """Raised when the database is older than this program. The rich path migrates it."""
 
 
-def meanwhile(name: str, now: object, *more: tuple[str, object]) -> str:
+def changed_message(name: str, now: object, *more: tuple[str, object]) -> str:
     """Return the message for fields that changed while a form was open. It names every one of them, because saving
     again overwrites them all.
     """
@@ -85,6 +85,6 @@ def meanwhile(name: str, now: object, *more: tuple[str, object]) -> str:
 
 
 def refuse_overwriting(changed: list[tuple[str, object]]) -> None:
-    """Raise StateError, worded by `meanwhile`, if any field has changed."""
+    """Raise StateError, worded by `changed_message`, if any field has changed."""
     if changed:
-        raise StateError(meanwhile(*changed[0], *changed[1:]))
+        raise StateError(changed_message(*changed[0], *changed[1:]))

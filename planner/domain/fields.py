@@ -47,7 +47,7 @@ def _yes_or_no(text: str, unknown: bool | None) -> bool | None:
     return known[text.lower()]
 
 
-def _whole(unit: str) -> Callable[[str, ReadDay], int | None]:
+def _whole_number(unit: str) -> Callable[[str, ReadDay], int | None]:
     def parse(text: str, read_day: ReadDay) -> int | None:
         if text and not (text.isascii() and text.isdigit()):
             raise InputError(f"{text!r} isn't a whole number of {unit}.")
@@ -67,7 +67,7 @@ def day(towards: Literal["future", "past", "near"] = "future") -> Kind:
 
 def whole_number(unit: str) -> Kind:
     """A whole number of days, months and so on."""
-    return Kind(_whole(unit), lambda value: str(value or ""), lambda value: value)
+    return Kind(_whole_number(unit), lambda value: str(value or ""), lambda value: value)
 
 
 def one_of(words: type[StrEnum], what: str) -> Kind:
@@ -150,7 +150,7 @@ class Field:
         """Return the field of an entity as text that parses back."""
         return self.reference(entity) if self.reference else self.kind.show(getattr(entity, self.name))
 
-    def plain(self, entity: Any) -> str:
+    def plain_text(self, entity: Any) -> str:
         """Return the field of an entity as text for a file: several lines as such, a date as ISO."""
         value = getattr(entity, self.name) if not self.reference else None
         return value or "" if self.kind.lines else str(value) if isinstance(value, date) else self.show(entity)
@@ -185,7 +185,7 @@ def as_texts(entity: Any | None, fields: Iterable[Field]) -> dict[str, str]:
     return {field.name: "" if entity is None else field.show(entity) for field in fields if field.label}
 
 
-def changed(
+def changed_fields(
     fields: Iterable[Field], values: Mapping[str, str], before: Mapping[str, str], read_day: ReadDay
 ) -> dict[str, Any]:
     """Return the fields whose text differs from `before`, parsed. Raises InputError."""
@@ -196,7 +196,7 @@ def changed(
     }
 
 
-def cleaned(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
+def clean_fields(values: Mapping[str, Any], fields: Iterable[Field]) -> dict[str, Any]:
     """Return fields by name with clean text."""
     texts = {field.name: field.kind.lines for field in fields if field.kind in (TEXT, LINES)}
     return {

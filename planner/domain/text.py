@@ -11,12 +11,12 @@ _HIDDEN = frozenset(
 )
 
 
-def many(count: int, one: str, more: str) -> str:
+def plural(count: int, one: str, more: str) -> str:
     """Return a count with its noun: ``1 day``, ``1,200 days``."""
     return f"{count:,} {one if count == 1 else more}"
 
 
-def shown(text: str, *, lines: bool = False) -> str:
+def make_visible(text: str, *, lines: bool = False) -> str:
     """Make text safe for a terminal by replacing whatever it would obey. Newlines stay only if `lines`.
 
     Text is cleaned on the way in, so this guards against what another program wrote into the database.
@@ -38,7 +38,7 @@ def clean(text: str, *, lines: bool = False) -> str:
     Newlines stay only if `lines`. A single line gets single ordinary spaces and no no-break ones, because two spellings
     of one name would be two people.
     """
-    found = harmless(text, lines=lines)
+    found = strip_controls(text, lines=lines)
     if not found.isascii():
         found = unicodedata.normalize("NFC", found)
     return found.strip() if lines else " ".join(found.split())
@@ -53,7 +53,7 @@ def pasted_lines(text: str) -> list[str]:
     return lines[first:]
 
 
-def harmless(text: str, *, lines: bool = False) -> str:
+def strip_controls(text: str, *, lines: bool = False) -> str:
     """Drop what a terminal would obey: C0, C1, lone surrogates and bidi overrides. Newlines, including CR and CRLF,
     stay only if `lines`.
     """

@@ -45,12 +45,12 @@ class Period:
         """Whether the two share a date."""
         return self.first <= other.last and other.first <= self.last
 
-    def since(self, first: date) -> Period | None:
+    def from_day(self, first: date) -> Period | None:
         """Return the part from `first` on, or None if nothing is left."""
         start = max(first, self.first)
         return Period(start, self.last) if start <= self.last else None
 
-    def until(self, last: date) -> Period | None:
+    def up_to(self, last: date) -> Period | None:
         """Return the part up to and including `last`, or None if nothing is left."""
         end = min(last, self.last)
         return Period(self.first, end) if end >= self.first else None
@@ -124,7 +124,7 @@ class WorkCalendar:
         before = (self.week[(day.weekday() - back) % 7] for back in range(1, 7))
         return next((weight for weight in before if weight), OFF)
 
-    def why(self, day: date) -> str:
+    def reason_for(self, day: date) -> str:
         """Return why a date differs from its weekday: the rep's note, else the holiday, else an empty string."""
         exception = self.exceptions.get(day)
         if exception is not None and exception.note:
@@ -170,7 +170,7 @@ def working_days(calendar: WorkCalendar, period: Period, today: date, *, closed:
     """Return W, E (before today) and R of a period. Today belongs to R until it is closed."""
     first_open = today + DAY if closed else today
     total = calendar.total(period)
-    elapsed = calendar.total(period.until(first_open - DAY))
+    elapsed = calendar.total(period.up_to(first_open - DAY))
     return WorkingDays(total, elapsed, total - elapsed)
 
 

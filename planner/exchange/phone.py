@@ -63,7 +63,7 @@ def read(text: str, region: str = "") -> Number:
     plain = re.sub(r"^tel:\s*", "", unicodedata.normalize("NFKC", shown).strip(), flags=re.IGNORECASE)
     # digits of any script become the ten a dialler knows
     plain = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in plain)
-    main, extension = _parted(plain)
+    main, extension = _split_extension(plain)
     main = re.sub(r"^\((\+?\d+)\)", r"\1 ", main)
     main = main.replace("(0)", "") if main.startswith(("+", "00")) else main
     if not _ALLOWED.fullmatch(main) or main.startswith("-"):
@@ -76,7 +76,7 @@ def read(text: str, region: str = "") -> Number:
             f"{shown!r} can't be dialed: it has {len(digits)} digits, and a phone number has {FEWEST_DIGITS} to "
             f"{MOST_DIGITS}."
         )
-    return _checked(shown, main.strip().startswith("+"), digits, extension, region)
+    return _check(shown, main.strip().startswith("+"), digits, extension, region)
 
 
 @lru_cache
@@ -92,7 +92,7 @@ def numbering(region: str) -> Numbering | None:
     return Numbering(str(found.country_code), found.national_prefix or "", tuple(found.general_desc.possible_length))
 
 
-def _parted(text: str) -> tuple[str, str]:
+def _split_extension(text: str) -> tuple[str, str]:
     """Split off the extension's digits."""
     found = list(_EXTENSION.finditer(text, 3))
     for match in found:
@@ -105,7 +105,7 @@ def _parted(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _checked(shown: str, plus: bool, digits: str, extension: str, region: str) -> Number:
+def _check(shown: str, plus: bool, digits: str, extension: str, region: str) -> Number:
     # loaded only when something is dialed (16 ms)
     import phonenumbers
 

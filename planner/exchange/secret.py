@@ -33,7 +33,7 @@ def find(account: Account, stop: threading.Event) -> str | None:
 
     def ask() -> None:
         try:
-            found.append(_found(account, stop))
+            found.append(_read_password(account, stop))
         except BaseException as problem:  # noqa: BLE001 - handed to the thread that asked
             problems.append(problem)
 
@@ -49,16 +49,16 @@ def find(account: Account, stop: threading.Event) -> str | None:
     return found[0]
 
 
-def _found(account: Account, stop: threading.Event) -> str | None:
+def _read_password(account: Account, stop: threading.Event) -> str | None:
     kind = account.password.partition(":")[0]
     if kind in ("env", "command"):
-        return told(account.password, f"password for {account.name}", stop)
+        return read_secret(account.password, f"password for {account.name}", stop)
     if kind == "keyring":
-        return _kept(account)
+        return _keyring_password(account)
     return None
 
 
-def told(source: str, what: str, stop: threading.Event) -> str:
+def read_secret(source: str, what: str, stop: threading.Event) -> str:
     """Return a secret from the environment (``env:NAME``) or a command (``command:WORDS``). Raises StateError."""
     kind, _, rest = source.partition(":")
     if kind == "command":
@@ -71,7 +71,7 @@ def told(source: str, what: str, stop: threading.Event) -> str:
 
 def _told_by(command: str, what: str, stop: threading.Event) -> str:
     try:
-        words = platform.split(command)
+        words = platform.split_command(command)
     except ValueError as error:
         raise StateError(f"The command for the {what} can't be read: {error}.") from error
     if not words:
@@ -99,7 +99,7 @@ def _told_by(command: str, what: str, stop: threading.Event) -> str:
     return lines[0]
 
 
-def _kept(account: Account) -> str | None:
+def _keyring_password(account: Account) -> str | None:
     try:
         import keyring
         from keyring.errors import KeyringError

@@ -46,7 +46,7 @@ def read_bytes(path: str, largest: int, what: str) -> bytes:
         raise FileRefused(f"{path} can't be read: {error.strerror}.") from error
 
 
-def decoded(raw: bytes, name: str, wanted: str | None) -> tuple[str, str]:
+def decode(raw: bytes, name: str, wanted: str | None) -> tuple[str, str]:
     """Return a file's text and its codec, detected unless `wanted` names one. Raises FileRefused."""
     codec = _codec(wanted) if wanted is not None else _found_encoding(raw)
     try:
@@ -95,10 +95,10 @@ def _found_encoding(raw: bytes) -> str:
         if _mostly_utf8(raw, error):
             return "utf-8"  # then refused with the line, rather than misread throughout
     # the whole file, because the telling letters may be anywhere
-    return guessed(raw)
+    return guess_codec(raw)
 
 
-def guessed(raw: bytes) -> str:
+def guess_codec(raw: bytes) -> str:
     """Return the most likely codec of bytes, a rare one only where no common one fits at all."""
     import chardet  # 35 ms, and only for a file that isn't UTF-8
 

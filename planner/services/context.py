@@ -65,11 +65,11 @@ class AppContext:
 
     def reread_config(self) -> Config:
         """Reread and return the settings."""
-        from planner.config.reading import load, minutes
+        from planner.config.reading import load, parse_minutes
 
         self._config_key = self.key()
         self._config = found = load(self.settings_path)
-        self.clock.turns_at = minutes(found["day.turns_at"])
+        self.clock.turns_at = parse_minutes(found["day.turns_at"])
         return found
 
     @property

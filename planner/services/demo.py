@@ -20,7 +20,7 @@ from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.clients.promises import Promise
-from planner.domain.day.activity import adds
+from planner.domain.day.activity import counts_of
 from planner.domain.day.blocks import DayBlock
 from planner.domain.day.day import CloseWords, Counter, DayRecord
 from planner.domain.day.tasks import Due, Priority
@@ -233,7 +233,7 @@ def _days(
                     words=CloseWords(**said),
                 )
             )
-            for number, block in enumerate(template.of(day, worked=True), start=1):
+            for number, block in enumerate(template.blocks_on(day, worked=True), start=1):
                 kept = block.kind in OWN_BLOCKS and chance.randrange(100) < wanted["kept"]
                 blocks.append((day, DayBlock(0, number, block, block, mark="kept" if kept else None)))
         day += DAY
@@ -244,8 +244,8 @@ def _habit(ctx: AppContext, first: date, last: date) -> dict[date, str]:
     """Return the habit strength at the end of each week, by its Monday."""
     found, habit = {}, Strength()
     with reading(ctx) as facts:
-        for each in Days(facts, Period(first, last)).within(Period(first, last)):
-            habit = habit.after(each.weight, each.worth() if each.over else None)
+        for each in Days(facts, Period(first, last)).days_in(Period(first, last)):
+            habit = habit.after_day(each.weight, each.worth() if each.over else None)
             if habit.value is not None:
                 found[week_of(each.day).first] = f"{habit.value:.4f}"
     return found
@@ -264,7 +264,7 @@ def _reviews(
     counted: dict[date, dict[str, int]] = {}
     for entry in entries:
         week = counted.setdefault(week_of(entry.moment.date()).first, {})
-        for name in adds(entry.kind, entry.outcome):
+        for name in counts_of(entry.kind, entry.outcome):
             week[name] = week.get(name, 0) + entry.count
     monday = week_of(first).first
     while monday < week_of(today).first - DAY * 7:

@@ -58,10 +58,10 @@ def _day(
     for number in range(calls):
         moment = (start + (end - start) * ((number + chance.random()) / calls)).replace(microsecond=0)
         if chance.random() >= rates["conversation"]:
-            found.append(Activity(0, moment, "dial", _drawn(chance, shipped["unanswered"])))
+            found.append(Activity(0, moment, "dial", _draw(chance, shipped["unanswered"])))
             continue
         contact_id, name = chance.choice(contacts)
-        outcome, reason = _drawn(chance, shipped["answered"]), None
+        outcome, reason = _draw(chance, shipped["answered"]), None
         if chance.random() < rates["meeting_booked"]:
             outcome = "meeting"
             script.meetings.setdefault(_workday(day, chance.randint(1, 4)), []).append(contact_id)
@@ -97,12 +97,12 @@ def _led_to(
 
 
 def _call_hours(day: date) -> tuple[datetime, datetime]:
-    blocks = [block for block in in_force(None).of(day, worked=True) if block.kind == "calls"]
+    blocks = [block for block in in_force(None).blocks_on(day, worked=True) if block.kind == "calls"]
     first, last = (blocks[0].start, blocks[-1].end) if blocks else (time(9), time(12))
     return datetime.combine(day, first), datetime.combine(day, last)
 
 
-def _drawn(chance: random.Random, rows: list[dict[str, Any]]) -> str:
+def _draw(chance: random.Random, rows: list[dict[str, Any]]) -> str:
     return str(chance.choices([row["outcome"] for row in rows], [row["weight"] for row in rows])[0])
 
 

@@ -50,7 +50,7 @@ def gather(ctx: AppContext) -> Info:
     if there:
         with ctx.database.read() as reads:
             rows = activity_log.totals(reads)
-    newest = backup.last(ctx.path)
+    newest = backup.latest(ctx.path)
     out = exports.log(ctx)
     return Info(
         version=__version__,

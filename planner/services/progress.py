@@ -13,11 +13,11 @@ Item = TypeVar("Item")
 EVERY = 500
 
 
-def silent(what: str, done: int, of: int) -> None:
+def ignore(what: str, done: int, of: int) -> None:
     """Report nothing."""
 
 
-def told(items: Iterable[Item], what: str, of: int, tell: Progress) -> Iterator[Item]:
+def with_progress(items: Iterable[Item], what: str, of: int, tell: Progress) -> Iterator[Item]:
     """Yield the items, reporting progress every `EVERY` items."""
     for number, item in enumerate(items):
         if not number % EVERY:

@@ -8,14 +8,14 @@ from planner.config import known, writing
 from planner.config.known import SETTINGS as SETTINGS
 from planner.config.known import Setting as Setting
 from planner.config.reading import Config
-from planner.domain.errors import InputError, StateError, meanwhile
+from planner.domain.errors import InputError, StateError, changed_message
 from planner.services.context import AppContext
 from planner.services.plan.calendar import check_country, region_wanted, regions
 
 KEYS = "keys."
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     """Return a value as it is shown and can be typed."""
     if isinstance(value, list):
         return ", ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in value) or "–"
@@ -41,7 +41,7 @@ def put(ctx: AppContext, key: str, text: str, seen: Any = None) -> tuple[str, An
     if seen is not None:
         now = value_of(ctx.reread_config(), key)
         if now not in (seen, value):
-            raise StateError(meanwhile(key, shown(now)))
+            raise StateError(changed_message(key, format_value(now)))
     said: list[str] = []
     if key == "calendar.country":
         check_country(value, "")
@@ -70,7 +70,7 @@ def reset(ctx: AppContext, key: str) -> tuple[str, Any]:
     return key, found[key] if key in known.BY_KEY else ""
 
 
-def allowed(found: Config, setting: Setting) -> str:
+def describe_allowed(found: Config, setting: Setting) -> str:
     """Return what a setting may be. For the region, these are the country's regions."""
     known = regions(found["calendar.country"]) if setting.key == "calendar.region" else ()
     return f"one of {', '.join(known)}, or none" if known else setting.allowed

@@ -9,7 +9,7 @@ from planner.domain.calls.activity_log import Activity
 from planner.domain.day.activity import COUNTED
 from planner.domain.day_counts import DayCounts
 from planner.domain.errors import StateError
-from planner.store.mapper import Codec, Mapper, joined
+from planner.store.mapper import Codec, Mapper, joined_column
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
@@ -21,8 +21,8 @@ ACTIVITIES = Mapper(
     "activity",
     "LEFT JOIN contact ON contact.id = activity.contact_id",
     moment=None,
-    contact=joined("contact.name"),
-    imported=joined("activity.change_id IS NOT NULL", Codec(bool, None)),
+    contact=joined_column("contact.name"),
+    imported=joined_column("activity.change_id IS NOT NULL", Codec(bool, None)),
 )
 _SELECT = f"SELECT activity.at, activity.local_time, activity.day, {ACTIVITIES.columns} FROM {ACTIVITIES.source}"
 
@@ -34,7 +34,7 @@ def _activity(row: tuple[Any, ...]) -> Activity:
         # a day that turns after midnight has hours of the next date. The instant tells, which a time-zone change since
         # may have shifted by hours, but not by a day
         moment += timedelta(days=1)
-    return ACTIVITIES.of(rest, moment=moment)
+    return ACTIVITIES.from_row(rest, moment=moment)
 
 
 def values(activity: Activity) -> dict[str, Any]:
@@ -47,34 +47,34 @@ def values(activity: Activity) -> dict[str, Any]:
     )
 
 
-def _all(reads: Reads, tail: str, *parameters: object) -> list[Activity]:
+def _select(reads: Reads, tail: str, *parameters: object) -> list[Activity]:
     return [_activity(row) for row in reads.execute(f"{_SELECT} {tail}", parameters)]
 
 
-def listed(reads: Reads, day: date) -> list[Activity]:
+def on_day(reads: Reads, day: date) -> list[Activity]:
     """Return a day's rows by time."""
-    return _all(reads, "WHERE activity.day = ? ORDER BY local_time, activity.id", day.isoformat())
+    return _select(reads, "WHERE activity.day = ? ORDER BY local_time, activity.id", day.isoformat())
 
 
-def everything(reads: Reads) -> list[Activity]:
+def load_all(reads: Reads) -> list[Activity]:
     """Return the whole log, in row order."""
-    return _all(reads, "ORDER BY activity.id")
+    return _select(reads, "ORDER BY activity.id")
 
 
 def with_contact(reads: Reads, contact_id: int) -> list[Activity]:
     """Return what was logged with a contact, newest first."""
     tail = "WHERE contact_id = ? ORDER BY activity.day DESC, local_time DESC, activity.id DESC LIMIT 200"
-    return _all(reads, tail, contact_id)
+    return _select(reads, tail, contact_id)
 
 
 def of_deal(reads: Reads, deal_id: int) -> list[Activity]:
     """Return a deal's bookings by date."""
-    return _all(reads, "WHERE deal_id = ? ORDER BY activity.day, activity.id", deal_id)
+    return _select(reads, "WHERE deal_id = ? ORDER BY activity.day, activity.id", deal_id)
 
 
 def get(reads: Reads, activity_id: int) -> Activity:
     """Return one row. Raises StateError when there is none."""
-    found = _all(reads, "WHERE activity.id = ?", activity_id)
+    found = _select(reads, "WHERE activity.id = ?", activity_id)
     if not found:
         raise StateError(f"There's no row {activity_id} in the log. `planner log list` shows a day's rows.")
     return found[0]

@@ -109,7 +109,7 @@ def key_of(salt: str) -> str | None:
     return found
 
 
-def opens(path: str, key: str, salt: str) -> bool:
+def key_fits(path: str, key: str, salt: str) -> bool:
     """Whether a key fits a file."""
     try:
         with closing(_open(path, "ro", key, salt)) as handle:
@@ -189,7 +189,7 @@ def _open_known(path: str, mode: str) -> sqlite3.Connection:
     return _open(path, mode, "" if known is None else str(key_of(known)), known or "")
 
 
-def hold(path: str) -> sqlite3.Connection:
+def connect_exclusively(path: str) -> sqlite3.Connection:
     """Connect to a database, plain or encrypted, and lock everyone else out until the connection is closed. Raises
     sqlite3.Error.
     """
@@ -208,13 +208,13 @@ def convert_from(handle: sqlite3.Connection, target: str, salt: str | None) -> N
     """Like `convert`, but from an open connection. The copy is compared with its source."""
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     spec = "" if salt is None else f"x'{_BY_SALT[salt]}{salt}'"
-    with _attached(handle, target, spec):
+    with _attach(handle, target, spec):
         handle.execute("PRAGMA written.synchronous=OFF")  # the whole file is synced before it gets its name
         handle.execute("SELECT sqlcipher_export('written')")
         for name in ("user_version", "application_id"):
             value = handle.execute(f"PRAGMA main.{name}").fetchone()[0]
             handle.execute(f"PRAGMA written.{name}={int(value)}")
-    with _attached(handle, target, spec):  # again, because virtual tables only become visible then
+    with _attach(handle, target, spec):  # again, because virtual tables only become visible then
         same = _census(handle, "main") == _census(handle, "written")
         whole = handle.execute("PRAGMA written.integrity_check(1)").fetchone()[0]
     if not same or whole != "ok":
@@ -224,7 +224,7 @@ def convert_from(handle: sqlite3.Connection, target: str, salt: str | None) -> N
 
 
 @contextmanager
-def _attached(handle: sqlite3.Connection, path: str, spec: str) -> Iterator[None]:
+def _attach(handle: sqlite3.Connection, path: str, spec: str) -> Iterator[None]:
     handle.execute("ATTACH ? AS written KEY ?", (platform.uri(path), spec))
     try:
         yield

@@ -61,7 +61,7 @@ def exists(path: str) -> bool:
     return True
 
 
-def opened(path: str, mode: str = "rw") -> sqlite3.Connection:
+def open_existing(path: str, mode: str = "rw") -> sqlite3.Connection:
     """Open an existing file, `ro` or `rw`, in autocommit, with its key if it is encrypted.
 
     Every file that may be a database is opened here. Raises sqlite3.Error, and Locked where the key isn't known.
@@ -101,7 +101,7 @@ def connect(path: str) -> sqlite3.Connection:
         raise DatabaseProblem(f"{path} doesn't exist.")
     connection = None
     try:
-        connection = opened(path)
+        connection = open_existing(path)
         # FULL and EXTRA differ by one sync of the folder. Only EXTRA lost nothing in simulated power cuts.
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=EXTRA")
@@ -249,7 +249,7 @@ def create(path: str, now: int, like: str | None = None) -> None:
         with files.workplace(folder) as place:
             temporary = os.path.join(place, "base.db")
             os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            fresh = empty(temporary, like)
+            fresh = open_empty(temporary, like)
             try:
                 fresh.execute("PRAGMA synchronous=EXTRA")
                 # one transaction in one script, as the file isn't in place yet and a partial one is never seen
@@ -268,7 +268,7 @@ def create(path: str, now: int, like: str | None = None) -> None:
         raise DatabaseProblem(f"Can't create {path}: {error.strerror}.") from error
 
 
-def empty(path: str, like: str | None) -> sqlite3.Connection:
+def open_empty(path: str, like: str | None) -> sqlite3.Connection:
     """Open an empty file, under the key of the database at `like` if that is encrypted."""
     cipher = sys.modules.get("planner.store.cipher")
     if like is not None and cipher is not None and is_encrypted(like):

@@ -83,13 +83,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """Open a connection in its own read transaction."""
-        with self.opened() as handle, reading(handle):
+        with self.open_connection() as handle, reading(handle):
             yield handle
 
     @contextmanager
     def write(self, label: str) -> Iterator[WriteTransaction]:
         """Open one recorded change, rolled back when the block raises."""
-        with self.opened() as handle:
+        with self.open_connection() as handle:
             self._daily_backup(handle)
             change = WriteTransaction(handle, int(self.clock.timestamp()), label)
             try:
@@ -103,11 +103,11 @@ class Database:
     @contextmanager
     def derive(self) -> Iterator[Writer]:
         """Open a transaction for derived rows only: no change, no backup."""
-        with self.opened() as handle, Writer(handle) as writer:
+        with self.open_connection() as handle, Writer(handle) as writer:
             yield writer
 
     @contextmanager
-    def opened(self) -> Iterator[sqlite3.Connection]:
+    def open_connection(self) -> Iterator[sqlite3.Connection]:
         """Open a plain connection and close it afterwards, turning database errors into sentences."""
         handle = self.raw()
         try:

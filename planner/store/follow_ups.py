@@ -79,7 +79,7 @@ def asked_for(change: Writer, contact_id: int, day: date, reason: str, asked_at:
     )
 
 
-def barred(reads: Reads, contact_id: int) -> bool:
+def is_do_not_call(reads: Reads, contact_id: int) -> bool:
     """Whether a contact asked not to be called."""
     row = reads.execute("SELECT do_not_call FROM contact WHERE id = ?", (contact_id,)).fetchone()
     return row is not None and bool(row[0])

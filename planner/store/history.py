@@ -17,7 +17,7 @@ from datetime import date
 
 from planner.domain.errors import DatabaseProblem
 from planner.store import search
-from planner.store.recorder import LOGGED, SET, SPECIAL_DAYS, columns, kept, mark_stale, rollback
+from planner.store.recorder import LOGGED, SET, SPECIAL_DAYS, columns, mark_committed, mark_stale, rollback
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _swap(connection: sqlite3.Connection, today: date, query: str, undone: int) 
         _swap_rows(connection, found[0], today, backwards=undone == 1)
         connection.execute("UPDATE change SET undone = ? WHERE id = ?", (undone, found[0]))
         connection.execute("COMMIT")
-        kept()
+        mark_committed()
     finally:
         rollback(connection)
     return Change(found[0], found[1], found[2], bool(undone))

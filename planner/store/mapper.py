@@ -44,12 +44,12 @@ class Column(NamedTuple):
     into: str | None
 
 
-def joined(sql: str, codec: Codec | None = None) -> Column:
+def joined_column(sql: str, codec: Codec | None = None) -> Column:
     """Return a read-only field from another table or a subquery."""
     return Column(sql, codec, None)
 
 
-def stored(column: str, codec: Codec | None = None) -> Column:
+def stored_column(column: str, codec: Codec | None = None) -> Column:
     """Return a field stored in a column of another name."""
     return Column(column, codec, column)
 
@@ -108,7 +108,7 @@ class Mapper(Generic[T]):
     """Reads rows of a table as dataclass objects, and maps objects back to column values.
 
     A field is stored in the column of its name. `joins` follows the table in FROM. `fields` lists the exceptions: a
-    `Codec`, a `Column`, or None for a field that is filled in by hand (`rest` of `of`).
+    `Codec`, a `Column`, or None for a field that is filled in by hand (`rest` of `from_row`).
     """
 
     def __init__(self, kind: type[T], table: str, joins: str = "", **fields: Codec | Column | None) -> None:
@@ -121,10 +121,10 @@ class Mapper(Generic[T]):
         hints = get_type_hints(self.kind)
         found: list[tuple[str, Column, Codec]] = []
         for each in dataclasses.fields(self.kind):  # type: ignore[arg-type]
-            said = self._said.get(each.name, stored(each.name))
+            said = self._said.get(each.name, stored_column(each.name))
             if said is None:
                 continue
-            column = stored(each.name, said) if isinstance(said, Codec) else said
+            column = stored_column(each.name, said) if isinstance(said, Codec) else said
             if column.into is not None:
                 column = column._replace(sql=f'{self.table}."{column.into}"')
             found.append((each.name, column, column.codec or codec_of(hints[each.name])))
@@ -140,7 +140,7 @@ class Mapper(Generic[T]):
         names = tuple(name for name, _, _ in self._fields)
         return names, tuple((at, codec.read) for at, (_, _, codec) in enumerate(self._fields) if codec.read)
 
-    def of(self, row: Iterable[Any], **rest: Any) -> T:
+    def from_row(self, row: Iterable[Any], **rest: Any) -> T:
         """Build the object of a selected row, with the hand-filled fields."""
         names, readers = self._reading
         values = list(row)
@@ -163,14 +163,14 @@ class Mapper(Generic[T]):
         """Return the columns that objects are written to, in the order of `values`."""
         return tuple(column.into for name, column, _ in self._fields if column.into is not None and name != "id")
 
-    def all(self, reads: Reads, tail: str = "", *parameters: object) -> list[T]:
+    def fetch_all(self, reads: Reads, tail: str = "", *parameters: object) -> list[T]:
         """Return the objects of a query, given what follows FROM and its parameters."""
-        return [self.of(row) for row in reads.execute(self.select(tail), parameters)]
+        return [self.from_row(row) for row in reads.execute(self.select(tail), parameters)]
 
     def first(self, reads: Reads, tail: str = "", *parameters: object) -> T | None:
         """Return the first object of a query, or None."""
         row = reads.execute(self.select(tail), parameters).fetchone()
-        return None if row is None else self.of(row)
+        return None if row is None else self.from_row(row)
 
     def select(self, tail: str) -> str:
         """Return the statement of a query."""

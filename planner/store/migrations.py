@@ -57,7 +57,7 @@ def migrate(
     """
     handle = None
     try:
-        handle = connection.opened(path)
+        handle = connection.open_existing(path)
         version = handle.execute("PRAGMA user_version").fetchone()[0]
         if version >= target:
             return None
@@ -99,7 +99,7 @@ def _run(handle: sqlite3.Connection, path: str, steps: Mapping[int, Sequence[str
         raise
 
 
-def quoted(name: str) -> str:
+def quote(name: str) -> str:
     """Quote a name for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
@@ -124,10 +124,10 @@ def adopt(path: str, now: datetime) -> list[str]:
     """Adopt a copy of somebody's database: remove what isn't planner's, migrate the schema, then compare it with a new
     one's. Returns what was removed. Raises DatabaseProblem.
     """
-    with closing(connection.opened(path)) as handle:
+    with closing(connection.open_existing(path)) as handle:
         gone = take_out_foreign(handle)
     migrate(path, now, keep_backup=False)
-    with closing(connection.opened(path)) as handle:
+    with closing(connection.open_existing(path)) as handle:
         gone += [f"{name} (rebuilt)" for name in put_right(handle)]
         check_schema(handle)
     return gone
@@ -145,7 +145,7 @@ def put_right(handle: sqlite3.Connection) -> list[str]:
         if there.get(name) == ours:
             continue
         if kinds.get(name) in ("trigger", "view"):
-            handle.execute(f"DROP {kinds[name]} {quoted(name)}")
+            handle.execute(f"DROP {kinds[name]} {quote(name)}")
         elif name in there or not ours.startswith("CREATE TRIGGER"):
             continue
         if ours:
@@ -170,7 +170,7 @@ def take_out_foreign(handle: sqlite3.Connection) -> list[str]:
     for kind, name in rows:
         if name in known or handle.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone() is None:
             continue  # ours, or removed with its table
-        handle.execute(f"DROP {kind.upper()} {quoted(name)}")
+        handle.execute(f"DROP {kind.upper()} {quote(name)}")
         gone.append(f"{kind} {name}")
     return gone
 

@@ -51,7 +51,7 @@ _WHOLE_TABLES = frozenset((
 _KEPT = [0]
 
 
-def kept() -> None:
+def mark_committed() -> None:
     """Count a committed change: whatever fails later in this process, something was changed."""
     _KEPT[0] += 1
 
@@ -78,7 +78,7 @@ class Transaction:
             if kind is None and self.finish():
                 self.connection.execute("COMMIT")
                 if type(self) is not Writer:
-                    kept()
+                    mark_committed()
         finally:
             rollback(self.connection)
 

@@ -35,12 +35,12 @@ def session_of(change: Recorder) -> Session:
     engine.connect().close()  # on its first connection the dialect probes, and rolls back any open transaction
     session = RecordedSession(engine)
     session.change = change
-    event.listen(session, "before_flush", _before)
-    event.listen(session, "after_flush", _after)
+    event.listen(session, "before_flush", _save_before_images)
+    event.listen(session, "after_flush", _record_added)
     return session
 
 
-def _before(session: RecordedSession, *_: Any) -> None:
+def _save_before_images(session: RecordedSession, *_: Any) -> None:
     """Save the before-images of rows that a flush will change or delete."""
     for row in session.dirty:
         if session.is_modified(row):
@@ -50,7 +50,7 @@ def _before(session: RecordedSession, *_: Any) -> None:
         session.change.keep_deleted(row.__tablename__, row.id)
 
 
-def _after(session: RecordedSession, *_: Any) -> None:
+def _record_added(session: RecordedSession, *_: Any) -> None:
     """Record which rows a flush has added."""
     for row in session.new:
         session.change.keep(row.__tablename__, row.id, None, row.model_dump())

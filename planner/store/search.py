@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from planner.domain.clients.people import TEXTS
 from planner.domain.day.activity import REAL
-from planner.domain.typed.search import folded, joined, number_words, query
+from planner.domain.typed.search import fold, join_parts, number_words, query
 from planner.store import recorder
 
 KINDS = ("deal", "promise", "complaint", "activity", "task", "review_line", "day", "learning")
@@ -109,7 +109,7 @@ def bring_up(connection: sqlite3.Connection) -> None:
     for kind in ("contact", *KINDS):
         ids = [row[0] for row in connection.execute("SELECT row_id FROM search_stale WHERE kind = ?", (kind,))]
         for start in range(0, len(ids), AT_ONCE):
-            _read(connection, kind, ids[start : start + AT_ONCE])
+            _reread(connection, kind, ids[start : start + AT_ONCE])
     for table in ("search_contact", "search_text") if much else ():
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', ?)", (USUAL,))
     connection.execute("DELETE FROM search_stale")
@@ -133,7 +133,7 @@ def rebuild(connection: sqlite3.Connection) -> None:
     bring_up(connection)
 
 
-def _read(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:
+def _reread(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> None:
     """Reread some rows of a kind."""
     (_contacts if kind == "contact" else _texts)(connection, kind, ids)
 
@@ -148,7 +148,7 @@ def _texts(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> Non
     rows = connection.execute(f"{_TEXTS[kind]} WHERE id IN ({_marks(ids)})", ids).fetchall()
     connection.executemany(
         "INSERT INTO search_text (rowid, body) VALUES (?, ?)",
-        [(row_id * STEP + number, body) for row_id, *texts in rows if (body := folded(joined(texts)))],
+        [(row_id * STEP + number, body) for row_id, *texts in rows if (body := fold(join_parts(texts)))],
     )
 
 
@@ -161,13 +161,13 @@ def _contacts(connection: sqlite3.Connection, kind: str, ids: Sequence[int]) -> 
         f"SELECT contact_id, kind, value FROM contact_way WHERE contact_id IN ({_marks(ids)})", ids
     )
     for contact_id, sort, value in found:
-        words = number_words(value) if sort == "phone" else folded(value)
+        words = number_words(value) if sort == "phone" else fold(value)
         ways[contact_id] = f"{ways[contact_id]} {words}" if contact_id in ways else words
     rows = connection.execute(f"{_CONTACTS} WHERE contact.id IN ({_marks(ids)})", ids).fetchall()
     connection.executemany(
         "INSERT INTO search_contact (rowid, name, ways, rest) VALUES (?, ?, ?, ?)",
         [
-            (row_id, folded(joined((name, company))), ways.get(row_id, ""), folded(joined(_said(rest))))
+            (row_id, fold(join_parts((name, company))), ways.get(row_id, ""), fold(join_parts(_said(rest))))
             for row_id, name, company, *rest in rows
         ],
     )
@@ -275,7 +275,12 @@ def _contact_hits(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Hi
         ways.setdefault(contact_id, []).append(value)
     found = {
         row[0]: Hit(
-            "contact", row[0], row[0], row[1], row[2] or "", joined((row[3], *ways.get(row[0], ()), *_said(row[4:])))
+            "contact",
+            row[0],
+            row[0],
+            row[1],
+            row[2] or "",
+            join_parts((row[3], *ways.get(row[0], ()), *_said(row[4:]))),
         )
         for row in connection.execute(f"{_CONTACTS} WHERE contact.id IN ({_marks(ids)})", ids)
     }
@@ -303,7 +308,7 @@ def _text_hits(connection: sqlite3.Connection, wanted: Sequence[tuple[str, int]]
         if key in rows:
             title, more, day, contact_id = rows[key]
             name, company = names.get(contact_id or 0, ("", ""))
-            found.append(Hit(*key, contact_id, name, company, joined((title, more)), day[:10]))
+            found.append(Hit(*key, contact_id, name, company, join_parts((title, more)), day[:10]))
     return found
 
 
@@ -354,7 +359,7 @@ def _read_stale(connection: sqlite3.Connection, until: float) -> bool:
                 "SELECT row_id FROM search_stale WHERE kind = ? ORDER BY row_id LIMIT ?", (kind, HANDFUL)
             )
         ]:
-            _read(connection, kind, ids)
+            _reread(connection, kind, ids)
             connection.execute("DELETE FROM search_stale WHERE kind = ? AND row_id <= ?", (kind, ids[-1]))
             if time.perf_counter() >= until:
                 return stale(connection)

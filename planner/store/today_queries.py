@@ -332,7 +332,7 @@ def read_facts(connection: Reads, today: Today) -> None:
         " WHERE day = ?",
         (evening, text),
     ).fetchall()
-    today.ticked = [_minutes(line.done_time) for line in today.tasks if line.done and line.done_time]
+    today.ticked = [_parse_minutes(line.done_time) for line in today.tasks if line.done and line.done_time]
     built, listed = execute(
         "SELECT EXISTS (SELECT 1 FROM list_entry WHERE built_on = ?), EXISTS (SELECT 1 FROM list_entry WHERE day = ?)",
         (text, text),
@@ -340,7 +340,7 @@ def read_facts(connection: Reads, today: Today) -> None:
     today.built, today.has_list = bool(built), bool(listed)
 
 
-def _minutes(clock: object) -> int:
+def _parse_minutes(clock: object) -> int:
     return int(str(clock)[:2]) * 60 + int(str(clock)[3:5])
 
 

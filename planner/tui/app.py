@@ -16,7 +16,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure, platform
 from planner.domain.errors import PlannerError
-from planner.domain.text import many, shown
+from planner.domain.text import make_visible, plural
 from planner.services.context import AppContext
 from planner.services.day.today_store import MOST_AT_ONCE, Today, TodayStore
 from planner.tui.day.today import TodayScreen
@@ -129,11 +129,11 @@ class PlannerApp(QueuedApp):
 
     def _take_keys(self) -> None:
         """Apply the rep's key settings. Invalid ones are reported and keep their defaults."""
-        from planner.tui.keys import check, written
+        from planner.tui.keys import check, readable
         from planner.tui.shared.widgets.frame import FooterLine
 
         usable, problems = check(self.ctx.config.keys)
-        self.own_keys = {name: written(keys.split(",")[0]) for name, keys in usable.items()}
+        self.own_keys = {name: readable(keys.split(",")[0]) for name, keys in usable.items()}
         self.set_keymap(usable)
         if problems:
             more = f" (and {len(problems) - 1} more: planner keys)" if len(problems) > 1 else ""
@@ -199,11 +199,11 @@ class PlannerApp(QueuedApp):
             return  # it is rebuilt first
         found = self._reminders.due(today, now, in_call=self._in_call())
         if found:
-            self.ring(" · ".join(shown(each.text) for each in found))
+            self.ring(" · ".join(make_visible(each.text) for each in found))
 
     def _look_at_the_file(self) -> None:
         """Report when the database disappears and when it is back, then write the counts made in the meantime."""
-        trouble, before = self.live.missing(), self._file_trouble
+        trouble, before = self.live.missing_reason(), self._file_trouble
         self._file_trouble = trouble
         if trouble and trouble != before:
             self.on_shown(lambda screen: screen.complain(trouble))
@@ -214,7 +214,7 @@ class PlannerApp(QueuedApp):
                 self._file_trouble = str(problem)
                 self.on_shown(lambda screen: screen.complain(self._file_trouble))
                 return
-            counts = f": {many(written, 'entry', 'entries')} saved" if written else ""
+            counts = f": {plural(written, 'entry', 'entries')} saved" if written else ""
             said = f"The database is back{counts}"
             self.on_shown(lambda screen: screen.service_done(Unchanged(said)))
 
@@ -237,7 +237,7 @@ class PlannerApp(QueuedApp):
             if yes:
                 self.exit()
 
-        counts = many(len(self.live.waiting), "unsaved entry", "unsaved entries")
+        counts = plural(len(self.live.waiting), "unsaved entry", "unsaved entries")
         self.push_screen(ConfirmModal(f"Quit and lose {counts}?", problem, "Quit"), answer)
 
     def _terminal_is_gone(self) -> bool:
@@ -255,7 +255,7 @@ class PlannerApp(QueuedApp):
             from planner.tui.mail.mail_watch import MailWatch
 
             self._mail_watch = MailWatch(self)
-        self._mail_watch.look(self._reminded_of or self.today_screen.today, self.ctx.now())
+        self._mail_watch.check(self._reminded_of or self.today_screen.today, self.ctx.now())
 
     def on_unmount(self) -> None:
         if self._mail_watch is not None:
@@ -458,4 +458,4 @@ class PlannerApp(QueuedApp):
 
         error = self._exception or RuntimeError()
         self.bell()
-        self.panic(Text(failure.told(error, failure.write(error)), overflow="fold"))
+        self.panic(Text(failure.describe(error, failure.write(error)), overflow="fold"))

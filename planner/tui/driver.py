@@ -39,13 +39,13 @@ class Bytes:
 
     def text(self, data: bytes, final: bool = False) -> str:
         """Decode a chunk, keeping back an incomplete end for the next one."""
-        data = _RESIZED.sub(_sane, _OLD_MOUSE.sub(b"", self._rest + data))
+        data = _RESIZED.sub(_sanitize, _OLD_MOUSE.sub(b"", self._rest + data))
         begun = None if final else _BEGUN.search(data)
         self._rest = b"" if begun is None else data[begun.start() :]
         return self._decode(data if begun is None else data[: begun.start()], final)
 
 
-def _sane(found: re.Match[bytes]) -> bytes:
+def _sanitize(found: re.Match[bytes]) -> bytes:
     return found[0] if all(1 <= int(side) <= LARGEST_SIDE for side in found.groups()) else b""
 
 

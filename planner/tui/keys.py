@@ -107,24 +107,24 @@ def commands() -> list[Command]:
         for each in _bindings(node, own=True):
             assert each.id is not None
             about = each.tooltip or each.description
-            found[each.id, _where(node)] = Command(each.id, _where(node), _split(each.key), about)
+            found[each.id, _where(node)] = Command(each.id, _where(node), _split_keys(each.key), about)
     return list(found.values())
 
 
-def _split(keys: str) -> tuple[str, ...]:
+def _split_keys(keys: str) -> tuple[str, ...]:
     """Split a comma-separated list of keys. Named keys (``F6``, ``Ctrl+G``) become lower case."""
     every = (key.strip() for key in keys.split(","))
     return tuple(key if len(key) == 1 else key.lower() for key in every if key)
 
 
-def written(key: str) -> str:
+def readable(key: str) -> str:
     """Return a key in readable form."""
     return SIGNS.get(key, key)
 
 
 def pressed(command: Command, usable: Mapping[str, str]) -> tuple[str, ...]:
     """Return the keys of a command in readable form, with the rep's settings applied."""
-    return tuple(written(key) for key in (_split(usable[command.id]) if command.id in usable else command.keys))
+    return tuple(readable(key) for key in (_split_keys(usable[command.id]) if command.id in usable else command.keys))
 
 
 def check(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
@@ -139,16 +139,16 @@ def check(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     for given, keys in wanted.items():
         name = _CURSOR.sub(r"cursor-\1", given)
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        wrong = next((key for key in _split(keys) if not _is_key(key)), None)
+        wrong = next((key for key in _split_keys(keys) if not _is_key(key)), None)
         if name not in known:
             hint = f" Did you mean {near[0]}?" if near else " planner keys lists them all."
             problems.append(f"keys.{name}: there's no such command.{hint}")
-        elif not _split(keys) or wrong is not None:
+        elif not _split_keys(keys) or wrong is not None:
             problems.append(
                 f"keys.{name} = {keys!r} isn't a key. Write g, G, ctrl+g, f5 or slash, or several with commas."
             )
         else:
-            usable[name] = ",".join(_plain(key) for key in _split(keys))
+            usable[name] = ",".join(_textual_name(key) for key in _split_keys(keys))
     for name in list(usable):
         clash = _clash(name, usable, nodes)
         if clash:
@@ -157,7 +157,7 @@ def check(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     return usable, problems
 
 
-def refused(given: Mapping[str, str], name: str, keys: str) -> str:
+def conflict_of(given: Mapping[str, str], name: str, keys: str) -> str:
     """Return why keys can't be set for a command in addition to `given`, empty if they can."""
     before = check(given)[1]
     return next((each for each in check({**given, name: keys})[1] if each not in before), "")
@@ -167,7 +167,7 @@ def _is_key(key: str) -> bool:
     return len(key) == 1 or key in NAMED or bool(_COMBINED.fullmatch(key)) or key in SIGNS
 
 
-def _plain(key: str) -> str:
+def _textual_name(key: str) -> str:
     """Return Textual's name for a key."""
     return next((name for name, sign in SIGNS.items() if sign == key), key)
 
@@ -180,16 +180,14 @@ def _clash(name: str, usable: Mapping[str, str], nodes: list[type[DOMNode]]) -> 
         mine: tuple[str, ...] = ()
         for each in (*_bindings(node), *(() if node is app else _bindings(app))):
             assert each.id is not None
-            keys = _split(usable.get(each.id, each.key))
+            keys = _split_keys(usable.get(each.id, each.key))
             if each.id == name:
                 mine = keys
             else:
                 for key in keys:
-                    taken.setdefault(_plain(key), each.id)
+                    taken.setdefault(_textual_name(key), each.id)
         for key in mine:
-            if _plain(key) in taken:
-                return (
-                    f"keys.{name} = {usable[name]!r}: {written(key)} is used by {taken[_plain(key)]} ({_where(node)})."
-                    " The key wasn't changed."
-                )
+            if _textual_name(key) in taken:
+                user = f"{taken[_textual_name(key)]} ({_where(node)})"
+                return f"keys.{name} = {usable[name]!r}: {readable(key)} is used by {user}. The key wasn't changed."
     return ""

@@ -232,7 +232,7 @@ class QueuedApp(App[None]):
             return
         screen = next(screen for screen in reversed(self.screen_stack) if isinstance(screen, BaseScreen))
         if screen.is_mounted:
-            screen.hear(step)
+            screen.deliver(step)
         else:
             screen.call_later(self.on_shown, step)
 

@@ -74,7 +74,7 @@ def ask(
         found: Sequence[tuple[int, str]] = problem.candidates
         if wanted:
             with screen.live.reading() as handle:
-                found = () if handle is None else activity_log.fitting(screen.ctx, handle, wanted)
+                found = () if handle is None else activity_log.matching_contacts(screen.ctx, handle, wanted)
         picks = [Pick([(name, "")], f"id {key}", str(key)) for key, name in found]
         if problem.may_be_new:
             name = wanted or problem.wanted

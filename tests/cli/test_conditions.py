@@ -164,8 +164,10 @@ def locked(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
 @contextmanager
 def read_only(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     """Opened read-only and with all writes refused, because root can write anywhere."""
-    opened = connection.opened
-    patch.setattr(connection, "opened", lambda path, mode="rw": opened(path, "ro" if path.endswith(OURS) else mode))
+    opened = connection.open_existing
+    patch.setattr(
+        connection, "open_existing", lambda path, mode="rw": opened(path, "ro" if path.endswith(OURS) else mode)
+    )
     patch.setattr(platform, "replace", refuse(errno.EROFS))
     patch.setattr(platform, "put_new", refuse(errno.EROFS))
     yield
@@ -174,7 +176,7 @@ def read_only(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
 @contextmanager
 def full(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     """Neither SQLite nor our own files find room."""
-    opened = connection.opened
+    opened = connection.open_existing
 
     def cramped(path: str, mode: str = "rw") -> sqlite3.Connection:
         handle = opened(path, mode)
@@ -182,7 +184,7 @@ def full(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
             handle.execute("PRAGMA max_page_count=1")  # as many as there are now
         return handle
 
-    patch.setattr(connection, "opened", cramped)
+    patch.setattr(connection, "open_existing", cramped)
     patch.setattr(platform, "sync_file", refuse(errno.ENOSPC))
     yield
 

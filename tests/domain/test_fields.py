@@ -16,7 +16,7 @@ from planner.domain.clients import deals, people
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact, ContactMethod, Need
 from planner.domain.errors import InputError, StateError
-from planner.domain.fields import Field, as_object, as_texts, changed, refuse_conflicts
+from planner.domain.fields import Field, as_object, as_texts, changed_fields, refuse_conflicts
 from planner.domain.review import learning
 from planner.domain.review.learning import Learning
 from planner.domain.typed.moment import Towards
@@ -60,7 +60,7 @@ def test_options_and_columns_are_unique(table: tuple[Field, ...]) -> None:
 def test_unchanged_form_changes_nothing(entity: Any) -> None:
     table = people.FIELDS if isinstance(entity, Contact) else deals.FIELDS
     before = as_texts(entity, table)
-    assert changed(table, before, before, read_day) == {}
+    assert changed_fields(table, before, before, read_day) == {}
 
 
 @pytest.mark.parametrize("entity", [KIM, PAPER], ids=["contact", "deal"])

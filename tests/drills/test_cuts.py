@@ -90,7 +90,7 @@ def cut(last: int, chance: random.Random) -> Iterator[Disk]:
 
 
 def content(path: str) -> str:
-    with closing(connection.opened(path, "ro")) as handle:
+    with closing(connection.open_existing(path, "ro")) as handle:
         rows = [handle.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall() for name in ("contact", "activity")]
     return repr(rows)
 
@@ -100,7 +100,7 @@ def make(rep: AppContext) -> None:
 
 
 def restore(rep: AppContext) -> None:
-    maintenance.restore(rep, backup.listed(rep.path)[0][1], consent=True)
+    maintenance.restore(rep, backup.list_backups(rep.path)[0][1], consent=True)
 
 
 def encrypt(rep: AppContext) -> None:
@@ -135,7 +135,7 @@ def test_power_cut_leaves_database_and_backups_intact(
         keys.clear()  # the key isn't in the keyring either, so the passphrase must do
         assert maintenance.unlock(rep.path, SECRET)
         assert content(rep.path) == wanted
-        there = backup.listed(rep.path)
+        there = backup.list_backups(rep.path)
         assert there
         for _, path in there:
             assert maintenance.unlock(path, SECRET)
@@ -145,7 +145,7 @@ def test_power_cut_leaves_database_and_backups_intact(
         if act in (encrypt, decrypt) and not (act is decrypt and not maintenance.is_encrypted(rep.path)):
             act(rep)
             assert maintenance.is_encrypted(rep.path) == (act is encrypt)
-            assert {cipher.salt_of(path) is not None for _, path in backup.listed(rep.path)} == {act is encrypt}
+            assert {cipher.salt_of(path) is not None for _, path in backup.list_backups(rep.path)} == {act is encrypt}
             assert content(rep.path) == wanted
         activity_log.log(rep, "dial")
         forget_keys()
@@ -173,7 +173,7 @@ def test_killed_encryption_leaves_the_old_or_the_new_database(ctx: AppContext) -
             process.wait()
         forget_keys()
         assert maintenance.unlock(ctx.path, SECRET)
-        with closing(connection.opened(ctx.path, "ro")) as handle:
+        with closing(connection.open_existing(ctx.path, "ro")) as handle:
             assert handle.execute("SELECT notes FROM contact").fetchall() == [("CANARY",)]
             assert handle.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         # running it again finishes the work, whichever state was left

@@ -62,7 +62,7 @@ class Failing:
 
 @contextmanager
 def failing(chance: random.Random) -> Iterator[None]:
-    left, error, opened = [chance.randrange(1, 60)], chance.choice(SAID), connection.opened
+    left, error, opened = [chance.randrange(1, 60)], chance.choice(SAID), connection.open_existing
     disk = OSError(chance.choice((errno.ENOSPC, errno.EIO, errno.EROFS)), "the disk says so")
 
     def stumble(*_: object) -> None:
@@ -70,7 +70,7 @@ def failing(chance: random.Random) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         if chance.random() < 0.7:
-            patch.setattr(connection, "opened", lambda *words: Failing(opened(*words), left, error))
+            patch.setattr(connection, "open_existing", lambda *words: Failing(opened(*words), left, error))
         else:
             patch.setattr(platform, chance.choice(("sync_file", "replace", "sync_folder")), stumble)
         yield
@@ -109,7 +109,7 @@ def test_drill_detects_faults(rep: Path, tmp_path: Path) -> None:  # noqa: F811
         raise KeyError("a fault of ours")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(connection, "opened", stumble)
+        patch.setattr(connection, "open_existing", stumble)
         code, _, err = run(folder, ["status"])
     assert code == 1 and "This is a bug in planner" in err
     assert os.path.exists(folder / OURS)

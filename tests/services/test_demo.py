@@ -47,8 +47,8 @@ def test_demo_shows_a_full_day_at_any_moment(tmp_path: Path, now: datetime) -> N
     assert today.due and today.due[0].overdue(now)
     assert {due.kind for due in today.due} == {"promise", "callback"}
     assert today.top and today.next_call
-    assert {deal.stage.value for deal in deals.listed(ctx)} == {"talk", "meeting", "proposal", "closing"}
-    assert all(row.contact.company and row.contact.phones for row in people.listed(ctx))
+    assert {deal.stage.value for deal in deals.list_deals(ctx)} == {"talk", "meeting", "proposal", "closing"}
+    assert all(row.contact.company and row.contact.phones for row in people.list_contacts(ctx))
     assert all(finding.ok for finding in maintenance.examine(ctx))
     last = rows(ctx, "SELECT max(day || ' ' || local_time) FROM activity")[0][0]
     assert str(last) <= f"{now:%Y-%m-%d %H:%M:%S}"
@@ -62,7 +62,7 @@ def test_demo_mostly_keeps_its_email_windows(tmp_path: Path) -> None:
         week = mail.windows.week(NOW.date() - timedelta(days=7))
         assert week.adherence is not None and week.adherence > 0.5
         assert [thread.newest.known is not None for thread in mail.letters.threads()] == [True, True, False, False]
-        assert len(mail.drafts.listed()) == 2
+        assert len(mail.drafts.list_drafts()) == 2
         assert mail.windows.gate(live.read()).windows[0].state == "done"
 
 

@@ -175,7 +175,7 @@ def first_letter(ctx: AppContext, live: TodayStore, decision: str) -> None:
 
 
 def reviewed(ctx: AppContext, act: Callable[[date], object]) -> None:
-    act(self_review.due(ctx))
+    act(self_review.due_week(ctx))
 
 
 def _put_days(ctx: AppContext) -> None:
@@ -199,16 +199,16 @@ def _referral(ctx: AppContext) -> None:
 
 
 def _tried(ctx: AppContext) -> None:
-    self_review.mark(ctx, self_review.due(ctx), self_review.read(ctx).tried[0], True)
+    self_review.mark(ctx, self_review.due_week(ctx), self_review.read(ctx).tried[0], True)
 
 
 def _skip(ctx: AppContext) -> None:
-    there = [task.id for task in tasks.listed(ctx) if task.every]
+    there = [task.id for task in tasks.list_tasks(ctx) if task.every]
     tasks.skip(ctx, there[0])
 
 
 def say(ctx: AppContext) -> None:
-    day.say(ctx, date(2026, 11, 6), CloseWords("calls", "mail", "", "timer"))
+    day.save_notes(ctx, date(2026, 11, 6), CloseWords("calls", "mail", "", "timer"))
 
 
 # at least one of each kind, in an order in which all are possible. `@` is a file in the rep's folder
@@ -221,7 +221,7 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "contact renamed": "contact edit '김민수 [x]' --name Kim",
     "call": "log dial --outcome refused --reason 'too expensive' --contact Lee",
     "call by key": lambda ctx, live: live.log(Activity(0, ctx.now(), "dial")),
-    "outcome by key": lambda ctx, live: live.set_outcome(live.last_call() or 0, "no-answer"),
+    "outcome by key": lambda ctx, live: live.set_outcome(live.last_call_id() or 0, "no-answer"),
     "call with a new contact": "log dial --contact 'new: Newman' --outcome callback",
     "temptation": "log stop --outcome refused --reason news",
     "calls of yesterday": "log dial --count 50 --at '2026-11-13 12:00'",

@@ -112,7 +112,7 @@ def test_shared_figures_are_equal_in_all_views(
 
 def test_won_amount_is_a_deal_in_the_pipeline(rep: AppContext) -> None:
     (won,) = deals.win(rep, Decimal(350_000))
-    assert [(each.id, each.stage.value, each.booked) for each in deals.listed(rep, closed=True)] == [
+    assert [(each.id, each.stage.value, each.booked) for each in deals.list_deals(rep, closed=True)] == [
         (won.id, "won", Decimal(350_000))
     ]
     assert not collect_figures(rep).differing()
@@ -122,7 +122,7 @@ def test_win_uses_the_contacts_open_deal(rep: AppContext) -> None:
     pressed = deals.add(rep, "Press", contact="Client 1", value=Decimal(300_000))
     (won,) = deals.win(rep, Decimal(350_000), contact="Client 1")
     assert (won.id, won.value) == (pressed.id, Decimal(350_000))
-    assert len(deals.listed(rep, closed=True)) == 1
+    assert len(deals.list_deals(rep, closed=True)) == 1
 
 
 def test_win_with_several_open_deals_needs_a_title(rep: AppContext) -> None:
@@ -132,7 +132,7 @@ def test_win_with_several_open_deals_needs_a_title(rep: AppContext) -> None:
         deals.win(rep, Decimal(350_000), contact="Client 1")
     assert deals.win(rep, Decimal(350_000), contact="Client 1", title="line")[0].title == "Line"
     (new,) = deals.win(rep, Decimal(1_000), contact="Client 1", title="Spare parts")
-    assert new.title == "Spare parts" and len(deals.listed(rep, closed=True)) == 3
+    assert new.title == "Spare parts" and len(deals.list_deals(rep, closed=True)) == 3
 
 
 def test_several_wins_split_the_amount_to_the_cent(rep: AppContext) -> None:

@@ -16,12 +16,12 @@ from tests.scenes import WEEK, typical
 def build(folder: Path) -> AppContext:
     """The typical rep, with rows in tables that the scene leaves empty."""
     ctx = typical(folder)
-    line = self_review.say(ctx, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
+    line = self_review.save_line(ctx, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
     self_review.as_task(ctx, WEEK, line.id)
     self_review.finish(ctx, WEEK, "nearer to the flat")
     learning.ask(ctx, "How does the rebate work?", contact="Kim Minsu 김민수")
     book = learning.add(ctx, "SPIN Selling", author="Rackham")
-    learning.used(ctx, book.id, note="asked first", deal_id=1)
+    learning.record_use(ctx, book.id, note="asked first", deal_id=1)
     return ctx
 
 

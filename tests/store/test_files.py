@@ -53,7 +53,7 @@ def test_files_are_private_under_any_umask(tmp_path: Path) -> None:
         os.umask(before)
     assert mode(ctx.path) == 0o600
     assert mode(tmp_path / "a") == mode(tmp_path / "a" / "b") == 0o700
-    newest = backup.last(ctx.path)
+    newest = backup.latest(ctx.path)
     assert newest is not None
     assert mode(newest[1]) == mode(newest[1] + ".sha256") == 0o600
     assert mode(backup.folder_of(ctx.path)) == 0o700
@@ -218,7 +218,7 @@ def test_failed_backup_rotation_does_not_block_logging(tmp_path: Path) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     (Path(backup.folder_of(ctx.path)) / "planner-20200101-000000-daily.db").mkdir(parents=True)
     activity_log.log(ctx, "dial")
-    assert len(activity_log.listed(ctx, NOW.date())) == 1
+    assert len(activity_log.on_day(ctx, NOW.date())) == 1
 
 
 def test_history_naming_a_foreign_table_is_refused(tmp_path: Path) -> None:
@@ -253,15 +253,15 @@ def test_lasting_lock_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_daily_backup_follows_the_first_call_but_precedes_other_changes(tmp_path: Path) -> None:
     ctx = AppContext(str(tmp_path / "planner.db"), FixedClock(NOW), str(tmp_path / "c.toml"))
     tasks.add(ctx, "before anything else")
-    assert len(backup.listed(ctx.path)) == 1
-    assert not holds(backup.listed(ctx.path)[0][1], "SELECT 1 FROM task WHERE kind = 'own'")
+    assert len(backup.list_backups(ctx.path)) == 1
+    assert not holds(backup.list_backups(ctx.path)[0][1], "SELECT 1 FROM task WHERE kind = 'own'")
     move_clock(ctx, NOW + timedelta(days=1))
     activity_log.log(ctx, "dial", count=5)
     activity_log.log(ctx, "dial")
-    assert len(backup.listed(ctx.path)) == 1  # nobody waits for it
+    assert len(backup.list_backups(ctx.path)) == 1  # nobody waits for it
     back_up(ctx)
     back_up(ctx)
-    first, second = backup.listed(ctx.path)
+    first, second = backup.list_backups(ctx.path)
     assert holds(second[1], "SELECT sum(dials) FROM day_count") == [(6,)]
     digest, name = Path(second[1] + ".sha256").read_text().split()
     assert digest == hashlib.sha256(Path(second[1]).read_bytes()).hexdigest()
@@ -280,12 +280,12 @@ def test_database_of_any_name_can_be_backed_up_and_restored(tmp_path: Path, name
     activity_log.log(ctx, "dial", count=5)
     back_up(ctx)
     assert ctx.notices == []
-    (_, made), *more = backup.listed(ctx.path)
+    (_, made), *more = backup.list_backups(ctx.path)
     assert not more and holds(made, "SELECT sum(dials) FROM day_count") == [(5,)]
     backup.check(made)
     activity_log.log(ctx, "dial")
     saved = maintenance.restore(ctx, made, consent=True).saved
-    assert [entry.count for entry in activity_log.listed(ctx, NOW.date())] == [5]
+    assert [entry.count for entry in activity_log.on_day(ctx, NOW.date())] == [5]
     assert saved is not None
     backup.check(saved)
     ready = exports.prepare(ctx, "all", str(tmp_path / f"{name}.json"))
@@ -293,7 +293,7 @@ def test_database_of_any_name_can_be_backed_up_and_restored(tmp_path: Path, name
     assert len(exports.log(ctx)) == 1
 
 
-@pytest.mark.parametrize("where", ["workplace", "empty", "_verify", "name_it", "rotate", "_target"])
+@pytest.mark.parametrize("where", ["workplace", "open_empty", "_verify", "name_it", "rotate", "_target"])
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), ValueError("x"), MemoryError(), UnicodeError("x")])
 def test_any_backup_failure_becomes_a_notice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, error: Exception
@@ -303,13 +303,13 @@ def test_any_backup_failure_becomes_a_notice(
     def fail(*_: object) -> None:
         raise error
 
-    owner: object = {"workplace": files, "empty": connection}.get(where, backup)
+    owner: object = {"workplace": files, "open_empty": connection}.get(where, backup)
     activity_log.log(ctx, "dial")
     monkeypatch.setattr(owner, where, fail)
     back_up(ctx)
     monkeypatch.undo()
     assert ctx.notices and ctx.notices[0].startswith("Today's backup failed: ")
-    assert [entry.count for entry in activity_log.listed(ctx, NOW.date())] == [1]
+    assert [entry.count for entry in activity_log.on_day(ctx, NOW.date())] == [1]
 
 
 def test_failed_backup_does_not_block_logging(tmp_path: Path) -> None:
@@ -318,12 +318,12 @@ def test_failed_backup_does_not_block_logging(tmp_path: Path) -> None:
     activity_log.log(ctx, "dial")
     back_up(ctx)
     assert "backup failed" in ctx.notices[0]
-    assert len(activity_log.listed(ctx, NOW.date())) == 1
+    assert len(activity_log.on_day(ctx, NOW.date())) == 1
 
 
 @given(st.lists(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)), max_size=60, unique=True))
 def test_rotation_keeps_the_newest_and_respects_its_limits(moments: list[datetime]) -> None:
-    kept = backup.kept(moments)
+    kept = backup.to_retain(moments)
     assert kept <= set(moments)
     if moments:
         newest = max(moments)
@@ -335,7 +335,7 @@ def test_rotation_keeps_the_newest_and_respects_its_limits(moments: list[datetim
 
 def test_rotation_by_example() -> None:
     every_day = [datetime(2026, 1, 1, 9) + timedelta(days=number) for number in range(400)]
-    kept = sorted(backup.kept(every_day))
+    kept = sorted(backup.to_retain(every_day))
     assert every_day[-12:] == kept[-12:]
     assert len({moment.strftime("%Y-%m") for moment in kept}) == 9
     assert 25 <= len(kept) <= 31
@@ -457,9 +457,9 @@ def test_screen_does_not_write_into_a_newer_database(tmp_path: Path) -> None:
     with closing(sqlite3.connect(ctx.path)) as handle:
         assert handle.execute("SELECT sum(count) FROM activity").fetchone() == (1,)
         handle.execute(f"PRAGMA user_version={connection.SCHEMA_VERSION}")
-    live.missing()
+    live.missing_reason()
     live.log(Activity(0, NOW, "dial"))
-    assert sum(entry.count for entry in activity_log.listed(ctx, NOW.date())) == 3
+    assert sum(entry.count for entry in activity_log.on_day(ctx, NOW.date())) == 3
     live.close()
 
 
@@ -483,21 +483,21 @@ def test_counts_wait_in_memory_while_the_file_is_damaged(tmp_path: Path, how: st
             handle.execute("DROP TABLE activity")
     for _ in range(2):
         assert live.log(Activity(0, NOW, "dial")).waits
-    assert live.missing()
-    live.changed()  # called once a second, so it must never raise
+    assert live.missing_reason()
+    live.has_changed()  # called once a second, so it must never raise
     with pytest.raises(DatabaseProblem):
         live.write_waiting()
     with open(ctx.path, "r+b") as file:  # as a restore writes it back into the same file
         file.write(whole)
         file.truncate()
     os.utime(ctx.path, ns=(1, 1))
-    assert live.missing() == ""
+    assert live.missing_reason() == ""
     assert live.write_waiting() == 2
-    assert sum(entry.count for entry in activity_log.listed(ctx, NOW.date())) == 3
+    assert sum(entry.count for entry in activity_log.on_day(ctx, NOW.date())) == 3
     live.close()
 
 
 def test_database_errors_are_never_reported_as_safe() -> None:
     for error in (sqlite3.DatabaseError("x"), sqlite3.OperationalError("x")):
-        assert "safe on disk" not in failure.told(error, None)
-    assert "safe on disk" in failure.told(ValueError("x"), None)
+        assert "safe on disk" not in failure.describe(error, None)
+    assert "safe on disk" in failure.describe(ValueError("x"), None)

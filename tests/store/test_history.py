@@ -63,15 +63,15 @@ def content(ctx: AppContext) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def first_goal(ctx: AppContext) -> int:
-    return goals.listed(ctx, all_states=True)[0].goal.id
+    return goals.list_goals(ctx, all_states=True)[0].goal.id
 
 
 def first_task(ctx: AppContext) -> int:
-    return tasks.listed(ctx)[0].id
+    return tasks.list_tasks(ctx)[0].id
 
 
 def logged_row(ctx: AppContext) -> int:
-    return activity_log.listed(ctx, MONDAY)[0].id
+    return activity_log.on_day(ctx, MONDAY)[0].id
 
 
 CHANGES = {
@@ -93,7 +93,7 @@ CHANGES = {
     "a goal reached": lambda ctx: goals.set_state(ctx, first_goal(ctx), state=GoalState.DONE),
     "a task": lambda ctx: tasks.add(ctx, "write", due=Due(MONDAY, time(16)), priority=Priority.A),
     "a task that comes again": lambda ctx: tasks.add(ctx, "report", every="FREQ=DAILY", contact="new: Lee"),
-    "a task done": lambda ctx: tasks.done(ctx, first_task(ctx)),
+    "a task done": lambda ctx: tasks.complete(ctx, first_task(ctx)),
     "a task moved": lambda ctx: tasks.move(ctx, first_task(ctx), "down"),
     "a task put off": lambda ctx: tasks.snooze(ctx, first_task(ctx), Due(date(2026, 12, 1))),
     "a task dropped": lambda ctx: tasks.drop(ctx, first_task(ctx), reason="not needed"),
@@ -144,9 +144,9 @@ def test_every_change_has_a_descriptive_label(tmp_path: Path) -> None:
     tasks.add(ctx, "second")
     activity_log.log(ctx, "dial")
     for name, change in CHANGES.items():
-        if not tasks.listed(ctx):
+        if not tasks.list_tasks(ctx):
             tasks.add(ctx, "one more")
-        if not activity_log.listed(ctx, MONDAY):
+        if not activity_log.on_day(ctx, MONDAY):
             activity_log.log(ctx, "dial")
         before = history.changes(ctx, 1)[0].id
         change(ctx)  # type: ignore[no-untyped-call]
@@ -172,10 +172,10 @@ def test_redone_goals_keep_their_parents(tmp_path: Path) -> None:
     goals.add(ctx, "year", Horizon.YEAR, parent_id=wish.id)
     for _ in range(2):
         history.undo(ctx)
-    assert goals.listed(ctx) == []
+    assert goals.list_goals(ctx) == []
     for _ in range(2):
         history.redo(ctx)
-    assert [node.goal.parent_id for node in goals.listed(ctx)] == [None, wish.id]
+    assert [node.goal.parent_id for node in goals.list_goals(ctx)] == [None, wish.id]
 
 
 def test_reference_cache_is_complete_during_concurrent_reads(ctx: AppContext) -> None:

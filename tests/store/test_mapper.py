@@ -61,7 +61,7 @@ def test_contact_round_trips_through_its_columns() -> None:
     stored = CONTACTS.values(contact)
     assert (stored["need"], stored["decides"], stored["consent"], stored["tags"]) == ("found", 1, "no", '["a b", "c"]')
     row = [stored.get(name, contact.id if name == "id" else None) for name, _, _ in CONTACTS._fields]
-    assert CONTACTS.of(row, phones=contact.phones, emails=()) == contact
+    assert CONTACTS.from_row(row, phones=contact.phones, emails=()) == contact
 
 
 def test_unknown_values_are_stored_as_column_defaults() -> None:

@@ -58,7 +58,7 @@ def test_day_counts_follow_the_counting_rules(database: Database) -> None:
         for outcome in (None, *activity.OUTCOMES.get(kind, ())):
             amount = Decimal("12.50") if kind == "deal" else None
             append(handle, Activity(0, NOW, kind, outcome, 2, amount=amount), NOW)
-            for name in activity.adds(kind, outcome):
+            for name in activity.counts_of(kind, outcome):
                 wanted[name] += 2
             wanted["revenue"] += 1250 if amount else 0
     found = rows(handle, f"SELECT {', '.join(today_queries.COUNT_COLUMNS)} FROM day_count")
@@ -135,4 +135,4 @@ def test_day_is_stored_as_local_date(database: Database) -> None:
         ("2026-11-17", "00:00:00"),
     ]
     with database.read() as reads:
-        assert activity_log.day_counts(reads).of(date(2026, 11, 17))["dials"] == 1
+        assert activity_log.day_counts(reads).counts_on(date(2026, 11, 17))["dials"] == 1

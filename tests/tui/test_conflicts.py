@@ -156,9 +156,9 @@ async def test_conflict_in_a_complaint_agreement(ctx: AppContext) -> None:
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "agreed changed in the meantime to 'the money back'"))
         assert field(pilot, "agreed").value == "two new pallets"
-        assert complaints.listed(ctx).rows[0].agreed == "the money back"
+        assert complaints.list_complaints(ctx).rows[0].agreed == "the money back"
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: complaints.listed(ctx).rows[0].agreed == "two new pallets")
+        await wait_for(pilot, lambda: complaints.list_complaints(ctx).rows[0].agreed == "two new pallets")
 
 
 async def test_conflict_in_a_won_deal(ctx: AppContext) -> None:
@@ -188,7 +188,7 @@ async def test_conflict_in_the_evening_answers(tmp_path: Path) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "b", "s")
         field(pilot, "went_well").value = "calls went well"
-        day.say(ctx, MONDAY, CloseWords(went_well="I closed one", will_try="call earlier"))
+        day.save_notes(ctx, MONDAY, CloseWords(went_well="I closed one", will_try="call earlier"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed in the meantime to 'I closed one'"))
         assert field(pilot, "went_well").value == "calls went well"
@@ -198,7 +198,7 @@ async def test_conflict_in_the_evening_answers(tmp_path: Path) -> None:
         await wait_for(pilot, lambda: said() == CloseWords(went_well="calls went well", will_try="call earlier"))
         # an untouched line never overwrites
         await press(pilot, "enter")
-        day.say(ctx, MONDAY, replace(said(), what_else="from elsewhere"))
+        day.save_notes(ctx, MONDAY, replace(said(), what_else="from elsewhere"))
         await press(pilot, "enter")
         await wait_for(pilot, lambda: day.log(ctx, MONDAY).record.closed)
     assert said().what_else == "from elsewhere"
@@ -237,15 +237,15 @@ async def test_conflict_in_review_lines(tmp_path: Path) -> None:
     ctx = review_typical(tmp_path)
 
     def lines(kind: Kind) -> tuple[str, ...]:
-        return tuple(f"{line.text}|{line.cause}" for line in self_review.week_review(ctx, WEEK).of(kind))
+        return tuple(f"{line.text}|{line.cause}" for line in self_review.week_review(ctx, WEEK).lines_of(kind))
 
-    wrong = self_review.read(ctx, WEEK).review.of(Kind.WRONG)[0]
+    wrong = self_review.read(ctx, WEEK).review.lines_of(Kind.WRONG)[0]
     async with running(ctx) as pilot:
         await opened(pilot)
         await choose(pilot, wrong.text)
         await press(pilot, "e")
         field(pilot, "text").value = "said by the form"
-        self_review.say(ctx, WEEK, Kind.WRONG, wrong.text, cause="elsewhere", correction=wrong.correction,
+        self_review.save_line(ctx, WEEK, Kind.WRONG, wrong.text, cause="elsewhere", correction=wrong.correction,
                        line_id=wrong.id)  # fmt: skip
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "line changed in the meantime"))
@@ -253,11 +253,11 @@ async def test_conflict_in_review_lines(tmp_path: Path) -> None:
         assert field(pilot, "cause").value == "elsewhere"
         await press(pilot, "enter")
         await wait_for(pilot, lambda: lines(Kind.WRONG)[0] == "said by the form|elsewhere")
-        well = self_review.read(ctx, WEEK).review.of(Kind.WELL)[0]
+        well = self_review.read(ctx, WEEK).review.lines_of(Kind.WELL)[0]
         await choose(pilot, well.text)
         await press(pilot, "e")
         pilot.app.screen.query_one(Input).value = "well by the form"
-        self_review.say(ctx, WEEK, Kind.WELL, "well elsewhere", line_id=well.id)
+        self_review.save_line(ctx, WEEK, Kind.WELL, "well elsewhere", line_id=well.id)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "line changed in the meantime to 'well elsewhere'"))
         assert pilot.app.screen.query_one(Input).value == "well by the form"
@@ -272,7 +272,7 @@ async def test_conflict_in_the_wish_line(tmp_path: Path) -> None:
         await opened(pilot)
         await press(pilot, "enter")
         pilot.app.screen.query_one(Input).value = "by the form"
-        self_review.say(ctx, WEEK, Kind.WISH, "from elsewhere")
+        self_review.save_line(ctx, WEEK, Kind.WISH, "from elsewhere")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "changed in the meantime to 'from elsewhere'"))
         assert pilot.app.screen.query_one(Input).value == "by the form"
@@ -370,7 +370,7 @@ async def test_form_reopens_while_the_database_is_locked(ctx: AppContext, monkey
             assert field(pilot, "agreed").value == "two new pallets"
             other.execute("ROLLBACK")
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: complaints.listed(ctx).rows[0].agreed == "two new pallets")
+        await wait_for(pilot, lambda: complaints.list_complaints(ctx).rows[0].agreed == "two new pallets")
     assert made.agreed == ""
 
 

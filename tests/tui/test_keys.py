@@ -83,22 +83,22 @@ async def test_custom_key_works_and_shows_in_the_footer(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "Settings: keys.log-typo: there's no such command"))
         assert " f6 call" in shown(pilot)
         await press(pilot, "d")
-        assert activity_log.listed(ctx, NOW.date()) == []
+        assert activity_log.on_day(ctx, NOW.date()) == []
         await press(pilot, "f6")
-        assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"]
+        assert [row.kind for row in activity_log.on_day(ctx, NOW.date())] == ["dial"]
 
 
 @pytest.mark.parametrize(("keys", "dial"), [("Cyrillic", "в"), ("Korean", "ㅇ")])
 async def test_letters_of_other_layouts_act_by_position(ctx: AppContext, keys: str, dial: str) -> None:
     async with running(ctx) as pilot:
         await press(pilot, dial)
-        assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"]
+        assert [row.kind for row in activity_log.on_day(ctx, NOW.date())] == ["dial"]
         await press(pilot, "г" if keys == "Cyrillic" else "ㅕ")  # u
-        assert activity_log.listed(ctx, NOW.date()) == []
+        assert activity_log.on_day(ctx, NOW.date()) == []
         await press(pilot, "ф" if keys == "Cyrillic" else "ㅁ")  # a: a task in one line
         await pilot.press(*"вызов", "enter") if keys == "Cyrillic" else await pilot.press(*"전화", "enter")
-        await wait_for(pilot, lambda: bool(tasks.listed(ctx)))
-        assert tasks.listed(ctx)[0].title == ("вызов" if keys == "Cyrillic" else "전화")
+        await wait_for(pilot, lambda: bool(tasks.list_tasks(ctx)))
+        assert tasks.list_tasks(ctx)[0].title == ("вызов" if keys == "Cyrillic" else "전화")
         await press(pilot, "3")
         assert isinstance(pilot.app.screen, PlanScreen)
 
@@ -176,7 +176,7 @@ async def test_late_results_are_shown_on_the_current_screen(ctx: AppContext, the
             go_on.set()
             await wait_for(pilot, says(pilot, "Undid: call"))
         assert isinstance(app.screen, PlanScreen)
-        assert activity_log.listed(ctx, NOW.date()) == []
+        assert activity_log.on_day(ctx, NOW.date()) == []
         left.complain("It could not be read.")
         await wait_for(pilot, says(pilot, "It could not be read."))
 
@@ -254,7 +254,7 @@ async def test_every_form_is_saved_by_the_same_key(ctx: AppContext) -> None:
         assert not [each for each in form.__dict__.get("BINDINGS", ()) if "enter" in each.key.split(",")], form
     async with running(ctx) as pilot:
         await press(pilot, "6", "n", *text("Kim"), "tab", "tab", *text("buyer"), "enter")
-        await wait_for(pilot, lambda: bool(people.listed(ctx)))
+        await wait_for(pilot, lambda: bool(people.list_contacts(ctx)))
     assert people.show(ctx, "Kim").contact.role == "buyer"
 
 
@@ -274,7 +274,7 @@ async def test_escape_cancels_a_form_that_is_still_loading(ctx: AppContext, monk
             go_on.set()
         await settled(pilot)
         assert "Nothing is overdue" not in shown(pilot)
-    assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"] * 3
+    assert [row.kind for row in activity_log.on_day(ctx, NOW.date())] == ["dial"] * 3
 
 
 @pytest.mark.parametrize("called_off", [False, True])
@@ -332,5 +332,5 @@ async def test_waiting_undo_spares_keys_typed_later(ctx: AppContext, monkeypatch
             go_on.set()
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
         await settled(pilot)
-    assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"]
-    assert tasks.listed(ctx) == []
+    assert [row.kind for row in activity_log.on_day(ctx, NOW.date())] == ["dial"]
+    assert tasks.list_tasks(ctx) == []

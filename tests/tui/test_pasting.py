@@ -49,7 +49,7 @@ def field(pilot: Pilot[None], name: str = "line") -> str:
 
 
 def titles(ctx: AppContext) -> list[str]:
-    return sorted(task.title for task in tasks.listed(ctx))
+    return sorted(task.title for task in tasks.list_tasks(ctx))
 
 
 def test_pasted_lines_accept_all_line_endings() -> None:
@@ -138,11 +138,13 @@ async def test_form_warns_before_dropping_pasted_lines(ctx: AppContext, end: str
         assert field(pilot, "name") == "Kim Minsu"
         await press(pilot, "enter")
         await wait_for(pilot, noted(pilot, "Press ⏎ again to save without them"))
-        assert people.listed(ctx) == []
+        assert people.list_contacts(ctx) == []
         await press(pilot, "f3")
         assert field(pilot, "name") == "Kim Minsu Hanbit Seoul"
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: [each.contact.name for each in people.listed(ctx)] == ["Kim Minsu Hanbit Seoul"])
+        await wait_for(
+            pilot, lambda: [each.contact.name for each in people.list_contacts(ctx)] == ["Kim Minsu Hanbit Seoul"]
+        )
 
 
 async def test_notes_accept_all_lines(ctx: AppContext) -> None:
@@ -151,7 +153,7 @@ async def test_notes_accept_all_lines(ctx: AppContext) -> None:
         pilot.app.screen.query_one("#field-notes", Input).focus()
         await paste(pilot, "likes tea\r\nno calls on Monday\r\n")
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: bool(people.listed(ctx)))
+        await wait_for(pilot, lambda: bool(people.list_contacts(ctx)))
     assert people.show(ctx, "Kim").contact.notes == "likes tea\nno calls on Monday"
 
 

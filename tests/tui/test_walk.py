@@ -57,7 +57,7 @@ class Life:
     def _calls(self) -> list[Activity]:
         first = FIRST
         days = [first + timedelta(days=n) for n in range((self.ctx.now().date() - first).days + 1)]
-        return [row for each in days for row in activity_log.listed(self.ctx, each) if row.kind == "dial"]
+        return [row for each in days for row in activity_log.on_day(self.ctx, each) if row.kind == "dial"]
 
     async def dial(self, *digits: str) -> None:
         """Make the calls of a session, each started by a key and ended by its outcome."""
@@ -142,11 +142,11 @@ async def meeting_day(life: Life, day_: date) -> None:
     """The booked meeting is held, another one is a no-show."""
     await life.morning(day_)
     await life.at(day_, "12:30")
-    waiting = meetings.unmarked(life.ctx)
+    waiting = meetings.list_unmarked(life.ctx)
     assert waiting
     await life.keys("h", "x", "tab", "tab", "tab", "tab", *text("found"), "tab", *text("proposal fri 16:00"), "enter")
     await life.until("Meeting held")
-    assert len(meetings.unmarked(life.ctx)) == len(waiting) - 1
+    assert len(meetings.list_unmarked(life.ctx)) == len(waiting) - 1
     life.check()
     await life.at(day_, "18:45")
     await life.close(without_list=True)
@@ -221,5 +221,5 @@ async def test_three_weeks_by_keyboard(tmp_path: Path) -> None:
         for day_, step in steps.items():
             if often(0, 1) or step is not plain_day or day_ in (date(2026, 11, 17), date(2026, 12, 2)):
                 await step(life, day_)
-        assert sum(each.booked for each in deals.listed(ctx, closed=True)) >= 300_000
-        assert people.listed(ctx) and tasks.listed(ctx)
+        assert sum(each.booked for each in deals.list_deals(ctx, closed=True)) >= 300_000
+        assert people.list_contacts(ctx) and tasks.list_tasks(ctx)

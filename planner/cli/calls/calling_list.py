@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
-from planner.cli.shared.common import FOUND, Group, emit, piped, read_when, say, warn, whole_number
+from planner.cli.shared.common import FOUND, Group, emit, piped, print_lines, read_when, warn, whole_number
 from planner.domain import formats
 from planner.domain.calls.calling_list import ListEntry
 from planner.domain.errors import DoNotCall, InputError, KnownAlready
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.services.calls import calling_list as service
 from planner.services.calls.calling_list import Built, CallingList, Filters
 from planner.services.context import AppContext
@@ -59,36 +59,36 @@ def _day(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--for", dest="day", metavar="DATE", help="the day the list is for")
 
 
-def _for(args: argparse.Namespace, ctx: AppContext) -> date:
+def _parse_day(args: argparse.Namespace, ctx: AppContext) -> date:
     return service.day_for(ctx, None if args.day is None else read_when(args.day, ctx).day)
 
 
 def build(args: argparse.Namespace, ctx: AppContext) -> int:
-    day = _for(args, ctx)
+    day = _parse_day(args, ctx)
     if args.count is not None and not 1 <= args.count <= service.LARGEST_LIST:
         raise InputError(f"--count must be from 1 to {service.LARGEST_LIST:,}, not {args.count:,}.")
     if args.file is not None:
         built = service.paste(ctx, day, piped()) if args.file == "-" else service.from_file(ctx, day, args.file)
-        return _built(built)
+        return _report_built(built)
     since = None if args.not_since is None else read_when(args.not_since, ctx, "past").day
     filters = Filters(args.never_called, since, args.tag, args.source, args.city, args.kind, args.hour)
-    return _built(service.build(ctx, day, filters, count=args.count))
+    return _report_built(service.build(ctx, day, filters, count=args.count))
 
 
-def _built(built: Built) -> int:
+def _report_built(built: Built) -> int:
     for line in built.without[:5]:
         warn(f"skipped line {line}, which has no phone number.")
     if len(built.without) > 5:
-        warn(f"skipped {many(len(built.without) - 5, 'more line', 'more lines')} without a phone number.")
+        warn(f"skipped {plural(len(built.without) - 5, 'more line', 'more lines')} without a phone number.")
     for names, why in ((built.twice, "number already on the list"), (built.barred, "do not call")):
         if names:
             more = f" and {len(names) - 5} more" if len(names) > 5 else ""
             warn(f"skipped ({why}): {', '.join(names[:5])}{more}.")
     made = f" ({built.made} new)" if built.made else ""
-    return say(f"Added {many(built.added, 'contact', 'contacts')}{made}. {_standing(built.calling)}")
+    return print_lines(f"Added {plural(built.added, 'contact', 'contacts')}{made}. {_format_progress(built.calling)}")
 
 
-def _standing(calling: CallingList) -> str:
+def _format_progress(calling: CallingList) -> str:
     """``62 of 100 for Tue 17 Nov: 38 short``."""
     count = len(calling.entries)
     day = formats.when_text(calling.day)
@@ -99,16 +99,16 @@ def _standing(calling: CallingList) -> str:
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
-    calling = service.show(ctx, _for(args, ctx))
+    calling = service.show(ctx, _parse_day(args, ctx))
     if args.json:
         return emit([_object(entry, number) for number, entry in enumerate(calling.entries, start=1)])
-    say(_standing(calling))
+    print_lines(_format_progress(calling))
     for number, entry in enumerate(calling.entries, start=1):
         contact = entry.contact
         phone = contact.number
         mark = "✓" if entry.called else " "
         company = f", {contact.company}" if contact.company else ""
-        say(f" {mark} {number:>3}  {contact.name}{company}  {phone}  {entry.reason()}  #{contact.id}")
+        print_lines(f" {mark} {number:>3}  {contact.name}{company}  {phone}  {entry.reason()}  #{contact.id}")
     return 0
 
 
@@ -132,18 +132,18 @@ def _object(entry: ListEntry, number: int) -> dict[str, object]:
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
-    day = _for(args, ctx)
+    day = _parse_day(args, ctx)
     for name in args.contact:
         try:
             built = service.add(ctx, day, name, force=args.anyway)
         except (DoNotCall, KnownAlready) as problem:
             raise type(problem)(f"{problem} Use --anyway to add them.") from problem
-    return _built(built)
+    return _report_built(built)
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
-    return say(_standing(service.drop(ctx, _for(args, ctx), args.id)))
+    return print_lines(_format_progress(service.drop(ctx, _parse_day(args, ctx), args.id)))
 
 
 def clear(args: argparse.Namespace, ctx: AppContext) -> int:
-    return say(_standing(service.drop(ctx, _for(args, ctx), None)))
+    return print_lines(_format_progress(service.drop(ctx, _parse_day(args, ctx), None)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.shared.common import Group, emit, piped, say
-from planner.domain.text import many
+from planner.cli.shared.common import Group, emit, piped, print_lines
+from planner.domain.text import plural
 from planner.services.calls import custom_lists as service
 from planner.services.context import AppContext
 
@@ -30,7 +30,7 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
             [{"name": each.name, "title": each.title, "own": each.own, "lines": len(each.lines)} for each in found]
         )
     for each in found:
-        say(f"{service.shown_name(each.name):<17} {each.title}{' (edited)' if each.own else ''}: {each.about}")
+        print_lines(f"{service.shown_name(each.name):<17} {each.title}{' (edited)' if each.own else ''}: {each.about}")
     return 0
 
 
@@ -39,16 +39,16 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit({"name": found.name, "title": found.title, "own": found.own, "lines": list(found.lines)})
     for line in found.lines:
-        say(line)
+        print_lines(line)
     return 0
 
 
 def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     lines = piped().splitlines() if args.lines == ["-"] else args.lines
     found = service.put(ctx, args.name, lines)
-    return say(f"{found.title}: {many(len(found.lines), 'line', 'lines')}")
+    return print_lines(f"{found.title}: {plural(len(found.lines), 'line', 'lines')}")
 
 
 def reset(args: argparse.Namespace, ctx: AppContext) -> int:
     found = service.put(ctx, args.name, None)
-    return say(f"{found.title}: default, {many(len(found.lines), 'line', 'lines')}")
+    return print_lines(f"{found.title}: default, {plural(len(found.lines), 'line', 'lines')}")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.shared.common import Group, emit, number, say, warn
+from planner.cli.shared.common import Group, emit, json_number, print_lines, warn
 from planner.content import LANGUAGES
 from planner.domain import formats
 from planner.domain.calls import scripts
 from planner.domain.calls.best_hours import Reach
 from planner.domain.calls.session import clock
 from planner.domain.errors import DoNotCall
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.workdays import WEEKDAYS
 from planner.services.calls import dialing, insight, playbook
 from planner.services.context import AppContext
@@ -50,11 +50,11 @@ def dial(args: argparse.Namespace, ctx: AppContext) -> int:
             }
         )
     if not call.command:
-        return say(f"{call.number}")
+        return print_lines(f"{call.number}")
     verb = "Would pass" if args.dry_run else "Passed"
     if call.number.caution:
         warn(f"{call.number}: {call.number.caution}.")
-    return say(f"{verb} {call.target} to {call.command[0]}" + (f" ({name})" if name else ""))
+    return print_lines(f"{verb} {call.target} to {call.command[0]}" + (f" ({name})" if name else ""))
 
 
 def script(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -81,9 +81,9 @@ def script(args: argparse.Namespace, ctx: AppContext) -> int:
             }
         )
     for index, step in enumerate(found.steps, start=1):
-        say(f"{index:>2}  {scripts.filled(step.text, values)}" + ("  (optional)" if step.optional else ""))
+        print_lines(f"{index:>2}  {scripts.fill(step.text, values)}" + ("  (optional)" if step.optional else ""))
         for each in step.branches:
-            say(f"      “{each.heard}” – {scripts.filled(each.say, values)}")
+            print_lines(f"      “{each.heard}” – {scripts.fill(each.say, values)}")
     return 0
 
 
@@ -97,9 +97,9 @@ def sessions(args: argparse.Namespace, ctx: AppContext) -> int:
                         "began": f"{one.began:%Y-%m-%dT%H:%M:%S}",
                         "calls": one.tally.calls,
                         "talks": one.spoken,
-                        "per_hour": number(one.pace, 1),
+                        "per_hour": json_number(one.pace, 1),
                         "talk_seconds": one.tally.talk,
-                        "average_gap": number(one.tally.average_gap, 1),
+                        "average_gap": json_number(one.tally.average_gap, 1),
                     }
                     for one in found.sessions
                 ],
@@ -113,18 +113,17 @@ def sessions(args: argparse.Namespace, ctx: AppContext) -> int:
             }
         )
     if not found.sessions:
-        return say("No sessions yet. Start one in Calls (press 2).")
+        return print_lines("No sessions yet. Start one in Calls (press 2).")
     for one in found.sessions:
         pace = "–" if one.pace is None else f"{one.pace:.0f}"
-        say(
+        print_lines(
             f"{formats.dated_text(one.began):<22}{one.tally.calls:>5,} calls  {one.spoken:>4,} conversations  "
             f"{pace:>3} per hour  avg call {clock(one.tally.average_talk)}  avg gap {clock(one.tally.average_gap)}"
         )
     best = found.best_sprint
     if best is not None:
-        say(
-            f"Best sprint: {many(best.calls, 'call', 'calls')} in {clock(best.seconds)}, {formats.dated_text(best.day)}"
-        )
+        calls = plural(best.calls, "call", "calls")
+        print_lines(f"Best sprint: {calls} in {clock(best.seconds)}, {formats.dated_text(best.day)}")
     return 0
 
 
@@ -135,9 +134,9 @@ def hours(args: argparse.Namespace, ctx: AppContext) -> int:
         return {
             "calls": reach.dials,
             "talks": reach.spoken,
-            "rate": number(reach.rate),
-            "low": number(reach.low),
-            "high": number(reach.high),
+            "rate": json_number(reach.rate),
+            "low": json_number(reach.low),
+            "high": json_number(reach.high),
             "sure": reach.sure,
         }
 
@@ -153,16 +152,18 @@ def hours(args: argparse.Namespace, ctx: AppContext) -> int:
             }
         )
     if found.whole is None:
-        return say("No calls with an outcome yet.")
-    say(f"{many(found.whole.dials, 'call', 'calls')} in 180 days, {formats.percent(found.whole.rate)} reached someone")
+        return print_lines("No calls with an outcome yet.")
+    print_lines(
+        f"{plural(found.whole.dials, 'call', 'calls')} in 180 days, {formats.percent(found.whole.rate)} reached someone"
+    )
     for hour, reach in found.hours.items():
-        say(_reach(f"{hour:02}:00", reach))
+        print_lines(_format_rate(f"{hour:02}:00", reach))
     for day, reach in found.weekdays.items():
-        say(_reach(WEEKDAYS[day][:3].capitalize(), reach))
+        print_lines(_format_rate(WEEKDAYS[day][:3].capitalize(), reach))
     return 0
 
 
-def _reach(name: str, reach: Reach) -> str:
+def _format_rate(name: str, reach: Reach) -> str:
     few = "  few calls" if reach.sign == "·" else f"  {reach.sign}" if reach.sign else ""
     rate = f"{reach.rate * 100:>4.0f}%  ({reach.low * 100:.0f}–{reach.high * 100:.0f})"
-    return f"{name:<6}{rate}  {many(reach.dials, 'call', 'calls')}{few}"
+    return f"{name:<6}{rate}  {plural(reach.dials, 'call', 'calls')}{few}"

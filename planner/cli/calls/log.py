@@ -5,7 +5,17 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal
 
-from planner.cli.shared.common import WHO, Group, cleared, emit, read_due, read_moment, read_when, say, whole_number
+from planner.cli.shared.common import (
+    WHO,
+    Group,
+    edit_value,
+    emit,
+    print_lines,
+    read_due,
+    read_moment,
+    read_when,
+    whole_number,
+)
 from planner.cli.shared.rows import activity_object
 from planner.domain import formats
 from planner.domain.calls.activity_log import Activity
@@ -62,7 +72,7 @@ def _fields(parser: argparse.ArgumentParser, outcomes: tuple[str, ...]) -> None:
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     activity.check(args.kind, args.outcome, args.count)
     if args.kind == "deal" and args.amount is not None:
-        return _won(args, ctx)
+        return _record_win(args, ctx)
     again = None if getattr(args, "when", None) is None else read_due(args.when, ctx)
     result = service.log(
         ctx,
@@ -82,10 +92,10 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         told += f", call back {formats.when_text(again, ctx.today())}"
     if result.meeting is not None:
         told = f" (for the meeting on {formats.when_text(result.meeting.start, ctx.today())})"
-    return say(f"Logged: {sentence(result.entry)}{told}")
+    return print_lines(f"Logged: {sentence(result.entry)}{told}")
 
 
-def _won(args: argparse.Namespace, ctx: AppContext) -> int:
+def _record_win(args: argparse.Namespace, ctx: AppContext) -> int:
     """Record money won as a deal, however it was entered."""
     from planner.services.clients import deals
 
@@ -102,10 +112,12 @@ def _won(args: argparse.Namespace, ctx: AppContext) -> int:
     )
     ids = ", ".join(str(each.id) for each in found)
     total = f"{formats.amount(amount)}{' in total' if len(found) > 1 else ''}"
-    return say(f"Won: {found[0].title}{_with(found[0])}, {total} ({'deals' if len(found) > 1 else 'deal'} {ids})")
+    return print_lines(
+        f"Won: {found[0].title}{_format_contact(found[0])}, {total} ({'deals' if len(found) > 1 else 'deal'} {ids})"
+    )
 
 
-def _with(deal: Deal) -> str:
+def _format_contact(deal: Deal) -> str:
     return f", {deal.contact}" if deal.contact else ""
 
 
@@ -115,13 +127,13 @@ def _amount(args: argparse.Namespace) -> Decimal | None:
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     day = ctx.today() if args.date is None else read_when(args.date, ctx, "past").day
-    rows = service.listed(ctx, day)
+    rows = service.on_day(ctx, day)
     if args.json:
         return emit([activity_object(row) for row in rows])
     if not rows:
-        return say(f"Nothing logged on {formats.when_text(day, ctx.today())}.")
+        return print_lines(f"Nothing logged on {formats.when_text(day, ctx.today())}.")
     for row in rows:
-        say(f"{row.id:>6}  {sentence(row)}")
+        print_lines(f"{row.id:>6}  {sentence(row)}")
     return 0
 
 
@@ -135,21 +147,21 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         ctx,
         args.id,
         kind=args.kind,
-        outcome=cleared(args.outcome),
+        outcome=edit_value(args.outcome),
         count=args.count,
-        contact=cleared(args.contact),
+        contact=edit_value(args.contact),
         moment=None if args.at is None else read_moment(args.at, ctx),
         amount=_amount(args),
         minutes=args.duration,
-        reason=cleared(args.reason),
-        note=cleared(args.note),
+        reason=edit_value(args.reason),
+        note=edit_value(args.note),
     )
-    return say(f"Row {entry.id} is now: {sentence(entry)}")
+    return print_lines(f"Row {entry.id} is now: {sentence(entry)}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for row in log_corrections.drop(ctx, *args.id):
-        say(f"Deleted row {row.id}: {sentence(row)}")
+        print_lines(f"Deleted row {row.id}: {sentence(row)}")
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.shared.common import FOUND, Group, emit, number, say, whole_number
+from planner.cli.shared.common import FOUND, Group, emit, json_number, print_lines, whole_number
 from planner.domain.calls.playbook import SORTS, WAYS, Answer
 from planner.domain.errors import InputError
 from planner.services.calls import playbook as service
@@ -54,9 +54,9 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
                             "text": each.answer.text,
                             "tried": each.tried,
                             "worked": each.worked,
-                            "rate": number(each.rate),
-                            "low": number(each.low),
-                            "high": number(each.high),
+                            "rate": json_number(each.rate),
+                            "low": json_number(each.low),
+                            "high": json_number(each.high),
                         }
                         for each in one.rated
                     ],
@@ -65,12 +65,14 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     if not found:
-        return say("No match in the playbook. Add it with `planner playbook add`.")
+        return print_lines("No match in the playbook. Add it with `planner playbook add`.")
     for one in found:
-        say(one.objection.text + (f"  (heard {one.heard}×)" if one.heard else ""))
+        print_lines(one.objection.text + (f"  (heard {one.heard}×)" if one.heard else ""))
         if args.words:
             for index, each in enumerate(one.rated, start=1):
-                say(f"  {index}  {each.answer.way}: {each.answer.text}" + (f"  [{each.words}]" if each.words else ""))
+                print_lines(
+                    f"  {index}  {each.answer.way}: {each.answer.text}" + (f"  [{each.words}]" if each.words else "")
+                )
     return 0
 
 
@@ -89,11 +91,11 @@ def heard(args: argparse.Namespace, ctx: AppContext) -> int:
             )
         answer = found[0].rated[args.answer - 1].answer
     worked = None if args.worked is None else args.worked == "yes"
-    service.hear(ctx, live, text, answer, sort=args.sort, contact_id=contact_id, worked=worked)
+    service.log_objection(ctx, live, text, answer, sort=args.sort, contact_id=contact_id, worked=worked)
     live.close()
     if not found:
         service.add(ctx, text)
-    return say(
+    return print_lines(
         f"Logged: {text}" + (f" – {answer.text}" if answer else "") + ("" if found else "  (added to the playbook)")
     )
 
@@ -103,7 +105,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         raise InputError("Give an answer with its approach: --way question --answer TEXT.")
     text = " ".join(args.words)
     service.add(ctx, text, None if args.answer is None else Answer(args.way, args.answer))
-    return say(f"Added to the playbook: {text}")
+    return print_lines(f"Added to the playbook: {text}")
 
 
 def due(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -113,7 +115,7 @@ def due(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([{"objection": one.objection.text, "times": one.times, "fluent": one.fluent} for one in items])
     if not items:
-        return say("Nothing to practice today.")
+        return print_lines("Nothing to practice today.")
     for one in items:
-        say(f"{one.objection.text}  (fluent {one.fluent} of {one.times} times)")
+        print_lines(f"{one.objection.text}  (fluent {one.fluent} of {one.times} times)")
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from planner.cli.clients import complaint, contact, deal, promise
 from planner.cli.shared import rows
-from planner.cli.shared.common import Group, emit, money, say
+from planner.cli.shared.common import Group, emit, money, print_lines
 from planner.domain import formats
 from planner.domain.clients.deals import Stage
 from planner.services.clients import companies as service
@@ -26,25 +26,25 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     found = service.show(ctx, " ".join(args.company))
     if args.json:
         return emit(_as_object(found))
-    say(f"{found.name}" + (f"  {formats.amount(found.booked)} closed" if found.booked else ""))
+    print_lines(f"{found.name}" + (f"  {formats.amount(found.booked)} closed" if found.booked else ""))
     step = found.next_step
     if step is not None:
         due = "" if step[1].due is None else f"  {formats.when_text(step[1].due, ctx.today())}"
-        say(f"       next step: {step[0]}: {step[1].text}{due}")
+        print_lines(f"       next step: {step[0]}: {step[1].text}{due}")
     for each in found.people:
-        say(f"{each.contact.id:>5}  {contact.sentence(each.contact, company=False)}")
+        print_lines(f"{each.contact.id:>5}  {contact.sentence(each.contact, company=False)}")
     if found.others:
-        say(f"       and {found.others:,} more")
+        print_lines(f"       and {found.others:,} more")
     for row in found.deals:
         if row.stage is not Stage.LOST:
-            say(f"       deal {row.id}: {deal.sentence(row, ctx.today())}")
+            print_lines(f"       deal {row.id}: {deal.sentence(row, ctx.today())}")
     for line in _open_lines(found, ctx):
-        say(f"       {line}")
+        print_lines(f"       {line}")
     for who, event in found.history[:HISTORY]:
         parts = (*contact.happened(event, ctx), who, event.line(ctx.today()))
-        say("       " + "  ".join(part for part in parts if part))
+        print_lines("       " + "  ".join(part for part in parts if part))
     if len(found.history) > HISTORY:
-        say(f"       and {len(found.history) - HISTORY:,} more. Use --json to see all.")
+        print_lines(f"       and {len(found.history) - HISTORY:,} more. Use --json to see all.")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from planner.cli.shared.common import WHO, Group, emit, read_deadline, read_moment, say, warn, whole_number
+from planner.cli.shared.common import WHO, Group, emit, print_lines, read_deadline, read_moment, warn, whole_number
 from planner.domain import formats
 from planner.domain.clients.complaints import KINDS, Complaint, State, read_state
 from planner.domain.errors import InputError
@@ -53,25 +53,25 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         received=None if args.at is None else read_moment(args.at, ctx),
         apologised=args.apologised,
     )
-    say(f"complaint {complaint.id}: {sentence(complaint, ctx.now())}")
+    print_lines(f"complaint {complaint.id}: {sentence(complaint, ctx.now())}")
     _say_repeated(ctx, complaint.kind)
     return 0
 
 
 def _say_repeated(ctx: AppContext, kind: str | None = None) -> None:
-    for name, count in service.listed(ctx).repeated.items():
+    for name, count in service.list_complaints(ctx).repeated.items():
         if kind is None or name == kind.casefold():
             warn(f"{count} {name} complaints in 90 days. Time to fix the cause.")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
-    found = service.listed(ctx, checked=args.all)
+    found = service.list_complaints(ctx, checked=args.all)
     if args.json:
         return emit([as_object(row) | {"repeated": row.kind.casefold() in found.repeated} for row in found.rows])
     for row in found.rows:
-        say(f"{row.id:>4}  {sentence(row, ctx.now())}")
+        print_lines(f"{row.id:>4}  {sentence(row, ctx.now())}")
     if not found.rows:
-        say("No open complaints." if not args.all else service.NO_COMPLAINTS)
+        print_lines("No open complaints." if not args.all else service.NO_COMPLAINTS)
     _say_repeated(ctx)
     return 0
 
@@ -87,15 +87,15 @@ def answer(args: argparse.Namespace, ctx: AppContext) -> int:
         escalated=args.escalate,
         due=None if args.due is None else read_deadline(args.due, ctx),
     )
-    say(f"complaint {complaint.id}: {sentence(complaint, ctx.now())}")
+    print_lines(f"complaint {complaint.id}: {sentence(complaint, ctx.now())}")
     if complaint.what_next():
-        say(f"next: {complaint.what_next()}  {formats.when_text(complaint.due, ctx.today())}")
+        print_lines(f"next: {complaint.what_next()}  {formats.when_text(complaint.due, ctx.today())}")
     return 0
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     complaint = service.drop(ctx, args.id)
-    return say(f"dropped complaint {complaint.id}: {complaint.kind}")
+    return print_lines(f"dropped complaint {complaint.id}: {complaint.kind}")
 
 
 def as_object(complaint: Complaint) -> dict[str, object]:

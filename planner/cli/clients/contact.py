@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from planner.cli.clients import complaint, deal, promise
 from planner.cli.shared import rows as shared_rows
-from planner.cli.shared.common import Group, add_fields, emit, given, say, warn, whole_number
+from planner.cli.shared.common import Group, add_fields, emit, given_fields, print_lines, warn, whole_number
 from planner.domain import fields, formats
 from planner.domain.clients import client_filter as client_rules
 from planner.domain.clients import promises as promise_rules
 from planner.domain.clients.contact_cadence import Zone
 from planner.domain.clients.people import FIELDS, TEXTS, Contact, day_text
 from planner.domain.errors import InputError, KnownAlready
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.typed import zones
 from planner.services.clients import client_list
 from planner.services.clients import duplicates as doubles
@@ -90,16 +90,18 @@ def duplicates(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     if not found:
-        return say("No duplicates found.")
+        return print_lines("No duplicates found.")
     for each in shown:
         word = "certain " if each.pair.same else "possible"
-        say(f"{word}  {_who(each.first)}  =  {_who(each.second)}   ({', '.join(each.pair.reasons)})")
+        print_lines(
+            f"{word}  {_format_name(each.first)}  =  {_format_name(each.second)}   ({', '.join(each.pair.reasons)})"
+        )
     if len(found) > len(shown):
-        say(f"and {len(found) - len(shown):,} more. Use --limit to see them.")
-    return say("To merge two: planner contact merge ID ID. To undo: planner undo")
+        print_lines(f"and {len(found) - len(shown):,} more. Use --limit to see them.")
+    return print_lines("To merge two: planner contact merge ID ID. To undo: planner undo")
 
 
-def _who(contact: Contact) -> str:
+def _format_name(contact: Contact) -> str:
     return f"{contact.id}: {contact.name}" + (f", {contact.company}" if contact.company else "")
 
 
@@ -109,12 +111,12 @@ def merge(args: argparse.Namespace, ctx: AppContext) -> int:
             raise InputError("Use --all-sure without contacts or --take: it merges all certain duplicates.")
         done = doubles.merge_sure(ctx)
         for gone, into in done:
-            say(f"merged: {_who(gone)} into {_who(into)}")
-        return 0 if done else say("No definite duplicates found.")
+            print_lines(f"merged: {_format_name(gone)} into {_format_name(into)}")
+        return 0 if done else print_lines("No definite duplicates found.")
     if args.keep is None or args.other is None:
         raise InputError("Name two contacts, the one to keep first. Or use --all-sure to merge all certain duplicates.")
     found = doubles.merge(ctx, args.keep, args.other, take=args.take)
-    return say(f"merged: {found.id}: {found.name}")
+    return print_lines(f"merged: {found.id}: {found.name}")
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:
@@ -124,8 +126,8 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
-    found = given(args, FIELDS, ctx)
+def _given_fields(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
+    found = given_fields(args, FIELDS, ctx)
     if "consent" in found and not found["consent"]:
         found.setdefault("mailing", "")  # no consent, no email updates
     return found
@@ -133,8 +135,8 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     with _known_said():
-        contact = service.add(ctx, " ".join(args.name), _given(args, ctx), force=args.anyway)
-    return say(f"contact {contact.id}: {sentence(contact)}")
+        contact = service.add(ctx, " ".join(args.name), _given_fields(args, ctx), force=args.anyway)
+    return print_lines(f"contact {contact.id}: {sentence(contact)}")
 
 
 @contextmanager
@@ -147,14 +149,14 @@ def _known_said() -> Iterator[None]:
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
-    changes = _given(args, ctx)
+    changes = _given_fields(args, ctx)
     if args.name is not None:
         changes["name"] = args.name
     if not changes:
         raise InputError("Nothing to change. See `planner contact edit --help`.")
     with _known_said():
         contact = service.edit(ctx, args.contact, changes, force=args.anyway)
-    return say(f"contact {contact.id}: {sentence(contact)}")
+    return print_lines(f"contact {contact.id}: {sentence(contact)}")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -164,9 +166,9 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
             known |= {each.name.casefold(): each.words for each in clients.filters()}
             words = known.get(args.filter.strip().casefold(), args.filter)
             ids = clients.find(client_rules.parse_filter(words + (f' tag:"{args.tag}"' if args.tag else "")))
-        return _print(service.of(ctx, ids[: args.limit]), args, ctx, f"No contacts match {words!r}.")
+        return _print(service.by_ids(ctx, ids[: args.limit]), args, ctx, f"No contacts match {words!r}.")
     return _print(
-        service.listed(ctx, tag=args.tag, limit=args.limit),
+        service.list_contacts(ctx, tag=args.tag, limit=args.limit),
         args,
         ctx,
         f"No contacts with the tag {args.tag!r}." if args.tag else "No contacts yet. Add one: planner contact add NAME",
@@ -185,11 +187,11 @@ def filter_(args: argparse.Namespace, ctx: AppContext) -> int:
         if args.drop:
             if args.name is None or args.words:
                 raise InputError("Name the filter to drop: planner contact filter NAME --drop")
-            return say(f"dropped filter {clients.drop(args.name).name}")
+            return print_lines(f"dropped filter {clients.drop(args.name).name}")
         if args.words:
             kept = clients.save(args.name, " ".join(args.words))
-            return say(f"filter {kept.name}: {kept.words}")
-        found = clients.filters() if args.name is None else [clients.named(args.name)]
+            return print_lines(f"filter {kept.name}: {kept.words}")
+        found = clients.filters() if args.name is None else [clients.get_filter(args.name)]
     if args.json:
         names = client_rules.FORMERLY
         return emit(
@@ -203,7 +205,7 @@ def filter_(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     for each in found:
-        say(f"{each.name:<28}  {each.words or '(all contacts)'}")
+        print_lines(f"{each.name:<28}  {each.words or '(all contacts)'}")
     return 0
 
 
@@ -212,7 +214,7 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
     with _clients(ctx) as clients:
         ids = clients.find(client_rules.ClientFilter(text=text))
     # the slower fallback also finds text in the middle of a word
-    rows = service.of(ctx, ids[: args.limit]) or service.listed(ctx, text=text, limit=args.limit)
+    rows = service.by_ids(ctx, ids[: args.limit]) or service.list_contacts(ctx, text=text, limit=args.limit)
     return _print(rows, args, ctx, f"No contacts match {text!r}.")
 
 
@@ -220,7 +222,7 @@ def _print(rows: list[service.Listed], args: argparse.Namespace, ctx: AppContext
     if args.json:
         return emit([as_object(row.contact, row.next_step) for row in rows])
     if not rows:
-        return say(nothing)
+        return print_lines(nothing)
     for row in rows:
         step = row.next_step
         following = (
@@ -228,7 +230,7 @@ def _print(rows: list[service.Listed], args: argparse.Namespace, ctx: AppContext
             if step is None
             else f"  → {step.text}" + (f" ({formats.when_text(step.due, ctx.today())})" if step.due else "")
         )
-        say(f"{row.contact.id:>5}  {sentence(row.contact)}{following}")
+        print_lines(f"{row.contact.id:>5}  {sentence(row.contact)}{following}")
     return 0
 
 
@@ -237,24 +239,24 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     contact = found.contact
     if args.json:
         return emit(_dossier_object(found, ctx))
-    say(f"{contact.id:>5}  {sentence(contact)}")
-    for name, text in [*_details(contact), *_around(found, ctx)]:
-        say(f"       {name}: {text}")
+    print_lines(f"{contact.id:>5}  {sentence(contact)}")
+    for name, text in [*_details(contact), *_context_rows(found, ctx)]:
+        print_lines(f"       {name}: {text}")
     for row in found.promises:
-        say(f"       promise {row.id}: {shared_rows.promise_sentence(row, ctx.now(), named=False)}")
+        print_lines(f"       promise {row.id}: {shared_rows.promise_sentence(row, ctx.now(), named=False)}")
     for task in found.tasks:
-        say(
+        print_lines(
             f"       task {task.id}: {task.title}"
             + (f"  {formats.when_text(task.due, ctx.today())}" if task.due else "")
         )
     for one in found.deals:
-        say(f"       deal {one.id}: {deal.sentence(one, ctx.today(), named=False)}")
+        print_lines(f"       deal {one.id}: {deal.sentence(one, ctx.today(), named=False)}")
     for each in found.complaints:
-        say(f"       complaint {each.id}: {complaint.sentence(each, ctx.now(), named=False)}")
+        print_lines(f"       complaint {each.id}: {complaint.sentence(each, ctx.now(), named=False)}")
     for meeting in found.meetings:
-        say(f"       meeting {meeting.id}: {meeting.span}  {meeting.state(ctx.now())}")
+        print_lines(f"       meeting {meeting.id}: {meeting.span}  {meeting.state(ctx.now())}")
     for event in found.history:
-        say("       " + "  ".join(part for part in (*happened(event, ctx), event.line(ctx.today())) if part))
+        print_lines("       " + "  ".join(part for part in (*happened(event, ctx), event.line(ctx.today())) if part))
     return 0
 
 
@@ -268,7 +270,7 @@ def happened(event: Event, ctx: AppContext) -> tuple[str, str]:
 def _dossier_object(found: Dossier, ctx: AppContext) -> dict[str, object]:
     """A contact of `contact show --json`."""
     contact, touch = found.contact, found.touch
-    there = zones.there(ctx.now(), contact.zone) if contact.zone else None
+    there = zones.to_zone(ctx.now(), contact.zone) if contact.zone else None
     return as_object(contact, found.next_step) | {
         "promises": [promise.as_object(row) for row in found.promises],
         "tasks": [
@@ -322,17 +324,19 @@ def _details(contact: Contact) -> list[tuple[str, str]]:
     }
     known = {field.name: field for field in FIELDS}
     names = _DETAILS | {name: known[name].label.lower() for name in TEXTS if name not in (*_DETAILS, "role")}
-    rows = [(label, special.get(name) or known[name].plain(contact)) for name, label in names.items()]
+    rows = [(label, special.get(name) or known[name].plain_text(contact)) for name, label in names.items()]
     return [(label, text) for label, text in rows if text]
 
 
-def _around(found: Dossier, ctx: AppContext) -> list[tuple[str, str]]:
+def _context_rows(found: Dossier, ctx: AppContext) -> list[tuple[str, str]]:
     """A contact's context: local time, touch, colleagues, referrals, how well promises were kept."""
     rows = [("time zone", _zone(found.contact, ctx))]
     if found.touch is not None:
         days = found.touch.days(ctx.today())
-        last = "none yet" if days is None else "today" if not days else f"{many(days, 'day', 'days')} ago"
-        rows.append(("last contact", f"{last}, every {many(found.touch.rhythm, 'day', 'days')}{DUE[found.touch.zone]}"))
+        last = "none yet" if days is None else "today" if not days else f"{plural(days, 'day', 'days')} ago"
+        rows.append(
+            ("last contact", f"{last}, every {plural(found.touch.rhythm, 'day', 'days')}{DUE[found.touch.zone]}")
+        )
     rows.append(("colleagues", ", ".join(f"{row.name} ({row.id})" for row in found.colleagues)))
     rows.append(("referred", ", ".join(f"{row.name} ({row.id})" for row in found.referred)))
     rate = promise_rules.kept_rate(found.promises)
@@ -348,18 +352,17 @@ def _zone(contact: Contact, ctx: AppContext) -> str:
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for contact in service.drop(ctx, *args.contact):
-        say(f"deleted contact {contact.id}: {sentence(contact)}")
+        print_lines(f"deleted contact {contact.id}: {sentence(contact)}")
     return 0
 
 
 def forget(args: argparse.Namespace, ctx: AppContext) -> int:
     done = service.forget(ctx, args.contact, consent=args.yes)
-    changes = f". {many(done.changes, 'change', 'changes')} can no longer be undone." if done.changes else ""
-    say(f"forgot contact {done.id}{changes}")
+    changes = f". {plural(done.changes, 'change', 'changes')} can no longer be undone." if done.changes else ""
+    print_lines(f"forgot contact {done.id}{changes}")
     if done.backups:
-        warn(
-            f"{many(len(done.backups), 'older backup', 'older backups')} may still contain this contact until replaced:"
-        )
+        older = plural(len(done.backups), "older backup", "older backups")
+        warn(f"{older} may still contain this contact until replaced:")
         for path in done.backups:
             warn(f"  {path}")
     for path in done.exports:

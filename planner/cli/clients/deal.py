@@ -7,7 +7,16 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from planner.cli.shared import rows
-from planner.cli.shared.common import Group, add_fields, emit, given, read_moment, say, warn, whole_number
+from planner.cli.shared.common import (
+    Group,
+    add_fields,
+    emit,
+    given_fields,
+    print_lines,
+    read_moment,
+    warn,
+    whole_number,
+)
 from planner.domain import fields, formats
 from planner.domain.clients.deals import FIELDS, OPEN_STAGES, TERMS, Deal, Stage
 from planner.domain.errors import InputError
@@ -82,35 +91,35 @@ def _amount(text: str | None) -> Decimal | None:
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
-    wanted = given(args, FIELDS, ctx) | {"contact": args.contact, "company": args.company}
+    wanted = given_fields(args, FIELDS, ctx) | {"contact": args.contact, "company": args.company}
     deal = service.add(ctx, " ".join(args.title), stage=_stage(args.stage), **wanted)
-    return say(f"deal {deal.id}: {sentence(deal, ctx.today())}")
+    return print_lines(f"deal {deal.id}: {sentence(deal, ctx.today())}")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
-    changes = given(args, FIELDS, ctx)
+    changes = given_fields(args, FIELDS, ctx)
     contact, company = changes.pop("contact", None), changes.pop("company", None)
     if args.title is not None:
         changes["title"] = args.title
     if not changes and contact is None and company is None:
         raise InputError("Nothing to change. See `planner deal edit --help`.")
     deal = service.edit(ctx, args.id, changes, contact=contact, company=company)
-    return say(f"deal {deal.id}: {sentence(deal, ctx.today())}")
+    return print_lines(f"deal {deal.id}: {sentence(deal, ctx.today())}")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
-    deals = service.listed(ctx, stage=_stage(args.stage) if args.stage else None, closed=not args.open)
+    deals = service.list_deals(ctx, stage=_stage(args.stage) if args.stage else None, closed=not args.open)
     if args.json:
         return emit([as_object(deal) for deal in deals])
     if not deals:
-        return say(
+        return print_lines(
             "No deals yet. Add one: planner deal add TITLE"
             if not args.stage
             else f"No deals at {_stage(args.stage).label}."
         )
     shown = [deal for deal in deals if deal.stage.open or args.all or args.stage]
     for deal in shown:
-        say(f"{deal.id:>5}  {sentence(deal, ctx.today())}")
+        print_lines(f"{deal.id:>5}  {sentence(deal, ctx.today())}")
     if len(shown) < len(deals):
         warn(f"{len(deals) - len(shown):,} won or lost. To see all: planner deal list --all")
     return 0
@@ -120,15 +129,15 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     deal, booked = service.show(ctx, args.id)
     if args.json:
         return emit(as_object(deal) | {"bookings": [rows.activity_object(entry) for entry in booked]})
-    say(f"{deal.id:>5}  {sentence(deal, ctx.today())}")
+    print_lines(f"{deal.id:>5}  {sentence(deal, ctx.today())}")
     for entry in booked:
-        say(
+        print_lines(
             f"       {formats.when_text(entry.moment.date(), ctx.today()):<15}  {entry.kind}  "
             f"{formats.amount(entry.amount or 0)}"
         )
     for field in FIELDS:
-        if field.name not in _IN_SENTENCE and (text := (field.plain if field.kind.lines else field.show)(deal)):
-            say(f"       {field.name}: {text}")
+        if field.name not in _IN_SENTENCE and (text := (field.plain_text if field.kind.lines else field.show)(deal)):
+            print_lines(f"       {field.name}: {text}")
     return 0
 
 
@@ -140,7 +149,7 @@ _IN_SENTENCE = (
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
     deal = service.move(ctx, args.id, _stage(args.stage))
-    return say(f"deal {deal.id} moved to {deal.stage.label}: {deal.title}")
+    return print_lines(f"deal {deal.id} moved to {deal.stage.label}: {deal.title}")
 
 
 def won(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -150,12 +159,12 @@ def won(args: argparse.Namespace, ctx: AppContext) -> int:
         amount=_amount(args.amount),
         part=_amount(args.part),
         moment=_moment(args, ctx),
-        **given(args, TERMS, ctx),
+        **given_fields(args, TERMS, ctx),
     )
     day = "" if deal.closed is None else f" on {formats.when_text(deal.closed, ctx.today())}"
-    say(f"deal {deal.id} won: {deal.title}, {formats.amount(deal.booked)} closed{day}")
+    print_lines(f"deal {deal.id} won: {deal.title}, {formats.amount(deal.booked)} closed{day}")
     for task in follows:
-        say(
+        print_lines(
             f"task {task.id}: {task.title}"
             + ("" if task.due is None else f"  {formats.when_text(task.due, ctx.today())}")
         )
@@ -166,8 +175,8 @@ def won(args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def renew(args: argparse.Namespace, ctx: AppContext) -> int:
-    deal = service.renew(ctx, args.id, value=_amount(args.value), **given(args, TERMS, ctx))
-    return say(f"deal {deal.id}: {sentence(deal, ctx.today())}")
+    deal = service.renew(ctx, args.id, value=_amount(args.value), **given_fields(args, TERMS, ctx))
+    return print_lines(f"deal {deal.id}: {sentence(deal, ctx.today())}")
 
 
 def pay(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -183,25 +192,25 @@ def _pay(args: argparse.Namespace, ctx: AppContext, amount: Decimal, word: str) 
     deal = service.pay(ctx, args.id, amount, moment=moment)
     day = ctx.clock.day_of(moment or ctx.now())
     on = formats.when_text(day, ctx.today())
-    return say(
+    return print_lines(
         f"{word} {formats.amount(abs(amount))} on {on}: {deal.title}, {formats.amount(deal.booked)} paid in total"
     )
 
 
 def lost(args: argparse.Namespace, ctx: AppContext) -> int:
-    deal = service.lost(ctx, args.id, reason=args.reason, moment=_moment(args, ctx))
-    return say(f"deal {deal.id} lost: {deal.title}" + (f", {deal.reason}" if deal.reason else ""))
+    deal = service.lose(ctx, args.id, reason=args.reason, moment=_moment(args, ctx))
+    return print_lines(f"deal {deal.id} lost: {deal.title}" + (f", {deal.reason}" if deal.reason else ""))
 
 
 def reopen(args: argparse.Namespace, ctx: AppContext) -> int:
     deal, taken = service.reopen(ctx, args.id)
     less = f". {formats.amount(taken)} no longer counts as revenue." if taken else ""
-    return say(f"deal {deal.id} reopened at {deal.stage.label}: {deal.title}{less}")
+    return print_lines(f"deal {deal.id} reopened at {deal.stage.label}: {deal.title}{less}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for deal in service.drop(ctx, *args.id):
-        say(f"dropped deal {deal.id}: {sentence(deal, ctx.today())}")
+        print_lines(f"dropped deal {deal.id}: {sentence(deal, ctx.today())}")
     return 0
 
 

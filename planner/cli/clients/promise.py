@@ -5,7 +5,17 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from planner.cli.shared.common import WHO, Group, cleared, emit, read_deadline, read_moment, say, warn, whole_number
+from planner.cli.shared.common import (
+    WHO,
+    Group,
+    edit_value,
+    emit,
+    print_lines,
+    read_deadline,
+    read_moment,
+    warn,
+    whole_number,
+)
 from planner.cli.shared.rows import promise_sentence
 from planner.domain.clients.promises import Promise, kept_rate
 from planner.domain.errors import InputError
@@ -57,20 +67,20 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         if args.contact is not None:
             line = replace(line, contact=args.contact)
         promise = service.quick(ctx, line)
-    say(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
+    print_lines(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
     warn(f"Read it back: “{promise.read_back(ctx.today())}”")
     return 0
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
-    promises = service.listed(ctx, settled=not args.open)
+    promises = service.list_promises(ctx, settled=not args.open)
     if args.json:
         return emit([as_object(promise) for promise in promises])
     if not promises:
-        return say("No promises yet. Add one: planner promise add TEXT --due WHEN")
+        return print_lines("No promises yet. Add one: planner promise add TEXT --due WHEN")
     shown = [promise for promise in promises if promise.kept is None or args.all]
     for promise in shown:
-        say(f"{promise.id:>4}  {promise_sentence(promise, ctx.now())}")
+        print_lines(f"{promise.id:>4}  {promise_sentence(promise, ctx.now())}")
     rate = kept_rate(promises)
     if rate is not None:
         settled = len([each for each in promises if each.kept is not None])
@@ -86,20 +96,20 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         changes["due"] = read_deadline(args.due, ctx)
     if not changes and args.contact is None:
         raise InputError("Nothing to change. See `planner promise edit --help`.")
-    promise = service.edit(ctx, args.id, changes, cleared(args.contact))
-    return say(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
+    promise = service.edit(ctx, args.id, changes, edit_value(args.contact))
+    return print_lines(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
 
 
 def settle(args: argparse.Namespace, ctx: AppContext) -> int:
     moment = None if args.at is None else read_moment(args.at, ctx)
     for promise in service.settle(ctx, *args.id, kept=args.kept, moment=moment, note=args.note):
-        say(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
+        print_lines(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
     return 0
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for promise in service.drop(ctx, *args.id):
-        say(f"dropped promise {promise.id}: {promise.text}")
+        print_lines(f"dropped promise {promise.id}: {promise.text}")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date, time
 
-from planner.cli.shared.common import Group, read_when, say
+from planner.cli.shared.common import Group, print_lines, read_when
 from planner.domain import formats
 from planner.domain.day.blocks import KIND_WORDS, MIDNIGHT, Block, DayBlock, minute_of, read_kind
 from planner.domain.errors import InputError
@@ -85,7 +85,7 @@ def _day(args: argparse.Namespace, ctx: AppContext) -> date:
 def _mark(args: argparse.Namespace, ctx: AppContext, how: str | None) -> int:
     day, block = _which(args, ctx)
     service.mark(ctx, day, block, how)
-    return say(f"{(how or 'mark cleared').capitalize()}: {block.block}, {formats.when_text(day)}")
+    return print_lines(f"{(how or 'mark cleared').capitalize()}: {block.block}, {formats.when_text(day)}")
 
 
 def keep(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -103,22 +103,22 @@ def open_(args: argparse.Namespace, ctx: AppContext) -> int:
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     day, block = _which(args, ctx)
     service.drop(ctx, day, block)
-    return say(f"Dropped for {formats.when_text(day)}: {block.block}")
+    return print_lines(f"Dropped for {formats.when_text(day)}: {block.block}")
 
 
 def restore(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.block is None:
         day = _day(args, ctx)
-        return _laid(day, service.restore(ctx, day))
+        return _print_plan(day, service.restore(ctx, day))
     day, block = _which(args, ctx)
     plan = service.take_back(ctx, day, block, drop=args.drop)
-    return say(", ".join([f"Restored on {formats.when_text(day)}: {block.block}", *plan.gave_way]))
+    return print_lines(", ".join([f"Restored on {formats.when_text(day)}: {block.block}", *plan.gave_way]))
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
     day, block = _which(args, ctx)
     first = minute_of(clock(args.begin))
-    return _laid(day, service.move(ctx, day, block, first, first + block.block.minutes, drop=args.drop))
+    return _print_plan(day, service.move(ctx, day, block, first, first + block.block.minutes, drop=args.drop))
 
 
 def until(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -126,16 +126,16 @@ def until(args: argparse.Namespace, ctx: AppContext) -> int:
     last = minute_of(clock(args.end))
     if last <= block.block.first and (block.block.kind == "sleep" or last == 0):
         last += MIDNIGHT
-    return _laid(day, service.move(ctx, day, block, block.block.first, last, drop=args.drop))
+    return _print_plan(day, service.move(ctx, day, block, block.block.first, last, drop=args.drop))
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     day = _day(args, ctx)
     new = Block(clock(args.begin), clock(args.end), read_kind(args.kind), args.title)
-    return _laid(day, service.add(ctx, day, new, drop=args.drop))
+    return _print_plan(day, service.add(ctx, day, new, drop=args.drop))
 
 
-def _laid(day: date, plan: DayPlan) -> int:
+def _print_plan(day: date, plan: DayPlan) -> int:
     said = ", ".join(f"{each.block}{' (dropped)' if each.dropped else ''}" for each in plan.blocks)
-    say(f"{formats.when_text(day)}: {said}")
-    return say(", ".join(plan.gave_way)) if plan.gave_way else 0
+    print_lines(f"{formats.when_text(day)}: {said}")
+    return print_lines(", ".join(plan.gave_way)) if plan.gave_way else 0

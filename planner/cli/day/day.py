@@ -6,7 +6,7 @@ import argparse
 from contextlib import closing
 from dataclasses import asdict
 
-from planner.cli.shared.common import Group, emit, read_when, say, warn
+from planner.cli.shared.common import Group, emit, print_lines, read_when, warn
 from planner.cli.shared.plan_text import like_last
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
@@ -14,7 +14,7 @@ from planner.domain.day.blocks import Piece
 from planner.domain.day.day import CloseWords
 from planner.domain.day.day_progress import BLOCK_WORDS, clock_text
 from planner.domain.errors import InputError
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.services import info
 from planner.services.context import AppContext
 from planner.services.day import day as service
@@ -48,16 +48,16 @@ def register(commands: Group) -> None:
 def open_(args: argparse.Namespace, ctx: AppContext) -> int:
     record = service.open_day(ctx, anew=args.anew)
     targets = [f"{c.target:,} {WORDS[c.metric][c.target != 1]}" for c in (record.targets or {}).values() if c.target]
-    say(f"Started {formats.when_text(record.day)}: " + (", ".join(targets) or "no targets"))
+    print_lines(f"Started {formats.when_text(record.day)}: " + (", ".join(targets) or "no targets"))
     with closing(TodayStore(ctx)) as live:
         for text in live.read().midway.splitlines():
-            say(text)
+            print_lines(text)
     _offer_new_month(ctx)
     kept = morning.read(ctx).kept
     for text in kept.corrections:
-        say(f"From your review: {text}")
+        print_lines(f"From your review: {text}")
     for text in kept.aims:
-        say(f"This week's aim: {text}")
+        print_lines(f"This week's aim: {text}")
     return 0
 
 
@@ -67,25 +67,25 @@ def close(args: argparse.Namespace, ctx: AppContext) -> int:
     record = service.close_day(
         ctx, without_list=args.without_list, said=said if said != CloseWords() else None, day=day
     )
-    say(f"Ended {formats.when_text(record.day)}.")
+    print_lines(f"Ended {formats.when_text(record.day)}.")
     if day is None and record.day != ctx.today():
-        say(f"You haven't started {formats.when_text(ctx.today())} yet: planner day open")
+        print_lines(f"You haven't started {formats.when_text(ctx.today())} yet: planner day open")
     _offer_new_month(ctx)
     return 0
 
 
 def _offer_new_month(ctx: AppContext) -> None:
     """If the new month has no plan yet, say so and name the command that sets one."""
-    month = new_month.due(ctx)
+    month = new_month.due_month(ctx)
     if month is not None:
-        say(f"{formats.month_text(month.first)} has no plan yet. Copy last month's: {like_last(month)}")
+        print_lines(f"{formats.month_text(month.first)} has no plan yet. Copy last month's: {like_last(month)}")
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
     first = ctx.today() if args.date is None else read_when(args.date, ctx, "near").day
     if args.to is None:
         found = service.log(ctx, first)
-        return emit(as_object(found)) if args.json else _say(found)
+        return emit(as_object(found)) if args.json else _print_record(found)
     last = read_when(args.to, ctx, "near").day
     if not 0 <= (last - first).days <= 366:
         raise InputError("The last day can't be before the first, or more than a year after it.")
@@ -94,8 +94,8 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
         return emit([as_object(found) for found in found_all])
     for number, found in enumerate(found_all):
         if number:
-            say("")
-        _say(found)
+            print_lines("")
+        _print_record(found)
     return 0
 
 
@@ -131,27 +131,29 @@ def _block(piece: Piece, state: str | None) -> dict[str, object]:
     }
 
 
-def _say(found: DayLog) -> int:
+def _print_record(found: DayLog) -> int:
     record = found.record
     state = "ended" if record.closed else "started" if record.opened else "not started"
-    say(f"{formats.when_text(record.day)} ({state})")
+    print_lines(f"{formats.when_text(record.day)} ({state})")
     for piece, state_ in found.pieces:
         name = piece.title or BLOCK_WORDS[piece.kind]
         clash = f"  ! overlaps {piece.clash}" if piece.clash else ""
         told = {None: "?", "short": "partly kept", "before": "before you started using planner"}.get(state_, state_)
-        say(f"  {clock_text(piece.first)}–{clock_text(piece.last)}  {name:<18} {told}{clash}")
+        print_lines(f"  {clock_text(piece.first)}–{clock_text(piece.last)}  {name:<18} {told}{clash}")
     if found.top[1]:
-        say(f"  Top three: {found.top[0]} of {found.top[1]} done before noon")
+        print_lines(f"  Top three: {found.top[0]} of {found.top[1]} done before noon")
     for at, outcome, kind in found.stops:
-        say(f"  {at:%H:%M}  {'Gave in' if outcome == 'given-in' else 'Distraction resisted'}  {kind}".rstrip())
+        print_lines(f"  {at:%H:%M}  {'Gave in' if outcome == 'given-in' else 'Distraction resisted'}  {kind}".rstrip())
     words = zip(
         ("What went well", "What went wrong", "What else", "To try"), asdict(record.words).values(), strict=True
     )
     for name, text in words:
         if text:
-            say(f"  {name}: {text}")
+            print_lines(f"  {name}: {text}")
     if record.closed:
-        say(f"  Calling list for {formats.when_text(found.list_day)}: {many(found.listed, 'contact', 'contacts')}")
+        print_lines(
+            f"  Calling list for {formats.when_text(found.list_day)}: {plural(found.listed, 'contact', 'contacts')}"
+        )
     return 0
 
 
@@ -161,7 +163,7 @@ def info_(args: argparse.Namespace, ctx: AppContext) -> int:
         return emit(found)
     warning = found.pop("warning")
     for name, value in found.items():
-        say(f"{name.replace('_', ' '):<14} {'–' if value is None else value}")
+        print_lines(f"{name.replace('_', ' '):<14} {'–' if value is None else value}")
     if warning is not None:
         warn(warning)
     return 0

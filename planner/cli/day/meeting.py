@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.shared.common import WHO, Group, emit, read_span, say, warn, whole_number
+from planner.cli.shared.common import WHO, Group, emit, print_lines, read_span, warn, whole_number
 from planner.domain import formats
 from planner.domain.day.events import Meeting
 from planner.domain.errors import InputError
@@ -78,11 +78,11 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         contact=args.contact,
         force=args.anyway,
     )
-    return say(f"Meeting {sentence(found)}")
+    return print_lines(f"Meeting {sentence(found)}")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
-    found = service.listed(ctx)
+    found = service.list_meetings(ctx)
     if args.json:
         return emit(
             [
@@ -100,10 +100,10 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     if not found:
-        return say("No upcoming meetings. Add one with `planner meeting add`.")
+        return print_lines("No upcoming meetings. Add one with `planner meeting add`.")
     for each in found:
         state = each.state(ctx.now())
-        say(sentence(each) + (WORDS.get(state, "")))
+        print_lines(sentence(each) + (WORDS.get(state, "")))
     return 0
 
 
@@ -131,12 +131,12 @@ def ended(args: argparse.Namespace, ctx: AppContext) -> int:
         following = f". Next: {step.kind}{due}"
     if after.satisfied and found.contact_id is not None:
         warn(f"{found.who} is satisfied. Ask for a referral, then run: planner contact add NAME --referrer ID")
-    return say(f"{'Held' if held else 'No-show'}: {sentence(found)}{following}")
+    return print_lines(f"{'Held' if held else 'No-show'}: {sentence(found)}{following}")
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
     due, minutes = read_span(args.at, ctx, args.minutes)
-    return say(f"Moved: {sentence(service.move(ctx, args.id, due, minutes=minutes, force=args.anyway))}")
+    return print_lines(f"Moved: {sentence(service.move(ctx, args.id, due, minutes=minutes, force=args.anyway))}")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -153,11 +153,11 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         contact=args.contact,
         force=args.anyway,
     )
-    return say(f"Saved: {sentence(found)}")
+    return print_lines(f"Saved: {sentence(found)}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
-    return say(f"Dropped: {sentence(service.drop(ctx, args.id))}")
+    return print_lines(f"Dropped: {sentence(service.drop(ctx, args.id))}")
 
 
 def sentence(found: Meeting) -> str:

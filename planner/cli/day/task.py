@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from planner.cli.shared import rows
-from planner.cli.shared.common import WHO, Group, emit, read_span, read_when, say, warn, whole_number
+from planner.cli.shared.common import WHO, Group, emit, print_lines, read_span, read_when, warn, whole_number
 from planner.domain import formats
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
 from planner.domain.errors import InputError
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.typed import recurrence, task_line
 from planner.services.clients import promises
 from planner.services.day import tasks as service
@@ -78,7 +78,7 @@ def _anyway(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anyway", action="store_true", help="to do it anyway in family or sleep time")
 
 
-def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
+def _given_fields(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if args.due is not None:
         found["due"], minutes = (None, None) if args.due.lower() == "none" else read_span(args.due, ctx, args.minutes)
@@ -106,9 +106,9 @@ def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
-    given = _given(args, ctx)
+    given = _given_fields(args, ctx)
     task = service.add(ctx, " ".join(args.text), contact=args.contact, force=args.anyway, **given)
-    return say(f"Task {task.id}: {_sentence(task)}")
+    return print_lines(f"Task {task.id}: {_sentence(task)}")
 
 
 def quick(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -117,63 +117,65 @@ def quick(args: argparse.Namespace, ctx: AppContext) -> int:
         warn(f"{text}.")
     if args.dry_run:
         chips = "  ".join(text for _, text in wanted.chips())
-        return say(f"{wanted.title}  {chips}".rstrip())
+        return print_lines(f"{wanted.title}  {chips}".rstrip())
     if wanted.kind == "promise":
         made = promises.quick(ctx, wanted)
-        say(f"Promise {made.id}: {rows.promise_sentence(made, ctx.now())}")
+        print_lines(f"Promise {made.id}: {rows.promise_sentence(made, ctx.now())}")
         warn(f"read it back: “{made.read_back(ctx.today())}”")
         return 0
     task = service.quick(ctx, wanted, goal_id=args.goal, force=args.anyway)
-    return say(f"Task {task.id}: {_sentence(task)}")
+    return print_lines(f"Task {task.id}: {_sentence(task)}")
 
 
 def rank(args: argparse.Namespace, ctx: AppContext) -> int:
     service.rank_anew(ctx)
-    return say("Restored the suggested order")
+    return print_lines("Restored the suggested order")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
-    changes = _given(args, ctx)
+    changes = _given_fields(args, ctx)
     if args.text is not None:
         changes["title"] = args.text
     if not changes and args.contact is None:
         raise InputError("Nothing to change. See `planner task edit --help`.")
     task = service.edit(ctx, args.id, changes, args.contact, force=args.anyway)
-    return say(f"Task {task.id}: {_sentence(task)}")
+    return print_lines(f"Task {task.id}: {_sentence(task)}")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
-    tasks = service.listed(ctx, state=None if args.all else TaskState.OPEN, goal_id=args.goal)
+    tasks = service.list_tasks(ctx, state=None if args.all else TaskState.OPEN, goal_id=args.goal)
     if args.json:
         why = service.reasons(ctx)
         return emit([as_object(task, number, ctx, why) for number, task in enumerate(tasks, start=1)])
     if not tasks:
-        return say("No tasks yet. Add one with `planner task add TEXT`.")
+        return print_lines("No tasks yet. Add one with `planner task add TEXT`.")
     for task in tasks:
         state = "" if task.state is TaskState.OPEN else f"  ({task.state})"
         age = task.age_days(ctx.today())
-        old = f"  {many(age, 'day', 'days')} old" if age and task.state is TaskState.OPEN else ""
-        say(f"{task.id:>4}  {task.priority or '·'}  {_sentence(task)}{old}{state}")
+        old = f"  {plural(age, 'day', 'days')} old" if age and task.state is TaskState.OPEN else ""
+        print_lines(f"{task.id:>4}  {task.priority or '·'}  {_sentence(task)}{old}{state}")
     return 0
 
 
 def done(args: argparse.Namespace, ctx: AppContext) -> int:
-    for task, following in service.done(ctx, *args.id):
-        say(f"Done: {task.title}")
+    for task, following in service.complete(ctx, *args.id):
+        print_lines(f"Done: {task.title}")
         if following is not None:
-            say(f"Next: task {following.id}{_on(following, ctx)}" + (f"  {following.title}" if following.care else ""))
+            print_lines(
+                f"Next: task {following.id}{_on(following, ctx)}" + (f"  {following.title}" if following.care else "")
+            )
     return 0
 
 
 def reopen(args: argparse.Namespace, ctx: AppContext) -> int:
     for task in service.reopen(ctx, *args.id):
-        say(f"Reopened: {task.title}")
+        print_lines(f"Reopened: {task.title}")
     return 0
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
     task, place = service.move(ctx, args.id, args.where.lower())
-    return say(f"Task {task.id} is now number {place} on today's list: {service.named(task)}")
+    return print_lines(f"Task {task.id} is now number {place} on today's list: {service.named(task)}")
 
 
 def snooze(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -183,19 +185,21 @@ def snooze(args: argparse.Namespace, ctx: AppContext) -> int:
     else:
         due = Due(ctx.today() + timedelta(days=1))
     task = service.snooze(ctx, args.id, due, force=args.anyway)
-    return say(f"Task {task.id} snoozed: {task.title}{_on(task, ctx)}")
+    return print_lines(f"Task {task.id} snoozed: {task.title}{_on(task, ctx)}")
 
 
 def skip(args: argparse.Namespace, ctx: AppContext) -> int:
     for task, following in service.skip(ctx, *args.id):
-        say(f"Skipped: {task.title}{_on(task, ctx)}")
-        say("That was the last one." if following is None else f"Next: task {following.id}{_on(following, ctx)}")
+        print_lines(f"Skipped: {task.title}{_on(task, ctx)}")
+        print_lines(
+            "That was the last one." if following is None else f"Next: task {following.id}{_on(following, ctx)}"
+        )
     return 0
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for task in service.drop(ctx, *args.id, reason=args.reason, series=args.series):
-        say(f"Dropped{' the whole series' if task.every else ''}: {task.title}")
+        print_lines(f"Dropped{' the whole series' if task.every else ''}: {task.title}")
     return 0
 
 

@@ -6,7 +6,7 @@ import argparse
 
 from planner.cli import plain_json
 from planner.cli.day import day_text
-from planner.cli.shared.common import Group, read_when, say
+from planner.cli.shared.common import Group, print_lines, read_when
 from planner.domain.errors import InputError
 from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
@@ -32,8 +32,8 @@ def today(args: argparse.Namespace, ctx: AppContext) -> int:
     finally:
         live.close()
     if args.json:
-        return say(plain_json.dumps(day_text.today_object(found, ctx.now())))
-    return say("\n".join(day_text.today_lines(found, ctx.now())))
+        return print_lines(plain_json.dumps(day_text.today_object(found, ctx.now())))
+    return print_lines("\n".join(day_text.today_lines(found, ctx.now())))
 
 
 def status(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -46,4 +46,4 @@ def status(args: argparse.Namespace, ctx: AppContext) -> int:
         found = live.read()
     finally:
         live.close()
-    return say(day_text.status_text(found, ctx.now(), args.format))
+    return print_lines(day_text.status_text(found, ctx.now(), args.format))

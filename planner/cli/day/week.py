@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from planner.cli.day.block import clock
-from planner.cli.shared.common import Group, emit, say
+from planner.cli.shared.common import Group, emit, print_lines
 from planner.domain.day.blocks import KIND_WORDS, Block, WeekTemplate, read_kind
 from planner.domain.errors import StateError
 from planner.domain.workdays import WEEKDAYS
@@ -50,15 +50,15 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([{"name": each.name, "in_force": each.used, "own": each.id != 0} for each in there])
     for each in there:
-        say(f"{'▸' if each.used else ' '} {each.name}{'' if each.id else '  (built in)'}")
+        print_lines(f"{'▸' if each.used else ' '} {each.name}{'' if each.id else '  (built in)'}")
     return 0
 
 
 def show(args: argparse.Namespace, ctx: AppContext) -> int:
-    return _say(service.find(ctx, args.name), as_json=args.json)
+    return _print_template(service.find(ctx, args.name), as_json=args.json)
 
 
-def _say(template: WeekTemplate, *, as_json: bool = False) -> int:
+def _print_template(template: WeekTemplate, *, as_json: bool = False) -> int:
     if as_json:
         days = {
             name: [
@@ -68,9 +68,9 @@ def _say(template: WeekTemplate, *, as_json: bool = False) -> int:
             for name, blocks in zip(WEEKDAYS, template.days, strict=True)
         }
         return emit({"name": template.name, "in_force": template.used, "days": days})
-    say(f"{template.name}{' (in use)' if template.used else ''}")
+    print_lines(f"{template.name}{' (in use)' if template.used else ''}")
     for name, blocks in zip(WEEKDAYS, template.days, strict=True):
-        say(f"  {name[:3].capitalize()}  " + (", ".join(str(block) for block in blocks) or "free"))
+        print_lines(f"  {name[:3].capitalize()}  " + (", ".join(str(block) for block in blocks) or "free"))
     return 0
 
 
@@ -80,30 +80,30 @@ def _said(ctx: AppContext) -> str:
 
 def use(args: argparse.Namespace, ctx: AppContext) -> int:
     service.use(ctx, service.find(ctx, args.name))
-    return say(_said(ctx))
+    return print_lines(_said(ctx))
 
 
 def new(args: argparse.Namespace, ctx: AppContext) -> int:
-    service.new(ctx, args.name, service.find(ctx, args.like))
-    return say(f"{_said(ctx)}. Use it with `planner week use`.")
+    service.create(ctx, args.name, service.find(ctx, args.like))
+    return print_lines(f"{_said(ctx)}. Use it with `planner week use`.")
 
 
 def rename(args: argparse.Namespace, ctx: AppContext) -> int:
     service.rename(ctx, service.find(ctx, args.name), args.to)
-    return say(_said(ctx))
+    return print_lines(_said(ctx))
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     service.drop(ctx, service.find(ctx, args.name))
-    return say(_said(ctx))
+    return print_lines(_said(ctx))
 
 
 def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     template = service.find(ctx, args.week)
     block = Block(clock(args.begin), clock(args.end), read_kind(args.kind), args.title)
     for sentence in service.put_block(ctx, template, service.weekdays(args.days), None, block, drop=args.drop):
-        say(sentence)
-    return _say(service.find(ctx, template.name))
+        print_lines(sentence)
+    return _print_template(service.find(ctx, template.name))
 
 
 def clear(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -118,4 +118,4 @@ def clear(args: argparse.Namespace, ctx: AppContext) -> int:
     if not gone:
         raise StateError(f"No block runs from {begin:%H:%M} to {end:%H:%M} on those days. See `planner week show`.")
     service.put_days(ctx, template, kept, f"removed {begin:%H:%M}–{end:%H:%M} from {template.name}")
-    return _say(service.find(ctx, template.name))
+    return _print_template(service.find(ctx, template.name))

@@ -10,13 +10,23 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
-from planner.cli.shared.common import WHO, Group, emit, number, read_deadline, read_due, say, warn, whole_number
+from planner.cli.shared.common import (
+    WHO,
+    Group,
+    emit,
+    json_number,
+    print_lines,
+    read_deadline,
+    read_due,
+    warn,
+    whole_number,
+)
 from planner.domain import formats
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.mail import windows as rules
 from planner.domain.mail.letters import DECISIONS, Thread
 from planner.domain.mail.windows import Window
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.platform import at_terminal
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
@@ -102,7 +112,7 @@ def status(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit(status_object(gate, week))
     for line in status_lines(gate, week, gate.opens_text, may_open=may_open):
-        say(line)
+        print_lines(line)
     return 0
 
 
@@ -122,15 +132,15 @@ def status_object(gate: Gate, week: WeekOfMail) -> dict[str, Any]:
             for window in gate.windows
         ],
         "looks": [{"at": f"{each.at:%H:%M}", "reason": each.reason} for each in gate.looks],
-        "adherence": number(gate.adherence),
+        "adherence": json_number(gate.adherence),
         "to_write": gate.to_write,
         "week": {
-            "adherence": number(week.adherence),
-            "before": [number(each) for each in week.before],
+            "adherence": json_number(week.adherence),
+            "before": [json_number(each) for each in week.before],
             "falls": week.falls,
             "minutes": week.minutes,
             "letters": week.letters,
-            "letters_per_minute": number(rules.per_minute(week.letters, week.minutes)),
+            "letters_per_minute": json_number(rules.per_minute(week.letters, week.minutes)),
             "looks": week.looks,
         },
     }
@@ -166,12 +176,12 @@ def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = F
 
 def looks_text(count: int) -> str:
     """A count of looks: ``1 peek``."""
-    return many(count, "peek", "peeks")
+    return plural(count, "peek", "peeks")
 
 
 def emails_text(count: int) -> str:
     """A count of emails: ``11 emails``."""
-    return many(count, "email", "emails")
+    return plural(count, "email", "emails")
 
 
 def window_text(window: Window) -> str:
@@ -188,7 +198,7 @@ def minutes_text(window: Window) -> str:
 def open_(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, today):
         window = mail.windows.open(today)
-    return say(f"Email is open until {_end(ctx, window)}")
+    return print_lines(f"Email is open until {_end(ctx, window)}")
 
 
 def _end(ctx: AppContext, window: Window) -> str:
@@ -199,13 +209,13 @@ def close(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, today):
         window = mail.windows.close(today, args.letters)
         opens = mail.windows.gate(today).opens_text
-    return say(f"Email window {window.opens} closed: {minutes_text(window)}. {opens}")
+    return print_lines(f"Email window {window.opens} closed: {minutes_text(window)}. {opens}")
 
 
 def look(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, today):
-        found = mail.windows.look(today, args.reason)
-    return say(f"Peek logged: {found.at:%H:%M} {found.reason}")
+        found = mail.windows.log_look(today, args.reason)
+    return print_lines(f"Peek logged: {found.at:%H:%M} {found.reason}")
 
 
 def _let_through(mail: MailSession, today: Today) -> None:
@@ -250,8 +260,8 @@ def _decide(args: argparse.Namespace, mail: MailSession, today: Today, thread: T
     done = mail.letters.decide(
         today, thread, decision.lower(), text=args.text, due=due, who=args.contact, force=args.anyway
     )
-    say(done.text)
-    return say(done.target) if done.target else 0
+    print_lines(done.text)
+    return print_lines(done.target) if done.target else 0
 
 
 def _fetch(mail: MailSession) -> None:
@@ -272,7 +282,7 @@ def _fetch(mail: MailSession) -> None:
 
 def _password(passwords: Passwords, account: Account) -> str:
     try:
-        return passwords.of(account)
+        return passwords.get(account)
     except PasswordNeeded:
         if not at_terminal("stdin"):
             raise
@@ -284,13 +294,13 @@ def _list(args: argparse.Namespace, mail: MailSession) -> int:
     if args.json:
         return emit([_thread_object(thread) for thread in threads])
     if not threads:
-        return say("No emails waiting.")
+        return print_lines("No emails waiting.")
     for thread in threads:
         item = thread.newest
         letter = item.letter
         who = letter.who if item.known is None else f"★ {item.known.name}"
         more = f" ({len(thread.items)})" if len(thread.items) > 1 else ""
-        say(f"{item.id}: {who}  {letter.subject or '(no subject)'}{more}")
+        print_lines(f"{item.id}: {who}  {letter.subject or '(no subject)'}{more}")
     return 0
 
 
@@ -314,7 +324,7 @@ def _thread_object(thread: Thread[Stored]) -> dict[str, Any]:
 def write(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, _):
         draft = mail.drafts.write(args.to, " ".join(args.subject), proposal=args.proposal)
-    return say(f"Queued: {draft_text(draft)}")
+    return print_lines(f"Queued: {draft_text(draft)}")
 
 
 def draft_text(draft: Draft) -> str:
@@ -324,36 +334,36 @@ def draft_text(draft: Draft) -> str:
 
 def queue(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, _):
-        found = mail.drafts.listed()
+        found = mail.drafts.list_drafts()
     if args.json:
         return emit(
             [{"id": each.id, "to": each.name, "subject": each.subject, "proposal": each.proposal} for each in found]
         )
     if not found:
-        return say("No emails to write.")
+        return print_lines("No emails to write.")
     for each in found:
-        say(draft_text(each))
+        print_lines(draft_text(each))
     return 0
 
 
 def sent(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, _):
-        return say(mail.drafts.sent(args.id))
+        return print_lines(mail.drafts.mark_sent(args.id))
 
 
 def unwrite(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, _):
-        return say(mail.drafts.drop(args.id))
+        return print_lines(mail.drafts.drop(args.id))
 
 
 def reply_text(args: argparse.Namespace, ctx: AppContext) -> int:
-    return say(automatic_reply(ctx))
+    return print_lines(automatic_reply(ctx))
 
 
 def add_account(args: argparse.Namespace, ctx: AppContext) -> int:
     account = Account(args.name, args.host, args.user, args.security, args.port, args.password, args.folder, args.ca)
     mailbox.add(ctx, account)
-    return say(
+    return print_lines(
         f"Mailbox {account.name}: {account.user} at {account.host}:{account.at}, password from {account.password}"
     )
 
@@ -376,26 +386,28 @@ def list_accounts(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     if not found:
-        return say("No mailbox is connected. Email windows work without one.")
+        return print_lines("No mailbox is connected. Email windows work without one.")
     for each in found:
-        say(f"{each.name}: {each.user} at {each.host}:{each.at} ({each.security}), password from {each.password}")
+        print_lines(
+            f"{each.name}: {each.user} at {each.host}:{each.at} ({each.security}), password from {each.password}"
+        )
     return 0
 
 
 def drop_account(args: argparse.Namespace, ctx: AppContext) -> int:
     mailbox.drop(ctx, args.name)
-    return say(f"Mailbox {args.name} removed from your settings")
+    return print_lines(f"Mailbox {args.name} removed from your settings")
 
 
 def test_account(args: argparse.Namespace, ctx: AppContext) -> int:
     passwords = Passwords()
     for account in mailbox.find(ctx, args.name):
         page = next(mailbox.pages(ctx, account, _password(passwords, account), threading.Event()))
-        say(f"{account.name}: {page.unread:,} unread at {account.host}")
+        print_lines(f"{account.name}: {page.unread:,} unread at {account.host}")
     return 0
 
 
 def keep_password(args: argparse.Namespace, ctx: AppContext) -> int:
     account = mailbox.find(ctx, args.name)[0]
     mailbox.keep_password(account, getpass.getpass(f"Password for {account.user} at {account.host}: "))
-    return say(f"Password for {account.name} saved in the keyring")
+    return print_lines(f"Password for {account.name} saved in the keyring")

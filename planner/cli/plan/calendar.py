@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 from fractions import Fraction
 
-from planner.cli.shared.common import Group, emit, number, say, warn
+from planner.cli.shared.common import Group, emit, json_number, print_lines, warn
 from planner.domain import formats
 from planner.domain.errors import InputError
 from planner.domain.typed.when import read_days
@@ -52,7 +52,7 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     dates = service.set_days(ctx, periods, WEIGHTS[args.name], getattr(args, "note", ""))
     word = {"half": "half day", "work": "working", "clear": "as usual"}.get(args.name, args.name)
     span = ", ".join(_span(run) for run in _runs(dates))
-    return say(f"calendar: {span} {word}" + (f" ({args.note})" if getattr(args, "note", "") else ""))
+    return print_lines(f"calendar: {span} {word}" + (f" ({args.note})" if getattr(args, "note", "") else ""))
 
 
 def _runs(dates: list[date]) -> list[list[date]]:
@@ -82,18 +82,19 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
             {
                 "month": month.first.isoformat()[:7],
                 "working_days": {
-                    "total": number(days.total),
-                    "elapsed": number(days.elapsed),
-                    "left": number(days.left),
+                    "total": json_number(days.total),
+                    "elapsed": json_number(days.elapsed),
+                    "left": json_number(days.left),
                 },
                 "days": [
-                    {"date": day.isoformat(), "weight": number(weight), "why": why} for day, weight, why in view.dates
+                    {"date": day.isoformat(), "weight": json_number(weight), "why": why}
+                    for day, weight, why in view.dates
                 ],
             }
         )
     total, left = formats.number(float(view.days.total)), formats.number(float(view.days.left))
-    say(f"{formats.month_text(month.first)}: {total} working days, {left} left")
+    print_lines(f"{formats.month_text(month.first)}: {total} working days, {left} left")
     for day, weight, why in view.dates:
         mark = {Fraction(0): "·", Fraction(1, 2): "▄", Fraction(1): "█"}.get(weight, str(float(weight)))
-        say(f"  {formats.when_text(day):<10}  {mark}  {why}".rstrip())
+        print_lines(f"  {formats.when_text(day):<10}  {mark}  {why}".rstrip())
     return 0

@@ -6,7 +6,7 @@ import argparse
 from fractions import Fraction
 from typing import Any
 
-from planner.cli.shared.common import Group, emit, money, number, read_when, say, warn, whole_number
+from planner.cli.shared.common import Group, emit, json_number, money, print_lines, read_when, warn, whole_number
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.domain.errors import InputError
@@ -69,7 +69,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(former, dest=name, metavar="TEXT", help=argparse.SUPPRESS)
 
 
-def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
+def _given_fields(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     """The fields given on the command line, parsed, by their names in `Goal`."""
     found: dict[str, Any] = {}
     if args.whole and args.prorate:
@@ -103,9 +103,9 @@ def _id(text: str) -> int:
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
-    fields = _given(args, ctx)
+    fields = _given_fields(args, ctx)
     goal = service.add(ctx, " ".join(args.title), parse_horizon(args.horizon), **fields)
-    say(f"goal {goal.id}: {_sentence(goal)}")
+    print_lines(f"goal {goal.id}: {_sentence(goal)}")
     if args.starts is None and goal.starts is not None and goal.target is not None:
         first = goal.period.first
         warn(f"Work before today doesn't count. To include it: planner goal edit {goal.id} --from {first}")
@@ -125,7 +125,7 @@ def _say_prorated(ctx: AppContext, goal: Goal) -> None:
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
-    changes = _given(args, ctx)
+    changes = _given_fields(args, ctx)
     if args.title is not None:
         changes["title"] = args.title
     if args.horizon is not None:
@@ -135,7 +135,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if not changes:
         raise InputError("Nothing to change. See `planner goal edit --help`.")
     goal = service.edit(ctx, args.id, changes)
-    say(f"goal {goal.id}: {_sentence(goal)}")
+    print_lines(f"goal {goal.id}: {_sentence(goal)}")
     if args.prorate or args.starts is not None:
         _say_prorated(ctx, goal)
     return 0
@@ -143,21 +143,21 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def set_state(args: argparse.Namespace, ctx: AppContext) -> int:
     for goal in service.set_state(ctx, *args.id, state=args.state):
-        say(f"goal {goal.id} {STATES[goal.state]}: {goal.title}")
+        print_lines(f"goal {goal.id} {STATES[goal.state]}: {goal.title}")
     return 0
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
-    nodes = service.listed(ctx, all_states=args.all, horizon=parse_horizon(args.horizon) if args.horizon else None)
+    nodes = service.list_goals(ctx, all_states=args.all, horizon=parse_horizon(args.horizon) if args.horizon else None)
     if args.json:
         return emit([as_object(node) for node in nodes])
     if not nodes:
-        return say("No goals yet. Add one: planner goal add TITLE --horizon 5y")
+        return print_lines("No goals yet. Add one: planner goal add TITLE --horizon 5y")
     depth: dict[int, int] = {}
     for node in nodes:
         goal = node.goal
         depth[goal.id] = depth.get(goal.parent_id, -1) + 1 if goal.parent_id is not None else 0
-        say(f"{'  ' * depth[goal.id]}{goal.id:>3}  {_sentence(goal, node)}")
+        print_lines(f"{'  ' * depth[goal.id]}{goal.id:>3}  {_sentence(goal, node)}")
     return 0
 
 
@@ -167,31 +167,34 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
         return emit(_view_object(view))
     goal = view.goal
     for depth, above in enumerate(reversed(view.up)):
-        say(f"{'  ' * depth}{above.id:>3}  {_sentence(above)}")
+        print_lines(f"{'  ' * depth}{above.id:>3}  {_sentence(above)}")
     indent = "  " * len(view.up)
-    say(f"{indent}{goal.id:>3}  {_sentence(goal, service.GoalNode(goal, view.done, view.held_to))}   ◂")
+    print_lines(f"{indent}{goal.id:>3}  {_sentence(goal, service.GoalNode(goal, view.done, view.held_to))}   ◂")
     for name, text in (("why", goal.why), ("who it's for", goal.for_whom), ("vision", goal.picture)):
         if text:
-            say(f"{indent}     {name}: {text}")
+            print_lines(f"{indent}     {name}: {text}")
     if view.aim is not None and view.falls is not None:
         held, unit = view.aim.course.pace, _unit(goal)
-        required = "–" if held.required is None else _number(held.required)
+        required = "–" if held.required is None else _format_number(held.required)
         today = "nothing today" if view.falls.today is None else f"{view.falls.today:,} today"
-        say(f"{indent}     {held.status}: {_number(held.done)} done before today, pace {_number(held.line)}")
-        week, month = _number(view.falls.week), _number(view.falls.month)
+        done, pace = _format_number(held.done), _format_number(held.line)
+        print_lines(f"{indent}     {held.status}: {done} done before today, pace {pace}")
+        week, month = _format_number(view.falls.week), _format_number(view.falls.month)
         capped = ", limited by the daily cap" if view.aim.course.spread.shortfall else ""
-        say(f"{indent}     needed: {today}, {week} this week, {month} this month{unit}{capped}")
-        say(f"{indent}     needed per working day: {required}")
+        print_lines(f"{indent}     needed: {today}, {week} this week, {month} this month{unit}{capped}")
+        print_lines(f"{indent}     needed per working day: {required}")
         if view.aim.course.spread.shortfall:
-            say(f"{indent}     {_number(view.aim.course.spread.shortfall)} won't fit under the daily cap")
+            print_lines(
+                f"{indent}     {_format_number(view.aim.course.spread.shortfall)} won't fit under the daily cap"
+            )
     for line in _year_lines(view):
-        say(f"{indent}     {line}")
+        print_lines(f"{indent}     {line}")
     for node in view.down:
-        say(f"{indent}  {node.goal.id:>3}  {_sentence(node.goal, node)}")
+        print_lines(f"{indent}  {node.goal.id:>3}  {_sentence(node.goal, node)}")
     for metric, target in view.counters:
-        say(f"{indent}  today: {target:,} {WORDS[metric][target != 1]}")
+        print_lines(f"{indent}  today: {target:,} {WORDS[metric][target != 1]}")
     for task in view.tasks:
-        say(
+        print_lines(
             f"{indent}  task {task.id}: {task.title}"
             + (f"  {formats.when_text(task.due, ctx.today())}" if task.due else "")
         )
@@ -201,7 +204,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
 def as_object(node: service.GoalNode) -> dict[str, object]:
     """A goal as in `goal list --json`."""
     goal = node.goal
-    figure = money if goal.metric is Metric.REVENUE else number
+    figure = money if goal.metric is Metric.REVENUE else json_number
     return {
         "id": goal.id,
         "title": goal.title,
@@ -223,7 +226,7 @@ def as_object(node: service.GoalNode) -> dict[str, object]:
 
 def _view_object(view: service.GoalView) -> dict[str, object]:
     whole = as_object(service.GoalNode(view.goal, view.done, view.held_to))
-    figure = money if view.goal.metric is Metric.REVENUE else number
+    figure = money if view.goal.metric is Metric.REVENUE else json_number
     whole["up"] = [as_object(service.GoalNode(goal, None)) | {"done": None} for goal in view.up]
     whole["down"] = [as_object(node) for node in view.down]
     whole["tasks"] = [
@@ -240,7 +243,7 @@ def _view_object(view: service.GoalView) -> dict[str, object]:
             "done_before": figure(pace.done),
             "line": figure(pace.line),
             "delta": figure(pace.delta),
-            "delta_days": number(pace.delta_days),
+            "delta_days": json_number(pace.delta_days),
             "required_per_day": figure(pace.required),
             "run_rate": figure(pace.run_rate),
             "verdict": pace.verdict,
@@ -326,5 +329,5 @@ def _unit(goal: Goal) -> str:
     return "" if goal.metric is None else f" ({goal.metric.words})"
 
 
-def _number(value: Fraction) -> str:
+def _format_number(value: Fraction) -> str:
     return formats.number(round(float(value), 2), 2)

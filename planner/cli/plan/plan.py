@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from planner.cli.plan import arguments
-from planner.cli.shared.common import Group, emit, money, ratio, read_when, say, warn
+from planner.cli.shared.common import Group, emit, money, print_lines, ratio, read_when, warn
 from planner.cli.shared.odds_text import (
-    compared,
+    compare,
     funnel_object,
     odds_lines,
     odds_object,
@@ -105,7 +105,7 @@ def register(commands: Group) -> None:
 def record(args: argparse.Namespace, ctx: AppContext) -> int:
     with reading(ctx) as facts:
         found = own_record(facts)
-    return emit(record_object(found)) if args.json else say("\n".join(record_lines(found)))
+    return emit(record_object(found)) if args.json else print_lines("\n".join(record_lines(found)))
 
 
 # options that only apply to a month
@@ -119,10 +119,10 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     month = parse_month(args.month) if args.month else None
     if args.like_last:
         return _like_last(args, ctx, month)
-    given = _given(args, ctx)
+    given = _given_figures(args, ctx)
     nothing = args.quota is None and args.personal is None and not given
     if month is None and nothing:
-        month = new_month.due(ctx)
+        month = new_month.due_month(ctx)
     month = month or month_of(ctx.today())
     known = service.in_place(ctx, month)
     if args.quota is None and known is None:
@@ -156,7 +156,7 @@ def _figures(args: argparse.Namespace, ctx: AppContext, month: Period, known: Mo
     """The quota and the personal plan to set: as given, else those that are set, else as proposed."""
     if args.quota is not None:
         quota = parse_amount(args.quota, what="quota")
-        return quota, args.personal or service.proposed(ctx, month, quota)
+        return quota, args.personal or service.propose(ctx, month, quota)
     assert known is not None
     return known.quota, args.personal or str(known.personal_plan)
 
@@ -173,7 +173,7 @@ def _say_set(result: service.PlanSet) -> None:
         warn(notice)
 
 
-def _given(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
+def _given_figures(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
     """The other figures given for a month, by their names in `MonthPlan`."""
     found: dict[str, Any] = {}
     for name, what in (
@@ -195,7 +195,7 @@ def _say_plan(plan: MonthPlan, currency: str | None) -> None:
     multiple = f" ({formats.number(plan.multiple, 2)}× the quota)" if plan.multiple else ""
     starts = f", from {formats.when_text(plan.starts)}" if plan.starts else ""
     won = f", {formats.amount(plan.brought_in)}{unit} already won" if plan.brought_in else ""
-    say(
+    print_lines(
         f"plan for {formats.month_text(plan.month.first)}{starts}: quota {formats.amount(plan.quota)}{unit}, "
         f"personal plan {formats.amount(plan.personal_plan)}{unit}{multiple}{won}"
     )
@@ -211,15 +211,15 @@ def _set_quota(args: argparse.Namespace, ctx: AppContext, stretch: Stretch) -> i
     quota = parse_amount(args.quota, what="quota")
     quotas.set_quota(ctx, stretch, quota, args.personal, below_double=args.below_double, currency=args.currency)
     view = quotas.show(ctx, stretch)
-    say(quota_head(view))
+    print_lines(quota_head(view))
     for line in month_lines(view):
-        say(line)
+        print_lines(line)
     return 0
 
 
 def _explain(ctx: AppContext, month: Period) -> int:
     """Show what is offered for a month without a plan and how to accept it. Sets nothing."""
-    offered = new_month.offer(ctx, month)
+    offered = new_month.make_offer(ctx, month)
     name = formats.month_text(month.first)
     if offered is None:
         raise InputError(
@@ -227,13 +227,13 @@ def _explain(ctx: AppContext, month: Period) -> int:
             f"planner plan set --month {month_text(month)} --quota AMOUNT --personal 2x"
         )
     for line in offer_lines(offered):
-        say(line)
+        print_lines(line)
     raise InputError(f"Nothing is saved yet. To accept: {like_last(offered.month)} (add options to override figures)")
 
 
 def _like_last(args: argparse.Namespace, ctx: AppContext, month: Period | None) -> int:
-    month = month or new_month.due(ctx) or month_of(ctx.today())
-    offered = new_month.offer(ctx, month)
+    month = month or new_month.due_month(ctx) or month_of(ctx.today())
+    offered = new_month.make_offer(ctx, month)
     name = formats.month_text(month.first)
     if offered is None:
         known = service.in_place(ctx, month)
@@ -251,13 +251,13 @@ def _like_last(args: argparse.Namespace, ctx: AppContext, month: Period | None) 
         plan = replace(plan, quota=quota, personal_plan=personal)
     elif args.personal is not None:
         plan = replace(plan, personal_plan=personal_from(args.personal, plan.quota))
-    given = _given(args, ctx)
+    given = _given_figures(args, ctx)
     if "brought_in" in given:
         given = {"starts": ctx.today(), **given, "whole": True}
     begun = new_month.take(ctx, offered.with_plan(replace(plan, **given)), below_double=args.below_double)
     _say_plan(begun.plan, offered.currency)
     for line in begun.goals:
-        say(line)
+        print_lines(line)
     return 0
 
 
@@ -265,15 +265,15 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
     stretch = arguments.stretch(args, ctx)
     if stretch is not None:
         found = quotas.show(ctx, stretch)
-        return emit(quota_object(found)) if args.json else say("\n".join(quota_lines(found)))
+        return emit(quota_object(found)) if args.json else print_lines("\n".join(quota_lines(found)))
     view = service.show(ctx, parse_month(args.month) if args.month else None)
-    offered = new_month.offer(ctx, view.month) if view.plan is None else None
+    offered = new_month.make_offer(ctx, view.month) if view.plan is None else None
     if args.json:
         return emit(as_object(view) | {"offer": None if offered is None else offer_object(offered)})
     lines = as_lines(view)
     if view.plan is None:
         lines = [lines[0], *_without_plan(view, offered)]
-    return say("\n".join([*lines, *odds_lines(view)]))
+    return print_lines("\n".join([*lines, *odds_lines(view)]))
 
 
 def _without_plan(view: service.PlanView, offered: Offer | None) -> list[str]:
@@ -299,7 +299,7 @@ def what_if(args: argparse.Namespace, ctx: AppContext) -> int:
     view = service.show(ctx, parse_month(args.month) if args.month else None, supposition)
     if args.json:
         return emit(as_object(view) | {"supposed": supposed_object(supposition)})
-    return say("\n".join(compared(view)))
+    return print_lines("\n".join(compare(view)))
 
 
 def rates(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -307,11 +307,11 @@ def rates(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.stage is None:
         if args.json:
             return emit(funnel_object(view.outlook))
-        return say("\n".join(rate_lines(view.outlook)))
+        return print_lines("\n".join(rate_lines(view.outlook)))
     rate = view.outlook.rates[arguments.stage(args.stage)]
     if args.json:
         return emit(trials_object(rate, view.outlook))
-    return say("\n".join(trial_lines(rate, view.outlook)))
+    return print_lines("\n".join(trial_lines(rate, view.outlook)))
 
 
 def why(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -322,9 +322,9 @@ def why(args: argparse.Namespace, ctx: AppContext) -> int:
             [{"figure": each.key, "name": each.name, "value": each.value, "why": list(each.lines)} for each in figures]
         )
     for index, each in enumerate(figures):
-        say(f"{'' if not index else chr(10)}{each.value}  {each.name}  ({each.key})")
+        print_lines(f"{'' if not index else chr(10)}{each.value}  {each.name}  ({each.key})")
         for line in each.lines:
-            say(f"  {line}")
+            print_lines(f"  {line}")
     return 0
 
 

@@ -6,11 +6,11 @@ import argparse
 from datetime import date
 from functools import partial
 
-from planner.cli.shared.common import FOUND, WHO, Group, cleared, emit, read_when, say, warn, whole_number
+from planner.cli.shared.common import FOUND, WHO, Group, edit_value, emit, print_lines, read_when, warn, whole_number
 from planner.domain import formats
 from planner.domain.errors import InputError
 from planner.domain.review.learning import Kind, Learning, Use, read_kind
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.services.context import AppContext
 from planner.services.review import learning as service
 
@@ -63,8 +63,8 @@ def add(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
         if args.taken:
             raise InputError("--taken answers a question. Add --done to mark it answered.")
         row, task = service.ask(ctx, title, contact=args.contact, author=args.author)
-        say(f"Question {row.id}: {row.title}")
-        return say(f"Task {task.id}: {task.title}  due {formats.near_text(str(task.due), ctx.today())}")
+        print_lines(f"Question {row.id}: {row.title}")
+        return print_lines(f"Task {task.id}: {task.title}  due {formats.near_text(str(task.due), ctx.today())}")
     if what == "training" and args.contact:
         raise InputError("--contact needs --kind question.")
     day = None if args.done is None else read_when(args.done, ctx, "past").day
@@ -72,7 +72,7 @@ def add(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     if begun is None and day is not None:
         begun = min(day, ctx.today())
     row = service.add(ctx, title, kind, author=args.author, started=begun, done_on=day, taken=args.taken)
-    return say(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
+    return print_lines(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
 
 
 def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
@@ -82,15 +82,15 @@ def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
         return emit([as_object(row, unused=row.unused(ctx.today())) for row in rows])
     for row in rows:
         kind = "" if what == "book" else f"{row.kind:<9} "
-        say(f"{row.id:>4}  {kind}{sentence(row, ctx.today())}")
+        print_lines(f"{row.id:>4}  {kind}{sentence(row, ctx.today())}")
         if row.taken:
-            say(f"        takeaways: {' '.join(row.taken.split())}")
+            print_lines(f"        takeaways: {' '.join(row.taken.split())}")
         for use in row.uses:
-            say(f"        used {formats.when_text(use.day, ctx.today())}{_where(use)}")
+            print_lines(f"        used {formats.when_text(use.day, ctx.today())}{_format_use(use)}")
     if not rows:
-        say(f"No {what}s yet. Add one with `planner {what} add TITLE`.")
+        print_lines(f"No {what}s yet. Add one with `planner {what} add TITLE`.")
     if what == "book" and shelf.pace is not None:
-        say(("✓ " if shelf.pace.kept else "▼ ") + shelf.pace.words())
+        print_lines(("✓ " if shelf.pace.kept else "▼ ") + shelf.pace.words())
     for nudge in shelf.nudges:
         warn(nudge)
     return 0
@@ -98,8 +98,8 @@ def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
 
 def done(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     day = None if args.date is None else read_when(args.date, ctx, "past").day
-    row = service.done(ctx, args.id, taken=args.taken, day=day, what=what)
-    say(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
+    row = service.finish(ctx, args.id, taken=args.taken, day=day, what=what)
+    print_lines(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
     if not row.taken:
         warn(f"What did you take from it? Save it with `planner {what} done {row.id} --taken TEXT`.")
     return 0
@@ -107,27 +107,27 @@ def done(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
 
 def used(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     day = None if args.date is None else read_when(args.date, ctx, "past").day
-    row = service.used(
+    row = service.record_use(
         ctx, args.id, note=" ".join(args.note), contact=args.contact, deal_id=args.deal, activity_id=args.call,
         day=day, what=what,
     )  # fmt: skip
     use = row.uses[-1] if row.uses else None
-    return say(
+    return print_lines(
         f"Logged use: {row.title}"
-        + ("" if use is None else f"  {formats.when_text(use.day, ctx.today())}{_where(use)}")
+        + ("" if use is None else f"  {formats.when_text(use.day, ctx.today())}{_format_use(use)}")
     )
 
 
 def edit(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
     if (args.title, args.author, args.taken) == (None, None, None):
         raise InputError("Nothing to change. Use --title, --author or --taken.")
-    changes = {"title": args.title, "author": cleared(args.author), "taken": cleared(args.taken)}
+    changes = {"title": args.title, "author": edit_value(args.author), "taken": edit_value(args.taken)}
     row = service.edit(ctx, args.id, what=what, **{name: text for name, text in changes.items() if text is not None})
-    return say(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
+    return print_lines(f"{row.kind.capitalize()} {row.id}: {sentence(row, ctx.today())}")
 
 
 def drop(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
-    return say(f"Deleted {what} {args.id}: {service.drop(ctx, args.id, what=what).title}")
+    return print_lines(f"Deleted {what} {args.id}: {service.drop(ctx, args.id, what=what).title}")
 
 
 def sentence(row: Learning, today: date) -> str:
@@ -139,11 +139,11 @@ def sentence(row: Learning, today: date) -> str:
         else f"✓ {formats.when_text(row.done_on, today)}"
     )
     count = len(row.uses)
-    times = f"  used {many(count, 'time', 'times')}" if row.uses else ""
+    times = f"  used {plural(count, 'time', 'times')}" if row.uses else ""
     return f"{row.title}{by}  {state}{times}"
 
 
-def _where(use: Use) -> str:
+def _format_use(use: Use) -> str:
     told = [use.note, use.contact or "", use.deal or "", f"call {use.activity_id}" if use.activity_id else ""]
     return "".join(f"  {text}" for text in told if text)
 

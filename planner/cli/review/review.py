@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 
 from planner.cli.review import self_review
-from planner.cli.shared.common import Group, emit, money, number, read_when, say
+from planner.cli.shared.common import Group, emit, json_number, money, print_lines, read_when
 from planner.cli.shared.odds_text import record_object
 from planner.domain.errors import InputError
 from planner.domain.review.discipline import Strength
 from planner.domain.review.report import NOTHING_DUE, Report, Row
 from planner.domain.review.review import DayReview, Figure, Lesson, Review
 from planner.domain.review.self_review import Flow
-from planner.domain.review.spans import Span, named
+from planner.domain.review.spans import Span, parse_span
 from planner.files import FileThere
 from planner.services.context import AppContext
 from planner.services.review import charts
@@ -43,17 +43,17 @@ def review(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit(as_object(found) | ({} if flow is None else self_review.as_object(flow)))
     if args.md is None and args.html is None:
-        _say(Report(found))
+        _print_report(Report(found))
         return 0 if flow is None else self_review.say_flow(flow)
     if args.md == "-":
-        return say(service.markdown(found, flow).rstrip("\n"))
+        return print_lines(service.markdown(found, flow).rstrip("\n"))
     file, ending = (args.html, ".html") if args.md is None else (args.md, ".md")
     return write(ctx, found, file, (ending,), flow=flow, force=args.force)
 
 
 def own_words(ctx: AppContext, found: Review) -> Flow | None:
     """The self-review of the week under review, or None for a day or month."""
-    return own.of(ctx, found) if found.span is Span.WEEK else None
+    return own.from_report(ctx, found) if found.span is Span.WEEK else None
 
 
 def write(
@@ -70,14 +70,14 @@ def write(
         path = service.write(ctx, found, file, endings, flow=flow, charts=charts.read(ctx, found.period), force=force)
     except FileThere as problem:
         raise FileThere(f"{problem} Use --force to overwrite it.") from problem
-    return say(f"{path}: {found.span.title_of(found.period)}")
+    return print_lines(f"{path}: {found.span.title_of(found.period)}")
 
 
 def read(args: argparse.Namespace, ctx: AppContext) -> Review:
     """Read the review that the arguments name."""
     span, day = Span(args.span), None
     if args.date is not None:
-        whole = named(args.date, ctx.today())
+        whole = parse_span(args.date, ctx.today())
         if whole is not None and list(Span).index(whole[0]) > list(Span).index(span):
             raise InputError(f"{args.date} is a {whole[0]}, not a {span}. Use planner review {whole[0]}.")
         day = read_when(args.date, ctx, "past").day if whole is None else whole[1]
@@ -95,14 +95,14 @@ def as_object(found: Review) -> dict[str, object]:
         "figures": {name: _figure(figure) for name, figure in found.figures.items()},
         "quota": money(found.quota),
         "discipline": {
-            **_strength(found.strength),
-            "before": number(found.strength_before.value),
-            "parts": {name: number(part) for name, part in found.parts.items()},
+            **_strength_json(found.strength),
+            "before": json_number(found.strength_before.value),
+            "parts": {name: json_number(part) for name, part in found.parts.items()},
             "blocks": {kind: {"kept": kept, "of": there} for kind, (kept, there) in found.own.items()},
-            "streak": {"now": number(found.streak.now), "longest": number(found.streak.most)},
+            "streak": {"now": json_number(found.streak.now), "longest": json_number(found.streak.most)},
             "days": [_day_object(each, worth) for each, worth in zip(found.days, found.worths, strict=True)],
         },
-        "mail": {"adherence": number(found.mail)},
+        "mail": {"adherence": json_number(found.mail)},
         "promises": {name: kept[name] for name in ("kept", "late", "broken", "open")},
         "stops": {"refused": found.stops[0], "given_in": found.stops[1]},
         "objections": [
@@ -121,7 +121,7 @@ def as_object(found: Review) -> dict[str, object]:
         "over_both_lines": None if found.over_both is None else found.over_both.isoformat(),
         "year_ago": None
         if found.year_ago is None
-        else {name: number(value, 2) for name, value in found.year_ago.items()},
+        else {name: json_number(value, 2) for name, value in found.year_ago.items()},
         "honesty": {
             "rows": found.honesty.rows,
             "from_memory": found.honesty.from_memory,
@@ -139,12 +139,12 @@ def as_object(found: Review) -> dict[str, object]:
 def _day_object(day: DayReview, worth: float | None) -> dict[str, object]:
     return {
         "date": day.day.isoformat(),
-        "working_weight": number(day.weight),
+        "working_weight": json_number(day.weight),
         "opened": day.opened,
         "closed": day.closed,
         "asked": dict(day.asked),
-        "parts": {name: number(share.kept) for name, share in day.parts().items() if share.kept is not None},
-        "worth": number(worth),
+        "parts": {name: json_number(share.kept) for name, share in day.parts().items() if share.kept is not None},
+        "worth": json_number(worth),
     }
 
 
@@ -155,25 +155,25 @@ def _lesson_object(lesson: Lesson) -> dict[str, object]:
 
 def _figure(figure: Figure) -> dict[str, object]:
     return {
-        "done": number(figure.done, 2),
-        "target": number(figure.target, 2),
-        "before": [number(each, 2) for each in figure.before],
+        "done": json_number(figure.done, 2),
+        "target": json_number(figure.target, 2),
+        "before": [json_number(each, 2) for each in figure.before],
     }
 
 
-def _strength(found: Strength) -> dict[str, object]:
-    return {"strength": number(found.value), "low_confidence": found.low_confidence}
+def _strength_json(found: Strength) -> dict[str, object]:
+    return {"strength": json_number(found.value), "low_confidence": found.low_confidence}
 
 
-def _say(report: Report) -> int:
-    say(report.title + ("  (in progress)" if report.as_of else ""))
+def _print_report(report: Report) -> int:
+    print_lines(report.title + ("  (in progress)" if report.as_of else ""))
     for figure in report.figures:
         of = f" of {figure.target}" if figure.target else ""
         mean = f"   ({report.columns[-1]}: {figure.mean})" if figure.mean else ""
-        say(f"  {figure.label:<15}  {figure.done}{of}{mean}")
+        print_lines(f"  {figure.label:<15}  {figure.done}{of}{mean}")
     discipline = (report.strength, *report.parts) if report.strength else (Row("", (NOTHING_DUE,)),)
     for row in (*report.notes, *discipline, *report.habits, *report.people, *report.sureness):
-        say(f"  {row.name:<15}  {row.text}" if row.label else f"  {row.text}")
+        print_lines(f"  {row.name:<15}  {row.text}" if row.label else f"  {row.text}")
     for evening in report.evenings:
-        say(f"  {evening.title:<15}  " + "  ".join(f"{row.label}: {row.text}" for row in evening.rows))
-    return say(f"{report.next_title}: {report.next_asks}")
+        print_lines(f"  {evening.title:<15}  " + "  ".join(f"{row.label}: {row.text}" for row in evening.rows))
+    return print_lines(f"{report.next_title}: {report.next_asks}")

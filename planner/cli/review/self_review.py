@@ -6,12 +6,12 @@ import argparse
 from contextlib import closing
 from datetime import date
 
-from planner.cli.shared.common import Group, emit, say, whole_number
+from planner.cli.shared.common import Group, emit, print_lines, whole_number
 from planner.domain import formats
 from planner.domain.errors import InputError, StateError
 from planner.domain.review.report import MARKS, changes_since, learning_lines, wrong_line
 from planner.domain.review.self_review import STEPS, Flow, Kind, ReviewLine, SelfReview, Tried
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.typed.search import excerpt
 from planner.services.clients.client_list import REVIEW_KINDS, Clients
 from planner.services.context import AppContext
@@ -57,15 +57,15 @@ def _week(parser: argparse.ArgumentParser) -> None:
 
 
 def _monday(args: argparse.Namespace, ctx: AppContext) -> date:
-    return service.week_named(ctx, args.date) or service.due(ctx)
+    return service.week_named(ctx, args.date) or service.due_week(ctx)
 
 
 def say_(args: argparse.Namespace, ctx: AppContext) -> int:
     kind, week = (SAID | SAID_BEFORE)[args.kind], _monday(args, ctx)
     if args.task and not args.correction:
         raise InputError("--task needs a correction. Add one with --correction.")
-    line = service.say(ctx, week, kind, " ".join(args.text), cause=args.cause, correction=args.correction)
-    say(f"Review of {SelfReview(week).name}, line {line.id}: {_sentence(line)}")
+    line = service.save_line(ctx, week, kind, " ".join(args.text), cause=args.cause, correction=args.correction)
+    print_lines(f"Review of {SelfReview(week).name}, line {line.id}: {_sentence(line)}")
     return _as_task(ctx, week, line.id) if args.task else 0
 
 
@@ -81,22 +81,22 @@ def task(args: argparse.Namespace, ctx: AppContext) -> int:
 def _as_task(ctx: AppContext, week: date, line_id: int) -> int:
     _, made = service.as_task(ctx, week, line_id)
     due = "" if made.due is None else f"  due {formats.near_text(made.due, ctx.today())}"
-    return say(f"Task {made.id}: {made.title}{due}")
+    return print_lines(f"Task {made.id}: {made.title}{due}")
 
 
 def tried(args: argparse.Namespace, ctx: AppContext) -> int:
     flow = service.read(ctx, service.week_named(ctx, args.date) or ctx.today())
     if not 1 <= args.number <= len(flow.tried):
-        count = many(len(flow.tried), "experiment", "experiments")
+        count = plural(len(flow.tried), "experiment", "experiments")
         raise StateError(f"Week {flow.review.name} has {count}. See them with `planner review week`.")
     wanted: Tried = flow.tried[args.number - 1]
     service.mark(ctx, flow.review.week, wanted, args.done == "done")
-    return say(f"Marked {'done' if args.done == 'done' else 'not done'} in {flow.review.name}: {wanted.text}")
+    return print_lines(f"Marked {'done' if args.done == 'done' else 'not done'} in {flow.review.name}: {wanted.text}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     service.drop(ctx, service.week_of_line(ctx, args.id), args.id)
-    return say(ctx.said)
+    return print_lines(ctx.said)
 
 
 def finish(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -105,12 +105,12 @@ def finish(args: argparse.Namespace, ctx: AppContext) -> int:
     review = service.finish(ctx, week, args.wish)
     if finished:
         at = "" if review.finished_at is None else formats.when_text(review.finished_at.date(), ctx.today())
-        return say(f"The review of {review.name} was already finished on {at}. Your why: {review.wish}")
-    return say(f"Finished the review of {review.name}.")
+        return print_lines(f"The review of {review.name} was already finished on {at}. Your why: {review.wish}")
+    return print_lines(f"Finished the review of {review.name}.")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
-    found = service.every(ctx)
+    found = service.list_begun(ctx)
     if args.json:
         return emit([as_row(review) for review in found])
     for review in found:
@@ -123,8 +123,8 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
         strength = (
             f"  habit {formats.percent(float(review.figures['strength']))}" if "strength" in review.figures else ""
         )
-        say(f"{review.name}  {state:<12}  {figures}{strength}" + (f"  {review.wish}" if review.wish else ""))
-    return 0 if found else say("No reviews yet. Start this week's with `planner`, then press 7.")
+        print_lines(f"{review.name}  {state:<12}  {figures}{strength}" + (f"  {review.wish}" if review.wish else ""))
+    return 0 if found else print_lines("No reviews yet. Start this week's with `planner`, then press 7.")
 
 
 def as_row(review: SelfReview) -> dict[str, object]:
@@ -169,15 +169,15 @@ def as_object(flow: Flow) -> dict[str, object]:
 def say_flow(flow: Flow) -> int:
     """Print the self-review as text, below the report."""
     for number, each in enumerate(flow.tried, start=1):
-        say(f"experiment {number}  {MARKS[each.done]} {each.text}")
+        print_lines(f"experiment {number}  {MARKS[each.done]} {each.text}")
     for aim in flow.aims:
-        say(f"this week's aim  {aim}")
-    for line in flow.review.of(Kind.WELL, Kind.WRONG, Kind.AIM, Kind.WISH):
-        say(f"line {line.id}  {_sentence(line)}")
+        print_lines(f"this week's aim  {aim}")
+    for line in flow.review.lines_of(Kind.WELL, Kind.WRONG, Kind.AIM, Kind.WISH):
+        print_lines(f"line {line.id}  {_sentence(line)}")
     for text in changes_since(flow):
-        say(text)
+        print_lines(text)
     for text in learning_lines(flow):
-        say(f"learning  {text}")
+        print_lines(f"learning  {text}")
     return 0
 
 
@@ -188,8 +188,8 @@ def find(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit([{"day": hit.day, "where": WHERE[hit.kind], "text": hit.text} for hit in hits])
     for hit in hits:
-        say(f"{formats.dated_text(hit.day):<15}  {WHERE[hit.kind]:<8}  {excerpt(hit.text, line, ROOM)}")
-    return 0 if hits else say(f"No matches for {line!r}.")
+        print_lines(f"{formats.dated_text(hit.day):<15}  {WHERE[hit.kind]:<8}  {excerpt(hit.text, line, ROOM)}")
+    return 0 if hits else print_lines(f"No matches for {line!r}.")
 
 
 WHERE = {"review_line": "review", "day": "evening"}

@@ -7,11 +7,11 @@ import os
 
 from planner.cli import gate
 from planner.cli.shared import passphrase
-from planner.cli.shared.common import Group, emit, say, warn
+from planner.cli.shared.common import Group, emit, print_lines, warn
 from planner.domain import formats
 from planner.domain.errors import InputError, StateError
-from planner.domain.text import many
-from planner.platform import at_terminal, quoted
+from planner.domain.text import plural
+from planner.platform import at_terminal, quote
 from planner.services.context import AppContext
 from planner.services.safety import encryption
 from planner.services.safety import maintenance as service
@@ -41,12 +41,14 @@ def register(commands: Group) -> None:
 
 
 def _list(args: argparse.Namespace, ctx: AppContext) -> int:
-    found = service.listed(ctx)
+    found = service.list_backups(ctx)
     if args.json:
         return emit([_object(copy) for copy in found])
     for copy in found:
-        say(f"{formats.dated_text(copy.made) if copy.made else '':<21}  {copy.size / 1e6:>8.1f} MB  {copy.path}")
-    return 0 if found else say("No backups yet.")
+        print_lines(
+            f"{formats.dated_text(copy.made) if copy.made else '':<21}  {copy.size / 1e6:>8.1f} MB  {copy.path}"
+        )
+    return 0 if found else print_lines("No backups yet.")
 
 
 def backup(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -69,10 +71,10 @@ def backup(args: argparse.Namespace, ctx: AppContext) -> int:
         if said.strip().lower() not in ("y", "yes"):
             warn("Nothing was written.")
             return 1
-    made = service.make(ctx, path, passphrase.new(args) if sealed else None)
+    made = service.make(ctx, path, passphrase.ask_new(args) if sealed else None)
     if args.json:
         return emit(_object(made))
-    say(f"Backup made and verified: {made.path} ({made.size / 1e6:.1f} MB)")
+    print_lines(f"Backup made and verified: {made.path} ({made.size / 1e6:.1f} MB)")
     if leaves:
         warn("Recorded in the export log (planner export log).")
     return 0
@@ -83,7 +85,7 @@ def _object(copy: service.Copy) -> dict[str, object]:
 
 
 def restore(args: argparse.Namespace, ctx: AppContext) -> int:
-    with passphrase.opened(args, ctx) as path:
+    with passphrase.decrypted_path(args, ctx) as path:
         passphrase.unlock_backup(args, os.path.abspath(os.path.expanduser(path)))
         return _restore(args, ctx, path)
 
@@ -92,18 +94,18 @@ def _restore(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
     consent = args.yes
     if not consent and at_terminal("stdin"):
         path = service.check(path)
-        say(f"{args.file}: {_contents(service.contents(path))}")
-        say(f"It replaces {ctx.path}: {_contents(service.contents(ctx.path))}")
+        print_lines(f"{args.file}: {_contents(service.contents(path))}")
+        print_lines(f"It replaces {ctx.path}: {_contents(service.contents(ctx.path))}")
         consent = input("The current database is saved first. Restore? [y/N] ").strip().lower() in ("y", "yes")
     was_encrypted = service.is_encrypted(ctx.path)
     done = service.restore(ctx, path, consent=consent)
-    say(f"Restored: {args.file} ({_contents(service.contents(ctx.path))})")
+    print_lines(f"Restored: {args.file} ({_contents(service.contents(ctx.path))})")
     if done.taken_out:
         warn(f"Removed because they aren't planner's: {', '.join(done.taken_out)}.")
     if was_encrypted and not done.encrypted:
         warn("The old database was encrypted, but this one isn't. Run planner encrypt to encrypt it.")
     if done.saved is not None:
-        say(f"The old database is saved. To go back to it: planner restore {quoted(done.saved)}")
+        print_lines(f"The old database is saved. To go back to it: planner restore {quote(done.saved)}")
     return 0
 
 
@@ -112,17 +114,17 @@ def encrypt(args: argparse.Namespace, ctx: AppContext) -> int:
     again = service.is_encrypted(ctx.path)
     if not again:
         warn(service.WARNING)
-    secret = passphrase.known(args, ctx.path) if again else passphrase.new(args, warning="")
+    secret = passphrase.get_existing(args, ctx.path) if again else passphrase.ask_new(args, warning="")
     done = service.encrypt(ctx, secret, keep=not args.ask)
-    say(f"{ctx.path} {'is already encrypted' if not done.changed else 'is now encrypted'} (SQLCipher 4).")
+    print_lines(f"{ctx.path} {'is already encrypted' if not done.changed else 'is now encrypted'} (SQLCipher 4).")
     if done.backups:
-        say(f"{many(done.backups, 'backup is', 'backups are')} encrypted too.")
+        print_lines(f"{plural(done.backups, 'backup is', 'backups are')} encrypted too.")
     if done.kept:
-        say("The key is in your keyring, so planner opens the database while you're logged in.")
+        print_lines("The key is in your keyring, so planner opens the database while you're logged in.")
     elif args.ask:
-        say("The key isn't saved, so you'll enter the passphrase each time. Scripts can't open the database.")
+        print_lines("The key isn't saved, so you'll enter the passphrase each time. Scripts can't open the database.")
     else:
-        say(
+        print_lines(
             "No keyring is available, so planner will ask for the passphrase after your next login. "
             "To use the system keyring, run: pip install 'sales-planner[keyring]'"
         )
@@ -136,10 +138,10 @@ def encrypt(args: argparse.Namespace, ctx: AppContext) -> int:
 def decrypt(args: argparse.Namespace, ctx: AppContext) -> int:
     if not service.is_encrypted(ctx.path):
         raise StateError(f"{ctx.path} isn't encrypted.")
-    done = service.decrypt(ctx, passphrase.known(args, ctx.path))
-    return say(
+    done = service.decrypt(ctx, passphrase.get_existing(args, ctx.path))
+    return print_lines(
         f"Decrypted: {ctx.path}"
-        + (f" and {many(done.backups, 'backup', 'backups')}" if done.backups else "")
+        + (f" and {plural(done.backups, 'backup', 'backups')}" if done.backups else "")
         + ". The key was removed from the keyring. Anyone with this disk can read the data."
     )
 
@@ -147,7 +149,7 @@ def decrypt(args: argparse.Namespace, ctx: AppContext) -> int:
 def _contents(found: service.Contents | None) -> str:
     if found is None:
         return "unreadable"
-    return f"{many(found.activities, 'log row', 'log rows')}" + (
+    return f"{plural(found.activities, 'log row', 'log rows')}" + (
         f", last {formats.dated_text(found.last_day)}" if found.last_day else ""
     )
 
@@ -160,5 +162,5 @@ def doctor(args: argparse.Namespace, ctx: AppContext) -> int:
         return 0 if well else 1
     for finding in found:
         mark = "✓" if finding.ok and not finding.mended else "↻" if finding.ok else "!"
-        say(f"{mark} {finding.what:<11} {finding.said}")
+        print_lines(f"{mark} {finding.what:<11} {finding.said}")
     return 0 if well else 1

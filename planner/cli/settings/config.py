@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.shared.common import Group, emit, say, warn
+from planner.cli.shared.common import Group, emit, print_lines, warn
 from planner.config import known, writing
 from planner.domain.errors import InputError
 from planner.services import settings as service
@@ -33,10 +33,10 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
         return emit({**settings.values, **{f"keys.{name}": keys for name, keys in settings.keys.items()}})
     for setting in known.SETTINGS:
         mark = " " if setting.key in settings.given else "·"
-        say(f"{mark} {setting.key:<22} {service.shown(settings[setting.key]):<22} {setting.about}")
+        print_lines(f"{mark} {setting.key:<22} {service.format_value(settings[setting.key]):<22} {setting.about}")
     for name, keys in settings.keys.items():
-        say(f"  {f'keys.{name}':<22} {keys:<22} your own key (planner keys lists them all)")
-    return say("· marks a default.")
+        print_lines(f"  {f'keys.{name}':<22} {keys:<22} your own key (planner keys lists them all)")
+    return print_lines("· marks a default.")
 
 
 def set_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -46,29 +46,33 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     key, value, said = service.put(ctx, key, args.value)
     for sentence in said:
         warn(sentence)
-    return say(f"Saved in {ctx.settings_path}: {key} = {service.shown(value)} (`planner undo` doesn't cover settings)")
+    return print_lines(
+        f"Saved in {ctx.settings_path}: {key} = {service.format_value(value)} (`planner undo` doesn't cover settings)"
+    )
 
 
 def unset(args: argparse.Namespace, ctx: AppContext) -> int:
     key, value = service.reset(ctx, args.key)
-    return say(f"Reset to the default: {key}" + (f" = {service.shown(value)}" if key in known.BY_KEY else ""))
+    return print_lines(
+        f"Reset to the default: {key}" + (f" = {service.format_value(value)}" if key in known.BY_KEY else "")
+    )
 
 
 def init(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.file == "-":
-        return say(writing.template().rstrip("\n"))
+        return print_lines(writing.template().rstrip("\n"))
     writing.write_template(ctx.settings_path)
-    return say(f"Wrote {ctx.settings_path} with every setting commented out")
+    return print_lines(f"Wrote {ctx.settings_path} with every setting commented out")
 
 
 def _check_key(name: str, keys: str, ctx: AppContext) -> None:
     """Reject a key for an unknown action, an invalid key, or one already taken."""
-    from planner.tui.keys import refused  # imports Textual
+    from planner.tui.keys import conflict_of  # imports Textual
 
-    problem = refused(ctx.config.keys, name, keys)
+    problem = conflict_of(ctx.config.keys, name, keys)
     if problem:
         raise InputError(problem)
 
 
 def path(args: argparse.Namespace, ctx: AppContext) -> int:
-    return emit({"path": ctx.settings_path}) if args.json else say(ctx.settings_path)
+    return emit({"path": ctx.settings_path}) if args.json else print_lines(ctx.settings_path)

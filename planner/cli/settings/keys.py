@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from planner.cli.shared.common import Group, emit, say, warn
+from planner.cli.shared.common import Group, emit, print_lines, warn
 from planner.services.context import AppContext
 
 
@@ -41,13 +41,13 @@ def keys(args: argparse.Namespace, ctx: AppContext) -> int:
     for each, pressed in rows:
         if each.where != where:
             where = each.where
-            say(f"{where}")
+            print_lines(f"{where}")
         mark = "*" if each.id in usable else " "
-        say(f" {mark} {' '.join(pressed):<16} {each.id:<22} {each.about}")
+        print_lines(f" {mark} {' '.join(pressed):<16} {each.id:<22} {each.about}")
     if not rows:
-        say(f"No keys match {asked!r}.")
+        print_lines(f"No keys match {asked!r}.")
     elif usable:
-        say("* marks your own keys, from [keys] in the settings.")
+        print_lines("* marks your own keys, from [keys] in the settings.")
     for problem in problems:
         warn(f"Settings: {problem}")
     return 0

@@ -16,7 +16,7 @@ from planner.domain import formats
 from planner.domain.day import tasks
 from planner.domain.errors import InputError
 from planner.domain.fields import CLEAR
-from planner.domain.text import shown
+from planner.domain.text import make_visible
 from planner.domain.typed import when
 
 if TYPE_CHECKING:
@@ -110,18 +110,18 @@ def emit(value: object) -> int:
     return 0
 
 
-def say(text: str) -> int:
+def print_lines(text: str) -> int:
     """Print lines of data with control characters made visible."""
-    print("\n".join(shown(line) for line in text.split("\n")))
+    print("\n".join(make_visible(line) for line in text.split("\n")))
     return 0
 
 
 def warn(text: str) -> None:
     """Print a line to stderr."""
-    print(f"planner: {shown(text)}", file=sys.stderr)
+    print(f"planner: {make_visible(text)}", file=sys.stderr)
 
 
-def number(value: Fraction | Decimal | float | None, places: int = 4) -> int | float | None:
+def json_number(value: Fraction | Decimal | float | None, places: int = 4) -> int | float | None:
     """A rounded number for JSON: an int where it is whole, and null for None."""
     if value is None:
         return None
@@ -133,12 +133,12 @@ def number(value: Fraction | Decimal | float | None, places: int = 4) -> int | f
 
 def money(value: Fraction | Decimal | None) -> int | float | None:
     """An amount for JSON, to the hundredth."""
-    return number(value, 2)
+    return json_number(value, 2)
 
 
 def ratio(part: Decimal | Fraction, whole: Decimal | Fraction) -> int | float | None:
     """A ratio for JSON, null where the whole is zero."""
-    return number(Fraction(part) / Fraction(whole)) if whole else None
+    return json_number(Fraction(part) / Fraction(whole)) if whole else None
 
 
 def whole_number(text: str) -> int:
@@ -152,7 +152,7 @@ def whole_number(text: str) -> int:
         raise argparse.ArgumentTypeError(f"{text!r} isn't a whole number") from error
 
 
-def cleared(text: str | None) -> str | None:
+def edit_value(text: str | None) -> str | None:
     """The value of an `edit` option, where ``none`` clears the field."""
     return "" if text is not None and text.lower() == CLEAR else text
 
@@ -177,7 +177,7 @@ def add_fields(parser: argparse.ArgumentParser, fields: Iterable[Field]) -> None
             )  # fmt: skip
 
 
-def given(args: argparse.Namespace, fields: Iterable[Field], ctx: AppContext) -> dict[str, Any]:
+def given_fields(args: argparse.Namespace, fields: Iterable[Field], ctx: AppContext) -> dict[str, Any]:
     """The fields given on the command line, parsed, where ``none`` clears one. Raises InputError."""
 
     def read_day(text: str, towards: Towards) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from planner.cli.shared.common import number
+from planner.cli.shared.common import json_number
 from planner.domain import formats
 from planner.domain.day.day import shown_share
 from planner.domain.forecast.advice import advice, by_text, disagreement, late_calls, rate_words, stale_text, trials
@@ -46,7 +46,7 @@ def odds_object(view: PlanView) -> dict[str, object]:
                 "needed": None if plan is None else plan.dials,
                 "quota_needed": None if quota is None else quota.dials,
                 "capacity": known.capacity,
-                "per_day": number(known.per_day, 2),
+                "per_day": json_number(known.per_day, 2),
                 "per_day_from": known.facts.calls_from,
                 "shortfall": None if plan is None or plan.dials is None else max(0, plan.dials - known.capacity),
                 "done": view.dials_done,
@@ -57,14 +57,15 @@ def odds_object(view: PlanView) -> dict[str, object]:
         "deals": {
             "needed": None if plan is None else plan.deals,
             "quota_needed": None if quota is None else quota.deals,
-            "average": number(known.average, 2),
+            "average": json_number(known.average, 2),
             "won": known.facts.deals_done,
             "open": dict(known.facts.open),
-            "cycle_days": number(known.facts.cycles.mean, 2),
+            "cycle_days": json_number(known.facts.cycles.mean, 2),
         },
         "noes": {"to_meeting": noes_object(known.noes_to_meeting), "to_deal": noes_object(known.noes_to_deal)},
         "levers": [
-            {"stage": lever.stage, "rate": number(lever.rate), "needed": number(lever.needed)} for lever in known.levers
+            {"stage": lever.stage, "rate": json_number(lever.rate), "needed": json_number(lever.needed)}
+            for lever in known.levers
         ],
         "advice": advice(known),
     }
@@ -75,16 +76,16 @@ def forecast_object(forecast: Forecast | None) -> dict[str, object]:
     if forecast is None:
         return {"median": None, "low": None, "high": None, "mean": None}
     return {
-        "median": number(forecast.median, 2),
-        "low": number(forecast.low, 2),
-        "high": number(forecast.high, 2),
-        "mean": number(forecast.mean, 2),
+        "median": json_number(forecast.median, 2),
+        "low": json_number(forecast.low, 2),
+        "high": json_number(forecast.high, 2),
+        "mean": json_number(forecast.mean, 2),
     }
 
 
 def noes_object(noes: Noes) -> dict[str, object]:
     """Refusals to go, with their 80% interval."""
-    return {"mean": number(noes.mean, 2), "low": noes.low, "high": noes.high}
+    return {"mean": json_number(noes.mean, 2), "low": noes.low, "high": noes.high}
 
 
 def funnel_object(known: Outlook) -> list[dict[str, object]]:
@@ -97,13 +98,13 @@ def funnel_object(known: Outlook) -> list[dict[str, object]]:
                 "stage": rate.stage,
                 "trials": rate.trials,
                 "successes": rate.successes,
-                "mean": number(rate.posterior.mean),
-                "low": number(low),
-                "high": number(high),
-                "weighed_trials": number(rate.weighed[0]),
-                "weighed_successes": number(rate.weighed[1]),
+                "mean": json_number(rate.posterior.mean),
+                "low": json_number(low),
+                "high": json_number(high),
+                "weighed_trials": json_number(rate.weighed[0]),
+                "weighed_successes": json_number(rate.weighed[1]),
                 "waiting": rate.waiting,
-                "lag_days": number(rate.lag),
+                "lag_days": json_number(rate.lag),
                 "low_confidence": rate.low_confidence,
             }
         )
@@ -118,22 +119,25 @@ def trials_object(rate: Rate, known: Outlook) -> dict[str, object]:
             "day": trial.day,
             "trials": trial.count,
             "successes": trial.won,
-            "weight": number(known.facts.ages.weight(trial.day)),
+            "weight": json_number(known.facts.ages.weight(trial.day)),
             "contact_id": trial.contact or None,  # not `OTHERS`
             "deal": trial.deal,
         }
         for trial in rate.behind
     ]
-    return whole | {"prior": {"mean": number(rate.prior.mean), "trials": number(rate.prior.strength)}, "behind": behind}
+    return whole | {
+        "prior": {"mean": json_number(rate.prior.mean), "trials": json_number(rate.prior.strength)},
+        "behind": behind,
+    }
 
 
 def supposed_object(supposition: Supposition) -> dict[str, object]:
     """The assumptions of a what-if."""
     return {
-        "rates": {stage: number(rate) for stage, rate in supposition.rates.items()},
-        "calls_per_day": number(supposition.calls_per_day),
-        "average_deal": number(supposition.average_deal, 2),
-        "days_off": number(supposition.days_off),
+        "rates": {stage: json_number(rate) for stage, rate in supposition.rates.items()},
+        "calls_per_day": json_number(supposition.calls_per_day),
+        "average_deal": json_number(supposition.average_deal, 2),
+        "days_off": json_number(supposition.days_off),
     }
 
 
@@ -150,7 +154,7 @@ def odds_lines(view: PlanView) -> list[str]:
             for name, left, right in (
                 ("deals left", _deals(known.plan), _deals(known.quota)),
                 (f"calls for {formats.percent(known.facts.wanted)} odds", _dials(known.plan), _dials(known.quota)),
-                (f"likely {by_text(known)}", _likely(known.plan), _likely(known.quota)),
+                (f"likely {by_text(known)}", _format_odds(known.plan), _format_odds(known.quota)),
                 ("likely eventually", _in_the_end(known.plan), _in_the_end(known.quota)),
             )
         ]
@@ -176,7 +180,7 @@ def _dials(aimed: Aimed | None) -> str:
     return f"{aimed.dials:,}" if aimed.dials is not None else "–" if aimed.deals is None else "out of reach"
 
 
-def _likely(aimed: Aimed | None) -> str:
+def _format_odds(aimed: Aimed | None) -> str:
     return "n/a" if aimed is None else "–" if aimed.probability is None else formats.percent(aimed.probability)
 
 
@@ -237,7 +241,7 @@ def trial_lines(rate: Rate, known: Outlook) -> list[str]:
     return [found, "", *rate_words(rate), "", *trials(rate)]
 
 
-def compared(view: PlanView) -> list[str]:
+def compare(view: PlanView) -> list[str]:
     """A what-if beside the actual figures."""
     supposed = view.outlook
     known = Outlook(supposed.facts)
@@ -249,9 +253,9 @@ def compared(view: PlanView) -> list[str]:
         ("deals left", lambda each: _deals(each.plan)),
         (f"calls for {formats.percent(known.facts.wanted)} odds", lambda each: _dials(each.plan)),
         ("calls you have room for", lambda each: f"{each.capacity:,}"),
-        (f"hit plan {by_text(known)}", lambda each: _likely(each.plan)),
+        (f"hit plan {by_text(known)}", lambda each: _format_odds(each.plan)),
         ("hit plan eventually", lambda each: _in_the_end(each.plan)),
-        (f"hit quota {by_text(known)}", lambda each: _likely(each.quota)),
+        (f"hit quota {by_text(known)}", lambda each: _format_odds(each.quota)),
         ("forecast", lambda each: _median(each.forecast)),
     ]
     rows = [(name, show(known), show(supposed)) for name, show in shows]
@@ -287,18 +291,18 @@ def record_object(found: Record) -> dict[str, object]:
         "mornings": found.mornings,
         "bins": [
             {
-                "from": number(each.low),
-                "to": number(each.high),
+                "from": json_number(each.low),
+                "to": json_number(each.high),
                 "mornings": each.mornings,
-                "said": number(each.said) if each.mornings else None,
-                "came": number(each.came) if each.mornings else None,
+                "said": json_number(each.said) if each.mornings else None,
+                "came": json_number(each.came) if each.mornings else None,
             }
             for each in found.bins
         ],
-        "brier": number(found.brier),
-        "climatology": number(found.climatology),
-        "interval_held": number(found.coverage),
-        "intercept": number(found.intercept),
+        "brier": json_number(found.brier),
+        "climatology": json_number(found.climatology),
+        "interval_held": json_number(found.coverage),
+        "intercept": json_number(found.intercept),
     }
 
 

@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--passphrase", metavar="FROM", help=HELP)
 
 
-def new(args: argparse.Namespace, warning: str = encryption.WARNING) -> str:
+def ask_new(args: argparse.Namespace, warning: str = encryption.WARNING) -> str:
     """Get a new passphrase, asked for twice after the warning."""
     if warning:
         warn(warning)
@@ -39,7 +39,7 @@ def new(args: argparse.Namespace, warning: str = encryption.WARNING) -> str:
     return first
 
 
-def known(args: argparse.Namespace, path: str) -> str:
+def get_existing(args: argparse.Namespace, path: str) -> str:
     """Get the passphrase of an existing file."""
     if args.passphrase is not None:
         return encryption.from_source(args.passphrase)
@@ -82,12 +82,14 @@ def unlock(path: str) -> None:
 
 
 @contextmanager
-def opened(args: argparse.Namespace, ctx: AppContext) -> Iterator[str]:
+def decrypted_path(args: argparse.Namespace, ctx: AppContext) -> Iterator[str]:
     """Yield the path of a file, decrypted for the duration of the block if it has a passphrase. The decrypted copy is
     put among the backups, which hold the same data.
     """
     if encryption.is_sealed(args.file):
-        with encryption.opened(args.file, known(args, args.file), maintenance.private_folder(ctx)) as path:
+        with encryption.decrypted_copy(
+            args.file, get_existing(args, args.file), maintenance.private_folder(ctx)
+        ) as path:
             yield path
         return
     yield args.file
@@ -95,5 +97,5 @@ def opened(args: argparse.Namespace, ctx: AppContext) -> Iterator[str]:
 
 def unlock_backup(args: argparse.Namespace, path: str) -> None:
     """Unlock a backup encrypted with the database's passphrase of its time."""
-    if maintenance.is_locked(path) and not maintenance.unlock(path, known(args, args.file)):
+    if maintenance.is_locked(path) and not maintenance.unlock(path, get_existing(args, args.file)):
         raise StateError(f"Wrong passphrase for {args.file}. Nothing was changed.")

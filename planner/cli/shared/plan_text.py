@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from planner.cli.shared.common import money, number, ratio
+from planner.cli.shared.common import json_number, money, ratio
 from planner.domain import formats
 from planner.domain.plan.pace import Course
 from planner.domain.plan.plan import month_text
@@ -46,7 +46,7 @@ def offer_object(offered: Offer) -> dict[str, object]:
                 "title": each.new.title,
                 "horizon": each.new.horizon.value,
                 "metric": None if each.new.metric is None else each.new.metric.value,
-                "target": number(each.new.target),
+                "target": json_number(each.new.target),
                 "follows": each.old.id,
             }
             for each in offered.goals
@@ -68,16 +68,16 @@ def course_object(days: WorkingDays, quota: Course | None, own: Course | None) -
     """Working days and pace of a month, quarter or year, for `plan show --json`."""
     return {
         "working_days": {
-            "total": number(days.total),
-            "elapsed": number(days.elapsed),
-            "left": number(days.left),
+            "total": json_number(days.total),
+            "elapsed": json_number(days.elapsed),
+            "left": json_number(days.left),
         },
         "pace": {
             "quota_line": money(quota.pace.line) if quota else None,
             "plan_line": money(own.pace.line) if own else None,
             "quota_delta": money(quota.pace.delta) if quota else None,
             "plan_delta": money(own.pace.delta) if own else None,
-            "plan_delta_days": number(own.pace.delta_days) if own else None,
+            "plan_delta_days": json_number(own.pace.delta_days) if own else None,
             "run_rate": money(own.pace.run_rate) if own else None,
             "required_per_day": money(own.pace.required) if own else None,
             "quota_required_per_day": money(quota.pace.required) if quota else None,

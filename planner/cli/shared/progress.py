@@ -30,7 +30,7 @@ class Terminal:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
             self._shown = False
 
-    def around(self, show: Callable[[Item], None]) -> Callable[[Item], None]:
+    def wrap(self, show: Callable[[Item], None]) -> Callable[[Item], None]:
         """Wrap `show` so that the line is erased before it prints."""
 
         def shown_clear(item: Item) -> None:

@@ -7,13 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 
 from planner.cli.shared import passphrase
-from planner.cli.shared.common import Group, emit, read_when, say, warn, whole_number
+from planner.cli.shared.common import Group, emit, print_lines, read_when, warn, whole_number
 from planner.cli.shared.progress import Terminal
 from planner.domain import formats
 from planner.domain.clients.client_filter import parse_filter
 from planner.domain.errors import InputError
 from planner.domain.review.spans import Span
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.files import FileThere
 from planner.platform import at_terminal
 from planner.services.clients.client_list import Clients
@@ -83,19 +83,19 @@ def data(args: argparse.Namespace, ctx: AppContext) -> int:
         ready = replace(ready, path=ready.path + ENDING)
     if args.passphrase is not None and not ready.sealed:
         raise InputError(f"--passphrase needs an encrypted file. Add --encrypt, or end the file name with {ENDING}.")
-    rows = many(ready.rows, "row", "rows")
+    rows = plural(ready.rows, "row", "rows")
     # without a terminal to ask at, running the command counts as consent
     if not args.yes and at_terminal("stdin"):
         said = input(f"Export {rows} ({ready.what}) to {ready.path}? Client lists can leak. [y/N] ")
         if said.strip().lower() not in ("y", "yes"):
             warn("Nothing was exported.")
             return 1
-    secret = passphrase.new(args) if ready.sealed else None
+    secret = passphrase.ask_new(args) if ready.sealed else None
     try:
         service_exports.write(ctx, ready, force=args.force, passphrase=secret)
     except FileThere as problem:
         raise FileThere(f"{problem} Use --force to overwrite it.") from problem
-    say(f"{ready.path}: {rows}")
+    print_lines(f"{ready.path}: {rows}")
     warn("Recorded in the export log. See it with planner export log.")
     return 0
 
@@ -123,8 +123,10 @@ def log(args: argparse.Namespace, ctx: AppContext) -> int:
             ]
         )
     for each in found:
-        say(f"{formats.dated_text(service_exports.moment(each)):<21}  {each.what:<10} {each.rows:>8,}  {each.file}")
-    return 0 if found else say("Nothing has been exported yet.")
+        print_lines(
+            f"{formats.dated_text(service_exports.moment(each)):<21}  {each.what:<10} {each.rows:>8,}  {each.file}"
+        )
+    return 0 if found else print_lines("Nothing has been exported yet.")
 
 
 def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -137,4 +139,4 @@ def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
     except FileThere as problem:
         raise FileThere(f"{problem} Use --force to overwrite it.") from problem
     days = formats.days_text(period.first, period.last, ctx.today())
-    return say(f"{args.file}: {many(len(entries), 'entry', 'entries')}, {days}")
+    return print_lines(f"{args.file}: {plural(len(entries), 'entry', 'entries')}, {days}")

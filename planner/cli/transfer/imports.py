@@ -6,11 +6,11 @@ import argparse
 import sys
 
 from planner.cli.shared import passphrase
-from planner.cli.shared.common import Group, emit, money, say, warn
+from planner.cli.shared.common import Group, emit, money, print_lines, warn
 from planner.cli.shared.progress import Terminal
 from planner.domain import formats
 from planner.domain.errors import InputError
-from planner.domain.text import many, shown
+from planner.domain.text import make_visible, plural
 from planner.services.context import AppContext
 from planner.services.day import events
 from planner.services.transfer import exports
@@ -48,7 +48,8 @@ def register(commands: Group) -> None:
         )  # fmt: skip
         parser.add_argument(
             "--value", action="append", default=[], metavar="FIELD:THEIRS=OURS",
-            help="what a value means here: " + "; ".join(_allowed(name, words) for name, words in OURS[kind].items()),
+            help="what a value means here: "
+            + "; ".join(_format_allowed(name, words) for name, words in OURS[kind].items()),
         )  # fmt: skip
         parser.add_argument(
             "--where",
@@ -77,7 +78,7 @@ def register(commands: Group) -> None:
     parser.add_argument("--encoding", metavar="E", help="if it isn't detected: cp1251, cp949, shift_jis, utf-16")
 
 
-def _allowed(name: str, words: tuple[str, ...]) -> str:
+def _format_allowed(name: str, words: tuple[str, ...]) -> str:
     return f"{name} {'|'.join(word_shown(name, word) for word in words if word)}"
 
 
@@ -86,7 +87,7 @@ def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
     try:
         preview = events.import_calendar(
             ctx, args.file, encoding=args.encoding, dry_run=args.dry_run,
-            show=None if args.json else progress.around(_show_calendar),
+            show=None if args.json else progress.wrap(_show_calendar),
             progress=lambda done: progress("reading", done, 0),
         )  # fmt: skip
     except KeyboardInterrupt:
@@ -99,28 +100,32 @@ def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
     if args.json:
         return emit(_calendar_object(preview, dry_run=args.dry_run))
     if args.dry_run:
-        return say("This was a dry run. Nothing was changed.")
+        return print_lines("This was a dry run. Nothing was changed.")
     if not preview.made and not preview.changed and not preview.gone:
-        return say("Nothing new in this file. Nothing was changed.")
-    say("Imported. Undo it with `planner undo`.")
+        return print_lines("Nothing new in this file. Nothing was changed.")
+    print_lines("Imported. Undo it with `planner undo`.")
     for each in preview.may_be_off[:LINES_SHOWN]:
-        say(each.sentence())
+        print_lines(each.sentence())
     more = len(preview.may_be_off) - LINES_SHOWN
-    return say(f"and {more:,} more. See a month's with planner calendar show.") if more > 0 else 0
+    return print_lines(f"and {more:,} more. See a month's with planner calendar show.") if more > 0 else 0
 
 
 def _show_calendar(preview: events.Preview) -> None:
-    counts = [_counted(preview.events, "events"), _counted(preview.times, "times"), f"{preview.ahead:,} upcoming"]
-    say(f"{preview.name}: {', '.join(counts)}")
+    counts = [
+        _format_count(preview.events, "events"),
+        _format_count(preview.times, "times"),
+        f"{preview.ahead:,} upcoming",
+    ]
+    print_lines(f"{preview.name}: {', '.join(counts)}")
     if preview.endless and preview.until is not None:
         until = formats.dated_text(preview.until)
-        _line("repeating", f"{_counted(preview.endless, 'events')} with no end, added up to {until} for now")
+        _line("repeating", f"{_format_count(preview.endless, 'events')} with no end, added up to {until} for now")
     for title, each in preview.next_times:
         start, end = each.local()
         until = "all day" if each.all_day else f"{start:%H:%M}–{end:%H:%M}"
         free = "" if each.busy or each.all_day else "  (shown as free, so blocks stay)"
         _line(formats.when_text(start.date()), f"{until}  {title}{free}")
-    made = [f"{_counted(preview.made, 'new events')}"]
+    made = [f"{_format_count(preview.made, 'new events')}"]
     if preview.changed:
         made.append(f"{preview.changed:,} changed")
     if preview.same:
@@ -158,13 +163,15 @@ def _calendar_object(preview: events.Preview, *, dry_run: bool) -> dict[str, obj
 
 def import_all(args: argparse.Namespace, ctx: AppContext) -> int:
     progress = Terminal()
-    with passphrase.opened(args, ctx) as path:
+    with passphrase.decrypted_path(args, ctx) as path:
         count = exports.restore_whole(ctx, path, lambda done: progress("writing", done, 0))
     progress.clear()
-    return say(f"Imported {count:,} rows from {args.file} into {ctx.path}. The change history isn't part of an export.")
+    return print_lines(
+        f"Imported {count:,} rows from {args.file} into {ctx.path}. The change history isn't part of an export."
+    )
 
 
-def _wanted(args: argparse.Namespace) -> Wanted:
+def _read_options(args: argparse.Namespace) -> Wanted:
     columns: dict[str, str] = {}
     for text in args.map:
         name, equals, column = text.partition("=")
@@ -191,17 +198,17 @@ def _wanted(args: argparse.Namespace) -> Wanted:
 
 
 def import_(args: argparse.Namespace, ctx: AppContext) -> int:
-    with passphrase.opened(args, ctx) as path:
+    with passphrase.decrypted_path(args, ctx) as path:
         return _import(args, ctx, path)
 
 
 def _import(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
-    wanted = _wanted(args)
+    wanted = _read_options(args)
     progress = Terminal()
     try:
         preview = service.run(
             ctx, args.kind, path, wanted, encoding=args.encoding, dedupe=args.dedupe, dry_run=args.dry_run,
-            show=None if args.json else progress.around(_show), progress=progress,
+            show=None if args.json else progress.wrap(_show), progress=progress,
         )  # fmt: skip
     except KeyboardInterrupt:
         progress.clear()
@@ -211,24 +218,22 @@ def _import(args: argparse.Namespace, ctx: AppContext, path: str) -> int:
     for notice in preview.reading.notices:
         warn(notice)
     if preview.lookalikes:
-        warn(
-            f"{many(preview.lookalikes, 'row matches a contact', 'rows match contacts')} you already have (same email "
-            "address, name or number). Merge with --dedupe."
-        )
+        rows = plural(preview.lookalikes, "row matches a contact", "rows match contacts")
+        warn(f"{rows} you already have (same email address, name or number). Merge with --dedupe.")
     if preview.looks_like and preview.looks_like != preview.kind:
         warn(f"This file looks like {preview.looks_like}. Use planner import {preview.looks_like} FILE.")
     if args.json:
         return emit(as_object(preview, dry_run=args.dry_run))
     if args.dry_run:
-        return say("This was a dry run. Nothing was changed.")
+        return print_lines("This was a dry run. Nothing was changed.")
     if not preview.made and not preview.changed:
-        return say("Nothing new in this file. Nothing was changed.")
-    return say("Imported. Undo it with `planner undo`.")
+        return print_lines("Nothing new in this file. Nothing was changed.")
+    return print_lines("Imported. Undo it with `planner undo`.")
 
 
 def _show(preview: Preview) -> None:
     reading, file = preview.reading, preview.file
-    say(f"{file.name}: {', '.join(how_written(preview))}")
+    print_lines(f"{file.name}: {', '.join(how_written(preview))}")
     columns = ", ".join(f"{name} ← {' + '.join(names)}" for name, names in reading.columns.items())
     _line("columns", columns)
     if reading.ignored:
@@ -238,9 +243,9 @@ def _show(preview: Preview) -> None:
         _line("rows matched", f"{preview.matching:,}")
     for name, words in reading.words.items():
         for (theirs, ours), count in sorted(words.met.items(), key=lambda pair: -pair[1]):
-            _line(name, f"{count:>6,}  {theirs} → {word_shown(name, ours) if ours else _unknown(name)}")
+            _line(name, f"{count:>6,}  {theirs} → {word_shown(name, ours) if ours else _describe_unknown(name)}")
     _sample(preview)
-    _line("imports", _made(preview))
+    _line("imports", _describe_made(preview))
     if preview.days is not None:
         first, last = preview.days
         span = (
@@ -254,20 +259,20 @@ def _show(preview: Preview) -> None:
     sys.stdout.flush()
 
 
-def _made(preview: Preview) -> str:
-    made = [_counted(preview.made, f"new {preview.kind}")] if preview.made or not preview.changed else []
+def _describe_made(preview: Preview) -> str:
+    made = [_format_count(preview.made, f"new {preview.kind}")] if preview.made or not preview.changed else []
     if preview.changed:
         made.append(f"{preview.changed:,} changed")
     if preview.same:
         made.append(f"{preview.same:,} already here")
     if preview.kind != "contacts" and preview.new_contacts:
-        made.append(_counted(preview.new_contacts, "new contacts"))
+        made.append(_format_count(preview.new_contacts, "new contacts"))
     if preview.new_companies:
-        made.append(_counted(preview.new_companies, "new companies"))
+        made.append(_format_count(preview.new_companies, "new companies"))
     return ", ".join(made)
 
 
-def _counted(count: int, words: str) -> str:
+def _format_count(count: int, words: str) -> str:
     """A count with its noun: ``1 row``, ``2,000 rows``."""
     if count == 1:
         words = words.replace("companies", "company").removesuffix("s")
@@ -275,10 +280,10 @@ def _counted(count: int, words: str) -> str:
 
 
 def _line(name: str, text: str) -> None:
-    say(f"  {name:<15}{text}")
+    print_lines(f"  {name:<15}{text}")
 
 
-def _unknown(name: str) -> str:
+def _describe_unknown(name: str) -> str:
     """Say what happens to a value with no meaning here."""
     return {
         "outcome": "call without an outcome  (change it with --value)",
@@ -291,7 +296,7 @@ def _unknown(name: str) -> str:
 def _sample(preview: Preview) -> None:
     """Print the first rows as they were understood."""
     for record in preview.reading.records[:2]:
-        _line(f"line {record.line}", shown(as_read(record)))
+        _line(f"line {record.line}", make_visible(as_read(record)))
 
 
 def as_object(preview: Preview, *, dry_run: bool) -> dict[str, object]:

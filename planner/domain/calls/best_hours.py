@@ -47,7 +47,7 @@ class HourMap:
         return sorted(sure, key=lambda hour: -self.hours[hour].rate)
 
 
-def reach(rows: Iterable[tuple[int, int, int, int]]) -> HourMap:
+def build_map(rows: Iterable[tuple[int, int, int, int]]) -> HourMap:
     """Build the map from counts: (weekday, hour, dials, spoken).
 
     Each rate is a Beta around the overall rate, which is worth twenty calls, because an hour with three calls says

@@ -124,7 +124,7 @@ _EMAIL = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
 FEWEST_DIGITS = 5
 
 
-def pasted(text: str) -> tuple[list[Contact], list[int]]:
+def parse_pasted(text: str) -> tuple[list[Contact], list[int]]:
     """Parse pasted names and numbers, one per line: ``Kim Minsu, Hanbit, 02-555-1234``. Returns the contacts, and the
     numbers of lines without a phone number. Blank lines are skipped.
 
@@ -138,7 +138,7 @@ def pasted(text: str) -> tuple[list[Contact], list[int]]:
         line = clean(line)
         if not line:
             continue
-        contact = _pasted(line)
+        contact = _parse_line(line)
         if contact is None:
             without.append(number)
         else:
@@ -146,7 +146,7 @@ def pasted(text: str) -> tuple[list[Contact], list[int]]:
     return found, without
 
 
-def _pasted(line: str) -> Contact | None:
+def _parse_line(line: str) -> Contact | None:
     phones: list[ContactMethod] = []
     emails: list[ContactMethod] = []
     texts: list[str] = []

@@ -10,7 +10,7 @@ SAME_IN_A_ROW, WITHIN = 5, 10  # number of equal outcomes, and the seconds they 
 LATE = 15 * 60  # seconds after which an entry counts as made from memory
 
 
-def suspicious(outcomes: Iterable[tuple[str, int]]) -> bool:
+def is_suspicious(outcomes: Iterable[tuple[str, int]]) -> bool:
     """Whether the last five outcomes, as (outcome, instant) newest first, are the same within ten seconds."""
     last = list(outcomes)[:SAME_IN_A_ROW]
     return (

@@ -147,7 +147,7 @@ def matching(lines: Iterable[str], typed: str) -> list[str]:
     return [listed[index].text for index in find(listed, typed)] if typed.strip() else []
 
 
-def rated(answers: Sequence[Answer], told: Mapping[str, tuple[int, int]]) -> list[Rated]:
+def rate(answers: Sequence[Answer], told: Mapping[str, tuple[int, int]]) -> list[Rated]:
     """Rate the answers, best first. `told` maps the `key` of an answer to (worked, tried).
 
     Each rate is a Beta whose prior is the pooled rate of all answers, worth four trials, so that one success doesn't
@@ -164,7 +164,7 @@ def rated(answers: Sequence[Answer], told: Mapping[str, tuple[int, int]]) -> lis
     return sorted(found, key=lambda one: -one.rate)
 
 
-def drilled(step: int, *, fluent: bool) -> tuple[int, int]:
+def next_drill(step: int, *, fluent: bool) -> tuple[int, int]:
     """Return the next step of a drill and the days until it is due: later if fluent, else tomorrow (Leitner)."""
     reached = min(step + 1, len(DAYS_OF_STEP)) if fluent else 0
     return reached, DAYS_OF_STEP[max(0, reached - 1)]

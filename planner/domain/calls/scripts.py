@@ -75,7 +75,7 @@ def parse(kind: str, title: str, lines: Sequence[str]) -> Script:
             if not steps:
                 raise InputError(f"Line {number}: an answer (indented) comes before the first step.")
             step = steps[-1]
-            steps[-1] = Step(step.text, step.name, step.optional, (*step.branches, _branch(line.strip(), number)))
+            steps[-1] = Step(step.text, step.name, step.optional, (*step.branches, _parse_branch(line.strip(), number)))
             continue
         text = line.strip()
         named = _NAMED.fullmatch(text)
@@ -96,7 +96,7 @@ def parse(kind: str, title: str, lines: Sequence[str]) -> Script:
     return Script(kind, title, tuple(steps))
 
 
-def _branch(text: str, number: int) -> Branch:
+def _parse_branch(text: str, number: int) -> Branch:
     heard, colon, rest = text.partition(":")
     if not colon or not heard.strip():
         raise InputError(f"Line {number}: write an answer as “heard: what you say -> step”.")
@@ -104,7 +104,7 @@ def _branch(text: str, number: int) -> Branch:
     return Branch(heard.strip(), say.strip(), to.strip()) if arrow else Branch(heard.strip(), rest.strip())
 
 
-def filled(text: str, values: Mapping[str, str]) -> str:
+def fill(text: str, values: Mapping[str, str]) -> str:
     """Fill in the fields of a text. Unknown ones become dots, so that nobody reads a wrong name aloud."""
     return _FIELD.sub(lambda found: values.get(ALIASES.get(found[1], found[1]), "").strip() or "…", text)
 

@@ -106,7 +106,7 @@ def check_step(complaint: Complaint, to: State) -> None:
         raise InputError(f"Complaint {complaint.id} is already {complaint.state}. Choose a later state.")
 
 
-def repeated(complaints: Iterable[Complaint], today: date) -> dict[str, int]:
+def count_repeated(complaints: Iterable[Complaint], today: date) -> dict[str, int]:
     """Return the kinds that recurred within ninety days, with their counts. They need another approach."""
     counts: dict[str, int] = {}
     for complaint in complaints:

@@ -109,7 +109,7 @@ class Deal:
             return None
         return care.next_end(self.contract_end, self.term_months, max(self.contract_end, today))
 
-    def lasting(self, today: date, contract_end: date | None = None, term_months: int | None = None) -> Deal:
+    def with_term(self, today: date, contract_end: date | None = None, term_months: int | None = None) -> Deal:
         """Return a won deal with the end of what was sold: a given day, else a term from the day it was won."""
         assert self.closed is not None
         deal = replace(

@@ -37,13 +37,13 @@ def fold(text: str) -> tuple[str, list[int]]:
     """Fold text for comparison, and return the index of each folded letter in the original."""
     found, places = [], []
     for place, char in enumerate(text):
-        for part in _folded(char):
+        for part in _fold_char(char):
             found.append(part)
             places.append(place)
     return "".join(found), places
 
 
-def _folded(char: str) -> str:
+def _fold_char(char: str) -> str:
     if char.isascii():
         return char.lower()
     if char.isdecimal():
@@ -62,16 +62,20 @@ class Mentions:
     def __init__(
         self, names: Iterable[str], phones: Iterable[str] = (), emails: Iterable[str] = (), others: Collection[str] = ()
     ) -> None:
-        named = [pattern for name in dict.fromkeys(names) if (pattern := _named(name))]
-        parts = [*named, *filter(None, map(_number, phones)), *(_address(email) for email in emails if email.strip())]
+        named = [pattern for name in dict.fromkeys(names) if (pattern := _name_pattern(name))]
+        parts = [
+            *named,
+            *filter(None, map(_number_pattern, phones)),
+            *(_address(email) for email in emails if email.strip()),
+        ]
         self._never = not parts
         self._mine = re.compile("|".join(sorted(parts, key=len, reverse=True)) or r"(?!)")
         self._names = re.compile("|".join(named) or r"(?!)")
-        masks = sorted({folded for other in others if (folded := self._longer(other))}, key=len, reverse=True)
+        masks = sorted({folded for other in others if (folded := self._containing_name(other))}, key=len, reverse=True)
         mask = "|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in masks)
         self._all = re.compile(f"(?P<other>{mask})|{self._mine.pattern}") if mask else self._mine
 
-    def _longer(self, other: str) -> str:
+    def _containing_name(self, other: str) -> str:
         """Return another person's name, folded, if this person's name is a proper part of it."""
         folded = fold(unicodedata.normalize("NFC", other))[0].strip()
         found = self._names.search(folded)
@@ -103,7 +107,7 @@ class Mentions:
                 yield found.span()
 
 
-def _named(name: str) -> str:
+def _name_pattern(name: str) -> str:
     """Return the pattern of a name in folded text, empty if it has no letter."""
     parts = [re.findall(r"\w+", part) for part in fold(unicodedata.normalize("NFC", name))[0].split()]
     words = [word for part in parts for word in part]
@@ -126,13 +130,13 @@ def _word(word: str) -> str:
         spaced = word if len(word) < 3 else f"{word[0]}\\s?{word[1:]}"
         return spaced + _KOREAN
     if re.fullmatch(f"[{_CYRILLIC}]+", word) and len(word) > 2:
-        return _declined(word)
+        return _declension_pattern(word)
     if _HAN.match(word[-1]):
         return re.escape(word) + _JAPANESE
     return re.escape(word) + _POSSESSIVE
 
 
-def _declined(word: str) -> str:
+def _declension_pattern(word: str) -> str:
     """Return a pattern for a Cyrillic word with any ending: its stem, also with a vowel dropped (Павел, Павлу)."""
     stem = re.sub("(?:ыи|ии|ои|ая|яя|[аяоеиьыую])$", "", word) if len(word) > 3 else word.rstrip("аяиь")
     forms = [re.escape(stem)]
@@ -141,7 +145,7 @@ def _declined(word: str) -> str:
     return f"(?:{'|'.join(forms)}){_CASES}"
 
 
-def _number(phone: str) -> str | None:
+def _number_pattern(phone: str) -> str | None:
     """Return the pattern of a number in any grouping, with or without what precedes its identifying end."""
     digits = re.sub(r"\D", "", fold(phone)[0])
     if len(digits) < SHORTEST_NUMBER:

@@ -338,12 +338,12 @@ def phone_key(text: str, home: Numbering | None = None) -> str:
     ``+49 30 123456`` and ``0049 (0)30 123456`` are the same. Without it, and in the database, where it may change, it
     is the last eight digits, which are the same whatever the prefix.
     """
-    number, extension = _parted(text)
+    number, extension = _split_extension(text)
     digits = _NO_DIGITS.sub("", number)[-8:] if home is None else _with_code(number, home)
     return digits + (f"x{extension}" if extension else "")
 
 
-def _parted(text: str) -> tuple[str, str]:
+def _split_extension(text: str) -> tuple[str, str]:
     """Split into the number and the digits of its extension."""
     plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).lower()
     number, _, extension = _EXTENSION.sub("x", plain, count=1).partition("x")

@@ -91,7 +91,7 @@ def check(kind: str, outcome: str | None, count: int = 1) -> None:
         raise InputError(f"The count must be from 1 to {LARGEST_COUNT:,}, not {count:,}.")
 
 
-def adds(kind: str, outcome: str | None) -> tuple[str, ...]:
+def counts_of(kind: str, outcome: str | None) -> tuple[str, ...]:
     """Return the counts that one such row adds to, in the order of `COUNTS`."""
     found: list[str] = []
     if kind == "dial":

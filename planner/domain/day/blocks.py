@@ -95,7 +95,7 @@ class Block:
         """Whether nothing may be planned into it."""
         return self.kind in PROTECTED
 
-    def at(self, first: int, last: int) -> Block:
+    def moved_to(self, first: int, last: int) -> Block:
         """Return the same block at other minutes."""
         if not 0 <= first < MIDNIGHT:
             raise InputError("A block must start between 00:00 and 23:59.")
@@ -233,7 +233,7 @@ def make_room(others: Sequence[Block], new: Block, *, drop: bool = False) -> lis
         if other.protected:
             raise InputError(f"{new} overlaps {other}. Family and sleep are protected, so move that block first.")
         left = subtract(other.first, other.last, [(new.first, new.last)])
-        found.append(tuple(other.at(first, last) for first, last in left if last - first >= SHORTEST_BLOCK))
+        found.append(tuple(other.moved_to(first, last) for first, last in left if last - first >= SHORTEST_BLOCK))
         if not found[-1]:
             covered.append(index)
     fixed = [new]
@@ -244,9 +244,9 @@ def make_room(others: Sequence[Block], new: Block, *, drop: bool = False) -> lis
         if first is None:
             homeless.append(str(other))
             continue
-        moved = other.at(first, first + other.minutes)
+        moved = other.moved_to(first, first + other.minutes)
         for number, pieces in enumerate(found):
-            found[number] = tuple(part for piece in pieces for part in _without(piece, moved))
+            found[number] = tuple(part for piece in pieces for part in _cut_out(piece, moved))
         found[index] = (moved,)
         fixed.append(moved)
     if homeless and not drop:
@@ -255,9 +255,9 @@ def make_room(others: Sequence[Block], new: Block, *, drop: bool = False) -> lis
     return found
 
 
-def _without(piece: Block, taken: Block) -> list[Block]:
+def _cut_out(piece: Block, taken: Block) -> list[Block]:
     left = subtract(piece.first, piece.last, [(taken.first, taken.last)])
-    return [piece] if left == [(piece.first, piece.last)] else [piece.at(first, last) for first, last in left]
+    return [piece] if left == [(piece.first, piece.last)] else [piece.moved_to(first, last) for first, last in left]
 
 
 def _room_for(block: Block, fixed: Sequence[Block], pieces: Sequence[Block], day: Sequence[Block]) -> int | None:
@@ -304,14 +304,14 @@ def gave_way(others: Sequence[Block], now: Sequence[tuple[Block, ...]]) -> list[
     return said
 
 
-def placed(others: Sequence[Block], new: Block, *, drop: bool = False) -> tuple[list[Block], list[str]]:
+def place(others: Sequence[Block], new: Block, *, drop: bool = False) -> tuple[list[Block], list[str]]:
     """Return the blocks with a new one placed among them (`make_room`), by start, and how the others gave way."""
     now = make_room(others, new, drop=drop)
     found = [new, *(piece for pieces in now for piece in pieces)]
     return sorted(found, key=lambda block: block.first), gave_way(others, now)
 
 
-def check_apart(blocks: Sequence[Block]) -> None:
+def check_no_overlap(blocks: Sequence[Block]) -> None:
     """Raise InputError if blocks of a day overlap."""
     ordered = sorted(blocks, key=lambda block: block.first)
     for block, following in pairwise(ordered):
@@ -348,9 +348,9 @@ class WeekTemplate:
         if len(self.days) != WEEK_DAYS:
             raise InputError("A week has seven days, Monday first.")
         for blocks in self.days:
-            check_apart(blocks)
+            check_no_overlap(blocks)
 
-    def of(self, day: date, worked: bool) -> tuple[Block, ...]:
+    def blocks_on(self, day: date, worked: bool) -> tuple[Block, ...]:
         """Return the blocks of a date. A day off has no working blocks. A worked day without any takes those of the
         nearest working weekday before it (a worked Saturday is like a Friday).
         """

@@ -54,7 +54,7 @@ class CloseWords:
     what_else: str = ""
     will_try: str = ""
 
-    def over(self, seen: CloseWords, now: CloseWords) -> CloseWords:
+    def merge_edits(self, seen: CloseWords, now: CloseWords) -> CloseWords:
         """Return the lines edited since they were `seen`, and those of `now` for the rest."""
         changed = {
             each.name: getattr(self, each.name)
@@ -95,7 +95,7 @@ class DayRecord:
         return self.closed_at is not None
 
 
-def larger(counters: Sequence[Counter]) -> dict[str, Counter]:
+def largest_by_metric(counters: Sequence[Counter]) -> dict[str, Counter]:
     """Return the counter with the highest target per metric, which also satisfies the others."""
     found: dict[str, Counter] = {}
     for counter in counters:

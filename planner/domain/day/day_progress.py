@@ -117,7 +117,7 @@ def state_of(
     were ticked off. Once the day is `closed`, anything not marked kept is missed. `work` is the kinds of blocks with
     something to do (`planned_work`), `began` the minute of first use.
     """
-    found = _told(block, minute, facts, dials_asked, list_built, tasks_done, closed, began)
+    found = _state_of(block, minute, facts, dials_asked, list_built, tasks_done, closed, began)
     if block.mark:
         return found
     if found in ("missed", None) and block.first < began:
@@ -129,7 +129,7 @@ def state_of(
     return found
 
 
-def _told(
+def _state_of(
     block: Stretch,
     minute: int,
     facts: Sequence[tuple[int, str, str | None, int]],

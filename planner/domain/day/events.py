@@ -177,7 +177,7 @@ def time_off(events: Iterable[tuple[str, Iterable[EventTime]]], calendar: WorkCa
                 runs[-1] = Period(runs[-1].first, max(runs[-1].last, days.last))
             else:
                 runs.append(days)
-        left = runs[0].since(today) if len(runs) == 1 else None
+        left = runs[0].from_day(today) if len(runs) == 1 else None
         if left is None or (left.last - left.first).days >= LONGEST_OFF:
             continue
         if any(calendar.is_working_day(day) for day in left) and not any(day in calendar.exceptions for day in left):

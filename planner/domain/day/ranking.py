@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from planner.domain import formats
 from planner.domain.day.tasks import Priority, Task
-from planner.domain.text import many
+from planner.domain.text import plural
 
 # The letter dominates: no due date puts a C before an A. A task without a letter ranks between B and C.
 LETTER = {Priority.A: 300, Priority.B: 200, None: 150, Priority.C: 100}
@@ -42,7 +42,7 @@ def suggest(
     if task.due is not None:
         late = (today - task.due.day).days
         if late > 0:
-            days = f"{many(late, 'day', 'days')} overdue"
+            days = f"{plural(late, 'day', 'days')} overdue"
             parts.append((OVERDUE + A_DAY_LATE * min(late, MOST_DAYS_LATE), days))
         elif late == 0:
             at = "" if task.due.at is None else f" {task.due.at:%H:%M}"
@@ -54,7 +54,7 @@ def suggest(
         parts.append((SERVES, f"serves {goal}"))
     age = task.age_days(today)
     if age and (task.due is None or task.due.day >= today):
-        parts.append((A_DAY_OLD * min(age, MOST_AGE), f"{many(age, 'day', 'days')} old"))
+        parts.append((A_DAY_OLD * min(age, MOST_AGE), f"{plural(age, 'day', 'days')} old"))
     letter = LETTER[task.priority]
     parts.sort(key=lambda part: -part[0])
     reasons = [said for _, said in parts]

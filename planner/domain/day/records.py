@@ -45,7 +45,7 @@ class Streak:
     now: float = 0.0
     most: float = 0.0
 
-    def after(self, weight: Fraction, worth: float | None) -> Streak:
+    def after_day(self, weight: Fraction, worth: float | None) -> Streak:
         """Return the streak after a day of this weight (1 full, 0 off) and worth (None if nothing was due)."""
         if weight <= 0 or worth is None:
             return self
@@ -57,7 +57,7 @@ def streak(days: Iterable[tuple[Fraction, float | None]]) -> Streak:
     """Return the streak after some days, in order."""
     found = Streak()
     for weight, worth in days:
-        found = found.after(weight, worth)
+        found = found.after_day(weight, worth)
     return found
 
 
@@ -76,6 +76,6 @@ def to_beat(bests: Iterable[Best]) -> dict[str, int]:
     }
 
 
-def broken(counts: Mapping[str, int], beat: Mapping[str, int]) -> list[str]:
+def broken_records(counts: Mapping[str, int], beat: Mapping[str, int]) -> list[str]:
     """Return the metrics in which a day beats every earlier one."""
     return [name for name, most in beat.items() if counts.get(name, 0) > most]

@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 from planner.domain.day.blocks import WORKING_KINDS
-from planner.domain.day.day import Counter, DayRecord, Fit, fit, larger, with_derived
+from planner.domain.day.day import Counter, DayRecord, Fit, fit, largest_by_metric, with_derived
 from planner.domain.day_counts import DayCounts
 from planner.domain.errors import StateError
 from planner.domain.plan.goals import Goal, GoalState, Horizon
@@ -70,7 +70,7 @@ class DayFacts(Protocol):
     def plans(self) -> Sequence[MonthPlan]: ...
     def done_within(self, goal: Goal, period: Period | None) -> Decimal: ...
     def record(self, day: date) -> DayRecord: ...
-    def frozen(self, period: Period) -> dict[date, Mapping[str, int] | None]: ...
+    def frozen_targets(self, period: Period) -> dict[date, Mapping[str, int] | None]: ...
     @property
     def began(self) -> date | None: ...
     @property
@@ -100,12 +100,12 @@ def aim(facts: DayFacts, goal: Goal, day: date, *, closed: bool = False) -> Aim 
     target = Fraction(figure)
     if goal.prorated:
         target = goal_in_force(goal, target, facts.calendar, stretch)
-    done = Fraction(facts.done_within(goal, stretch.until(day if closed else day - DAY)))
+    done = Fraction(facts.done_within(goal, stretch.up_to(day if closed else day - DAY)))
     spread, start = stretch, Fraction(0)
     if goal.starts is not None and stretch.first < goal.starts <= stretch.last:
         # the year of a growth path counts in full, but its pace starts from where it stood when the goal was set
         spread = Period(goal.starts, stretch.last)
-        start = Fraction(facts.done_within(goal, stretch.until(goal.starts - DAY)))
+        start = Fraction(facts.done_within(goal, stretch.up_to(goal.starts - DAY)))
     return Aim(goal, stretch, target, course_of(facts, target, done, spread, day, closed=closed, start=start))
 
 
@@ -158,7 +158,7 @@ def counters(facts: DayFacts, day: date) -> dict[str, Counter]:
         target = held.course.target_of(day) if held else None
         if held is not None and target is not None:
             found.append(Counter(metric, target, goal.id, held.course.spread.shortfall))
-    return larger(found)
+    return largest_by_metric(found)
 
 
 def asked_of(facts: DayFacts, days: Iterable[date]) -> dict[date, dict[str, Counter]]:
@@ -191,12 +191,12 @@ def by_the_rates(facts: DayFacts, known: Outlook, day: date) -> dict[str, Counte
         if per_day >= 1:
             due = math.ceil(follow[stage] - 1e-9)
         else:
-            due = next(iter(_rare(facts, known, metric, per_day, day).values()), 0)
+            due = next(iter(_spread_rare(facts, known, metric, per_day, day).values()), 0)
         found[metric] = Counter(metric, due, source="plan")
     return found
 
 
-def _rare(facts: DayFacts, known: Outlook, metric: str, per_day: Fraction, day: date) -> dict[date, int]:
+def _spread_rare(facts: DayFacts, known: Outlook, metric: str, per_day: Fraction, day: date) -> dict[date, int]:
     """Return what is due of a metric on each remaining day when a full day needs `per_day`, less than one."""
     month = month_of(day)
     used = facts.began or (facts.first_use.date() if facts.first_use is not None else day)
@@ -205,12 +205,12 @@ def _rare(facts: DayFacts, known: Outlook, metric: str, per_day: Fraction, day: 
     if day not in counting:
         return {}
     total = facts.calendar.total(counting)
-    before = facts.calendar.total(counting.until(day - DAY)) if day > counting.first else Fraction(0)
-    done = Fraction(facts.counts.total(metric, counting.until(min(day, facts.today) - DAY)))
+    before = facts.calendar.total(counting.up_to(day - DAY)) if day > counting.first else Fraction(0)
+    done = Fraction(facts.counts.total(metric, counting.up_to(min(day, facts.today) - DAY)))
     line = per_day * before
     if day > facts.today:  # assume that what is due until then gets done
         done = max(done, Fraction(math.floor(line)))
-    days = [(each, weight) for each, weight in facts.calendar.weights(counting.since(day)) if weight]
+    days = [(each, weight) for each, weight in facts.calendar.weights(counting.from_day(day)) if weight]
     target = max(Fraction(1), Fraction(round(per_day * total)))
     whole = whole_by_line(target, done, line, per_day, [weight for _, weight in days])
     return dict(zip((each for each, _ in days), whole, strict=True))
@@ -251,10 +251,10 @@ def _laid_by_rates(facts: DayFacts, day: date, metrics: Iterable[str]) -> Iterat
         return
     follow = known.follow(calls)
     for metric in derived:
-        yield metric, _rare(facts, known, metric, Fraction(follow[DERIVED[metric]]) / weight, day)
+        yield metric, _spread_rare(facts, known, metric, Fraction(follow[DERIVED[metric]]) / weight, day)
 
 
-def asked(facts: DayFacts, day: date) -> dict[str, Counter]:
+def targets_of(facts: DayFacts, day: date) -> dict[str, Counter]:
     """Return the targets of one day, ignoring any that were frozen."""
     return asked_of(facts, [day])[day]
 
@@ -264,7 +264,7 @@ def wanted_of(facts: DayFacts, day: date) -> dict[str, Counter]:
     record = facts.record(day)
     if day < facts.today or record.targets is not None:
         return counters(facts, day) | dict(record.targets or {})
-    return asked(facts, day)
+    return targets_of(facts, day)
 
 
 def next_working_day(facts: DayFacts, day: date) -> date:
@@ -324,7 +324,7 @@ def served(facts: DayFacts, wanted: Mapping[str, Counter], day: date) -> Goal | 
 # checks in the middle of a week and a month, which appear unprompted (S5)
 
 
-def midway(facts: DayFacts, day: date, wanted: Mapping[str, Counter]) -> tuple[str, ...]:
+def due_checks(facts: DayFacts, day: date, wanted: Mapping[str, Counter]) -> tuple[str, ...]:
     """Return the checks due on a day: that of its week and that of its month. `wanted` are the day's targets.
 
     A check is due on the day the middle is passed, or on the days after it until one is opened.
@@ -333,10 +333,10 @@ def midway(facts: DayFacts, day: date, wanted: Mapping[str, Counter]) -> tuple[s
     for span in (Span.WEEK, Span.MONTH):
         period = span.period(day)
         weights = dict(facts.calendar.weights(period))
-        middle = rules.middle(weights)
+        middle = rules.middle_day(weights)
         if middle is None or day < middle or not weights[day]:
             continue
-        opened = [each for each, targets in facts.frozen(period).items() if targets is not None]
+        opened = [each for each, targets in facts.frozen_targets(period).items() if targets is not None]
         if any(middle <= each < day for each in opened):
             continue
         text = _check(facts, day, wanted, span, weights).sentence()
@@ -355,11 +355,11 @@ def _check(
     near = [each for each in ahead if each in month_of(day)]
     rest = [wanted, *asked_of(facts, near).values()]
     rest += [counters(facts, each) for each in ahead if each not in near]
-    past = period.until(day - DAY) if day > period.first else None
+    past = period.up_to(day - DAY) if day > period.first else None
     stands = {}
     for name in FIGURES:
         before = [
-            (due[each].get(name), facts.counts.of(each).get(name, 0), weights[each])
+            (due[each].get(name), facts.counts.counts_on(each).get(name, 0), weights[each])
             for each in past or ()
             if each in due
         ]
@@ -377,5 +377,5 @@ def _due_before(facts: DayFacts, period: Period, day: date) -> dict[date, dict[s
     if began >= day:
         return {}
     known = Period(max(began, period.first - DAY * CARRIED_FOR), day - DAY)
-    frozen = facts.frozen(known)
-    return rules.carried([(each, weight, frozen.get(each)) for each, weight in facts.calendar.weights(known)])
+    frozen = facts.frozen_targets(known)
+    return rules.carry_targets([(each, weight, frozen.get(each)) for each, weight in facts.calendar.weights(known)])

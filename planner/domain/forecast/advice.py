@@ -8,7 +8,7 @@ from planner.domain import formats
 from planner.domain.forecast.outlook import Outlook
 from planner.domain.forecast.rates import Rate
 from planner.domain.forecast.stages import rate_name
-from planner.domain.text import many
+from planner.domain.text import plural
 
 NEARLY_EVEN = 0.45
 MOST_PROPOSALS = 15  # nobody sends more in a day
@@ -27,7 +27,7 @@ def calls_text(per_day: float) -> str:
 
 def deals_text(count: int) -> str:
     """Format as ``6 deals``."""
-    return many(count, "deal", "deals")
+    return plural(count, "deal", "deals")
 
 
 def by_text(outlook: Outlook) -> str:
@@ -74,7 +74,7 @@ def advice_short(outlook: Outlook) -> str:
         return said
     said += f", {formats.percent(plan.in_the_end)} eventually" if plan.in_the_end is not None else ""
     lever, calls = outlook.lever, outlook.calls_needed
-    if lever is not None and lever.needed is not None and _far(outlook):
+    if lever is not None and lever.needed is not None and _is_far(outlook):
         return f"{said} · about 50% at a {formats.percent(lever.needed, 1)} {rate_name(lever.stage)}"
     if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
         return f"{said} · {calls_text(calls)} would do it"
@@ -88,7 +88,7 @@ def way_out(outlook: Outlook) -> str:
     ways = []
     if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
         ways.append(f"{calls_text(calls)} would make it {wanted}.")
-    if lever is not None and lever.needed is not None and _far(outlook):
+    if lever is not None and lever.needed is not None and _is_far(outlook):
         ways.append(
             f"{'Or lift' if ways else 'Lift'} your {rate_name(lever.stage)} from {formats.percent(lever.rate, 1)} to "
             f"{formats.percent(lever.needed, 1)} to make it about 50%."
@@ -106,7 +106,7 @@ def way_out(outlook: Outlook) -> str:
             "days left."
         )
     if more:
-        return f"{reach} Sending {many(more, 'more proposal', 'more proposals')} today would make it about 50%."
+        return f"{reach} Sending {plural(more, 'more proposal', 'more proposals')} today would make it about 50%."
     larger = outlook.average_needed
     if larger is not None and outlook.average is not None and larger <= MOST_TIMES * outlook.average:
         amounts = f"{formats.amount(round(larger))} instead of {formats.amount(round(outlook.average))}"
@@ -125,7 +125,7 @@ def late_calls(outlook: Outlook) -> str:
     return "" if last == ahead[-1] else f"Calls after {formats.when_text(last)} rarely turn into deals this month."
 
 
-def _far(outlook: Outlook) -> bool:
+def _is_far(outlook: Outlook) -> bool:
     """Whether even odds are still far off, which is the most that a lever brings."""
     return outlook.plan is not None and (outlook.plan.probability or 0.0) < NEARLY_EVEN
 

@@ -41,7 +41,7 @@ class Forecast:
     median: float
     middle: tuple[float, float] | None = None
 
-    def towards(self, other: Forecast, share: float) -> Forecast:
+    def interpolate(self, other: Forecast, share: float) -> Forecast:
         """Interpolate a share of the way to another forecast."""
 
         def between(here: float, there: float) -> float:
@@ -75,7 +75,7 @@ class Group(NamedTuple):
     known: tuple[Chance, ...] = ()
 
 
-def shared(groups: Iterable[Group], share: float) -> list[Group]:
+def scale(groups: Iterable[Group], share: float) -> list[Group]:
     """Scale groups to a share of a mixture, none for a share of 0."""
     return [Group([share * mass for mass in counts], known) for counts, known in groups] if share > 0 else []
 
@@ -85,7 +85,7 @@ class Sums:
 
     def __init__(self, sizes: Sizes, step: float, last: int) -> None:
         self.step, self.last = step, last
-        self.jumps = _snapped(sizes.atoms, step, last)
+        self.jumps = _snap_all(sizes.atoms, step, last)
         self._rows: list[tuple[int, list[float]]] = [(0, [1.0])]
         self._below: list[float] = []
 
@@ -93,10 +93,10 @@ class Sums:
         """Return the first step with any probability and the masses from it on, empty once all lie beyond the last."""
         while len(self._rows) <= count:
             first, masses = self._rows[-1]
-            self._rows.append(self.after(first, masses))
+            self._rows.append(self.add_deal(first, masses))
         return self._rows[count]
 
-    def after(self, first: int, masses: list[float]) -> tuple[int, list[float]]:
+    def add_deal(self, first: int, masses: list[float]) -> tuple[int, list[float]]:
         """Return the distribution after one more deal."""
         if not masses or not self.jumps:
             return 0, []
@@ -113,16 +113,16 @@ class Sums:
             found[at : at + size] = [
                 here + share * mass for here, mass in zip(found[at : at + size], masses, strict=False)
             ]
-        return _trimmed(start, found)
+        return _trim(start, found)
 
-    def below(self, count: int) -> float:
+    def p_within(self, count: int) -> float:
         """Return P(the sum of `count` deals doesn't exceed the last step)."""
         while len(self._below) <= count:
             self._below.append(sum(self.row(len(self._below))[1]))
         return self._below[count]
 
 
-def _snapped(atoms: Sequence[tuple[float, float]], step: float, last: int) -> list[tuple[int, float]]:
+def _snap_all(atoms: Sequence[tuple[float, float]], step: float, last: int) -> list[tuple[int, float]]:
     """Snap amounts to the lattice, keeping their mean. Many are rounded up and down in turn, few or small ones are
     split between the two neighbouring steps.
     """
@@ -144,7 +144,7 @@ def _snapped(atoms: Sequence[tuple[float, float]], step: float, last: int) -> li
     return sorted(found.items())
 
 
-def _trimmed(start: int, masses: list[float]) -> tuple[int, list[float]]:
+def _trim(start: int, masses: list[float]) -> tuple[int, list[float]]:
     first, last = 0, len(masses)
     while first < last and masses[first] < LEAST:
         first += 1
@@ -153,7 +153,7 @@ def _trimmed(start: int, masses: list[float]) -> tuple[int, list[float]]:
     return start + first, masses[first:last]
 
 
-def joined(known: Iterable[Chance], step: float, last: int) -> tuple[int, list[float]]:
+def sum_open_deals(known: Iterable[Chance], step: float, last: int) -> tuple[int, list[float]]:
     """Return the sum of independent open deals up to a last step: the first step with any probability, and masses.
 
     An amount between two steps is split between them to keep the mean.
@@ -175,7 +175,7 @@ def joined(known: Iterable[Chance], step: float, last: int) -> tuple[int, list[f
                 new[at : at + room] = [
                     here + win * mass for here, mass in zip(new[at : at + room], masses, strict=False)
                 ]
-        first, masses = _trimmed(first, new)
+        first, masses = _trim(first, new)
     return first, masses
 
 
@@ -212,7 +212,7 @@ class Aim:
         if self._sums is None:
             return self._run(known)[-1] if not count else 0.0
         if not known:
-            return self._sums.below(count)
+            return self._sums.p_within(count)
         first, masses = self._sums.row(count)
         run = self._run(known)
         # if the sum is on step s, the known deals may add up to `last − s`
@@ -222,7 +222,7 @@ class Aim:
     def _run(self, known: tuple[Chance, ...]) -> list[float]:
         found = self._joined.get(known)
         if found is None:
-            first, masses = joined(known, self.step, self.last)
+            first, masses = sum_open_deals(known, self.step, self.last)
             run = list(accumulate(masses))
             found = [0.0] * first + run
             found += [found[-1]] * (self.last + 1 - len(found))
@@ -236,7 +236,7 @@ class Ends:
     def __init__(self, sizes: Sizes | None, groups: Sequence[Group]) -> None:
         """`groups` are those of the whole, which no part exceeds."""
         self._sizes = sizes
-        reach = _reach(groups, sizes)
+        reach = _upper_bound(groups, sizes)
         self._step = 0.0
         if reach > 0:
             self._step = reach / COARSE if sizes is None else sizes.step(reach / COARSE)
@@ -248,13 +248,13 @@ class Ends:
         mean = _moments(groups, self._sizes)[0]
         if mean <= 0 or not self._step:
             return Forecast(booked, booked, booked, booked, (booked, booked))
-        first, masses = _mixed(groups, self._sums, self._step, self._last)
+        first, masses = _mix(groups, self._sums, self._step, self._last)
         low, high, median = interval(masses)
         # widen to the next possible amount so that the mean lies inside, unless hardly anything lies beyond
         if (first + high) * self._step < mean and sum(masses[high + 1 :]) >= HARDLY_EVER:
             beyond = range(max(high, math.ceil(mean / self._step) - first), len(masses))
             high = next((index for index in beyond if masses[index] >= LEAST), len(masses) - 1)
-        exact = self._exact(groups)
+        exact = self._exact_amounts(groups)
         quarters = _quantile(masses, 0.25), _quantile(masses, 0.75)
 
         def amount(index: int) -> float:
@@ -263,7 +263,7 @@ class Ends:
         middle = (amount(quarters[0]), amount(quarters[1]))
         return Forecast(booked + mean, amount(low), amount(high), amount(median), middle)
 
-    def _exact(self, groups: Iterable[Group]) -> list[float]:
+    def _exact_amounts(self, groups: Iterable[Group]) -> list[float]:
         """Return amounts that are possible to the cent: sums of known deals, and of deals at a fixed price."""
         values = {chance.value for _, known in groups for chance in known if chance.value < self._step * self._last}
         sums = [0.0]
@@ -282,7 +282,7 @@ class Ends:
         return near if abs(near - amount) <= self._step else amount
 
 
-def _reach(groups: Sequence[Group], sizes: Sizes | None) -> float:
+def _upper_bound(groups: Sequence[Group], sizes: Sizes | None) -> float:
     """Return an amount with next to no probability beyond it."""
     mean, deviation = _moments(groups, sizes)
     if mean <= 0:
@@ -309,11 +309,11 @@ def _moments(groups: Iterable[Group], sizes: Sizes | None) -> tuple[float, float
     return mean, math.sqrt(max(0.0, square - mean * mean))
 
 
-def _mixed(groups: Sequence[Group], sums: Sums | None, step: float, last: int) -> tuple[int, list[float]]:
+def _mix(groups: Sequence[Group], sums: Sums | None, step: float, last: int) -> tuple[int, list[float]]:
     """Return the whole distribution, by Horner's rule over the number of deals."""
     by_count: list[list[float]] = []
     for counts, known in groups:
-        first, masses = joined(known, step, last)
+        first, masses = sum_open_deals(known, step, last)
         for index, part in enumerate(counts):
             while len(by_count) <= index:
                 by_count.append([])
@@ -327,12 +327,12 @@ def _mixed(groups: Sequence[Group], sums: Sums | None, step: float, last: int) -
     first, masses = 0, list[float]()
     for row in reversed(by_count):
         if sums is not None and masses:
-            first, masses = sums.after(first, masses)
-        first, masses = _added(first, masses, row)
+            first, masses = sums.add_deal(first, masses)
+        first, masses = _add(first, masses, row)
     return first, masses
 
 
-def _added(first: int, masses: list[float], row: list[float]) -> tuple[int, list[float]]:
+def _add(first: int, masses: list[float], row: list[float]) -> tuple[int, list[float]]:
     if not masses:
         return 0, list(row)
     if not row:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from planner.domain.beta import Beta
-from planner.domain.forecast.amounts import Chance, Group, shared
+from planner.domain.forecast.amounts import Chance, Group, scale
 from planner.domain.forecast.deal_sizes import Sizes, sizes_of
 from planner.domain.forecast.inputs import Facts
 from planner.domain.forecast.odds import Aged, Funnel, Waiting
@@ -156,17 +156,17 @@ class DaysLeft:
         """Return what dials and open work bring: by the funnel, and by age to the extent that calls don't tell."""
         by_age = self.facts.by_age
         return [
-            *shared(self.funnel.groups(dials, ever=ever), 1 - by_age),
-            *shared(self.aged.groups(self._usual(dials), ever=ever) if by_age else (), by_age),
+            *scale(self.funnel.groups(dials, ever=ever), 1 - by_age),
+            *scale(self.aged.groups(self._relative_work(dials), ever=ever) if by_age else (), by_age),
         ]
 
     def _expected(self, dials: int) -> float:
         """Return the mean number of deals of `_work`."""
         by_age = self.facts.by_age
-        aged = by_age * self.aged.expected(self._usual(dials)) if by_age else 0.0
+        aged = by_age * self.aged.expected(self._relative_work(dials)) if by_age else 0.0
         return (1 - by_age) * self.funnel.expected(dials) + aged
 
-    def _usual(self, dials: int) -> float:
+    def _relative_work(self, dials: int) -> float:
         """Return dials as a multiple of the usual work, which is the calls the days hold, for reps who log none."""
         plain = self if self.supposed.calls_per_day is None else self._plain
         return dials / plain.capacity if plain.capacity else 0.0
@@ -183,7 +183,7 @@ class DaysLeft:
             return self._expected(self.capacity)
         return self._plain._expected(self._plain.capacity)
 
-    def _paced(self, dials: int) -> CountForecast:
+    def _pace_forecast(self, dials: int) -> CountForecast:
         """Return deals in the days left by the pace so far, scaled to the dials, because more work makes a faster pace.
 
         Without a history the pace is what the work itself is expected to bring.
@@ -204,8 +204,8 @@ class DaysLeft:
         """Return the combined forecast: half by work, half by pace, plus what is expected from elsewhere."""
         if not self.left:
             return [Group([1.0])]
-        paced = self._paced(dials)
-        found = [*shared(self._work(dials), 0.5), Group([0.5 * mass for mass in paced.masses])]
+        paced = self._pace_forecast(dials)
+        found = [*scale(self._work(dials), 0.5), Group([0.5 * mass for mass in paced.masses])]
         return self._with_other(found)
 
     def _with_other(self, groups: list[Group]) -> list[Group]:

@@ -19,7 +19,7 @@ class Sizes:
     def __init__(self, atoms: Iterable[tuple[float, float]]) -> None:
         rows = sorted((value, weight) for value, weight in atoms if weight > 0)
         total = sum(weight for _, weight in rows)
-        self.atoms = [(value, weight / total) for value, weight in _fewer(rows)]
+        self.atoms = [(value, weight / total) for value, weight in _reduce(rows)]
         self.mean = sum(value * share for value, share in self.atoms)
         self.square = sum(value * value * share for value, share in self.atoms)
 
@@ -60,7 +60,7 @@ def sizes_of(won: Sequence[tuple[float, float]], average: float, estimate: float
     return Sizes([*won, *((level * each, WORTH / len(curve)) for each in curve)])
 
 
-def _fewer(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _reduce(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Reduce to at most twice `ATOMS` amounts with the same mean and spread."""
     if len({value for value, _ in rows}) <= 2 * ATOMS:
         merged: dict[float, float] = {}

@@ -89,7 +89,7 @@ class Ages:
             return found
         return 0.0 if day > self.today.isoformat() else self._oldest
 
-    def watched(self, day: str) -> float:
+    def watched_days(self, day: str) -> float:
         """Return the working days since a day whose outcomes are all known, which excludes today until it is over."""
         return self[day] - self.today_left
 
@@ -124,14 +124,14 @@ class Trial:
     open_deals: int = 0
     lost_on: str | None = None
 
-    def seen(self, ages: Ages, lag: Lag) -> float:
+    def share_seen(self, ages: Ages, lag: Lag) -> float:
         """Return F at its age: the share of its eventual outcomes that would have come by now, without today's.
 
         A meeting with a date has had its outcome once that day is over.
         """
         if self.meets is not None:
             return 1.0 if self.meets < ages.today.isoformat() else 0.0
-        return lag.within(ages.watched(self.since)) if lag is not AT_ONCE else 1.0
+        return lag.p_within(ages.watched_days(self.since)) if lag is not AT_ONCE else 1.0
 
     @property
     def since(self) -> str:
@@ -139,7 +139,7 @@ class Trial:
         return self.begun or self.day
 
 
-def settled(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ()) -> list[Trial]:
+def pair_trials(stage: str, events: Iterable[Event], deals: Iterable[DealFact] = ()) -> list[Trial]:
     """Return the trials of a stage with their outcomes.
 
     An outcome belongs to the latest waiting trial before it: its contact's, else one without a contact. An outcome

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
-from planner.domain.forecast.funnel import Ages, DealFact, Event, Trial, settled
+from planner.domain.forecast.funnel import Ages, DealFact, Event, Trial, pair_trials
 from planner.domain.forecast.lags import Lag
 from planner.domain.forecast.odds import DEFAULT_PROBABILITY, Waiting
 from planner.domain.forecast.pace_forecast import Cycles
@@ -81,7 +81,7 @@ class Facts:
     @cached_property
     def trials(self) -> dict[str, list[Trial]]:
         """The trials of each stage with their outcomes."""
-        return {stage: settled(stage, self.events, self.deals) for stage in STAGES}
+        return {stage: pair_trials(stage, self.events, self.deals) for stage in STAGES}
 
     @cached_property
     def rates(self) -> dict[str, Rate]:
@@ -190,7 +190,7 @@ class Facts:
 
     def _waits(self, stage: str, trial: Trial | None, count: int, deal: DealFact | None = None) -> Waiting:
         since = trial.since if trial is not None else deal.opened if deal is not None else None
-        watched = self.lags[stage].median if since is None else self.ages.watched(since)
+        watched = self.lags[stage].median if since is None else self.ages.watched_days(since)
         meets = None
         if trial is not None and trial.meets is not None:
             days = (date.fromisoformat(trial.meets) - self.today).days
@@ -203,7 +203,7 @@ class Facts:
         """The number waiting at each stage, without those whose outcome has become unlikely."""
         found = dict.fromkeys(WAITING, 0)
         for each in self.waiting:
-            if each.meets is not None or 1 - self.lags[each.stage].within(each.watched) >= STILL_OPEN:
+            if each.meets is not None or 1 - self.lags[each.stage].p_within(each.watched) >= STILL_OPEN:
                 found[each.stage] += each.times
         return found
 

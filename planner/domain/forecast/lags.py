@@ -34,7 +34,7 @@ class Lag:
         self.masses = list(masses)
         self._beyond = [0.0, *accumulate(self.masses)]
 
-    def within(self, days: float) -> float:
+    def p_within(self, days: float) -> float:
         """Return F: P(the outcome comes within `days` working days of the trial), interpolated, 0 at −1 and below."""
         if days <= -1:
             return 0.0
@@ -49,7 +49,7 @@ class Lag:
     def _at(self, days: int) -> float:
         return self._beyond[min(days + 1, len(self._beyond) - 1)] if days < LONGEST else 1.0
 
-    def then(self, following: Lag, longest: int = LONGEST) -> Lag:
+    def followed_by(self, following: Lag, longest: int = LONGEST) -> Lag:
         """Return the lag of two consecutive stages, up to `longest` days."""
         found = [0.0] * (longest + 1)
         second = following.masses
@@ -72,7 +72,7 @@ class Lag:
         first = max(0, math.floor(since) + 1)
         last = min(math.floor(until), LONGEST - 1, len(self.masses) - 1)
         # a partial day counts as that part
-        return sum(self.masses[day] * following.within(until - day) for day in range(first, last + 1))
+        return sum(self.masses[day] * following.p_within(until - day) for day in range(first, last + 1))
 
 
 AT_ONCE = Lag([1.0])
@@ -89,7 +89,7 @@ def components(lag: float) -> tuple[Lag, ...]:
     return tuple(found)
 
 
-def usual(lag: float) -> Lag:
+def prior_lag(lag: float) -> Lag:
     """Return the prior of a lag, around the usual one of the stage."""
     return _mixture(lag, [1.0] * len(SHARES_OF_USUAL)) if lag > 0 else AT_ONCE
 
@@ -108,7 +108,7 @@ class Seen(NamedTuple):
     age: float
 
 
-def learnt(lag: float, own: Sequence[Seen], followed: Sequence[tuple[float, float]]) -> Lag:
+def estimate_lag(lag: float, own: Sequence[Seen], followed: Sequence[tuple[float, float]]) -> Lag:
     """Estimate the lag of a stage from the usual one and the rep's own.
 
     `followed` is how long each trial has been observed, with its weight. A long lag shows only in old trials, so it
@@ -116,9 +116,12 @@ def learnt(lag: float, own: Sequence[Seen], followed: Sequence[tuple[float, floa
     had come by now, decides which of the three usual lags it is.
     """
     if not own or lag <= 0:
-        return usual(lag)
+        return prior_lag(lag)
     logs = [
-        sum(each.weight * math.log(max(RAREST, part.masses[_whole(each.days)] / part.within(each.age))) for each in own)
+        sum(
+            each.weight * math.log(max(RAREST, part.masses[_whole_days(each.days)] / part.p_within(each.age)))
+            for each in own
+        )
         for part in components(lag)
     ]
     prior = _mixture(lag, [math.exp(each - max(logs)) for each in logs])
@@ -141,7 +144,7 @@ def learnt(lag: float, own: Sequence[Seen], followed: Sequence[tuple[float, floa
     return Lag([mass / whole for mass in masses])
 
 
-def _whole(days: float) -> int:
+def _whole_days(days: float) -> int:
     return min(max(0, round(days)), LONGEST - 1)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from planner.domain import formats
-from planner.domain.text import many
+from planner.domain.text import plural
 
 MONTHS_FROM = 6  # months before the record corrects the odds
 SHRINK = 12.0  # months without correction
@@ -94,9 +94,9 @@ class Record:
                 "No track record yet. Your odds are saved each morning you start a day and compared with the result "
                 "once the month is over."
             ]
-        over = many(self.months, "month", "months")
+        over = plural(self.months, "month", "months")
         lines = [
-            f"On {many(each.mornings, 'morning', 'mornings')} the odds were about {formats.percent(each.said)}. You "
+            f"On {plural(each.mornings, 'morning', 'mornings')} the odds were about {formats.percent(each.said)}. You "
             f"hit plan {formats.percent(each.came)} of the time."
             for each in self.bins
             if each.mornings
@@ -112,7 +112,7 @@ class Record:
             )
         if self.intercept:
             way = "up" if self.intercept > 0 else "down"
-            even = shifted(0.5, self.intercept)
+            even = correct_odds(0.5, self.intercept)
             lines.append(
                 f"Because of this record, odds are adjusted {way}: a raw 50% is shown as {formats.percent(even)}."
             )
@@ -162,7 +162,7 @@ def record(kept: Sequence[Kept]) -> Record:
     )
 
 
-def shifted(odds: float, intercept: float) -> float:
+def correct_odds(odds: float, intercept: float) -> float:
     """Correct odds by the intercept of the record. Certainty stays certain."""
     if not intercept or odds in (0.0, 1.0):
         return odds

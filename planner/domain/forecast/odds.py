@@ -16,7 +16,7 @@ from operator import mul
 from typing import NamedTuple
 
 from planner.domain.beta import Beta
-from planner.domain.distributions import binomial, convolved, mixture, negative_binomial, successes
+from planner.domain.distributions import binomial, convolve, mixture, negative_binomial, successes
 from planner.domain.forecast.amounts import Chance, Group
 from planner.domain.forecast.lags import Lag
 from planner.domain.forecast.risks import LONGEST, Risks
@@ -65,15 +65,15 @@ class Funnel:
     def _path(self) -> Lag:
         """The lag from a booked meeting to the deal, up to the days left."""
         longest = math.ceil(self.left) + 1
-        return self.lags["meeting-held"].then(self._from_held, longest)
+        return self.lags["meeting-held"].followed_by(self._from_held, longest)
 
     @cached_property
     def _from_held(self) -> Lag:
-        return self.lags["proposal"].then(self.lags["deal"], math.ceil(self.left) + 1)
+        return self.lags["proposal"].followed_by(self.lags["deal"], math.ceil(self.left) + 1)
 
     def in_time(self, days_behind: float) -> float:
         """Return P(the deal of a call made this many working days before the end closes in time, if at all)."""
-        return self._path.within(days_behind)
+        return self._path.p_within(days_behind)
 
     @cached_property
     def dial_share(self) -> float:
@@ -94,7 +94,7 @@ class Funnel:
         for weight, behind, waiting, known in self._open_ever if ever else self._open_soon:
             mixed = waiting
             if dials:
-                mixed = convolved(waiting, self._called(dials, behind * share, exactly=ever))
+                mixed = convolve(waiting, self._deals_from_dials(dials, behind * share, exactly=ever))
             merged[known] = mixture([(1.0, merged.get(known, ())), (weight, mixed)])
         return [Group(counts, known) for known, counts in merged.items()]
 
@@ -102,7 +102,7 @@ class Funnel:
         """Return the expected deals within the days left, including the known ones."""
         return self._expected_open + dials * math.prod(rate.mean for rate in self.rates.values()) * self.dial_share
 
-    def _called(self, dials: int, behind: float, *, exactly: bool) -> list[float]:
+    def _deals_from_dials(self, dials: int, behind: float, *, exactly: bool) -> list[float]:
         """Return the distribution of deals from dials. `behind` is the chance of a trial at the first stage where open
         work can wait, and the rates before it are mixed over.
         """
@@ -198,10 +198,10 @@ class Funnel:
             found[key] = each if before is None else before._replace(times=before.times + each.times)
         return list(found.values())
 
-    def _lost(self, each: Waiting) -> float:
+    def _recorded_losses(self, each: Waiting) -> float:
         """Return the share of losses that would be recorded by now."""
         told, lag = self.gone.get(each.stage, (0.0, None))
-        return told * lag.within(each.watched) if lag is not None and each.meets is None else 0.0
+        return told * lag.p_within(each.watched) if lag is not None and each.meets is None else 0.0
 
     @cached_property
     def _soon(self) -> list[tuple[Waiting, float, float, float]]:
@@ -211,26 +211,26 @@ class Funnel:
         found = []
         for each in self._alike if self.left > 0 else ():
             lag, since, until = self.lags[each.stage], each.watched, each.watched + self.left
-            seen = 0.0 if each.meets is not None else lag.within(since)
+            seen = 0.0 if each.meets is not None else lag.p_within(since)
             if each.meets is not None:  # held on its day
-                in_time = self._from_held.within(self.left - each.meets - self.today)
+                in_time = self._from_held.p_within(self.left - each.meets - self.today)
                 share = in_time if each.meets < self.left else 0.0
             elif each.stage == "deal":
-                share = lag.within(until) - seen
+                share = lag.p_within(until) - seen
             else:
                 following = self.lags["deal"] if each.stage == "proposal" else self._from_held
                 share = lag.both_within(following, since, until)
             if share > HARDLY:
-                found.append((each, share, seen, self._lost(each)))
+                found.append((each, share, seen, self._recorded_losses(each)))
         return found
 
     @cached_property
     def _ever(self) -> list[tuple[Waiting, float, float, float]]:
         found = []
         for each in self._alike:
-            seen = 0.0 if each.meets is not None else self.lags[each.stage].within(each.watched)
+            seen = 0.0 if each.meets is not None else self.lags[each.stage].p_within(each.watched)
             if 1 - seen > HARDLY:
-                found.append((each, 1 - seen, seen, self._lost(each)))
+                found.append((each, 1 - seen, seen, self._recorded_losses(each)))
         return found
 
 
@@ -269,14 +269,14 @@ class Aged:
                     known.append(Chance(each.value, chance))
                 else:
                     unknown.append((chance, each.times))
-            counts = convolved(self._new(fresh, factor), successes(unknown))
+            counts = convolve(self._new_deals(fresh, factor), successes(unknown))
             found.append(Group([weight * mass for mass in counts], tuple(known)))
         return found
 
     def _fresh(self, ever: bool) -> float:
         return self.risks.new_deals(self.days) * self.risks.won_ever if ever else self.risks.new_wins(self.days)
 
-    def _new(self, fresh: float, factor: float) -> list[float]:
+    def _new_deals(self, fresh: float, factor: float) -> list[float]:
         opened = self.risks.opened_lately + 0.5
         return negative_binomial(opened, factor * fresh / opened)
 

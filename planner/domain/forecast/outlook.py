@@ -14,10 +14,10 @@ from functools import cached_property
 from itertools import accumulate
 from operator import mul
 
-from planner.domain.forecast.amounts import COARSE, MANY, STEPS, Aim, Ends, Forecast, Group, shared
+from planner.domain.forecast.amounts import COARSE, MANY, STEPS, Aim, Ends, Forecast, Group, scale
 from planner.domain.forecast.days_left import OTHER_COMES, DaysLeft
 from planner.domain.forecast.deal_sizes import Sizes
-from planner.domain.forecast.ledger import shifted
+from planner.domain.forecast.ledger import correct_odds
 from planner.domain.forecast.odds import LARGEST_DIALS, Lever, least_dials_for_one
 from planner.domain.forecast.pace_forecast import CountForecast, by_pace, calls_by_pace, count_interval, disagree
 from planner.domain.forecast.rates import noes
@@ -69,7 +69,7 @@ class Outlook(DaysLeft):
 
     # what is required
 
-    def _aimed(self, target: float | None) -> Aimed | None:
+    def _aim_at(self, target: float | None) -> Aimed | None:
         if target is None or target <= 0:
             return None
         missing = target - self.facts.booked
@@ -82,16 +82,16 @@ class Outlook(DaysLeft):
         if not self.left:  # no more work in this period, so no more wins in it
             return Aimed(target, missing, deals, None, 0.0, 0.0)
         aim = Aim(self.sizes, missing, self._unit(missing))
-        by_then = self._said(aim, self.capacity)
+        by_then = self._odds_of(aim, self.capacity)
         ends = aim
         if not self.facts.deal_values:  # until one is won, each eventually counts as average
             ends = Aim(Sizes([(self.average, 1.0)]), missing, self._unit(missing))
         some_day = ends.probability(self._with_other(self._work(self.capacity, ever=True)))
         return Aimed(target, missing, deals, self._dials_for(aim, by_then), by_then, max(by_then, some_day))
 
-    def _said(self, aim: Aim, dials: int) -> float:
+    def _odds_of(self, aim: Aim, dials: int) -> float:
         """Return the odds of an aim with these dials, corrected by the rep's track record."""
-        return shifted(aim.probability(self.groups(dials)), self.facts.intercept)
+        return correct_odds(aim.probability(self.groups(dials)), self.facts.intercept)
 
     def _unit(self, missing: float) -> float:
         """Return the resolution of amounts: a thousandth of the target, coarser for the smooth sum of many deals."""
@@ -110,15 +110,15 @@ class Outlook(DaysLeft):
                     return None
                 low, below = high, above
                 high = min(LARGEST_DIALS, max(1, 2 * high))
-                above = self._said(aim, high)
+                above = self._odds_of(aim, high)
         else:
-            below = self._said(aim, 0)
+            below = self._odds_of(aim, 0)
             if below >= wanted:
                 return 0
         while high - low > 1:  # interpolate, but never too close to either end
             share = min(0.9, max(0.1, (wanted - below) / (above - below)))
             middle = min(high - 1, max(low + 1, round(low + share * (high - low))))
-            found = self._said(aim, middle)
+            found = self._odds_of(aim, middle)
             if found < wanted:
                 low, below = middle, found
             else:
@@ -128,12 +128,12 @@ class Outlook(DaysLeft):
     @cached_property
     def plan(self) -> Aimed | None:
         """The personal plan, None without one."""
-        return self._aimed(self.facts.plan)
+        return self._aim_at(self.facts.plan)
 
     @cached_property
     def quota(self) -> Aimed | None:
         """The quota, None without one or if it is 0."""
-        return self._aimed(self.facts.quota)
+        return self._aim_at(self.facts.quota)
 
     def dials_on(self, day: date, weight: float) -> int | None:
         """Return the plan's target for a day of a weight: its share of N, at most what it holds, None if nothing."""
@@ -158,7 +158,7 @@ class Outlook(DaysLeft):
         assert self.average is not None
         by_age, average = self.facts.by_age, self.average
         found = (1 - by_age) * self.funnel.amount(self.capacity, means, average)
-        return found + (by_age * self.aged.expected(self._usual(self.capacity)) * average if by_age else 0.0)
+        return found + (by_age * self.aged.expected(self._relative_work(self.capacity)) * average if by_age else 0.0)
 
     @cached_property
     def _asked_of_work(self) -> float | None:
@@ -167,7 +167,7 @@ class Outlook(DaysLeft):
         if plan is None or plan.met or plan.deals is None or not self.left or self.average is None:
             return None
         now = self._amount(self._means)
-        paced = self._paced(self.capacity).mean * self.average
+        paced = self._pace_forecast(self.capacity).mean * self.average
         mean = 0.5 * (now + paced)
         missing = plan.missing - OTHER_COMES * self.facts.expected_left
         return now * missing / mean if mean > 0 else None  # the pace speeds up with the work
@@ -178,9 +178,9 @@ class Outlook(DaysLeft):
         asked = self._asked_of_work
         if asked is None:
             return []
-        return [Lever(stage, mean, self._needed(stage, asked)) for stage, mean in self._means.items()]
+        return [Lever(stage, mean, self._needed_rate(stage, asked)) for stage, mean in self._means.items()]
 
-    def _needed(self, stage: str, asked: float) -> float | None:
+    def _needed_rate(self, stage: str, asked: float) -> float | None:
         low, high = 0.0, 1.0
         if self._amount({**self._means, stage: high}) < asked:
             return None
@@ -227,7 +227,7 @@ class Outlook(DaysLeft):
         aim = Aim(self.sizes, plan.missing, self._unit(plan.missing))
 
         def even(more: int) -> bool:
-            return Outlook(self.facts, self.supposed, self.until, more)._said(aim, self.capacity) >= EVEN
+            return Outlook(self.facts, self.supposed, self.until, more)._odds_of(aim, self.capacity) >= EVEN
 
         low, high = 0, most
         if not even(high):
@@ -268,7 +268,7 @@ class Outlook(DaysLeft):
     @cached_property
     def deals_to_come(self) -> CountForecast:
         """Deals in the days left, by pace."""
-        return self._paced(self.capacity)
+        return self._pace_forecast(self.capacity)
 
     @cached_property
     def by_pace(self) -> Forecast | None:
@@ -287,11 +287,11 @@ class Outlook(DaysLeft):
     def _open_only(self) -> list[Group]:
         by_age = self.facts.by_age
         return [
-            *shared(self.funnel.groups(0), 1 - by_age),
-            *shared(self.aged.groups(0.0) if by_age else (), by_age),
+            *scale(self.funnel.groups(0), 1 - by_age),
+            *scale(self.aged.groups(0.0) if by_age else (), by_age),
         ]
 
-    def at(self, days: float) -> Forecast | None:
+    def forecast_after(self, days: float) -> Forecast | None:
         """Return the forecast at the end of the next `days` working days, for the fan chart."""
         if self.average is None:
             return None
@@ -371,7 +371,7 @@ SHOWN = (
 )  # fmt: skip
 
 
-def ready(outlook: Outlook, *names: str) -> Outlook:
+def precompute(outlook: Outlook, *names: str) -> Outlook:
     """Compute everything a screen shows (or some of it) beforehand, so that it doesn't have to wait."""
     for name in names or SHOWN:
         getattr(outlook, name)

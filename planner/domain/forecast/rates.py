@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from planner.domain.beta import Beta
 from planner.domain.forecast.funnel import Ages, DealFact, Trial
-from planner.domain.forecast.lags import AT_ONCE, Lag, Seen, learnt
+from planner.domain.forecast.lags import AT_ONCE, Lag, Seen, estimate_lag
 from planner.domain.forecast.stages import LAGS, Prior
 from planner.domain.workdays import DAY
 
@@ -71,12 +71,12 @@ def rate_of(stage: str, trials: Sequence[Trial], ages: Ages, prior: Prior, lag: 
             successes += trial.won
             resolved += over
         if trial.waiting:
-            gone = trial.seen(ages, losses) if losses is not None else 0.0
-            waits.append((trial, weight * trial.waiting, trial.seen(ages, lag), gone))
+            gone = trial.share_seen(ages, losses) if losses is not None else 0.0
+            waits.append((trial, weight * trial.waiting, trial.share_seen(ages, lag), gone))
     failed, p, told = 0.0, believed.mean, lost / (lost + UNTOLD) if losses is not None and lost else 0.0
     for _ in range(EM_STEPS if waits else 0):
         if losses is not None and lost:
-            silent = sum(weight * _lost(won, told * gone, p) * gone for _, weight, won, gone in waits)
+            silent = sum(weight * _p_lost(won, told * gone, p) * gone for _, weight, won, gone in waits)
             told = lost / (lost + silent + UNTOLD)
         failed = sum(weight * _failed(won, told * gone, p) for _, weight, won, gone in waits)
         p = (believed.a + s + max(0.0, -failed)) / (believed.strength + known + abs(failed))
@@ -100,7 +100,7 @@ def _failed(won: float, lost: float, p: float) -> float:
     return (1 - p) * (won - lost) / rest if rest > 1e-12 else 1.0
 
 
-def _lost(won: float, lost: float, p: float) -> float:
+def _p_lost(won: float, lost: float, p: float) -> float:
     """Return P(a waiting trial won't be won)."""
     rest = 1 - lost + p * (lost - won)
     return (1 - p) * (1 - lost) / rest if rest > 1e-12 else 1.0
@@ -108,19 +108,19 @@ def _lost(won: float, lost: float, p: float) -> float:
 
 def lag_of(stage: str, trials: Sequence[Trial], ages: Ages) -> Lag:
     """Estimate a stage's lag from the usual one and the rep's own, if contacts or deals show it (`maths.md` 5b.1)."""
-    return learnt(LAGS[stage], *_observed(trials, ages, attrgetter("ended"))) if LAGS[stage] else AT_ONCE
+    return estimate_lag(LAGS[stage], *_observed(trials, ages, attrgetter("ended"))) if LAGS[stage] else AT_ONCE
 
 
 def losses_of(stage: str, trials: Sequence[Trial], ages: Ages) -> Lag | None:
     """Estimate how long it takes to record a loss, None if none was ever recorded."""
     own, followed = _observed(trials, ages, attrgetter("lost_on"))
-    return learnt(LAGS[stage], own, followed) if own and LAGS[stage] else None
+    return estimate_lag(LAGS[stage], own, followed) if own and LAGS[stage] else None
 
 
 def _observed(
     trials: Sequence[Trial], ages: Ages, end: Callable[[Trial], str | None]
 ) -> tuple[list[Seen], list[tuple[float, float]]]:
-    """Return the lags of contacts and deals until `end`, and how long each trial has been observed, for `learnt`."""
+    """Return the lags of contacts and deals until `end` and how long each trial was observed, for `estimate_lag`."""
     own, followed = [], []
     for trial in trials:
         weight, ended = ages.weight(trial.day), end(trial)

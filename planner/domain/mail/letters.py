@@ -114,7 +114,7 @@ def in_order(
     return sorted(found, key=key)
 
 
-def excepted(letter: Letter, rules: Iterable[str]) -> str | None:
+def matching_rule(letter: Letter, rules: Iterable[str]) -> str | None:
     """Return the rule that an email matches: an address, a domain (``@hanbit.kr``) or a word of its subject."""
     address, subject = letter.address.casefold(), letter.subject.casefold()
     for rule in rules:

@@ -60,7 +60,7 @@ def check_password(source: str) -> None:
         return
     if kind == "command" and len(rest) <= 500:
         try:
-            if platform.split(rest):
+            if platform.split_command(rest):
                 return
         except ValueError as error:
             raise InputError(f"The password command can't be read: {error}.") from error

@@ -144,7 +144,7 @@ def mean(values: Iterable[float | None]) -> float | None:
     return sum(known) / len(known) if known else None
 
 
-def falling(weeks: Sequence[float | None]) -> bool:
+def is_falling(weeks: Sequence[float | None]) -> bool:
     """Whether adherence fell two weeks in a row. `weeks` are oldest first and end with the last full one."""
     if len(weeks) < 3:
         return False

@@ -31,7 +31,7 @@ class Renewal:
     shared: bool = False
     by_calls: bool = False
 
-    def at(self, calls: int, before: int) -> Renewal:
+    def with_calls(self, calls: int, before: int) -> Renewal:
         """Return the same for other calls per day than `before`, if its target depends on them."""
         if not self.by_calls or self.new.target is None:
             return self
@@ -56,7 +56,7 @@ class _Month:
         worked = (day for day, weight in self.calendar.weights(self.month) if weight)
         return week_of(next(worked, self.month.first))
 
-    def ended(self) -> list[Goal]:
+    def ended_goals(self) -> list[Goal]:
         """Return the goals of the old month and its last week that weren't dropped, parents first."""
         last = Period(self.old.last - LAST_DAYS, self.old.last)
         found = [
@@ -89,7 +89,7 @@ class _Month:
             (
                 each
                 for each in self.goals.values()
-                if _same(goal, each) and each.state is not GoalState.DROPPED and each.period.overlaps(period)
+                if _is_same(goal, each) and each.state is not GoalState.DROPPED and each.period.overlaps(period)
             ),
             None,
         )
@@ -140,11 +140,11 @@ def renewals(
     `calls_per_day` is the old plan's: a call goal derived from it is derived from it again.
     """
     facts = _Month(goals, old, month, calendar, left, calls_per_day)
-    ended = facts.ended()
+    ended = facts.ended_goals()
     found: dict[int, Renewal] = {}
     for goal in ended:
         period = facts.period(goal)
-        if facts.successor(goal) is not None or any(_same(goal, each.old) for each in found.values()):
+        if facts.successor(goal) is not None or any(_is_same(goal, each.old) for each in found.values()):
             continue
         parent_id, under, carrier = goal.parent_id, None, None
         for above in facts.above(goal):
@@ -169,5 +169,5 @@ def renewals(
     return list(found.values())
 
 
-def _same(one: Goal, other: Goal) -> bool:
+def _is_same(one: Goal, other: Goal) -> bool:
     return (one.horizon, one.metric, one.title.casefold()) == (other.horizon, other.metric, other.title.casefold())

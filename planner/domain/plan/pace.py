@@ -108,9 +108,9 @@ def safe_days(target: Fraction, done: Fraction, calendar: WorkCalendar, period: 
     if not total:
         return SafeDays(0, 0, None)
     base = target / total
-    line = base * calendar.total(period.until(today - DAY))
+    line = base * calendar.total(period.up_to(today - DAY))
     days = 0
-    for day, weight in calendar.weights(period.since(today)):
+    for day, weight in calendar.weights(period.from_day(today)):
         if not weight:
             continue
         line += base * weight
@@ -230,7 +230,7 @@ def course(
     days = working_days(calendar, period, today, closed=closed)
     held = pace(target, done_before, days, start)
     first_open = today + DAY if closed else today
-    left = list(calendar.weights(period.since(first_open)))
+    left = list(calendar.weights(period.from_day(first_open)))
     found = spread(target, done_before, held.base, left, cap=cap, window=window, ahead=ahead)
     if 0 < held.base < 1:
         done = held.line if ahead == "base" else done_before

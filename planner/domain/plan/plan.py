@@ -149,23 +149,23 @@ def revenue_of(counts: DayCounts, month: Period, plan: MonthPlan | None, last: d
     logged on the days that count. This is what is compared with quota and plan everywhere.
     """
     if plan is None:
-        return _logged(counts, month.until(last or month.last))
-    return plan.brought_in + _logged(counts, plan.counting.until(last or month.last))
+        return _sum_logged(counts, month.up_to(last or month.last))
+    return plan.brought_in + _sum_logged(counts, plan.counting.up_to(last or month.last))
 
 
 def revenue_within(counts: DayCounts, plans: Iterable[MonthPlan], period: Period | None) -> Decimal:
     """Return the revenue of any period: what was logged in it, plus what was brought into months whose days before the
     plan's start all lie in it. Revenue logged on those days is part of what was brought in.
     """
-    total = _logged(counts, period)
+    total = _sum_logged(counts, period)
     for plan in plans if period is not None else ():
         if not plan.brought_in or plan.starts is None:
             continue
         before = Period(plan.month.first, plan.starts - DAY)
         if before.first in period and before.last in period:  # type: ignore[operator]
-            total += plan.brought_in - _logged(counts, before)
+            total += plan.brought_in - _sum_logged(counts, before)
     return total
 
 
-def _logged(counts: DayCounts, period: Period | None) -> Decimal:
+def _sum_logged(counts: DayCounts, period: Period | None) -> Decimal:
     return Decimal(counts.total("revenue", period)) / 100

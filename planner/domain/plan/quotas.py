@@ -153,7 +153,7 @@ class Quotas:
     multiple: Decimal
     year_starts: int = JANUARY
 
-    def of(self, month: Period, weights: Mapping[date, Fraction]) -> Figures | None:
+    def figures_of(self, month: Period, weights: Mapping[date, Fraction]) -> Figures | None:
         """Return a month's own figures, else its share of the quarter's or the year's, or None if nothing is set."""
         own = self.months.get(month.first)
         if own is not None:
@@ -173,7 +173,7 @@ class Quotas:
             else:
                 free.append(part)
         shares = [
-            _falls(max(Fraction(0), left), [weights.get(first, Fraction(0)) for first in free])
+            _split(max(Fraction(0), left), [weights.get(first, Fraction(0)) for first in free])
             for left in (quota, personal)
         ]
         at = free.index(month.first)
@@ -185,14 +185,14 @@ class Quotas:
         if stretch.is_year:
             quarters = [quarter_named(int(stretch.name), number, self.year_starts) for number in (1, 2, 3, 4)]
             for quarter in quarters:
-                parts += [self._whole(quarter)] if quarter.name in self.longer else self._parts(quarter)
+                parts += [self._quarter_figures(quarter)] if quarter.name in self.longer else self._parts(quarter)
             return parts
         for month in stretch.months:
             own = self.months.get(month.first)
             parts.append(month.first if own is None else own)
         return parts
 
-    def _whole(self, quarter: Stretch) -> Figures:
+    def _quarter_figures(self, quarter: Stretch) -> Figures:
         """Return what a quarter with its own quota takes of its year: that, or the sum of its months if larger."""
         plan = self.longer[quarter.name]
         own = [part for part in self._parts(quarter) if isinstance(part, Figures)]
@@ -202,7 +202,7 @@ class Quotas:
         )
 
 
-def _falls(total: Fraction, weights: Sequence[Fraction]) -> list[Decimal]:
+def _split(total: Fraction, weights: Sequence[Fraction]) -> list[Decimal]:
     """Split a total over months by weight, to the hundredth, so that the parts add up. It is split evenly if no month
     has a working day.
     """

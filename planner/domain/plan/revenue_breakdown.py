@@ -37,7 +37,7 @@ class YearFall:
     months: tuple[MonthFall, ...]
     current: int
 
-    def of(self, month: Period) -> MonthFall | None:
+    def fall_in(self, month: Period) -> MonthFall | None:
         """Return the part in a calendar month, or None outside the stretch."""
         return next((fall for fall in self.months if fall.month.first in month or month.first in fall.month), None)
 
@@ -76,7 +76,7 @@ class RevenueBreakdown:
             target = goal_in_force(goal, target, self.calendar, stretch)
         months = _months(stretch)
         starts = max(goal.counting.first, stretch.first)
-        counting = [month.since(starts) for month in months]
+        counting = [month.from_day(starts) for month in months]
         weights = [
             Fraction(str(self.seasons[month.first.month - 1])) * self.calendar.total(part)
             for month, part in zip(months, counting, strict=True)
@@ -88,7 +88,7 @@ class RevenueBreakdown:
         seen = min(max(min(day, self.today), starts), stretch.last)
         current = next(index for index, month in enumerate(months) if seen in month)
         # revenue before a growth path began stands as it is, and its year's pace starts from there
-        before = [Fraction(revenue_within(self.counts, self.plans, month.until(starts - DAY))) for month in months]
+        before = [Fraction(revenue_within(self.counts, self.plans, month.up_to(starts - DAY))) for month in months]
         shares = month_shares(max(Fraction(0), target - sum(before)), weights)
         planned = [share + amount for share, amount in zip(shares, before, strict=True)]
         asked = rolled_shares(target, weights, done, current)
@@ -98,10 +98,10 @@ class RevenueBreakdown:
     def month(self, goal: Goal, month: Period) -> Decimal | None:
         """Return a goal's target for a month with earlier shortfalls rolled in, or None if it has none."""
         fall = self.year(goal, month.first) or self.year(goal, month.last)  # the goal may start later in the month
-        part = None if fall is None else fall.of(month)
+        part = None if fall is None else fall.fall_in(month)
         return None if part is None else from_fraction(part.asked)
 
-    def largest(self, goals: Iterable[Goal], month: Period) -> tuple[Goal, Decimal] | None:
+    def largest_target(self, goals: Iterable[Goal], month: Period) -> tuple[Goal, Decimal] | None:
         """Return the goal with the highest target for a month, and that target, or None."""
         asking = [(goal, share) for goal in goals if (share := self.month(goal, month)) is not None]
         return max(asking, key=lambda pair: pair[1], default=None)
@@ -109,7 +109,7 @@ class RevenueBreakdown:
     def leading_year(self, goals: Iterable[Goal], day: date) -> YearFall | None:
         """Return the year of the goal with the highest target for the month of a day."""
         month = month_of(day)
-        found = self.largest(goals, month)
+        found = self.largest_target(goals, month)
         if found is None:
             return None
         return self.year(found[0], month.first) or self.year(found[0], month.last)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from planner.domain.day.records import broken, to_beat
+from planner.domain.day.records import broken_records, to_beat
 from planner.domain.day_counts import DayCounts
 from planner.domain.review.review import Plans, Record, plan_share
 from planner.domain.workdays import Period, WorkCalendar, month_of
@@ -22,7 +22,7 @@ class Celebrated:
     over_both: bool = False
 
 
-def celebrated(
+def find_celebrated(
     day: date,
     today: date,
     counts: DayCounts,
@@ -30,8 +30,8 @@ def celebrated(
     calendar: WorkCalendar,
 ) -> Celebrated:
     """Return what there is to celebrate about a day."""
-    own, beat = counts.of(day), to_beat(counts.bests(day))
-    found = tuple(Record(name, day, own[name], beat[name]) for name in broken(own, beat))
+    own, beat = counts.counts_on(day), to_beat(counts.bests(day))
+    found = tuple(Record(name, day, own[name], beat[name]) for name in broken_records(own, beat))
     over = own.get("revenue", 0) > 0 and over_both(Period(day, day), today, counts, plans, calendar) is not None
     return Celebrated(found, over)
 
@@ -50,7 +50,7 @@ def over_both(period: Period, today: date, counts: DayCounts, plans: Plans, cale
             if day > today:
                 return None
             if day >= starts:  # earlier revenue isn't part of either pace
-                booked += counts.of(day).get("revenue", 0)
+                booked += counts.counts_on(day).get("revenue", 0)
             asked += max(plan_share(plans, weights, [day]))
             if day >= starts and booked > 0 and Decimal(booked) >= round(asked * 100):
                 if day in period:

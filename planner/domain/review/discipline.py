@@ -81,7 +81,7 @@ class Strength:
         """Whether too few days were observed to say much."""
         return self.seen < LOW_CONFIDENCE
 
-    def after(self, weight: Fraction, worth: float | None) -> Strength:
+    def after_day(self, weight: Fraction, worth: float | None) -> Strength:
         """Return the strength after a day of this weight (1 full, 0 off) and worth (None if nothing was due)."""
         if weight <= 0 or worth is None:
             return self
@@ -89,9 +89,9 @@ class Strength:
         return Strength(self.sum * kept + (1 - kept) * worth, self.seen * kept + (1 - kept))
 
 
-def strength(days: Iterable[tuple[Fraction, float | None]], start: Strength = Strength()) -> Strength:
+def strength_after(days: Iterable[tuple[Fraction, float | None]], start: Strength = Strength()) -> Strength:
     """Return the strength after some days, in order."""
     found = start
     for weight, worth in days:
-        found = found.after(weight, worth)
+        found = found.after_day(weight, worth)
     return found

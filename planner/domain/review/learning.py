@@ -12,7 +12,7 @@ from enum import StrEnum
 from planner.domain import fields, formats
 from planner.domain.errors import InputError
 from planner.domain.fields import Field
-from planner.domain.text import many
+from planner.domain.text import plural
 
 LONGEST_TITLE = 300
 LONGEST_TAKEN = 4_000
@@ -123,7 +123,7 @@ class Pace:
 
     def words(self) -> str:
         """Describe the pace, starting like ``9 books since Mon 2 Mar 2026``."""
-        books = many(self.done, "book", "books")
+        books = plural(self.done, "book", "books")
         return f"{books} since {formats.dated_text(self.since)}. One a {self.each} would be {self.wanted}."
 
 
@@ -162,7 +162,7 @@ class Shelf:
     pace: Pace | None = None
     nudges: tuple[str, ...] = ()
 
-    def within(self, first: date, last: date) -> list[str]:
+    def describe_between(self, first: date, last: date) -> list[str]:
         """Describe what was started, finished or used between two days."""
         found = []
         for row in self.rows:

@@ -14,7 +14,7 @@ from planner.domain.review.charts import funnel
 from planner.domain.review.review import AFTER_CALL, FIGURES, NAMES, ONE, PARTS, Figure, Review
 from planner.domain.review.self_review import Became, Flow, Kind, ReviewLine
 from planner.domain.review.spans import Span
-from planner.domain.text import many
+from planner.domain.text import plural
 
 WHOLE_FROM = 1_000  # money from which hundredths are noise in a report
 MOST_DAYS = 7  # days listed in a row
@@ -266,7 +266,7 @@ class Report:
         """Evidence against the figures, named without judgement."""
         honesty, days = self.review.honesty, [each for each in self.review.days if each.over]
         if honesty.from_memory:
-            rows = f"{honesty.from_memory:,} of {many(honesty.rows, 'log entry', 'log entries')}"
+            rows = f"{honesty.from_memory:,} of {plural(honesty.rows, 'log entry', 'log entries')}"
             yield Row("entered from memory", (rows,), tone="warn")
         if honesty.same:
             yield Row("same outcome five times within ten seconds", (f"{honesty.same}×",), tone="warn")
@@ -319,9 +319,9 @@ class Report:
             return
         review = self.flow.review
         yield "Experiments", [f"{MARKS[each.done]} {each.text}" for each in self.flow.tried]
-        yield "Wins", [line.text for line in review.of(Kind.WELL)]
-        yield "Misses", [wrong_line(line) for line in review.of(Kind.WRONG)]
-        yield "Aims for next week", [line.text for line in review.of(Kind.AIM)]
+        yield "Wins", [line.text for line in review.lines_of(Kind.WELL)]
+        yield "Misses", [wrong_line(line) for line in review.lines_of(Kind.WRONG)]
+        yield "Aims for next week", [line.text for line in review.lines_of(Kind.AIM)]
         yield "Your why", [review.wish] if review.wish else []
         yield "Learning", learning_lines(self.flow)
 
@@ -349,4 +349,4 @@ def changes_since(flow: Flow) -> list[str]:
 def learning_lines(flow: Flow) -> list[str]:
     """Return what was learned and used in the week, one line each, plus progress in books and reminders."""
     pace = [] if flow.shelf.pace is None else [flow.shelf.pace.words()]
-    return [*pace, *flow.shelf.within(flow.report.period.first, flow.report.period.last), *flow.shelf.nudges]
+    return [*pace, *flow.shelf.describe_between(flow.report.period.first, flow.report.period.last), *flow.shelf.nudges]

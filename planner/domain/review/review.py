@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from planner.domain import formats
 from planner.domain.day.day import CloseWords
-from planner.domain.day.records import Streak, broken
+from planner.domain.day.records import Streak, broken_records
 from planner.domain.forecast import ledger
 from planner.domain.review.discipline import WEIGHTS, Share, Strength, quality
 from planner.domain.review.spans import Span
@@ -107,7 +107,7 @@ class DayReview:
         return quality(self.parts(), weights)
 
 
-def carried(days: Sequence[tuple[date, Fraction, Mapping[str, int] | None]]) -> dict[date, dict[str, int]]:
+def carry_targets(days: Sequence[tuple[date, Fraction, Mapping[str, int] | None]]) -> dict[date, dict[str, int]]:
     """Return the frozen targets of each day. An unopened day takes those of the last opened one before it, in
     proportion to its working time. `days` come in order as (day, weight, frozen targets).
     """
@@ -125,7 +125,7 @@ def carried(days: Sequence[tuple[date, Fraction, Mapping[str, int] | None]]) -> 
     return found
 
 
-def middle(weights: Mapping[date, Fraction]) -> date | None:
+def middle_day(weights: Mapping[date, Fraction]) -> date | None:
     """Return the working day on which the middle of a span is passed, or None if it has two working days or fewer.
     `weights` is the working time of its days, in order.
     """
@@ -187,7 +187,7 @@ def plan_share(plans: Plans, weights: Mapping[date, Fraction], days: Iterable[da
     return quota, plan
 
 
-def together(days: Iterable[DayReview], metric: str) -> tuple[int, int]:
+def combine(days: Iterable[DayReview], metric: str) -> tuple[int, int]:
     """Return the total of a metric over some days, and their combined target."""
     there = list(days)
     done = sum(each.counts.get(metric, 0) for each in there)
@@ -270,7 +270,7 @@ def records(days: Iterable[DayReview], beat: Mapping[str, int]) -> tuple[Record,
     """Return the best day of each metric among some days, if it beats the ones before."""
     best: dict[str, DayReview] = {}
     for each in days:
-        for name in broken(each.counts, beat):
+        for name in broken_records(each.counts, beat):
             if name not in best or each.counts[name] > best[name].counts[name]:
                 best[name] = each
     return tuple(Record(name, each.day, each.counts[name], beat[name]) for name, each in best.items())

@@ -107,14 +107,14 @@ class SelfReview:
         """Whether it is finished."""
         return self.finished_at is not None
 
-    def of(self, *kinds: Kind) -> tuple[ReviewLine, ...]:
+    def lines_of(self, *kinds: Kind) -> tuple[ReviewLine, ...]:
         """Return its lines of some kinds."""
         return tuple(line for line in self.lines if line.kind in kinds)
 
     @property
     def wish(self) -> str:
         """The line on the wish."""
-        return next((line.text for line in self.of(Kind.WISH)), "")
+        return next((line.text for line in self.lines_of(Kind.WISH)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +158,14 @@ class Flow:
         return found
 
 
-def tried(said: Sequence[tuple[date, str]], before: SelfReview | None, review: SelfReview) -> tuple[Tried, ...]:
+def collect_tried(said: Sequence[tuple[date, str]], before: SelfReview | None, review: SelfReview) -> tuple[Tried, ...]:
     """Return what a week was to try: the aims and corrections of the previous review, then the evening notes, each text
     once, with the outcome recorded in its own review.
     """
     # a mark belongs to a text, so a reworded one has none
-    marked = {(line.origin, line.text): line.done for line in review.of(Kind.TRIED)}
+    marked = {(line.origin, line.text): line.done for line in review.lines_of(Kind.TRIED)}
     found: dict[str, Tried] = {}
-    for line in () if before is None else before.of(Kind.AIM, Kind.WRONG):
+    for line in () if before is None else before.lines_of(Kind.AIM, Kind.WRONG):
         text = line.correction if line.kind is Kind.WRONG else line.text
         if text:
             origin = f"line {line.id}"

@@ -28,7 +28,7 @@ def week_name(day: date) -> str:
     return f"{year:04}-W{week:02}"
 
 
-def named(text: str, today: date) -> tuple[Span, date] | None:
+def parse_span(text: str, today: date) -> tuple[Span, date] | None:
     """Return the span named by ``2026-W46``, ``2026-10``, ``last week`` or ``last month``, with a day in it, or None
     for anything else. Raises InputError for a week or month that doesn't exist.
     """

@@ -45,7 +45,7 @@ class DayReader:
             found = self.read(part[1] or "today", timed=timed)
             unsaid = "no time was given" if found is not None and not timed else ""
             return None if found is None else replace(found, said="; ".join(filter(None, (found.said, unsaid))))
-        for reader in (self._named, self._weekday, self._dated, self._offset):
+        for reader in (self._named_day, self._weekday, self._dated, self._offset):
             found = reader(rest)
             if found is None:
                 continue
@@ -56,7 +56,7 @@ class DayReader:
             return found
         return None
 
-    def _named(self, rest: str) -> When | None:
+    def _named_day(self, rest: str) -> When | None:
         rest = re.sub(r"\bof (?:the|this) ", "of ", rest).removeprefix("the ")
         rest = {"eow": "end of week", "eom": "end of month", "eoy": "end of year"}.get(rest, rest)
         rest = {"month end": "end of month", "year end": "end of year", "quarter end": "end of quarter"}.get(rest, rest)
@@ -134,15 +134,15 @@ class DayReader:
         )
         if match:
             back = match[5] == "ago" or match[6] is not None
-            return self._shifted(self.today, match[1] or match[3] or match[6], match[2] or match[4] or match[7], back)
+            return self._shift(self.today, match[1] or match[3] or match[6], match[2] or match[4] or match[7], back)
         match = re.fullmatch(rf"(?:(the|{NUMBER}) )?({_UNIT}) (from|after|before) (.+)", rest)
         base = None if match is None else self.read(match[4])
         if match is None or base is None:
             return None
         number = match[1] if match[1] and match[1] != "the" else "a"
-        return replace(self._shifted(base.day, number, match[2], match[3] == "before"), said=base.said)
+        return replace(self._shift(base.day, number, match[2], match[3] == "before"), said=base.said)
 
-    def _shifted(self, day: date, written: str, unit: str, back: bool) -> When:
+    def _shift(self, day: date, written: str, unit: str, back: bool) -> When:
         many = number(written)
         name = _UNITS[unit] if unit in _UNITS else _UNITS[unit.rstrip("s")]
         if many > {"days": 36_500, "weeks": 5_200, "months": 1_200, "years": 100}[name]:

@@ -50,9 +50,9 @@ class Line:
 
     def __init__(self, text: str) -> None:
         self.quoted: list[str] = []
-        self.words = self._split(text)
+        self.words = self._split_words(text)
 
-    def _split(self, line: str) -> list[str]:
+    def _split_words(self, line: str) -> list[str]:
         """Split a line into words, hiding each quoted text behind a single placeholder word."""
 
         def keep(match: re.Match[str]) -> str:
@@ -67,7 +67,7 @@ class Line:
         """Replace words by a placeholder."""
         self.words[start:end] = [mark]
 
-    def left(self) -> str:
+    def remaining_text(self) -> str:
         """Return what hasn't been taken, with the quoted texts."""
         words = (word for word in self.words if word not in (TAKEN, MARKED))
         return " ".join(self.quoted[int(word[1:])] if word.startswith("\0") else word for word in words)

@@ -20,7 +20,7 @@ from planner.domain.workdays import DAY, Worked
 class Every:
     """A recurrence: an RRULE counted by the calendar, or from each completion with `from_done`.
 
-    `lasts` is its duration from its first day (``(2, "weeks")``), until `starting` fixes that day.
+    `lasts` is its duration from its first day (``(2, "weeks")``), until `with_start` fixes that day.
     """
 
     rule: str
@@ -40,7 +40,7 @@ class Every:
             raise InputError("That series has no dates left.")
         return found
 
-    def starting(self, first: date) -> Every:
+    def with_start(self, first: date) -> Every:
         """Return the rule with its end fixed by its first day."""
         if self.lasts is None:
             return self

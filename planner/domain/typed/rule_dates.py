@@ -117,7 +117,7 @@ def _span(frequency: str, day: date) -> date:
     return day.replace(day=1) if frequency == "MONTHLY" else day.replace(month=1, day=1)
 
 
-def folded(rule: str, start: date, due: date, today: date, calendar: Worked) -> tuple[date, int]:
+def latest_due(rule: str, start: date, due: date, today: date, calendar: Worked) -> tuple[date, int]:
     """Return the last date of a rule up to `today`, and how many dates from `due` on were missed before it.
 
     Two weeks away make one task, not fourteen, and dates on holidays or vacations don't count as missed.

@@ -69,7 +69,7 @@ def _on_weekdays(phrase: str) -> str | None:
     interval = 1 if other is None else 2 if other[1] == "other" else number(other[1])
     if other is not None and other[1] != "other" and not phrase.endswith("s"):
         return None  # "2 mondays" is every other Monday, "2 monday" means nothing
-    return f"FREQ=WEEKLY{_every(interval)};BYDAY={days}" if interval else None
+    return f"FREQ=WEEKLY{_interval_words(interval)};BYDAY={days}" if interval else None
 
 
 def _weekdays(phrase: str) -> str | None:
@@ -109,11 +109,11 @@ def _by_interval(phrase: str) -> str | None:
         if on is not None:
             return _in_period(f"{on} of the quarter") if interval == 1 else None
         unit, interval = "month", interval * 3
-    rule = f"FREQ={_UNITS[unit]}{_every(interval)}"
-    return rule if on is None else _on(rule, unit, on)
+    rule = f"FREQ={_UNITS[unit]}{_interval_words(interval)}"
+    return rule if on is None else _add_days(rule, unit, on)
 
 
-def _on(rule: str, unit: str, on: str) -> str | None:
+def _add_days(rule: str, unit: str, on: str) -> str | None:
     """Add the days it falls on to a rule of weeks, months or years, or return None if they are none of its days."""
     if unit == "week":
         days = _weekdays(on)
@@ -174,7 +174,7 @@ def _days_of_month(phrase: str) -> tuple[str, bool] | None:
     if not all(-3 <= place <= 31 and place for place in places):
         return None
     places = sorted(set(places), key=lambda place: place if place > 0 else 99 + place)
-    days = _placed(places, noun)
+    days = _place_parts(places, noun)
     return None if days is None else (days, places[0] < 0)
 
 
@@ -188,7 +188,7 @@ def _place(word: str, noun: str | None) -> int:
     return _PLACES.get(word) or _ordinal_number(word) or plain
 
 
-def _placed(places: list[int], noun: str | None) -> str | None:
+def _place_parts(places: list[int], noun: str | None) -> str | None:
     """Return the RRULE parts for places among a month's days, working days or one of its weekdays, or None if no month
     has so many.
     """
@@ -229,7 +229,7 @@ def _of_year(phrase: str) -> str | None:
     )
 
 
-def _every(interval: int) -> str:
+def _interval_words(interval: int) -> str:
     return "" if interval == 1 else f";INTERVAL={interval}"
 
 
@@ -315,7 +315,7 @@ def _in_month(parts: dict[str, str]) -> str:
     """Describe the days of a month: ``15th and last day``, ``first Mon``, ``5th working day``, or an empty string."""
     names = set(parts) - {"FREQ", "INTERVAL", "BYMONTH"}
     if names == {"BYDAY", "BYSETPOS"} and parts["BYDAY"] == WORKING_WEEK:
-        return f"{_listed(parts['BYSETPOS'].split(','))} working day"
+        return f"{_join_places(parts['BYSETPOS'].split(','))} working day"
     if names == {"BYDAY"}:
         return _weekday_in_month(parts["BYDAY"])
     if names == {"BYMONTHDAY", "BYSETPOS"}:
@@ -323,7 +323,7 @@ def _in_month(parts: dict[str, str]) -> str:
     days = parts.get("BYMONTHDAY", "").split(",")
     if names != {"BYMONTHDAY"} or not all(re.fullmatch(r"\d+|-[1-3]", day) for day in days):
         return ""
-    listed = _listed(days, ordinals=True)
+    listed = _join_places(days, ordinals=True)
     return f"{listed} day" if any(day.startswith("-") for day in days) else listed
 
 
@@ -333,7 +333,7 @@ def _weekday_in_month(by_day: str) -> str:
     placed = [match.groups() for match in found if match]
     if len(placed) != len(found) or len({day for _, day in placed}) != 1:
         return ""
-    return f"{_listed([place for place, _ in placed])} {WEEKDAYS[BY_DAY.index(placed[0][1])]}"
+    return f"{_join_places([place for place, _ in placed])} {WEEKDAYS[BY_DAY.index(placed[0][1])]}"
 
 
 def _day_or_last(month_days: str, positions: str) -> str:
@@ -342,11 +342,11 @@ def _day_or_last(month_days: str, positions: str) -> str:
     whole = [int(day) for day in days if day.isdigit()]
     for many in range(len(whole)):
         if _month_days([*whole[:many], whole[-1]]) == f"BYMONTHDAY={month_days};BYSETPOS={positions}":
-            return _listed([*days[:many], days[-1]], ordinals=True)
+            return _join_places([*days[:many], days[-1]], ordinals=True)
     return ""
 
 
-def _listed(places: list[str], *, ordinals: bool = False) -> str:
+def _join_places(places: list[str], *, ordinals: bool = False) -> str:
     words = []
     for place in places:
         number = int(place)

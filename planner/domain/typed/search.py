@@ -33,7 +33,7 @@ _SIGNS = re.compile(r"[\W_]+")
 _ACCENTED = re.compile("[\u0080-\u052f\u1e00-\u1fff]+")
 
 
-def _plain(text: str) -> str:
+def _strip_accents(text: str) -> str:
     """Strip signs and the accents of Latin, Greek and Cyrillic letters. The result is composed, so that a Hangul
     syllable is one character.
     """
@@ -46,9 +46,9 @@ def _bare(found: re.Match[str]) -> str:
     return "".join(part for part in unicodedata.normalize("NFD", found[0]) if not unicodedata.combining(part))
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """Return text as indexed: without accents and signs, with unspaced scripts split up."""
-    plain = _plain(text)
+    plain = _strip_accents(text)
     return plain if plain.isascii() else _ONE.sub(r" \1 ", plain)
 
 
@@ -77,7 +77,7 @@ def query(line: str) -> str:
     if re.fullmatch(r"[+\d][\d\s()./-]{4,}", line.strip()):
         digits = _DIGITS.sub("", line)
         return f'"{digits[-8:]}" *' if len(digits) >= SHORTEST_NUMBER else ""
-    pieces = _PIECE.findall(_plain(line))[:MOST_PIECES]
+    pieces = _PIECE.findall(_strip_accents(line))[:MOST_PIECES]
     return " AND ".join(f'"{" ".join(piece) if _ONE.match(piece) else piece}" *' for piece in pieces)
 
 
@@ -96,7 +96,7 @@ def excerpt(text: str, line: str, room: int) -> str:
     return head + text[start : start + room - len(head)]
 
 
-def joined(parts: Iterable[str | None]) -> str:
+def join_parts(parts: Iterable[str | None]) -> str:
     """Join the non-empty parts with spaces."""
     return " ".join(part for part in parts if part)
 
@@ -116,17 +116,17 @@ class Sought:
 
     def __init__(self, text: str) -> None:
         self.key = name_key(text)
-        self._words = [found for word in text.split() if (found := _spelled(word)).strip()]
-        self._whole = _spelled(text)
+        self._words = [found for word in text.split() if (found := _spell_out(word)).strip()]
+        self._whole = _spell_out(text)
         # contained in anything it fits, apart from accents and apostrophes, and empty if there are no letters
         self.longest = max((piece for word in self._words for piece in word.split()), key=len, default="")
 
     def fit(self, name: str, company: str | None = None) -> Fit | None:
         """Return how well it fits a contact, None if it doesn't."""
-        there = _spelled(name)
+        there = _spell_out(name)
         if there == self._whole and name_key(name) == self.key:
             return Fit.NAME
-        at = _spelled(company) if company else "  "
+        at = _spell_out(company) if company else "  "
         if not self._words or (self.longest not in there and self.longest not in at):
             return None
         if there == self._whole:
@@ -149,12 +149,12 @@ _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae"
 
 def pieces(name: str) -> list[str]:
     """Return the words of a name for comparison, without accents, signs and case."""
-    return _spelled(name).split()
+    return _spell_out(name).split()
 
 
-def _spelled(text: str) -> str:
+def _spell_out(text: str) -> str:
     """Return text with each word surrounded by spaces, without accents, signs and case."""
-    plain = folded(text.translate(_APOSTROPHES)).casefold()
+    plain = fold(text.translate(_APOSTROPHES)).casefold()
     if not plain.isascii():
         plain = plain.translate(_LETTERS)
     return f" {' '.join(plain.split())} "

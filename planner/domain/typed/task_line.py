@@ -70,7 +70,7 @@ class _Reader:
         self.words = self.line.words
 
     def read(self) -> QuickAdd:
-        self._marked()
+        self._take_marked()
         self._rule()
         while self._from_end():
             pass
@@ -81,7 +81,7 @@ class _Reader:
         lacks_day = bool(self.hour) and not self.day and self.found.every is None
         said = with_leftovers(self.found.said, self.words, self._exists, lacks_day=lacks_day)
         self.found = replace(self.found, said=said)
-        title = self.line.left().strip(" ,;-–")
+        title = self.line.remaining_text().strip(" ,;-–")
         kind = "callback" if re.match(r"(?:call ?back|callback)\b", title, re.IGNORECASE) else "own"
         promised = re.match(r"promised?\b:?\s+(?:to\s+)?(?=\S)", title, re.IGNORECASE)
         if promised and self.found.due is not None:
@@ -98,7 +98,7 @@ class _Reader:
 
     # marked words
 
-    def _marked(self) -> None:
+    def _take_marked(self) -> None:
         """Take tags, the contact and ``!A``, wherever they are."""
         for index, word in enumerate(self.words):
             if re.fullmatch(r"#[^\s#@]*[^\W\d_][^\s#@]*", word):
@@ -255,7 +255,7 @@ class _Reader:
             if match is None or before == "in":  # "in 45 min" is a time, not a length
                 continue
             named = before in ("for", "takes", "~") and start > 1
-            if (HOUR_NOT_LENGTH.fullmatch(match[0]) and not named) or not self._minutes(match):
+            if (HOUR_NOT_LENGTH.fullmatch(match[0]) and not named) or not self._take_minutes(match):
                 return False  # an hour, over a day, or zero: leave it as text
             hour = re.fullmatch(r"([6-9]|1[0-2]) ?h", match[0])
             if hour and not named:
@@ -264,7 +264,7 @@ class _Reader:
             return True
         return False
 
-    def _minutes(self, match: re.Match[str]) -> bool:
+    def _take_minutes(self, match: re.Match[str]) -> bool:
         if match[1]:
             minutes = int(match[1]) * 60 + int(match[2])
         elif match[3]:
@@ -350,7 +350,7 @@ class _Reader:
                     found = self._read(f"{first} {self.hour}")
                     if found.day != first:
                         raise InputError(f"{self.hour!r} is on another day here. Write the rule in your own time zone.")
-            self.found = replace(self.found, every=every.starting(found.day))
+            self.found = replace(self.found, every=every.with_start(found.day))
         if found is None:
             return
         if found.said:

@@ -139,7 +139,7 @@ class _Phrase:
         if takes_hour and end.isdigit() and begin is None and not before:
             said.append(self._which_number(day_text or "", day.day, int(end)))
         if parts["zone"] is not None:
-            found = self._here(found, parts["zone"])
+            found = self._to_local(found, parts["zone"])
             said.append(found.said)
         if day_text is None and self.towards == "future" and found.moment() < self.now:
             said.append(f"{found.at:%H:%M} has passed today, so tomorrow")
@@ -151,7 +151,7 @@ class _Phrase:
         dated = re.search(rf"\b(?:{MONTH_NAMES})\b(?!.*\d{{4}})", day_text) is not None
         return f"{number} is read as a time" if dated or number == day.day else ""
 
-    def _here(self, found: When, zone: str) -> When:
+    def _to_local(self, found: When, zone: str) -> When:
         """Convert a time in a zone to local time."""
         try:
             named = zones.read(zone)
@@ -159,7 +159,7 @@ class _Phrase:
             raise WrongDate(f"{self.text!r}: {problem}") from problem
         if named is None:
             raise InputError(f"{self.text!r}: {zone!r} isn't a known time zone. Write EST, UTC+2 or Berlin time.")
-        moment = zones.here(found.moment(), named.zone)
+        moment = zones.to_local(found.moment(), named.zone)
         said = f"{found.at:%H:%M} {named.name}" if named.name.startswith(("UTC", "GMT")) else ""
         return replace(found, day=moment.date(), at=moment.time(), said=said or f"{found.at:%H:%M} in {named.name}")
 
@@ -179,7 +179,7 @@ def read_days(text: str, now: datetime, *, today: date | None = None) -> tuple[P
     if found is not None:
         return found
     if _FLOATING.fullmatch(phrase) and phrase not in WEEKDAY_OF:
-        day, said = _nearby(phrase, phrase, now, today)
+        day, said = _relative_range(phrase, phrase, now, today)
     else:
         when = parse_when(text, now, towards="near", today=today)
         if when.at is not None:
@@ -204,7 +204,7 @@ def _as_range(phrase: str, now: datetime, today: date) -> tuple[Period, str] | N
             first = re.sub(r"^(?:from|between) ", "", phrase[: match.start()])
             ends = _with_months(first, phrase[match.end() :])
             try:
-                return _nearby(*ends, now, today)
+                return _relative_range(*ends, now, today)
             except WrongDate:
                 raise
             except InputError:
@@ -226,7 +226,7 @@ def _with_months(first: str, last: str) -> tuple[str, str]:
     return first, last
 
 
-def _nearby(first: str, last: str, now: datetime, today: date) -> tuple[Period, str]:
+def _relative_range(first: str, last: str, now: datetime, today: date) -> tuple[Period, str]:
     """Return the range between two days relative to today. Raises InputError, or WrongDate for an impossible one."""
 
     def day(text: str, towards: Towards, anchor: date) -> date:

@@ -88,7 +88,7 @@ def read(text: str) -> Named | None:
         return Named(timezone(shift), "UTC" if not shift else word.upper().replace(" ", ""))
     if word in SEVERAL:
         raise InputError(f"{word.upper()} could be {SEVERAL[word]}. Use the name in parentheses.")
-    name = _named(word)
+    name = _zone_name(word)
     return None if name is None else Named(_zone(name), place(name))
 
 
@@ -103,7 +103,7 @@ def parse_zone(text: str) -> str:
     return name
 
 
-def _named(word: str) -> str | None:
+def _zone_name(word: str) -> str | None:
     word = word.removesuffix(" time")
     known = _CITIES.get(word) or ABBREVIATIONS.get(word)
     return known or _by_name().get(word.replace(" ", "_"))
@@ -129,21 +129,21 @@ def place(name: str) -> str:
     return name.rpartition("/")[2].replace("_", " ")
 
 
-def here(moment: datetime, zone: tzinfo) -> datetime:
+def to_local(moment: datetime, zone: tzinfo) -> datetime:
     """Convert a moment on a zone's clock to local time."""
     return moment.replace(tzinfo=zone).astimezone().replace(tzinfo=None)
 
 
 def clock(now: datetime, name: str) -> str:
     """Format the time there as ``03:15 in New York``, with the weekday if it is another day. Empty without a zone."""
-    moment = there(now, name) if name else None
+    moment = to_zone(now, name) if name else None
     if moment is None:
         return ""
     day = "" if moment.date() == now.date() else f"{WEEKDAYS[moment.weekday()]} "
     return f"{day}{moment:%H:%M} in {place(name)}"
 
 
-def there(now: datetime, name: str) -> datetime | None:
+def to_zone(now: datetime, name: str) -> datetime | None:
     """Convert local time `now` to an IANA zone's clock, or return None if this computer doesn't know the zone."""
     try:
         return now.astimezone(_zone(name)).replace(tzinfo=None)

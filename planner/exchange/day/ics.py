@@ -17,7 +17,7 @@ from planner.exchange.day.ics_event import RawEvent, Refused, Zones, error_text,
 from planner.exchange.day.ics_parts import read_parts
 from planner.exchange.day.ics_times import MOST_TIMES, Times, moment_key
 from planner.exchange.limits import TooSlow, time_limit
-from planner.exchange.text_file import FileRefused, decoded, read_bytes
+from planner.exchange.text_file import FileRefused, decode, read_bytes
 
 LARGEST = 5 * 2**20
 MOST_TIMES_IN_ALL = 50_000
@@ -60,7 +60,7 @@ def read(
     `own` says whether a UID is one that this planner exported. Such an event is left out.
     """
     name = os.path.basename(path)
-    text, _ = decoded(read_bytes(path, LARGEST, "a calendar"), name, encoding)
+    text, _ = decode(read_bytes(path, LARGEST, "a calendar"), name, encoding)
     parts = read_parts(text, name)
     found = Calendar(name)
     zones = Zones([part for part in parts if part.kind == "VTIMEZONE"], found.notice)
@@ -73,7 +73,7 @@ def read(
         except Refused as why:
             found.skip(str(why), part.line)
     deadline, times = time_module.monotonic() + SECONDS_A_FILE, 0
-    for number, group in enumerate(_grouped(raw), start=1):
+    for number, group in enumerate(_group(raw), start=1):
         if time_module.monotonic() > deadline:
             raise FileRefused(f"{name}: its repeating events take too long to work out. Nothing was changed.")
         if own(group[0].uid):
@@ -94,10 +94,10 @@ def times_of(source: str, reach: Period) -> tuple[EventTime, ...]:
     parts = read_parts(source, "event")
     zones = Zones([part for part in parts if part.kind == "VTIMEZONE"], Calendar("event").notice)
     with time_limit(SECONDS_A_RULE):
-        return Times([read_event(part, zones) for part in parts if part.kind == "VEVENT"], reach).all()
+        return Times([read_event(part, zones) for part in parts if part.kind == "VEVENT"], reach).expand()
 
 
-def _grouped(raw: Iterable[RawEvent]) -> list[list[RawEvent]]:
+def _group(raw: Iterable[RawEvent]) -> list[list[RawEvent]]:
     """Group events by UID: the repeating one, then replacements of single times. The newest edition wins."""
     groups: dict[str, dict[object, RawEvent]] = {}
     for each in raw:
@@ -121,7 +121,7 @@ def _take_in(found: Calendar, group: list[RawEvent], zones: Zones, reach: Period
     times = Times(group, reach)
     try:
         with time_limit(SECONDS_A_RULE):
-            all_times = times.all()
+            all_times = times.expand()
     except TooSlow:
         found.skip("its repeat rule takes too long to work out", main.line)
         return
@@ -138,7 +138,7 @@ def _take_in(found: Calendar, group: list[RawEvent], zones: Zones, reach: Period
         found.notice(f"line {main.line}: it repeats very often, so only the first {MOST_TIMES:,} times are imported.")
     names = {str(event.part.lines) for event in group}
     used = [zones.parts[name] for name in _zone_names(names) if name in zones.parts]
-    source = "".join(part.text() for part in [*used, *(event.part.kept() for event in group)])
+    source = "".join(part.text() for part in [*used, *(event.part.essentials() for event in group)])
     until = reach.last if times.endless else None
     found.events.append(Event(main.uid, main.title, all_times, _wrapped(source), main.place, until))
 

@@ -34,7 +34,7 @@ class Zones:
         self.notice = notice
         self._made: dict[str, tzinfo | None] = {}
 
-    def of(self, name: str) -> tzinfo | None:
+    def find(self, name: str) -> tzinfo | None:
         """Return a zone whose name isn't an IANA, Windows or vendor name, or None (local time) if it is unknown."""
         name = name.strip('" ')
         if not name:
@@ -112,7 +112,7 @@ def read_event(part: Part, zones: Zones) -> RawEvent:
             raise Refused(f"it can't be read ({error_text(error)})") from error
 
 
-def _beside(start: date | datetime, moment: date | datetime) -> date | datetime:
+def _relative_to(start: date | datetime, moment: date | datetime) -> date | datetime:
     """Return a time that refers to one of an event's, as wall-clock time in the event's zone if it has none."""
     if isinstance(start, datetime) and isinstance(moment, datetime) and moment.tzinfo is None:
         return moment.replace(tzinfo=start.tzinfo)
@@ -154,8 +154,8 @@ def _fields(part: Part, event: Any, zones: Zones) -> RawEvent:
         rules=tuple(rule.to_ical().decode() for rule in _every(event, "RRULE")),
         not_rules=tuple(rule.to_ical().decode() for rule in _every(event, "EXRULE")),
         extra=tuple(_read_list(part, event, "RDATE", zones)),
-        without=tuple(_beside(start, moment) for moment, _ in _read_list(part, event, "EXDATE", zones)),
-        replaces=_beside(start, replaces) if isinstance(replaces, date) else None,
+        without=tuple(_relative_to(start, moment) for moment, _ in _read_list(part, event, "EXDATE", zones)),
+        replaces=_relative_to(start, replaces) if isinstance(replaces, date) else None,
         and_later=later,
         cancelled=status == "CANCELLED",
         busy=not free,
@@ -190,7 +190,7 @@ def _zoned(value: Any, params: Any, zones: Zones) -> Any:
     if not isinstance(value, datetime):
         return value
     if value.tzinfo is None and params.get("TZID"):
-        zone = zones.of(str(params["TZID"]))
+        zone = zones.find(str(params["TZID"]))
         if zone is not None:
             value = value.replace(tzinfo=zone)
     if not FIRST <= value.replace(tzinfo=None) < LAST:
@@ -231,14 +231,14 @@ def midnight(day: date) -> datetime:
 def _read_list(part: Part, event: Any, name: str, zones: Zones) -> list[tuple[date | datetime, timedelta | None]]:
     """Return the dates of RDATE or EXDATE. A list that can't be read is noted, but doesn't cost the event."""
     try:
-        return list(_listed(event, name, zones))
+        return list(_listed_dates(event, name, zones))
     except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         if any(line.upper().startswith(name) and line.partition(":")[2].strip() for line in part.lines):
             zones.notice(f"line {part.line}: some dates of this event ({name}) can't be read and are skipped.")
         return []
 
 
-def _listed(event: Any, name: str, zones: Zones) -> Iterator[tuple[date | datetime, timedelta | None]]:
+def _listed_dates(event: Any, name: str, zones: Zones) -> Iterator[tuple[date | datetime, timedelta | None]]:
     """Yield the dates of RDATE or EXDATE, with the length of a period."""
     for dates in _every(event, name):
         for each in getattr(dates, "dts", [dates]):

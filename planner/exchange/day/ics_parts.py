@@ -28,7 +28,7 @@ class Part:
     line: int
     lines: tuple[str, ...]
 
-    def kept(self) -> Part:
+    def essentials(self) -> Part:
         """The part with only what and when: no guests, and no stamps, which change with every export."""
         if self.kind != "VEVENT":
             return self

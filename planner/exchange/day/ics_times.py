@@ -23,9 +23,9 @@ class Times:
     def __init__(self, group: list[RawEvent], reach: Period) -> None:
         self.group, self.reach = group, reach
         self.main = group[0]
-        self.endless = any(_endless(rule) for rule in self.main.rules) and self.main.replaces is None
+        self.endless = any(_is_endless(rule) for rule in self.main.rules) and self.main.replaces is None
 
-    def all(self) -> tuple[EventTime, ...]:
+    def expand(self) -> tuple[EventTime, ...]:
         """Return every time in order, endless repetitions over the reach."""
         changed = {
             moment_key(each.replaces): each for each in self.group if each.replaces is not None and not each.and_later
@@ -39,9 +39,7 @@ class Times:
                     shift = [each for each in later if _sortable(each.replaces) <= _sortable(moment)]
                     if shift and shift[-1].cancelled:
                         continue
-                    found.append(
-                        self._shifted(moment, length, shift[-1]) if shift else _time(self.main, moment, length)
-                    )
+                    found.append(self._shift(moment, length, shift[-1]) if shift else _time(self.main, moment, length))
                 elif not own.cancelled:
                     found.append(_time(own, own.start, own.length, self.main.title))
         # a single time whose siblings are elsewhere, or one moved out of the reach
@@ -55,7 +53,7 @@ class Times:
         day = moment.date() if isinstance(moment, datetime) else moment
         return changed.pop(day, None) if isinstance(moment, datetime) else None
 
-    def _shifted(self, moment: date | datetime, length: timedelta, by: RawEvent) -> EventTime:
+    def _shift(self, moment: date | datetime, length: timedelta, by: RawEvent) -> EventTime:
         """Return a time as moved by a change to "this and all later ones"."""
         assert by.replaces is not None
         shift = _sortable(by.start) - _sortable(by.replaces)
@@ -101,7 +99,7 @@ class Times:
                 yield wall
 
 
-def _endless(rule: str) -> bool:
+def _is_endless(rule: str) -> bool:
     upper = rule.upper()
     return "COUNT=" not in upper and "UNTIL=" not in upper
 
@@ -116,13 +114,13 @@ def _rule(text: str, start: datetime, zone: tzinfo | None) -> rrule:
     if {"RSCALE", "SKIP"} & set(parts):
         raise Refused("its repeat rule is for another calendar (RSCALE)")
     if "UNTIL" in parts:
-        parts["UNTIL"] = _until(parts["UNTIL"], zone)
+        parts["UNTIL"] = _parse_until(parts["UNTIL"], zone)
     made = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=start, ignoretz=True)
     assert isinstance(made, rrule)
     return made
 
 
-def _until(text: str, zone: tzinfo | None) -> str:
+def _parse_until(text: str, zone: tzinfo | None) -> str:
     """Return the end of a rule as wall-clock time in its zone. A date ends with its last second."""
     if "T" not in text:
         return f"{text}T235959"

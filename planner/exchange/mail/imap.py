@@ -82,13 +82,13 @@ class _Bounded:
         """Read a literal, whose length the server has announced."""
         if size > LITERAL_BYTES:
             raise MailRefused(f"{self.host} tried to send {size:,} bytes at once, so they weren't read.")
-        return self._counted(super().read(size))  # type: ignore[misc]
+        return self._count_bytes(super().read(size))  # type: ignore[misc]
 
     def readline(self) -> bytes:
         """Read a line, which imaplib limits to a million bytes."""
-        return self._counted(super().readline())  # type: ignore[misc]
+        return self._count_bytes(super().readline())  # type: ignore[misc]
 
-    def _counted(self, data: bytes) -> bytes:
+    def _count_bytes(self, data: bytes) -> bytes:
         self._left -= len(data)
         if self._left < 0:
             raise MailRefused(f"{self.host} sent more than {ANSWER_BYTES:,} bytes. The rest wasn't read.")
@@ -146,14 +146,14 @@ class Mailbox:
     def _connect(self) -> None:
         account = self.account
         context = _context(account)
-        self._client = self._step("connecting", lambda: self._opened(context))
+        self._client = self._step("connecting", lambda: self._open(context))
         if account.security == "starttls":
             self._step("encrypting", lambda: self._starttls(context))
         self._step("logging in", self._login)
         found = self._step("opening the folder", lambda: self._client.select_folder(account.folder, readonly=True))
         self.validity = int(found.get(b"UIDVALIDITY", 0))
 
-    def _opened(self, context: ssl.SSLContext) -> IMAPClient:
+    def _open(self, context: ssl.SSLContext) -> IMAPClient:
         account = self.account
         return _Client(
             account.host.strip("[]"),
@@ -220,14 +220,14 @@ class Mailbox:
                 self._abandon()
                 raise MailRefused(f"{self._where} didn't respond while {what}. Nothing was lost. Try again later.")
         if problems:
-            raise self._said(problems[0], what) from problems[0]
+            raise self._as_sentence(problems[0], what) from problems[0]
         return results[0]
 
     @property
     def _where(self) -> str:
         return f"{self.account.host}:{self.account.at}"
 
-    def _said(self, problem: BaseException, what: str) -> BaseException:
+    def _as_sentence(self, problem: BaseException, what: str) -> BaseException:
         """Return an error as a sentence: a broken connection as `_Cut`, anything unforeseen unchanged."""
         account = self.account
         if isinstance(problem, MailRefused):
@@ -311,7 +311,7 @@ def pages(account: Account, password: str, stop: threading.Event, most: int) -> 
                 before, start, size = len(wanted) - len(left), 0, FIRST_PAGE
                 while start < len(left):
                     part, begun = left[start : start + size], time.monotonic()
-                    found = [_once(letter, seen) for letter in mailbox.letters(part)]
+                    found = [_make_unique(letter, seen) for letter in mailbox.letters(part)]
                     start += len(part)
                     done.update(part)
                     took = time.monotonic() - begun
@@ -326,7 +326,7 @@ def pages(account: Account, password: str, stop: threading.Event, most: int) -> 
             again = False
 
 
-def _once(letter: Letter, seen: dict[str, int]) -> Letter:
+def _make_unique(letter: Letter, seen: dict[str, int]) -> Letter:
     """Make an email that occurs twice in a mailbox two emails."""
     from dataclasses import replace
 
@@ -334,7 +334,7 @@ def _once(letter: Letter, seen: dict[str, int]) -> Letter:
     return letter if number == 1 else replace(letter, ref=f"{letter.ref}-{number}")
 
 
-def newest(account: Account, password: str, stop: threading.Event, most: int) -> list[Letter]:
+def fetch_newest(account: Account, password: str, stop: threading.Event, most: int) -> list[Letter]:
     """Return the headers of the newest unread emails, for the exceptions, in one limited look."""
     try:
         with Mailbox(account, password, stop) as mailbox:

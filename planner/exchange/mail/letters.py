@@ -85,7 +85,7 @@ def _read(account: str, headers: bytes, text: bytes, received: int) -> Letter:
         sender=sender,
         address=address,
         subject=decoded(fields.get("subject", ""), message.get_content_charset())[:LONGEST_SUBJECT],
-        sent_at=_sent(fields.get("date", ""), received),
+        sent_at=_sent_at(fields.get("date", ""), received),
         bulk=bulk,
         preview=preview(message),
         reply_to="" if answer.casefold() == address.casefold() else answer,
@@ -165,7 +165,7 @@ def _addresses(raw: str) -> list[tuple[str, str]]:
         return getaddresses([raw])
 
 
-def _sent(text: str, received: int) -> int:
+def _sent_at(text: str, received: int) -> int:
     try:
         moment = parsedate_to_datetime(decoded(text))
         found = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
@@ -194,9 +194,9 @@ def preview(message: Message) -> str:
         text = _text(payload, charset if isinstance(charset, str) else None)
         if kind == "text/plain" and text.strip():
             lines = [line for line in text.splitlines() if not line.lstrip().startswith(">")]
-            return _short("\n".join(lines) or text)
+            return _shorten("\n".join(lines) or text)
         html = html or text
-    return _short(_without_tags(html))
+    return _shorten(_without_tags(html))
 
 
 def _leaves(message: Message) -> Iterator[Message]:
@@ -207,7 +207,7 @@ def _leaves(message: Message) -> Iterator[Message]:
             yield part
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return " ".join(clean(text[: 8 * LONGEST_PREVIEW]).split())[:LONGEST_PREVIEW]
 
 

@@ -10,7 +10,7 @@ from planner.domain.calls.best_hours import HourMap, Reach
 from planner.domain.review.charts import Charts, PaceDay, YearDay, level
 from planner.domain.review.report import FigureRow, amount
 from planner.domain.review.review import Review
-from planner.domain.text import many
+from planner.domain.text import plural
 
 SHADES = (0.18, 0.4, 0.65, 1.0)  # of a day's worth
 WIDE = 240  # of a chart, in its own units
@@ -129,6 +129,6 @@ def year(days: Sequence[YearDay]) -> Drawing | None:
         fill, opacity = ("line", 0.5 if day.weight else 0.2) if shade is None else ("accent", SHADES[shade])
         said = f"{formats.dated_text(day.day)}: {'–' if day.worth is None else formats.percent(day.worth)}"
         rects.append(Rect(left, top, CELL - 2, CELL - 2, fill, said, opacity))
-    name = f"{formats.percent(sum(seen) / len(seen))} on average over {many(len(seen), 'day', 'days')}"
+    name = f"{formats.percent(sum(seen) / len(seen))} on average over {plural(len(seen), 'day', 'days')}"
     wide = (len(days) + 6) // 7 * CELL
     return Drawing(wide, 7 * CELL, name, rects, note=f"{name}. A stronger shade is better.")

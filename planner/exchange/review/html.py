@@ -12,7 +12,7 @@ from planner.domain.review import report
 from planner.domain.review.charts import Charts
 from planner.domain.review.review import Review
 from planner.domain.review.self_review import Flow
-from planner.domain.text import clean, many
+from planner.domain.text import clean, plural
 from planner.exchange.review import charts as drawings
 
 TRENDS = ("dials", "conversations", "meetings_held", "revenue")
@@ -27,7 +27,7 @@ def page(found: Review, flow: Flow | None = None, charts: Charts | None = None) 
     environment = Environment(
         loader=FileSystemLoader(os.path.dirname(__file__)),
         autoescape=True,
-        finalize=_cleaned,
+        finalize=_clean,
         trim_blocks=True,
         undefined=StrictUndefined,
     )
@@ -35,16 +35,16 @@ def page(found: Review, flow: Flow | None = None, charts: Charts | None = None) 
     trends = [row for row in told.figures if row.metric in TRENDS and row.figure.before]
     trends = [row for row in trends if any((*row.figure.before, row.figure.done))]
     names = {"report": told, "words": report, "draw": drawings, "charts": charts, "trends": trends}
-    limits = {"most_said": MOST_SAID, "most_own": MOST_OWN, "shortened": _shortened}
-    text = environment.get_template("page.html").render(names, many=many, **limits)
+    limits = {"most_said": MOST_SAID, "most_own": MOST_OWN, "shortened": _shorten}
+    text = environment.get_template("page.html").render(names, many=plural, **limits)
     return text.encode() + b"\n"
 
 
-def _cleaned(value: object) -> object:
+def _clean(value: object) -> object:
     """Drop what a browser would obey beside markup. Markup of the template itself stays as it is."""
     return clean(value) if type(value) is str else value
 
 
-def _shortened(line: str) -> str:
+def _shorten(line: str) -> str:
     """Shorten a line to fit two sheets. The Markdown has it in full."""
     return line if len(line) <= MOST_LETTERS else line[:MOST_LETTERS].rstrip() + "…"

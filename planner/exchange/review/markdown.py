@@ -18,7 +18,7 @@ _MARKS = re.compile(r"([\\`*_\[\]<>|#~&@]|:(?=//)|(?<=www)\.)")
 _STARTS = re.compile(r"^(\d*)([-+=.)])")
 
 
-def escaped(text: str) -> str:
+def escape(text: str) -> str:
     """Return a text on one line, with all Markdown syntax escaped."""
     return _STARTS.sub(r"\1\\\2", _MARKS.sub(r"\\\1", clean(text)))
 
@@ -57,4 +57,4 @@ def _table(report: Report) -> Iterator[str]:
 
 def _list(heading: str, lines: Sequence[str]) -> list[str]:
     """Return a list under its heading, or nothing without lines."""
-    return [*([heading, ""] if heading else []), *(f"- {escaped(line)}" for line in lines), ""] if lines else []
+    return [*([heading, ""] if heading else []), *(f"- {escape(line)}" for line in lines), ""] if lines else []

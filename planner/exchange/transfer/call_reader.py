@@ -35,7 +35,9 @@ class CallReader(RowReader[Activity]):
             cells = [row[index] for row in rows for index in self.map.columns["duration"][:1]]
             header, asked = normal(self.reading.columns["duration"][0]), self.wanted.duration
             machine = bool({"direction", "missed", "from_number"} & self.map.columns.keys())
-            self._durations = DurationReader(asked) if asked else DurationReader.of(header, cells, machine=machine)
+            self._durations = (
+                DurationReader(asked) if asked else DurationReader.for_column(header, cells, machine=machine)
+            )
             self.reading.duration = self._durations.unit
 
     def _rename(self, old: str, new: str) -> None:
@@ -66,7 +68,7 @@ class CallReader(RowReader[Activity]):
         kind, outcome = found
         minutes = None
         if "duration" in self.map.columns:
-            minutes = self.parsed("duration", cells, self._durations.minutes) or None
+            minutes = self.parse_cell("duration", cells, self._durations.parse_minutes) or None
         # for incoming calls the caller is the contact
         incoming = self._direction(cells, count=False) in ("incoming", "missed") and "from_number" in self.map.columns
         who, company_only = self.known_by(cells, "contact", "from_number" if incoming else "phone")
@@ -75,7 +77,7 @@ class CallReader(RowReader[Activity]):
 
     def _moment(self, cells: Sequence[str]) -> datetime | None:
         if not self._split:
-            return self.parsed("at", cells, self._dates.moment)
+            return self.parse_cell("at", cells, self._dates.moment)
         day, hour = self.text("date", cells), self.text("time", cells)
         if not day:
             return None
@@ -88,7 +90,7 @@ class CallReader(RowReader[Activity]):
         """Return what the row counts as (kind and outcome), or why it doesn't count."""
         direction = self._direction(cells)
         text = self.text("outcome", cells)
-        outcome = self.meant("outcome", text)
+        outcome = self.translate_cell("outcome", text)
         missed = self.flag("missed", cells)
         if direction == "no-call":
             return "not a call"
@@ -113,7 +115,7 @@ class CallReader(RowReader[Activity]):
                 return "incoming"
             if text.casefold() in FALSE:
                 return "outgoing"
-        return self.meant("direction", text)
+        return self.translate_cell("direction", text)
 
     def _note(self, cells: Sequence[str]) -> str | None:
         note = clean(self.map.text("notes", cells))

@@ -16,7 +16,7 @@ def normal(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", apart).casefold().split())
 
 
-def numbered(text: str) -> str:
+def mask_numbers(text: str) -> str:
     """Normalize likewise, with every number as ``#``."""
     return re.sub(r"\d+", "#", text)
 
@@ -49,10 +49,10 @@ def _forms(column: str, of: Collection[str]) -> tuple[str, ...]:
     (Pipedrive's "Deal - Title" and "Person - Name").
     """
     first, _, rest = column.partition(" ")
-    return (column, numbered(column), rest) if first in of and rest else (column, numbered(column))
+    return (column, mask_numbers(column), rest) if first in of and rest else (column, mask_numbers(column))
 
 
-def mapped(
+def map_columns(
     header: Sequence[str],
     synonyms: Mapping[str, Sequence[str]],
     wanted: Mapping[str, str],
@@ -72,7 +72,7 @@ def mapped(
     for name, text in wanted.items():
         if not text:
             continue
-        found = _asked(header, text)
+        found = _wanted_columns(header, text)
         columns[name] = found
         taken.update(found)
         if len(found) > 1:
@@ -94,7 +94,7 @@ def mapped(
     return ColumnMap(columns, frozenset(joined))
 
 
-def _asked(header: Sequence[str], text: str) -> tuple[int, ...]:
+def _wanted_columns(header: Sequence[str], text: str) -> tuple[int, ...]:
     try:
         return (column(header, text),)
     except InputError:
@@ -157,7 +157,7 @@ class Words:
         for theirs, ours in self.wanted.items():
             self._known[normal(theirs)] = ours
 
-    def ours(self, theirs: str) -> str | None:
+    def translate(self, theirs: str) -> str | None:
         """Return our word for theirs, or None."""
         return self._known.get(normal(theirs))
 

@@ -11,7 +11,7 @@ from typing import Any
 from planner.domain.clients import people
 from planner.domain.clients.people import MAILINGS, TIERS, Contact, Need, check_birthday
 from planner.domain.errors import InputError
-from planner.domain.text import clean, many
+from planner.domain.text import clean, plural
 from planner.domain.typed import zones
 from planner.exchange.transfer.columns import normal, split_cell
 from planner.exchange.transfer.csv_file import Row
@@ -41,9 +41,9 @@ class ContactReader(RowReader[Contact]):
         self._birthdays = self.dates_of("birthday", rows, self.now)
         self._untils = self.dates_of("supplier_until", rows)
 
-    def done(self) -> None:
+    def report_findings(self) -> None:
         if self._unread:
-            dates = many(len(self._unread), "birthday or other date", "birthdays or other dates")
+            dates = plural(len(self._unread), "birthday or other date", "birthdays or other dates")
             self.reading.notices.append(f"Skipped {dates} that can't be read: {self._unread[0]}.")
 
     def _days_of(self, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -73,7 +73,7 @@ class ContactReader(RowReader[Contact]):
         name = person or company or next((way.value for way in (*emails, *phones)), "")
         if not name:
             return "no name, company, email address or phone number"
-        kind = self.meant("kind", self.text("kind", cells), "") or ""
+        kind = self.translate_cell("kind", self.text("kind", cells), "") or ""
         given_id = self.text("id", cells)
         contact = Contact(
             0,
@@ -90,9 +90,14 @@ class ContactReader(RowReader[Contact]):
             tags=self._tags(cells),
             notes=self.text("notes", cells),
         )
-        return (self._whole(contact, cells) if self._more else contact), None, not person and bool(company), None
+        return (
+            (self._add_rare_fields(contact, cells) if self._more else contact),
+            None,
+            not person and bool(company),
+            None,
+        )
 
-    def _whole(self, contact: Contact, cells: Sequence[str]) -> Contact:
+    def _add_rare_fields(self, contact: Contact, cells: Sequence[str]) -> Contact:
         """Return a contact with the fields that few files have."""
         texts: dict[str, Any] = {name: self.text(name, cells) for name in people.TEXTS if name in SELDOM}
         said = self.text("consent", cells).casefold()
@@ -100,15 +105,15 @@ class ContactReader(RowReader[Contact]):
         return replace(
             contact,
             **texts,
-            supplier_until=self.parsed("supplier_until", cells, lambda text: self._untils.moment(text).date()),
+            supplier_until=self.parse_cell("supplier_until", cells, lambda text: self._untils.moment(text).date()),
             tier=self._one_of("tier", cells, TIERS),
             decides=self.flag("decides", cells),
             need=Need(need) if (need := self._one_of("need", cells, tuple(Need))) else None,
             consent=consent,
             mailing=self._one_of("mailing", cells, MAILINGS) if consent else "",
-            rhythm=self.parsed("rhythm", cells, days),
+            rhythm=self.parse_cell("rhythm", cells, days),
             dates=self._days_of(cells),
-            zone=self.parsed("zone", cells, _zone) or "",
+            zone=self.parse_cell("zone", cells, _zone) or "",
             # one column that says so is enough, since a CRM has several
             do_not_call=any(clean(cell).casefold() in TRUE for cell in self.map.cells("do_not_call", cells)),
         )
@@ -127,7 +132,7 @@ class ContactReader(RowReader[Contact]):
 
     def _birthday(self, cells: Sequence[str]) -> str | None:
         try:
-            found = self.parsed("birthday", cells, lambda text: birthday(text, self._birthdays, self.now.date()))
+            found = self.parse_cell("birthday", cells, lambda text: birthday(text, self._birthdays, self.now.date()))
         except Broken as problem:  # no reason to refuse a file of clients
             self._unread.append(str(problem))
             return None

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from planner.domain.text import many
-from planner.exchange.text_file import SAMPLED_BYTES, decoded, read_bytes
+from planner.domain.text import plural
+from planner.exchange.text_file import SAMPLED_BYTES, decode, read_bytes
 from planner.exchange.text_file import FileRefused as FileRefused
 
 LARGEST = 200 * 1024 * 1024
@@ -93,10 +93,10 @@ class CsvFile:
                 cells = cells[:width]  # surplus delimiters at the end
             if len(cells) != width:
                 raise FileRefused(
-                    f"{self.name}, line {line}: {many(len(cells), 'cell', 'cells')}, but the header has {width}. "
+                    f"{self.name}, line {line}: {plural(len(cells), 'cell', 'cells')}, but the header has {width}. "
                     "Nothing was changed."
                 )
-            yield Row(line, tuple(plain(cell) if cell[:1] in ("'", "=") else cell for cell in cells))
+            yield Row(line, tuple(strip_apostrophe(cell) if cell[:1] in ("'", "=") else cell for cell in cells))
 
 
 # What a spreadsheet would take for a formula, or for the end of a cell. Our exports prefix it with an apostrophe.
@@ -109,7 +109,7 @@ FORMULA = re.compile(
 )
 
 
-def plain(cell: str) -> str:
+def strip_apostrophe(cell: str) -> str:
     """Strip the apostrophe that keeps a spreadsheet from taking a cell for a formula."""
     guarded = _GUARDED.fullmatch(cell)
     if guarded:
@@ -117,8 +117,8 @@ def plain(cell: str) -> str:
     return cell[1:] if FORMULA.match(cell) and cell.startswith("'") else cell
 
 
-def neutral(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula, the inverse of `plain`."""
+def neutralize(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula, the inverse of `strip_apostrophe`."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
@@ -129,7 +129,7 @@ def read(path: str, encoding: str | None = None) -> CsvFile:
     for magic, meaning in _NOT_CSV:
         if raw.startswith(magic):
             raise FileRefused(f"{name} {meaning}.")
-    text, codec = decoded(raw, name, encoding)
+    text, codec = decode(raw, name, encoding)
     if not text.strip():
         raise FileRefused(f"{name} is empty.")
     if "\0" in text:
@@ -225,11 +225,11 @@ def _header(text: str, delimiter: str, name: str, first: int) -> tuple[tuple[str
             passed += 1
             continue
         following = next(records, None)
-        return named(cells), text.count("\n") + 2 if following is None else following[0]
+        return name_columns(cells), text.count("\n") + 2 if following is None else following[0]
     raise FileRefused(f"{name} has no header line.")
 
 
-def named(cells: list[str]) -> tuple[str, ...]:
+def name_columns(cells: list[str]) -> tuple[str, ...]:
     """Make column names unique: empty ones get their number, duplicates a numeric suffix."""
     found: dict[str, int] = {}  # the suffix of each name's next duplicate
     for number, cell in enumerate(cells, start=1):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
-from planner.exchange.transfer.values import TwoWays, given
+from planner.exchange.transfer.values import TwoWays, has_content
 
 Order = Literal["ymd", "dmy", "mdy"]
 ORDER_WORDS = {"ymd": "year-month-day", "dmy": "day-month-year", "mdy": "month-day-year"}
@@ -61,7 +61,7 @@ class DateReader:
         return found
 
     @classmethod
-    def of(
+    def for_column(
         cls,
         cells: Iterable[str],
         latest: datetime | None = None,
@@ -76,7 +76,7 @@ class DateReader:
         It applies to all cells, or only to those in `past`.
         """
         if order is None:
-            order = _order_of([cell.strip() for cell in dict.fromkeys(cells) if given(cell)], latest, past)
+            order = _order_of([cell.strip() for cell in dict.fromkeys(cells) if has_content(cell)], latest, past)
         return cls(order, utc)
 
 
@@ -88,7 +88,7 @@ def _order_of(texts: Sequence[str], latest: datetime | None, past: Collection[st
     numeric = [text for text, _ in dates]
     short = all(len(match[4]) != 4 for _, match in dates)
     orders: tuple[Order, ...] = ("dmy", "mdy", "ymd") if short else ("dmy", "mdy")
-    scores = {each: _bad(numeric, each, latest, past) for each in orders}
+    scores = {each: _count_bad(numeric, each, latest, past) for each in orders}
     best = [each for each in orders if scores[each] == min(scores.values())]
     if len(best) > 1:
         best = _by_years(numeric, best)
@@ -102,7 +102,9 @@ def _order_of(texts: Sequence[str], latest: datetime | None, past: Collection[st
     return best[0]
 
 
-def _bad(texts: Sequence[str], order: Order, latest: datetime | None, past: Collection[str] | None) -> tuple[int, bool]:
+def _count_bad(
+    texts: Sequence[str], order: Order, latest: datetime | None, past: Collection[str] | None
+) -> tuple[int, bool]:
     """Return how many texts can't be read in an order, and whether it leads past the latest moment."""
     wrong, beyond = 0, False
     for text in texts:

@@ -13,7 +13,7 @@ from planner.exchange.transfer.columns import ColumnMap, normal
 from planner.exchange.transfer.csv_file import FileRefused, Row
 from planner.exchange.transfer.dates import DateReader
 from planner.exchange.transfer.records import SKIP, RowReader
-from planner.exchange.transfer.values import TwoWays, currency_of, days, given
+from planner.exchange.transfer.values import TwoWays, currency_of, days, has_content
 
 
 class DealReader(RowReader[Deal]):
@@ -56,7 +56,7 @@ class DealReader(RowReader[Deal]):
                     if name == "opened" or (name == "closed" and done):
                         past.add(row[index].strip())
         try:
-            return DateReader.of(cells, self.now, self.wanted.dates, past=past)
+            return DateReader.for_column(cells, self.now, self.wanted.dates, past=past)
         except TwoWays as error:
             raise FileRefused(
                 f"{self.file.name}: dates such as {str(error)!r} can be read two ways. Choose one with --dates dmy, "
@@ -77,13 +77,13 @@ class DealReader(RowReader[Deal]):
 
     def _stage(self, cells: Sequence[str]) -> str | None:
         """Return our stage. Of several columns (stage and status), the one that says won or lost decides."""
-        texts = [clean(cell) for cell in self.map.cells("stage", cells) if given(cell)]
-        ours = [self.reading.words["stage"].ours(text) for text in texts]
+        texts = [clean(cell) for cell in self.map.cells("stage", cells) if has_content(cell)]
+        ours = [self.reading.words["stage"].translate(text) for text in texts]
         return next((stage for stage in ours if stage in (Stage.WON, Stage.LOST)), ours[0] if ours else Stage.TALK)
 
     def value(self, row: Row) -> str | tuple[Deal, Contact | None, bool, datetime | None]:
         cells = row.cells
-        theirs = " / ".join(clean(cell) for cell in self.map.cells("stage", cells) if given(cell))
+        theirs = " / ".join(clean(cell) for cell in self.map.cells("stage", cells) if has_content(cell))
         ours = self._stage(cells)
         if theirs:
             self.reading.words["stage"].meet(theirs, ours)
@@ -96,7 +96,7 @@ class DealReader(RowReader[Deal]):
         if not stage.open and closed is not None and closed > self.now.date():
             return f"{stage} on a future date"
         who, company_only = self.known_by(cells, "contact")
-        value: Decimal | None = self.parsed("value", cells, self._amounts.amount)
+        value: Decimal | None = self.parse_cell("value", cells, self._amounts.amount)
         if value is not None and value < 0:
             return "negative value: log it as a refund on its deal"
         if stage is Stage.WON and value is None:
@@ -112,14 +112,14 @@ class DealReader(RowReader[Deal]):
             reason=self.text("reason", cells),
             owner=self.text("owner", cells),
             notes=self.text("notes", cells),
-            booked=self.parsed("booked", cells, self._amounts.amount) or Decimal(0),
+            booked=self.parse_cell("booked", cells, self._amounts.amount) or Decimal(0),
             contract_end=self._day("contract_end", cells),
-            term_months=self.parsed("term", cells, days),
+            term_months=self.parse_cell("term", cells, days),
         )
         return deal, who, company_only, None
 
     def _day(self, name: str, cells: Sequence[str]) -> date | None:
-        found = self.parsed(name, cells, self._dates.moment)
+        found = self.parse_cell(name, cells, self._dates.moment)
         return None if found is None else found.date()
 
     def _title(self, cells: Sequence[str], who: Contact | None) -> str:

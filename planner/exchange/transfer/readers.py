@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.domain.errors import InputError
 from planner.exchange.transfer.call_reader import CallReader
-from planner.exchange.transfer.columns import mapped
+from planner.exchange.transfer.columns import map_columns
 from planner.exchange.transfer.contact_reader import ContactReader
 from planner.exchange.transfer.csv_file import CsvFile
 from planner.exchange.transfer.deal_reader import DealReader
@@ -35,7 +35,7 @@ def looks_like(file: CsvFile, shipped: Mapping[str, Any]) -> str:
     telling = {"calls": ("outcome", "duration", "direction"), "deals": ("stage", "value", "closed")}
     best, most = "", 1
     for kind, names in telling.items():
-        found = mapped(file.header, shipped[kind], {}, names).columns
+        found = map_columns(file.header, shipped[kind], {}, names).columns
         if len(found) > most:
             best, most = kind, len(found)
     return best

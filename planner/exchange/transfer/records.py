@@ -22,10 +22,10 @@ from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.day.activity import DIAL_OUTCOMES
 from planner.domain.errors import InputError
 from planner.domain.text import clean
-from planner.exchange.transfer.columns import Words, column, mapped, normal
+from planner.exchange.transfer.columns import Words, column, map_columns, normal
 from planner.exchange.transfer.csv_file import CsvFile, FileRefused, Row
 from planner.exchange.transfer.dates import DateReader, Order
-from planner.exchange.transfer.values import TRUE, AmountReader, TwoWays, Unit, given, given_text
+from planner.exchange.transfer.values import TRUE, AmountReader, TwoWays, Unit, given_text, has_content
 
 Value = TypeVar("Value")
 Read = TypeVar("Read")
@@ -142,7 +142,7 @@ class RowReader(Generic[Value]):
         self.file, self.wanted, self.now, self.tick = file, wanted, now, tick
         synonyms, tables = shipped[self.kind], {"kind": dict.fromkeys(CUSTOMER_KINDS, ()), **shipped["words"]}
         self.roots: Mapping[str, Sequence[str]] = tables["direction_roots"]
-        self.map = mapped(file.header, synonyms, wanted.columns, FIELDS[self.kind], self.of)
+        self.map = map_columns(file.header, synonyms, wanted.columns, FIELDS[self.kind], self.of)
         used = {index for places in self.map.columns.values() for index in places}
         self.reading: Reading[Value] = Reading(
             file,
@@ -176,7 +176,7 @@ class RowReader(Generic[Value]):
                 raise FileRefused(
                     f"{self.file.name}, line {row.line}: {str(problem).rstrip('.')}. Nothing was changed."
                 ) from problem
-        self.done()
+        self.report_findings()
         if self.file.few_letters:
             told = f"The encoding ({self.file.encoding}) is a guess from little text. Check the names above."
             self.reading.notices.append(f"{told} If it's wrong, set it with --encoding.")
@@ -222,7 +222,7 @@ class RowReader(Generic[Value]):
     def prepare(self, rows: Sequence[Sequence[str]]) -> None:
         """Detect how the columns are written."""
 
-    def done(self) -> None:
+    def report_findings(self) -> None:
         """Report what was found out over all rows."""
 
     def value(self, row: Row) -> str | tuple[Value, Contact | None, bool, datetime | None]:
@@ -253,7 +253,7 @@ class RowReader(Generic[Value]):
         try:
             utc = any({"utc", "gmt"} & set(normal(self.file.header[index]).split()) for index in places)
             cells = [row[index] for row in rows for index in places]
-            reader = DateReader.of(cells, latest, self.wanted.dates, utc=utc)
+            reader = DateReader.for_column(cells, latest, self.wanted.dates, utc=utc)
         except TwoWays as error:
             raise FileRefused(
                 f"{self.file.name}: dates such as {str(error)!r} ({self._column(name)}) can be read two ways. Choose "
@@ -267,27 +267,27 @@ class RowReader(Generic[Value]):
         """Return the reader of an amount column."""
         places = self.map.columns.get(name, ())
         try:
-            return AmountReader.of(row[index] for row in rows for index in places)
+            return AmountReader.for_column(row[index] for row in rows for index in places)
         except TwoWays as error:
             raise FileRefused(
                 f"{self.file.name}: amounts such as {str(error)!r} ({self._column(name)}) may have a thousands "
                 "separator or decimals. Write them without thousands separators, or with both."
             ) from error
 
-    def parsed(self, name: str, cells: Sequence[str], read: Callable[[str], Read]) -> Read | None:
+    def parse_cell(self, name: str, cells: Sequence[str], read: Callable[[str], Read]) -> Read | None:
         """Return a parsed field, or None for an empty cell. Raises Broken with the column."""
         text = self.text(name, cells)
-        if not text or not given(text):
+        if not text or not has_content(text):
             return None
         try:
             return read(text)
         except (ValueError, OverflowError, OSError) as error:
             raise Broken(f"{error} (column {self._column(name)})") from error
 
-    def meant(self, name: str, text: str, cells_empty: str | None = None) -> str | None:
+    def translate_cell(self, name: str, text: str, cells_empty: str | None = None) -> str | None:
         """Return our word for a cell, counted for the preview, or None if it has no meaning here."""
         words = self.reading.words[name]
-        ours = words.ours(text) if text else cells_empty
+        ours = words.translate(text) if text else cells_empty
         if text:
             words.meet(text, ours)
         return ours

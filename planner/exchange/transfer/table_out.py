@@ -1,6 +1,6 @@
 """Exports tables as CSV that no spreadsheet takes for formulas, Excel workbooks or JSON.
 
-Our own import reads every cell back as it was, whatever it starts with (`csvfile.plain`).
+Our own import reads every cell back as it was, whatever it starts with (`csv_file.strip_apostrophe`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from planner.exchange.transfer.csv_file import neutral
+from planner.exchange.transfer.csv_file import neutralize
 
 # A number that keeps its plus, because a spreadsheet can only read it as a number.
 _PHONE = re.compile(r"\+\d[\d ()./-]*(?: ?(?:x|ext\.?) ?\d+)?")
@@ -24,7 +24,7 @@ Cell = str | int | float | None
 
 def _cell(value: Cell) -> Cell:
     if isinstance(value, str) and not _PHONE.fullmatch(value):
-        return neutral(value)
+        return neutralize(value)
     return value
 
 

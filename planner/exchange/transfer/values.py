@@ -19,7 +19,7 @@ NO_VALUE = NO_TEXT | frozenset(
 )
 
 
-def given(text: str) -> bool:
+def has_content(text: str) -> bool:
     """Whether a value cell has content, unlike an empty one, a dash or ``N/A``."""
     written = text.strip()
     return written not in NO_VALUE and written.lower() not in NO_VALUE
@@ -54,10 +54,10 @@ class AmountReader:
         return found.quantize(Decimal("0.01"))
 
     @classmethod
-    def of(cls, cells: Iterable[str]) -> AmountReader:
+    def for_column(cls, cells: Iterable[str]) -> AmountReader:
         """Return the reader of a column. Raises TwoWays if thousands and decimals can't be told apart (``350.000``)."""
         unclear = None
-        for text in dict.fromkeys(cell for cell in cells if given(cell)):
+        for text in dict.fromkeys(cell for cell in cells if has_content(cell)):
             try:
                 digits, times, _ = _amount_parts(text)
             except ValueError:
@@ -138,7 +138,7 @@ class DurationReader:
 
     unit: Unit
 
-    def minutes(self, text: str) -> int:
+    def parse_minutes(self, text: str) -> int:
         """Return whole minutes, rounded. Both ``1:30`` and ``0:01:30`` are a minute and a half."""
         written = text.strip().lower()
         parts = written.split(":")
@@ -146,19 +146,19 @@ class DurationReader:
             seconds = Decimal(0)
             for part in parts:
                 seconds = seconds * 60 + int(part)
-            return _rounded(seconds, text)
+            return _round_minutes(seconds, text)
         match = re.fullmatch(r"(?:(\d+) ?h[a-z]*\.?)? ?(?:(\d+) ?m[a-z]*\.?)? ?(?:(\d+) ?s[a-z]*\.?)?", written)
         if match and any(match.groups()):
             hours, minutes, rest = (int(part or 0) for part in match.groups())
-            return _rounded(Decimal(hours * 3600 + minutes * 60 + rest), text)
+            return _round_minutes(Decimal(hours * 3600 + minutes * 60 + rest), text)
         try:
             number = Decimal(written.replace(",", "."))
         except InvalidOperation as error:
             raise ValueError(f"{text!r} isn't a duration") from error
-        return _rounded(number * (60 if self.unit == "minutes" else 1), text)
+        return _round_minutes(number * (60 if self.unit == "minutes" else 1), text)
 
     @classmethod
-    def of(cls, header: str, cells: Sequence[str], *, machine: bool = False) -> DurationReader:
+    def for_column(cls, header: str, cells: Sequence[str], *, machine: bool = False) -> DurationReader:
         """Return the reader of a column: by its header, or else in seconds if a telephone system wrote it (`machine`),
         or if a call would otherwise exceed an hour.
         """
@@ -171,7 +171,7 @@ class DurationReader:
         return cls("seconds" if machine or any(number > 60 for number in numbers) else "minutes")
 
 
-def _rounded(seconds: Decimal, text: str) -> int:
+def _round_minutes(seconds: Decimal, text: str) -> int:
     if not seconds.is_finite() or not 0 <= seconds <= 24 * 3600:
         raise ValueError(f"{text!r} isn't a duration of up to a day")
     return int((seconds + 30) // 60)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from planner.exchange.text_file import decoded, guessed, read_bytes
+from planner.exchange.text_file import decode, guess_codec, read_bytes
 from planner.exchange.transfer.columns import join_cell
 from planner.exchange.transfer.csv_file import FEW_LETTERS, FileRefused, Row, TableFile
 
@@ -52,11 +52,11 @@ class Property:
 
     def text(self) -> str:
         """The value as one text."""
-        return _unescaped(self.value, self.version)
+        return _unescape(self.value, self.version)
 
     def parts(self, separator: str = ";") -> list[str]:
         """Split the value at its unescaped separators."""
-        return [_unescaped(part, self.version) for part in re.split(rf"(?<!\\){separator}", self.value)]
+        return [_unescape(part, self.version) for part in re.split(rf"(?<!\\){separator}", self.value)]
 
     @property
     def preferred(self) -> int:
@@ -86,13 +86,13 @@ class Card:
                     self._labels.setdefault(each.group, set()).add(word)
         return self._labels.get(group, set()) if group else set()
 
-    def all(self, name: str) -> list[Property]:
+    def all_named(self, name: str) -> list[Property]:
         """Return every property of a name, preferred ones first."""
         return sorted((each for each in self.properties if each.name == name), key=lambda each: each.preferred)
 
     def first(self, name: str) -> str:
         """Return the first non-empty text of a name's properties."""
-        return next((text for each in self.all(name) if (text := each.text().strip())), "")
+        return next((text for each in self.all_named(name) if (text := each.text().strip())), "")
 
 
 def is_vcard(raw: bytes) -> bool:
@@ -105,7 +105,7 @@ def read(path: str, encoding: str | None = None) -> TableFile:
     """Read a file of cards. Raises FileRefused with a sentence."""
     name = os.path.basename(path)
     raw = read_bytes(path, LARGEST, "a file of vCards")
-    text, codec = decoded(raw, name, encoding)
+    text, codec = decode(raw, name, encoding)
     guessed, few = _guess(text, encoding)
     cards = list(_cards(text, codec, name, guessed))
     if not cards:
@@ -118,7 +118,7 @@ def read(path: str, encoding: str | None = None) -> TableFile:
 # lines, properties, cards
 
 
-def _unfolded(text: str, name: str) -> Iterator[tuple[int, str]]:
+def _unfold(text: str, name: str) -> Iterator[tuple[int, str]]:
     """Yield unfolded content lines, each with the line of the file it starts on."""
     # joined at the end: concatenating line by line would copy a photo of megabytes with each line
     parts: list[str] = []
@@ -156,7 +156,7 @@ def _passed_over(line: str) -> bool:
 def _cards(text: str, codec: str, name: str, guessed: str) -> Iterator[Card]:
     card: Card | None = None
     depth = count = 0
-    for line, content in _unfolded(text, name):
+    for line, content in _unfold(text, name):
         bare = content.strip().lstrip("\ufeff").upper()
         if bare == "BEGIN:VCARD":
             depth += 1
@@ -209,13 +209,13 @@ def _property(content: str, version: str, codec: str, guessed: str) -> Property 
     encoding = "".join(parameters.get("ENCODING", [])).upper()
     charset = next(iter(parameters.get("CHARSET", [])), "")
     if encoding == "QUOTED-PRINTABLE":
-        value = _decoded(quopri.decodestring(value.encode(codec, "replace")), charset or guessed)
+        value = _decode(quopri.decodestring(value.encode(codec, "replace")), charset or guessed)
     elif charset and codec not in (charset.lower(), "utf-8", "utf-8-sig", "utf-16"):
-        value = _decoded(value.encode(codec, "replace"), charset)
+        value = _decode(value.encode(codec, "replace"), charset)
     return Property((head["group"] or "").lower(), head["name"].upper(), parameters, value, version)
 
 
-def _decoded(raw: bytes, charset: str) -> str:
+def _decode(raw: bytes, charset: str) -> str:
     for codec in (charset, "utf-8", "cp1252"):
         try:
             return raw.decode(codec or "utf-8")
@@ -230,7 +230,7 @@ def _guess(text: str, encoding: str | None) -> tuple[str, bool]:
         return encoding, False
     values = [
         quopri.decodestring(line.partition(":")[2].encode("ascii", "ignore"))
-        for _, line in _unfolded(text, "")
+        for _, line in _unfold(text, "")
         if _is_quoted_printable(line) and "CHARSET" not in line.partition(":")[0].upper()
     ]
     raw = b"\n".join(values)[: 64 * 1024]
@@ -238,10 +238,10 @@ def _guess(text: str, encoding: str | None) -> tuple[str, bool]:
         raw.decode("utf-8")
         return "utf-8", False
     except UnicodeDecodeError:
-        return guessed(raw), sum(byte > 0x7F for byte in raw) < FEW_LETTERS
+        return guess_codec(raw), sum(byte > 0x7F for byte in raw) < FEW_LETTERS
 
 
-def _unescaped(text: str, version: str) -> str:
+def _unescape(text: str, version: str) -> str:
     if version.startswith("2"):
         return text.replace("\\;", ";").replace("\\,", ",").replace("\r\n", "\n")
     return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], text, flags=re.DOTALL)
@@ -277,9 +277,9 @@ def _is_group(card: Card) -> bool:
 
 
 def _facts(card: Card) -> Mapping[str, str]:
-    company = next((part.strip() for each in card.all("ORG") for part in each.parts() if part.strip()), "")
-    notes = "\n\n".join(text for each in card.all("NOTE") if (text := each.text().strip()))
-    tags = (tag.strip() for each in card.all("CATEGORIES") for tag in each.parts(","))
+    company = next((part.strip() for each in card.all_named("ORG") for part in each.parts() if part.strip()), "")
+    notes = "\n\n".join(text for each in card.all_named("NOTE") if (text := each.text().strip()))
+    tags = (tag.strip() for each in card.all_named("CATEGORIES") for tag in each.parts(","))
     return {
         **_names(card, company),
         "Company": company,
@@ -295,7 +295,7 @@ def _facts(card: Card) -> Mapping[str, str]:
 
 def _names(card: Card, company: str) -> dict[str, str]:
     """Return the names of a person, which are empty on the card of a company."""
-    name_parts = card.all("N")
+    name_parts = card.all_named("N")
     family, given, additional = ([*name_parts[0].parts(), "", "", ""] if name_parts else ["", "", ""])[:3]
     name = card.first("FN") or " ".join(part for part in (given, additional, family) if part.strip())
     if card.first("X-ABSHOWAS").upper() == "COMPANY" or (company and name == company):
@@ -310,7 +310,7 @@ def _names(card: Card, company: str) -> dict[str, str]:
 
 def _city(card: Card) -> str:
     """Return the city of the work address, or else of the first address with one."""
-    addresses = sorted(card.all("ADR"), key=lambda each: "work" not in each.types())
+    addresses = sorted(card.all_named("ADR"), key=lambda each: "work" not in each.types())
     return next((parts[3].strip() for each in addresses if len(parts := each.parts()) > 3 and parts[3].strip()), "")
 
 
@@ -328,7 +328,7 @@ def _birthday(card: Card) -> str:
 
 def _phones(card: Card) -> list[tuple[str, str]]:
     found = []
-    for each in card.all("TEL"):
+    for each in card.all_named("TEL"):
         types = each.types() | card.labels(each.group)
         value = each.text().strip()
         if value.lower().startswith("tel:"):
@@ -341,7 +341,7 @@ def _phones(card: Card) -> list[tuple[str, str]]:
 
 def _emails(card: Card) -> list[tuple[str, str]]:
     found = []
-    for each in card.all("EMAIL"):
+    for each in card.all_named("EMAIL"):
         value = each.text().strip()
         value = value[7:] if value.lower().startswith("mailto:") else value
         if value:

@@ -49,14 +49,14 @@ def _card(contact: Contact) -> str:
     if contact.notes:
         lines.append(f"NOTE:{_text(contact.notes)}")
     lines.append("END:VCARD")
-    return "".join(_folded(line) for line in lines)
+    return "".join(_fold(line) for line in lines)
 
 
 def _text(text: str) -> str:
     return re.sub(r"([\\;,])", r"\\\1", text).replace("\r\n", "\n").replace("\n", "\\n")
 
 
-def _folded(line: str) -> str:
+def _fold(line: str) -> str:
     """Fold a line after 75 octets, never inside a character."""
     parts, current, size = [], "", 0
     for char in line:

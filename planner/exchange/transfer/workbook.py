@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from planner.exchange.transfer.csv_file import FileRefused, Row, TableFile, named
+from planner.exchange.transfer.csv_file import FileRefused, Row, TableFile, name_columns
 
 LARGEST_UNPACKED = 500 * 1024 * 1024
 MOST_TIMES, LARGEST_TIGHT = 150, 16 * 1024 * 1024  # a table of real words shrinks to a tenth
@@ -91,7 +91,7 @@ def _table(sheet: Any, name: str, last: int | None) -> tuple[tuple[str, ...], tu
         return None
     if second is not None and len(first[1]) == 1 < len(second[1]):
         first, second = second, next(filled, None)
-    header = named(first[1])
+    header = name_columns(first[1])
     rows = []
     for number, cells in [*([second] if second else []), *filled]:
         if len(cells) > len(header):

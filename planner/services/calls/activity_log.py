@@ -195,9 +195,9 @@ def known_contact(ctx: AppContext, wanted: str, *, may_be_new: bool = False) -> 
     if found is not None:
         return found
     if not ctx.database.exists():
-        raise nobody(None, wanted, may_be_new=may_be_new)
+        raise unknown_error(None, wanted, may_be_new=may_be_new)
     with ctx.database.read() as reads:
-        raise nobody(reads, wanted, may_be_new=may_be_new)
+        raise unknown_error(reads, wanted, may_be_new=may_be_new)
 
 
 def one_contact(ctx: AppContext, reads: Reads, wanted: str) -> tuple[int, str] | None:
@@ -211,16 +211,16 @@ def one_contact(ctx: AppContext, reads: Reads, wanted: str) -> tuple[int, str] |
         raise InputError("Enter the contact's name.")
     found = people.find(reads, name, numbering(ctx) if any(char.isdigit() for char in name) else None)
     if len(found) > 1:
-        raise several(name, found)
+        raise ambiguous_error(name, found)
     if not found and is_id(name):
         raise StateError(people.NO_CONTACT.format(name))
     return (found[0].id, found[0].name) if found else None
 
 
-def fitting(ctx: AppContext, reads: Reads, wanted: str) -> tuple[tuple[int, str], ...]:
+def matching_contacts(ctx: AppContext, reads: Reads, wanted: str) -> tuple[tuple[int, str], ...]:
     """Return the contacts a text may refer to as (id, display name): the candidates of `one_contact`."""
     found = people.find(reads, clean(wanted), numbering(ctx) if any(char.isdigit() for char in wanted) else None)
-    return tuple((each.id, called(each)) for each in found)
+    return tuple((each.id, display_name(each)) for each in found)
 
 
 def is_id(wanted: str) -> bool:
@@ -236,7 +236,7 @@ def numbering(ctx: AppContext) -> Numbering | None:
     return phone.numbering(str(ctx.config["calls.country"] or ctx.config["calendar.country"]))
 
 
-def whom(
+def split_contact(
     ctx: AppContext, reads: Reads, words: Sequence[str], among: Sequence[int] | None = None
 ) -> tuple[tuple[int, str] | None, list[str]]:
     """Match the start of a line (``Kim price list``) to a contact, by whole words of the name or by company. Returns
@@ -247,35 +247,37 @@ def whom(
     known, count = people.begin_with(reads, words, min(LONGEST_NAME_WORDS, len(words) - 1), among)
     if len(known) > 1:
         name = " ".join(words[:count]).rstrip(",:;")
-        raise several(name, known, "Type @ID for the one you mean.")
+        raise ambiguous_error(name, known, "Type @ID for the one you mean.")
     return ((known[0].id, known[0].name), list(words[count:])) if known else (None, list(words))
 
 
 LONGEST_NAME_WORDS = 6
 
 
-def barred(name: str) -> DoNotCall:
+def do_not_call_error(name: str) -> DoNotCall:
     """Return the error for calling somebody who asked not to be called."""
     return DoNotCall(f"{name} asked not to be called.")
 
 
-def several(wanted: str, found: Sequence[Contact], how: str = "Use the id of the one you mean.") -> WhichContact:
+def ambiguous_error(
+    wanted: str, found: Sequence[Contact], how: str = "Use the id of the one you mean."
+) -> WhichContact:
     """Return the error for a name that matches several contacts."""
-    candidates = tuple((each.id, called(each)) for each in found)
+    candidates = tuple((each.id, display_name(each)) for each in found)
     most = " and more" if len(found) >= people.MOST_FOUND else ""
     who = "; ".join(f"{name} (id {key})" for key, name in candidates)
     return WhichContact(f"Several contacts match {wanted!r}: {who}{most}. {how}", wanted, candidates)
 
 
-def called(contact: Contact) -> str:
+def display_name(contact: Contact) -> str:
     """Return a contact's display name with company: ``Kim Minsu, Hanbit``."""
     return f"{contact.name}, {contact.company}" if contact.company else contact.name
 
 
-def nobody(reads: Reads | None, wanted: str, *, may_be_new: bool) -> WhichContact:
+def unknown_error(reads: Reads | None, wanted: str, *, may_be_new: bool) -> WhichContact:
     """Return the error for a name that matches nobody, with similar names and how to create a contact."""
     name = clean(wanted)
-    near = () if reads is None else tuple((each.id, called(each)) for each in _alike(reads, name))
+    near = () if reads is None else tuple((each.id, display_name(each)) for each in _find_similar(reads, name))
     said = f"No contact matches {name!r}."
     if near:
         said += f" Did you mean {' or '.join(f'{who} (id {key})' for key, who in near)}?"
@@ -290,7 +292,7 @@ MOST_ALIKE = 3
 ALIKE = 0.88  # minimum similarity for a name to be suggested
 
 
-def _alike(reads: Reads, name: str) -> list[Contact]:
+def _find_similar(reads: Reads, name: str) -> list[Contact]:
     """Return contacts with a similarly spelled name."""
     from rapidfuzz import process
     from rapidfuzz.distance import JaroWinkler
@@ -315,17 +317,17 @@ def contact_or_new(ctx: AppContext, change: WriteTransaction, wanted: str) -> tu
             problem.may_be_new = True
             raise
         if found is None:
-            raise nobody(change, wanted, may_be_new=True)
+            raise unknown_error(change, wanted, may_be_new=True)
         return (*found, False)
-    contact = _new(fresh)
-    namesakes(ctx, change, contact.name)
+    contact = _new_contact(fresh)
+    warn_of_namesakes(ctx, change, contact.name)
     made = people.add(change, contact, int(ctx.clock.timestamp()))
     return made.id, made.name, True
 
 
-def namesakes(ctx: AppContext, reads: Reads, name: str) -> None:
+def warn_of_namesakes(ctx: AppContext, reads: Reads, name: str) -> None:
     """Warn the rep that another contact already has this name."""
-    same = people.namesakes(reads, name)
+    same = people.with_same_name(reads, name)
     if same:
         ids = ", ".join(str(key) for key in same)
         ctx.notice(f"You already have a contact named {name!r} (id {ids}). Refer to them by id.")
@@ -341,7 +343,7 @@ def new_name(wanted: str) -> str | None:
     return name.strip()
 
 
-def _new(name: str) -> Contact:
+def _new_contact(name: str) -> Contact:
     """Return a new contact from a name, an email address or a phone number."""
     if "@" in name and " " not in name:
         return Contact(0, "", name, emails=(ContactMethod(name),))
@@ -350,12 +352,12 @@ def _new(name: str) -> Contact:
     return Contact(0, "", name)
 
 
-def listed(ctx: AppContext, day: date) -> list[Activity]:
+def on_day(ctx: AppContext, day: date) -> list[Activity]:
     """Return a day's rows."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
-        return store.listed(reads, day)
+        return store.on_day(reads, day)
 
 
 def require_database(ctx: AppContext, otherwise: str) -> None:

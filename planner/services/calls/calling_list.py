@@ -9,15 +9,21 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain import formats
-from planner.domain.calls.calling_list import FEWEST_DIGITS, ListEntry, pasted
+from planner.domain.calls.calling_list import FEWEST_DIGITS, ListEntry, parse_pasted
 from planner.domain.calls.calling_list import Filters as Filters
 from planner.domain.clients.contact_cadence import Zone, read_rhythms
 from planner.domain.clients.people import Contact, phone_key
-from planner.domain.day.snapshot import asked, next_working_day
+from planner.domain.day.snapshot import next_working_day, targets_of
 from planner.domain.errors import InputError, KnownAlready, StateError
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.workdays import DAY, Period
-from planner.services.calls.activity_log import barred, nobody, numbering, one_contact, require_database
+from planner.services.calls.activity_log import (
+    do_not_call_error,
+    numbering,
+    one_contact,
+    require_database,
+    unknown_error,
+)
 from planner.services.context import AppContext
 from planner.services.day.reading import Reading
 from planner.services.plan.calendar import work_calendar
@@ -109,8 +115,8 @@ def target(facts: Reading, day: date) -> int | None:
     """
     frozen = facts.record(day).targets
     if frozen is None and day > facts.today and _evening(facts.ctx):
-        facts = facts.ended()
-    wanted = frozen if frozen is not None else asked(facts, day)
+        facts = facts.as_closed()
+    wanted = frozen if frozen is not None else targets_of(facts, day)
     found = wanted.get("dials")
     return None if found is None else found.target
 
@@ -131,7 +137,7 @@ def build(ctx: AppContext, day: date, filters: Filters, *, count: int | None = N
         reach = Period(day - (2 * sum(cadence) + 60) * DAY, day)
         working = [each for each, weight in work_calendar(ctx, change).weights(reach) if weight]
         touched = _touch_due(ctx, change, day)
-        refused = store.refused(change, day, ctx.config["calls.cadence_refused"])
+        refused = store.refused_ids(change, day, ctx.config["calls.cadence_refused"])
         number_of = _number_of(ctx)
         found = (
             store.candidates(
@@ -141,7 +147,7 @@ def build(ctx: AppContext, day: date, filters: Filters, *, count: int | None = N
             else []
         )
         added = store.add(change, day, found, ctx.today())
-        change.label = f"{many(added, 'contact', 'contacts')} added to the calling list for {formats.when_text(day)}"
+        change.label = f"{plural(added, 'contact', 'contacts')} added to the calling list for {formats.when_text(day)}"
         built = Built(_read(ctx, change, day), added)
     if not added and not there:
         raise StateError(
@@ -168,7 +174,7 @@ def _touch_due(ctx: AppContext, reads: Reads, day: date) -> list[int]:
 def paste(ctx: AppContext, day: date, text: str) -> Built:
     """Add pasted names and numbers to a day's list. Unknown people become contacts in the same change."""
     _check_day(ctx, day)
-    found, without = pasted(text)
+    found, without = parse_pasted(text)
     if not found:
         raise InputError("No phone numbers found. Write one contact per line: Kim Minsu, Hanbit, 02-555-1234.")
     return _take_in(ctx, day, found, without)
@@ -177,14 +183,14 @@ def paste(ctx: AppContext, day: date, text: str) -> Built:
 def from_file(ctx: AppContext, day: date, path: str) -> Built:
     """Add the people in a file to a day's list. The file is a CSV with a header, or lines of names and numbers."""
     from planner import content
-    from planner.exchange.text_file import decoded, read_bytes
+    from planner.exchange.text_file import decode, read_bytes
     from planner.exchange.transfer import csv_file
     from planner.exchange.transfer.readers import READERS
     from planner.exchange.transfer.records import Wanted
 
     _check_day(ctx, day)
     name = os.path.basename(path)
-    text, _ = decoded(read_bytes(path, csv_file.LARGEST, "a list"), name, None)
+    text, _ = decode(read_bytes(path, csv_file.LARGEST, "a list"), name, None)
     file = csv_file.read(path)
     shipped = content.load("imports")
     if any(sum(char.isdigit() for char in cell) >= FEWEST_DIGITS for cell in file.header):
@@ -210,9 +216,9 @@ def _take_in(ctx: AppContext, day: date, contacts: Sequence[Contact], without: l
         batch = Batch(change, int(ctx.clock.timestamp()), change, numbering(ctx))
         ids = []
         for contact in contacts:
-            known = batch.people.same(contact, company_only=False)
+            known = batch.people.find_same(contact, company_only=False)
             if known is None:
-                known = batch.people.meant(contact)
+                known = batch.people.find_meant(contact)
             if known is None:
                 known = batch.contact(contact)
             else:
@@ -222,11 +228,11 @@ def _take_in(ctx: AppContext, day: date, contacts: Sequence[Contact], without: l
         batch.write()
         who = {each.id: each for each in people.load(change, ids)}
         not_called = [key for key in dict.fromkeys(ids) if who[key].do_not_call]
-        there = store.on(change, day)
+        there = store.on_day(change, day)
         callable_ = [key for key in dict.fromkeys(ids) if key not in not_called and key not in there]
-        kept = store.once(change, callable_, there, _number_of(ctx), LARGEST_LIST)
+        kept = store.distinct_numbers(change, callable_, there, _number_of(ctx), LARGEST_LIST)
         added = store.add(change, day, kept, ctx.today())
-        change.label = f"{many(added, 'contact', 'contacts')} added to the calling list for {formats.when_text(day)}"
+        change.label = f"{plural(added, 'contact', 'contacts')} added to the calling list for {formats.when_text(day)}"
         built = Built(_read(ctx, change, day), added, made, without)
         built.twice = [who[key].name for key in callable_ if key not in kept]
         built.barred = [who[key].name for key in not_called]
@@ -242,8 +248,8 @@ def add(ctx: AppContext, day: date, contact: str, *, force: bool = False) -> Bui
     with ctx.database.write("calling list") as change:
         found = one_contact(ctx, change, contact)
         if found is None:
-            raise nobody(change, contact, may_be_new=False)
-        there = store.on(change, day)
+            raise unknown_error(change, contact, may_be_new=False)
+        there = store.on_day(change, day)
         if not force and found[0] not in there:
             _check_may_be_called(ctx, change, found, there)
         added = store.add(change, day, [found[0]], ctx.today())
@@ -254,8 +260,8 @@ def add(ctx: AppContext, day: date, contact: str, *, force: bool = False) -> Bui
 def _check_may_be_called(ctx: AppContext, reads: Reads, who: tuple[int, str], there: Sequence[int]) -> None:
     """Refuse a contact who asked not to be called or whose number is already listed."""
     if people.get(reads, who[0]).do_not_call:
-        raise barred(who[1])
-    if not store.once(reads, [who[0]], there, _number_of(ctx), 1):
+        raise do_not_call_error(who[1])
+    if not store.distinct_numbers(reads, [who[0]], there, _number_of(ctx), 1):
         raise KnownAlready(f"{who[1]}'s number is already on the list.")
 
 
@@ -267,7 +273,7 @@ def drop(ctx: AppContext, day: date, contacts: Sequence[int] | None) -> CallingL
         if not gone:
             raise StateError(f"None of these contacts is on the list for {formats.when_text(day, ctx.today())}.")
         change.label = (
-            f"{many(len(gone), 'contact', 'contacts')} removed from the calling list for {formats.when_text(day)}"
+            f"{plural(len(gone), 'contact', 'contacts')} removed from the calling list for {formats.when_text(day)}"
         )
         return _read(ctx, change, day)
 

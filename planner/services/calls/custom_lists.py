@@ -38,7 +38,7 @@ def names() -> list[str]:
     return list(content.word_lists())
 
 
-def shipped(ctx: AppContext, name: str) -> tuple[str, ...]:
+def default_lines(ctx: AppContext, name: str) -> tuple[str, ...]:
     """Return a list's default lines in the rep's language."""
     return tuple(content.word_lists(ctx.language)[name]["lines"])
 
@@ -55,7 +55,7 @@ def get(ctx: AppContext, name: str) -> WordList:
     if ctx.database.exists():
         with ctx.database.read() as reads:
             own = store.get(reads, wanted)
-    lines = shipped(ctx, wanted) if own is None else own
+    lines = default_lines(ctx, wanted) if own is None else own
     return WordList(wanted, row["title"], row["about"], lines, own=own is not None)
 
 
@@ -70,7 +70,7 @@ def put(ctx: AppContext, name: str, lines: Sequence[str] | None, *, seen: Sequen
             f"{known.title} has been changed elsewhere. It now starts with "
             f"{str(next(iter(known.lines), 'nothing'))[:80]!r}. Save again to replace it with your version."
         )
-    kept = None if lines is None else [text for line in lines if (text := _cleaned(known.name, line))]
+    kept = None if lines is None else [text for line in lines if (text := _clean(known.name, line))]
     if kept is not None:
         most = MOST_WITH_ANSWERS if _has_answers(known.name) else MOST
         if len(kept) > most:
@@ -79,7 +79,7 @@ def put(ctx: AppContext, name: str, lines: Sequence[str] | None, *, seen: Sequen
         longest = max((len(line) for line in kept), default=0)
         if longest > LONGEST:
             raise InputError(f"A line can have up to {LONGEST} characters. One of these has {longest:,}.")
-        if tuple(kept) == shipped(ctx, known.name):
+        if tuple(kept) == default_lines(ctx, known.name):
             kept = None
     verb = "reset" if kept is None else "edited"
     with ctx.database.write(f"{verb} list: {known.title}") as change:
@@ -91,7 +91,7 @@ def _has_answers(name: str) -> bool:
     return name == "objections" or name.startswith("script-")
 
 
-def _cleaned(name: str, line: str) -> str:
+def _clean(name: str, line: str) -> str:
     """Return a line without terminal control characters, keeping the indentation where answers are indented."""
     text = clean(line)
     return f"  {text}" if text and _has_answers(name) and line[:1] in (" ", "\t") else text

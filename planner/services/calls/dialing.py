@@ -14,8 +14,8 @@ from planner import platform
 from planner.domain.errors import DoNotCall, InputError, StateError
 from planner.exchange import phone
 from planner.exchange.phone import Number as Number
-from planner.services.calls.activity_log import barred, require_database
-from planner.services.clients.people import NO_CONTACTS, having, wanted_contact
+from planner.services.calls.activity_log import do_not_call_error, require_database
+from planner.services.clients.people import NO_CONTACTS, wanted_contact, with_number
 from planner.services.context import AppContext
 
 SCHEMES = ("tel", "sip", "callto")
@@ -41,19 +41,19 @@ def region(ctx: AppContext) -> str:
     return str(config["calls.country"] or config["calendar.country"])
 
 
-def read(ctx: AppContext, text: str) -> Number:
+def parse_number(ctx: AppContext, text: str) -> Number:
     """Parse a number for dialling. Raises InputError with the reason if it can't be dialled."""
     return phone.read(text, region(ctx))
 
 
 def plan(ctx: AppContext, text: str) -> Call:
     """Return what dialling would do. Raises InputError for a number that can't be dialled."""
-    number = read(ctx, text)
+    number = parse_number(ctx, text)
     way = str(ctx.config["calls.dial"])
     if way == "off":
         return Call(number, (), str(number))
     if way not in SCHEMES:
-        words = [word.replace("{number}", number.uri_part) for word in platform.split(way)]
+        words = [word.replace("{number}", number.uri_part) for word in platform.split_command(way)]
         return Call(number, tuple(words), number.uri_part)
     target = number.uri(way)
     return Call(number, (*opener(), target), target)
@@ -110,7 +110,7 @@ def number_of(ctx: AppContext, wanted: str, *, force: bool = False) -> tuple[str
     """
     digits = sum(char.isdigit() for char in wanted)
     if digits >= 5 or wanted.lstrip().startswith("+"):
-        found = [] if force else [each for each in having(ctx, wanted) if each.do_not_call]
+        found = [] if force else [each for each in with_number(ctx, wanted) if each.do_not_call]
         if found:
             raise DoNotCall(f"{wanted} belongs to {found[0].name}, who asked not to be called.")
         return wanted, ""
@@ -120,5 +120,5 @@ def number_of(ctx: AppContext, wanted: str, *, force: bool = False) -> tuple[str
     if not who.number:
         raise InputError(f"{who.name} has no number you can dial.")
     if who.do_not_call and not force:
-        raise barred(who.name)
+        raise do_not_call_error(who.name)
     return who.number, who.name

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from planner.domain.calls.best_hours import HourMap, reach
+from planner.domain.calls.best_hours import HourMap, build_map
 from planner.domain.calls.session import Sprint, Tally, per_hour, record
 from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
@@ -44,8 +44,8 @@ def read(ctx: AppContext, *, limit: int = SESSIONS) -> Insight:
     with closing(live):
         with live.reading() as handle:
             if handle is None:
-                return Insight(reach([]), (), None, None)
-            hours = reach(store.by_hour(handle, ctx.today() - BACK))
+                return Insight(build_map([]), (), None, None)
+            hours = build_map(store.by_hour(handle, ctx.today() - BACK))
             lines = []
             for row, tally, spoken in store.sessions(handle, limit):
                 if not tally.calls:

@@ -69,7 +69,7 @@ class Playbook:
 
     def _found(self, objection: Objection) -> Found:
         key = playbook.key(objection.text)
-        rated = playbook.rated(objection.answers, self.told.get(key, {}))
+        rated = playbook.rate(objection.answers, self.told.get(key, {}))
         return Found(objection, tuple(rated), self.heard.get(key, 0))
 
 
@@ -77,7 +77,7 @@ def read(live: TodayStore) -> Playbook:
     """Return the current objections with their statistics from the log."""
     found = Playbook(playbook.parse(live.words("objections")))
     with live.reading() as handle:
-        rows = [] if handle is None else store.told(handle)
+        rows = [] if handle is None else store.statistics(handle)
     for objection, answer, worked, tried, count in rows:
         key = playbook.key(objection)
         found.heard[key] = found.heard.get(key, 0) + count
@@ -87,7 +87,7 @@ def read(live: TodayStore) -> Playbook:
     return found
 
 
-def hear(
+def log_objection(
     ctx: AppContext,
     live: TodayStore,
     objection: str,
@@ -108,7 +108,7 @@ def hear(
             f"{sort!r} isn't a type of objection. Choose from {', '.join(word for word, _ in playbook.SORTS.values())}."
         )
     with live.writing() as handle:
-        return store.hear(
+        return store.log_objection(
             handle,
             objection=text,
             way="" if answer is None else answer.way,
@@ -201,7 +201,7 @@ def due_drills(ctx: AppContext, live: TodayStore) -> list[DrillItem]:
 
 def drill(ctx: AppContext, live: TodayStore, item: DrillItem, *, fluent: bool) -> int:
     """Record a drill and return the days until it comes back."""
-    step, days = playbook.drilled(item.step, fluent=fluent)
+    step, days = playbook.next_drill(item.step, fluent=fluent)
     due = ctx.today() + timedelta(days=days)
     with live.writing() as handle:
         store.drill(handle, item.objection.text, step, due, int(ctx.clock.timestamp()), fluent=fluent)

@@ -97,7 +97,7 @@ class CallSession(SessionClock):
             self.number = store.sessions_of_day(handle, today) + 1
         self.sprint_calls = self._count_sprint(handle)
         self._waiting = store.callbacks(handle, today)
-        self._listed = store.listed(handle, today, self.ctx.now().hour)
+        self._listed = store.still_to_call(handle, today, self.ctx.now().hour)
         order = self._order()
         self.left = len(order)
         current = self.state.contact_id
@@ -161,16 +161,16 @@ class CallSession(SessionClock):
         now = self._seconds()
         with self.live.writing() as handle:
             if self._row is None or self.standing.paused_at is not None:
-                self._begun(handle)
+                self._ensure_begun(handle)
             self._seen()
             standing = self.standing.stopped(now)
             assert standing.began is not None
             began = datetime.fromtimestamp(standing.began)
             seconds, gap = standing.call_seconds(now), standing.gap_seconds(now)
-            again = self._again(handle, outcome)
+            again = self._next_try(handle, outcome)
             after = replace(self.state, contact_id=None, standing=standing.finished(), note="")
-            after = store.without(after, [card.id])
-            listed, waiting = self._after(card.id, outcome, again, when)
+            after = store.unskip(after, [card.id])
+            listed, waiting = self._upcoming_after(card.id, outcome, again, when)
             order = store.in_order(waiting, listed, after, f"{self.ctx.now():%Y-%m-%dT%H:%M}")
             upcoming = order[0] if order else None
             after = replace(after, contact_id=upcoming)
@@ -212,7 +212,7 @@ class CallSession(SessionClock):
             self._next = None
         return Made(row_id, card, outcome, seconds, gap)
 
-    def _after(
+    def _upcoming_after(
         self, contact_id: int, outcome: str, again: str | None, when: When | None
     ) -> tuple[list[int], list[store.Waiting]]:
         """Return the list and the callbacks after an outcome, as the store will have them."""
@@ -229,7 +229,7 @@ class CallSession(SessionClock):
         waiting += [each for each in moved if each.due < tomorrow]
         return listed, sorted(waiting, key=lambda each: each.due)
 
-    def _again(self, handle: sqlite3.Connection, outcome: str) -> str | None:
+    def _next_try(self, handle: sqlite3.Connection, outcome: str) -> str | None:
         """Return when an unanswered callback is due again: in an hour, or if that is too late, the next working day."""
         if outcome not in UNREACHED:
             return None

@@ -63,7 +63,7 @@ class SessionClock:
         """Return the calls per hour."""
         return clocks.per_hour(self.tally.calls, self.active_seconds())
 
-    def needed(self, today: Today) -> float | None:
+    def needed_pace(self, today: Today) -> float | None:
         """Return the calls per hour needed for today's target in the calling blocks left, or None without a target."""
         target = today.target("dials")
         if not target:
@@ -81,7 +81,7 @@ class SessionClock:
         """Return whether a session has begun."""
         return self._row is not None
 
-    def _begun(self, handle: sqlite3.Connection) -> None:
+    def _ensure_begun(self, handle: sqlite3.Connection) -> None:
         """Begin a session if there is none, and end a pause."""
         now = self._seconds()
         if self._row is None:
@@ -121,7 +121,7 @@ class SessionClock:
         """Start the call, or stop or resume its clock. Returns whether the clock runs."""
         card = self._need_card()
         with self._keeping() as handle:
-            self._begun(handle)
+            self._ensure_begun(handle)
             self.state = replace(self.state, contact_id=card.id, standing=self.standing.press(self._seconds()))
         return self.standing.talking
 
@@ -134,7 +134,7 @@ class SessionClock:
         """Stop the call clock while the rep enters an outcome."""
         card = self._need_card()
         with self._keeping() as handle:
-            self._begun(handle)
+            self._ensure_begun(handle)
             self.state = replace(self.state, contact_id=card.id, standing=self.standing.stopped(self._seconds()))
 
     def go_on(self, standing: CallTimer) -> None:
@@ -150,7 +150,7 @@ class SessionClock:
             raise StateError("You can't pause during a call. Log its outcome first.")
         with self._keeping() as handle:
             if self.standing.paused_at is not None:
-                self._begun(handle)
+                self._ensure_begun(handle)
             else:
                 self.state = replace(self.state, standing=self.standing.paused(self._seconds()))
         return self.standing.paused_at is not None
@@ -173,7 +173,7 @@ class SessionClock:
                 store.end(handle, self.state.sprint_id, self._seconds(), 0)
                 self.state = replace(self.state, sprint_id=None)
             else:
-                self._begun(handle)
+                self._ensure_begun(handle)
                 self._sprint_from = self._seconds()
                 sprint_id = store.begin(handle, self.ctx.today(), self._sprint_from, "sprint")
                 self.state = replace(self.state, sprint_id=sprint_id)

@@ -56,7 +56,7 @@ def add(ctx: AppContext, change: Writer, step: Step, contact_id: int | None, dea
     return tasks.add(change, task, int(ctx.clock.timestamp()), today)
 
 
-def won(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
+def add_after_win(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
     """Add the tasks after a win: the follow-up call and the renewal if the contract ends."""
     who = deal.contact or deal.company or deal.title
     closed = deal.closed or ctx.today()
@@ -70,7 +70,7 @@ def renewal(ctx: AppContext, change: Writer, deal: Deal) -> list[Task]:
     wanted: list[Step] = []
     if deal.stage is Stage.WON and (end := deal.runs_until(ctx.today())) is not None:
         wanted = _renewal_steps(ctx, change, deal, end)
-    known = store.of(change, OURS, deal_id=deal.id)
+    known = store.find_tasks(change, OURS, deal_id=deal.id)
     return _in_line(ctx, change, known, wanted, deal.contact_id, deal.id)
 
 
@@ -87,15 +87,15 @@ def _renewal_steps(ctx: AppContext, reads: Reads, deal: Deal, end: date) -> list
     )
 
 
-def renamed(ctx: AppContext, change: Writer, contact: Contact) -> None:
+def rename_tasks(ctx: AppContext, change: Writer, contact: Contact) -> None:
     """Update the titles of care tasks after a contact is renamed."""
-    for deal in deals.listed(change, stage=Stage.WON, contact_id=contact.id):
+    for deal in deals.query(change, stage=Stage.WON, contact_id=contact.id):
         renewal(ctx, change, deal)
-    for task in store.of(change, (Care.REFERRAL,), contact_id=contact.id):
+    for task in store.find_tasks(change, (Care.REFERRAL,), contact_id=contact.id):
         if task.state is TaskState.OPEN:
             tasks.put(change, replace(task, title=_asking(contact.name)))
-    for complaint in complaints.listed(change, contact_id=contact.id):
-        for task in store.of(change, (Care.COMPLAINT,), about=complaint.about):
+    for complaint in complaints.query(change, contact_id=contact.id):
+        for task in store.find_tasks(change, (Care.COMPLAINT,), about=complaint.about):
             if task.state is TaskState.OPEN:
                 tasks.put(change, replace(task, title=complaint.what_next()[:500]))
 
@@ -117,7 +117,7 @@ def chance(ctx: AppContext, change: Writer, contact: Contact) -> list[Task]:
                 f"Call {contact.name}: contract with {theirs} ends {on}",
             ),
         )
-    return _in_line(ctx, change, store.of(change, THEIRS, contact_id=contact.id), wanted, contact.id, None)
+    return _in_line(ctx, change, store.find_tasks(change, THEIRS, contact_id=contact.id), wanted, contact.id, None)
 
 
 def _in_line(
@@ -146,7 +146,7 @@ def _in_line(
 
 def next_touch(ctx: AppContext, change: Writer, deal: Deal) -> None:
     """Make sure a customer with an open renewal has a dated next step: the second touch, unless one is open."""
-    known = store.of(change, (Care.SECOND_TOUCH,), contact_id=deal.contact_id, any_deal=True)
+    known = store.find_tasks(change, (Care.SECOND_TOUCH,), contact_id=deal.contact_id, any_deal=True)
     if deal.contact_id is not None and any(task.state is TaskState.OPEN for task in known):
         return
     day = care.second_touch(ctx.today(), is_working_day(ctx, change))
@@ -165,7 +165,7 @@ def _asking(name: str) -> str:
 def ask_for_referral(ctx: AppContext, contact_id: int) -> tuple[Task, bool]:
     """Make sure a satisfied contact is asked for a referral (S30). Returns the task and whether it is new."""
     with ctx.database.write("referral to ask for") as change:
-        for task in store.of(change, (Care.REFERRAL,), contact_id=contact_id):
+        for task in store.find_tasks(change, (Care.REFERRAL,), contact_id=contact_id):
             if task.state is TaskState.OPEN:
                 return task, False
         name = people.get(change, contact_id).name
@@ -176,7 +176,7 @@ def ask_for_referral(ctx: AppContext, contact_id: int) -> tuple[Task, bool]:
 
 def cancel_tasks(change: Writer, deal_id: int, cares: tuple[Care, ...] = tuple(Care)) -> None:
     """Remove a deal's open care tasks of the given kinds, for a deal that is no longer won."""
-    for task in store.of(change, cares, deal_id=deal_id):
+    for task in store.find_tasks(change, cares, deal_id=deal_id):
         if task.state is TaskState.OPEN:
             store.remove(change, task)
 
@@ -186,11 +186,11 @@ def _comes_round(ctx: AppContext, change: Writer, deal_id: int) -> None:
     deal = deals.get(change, deal_id)
     if deal.stage is Stage.WON and (end := deal.next_end(ctx.today())) is not None:
         for step in _renewal_steps(ctx, change, deal, end):
-            if not any(task.about == step.about for task in store.of(change, (step.care,), deal_id=deal_id)):
+            if not any(task.about == step.about for task in store.find_tasks(change, (step.care,), deal_id=deal_id)):
                 add(ctx, change, step, deal.contact_id, deal_id)
 
 
-def done(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
+def add_after_step(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
     """Add what follows a ticked-off step: a second touch within three days of a renewal call, because a competitor may
     have called meanwhile.
     """

@@ -11,7 +11,7 @@ from planner.domain.clients.contact_cadence import Touch, read_rhythms
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.domain.typed.quick_add import QuickAdd
-from planner.services.calls.activity_log import one_contact, whom
+from planner.services.calls.activity_log import one_contact, split_contact
 from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
 from planner.store import search
@@ -76,7 +76,7 @@ class Clients:
         with self.live.reading() as handle:
             return {} if handle is None else store.touches(handle, self.ctx.today(), self.rhythms)
 
-    def whom(self, line: QuickAdd) -> tuple[str, str]:
+    def split_contact(self, line: QuickAdd) -> tuple[str, str]:
         """Return the contact's name in a one-line promise and the remaining text. The name is empty while undecided."""
         with self.live.reading() as handle:
             if handle is None:
@@ -88,7 +88,7 @@ class Clients:
                 words = line.title.split()
                 search.brought_up(handle, self.most)
                 # through the search, which is fast enough for each keystroke
-                found, rest = whom(self.ctx, handle, words, search.contacts(handle, words[0], MOST_BEGUN))
+                found, rest = split_contact(self.ctx, handle, words, search.contacts(handle, words[0], MOST_BEGUN))
             except StateError:  # ambiguous or an unknown id: reported on submit
                 return "", line.title
         return ("", line.title) if found is None else (found[1], " ".join(rest))
@@ -102,7 +102,7 @@ class Clients:
             own = [] if handle is None else store.saved_filters(handle)
         return found + [NamedFilter(name, words, own=True) for name, words in own]
 
-    def named(self, name: str) -> NamedFilter:
+    def get_filter(self, name: str) -> NamedFilter:
         """Return a filter by name, ignoring case. Raises InputError listing the known names."""
         known = self.filters()
         wanted = name.strip().casefold()
@@ -136,7 +136,7 @@ class Clients:
 
     def drop(self, name: str) -> NamedFilter:
         """Delete one of the rep's own filters."""
-        found = self.named(name)
+        found = self.get_filter(name)
         if not found.own:
             raise InputError(f"{found.name!r} is built in and can't be dropped.")
         now = int(self.ctx.clock.timestamp())

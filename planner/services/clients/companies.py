@@ -66,7 +66,7 @@ def _at(ctx: AppContext, reads: Reads, contact: Contact) -> Company:
 def _whole(ctx: AppContext, reads: Reads, company_id: int, name: str) -> Company:
     known, total = store.members(reads, company_id, MOST)
     people = tuple(dossier(ctx, reads, contact) for contact in known)
-    theirs = tuple(deals.listed(reads, closed=True, company_id=company_id))
+    theirs = tuple(deals.query(reads, closed=True, company_id=company_id))
     steps = [(each.contact.name, each.next_step) for each in people if each.next_step is not None]
     steps.sort(key=lambda pair: str(pair[1].due) if pair[1].due else "~")
     history = [(each.contact.name, event) for each in people for event in each.history]

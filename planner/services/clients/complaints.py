@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from planner.domain import formats
 from planner.domain.clients import care as rules
 from planner.domain.clients.care import Care, Step
-from planner.domain.clients.complaints import Complaint, State, check_step, repeated
+from planner.domain.clients.complaints import Complaint, State, check_step, count_repeated
 from planner.domain.day.tasks import Due, Task, TaskState
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.text import clean
@@ -78,7 +78,7 @@ def add(
 def _task(ctx: AppContext, change: Writer, complaint: Complaint) -> Task | None:
     """Replace the open task of a complaint with its next step, if there is one."""
     about = complaint.about
-    for task in steps.of(change, (Care.COMPLAINT,), about=about):
+    for task in steps.find_tasks(change, (Care.COMPLAINT,), about=about):
         if task.state is TaskState.OPEN:
             steps.remove(change, task)
     title = complaint.what_next()
@@ -130,7 +130,7 @@ def answer(
         changed = _changed(complaint, agreed, compensation, escalated, due)
         if state is not None and (state is not complaint.state or not agreed):
             check_step(complaint, state)
-            changed = _advanced(ctx, change, changed, state, due)
+            changed = _advance(ctx, change, changed, state, due)
         store.put(change, changed)
         _task(ctx, change, changed)
         change.label = f"complaint from {complaint.contact or 'a customer'}: {changed.state}"
@@ -146,7 +146,7 @@ def _changed(
     return changed if due is None else replace(changed, due=due)
 
 
-def _advanced(ctx: AppContext, reads: Reads, complaint: Complaint, state: State, due: Due | None) -> Complaint:
+def _advance(ctx: AppContext, reads: Reads, complaint: Complaint, state: State, due: Due | None) -> Complaint:
     """Return a complaint in a later state. A resolved one is checked some days later unless `due` is given."""
     changed = replace(complaint, state=state)
     if state is State.DONE:
@@ -168,19 +168,19 @@ def step_done(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | N
     if complaint.state != state:
         return None
     following = {State.AGREED: State.DONE, State.DONE: State.CHECKED}.get(complaint.state, State.AGREED)
-    changed = _advanced(ctx, change, complaint, following, None)
+    changed = _advance(ctx, change, complaint, following, None)
     store.put(change, changed)
     return _task(ctx, change, changed)
 
 
-def listed(ctx: AppContext, *, checked: bool = False) -> Complaints:
+def list_complaints(ctx: AppContext, *, checked: bool = False) -> Complaints:
     """Return unchecked complaints, or all, and the kinds that recur."""
     if not ctx.database.exists():
         return Complaints((), {})
     with ctx.database.read() as reads:
-        everything = store.listed(reads, checked=True)
+        everything = store.query(reads, checked=True)
     rows = tuple(each for each in everything if checked or each.state is not State.CHECKED)
-    return Complaints(rows, repeated(everything, ctx.today()))
+    return Complaints(rows, count_repeated(everything, ctx.today()))
 
 
 def drop(ctx: AppContext, complaint_id: int) -> Complaint:
@@ -188,7 +188,7 @@ def drop(ctx: AppContext, complaint_id: int) -> Complaint:
     require_database(ctx, NO_COMPLAINTS)
     with ctx.database.write("drop") as change:
         complaint = store.get(change, complaint_id)
-        for task in steps.of(change, (Care.COMPLAINT,), about=complaint.about):
+        for task in steps.find_tasks(change, (Care.COMPLAINT,), about=complaint.about):
             if task.state is TaskState.OPEN:
                 steps.remove(change, task)
         store.drop(change, complaint_id)

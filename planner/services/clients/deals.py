@@ -14,7 +14,7 @@ from planner.domain.clients import care as steps
 from planner.domain.clients.deals import FIELDS, Deal, Stage
 from planner.domain.day.activity import PAYMENT
 from planner.domain.errors import InputError, StateError
-from planner.domain.fields import cleaned, refuse_conflicts
+from planner.domain.fields import clean_fields, refuse_conflicts
 from planner.domain.money import from_hundredths, to_hundredths
 from planner.domain.text import clean
 from planner.services.calls import activity_log as naming
@@ -52,13 +52,15 @@ def add(
     day = opened or ctx.today()
     if day > ctx.today():
         raise InputError(f"{formats.when_text(day, ctx.today())} is in the future. Enter the day the deal was opened.")
-    deal = Deal(0, clean(title), stage, day, stage_since=day, **cleaned(fields, FIELDS))
+    deal = Deal(0, clean(title), stage, day, stage_since=day, **clean_fields(fields, FIELDS))
     with ctx.database.write(f"new deal: {deal.title}") as change:
-        deal = _named(ctx, change, deal, contact, company)
+        deal = _with_contact(ctx, change, deal, contact, company)
         return store.get(change, store.add(change, deal, int(ctx.clock.timestamp())))
 
 
-def _named(ctx: AppContext, change: WriteTransaction, deal: Deal, contact: str | None, company: str | None) -> Deal:
+def _with_contact(
+    ctx: AppContext, change: WriteTransaction, deal: Deal, contact: str | None, company: str | None
+) -> Deal:
     """Return the deal with its contact and company, which defaults to the contact's. An empty string clears either."""
     if contact is not None:
         contact_id = naming.contact_or_new(ctx, change, contact)[0] if contact else None
@@ -79,12 +81,12 @@ def show(ctx: AppContext, deal_id: int) -> tuple[Deal, list[Activity]]:
         return store.get(reads, deal_id), activity_log.of_deal(reads, deal_id)
 
 
-def listed(ctx: AppContext, *, stage: Stage | None = None, closed: bool = False) -> list[Deal]:
+def list_deals(ctx: AppContext, *, stage: Stage | None = None, closed: bool = False) -> list[Deal]:
     """Return open deals, those of one stage, or all with `closed`."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
-        return store.listed(reads, stage=stage, closed=closed)
+        return store.query(reads, stage=stage, closed=closed)
 
 
 def edit(
@@ -104,7 +106,7 @@ def edit(
     with ctx.database.write("edit") as change:
         deal = store.get(change, deal_id)
         _check_seen(deal, seen, changes)
-        changed = _named(ctx, change, replace(deal, **cleaned(changes, FIELDS)), contact, company)
+        changed = _with_contact(ctx, change, replace(deal, **clean_fields(changes, FIELDS)), contact, company)
         day = changed.closed or ctx.today()
         if "opened" in changes and changed.opened is not None and changed.opened > day:
             raise InputError(
@@ -159,7 +161,7 @@ def won(
     Returns the deal and its new tasks: a follow-up, and the renewal if its `terms` (`TERMS` of the domain) give an end.
     Raises StateError if the deal no longer matches `seen`, so that a change made elsewhere isn't overwritten.
     """
-    when = _past(ctx, moment)
+    when = _check_past(ctx, moment)
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("won") as change:
         deal = _open(change, deal_id)
@@ -176,7 +178,7 @@ def won(
             )
         change.label = f"won deal: {deal.title}, {formats.amount(booked)}"
         closed = _win(ctx, change, deal, value, when, booked=booked, before=deal.stage, **terms)
-        return closed, care.won(ctx, change, closed)
+        return closed, care.add_after_win(ctx, change, closed)
 
 
 def win(
@@ -195,7 +197,7 @@ def win(
     `amount` is the total of all `count` deals. Raises InputError if the contact has several open deals and `title`
     doesn't select one.
     """
-    when = _past(ctx, moment)
+    when = _check_past(ctx, moment)
     if not amount:
         raise InputError("Enter an amount above 0.")
     if not 1 <= count <= MOST_AT_ONCE:
@@ -208,8 +210,8 @@ def win(
     name = clean(title) or f"Deal won {formats.dated_text(day)}"
     new = Deal(0, name, Stage.CLOSING, day, value=amount, stage_since=day)
     with ctx.database.write("won") as change:
-        new = _named(ctx, change, new, contact or None, None)
-        known = _meant(change, new, clean(title)) if count == 1 else None
+        new = _with_contact(ctx, change, new, contact or None, None)
+        known = _find_open(change, new, clean(title)) if count == 1 else None
         if known is not None:
             won_ones = [_win(ctx, change, known, amount, when, before=known.stage, note=note, reason=reason)]
         else:
@@ -223,17 +225,17 @@ def win(
             ]  # fmt: skip
         for each in won_ones:
             if each.contact_id is not None or each.company_id is not None:
-                care.won(ctx, change, each)
+                care.add_after_win(ctx, change, each)
         more = f" and {count - 1} more" if count > 1 else ""
         change.label = f"won deal: {won_ones[0].title}{more}, {formats.amount(amount)}"
     return won_ones
 
 
-def _meant(reads: Reads, new: Deal, title: str) -> Deal | None:
+def _find_open(reads: Reads, new: Deal, title: str) -> Deal | None:
     """Return the open deal that is won: the contact's only one, or the one with that title. None means a new deal."""
     if new.contact_id is None and not title:
         return None
-    there = store.listed(reads, contact_id=new.contact_id)
+    there = store.query(reads, contact_id=new.contact_id)
     if title:
         there = [each for each in there if each.title.casefold() == title.casefold()]
         if len(there) > 1:
@@ -267,7 +269,7 @@ def _win(
     """Win a deal for a value, and book it or, if given, the part that is `booked`."""
     day, paid = ctx.clock.day_of(when), value if booked is None else booked
     won_ = replace(deal, stage=Stage.WON, stage_before=before, value=value, closed=day, stage_since=day)
-    closed = won_.lasting(ctx.today(), **terms)
+    closed = won_.with_term(ctx.today(), **terms)
     store.put(change, closed)
     _book(ctx, change, closed, "deal", paid, when, note=note, reason=reason)
     return replace(closed, booked=paid)
@@ -293,9 +295,9 @@ def renew(ctx: AppContext, deal_id: int, **wanted: Any) -> Deal:
     return new
 
 
-def lost(ctx: AppContext, deal_id: int, *, reason: str = "", moment: datetime | None = None) -> Deal:
+def lose(ctx: AppContext, deal_id: int, *, reason: str = "", moment: datetime | None = None) -> Deal:
     """Mark a deal lost, with its reason."""
-    when = _past(ctx, moment)
+    when = _check_past(ctx, moment)
     naming.require_database(ctx, NO_DEALS)
     with ctx.database.write("lost") as change:
         deal = _open(change, deal_id)
@@ -331,7 +333,7 @@ def reopen(ctx: AppContext, deal_id: int) -> tuple[Deal, Decimal]:
 
 def pay(ctx: AppContext, deal_id: int, amount: Decimal, *, moment: datetime | None = None) -> Deal:
     """Book another part payment of a won deal. A negative amount is a refund of at most what is booked."""
-    when = _past(ctx, moment)
+    when = _check_past(ctx, moment)
     if not amount:
         raise InputError("A payment or refund must be above 0.")
     naming.require_database(ctx, NO_DEALS)
@@ -376,7 +378,7 @@ def _open(reads: Reads, deal_id: int) -> Deal:
     return deal
 
 
-def _past(ctx: AppContext, moment: datetime | None) -> datetime:
+def _check_past(ctx: AppContext, moment: datetime | None) -> datetime:
     when = moment or ctx.now()
     if when > ctx.now():
         raise InputError(f"{formats.when_text(when, ctx.today())} is in the future. Enter when it happened.")

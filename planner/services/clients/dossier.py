@@ -81,14 +81,14 @@ class Dossier:
 
 def dossier(ctx: AppContext, reads: Reads, contact: Contact) -> Dossier:
     """Return everything linked to a contact."""
-    promised = promises.listed(reads, settled=True, contact_id=contact.id)
-    doing = tasks.listed(reads, contact_id=contact.id)
+    promised = promises.query(reads, settled=True, contact_id=contact.id)
+    doing = tasks.query(reads, contact_id=contact.id)
     waiting = [promise for promise in promised if promise.kept is None]
     log = activity_log.with_contact(reads, contact.id)
-    theirs = deals.listed(reads, closed=True, contact_id=contact.id)
-    complained = complaints.listed(reads, checked=True, contact_id=contact.id)
+    theirs = deals.query(reads, closed=True, contact_id=contact.id)
+    complained = complaints.query(reads, checked=True, contact_id=contact.id)
     rhythms = contact_cadence.read_rhythms(ctx.config["touch.rhythms"])
-    last, since = people.touched(reads, contact.id)
+    last, since = people.contact_days(reads, contact.id)
     return Dossier(
         contact=contact,
         next_step=next_steps(waiting, doing).get(contact.id),
@@ -99,7 +99,7 @@ def dossier(ctx: AppContext, reads: Reads, contact: Contact) -> Dossier:
         complaints=tuple(complained),
         touch=contact_cadence.of_contact(contact, last, since, ctx.today(), rhythms),
         colleagues=tuple(people.colleagues(reads, contact)),
-        referred=tuple(people.referred(reads, contact.id)),
+        referred=tuple(people.referred_by(reads, contact.id)),
         history=tuple(_history(reads, contact.id, log, promised, theirs, complained)),
         meetings=tuple(meetings.open_with(reads, contact.id)),
     )
@@ -115,7 +115,9 @@ def _history(
 ) -> list[Event]:
     """Return a contact's history, newest first."""
     found = [
-        Event(f"{entry.moment:%Y-%m-%dT%H:%M}", entry.kind, _said(entry)) for entry in log if entry.kind != PAYMENT
+        Event(f"{entry.moment:%Y-%m-%dT%H:%M}", entry.kind, _format_details(entry))
+        for entry in log
+        if entry.kind != PAYMENT
     ]
     for each in promised:
         if each.settled is not None:
@@ -125,12 +127,12 @@ def _history(
     found += [Event(at, "email in", text) for at, text in letters.decided_with(reads, contact_id)]
     for deal in theirs:
         found += deal_events(deal)
-    found += [Event(str(each.received), "complaint", _complained(each)) for each in complained]
+    found += [Event(str(each.received), "complaint", _format_complaint(each)) for each in complained]
     found += [Event(at, kind, text) for at, kind, text in tasks.decided_with(reads, contact_id)]
     return sorted(found, key=lambda event: event.at, reverse=True)
 
 
-def _complained(complaint: Complaint) -> str:
+def _format_complaint(complaint: Complaint) -> str:
     """Return a complaint's text with what was agreed."""
     agreed = [
         f"agreed: {complaint.agreed}" if complaint.agreed else "",
@@ -150,7 +152,7 @@ def deal_events(deal: Deal) -> list[Event]:
     return found
 
 
-def _said(entry: Activity) -> str:
+def _format_details(entry: Activity) -> str:
     """Return the details of a log row besides its kind."""
     amount = "" if entry.amount is None else formats.amount(entry.amount)
     words = (

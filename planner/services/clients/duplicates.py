@@ -11,7 +11,7 @@ from planner.domain import formats
 from planner.domain.clients.duplicates import Finder, Pair
 from planner.domain.clients.people import FIELDS, MOST_WAYS, Contact, ContactMethod, Numbering, email_key, phone_key
 from planner.domain.errors import InputError, StateError
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.services.calls.activity_log import numbering, require_database
 from planner.services.clients import care
 from planner.services.clients.people import NO_CONTACTS, wanted_contact
@@ -46,8 +46,8 @@ def find(ctx: AppContext, *, sure: bool = False, tick: Callable[[int], None] = l
     from rapidfuzz.distance import JaroWinkler
 
     with ctx.database.read() as reads:
-        contacts = people.listed(reads)
-        apart = _apart(reads)
+        contacts = people.query(reads)
+        apart = _kept_apart(reads)
     known = {contact.id: contact for contact in contacts}
     pairs = Finder(contacts, JaroWinkler.normalized_similarity, numbering(ctx)).pairs(tick)
     found = [Found(pair, known[pair.first], known[pair.second]) for pair in pairs if pair.same or not sure]
@@ -62,7 +62,7 @@ def _both(first: Contact, second: Contact) -> str:
     return " ".join(sorted((first.uid, second.uid)))
 
 
-def _apart(reads: Reads) -> set[str]:
+def _kept_apart(reads: Reads) -> set[str]:
     return set(json.loads(metadata.get(reads, APART) or "[]"))
 
 
@@ -71,7 +71,7 @@ def tell_apart(ctx: AppContext, first: int, second: int) -> tuple[Contact, Conta
     require_database(ctx, NO_CONTACTS)
     with ctx.database.write("told apart") as change:
         one, other = people.get(change, first), people.get(change, second)
-        apart = [*_apart(change), _both(one, other)][-MOST_APART:]
+        apart = [*_kept_apart(change), _both(one, other)][-MOST_APART:]
         metadata.put(change, APART, json.dumps(apart))
         change.label = f"not the same: {one.name}, {other.name}"
     return one, other
@@ -111,7 +111,7 @@ def merge_sure(ctx: AppContext) -> list[tuple[Contact, Contact]]:
         return contact_id
 
     with ctx.database.write("merged") as change:
-        apart = _apart(change)
+        apart = _kept_apart(change)
         for each in pairs:
             keep, gone = sorted((stands(each.first.id), stands(each.second.id)))
             if keep == gone:
@@ -126,7 +126,7 @@ def merge_sure(ctx: AppContext) -> list[tuple[Contact, Contact]]:
                 continue
             into[gone] = keep
             done.append((second, merged))
-        change.label = f"merged {many(len(done), 'duplicate', 'duplicates')}"
+        change.label = f"merged {plural(len(done), 'duplicate', 'duplicates')}"
     return done
 
 
@@ -142,7 +142,7 @@ def _merge(
     if merged.do_not_call:
         follow_ups.take_off(change, merged.id, ctx.today())
     care.chance(ctx, change, merged)
-    care.renamed(ctx, change, merged)
+    care.rename_tasks(ctx, change, merged)
     if second.supplier_until not in (None, merged.supplier_until):
         ctx.notice(
             f"Kept the supplier of {merged.name} ({_supplier(merged)}) and dropped that of {second.name} "
@@ -170,15 +170,15 @@ def merged_of(first: Contact, second: Contact, take: Collection[str] = (), home:
     if first.referrer_id is None and second.referrer_id not in (None, first.id):
         changes |= {"referrer": second.referrer, "referrer_id": second.referrer_id}
     changes["dates"] = tuple(dict.fromkeys((*first.dates, *second.dates)))
-    changes["phones"] = _together(first.phones, second.phones, lambda number: phone_key(number, home))
-    changes["emails"] = _together(first.emails, second.emails, email_key)
+    changes["phones"] = _merge_methods(first.phones, second.phones, lambda number: phone_key(number, home))
+    changes["emails"] = _merge_methods(first.emails, second.emails, email_key)
     changes["tags"] = tuple(dict.fromkeys((*first.tags, *second.tags)))
     if second.notes and second.notes not in first.notes:
         changes["notes"] = f"{first.notes}\n\n{second.notes}".strip()
     return replace(first, **changes)  # type: ignore[arg-type]
 
 
-def _together(
+def _merge_methods(
     ours: tuple[ContactMethod, ...], theirs: tuple[ContactMethod, ...], key: Callable[[str], str]
 ) -> tuple[ContactMethod, ...]:
     known = {key(way.value) for way in ours}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NO_CONTACTS = "No contacts yet. Add one with `planner contact add NAME`, or import a file: planner import contacts FILE"
 
 
-def cleaned(fields: dict[str, Any]) -> dict[str, Any]:
+def clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
     """Return typed contact fields as those of `Contact`, with clean text and an empty company removed."""
     found: dict[str, Any] = {}
     for name, value in fields.items():
@@ -85,12 +85,12 @@ def add(ctx: AppContext, name: str, fields: dict[str, Any], *, force: bool = Fal
     Raises KnownAlready if somebody has that number or address already, unless `force`.
     """
     referrer = fields.pop("referrer", None)
-    contact = Contact(0, "", clean(name), **cleaned(fields))
+    contact = Contact(0, "", clean(name), **clean_fields(fields))
     with ctx.database.write(f"new contact: {contact.name}") as change:
         if not force:
             _check_known(ctx, change, contact)
-        naming.namesakes(ctx, change, contact.name)
-        contact = _referred(ctx, change, contact, referrer)
+        naming.warn_of_namesakes(ctx, change, contact.name)
+        contact = _with_referrer(ctx, change, contact, referrer)
         made = store.add(change, contact, int(ctx.clock.timestamp()))
         care.chance(ctx, change, made)
         if made.referrer_id is not None:
@@ -101,12 +101,12 @@ def add(ctx: AppContext, name: str, fields: dict[str, Any], *, force: bool = Fal
     return made
 
 
-def having(ctx: AppContext, number: str) -> list[Contact]:
+def with_number(ctx: AppContext, number: str) -> list[Contact]:
     """Return the contacts with a phone number, in any format."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
-        return store.load(reads, store.numbered(reads, number, naming.numbering(ctx)))
+        return store.load(reads, store.with_number(reads, number, naming.numbering(ctx)))
 
 
 def _check_known(ctx: AppContext, reads: Reads, contact: Contact, before: Contact | None = None) -> None:
@@ -116,11 +116,13 @@ def _check_known(ctx: AppContext, reads: Reads, contact: Contact, before: Contac
     fresh = [(kind, value) for kind, value in ways if value not in had]
     if not fresh:
         return
-    found = store.addressed(reads, fresh, naming.numbering(ctx))
+    found = store.owners_of(reads, fresh, naming.numbering(ctx))
     found.pop(contact.id, None)
     if found:
         known = store.load(reads, list(found)[: store.MOST_FOUND])
-        who = " ".join(f"{found[each.id]} already belongs to {naming.called(each)} (id {each.id})." for each in known)
+        who = " ".join(
+            f"{found[each.id]} already belongs to {naming.display_name(each)} (id {each.id})." for each in known
+        )
         raise KnownAlready(who)
 
 
@@ -136,11 +138,11 @@ def edit(
     referrer = fields.pop("referrer", None)
     with ctx.database.write("edit") as change:
         contact = wanted_contact(ctx, change, wanted)
-        wanted_now = cleaned(fields)
+        wanted_now = clean_fields(fields)
         if seen is not None:
             named = {} if referrer is None else {"referrer": referrer}
             refuse_conflicts(contact, seen, wanted_now | named, FIELDS)
-        changed = _referred(ctx, change, replace(contact, **wanted_now), referrer)
+        changed = _with_referrer(ctx, change, replace(contact, **wanted_now), referrer)
         if not force:
             _check_known(ctx, change, changed, contact)
         change.label = f"edited contact: {changed.name}"
@@ -151,11 +153,11 @@ def edit(
         if any(getattr(changed, name) != getattr(contact, name) for name in names):
             care.chance(ctx, change, changed)
         if changed.name != contact.name:
-            care.renamed(ctx, change, changed)
+            care.rename_tasks(ctx, change, changed)
     return changed
 
 
-def _referred(ctx: AppContext, reads: Reads, contact: Contact, wanted: str | None) -> Contact:
+def _with_referrer(ctx: AppContext, reads: Reads, contact: Contact, wanted: str | None) -> Contact:
     """Return a contact with its referrer set. None leaves it unchanged, and an empty text clears it."""
     if wanted is None:
         return contact
@@ -206,13 +208,13 @@ def forget(ctx: AppContext, wanted: str, *, consent: bool) -> Forgotten:
             f"Forgetting contact {found.id} ({found.names[0]}) can't be undone. It erases their promises, open tasks "
             "and notes, and removes them from the history. Your counts and revenue stay. To go ahead, add --yes."
         )
-    with ctx.database.opened() as handle:
+    with ctx.database.open_connection() as handle:
         gone = erase.forget(handle, found)
-        out = dict.fromkeys(each.file for each in exports.listed(handle))
+        out = dict.fromkeys(each.file for each in exports.list_exports(handle))
     return Forgotten(
         found.id,
         gone,
-        tuple(path for _, path in backup.listed(ctx.path)),
+        tuple(path for _, path in backup.list_backups(ctx.path)),
         tuple(file for file in out if os.path.exists(file)),
     )
 
@@ -223,16 +225,16 @@ def _whom_to_forget(ctx: AppContext, reads: Reads, wanted: str) -> int:
         return int(clean(wanted).removeprefix("#"))
     found = naming.one_contact(ctx, reads, wanted)
     if found is None:
-        former = erase.former(reads, name_key, wanted)
+        former = erase.find_former(reads, name_key, wanted)
         if len(former) == 1:
             return former[0]
         if former:
             ids = ", ".join(map(str, former))
             raise StateError(f"Several former contacts were called {clean(wanted)!r}: {ids}. Use the id.")
-        raise naming.nobody(reads, wanted, may_be_new=False)
+        raise naming.unknown_error(reads, wanted, may_be_new=False)
     if name_key(found[1]) != name_key(wanted):
         raise StateError(
-            f"{clean(wanted)!r} may be {naming.called(store.get(reads, found[0]))} (id {found[0]}). Forgetting "
+            f"{clean(wanted)!r} may be {naming.display_name(store.get(reads, found[0]))} (id {found[0]}). Forgetting "
             "can't be undone, so use the id."
         )
     return found[0]
@@ -242,7 +244,7 @@ def wanted_contact(ctx: AppContext, reads: Reads, wanted: str) -> Contact:
     """Return the contact that a text refers to. Raises WhichContact if several fit, or nobody does."""
     found = naming.one_contact(ctx, reads, wanted)
     if found is None:
-        raise naming.nobody(reads, wanted, may_be_new=False)
+        raise naming.unknown_error(reads, wanted, may_be_new=False)
     return store.get(reads, found[0])
 
 
@@ -254,22 +256,22 @@ class Listed:
     next_step: NextStep | None
 
 
-def listed(ctx: AppContext, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Listed]:
+def list_contacts(ctx: AppContext, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Listed]:
     """Return contacts by name. `text` matches anywhere in what is written about them."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
-        steps = next_steps(promises.listed(reads), tasks.listed(reads))
-        found = store.listed(reads, text=clean(text), tag=clean(tag), limit=limit)
+        steps = next_steps(promises.query(reads), tasks.query(reads))
+        found = store.query(reads, text=clean(text), tag=clean(tag), limit=limit)
         return [Listed(contact, steps.get(contact.id)) for contact in found]
 
 
-def of(ctx: AppContext, ids: Sequence[int]) -> list[Listed]:
+def by_ids(ctx: AppContext, ids: Sequence[int]) -> list[Listed]:
     """Return contacts with their next steps, in the order of the ids."""
     if not ids:
         return []
     with ctx.database.read() as reads:
-        steps = next_steps(promises.listed(reads), tasks.listed(reads))
+        steps = next_steps(promises.query(reads), tasks.query(reads))
         known: dict[int, Contact] = {}
         for start in range(0, len(ids), 500):
             known |= {contact.id: contact for contact in store.load(reads, ids[start : start + 500])}

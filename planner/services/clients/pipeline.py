@@ -30,7 +30,7 @@ class Pipeline:
     today: date
     currency: str | None = None
 
-    def at(self, stage: Stage) -> list[Deal]:
+    def deals_at(self, stage: Stage) -> list[Deal]:
         """Return the deals of a stage."""
         return [deal for deal in self.deals if deal.stage is stage]
 
@@ -59,7 +59,7 @@ def read(ctx: AppContext) -> Pipeline | None:
     with reading(ctx) as read_:
         assert read_.reads is not None
         known = read_.outlook(month_of(read_.today))
-        deals = store.listed(read_.reads, closed=True)
+        deals = store.query(read_.reads, closed=True)
         currency = read_.currency
     betas, facts = known.betas, known.facts
     closing = betas["deal"].mean

@@ -12,7 +12,7 @@ from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.domain.typed.quick_add import QuickAdd
-from planner.services.calls.activity_log import contact_or_new, require_database, whom
+from planner.services.calls.activity_log import contact_or_new, require_database, split_contact
 from planner.services.context import AppContext
 from planner.store.clients import promises as store
 
@@ -42,18 +42,18 @@ def quick(ctx: AppContext, wanted: QuickAdd) -> Promise:
     if wanted.contact is not None or not ctx.database.exists():
         return add(ctx, wanted.title, wanted.due, contact=wanted.contact)
     with ctx.database.read() as reads:
-        found, rest = whom(ctx, reads, wanted.title.split())
+        found, rest = split_contact(ctx, reads, wanted.title.split())
     if found is None:
         ctx.notice(f"No contact is called {wanted.title.split()[0]!r}. To link the promise to one, add @NAME.")
     return add(ctx, " ".join(rest), wanted.due, contact=None if found is None else str(found[0]))
 
 
-def listed(ctx: AppContext, *, settled: bool = False) -> list[Promise]:
+def list_promises(ctx: AppContext, *, settled: bool = False) -> list[Promise]:
     """Return open promises by due time, or all."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
-        return store.listed(reads, settled=settled)
+        return store.query(reads, settled=settled)
 
 
 def settle(

@@ -23,7 +23,7 @@ from planner.domain.day.blocks import (
     protected_at,
 )
 from planner.domain.day.events import busy_on
-from planner.domain.errors import InputError, ProtectedTime, StateError, meanwhile
+from planner.domain.errors import InputError, ProtectedTime, StateError, changed_message
 from planner.domain.workdays import DAY
 from planner.services.context import AppContext
 from planner.services.day import week
@@ -54,9 +54,9 @@ def of_day(reads: Reads | None, day: date, weight: Fraction, template: WeekTempl
     times = []
     if reads is not None:
         blocks = store.day_blocks(reads, day)
-        times = events.on(reads, day)
+        times = events.on_day(reads, day)
     if not blocks:
-        planned = (template or week.in_force(reads)).of(day, weight > 0)
+        planned = (template or week.in_force(reads)).blocks_on(day, weight > 0)
         blocks = [DayBlock(0, number, block, block) for number, block in enumerate(planned, start=1)]
     busy = busy_on(day, times)
     return DayPlan(tuple(blocks), tuple(give_way(blocks, busy)), tuple(event.title for event in busy if event.all_day))
@@ -118,11 +118,11 @@ def _change(ctx: AppContext, day: date, label: str, edit: Edit) -> DayPlan:
         weight = weight_of(ctx, change, day)
         fix(change, day, weight)
         blocks = edit(store.day_blocks(change, day))
-        store.put_day_blocks(change, day, _numbered(blocks))
+        store.put_day_blocks(change, day, _sort(blocks))
         return of_day(change, day, weight)
 
 
-def _numbered(blocks: list[DayBlock]) -> list[DayBlock]:
+def _sort(blocks: list[DayBlock]) -> list[DayBlock]:
     """Return blocks sorted by start. Positions stay, because a phone's calendar identifies blocks by them."""
     return sorted(blocks, key=lambda each: (each.block.first, each.position))
 
@@ -167,7 +167,7 @@ def take_back(ctx: AppContext, day: date, block: DayBlock, *, drop: bool = False
             ctx,
             day,
             f"restored block: {block.block}",
-            lambda blocks: _over(blocks, block.position, block.block, told, drop=drop),
+            lambda blocks: _apply_move(blocks, block.position, block.block, told, drop=drop),
         ),
         gave_way=tuple(told),
     )
@@ -180,15 +180,15 @@ def move(ctx: AppContext, day: date, block: DayBlock, first: int, last: int, *, 
     else WouldDrop is raised. Raises StateError if the block was changed meanwhile.
     """
     told: list[str] = []
-    moved = block.block.at(first, last)
+    moved = block.block.moved_to(first, last)
     _check_night(ctx, day, moved)
 
     def edit(blocks: list[DayBlock]) -> list[DayBlock]:
         now = next((each for each in blocks if each.position == block.position), None)
         if now is None or (now.block, now.dropped) != (block.block, block.dropped):
             there = "" if now is None else f"{now.block}{', dropped for the day' if now.dropped else ''}"
-            raise StateError(meanwhile("block", there))
-        return _over(blocks, block.position, moved, told, drop=drop)
+            raise StateError(changed_message("block", there))
+        return _apply_move(blocks, block.position, moved, told, drop=drop)
 
     return replace(_change(ctx, day, f"moved block: {moved}", edit), gave_way=tuple(told))
 
@@ -200,7 +200,7 @@ def add(ctx: AppContext, day: date, new: Block, *, drop: bool = False) -> DayPla
 
     def edit(blocks: list[DayBlock]) -> list[DayBlock]:
         position = max((each.position for each in blocks), default=0) + 1
-        return _over([*blocks, DayBlock(0, position, new)], position, new, told, drop=drop)
+        return _apply_move([*blocks, DayBlock(0, position, new)], position, new, told, drop=drop)
 
     return replace(_change(ctx, day, f"added block: {new}", edit), gave_way=tuple(told))
 
@@ -213,7 +213,7 @@ def _check_night(ctx: AppContext, day: date, new: Block) -> None:
             raise InputError(f"{new} overlaps last night's {night}. Family and sleep are protected.")
 
 
-def _over(blocks: list[DayBlock], position: int, moved: Block, told: list[str], *, drop: bool) -> list[DayBlock]:
+def _apply_move(blocks: list[DayBlock], position: int, moved: Block, told: list[str], *, drop: bool) -> list[DayBlock]:
     """Return a day's blocks with one moved, and append to `told` which gave way."""
     others = [each for each in blocks if each.position != position and not each.dropped]
     now = make_room([each.block for each in others], moved, drop=drop)
@@ -237,7 +237,7 @@ def restore(ctx: AppContext, day: date) -> DayPlan:
     """Reset a day to the week's blocks, keeping the marks of positions that still exist."""
 
     with ctx.database.read() as reads:
-        planned = week.in_force(reads).of(day, weight_of(ctx, reads, day) > 0)
+        planned = week.in_force(reads).blocks_on(day, weight_of(ctx, reads, day) > 0)
 
     def edit(blocks: list[DayBlock]) -> list[DayBlock]:
         marks = {each.position: each.mark for each in blocks}

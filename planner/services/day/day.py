@@ -11,7 +11,7 @@ from planner.domain import formats
 from planner.domain.day.blocks import Piece
 from planner.domain.day.day import CloseWords, DayRecord
 from planner.domain.day.day_progress import NOT_YET, block_states
-from planner.domain.day.snapshot import asked, next_working_day
+from planner.domain.day.snapshot import next_working_day, targets_of
 from planner.domain.day.tasks import Task, TaskState
 from planner.domain.errors import InputError, StateError, refuse_overwriting
 from planner.domain.text import clean
@@ -47,8 +47,8 @@ def open_day(ctx: AppContext, *, anew: bool = False) -> DayRecord:
         with reading(ctx) as facts:  # before the write, because the odds are slow
             from planner.services.forecast import odds  # loaded only when a day is opened
 
-            frozen = asked(facts, today)
-            said = odds.said(facts.outlook(month_of(today), morning=True))
+            frozen = targets_of(facts, today)
+            said = odds.odds_to_state(facts.outlook(month_of(today), morning=True))
     with ctx.database.write("started day") as change:
         record = store.get(change, today)
         if record.opened and not record.closed and not anew:
@@ -61,7 +61,7 @@ def open_day(ctx: AppContext, *, anew: bool = False) -> DayRecord:
             change.label = "reopened day"
             record = replace(record, closed_at=None)
         else:
-            frozen = frozen if frozen is not None else asked(Reading(ctx, change), today)
+            frozen = frozen if frozen is not None else targets_of(Reading(ctx, change), today)
             top = _top(ctx, change, today)
             record = replace(record, opened_at=now, closed_at=None, targets=frozen, top_three=top)
             if said is not None:
@@ -75,7 +75,7 @@ def _top(ctx: AppContext, change: Writer, today: date) -> tuple[int, ...]:
     """Return the ids of the top three tasks, which belong before noon."""
     tasks.fold(change, today, OwnCalendar(ctx, change))
     tasks.rank_anew(change, today)
-    return tuple(task.id for task in tasks.listed(change) if task.on_list(today))[:TOP]
+    return tuple(task.id for task in tasks.query(change) if task.on_list(today))[:TOP]
 
 
 def close_day(
@@ -115,7 +115,7 @@ def close_day(
                 "or use --without-list to end the day without one."
             )
         note = "without list" if not listed else ""
-        record = replace(record, closed_at=now, note=note, words=_cleaned(said or record.words))
+        record = replace(record, closed_at=now, note=note, words=_clean(said or record.words))
         blocks.fix(change, today, blocks.weight_of(ctx, change, today))
         store.put(change, record)
         store.close_mail(change, today, int(ctx.clock.timestamp()))
@@ -142,11 +142,11 @@ def left_open(ctx: AppContext) -> date | None:
         return before.day if next_working_day(facts, before.day) >= facts.today else None
 
 
-def _cleaned(said: CloseWords) -> CloseWords:
+def _clean(said: CloseWords) -> CloseWords:
     return CloseWords(clean(said.went_well), clean(said.went_wrong), clean(said.what_else), clean(said.will_try))
 
 
-def _merged(now: CloseWords, said: CloseWords, seen: CloseWords | None) -> CloseWords:
+def _merge(now: CloseWords, said: CloseWords, seen: CloseWords | None) -> CloseWords:
     """Merge the four lines: take `said`, but refuse to overwrite lines changed since `seen`. Lines unchanged since
     `seen` keep their current text.
     """
@@ -158,16 +158,16 @@ def _merged(now: CloseWords, said: CloseWords, seen: CloseWords | None) -> Close
         if there not in (before, wanted) and wanted != before:
             changed.append((f"note on {NOTES[each.name]}", there))
     refuse_overwriting(changed)
-    return said.over(seen, now)
+    return said.merge_edits(seen, now)
 
 
-def say(ctx: AppContext, day: date, said: CloseWords, seen: CloseWords | None = None) -> DayRecord:
+def save_notes(ctx: AppContext, day: date, said: CloseWords, seen: CloseWords | None = None) -> DayRecord:
     """Save a day's four lines, whether it is closed or not. Raises StateError if a line no longer matches `seen`, so
     that a change made elsewhere isn't overwritten.
     """
     with ctx.database.write(f"evening notes for {formats.when_text(day)}") as change:
         record = store.get(change, day)
-        record = replace(record, words=_cleaned(_merged(record.words, said, seen)))
+        record = replace(record, words=_clean(_merge(record.words, said, seen)))
         store.put(change, record)
     return record
 
@@ -186,7 +186,7 @@ def day_facts(facts: Reading, day: date, record: DayRecord) -> list[tuple[Piece,
     if facts.reads is None:
         found.began = NOT_YET
     else:
-        wanted = record.targets if record.targets is not None else asked(facts, day) if day >= facts.today else {}
+        wanted = record.targets if record.targets is not None else targets_of(facts, day) if day >= facts.today else {}
         found.targets = {name: (counter.target, counter.goal_id) for name, counter in wanted.items()}
         fill(facts.reads, found)
     if day < facts.today:  # left open, but over: unmarked blocks get their final state
@@ -218,11 +218,11 @@ def log(ctx: AppContext, day: date) -> DayLog:
             return DayLog(record, weight, told, (), (0, 0), 0, following)
         stops = tuple(
             (row.moment, row.outcome or "refused", row.reason or "")
-            for row in activity_log.listed(reads, day)
+            for row in activity_log.on_day(reads, day)
             if row.kind == "stop"
             for _ in range(row.count)
         )
-        done = [task for task in tasks.listed(reads, state=TaskState.DONE) if task.id in record.top_three]
+        done = [task for task in tasks.query(reads, state=TaskState.DONE) if task.id in record.top_three]
         return DayLog(
             record,
             weight,

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from planner.domain.day.activity import WORDS
 from planner.domain.day.blocks import Piece
 from planner.domain.day.day import CloseWords
-from planner.domain.day.snapshot import asked, next_working_day
+from planner.domain.day.snapshot import next_working_day, targets_of
 from planner.domain.day.tasks import TaskState
 from planner.domain.plan.proration import plans_in_force
-from planner.domain.review.celebration import Celebrated, celebrated
+from planner.domain.review.celebration import Celebrated, find_celebrated
 from planner.domain.review.spans import week_of
 from planner.domain.workdays import month_of
 from planner.services.calls import custom_lists
@@ -68,13 +68,13 @@ def read(ctx: AppContext, day: date | None = None) -> Evening:
     with reading(ctx) as facts:
         reads = facts.reads
         assert reads is not None
-        record, counts = facts.record(today), facts.counts.of(today)
-        wanted = record.targets if record.targets is not None else asked(facts, today)
-        done = [task for task in tasks.listed(reads, state=TaskState.DONE) if task.done_on == today]
-        left = [task for task in tasks.listed(reads) if task.on_list(today)]
+        record, counts = facts.record(today), facts.counts.counts_on(today)
+        wanted = record.targets if record.targets is not None else targets_of(facts, today)
+        done = [task for task in tasks.query(reads, state=TaskState.DONE) if task.done_on == today]
+        left = [task for task in tasks.query(reads) if task.on_list(today)]
         following = next_working_day(facts, today)
         plans = plans_in_force(facts.plans, facts.calendar, month_of(today))
-        told = _whole(day_facts(facts, today, record))
+        told = _join_pieces(day_facts(facts, today, record))
         return Evening(
             day=today,
             counters=tuple((name, counts.get(name, 0), wanted[name].target) for name in WORDS if name in wanted),
@@ -90,14 +90,14 @@ def read(ctx: AppContext, day: date | None = None) -> Evening:
             wanted=target(facts, following),
             said=record.words,
             questions=questions,
-            celebrated=celebrated(today, facts.today, facts.counts, plans, facts.calendar),
+            celebrated=find_celebrated(today, facts.today, facts.counts, plans, facts.calendar),
             week_over=following > week_of(today).last,
             meetings=tuple(meetings.unmarked_in(ctx, reads)),
             new_month=new_month.of_reading(facts, month_of(following)) if following > month_of(today).last else None,
         )
 
 
-def _whole(facts: list[tuple[Piece, str | None]]) -> list[tuple[int, str, str | None]]:
+def _join_pieces(facts: list[tuple[Piece, str | None]]) -> list[tuple[int, str, str | None]]:
     """Return each block once, although meetings may cut it: kept if all of it was, short if only some was."""
     found: dict[int, tuple[str, list[str | None]]] = {}
     for piece, state in facts:

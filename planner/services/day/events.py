@@ -14,7 +14,7 @@ from planner.domain.day.blocks import MIDNIGHT
 from planner.domain.day.day_progress import BLOCK_WORDS
 from planner.domain.day.events import EventTime, TimeOff, time_off
 from planner.domain.errors import InputError
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.workdays import Period, month_of, week_of
 from planner.exchange.day import ics, ics_out
 from planner.exchange.text_file import FileRefused as FileRefused
@@ -35,7 +35,7 @@ BACK = timedelta(days=62)
 OWN = ".planner"
 
 
-def reach(today: date) -> Period:
+def horizon(today: date) -> Period:
     """Return the days over which endless repeating events are expanded."""
     return Period(today - BACK, today + FILLED_AHEAD)
 
@@ -85,21 +85,21 @@ def import_calendar(
     def own(uid: str) -> bool:
         return bool(own_uid) and uid.endswith(f"@{own_uid}{OWN}")
 
-    calendar = ics.read(path, reach(today), encoding=encoding, own=own, progress=progress)
+    calendar = ics.read(path, horizon(today), encoding=encoding, own=own, progress=progress)
     preview = _preview(calendar, ctx.now())
     if not there:
         preview.made = preview.events
     else:
         with closing(ctx.database.raw()) as handle:
             counted = store.take(handle, calendar.events, now)
-            preview.gone = store.there(handle, calendar.cancelled)
+            preview.gone = store.count_known(handle, calendar.cancelled)
         preview.made, preview.changed, preview.same = counted.made, counted.changed, counted.same
     if preview.made or preview.changed:  # only once: reimporting the same calendar doesn't repeat the hint
         preview.may_be_off = _may_be_off(ctx, calendar)
     if show is not None:
         show(preview)
     if not dry_run and (preview.made or preview.changed or preview.gone):
-        what = many(preview.events, "event", "events")
+        what = plural(preview.events, "event", "events")
         with ctx.database.write(f"imported {what} from {calendar.name}") as change:
             store.take(change, calendar.events, now, change)
             store.drop(change, calendar.cancelled)
@@ -144,7 +144,7 @@ def export_calendar(
     target = os.path.abspath(os.path.expanduser(path))
     files.write(
         target,
-        files.filled(data),
+        files.writer_of(data),
         near=os.path.dirname(ctx.path),
         ours=ics_out.PRODUCT.encode(),
         force=force,
@@ -163,7 +163,7 @@ def _entries(ctx: AppContext, period: Period, alarm: int) -> list[ics_out.Entry]
         for day in period:
             found += _blocks(ctx, reads, day, uid)
         several = store.repeating(reads)
-        for event_uid, title, place, each in store.between(reads, period.first, period.last):
+        for event_uid, title, place, each in store.times_between(reads, period.first, period.last):
             start, end = each.local()
             # one entry per time; a single event keeps its UID, so that its own calendar recognises it
             name = f"{event_uid}-{start:%Y%m%dT%H%M}@{uid}{OWN}" if event_uid in several else event_uid
@@ -209,7 +209,7 @@ def _blocks(ctx: AppContext, reads: Reads | None, day: date, uid: str) -> list[i
 def _dated(reads: Reads, period: Period, uid: str, alarm: int) -> list[ics_out.Entry]:
     """Return open tasks, callbacks and promises that have an hour."""
     found = []
-    for task in tasks.listed(reads):
+    for task in tasks.query(reads):
         if task.due is not None and task.due.at is not None and task.due.day in period:
             start = datetime.combine(task.due.day, task.due.at)
             minutes = min(task.minutes or 15, MIDNIGHT)
@@ -218,7 +218,7 @@ def _dated(reads: Reads, period: Period, uid: str, alarm: int) -> list[ics_out.E
                     f"task-{task.id}@{uid}{OWN}", task.title, start, start + timedelta(minutes=minutes), alarm=alarm
                 )
             )
-    for promise in promises.listed(reads):
+    for promise in promises.query(reads):
         if promise.due.at is not None and promise.due.day in period:
             start = datetime.combine(promise.due.day, promise.due.at)
             who = f"{promise.contact}: " if promise.contact else ""

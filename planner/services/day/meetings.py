@@ -80,17 +80,17 @@ def add(
     contact_id = None if fresh is not None else _contact_id(ctx, contact)
     if not force:
         check_free(ctx, start)
-    with _changing(ctx, f"added meeting: {text}") as (handle, change):
+    with _change(ctx, f"added meeting: {text}") as (handle, change):
         now = int(ctx.clock.timestamp())
         if fresh is not None:
             contact_id = follow_ups.contact(change, fresh, "", now)
         meeting_id = store.put(change, contact_id, text, str(due), minutes, clean(place)[:200], now)
-        return _told_of_others(ctx, handle, _one(handle, meeting_id))
+        return _told_of_others(ctx, handle, _get(handle, meeting_id))
 
 
 def _told_of_others(ctx: AppContext, handle: sqlite3.Connection, meeting: Meeting) -> Meeting:
     """Return the meeting, with a notice if another one is at the same time."""
-    for each in store.since(handle, meeting.start_at):
+    for each in store.ending_after(handle, meeting.start_at):
         if each.id != meeting.id and each.start < meeting.end and meeting.start < each.end:
             ctx.notice(f"This overlaps with {each.who}, {each.span}.")
             break
@@ -119,7 +119,7 @@ def _start(due: Due, minutes: int) -> datetime:
 
 
 @contextmanager
-def _changing(ctx: AppContext, label: str) -> Iterator[tuple[sqlite3.Connection, Recorder]]:
+def _change(ctx: AppContext, label: str) -> Iterator[tuple[sqlite3.Connection, Recorder]]:
     with (
         closing(TodayStore(ctx)) as live,
         live.writing() as handle,
@@ -128,34 +128,34 @@ def _changing(ctx: AppContext, label: str) -> Iterator[tuple[sqlite3.Connection,
         yield handle, change
 
 
-def listed(ctx: AppContext) -> list[Meeting]:
+def list_meetings(ctx: AppContext) -> list[Meeting]:
     """Return meetings from today on by start, preceded by earlier ones without an outcome."""
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
         if handle is None:
             return []
         midnight = int(datetime.combine(ctx.today(), datetime.min.time()).timestamp())
         waiting = [each for each in unmarked_in(ctx, handle) if each.start_at < midnight]
-        return [*waiting, *(each for each in store.since(handle, midnight) if each not in waiting)]
+        return [*waiting, *(each for each in store.ending_after(handle, midnight) if each not in waiting)]
 
 
-def unmarked(ctx: AppContext) -> list[Meeting]:
+def list_unmarked(ctx: AppContext) -> list[Meeting]:
     """Return the rep's past meetings of the last two weeks that have no outcome."""
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
         return [] if handle is None else unmarked_in(ctx, handle)
 
 
 def unmarked_in(ctx: AppContext, reads: Reads) -> list[Meeting]:
-    """Like `unmarked`, on an open connection."""
+    """Like `list_unmarked`, on an open connection."""
     now = ctx.now()
-    return store.unmarked(reads, int((now - ASKED_FOR).timestamp()), int(now.timestamp()))
+    return store.find_unmarked(reads, int((now - ASKED_FOR).timestamp()), int(now.timestamp()))
 
 
-def one(ctx: AppContext, meeting_id: int) -> Meeting:
+def get(ctx: AppContext, meeting_id: int) -> Meeting:
     """Return a meeting. Raises StateError if there is none."""
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
         if handle is None:
             raise StateError(_NO_MEETING.format(meeting_id))
-        return _one(handle, meeting_id)
+        return _get(handle, meeting_id)
 
 
 def with_contact(ctx: AppContext, contact_id: int) -> Meeting | None:
@@ -168,11 +168,11 @@ def with_contact(ctx: AppContext, contact_id: int) -> Meeting | None:
     return begun[-1] if begun else next(iter(found), None)
 
 
-def asked(ctx: AppContext, meeting_ids: list[int]) -> None:
+def mark_asked(ctx: AppContext, meeting_ids: list[int]) -> None:
     """Record that the rep was asked about some meetings, so that they aren't asked again. Not undoable."""
     with ctx.database.derive() as writer:
         for meeting_id in meeting_ids:
-            found = store.one(writer, meeting_id)
+            found = store.get(writer, meeting_id)
             if found is not None and found.outcome_id is None:
                 writer.insert("meeting_outcome", event_id=found.event_id, start_at=found.start_at, outcome="")
 
@@ -205,14 +205,14 @@ def edit(
     fresh = new_name(contact or "")
     contact_id = None if fresh is not None else _contact_id(ctx, contact or None)
     text = None if title is None else _title(title)
-    before = one(ctx, meeting_id)
+    before = get(ctx, meeting_id)
     length = before.minutes if minutes is None else minutes
     start = before.start if due is None else _start(due, length)
     _start(Due(start.date(), start.time()), length)
     if due is not None and start != before.start and not force:
         check_free(ctx, start)
-    with _changing(ctx, label) as (handle, change):
-        found = _own(handle, meeting_id)
+    with _change(ctx, label) as (handle, change):
+        found = _get_own(handle, meeting_id)
         if seen is not None and found != seen:
             starts = formats.when_text(found.start)
             raise StateError(f"The meeting with {seen.who} was changed in the meantime. It's at {starts} now.")
@@ -230,20 +230,20 @@ def edit(
             start=int(start.timestamp()),
             minutes=length,
         )
-        return _told_of_others(ctx, handle, _one(handle, meeting_id))
+        return _told_of_others(ctx, handle, _get(handle, meeting_id))
 
 
 def drop(ctx: AppContext, meeting_id: int) -> Meeting:
     """Delete one of the rep's own meetings."""
-    with _changing(ctx, "dropped meeting") as (handle, change):
-        found = _own(handle, meeting_id)
+    with _change(ctx, "dropped meeting") as (handle, change):
+        found = _get_own(handle, meeting_id)
         change.label = f"dropped meeting: {found.title}"
         store.drop(change, found)
         return found
 
 
-def _own(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
-    found = _one(handle, meeting_id)
+def _get_own(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
+    found = _get(handle, meeting_id)
     if not found.own:
         raise StateError(f"{found.title} comes from your calendar. Change it there and import again.")
     return found
@@ -252,8 +252,8 @@ def _own(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
 _NO_MEETING = "There's no meeting {}. `planner meeting list` shows your meetings."
 
 
-def _one(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
-    found = store.one(handle, meeting_id)
+def _get(handle: sqlite3.Connection, meeting_id: int) -> Meeting:
+    found = store.get(handle, meeting_id)
     if found is None:
         raise StateError(_NO_MEETING.format(meeting_id))
     return found
@@ -279,7 +279,7 @@ def end(
     """
     after = after or After()
     with closing(TodayStore(ctx)) as live, live.writing() as handle:
-        found = _one(handle, meeting_id)
+        found = _get(handle, meeting_id)
         _check_end(ctx, found, outcome, after, step, handle, force=force)
         now = int(ctx.clock.timestamp())
         label = activity.label("meeting-held", outcome, 1, found.who)
@@ -304,9 +304,9 @@ def end(
                     "call_check",
                     activity_id=row.id,
                     day=ctx.today().isoformat(),
-                    met=_bit(after.met),
-                    effective=_bit(after.effective),
-                    content=_bit(after.satisfied),
+                    met=_to_bit(after.met),
+                    effective=_to_bit(after.effective),
+                    content=_to_bit(after.satisfied),
                     why=clean(after.why)[:1_000],
                 )
             if found.contact_id is not None and outcome == HELD:
@@ -315,10 +315,10 @@ def end(
                 change.update("contact", found.contact_id, need=after.need.value)
             if step is not None:
                 _follow(ctx, change, found, step, now)
-        return _one(handle, meeting_id)
+        return _get(handle, meeting_id)
 
 
-def _bit(answer: bool | None) -> int | None:
+def _to_bit(answer: bool | None) -> int | None:
     return None if answer is None else int(answer)
 
 

@@ -48,11 +48,11 @@ def read(ctx: AppContext) -> Morning:
     if ctx.database.exists():
         with ctx.database.read() as reads:
             before = store.last_worked(reads, today)
-            overdue = sum(task.overdue(today) for task in tasks.listed(reads))
+            overdue = sum(task.overdue(today) for task in tasks.query(reads))
             opened = store.get(reads, today).opened
             kept = Kept(
                 tuple(self_review.open_corrections(reads, week_of(today).first - REMINDED)),
-                tuple(self_review.aims(reads, week_of(today).first)),
+                tuple(self_review.aims_for(reads, week_of(today).first)),
             )
             due = _review_due(reads, week_of(today).first - DAY * 7)
     return Morning(
@@ -71,5 +71,5 @@ def read(ctx: AppContext) -> Morning:
 def _review_due(reads: Reads, monday: date) -> str:
     """Return a week with activity but no finished review, else ""."""
     counts = day_counts(reads)
-    worked = any(any(counts.of(monday + DAY * number).values()) for number in range(7))
+    worked = any(any(counts.counts_on(monday + DAY * number).values()) for number in range(7))
     return f"the week of {formats.when_text(monday)}" if worked and not self_review.get(reads, monday).finished else ""

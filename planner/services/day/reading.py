@@ -89,7 +89,7 @@ class Reading:
     @cached_property
     def goals(self) -> Mapping[int, Goal]:
         """Return all goals by id, in the rep's order."""
-        return {} if self.reads is None else goal_store.every(self.reads)
+        return {} if self.reads is None else goal_store.load_all(self.reads)
 
     @cached_property
     def done_tasks(self) -> Mapping[int, int]:
@@ -117,7 +117,7 @@ class Reading:
     @cached_property
     def plans(self) -> list[MonthPlan]:
         """Return all plans, by month."""
-        return [] if self.reads is None else plan_store.every(self.reads)
+        return [] if self.reads is None else plan_store.load_all(self.reads)
 
     def plan(self, month: Period) -> MonthPlan | None:
         """Return the plan of a month as it was set."""
@@ -128,7 +128,7 @@ class Reading:
         """Return the quotas of months, quarters and years."""
         return Quotas(
             {each.month.first: Figures(each.quota, each.personal_plan) for each in self.plans},
-            {} if self.reads is None else plan_store.longer(self.reads),
+            {} if self.reads is None else plan_store.period_plans(self.reads),
             Decimal(str(self.config["plan.multiple"])),
             self.config["plan.year_starts"],
         )
@@ -141,7 +141,7 @@ class Reading:
     def figures(self, month: Period) -> Figures | None:
         """Return a month's figures: its own plan, or its share of a longer quota."""
         year = year_of(month.first, self.quotas.year_starts)
-        return self.quotas.of(month, self.month_weights(year.months))
+        return self.quotas.figures_of(month, self.month_weights(year.months))
 
     @cached_property
     def currency(self) -> str | None:
@@ -193,14 +193,14 @@ class Reading:
 
     @property
     def closed(self) -> bool:
-        """Return whether today is closed, or assumed to be (`ended`)."""
+        """Return whether today is closed, or assumed to be (`as_closed`)."""
         return self._ended or self.record(self.today).closed
 
-    def ended(self) -> Reading:
+    def as_closed(self) -> Reading:
         """Return the same facts as if today were closed with what was done so far."""
         return self if self.closed else Reading(self.ctx, self.reads, ended=True)
 
-    def frozen(self, period: Period) -> dict[date, Mapping[str, int] | None]:
+    def frozen_targets(self, period: Period) -> dict[date, Mapping[str, int] | None]:
         """Return the targets by metric of the opened days in a period."""
         known = self._records
         if self.reads is not None and (period.first not in self._near or period.last not in self._near):

@@ -17,8 +17,8 @@ from planner.domain.day.day_progress import NOT_YET
 from planner.domain.day.records import to_beat
 from planner.domain.day.snapshot import (
     COUNTER_ORDER,
+    due_checks,
     fit_of,
-    midway,
     next_due,
     next_mail,
     next_working_day,
@@ -88,11 +88,11 @@ def plan_day(facts: Reading, day: date) -> DaySnapshot:
         # by the rates behind the targets, not those of what was counted since
         fit=fit_of(wanted, available, facts.outlook(month, morning=True) if day == today else None),
         available_minutes=available,
-        odds=None if known is None else odds.of_day(known, today_queries.odds_key(facts.counts.of(day))),
+        odds=None if known is None else odds.day_odds(known, today_queries.odds_key(facts.counts.counts_on(day))),
         list_day=next_working_day(facts, day),
         will_try="" if before is None else before.words.will_try,
         day_notes=laid.notes,
-        midway=midway(facts, day, wanted) if current else (),
+        midway=due_checks(facts, day, wanted) if current else (),
         next_due=next_due(facts, day, wanted) if day == today else {},
         bests=to_beat(facts.counts.bests(day)) if current else {},
     )
@@ -114,11 +114,11 @@ def build(ctx: AppContext, day: date) -> Today:
         return empty
     with suppress(DatabaseProblem):  # read-only: plan the day with the events there are
         fill_in_events(ctx, day)
-    with ctx.database.opened() as handle:
+    with ctx.database.open_connection() as handle:
         found = None
         if day == ctx.today():  # other days aren't saved, because their targets change until then
             with suppress(sqlite3.Error):  # read-only: it can still be read, or the read fails itself
-                found = _kept_blocks(ctx, handle, day) or _kept(ctx, handle, day)
+                found = _kept_blocks(ctx, handle, day) or _build_and_save(ctx, handle, day)
         return found or _looked_at(ctx, handle, day)
 
 
@@ -128,7 +128,7 @@ def _looked_at(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today:
         facts = Reading(ctx, handle)
         snapshot = plan_day(facts, day)
         snapshot = replace(snapshot, special_days=facts.special_days(handle, day))
-        lacking = tasks.lacking(handle, _asked(snapshot))
+        lacking = tasks.missing_metrics(handle, _asked(snapshot))
     if lacking:
         with suppress(sqlite3.Error), Writer(handle) as writer:
             tasks.ensure_counters(writer, lacking, ctx.today(), int(ctx.clock.timestamp()))
@@ -142,7 +142,7 @@ def _asked(snapshot: DaySnapshot) -> list[str]:
     return [name for name in COUNTER_ORDER if name in snapshot.counters]
 
 
-def _kept(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today:
+def _build_and_save(ctx: AppContext, handle: sqlite3.Connection, day: date) -> Today:
     """Return a day planned from one reading, and save it."""
     with reading(handle):  # the odds are slow, and a read blocks nobody's BEGIN, only a COMMIT
         version = connection.data_version(handle)
@@ -213,7 +213,7 @@ def refresh_odds(ctx: AppContext) -> DayOdds | None:
     today = ctx.today()
     with ctx.database.read() as reads:
         facts = Reading(ctx, reads)
-        found = odds.of_day(facts.outlook(month_of(today)), today_queries.odds_key(facts.counts.of(today)))
+        found = odds.day_odds(facts.outlook(month_of(today)), today_queries.odds_key(facts.counts.counts_on(today)))
     with suppress(DatabaseProblem), ctx.database.derive() as writer:  # shown even if they can't be saved
         days.put_odds(writer, today, found)
     return found

@@ -59,7 +59,7 @@ def add(
     repeat = recurrence.Every(every) if isinstance(every, str) else every
     if repeat is not None:
         due = due or Due(repeat.first(today, OwnCalendar(ctx)))
-        repeat = repeat.starting(due.day)
+        repeat = repeat.with_start(due.day)
     rule = None if repeat is None else repeat.rule
     since = due.day if due is not None and due.day > today else today
     start = due.day if rule is not None and due is not None else None
@@ -120,20 +120,20 @@ def _to_be_called_back(ctx: AppContext, title: str) -> str | None:
     found = activity_log.find_contact(ctx, name)
     if found is None:
         with ctx.database.read() as reads:
-            found, _ = activity_log.whom(ctx, reads, said.split())
+            found, _ = activity_log.split_contact(ctx, reads, said.split())
     if found is None:
         ctx.notice(f"There's no contact named {name!r}, so the callback has no contact. Add one with @NAME.")
         return None
     return str(found[0])
 
 
-def listed(ctx: AppContext, *, state: TaskState | None = TaskState.OPEN, goal_id: int | None = None) -> list[Task]:
+def list_tasks(ctx: AppContext, *, state: TaskState | None = TaskState.OPEN, goal_id: int | None = None) -> list[Task]:
     """Return the rep's own tasks in order."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
         calendar = OwnCalendar(ctx, reads)
-        found = store.listed(reads, state=state, goal_id=goal_id)
+        found = store.query(reads, state=state, goal_id=goal_id)
         return [store.as_of(task, ctx.today(), calendar) for task in found]
 
 
@@ -144,7 +144,7 @@ def overdue(ctx: AppContext) -> list[tuple[Task, tuple[str, ...]]]:
     today = ctx.today()
     with ctx.database.read() as reads:
         known = store.weights(reads)
-        return [(task, known.of(task, today).reasons) for task in store.listed(reads) if task.overdue(today)]
+        return [(task, known.suggest(task, today).reasons) for task in store.query(reads) if task.overdue(today)]
 
 
 def _open_task(reads: Reads, task_id: int) -> Task:
@@ -156,7 +156,7 @@ def _open_task(reads: Reads, task_id: int) -> Task:
     return task
 
 
-def done(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
+def complete(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
     """Tick tasks off as one change, all or none. Returns each with the next task of its rule or customer care step, or
     None.
     """
@@ -168,24 +168,24 @@ def done(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
             task = store.as_of(_open_task(change, task_id), today, OwnCalendar(ctx, change))
             finished = replace(task, state=TaskState.DONE, done_on=today, done_time=ctx.now().time())
             store.put(change, finished)
-            following = _after(ctx, change, task)
+            following = _create_next(ctx, change, task)
             found.append((finished, following))
         change.label = f"completed task: {_titles([task for task, _ in found])}"
     return found
 
 
-def _after(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
+def _create_next(ctx: AppContext, change: WriteTransaction, task: Task) -> Task | None:
     """Return what follows a ticked-off task: the next care step, or the next occurrence of its rule."""
     if task.care == steps.Care.COMPLAINT:
         return complaints.step_done(ctx, change, task)
-    return care.done(ctx, change, task) if task.care else _following(ctx, change, task)
+    return care.add_after_step(ctx, change, task) if task.care else _next_of_rule(ctx, change, task)
 
 
-def _following(ctx: AppContext, change: Writer, task: Task) -> Task | None:
+def _next_of_rule(ctx: AppContext, change: Writer, task: Task) -> Task | None:
     """Return the next task of a rule: the open one of the series or a new one, None at the rule's end."""
     if task.every is None:
         return None
-    known = store.follower(change, task)
+    known = store.next_in_series(change, task)
     if known is not None:
         return known
     today = ctx.today()
@@ -239,7 +239,7 @@ def skip(ctx: AppContext, *task_ids: int) -> list[tuple[Task, Task | None]]:
                 )
             skipped = replace(task, state=TaskState.DROPPED, reason=SKIPPED)
             store.put(change, skipped)
-            found.append((skipped, _following(ctx, change, task)))
+            found.append((skipped, _next_of_rule(ctx, change, task)))
         change.label = f"skipped task: {_titles([task for task, _ in found])}"
     return found
 
@@ -315,7 +315,7 @@ def edit(
         if {"due", "every"} & set(changes):
             changed = replace(changed, series_start=_series_start(changed))
         if isinstance(every, recurrence.Every) and changed.series_start is not None:
-            changed = replace(changed, every=every.starting(changed.series_start).rule)
+            changed = replace(changed, every=every.with_start(changed.series_start).rule)
         if {"due", "priority"} & set(changes):
             changed = replace(changed, rank=store.suggested_rank(change, changed, ctx.today()), placed=False)
         change.label = f"edited task: {changed.title}"
@@ -349,7 +349,7 @@ def move(ctx: AppContext, task_id: int, where: str) -> tuple[Task, int]:
             raise StateError(f"Task {task_id} ({task.title}) is already {task.state}.")
         ids = [int(str(line_id)) for line_id in order]
         if task_id not in ids:
-            ids = [known.id for known in store.listed(change)]
+            ids = [known.id for known in store.query(change)]
         if task_id not in ids:
             raise StateError("That counter has no target today, so it isn't on the list.")
         now = ids.index(task_id) + 1
@@ -370,7 +370,7 @@ def rank_anew(ctx: AppContext) -> None:
     """Restore the suggested order of all tasks, discarding manual ranks."""
     activity_log.require_database(ctx, "There are no tasks to rank.")
     with ctx.database.write("restored the suggested order") as change:
-        for task in store.listed(change):
+        for task in store.query(change):
             if task.placed:
                 store.put(change, replace(task, placed=False))
         store.rank_anew(change, ctx.today())
@@ -382,7 +382,7 @@ def reasons(ctx: AppContext) -> dict[int, tuple[str, ...]]:
         return {}
     with ctx.database.read() as reads:
         known = store.weights(reads)
-        return {task.id: known.of(task, ctx.today()).reasons for task in store.listed(reads)}
+        return {task.id: known.suggest(task, ctx.today()).reasons for task in store.query(reads)}
 
 
 def backdate(ctx: AppContext, task_id: int, since: date) -> Task:

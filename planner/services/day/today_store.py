@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from planner.domain.calls.activity_log import Activity
-from planner.domain.calls.log_anomalies import SAME_IN_A_ROW, suspicious
+from planner.domain.calls.log_anomalies import SAME_IN_A_ROW, is_suspicious
 from planner.domain.day import activity
 from planner.domain.errors import DatabaseGone, DatabaseProblem, NeedsMigration, StateError
 from planner.domain.money import to_hundredths
@@ -61,7 +61,7 @@ class TodayStore:
     def close(self) -> None:
         """Close the database for good."""
         self.closed = True
-        there = self._handle is not None and self._there()
+        there = self._handle is not None and self._is_in_place()
         if there and self._handle is not None:
             with suppress(sqlite3.Error):  # damaged: leave it as it is
                 connection.leave_no_journal(self._handle)
@@ -83,7 +83,7 @@ class TodayStore:
         DatabaseGone if it is gone or another database is in its place.
         """
         place = self.ctx.place
-        if self._handle is not None and not self._there():
+        if self._handle is not None and not self._is_in_place():
             self._let_go()
         if self._handle is None and place.exists():
             try:
@@ -96,7 +96,7 @@ class TodayStore:
             self._backed_up = None
         return self._handle
 
-    def _there(self) -> bool:
+    def _is_in_place(self) -> bool:
         """Return whether the open file is still in its place."""
         try:
             return os.stat(self.ctx.path).st_ino == self._inode
@@ -126,15 +126,17 @@ class TodayStore:
         with self.reading() as handle:
             if handle is None:
                 return None
-            self._version = self._look(handle)  # before the read, so that a write in between is noticed next time
+            self._version = self._read_version(
+                handle
+            )  # before the read, so that a write in between is noticed next time
             return today_queries.read_today(handle, wanted, self.ctx.key())
 
     def glance(self) -> Today | None:
-        """Return Today from the quick path without resetting `changed`, which still reports earlier changes."""
+        """Return Today from the quick path without resetting `has_changed`, which still reports earlier changes."""
         with self.reading() as handle:
             return None if handle is None else today_queries.read_today(handle, self.ctx.today(), self.ctx.key())
 
-    def _look(self, handle: sqlite3.Connection) -> int | None:
+    def _read_version(self, handle: sqlite3.Connection) -> int | None:
         """Return the number of the last foreign commit, or None while a commit is in progress."""
         try:
             return connection.data_version_at_once(handle)
@@ -143,9 +145,9 @@ class TodayStore:
 
     def read(self, day: date | None = None) -> Today:
         """Return the current Today, planned first if needed."""
-        return self.peek(day) or self.lay(day)
+        return self.peek(day) or self.rebuild(day)
 
-    def lay(self, day: date | None = None) -> Today:
+    def rebuild(self, day: date | None = None) -> Today:
         """Plan a day again on connections of its own, so that a thread may do it."""
         from planner.services.day import snapshot  # slow path: once a day and when an input changes
 
@@ -194,17 +196,17 @@ class TodayStore:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
         """Yield the live connection, None without a database. Database errors become messages for the rep."""
-        with self._said():
+        with self._translate_errors():
             yield self._open()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Yield the live connection for a write, creating the database if needed. Errors become messages."""
-        with self._said():
+        with self._translate_errors():
             yield self._writable()
 
     @contextmanager
-    def _said(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         """Turn database errors into messages for the rep."""
         try:
             yield
@@ -226,11 +228,11 @@ class TodayStore:
             return ()
         return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
-    def changed(self) -> bool:
+    def has_changed(self) -> bool:
         """Return whether another program has written since the last look."""
         try:
             handle = self._open()
-            version = None if handle is None else self._look(handle)
+            version = None if handle is None else self._read_version(handle)
         except (sqlite3.Error, DatabaseProblem):
             # being moved or damaged: if that lasts, the next look or key reports it
             return False
@@ -241,7 +243,7 @@ class TodayStore:
 
     def log(self, entry: Activity) -> Logged:
         """Log an activity that has just happened. It is on disk on return unless `waits` is set."""
-        adds = activity.adds(entry.kind, entry.outcome)
+        adds = activity.counts_of(entry.kind, entry.outcome)
         try:
             self.write_waiting()
             return Logged(self._append(self._writable(), entry, self.ctx.now()), entry.label, adds)
@@ -250,7 +252,7 @@ class TodayStore:
             return Logged(-len(self.waiting), entry.label, adds, str(problem))
 
     def _append(self, handle: sqlite3.Connection, entry: Activity, now: datetime) -> int:
-        with self._said():
+        with self._translate_errors():
             return append(handle, entry, now, self.ctx)[0]
 
     def write_waiting(self) -> int:
@@ -267,7 +269,7 @@ class TodayStore:
             count += 1
         return count
 
-    def missing(self) -> str:
+    def missing_reason(self) -> str:
         """Return what is wrong if the open database is gone, else ""."""
         if self._damaged is not None:
             if self._damaged[1] == self._stamp():
@@ -276,7 +278,7 @@ class TodayStore:
             self._let_go()
         try:
             handle = self._open()
-            if handle is not None and self._look(handle) != self._version:
+            if handle is not None and self._read_version(handle) != self._version:
                 self.ctx.place.check(handle)
         except DatabaseGone as problem:
             return str(problem)
@@ -302,7 +304,7 @@ class TodayStore:
             if quick_log.set_outcome(handle, row_id, outcome, self.ctx.now(), self.ctx.today()) is None:
                 raise StateError("That call is no longer in the log, so it can't have an outcome.")
 
-    def last_call(self) -> int | None:
+    def last_call_id(self) -> int | None:
         """Return the row id of the last call today, or None."""
         for index, entry in reversed(list(enumerate(self.waiting))):
             if entry.kind == "dial":
@@ -310,11 +312,11 @@ class TodayStore:
         with self.reading() as handle:
             return None if handle is None else quick_log.last_call(handle, self.ctx.today())
 
-    def suspicious(self) -> bool:
+    def is_suspicious(self) -> bool:
         """Return whether the last five outcomes are the same within ten seconds, once per run."""
         with self.reading() as handle:
             last = [] if handle is None else quick_log.latest_outcomes(handle, self.ctx.today(), SAME_IN_A_ROW)
-        if not suspicious(last) or last[-1][1] <= self._asked_at:
+        if not is_suspicious(last) or last[-1][1] <= self._asked_at:
             return False
         self._asked_at = last[0][1]
         return True
@@ -342,7 +344,7 @@ class TodayStore:
             if handle is not None:
                 search.brought_up(handle, held=search.BESIDE, stop=stop)
 
-    def much(self, *, redo: bool) -> bool:
+    def is_large_change(self, *, redo: bool) -> bool:
         """Return whether the next change to undo or redo has thousands of rows."""
         from planner.store import history  # loads json
 

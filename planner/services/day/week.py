@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from planner import content
-from planner.domain.day.blocks import MIDNIGHT, Block, WeekTemplate, placed
+from planner.domain.day.blocks import MIDNIGHT, Block, WeekTemplate, place
 from planner.domain.errors import InputError, StateError
 from planner.domain.text import clean
 from planner.domain.workdays import WEEKDAYS
@@ -23,7 +23,7 @@ SHIPPED = 0
 
 
 @cache
-def shipped() -> tuple[WeekTemplate, ...]:
+def default_weeks() -> tuple[WeekTemplate, ...]:
     """Return the built-in weeks. The first is in force until the rep chooses another."""
     found = []
     for template in content.load("week")["template"]:
@@ -42,8 +42,8 @@ def shipped() -> tuple[WeekTemplate, ...]:
 def in_force(reads: Reads | None) -> WeekTemplate:
     """Return the week that days are planned from."""
     if reads is None:
-        return shipped()[0]
-    first, own = shipped()[0], store.templates(reads)
+        return default_weeks()[0]
+    first, own = default_weeks()[0], store.templates(reads)
     used = next((each for each in own if each.used), None)
     return used or next((each for each in own if each.name == first.name), first)
 
@@ -65,9 +65,9 @@ def templates(ctx: AppContext) -> list[WeekTemplate]:
         with ctx.database.read() as reads:
             own = store.templates(reads)
     names = {template.name for template in own}
-    rest = [template for template in shipped() if template.name not in names]
+    rest = [template for template in default_weeks() if template.name not in names]
     if not any(template.used for template in own):
-        first = shipped()[0].name
+        first = default_weeks()[0].name
         own = [replace(template, used=template.name == first) for template in own]
         rest = [replace(template, used=template.name == first) for template in rest]
     return [*own, *rest]
@@ -88,7 +88,7 @@ def find(ctx: AppContext, name: str | None) -> WeekTemplate:
     raise StateError(f"{name!r} {what}. Use one of: {names}.")
 
 
-def _own(ctx: AppContext, change: Writer, template: WeekTemplate) -> WeekTemplate:
+def _own_copy(ctx: AppContext, change: Writer, template: WeekTemplate) -> WeekTemplate:
     """Return the rep's own copy of a week. A built-in one is copied on first change and stays in force if it was."""
     if template.id != SHIPPED:
         return template
@@ -103,7 +103,7 @@ def put_days(ctx: AppContext, template: WeekTemplate, days: Mapping[int, Sequenc
     wanted = tuple(tuple(days.get(weekday, known)) for weekday, known in enumerate(template.days))
     replace(template, days=wanted)  # raises InputError if blocks overlap
     with ctx.database.write(label) as change:
-        own = _own(ctx, change, template)
+        own = _own_copy(ctx, change, template)
         there = next(each for each in store.templates(change) if each.id == own.id)
         for weekday, blocks in days.items():
             if there.days[weekday] != template.days[weekday]:  # changed since `template` was read
@@ -139,7 +139,7 @@ def put_block(
                 raise InputError(f"{new} overlaps {night} from the night before, which is protected.")
         wanted[weekday] = others
         if new is not None and weekday in weekdays:
-            wanted[weekday], said = placed(others, new, drop=drop)
+            wanted[weekday], said = place(others, new, drop=drop)
             for sentence in said:
                 told.setdefault(sentence, []).append(weekday)
     verb = "removed from" if new is None else "saved in"
@@ -155,11 +155,11 @@ def named(weekdays: Sequence[int]) -> str:
 def use(ctx: AppContext, template: WeekTemplate) -> None:
     """Put a week in force from the next planned day on. An open day stays as it is."""
     with ctx.database.write(f"week in use: {template.name}") as change:
-        own = _own(ctx, change, template)
+        own = _own_copy(ctx, change, template)
         store.use(change, own.id)
 
 
-def new(ctx: AppContext, name: str, like: WeekTemplate) -> WeekTemplate:
+def create(ctx: AppContext, name: str, like: WeekTemplate) -> WeekTemplate:
     """Add a new week as a copy of another. Raises StateError if the name is taken."""
     made = replace(like, id=SHIPPED, name=clean(name), used=False)
     _check_name(ctx, made.name)
@@ -172,7 +172,7 @@ def rename(ctx: AppContext, template: WeekTemplate, name: str) -> WeekTemplate:
     renamed = replace(template, name=clean(name))
     _check_name(ctx, renamed.name)
     with ctx.database.write(f"renamed week: {template.name} to {renamed.name}") as change:
-        own = _own(ctx, change, template)
+        own = _own_copy(ctx, change, template)
         store.rename(change, own.id, renamed.name)
         if template.used and not own.used:  # it was in force as a built-in week
             store.use(change, own.id)

@@ -18,14 +18,14 @@ from planner.domain.forecast.advice import (
     way_out,
 )
 from planner.domain.forecast.amounts import Forecast
-from planner.domain.forecast.ledger import shifted
+from planner.domain.forecast.ledger import correct_odds
 from planner.domain.forecast.outlook import Aimed, Outlook
 from planner.domain.forecast.stages import STAGES, arrow
 from planner.domain.plan.pace import Course
 from planner.domain.workdays import Period
 from planner.services.context import AppContext
 from planner.services.forecast.explain_targets import of_today
-from planner.services.forecast.why import Why, counted, deals_missing, holds_words, money, working_days
+from planner.services.forecast.why import Why, count_noun, deals_missing, holds_words, money, working_days
 from planner.services.plan.plan import PlanView, show
 
 NEEDED = "needed per working day"
@@ -98,20 +98,20 @@ def _of_month(view: PlanView) -> list[Why]:
     known = view.outlook
     found: list[Why] = []
     if view.plan is not None and view.plan_course is not None and view.quota_course is not None:
-        found += [_line(view, view.plan_course), _needed(view.plan_course)]
+        found += [_line(view, view.plan_course), _explain_needed(view.plan_course)]
         for key, name, aimed in (
             ("plan", "likely to hit plan", known.plan),
             ("quota", "likely to hit quota", known.quota),
         ):
             if aimed is not None and aimed.probability is not None:
-                found.append(_likely(key, name, aimed, known))
+                found.append(_explain_odds(key, name, aimed, known))
     if known.forecast is not None:
         found.append(_forecast(view, known))
     noes = known.noes_to_meeting
     found.append(_noes(known, f"about {noes.mean:,.0f}"))
     if known.average is not None:
         found.append(_average(known))
-    found.append(_holds(known))
+    found.append(_explain_capacity(known))
     found += [_rate(known, stage) for stage in STAGES]
     return found
 
@@ -133,7 +133,7 @@ def _line(view: PlanView, own: Course) -> Why:
     return Why("line", "pace today", money(pace.line), tuple(lines))
 
 
-def _needed(own: Course) -> Why:
+def _explain_needed(own: Course) -> Why:
     pace = own.pace
     if pace.required is None:
         return Why("needed", NEEDED, "–", (f"No working days are left. You're {money(pace.short_by)} short of plan.",))
@@ -143,7 +143,7 @@ def _needed(own: Course) -> Why:
     return Why("needed", NEEDED, money(pace.required), (text,))
 
 
-def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
+def _explain_odds(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     assert aimed.probability is not None
     value, by = formats.percent(aimed.probability), by_text(known)
     if aimed.met or not known.left:
@@ -151,7 +151,7 @@ def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
         return Why(key, name, value, (*deals_missing(known, aimed), *over))
     facts, work, pace = known.facts, known.by_work, known.by_pace
     waiting = [
-        counted(count, words)
+        count_noun(count, words)
         for stage, words in (("meeting-held", "meetings booked"), ("proposal", "meetings held"), ("deal", "proposals"))
         if (count := facts.open.get(stage, 0))
     ]
@@ -174,7 +174,7 @@ def _likely(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     if facts.intercept:
         lines.append(
             f"The odds are adjusted by your track record (planner plan record). Without it, they'd be "
-            f"{formats.percent(shifted(aimed.probability, -facts.intercept))}."
+            f"{formats.percent(correct_odds(aimed.probability, -facts.intercept))}."
         )
     if aimed.in_the_end is not None:
         lines.append(f"Eventually, whenever those deals close, it's {formats.percent(aimed.in_the_end)}.")
@@ -199,7 +199,7 @@ def _forecast(view: PlanView, known: Outlook) -> Why:
         by_age = f" Few calls are logged, so the odds go by the age of your deals{share}."
     lines = [
         f"Half of it is your calls and deals: {_spread(work)}.{by_age}",
-        f"Open work alone would bring {_spread(open_work)}. That's {counted(len(facts.open_deals), 'open deals')}, "
+        f"Open work alone would bring {_spread(open_work)}. That's {count_noun(len(facts.open_deals), 'open deals')}, "
         "plus the proposals and meetings still waiting for an answer. The longer they wait, the less likely they are "
         "to close.",
         f"Half of it is your pace: {_spread(pace)}. You've won {deals_text(facts.deals_done)} in "
@@ -240,7 +240,7 @@ def _average(known: Outlook) -> Why:
     return Why("average", "average deal", money(known.average), (text,))
 
 
-def _holds(known: Outlook) -> Why:
+def _explain_capacity(known: Outlook) -> Why:
     per_day = formats.number(known.per_day, 0)
     lines = (
         f"{per_day} calls a day: {holds_words(known)}.",

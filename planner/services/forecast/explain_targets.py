@@ -19,7 +19,7 @@ from planner.domain.workdays import Period
 from planner.services.context import AppContext
 from planner.services.day.reading import reading
 from planner.services.day.snapshot import plan_day
-from planner.services.forecast.why import Why, counted, deals_missing, holds_words, working_days
+from planner.services.forecast.why import Why, count_noun, deals_missing, holds_words, working_days
 
 STAGE_OF = {"conversations": "conversation", "meetings_booked": "meeting-booked", "proposals": "proposal"}
 MINUTES_WORDS = {
@@ -63,7 +63,7 @@ def _counter(counter: Counter, goal: tuple[Goal, Aim] | None, laid: DaySnapshot,
     if goal is not None:
         lines += _by_goal(goal, counter.target if counter.source == "goal" else counter.other, laid)
     if by_plan is not None:
-        lines += _calls_by_plan(known, laid) if metric == "dials" else _following(metric, laid, known)
+        lines += _calls_by_plan(known, laid) if metric == "dials" else _explain_following(metric, laid, known)
     if goal is not None and by_plan is not None:
         who = "your plan" if counter.source == "plan" else "your goal"
         lines.append(f"The larger of the two applies: {counter.target:,}, from {who}.")
@@ -125,7 +125,7 @@ def _calls_by_plan(known: Outlook, laid: DaySnapshot) -> list[str]:
     return lines
 
 
-def _following(metric: str, laid: DaySnapshot, known: Outlook) -> list[str]:
+def _explain_following(metric: str, laid: DaySnapshot, known: Outlook) -> list[str]:
     stage = STAGE_OF.get(metric)
     calls = laid.counters.get("dials")
     if stage is None or calls is None:
@@ -148,7 +148,7 @@ def _following(metric: str, laid: DaySnapshot, known: Outlook) -> list[str]:
 def _fit(laid: DaySnapshot) -> Why:
     assert laid.fit is not None
     parts = [
-        f"{counted(laid.counters[metric].target, MINUTES_WORDS[metric])} at {formats.number(float(each), 1)}"
+        f"{count_noun(laid.counters[metric].target, MINUTES_WORDS[metric])} at {formats.number(float(each), 1)}"
         for metric, each in MINUTES_EACH.items()
         if metric in laid.counters
     ]

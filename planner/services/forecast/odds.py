@@ -15,7 +15,7 @@ from planner.domain.forecast.advice import advice, advice_short
 from planner.domain.forecast.funnel import Ages, DealFact
 from planner.domain.forecast.inputs import Facts
 from planner.domain.forecast.ledger import Kept, Record, Said, record
-from planner.domain.forecast.outlook import Outlook, ready
+from planner.domain.forecast.outlook import Outlook, precompute
 from planner.domain.forecast.supposition import NOTHING, Supposition
 from planner.domain.plan.plan import MonthPlan
 from planner.domain.plan.proration import plan_as_set
@@ -65,7 +65,7 @@ def outlook(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
         if kept is not None and kept[0] == state:
             found: Outlook = kept[1]
             return found
-        found = ready(Outlook(_facts(facts, month, last)), *(("plan",) if morning else OF_DAY))
+        found = precompute(Outlook(_facts(facts, month, last)), *(("plan",) if morning else OF_DAY))
         for key in [key for key, (at, _) in ctx.kept.items() if at != state]:
             del ctx.kept[key]
         while len(ctx.kept) >= MONTHS_KEPT:
@@ -77,10 +77,10 @@ def outlook(facts: Reading, month: Period, *, morning: bool = False) -> Outlook:
 def _anything_today(facts: Reading) -> bool:
     """Return whether anything that affects the odds was done today."""
     assert facts.reads is not None
-    return any(facts.counts.of(facts.today).values()) or funnel.deal_on(facts.reads, facts.today)
+    return any(facts.counts.counts_on(facts.today).values()) or funnel.deal_on(facts.reads, facts.today)
 
 
-def of_day(known: Outlook, key: str = "") -> DayOdds:
+def day_odds(known: Outlook, key: str = "") -> DayOdds:
     """Return what Today shows of a month's odds. `key` identifies the day's counts behind them."""
     plan, quota, forecast = known.plan, known.quota, known.forecast
     noes = known.noes_to_meeting
@@ -98,7 +98,7 @@ def of_day(known: Outlook, key: str = "") -> DayOdds:
     )
 
 
-def said(known: Outlook) -> Said | None:
+def odds_to_state(known: Outlook) -> Said | None:
     """Return the odds to state on a morning, or None without a plan or an average deal."""
     plan, quota, forecast = known.plan, known.quota, known.forecast
     if plan is None or plan.probability is None or forecast is None:
@@ -115,7 +115,7 @@ def own_record(facts: Reading) -> Record:
     if facts.reads is None or facts.first_said is None or facts.first_said >= this.first:
         return record(())
     since = this.first - relativedelta(months=RECORD_MONTHS)
-    said = days.said(facts.reads, Period(since, this.first - DAY))
+    said = days.stated_odds(facts.reads, Period(since, this.first - DAY))
     brought = {month: float(facts.revenue(month)) for month in {month_of(each.day) for each in said}}
     return record([Kept(each, brought[month_of(each.day)]) for each in said])
 
@@ -136,7 +136,7 @@ def own_average(facts: Reading) -> float | None:
 def _facts(facts: Reading, month: Period, last: date) -> Facts:
     """Return the inputs of a month's odds, up to and including the day `last`."""
     today, closed, calendar, counts = facts.today, facts.closed, facts.calendar, facts.counts
-    log = facts.log if last == today else facts.log.until(last)
+    log = facts.log if last == today else facts.log.as_of(last)
     three_months = month.first - relativedelta(months=3)
     first = facts.first_known
     ages = Ages(calendar, min(first or month.first, three_months, today), today, closed=closed)
@@ -146,9 +146,9 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         counting, plan = plan_as_set(plan, calendar)
     held = working_days(calendar, counting, today, closed=closed)
     holds = calls_held(facts, earlier)
-    until = counting.until(last)
-    recent = Period(three_months, month.first - DAY).since(max(three_months, first or today))
-    recent = None if recent is None else recent.until(min(recent.last, last))
+    until = counting.up_to(last)
+    recent = Period(three_months, month.first - DAY).from_day(max(three_months, first or today))
+    recent = None if recent is None else recent.up_to(min(recent.last, last))
     recent_days = float(calendar.total(recent))
     known = recent_days >= RECENT_DAYS
     return Facts(
@@ -165,12 +165,12 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         quota=None if plan is None else float(plan.quota),
         plan=None if plan is None else float(plan.personal_plan),
         expected_other=0.0 if plan is None else float(plan.expected_other),
-        other_came=_came(log.deals, month, plan),
+        other_came=_renewals_come(log.deals, month, plan),
         estimate=next((float(each.average_deal) for each in earlier if each.average_deal is not None), None),
         booked=float(facts.revenue(month, None if last == today else last)),  # as in every view
         brought_in=0.0 if plan is None else float(plan.brought_in),
         deals_done=counts.total("deals", until),
-        dials_today=counts.of(today).get("dials", 0) if last == today and today in counting else 0,
+        dials_today=counts.counts_on(today).get("dials", 0) if last == today and today in counting else 0,
         dials_done=counts.total("dials", until),
         call_days=_call_days(facts, three_months, first),
         proposals_done=counts.total("proposals", until),
@@ -184,11 +184,11 @@ def _facts(facts: Reading, month: Period, last: date) -> Facts:
         wanted=facts.config["plan.probability"],
         intercept=own_record(facts).intercept,
         ends=counting.last,
-        ahead=_ahead(calendar, counting, today, closed),
+        ahead=_days_ahead(calendar, counting, today, closed),
     )
 
 
-def _ahead(calendar: WorkCalendar, counting: Period, today: date, closed: bool) -> tuple[tuple[date, float], ...]:
+def _days_ahead(calendar: WorkCalendar, counting: Period, today: date, closed: bool) -> tuple[tuple[date, float], ...]:
     """Return the days left with their weights."""
     first = max(counting.first, today + DAY if closed else today)
     if first > counting.last:
@@ -196,7 +196,7 @@ def _ahead(calendar: WorkCalendar, counting: Period, today: date, closed: bool) 
     return tuple((day, float(weight)) for day, weight in calendar.weights(Period(first, counting.last)))
 
 
-def _came(deals: Sequence[DealFact], month: Period, plan: MonthPlan | None) -> float:
+def _renewals_come(deals: Sequence[DealFact], month: Period, plan: MonthPlan | None) -> float:
     """Return what came this month of a plan's expected renewals and repeat orders: deals with earlier buyers, and deals
     of about the expected amount with anyone.
     """
@@ -217,7 +217,7 @@ def _call_days(facts: Reading, since: date, first: date | None) -> tuple[tuple[f
     if first is None or max(since, first) >= facts.today:
         return ()
     days = facts.calendar.weights(Period(max(since, first), facts.today - DAY))
-    return tuple((float(weight), facts.counts.of(day).get("dials", 0)) for day, weight in days if weight)
+    return tuple((float(weight), facts.counts.counts_on(day).get("dials", 0)) for day, weight in days if weight)
 
 
 def _weight(calendar: WorkCalendar, counting: Period, today: date, closed: bool) -> float:

@@ -62,7 +62,7 @@ def deals_missing(known: Outlook, aimed: Aimed) -> list[str]:
     return lines
 
 
-def counted(count: int, words: str) -> str:
+def count_noun(count: int, words: str) -> str:
     """Return a count with its noun, ``1 meeting held``, ``2 open deals``. The noun is the word ending in s."""
     if count == 1:
         words = " ".join(word.removesuffix("s") for word in words.split())

@@ -27,7 +27,7 @@ class Drafts:
     ctx: AppContext
     live: TodayStore
 
-    def listed(self) -> list[Draft]:
+    def list_drafts(self) -> list[Draft]:
         """Return the emails to write."""
         with self.live.reading() as handle:
             return [] if handle is None else store.drafts(handle)
@@ -62,7 +62,7 @@ class Drafts:
         """Return the address that opens an email to write in the rep's mail program."""
         return mailto(draft.address, draft.subject)
 
-    def sent(self, draft_id: int) -> str:
+    def mark_sent(self, draft_id: int) -> str:
         """Mark a queued email as sent and count it. A proposal gets a follow-up call. Returns a description of it."""
         now = self.ctx.now()
         with self.live.writing() as handle:

@@ -25,7 +25,7 @@ from planner.domain.mail.letters import (
 )
 from planner.domain.text import clean
 from planner.services.calls import calling_list
-from planner.services.calls.activity_log import find_contact, known_contact, new_name, nobody
+from planner.services.calls.activity_log import find_contact, known_contact, new_name, unknown_error
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.store import follow_ups
@@ -203,7 +203,7 @@ class Letters:
     def _new_contact(self, handle: sqlite3.Connection, change: Recorder, letter: Letter, name: str | None) -> int:
         """Make a contact of a letter's sender. Raises InputError for a name that was only typed, without an address."""
         if name is None:
-            raise nobody(handle, letter.who, may_be_new=True)
+            raise unknown_error(handle, letter.who, may_be_new=True)
         return follow_ups.contact(change, name, letter.address, self._now(), "mail")
 
     def _check_decision(self, decision: str, known: Known | None, due: Due | None, *, force: bool) -> None:
@@ -250,7 +250,7 @@ class Letters:
         """
         today, when = self.ctx.today(), None if due is None else str(due)
         if known is not None and known.phone:
-            if not force and follow_ups.barred(change, known.id):
+            if not force and follow_ups.is_do_not_call(change, known.id):
                 raise DoNotCall(f"{name} asked not to be called. Reply in writing instead.")
             if due is not None:  # they gave a time: a callback, which comes up by itself
                 follow_ups.task(change, f"callback {name}: {title}", today=today, now=self._now(), due=when,

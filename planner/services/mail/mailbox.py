@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.config import writing
 from planner.domain.errors import PlannerError, StateError
-from planner.domain.mail.letters import Letter, excepted
+from planner.domain.mail.letters import Letter, matching_rule
 from planner.domain.mail.mailbox import Account as Account
 from planner.services.context import AppContext
 from planner.services.day.today_store import TodayStore
@@ -44,7 +44,7 @@ class Passwords:
         """Forget a wrong password."""
         self._typed.pop(account.name, None)
 
-    def of(self, account: Account, stop: threading.Event | None = None) -> str:
+    def get(self, account: Account, stop: threading.Event | None = None) -> str:
         """Return a password. `stop` cancels the wait for it. Raises PasswordNeeded if the rep must type it, StateError
         for any other obstacle.
         """
@@ -121,16 +121,16 @@ def exceptions(
         from planner.exchange.mail import imap
 
         try:
-            letters = imap.newest(account, passwords.of(account, stop), stop, CHECKED)
+            letters = imap.fetch_newest(account, passwords.get(account, stop), stop, CHECKED)
         except PasswordNeeded:
             continue
         except PlannerError as problem:
             problems.append(str(problem))
             continue
         for letter in letters:
-            rule = excepted(letter, wanted)
+            rule = matching_rule(letter, wanted)
             if rule is not None and letter.ref not in told:
                 found.append((letter, rule))
     with closing(TodayStore(ctx)) as live, live.reading() as handle:
-        seen = set() if handle is None else letter_store.known(handle, [letter.ref for letter, _ in found])
+        seen = set() if handle is None else letter_store.known_refs(handle, [letter.ref for letter, _ in found])
     return [(letter, rule) for letter, rule in found if letter.ref not in seen], problems

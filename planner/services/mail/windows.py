@@ -122,7 +122,7 @@ class WeekOfMail:
     @property
     def falls(self) -> bool:
         """Return whether adherence fell two weeks in a row, leaving out the unfinished current week."""
-        return rules.falling(self.before)
+        return rules.is_falling(self.before)
 
     @property
     def minutes(self) -> int:
@@ -206,7 +206,7 @@ class MailWindows:
         assert opens is not None
         return next(each for each in self.gate(today).windows if each.opens == opens.opens)
 
-    def look(self, today: Today, reason: str) -> Look:
+    def log_look(self, today: Today, reason: str) -> Look:
         """Log a look outside a window with its reason."""
         text = clean(reason)
         if not text:
@@ -216,7 +216,7 @@ class MailWindows:
         if self.gate(today).running is not None:
             raise StateError("An email window is open, so you don't need to peek.")
         with self.live.writing() as handle:
-            self.look_id = store.look(handle, today.day, text, self._now())
+            self.look_id = store.log_look(handle, today.day, text, self._now())
         return Look(self.ctx.now(), text, self.look_id)
 
     def end_look(self) -> None:

@@ -211,7 +211,7 @@ def show(ctx: AppContext, month: Period) -> MonthDays:
     rows = []
     for day, weight in calendar.weights(month):
         exception = calendar.exceptions.get(day)
-        rows.append((day, weight, "own" if exception and not exception.note else calendar.why(day)))
+        rows.append((day, weight, "own" if exception and not exception.note else calendar.reason_for(day)))
     config = ctx.config
     wanted = region_wanted(config["calendar.country"], config["calendar.region"], month.first.year)
     advice = [wanted] if wanted else []

@@ -102,14 +102,14 @@ def read(ctx: AppContext, *, all_states: bool = False) -> GoalTree:
     with reading(ctx) as facts:
         assert facts.reads is not None
         shown = {key: goal for key, goal in facts.goals.items() if all_states or goal.state is GoalState.OPEN}
-        counts = facts.counts.of(today)
+        counts = facts.counts.counts_on(today)
         under: dict[int | None, list[GoalTreeLine]] = {}
         for counter in wanted_of(facts, today).values():
             if counter.goal_id in shown and counter.target:
                 done = counts.get(counter.metric, 0)
                 asked = CounterLine(counter.metric, counter.target, done, counter.goal_id)
                 under.setdefault(counter.goal_id, []).append(GoalTreeLine((), counter=asked))
-        for task in tasks.listed(facts.reads):
+        for task in tasks.query(facts.reads):
             if task.goal_id in shown:
                 under.setdefault(task.goal_id, []).append(GoalTreeLine((), task=task))
         for goal in sorted(shown.values(), key=lambda goal: (goal.horizon.level, goal.position, goal.id)):
@@ -152,7 +152,7 @@ def put_under(ctx: AppContext, goal_id: int, parent_id: int | None) -> Goal:
     with ctx.database.write("move") as change:
         goal = store.get(change, goal_id)
         if parent_id is not None:
-            everything = store.every(change)
+            everything = store.load_all(change)
             parent = everything.get(parent_id)
             if parent is None:
                 raise StateError(NO_GOAL.format(parent_id))
@@ -171,7 +171,7 @@ def rank(ctx: AppContext, goal_id: int, where: Literal["up", "down"]) -> Goal:
     require_database(ctx, NO_GOAL.format(goal_id))
     with ctx.database.write("rank") as change:
         goal = store.get(change, goal_id)
-        everything = store.every(change)
+        everything = store.load_all(change)
 
         def shown_under(known: Goal) -> int | None:
             parent = everything.get(known.parent_id or 0)

@@ -108,7 +108,7 @@ def add(
 
 def _worked_before(ctx: AppContext, reads: Reads, goal: Goal) -> bool:
     """Return whether a working day of the goal's period is before its first counting day."""
-    before = goal.period.until(goal.counting.first - DAY)
+    before = goal.period.up_to(goal.counting.first - DAY)
     return bool(work.work_calendar(ctx, reads).total(before))
 
 
@@ -118,7 +118,7 @@ def _period(horizon: Horizon, today: date, due: date | None, starts: date | None
 
 
 def _check(ctx: AppContext, reads: Reads, goal: Goal, goal_id: int | None) -> None:
-    everything = store.every(reads)
+    everything = store.load_all(reads)
     if goal.parent_id is not None:
         if goal.parent_id not in everything:
             raise StateError(f"There's no goal {goal.parent_id}. See `planner goal list`.")
@@ -235,7 +235,7 @@ def held_now(ctx: AppContext, goal: Goal) -> Decimal:
     return goal.target if found is None else found
 
 
-def listed(ctx: AppContext, *, all_states: bool = False, horizon: Horizon | None = None) -> list[GoalNode]:
+def list_goals(ctx: AppContext, *, all_states: bool = False, horizon: Horizon | None = None) -> list[GoalNode]:
     """Return the goals depth first, each followed by its children."""
     with reading(ctx) as facts:
         return [
@@ -312,7 +312,7 @@ def show(ctx: AppContext, goal_id: int) -> GoalView:
             done=done_amount(facts, goal),
             up=tuple(chain_up(goal, facts.goals)[1:]),
             down=tuple(GoalNode(known, done_amount(facts, known)) for known in below if known.id != goal_id),
-            tasks=tuple(task for known in below for task in tasks.listed(facts.reads, goal_id=known.id)),
+            tasks=tuple(task for known in below for task in tasks.query(facts.reads, goal_id=known.id)),
             aim=held,
             falls=falls,
             safe=safe,
@@ -333,8 +333,8 @@ def falls_of(held: Aim, today: date, calendar: WorkCalendar) -> Falls:
     months: list[tuple[date, Fraction]] = []
     month = month_of(counting.first)
     while month.first <= counting.last:
-        part = month.since(counting.first)
-        part = part.until(counting.last) if part else None
+        part = month.from_day(counting.first)
+        part = part.up_to(counting.last) if part else None
         months.append((month.first, base * calendar.total(part)))
         month = month_of(month.last + DAY)
     return Falls(tuple(months), asked(month_of(today)), asked(week_of(today)), held.course.target_of(today))

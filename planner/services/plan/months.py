@@ -16,7 +16,7 @@ from planner.domain import formats
 from planner.domain.day.snapshot import aim, course_of
 from planner.domain.errors import StateError
 from planner.domain.forecast.amounts import Forecast
-from planner.domain.forecast.outlook import Outlook, ready
+from planner.domain.forecast.outlook import Outlook, precompute
 from planner.domain.forecast.rates import WeekdayRate, weekday_rates
 from planner.domain.plan.goals import Goal, GoalState, Metric
 from planner.domain.plan.pace import Course
@@ -173,7 +173,7 @@ def read(ctx: AppContext, span: Span, day: date) -> Sheet:
         months = tuple(_month(facts, month) for month in months_of(period))
         year, longer = (None, None) if span is Span.MONTH else _longer(facts, span, period, day)
         if year is not None:
-            months = tuple(replace(month, fall=year.of(month.month)) for month in months)
+            months = tuple(replace(month, fall=year.fall_in(month.month)) for month in months)
         held = [(month, month.plan) for month in months if month.plan is not None]
         counting = held[0][0].month if span is Span.MONTH and held else period
         quota, plan = _standings(facts, held, longer)
@@ -191,11 +191,11 @@ def read(ctx: AppContext, span: Span, day: date) -> Sheet:
             plan=plan,
             cap=facts.rules.cap,
             days=_days(facts, counting, period, quota, plan, Fraction(brought_in)) if span is Span.MONTH else (),
-            asked=tuple(_asked(facts, period, revenue)),
+            asked=tuple(_targets(facts, period, revenue)),
             planned=len(held),
             year=year,
             brought_in=brought_in,
-            before=_before(facts, period) if span is Span.MONTH and not held else None,
+            before=_last_plan(facts, period) if span is Span.MONTH and not held else None,
             longer=longer,
             name=span.name_of(period, ctx.config["plan.year_starts"]),
         )
@@ -229,7 +229,7 @@ def _longer(facts: Reading, span: Span, period: Period, day: date) -> tuple[Year
     return year, None
 
 
-def _before(facts: Reading, month: Period) -> MonthPlan | None:
+def _last_plan(facts: Reading, month: Period) -> MonthPlan | None:
     return next((plan for plan in reversed(facts.plans) if plan.month.first < month.first), None)
 
 
@@ -254,10 +254,10 @@ def look_ahead(ctx: AppContext, sheet: Sheet) -> Ahead:
     """Return what to expect of a span. Takes up to a third of a second, so call it from a worker."""
     month = sheet.period if sheet.span is Span.MONTH else month_of(max(sheet.period.first, sheet.today))
     with reading(ctx) as facts:
-        known = ready(facts.outlook(month))
+        known = precompute(facts.outlook(month))
         counts = facts.counts
         weekdays = weekday_rates(
-            (day, dials, counts.of(date.fromisoformat(day)).get("conversations", 0))
+            (day, dials, counts.counts_on(date.fromisoformat(day)).get("conversations", 0))
             for day, dials in counts.days("dials")
             if day <= sheet.today.isoformat()
         )
@@ -280,7 +280,7 @@ def _fan(known: Outlook, days: Sequence[DayFigures], today: date) -> tuple[tuple
     nodes = [(0.0, Forecast(booked, booked, booked, booked, (booked, booked)))]
     for index in range(1, FAN_POINTS + 1):
         at = runs[-1] * index / FAN_POINTS
-        found = known.at(at)
+        found = known.forecast_after(at)
         if found is not None and at > nodes[-1][0]:
             nodes.append((at, found))
     fan = []
@@ -288,7 +288,7 @@ def _fan(known: Outlook, days: Sequence[DayFigures], today: date) -> tuple[tuple
         after = next((index for index, (at, _) in enumerate(nodes) if at >= run - 1e-9), len(nodes) - 1)
         (left, low), (right, high) = nodes[max(0, after - 1)], nodes[after]
         share = (run - left) / (right - left) if right > left else 1.0
-        fan.append((day.day, low.towards(high, min(1.0, share))))
+        fan.append((day.day, low.interpolate(high, min(1.0, share))))
     return tuple(fan)
 
 
@@ -347,9 +347,11 @@ def _days(
             None if standing is None or not total else _line(standing.target, start, run / total)
             for standing in (quota, plan)
         )
-        amount = Decimal(facts.counts.of(day).get("revenue", 0)) / 100
+        amount = Decimal(facts.counts.counts_on(day).get("revenue", 0)) / 100
         own = day in calendar.exceptions
-        found.append(DayFigures(day, weight, calendar.why(day), own, amount, quota_line, plan_line, day in counting))
+        found.append(
+            DayFigures(day, weight, calendar.reason_for(day), own, amount, quota_line, plan_line, day in counting)
+        )
     return tuple(found)
 
 
@@ -362,7 +364,7 @@ def _line(target: Fraction, start: Fraction, share: Fraction) -> Fraction:
 ORDER = (Metric.DIALS, Metric.CONVERSATIONS, Metric.MEETINGS_BOOKED, Metric.MEETINGS, Metric.PROPOSALS, Metric.DEALS)
 
 
-def _asked(facts: Reading, period: Period, revenue: Course | None) -> list[Asked]:
+def _targets(facts: Reading, period: Period, revenue: Course | None) -> list[Asked]:
     """Return revenue, then per metric the goal of the span with the highest requirement."""
     found = [] if revenue is None else [Asked("revenue", revenue, revenue.pace.done)]
     today = facts.today

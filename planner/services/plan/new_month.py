@@ -19,7 +19,7 @@ from planner.domain.plan.goals import Goal, GoalState
 from planner.domain.plan.new_month import Left, Renewal, renewals
 from planner.domain.plan.plan import MonthPlan, confirm_double, month_text
 from planner.domain.plan.proration import plan_as_set
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.workdays import DAY, Period, month_of, parse_month
 from planner.services.day.reading import reading
 from planner.services.forecast import odds
@@ -81,7 +81,7 @@ class Offer:
         """Return the offer with the rep's figures. Goals based on calls per day change with them."""
         now, before = plan.calls_per_day, self.plan.calls_per_day
         if now and before:
-            return replace(self, plan=plan, goals=tuple(each.at(now, before) for each in self.goals))
+            return replace(self, plan=plan, goals=tuple(each.with_calls(now, before) for each in self.goals))
         return replace(self, plan=plan)
 
     def figures(self) -> list[tuple[str, str, str]]:
@@ -128,15 +128,15 @@ class Offer:
         return found
 
 
-def due(ctx: AppContext) -> Period | None:
+def due_month(ctx: AppContext) -> Period | None:
     """Return the month to offer a plan for: this one if it has none, or the next from the evening before."""
     if not ctx.database.exists():
         return None
     with reading(ctx) as facts:
-        return _due(facts)
+        return _due_month(facts)
 
 
-def _due(facts: Reading) -> Period | None:
+def _due_month(facts: Reading) -> Period | None:
     today, now = facts.today, facts.ctx.now()
     following = next_working_day(facts, today)
     planned = max((month_text(plan.month) for plan in facts.plans if plan.month.first <= following), default="")
@@ -146,19 +146,19 @@ def _due(facts: Reading) -> Period | None:
     return parse_month(found) if found else None
 
 
-def offer(ctx: AppContext, month: Period | None = None) -> Offer | None:
+def make_offer(ctx: AppContext, month: Period | None = None) -> Offer | None:
     """Return the offer for a month (default: the one that is due), or None if it already has a plan or no earlier month
     has one.
     """
     if not ctx.database.exists():
         return None
     with reading(ctx) as facts:
-        wanted = month or _due(facts)
+        wanted = month or _due_month(facts)
         return None if wanted is None else of_reading(facts, wanted)
 
 
 def of_reading(facts: Reading, month: Period) -> Offer | None:
-    """Like `offer`, from one reading."""
+    """Like `make_offer`, from one reading."""
     before = [plan for plan in facts.plans if plan.month.first < month.first]
     if not before or facts.plan(month) is not None:
         return None
@@ -173,7 +173,7 @@ def of_reading(facts: Reading, month: Period) -> Offer | None:
         personal = max(personal, Decimal(round(share.personal_plan)))
     if personal <= quota:
         personal = quota * facts.quotas.multiple
-    tree = facts.breakdown.largest(facts.goals.values(), month)
+    tree = facts.breakdown.largest_target(facts.goals.values(), month)
     more = None if tree is None or tree[1] <= personal else tree[1]
     plan = MonthPlan(
         month,
@@ -183,7 +183,7 @@ def of_reading(facts: Reading, month: Period) -> Offer | None:
         calls_per_day=last.calls_per_day,
     )
     return Offer(
-        last=_ended(facts, last.month),
+        last=_month_end(facts, last.month),
         plan=plan,
         currency=facts.currency,
         year_ago=_year_ago(facts, month),
@@ -200,7 +200,7 @@ def _clear(amount: float) -> Decimal:
     return max(Decimal("0.01"), Decimal(str(round(amount, min(2, CLEAR - 1 - size)))))
 
 
-def _ended(facts: Reading, month: Period) -> MonthEnd:
+def _month_end(facts: Reading, month: Period) -> MonthEnd:
     plan = facts.plan(month)
     if plan is None:
         return MonthEnd(month, facts.revenue(month))
@@ -209,7 +209,7 @@ def _ended(facts: Reading, month: Period) -> MonthEnd:
 
 
 def _year_ago(facts: Reading, month: Period) -> MonthEnd | None:
-    found = _ended(facts, month_of(month.first - relativedelta(years=1)))
+    found = _month_end(facts, month_of(month.first - relativedelta(years=1)))
     return found if found.booked or found.quota is not None else None
 
 
@@ -223,10 +223,10 @@ def _left(facts: Reading, month: Period) -> Left:
         if found is None:
             return Fraction(0)
         stretch, figure = found
-        rest, part = stretch.since(period.first), period.since(stretch.first)
-        part = None if part is None else part.until(stretch.last)
+        rest, part = stretch.from_day(period.first), period.from_day(stretch.first)
+        part = None if part is None else part.up_to(stretch.last)
         days = facts.calendar.total(rest)
-        done = Fraction(facts.done_within(goal, stretch.until(period.first - DAY))) if goal.id else Fraction(0)
+        done = Fraction(facts.done_within(goal, stretch.up_to(period.first - DAY))) if goal.id else Fraction(0)
         return (Fraction(figure) - done) * facts.calendar.total(part) / days if days else Fraction(0)
 
     return left
@@ -240,9 +240,9 @@ def begun_without_log(ctx: AppContext, month: Period) -> bool:
 
 def taken_up_late(facts: Reading, month: Period) -> bool:
     """Return whether working days of a month have passed with nothing logged."""
-    over = month.until(facts.today - DAY)
+    over = month.up_to(facts.today - DAY)
     worked = facts.calendar.total(over)
-    return bool(worked) and over is not None and not any(any(facts.counts.of(day).values()) for day in over)
+    return bool(worked) and over is not None and not any(any(facts.counts.counts_on(day).values()) for day in over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +254,7 @@ class Begun:
 
     def sentence(self) -> str:
         """Return ``December 2026: plan 1,400,000, quota 700,000, 4 goals carried over``."""
-        with_goals = f", {many(len(self.goals), 'goal', 'goals')} carried over" if self.goals else ""
+        with_goals = f", {plural(len(self.goals), 'goal', 'goals')} carried over" if self.goals else ""
         return (
             f"{formats.month_text(self.plan.month.first)}: plan {formats.amount(self.plan.personal_plan)}, quota "
             f"{formats.amount(self.plan.quota)}{with_goals}"
@@ -283,7 +283,7 @@ def take(ctx: AppContext, offered: Offer, *, below_double: bool = False) -> Begu
 def renew(ctx: AppContext, change: WriteTransaction, wanted: Sequence[Renewal]) -> list[Goal]:
     """Create the goals carried over within a change, skipping any created meanwhile. Returns the new ones."""
     ids, made = dict[int, int](), list[Goal]()
-    there = goals.every(change)
+    there = goals.load_all(change)
     for each in wanted:
         new = each.new
         if each.under in ids:

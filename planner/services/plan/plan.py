@@ -223,7 +223,7 @@ def _put_act(
     ctx: AppContext, change: WriteTransaction, month: Period, metric: Metric, title: str, target: Decimal, starts: date
 ) -> None:
     """Set the month goal of a metric, reusing an existing one."""
-    for goal in goals.every(change).values():
+    for goal in goals.load_all(change).values():
         if (goal.metric, goal.horizon, goal.state, goal.period) == (metric, Horizon.MONTH, GoalState.OPEN, month):
             goals.put(change, replace(goal, target=target, starts=starts, whole=True))
             return
@@ -294,7 +294,7 @@ def _asked_by_goals(facts: Reading, plan: MonthPlan) -> list[str]:
     return found
 
 
-def proposed(ctx: AppContext, month: Period, quota: Decimal) -> str:
+def propose(ctx: AppContext, month: Period, quota: Decimal) -> str:
     """Return the proposed personal plan: the larger of the quota's multiple and what the goal tree requires."""
     multiple = f"{ctx.config['plan.multiple']}x"
     with reading(ctx) as facts:
@@ -306,7 +306,7 @@ def proposed(ctx: AppContext, month: Period, quota: Decimal) -> str:
 
 def _tree_share(facts: Reading, month: Period) -> Decimal | None:
     """Return the highest share that a revenue goal requires of a month, or None."""
-    found = facts.breakdown.largest(facts.goals.values(), month)
+    found = facts.breakdown.largest_target(facts.goals.values(), month)
     return None if found is None else found[1]
 
 

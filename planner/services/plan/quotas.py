@@ -76,7 +76,7 @@ def set_quota(
     calendar leaves no working day.
     """
     with ctx.database.write(f"quota for {stretch.title}") as change:
-        known = store.longer(change).get(stretch.name)
+        known = store.period_plans(change).get(stretch.name)
         own = None if known is None else known.personal_plan
         if personal is not None:
             own = personal_from(personal, quota) if personal.strip() else None

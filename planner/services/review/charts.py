@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from planner.domain.calls.best_hours import reach
+from planner.domain.calls.best_hours import build_map
 from planner.domain.mail import windows as mail_rules
 from planner.domain.review import review as rules
 from planner.domain.review.charts import Charts, YearDay
@@ -34,13 +34,13 @@ def read(ctx: AppContext, period: Period) -> Charts:
     first = monday - DAY * 7 * (YEAR - 1)
     with closing(TodayStore(ctx)) as live:
         with live.reading() as handle:
-            hours = reach([] if handle is None else sessions.by_hour(handle, monday - DAY * 7 * (WEEKS - 1), last))
+            hours = build_map([] if handle is None else sessions.by_hour(handle, monday - DAY * 7 * (WEEKS - 1), last))
         with reading(ctx) as facts:
             known = Days(facts, Period(min(first, period.first), week_of(last).last))
             weights = read_weights(ctx.config["review.weights"])
             year = tuple(
                 YearDay(each.day, each.weight, each.worth(weights) if each.over else None)
-                for each in known.within(Period(first, last))
+                for each in known.days_in(Period(first, last))
             )
             mondays = [monday - DAY * 7 * back for back in range(WEEKS - 1, -1, -1)]
             weeks = [Period(each, each + DAY * 6) for each in mondays]
@@ -49,8 +49,8 @@ def read(ctx: AppContext, period: Period) -> Charts:
             return Charts(
                 hours=hours,
                 weeks=tuple(week_name(week.first) for week in weeks),
-                trends={name: tuple(rules.together(known.within(week), name)[0] for week in weeks) for name in FIGURES},
-                mail=tuple(mail_rules.mean(each.mail for each in known.within(week)) for week in weeks),
+                trends={name: tuple(rules.combine(known.days_in(week), name)[0] for week in weeks) for name in FIGURES},
+                mail=tuple(mail_rules.mean(each.mail for each in known.days_in(week)) for week in weeks),
                 pace=known.pace(month, min(last, month.last)),
                 year=year,
             )

@@ -10,7 +10,7 @@ from planner.domain import formats
 from planner.domain.day.snapshot import next_working_day
 from planner.domain.day.tasks import Due, Priority, Task, TaskState
 from planner.domain.errors import InputError, StateError
-from planner.domain.fields import cleaned, refuse_conflicts
+from planner.domain.fields import clean_fields, refuse_conflicts
 from planner.domain.review.learning import FIELDS, Kind, Learning, Shelf, Use, as_of, nudges, pace
 from planner.domain.text import clean
 from planner.services.calls.activity_log import contact_or_new, require_database
@@ -40,7 +40,7 @@ def read(ctx: AppContext) -> Shelf:
 def shelf(ctx: AppContext, reads: Reads, on: date | None = None) -> Shelf:
     """Like `read`, on an open connection and as of a day."""
     today = min(on or ctx.today(), ctx.today())
-    rows = tuple(as_of(row, today) for row in store.every(reads) if row.started <= today)
+    rows = tuple(as_of(row, today) for row in store.load_all(reads) if row.started <= today)
     return Shelf(rows, pace(rows, ctx.config["learning.pace"], today), tuple(nudges(rows, today)))
 
 
@@ -61,7 +61,7 @@ def add(
             raise InputError(f"{formats.when_text(day, today)} is in the future. Enter today or an earlier day.")
     row = Learning(0, kind, clean(title), started or today, clean(author), done_on, clean(taken, lines=True))
     with ctx.database.write(f"added {kind}: {row.title}") as change:
-        same = [each for each in store.every(change) if each.title.casefold() == row.title.casefold()]
+        same = [each for each in store.load_all(change) if each.title.casefold() == row.title.casefold()]
         if any(each.kind is kind and each.done_on is None for each in same):
             raise StateError(f"You're already learning from {row.title}.")
         return replace(row, id=store.put(change, row, int(ctx.clock.timestamp())))
@@ -81,7 +81,7 @@ def ask(ctx: AppContext, question: str, *, contact: str | None = None, author: s
         return replace(row, id=store.put(change, row, now)), task
 
 
-def done(
+def finish(
     ctx: AppContext, learning_id: int, *, taken: str = "", day: date | None = None, what: str = "book"
 ) -> Learning:
     """Finish an item, noting what was learned. A question's task is completed with it."""
@@ -94,7 +94,7 @@ def done(
         if row.done_on is not None and not taken:
             finished = formats.when_text(row.done_on, ctx.today())
             raise StateError(f"You already finished {row.title} on {finished}. Add takeaways with --taken.")
-        row = replace(row, done_on=row.done_on or when, taken=_added(row.taken, clean(taken, lines=True)))
+        row = replace(row, done_on=row.done_on or when, taken=_append_note(row.taken, clean(taken, lines=True)))
         store.put(change, row, 0)
         if row.task_id is not None:
             _finish_task(ctx, change, row.task_id)
@@ -102,13 +102,13 @@ def done(
     return row
 
 
-def _added(before: str, more: str) -> str:
+def _append_note(before: str, more: str) -> str:
     """Return the takeaways, with new ones appended."""
     return more if not before else before if not more or more in before else f"{before}\n{more}"
 
 
 def _finish_task(ctx: AppContext, change: Writer, task_id: int) -> None:
-    task = next((each for each in tasks.listed(change) if each.id == task_id), None)  # only open tasks
+    task = next((each for each in tasks.query(change) if each.id == task_id), None)  # only open tasks
     if task is not None:
         now = ctx.now().time().replace(second=0, microsecond=0)
         tasks.put(change, replace(task, state=TaskState.DONE, done_on=ctx.today(), done_time=now))
@@ -127,7 +127,7 @@ def edit(
         raise InputError(f"{formats.when_text(done_on, ctx.today())} is in the future. Enter today or an earlier day.")
     with ctx.database.write("learning item") as change:
         row = store.require(change, learning_id, what)
-        wanted = cleaned(changes, FIELDS)
+        wanted = clean_fields(changes, FIELDS)
         if seen is not None:
             refuse_conflicts(row, seen, wanted, FIELDS)
         changed = replace(row, **wanted)
@@ -150,7 +150,7 @@ def _task_follows(ctx: AppContext, change: Writer, row: Learning, *, reopened: b
             _finish_task(ctx, change, row.task_id)
 
 
-def used(
+def record_use(
     ctx: AppContext,
     learning_id: int,
     *,
@@ -187,7 +187,7 @@ def drop(ctx: AppContext, learning_id: int, *, what: str = "book") -> Learning:
     require_database(ctx, NOTHING)
     with ctx.database.write("deleted learning item") as change:
         row = store.require(change, learning_id, what)
-        task = next((each for each in tasks.listed(change) if each.id == row.task_id), None)
+        task = next((each for each in tasks.query(change) if each.id == row.task_id), None)
         store.drop(change, learning_id)
         if task is not None:
             steps.remove(change, task)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from planner import files
 from planner.domain import formats
-from planner.domain.calls.log_anomalies import SAME_IN_A_ROW, suspicious
-from planner.domain.clients.complaints import repeated
+from planner.domain.calls.log_anomalies import SAME_IN_A_ROW, is_suspicious
+from planner.domain.clients.complaints import count_repeated
 from planner.domain.clients.promises import Promise, PromiseState
 from planner.domain.day.day_progress import minute_on
 from planner.domain.day.records import streak, to_beat
@@ -28,7 +28,7 @@ from planner.domain.plan.proration import plans_in_force
 from planner.domain.review import review as rules
 from planner.domain.review.celebration import over_both
 from planner.domain.review.charts import Charts, PaceDay, pace
-from planner.domain.review.discipline import read_weights, strength
+from planner.domain.review.discipline import read_weights, strength_after
 from planner.domain.review.review import FIGURES, OWN_BLOCKS, DayReview, Figure, Honesty, Lesson, Objection
 from planner.domain.review.review import Review as Review
 from planner.domain.review.self_review import Flow
@@ -67,15 +67,15 @@ def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
         if span is Span.DAY:
             following = Period(*(next_working_day(facts, period.last),) * 2)
         known = Days(facts, Period(first, following.last))
-        days = known.within(period)
+        days = known.days_in(period)
         weights = read_weights(ctx.config["review.weights"])
-        before = [each for each in known.within(Period(first, period.first - DAY)) if each.over]
-        start = strength(_habit(before, weights))
+        before = [each for each in known.days_in(Period(first, period.first - DAY)) if each.over]
+        start = strength_after(_habit(before, weights))
         quota = known.plan(span, period)[0]
         next_share = known.plan(span, following)[1]
         spans = _spans_before(known, span, period, store.first_count(reads) or today)
         over = [each for each in days if each.over]
-        promised = promises.due(reads, period)
+        promised = promises.due_within(reads, period)
         return Review(
             span=span,
             period=period,
@@ -86,22 +86,22 @@ def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
             figures=_figures(facts, known, span, period, spans),
             before=tuple(spans),
             quota=quota,
-            strength=strength(_habit(over, weights), start),
+            strength=strength_after(_habit(over, weights), start),
             strength_before=start,
             parts=rules.mean_parts(over),
             mail=mail_rules.mean(each.mail for each in days),
             promises={state.value: sum(each.state is state for each in promised) for state in PromiseState},
             stops=(_sum(days, "stops_refused"), _sum(days, "stops_given_in")),
-            objections=tuple(Objection(*row) for row in store.heard(reads, period, TOP)),
+            objections=tuple(Objection(*row) for row in store.most_heard(reads, period, TOP)),
             reasons=tuple(store.reasons(reads, period)[:TOP]),
-            repeated=repeated(complaints.listed(reads, checked=True), min(period.last, today)),
+            repeated=count_repeated(complaints.query(reads, checked=True), min(period.last, today)),
             lessons=tuple(Lesson(each.day, each.said) for each in days if each.said != rules.SILENT),
             honesty=_honesty(reads, period),
             said=own_record(facts),
             next_period=following,
-            next_targets=_targets(known.within(following)),
+            next_targets=_targets(known.days_in(following)),
             next_plan=next_share,
-            own=_own(days),
+            own=_own_blocks(days),
             records=rules.records(days, to_beat(facts.counts.bests(period.first))),
             streak=streak(
                 _habit((each for each in (*before, *over) if each.day > period.last - DAY * 7 * REMEMBERED), weights)
@@ -109,7 +109,7 @@ def read(ctx: AppContext, span: Span, day: date | None = None) -> Review:
             over_both=over_both(period, today, facts.counts, known.plans(period), facts.calendar),
             year_ago=_year_ago(known, span, span.year_before(period)),
             after_calls=store.after_calls(reads, period),
-            whys=tuple(store.whys(reads, period)[:TOP]),
+            whys=tuple(store.reasons_given(reads, period)[:TOP]),
         )
 
 
@@ -128,7 +128,7 @@ def _period(ctx: AppContext, span: Span, day: date | None) -> Period:
 
 def _spans_before(known: Days, span: Span, period: Period, begun: date) -> list[Period]:
     """The spans that a review is held against, none of them before the first count."""
-    return [each for each in known.before(span, period) if each.last >= begun]
+    return [each for each in known.earlier_spans(span, period) if each.last >= begun]
 
 
 def _habit(days: Iterable[DayReview], weights: Mapping[str, int]) -> list[tuple[Fraction, float | None]]:
@@ -140,9 +140,9 @@ def _figures(facts: Reading, known: Days, span: Span, period: Period, spans: lis
     """What was done in a span by metric, against its target and the spans before."""
     found = {}
     for name in FIGURES:
-        done, wanted = rules.together(known.within(period), name)
+        done, wanted = rules.combine(known.days_in(period), name)
         wanted = _of_goals(facts, name, span, period) or wanted
-        before = tuple(Decimal(rules.together(known.within(each), name)[0]) for each in spans)
+        before = tuple(Decimal(rules.combine(known.days_in(each), name)[0]) for each in spans)
         found[name] = Figure(Decimal(done), Decimal(wanted) if wanted else None, before)
     revenue, share = known.revenue(span, period), known.plan(span, period)[1]
     return found | {"revenue": Figure(revenue, share, tuple(known.revenue(span, each) for each in spans))}
@@ -150,7 +150,7 @@ def _figures(facts: Reading, known: Days, span: Span, period: Period, spans: lis
 
 def _targets(days: list[DayReview]) -> dict[str, int]:
     """What days have as targets, by metric."""
-    targets = {name: rules.together(days, name)[1] for name in FIGURES}
+    targets = {name: rules.combine(days, name)[1] for name in FIGURES}
     return {name: target for name, target in targets.items() if target}
 
 
@@ -172,7 +172,7 @@ def _of_goals(facts: Reading, metric: str, span: Span, period: Period) -> int:
     return max(targets, default=0)
 
 
-def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:
+def _own_blocks(days: list[DayReview]) -> dict[str, tuple[int, int]]:
     """Return kept and total counts of the rep's own blocks on past days, by kind."""
     found: dict[str, tuple[int, int]] = {}
     for each in days:
@@ -185,7 +185,7 @@ def _own(days: list[DayReview]) -> dict[str, tuple[int, int]]:
 def _year_ago(known: Days, span: Span, period: Period) -> dict[str, Decimal] | None:
     """Return the counts of a span a year ago, or None if there were none."""
     counts = known.facts.counts
-    if not any(any(counts.of(day).values()) for day in period):
+    if not any(any(counts.counts_on(day).values()) for day in period):
         return None
     found = {name: Decimal(counts.total(name, period)) for name in FIGURES}
     return {**found, "revenue": known.revenue(span, period)}
@@ -206,7 +206,7 @@ def write(
     """
     target = files.target(path, f"review-{found.name}{endings[0]}", endings)
     data = page(found, flow, charts) if target.lower().endswith(".html") else markdown(found, flow).encode()
-    return exports.write(ctx, exports.Ready("review", 1, target, files.filled(data)), force=force).path
+    return exports.write(ctx, exports.Ready("review", 1, target, files.writer_of(data)), force=force).path
 
 
 def _sum(days: list[DayReview], name: str) -> int:
@@ -221,7 +221,7 @@ def _honesty(reads: Reads, period: Period) -> Honesty:
     rows = memory = same = 0
     for day in period:
         outcomes: list[tuple[str, int]] = []
-        for row in activity_log.listed(reads, day):
+        for row in activity_log.on_day(reads, day):
             rows += 1
             memory += row.backdated
             if row.outcome is not None and not row.imported:
@@ -229,7 +229,7 @@ def _honesty(reads: Reads, period: Period) -> Honesty:
         at = 0
         outcomes.sort(key=lambda pair: pair[1], reverse=True)  # in the order of entry, not of the logged time
         while at + SAME_IN_A_ROW <= len(outcomes):
-            found = suspicious(outcomes[at : at + SAME_IN_A_ROW])
+            found = is_suspicious(outcomes[at : at + SAME_IN_A_ROW])
             same += found
             at += SAME_IN_A_ROW if found else 1
     return Honesty(rows, memory, same)
@@ -247,11 +247,11 @@ class Days:
         weights = {day: self.weights[day] for day in period}
         self.days = self._read(period, weights)
 
-    def within(self, period: Period) -> list[DayReview]:
+    def days_in(self, period: Period) -> list[DayReview]:
         """Return the days of a period."""
         return [self.days[day] for day in period if day in self.days]
 
-    def before(self, span: Span, period: Period) -> list[Period]:
+    def earlier_spans(self, span: Span, period: Period) -> list[Period]:
         """Return the twelve spans before one, oldest first. For a day, these are the twelve previous working days."""
         if span is not Span.DAY:
             return [span.step(period, -count) for count in range(BACK, 0, -1)]
@@ -285,7 +285,7 @@ class Days:
         found = self.plans(month)
         if not found:
             return ()
-        booked = {each.day: Fraction(_booked([each])) for each in self.within(month)}
+        booked = {each.day: Fraction(_booked([each])) for each in self.days_in(month)}
         shares = {day: rules.plan_share(found, self.weights, [day]) for day in month}
         plan = self.facts.plan(month)
         if plan is not None and plan.brought_in:
@@ -300,10 +300,10 @@ class Days:
         today = self.facts.today
         rituals = store.rituals(self.reads, period)
         counts = self.facts.counts
-        asked_of = self._asked(period, weights, {day for day, (opened, _, _) in rituals.items() if opened})
+        asked_of = self._daily_targets(period, weights, {day for day, (opened, _, _) in rituals.items() if opened})
         mails = {each.day: each.adherence for each in windows.days_of(self.facts.ctx, self.reads, weights)}
         promised: dict[date, list[Promise]] = {}
-        for promise in promises.due(self.reads, period):
+        for promise in promises.due_within(self.reads, period):
             promised.setdefault(promise.due.day, []).append(promise)
         blocks = self._blocks(period, weights)
         found = {}
@@ -313,7 +313,7 @@ class Days:
             found[day] = DayReview(
                 day=day,
                 weight=weight,
-                counts=counts.of(day),
+                counts=counts.counts_on(day),
                 asked=asked_of.get(day, {}),
                 opened=opened,
                 closed=closed,
@@ -330,12 +330,14 @@ class Days:
         began = self.facts.began or today
         return {day: replace(each, weight=Fraction(0)) if day < began else each for day, each in days.items()}
 
-    def _asked(self, period: Period, weights: Mapping[date, Fraction], opened: set[date]) -> dict[date, dict[str, int]]:
+    def _daily_targets(
+        self, period: Period, weights: Mapping[date, Fraction], opened: set[date]
+    ) -> dict[date, dict[str, int]]:
         """Return each day's targets. Future days, and today unless it is opened, have their targets as of now."""
         today = self.facts.today
         frozen = store.targets(self.reads, period)
         past = [(day, weights[day], frozen.get(day, {}) if day in opened else None) for day in period if day <= today]
-        found = rules.carried(past)
+        found = rules.carry_targets(past)
         ahead = [day for day in period if weights[day] and (day > today or (day == today and day not in opened))]
         for day, wanted in asked_of(self.facts, ahead).items():
             found[day] = {name: counter.target for name, counter in wanted.items()}
@@ -349,7 +351,7 @@ class Days:
         for day in period:
             kinds = given.get(day)
             if kinds is None:
-                kinds = [(block.first, block.kind, None) for block in template.of(day, weights[day] > 0)]
+                kinds = [(block.first, block.kind, None) for block in template.blocks_on(day, weights[day] > 0)]
             own: dict[str, tuple[int, int]] = {}
             began = minute_on(day, self.facts.first_use)
             for first, kind, mark in kinds:

@@ -7,11 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain.day.tasks import Due, Priority, Task
-from planner.domain.errors import InputError, StateError, meanwhile
+from planner.domain.errors import InputError, StateError, changed_message
 from planner.domain.review import self_review as rules
 from planner.domain.review.review import Review
 from planner.domain.review.self_review import AIMS, MOST_LINES, STEPS, Became, Flow, Kind, ReviewLine, SelfReview, Tried
-from planner.domain.review.spans import Span, named, week_name, week_of
+from planner.domain.review.spans import Span, parse_span, week_name, week_of
 from planner.domain.text import clean
 from planner.domain.typed.when import parse_when
 from planner.domain.workdays import DAY, Period, nearest_worked
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 NOON = 12
 
 
-def due(ctx: AppContext) -> date:
+def due_week(ctx: AppContext) -> date:
     """Return the Monday of the week due for review."""
     today = ctx.today()
     if not ctx.database.exists():
         return week_of(today).first
     with ctx.database.read() as reads:
-        return _due(ctx, reads)
+        return _due_week(ctx, reads)
 
 
-def _due(ctx: AppContext, reads: Reads) -> date:
+def _due_week(ctx: AppContext, reads: Reads) -> date:
     today = ctx.today()
     rest = Period(today + DAY, week_of(today).last) if today < week_of(today).last else None
     works_on = rest is not None and any(weight for _, weight in work_calendar(ctx, reads).weights(rest))
@@ -55,30 +55,30 @@ def read(ctx: AppContext, week: date | None = None) -> Flow:
     """Return the self-review of the week containing a day (default: the one that is due), begun or not."""
     if not ctx.database.exists():
         raise StateError(reports.NOTHING)
-    monday = due(ctx) if week is None else week_of(week).first
-    return of(ctx, reports.read(ctx, Span.WEEK, monday))
+    monday = due_week(ctx) if week is None else week_of(week).first
+    return from_report(ctx, reports.read(ctx, Span.WEEK, monday))
 
 
-def of(ctx: AppContext, report: Review) -> Flow:
+def from_report(ctx: AppContext, report: Review) -> Flow:
     """Return the self-review of a week from its report."""
     monday = report.period.first
     with ctx.database.read() as reads:
         review, before = store.get(reads, monday), store.get(reads, monday - DAY * 7)
-        said = _said(reads, monday)
-        every = goals.every(reads)
+        said = _resolutions(reads, monday)
+        every = goals.load_all(reads)
         wishes = [goal for goal in every.values() if goal.parent_id is None and goal.state == "open"]
         top = min(wishes, key=lambda goal: (goal.horizon.level, goal.position), default=None)
         return Flow(
             report,
             review,
-            rules.tried(said, before, review),
-            tuple(store.aims(reads, monday)),
+            rules.collect_tried(said, before, review),
+            tuple(store.aims_for(reads, monday)),
             learning.shelf(ctx, reads, report.period.last),
             "" if top is None else top.title,
         )
 
 
-def _said(reads: Reads, monday: date) -> list[tuple[date, str]]:
+def _resolutions(reads: Reads, monday: date) -> list[tuple[date, str]]:
     """Return what evenings said they would try during a week: those of its days and the last one before it. The last
     evening of the week is left out, because it speaks of the next.
     """
@@ -94,19 +94,19 @@ def week_review(ctx: AppContext, week: date) -> SelfReview:
         return store.get(reads, week)
 
 
-def every(ctx: AppContext) -> list[SelfReview]:
+def list_begun(ctx: AppContext) -> list[SelfReview]:
     """Return the reviews that were begun, newest first."""
     if not ctx.database.exists():
         return []
     with ctx.database.read() as reads:
-        return store.every(reads)
+        return store.load_begun(reads)
 
 
 def week_named(ctx: AppContext, text: str | None) -> date | None:
     """Return the Monday of a typed week (a day, ``2026-W46``, ``last week``), or None for None."""
     if text is None:
         return None
-    whole = named(text, ctx.today())
+    whole = parse_span(text, ctx.today())
     if whole is None:
         return week_of(parse_when(text, ctx.now(), towards="past", today=ctx.today()).day).first
     if whole[0] is not Span.WEEK:
@@ -138,7 +138,7 @@ def go_to(ctx: AppContext, week: date, step: int) -> None:
         store.go_to(writer, week, step)
 
 
-def say(
+def save_line(
     ctx: AppContext,
     week: date,
     kind: Kind,
@@ -159,8 +159,8 @@ def say(
         line = _line(review, line_id) if line_id else ReviewLine(0, kind, clean(text))
         before = None if seen is None else (seen.text, seen.cause, seen.correction)
         if before is not None and (line.text, line.cause, line.correction) not in (before, (text, cause, correction)):
-            raise StateError(meanwhile("line", line.text))
-        same = review.of(line.kind)
+            raise StateError(changed_message("line", line.text))
+        same = review.lines_of(line.kind)
         if not line_id and line.kind is Kind.AIM and len(same) >= AIMS:
             raise InputError(f"You already have {AIMS} aims for the week. Edit or delete one first.")
         if not line_id and line.kind is Kind.WISH and same:
@@ -211,7 +211,7 @@ def mark(ctx: AppContext, week: date, tried: Tried, done: bool) -> None:
     with ctx.database.write(f"marked {'done' if done else 'not done'}: {tried.text}") as change:
         store.begin(change, week, ctx.now())
         review = store.get(change, week)
-        known = next((line for line in review.of(Kind.TRIED) if line.origin == tried.origin), None)
+        known = next((line for line in review.lines_of(Kind.TRIED) if line.origin == tried.origin), None)
         line = known or ReviewLine(0, Kind.TRIED, tried.text, origin=tried.origin)
         store.put_line(change, week, replace(line, text=tried.text, done=done))
 
@@ -274,9 +274,9 @@ def finish(ctx: AppContext, week: date, wish: str = "", seen: str | None = None)
     with ctx.database.write(f"finished review of {week_name(week)}") as change:
         store.begin(change, week, ctx.now())
         if wish.strip():
-            known = next(iter(store.get(change, week).of(Kind.WISH)), None)
+            known = next(iter(store.get(change, week).lines_of(Kind.WISH)), None)
             if seen is not None and known is not None and known.text not in (seen, clean(wish)):
-                raise StateError(meanwhile("line", known.text))
+                raise StateError(changed_message("line", known.text))
             line = ReviewLine(0, Kind.WISH, clean(wish)) if known is None else replace(known, text=clean(wish))
             store.put_line(change, week, line)
         if store.get(change, week).finished:

@@ -46,14 +46,14 @@ def from_source(source: str) -> str:
     if source.partition(":")[0] not in ("env", "command") or not source.partition(":")[2]:
         # never the passphrase itself, which would show up in the shell history and the process list
         raise InputError(f"Take the passphrase from {SOURCES}, or leave the option out to be prompted.")
-    return secret.told(source, "passphrase", threading.Event())
+    return secret.read_secret(source, "passphrase", threading.Event())
 
 
-def refuse(path: str, command: str) -> None:
+def refuse_sealed(path: str, command: str) -> None:
     """Raise PassphraseNeeded for a sealed file. `command` is the command that asks for the passphrase."""
     if is_sealed(path):
         name = os.path.basename(path)
-        words = f"planner {command} {platform.quoted(path)}"
+        words = f"planner {command} {platform.quote(path)}"
         raise PassphraseNeeded(f"{name} is protected with a passphrase. Run `{words}` in a shell to enter it.")
 
 
@@ -69,7 +69,7 @@ def is_sealed(path: str) -> bool:
         return False
 
 
-def around(fill: Callable[[IO[bytes]], None], passphrase: str) -> Callable[[IO[bytes]], None]:
+def encrypted_writer(fill: Callable[[IO[bytes]], None], passphrase: str) -> Callable[[IO[bytes]], None]:
     """Return a function that fills a file with the sealed output of `fill`."""
 
     def filled(out: IO[bytes]) -> None:
@@ -80,7 +80,7 @@ def around(fill: Callable[[IO[bytes]], None], passphrase: str) -> Callable[[IO[b
     return filled
 
 
-def plain(path: str, passphrase: str) -> bytes:
+def decrypt(path: str, passphrase: str) -> bytes:
     """Return the contents of a sealed file. Raises StateError if it can't be opened."""
     name = os.path.basename(path)
     _check_letters(passphrase)
@@ -94,12 +94,12 @@ def plain(path: str, passphrase: str) -> bytes:
 
 
 @contextmanager
-def opened(path: str, passphrase: str, folder: str) -> Iterator[str]:
+def decrypted_copy(path: str, passphrase: str, folder: str) -> Iterator[str]:
     """Yield the path of a sealed file's contents, named without the ending, in `folder`, readable only by the owner and
     removed afterwards.
     """
     found = os.path.abspath(os.path.expanduser(path))
-    data = plain(found, passphrase)
+    data = decrypt(found, passphrase)
     inside = os.path.basename(found)
     if inside.lower().endswith(ENDING):
         inside = inside[: -len(ENDING)]

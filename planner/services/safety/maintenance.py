@@ -101,9 +101,9 @@ def _seal(ctx: AppContext, handle: sqlite3.Connection, path: str, passphrase: st
         backup.copy_to(handle, copied)
         with open(copied, "rb") as file:
             data = file.read()
-    files.write(path, encryption.around(files.filled(data), passphrase))
+    files.write(path, encryption.encrypted_writer(files.writer_of(data), passphrase))
     try:
-        same = encryption.plain(path, passphrase) == data
+        same = encryption.decrypt(path, passphrase) == data
     except StateError:
         same = False
     if not same:
@@ -111,9 +111,9 @@ def _seal(ctx: AppContext, handle: sqlite3.Connection, path: str, passphrase: st
         raise StateError(f"{path} couldn't be opened again, so it was deleted.")
 
 
-def listed(ctx: AppContext) -> list[Copy]:
+def list_backups(ctx: AppContext) -> list[Copy]:
     """Return the backups in the folder beside the database, oldest first."""
-    found = backup.listed(ctx.path) + backup.listed(ctx.path, encryption.ENDING)
+    found = backup.list_backups(ctx.path) + backup.list_backups(ctx.path, encryption.ENDING)
     return [Copy(path, os.path.getsize(path), made) for made, path in sorted(found)]
 
 
@@ -130,7 +130,7 @@ def contents(path: str) -> Contents | None:
     if not os.path.exists(path):
         return None
     try:
-        handle = connection.opened(path, "ro")
+        handle = connection.open_existing(path, "ro")
         try:
             row = handle.execute("SELECT count(*), max(day) FROM activity").fetchone()
         finally:
@@ -231,10 +231,10 @@ def unlock(path: str, passphrase: str) -> bool:
     if salt is None:
         return True
     key = cipher.derive(passphrase, salt)
-    if not cipher.opens(path, key, salt):
+    if not cipher.key_fits(path, key, salt):
         return False
     cipher.learn(salt, key)
-    with closing(connection.opened(path, "ro")) as handle:
+    with closing(connection.open_existing(path, "ro")) as handle:
         kept = handle.execute("SELECT value FROM meta WHERE key = 'key_kept'").fetchone()
     if kept is not None:
         platform.keep_key(salt, key)
@@ -272,7 +272,7 @@ def encrypt(ctx: AppContext, passphrase: str, *, keep: bool = True) -> AtRest:
         kept = platform.keep_key(salt, key) if keep else False
         if not keep:
             platform.drop_key(salt)
-        return AtRest(changed, _rewrite_backups(ctx, salt), kept, _elsewhere(ctx))
+        return AtRest(changed, _rewrite_backups(ctx, salt), kept, _plain_exports(ctx))
     except (sqlite3.Error, OSError, DatabaseProblem) as error:
         raise StateError(
             f"{ctx.path} is encrypted, but the job isn't finished: "
@@ -305,7 +305,7 @@ def _rewrite(ctx: AppContext, salt: str | None) -> None:
     try:
         with files.workplace(os.path.dirname(ctx.path)) as place:
             made = os.path.join(place, "base.db")
-            with closing(cipher.hold(ctx.path)) as handle:
+            with closing(cipher.connect_exclusively(ctx.path)) as handle:
                 cipher.convert_from(handle, made, salt)
                 if platform.windows():
                     handle.close()  # Windows can't replace an open file
@@ -329,7 +329,7 @@ def _rewrite_backups(ctx: AppContext, salt: str | None, only: str | None = None)
     folder = backup.folder_of(ctx.path)
     files.sweep(folder)  # a killed run may have left its work after the last backup
     done = 0
-    for _, path in backup.listed(ctx.path):
+    for _, path in backup.list_backups(ctx.path):
         if cipher.salt_of(path) != only:
             continue
         backup.check(path)
@@ -342,7 +342,7 @@ def _rewrite_backups(ctx: AppContext, salt: str | None, only: str | None = None)
     return done
 
 
-def _elsewhere(ctx: AppContext) -> tuple[str, ...]:
+def _plain_exports(ctx: AppContext) -> tuple[str, ...]:
     """Return the exported files that still exist and aren't sealed."""
     found = dict.fromkeys(each.file for each in exports.log(ctx) if os.path.exists(each.file))
     return tuple(file for file in found if not file.lower().endswith(encryption.ENDING))

@@ -19,12 +19,12 @@ from planner.domain.clients.people import FIELDS as CONTACT_FIELDS
 from planner.domain.clients.people import Contact, ContactMethod
 from planner.domain.errors import InputError, PlannerError, StateError
 from planner.domain.fields import Field, as_object
-from planner.domain.text import harmless
+from planner.domain.text import strip_controls
 from planner.exchange.transfer import columns, table_out, vcard_out
 from planner.exchange.transfer.table_out import Cell
 from planner.services.clients.people import wanted_contact
 from planner.services.context import AppContext
-from planner.services.progress import Progress, silent, told
+from planner.services.progress import Progress, ignore, with_progress
 from planner.services.safety import encryption
 from planner.services.safety.encryption import ENDING, PassphraseNeeded
 from planner.store import activity_log, connection
@@ -74,7 +74,7 @@ def prepare(
     *,
     wanted: str = "",
     ids: Sequence[int] | None = None,
-    tell: Progress = silent,
+    tell: Progress = ignore,
 ) -> Ready:
     """Prepare an export. `wanted` names a single contact, `ids` are those of a filtered list."""
     if not ctx.database.exists():
@@ -85,7 +85,7 @@ def prepare(
             contact = wanted_contact(ctx, reads, wanted)
         name = f"{files.slug(contact.name, f'contact-{contact.id}')}.vcf"
         data = vcard_out.write([contact])
-        return _ready(what, 1, files.target(path, name, ENDINGS[what], ENDING), data)
+        return _prepare(what, 1, files.target(path, name, ENDINGS[what], ENDING), data)
     found = files.target(path, f"{what}-{day}{ENDINGS[what][0]}", ENDINGS[what], ENDING)
     ending = os.path.splitext(found.lower().removesuffix(ENDING))[1]
     if what == "all":
@@ -94,21 +94,21 @@ def prepare(
         if what == "contacts":
             contacts = _contacts(reads, ids, tell)
             if ending == ".vcf":
-                cards = vcard_out.write(told(contacts, "writing", len(contacts), tell))
-                return _ready(what, len(contacts), found, cards)
+                cards = vcard_out.write(with_progress(contacts, "writing", len(contacts), tell))
+                return _prepare(what, len(contacts), found, cards)
             table = contact_table(contacts)
         elif what == "activities":
-            table = activity_table(activity_log.everything(reads))
+            table = activity_table(activity_log.load_all(reads))
         else:
-            table = deal_table(deals.listed(reads, closed=True))
+            table = deal_table(deals.query(reads, closed=True))
     header, rows, objects = table
     count = len(rows)
     if ending == ".json":
-        return _ready(what, count, found, table_out.as_json(told(objects, "writing", count, tell)))
-    lines = told(rows, "writing", count, tell)
+        return _prepare(what, count, found, table_out.as_json(with_progress(objects, "writing", count, tell)))
+    lines = with_progress(rows, "writing", count, tell)
     if ending == ".xlsx":
-        return _ready(what, count, found, table_out.as_workbook(what, header, lines))
-    return _ready(what, count, found, table_out.as_csv(header, lines))
+        return _prepare(what, count, found, table_out.as_workbook(what, header, lines))
+    return _prepare(what, count, found, table_out.as_csv(header, lines))
 
 
 def _contacts(reads: Reads, ids: Sequence[int] | None, tell: Progress) -> list[Contact]:
@@ -123,8 +123,8 @@ def _contacts(reads: Reads, ids: Sequence[int] | None, tell: Progress) -> list[C
     return found
 
 
-def _ready(what: str, rows: int, path: str, data: bytes) -> Ready:
-    return Ready(what, rows, path, files.filled(data))
+def _prepare(what: str, rows: int, path: str, data: bytes) -> Ready:
+    return Ready(what, rows, path, files.writer_of(data))
 
 
 def _whole(ctx: AppContext, path: str) -> Ready:
@@ -151,8 +151,8 @@ def write(ctx: AppContext, ready: Ready, *, force: bool = False, passphrase: str
         encryption.check(passphrase)
         # before the database is locked, because stretching the key takes a second
         sealed = BytesIO()
-        encryption.around(fill, passphrase)(sealed)
-        fill = files.filled(sealed.getvalue())
+        encryption.encrypted_writer(fill, passphrase)(sealed)
+        fill = files.writer_of(sealed.getvalue())
     elif passphrase is not None:
         name = os.path.basename(ready.path)
         raise InputError(f"{name} wouldn't be encrypted. End the name of an encrypted file with {ENDING}.")
@@ -191,7 +191,7 @@ def log(ctx: AppContext) -> list[Export]:
     if not ctx.database.exists():
         return []
     with closing(ctx.database.raw()) as handle:
-        return exports.listed(handle)
+        return exports.list_exports(handle)
 
 
 def moment(export: Export) -> datetime:
@@ -231,7 +231,7 @@ def contact_table(contacts: Sequence[Contact]) -> Table:
         row: list[Cell] = [
             columns.join_cell(field.kind.show([each]) for each in getattr(contact, field.name))
             if field.kind.separator
-            else field.plain(contact)
+            else field.plain_text(contact)
             for field in shown
         ]
         for ways, count in ((contact.phones, phones), (contact.emails, emails)):
@@ -290,7 +290,7 @@ def restore_whole(ctx: AppContext, path: str, tick: Callable[[int], None] = lamb
     """Fill an empty database from a full export and return the number of rows. Raises StateError if it is invalid."""
     import json
 
-    encryption.refuse(path, "import all")
+    encryption.refuse_sealed(path, "import all")
     try:
         if os.path.exists(path) and not os.path.isfile(path):
             raise StateError(f"{path} isn't a file.")  # reading a pipe would block
@@ -329,14 +329,14 @@ def _look_through(database: Database) -> None:
     """Read everything once through the domain types. Raises StateError for invalid data."""
     try:
         with database.read() as reads:
-            contacts = people.listed(reads)
-            rows = [contacts, deals.listed(reads, closed=True), activity_log.everything(reads)]
-            rows += [promises.listed(reads, settled=True), complaints.listed(reads, checked=True)]
-            rows += [tasks.listed(reads, state=None), list(goals.every(reads).values())]
+            contacts = people.query(reads)
+            rows = [contacts, deals.query(reads, closed=True), activity_log.load_all(reads)]
+            rows += [promises.query(reads, settled=True), complaints.query(reads, checked=True)]
+            rows += [tasks.query(reads, state=None), list(goals.load_all(reads).values())]
     except (ValueError, TypeError, KeyError, PlannerError) as error:
         raise StateError(
             f"That export has invalid data ({str(error)[:200].rstrip('.')}). Nothing was changed."
         ) from error
     texts = (each.name + each.notes for each in contacts)
-    if any(harmless(text, lines=True) != text for text in texts):
+    if any(strip_controls(text, lines=True) != text for text in texts):
         raise StateError("That export has control characters, which planner never writes. Nothing was changed.")

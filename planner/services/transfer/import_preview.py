@@ -10,7 +10,7 @@ from typing import Any
 from planner.domain import formats
 from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.people import Contact
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.exchange.transfer.csv_file import DELIMITERS, CsvFile, TableFile
 from planner.exchange.transfer.dates import ORDER_WORDS
 from planner.exchange.transfer.records import Reading, Record, word_shown
@@ -62,7 +62,7 @@ def how_written(preview: Preview) -> list[str]:
     """Describe a file's format: rows, encoding, delimiter, date order."""
     reading, file = preview.reading, preview.file
     written = file.kind if isinstance(file, TableFile) else DELIMITERS.get(file.delimiter, repr(file.delimiter))
-    found = [many(reading.rows, "row", "rows"), file.encoding, written]
+    found = [plural(reading.rows, "row", "rows"), file.encoding, written]
     orders = sorted(set(reading.dates.values()))
     if orders:
         found.append("dates " + " and ".join(ORDER_WORDS[order] for order in orders))

@@ -12,7 +12,7 @@ from planner.domain.calls.activity_log import Activity
 from planner.domain.clients.deals import Deal, Stage
 from planner.domain.clients.people import Contact
 from planner.domain.errors import InputError, StateError
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.exchange.transfer import csv_file, table_file
 from planner.exchange.transfer.csv_file import CsvFile as CsvFile
 from planner.exchange.transfer.csv_file import TableFile as TableFile
@@ -26,7 +26,7 @@ from planner.exchange.transfer.records import word_shown as word_shown
 from planner.exchange.transfer.records import word_typed as word_typed
 from planner.services.calls.activity_log import numbering
 from planner.services.context import AppContext
-from planner.services.progress import Progress, silent
+from planner.services.progress import Progress, ignore
 from planner.services.safety import encryption
 from planner.services.transfer.import_preview import Preview
 from planner.store import search
@@ -56,13 +56,13 @@ def run(
     `show` gets the preview before anything is written. Raises FileRefused with the line for unreadable data, and
     InputError for an unknown field or word. Nothing is changed then.
     """
-    encryption.refuse(path, f"import {kind}")
-    with _undisturbed():
+    encryption.refuse_sealed(path, f"import {kind}")
+    with _without_gc():
         return _run(ctx, kind, path, wanted, encoding, dedupe, dry_run, show, progress)
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def _without_gc() -> Iterator[None]:
     """Pause garbage collection. Fifty thousand rows make a million objects that all live until the end."""
     collecting = gc.isenabled()
     gc.disable()
@@ -85,7 +85,7 @@ def _run(
     progress: Progress | None,
 ) -> Preview:
     check_wanted(kind, wanted)
-    tell = progress or silent
+    tell = progress or ignore
     file = table_file.read(path, kind, encoding)
     shipped = content.load("imports")
     reader = READERS[kind](file, shipped, wanted, ctx.now(), lambda done: tell("reading", done, 0))
@@ -208,7 +208,7 @@ def _say_whose(reading: Reading[Any], wanted: Wanted) -> None:
 def _resolve(batch: Batch, preview: Preview, dedupe: bool, tell: Progress) -> None:
     """Compare every record with the database, and add new or changed ones to the batch."""
     kind = _SINGULAR[preview.kind]
-    known = batch.known(kind, _TABLES[preview.kind])
+    known = batch.load_known(kind, _TABLES[preview.kind])
     take: Callable[[Batch, Preview, Record[Any], Known | None, bool], int | None]
     take = _contact if preview.kind == "contacts" else _call if preview.kind == "calls" else _deal
     seen: dict[str, int] = {}
@@ -249,7 +249,7 @@ def _say_unsettled(batch: Batch, preview: Preview) -> None:
     names = [f"{name} (ids {', '.join(str(key) for key in ids[:NAMED])})" for name, ids in list(found.items())[:NAMED]]
     more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
     said = (
-        f"{many(len(found), 'name matches', 'names match')} several contacts, so each is imported as a new one: "
+        f"{plural(len(found), 'name matches', 'names match')} several contacts, so each is imported as a new one: "
         f"{', '.join(names)}{more}. Merge them afterwards with `planner contact duplicates`."
     )
     if said not in preview.reading.notices:
@@ -265,12 +265,12 @@ def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Kn
         preview.same += not changed
         return own
     if before is not None:
-        changed = batch.merge(before.row_id, contact, before.news(record.read))
+        changed = batch.merge(before.row_id, contact, before.changed_names(record.read))
         preview.changed += changed
         preview.same += not changed
         return before.row_id
-    same = batch.people.same(contact, company_only=record.company_only)
-    if same is not None and not _named(contact):
+    same = batch.people.find_same(contact, company_only=record.company_only)
+    if same is not None and not _has_name(contact):
         preview.skip("no name, and matches a contact you already have", record.line)
         return None
     if same is not None and dedupe:
@@ -284,7 +284,7 @@ def _contact(batch: Batch, preview: Preview, record: Record[Contact], before: Kn
     return batch.contact(contact)
 
 
-def _named(contact: Contact) -> bool:
+def _has_name(contact: Contact) -> bool:
     """Return whether a contact has a name besides its company, address or number."""
     others = {contact.company, *(way.value for way in (*contact.emails, *contact.phones))}
     return contact.name not in others
@@ -292,14 +292,14 @@ def _named(contact: Contact) -> bool:
 
 def _call(batch: Batch, preview: Preview, record: Record[Activity], before: Known | None, dedupe: bool) -> int:
     def who() -> int | None:
-        return batch.who(record.who, company_only=record.company_only)
+        return batch.find_or_create(record.who, company_only=record.company_only)
 
     entry = record.value
     preview.count(entry.kind if entry.outcome is None else entry.outcome)
     preview.span(entry.moment.date())
     if before is not None:
         preview.changed += 1
-        batch.edit_activity(before.row_id, entry, before.news(record.read), who)
+        batch.edit_activity(before.row_id, entry, before.changed_names(record.read), who)
         return before.row_id
     preview.made += 1
     return batch.activity(entry, who())
@@ -308,7 +308,7 @@ def _call(batch: Batch, preview: Preview, record: Record[Activity], before: Know
 def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | None, dedupe: bool) -> int:
     def who() -> tuple[int | None, int | None]:
         company = None if record.who is None else record.who.company
-        contact_id = batch.who(record.who, company_only=record.company_only)
+        contact_id = batch.find_or_create(record.who, company_only=record.company_only)
         return contact_id, None if company is None else batch.company(company)
 
     deal = record.value
@@ -318,7 +318,7 @@ def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | 
         preview.span(deal.closed)
     if before is not None:
         preview.changed += 1
-        left = batch.edit_deal(before.row_id, deal, before.news(record.read), who)
+        left = batch.edit_deal(before.row_id, deal, before.changed_names(record.read), who)
         if left:
             preview.skip(left, record.line)
         return before.row_id
@@ -326,7 +326,7 @@ def _deal(batch: Batch, preview: Preview, record: Record[Deal], before: Known | 
     return batch.deal(deal, *who())
 
 
-def peek(kind: str, path: str, encoding: str | None = None) -> CsvFile | None:
+def peek_columns(kind: str, path: str, encoding: str | None = None) -> CsvFile | None:
     """Return a refused file with its columns, so that the rep can name them, or None if it isn't a table."""
     try:
         return table_file.read(path, kind, encoding)

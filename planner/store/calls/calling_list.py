@@ -41,8 +41,8 @@ def entries(reads: Reads, day: date) -> list[ListEntry]:
     contacts = {contact.id: contact for contact in people.load(reads, [row[1] for row in rows])}
     last = _last_touched(reads, list(contacts))
     called = _called_on(reads, day, list(contacts))
-    tried = unreached(reads, list(contacts))
-    waiting = due(reads, day)
+    tried = unreached_tries(reads, list(contacts))
+    waiting = due_contacts(reads, day)
     found = []
     for row_id, contact_id, reason, asked_at in rows:
         touched = last.get(contact_id)
@@ -125,7 +125,7 @@ def add(change: Writer, day: date, contact_ids: Iterable[int], built_on: date) -
     return len(new)
 
 
-def once(
+def distinct_numbers(
     reads: Reads, ids: Iterable[int], taken: Iterable[int], number_of: Callable[[str], str], limit: int
 ) -> list[int]:
     """Return up to `limit` contacts with distinct phone numbers that aren't those of `taken`, since two contacts with
@@ -158,13 +158,13 @@ def _numbers(reads: Reads, ids: Sequence[int], number_of: Callable[[str], str]) 
     return found
 
 
-def on(reads: Reads, day: date) -> list[int]:
+def on_day(reads: Reads, day: date) -> list[int]:
     """Return the contacts on a day's list, in order."""
     rows = reads.execute("SELECT contact_id FROM list_entry WHERE day = ? ORDER BY position", (day.isoformat(),))
     return [key for (key,) in rows]
 
 
-def refused(reads: Reads, day: date, weeks: int) -> set[int]:
+def refused_ids(reads: Reads, day: date, weeks: int) -> set[int]:
     """Return contacts who refused, and mustn't be called again automatically by `day`: within `weeks` weeks, or never
     for 0. Those spoken to otherwise since are excluded.
     """
@@ -208,14 +208,14 @@ def candidates(
     do-not-call are left out, as are those without a phone number (a wrong one doesn't count) and all but the first of
     those sharing a number (`number_of`). `working` as for `retry_due`.
     """
-    waiting = due(reads, day)
+    waiting = due_contacts(reads, day)
     later = _later_callbacks(reads, day)
-    tried = unreached(reads)
+    tried = unreached_tries(reads)
     everybody = {key for (key,) in reads.execute(f"SELECT id FROM contact WHERE {_ELIGIBLE}", (day.isoformat(),))}
     found = [key for key in waiting if key in everybody]
     groups: dict[Why, list[int]] = {Why.TOUCH: [], Why.RETRY: [], Why.NEW: [], Why.AGAIN: []}
     places = {key: place for place, key in enumerate(touched)}
-    for key, last in _filtered(reads, day, filters):
+    for key, last in _filter(reads, day, filters):
         if key in waiting or key in later or key in refused:
             continue
         tries, tried_last = tried.get(key, (0, None))
@@ -230,11 +230,11 @@ def candidates(
     rest = [key for group in groups.values() for key in group]
     if filters.hour is not None:
         rest = _at_hour(reads, rest, filters.hour)
-    wanted = _tagged(reads, rest, filters.tag) if filters.tag else rest
-    return once(reads, chain(found, wanted), on(reads, day), number_of, limit)
+    wanted = _filter_by_tag(reads, rest, filters.tag) if filters.tag else rest
+    return distinct_numbers(reads, chain(found, wanted), on_day(reads, day), number_of, limit)
 
 
-def _filtered(reads: Reads, day: date, filters: Filters) -> list[tuple[int, str | None]]:
+def _filter(reads: Reads, day: date, filters: Filters) -> list[tuple[int, str | None]]:
     """Return callable contacts that pass the filters, with their last day in the log. Never comes before long ago."""
     where = f"WHERE {_ELIGIBLE}"
     parameters: list[object] = [day.isoformat()]
@@ -259,7 +259,7 @@ def _filtered(reads: Reads, day: date, filters: Filters) -> list[tuple[int, str 
     ).fetchall()
 
 
-def due(reads: Reads, day: date) -> dict[int, tuple[Why, str | None]]:
+def due_contacts(reads: Reads, day: date) -> dict[int, tuple[Why, str | None]]:
     """Return contacts with a callback, promise or customer-care step due by a day, in this order and then by time, with
     the time of day where it is due on the day itself.
     """
@@ -291,7 +291,7 @@ def _later_callbacks(reads: Reads, day: date) -> set[int]:
     return {key for (key,) in rows}
 
 
-def unreached(reads: Reads, contact_ids: Sequence[int] | None = None) -> dict[int, tuple[int, date]]:
+def unreached_tries(reads: Reads, contact_ids: Sequence[int] | None = None) -> dict[int, tuple[int, date]]:
     """Return each contact's number of unreached calls since last reached, and the day of the latest. Contacts reached
     on the last try, or never tried, are left out.
     """
@@ -322,7 +322,7 @@ def _at_hour(reads: Reads, ids: Sequence[int], hour: int) -> list[int]:
     return [key for key in ids if tried.get(key, 1)]
 
 
-def _tagged(reads: Reads, ids: Sequence[int], tag: str) -> Iterator[int]:
+def _filter_by_tag(reads: Reads, ids: Sequence[int], tag: str) -> Iterator[int]:
     """Yield those of some contacts that carry a tag, read lazily."""
     wanted = tag.casefold()
     for some in _parts(ids):

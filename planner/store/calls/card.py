@@ -133,7 +133,7 @@ def card(connection: sqlite3.Connection, contact_id: int) -> Card | None:
         care_due=care_due,
         supplier_until=supplier_until,
         do_not_call=bool(do_not_call),
-        asked=_asked(connection, contact_id),
+        asked=_open_request(connection, contact_id),
         meeting="" if meeting is None else f"{meeting.start:%Y-%m-%dT%H:%M}",
         place="" if meeting is None else meeting.place,
         zone=zone,
@@ -209,7 +209,7 @@ def _deals(connection: sqlite3.Connection, contact_id: int) -> tuple[str, str, d
     return stage, title, None if sold is None else date.fromisoformat(sold)
 
 
-def _asked(connection: sqlite3.Connection, contact_id: int) -> str:
+def _open_request(connection: sqlite3.Connection, contact_id: int) -> str:
     """Return the newest request of a contact that wasn't answered yet."""
     row = connection.execute(
         "SELECT reason FROM list_entry WHERE contact_id = ? AND reason <> '' AND NOT EXISTS"

@@ -8,7 +8,7 @@ from datetime import date
 from planner.store.recorder import Recorder
 
 
-def hear(
+def log_objection(
     connection: sqlite3.Connection,
     *,
     objection: str,
@@ -35,7 +35,7 @@ def hear(
         )
 
 
-def told(connection: sqlite3.Connection) -> list[tuple[str, str, int, int, int]]:
+def statistics(connection: sqlite3.Connection) -> list[tuple[str, str, int, int, int]]:
     """Return the log's objections and answers: both texts, times worked, times tried, times heard."""
     return connection.execute(
         "SELECT objection, answer, coalesce(sum(worked), 0), count(worked), count(*) FROM heard GROUP BY 1, 2"

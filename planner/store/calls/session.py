@@ -183,7 +183,7 @@ def callbacks(connection: sqlite3.Connection, day: date) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
 
 
-def listed(connection: sqlite3.Connection, day: date, hour: int) -> list[int]:
+def still_to_call(connection: sqlite3.Connection, day: date, hour: int) -> list[int]:
     """Return the contacts on a day's list still to be called, in order, with those whose last unanswered try was at
     this same hour at the end.
     """
@@ -204,7 +204,7 @@ def listed(connection: sqlite3.Connection, day: date, hour: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def without(found: State, contact_ids: Iterable[int]) -> State:
+def unskip(found: State, contact_ids: Iterable[int]) -> State:
     """Return the state with some contacts no longer moved to the end."""
     gone = set(contact_ids)
     return replace(found, skipped=tuple(key for key in found.skipped if key not in gone))

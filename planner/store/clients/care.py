@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
 
-def of(
+def find_tasks(
     reads: Reads,
     cares: tuple[Care, ...],
     *,
@@ -36,7 +36,7 @@ def of(
     if about is not None:
         where += " AND (about = ? OR substr(about, 1, length(?) + 1) = ? || ' ')"
         parameters += [about] * 3
-    return TASKS.all(reads, f"{where} ORDER BY id", *parameters)
+    return TASKS.fetch_all(reads, f"{where} ORDER BY id", *parameters)
 
 
 def remove(change: Writer, task: Task) -> None:

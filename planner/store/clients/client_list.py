@@ -22,27 +22,27 @@ _LATE = " AND (due < ? OR (length(due) > 10 AND due < ?))"
 MOST_FOUND = 100_000
 
 
-def _any(table: str, more: str = "") -> str:
+def _exists_sql(table: str, more: str = "") -> str:
     """Return SQL for whether a contact has a row in a table."""
     return f"EXISTS (SELECT 1 FROM {table} WHERE contact_id = contact.id{more})"
 
 
-_STEP = (_any("task", " AND state = 'open'"), _any("promise", " AND state = 'open'"))
-_CLIENT = f"({_any('deal', ' AND stage <> ' + repr('lost'))} OR {_any('activity', f' AND {REAL}')})"
+_STEP = (_exists_sql("task", " AND state = 'open'"), _exists_sql("promise", " AND state = 'open'"))
+_CLIENT = f"({_exists_sql('deal', ' AND stage <> ' + repr('lost'))} OR {_exists_sql('activity', f' AND {REAL}')})"
 _STATES: Mapping[tuple[str, str], str] = {
     ("is", "client"): _CLIENT,
-    ("is", "customer"): _any("deal", " AND stage = 'won'"),
+    ("is", "customer"): _exists_sql("deal", " AND stage = 'won'"),
     ("is", "prospect"): f"NOT {_CLIENT}",
     ("is", "supporter"): "EXISTS (SELECT 1 FROM contact AS other WHERE other.referrer_id = contact.id)",
     ("step", "any"): f"({_STEP[0]} OR {_STEP[1]})",
     ("step", "none"): f"NOT ({_STEP[0]} OR {_STEP[1]})",
-    ("deal", "open"): _any("deal", " AND stage NOT IN ('won', 'lost')"),
-    ("deal", "won"): _any("deal", " AND stage = 'won'"),
-    ("deal", "lost"): _any("deal", " AND stage = 'lost'"),
-    ("deal", "none"): f"NOT {_any('deal')}",
+    ("deal", "open"): _exists_sql("deal", " AND stage NOT IN ('won', 'lost')"),
+    ("deal", "won"): _exists_sql("deal", " AND stage = 'won'"),
+    ("deal", "lost"): _exists_sql("deal", " AND stage = 'lost'"),
+    ("deal", "none"): f"NOT {_exists_sql('deal')}",
     ("promise", "open"): _STEP[1],
-    ("complaint", "open"): _any("complaint", " AND state <> 'checked'"),
-    ("complaint", "any"): _any("complaint"),
+    ("complaint", "open"): _exists_sql("complaint", " AND state <> 'checked'"),
+    ("complaint", "any"): _exists_sql("complaint"),
     ("decides", "yes"): "contact.decides = 1",
     ("decides", "no"): "contact.decides = 0",
     ("call", "yes"): "contact.do_not_call = 0",
@@ -73,12 +73,12 @@ def _condition(wish: Wish, today: date, now: datetime) -> Condition:
     late: list[object] = [today.isoformat(), now.isoformat(timespec="minutes")]
     open_late = f" AND state = 'open'{_LATE}"
     if key == "promise":
-        return _any("promise", open_late), late
+        return _exists_sql("promise", open_late), late
     if key == "step":
-        return f"({_any('task', open_late)} OR {_any('promise', open_late)})", late * 2
+        return f"({_exists_sql('task', open_late)} OR {_exists_sql('promise', open_late)})", late * 2
     assert key == "contract", key
     span: list[object] = [today.isoformat(), (today + timedelta(days=int(value))).isoformat()]
-    ends = _any("deal", " AND stage = 'won' AND runs_until(contract_end, term_months, ?) BETWEEN ? AND ?")
+    ends = _exists_sql("deal", " AND stage = 'won' AND runs_until(contract_end, term_months, ?) BETWEEN ? AND ?")
     return f"(contact.supplier_until BETWEEN ? AND ? OR {ends})", [*span, today.isoformat(), *span]
 
 
@@ -122,10 +122,10 @@ def find(
         ids = [row[0] for row in rows if order is None or row[0] in order]
         if order is not None:
             ids.sort(key=order.__getitem__)
-    return _touched(connection, ids, touch, today, rhythms) if touch else ids
+    return _filter_by_touch(connection, ids, touch, today, rhythms) if touch else ids
 
 
-def _touched(
+def _filter_by_touch(
     connection: Reads, ids: list[int], wishes: Sequence[Wish], today: date, rhythms: Mapping[str, int]
 ) -> list[int]:
     """Return those of some contacts whose touch is in the wanted zones."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from planner.domain.clients.complaints import Complaint, State
 from planner.domain.errors import StateError
 from planner.store.connection import new_uid
-from planner.store.mapper import Mapper, joined
+from planner.store.mapper import Mapper, joined_column
 
 if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
@@ -18,18 +18,18 @@ COMPLAINTS = Mapper(
     Complaint,
     "complaint",
     "LEFT JOIN contact ON contact.id = complaint.contact_id",
-    contact=joined("contact.name"),
+    contact=joined_column("contact.name"),
 )
 
 
-def listed(reads: Reads, *, checked: bool = False, contact_id: int | None = None) -> list[Complaint]:
+def query(reads: Reads, *, checked: bool = False, contact_id: int | None = None) -> list[Complaint]:
     """Return complaints by when their answer is due: the unchecked ones, or all."""
     where = "WHERE 1" if checked else f"WHERE state <> '{State.CHECKED}'"
     parameters: list[object] = []
     if contact_id is not None:
         where += " AND contact_id = ?"
         parameters.append(contact_id)
-    return COMPLAINTS.all(reads, f"{where} ORDER BY due, complaint.id", *parameters)
+    return COMPLAINTS.fetch_all(reads, f"{where} ORDER BY due, complaint.id", *parameters)
 
 
 def get(reads: Reads, complaint_id: int) -> Complaint:

@@ -10,7 +10,7 @@ from planner.domain.day.activity import PAYMENT
 from planner.domain.errors import StateError
 from planner.domain.money import from_hundredths
 from planner.store.connection import new_uid
-from planner.store.mapper import Mapper, joined
+from planner.store.mapper import Mapper, joined_column
 
 if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
@@ -21,16 +21,16 @@ DEALS = Mapper(
     Deal,
     "deal",
     "LEFT JOIN contact ON contact.id = deal.contact_id LEFT JOIN company ON company.id = deal.company_id",
-    contact=joined("contact.name"),
-    company=joined("company.name"),
-    booked=joined(
+    contact=joined_column("contact.name"),
+    company=joined_column("company.name"),
+    booked=joined_column(
         "(SELECT coalesce(sum(amount), 0) FROM activity"
         f" WHERE activity.deal_id = deal.id AND activity.kind IN ('deal', '{PAYMENT}'))"
     ),
 )
 
 
-def listed(
+def query(
     reads: Reads,
     *,
     stage: Stage | None = None,
@@ -55,7 +55,7 @@ def listed(
         where += " AND stage NOT IN ('won', 'lost')"
     # open deals first
     order = "ORDER BY closed IS NOT NULL, closed DESC, coalesce(expected_close, '9999'), opened, deal.id"
-    return DEALS.all(reads, f"{where} {order}", *parameters)
+    return DEALS.fetch_all(reads, f"{where} {order}", *parameters)
 
 
 def get(reads: Reads, deal_id: int) -> Deal:

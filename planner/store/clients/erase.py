@@ -69,7 +69,7 @@ def person(handle: Reads, contact_id: int) -> Person | None:
     return Person(contact_id, tuple(names), by_kind["phone"], by_kind["email"], there)
 
 
-def former(handle: Reads, name_key: Callable[[str], str], wanted: str) -> list[int]:
+def find_former(handle: Reads, name_key: Callable[[str], str], wanted: str) -> list[int]:
     """Return the ids of former contacts who once had a name."""
     rows = handle.execute(
         "SELECT DISTINCT row_id, json_extract(image, '$.name') FROM change_row WHERE tbl = 'contact'"
@@ -96,7 +96,7 @@ def forget(handle: sqlite3.Connection, found: Person) -> int:
         search.erase(handle)
         recorder.forget_laid(handle, None)
         handle.execute("COMMIT")
-        recorder.kept()
+        recorder.mark_committed()
     except BaseException:
         recorder.rollback(handle)
         raise
@@ -209,7 +209,7 @@ def _take_out(handle: sqlite3.Connection, mentions: Mentions) -> None:
     """Remove the person from all other text."""
     for table, columns in open_columns(handle):
         for rowid, *texts in handle.execute(f"SELECT rowid, {', '.join(columns)} FROM {table}").fetchall():
-            said = [_without(text, mentions) for text in texts]
+            said = [_redact(text, mentions) for text in texts]
             if said != texts:
                 marks = ", ".join(f"{column} = ?" for column in columns)
                 # rows may end up with the same value where it must be unique, so the later one gets its number
@@ -220,7 +220,7 @@ def _take_out(handle: sqlite3.Connection, mentions: Mentions) -> None:
                 handle.execute(f"UPDATE {table} SET {marks} WHERE rowid = ?", (*values, rowid))
 
 
-def _without(value: object, mentions: Mentions) -> object:
+def _redact(value: object, mentions: Mentions) -> object:
     """Return a row's value without the person: a text, or the texts in a list or object stored as JSON."""
     if not isinstance(value, str) or not value:
         return value

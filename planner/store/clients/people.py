@@ -23,7 +23,7 @@ from planner.domain.errors import StateError
 from planner.domain.typed.search import Fit, Sought
 from planner.store.clients import client_list
 from planner.store.connection import new_uid
-from planner.store.mapper import PAIRS, Codec, Mapper, joined, marks, or_empty
+from planner.store.mapper import PAIRS, Codec, Mapper, joined_column, marks, or_empty
 
 if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
@@ -36,13 +36,13 @@ CONTACTS = Mapper(
     "contact",
     "LEFT JOIN company ON company.id = contact.company_id"
     " LEFT JOIN contact AS referrer ON referrer.id = contact.referrer_id",
-    company=joined("company.name"),
+    company=joined_column("company.name"),
     phones=None,
     emails=None,
     need=or_empty(Need),
     dates=PAIRS,
     consent=CONSENT,
-    referrer=joined("referrer.name"),
+    referrer=joined_column("referrer.name"),
 )
 _BY_NAME = "ORDER BY contact.name COLLATE NOCASE, contact.id"
 
@@ -124,7 +124,11 @@ def find(reads: Reads, wanted: str, home: Numbering | None = None) -> list[Conta
         found = load(reads, [int(number[1])])
         if found or not wanted.isdigit():
             return found
-    ids = (_at(reads, wanted) if "@" in wanted else []) or numbered(reads, wanted, home) or called(reads, wanted)
+    ids = (
+        (_with_address(reads, wanted) if "@" in wanted else [])
+        or with_number(reads, wanted, home)
+        or best_matches(reads, wanted)
+    )
     return load(reads, ids[:MOST_FOUND])
 
 
@@ -133,7 +137,7 @@ MOST_FOUND = 10
 FEWEST_DIGITS = 5  # shorter numbers are internal, so they needn't be unique
 
 
-def _at(reads: Reads, address: str) -> list[int]:
+def _with_address(reads: Reads, address: str) -> list[int]:
     """Return the contacts with an email address."""
     rows = reads.execute(
         "SELECT DISTINCT contact_id FROM contact_way WHERE kind = 'email' AND key = ? AND wrong = 0"
@@ -143,7 +147,7 @@ def _at(reads: Reads, address: str) -> list[int]:
     return [key for (key,) in rows]
 
 
-def numbered(reads: Reads, number: str, home: Numbering | None = None) -> list[int]:
+def with_number(reads: Reads, number: str, home: Numbering | None = None) -> list[int]:
     """Return the contacts with a phone number in any format. None for a text that isn't a number."""
     digits = phone_key(number).partition("x")[0]
     if len(digits) < FEWEST_DIGITS or not _NUMBER.fullmatch(number):
@@ -161,7 +165,7 @@ def numbered(reads: Reads, number: str, home: Numbering | None = None) -> list[i
 _NUMBER = re.compile(r"[+(]*[\d(][\d\s().\-/·–—]*(?:[\s;,]*(?:[^\W\d_.]{1,12}[.:=]?|#)\s*\d+)?\s*")
 
 
-def called(reads: Reads, name: str) -> list[int]:
+def best_matches(reads: Reads, name: str) -> list[int]:
     """Return the ids of the contacts that best match a typed name, in order."""
     if name.isascii():  # as written, using the index
         rows = reads.execute("SELECT id FROM contact WHERE name = ? COLLATE NOCASE ORDER BY id", (name,)).fetchall()
@@ -176,17 +180,17 @@ def called(reads: Reads, name: str) -> list[int]:
     return best[min(best)] if best else []
 
 
-def namesakes(reads: Reads, name: str) -> list[int]:
+def with_same_name(reads: Reads, name: str) -> list[int]:
     """Return the contacts with exactly this name, ignoring case, accents, spacing and composition."""
     sought = Sought(name)
     return [key for key, theirs, _ in _like(reads, sought.longest) if sought.fit(theirs) in (Fit.NAME, Fit.PLAIN)]
 
 
-def addressed(reads: Reads, ways: Iterable[tuple[str, str]], home: Numbering | None = None) -> dict[int, str]:
+def owners_of(reads: Reads, ways: Iterable[tuple[str, str]], home: Numbering | None = None) -> dict[int, str]:
     """Return who already has one of some numbers (``phone``) or addresses (``email``): id to value as written."""
     found: dict[int, str] = {}
     for kind, value in ways:
-        for key in numbered(reads, value, home) if kind == "phone" else _at(reads, value):
+        for key in with_number(reads, value, home) if kind == "phone" else _with_address(reads, value):
             found.setdefault(key, value)
     return found
 
@@ -202,7 +206,7 @@ def _like(reads: Reads, piece: str) -> Iterable[tuple[int, str, str | None]]:
         where = "WHERE " + " OR ".join(
             f"replace({column}, char(39), '') LIKE ? ESCAPE '/' OR {column} GLOB ?" for column in columns
         )
-        parameters = (f"%{_escaped(piece)}%", f"*[{otherwise}]*") * len(columns)
+        parameters = (f"%{_escape_like(piece)}%", f"*[{otherwise}]*") * len(columns)
     rows: Iterable[tuple[int, str, str | None]] = reads.execute(
         "SELECT contact.id, contact.name, company.name FROM contact"
         f" LEFT JOIN company ON company.id = contact.company_id {where} ORDER BY contact.id",
@@ -246,7 +250,7 @@ def begin_with(
     return [], 0
 
 
-def _escaped(text: str) -> str:
+def _escape_like(text: str) -> str:
     """Escape a text for a LIKE pattern with ``ESCAPE '/'``."""
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
@@ -271,7 +275,7 @@ def get(reads: Reads, contact_id: int) -> Contact:
     return found[0]
 
 
-def listed(reads: Reads, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Contact]:
+def query(reads: Reads, *, text: str = "", tag: str = "", limit: int | None = None) -> list[Contact]:
     """Return contacts by name. `text` may occur in any text about them, in a phone number or an email address."""
     where, parameters = _with_text(text)
     most = -1 if tag or limit is None else limit
@@ -298,11 +302,11 @@ def _with_text(text: str) -> tuple[str, tuple[str, ...]]:
         f"WHERE ({anywhere} OR contact.id IN (SELECT contact_id FROM contact_way"
         " WHERE value LIKE ? ESCAPE '/' OR (kind = 'phone' AND key = ?)))"
     )
-    pattern = f"%{_escaped(text)}%"
+    pattern = f"%{_escape_like(text)}%"
     return where, (*[pattern] * (len(columns) + 1), phone_key(text) or "-")
 
 
-def touched(reads: Reads, contact_id: int) -> tuple[date | None, date]:
+def contact_days(reads: Reads, contact_id: int) -> tuple[date | None, date]:
     """Return the day of the last real contact with somebody, and the day they were added to the database."""
     return client_list.last_real(reads, contact_id), client_list.created_on(reads, contact_id)
 
@@ -338,7 +342,7 @@ def members(reads: Reads, company_id: int, limit: int) -> tuple[list[Contact], i
     return _matching(reads, where, company_id, limit), total
 
 
-def referred(reads: Reads, contact_id: int) -> list[Contact]:
+def referred_by(reads: Reads, contact_id: int) -> list[Contact]:
     """Return the contacts referred by somebody."""
     return _matching(reads, "WHERE contact.referrer_id = ? ORDER BY contact.id LIMIT 500", contact_id)
 
@@ -364,7 +368,7 @@ def _with_ways(reads: Reads, rows: Sequence[tuple[Any, ...]]) -> list[Contact]:
     found = []
     for row in rows:
         phones, emails = ways.get(row[0], ((), ()))
-        found.append(CONTACTS.of(row, phones=phones, emails=emails))
+        found.append(CONTACTS.from_row(row, phones=phones, emails=emails))
     return found
 
 

@@ -8,7 +8,7 @@ from planner.domain.clients.promises import Promise
 from planner.domain.errors import StateError
 from planner.domain.workdays import Period
 from planner.store.connection import new_uid
-from planner.store.mapper import Codec, Mapper, joined, stored
+from planner.store.mapper import Codec, Mapper, joined_column, stored_column
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
@@ -19,26 +19,26 @@ PROMISES = Mapper(
     Promise,
     "promise",
     "LEFT JOIN contact ON contact.id = promise.contact_id",
-    contact=joined("contact.name"),
-    kept=stored("state", _STATE),
-    settled=stored("settled_at"),
+    contact=joined_column("contact.name"),
+    kept=stored_column("state", _STATE),
+    settled=stored_column("settled_at"),
 )
 
 
-def listed(reads: Reads, *, settled: bool = False, contact_id: int | None = None) -> list[Promise]:
+def query(reads: Reads, *, settled: bool = False, contact_id: int | None = None) -> list[Promise]:
     """Return promises by due time: the open ones, or all with `settled`."""
     where = "WHERE 1" if settled else "WHERE state = 'open'"
     parameters: list[object] = []
     if contact_id is not None:
         where += " AND contact_id = ?"
         parameters.append(contact_id)
-    return PROMISES.all(reads, f"{where} ORDER BY due, promise.id", *parameters)
+    return PROMISES.fetch_all(reads, f"{where} ORDER BY due, promise.id", *parameters)
 
 
-def due(reads: Reads, period: Period) -> list[Promise]:
+def due_within(reads: Reads, period: Period) -> list[Promise]:
     """Return the promises due within a period, in any state."""
     where = "WHERE due BETWEEN ? AND ? ORDER BY due"
-    return PROMISES.all(reads, where, period.first.isoformat(), f"{period.last.isoformat()}T24")
+    return PROMISES.fetch_all(reads, where, period.first.isoformat(), f"{period.last.isoformat()}T24")
 
 
 def get(reads: Reads, promise_id: int) -> Promise:

@@ -46,11 +46,11 @@ def records(reads: Reads, period: Period) -> dict[date, DayRecord]:
     said = len(dataclasses.fields(CloseWords))
     targets: dict[date, dict[str, Counter]] = {}
     for day, *row in reads.execute(f"SELECT day, {_COUNTERS.columns} FROM day_target WHERE day BETWEEN ? AND ?", ends):
-        counter = _COUNTERS.of(row)
+        counter = _COUNTERS.from_row(row)
         targets.setdefault(date.fromisoformat(day), {})[counter.metric] = counter
     found = {}
     for row in reads.execute(f"SELECT {_WORDS.columns}, {_RECORDS.columns} FROM day WHERE day BETWEEN ? AND ?", ends):
-        record = _RECORDS.of(row[said:], words=_WORDS.of(row[:said]))
+        record = _RECORDS.from_row(row[said:], words=_WORDS.from_row(row[:said]))
         if record.opened_at is not None:
             record = dataclasses.replace(record, targets=targets.get(record.day, {}))
         found[record.day] = record
@@ -115,11 +115,11 @@ def put_said(change: Writer, said: Said) -> None:
         change.update("said_odds", row[0], **_SAID.values(said))
 
 
-def said(reads: Reads, period: Period) -> list[Said]:
+def stated_odds(reads: Reads, period: Period) -> list[Said]:
     """Return the odds recorded on the mornings of a period."""
     ends = (period.first.isoformat(), period.last.isoformat())
     rows = reads.execute(f"SELECT {_SAID.columns} FROM said_odds WHERE day BETWEEN ? AND ? ORDER BY day", ends)
-    return [_SAID.of(row) for row in rows]
+    return [_SAID.from_row(row) for row in rows]
 
 
 def put_odds(writer: Writer, day: date, odds: DayOdds) -> None:

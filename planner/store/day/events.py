@@ -12,33 +12,33 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.day.events import A_DAY, EPOCH, Event, EventTime, Timed
 from planner.store import metadata
-from planner.store.mapper import Mapper, stored
+from planner.store.mapper import Mapper, stored_column
 
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Recorder, Writer
 
-TIMES = Mapper(EventTime, "event_time", start=stored("start_at"), end=stored("end_at"))
+TIMES = Mapper(EventTime, "event_time", start=stored_column("start_at"), end=stored_column("end_at"))
 
 
-def on(reads: Reads, day: date) -> list[Timed]:
+def on_day(reads: Reads, day: date) -> list[Timed]:
     """Return the event times that touch a day."""
-    rows = _touching(
+    rows = _select_touching(
         reads,
         "event_time.id, event.title, (SELECT outcome FROM meeting_outcome WHERE meeting_outcome.event_id = event.id"
         " AND meeting_outcome.start_at = event_time.start_at)",
         day,
         day,
     )
-    return [Timed(key, title, TIMES.of(row), outcome or "") for key, title, outcome, *row in rows]
+    return [Timed(key, title, TIMES.from_row(row), outcome or "") for key, title, outcome, *row in rows]
 
 
-def between(reads: Reads, first: date, last: date) -> list[tuple[str, str, str, EventTime]]:
+def times_between(reads: Reads, first: date, last: date) -> list[tuple[str, str, str, EventTime]]:
     """Return the times that touch a range of days, each with its event's UID, title and place, by start time."""
-    rows = _touching(reads, "event.uid, event.title, event.place", first, last)
-    return [(uid, title, place, TIMES.of(row)) for uid, title, place, *row in rows]
+    rows = _select_touching(reads, "event.uid, event.title, event.place", first, last)
+    return [(uid, title, place, TIMES.from_row(row)) for uid, title, place, *row in rows]
 
 
-def _touching(reads: Reads, columns: str, first: date, last: date) -> Iterable[Sequence[Any]]:
+def _select_touching(reads: Reads, columns: str, first: date, last: date) -> Iterable[Sequence[Any]]:
     """Select columns of the times touching a range of days and of their events, then the times' own columns."""
     begin, end = datetime.combine(first, time()), datetime.combine(last, time()) + timedelta(days=1)
     floating = (round((end - EPOCH).total_seconds()), round((begin - EPOCH).total_seconds()))
@@ -63,7 +63,7 @@ def whole_days(reads: Reads, since: date) -> list[tuple[str, list[EventTime]]]:
     )
     found: dict[int, tuple[str, list[EventTime]]] = {}
     for event_id, title, *row in rows:
-        found.setdefault(event_id, (title, []))[1].append(TIMES.of(row))
+        found.setdefault(event_id, (title, []))[1].append(TIMES.from_row(row))
     return list(found.values())
 
 
@@ -90,7 +90,7 @@ def take(reads: Reads, events: Sequence[Event], now: int, change: Recorder | Non
     counts = Counts()
     for event in events:
         there = known.get(event.uid)
-        if there is not None and _same(reads, there[0], there[1], event):
+        if there is not None and _is_unchanged(reads, there[0], there[1], event):
             counts.same += 1
             continue
         if there is None:
@@ -128,7 +128,7 @@ def _drop_times(change: Recorder, event_id: int) -> None:
         change.delete("event_time", key)
 
 
-def _same(reads: Reads, event_id: int, source: str, event: Event) -> bool:
+def _is_unchanged(reads: Reads, event_id: int, source: str, event: Event) -> bool:
     """Whether an event is unchanged: the same text, or the same times from a different text."""
     title, place, until = reads.execute("SELECT title, place, until FROM event WHERE id = ?", (event_id,)).fetchone()
     if event.until is not None:
@@ -138,10 +138,10 @@ def _same(reads: Reads, event_id: int, source: str, event: Event) -> bool:
         (event_id,),
     )
     times = tuple(EventTime(row[0], row[1], bool(row[2]), bool(row[3]), bool(row[4]), row[5]) for row in rows)
-    return (title, place, until, _ordered(times)) == (event.title, event.place, None, _ordered(event.times))
+    return (title, place, until, _local_times(times)) == (event.title, event.place, None, _local_times(event.times))
 
 
-def _ordered(times: Sequence[EventTime]) -> list[tuple[datetime, datetime, bool, bool, str]]:
+def _local_times(times: Sequence[EventTime]) -> list[tuple[datetime, datetime, bool, bool, str]]:
     """Return times as local wall-clock values, so that one without a zone that comes back in UTC counts as the same."""
     return sorted((*each.local(), each.all_day, each.busy, each.title) for each in times)
 
@@ -171,7 +171,7 @@ def refill(writer: Writer, event_id: int, times: Sequence[EventTime], until: dat
     writer.update("event", event_id, until=until.isoformat())
 
 
-def there(reads: Reads, uids: Iterable[str]) -> int:
+def count_known(reads: Reads, uids: Iterable[str]) -> int:
     """Return how many events have one of the given UIDs."""
     return sum(reads.execute("SELECT count(*) FROM event WHERE uid = ?", (uid,)).fetchone()[0] for uid in uids)
 

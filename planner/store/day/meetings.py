@@ -86,19 +86,19 @@ def _booking(reads: Reads, contact_id: int, since: int) -> int | None:
     return None if row is None else int(row[0])
 
 
-def since(reads: Reads, instant: int) -> list[Meeting]:
+def ending_after(reads: Reads, instant: int) -> list[Meeting]:
     """Return the meetings that end after an instant (seconds since 1970 UTC)."""
     rows = reads.execute(f"{_MEETING} AND end_at > ? ORDER BY event_time.start_at, event_time.id", (instant,))
     return [_meeting(row) for row in rows]
 
 
-def one(reads: Reads, time_id: int) -> Meeting | None:
+def get(reads: Reads, time_id: int) -> Meeting | None:
     """Return one meeting by the id of its time, or None."""
     row = reads.execute(f"{_MEETING} AND event_time.id = ?", (time_id,)).fetchone()
     return None if row is None else _meeting(row)
 
 
-def unmarked(reads: Reads, after: int, now: int) -> list[Meeting]:
+def find_unmarked(reads: Reads, after: int, now: int) -> list[Meeting]:
     """Return the rep's own meetings that began after an instant, are over by `now` and have no outcome yet."""
     rows = reads.execute(
         f"{_MEETING} AND event.source = '' AND coalesce(meeting_outcome.outcome, '') = ''"

@@ -37,7 +37,7 @@ def get(reads: Reads, task_id: int) -> Task:
     return found
 
 
-def listed(
+def query(
     reads: Reads,
     *,
     state: TaskState | None = TaskState.OPEN,
@@ -50,7 +50,7 @@ def listed(
         if wanted is not None:
             where += f" AND {column} = ?"
             parameters.append(wanted)
-    return TASKS.all(reads, f"{where} ORDER BY rank, id", *parameters)
+    return TASKS.fetch_all(reads, f"{where} ORDER BY rank, id", *parameters)
 
 
 def decided_with(reads: Reads, contact_id: int) -> list[tuple[str, str, str]]:
@@ -74,7 +74,7 @@ def decided_with(reads: Reads, contact_id: int) -> list[tuple[str, str, str]]:
     return sorted(found, reverse=True)
 
 
-def follower(reads: Reads, task: Task) -> Task | None:
+def next_in_series(reads: Reads, task: Task) -> Task | None:
     """Return the open task of the same series, or None."""
     if task.series_start is None:
         return None
@@ -112,7 +112,7 @@ class Weights:
     values: Mapping[int, Decimal]
     usual: Decimal | None
 
-    def of(self, task: Task, today: date) -> Suggestion:
+    def suggest(self, task: Task, today: date) -> Suggestion:
         """Return the suggested position of a task."""
         return ranking.suggest(
             task,
@@ -141,13 +141,13 @@ def weights(reads: Reads) -> Weights:
 def suggested_rank(change: Writer, task: Task, today: date) -> int:
     """Return a rank before the first open task with a later suggested position. Counters come first."""
     known = weights(change)
-    points = known.of(task, today).points
+    points = known.suggest(task, today).points
     before: Task | None = None
-    for each in TASKS.all(change, _OPEN):
+    for each in TASKS.fetch_all(change, _OPEN):
         if each.id == task.id:
             continue
-        if each.kind != "counter" and known.of(each, today).points < points:
-            return between(change, before, each)
+        if each.kind != "counter" and known.suggest(each, today).points < points:
+            return rank_between(change, before, each)
         before = each
     return (before.rank if before else 0) + SPACING
 
@@ -160,9 +160,9 @@ def settle(writer: Writer, today: date, calendar: Worked) -> None:
 
 def rank_anew(writer: Writer, today: date) -> None:
     """Put the open tasks into today's suggested order, leaving counters and tasks placed by the rep where they are."""
-    tasks = [task for task in TASKS.all(writer, _OPEN) if task.kind != "counter"]
+    tasks = [task for task in TASKS.fetch_all(writer, _OPEN) if task.kind != "counter"]
     known = weights(writer)
-    order = ranking.ordered(tasks, {task.id: known.of(task, today) for task in tasks})
+    order = ranking.ordered(tasks, {task.id: known.suggest(task, today) for task in tasks})
     ranks = {task.id: task.rank for task in tasks}
     for task_id, rank in zip(order, [task.rank for task in tasks], strict=True):
         if ranks[task_id] != rank:
@@ -171,7 +171,7 @@ def rank_anew(writer: Writer, today: date) -> None:
 
 def fold(writer: Writer, today: date, calendar: Worked) -> None:
     """Fold each rule's missed dates into its open task: the last date that has come, and how many came before it."""
-    for task in TASKS.all(writer, "WHERE state = 'open' AND every IS NOT NULL"):
+    for task in TASKS.fetch_all(writer, "WHERE state = 'open' AND every IS NOT NULL"):
         now = as_of(task, today, calendar)
         if now != task:
             writer.update("task", task.id, **TASKS.values(now))
@@ -184,7 +184,7 @@ def as_of(task: Task, today: date, calendar: Worked) -> Task:
     if task.due is None or task.due.day >= today:
         return task
     start = task.series_start or task.due.day
-    last, missed = rule_dates.folded(task.every, start, task.due.day, today, calendar)
+    last, missed = rule_dates.latest_due(task.every, start, task.due.day, today, calendar)
     return replace(task, due=replace(task.due, day=last), missed=task.missed + missed)
 
 
@@ -193,7 +193,7 @@ def follow_calendar(change: Writer, today: date, before: Worked, after: Worked) 
     that the rep has moved to another day stays there.
     """
     found: list[Task] = []
-    for task in TASKS.all(change, "WHERE state = 'open' AND every IS NOT NULL AND due >= ?", today.isoformat()):
+    for task in TASKS.fetch_all(change, "WHERE state = 'open' AND every IS NOT NULL AND due >= ?", today.isoformat()):
         if task.every is None or task.due is None or not rule_dates.on_working_days(task.every):
             continue
         start, due = task.series_start or task.due.day, task.due.day
@@ -210,7 +210,7 @@ def follow_calendar(change: Writer, today: date, before: Worked, after: Worked) 
     return found
 
 
-def between(change: Writer, before: Task | None, after: Task | None, *, spaced: bool = False) -> int:
+def rank_between(change: Writer, before: Task | None, after: Task | None, *, spaced: bool = False) -> int:
     """Return a rank between two neighbours, respacing all open tasks first if there is no gap left."""
     low = before.rank if before else (after.rank - 2 * SPACING if after else 0)
     high = after.rank if after else low + 2 * SPACING
@@ -220,7 +220,7 @@ def between(change: Writer, before: Task | None, after: Task | None, *, spaced: 
         return high  # two concurrent moves have crossed, so adjacent is close enough
     for number, (key,) in enumerate(change.execute(f"SELECT id FROM task {_OPEN}").fetchall(), start=1):
         change.update("task", key, rank=number * SPACING)
-    return between(change, before and get(change, before.id), after and get(change, after.id), spaced=True)
+    return rank_between(change, before and get(change, before.id), after and get(change, after.id), spaced=True)
 
 
 def place(change: Writer, task: Task, order: list[int], place_: int) -> None:
@@ -229,10 +229,10 @@ def place(change: Writer, task: Task, order: list[int], place_: int) -> None:
     index = min(max(place_, 1), len(others) + 1) - 1
     before = TASKS.first(change, "WHERE id = ?", others[index - 1]) if index else None
     after = TASKS.first(change, "WHERE id = ?", others[index]) if index < len(others) else None
-    put(change, replace(task, rank=between(change, before, after), placed=True))
+    put(change, replace(task, rank=rank_between(change, before, after), placed=True))
 
 
-def lacking(reads: Reads, metrics: Iterable[str]) -> list[str]:
+def missing_metrics(reads: Reads, metrics: Iterable[str]) -> list[str]:
     """Return the counted metrics that aren't on the task list yet."""
     known = {metric for (metric,) in reads.execute("SELECT metric FROM task WHERE metric IS NOT NULL")}
     return [metric for metric in metrics if metric not in known]
@@ -240,7 +240,7 @@ def lacking(reads: Reads, metrics: Iterable[str]) -> list[str]:
 
 def ensure_counters(writer: Writer, metrics: Iterable[str], today: date, now: int) -> None:
     """Add a line to the task list for each counted metric. They lead the list until the rep moves them."""
-    wanted = lacking(writer, metrics)
+    wanted = missing_metrics(writer, metrics)
     if not wanted:
         return
     first = writer.execute(f"SELECT min(rank) FROM task WHERE state = 'open' AND {_OWN}").fetchone()[0]

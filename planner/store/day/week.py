@@ -31,7 +31,7 @@ def templates(reads: Reads) -> list[WeekTemplate]:
             days[key] = [[] for _ in range(WEEK_DAYS)]
             found[key] = WeekTemplate(key, name, ((),) * WEEK_DAYS, used=bool(in_force))
         if weekday is not None:
-            days[key][weekday].append(_WEEK_BLOCKS.of(block))
+            days[key][weekday].append(_WEEK_BLOCKS.from_row(block))
     return [replace(each, days=tuple(tuple(blocks) for blocks in days[key])) for key, each in found.items()]
 
 
@@ -83,7 +83,7 @@ def day_blocks(reads: Reads, day: date) -> list[DayBlock]:
     )
     found = []
     for key, position, planned, dropped, mark, *row in rows:
-        block = _DAY_BLOCKS.of(row)
+        block = _DAY_BLOCKS.from_row(row)
         found.append(DayBlock(key, position, block, _planned(planned, block), dropped=bool(dropped), mark=mark))
     return found
 

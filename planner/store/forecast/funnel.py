@@ -67,7 +67,7 @@ class Log:
     deals: tuple[DealFact, ...]
     values: tuple[tuple[str, float], ...]
 
-    def until(self, last: date) -> Log:
+    def as_of(self, last: date) -> Log:
         """Return the log as of the end of an earlier day."""
         limit = last.isoformat()
         return Log(
@@ -115,7 +115,7 @@ def log(reads: Reads, since: date, last: date, counts: DayCounts) -> Log:
         if rest > 0 and first <= day <= limit:
             found.append(Event(day, "dial", rest, OTHERS))
     found.sort(key=itemgetter(0))
-    return Log(tuple(found), tuple(_deals(reads, first)), tuple(values)).until(last)
+    return Log(tuple(found), tuple(_deals(reads, first)), tuple(values)).as_of(last)
 
 
 def _deals(reads: Reads, since: str) -> Iterator[DealFact]:

@@ -80,7 +80,7 @@ def forget_but(connection: sqlite3.Connection, account: str, there: Sequence[str
         )
 
 
-def known(connection: sqlite3.Connection, refs: Sequence[str]) -> set[str]:
+def known_refs(connection: sqlite3.Connection, refs: Sequence[str]) -> set[str]:
     """Return which emails have been read in a window, by their refs."""
     return {
         ref for ref in refs if connection.execute("SELECT 1 FROM letter WHERE ref = ?", (ref,)).fetchone() is not None

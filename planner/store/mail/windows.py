@@ -73,7 +73,7 @@ def close_window(connection: sqlite3.Connection, window_id: int, now: int, lette
         change.update("mail_window", window_id, closed_at=now, letters=letters)
 
 
-def look(connection: sqlite3.Connection, day: date, reason: str, now: int) -> int:
+def log_look(connection: sqlite3.Connection, day: date, reason: str, now: int) -> int:
     """Log a look outside a window, as a change. Returns its id."""
     with Recorder(connection, now, f"peek at email: {reason}") as change:
         return change.insert("mail_look", day=day.isoformat(), at=now, reason=reason)

@@ -21,7 +21,7 @@ GOALS = Mapper(Goal, "goal", period=None)
 
 def _goal(row: tuple[Any, ...]) -> Goal:
     first, last, *rest = row
-    return GOALS.of(rest, period=Period(date.fromisoformat(first), date.fromisoformat(last)))
+    return GOALS.from_row(rest, period=Period(date.fromisoformat(first), date.fromisoformat(last)))
 
 
 def _values(goal: Goal, **others: object) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def _values(goal: Goal, **others: object) -> dict[str, Any]:
     return GOALS.values(goal, first_day=period.first.isoformat(), last_day=period.last.isoformat(), **others)
 
 
-def every(reads: Reads) -> dict[int, Goal]:
+def load_all(reads: Reads) -> dict[int, Goal]:
     """Return all goals by id, in the rep's order."""
     rows = reads.execute(f"SELECT first_day, last_day, {GOALS.columns} FROM goal ORDER BY position, id")
     return {goal.id: goal for goal in map(_goal, rows)}

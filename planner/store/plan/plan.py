@@ -23,9 +23,9 @@ def get(reads: Reads, month: Period) -> MonthPlan | None:
     return PLANS.first(reads, "WHERE month = ?", month_text(month))
 
 
-def every(reads: Reads) -> list[MonthPlan]:
+def load_all(reads: Reads) -> list[MonthPlan]:
     """Return all plans by month."""
-    return PLANS.all(reads, "ORDER BY month")
+    return PLANS.fetch_all(reads, "ORDER BY month")
 
 
 def put(change: Writer, plan: MonthPlan) -> None:
@@ -33,9 +33,9 @@ def put(change: Writer, plan: MonthPlan) -> None:
     _put(change, "month_plan", "month", PLANS.values(plan))
 
 
-def longer(reads: Reads) -> dict[str, PeriodPlan]:
+def period_plans(reads: Reads) -> dict[str, PeriodPlan]:
     """Return the quotas of quarters and years by name."""
-    return {plan.period: plan for plan in LONGER.all(reads, "ORDER BY period")}
+    return {plan.period: plan for plan in LONGER.fetch_all(reads, "ORDER BY period")}
 
 
 def put_longer(change: Writer, plan: PeriodPlan) -> None:

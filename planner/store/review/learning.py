@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.domain.day.tasks import TaskState
 from planner.domain.errors import StateError
 from planner.domain.review.learning import Kind, Learning, Use
-from planner.store.mapper import Mapper, joined
+from planner.store.mapper import Mapper, joined_column
 from planner.store.recorder import Writer
 
 if TYPE_CHECKING:
@@ -22,23 +22,23 @@ _DONE = (
     f" WHEN task.state = '{TaskState.DONE}' THEN task.done_on END)"
 )
 LEARNING = Mapper(
-    Learning, "learning", "LEFT JOIN task ON task.id = learning.task_id", done_on=joined(_DONE), uses=None
+    Learning, "learning", "LEFT JOIN task ON task.id = learning.task_id", done_on=joined_column(_DONE), uses=None
 )
 USES = Mapper(
     Use,
     "learning_use",
     "LEFT JOIN contact ON contact.id = learning_use.contact_id LEFT JOIN deal ON deal.id = learning_use.deal_id",
     # its target may be gone, but the use itself stays
-    note=joined(
+    note=joined_column(
         "CASE WHEN learning_use.note = '' AND coalesce(learning_use.contact_id, learning_use.deal_id, activity_id)"
         " IS NULL THEN 'used' ELSE learning_use.note END"
     ),
-    contact=joined("contact.name"),
-    deal=joined("deal.title"),
+    contact=joined_column("contact.name"),
+    deal=joined_column("deal.title"),
 )
 
 
-def every(reads: Reads) -> list[Learning]:
+def load_all(reads: Reads) -> list[Learning]:
     """Return all learning items: unfinished ones first, then the newest finished."""
     found = _learning(reads)
     return sorted(found, key=lambda row: (row.done_on is not None, -(row.done_on or row.started).toordinal(), -row.id))
@@ -94,6 +94,6 @@ def _learning(reads: Reads, learning_id: int | None = None) -> list[Learning]:
         " ORDER BY learning_use.day, learning_use.id",
         (one,),
     ):
-        uses.setdefault(owner, []).append(USES.of(row))
+        uses.setdefault(owner, []).append(USES.from_row(row))
     rows = reads.execute(LEARNING.select("WHERE ? IN (-1, learning.id)"), (one,))
-    return [LEARNING.of(row, uses=tuple(uses.get(row[0], ()))) for row in rows.fetchall()]
+    return [LEARNING.from_row(row, uses=tuple(uses.get(row[0], ()))) for row in rows.fetchall()]

@@ -63,7 +63,7 @@ def own_blocks(reads: Reads, period: Period) -> dict[date, list[tuple[int, str, 
     return found
 
 
-def heard(reads: Reads, period: Period, limit: int) -> list[tuple[str, int, int, int]]:
+def most_heard(reads: Reads, period: Period, limit: int) -> list[tuple[str, int, int, int]]:
     """Return the most-heard objections: text, times heard, times the answer's result was reported, times it led on."""
     return reads.execute(
         "SELECT objection, count(*), count(worked), coalesce(sum(worked), 0) FROM heard WHERE day BETWEEN ? AND ?"
@@ -80,7 +80,7 @@ def after_calls(reads: Reads, period: Period) -> dict[str, tuple[int, int]]:
     return {name: pair for name, pair in found.items() if pair[1]}
 
 
-def whys(reads: Reads, period: Period) -> list[str]:
+def reasons_given(reads: Reads, period: Period) -> list[str]:
     """Return the reasons given for how calls went, newest first."""
     rows = reads.execute(
         "SELECT why FROM call_check WHERE day BETWEEN ? AND ? AND why <> '' ORDER BY id DESC", _ends(period)

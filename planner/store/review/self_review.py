@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from planner.domain.day.tasks import TaskState
 from planner.domain.review.self_review import Became, Kind, ReviewLine, SelfReview
 from planner.domain.workdays import DAY
-from planner.store.mapper import Codec, Mapper, joined, marks, or_empty
+from planner.store.mapper import Codec, Mapper, joined_column, marks, or_empty
 from planner.store.recorder import Writer
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ LINES = Mapper(
     "review_line",
     "LEFT JOIN task ON task.id = review_line.task_id",
     # a correction's task says whether it was done
-    done=joined(
+    done=joined_column(
         f"CASE WHEN review_line.done IS NOT NULL OR coalesce(task.state, '{TaskState.OPEN}') = '{TaskState.OPEN}'"
         f" THEN review_line.done ELSE task.state = '{TaskState.DONE}' END"
     ),
     became=or_empty(Became),
-    task_due=joined("substr(task.due, 1, 10)"),
+    task_due=joined_column("substr(task.due, 1, 10)"),
 )
 
 
@@ -40,7 +40,7 @@ def get(reads: Reads, week: date) -> SelfReview:
     return found[0] if found else SelfReview(week)
 
 
-def every(reads: Reads) -> list[SelfReview]:
+def load_begun(reads: Reads) -> list[SelfReview]:
     """Return the reviews that were begun, newest first."""
     return _reviews(reads, "ORDER BY week DESC")
 
@@ -54,8 +54,8 @@ def _reviews(reads: Reads, tail: str, *parameters: object) -> list[SelfReview]:
         " ORDER BY review_id, review_line.position, review_line.id",
         keys,
     ):
-        lines.setdefault(owner, []).append(LINES.of(line))
-    return [_REVIEWS.of(row, lines=tuple(lines.get(key, ()))) for key, *row in rows]
+        lines.setdefault(owner, []).append(LINES.from_row(line))
+    return [_REVIEWS.from_row(row, lines=tuple(lines.get(key, ()))) for key, *row in rows]
 
 
 def weeks_of(reads: Reads, line_ids: Iterable[int]) -> dict[int, date]:
@@ -116,7 +116,7 @@ def open_corrections(reads: Reads, since: date) -> list[str]:
     return [correction for (correction,) in rows]
 
 
-def aims(reads: Reads, week: date) -> list[str]:
+def aims_for(reads: Reads, week: date) -> list[str]:
     """Return the aims for the week of a Monday, as set in the previous week's review."""
     rows = reads.execute(
         "SELECT text FROM review_line JOIN review ON review.id = review_id WHERE kind = ? AND week = ?"

@@ -39,10 +39,10 @@ def daily(path: str, now: datetime) -> str:
     """
     try:
         made = _target(path, now, "daily")
-        with files.workplace(folder_of(path)) as place, _opened(path) as handle:
+        with files.workplace(folder_of(path)) as place, _open(path) as handle:
             copy = os.path.join(place, "base.db")
             os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            with closing(connections.empty(copy, path)) as ours:
+            with closing(connections.open_empty(copy, path)) as ours:
                 handle.backup(ours, pages=PAGES, sleep=0.01)
             _verify(copy)
             name_it(copy, made)
@@ -132,7 +132,7 @@ def digest_of(path: str) -> str:
     return digest.hexdigest()
 
 
-def _noted(path: str) -> str | None:
+def _saved_digest(path: str) -> str | None:
     """Return the SHA-256 saved beside a backup. None if it is missing or cut short."""
     try:
         with open(path + ".sha256", "rb") as file:
@@ -152,12 +152,12 @@ def check(path: str) -> None:
     if not connections.exists(path):
         raise DatabaseProblem(f"{path} doesn't exist.")
     try:
-        wanted = _noted(path)
+        wanted = _saved_digest(path)
         if wanted is not None and digest_of(path) != wanted:
             raise DatabaseProblem(
                 f"{path} was changed after it was saved: its SHA-256 doesn't match the one beside it."
             )
-        handle = connections.opened(path, "ro")
+        handle = connections.open_existing(path, "ro")
         try:
             ours = handle.execute("PRAGMA application_id").fetchone()[0] == connections.APPLICATION_ID
             version = handle.execute("PRAGMA user_version").fetchone()[0]
@@ -202,7 +202,7 @@ def restore(source: str, path: str, now: datetime, forward: Callable[[str], list
             temporary = os.path.join(place, "base.db")
             _copy_as(source, temporary, path)
             taken_out = forward(temporary)
-            with _opened(temporary) as handle:
+            with _open(temporary) as handle:
                 handle.execute("PRAGMA foreign_keys=ON")
                 handle.execute("DELETE FROM laid_day")
             saved = _save_current(path, now)
@@ -216,8 +216,8 @@ def restore(source: str, path: str, now: datetime, forward: Callable[[str], list
 
 
 @contextmanager
-def _opened(path: str, mode: str = "rw") -> Iterator[sqlite3.Connection]:
-    handle = connections.opened(path, mode)
+def _open(path: str, mode: str = "rw") -> Iterator[sqlite3.Connection]:
+    handle = connections.open_existing(path, mode)
     try:
         handle.execute("PRAGMA synchronous=EXTRA")
         yield handle
@@ -228,7 +228,7 @@ def _opened(path: str, mode: str = "rw") -> Iterator[sqlite3.Connection]:
 def _copy_as(source: str, target: str, like: str) -> None:
     """Copy a database under the key of the one at `like`, or unchanged if that can't be opened."""
     try:
-        with _opened(like, "ro"):
+        with _open(like, "ro"):
             pass
     except (sqlite3.Error, DatabaseProblem):
         like = source
@@ -238,7 +238,7 @@ def _copy_as(source: str, target: str, like: str) -> None:
         cipher.convert(source, target, salt)
         return
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with _opened(source, "ro") as theirs:
+    with _open(source, "ro") as theirs:
         theirs.execute("VACUUM INTO ?", (platform.uri(target),))
 
 
@@ -252,7 +252,7 @@ def _save_current(path: str, now: datetime) -> str | None:
         number += 1
         target = os.path.join(folder_of(path), f"{stem}-{now:%Y%m%d-%H%M%S}-before-restore-{number}.db")
     try:
-        with _opened(path) as handle:
+        with _open(path) as handle:
             copy_to(handle, target)
     except (sqlite3.Error, DatabaseProblem):
         # may be damaged, or under an unknown key, so every byte of it is saved
@@ -267,7 +267,7 @@ def _save_current(path: str, now: datetime) -> str | None:
 def _put(temporary: str, path: str) -> None:
     try:
         if os.path.exists(path):
-            with _opened(temporary, "ro") as theirs, _opened(path) as ours:
+            with _open(temporary, "ro") as theirs, _open(path) as ours:
                 # the page copy waits for a lock without end, so get it with the usual timeout first
                 ours.execute("BEGIN EXCLUSIVE")
                 ours.execute("ROLLBACK")
@@ -290,7 +290,7 @@ def _put(temporary: str, path: str) -> None:
 
 
 def _verify(copy: str) -> None:
-    connection = connections.opened(copy, "ro")
+    connection = connections.open_existing(copy, "ro")
     try:
         answer = connection.execute("PRAGMA quick_check").fetchone()[0]
     finally:
@@ -299,7 +299,7 @@ def _verify(copy: str) -> None:
         raise DatabaseProblem(f"The backup {copy} is damaged ({answer}).")
 
 
-def listed(path: str, sealed: str = "") -> list[tuple[datetime, str]]:
+def list_backups(path: str, sealed: str = "") -> list[tuple[datetime, str]]:
     """Return a database's backups with the times in their names, oldest first. `sealed` is the extra extension of those
     under a passphrase, which only the rep makes and deletes.
     """
@@ -316,7 +316,7 @@ def listed(path: str, sealed: str = "") -> list[tuple[datetime, str]]:
     return sorted(found)
 
 
-def kept(moments: list[datetime]) -> set[datetime]:
+def to_retain(moments: list[datetime]) -> set[datetime]:
     """Return the backups to retain: all of the newest two days, 12 daily, 10 weekly, 9 monthly, the newest of each.
 
     "Newest" is relative to the backups, not to the clock, so that a clock set back deletes nothing.
@@ -348,8 +348,8 @@ def _month(moment: datetime) -> str:
 
 def rotate(path: str, made: str = "") -> list[str]:
     """Delete the backups that needn't be retained and return their paths. `made`, the one just made, always stays."""
-    found = listed(path)
-    keep = kept([moment for moment, _ in found])
+    found = list_backups(path)
+    keep = to_retain([moment for moment, _ in found])
     gone = [name for moment, name in found if moment not in keep and name != made]
     for name in gone:
         for file in (name, name + ".sha256"):
@@ -358,7 +358,7 @@ def rotate(path: str, made: str = "") -> list[str]:
     return gone
 
 
-def last(path: str) -> tuple[datetime, str] | None:
+def latest(path: str) -> tuple[datetime, str] | None:
     """Return the newest backup, if any."""
-    found = listed(path)
+    found = list_backups(path)
     return found[-1] if found else None

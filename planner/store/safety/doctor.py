@@ -12,7 +12,7 @@ from datetime import datetime
 from planner.domain import formats
 from planner.domain.day.activity import COUNTED, REVENUE
 from planner.domain.errors import DatabaseProblem
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.store import connection, migrations, search
 from planner.store.safety import backup
 
@@ -55,7 +55,7 @@ def _pages(handle: sqlite3.Connection) -> Finding:
 def _references(handle: sqlite3.Connection) -> Finding:
     rows = handle.execute("PRAGMA foreign_key_check").fetchall()
     tables = ", ".join(sorted({row[0] for row in rows}))
-    said = f"{many(len(rows), 'row', 'rows')} in {tables} with a missing reference"
+    said = f"{plural(len(rows), 'row', 'rows')} in {tables} with a missing reference"
     return Finding("references", not rows, said if rows else "all intact")
 
 
@@ -133,7 +133,7 @@ def _search(handle: sqlite3.Connection, path: str) -> Finding:
     finally:
         if handle.in_transaction:
             handle.execute("ROLLBACK")
-    said = f"{many(count, 'contact', 'contacts')} indexed"
+    said = f"{plural(count, 'contact', 'contacts')} indexed"
     return Finding(
         "search", True, said if well else f"the index was damaged and has been rebuilt ({said})", mended=not well
     )
@@ -173,7 +173,7 @@ def _copies(path: str) -> list[Finding]:
         other = _newest_change(there)
         if other is None or other[0] != own[0]:
             continue
-        if other[1] is None or _has(path, other[1]):
+        if other[1] is None or _has_change(path, other[1]):
             conflict = _CONFLICT.search(name) is not None
             said = f"{name} is a copy of this database with nothing new in it" + (
                 ". Your sync program made it. Move it out of this folder" if conflict else ""
@@ -204,7 +204,7 @@ def _newest_change(path: str) -> tuple[str, _Change | None] | None:
     if not head.startswith(b"SQLite format 3\0") or int.from_bytes(head[68:72]) != connection.APPLICATION_ID:
         return None
     try:
-        handle = connection.opened(path, "ro")
+        handle = connection.open_existing(path, "ro")
         try:
             uid = handle.execute("SELECT value FROM meta WHERE key = 'uid'").fetchone()
             newest = handle.execute("SELECT id, at, label FROM change ORDER BY id DESC LIMIT 1").fetchone()
@@ -215,9 +215,9 @@ def _newest_change(path: str) -> tuple[str, _Change | None] | None:
     return None if uid is None else (str(uid[0]), newest)
 
 
-def _has(path: str, change: _Change) -> bool:
+def _has_change(path: str, change: _Change) -> bool:
     """Whether a database holds a change, or is past the point where it would have dropped it."""
-    handle = connection.opened(path, "ro")
+    handle = connection.open_existing(path, "ro")
     try:
         oldest = handle.execute("SELECT min(id) FROM change").fetchone()[0]
         row = handle.execute("SELECT at, label FROM change WHERE id = ?", change[:1]).fetchone()
@@ -227,7 +227,7 @@ def _has(path: str, change: _Change) -> bool:
 
 
 def _backups(path: str) -> list[Finding]:
-    found = backup.listed(path)
+    found = backup.list_backups(path)
     if not found:
         return [Finding("backups", True, "none yet, one is made before each day's first change")]
     bad = []

@@ -135,7 +135,7 @@ def _batches(handle: sqlite3.Connection, name: str, table: Any) -> Iterator[tupl
         for row in some:
             if not _is_row(row, len(columns)):
                 raise StateError(f"A row of the table {name} in that export isn't in planner's format.")
-            if column := values.wrong(name, declared, row):
+            if column := values.first_invalid(name, declared, row):
                 said = repr(row[columns.index(column)])[:60]
                 raise StateError(f"In that export, {name}.{column} is {said}, which isn't valid. Nothing was changed.")
         yield columns, some

@@ -19,7 +19,7 @@ from planner.domain.day import activity, blocks, tasks
 from planner.domain.errors import InputError
 from planner.domain.plan import goals
 from planner.domain.review import learning, self_review
-from planner.domain.text import harmless
+from planner.domain.text import strip_controls
 from planner.domain.typed import rule_words
 
 Rule = Callable[[Any], bool]
@@ -90,7 +90,7 @@ def _text(value: Any) -> bool:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         return False
     plain = value.replace("\r", "").replace("\t", "")  # as in other programs' calendars
-    return harmless(plain, lines=True) == plain
+    return strip_controls(plain, lines=True) == plain
 
 
 def _dated(value: Any) -> bool:
@@ -233,7 +233,7 @@ def rule(table: str, column: str, declared: str) -> Rule:
     return _whole(-(2**62), 2**62) if "INT" in declared.upper() else _text
 
 
-def wrong(table: str, columns: list[tuple[str, str]], row: list[Any]) -> str:
+def first_invalid(table: str, columns: list[tuple[str, str]], row: list[Any]) -> str:
     """Return the first column (name, declared type) of a row that holds an invalid value, or ""."""
     for (name, declared), value in zip(columns, row, strict=True):
         if value is not None and (isinstance(value, bool) or not rule(table, name, declared)(value)):

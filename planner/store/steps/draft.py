@@ -47,9 +47,9 @@ def _statements(old: sqlite3.Connection, new: sqlite3.Connection) -> Iterator[st
         if part.name not in there:
             yield part.sql
         elif part.name.startswith(DERIVED):
-            yield from _anew(old, part)
+            yield from _recreate(old, part)
         else:
-            yield from _rebuilt(part, _kept(old, new, part.name))
+            yield from _rebuilt(part, _copied_columns(old, new, part.name))
         yield from (each.sql for each in wanted.values() if each.table == part.name != each.name)
     yield from (part.sql for part in made if part.table not in names)
 
@@ -63,7 +63,7 @@ def _check(dropped: list[Part], wanted: dict[str, Part]) -> None:
             raise ByHand(f"{part.name} has changed. Write the step that fills it again.")
 
 
-def _anew(old: sqlite3.Connection, table: Part) -> Iterator[str]:
+def _recreate(old: sqlite3.Connection, table: Part) -> Iterator[str]:
     """Empty the snapshot, since its tables refer to each other, and make one of them anew."""
     tables = [name for name, part in _parts(old).items() if part.kind == "table" and name.startswith(DERIVED)]
     yield from (f"DELETE FROM {name}" for name in tables)
@@ -84,7 +84,7 @@ def _rebuilt(table: Part, columns: str) -> Iterator[str]:
     yield f"DROP TABLE old_{name}"
 
 
-def _kept(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> str:
+def _copied_columns(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> str:
     """Return the columns whose values are copied, which are all that there were."""
     info = f"PRAGMA table_info({table})"
     there, wanted = [row[1] for row in old.execute(info)], {row[1]: row for row in new.execute(info)}

@@ -24,7 +24,7 @@ def note(connection: sqlite3.Connection, export: Export) -> None:
     )
 
 
-def listed(connection: sqlite3.Connection, limit: int = 1_000) -> list[Export]:
+def list_exports(connection: sqlite3.Connection, limit: int = 1_000) -> list[Export]:
     """Return the exports, newest first."""
     rows = connection.execute("SELECT at, what, rows, file FROM export_log ORDER BY id DESC LIMIT ?", (limit,))
     return [Export(*row) for row in rows]

@@ -41,7 +41,7 @@ class Known:
     read: str
     stands: bool
 
-    def news(self, read: dict[str, object]) -> set[str]:
+    def changed_names(self, read: dict[str, object]) -> set[str]:
         """Return the names of the values that differ from before."""
         before = json.loads(self.read)
         return {name for name in read.keys() | before.keys() if read.get(name) != before.get(name)}
@@ -100,7 +100,7 @@ class Batch:
                 there.add_phone(there.number_of(value), key)
         return there
 
-    def known(self, kind: str, table: str) -> dict[str, Known]:
+    def load_known(self, kind: str, table: str) -> dict[str, Known]:
         """Return every previously imported row of a kind, by its reference."""
         rows = self.handle.execute(
             f"SELECT ref, row_id, read, EXISTS (SELECT 1 FROM {table} WHERE id = row_id)"
@@ -152,16 +152,16 @@ class Batch:
         self.people.learn(made, contact)
         return made
 
-    def who(self, contact: Contact | None, *, company_only: bool) -> int | None:
+    def find_or_create(self, contact: Contact | None, *, company_only: bool) -> int | None:
         """Return the contact of a call or deal, creating it when unknown."""
         if contact is None:
             return None
         key = (name_key(contact.name), name_key(contact.company or ""))
         if key in self._made_up:
             return self._made_up[key]
-        same = self.people.same(contact, company_only=company_only)
+        same = self.people.find_same(contact, company_only=company_only)
         if same is None and not company_only and contact.name not in self.people.unsettled:
-            same = self.people.meant(contact)
+            same = self.people.find_meant(contact)
         if same is None:
             same = self.contact(contact)
             if contact.name in self.people.unsettled:
@@ -174,7 +174,7 @@ class Batch:
         Numbers, addresses and tags are added, never removed. Returns whether anything is new. Raises InputError when
         the contact would exceed a limit.
         """
-        base = self._new.get(contact_id) or self._edited.get(contact_id) or self._stored(contact_id)
+        base = self._new.get(contact_id) or self._edited.get(contact_id) or self._load_contact(contact_id)
         changes: dict[str, Any] = {}
         for name in (*CONTACT_FIELDS, "name", "company"):
             ours, theirs = getattr(base, name), getattr(contact, name)
@@ -197,7 +197,7 @@ class Batch:
         (self._new if contact_id in self._new else self._edited)[contact_id] = merged
         return True
 
-    def _stored(self, contact_id: int) -> Contact:
+    def _load_contact(self, contact_id: int) -> Contact:
         """Return an existing contact."""
         found = self._before[contact_id] = people.get(self.handle, contact_id)
         return found

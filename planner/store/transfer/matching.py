@@ -52,7 +52,7 @@ class People:
         if len(key) >= 5:
             self.phones.setdefault(key, []).append(contact_id)
 
-    def same(self, contact: Contact, *, company_only: bool) -> int | None:
+    def find_same(self, contact: Contact, *, company_only: bool) -> int | None:
         """Return the contact that this one most likely is: by email address, by name and company, by number.
 
         A number suffices only if no person's name contradicts it. A company alone matches its only contact. Where a
@@ -69,13 +69,13 @@ class People:
             self.unsettled.setdefault(contact.name, tuple(namesakes))
             return None
         if found is None and company_only and company:
-            found = _only(self.of_company.get(company, ()))
+            found = _single(self.of_company.get(company, ()))
         return found
 
     def _by_email(self, contact: Contact, name: str, *, company_only: bool) -> int | None:
         for way in contact.emails:
             known = self.emails.get(email_key(way.value))
-            if known is not None and (not _shared(way.value) or company_only or self.by_id[known][0] == name):
+            if known is not None and (not _is_shared(way.value) or company_only or self.by_id[known][0] == name):
                 return known
         return None
 
@@ -83,7 +83,7 @@ class People:
         """Return who has a name. `namesakes` are those at the same company."""
         if len(namesakes) == 1 or (namesakes and company_only):
             return namesakes[0]
-        called = _only(self.names.get(name, ()))
+        called = _single(self.names.get(name, ()))
         one_has_none = called is not None and (not company or not self.by_id[called][1])
         return called if one_has_none else None
 
@@ -95,9 +95,9 @@ class People:
                     return contact_id
         return None
 
-    def meant(self, contact: Contact) -> int | None:
-        """Return who may be meant by a name that `same` can't place, such as a first name: a contact from before the
-        import whose name starts with it, and whose company isn't contradicted.
+    def find_meant(self, contact: Contact) -> int | None:
+        """Return who may be meant by a name that `find_same` can't place, such as a first name: a contact from before
+        the import whose name starts with it, and whose company isn't contradicted.
         """
         if self._words is None:
             self._words = {}
@@ -113,13 +113,13 @@ class People:
         ]
         if len(found) > 1:
             self.unsettled.setdefault(contact.name, tuple(found))
-        return _only(found)
+        return _single(found)
 
 
-def _only(found: Sequence[int]) -> int | None:
+def _single(found: Sequence[int]) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _shared(address: str) -> bool:
+def _is_shared(address: str) -> bool:
     """Whether several people may read an email address."""
     return email_key(address).partition("@")[0] in SHARED

@@ -210,7 +210,7 @@ class TalkScreen(BaseScreen):
         elif self._mode == "kind":
             self._set_kind("")
         elif self._mode == "answers":
-            self._heard(0)
+            self._log_answer(0)
         elif not self._mode and self._script is not None:
             branches = self._script.steps[self._step].branches
             to = branches[self._branch].to if 0 <= self._branch < len(branches) else ""
@@ -276,22 +276,22 @@ class TalkScreen(BaseScreen):
             text = typed.strip()
             self._back()
             self.run_change(lambda: _add_to_playbook(self.ctx, text))
-            self.attempt(lambda: self._hear(text, None))
+            self.attempt(lambda: self._log_objection(text, None))
 
-    def _heard(self, digit: int) -> None:
+    def _log_answer(self, digit: int) -> None:
         """Log the answer to the objection by its digit (0 for none)."""
         chosen = self._found[self._cursor]
         if digit > len(chosen.rated):
             return
         answer = chosen.rated[digit - 1].answer if digit else None
-        if self.attempt(lambda: self._hear(chosen.objection.text, answer)):
+        if self.attempt(lambda: self._log_objection(chosen.objection.text, answer)):
             way = f" ({playbook.WAYS[answer.way]})" if answer else ""
             self.show_info(f"Logged objection: {chosen.objection.text}{way}")
         self._back()
 
-    def _hear(self, objection: str, answer: Answer | None) -> None:
+    def _log_objection(self, objection: str, answer: Answer | None) -> None:
         contact = self.calls.card
-        book.hear(
+        book.log_objection(
             self.ctx, self.live, objection, answer, sort=self._sort, contact_id=None if contact is None else contact.id
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from planner.domain.calls.playbook import SORTS, WAYS
-from planner.domain.calls.scripts import Script, filled
+from planner.domain.calls.scripts import Script, fill
 from planner.tui.calls.widgets.sheet import Row, Sheet
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def script_sheet(
     present = 0
     for index, each in enumerate(script.steps):
         done = index < step
-        text = filled(each.text, values) + ("  (optional)" if each.optional else "")
+        text = fill(each.text, values) + ("  (optional)" if each.optional else "")
         if index == step:
             present = len(rows)
         marker = "✓ " if done else "▸ " if index == step else "  "
@@ -33,7 +33,7 @@ def script_sheet(
                 chosen = number == branch
                 rows.append(
                     Row(
-                        f"“{answer.heard}” – {filled(answer.say, values)}",
+                        f"“{answer.heard}” – {fill(answer.say, values)}",
                         "" if chosen else "dim",
                         "▸ " if chosen else "· ",
                         "accent" if chosen else "dim",

@@ -9,8 +9,8 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from planner.domain.calls.calling_list import pasted
-from planner.domain.text import many
+from planner.domain.calls.calling_list import parse_pasted
+from planner.domain.text import plural
 from planner.services.calls import calling_list as service
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
@@ -113,7 +113,7 @@ class CallingListScreen(ListScreen[CallingLines]):
                 self.run_change(work, lambda problem: self._paste_failed(lines, problem))
 
         about = "One per line: Kim Minsu, Hanbit, 02-555-1234"
-        self.app.push_screen(TextModal("Names and numbers", about, text, preview=_counted), put)
+        self.app.push_screen(TextModal("Names and numbers", about, text, preview=_describe_pasted), put)
 
     def _paste_failed(self, lines: str, problem: str) -> None:
         self.show_error(problem)
@@ -128,8 +128,8 @@ class CallingListScreen(ListScreen[CallingLines]):
             self.run_change(partial(changes.drop_from_list, self.ctx, self._day(), chosen.contact.id))
 
 
-def _counted(text: str) -> str:
+def _describe_pasted(text: str) -> str:
     """Describe how the pasted lines are read."""
-    found, without = pasted(text)
+    found, without = parse_pasted(text)
     left = f", {len(without)} without" if without else ""
-    return f"{many(len(found), 'contact', 'contacts')} with a number{left}" if text.strip() else ""
+    return f"{plural(len(found), 'contact', 'contacts')} with a number{left}" if text.strip() else ""

@@ -12,7 +12,7 @@ from textual.containers import Container
 from textual.widgets import Digits
 
 from planner.domain.errors import PlannerError
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.typed import zones
 from planner.services.calls import dialing
 from planner.services.calls import playbook as book
@@ -197,7 +197,7 @@ class CallsScreen(OutcomeScreen):
         self.attempt(self.calls.look_ahead)
         upcoming = self.calls.upcoming
         if upcoming is not None:
-            self._card.expect(upcoming, self.ctx.today(), self._advice.get(upcoming.kind), self._there(upcoming))
+            self._card.expect(upcoming, self.ctx.today(), self._advice.get(upcoming.kind), self._local_time(upcoming))
 
     def _show(self) -> None:
         self._show_person()
@@ -215,10 +215,10 @@ class CallsScreen(OutcomeScreen):
         if card is None:
             self._card.empty = self._nobody()
         advice = None if card is None else self._advice.get(card.kind)
-        there = "" if card is None else self._there(card)
+        there = "" if card is None else self._local_time(card)
         self._card.show(card, calls.phone, self.ctx.today(), advice, self.caution, there)
 
-    def _there(self, card: Card) -> str:
+    def _local_time(self, card: Card) -> str:
         return zones.clock(self.ctx.now(), card.zone)
 
     def _nobody(self) -> list[Line]:
@@ -244,7 +244,9 @@ class CallsScreen(OutcomeScreen):
         self.set_class(wanted, "-large")
         if wanted and phone is not None:
             try:
-                self.query_one("#large", Digits).update(str(dialing.read(self.ctx, phone.value)).partition(" ")[0])
+                self.query_one("#large", Digits).update(
+                    str(dialing.parse_number(self.ctx, phone.value)).partition(" ")[0]
+                )
             except PlannerError:
                 self.set_class(False, "-large")  # numbers that can't be dialled are shown as written
 
@@ -264,7 +266,7 @@ class CallsScreen(OutcomeScreen):
                 gap=calls.gap_seconds(),
                 average=calls.tally.average_gap,
                 pace=calls.pace(),
-                needed=calls.needed(self.today),
+                needed=calls.needed_pace(self.today),
                 paused=None if standing.paused_at is None else standing.pause_seconds(now),
                 sprint=None if calls.state.sprint_id is None else (calls.sprint_calls, calls.sprint_seconds()),
                 amber=config["calls.amber"],
@@ -326,7 +328,7 @@ class CallsScreen(OutcomeScreen):
         tally, pace = self.calls.tally, self.calls.pace()
         if not tally.calls:
             return ""
-        said = f"{many(tally.calls, 'call', 'calls')} this session"
+        said = f"{plural(tally.calls, 'call', 'calls')} this session"
         if pace is not None:
             said += f", {pace:.0f} per hour"
         if tally.average_gap is not None:
@@ -475,7 +477,7 @@ class CallsScreen(OutcomeScreen):
             return
         sprint, best = done
         record = "  new record" if best else ""
-        text = f"Sprint done: {many(sprint.calls, 'call', 'calls')}, {sprint.pace:.0f} per hour"
+        text = f"Sprint done: {plural(sprint.calls, 'call', 'calls')}, {sprint.pace:.0f} per hour"
         self.say([(" ✓ ", "good"), (text, "bold"), (record, "good")], keep=True)
 
     def action_question(self) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from planner.domain import formats
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.services.context import AppContext
 from planner.tui.messages import Unchanged
 
@@ -19,17 +19,17 @@ def build_list(ctx: AppContext, day: date, filters: Filters, count: int | None) 
     """Fill the list up from contacts."""
     from planner.services.calls import calling_list
 
-    return _built(calling_list.build(ctx, day, filters, count=count))
+    return _describe_built(calling_list.build(ctx, day, filters, count=count))
 
 
 def paste_list(ctx: AppContext, day: date, text: str) -> str:
     """Add pasted names and phone numbers to a list."""
     from planner.services.calls import calling_list
 
-    return _built(calling_list.paste(ctx, day, text))
+    return _describe_built(calling_list.paste(ctx, day, text))
 
 
-def _built(built: Built) -> str:
+def _describe_built(built: Built) -> str:
     made = f" ({built.made} new)" if built.made else ""
     skipped = ", ".join(
         f"{len(found)} {why}"
@@ -40,7 +40,7 @@ def _built(built: Built) -> str:
         )
         if found
     )
-    return f"Added {many(built.added, 'contact', 'contacts')} to the list{made}" + (
+    return f"Added {plural(built.added, 'contact', 'contacts')} to the list{made}" + (
         f". Skipped: {skipped}" if skipped else ""
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain.errors import PlannerError
 from planner.services.calls import dialing
-from planner.services.calls.activity_log import barred
+from planner.services.calls.activity_log import do_not_call_error
 from planner.services.calls.session import Phone
 from planner.tui import whom
 from planner.tui.messages import ServiceFailed
@@ -32,7 +32,7 @@ def _if_allowed(screen: CallsScreen, step: Callable[[Phone], None]) -> None:
     if phone is None or card is None:
         return
     if card.do_not_call:
-        whom.confirm(screen, barred(card.name), lambda: step(phone))
+        whom.confirm(screen, do_not_call_error(card.name), lambda: step(phone))
     else:
         step(phone)
 
@@ -50,7 +50,7 @@ def _dial(screen: CallsScreen, phone: Phone) -> None:
         planner.call_from_thread(lambda: screen.say([(" ▸ ", "accent"), (call.said, "")]))
 
     try:
-        screen.caution = dialing.read(screen.ctx, phone.value).caution
+        screen.caution = dialing.parse_number(screen.ctx, phone.value).caution
     except PlannerError as problem:
         screen.show_error(str(problem))
         return
@@ -61,7 +61,7 @@ def _dial(screen: CallsScreen, phone: Phone) -> None:
 
 def _copy(screen: CallsScreen, phone: Phone) -> None:
     try:
-        number = dialing.read(screen.ctx, phone.value)
+        number = dialing.parse_number(screen.ctx, phone.value)
     except PlannerError as problem:
         screen.show_error(str(problem))
         return

@@ -57,7 +57,7 @@ class OutcomeScreen(TalkScreen):
             if digit <= len(KINDS):
                 self._set_kind(KINDS[digit - 1])
         elif self._mode == "answers":
-            self._heard(digit)
+            self._log_answer(digit)
         elif not self._mode:
             self.end_check()
             self._say_outcome(digit)
@@ -117,15 +117,15 @@ class OutcomeScreen(TalkScreen):
         self._mode, self._warned = "", ""
         if self._typed.display:
             self._untype()
-        for name in activity.adds("dial", outcome):
+        for name in activity.counts_of("dial", outcome):
             self.today.counts[name] += 1
         if outcome in ("conversation", "meeting") and self.ctx.config["calls.check"]:
             self._check, self._left_check = Check(made, self._unbegun), None
         self._new_prospect()
-        self.call_after_refresh(self._look_back, self._told(made, reason, when, promised), self._unbegun)
+        self.call_after_refresh(self._look_back, self._describe_call(made, reason, when, promised), self._unbegun)
         return True
 
-    def _told(self, made: Made, reason: str, when: When | None, promised: bool) -> str:
+    def _describe_call(self, made: Made, reason: str, when: When | None, promised: bool) -> str:
         word = OUTCOMES[0][activity.DIAL_OUTCOMES.index(made.outcome)]
         said = f"Logged {word}{f' ({reason})' if reason else ''}: {made.card.name}"
         if when is not None:

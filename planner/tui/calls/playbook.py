@@ -11,7 +11,7 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from planner.domain.errors import PlannerError
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.services.calls import playbook as service
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
@@ -122,7 +122,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         chosen = self.lines.chosen
         if chosen is None:
             return Sheet("No match in the playbook", "e add it")
-        heard = f"heard {many(chosen.heard, 'time', 'times')}" if chosen.heard else "not heard yet"
+        heard = f"heard {plural(chosen.heard, 'time', 'times')}" if chosen.heard else "not heard yet"
         return Sheet(chosen.objection.text, heard, tuple(call_panels.answer_rows(chosen, numbered=False)))
 
     def _drill_sheet(self, items: list[service.DrillItem]) -> Sheet:

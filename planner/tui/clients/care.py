@@ -78,8 +78,8 @@ class CareScreen(ListScreen[CareLines]):
         def read() -> CareFound:
             from planner.services.clients import complaints, people, promises
 
-            settled = promises.listed(self.ctx, settled=True)
-            return settled, complaints.listed(self.ctx, checked=True), people.days_of_today(self.ctx)
+            settled = promises.list_promises(self.ctx, settled=True)
+            return settled, complaints.list_complaints(self.ctx, checked=True), people.days_of_today(self.ctx)
 
         self.load_async(read, self._take)
 
@@ -167,5 +167,6 @@ class CareScreen(ListScreen[CareLines]):
         from planner.services.clients import complaints
 
         return next(
-            (each for each in complaints.listed(self.ctx, checked=True).rows if each.id == complaint.id), complaint
+            (each for each in complaints.list_complaints(self.ctx, checked=True).rows if each.id == complaint.id),
+            complaint,
         )

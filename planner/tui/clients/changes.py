@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from planner.domain import formats
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.services.context import AppContext
 from planner.tui.messages import Unchanged
 
@@ -59,7 +59,7 @@ def complain(ctx: AppContext, contact_id: int, wanted: ComplaintWanted) -> str:
     made = complaints.add(
         ctx, wanted.text, contact=str(contact_id), kind=wanted.kind, due=wanted.due, apologised=wanted.apologised
     )
-    often = complaints.listed(ctx).repeated.get(made.kind.casefold())
+    often = complaints.list_complaints(ctx).repeated.get(made.kind.casefold())
     if often:
         ctx.notice(f"{often} {made.kind} complaints in 90 days. Time to fix the cause.")
     return f"Complaint logged. Answer by {formats.near_text(made.due, ctx.today())}."
@@ -195,4 +195,4 @@ def export(
     if ready.sealed:
         tell("encrypting", 0, 0)
     exports.write(ctx, ready, force=force, passphrase=passphrase)
-    return Unchanged(f"Exported {many(ready.rows, 'row', 'rows')} to {ready.path}")
+    return Unchanged(f"Exported {plural(ready.rows, 'row', 'rows')} to {ready.path}")

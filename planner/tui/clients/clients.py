@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from planner.domain.clients.client_filter import EVERYONE, ClientFilter, parse_filter
-from planner.domain.text import many
-from planner.services.calls.activity_log import barred
+from planner.domain.text import plural
+from planner.services.calls.activity_log import do_not_call_error
 from planner.services.clients.client_list import Clients, NamedFilter
 from planner.services.context import AppContext
 from planner.services.day.today_store import MOST_AT_ONCE, Today, TodayStore
@@ -313,7 +313,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     # changes
 
-    def _with(self, step: Callable[[Contact], None]) -> None:
+    def _with_contact(self, step: Callable[[Contact], None]) -> None:
         """Run `step` with the current state of the selected contact."""
         contact_id = self.chosen
         if contact_id is None:
@@ -345,11 +345,13 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_refer(self) -> None:
         """Add a contact referred by the selected one."""
-        self._with(lambda who: self._ask_contact(None, {"referrer": f"{who.id}: {who.name}", "source": "referral"}))
+        self._with_contact(
+            lambda who: self._ask_contact(None, {"referrer": f"{who.id}: {who.name}", "source": "referral"})
+        )
 
     def action_edit(self) -> None:
         """Edit the selected contact."""
-        self._with(self._ask_contact)
+        self._with_contact(self._ask_contact)
 
     def _ask_contact(self, contact: Contact | None, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.clients.modals.clients import ContactModal
@@ -382,7 +384,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_complaint(self) -> None:
         """Log a complaint from the selected contact."""
-        self._with(self._ask_complaint)
+        self._with_contact(self._ask_complaint)
 
     def _ask_complaint(self, who: Contact, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.clients.modals.clients import ComplaintModal
@@ -398,7 +400,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_deal(self) -> None:
         """Add a deal with the selected contact."""
-        self._with(lambda who: self._ask_deal(f"{who.id}: {who.name}"))
+        self._with_contact(lambda who: self._ask_deal(f"{who.id}: {who.name}"))
 
     def _ask_deal(self, contact: str, typed: dict[str, str] | None = None, problem: str = "") -> None:
         from planner.tui.clients.modals.clients import DealModal
@@ -421,7 +423,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_drop(self) -> None:
         """Delete the selected contact after confirmation."""
-        self._with(self._ask_drop)
+        self._with_contact(self._ask_drop)
 
     def _ask_drop(self, who: Contact) -> None:
         from planner.tui.shared.modals.confirm import ConfirmModal
@@ -435,7 +437,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_dial(self) -> None:
         """Pass the selected contact's number to the dialler."""
-        self._with(self._dial)
+        self._with_contact(self._dial)
 
     def _dial(self, who: Contact) -> None:
         if not who.number:
@@ -445,13 +447,13 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_copy(self) -> None:
         """Copy the selected contact's number."""
-        self._with(self._copy)
+        self._with_contact(self._copy)
 
     def _copy(self, who: Contact) -> None:
         if not who.number:
             self.show_error(f"{who.name} has no phone number yet. Press e to add one.")
         elif who.do_not_call:
-            whom.confirm(self, barred(who.name), lambda: self._copied(who))
+            whom.confirm(self, do_not_call_error(who.name), lambda: self._copied(who))
         else:
             self._copied(who)
 
@@ -461,11 +463,11 @@ class ClientsScreen(ListScreen[ClientLines]):
 
     def action_do_not_call(self) -> None:
         """Mark the selected contact as do-not-call, or undo that."""
-        self._with(lambda who: self.run_change(partial(changes.bar, self.ctx, who)))
+        self._with_contact(lambda who: self.run_change(partial(changes.bar, self.ctx, who)))
 
     def action_export(self) -> None:
         """Export the selected contact to a vCard file."""
-        self._with(
+        self._with_contact(
             lambda who: exporting.ask_file(self, f"Export {who.name} as a vCard", "~", "contact", wanted=str(who.id))
         )
 
@@ -475,7 +477,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         if ids:
             exporting.ask_file(
                 self,
-                f"Export {many(len(ids), 'contact', 'contacts')}: keep the file safe",
+                f"Export {plural(len(ids), 'contact', 'contacts')}: keep the file safe",
                 "~/contacts.csv",
                 "contacts",
                 ids=ids,

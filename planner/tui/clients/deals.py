@@ -218,7 +218,7 @@ class DealsScreen(ListScreen[DealLines]):
 
         def lose(reason: str | None) -> None:
             if reason is not None:
-                self.record(deals.lost, deal.id, reason=reason)
+                self.record(deals.lose, deal.id, reason=reason)
 
         hint = "terms, budget, timing, a competitor, no need"
         self.app.push_screen(LineModal(f"Lost: {deal.title}", "Why", "", hint, optional=True), lose)

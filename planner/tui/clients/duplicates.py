@@ -13,7 +13,7 @@ from planner.domain.errors import StateError
 from planner.services.clients import duplicates as service
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
-from planner.tui.clients.widgets.duplicates import CompareLines, PairLines, told
+from planner.tui.clients.widgets.duplicates import CompareLines, PairLines, format_value
 from planner.tui.messages import Redone, Undone
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
@@ -75,7 +75,7 @@ class DuplicatesScreen(ListScreen[PairLines]):
             if stop.is_set():
                 raise StateError("Stopped.")
             if done and not done % 5_000:
-                self.from_thread(lambda: self.lines.looking(done))
+                self.from_thread(lambda: self.lines.show_search(done))
 
         def failed(problem: str) -> None:
             if not stop.is_set():
@@ -98,14 +98,14 @@ class DuplicatesScreen(ListScreen[PairLines]):
         self._turned, self._taken, self._field = False, frozenset(), None
         self._compare()
 
-    def _both(self) -> tuple[Contact, Contact] | None:
+    def _selected_pair(self) -> tuple[Contact, Contact] | None:
         found = self.lines.chosen
         if found is None:
             return None
         return (found.second, found.first) if self._turned else (found.first, found.second)
 
     def _compare(self) -> None:
-        both = self._both()
+        both = self._selected_pair()
         differ = self._differ()
         if self._field not in differ:
             self._field = differ[0] if differ else None
@@ -113,10 +113,13 @@ class DuplicatesScreen(ListScreen[PairLines]):
 
     def _differ(self) -> list[str]:
         """Return the fields that have different values in the two contacts."""
-        both = self._both()
+        both = self._selected_pair()
         if both is None:
             return []
-        pairs = {name: (told(getattr(both[0], name)), told(getattr(both[1], name))) for name in service.CHOSEN}
+        pairs = {
+            name: (format_value(getattr(both[0], name)), format_value(getattr(both[1], name)))
+            for name in service.CHOSEN
+        }
         return [name for name, (one, other) in pairs.items() if one and other and one != other]
 
     # selection
@@ -157,19 +160,19 @@ class DuplicatesScreen(ListScreen[PairLines]):
 
     def action_merge(self) -> None:
         """Merge the two contacts."""
-        both = self._both()
+        both = self._selected_pair()
         if both is None:
             self.show_error("There's nothing to merge.")
             return
         taken = tuple(self._taken)
-        self._without(both)
+        self._remove_pair(both)
         self.record(service.merge, str(both[0].id), str(both[1].id), take=taken)
 
     def action_apart(self) -> None:
         """Record that the two are different contacts."""
-        both = self._both()
+        both = self._selected_pair()
         if both is not None:
-            self._without(both)
+            self._remove_pair(both)
             self.record(service.tell_apart, both[0].id, both[1].id)
 
     def service_done(self, text: str) -> None:
@@ -179,9 +182,9 @@ class DuplicatesScreen(ListScreen[PairLines]):
         if isinstance(text, (Undone, Redone)):
             self.reload()
         else:
-            self.live.changed()  # so that the next poll doesn't report this write as new
+            self.live.has_changed()  # so that the next poll doesn't report this write as new
 
-    def _without(self, both: tuple[Contact, Contact]) -> None:
+    def _remove_pair(self, both: tuple[Contact, Contact]) -> None:
         """Remove the pair from the list right away, since a new search takes a while."""
         lines = self.lines
         ids = {both[0].id, both[1].id}

@@ -85,7 +85,7 @@ def say_of_day(ctx: AppContext, which: date, said: CloseWords, seen: CloseWords)
     """Save the four evening lines of a day, checked against those `seen`, without closing it."""
     from planner.services.day import day
 
-    day.say(ctx, which, said, seen)
+    day.save_notes(ctx, which, said, seen)
     return "Evening notes saved"
 
 
@@ -115,7 +115,7 @@ def drop_block(ctx: AppContext, day: date, position: int, *, drop: bool = False)
     block = _block(ctx, day, position)
     if block.dropped:
         plan = blocks.take_back(ctx, day, block, drop=drop)
-        return _with(f"Restored: {block.block}", plan.gave_way)
+        return _message_with(f"Restored: {block.block}", plan.gave_way)
     blocks.drop(ctx, day, block)
     return f"Dropped for the day: {block.block}"
 
@@ -125,12 +125,12 @@ def shift_block(ctx: AppContext, day: date, position: int, begin: int, end: int,
     from planner.services.day import blocks
 
     block = _block(ctx, day, position)
-    moved = block.block.at(block.block.first + begin, block.block.last + end)
+    moved = block.block.moved_to(block.block.first + begin, block.block.last + end)
     plan = blocks.move(ctx, day, block, moved.first, moved.last, drop=drop)
-    return _with(f"Moved for this day: {moved}", plan.gave_way)
+    return _message_with(f"Moved for this day: {moved}", plan.gave_way)
 
 
-def _with(said: str, gave_way: Sequence[str]) -> str:
+def _message_with(said: str, gave_way: Sequence[str]) -> str:
     """Build the message of what was done and which blocks gave way."""
     return InFull(f"{said}. {', '.join(gave_way)}.") if gave_way else said
 
@@ -142,9 +142,9 @@ def place_block(ctx: AppContext, day: date, seen: DayBlock | None, wanted: Block
     from planner.services.day import blocks
 
     if seen is None:
-        return _with(f"Added for this day: {wanted}", blocks.add(ctx, day, wanted, drop=drop).gave_way)
+        return _message_with(f"Added for this day: {wanted}", blocks.add(ctx, day, wanted, drop=drop).gave_way)
     plan = blocks.move(ctx, day, seen, wanted.first, wanted.last, drop=drop)
-    return _with(f"Moved for this day: {wanted}", plan.gave_way)
+    return _message_with(f"Moved for this day: {wanted}", plan.gave_way)
 
 
 def take_off(ctx: AppContext, off: TimeOff) -> str:
@@ -181,7 +181,7 @@ def put_week_block(
             f"{old} was changed or removed in the meantime. Check the week first: saving now adds another block."
         )
     told = week.put_block(ctx, template, weekdays, old, new, leaving=leaving, drop=drop)
-    return _with(f"Saved in {template.name}: {new}", told) if new else f"Removed from {template.name}: {old}"
+    return _message_with(f"Saved in {template.name}: {new}", told) if new else f"Removed from {template.name}: {old}"
 
 
 def copy_week_day(ctx: AppContext, template: WeekTemplate, weekday: int, to: list[int]) -> str:

@@ -10,7 +10,7 @@ from planner.domain.calls.activity_log import Activity
 from planner.domain.day import activity
 from planner.domain.day.day_progress import day_minute
 from planner.domain.errors import PlannerError
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.services.context import AppContext
 from planner.services.day.today_store import Logged, Today, TodayStore
 from planner.tui.day.today_view import outcome_lines
@@ -53,7 +53,7 @@ class CountingScreen(ListScreen[TaskList]):
         """Show a new snapshot of the day."""
         raise NotImplementedError
 
-    def _counted(self, now: datetime) -> None:
+    def _after_count(self, now: datetime) -> None:
         """Called after each count."""
         raise NotImplementedError
 
@@ -79,7 +79,7 @@ class CountingScreen(ListScreen[TaskList]):
             return True
         best = self._record(logged.adds)
         if kind == "dial":
-            self._offer(
+            self._prompt_outcome(
                 f"{best}: {self.today.counts['dials']:,}" if best else "Call counted", logged.id, record=bool(best)
             )
         else:
@@ -90,7 +90,7 @@ class CountingScreen(ListScreen[TaskList]):
 
     def tell_waiting(self, logged: Logged) -> None:
         """Warn that a count isn't on disk yet because the database is gone."""
-        waiting = many(len(self.live.waiting), "entry is", "entries are")
+        waiting = plural(len(self.live.waiting), "entry is", "entries are")
         told = f"Not saved yet: {logged.label}. {waiting} waiting to be saved."
         self.say(
             *(
@@ -102,7 +102,7 @@ class CountingScreen(ListScreen[TaskList]):
 
     def uncount(self, entry: Activity) -> None:
         """Remove a count that was never saved from the screen."""
-        for name in activity.adds(entry.kind, entry.outcome):
+        for name in activity.counts_of(entry.kind, entry.outcome):
             self.today.counts[name] -= 1
         if entry.amount is not None:
             self.today.booked -= int(entry.amount * 100)
@@ -118,7 +118,7 @@ class CountingScreen(ListScreen[TaskList]):
         return ""
 
     def _brighten(self, names: frozenset[str], now: datetime) -> None:
-        self._counted(now)
+        self._after_count(now)
         counters: Counters = self._part("counters")
         counters.fresh = names
         counters.show(self.today, now)
@@ -135,42 +135,42 @@ class CountingScreen(ListScreen[TaskList]):
 
     # the outcomes of the last call
 
-    def _offer(self, text: str, row_id: int, *, record: bool = False) -> None:
+    def _prompt_outcome(self, text: str, row_id: int, *, record: bool = False) -> None:
         """Show what was counted, with the outcomes by digit."""
         self.say(*outcome_lines(text, record=record), offer=LastCall(row_id, self.ctx.now() + OFFERED))
 
-    def _offered(self) -> bool:
+    def _is_prompting(self) -> bool:
         return self._last_call is not None and self.ctx.now() < self._last_call.until
 
     @property
     def in_call(self) -> bool:
         """Return whether the call just counted still awaits its outcome, when nothing else may be announced."""
-        return self._offered()
+        return self._is_prompting()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "outcome":
-            return self._offered()
+            return self._is_prompting()
         return True
 
     def action_outcome(self, digit: int) -> None:
         """Set the outcome of the call just counted."""
-        if self._last_call is None or not self._offered():
+        if self._last_call is None or not self._is_prompting():
             return
         outcome, row_id = activity.DIAL_OUTCOMES[digit - 1], self._last_call.row_id
         try:
             before = self.live.waiting[-row_id - 1].outcome if -len(self.live.waiting) <= row_id < 0 else None
             self.live.set_outcome(row_id, outcome)
             if row_id < 0:  # without a database, the screen has the only counts
-                for name in activity.adds("dial", before):
+                for name in activity.counts_of("dial", before):
                     self.today.counts[name] -= 1
-                for name in activity.adds("dial", outcome):
+                for name in activity.counts_of("dial", outcome):
                     self.today.counts[name] += 1
             else:
                 self.live.refresh_counts(self.today)
         except PlannerError as problem:
             self.show_error(str(problem))
             return
-        self._brighten(frozenset(activity.adds("dial", outcome)), self.ctx.now())
+        self._brighten(frozenset(activity.counts_of("dial", outcome)), self.ctx.now())
         self.show_info(f"Call: {OUTCOMES[0][digit - 1]}")
         if row_id > 0:
             self._ask_about_same()
@@ -178,21 +178,21 @@ class CountingScreen(ListScreen[TaskList]):
     def action_offer_outcome(self) -> None:
         """Offer the outcomes of the last call again."""
         try:
-            row_id = self.live.last_call()
+            row_id = self.live.last_call_id()
         except PlannerError as problem:
             self.show_error(str(problem))
             return
         if row_id is None:
             self.show_error("No calls logged today yet. Press d to count one.")
             return
-        self._offer("Last call:", row_id)
+        self._prompt_outcome("Last call:", row_id)
 
     def end_offer(self) -> None:
         """Withdraw the outcomes of the last call, as the rep does something else."""
-        if self._offered():
+        if self._is_prompting():
             self.say([])
 
-    def hear(self, step: Callable[[BaseScreen], object]) -> None:
+    def deliver(self, step: Callable[[BaseScreen], object]) -> None:
         """Let background work report its end, but only after outcomes are no longer on offer. What a digit means
         depends on earlier keys and the clock, never on what happens to finish.
         """
@@ -203,7 +203,7 @@ class CountingScreen(ListScreen[TaskList]):
             self._hears = before
 
     def say(self, *lines: Line, keep: bool = False, offer: LastCall | None = None) -> None:
-        if self._hears and offer is None and self._offered():
+        if self._hears and offer is None and self._is_prompting():
             self._unsaid = (lines, keep)
             return
         self._last_call = offer  # digits mean outcomes only while those are on offer
@@ -211,7 +211,7 @@ class CountingScreen(ListScreen[TaskList]):
 
     def _tell_unsaid(self) -> None:
         """Show the message that waited for the offer to end, on the current screen."""
-        if self._unsaid is None or self._offered():
+        if self._unsaid is None or self._is_prompting():
             return
         (lines, keep), self._unsaid = self._unsaid, None
         self.planner.on_shown(lambda screen: screen.say(*lines, keep=keep))

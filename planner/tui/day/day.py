@@ -154,7 +154,7 @@ class DayScreen(ListScreen[DayTimeline]):
         chosen = self.lines.chosen
         meeting_id = None if chosen is None else chosen.meeting_id
         if meeting_id is not None:
-            self.planner.answer_when_idle(lambda: self.ask_first(partial(meetings.one, self.ctx, meeting_id), then))
+            self.planner.answer_when_idle(lambda: self.ask_first(partial(meetings.get, self.ctx, meeting_id), then))
         return meeting_id is not None
 
     def action_mark(self, how: str) -> None:
@@ -222,9 +222,9 @@ class DayScreen(ListScreen[DayTimeline]):
             self._ask(day, seen, {**typed, "title": block.title})
 
         # Wait for any change still running, or the form would show the state before it.
-        self.planner.answer_when_idle(lambda: self.ask_first(partial(self._read, day, position), show))
+        self.planner.answer_when_idle(lambda: self.ask_first(partial(self._read_block, day, position), show))
 
-    def _read(self, day: date, position: int) -> DayBlock:
+    def _read_block(self, day: date, position: int) -> DayBlock:
         """Return a block of a day in its current state."""
         from planner.services.day import blocks
 
@@ -242,7 +242,7 @@ class DayScreen(ListScreen[DayTimeline]):
                 self._carry_out_or_ask(
                     lambda drop: changes.place_block(self.ctx, day, seen, wanted.block, drop=drop),
                     lambda problem: self.ask_again(
-                        lambda: None if seen is None else self._read(day, seen.position),
+                        lambda: None if seen is None else self._read_block(day, seen.position),
                         seen,
                         lambda now: self._ask(day, now, wanted.typed, problem),
                     ),

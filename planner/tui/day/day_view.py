@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.domain import formats
 from planner.domain.day.day_progress import block_states, day_minute, due_name, left_to_do, slack
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.shared.spans import BLOCK_WORDS, Line, block_name, cells, cut, width_of
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ SIGNS = {
 }
 
 
-def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
+def _due_lines(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
     """Promises and callbacks due today, with a sign on overdue ones. Empty if there are none."""
     lines: list[Line] = []
     for due in today.due[:DUE_SHOWN]:
@@ -40,7 +40,7 @@ def _due(today: Today, now: datetime, width: int, measure: Callable[[str], int])
         line: Line = [(" ! " if late else "   ", "bad"), (f"{due.when(now)}  ", "bad" if late else "dim")]
         lines.append(cut([*line, (due_name(due), "")], width, measure))
     kinds = {due.kind for due in today.due}
-    return _titled(DUE_WORDS[kinds.pop()] if len(kinds) == 1 else "Promises and callbacks", lines, len(today.due))
+    return _with_title(DUE_WORDS[kinds.pop()] if len(kinds) == 1 else "Promises and callbacks", lines, len(today.due))
 
 
 def _special(today: Today, now: datetime, width: int, measure: Callable[[str], int]) -> list[Line]:
@@ -49,10 +49,10 @@ def _special(today: Today, now: datetime, width: int, measure: Callable[[str], i
         cut([(f"   {each.when(now)}  ", "dim"), (f"{each.contact}: {each.text}", "")], width, measure)
         for each in today.special[:DUE_SHOWN]
     ]
-    return _titled("Birthdays and dates", lines, len(today.special))
+    return _with_title("Birthdays and dates", lines, len(today.special))
 
 
-def _titled(title: str, lines: list[Line], count: int) -> list[Line]:
+def _with_title(title: str, lines: list[Line], count: int) -> list[Line]:
     if not lines:
         return []
     more = count - DUE_SHOWN
@@ -77,7 +77,7 @@ def fit_line(today: Today, now: datetime, width: int, measure: Callable[[str], i
     line: Line = [(" ! ", "bad"), (f"{formats.duration(over)} more work than time{' left' if going else ''}", "")]
     if width_of(line, measure) > width:
         line = [(" ! ", "bad"), (f"{formats.duration(over)} too much", "")]
-    hint = f": cut {many(less, 'call', 'calls')} or drop a block"
+    hint = f": cut {plural(less, 'call', 'calls')} or drop a block"
     if less and width_of(line, measure) + measure(hint) <= width:
         line.append((hint, "dim"))
     return [cut(line, width, measure)]
@@ -95,7 +95,7 @@ def day_lines(
     """The day's blocks with their status, the current one with a pointer. If height is short, past blocks are hidden
     first.
     """
-    due = [*_due(today, now, width, measure), *_special(today, now, width, measure)]
+    due = [*_due_lines(today, now, width, measure), *_special(today, now, width, measure)]
     notes = [
         cut([(f"   {note}", "dim"), (", all day", "dim")], width, measure)
         for note in today.day_notes.split("\n")

@@ -199,7 +199,7 @@ class EveningScreen(Modal[str]):
                 return
             trouble = self._change(partial(changes.say_of_day, self.ctx, day, said, seen)) if said != seen else ""
             if trouble:
-                self._ask(heading, said.over(seen, self.evening.said), trouble, then)
+                self._ask(heading, said.merge_edits(seen, self.evening.said), trouble, then)
             else:
                 then(day)
 

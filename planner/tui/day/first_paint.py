@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from planner.domain.text import shown
+from planner.domain.text import make_visible
 from planner.platform import Terminal
 from planner.tui.day import day_view, today_view
 from planner.tui.shared import odds_view, spans
@@ -112,7 +112,7 @@ def paint(today: Today, now: datetime) -> None:
 def _painted(part: str, style: str, codes: dict[str, str]) -> str:
     """Colour a span by its text style. Tints need the theme, so bars are drawn in blocks instead."""
     sign, tint = {" on rail": ("░", "track"), " on fill": ("█", "fill")}.get(style, ("", ""))
-    part, style = (sign * len(part), tint) if sign else (shown(part), style.partition(" on ")[0])
+    part, style = (sign * len(part), tint) if sign else (make_visible(part), style.partition(" on ")[0])
     return f"\x1b[{codes[style]}m{part}\x1b[0m" if codes.get(style) else part
 
 
@@ -129,17 +129,17 @@ def page(today: Today, now: datetime, width: int, height: int) -> list[spans.Lin
     month = today_view.month_lines(today, left) + odds_view.odds_lines(today, left, bool(right))
     lines += [blank] * gap
     if right:
-        lines += list(_beside(month, counters, left))
+        lines += list(_side_by_side(month, counters, left))
     else:
         lines += [*month, *[blank] * gap, *counters]
     lines += [blank]
     room = height - len(lines) - 2
     tasks = [line for _, line in today_view.task_lines(today, now, left, room, 0, alone=not right)]
-    lines += list(_beside(tasks, day_view.day_lines(today, now, right, height=room), left)) if right else tasks
+    lines += list(_side_by_side(tasks, day_view.day_lines(today, now, right, height=room), left)) if right else tasks
     return lines[: height - 1]
 
 
-def _beside(left: list[spans.Line], right: list[spans.Line], width: int) -> Iterator[spans.Line]:
+def _side_by_side(left: list[spans.Line], right: list[spans.Line], width: int) -> Iterator[spans.Line]:
     for row in range(max(len(left), len(right))):
         line = left[row] if row < len(left) else []
         other = right[row] if row < len(right) else []

@@ -60,7 +60,7 @@ class Reminders:
         minute, since = day_minute(today, now), day_minute(today, last)
         fresh = [
             each
-            for each in self._of(today)
+            for each in self._all_of_day(today)
             if since < each.minute <= minute or (each.until is not None and each.minute <= minute < each.until)
         ]
         current = [each for each in fresh if each.minute > minute - LONGEST_GAP or each.key[0] != "block"]
@@ -76,7 +76,7 @@ class Reminders:
         self._waiting = []
         return found
 
-    def _of(self, today: Today) -> Iterator[Reminder]:
+    def _all_of_day(self, today: Today) -> Iterator[Reminder]:
         """Yield every possible reminder of a day once."""
         if today.closed_at is None:
             yield from self._block_starts(today)

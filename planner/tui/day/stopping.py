@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from planner.domain.calls.activity_log import Activity
 from planner.domain.day.day_progress import day_minute
 from planner.domain.errors import PlannerError
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.day.modals.temptation import StopModal
 from planner.tui.shared import asking
 
@@ -45,6 +45,6 @@ def _log(screen: TodayScreen, outcome: str, kind: str) -> None:
         screen.today.facts.append((day_minute(screen.today, entry.moment), "stop", outcome, 1))
         screen.tell_waiting(logged)
         return
-    number = many(screen.today.counts[logged.adds[0]], "distraction", "distractions")
+    number = plural(screen.today.counts[logged.adds[0]], "distraction", "distractions")
     told = f"{number} resisted today" if outcome == "refused" else f"Gave in to {number} today"
     screen.show_info(told + (f": {kind}" if kind else ""))

@@ -162,7 +162,7 @@ class TodayScreen(CountingScreen):
         if today is not None:
             self._show(today)
         elif self.ctx.now() >= self._lay_again:
-            self.load_async(self.live.lay, self._laid, "lay", self._not_laid)
+            self.load_async(self.live.rebuild, self._laid, "lay", self._not_laid)
 
     def _laid(self, today: Today) -> None:
         self._lay_again = datetime.min
@@ -215,22 +215,22 @@ class TodayScreen(CountingScreen):
                     self._part("tasks").move_to(index)
                     return
 
-    def _covered(self) -> bool:
+    def _is_covered(self) -> bool:
         """Return whether another screen covers this one and polls for changes instead."""
         return any(isinstance(screen, BaseScreen) and screen is not self for screen in self.app.screen_stack)
 
     def poll(self) -> None:
-        self.hear(lambda _: self._tick())
+        self.deliver(lambda _: self._tick())
 
     def _tick(self) -> None:
         """Run every second: the clock, writes by other programs, and expired offers."""
-        if self._covered():
+        if self._is_covered():
             self._tell_unsaid()
             if self.ctx.today() != self.today.day:
                 self.reload()  # the other screens read the day built here
             return
         now = self.ctx.now()
-        if self.ctx.today() != self.today.day or self.live.changed():
+        if self.ctx.today() != self.today.day or self.live.has_changed():
             self.reload()
         elif now.minute != self._now.minute:
             try:
@@ -279,7 +279,7 @@ class TodayScreen(CountingScreen):
 
         self.app.push_screen(AmountModal(self.today.currency or "", typed, problem), book)
 
-    def _counted(self, now: datetime) -> None:
+    def _after_count(self, now: datetime) -> None:
         self._odds_old, self._quiet_since = True, now
 
     def service_done(self, text: str) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from planner.domain import formats
 from planner.domain.day.day_progress import day_minute
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.day.day_view import fit_line, slack_line
 from planner.tui.shared.spans import (
     OUTCOMES,
@@ -17,7 +17,7 @@ from planner.tui.shared.spans import (
     clock_minutes,
     cut,
     fit,
-    justified,
+    justify,
     thin_bar,
     width_of,
 )
@@ -62,7 +62,7 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
     line = _line(today, plan)
     currency = f" {today.currency}" if today.currency else ""
     days = f"{formats.number(today.days_left / 100)} of {formats.number(today.days_total / 100)} days left"
-    head = justified([(f" {name}", "bold")], [(f"{days} ", "dim")], width, measure)
+    head = justify([(f" {name}", "bold")], [(f"{days} ", "dim")], width, measure)
     lines: list[Line] = [head]
     plan_share = formats.percent(booked / plan)
     quota_share = formats.percent(booked / quota) if quota else "n/a"
@@ -100,9 +100,9 @@ def month_lines(today: Today, width: int, measure: Callable[[str], int] = cells)
                 measure,
             )
         )
-    lines.append(_standing(today, line, width, measure, currency))
+    lines.append(_pace_line(today, line, width, measure, currency))
     if width >= 40:
-        lines.append(_needed(today, width, measure, currency))
+        lines.append(_needed_line(today, width, measure, currency))
     return lines
 
 
@@ -112,7 +112,7 @@ def _line(today: Today, figure: int) -> float:
     return start + ((figure - start) * today.days_elapsed / today.days_total if today.days_total else 0)
 
 
-def _standing(today: Today, line: float, width: int, measure: Callable[[str], int], currency: str) -> Line:
+def _pace_line(today: Today, line: float, width: int, measure: Callable[[str], int], currency: str) -> Line:
     """Show how far ahead of or behind the plan's pace the rep is, in money and days."""
     plan, booked = today.personal_plan or 0, today.booked
     delta = booked - line
@@ -130,7 +130,7 @@ def _standing(today: Today, line: float, width: int, measure: Callable[[str], in
     return cut(spans, width, measure)
 
 
-def _needed(today: Today, width: int, measure: Callable[[str], int], currency: str) -> Line:
+def _needed_line(today: Today, width: int, measure: Callable[[str], int], currency: str) -> Line:
     plan, quota = today.personal_plan or 0, today.quota or 0
     short, left = plan - today.booked, today.days_left / 100
     text = f"{formats.hundredths(today.booked)}{currency} closed"
@@ -192,7 +192,7 @@ def _counters_title(today: Today, width: int, measure: Callable[[str], int]) -> 
     serves = " · ".join(part for part in (today.wish, whom) if part)
     if not serves or width <= 24:
         return title
-    return justified(title, [(fit(serves, width - 12, measure) + " ", "dim")], width, measure)
+    return justify(title, [(fit(serves, width - 12, measure) + " ", "dim")], width, measure)
 
 
 def _sign(today: Today, now: datetime, metric: str, done: int, target: int | None) -> Line:
@@ -253,7 +253,7 @@ def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str]
         over = [line for line in fit_line(today, now, room, measure) if line[0][1] == "bad"]
         special = [cut([(f"◆ {due.contact}: {due.text}", "")], room, measure) for due in today.special[:1]]
         for line in slack_line(today, now, room, measure) + over + special:
-            return justified(title, [*line, (" ", "")], width, measure)
+            return justify(title, [*line, (" ", "")], width, measure)
     if not today.top or today.closed_at is not None:
         return title
     done = sum(task.done for task in today.tasks if task.id in today.top)
@@ -264,7 +264,7 @@ def _list_title(today: Today, now: datetime, width: int, measure: Callable[[str]
         told = [(f"Top three before noon: {done} of {len(today.top)} ", "dim")]
     else:
         told = [(f"! {left} of your top three left ", "warn")]
-    return justified(title, told, width, measure)
+    return justify(title, told, width, measure)
 
 
 def task_line(
@@ -297,7 +297,7 @@ def task_line(
     if room < 12:
         facts, room = [], width - width_of(lead, measure) - 1
     line = [*lead, (fit(title, room, measure), "cursor" if chosen else style)]
-    return justified(line, [*facts, (" ", "")], width, measure) if facts else cut(line, width, measure)
+    return justify(line, [*facts, (" ", "")], width, measure) if facts else cut(line, width, measure)
 
 
 def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
@@ -319,7 +319,7 @@ def _why_now(task: TaskLine, today: Today, now: datetime) -> Line:
     if task.value:
         facts.append((f"{formats.hundredths(int(str(task.value)))} open", "dim"))
     if task.age_days and not (due and due[:10] < today.day.isoformat()):
-        old = f"{many(task.age_days, 'day', 'days')} old"
+        old = f"{plural(task.age_days, 'day', 'days')} old"
         facts.append((f"! {old}" if task.age_days >= 3 else old, "warn" if task.age_days >= 3 else "dim"))
     if task.missed:
         facts.append((f"↻ {task.missed} missed", "warn"))

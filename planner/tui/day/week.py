@@ -159,7 +159,7 @@ class WeekScreen(BaseScreen):
         if chosen is None:
             return
         try:
-            moved = chosen.at(chosen.first + begin, chosen.last + end)
+            moved = chosen.moved_to(chosen.first + begin, chosen.last + end)
         except InputError as problem:
             self.show_error(str(problem))
             return
@@ -236,7 +236,7 @@ class WeekScreen(BaseScreen):
         def make(name: str | None) -> None:
             if name:
                 self.shown = name
-                self.record(service.new, name, week)
+                self.record(service.create, name, week)
 
         self.app.push_screen(LineModal(f"New week, copied from {week.name}", "Name", "", "Trade fair"), make)
 

@@ -47,7 +47,7 @@ def decide(
     except PlannerError as problem:
         screen.show_error(str(problem))
     else:
-        screen.decided(thread, said.text)
+        screen.remove_decided(thread, said.text)
 
 
 def open_answer(screen: MailScreen, thread: Thread[Stored]) -> bool:

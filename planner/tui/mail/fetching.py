@@ -68,7 +68,7 @@ class Fetching:
         def read() -> None:
             there: list[str] = []
             try:
-                password = screen.planner.passwords.of(account, stop)
+                password = screen.planner.passwords.get(account, stop)
                 for page in mailbox.pages(screen.ctx, account, password, stop):
                     there += [letter.ref for letter in page.letters]
                     screen.from_thread(self._page, stop, account, page)

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from planner.domain import formats
 from planner.domain.errors import PlannerError
 from planner.domain.mail.letters import Thread
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.services.calls.follow_up_time import read_when
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
@@ -185,7 +185,7 @@ class MailScreen(ListScreen[EntryLines]):
                 self._looking, self.mail.windows.look_id = None, None
                 self._cancel_fetch()
             self._threads = self.mail.letters.threads() if self.through else []
-            drafts = self.mail.drafts.listed()
+            drafts = self.mail.drafts.list_drafts()
             self._drafts.show(drafts, self.live.words("letters"))
         except PlannerError as problem:
             self.show_error(str(problem))
@@ -260,7 +260,7 @@ class MailScreen(ListScreen[EntryLines]):
         """Build the new day in a worker if one begins while the screen is open, and show it."""
         if not self._laying:
             self._laying = True
-            self.load_async(self.live.lay, lambda _: self._day_begun(), "lay", self._day_begun)
+            self.load_async(self.live.rebuild, lambda _: self._day_begun(), "lay", self._day_begun)
 
     def _day_begun(self, problem: str = "") -> None:
         self._laying = False
@@ -304,9 +304,8 @@ class MailScreen(ListScreen[EntryLines]):
 
             def close() -> None:
                 window = self.mail.windows.close(self.today)
-                told.append(
-                    f"Email closed: {formats.duration(window.minutes or 0)}, {many(window.letters, 'email', 'emails')}"
-                )
+                emails = plural(window.letters, "email", "emails")
+                told.append(f"Email closed: {formats.duration(window.minutes or 0)}, {emails}")
 
             if not self.attempt(close):
                 return
@@ -329,7 +328,7 @@ class MailScreen(ListScreen[EntryLines]):
         if left:
             self.show_error(f"Think it over for another {left} s, or press esc to cancel.")
             return
-        if self.attempt(lambda: self.mail.windows.look(self.today, reason)):
+        if self.attempt(lambda: self.mail.windows.log_look(self.today, reason)):
             self._looking, self._pause = self.ctx.now(), None
             self._untype()
             self.say([(" ▸ ", "accent"), ("Peek logged. Press x to end it.", "")])
@@ -420,7 +419,7 @@ class MailScreen(ListScreen[EntryLines]):
             return
         deciding.decide(self, thread, decision)
 
-    def decided(self, thread: Thread[Stored], said: str) -> None:
+    def remove_decided(self, thread: Thread[Stored], said: str) -> None:
         """Take a decided email off the list, and close the input line if it was used."""
         ids = {item.id for item in thread.items}
         self._threads = [each for each in self._threads if not ids & {item.id for item in each.items}]
@@ -453,7 +452,7 @@ class MailScreen(ListScreen[EntryLines]):
 
     def action_sent(self) -> None:
         """Mark the email under the cursor as sent."""
-        self._settle(lambda draft: self.mail.drafts.sent(draft.id))
+        self._settle(lambda draft: self.mail.drafts.mark_sent(draft.id))
 
     def action_unwrite(self) -> None:
         """Remove the email under the cursor from the queue."""

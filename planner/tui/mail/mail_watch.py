@@ -26,7 +26,7 @@ class MailWatch:
         self._said: set[str] = set()
         self._stop = threading.Event()
 
-    def look(self, today: Today, now: datetime) -> None:
+    def check(self, today: Today, now: datetime) -> None:
         """Check if it is time to."""
         every = timedelta(minutes=self._app.ctx.config["mail.check"])
         if windows.running(mail_windows(today, now)) is not None:

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from planner.domain import formats
-from planner.domain.forecast.outlook import ready
+from planner.domain.forecast.outlook import precompute
 from planner.domain.workdays import Period, month_of
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
@@ -26,7 +26,7 @@ from planner.tui.plan.modals.quota import QuotaModal, QuotaWanted
 from planner.tui.plan.widgets.chart import Chart
 from planner.tui.plan.widgets.figures import Figures
 from planner.tui.plan.widgets.month_calendar import MonthCalendar
-from planner.tui.plan.widgets.odds import Funnel, WhatIf, kept
+from planner.tui.plan.widgets.odds import Funnel, WhatIf, is_savable
 from planner.tui.plan.widgets.sheet import SheetPart
 from planner.tui.plan.widgets.targets import Targets
 from planner.tui.shared import month
@@ -168,7 +168,7 @@ class PlanScreen(BaseScreen):
         if (sheet.span, self.day in sheet.period) != (self.span, True):
             return  # another page was opened in the meantime
         for part in (*self.query(SheetPart), self.query_one(Funnel), self.query_one(WhatIf)):
-            part.look(ahead)
+            part.show_ahead(ahead)
 
     # what if
 
@@ -196,13 +196,15 @@ class PlanScreen(BaseScreen):
             return
 
         self.load_async(
-            lambda: ready(odds.suppose(known, supposition), *WhatIf.SHOWN), self.query_one(WhatIf).result, "what-if"
+            lambda: precompute(odds.suppose(known, supposition), *WhatIf.SHOWN),
+            self.query_one(WhatIf).result,
+            "what-if",
         )
 
     def action_keep(self) -> None:
         """Save the supposed calls per day and average deal in the month's plan."""
         supposition = self.query_one(WhatIf).supposition()
-        if not kept(supposition):
+        if not is_savable(supposition):
             self.show_error("Only calls a day and the average deal can be saved. Rates come from your log.")
             return
         month = month_of(self.day)

@@ -26,19 +26,19 @@ def begin(ctx: AppContext, week: date, step: int) -> str:
     return f"Started the review of {review.name}. You can leave any time and resume where you left off."
 
 
-def say(ctx: AppContext, week: date, kind: Kind, text: str, seen: ReviewLine | None = None) -> str:
+def save_line(ctx: AppContext, week: date, kind: Kind, text: str, seen: ReviewLine | None = None) -> str:
     """Save a line of a kind, such as a success or an aim."""
     from planner.services.review import self_review
 
-    line = self_review.say(ctx, week, kind, text, line_id=0 if seen is None else seen.id, seen=seen)
+    line = self_review.save_line(ctx, week, kind, text, line_id=0 if seen is None else seen.id, seen=seen)
     return f"{'Aim' if kind is Kind.AIM else 'Win'}: {line.text}"
 
 
-def wrong(ctx: AppContext, week: date, wanted: Mapping[str, str], seen: ReviewLine | None = None) -> str:
+def save_lesson(ctx: AppContext, week: date, wanted: Mapping[str, str], seen: ReviewLine | None = None) -> str:
     """Save what went wrong, with cause and correction."""
     from planner.services.review import self_review
 
-    line = self_review.say(ctx, week, Kind.WRONG, **wanted, line_id=0 if seen is None else seen.id, seen=seen)
+    line = self_review.save_line(ctx, week, Kind.WRONG, **wanted, line_id=0 if seen is None else seen.id, seen=seen)
     open_ = line.correction and not line.became
     hint = ". Press t to make its correction a task, or w to change your week." if open_ else ""
     return f"Miss: {line.text}{hint}"

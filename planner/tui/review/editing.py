@@ -59,7 +59,7 @@ def ask_line(
     def keep(said: str | None) -> None:
         if said is not None:
             screen.run_change(
-                partial(changes.say, screen.ctx, week, kind, said, line),
+                partial(changes.save_line, screen.ctx, week, kind, said, line),
                 lambda trouble: screen.ask_again(
                     partial(_by_now, screen, week, line),
                     line,
@@ -79,7 +79,7 @@ def ask_wrong(
     def keep(wanted: Edited | None) -> None:
         if wanted is not None:
             screen.run_change(
-                partial(changes.wrong, screen.ctx, week, wanted.typed, line),
+                partial(changes.save_lesson, screen.ctx, week, wanted.typed, line),
                 lambda trouble: screen.ask_again(
                     partial(_by_now, screen, week, line),
                     line,
@@ -140,11 +140,11 @@ def ask_use(screen: ReviewScreen, row: Learning) -> None:
 
         found = [
             Pick([("deal  ", "dim"), (deal.title, ""), (f"  {deal.contact or ''}", "dim")], "", {"deal_id": deal.id})
-            for deal in deals.listed(screen.ctx)
+            for deal in deals.list_deals(screen.ctx)
         ]
         today = screen.ctx.today()
         for back in range(8):
-            for call in reversed(activity_log.listed(screen.ctx, today - DAY * back)):
+            for call in reversed(activity_log.on_day(screen.ctx, today - DAY * back)):
                 if call.contact:
                     what: Line = [
                         ("call  ", "dim"),
@@ -165,7 +165,7 @@ def ask_use(screen: ReviewScreen, row: Learning) -> None:
             if chosen is not None:
                 from planner.services.review import learning
 
-                screen.record(learning.used, row.id, what=row.kind.value, **chosen)
+                screen.record(learning.record_use, row.id, what=row.kind.value, **chosen)
 
         heading = f"Where did you use {row.title}?"
         screen.app.push_screen(PickModal(heading, "a deal, a call or a note", offer, most=MOST_HITS), keep)

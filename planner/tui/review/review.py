@@ -124,7 +124,7 @@ class ReviewScreen(ListScreen[PageLines]):
         def read() -> tuple[Review, Flow | None, Shelf, list[SelfReview]]:
             from planner.services.review import learning, review, self_review
 
-            past, shelf = self_review.every(self.ctx), learning.read(self.ctx)
+            past, shelf = self_review.list_begun(self.ctx), learning.read(self.ctx)
             if span is Span.WEEK:
                 flow = self_review.read(self.ctx, day)
                 return flow.report, flow, shelf, past
@@ -216,7 +216,7 @@ class ReviewScreen(ListScreen[PageLines]):
             state = [(f"{review.step} of {len(STEPS)} steps done ", "warn")]
         elif review is not None:
             state = [("⏎", "accent"), (" start the review ", "dim")]
-        return spans.justified(title(report, width), state, width, measure)
+        return spans.justify(title(report, width), state, width, measure)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show)
@@ -342,7 +342,7 @@ class ReviewScreen(ListScreen[PageLines]):
             self_review.go_to(self.ctx, week, step)
 
         def then(_: None) -> None:
-            self.live.changed()
+            self.live.has_changed()
             self.reload()
 
         self.load_async(keep, then, "step")

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from planner.domain.errors import InputError, PlannerError
-from planner.domain.text import shown
+from planner.domain.text import make_visible
 from planner.services import settings as service
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
@@ -62,7 +62,7 @@ class SettingsScreen(ListScreen[SettingLines]):
         else:
             there = os.path.exists(self.ctx.settings_path)
             where = self.ctx.settings_path if there else f"{self.ctx.settings_path}, created with your first change"
-            self.say([("   ", ""), (shown(where), "dim")], keep=True)
+            self.say([("   ", ""), (make_visible(where), "dim")], keep=True)
 
     def reload(self) -> None:
         every = self._of_keys() if self._keys else self._of_settings()
@@ -82,11 +82,11 @@ class SettingsScreen(ListScreen[SettingLines]):
         return [
             SettingLine(
                 each.key,
-                service.shown(config[each.key]),
+                service.format_value(config[each.key]),
                 each.key in config.given,
                 each.about,
-                service.allowed(config, each),
-                service.shown(each.default),
+                service.describe_allowed(config, each),
+                service.format_value(each.default),
                 config[each.key],
             )
             for each in service.SETTINGS
@@ -99,7 +99,7 @@ class SettingsScreen(ListScreen[SettingLines]):
         usable, self._refused = keys.check(self.ctx.current_config().keys)
         found: dict[str, SettingLine] = {}
         for each in keys.commands():
-            shipped = "  ".join(keys.written(key) for key in each.keys)
+            shipped = "  ".join(keys.readable(key) for key in each.keys)
             pressed = "  ".join(keys.pressed(each, usable))
             about = f"{each.about} · {each.where}" if each.about else each.where
             key = service.KEYS + each.id
@@ -150,9 +150,9 @@ class SettingsScreen(ListScreen[SettingLines]):
                 themes = ", ".join(sorted(self.app.available_themes, key=lambda name: (name[:7] != "planner", name)))
                 raise InputError(f"{text!r} isn't a theme. Choose one of {themes}.")
             if each.key.startswith(service.KEYS):
-                from planner.tui.keys import refused
+                from planner.tui.keys import conflict_of
 
-                sentence = refused(self.ctx.config.keys, each.name, text)
+                sentence = conflict_of(self.ctx.config.keys, each.name, text)
                 if sentence:
                     raise InputError(sentence)
             key, value, said = service.put(self.ctx, each.key, text, each.raw)
@@ -161,7 +161,7 @@ class SettingsScreen(ListScreen[SettingLines]):
             now = next((line for line in self.lines.settings if line.key == each.key), each)
             self._ask(now, text, str(problem))
             return
-        self._changed(f"Saved: {key} = {service.shown(value)}   r reset")
+        self._changed(f"Saved: {key} = {service.format_value(value)}   r reset")
         if said:
             self.show_error(" ".join(said))
 
@@ -174,7 +174,7 @@ class SettingsScreen(ListScreen[SettingLines]):
             except PlannerError as problem:
                 self.show_error(str(problem))
                 return
-            now = each.default if key.startswith(service.KEYS) else service.shown(value)
+            now = each.default if key.startswith(service.KEYS) else service.format_value(value)
             self._changed(f"Reset to the default: {key} = {now}")
 
     def _changed(self, said: str) -> None:

@@ -51,16 +51,16 @@ def ask_line(
         text,
         problem,
         under,
-        partial(_whom, screen),
+        partial(_split_contact, screen),
         others,
         OwnCalendar(screen.ctx),
     )
     screen.app.push_screen(modal, add)
 
 
-def _whom(screen: BaseScreen, line: QuickAdd) -> tuple[str, str]:
+def _split_contact(screen: BaseScreen, line: QuickAdd) -> tuple[str, str]:
     """Return who a promise is to, as far as is clear while typing, and the rest of its text."""
-    return Clients(screen.ctx, screen.live, MOST_AT_ONCE).whom(line)
+    return Clients(screen.ctx, screen.live, MOST_AT_ONCE).split_contact(line)
 
 
 def ask_letter(screen: BaseScreen, wanted: DraftWanted | None = None, problem: str = "") -> None:
@@ -87,7 +87,7 @@ def ask_letter(screen: BaseScreen, wanted: DraftWanted | None = None, problem: s
 def edit_words(screen: BaseScreen, name: str, typed: str | None = None, problem: str = "") -> None:
     """Edit the lines of a list. If saving fails, ask again with what was typed."""
     try:
-        found, shipped = custom_lists.get(screen.ctx, name), custom_lists.shipped(screen.ctx, name)
+        found, shipped = custom_lists.get(screen.ctx, name), custom_lists.default_lines(screen.ctx, name)
     except PlannerError as trouble:
         screen.show_error(str(trouble))
         return

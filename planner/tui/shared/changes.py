@@ -51,7 +51,7 @@ def quick_add(ctx: AppContext, wanted: LineWanted, goal_id: int | None = None, a
     from planner.services.clients import promises
     from planner.services.day import tasks
 
-    line = wanted.line if answer is None or answer.who is None else _meant(wanted.line, answer)
+    line = wanted.line if answer is None or answer.who is None else _assign_contact(wanted.line, answer)
     if line.kind == "promise":
         promise = promises.quick(ctx, line)
         return promise.read_back(ctx.today())
@@ -63,7 +63,7 @@ def quick_add(ctx: AppContext, wanted: LineWanted, goal_id: int | None = None, a
     return f"Added: {task.title}" + (f", due {day_of(task.due)}" if later and task.due else "")
 
 
-def _meant(line: QuickAdd, answer: Answer) -> QuickAdd:
+def _assign_contact(line: QuickAdd, answer: Answer) -> QuickAdd:
     """Assign the chosen contact to a line. The text of a promise loses the name it began with."""
     title = line.title
     if line.kind == "promise" and line.contact is None:
@@ -105,7 +105,7 @@ def tick(ctx: AppContext, task_id: int) -> str:
     """Mark a task done."""
     from planner.services.day import tasks
 
-    finished, following = tasks.done(ctx, task_id)[0]
+    finished, following = tasks.complete(ctx, task_id)[0]
     return f"Done: {finished.title}" + (f". Next: {day_of(following.due)}" if following and following.due else "")
 
 

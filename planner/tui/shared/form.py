@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, Label, Static
 
 from planner.domain import fields
 from planner.domain.errors import InputError, PlannerError
-from planner.domain.text import shown
+from planner.domain.text import make_visible
 from planner.domain.typed.moment import Towards
 from planner.domain.typed.when import parse_when
 from planner.tui.shared.modal import Modal
@@ -88,7 +88,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
 
     def compose(self) -> ComposeResult:
         with Container(id="form"):
-            yield Label(Content(shown(self.HEADING)), id="form-title", markup=False)
+            yield Label(Content(make_visible(self.HEADING)), id="form-title", markup=False)
             with VerticalScroll(id="form-fields", can_focus=False):
                 for field in self.fields:
                     with Horizontal(classes="form-row"):
@@ -104,7 +104,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
                         )
                         line.joins = " ⏎ " if field.lines else None
                         yield line
-            yield Static(Content(shown(self.problem, lines=True)), id="form-note", markup=False)
+            yield Static(Content(make_visible(self.problem, lines=True)), id="form-note", markup=False)
             with Horizontal(id="form-keys"):
                 yield Button("Save ⏎", id="save", compact=True)
                 yield Button("Cancel esc", id="leave", compact=True)
@@ -123,7 +123,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
         """Show a note below the fields."""
         note = self.query_one("#form-note", Static)
         note.set_class(wrong, "-wrong")
-        note.update(Content(shown(text, lines=True)) if isinstance(text, str) else text)
+        note.update(Content(make_visible(text, lines=True)) if isinstance(text, str) else text)
 
     # a paste of several lines into a one-line field
 
@@ -168,7 +168,7 @@ class FormModal(Modal[Result | None], Generic[Result]):
             text = str(problem)
         if self.others:
             said = Content.styled(f"{self.others_line()}\n", "$text-accent")
-            text = said + (Content(shown(text, lines=True)) if isinstance(text, str) else text)
+            text = said + (Content(make_visible(text, lines=True)) if isinstance(text, str) else text)
         self.note(text, wrong=False)
 
     def on_input_submitted(self) -> None:
@@ -240,4 +240,4 @@ class EntityModal(FormModal[Edited]):
         def read_day(text: str, towards: Towards) -> date:
             return parse_when(text, self.now, towards=towards).day
 
-        return Edited(fields.changed(self.FIELDS, values, self.before, read_day), values)
+        return Edited(fields.changed_fields(self.FIELDS, values, self.before, read_day), values)

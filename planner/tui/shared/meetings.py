@@ -48,7 +48,7 @@ def ask_about_past(screen: BaseScreen, over: list[tuple[int, str, int, int, bool
         [(" ? ", "accent"), (f"How did it go? {meeting}  ", ""), ("h", "accent"), (" log it", "dim")],
         keep=True,
     )
-    screen.load_async(partial(service.asked, screen.ctx, asked), lambda _: None, "asked")
+    screen.load_async(partial(service.mark_asked, screen.ctx, asked), lambda _: None, "asked")
 
 
 def ask_which(screen: BaseScreen, contact_id: int | None) -> None:
@@ -57,7 +57,7 @@ def ask_which(screen: BaseScreen, contact_id: int | None) -> None:
     def read() -> Meeting | None:
         if contact_id is not None:
             return service.with_contact(screen.ctx, contact_id)
-        return next(iter(service.unmarked(screen.ctx)), None)
+        return next(iter(service.list_unmarked(screen.ctx)), None)
 
     def show(found: Meeting | None) -> None:
         if found is None:
@@ -175,7 +175,7 @@ def shift(ctx: AppContext, meeting_id: int, begin: int, end: int) -> str:
 
     from planner.domain.day.tasks import Due
 
-    found = service.one(ctx, meeting_id)
+    found = service.get(ctx, meeting_id)
     start = found.start + timedelta(minutes=begin)
     moved = service.move(ctx, meeting_id, Due(start.date(), start.time()), minutes=found.minutes + end - begin)
     return f"Moved: {moved.who}, {moved.start:%H:%M}–{moved.end:%H:%M}"

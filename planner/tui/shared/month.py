@@ -49,7 +49,7 @@ def begin(screen: BaseScreen, month: Period | None = None) -> None:
     def read() -> Offer | None:
         from planner.services.plan import new_month as service
 
-        return service.offer(screen.ctx, month)
+        return service.make_offer(screen.ctx, month)
 
     def show(offer: Offer | None) -> None:
         from planner.tui.plan.modals.new_month import NewMonthModal

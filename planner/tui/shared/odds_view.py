@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from planner.domain import formats
-from planner.domain.text import many
-from planner.tui.shared.spans import Line, cells, cut, width_of, wrapped
+from planner.domain.text import plural
+from planner.tui.shared.spans import Line, cells, cut, width_of, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def odds_lines(today: Today, width: int, wide: bool, measure: Callable[[str], in
     line = _odds_line(today, mark, style, width, measure)
     lines = [cut(line, width, measure)]
     if full and wide:
-        lines += [[("     " + part, "dim")] for part in wrapped(what_would_do(full), width - 7, measure)[:3]]
+        lines += [[("     " + part, "dim")] for part in wrap(what_would_do(full), width - 7, measure)[:3]]
     return lines
 
 
@@ -80,7 +80,7 @@ def held_line(today: Today, width: int, measure: Callable[[str], int] = cells) -
     target = today.target("dials")
     if target is None or today.holds is None or target <= today.holds:
         return []
-    text = f"{many(target, 'call', 'calls')} is over your capacity of {today.holds:,}"
+    text = f"{plural(target, 'call', 'calls')} is over your capacity of {today.holds:,}"
     if measure(f"{text} a day") <= width - 5:
         text += " a day"
     return [cut([("   ! ", "warn"), (text, "")], width, measure)]

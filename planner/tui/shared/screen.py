@@ -16,7 +16,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from planner import failure
 from planner.domain.errors import PlannerError, StateError, WouldDrop
-from planner.domain.text import harmless, pasted_lines
+from planner.domain.text import pasted_lines, strip_controls
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
@@ -125,7 +125,7 @@ class BaseScreen(Screen[None]):
                 except PlannerError as problem:
                     self.show_error(str(problem))
             header.show(header.today, now)
-        if self.is_current and (another_day or self.live.changed()):
+        if self.is_current and (another_day or self.live.has_changed()):
             self.reload()
 
     @property
@@ -149,7 +149,7 @@ class BaseScreen(Screen[None]):
         self.month_said = False
         self._part("message").say(*lines)
 
-    def hear(self, step: Callable[[BaseScreen], object]) -> None:
+    def deliver(self, step: Callable[[BaseScreen], object]) -> None:
         """Let background work report its end."""
         step(self)
 
@@ -194,7 +194,7 @@ class BaseScreen(Screen[None]):
     def _ask_about_same(self) -> None:
         """Ask once whether the latest counts are right: five equal outcomes within seconds."""
         try:
-            suspicious = self.live.suspicious()
+            suspicious = self.live.is_suspicious()
         except PlannerError as problem:
             self.show_error(str(problem))
             return
@@ -238,7 +238,7 @@ class BaseScreen(Screen[None]):
 
     def undo_or_redo(self, step: Callable[[], str | None], verb: str, nothing: str) -> None:
         try:
-            if self.live.much(redo=verb == "Redid"):
+            if self.live.is_large_change(redo=verb == "Redid"):
                 self._turn_aside(verb)
                 return
             label = step()
@@ -286,7 +286,7 @@ class BaseScreen(Screen[None]):
 
     def on_paste(self, event: events.Paste) -> None:
         """Offer to add a paste outside any field as tasks, one per line."""
-        lines = [line.strip() for line in pasted_lines(harmless(event.text, lines=True)) if line.strip()]
+        lines = [line.strip() for line in pasted_lines(strip_controls(event.text, lines=True)) if line.strip()]
         if lines and self.is_current:
             self._take_pasted(lines)
 
@@ -391,7 +391,7 @@ class BaseScreen(Screen[None]):
 
     def on_read_ended(self, message: ReadEnded) -> None:
         if message.number == self._asked[message.group]:
-            self.hear(lambda _: message.then())
+            self.deliver(lambda _: message.then())
 
     def on_key_clicked(self, message: KeyClicked) -> None:
         self.call_later(self.run_action, message.action)
@@ -453,7 +453,7 @@ class BaseScreen(Screen[None]):
         if isinstance(text, InFull) and measure(text) + len(f" ✓    {text.hint}") > self.size.width:
             self.app.notify(text, timeout=20, markup=False)
         self._tell_notices()
-        self.live.changed()  # read just below, so it mustn't count as news at the next poll
+        self.live.has_changed()  # read just below, so it mustn't count as news at the next poll
         self.reload()
 
     def on_service_failed(self, message: ServiceFailed) -> None:

@@ -19,7 +19,7 @@ from planner.domain.day.day_progress import (
     mail_windows,
 )
 from planner.domain.mail import windows as mail
-from planner.domain.text import shown
+from planner.domain.text import make_visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def fit(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
     """Cut a text to a width, with an ellipsis if anything is left out."""
     if width <= 0:
         return ""
-    text = shown(text)  # measure the text as it will be displayed
+    text = make_visible(text)  # measure the text as it will be displayed
     if measure(text) <= width:
         return text
     kept, used = [], 0
@@ -61,7 +61,7 @@ def fit(text: str, width: int, measure: Callable[[str], int] = cells) -> str:
     return "".join(kept).rstrip() + "…"
 
 
-def wrapped(text: str, width: int, measure: Callable[[str], int] = cells) -> list[str]:
+def wrap(text: str, width: int, measure: Callable[[str], int] = cells) -> list[str]:
     """Wrap a text to a width at its spaces. Words longer than a line are broken."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -85,7 +85,7 @@ def width_of(line: Sequence[Span], measure: Callable[[str], int] = cells) -> int
     return sum(measure(text) for text, _ in line)
 
 
-def justified(left: Line, right: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
+def justify(left: Line, right: Line, width: int, measure: Callable[[str], int] = cells) -> Line:
     """Put two parts at the ends of a line. The right one is dropped if there is no room."""
     room = width - width_of(left, measure) - width_of(right, measure)
     if room < 2:
@@ -180,7 +180,7 @@ def header(today: Today, now: datetime, width: int, measure: Callable[[str], int
     right = _mail(today, now, minute, wide=width >= WIDE)
     line = [*left, *middle]
     if width_of(line, measure) + width_of(right, measure) + 2 <= width:
-        return justified(line, right, width, measure)
+        return justify(line, right, width, measure)
     return cut(line if width_of(line, measure) <= width else left, width, measure)
 
 

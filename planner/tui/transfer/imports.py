@@ -126,14 +126,14 @@ class ImportScreen(ListScreen[ColumnLines]):
             self.load_async(lambda: self._look(run), partial(self._take, work))
         else:
             self._writing = True
-            self.run_change(lambda: _done(run()))
+            self.run_change(lambda: _describe_done(run()))
 
     def _look(self, run: Callable[[], Preview]) -> Preview | Refused:
         kind, path, encoding = self.kind, self.path, self.encoding
         try:
             return run()
         except PlannerError as problem:
-            return Refused(str(problem), service.peek(kind, path, encoding))
+            return Refused(str(problem), service.peek_columns(kind, path, encoding))
 
     def _tell_progress(self, work: Work, text: str) -> None:
         if not work.stopped:
@@ -248,7 +248,7 @@ class ImportScreen(ListScreen[ColumnLines]):
 
         def take(name: str | None) -> None:
             if name is not None and name != column.field:
-                self.wanted = replace(self.wanted, columns=_mapped(shown, self.wanted.columns, column, name))
+                self.wanted = replace(self.wanted, columns=_reassign(shown, self.wanted.columns, column, name))
                 self.reload()
 
         self.app.push_screen(PickModal(f"Import {column.header} as", "name, phone, city …", offer), take)
@@ -280,7 +280,7 @@ def on_screen(text: str) -> str:
     return text
 
 
-def _mapped(shown: ImportView, before: Any, column: Column, name: str) -> dict[str, str]:
+def _reassign(shown: ImportView, before: Any, column: Column, name: str) -> dict[str, str]:
     """Return the mapping after assigning a column to another field. The old field keeps its other columns."""
     found = dict(before)
     if column.field:
@@ -367,7 +367,7 @@ def _words(preview: Preview) -> tuple[tuple[str, str, str, int], ...]:
     )
 
 
-def _done(preview: Preview) -> str:
+def _describe_done(preview: Preview) -> str:
     parts = [f"{preview.made:,} new"] if preview.made else []
     if preview.changed:
         parts.append(f"{preview.changed:,} changed")

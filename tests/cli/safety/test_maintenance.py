@@ -132,7 +132,7 @@ def test_restore_is_refused_when_the_database_changes_meanwhile(
     monkeypatch.setattr(dump, "read", meanwhile)
     with pytest.raises(StateError, match="an empty one"):
         exports.restore_whole(other, path)
-    assert [entry.count for entry in activity_log.listed(other, other.today())] == [3]
+    assert [entry.count for entry in activity_log.on_day(other, other.today())] == [3]
 
 
 def test_each_workplace_is_its_own_folder_and_is_removed(tmp_path: Path) -> None:

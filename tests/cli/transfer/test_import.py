@@ -96,12 +96,12 @@ def test_calls_are_counted_on_their_days(ctx: AppContext, file: Any) -> None:
     assert (found.made, found.skipped) == (4, {"in the future": [7]})
     assert counts(ctx, "2024-01-18") == {"dials": 2, "conversations": 1}
     assert counts(ctx, "2024-01-19") == {"dials": 2, "conversations": 1, "refusals": 1}
-    first, second = activity_log.listed(ctx, datetime(2024, 1, 18).date())
+    first, second = activity_log.on_day(ctx, datetime(2024, 1, 18).date())
     assert (first.contact, first.outcome, first.minutes, first.note) == (
         "Kyle Daniels", "conversation", 12, "two lines, and a comma",
     )  # fmt: skip
     assert (second.contact, second.outcome) == ("Ray and Sons", "voicemail")
-    assert {row.contact.name: row.contact.company for row in people.listed(ctx)} == {
+    assert {row.contact.name: row.contact.company for row in people.list_contacts(ctx)} == {
         "Kyle Daniels": "Sims-Ortega", "Ray and Sons": "Ray and Sons",
     }  # fmt: skip
     words = found.reading.words["outcome"].met
@@ -115,7 +115,7 @@ def test_where_and_value_mappings(ctx: AppContext, file: Any) -> None:
     )  # fmt: skip
     assert (found.made, found.matching, found.reading.rows) == (3, 4, 5)
     assert counts(ctx, "2024-01-19") == {"emails": 1}
-    assert [row.outcome for row in activity_log.listed(ctx, datetime(2024, 1, 18).date())] == [
+    assert [row.outcome for row in activity_log.on_day(ctx, datetime(2024, 1, 18).date())] == [
         "conversation",
         "gatekeeper",
     ]
@@ -134,7 +134,7 @@ def test_incoming_calls_are_not_dials(ctx: AppContext, file: Any) -> None:
     assert (found.reading.duration, found.made) == ("seconds", 3)
     assert found.skipped == {"missed incoming call": [3], "same ID as line 5": [6]}
     assert counts(ctx, "2025-07-02") == {"dials": 2, "conversations": 2}
-    assert [row.minutes for row in activity_log.listed(ctx, datetime(2025, 7, 2).date())] == [3, 5, None]
+    assert [row.minutes for row in activity_log.on_day(ctx, datetime(2025, 7, 2).date())] == [3, 5, None]
 
 
 def test_date_and_time_in_separate_columns(ctx: AppContext, file: Any) -> None:
@@ -148,16 +148,16 @@ def test_date_and_time_in_separate_columns(ctx: AppContext, file: Any) -> None:
     take(ctx, "calls", file(rows))
     assert counts(ctx, "2020-06-10") == {"conversations": 1}
     assert counts(ctx, "2020-11-11") == {"dials": 1}
-    (row,) = activity_log.listed(ctx, datetime(2020, 12, 12).date())
+    (row,) = activity_log.on_day(ctx, datetime(2020, 12, 12).date())
     assert (row.moment, row.minutes) == (datetime(2020, 12, 12, 23, 23, 23), 2)
-    assert [row.contact.name for row in people.listed(ctx)] == ["5551234510", "5551234520"]
+    assert [row.contact.name for row in people.list_contacts(ctx)] == ["5551234510", "5551234520"]
 
 
 def test_call_without_a_time_is_at_noon_and_today_is_imported(ctx: AppContext, file: Any) -> None:
     path = file("date,contact\n2026-11-13,Kim\n2026-11-16,Kim\n2026-11-17,Kim\n")
     assert take(ctx, "calls", path).made == 2
-    assert activity_log.listed(ctx, datetime(2026, 11, 13).date())[0].moment.hour == 12
-    assert activity_log.listed(ctx, NOW.date())[0].moment == NOW
+    assert activity_log.on_day(ctx, datetime(2026, 11, 13).date())[0].moment.hour == 12
+    assert activity_log.on_day(ctx, NOW.date())[0].moment == NOW
     ctx.clock.moment = datetime(2026, 11, 17, 15)  # type: ignore[attr-defined]
     again = take(ctx, "calls", path)
     assert (again.made, again.same) == (1, 2)
@@ -168,13 +168,13 @@ def test_won_deals_add_revenue_on_their_dates(ctx: AppContext, file: Any) -> Non
     assert (found.made, found.new_companies) == (4, 3)
     assert found.booked == 4514
     assert counts(ctx, "2017-03-11") == {"deals": 1, "revenue": 451_400}
-    listed = {deal.title: deal for deal in deals.listed(ctx, closed=True)}
+    listed = {deal.title: deal for deal in deals.list_deals(ctx, closed=True)}
     assert {title: deal.stage.value for title, deal in listed.items()} == {
         "GTXPro": "won", "MG Special": "lost", "MG Advanced": "talk",
     }  # fmt: skip
     assert listed["GTXPro"].contact == "Isdom"
     assert listed["GTXPro"].booked == 4514
-    assert [deal.opened for deal in deals.listed(ctx)].count(None) == 1
+    assert [deal.opened for deal in deals.list_deals(ctx)].count(None) == 1
 
 
 def test_same_deals_in_another_date_format_are_recognized(ctx: AppContext, file: Any) -> None:
@@ -237,10 +237,10 @@ def test_changed_rows_update_their_records_and_are_undone_separately(ctx: AppCon
 
 def test_payments_entered_by_hand_are_kept(ctx: AppContext, file: Any) -> None:
     take(ctx, "deals", file(DEALS))
-    won = next(deal for deal in deals.listed(ctx, closed=True) if deal.title == "GTX Plus Basic")
+    won = next(deal for deal in deals.list_deals(ctx, closed=True) if deal.title == "GTX Plus Basic")
     deals.pay(ctx, won.id, -won.booked / 2)
     take(ctx, "deals", file(DEALS.replace("3/1/2017,1054", "3/1/2017,1100")))
-    (found,) = [deal for deal in deals.listed(ctx, closed=True) if deal.id == won.id]
+    (found,) = [deal for deal in deals.list_deals(ctx, closed=True) if deal.id == won.id]
     assert found.value == 1100
     assert found.booked == 527
 
@@ -251,13 +251,13 @@ def test_import_does_not_reopen_a_deal_won_by_hand(ctx: AppContext, file: Any) -
     deals.won(ctx, 1)
     deals.edit(ctx, 1, {"title": "mine"})
     found = take(ctx, "deals", file(rows.format("second").replace("1000", "1100")))
-    (deal,) = deals.listed(ctx, closed=True)
+    (deal,) = deals.list_deals(ctx, closed=True)
     assert (deal.stage.value, deal.title, deal.notes) == ("won", "mine", "second")
     assert deal.value == 1100
     assert deal.booked == 1000
     assert list(found.skipped) == ["paid here, so its revenue stays the same"]
     found = take(ctx, "deals", file(rows.format("second").replace("1000", "1100").replace("Proposal", "Negotiation")))
-    assert deals.listed(ctx, closed=True)[0].stage.value == "won"
+    assert deals.list_deals(ctx, closed=True)[0].stage.value == "won"
     assert "stage and dates stay the same" in next(iter(found.skipped))
 
 
@@ -265,7 +265,7 @@ def test_changed_rows_keep_the_reps_own_edits(ctx: AppContext, file: Any) -> Non
     take(ctx, "calls", file(CALLS))
     log_corrections.edit(ctx, 2, note="my own note")
     take(ctx, "calls", file(CALLS.replace("(668)854-5497x1147,Voicemail", "(668)854-5497x1147,No Answer")))
-    row = activity_log.listed(ctx, datetime(2024, 1, 18).date())[1]
+    row = activity_log.on_day(ctx, datetime(2024, 1, 18).date())[1]
     assert (row.outcome, row.note) == ("no-answer", "my own note")
     take(ctx, "contacts", file(CONTACTS))
     people.edit(ctx, "Kim Minsu", {"role": "boss"})
@@ -278,12 +278,12 @@ def test_all_duplicate_rows_merge_into_an_existing_contact(ctx: AppContext, file
     people.add(ctx, "Kim", {"emails": ["k@x.example"]})
     rows = "name,email,phone,role,city\nKim,k@x.example,111111,buyer,\nKim,k@x.example,111111,,Busan\n"
     assert take(ctx, "contacts", file(rows), dedupe=True).changed == 2
-    (kim,) = [row.contact for row in people.listed(ctx)]
+    (kim,) = [row.contact for row in people.list_contacts(ctx)]
     assert (kim.role, kim.city, [way.value for way in kim.phones]) == ("buyer", "Busan", ["111111"])
     many = "name,email,phone\n" + "".join(f"Kim,k@x.example,{number}00000\n" for number in range(30))
     with pytest.raises(PlannerError, match="line 21: A contact can have 20 phone numbers"):
         take(ctx, "contacts", file(many), dedupe=True)
-    assert people.listed(ctx)[0].contact == kim
+    assert people.list_contacts(ctx)[0].contact == kim
 
 
 def test_people_sharing_an_address_are_not_merged(ctx: AppContext, file: Any) -> None:
@@ -301,7 +301,7 @@ def test_deal_status_column_overrides_its_stage(ctx: AppContext, file: Any) -> N
     )
     found = take(ctx, "deals", file(rows))
     assert counts(ctx, "2026-11-03") == {"deals": 1, "revenue": 100_000}
-    (deal,) = deals.listed(ctx)
+    (deal,) = deals.list_deals(ctx)
     assert (deal.title, str(deal.expected_close), deal.company) == ("B", "2026-12-24", "Acme")
     assert found.skipped == {"lost without the day it was closed": [4]}
 
@@ -314,7 +314,7 @@ def test_incoming_call_belongs_to_the_caller(ctx: AppContext, file: Any) -> None
         "Outbound,650-555-9999,415-555-0103,2026-11-03,10:10,No Answer,0:00:10\n"
     )
     found = take(ctx, "calls", file(rows))
-    assert [row.contact.name for row in people.listed(ctx)] == ["415-555-0101", "415-555-0103"]
+    assert [row.contact.name for row in people.list_contacts(ctx)] == ["415-555-0101", "415-555-0103"]
     assert found.skipped == {"missed incoming call": [3]}
     assert counts(ctx, "2026-11-03") == {"dials": 1, "conversations": 1}
 
@@ -330,7 +330,7 @@ def test_report_footers_are_skipped_but_broken_rows_are_errors(ctx: AppContext, 
 
 def test_names_like_na_null_and_unknown_are_kept(ctx: AppContext, file: Any) -> None:
     take(ctx, "contacts", file("first name,last name,company\nYoung,Na,None\nJane,Null,n/a\nBob,Unknown,\n"))
-    found = {row.contact.name: row.contact.company for row in people.listed(ctx)}
+    found = {row.contact.name: row.contact.company for row in people.list_contacts(ctx)}
     assert found == {"Young Na": "None", "Jane Null": None, "Bob Unknown": None}
 
 
@@ -348,7 +348,7 @@ def test_import_of_a_forgotten_contact_can_be_undone_and_redone(ctx: AppContext,
     take(ctx, "contacts", file("name,phone\nAnn Lee,12345\n"))
     people.forget(ctx, "Ann Lee", consent=True)
     assert history.undo(ctx) == history.redo(ctx) == "imported 1 contact from theirs.csv"
-    assert people.listed(ctx) == []
+    assert people.list_contacts(ctx) == []
     assert take(ctx, "contacts", file("name,phone\nAnn Lee,12345\n")).made == 0
 
 
@@ -370,7 +370,7 @@ def test_contact_fields_are_imported(ctx: AppContext, file: Any) -> None:
         "Hanbit Trading", "buyer", "서울", "Seminar", "1975-12-12", ("hot", "korea"),
     )  # fmt: skip
     assert [(way.value, way.label) for way in kim.phones] == [("+82 10 5555 1234", "mobile"), ("02-555-1234", "")]
-    assert [row.contact.name for row in people.listed(ctx)] == ["Brandt & Söhne", "Kim Minsu", "Анна Каренина"]
+    assert [row.contact.name for row in people.list_contacts(ctx)] == ["Brandt & Söhne", "Kim Minsu", "Анна Каренина"]
 
 
 def test_dedupe_merges_known_people_only_on_request(ctx: AppContext, file: Any) -> None:
@@ -392,7 +392,7 @@ def test_dedupe_keeps_the_data_of_both_rows(ctx: AppContext, file: Any) -> None:
     rows = "name,email,phone,city\nKim,k@x.example,111111,\nKim,k@x.example,222222,Busan\n"
     found = take(ctx, "contacts", file(rows), dedupe=True)
     assert (found.made, found.changed) == (1, 1)
-    (kim,) = [row.contact for row in people.listed(ctx)]
+    (kim,) = [row.contact for row in people.list_contacts(ctx)]
     assert ([way.value for way in kim.phones], kim.city) == (["111111", "222222"], "Busan")
 
 
@@ -408,7 +408,7 @@ def test_calls_match_existing_contacts(ctx: AppContext, file: Any) -> None:
     )
     found = take(ctx, "calls", file(rows, "calls.csv"))
     assert found.new_contacts == 1
-    named = [row.contact for row in activity_log.listed(ctx, datetime(2026, 11, 13).date())]
+    named = [row.contact for row in activity_log.on_day(ctx, datetime(2026, 11, 13).date())]
     assert named == ["Kim Minsu", "Kim Minsu", "Kim Minsu", "Анна Каренина", "Kim Minsu"]
 
 
@@ -465,7 +465,7 @@ def test_import_errors_name_the_line_and_change_nothing(
 def test_control_characters_are_removed_and_markup_kept_as_text(ctx: AppContext, file: Any) -> None:
     rows = 'name,notes,phone\n"[@click=app.quit]x[/]","\x1b]52;c;aGk=\x07 =cmd()",12345\n"\u202eevil :smile:",,\n'
     take(ctx, "contacts", file(rows))
-    found = [row.contact for row in people.listed(ctx)]
+    found = [row.contact for row in people.list_contacts(ctx)]
     assert [(one.name, one.notes) for one in found] == [
         ("[@click=app.quit]x[/]", "]52;c;aGk= =cmd()"), ("evil :smile:", ""),
     ]  # fmt: skip
@@ -474,7 +474,7 @@ def test_control_characters_are_removed_and_markup_kept_as_text(ctx: AppContext,
 def test_columns_can_be_mapped_and_joined(ctx: AppContext, file: Any) -> None:
     path = file("a,b,c\nKim,Minsu,x\ny\n".replace("x\ny", '"x\ny"'))
     take(ctx, "contacts", path, columns={"name": "A+b", "notes": "c"})
-    (kim,) = [row.contact for row in people.listed(ctx)]
+    (kim,) = [row.contact for row in people.list_contacts(ctx)]
     assert (kim.name, kim.notes) == ("Kim Minsu", "x\ny")
 
 
@@ -540,10 +540,10 @@ def test_first_name_matches_a_contact_only_if_unambiguous(ctx: AppContext, file:
         "1 name matches several contacts" in each and "Kim (ids 2, 3)" in each for each in looked.reading.notices
     )
     take(ctx, "calls", file(text))
-    found = [(row.contact_id, row.contact) for row in activity_log.listed(ctx, datetime(2026, 11, 12).date())]
+    found = [(row.contact_id, row.contact) for row in activity_log.on_day(ctx, datetime(2026, 11, 12).date())]
     assert [name for _, name in found] == ["Mindy Mckee", "Kim", "Kim", "Mindy"]
     assert found[1] == found[2]  # one new contact for both rows
-    assert len(people.listed(ctx)) == 5
+    assert len(people.list_contacts(ctx)) == 5
 
 
 def test_contacts_of_the_same_name_are_never_chosen_at_random(ctx: AppContext, file: Any) -> None:

@@ -66,8 +66,8 @@ def test_parsing_a_script() -> None:
     assert [step.optional for step in script.steps] == [False, True, False]
     assert script.steps[0].branches[0] == scripts.Branch("who", "I am {me}", "go")
     assert script.index_of("go", 0) == 2 and script.index_of("", 0) == 1 and script.index_of("", 2) == 2
-    assert scripts.filled("Hello {name}, {me} {other}", {"name": "Kim"}) == "Hello Kim, … {other}"
-    assert scripts.filled("{my_company} {firm} {company}", {"my_company": "Northwind"}) == "Northwind Northwind …"
+    assert scripts.fill("Hello {name}, {me} {other}", {"name": "Kim"}) == "Hello Kim, … {other}"
+    assert scripts.fill("{my_company} {firm} {company}", {"my_company": "Northwind"}) == "Northwind Northwind …"
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_objection_is_found_with_three_letters() -> None:
 
 def test_answers_are_ranked_by_success_with_little_evidence_discounted() -> None:
     answers = [Answer("figures", "a"), Answer("case", "b"), Answer("question", "c"), Answer("pass", "d")]
-    assert [one.answer.text for one in playbook.rated(answers, {})] == ["a", "b", "c", "d"]
+    assert [one.answer.text for one in playbook.rate(answers, {})] == ["a", "b", "c", "d"]
     told = {"a": (1, 10), "b": (1, 1), "c": (9, 10)}
-    order = playbook.rated(answers, told)
+    order = playbook.rate(answers, told)
     assert [one.answer.text for one in order] == ["c", "b", "d", "a"]
     assert order[0].words.startswith("9 of 10 worked (") and order[2].words == ""
     assert order[0].high - order[0].low < order[1].high - order[1].low
@@ -135,7 +135,7 @@ def test_answers_are_ranked_by_success_after_ten_tries_each() -> None:
     answers = [Answer(way, way) for way in playbook.WAYS]
     worked = {"figures": 1, "case": 2, "question": 9, "u-turn": 5, "deny": 0, "yes-but": 3, "pass": 7}
     told = {way: (hits, 10) for way, hits in worked.items()}
-    order = [one.answer.way for one in playbook.rated(answers, told)]
+    order = [one.answer.way for one in playbook.rate(answers, told)]
     assert order == sorted(worked, key=lambda way: -worked[way])
 
 
@@ -143,7 +143,7 @@ def test_answers_are_ranked_by_success_after_ten_tries_each() -> None:
 def test_higher_success_never_ranks_lower(counts: dict[str, tuple[int, int]]) -> None:
     told = {text: (min(pair), max(pair)) for text, pair in counts.items()}
     answers = [Answer("case", text) for text in "abcdefg"]
-    order = playbook.rated(answers, told)
+    order = playbook.rate(answers, told)
     assert sorted(one.answer.text for one in order) == list("abcdefg")
     for first, second in itertools.pairwise(order):
         assert first.rate >= second.rate
@@ -161,10 +161,10 @@ def test_new_answer_is_added_once() -> None:
 def test_fluent_drills_are_spaced_out() -> None:
     step, days = 0, []
     for _ in range(8):
-        step, due = playbook.drilled(step, fluent=True)
+        step, due = playbook.next_drill(step, fluent=True)
         days.append(due)
     assert days == [1, 3, 7, 14, 30, 60, 60, 60]
-    assert playbook.drilled(step, fluent=False) == (0, 1)
+    assert playbook.next_drill(step, fluent=False) == (0, 1)
 
 
 @pytest.mark.parametrize(

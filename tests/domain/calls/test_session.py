@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from planner.domain.calls import log_anomalies, session
 from planner.domain.calls.activity_log import Activity
-from planner.domain.calls.best_hours import reach
+from planner.domain.calls.best_hours import build_map
 from planner.domain.calls.session import CallTimer, Sprint, Tally
 from tests.scenes import NOW
 
@@ -103,10 +103,10 @@ def test_best_sprint() -> None:
 
 def test_five_identical_outcomes_within_seconds_are_suspicious() -> None:
     quick = [("no-answer", 108), ("no-answer", 106), ("no-answer", 104), ("no-answer", 102), ("no-answer", 100)]
-    assert log_anomalies.suspicious(quick)
-    assert not log_anomalies.suspicious(quick[:4])
-    assert not log_anomalies.suspicious([("voicemail", 109), *quick[:4]])
-    assert not log_anomalies.suspicious([*quick[:4], ("no-answer", 90)])
+    assert log_anomalies.is_suspicious(quick)
+    assert not log_anomalies.is_suspicious(quick[:4])
+    assert not log_anomalies.is_suspicious([("voicemail", 109), *quick[:4]])
+    assert not log_anomalies.is_suspicious([*quick[:4], ("no-answer", 90)])
 
 
 def test_calls_logged_late_are_backdated() -> None:
@@ -119,17 +119,17 @@ def test_calls_logged_late_are_backdated() -> None:
 
 
 def test_best_hours_account_for_uncertainty() -> None:
-    found = reach([(0, 9, 400, 20), (1, 9, 400, 22), (0, 10, 400, 90), (1, 10, 400, 95), (2, 15, 3, 3)])
+    found = build_map([(0, 9, 400, 20), (1, 9, 400, 22), (0, 10, 400, 90), (1, 10, 400, 95), (2, 15, 3, 3)])
     assert found.best_hours == [10] and found.hours[9].sign == "▼"
     lucky = found.hours[15]
     assert lucky.sign == "·" and not lucky.sure and lucky.rate < 0.5  # three out of three is little evidence
     assert found.whole is not None and found.whole.dials == 1603
-    assert reach([]).whole is None
+    assert build_map([]).whole is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 23), st.integers(1, 50), st.integers(0, 50)), max_size=30))
 def test_reach_by_hour_and_weekday_adds_up(rows: list[tuple[int, int, int, int]]) -> None:
-    found = reach(rows)
+    found = build_map(rows)
     total = sum(row[2] for row in rows)
     for part in (found.cells, found.hours, found.weekdays):
         assert sum(one.dials for one in part.values()) == total

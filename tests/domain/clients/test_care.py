@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planner.domain.clients import care, complaints
 from planner.domain.clients.care import OURS, THEIRS, Care, contract_steps, follow_up, next_end, second_touch
-from planner.domain.clients.complaints import Complaint, State, check_step, repeated
+from planner.domain.clients.complaints import Complaint, State, check_step, count_repeated
 from planner.domain.clients.contact_cadence import Zone, read_rhythms, rhythm_of, touch_of
 from planner.domain.clients.promises import KeptRate, Promise, kept_rate
 from planner.domain.day.tasks import Due
@@ -202,9 +202,9 @@ def test_next_step_of_a_complaint_in_each_state() -> None:
 def test_complaint_kind_repeated_three_times_in_ninety_days_is_flagged() -> None:
     today = date(2026, 11, 16)
     rows = [complaint(n, "Delivery" if n else "delivery", today - timedelta(days=45 * n)) for n in range(3)]
-    assert repeated(rows, today) == {"delivery": 3}
-    assert repeated(rows, today + timedelta(days=1)) == {}
-    assert repeated([*rows[:2], complaint(9, "price", today)], today) == {}
+    assert count_repeated(rows, today) == {"delivery": 3}
+    assert count_repeated(rows, today + timedelta(days=1)) == {}
+    assert count_repeated([*rows[:2], complaint(9, "price", today)], today) == {}
 
 
 def test_invalid_complaints_are_refused() -> None:

@@ -18,18 +18,18 @@ from planner.domain.day.blocks import (
     DayBlock,
     Piece,
     WeekTemplate,
-    check_apart,
+    check_no_overlap,
     gave_way,
     give_way,
     make_room,
-    placed,
+    place,
     protected_at,
     subtract,
     time_of,
 )
 from planner.domain.day.day import MINUTES_EACH
 from planner.domain.errors import InputError, WouldDrop
-from planner.services.day.week import shipped
+from planner.services.day.week import default_weeks
 
 
 def block(text: str, kind: str = "calls") -> Block:
@@ -92,11 +92,11 @@ def test_family_time_never_gives_way() -> None:
 
 
 def test_moved_block_displaces_others() -> None:
-    found, told = placed([block("08:30-12:00"), block("12:00-13:00", "rest")], block("11:30-12:30", "meetings"))
+    found, told = place([block("08:30-12:00"), block("12:00-13:00", "rest")], block("11:30-12:30", "meetings"))
     assert [str(each) for each in found] == ["Calls 08:30–11:30", "Meetings 11:30–12:30", "Rest 12:30–13:00"]
     assert told == ["Calls shortened to 08:30–11:30", "Rest shortened to 12:30–13:00"]
     with pytest.raises(InputError, match="protected"):
-        placed([block("20:00-22:00", "family")], block("19:30-20:30", "calls"))
+        place([block("20:00-22:00", "family")], block("19:30-20:30", "calls"))
 
 
 FULL_DAY = (
@@ -124,17 +124,17 @@ FULL_DAY = (
 )  # fmt: skip
 def test_displaced_blocks_are_reported_and_none_is_lost(new: str, told: str) -> None:
     day = [block(*each.split()) for each in FULL_DAY]
-    found, said = placed(day, block(*new.split()))
+    found, said = place(day, block(*new.split()))
     assert ", ".join(said) == told
-    check_apart(found)
+    check_no_overlap(found)
     assert {each.kind for each in day} <= {each.kind for each in found}
 
 
 def test_block_without_room_is_dropped_only_on_request() -> None:
     day = [block(*each.split()) for each in FULL_DAY]
     with pytest.raises(WouldDrop, match=r"leaves no room for Calls 08:30–12:00, which would be dropped\.$"):
-        placed(day, block("08:30-12:30", "meetings"))
-    found, said = placed(day, block("08:30-12:30", "meetings"), drop=True)
+        place(day, block("08:30-12:30", "meetings"))
+    found, said = place(day, block("08:30-12:30", "meetings"), drop=True)
     assert said == ["Calls 08:30 dropped", "Rest shortened to 12:30–13:00"]
     assert [each.kind for each in found].count("calls") == 0
 
@@ -174,7 +174,7 @@ def test_making_room_loses_no_block_and_never_cuts_protected_time(
         assert isinstance(problem, WouldDrop) is not any(each.protected and each.overlaps(new) for each in others)
         assert not (drop and isinstance(problem, WouldDrop))
         return
-    check_apart([new, *(piece for pieces in now for piece in pieces)])
+    check_no_overlap([new, *(piece for pieces in now for piece in pieces)])
     for other, pieces in zip(others, now, strict=True):
         assert pieces or drop
         assert pieces == (other,) or not other.protected
@@ -215,7 +215,7 @@ def test_subtract_leaves_the_uncovered_minutes(whole: tuple[int, int], taken: li
 
 
 def test_built_in_weeks_follow_the_method() -> None:
-    first = shipped()[0]
+    first = default_weeks()[0]
     for weekday in range(5):
         kinds = [each.kind for each in first.days[weekday]]
         assert kinds.count("mail") == 3
@@ -226,11 +226,17 @@ def test_built_in_weeks_follow_the_method() -> None:
 
 
 def test_day_off_has_private_blocks_and_a_worked_saturday_copies_friday() -> None:
-    week = shipped()[0]
+    week = default_weeks()[0]
     monday, saturday = date(2026, 11, 16), date(2026, 11, 21)
-    assert {each.kind for each in week.of(monday, worked=False)} == {"rest", "learning", "sport", "family", "sleep"}
-    assert week.of(saturday, worked=True) == week.days[4]
-    assert not {each.kind for each in week.of(saturday, worked=False)} & WORKING_KINDS
+    assert {each.kind for each in week.blocks_on(monday, worked=False)} == {
+        "rest",
+        "learning",
+        "sport",
+        "family",
+        "sleep",
+    }
+    assert week.blocks_on(saturday, worked=True) == week.days[4]
+    assert not {each.kind for each in week.blocks_on(saturday, worked=False)} & WORKING_KINDS
 
 
 def test_week_with_overlapping_blocks_is_refused() -> None:

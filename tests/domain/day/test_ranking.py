@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planner.domain.day.ranking import ordered, suggest
 from planner.domain.day.tasks import Due, Priority, Task
 from planner.domain.typed.recurrence import parse_repeat
-from planner.domain.typed.rule_dates import folded, next_date
+from planner.domain.typed.rule_dates import latest_due, next_date
 from planner.domain.workdays import WorkCalendar
 
 TODAY = date(2026, 11, 16)
@@ -85,12 +85,12 @@ def test_order_holds_every_task_once_and_keeps_placed_ones(
 
 def test_missed_occurrences_fold_into_one_with_a_count() -> None:
     weekdays = parse_repeat("every weekday").rule
-    assert folded(weekdays, date(2026, 11, 2), date(2026, 11, 2), TODAY, WEEK) == (TODAY, 10)
-    assert folded("FREQ=MONTHLY", date(2026, 1, 31), date(2026, 1, 31), date(2026, 4, 1), WEEK) == (
+    assert latest_due(weekdays, date(2026, 11, 2), date(2026, 11, 2), TODAY, WEEK) == (TODAY, 10)
+    assert latest_due("FREQ=MONTHLY", date(2026, 1, 31), date(2026, 1, 31), date(2026, 4, 1), WEEK) == (
         date(2026, 3, 31),
         2,
     )
-    assert folded(weekdays, TODAY, TODAY, TODAY, WEEK) == (TODAY, 0)
+    assert latest_due(weekdays, TODAY, TODAY, TODAY, WEEK) == (TODAY, 0)
 
 
 def test_monthly_recurrence_returns_to_the_31st() -> None:

@@ -17,8 +17,8 @@ from planner.domain.errors import InputError
 from planner.domain.forecast.amounts import Aim, Chance, Ends, Forecast, Group
 from planner.domain.forecast.deal_sizes import Sizes, sizes_of
 from planner.domain.forecast.funnel import Ages
-from planner.domain.forecast.lags import AT_ONCE, Lag, Seen, learnt, usual
-from planner.domain.forecast.ledger import Kept, Said, record, shifted
+from planner.domain.forecast.lags import AT_ONCE, Lag, Seen, estimate_lag, prior_lag
+from planner.domain.forecast.ledger import Kept, Said, correct_odds, record
 from planner.domain.forecast.odds import Funnel, Waiting
 from planner.domain.forecast.pace_forecast import Cycles, by_pace, calls_by_pace, count_interval, disagree
 from planner.domain.forecast.risks import Life, Risks
@@ -203,11 +203,11 @@ def test_scheduled_meeting_is_held_on_its_date() -> None:
 
 
 def test_lag_moves_from_the_prior_to_observed_lags() -> None:
-    prior = usual(30)
-    assert prior.within(-1) == 0 and prior.within(10_000) == 1
+    prior = prior_lag(30)
+    assert prior.p_within(-1) == 0 and prior.p_within(10_000) == 1
     assert 8 < prior.median < 14, "the middle of three: 3, 10.5 and 30 days"
     own = [Seen(4.0, 1.0, 200.0)] * 30
-    found = learnt(30, own, [(200.0, 1.0)] * 60)
+    found = estimate_lag(30, own, [(200.0, 1.0)] * 60)
     assert 3 <= found.median <= 4.5
     assert sum(found.masses) == pytest.approx(1, abs=0.01)
 
@@ -216,15 +216,15 @@ def test_lag_corrects_for_recent_trials() -> None:
     """Half take 5 days and half 50, but only a third of the trials is old enough to have shown it."""
     own = [Seen(5.0, 1.0, 20.0)] * 30 + [Seen(50.0, 1.0, 100.0)] * 10
     followed = [(20.0, 1.0)] * 40 + [(100.0, 1.0)] * 20
-    assert learnt(30, own, followed).within(20) == pytest.approx(0.5, abs=0.08)
-    assert learnt(30, own, [(100.0, 1.0)] * 60).within(20) == pytest.approx(0.74, abs=0.08)
+    assert estimate_lag(30, own, followed).p_within(20) == pytest.approx(0.5, abs=0.08)
+    assert estimate_lag(30, own, [(100.0, 1.0)] * 60).p_within(20) == pytest.approx(0.74, abs=0.08)
 
 
 @given(st.lists(st.tuples(st.floats(0, 400), st.floats(0.01, 1)), max_size=20), st.sampled_from((5.0, 10.0, 30.0)))
 def test_lag_distribution_is_monotonic(own: list[tuple[float, float]], lag: float) -> None:
     seen = [Seen(days, weight, days + 10) for days, weight in own]
-    found = learnt(lag, seen, [(each.age, each.weight) for each in seen])
-    shares = [found.within(day / 2) for day in range(-4, 600)]
+    found = estimate_lag(lag, seen, [(each.age, each.weight) for each in seen])
+    shares = [found.p_within(day / 2) for day in range(-4, 600)]
     assert all(0 <= low <= high + 1e-12 <= 1 + 1e-9 for low, high in itertools.pairwise(shares))
 
 
@@ -364,15 +364,15 @@ def test_record_of_eight_months() -> None:
     assert found.climatology == pytest.approx(0.25)
     assert found.coverage == 0.5
     # 8 months half as often as forecast, against 12 neutral ones: 12 (½ − σ(c)) + 8 (½ − σ(c + ln 4)) = 0
-    even, often = shifted(0.5, found.intercept), shifted(0.8, found.intercept)
+    even, often = correct_odds(0.5, found.intercept), correct_odds(0.8, found.intercept)
     assert 12 * (0.5 - even) + 8 * (0.5 - often) == pytest.approx(0, abs=1e-9)
-    assert shifted(0.8, found.intercept) < 0.8
+    assert correct_odds(0.8, found.intercept) < 0.8
 
 
 def test_record_of_five_months_corrects_nothing() -> None:
     assert record([morning(month, 0.8, 0.0) for month in range(1, 6)]).intercept == 0
     assert record([]).months == 0 and record([]).sentences()
-    assert (shifted(0.0, -0.3), shifted(1.0, -0.3)) == (0.0, 1.0)
+    assert (correct_odds(0.0, -0.3), correct_odds(1.0, -0.3)) == (0.0, 1.0)
 
 
 # Example O

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from planner.domain.forecast.advice import advice, advice_short, disagreement, stale_text
 from planner.domain.forecast.funnel import Ages, DealFact, Event
 from planner.domain.forecast.inputs import Facts
-from planner.domain.forecast.outlook import Outlook, ready
+from planner.domain.forecast.outlook import Outlook, precompute
 from planner.domain.forecast.stages import Prior
 from planner.domain.forecast.supposition import Supposition
 from planner.domain.workdays import WorkCalendar
@@ -108,7 +108,7 @@ def test_every_history_gives_words_and_finite_numbers(
             dials_today=7, deals_done=2,
         )
     )  # fmt: skip
-    ready(known)
+    precompute(known)
     for aimed in (known.plan, known.quota):
         if aimed is not None:
             assert aimed.probability is None or 0 <= aimed.probability <= 1
@@ -284,10 +284,10 @@ def test_fan_ends_at_the_forecast() -> None:
     known = Outlook(busy())
     widths = []
     for days in (2.0, 5.0, 9.5):
-        found = known.at(days)
+        found = known.forecast_after(days)
         assert found is not None
         widths.append(found.high - found.low)
-    assert widths == sorted(widths) and known.at(9.5) == known.forecast
+    assert widths == sorted(widths) and known.forecast_after(9.5) == known.forecast
 
 
 def test_todays_calls_come_off_todays_capacity() -> None:

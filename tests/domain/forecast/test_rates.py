@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.forecast.funnel import DealFact, Event, settled
+from planner.domain.forecast.funnel import DealFact, Event, pair_trials
 from planner.domain.forecast.lags import Lag
 from planner.domain.forecast.rates import Rate, average_deal, cycle_days, lag_of, losses_of, noes, rate_of
 from planner.domain.forecast.stages import PRIORS, STAGES
@@ -33,20 +33,20 @@ def test_outcome_belongs_to_the_latest_trial_of_its_contact() -> None:
         Event("2026-11-10", "deal", 1, None),
         Event("2026-11-10", "deal", 1, 99),
     ]
-    trials = settled("deal", events)
+    trials = pair_trials("deal", events)
     assert [(t.contact, t.count, t.won, t.waiting) for t in trials] == [(7, 1, 1, 0), (8, 1, 0, 1), (None, 2, 2, 0)]
 
 
 def test_outcome_without_a_trial_is_no_success() -> None:
     """An answered incoming call is a conversation without a dial."""
     events = [Event("2026-11-02", "conversation", 1, 5), Event("2026-11-03", "dial", 1, 6)]
-    trials = settled("conversation", events)
+    trials = pair_trials("conversation", events)
     assert [(t.count, t.won) for t in trials] == [(1, 0)]
 
 
 def test_no_show_ends_a_booked_meeting_without_success() -> None:
     events = [Event("2026-11-02", "meeting-booked", 2, None), Event("2026-11-05", "no-show", 1, None)]
-    (trial,) = settled("meeting-held", events)
+    (trial,) = pair_trials("meeting-held", events)
     assert (trial.won, trial.waiting) == (0, 1)
 
 
@@ -56,7 +56,7 @@ def test_closed_deal_is_its_own_trial_and_absorbs_its_proposal() -> None:
         return DealFact(number, f"deal {number}", "won" if won else "lost", won, "2026-10-01", closed, contact, 100.0)
 
     events = [Event("2026-10-05", "proposal", 1, 7)]
-    trials = settled("deal", events, [deal(1, True, 7), deal(2, False, 8), deal(3, True, None), deal(4, None, 9)])
+    trials = pair_trials("deal", events, [deal(1, True, 7), deal(2, False, 8), deal(3, True, None), deal(4, None, 9)])
     assert sorted((t.contact or 0, t.count, t.won, t.waiting, t.deal) for t in trials) == [
         (0, 1, 1, 0, "deal 3"),
         (7, 1, 1, 0, None),
@@ -66,7 +66,7 @@ def test_closed_deal_is_its_own_trial_and_absorbs_its_proposal() -> None:
 
 def rate_at(stage: str, events: list[Event], deals: tuple[DealFact, ...] = ()) -> Rate:
     """A stage's rate as of today, with every lag learned from the events."""
-    trials = settled(stage, events, deals)
+    trials = pair_trials(stage, events, deals)
     return rate_of(
         stage, trials, ages(), PRIORS[stage], lag_of(stage, trials, ages()), losses_of(stage, trials, ages())
     )
@@ -83,7 +83,7 @@ def test_waiting_trials_count_partly_as_failures() -> None:
 
 def test_censored_rate_is_the_fixed_point() -> None:
     """Ten sent thirty days ago, two of them won, F known: p = (a + 2 w) / (a + b + w (2 + 8 f)), by hand."""
-    trials = settled("deal", [Event(days_ago(30), "proposal", 10), Event(days_ago(25), "deal", 2)])
+    trials = pair_trials("deal", [Event(days_ago(30), "proposal", 10), Event(days_ago(25), "deal", 2)])
     half = Lag([0.5] + [0.0] * 258 + [0.5])
     rate = rate_of("deal", trials, ages(), PRIORS["deal"], half)
     p, weight = rate.posterior.mean, 0.5**0.5
@@ -138,7 +138,7 @@ EVENTS = st.lists(
 
 @given(EVENTS, st.sampled_from(STAGES))
 def test_no_stage_has_more_successes_than_trials(events: list[Event], stage: str) -> None:
-    for trial in settled(stage, events):
+    for trial in pair_trials(stage, events):
         assert trial.won >= 0 and trial.waiting >= 0 and trial.won + trial.waiting <= trial.count
     rate = rate_at(stage, events)
     low, high = rate.posterior.interval()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.errors import InputError
-from planner.domain.mail.letters import Letter, bare_subject, excepted, in_order, mailto, reply_subject, threads
+from planner.domain.mail.letters import Letter, bare_subject, in_order, mailto, matching_rule, reply_subject, threads
 from planner.domain.mail.mailbox import Account, check_password
 
 
@@ -63,10 +63,10 @@ def test_bare_subject_drops_reply_prefixes(subject: str, bare: str) -> None:
 
 def test_exception_is_an_address_a_domain_or_a_word() -> None:
     one = Letter("r", "work", "", "", (), "Kim", "Kim@Mail.Hanbit.kr", "Your Contract of today", 0)
-    assert excepted(one, ["kim@mail.hanbit.kr"]) == "kim@mail.hanbit.kr"
-    assert excepted(one, ["@hanbit.kr"]) == "@hanbit.kr"
-    assert excepted(one, ["contract"]) == "contract"
-    assert excepted(one, ["@anbit.kr", "im@mail.hanbit.kr", "kim", "", "  "]) is None
+    assert matching_rule(one, ["kim@mail.hanbit.kr"]) == "kim@mail.hanbit.kr"
+    assert matching_rule(one, ["@hanbit.kr"]) == "@hanbit.kr"
+    assert matching_rule(one, ["contract"]) == "contract"
+    assert matching_rule(one, ["@anbit.kr", "im@mail.hanbit.kr", "kim", "", "  "]) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.lists(st.integers(0, 6), max_size=3)), max_size=12))

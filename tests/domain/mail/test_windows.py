@@ -77,10 +77,10 @@ def test_window_ends_with_the_day_at_the_latest() -> None:
 
 
 def test_adherence_is_falling_after_two_drops() -> None:
-    assert mail.falling([0.9, 0.8, 0.7])
-    assert not mail.falling([0.9, 0.8, 0.8])
-    assert not mail.falling([0.9, None, 0.7])
-    assert not mail.falling([0.9, 0.8])
+    assert mail.is_falling([0.9, 0.8, 0.7])
+    assert not mail.is_falling([0.9, 0.8, 0.8])
+    assert not mail.is_falling([0.9, None, 0.7])
+    assert not mail.is_falling([0.9, 0.8])
 
 
 def test_emails_per_minute() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from planner.domain.errors import StateError
 from planner.domain.plan.pace import Course, course, pace, prorated, safe_days, spread
-from planner.domain.typed.rule_dates import folded, next_date
+from planner.domain.typed.rule_dates import latest_due, next_date
 from planner.domain.typed.rule_words import parse_every
 from planner.domain.workdays import CalendarException, Period, WorkCalendar, nearest_worked, worked_ahead, working_days
 
@@ -24,7 +24,7 @@ CALENDAR = WorkCalendar(
     }
 )
 MORNING = date(2026, 11, 16)
-LEFT = CALENDAR.weights(NOVEMBER.since(MORNING))
+LEFT = CALENDAR.weights(NOVEMBER.from_day(MORNING))
 
 
 def at(done: int, **options: object) -> Course:
@@ -142,7 +142,7 @@ def test_spread_adds_up_within_the_cap(
     if not total:
         return
     base = Fraction(target) / total
-    left = calendar.weights(NOVEMBER.since(today))
+    left = calendar.weights(NOVEMBER.from_day(today))
     held = spread(Fraction(target), Fraction(done), base, left, cap=Fraction(cap, 10), window=window)
     remaining = max(0, target - done)
     assert sum(held.exact) + held.shortfall == remaining
@@ -179,7 +179,7 @@ def test_safe_days_are_safe(target: int, done: int) -> None:
     if safe.by is None:
         assert done >= target
     else:
-        line = Fraction(target) * CALENDAR.total(NOVEMBER.until(safe.by)) / total
+        line = Fraction(target) * CALENDAR.total(NOVEMBER.up_to(safe.by)) / total
         assert done < line <= done + safe.due
 
 
@@ -243,13 +243,13 @@ def test_vacations_and_holidays_are_not_missed() -> None:
     weekday, friday, daily = (parse_every(rule) for rule in ("weekday", "friday", "day"))
     back = date(2027, 1, 5)
     # the 23rd, the 24th and the 4th were missed
-    assert folded(weekday, date(2026, 12, 23), date(2026, 12, 23), back, CHRISTMAS) == (back, 3)
+    assert latest_due(weekday, date(2026, 12, 23), date(2026, 12, 23), back, CHRISTMAS) == (back, 3)
     # of the Fridays, only the 18th
-    assert folded(friday, date(2026, 12, 18), date(2026, 12, 18), back, CHRISTMAS) == (date(2027, 1, 1), 1)
+    assert latest_due(friday, date(2026, 12, 18), date(2026, 12, 18), back, CHRISTMAS) == (date(2027, 1, 1), 1)
     # a daily task counts weekends: 23, 24, 26, 27, 2, 3, 4
-    assert folded(daily, date(2026, 12, 23), date(2026, 12, 23), back, CHRISTMAS) == (back, 7)
+    assert latest_due(daily, date(2026, 12, 23), date(2026, 12, 23), back, CHRISTMAS) == (back, 7)
     # an occurrence on a day taken off later wasn't missed either
-    assert folded(weekday, date(2026, 12, 28), date(2026, 12, 28), date(2027, 1, 4), CHRISTMAS) == (
+    assert latest_due(weekday, date(2026, 12, 28), date(2026, 12, 28), date(2027, 1, 4), CHRISTMAS) == (
         date(2027, 1, 4),
         0,
     )

@@ -76,7 +76,7 @@ def quotas(months: dict[str, tuple[int, int]], **longer: tuple[int, int | None])
 
 
 def share(found: Quotas, month: str) -> tuple[int, int, str] | None:
-    figures = found.of(parse_month(month), EVEN)
+    figures = found.figures_of(parse_month(month), EVEN)
     return None if figures is None else (round(figures.quota), round(figures.personal_plan), figures.source)
 
 
@@ -102,7 +102,7 @@ def test_overplanned_quarter_leaves_nothing_to_share() -> None:
 def test_shares_add_up_to_the_quarter(quota: int, days: list[int]) -> None:
     found = quotas({}, of_2026_Q4=(quota, quota * 2 + 1))
     weights = {date(2026, 10 + at, 1): Fraction(each) for at, each in enumerate(days)}
-    shares = [found.of(month_of(first), weights) for first in weights]
+    shares = [found.figures_of(month_of(first), weights) for first in weights]
     assert sum(each.quota for each in shares if each) == quota
     assert sum(each.personal_plan for each in shares if each) == quota * 2 + 1
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.mail import windows as mail
-from planner.domain.review.discipline import WEIGHTS, Share, Strength, quality, strength
+from planner.domain.review.discipline import WEIGHTS, Share, Strength, quality, strength_after
 
 WHOLE = Fraction(1)
 
@@ -44,16 +44,16 @@ def test_example_d() -> None:
         "close": share(1, 1),
     }
     assert quality(parts) == pytest.approx(0.79528, abs=5e-6)
-    ten = strength(perfect(10))
+    ten = strength_after(perfect(10))
     assert ten.sum == pytest.approx(0.5)
     assert ten.value == pytest.approx(1.0)
     days = [*perfect(20), (WHOLE, 0.0)]
-    after = strength(days)
+    after = strength_after(days)
     assert after.sum == pytest.approx(0.699775, abs=1e-6)
     assert after.value == pytest.approx(0.912660, abs=1e-6)
     off: list[tuple[Fraction, float | None]] = [(Fraction(0), 0.0)] * 5
-    assert strength([*perfect(20), *off, (WHOLE, 0.0)]) == after
-    assert strength([*perfect(20), (WHOLE, None), (WHOLE, 0.0)]) == after
+    assert strength_after([*perfect(20), *off, (WHOLE, 0.0)]) == after
+    assert strength_after([*perfect(20), (WHOLE, None), (WHOLE, 0.0)]) == after
 
 
 def test_parts_that_were_not_due_are_left_out() -> None:
@@ -66,8 +66,8 @@ def test_parts_that_were_not_due_are_left_out() -> None:
 
 def test_habit_of_under_ten_days_has_low_confidence() -> None:
     assert Strength().value is None
-    assert strength(perfect(9)).low_confidence
-    assert not strength(perfect(11)).low_confidence
+    assert strength_after(perfect(9)).low_confidence
+    assert not strength_after(perfect(11)).low_confidence
 
 
 worths = st.floats(min_value=0, max_value=1)
@@ -76,7 +76,7 @@ weights = st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1)])
 
 @given(st.lists(st.tuples(weights, st.none() | worths), max_size=60))
 def test_strength_is_between_the_worst_and_the_best_day(days: list[tuple[Fraction, float | None]]) -> None:
-    found = strength(days)
+    found = strength_after(days)
     counted = [worth for weight, worth in days if weight and worth is not None]
     assert 0 <= found.seen < 1
     if not counted:
@@ -88,9 +88,9 @@ def test_strength_is_between_the_worst_and_the_best_day(days: list[tuple[Fractio
 
 @given(worths, st.lists(st.tuples(weights, worths), max_size=20))
 def test_two_half_days_equal_a_whole_one(worth: float, days: list[tuple[Fraction, float]]) -> None:
-    before = strength(days)
-    halves = before.after(Fraction(1, 2), worth).after(Fraction(1, 2), worth)
-    whole = before.after(WHOLE, worth)
+    before = strength_after(days)
+    halves = before.after_day(Fraction(1, 2), worth).after_day(Fraction(1, 2), worth)
+    whole = before.after_day(WHOLE, worth)
     assert halves.sum == pytest.approx(whole.sum)
     assert halves.seen == pytest.approx(whole.seen)
 

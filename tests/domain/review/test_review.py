@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain.errors import InputError
-from planner.domain.review.review import DayReview, carried, in_proportion, mean_parts, plan_share
-from planner.domain.review.spans import Span, named, week_name, week_of
+from planner.domain.review.review import DayReview, carry_targets, in_proportion, mean_parts, plan_share
+from planner.domain.review.spans import Span, parse_span, week_name, week_of
 from planner.domain.workdays import WorkCalendar, month_of
 
 WHOLE, HALF, OFF = Fraction(1), Fraction(1, 2), Fraction(0)
@@ -48,13 +48,13 @@ def test_week_name(day: date, name: str) -> None:
     ],
 )
 def test_weeks_and_months_by_name(text: str, day: tuple[Span, date] | None) -> None:
-    assert named(text, date(2026, 11, 18)) == day
+    assert parse_span(text, date(2026, 11, 18)) == day
 
 
 @pytest.mark.parametrize("text", ["2026-W54", "2026-13", "0000-01"])
 def test_nonexistent_week_or_month_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="There's no"):
-        named(text, MONDAY)
+        parse_span(text, MONDAY)
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))
@@ -75,7 +75,7 @@ def test_unopened_day_takes_the_last_days_targets() -> None:
         (after(7), WHOLE, None),
         (after(90), WHOLE, None),
     ]
-    found = carried(days)
+    found = carry_targets(days)
     assert found[after(0)] == {}
     assert found[after(2)] == {"dials": 50, "proposals": 1}
     assert found[after(3)] == {}
@@ -90,8 +90,8 @@ def test_half_days_targets_do_not_carry_over_to_whole_days() -> None:
         (after(1), HALF, {"proposals": 1}),  # half of one, rounded up
         (after(2), WHOLE, None),
     ]
-    assert carried(days)[after(2)] == {"proposals": 1}
-    assert carried(days[1:])[after(2)] == {"proposals": 2}
+    assert carry_targets(days)[after(2)] == {"proposals": 1}
+    assert carry_targets(days[1:])[after(2)] == {"proposals": 2}
 
 
 def test_prorated_targets_round_half_up() -> None:

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.day.records import DAYS_BEFORE, KEPT, Best, Streak, broken, streak, to_beat
+from planner.domain.day.records import DAYS_BEFORE, KEPT, Best, Streak, broken_records, streak, to_beat
 from planner.domain.errors import InputError
 from planner.domain.review.charts import funnel, level
 from planner.domain.review.learning import Kind as Learnt
 from planner.domain.review.learning import Learning, Shelf, Use, nudges, pace, read_kind
-from planner.domain.review.review import Checkpoint, middle
-from planner.domain.review.self_review import Became, Kind, ReviewLine, SelfReview, tried, week_to_review
+from planner.domain.review.review import Checkpoint, middle_day
+from planner.domain.review.self_review import Became, Kind, ReviewLine, SelfReview, collect_tried, week_to_review
 from planner.domain.review.spans import Span
 
 MONDAY = date(2026, 11, 16)
@@ -43,7 +43,7 @@ def test_days_off_do_not_change_a_streak(days: list[tuple[Fraction, float | None
 def test_missed_day_halves_a_streak(days: list[tuple[Fraction, float | None]]) -> None:
     found = streak(days)
     assert 0 <= found.now <= found.most
-    missed = found.after(WHOLE, 0.0)
+    missed = found.after_day(WHOLE, 0.0)
     assert missed.now == found.now / 2
     assert missed.most == found.most
 
@@ -59,8 +59,8 @@ def test_record_must_beat_enough_earlier_days() -> None:
     beat = to_beat([Best("dials", 120, MONDAY, DAYS_BEFORE), Best("proposals", 1, MONDAY, DAYS_BEFORE + 3),
                     Best("deals", 3, MONDAY, DAYS_BEFORE - 1)])  # fmt: skip
     assert beat == {"dials": 120, "proposals": 1}
-    assert broken({"dials": 121, "proposals": 1, "deals": 9}, beat) == ["dials"]
-    assert broken({"dials": 120}, beat) == []
+    assert broken_records({"dials": 121, "proposals": 1, "deals": 9}, beat) == ["dials"]
+    assert broken_records({"dials": 120}, beat) == []
 
 
 # The middle of a span
@@ -77,7 +77,7 @@ def test_record_must_beat_enough_earlier_days() -> None:
     ],
 )
 def test_middle_is_a_working_day_and_short_weeks_have_none(weights: list[float], found: int | None) -> None:
-    got = middle({after(number): Fraction(weight) for number, weight in enumerate(weights)})
+    got = middle_day({after(number): Fraction(weight) for number, weight in enumerate(weights)})
     assert got == (None if found is None else after(found))
 
 
@@ -109,13 +109,13 @@ def test_experiments_come_once_from_the_last_review_and_the_evenings() -> None:
         ),
     )
     own = SelfReview(MONDAY, lines=(line(9, Kind.TRIED, "six meetings", origin="line 4", done=False),))
-    found = tried([(MONDAY, "Make it before SIX"), (after(1), "shorter talks")], before, own)
+    found = collect_tried([(MONDAY, "Make it before SIX"), (after(1), "shorter talks")], before, own)
     assert [(each.origin, each.text, each.done) for each in found] == [
         ("line 2", "make it before six", True),
         ("line 4", "six meetings", False),
         ("2026-11-17", "shorter talks", None),
     ]
-    assert tried([], None, own) == ()
+    assert collect_tried([], None, own) == ()
 
 
 def test_invalid_review_lines_are_refused() -> None:
@@ -165,7 +165,7 @@ def test_unused_learning_is_named_after_two_weeks() -> None:
     use = Use(1, MONDAY, "in a talk")
     rows = [book(1, 40, 14), book(2, 40, 13), book(3, 40, 30, use), book(4, 40), book(5, 40, 30, kind=Learnt.QUESTION)]
     assert nudges(rows, MONDAY) == ["You finished Book 1 14 days ago and haven't used it yet."]
-    told = Shelf(tuple(rows)).within(MONDAY - timedelta(days=14), MONDAY)
+    told = Shelf(tuple(rows)).describe_between(MONDAY - timedelta(days=14), MONDAY)
     assert told == ["Book finished: Book 1", "Book finished: Book 2", "Used: Book 3 (in a talk)"]
 
 

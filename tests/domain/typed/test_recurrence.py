@@ -84,7 +84,7 @@ def test_rule_for_a_while_counts_from_its_first_day() -> None:
     every = parse_repeat("every day for 2 weeks")
     assert str(every) == "every day for 2 weeks"
     days = [TUE]
-    while following := next_date(every.starting(TUE).rule, TUE, days[-1], WEEK):
+    while following := next_date(every.with_start(TUE).rule, TUE, days[-1], WEEK):
         days.append(following)
     assert (len(days), days[-1]) == (14, date(2026, 11, 30))
 

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from planner.domain.clients.client_filter import LONGEST_FILTER, SHIPPED, Wish, parse_filter
 from planner.domain.errors import InputError
-from planner.domain.typed.search import Fit, Sought, excerpt, folded, number_words, query
+from planner.domain.typed.search import Fit, Sought, excerpt, fold, number_words, query
 
 
 def found(written: str, line: str, *, number: str = "") -> bool:
     """Whether SQLite itself matches a line against a text and a number."""
     with sqlite3.connect(":memory:") as handle:
         handle.execute("CREATE VIRTUAL TABLE s USING fts5 (a, b, tokenize = 'unicode61 remove_diacritics 2')")
-        handle.execute("INSERT INTO s VALUES (?, ?)", (folded(written), number_words(number)))
+        handle.execute("INSERT INTO s VALUES (?, ?)", (fold(written), number_words(number)))
         asked = query(line)
         return bool(asked) and bool(handle.execute("SELECT 1 FROM s WHERE s MATCH ?", (asked,)).fetchall())
 

@@ -128,7 +128,7 @@ def test_missing_folder_is_reported(server: dovecot.Server) -> None:
 
 @needs_dovecot
 def test_newest_fetches_a_few_headers_for_the_exceptions(server: dovecot.Server) -> None:
-    found = imap.newest(account(server), dovecot.PASSWORD, threading.Event(), 7)
+    found = imap.fetch_newest(account(server), dovecot.PASSWORD, threading.Event(), 7)
     assert [(letter.subject, letter.preview) for letter in found[:1]] == [("Letter 249", "")]  # headers only
     assert len(found) == 7
     # under the same refs as in a window, so that nothing is reported twice

@@ -18,7 +18,7 @@ from planner.domain.review.review import Review
 from planner.domain.review.self_review import Kind
 from planner.domain.review.spans import Span
 from planner.exchange.review.html import page
-from planner.exchange.review.markdown import escaped, markdown
+from planner.exchange.review.markdown import escape, markdown
 from planner.services.calls import activity_log
 from planner.services.context import AppContext
 from planner.services.day import day
@@ -84,11 +84,11 @@ def hostile_week(folder: Path) -> AppContext:
             activity_log.log(ctx, "dial", outcome="refused", reason=text[:100])
         day.close_day(ctx, without_list=True, said=CloseWords(*words))
     for word in HOSTILE:
-        self_review.say(ctx, WEEK, Kind.WELL, word)
-        self_review.say(ctx, WEEK, Kind.WRONG, word, cause=word, correction=word)
+        self_review.save_line(ctx, WEEK, Kind.WELL, word)
+        self_review.save_line(ctx, WEEK, Kind.WRONG, word, cause=word, correction=word)
         learning.add(ctx, f"{word[:290]}.", author=word[:290], taken=word)
     for word in HOSTILE[:3]:
-        self_review.say(ctx, WEEK, Kind.AIM, word)
+        self_review.save_line(ctx, WEEK, Kind.AIM, word)
     self_review.finish(ctx, WEEK, HOSTILE[0])
     return ctx
 
@@ -100,7 +100,7 @@ def of_week(ctx: AppContext) -> Review:
 def full_page(ctx: AppContext) -> bytes:
     """The page of a week with all its parts, including self-review and charts."""
     found = of_week(ctx)
-    return page(found, self_review.of(ctx, found), charts.read(ctx, found.period))
+    return page(found, self_review.from_report(ctx, found), charts.read(ctx, found.period))
 
 
 def test_page_escapes_text_and_requests_nothing(hostile: AppContext, typical: AppContext) -> None:
@@ -118,14 +118,14 @@ def test_page_escapes_text_and_requests_nothing(hostile: AppContext, typical: Ap
 
 def test_markdown_is_escaped(hostile: AppContext) -> None:
     found = of_week(hostile)
-    lines = markdown(found, self_review.of(hostile, found)).splitlines()
+    lines = markdown(found, self_review.from_report(hostile, found)).splitlines()
     assert [line for line in lines if line.startswith("#")] == [
         "# Week 2026-W47, Mon 16 Nov to Sun 22 Nov 2026", "## Figures", "## Discipline", "## Customer voice",
         "## Experiments", "## Wins", "## Misses", "## Aims for next week", "## Your why", "## Learning",
         "## Evening notes", "## Data quality", "## Next week, from Mon 23 Nov",
     ]  # fmt: skip
     assert not any(re.search(r"(?<!\\)[<>&@]|(?<!\\)://", line) for line in lines)
-    assert [escaped(text) for text in ("1. first", "2) next", "- no", "a-b", "www.x.example")] == [
+    assert [escape(text) for text in ("1. first", "2) next", "- no", "a-b", "www.x.example")] == [
         "1\\. first", "2\\) next", "\\- no", "a-b", "www\\.x.example",
     ]  # fmt: skip
 
@@ -204,7 +204,7 @@ def test_printed_review_fits_on_two_sheets(
     for name, ctx in (("typical", typical), ("hostile", hostile)):
         path, pdf = tmp_path / f"{name}.html", tmp_path / f"{name}.pdf"
         found = review.read(ctx, span)
-        flow = self_review.of(ctx, found) if span is Span.WEEK else None
+        flow = self_review.from_report(ctx, found) if span is Span.WEEK else None
         path.write_bytes(page(found, flow, charts.read(ctx, found.period)))
         chromium(path, f"--print-to-pdf={pdf}")
         sheets = len(re.findall(rb"/Type\s*/Page\b", pdf.read_bytes()))

@@ -30,13 +30,13 @@ NOW = datetime(2026, 11, 16, 9)
     ],
 )
 def test_date_order_is_detected_from_the_column(cells: list[str], order: Order) -> None:
-    assert DateReader.of(cells, NOW).order == order
+    assert DateReader.for_column(cells, NOW).order == order
 
 
 def test_ambiguous_date_order_must_be_given() -> None:
     with pytest.raises(TwoWays):
-        DateReader.of(["03/04/2025", "05/06/2025"], NOW)
-    assert DateReader.of(["03/04/2025"], NOW, "mdy").moment("03/04/2025") == datetime(2025, 3, 4)
+        DateReader.for_column(["03/04/2025", "05/06/2025"], NOW)
+    assert DateReader.for_column(["03/04/2025"], NOW, "mdy").moment("03/04/2025") == datetime(2025, 3, 4)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_long_column_is_never_read_in_the_wrong_order(days: list[date], order: O
     form = "%d/%m/%Y" if order == "dmy" else "%m/%d/%Y"
     cells = [day.strftime(form) for day in days]
     try:
-        found = DateReader.of(cells, NOW)
+        found = DateReader.for_column(cells, NOW)
     except TwoWays:
         assert all(day.day <= 12 for day in days)
     else:

@@ -71,7 +71,7 @@ def test_numbers_mangled_by_a_spreadsheet_are_repaired(ctx: AppContext, tmp_path
     path = tmp_path / "people.csv"
     path.write_text('Name,Phone\nAnna,"=""+4930123456"""\nBela,491701234567.0\n', encoding="utf-8")
     imports.run(ctx, "contacts", str(path), Wanted())
-    assert [row.contact.phones[0].value for row in people.listed(ctx)] == ["+4930123456", "491701234567"]
+    assert [row.contact.phones[0].value for row in people.list_contacts(ctx)] == ["+4930123456", "491701234567"]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_documented_call_columns_are_recognized(tmp_path: Path) -> None:
         "2026-11-13 10:05,Kim Minsu,Hanbit,02-555-1234,no-answer,12,me,busy,77\n"
     )
     imports.run(ctx, "calls", str(path), Wanted())
-    (row,) = activity_log.listed(ctx, date(2026, 11, 13))
+    (row,) = activity_log.on_day(ctx, date(2026, 11, 13))
     assert (row.moment, row.contact, row.outcome, row.note) == (
         datetime(2026, 11, 13, 10, 5), "Kim Minsu", "no-answer", "busy",
     )  # fmt: skip

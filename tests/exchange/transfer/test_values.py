@@ -31,14 +31,14 @@ from planner.exchange.transfer.values import AmountReader, DurationReader, TwoWa
     ],
 )
 def test_amounts_with_every_kind_of_separator(cells: list[str], amounts: list[str]) -> None:
-    reader = AmountReader.of(cells)
+    reader = AmountReader.for_column(cells)
     assert [reader.amount(cell) for cell in cells] == [Decimal(amount) for amount in amounts]
 
 
 def test_ambiguous_amount_is_refused() -> None:
     with pytest.raises(TwoWays):
-        AmountReader.of(["350.000"])
-    assert AmountReader.of(["350.000", "1.234,50"]).amount("350.000") == 350_000
+        AmountReader.for_column(["350.000"])
+    assert AmountReader.for_column(["350.000", "1.234,50"]).amount("350.000") == 350_000
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,11 @@ def test_invalid_amount_is_refused(text: str) -> None:
     ],
 )
 def test_durations(header: str, cells: list[str], minutes: list[int]) -> None:
-    reader = DurationReader.of(header, cells)
-    assert [reader.minutes(cell) for cell in cells] == minutes
+    reader = DurationReader.for_column(header, cells)
+    assert [reader.parse_minutes(cell) for cell in cells] == minutes
 
 
 @pytest.mark.parametrize("text", ["long", "-5", "25:00:00", "inf"])
 def test_invalid_duration_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="duration"):
-        DurationReader("minutes").minutes(text)
+        DurationReader("minutes").parse_minutes(text)

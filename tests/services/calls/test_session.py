@@ -76,7 +76,7 @@ def test_call_and_gap_seconds_are_logged(rep: AppContext) -> None:
     assert found == [(40, None, 1, 1), (0, 7, 2, 1), (95, 12, 3, 1)]
     assert session.tally.average_gap == 9.5 and session.gap_seconds() == 3
     assert session.tally == opened(rep).tally
-    assert activity_log.listed(rep, rep.today())[0].seconds == 40
+    assert activity_log.on_day(rep, rep.today())[0].seconds == 40
 
 
 def test_crash_during_a_call_resumes_its_clock_and_note(rep: AppContext) -> None:
@@ -124,7 +124,7 @@ def test_forgetting_a_contact_erases_it_from_the_session(rep: AppContext) -> Non
     live, session = TodayStore(rep), opened(rep)
     session.press()
     session.note("Zebulon Quark wants a quote")
-    playbook.hear(rep, live, "Zebulon Quark says it is expensive", None, contact_id=1)
+    playbook.log_objection(rep, live, "Zebulon Quark says it is expensive", None, contact_id=1)
     made = session.outcome("meeting", when=read_when(rep, "thu 11", hour=True))
     session.add_to_check(session.check(made, "met", yes=True), why="Zebulon Quark was in a hurry")
     session.undo()  # undoes the check (the state still holds who comes next)
@@ -169,19 +169,19 @@ def test_hour_long_pause_starts_a_new_session(rep: AppContext) -> None:
 def test_due_callback_comes_first_and_is_retried_or_completed(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("callback", when=read_when(rep, "today 11:00 price list", hour=False))
-    task = tasks.listed(rep)[0]
+    task = tasks.list_tasks(rep)[0]
     assert (task.title, task.kind, str(task.due)) == ("callback Name 0", "callback", "2026-11-16T11:00")
     assert name(session) == "Name 1"
     move_clock(rep, datetime(2026, 11, 16, 11, 1))
     session.outcome("no-answer")
     assert name(session) == "Name 0"  # before the list
     made = session.outcome("voicemail")
-    assert str(tasks.listed(rep)[0].due) == "2026-11-16T12:01" and made.card.callback == (1, "2026-11-16T11:00")
+    assert str(tasks.list_tasks(rep)[0].due) == "2026-11-16T12:01" and made.card.callback == (1, "2026-11-16T11:00")
     move_clock(rep, datetime(2026, 11, 16, 12, 1))
     session.outcome("no-answer")
     assert name(session) == "Name 0"
     session.outcome("conversation")
-    assert tasks.listed(rep) == [] and tasks.listed(rep, state=TaskState.DONE)[0].done_on == rep.today()
+    assert tasks.list_tasks(rep) == [] and tasks.list_tasks(rep, state=TaskState.DONE)[0].done_on == rep.today()
 
 
 def test_due_callback_can_be_skipped(rep: AppContext) -> None:
@@ -191,7 +191,7 @@ def test_due_callback_can_be_skipped(rep: AppContext) -> None:
     session.outcome("refused")
     assert name(session) == "Name 0"
     assert session.skip() == "Name 0: callback moved to today 10:10"
-    assert [str(task.due) for task in tasks.listed(rep) if task.kind == "callback"] == ["2026-11-16T10:10"]
+    assert [str(task.due) for task in tasks.list_tasks(rep) if task.kind == "callback"] == ["2026-11-16T10:10"]
 
 
 def test_contact_with_a_later_callback_is_not_called_before(rep: AppContext) -> None:
@@ -209,13 +209,13 @@ def test_unanswered_evening_callback_moves_to_the_next_working_day(rep: AppConte
     assert name(session) == "Name 0"
     calendar.set_days(rep, [Period(date(2026, 11, 23), date(2026, 11, 24))], Fraction(0))
     session.outcome("no-answer")
-    assert str(tasks.listed(rep)[0].due) == "2026-11-25T17:30"
+    assert str(tasks.list_tasks(rep)[0].due) == "2026-11-25T17:30"
 
 
 def test_meeting_outcome_books_a_meeting(rep: AppContext) -> None:
     session = opened(rep)
     session.outcome("meeting", when=read_when(rep, "thu 11 their office", hour=True))
-    found = meetings.listed(rep)[0]
+    found = meetings.list_meetings(rep)[0]
     assert (found.title, found.place, found.start, found.contact, found.own) == (
         "Name 0", "their office", datetime(2026, 11, 19, 11), "Name 0", True,
     )  # fmt: skip
@@ -223,9 +223,9 @@ def test_meeting_outcome_books_a_meeting(rep: AppContext) -> None:
     assert ("Name 0", 660) in [(block.title, block.first) for block in laid.blocks]
     moved = meetings.move(rep, found.id, Due(date(2026, 11, 20), datetime(2026, 1, 1, 15).time()))
     assert (moved.start, moved.end) == (datetime(2026, 11, 20, 15), datetime(2026, 11, 20, 16))
-    assert meetings.drop(rep, found.id).title == "Name 0" and meetings.listed(rep) == []
+    assert meetings.drop(rep, found.id).title == "Name 0" and meetings.list_meetings(rep) == []
     TodayStore(rep).undo()
-    assert len(meetings.listed(rep)) == 1
+    assert len(meetings.list_meetings(rep)) == 1
 
 
 def test_wrong_number_keeps_the_other_numbers(rep: AppContext) -> None:
@@ -251,7 +251,7 @@ def test_proposal_needs_a_known_need(rep: AppContext) -> None:
         session.outcome("conversation", promised=True)
     session.need(Need.FOUND)
     session.outcome("conversation", proposal=read_when(rep, "tomorrow 16:00", hour=False), promised=True)
-    task = tasks.listed(rep)[0]
+    task = tasks.list_tasks(rep)[0]
     assert (task.title, str(task.due), task.priority) == ("Proposal for Firm 0", "2026-11-17T16:00", "A")
     with pytest.raises(StateError, match="need"):
         tasks.add(rep, "Proposal for Firm 1", contact="Name 1")
@@ -273,7 +273,7 @@ def test_undo_restores_prospect_note_and_clocks(rep: AppContext) -> None:
     assert (name(session), session.state.note, session.call_seconds(), session.gap_seconds()) == (
         "Name 1", "call in spring", 30, 9,
     )  # fmt: skip
-    assert tasks.listed(rep) == [] and session.tally.calls == 1
+    assert tasks.list_tasks(rep) == [] and session.tally.calls == 1
     assert rows(rep, "SELECT dials, conversations FROM day_count") == [(1, 0)]
     again = session.outcome("no-answer")
     assert (again.card.name, again.seconds, again.gap) == ("Name 1", 30, 9)
@@ -321,7 +321,7 @@ def test_meeting_outcome_keeps_its_duration(rep: AppContext) -> None:
     session = opened(rep)
     session.press()
     session.outcome("meeting", when=read_when(rep, "thu 10:00 to 11:30", hour=True))
-    assert [(each.start, each.minutes) for each in meetings.listed(rep)] == [(datetime(2026, 11, 19, 10), 90)]
+    assert [(each.start, each.minutes) for each in meetings.list_meetings(rep)] == [(datetime(2026, 11, 19, 10), 90)]
 
 
 def test_empty_list(tmp_path: Path) -> None:
@@ -383,7 +383,7 @@ def test_identical_outcomes_are_questioned_once(rep: AppContext) -> None:
     asked = []
     for _ in range(7):
         session.outcome("no-answer")
-        asked.append(session.live.suspicious())
+        asked.append(session.live.is_suspicious())
     assert asked == [False, False, False, False, True, False, False]
 
 
@@ -395,7 +395,7 @@ def test_answers_are_rated_by_call_outcomes(rep: AppContext) -> None:
     for outcome, answer in (("callback", last), ("refused", expensive.answers[0]), ("no-answer", None)):
         card = session.card
         assert card is not None
-        playbook.hear(rep, live, expensive.text, answer, contact_id=card.id)
+        playbook.log_objection(rep, live, expensive.text, answer, contact_id=card.id)
         session.outcome(outcome, when=read_when(rep, "thu 11", hour=False) if outcome == "callback" else None)
     found = playbook.read(live).find("expensive")[0]
     assert found.heard == 3 and found.rated[0].answer == last and found.rated[0].worked == 1
@@ -498,4 +498,4 @@ def test_callback_of_a_do_not_call_contact_is_skipped(rep: AppContext) -> None:
     assert name(opened(rep)) == "Name 3"
     people.edit(rep, "Name 3", {"do_not_call": True})
     assert name(opened(rep)) == "Name 0"
-    assert [task.title for task in tasks.listed(rep)] == ["callback"]  # it stays a task, to be settled another way
+    assert [task.title for task in tasks.list_tasks(rep)] == ["callback"]  # it stays a task, to be settled another way

@@ -38,13 +38,13 @@ def kim(ctx: AppContext) -> AppContext:
 
 def care(ctx: AppContext, *, state: TaskState | None = TaskState.OPEN) -> list[tuple[str, str]]:
     """The care tasks on the list: due date and kind."""
-    found = [task for task in tasks.listed(ctx, state=state) if task.care]
+    found = [task for task in tasks.list_tasks(ctx, state=state) if task.care]
     return sorted((str(task.due), task.care) for task in found)
 
 
 def step(ctx: AppContext, name: str) -> Task:
     """The open task of a kind."""
-    return next(task for task in tasks.listed(ctx) if task.care == name)
+    return next(task for task in tasks.list_tasks(ctx) if task.care == name)
 
 
 def won(ctx: AppContext, **more: object) -> int:
@@ -57,7 +57,7 @@ def won(ctx: AppContext, **more: object) -> int:
 def test_win_schedules_follow_up_and_renewal(kim: AppContext) -> None:
     deal = won(kim, contract_end=date(2027, 6, 30))
     assert care(kim) == [("2026-11-23", "follow-up"), ("2027-04-01", "first-sign"), ("2027-05-31", "renewal")]
-    assert {task.deal_id for task in tasks.listed(kim)} == {deal}
+    assert {task.deal_id for task in tasks.list_tasks(kim)} == {deal}
     assert "30 Jun 2027" in step(kim, "renewal").title
     history.undo(kim)
     assert care(kim) == []
@@ -116,15 +116,15 @@ def test_renewal_call_is_followed_by_a_second_touch(kim: AppContext) -> None:
     won(kim, contract_end=date(2026, 12, 16))
     call = step(kim, "renewal")
     assert str(call.due) == "2026-11-16"
-    ((_, following),) = tasks.done(kim, call.id)
+    ((_, following),) = tasks.complete(kim, call.id)
     assert following is not None
     assert (str(following.due), following.care) == ("2026-11-19", "second-touch")
     history.undo(kim)
     assert ("2026-11-16", "renewal") in care(kim)
     assert "second-touch" not in [what for _, what in care(kim)]
-    ((_, following),) = tasks.done(kim, call.id)
+    ((_, following),) = tasks.complete(kim, call.id)
     assert following is not None
-    ((_, nothing),) = tasks.done(kim, following.id)
+    ((_, nothing),) = tasks.complete(kim, following.id)
     assert nothing is None
 
 
@@ -155,7 +155,7 @@ def test_term_of_an_old_win_ends_in_the_future(kim: AppContext) -> None:
 
 def test_finished_renewal_call_schedules_the_next_round(kim: AppContext) -> None:
     won(kim, contract_end=date(2026, 12, 16), term_months=12)
-    tasks.done(kim, step(kim, "renewal").id)
+    tasks.complete(kim, step(kim, "renewal").id)
     assert [(when, what) for when, what in care(kim) if what != "follow-up"] == [
         ("2026-11-19", "second-touch"),
         ("2027-09-17", "first-sign"),
@@ -169,7 +169,7 @@ def test_task_titles_follow_contact_and_deal_names(kim: AppContext) -> None:
     complaints.add(kim, "late", contact="Kim", kind="delivery")
     people.edit(kim, "1", {"name": "Kim Minsu", "supplier": "Rival"})
     deals.edit(kim, deal, {"title": "Card"})
-    titles = {task.care: task.title for task in tasks.listed(kim) if task.care}
+    titles = {task.care: task.title for task in tasks.list_tasks(kim) if task.care}
     assert titles["renewal"] == "Renewal call with Kim Minsu: Card ends Wed 30 Jun 2027"
     assert titles["chance"] == "Call Kim Minsu: contract with Rival ends Wed 30 Jun 2027"
     assert titles["complaint"] == "Answer Kim Minsu's complaint: delivery"
@@ -186,14 +186,14 @@ def test_merge_keeps_the_tasks_of_the_remaining_contract(kim: AppContext) -> Non
 def test_completing_a_complaint_task_again_changes_nothing(kim: AppContext) -> None:
     complaints.add(kim, "late", contact="Kim", kind="delivery")
     first = step(kim, "complaint").id
-    tasks.done(kim, first)
+    tasks.complete(kim, first)
     tasks.reopen(kim, first)
-    tasks.done(kim, first)
-    assert complaints.listed(kim).rows[0].state is State.AGREED
+    tasks.complete(kim, first)
+    assert complaints.list_complaints(kim).rows[0].state is State.AGREED
     assert "Do what you agreed" in step(kim, "complaint").title
     complaints.drop(kim, 1)
     tasks.reopen(kim, first)
-    tasks.done(kim, first)
+    tasks.complete(kim, first)
     assert care(kim) == []
 
 
@@ -253,16 +253,16 @@ def test_complaint_progresses_with_its_tasks(kim: AppContext) -> None:
     assert care(kim) == [("2026-11-19T12:00", "complaint")]
     assert "two new pallets" in step(kim, "complaint").title
     move_clock(kim, datetime(2026, 11, 19, 11))
-    tasks.done(kim, step(kim, "complaint").id)
-    assert complaints.listed(kim).rows[0].state is State.DONE
+    tasks.complete(kim, step(kim, "complaint").id)
+    assert complaints.list_complaints(kim).rows[0].state is State.DONE
     assert care(kim) == [("2026-11-26", "complaint")]  # the follow-up call
     assert "solved?" in step(kim, "complaint").title
-    tasks.done(kim, step(kim, "complaint").id)
-    assert complaints.listed(kim).rows == ()
-    assert complaints.listed(kim, checked=True).rows[0].state is State.CHECKED
+    tasks.complete(kim, step(kim, "complaint").id)
+    assert complaints.list_complaints(kim).rows == ()
+    assert complaints.list_complaints(kim, checked=True).rows[0].state is State.CHECKED
     assert care(kim) == []
     history.undo(kim)
-    assert complaints.listed(kim).rows[0].state is State.DONE
+    assert complaints.list_complaints(kim).rows[0].state is State.DONE
     assert len(care(kim)) == 1
 
 
@@ -275,7 +275,7 @@ def test_complaint_may_skip_states_but_not_go_back(kim: AppContext) -> None:
     made = complaints.add(kim, "late", contact="Kim", kind="delivery", apologised=True)
     assert made.state is State.APOLOGISED
     complaints.answer(kim, made.id, compensation="a box of paper", escalated="Mr Park")
-    found = complaints.listed(kim).rows[0]
+    found = complaints.list_complaints(kim).rows[0]
     assert (found.state, found.compensation, found.escalated) == (State.APOLOGISED, "a box of paper", "Mr Park")
     complaints.answer(kim, made.id, state=State.DONE)
     with pytest.raises(InputError, match="already done"):
@@ -288,9 +288,9 @@ def test_complaint_may_skip_states_but_not_go_back(kim: AppContext) -> None:
 def test_repeated_complaint_kind_is_flagged(kim: AppContext) -> None:
     for _ in range(3):
         complaints.add(kim, "late", contact="Kim", kind="delivery")
-    assert complaints.listed(kim).repeated == {"delivery": 3}
+    assert complaints.list_complaints(kim).repeated == {"delivery": 3}
     complaints.drop(kim, 3)
-    assert complaints.listed(kim).repeated == {}
+    assert complaints.list_complaints(kim).repeated == {}
     assert len(care(kim)) == 2
 
 
@@ -302,7 +302,7 @@ def test_invalid_complaints_are_refused(kim: AppContext) -> None:
     ):
         with pytest.raises(InputError, match=said):
             complaints.add(kim, "late", **({"contact": "Kim", "kind": "x"} | words))
-    assert complaints.listed(kim, checked=True).rows == ()
+    assert complaints.list_complaints(kim, checked=True).rows == ()
     with pytest.raises(StateError, match="no complaint 7"):
         complaints.answer(kim, 7, state=State.DONE)
 
@@ -310,7 +310,7 @@ def test_invalid_complaints_are_refused(kim: AppContext) -> None:
 def test_complaint_of_a_forgotten_contact_keeps_only_its_kind(kim: AppContext) -> None:
     complaints.add(kim, "Kim says it was late", contact="Kim", kind="delivery")
     people.forget(kim, "Kim", consent=True)
-    (left,) = complaints.listed(kim, checked=True).rows
+    (left,) = complaints.list_complaints(kim, checked=True).rows
     assert (left.kind, left.text, left.contact) == ("delivery", "(forgotten)", None)
 
 
@@ -321,7 +321,7 @@ def test_slack_offers_a_due_renewal(kim: AppContext) -> None:
     blocks.drop(kim, date(2026, 11, 16), calls_block)
     with closing(TodayStore(kim)) as live:
         assert slack(live.read(), kim.now()) == (12 * 60, "renewal", "Kim")
-        tasks.done(kim, step(kim, "renewal").id)
+        tasks.complete(kim, step(kim, "renewal").id)
         assert slack(live.read(), kim.now()) == (12 * 60, "", "")  # the second touch is due another day
 
 

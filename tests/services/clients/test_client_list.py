@@ -242,7 +242,7 @@ def test_clients_have_bought_or_been_spoken_with(clients: Clients) -> None:
     assert names(clients, "is:client step:none") == ["Hans Müller", "Petra Novák"]
     assert names(clients, "is:customer") == []
     assert names(clients, "deal:open") == ["Hans Müller"]
-    deals.lost(ctx, 1)
+    deals.lose(ctx, 1)
     assert names(clients, "deal:lost") == ["Hans Müller"]
     assert names(clients, "is:client") == ["Petra Novák"]
 
@@ -289,7 +289,7 @@ def test_due_contacts_follow_their_rhythm_and_fill_the_calling_list(clients: Cli
 
 def test_filters_are_saved_renamed_dropped_and_undone(clients: Clients) -> None:
     assert clients.save("fair people", "tag:fair").own
-    assert names(clients, clients.named("FAIR PEOPLE").words) == ["Kim Minsu 김민수"]
+    assert names(clients, clients.get_filter("FAIR PEOPLE").words) == ["Kim Minsu 김민수"]
     clients.save("Fair people", "tag:fair city:Seoul")
     assert [(each.name, each.words) for each in clients.filters() if each.own] == [
         ("Fair people", "tag:fair city:Seoul")
@@ -297,14 +297,14 @@ def test_filters_are_saved_renamed_dropped_and_undone(clients: Clients) -> None:
     clients.drop("fair people")
     assert not [each for each in clients.filters() if each.own]
     history.undo(clients.ctx)
-    assert clients.named("fair people").words == "tag:fair city:Seoul"
+    assert clients.get_filter("fair people").words == "tag:fair city:Seoul"
     for name, words, said in (("", "tag:x", "needs a name"), ("everybody", "tag:x", "built-in"), ("x", "y:z", "y:")):
         with pytest.raises(InputError, match=said):
             clients.save(name, words)
     with pytest.raises(InputError, match="can't be dropped"):
         clients.drop("everybody")
     with pytest.raises(InputError, match="There is no filter"):
-        clients.named("other")
+        clients.get_filter("other")
 
 
 def test_list_row_shows_the_next_step(clients: Clients) -> None:

@@ -63,7 +63,7 @@ def test_finds_the_true_pairs_of_the_febrl_data(tmp_path: Path, ctx: AppContext)
     path = tmp_path / "people.csv"
     path.write_text("\n".join(lines) + "\n")
     imports.run(ctx, "contacts", str(path), Wanted())
-    true_name = {each.contact.id: each for each in people.listed(ctx)}
+    true_name = {each.contact.id: each for each in people.list_contacts(ctx)}
     found = duplicates.find(ctx, sure=True)
     numbers = {
         row[0]: row[1]
@@ -73,7 +73,7 @@ def test_finds_the_true_pairs_of_the_febrl_data(tmp_path: Path, ctx: AppContext)
     assert right / len(found) >= 0.99
     assert right / 500 >= 0.90
     assert all(each.pair.reasons for each in found)
-    assert len(people.listed(ctx)) == len(true_name)  # nothing merges by itself
+    assert len(people.list_contacts(ctx)) == len(true_name)  # nothing merges by itself
 
 
 def _has_name(row: dict[str, str]) -> bool:
@@ -137,19 +137,19 @@ def test_merge_moves_related_rows_and_is_undone_in_one_step(ctx: AppContext) -> 
     )
     assert [way.value for way in merged.phones] == ["02-555-1234", "010-1"]
     assert merged.tags == ("hot", "korea")
-    assert [each.contact.id for each in people.listed(ctx)] == [1]
-    assert promises.listed(ctx)[0].contact_id == 1
-    assert deals.listed(ctx)[0].contact_id == 1
-    assert activity_log.listed(ctx, ctx.today())[0].contact_id == 1
+    assert [each.contact.id for each in people.list_contacts(ctx)] == [1]
+    assert promises.list_promises(ctx)[0].contact_id == 1
+    assert deals.list_deals(ctx)[0].contact_id == 1
+    assert activity_log.on_day(ctx, ctx.today())[0].contact_id == 1
     assert len(calling_list.show(ctx, ctx.today()).entries) == 1
     live = TodayStore(ctx)
     assert live.undo() == "merged Minsu Kim into Kim Minsu"
-    assert [each.contact.id for each in people.listed(ctx)] == [1, 2]
-    assert promises.listed(ctx)[0].contact_id == 2
+    assert [each.contact.id for each in people.list_contacts(ctx)] == [1, 2]
+    assert promises.list_promises(ctx)[0].contact_id == 2
     assert len(calling_list.show(ctx, ctx.today()).entries) == 2
     assert people.show(ctx, "2").contact.role == "buyer"
     assert live.redo() == "merged Minsu Kim into Kim Minsu"
-    assert deals.listed(ctx)[0].contact_id == 1
+    assert deals.list_deals(ctx)[0].contact_id == 1
     live.close()
 
 
@@ -170,7 +170,7 @@ def test_reimport_recognizes_merged_contacts(ctx: AppContext, tmp_path: Path) ->
     imports.run(ctx, "contacts", str(path), Wanted())
     duplicates.merge(ctx, "1", "2")
     assert imports.run(ctx, "contacts", str(path), Wanted()).same == 2
-    assert len(people.listed(ctx)) == 1
+    assert len(people.list_contacts(ctx)) == 1
 
 
 def test_duplicates_by_command(run: Run) -> None:

@@ -193,9 +193,9 @@ def test_top_three_count_when_done_before_noon(ctx: AppContext) -> None:
         tasks.add(ctx, f"task {number}", priority=Priority.B)
     first = day.open_day(ctx).top_three
     assert len(first) == 3
-    tasks.done(ctx, first[0])
+    tasks.complete(ctx, first[0])
     move_clock(ctx, datetime(2026, 11, 16, 15))
-    tasks.done(ctx, first[1])
+    tasks.complete(ctx, first[1])
     assert day.log(ctx, MONDAY).top == (1, 3)
 
 
@@ -210,12 +210,12 @@ def test_missed_occurrences_fold_into_one_task_per_rule(tmp_path: Path) -> None:
         ("Report", "2026-11-16T09:00", 10),
         ("Water", "2026-11-02", 0),
     ]
-    report = next(task for task in tasks.listed(ctx) if task.title == "Report")
-    _, following = tasks.done(ctx, report.id)[0]
+    report = next(task for task in tasks.list_tasks(ctx) if task.title == "Report")
+    _, following = tasks.complete(ctx, report.id)[0]
     assert following is not None
     assert (following.due, following.missed) == (Due(date(2026, 11, 17), time(9)), 0)
-    water = next(task for task in tasks.listed(ctx) if task.title == "Water")
-    assert tasks.done(ctx, water.id)[0][1].due == Due(date(2026, 11, 19))  # type: ignore[union-attr]
+    water = next(task for task in tasks.list_tasks(ctx) if task.title == "Water")
+    assert tasks.complete(ctx, water.id)[0][1].due == Due(date(2026, 11, 19))  # type: ignore[union-attr]
 
 
 def test_month_end_recurs_at_month_end(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_month_end_recurs_at_month_end(tmp_path: Path) -> None:
     task = tasks.add(ctx, "Invoice", due=Due(date(2027, 1, 31)), every=parse_repeat("every month"))
     dues = []
     for _ in range(3):
-        _, following = tasks.done(ctx, task.id)[0]
+        _, following = tasks.complete(ctx, task.id)[0]
         assert following is not None
         assert following.due is not None
         task = following
@@ -240,18 +240,18 @@ def test_tasks_are_ranked_and_manual_order_is_kept(ctx: AppContext) -> None:
     tasks.add(ctx, "for the flat", goal_id=goal.id)
     tasks.add(ctx, "for Kim", contact="Kim")
     tasks.add(ctx, "due", due=Due(MONDAY, time(16)))
-    assert [task.title for task in tasks.listed(ctx)] == ["due", "for Kim", "for the flat", "plain"]
+    assert [task.title for task in tasks.list_tasks(ctx)] == ["due", "for Kim", "for the flat", "plain"]
     why = tasks.reasons(ctx)
-    assert [why[task.id] for task in tasks.listed(ctx)] == [
+    assert [why[task.id] for task in tasks.list_tasks(ctx)] == [
         ("due today 16:00",), ("350,000 open",), ("serves the flat",), (),
     ]  # fmt: skip
-    plain = tasks.listed(ctx)[3]
+    plain = tasks.list_tasks(ctx)[3]
     tasks.move(ctx, plain.id, "1")
     move_clock(ctx, NOW + timedelta(days=1))
     read(ctx)
-    assert tasks.listed(ctx)[0].title == "plain"
+    assert tasks.list_tasks(ctx)[0].title == "plain"
     tasks.rank_anew(ctx)
-    assert [task.title for task in tasks.listed(ctx)] == ["due", "for Kim", "for the flat", "plain"]
+    assert [task.title for task in tasks.list_tasks(ctx)] == ["due", "for Kim", "for the flat", "plain"]
 
 
 def test_reimported_calendar_updates_the_day(tmp_path: Path) -> None:
@@ -397,7 +397,7 @@ def test_export_into_another_planner_keeps_the_instants(
         with there.database.read() as session:
             from planner.store.day import events as store
 
-            rows = store.between(session, monday - timedelta(days=2), monday + timedelta(days=16))
+            rows = store.times_between(session, monday - timedelta(days=2), monday + timedelta(days=16))
         assert sorted((uid, each.start, each.end) for uid, _, _, each in rows) == wanted
         again = events.import_calendar(there, str(path))
         assert (again.made, again.changed, again.same) == (0, 0, len(sent))
@@ -459,7 +459,7 @@ def test_pasted_lines_and_files_create_contacts_once(ctx: AppContext, tmp_path: 
     plain.write_text("Choi, 02-999-0000\nPark, 02-999-1111\n")
     assert calling_list.from_file(ctx, tomorrow, str(plain)).added == 2
     history.undo(ctx)
-    assert len(people.listed(ctx)) == 4
+    assert len(people.list_contacts(ctx)) == 4
 
 
 def test_free_time_offers_the_next_best_contact(tmp_path: Path) -> None:
@@ -474,7 +474,7 @@ def test_free_time_offers_the_next_best_contact(tmp_path: Path) -> None:
     tasks.quick(ctx, parse_line("callback Kim today 11:30", ctx.now()))
     assert slack(read(ctx), ctx.now()) == (12 * 60, "callback", "Kim")
     activity_log.log(ctx, "dial", contact="Lee")
-    tasks.done(ctx, tasks.listed(ctx)[0].id)
+    tasks.complete(ctx, tasks.list_tasks(ctx)[0].id)
     assert slack(read(ctx), ctx.now()) == (12 * 60, "", "")
 
 
@@ -491,7 +491,7 @@ def test_day_turns_at_the_configured_hour(tmp_path: Path) -> None:
     today = live.read()
     assert (today.day, today.counts["dials"], today.counts["stops_refused"]) == (MONDAY, 2, 1)
     assert sorted(minute for minute, *_ in today.facts) == [23 * 60 + 50, 25 * 60 + 30, 25 * 60 + 30]
-    rows = activity_log.listed(ctx, MONDAY)
+    rows = activity_log.on_day(ctx, MONDAY)
     assert [row.moment for row in rows if row.kind == "dial"] == [
         datetime(2026, 11, 17, 1, 30), datetime(2026, 11, 16, 23, 50),
     ]  # fmt: skip
@@ -506,7 +506,7 @@ def test_weeks_are_copied_used_and_reset(ctx: AppContext) -> None:
     week.put_block(ctx, first, [0, 1], None, Block(time(7), time(8), "sport"))
     assert week.find(ctx, None).name == first.name
     assert str(block(ctx, "07:00").block) == "Sport 07:00–08:00"
-    made = week.new(ctx, "Trade fair", week.find(ctx, None))
+    made = week.create(ctx, "Trade fair", week.find(ctx, None))
     week.put_days(ctx, made, {0: [Block(time(9), time(18), "meetings")]}, "fair")
     week.use(ctx, week.find(ctx, "trade"))
     assert [str(b.block) for b in blocks.read(ctx, MONDAY).blocks] == ["Meetings 09:00–18:00"]
@@ -516,7 +516,7 @@ def test_weeks_are_copied_used_and_reset(ctx: AppContext) -> None:
     following = MONDAY + timedelta(days=7)
     assert str(block(ctx, "09:30", following).block) == "Calls 09:30–12:00"
     with pytest.raises(StateError, match="already have a week called 'trade fair'"):
-        week.new(ctx, "trade fair", made)
+        week.create(ctx, "trade fair", made)
     assert len(week.find(ctx, "Eight to eight").days[0]) == 13
     week.drop(ctx, week.find(ctx, "Eight to eight"))
     assert len(week.find(ctx, "Eight to eight").days[0]) == 12, "as shipped again"

@@ -68,13 +68,15 @@ def test_outcome_check_and_next_step_are_one_change(ctx: AppContext) -> None:
     planned = meeting(ctx)
     step = read_step(ctx, "proposal fri 16:00")
     meetings.end(ctx, planned.id, "held", After(met=True, satisfied=False, why="late", need=Need.FOUND), step)
-    assert [(task.title, str(task.due)) for task in tasks.listed(ctx)] == [("Proposal for Hanbit", "2026-11-20T16:00")]
+    assert [(task.title, str(task.due)) for task in tasks.list_tasks(ctx)] == [
+        ("Proposal for Hanbit", "2026-11-20T16:00")
+    ]
     with ctx.database.read() as reads:
         row = reads.execute("SELECT met, effective, content, why FROM call_check").fetchone()
     assert tuple(row) == (1, None, 0, "late")
     with closing(TodayStore(ctx)) as live:
         assert live.undo() == "meeting held: Kim Minsu"
-    assert tasks.listed(ctx) == [] and meetings.one(ctx, planned.id).outcome == ""
+    assert tasks.list_tasks(ctx) == [] and meetings.get(ctx, planned.id).outcome == ""
     assert people.show(ctx, "Kim Minsu").contact.need is None and count(ctx, "meetings_held") == 0
 
 
@@ -82,13 +84,13 @@ def test_proposal_needs_a_known_need(ctx: AppContext) -> None:
     planned = meeting(ctx)
     with pytest.raises(NeedNotFound, match="too early for a proposal"):
         meetings.end(ctx, planned.id, "held", step=NextStep("proposal"))
-    assert meetings.one(ctx, planned.id).outcome == ""
+    assert meetings.get(ctx, planned.id).outcome == ""
     meetings.end(ctx, planned.id, "held", step=NextStep("proposal"), force=True)
 
 
 def test_next_step_books_another_meeting(ctx: AppContext) -> None:
     meetings.end(ctx, meeting(ctx).id, "no-show", step=read_step(ctx, "meeting thu 11 at their office"))
-    following = meetings.listed(ctx)[-1]
+    following = meetings.list_meetings(ctx)[-1]
     assert (following.contact, following.start, following.place) == (
         "Kim Minsu", datetime(2026, 11, 19, 11), "their office",
     )  # fmt: skip
@@ -97,7 +99,7 @@ def test_next_step_books_another_meeting(ctx: AppContext) -> None:
 
 def test_next_step_schedules_a_callback(ctx: AppContext) -> None:
     meetings.end(ctx, meeting(ctx).id, "no-show", step=read_step(ctx, "call tomorrow 10"))
-    assert [(task.kind, str(task.due)) for task in tasks.listed(ctx)] == [("callback", "2026-11-17T10:00")]
+    assert [(task.kind, str(task.due)) for task in tasks.list_tasks(ctx)] == [("callback", "2026-11-17T10:00")]
 
 
 @pytest.mark.parametrize("text", ["", "nothing", "none"])
@@ -132,7 +134,7 @@ def test_meeting_gets_its_outcome_once(ctx: AppContext) -> None:
 def test_imported_meeting_has_an_outcome_but_cannot_be_moved(ctx: AppContext, tmp_path: Path) -> None:
     (tmp_path / "team.ics").write_text(CALENDAR, encoding="utf-8")
     events.import_calendar(ctx, str(tmp_path / "team.ics"))
-    theirs = meetings.listed(ctx)[0]
+    theirs = meetings.list_meetings(ctx)[0]
     assert not theirs.own
     with pytest.raises(StateError, match="comes from your calendar"):
         meetings.move(ctx, theirs.id, Due(MONDAY, time(15)))
@@ -142,24 +144,24 @@ def test_imported_meeting_has_an_outcome_but_cannot_be_moved(ctx: AppContext, tm
     # reimporting the calendar with another title recreates its times, and the outcome stays
     (tmp_path / "team.ics").write_text(CALENDAR.replace("Orion, offer", "Orion: offer"), encoding="utf-8")
     events.import_calendar(ctx, str(tmp_path / "team.ics"))
-    assert [(each.title, each.outcome) for each in meetings.listed(ctx)] == [("Orion: offer", "held")]
+    assert [(each.title, each.outcome) for each in meetings.list_meetings(ctx)] == [("Orion: offer", "held")]
 
 
 def test_unmarked_meeting_is_asked_about_once(ctx: AppContext) -> None:
     planned = meeting(ctx)
-    assert [each.id for each in meetings.unmarked(ctx)] == [planned.id]
+    assert [each.id for each in meetings.list_unmarked(ctx)] == [planned.id]
     with closing(TodayStore(ctx)) as live:
         assert [each[4] for each in live.read().unmarked] == [False]
-        meetings.asked(ctx, [planned.id])
+        meetings.mark_asked(ctx, [planned.id])
         assert [each[4] for each in live.read().unmarked] == [True]
-    assert [each.id for each in meetings.unmarked(ctx)] == [planned.id]  # the day close still names it
+    assert [each.id for each in meetings.list_unmarked(ctx)] == [planned.id]  # the day close still names it
     meetings.end(ctx, planned.id, "held")
-    assert meetings.unmarked(ctx) == []
+    assert meetings.list_unmarked(ctx) == []
 
 
 def test_moved_meeting_is_asked_about_again(ctx: AppContext) -> None:
     planned = meeting(ctx)
-    meetings.asked(ctx, [planned.id])
+    meetings.mark_asked(ctx, [planned.id])
     meetings.move(ctx, planned.id, Due(MONDAY, time(9)))
     move_clock(ctx, datetime(2026, 11, 16, 12))
     with closing(TodayStore(ctx)) as live:
@@ -171,20 +173,20 @@ def test_logging_meeting_held_marks_the_planned_meeting(ctx: AppContext) -> None
     logged = activity_log.log(ctx, "meeting-held", contact="Kim Minsu")
     assert logged.meeting is not None and logged.meeting.id == planned.id
     assert logged.entry.moment == datetime(2026, 11, 16, 8)
-    assert meetings.one(ctx, planned.id).outcome == "held" and count(ctx, "meetings_held") == 1
+    assert meetings.get(ctx, planned.id).outcome == "held" and count(ctx, "meetings_held") == 1
 
 
 def test_logging_an_unplanned_meeting_only_counts(ctx: AppContext) -> None:
     later = meeting(ctx, 14)
     assert activity_log.log(ctx, "meeting-held", contact="Kim Minsu").meeting is None
-    assert meetings.one(ctx, later.id).outcome == ""
+    assert meetings.get(ctx, later.id).outcome == ""
 
 
 def test_dropping_the_log_row_reopens_the_meeting(ctx: AppContext) -> None:
     planned = meeting(ctx)
     meetings.end(ctx, planned.id, "held")
-    log_corrections.drop(ctx, activity_log.listed(ctx, MONDAY)[0].id)
-    assert meetings.one(ctx, planned.id).outcome == ""
+    log_corrections.drop(ctx, activity_log.on_day(ctx, MONDAY)[0].id)
+    assert meetings.get(ctx, planned.id).outcome == ""
 
 
 @pytest.mark.parametrize(("day", "trials"), [(date(2026, 11, 19), 0), (date(2026, 11, 20), 1)])
@@ -207,18 +209,18 @@ def test_booked_meeting_is_a_trial_only_once_its_day_is_over(ctx: AppContext, da
 def test_any_logged_conversation_completes_the_callback(ctx: AppContext) -> None:
     tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(MONDAY, time(11)))
     activity_log.log(ctx, "dial", outcome="no-answer", contact="Kim Minsu")
-    assert len(tasks.listed(ctx)) == 1
+    assert len(tasks.list_tasks(ctx)) == 1
     activity_log.log(ctx, "conversation", contact="Kim Minsu")
-    assert tasks.listed(ctx) == []
+    assert tasks.list_tasks(ctx) == []
     with closing(TodayStore(ctx)) as live:
         live.undo()
-    assert len(tasks.listed(ctx)) == 1
+    assert len(tasks.list_tasks(ctx)) == 1
 
 
 def test_callback_of_another_day_stays(ctx: AppContext) -> None:
     tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(date(2026, 11, 18)))
     activity_log.log(ctx, "dial", outcome="conversation", contact="Kim Minsu")
-    assert len(tasks.listed(ctx)) == 1
+    assert len(tasks.list_tasks(ctx)) == 1
 
 
 def test_dossier_shows_callbacks_and_dropped_tasks(ctx: AppContext) -> None:
@@ -237,23 +239,23 @@ def test_meeting_marked_late_keeps_later_callbacks(ctx: AppContext) -> None:
     move_clock(ctx, datetime(2026, 11, 19, 8))
     tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(date(2026, 11, 19), time(10)))
     meetings.end(ctx, planned.id, "held")
-    assert len(tasks.listed(ctx)) == 1
+    assert len(tasks.list_tasks(ctx)) == 1
 
 
 def test_recurring_callback_is_not_completed_by_a_conversation(ctx: AppContext) -> None:
     tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(MONDAY), every="FREQ=WEEKLY;BYDAY=MO")
     activity_log.log(ctx, "conversation", contact="Kim Minsu")
-    assert [task.every for task in tasks.listed(ctx)] == ["FREQ=WEEKLY;BYDAY=MO"]
+    assert [task.every for task in tasks.list_tasks(ctx)] == ["FREQ=WEEKLY;BYDAY=MO"]
 
 
 def test_correcting_the_log_row_corrects_the_meeting(ctx: AppContext) -> None:
     planned = meeting(ctx)
     meetings.end(ctx, planned.id, "held")
-    (row,) = activity_log.listed(ctx, MONDAY)
+    (row,) = activity_log.on_day(ctx, MONDAY)
     log_corrections.edit(ctx, row.id, outcome="no-show")
-    assert meetings.one(ctx, planned.id).outcome == "no-show"
+    assert meetings.get(ctx, planned.id).outcome == "no-show"
     log_corrections.edit(ctx, row.id, kind="conversation", outcome="")
-    assert meetings.one(ctx, planned.id).outcome == ""
+    assert meetings.get(ctx, planned.id).outcome == ""
 
 
 def test_next_meeting_in_family_time_needs_force(ctx: AppContext) -> None:
@@ -271,10 +273,10 @@ def test_overlapping_meeting_gives_a_notice(ctx: AppContext) -> None:
 
 def test_callback_time_is_logged_with_the_call(ctx: AppContext) -> None:
     activity_log.log(ctx, "dial", outcome="callback", contact="Kim Minsu", again=Due(date(2026, 11, 17), time(10)))
-    assert [(task.kind, str(task.due)) for task in tasks.listed(ctx)] == [("callback", "2026-11-17T10:00")]
+    assert [(task.kind, str(task.due)) for task in tasks.list_tasks(ctx)] == [("callback", "2026-11-17T10:00")]
     with closing(TodayStore(ctx)) as live:
         live.undo()
-    assert tasks.listed(ctx) == [] and activity_log.listed(ctx, MONDAY) == []
+    assert tasks.list_tasks(ctx) == [] and activity_log.on_day(ctx, MONDAY) == []
     activity_log.log(ctx, "dial", outcome="callback", contact="Kim Minsu")
     assert "--when says it" in ctx.notices[-1]
     with pytest.raises(InputError, match="is over already"):

@@ -200,7 +200,7 @@ def test_snapshot_is_replanned_if_the_database_changes_meanwhile(
 
 def test_call_counted_while_the_day_is_built_is_shown(laid: AppContext) -> None:
     with closing(TodayStore(laid)) as live:
-        made = live.lay()
+        made = live.rebuild()
         live.log(Activity(0, datetime(2026, 11, 16, 9, 42), "dial"))
         shown = live.glance() or made
         live.refresh_counts(shown)
@@ -234,10 +234,10 @@ def test_task_list_is_reordered_when_priorities_change(ctx: AppContext) -> None:
     alpha, beta, gamma = (tasks.add(ctx, each, priority=Priority.B).id for each in ("Alpha", "Beta", "Gamma"))
     assert order(ctx) == ["Alpha", "Beta", "Gamma"]
     tasks.edit(ctx, gamma, {"goal_id": goal})
-    assert order(ctx) == [each.title for each in tasks.listed(ctx)] == ["Gamma", "Alpha", "Beta"]
+    assert order(ctx) == [each.title for each in tasks.list_tasks(ctx)] == ["Gamma", "Alpha", "Beta"]
     history.undo(ctx)
     assert order(ctx) == ["Alpha", "Beta", "Gamma"]
-    tasks.done(ctx, beta)
+    tasks.complete(ctx, beta)
     tasks.edit(ctx, alpha, {"priority": Priority.C})
     tasks.reopen(ctx, beta)
     assert order(ctx) == ["Beta", "Gamma", "Alpha"]

@@ -96,7 +96,7 @@ def test_windows_and_looks_of_a_day(mail: MailSession) -> None:
     window(mail, "08:00", "08:30")
     window(mail, "13:00", "13:28")
     at(mail.ctx, "15:00")
-    mail.windows.look(today(mail), "waiting for the contract")
+    mail.windows.log_look(today(mail), "waiting for the contract")
     at(mail.ctx, "19:00")
     gate = mail.windows.gate(today(mail))
     assert [(each.state, each.minutes) for each in gate.windows] == [("done", 30), ("done", 28), ("missed", None)]
@@ -118,14 +118,14 @@ def test_open_window_cannot_be_opened_again_or_looked_past(mail: MailSession) ->
     with pytest.raises(StateError, match="already open"):
         mail.windows.open(today(mail))
     with pytest.raises(StateError, match="don't need to peek"):
-        mail.windows.look(today(mail), "why not")
+        mail.windows.log_look(today(mail), "why not")
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\x1b\x07", "x" * 301])
 def test_look_needs_a_valid_reason(mail: MailSession, reason: str) -> None:
     at(mail.ctx, "09:00")
     with pytest.raises(InputError):
-        mail.windows.look(today(mail), reason)
+        mail.windows.log_look(today(mail), reason)
     assert rows(mail, "SELECT * FROM mail_look") == []
 
 
@@ -134,9 +134,9 @@ def test_windows_are_set_by_weekday(mail: MailSession) -> None:
     store_value(ctx.settings_path, "mail.on_monday", ["09:30"])
     store_value(ctx.settings_path, "mail.on_tuesday", ["none"])
     store_value(ctx.settings_path, "mail.minutes", 20)
-    assert [(w.opens, w.closes) for w in mail.windows.gate(mail.live.lay()).windows] == [("09:30", "09:50")]
+    assert [(w.opens, w.closes) for w in mail.windows.gate(mail.live.rebuild()).windows] == [("09:30", "09:50")]
     at(ctx, "10:00")
-    gate = mail.windows.gate(mail.live.lay())
+    gate = mail.windows.gate(mail.live.rebuild())
     assert (gate.next_open, gate.wait) == ("08:00", 46 * 60)  # none on Tuesday, on Wednesday at eight
 
 
@@ -298,9 +298,9 @@ def test_call_instead_for_a_stranger_creates_contact_and_task(mail: MailSession)
     assert said.text == "Added task: Call Kim: price list (no phone number)"
     made = people.show(mail.ctx, "Kim").contact
     assert [way.value for way in made.emails] == ["kim@hanbit.kr"]
-    assert [task.title for task in tasks.listed(mail.ctx)] == ["Call Kim: price list"]
+    assert [task.title for task in tasks.list_tasks(mail.ctx)] == ["Call Kim: price list"]
     mail.live.undo()  # all of it is one change
-    assert tasks.listed(mail.ctx) == []
+    assert tasks.list_tasks(mail.ctx) == []
     assert rows(mail, "SELECT * FROM contact") == []
     assert len(mail.letters.threads()) == 1
 
@@ -318,10 +318,10 @@ def test_triage_into_task_proposal_promise_or_nothing(mail: MailSession) -> None
     tomorrow = Due(MONDAY + timedelta(days=1))
     mail.letters.decide(today(mail), decide["work:3"], "promise", text="price list", due=tomorrow)
     mail.letters.decide(today(mail), decide["work:4"], "nothing")
-    assert {(task.title, str(task.priority or "")) for task in tasks.listed(mail.ctx)} == {
+    assert {(task.title, str(task.priority or "")) for task in tasks.list_tasks(mail.ctx)} == {
         ("Reply to Kim Minsu: About 1", ""), ("Proposal for Hanbit", "A"),
     }  # fmt: skip
-    assert [(each.text, each.contact) for each in promises.listed(mail.ctx)] == [("price list", "Kim Minsu")]
+    assert [(each.text, each.contact) for each in promises.list_promises(mail.ctx)] == [("price list", "Kim Minsu")]
     assert mail.letters.threads() == []
     assert mail.windows.gate(today(mail)).windows[0].letters == 4
     assert rows(mail, "SELECT DISTINCT preview FROM letter") == [("",)]
@@ -333,7 +333,7 @@ def test_thread_is_triaged_as_one_and_once(mail: MailSession) -> None:
     mail.letters.decide(today(mail), found[0], "nothing")
     with pytest.raises(StateError, match="already"):
         mail.letters.decide(today(mail), found[0], "task")
-    assert tasks.listed(mail.ctx) == []
+    assert tasks.list_tasks(mail.ctx) == []
 
 
 def test_triaged_emails_do_not_return_and_removed_ones_disappear(mail: MailSession) -> None:
@@ -385,14 +385,14 @@ def test_email_entered_by_hand_matches_a_contact_by_name(mail: MailSession) -> N
     # in a mailbox anybody can use that name
     mail.letters.take("work", [letter(1, "Kim Minsu", "stranger@x.y")])
     assert mail.letters.threads()[-1].newest.known is None
-    assert len(people.listed(mail.ctx)) == 1
+    assert len(people.list_contacts(mail.ctx)) == 1
 
 
 def test_promise_from_an_email_has_a_recipient(mail: MailSession) -> None:
     mail.windows.open(today(mail))
     tomorrow = Due(MONDAY + timedelta(days=1))
     mail.letters.decide(today(mail), mail.letters.by_hand("new: Lee", "fair"), "promise", due=tomorrow)
-    assert [(each.text, each.contact) for each in promises.listed(mail.ctx)] == [("fair", "Lee")]
+    assert [(each.text, each.contact) for each in promises.list_promises(mail.ctx)] == [("fair", "Lee")]
 
 
 def test_refused_triage_by_hand_saves_nothing(mail: MailSession) -> None:
@@ -431,7 +431,7 @@ def test_concurrent_changes_are_not_applied_twice(mail: MailSession) -> None:
                 window_store.open_window(handle, MONDAY, first.opens, 30, 2)
     with mail.live.writing() as handle, pytest.raises(StateError, match="already sent or removed"):
         draft_store.send_draft(handle, draft, day=MONDAY, local_time="08:00:00", now=1, call_on=None)
-    assert [each.kind for each in activity_log.listed(mail.ctx, MONDAY)].count("proposal") == 1
+    assert [each.kind for each in activity_log.on_day(mail.ctx, MONDAY)].count("proposal") == 1
 
 
 # Emails to write
@@ -442,16 +442,16 @@ def test_sent_proposal_is_logged_and_followed_by_a_call(mail: MailSession) -> No
     draft = mail.drafts.write("Kim Minsu", "The offer", proposal=True)
     assert mail.drafts.target(draft) == "mailto:kim@hanbit.kr?subject=The%20offer"
     assert mail.windows.gate(today(mail)).to_write == 1
-    assert mail.drafts.sent(draft.id) == "Sent to Kim Minsu: The offer. Follow-up call: Wed 18 Nov"
-    logged = [(each.kind, each.contact) for each in activity_log.listed(mail.ctx, MONDAY)]
+    assert mail.drafts.mark_sent(draft.id) == "Sent to Kim Minsu: The offer. Follow-up call: Wed 18 Nov"
+    logged = [(each.kind, each.contact) for each in activity_log.on_day(mail.ctx, MONDAY)]
     assert sorted(logged, key=str) == [("email", "Kim Minsu"), ("proposal", "Kim Minsu")]
-    assert [(task.title, str(task.due)) for task in tasks.listed(mail.ctx)] == [
+    assert [(task.title, str(task.due)) for task in tasks.list_tasks(mail.ctx)] == [
         ("callback Kim Minsu: the proposal", "2026-11-18")
     ]
-    assert mail.drafts.listed() == []
+    assert mail.drafts.list_drafts() == []
     mail.live.undo()
-    assert [each.id for each in mail.drafts.listed()] == [draft.id]
-    assert activity_log.listed(mail.ctx, MONDAY) == []
+    assert [each.id for each in mail.drafts.list_drafts()] == [draft.id]
+    assert activity_log.on_day(mail.ctx, MONDAY) == []
 
 
 @pytest.mark.parametrize(
@@ -471,15 +471,15 @@ def test_call_after_a_proposal_is_on_a_working_day(
     if off:
         calendar.set_days(mail.ctx, [Period(day, day) for day in off], Fraction(0))
     draft = mail.drafts.write("Kim", "The offer", proposal=True)
-    assert mail.drafts.sent(draft.id).endswith(f"Follow-up call: {call}")
+    assert mail.drafts.mark_sent(draft.id).endswith(f"Follow-up call: {call}")
 
 
 def test_email_to_write_can_be_dropped(mail: MailSession) -> None:
     draft = mail.drafts.write("Somebody new", "Thanks")
     mail.drafts.drop(draft.id)
-    assert mail.drafts.listed() == []
+    assert mail.drafts.list_drafts() == []
     with pytest.raises(StateError, match="no email"):
-        mail.drafts.sent(draft.id)
+        mail.drafts.mark_sent(draft.id)
 
 
 @pytest.mark.parametrize(("name", "subject"), [("", "x"), ("Kim", ""), ("  ", "  ")])
@@ -531,7 +531,7 @@ def test_forgetting_a_contact_erases_their_emails(mail: MailSession) -> None:
     mail.drafts.write("Kim Minsu", "The offer")
     mail.windows.close(today(mail))
     at(mail.ctx, "09:00")
-    mail.windows.look(today(mail), "Kim Minsu's contract")
+    mail.windows.log_look(today(mail), "Kim Minsu's contract")
     mail.windows.end_look()
     mail.live.close()
     people.forget(mail.ctx, "Kim Minsu", consent=True)
@@ -607,17 +607,17 @@ def test_sources_of_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         return Account("work", "imap.example.com", "rep", password=source)
 
     monkeypatch.setenv("MAIL_PASSWORD", "from env")
-    assert known.of(box("env:MAIL_PASSWORD")) == "from env"
-    assert known.of(box("command:printf 'first\\nsecond'")) == "first"
+    assert known.get(box("env:MAIL_PASSWORD")) == "from env"
+    assert known.get(box("command:printf 'first\\nsecond'")) == "first"
     with pytest.raises(mailbox.PasswordNeeded):
-        known.of(box("ask"))
+        known.get(box("ask"))
     known.type(box("ask"), "typed")
-    assert known.of(box("ask")) == "typed"
+    assert known.get(box("ask")) == "typed"
     assert "typed" not in repr(known)
     known.forget(box("ask"))
     for wrong in ("env:NOT_SET_AT_ALL", "command:false", "command:no-such-program-here x"):
         with pytest.raises(StateError):
-            known.of(box(wrong))
+            known.get(box(wrong))
 
 
 def test_slow_password_command_can_be_cancelled(tmp_path: Path) -> None:
@@ -626,7 +626,7 @@ def test_slow_password_command_can_be_cancelled(tmp_path: Path) -> None:
     threading.Timer(0.3, stop.set).start()
     begun = time.monotonic()
     with pytest.raises(StateError, match=r"didn't return|in time"):
-        mailbox.Passwords().of(box, stop)
+        mailbox.Passwords().get(box, stop)
     assert time.monotonic() - begun < 3 * ROOM
 
 
@@ -642,7 +642,7 @@ def test_exceptions_skip_known_emails_and_survive_a_failing_mailbox(
             raise imap.MailRefused("the server is gone.")
         return [letter(1), letter(2), letter(3)]
 
-    monkeypatch.setattr(imap, "newest", newest)
+    monkeypatch.setattr(imap, "fetch_newest", newest)
     found = open_with(mail, letter(1), letter(2))
     mail.letters.decide(today(mail), found[0], "nothing")
     told, problems = mailbox.exceptions(mail.ctx, mailbox.Passwords(), set(), threading.Event())
@@ -674,12 +674,12 @@ def test_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyring.core, "_keyring_backend", Memory())  # type: ignore[no-untyped-call]
     box = Account("work", "imap.example.com", "rep")
     with pytest.raises(mailbox.PasswordNeeded):
-        mailbox.Passwords().of(box)
+        mailbox.Passwords().get(box)
     mailbox.keep_password(box, "kept")
-    assert mailbox.Passwords().of(box) == "kept"
+    assert mailbox.Passwords().get(box) == "kept"
     Memory.locked = True
     with pytest.raises(StateError, match="unlock it"):
-        mailbox.Passwords().of(box)
+        mailbox.Passwords().get(box)
 
 
 def test_call_with_a_time_becomes_a_callback(mail: MailSession) -> None:
@@ -687,4 +687,4 @@ def test_call_with_a_time_becomes_a_callback(mail: MailSession) -> None:
     due = Due(date(2026, 11, 19), datetime(2026, 1, 1, 15).time())
     said = mail.letters.decide(today(mail), open_with(mail, letter(1, subject="price list"))[0], "call", due=due)
     assert said.text == "Callback added: Kim Minsu, Thu 19 Nov 15:00: price list"
-    assert [(task.kind, str(task.due)) for task in tasks.listed(mail.ctx)] == [("callback", "2026-11-19T15:00")]
+    assert [(task.kind, str(task.due)) for task in tasks.list_tasks(mail.ctx)] == [("callback", "2026-11-19T15:00")]

@@ -187,7 +187,7 @@ def test_review_covers_promises_reasons_complaints_lessons_and_next_week(ctx: Ap
     promises.settle(ctx, 2, kept=False)
     activity_log.log(ctx, "dial", outcome="refused", reason="too expensive")
     made = deals.add(ctx, "Paper", value=Decimal(90_000))
-    deals.lost(ctx, made.id, reason="too expensive")
+    deals.lose(ctx, made.id, reason="too expensive")
     people.add(ctx, "Kim", {})
     for _ in range(3):
         complaints.add(ctx, "late again", contact="Kim", kind="delivery")

@@ -66,7 +66,7 @@ def test_review_is_paused_and_resumed(ctx: AppContext) -> None:
     assert self_review.read(ctx).review.started_at is None
     self_review.begin(ctx, WEEK)
     self_review.go_to(ctx, WEEK, 4)
-    self_review.say(ctx, WEEK, Kind.WELL, "many calls")
+    self_review.save_line(ctx, WEEK, Kind.WELL, "many calls")
     again = AppContext(ctx.path, ctx.clock, ctx.settings_path)
     found = self_review.read(again).review
     assert (found.week, found.step, found.finished) == (WEEK, 4, False)
@@ -88,8 +88,8 @@ def test_experiments_are_marked_and_fridays_counts_for_next_week(ctx: AppContext
 
 
 def test_correction_becomes_a_task_of_the_next_week(ctx: AppContext) -> None:
-    line = self_review.say(ctx, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
-    self_review.say(ctx, WEEK, Kind.AIM, "six meetings")
+    line = self_review.save_line(ctx, WEEK, Kind.WRONG, "late list", cause="mail", correction="make it before six")
+    self_review.save_line(ctx, WEEK, Kind.AIM, "six meetings")
     made, task = self_review.as_task(ctx, WEEK, line.id)
     assert made.became is Became.TASK
     assert task.due is not None
@@ -103,23 +103,23 @@ def test_correction_becomes_a_task_of_the_next_week(ctx: AppContext) -> None:
     assert (kept.corrections, kept.aims) == (("make it before six",), ("six meetings",))
     with closing(TodayStore(ctx)) as live:
         assert "make it before six" in [each.title for each in live.read().tasks]
-    tasks.done(ctx, task.id)
+    tasks.complete(ctx, task.id)
     assert morning.read(ctx).kept.corrections == ()
     following = self_review.read(ctx, WEEK + timedelta(days=7)).tried
     assert [(each.text, each.done) for each in following][:2] == [("make it before six", True), ("six meetings", None)]
 
 
 def test_editing_a_correction_renames_its_task_and_is_undoable(ctx: AppContext) -> None:
-    line = self_review.say(ctx, WEEK, Kind.WRONG, "late list", correction="make it before six")
+    line = self_review.save_line(ctx, WEEK, Kind.WRONG, "late list", correction="make it before six")
     _, task = self_review.as_task(ctx, WEEK, line.id)
-    self_review.say(ctx, WEEK, Kind.WRONG, "late list", correction="make it at five", line_id=line.id)
-    assert [each.title for each in tasks.listed(ctx) if each.id == task.id] == ["make it at five"]
+    self_review.save_line(ctx, WEEK, Kind.WRONG, "late list", correction="make it at five", line_id=line.id)
+    assert [each.title for each in tasks.list_tasks(ctx) if each.id == task.id] == ["make it at five"]
     with pytest.raises(InputError, match="already a task"):
-        self_review.say(ctx, WEEK, Kind.WRONG, "late list", line_id=line.id)
+        self_review.save_line(ctx, WEEK, Kind.WRONG, "late list", line_id=line.id)
     undo(ctx)
-    assert [each.title for each in tasks.listed(ctx) if each.id == task.id] == ["make it before six"]
+    assert [each.title for each in tasks.list_tasks(ctx) if each.id == task.id] == ["make it before six"]
     undo(ctx)
-    assert [each for each in tasks.listed(ctx) if each.id == task.id] == []
+    assert [each for each in tasks.list_tasks(ctx) if each.id == task.id] == []
     found = self_review.read(ctx).review.lines[0]
     assert (found.became, found.task_id) == (None, None)
 
@@ -127,17 +127,17 @@ def test_editing_a_correction_renames_its_task_and_is_undoable(ctx: AppContext) 
 def test_correction_of_a_past_week_is_due_today_or_from_noon_tomorrow(ctx: AppContext) -> None:
     for hour, due in ((9, date(2026, 11, 24)), (13, date(2026, 11, 25))):
         move_clock(ctx, datetime(2026, 11, 24, hour))
-        line = self_review.say(ctx, WEEK, Kind.WRONG, "late", correction=f"by {hour}")
+        line = self_review.save_line(ctx, WEEK, Kind.WRONG, "late", correction=f"by {hour}")
         task = self_review.as_task(ctx, WEEK, line.id)[1]
         assert task.due is not None
         assert task.due.day == due
 
 
 def test_correction_can_become_a_change_of_the_week(ctx: AppContext) -> None:
-    line = self_review.say(ctx, WEEK, Kind.WRONG, "no sport")
+    line = self_review.save_line(ctx, WEEK, Kind.WRONG, "no sport")
     with pytest.raises(InputError, match="no correction"):
         self_review.as_week(ctx, WEEK, line.id)
-    self_review.say(ctx, WEEK, Kind.WRONG, "no sport", correction="sport at seven", line_id=line.id)
+    self_review.save_line(ctx, WEEK, Kind.WRONG, "no sport", correction="sport at seven", line_id=line.id)
     assert self_review.as_week(ctx, WEEK, line.id).became is Became.WEEK
 
 
@@ -149,35 +149,35 @@ def test_finished_review_keeps_its_figures_and_shows_later_changes(ctx: AppConte
     activity_log.log(ctx, "dial", count=12, moment=datetime(2026, 11, 20, 12))
     assert self_review.read(ctx, WEEK).since == [("dials", "500", "512")]
     self_review.finish(ctx, WEEK, "another word")
-    found = self_review.every(ctx)
+    found = self_review.list_begun(ctx)
     assert [(each.name, each.wish, len(each.lines)) for each in found] == [("2026-W47", "another word", 1)]
 
 
 def test_week_due_for_review(ctx: AppContext) -> None:
-    assert self_review.due(ctx) == WEEK  # Friday evening, so the week is over
+    assert self_review.due_week(ctx) == WEEK  # Friday evening, so the week is over
     move_clock(ctx, datetime(2026, 11, 24, 9))
-    assert self_review.due(ctx) == WEEK  # not finished yet
+    assert self_review.due_week(ctx) == WEEK  # not finished yet
     self_review.finish(ctx, WEEK)
-    assert self_review.due(ctx) == WEEK + timedelta(days=7)
-    assert self_review.due(context_at(Path(ctx.path).parent / "new", FRIDAY)) == WEEK
+    assert self_review.due_week(ctx) == WEEK + timedelta(days=7)
+    assert self_review.due_week(context_at(Path(ctx.path).parent / "new", FRIDAY)) == WEEK
 
 
 def test_first_week_is_due_itself(tmp_path: Path) -> None:
     ctx = context_at(tmp_path, datetime(2026, 11, 18, 9))
     activity_log.log(ctx, "dial")
-    assert self_review.due(ctx) == WEEK
+    assert self_review.due_week(ctx) == WEEK
     assert self_review.read(ctx).tried == ()
 
 
 def test_invalid_review_input_is_refused(ctx: AppContext) -> None:
     with pytest.raises(InputError, match="2026-W48 is still ahead"):
-        self_review.say(ctx, WEEK + timedelta(days=7), Kind.WELL, "x")
+        self_review.save_line(ctx, WEEK + timedelta(days=7), Kind.WELL, "x")
     with pytest.raises(StateError, match="no line 99"):
         self_review.drop(ctx, WEEK, 99)
     for text in ("one", "two", "three"):
-        self_review.say(ctx, WEEK, Kind.AIM, text)
+        self_review.save_line(ctx, WEEK, Kind.AIM, text)
     with pytest.raises(InputError, match="already have 3 aims"):
-        self_review.say(ctx, WEEK, Kind.AIM, "four")
+        self_review.save_line(ctx, WEEK, Kind.AIM, "four")
     with pytest.raises(InputError, match="is a month"):
         self_review.week_named(ctx, "2026-10")
     assert self_review.week_named(ctx, "2026-W46") == LAST
@@ -186,10 +186,10 @@ def test_invalid_review_input_is_refused(ctx: AppContext) -> None:
 
 def test_reviews_are_searchable_and_forgetting_redacts_them(ctx: AppContext) -> None:
     kim = people.add(ctx, "Kim Minsu", {})
-    self_review.say(ctx, WEEK, Kind.WRONG, "Kim Minsu waited", cause="no date", correction="call Kim Minsu first")
-    day.say(ctx, WEEK, CloseWords("Kim Minsu smiled"))
+    self_review.save_line(ctx, WEEK, Kind.WRONG, "Kim Minsu waited", cause="no date", correction="call Kim Minsu first")
+    day.save_notes(ctx, WEEK, CloseWords("Kim Minsu smiled"))
     book = learning.add(ctx, "Kim Minsu's book")
-    learning.used(ctx, book.id, note="with Kim Minsu")
+    learning.record_use(ctx, book.id, note="with Kim Minsu")
 
     def found(text: str) -> list[tuple[str, str]]:
         with closing(TodayStore(ctx)) as live:
@@ -208,15 +208,15 @@ def test_reviews_are_searchable_and_forgetting_redacts_them(ctx: AppContext) -> 
 def test_question_is_answered_through_its_task(ctx: AppContext) -> None:
     row, task = learning.ask(ctx, "How does the rebate work?", contact="new: Kim")
     assert (task.title, task.due and task.due.day) == ("Find out: How does the rebate work?", date(2026, 11, 23))
-    tasks.done(ctx, task.id)
+    tasks.complete(ctx, task.id)
     found = learning.read(ctx).rows[0]
     assert (found.id, found.done_on) == (row.id, date(2026, 11, 20))
     undo(ctx)
-    learning.done(ctx, row.id, taken="by the year's sum", what="training")
-    assert [each.id for each in tasks.listed(ctx) if each.id == task.id] == []
+    learning.finish(ctx, row.id, taken="by the year's sum", what="training")
+    assert [each.id for each in tasks.list_tasks(ctx) if each.id == task.id] == []
     other, task = learning.ask(ctx, "And with a third year?")
     learning.drop(ctx, other.id, what="training")
-    assert [each.id for each in tasks.listed(ctx) if each.id == task.id] == []
+    assert [each.id for each in tasks.list_tasks(ctx) if each.id == task.id] == []
     undo(ctx)
     assert learning.read(ctx).rows[0].title == "And with a third year?"
 
@@ -225,26 +225,26 @@ def test_book_is_read_and_used_in_a_call_and_a_deal(ctx: AppContext) -> None:
     book = learning.add(ctx, "SPIN Selling", author="Rackham", started=date(2026, 11, 2))
     with pytest.raises(StateError, match="already learning from spin selling"):
         learning.add(ctx, "spin selling")
-    assert learning.done(ctx, book.id, taken="ask first").taken == "ask first"
+    assert learning.finish(ctx, book.id, taken="ask first").taken == "ask first"
     with pytest.raises(StateError, match="already"):
-        learning.done(ctx, book.id)
+        learning.finish(ctx, book.id)
     call = activity_log.log(
         ctx, "dial", outcome="conversation", contact="new: Kim", moment=datetime(2026, 11, 19, 10)
     ).entry
     deal = deals.add(ctx, "Yearly supply", contact="Kim")
-    learning.used(ctx, book.id, activity_id=call.id)
-    row = learning.used(ctx, book.id, deal_id=deal.id, note="asked first")
+    learning.record_use(ctx, book.id, activity_id=call.id)
+    row = learning.record_use(ctx, book.id, deal_id=deal.id, note="asked first")
     assert [(use.day, use.contact, use.deal, use.activity_id) for use in row.uses] == [
         (date(2026, 11, 19), "Kim", None, call.id),
         (date(2026, 11, 20), "Kim", "Yearly supply", None),
     ]
     with pytest.raises(StateError, match="no deal 99"):
-        learning.used(ctx, book.id, deal_id=99)
+        learning.record_use(ctx, book.id, deal_id=99)
     with pytest.raises(StateError, match="no training 99"):
-        learning.used(ctx, 99, note="x", what="training")
+        learning.record_use(ctx, 99, note="x", what="training")
     with pytest.raises(InputError, match="in the future"):
         learning.add(ctx, "x", done_on=date(2026, 12, 1))
-    assert "Used: SPIN Selling" in " ".join(self_review.read(ctx).shelf.within(WEEK, FRIDAY.date()))
+    assert "Used: SPIN Selling" in " ".join(self_review.read(ctx).shelf.describe_between(WEEK, FRIDAY.date()))
     log_corrections.drop(ctx, call.id)
     assert len(learning.read(ctx).rows[0].uses) == 2  # the use itself stays
     learning.drop(ctx, book.id)
@@ -376,7 +376,7 @@ def test_merged_contacts_keep_learning_uses(ctx: AppContext) -> None:
     people.add(ctx, "A", {})
     other = people.add(ctx, "B", {})
     book = learning.add(ctx, "SPIN")
-    learning.used(ctx, book.id, contact=str(other.id))
+    learning.record_use(ctx, book.id, contact=str(other.id))
     duplicates.merge(ctx, "A", "B")
     assert [use.contact for use in learning.read(ctx).rows[0].uses] == ["A"]
 
@@ -397,16 +397,16 @@ def test_merging_knows_every_table_that_references_contacts(ctx: AppContext) -> 
 
 def test_forgetting_a_short_name_keeps_overlong_text_valid(ctx: AppContext) -> None:
     bo = people.add(ctx, "Bo", {})
-    line = self_review.say(ctx, WEEK, Kind.WRONG, ("Bo " * 160).strip(), correction="call Bo " + "Bo " * 150)
+    line = self_review.save_line(ctx, WEEK, Kind.WRONG, ("Bo " * 160).strip(), correction="call Bo " + "Bo " * 150)
     self_review.as_task(ctx, WEEK, line.id)
     learning.ask(ctx, "What does Bo pay?")
     learning.add(ctx, ("Bo " * 99).strip())
-    day.say(ctx, WEEK, CloseWords("Bo " * 150))
+    day.save_notes(ctx, WEEK, CloseWords("Bo " * 150))
     people.forget(ctx, str(bo.id), consent=True)
-    assert self_review.every(ctx)[0].lines[0].text.startswith("(forgotten) (forgotten)")
+    assert self_review.list_begun(ctx)[0].lines[0].text.startswith("(forgotten) (forgotten)")
     move_clock(ctx, datetime(2026, 11, 23, 8))
     assert all("Bo" not in text for text in morning.read(ctx).kept.corrections)
-    assert all("Bo" not in task.title for task in tasks.listed(ctx))
+    assert all("Bo" not in task.title for task in tasks.list_tasks(ctx))
     assert len(learning.read(ctx).rows) == 2
 
 
@@ -451,12 +451,12 @@ def test_mid_week_check_computes_no_odds_for_the_next_month(tmp_path: Path, monk
 
 def test_mark_belongs_to_the_text_it_was_given_for(ctx: AppContext) -> None:
     self_review.mark(ctx, WEEK, self_review.read(ctx).tried[0], done=True)
-    day.say(ctx, WEEK, CloseWords(will_try="something else"))
+    day.save_notes(ctx, WEEK, CloseWords(will_try="something else"))
     found = self_review.read(ctx).tried[0]
     assert (found.text, found.done) == ("something else", None)
     self_review.mark(ctx, WEEK, found, done=False)
     assert self_review.read(ctx).tried[0].done is False
-    assert len(self_review.read(ctx).review.of(Kind.TRIED)) == 1
+    assert len(self_review.read(ctx).review.lines_of(Kind.TRIED)) == 1
 
 
 def test_undone_log_counts_as_nothing_done(tmp_path: Path) -> None:
@@ -465,23 +465,23 @@ def test_undone_log_counts_as_nothing_done(tmp_path: Path) -> None:
     undo(ctx)
     move_clock(ctx, datetime(2026, 11, 16, 8))
     assert morning.read(ctx).review_due == ""
-    assert self_review.due(ctx) == WEEK
+    assert self_review.due_week(ctx) == WEEK
     move_clock(ctx, datetime(2027, 11, 10, 9))
     assert review.read(ctx, Span.WEEK).year_ago is None
 
 
 def test_question_is_answered_while_its_task_is_done(ctx: AppContext) -> None:
     row, task = learning.ask(ctx, "How?")
-    tasks.done(ctx, task.id)
+    tasks.complete(ctx, task.id)
     learning.edit(ctx, row.id, what="training", taken="so")
     tasks.reopen(ctx, task.id)
     assert learning.read(ctx).rows[0].done_on is None
     learning.edit(ctx, row.id, what="training", title="How much?")
-    assert "Find out: How much?" in [each.title for each in tasks.listed(ctx)]
+    assert "Find out: How much?" in [each.title for each in tasks.list_tasks(ctx)]
     learning.edit(ctx, row.id, what="training", done_on=date(2026, 11, 20))
-    assert task.id not in [each.id for each in tasks.listed(ctx)]
+    assert task.id not in [each.id for each in tasks.list_tasks(ctx)]
     learning.edit(ctx, row.id, what="training", done_on=None)
-    assert task.id in [each.id for each in tasks.listed(ctx)]
+    assert task.id in [each.id for each in tasks.list_tasks(ctx)]
 
 
 def test_hours_after_midnight_belong_to_the_day_before(tmp_path: Path) -> None:
@@ -489,9 +489,9 @@ def test_hours_after_midnight_belong_to_the_day_before(tmp_path: Path) -> None:
     ctx.clock.turns_at = 4 * 60
     call = activity_log.log(ctx, "dial", outcome="conversation", contact="new: Kim").entry
     book = learning.add(ctx, "SPIN")
-    assert learning.used(ctx, book.id, activity_id=call.id).uses[0].day == date(2026, 11, 22)
+    assert learning.record_use(ctx, book.id, activity_id=call.id).uses[0].day == date(2026, 11, 22)
     move_clock(ctx, datetime(2026, 11, 25, 1, 30))
-    line = self_review.say(ctx, WEEK, Kind.WRONG, "late", correction="earlier")
+    line = self_review.save_line(ctx, WEEK, Kind.WRONG, "late", correction="earlier")
     task = self_review.as_task(ctx, WEEK, line.id)[1]
     assert task.due is not None
     assert task.due.day == date(2026, 11, 25)
@@ -514,8 +514,8 @@ def test_refused_changes_create_no_database(tmp_path: Path) -> None:
 def test_newest_days_are_found_first(ctx: AppContext) -> None:
     move_clock(ctx, datetime(2026, 11, 20, 18))
     for number in range(8):
-        self_review.say(ctx, LAST, Kind.WELL, f"mail {number}")
-    day.say(ctx, WEEK, CloseWords("mail new"))
+        self_review.save_line(ctx, LAST, Kind.WELL, f"mail {number}")
+    day.save_notes(ctx, WEEK, CloseWords("mail new"))
     with closing(TodayStore(ctx)) as live:
         assert Clients(ctx, live).hits("mail", 3, REVIEW_KINDS)[0].day == "2026-11-16"
 
@@ -530,20 +530,20 @@ def test_streak_looks_back_half_a_year_in_every_span(tmp_path: Path) -> None:
 
 
 def test_dropped_correction_can_become_a_task_again_or_be_cleared(ctx: AppContext) -> None:
-    line = self_review.say(ctx, WEEK, Kind.WRONG, "late", correction="earlier")
+    line = self_review.save_line(ctx, WEEK, Kind.WRONG, "late", correction="earlier")
     _, task = self_review.as_task(ctx, WEEK, line.id)
     tasks.drop(ctx, task.id)
     again = self_review.as_task(ctx, WEEK, line.id)[1]
     assert again.id != task.id
     tasks.drop(ctx, again.id)
-    assert self_review.say(ctx, WEEK, Kind.WRONG, "late", line_id=line.id).correction == ""
+    assert self_review.save_line(ctx, WEEK, Kind.WRONG, "late", line_id=line.id).correction == ""
 
 
 def test_concurrent_edits_are_not_overwritten(ctx: AppContext) -> None:
-    line = self_review.say(ctx, WEEK, Kind.WRONG, "late")
-    self_review.say(ctx, WEEK, Kind.WRONG, "very late", line_id=line.id)
+    line = self_review.save_line(ctx, WEEK, Kind.WRONG, "late")
+    self_review.save_line(ctx, WEEK, Kind.WRONG, "very late", line_id=line.id)
     with pytest.raises(StateError, match="changed in the meantime to 'very late'"):
-        self_review.say(ctx, WEEK, Kind.WRONG, "a bit late", line_id=line.id, seen=line)
+        self_review.save_line(ctx, WEEK, Kind.WRONG, "a bit late", line_id=line.id, seen=line)
     book = learning.add(ctx, "SPIN")
     learning.edit(ctx, book.id, taken="by command")
     learning.edit(ctx, book.id, title="SPIN Selling", seen=book)
@@ -562,8 +562,8 @@ def test_finishing_again_keeps_figures_and_date(ctx: AppContext) -> None:
 
 def test_learning_is_shown_as_of_the_reviewed_week(ctx: AppContext) -> None:
     book = learning.add(ctx, "SPIN", started=date(2026, 9, 1))
-    learning.done(ctx, book.id, day=date(2026, 11, 2), taken="ask")
-    learning.done(ctx, book.id, taken="and wait")
+    learning.finish(ctx, book.id, day=date(2026, 11, 2), taken="ask")
+    learning.finish(ctx, book.id, taken="and wait")
     assert learning.read(ctx).rows[0].taken == "ask\nand wait"
     assert self_review.read(ctx, WEEK).shelf.nudges != ()
     before = self_review.read(ctx, LAST).shelf

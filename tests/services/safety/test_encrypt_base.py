@@ -144,14 +144,14 @@ def test_encrypt_and_decrypt_round_trip(rep: AppContext, tmp_path: Path) -> None
     assert Path(rep.path).read_bytes().startswith(b"SQLite format 3")
     forget_keys()
     assert not maintenance.is_encrypted(rep.path)
-    for _, path in backup.listed(rep.path):
+    for _, path in backup.list_backups(rep.path):
         backup.check(path)
     assert set(canaries(tmp_path)) >= {"김민수", "Hanbit"}
 
 
 def test_decryption_sweeps_what_a_killed_run_left_beside_finished_backups(rep: AppContext) -> None:
     maintenance.encrypt(rep, SECRET)
-    for _, path in backup.listed(rep.path):  # as if a killed run had decrypted them all
+    for _, path in backup.list_backups(rep.path):  # as if a killed run had decrypted them all
         os.unlink(path)
     left = Path(backup.folder_of(rep.path)) / ".planner-work" / "999999999-left"
     left.mkdir(parents=True)
@@ -191,13 +191,13 @@ def test_open_screen_continues_while_the_key_is_known(rep: AppContext) -> None:
     live = TodayStore(rep)
     live.read()
     maintenance.encrypt(rep, SECRET)
-    assert live.missing() == ""
+    assert live.missing_reason() == ""
     activity_log.log(rep, "dial")
-    assert live.changed() or live.read()
+    assert live.has_changed() or live.read()
     maintenance.encrypt(rep, SECRET, keep=False)
     live._let_go()
     forget_keys()
-    assert "is encrypted" in live.missing()
+    assert "is encrypted" in live.missing_reason()
     with pytest.raises(DatabaseGone):
         live._writable()
     live.close()
@@ -225,7 +225,7 @@ def test_damage_is_not_mistaken_for_a_wrong_passphrase(rep: AppContext) -> None:
 
 def test_errors_are_sqlite3_errors(rep: AppContext) -> None:
     maintenance.encrypt(rep, SECRET)
-    with closing(connection.opened(rep.path)) as handle:
+    with closing(connection.open_existing(rep.path)) as handle:
         for statement, kind in (
             ("SELECT * FROM nothing", sqlite3.OperationalError),
             ("INSERT INTO meta (key, value) VALUES ('uid', 'x')", sqlite3.IntegrityError),

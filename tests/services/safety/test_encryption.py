@@ -50,13 +50,13 @@ def test_encrypted_backup_is_restored(rep: AppContext, tmp_path: Path) -> None:
     assert b"SQLite" not in data and "김민수".encode() not in data and b"Hanbit" not in data
     assert stat.S_IMODE(os.stat(made.path).st_mode) == 0o600
     activity_log.log(rep, "dial", count=3)
-    with encryption.opened(made.path, SECRET, str(tmp_path)) as path:
+    with encryption.decrypted_copy(made.path, SECRET, str(tmp_path)) as path:
         assert os.path.basename(path) == "away.db"
         assert (
             stat.S_IMODE(os.stat(path).st_mode) == 0o600 and stat.S_IMODE(os.stat(Path(path).parent).st_mode) == 0o700
         )
         maintenance.restore(rep, path, consent=True)
-    assert sum(entry.count for entry in activity_log.listed(rep, rep.today())) == 7
+    assert sum(entry.count for entry in activity_log.on_day(rep, rep.today())) == 7
     assert leftovers(tmp_path) == []
 
 
@@ -65,7 +65,7 @@ def test_wrong_passphrase_opens_nothing(rep: AppContext, tmp_path: Path) -> None
     made = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET)
     with (
         pytest.raises(StateError, match="passphrase is wrong"),
-        encryption.opened(made.path, SECRET + "!", str(tmp_path)),
+        encryption.decrypted_copy(made.path, SECRET + "!", str(tmp_path)),
     ):
         pass
     assert leftovers(tmp_path) == []
@@ -75,7 +75,7 @@ def test_wrong_passphrase_opens_nothing(rep: AppContext, tmp_path: Path) -> None
 def test_encrypted_backup_is_listed_and_never_rotated(rep: AppContext) -> None:
     made = maintenance.make(rep, passphrase=SECRET)
     assert made.path.endswith("-manual.db.age") and os.path.dirname(made.path) == backup.folder_of(rep.path)
-    assert made.path in [copy.path for copy in maintenance.listed(rep)]
+    assert made.path in [copy.path for copy in maintenance.list_backups(rep)]
     for day in range(1, 29):  # a month of newer ones
         Path(backup.folder_of(rep.path), f"planner-202612{day:02}-080000-daily.db").touch()
     backup.rotate(rep.path)
@@ -93,7 +93,7 @@ def test_encrypted_export_can_be_imported(rep: AppContext, tmp_path: Path, endin
     if ending != ".json":
         with pytest.raises(encryption.PassphraseNeeded, match="planner import contacts"):
             imports.run(other, "contacts", ready.path, Wanted())
-        with encryption.opened(ready.path, SECRET, str(tmp_path)) as path:
+        with encryption.decrypted_copy(ready.path, SECRET, str(tmp_path)) as path:
             assert imports.run(other, "contacts", path, Wanted()).made == 1
         assert people.show(other, "Kim Minsu 김민수").contact.company == "Hanbit"
     assert leftovers(tmp_path) == []
@@ -103,7 +103,10 @@ def test_encrypted_export_can_be_imported(rep: AppContext, tmp_path: Path, endin
 def test_wrong_passphrase_and_damaged_files_are_reported(rep: AppContext, tmp_path: Path) -> None:
     path = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET).path
     data = Path(path).read_bytes()
-    with pytest.raises(StateError, match="passphrase is wrong"), encryption.opened(path, SECRET + "!", str(tmp_path)):
+    with (
+        pytest.raises(StateError, match="passphrase is wrong"),
+        encryption.decrypted_copy(path, SECRET + "!", str(tmp_path)),
+    ):
         pass
     for number, damaged in enumerate(
         (data[:200], data[:-1], data[:500] + bytes([data[500] ^ 1]) + data[501:], data[:30])
@@ -111,7 +114,7 @@ def test_wrong_passphrase_and_damaged_files_are_reported(rep: AppContext, tmp_pa
         file = tmp_path / f"{number}.db.age"
         file.write_bytes(damaged)
         assert encryption.is_sealed(str(file))
-        with pytest.raises(StateError, match="Can't open"), encryption.opened(str(file), SECRET, str(tmp_path)):
+        with pytest.raises(StateError, match="Can't open"), encryption.decrypted_copy(str(file), SECRET, str(tmp_path)):
             pass
     with pytest.raises(encryption.PassphraseNeeded):
         maintenance.check(path)
@@ -128,7 +131,10 @@ def test_termination_leaves_no_plaintext(rep: AppContext, tmp_path: Path) -> Non
     made = maintenance.make(rep, str(tmp_path / "away.db.age"), SECRET)
     for number in (signal.SIGTERM, signal.SIGHUP):
         before = signal.getsignal(number)
-        with pytest.raises(SystemExit), encryption.opened(made.path, SECRET, maintenance.private_folder(rep)) as path:
+        with (
+            pytest.raises(SystemExit),
+            encryption.decrypted_copy(made.path, SECRET, maintenance.private_folder(rep)) as path,
+        ):
             assert Path(path).read_bytes().startswith(b"SQLite")
             os.kill(os.getpid(), number)
         assert signal.getsignal(number) == before
@@ -136,7 +142,7 @@ def test_termination_leaves_no_plaintext(rep: AppContext, tmp_path: Path) -> Non
     # leftovers of a killed process are removed next time
     old = Path(maintenance.private_folder(rep), files.WORK, f"{NOBODY}-0")
     old.mkdir(parents=True)
-    with encryption.opened(made.path, SECRET, maintenance.private_folder(rep)):
+    with encryption.decrypted_copy(made.path, SECRET, maintenance.private_folder(rep)):
         assert not old.exists()
 
 

@@ -60,9 +60,9 @@ def test_open_screen_continues_with_the_restored_database(ctx: AppContext) -> No
     live = TodayStore(ctx)
     for _ in range(4):
         live.log(Activity(0, NOW, "dial"))
-    live.changed()
+    live.has_changed()
     restore(ctx, made.path)
-    assert live.changed()
+    assert live.has_changed()
     assert live.read().counts["dials"] == 3
     live.log(Activity(0, NOW, "dial"))
     assert dials(ctx.path) == 4
@@ -200,7 +200,7 @@ def test_newest_backup_is_kept_when_the_clock_goes_back(ctx: AppContext) -> None
         move_clock(ctx, NOW + timedelta(days=days))
         activity_log.log(ctx, "dial")
         back_up(ctx)
-    moments = [moment for moment, _ in backup.listed(ctx.path)]
+    moments = [moment for moment, _ in backup.list_backups(ctx.path)]
     assert max(moments).date() == (NOW + timedelta(days=2)).date()
 
 
@@ -210,12 +210,12 @@ def test_backups_survive_a_wrong_clock(ctx: AppContext) -> None:
         activity_log.log(ctx, "dial")
         back_up(ctx)
         move_clock(ctx, ctx.now() + timedelta(days=1))
-    before = {path for _, path in backup.listed(ctx.path)}
-    newest = backup.last(ctx.path)
+    before = {path for _, path in backup.list_backups(ctx.path)}
+    newest = backup.latest(ctx.path)
     move_clock(ctx, ctx.now() - timedelta(days=45))
     activity_log.log(ctx, "dial")
     back_up(ctx)
-    after = [path for _, path in backup.listed(ctx.path)]
+    after = [path for _, path in backup.list_backups(ctx.path)]
     made = [path for path in after if path not in before]
     assert len(made) == 1
     assert newest is not None and newest[1] in after

@@ -23,7 +23,7 @@ from planner import files
 from planner.domain.clients.deals import Stage
 from planner.domain.clients.people import TEXTS, Contact, ContactMethod, Need
 from planner.domain.errors import DatabaseProblem, InputError, StateError
-from planner.exchange.transfer.csv_file import neutral, plain
+from planner.exchange.transfer.csv_file import neutralize, strip_apostrophe
 from planner.services import info
 from planner.services.calls import activity_log
 from planner.services.clients import deals, people
@@ -46,15 +46,15 @@ def write(ctx: AppContext, what: str, path: Path, **more: Any) -> Path:
 
 def all_contacts(ctx: AppContext) -> list[dict[str, Any]]:
     """All contacts, without fields that only make sense in this database."""
-    objects = exports.contact_table([row.contact for row in people.listed(ctx)])[2]
+    objects = exports.contact_table([row.contact for row in people.list_contacts(ctx)])[2]
     return [{name: value for name, value in row.items() if name not in ("id", "uid", "referrer")} for row in objects]
 
 
 @given(st.text(max_size=30))
 def test_neutralized_cell_is_no_formula_and_reads_back(text: str) -> None:
-    cell = neutral(text)
+    cell = neutralize(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert plain(cell) == text
+    assert strip_apostrophe(cell) == text
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_slug_avoids_device_names(name: str) -> None:
 
 def test_filtered_export_keeps_its_order(tmp_path: Path) -> None:
     ctx = clients_typical(tmp_path)
-    ids = [row.contact.id for row in people.listed(ctx)][:3][::-1]
+    ids = [row.contact.id for row in people.list_contacts(ctx)][:3][::-1]
     path = write(ctx, "contacts", tmp_path / "some.json", ids=ids)
     assert [row["id"] for row in json.loads(path.read_bytes())] == ids
 
@@ -287,7 +287,9 @@ def test_edited_own_export_updates_its_contacts(tmp_path: Path) -> None:
     assert people.show(ctx, "Hans Müller").contact.company == "Müller Druck AG"
     other = context_at(tmp_path / "other")
     imports.run(other, "contacts", str(path), Wanted())
-    assert {row.contact.uid for row in people.listed(other)} == {row.contact.uid for row in people.listed(ctx)}
+    assert {row.contact.uid for row in people.list_contacts(other)} == {
+        row.contact.uid for row in people.list_contacts(ctx)
+    }
 
 
 def test_exported_deals_import_with_revenue_and_lost_reason(tmp_path: Path) -> None:
@@ -296,11 +298,11 @@ def test_exported_deals_import_with_revenue_and_lost_reason(tmp_path: Path) -> N
     for title, value in (("Paper", "1000"), ("Card", "7")):
         deals.add(ctx, title, contact="Kim", value=Decimal(value))
     deals.won(ctx, 1, part=Decimal(200), contract_end=date(2027, 6, 30), term_months=12)
-    deals.lost(ctx, 2, reason="too expensive")
+    deals.lose(ctx, 2, reason="too expensive")
     path = write(ctx, "deals", tmp_path / "deals.csv")
     other = context_at(tmp_path / "other")
     imports.run(other, "deals", str(path), Wanted())
-    found = {deal.title: deal for deal in deals.listed(other, closed=True)}
+    found = {deal.title: deal for deal in deals.list_deals(other, closed=True)}
     assert (found["Paper"].booked, found["Paper"].value) == (Decimal(200), Decimal(1000))
     assert (found["Paper"].contract_end, found["Paper"].term_months) == (date(2027, 6, 30), 12)
     assert found["Card"].reason == "too expensive"
@@ -347,7 +349,7 @@ def test_existing_file_is_not_overwritten_without_force(tmp_path: Path) -> None:
     exports.write(ctx, exports.prepare(ctx, "contacts", str(path)), force=True)
     assert path.read_text() != "mine"
     with pytest.raises(InputError, match="database itself"):
-        exports.write(ctx, exports.Ready("x", 0, ctx.path, files.filled(b"")), force=True)
+        exports.write(ctx, exports.Ready("x", 0, ctx.path, files.writer_of(b"")), force=True)
 
 
 def test_file_name_determines_the_format(tmp_path: Path) -> None:

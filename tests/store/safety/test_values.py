@@ -68,7 +68,7 @@ def test_everything_planner_writes_is_valid(tmp_path: Path, name: str) -> None:
             there = columns(handle, table)
             names = ", ".join(f'"{column}"' for column, _ in there)
             for row in handle.execute(f"SELECT {names} FROM {table}"):
-                assert values.wrong(table, there, list(row)) == "", (table, row)
+                assert values.first_invalid(table, there, list(row)) == "", (table, row)
 
 
 @pytest.mark.parametrize("place", BROKEN)
@@ -76,7 +76,7 @@ def test_values_that_break_a_view_are_refused(fresh: sqlite3.Connection, place: 
     table, _, column = place.partition(".")
     declared = dict(columns(fresh, table))[column]
     for value in BROKEN[place]:
-        assert values.wrong(table, [(column, declared)], [value]) == column, value
+        assert values.first_invalid(table, [(column, declared)], [value]) == column, value
 
 
 def test_every_rule_is_for_an_existing_column(fresh: sqlite3.Connection) -> None:

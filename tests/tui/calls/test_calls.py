@@ -140,7 +140,7 @@ async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> Non
     meetings = sum(outcome == "meeting" for outcome, _, _ in expected)
     assert log(ctx, "SELECT dials, conversations, meetings_booked FROM day_count") == [(100, spoken, meetings)]
     assert log(ctx, "SELECT count(*) FROM event")[0][0] == meetings
-    assert len(tasks.listed(ctx)) == sum(outcome == "callback" for outcome, _, _ in expected)
+    assert len(tasks.list_tasks(ctx)) == sum(outcome == "callback" for outcome, _, _ in expected)
     assert log(ctx, "SELECT note FROM activity WHERE note IS NOT NULL") == [("half way",)]
     assert log(ctx, "SELECT DISTINCT session_id FROM activity") == [(1,)]
     assert log(ctx, "SELECT DISTINCT reason FROM activity WHERE outcome = 'refused'") == [("didn't understand",)]
@@ -320,7 +320,7 @@ async def test_answers_are_reordered_by_success_after_thirty_uses(tmp_path: Path
     for number in range(30):
         assert session.card is not None
         way, outcome = (("question", "callback"), ("case", "refused"), ("figures", "no-answer"))[number % 3]
-        playbook.hear(ctx, live, expensive.text, answers[way], contact_id=session.card.id)
+        playbook.log_objection(ctx, live, expensive.text, answers[way], contact_id=session.card.id)
         session.outcome(outcome, when=read_when(ctx, "tomorrow 10:00", hour=False) if number % 3 == 0 else None)
     live.close()
     async with running(ctx) as pilot:
@@ -380,7 +380,7 @@ async def test_skip_pause_need_kind_and_panels(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "be patient"))
         await press(pilot, "9", *text("tomorrow 16:00"), "enter")
         await wait_for(pilot, lambda: card_name(pilot) == "Name 001")
-        assert tasks.listed(ctx)[0].title == "Proposal for Firm 000"
+        assert tasks.list_tasks(ctx)[0].title == "Proposal for Firm 000"
         await press(pilot, "s")
         await wait_for(pilot, lambda: card_name(pilot) == "Name 002")
         await press(pilot, "P")
@@ -469,7 +469,7 @@ async def test_burst_of_keys_is_applied_in_order(tmp_path: Path) -> None:
     assert log(ctx, "SELECT id, kind, need FROM contact WHERE kind <> '' OR need <> ''") == [
         (3, "", "found"), (6, "gloomy", ""),
     ]  # fmt: skip
-    assert {task.title for task in tasks.listed(ctx)} == {"callback Name 001", "Proposal for Firm 002"}
+    assert {task.title for task in tasks.list_tasks(ctx)} == {"callback Name 001", "Proposal for Firm 002"}
 
 
 async def test_predrawn_prospect_is_redrawn_when_changed(tmp_path: Path) -> None:

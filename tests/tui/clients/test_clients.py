@@ -19,7 +19,7 @@ from planner.domain.clients.complaints import Complaint, State
 from planner.domain.clients.deals import Stage
 from planner.domain.clients.people import TEXTS
 from planner.domain.day.tasks import Due
-from planner.domain.text import shown as visible
+from planner.domain.text import make_visible as visible
 from planner.domain.typed import zones
 from planner.services.clients import complaints, deals, duplicates, people, promises
 from planner.services.context import AppContext
@@ -259,7 +259,7 @@ async def test_adding_records_to_the_chosen_contact(ctx: AppContext) -> None:
         await press(pilot, "s")
         fill(pilot, line=f"@{who} call about sizes fri 10:00")
         await press(pilot, "enter")
-        await wait_for(pilot, lambda: any(task.contact_id == who for task in tasks.listed(ctx)))
+        await wait_for(pilot, lambda: any(task.contact_id == who for task in tasks.list_tasks(ctx)))
         await go_to(pilot, "Petra Novák")
         await wait_for(pilot, says(pilot, "→ call about sizes"))
         await press(pilot, "p")
@@ -268,7 +268,7 @@ async def test_adding_records_to_the_chosen_contact(ctx: AppContext) -> None:
         field.value += "samples tomorrow 10"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Just to confirm, Petra Novák: samples"))
-        assert [each.text for each in promises.listed(ctx) if each.contact_id == who] == ["samples"]
+        assert [each.text for each in promises.list_promises(ctx) if each.contact_id == who] == ["samples"]
         await wait_for(pilot, lambda: dossier(pilot) == "Petra Novák")
         await press(pilot, "c")
         fill(pilot, text="wrong sizes", kind="quality")
@@ -278,7 +278,7 @@ async def test_adding_records_to_the_chosen_contact(ctx: AppContext) -> None:
         fill(pilot, title="Boxes", value="12,000")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Added: Boxes"))
-        assert next(deal for deal in deals.listed(ctx) if deal.title == "Boxes").contact_id == who
+        assert next(deal for deal in deals.list_deals(ctx) if deal.title == "Boxes").contact_id == who
         await wait_for(pilot, lambda: dossier(pilot) == "Petra Novák")
         await press(pilot, "r")
         fill(pilot, name="Ludmila")
@@ -347,9 +347,9 @@ async def test_deal_is_moved_and_won_with_follow_ups(ctx: AppContext) -> None:
         fill(pilot, value="110,000", contract_end="31 Jan 2028")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Won: Cardboard"))
-        deal = next(each for each in deals.listed(ctx, closed=True) if each.title == "Cardboard")
+        deal = next(each for each in deals.list_deals(ctx, closed=True) if each.title == "Cardboard")
         assert (deal.stage, int(deal.booked), str(deal.contract_end)) == (Stage.WON, 110_000, "2028-01-31")
-        assert {task.care for task in tasks.listed(ctx) if task.deal_id == deal.id} == {
+        assert {task.care for task in tasks.list_tasks(ctx) if task.deal_id == deal.id} == {
             "follow-up", "first-sign", "renewal",
         }  # fmt: skip
 
@@ -399,7 +399,7 @@ async def test_promise_is_kept_and_complaint_advanced(ctx: AppContext) -> None:
         fill(pilot, agreed="two new pallets", due="tomorrow 12:00")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "→ two new pallets"))
-        (found,) = complaints.listed(ctx).rows
+        (found,) = complaints.list_complaints(ctx).rows
         assert (found.state, found.agreed) == (State.AGREED, "two new pallets")
         while "▸ " not in next(row for row in shown(pilot).splitlines() if "complaint " in row):
             await press(pilot, "down")
@@ -448,14 +448,14 @@ async def test_file_is_previewed_mapped_imported_and_undone(ctx: AppContext, tmp
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "→ phone"))
         await wait_for(pilot, says(pilot, "Bela  030 222222"))  # read again with the phone column
-        assert len(people.listed(ctx)) == 6
+        assert len(people.list_contacts(ctx)) == 6
         await press(pilot, "w")
         await wait_for(pilot, says(pilot, "Imported odd.csv: 2 new"))
         assert people.show(ctx, "Bela").contact.phones[0].value == "030 222222"
         await wait_for(pilot, says(pilot, "2 already here"))
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "Undid: imported 2 contacts"))
-        assert len(people.listed(ctx)) == 6
+        assert len(people.list_contacts(ctx)) == 6
 
 
 async def test_encoding_can_be_changed(ctx: AppContext, tmp_path: Path) -> None:
@@ -493,7 +493,7 @@ async def test_bad_file_is_refused_with_a_sentence(ctx: AppContext, tmp_path: Pa
         await wait_for(pilot, says(pilot, "Can't import this file"))
         await press(pilot, "w")
         assert "There's nothing to import" in shown(pilot)
-        assert len(people.listed(ctx)) == 6
+        assert len(people.list_contacts(ctx)) == 6
 
 
 # Duplicates
@@ -610,7 +610,7 @@ async def test_encrypted_export_asks_for_the_passphrase_twice(ctx: AppContext, t
         fill(pilot, again="four words for it")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Exported "))
-    with encryption.opened(str(path), "four words for it", str(path.parent)) as plain:
+    with encryption.decrypted_copy(str(path), "four words for it", str(path.parent)) as plain:
         assert Path(plain).read_text(encoding="utf-8-sig").startswith("Name,Company")
 
 
@@ -784,7 +784,7 @@ async def test_hostile_file_is_only_displayed(tmp_path: Path) -> None:
         assert not control_characters(shown(pilot))
         await press(pilot, "6", *["down"] * 20)
         assert not control_characters(shown(pilot))
-    assert len(people.listed(ctx)) > 10
+    assert len(people.list_contacts(ctx)) > 10
 
 
 def test_replacement_marks_have_their_width() -> None:
@@ -830,7 +830,7 @@ async def test_empty_screens_name_the_key_that_fills_them(tmp_path: Path) -> Non
 
 async def test_ambiguous_name_is_picked_and_new_one_announced(ctx: AppContext) -> None:
     people.add(ctx, "Kim Sora", {"company": "Daehan"})
-    known = len(people.listed(ctx))
+    known = len(people.list_contacts(ctx))
     async with running(ctx) as pilot:
         await press(pilot, "6", "tab", "n")
         fill(pilot, title="Envelopes, large", contact="kim")
@@ -844,15 +844,15 @@ async def test_ambiguous_name_is_picked_and_new_one_announced(ctx: AppContext) -
         await press(pilot, *text("sora"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Added: Envelopes, large"))
-        assert next(each for each in deals.listed(ctx) if each.title == "Envelopes, large").contact == "Kim Sora"
+        assert next(each for each in deals.list_deals(ctx) if each.title == "Envelopes, large").contact == "Kim Sora"
         await press(pilot, "n")
         fill(pilot, title="Boxes", contact="Kristine")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "new contact  Kristine"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Added: Boxes"))
-    assert next(each for each in deals.listed(ctx) if each.title == "Boxes").contact == "Kristine"
-    assert len(people.listed(ctx)) == known + 1
+    assert next(each for each in deals.list_deals(ctx) if each.title == "Boxes").contact == "Kristine"
+    assert len(people.list_contacts(ctx)) == known + 1
 
 
 async def test_ambiguous_name_in_a_task_line_is_picked(ctx: AppContext) -> None:
@@ -862,12 +862,12 @@ async def test_ambiguous_name_in_a_task_line_is_picked(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "Who is Kim?"))
         await press(pilot, *text("sora"), "enter")
         await wait_for(pilot, says(pilot, "a sample"))
-        promised = [each for each in promises.listed(ctx) if each.contact_id == sora.id]
+        promised = [each for each in promises.list_promises(ctx) if each.contact_id == sora.id]
     assert [each.text for each in promised] == ["a sample"]
 
 
 async def test_taken_number_needs_confirmation(ctx: AppContext) -> None:
-    known = len(people.listed(ctx))
+    known = len(people.list_contacts(ctx))
     async with running(ctx) as pilot:
         await press(pilot, "6", "n")
         fill(pilot, name="Mr Kim", phones="02 555 1234")
@@ -875,12 +875,12 @@ async def test_taken_number_needs_confirmation(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "02 555 1234 already belongs to Kim Minsu 김민수"))
         await press(pilot, "n")
         await wait_for(pilot, lambda: pilot.app.screen.query_one("#field-phones", Input).value == "02 555 1234")
-        assert len(people.listed(ctx)) == known
+        assert len(people.list_contacts(ctx)) == known
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Save anyway?"))
         await press(pilot, "y")
         await wait_for(pilot, says(pilot, "Added: Mr Kim"))
-    assert len(people.listed(ctx)) == known + 1
+    assert len(people.list_contacts(ctx)) == known + 1
 
 
 async def test_do_not_call_is_marked_and_needs_confirmation(ctx: AppContext) -> None:

@@ -160,7 +160,7 @@ async def test_task_line_is_parsed_while_typing(ctx: AppContext) -> None:
         assert "today is Monday" not in shown(pilot), "the date is said already"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Added: mon Offer"))
-    added = tasks.listed(ctx)[0]
+    added = tasks.list_tasks(ctx)[0]
     assert (added.title, added.due, added.tags, added.minutes) == (
         "mon Offer", Due(date(2026, 11, 17), time(16)), ("acme",), 45,
     )  # fmt: skip
@@ -171,7 +171,7 @@ async def test_task_in_family_time_needs_confirmation(ctx: AppContext) -> None:
         await press(pilot, "a", *text("Call mum today 21:00"), "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, QuickAddModal))
         assert "which is protected. " in shown(pilot)
-        assert tasks.listed(ctx) == []
+        assert tasks.list_tasks(ctx) == []
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Added: Call mum"))
 
@@ -181,7 +181,7 @@ async def test_task_can_be_added_on_every_screen(tmp_path: Path, screen: str) ->
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, screen, "a", *text("Buy stamps"), "enter")
-        await wait_for(pilot, lambda: any(task.title == "Buy stamps" for task in tasks.listed(ctx)))
+        await wait_for(pilot, lambda: any(task.title == "Buy stamps" for task in tasks.list_tasks(ctx)))
 
 
 async def test_kept_mark_toggles(tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ async def test_blocks_by_mouse(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "hasn't started"))
         await press(pilot, "W")
         grid = pilot.app.screen.query_one(WeekGrid)
-        _, _, column = grid._shown(grid.size.width)
+        _, _, column = grid._visible_days(grid.size.width)
         await pilot.click(WeekGrid, offset=(column * 2 + 3, 4))
         assert (grid.weekday, grid.row) == (2, 1)
         await pilot.click(WeekGrid, offset=(column * 2 + 3, 4), times=2)
@@ -361,7 +361,7 @@ async def test_triage_settles_overdue_tasks_by_one_key_each(tmp_path: Path) -> N
         assert "five" in shown(pilot)
         await press(pilot, "x", "escape")
         await wait_for(pilot, lambda: pilot.app.screen is today_screen(pilot))
-    found = {task.title: task for task in tasks.listed(ctx, state=None)}
+    found = {task.title: task for task in tasks.list_tasks(ctx, state=None)}
     assert {title: task.due.day for title, task in found.items() if task.due} == {
         "one": MONDAY, "two": date(2026, 11, 17), "three": date(2026, 11, 23), "four": date(2026, 11, 12),
         "five": date(2026, 11, 12),
@@ -380,7 +380,7 @@ async def test_temptation_kinds_are_customizable(ctx: AppContext) -> None:
         assert isinstance(pilot.app.screen, StopModal)
         assert "1  [/] biscuits" in shown(pilot)
         await press(pilot, "1", "S", "enter", "s", "escape")
-    assert [(row.outcome, row.reason) for row in activity_log.listed(ctx, MONDAY)] == [
+    assert [(row.outcome, row.reason) for row in activity_log.on_day(ctx, MONDAY)] == [
         ("refused", "[/] biscuits"),
         ("given-in", None),
     ]
@@ -390,7 +390,7 @@ async def test_extra_keys_log_no_second_temptation(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press("s", "6", "6", "2")
         await settled(pilot)
-    assert [row.reason for row in activity_log.listed(ctx, MONDAY) if row.kind == "stop"] == ["messaging apps"]
+    assert [row.reason for row in activity_log.on_day(ctx, MONDAY) if row.kind == "stop"] == ["messaging apps"]
 
 
 async def test_evening_asks_about_unmarked_blocks(tmp_path: Path) -> None:
@@ -521,15 +521,15 @@ async def test_dropping_a_recurring_task_asks_skip_or_series(tmp_path: Path) -> 
         await press(pilot, "delete")
         assert "It repeats every day" in shown(pilot)
         await press(pilot, "escape")
-        assert [task.due for task in tasks.listed(ctx)] == [Due(MONDAY)]
+        assert [task.due for task in tasks.list_tasks(ctx)] == [Due(MONDAY)]
         await press(pilot, "delete", "s")
         await wait_for(pilot, says(pilot, "Skipped: Report. Next: Tue 17 Nov"))
-        assert [task.due for task in tasks.listed(ctx)] == [Due(MONDAY + timedelta(days=1))]
+        assert [task.due for task in tasks.list_tasks(ctx)] == [Due(MONDAY + timedelta(days=1))]
         await press(pilot, "u", "delete", "w")
         await wait_for(pilot, says(pilot, "Dropped the whole series: Report"))
-        assert tasks.listed(ctx) == []
+        assert tasks.list_tasks(ctx) == []
         await press(pilot, "u")
-        assert [task.due for task in tasks.listed(ctx)] == [Due(MONDAY)]
+        assert [task.due for task in tasks.list_tasks(ctx)] == [Due(MONDAY)]
 
 
 async def test_triage_can_skip_a_recurring_task(tmp_path: Path) -> None:
@@ -539,4 +539,4 @@ async def test_triage_can_skip_a_recurring_task(tmp_path: Path) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "T", "delete", "s")
         await wait_for(pilot, says(pilot, "Skipped: Report. Next: Thu 19 Nov"))
-    assert [task.due for task in tasks.listed(ctx)] == [Due(date(2026, 11, 19))]
+    assert [task.due for task in tasks.list_tasks(ctx)] == [Due(date(2026, 11, 19))]

@@ -28,7 +28,7 @@ def ctx(tmp_path: Path) -> AppContext:
 
 
 def outcomes(ctx: AppContext) -> list[str]:
-    return [each.outcome for each in meetings.listed(ctx)]
+    return [each.outcome for each in meetings.list_meetings(ctx)]
 
 
 async def choose(pilot: Pilot[None]) -> None:
@@ -78,7 +78,7 @@ async def test_meeting_is_moved_edited_and_dropped_on_day(ctx: AppContext) -> No
         assert isinstance(pilot.app.screen, MeetingEditModal)
         await press(pilot, *text("today 15:00"), "tab", *text("45"), "enter")
         await wait_for(pilot, says(pilot, "Saved: Kim Minsu, Mon 16 Nov 15:00–15:45"))
-        found = meetings.listed(ctx)[0]
+        found = meetings.list_meetings(ctx)[0]
         assert (found.start.time(), found.minutes, found.place) == (time(15), 45, "their office")
         await choose(pilot)
         await press(pilot, "e", *text("today 16:00 to 17:30"))
@@ -88,7 +88,7 @@ async def test_meeting_is_moved_edited_and_dropped_on_day(ctx: AppContext) -> No
         await choose(pilot)
         await press(pilot, "delete")
         await wait_for(pilot, says(pilot, "Dropped meeting: Kim Minsu"))
-        assert meetings.listed(ctx) == []
+        assert meetings.list_meetings(ctx) == []
 
 
 async def test_proposal_without_a_known_need_needs_confirmation(ctx: AppContext) -> None:
@@ -100,7 +100,7 @@ async def test_proposal_without_a_known_need_needs_confirmation(ctx: AppContext)
         assert outcomes(ctx) == [""] and "proposal fri" in shown(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, lambda: outcomes(ctx) == ["held"])
-        assert [task.title for task in tasks.listed(ctx)] == ["Proposal for Hanbit"]
+        assert [task.title for task in tasks.list_tasks(ctx)] == ["Proposal for Hanbit"]
 
 
 async def test_today_asks_once_about_a_past_meeting(ctx: AppContext) -> None:
@@ -136,7 +136,7 @@ async def test_question_about_a_meeting_replaces_the_mid_month_check(tmp_path: P
 
 async def test_day_close_lists_unmarked_meetings(ctx: AppContext) -> None:
     day.open_day(ctx)
-    meetings.asked(ctx, [meetings.listed(ctx)[0].id])
+    meetings.mark_asked(ctx, [meetings.list_meetings(ctx)[0].id])
     move_clock(ctx, datetime(2026, 11, 16, 19))
     async with running(ctx) as pilot:
         await press(pilot, "b")
@@ -160,7 +160,7 @@ async def test_h_in_the_dossier_opens_the_contacts_meeting(ctx: AppContext) -> N
 
 
 async def test_h_in_calls_opens_the_prospects_next_meeting(ctx: AppContext) -> None:
-    meetings.end(ctx, meetings.listed(ctx)[0].id, "held")
+    meetings.end(ctx, meetings.list_meetings(ctx)[0].id, "held")
     meetings.add(ctx, "Kim Minsu", Due(date(2026, 11, 19), time(11)), contact="Kim Minsu")
     calling_list.add(ctx, NOW.date(), "Kim Minsu")
     tasks.add(ctx, "callback Kim", contact="Kim Minsu", kind="callback", due=Due(NOW.date(), time(9)))

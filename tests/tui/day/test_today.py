@@ -59,7 +59,7 @@ async def test_a_hundred_keys_log_and_show_a_hundred_calls(ctx: AppContext) -> N
         await pilot.press(*"d" * 100)
         await wait_for(pilot, says(pilot, "Calls           100 ╱"))
         assert dials(ctx) == 100
-        assert len(activity_log.listed(ctx, NOW.date())) == 100
+        assert len(activity_log.on_day(ctx, NOW.date())) == 100
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ async def test_one_key_counts_one(ctx: AppContext, key: str, metric: str, kind: 
     async with running(ctx) as pilot:
         await pilot.press(key)
         assert today_screen(pilot).today.counts[metric] == 1
-        assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == [kind]
+        assert [row.kind for row in activity_log.on_day(ctx, NOW.date())] == [kind]
         await pilot.press("u")
         await wait_for(pilot, says(pilot, "Undid"))
         await wait_for(pilot, lambda: today_screen(pilot).today.counts[metric] == 0)
@@ -86,13 +86,13 @@ async def test_digit_after_a_call_logs_its_outcome(ctx: AppContext) -> None:
         await press(pilot, "1")
         await pilot.press("d", "4")
         await wait_for(pilot, says(pilot, "Call: refused"))
-        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["refused"]
+        assert [row.outcome for row in activity_log.on_day(ctx, NOW.date())] == ["refused"]
         assert today_screen(pilot).today.counts["conversations"] == 1
         await press(pilot, "7", "1")
-        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["refused"]
+        assert [row.outcome for row in activity_log.on_day(ctx, NOW.date())] == ["refused"]
         await pilot.press("o", "1")
         await wait_for(pilot, says(pilot, "Call: no answer"))
-        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["no-answer"]
+        assert [row.outcome for row in activity_log.on_day(ctx, NOW.date())] == ["no-answer"]
         assert today_screen(pilot).today.counts["conversations"] == 0
 
 
@@ -111,17 +111,17 @@ async def test_outcome_offer_ends_after_five_seconds(ctx: AppContext) -> None:
         move_clock(ctx, NOW + timedelta(seconds=6))
         await wait_for(pilot, lambda: "4 refused" not in shown(pilot))
         await pilot.press("4")
-        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == [None]
+        assert [row.outcome for row in activity_log.on_day(ctx, NOW.date())] == [None]
 
 
 async def test_outcome_offer_ends_with_the_next_message(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await pilot.press("d", "p", "4")
-        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == [None, None]
+        assert [row.outcome for row in activity_log.on_day(ctx, NOW.date())] == [None, None]
         await pilot.press("d")
         today_screen(pilot).show_error("something")
         await pilot.press("4")
-        assert {row.outcome for row in activity_log.listed(ctx, NOW.date())} == {None}
+        assert {row.outcome for row in activity_log.on_day(ctx, NOW.date())} == {None}
 
 
 async def test_background_work_waits_to_report_until_the_offer_ends(ctx: AppContext) -> None:
@@ -140,7 +140,7 @@ async def test_background_work_waits_to_report_until_the_offer_ends(ctx: AppCont
             go_on.set()
             await wait_for(pilot, lambda: not app._busy)
             await pilot.press("4")
-        assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == ["refused"]
+        assert [row.outcome for row in activity_log.on_day(ctx, NOW.date())] == ["refused"]
         assert says(pilot, "Call: refused")()
         move_clock(ctx, NOW + timedelta(seconds=6))
         await wait_for(pilot, says(pilot, "slow work"))
@@ -162,7 +162,7 @@ async def test_outcome_offer_ends_with_the_next_change_however_slow(ctx: AppCont
             await pilot.press("4")
             go_on.set()
         await wait_for(pilot, lambda: isinstance(app.screen, GoalsScreen) and "slow work" in shown(pilot))
-    assert [row.outcome for row in activity_log.listed(ctx, NOW.date())] == [None]
+    assert [row.outcome for row in activity_log.on_day(ctx, NOW.date())] == [None]
 
 
 async def test_plan_form_keeps_the_current_plan(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ async def test_plan_form_keeps_the_current_plan(tmp_path: Path) -> None:
     assert kept is not None
     assert kept.quota == 700_000
     assert kept.starts == NOW.date()
-    assert [node.goal.target for node in goals.listed(ctx)] == [420]
+    assert [node.goal.target for node in goals.list_goals(ctx)] == [420]
 
 
 async def test_outcome_on_a_locked_database_is_reported(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +218,7 @@ async def test_won_deal_is_entered_with_its_amount(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "books 88,000 RUB today"))
         await pilot.press("enter")
         await wait_for(pilot, says(pilot, "Won: Deal won 16 Nov 2026, 88,000 closed"))
-        assert activity_log.listed(ctx, NOW.date())[-1].amount == Decimal(88_000)
+        assert activity_log.on_day(ctx, NOW.date())[-1].amount == Decimal(88_000)
         assert says(pilot, "100%")()
         assert "700,000 RUB closed" in shown(pilot)
 
@@ -233,10 +233,10 @@ async def test_plan_form_sets_quota_and_plan_in_one_change(ctx: AppContext) -> N
         await wait_for(pilot, says(pilot, "╱ 100"))
         assert "1,400,000  plan" in shown(pilot)
         assert today_screen(pilot).today.target("dials") == 100
-        assert [node.goal.metric for node in goals.listed(ctx)] == ["dials", "meetings-booked"]
+        assert [node.goal.metric for node in goals.list_goals(ctx)] == ["dials", "meetings-booked"]
         await pilot.press("u")
         await wait_for(pilot, says(pilot, "No plan for this month yet"))
-        assert goals.listed(ctx) == []
+        assert goals.list_goals(ctx) == []
 
 
 async def test_plan_below_double_needs_confirmation(ctx: AppContext) -> None:
@@ -362,7 +362,7 @@ async def test_today_moves_to_the_next_day_after_midnight(ctx: AppContext) -> No
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 0)
         await pilot.press("d")
         await wait_for(pilot, lambda: today_screen(pilot).today.counts["dials"] == 1)
-        assert len(activity_log.listed(ctx, NOW.date())) == 1
+        assert len(activity_log.on_day(ctx, NOW.date())) == 1
 
 
 async def test_locked_database_is_reported_and_nothing_counted(
@@ -484,7 +484,7 @@ def test_counts_wait_while_the_file_is_gone(tmp_path: Path) -> None:
     logged = live.log(Activity(0, NOW + timedelta(minutes=5), "dial"))
     assert "is gone" in logged.waits
     live.set_outcome(logged.id, "refused")
-    assert live.last_call() == logged.id
+    assert live.last_call_id() == logged.id
     live.log(Activity(0, NOW + timedelta(minutes=6), "proposal"))
     assert live.take_back_waiting() == Activity(0, NOW + timedelta(minutes=6), "proposal")
     assert not os.path.exists(ctx.path)
@@ -496,7 +496,7 @@ def test_counts_wait_while_the_file_is_gone(tmp_path: Path) -> None:
     Path(tmp_path / "moved.db").replace(ctx.path)
     move_clock(ctx, NOW + timedelta(hours=1))
     live.log(Activity(0, ctx.now(), "dial"))
-    rows = [(row.moment.minute, row.kind, row.outcome) for row in activity_log.listed(ctx, NOW.date())]
+    rows = [(row.moment.minute, row.kind, row.outcome) for row in activity_log.on_day(ctx, NOW.date())]
     assert rows == [(42, "dial", None), (47, "dial", "refused"), (42, "dial", None)]
     assert live.undo() == "call" and live.undo() == "call (refused)"
     live.close()
@@ -514,12 +514,12 @@ def test_file_that_replaced_the_database_is_left_alone(tmp_path: Path, how: str)
         Path(ctx.path).unlink()
     Path(ctx.path).write_bytes(theirs)
     assert live.log(Activity(0, NOW, "dial")).waits
-    assert live.missing()
+    assert live.missing_reason()
     with pytest.raises(DatabaseGone), ctx.database.write("a task"):
         pass
     assert Path(ctx.path).read_bytes() == theirs
     Path(ctx.path).write_bytes(kept)
-    assert not live.missing()
+    assert not live.missing_reason()
     assert live.write_waiting() == 1
     assert dials(ctx) == 2
     live.close()
@@ -584,14 +584,14 @@ def test_polling_during_a_commit_is_no_error(ctx: AppContext) -> None:
     live.read()
     holder = sqlite3.connect(ctx.path, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
-    assert not live.changed()
+    assert not live.has_changed()
     holder.execute(
         "INSERT INTO activity (at, day, local_time, kind, count, logged_at)"
         " VALUES (0, '2026-11-16', '09:00:00', 'dial', 1, 0)"
     )
     holder.execute("COMMIT")
     holder.close()
-    assert live.changed()
+    assert live.has_changed()
     assert live.read().counts["dials"] == 2
     live.close()
 
@@ -599,10 +599,10 @@ def test_polling_during_a_commit_is_no_error(ctx: AppContext) -> None:
 def test_today_store_works_without_a_database(tmp_path: Path) -> None:
     live = TodayStore(context_at(tmp_path))
     assert live.undo() is None
-    assert live.last_call() is None
-    assert not live.changed()
+    assert live.last_call_id() is None
+    assert not live.has_changed()
     live.log(Activity(0, NOW, "dial"))
-    assert live.last_call() == 1
+    assert live.last_call_id() == 1
     live.close()
 
 

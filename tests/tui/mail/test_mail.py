@@ -161,7 +161,7 @@ async def test_promise_is_for_the_email_it_was_typed_for(ctx: AppContext) -> Non
         await wait_for(pilot, says(pilot, "Inbox   2"))
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "already been dealt with"))
-    assert promises.listed(ctx) == []
+    assert promises.list_promises(ctx) == []
 
 
 async def test_header_shows_the_next_window_on_a_later_day(ctx: AppContext) -> None:
@@ -244,8 +244,8 @@ async def test_each_email_takes_one_key(ctx: AppContext, opened: list[str]) -> N
         at(ctx, "8:14")
         await press(pilot, "n", "x")
         await wait_for(pilot, says(pilot, "08:00 ✓ 14 min, 7 emails"))
-    assert {task.title for task in tasks.listed(ctx)} == {"Proposal for Hanbit", "Reply to Stranger 1: two"}
-    assert [promise.text for promise in promises.listed(ctx)] == ["price list"]
+    assert {task.title for task in tasks.list_tasks(ctx)} == {"Proposal for Hanbit", "Reply to Stranger 1: two"}
+    assert [promise.text for promise in promises.list_promises(ctx)] == ["price list"]
 
 
 async def test_reply_address_is_copied_without_a_mail_program(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +265,7 @@ async def test_email_entered_by_hand(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "Who is lee?"))
         await press(pilot, "enter")  # nobody has that name, so a new contact
         await wait_for(pilot, says(pilot, "Call lee: the fair (no phone number)"))
-    assert [each.contact.name for each in people.listed(ctx)] == ["Kim Minsu", "lee"]
+    assert [each.contact.name for each in people.list_contacts(ctx)] == ["Kim Minsu", "lee"]
 
 
 async def test_emails_to_write_are_queued_anywhere_and_sent_in_a_window(ctx: AppContext, opened: list[str]) -> None:
@@ -284,7 +284,7 @@ async def test_emails_to_write_are_queued_anywhere_and_sent_in_a_window(ctx: App
         await wait_for(pilot, lambda: opened == ["mailto:kim@hanbit.kr?subject=The%20offer"])
         await press(pilot, "s")
         await wait_for(pilot, says(pilot, "Follow-up call: Wed 18 Nov"))
-    assert {each.kind for each in activity_log.listed(ctx, MORNING.date())} == {"email", "proposal"}
+    assert {each.kind for each in activity_log.on_day(ctx, MORNING.date())} == {"email", "proposal"}
 
 
 HOSTILE = [

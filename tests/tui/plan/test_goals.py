@@ -22,7 +22,7 @@ from tests.tui.helpers import press, running, says, settled, shown, today_screen
 
 def titles(ctx: AppContext) -> dict[str, str]:
     """Every open goal's title with its parent's."""
-    rungs = {node.goal.id: node.goal for node in goals.listed(ctx)}
+    rungs = {node.goal.id: node.goal for node in goals.list_goals(ctx)}
     return {goal.title: rungs[goal.parent_id].title if goal.parent_id else "" for goal in rungs.values()}
 
 
@@ -65,7 +65,7 @@ async def test_first_wish_and_a_goal_under_it(ctx: AppContext) -> None:
         await write(pilot, title="Cold calls", horizon="month", metric="dials", target="1950")
         await settled(pilot)
     assert titles(ctx) == {"Дом у моря 바닷가": "", "Cold calls": "Дом у моря 바닷가"}
-    wish, calls = (node.goal for node in goals.listed(ctx))
+    wish, calls = (node.goal for node in goals.list_goals(ctx))
     assert (wish.horizon, wish.for_whom, wish.picture) == (Horizon.FIVE_YEARS, "Anna", "the terrace")
     assert (calls.metric, calls.target) == (Metric.DIALS, Decimal(1950))
 
@@ -140,7 +140,7 @@ async def test_task_can_be_checked_off_but_not_a_counter(tmp_path: Path) -> None
         await pilot.press("down")
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "done: Call the bank"))
-    assert tasks.listed(ctx, goal_id=3) == []
+    assert tasks.list_tasks(ctx, goal_id=3) == []
     assert "Deals" in titles(ctx)
 
 
@@ -168,7 +168,7 @@ async def test_goals_are_completed_dropped_and_reopened(tmp_path: Path) -> None:
         await choose(pilot, "Meetings")
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "Reopened: Meetings"))
-    states = {node.goal.title: node.goal.state for node in goals.listed(ctx, all_states=True)}
+    states = {node.goal.title: node.goal.state for node in goals.list_goals(ctx, all_states=True)}
     assert (states["Meetings"], states["Proposals"]) == (GoalState.OPEN, GoalState.DROPPED)
 
 
@@ -202,12 +202,12 @@ async def test_siblings_are_reordered(tmp_path: Path) -> None:
         await press(pilot, "4")
         await choose(pilot, "Conversations")
         await press(pilot, "K")
-        order = [node.goal.title for node in goals.listed(ctx)]
+        order = [node.goal.title for node in goals.list_goals(ctx)]
         assert order.index("Conversations") < order.index("Cold calls")
         await press(pilot, "K")
         await wait_for(pilot, says(pilot, "is already first among"))
         await press(pilot, "J", "J", "J")
-        assert [node.goal.title for node in goals.listed(ctx)][-1] == "Conversations"
+        assert [node.goal.title for node in goals.list_goals(ctx)][-1] == "Conversations"
 
 
 async def test_task_leads_to_its_goal_and_back(tmp_path: Path) -> None:
@@ -219,11 +219,11 @@ async def test_task_leads_to_its_goal_and_back(tmp_path: Path) -> None:
         pilot.app.screen.query_one("#field-line").value = "Call the bank"  # type: ignore[attr-defined]
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Call the bank"))
-        assert [task.title for task in tasks.listed(ctx, goal_id=3)] == ["Call the bank"]
+        assert [task.title for task in tasks.list_tasks(ctx, goal_id=3)] == ["Call the bank"]
         await press(pilot, "1")
         today = today_screen(pilot)
         assert pilot.app.screen is today
-        today.choose(("task", tasks.listed(ctx, goal_id=3)[0].id))
+        today.choose(("task", tasks.list_tasks(ctx, goal_id=3)[0].id))
         await press(pilot, "enter")
         line = tree(pilot).chosen
         assert line is not None and line.task is not None and line.task.title == "Call the bank"

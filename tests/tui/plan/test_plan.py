@@ -227,7 +227,7 @@ def december(ctx: AppContext) -> tuple[Decimal | None, list[tuple[str, int | Non
     """December's personal plan, and its goals with their parents."""
     view = plan.show(ctx, month_of(date(2026, 12, 1)))
     last = date(2026, 12, 31)
-    found = [node.goal for node in goals.listed(ctx) if node.goal.period.last == last]
+    found = [node.goal for node in goals.list_goals(ctx) if node.goal.period.last == last]
     personal = None if view.plan is None else view.plan.personal_plan
     return personal, [(goal.title, goal.parent_id) for goal in found]
 

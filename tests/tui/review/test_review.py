@@ -118,7 +118,7 @@ async def test_correction_becomes_a_change_of_the_week(tmp_path: Path) -> None:
         assert "Change your week: make it before six." in shown(pilot)
         await press(pilot, "7")
         assert "make it before six   ▸ week change" in shown(pilot)
-    lines = self_review.read(ctx, WEEK).review.of(Kind.WRONG)
+    lines = self_review.read(ctx, WEEK).review.lines_of(Kind.WRONG)
     assert [line.became for line in lines] == [Became.TASK, Became.WEEK]
 
 
@@ -209,7 +209,7 @@ async def test_question_during_a_call_becomes_a_task(tmp_path: Path) -> None:
         assert "find out" in shown(pilot)
     row = learning.read(ctx).rows[0]
     assert (row.kind, row.title) == (LearningKind.QUESTION, "What of a third year?")
-    task = next(task for task in tasks.listed(ctx) if task.id == row.task_id)
+    task = next(task for task in tasks.list_tasks(ctx) if task.id == row.task_id)
     assert task.contact_id is not None
 
 
@@ -249,8 +249,8 @@ async def test_hostile_text_is_only_text_on_every_page(tmp_path: Path, size: tup
         said = CloseWords(*(HOSTILE[(number * 4 + place) % len(HOSTILE)][:400] for place in range(4)))
         day.close_day(ctx, without_list=True, said=said)
     for number, word in enumerate(HOSTILE):
-        self_review.say(ctx, WEEK, Kind.WELL, f"{word[:300]} x")
-        self_review.say(ctx, WEEK, Kind.WRONG, f"{word[:300]} x", cause=word[:400], correction=word[:400])
+        self_review.save_line(ctx, WEEK, Kind.WELL, f"{word[:300]} x")
+        self_review.save_line(ctx, WEEK, Kind.WRONG, f"{word[:300]} x", cause=word[:400], correction=word[:400])
         learning.add(ctx, f"{word[:200]} {number}", author=word[:200], taken=word[:3000])
     self_review.finish(ctx, WEEK, HOSTILE[0][:300])
     async with running(ctx, size) as pilot:
@@ -307,7 +307,7 @@ async def test_external_change_is_shown_and_early_keys_do_nothing(tmp_path: Path
         await pilot.press("7", "enter", "enter", "tab")
         await settled(pilot)
         other = AppContext(ctx.path, ctx.clock, ctx.settings_path)
-        self_review.say(other, WEEK, Kind.WELL, "from another window")
+        self_review.save_line(other, WEEK, Kind.WELL, "from another window")
         await page(pilot, "Wins and misses")
         await wait_for(pilot, says(pilot, "from another window"))
 
@@ -322,7 +322,7 @@ def test_weeks_are_named_by_iso_around_the_first_use(tmp_path: Path) -> None:
 
 async def test_next_key_applies_to_the_new_line(tmp_path: Path) -> None:
     ctx = demo_at(tmp_path, FRIDAY)
-    self_review.say(ctx, WEEK, Kind.WRONG, "first", correction="fix one")
+    self_review.save_line(ctx, WEEK, Kind.WRONG, "first", correction="fix one")
     async with running(ctx) as pilot:
         await opened(pilot)
         await page(pilot, "Wins and misses")
@@ -335,7 +335,7 @@ async def test_next_key_applies_to_the_new_line(tmp_path: Path) -> None:
 
 async def test_page_scrolls_to_its_end_and_help_lists_all_keys(tmp_path: Path) -> None:
     ctx = demo_at(tmp_path, FRIDAY)
-    self_review.say(ctx, WEEK, Kind.WRONG, "long " * 60, cause="why " * 80, correction="otherwise " * 40)
+    self_review.save_line(ctx, WEEK, Kind.WRONG, "long " * 60, cause="why " * 80, correction="otherwise " * 40)
     async with running(ctx, (80, 24)) as pilot:
         await opened(pilot)
         await page(pilot, "Wins and misses")

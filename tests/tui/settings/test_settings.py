@@ -158,10 +158,10 @@ async def test_key_is_refused_changed_and_reset(ctx: AppContext) -> None:
         await press(pilot, "enter")
         assert "Saved: keys.log-dial = f6   r reset" in shown(pilot) and "1 changed" in shown(pilot)
         await press(pilot, "escape", "escape", "d")
-        assert activity_log.listed(ctx, NOW.date()) == []
+        assert activity_log.on_day(ctx, NOW.date()) == []
         assert " f6 call" in shown(pilot)
         await press(pilot, "f6")
-        assert [row.kind for row in activity_log.listed(ctx, NOW.date())] == ["dial"]
+        assert [row.kind for row in activity_log.on_day(ctx, NOW.date())] == ["dial"]
         await press(pilot, "comma", "tab", "f")
         pilot.app.screen.query_one(Input).value = "log-dial"
         await press(pilot, "enter", "r")
@@ -169,7 +169,7 @@ async def test_key_is_refused_changed_and_reset(ctx: AppContext) -> None:
         await press(pilot, "tab")
         assert " Settings " in shown(pilot)
         await press(pilot, "escape", "d")
-        assert len(activity_log.listed(ctx, NOW.date())) == 2
+        assert len(activity_log.on_day(ctx, NOW.date())) == 2
 
 
 async def test_undo_on_settings_changes_no_data(ctx: AppContext) -> None:
@@ -181,7 +181,7 @@ async def test_undo_on_settings_changes_no_data(ctx: AppContext) -> None:
         assert "Undo doesn't cover settings" in shown(pilot)
         await press(pilot, "question_mark")
         assert "Reset the setting to its default" in shown(pilot)
-    assert len(activity_log.listed(ctx, NOW.date())) == 1
+    assert len(activity_log.on_day(ctx, NOW.date())) == 1
 
 
 async def test_broken_file_is_the_first_message(tmp_path: Path) -> None:

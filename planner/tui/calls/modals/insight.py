@@ -13,7 +13,7 @@ from textual.widgets import Static
 from planner.domain import formats
 from planner.domain.calls.best_hours import Reach
 from planner.domain.calls.session import clock
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.workdays import WEEKDAYS
 from planner.services.calls.insight import Insight
 from planner.tui.shared.modal import Modal
@@ -45,7 +45,7 @@ class InsightModal(Modal[None]):
         if found.whole is None:
             return [*parts, Content("  No calls with an outcome yet. Patterns show after about 100.\n\n")]
         whole = found.whole
-        calls = many(whole.dials, "call", "calls")
+        calls = plural(whole.dials, "call", "calls")
         said = f"  {calls} in the last 180 days, {formats.percent(whole.rate)} reached someone\n\n"
         parts.append(Content.styled(said, "$text-muted"))
         days = [day for day in range(7) if day in found.weekdays or day < 5]
@@ -100,12 +100,12 @@ class InsightModal(Modal[None]):
         if best is not None:
             parts.append(Content.styled("Best sprint  ", "bold"))
             parts.append(
-                Content(f"{many(best.calls, 'call', 'calls')} in {clock(best.seconds)}, {best.pace:.0f} per hour\n")
+                Content(f"{plural(best.calls, 'call', 'calls')} in {clock(best.seconds)}, {best.pace:.0f} per hour\n")
             )
         if self.insight.noes is not None:
             few, low, high = self.insight.noes
             parts.append(Content.styled("Next meeting  ", "bold"))
-            noes = many(few, "no", "no's")
+            noes = plural(few, "no", "no's")
             parts.append(Content(f"about {noes} away ({low}–{high})\n"))
         return parts
 

@@ -58,20 +58,20 @@ class CallingLines(EntryLines):
                     (" to paste names.", "dim"),
                 ],
             ]
-        names = max(measure(self._who(entry)) for entry in calling.entries)
+        names = max(measure(self._name_of(entry)) for entry in calling.entries)
         # The reason for the call matters more than the end of a long name.
         phones = max(measure(entry.contact.number) or 9 for entry in calling.entries)
         reasons = max(measure(entry.reason()) for entry in calling.entries) + 3 if width >= 70 else 0
         names = min(names, max(16, width - 12 - min(phones, 22) - min(reasons, 30)))
         return [*lines, *(self._row(index, calling.entries[index], names, width) for index in self.in_sight(height))]
 
-    def _who(self, entry: ListEntry) -> str:
+    def _name_of(self, entry: ListEntry) -> str:
         contact = entry.contact
         return f"{contact.name}, {contact.company}" if contact.company else contact.name
 
     def _row(self, index: int, entry: ListEntry, names: int, width: int) -> Line:
         chosen = index == self.cursor
-        name = spans.fit(self._who(entry), names, measure)
+        name = spans.fit(self._name_of(entry), names, measure)
         phone = entry.contact.number or "no number"
         line: Line = [
             (" ▸" if chosen else "  ", "accent"),
@@ -84,4 +84,4 @@ class CallingLines(EntryLines):
         if width < 70:
             return spans.cut(line, width, measure)
         asked = entry.why in (Why.CALLBACK, Why.PROMISE, Why.RENEWAL) and not entry.called
-        return spans.justified(line, [(f"{entry.reason()} ", "warn" if asked else "dim")], width, measure)
+        return spans.justify(line, [(f"{entry.reason()} ", "warn" if asked else "dim")], width, measure)

@@ -91,14 +91,14 @@ class ProspectCard(Lines):
             lines.append([("   ", ""), (spans.fit(about, room, measure), "")])
         if card.do_not_call:
             lines.append([("   ", ""), ("! do not call", "warn")])
-        lines.append(self._number(room))
+        lines.append(self._number_line(room))
         compact = height < COMPACT
         if not compact:
             lines.append([])
-        lines += self._known(card, room, 1 if compact else 3)
-        lines += self._past(card, room)
+        lines += self._known_lines(card, room, 1 if compact else 3)
+        lines += self._past_lines(card, room)
         if card.notes:
-            notes = spans.wrapped(card.notes, room - 2, measure)
+            notes = spans.wrap(card.notes, room - 2, measure)
             free = max(1, height - len(lines) - 1)
             shown = notes[: min(free, 6)]
             if len(shown) < len(notes) and shown:
@@ -106,7 +106,7 @@ class ProspectCard(Lines):
             lines += [[("   ", ""), (text, "dim")] for text in shown]
         return lines[:height]
 
-    def _number(self, room: int) -> Line:
+    def _number_line(self, room: int) -> Line:
         card = self.card
         assert card is not None
         if self.phone is None:
@@ -121,11 +121,11 @@ class ProspectCard(Lines):
             line.append((f"   {self.caution}", "dim"))
         return spans.cut(line, room + 3, measure)
 
-    def _known(self, card: Card, room: int, most: int) -> list[Line]:
+    def _known_lines(self, card: Card, room: int, most: int) -> list[Line]:
         """What is known about a prospect, in at most `most` lines a fact."""
         rows: list[Line] = []
         for name, text, style in self._known_facts(card, brief=most < 2):
-            first, *rest = spans.wrapped(text, room - 12, measure)
+            first, *rest = spans.wrap(text, room - 12, measure)
             if len(rest) >= most:
                 kept = [first, *rest]
                 first, *rest = [*kept[: most - 1], spans.fit(" ".join(kept[most - 1 :]), room - 12, measure)]
@@ -178,7 +178,7 @@ class ProspectCard(Lines):
         near = 0 <= left <= CHANCE_DAYS
         return f", contract ends {formats.when_text(end, self.today)}{' !' * near}", near
 
-    def _past(self, card: Card, room: int) -> list[Line]:
+    def _past_lines(self, card: Card, room: int) -> list[Line]:
         if not card.past:
             return [[("   ", ""), ("history     ", "dim"), ("never called", "")]]
         rows: list[Line] = []

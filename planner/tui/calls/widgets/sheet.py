@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, Lines, measure
@@ -59,7 +59,7 @@ class SheetLines(Lines):
         at: dict[int, tuple[int, int]] = {}
         for index, row in enumerate((*sheet.rows, *sheet.below)):
             start = len(lines)
-            lines += self._broken(row, width)
+            lines += self._wrapped(row, width)
             at[index] = (start, len(lines))
         room = max(1, height - 1)
         first, last = at.get(sheet.present, (0, 0))
@@ -69,10 +69,10 @@ class SheetLines(Lines):
             top = max(0, min(first - max(0, (room - (last - first)) // 3), len(lines) - room))
         return [spans.cut(title, width, measure), *lines[top : top + room]]
 
-    def _broken(self, row: Row, width: int) -> list[Line]:
+    def _wrapped(self, row: Row, width: int) -> list[Line]:
         lead = 1 + 2 * row.indent
         behind = lead + measure(row.marker)
-        texts = spans.wrapped(row.text, max(8, width - behind - 1), measure) or [""]
+        texts = spans.wrap(row.text, max(8, width - behind - 1), measure) or [""]
         lines: list[Line] = [[(" " * lead, ""), (row.marker, row.marker_style), (texts[0], row.style)]]
         lines += [[(" " * behind, ""), (text, row.style)] for text in texts[1:]]
         return lines
@@ -99,12 +99,14 @@ class ObjectionLines(EntryLines):
         self.move_to(self.cursor)
 
     def build(self, width: int, height: int) -> list[Line]:
-        lines: list[Line] = [[(" Playbook", "bold"), (f"   {many(len(self.found), 'objection', 'objections')}", "dim")]]
+        lines: list[Line] = [
+            [(" Playbook", "bold"), (f"   {plural(len(self.found), 'objection', 'objections')}", "dim")]
+        ]
         for index in self.in_sight(height):
             one, chosen = self.found[index], index == self.cursor
             line: Line = [
                 (" ▸ " if chosen else "   ", "accent"),
                 (spans.fit(one.objection.text, max(8, width - 10), measure), "cursor" if chosen else ""),
             ]
-            lines.append(spans.justified(line, [(f"{one.heard}× " if one.heard else "", "dim")], width, measure))
+            lines.append(spans.justify(line, [(f"{one.heard}× " if one.heard else "", "dim")], width, measure))
         return lines

@@ -97,7 +97,7 @@ class CareLines(EntryLines):
             left.append((f"   ! {count} {kind} complaints in 90 days", "warn"))
         rate = kept_rate(shown.promises)
         right: Line = [] if rate is None else [(f"{rate.words()} ", "good" if rate.rate >= 0.9 else "warn")]
-        return spans.justified(left, right, width, measure)
+        return spans.justify(left, right, width, measure)
 
     def _row(self, index: int, shown: CareView, width: int) -> Line:
         each = self._rows[index]
@@ -105,7 +105,7 @@ class CareLines(EntryLines):
         if isinstance(each, SpecialDay):
             when: Line = [(f"{formats.near_text(each.day, shown.today)} ", "dim")]
             line = self._whose("◆", "accent", each.kind, each.name, width, chosen=chosen)
-            return spans.justified(self._filled(line, each.said, when, width, chosen=chosen), when, width, measure)
+            return spans.justify(self._fill_line(line, each.said, when, width, chosen=chosen), when, width, measure)
         sign, style = _sign(each, shown.now)
         what = "promise" if isinstance(each, Promise) else "complaint"
         said = each.text if isinstance(each, Promise) else f"{each.kind}: {each.text}"
@@ -115,7 +115,7 @@ class CareLines(EntryLines):
         state = _state(each)
         right: Line = [(f"{state}  ", "dim"), (f"{formats.near_text(due, shown.today)} ", style or "dim")]
         line = self._whose(sign, style, what, each.contact or "", width, chosen=chosen)
-        return spans.justified(self._filled(line, said, right, width, chosen=chosen), right, width, measure)
+        return spans.justify(self._fill_line(line, said, right, width, chosen=chosen), right, width, measure)
 
     def _whose(self, sign: str, style: str, what: str, who: str, width: int, *, chosen: bool) -> Line:
         names = min(measure(who), max(10, width // 4))
@@ -127,7 +127,7 @@ class CareLines(EntryLines):
             ("  " if who else "", ""),
         ]
 
-    def _filled(self, line: Line, said: str, right: Line, width: int, *, chosen: bool) -> Line:
+    def _fill_line(self, line: Line, said: str, right: Line, width: int, *, chosen: bool) -> Line:
         room = max(6, width - spans.width_of(line, measure) - spans.width_of(right, measure) - 2)
         return [*line, (spans.fit(" ".join(said.split()), room, measure), "cursor" if chosen else "")]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.domain import formats
 from planner.domain.clients.contact_cadence import Zone
 from planner.domain.clients.people import FIELDS, TEXTS, day_text
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.typed import zones
 from planner.tui.clients.widgets.dossier import LABEL, ZONES, FileLines
 from planner.tui.shared import spans
@@ -134,7 +134,7 @@ class ClientLines(EntryLines):
             line.append((spans.fit(f"  {row.company}", left, measure), "dim"))
         if not steps:
             return spans.cut(line, width, measure)
-        return spans.justified(line, [(spans.fit(step, steps, measure) + " ", step_style)], width, measure)
+        return spans.justify(line, [(spans.fit(step, steps, measure) + " ", step_style)], width, measure)
 
     def _step(self, row: ClientLine) -> tuple[str, str]:
         if row.complaints:
@@ -161,7 +161,7 @@ class DossierLines(FileLines):
         self.dossier, self.now, self.today = dossier, now, today
         self.redraw()
 
-    def _all(self, width: int) -> list[Line]:
+    def _all_lines(self, width: int) -> list[Line]:
         if self.dossier is None:
             return []
         found = self.dossier
@@ -188,7 +188,7 @@ class DossierLines(FileLines):
         if contact.tier:
             right = [(f"tier {contact.tier}  ", "dim"), *right]
         name = spans.fit(contact.name, max(8, width - spans.width_of(right, measure) - 4), measure)
-        lines = [spans.justified([(f" {name}", "bold")], right, width, measure)]
+        lines = [spans.justify([(f" {name}", "bold")], right, width, measure)]
         company = contact.company if contact.company != contact.name else None
         clock = zones.clock(self.now, contact.zone)
         parts = [part for part in (company, contact.role, contact.city, clock, contact.languages) if part]
@@ -199,7 +199,7 @@ class DossierLines(FileLines):
                 way.value + (f" ({way.label})" if way.label else "") + (" (wrong)" if way.wrong else "") for way in ways
             ]
             if shown:
-                parts = spans.wrapped("  ".join(shown), max(10, width - 5), measure)
+                parts = spans.wrap("  ".join(shown), max(10, width - 5), measure)
                 lines += [[(f" {sign} ", "dim"), (text, "")] for text in parts]
         return lines
 
@@ -226,9 +226,9 @@ class DossierLines(FileLines):
         if touch.last is None and touch.zone is Zone.GREEN:
             sign, style = "·", "dim"
         days = touch.days(self.today)
-        ago = "none yet" if days is None else "today" if not days else f"{many(days, 'day', 'days')} ago"
+        ago = "none yet" if days is None else "today" if not days else f"{plural(days, 'day', 'days')} ago"
         due = {Zone.GREEN: "", Zone.YELLOW: ", due", Zone.RED: ", overdue"}[touch.zone]
-        every = f", every {many(touch.rhythm, 'day', 'days')}" if touch.rhythm > 1 else ", every day"
+        every = f", every {plural(touch.rhythm, 'day', 'days')}" if touch.rhythm > 1 else ", every day"
         return [[(" last contact".ljust(LABEL), "dim"), (f"{sign} ", style), (f"{ago}{due}", ""), (every, "dim")]]
 
     def _facts(self, width: int) -> list[Line]:
@@ -242,7 +242,7 @@ class DossierLines(FileLines):
             if contact.supplier_until is not None:
                 left = (contact.supplier_until - self.today).days
                 until = f" until {formats.when_text(contact.supplier_until, self.today)}"
-                until += f" ({many(left, 'day', 'days')})" if left >= 0 else " (ended)"
+                until += f" ({plural(left, 'day', 'days')})" if left >= 0 else " (ended)"
                 style = "warn" if 0 <= left <= 90 else ""
             rows.append(("supplier", (contact.supplier or "not named") + until, style))
             rows.append(("weak points", contact.supplier_weak, ""))
@@ -251,7 +251,7 @@ class DossierLines(FileLines):
             ("kind", kind, ""),
             ("need", contact.need.value if contact.need else "", ""),
             ("preferences", contact.preferences, ""),
-            *((field.label.lower(), field.plain(contact), "") for field in FIELDS if field.name in OTHERS),
+            *((field.label.lower(), field.plain_text(contact), "") for field in FIELDS if field.name in OTHERS),
             ("notes", contact.notes, ""),
             ("source", contact.source + (f", referred by {contact.referrer}" if contact.referrer else ""), ""),
             ("referred", ", ".join(row.name for row in found.referred), "good"),
@@ -263,7 +263,7 @@ class DossierLines(FileLines):
         for label, text, style in rows:
             if not text.strip(" ,"):
                 continue
-            parts = spans.wrapped(text.strip(" ,"), max(10, width - LABEL - 1), measure)[:8]
+            parts = spans.wrap(text.strip(" ,"), max(10, width - LABEL - 1), measure)[:8]
             lines += [
                 [((f" {label}" if not number else "").ljust(LABEL), "dim"), (part, style)]
                 for number, part in enumerate(parts)

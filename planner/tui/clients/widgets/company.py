@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from planner.domain import formats
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.clients.widgets.dossier import LABEL, ZONES, FileLines
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line, is_late
@@ -32,16 +32,16 @@ class CompanyLines(FileLines):
         self.company, self.now, self.today, self.nothing = company, now, today, nothing
         self.redraw()
 
-    def _all(self, width: int) -> list[Line]:
+    def _all_lines(self, width: int) -> list[Line]:
         found = self.company
         if found is None:
-            return [[(f" {part}", "dim")] for part in spans.wrapped(self.nothing, max(10, width - 2), measure)]
+            return [[(f" {part}", "dim")] for part in spans.wrap(self.nothing, max(10, width - 2), measure)]
         booked = f"{formats.hundredths(int(found.booked * 100))} closed " if found.booked else ""
         name = spans.fit(found.name, max(8, width - measure(booked) - 4), measure)
         count = len(found.people) + found.others
         lines: list[Line] = [
-            spans.justified([(f" {name}", "bold")], [(booked, "good")], width, measure),
-            [(f" {many(count, 'person', 'people')}", "dim"), ("   C", "accent"), (" back to the contact", "dim")],
+            spans.justify([(f" {name}", "bold")], [(booked, "good")], width, measure),
+            [(f" {plural(count, 'person', 'people')}", "dim"), ("   C", "accent"), (" back to the contact", "dim")],
             [],
             self._next(found, width),
             [],
@@ -76,7 +76,7 @@ class CompanyLines(FileLines):
         contact, touch = each.contact, each.touch
         sign, style = ("·", "dim") if touch is None or touch.last is None else ZONES[touch.zone]
         days = None if touch is None else touch.days(self.today)
-        ago = "" if days is None else "today " if not days else f"{many(days, 'day', 'days')} ago "
+        ago = "" if days is None else "today " if not days else f"{plural(days, 'day', 'days')} ago "
         way = next((way.value for way in (*contact.phones, *contact.emails) if not way.wrong), "")
         room = max(10, width - measure(ago) - 4)
         line: Line = [(f" {sign} ", style), (spans.fit(contact.name, room, measure), "")]
@@ -84,4 +84,4 @@ class CompanyLines(FileLines):
         left = room - spans.width_of(line, measure) + 1
         if more and left > 6:
             line.append((spans.fit(f"  {more}", left, measure), "dim"))
-        return spans.justified(line, [(ago, "dim")], width, measure)
+        return spans.justify(line, [(ago, "dim")], width, measure)

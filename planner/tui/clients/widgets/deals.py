@@ -10,7 +10,7 @@ from textual import events
 
 from planner.domain import formats
 from planner.domain.clients.deals import OPEN_STAGES, Deal, Stage
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
@@ -42,7 +42,7 @@ def deals_title(pipeline: Pipeline, width: int, what: str) -> Line:
     if pipeline.stale:
         left.append((f"   ! {len(pipeline.stale)} stale", "warn"))
     right: Line = [("low confidence ", "dim")] if pipeline.low_confidence and open_ else []
-    return spans.justified(left, right, width, measure)
+    return spans.justify(left, right, width, measure)
 
 
 class BoardLines(Lines):
@@ -60,7 +60,7 @@ class BoardLines(Lines):
     def columns(self) -> list[list[Deal]]:
         """Return the open deals by stage."""
         pipeline = self.pipeline
-        return [[] if pipeline is None else pipeline.at(stage) for stage in OPEN_STAGES]
+        return [[] if pipeline is None else pipeline.deals_at(stage) for stage in OPEN_STAGES]
 
     @property
     def chosen(self) -> Deal | None:
@@ -147,7 +147,7 @@ class BoardLines(Lines):
         total = sum((deal.value or Decimal(0) for deal in deals), Decimal(0))
         name: Line = [(f" {stage.label}", "bold"), (f" {len(deals)}", "dim")]
         amounts = f"{worth(total, short=width < WIDE)} · {formats.percent(pipeline.chances[stage])} " if deals else ""
-        head = spans.justified(name, [(amounts, "dim")], width - 1, measure)
+        head = spans.justify(name, [(amounts, "dim")], width - 1, measure)
         lines: list[Line] = [head]
         room = max(1, (height - 1) // CARD)
         first = self.firsts[number] if number == self.column else min(self.firsts[number], max(0, len(deals) - room))
@@ -165,7 +165,7 @@ class BoardLines(Lines):
         amount = worth(deal.value, short=width < NARROW)
         room = max(4, width - 3 - measure(amount) - 2)
         title: Line = [*mark, (spans.fit(deal.title, room, measure), "cursor" if chosen else "")]
-        first = spans.justified(title, [(amount, "cursor" if chosen else "")], width, measure)
+        first = spans.justify(title, [(amount, "cursor" if chosen else "")], width, measure)
         waits = pipeline.waits(deal)
         stale = deal.id in pipeline.stale
         age = "" if waits is None else f"! {pipeline.age(deal)} d" if stale else f"{waits} d"
@@ -176,7 +176,7 @@ class BoardLines(Lines):
         if stale:
             end = age
         second: Line = [("   ", ""), (spans.fit(who, max(4, width - 5 - measure(end)), measure), "dim")]
-        return [first, spans.justified(second, [(end, "warn" if stale or late else "dim")], width, measure), []]
+        return [first, spans.justify(second, [(end, "warn" if stale or late else "dim")], width, measure), []]
 
 
 class DealLines(EntryLines):
@@ -226,7 +226,7 @@ class DealLines(EntryLines):
         if deal.closed is not None:
             end = formats.near_text(deal.closed, pipeline.today)
         elif stale:
-            end = f"{many(age or 0, 'day', 'days')} old"
+            end = f"{plural(age or 0, 'day', 'days')} old"
         else:
             end = "" if deal.expected_close is None else f"by {formats.near_text(deal.expected_close, pipeline.today)}"
         reason = deal.reason if deal.stage is Stage.LOST else ""
@@ -244,7 +244,7 @@ class DealLines(EntryLines):
             (title, "cursor" if chosen else "dim" if not deal.stage.open else ""),
             (spans.fit(f"  {who}", room - measure(title), measure) if who else "", "dim"),
         ]
-        return spans.justified(line, right, width, measure)
+        return spans.justify(line, right, width, measure)
 
 
 def stages_beside(stage: Stage, step: int) -> Stage | None:

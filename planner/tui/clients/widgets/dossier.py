@@ -42,7 +42,7 @@ class FileLines(Lines):
 
     def scroll(self, step: int) -> None:
         """Scroll by lines."""
-        lines = len(self._all(self.size.width))
+        lines = len(self._all_lines(self.size.width))
         self.first = min(max(0, self.first + step), max(0, lines - self.size.height))
         self.redraw()
 
@@ -53,7 +53,7 @@ class FileLines(Lines):
         self.scroll(-3)
 
     def build(self, width: int, height: int) -> list[Line]:
-        lines = self._all(width)
+        lines = self._all_lines(width)
         self.first = min(self.first, max(0, len(lines) - height))
         shown = lines[self.first : self.first + height]
         below = len(lines) - self.first - height
@@ -61,7 +61,7 @@ class FileLines(Lines):
             shown[-1] = [(f" … {below + 1} more lines  ", "dim"), ("]", "accent")]
         return shown
 
-    def _all(self, width: int) -> list[Line]:
+    def _all_lines(self, width: int) -> list[Line]:
         raise NotImplementedError
 
     def row(self, label: str, text: str, due: str, style: str, width: int) -> Line:
@@ -73,7 +73,7 @@ class FileLines(Lines):
             (f" {label}".ljust(LABEL), "dim"),
             (spans.fit(sign + " ".join(text.split()), room, measure), style),
         ]
-        return spans.justified(left, [(when, "bad" if style == "bad" else "dim")], width, measure)
+        return spans.justify(left, [(when, "bad" if style == "bad" else "dim")], width, measure)
 
     def of_deal(self, deal: Deal) -> tuple[str, str, str, str] | None:
         """Return the row of an open deal or a running contract."""

@@ -27,7 +27,7 @@ LABELS = {
 LABEL = 15
 
 
-def told(value: Any) -> str:
+def format_value(value: Any) -> str:
     """Format a field's value."""
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -52,7 +52,7 @@ class PairLines(EntryLines):
         """The pair under the cursor."""
         return self.pairs[self.cursor] if self.pairs and self.cursor < len(self.pairs) else None
 
-    def looking(self, done: int) -> None:
+    def show_search(self, done: int) -> None:
         """Show the progress of the search."""
         self.looked = done
         self.redraw()
@@ -84,7 +84,7 @@ class PairLines(EntryLines):
         first, second = spans.fit(each.first.name, names, measure), spans.fit(each.second.name, names, measure)
         line += [(first, "cursor" if chosen else ""), (" · ", "dim"), (second, "cursor" if chosen else "")]
         room = max(0, width - spans.width_of(line, measure) - 3)
-        return spans.justified(line, [(spans.fit(reasons, room, measure) + " ", "dim")], width, measure)
+        return spans.justify(line, [(spans.fit(reasons, room, measure) + " ", "dim")], width, measure)
 
 
 class CompareLines(Lines):
@@ -151,7 +151,7 @@ class CompareLines(Lines):
         if first.tags or second.tags:
             lines.append(row("tags", ", ".join(first.tags), ", ".join(second.tags), ("", "")))
         if first.notes or second.notes:
-            lines.append(row("notes", told(first.notes), told(second.notes), ("", "")))
+            lines.append(row("notes", format_value(first.notes), format_value(second.notes), ("", "")))
         room = max(1, height - 1)
         self.first = min(self.first, max(0, len(lines) - room))
         shown = lines[self.first : self.first + room]
@@ -161,7 +161,7 @@ class CompareLines(Lines):
         return [head, *shown]
 
     def _field(self, name: str, first: Contact, second: Contact, row: Callable[..., Line]) -> list[Line]:
-        one, other = told(getattr(first, name)), told(getattr(second, name))
+        one, other = format_value(getattr(first, name)), format_value(getattr(second, name))
         if name == "birthday":
             one, other = (day_text(text) if text else "" for text in (one, other))
         if (not one and not other) or (name == "decides" and one == other == "no"):

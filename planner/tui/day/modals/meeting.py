@@ -16,7 +16,7 @@ from planner.domain import formats
 from planner.domain.clients.people import Need
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
-from planner.domain.text import shown
+from planner.domain.text import make_visible
 from planner.domain.typed.when import parse_when
 from planner.tui.shared.form import Field, FormModal
 from planner.tui.shared.modal import Modal
@@ -63,14 +63,14 @@ class MeetingModal(Modal[str]):
         keys += [("e", "move or edit"), ("del", "drop")] if meeting.own and not meeting.outcome else []
         keys += [("⏎", "open contact")] if meeting.contact_id is not None else []
         keys.append(("esc", "later"))
-        parts = [Content(shown(f"{meeting.span}{where}")), Content("\n")]
+        parts = [Content(make_visible(f"{meeting.span}{where}")), Content("\n")]
         if meeting.outcome:
             parts += [Content("held" if meeting.outcome == "held" else "no-show"), Content("\n")]
         parts.append(Content("\n"))
         for key, word in keys:
             parts += [Content.styled(key, "$text-accent"), Content(f" {word}   ")]
         with Container(id="confirm"):
-            yield Label(Content(shown(question)), id="confirm-question", markup=False)
+            yield Label(Content(make_visible(question)), id="confirm-question", markup=False)
             yield Static(Content("").join(parts), id="confirm-about", markup=False)
 
     def action_choose(self, what: str) -> None:

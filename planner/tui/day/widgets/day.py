@@ -9,7 +9,7 @@ from textual import events
 
 from planner.domain import formats
 from planner.domain.day.day_progress import block_states, day_minute, due_name, slack
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.day import day_view
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
@@ -99,7 +99,7 @@ class DayTimeline(ChoiceLines):
             tail.append((f" {formats.duration(block.last - block.first):>9} ", "dim"))
         room = width - sum(spans.width_of(part, measure) for part in (lead, facts, tail)) - 2
         line = [*lead, (spans.fit(spans.block_name(block), max(8, room), measure), name_style), *facts]
-        return spans.justified(line, tail, width, measure) if tail else spans.cut(line, width, measure)
+        return spans.justify(line, tail, width, measure) if tail else spans.cut(line, width, measure)
 
     def _facts(self, block: BlockLine, state: str | None, style: str) -> Line:
         """The facts shown after a block's name."""
@@ -151,14 +151,14 @@ class DayFacts(Lines):
         lines += fit or [[("   No targets for this day", "dim")]]
         lines += self._free_time(width)
         lines += self._notes(width)
-        lines += self._timed(width)
+        lines += self._timed_lines(width)
         lines += [[], spans.cut(_list_line(today), width, measure)]
         distractions = day_view.distractions(today.counts["stops_refused"], today.counts["stops_given_in"])
         if distractions:
             lines.append([(" Distractions  ", "bold"), (distractions, "dim")])
         if today.will_try:
             lines += [[], [(" You wanted to try", "bold")]]
-            lines += [[(f"   {part}", "")] for part in spans.wrapped(today.will_try, width - 4, measure)]
+            lines += [[(f"   {part}", "")] for part in spans.wrap(today.will_try, width - 4, measure)]
         return lines[:height]
 
     def _free_time(self, width: int) -> list[Line]:
@@ -191,7 +191,7 @@ class DayFacts(Lines):
             lines += [[], spans.cut([(f" {when}{each.contact}  ", "bold"), (each.text, "")], width, measure)]
         return lines
 
-    def _timed(self, width: int) -> list[Line]:
+    def _timed_lines(self, width: int) -> list[Line]:
         """Tasks, callbacks and promises with a time of this day."""
         today, timed = self.today, []
         for task in today.tasks:
@@ -216,5 +216,5 @@ def _list_line(today: Today) -> Line:
         (" Calling list ", "bold"),
         (f"for {day}  ", "dim"),
         *mark,
-        (many(today.listed, "contact", "contacts"), "") if today.listed else ("not built yet", "dim"),
+        (plural(today.listed, "contact", "contacts"), "") if today.listed else ("not built yet", "dim"),
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.day.day_view import distractions
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
@@ -23,7 +23,7 @@ MOST_KEPT = 5  # review lines that a morning shows
 
 def _text(text: str, width: int, style: str = "") -> list[Line]:
     """Wrap a text into indented lines."""
-    return [[(INDENT, ""), (part, style)] for part in spans.wrapped(text, max(10, width - 5), measure)]
+    return [[(INDENT, ""), (part, style)] for part in spans.wrap(text, max(10, width - 5), measure)]
 
 
 class MorningLines(Lines):
@@ -51,7 +51,7 @@ class MorningLines(Lines):
             if texts:
                 lines.append([(heading, "bold")])
                 for text in texts[:MOST_KEPT]:
-                    first, *rest = spans.wrapped(text, max(10, width - 7), measure)
+                    first, *rest = spans.wrap(text, max(10, width - 7), measure)
                     lines.append([(f"{INDENT}▸ ", "accent"), (first, "")])
                     lines += [[(f"{INDENT}  ", ""), (part, "")] for part in rest]
                 lines.append([])
@@ -96,7 +96,7 @@ class MorningLines(Lines):
         if first is not None:
             lines.append(spans.cut([(f"{INDENT}Start with: ", "dim"), (str(first.title), "bold")], width, measure))
         if self.morning.overdue:
-            told = many(self.morning.overdue, "overdue task", "overdue tasks")
+            told = plural(self.morning.overdue, "overdue task", "overdue tasks")
             lines.append([(f"{INDENT}! ", "warn"), (told, ""), ("   T", "accent"), (" triage", "dim")])
         return lines
 
@@ -129,10 +129,10 @@ class EveningLines(Lines):
         lines += self._counters(width)
         lines += self._tasks(width)
         if evening.counted:
-            lines.append([(INDENT, ""), (f"{evening.kept} of {many(evening.counted, 'block', 'blocks')} kept", "")])
+            lines.append([(INDENT, ""), (f"{evening.kept} of {plural(evening.counted, 'block', 'blocks')} kept", "")])
         if any(evening.stops):
             lines.append([(INDENT, ""), (f"Distractions: {distractions(*evening.stops)}", "")])
-        lines += self._unanswered(width)
+        lines += self._unanswered_lines(width)
         lines += [[], [(f" Calling list for {formats.when_text(evening.list_day)}", "bold")], self._list(width)]
         lines += self._new_month(width)
         if evening.week_over:
@@ -161,7 +161,7 @@ class EveningLines(Lines):
             lines.append([(INDENT, ""), ("★ ", "good"), (over, "bold")])
         return lines
 
-    def _unanswered(self, width: int) -> list[Line]:
+    def _unanswered_lines(self, width: int) -> list[Line]:
         """Meetings without an outcome, and blocks of which it isn't known whether they were kept."""
         lines: list[Line] = []
         if self.evening.meetings:
@@ -194,7 +194,7 @@ class EveningLines(Lines):
         starts = formats.month_text(begins.month.first)
         heading: Line = [(f" {starts} starts", "bold"), ("   N", "accent"), (" plan it", "dim")]
         figures = ", ".join(f"{name} {value}" for name, value, _ in begins.figures()[:2])
-        going = f", {many(len(begins.goals), 'goal', 'goals')} carried over" if begins.goals else ""
+        going = f", {plural(len(begins.goals), 'goal', 'goals')} carried over" if begins.goals else ""
         return [
             [],
             heading,
@@ -207,7 +207,7 @@ class EveningLines(Lines):
         lines: list[Line] = [[]]
         done, left = len(evening.done), len(evening.left)
         top = f", {evening.top[0]} of the top {evening.top[1]} before noon" if evening.top[1] else ""
-        lines.append([(INDENT, ""), (f"{many(done, 'task', 'tasks')} done{top}", "")])
+        lines.append([(INDENT, ""), (f"{plural(done, 'task', 'tasks')} done{top}", "")])
         open_: list[Line] = [[(f"{INDENT}  Not done: ", "dim"), (title, "")] for title in evening.left[:4]]
         lines += [spans.cut(line, width, measure) for line in open_]
         if left > 4:

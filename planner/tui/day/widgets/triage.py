@@ -53,5 +53,5 @@ class TriageLines(EntryLines):
                 facts += f", {task.missed} missed"
             room = width - 8 - min(measure(facts), width // 2)
             line.append((spans.fit(task.title, room, measure), "cursor" if chosen else ""))
-            lines.append(spans.justified(line, [(spans.fit(facts, width // 2, measure) + " ", "dim")], width, measure))
+            lines.append(spans.justify(line, [(spans.fit(facts, width // 2, measure) + " ", "dim")], width, measure))
         return lines

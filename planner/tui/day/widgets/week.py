@@ -63,7 +63,7 @@ class WeekGrid(Lines):
             self.row = min(range(len(self.blocks)), key=lambda row: abs(self.blocks[row].first - before.first))
         self.move_to(self.weekday, self.row)
 
-    def _shown(self, width: int) -> tuple[int, int, int]:
+    def _visible_days(self, width: int) -> tuple[int, int, int]:
         """Return the first weekday shown, the number of days, and the column width."""
         count = min(len(WEEKDAYS), max(1, (width - 1) // COLUMN))
         first = min(max(0, self.weekday - count // 2), len(WEEKDAYS) - count)
@@ -72,7 +72,7 @@ class WeekGrid(Lines):
     def build(self, width: int, height: int) -> list[Line]:
         if self.week is None:
             return [[("  Loading …", "dim")]]
-        first, count, column = self._shown(width)
+        first, count, column = self._visible_days(width)
         head: Line = [(" ", "")]
         for weekday in range(first, first + count):
             chosen = weekday == self.weekday
@@ -127,7 +127,7 @@ class WeekGrid(Lines):
     def on_click(self, event: events.Click) -> None:
         if self.week is None:
             return
-        first, count, column = self._shown(self.size.width)
+        first, count, column = self._visible_days(self.size.width)
         weekday = first + (event.x - 1) // column
         if not first <= weekday < first + count:
             return

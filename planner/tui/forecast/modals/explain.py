@@ -47,7 +47,7 @@ class FigureList(ChoiceLines):
             left: Line = [(" ▸ " if chosen else "   ", "accent"), (figure.name, "cursor" if chosen else "")]
             right: Line = [(figure.value + " ", "bold" if chosen else "dim")]
             room = width - spans.width_of(right, measure) - 2
-            lines.append(spans.justified(spans.cut(left, room, measure), right, width, measure))
+            lines.append(spans.justify(spans.cut(left, room, measure), right, width, measure))
         return lines
 
     def on_click(self, event: events.Click) -> None:
@@ -89,7 +89,7 @@ class Derivation(Lines):
             [],
         ]
         for text in figure.lines:
-            for index, part in enumerate(spans.wrapped(text, width - 5, measure)):
+            for index, part in enumerate(spans.wrap(text, width - 5, measure)):
                 lines.append([("  · " if not index else "    ", "dim"), (part, "")])
         if self.trials:
             lines += [[], *([(f"  {text}", "dim")] for text in self.trials)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.calls.session import clock
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import Lines, measure
@@ -26,14 +26,14 @@ MARKS = {
 }
 
 
-def over(window: Window) -> bool:
+def is_over(window: Window) -> bool:
     """Return whether a window ran over its planned time."""
     return window.minutes is not None and window.minutes > window.planned
 
 
 def mark(window: Window) -> tuple[str, str]:
     """Return the sign and style of a window: done, overrun, missed, open, or to come."""
-    return ("!", "warn") if over(window) and window.state == "done" else MARKS[window.state]
+    return ("!", "warn") if is_over(window) and window.state == "done" else MARKS[window.state]
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,9 @@ class GateLines(Lines):
         if shown.pause is not None:
             left: Line = [(" Worth it?", "bold")]
             wait = f"think for {shown.pause} s, then give a reason " if shown.pause else "give a reason, then ⏎ "
-            return spans.justified(left, [(wait, "warn" if shown.pause else "accent")], width, measure)
+            return spans.justify(left, [(wait, "warn" if shown.pause else "accent")], width, measure)
         if shown.may_open:
-            return spans.justified(
+            return spans.justify(
                 [(" Time for email.", "bold")],
                 [("⏎", "accent"), (" open and start the clock ", "")],
                 width,
@@ -98,7 +98,7 @@ class GateLines(Lines):
             right = [(f"opens {gate.next_open}", "bold")]
             if gate.wait is not None:
                 right.append((f" ({formats.duration(gate.wait)}) ", "dim"))
-        return spans.justified([(" Email is closed.", "bold")], right, width, measure)
+        return spans.justify([(" Email is closed.", "bold")], right, width, measure)
 
     def _today(self, gate: Gate, room: int) -> list[Line]:
         line: Line = [("   today   ", "dim")]
@@ -107,8 +107,8 @@ class GateLines(Lines):
             sign, style = mark(window)
             part: Line = [(f"{window.opens} ", ""), (sign, style)]
             if window.minutes is not None:
-                used = f" {formats.duration(window.minutes)}, {many(window.letters, 'email', 'emails')}"
-                part.append((used, "warn" if over(window) else ""))
+                used = f" {formats.duration(window.minutes)}, {plural(window.letters, 'email', 'emails')}"
+                part.append((used, "warn" if is_over(window) else ""))
             elif window.state == "missed":
                 part.append((" missed", "bad"))
             part.append(("     ", ""))
@@ -136,8 +136,8 @@ class GateLines(Lines):
             said += [(formats.percent(week.adherence), "bold"), (" on schedule", "dim")]
         if week.minutes:
             rate = week.letters / week.minutes
-            peeks = f", {many(week.looks, 'peek', 'peeks')}" if week.looks else ""
-            emails = many(week.letters, "email", "emails")
+            peeks = f", {plural(week.looks, 'peek', 'peeks')}" if week.looks else ""
+            emails = plural(week.letters, "email", "emails")
             said.append((f"   {formats.duration(week.minutes)}, {emails}, {rate:.1f} per minute{peeks}", "dim"))
         if len(said) > 1:
             lines.append(spans.cut(said, room, measure))
@@ -166,7 +166,7 @@ class GateLines(Lines):
         if not drafts:
             return []
         count = len(drafts)
-        lines: list[Line] = [[], [(f"   {many(count, 'email', 'emails')} to write in the next window", "")]]
+        lines: list[Line] = [[], [(f"   {plural(count, 'email', 'emails')} to write in the next window", "")]]
         for draft in drafts[:most]:
             text = f"{draft.name}: {draft.subject}" + ("  (proposal)" if draft.proposal else "")
             lines.append([("     ", ""), (spans.fit(text, room - 5, measure), "dim")])
@@ -229,4 +229,4 @@ class MailLine(Lines):
             right.insert(0, (f"{self.unread}  ", "dim"))
         if spans.width_of([*line, *right], measure) + 2 > width:
             right = right[-1:]
-        return [spans.justified(line, right, width, measure)]
+        return [spans.justify(line, right, width, measure)]

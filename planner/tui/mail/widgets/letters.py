@@ -100,7 +100,7 @@ class LetterLines(EntryLines):
             (spans.fit(letter.subject or "(no subject)", room, measure), plain),
             (more, "dim"),
         ]
-        return spans.justified(line, right, width, measure)
+        return spans.justify(line, right, width, measure)
 
 
 class LetterCard(Lines):
@@ -122,7 +122,7 @@ class LetterCard(Lines):
             return []
         letter, room = self.thread.newest.letter, max(12, width - 5)
         lines = self._head(self.thread.newest, width, compact=height < COMPACT)
-        preview = spans.wrapped(letter.preview, room, measure) if letter.preview else []
+        preview = spans.wrap(letter.preview, room, measure) if letter.preview else []
         shown = preview[: height - len(lines)]
         if len(shown) < len(preview) and shown:
             shown[-1] = spans.fit(shown[-1] + " …", room, measure)
@@ -156,7 +156,7 @@ class LetterCard(Lines):
         lines: list[Line] = [spans.cut(head, width, measure), [("   ", ""), (spans.fit(about, room, measure), "dim")]]
         if not compact:
             lines += [[("   ", ""), (spans.fit(told, room, measure), "")]] if told else []
-            subject = spans.wrapped(letter.subject or "(no subject)", room, measure)[:3]
+            subject = spans.wrap(letter.subject or "(no subject)", room, measure)[:3]
             lines += [[], *([("   ", ""), (text, "bold")] for text in subject)]
         return lines
 
@@ -198,7 +198,7 @@ class DraftLines(EntryLines):
                 (" ▸ " if chosen else "   ", "accent"),
                 (spans.fit(text, max(8, width - 14), measure), "cursor" if chosen else ""),
             ]
-            lines.append(spans.justified(line, right, width, measure))
+            lines.append(spans.justify(line, right, width, measure))
         if self.points and len(lines) + len(self.points) + 1 <= height:
             lines.append([])
             lines += [[("   · ", "dim"), (spans.fit(text, width - 6, measure), "dim")] for text in self.points]

@@ -53,7 +53,7 @@ class GoalModal(FormModal[GoalWanted]):
     ) -> None:
         self.now, self.today, self.goal, self.under = now, today, goal, under
         self.HEADING = goal.title if goal else f'New goal under "{under.title}"' if under else "New wish"
-        values = _values(goal) if goal else {"horizon": _below(under)}
+        values = _values(goal) if goal else {"horizon": _horizon_below(under)}
         self.given = {name: values.get(name, "") for name in HINTS}
         shown = {**self.given, **(typed or {})}
         hints = HINTS if goal is None else HINTS | {"starts": "a date (default: the start of the period)"}
@@ -149,7 +149,7 @@ def _values(goal: Goal) -> dict[str, str]:
     }
 
 
-def _below(under: Goal | None) -> str:
+def _horizon_below(under: Goal | None) -> str:
     """Return the likely horizon of a new goal under another: the next shorter one."""
     if under is None:
         return Horizon.FIVE_YEARS.value

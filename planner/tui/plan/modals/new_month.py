@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 
 from planner.domain import formats
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.messages import KeyClicked
 from planner.tui.shared import spans
 from planner.tui.shared.modal import Modal
@@ -73,7 +73,7 @@ class OfferLines(Lines):
         offer = self.offer
         lines: list[Line] = [[(f"New month: {formats.month_text(offer.month.first)}", "bold")], []]
         for end in (offer.last, *((offer.year_ago,) if offer.year_ago is not None else ())):
-            lines += [[(part, "dim")] for part in spans.wrapped(end.sentence(), width, measure)]
+            lines += [[(part, "dim")] for part in spans.wrap(end.sentence(), width, measure)]
         lines.append([])
         figures = offer.figures()
         room = max(len(value) for _, value, _ in figures)
@@ -85,7 +85,7 @@ class OfferLines(Lines):
                 spans.cut([("! ", "warn"), ("less than twice your quota, same as last month", "")], width, measure)
             )
         if offer.goals:
-            lines += [[], [(f"{many(len(offer.goals), 'goal', 'goals')} carried over", "bold")]]
+            lines += [[], [(f"{plural(len(offer.goals), 'goal', 'goals')} carried over", "bold")]]
             for text in offer.goal_lines():
                 lines.append(spans.cut([("  ", ""), (text, "")], width, measure))
         return lines

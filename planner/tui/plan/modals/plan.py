@@ -13,7 +13,7 @@ from planner.domain import formats
 from planner.domain.errors import InputError
 from planner.domain.money import parse_amount
 from planner.domain.plan.plan import BelowDouble, MonthPlan, confirm_double, month_text, personal_from
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.domain.typed.when import parse_when
 from planner.domain.workdays import Period, month_of, parse_month
 from planner.services.context import AppContext
@@ -62,7 +62,7 @@ class PlanModal(FormModal[PlanWanted]):
             Field(
                 "personal",
                 "personal plan",
-                formats.amount(plan.personal_plan) if plan else self._proposed(facts.share, norms),
+                formats.amount(plan.personal_plan) if plan else self._propose(facts.share, norms),
                 needed or "an amount, or 2x the quota",
             ),
             Field("average", "average deal", formats.amount(average) if average else "", "revenue per deal"),
@@ -98,7 +98,7 @@ class PlanModal(FormModal[PlanWanted]):
         return str(norms["calls_a_day"]) if first and not self._facts.has_calls else ""
 
     @staticmethod
-    def _proposed(share: Decimal | None, norms: dict[str, Any]) -> str:
+    def _propose(share: Decimal | None, norms: dict[str, Any]) -> str:
         """Return the larger of the default multiple of the quota and what the goals require."""
         multiple = str(norms["multiple"])
         larger = share is not None and share > personal_from(multiple, Decimal(norms["quota"]))
@@ -109,11 +109,11 @@ class PlanModal(FormModal[PlanWanted]):
         quota = parse_amount(values["quota"], what="quota")
         average = parse_amount(values["average"], what="average deal") if values["average"] else None
         plan = MonthPlan(month, quota, personal_from(values["personal"], quota), average)
-        if self._begins(month):
+        if self._is_new_month(month):
             plan = replace(plan, calls_per_day=self._count(values["calls"], "calls a day") or None)
-        return month, self._counted(plan, values)
+        return month, self._with_brought_in(plan, values)
 
-    def _counted(self, plan: MonthPlan, values: dict[str, str]) -> MonthPlan:
+    def _with_brought_in(self, plan: MonthPlan, values: dict[str, str]) -> MonthPlan:
         """Add what was already won in the month, and the day it counts from. Unchanged values stay."""
         known = self._facts.plan
         if "starts" not in values or plan.month != self._asked:
@@ -125,7 +125,7 @@ class PlanModal(FormModal[PlanWanted]):
             return replace(plan, starts=known.starts, whole=known.whole, brought_in=won)
         return replace(plan, starts=starts, whole=True, brought_in=won)
 
-    def _begins(self, month: Period) -> bool:
+    def _is_new_month(self, month: Period) -> bool:
         """Return whether this is a new month based on the last one's figures."""
         return self._facts.offer is not None and month == self._asked
 
@@ -147,7 +147,7 @@ class PlanModal(FormModal[PlanWanted]):
             self._consented = values
             raise
 
-        offer, begins = self._facts.offer, self._begins(month)
+        offer, begins = self._facts.offer, self._is_new_month(month)
 
         def carry_out(ctx: AppContext) -> str:
             from planner.services.plan import plan as service
@@ -182,7 +182,7 @@ class PlanModal(FormModal[PlanWanted]):
         counts = f", starts {formats.when_text(starts, self._today)}" if starts > month.first else ""
         won = f", {formats.amount(plan.brought_in)} already won" if plan.brought_in else ""
         offer = self._facts.offer
-        going = many(len(offer.goals), "goal", "goals") if offer is not None and self._begins(month) else ""
+        going = plural(len(offer.goals), "goal", "goals") if offer is not None and self._is_new_month(month) else ""
         return (
             f"{formats.month_text(month.first)}: plan {formats.amount(plan.personal_plan)}, quota "
             f"{formats.amount(plan.quota)}{multiple}{counts}{won}{f', {going} carried over' if going else ''}"

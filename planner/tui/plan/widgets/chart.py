@@ -9,7 +9,7 @@ from textual import events
 
 from planner.domain import formats
 from planner.tui.messages import MonthClicked
-from planner.tui.plan.widgets.sheet import SheetPart, whole
+from planner.tui.plan.widgets.sheet import SheetPart, format_whole
 from planner.tui.shared import charts, spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
@@ -84,23 +84,26 @@ class Chart(SheetPart):
 
     def _sentence(self, sheet: Sheet, width: int) -> list[Line]:
         """The chart's content as a sentence, used if there is no room for the chart."""
-        text = f"{whole(Fraction(sheet.booked))} closed by {formats.when_text(sheet.today)}."
+        text = f"{format_whole(Fraction(sheet.booked))} closed by {formats.when_text(sheet.today)}."
         for name, standing in (("Plan", sheet.plan), ("Quota", sheet.quota)):
             if standing is not None:
-                text += f" {name} pace: {whole(standing.line)}."
+                text += f" {name} pace: {format_whole(standing.line)}."
         if self.ahead is not None and self.ahead.forecast is not None:
-            text += f" Forecast: {whole(self.ahead.forecast.median)}."
-        return [[(f" {part}", "dim")] for part in spans.wrapped(text, width - 2, measure)]
+            text += f" Forecast: {format_whole(self.ahead.forecast.median)}."
+        return [[(f" {part}", "dim")] for part in spans.wrap(text, width - 2, measure)]
 
     # a quarter or a year
 
     def _months(self, sheet: Sheet, width: int) -> list[tuple[int, Line]]:
-        amounts = [whole(Fraction(month.plan.personal_plan)) for month in sheet.months if month.plan]
+        amounts = [format_whole(Fraction(month.plan.personal_plan)) for month in sheet.months if month.plan]
         amounts += [
-            whole(part) for month in sheet.months if month.fall for part in (month.fall.planned, month.fall.asked)
+            format_whole(part)
+            for month in sheet.months
+            if month.fall
+            for part in (month.fall.planned, month.fall.asked)
         ]
-        amounts += [whole(Fraction(month.booked)) for month in sheet.months]
-        amounts += [f"({whole(Fraction(month.share))})" for month in sheet.months if month.share is not None]
+        amounts += [format_whole(Fraction(month.booked)) for month in sheet.months]
+        amounts += [f"({format_whole(Fraction(month.share))})" for month in sheet.months if month.share is not None]
         size = max(7, *(len(text) for text in amounts))
         bar = min(60, width - 2 * size - 42)
         fall = width >= 3 * size + 42 and any(month.fall for month in sheet.months)
@@ -122,19 +125,23 @@ class Chart(SheetPart):
     def _fall(self, year: YearFall, currency: str | None) -> list[str]:
         """Say how far past months fell short, and how that was redistributed."""
         unit = f" {currency}" if currency else ""
-        goal = f"“{year.goal.title}” needs {whole(year.target)}{unit} by {formats.dated_text(year.stretch.last)}."
+        goal = (
+            f"“{year.goal.title}” needs {format_whole(year.target)}{unit} by {formats.dated_text(year.stretch.last)}."
+        )
         if not year.missed:
             return [goal]
         if year.missed < 0:
-            return [f"{goal} You're {whole(-year.missed)} over, taken off the months left."]
-        return [f"{goal} You're {whole(year.missed)} short, spread over the months left."]
+            return [f"{goal} You're {format_whole(-year.missed)} over, taken off the months left."]
+        return [f"{goal} You're {format_whole(year.missed)} short, spread over the months left."]
 
     def _month(self, month: MonthFigures, index: int, sheet: Sheet, size: int, bar: int, fall: bool) -> Line:
         chosen, now = index == self.cursor, sheet.today in month.month
         plan = month.plan
-        booked = whole(Fraction(month.booked)) if month.booked or month.month.first <= sheet.today else "–"
-        planned = "–" if month.share is None else f"({whole(Fraction(month.share))})"  # of the quota, not planned yet
-        planned = planned if plan is None else whole(Fraction(plan.personal_plan))
+        booked = format_whole(Fraction(month.booked)) if month.booked or month.month.first <= sheet.today else "–"
+        planned = (
+            "–" if month.share is None else f"({format_whole(Fraction(month.share))})"
+        )  # of the quota, not planned yet
+        planned = planned if plan is None else format_whole(Fraction(plan.personal_plan))
         line: Line = [
             (" ▸ " if chosen else "   ", "accent"),
             (f"{formats.month_text(month.month.first).split()[0]:<10}", "cursor" if chosen else "bold" if now else ""),
@@ -146,7 +153,9 @@ class Chart(SheetPart):
         line.append((f"  {'–' if share is None else f'{formats.percent(share)}':>7}", "bold"))
         if fall:
             over = month.month.last < sheet.today
-            planned, asked = ("–", "–") if month.fall is None else (whole(month.fall.planned), whole(month.fall.asked))
+            planned, asked = (
+                ("–", "–") if month.fall is None else (format_whole(month.fall.planned), format_whole(month.fall.asked))
+            )
             more = month.fall is not None and not over and round(month.fall.asked) > round(month.fall.planned)
             line += [(f"  {planned:>{size}}", "dim"), (f"  {'' if over else asked:>{size}}", "warn" if more else "")]
         if bar >= 10 and plan is not None:

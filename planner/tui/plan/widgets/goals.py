@@ -36,7 +36,7 @@ def figure(goal: Goal, value: Decimal | Fraction | float) -> str:
     return formats.number(float(value), 1 if abs(float(value)) < 100 else 0)
 
 
-def by(goal: Goal) -> str:
+def format_deadline(goal: Goal) -> str:
     """Format the deadline briefly: the year, the month, or the day."""
     last = goal.period.last
     if goal.horizon.years:
@@ -58,7 +58,7 @@ def sign(goal: Goal, pace: Pace) -> tuple[str, str]:
     return f"▼ {distance}", "bad" if pace.delta_days is not None and pace.delta_days < -1 else "warn"
 
 
-def _signed(item: GoalLine) -> tuple[str, str]:
+def _sign_of(item: GoalLine) -> tuple[str, str]:
     """Return a goal's sign against this morning's pace, counting what was reached since."""
     if item.done is not None and item.target is not None and item.done >= item.target:
         return "✓", "good"
@@ -147,7 +147,7 @@ class GoalLines(ChoiceLines):
                 (-1, [("   No goals yet. Where do you want to be in five years?", "")]),
                 (-1, [("   Press ", "dim"), ("n", "accent"), (" to add your first wish.", "dim")]),
             ]
-        rows: list[tuple[int, Line]] = [(-1, spans.justified(title, self._heads(width), width, measure))]
+        rows: list[tuple[int, Line]] = [(-1, spans.justify(title, self._heads(width), width, measure))]
         room = max(1, height - 1)
         shown = tree.lines[self.first : self.first + room]
         left = len(tree.lines) - self.first - len(shown)
@@ -164,8 +164,8 @@ class GoalLines(ChoiceLines):
         numbers, signs, bys = len("done ╱ target"), len("pace"), len("today")
         for line in self.goals.lines if self.goals else ():
             if line.goal is not None:
-                signs = max(signs, measure(_signed(line.goal)[0]))
-                bys = max(bys, measure(by(line.goal.goal)))
+                signs = max(signs, measure(_sign_of(line.goal)[0]))
+                bys = max(bys, measure(format_deadline(line.goal.goal)))
             numbers = max(numbers, measure(_numbers(line)))
         room = width - TITLE - 6
         columns = Columns(numbers)
@@ -189,14 +189,14 @@ class GoalLines(ChoiceLines):
         carried = line.key == ("goal", self.moving)
         pointer = ("▸ " if chosen else "  ", "accent")
         lead: Line = [(" ", ""), pointer, (guides, "track")]
-        mark, title, style, facts = self._told(line, width)
+        mark, title, style, facts = self._columns_of(line, width)
         if carried:
             mark, style = "⇅ ", "accent"
         room = width - spans.width_of(lead, measure) - spans.width_of(facts, measure) - measure(mark) - 3
         text = (spans.fit(title, room, measure), "cursor" if chosen else style)
-        return spans.justified([*lead, (mark, style or "dim"), text], [*facts, (" ", "")], width, measure)
+        return spans.justify([*lead, (mark, style or "dim"), text], [*facts, (" ", "")], width, measure)
 
-    def _told(self, line: GoalTreeLine, width: int) -> tuple[str, str, str, Line]:
+    def _columns_of(self, line: GoalTreeLine, width: int) -> tuple[str, str, str, Line]:
         """Return a line's mark, title, style and right side."""
         columns = self._columns(width)
         if line.goal is not None:
@@ -204,7 +204,9 @@ class GoalLines(ChoiceLines):
             mark = {GoalState.DONE: "✓ ", GoalState.DROPPED: "✗ "}.get(goal.state, "")
             style = "dim" if goal.state is not GoalState.OPEN else "bold" if len(line.last) == 1 else ""
             share = None if not _numbers(line) else float(line.goal.done or 0) / float(line.goal.target or 1)
-            facts = columns.line(share, _numbers(line), _signed(line.goal), by(goal), style if style != "bold" else "")
+            facts = columns.line(
+                share, _numbers(line), _sign_of(line.goal), format_deadline(goal), style if style != "bold" else ""
+            )
             return mark, goal.title, style, facts
         if line.counter is not None:
             asked = line.counter
@@ -267,14 +269,14 @@ class GoalDetail(Lines):
                 lines += self._field(name, text, width)
         if not (goal.why or goal.for_whom or goal.picture) and not item.up:
             lines.append([(" e", "accent"), (" add why, who it's for, and your vision", "dim")])
-        lines += [[], *self._standing(item, width)] if goal.metric is not None else []
+        lines += [[], *self._figure_lines(item, width)] if goal.metric is not None else []
         return lines
 
     def _field(self, name: str, text: str, width: int) -> list[Line]:
-        parts = spans.wrapped(text, width - 15, measure)
+        parts = spans.wrap(text, width - 15, measure)
         return [[(f" {name if not index else '':<13}", "dim"), (part, "")] for index, part in enumerate(parts)]
 
-    def _standing(self, item: GoalLine, width: int) -> list[Line]:
+    def _figure_lines(self, item: GoalLine, width: int) -> list[Line]:
         """The goal's figures, a row each."""
         goal = item.goal
         rows: list[tuple[str, Line]] = []
@@ -297,7 +299,7 @@ class GoalDetail(Lines):
 def _pace_rows(item: GoalLine, course: Course, falls: Falls) -> list[tuple[str, Line]]:
     """How far ahead of its pace a goal is, and what is left of it."""
     goal, pace = item.goal, course.pace
-    text, style = _signed(item)
+    text, style = _sign_of(item)
     days = pace.delta_days
     word = f"  {abs(float(days)):.1f} days {pace.verdict}" if days else f"  {pace.status}"
     rows: list[tuple[str, Line]] = [("pace", [(text, style), ("  met" if text == "✓" else word, "dim")])]

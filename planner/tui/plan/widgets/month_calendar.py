@@ -11,7 +11,7 @@ from textual import events
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.tui.messages import DayClicked
-from planner.tui.plan.widgets.sheet import SheetPart, whole
+from planner.tui.plan.widgets.sheet import SheetPart, format_whole
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
@@ -30,7 +30,7 @@ class MonthCalendar(SheetPart):
         self.cursor: date | None = None
         self.other_end: date | None = None
 
-    def chosen(self) -> list[date]:
+    def selected_dates(self) -> list[date]:
         """Return the selected dates."""
         if self.cursor is None:
             return []
@@ -44,7 +44,7 @@ class MonthCalendar(SheetPart):
         lines: list[Line] = [
             [(" " + "".join(f"{name:>3} " for name in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")), "dim")]
         ]
-        chosen = set(self.chosen())
+        chosen = set(self.selected_dates())
         week: Line = [(" " + "    " * sheet.days[0].day.weekday(), "")]
         for day in sheet.days:
             week += self._cell(day, sheet, chosen)
@@ -55,7 +55,7 @@ class MonthCalendar(SheetPart):
             lines.append(week)
         told = next((day for day in sheet.days if day.day == self.cursor), None)
         if told is not None:
-            lines += [[], *self._told(told, sheet, width)]
+            lines += [[], *self._day_lines(told, sheet, width)]
         return lines[:height]
 
     def _cell(self, day: DayFigures, sheet: Sheet, chosen: set[date]) -> Line:
@@ -68,11 +68,11 @@ class MonthCalendar(SheetPart):
         today = "▸" if day.day == sheet.today else " "
         return [(today, "accent"), (f"{day.day.day:>2}", style), (mark, "dim" if mark != "½" else "warn")]
 
-    def _told(self, day: DayFigures, sheet: Sheet, width: int) -> list[Line]:
+    def _day_lines(self, day: DayFigures, sheet: Sheet, width: int) -> list[Line]:
         words = {Fraction(0): "off", Fraction(1, 2): "half day", Fraction(1): "full day"}
-        count = len(self.chosen())
+        count = len(self.selected_dates())
         if count > 1:
-            first, last = self.chosen()[0], self.chosen()[-1]
+            first, last = self.selected_dates()[0], self.selected_dates()[-1]
             return [[(f" {formats.days_text(first, last)}, {count} days", "")]]
         why = f", {day.why}" if day.why else ", set by you" if day.own else ""
         lines: list[Line] = [[(f" {formats.when_text(day.day)}  {words.get(day.weight, 'part of a day')}{why}", "")]]
@@ -82,10 +82,10 @@ class MonthCalendar(SheetPart):
             if asked.metric != "revenue" and (share := asked.course.target_of(day.day))
         ]
         if day.booked:
-            lines.append([(f"   {whole(Fraction(day.booked))} closed", "")])
+            lines.append([(f"   {format_whole(Fraction(day.booked))} closed", "")])
         if carries:
             lines += [
-                [(f"   {part}", "dim")] for part in spans.wrapped("to do: " + ", ".join(carries), width - 4, measure)
+                [(f"   {part}", "dim")] for part in spans.wrap("to do: " + ", ".join(carries), width - 4, measure)
             ]
         return [spans.cut(line, width, measure) for line in lines]
 

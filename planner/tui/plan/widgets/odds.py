@@ -32,7 +32,7 @@ class Funnel(Lines):
         super().__init__(id=id)
         self.ahead: Ahead | None = None
 
-    def look(self, ahead: Ahead | None) -> None:
+    def show_ahead(self, ahead: Ahead | None) -> None:
         """Show the outlook."""
         self.ahead = ahead
         self.redraw()
@@ -47,7 +47,7 @@ class Funnel(Lines):
         if known.low_confidence:
             nothing = not any(rate.trials for rate in known.rates.values())
             word = "typical rates, no data yet " if nothing else "low confidence "
-            title = spans.justified(title, [(word, "dim")], width, measure)
+            title = spans.justify(title, [(word, "dim")], width, measure)
         lines = [title]
         for rate in known.rates.values():
             low, high = rate.posterior.interval()
@@ -55,7 +55,7 @@ class Funnel(Lines):
                 [
                     (f"  {arrow(rate.stage):<21}", ""),
                     (f"{100 * rate.posterior.mean:>5.1f}%", "bold"),
-                    (f"  {_between(low, high):>8}", "dim"),
+                    (f"  {_format_interval(low, high):>8}", "dim"),
                     (f"  {told[rate.stage]:>{seen}}", "dim"),
                     (" ?" if rate.low_confidence else "", "warn"),
                 ]
@@ -77,7 +77,7 @@ def _count(number: int) -> str:
     return f"{number:,}" if number < 10_000 else formats.short_amount(number)
 
 
-def _between(low: float, high: float) -> str:
+def _format_interval(low: float, high: float) -> str:
     """Format an interval in percent, small values to one decimal."""
     digits = 1 if high < 0.15 else 0
     return f"{100 * low:.{digits}f}–{100 * high:.{digits}f}"
@@ -118,7 +118,7 @@ class WhatIf(Lines, can_focus=True):
         self.cursor = 0
         self.typed = ""
 
-    def look(self, ahead: Ahead | None) -> None:
+    def show_ahead(self, ahead: Ahead | None) -> None:
         """Show the current odds. Suppositions stay."""
         self.known = None if ahead is None else ahead.outlook
         self.supposed = None
@@ -308,9 +308,9 @@ class WhatIf(Lines, can_focus=True):
             supposed = known
         rows = []
         for name, show in (
-            (f"plan {by_text(known)}", lambda each: _likely(each.plan)),
+            (f"plan {by_text(known)}", lambda each: _format_odds(each.plan)),
             ("  eventually", _in_the_end),
-            (f"quota {by_text(known)}", lambda each: _likely(each.quota)),
+            (f"quota {by_text(known)}", lambda each: _format_odds(each.quota)),
             (f"calls for {formats.percent(known.facts.wanted)} odds", _calls),
             ("forecast", _forecast),
         ):
@@ -323,7 +323,7 @@ class WhatIf(Lines, can_focus=True):
         return rows
 
 
-def _likely(aimed: object) -> str:
+def _format_odds(aimed: object) -> str:
     probability = getattr(aimed, "probability", None)
     return "–" if probability is None else formats.percent(probability)
 
@@ -345,6 +345,6 @@ def _forecast(each: Outlook) -> str:
     return "–" if each.forecast is None else formats.short_amount(each.forecast.median)
 
 
-def kept(supposition: Supposition) -> bool:
+def is_savable(supposition: Supposition) -> bool:
     """Return whether a supposition contains anything that a plan can save."""
     return supposition != NOTHING and (supposition.calls_per_day is not None or supposition.average_deal is not None)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from planner.services.plan.months import Ahead, Sheet
 
 
-def whole(value: Fraction | float) -> str:
+def format_whole(value: Fraction | float) -> str:
     """Format a whole amount with separators."""
     return formats.amount(round(float(value)))
 
@@ -34,7 +34,7 @@ class SheetPart(Lines):
         self.sheet = sheet
         self.redraw()
 
-    def look(self, ahead: Ahead | None) -> None:
+    def show_ahead(self, ahead: Ahead | None) -> None:
         """Show the outlook of the span."""
         self.ahead = ahead
         self.redraw()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.plan.goals import Metric
-from planner.tui.plan.widgets.sheet import SheetPart, whole
+from planner.tui.plan.widgets.sheet import SheetPart, format_whole
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
@@ -73,7 +73,7 @@ class Targets(SheetPart):
 
     def _number(self, asked: Asked, value: Fraction) -> str:
         if asked.metric == "revenue":
-            return whole(value)
+            return format_whole(value)
         return formats.number(float(value), 1 if abs(value) < 100 else 0)
 
     def _ways_out(self, sheet: Sheet, width: int) -> list[Line]:
@@ -87,5 +87,5 @@ class Targets(SheetPart):
         listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
         cap = "" if sheet.cap is None else f" of {formats.number(float(sheet.cap), 2)}×"
         text = f"{listed} won't fit under the daily cap{cap}. Options: {WAYS_OUT}."
-        parts = spans.wrapped(text, width - 4, measure)
+        parts = spans.wrap(text, width - 4, measure)
         return [*([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]

@@ -12,7 +12,7 @@ from planner.domain import formats
 from planner.domain.review.charts import Charts, PaceDay, YearDay
 from planner.domain.review.charts import level as shade_of
 from planner.domain.review.review import FIGURES, NAMES
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.review.widgets.review import Row, rows_of
 from planner.tui.shared import charts
 from planner.tui.shared.spans import Line
@@ -124,7 +124,7 @@ def _year(days: Sequence[YearDay], width: int) -> list[Line]:
     weeks = weeks[-max(4, width - LABEL + 12) :]
     mean = sum(seen) / len(seen)
     shades = f"   {SHADES[0]} under 25% … {SHADES[-1]} 80% or more"
-    told = f"   average {formats.percent(mean)} over {many(len(seen), 'day', 'days')}"
+    told = f"   average {formats.percent(mean)} over {plural(len(seen), 'day', 'days')}"
     lines: list[Line] = [[("Discipline over the year", "dim"), (shades, "dim"), (told, "dim")]]
     months = ""
     for number, week in enumerate(weeks):

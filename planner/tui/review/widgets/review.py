@@ -14,7 +14,7 @@ from planner.domain.review.report import Row as Fact
 from planner.domain.review.review import Review
 from planner.domain.review.self_review import STEPS, Step
 from planner.domain.review.spans import Span
-from planner.domain.text import many
+from planner.domain.text import plural
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import charts, spans
 from planner.tui.shared.spans import Line
@@ -268,7 +268,7 @@ def discipline(report: Report, width: int, shelf: Shelf | None) -> list[Line]:
     return lines
 
 
-def heard(report: Report, width: int) -> list[Line]:
+def heard_lines(report: Report, width: int) -> list[Line]:
     """Objections, reasons, recurring complaints, the outcome of promises, evening notes."""
     lines: list[Line] = []
     for group in report.customers:
@@ -290,7 +290,7 @@ def evenings(report: Report, width: int) -> list[Line]:
     for evening in report.evenings:
         lines.append([(evening.title, "dim")])
         for row in evening.rows:
-            first, *rest = spans.wrapped(row.text, max(20, width - 16), measure)
+            first, *rest = spans.wrap(row.text, max(20, width - 16), measure)
             lines.append([(f"  {row.label:<10}", "dim"), (first, "")])
             lines += [[(" " * 12, ""), (part, "")] for part in rest]
     return lines
@@ -299,7 +299,7 @@ def evenings(report: Report, width: int) -> list[Line]:
 def honesty(report: Report) -> list[Line]:
     """Evidence for and against the figures, named without judgement."""
     rows, said = list(report.reservations), report.review.said
-    lines: list[Line] = [[(many(report.review.honesty.rows, "log entry", "log entries"), "")]]
+    lines: list[Line] = [[(plural(report.review.honesty.rows, "log entry", "log entries"), "")]]
     lines += [fact(row) for row in rows] if rows else [[("✓ ", "good"), ("No issues found in your log.", "")]]
     if said is not None:
         lines += [[], [("Track record", "bold"), ("   how past odds turned out", "dim")]]

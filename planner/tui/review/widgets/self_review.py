@@ -21,7 +21,7 @@ from planner.tui.review.widgets.review import (
     discipline,
     evenings,
     figures,
-    heard,
+    heard_lines,
     honesty,
     rows_of,
 )
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MARKS = {None: ("?", "warn"), True: ("✓", "good"), False: ("✗", "bad")}
 
 
-def tried(found: Sequence[Tried], today: date) -> list[Row]:
+def tried_rows(found: Sequence[Tried], today: date) -> list[Row]:
     """The experiments of the week, and their results."""
     if not found:
         return rows_of(
@@ -59,16 +59,16 @@ def tried(found: Sequence[Tried], today: date) -> list[Row]:
 def lessons(review: SelfReview, report: Report, width: int, today: date) -> list[Row]:
     """Wins and misses, with cause, correction and what became of it, then the evening notes."""
     rows: list[Row] = [Row([("Wins", "dim"), ("   + add one", "dim")])]
-    for line in review.of(Kind.WELL):
-        rows += _wrapped(("+ ", "good"), line.text, width, line.id)
+    for line in review.lines_of(Kind.WELL):
+        rows += _wrap(("+ ", "good"), line.text, width, line.id)
     rows += [Row([]), Row([("Misses", "dim"), ("   - add one, with its cause and correction", "dim")])]
-    for line in review.of(Kind.WRONG):
-        rows += _wrapped(("- ", "warn"), line.text, width, line.id)
+    for line in review.lines_of(Kind.WRONG):
+        rows += _wrap(("- ", "warn"), line.text, width, line.id)
         if line.cause:
-            rows += _wrapped(("    cause       ", "dim"), line.cause, width)
+            rows += _wrap(("    cause       ", "dim"), line.cause, width)
         if line.correction:
-            *most, last = _wrapped(("    correction  ", "dim"), line.correction, width)
-            became = _became(line, today)
+            *most, last = _wrap(("    correction  ", "dim"), line.correction, width)
+            became = _became_line(line, today)
             room = width - INDENT_CELLS - spans.width_of(last.line, measure)
             told = [Row([*last.line, *became])] if spans.width_of(became, measure) <= room else []
             rows += [*most, *(told or [last, Row([(" " * 13, ""), *became])])]
@@ -76,14 +76,14 @@ def lessons(review: SelfReview, report: Report, width: int, today: date) -> list
     return [*rows, *(rows_of([[], *said]) if said else [])]
 
 
-def _wrapped(lead: spans.Span, text: str, width: int, key: object = None) -> list[Row]:
+def _wrap(lead: spans.Span, text: str, width: int, key: object = None) -> list[Row]:
     """Wrap a text into rows, of which only the first can be selected."""
     indent = measure(lead[0])
-    first, *rest = spans.wrapped(text, max(10, width - INDENT_CELLS - indent), measure)
+    first, *rest = spans.wrap(text, max(10, width - INDENT_CELLS - indent), measure)
     return [Row([lead, (first, "")], key), *(Row([(" " * indent, ""), (part, "")]) for part in rest)]
 
 
-def _became(line: ReviewLine, today: date) -> Line:
+def _became_line(line: ReviewLine, today: date) -> Line:
     if line.became is Became.WEEK:
         return [("   ▸ week change", "good")]
     if line.became is Became.TASK and line.task_id is not None:
@@ -95,7 +95,7 @@ def _became(line: ReviewLine, today: date) -> Line:
     return [("   t", "accent"), (" make it a task  ", "dim"), ("w", "accent"), (" change week", "dim")]
 
 
-def following(report: Report, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
+def following_rows(report: Report, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
     """The targets of the next span, and the aims for it."""
     first = report.review.next_period.first
     lines: list[Line] = [[("Targets from ", "dim"), (formats.when_text(first, report.review.today), "")]]
@@ -109,8 +109,8 @@ def following(report: Report, review: SelfReview | None, aims: Sequence[str], wi
     if aims:
         rows += [Row([]), Row([("This week's aims", "dim")]), *(Row([("· ", "dim"), (aim, "")]) for aim in aims)]
     rows += [Row([]), Row([("Up to three aims for next week", "dim"), ("   + add one", "dim")])]
-    for number, line in enumerate(review.of(Kind.AIM), start=1):
-        rows += _wrapped((f"{number} ", "accent"), line.text, width, line.id)
+    for number, line in enumerate(review.lines_of(Kind.AIM), start=1):
+        rows += _wrap((f"{number} ", "accent"), line.text, width, line.id)
     return rows
 
 
@@ -119,7 +119,7 @@ def wish(review: SelfReview, named: str, width: int) -> list[Row]:
     lines: list[Line] = []
     if named:
         lines += [[(named, "bold")], []]
-    for part in spans.wrapped(review.wish, max(10, width - 5), measure) if review.wish else ():
+    for part in spans.wrap(review.wish, max(10, width - 5), measure) if review.wish else ():
         lines.append([(part, "")])
     if review.finished_at is not None:
         lines += [[], [("✓ ", "good"), (f"Finished {formats.dated_text(review.finished_at)}", "")]]
@@ -149,8 +149,8 @@ def learning(shelf: Shelf, today: date, width: int) -> list[Row]:
             Row([("One book a month puts you ahead of nine in ten salespeople.", "dim")]),
         ]
     for row in shelf.rows:
-        rows.append(Row(_learnt(row, today), ("learning", row.id)))
-        for part in spans.wrapped(" ".join(row.taken.split()), max(20, width - 10), measure)[:2] if row.taken else ():
+        rows.append(Row(_learnt_line(row, today), ("learning", row.id)))
+        for part in spans.wrap(" ".join(row.taken.split()), max(20, width - 10), measure)[:2] if row.taken else ():
             rows.append(Row([("      ", ""), (part, "dim")]))
         for use in row.uses[-2:]:
             told = ", ".join(text for text in (use.note, use.contact or "", use.deal or "") if text) or "in a call"
@@ -158,7 +158,7 @@ def learning(shelf: Shelf, today: date, width: int) -> list[Row]:
     return rows
 
 
-def _learnt(row: Learning, today: date) -> Line:
+def _learnt_line(row: Learning, today: date) -> Line:
     sign = (
         ("✓ ", "good")
         if row.done_on is not None
@@ -178,7 +178,7 @@ def _learnt(row: Learning, today: date) -> Line:
     return line
 
 
-def past(reviews: Sequence[SelfReview], width: int) -> list[Row]:
+def past_rows(reviews: Sequence[SelfReview], width: int) -> list[Row]:
     """The past reviews, each with its figures and its line on the rep's why."""
     if not reviews:
         return rows_of(
@@ -225,21 +225,21 @@ def page_rows(page: str, shown: Shown, width: int) -> list[Row]:
     if page == Step.DISCIPLINE:
         return rows_of(discipline(report, width, shelf))
     if page == Step.HEARD:
-        return rows_of(heard(report, width))
+        return rows_of(heard_lines(report, width))
     if page == Step.HONESTY:
         return rows_of(honesty(report))
     if page == Step.NEXT:
-        return following(report, review, () if flow is None else flow.aims, width)
+        return following_rows(report, review, () if flow is None else flow.aims, width)
     if page == "charts":
         return list(shown.charts)
     if page == "learning":
         return learning(shelf or Shelf(), shown.today, width)
     if page == "past":
-        return past(shown.past or (), width)
+        return past_rows(shown.past or (), width)
     if flow is None or review is None:
         return []
     if page == Step.TRIED:
-        return tried(flow.tried, shown.today)
+        return tried_rows(flow.tried, shown.today)
     if page == Step.LESSONS:
         return lessons(review, report, width, shown.today)
     return wish(review, flow.wish, width)

@@ -11,7 +11,7 @@ from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.widgets import Button, Label, Static
 
-from planner.domain.text import shown
+from planner.domain.text import make_visible
 from planner.domain.typed.recurrence import Every
 from planner.tui.shared.modal import Modal
 
@@ -31,8 +31,8 @@ class ConfirmModal(Modal[bool]):
 
     def compose(self) -> ComposeResult:
         with Container(id="confirm"):
-            yield Label(Content(shown(self.question)), id="confirm-question", markup=False)
-            yield Static(Content(shown(self.about, lines=True)), id="confirm-about", markup=False)
+            yield Label(Content(make_visible(self.question)), id="confirm-question", markup=False)
+            yield Static(Content(make_visible(self.about, lines=True)), id="confirm-about", markup=False)
             with Horizontal(id="confirm-keys"):
                 yield Button(f"{self.word} y", id="yes", compact=True)
                 yield Button("Cancel esc", id="no", compact=True)
@@ -66,8 +66,8 @@ class SeriesModal(Modal[Literal["skip", "series"] | None]):
 
     def compose(self) -> ComposeResult:
         with Container(id="confirm"):
-            yield Label(Content(shown(f"Drop “{self.title_[:60]}”?")), id="confirm-question", markup=False)
-            yield Static(Content(shown(f"It repeats {Every(self.rule)}.")), id="confirm-about", markup=False)
+            yield Label(Content(make_visible(f"Drop “{self.title_[:60]}”?")), id="confirm-question", markup=False)
+            yield Static(Content(make_visible(f"It repeats {Every(self.rule)}.")), id="confirm-about", markup=False)
             with Horizontal(id="confirm-keys"):
                 yield Button("Skip this one s", id="skip", compact=True)
                 yield Button("Drop the series w", id="series", compact=True)

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widgets import Input, Label
 
 from planner.domain.errors import PlannerError
-from planner.domain.text import shown
+from planner.domain.text import make_visible
 from planner.tui.messages import EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.modal import Modal
@@ -52,7 +52,7 @@ class PickLines(EntryLines):
 
     def build(self, width: int, height: int) -> list[Line]:
         if not self.picks:
-            return [[], *([(f" {text}", "dim")] for text in spans.wrapped(self.nothing, width - 2, measure))]
+            return [[], *([(f" {text}", "dim")] for text in spans.wrap(self.nothing, width - 2, measure))]
         lines: list[Line] = [[(f"   {self.more}", "dim")] if self.more else []]
         for index in self.in_sight(height):
             pick = self.picks[index]
@@ -62,7 +62,7 @@ class PickLines(EntryLines):
             left: Line = [(" ▸ " if chosen else "   ", "accent"), *spans.cut(pick.left, room, measure)]
             if chosen:
                 left = [(text, "cursor" if style == "" else style) for text, style in left]
-            lines.append(spans.justified(left, [(f"{right} ", "dim")], width, measure))
+            lines.append(spans.justify(left, [(f"{right} ", "dim")], width, measure))
         return lines
 
 
@@ -92,7 +92,7 @@ class PickModal(Modal[Any]):
 
     def compose(self) -> ComposeResult:
         with Container(id="pick"):
-            yield Label(Content(shown(self.title_)), id="pick-title", markup=False)
+            yield Label(Content(make_visible(self.title_)), id="pick-title", markup=False)
             yield LineInput(value=self.text, placeholder=self.hint, id="pick-line", compact=True, select_on_focus=False)
             yield PickLines(id="picks")
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Button, Label, Static, TextArea
 from textual.widgets.text_area import Edit, EditResult
 
-from planner.domain.text import harmless, shown
+from planner.domain.text import make_visible, strip_controls
 from planner.tui.shared.modal import Modal
 
 
@@ -22,7 +22,7 @@ class TextInput(TextArea):
 
     def edit(self, edit: Edit) -> EditResult:
         """Apply an edit: typing, paste or undo."""
-        edit.text = harmless(edit.text, lines=True)
+        edit.text = strip_controls(edit.text, lines=True)
         return super().edit(edit)
 
 
@@ -50,9 +50,9 @@ class TextModal(Modal[str | None]):
 
     def compose(self) -> ComposeResult:
         with Container(id="text"):
-            yield Label(Content(shown(self.heading)), id="text-title", markup=False)
-            yield Label(Content(shown(self.about)), id="text-about", markup=False)
-            text = harmless(self.text, lines=True)
+            yield Label(Content(make_visible(self.heading)), id="text-title", markup=False)
+            yield Label(Content(make_visible(self.about)), id="text-about", markup=False)
+            text = strip_controls(self.text, lines=True)
             yield TextInput(text, id="text-area", tab_behavior="focus", show_line_numbers=False, compact=True)
             yield Static(Content(""), id="text-note", markup=False)
             with Horizontal(id="text-keys"):
@@ -69,7 +69,7 @@ class TextModal(Modal[str | None]):
 
     def on_text_area_changed(self) -> None:
         self.query_one("#text-note", Static).update(
-            Content(shown(self.preview(self.query_one(TextArea).text), lines=True))
+            Content(make_visible(self.preview(self.query_one(TextArea).text), lines=True))
         )
 
     def on_button_pressed(self, event: Button.Pressed) -> None:

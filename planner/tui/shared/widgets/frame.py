@@ -122,10 +122,10 @@ class FooterLine(Lines):
         return found or _bindings(type(self.app))[app_action]
 
     def build(self, width: int, height: int) -> list[Line]:
-        left, right = self._placed(width)
-        return [spans.justified(_line(left, " "), _line(right, ""), width, measure)]
+        left, right = self._place_keys(width)
+        return [spans.justify(_line(left, " "), _line(right, ""), width, measure)]
 
-    def _placed(self, width: int) -> tuple[list[_Place], list[_Place]]:
+    def _place_keys(self, width: int) -> tuple[list[_Place], list[_Place]]:
         left, right = [self._place(key) for key in self.keys], [self._place(key) for key in self.beside]
         room = width - spans.width_of(_line(right, ""), measure) - 2
         while left and spans.width_of(_line(left, " "), measure) > room:
@@ -147,7 +147,7 @@ class FooterLine(Lines):
         return own.get(binding.id or "") or DISPLAY.get(first) or format_key(first)
 
     def on_click(self, event: events.Click) -> None:
-        left, right = self._placed(self.size.width)
+        left, right = self._place_keys(self.size.width)
         for places, start in ((left, 1), (right, self.size.width - spans.width_of(_line(right, ""), measure))):
             x = start
             for place in places:

@@ -16,7 +16,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from planner.domain.text import shown
+from planner.domain.text import make_visible
 from planner.tui.messages import EntryClicked
 from planner.tui.shared.spans import Line
 from planner.tui.theme import LEAST_STRENGTH
@@ -115,7 +115,7 @@ class Lines(Widget):
 
     def _strip(self, line: Line, width: int) -> Strip:
         styles = self._drawn or self._styles()
-        segments = [Segment(shown(text), styles[style]) for text, style in line]
+        segments = [Segment(make_visible(text), styles[style]) for text, style in line]
         return Strip(segments).adjust_cell_length(width, styles[""])
 
     def _styles(self) -> Styles:

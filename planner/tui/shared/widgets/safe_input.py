@@ -13,7 +13,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
-from planner.domain.text import harmless, pasted_lines
+from planner.domain.text import pasted_lines, strip_controls
 
 
 @dataclass(eq=False, repr=False)
@@ -40,7 +40,7 @@ class LineInput(Input):
         event.stop()
         event.prevent_default()  # or Textual's own handler would insert the first line again
         follows = event.text[:1] in "\r\n" and bool(event.text)  # the first line came before, as keys
-        lines = [line if self.password else harmless(line).rstrip() for line in pasted_lines(event.text)]
+        lines = [line if self.password else strip_controls(line).rstrip() for line in pasted_lines(event.text)]
         lines = [line for line in lines if line.strip()]
         if not lines:
             return
@@ -62,11 +62,11 @@ class LineInput(Input):
 
     def replace(self, text: str, start: int, end: int) -> None:
         """Replace a range of the text by sanitized text."""
-        super().replace(text if self.password else harmless(text), start, end)
+        super().replace(text if self.password else strip_controls(text), start, end)
 
     def validate_value(self, value: str) -> str:
         """Return the value with control sequences removed."""
-        return value if self.password else harmless(value)
+        return value if self.password else strip_controls(value)
 
 
 class TypedLine(LineInput):

@@ -67,7 +67,7 @@ class ColumnLines(EntryLines):
                 [(" Import", "bold")],
                 [],
                 [("   ", ""), ("o", "accent"), (" open a CSV, Excel or vCard file from any program", "")],
-                *([(f"   {text}", "dim")] for text in spans.wrapped(UNSEEN, max(10, width - 4), measure)),
+                *([(f"   {text}", "dim")] for text in spans.wrap(UNSEEN, max(10, width - 4), measure)),
             ]
         lines = [spans.cut([(f" {shown.name}", "bold"), (f"   {shown.facts}", "dim")], width, measure)]
         headers = min(max((measure(each.header) for each in shown.columns), default=0), max(8, width // 3))
@@ -114,7 +114,7 @@ class PreviewLines(Lines):
 
 def _refusal(shown: ImportView, width: int) -> list[Line]:
     """Why a file can't be imported."""
-    parts = spans.wrapped(shown.refused, max(10, width - 4), measure)
+    parts = spans.wrap(shown.refused, max(10, width - 4), measure)
     lines: list[Line] = [[(" Can't import this file", "bad")], *([(f"   {text}", "")] for text in parts)]
     return [*lines, [], [("   Nothing was changed.  ", "dim"), ("o", "accent"), (" open another file", "dim")]]
 
@@ -126,14 +126,14 @@ def _counts(shown: ImportView, width: int) -> list[Line]:
     for word, count, style in shown.counts:
         lines.append([(f"   {count:>{sizes},} ", "bold" if count else "dim"), (word, style if count else "dim")])
     for text in shown.doubtful:
-        parts = spans.wrapped(text, max(10, width - 6), measure)
+        parts = spans.wrap(text, max(10, width - 6), measure)
         lines += [[(" ? " if not number else "   ", "warn"), (part, "")] for number, part in enumerate(parts)]
     if shown.left_out:
         lines += [[], [(" Skipped", "bold")]]
     for why, numbers in shown.left_out.items():
         some = ", ".join(f"{line:,}" for line in numbers[:LINES_SHOWN]) + (" …" if len(numbers) > LINES_SHOWN else "")
         text = f"{len(numbers):,}  {why} ({'line' if len(numbers) == 1 else 'lines'} {some})"
-        lines += [[(f"   {part}", "")] for part in spans.wrapped(text, max(10, width - 4), measure)]
+        lines += [[(f"   {part}", "")] for part in spans.wrap(text, max(10, width - 4), measure)]
     return lines
 
 
