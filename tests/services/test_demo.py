@@ -106,7 +106,7 @@ def test_demo_opens_and_leaves_nothing_behind(ctx: AppContext, tmp_path: Path) -
     (tmp_path / "tmp").mkdir()
     env = {**os.environ, "PLANNER_DB": ctx.path, "TMPDIR": str(tmp_path / "tmp"), "PLANNER_NOW": "2026-11-16T11:00"}
     with Terminal([sys.executable, "-m", "planner", "demo"], {**env, "TERM": "xterm-256color"}) as terminal:
-        terminal.wait(b"nothing of it is kept")
+        terminal.wait(b"nothing is saved")
         terminal.press("d")
         terminal.wait(b"Call counted")
         terminal.press("\x11")

@@ -112,7 +112,7 @@ class Clients:
         for each in known:
             if not each.own and wanted == FORMERLY.get(each.name):
                 return each
-        raise InputError(f"There is no filter {clean(name)!r}. You have {', '.join(each.name for each in known)}.")
+        raise InputError(f"There's no filter {clean(name)!r}. You have {', '.join(each.name for each in known)}.")
 
     def save(self, name: str, words: str) -> NamedFilter:
         """Save a filter under a name, replacing the rep's own filter of that name."""

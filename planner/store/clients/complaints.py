@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-NO_COMPLAINT = "There is no complaint {}. See `planner complaint list --all`."
+NO_COMPLAINT = "There's no complaint {}. See `planner complaint list --all`."
 COMPLAINTS = Mapper(
     Complaint,
     "complaint",

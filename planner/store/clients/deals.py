@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-NO_DEAL = "There is no deal {}. See `planner deal list`."
+NO_DEAL = "There's no deal {}. See `planner deal list`."
 DEALS = Mapper(
     Deal,
     "deal",

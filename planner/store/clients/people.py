@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from planner.store.database import WriteTransaction
     from planner.store.recorder import Reads, Writer
 
-NO_CONTACT = "There is no contact {}. See `planner contact list`."
+NO_CONTACT = "There's no contact {}. See `planner contact list`."
 CONSENT = Codec({"yes": True, "no": False}.get, {True: "yes", False: "no"}.get, "")
 CONTACTS = Mapper(
     Contact,

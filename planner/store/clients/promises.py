@@ -13,7 +13,7 @@ from planner.store.mapper import Codec, Mapper, joined_column, stored_column
 if TYPE_CHECKING:
     from planner.store.recorder import Reads, Writer
 
-NO_PROMISE = "There is no promise {}. See `planner promise list`."
+NO_PROMISE = "There's no promise {}. See `planner promise list`."
 _STATE = Codec({"kept": True, "broken": False}.get, {True: "kept", False: "broken"}.get, "open")
 PROMISES = Mapper(
     Promise,

@@ -155,11 +155,12 @@ def test_invalid_input_is_refused_and_changes_nothing(kim: Run, words: tuple[str
     "words", [("contact", "show", "9"), ("contact", "drop", "Nobody"), ("deal", "won", "9"), ("promise", "kept", "9")]
 )
 def test_unknown_rows_are_reported(kim: Run, words: tuple[str, ...]) -> None:
-    assert "There " in kim(*words, code=1).err
+    said = kim(*words, code=1).err
+    assert "There's no " in said or "No contact matches 'Nobody'" in said
 
 
 def test_contacts_of_the_same_name_are_told_apart_by_id(kim: Run) -> None:
-    assert "already (id 1)" in kim("contact", "add", "Kim Minsu 김민수").err
+    assert "(id 1)" in kim("contact", "add", "Kim Minsu 김민수").err
     said = kim("contact", "show", "kim minsu 김민수", code=1).err
     assert "(id 1); Kim Minsu 김민수 (id 2)" in said
     assert kim("contact", "show", "2", "--json").json["company"] is None
@@ -235,7 +236,7 @@ def test_won_deal_counts_once_regardless_of_payments(kim: Run) -> None:
     kim("deal", "pay", "1", "5")
     assert kim("goal", "list", "--json").json[0]["done"] == 1
     assert [row["kind"] for row in kim("log", "list", "--json").json] == ["deal", "payment"]
-    assert "is not a kind I can log" in kim("log", "payment", "--amount", "5", code=2).err
+    assert "'payment' can't be logged" in kim("log", "payment", "--amount", "5", code=2).err
 
 
 def test_won_deal_must_be_reopened_before_it_changes_stage(kim: Run) -> None:
@@ -317,7 +318,7 @@ def test_promise_kept_after_its_due_time_is_late(kim: Run) -> None:
         "send the price list": "kept", "call": "late", "never": "broken",
     }  # fmt: skip
     assert set(found[0]) >= {"id", "contact", "text", "due", "state"}
-    assert "late already" in kim("promise", "kept", "2", code=1).err
+    assert "is already late" in kim("promise", "kept", "2", code=1).err
     kim("promise", "reopen", "2")
     assert [row["state"] for row in kim("promise", "list", "--json", "--open").json] == ["open"]
 
@@ -339,7 +340,7 @@ def test_today_lists_due_promises_and_flags_overdue_ones(kim: Run) -> None:
     assert "   promised 11:30  Kim Minsu 김민수: price list" in kim("today").out
     assert kim("today", "--json", now="2026-11-16T11:30").json["due"][0]["overdue"] is False
     assert kim("today", "--json", now="2026-11-16T11:31").json["due"][0]["overdue"] is True
-    assert " ! promised 2026-11-16 11:30  Kim" in kim("today", now="2026-11-17T08:00").out
+    assert " ! promised Mon 16 Nov 11:30  Kim" in kim("today", now="2026-11-17T08:00").out
 
 
 def test_undo_and_redo_restore_every_row(kim: Run, tmp_path: Path) -> None:
@@ -455,7 +456,7 @@ def test_unnormalized_names_and_numbers_of_old_databases_still_match(base: Run, 
     for typed in ("Jörg Müller", "jorg", "MÜLLER", "030 5551234"):
         base("log", "dial", "--contact", typed)
     assert [row["contact"] for row in base("log", "list", "--json").json[1:]] == ["Jo\u0308rg  Mu\u0308ller"] * 4
-    assert "already (id 2)" in base("contact", "add", "Jörg Müller").err
+    assert "(id 2)" in base("contact", "add", "Jörg Müller").err
 
 
 def test_names_are_stored_normalized(run: Run) -> None:

@@ -110,7 +110,7 @@ def test_times_in_other_zones_are_converted_to_local(run: Run) -> None:
     assert "'tomorrow 10am EST' is Tue 17 Nov 2026 16:00: 10:00 in New York" in answer.err
     run("meeting", "add", "Call", "--at", "fri 9:00 to 10:00 PST", TZ="Europe/Berlin")
     assert "Fri 20 Nov 18:00–19:00" in run("meeting", "list", TZ="Europe/Berlin").out
-    assert "IST may be India" in run("task", "add", "Call", "--due", "fri 10am IST", code=2).err
+    assert "IST could be India" in run("task", "add", "Call", "--due", "fri 10am IST", code=2).err
 
 
 def test_yearly_task_of_29_february_falls_back_to_the_28th(run: Run) -> None:
@@ -277,7 +277,7 @@ def test_calendar_import_and_export(run: Run, tmp_path: Path) -> None:
     file.write_text(CALENDAR, encoding="utf-8")
     dry = run("import", "calendar", str(file), "--dry-run").out
     assert "3 events, 3 times, 3 upcoming" in dry
-    assert "Mon 2026-11-16 14:00–15:00  한빛무역 김민수 팀장" in dry
+    assert "Mon 16 Nov     14:00–15:00  한빛무역 김민수 팀장" in dry
     assert not (tmp_path / "planner.db").exists()
     run("import", "calendar", str(file))
     found = run("today", "--json").json
@@ -287,7 +287,7 @@ def test_calendar_import_and_export(run: Run, tmp_path: Path) -> None:
     assert "! overlaps family" in run("today").out
     assert run("import", "calendar", str(file)).out.endswith("Nothing new in this file. Nothing was changed.\n")
     out = tmp_path / "out.ics"
-    assert run("export", "calendar", str(out), "--span", "day").out == f"{out}: 16 entries, 2026-11-16\n"
+    assert run("export", "calendar", str(out), "--span", "day").out == f"{out}: 16 entries, Mon 16 Nov\n"
     again = run("import", "calendar", str(out), "--json").json
     assert (again["made"], again["skipped"][0]["why"]) == (0, "exported by planner itself")
     other = str(tmp_path / "other.db")
@@ -381,7 +381,7 @@ def test_skipping_a_recurring_task_skips_missed_occurrences(run: Run) -> None:
 def test_day_turns_at_the_configured_hour(run: Run, tmp_path: Path) -> None:
     run("config", "set", "day.turns_at", "03:00")
     run("log", "dial", now="2026-11-16T22:00")
-    assert "dials 2" in run("log", "dial", now="2026-11-17T01:30").out
+    assert "Today: 2 calls" in run("log", "dial", now="2026-11-17T01:30").out
     assert run("today", "--json", now="2026-11-17T02:59").json["date"] == "2026-11-16"
     assert run("status", now="2026-11-17T02:59").out.startswith("calls 2")
     assert run("today", "--json", now="2026-11-17T03:00").json["counters"]["dials"]["done"] == 0

@@ -363,7 +363,7 @@ def test_morning_forecasts_are_compared_with_results(run: Run) -> None:
     assert "adjusted by your track record" in run("plan", "why", "plan", now="2026-09-14T08:00").out
     shown = run("review", "--json", now="2026-09-14T08:00").json["record"]
     assert shown == found
-    assert "my record" in run("review", now="2026-09-14T08:00").out
+    assert "track record" in run("review", now="2026-09-14T08:00").out
     run("day", "open", now="2026-09-14T08:00")
     run("undo", now="2026-09-14T08:00")
     assert run("plan", "record", "--json", now="2026-10-01T08:00").json["mornings"] == 8, "what was undone was not said"

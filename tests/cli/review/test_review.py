@@ -157,7 +157,7 @@ def test_books_and_trainings(run: Run) -> None:
     assert "✓ 1 book since Thu 1 Oct 2026. One a month would be 1." in listed.out
     assert "You finished SPIN Selling 27 days ago and haven't used it yet." in listed.err
     run("book", "done", "1", "--taken", "ask first")
-    assert "no contact 'Kim'" in run("book", "used", "1", "x", "--contact", "Kim", code=1).err
+    assert "No contact matches 'Kim'" in run("book", "used", "1", "x", "--contact", "Kim", code=1).err
     run("contact", "add", "Kim")
     assert run("book", "used", "1", "asked", "first", "--contact", "Kim").out == (
         "Logged use: SPIN Selling  Mon 16 Nov  asked first  Kim\n"

@@ -281,7 +281,7 @@ def test_all_duplicate_rows_merge_into_an_existing_contact(ctx: AppContext, file
     (kim,) = [row.contact for row in people.list_contacts(ctx)]
     assert (kim.role, kim.city, [way.value for way in kim.phones]) == ("buyer", "Busan", ["111111"])
     many = "name,email,phone\n" + "".join(f"Kim,k@x.example,{number}00000\n" for number in range(30))
-    with pytest.raises(PlannerError, match="line 21: A contact can have 20 phone numbers"):
+    with pytest.raises(PlannerError, match="line 21: A contact can have up to 20 phone numbers"):
         take(ctx, "contacts", file(many), dedupe=True)
     assert people.list_contacts(ctx)[0].contact == kim
 
@@ -447,7 +447,7 @@ def test_dry_run_writes_nothing(ctx: AppContext, file: Any) -> None:
         ),
         ("deals", "title,value\nA,5\n", {}, "no column has the stage"),
         ("contacts", "a,b\n1,2\n", {}, "no column has a name"),
-        ("contacts", "name\n" + "x" * 201 + "\n", {}, "line 2: A name can have 200 characters"),
+        ("contacts", "name\n" + "x" * 201 + "\n", {}, "line 2: A name can have up to 200 characters"),
         ("contacts", b"PK\x03\x04\x14\x00", {}, "zip archive"),
     ],
 )

@@ -269,7 +269,7 @@ def test_undo_restores_prospect_note_and_clocks(rep: AppContext) -> None:
     go(rep, 30)
     session.outcome("callback", when=read_when(rep, "thu 11", hour=False))
     go(rep, 4)
-    assert session.undo() == "callback call, Name 1"
+    assert session.undo() == "call to Name 1 (callback)"
     assert (name(session), session.state.note, session.call_seconds(), session.gap_seconds()) == (
         "Name 1", "call in spring", 30, 9,
     )  # fmt: skip
@@ -400,7 +400,7 @@ def test_answers_are_rated_by_call_outcomes(rep: AppContext) -> None:
     found = playbook.read(live).find("expensive")[0]
     assert found.heard == 3 and found.rated[0].answer == last and found.rated[0].worked == 1
     assert rows(rep, "SELECT worked, activity_id FROM heard ORDER BY id") == [(1, 1), (0, 2), (0, 3)]
-    assert session.undo() == "no answer call, Name 2"
+    assert session.undo() == "call to Name 2 (no answer)"
     assert rows(rep, "SELECT worked, activity_id FROM heard ORDER BY id") == [(1, 1), (0, 2), (None, None)]
 
 

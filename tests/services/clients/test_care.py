@@ -200,7 +200,7 @@ def test_completing_a_complaint_task_again_changes_nothing(kim: AppContext) -> N
 def test_dropping_the_task_of_a_complaint_gives_a_notice(kim: AppContext) -> None:
     complaints.add(kim, "late", contact="Kim", kind="delivery")
     tasks.drop(kim, step(kim, "complaint").id)
-    assert "Complaint 1 stays as it is" in kim.notices[-1]
+    assert "Complaint 1 is still open" in kim.notices[-1]
 
 
 def test_end_of_a_competitors_contract_schedules_opportunity_calls(kim: AppContext) -> None:

@@ -532,5 +532,5 @@ def test_custom_word_lists_are_saved_and_reset(ctx: AppContext) -> None:
     custom_lists.put(ctx, "affirmations", None)
     assert len(custom_lists.get(ctx, "affirmations").lines) == 4
     assert len(custom_lists.get(ctx, "distractions").lines) == 11
-    with pytest.raises(InputError, match="not a list of words"):
+    with pytest.raises(InputError, match="There's no list 'poems'"):
         custom_lists.get(ctx, "poems")

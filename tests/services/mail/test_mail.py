@@ -678,7 +678,7 @@ def test_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     mailbox.keep_password(box, "kept")
     assert mailbox.Passwords().get(box) == "kept"
     Memory.locked = True
-    with pytest.raises(StateError, match="unlock it"):
+    with pytest.raises(StateError, match="Unlock it"):
         mailbox.Passwords().get(box)
 
 

@@ -348,7 +348,7 @@ def test_due_review_is_named_until_it_is_finished(ctx: AppContext) -> None:
     assert evening.read(ctx).week_over  # Friday
     assert not evening.read(ctx, date(2026, 11, 19)).week_over
     move_clock(ctx, datetime(2026, 11, 23, 8))
-    assert morning.read(ctx).review_due == "2026-W47"
+    assert morning.read(ctx).review_due == "the week of Mon 16 Nov"
     self_review.finish(ctx, WEEK)
     assert morning.read(ctx).review_due == ""
     move_clock(ctx, datetime(2026, 12, 1, 8))
@@ -548,7 +548,7 @@ def test_concurrent_edits_are_not_overwritten(ctx: AppContext) -> None:
     learning.edit(ctx, book.id, taken="by command")
     learning.edit(ctx, book.id, title="SPIN Selling", seen=book)
     assert learning.read(ctx).rows[0].taken == "by command"
-    with pytest.raises(StateError, match="taken changed in the meantime to 'by command'"):
+    with pytest.raises(StateError, match="takeaway changed in the meantime to 'by command'"):
         learning.edit(ctx, book.id, taken="by the form", seen=book)
 
 

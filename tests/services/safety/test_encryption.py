@@ -120,7 +120,7 @@ def test_wrong_passphrase_and_damaged_files_are_reported(rep: AppContext, tmp_pa
         maintenance.check(path)
     with pytest.raises(InputError, match="at least 8 characters"):
         maintenance.make(rep, str(tmp_path / "short.db.age"), "short")
-    with pytest.raises(InputError, match="has none"):
+    with pytest.raises(InputError, match="needs a passphrase"):
         exports.write(rep, exports.prepare(rep, "deals", str(tmp_path / "deals.csv.age")))
     assert sorted(each.name for each in tmp_path.glob("*.age")) == [*(f"{n}.db.age" for n in range(4)), "away.db.age"]
     assert leftovers(tmp_path) == []
