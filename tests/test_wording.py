@@ -111,19 +111,25 @@ def test_no_shown_text_has_a_forbidden_term() -> None:
 PICTURES = sorted((ROOT / "tests/tui/__snapshots__/test_pictures").glob("*.svg"))
 
 
+CELL = 12.2  # width of a cell in the pictures
+# Dates that come every year have no weekday, and what a window covers is cut anywhere.
+YEARLY = re.compile(rf"\b(?:birthday|name day|anniversary|founded) \d{{1,2}} {MONTH}(?: \d{{4}})?", re.IGNORECASE)
+COVERED = re.compile(rf"(?:^|[│╭╮╰╯])\s*(?:[a-z]{{1,2}} )?\d{{1,2}} {MONTH}")
+
+
 def words_of(picture: Path) -> list[str]:
     """The lines of text in a picture of a screen."""
-    rows: dict[float, list[tuple[float, str]]] = {}
-    for x, y, text in re.findall(
-        r'<text class="[^"]*" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>',
-        picture.read_text(encoding="utf-8"),
-        re.DOTALL,
-    ):
-        rows.setdefault(float(y), []).append((float(x), html.unescape(text).replace("\xa0", " ")))
-    return ["".join(text for _, text in sorted(rows[y])) for y in sorted(rows)]
+    rows: dict[float, str] = {}
+    found = re.findall(
+        r'<text class="[^"]*" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>', picture.read_text("utf-8"), re.DOTALL
+    )
+    for x, y, text in sorted(((float(x), float(y), text) for x, y, text in found), key=lambda each: (each[1], each[0])):
+        rows[y] = rows.get(y, "").ljust(round(x / CELL)) + html.unescape(text).replace("\xa0", " ")
+    return [rows[y] for y in sorted(rows)]
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.stem)
 def test_no_screen_shows_two_date_formats(picture: Path) -> None:
     for line in words_of(picture):
-        assert not ANY_DATE.search(ONE_FORMAT.sub("", line)), line
+        rest = COVERED.sub("", YEARLY.sub("", ONE_FORMAT.sub("", line)))
+        assert not ANY_DATE.search(rest), line

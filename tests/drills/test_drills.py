@@ -76,16 +76,16 @@ def test_a_hundred_keys_at_typing_speed(ctx: AppContext) -> None:
     with Terminal(PLANNER, environment(ctx)) as terminal:
         terminal.wait(b"quit")
         terminal.press("d" * 100)
-        terminal.wait("calls     101 ╱".encode())
+        terminal.wait("Calls           101 ╱".encode())
     assert dials(ctx) == 101
 
 
 def test_keys_typed_during_startup_are_kept(ctx: AppContext) -> None:
     with Terminal(PLANNER, environment(ctx)) as terminal:
-        terminal.wait("calls     1 ╱".encode())  # wait for the first paint
+        terminal.wait("Calls           1 ╱".encode())  # wait for the first paint
         assert b"quit" not in terminal.text()
         terminal.press("ddd")
-        terminal.wait("calls     4 ╱".encode())
+        terminal.wait("Calls           4 ╱".encode())
         terminal.settle(0.5)
     assert dials(ctx) == 4
 
@@ -94,7 +94,7 @@ def test_keys_typed_during_startup_are_kept(ctx: AppContext) -> None:
     ("typed", "changes"),
     [
         ("daCall Kim\rd", ["call", "new task: Call Kim", "call"]),
-        ("d1aone\raTwo tomorrow\rp", ["call", "outcome: no answer", "new task: one", "new task: Two", "proposal"]),
+        ("d1aone\raTwo tomorrow\rp", ["call", "call outcome: no answer", "new task: one", "new task: Two", "proposal"]),
         ("g2026-12\t700000\t2x\rdd", ["plan for December 2026", "call", "call"]),
         ("6nKim Minsu\r1d", ["new contact: Kim Minsu", "call"]),
     ],
@@ -178,7 +178,7 @@ def test_two_screens_and_four_writers_add_up(ctx: AppContext) -> None:
             one.result()
         total = 1 + 4 * each + 20
         for window in (first, second):
-            window.wait(f"calls     {total} ╱".encode())
+            window.wait(f"Calls           {total} ╱".encode())
     assert dials(ctx) == total
 
 
@@ -193,7 +193,7 @@ def test_program_ends_with_its_terminal(ctx: AppContext) -> None:
     terminal = Terminal(PLANNER, environment(ctx))
     terminal.wait(b"quit")
     terminal.press("d")
-    terminal.wait("calls     2 ╱".encode())
+    terminal.wait("Calls           2 ╱".encode())
     os.close(terminal.handle)
     terminal.exit_code()
     assert dials(ctx) == 2

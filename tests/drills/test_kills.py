@@ -105,14 +105,14 @@ def test_killed_screen_has_saved_what_it_showed(ctx: AppContext) -> None:  # noq
             # calls with outcomes, a task in one line, undo and redo, temptations, proposals
             terminal.press(f"dd1adone-{number}\r")
             if number % 2:  # not always, since the next key's message may replace the task's before it is painted
-                terminal.wait(f"task: done-{number}".encode())
+                terminal.wait(f"Added: done-{number}".encode())
             terminal.press("d2psxuUd3mdd")
             until = time.perf_counter() + chance.uniform(0.0, 0.6)
             while time.perf_counter() < until:
                 terminal.read(0.005)
             os.kill(terminal.pid, signal.SIGKILL)
             painted = acknowledged(terminal)
-            told = f"task: done-{number}".encode() in terminal.text()
+            told = f"Added: done-{number}".encode() in terminal.text()
         check_integrity(ctx)
         assert found(ctx, "SELECT coalesce(sum(dials), 0) FROM day_count", "") >= painted
         if told:
@@ -185,6 +185,6 @@ def test_eight_writers_beside_an_open_screen(ctx: AppContext) -> None:  # noqa: 
             one.result()
         total = 1 + 8 * EACH_WRITES + 10
         # the promise is two seconds, but other tests may be using the machine
-        screen.wait(f"calls     {total:,} ╱".encode(), seconds=2 if LONG else PATIENCE)
+        screen.wait(f"Calls           {total:,} ╱".encode(), seconds=2 if LONG else PATIENCE)
     check_integrity(ctx)
     assert found(ctx, "SELECT sum(dials) FROM day_count", "") == total

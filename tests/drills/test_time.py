@@ -34,7 +34,7 @@ def test_calls_count_on_the_local_day(run: Run, zone: str, before: str, day: str
     }
     assert sum(row["count"] for row in logged[before]) == 2
     assert sum(row["count"] for row in logged[day]) == 3
-    assert "whole" in run("doctor", now=f"{day}T23:59", TZ=zone).out
+    assert "pages       intact" in run("doctor", now=f"{day}T23:59", TZ=zone).out
 
 
 def test_travel_moves_neither_calls_nor_promises(run: Run) -> None:
@@ -60,7 +60,7 @@ def test_travel_moves_neither_calls_nor_promises(run: Run) -> None:
     assert run("promise", "list", "--json", **late).json[0]["due"] == "2026-11-17T10:00"
     kept = run("promise", "kept", "1", now="2026-11-17T09:30", TZ="America/New_York").out
     assert "late" not in kept
-    assert "whole" in run("doctor", **late).out
+    assert "pages       intact" in run("doctor", **late).out
 
 
 def test_setting_the_clock_back_loses_nothing(run: Run) -> None:
@@ -77,7 +77,7 @@ def test_setting_the_clock_back_loses_nothing(run: Run) -> None:
     days = run("day", "show", "--date", "2026-11-16", "--to", "2026-11-18", "--json", now="2026-11-18T21:00").json
     assert len(days) == 3 and all(each["opened_at"] for each in days)
     assert run("undo", now="2026-11-18T21:00").out.startswith("Undid")
-    assert "whole" in run("doctor", now="2026-11-18T21:00").out
+    assert "pages       intact" in run("doctor", now="2026-11-18T21:00").out
 
 
 def test_month_end_recurs_at_month_end(run: Run) -> None:

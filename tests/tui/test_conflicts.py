@@ -64,7 +64,7 @@ async def test_conflict_in_a_goal(ctx: AppContext) -> None:
         assert field(pilot, "for_whom").value == "Anna"  # untouched fields show the current value
         assert goals.show(ctx, 1).goal.why == "from elsewhere"
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed: The flat"))
+        await wait_for(pilot, says(pilot, "Saved: The flat"))
     found = goals.show(ctx, 1).goal
     assert (found.why, found.for_whom) == ("from the form", "Anna")
 
@@ -95,7 +95,7 @@ async def test_conflict_and_refusal_in_a_word_list(ctx: AppContext) -> None:
         area.text = "from the form"
         custom_lists.put(ctx, "affirmations", ["from elsewhere"])
         await press(pilot, "f2")
-        await wait_for(pilot, says(pilot, "changed meanwhile"))
+        await wait_for(pilot, says(pilot, "changed in the meantime"))
         assert "from elsewhere" in shown(pilot)
         area = pilot.app.screen.query_one("#text-area", TextArea)
         assert area.text == "from the form"
@@ -124,7 +124,7 @@ async def test_conflict_in_a_block_of_a_day(tmp_path: Path) -> None:
         field(pilot, "start").value = "12:30"
         blocks.move(ctx, MONDAY, blocks.find(blocks.read(ctx, MONDAY).blocks, "rest"), 12 * 60 + 15, 13 * 60 + 15)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed in the meantime to 'rest 12:15–13:15'"))
+        await wait_for(pilot, says(pilot, "changed in the meantime to 'Rest 12:15–13:15'"))
         assert (field(pilot, "start").value, rest()) == ("12:30", "rest 12:15–13:15")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "rest 12:30–13:00 for the day"))
@@ -139,7 +139,7 @@ async def test_conflict_in_a_block_of_the_week(ctx: AppContext) -> None:
         field(pilot, "end").value = "08:20"
         week.put_block(ctx, week.find(ctx, None), [0], first, shorter)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "was changed or taken out meanwhile"))
+        await wait_for(pilot, says(pilot, "in the meantime"))
         assert field(pilot, "end").value == "08:20"
         assert week.find(ctx, None).days[0][0] == shorter
         await press(pilot, "enter")
@@ -172,7 +172,7 @@ async def test_conflict_in_a_won_deal(ctx: AppContext) -> None:
         assert field(pilot, "contract_end").value == "31 Jan 2028"
         assert field(pilot, "value").value == "2,000"  # untouched fields show the current value
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "won: Paper"))
+        await wait_for(pilot, says(pilot, "Won: Paper"))
     found, _ = deals.show(ctx, made.id)
     assert (found.booked, found.contract_end) == (Decimal(2_000), date(2028, 1, 31))
 
@@ -344,7 +344,7 @@ async def test_refused_form_reopens_over_the_current_screen(tmp_path: Path, monk
             await pilot.press("enter", "right", "1")
             await wait_for(pilot, lambda: pilot.app.screen is pilot.app.screen_stack[0])
             held.set()
-        await wait_for(pilot, says(pilot, "are protected"))
+        await wait_for(pilot, says(pilot, "is protected"))
         assert isinstance(pilot.app.screen, BlockModal)
         assert field(pilot, "start").value == "22:00"
         field(pilot, "start").value = "12:30"

@@ -36,7 +36,7 @@ def test_noise_neither_ends_the_program_nor_counts_anything(ctx: AppContext, nam
         terminal.press("\x1b")  # close whatever a paste has opened
         listen(terminal, 0.5)
         terminal.press("dd")
-        terminal.wait("calls     3 ╱".encode())
+        terminal.wait("Calls           3 ╱".encode())
     assert dials(ctx) == 3
 
 

@@ -65,7 +65,7 @@ async def test_pasted_lines_become_tasks_after_confirmation(ctx: AppContext, end
     async with running(ctx) as pilot:
         await press(pilot, "a")
         await paste(pilot, end.join(["Call Kim", "Call Lee", "Price list", ""]), bracketed=bracketed)
-        await wait_for(pilot, noted(pilot, "3 lines: ⏎ adds each of them."))
+        await wait_for(pilot, noted(pilot, "3 lines: ⏎ add each as a task"))
         assert isinstance(pilot.app.screen, QuickAddModal)
         assert "· Call Lee" in shown(pilot)
         assert titles(ctx) == []
@@ -105,7 +105,7 @@ async def test_refused_line_is_named_and_the_rest_kept(ctx: AppContext) -> None:
 async def test_paste_outside_a_field_presses_no_keys(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await paste(pilot, "ddd\rddd")
-        await wait_for(pilot, noted(pilot, "2 lines: ⏎ adds each of them."))
+        await wait_for(pilot, noted(pilot, "2 lines: ⏎ add each as a task"))
         assert today_screen(pilot).today.counts["dials"] == 0
         await press(pilot, "escape", "l")
         await paste(pilot, "Kim Minsu, Hanbit, 02-555-1234\r\nLee, 02-555-9999\r\n")

@@ -187,7 +187,7 @@ async def turn_of_the_month(life: Life, day_: date) -> None:
     await life.keys("N")
     await life.until("begins")
     await life.keys("enter")
-    await life.until("plan 1,400,000 over")
+    await life.until("plan 1,400,000")
     life.check()
 
 

@@ -53,7 +53,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         received=None if args.at is None else read_moment(args.at, ctx),
         apologised=args.apologised,
     )
-    print_lines(f"complaint {complaint.id}: {sentence(complaint, ctx.now())}")
+    print_lines(f"Complaint {complaint.id}: {sentence(complaint, ctx.now())}")
     _say_repeated(ctx, complaint.kind)
     return 0
 
@@ -87,15 +87,15 @@ def answer(args: argparse.Namespace, ctx: AppContext) -> int:
         escalated=args.escalate,
         due=None if args.due is None else read_deadline(args.due, ctx),
     )
-    print_lines(f"complaint {complaint.id}: {sentence(complaint, ctx.now())}")
+    print_lines(f"Complaint {complaint.id}: {sentence(complaint, ctx.now())}")
     if complaint.what_next():
-        print_lines(f"next: {complaint.what_next()}  {formats.when_text(complaint.due, ctx.today())}")
+        print_lines(f"Next: {complaint.what_next()}  {formats.when_text(complaint.due, ctx.today())}")
     return 0
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     complaint = service.drop(ctx, args.id)
-    return print_lines(f"dropped complaint {complaint.id}: {complaint.kind}")
+    return print_lines(f"Dropped complaint {complaint.id}: {complaint.kind}")
 
 
 def as_object(complaint: Complaint) -> dict[str, object]:

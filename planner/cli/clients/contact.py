@@ -111,12 +111,12 @@ def merge(args: argparse.Namespace, ctx: AppContext) -> int:
             raise InputError("Use --all-sure without contacts or --take: it merges all certain duplicates.")
         done = doubles.merge_sure(ctx)
         for gone, into in done:
-            print_lines(f"merged: {_format_name(gone)} into {_format_name(into)}")
+            print_lines(f"Merged: {_format_name(gone)} into {_format_name(into)}")
         return 0 if done else print_lines("No definite duplicates found.")
     if args.keep is None or args.other is None:
         raise InputError("Name two contacts, the one to keep first. Or use --all-sure to merge all certain duplicates.")
     found = doubles.merge(ctx, args.keep, args.other, take=args.take)
-    return print_lines(f"merged: {found.id}: {found.name}")
+    return print_lines(f"Merged: {found.id}: {found.name}")
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:
@@ -136,7 +136,7 @@ def _given_fields(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     with _known_said():
         contact = service.add(ctx, " ".join(args.name), _given_fields(args, ctx), force=args.anyway)
-    return print_lines(f"contact {contact.id}: {sentence(contact)}")
+    return print_lines(f"Contact {contact.id}: {sentence(contact)}")
 
 
 @contextmanager
@@ -156,7 +156,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         raise InputError("Nothing to change. See `planner contact edit --help`.")
     with _known_said():
         contact = service.edit(ctx, args.contact, changes, force=args.anyway)
-    return print_lines(f"contact {contact.id}: {sentence(contact)}")
+    return print_lines(f"Contact {contact.id}: {sentence(contact)}")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -187,10 +187,10 @@ def filter_(args: argparse.Namespace, ctx: AppContext) -> int:
         if args.drop:
             if args.name is None or args.words:
                 raise InputError("Name the filter to drop: planner contact filter NAME --drop")
-            return print_lines(f"dropped filter {clients.drop(args.name).name}")
+            return print_lines(f"Dropped filter {clients.drop(args.name).name}")
         if args.words:
             kept = clients.save(args.name, " ".join(args.words))
-            return print_lines(f"filter {kept.name}: {kept.words}")
+            return print_lines(f"Filter {kept.name}: {kept.words}")
         found = clients.filters() if args.name is None else [clients.get_filter(args.name)]
     if args.json:
         names = client_rules.FORMERLY
@@ -352,14 +352,14 @@ def _zone(contact: Contact, ctx: AppContext) -> str:
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for contact in service.drop(ctx, *args.contact):
-        print_lines(f"deleted contact {contact.id}: {sentence(contact)}")
+        print_lines(f"Deleted contact {contact.id}: {sentence(contact)}")
     return 0
 
 
 def forget(args: argparse.Namespace, ctx: AppContext) -> int:
     done = service.forget(ctx, args.contact, consent=args.yes)
     changes = f". {plural(done.changes, 'change', 'changes')} can no longer be undone." if done.changes else ""
-    print_lines(f"forgot contact {done.id}{changes}")
+    print_lines(f"Forgot contact {done.id}{changes}")
     if done.backups:
         older = plural(len(done.backups), "older backup", "older backups")
         warn(f"{older} may still contain this contact until replaced:")

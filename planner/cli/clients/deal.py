@@ -93,7 +93,7 @@ def _amount(text: str | None) -> Decimal | None:
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     wanted = given_fields(args, FIELDS, ctx) | {"contact": args.contact, "company": args.company}
     deal = service.add(ctx, " ".join(args.title), stage=_stage(args.stage), **wanted)
-    return print_lines(f"deal {deal.id}: {sentence(deal, ctx.today())}")
+    return print_lines(f"Deal {deal.id}: {sentence(deal, ctx.today())}")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -104,7 +104,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if not changes and contact is None and company is None:
         raise InputError("Nothing to change. See `planner deal edit --help`.")
     deal = service.edit(ctx, args.id, changes, contact=contact, company=company)
-    return print_lines(f"deal {deal.id}: {sentence(deal, ctx.today())}")
+    return print_lines(f"Deal {deal.id}: {sentence(deal, ctx.today())}")
 
 
 def list_(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -149,7 +149,7 @@ _IN_SENTENCE = (
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
     deal = service.move(ctx, args.id, _stage(args.stage))
-    return print_lines(f"deal {deal.id} moved to {deal.stage.label}: {deal.title}")
+    return print_lines(f"Deal {deal.id} moved to {deal.stage.label}: {deal.title}")
 
 
 def won(args: argparse.Namespace, ctx: AppContext) -> int:
@@ -162,10 +162,10 @@ def won(args: argparse.Namespace, ctx: AppContext) -> int:
         **given_fields(args, TERMS, ctx),
     )
     day = "" if deal.closed is None else f" on {formats.when_text(deal.closed, ctx.today())}"
-    print_lines(f"deal {deal.id} won: {deal.title}, {formats.amount(deal.booked)} closed{day}")
+    print_lines(f"Deal {deal.id} won: {deal.title}, {formats.amount(deal.booked)} closed{day}")
     for task in follows:
         print_lines(
-            f"task {task.id}: {task.title}"
+            f"Task {task.id}: {task.title}"
             + ("" if task.due is None else f"  {formats.when_text(task.due, ctx.today())}")
         )
     if deal.contact is not None:
@@ -176,15 +176,15 @@ def won(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def renew(args: argparse.Namespace, ctx: AppContext) -> int:
     deal = service.renew(ctx, args.id, value=_amount(args.value), **given_fields(args, TERMS, ctx))
-    return print_lines(f"deal {deal.id}: {sentence(deal, ctx.today())}")
+    return print_lines(f"Deal {deal.id}: {sentence(deal, ctx.today())}")
 
 
 def pay(args: argparse.Namespace, ctx: AppContext) -> int:
-    return _pay(args, ctx, parse_amount(args.amount), "paid")
+    return _pay(args, ctx, parse_amount(args.amount), "Paid")
 
 
 def refund(args: argparse.Namespace, ctx: AppContext) -> int:
-    return _pay(args, ctx, -parse_amount(args.amount), "refunded")
+    return _pay(args, ctx, -parse_amount(args.amount), "Refunded")
 
 
 def _pay(args: argparse.Namespace, ctx: AppContext, amount: Decimal, word: str) -> int:
@@ -199,18 +199,18 @@ def _pay(args: argparse.Namespace, ctx: AppContext, amount: Decimal, word: str) 
 
 def lost(args: argparse.Namespace, ctx: AppContext) -> int:
     deal = service.lose(ctx, args.id, reason=args.reason, moment=_moment(args, ctx))
-    return print_lines(f"deal {deal.id} lost: {deal.title}" + (f", {deal.reason}" if deal.reason else ""))
+    return print_lines(f"Deal {deal.id} lost: {deal.title}" + (f", {deal.reason}" if deal.reason else ""))
 
 
 def reopen(args: argparse.Namespace, ctx: AppContext) -> int:
     deal, taken = service.reopen(ctx, args.id)
     less = f". {formats.amount(taken)} no longer counts as revenue." if taken else ""
-    return print_lines(f"deal {deal.id} reopened at {deal.stage.label}: {deal.title}{less}")
+    return print_lines(f"Deal {deal.id} reopened at {deal.stage.label}: {deal.title}{less}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for deal in service.drop(ctx, *args.id):
-        print_lines(f"dropped deal {deal.id}: {sentence(deal, ctx.today())}")
+        print_lines(f"Dropped deal {deal.id}: {sentence(deal, ctx.today())}")
     return 0
 
 

@@ -67,7 +67,7 @@ def add(args: argparse.Namespace, ctx: AppContext) -> int:
         if args.contact is not None:
             line = replace(line, contact=args.contact)
         promise = service.quick(ctx, line)
-    print_lines(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
+    print_lines(f"Promise {promise.id}: {promise_sentence(promise, ctx.now())}")
     warn(f"Read it back: “{promise.read_back(ctx.today())}”")
     return 0
 
@@ -97,19 +97,19 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if not changes and args.contact is None:
         raise InputError("Nothing to change. See `planner promise edit --help`.")
     promise = service.edit(ctx, args.id, changes, edit_value(args.contact))
-    return print_lines(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
+    return print_lines(f"Promise {promise.id}: {promise_sentence(promise, ctx.now())}")
 
 
 def settle(args: argparse.Namespace, ctx: AppContext) -> int:
     moment = None if args.at is None else read_moment(args.at, ctx)
     for promise in service.settle(ctx, *args.id, kept=args.kept, moment=moment, note=args.note):
-        print_lines(f"promise {promise.id}: {promise_sentence(promise, ctx.now())}")
+        print_lines(f"Promise {promise.id}: {promise_sentence(promise, ctx.now())}")
     return 0
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for promise in service.drop(ctx, *args.id):
-        print_lines(f"dropped promise {promise.id}: {promise.text}")
+        print_lines(f"Dropped promise {promise.id}: {promise.text}")
     return 0
 
 

@@ -52,7 +52,7 @@ def set_(args: argparse.Namespace, ctx: AppContext) -> int:
     dates = service.set_days(ctx, periods, WEIGHTS[args.name], getattr(args, "note", ""))
     word = {"half": "half day", "work": "working", "clear": "as usual"}.get(args.name, args.name)
     span = ", ".join(_span(run) for run in _runs(dates))
-    return print_lines(f"calendar: {span} {word}" + (f" ({args.note})" if getattr(args, "note", "") else ""))
+    return print_lines(f"Calendar: {span} {word}" + (f" ({args.note})" if getattr(args, "note", "") else ""))
 
 
 def _runs(dates: list[date]) -> list[list[date]]:

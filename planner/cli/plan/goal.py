@@ -105,7 +105,7 @@ def _id(text: str) -> int:
 def add(args: argparse.Namespace, ctx: AppContext) -> int:
     fields = _given_fields(args, ctx)
     goal = service.add(ctx, " ".join(args.title), parse_horizon(args.horizon), **fields)
-    print_lines(f"goal {goal.id}: {_sentence(goal)}")
+    print_lines(f"Goal {goal.id}: {_sentence(goal)}")
     if args.starts is None and goal.starts is not None and goal.target is not None:
         first = goal.period.first
         warn(f"Work before today doesn't count. To include it: planner goal edit {goal.id} --from {first}")
@@ -135,7 +135,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
     if not changes:
         raise InputError("Nothing to change. See `planner goal edit --help`.")
     goal = service.edit(ctx, args.id, changes)
-    print_lines(f"goal {goal.id}: {_sentence(goal)}")
+    print_lines(f"Goal {goal.id}: {_sentence(goal)}")
     if args.prorate or args.starts is not None:
         _say_prorated(ctx, goal)
     return 0
@@ -143,7 +143,7 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def set_state(args: argparse.Namespace, ctx: AppContext) -> int:
     for goal in service.set_state(ctx, *args.id, state=args.state):
-        print_lines(f"goal {goal.id} {STATES[goal.state]}: {goal.title}")
+        print_lines(f"Goal {goal.id} {STATES[goal.state]}: {goal.title}")
     return 0
 
 

@@ -196,7 +196,7 @@ def _say_plan(plan: MonthPlan, currency: str | None) -> None:
     starts = f", from {formats.when_text(plan.starts)}" if plan.starts else ""
     won = f", {formats.amount(plan.brought_in)}{unit} already won" if plan.brought_in else ""
     print_lines(
-        f"plan for {formats.month_text(plan.month.first)}{starts}: quota {formats.amount(plan.quota)}{unit}, "
+        f"Plan for {formats.month_text(plan.month.first)}{starts}: quota {formats.amount(plan.quota)}{unit}, "
         f"personal plan {formats.amount(plan.personal_plan)}{unit}{multiple}{won}"
     )
 

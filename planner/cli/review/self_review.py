@@ -116,8 +116,8 @@ def list_(args: argparse.Namespace, ctx: AppContext) -> int:
     for review in found:
         state = "finished" if review.finished else f"{review.step} of {len(STEPS)} steps"
         figures = "  ".join(
-            f"{review.figures[name]} {word}"
-            for name, word in (("dials", "calls"), ("meetings_held", "meetings"), ("deals", "deals"))
+            plural(int(review.figures[name]), word, f"{word}s")
+            for name, word in (("dials", "call"), ("meetings_held", "meeting"), ("deals", "deal"))
             if name in review.figures
         )
         strength = (

@@ -96,7 +96,7 @@ def data(args: argparse.Namespace, ctx: AppContext) -> int:
     except FileThere as problem:
         raise FileThere(f"{problem} Use --force to overwrite it.") from problem
     print_lines(f"{ready.path}: {rows}")
-    warn("Recorded in the export log. See it with planner export log.")
+    warn("Recorded in the export log. See it with `planner export log`.")
     return 0
 
 

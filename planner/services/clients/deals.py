@@ -207,7 +207,7 @@ def win(
     day = ctx.clock.day_of(when)
     if amount * 100 < count:
         raise InputError(f"{formats.amount(amount)} is too little to split over {count} deals.")
-    name = clean(title) or f"Deal won {formats.dated_text(day)}"
+    name = clean(title) or f"{formats.month_text(day)} deal"
     new = Deal(0, name, Stage.CLOSING, day, value=amount, stage_since=day)
     with ctx.database.write("won") as change:
         new = _with_contact(ctx, change, new, contact or None, None)

@@ -18,7 +18,7 @@ def kim(run: Run) -> Run:
 
 def test_promise_in_one_line(kim: Run) -> None:
     answer = kim("promise", "Kim", "price", "list", "tomorrow", "10")
-    assert answer.out == "promise 1: Tue 17 Nov 10:00  Kim Minsu  price list\n"
+    assert answer.out == "Promise 1: Tue 17 Nov 10:00  Kim Minsu  price list\n"
     assert "Just to confirm, Kim Minsu: price list, by Tuesday 17 November at 10:00." in answer.err
     assert kim("add", "promise", "Kim", "samples", "fri").out.startswith("Promise 2:")
     wrong = kim("promise", "Kim", "price", "list", code=2)
@@ -47,7 +47,7 @@ def test_complaint_goes_from_heard_to_checked(kim: Run) -> None:
     assert (found["state"], found["agreed"], found["due"], found["repeated"]) == (
         "agreed", "a new driver", "2026-11-20", False,
     )  # fmt: skip
-    assert "complaint 1: done" in kim("complaint", "answer", "1", "--state", "done").out
+    assert "Complaint 1: done" in kim("complaint", "answer", "1", "--state", "done").out
     assert kim("complaint", "answer", "1", "--state", "checked").code == 0
     assert kim("complaint", "list").out == "No open complaints.\n"
     for words, said in (
@@ -70,7 +70,7 @@ def test_search_and_saved_contact_filters(kim: Run) -> None:
     assert [row["id"] for row in kim("contact", "list", "--filter", "fair people", "--json").json] == [1]
     assert kim("contact", "list", "--filter", "tag:other", "--json").json == []
     kim("contact", "list", "--filter", "colour:red", code=2)
-    assert kim("contact", "filter", "fair people", "--drop").out == "dropped filter fair people\n"
+    assert kim("contact", "filter", "fair people", "--drop").out == "Dropped filter fair people\n"
 
 
 def test_export_is_logged_and_never_overwrites_without_force(kim: Run, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_company_shows_its_people_deals_and_promises(kim: Run) -> None:
     text = kim("company", "hanbit", "trading").out
     assert "next step: Park Jisoo: price list  Wed 18 Nov 10:00" in text
     assert "Park Jisoo  director\n" in text
-    assert "deal 1: Paper" in text
+    assert "Deal 1: Paper" in text
     found = kim("company", "1", "--json").json
     assert [each["name"] for each in found["people"]] == ["Kim Minsu 김민수", "Park Jisoo"]
     assert (found["name"], found["booked"], found["others"]) == ("Hanbit Trading", 0, 0)
@@ -503,7 +503,7 @@ def test_merging_all_sure_duplicates_is_one_undoable_change(run: Run) -> None:
     for name in ("Kim Minsu", "Minsu Kim"):
         run("contact", "add", name, "--email", "kim@hanbit.kr", "--phone", "02-555-1234", "--anyway")
     run("contact", "add", "Lee", "--phone", "02-555-9999")
-    assert run("contact", "merge", "--all-sure").out == "merged: 2: Minsu Kim into 1: Kim Minsu\n"
+    assert run("contact", "merge", "--all-sure").out == "Merged: 2: Minsu Kim into 1: Kim Minsu\n"
     assert names(run) == ["Kim Minsu", "Lee"]
     assert run("contact", "merge", "--all-sure").out == "No definite duplicates found.\n"
     run("undo")

@@ -76,7 +76,7 @@ def test_meetings_accept_a_time_range(run: Run) -> None:
 
 def test_promise_with_a_time_range_is_due_at_its_end(run: Run) -> None:
     answer = run("promise", "Kim", "price", "list", "tomorrow", "from", "10:00", "to", "11:00")
-    assert answer.out == "promise 1: Tue 17 Nov 11:00  Kim price list\n"
+    assert answer.out == "Promise 1: Tue 17 Nov 11:00  Kim price list\n"
     assert "by Tuesday 17 November at 11:00" in answer.err
     assert "promised by 11:00, the end of the range" in answer.err
     run("promise", "add", "samples", "--due", "fri 22:00-01:00")
@@ -139,11 +139,11 @@ def test_recurrence_rules_with_an_end(run: Run) -> None:
 
 def test_calendar_off_understands_date_ranges(run: Run) -> None:
     off = run("calendar", "off", "24 dec..31 dec", now="2026-05-15T09:00").out
-    assert off == "calendar: Thu 24 Dec to Thu 31 Dec (8 days) off\n"
+    assert off == "Calendar: Thu 24 Dec to Thu 31 Dec (8 days) off\n"
     assert "Sun 28 Jun to Thu 2 Jul" in run("calendar", "off", "28 jun..2 jul", now="2026-06-28T09:00").out
     assert "Mon 16 Nov to Fri 20 Nov" in run("calendar", "off", "mon", "to", "fri").out
     week = run("calendar", "off", "next", "week")
-    assert week.out == "calendar: Mon 23 Nov to Sun 29 Nov (7 days) off\n"
+    assert week.out == "Calendar: Mon 23 Nov to Sun 29 Nov (7 days) off\n"
     assert "the whole week, Mon 23 Nov 2026 to Sun 29 Nov 2026" in week.err
     assert "the current one" in run("calendar", "off", "fri..mon").err
 

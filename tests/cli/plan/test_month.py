@@ -178,7 +178,7 @@ def test_earlier_revenue_counts_in_every_monthly_figure(run: Run) -> None:
 def test_pace_is_zero_on_the_plans_first_day(run: Run) -> None:
     said = run("plan", "set", "--quota", "700000", "--personal", "2x", "--brought-in", "0")
     assert (
-        said.out == "plan for November 2026, from Mon 16 Nov: quota 700,000, personal plan 1,400,000 (2× the quota)\n"
+        said.out == "Plan for November 2026, from Mon 16 Nov: quota 700,000, personal plan 1,400,000 (2× the quota)\n"
     )
     pace = run("plan", "show", "--json").json["pace"]
     assert (pace["plan_line"], pace["plan_delta"]) == (0, 0)

@@ -274,7 +274,7 @@ async def test_satisfied_customer_is_asked_for_a_referral(tmp_path: Path) -> Non
         await wait_for(pilot, says(pilot, "r ask Name 000 for a referral"))
         await press(pilot, "r")
         await wait_for(pilot, says(pilot, "Added: Ask Name 000 for a referral, tomorrow"))
-        assert log(ctx, query) == [("Ask Name 000 for a referral: who else should know of you?", "2026-11-17", 1)]
+        assert log(ctx, query) == [("Ask Name 000 for a referral: who else could you help?", "2026-11-17", 1)]
         await press(pilot, "6", "y", "y", "n", "y")
         await wait_for(pilot, says(pilot, "w add why"))
         assert "referral" not in shown(pilot)
@@ -287,7 +287,7 @@ async def test_satisfied_customer_is_asked_for_a_referral(tmp_path: Path) -> Non
     assert new
     assert care.ask_for_referral(ctx, 1) == (task, False)
     people.edit(ctx, "Name 000", {"name": "Park Jisoo"})
-    assert log(ctx, query)[0][0] == "Ask Park Jisoo for a referral: who else should know of you?"
+    assert log(ctx, query)[0][0] == "Ask Park Jisoo for a referral: who else could you help?"
 
 
 async def test_objection_is_found_in_three_keys_and_logged_in_two(tmp_path: Path) -> None:

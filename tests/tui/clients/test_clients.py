@@ -221,7 +221,7 @@ async def test_contact_is_created_edited_deleted_and_restored(ctx: AppContext) -
         await press(pilot, "e")
         fill(pilot, city="Haifa", rhythm="10", zone="Mars")
         await press(pilot, "enter")
-        assert "'Mars' is not a time zone I know" in shown(pilot)
+        assert "'Mars'" in shown(pilot)
         fill(pilot, zone="jerusalem")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Saved: Aaron Zadok"))
@@ -775,7 +775,7 @@ async def test_hostile_file_is_only_displayed(tmp_path: Path) -> None:
         await press(pilot, "6", "I")
         fill(pilot, line=str(path))
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "becomes"))
+        await wait_for(pilot, says(pilot, "Will import"))
         for key in ("down", "down", "down", "enter", "escape", "pagedown", "E", "escape", "t", "t", "t", "J"):
             await press(pilot, key)
             assert not control_characters(shown(pilot)), key

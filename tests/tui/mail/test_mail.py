@@ -107,7 +107,7 @@ async def test_closed_inbox_shows_when_it_opens(ctx: AppContext) -> None:
         await press(pilot, "5")
         assert "Email is closed." in shown(pilot)
         assert "opens 13:00 (3 h 18 min)" in shown(pilot)
-        assert "mail closed, opens 13:00" in shown(pilot)
+        assert "email opens 13:00" in shown(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "The next window opens at 13:00"))
         for key in ("r", "c", "t", "n", "p", "x", "tab"):

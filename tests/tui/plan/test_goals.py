@@ -139,7 +139,7 @@ async def test_task_can_be_checked_off_but_not_a_counter(tmp_path: Path) -> None
         assert "This count comes from your log" in shown(pilot)
         await pilot.press("down")
         await press(pilot, "x")
-        await wait_for(pilot, says(pilot, "done: Call the bank"))
+        await wait_for(pilot, says(pilot, "Done: Call the bank"))
     assert tasks.list_tasks(ctx, goal_id=3) == []
     assert "Deals" in titles(ctx)
 

@@ -46,7 +46,7 @@ class Chart(SheetPart):
         top = max(float(sheet.booked), plan, quota, 1.0)
         top = 1.04 * max(top, min(max((found.high for found in fan.values()), default=0.0), 1.5 * top))
         ends = self._ends(sheet, width >= WIDE_ENDS)
-        left = max(len(text) for text in charts.axis_labels(top, max(1, rows)).values()) + 2
+        left = max(len(text) for text in ["0", *charts.axis_labels(top, max(1, rows)).values()]) + 2
         right = max((measure(label.text) for label in ends), default=0) + 1
         inner = width - left - right
         if rows < 3 or inner < len(sheet.days):
