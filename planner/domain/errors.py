@@ -73,14 +73,22 @@ class NeedsMigration(DatabaseProblem):
     """Raised when the database is older than this program. The rich path migrates it."""
 
 
+# Fields that a form calls otherwise.
+CALLED = {
+    "for_whom": "name under who it's for", "picture": "vision", "agreed": "agreement", "escalated": "escalation",
+    "need": "customer's need", "for whom": "name under who it's for",
+}  # fmt: skip
+
+
 def changed_message(name: str, now: object, *more: tuple[str, object]) -> str:
     """Return the message for fields that changed while a form was open. It names every one of them, because saving
     again overwrites them all.
     """
     said = []
     for each, value in ((name, now), *more):
-        called = each if "." in each else f"The {each.replace('_', ' ')}"  # a setting keeps its exact name
-        said.append(f"{called} changed in the meantime to {repr(str(value)[:200]) if value else 'nothing'}.")
+        called = each if "." in each else f"The {CALLED.get(each, each.replace('_', ' '))}"  # a setting keeps its name
+        now_said = f"changed in the meantime to {str(value)[:200]!r}" if value else "was cleared in the meantime"
+        said.append(f"{called} {now_said}.")
     return f"{' '.join(said)} Your version is still in the form. Save again to replace {'them' if more else 'it'}."
 
 

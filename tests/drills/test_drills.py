@@ -28,7 +28,7 @@ from tests.tui.helpers import PATIENCE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and kill -9")
 PLANNER = [sys.executable, "-m", "planner"]
-SHOWN = re.compile(r"calls +([\d,]+) ╱")
+SHOWN = re.compile(r"Calls +([\d,]+) ╱")
 
 
 @pytest.fixture

@@ -241,7 +241,7 @@ ACTS: dict[str, str | Callable[[AppContext, TodayStore], object]] = {
     "what-if kept": lambda ctx, live: plans.keep(ctx, parse_month("2026-11"), Supposition(calls_per_day=90)),
     "wish": "goal add 'A flat' --horizon 5y --for-whom Anna",
     "year's goal": "goal add 'Save' --horizon 1y",
-    "goal of the month": "goal add 'Cold calls' --horizon month --metric dials --target 1950",
+    "goal of the month": "goal add 'Cold calls' --horizon month --metric calls --target 1950",
     "goal edited": "goal edit 2 --why room --picture 'light and trees'",
     "goal put under": lambda ctx, live: goal_tree.put_under(ctx, 3, 2),
     "goal ranked": lambda ctx, live: (goals.add(ctx, "Boat", Horizon.FIVE_YEARS), goal_tree.rank(ctx, 5, "up")),

@@ -87,7 +87,7 @@ def test_x10_mouse_report_is_not_a_key(report: bytes, size: int) -> None:
 @pytest.mark.parametrize("moment", ["while it starts", "while it is shown"])
 def test_closed_terminal_ends_the_program(ctx: AppContext, moment: str) -> None:  # noqa: F811
     with Terminal(PLANNER, environment(ctx)) as terminal:
-        terminal.wait(b"calls" if moment == "while it starts" else b"quit")
+        terminal.wait(b"Calls" if moment == "while it starts" else b"quit")
         os.close(terminal.handle)
         terminal.handle = os.open(os.devnull, os.O_RDWR)
         assert terminal.exit_code() == 1

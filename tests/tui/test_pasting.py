@@ -70,7 +70,7 @@ async def test_pasted_lines_become_tasks_after_confirmation(ctx: AppContext, end
         assert "· Call Lee" in shown(pilot)
         assert titles(ctx) == []
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "3 lines added"))
+        await wait_for(pilot, says(pilot, "3 lines"))
         assert titles(ctx) == ["Call Kim", "Call Lee", "Price list"]
         await press(pilot, "u", "u", "u")
         assert titles(ctx) == []

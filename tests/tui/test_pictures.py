@@ -298,7 +298,7 @@ async def test_no_color_still_shows_signs(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_every_span_has_a_style(tmp_path: Path) -> None:
     from planner.services.day.today_store import TodayStore
-    from planner.tui.shared.widgets.lines import STYLES
+    from planner.tui.shared.widgets.lines import STYLES, TINTS
 
     ctx = SCENES["overfull"](tmp_path)
     live = TodayStore(ctx)
@@ -309,8 +309,9 @@ def test_every_span_has_a_style(tmp_path: Path) -> None:
     lines += [line for _, line in today_view.counter_lines(today, now, 60, frozenset(["dials"]))]
     lines += [line for _, line in today_view.task_lines(today, now, 80, 40, 0)]
     found = {style for line in lines for _, style in line if style}
-    assert found <= set(STYLES)
-    assert found <= set(first_paint.COLOURED)
+    texts, tints = ({name for style in found for name in [style.partition(" on ")[part]] if name} for part in (0, 2))
+    assert texts <= {*STYLES, "ground"} and tints <= {*STYLES, *TINTS, "rail"}
+    assert texts <= set(first_paint.COLOURED)
 
 
 CLIENT_SCREENS = [

@@ -37,7 +37,10 @@ def register(commands: Group) -> None:
     for name in ("tag", "source", "city", "kind"):
         parser.add_argument(f"--{name}", default="", metavar=name.upper())
     parser.add_argument(
-        "--hour", type=whole_number, metavar="H", help="only contacts reached at that hour before, or not tried then"
+        "--hour",
+        type=whole_number,
+        metavar="H",
+        help="only contacts you've reached at that hour, or haven't tried at it",
     )
     _day(parser)
     parser = group.add("show", show, "show a day's list, and who has been called", reads=True)

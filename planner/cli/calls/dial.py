@@ -153,9 +153,8 @@ def hours(args: argparse.Namespace, ctx: AppContext) -> int:
         )
     if found.whole is None:
         return print_lines("No calls with an outcome yet.")
-    print_lines(
-        f"{plural(found.whole.dials, 'call', 'calls')} in 180 days, {formats.percent(found.whole.rate)} reached someone"
-    )
+    calls, reached = plural(found.whole.dials, "call", "calls"), formats.percent(found.whole.rate)
+    print_lines(f"{calls} in the last 180 days, {reached} reached someone")
     for hour, reach in found.hours.items():
         print_lines(_format_rate(f"{hour:02}:00", reach))
     for day, reach in found.weekdays.items():

@@ -48,7 +48,7 @@ def register(commands: Group) -> None:
             parser.add_argument("--when", metavar="WHEN", help="with --outcome callback: when to call back")
         if kind == "deal":
             parser.add_argument("--title", metavar="TEXT", help="the contact's open deal, or the title of a new one")
-    parser = group.add("list", list_, "list a day's rows", reads=True)
+    parser = group.add("list", list_, "list a day's entries", reads=True)
     parser.add_argument("--date", metavar="DATE")
     parser = group.add("edit", edit, "correct a row")
     parser.add_argument("id", type=whole_number)
@@ -156,12 +156,12 @@ def edit(args: argparse.Namespace, ctx: AppContext) -> int:
         reason=edit_value(args.reason),
         note=edit_value(args.note),
     )
-    return print_lines(f"Row {entry.id} is now: {sentence(entry)}")
+    return print_lines(f"Entry {entry.id} is now: {sentence(entry)}")
 
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for row in log_corrections.drop(ctx, *args.id):
-        print_lines(f"Deleted row {row.id}: {sentence(row)}")
+        print_lines(f"Deleted entry {row.id}: {sentence(row)}")
     return 0
 
 

@@ -22,7 +22,9 @@ def register(commands: Group) -> None:
     parser.add_argument("--kind", metavar="WORD", help=f"{', '.join(KINDS)}, or your own word")
     parser.add_argument("--due", metavar="WHEN", help="when to answer by (default: care.answer working days)")
     parser.add_argument("--at", metavar="WHEN", help="when you heard it (default: now)")
-    parser.add_argument("--apologised", action="store_true", help="you have already apologised")
+    parser.add_argument(
+        "--apologized", "--apologised", dest="apologised", action="store_true", help="you have already apologized"
+    )
     parser = group.add("list", list_, "list unchecked complaints and recurring kinds", reads=True)
     parser.add_argument("--all", action="store_true", help="include checked ones")
     parser = group.add("answer", answer, "move a complaint forward: what you agreed, what is done")
@@ -32,7 +34,7 @@ def register(commands: Group) -> None:
     parser.add_argument("--state", metavar="|".join(State), help="its new state")
     parser.add_argument("--compensation", metavar="TEXT", help="a small extra for the trouble")
     parser.add_argument(
-        "--escalate", metavar="TO", help="who you passed it up to: dropping a customer is your boss's call"
+        "--escalate", metavar="TO", help="who you escalated it to (only your boss can decide to drop a customer)"
     )
     parser.add_argument("--due", metavar="WHEN", help="when it must be done by or, once done, when to check")
     parser = group.add("drop", drop, "delete a complaint typed by mistake")
@@ -95,7 +97,7 @@ def answer(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     complaint = service.drop(ctx, args.id)
-    return print_lines(f"Dropped complaint {complaint.id}: {complaint.kind}")
+    return print_lines(f"Deleted complaint {complaint.id}: {complaint.kind}")
 
 
 def as_object(complaint: Complaint) -> dict[str, object]:
@@ -119,7 +121,7 @@ def sentence(complaint: Complaint, now: datetime, *, named: bool = True) -> str:
     """Format a complaint as a line. An overdue one starts with a mark."""
     due = formats.when_text(complaint.due, now.date())
     parts = ["! overdue"] if complaint.overdue(now) else []
-    parts.append(complaint.state.value)
+    parts.append(complaint.state.label)
     if named and complaint.contact:
         parts.append(complaint.contact)
     parts.append(f"{complaint.kind}: {' '.join(complaint.text.split())}")

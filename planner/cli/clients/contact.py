@@ -112,7 +112,7 @@ def merge(args: argparse.Namespace, ctx: AppContext) -> int:
         done = doubles.merge_sure(ctx)
         for gone, into in done:
             print_lines(f"Merged: {_format_name(gone)} into {_format_name(into)}")
-        return 0 if done else print_lines("No definite duplicates found.")
+        return 0 if done else print_lines("No certain duplicates found.")
     if args.keep is None or args.other is None:
         raise InputError("Name two contacts, the one to keep first. Or use --all-sure to merge all certain duplicates.")
     found = doubles.merge(ctx, args.keep, args.other, take=args.take)
@@ -187,7 +187,7 @@ def filter_(args: argparse.Namespace, ctx: AppContext) -> int:
         if args.drop:
             if args.name is None or args.words:
                 raise InputError("Name the filter to drop: planner contact filter NAME --drop")
-            return print_lines(f"Dropped filter {clients.drop(args.name).name}")
+            return print_lines(f"Deleted filter {clients.drop(args.name).name}")
         if args.words:
             kept = clients.save(args.name, " ".join(args.words))
             return print_lines(f"Filter {kept.name}: {kept.words}")
@@ -359,7 +359,7 @@ def drop(args: argparse.Namespace, ctx: AppContext) -> int:
 def forget(args: argparse.Namespace, ctx: AppContext) -> int:
     done = service.forget(ctx, args.contact, consent=args.yes)
     changes = f". {plural(done.changes, 'change', 'changes')} can no longer be undone." if done.changes else ""
-    print_lines(f"Forgot contact {done.id}{changes}")
+    print_lines(f"Erased contact {done.id}{changes}")
     if done.backups:
         older = plural(len(done.backups), "older backup", "older backups")
         warn(f"{older} may still contain this contact until replaced:")

@@ -57,7 +57,7 @@ def register(commands: Group) -> None:
     parser.add_argument("--value", metavar="V", help="total value (default: the same as before)")
     add_fields(parser, TERMS)
     for name, run, about in (
-        ("pay", pay, "log another part payment of a won deal"),
+        ("pay", pay, "log another partial payment of a won deal"),
         ("refund", refund, "log a refund on the day you pay it back"),
     ):
         parser = group.add(name, run, about)
@@ -210,7 +210,7 @@ def reopen(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for deal in service.drop(ctx, *args.id):
-        print_lines(f"Dropped deal {deal.id}: {sentence(deal, ctx.today())}")
+        print_lines(f"Deleted deal {deal.id}: {sentence(deal, ctx.today())}")
     return 0
 
 

@@ -109,7 +109,7 @@ def settle(args: argparse.Namespace, ctx: AppContext) -> int:
 
 def drop(args: argparse.Namespace, ctx: AppContext) -> int:
     for promise in service.drop(ctx, *args.id):
-        print_lines(f"Dropped promise {promise.id}: {promise.text}")
+        print_lines(f"Deleted promise {promise.id}: {promise.text}")
     return 0
 
 

@@ -50,7 +50,7 @@ def register(commands: Group) -> None:
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--at", required=True, metavar="WHEN")
     parser.add_argument("--minutes", type=whole_number)
-    parser.add_argument("--anyway", action="store_true", help="to do it anyway in family or sleep time")
+    parser.add_argument("--anyway", action="store_true", help="allow it during family or sleep time")
     parser = group.add("edit", edit, "edit one of your own meetings")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--title", metavar="TEXT")
@@ -64,7 +64,7 @@ def register(commands: Group) -> None:
 def _where(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--place", metavar="TEXT")
     parser.add_argument("--contact", metavar="WHO", help=WHO)
-    parser.add_argument("--anyway", action="store_true", help="to do it anyway in family or sleep time")
+    parser.add_argument("--anyway", action="store_true", help="allow it during family or sleep time")
 
 
 def add(args: argparse.Namespace, ctx: AppContext) -> int:

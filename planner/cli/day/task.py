@@ -75,7 +75,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
 
 
 def _anyway(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--anyway", action="store_true", help="to do it anyway in family or sleep time")
+    parser.add_argument("--anyway", action="store_true", help="allow it during family or sleep time")
 
 
 def _given_fields(args: argparse.Namespace, ctx: AppContext) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _fields(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start-figure",
         metavar="N",
-        help="for 3y and 5y: your figure for the year before (the target is then for the last year)",
+        help="for 3y and 5y: your figure the year before; the target then applies to the final year",
     )
     parser.add_argument("--from", dest="starts", metavar="DATE", help="the first day that counts (default: today)")
     parser.add_argument(

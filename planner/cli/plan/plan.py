@@ -77,7 +77,7 @@ def register(commands: Group) -> None:
     parser.add_argument(
         "--brought-in",
         metavar="AMOUNT",
-        help="revenue already won before --from (default: today); the figures are then for the whole month",
+        help="revenue closed before --from (default: today); the quota and plan then cover the whole month",
     )
     parser.add_argument(
         "--whole", action="store_true", help="with --from: keep the full figures instead of prorating them"
@@ -373,6 +373,6 @@ def as_lines(view: service.PlanView) -> list[str]:
     if own.spread.shortfall and view.days.left:
         lines.append(
             f"  {amount(own.spread.shortfall)} of the plan won't fit under the daily cap. Options: more hours, a "
-            "better list, higher rates, your open pipeline, or a lower plan."
+            "better list, higher rates, closing open deals, or a lower plan."
         )
     return lines

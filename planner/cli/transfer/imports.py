@@ -107,7 +107,7 @@ def calendar(args: argparse.Namespace, ctx: AppContext) -> int:
     for each in preview.may_be_off[:LINES_SHOWN]:
         print_lines(each.sentence())
     more = len(preview.may_be_off) - LINES_SHOWN
-    return print_lines(f"and {more:,} more. See a month's with planner calendar show.") if more > 0 else 0
+    return print_lines(f"and {more:,} more. To see a month: `planner calendar show`.") if more > 0 else 0
 
 
 def _show_calendar(preview: events.Preview) -> None:

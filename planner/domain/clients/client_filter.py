@@ -44,7 +44,7 @@ SHIPPED: Mapping[str, str] = {
     "contracts ending": "contract:90",
     "open promises": "promise:open",
     "open complaints": "complaint:open",
-    "supporters": "is:supporter",
+    "referrers": "is:supporter",
 }
 # What they were called before, which is still understood, and what they are called in JSON.
 FORMERLY: Mapping[str, str] = {

@@ -28,6 +28,11 @@ class State(StrEnum):
     CHECKED = "checked"
 
     @property
+    def label(self) -> str:
+        """The word shown, in American spelling."""
+        return "apologized" if self is State.APOLOGISED else self.value
+
+    @property
     def answered(self) -> bool:
         """Whether the customer has our answer."""
         return self not in (State.HEARD, State.APOLOGISED)
@@ -57,14 +62,15 @@ class Complaint:
 
     def __post_init__(self) -> None:
         if not self.text.strip():
-            raise InputError("A complaint needs a text: what the customer said.")
+            raise InputError("Enter what the customer said.")
         if not self.kind.strip() or len(self.kind) > LONGEST_KIND:
             raise InputError(
                 f"A complaint needs a kind of up to {LONGEST_KIND} characters, such as {', '.join(KINDS)}."
             )
         for name in ("text", "agreed", "compensation", "escalated"):
             if len(getattr(self, name)) > LONGEST:
-                raise InputError(f"A complaint's {name} can have up to {LONGEST:,} characters.")
+                called = {"agreed": "agreement", "escalated": "escalation"}.get(name, name)
+                raise InputError(f"A complaint's {called} can have up to {LONGEST:,} characters.")
 
     @property
     def by(self) -> datetime:
@@ -95,9 +101,12 @@ class Complaint:
 def read_state(text: str) -> State:
     """Parse a state. Raises InputError with the valid ones."""
     try:
-        return State(text.strip().lower())
+        typed = text.strip().lower()
+        return State.APOLOGISED if typed == State.APOLOGISED.label else State(typed)
     except ValueError as error:
-        raise InputError(f"{text!r} isn't a complaint state. Use {', '.join(State)}.") from error
+        raise InputError(
+            f"{text!r} isn't a complaint state. Use {', '.join(state.label for state in State)}."
+        ) from error
 
 
 def check_step(complaint: Complaint, to: State) -> None:

@@ -61,9 +61,9 @@ class Contact:
 
     `birthday` is ``1975-12-12``, or ``--12-12`` without a known year (RFC 6350), as are the days of `dates`, which are
     pairs of a day and its description. `supplier_until` is the day the present supplier's contract ends. `tier` is how
-    much they matter (A most), `rhythm` the most days between two real contacts if it differs from tier and tags. `zone`
-    is the IANA name of their time zone, empty for the rep's own. `consent` is whether they agreed to email updates
-    (None: never asked), `mailing` how often those come. `do_not_call` means they asked not to be called.
+    much they matter (A most), `rhythm` the most days to go without talking to them if it differs from tier and
+    tags. `zone` is the IANA name of their time zone, empty for the rep's own. `consent` is whether they agreed to
+    email updates (None: never asked), `mailing` how often those come. `do_not_call` means they asked not to be called.
     """
 
     id: int
@@ -179,7 +179,7 @@ FIELDS = (
         column="Tier",
     ),
     Field(
-        "kind", fields.word(str.lower), "Kind of customer", " ".join(KINDS), ("--kind",), "|".join(KINDS),
+        "kind", fields.word(str.lower), "Customer type", " ".join(KINDS), ("--kind",), "|".join(KINDS),
         "what kind of customer they are", column="Kind",
     ),
     Field(
@@ -227,7 +227,7 @@ FIELDS = (
     ),
     Field(
         "rhythm", fields.whole_number("days"), "Contact every", "days; default: by tier and tags",
-        ("--rhythm",), "DAYS", "most days between two real contacts", column="Touch every days",
+        ("--rhythm",), "DAYS", "the most days to go without talking to them", column="Touch every days",
     ),
     Field(
         "consent", fields.YES_OR_UNKNOWN, "Email consent", "yes or no; empty: never asked", ("--consent",),

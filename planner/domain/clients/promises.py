@@ -37,7 +37,7 @@ class Promise:
 
     def __post_init__(self) -> None:
         if not self.text.strip():
-            raise InputError("A promise needs a text: what you promised.")
+            raise InputError("Enter what you promised.")
         if len(self.text) > LONGEST_TEXT:
             raise InputError(f"A promise can have up to {LONGEST_TEXT} characters. This one has {len(self.text):,}.")
         if (self.kept is None) != (self.settled is None):

@@ -78,7 +78,7 @@ def advice_short(outlook: Outlook) -> str:
         return f"{said} · about 50% at a {formats.percent(lever.needed, 1)} {rate_name(lever.stage)}"
     if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
         return f"{said} · {calls_text(calls)} would do it"
-    return f"{said} · no single fix"
+    return f"{said} · no single change is enough"
 
 
 def way_out(outlook: Outlook) -> str:
@@ -87,11 +87,11 @@ def way_out(outlook: Outlook) -> str:
     wanted = formats.percent(outlook.facts.wanted)
     ways = []
     if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
-        ways.append(f"{calls_text(calls)} would make it {wanted}.")
+        ways.append(f"{calls_text(calls)} would give you {wanted} odds.")
     if lever is not None and lever.needed is not None and _is_far(outlook):
         ways.append(
-            f"{'Or lift' if ways else 'Lift'} your {rate_name(lever.stage)} from {formats.percent(lever.rate, 1)} to "
-            f"{formats.percent(lever.needed, 1)} to make it about 50%."
+            f"{'Or raise' if ways else 'Raise'} your {rate_name(lever.stage)} from {formats.percent(lever.rate, 1)} to "
+            f"{formats.percent(lever.needed, 1)} for odds of about 50%."
         )
     if ways:
         return " ".join(ways)
@@ -99,18 +99,19 @@ def way_out(outlook: Outlook) -> str:
         return "Too few calls are logged to say how many it would take."
     more = outlook.more_proposals(MOST_PROPOSALS)
     plan = outlook.plan
-    reach = f"No number of calls gets you to {wanted} {by_text(outlook)}."
+    reach = f"No number of calls gives you {wanted} odds {by_text(outlook)}."
     if plan is not None and plan.dials is not None:
         reach = (
-            f"Getting to {wanted} {by_text(outlook)} would take {plan.dials:,} calls, more than you can make in the "
-            "days left."
+            f"Getting to {wanted} odds {by_text(outlook)} would take {plan.dials:,} calls, more than you can make "
+            "in the days left."
         )
     if more:
-        return f"{reach} Sending {plural(more, 'more proposal', 'more proposals')} today would make it about 50%."
+        proposals = plural(more, "more proposal", "more proposals")
+        return f"{reach} Sending {proposals} today would raise your odds to about 50%."
     larger = outlook.average_needed
     if larger is not None and outlook.average is not None and larger <= MOST_TIMES * outlook.average:
         amounts = f"{formats.amount(round(larger))} instead of {formats.amount(round(outlook.average))}"
-        return f"{reach} An average deal of {amounts} would make it about 50%."
+        return f"{reach} An average deal of {amounts} would raise your odds to about 50%."
     return f"{reach} You'd need larger deals, more days and better rates together, or a lower plan."
 
 
@@ -182,12 +183,12 @@ def trials(rate: Rate) -> tuple[str, ...]:
             row[0] += trial.count
             row[1] += trial.won
     lines = []
-    for table, title, shown in ((months, "By month", MONTHS_SHOWN), (days, "Latest days", DAYS_SHOWN)):
+    for table, title, shown in ((months, "By month", MONTHS_SHOWN), (days, "Recent days", DAYS_SHOWN)):
         lines.append(f"{title}:")
         for key, (count, won) in sorted(table.items(), reverse=True)[:shown]:
             when = formats.dated_text(key) if table is days else formats.month_text(date.fromisoformat(f"{key}-01"))
             lines.append(f"  {when:<15}  {won:>6,} of {count:>7,}  {formats.percent(won / count, 1):>8}")
-    lines.append("Every entry of a day: planner log list --date DAY")
+    lines.append("To see all entries for a day: planner log list --date DAY")
     named = sorted((trial for trial in behind if trial.deal is not None), key=lambda trial: trial.day, reverse=True)
     if named:
         lines.append("Latest closed deals:")

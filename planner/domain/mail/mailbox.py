@@ -64,4 +64,4 @@ def check_password(source: str) -> None:
                 return
         except ValueError as error:
             raise InputError(f"The password command can't be read: {error}.") from error
-    raise InputError(f"Passwords aren't saved in the settings. Say where it comes from: {PASSWORDS}.")
+    raise InputError(f"The password isn't saved in the settings. Enter where it comes from: {PASSWORDS}.")

@@ -50,7 +50,7 @@ class Use:
 
     def __post_init__(self) -> None:
         if len(self.note) > LONGEST_NOTE:
-            raise InputError(f"A note on a use can have up to {LONGEST_NOTE} characters.")
+            raise InputError(f"A note on where you used it can have up to {LONGEST_NOTE} characters.")
         if not self.note.strip() and self.contact_id is None and self.deal_id is None and self.activity_id is None:
             raise InputError("Enter where you used it: a call, a deal, a contact or a note.")
 
@@ -100,7 +100,7 @@ FIELDS = (
     Field("title", label="Title or question", hint="SPIN Selling"),
     Field("kind", fields.Kind(lambda text, read_day: read_kind(text), str, str), "Kind", ", ".join(Kind)),
     Field("author", label="Author", hint="author or trainer"),
-    Field("done_on", fields.day("past"), "Finished on", "today or 14 Nov, or leave empty", called="finish date"),
+    Field("done_on", fields.day("past"), "Finished on", "a date, or leave empty", called="finish date"),
     Field("taken", fields.LINES, "Takeaways", "what you'll use", called="takeaway"),
 )
 

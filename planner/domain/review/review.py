@@ -43,9 +43,9 @@ PARTS = {
     "proposals": "proposals",
     "meetings": "meetings",
     "promises": "promises kept on time",
-    "mail": "email in its windows",
+    "mail": "email in windows",
     "close": "days ended",
-    "blocks": "rest, sport, family, learning",
+    "blocks": "breaks, exercise, family, learning",
 }
 # The questions after a call, as stored and in words.
 AFTER_CALL = {"met": "need met", "effective": "productive", "content": "satisfied", "listened": "listened"}

@@ -83,7 +83,7 @@ def read(
         times += len(found.events[-1].times) if found.events else 0
         if times > MOST_TIMES_IN_ALL:
             raise FileRefused(
-                f"{name}: its events take place more than {MOST_TIMES_IN_ALL:,} times. Nothing was changed. Split it."
+                f"{name}: its events repeat more than {MOST_TIMES_IN_ALL:,} times. Nothing was changed. Split the file."
             )
         progress(number)
     return found
@@ -116,7 +116,7 @@ def _take_in(found: Calendar, group: list[RawEvent], zones: Zones, reach: Period
     main = group[0]
     if main.cancelled and main.replaces is None:
         found.cancelled.append(main.uid)
-        found.skip("it's cancelled", main.line)
+        found.skip("it's canceled", main.line)
         return
     times = Times(group, reach)
     try:
@@ -132,7 +132,7 @@ def _take_in(found: Calendar, group: list[RawEvent], zones: Zones, reach: Period
         found.skip(f"its repeat rule can't be read ({error_text(error)})", main.line)
         return
     if not all_times and not times.endless:
-        found.skip("it never takes place", main.line)
+        found.skip("it never occurs", main.line)
         return
     if len(all_times) >= MOST_TIMES:
         found.notice(f"line {main.line}: it repeats very often, so only the first {MOST_TIMES:,} times are imported.")

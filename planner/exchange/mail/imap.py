@@ -215,7 +215,7 @@ class Mailbox:
             thread.join(0.05)
             if self._stop.is_set():
                 self._abandon()
-                raise MailCancelled("Stopped. Emails read so far stay here.")
+                raise MailCancelled("Stopped. Emails read so far were kept.")
             if thread.is_alive() and time.monotonic() >= until:
                 self._abandon()
                 raise MailRefused(f"{self._where} didn't respond while {what}. Nothing was lost. Try again later.")
@@ -321,7 +321,7 @@ def pages(account: Account, password: str, stop: threading.Event, most: int) -> 
         except _Cut as problem:
             if not again:
                 raise MailRefused(
-                    f"The connection to {account.host} was lost. Emails read so far are here. Try again later."
+                    f"The connection to {account.host} was lost. Emails read so far were kept. Try again later."
                 ) from problem
             again = False
 

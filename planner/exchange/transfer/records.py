@@ -178,7 +178,7 @@ class RowReader(Generic[Value]):
                 ) from problem
         self.report_findings()
         if self.file.few_letters:
-            told = f"The encoding ({self.file.encoding}) is a guess from little text. Check the names above."
+            told = f"The encoding ({self.file.encoding}) is a guess, based on very little text. Check the names above."
             self.reading.notices.append(f"{told} If it's wrong, set it with --encoding.")
         if self.file.cut:
             self.reading.notices.append(
@@ -271,7 +271,7 @@ class RowReader(Generic[Value]):
         except TwoWays as error:
             raise FileRefused(
                 f"{self.file.name}: amounts such as {str(error)!r} ({self._column(name)}) may have a thousands "
-                "separator or decimals. Write them without thousands separators, or with both."
+                "separator or decimals. Write them without thousands separators, or with both separators and decimals."
             ) from error
 
     def parse_cell(self, name: str, cells: Sequence[str], read: Callable[[str], Read]) -> Read | None:

@@ -330,7 +330,7 @@ def warn_of_namesakes(ctx: AppContext, reads: Reads, name: str) -> None:
     same = people.with_same_name(reads, name)
     if same:
         ids = ", ".join(str(key) for key in same)
-        ctx.notice(f"You already have a contact named {name!r} (id {ids}). Refer to them by id.")
+        ctx.notice(f"You already have a contact named {name!r} (id {ids}). Use ids to tell them apart.")
 
 
 def new_name(wanted: str) -> str | None:

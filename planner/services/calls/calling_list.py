@@ -151,9 +151,9 @@ def build(ctx: AppContext, day: date, filters: Filters, *, count: int | None = N
         built = Built(_read(ctx, change, day), added)
     if not added and not there:
         raise StateError(
-            "No contacts to add. Everyone who passes the filters is waiting for another day, refused recently, used up "
-            "their retries, is marked do not call or has no working number. Paste names and numbers, or build the "
-            "list from a file."
+            "No contacts to add. Everyone who passes the filters is waiting for another day, has refused recently, has "
+            "used up their retries, is marked do not call or has no working number. Paste names and numbers, or build "
+            "the list from a file."
         )
     return built
 

@@ -105,7 +105,7 @@ def log_objection(
         raise InputError(f"An objection can have up to {LONGEST_HEARD} characters.")
     if sort not in playbook.SORTS:
         raise InputError(
-            f"{sort!r} isn't a type of objection. Choose from {', '.join(word for word, _ in playbook.SORTS.values())}."
+            f"{sort!r} isn't a kind of objection. Choose from {', '.join(word for word, _ in playbook.SORTS.values())}."
         )
     with live.writing() as handle:
         return store.log_objection(

@@ -171,7 +171,7 @@ def won(
             raise InputError(f"Deal {deal_id} ({deal.title}) has no value yet. Add it with --amount.")
         booked = value if part is None else part
         if part is not None and not part:
-            raise InputError("A part payment must be above 0. If nothing is paid yet, leave the deal at closing.")
+            raise InputError("A partial payment must be above 0. If nothing is paid yet, leave the deal at closing.")
         if booked > value:
             raise InputError(
                 f"A part of {formats.amount(booked)} is more than the deal's value of {formats.amount(value)}."
@@ -332,7 +332,7 @@ def reopen(ctx: AppContext, deal_id: int) -> tuple[Deal, Decimal]:
 
 
 def pay(ctx: AppContext, deal_id: int, amount: Decimal, *, moment: datetime | None = None) -> Deal:
-    """Book another part payment of a won deal. A negative amount is a refund of at most what is booked."""
+    """Book another partial payment of a won deal. A negative amount is a refund of at most what is booked."""
     when = _check_past(ctx, moment)
     if not amount:
         raise InputError("A payment or refund must be above 0.")

@@ -169,7 +169,7 @@ def _explain_odds(key: str, name: str, aimed: Aimed, known: Outlook) -> Why:
     if work is not None and pace is not None:
         lines.append(
             f"The forecast is half your calls and deals ({money(work.median)}) and half your pace so far "
-            f"({money(pace.median)}). Together, {value} of the ways the month can go reach {money(aimed.target)} {by}."
+            f"({money(pace.median)}). Together, {value} of the possible outcomes reach {money(aimed.target)} {by}."
         )
     if facts.intercept:
         lines.append(

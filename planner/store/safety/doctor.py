@@ -229,7 +229,7 @@ def _has_change(path: str, change: _Change) -> bool:
 def _backups(path: str) -> list[Finding]:
     found = backup.list_backups(path)
     if not found:
-        return [Finding("backups", True, "none yet, one is made before each day's first change")]
+        return [Finding("backups", True, "none yet (one is made before each day's first change)")]
     bad = []
     for _, name in found:
         try:

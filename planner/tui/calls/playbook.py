@@ -54,7 +54,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         ),
         Binding("shift+tab", "page(-1)", "lists", id="playbook-page-before", show=False),
         Binding("space", "reveal", "show answers", id="playbook-reveal", tooltip="In the drill: show the answers"),
-        Binding("y", "fluent(True)", "fluent", id="playbook-fluent", tooltip="In the drill: you answered fluently"),
+        Binding("y", "fluent(True)", "got it", id="playbook-fluent", tooltip="In the drill: you answered fluently"),
         Binding("n", "fluent(False)", "not yet", id="playbook-not-yet", tooltip="In the drill: try again tomorrow"),
         Binding("escape", "leave", "back", id="playbook-leave", tooltip="Back to Today"),
     ]

@@ -79,7 +79,7 @@ class ClientsScreen(ListScreen[ClientLines]):
         Binding("I", "app.show('import')", "import", id="client-import", tooltip="Import from another program's file"),
         Binding("tab", "app.show('deals')", "deals", id="client-deals", tooltip="Go to the pipeline"),
         Binding("shift+tab", "app.show('care')", "promises", id="client-care", tooltip="Go to promises and complaints"),
-        Binding("enter", "open", "dossier", id="client-open", tooltip="Open the dossier on a narrow screen"),
+        Binding("enter", "open", "details", id="client-open", tooltip="Open the dossier on a narrow screen"),
         Binding(
             "escape", "leave", "back", id="client-leave", tooltip="Go back: to the list, to all contacts, to Today"
         ),
@@ -113,7 +113,7 @@ class ClientsScreen(ListScreen[ClientLines]):
     def body(self) -> ComposeResult:
         with Container(id="clients-area"):
             yield ClientLines(id="clients")
-            yield DossierLines(id="dossier")
+            yield DossierLines(id="details")
             yield CompanyLines(id="company")
 
     def start(self) -> None:
@@ -176,7 +176,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
         def start() -> None:
             if self.chosen == contact_id and self.is_attached:
-                self.load_async(read, self._show_dossier, "dossier")
+                self.load_async(read, self._show_dossier, "details")
                 self._read_company()
 
         self.set_timer(REST, start)

@@ -31,6 +31,7 @@ COLOURED = {
     "bad": "1;31",
     "track": "2",
     "cursor": "1",
+    "ground": "7",
     "fresh": "1",
 }
 PLAIN = {name: "1" if name in ("bold", "accent", "bad", "cursor", "fresh") else "2" for name in COLOURED}

@@ -91,7 +91,7 @@ class MailScreen(ListScreen[EntryLines]):
         Binding("t", "decide('task')", "task", id="mail-task", tooltip="Turn it into a task"),
         Binding("o", "decide('proposal')", "proposal", id="mail-proposal", tooltip="Turn it into a proposal task"),
         Binding("p", "promise", "promise", id="mail-promise", tooltip="Promise the sender something by a date"),
-        Binding("n", "decide('nothing')", "no action", id="mail-nothing", tooltip="Nothing to do"),
+        Binding("n", "decide('nothing')", "no action", id="mail-nothing", tooltip="Mark as needing no action"),
         Binding("e", "enter_letter", "add email", id="mail-enter", tooltip="Add an email that isn't in your inbox"),
         Binding("g", "fetch", "refresh", id="mail-fetch", tooltip="Check your mailboxes again"),
         Binding("tab", "turn", "to write", id="mail-turn", tooltip="Switch between inbox and emails to write"),
@@ -344,7 +344,7 @@ class MailScreen(ListScreen[EntryLines]):
             self._show_clock()
         elif self.fetching.running:
             self._cancel_fetch()
-            self.say([(" ▸ ", "accent"), ("Stopped checking. Emails read so far stay here.", "")])
+            self.say([(" ▸ ", "accent"), ("Stopped checking. Emails read so far were kept.", "")])
         else:
             self.planner.show("today")
 

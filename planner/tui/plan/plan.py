@@ -48,7 +48,7 @@ SHIFTED = (
 SUPPOSING = (
     FooterKey("choose", "slide('down')", keys="↑↓"),
     FooterKey("adjust", "slide('right')", keys="←→"),
-    FooterKey("save calls and deal", "keep"),
+    FooterKey("save calls a day and average deal", "keep"),
     "leave",
     "why",
 )

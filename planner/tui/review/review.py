@@ -45,7 +45,7 @@ KEYS: dict[str, tuple[FooterItem, ...]] = {
     Step.NEXT: (FooterKey("aim", "add"), "edit", "drop", "template", GO_ON),
     Step.WISH: (FooterKey("write and finish", "go_on"),),
     "finished": (FooterKey("edit", "go_on"),),
-    "learning": ("add", "done", FooterKey("log a use", "mark(True)"), "edit", "drop"),
+    "learning": ("add", "done", FooterKey("log when you used it", "mark(True)"), "edit", "drop"),
     "past": (FooterKey("open", "go_on"),),
 }
 
@@ -81,12 +81,14 @@ class ReviewScreen(ListScreen[PageLines]):
         Binding("right_square_bracket", "span(1)", "later", id="review-span-after", tooltip="Show the week after"),
         Binding("s", "turn", "day, week, month", id="review-turn", tooltip="Switch between week, month and day"),
         Binding("Y", "year", "a year ago", id="review-year", tooltip="Show the same week a year ago, or go back"),
-        Binding("y", "mark(True)", "done", id="review-done", tooltip="Mark the experiment done, or log a use"),
+        Binding(
+            "y", "mark(True)", "done", id="review-done", tooltip="Mark the experiment done, or log when you used it"
+        ),
         Binding("n", "mark(False)", "not done", id="review-not-done", tooltip="Mark the experiment not done"),
         Binding("plus", "add", "add", id="review-add", tooltip="Add a win, an aim or something to learn"),
         Binding("minus", "wrong", "miss", id="review-wrong", tooltip="Add a miss, with its cause and correction"),
         Binding("t", "task", "task", id="review-task", tooltip="Make the correction a task for next week"),
-        Binding("w", "week", "change week", id="review-week", tooltip="Make the correction a change to your week"),
+        Binding("w", "week", "add to your week", id="review-week", tooltip="Make the correction a change to your week"),
         Binding("W", "template", "week template", id="review-template", tooltip="Open the week template"),
         Binding("e", "edit", "edit", id="review-edit", tooltip="Edit the selected line"),
         Binding("delete,backspace", "drop", "delete", id="review-drop", tooltip="Delete the selected line"),

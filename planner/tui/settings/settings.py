@@ -35,7 +35,7 @@ class SettingsScreen(ListScreen[SettingLines]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "change", "change", id="setting-change", tooltip="Change the value, or switch it on or off"),
         Binding("r", "reset", "reset", id="setting-reset", tooltip="Reset the setting to its default"),
-        Binding("f", "filter", "filter", id="setting-filter", tooltip="Show only what matches a text"),
+        Binding("f", "filter", "filter", id="setting-filter", tooltip="Show only what matches your search"),
         Binding("tab,shift+tab", "page", "keys", id="setting-page", tooltip="Switch between settings and keys"),
         Binding("escape", "leave", "back", id="setting-leave", tooltip="Clear the filter, or go back to Today"),
         Binding("g", "cursor(-1000)", "first", id="setting-top", show=False),

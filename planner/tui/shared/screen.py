@@ -47,7 +47,11 @@ class BaseScreen(Screen[None]):
             "slash", "search", "find", id="search-find", tooltip="Search contacts, deals, promises, tasks and notes"
         ),
         Binding(
-            "h", "meeting", "how it went", id="meeting-end", tooltip="Mark a meeting held or no-show, move or edit it"
+            "h",
+            "meeting",
+            "how it went",
+            id="meeting-end",
+            tooltip="Mark a meeting held or no-show, or move or edit it",
         ),
         Binding("M", "write_letter", "email", id="mail-write", tooltip="Queue an email for the next email window"),
     ]

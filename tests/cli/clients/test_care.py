@@ -70,7 +70,7 @@ def test_search_and_saved_contact_filters(kim: Run) -> None:
     assert [row["id"] for row in kim("contact", "list", "--filter", "fair people", "--json").json] == [1]
     assert kim("contact", "list", "--filter", "tag:other", "--json").json == []
     kim("contact", "list", "--filter", "colour:red", code=2)
-    assert kim("contact", "filter", "fair people", "--drop").out == "Dropped filter fair people\n"
+    assert kim("contact", "filter", "fair people", "--drop").out == "Deleted filter fair people\n"
 
 
 def test_export_is_logged_and_never_overwrites_without_force(kim: Run, tmp_path: Path) -> None:

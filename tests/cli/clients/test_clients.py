@@ -505,7 +505,7 @@ def test_merging_all_sure_duplicates_is_one_undoable_change(run: Run) -> None:
     run("contact", "add", "Lee", "--phone", "02-555-9999")
     assert run("contact", "merge", "--all-sure").out == "Merged: 2: Minsu Kim into 1: Kim Minsu\n"
     assert names(run) == ["Kim Minsu", "Lee"]
-    assert run("contact", "merge", "--all-sure").out == "No definite duplicates found.\n"
+    assert run("contact", "merge", "--all-sure").out == "No certain duplicates found.\n"
     run("undo")
     assert names(run) == ["Kim Minsu", "Lee", "Minsu Kim"]
     assert run("contact", "merge", "--all-sure", "1", "2", code=2).out == ""

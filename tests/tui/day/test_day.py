@@ -445,7 +445,7 @@ async def test_calling_list_is_built_filtered_and_shortened(tmp_path: Path) -> N
     ctx = day_overfull(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "l", "right")
-        await wait_for(pilot, says(pilot, "The list for Tue 17 Nov   130"))
+        await wait_for(pilot, says(pilot, "Calling list for Tue 17 Nov   130"))
         await press(pilot, "delete")
         await wait_for(pilot, says(pilot, "   129"))
         await press(pilot, "f", *["tab"] * 7, *text("135"), "enter")

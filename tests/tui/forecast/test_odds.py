@@ -31,7 +31,7 @@ async def test_today_shows_odds_and_advice(tmp_path: Path) -> None:
     async with running(typical(tmp_path)) as pilot:
         text = shown(pilot)
         assert "15% likely to hit plan · 67% eventually · quota 51%" in text
-        assert "Low confidence. No number of calls gets you to 80% by Mon" in text
+        assert "Low confidence. No number of calls gives you 80% odds by" in text
         assert "116 calls is over your capacity of 100" in text
         assert "about 13 no's to your next meeting" in text
         assert "goal" in text

@@ -105,14 +105,14 @@ async def test_closed_inbox_shows_when_it_opens(ctx: AppContext) -> None:
     at(ctx, "9:42")
     async with running(ctx) as pilot:
         await press(pilot, "5")
-        assert "Email is closed." in shown(pilot)
+        assert "Email is closed" in shown(pilot)
         assert "opens 13:00 (3 h 18 min)" in shown(pilot)
         assert "email opens 13:00" in shown(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "The next window opens at 13:00"))
         for key in ("r", "c", "t", "n", "p", "x", "tab"):
             await press(pilot, key)
-        assert "Email is closed." in shown(pilot)
+        assert "Email is closed" in shown(pilot)
 
 
 async def test_peek_needs_a_pause_and_a_reason_and_is_logged(ctx: AppContext) -> None:
@@ -142,7 +142,7 @@ async def test_undone_peek_closes_the_inbox(ctx: AppContext) -> None:
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, " Peek   "))
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "Email is closed."))
+        await wait_for(pilot, says(pilot, "Email is closed"))
         assert "contract" not in shown(pilot)
         assert screen(pilot)._gate.looks == ()
 
@@ -179,7 +179,7 @@ async def test_window_opens_the_next_morning_on_the_same_screen(ctx: AppContext)
     at(ctx, "18:45")
     async with running(ctx) as pilot:
         await press(pilot, "5")
-        await wait_for(pilot, says(pilot, "Email is closed."))
+        await wait_for(pilot, says(pilot, "Email is closed"))
         move_clock(ctx, datetime(2026, 11, 17, 8, 5))
         await wait_for(pilot, says(pilot, "Time for email."))
         await press(pilot, "enter")
@@ -191,7 +191,7 @@ async def test_escape_cancels_a_peek(ctx: AppContext) -> None:
     at(ctx, "15:00")
     async with running(ctx) as pilot:
         await press(pilot, "5", "l", *text("just so"), "escape")
-        assert "Email is closed." in shown(pilot)
+        assert "Email is closed" in shown(pilot)
         assert screen(pilot)._gate.looks == ()
         await press(pilot, "l")
         move_clock(ctx, datetime(2026, 11, 16, 15, 1))
@@ -412,6 +412,6 @@ async def test_exceptions_are_announced_once_outside_a_window(ctx: AppContext) -
             at(ctx, "9:50")
             await wait_for(pilot, lambda: pilot.app._mail_watch._last.minute == 50)  # type: ignore[attr-defined]
             await press(pilot, "5")
-            assert "announced at any time: contract" in shown(pilot)
+            assert "always notified about: contract" in shown(pilot)
         assert told == ["kim@hanbit.kr: Contract signed (exception: contract)"]
         assert server.flags() == []

@@ -56,7 +56,7 @@ class ComplaintModal(FormModal[ComplaintWanted]):
                 Field("text", "What they said", there.get("text", "")),
                 Field("kind", "Kind", there.get("kind", ""), " ".join(COMPLAINT_KINDS)),
                 Field("due", "Answer by", there.get("due", ""), "tomorrow 12:00; default: next working day"),
-                Field("apologised", "You apologised", there.get("apologised", ""), "yes, if you already have"),
+                Field("apologised", "You apologized", there.get("apologised", ""), "yes, if you already have"),
             ],
             problem,
         )
@@ -139,7 +139,7 @@ class WonModal(EntityModal):
 
     FIELDS = (
         replace(deals.VALUE, label="Total value", hint=""),
-        replace(deals.TERMS[0], label="Runs until", hint="31 Jan 2028, adds a renewal call before it"),
+        replace(deals.TERMS[0], label="Runs until", hint="a date; schedules a renewal call before it"),
         deals.TERMS[1],
     )
     NEEDED = ("value", "Enter the value. It counts as revenue today.")

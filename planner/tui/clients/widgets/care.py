@@ -140,7 +140,7 @@ def _key(each: Promise | Complaint | SpecialDay) -> tuple[object, ...]:
 def _state(each: Promise | Complaint) -> str:
     if isinstance(each, Promise):
         return "" if each.kept is None else each.state.value
-    return each.state.value
+    return each.state.label
 
 
 def _sign(each: Promise | Complaint, now: datetime) -> tuple[str, str]:

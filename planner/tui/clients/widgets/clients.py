@@ -30,7 +30,7 @@ MANNER = {
     "know-it-all": "don't argue, bring evidence",
     "bored": "ask easy questions",
     "hurried": "quote and close",
-    "gloomy": "be patient, they can become your most loyal",
+    "gloomy": "be patient: they can become your most loyal customers",
     "cheerful": "be friendly, not too familiar",
 }
 

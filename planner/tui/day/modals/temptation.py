@@ -28,7 +28,7 @@ class StopModal(Modal[str | None]):
     EDIT = "\0edit"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "cancel", id="stop-leave", tooltip="Close without logging anything"),
-        Binding("enter", "plain", "no reason", id="stop-plain", tooltip="Log it without a reason"),
+        Binding("enter", "plain", "don't say", id="stop-plain", tooltip="Log it without a reason"),
         Binding("e", "edit", "edit list", id="stop-edit", tooltip="Edit the list of distractions"),
     ]
 
@@ -74,7 +74,7 @@ class StopLines(Lines):
         for key, kind in zip(KEYS, self.kinds, strict=False):
             lines.append(spans.cut([(f" {key}  ", "accent"), (kind, "")], width, measure))
         keys: Line = []
-        for key, word in (("⏎", "no reason"), ("e", "edit list"), ("esc", "cancel")):
+        for key, word in (("⏎", "don't say"), ("e", "edit list"), ("esc", "cancel")):
             keys += [(key, "accent"), (f" {word}  ", "dim")]
         return [*lines, [], keys]
 

@@ -98,7 +98,7 @@ class GateLines(Lines):
             right = [(f"opens {gate.next_open}", "bold")]
             if gate.wait is not None:
                 right.append((f" ({formats.duration(gate.wait)}) ", "dim"))
-        return spans.justify([(" Email is closed.", "bold")], right, width, measure)
+        return spans.justify([(" Email is closed", "bold")], right, width, measure)
 
     def _today(self, gate: Gate, room: int) -> list[Line]:
         line: Line = [("   today   ", "dim")]
@@ -133,7 +133,7 @@ class GateLines(Lines):
         lines = [names, marks, parts]
         said: Line = [("           ", "")]
         if week.adherence is not None:
-            said += [(formats.percent(week.adherence), "bold"), (" on schedule", "dim")]
+            said += [(formats.percent(week.adherence), "bold"), (" in email windows", "dim")]
         if week.minutes:
             rate = week.letters / week.minutes
             peeks = f", {plural(week.looks, 'peek', 'peeks')}" if week.looks else ""
@@ -177,7 +177,7 @@ class GateLines(Lines):
     def _about(self, shown: GateView, room: int) -> list[Line]:
         lines: list[Line] = [[]]
         if shown.exceptions:
-            said = f"announced at any time: {', '.join(shown.exceptions)}"
+            said = f"always notified about: {', '.join(shown.exceptions)}"
             lines.append([("   ", ""), (spans.fit(said, room, measure), "dim")])
         if not shown.mailboxes:
             lines.append([("   No mailbox connected (optional). To connect one:", "dim")])
@@ -223,7 +223,7 @@ class MailLine(Lines):
         right: Line = []
         if window is not None and window.letters:
             rate = "" if window.seconds < 60 else f", {60 * window.letters / window.seconds:.1f} per minute"
-            right.append((f"{window.letters} decided{rate}  ", "dim"))
+            right.append((f"{window.letters} handled{rate}  ", "dim"))
         right.append((f"{self.left} left " if self.left else "nothing left ✓ ", "" if self.left else "good"))
         if self.unread and width >= spans.WIDE:
             right.insert(0, (f"{self.unread}  ", "dim"))

@@ -20,7 +20,7 @@ HINTS = {
     "horizon": "5y, 3y, 1y, month or week",
     "metric": "revenue, deals, calls, meetings-held, count …",
     "target": "the number to reach",
-    "start_figure": "3y and 5y: your figure for the year before",
+    "start_figure": "for 3y and 5y goals: last year's result",
     "starts": "a date (default: today)",
     "due": "a date (default: the end of the period)",
     "why": "why it matters to you",
@@ -57,7 +57,9 @@ class GoalModal(FormModal[GoalWanted]):
         self.given = {name: values.get(name, "") for name in HINTS}
         shown = {**self.given, **(typed or {})}
         hints = HINTS if goal is None else HINTS | {"starts": "a date (default: the start of the period)"}
-        super().__init__([Field(name, LABELS.get(name, name), shown[name], hints[name]) for name in hints], problem)
+        super().__init__(
+            [Field(name, LABELS.get(name, name).capitalize(), shown[name], hints[name]) for name in hints], problem
+        )
 
     def _fields(self, values: dict[str, str]) -> dict[str, Any]:
         """Return the changed fields, named as in `Goal` and in the service."""
@@ -75,14 +77,14 @@ class GoalModal(FormModal[GoalWanted]):
             return text
         if not text:
             if name in ("horizon", "due"):
-                raise InputError(f"The {LABELS.get(name, name)} can't be empty.")
+                raise InputError(f"The {LABELS.get(name, name).capitalize()} can't be empty.")
             return None
         if name == "horizon":
             return parse_horizon(text)
         if name == "metric":
             return parse_metric(text)
         if name in ("target", "start_figure"):
-            return parse_amount(text, what=LABELS.get(name, name))
+            return parse_amount(text, what=LABELS.get(name, name).capitalize())
         return parse_when(text, self.now, towards="near" if name == "starts" else "future").day
 
     def read(self, values: dict[str, str]) -> GoalWanted:

@@ -57,18 +57,18 @@ class PlanModal(FormModal[PlanWanted]):
         meetings = str(norms["meetings_a_month"]) if first and not facts.has_meetings else ""
         needed = f"2x or an amount. Your goals need {formats.amount(facts.share)}" if facts.share else ""
         fields = [
-            Field("month", "month", month_text(month), "2026-11"),
-            Field("quota", "quota", formats.amount(plan.quota if plan else norms["quota"]), "your official number"),
+            Field("month", "Month", month_text(month), "2026-11"),
+            Field("quota", "Quota", formats.amount(plan.quota if plan else norms["quota"]), "your official number"),
             Field(
                 "personal",
                 "personal plan",
                 formats.amount(plan.personal_plan) if plan else self._propose(facts.share, norms),
                 needed or "an amount, or 2x the quota",
             ),
-            Field("average", "average deal", formats.amount(average) if average else "", "revenue per deal"),
-            Field("currency", "currency", facts.currency or "", "currency code, such as EUR"),
-            Field("calls", "calls a day", self._calls(norms, first=first), "set by your goals"),
-            Field("meetings", "meetings a month", meetings, "set by your goals"),
+            Field("average", "Average deal", formats.amount(average) if average else "", "revenue per deal"),
+            Field("currency", "Currency", facts.currency or "", "currency code, such as EUR"),
+            Field("calls", "Calls a day", self._calls(norms, first=first), "set by your goals"),
+            Field("meetings", "Meetings a month", meetings, "set by your goals"),
         ]
         if month.first < today <= month.last and offer is None:
             fields += self._running_month()
@@ -86,8 +86,8 @@ class PlanModal(FormModal[PlanWanted]):
             starts, won = plan.counting.first, plan.brought_in
         before = "revenue this month before the start date"
         return [
-            Field("brought_in", "already won", formats.amount(won) if won else "", before),
-            Field("starts", "starts on", formats.dated_text(starts), "the first day that counts"),
+            Field("brought_in", "Already won", formats.amount(won) if won else "", before),
+            Field("starts", "Starts on", formats.dated_text(starts), "the first day that counts"),
         ]
 
     def _calls(self, norms: dict[str, Any], *, first: bool) -> str:

@@ -34,8 +34,8 @@ class QuotaModal(FormModal[QuotaWanted]):
         self.HEADING = f"Quota for {view.stretch.title} ({view.stretch.span_text()})"
         own = formats.amount(view.personal_plan) if view.personal_own and view.personal_plan is not None else ""
         fields = [
-            Field("quota", "quota", "" if view.quota is None else formats.amount(view.quota), "your official number"),
-            Field("personal", "personal plan", own, "an amount or 2x (default: your usual multiple)"),
+            Field("quota", "Quota", "" if view.quota is None else formats.amount(view.quota), "your official number"),
+            Field("personal", "Personal plan", own, "an amount or 2x (default: your usual multiple)"),
         ]
         super().__init__(
             [replace(field, value=(typed or {}).get(field.name, field.value)) for field in fields], problem

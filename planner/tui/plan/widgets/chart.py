@@ -108,7 +108,7 @@ class Chart(SheetPart):
         bar = min(60, width - 2 * size - 42)
         fall = width >= 3 * size + 42 and any(month.fall for month in sheet.months)
         bar -= 2 * (size + 2) if fall else 0
-        head = f"   {'':<10}{'days':>5}  {'closed':>{size}}  {'plan':>{size}}  of plan"
+        head = f"   {'':<10}{'days':>5}  {'closed':>{size}}  {'plan':>{size}}  % of plan"
         if fall:
             head += f"  {'goal':>{size}}  {'needed':>{size}}"
         rows: list[tuple[int, Line]] = [(-1, [(head, "dim")])]
@@ -131,7 +131,7 @@ class Chart(SheetPart):
         if not year.missed:
             return [goal]
         if year.missed < 0:
-            return [f"{goal} You're {format_whole(-year.missed)} over, taken off the months left."]
+            return [f"{goal} You're {format_whole(-year.missed)} over, so the months left need less."]
         return [f"{goal} You're {format_whole(year.missed)} short, spread over the months left."]
 
     def _month(self, month: MonthFigures, index: int, sheet: Sheet, size: int, bar: int, fall: bool) -> Line:

@@ -145,7 +145,7 @@ class GoalLines(ChoiceLines):
             return [
                 (-1, title),
                 (-1, [("   No goals yet. Where do you want to be in five years?", "")]),
-                (-1, [("   Press ", "dim"), ("n", "accent"), (" to add your first wish.", "dim")]),
+                (-1, [("   Press ", "dim"), ("n", "accent"), (" to add your first goal.", "dim")]),
             ]
         rows: list[tuple[int, Line]] = [(-1, spans.justify(title, self._heads(width), width, measure))]
         room = max(1, height - 1)

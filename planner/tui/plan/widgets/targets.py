@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 # In the order in which they are worth trying (`maths.md` 3).
-WAYS_OUT = "more hours, a better list, higher rates, your open pipeline, or a lower plan"
+WAYS_OUT = "more hours, a better list, higher rates, closing open deals, or a lower plan"
 
 
 class Targets(SheetPart):
