@@ -123,10 +123,10 @@ async def test_conflict_in_a_block_of_a_day(tmp_path: Path) -> None:
         field(pilot, "start").value = "12:30"
         blocks.move(ctx, MONDAY, blocks.find(blocks.read(ctx, MONDAY).blocks, "rest"), 12 * 60 + 15, 13 * 60 + 15)
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed in the meantime to 'Rest 12:15–13:15'"))
-        assert (field(pilot, "start").value, rest()) == ("12:30", "Rest 12:15–13:15")
+        await wait_for(pilot, says(pilot, "changed in the meantime to 'Break 12:15–13:15'"))
+        assert (field(pilot, "start").value, rest()) == ("12:30", "Break 12:15–13:15")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "rest 12:30–13:00 for the day"))
+        await wait_for(pilot, says(pilot, "Break 12:30–13:00"))
     assert rest() == "rest 12:30–13:00"
 
 
@@ -153,7 +153,7 @@ async def test_conflict_in_a_complaint_agreement(ctx: AppContext) -> None:
         field(pilot, "agreed").value = "two new pallets"
         complaints.answer(ctx, made.id, agreed="the money back")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "agreed changed in the meantime to 'the money back'"))
+        await wait_for(pilot, says(pilot, "agreement changed in the meantime to 'the money back'"))
         assert field(pilot, "agreed").value == "two new pallets"
         assert complaints.list_complaints(ctx).rows[0].agreed == "the money back"
         await press(pilot, "enter")
@@ -349,7 +349,7 @@ async def test_refused_form_reopens_over_the_current_screen(tmp_path: Path, monk
         field(pilot, "start").value = "12:30"
         field(pilot, "end").value = "13:00"
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "rest 12:30–13:00 for the day"))
+        await wait_for(pilot, says(pilot, "Break 12:30–13:00"))
     assert str(blocks.find(blocks.read(ctx, MONDAY).blocks, "rest").block) == "rest 12:30–13:00"
     assert str(blocks.find(blocks.read(ctx, date(2026, 11, 17)).blocks, "rest").block) == "rest 12:00–13:00"
 

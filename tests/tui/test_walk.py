@@ -100,7 +100,7 @@ class Life:
 async def first_hour(life: Life) -> None:
     """Set up a mid-month plan, a wish and people to call, then make the first calls and book a meeting."""
     await life.keys("g")
-    await life.until("starts on")
+    await life.until("Starts on")
     await life.keys("enter")
     await life.until("✓ Saved: plan 1,400,000, quota 700,000")
     await life.keys("b", "enter")

@@ -17,7 +17,12 @@ from planner.domain.day.day_progress import PROTECTED as PROTECTED
 from planner.domain.errors import InputError, WouldDrop
 
 BLOCK_KINDS = tuple(BLOCK_WORDS)
-TYPED = {"email": "mail", "personal": "own"}  # words for kinds that are stored under others
+TYPED = {
+    "email": "mail",
+    "personal": "own",
+    "break": "rest",
+    "exercise": "sport",
+}  # words for kinds that are stored under others
 KIND_WORDS = tuple({kind: word for word, kind in TYPED.items()}.get(kind, kind) for kind in BLOCK_KINDS)
 WORKING_KINDS = frozenset({"mail", "calls", "meetings", "proposals", "admin", "list"})
 MIDNIGHT = 24 * 60

@@ -113,7 +113,7 @@ class ClientsScreen(ListScreen[ClientLines]):
     def body(self) -> ComposeResult:
         with Container(id="clients-area"):
             yield ClientLines(id="clients")
-            yield DossierLines(id="details")
+            yield DossierLines(id="dossier")
             yield CompanyLines(id="company")
 
     def start(self) -> None:
@@ -176,7 +176,7 @@ class ClientsScreen(ListScreen[ClientLines]):
 
         def start() -> None:
             if self.chosen == contact_id and self.is_attached:
-                self.load_async(read, self._show_dossier, "details")
+                self.load_async(read, self._show_dossier, "dossier")
                 self._read_company()
 
         self.set_timer(REST, start)

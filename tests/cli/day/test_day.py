@@ -177,7 +177,7 @@ def test_displaced_blocks_of_a_week_are_reported(run: Run) -> None:
 
 def test_editing_the_blocks_of_a_day(run: Run) -> None:
     run("add", "x")
-    assert "Rest 12:30–13:00" in run("block", "until", "calls", "12:30").out
+    assert "Break 12:30–13:00" in run("block", "until", "calls", "12:30").out
     assert run("block", "keep", "08:00").out == "Kept: Email 08:00–08:30, Mon 16 Nov\n"
     assert "hasn't started" in run("block", "keep", "learning", code=1).err
     assert "fits 3 blocks" in run("block", "miss", "mail", code=1).err
@@ -201,7 +201,7 @@ def test_editing_the_blocks_of_a_day(run: Run) -> None:
 def test_week_templates(run: Run) -> None:
     assert run("week", "list").out == "▸ Eight to eight  (built in)\n  Nine to six  (built in)\n"
     shown = run("week", "set", "mon-fri", "07:00", "07:45", "sport").out
-    assert "Mon  Sport 07:00–07:45, Email 08:00–08:30" in shown
+    assert "Mon  Exercise 07:00–07:45, Email 08:00–08:30" in shown
     run("week", "new", "Fair", "--like", "nine")
     run("week", "use", "fair")
     found = run("week", "show", "--json").json

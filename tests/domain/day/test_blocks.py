@@ -93,8 +93,8 @@ def test_family_time_never_gives_way() -> None:
 
 def test_moved_block_displaces_others() -> None:
     found, told = place([block("08:30-12:00"), block("12:00-13:00", "rest")], block("11:30-12:30", "meetings"))
-    assert [str(each) for each in found] == ["Calls 08:30–11:30", "Meetings 11:30–12:30", "Rest 12:30–13:00"]
-    assert told == ["Calls shortened to 08:30–11:30", "Rest shortened to 12:30–13:00"]
+    assert [str(each) for each in found] == ["Calls 08:30–11:30", "Meetings 11:30–12:30", "Break 12:30–13:00"]
+    assert told == ["Calls shortened to 08:30–11:30", "Break shortened to 12:30–13:00"]
     with pytest.raises(InputError, match="protected"):
         place([block("20:00-22:00", "family")], block("19:30-20:30", "calls"))
 
@@ -115,8 +115,8 @@ FULL_DAY = (
         ("09:00-10:00 own", "Calls split into 08:30–09:00 and 10:00–12:00"),
         ("08:30-10:00 meetings", "Calls shortened to 10:00–12:00"),
         ("13:00-13:30 own", "Email moved to 13:30, Meetings shortened to 14:00–16:30"),
-        ("12:00-13:00 learning", "Calls shortened to 08:30–11:00, Rest moved to 11:00"),
-        ("11:30-14:00 own", "Calls shortened to 08:30–10:30, Rest moved to 10:30, Email moved to 14:00, "
+        ("12:00-13:00 learning", "Calls shortened to 08:30–11:00, Break moved to 11:00"),
+        ("11:30-14:00 own", "Calls shortened to 08:30–10:30, Break moved to 10:30, Email moved to 14:00, "
                             "Meetings shortened to 14:30–16:30"),
         ("17:00-18:00 sport", ""),
         ("20:00-20:45 sport", ""),
@@ -135,7 +135,7 @@ def test_block_without_room_is_dropped_only_on_request() -> None:
     with pytest.raises(WouldDrop, match=r"leaves no room for Calls 08:30–12:00, which would be dropped\.$"):
         place(day, block("08:30-12:30", "meetings"))
     found, said = place(day, block("08:30-12:30", "meetings"), drop=True)
-    assert said == ["Calls 08:30 dropped", "Rest shortened to 12:30–13:00"]
+    assert said == ["Calls 08:30 dropped", "Break shortened to 12:30–13:00"]
     assert [each.kind for each in found].count("calls") == 0
 
 

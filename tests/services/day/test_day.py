@@ -66,7 +66,7 @@ def log(ctx: AppContext, moment: datetime, kind: str, **more: object) -> None:
 def test_blocks_changed_for_a_day_leave_the_week_alone(ctx: AppContext) -> None:
     tasks.add(ctx, "x")
     blocks.move(ctx, MONDAY, block(ctx, "calls"), 9 * 60, 12 * 60 + 30)
-    assert str(block(ctx, "rest").block) == "Rest 12:30–13:00"
+    assert str(block(ctx, "rest").block) == "Break 12:30–13:00"
     assert str(block(ctx, "calls").block) == "Calls 09:00–12:30"
     assert str(block(ctx, "calls", MONDAY + timedelta(days=1)).block) == "Calls 08:30–12:00"
     blocks.drop(ctx, MONDAY, block(ctx, "learning"))
@@ -74,7 +74,7 @@ def test_blocks_changed_for_a_day_leave_the_week_alone(ctx: AppContext) -> None:
     assert history.undo(ctx) == "dropped block: Learning 19:15–20:00"
     assert states(ctx)["19:15 learning"] == "planned"
     blocks.restore(ctx, MONDAY)
-    assert str(block(ctx, "rest").block) == "Rest 12:00–13:00"
+    assert str(block(ctx, "rest").block) == "Break 12:00–13:00"
 
 
 def test_block_may_be_split_or_moved_by_another(ctx: AppContext) -> None:
@@ -87,7 +87,7 @@ def test_block_may_be_split_or_moved_by_another(ctx: AppContext) -> None:
         ("Calls 08:30–09:00", False),
         ("dentist 09:00–10:00", False),
         ("Calls 10:00–12:00", False),
-        ("Rest 12:00–13:00", False),
+        ("Break 12:00–13:00", False),
     ]
     assert found[5:8] == [("errand 13:00–13:30", False), ("Email 13:30–14:00", False), ("Meetings 14:00–16:30", False)]
     history.undo(ctx)
@@ -505,7 +505,7 @@ def test_weeks_are_copied_used_and_reset(ctx: AppContext) -> None:
     first = week.find(ctx, None)
     week.put_block(ctx, first, [0, 1], None, Block(time(7), time(8), "sport"))
     assert week.find(ctx, None).name == first.name
-    assert str(block(ctx, "07:00").block) == "Sport 07:00–08:00"
+    assert str(block(ctx, "07:00").block) == "Exercise 07:00–08:00"
     made = week.create(ctx, "Trade fair", week.find(ctx, None))
     week.put_days(ctx, made, {0: [Block(time(9), time(18), "meetings")]}, "fair")
     week.use(ctx, week.find(ctx, "trade"))

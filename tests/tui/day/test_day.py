@@ -203,17 +203,17 @@ async def test_blocks_are_moved_extended_dropped_and_added(tmp_path: Path) -> No
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "t", "down", "J")
-        await wait_for(pilot, says(pilot, "12:15–13:15  Rest"))
+        await wait_for(pilot, says(pilot, "12:15–13:15  Break"))
         await press(pilot, "plus")
-        await wait_for(pilot, says(pilot, "12:15–13:30  Rest"))
+        await wait_for(pilot, says(pilot, "12:15–13:30  Break"))
         await press(pilot, "delete")
-        await wait_for(pilot, says(pilot, "Dropped for the day: Rest"))
+        await wait_for(pilot, says(pilot, "Dropped for the day: Break"))
         await press(
             pilot, "n", *text("1900"), "tab", *text("1930"), "tab", *text("own"), "tab", *text("dentist"), "enter"
         )
         await wait_for(pilot, says(pilot, "19:00–19:30  dentist"))
         await press(pilot, "r")
-        await wait_for(pilot, says(pilot, "12:00–13:00  Rest"))
+        await wait_for(pilot, says(pilot, "12:00–13:00  Break"))
         await press(pilot, "right")
         await wait_for(pilot, says(pilot, "Tue 17 Nov  tomorrow"))
     assert history.changes(ctx, 1)[0].label == "reset day to the week template"
@@ -251,20 +251,20 @@ async def test_days_off_from_the_calendar_are_taken_by_key(tmp_path: Path) -> No
         await press(pilot, "t", "o")
         await wait_for(pilot, says(pilot, "Your calendar has no all-day events here"))
         await press(pilot, "right")
-        await wait_for(pilot, says(pilot, "o take off Tue 17 Nov to Thu 19 Nov"))
+        await wait_for(pilot, says(pilot, "o days off: Tue 17 Nov to Thu 19 Nov"))
         await press(pilot, "o")
         await wait_for(pilot, says(pilot, "Marked as off: Tue 17 Nov to Thu 19 Nov, Urlaub"))
         await wait_for(pilot, says(pilot, "tomorrow, day off"))
         assert "o take off" not in shown(pilot)
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "o take off Tue 17 Nov to Thu 19 Nov"))
+        await wait_for(pilot, says(pilot, "o days off: Tue 17 Nov to Thu 19 Nov"))
 
 
 async def test_displaced_block_is_named(tmp_path: Path) -> None:
     ctx = typical(tmp_path)
     async with running(ctx) as pilot:
         await press(pilot, "t", "down", "J")
-        await wait_for(pilot, says(pilot, "Moved for this day: Rest 12:15–13:15. Email shortened to 13:15–13:30."))
+        await wait_for(pilot, says(pilot, "Moved for this day: Break 12:15–13:15. Email shortened to 13:15–13:30."))
 
 
 async def test_displaced_blocks_are_named_in_full_on_a_narrow_screen(tmp_path: Path) -> None:
@@ -274,7 +274,7 @@ async def test_displaced_blocks_are_named_in_full_on_a_narrow_screen(tmp_path: P
         await wait_for(pilot, lambda: len(pilot.app._notifications) == 1)
         (told,) = (each.message for each in pilot.app._notifications)
     assert told == (
-        "Added for this day: fair 11:30–14:00. Calls shortened to 08:30–10:30, Rest moved to 10:30, Email moved to "
+        "Added for this day: fair 11:30–14:00. Calls shortened to 08:30–10:30, Break moved to 10:30, Email moved to "
         "14:00, Meetings shortened to 14:30–16:30."
     )
 
@@ -314,12 +314,12 @@ async def test_week_is_edited_by_keys(tmp_path: Path) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "W", "n", *text("0700"), "tab", *text("0730"), "tab", *text("spo"), "tab", "tab")
         await press(pilot, *["backspace"] * 3, *text("mon-fri"), "enter")
-        await wait_for(pilot, says(pilot, "Saved in Eight to eight: Sport 07:00–07:30"))
-        assert [str(blocks[0]) for blocks in week.find(ctx, None).days[:5]] == ["Sport 07:00–07:30"] * 5
+        await wait_for(pilot, says(pilot, "Saved in Eight to eight: Exercise 07:00–07:30"))
+        assert [str(blocks[0]) for blocks in week.find(ctx, None).days[:5]] == ["Exercise 07:00–07:30"] * 5
         grid = pilot.app.screen.query_one(WeekGrid)
         assert grid.chosen == week.find(ctx, None).days[0][0]
         await press(pilot, "plus", "J")
-        await wait_for(pilot, lambda: str(grid.chosen) == "Sport 07:15–08:00")
+        await wait_for(pilot, lambda: str(grid.chosen) == "Exercise 07:15–08:00")
         await press(pilot, "right", "delete")
         await wait_for(pilot, lambda: str(week.find(ctx, None).days[1][0]) == "Email 08:00–08:30")
         await press(pilot, "c", *["backspace"] * 7, *text("sat"), "enter")
@@ -399,7 +399,7 @@ async def test_evening_asks_about_unmarked_blocks(tmp_path: Path) -> None:
     calling_list.paste(ctx, date(2026, 11, 17), "Kim, 02-555-1234")
     async with running(ctx) as pilot:
         await press(pilot, "b")
-        assert "1 Rest" in shown(pilot)
+        assert "1 Break" in shown(pilot)
         screen = pilot.app.screen
         assert isinstance(screen, EveningScreen)
         names = [name for _, name in screen.evening.unsaid]

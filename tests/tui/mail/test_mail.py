@@ -215,7 +215,7 @@ async def test_window_clock_counts_down_and_overruns(ctx: AppContext) -> None:
         assert "email 10 min over time" in shown(pilot)
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "Email closed: 40 min, 0 emails"))
-        await wait_for(pilot, says(pilot, "67% on schedule"))
+        await wait_for(pilot, says(pilot, "67% in email windows"))
 
 
 async def test_each_email_takes_one_key(ctx: AppContext, opened: list[str]) -> None:
@@ -238,7 +238,7 @@ async def test_each_email_takes_one_key(ctx: AppContext, opened: list[str]) -> N
         await wait_for(pilot, says(pilot, "Promised Kim Minsu: price list, Tue 17 Nov 10:00"))
         await press(pilot, "t", "n", "n")
         await wait_for(pilot, says(pilot, "Inbox clear."))
-        assert "7 decided" in shown(pilot)
+        assert "7 handled" in shown(pilot)
         await press(pilot, "u")
         await wait_for(pilot, says(pilot, "Inbox   1"))
         at(ctx, "8:14")
@@ -378,7 +378,7 @@ async def test_unresponsive_server_does_not_block_the_screen(ctx: AppContext, mo
             await wait_for(pilot, says(pilot, "hecking your mailboxes"))
             begun = time.monotonic()
             await pilot.press("n")
-            await wait_for(pilot, says(pilot, "1 decided"))
+            await wait_for(pilot, says(pilot, "1 handled"))
             await wait_for(pilot, says(pilot, "didn't respond"))
             assert time.monotonic() - begun < 6 * ROOM
             assert "Inbox   1" in shown(pilot)
