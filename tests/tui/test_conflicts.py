@@ -83,7 +83,7 @@ async def test_conflict_in_a_months_plan(ctx: AppContext) -> None:
         assert figures(ctx) == (800_000, 1_600_000)
         field(pilot, "quota").value = "700,000"
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "plan 1,500,000 over 700,000"))
+        await wait_for(pilot, says(pilot, "plan 1,500,000, quota 700,000"))
     assert figures(ctx) == (700_000, 1_500_000)
 
 
@@ -95,7 +95,7 @@ async def test_conflict_and_refusal_in_a_word_list(ctx: AppContext) -> None:
         area.text = "from the form"
         custom_lists.put(ctx, "affirmations", ["from elsewhere"])
         await press(pilot, "f2")
-        await wait_for(pilot, says(pilot, "from elsewhere"))
+        await wait_for(pilot, says(pilot, "changed elsewhere"))
         area = pilot.app.screen.query_one("#text-area", TextArea)
         assert area.text == "from the form"
         area.text = "x" * 2_000
@@ -127,7 +127,7 @@ async def test_conflict_in_a_block_of_a_day(tmp_path: Path) -> None:
         assert (field(pilot, "start").value, rest()) == ("12:30", "Break 12:15–13:15")
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Break 12:30–13:00"))
-    assert rest() == "rest 12:30–13:00"
+    assert rest() == "Break 12:30–13:00"
 
 
 async def test_conflict_in_a_block_of_the_week(ctx: AppContext) -> None:
@@ -350,7 +350,7 @@ async def test_refused_form_reopens_over_the_current_screen(tmp_path: Path, monk
         field(pilot, "end").value = "13:00"
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Break 12:30–13:00"))
-    assert str(blocks.find(blocks.read(ctx, MONDAY).blocks, "rest").block) == "rest 12:30–13:00"
+    assert str(blocks.find(blocks.read(ctx, MONDAY).blocks, "rest").block) == "Break 12:30–13:00"
     assert str(blocks.find(blocks.read(ctx, date(2026, 11, 17)).blocks, "rest").block) == "rest 12:00–13:00"
 
 

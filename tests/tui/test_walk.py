@@ -185,7 +185,7 @@ async def turn_of_the_month(life: Life, day_: date) -> None:
     if isinstance(life.pilot.app.screen, MorningScreen):
         await life.keys("escape")
     await life.keys("N")
-    await life.until("begins")
+    await life.until("New month")
     await life.keys("enter")
     await life.until("plan 1,400,000")
     life.check()

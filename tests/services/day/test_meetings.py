@@ -279,5 +279,5 @@ def test_callback_time_is_logged_with_the_call(ctx: AppContext) -> None:
     assert tasks.list_tasks(ctx) == [] and activity_log.on_day(ctx, MONDAY) == []
     activity_log.log(ctx, "dial", outcome="callback", contact="Kim Minsu")
     assert "Set one with --when" in ctx.notices[-1]
-    with pytest.raises(InputError, match="is over already"):
+    with pytest.raises(InputError, match="is in the past"):
         activity_log.log(ctx, "dial", outcome="callback", contact="Kim Minsu", again=Due(date(2026, 11, 13)))
