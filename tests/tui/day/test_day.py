@@ -64,7 +64,7 @@ async def test_full_day_by_keyboard(tmp_path: Path) -> None:
     async with running(ctx) as pilot:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, MorningScreen), "the morning comes by itself")
         for part in (
-            "Nobody and nothing can stop me.",
+            "Nothing and no one can stop me.",
             "the flat · for Anna and the kids",
             "Keys in hand",
             "1 overdue task",
