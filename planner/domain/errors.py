@@ -76,7 +76,7 @@ class NeedsMigration(DatabaseProblem):
 # Fields that a form calls otherwise.
 CALLED = {
     "for_whom": "name under who it's for", "picture": "vision", "agreed": "agreement", "escalated": "escalation",
-    "need": "customer's need", "for whom": "name under who it's for",
+    "need": "customer's need",
 }  # fmt: skip
 
 

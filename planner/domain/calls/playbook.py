@@ -27,7 +27,7 @@ WAYS = {
 # What kinds of objection are called, and what to do about each.
 SORTS = {
     "real": ("real", "It's real, a sign of interest. Answer it."),
-    "pretended": ("excuse", "It's a pretext. Find the real reason."),
+    "pretended": ("excuse", "It's an excuse. Find the real reason."),
     "joking": ("joke", "It's a joke. Let it go."),
 }
 STRENGTH = 4.0  # trials that the pooled rate is worth as a prior for one answer

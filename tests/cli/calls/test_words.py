@@ -23,7 +23,7 @@ def test_lists_are_shown_by_their_present_names(run: Run) -> None:
     assert "\nmessages " in out and "letters" not in out
 
 
-@pytest.mark.parametrize(("typed", "saved"), [("pretext", "pretended"), ("pretended", "pretended"), ("joke", "joking")])
+@pytest.mark.parametrize(("typed", "saved"), [("excuse", "pretended"), ("pretended", "pretended"), ("joke", "joking")])
 def test_type_of_an_objection_is_typed_as_shown_or_as_before(run: Run, tmp_path: Path, typed: str, saved: str) -> None:
     run("playbook", "heard", "expensive", "--sort", typed)
     with closing(sqlite3.connect(tmp_path / "planner.db")) as base:
@@ -31,4 +31,4 @@ def test_type_of_an_objection_is_typed_as_shown_or_as_before(run: Run, tmp_path:
 
 
 def test_unknown_type_of_objection_is_refused(run: Run) -> None:
-    assert "Choose from real, pretext, joke." in run("playbook", "heard", "expensive", "--sort", "loud", code=2).err
+    assert "Choose from real, excuse, joke." in run("playbook", "heard", "expensive", "--sort", "loud", code=2).err
