@@ -657,9 +657,9 @@ def review_typical(folder: Path) -> AppContext:
         ctx,
         WEEK,
         ReviewKind.WRONG,
-        "an hour of Tuesday went to letters",
-        cause="the mail stayed open after the window",
-        correction="close the mail by the timer",
+        "an hour of Tuesday went to email",
+        cause="the inbox stayed open after the window",
+        correction="close the inbox by the timer",
     )
     self_review.as_task(ctx, WEEK, line.id)
     self_review.save_line(ctx, WEEK, ReviewKind.WRONG, "no list on Wednesday", correction="make it before six")

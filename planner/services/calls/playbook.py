@@ -10,6 +10,7 @@ from planner import content
 from planner.domain.calls import playbook, scripts
 from planner.domain.calls.playbook import Answer, Objection, Rated
 from planner.domain.calls.scripts import Script
+from planner.domain.clients.people import given_name
 from planner.domain.errors import InputError
 from planner.domain.text import clean
 from planner.services.calls import custom_lists
@@ -163,7 +164,7 @@ def fields(ctx: AppContext, card: Card | None) -> dict[str, str]:
     if card is not None:
         found |= {
             "name": card.name,
-            "first": card.name.split()[0] if card.name.split() else "",
+            "first": given_name(card.name),
             "company": card.company,
             "supplier": card.supplier,
         }

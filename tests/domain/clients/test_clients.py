@@ -16,6 +16,7 @@ from planner.domain.clients.people import (
     Numbering,
     check_birthday,
     email_key,
+    given_name,
     name_key,
     phone_key,
     special_days,
@@ -196,3 +197,15 @@ def test_birthdays_and_anniversaries_recur_yearly(day: str, what: str, on: date,
 def test_invalid_birthday_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="1975-12-12"):
         check_birthday(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("Kim Minsu 김민수", "Minsu"), ("김민수", "김민수"), ("Minsu Kim 김민수", "Minsu"), ("Dr. Cole", "Cole"),
+        ("Anna Schmidt", "Anna"), ("Kim Novak", "Kim"), ("Анна Соколова", "Анна"), ("", ""), ("J.", "J."),
+        ("Lee Ji Eun 이지은", "Ji Eun"),
+    ],
+)  # fmt: skip
+def test_contacts_are_greeted_by_their_given_name(name: str, given: str) -> None:
+    assert given_name(name) == given

@@ -133,7 +133,7 @@ async def test_lines_are_edited_dropped_and_restored(tmp_path: Path) -> None:
         assert "noon!" not in shown(pilot).replace("deleted from review: three meetings booked before noon!", "")
         await press(pilot, "u")
         assert "+ three meetings booked before noon!" in shown(pilot)
-        await choose(pilot, "went to letters")
+        await choose(pilot, "went to email")
         await press(pilot, "t")
         assert "already a task" in shown(pilot)
         await press(pilot, "minus", "enter")

@@ -117,15 +117,16 @@ class CallKeys(FooterLine):
     """The outcomes by digit, in the longest wording that fits, above the other keys."""
 
     LONG = (*OUTCOMES[0], "proposal promised")
-    SHORT = ("none", "voice", "gate", "refused", "callback", "convo", "meeting", "wrong", "proposal")
-    SHORTEST = ("none", "vm", "gate", "no", "back", "convo", "mtg", "wrong", "prop")
+    SHORT = ("no ans", "vm", "gate", "refused", "callback", "convo", "meeting", "wrong", "proposal")
+    SHORTEST = ("no ans", "vm", "gate", "no", "back", "convo", "mtg", "wrong", "prop")
 
     def build(self, width: int, height: int) -> list[Line]:
         return [self._outcomes(width), *super().build(width, height)]
 
     def _outcomes(self, width: int) -> Line:
         line: Line = []
-        for words, gap in ((self.LONG, "  "), (self.SHORT, " "), (self.SHORTEST, " ")):
+        full = (*OUTCOMES[0], "proposal")
+        for words, gap in ((self.LONG, "  "), (full, " "), (self.SHORT, " "), (self.SHORTEST, " ")):
             line = [(" ", "")]
             for digit, word in enumerate(words, start=1):
                 line += [(f"{digit}", "accent"), (f" {word}{gap if digit < len(words) else ''}", "dim")]

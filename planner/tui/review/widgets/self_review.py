@@ -92,7 +92,7 @@ def _became_line(line: ReviewLine, today: date) -> Line:
             return [(f"   {sign} {'done' if line.done else 'dropped'}", style)]
         due = "" if line.task_due is None else f", {formats.near_text(str(Due(line.task_due)), today)}"
         return [(f"   ▸ task{due}", "good")]
-    return [("   t", "accent"), (" make it a task  ", "dim"), ("w", "accent"), (" change week", "dim")]
+    return [("   t", "accent"), (" make it a task  ", "dim"), ("w", "accent"), (" add to your week", "dim")]
 
 
 def following_rows(report: Report, review: SelfReview | None, aims: Sequence[str], width: int) -> list[Row]:
