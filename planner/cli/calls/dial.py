@@ -80,10 +80,13 @@ def script(args: argparse.Namespace, ctx: AppContext) -> int:
                 ],
             }
         )
+    numbers = {step.name: index for index, step in enumerate(found.steps, start=1) if step.name}
     for index, step in enumerate(found.steps, start=1):
         print_lines(f"{index:>2}  {scripts.fill(step.text, values)}" + ("  (optional)" if step.optional else ""))
         for each in step.branches:
-            print_lines(f"      “{each.heard}” – {scripts.fill(each.say, values)}")
+            to = numbers.get(each.to, index + 1)
+            jump = f"  → {to}" if to != index + 1 else ""
+            print_lines(f"      “{each.heard}” – {scripts.fill(each.say, values)}{jump}")
     return 0
 
 
