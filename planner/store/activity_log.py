@@ -76,7 +76,7 @@ def get(reads: Reads, activity_id: int) -> Activity:
     """Return one row. Raises StateError when there is none."""
     found = _select(reads, "WHERE activity.id = ?", activity_id)
     if not found:
-        raise StateError(f"There's no row {activity_id} in the log. `planner log list` shows a day's rows.")
+        raise StateError(f"There's no entry {activity_id} in the log. `planner log list` shows a day's rows.")
     return found[0]
 
 
@@ -93,7 +93,7 @@ def put(change: Writer, activity: Activity) -> None:
     try:
         change.update("activity", activity.id, **edited)
     except KeyError:
-        raise StateError(f"Row {activity.id} is no longer in the log.") from None
+        raise StateError(f"Entry {activity.id} is no longer in the log.") from None
 
 
 def drop(change: Writer, activity_id: int) -> None:
@@ -101,7 +101,7 @@ def drop(change: Writer, activity_id: int) -> None:
     try:
         change.delete("activity", activity_id)
     except KeyError:
-        raise StateError(f"There's no row {activity_id} in the log.") from None
+        raise StateError(f"There's no entry {activity_id} in the log.") from None
 
 
 def day_counts(reads: Reads) -> DayCounts:

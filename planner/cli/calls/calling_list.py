@@ -40,7 +40,7 @@ def register(commands: Group) -> None:
         "--hour",
         type=whole_number,
         metavar="H",
-        help="only contacts you've reached at that hour, or haven't tried at it",
+        help="only contacts you've reached at that hour, or haven't tried at that hour yet",
     )
     _day(parser)
     parser = group.add("show", show, "show a day's list, and who has been called", reads=True)

@@ -117,5 +117,6 @@ def due(args: argparse.Namespace, ctx: AppContext) -> int:
     if not items:
         return print_lines("Nothing to practice today.")
     for one in items:
-        print_lines(f"{one.objection.text}  (fluent {one.fluent} of {one.times} times)")
+        drilled = f"got it {one.fluent} of {one.times} times" if one.times else "not drilled yet"
+        print_lines(f"{one.objection.text}  ({drilled})")
     return 0

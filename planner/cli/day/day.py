@@ -30,7 +30,7 @@ def register(commands: Group) -> None:
     parser = group.add("open", open_, "start your day: set its targets, blocks and top three")
     parser.add_argument("--recalculate", dest="anew", action="store_true", help="set today's targets again")
     parser.add_argument("--anew", action="store_true", help=argparse.SUPPRESS)
-    parser = group.add("close", close, "end your day, so it no longer counts as a day left")
+    parser = group.add("close", close, "end your day, so it's no longer counted in the days left")
     parser.add_argument(
         "--date", metavar="DATE", help="the day (default: today, or yesterday after midnight if you haven't ended it)"
     )

@@ -149,7 +149,7 @@ def decrypt(args: argparse.Namespace, ctx: AppContext) -> int:
 def _contents(found: service.Contents | None) -> str:
     if found is None:
         return "unreadable"
-    return f"{plural(found.activities, 'log row', 'log entries')}" + (
+    return f"{plural(found.activities, 'log entry', 'log entries')}" + (
         f", last {formats.dated_text(found.last_day)}" if found.last_day else ""
     )
 

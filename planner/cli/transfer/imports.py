@@ -131,7 +131,7 @@ def _show_calendar(preview: events.Preview) -> None:
     if preview.same:
         made.append(f"{preview.same:,} already here")
     if preview.gone:
-        made.append(f"{preview.gone:,} cancelled")
+        made.append(f"{preview.gone:,} canceled")
     _line("imports", ", ".join(made))
     for why, lines in preview.skipped.items():
         some = ", ".join(str(line) for line in lines[:LINES_SHOWN]) + (" …" if len(lines) > LINES_SHOWN else "")

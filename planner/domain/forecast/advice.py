@@ -75,7 +75,7 @@ def advice_short(outlook: Outlook) -> str:
     said += f", {formats.percent(plan.in_the_end)} eventually" if plan.in_the_end is not None else ""
     lever, calls = outlook.lever, outlook.calls_needed
     if lever is not None and lever.needed is not None and _is_far(outlook):
-        return f"{said} · about 50% at a {formats.percent(lever.needed, 1)} {rate_name(lever.stage)}"
+        return f"{said} · about 50% with a {rate_name(lever.stage)} of {formats.percent(lever.needed, 1)}"
     if calls is not None and outlook.per_day < calls <= MOST_CALLS_OVER * outlook.per_day:
         return f"{said} · {calls_text(calls)} would do it"
     return f"{said} · no single change is enough"

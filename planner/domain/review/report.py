@@ -77,6 +77,9 @@ class Group(NamedTuple):
     rows: list[Row]
 
 
+PERSONAL = {"rest": "breaks", "sport": "exercise"}  # kinds of block that are stored under other words
+
+
 def amount(metric: str, value: Decimal) -> str:
     """Return a figure as shown."""
     if metric != "revenue":
@@ -203,11 +206,13 @@ class Report:
         """The rep's own blocks by kind, the streak, records, a pace passed, temptations."""
         found = self.review
         if any(there for _, there in found.own.values()):
-            kept = tuple(f"{kind} {kept} of {there}" for kind, (kept, there) in sorted(found.own.items()))
+            kept = tuple(
+                f"{PERSONAL.get(kind, kind)} {kept} of {there}" for kind, (kept, there) in sorted(found.own.items())
+            )
             yield Row("personal time", kept)
         if found.streak.most:
             longest = f"longest in six months: {days_text(found.streak.most)}"
-            yield Row("streak", (f"{days_text(found.streak.now)} in a row",), longest)
+            yield Row("streak", (days_text(found.streak.now),), longest)
         for record in found.records:
             told = (
                 f"{counted(record.metric, Decimal(record.count))} on {formats.when_text(record.day, self.review.today)}"

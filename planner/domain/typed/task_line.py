@@ -369,7 +369,9 @@ class _Reader:
             self._say(f"promised {end.said}")
         task = replace(self.found, due=None, contact=None).chips()
         if task:
-            self._say(f"a promise is only words, a date and a name. Not saved: {', '.join(text for _, text in task)}")
+            self._say(
+                f"a promise can only have text, a date and a name. Not saved: {', '.join(text for _, text in task)}"
+            )
             self.found = replace(self.found, priority=None, minutes=None, every=None, tags=())
 
     def _over_today(self) -> bool:

@@ -35,7 +35,7 @@ def edit(
     """Correct a logged row. None leaves a field unchanged, and an empty text or outcome clears it."""
     if moment is not None and moment > ctx.now():
         raise InputError(f"{formats.when_text(moment, ctx.today())} is in the future. Log it once it has happened.")
-    require_database(ctx, f"There's no row {activity_id} in the log.")
+    require_database(ctx, f"There's no entry {activity_id} in the log.")
     with ctx.database.write("edit") as change:
         entry = store.get(change, activity_id)
         if kind is not None or count is not None or amount is not None:
@@ -74,7 +74,7 @@ def _given(value: Given | None, before: Given) -> Given:
 
 def drop(ctx: AppContext, *activity_ids: int) -> list[Activity]:
     """Delete rows from the log as one change, all or none."""
-    require_database(ctx, f"There's no row {activity_ids[0]} in the log.")
+    require_database(ctx, f"There's no entry {activity_ids[0]} in the log.")
     with ctx.database.write("drop") as change:
         found = [store.get(change, activity_id) for activity_id in dict.fromkeys(activity_ids)]
         for entry in found:
@@ -90,6 +90,6 @@ def _check_booking(entry: Activity) -> None:
     """Refuse to change a row that is a deal's booking."""
     if entry.deal_id is not None:
         raise StateError(
-            f"Row {entry.id} is the revenue of deal {entry.deal_id}. Change it with `planner deal pay`, "
+            f"Entry {entry.id} is the revenue of deal {entry.deal_id}. Change it with `planner deal pay`, "
             f"`planner deal refund` or `planner deal reopen {entry.deal_id}`."
         )

@@ -277,7 +277,7 @@ def take(ctx: AppContext, offered: Offer, *, below_double: bool = False) -> Begu
             )
         store.put(change, plan)
         made = renew(ctx, change, offered.goals)
-    return Begun(plan, tuple(f"goal {goal.id} carried over: {goal.title}" for goal in made))
+    return Begun(plan, tuple(f"Goal {goal.id} carried over: {goal.title}" for goal in made))
 
 
 def renew(ctx: AppContext, change: WriteTransaction, wanted: Sequence[Renewal]) -> list[Goal]:

@@ -94,7 +94,7 @@ def answers_sheet(found: Found, sort: str) -> Sheet:
     rows = [Row(found.objection.text, "bold", "▸ "), *answer_rows(found, numbered=True)]
     sorts = "  ".join(f"{name[0]} {label}" for name, (label, _) in SORTS.items())
     rows += [Row("", marker=""), Row(SORTS[sort][1], "", ""), Row(sorts, "dim", "")]
-    return Sheet("How did you answer?", "1–9 choose  ⏎ no answer  esc back", tuple(rows))
+    return Sheet("How did you answer?", "1–9 choose  ⏎ didn't answer it  esc back", tuple(rows))
 
 
 def choices_sheet(title: str, about: str, choices: Sequence[str]) -> Sheet:

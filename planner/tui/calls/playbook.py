@@ -130,7 +130,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
             done = f"You've practiced {self._drilled}. " if self._drilled else ""
             return Sheet("Drill", "", (Row(f"{done}Nothing {'more ' if done else ''}is due today.", "", ""),))
         item = items[0]
-        before = f"fluent {item.fluent} of {item.times} times" if item.times else "first time"
+        before = f"got it {item.fluent} of {item.times} times" if item.times else "first time"
         rows: list[Row] = [Row("", marker=""), Row(f"{item.objection.text}”", "bold", "“"), Row("", marker="")]
         if self._revealed:
             rows += [Row(answer.text, "", "· ", "dim") for answer in item.objection.answers]

@@ -42,7 +42,7 @@ class CareScreen(ListScreen[CareLines]):
         Binding("e", "agree", "agreed", id="care-agree", tooltip="Log what you agreed on a complaint, and by when"),
         Binding("p", "promise", "promise", id="care-promise", tooltip="Add a promise in one line"),
         Binding("enter", "client", "dossier", id="care-client", tooltip="Open the contact's dossier"),
-        Binding("v", "turn", "settled", id="care-turn", tooltip="Switch between open and settled"),
+        Binding("v", "turn", "show settled", id="care-turn", tooltip="Switch between open and settled"),
         Binding("tab", "app.show('clients')", "clients", id="care-clients", tooltip="Go to the client list"),
         Binding("shift+tab", "app.show('deals')", "deals", id="care-deals", tooltip="Go to the pipeline"),
         Binding("escape", "leave", "back", id="care-leave", tooltip="Go back to Today"),

@@ -50,7 +50,9 @@ class DayScreen(ListScreen[DayTimeline]):
         Binding("delete,backspace", "drop", "drop", id="block-drop", tooltip="Drop it for this day, or restore it"),
         Binding("e,enter", "edit", "edit", id="block-edit", tooltip="Change its hours for this day only"),
         Binding("n", "new", "new", id="block-new", tooltip="Add a block to this day only"),
-        Binding("o", "take_off", "take off", id="block-off", tooltip="Take off the days marked in your calendar"),
+        Binding(
+            "o", "take_off", "take off", id="block-off", tooltip="Take time off on the all-day events in your calendar"
+        ),
         Binding("r", "restore", "reset day", id="block-restore", tooltip="Reset the day to the week template"),
         Binding("left", "turn(-1)", "previous day", id="block-before", tooltip="Show the previous day"),
         Binding("right", "turn(1)", "next day", id="block-after", tooltip="Show the next day"),

@@ -36,7 +36,7 @@ class WeekScreen(BaseScreen):
         Binding("minus", "shift(0, -15)", "shorter", id="week-shorter", tooltip="Make it 15 minutes shorter"),
         Binding("delete,backspace", "drop", "remove", id="week-drop", tooltip="Remove the selected block"),
         Binding("c", "copy", "copy day", id="week-copy", tooltip="Copy this day's blocks to other days"),
-        Binding("f", "use", "use week", id="week-use", tooltip="Plan your days from this week, starting tomorrow"),
+        Binding("f", "use", "use week", id="week-use", tooltip="Use this template for your days, starting tomorrow"),
         Binding("left_square_bracket", "step(-1)", "previous week", id="week-before", tooltip="Show the previous week"),
         Binding("right_square_bracket", "step(1)", "next week", id="week-next", tooltip="Show the next week"),
         Binding("N", "new_week", "new week", id="week-new", tooltip="Copy this week under a new name"),

@@ -39,7 +39,7 @@ class GoalsScreen(ListScreen[GoalLines]):
         Binding("x,space", "done", "done", id="goal-done", tooltip="Mark the selected goal done, or reopen it"),
         Binding("delete,backspace", "drop", "drop", id="goal-drop", tooltip="Drop this goal, or reopen it"),
         Binding("m", "move", "move", id="goal-move", tooltip="Move the selected goal under another one"),
-        Binding("t", "top", "move to top level", id="goal-top", tooltip="Make the goal you're moving a wish"),
+        Binding("t", "top", "move to top level", id="goal-top", tooltip="Move this goal to the top level"),
         Binding("K,shift+up", "rank('up')", "rank higher", id="goal-up", tooltip="Rank the selected goal higher"),
         Binding("J,shift+down", "rank('down')", "rank lower", id="goal-down", tooltip="Rank the selected goal lower"),
         Binding("a", "task", "new task", id="goal-task", tooltip="Add a task under the selected goal"),

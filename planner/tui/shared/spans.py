@@ -191,7 +191,7 @@ def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
     if running is not None:
         left = abs(running.left) // 60
         if running.state == "overrun":
-            return [(f"email {formats.duration(left)} over time ", "warn")]
+            return [(f"email {formats.duration(left)} over ", "warn")]
         return [(f"email open, {formats.duration(left)} left ", "")]
     waiting = mail.to_open(windows, minute)
     if waiting is not None and waiting.state == "closed" and today.weight:

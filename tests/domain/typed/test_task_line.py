@@ -439,7 +439,7 @@ def test_text_that_only_resembles_a_date_is_not_pointed_out(line: str) -> None:
         ("promise Kim offer fri 10:00 to 11:30", "promised by 11:30, the end of the range"),
         (
             "promise Kim offer fri 10 A #acme",
-            "a promise is only words, a date and a name. Not saved: A must, #acme",
+            "a promise can only have text, a date and a name. Not saved: A must, #acme",
         ),
     ],
 )

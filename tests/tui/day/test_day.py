@@ -251,13 +251,13 @@ async def test_days_off_from_the_calendar_are_taken_by_key(tmp_path: Path) -> No
         await press(pilot, "t", "o")
         await wait_for(pilot, says(pilot, "Your calendar has no all-day events here"))
         await press(pilot, "right")
-        await wait_for(pilot, says(pilot, "o days off: Tue 17 Nov to Thu 19 Nov"))
+        await wait_for(pilot, says(pilot, "o take Tue 17 Nov to Thu 19 Nov off"))
         await press(pilot, "o")
         await wait_for(pilot, says(pilot, "Marked as off: Tue 17 Nov to Thu 19 Nov, Urlaub"))
         await wait_for(pilot, says(pilot, "tomorrow, day off"))
         assert "o take off" not in shown(pilot)
         await press(pilot, "u")
-        await wait_for(pilot, says(pilot, "o days off: Tue 17 Nov to Thu 19 Nov"))
+        await wait_for(pilot, says(pilot, "o take Tue 17 Nov to Thu 19 Nov off"))
 
 
 async def test_displaced_block_is_named(tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ class DayFacts(Lines):
             lines += [[], spans.cut([(" All day  ", "bold"), (note, "")], width, measure)]
         if self.off is not None:
             span = formats.days_text(self.off.days.first, self.off.days.last)
-            off: Line = [("   o", "accent"), (f" days off: {span}", "dim")]
+            off: Line = [("   o", "accent"), (f" take {span} off", "dim")]
             lines.append(spans.cut(off, width, measure))
         for each in self.today.special:
             at = each.when(self.now)

@@ -209,8 +209,8 @@ class MailLine(Lines):
         elif window.left <= 0:
             line = [
                 (" Email is running over", "bold"),
-                ("   by ", "dim"),
-                (clock(-window.left), "bad"),
+                (" by ", "dim"),
+                (f"{clock(-window.left)} min", "bad"),
                 ("   x close", "dim"),
             ]
         else:

@@ -61,7 +61,7 @@ class PlanModal(FormModal[PlanWanted]):
             Field("quota", "Quota", formats.amount(plan.quota if plan else norms["quota"]), "your official number"),
             Field(
                 "personal",
-                "personal plan",
+                "Personal plan",
                 formats.amount(plan.personal_plan) if plan else self._propose(facts.share, norms),
                 needed or "an amount, or 2x the quota",
             ),

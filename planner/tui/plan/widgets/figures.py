@@ -67,7 +67,9 @@ class Figures(SheetPart):
             lines.append([("   Press ", "dim"), ("N", "accent"), (told, "dim")])
         share = sheet.months[0].share if sheet.span == "month" else None
         if share is not None:
-            lines.append([(f"   Its share of your longer quota is {format_whole(Fraction(share))}.", "dim")])
+            lines.append(
+                [(f"   Its share of your quarterly or yearly quota is {format_whole(Fraction(share))}.", "dim")]
+            )
         what = "your quota and personal plan" if sheet.span == "month" else f"your quota for the {sheet.span}"
         lines.append([("   Press ", "dim"), ("g", "accent"), (f" to set {what}.", "dim")])
         return [spans.cut(line, width, measure) for line in lines]

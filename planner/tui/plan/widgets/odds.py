@@ -338,7 +338,7 @@ def _calls(each: Outlook) -> str:
         return "–"
     if plan.met:
         return "✓"
-    return "too many" if plan.dials is None else f"{plan.dials:,}"
+    return "out of reach" if plan.dials is None else f"{plan.dials:,}"
 
 
 def _forecast(each: Outlook) -> str:

@@ -198,7 +198,7 @@ def title(report: Review, width: int) -> Line:
     if week:
         name.append((f"   {formats.when_text(first, last)} to {formats.dated_text(last)}", ""))
     if report.to_come:
-        name.append(("   in progress", "dim"))
+        name.append((f"   {report.span} in progress", "dim"))
     return spans.cut(name, width, measure)
 
 
