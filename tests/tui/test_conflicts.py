@@ -100,7 +100,7 @@ async def test_conflict_and_refusal_in_a_word_list(ctx: AppContext) -> None:
         assert area.text == "from the form"
         area.text = "x" * 2_000
         await press(pilot, "f2")
-        await wait_for(pilot, says(pilot, "An answer can have"))
+        await wait_for(pilot, says(pilot, "A line can have up to"))
         area = pilot.app.screen.query_one("#text-area", TextArea)
         assert area.text == "x" * 2_000
         area.text = "from the form"
@@ -351,7 +351,7 @@ async def test_refused_form_reopens_over_the_current_screen(tmp_path: Path, monk
         await press(pilot, "enter")
         await wait_for(pilot, says(pilot, "Break 12:30–13:00"))
     assert str(blocks.find(blocks.read(ctx, MONDAY).blocks, "rest").block) == "Break 12:30–13:00"
-    assert str(blocks.find(blocks.read(ctx, date(2026, 11, 17)).blocks, "rest").block) == "rest 12:00–13:00"
+    assert str(blocks.find(blocks.read(ctx, date(2026, 11, 17)).blocks, "rest").block) == "Break 12:00–13:00"
 
 
 async def test_form_reopens_while_the_database_is_locked(ctx: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def test_winning_a_deal_schedules_its_renewal(kim: Run) -> None:
 def test_complaint_goes_from_heard_to_checked(kim: Run) -> None:
     assert kim("complaint", "add", "late", "again", "--contact", "1", "--kind", "delivery").code == 0
     assert (
-        "next: Do what you agreed with Kim Minsu: a new driver  Fri 20 Nov"
+        "Next: Do what you agreed with Kim Minsu: a new driver  Fri 20 Nov"
         in kim("complaint", "answer", "1", "a", "new", "driver", "--due", "fri").out
     )
     (found,) = kim("complaint", "list", "--json").json
@@ -65,7 +65,7 @@ def test_search_and_saved_contact_filters(kim: Run) -> None:
     assert kim("contact", "find", "insu", "--json").json[0]["id"] == 1  # in the middle of a word
     assert (
         kim("contact", "filter", "fair people", "tag:fair", "is:client").out
-        == "filter fair people: tag:fair is:client\n"
+        == "Filter fair people: tag:fair is:client\n"
     )
     assert [row["id"] for row in kim("contact", "list", "--filter", "fair people", "--json").json] == [1]
     assert kim("contact", "list", "--filter", "tag:other", "--json").json == []

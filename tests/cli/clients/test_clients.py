@@ -66,7 +66,7 @@ def test_company_shows_its_people_deals_and_promises(kim: Run) -> None:
     text = kim("company", "hanbit", "trading").out
     assert "next step: Park Jisoo: price list  Wed 18 Nov 10:00" in text
     assert "Park Jisoo  director\n" in text
-    assert "Deal 1: Paper" in text
+    assert "deal 1: Paper" in text
     found = kim("company", "1", "--json").json
     assert [each["name"] for each in found["people"]] == ["Kim Minsu 김민수", "Park Jisoo"]
     assert (found["name"], found["booked"], found["others"]) == ("Hanbit Trading", 0, 0)

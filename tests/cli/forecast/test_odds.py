@@ -47,7 +47,7 @@ def test_example_plan_odds_everywhere_they_are_shown(example: Run) -> None:
     sentence = shown["advice"]
     assert sentence.startswith(
         "At 100 calls a day, you're 1% likely to hit plan by Mon 30 Nov and 15% eventually (low confidence). "
-        "Getting to 80% by Mon 30 Nov would take "
+        "Getting to 80% odds by Mon 30 Nov would take "
     )
     assert "calls, more than you can make in the days left." in sentence
     assert sentence in example("today", now=FIRST).out

@@ -58,7 +58,7 @@ def test_adherence_of_example_d(run: Run) -> None:
 def test_status_of_an_empty_database(run: Run) -> None:
     found = run("mail", "status", "--json", now=f"{DAY}09:00").json
     assert (found["state"], found["next_open"], found["adherence"]) == ("closed", "13:00", None)  # before the first use
-    assert "Email is closed The next window opens at 13:00 (in 4 h)." in run("mail", "status", now=f"{DAY}09:00").out
+    assert "Email is closed. The next window opens at 13:00 (in 4 h)." in run("mail", "status", now=f"{DAY}09:00").out
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_status_of_an_empty_database(run: Run) -> None:
         (("account", "drop", "work"), "no mailbox work"),
         (
             ("account", "add", "w", "--host", "x", "--user", "u", "--password", "hunter2"),
-            "aren't saved in the settings",
+            "isn't saved in the settings",
         ),
     ],
 )

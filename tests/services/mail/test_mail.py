@@ -581,7 +581,7 @@ def test_dropping_a_mailbox_drops_its_waiting_emails(mail: MailSession) -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\npassword = "hunter2"\n', "aren't saved in the settings"),
+        ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\npassword = "hunter2"\n', "isn't saved in the settings"),
         ('[mail.accounts.work]\nhost = "x.y"\n', "has no user"),
         ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\npasword = "hunter2"\n', "pasword"),
         ('[mail.accounts.work]\nhost = "x.y"\nuser = "me"\nport = "993"\n', "port"),

@@ -236,11 +236,11 @@ def test_damaged_full_export_is_refused_and_leaves_nothing(tmp_path: Path) -> No
     contact = whole["tables"]["contact"]
     bad: list[tuple[object, str]] = [
         (path.read_bytes()[:-100], "incomplete or damaged"),
-        (b"{}", "isn't a full planner export"),
-        (b"", "isn't a full planner export"),
+        (b"{}", "isn't a full (planner export|export from planner)"),
+        (b"", "isn't a full (planner export|export from planner)"),
         (whole | {"schema": 99}, "schema 99"),
         (whole | {"schema": "7"}, "schema '7'"),
-        (whole | {"planner": 2}, "isn't a full planner export"),
+        (whole | {"planner": 2}, "isn't a full (planner export|export from planner)"),
         (whole | {"tables": {"sqlite_master": contact}}, "isn't planner's"),
         (whole | {"tables": {"contact": {"columns": ["id", "name; --"], "rows": []}}}, "isn't as planner writes it"),
         (whole | {"tables": {"contact": contact | {"rows": [[1]]}}}, "isn't as planner writes it"),

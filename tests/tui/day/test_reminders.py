@@ -151,9 +151,9 @@ async def test_app_notifies_in_the_configured_ways(tmp_path: Path, monkeypatch: 
         ):
             move_clock(ctx, moment)
             app.remind()  # type: ignore[attr-defined]
-        assert told == ["11:30 Price list, as promised", "Rest until 13:00"]
+        assert told == ["11:30 Price list, as promised", "Break until 13:00"]
         assert bells == [1, 1]
-        assert [text for text in written if "]9;" in text][-1:] == ["\x1b]9;Rest until 13:00\x07"]
+        assert [text for text in written if "]9;" in text][-1:] == ["\x1b]9;Break until 13:00\x07"]
 
 
 async def test_app_is_silent_while_an_outcome_is_pending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,7 @@ async def test_app_is_silent_while_an_outcome_is_pending(tmp_path: Path, monkeyp
         assert not told
         move_clock(ctx, datetime(2026, 11, 16, 12, 0, 5))
         pilot.app.remind()  # type: ignore[attr-defined]
-        assert told == ["Rest until 13:00"]
+        assert told == ["Break until 13:00"]
 
 
 def test_callback_added_for_the_next_minutes_is_announced(tmp_path: Path) -> None:

@@ -295,7 +295,7 @@ async def test_day_close_of_the_last_working_day_offers_the_next_month(tmp_path:
 async def test_plan_form_in_mid_month_asks_for_earlier_revenue_and_start(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "g")
-        await wait_for(pilot, says(pilot, "starts on"))
+        await wait_for(pilot, says(pilot, "Starts on"))
         assert isinstance(pilot.app.screen, PlanModal)
         assert pilot.app.screen.values()["starts"] == "Mon 16 Nov 2026"
         for name in ("currency", "calls", "meetings", "brought_in"):
