@@ -265,7 +265,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
             "review day",
             "review week --date 2026-W47",
             "review month",
-            "review say wrong 'an hour went to email' --cause 'inbox stayed open' --correction 'close it when the timer goes off'",
+            "review say wrong 'an hour went to email' --cause 'inbox stayed open' --correction 'close it on time'",
             "review task 1",
             "review say aim 'six meetings booked'",
             "review drop 2",
