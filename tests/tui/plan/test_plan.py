@@ -332,7 +332,7 @@ async def test_quarterly_quota_form(tmp_path: Path) -> None:
         row = next(line for line in shown(pilot).splitlines() if "December" in line)
         assert row.split()[:5] == ["December", "23", "–", "(1,175,556)", "–"]
         await press(pilot, "right", "enter")
-        await wait_for(pilot, says(pilot, "Its share of your longer quota is 1,175,556"))
+        await wait_for(pilot, says(pilot, "Its share of your quarterly or yearly quota is 1,175,556"))
         await press(pilot, "u")
         await wait_for(pilot, lambda: "Its share" not in shown(pilot))
 
