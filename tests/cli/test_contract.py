@@ -745,3 +745,8 @@ def test_only_real_options_request_json() -> None:
     asks = [["today", "--json"], ["status", "--format", "waybar"], ["status", "--format=json"]]
     assert all(JSON & _options(words) for words in asks)
     assert not JSON & _options(["task", "add", "see notes.json", "--format", "text", "json"])
+
+
+def test_iso_dates_on_request(run: Run) -> None:
+    assert run("calendar", "off", "2 nov", "--iso").out == "Calendar: 2026-11-02 off\n"
+    assert run("calendar", "off", "3 nov").out == "Calendar: Tue 3 Nov off\n"
