@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from planner.domain import formats
 from planner.domain.day.tasks import Due
+from planner.domain.typed.moment import Towards
 from planner.domain.typed.when import parse_when
 
 TODAY = date(2026, 11, 17)
+NOON = datetime(2026, 11, 17, 12)
 
 
 @pytest.mark.parametrize(
@@ -70,10 +72,12 @@ def test_iso_dates_on_request() -> None:
 
 @given(st.dates(date(1970, 1, 1), date(2150, 12, 31)))
 def test_a_written_date_is_read_as_the_same_date(day: date) -> None:
-    now = datetime(2026, 11, 17, 12)
-    assert parse_when(formats.dated_text(day), now).day == day
-    if day.year == TODAY.year:
-        assert parse_when(formats.when_text(day, TODAY), now, towards="near").day == day
+    assert parse_when(formats.dated_text(day), NOON).day == day
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.sampled_from(("future", "past", "near", "from", "until")))
+def test_a_date_of_this_year_is_read_as_the_same_date_whichever_way_a_form_looks(day: date, towards: Towards) -> None:
+    assert parse_when(formats.when_text(day, TODAY), NOON, towards=towards).day == day
 
 
 @pytest.mark.parametrize(("minutes", "text"), [(0, "0 min"), (45, "45 min"), (60, "1 h"), (250, "4 h 10 min")])

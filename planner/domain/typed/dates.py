@@ -156,13 +156,14 @@ class DayReader:
         name, written = match[1] or match[3], match[2]
         if name is not None and re.fullmatch(r"2[4-9]|3[01]", written):
             written += "th"  # not an hour
-        found = self._date_alone(written)
-        if found is not None and name is not None and found.day.weekday() != WEEKDAY_OF[name]:
+        weekday = None if name is None else WEEKDAY_OF[name]
+        found = self._date_alone(written, weekday)
+        if found is not None and weekday not in (None, found.day.weekday()):
             day = f"{formats.yearly_text(found.day)} {found.day.year}"
             raise WrongDate(f"{self.text!r}: {day} is a {found.day:%A}, not a {_weekday_name(name)}.")
         return found
 
-    def _date_alone(self, rest: str) -> When | None:
+    def _date_alone(self, rest: str, weekday: int | None) -> When | None:
         iso = re.fullmatch(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", rest)
         if iso:
             return When(self._date(int(iso[1]), int(iso[3]), int(iso[4])))
@@ -170,20 +171,20 @@ class DayReader:
             rf"(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -]?({MONTH_NAMES})(?:[ -](\d{{4}}|\d{{2}}))?", rest
         )
         if named:
-            return self._with_month(named[3], named[2], named[1])
+            return self._with_month(named[3], named[2], named[1], weekday)
         named = re.fullmatch(rf"({MONTH_NAMES})[ -]?(?:the )?(\d{{1,2}})(?:st|nd|rd|th)?(?: (\d{{4}}|\d{{2}}))?", rest)
         if named:
-            return self._with_month(named[3], named[1], named[2])
+            return self._with_month(named[3], named[1], named[2], weekday)
         dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})?", rest)
         if dotted:  # day.month.year is the only dotted order
-            return self._in_year(dotted[3], int(dotted[2]), int(dotted[1]))
+            return self._in_year(dotted[3], int(dotted[2]), int(dotted[1]), weekday)
         slashed = re.fullmatch(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?|(\d{1,2})-(\d{1,2})-(\d{4})", rest)
         if slashed:
             first, second = int(slashed[1] or slashed[4]), int(slashed[2] or slashed[5])
             if 1 <= first <= 12 and 1 <= second <= 12 and first != second:
                 raise WrongDate(f"{self.text!r} could be day or month first. Write it like 27 Nov or 2026-11-27.")
             day, month = (first, second) if first > 12 else (second, first)
-            return self._in_year(slashed[3] or slashed[6], month, day)
+            return self._in_year(slashed[3] or slashed[6], month, day, weekday)
         ordinal = re.fullmatch(r"(?:the )?(\d{1,2})(?:st|nd|rd|th)(?: of (?:(next|this|the) )month)?", rest)
         if ordinal:
             return self._of_month(int(ordinal[1]), ordinal[2] or "")
@@ -195,12 +196,12 @@ class DayReader:
         except ValueError as error:
             raise InputError(f"{self.text!r} isn't a day in the calendar.") from error
 
-    def _with_month(self, year: str | None, month: str, day: str) -> When | None:
+    def _with_month(self, year: str | None, month: str, day: str, weekday: int | None) -> When | None:
         if year is not None and len(year) == 2 and int(year) < 24:
             return None  # could be an hour as well as a year
-        return self._in_year(year, MONTH_OF[month], int(day))
+        return self._in_year(year, MONTH_OF[month], int(day), weekday)
 
-    def _in_year(self, year: str | None, month: int, day: int) -> When:
+    def _in_year(self, year: str | None, month: int, day: int, weekday: int | None) -> When:
         today = self.today
         if year is not None and len(year) == 2:
             full = min((century + int(year) for century in (1900, 2000)), key=lambda each: abs(each - today.year))
@@ -217,6 +218,9 @@ class DayReader:
             found = max(candidate for candidate in candidates if candidate <= today)
         else:
             found = min(candidates, key=lambda candidate: abs(candidate - today))
+        this_year = next((candidate for candidate in candidates if candidate.year == today.year), found)
+        if found.weekday() != weekday == this_year.weekday():
+            found = this_year  # dates of this year are written without it, so the weekday tells
         return When(found, None, f"the one in {found.year}" if found.year != today.year else "")
 
     def _of_month(self, day: int, which: str) -> When:
