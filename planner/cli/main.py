@@ -30,7 +30,7 @@ everywhere: --db PATH|URL (or PLANNER_DB), --config FILE (or PLANNER_CONFIG), --
 # Each command: its module, which is the only one loaded for it, and what it does.
 COMMANDS = {
     "plan": ("plan.plan", "set the month's quota and your personal plan"),
-    "goal": ("plan.goal", "manage your goals, from wishes to daily actions"),
+    "goal": ("plan.goal", "manage your goals, from five-year goals to daily actions"),
     "task": ("day.task", "manage the day's task list, most important first"),
     "add": ("day.task", "add a task in one line: planner add Proposal for Acme tomorrow 16:00 A 45m"),
     "today": ("day.today", "show today: tasks, counters, blocks and email windows"),
@@ -65,7 +65,7 @@ COMMANDS = {
     "company": ("clients.company", "show a company: its people, what's open and its history"),
     "review": ("review.review", "review a day, week or month: figures, discipline, promises and next steps"),
     "book": ("review.learning", "track books, what you learned from them and where you used it"),
-    "training": ("review.learning", "track trainings, languages, products and open questions"),
+    "training": ("review.learning", "track courses, languages, products and open questions"),
     "import": (
         "transfer.imports",
         "import contacts, calls and deals from other programs, and meetings from calendars",

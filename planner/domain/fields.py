@@ -34,6 +34,8 @@ class Kind:
     """Whether it is multi-line text."""
     separator: str = ""
     """Separator between several values, empty for a single value."""
+    plain: Callable[[Any], str] | None = None
+    """Writes text for a file, if that differs from `show`."""
 
 
 def _iso(value: date | None) -> str | None:
@@ -62,6 +64,7 @@ def day(towards: Literal["future", "past", "near"] = "future") -> Kind:
         lambda text, read_day: read_day(text, towards) if text else None,
         lambda value: formats.dated_text(value) if value else "",
         _iso,
+        plain=lambda value: _iso(value) or "",
     )
 
 
@@ -81,13 +84,19 @@ def one_of(words: type[StrEnum], what: str) -> Kind:
     return Kind(parse, lambda value: value or "", lambda value: value and value.value)
 
 
-def several(separator: str, show: Callable[[Any], str] = str, as_json: Callable[[Any], object] | None = None) -> Kind:
+def several(
+    separator: str,
+    show: Callable[[Any], str] = str,
+    as_json: Callable[[Any], object] | None = None,
+    plain: Callable[[Any], str] | None = None,
+) -> Kind:
     """Several values, which `parse` leaves as strings."""
     return Kind(
         lambda text, read_day: [part for part in text.split(separator) if part.strip()],
         lambda values: f"{separator} ".join(show(value) for value in values),
         lambda values: [(as_json or show)(value) for value in values],
         separator=separator,
+        plain=lambda values: f"{separator} ".join((plain or show)(value) for value in values),
     )
 
 
@@ -151,9 +160,15 @@ class Field:
         return self.reference(entity) if self.reference else self.kind.show(getattr(entity, self.name))
 
     def plain_text(self, entity: Any) -> str:
-        """Return the field of an entity as text for a file: several lines as such, a date as ISO."""
-        value = getattr(entity, self.name) if not self.reference else None
-        return value or "" if self.kind.lines else str(value) if isinstance(value, date) else self.show(entity)
+        """Return the field of an entity as text for a file: several lines as such, dates as ISO."""
+        if self.reference or (self.kind.plain is None and not self.kind.lines):
+            return self.show(entity)
+        value = getattr(entity, self.name)
+        return self.kind.plain(value) if self.kind.plain else value or ""
+
+    def full_text(self, entity: Any) -> str:
+        """Return the field of an entity as text to read: several lines as such."""
+        return getattr(entity, self.name) or "" if self.kind.lines else self.show(entity)
 
     def parse(self, text: str, read_day: ReadDay) -> Any:
         """Parse text typed into the form. Raises InputError."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from planner.cli.shared.common import WHO, Group, emit, print_lines, read_deadline, read_moment, warn, whole_number
 from planner.domain import formats
-from planner.domain.clients.complaints import KINDS, Complaint, State, read_state
+from planner.domain.clients.complaints import KINDS, ORDER, Complaint, State, read_state
 from planner.domain.errors import InputError
 from planner.services.clients import complaints as service
 from planner.services.context import AppContext
@@ -25,18 +25,18 @@ def register(commands: Group) -> None:
     parser.add_argument(
         "--apologized", "--apologised", dest="apologised", action="store_true", help="you have already apologized"
     )
-    parser = group.add("list", list_, "list unchecked complaints and recurring kinds", reads=True)
-    parser.add_argument("--all", action="store_true", help="include checked ones")
+    parser = group.add("list", list_, "list unresolved complaints and recurring kinds", reads=True)
+    parser.add_argument("--all", action="store_true", help="include resolved ones")
     parser = group.add("answer", answer, "move a complaint forward: what you agreed, what is done")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("agreed", nargs="*", metavar="TEXT", help="what you agreed")
     parser.add_argument("--agreed", dest="agreed_text", metavar="TEXT", help="the same as TEXT")
-    parser.add_argument("--state", metavar="|".join(State), help="its new state")
+    parser.add_argument("--state", metavar="STATE", help=f"its new state: {', '.join(state.label for state in ORDER)}")
     parser.add_argument("--compensation", metavar="TEXT", help="a small extra for the trouble")
     parser.add_argument(
         "--escalate", metavar="TO", help="who you escalated it to (only your boss can decide to drop a customer)"
     )
-    parser.add_argument("--due", metavar="WHEN", help="when it must be done by or, once done, when to check")
+    parser.add_argument("--due", metavar="WHEN", help="when it must be done by or, once done, when to follow up")
     parser = group.add("drop", drop, "delete a complaint typed by mistake")
     parser.add_argument("id", type=whole_number)
 

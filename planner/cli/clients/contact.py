@@ -14,7 +14,8 @@ from planner.domain import fields, formats
 from planner.domain.clients import client_filter as client_rules
 from planner.domain.clients import promises as promise_rules
 from planner.domain.clients.contact_cadence import Zone
-from planner.domain.clients.people import FIELDS, TEXTS, Contact, day_text
+from planner.domain.clients.people import FIELDS, TEXTS, Contact
+from planner.domain.clients.special_days import day_text
 from planner.domain.errors import InputError, KnownAlready
 from planner.domain.text import plural
 from planner.domain.typed import zones
@@ -111,12 +112,12 @@ def merge(args: argparse.Namespace, ctx: AppContext) -> int:
             raise InputError("Use --all-sure without contacts or --take: it merges all certain duplicates.")
         done = doubles.merge_sure(ctx)
         for gone, into in done:
-            print_lines(f"Merged: {_format_name(gone)} into {_format_name(into)}")
+            print_lines(f"Merged contact {_format_name(gone)} into {_format_name(into)}")
         return 0 if done else print_lines("No certain duplicates found.")
     if args.keep is None or args.other is None:
         raise InputError("Name two contacts, the one to keep first. Or use --all-sure to merge all certain duplicates.")
     found = doubles.merge(ctx, args.keep, args.other, take=args.take)
-    return print_lines(f"Merged: {found.id}: {found.name}")
+    return print_lines(f"Merged into contact {found.id}: {found.name}")
 
 
 def _fields(parser: argparse.ArgumentParser) -> None:
@@ -186,7 +187,7 @@ def filter_(args: argparse.Namespace, ctx: AppContext) -> int:
     with _clients(ctx) as clients:
         if args.drop:
             if args.name is None or args.words:
-                raise InputError("Name the filter to drop: planner contact filter NAME --drop")
+                raise InputError("Name the filter to delete: planner contact filter NAME --drop")
             return print_lines(f"Deleted filter {clients.drop(args.name).name}")
         if args.words:
             kept = clients.save(args.name, " ".join(args.words))
@@ -324,7 +325,7 @@ def _details(contact: Contact) -> list[tuple[str, str]]:
     }
     known = {field.name: field for field in FIELDS}
     names = _DETAILS | {name: known[name].label.lower() for name in TEXTS if name not in (*_DETAILS, "role")}
-    rows = [(label, special.get(name) or known[name].plain_text(contact)) for name, label in names.items()]
+    rows = [(label, special.get(name) or known[name].full_text(contact)) for name, label in names.items()]
     return [(label, text) for label, text in rows if text]
 
 

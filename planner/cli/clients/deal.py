@@ -136,7 +136,7 @@ def show(args: argparse.Namespace, ctx: AppContext) -> int:
             f"{formats.amount(entry.amount or 0)}"
         )
     for field in FIELDS:
-        if field.name not in _IN_SENTENCE and (text := (field.plain_text if field.kind.lines else field.show)(deal)):
+        if field.name not in _IN_SENTENCE and (text := field.full_text(deal)):
             print_lines(f"       {field.name}: {text}")
     return 0
 

@@ -131,12 +131,12 @@ def ended(args: argparse.Namespace, ctx: AppContext) -> int:
         following = f". Next: {step.kind}{due}"
     if after.satisfied and found.contact_id is not None:
         warn(f"{found.who} is satisfied. Ask for a referral, then run: planner contact add NAME --referrer ID")
-    return print_lines(f"{'Held' if held else 'No-show'}: {sentence(found)}{following}")
+    return print_lines(f"{'Held' if held else 'No-show at'} meeting {sentence(found)}{following}")
 
 
 def move(args: argparse.Namespace, ctx: AppContext) -> int:
     due, minutes = read_span(args.at, ctx, args.minutes)
-    return print_lines(f"Moved: {sentence(service.move(ctx, args.id, due, minutes=minutes, force=args.anyway))}")
+    return print_lines(f"Moved meeting {sentence(service.move(ctx, args.id, due, minutes=minutes, force=args.anyway))}")
 
 
 def edit(args: argparse.Namespace, ctx: AppContext) -> int:

@@ -160,7 +160,7 @@ def status_lines(gate: Gate, week: WeekOfMail, opens: str, *, may_open: bool = F
     lines.append("today     " + "  ".join(f"{each.opens} {window_text(each)}" for each in gate.windows))
     lines += [f"peeked    {each.at:%H:%M} {each.reason}" for each in gate.looks]
     if gate.adherence is not None:
-        lines.append(f"adherence {formats.percent(gate.adherence)} today")
+        lines.append(f"{formats.percent(gate.adherence)} of email handled in windows today")
     marks = " ".join("".join(MARKS[window.state] for window in day.windows) or "–" for day in week.days)
     lines.append(f"week      {marks}" + ("" if week.adherence is None else f"  {formats.percent(week.adherence)}"))
     if week.minutes:
@@ -324,7 +324,7 @@ def _thread_object(thread: Thread[Stored]) -> dict[str, Any]:
 def write(args: argparse.Namespace, ctx: AppContext) -> int:
     with _mail(ctx) as (mail, _):
         draft = mail.drafts.write(args.to, " ".join(args.subject), proposal=args.proposal)
-    return print_lines(f"Queued: {draft_text(draft)}")
+    return print_lines(f"Queued email {draft_text(draft)}")
 
 
 def draft_text(draft: Draft) -> str:

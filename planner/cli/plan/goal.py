@@ -29,7 +29,7 @@ def register(commands: Group) -> None:
     parser = group.add("list", list_, "list your goals as a tree", reads=True)
     parser.add_argument("--all", action="store_true", help="include done and dropped goals")
     parser.add_argument("--horizon", metavar="5y|3y|1y|month|week")
-    parser = group.add("show", show, "show a goal, from its wish down to today", reads=True)
+    parser = group.add("show", show, "show a goal and what it serves, down to today", reads=True)
     parser.add_argument("id", type=whole_number)
     parser = group.add("edit", edit, "edit a goal")
     parser.add_argument("id", type=whole_number)

@@ -14,6 +14,8 @@ from planner.domain.text import plural
 from planner.services.context import AppContext
 from planner.services.review import learning as service
 
+NOUNS = {"book": "book", "training": "course"}
+
 
 def register(commands: Group) -> None:
     """Register both command groups."""
@@ -23,7 +25,7 @@ def register(commands: Group) -> None:
 
 def _group(commands: Group, what: str) -> None:
     group = commands.group(what)
-    parser = group.add("add", partial(add, what), f"add a {what}")
+    parser = group.add("add", partial(add, what), f"add a {NOUNS[what]}")
     parser.add_argument("title", nargs="+", metavar="TITLE")
     parser.add_argument("--author", default="", metavar="A", help="author or trainer")
     parser.add_argument("--from", dest="started", metavar="DATE", help="when you started (default: today)")
@@ -34,7 +36,7 @@ def _group(commands: Group, what: str) -> None:
         parser.add_argument("--kind", default="training", metavar="|".join(kinds))
         parser.add_argument("--contact", metavar="WHO", help=f"who the question came from: {WHO}")
     group.add("list", partial(list_, what), "list what you're learning, unfinished first", reads=True)
-    parser = group.add("done", partial(done, what), f"mark a {what} finished, with your takeaways")
+    parser = group.add("done", partial(done, what), f"mark a {NOUNS[what]} finished, with your takeaways")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--taken", default="", metavar="T", help="your takeaways, or the answer to a question")
     parser.add_argument("--date", metavar="DATE", help="when (default: today)")
@@ -45,12 +47,12 @@ def _group(commands: Group, what: str) -> None:
     parser.add_argument("--deal", type=whole_number, metavar="ID", help="deal you used it in")
     parser.add_argument("--call", type=whole_number, metavar="ID", help="call you used it in, by its id in log list")
     parser.add_argument("--date", metavar="DATE", help="when (default: today, or the day of the call)")
-    parser = group.add("edit", partial(edit, what), f"edit a {what}")
+    parser = group.add("edit", partial(edit, what), f"edit a {NOUNS[what]}")
     parser.add_argument("id", type=whole_number)
     parser.add_argument("--title", metavar="T")
     parser.add_argument("--author", metavar="A", help="author or trainer (none clears it)")
     parser.add_argument("--taken", metavar="T", help="your takeaways (none clears them)")
-    parser = group.add("drop", partial(drop, what), f"delete a {what}")
+    parser = group.add("drop", partial(drop, what), f"delete a {NOUNS[what]}")
     parser.add_argument("id", type=whole_number)
 
 
@@ -127,7 +129,7 @@ def edit(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
 
 
 def drop(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
-    return print_lines(f"Deleted {what} {args.id}: {service.drop(ctx, args.id, what=what).title}")
+    return print_lines(f"Deleted {NOUNS[what]} {args.id}: {service.drop(ctx, args.id, what=what).title}")
 
 
 def sentence(row: Learning, today: date) -> str:

@@ -86,7 +86,7 @@ class ListEntry:
         if self.why in (Why.RENEWAL, Why.FOLLOW_UP):
             return self.why.value
         if self.why is Why.TOUCH and self.last is not None:
-            return f"contact due, last {formats.when_text(self.last, self.day)}"
+            return f"due for contact, last {formats.when_text(self.last, self.day)}"
         if self.tries and self.last is not None:
             return f"{ordinal(self.tries + 1)} try, last {formats.when_text(self.last, self.day)}"
         return "never called" if self.last is None else f"last called {formats.when_text(self.last, self.day)}"

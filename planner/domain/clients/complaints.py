@@ -19,7 +19,7 @@ WITHIN = timedelta(days=90)
 
 
 class State(StrEnum):
-    """How far a complaint has got. A follow-up call after it is done makes it checked."""
+    """How far a complaint has got. A follow-up call comes after it is done."""
 
     HEARD = "heard"
     APOLOGISED = "apologised"
@@ -29,8 +29,9 @@ class State(StrEnum):
 
     @property
     def label(self) -> str:
-        """The word shown, in American spelling."""
-        return "apologized" if self is State.APOLOGISED else self.value
+        """The word shown and typed. JSON has the value."""
+        shown = {State.HEARD: "received", State.APOLOGISED: "apologized", State.CHECKED: "followed up"}
+        return shown.get(self, self.value)
 
     @property
     def answered(self) -> bool:
@@ -101,8 +102,8 @@ class Complaint:
 def read_state(text: str) -> State:
     """Parse a state. Raises InputError with the valid ones."""
     try:
-        typed = text.strip().lower()
-        return State.APOLOGISED if typed == State.APOLOGISED.label else State(typed)
+        typed = " ".join(text.lower().split())
+        return next((state for state in State if state.label == typed), None) or State(typed)
     except ValueError as error:
         raise InputError(
             f"{text!r} isn't a complaint state. Use {', '.join(state.label for state in State)}."
@@ -112,7 +113,7 @@ def read_state(text: str) -> State:
 def check_step(complaint: Complaint, to: State) -> None:
     """Raise InputError for a step back, which is what undo is for."""
     if ORDER.index(to) <= ORDER.index(complaint.state):
-        raise InputError(f"Complaint {complaint.id} is already {complaint.state}. Choose a later state.")
+        raise InputError(f"Complaint {complaint.id} is already {complaint.state.label}. Choose a later state.")
 
 
 def count_repeated(complaints: Iterable[Complaint], today: date) -> dict[str, int]:

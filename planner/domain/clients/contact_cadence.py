@@ -42,9 +42,11 @@ def read_rhythms(lines: Sequence[str]) -> dict[str, int]:
     for line in lines:
         name, equals, days = line.partition("=")
         if not equals or not name.strip() or not (days.strip().isascii() and days.strip().isdigit()):
-            raise InputError(f"{line!r} isn't a rhythm. Write a tier or tag and a number of days, such as A=14.")
+            raise InputError(
+                f"{line!r} isn't a contact frequency. Write a tier or tag and a number of days, such as A=14."
+            )
         if not 1 <= int(days) <= LONGEST_RHYTHM:
-            raise InputError(f"A rhythm must be from 1 to {LONGEST_RHYTHM:,} days.")
+            raise InputError(f"A contact frequency must be from 1 to {LONGEST_RHYTHM:,} days.")
         found[name.strip().casefold()] = int(days)
     return found
 

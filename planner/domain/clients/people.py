@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import isleap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from planner.domain import fields, formats
+from planner.domain import fields
+from planner.domain.clients.special_days import NAMED_DAYS, YEARLY, check_birthday, check_dates
 from planner.domain.errors import InputError
 from planner.domain.fields import Field, check_lengths
 from planner.domain.typed import zones
@@ -21,8 +21,6 @@ LONGEST_WAY = 320
 MOST_WAYS = 20
 MOST_TAGS = 50
 LONGEST_TAG = 60
-MOST_DATES = 30
-LONGEST_DATE = 200
 LONGEST_RHYTHM = 3_650
 
 TIERS = ("A", "B", "C")
@@ -112,7 +110,7 @@ class Contact:
         check_dates(self.dates)
         check_choice(self.tier, TIERS, "a tier")
         if self.rhythm is not None and not 1 <= self.rhythm <= LONGEST_RHYTHM:
-            raise InputError(f"A rhythm must be from 1 to {LONGEST_RHYTHM:,} days.")
+            raise InputError(f"A contact frequency must be from 1 to {LONGEST_RHYTHM:,} days.")
         check_choice(self.mailing, MAILINGS, "a frequency")
         if self.mailing and not self.consent:
             raise InputError(
@@ -216,13 +214,12 @@ FIELDS = (
         help="habits and preferences", column="Preferences", longest=2_000,
     ),
     Field(
-        "birthday", fields.TEXT, "Birthday", "1975-12-12, or --12-12", ("--birthday",), "DATE",
-        "1975-12-12, or --birthday=--12-12 without the year", column="Birthday",
+        "birthday", YEARLY, "Birthday", "12 Dec 1975, or 12 Dec", ("--birthday",), "DATE",
+        "12 Dec 1975, or 12 Dec without the year", column="Birthday",
     ),
     Field(
-        "dates", fields.several(";", " ".join, lambda pair: {"date": pair[0], "what": pair[1]}), "Other dates",
-        "2019-05-01 married; --11-03 name day", ("--date",), '"DATE WHAT"',
-        "another date to remember: --date=--11-03\\ name\\ day",
+        "dates", NAMED_DAYS, "Other dates", "1 May 2019 married; 3 Nov name day", ("--date",), '"DATE WHAT"',
+        'another date to remember, such as "3 Nov name day"',
         column="Other days",
     ),
     Field(
@@ -257,14 +254,6 @@ def check_choice(word: str, allowed: Sequence[str], what: str) -> None:
         raise InputError(f"{word!r} isn't {what}. Use {', '.join(allowed)}.")
 
 
-def check_dates(dates: Sequence[tuple[str, str]]) -> None:
-    """Raise InputError for too many days of the year, an invalid one, or one without a description."""
-    if len(dates) > MOST_DATES or any(not what or len(what) > LONGEST_DATE for _, what in dates):
-        raise InputError(f"A contact can have up to {MOST_DATES} dates of up to {LONGEST_DATE} characters each.")
-    for day, what in dates:
-        check_birthday(day, what)
-
-
 # The family names of most Koreans in Latin letters. They come first.
 _KOREAN = frozenset([
     "kim", "lee", "yi", "park", "bak", "choi", "choe", "jung", "jeong", "chung", "kang", "cho", "jo", "yoon", "yun",
@@ -284,18 +273,6 @@ def given_name(name: str) -> str:
     return words[0] if words else ""
 
 
-def check_birthday(text: str, what: str = "birthday") -> None:
-    """Raise InputError for an invalid day of the year."""
-    try:
-        if not _DAY.fullmatch(text):  # Python also accepts 19751212 and 1975-W50-5
-            raise ValueError(text)
-        date.fromisoformat(text.replace("--", "2000-", 1))
-    except ValueError as error:
-        raise InputError(
-            f"{text!r} isn't a valid date ({what}). Write 1975-12-12, or --12-12 without the year."
-        ) from error
-
-
 @dataclass(frozen=True, slots=True)
 class Numbering:
     """How phone numbers are written in a country: its calling code, the trunk prefix for long-distance calls (``0``,
@@ -305,48 +282,6 @@ class Numbering:
     code: str
     trunk: str
     lengths: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialDay:
-    """A contact's birthday or another special day that recurs. `kind` is birthday or date, `said` is its
-    description.
-    """
-
-    contact_id: int
-    name: str
-    kind: str
-    day: date
-    said: str
-
-
-def comes_on(text: str, year: int) -> date:
-    """Return the date in a year of ``1975-12-12`` or ``--12-12``. 29 February falls on the 28th in a common year."""
-    month, day = int(text[-5:-3]), int(text[-2:])
-    return date(year, month, 28 if (month, day) == (2, 29) and not isleap(year) else day)
-
-
-def day_text(text: str) -> str:
-    """Format ``--11-03`` as ``3 Nov`` and, with its year, ``1975-12-12`` as ``12 Dec 1975``."""
-    day = comes_on(text, 2000 if text.startswith("--") else int(text[:4]))
-    return formats.yearly_text(day) + ("" if text.startswith("--") else f" {day.year}")
-
-
-def special_days(contact_id: int, name: str, days: Iterable[tuple[str, str]], on: Iterable[date]) -> list[SpecialDay]:
-    """Return which of a contact's days, as (day, description or ``birthday``), recur on the given dates. Days with a
-    year also tell how many years ago they were, once it is at least one.
-    """
-    found = []
-    for date_ in on:
-        for text, what in days:
-            year = None if text.startswith("--") else int(text[:4])
-            if comes_on(text, date_.year) != date_ or (year is not None and year > date_.year):
-                continue
-            kind = "birthday" if what == "birthday" else "date"
-            years = 0 if year is None else date_.year - year
-            age = f", turns {years}" if kind == "birthday" else f", {years} {'year' if years == 1 else 'years'}"
-            found.append(SpecialDay(contact_id, name, kind, date_, what + (age if years else "")))
-    return found
 
 
 @lru_cache(4_096)
@@ -402,7 +337,6 @@ LONG_WITHOUT_PLUS, LONG_WITHOUT_TRUNK = 8, 10
 _EXTENSION = re.compile(
     r"\s*(?:;?ext(?:ension|n)?[.:=]?|\bx|(?<=\d)x|доб(?:ав(?:очный)?)?\.?|вн\.?|내선(?:\s*번호)?|内線|分機|durchwahl|#)\s*(?=\d)"
 )
-_DAY = re.compile(r"(?:\d{4}-|--)\d{2}-\d{2}", re.ASCII)
 _NO_DIGITS = re.compile(r"\D+")
 
 

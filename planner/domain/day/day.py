@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from fractions import Fraction
 from typing import Any
 
-from planner.domain.clients.people import SpecialDay
+from planner.domain.clients.special_days import SpecialDay
 from planner.domain.day.blocks import Piece
 from planner.domain.errors import InputError
 from planner.domain.plan.plan import MonthPlan

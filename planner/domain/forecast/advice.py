@@ -153,12 +153,12 @@ def stale_text(outlook: Outlook, most: int = 3) -> str:
 
 
 def rate_words(rate: Rate) -> list[str]:
-    """Explain a rate: what was observed, the starting assumption, and how open trials count."""
+    """Explain a rate: what was observed, the starting estimate, and how open trials count."""
     n, s = rate.weighed
     lines = [
         f"Your log shows {rate.successes:,} of {rate.trials:,}. Weighted by age (half after 60 working days), that's "
         f"{s:,.1f} of {n:,.1f}.",
-        f"The starting assumption is {formats.percent(rate.prior.mean, 1)}, worth "
+        f"The starting estimate is {formats.percent(rate.prior.mean, 1)}, worth "
         f"{formats.number(rate.prior.strength)} trials. Together: ({rate.prior.a:,.1f} + {s:,.1f}) ÷ "
         f"({rate.prior.strength:,.1f} + {n:,.1f}) = {formats.percent(rate.posterior.mean, 1)}.",
     ]

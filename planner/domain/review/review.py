@@ -43,7 +43,7 @@ PARTS = {
     "proposals": "proposals",
     "meetings": "meetings",
     "promises": "promises kept on time",
-    "mail": "email in windows",
+    "mail": "email kept to windows",
     "close": "days ended",
     "blocks": "breaks, exercise, family, learning",
 }

@@ -341,7 +341,7 @@ class _Reader:
                 if self.day.lower().startswith(("from ", "starting ", "beginning ", "after ")):
                     found = replace(found, day=every.first(found.day, self.calendar, after=found.day - DAY))
                 elif self.behind_rule and every.first(found.day, self.calendar, after=found.day - DAY) != found.day:
-                    self._say(f"{self.day!r} is {When(found.day).echo()}, which isn't {every}, but it's due then first")
+                    self._say(f"starts {When(found.day).echo()}, then repeats {every}")
             else:
                 after = self.today if found is not None and self._over_today() else None
                 first = every.first(self.today, self.calendar, after=after)

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from planner.domain.clients import people
-from planner.domain.clients.people import MAILINGS, TIERS, Contact, Need, check_birthday
+from planner.domain.clients.people import MAILINGS, TIERS, Contact, Need
+from planner.domain.clients.special_days import check_birthday, read_named_day
 from planner.domain.errors import InputError
 from planner.domain.text import clean, plural
 from planner.domain.typed import zones
@@ -50,10 +51,10 @@ class ContactReader(RowReader[Contact]):
         """Return other days, each with what it is, skipping unreadable ones."""
         found = []
         for part in (part for cell in self.map.cells("dates", cells) for part in split_cell(cell)):
-            day, _, what = clean(part).partition(" ")
-            if not what.strip():
+            if " " not in clean(part):
                 continue
             try:
+                day, what = read_named_day(clean(part))
                 check_birthday(day, what)
             except InputError as problem:
                 self._unread.append(str(problem).rstrip("."))

@@ -149,7 +149,7 @@ def _log_with_all(ctx: AppContext, entry: Activity, wanted: str, again: Due | No
         if again is not None:
             follow_ups.task(
                 change,
-                f"callback {name}",
+                f"Call back {name}",
                 today=ctx.today(),
                 now=now,
                 due=str(again),

@@ -125,7 +125,7 @@ class Clients:
         known = [each for each in self.filters() if each.own]
         same = next((each for each in known if each.name.casefold() == name.casefold()), None)
         if same is None and len(known) >= MOST_FILTERS:
-            raise StateError(f"You already have {MOST_FILTERS} filters. Drop one first.")
+            raise StateError(f"You already have {MOST_FILTERS} filters. Delete one first.")
         now = int(self.ctx.clock.timestamp())
         with self.live.writing() as handle, Recorder(handle, now, f"saved filter: {name}") as change:
             if same is None:
@@ -138,8 +138,8 @@ class Clients:
         """Delete one of the rep's own filters."""
         found = self.get_filter(name)
         if not found.own:
-            raise InputError(f"{found.name!r} is built in and can't be dropped.")
+            raise InputError(f"{found.name!r} is built in and can't be deleted.")
         now = int(self.ctx.clock.timestamp())
-        with self.live.writing() as handle, Recorder(handle, now, f"dropped filter: {found.name}") as change:
+        with self.live.writing() as handle, Recorder(handle, now, f"deleted filter: {found.name}") as change:
             change.delete("saved_filter", store.filter_id(handle, found.name))
         return found

@@ -133,7 +133,7 @@ def answer(
             changed = _advance(ctx, change, changed, state, due)
         store.put(change, changed)
         _task(ctx, change, changed)
-        change.label = f"complaint from {complaint.contact or 'a customer'}: {changed.state}"
+        change.label = f"complaint from {complaint.contact or 'a customer'}: {changed.state.label}"
     return changed
 
 
@@ -192,5 +192,5 @@ def drop(ctx: AppContext, complaint_id: int) -> Complaint:
             if task.state is TaskState.OPEN:
                 steps.remove(change, task)
         store.drop(change, complaint_id)
-        change.label = f"dropped complaint: {complaint.kind}"
+        change.label = f"deleted complaint: {complaint.kind}"
     return complaint

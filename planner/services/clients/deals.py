@@ -365,7 +365,7 @@ def drop(ctx: AppContext, *deal_ids: int) -> list[Deal]:
             care.cancel_tasks(change, deal.id)
             store.drop(change, deal.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        change.label = f"dropped deal: {found[0].title}{more}"
+        change.label = f"deleted deal: {found[0].title}{more}"
     return found
 
 

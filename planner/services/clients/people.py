@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.calls import activity_log as log
-from planner.domain.clients.people import FIELDS, LINES, Contact, ContactMethod, Need, SpecialDay, name_key
+from planner.domain.clients.people import FIELDS, LINES, Contact, ContactMethod, Need, name_key
+from planner.domain.clients.special_days import SpecialDay, read_named_day, read_yearly
 from planner.domain.errors import InputError, KnownAlready, StateError
 from planner.domain.fields import refuse_conflicts
 from planner.domain.text import clean
@@ -40,12 +41,14 @@ def clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
         elif name == "tags":
             found[name] = tuple(dict.fromkeys(clean(tag) for text in value for tag in text.split(",") if clean(tag)))
         elif name == "dates":
-            found[name] = tuple(read_dates(value))
+            found[name] = tuple(read_named_day(clean(text)) for text in value)
+        elif name == "birthday":
+            found[name] = read_yearly(clean(value or ""))
         elif name == "zone":
             found[name] = zones.parse_zone(clean(value))
         elif isinstance(value, str) and name not in ("need", "supplier_until", "referrer"):
             text = clean(value, lines=name in LINES)
-            found[name] = text or (None if name in ("company", "birthday") else "")
+            found[name] = text or (None if name == "company" else "")
         else:
             found[name] = value
     return found
@@ -55,19 +58,6 @@ def days_of_today(ctx: AppContext) -> tuple[SpecialDay, ...]:
     """Return the birthdays and other special days that today shows."""
     with reading(ctx) as facts:
         return () if facts.reads is None else facts.special_days(facts.reads, ctx.today())
-
-
-def read_dates(texts: Iterable[str]) -> list[tuple[str, str]]:
-    """Parse special days: ``2019-05-01 married``, ``--11-03 name day``. Raises InputError."""
-    found = []
-    for text in texts:
-        day, _, what = clean(text).partition(" ")
-        if not what.strip():
-            raise InputError(
-                f"{text!r} needs a date and a description, such as 2019-05-01 married or --11-03 name day."
-            )
-        found.append((day, what.strip()))
-    return found
 
 
 def _way(name: str, text: str) -> ContactMethod:

@@ -114,5 +114,5 @@ def drop(ctx: AppContext, *promise_ids: int) -> list[Promise]:
         for promise in found:
             store.drop(change, promise.id)
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        change.label = f"dropped promise: {found[0].text}{more}"
+        change.label = f"deleted promise: {found[0].text}{more}"
     return found

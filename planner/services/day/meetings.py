@@ -367,7 +367,7 @@ def _follow(ctx: AppContext, change: Recorder, found: Meeting, step: NextStep, n
     if step.kind == "proposal":
         title, kind, priority = f"Proposal for {_customer(change, found)}" + (f": {rest}" if rest else ""), "own", "A"
     else:
-        title, kind, priority = f"callback {found.who}" + (f": {rest}" if rest else ""), "callback", None
+        title, kind, priority = f"Call back {found.who}" + (f": {rest}" if rest else ""), "callback", None
     follow_ups.task(
         change, title, today=ctx.today(), now=now, due=due, kind=kind, priority=priority, contact_id=found.contact_id
     )

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from planner.domain.clients.people import SpecialDay, special_days
+from planner.domain.clients.special_days import SpecialDay, special_days
 from planner.domain.day import day as day_rules
 from planner.domain.day import snapshot
 from planner.domain.day_counts import DayCounts

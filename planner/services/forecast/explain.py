@@ -255,6 +255,6 @@ def _rate(known: Outlook, stage: str) -> Why:
     low, high = rate.posterior.interval()
     between = f"Nine times out of ten, it's between {formats.percent(low, 1)} and {formats.percent(high, 1)}."
     if rate.low_confidence:
-        between += " Low confidence: the starting assumption still outweighs your own data."
+        between += " Low confidence: the starting estimate still outweighs your own data."
     value = formats.percent(rate.posterior.mean, 1)
     return Why(f"rate {stage}", arrow(stage), value, (*rate_words(rate), between), stage)

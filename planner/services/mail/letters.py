@@ -253,7 +253,7 @@ class Letters:
             if not force and follow_ups.is_do_not_call(change, known.id):
                 raise DoNotCall(f"{name} asked not to be called. Reply in writing instead.")
             if due is not None:  # they gave a time: a callback, which comes up by itself
-                follow_ups.task(change, f"callback {name}: {title}", today=today, now=self._now(), due=when,
+                follow_ups.task(change, f"Call back {name}: {title}", today=today, now=self._now(), due=when,
                              kind="callback", contact_id=known.id)  # fmt: skip
                 return f"Callback added: {name}, {self._day(due)}: {title}"
             day = calling_list.next_list(self.ctx, change)

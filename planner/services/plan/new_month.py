@@ -272,7 +272,7 @@ def take(ctx: AppContext, offered: Offer, *, below_double: bool = False) -> Begu
         known = store.get(change, plan.month)
         if known is not None:
             raise StateError(
-                f"{formats.month_text(plan.month.first)} already got a plan elsewhere: plan "
+                f"{formats.month_text(plan.month.first)} already has a plan, set elsewhere: "
                 f"{formats.amount(known.personal_plan)}, quota {formats.amount(known.quota)}."
             )
         store.put(change, plan)

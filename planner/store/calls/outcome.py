@@ -66,7 +66,7 @@ def write(connection: sqlite3.Connection, wanted: Outcome, after: State) -> int:
         elif wanted.again is not None:
             _call_again(change, wanted)
         if wanted.outcome == "callback" and wanted.due:
-            _follow_up(change, wanted, f"callback {wanted.name}", wanted.due, kind="callback")
+            _follow_up(change, wanted, f"Call back {wanted.name}", wanted.due, kind="callback")
         if wanted.outcome == "meeting" and wanted.due:
             meetings.put(
                 change, wanted.contact_id, wanted.name, wanted.due, wanted.minutes, wanted.place, wanted.now, row_id

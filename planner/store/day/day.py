@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from planner.domain.clients.people import SpecialDay
+from planner.domain.clients.special_days import SpecialDay
 from planner.domain.day.blocks import DayBlock, Piece
 from planner.domain.day.day import CloseWords, Counter, DayOdds, DayRecord, DaySnapshot, odds_columns, ten_thousandths
 from planner.domain.forecast.ledger import Said

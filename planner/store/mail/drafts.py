@@ -94,7 +94,7 @@ def send_draft(
         if draft.proposal and call_on is not None:
             follow_ups.task(
                 change,
-                f"callback {draft.name}: the proposal",
+                f"Call back {draft.name}: the proposal",
                 today=day,
                 now=now,
                 due=call_on,

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from planner.domain.clients.complaints import ORDER, Complaint, State
-from planner.domain.clients.people import SpecialDay
 from planner.domain.clients.promises import Promise
+from planner.domain.clients.special_days import SpecialDay
 from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui.clients import changes
@@ -127,11 +127,11 @@ class CareScreen(ListScreen[CareLines]):
 
             self.record(promises.settle, found.id, kept=kept)
         elif isinstance(found, SpecialDay):
-            self.show_error("Nothing to mark on a date. Press ⏎ to open the contact.")
+            self.show_error("A birthday or date can't be marked. Press ⏎ to open the contact.")
         elif found is not None and not kept:
             self.show_error("Only promises can be broken. Press space for the complaint's next step.")
         elif found is not None and found.state is State.CHECKED:
-            self.show_error("This complaint is already checked.")
+            self.show_error("You already followed up on this complaint.")
         elif found is not None:
             following = ORDER[ORDER.index(found.state) + 1]
             self.run_change(partial(changes.advance, self.ctx, found.id, following))
@@ -143,7 +143,7 @@ class CareScreen(ListScreen[CareLines]):
             if isinstance(found, Promise):
                 self.show_error("This is a promise. Press space if you kept it, b if you broke it.")
             elif found is not None:
-                self.show_error("Nothing to mark on a date. Press ⏎ to open the contact.")
+                self.show_error("A birthday or date can't be marked. Press ⏎ to open the contact.")
             return
         self._ask_answer(found)
 

@@ -32,7 +32,7 @@ class GoalsScreen(ListScreen[GoalLines]):
     LIST = GoalLines
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", "new goal", id="goal-add", tooltip="Add a goal under the selected one"),
-        Binding("N", "add_wish", "new wish", id="goal-wish", tooltip="Add a goal at the top level"),
+        Binding("N", "add_wish", "new top-level goal", id="goal-wish", tooltip="Add a goal at the top level"),
         Binding(
             "e,enter", "enter", "edit", id="goal-edit", tooltip="Edit the selected goal, or open its task in Today"
         ),

@@ -53,7 +53,7 @@ def test_complaint_goes_from_heard_to_checked(kim: Run) -> None:
     for words, said in (
         (("add", "late", "--contact", "1"), "What kind"),
         (("add", "late", "--kind", "x"), "Who is it from"),
-        (("answer", "1", "--state", "solved"), "heard, apologized, agreed, done, checked"),
+        (("answer", "1", "--state", "solved"), "received, apologized, agreed, done, followed up"),
     ):
         assert said in kim("complaint", *words, code=2).err
 

@@ -131,7 +131,7 @@ def test_editing_and_clearing_contact_fields_is_undoable(kim: Run) -> None:
         ("contact", "add", "A", "--need", "maybe"),
         ("contact", "add", "A", "--email", "nowhere"),
         ("contact", "add", "A", "--phone", "no digits"),
-        ("contact", "add", "A", "--birthday", "31.12.1975"),
+        ("contact", "add", "A", "--birthday", "31.13.1975"),
         ("contact", "edit", "1"),
         ("contact", "forget", "1"),
         ("deal", "add", "D", "--stage", "won"),
@@ -503,7 +503,7 @@ def test_merging_all_sure_duplicates_is_one_undoable_change(run: Run) -> None:
     for name in ("Kim Minsu", "Minsu Kim"):
         run("contact", "add", name, "--email", "kim@hanbit.kr", "--phone", "02-555-1234", "--anyway")
     run("contact", "add", "Lee", "--phone", "02-555-9999")
-    assert run("contact", "merge", "--all-sure").out == "Merged: 2: Minsu Kim into 1: Kim Minsu\n"
+    assert run("contact", "merge", "--all-sure").out == "Merged contact 2: Minsu Kim into 1: Kim Minsu\n"
     assert names(run) == ["Kim Minsu", "Lee"]
     assert run("contact", "merge", "--all-sure").out == "No certain duplicates found.\n"
     run("undo")

@@ -110,7 +110,8 @@ def test_triage_by_hand(run: Run) -> None:
 
 def test_emails_to_write(run: Run) -> None:
     assert (
-        run("mail", "write", "Kim", "The", "offer", "--proposal").out.strip() == "Queued: 1: Kim, The offer (proposal)"
+        run("mail", "write", "Kim", "The", "offer", "--proposal").out.strip()
+        == "Queued email 1: Kim, The offer (proposal)"
     )
     assert run("mail", "queue", "--json").json == [{"id": 1, "to": "Kim", "subject": "The offer", "proposal": True}]
     assert "Follow-up call: Wed 18 Nov" in run("mail", "sent", "1").out

@@ -216,7 +216,7 @@ def test_invalid_complaints_are_refused() -> None:
         with pytest.raises(InputError, match=said):
             Complaint(**({"id": 1, "kind": "price", "text": "x", "received": Due(date(2026, 1, 1)),
                           "due": Due(date(2026, 1, 1))} | wrong))  # type: ignore[arg-type]  # fmt: skip
-    with pytest.raises(InputError, match=r"heard, apologized, agreed, done, checked"):
+    with pytest.raises(InputError, match=r"received, apologized, agreed, done, followed up"):
         complaints.read_state("solved")
 
 

@@ -14,14 +14,13 @@ from planner.domain.clients.people import (
     Contact,
     ContactMethod,
     Numbering,
-    check_birthday,
     email_key,
     given_name,
     name_key,
     phone_key,
-    special_days,
 )
 from planner.domain.clients.promises import Promise, PromiseState
+from planner.domain.clients.special_days import check_birthday, day_text, read_named_day, read_yearly, special_days
 from planner.domain.day.tasks import Due
 from planner.domain.errors import InputError
 
@@ -195,7 +194,7 @@ def test_birthdays_and_anniversaries_recur_yearly(day: str, what: str, on: date,
 
 @pytest.mark.parametrize("text", ["19751212", "1975-W50-5", "--2-29", "12-12", "--02-30", "1975-12-12T10:00", ""])
 def test_invalid_birthday_is_refused(text: str) -> None:
-    with pytest.raises(InputError, match="1975-12-12"):
+    with pytest.raises(InputError, match="12 Dec 1975"):
         check_birthday(text)
 
 
@@ -209,3 +208,41 @@ def test_invalid_birthday_is_refused(text: str) -> None:
 )  # fmt: skip
 def test_contacts_are_greeted_by_their_given_name(name: str, given: str) -> None:
     assert given_name(name) == given
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("12 Dec", "--12-12"),
+        ("December 12", "--12-12"),
+        ("dec 12th, 1975", "1975-12-12"),
+        ("12 Dec 1975", "1975-12-12"),
+        ("12.12.1975", "1975-12-12"),
+        ("3.11.", "--11-03"),
+        ("1st of May 2019", "2019-05-01"),
+        ("29 feb", "--02-29"),
+        ("--12-12", "--12-12"),
+        ("1975-12-12", "1975-12-12"),
+        ("", None),
+    ],
+)
+def test_a_birthday_is_typed_as_any_date_with_or_without_its_year(typed: str, stored: str | None) -> None:
+    assert read_yearly(typed) == stored
+    if stored is not None:
+        assert read_yearly(day_text(stored)) == stored
+
+
+@pytest.mark.parametrize("typed", ["12", "soon", "31 Feb", "29 Feb 1975", "12 Dec 75", "12/12/1975", "12 Dec at noon"])
+def test_no_birthday(typed: str) -> None:
+    with pytest.raises(InputError, match=r"Write it like 12 Dec 1975"):
+        read_yearly(typed)
+
+
+def test_a_named_day_has_a_date_and_a_description() -> None:
+    assert read_named_day("3 Nov name day") == ("--11-03", "name day")
+    assert read_named_day("--11-03 name day") == ("--11-03", "name day")
+    assert read_named_day("1 May 2019 married in Rome") == ("2019-05-01", "married in Rome")
+    assert read_named_day("12.12. founded 1990") == ("--12-12", "founded 1990")
+    for typed in ("3 Nov", "name day", "3 Novice"):
+        with pytest.raises(InputError, match="needs a date and a description"):
+            read_named_day(typed)

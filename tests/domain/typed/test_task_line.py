@@ -428,7 +428,7 @@ def test_text_that_only_resembles_a_date_is_not_pointed_out(line: str) -> None:
         ("Report every hour", "'every hour' is read as text"),
         (
             "Report every friday the 13th",
-            "'the 13th' is Sun 13 Dec 2026, which isn't every Fri, but it's due then first",
+            "starts Sun 13 Dec 2026, then repeats every Fri",
         ),
         ("Call Kim tomorrow 10am Gotham time", "'Gotham time' is read as text"),
         ("Call Kim 10:00 tomorrow EST", "'EST' is read as text"),

@@ -170,7 +170,7 @@ def test_due_callback_comes_first_and_is_retried_or_completed(rep: AppContext) -
     session = opened(rep)
     session.outcome("callback", when=read_when(rep, "today 11:00 price list", hour=False))
     task = tasks.list_tasks(rep)[0]
-    assert (task.title, task.kind, str(task.due)) == ("callback Name 0", "callback", "2026-11-16T11:00")
+    assert (task.title, task.kind, str(task.due)) == ("Call back Name 0", "callback", "2026-11-16T11:00")
     assert name(session) == "Name 1"
     move_clock(rep, datetime(2026, 11, 16, 11, 1))
     session.outcome("no-answer")

@@ -301,7 +301,7 @@ def test_filters_are_saved_renamed_dropped_and_undone(clients: Clients) -> None:
     for name, words, said in (("", "tag:x", "needs a name"), ("everybody", "tag:x", "built-in"), ("x", "y:z", "y:")):
         with pytest.raises(InputError, match=said):
             clients.save(name, words)
-    with pytest.raises(InputError, match="can't be dropped"):
+    with pytest.raises(InputError, match="can't be deleted"):
         clients.drop("everybody")
     with pytest.raises(InputError, match="There's no filter"):
         clients.get_filter("other")

@@ -179,6 +179,6 @@ def test_duplicates_by_command(run: Run) -> None:
     (found,) = run("contact", "duplicates", "--json").json
     assert (found["first"], found["second"], found["names"]) == (1, 2, ["Kim Minsu", "Minsu Kim"])
     assert "the same email address" in found["reasons"]
-    assert run("contact", "merge", "1", "2").out.strip() == "Merged: 1: Kim Minsu"
+    assert run("contact", "merge", "1", "2").out.strip() == "Merged into contact 1: Kim Minsu"
     assert run("contact", "duplicates").out.strip() == "No duplicates found."
     assert run("undo").out.strip() == "Undid: merged Minsu Kim into Kim Minsu"

@@ -446,7 +446,7 @@ def test_sent_proposal_is_logged_and_followed_by_a_call(mail: MailSession) -> No
     logged = [(each.kind, each.contact) for each in activity_log.on_day(mail.ctx, MONDAY)]
     assert sorted(logged, key=str) == [("email", "Kim Minsu"), ("proposal", "Kim Minsu")]
     assert [(task.title, str(task.due)) for task in tasks.list_tasks(mail.ctx)] == [
-        ("callback Kim Minsu: the proposal", "2026-11-18")
+        ("Call back Kim Minsu: the proposal", "2026-11-18")
     ]
     assert mail.drafts.list_drafts() == []
     mail.live.undo()

@@ -131,7 +131,7 @@ async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> Non
         average = sum(known) / len(known)
         assert screen.calls.tally.average_gap == pytest.approx(average)
         screen._show_clocks()
-        await wait_for(pilot, says(pilot, f"(avg {average:.0f} s)"))
+        await wait_for(pilot, says(pilot, f", avg 00:{average:02.0f}"))
         assert "session 1 · 100 · 9 more to call" in shown(pilot)
     rows = log(ctx, "SELECT outcome, seconds, gap FROM activity ORDER BY id")
     assert rows == expected and len(rows) == 100
@@ -469,7 +469,7 @@ async def test_burst_of_keys_is_applied_in_order(tmp_path: Path) -> None:
     assert log(ctx, "SELECT id, kind, need FROM contact WHERE kind <> '' OR need <> ''") == [
         (3, "", "found"), (6, "gloomy", ""),
     ]  # fmt: skip
-    assert {task.title for task in tasks.list_tasks(ctx)} == {"callback Name 001", "Proposal for Firm 002"}
+    assert {task.title for task in tasks.list_tasks(ctx)} == {"Call back Name 001", "Proposal for Firm 002"}
 
 
 async def test_predrawn_prospect_is_redrawn_when_changed(tmp_path: Path) -> None:

@@ -919,7 +919,7 @@ async def test_birthday_leads_to_the_contact(tmp_path: Path) -> None:
         await wait_for(pilot, says(pilot, "◆ birthday  Kim Minsu  birthday, turns 51"))
         assert "Promises and complaints   1" in shown(pilot)
         await press(pilot, "space")
-        await wait_for(pilot, says(pilot, "Nothing to mark on a date"))
+        await wait_for(pilot, says(pilot, "A birthday or date can't be marked"))
         await press(pilot, "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, ClientsScreen))
         await wait_for(pilot, lambda: pilot.app.screen.query_one(ClientLines).chosen == kim.id)

@@ -81,7 +81,7 @@ class SessionLine(Lines):
     def _gap(self, c: Clocks, wide: bool) -> Line:
         line: Line = [("gap ", "dim"), (clock(c.gap), "" if c.in_call else "bold")]
         if c.average is not None:
-            line.append((f" (avg {c.average:.0f} s)", "dim"))
+            line.append((f", avg {clock(c.average)}", "dim"))
         return line
 
     def _pace(self, c: Clocks) -> Line:

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 from planner.domain import formats
 from planner.domain.clients.complaints import Complaint
-from planner.domain.clients.people import SpecialDay
 from planner.domain.clients.promises import Promise, kept_rate
+from planner.domain.clients.special_days import SpecialDay
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import EntryLines, measure

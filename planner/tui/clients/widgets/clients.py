@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.clients.contact_cadence import Zone
-from planner.domain.clients.people import FIELDS, TEXTS, day_text
+from planner.domain.clients.people import FIELDS, TEXTS
+from planner.domain.clients.special_days import day_text
 from planner.domain.text import plural
 from planner.domain.typed import zones
 from planner.tui.clients.widgets.dossier import LABEL, ZONES, FileLines
@@ -251,7 +252,7 @@ class DossierLines(FileLines):
             ("kind", kind, ""),
             ("need", contact.need.value if contact.need else "", ""),
             ("preferences", contact.preferences, ""),
-            *((field.label.lower(), field.plain_text(contact), "") for field in FIELDS if field.name in OTHERS),
+            *((field.label.lower(), field.full_text(contact), "") for field in FIELDS if field.name in OTHERS),
             ("notes", contact.notes, ""),
             ("source", contact.source + (f", referred by {contact.referrer}" if contact.referrer else ""), ""),
             ("referred", ", ".join(row.name for row in found.referred), "good"),

@@ -52,7 +52,7 @@ class GoalModal(FormModal[GoalWanted]):
         today: date,
     ) -> None:
         self.now, self.today, self.goal, self.under = now, today, goal, under
-        self.HEADING = goal.title if goal else f'New goal under "{under.title}"' if under else "New wish"
+        self.HEADING = goal.title if goal else f'New goal under "{under.title}"' if under else "New top-level goal"
         values = _values(goal) if goal else {"horizon": _horizon_below(under)}
         self.given = {name: values.get(name, "") for name in HINTS}
         shown = {**self.given, **(typed or {})}

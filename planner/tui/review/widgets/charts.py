@@ -84,7 +84,7 @@ def _mail(found: Charts) -> list[Line]:
         return []
     bars = charts.spark(found.mail, most=1.0)
     told = f"  {formats.percent(min(known))} to {formats.percent(max(known))}, now {formats.percent(known[-1])}"
-    return [[(f"{'email in windows':<{LABEL}}", ""), (bars, "fill"), (told, "dim")]]
+    return [[(f"{'email windows':<{LABEL}}", ""), (bars, "fill"), (told, "dim")]]
 
 
 def _hours(review: Charts) -> list[Line]:

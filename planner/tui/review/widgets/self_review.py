@@ -143,7 +143,7 @@ def learning(shelf: Shelf, today: date, width: int) -> list[Row]:
                 [
                     ("Nothing to learn yet. Press ", ""),
                     ("+", "accent"),
-                    (" to add a book, a training or a question.", ""),
+                    (" to add a book, a course or a question.", ""),
                 ]
             ),
             Row([("One book a month puts you ahead of nine in ten salespeople.", "dim")]),
