@@ -113,9 +113,9 @@ PICTURES = sorted((ROOT / "tests/tui/__snapshots__/test_pictures").glob("*.svg")
 
 
 CELL = 12.2  # width of a cell in the pictures
-# Dates that come every year have no weekday (a form holds them as stored), and what a window covers is cut anywhere.
+# Dates that come every year have no weekday, and what a window covers is cut anywhere.
 YEARLY = re.compile(
-    rf"\b(?:birthday|name day|anniversary|founded)\s+(?:\d{{4}}-\d\d-\d\d|\d{{1,2}} {MONTH}(?: \d{{4}})?)",
+    rf"\b(?:birthday|other dates|name day|anniversary|founded)\s+\d{{1,2}} {MONTH}(?: \d{{4}})?",
     re.IGNORECASE,
 )
 COVERED = re.compile(rf"(?:^|[│╭╮╰╯])\s*(?:[a-z]{{1,2}} )?\d{{1,2}} {MONTH}")
