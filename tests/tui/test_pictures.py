@@ -285,7 +285,7 @@ async def test_no_color_still_shows_signs(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("NO_COLOR", "1")
     async with running(SCENES["typical"](tmp_path)) as pilot:
         text = shown(pilot)
-        assert all(sign in text for sign in ("▼", "✓", "▸", "!"))
+        assert all(sign in text for sign in ("▼", "✓", "▌", "!"))
         strips = pilot.app.screen._compositor.render_strips()
         colours = {
             segment.style.color.triplet

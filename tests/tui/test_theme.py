@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
 
 from planner.services.context import AppContext
-from planner.tui.shared.widgets.lines import STYLES
-from planner.tui.theme import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LEAST_STRENGTH, LIGHT
+from planner.tui.shared.widgets.lines import STYLES, theme_styles
+from planner.tui.theme import DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT
 from tests.tui.helpers import press, running, shown
 
 
@@ -22,22 +23,26 @@ def contrast(one: Color, other: Color) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-# the empty part of a bar isn't text, its figures are written beside it
-TEXT = [name for name in STYLES if name != "track"]
+# What text stands on. Rails, bands and areas have it only in their marks and curves.
+GROUNDS = ["", "panel", "bar", "tab", "hover", "row", "heat1", "heat2", "heat3", "heat4"]
+GRAPHIC = {"track": 1.0, "pointer": 3.0}  # marks and parts of bars, which are no text
 
 
 @pytest.mark.parametrize(
     ("theme", "least"), [(DARK, 4.5), (LIGHT, 4.5), (HIGH_CONTRAST_DARK, 7), (HIGH_CONTRAST_LIGHT, 7)]
 )
-@pytest.mark.parametrize("ground", ["background", "panel"])
+@pytest.mark.parametrize("ground", GROUNDS)
 def test_text_has_enough_contrast(theme: Theme, least: float, ground: str) -> None:
     variables = theme.to_color_system().generate()
-    on = Color.parse(variables[ground])
-    faint = LEAST_STRENGTH.get(theme.name, {})
-    for name in TEXT:
-        variable, strength, _ = STYLES[name]
-        colour = on.blend(Color.parse(variables[variable]), max(strength, faint.get(name, 0)))
-        assert contrast(colour, on) >= least, f"{name} on {ground}: {contrast(colour, on):.2f}"
+    background = Color.parse(variables["background"])
+    styles = theme_styles(theme, variables, background, Style(bgcolor=background.rich_color))
+    for name in ("", "bold") if ground.startswith("heat") else ("", *STYLES):
+        style = styles[f"{name} on {ground}" if ground else name]
+        assert style.bgcolor is not None
+        if style.color is None:
+            continue  # the terminal's text colour on its own background
+        found = contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
+        assert found >= GRAPHIC.get(name, least), f"{name} on {ground}: {found:.2f}"
 
 
 async def test_theme_is_set_in_the_settings(ctx: AppContext) -> None:

@@ -67,7 +67,7 @@ def found_sheet(
         chosen = index == cursor
         if chosen:
             present = len(rows)
-        rows.append(Row(each.objection.text, "bold" if chosen else "dim", "▸ " if chosen else "  "))
+        rows.append(Row(each.objection.text, "bold" if chosen else "dim", "▌ " if chosen else "  "))
         if chosen:
             rows += answer_rows(each, numbered=False)
     below: list[Row] = []

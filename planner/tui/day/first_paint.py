@@ -31,6 +31,7 @@ COLOURED = {
     "bad": "1;31",
     "track": "2",
     "cursor": "1",
+    "pointer": "36",
     "ground": "7",
     "fresh": "1",
 }

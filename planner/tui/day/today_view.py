@@ -18,6 +18,7 @@ from planner.tui.shared.spans import (
     cut,
     fit,
     justify,
+    pointer,
     thin_bar,
     width_of,
 )
@@ -282,11 +283,9 @@ def task_line(
     if task.done:
         facts = [("✓", "good")]
     style = "dim" if task.done else ""
-    pointer = ("▸", "accent") if chosen else (" ", "")
     top = task.id in today.top and not task.done
     lead: Line = [
-        (" ", ""),
-        pointer,
+        pointer(chosen, 2),
         (f"{task.rank:>3}", "dim"),
         ("•" if top else " ", "accent" if now.hour < 12 else "warn"),
         (f"{task.priority or '·'}  ", "accent" if task.priority == "A" and not task.done else "dim"),

@@ -1,7 +1,8 @@
 """Lines of styled spans, and text functions for the screens and the first paint. Data in, text out.
 
 A span is a piece of text with the name of a style (`""`, `dim`, `bold`, `accent`, `fill`, `good`, `warn`, `bad`,
-`track`, `cursor`, `fresh`). What a style means also has a sign in the text, so nothing depends on colour alone. Widths
+`track`, `cursor`, `fresh`, `pointer`), or of one on a tint (`dim on
+row`). What a style means also has a sign in the text, so nothing depends on colour alone. Widths
 are in terminal cells. Loaded before Textual and Rich, so it imports neither.
 """
 
@@ -116,6 +117,20 @@ def joined(line: Line) -> Line:
         else:
             found.append((text, style))
     return found
+
+
+def pointer(chosen: bool, width: int = 3) -> Span:
+    """Start a row of a list: with the mark of the selected one, or as much space. `Lines` tints a whole line that
+    starts with the mark.
+    """
+    return ("▌".ljust(width), "pointer") if chosen else (" " * width, "")
+
+
+def tinted(line: Line, tint: str, width: int = 0, measure: Callable[[str], int] = cells) -> Line:
+    """Put a line on a tint (`row`, `panel`), padded to a width. Spans on a tint of their own stay on it."""
+    found = [(text, style if " on " in style else f"{style} on {tint}") for text, style in line]
+    room = width - width_of(line, measure)
+    return [*found, (" " * room, f" on {tint}")] if room > 0 else found
 
 
 def bar(done: float, whole: float, width: int, mark: float | None = None) -> Line:

@@ -177,7 +177,7 @@ async def test_search_opens_anywhere_and_leads_to_the_dossier(ctx: AppContext) -
         await settled(pilot)
         await press(pilot, "enter")
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, DealsScreen))
-        await wait_for(pilot, lambda: "▸ Stretch film" in shown(pilot))
+        await wait_for(pilot, lambda: "▌  Stretch film" in shown(pilot))
 
 
 async def test_filter_is_typed_saved_and_reused(ctx: AppContext) -> None:
@@ -365,7 +365,7 @@ async def test_deal_is_lost_and_reopened(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "All deals"))
         assert "a competitor" in shown(pilot)
         for _ in range(8):
-            if "▸ ✗ Stretch film" in shown(pilot):
+            if "▌  ✗ Stretch film" in shown(pilot):
                 break
             await press(pilot, "down")
         await press(pilot, "o")
@@ -401,7 +401,7 @@ async def test_promise_is_kept_and_complaint_advanced(ctx: AppContext) -> None:
         await wait_for(pilot, says(pilot, "→ two new pallets"))
         (found,) = complaints.list_complaints(ctx).rows
         assert (found.state, found.agreed) == (State.AGREED, "two new pallets")
-        while "▸ " not in next(row for row in shown(pilot).splitlines() if "complaint " in row):
+        while "▌  " not in next(row for row in shown(pilot).splitlines() if "complaint " in row):
             await press(pilot, "down")
         await press(pilot, "space")
         await wait_for(pilot, says(pilot, "Marked done. Next: Call"))
@@ -512,7 +512,7 @@ async def test_duplicates_are_merged_by_field_or_told_apart(ctx: AppContext) -> 
         await wait_for(pilot, says(pilot, "the same email address"))
         assert isinstance(pilot.app.screen, DuplicatesScreen)
         assert ", merged" in shown(pilot)
-        while "▸ city" not in shown(pilot):
+        while "▌  city" not in shown(pilot):
             await press(pilot, "tab")
         await press(pilot, "space", "enter")
         await wait_for(pilot, says(pilot, "merged Lee Ji-hye 이지혜 into Lee Jihye 이지혜"))
@@ -539,7 +539,7 @@ async def test_merge_choices_survive_an_external_change(ctx: AppContext) -> None
         await wait_for(pilot, says(pilot, "the same email address"))
         screen = pilot.app.screen
         assert isinstance(screen, DuplicatesScreen)
-        while "▸ city" not in shown(pilot):
+        while "▌  city" not in shown(pilot):
             await press(pilot, "tab")
         await press(pilot, "space")
         before = screen.query_one(PairLines).pairs

@@ -112,7 +112,7 @@ async def test_mid_month_plan_counts_from_its_start(tmp_path: Path) -> None:
         assert "█" not in "".join(line[:70] for line in shown(pilot).splitlines()[7:])
         await press(pilot, "s")
         row = next(line for line in shown(pilot).splitlines() if "November" in line)
-        assert row.split()[:5] == ["▸", "November", "9.5", "0", "682,051"]
+        assert row.split()[:5] == ["▌", "November", "9.5", "0", "682,051"]
 
 
 async def test_range_of_days_is_one_change(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ async def test_paging_by_month_quarter_and_year(tmp_path: Path) -> None:
         assert "No plan for this month yet" in shown(pilot)
         await press(pilot, "t", "s")
         assert "Q4 2026  1 of 3 months planned" in shown(pilot)
-        assert "▸ November" in shown(pilot)
+        assert "▌  November" in shown(pilot)
         await press(pilot, "s")
         assert "January" in shown(pilot)
         await press(pilot, "left_square_bracket")
@@ -344,5 +344,5 @@ async def test_fiscal_quarter_shows_its_months(tmp_path: Path) -> None:
         await press(pilot, "3", "s")
         await wait_for(pilot, says(pilot, "Q4 2026 (Nov 2026–Jan 2027)"))
         await press(pilot, "right", "right")
-        row = next(line for line in shown(pilot).splitlines() if "▸" in line and "January" in line)
+        row = next(line for line in shown(pilot).splitlines() if "▌" in line and "January" in line)
         assert row.split()[1] == "January"

@@ -104,8 +104,8 @@ async def test_week_review_is_paused_and_resumed(tmp_path: Path) -> None:
     move_clock(ctx, datetime(2026, 11, 23, 8))
     async with running(ctx) as pilot:
         await wait_for(pilot, says(pilot, "From your review"))
-        assert "▸ close it by the timer" in shown(pilot)
-        assert "▸ six meetings" in shown(pilot)
+        assert "▌  close it by the timer" in shown(pilot)
+        assert "▌  six meetings" in shown(pilot)
 
 
 async def test_correction_becomes_a_change_of_the_week(tmp_path: Path) -> None:

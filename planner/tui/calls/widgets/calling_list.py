@@ -74,7 +74,7 @@ class CallingLines(EntryLines):
         name = spans.fit(self._name_of(entry), names, measure)
         phone = entry.contact.number or "no number"
         line: Line = [
-            (" ▸" if chosen else "  ", "accent"),
+            spans.pointer(chosen, 2),
             (f"{index + 1:>4} ", "dim"),
             ("✓ " if entry.called else "  ", "good"),
             (name, "cursor" if chosen else "dim" if entry.called else ""),

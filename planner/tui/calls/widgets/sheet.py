@@ -105,7 +105,7 @@ class ObjectionLines(EntryLines):
         for index in self.in_sight(height):
             one, chosen = self.found[index], index == self.cursor
             line: Line = [
-                (" ▸ " if chosen else "   ", "accent"),
+                spans.pointer(chosen),
                 (spans.fit(one.objection.text, max(8, width - 10), measure), "cursor" if chosen else ""),
             ]
             lines.append(spans.justify(line, [(f"{one.heard}× " if one.heard else "", "dim")], width, measure))

@@ -120,7 +120,7 @@ class CareLines(EntryLines):
     def _whose(self, sign: str, style: str, what: str, who: str, width: int, *, chosen: bool) -> Line:
         names = min(measure(who), max(10, width // 4))
         return [
-            (" ▸ " if chosen else "   ", "accent"),
+            spans.pointer(chosen),
             (f"{sign} ", style),
             (f"{what:<10}" if width >= 70 else "", "dim"),
             (spans.fit(who, names, measure), "cursor" if chosen else "bold"),

@@ -114,7 +114,7 @@ class ClientLines(EntryLines):
     def _row(self, index: int, width: int) -> Line:
         chosen = index == self.cursor
         row = self.rows.get(self.ids[index])
-        line: Line = [(" ▸ " if chosen else "   ", "accent")]
+        line: Line = [spans.pointer(chosen)]
         if row is None:
             return [*line, ("…", "dim")]
         waiting = row.zone is Zone.GREEN and row.last is None  # never spoken with yet

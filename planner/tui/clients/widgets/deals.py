@@ -161,7 +161,7 @@ class BoardLines(Lines):
     def _card(self, deal: Deal, width: int, *, chosen: bool) -> list[Line]:
         pipeline = self.pipeline
         assert pipeline is not None
-        mark: Line = [(" ▸ " if chosen else "   ", "accent")]
+        mark: Line = [spans.pointer(chosen)]
         amount = worth(deal.value, short=width < NARROW)
         room = max(4, width - 3 - measure(amount) - 2)
         title: Line = [*mark, (spans.fit(deal.title, room, measure), "cursor" if chosen else "")]
@@ -239,7 +239,7 @@ class DealLines(EntryLines):
         who = ", ".join(part for part in (deal.contact or deal.company or "", reason) if part)
         title = spans.fit(deal.title, room if not who else max(6, room * 3 // 5), measure)
         line: Line = [
-            (" ▸ " if chosen else "   ", "accent"),
+            spans.pointer(chosen),
             (sign, style),
             (title, "cursor" if chosen else "dim" if not deal.stage.open else ""),
             (spans.fit(f"  {who}", room - measure(title), measure) if who else "", "dim"),

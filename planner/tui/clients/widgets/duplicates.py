@@ -80,7 +80,7 @@ class PairLines(EntryLines):
         sign, style = ("=", "good") if each.pair.same else ("?", "warn")
         reasons = ", ".join(each.pair.reasons)
         names = max(8, (width - 9) // 3)
-        line: Line = [(" ▸ " if chosen else "   ", "accent"), (f"{sign} ", style)]
+        line: Line = [spans.pointer(chosen), (f"{sign} ", style)]
         first, second = spans.fit(each.first.name, names, measure), spans.fit(each.second.name, names, measure)
         line += [(first, "cursor" if chosen else ""), (" · ", "dim"), (second, "cursor" if chosen else "")]
         room = max(0, width - spans.width_of(line, measure) - 3)
@@ -124,10 +124,10 @@ class CompareLines(Lines):
         first, second = self.both
         half = max(8, (width - LABEL - 4) // 2)
 
-        def row(label: str, one: str, other: str, style: tuple[str, str], mark: str = "   ") -> Line:
+        def row(label: str, one: str, other: str, style: tuple[str, str], chosen: bool = False) -> Line:
             left = spans.fit(one, half - 1, measure)
             return [
-                (mark, "accent"),
+                spans.pointer(chosen),
                 (label.ljust(LABEL - 2), "dim"),
                 (left, style[0]),
                 (" " * (half - measure(left)), ""),
@@ -171,4 +171,4 @@ class CompareLines(Lines):
             style = ("dim", "accent") if name in self.taken else ("accent", "dim")
         elif not one or one == "no":
             style = ("dim", "")
-        return [row(LABELS.get(name, name), one, other, style, " ▸ " if name == self.cursor else "   ")]
+        return [row(LABELS.get(name, name), one, other, style, name == self.cursor)]

@@ -86,7 +86,7 @@ class DayTimeline(ChoiceLines):
         over = state in day_view.OVER
         name_style = "cursor" if chosen else "bold" if state == "now" else "dim" if over else ""
         lead: Line = [
-            ("▸" if chosen else " ", "accent"),
+            spans.pointer(chosen, 1),
             (f"{sign} ", style),
             (f"{block.start}–{block.end}  ", "dim"),
         ]

@@ -45,7 +45,7 @@ class TriageLines(EntryLines):
             task, reasons = self.rows[index]
             chosen = index == self.cursor
             line: Line = [
-                ("▸ " if chosen else "  ", "accent"),
+                spans.pointer(chosen, 2),
                 (f"{task.priority or '·'}  ", "dim"),
             ]
             facts = ", ".join(reason for reason in reasons if not reason.startswith(("A:", "B:", "C:", "your own")))

@@ -122,7 +122,8 @@ class WeekGrid(Lines):
         text = spans.fit(name, room, measure)
         pad = " " * (room - measure(text))
         style = "cursor" if chosen else PERSONAL_STYLE if block.kind in spans.MARKED_BY_KEY else ""
-        return [("▸" if chosen else " ", "accent"), (hours, "dim"), (" ", ""), (text, style), (pad + " ", "")]
+        cell: Line = [spans.pointer(chosen, 1), (hours, "dim"), (" ", ""), (text, style), (pad, "")]
+        return [*(spans.tinted(cell, "row") if chosen else cell), (" ", "")]
 
     def on_click(self, event: events.Click) -> None:
         if self.week is None:

@@ -44,7 +44,7 @@ class FigureList(ChoiceLines):
         lines: list[Line] = [[(" Why this number?", "bold")]]
         for index, figure in enumerate(shown, start=self.first):
             chosen = index == self.cursor
-            left: Line = [(" ▸ " if chosen else "   ", "accent"), (figure.name, "cursor" if chosen else "")]
+            left: Line = [spans.pointer(chosen), (figure.name, "cursor" if chosen else "")]
             right: Line = [(figure.value + " ", "bold" if chosen else "dim")]
             room = width - spans.width_of(right, measure) - 2
             lines.append(spans.justify(spans.cut(left, room, measure), right, width, measure))

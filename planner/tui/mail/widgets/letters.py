@@ -94,7 +94,7 @@ class LetterLines(EntryLines):
         room = max(6, width - names - 9 - spans.width_of(right, measure) - len(more))
         name = spans.fit(who, names, measure)
         line: Line = [
-            (" ▸ " if chosen else "   ", "accent"),
+            spans.pointer(chosen),
             sign,
             (name + " " * (names - measure(name) + 1), plain),
             (spans.fit(letter.subject or "(no subject)", room, measure), plain),
@@ -195,7 +195,7 @@ class DraftLines(EntryLines):
             text = f"{draft.name}: {draft.subject}"
             right: Line = [("proposal " if draft.proposal else "", "accent")]
             line: Line = [
-                (" ▸ " if chosen else "   ", "accent"),
+                spans.pointer(chosen),
                 (spans.fit(text, max(8, width - 14), measure), "cursor" if chosen else ""),
             ]
             lines.append(spans.justify(line, right, width, measure))

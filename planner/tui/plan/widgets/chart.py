@@ -143,7 +143,7 @@ class Chart(SheetPart):
         )  # of the quota, not planned yet
         planned = planned if plan is None else format_whole(Fraction(plan.personal_plan))
         line: Line = [
-            (" ▸ " if chosen else "   ", "accent"),
+            spans.pointer(chosen),
             (f"{formats.month_text(month.month.first).split()[0]:<10}", "cursor" if chosen else "bold" if now else ""),
             (f"{formats.number(float(month.working_days), 1):>5}", "dim"),
             (f"  {booked:>{size}}", ""),

@@ -187,7 +187,7 @@ class GoalLines(ChoiceLines):
         if len(line.last) > 1:
             guides += "└ " if line.last[-1] else "├ "
         carried = line.key == ("goal", self.moving)
-        pointer = ("▸ " if chosen else "  ", "accent")
+        pointer = spans.pointer(chosen, 2)
         lead: Line = [(" ", ""), pointer, (guides, "track")]
         mark, title, style, facts = self._columns_of(line, width)
         if carried:

@@ -270,7 +270,7 @@ class WhatIf(Lines, can_focus=True):
         if chosen and self.typed:
             text = f"{self.typed}▏"
         line: Line = [
-            (" ▸ " if chosen else "   ", "accent"),
+            spans.pointer(chosen),
             (f"{slider.name:<21}", "cursor" if chosen else ""),
             (f"{text:>9}", "accent" if moved else "bold"),
         ]

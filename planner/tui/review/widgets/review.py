@@ -142,7 +142,7 @@ class PageLines(ChoiceLines):
         for place in range(self.first, min(self.count(), self.first + room)):
             row = self.rows[place]
             chosen = has_choice and place == self.cursor and row.key is not None
-            lead = (" ▸ ", "accent") if chosen else (INDENT, "")
+            lead = spans.pointer(chosen)
             line = [lead, *row.line]
             if chosen:
                 line = [lead, *((text, "cursor" if style == "" else style) for text, style in row.line)]

@@ -68,7 +68,7 @@ class SettingLines(EntryLines):
     def _row(self, index: int, width: int) -> Line:
         each, chosen = self.settings[index], index == self.cursor
         line: Line = [
-            (" ▸ " if chosen else "   ", "accent"),
+            spans.pointer(chosen),
             ("● " if each.own else "· ", "accent" if each.own else "dim"),
         ]
         line.append((_column(each.name, KEY), "cursor" if chosen else ""))

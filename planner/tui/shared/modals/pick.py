@@ -59,7 +59,7 @@ class PickLines(EntryLines):
             chosen = index == self.cursor
             right = spans.fit(pick.right, max(0, width // 2 - 2), measure)
             room = width - measure(right) - 6
-            left: Line = [(" ▸ " if chosen else "   ", "accent"), *spans.cut(pick.left, room, measure)]
+            left: Line = [spans.pointer(chosen), *spans.cut(pick.left, room, measure)]
             if chosen:
                 left = [(text, "cursor" if style == "" else style) for text, style in left]
             lines.append(spans.justify(left, [(f"{right} ", "dim")], width, measure))

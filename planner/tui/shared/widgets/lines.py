@@ -7,6 +7,8 @@ startup time.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -14,12 +16,15 @@ from textual import events
 from textual.color import Color
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.theme import Theme
 from textual.widget import Widget
 
 from planner.domain.text import make_visible
 from planner.tui.messages import EntryClicked
-from planner.tui.shared.spans import Line
+from planner.tui.shared.spans import Line, tinted
 from planner.tui.theme import LEAST_STRENGTH
+
+measure = cell_len
 
 # A line style: the theme variable, its strength against the background, and the text attributes.
 STYLES: dict[str, tuple[str, float, Style]] = {
@@ -32,24 +37,77 @@ STYLES: dict[str, tuple[str, float, Style]] = {
     "bad": ("text-error", 1.0, Style(bold=True)),
     "track": ("foreground", 0.25, Style()),
     "cursor": ("foreground", 1.0, Style(bold=True)),
+    "pointer": ("accent", 1.0, Style()),
     "fresh": ("text-accent", 1.0, Style(bold=True, reverse=True)),
 }
 
-# Tints behind text, and the colours of areas: the strength of the accent against the background.
-TINTS = {"ground": 0.0, "row": 0.16, "wide": 0.1, "band": 0.2, "area": 0.5} | {
-    f"heat{number}": 0.1 * number for number in range(1, 5)
-}
+# What text may stand on, and the colours of areas: a theme variable and its strength against the background. The ground
+# is the background itself.
+TINTS: dict[str, tuple[str, float]] = {
+    "ground": ("accent", 0.0),
+    "panel": ("surface", 1.0),
+    "bar": ("panel", 1.0),
+    "tab": ("background", 1.0),
+    "hover": ("foreground", 0.08),
+    "row": ("accent", 0.16),
+    "wide": ("accent", 0.1),
+    "band": ("accent", 0.2),
+    "area": ("accent", 0.5),
+    "rail": ("foreground", 0.16),
+} | {f"heat{number}": ("accent", 0.08 * number) for number in range(1, 5)}
 # The same in a theme of the terminal's own colours, which can't be blended.
-ANSI_TINTS = dict.fromkeys([*TINTS, "rail"], "bright_black") | {"ground": "default", "wide": "black", "area": "blue"}
+ANSI_TINTS = dict.fromkeys(TINTS, "bright_black")
+ANSI_TINTS |= {
+    "ground": "default",
+    "panel": "default",
+    "bar": "black",
+    "tab": "default",
+    "wide": "black",
+    "area": "blue",
+}
+# The least strength of a style on a tint, where its contrast is lower.
+ON_TINT = {"dim": 0.75, "fill": 0.85, "track": 0.4}
 
 
 class Styles(dict[str, Style]):
-    """The styles of a theme by name, and those on a tint (`dim on row`), made when they are first used."""
+    """The styles of a theme by name, those of text on a tint (`dim on row`) and the tints' own colours, each made when
+    first used.
+    """
+
+    def __init__(self, plain: Style, ink: Callable[[str, str], Style]) -> None:
+        super().__init__({"": plain})
+        self._ink = ink
 
     def __missing__(self, name: str) -> Style:
         text, _, tint = name.partition(" on ")
-        self[name] = self[text] + Style(bgcolor=self[tint].color) if tint else self[""]
+        self[name] = self[""] + self._ink(text, tint)
         return self[name]
+
+
+def theme_styles(theme: Theme, variables: Mapping[str, str], background: Color, plain: Style) -> Styles:
+    """Return the styles of a theme on a background, `plain` being that of text without a style."""
+    if theme.ansi:  # the terminal's own colours can't be blended
+        faint = {name: Style(dim=True) for name in ("dim", "track")} | {"fill": Style(color="white")}
+
+        def named(text: str, tint: str) -> Style:
+            effect = faint.get(text, STYLES[text][2] if text in STYLES else Style())
+            behind = ANSI_TINTS.get(tint) or ("white" if tint else None)
+            return Style(color=ANSI_TINTS.get(text), bgcolor=behind) + effect
+
+        return Styles(plain, named)
+    least = LEAST_STRENGTH.get(theme.name, {})
+
+    def shade(name: str, ground: Color) -> Color:
+        variable, strength = TINTS[name] if name in TINTS else STYLES[name][:2] if name else ("foreground", 1.0)
+        strength = max(strength, least.get(name, 0.0), 0.0 if ground is background else ON_TINT.get(name, 0.0))
+        return ground.blend(Color.parse(variables[variable]), strength)
+
+    def blended(text: str, tint: str) -> Style:
+        ground = shade(tint, background) if tint else background
+        style = Style(color=shade(text, ground).rich_color, bgcolor=ground.rich_color if tint else None)
+        return style + STYLES[text][2] if text in STYLES else style
+
+    return Styles(plain, blended)
 
 
 class Lines(Widget):
@@ -63,7 +121,7 @@ class Lines(Widget):
         super().__init__(id=id)
         self._built: list[Line] = []
         self._built_for: tuple[int, int] | None = None
-        self._drawn = Styles()
+        self._drawn: Styles | None = None
         self._ahead: dict[int, tuple[Line, Strip]] = {}
 
     def build(self, width: int, height: int) -> list[Line]:
@@ -74,7 +132,7 @@ class Lines(Widget):
         return len(self.build(width, viewport.height))
 
     def notify_style_update(self) -> None:
-        self._drawn, self._ahead = Styles(), {}
+        self._drawn, self._ahead = None, {}
         super().notify_style_update()
 
     def redraw(self) -> None:
@@ -115,33 +173,15 @@ class Lines(Widget):
 
     def _strip(self, line: Line, width: int) -> Strip:
         styles = self._drawn or self._styles()
+        if line and line[0][1] == "pointer":
+            line = tinted(line, "row", width, measure)
         segments = [Segment(make_visible(text), styles[style]) for text, style in line]
         return Strip(segments).adjust_cell_length(width, styles[""])
 
     def _styles(self) -> Styles:
         """The current theme's styles on this widget's background, cached until its style sheet changes."""
-        plain = self.rich_style
-        if self.app.current_theme.ansi:  # the terminal's own colours can't be blended
-            faint = {name: Style(dim=True) for name in ("dim", "track")} | {"fill": Style(color="white")}
-            named = {name: plain + faint.get(name, effect) for name, (_, _, effect) in STYLES.items()}
-            self._drawn = Styles({"": plain} | named)
-            for name, tint in ANSI_TINTS.items():
-                self._drawn[name] = plain + Style(color=tint)
-            return self._drawn
-        variables = self.app.theme_variables
         background = self.background_colors[1]
-        self._drawn = Styles({"": plain})
-        least = LEAST_STRENGTH.get(self.app.current_theme.name, {})
-        for name, (variable, strength, effect) in STYLES.items():
-            strength = max(strength, least.get(name, 0.0))
-            colour = background.blend(Color.parse(variables[variable]), strength)
-            self._drawn[name] = plain + Style(color=colour.rich_color) + effect
-        self._drawn["rail"] = plain + Style(
-            color=background.blend(Color.parse(variables["foreground"]), 0.16).rich_color
-        )
-        accent = Color.parse(variables["accent"])
-        for name, strength in TINTS.items():
-            self._drawn[name] = plain + Style(color=background.blend(accent, strength).rich_color)
+        self._drawn = theme_styles(self.app.current_theme, self.app.theme_variables, background, self.rich_style)
         return self._drawn
 
 
@@ -188,9 +228,6 @@ class ChoiceLines(Lines):
 
     def on_mouse_scroll_up(self) -> None:
         self.step(-1)
-
-
-measure = cell_len
 
 
 class EntryLines(ChoiceLines):

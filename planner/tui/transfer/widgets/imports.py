@@ -79,7 +79,7 @@ class ColumnLines(EntryLines):
         name = spans.fit(column.header, headers, measure)
         style = "cursor" if chosen else "" if column.field else "dim"
         line: Line = [
-            (" ▸ " if chosen else "   ", "accent"),
+            spans.pointer(chosen),
             (name, style),
             (" " * (headers - measure(name)), ""),
             (" → " if column.field else "   ", "dim"),
