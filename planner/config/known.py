@@ -99,7 +99,7 @@ SETTINGS: tuple[Setting, ...] = (
         "plan.probability",
         0.8,
         "a number from 0.5 to 0.99",
-        "How likely you want to be to hit plan",
+        "The odds of hitting plan to aim for",
         checks.number(0.5, 0.99),
     ),
     Setting(
@@ -324,7 +324,7 @@ SETTINGS: tuple[Setting, ...] = (
         "remind.terminal",
         "auto",
         "auto, off, 9 or 777",
-        "Terminal notifications by OSC 9 or 777 (auto: if supported)",
+        "Terminal notifications via OSC 9 or 777 (auto: if supported)",
         checks.one_of("auto", "off", "9", "777"),
     ),
     Setting(

@@ -245,7 +245,7 @@ def block_texts(today: Today, now: datetime) -> list[str]:
     if free is not None:
         until, kind, who = free
         offer = {"callback": "call back ", "promise": "promised ", "list": "next call "}.get(kind, "") + who
-        lines.append(f" ▸ Free until {until // 60:02}:{until % 60:02}" + (f": {offer}" if offer else ""))
+        lines.append(f" ▸ No meetings until {until // 60:02}:{until % 60:02}" + (f": {offer}" if offer else ""))
     return lines
 
 

@@ -373,6 +373,6 @@ def as_lines(view: service.PlanView) -> list[str]:
     if own.spread.shortfall and view.days.left:
         lines.append(
             f"  {amount(own.spread.shortfall)} of the plan won't fit under the daily cap. Options: more hours, a "
-            "better list, higher rates, closing open deals, or a lower plan."
+            "better list, better conversion, closing open deals, or a lower plan."
         )
     return lines

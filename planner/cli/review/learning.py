@@ -88,7 +88,7 @@ def list_(what: str, args: argparse.Namespace, ctx: AppContext) -> int:
         if row.taken:
             print_lines(f"        takeaways: {' '.join(row.taken.split())}")
         for use in row.uses:
-            print_lines(f"        used {formats.when_text(use.day, ctx.today())}{_format_use(use)}")
+            print_lines(f"        used on {formats.when_text(use.day, ctx.today())}{_format_use(use)}")
     if not rows:
         print_lines(f"No {what}s yet. Add one with `planner {what} add TITLE`.")
     if what == "book" and shelf.pace is not None:
@@ -136,7 +136,7 @@ def sentence(row: Learning, today: date) -> str:
     """Format a book or training as a line."""
     by = f", {row.author}" if row.author else ""
     state = (
-        f"since {formats.when_text(row.started, today)}"
+        f"{'asked' if row.kind is Kind.QUESTION else 'started'} {formats.when_text(row.started, today)}"
         if row.done_on is None
         else f"✓ {formats.when_text(row.done_on, today)}"
     )

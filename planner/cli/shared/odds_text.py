@@ -230,7 +230,7 @@ def noes_text(known: Outlook) -> str:
     """How many refusals to expect before the next meeting and the next deal."""
     meeting, deal = known.noes_to_meeting, known.noes_to_deal
     return (
-        f"Expect about {meeting.mean:,.0f} no's to your next meeting ({meeting.low:,} to {meeting.high:,}) and "
+        f"Expect about {meeting.mean:,.0f} no's before your next meeting ({meeting.low:,} to {meeting.high:,}) and "
         f"{deal.mean:,.0f} to your next deal ({deal.low:,} to {deal.high:,})."
     )
 

@@ -129,7 +129,7 @@ def _show_calendar(preview: events.Preview) -> None:
     if preview.changed:
         made.append(f"{preview.changed:,} changed")
     if preview.same:
-        made.append(f"{preview.same:,} already here")
+        made.append(f"{preview.same:,} already in planner")
     if preview.gone:
         made.append(f"{preview.gone:,} canceled")
     _line("imports", ", ".join(made))
@@ -264,7 +264,7 @@ def _describe_made(preview: Preview) -> str:
     if preview.changed:
         made.append(f"{preview.changed:,} changed")
     if preview.same:
-        made.append(f"{preview.same:,} already here")
+        made.append(f"{preview.same:,} already in planner")
     if preview.kind != "contacts" and preview.new_contacts:
         made.append(_format_count(preview.new_contacts, "new contacts"))
     if preview.new_companies:

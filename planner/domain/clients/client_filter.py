@@ -25,7 +25,7 @@ VALUES: Mapping[str, tuple[str, ...] | None] = {
     "kind": KINDS,
     "need": tuple(need.value for need in Need),
     "tier": TIERS,
-    "is": ("client", "customer", "prospect", "supporter"),
+    "is": ("client", "customer", "prospect", "referrer", "supporter"),
     "step": ("none", "late", "any"),
     "touch": ("due", "yellow", "red"),
     "deal": ("open", "won", "lost", "none"),
@@ -44,7 +44,7 @@ SHIPPED: Mapping[str, str] = {
     "contracts ending": "contract:90",
     "open promises": "promise:open",
     "open complaints": "complaint:open",
-    "referrers": "is:supporter",
+    "referrers": "is:referrer",
 }
 # What they were called before, which is still understood, and what they are called in JSON.
 FORMERLY: Mapping[str, str] = {

@@ -99,7 +99,7 @@ def way_out(outlook: Outlook) -> str:
         return "Too few calls are logged to say how many it would take."
     more = outlook.more_proposals(MOST_PROPOSALS)
     plan = outlook.plan
-    reach = f"No number of calls gives you {wanted} odds {by_text(outlook)}."
+    reach = f"No number of calls will get you to {wanted} odds {by_text(outlook)}."
     if plan is not None and plan.dials is not None:
         reach = (
             f"Getting to {wanted} odds {by_text(outlook)} would take {plan.dials:,} calls, more than you can make "

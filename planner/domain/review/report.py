@@ -170,7 +170,7 @@ class Report:
                 between = f"{formats.percent(stage.low)} to {formats.percent(stage.high)}"
                 rows.append(Row(arrow(stage.stage), (*counts, formats.percent(stage.rate)), between))
             elif stage.of:
-                rows.append(Row(arrow(stage.stage), (*counts, ""), "some started earlier"))
+                rows.append(Row(arrow(stage.stage), (*counts, ""), "partly from earlier work"))
         return rows
 
     @property

@@ -224,7 +224,7 @@ def _noes(known: Outlook, value: str) -> Why:
         f"You've heard {known.noes_heard:,} since your last meeting. Every no is a step: your next conversation is "
         "just as likely to be the one.",
     )
-    return Why("noes", "no's to your next meeting", value, lines, "meeting-booked")
+    return Why("noes", "no's before your next meeting", value, lines, "meeting-booked")
 
 
 def _average(known: Outlook) -> Why:

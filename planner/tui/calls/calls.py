@@ -69,7 +69,7 @@ class CallsScreen(OutcomeScreen):
         Binding("right", "branch(1)", "next answer", id="call-right", show=False),
         Binding("enter", "take", "follow", id="call-take", tooltip="Go where the chosen answer leads"),
         Binding(
-            "tab", "sheet(1)", "next sheet", id="call-sheet", tooltip="Scripts, closings, listening, customer types"
+            "tab", "sheet(1)", "next panel", id="call-sheet", tooltip="Scripts, closings, listening, customer types"
         ),
         Binding("shift+tab", "sheet(-1)", "previous sheet", id="call-sheet-before", show=False),
         Binding("e", "edit", "edit script", id="call-edit", tooltip="Edit this sheet, or reset it to the default"),

@@ -39,7 +39,9 @@ class CareScreen(ListScreen[CareLines]):
             tooltip="Mark the promise kept, or move the complaint to its next step",
         ),
         Binding("b", "settle(False)", "broken", id="care-broken", tooltip="Mark the promise broken"),
-        Binding("e", "agree", "agreed", id="care-agree", tooltip="Log what you agreed on a complaint, and by when"),
+        Binding(
+            "e", "agree", "log agreement", id="care-agree", tooltip="Log what you agreed on a complaint, and by when"
+        ),
         Binding("p", "promise", "promise", id="care-promise", tooltip="Add a promise in one line"),
         Binding("enter", "client", "dossier", id="care-client", tooltip="Open the contact's dossier"),
         Binding("v", "turn", "show settled", id="care-turn", tooltip="Switch between open and settled"),

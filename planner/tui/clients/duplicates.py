@@ -30,7 +30,7 @@ class DuplicatesScreen(ListScreen[PairLines]):
         Binding(
             "x",
             "apart",
-            "not the same",
+            "not a duplicate",
             id="duplicate-apart",
             tooltip="They're two contacts. Don't suggest them again.",
         ),

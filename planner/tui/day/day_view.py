@@ -131,7 +131,7 @@ def block_line(block: BlockLine, state: str | None, width: int, measure: Callabl
     elif state in ("short", "missed", "dropped", "free"):
         line.append((f"  {STATE_WORDS.get(state, state)}", style))
     if block.clash:
-        line.append((f"  ! overlaps {BLOCK_WORDS[block.clash].lower()}", "warn"))
+        line.append((f"  ! overlaps {BLOCK_WORDS[block.clash]}", "warn"))
     return cut(line, width, measure)
 
 
@@ -142,6 +142,10 @@ def slack_line(today: Today, now: datetime, width: int, measure: Callable[[str],
     until, kind, who = free
     end = f"{until // 60:02}:{until % 60:02}"
     if not kind:
-        return [cut([(" ▸ ", "accent"), (f"Free until {end}", "bold")], width, measure)]
+        return [cut([(" ▸ ", "accent"), (f"No meetings until {end}", "bold")], width, measure)]
     word = {"callback": "call back", "promise": "promised", "list": "next call"}.get(kind, kind)
-    return [cut([(" ▸ ", "accent"), (f"Free until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure)]
+    return [
+        cut(
+            [(" ▸ ", "accent"), (f"No meetings until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure
+        )
+    ]

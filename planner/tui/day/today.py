@@ -76,7 +76,7 @@ class TodayScreen(CountingScreen):
         "undo",
         "quick_add",
         "task_done",
-        FooterKey("resist", "stop('refused')"),
+        FooterKey("distraction", "stop('refused')"),
         "day",
         "app.show('day')",
         "app.show('calls')",

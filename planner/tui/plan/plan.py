@@ -35,7 +35,7 @@ from planner.tui.shared.widgets.frame import FooterItem, FooterKey, HeaderLine
 
 SPANS = tuple(Span)
 WEIGHTS = {"off": Fraction(0), "half": Fraction(1, 2), "work": Fraction(1), "usual": None}
-WORDS = {"off": "off", "half": "half day", "work": "full working day", "usual": "as usual"}
+WORDS = {"off": "off", "half": "half day", "work": "full working day", "usual": "default day"}
 ARROWS = (("left", -1, "left"), ("right", 1, "right"), ("up,k", -7, "up"), ("down,j", 7, "down"))
 SHIFTED = (
     ("shift+left", -1, "left"),
@@ -94,7 +94,7 @@ class PlanScreen(BaseScreen):
         Binding(
             "r",
             "weight('usual')",
-            "as usual",
+            "default day",
             id="calendar-usual",
             tooltip="Reset the selected days to your usual week and holidays",
         ),

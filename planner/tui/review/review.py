@@ -213,7 +213,7 @@ class ReviewScreen(ListScreen[PageLines]):
     def _title(self, report: Review, review: SelfReview | None, width: int) -> Line:
         state: Line = []
         if review is not None and review.finished:
-            state = [("✓ finished ", "good")]
+            state = [("✓ review finished ", "good")]
         elif review is not None and review.started_at is not None:
             state = [(f"{review.step} of {len(STEPS)} steps done ", "warn")]
         elif review is not None:

@@ -46,7 +46,7 @@ def _odds_line(today: Today, mark: str, style: str, width: int, measure: Callabl
         reach = f" ({formats.short_range(today.forecast_low / 100, today.forecast_high / 100)})"
         forecasts = [likely + reach, likely, ""]
     for by in (f" {today.by_end}", ""):
-        for told in (f" · {quota} likely to hit quota", f" · quota {quota}") if quota else ("",):
+        for told in (f" · {quota} likely to hit quota", f" · quota odds {quota}") if quota else ("",):
             for forecast in forecasts:
                 line = [(f"   {mark} ", style), (plan + by, "bold"), (f"{later}{told}{forecast}", "dim")]
                 if width_of(line, measure) <= width:

@@ -51,7 +51,7 @@ class BaseScreen(Screen[None]):
             "meeting",
             "how it went",
             id="meeting-end",
-            tooltip="Mark a meeting held or no-show, or move or edit it",
+            tooltip="Mark a meeting as held or a no-show, or move or edit it",
         ),
         Binding("M", "write_letter", "email", id="mail-write", tooltip="Queue an email for the next email window"),
     ]

@@ -56,7 +56,7 @@ class SessionLine(Lines):
         wide = width >= spans.WIDE
         head: Line = [(" CALLING ", "fresh"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
         if c.left > 1 and wide:
-            head.append((f" · {c.left - 1:,} more to call", "dim"))
+            head.append((f" · {c.left - 1:,} more on your list", "dim"))
         if c.sprint is not None:
             head += [("  sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
         parts = [self._call(c), self._gap(c, wide), self._pace(c)]

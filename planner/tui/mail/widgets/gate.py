@@ -208,9 +208,9 @@ class MailLine(Lines):
             line: Line = [(" Peek", "bold"), (f"   {clock(self.looking or 0)}", "warn")]
         elif window.left <= 0:
             line = [
-                (" Email is running over", "bold"),
-                (" by ", "dim"),
-                (f"{clock(-window.left)} min", "bad"),
+                (" Email is ", "bold"),
+                (clock(-window.left), "bad"),
+                (" over", "bold"),
                 ("   x close", "dim"),
             ]
         else:
@@ -224,7 +224,12 @@ class MailLine(Lines):
         if window is not None and window.letters:
             rate = "" if window.seconds < 60 else f", {60 * window.letters / window.seconds:.1f} per minute"
             right.append((f"{window.letters} handled{rate}  ", "dim"))
-        right.append((f"{self.left} left " if self.left else "nothing left ✓ ", "" if self.left else "good"))
+        right.append(
+            (
+                f"{plural(self.left, 'email', 'emails')} left " if self.left else "nothing left ✓ ",
+                "" if self.left else "good",
+            )
+        )
         if self.unread and width >= spans.WIDE:
             right.insert(0, (f"{self.unread}  ", "dim"))
         if spans.width_of([*line, *right], measure) + 2 > width:

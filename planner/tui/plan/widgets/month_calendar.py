@@ -85,7 +85,7 @@ class MonthCalendar(SheetPart):
             lines.append([(f"   {format_whole(Fraction(day.booked))} closed", "")])
         if carries:
             lines += [
-                [(f"   {part}", "dim")] for part in spans.wrap("to do: " + ", ".join(carries), width - 4, measure)
+                [(f"   {part}", "dim")] for part in spans.wrap("target: " + ", ".join(carries), width - 4, measure)
             ]
         return [spans.cut(line, width, measure) for line in lines]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 # In the order in which they are worth trying (`maths.md` 3).
-WAYS_OUT = "more hours, a better list, higher rates, closing open deals, or a lower plan"
+WAYS_OUT = "more hours, a better list, better conversion, closing open deals, or a lower plan"
 
 
 class Targets(SheetPart):
@@ -85,7 +85,7 @@ class Targets(SheetPart):
             for asked in short
         ]
         listed = " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
-        cap = "" if sheet.cap is None else f" of {formats.number(float(sheet.cap), 2)}×"
+        cap = "" if sheet.cap is None else f" of {formats.number(float(sheet.cap), 2)} times an even share"
         text = f"{listed} won't fit under the daily cap{cap}. Options: {WAYS_OUT}."
         parts = spans.wrap(text, width - 4, measure)
         return [*([(" ! " if not index else "   ", "bad"), (part, "")] for index, part in enumerate(parts))]

@@ -167,7 +167,7 @@ def _learnt_line(row: Learning, today: date) -> Line:
         else ("? ", "warn")
     )
     when = (
-        f"since {formats.near_text(row.started, today)}"
+        f"{'asked' if row.kind is Learnt.QUESTION else 'started'} {formats.near_text(row.started, today)}"
         if row.done_on is None
         else formats.near_text(row.done_on, today)
     )
