@@ -113,7 +113,7 @@ class CallsScreen(OutcomeScreen):
         # Textual rerenders every widget that isn't clipped by its container on each change. With the parts above and
         # below the prospect in containers, a new prospect costs little more than its own lines.
         with Container(id="above"):
-            yield HeaderLine(self.today, self.ctx.now(), id="header")
+            yield HeaderLine(self.TAB, self.today, self.ctx.now(), id="header")
             yield SessionLine(id="session")
         yield self._card
         yield SheetLines(id="sheet")

@@ -35,6 +35,7 @@ PAGES = (
 class PlaybookScreen(ListScreen[ObjectionLines]):
     """The playbook for reading and practice between calls. During a call `/` searches it."""
 
+    TAB = "playbook"
     CSS_PATH = "playbook.tcss"
     AUTO_FOCUS = ""
     LIST = ObjectionLines

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class CareScreen(ListScreen[CareLines]):
     """Screen of promises made to customers, and complaints from them."""
 
+    TAB = "clients"
     CSS_PATH = "care.tcss"
     LIST = CareLines
     BINDINGS: ClassVar[list[BindingType]] = [

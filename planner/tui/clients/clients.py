@@ -51,6 +51,7 @@ READING = (
 class ClientsScreen(ListScreen[ClientLines]):
     """Screen of the client list beside the dossier of the contact under the cursor."""
 
+    TAB = "clients"
     CSS_PATH = "clients.tcss"
     LIST = ClientLines
     BINDINGS: ClassVar[list[BindingType]] = [

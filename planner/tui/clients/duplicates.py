@@ -23,6 +23,7 @@ from planner.tui.shared.widgets.frame import FooterKey
 class DuplicatesScreen(ListScreen[PairLines]):
     """Screen of contacts that may be duplicates, in pairs."""
 
+    TAB = "clients"
     CSS_PATH = "duplicates.tcss"
     LIST = PairLines
     BINDINGS: ClassVar[list[BindingType]] = [

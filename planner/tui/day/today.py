@@ -76,7 +76,7 @@ class TodayScreen(CountingScreen):
         "undo",
         "quick_add",
         "task_done",
-        FooterKey("distraction", "stop('refused')"),
+        FooterKey("resist", "stop('refused')"),
         "day",
         "app.show('day')",
         "app.show('calls')",

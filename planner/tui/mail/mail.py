@@ -74,6 +74,7 @@ WRITING = (
 class MailScreen(ListScreen[EntryLines]):
     """Screen of the gate and the triage of emails."""
 
+    TAB = "mail"
     CSS_PATH = "mail.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [

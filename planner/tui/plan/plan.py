@@ -57,6 +57,7 @@ SUPPOSING = (
 class PlanScreen(BaseScreen):
     """Screen of both figures, the span day by day, its calendar and its targets."""
 
+    TAB = "plan"
     CSS_PATH = "plan.tcss"
     AUTO_FOCUS = ""  # the what-if only takes keys while it is open
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -71,6 +71,7 @@ class TitleLine(Lines):
 class ReviewScreen(ListScreen[PageLines]):
     """Screen that reviews a span, to decide what to change."""
 
+    TAB = "review"
     CSS_PATH = "review.tcss"
     LIST = PageLines
     BINDINGS: ClassVar[list[BindingType]] = [

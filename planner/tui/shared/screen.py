@@ -56,6 +56,8 @@ class BaseScreen(Screen[None]):
         Binding("M", "write_letter", "email", id="mail-write", tooltip="Queue an email for the next email window"),
     ]
 
+    TAB: ClassVar[str] = "today"
+    """The tab of the header it belongs to, or its name if to none."""
     FOOTER: ClassVar[Sequence[FooterItem]] = ()
     """The keys of the footer, the most important first."""
 
@@ -72,7 +74,7 @@ class BaseScreen(Screen[None]):
         self._asked: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
-        yield HeaderLine(self.today, self.ctx.now(), id="header")
+        yield HeaderLine(self.TAB, self.today, self.ctx.now(), id="header")
         yield from self.body()
         yield MessageLine(id="message")
         yield FooterLine(self.footer_keys(), id="footer")

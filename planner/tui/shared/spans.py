@@ -13,13 +13,6 @@ from datetime import datetime
 
 from planner.domain import formats
 from planner.domain.day.day_progress import BLOCK_WORDS as BLOCK_WORDS
-from planner.domain.day.day_progress import (
-    block_now,
-    day_minute,
-    mail_opens,
-    mail_windows,
-)
-from planner.domain.mail import windows as mail
 from planner.domain.text import make_visible
 
 TYPE_CHECKING = False
@@ -28,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from planner.domain.day.tasks import Due
-    from planner.store.today_queries import BlockLine, Today
+    from planner.store.today_queries import BlockLine
 
 Span = tuple[str, str]
 Line = list[Span]
@@ -175,49 +168,6 @@ def columns(width: int) -> tuple[int, int]:
         return width, 0
     left = round(width * 0.56)
     return left, width - left
-
-
-def header(today: Today, now: datetime, width: int, measure: Callable[[str], int] = cells) -> Line:
-    """The header: date and time, current block and its end, next email window. Drops parts from the right to fit."""
-    left: Line = [(f" {formats.when_text(now.date())}  ", ""), (f"{now:%H:%M}", "bold")]
-    minute = day_minute(today, now)
-    middle: Line = []
-    block = block_now(today, minute)
-    if block is not None:
-        middle = [("   ", ""), (f"{fit(block_name(block), 28, measure)} until {block.end}", "")]
-        if width >= WIDE:
-            middle += [("  ", ""), *thin_bar((minute - block.first) / (block.last - block.first), 12)]
-    else:
-        middle = [("   Day off" if not today.weight else "   After hours", "dim")]
-        upcoming = next((block for block in today.blocks if block.first > minute and not block.dropped), None)
-        if upcoming and (today.weight or upcoming.kind != "sleep"):
-            middle = [(f"   {fit(block_name(upcoming), 28, measure)} from {upcoming.start}", "dim")]
-    right = _mail(today, now, minute, wide=width >= WIDE)
-    line = [*left, *middle]
-    if width_of(line, measure) + width_of(right, measure) + 2 <= width:
-        return justify(line, right, width, measure)
-    return cut(line if width_of(line, measure) <= width else left, width, measure)
-
-
-def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:
-    """The state of email, and when it opens next."""
-    windows = mail_windows(today, now)
-    running = mail.running(windows)
-    if running is not None:
-        left = abs(running.left) // 60
-        if running.state == "overrun":
-            return [(f"email {formats.duration(left)} over ", "warn")]
-        return [(f"email open, {formats.duration(left)} left ", "")]
-    waiting = mail.to_open(windows, minute)
-    if waiting is not None and waiting.state == "closed" and today.weight:
-        return [(f"email window until {waiting.closes} ", "")]
-    opens = mail_opens(today, now, windows)
-    if opens is None:
-        return [("email closed ", "dim")]
-    if len(opens) > 5:
-        return [(f"email opens {formats.near_text(opens, today.day)} ", "dim")]
-    wait = f" ({formats.duration(clock_minutes(opens) - minute)})" if wide else ""
-    return [(f"email opens {opens}{wait} ", "dim")]
 
 
 def is_late(due: Due, now: datetime) -> bool:

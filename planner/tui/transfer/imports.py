@@ -53,6 +53,7 @@ class Refused:
 class ImportScreen(ListScreen[ColumnLines]):
     """Screen that previews and imports a file."""
 
+    TAB = "Import"
     CSS_PATH = "imports.tcss"
     LIST = ColumnLines
     BINDINGS: ClassVar[list[BindingType]] = [
