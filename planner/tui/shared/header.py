@@ -127,7 +127,7 @@ def _block(today: Today, minute: int, measure: Callable[[str], int]) -> tuple[Li
     if upcoming and (today.weight or upcoming.kind != "sleep"):
         said = f"{fit(block_name(upcoming), 24, measure)} from {upcoming.start}"
     line = [(said, "dim")]
-    return line, line, line, line
+    return line, line, line, []  # the next block gives way to the date
 
 
 def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:

@@ -1,0 +1,252 @@
+"""Renders Today on a large screen: tiles, the month's chart, the day in proportion and what comes next, on panels.
+
+Data in, lines of styled spans out. Also used for the first paint, so it imports neither Textual nor Rich.
+"""
+
+from __future__ import annotations
+
+from planner.domain import formats
+from planner.domain.day.day_progress import due_name
+from planner.tui.day import day_view, today_view
+from planner.tui.shared import charts, odds_view, spans
+from planner.tui.shared.big import ROWS, big
+from planner.tui.shared.month_chart import month_chart
+from planner.tui.shared.spans import Line, cells, fit, justify, tinted, width_of, wrap
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from planner.services.overview import Overview
+    from planner.store.calls.card import Card
+    from planner.store.today_queries import Today
+
+    Measure = Callable[[str], int]
+
+GAP = 2
+TILE_ROWS = ROWS + 3
+MOST_TILES = 5
+LABEL = 10
+WEEK_NAMES = {
+    "dials": "calls",
+    "conversations": "conversations",
+    "meetings_booked": "meetings booked",
+    "proposals": "proposals",
+    "deals": "deals",
+}
+
+
+def panel(title: str, right: str, lines: Sequence[Line], width: int, height: int, measure: Measure) -> list[Line]:
+    """Put lines on a panel of the given size, under a title with a remark at the right. Cut at the bottom with a
+    sign.
+    """
+    inner = width - 4
+    rows: list[Line] = [justify([(title, "bold")], [(fit(right, inner - 4, measure), "dim")], inner, measure), []]
+    room = height - len(rows)
+    if len(lines) > room > 0:
+        rows += [*lines[: room - 1], [(f"… {len(lines) - room + 1} more", "dim")]]
+    else:
+        rows += lines
+    rows += [[]] * (height - len(rows))
+    return [tinted([("  ", ""), *spans.cut(row, inner, measure)], "panel", width, measure) for row in rows[:height]]
+
+
+def beside(left: Sequence[Line], right: Sequence[Line], width: int, measure: Measure) -> list[Line]:
+    """Put two columns beside each other, the left one `width` cells wide."""
+    rows: list[Line] = []
+    for row in range(max(len(left), len(right))):
+        line, other = (side[row] if row < len(side) else [] for side in (left, right))
+        rows.append([*line, (" " * (width + GAP - width_of(line, measure)), ""), *other])
+    return rows
+
+
+# the counters
+
+
+def shown_counters(today: Today) -> list[tuple[str, str, str]]:
+    """Return key, metric and name of the counters, as many as there is room for."""
+    return today_view.shown_counters(today)[:MOST_TILES]
+
+
+def tile_at(today: Today, x: int, width: int) -> str:
+    """Return the metric of the tile at a column, empty between tiles."""
+    shown = shown_counters(today)
+    size = (width + GAP) // len(shown)
+    return shown[x // size][1] if x // size < len(shown) and x % size < size - GAP else ""
+
+
+def tile_lines(
+    today: Today, now: datetime, width: int, fresh: frozenset[str] = frozenset(), measure: Measure = cells
+) -> list[Line]:
+    """The counters as tiles in a row: what was done in large figures, of how many, and a bar with the pace."""
+    shown = shown_counters(today)
+    size = (width + GAP) // len(shown) - GAP
+    tiles = [_tile(today, now, each, size, fresh, measure) for each in shown]
+    return [
+        [span for index, tile in enumerate(tiles) for span in ([(" " * GAP, "")] * bool(index) + tile[row])]
+        for row in range(TILE_ROWS)
+    ]
+
+
+def _tile(
+    today: Today, now: datetime, counter: tuple[str, str, str], size: int, fresh: frozenset[str], measure: Measure
+) -> list[Line]:
+    key, metric, name = counter
+    done, target, inner = today.counts[metric], today.target(metric), size - 4
+    sign = [(text.strip(), style) for text, style in today_view.counter_sign(today, now, metric)]
+    head: Line = [(f"{key} " if key else "", "accent"), (fit(name, inner - 8, measure), "dim")]
+    rows: list[Line] = [justify(head, sign, inner, measure)]
+    style = "accent" if metric in fresh else "bold"
+    rows += [[(row, style)] for row in big(f"{done:,}")]
+    told = f"of {target:,}" if target else today.due_next(metric)
+    rows[ROWS] += [(f"  {told}", "dim")]
+    if target:
+        pace = today_view.expected_by_now(today, now, target) if metric == "dials" else None
+        rows.append(spans.bar(done, target, inner, pace))
+    else:
+        rows.append([])
+    rows.append(_below(today, metric, inner, measure))
+    return [tinted([("  ", ""), *row], "panel", size, measure) for row in rows]
+
+
+def _below(today: Today, metric: str, width: int, measure: Measure) -> Line:
+    """What is said below a counter: a target over the daily capacity, or how many no's to expect before a meeting."""
+    lines: list[Line] = []
+    if metric == "dials":
+        lines = odds_view.held_line(today, width + 3, measure)
+    elif metric == "meetings_booked":
+        lines = odds_view.noes_line(today, width + 5, measure)
+    found = (
+        [(text.lstrip() if not index else text, style) for index, (text, style) in enumerate(lines[0])] if lines else []
+    )
+    return found if width_of(found, measure) <= width else []
+
+
+# the month
+
+
+def month_lines(
+    today: Today, overview: Overview | None, width: int, height: int, measure: Measure = cells
+) -> list[Line]:
+    """The month's chart with the pace and the odds below it. Until the chart is read, its place stays empty."""
+    lines = today_view.month_lines(today, width + 1, measure)
+    head, *lines = [_outdent(line, 1) for line in lines]
+    if today.personal_plan is not None:
+        lines = lines[2:]  # the chart shows what the bars do
+    below = [_outdent(line, 2) for line in lines]
+    below += [_outdent(line, 3) for line in odds_view.odds_lines(today, width + 3, True, measure)]
+    chart: list[Line] = []
+    room = height - len(below) - 2
+    if overview is not None and overview.sheet is not None and today.personal_plan is not None:
+        chart = month_chart(overview.sheet, overview.ahead, width, room)
+    chart += [[]] * (room - len(chart))
+    return [head, *([] if today.personal_plan is None else chart), *([[]] if today.personal_plan else []), *below]
+
+
+def _outdent(line: Line, cells_less: int) -> Line:
+    """Take spaces from the beginning of a line."""
+    (first, style), *rest = line
+    cut = min(cells_less, len(first) - len(first.lstrip(" ")))
+    return [(first[cut:], style), *rest]
+
+
+# the columns at the right
+
+
+def column_lines(
+    today: Today, now: datetime, overview: Overview | None, width: int, height: int, measure: Measure = cells
+) -> list[Line]:
+    """The day in proportion, and beside it the next contact, what is promised, and the last twelve weeks."""
+    left = (width - GAP) // 2
+    day = panel("The day", "", day_view.day_lines(today, now, left - 4, measure, height - 2), left, height, measure)
+    right = width - GAP - left
+    weeks = _weeks(overview, right - 4)
+    low = 2 * len(weeks) + 3
+    due = _due(today, now, right - 4, measure)
+    middle = max(6, min(len(due) + 3, height - low - GAP - 12))
+    top = height - low - middle - 2
+    side = [
+        *panel("Next call", "2 start calling", _next(overview, today, right - 4, measure), right, top, measure), [],
+        *panel("Promised today", str(len(today.due) or ""), due, right, middle, measure), [],
+        *panel("Twelve weeks", "", [line for each in weeks for line in (each, [])], right, low, measure),
+    ]  # fmt: skip
+    return beside(day, side, left, measure)
+
+
+def _next(overview: Overview | None, today: Today, width: int, measure: Measure) -> list[Line]:
+    if overview is None:
+        return []
+    card = overview.card
+    if card is None:
+        return [
+            [("No one is left on your list.", "")],
+            [("l", "accent"), (" build a calling list", "dim")],
+        ]
+    about = " · ".join(part for part in (card.company, card.role, card.city) if part)
+    lines: list[Line] = [[(card.name, "bold")]]
+    if about:
+        lines.append([(fit(about, width - 2, measure), "dim"), (" ★" if card.decides else "", "accent")])
+    lines.append([(card.phone.value, "accent")] if card.phone else [("no working number", "warn")])
+    lines.append([])
+    for name, text, style in _known(card, today):
+        first, *rest = wrap(text, width - LABEL, measure) or [""]
+        lines += [
+            [(name.ljust(LABEL), "dim"), (first, style)],
+            *([(" " * LABEL, ""), (part, style)] for part in rest[:1]),
+        ]
+    return lines
+
+
+def _known(card: Card, today: Today) -> list[tuple[str, str, str]]:
+    rows = [("promised", f"{text}, {formats.near_text(due, today.day)}", "warn") for text, due in card.promises[:2]]
+    if card.callback is not None:
+        rows.append(("callback", formats.near_text(card.callback[1], today.day), "warn"))
+    if card.supplier:
+        until = f" until {formats.when_text(card.supplier_until, today.day)}" if card.supplier_until else ""
+        rows.append(("supplier", card.supplier + until, ""))
+    if card.past:
+        last = card.past[0]
+        said = last.note or (last.outcome or last.kind).replace("-", " ")
+        rows.append(("last", f"{formats.near_text(last.day, today.day)}: {said}", ""))
+    if card.deal:
+        rows.append(("deal", card.deal, ""))
+    if card.need:
+        rows.append(("need", card.need, ""))
+    return rows
+
+
+def _due(today: Today, now: datetime, width: int, measure: Measure) -> list[Line]:
+    lines: list[Line] = []
+    for due in today.due:
+        late = due.overdue(now)
+        when = f"{'! ' if late else ''}{due.when(now)}"
+        lines.append(
+            [(f"{when}  ", "bad" if late else "accent"), (fit(due_name(due), width - len(when) - 2, measure), "")]
+        )
+    lines += [[(f"◆ {each.when(now)}  ", "dim"), (f"{each.contact}: {each.text}", "")] for each in today.special]
+    return lines or [[("Nothing promised for today.", "dim")]]
+
+
+def _weeks(overview: Overview | None, width: int) -> list[Line]:
+    """A sparkline a metric, the current week last, with its count so far."""
+    lines: list[Line] = []
+    for metric, name in WEEK_NAMES.items():
+        values = () if overview is None else overview.weeks.get(metric, ())
+        if not values:
+            lines.append([(name, "dim")])
+            continue
+        wide = max(1, min(2, (width - 24) // len(values)))
+        *before, last = (bar * wide for bar in charts.spark(values))
+        now = f"{values[-1]:,}"
+        room = width - 16 - wide * len(values) - len(now)
+        lines.append(
+            [
+                (f"{name:<16}", "dim"),
+                ("".join(before), "area"),
+                (last, "accent"),
+                (" " * max(1, room), ""),
+                (now, "bold"),
+            ]
+        )
+    return lines
