@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from planner.domain import formats
 from planner.domain.day.day_progress import due_name
+from planner.domain.text import plural
 from planner.tui.day import day_view, today_view
+from planner.tui.day.timeline import day_timeline
 from planner.tui.shared import charts, odds_view, spans
 from planner.tui.shared.big import ROWS, big
 from planner.tui.shared.month_chart import month_chart
@@ -28,6 +30,7 @@ GAP = 2
 TILE_ROWS = ROWS + 3
 MOST_TILES = 5
 LABEL = 10
+NOES = "no's"
 WEEK_NAMES = {
     "dials": "calls",
     "conversations": "conversations",
@@ -59,6 +62,24 @@ def beside(left: Sequence[Line], right: Sequence[Line], width: int, measure: Mea
         line, other = (side[row] if row < len(side) else [] for side in (left, right))
         rows.append([*line, (" " * (width + GAP - width_of(line, measure)), ""), *other])
     return rows
+
+
+def page_lines(today: Today, now: datetime, width: int, height: int) -> list[Line]:
+    """The whole screen below the header for the first paint, in the layout of today.tcss. The chart comes later."""
+    inner, rows = width - 2, height - 12
+    right = inner * 42 // 100
+    left = inner - right
+    month = panel_of(month_lines(today, None, left - 4, (rows - 1) // 2), left)
+    tasks = spaced(today_view.task_lines(today, now, left - 3, rows - 1 - len(month), 0), rows - 1 - len(month))
+    below = [*month, [], *([("▎ ", "accent"), *line] for _, line in tasks)]
+    lines = [[], *tile_lines(today, now, inner), []]
+    lines += beside(below, column_lines(today, now, None, right - 2, rows), left, cells)
+    return [[(" ", ""), *line] for line in lines]
+
+
+def panel_of(lines: Sequence[Line], width: int) -> list[Line]:
+    """Put lines on a panel as they are."""
+    return [tinted([("  ", ""), *line], "panel", width) for line in lines]
 
 
 # the counters
@@ -106,21 +127,19 @@ def _tile(
         rows.append(spans.bar(done, target, inner, pace))
     else:
         rows.append([])
-    rows.append(_below(today, metric, inner, measure))
+    rows.append(_below(today, metric, inner))
     return [tinted([("  ", ""), *row], "panel", size, measure) for row in rows]
 
 
-def _below(today: Today, metric: str, width: int, measure: Measure) -> Line:
+def _below(today: Today, metric: str, width: int) -> Line:
     """What is said below a counter: a target over the daily capacity, or how many no's to expect before a meeting."""
-    lines: list[Line] = []
-    if metric == "dials":
-        lines = odds_view.held_line(today, width + 3, measure)
-    elif metric == "meetings_booked":
-        lines = odds_view.noes_line(today, width + 5, measure)
-    found = (
-        [(text.lstrip() if not index else text, style) for index, (text, style) in enumerate(lines[0])] if lines else []
-    )
-    return found if width_of(found, measure) <= width else []
+    if metric == "dials" and today.holds is not None and (today.target(metric) or 0) > today.holds:
+        return [("! ", "warn"), (fit(f"over your capacity of {today.holds:,}", width - 2), "")]
+    if metric == "meetings_booked" and today.noes is not None and today.noes_low is not None and today.personal_plan:
+        reach = f" ({today.noes_low:,}–{today.noes_high:,})"
+        told = f"about {plural(today.noes, 'no', NOES)} to go"
+        return [(told + reach if len(told + reach) <= width else fit(told, width), "dim")]
+    return []
 
 
 # the month
@@ -144,11 +163,28 @@ def month_lines(
     return [head, *([] if today.personal_plan is None else chart), *([[]] if today.personal_plan else []), *below]
 
 
+def _wrapped(line: Line, width: int, measure: Measure) -> list[Line]:
+    """Wrap a line after its sign, each part in the style that most of it has."""
+    if width_of(line, measure) <= width:
+        return [line]
+    sign, *rest = line if line[0][0].strip() in ("▸", "!") else [("", ""), *line]
+    parts = wrap("".join(text for text, _ in rest), width - 2, measure)
+    style = max(rest, key=lambda span: len(span[0]))[1]
+    return [[sign if not index else ("  ", ""), (part, style)] for index, part in enumerate(parts[:3])]
+
+
 def _outdent(line: Line, cells_less: int) -> Line:
     """Take spaces from the beginning of a line."""
     (first, style), *rest = line
     cut = min(cells_less, len(first) - len(first.lstrip(" ")))
     return [(first[cut:], style), *rest]
+
+
+def spaced(rows: list[tuple[int, Line]], height: int) -> list[tuple[int, Line]]:
+    """Put a row of air between tasks if there is room, and mark the list as the one that keys act on."""
+    index, [(title, _), *rest] = rows[0]
+    rows = [(index, [(title, "accent"), *rest]), *rows[1:]]
+    return [each for row in rows for each in (row, (-1, []))][:-1] if 2 * len(rows) - 1 <= height else rows
 
 
 # the columns at the right
@@ -159,16 +195,19 @@ def column_lines(
 ) -> list[Line]:
     """The day in proportion, and beside it the next contact, what is promised, and the last twelve weeks."""
     left = (width - GAP) // 2
-    day = panel("The day", "", day_view.day_lines(today, now, left - 4, measure, height - 2), left, height, measure)
+    wide = 2 * width  # they are wrapped, not cut
+    below = [*day_view.slack_line(today, now, wide, measure), *day_view.fit_line(today, now, wide, measure)]
+    below = [line for each in below for line in _wrapped(_outdent(each, 2), left - 4, measure)]
+    rows = day_timeline(today, now, left - 4, height - 3 - len(below), measure)
+    day = panel("The day", "", [*rows, [], *below], left, height, measure)
     right = width - GAP - left
     weeks = _weeks(overview, right - 4)
     low = 2 * len(weeks) + 3
-    due = _due(today, now, right - 4, measure)
-    middle = max(6, min(len(due) + 3, height - low - GAP - 12))
-    top = height - low - middle - 2
+    due, contact = _due(today, now, right - 4, measure), _next(overview, today, right - 4, measure)
+    top = min(max(len(contact) + 3, 9), height - low - 8)
     side = [
-        *panel("Next call", "2 start calling", _next(overview, today, right - 4, measure), right, top, measure), [],
-        *panel("Promised today", str(len(today.due) or ""), due, right, middle, measure), [],
+        *panel("Next call", "2 start calling", contact, right, top, measure), [],
+        *panel("Promised today", str(len(today.due) or ""), due, right, height - low - top - 2, measure), [],
         *panel("Twelve weeks", "", [line for each in weeks for line in (each, [])], right, low, measure),
     ]  # fmt: skip
     return beside(day, side, left, measure)
@@ -236,10 +275,10 @@ def _weeks(overview: Overview | None, width: int) -> list[Line]:
         if not values:
             lines.append([(name, "dim")])
             continue
-        wide = max(1, min(2, (width - 24) // len(values)))
-        *before, last = (bar * wide for bar in charts.spark(values))
         now = f"{values[-1]:,}"
-        room = width - 16 - wide * len(values) - len(now)
+        wide = 2 if width - 18 - len(now) >= 2 * len(values) else 1
+        *before, last = (bar * wide for bar in charts.spark(values[-max(1, width - 18 - len(now)) :]))
+        room = width - 16 - wide * (len(before) + 1) - len(now)
         lines.append(
             [
                 (f"{name:<16}", "dim"),

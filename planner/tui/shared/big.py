@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# Five rows of dots each, two to a cell.
+# Five rows of dots each, or six, two to a cell.
 _GLYPHS = {
     "0": "### #.# #.# #.# ###",
     "1": "##. .#. .#. .#. ###",
@@ -15,7 +15,7 @@ _GLYPHS = {
     "8": "### #.# ### #.# ###",
     "9": "### #.# ### ..# ###",
     ":": ". # . # .",
-    ",": ". . . . #",
+    ",": ". . . . # #",
     ".": ". . . . #",
     "–": "... ... ### ... ...",
     "-": ".. .. ## .. ..",
@@ -36,7 +36,7 @@ def big(text: str) -> tuple[str, ...]:
         if char not in _GLYPHS:
             continue
         dots = _GLYPHS[char].split()
-        dots.append("." * len(dots[0]))
+        dots += ["." * len(dots[0])] * (2 * ROWS - len(dots))
         for row in range(ROWS):
             cells = zip(dots[2 * row], dots[2 * row + 1], strict=True)
             rows[row] += "".join(_CELLS[upper == "#", lower == "#"] for upper, lower in cells) + " "

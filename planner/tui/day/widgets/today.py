@@ -76,9 +76,7 @@ class TaskList(ChoiceLines):
     def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         alone = self.app.size.width < spans.WIDE
         rows = today_view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
-        if spans.is_large(*self.app.size) and 2 * len(rows) - 1 <= height:
-            return [each for row in rows for each in (row, (-1, []))][:-1]  # a row of air between them
-        return rows
+        return dashboard.spaced(rows, height) if spans.is_large(*self.app.size) else rows
 
     def show(self, today: Today, now: datetime) -> None:
         """Show a snapshot of the day. The cursor stays on its task if that still exists."""
