@@ -147,7 +147,7 @@ def test_invalid_self_review_input_is_refused(run: Run) -> None:
 def test_books_and_trainings(run: Run) -> None:
     assert run("book", "list").out == "No books yet. Add one with `planner book add TITLE`.\n"
     assert run("book", "add", "SPIN", "Selling", "--author", "Rackham", "--from", "2026-10-01").out == (
-        "Book 1: SPIN Selling, Rackham  since Thu 1 Oct\n"
+        "Book 1: SPIN Selling, Rackham  started Thu 1 Oct\n"
     )
     assert "already learning from spin selling" in run("book", "add", "spin selling", code=1).err
     done = run("book", "done", "1", "--date", "2026-10-20")
