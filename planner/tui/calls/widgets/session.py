@@ -176,7 +176,7 @@ class CallKeys(FooterLine):
         return rows
 
     def _key_size(self, width: int) -> int:
-        return min(20, (width - 2) // len(self.FULL) - 1)
+        return min(24, (width - 2) // len(self.FULL) - 1)
 
     def _outcomes(self, width: int) -> Line:
         line: Line = []

@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from planner.domain.text import make_visible
 from planner.tui.messages import EntryClicked
-from planner.tui.shared.spans import Line, tinted
+from planner.tui.shared.spans import Line, cut, tinted, width_of
 from planner.tui.theme import LEAST_STRENGTH
 
 measure = cell_len
@@ -129,6 +129,10 @@ class Lines(Widget):
         """Build the lines for a size in cells."""
         raise NotImplementedError
 
+    def lay_out(self, width: int, height: int) -> list[Line]:
+        """Build the lines, and add what they don't know of, such as the place in a list."""
+        return self.build(width, height)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self.build(width, viewport.height))
 
@@ -141,7 +145,7 @@ class Lines(Widget):
         width, height = self.size
         if not width:
             return
-        old, self._built = self._built, self.build(width, height)
+        old, self._built = self._built, self.lay_out(width, height)
         self._built_for = (width, height)
         if len(old) != len(self._built) and not self.FIXED_HEIGHT:
             self.refresh(layout=True)
@@ -159,7 +163,7 @@ class Lines(Widget):
     def render_line(self, y: int) -> Strip:
         width, height = self.size
         if self._built_for != (width, height):
-            self._built = self.build(width, height)
+            self._built = self.lay_out(width, height)
             self._built_for = (width, height)
         if y >= len(self._built):
             return Strip.blank(width, (self._drawn or self._styles())[""])
@@ -242,3 +246,14 @@ class EntryLines(ChoiceLines):
     def in_sight(self, height: int) -> range:
         """Return the indices visible under the title."""
         return range(self.first, min(self.count(), self.first + max(1, height - 1)))
+
+    def lay_out(self, width: int, height: int) -> list[Line]:
+        """Build the lines, with the place in the list at the right of the title if not all of it is in sight."""
+        lines, seen, count = self.build(width, height), self.in_sight(height), self.count()
+        if not lines or not 0 < len(seen) < count:
+            return lines
+        sign = "▾" if not seen.start else "▴" if seen.stop == count else "▴▾"
+        place = f"{seen.start + 1:,}–{seen.stop:,} of {count:,} {sign} "
+        title = cut(lines[0], max(0, width - measure(place) - 2), measure)
+        gap = width - width_of(title, measure) - measure(place)
+        return [[*title, (" " * max(0, gap), ""), (place, "dim")], *lines[1:]]
