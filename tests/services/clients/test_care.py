@@ -281,7 +281,7 @@ def test_complaint_may_skip_states_but_not_go_back(kim: AppContext) -> None:
     with pytest.raises(InputError, match="already at “done”"):
         complaints.answer(kim, made.id, state=State.AGREED)
     complaints.answer(kim, made.id, state=State.CHECKED)
-    with pytest.raises(StateError, match="already checked"):
+    with pytest.raises(StateError, match="already been followed up"):
         complaints.answer(kim, made.id, agreed="more")
 
 

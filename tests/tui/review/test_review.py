@@ -191,7 +191,7 @@ async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
         await press(pilot, "tab")
         assert "week        calls  meetings  deals" in shown(pilot)
         await press(pilot, "down", "down", "enter")
-        assert "✓ finished" in shown(pilot)
+        assert "✓ review finished" in shown(pilot)
         await press(pilot, "slash", *text("timer"), "enter")
         assert "Wins and misses" in shown(pilot)
         assert "timer" in shown(pilot)

@@ -24,7 +24,7 @@ HAPPENED = {
     "meeting-held": "meeting held",
     "deal": "won",
     "opened": "new deal",
-    "promised": "new promise",
+    "promised": "promised",
     "lost": "lost",
     "email": "email",
     "email in": "email received",
