@@ -30,7 +30,7 @@ TABS = {
 }
 """The main screens by name, in the order of their keys."""
 BRAND = " planner "
-BAR = 10
+BAR, SHORT_BAR = 12, 6
 
 
 def header(
@@ -95,6 +95,7 @@ def _state(today: Today, now: datetime, width: int, measure: Callable[[str], int
     names = _block(today, minute, measure)
     short, full = (_mail(today, now, minute, wide=wide) for wide in (False, True))
     gap: Line = [("   ", "")]
+    near: Line = [("  ", "")]
     if width < WIDE:
         rows = [[*dated, *gap, *names[1], *gap, *full], [*dated, *gap, *names[1], *gap, *short]]
     else:
@@ -102,7 +103,7 @@ def _state(today: Today, now: datetime, width: int, measure: Callable[[str], int
             [*dated, *gap, *names[0], *gap, *full],
             [*dated, *gap, *names[0], *gap, *short],
             [*dated, *gap, *names[1], *gap, *short],
-            [*time, *gap, *names[2], *gap, *short],
+            [*dated, *near, *names[2], *near, *short],
         ]
     return [
         *rows,
@@ -117,15 +118,16 @@ def _block(today: Today, minute: int, measure: Callable[[str], int]) -> tuple[Li
     block = block_now(today, minute)
     if block is not None:
         name = fit(block_name(block), 24, measure)
-        line = thin_bar((minute - block.first) / (block.last - block.first), BAR)
+        over = (minute - block.first) / (block.last - block.first)
         until: Line = [(name, ""), (f" until {block.end}", "dim")]
-        return [*until, ("  ", ""), *line], until, [(name, ""), ("  ", ""), *line], [(name, "")]
+        short: Line = [(f"{name} ", ""), *thin_bar(over, SHORT_BAR)]
+        return [*until, ("  ", ""), *thin_bar(over, BAR)], until, short, [(name, "")]
     said = "After hours" if today.weight else "Day off"
     upcoming = next((block for block in today.blocks if block.first > minute and not block.dropped), None)
     if upcoming and (today.weight or upcoming.kind != "sleep"):
         said = f"{fit(block_name(upcoming), 24, measure)} from {upcoming.start}"
     line = [(said, "dim")]
-    return line, line, line, line
+    return line, line, line, []  # the next block gives way to the date
 
 
 def _mail(today: Today, now: datetime, minute: int, *, wide: bool) -> Line:

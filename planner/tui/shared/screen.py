@@ -21,7 +21,7 @@ from planner.services.context import AppContext
 from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
-from planner.tui.shared.spans import Line
+from planner.tui.shared.spans import Line, is_large
 from planner.tui.shared.widgets.frame import FooterItem, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.lines import measure
 
@@ -34,6 +34,7 @@ Places = tuple[tuple[str, object], ...]
 """Lines that the rep wants to see, such as ``("task", 3)``. The cursor goes to the first that exists."""
 
 OFFERED = timedelta(seconds=5)
+LARGE_CLASS = "-huge"
 
 
 class BaseScreen(Screen[None]):
@@ -86,6 +87,9 @@ class BaseScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_interval(1.0, self.poll)
         self.start()
+
+    def on_resize(self) -> None:
+        self.set_class(is_large(*self.app.size), LARGE_CLASS)
 
     def start(self) -> None:
         """Show the first data, once the screen is mounted."""

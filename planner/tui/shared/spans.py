@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Span = tuple[str, str]
 Line = list[Span]
 WIDE = 100
+LARGE = (160, 40)
+"""Columns and rows from which on screens have panels and a third column."""
 
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
@@ -160,6 +162,11 @@ def block_name(block: BlockLine) -> str:
 
 
 MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
+
+
+def is_large(width: int, height: int) -> bool:
+    """Return whether a screen has room for panels and a third column."""
+    return width >= LARGE[0] and height >= LARGE[1]
 
 
 def columns(width: int) -> tuple[int, int]:

@@ -104,8 +104,8 @@ async def test_week_review_is_paused_and_resumed(tmp_path: Path) -> None:
     move_clock(ctx, datetime(2026, 11, 23, 8))
     async with running(ctx) as pilot:
         await wait_for(pilot, says(pilot, "From your review"))
-        assert "▌  close it by the timer" in shown(pilot)
-        assert "▌  six meetings" in shown(pilot)
+        assert "▸ close it by the timer" in shown(pilot)
+        assert "▸ six meetings" in shown(pilot)
 
 
 async def test_correction_becomes_a_change_of_the_week(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ async def test_charts_learning_and_past_reviews(tmp_path: Path) -> None:
         await opened(pilot)
         await page(pilot, "Charts")
         await wait_for(pilot, says(pilot, "Discipline over the year"))
-        for said in ("Revenue and pace", "Calls by hour and weekday", "email in windows", "12 weeks"):
+        for said in ("Revenue and pace", "Calls by hour and weekday", "email windows", "12 weeks"):
             assert said in shown(pilot)
         await press(pilot, "tab")
         assert "! not used yet" in shown(pilot)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from planner.tui.day import day_view, today_view
+from planner.tui.day import dashboard, day_view, today_view
 from planner.tui.messages import CounterClicked, EntryClicked
 from planner.tui.shared import spans
 from planner.tui.shared.odds_view import held_line, noes_line, odds_lines
@@ -17,12 +17,17 @@ from planner.tui.shared.widgets.lines import ChoiceLines, measure
 
 if TYPE_CHECKING:
     from planner.services.day.today_store import Today
+    from planner.services.overview import Overview
 
 
 class MonthBars(DayPart):
     """Bars of the month: personal plan above quota."""
 
+    overview: Overview | None = None
+
     def build(self, width: int, height: int) -> list[Line]:
+        if spans.is_large(*self.app.size):
+            return dashboard.month_lines(self.today, self.overview, width, height, measure)
         wide = self.app.size.width >= spans.WIDE
         return today_view.month_lines(self.today, width, measure) + odds_lines(self.today, width, wide, measure)
 
@@ -33,6 +38,8 @@ class Counters(DayPart):
     fresh: frozenset[str] = frozenset()
 
     def build(self, width: int, height: int) -> list[Line]:
+        if spans.is_large(*self.app.size):
+            return dashboard.tile_lines(self.today, self.now, width, self.fresh, measure)
         return [line for _, line in self._rows(width)] + self._below(width)
 
     def _rows(self, width: int) -> list[tuple[str, Line]]:
@@ -44,8 +51,12 @@ class Counters(DayPart):
 
     def on_click(self, event: events.Click) -> None:
         rows = self._rows(self.size.width)
-        if 0 <= event.y < len(rows) and rows[event.y][0]:
-            self.post_message(CounterClicked(rows[event.y][0]))
+        if spans.is_large(*self.app.size):
+            metric = dashboard.tile_at(self.today, event.x, self.size.width)
+        else:
+            metric = rows[event.y][0] if 0 <= event.y < len(rows) else ""
+        if metric:
+            self.post_message(CounterClicked(metric))
 
 
 class TaskList(ChoiceLines):
@@ -64,7 +75,8 @@ class TaskList(ChoiceLines):
 
     def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         alone = self.app.size.width < spans.WIDE
-        return today_view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
+        rows = today_view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
+        return dashboard.spaced(rows, height) if spans.is_large(*self.app.size) else rows
 
     def show(self, today: Today, now: datetime) -> None:
         """Show a snapshot of the day. The cursor stays on its task if that still exists."""
@@ -89,6 +101,9 @@ class DayColumn(DayPart):
     """Column of the day's blocks."""
 
     FIXED_HEIGHT = True
+    overview: Overview | None = None
 
     def build(self, width: int, height: int) -> list[Line]:
+        if spans.is_large(*self.app.size):
+            return dashboard.column_lines(self.today, self.now, self.overview, width, height, measure)
         return day_view.day_lines(self.today, self.now, width, measure, height)[:height]

@@ -11,7 +11,7 @@ from textual import events
 from planner.domain import formats
 from planner.domain.day.activity import WORDS
 from planner.tui.messages import DayClicked
-from planner.tui.plan.widgets.sheet import SheetPart, format_whole
+from planner.tui.plan.widgets.sheet import SheetPart
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
@@ -82,7 +82,7 @@ class MonthCalendar(SheetPart):
             if asked.metric != "revenue" and (share := asked.course.target_of(day.day))
         ]
         if day.booked:
-            lines.append([(f"   {format_whole(Fraction(day.booked))} closed", "")])
+            lines.append([(f"   {formats.whole_amount(Fraction(day.booked))} closed", "")])
         if carries:
             lines += [
                 [(f"   {part}", "dim")] for part in spans.wrap("target: " + ", ".join(carries), width - 4, measure)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.plan.goals import Metric
-from planner.tui.plan.widgets.sheet import SheetPart, format_whole
+from planner.tui.plan.widgets.sheet import SheetPart
 from planner.tui.shared import spans
 from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.lines import measure
@@ -76,7 +76,7 @@ class Targets(SheetPart):
 
     def _number(self, asked: Asked, value: Fraction) -> str:
         if asked.metric == "revenue":
-            return format_whole(value)
+            return formats.whole_amount(value)
         return formats.number(float(value), 1 if abs(value) < 100 else 0)
 
     def _ways_out(self, sheet: Sheet, width: int) -> list[Line]:

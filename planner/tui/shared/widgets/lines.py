@@ -49,6 +49,7 @@ TINTS: dict[str, tuple[str, float]] = {
     "bar": ("panel", 1.0),
     "tab": ("background", 1.0),
     "hover": ("foreground", 0.08),
+    "block": ("foreground", 0.1),
     "row": ("accent", 0.16),
     "wide": ("accent", 0.1),
     "band": ("accent", 0.2),
