@@ -106,7 +106,7 @@ def commands() -> list[Command]:
     for node in _nodes():
         for each in _bindings(node, own=True):
             assert each.id is not None
-            about = each.tooltip or each.description
+            about = each.tooltip or each.description[:1].upper() + each.description[1:]
             found[each.id, _where(node)] = Command(each.id, _where(node), _split_keys(each.key), about)
     return list(found.values())
 

@@ -153,7 +153,7 @@ def slack_line(today: Today, now: datetime, width: int, measure: Callable[[str],
     end = f"{until // 60:02}:{until % 60:02}"
     if not kind:
         return [cut([(" ▸ ", "accent"), (f"No meetings until {end}", "bold")], width, measure)]
-    word = {"callback": "call back", "promise": "promised", "list": "next call"}.get(kind, kind)
+    word = {"callback": "call back", "promise": "you promised", "list": "next call"}.get(kind, kind)
     return [
         cut(
             [(" ▸ ", "accent"), (f"No meetings until {end}", "bold"), (f" · {word} ", "dim"), (who, "")], width, measure

@@ -133,7 +133,7 @@ async def test_a_hundred_calls_with_a_crash_in_the_middle(tmp_path: Path) -> Non
         assert screen.calls.tally.average_gap == pytest.approx(average)
         screen._show_clocks()
         await wait_for(pilot, says(pilot, f", avg 00:{average:02.0f}"))
-        assert "session 1 · 100 · 9 more on your list" in shown(pilot)
+        assert "session 1 · 100 calls · 9 left on your list" in shown(pilot)
     rows = log(ctx, "SELECT outcome, seconds, gap FROM activity ORDER BY id")
     assert rows == expected and len(rows) == 100
     assert log(ctx, "SELECT avg(gap) FROM activity") == [(average,)]

@@ -154,7 +154,7 @@ async def test_screen_left_open_overnight_moves_to_the_next_day(tmp_path: Path) 
 async def test_task_line_is_parsed_while_typing(ctx: AppContext) -> None:
     async with running(ctx) as pilot:
         await press(pilot, "a", *text("Offer tomorrow 16:00 A #acme 45m"))
-        for chip in ("Tue 17 Nov 2026 16:00", "A must", "45 min", "#acme"):
+        for chip in ("Tue 17 Nov 2026 16:00", "A (must)", "45 min", "#acme"):
             assert chip in shown(pilot)
         await press(pilot, "home", *text("mon "))
         assert "today is Monday" not in shown(pilot), "the date is said already"

@@ -31,7 +31,7 @@ class ListModal(FormModal[ListWanted]):
             [
                 Field("never", "never called", "", "yes: only contacts you've never called"),
                 Field("not_since", "not called since", "", "30 days ago, 1 Oct"),
-                Field("tag", "tag", "", "fair"),
+                Field("tag", "tag", "", "expo"),
                 Field("source", "source", "", "seminar"),
                 Field("city", "city", "", "Berlin"),
                 Field("kind", "customer type", "", "hurried"),

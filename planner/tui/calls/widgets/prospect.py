@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.domain import formats
 from planner.domain.calls.calling_list import ordinal
+from planner.domain.clients.deals import Stage
 from planner.tui.shared import spans
 from planner.tui.shared.big import big
 from planner.tui.shared.spans import Line
@@ -26,7 +27,7 @@ NEEDS = {
     "": "unknown: find out what they need and why",
     "unknown": "unknown: find out what they need and why",
     "found": "found",
-    "chosen": "already chosen: confirm it, or tactfully offer better",
+    "chosen": "already chosen: confirm it, or tactfully offer something better",
 }
 
 
@@ -148,7 +149,7 @@ class ProspectCard(Lines):
             yield "email", card.asked, "warn"
         yield from self._appointments(card)
         if card.deal and not brief:
-            yield "deal", f"{card.deal} ({card.stage.replace('-', ' ')})", ""
+            yield "deal", f"{card.deal} ({Stage(card.stage).label})", ""
         if self.advice is not None:
             dont = self.advice.dont
             yield card.kind, f"{self.advice.do}. {dont[:1].upper()}{dont[1:]}", ""

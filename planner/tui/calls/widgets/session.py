@@ -55,11 +55,13 @@ class SessionLine(Lines):
         if height >= ROWS:
             return self._large(width)
         c = self.clocks
-        of = f"{c.done:,}" if c.target is None else f"{c.done:,} of {c.target:,}"
         wide = width >= spans.WIDE
+        of = f"{c.done:,}" if c.target is None else f"{c.done:,} of {c.target:,}"
+        if wide:
+            of = "no calls yet" if not (c.done or c.target) else f"{of} call{'' if of == '1' else 's'}"
         head: Line = [(" CALLING ", "fresh"), (f"  session {c.number} · " if wide else "  ", "dim"), (of, "")]
         if c.left > 1 and wide:
-            head.append((f" · {c.left - 1:,} more on your list", "dim"))
+            head.append((f" · {c.left - 1:,} left on your list", "dim"))
         if c.sprint is not None:
             head += [("  sprint ", "accent"), (f"{c.sprint[0]} of 25, {clock(c.sprint[1])}", "")]
         parts = [self._call(c), self._gap(c, wide), self._pace(c)]

@@ -86,7 +86,7 @@ class ClientLines(EntryLines):
 
     def build(self, width: int, height: int) -> list[Line]:
         count = len(self.ids)
-        title: Line = [(" Clients", "bold"), (f"   {count:,}", "bold")]
+        title: Line = [(" Contacts", "bold"), (f"   {count:,}", "bold")]
         if self.words:
             title.append((f"   {self.words}", "dim"))
         lines = [spans.cut(title, width, measure)]

@@ -167,7 +167,7 @@ class DayFacts(Lines):
         if free is None:
             return []
         until, kind, who = free
-        word = {"callback": "call back ", "promise": "promised ", "list": "next on your list: "}.get(kind)
+        word = {"callback": "call back ", "promise": "you promised ", "list": "next on your list: "}.get(kind)
         use: Line = (
             [(f"   {word}", "dim"), (who, "")]
             if word
@@ -203,7 +203,7 @@ class DayFacts(Lines):
             return []
         shown = timed[:MOST_DATED]
         lines: list[Line] = [[], [(" Scheduled", "bold")]]
-        lines += [spans.cut([(f"   {at:<7}", "dim"), (text, "")], width, measure) for at, text in shown]
+        lines += [spans.cut([(f"   {at:<7} ", "dim"), (text, "")], width, measure) for at, text in shown]
         if len(timed) > len(shown):
             lines.append([(f"   … {len(timed) - len(shown)} more", "dim")])
         return lines
