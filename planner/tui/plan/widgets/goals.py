@@ -187,8 +187,7 @@ class GoalLines(ChoiceLines):
         if len(line.last) > 1:
             guides += "└ " if line.last[-1] else "├ "
         carried = line.key == ("goal", self.moving)
-        pointer = spans.pointer(chosen, 2)
-        lead: Line = [(" ", ""), pointer, (guides, "track")]
+        lead: Line = [spans.pointer(chosen), (guides, "track")]
         mark, title, style, facts = self._columns_of(line, width)
         if carried:
             mark, style = "⇅ ", "accent"

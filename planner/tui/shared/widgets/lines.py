@@ -21,7 +21,7 @@ from textual.widget import Widget
 
 from planner.domain.text import make_visible
 from planner.tui.messages import EntryClicked
-from planner.tui.shared.spans import Line, cut, tinted, width_of
+from planner.tui.shared.spans import Line, cut, is_large, tinted, width_of
 from planner.tui.theme import LEAST_STRENGTH
 
 measure = cell_len
@@ -238,9 +238,14 @@ class ChoiceLines(Lines):
 class EntryLines(ChoiceLines):
     """Base of lists whose entries can be clicked. A click chooses one."""
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._spaced = False
+
     def on_click(self, event: events.Click) -> None:
-        index = event.y - 1 + self.first
-        if event.y >= 1 and index < self.count():
+        y = event.y - self.gutter.top
+        index = (y - 2) // 2 if self._spaced else y - 1 + self.first
+        if y >= 1 and index >= 0 and index < self.count():
             self.post_message(EntryClicked(index, twice=event.chain > 1))
 
     def in_sight(self, height: int) -> range:
@@ -250,10 +255,16 @@ class EntryLines(ChoiceLines):
     def lay_out(self, width: int, height: int) -> list[Line]:
         """Build the lines, with the place in the list at the right of the title if not all of it is in sight."""
         lines, seen, count = self.build(width, height), self.in_sight(height), self.count()
+        if lines and lines[0]:
+            (title, style), *more = lines[0]
+            lines = [[(title, "accent" if style == "bold" else style), *more], *lines[1:]]  # the keys act on it
+        self._spaced = is_large(*self.app.size) and len(lines) == count + 1 and 2 * count < height
+        if self._spaced:
+            return [lines[0], *(line for row in lines[1:] for line in ([], row))]
         if not lines or not 0 < len(seen) < count:
             return lines
         sign = "▾" if not seen.start else "▴" if seen.stop == count else "▴▾"
         place = f"{seen.start + 1:,}–{seen.stop:,} of {count:,} {sign} "
-        title = cut(lines[0], max(0, width - measure(place) - 2), measure)
-        gap = width - width_of(title, measure) - measure(place)
-        return [[*title, (" " * max(0, gap), ""), (place, "dim")], *lines[1:]]
+        head = cut(lines[0], max(0, width - measure(place) - 2), measure)
+        gap = width - width_of(head, measure) - measure(place)
+        return [[*head, (" " * max(0, gap), ""), (place, "dim")], *lines[1:]]
