@@ -47,7 +47,7 @@ def page_lines(today: Today, now: datetime, width: int, height: int) -> list[Lin
     right = inner * 42 // 100
     left = inner - right
     month = panel_of(month_lines(today, None, left - 4, (rows - 1) // 2), left)
-    tasks = spaced(today_view.task_lines(today, now, left - 3, rows - 1 - len(month), 0), rows - 1 - len(month))
+    tasks = spans.spaced(today_view.task_lines(today, now, left - 3, rows - 1 - len(month), 0), rows - 1 - len(month))
     below = [*month, [], *([("▎ ", "accent"), *line] for _, line in tasks)]
     lines = [[], *tile_lines(today, now, inner), []]
     lines += beside(below, column_lines(today, now, None, right - 2, rows), left, cells)
@@ -156,13 +156,6 @@ def _outdent(line: Line, cells_less: int) -> Line:
     (first, style), *rest = line
     cut = min(cells_less, len(first) - len(first.lstrip(" ")))
     return [(first[cut:], style), *rest]
-
-
-def spaced(rows: list[tuple[int, Line]], height: int) -> list[tuple[int, Line]]:
-    """Put a row of air between tasks if there is room, and mark the list as the one that keys act on."""
-    index, [(title, _), *rest] = rows[0]
-    rows = [(index, [(title, "accent"), *rest]), *rows[1:]]
-    return [each for row in rows for each in (row, (-1, []))][:-1] if 2 * len(rows) - 1 <= height else rows
 
 
 # the columns at the right

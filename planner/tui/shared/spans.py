@@ -169,6 +169,15 @@ def is_large(width: int, height: int) -> bool:
     return width >= LARGE[0] and height >= LARGE[1]
 
 
+def spaced(rows: list[tuple[int, Line]], height: int) -> list[tuple[int, Line]]:
+    """Put a row of air between the rows of a large screen's list if there is room, and accent its title, since the keys
+    act on it. Each row comes with its index, -1 for a title or a hint.
+    """
+    index, [(title, _), *rest] = rows[0]
+    rows = [(index, [(title, "accent"), *rest]), *rows[1:]]
+    return [each for row in rows for each in (row, (-1, []))][:-1] if 2 * len(rows) - 1 <= height else rows
+
+
 def columns(width: int) -> tuple[int, int]:
     """Return the widths of the two columns of a wide screen, (width, 0) for a narrow one."""
     if width < WIDE:

@@ -76,7 +76,7 @@ class TaskList(ChoiceLines):
     def _rows(self, width: int, height: int) -> list[tuple[int, Line]]:
         alone = self.app.size.width < spans.WIDE
         rows = today_view.task_lines(self.today, self.now, width, height, self.cursor, self.first, measure, alone=alone)
-        return dashboard.spaced(rows, height) if spans.is_large(*self.app.size) else rows
+        return spans.spaced(rows, height) if spans.is_large(*self.app.size) else rows
 
     def show(self, today: Today, now: datetime) -> None:
         """Show a snapshot of the day. The cursor stays on its task if that still exists."""

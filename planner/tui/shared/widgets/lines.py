@@ -243,7 +243,7 @@ class EntryLines(ChoiceLines):
         self._spaced = False
 
     def on_click(self, event: events.Click) -> None:
-        y = event.y - self.gutter.top
+        _, y = event.get_content_offset_capture(self)
         index = (y - 2) // 2 if self._spaced else y - 1 + self.first
         if y >= 1 and index >= 0 and index < self.count():
             self.post_message(EntryClicked(index, twice=event.chain > 1))
