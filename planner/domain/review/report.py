@@ -233,7 +233,8 @@ class Report:
         promises = tuple(f"{found.promises[name]} {name}" for name in PROMISES if found.promises[name])
         answers = tuple(f"{AFTER_CALL[name]} {yes} of {asked}" for name, (yes, asked) in found.after_calls.items())
         objections = (
-            (each, f"{each.worked} of {each.told} answers worked" if each.told else "") for each in found.objections
+            (each, f"{each.worked} of {plural(each.told, 'answer', 'answers')} worked" if each.told else "")
+            for each in found.objections
         )
         repeated = (f"{count} complaints about {kind} in 90 days" for kind, count in found.repeated.items())
         groups = (

@@ -24,7 +24,9 @@ from planner.tui.shared.spans import Line
 from planner.tui.shared.widgets.frame import FooterItem, FooterKey
 from planner.tui.shared.widgets.safe_input import LineInput
 
-DRILLING = ("reveal", "fluent(True)", "fluent(False)", FooterKey("stop", "leave"), "undo")
+STOP = FooterKey("stop", "leave")
+ASKED = ("reveal", STOP, "fluent(True)", "fluent(False)", "undo")
+REVEALED = ("fluent(True)", "fluent(False)", STOP, "undo")
 PAGES = (
     "closings", "signals", "mind", "trust", "limits", "listening", "listening-rules", "customers", "rude",
     "preparation", "stages", "endings", "questions", "manners", "manners-more", "mistakes", "standards",
@@ -110,7 +112,9 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
         self.show_keys()
 
     def footer_keys(self) -> Sequence[FooterItem]:
-        return self.FOOTER if self._items is None else DRILLING
+        if self._items is None:
+            return self.FOOTER
+        return (STOP, "undo") if not self._items else REVEALED if self._revealed else ASKED
 
     def _sheet(self) -> Sheet:
         if self._items is not None:
@@ -132,7 +136,7 @@ class PlaybookScreen(ListScreen[ObjectionLines]):
             return Sheet("Drill", "", (Row(f"{done}Nothing {'more ' if done else ''}is due today.", "", ""),))
         item = items[0]
         before = f"got it {item.fluent} of {item.times} times" if item.times else "first time"
-        rows: list[Row] = [Row("", marker=""), Row(f"{item.objection.text}”", "bold", "“"), Row("", marker="")]
+        rows: list[Row] = [Row("", marker=""), Row(f"“{item.objection.text}”", "bold", ""), Row("", marker="")]
         if self._revealed:
             rows += [Row(answer.text, "", "· ", "dim") for answer in item.objection.answers]
         else:

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
-from planner.domain.day.day_progress import WORKING, day_minute
+from planner.domain.day.day_progress import NOT_YET, WORKING, day_minute
 from planner.domain.errors import PlannerError
 from planner.services.context import AppContext
 from planner.services.day.today_store import TaskLine, Today, TodayStore
@@ -87,6 +87,8 @@ class TodayScreen(CountingScreen):
         "why",
         FooterKey("set plan", "plan"),
     )
+    FIRST_STEPS = (FooterKey("set plan", "plan"), "app.tour")
+    """The first keys in the footer of somebody who hasn't used the program yet."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, now: datetime, welcome: str = "") -> None:
         super().__init__(ctx, live, today)
@@ -140,7 +142,8 @@ class TodayScreen(CountingScreen):
         word = (
             "reopen day" if today.closed_at is not None else "end day" if today.opened_at is not None else "start day"
         )
-        return [FooterKey(word, "day") if item == "day" else item for item in self.FOOTER]
+        keys = [FooterKey(word, "day") if item == "day" else item for item in self.FOOTER]
+        return [*self.FIRST_STEPS, *keys] if today.began == NOT_YET else keys
 
     def _show(self, today: Today) -> None:
         """Show a new snapshot of the day."""

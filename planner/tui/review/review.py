@@ -27,7 +27,7 @@ from planner.tui.shared import spans
 from planner.tui.shared.list_screen import ListScreen
 from planner.tui.shared.screen import Places
 from planner.tui.shared.spans import Line
-from planner.tui.shared.widgets.frame import FooterItem, FooterKey
+from planner.tui.shared.widgets.frame import HELP_AND_QUIT, FooterItem, FooterKey
 from planner.tui.shared.widgets.lines import Lines, measure
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ class ReviewScreen(ListScreen[PageLines]):
         Binding("escape", "leave", "back", id="review-leave", tooltip="Go back to Today"),
     ]
     FOOTER = ("page(1)", FooterKey("earlier, later", "span(-1)", "span(1)"), "turn", "year", "undo", "search")
+    BESIDE = ("leave", *HELP_AND_QUIT)
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__(ctx, live, today, places)

@@ -22,7 +22,7 @@ from planner.services.day.today_store import Today, TodayStore
 from planner.tui import whom
 from planner.tui.messages import InFull, KeyClicked, ReadEnded, Redone, Said, ServiceFailed, Undone
 from planner.tui.shared.spans import Line, is_large
-from planner.tui.shared.widgets.frame import FooterItem, FooterLine, HeaderLine, MessageLine
+from planner.tui.shared.widgets.frame import HELP_AND_QUIT, FooterItem, FooterLine, HeaderLine, MessageLine
 from planner.tui.shared.widgets.lines import measure
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ class BaseScreen(Screen[None]):
     """The tab of the header it belongs to, or its name if to none."""
     FOOTER: ClassVar[Sequence[FooterItem]] = ()
     """The keys of the footer, the most important first."""
+    BESIDE: ClassVar[Sequence[FooterItem]] = HELP_AND_QUIT
+    """The keys at the right of the footer, which never give way."""
 
     def __init__(self, ctx: AppContext, live: TodayStore, today: Today, places: Places = ()) -> None:
         super().__init__()
@@ -78,7 +80,7 @@ class BaseScreen(Screen[None]):
         yield HeaderLine(self.TAB, self.today, self.ctx.now(), id="header")
         yield from self.body()
         yield MessageLine(id="message")
-        yield FooterLine(self.footer_keys(), id="footer")
+        yield FooterLine(self.footer_keys(), beside=self.BESIDE, id="footer")
 
     def body(self) -> ComposeResult:
         """Yield what lies between the header and the message line."""

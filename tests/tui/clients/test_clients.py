@@ -526,6 +526,19 @@ async def test_duplicates_are_merged_by_field_or_told_apart(ctx: AppContext) -> 
         await wait_for(pilot, says(pilot, "the same email address"))
 
 
+async def test_footer_offers_merging_only_with_a_pair(ctx: AppContext) -> None:
+    people.add(ctx, "Lee Jihye 이지혜", {"company": "Seoul Print", "emails": ["lee@print.example"]}, force=True)
+    async with running(ctx) as pilot:
+        await press(pilot, "6", "D")
+        await wait_for(pilot, says(pilot, "the same email address"))
+        footer = shown(pilot).splitlines()[-1]
+        assert "merge" in footer and "use other" not in footer, "their fields don't differ"
+        await press(pilot, "x")
+        await wait_for(pilot, says(pilot, "No duplicates found."))
+        footer = shown(pilot).splitlines()[-1]
+        assert "esc back" in footer and "merge" not in footer and "not the same" not in footer
+
+
 async def test_merge_choices_survive_an_external_change(ctx: AppContext) -> None:
     people.add(
         ctx,

@@ -130,6 +130,9 @@ async def test_peek_needs_a_pause_and_a_reason_and_is_logged(ctx: AppContext) ->
         assert "Hanbit" in shown(pilot)  # the email
         await press(pilot, "x")
         await wait_for(pilot, says(pilot, "15:00 “contract of Kim”"))
+        await pilot.resize_terminal(26, 24)
+        await wait_for(pilot, says(pilot, "15:00 “co…”"))
+        await pilot.resize_terminal(120, 36)
         assert [look.reason for look in screen(pilot)._gate.looks] == ["contract of Kim"]
 
 

@@ -108,6 +108,15 @@ async def test_week_review_is_paused_and_resumed(tmp_path: Path) -> None:
         assert "▸ six meetings" in shown(pilot)
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 50)])
+async def test_every_page_has_a_way_back_in_its_footer(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with running(review_typical(tmp_path), size) as pilot:
+        await press(pilot, "7")
+        for _ in PAGES:
+            assert "esc back  ? help  ^q quit" in shown(pilot).splitlines()[-1]
+            await press(pilot, "tab")
+
+
 async def test_correction_becomes_a_change_of_the_week(tmp_path: Path) -> None:
     ctx = review_typical(tmp_path)
     async with running(ctx) as pilot:

@@ -159,7 +159,8 @@ class GateLines(Lines):
         lines: list[Line] = []
         for index, look in enumerate(gate.looks[-3:]):
             name = "   peeked  " if not index else "           "
-            lines.append([(name, "dim"), (spans.fit(f"{look.at:%H:%M} “{look.reason}”", room - 11, measure), "warn")])
+            reason = spans.fit(look.reason, room - 19, measure)
+            lines.append([(name, "dim"), (f"{look.at:%H:%M} “{reason}”", "warn")])
         return lines
 
     def _drafts(self, drafts: tuple[Draft, ...], room: int, most: int) -> list[Line]:

@@ -94,7 +94,7 @@ FooterItem = str | FooterKey
 HELP = ("app.help",)
 HELP_AND_QUIT = ("app.help", "app.quit")
 # Wider than Textual's own names leave room for.
-DISPLAY = {"tab": "⇥", "shift+tab": "⇤", "ctrl+q": "^q"}
+DISPLAY = {"tab": "⇥", "shift+tab": "⇤", "ctrl+q": "^q", "f2": "F2"}
 
 
 @cache
