@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Span = tuple[str, str]
 Line = list[Span]
 WIDE = 100
+TALL = 34
 LARGE = (160, 40)
 """Columns and rows from which on screens have panels and a third column."""
 
@@ -162,6 +163,11 @@ def block_name(block: BlockLine) -> str:
 
 
 MARKED_BY_KEY = frozenset({"learning", "rest", "sport", "family", "sleep", "own"})
+
+
+def is_roomy(width: int, height: int) -> bool:
+    """Return whether a screen has rows to spare for a chart."""
+    return width >= WIDE and height >= TALL
 
 
 def is_large(width: int, height: int) -> bool:
