@@ -49,7 +49,9 @@ TINTS: dict[str, tuple[str, float]] = {
     "bar": ("panel", 1.0),
     "tab": ("background", 1.0),
     "hover": ("foreground", 0.08),
-    "block": ("foreground", 0.1),
+    "block": ("foreground", 0.11),
+    "pause": ("foreground", 0.06),
+    "seam": ("background", 1.0),
     "row": ("accent", 0.16),
     "wide": ("accent", 0.1),
     "band": ("accent", 0.2),
@@ -63,6 +65,7 @@ ANSI_TINTS |= {
     "panel": "default",
     "bar": "black",
     "tab": "default",
+    "seam": "black",
     "wide": "black",
     "area": "blue",
 }
