@@ -98,7 +98,7 @@ def read_kind(text: str) -> Kind:
 
 FIELDS = (
     Field("title", label="Title or question", hint="SPIN Selling"),
-    Field("kind", fields.Kind(lambda text, read_day: read_kind(text), str, str), "Kind", ", ".join(Kind)),
+    Field("kind", fields.Kind(lambda text, read_day: read_kind(text), str, str, choices=tuple(Kind)), "Kind"),
     Field("author", label="Author", hint="author or trainer"),
     Field("done_on", fields.day("past"), "Finished on", "a date, or leave empty", called="finish date"),
     Field("taken", fields.LINES, "Takeaways", "what you'll use", called="takeaway"),
