@@ -58,7 +58,7 @@ async def test_conflict_in_a_goal(ctx: AppContext) -> None:
         field(pilot, "why").value = "from the form"
         goals.edit(ctx, 1, {"why": "from elsewhere", "for_whom": "Anna"})
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed to 'from elsewhere' in the meantime"))
+        await wait_for(pilot, noted(pilot, "changed to 'from elsewhere' in the meantime"))
         assert isinstance(pilot.app.screen, GoalModal)
         assert field(pilot, "why").value == "from the form"
         assert field(pilot, "for_whom").value == "Anna"  # untouched fields show the current value
@@ -153,7 +153,7 @@ async def test_conflict_in_a_complaint_agreement(ctx: AppContext) -> None:
         field(pilot, "agreed").value = "two new pallets"
         complaints.answer(ctx, made.id, agreed="the money back")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "agreement was changed to 'the money back' in the meantime"))
+        await wait_for(pilot, noted(pilot, "agreement was changed to 'the money back' in the meantime"))
         assert field(pilot, "agreed").value == "two new pallets"
         assert complaints.list_complaints(ctx).rows[0].agreed == "the money back"
         await press(pilot, "enter")
@@ -273,7 +273,7 @@ async def test_conflict_in_the_wish_line(tmp_path: Path) -> None:
         pilot.app.screen.query_one(Input).value = "by the form"
         self_review.save_line(ctx, WEEK, Kind.WISH, "from elsewhere")
         await press(pilot, "enter")
-        await wait_for(pilot, says(pilot, "changed to 'from elsewhere' in the meantime"))
+        await wait_for(pilot, noted(pilot, "changed to 'from elsewhere' in the meantime"))
         assert pilot.app.screen.query_one(Input).value == "by the form"
         assert self_review.week_review(ctx, WEEK).wish == "from elsewhere"
         await press(pilot, "enter")

@@ -110,9 +110,13 @@ FIELDS = (
     Field("title", label="Title or question", hint="SPIN Selling"),
     Field(
         "kind",
-        fields.Kind(lambda text, read_day: read_kind(text), lambda kind: kind.label, str),
+        fields.Kind(
+            lambda text, read_day: read_kind(text),
+            lambda kind: kind.label,
+            str,
+            choices=tuple(kind.label for kind in Kind),
+        ),
         "Kind",
-        ", ".join(kind.label for kind in Kind),
     ),
     Field("author", label="Author", hint="author or trainer"),
     Field("done_on", fields.day("past"), "Finished on", "a date, or leave empty", called="finish date"),

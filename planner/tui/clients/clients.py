@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from planner.services.clients.companies import Company
     from planner.services.clients.dossier import Dossier
     from planner.tui.clients.modals.clients import ComplaintWanted
-    from planner.tui.shared.form import Edited
+    from planner.tui.shared.entity_form import Edited
     from planner.tui.shared.modals.pick import Pick
     from planner.tui.whom import Answer
 

@@ -14,7 +14,7 @@ from planner.services.context import AppContext
 if TYPE_CHECKING:
     from planner.domain.review.learning import Learning
     from planner.domain.review.self_review import ReviewLine
-    from planner.tui.shared.form import Edited
+    from planner.tui.shared.entity_form import Edited
 
 
 def begin(ctx: AppContext, week: date, step: int) -> str:
